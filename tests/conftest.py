@@ -1,0 +1,90 @@
+"""What every test gets: a thread switch interval, Hypothesis profiles, and a check for leaks."""
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+# The benchmarks are a program (`python -m tests.benchmarks`), never part of the suite.
+collect_ignore = ["benchmarks"]
+
+# How long a thread or child that is on its way out may take. Only a leak waits this long.
+GRACE_S = 2.0
+
+# A poor man's Shuttle: a tiny interval makes the interpreter switch threads at nearly every chance.
+if interval := os.environ.get("KVSHELL_SWITCH_INTERVAL"):
+    sys.setswitchinterval(float(interval))
+
+# Programs that tests start dump their stacks, too, when they crash.
+os.environ.setdefault("PYTHONFAULTHANDLER", "1")
+
+# A deadline would measure the machine's load; in CI a random seed would fail the wrong change.
+hypothesis.settings.register_profile("dev", deadline=None)
+hypothesis.settings.register_profile(
+    "ci",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    print_blob=True,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+def _threads() -> set[int]:
+    """Identifiers of all Python threads, those of the raw `_thread` module included."""
+    return set(sys._current_frames())
+
+
+def _name_of_thread(ident: int) -> str:
+    names = {thread.ident: thread.name for thread in threading.enumerate()}
+    frame = sys._current_frames().get(ident)
+    if frame is None:
+        return f"{names.get(ident, ident)} (gone by now)"
+    where = f"{frame.f_code.co_qualname} at {frame.f_code.co_filename}:{frame.f_lineno}"
+    return f"{names.get(ident, f'thread {ident}')} in {where}"
+
+
+def _has_children() -> bool:
+    """Whether this process has a child, alive or not yet waited for; reaps none."""
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    return True
+
+
+def _names_of_children() -> list[str]:
+    mine = f"PPid:\t{os.getpid()}\n"
+    found = []
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try:
+            if mine in status.read_text():
+                words = (status.parent / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                found.append(f"{status.parent.name}: {words.strip() or 'a zombie, not waited for'}")
+        except OSError:
+            continue  # it ended while we looked
+    return found or ["(no /proc to name it by)"]
+
+
+@pytest.fixture(autouse=True)
+def leaves_nothing_behind() -> Iterator[None]:
+    """Fail a test that leaves a thread or a child process, and name what it left.
+
+    A thread that has been told to end cannot be joined when it was started raw, so this looks a
+    few times; a test that leaves nothing is looked at once.
+    """
+    threads_before, children_before = _threads(), _has_children()
+    yield
+    give_up = time.monotonic() + GRACE_S
+    while leaked := _threads() - threads_before:
+        if time.monotonic() > give_up:
+            pytest.fail("threads left behind:\n  " + "\n  ".join(map(_name_of_thread, leaked)))
+        time.sleep(0.001)
+    if not children_before and _has_children():
+        pytest.fail("child processes left behind:\n  " + "\n  ".join(_names_of_children()))
