@@ -47,7 +47,7 @@ def _name_of_thread(ident: int) -> str:
     if frame is None:
         return f"{names.get(ident, ident)} (gone by now)"
     where = f"{frame.f_code.co_qualname} at {frame.f_code.co_filename}:{frame.f_lineno}"
-    return f"{names.get(ident, f'thread {ident}')} in {where}"
+    return f"{names.get(ident, ident)} in {where}"
 
 
 def _has_children() -> bool:
@@ -82,9 +82,10 @@ def leaves_nothing_behind() -> Iterator[None]:
     threads_before, children_before = _threads(), _has_children()
     yield
     give_up = time.monotonic() + GRACE_S
-    while leaked := _threads() - threads_before:
-        if time.monotonic() > give_up:
-            pytest.fail("threads left behind:\n  " + "\n  ".join(map(_name_of_thread, leaked)))
+    while (leaked := _threads() - threads_before) and time.monotonic() < give_up:
         time.sleep(0.001)
+    left = [f"thread {_name_of_thread(ident)}" for ident in leaked]
     if not children_before and _has_children():
-        pytest.fail("child processes left behind:\n  " + "\n  ".join(_names_of_children()))
+        left += [f"child process {name}" for name in _names_of_children()]
+    if left:
+        pytest.fail("left behind:\n  " + "\n  ".join(left), pytrace=False)
