@@ -1,0 +1,145 @@
+"""term(): what Python code may send or store, checked and converted where it enters.
+
+A Python list becomes a List, a dict a Map, UTF-8 bytes a str. Everything that is not a term is a
+TypeError that names its place: `message[1]["k"]: set is not a term`. No term that passed here is
+nested deeper than MAX_NESTING, so nothing that walks one meets the recursion limit.
+"""
+
+from collections.abc import Callable, Iterable
+from math import isfinite
+from typing import Any
+
+from kvshell.terms.atom import Atom
+from kvshell.terms.function import Function
+from kvshell.terms.opaque import Opaque
+from kvshell.terms.pid import Pid
+from kvshell.terms.ref import Ref
+
+FLAT: frozenset[type] = frozenset({int, bool, type(None), Atom, Pid, Ref, Function, Opaque})
+MAX_NESTING = 200
+TOO_DEEP = f"a term is nested deeper than {MAX_NESTING} levels"
+
+Convert = Callable[[Any, int], Any]
+
+
+class _Misfit(Exception):
+    def __init__(self, problem: str, error: type[Exception] = TypeError) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.error = error
+        self.place: list[str] = []
+
+    def named(self, start: str) -> Exception:
+        way = self.place[::-1]
+        if len(way) > 8:
+            way[4:-3] = ["..."]
+        return self.error(f"{start}{''.join(way)}: {self.problem}")
+
+
+def term(value: Any, place: str = "message") -> Any:
+    """Return `value` as a term; the same object when there is nothing to convert.
+
+    Raises TypeError (not a term) or ValueError (not UTF-8, not finite, nested too deep), the
+    message starting with `place` and the way down from it.
+    """
+    kind = type(value)
+    if kind in FLAT or (kind is str and value.isascii()):
+        return value
+    if kind is tuple:
+        for item in value:
+            if type(item) not in FLAT and (type(item) is not str or not item.isascii()):
+                break
+        else:
+            return value
+    try:
+        return converted(value, 0)
+    except _Misfit as misfit:
+        raise misfit.named(place) from None
+
+
+def terms(values: Iterable[Any], place: str) -> list[Any]:
+    """Return each of `values` as a term, the places being `place[0]`, `place[1]`, ..."""
+    try:
+        return parts(values, 0)
+    except _Misfit as misfit:
+        raise misfit.named(place) from None
+
+
+def converted(value: Any, depth: int) -> Any:
+    """Convert `value` found `depth` levels down; raise _Misfit where it cannot be."""
+    kind = type(value)
+    if kind in FLAT:
+        return value
+    convert = CONVERTERS.get(kind)
+    if convert is None:
+        raise _Misfit(f"{kind.__name__} is not a term")
+    return convert(value, depth)
+
+
+def parts(items: Iterable[Any], depth: int) -> list[Any]:
+    """Convert each of `items`, found in a container `depth` levels down."""
+    made: list[Any] = []
+    for item in items:
+        if type(item) in FLAT:
+            made.append(item)
+        else:
+            made.append(part(item, depth, lambda: f"[{len(made)}]"))
+    return made
+
+
+def part(value: Any, depth: int, place: Callable[[], str]) -> Any:
+    """Convert a part of a container; `place()` names it there: `[1]`, `["k"]`."""
+    if depth >= MAX_NESTING:
+        raise _Misfit(TOO_DEEP, ValueError)
+    try:
+        return converted(value, depth + 1)
+    except _Misfit as misfit:
+        misfit.place.append(place())
+        raise
+
+
+def levels(value: Any) -> int:
+    """Return how deep `value`, a term, is nested: 0 for a number, 1 for `{}` and `{1}`."""
+    kind = type(value)
+    if kind is tuple:
+        return 1 + max(map(levels, value), default=0)
+    return getattr(value, "depth", 0)
+
+
+def nested(value: Any, depth: int) -> Any:
+    """Return `value`, a List or Map found `depth` levels down, unless that is too deep."""
+    if depth + value.depth > MAX_NESTING:
+        raise _Misfit(TOO_DEEP, ValueError)
+    return value
+
+
+def _text(value: str, depth: int) -> str:
+    try:
+        value.isascii() or value.encode()
+    except UnicodeEncodeError:
+        raise _Misfit("a str with a lone surrogate is not a term", ValueError) from None
+    return value
+
+
+def _binary(value: bytes, depth: int) -> str | bytes:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value
+
+
+def _float(value: float, depth: int) -> float:
+    if not isfinite(value):
+        raise _Misfit(f"{value} is not a term", ValueError)
+    return value
+
+
+def _tuple(value: tuple[Any, ...], depth: int) -> tuple[Any, ...]:
+    made = parts(value, depth)
+    for old, new in zip(value, made, strict=True):
+        if old is not new:
+            return tuple(made)
+    return value
+
+
+CONVERTERS: dict[type, Convert] = {str: _text, bytes: _binary, float: _float, tuple: _tuple}

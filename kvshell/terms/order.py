@@ -1,0 +1,80 @@
+"""Erlang's term order.
+
+    number < atom < reference < function < opaque < pid < tuple < map < [] < list < bitstring
+
+Numbers compare by value, so 1 == 1.0 here; only among the keys of a map does every integer come
+before every float (there `exact` is set).
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from kvshell.terms import keys
+from kvshell.terms.atom import Atom
+from kvshell.terms.function import Function
+from kvshell.terms.opaque import Opaque
+from kvshell.terms.pid import Pid
+from kvshell.terms.ref import Ref
+
+NUMBER, ATOM, REF, FUNCTION, OPAQUE, PID, TUPLE, MAP, NIL, LIST, BINARY = range(11)
+Rank = Callable[[Any, bool], tuple[Any, ...]]
+
+
+def compare(left: Any, right: Any) -> int:
+    """Return -1, 0 or 1 as `left` is less than, equal to (`==`) or greater than `right`."""
+    one, other = sort_key(left), sort_key(right)
+    return (one > other) - (one < other)
+
+
+def sort_key(term: Any, exact: bool = False) -> tuple[Any, ...]:
+    """Return what sorts as `term` does; equal for terms that are `==`, and hashable.
+
+    With `exact`, integers come before floats, as they do among the keys of a map.
+    """
+    try:
+        return RANKS[type(term)](term, exact)
+    except KeyError:
+        raise TypeError(f"{type(term).__name__} is not a term") from None
+    except RecursionError:
+        raise ValueError(keys.TOO_DEEP) from None
+
+
+def sorted_items(forms: Iterable[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
+    """Return pairs of a key's form and a value as pairs of key and value, in a map's order."""
+    pairs = list(forms)
+    if all(type(form) is str for form, _ in pairs):  # code point order is the order of UTF-8 bytes
+        pairs.sort(key=_first)
+        return pairs
+    pairs = [(keys.unkey(form), value) for form, value in pairs]
+    pairs.sort(key=lambda pair: sort_key(pair[0], exact=True))
+    return pairs
+
+
+def _first(pair: tuple[Any, Any]) -> Any:
+    return pair[0]
+
+
+def _function(term: Function, exact: bool) -> tuple[Any, ...]:
+    capture = term.capture
+    environment = tuple(sort_key(arg, exact) for arg in term.args)
+    return FUNCTION, capture.module_function, capture.index, capture.uniq, environment
+
+
+def _tuple(term: tuple[Any, ...], exact: bool) -> tuple[Any, ...]:
+    return TUPLE, len(term), *[sort_key(item, exact) for item in term]
+
+
+RANKS: dict[type, Rank] = {
+    int: lambda term, exact: (NUMBER, 0, term) if exact else (NUMBER, term),
+    float: lambda term, exact: (NUMBER, 1, term) if exact else (NUMBER, term),
+    type(None): lambda term, exact: (ATOM, "nil"),
+    bool: lambda term, exact: (ATOM, "true" if term else "false"),
+    Atom: lambda term, exact: (ATOM, term.name),
+    Ref: lambda term, exact: (REF, term.number),
+    Function: _function,
+    Opaque: lambda term, exact: (OPAQUE, term.serial),
+    Pid: lambda term, exact: (PID, term.path, term.number),
+    tuple: _tuple,
+    str: lambda term, exact: (BINARY, term.encode("utf-8", "surrogatepass")),
+    bytes: lambda term, exact: (BINARY, term),
+}
