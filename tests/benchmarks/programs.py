@@ -1,0 +1,99 @@
+"""What whole programs take: starting up, and replaying a long document."""
+
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from time import perf_counter
+from typing import NamedTuple
+
+ROUNDS = 5
+KVSHELL = [str(Path(sys.executable).with_name("kvshell"))]
+
+
+class Spent(NamedTuple):
+    """What a program took: seconds of CPU, and seconds until it ended."""
+
+    cpu_s: float
+    wall_s: float
+
+
+def spent(words: list[str], typed: str = "", rounds: int = ROUNDS) -> Spent:
+    """The least that running a program takes, over a few rounds."""
+    runs = [_once(words, typed) for _ in range(rounds)]
+    return Spent(min(run.cpu_s for run in runs), min(run.wall_s for run in runs))
+
+
+def _once(words: list[str], typed: str) -> Spent:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    started = perf_counter()
+    done = subprocess.run(words, input=typed, capture_output=True, text=True, check=False)
+    wall_s = perf_counter() - started
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode:
+        raise RuntimeError(f"{words} ended with {done.returncode}: {done.stdout}{done.stderr}")
+    cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Spent(cpu_s, wall_s)
+
+
+def first_prompt() -> Spent:
+    """From the command to the first prompt on a terminal, and out again with Ctrl-D."""
+    return min((_prompt_once() for _ in range(ROUNDS)), key=lambda run: run.cpu_s)
+
+
+def _prompt_once() -> Spent:
+    import pexpect
+
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    started = perf_counter()
+    environment = {**os.environ, "TERM": "xterm-256color", "NO_COLOR": "1"}
+    child = pexpect.spawn(KVSHELL[0], ["--no-history"], env=environment, dimensions=(24, 80))
+    # prompt_toolkit asks where the cursor is; a terminal answers.
+    while child.expect([r"\x1b\[6n", r"kv\(1\)>"], timeout=30) == 0:
+        child.send("\x1b[1;1R")
+    wall_s = perf_counter() - started
+    child.sendeof()
+    child.expect(pexpect.EOF, timeout=30)
+    child.close()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Spent(cpu_s, wall_s)
+
+
+def iex() -> Spent | None:
+    """iex until it leaves again, if it is there."""
+    found = shutil.which("iex")
+    return spent([found, "-e", "System.halt(0)"], rounds=3) if found else None
+
+
+def replay() -> Spent:
+    """A document of 1,000 commands: 950 answers and 50 tables of five rows."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "long.md"
+        path.write_text(long_document(), encoding="utf-8")
+        return spent([*KVSHELL, "replay", str(path)])
+
+
+def long_document() -> str:
+    """The document that `replay` measures."""
+    stores = [f"s{number}" for number in range(1, 6)]
+    rows = [f"│ {name}   │ #PID<{name}> │ alive   │ yes   │ yes   │ fresh │" for name in stores]
+    table = [
+        "╭──────┬──────────┬─────────┬───────┬───────┬───────╮",
+        "│ name │ pid      │ process │ owner │ table │ state │",
+        "├──────┼──────────┼─────────┼───────┼───────┼───────┤",
+        *rows,
+        "╰──────┴──────────┴─────────┴───────┴───────┴───────╯",
+    ]
+    lines = ["```kvshell", "kv> start manager", "{:ok, #PID<registry>}"]
+    for name in stores:
+        lines += [f"kv> create store {name}", f"#PID<{name}>"]
+    for number in range(472):
+        lines += [f"kv> put s{number % 5 + 1} k{number} {number}", ":ok"]
+        lines += [f"kv> get s{number % 5 + 1} k{number}", f"{number}"]
+        if number % 9 == 0 and number // 9 < 50:
+            lines += ["kv> registry", *table]
+    return "\n".join([*lines, "```", ""])

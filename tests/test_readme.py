@@ -1,0 +1,61 @@
+"""README shows what is so: its order, its pictures, its links, its session, its generated parts."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests import readme
+
+ROOT = Path(__file__).resolve().parent.parent
+TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCUMENTS = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    *sorted((ROOT / "transcripts").rglob("*.md")),
+]
+
+ORDER = [
+    "# kvshell",
+    "![",
+    "## Two commands",
+    "## A session",
+    "## Why not iex, Livebook or Pykka?",
+    "## Three uses",
+    "## The words",
+    "## The layers",
+    "## Figures",
+    "## What is not done",
+]
+
+
+def test_its_parts_stand_in_the_order_in_which_a_newcomer_asks() -> None:
+    places = [TEXT.index(f"\n{heading}") if heading != ORDER[0] else 0 for heading in ORDER]
+
+    assert places == sorted(places)
+
+
+def test_its_session_is_twelve_lines() -> None:
+    session = re.search(r"```kvshell\n(.*?)```", TEXT, re.DOTALL)
+
+    assert session is not None
+    assert len(session[1].splitlines()) == 12
+
+
+def test_its_list_of_commands_is_the_one_the_table_gives() -> None:
+    assert readme.part(TEXT, "commands") == readme.command_list(), "run python tests/readme.py"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_of_a_document_leads_somewhere(document: Path) -> None:
+    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", document.read_text(encoding="utf-8"))
+
+    missing = [link for link in links if not (document.parent / link).exists()]
+
+    assert not missing
+
+
+def test_every_layer_is_on_the_map() -> None:
+    folders = {path.parent.name for path in (ROOT / "kvshell").glob("*/__init__.py")}
+
+    assert {folder for folder in folders if f"(kvshell/{folder})" not in TEXT} == set()
