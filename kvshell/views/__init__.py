@@ -1,0 +1,22 @@
+"""Results as text: what iex prints, tables and trees, plain lines, JSON.
+
+    text -> commands.match -> Match -> session.run -> Result -> views.render -> text
+
+Nothing here prints, waits, or looks at a running system.
+"""
+
+from kvshell.views.caps import DOCUMENT, Caps, detect, terminal_width
+from kvshell.views.rendering import render, render_event, render_line, render_view
+from kvshell.views.safe import safe
+
+__all__ = [
+    "DOCUMENT",
+    "Caps",
+    "detect",
+    "render",
+    "render_event",
+    "render_line",
+    "render_view",
+    "safe",
+    "terminal_width",
+]

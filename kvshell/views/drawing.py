@@ -1,0 +1,132 @@
+"""What rich draws: wrapped tables, trees and panels; `markdown` adds the texts.
+
+Imports rich, and so is imported when a view needs it and not before.
+rich is told everything - width, colours, encoding - and guesses nothing.
+"""
+
+from collections.abc import Sequence
+from io import StringIO
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.panel import Panel as RichPanel
+from rich.table import Table as RichTable
+from rich.text import Text as RichText
+from rich.theme import Theme
+from rich.tree import Tree as RichTree
+
+from kvshell.commands.view import Cell, Panel, Role, Tree
+from kvshell.views.caps import Caps
+from kvshell.views.paint import role_style
+from kvshell.views.safe import safe
+from kvshell.views.theme import style
+
+# Wide enough that nothing is wrapped where lines have no end.
+ENDLESS = 10_000
+
+
+class _File(StringIO):
+    """A file whose encoding rich reads to choose between box lines and ASCII."""
+
+    def __init__(self, encoding: str) -> None:
+        super().__init__()
+        self._encoding = encoding
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]  # read-only in the stub, too
+        return self._encoding
+
+
+def drawn(thing: RenderableType, caps: Caps, theme: Theme | None = None) -> list[str]:
+    """Let rich draw a thing; lines without trailing spaces."""
+    file = _File("utf-8" if caps.unicode else "ascii")
+    coloured = caps.colour != "none"
+    console = Console(
+        file=file,
+        width=caps.width or ENDLESS,
+        height=25,
+        force_terminal=coloured,
+        color_system="standard" if coloured else None,
+        no_color=not coloured,
+        legacy_windows=False,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        theme=theme,
+        _environ={},
+    )
+    console.print(thing, soft_wrap=False)
+    return [line.rstrip(" ") for line in file.getvalue().rstrip("\n").split("\n")]
+
+
+def wrapped_table(
+    columns: Sequence[tuple[str, str, int]], rows: Sequence[Sequence[Cell]], caps: Caps
+) -> list[str]:
+    """Draw a box whose columns (name, justify, width) may be narrower than their cells."""
+    table = RichTable(
+        box=box.ROUNDED if caps.unicode else box.ASCII2,
+        header_style=rich_style("", Role.title, caps),
+        safe_box=False,
+    )
+    for name, justify, width in columns:
+        table.add_column(
+            RichText(name),
+            justify=justify,  # type: ignore[arg-type]  # one of rich's own words
+            width=width,
+            overflow="fold",
+        )
+    for row in rows:
+        table.add_row(*(RichText(c.text, rich_style(c.text, c.role, caps)) for c in row))
+    return drawn(table, caps)
+
+
+def wrapped_text(lines: Sequence[Sequence[Cell]], caps: Caps) -> list[str]:
+    """Break lines of cells between words."""
+    return [wrapped for line in lines for wrapped in drawn(_label(line, caps), caps)]
+
+
+def draw_tree(tree: Tree, caps: Caps) -> list[str]:
+    """Draw a tree with guides; of many children of one parent only the first."""
+    root = RichTree(_label(tree.label, caps), guide_style=rich_style("", Role.hint, caps))
+    _grow(root, tree, caps)
+    return drawn(root, caps)
+
+
+def _grow(branch: RichTree, tree: Tree, caps: Caps) -> None:
+    for child in tree.children[: caps.rows]:
+        _grow(branch.add(_label(child.label, caps)), child, caps)
+    hidden = len(tree.children[caps.rows :]) if caps.rows is not None else 0
+    if hidden:
+        branch.add(RichText(f"and {hidden:,} more", rich_style("", Role.hint, caps)))
+
+
+def _label(cells: Sequence[Cell], caps: Caps) -> RichText:
+    label = RichText(overflow="fold")
+    for cell in cells:
+        text = safe(cell.text, unicode=caps.unicode)
+        label.append(text, rich_style(text, cell.role, caps))
+    return label
+
+
+def draw_panel(panel: Panel, body: Sequence[Sequence[str]], caps: Caps) -> list[str]:
+    """Draw a box around views that are drawn already, for a width four columns smaller."""
+    inside = [RichText.from_ansi("\n".join(lines), overflow="fold") for lines in body]
+    return drawn(
+        RichPanel(
+            Group(*inside),
+            box=box.ROUNDED if caps.unicode else box.ASCII2,
+            title=RichText(
+                safe(panel.title, unicode=caps.unicode), rich_style("", Role.title, caps)
+            ),
+            title_align="left",
+            border_style=rich_style("", Role.hint, caps),
+            expand=False,
+            safe_box=False,
+        ),
+        caps,
+    )
+
+
+def rich_style(text: str, role: Role, caps: Caps) -> str:
+    """The style of a role as rich reads it; a pid's is the process's own."""
+    return role_style(text, role, caps).rich if text else style(caps.theme, role).rich

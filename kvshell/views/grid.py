@@ -1,0 +1,140 @@
+"""Tables in boxes, drawn by hand where no cell has to be wrapped.
+
+rich takes half a millisecond a row and 90 ms to import; nearly every table of ours needs nothing
+of what that buys. What is drawn here is byte for byte what rich's ROUNDED box is - a property
+test says so - and `drawing` gives the rest, wrapped cells, to rich.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from kvshell.commands.view import Cell, Column, Role, Table
+from kvshell.views.caps import Caps
+from kvshell.views.fit import fit
+from kvshell.views.paint import paint, paint_padded, role_style, styled
+from kvshell.views.safe import safe
+from kvshell.views.widths import cell_width, pad
+
+
+class Box(NamedTuple):
+    """The lines of a box: each a left end, a filler, a crossing and a right end."""
+
+    top: str
+    head: str
+    rule: str
+    row: str
+    bottom: str
+
+
+ROUNDED = Box("╭─┬╮", "│ ││", "├─┼┤", "│ ││", "╰─┴╯")
+ASCII = Box("+-++", "| ||", "+-++", "| ||", "+-++")
+
+
+def draw_table(table: Table, caps: Caps) -> list[str]:
+    """Draw a table in the lines of a box, or as records where it is too narrow for one."""
+    rows = table.rows if caps.rows is None else table.rows[: caps.rows]
+    cells = [[Cell(safe(c.text, unicode=caps.unicode), c.role) for c in row] for row in rows]
+    names = [safe(column.name, unicode=caps.unicode) for column in table.columns]
+    natural = [
+        max([cell_width(name), *(cell_width(row[index].text) for row in cells)])
+        for index, name in enumerate(names)
+    ]
+    layout = fit(table.columns, natural, caps.width)
+    if not layout.shown:
+        body = _records(names, cells, caps)
+    elif layout.wraps:
+        from kvshell.views.drawing import wrapped_table  # noqa: PLC0415  # imports rich
+
+        columns = [
+            (names[index], table.columns[index].justify, columns)
+            for index, columns in zip(layout.shown, layout.widths, strict=True)
+        ]
+        body = wrapped_table(columns, [[row[i] for i in layout.shown] for row in cells], caps)
+    else:
+        body = _box(table.columns, names, cells, layout.shown, layout.widths, caps)
+    notes = _notes(table, len(rows), layout.shown, names)
+    return [*_title(table, caps), *body, *(line for note in notes for line in _note(note, caps))]
+
+
+def _box(
+    columns: Sequence[Column],
+    names: Sequence[str],
+    cells: Sequence[Sequence[Cell]],
+    shown: Sequence[int],
+    widths: Sequence[int],
+    caps: Caps,
+) -> list[str]:
+    box = ROUNDED if caps.unicode else ASCII
+    sides = [(index, columns[index].justify, widths[n]) for n, index in enumerate(shown)]
+
+    def across(ends: str) -> str:
+        return ends[0] + ends[2].join(ends[1] * (width + 2) for width in widths) + ends[3]
+
+    def row(line: Sequence[Cell]) -> str:
+        inside = (
+            f" {paint_padded(line[index], width, justify, caps)} "
+            for index, justify, width in sides
+        )
+        return box.row[0] + box.row[2].join(inside) + box.row[3]
+
+    head = row([Cell(name, Role.title) for name in names])
+    body = [row(line) for line in cells]
+    return [across(box.top), head, across(box.rule), *body, across(box.bottom)]
+
+
+def _records(names: Sequence[str], cells: Sequence[Sequence[Cell]], caps: Caps) -> list[str]:
+    """A line per cell, a rule between the rows, as in `psql` with `expanded` on."""
+    label = max(map(cell_width, names), default=0)
+    room = max((caps.width or 80) - label - 2, 8)
+    rule = "─" if caps.unicode else "-"
+    lines: list[str] = []
+    for number, row in enumerate(cells, 1):
+        heading = f"{rule} {number} "
+        lines.append(paint(heading + rule * ((caps.width or 80) - len(heading)), Role.hint, caps))
+        for name, cell in zip(names, row, strict=True):
+            style = role_style(cell.text, cell.role, caps)
+            for n, part in enumerate(folded(cell.text, room)):
+                start = paint(pad(name, label), Role.title, caps) if n == 0 else " " * label
+                lines.append(f"{start}  {styled(part, style)}".rstrip())
+    return lines
+
+
+def folded(text: str, width: int) -> list[str]:
+    """Cut a safe text into parts of at most `width` columns."""
+    if cell_width(text) <= width:
+        return [text]
+    parts, part = [], ""
+    for char in text:
+        if part and cell_width(part + char) > width:
+            parts.append(part)
+            part = ""
+        part += char
+    return [*parts, part]
+
+
+def _title(table: Table, caps: Caps) -> list[str]:
+    title = safe(table.title, unicode=caps.unicode)
+    return [paint(title, Role.title, caps)] if title else []
+
+
+def _notes(table: Table, drawn: int, shown: Sequence[int], names: Sequence[str]) -> list[str]:
+    """What stands below a table: its caption, and what of it is not to be seen."""
+    notes = table.caption.split("\n") if table.caption else []
+    if shown and len(shown) < len(names):
+        hidden = [name for index, name in enumerate(names) if index not in shown]
+        notes.append(f"too narrow for: {', '.join(hidden)}")
+    if drawn < len(table.rows):
+        notes.append(f"{drawn:,} of {len(table.rows):,} rows: kvshell --plain shows all of them")
+    return notes
+
+
+def _note(text: str, caps: Caps) -> list[str]:
+    """A sentence, broken between words where it is too long."""
+    lines = [""]
+    for word in safe(text, unicode=caps.unicode).split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if lines[-1] and caps.width is not None and cell_width(longer) > caps.width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return [paint(line, Role.hint, caps) for line in lines]

@@ -1,0 +1,120 @@
+"""A result as one line of JSON, for programs that drive the shell.
+
+    {"v":1,"line":1,"input":"create store s1","ok":true,"text":"#PID<0.104.0>",
+     "value":{"pid":"0.104.0"},"rows":null,"error":null,"events":[]}
+
+Terms that JSON has not are tagged by an object with one key; a view gives `rows` instead of a
+value. Keys always come in this order. Whatever the texts hold, the line is JSON, ASCII controls
+and lone surrogates included, and can be printed on a terminal.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, assert_never
+
+from kvshell.commands.result import Nothing, Result
+from kvshell.commands.view import Cell, Markdown, Panel, Table, Text, Tree, View
+from kvshell.terms import Atom, Function, List, Map, Opaque, Pid, Ref, Term, inspect
+
+if TYPE_CHECKING:
+    from kvshell.runtime import Event
+
+VERSION = 1
+
+# What json leaves as it is, but a terminal or an encoder would not: DEL and C1 controls, marks
+# that reverse the direction of a line, line separators, surrogates.
+_ESCAPED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+
+
+def json_line(result: Result, text: str, events: "Sequence[Event]" = ()) -> str:
+    """Write a result that prints as `text`, with the events of its line, as one JSON object."""
+    return dumps(
+        {
+            "v": VERSION,
+            "line": result.line,
+            "input": result.input,
+            "ok": result.ok,
+            "text": text,
+            "value": None if isinstance(result.value, Nothing) else tagged(result.value),
+            "rows": None if result.view is None else rows(result.view),
+            "error": result.error,
+            "events": [
+                {"kind": str(event.kind), "pid": pid_number(event.pid), "text": event.text}
+                for event in (*result.events, *events)
+            ],
+        }
+    )
+
+
+def dumps(value: Any) -> str:
+    """Write JSON on one line, as short as it can be, that is safe to print and to encode."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def pid_number(pid: Pid | None) -> str | None:
+    """`0.104.0`: a pid without its brackets."""
+    return None if pid is None else f"0.{pid.number}.0"
+
+
+def tagged(term: Term) -> Any:
+    """Turn a term into what JSON has; the rest is `{"tag": ...}`."""
+    match term:
+        case None | bool() | int() | float() | str():
+            return term
+        case Atom():
+            return {"atom": term.name.removeprefix("Elixir.")}
+        case Pid():
+            return {"pid": pid_number(term)}
+        case tuple():
+            return {"tuple": [tagged(item) for item in term]}
+        case Map():
+            return {"map": [[tagged(key), tagged(value)] for key, value in term.items()]}
+        case List():
+            return _list(term)
+        case bytes():
+            return {"bytes": term.hex()}
+        case Ref():
+            return {"ref": inspect(term).removeprefix("#Reference<").removesuffix(">")}
+        case Function():
+            return {"function": inspect(term)}
+        case Opaque():
+            return {"opaque": inspect(term)}
+        case _:
+            raise TypeError(f"{type(term).__name__} is not a term")
+
+
+def _list(term: List) -> Any:
+    items = [tagged(item) for item in term]
+    return items if term.proper else {"list": items, "tail": tagged(term.last)}
+
+
+def rows(view: View) -> list[dict[str, Any]]:
+    """A view's rows: a table's by column name, a tree's with their depth, texts line by line."""
+    match view:
+        case Table():
+            names = [column.name for column in view.columns]
+            return [
+                {name: cell.text for name, cell in zip(names, row, strict=True)}
+                for row in view.rows
+            ]
+        case Tree():
+            return _tree_rows(view, 0)
+        case Panel():
+            return [row for part in view.body for row in rows(part)]
+        case Text():
+            return [{"text": _joined(line)} for line in view.lines]
+        case Markdown():
+            return [{"text": line} for line in view.text.split("\n")]
+        case _:
+            assert_never(view)
+
+
+def _tree_rows(tree: Tree, depth: int) -> list[dict[str, Any]]:
+    mine = {"depth": depth, "text": _joined(tree.label)}
+    return [mine, *(row for child in tree.children for row in _tree_rows(child, depth + 1))]
+
+
+def _joined(cells: Sequence[Cell]) -> str:
+    return "".join(cell.text for cell in cells)

@@ -1,0 +1,75 @@
+"""Views as plain text: aligned columns, no boxes, nothing cut, nothing imported.
+
+What a pipe gets. Every row is one line, so that `grep` and `awk` see what a person saw.
+"""
+
+from typing import assert_never
+
+from kvshell.commands.view import Cell, Markdown, Panel, Role, Table, Text, Tree, View
+from kvshell.views.caps import Caps
+from kvshell.views.paint import paint, paint_cell, paint_padded
+from kvshell.views.safe import safe, safe_lines
+from kvshell.views.widths import cell_width
+
+GAP = "  "
+
+
+def plain_lines(view: View, caps: Caps) -> list[str]:
+    """Write a view as lines of text."""
+    match view:
+        case Table():
+            return _table(view, caps)
+        case Tree():
+            return _tree(view, caps, "")
+        case Panel():
+            return _panel(view, caps)
+        case Text():
+            return text_lines(view, caps)
+        case Markdown():
+            return safe_lines(view.text, unicode=caps.unicode)
+        case _:
+            assert_never(view)
+
+
+def text_lines(text: Text, caps: Caps) -> list[str]:
+    """Write lines of cells, set one after another."""
+    return ["".join(paint_cell(cell, caps) for cell in line) for line in text.lines]
+
+
+def _table(table: Table, caps: Caps) -> list[str]:
+    head = [Cell(column.name, Role.title) for column in table.columns]
+    rows = [
+        [Cell(safe(cell.text, unicode=caps.unicode), cell.role) for cell in row]
+        for row in (head, *table.rows)
+    ]
+    widths = [max(cell_width(row[index].text) for row in rows) for index in range(len(head))]
+    lines = [_title(table.title, caps)] if table.title else []
+    for row in rows:
+        line = ""
+        for cell, column, width in zip(row, table.columns, widths, strict=True):
+            line += GAP + paint_padded(cell, width, column.justify, caps)
+        lines.append(line.removeprefix(GAP).rstrip(" "))
+    return [*lines, *_notes(table.caption, caps)]
+
+
+def _tree(tree: Tree, caps: Caps, indent: str) -> list[str]:
+    lines = [indent + "".join(paint_cell(cell, caps) for cell in tree.label)]
+    for child in tree.children:
+        lines += _tree(child, caps, indent + GAP)
+    return lines
+
+
+def _panel(panel: Panel, caps: Caps) -> list[str]:
+    lines = [_title(panel.title, caps)] if panel.title else []
+    for view in panel.body:
+        lines += [f"{GAP}{line}".rstrip() for line in plain_lines(view, caps)]
+    return lines
+
+
+def _title(text: str, caps: Caps) -> str:
+    return paint(safe(text, unicode=caps.unicode), Role.title, caps)
+
+
+def _notes(caption: str, caps: Caps) -> list[str]:
+    lines = safe_lines(caption, unicode=caps.unicode) if caption else []
+    return [paint(line, Role.hint, caps) for line in lines]

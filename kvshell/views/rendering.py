@@ -1,0 +1,93 @@
+"""A result -> the text that a host prints. Never prints, never looks at a running system."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, assert_never
+
+from kvshell.commands.result import Nothing, Result
+from kvshell.commands.view import Markdown, Panel, Role, Table, Text, Tree, View
+from kvshell.terms import inspect
+from kvshell.views.caps import Caps
+from kvshell.views.grid import draw_table
+from kvshell.views.paint import paint, paint_term
+from kvshell.views.plain import plain_lines, text_lines
+from kvshell.views.safe import safe, safe_lines
+from kvshell.views.widths import cell_width
+
+if TYPE_CHECKING:
+    from kvshell.runtime import Event
+
+# iex wraps at the terminal's width, but never beyond this.
+WIDEST_TERM = 80
+
+# A part of a JSON object is text without colours, boxes and ends.
+_TEXT = Caps()
+
+
+def render(result: Result, caps: Caps, events: "Sequence[Event]" = ()) -> str:
+    """Write a result as these capabilities can show it, without a newline at its end.
+
+    Events are part of a JSON object only; elsewhere the host prints `render_event` of each.
+    """
+    if caps.json:
+        from kvshell.views.json_line import json_line  # noqa: PLC0415  # a text needs no json
+
+        return json_line(result, render(result, _TEXT), events)
+    if result.error is not None:
+        lines = safe_lines(result.error, unicode=caps.unicode)
+        return "\n".join(paint(line, Role.error, caps) for line in lines)
+    if result.view is not None:
+        return render_view(result.view, caps)
+    if isinstance(result.value, Nothing):
+        return ""
+    width = min(caps.width or WIDEST_TERM, WIDEST_TERM)
+    lines = safe_lines(inspect(result.value, width=width), unicode=caps.unicode)
+    return "\n".join(paint_term(line, caps) for line in lines)
+
+
+def render_view(view: View, caps: Caps) -> str:
+    """Draw a view, or write it as plain text."""
+    return "\n".join(plain_lines(view, caps) if caps.plain else _drawn(view, caps))
+
+
+def render_event(event: "Event", caps: Caps) -> str:
+    """Write an event, each of its lines marked by `~`."""
+    lines = safe_lines(event.text, unicode=caps.unicode)
+    return "\n".join(f"~ {paint(line, Role.hint, caps)}".rstrip() for line in lines)
+
+
+def render_line(text: str, role: Role, caps: Caps) -> str:
+    """Write one line of narration in the colour of its role."""
+    return paint(safe(text, unicode=caps.unicode), role, caps)
+
+
+def _text(text: Text, caps: Caps) -> list[str]:
+    lines = text_lines(text, caps._replace(colour="none"))
+    if caps.width is None or all(cell_width(line) <= caps.width for line in lines):
+        return text_lines(text, caps)
+    from kvshell.views.drawing import wrapped_text  # noqa: PLC0415
+
+    return wrapped_text(text.lines, caps)
+
+
+def _drawn(view: View, caps: Caps) -> list[str]:
+    # rich is imported here and in grid.py, when something is drawn that needs it.
+    match view:
+        case Table():
+            return draw_table(view, caps)
+        case Text():
+            return _text(view, caps)
+        case Tree():
+            from kvshell.views.drawing import draw_tree  # noqa: PLC0415
+
+            return draw_tree(view, caps)
+        case Panel():
+            from kvshell.views.drawing import draw_panel  # noqa: PLC0415
+
+            inner = caps if caps.width is None else caps._replace(width=max(caps.width - 4, 16))
+            return draw_panel(view, [_drawn(part, inner) for part in view.body], caps)
+        case Markdown():
+            from kvshell.views.markdown import draw_markdown  # noqa: PLC0415
+
+            return draw_markdown(view.text, caps)
+        case _:
+            assert_never(view)

@@ -1,0 +1,117 @@
+"""A screen as a picture: what a terminal showed, as an SVG that needs no font and no network.
+
+Every word stands at its own place, so that columns meet in any font; rich's export places whole
+lines, trusts a web font for the rest, and changes its bytes from release to release.
+"""
+
+import re
+from collections.abc import Iterator
+from html import escape
+from typing import NamedTuple
+
+from kvshell.views.theme import COLOURS
+from kvshell.views.widths import cell_width
+
+SGR = re.compile(r"\x1b\[([\d;]*)m")
+WORD = re.compile(r"\S+")
+
+FONT = 'ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, "Liberation Mono", monospace'
+SIZE = 14.0  # of the font
+ACROSS = 8.43  # one column: what DejaVu Sans Mono takes at this size
+DOWN = 16.3  # one line: box lines of neighbouring lines just meet
+EDGE = 14.0
+HEAD = 34.0  # room for the title
+
+BACKGROUND = "#1e2127"
+FOREGROUND = "#d5d8de"
+_NORMAL = ("#787e8a", "#f06262", "#7ec66e", "#e5c054", "#6198f0", "#c980e2", "#50c2cc", "#d5d8de")
+_BRIGHT = ("#787e8a", "#ff8282", "#98dc88", "#f5d678", "#86b4ff", "#e2a0f6", "#78dce4", "#ffffff")
+
+
+class Run(NamedTuple):
+    """Text from column `column` on, in the classes of its style."""
+
+    column: int
+    text: str
+    classes: str
+
+
+def draw_svg(screen: str, *, width: int, title: str) -> str:
+    """Draw text with its escape sequences as a terminal `width` columns wide shows it."""
+    lines = screen.split("\n")
+    across = round(width * ACROSS + 2 * EDGE)
+    down = round(HEAD + len(lines) * DOWN + EDGE)
+    body = [
+        _word(run, HEAD + (number + 0.8) * DOWN)
+        for number, line in enumerate(lines)
+        for run in _words(line)
+    ]
+    return "\n".join(
+        [
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {across} {down}"'
+            f' width="{across}" height="{down}" role="img">',
+            f"<title>{escape(title)}</title>",
+            f"<style>{_css()}</style>",
+            f'<rect width="{across}" height="{down}" rx="7" fill="{BACKGROUND}"/>',
+            f'<text class="head" x="{across / 2:g}" y="22" text-anchor="middle">'
+            f"{escape(title)}</text>",
+            *body,
+            "</svg>\n",
+        ]
+    )
+
+
+def runs(line: str) -> Iterator[Run]:
+    """Cut a line at its escape sequences; the parts know their column and their style."""
+    column, end, classes = 0, 0, ""
+    for match in [*SGR.finditer(line), None]:
+        text = line[end : match.start()] if match else line[end:]
+        if text:
+            yield Run(column, text, classes)
+            column += cell_width(text)
+        if match:
+            end = match.end()
+            classes = _classes(match[1], classes)
+
+
+def _words(line: str) -> Iterator[Run]:
+    for run in runs(line):
+        for word in WORD.finditer(run.text):
+            before = cell_width(run.text[: word.start()])
+            yield Run(run.column + before, word[0], run.classes)
+
+
+def _classes(numbers: str, before: str) -> str:
+    """The classes after an escape sequence; 0 or nothing ends them all."""
+    classes = before.split()
+    for number in map(int, filter(None, (numbers or "0").split(";"))):
+        if number == 0:
+            classes = []
+        elif number in (1, 2, 3, 4):
+            classes.append(("bold", "dim", "italic", "line")[number - 1])
+        elif 30 <= number <= 37 or 90 <= number <= 97:
+            bright = "bright-" if number >= 90 else ""
+            classes.append(bright + COLOURS[number % 10])
+    return " ".join(classes)
+
+
+def _word(run: Run, y: float) -> str:
+    x = EDGE + run.column * ACROSS
+    long = cell_width(run.text) * ACROSS
+    class_ = f' class="{run.classes}"' if run.classes else ""
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" textLength="{long:.1f}"'
+        f' lengthAdjust="spacingAndGlyphs"{class_}>{escape(run.text, quote=False)}</text>'
+    )
+
+
+def _css() -> str:
+    rules = [
+        f"text{{font:{SIZE:g}px {FONT};fill:{FOREGROUND};white-space:pre}}",
+        f".head{{font:bold 13px system-ui,sans-serif;fill:{_NORMAL[0]}}}",
+        ".bold{font-weight:bold}.dim{opacity:.6}.italic{font-style:italic}",
+        ".line{text-decoration:underline}",
+        *(f".{name}{{fill:{shade}}}" for name, shade in zip(COLOURS, _NORMAL, strict=True)),
+        *(f".bright-{name}{{fill:{shade}}}" for name, shade in zip(COLOURS, _BRIGHT, strict=True)),
+    ]
+    return "".join(rules)
