@@ -1,0 +1,69 @@
+"""Carrier: the thread's side of running a process.
+
+A process is a record; a carrier is one thread that runs processes, one at a time. It knows which
+process it runs now and under which epoch it began: when the process has died since, the epochs
+differ and every effect refuses. `lock` is a binary semaphore on which the thread sleeps; it is
+held while nobody has called.
+"""
+
+import threading
+from _thread import allocate_lock, get_ident
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kvshell.runtime.record import Process
+
+
+class Carrier:
+    """One thread that runs processes."""
+
+    __slots__ = (
+        "claim", "depth", "epoch", "interrupted", "job", "lock", "process", "thread", "waiting",
+        "woken",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.lock = allocate_lock()
+        self.lock.acquire()
+        self.process: Process | None = None
+        self.epoch = 0
+        self.claim: Any = None  # of a thread that is a process: the lock it came in with
+        self.depth = 0  # of clauses run here on behalf of callers
+        self.job: Process | None = None
+        self.thread = get_ident()
+        self.waiting = False
+        self.woken = False
+        self.interrupted = False
+
+    def wake(self) -> None:
+        """Let the sleeping thread go on; a second call before it slept again is one call."""
+        try:
+            self.lock.release()
+        except RuntimeError:  # it was awake already: a binary semaphore keeps one token
+            return
+
+
+class _Here(threading.local):
+    carrier: Carrier | None = None
+
+
+here = _Here()
+
+
+def carrier() -> Carrier:
+    """Return the carrier of the calling thread.
+
+    Raises:
+        RuntimeError: this thread runs no process (`with runtime.attach():` makes it one).
+    """
+    found = here.carrier
+    if found is None or found.process is None:
+        raise RuntimeError("this thread is no process: wrap the code in `with runtime.attach():`")
+    return found
+
+
+def current() -> "Process":
+    """Return the record of the process that the calling thread runs."""
+    process = carrier().process
+    assert process is not None
+    return process

@@ -1,0 +1,281 @@
+"""Controlled: one step at a time, in virtual time; the same bytes in every run.
+
+Threads are only stacks here. Exactly one holds the token and runs; it passes the token on when its
+process waits or ends, by releasing the other's lock and sleeping on its own. The run queue is first
+in, first out; a process joins it at the back when it becomes able to move, once; whoever runs goes
+on until it waits or ends. An idle server has no stack, so the thread that just ended one visit makes
+the next one itself, without a hand-over. (Greenlets would switch in less time, but cannot be told
+apart in a traceback, and a server that really blocks would take the only thread with it.)
+
+Time moves only while a client waits inside a line and nobody else can move. While the driver
+settles it stands.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING
+
+from kvshell.runtime.carrier import Carrier, here
+from kvshell.runtime.exits import Interrupted, Killed, NotAtRest
+from kvshell.runtime.record import NOTHING
+from kvshell.runtime.timers import Timer
+from kvshell.runtime.visit import visit
+
+if TYPE_CHECKING:
+    from kvshell.runtime.record import Process
+    from kvshell.runtime.runtime import Runtime
+
+STEPS = 10_000  # of one settle, besides what was queued when it began
+STEPS_PER_MESSAGE = 20
+WAIT_STEPS = 5_000_000  # of one wait: a timer that re-arms itself for ever ends here
+
+
+class Controlled:
+    """The scheduler of batches, transcripts, lessons and searches."""
+
+    inlines = False
+
+    def __init__(self, runtime: "Runtime") -> None:
+        self._runtime = runtime
+        self._queue: deque[Process] = deque()
+        self._heap: list[tuple[int, int, Timer]] = []
+        self._armed = 0
+        self._time = 0
+        self._steps = 0
+        self._limit = 0
+        self._settlers: deque[Process] = deque()
+        self._idle: list[Carrier] = []
+        self._threads: list[threading.Thread] = []
+        self._parked: dict[Carrier, None] = {}
+        self._token: Carrier | None = None
+        self._driver: Process | None = None
+        self._failure: NotAtRest | None = None
+        self._stopping = False
+        self.patience_s: float | None = None  # real time a step may take before the driver says so
+
+    # -- what others tell the scheduler -------------------------------------------------------
+
+    def arrived(self, process: "Process") -> None:
+        if process.queued:
+            return
+        if process.ready is not None:
+            if process.doom is NOTHING and not process.ready():
+                return
+        elif process.carrier is not None or not process.alive or not process.has_work():
+            return  # it runs, and will see for itself; or it cannot move
+        process.queued = True
+        self._queue.append(process)
+
+    wake = arrived
+    doomed = arrived
+
+    def now(self) -> int:
+        return self._time
+
+    def at(self, timer: Timer) -> None:
+        self._armed += 1
+        heappush(self._heap, (timer.due, self._armed, timer))
+
+    def hold(self) -> None:
+        """Begin a line: here nobody runs before it waits or ends, anyway."""
+        if self._token is not None:
+            self._token.interrupted = False
+
+    def let_go(self) -> None:
+        """Do nothing, as `hold`."""
+
+    def interrupt(self, carrier: Carrier) -> None:
+        carrier.interrupted = True
+
+    # -- waiting -------------------------------------------------------------------------------
+
+    def wait(
+        self, process: "Process", ready: Callable[[], bool], deadline: int | None = None
+    ) -> bool:
+        carrier = process.carrier
+        assert carrier is not None
+        if ready():
+            return True
+        timer = None
+        if deadline is not None:
+            timer = Timer(deadline, lambda: self.arrived(process))
+            self.at(timer)
+            process.ready = lambda: ready() or self._time >= deadline
+        else:
+            process.ready = ready
+        if process is self._driver:
+            self._steps, self._limit = 0, WAIT_STEPS
+        try:
+            self._park(carrier)
+        finally:
+            process.ready = None
+            if timer is not None:
+                timer.live = False
+        self._check(process, carrier)
+        return ready()
+
+    def settle(self, process: "Process", timeout_s: float | None) -> bool:
+        carrier = process.carrier
+        assert carrier is not None
+        if not self._queue and not self._due_now():
+            return True
+        waiting = sum(len(queued.mailbox or ()) for queued in self._queue)
+        self._steps, self._limit = 0, STEPS + STEPS_PER_MESSAGE * waiting
+        patience, self.patience_s = self.patience_s, timeout_s or self.patience_s
+        self._settlers.append(process)
+        process.ready = _never
+        try:
+            self._park(carrier)
+        finally:
+            process.ready = None
+            self.patience_s = patience
+            if process in self._settlers:
+                self._settlers.remove(process)
+        self._check(process, carrier)
+        return True
+
+    def _check(self, process: "Process", carrier: Carrier) -> None:
+        if self._stopping or process.epoch != carrier.epoch:
+            raise Killed
+        if process is self._driver and self._failure is not None:
+            failure, self._failure = self._failure, None
+            raise failure
+        if carrier.interrupted:
+            carrier.interrupted = False
+            raise Interrupted
+
+    # -- the token -----------------------------------------------------------------------------
+
+    def _choose(self) -> "Process":
+        """Return who runs next; the driver, when nobody can and nothing will."""
+        while True:
+            if self._queue and self._steps <= self._limit:
+                self._steps += 1
+                process = self._queue.popleft()
+                process.queued = False
+                if process.alive:
+                    return process
+                continue
+            if self._queue:
+                self._failure = NotAtRest(
+                    f"did not come to rest in {self._limit:,} steps", self._runtime.who_waits()
+                )
+                break
+            if self._settlers:
+                if self._due_now():
+                    self._advance()
+                    continue
+                return self._settlers.popleft()
+            if not self._advance():
+                self._failure = NotAtRest(
+                    "nobody can move and no timer is set", self._runtime.who_waits()
+                )
+                break
+        assert self._driver is not None
+        return self._driver
+
+    def _due_now(self) -> bool:
+        """Whether a timer is due without the clock moving."""
+        while self._heap and not self._heap[0][2].live:
+            heappop(self._heap)
+        return bool(self._heap) and self._heap[0][0] <= self._time
+
+    def _advance(self) -> bool:
+        """Move the clock to the next timer and fire it; False when there is none."""
+        while self._heap:
+            due, _, timer = heappop(self._heap)
+            if timer.live:
+                timer.live = False
+                self._time = max(self._time, due)
+                timer.fire()
+                return True
+        return False
+
+    def _carrier_for(self, process: "Process") -> Carrier:
+        if process.carrier is not None:
+            return process.carrier
+        carrier = self._idle.pop() if self._idle else self._start_thread()
+        carrier.job = process
+        return carrier
+
+    def _park(self, carrier: Carrier) -> None:
+        """Pass the token on and sleep until it comes back."""
+        carrier_next = self._carrier_for(self._choose())
+        if carrier_next is carrier:
+            return
+        self._parked[carrier] = None
+        self._token = carrier_next
+        carrier_next.lock.release()
+        driver = self._driver is not None and carrier.process is self._driver
+        if driver and self.patience_s is not None:
+            if not carrier.lock.acquire(timeout=self.patience_s):
+                self._wait_in_vain(carrier)
+        else:
+            carrier.lock.acquire()
+        self._parked.pop(carrier, None)
+
+    def _wait_in_vain(self, carrier: Carrier) -> None:
+        """Say who keeps the token. The runtime is unusable afterwards, and says so when stopped."""
+        self._stopping = True
+        raise NotAtRest(
+            f"no settlement within {self.patience_s:g} s", self._runtime.who_waits(real=True)
+        )
+
+    def _start_thread(self) -> Carrier:
+        carrier = Carrier()
+        thread = threading.Thread(
+            target=self._work, args=(carrier,), name="kvshell-controlled", daemon=True
+        )
+        self._threads.append(thread)
+        thread.start()
+        return carrier
+
+    def _work(self, carrier: Carrier) -> None:
+        here.carrier = carrier
+        carrier.thread = threading.get_ident()
+        carrier.lock.acquire()
+        while (process := carrier.job) is not None and not self._stopping:
+            carrier.job = None
+            process.claim.acquire(blocking=False)
+            visit(process, carrier, fair=False)
+            if self._stopping:
+                return
+            following = self._choose()
+            if following.carrier is None:
+                carrier.job = following
+                continue
+            self._idle.append(carrier)
+            self._token = following.carrier
+            following.carrier.lock.release()
+            carrier.lock.acquire()
+
+    # -- threads that come and go --------------------------------------------------------------
+
+    def enter(self, carrier: Carrier, process: "Process") -> None:
+        if self._driver is not None and self._driver.alive:
+            raise RuntimeError("a controlled runtime has one driver: spawn the others")
+        process.claim.acquire()
+        process.carrier = carrier
+        self._driver = process
+        self._token = carrier
+
+    def leave(self, carrier: Carrier) -> None:
+        self._driver = None
+
+    def stop(self) -> None:
+        """Unwind every stack and end every thread. Runs in the driver's thread."""
+        self._stopping = True
+        for carrier in [*self._parked, *self._idle]:
+            carrier.wake()
+        for thread in self._threads:
+            if thread is not threading.current_thread():
+                thread.join(timeout=2.0)
+        self._parked.clear()
+        self._idle.clear()
+        self._threads.clear()
+
+
+def _never() -> bool:
+    return False

@@ -1,0 +1,429 @@
+"""Free: real threads. A few of them run whatever can move; an idle process is bytes.
+
+`_lock` guards the queue, the idle threads and the count of what can move; it is a leaf and is held
+for a few instructions. `_active` counts the queued and running processes and the threads that are
+processes themselves (drivers); who waits is not counted, and whoever wakes him counts him again in
+his name, so that the count never touches zero while anything is on its way. That one counter is what
+`settle` waits for; nothing polls.
+
+A process that is about to wait says so, and another thread starts if work is queued and too few are
+left (managed blocking, as in fork-join pools). The watchdog finds those that block unannounced.
+"""
+
+import threading
+from _thread import allocate_lock
+from collections import deque
+from collections.abc import Callable
+from heapq import heappop, heappush
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from kvshell.runtime.carrier import Carrier, here
+from kvshell.runtime.exits import Exit, Interrupted, Killed
+from kvshell.runtime.timers import Timer
+from kvshell.runtime.visit import visit
+from kvshell.terms import A
+
+if TYPE_CHECKING:
+    from kvshell.runtime.record import Process
+    from kvshell.runtime.runtime import Runtime
+
+BASE = 2  # threads that run when nothing blocks
+CAP = 4_000
+RETIRE_S = 5.0
+TICK_S = 0.010
+
+
+class Free:
+    """The scheduler of the prompt, of benchmarks and of programs that embed the runtime."""
+
+    inlines = True
+
+    def __init__(self, runtime: "Runtime") -> None:
+        self._runtime = runtime
+        self._lock = allocate_lock()
+        self._queue: deque[Process] = deque()
+        self._idle: list[Carrier] = []
+        self._threads: dict[threading.Thread, Carrier] = {}
+        self._blocked = 0
+        self._active = 0
+        self._taken = 0
+        self._settlers: list[Process] = []
+        self._held: list[Process] | None = None
+        self._holder: Carrier | None = None
+        self._stopping = False
+        self._clock = _Clock(self)
+        self._watchdog = _Watchdog(self)
+
+    # -- what others tell the scheduler -------------------------------------------------------
+
+    def arrived(self, process: "Process") -> None:
+        if process.behaviour is None and process.entry is None:
+            if process.receiving:  # a bare process or a driver: it has a thread of its own
+                self.wake(process)
+        elif process.has_work() and process.claim.acquire(False):
+            self._carry(process)
+
+    def wake(self, process: "Process") -> None:
+        carrier = process.carrier
+        if carrier is None:
+            return
+        with self._lock:
+            asleep = carrier.waiting
+            if asleep:
+                carrier.waiting = False
+                self._active += 1
+                self._blocked -= 1
+            else:
+                carrier.woken = True
+        if asleep:
+            carrier.wake()
+
+    def doomed(self, process: "Process") -> None:
+        with process.lock:
+            carrier = process.carrier
+            if carrier is not None and process.alive:
+                # The thread may be anywhere in user code: take the claim away from it.
+                process.carrier = None
+                process.claim = allocate_lock()
+        if carrier is not None:
+            self._runtime.add_zombie(process, carrier)
+        if process.claim.acquire(False):
+            self._carry(process)
+        if carrier is not None:
+            with self._lock:
+                asleep = carrier.waiting
+                if asleep:
+                    carrier.waiting = False
+                    self._active += 1
+                    self._blocked -= 1
+                else:
+                    carrier.woken = True
+            if asleep:
+                carrier.wake()
+
+    def _carry(self, process: "Process") -> None:
+        """Queue `process`, whose claim the caller took for it."""
+        idle = None
+        with self._lock:
+            self._active += 1
+            if self._held is not None and here.carrier is self._holder:
+                self._held.append(process)
+                return
+            self._queue.append(process)
+            if self._idle:
+                idle = self._idle.pop()
+            elif len(self._threads) - self._blocked < BASE and not self._stopping:
+                self._start_thread()
+            else:
+                self._watchdog.look()
+        if idle is not None:
+            idle.wake()
+
+    # -- waiting -------------------------------------------------------------------------------
+
+    def wait(
+        self, process: "Process", ready: Callable[[], bool], deadline: int | None = None
+    ) -> bool:
+        carrier = here.carrier
+        assert carrier is not None
+        if self._held is not None and carrier is self._holder:
+            self.let_go()
+        while not ready():
+            if process.epoch != carrier.epoch or self._stopping:
+                raise Killed
+            if carrier.interrupted:
+                carrier.interrupted = False
+                raise Interrupted
+            timeout = -1.0
+            if deadline is not None:
+                timeout = (deadline - self.now()) / 1000
+                if timeout <= 0:
+                    return False
+            self._sleep(carrier, timeout)
+        if process.epoch != carrier.epoch:
+            raise Killed
+        return True
+
+    def _sleep(self, carrier: Carrier, timeout: float) -> None:
+        """Sleep until woken, or about `timeout` seconds; accounts for the thread meanwhile."""
+        with self._lock:
+            if carrier.woken:
+                carrier.woken = False
+                return
+            if self._queue and not self._idle and len(self._threads) - self._blocked <= BASE:
+                if len(self._threads) >= CAP:
+                    raise Exit(A.system_limit)
+                self._start_thread()
+            carrier.waiting = True
+            self._active -= 1
+            self._blocked += 1
+            settlers = self._settlers if self._active <= 0 else ()
+            woken = self._take_settlers(settlers)
+        for other in woken:
+            other.wake()
+        carrier.lock.acquire(timeout=timeout)
+        with self._lock:
+            if carrier.waiting:  # time is up, or the wait was interrupted
+                carrier.waiting = False
+                self._active += 1
+                self._blocked -= 1
+
+    def _take_settlers(self, settlers: "list[Process] | tuple[()]") -> list[Carrier]:
+        """Wake those that wait for rest. Runs under the lock; the caller wakes what it returns."""
+        woken = []
+        for process in settlers:
+            carrier = process.carrier
+            if carrier is None:
+                continue
+            if carrier.waiting:
+                carrier.waiting = False
+                self._active += 1
+                self._blocked -= 1
+                woken.append(carrier)
+            else:
+                carrier.woken = True
+        return woken
+
+    def settle(self, process: "Process", timeout_s: float | None) -> bool:
+        deadline = None if timeout_s is None else self.now() + int(timeout_s * 1000)
+        self._settlers.append(process)
+        try:
+            return self.wait(process, self._at_rest_but_me, deadline)
+        finally:
+            self._settlers.remove(process)
+
+    def _at_rest_but_me(self) -> bool:
+        """Whether nobody but the thread that asks can move."""
+        return self._active <= 1 and not self._queue and not self._clock.due()
+
+    # -- threads -------------------------------------------------------------------------------
+
+    def _start_thread(self) -> None:
+        carrier = Carrier()
+        thread = threading.Thread(
+            target=self._work, args=(carrier,), name="kvshell-scheduler", daemon=True
+        )
+        self._threads[thread] = carrier
+        thread.start()
+
+    def _work(self, carrier: Carrier) -> None:
+        here.carrier = carrier
+        carrier.thread = threading.get_ident()
+        me = threading.current_thread()
+        while True:
+            with self._lock:
+                if self._stopping:
+                    self._threads.pop(me, None)
+                    return
+                process = self._queue.popleft() if self._queue else None
+                if process is not None:
+                    self._taken += 1
+                elif carrier not in self._idle:  # it may be, after a wake-up without a cause
+                    self._idle.append(carrier)
+            if process is not None:
+                visit(process, carrier, fair=True)
+                self._ended()
+            elif not carrier.lock.acquire(timeout=RETIRE_S) and self._retire(me, carrier):
+                return
+
+    def _ended(self) -> None:
+        """One visit is over: count it out, and tell those that wait for rest."""
+        with self._lock:
+            self._active -= 1
+            woken = self._take_settlers(self._settlers) if self._active <= 0 else []
+        for other in woken:
+            other.wake()
+
+    def _retire(self, me: threading.Thread, carrier: Carrier) -> bool:
+        with self._lock:
+            surplus = len(self._threads) - self._blocked > BASE
+            if carrier in self._idle and surplus and not self._queue:
+                self._idle.remove(carrier)
+                self._threads.pop(me, None)
+                return True
+            if carrier in self._idle:
+                self._idle.remove(carrier)
+        return False
+
+    def enter(self, carrier: Carrier, process: "Process") -> None:
+        process.claim.acquire()
+        process.carrier = carrier
+        with self._lock:
+            self._active += 1
+
+    def leave(self, carrier: Carrier) -> None:
+        self._ended()
+
+    # -- lines, clock, interruption ------------------------------------------------------------
+
+    def hold(self) -> None:
+        carrier = here.carrier
+        if carrier is not None:
+            carrier.interrupted = False
+        with self._lock:
+            self._held = []
+            self._holder = here.carrier
+
+    def let_go(self) -> None:
+        with self._lock:
+            held, self._held, self._holder = self._held or [], None, None
+            self._queue.extend(held)
+            woken = [self._idle.pop() for _ in range(min(len(self._idle), len(held)))]
+            missing = min(len(held), BASE - (len(self._threads) - self._blocked))
+            for _ in range(missing if not woken else 0):
+                self._start_thread()
+            if self._queue:
+                self._watchdog.look()
+        for carrier in woken:
+            carrier.wake()
+
+    def now(self) -> int:
+        return int(monotonic() * 1000)
+
+    def at(self, timer: Timer) -> None:
+        self._clock.add(timer)
+
+    def interrupt(self, carrier: Carrier) -> None:
+        carrier.interrupted = True
+        carrier.wake()  # takes no lock: a signal handler may run in the middle of anything
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._clock.stop()
+        self._watchdog.stop()
+        with self._lock:
+            threads = dict(self._threads)
+        for carrier in threads.values():
+            carrier.wake()
+        for thread in threads:
+            if thread is not threading.current_thread():
+                thread.join(timeout=2.0)
+
+    # -- for the clock and the watchdog ----------------------------------------------------------------------
+
+    def look_again(self) -> None:
+        """A timer has fired: those that wait for rest look once more."""
+        with self._lock:
+            woken = self._take_settlers(self._settlers) if self._active <= 0 else []
+        for carrier in woken:
+            carrier.wake()
+
+    def stuck(self, taken: int) -> bool:
+        """Whether work is queued and none was taken since `taken` was read."""
+        return bool(self._queue) and self._taken == taken
+
+    def taken(self) -> int:
+        """Return how many processes were taken from the queue so far."""
+        return self._taken
+
+    def rescue(self) -> None:
+        """Add a thread: those there are busy for too long."""
+        with self._lock:
+            if self._queue and not self._idle and len(self._threads) < CAP and not self._stopping:
+                self._start_thread()
+
+    def queued(self) -> bool:
+        """Whether anything waits for a thread."""
+        return bool(self._queue)
+
+
+class _Clock:
+    """The thread that fires timers; it starts with the first one."""
+
+    def __init__(self, scheduler: Free) -> None:
+        self._scheduler = scheduler
+        self._lock = allocate_lock()
+        self._alarm = Carrier()
+        self._heap: list[tuple[int, int, Timer]] = []
+        self._armed = 0
+        self._firing = False
+        self._thread: threading.Thread | None = None
+        self._stopping = False
+
+    def add(self, timer: Timer) -> None:
+        with self._lock:
+            self._armed += 1
+            heappush(self._heap, (timer.due, self._armed, timer))
+            first = self._heap[0][2] is timer
+            if self._thread is None and not self._stopping:
+                self._thread = threading.Thread(
+                    target=self._run, name="kvshell-clock", daemon=True
+                )
+                self._thread.start()
+        if first:
+            self._alarm.wake()
+
+    def due(self) -> bool:
+        """Whether a timer should have fired by now."""
+        with self._lock:
+            while self._heap and not self._heap[0][2].live:
+                heappop(self._heap)
+            due = bool(self._heap) and self._heap[0][0] <= self._scheduler.now()
+            return due or self._firing
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._alarm.wake()
+        if self._thread is not None:
+            self._thread.join(timeout=2.0)
+
+    def _run(self) -> None:
+        here.carrier = None
+        while not self._stopping:
+            timer, timeout = None, -1.0
+            with self._lock:
+                if self._heap:
+                    left = self._heap[0][0] - self._scheduler.now()
+                    if left <= 0:
+                        timer = heappop(self._heap)[2]
+                        self._firing = True  # until it has fired the system is not at rest
+                    else:
+                        timeout = left / 1000
+            if timer is None:
+                self._alarm.lock.acquire(timeout=min(timeout, 3600.0))
+                continue
+            if timer.live:
+                timer.live = False
+                timer.fire()
+            self._firing = False
+            self._scheduler.look_again()
+
+
+class _Watchdog:
+    """Adds a thread when queued work is not taken; sleeps while nothing is queued."""
+
+    def __init__(self, scheduler: Free) -> None:
+        self._scheduler = scheduler
+        self._alarm = Carrier()
+        self._thread: threading.Thread | None = None
+        self._stopping = False
+
+    def look(self) -> None:
+        """Work is queued and nobody is idle: watch. Called under the scheduler's lock."""
+        if self._thread is None:
+            self._thread = threading.Thread(
+                target=self._run, name="kvshell-watchdog", daemon=True
+            )
+            self._thread.start()
+        else:
+            self._alarm.wake()
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._alarm.wake()
+        if self._thread is not None:
+            self._thread.join(timeout=2.0)
+
+    def _run(self) -> None:
+        tick = TICK_S
+        while not self._stopping:
+            if not self._scheduler.queued():
+                tick = TICK_S
+                self._alarm.lock.acquire()
+                continue
+            taken = self._scheduler.taken()
+            self._alarm.lock.acquire(timeout=tick)
+            if self._scheduler.stuck(taken):
+                self._scheduler.rescue()
+                tick *= 2

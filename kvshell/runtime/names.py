@@ -1,0 +1,44 @@
+"""Names: which process is registered under which atom."""
+
+from _thread import allocate_lock
+from typing import TYPE_CHECKING
+
+from kvshell.terms import Atom
+
+if TYPE_CHECKING:
+    from kvshell.runtime.record import Process
+
+
+class Names:
+    """The registered names. `get` takes no lock: one dict read is atomic."""
+
+    def __init__(self) -> None:
+        self._lock = allocate_lock()
+        self._names: dict[Atom, Process] = {}
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def get(self, name: Atom) -> "Process | None":
+        """Return the process registered under `name`, or None."""
+        return self._names.get(name)
+
+    def all(self) -> list[Atom]:
+        """Return the registered names, oldest first."""
+        return list(self._names)
+
+    def claim(self, name: Atom, process: "Process") -> bool:
+        """Register; False when the name is taken, the process is dead or has a name already."""
+        with self._lock:
+            if name in self._names or process.name is not None or not process.alive:
+                return False
+            self._names[name] = process
+            process.name = name
+            return True
+
+    def release(self, process: "Process") -> None:
+        """Forget the name of `process`, if it has one."""
+        with self._lock:
+            if process.name is not None and self._names.get(process.name) is process:
+                del self._names[process.name]
+            process.name = None

@@ -1,0 +1,109 @@
+"""Observation: what is to be seen of one process from outside, without asking it."""
+
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+from kvshell.runtime.record import NOTHING
+from kvshell.terms import Atom, Pid, Term, inspect
+
+if TYPE_CHECKING:
+    from kvshell.runtime.record import Process
+
+
+class Observation(NamedTuple):
+    """One attribute read each of a process's record.
+
+    `status` is idle, running, waiting, suspended, sleeping, dead or zombie; `reason` is set for the
+    dead (None otherwise: a dead process's reason nil is printed by `died`). `waiting_for` says in
+    words what a call waits for; `memory` is bytes, about.
+    """
+
+    pid: Pid
+    status: str
+    reason: Term
+    name: Atom | None
+    mailbox: tuple[Term, ...]
+    state: Term
+    behaviour: str
+    module: Atom | None
+    parent: Pid | None
+    links: tuple[Pid, ...]
+    monitors: tuple[Pid, ...]
+    monitored_by: tuple[Pid, ...]
+    tables: tuple[Term, ...]
+    suspended: bool
+    trap_exit: bool
+    handled: int
+    waiting_for: str
+    memory: int
+    born: int | None
+    died: int | None
+
+
+def observe_record(process: "Process") -> Observation:
+    """Read the record of `process`; never waits."""
+    behaviour = process.behaviour
+    mailbox = tuple(process.mailbox.copy()) if process.mailbox else ()
+    watchers = dict(process.watchers) if process.watchers else {}
+    monitors = dict(process.monitors) if process.monitors else {}
+    return Observation(
+        pid=process.pid,
+        status=_status(process),
+        reason=None if process.reason is NOTHING else process.reason,
+        name=process.name,
+        mailbox=mailbox,
+        state=process.state,
+        behaviour=process.label if behaviour is None else behaviour.kind,
+        module=None if behaviour is None else behaviour.module,
+        parent=process.parent,
+        links=tuple(process.links or ()),
+        monitors=tuple(target.pid for target in monitors.values() if target is not None),
+        monitored_by=tuple(
+            watcher[0].pid for watcher in watchers.values() if isinstance(watcher, tuple)
+        ),
+        tables=tuple(table.shown() for table in process.tables or ()),
+        suspended=process.suspended,
+        trap_exit=process.trap_exit,
+        handled=process.handled,
+        waiting_for=waiting_text(process),
+        memory=_memory(process),
+        born=process.born,
+        died=process.died,
+    )
+
+
+def waiting_text(process: "Process") -> str:
+    """Say what the process waits for: `KV.Registry (call {:create, "s1"})`; empty if it does not."""
+    waiting = process.waiting_for
+    if waiting is None:
+        return ""
+    target, what = waiting[0], waiting[1]
+    return f"{inspect(target.shown(), width=None)} ({what})" if target is not None else str(what)
+
+
+def _status(process: "Process") -> str:
+    if not process.alive:
+        return "dead"
+    if process.doom is not NOTHING:
+        return "zombie"
+    if process.waiting_for is not None:
+        return "sleeping" if process.waiting_for[1] == "sleep" else "waiting"
+    if process.receiving:
+        return "waiting"
+    if process.suspended:
+        return "suspended"
+    if process.carrier is not None:
+        return "running"
+    return "idle"
+
+
+def _memory(process: "Process") -> int:
+    size = sys.getsizeof(process) + 3 * 72
+    if process.mailbox is not None:
+        size += sys.getsizeof(process.mailbox)
+    for table in (process.links, process.monitors, process.watchers, process.tables):
+        if table is not None:
+            size += sys.getsizeof(table)
+    return size + sys.getsizeof(process.state)
+
+

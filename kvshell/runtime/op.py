@@ -1,0 +1,31 @@
+"""Op: one visible operation, as a trace shows it and as the search over schedules orders it.
+
+Between two Ops a process is alone with itself. `Runtime.watch`, when set, is called with each Op
+just before it takes effect and outside every lock; while it is None no Op is built at all.
+"""
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from kvshell.runtime.record import Process
+
+
+class Op(NamedTuple):
+    """`actor` does `kind` to `target` (a Process, a Table, a name, a Ref or None) with `term`."""
+
+    kind: str
+    actor: "Process"
+    target: Any = None
+    term: Any = None
+
+
+KINDS: Final = frozenset(
+    {
+        "alive", "call", "cancel_timer", "cast", "demonitor", "die_down", "die_exit", "die_life",
+        "die_name", "die_table", "ets_delete_table", "ets_give_away", "ets_new", "ets_read",
+        "ets_rename", "ets_scan", "ets_write", "ets_write_all", "exit", "flag", "flush", "handle",
+        "link", "list", "look", "monitor", "receive", "receive_after", "register", "reply", "send",
+        "send_after", "settle", "spawn", "system", "timer", "timeout", "unlink", "unregister",
+        "whereis",
+    }
+)  # fmt: skip

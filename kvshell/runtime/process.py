@@ -1,0 +1,484 @@
+"""Process: what code that runs in a process can do. Mirrors Elixir's Process module.
+
+Every function runs in the caller, which must be a process (`Runtime.attach`). Each is one effect:
+it takes the caller's effect lock, refuses when the caller has been killed, acts, and lets go.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from kvshell.runtime.carrier import Carrier, carrier, current
+from kvshell.runtime.exits import Exit, Interrupted, Killed
+from kvshell.runtime.op import Op
+from kvshell.runtime.record import NOTHING, Process
+from kvshell.runtime.signals import arrive_exit, arrive_message, transmit
+from kvshell.runtime.slot import Slot
+from kvshell.terms import (
+    A,
+    ArgumentError,
+    Atom,
+    ErlangError,
+    List,
+    Pid,
+    Ref,
+    Term,
+    inspect,
+)
+from kvshell.terms import term as as_term
+
+NODE = Atom("nonode@nohost")
+
+
+def self_() -> Pid:
+    """Return the caller's pid. Mirrors self/0."""
+    return current().pid
+
+
+def acting(here: Carrier) -> Process:
+    """Return the process the thread runs; exits when it was killed meanwhile."""
+    process = here.process
+    assert process is not None
+    if process.epoch != here.epoch:
+        raise Killed
+    return process
+
+
+def resolve(dest: Pid | Atom) -> Process | None:
+    """Return the living or dead record behind a pid or a registered name, or None."""
+    if type(dest) is Pid:
+        record: Process | None = dest.record
+        return record
+    process = current()
+    watch = process.runtime.watch
+    if watch is not None:
+        watch(Op("whereis", process, dest))
+    return process.runtime.names.get(dest) if isinstance(dest, Atom) else None
+
+
+def send(dest: Pid | Atom, message: object) -> Term:
+    """Send `message`; return it. To a dead pid as well; an unknown name is an ArgumentError.
+
+    Mirrors send/2.
+    """
+    here = carrier()
+    me = acting(here)
+    sent = as_term(message)
+    target = resolve(dest)
+    if target is None:
+        if isinstance(dest, Pid):
+            return sent
+        raise ArgumentError.at(1, "invalid destination")
+    watch = me.runtime.watch
+    if watch is not None:
+        watch(Op("send", me, target, sent))
+    with me.effect:
+        if me.epoch != here.epoch:
+            raise Killed
+        transmit(me, target, arrive_message, sent)
+    return sent
+
+
+def spawn(function: Callable[[], Any], *, label: str = "function") -> Pid:
+    """Start a process that runs `function` and then ends with `:normal`. Mirrors spawn/1.
+
+    It holds a thread while it lives.
+    """
+    return _spawn(function, label, link=False).pid
+
+
+def spawn_link(function: Callable[[], Any], *, label: str = "function") -> Pid:
+    """Start a process linked to the caller. Mirrors spawn_link/1."""
+    return _spawn(function, label, link=True).pid
+
+
+def _spawn(function: Callable[[], Any], label: str, link: bool) -> Process:
+    me = acting(carrier())
+
+    def prepare(process: Process) -> None:
+        process.label = label
+
+    return me.runtime.spawn(me, lambda _process: function(), prepare, link=link)
+
+
+def monitor(dest: Pid | Atom) -> Ref:
+    """Watch a process: one `{:DOWN, ref, :process, pid, reason}` comes when it is dead.
+
+    A dead or unknown one answers at once with `:noproc`. Mirrors Process.monitor/1.
+    """
+    here = carrier()
+    me = acting(here)
+    runtime = me.runtime
+    target = resolve(dest)
+    watched: Term = dest if isinstance(dest, Pid) else (dest, NODE)
+    ref = runtime.make_ref()
+    watch = runtime.watch
+    if watch is not None:
+        watch(Op("monitor", me, target, ref))
+    with me.effect:
+        if me.epoch != here.epoch:
+            raise Killed
+        if me.monitors is None:
+            me.monitors = {}
+        me.monitors[ref] = target
+        if target is not None:
+            with target.lock:
+                if target.alive:
+                    if target.watchers is None:
+                        target.watchers = {}
+                    target.watchers[ref] = (me, watched)
+                    return ref
+        del me.monitors[ref]
+        arrive_message(me, (A.DOWN, ref, A.process, watched, A.noproc))
+    return ref
+
+
+def demonitor(ref: Ref, flush: bool = False) -> bool:
+    """Stop watching: no `:DOWN` arrives that has not arrived. With `flush` that one goes too.
+
+    Mirrors Process.demonitor/2; always True.
+    """
+    here = carrier()
+    me = acting(here)
+    watch = me.runtime.watch
+    if watch is not None:
+        watch(Op("demonitor", me, (me.monitors or {}).get(ref), ref))
+    with me.effect:
+        if me.epoch != here.epoch:
+            raise Killed
+        target = me.monitors.pop(ref, None) if me.monitors is not None else None
+        if target is not None:
+            with target.lock:
+                if target.watchers is not None:
+                    target.watchers.pop(ref, None)
+        if flush:
+            _remove(me, lambda m: type(m) is tuple and m[:1] == (A.DOWN,) and m[1] is ref)
+    return True
+
+
+def _remove(me: Process, match: Callable[[Term], bool]) -> Term:
+    """Take the first matching message from the mailbox, or NOTHING. Runs in `me`."""
+    with me.lock:
+        for index, message in enumerate(me.mailbox or ()):
+            if match(message):
+                assert me.mailbox is not None
+                del me.mailbox[index]
+                return message
+    return NOTHING
+
+
+def link(pid: Pid) -> bool:
+    """Link the caller and `pid`: when one dies the other gets an exit signal. Mirrors link/1.
+
+    A dead `pid` raises ErlangError `:noproc`, or, when the caller traps exits, sends it
+    `{:EXIT, pid, :noproc}`.
+    """
+    here = carrier()
+    me = acting(here)
+    if pid is me.pid:
+        return True
+    target: Process | None = pid.record
+    watch = me.runtime.watch
+    if watch is not None:
+        watch(Op("link", me, target))
+    with me.effect:
+        if me.epoch != here.epoch:
+            raise Killed
+        if target is not None:
+            with target.lock:
+                alive = target.alive
+                if alive:
+                    if target.links is None:
+                        target.links = {}
+                    target.links[me.pid] = None
+            if alive:
+                with me.lock:
+                    if me.links is None:
+                        me.links = {}
+                    me.links[pid] = None
+                return True
+        if not me.trap_exit:
+            raise ErlangError(A.noproc)
+        arrive_message(me, (A.EXIT, pid, A.noproc))
+    return True
+
+
+def unlink(pid: Pid) -> bool:
+    """Remove the link, if there is one; no `:EXIT` arrives that has not. Mirrors unlink/1."""
+    here = carrier()
+    me = acting(here)
+    target: Process | None = pid.record
+    watch = me.runtime.watch
+    if watch is not None:
+        watch(Op("unlink", me, target))
+    with me.effect:
+        if me.epoch != here.epoch:
+            raise Killed
+        with me.lock:
+            if me.links is not None:
+                me.links.pop(pid, None)
+        if target is not None:
+            with target.lock:
+                if target.links is not None:
+                    target.links.pop(me.pid, None)
+    return True
+
+
+def exit(pid: Pid, reason: object) -> bool:  # noqa: A001  # OTP's name
+    """Send an exit signal; always True. Mirrors Process.exit/2.
+
+    Right after `exit(p, A.kill)` the name, row and table of `p` may still be seen.
+    """
+    here = carrier()
+    me = acting(here)
+    why = as_term(reason)
+    target: Process | None = pid.record
+    if target is None:
+        return True
+    watch = me.runtime.watch
+    if watch is not None:
+        watch(Op("exit", me, target, why))
+    if target is me:
+        arrive_exit(me, me.pid, why, False)
+        if me.epoch != here.epoch:
+            raise Killed
+        return True
+    with me.effect:
+        if me.epoch != here.epoch:
+            raise Killed
+    # Outside: the arrival takes the effect lock of the target, and one at a time is the rule.
+    transmit(me, target, arrive_exit, me.pid, why, False)
+    return True
+
+
+def alive(pid: Pid) -> bool:
+    """Say whether `pid` lives, after everything the caller sent it. Mirrors Process.alive?/1.
+
+    Waits for the dying steps of a process that has a fatal signal. Receive point.
+    """
+    me = acting(carrier())
+    target: Process | None = pid.record
+    watch = me.runtime.watch
+    if watch is not None:
+        watch(Op("alive", me, target))
+    return target is not None and not _ended(me, target)
+
+
+def _ended(me: Process, target: Process) -> bool:
+    """Say whether `target` is dead; wait for its end when it is dying."""
+    if not target.alive:
+        return True
+    if target.doom is NOTHING or target is me:
+        return False
+    runtime = me.runtime
+    ref = runtime.make_ref()
+    slot = runtime.slots[ref] = Slot(me, ref)
+    try:
+        with target.lock:
+            dying = target.alive
+            if dying:
+                if target.watchers is None:
+                    target.watchers = {}
+                target.watchers[ref] = slot
+        if dying:
+            runtime.scheduler.wait(me, slot.done)
+    except Interrupted:
+        raise Exit(A.interrupted) from None
+    finally:
+        runtime.slots.pop(ref, None)
+    return True
+
+
+def info(pid: Pid) -> List | None:
+    """Return the facts about a living process as a keyword list, None for a dead one.
+
+    A subset of Process.info/1, in its order. Waits like `alive`. Receive point.
+    """
+    me = acting(carrier())
+    target: Process | None = pid.record
+    watch = me.runtime.watch
+    if watch is not None:
+        watch(Op("look", me, target))
+    if target is None or _ended(me, target):
+        return None
+    seen = me.runtime.observe(pid)
+    assert seen is not None
+    waiting = seen.status in {"idle", "waiting", "suspended", "sleeping"}
+    facts: list[tuple[Atom, Term]] = []
+    if seen.name is not None:
+        facts.append((A.registered_name, seen.name))
+    facts += [
+        (A.status, A.waiting if waiting else A.running),
+        (A.message_queue_len, len(seen.mailbox)),
+        (A.messages, List(seen.mailbox)),
+        (A.links, List(seen.links)),
+        (A.monitors, List([(A.process, watched) for watched in seen.monitors])),
+        (A.monitored_by, List(seen.monitored_by)),
+        (A.trap_exit, seen.trap_exit),
+        (A.memory, seen.memory),
+        (A.reductions, seen.handled),
+    ]
+    return List(facts)
+
+
+def whereis(name: Atom) -> Pid | None:
+    """Return the pid registered under `name`, or None. Mirrors Process.whereis/1."""
+    process = resolve(name)
+    return None if process is None else process.pid
+
+
+def register(pid: Pid, name: Atom) -> bool:
+    """Register `pid` under `name`; True, or ArgumentError as in Process.register/2."""
+    here = carrier()
+    me = acting(here)
+    target: Process | None = pid.record
+    watch = me.runtime.watch
+    if watch is not None:
+        watch(Op("register", me, name, pid))
+    with me.effect:
+        if me.epoch != here.epoch:
+            raise Killed
+        if target is not None and isinstance(name, Atom) and me.runtime.names.claim(name, target):
+            return True
+    raise ArgumentError(
+        f"could not register {inspect(pid)} with name {inspect(name)} because it is not alive, "
+        "the name is already taken, or it has already been given another name"
+    )
+
+
+def unregister(name: Atom) -> bool:
+    """Free `name`; True, or ArgumentError when nobody has it. Mirrors Process.unregister/1."""
+    here = carrier()
+    me = acting(here)
+    target = resolve(name)
+    if target is None:
+        raise ArgumentError.at(1, "not a pid")
+    watch = me.runtime.watch
+    if watch is not None:
+        watch(Op("unregister", me, name))
+    with me.effect:
+        if me.epoch != here.epoch:
+            raise Killed
+        me.runtime.names.release(target)
+    return True
+
+
+def flag(name: Atom, value: bool) -> bool:
+    """Set `:trap_exit`; return the old value. Mirrors Process.flag/2."""
+    if name is not A.trap_exit:
+        raise ArgumentError.at(1, "invalid process flag")
+    me = acting(carrier())
+    watch = me.runtime.watch
+    if watch is not None:
+        watch(Op("flag", me, None, value))
+    old, me.trap_exit = me.trap_exit, value
+    return old
+
+
+def list_() -> list[Pid]:
+    """Return the pids of the living. Mirrors Process.list/0."""
+    me = acting(carrier())
+    watch = me.runtime.watch
+    if watch is not None:
+        watch(Op("list", me))
+    return me.runtime.processes()
+
+
+def send_after(dest: Pid | Atom, message: object, delay_ms: int) -> Ref:
+    """Send `message` in `delay_ms`; return the timer. Mirrors Process.send_after/3."""
+    here = carrier()
+    me = acting(here)
+    watch = me.runtime.watch
+    if watch is not None:
+        watch(Op("send_after", me, dest, message))
+    with me.effect:
+        if me.epoch != here.epoch:
+            raise Killed
+        return me.runtime.timers.send_after(me, dest, as_term(message), delay_ms)
+
+
+def cancel_timer(ref: Ref) -> int | bool:
+    """Stop a timer; return the milliseconds left, or False. Mirrors Process.cancel_timer/1."""
+    me = acting(carrier())
+    watch = me.runtime.watch
+    if watch is not None:
+        watch(Op("cancel_timer", me, ref))
+    left = me.runtime.timers.cancel(ref)
+    return False if left is None else left
+
+
+def read_timer(ref: Ref) -> int | bool:
+    """Return the milliseconds left, or False. Mirrors Process.read_timer/1."""
+    left = acting(carrier()).runtime.timers.left(ref)
+    return False if left is None else left
+
+
+def receive(
+    match: Callable[[Term], bool] | None = None,
+    timeout_ms: int | None = None,
+    after: Term = None,
+) -> Term:
+    """Take the first message for which `match` is true, and leave the others where they are.
+
+    Waits; after `timeout_ms` returns `after`. `match` has no effects. Runs in a bare process or a
+    driver, not in a server, whose mailbox belongs to its behaviour. Receive point.
+    """
+    me = acting(carrier())
+    wanted = match or _anything
+    watch = me.runtime.watch
+    if watch is not None:
+        watch(Op("receive" if timeout_ms is None else "receive_after", me))
+    found = _remove(me, wanted)
+    if found is not NOTHING:
+        return found
+    scheduler = me.runtime.scheduler
+    deadline = None if timeout_ms is None else scheduler.now() + timeout_ms
+    me.receiving = True
+    try:
+        came = scheduler.wait(me, lambda: _waits_for(me, wanted), deadline)
+    except Interrupted:
+        raise Exit(A.interrupted) from None
+    finally:
+        me.receiving = False
+    return _remove(me, wanted) if came else after
+
+
+def _anything(_message: Term) -> bool:
+    return True
+
+
+def _waits_for(me: Process, match: Callable[[Term], bool]) -> bool:
+    with me.lock:
+        return any(map(match, me.mailbox or ()))
+
+
+def sleep(duration_ms: int) -> Atom:
+    """Wait `duration_ms`; virtual when controlled. Mirrors Process.sleep/1. Receive point."""
+    me = acting(carrier())
+    scheduler = me.runtime.scheduler
+    me.waiting_for = (None, "sleep")
+    try:
+        scheduler.wait(me, _nothing, scheduler.now() + duration_ms)
+    except Interrupted:
+        raise Exit(A.interrupted) from None
+    finally:
+        me.waiting_for = None
+    return A.ok
+
+
+def _nothing() -> bool:
+    return False
+
+
+def flush() -> list[Term]:
+    """Take every message out of the caller's mailbox and return them. Mirrors iex's flush/0."""
+    me = acting(carrier())
+    watch = me.runtime.watch
+    if watch is not None:
+        watch(Op("flush", me))
+    with me.lock:
+        taken = list(me.mailbox or ())
+        if me.mailbox is not None:
+            me.mailbox.clear()
+    return taken
+
+

@@ -1,0 +1,32 @@
+"""Report: the text of a crash, as Elixir's logger prints it (without the stack lines)."""
+
+from typing import TYPE_CHECKING
+
+from kvshell.runtime.exits import Thrown
+from kvshell.terms import A, List, Term, exception_struct, format_banner, inspect
+
+if TYPE_CHECKING:
+    from kvshell.runtime.record import Process
+
+
+def reason_of(error: BaseException) -> Term:
+    """Return the exit reason for what was raised: `{%RuntimeError{...}, stack}`.
+
+    The stack is empty: line numbers of Python files are no part of a term that must print the
+    same in every version. The traceback goes to the event's log instead.
+    """
+    if isinstance(error, Thrown):
+        return ((A.nocatch, error.value), List(()))
+    if not isinstance(error, Exception):
+        error = RuntimeError(f"{type(error).__name__} was raised")
+    return (exception_struct(error), List(()))
+
+
+def crashed(process: "Process", error: BaseException) -> Term:
+    """Report that a bare process raised; return its exit reason. Mirrors the emulator's report."""
+    reason = reason_of(error)
+    banner = format_banner(A.error, reason[0])
+    process.runtime.emit(
+        "crash", process.pid, f"Process {inspect(process.pid)} raised an exception\n{banner}"
+    )
+    return reason

@@ -1,0 +1,134 @@
+"""Signals: what one process can do to another, and what happens when it arrives.
+
+Everything that travels between processes goes through `transmit`, in the order sent. Under the law
+`beam` it arrives at once; `Runtime.channels`, when set, keeps it on its way until the schedule says
+so. The arrive_* functions run in whoever delivers and wait for nothing.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from kvshell.runtime.record import NOTHING, Nothing
+from kvshell.terms import A, Pid, Ref, Term
+
+if TYPE_CHECKING:
+    from kvshell.runtime.record import Process
+    from kvshell.runtime.runtime import Runtime
+
+_MISSING = object()
+
+
+def transmit(
+    source: "Process", target: "Process", arrive: Callable[..., Any], *args: object
+) -> None:
+    """Send one signal from `source` to `target`; `arrive(target, *args)` is its arrival."""
+    channels = source.runtime.channels
+    if channels is None or source is target:
+        arrive(target, *args)
+    else:
+        channels.push(source, target, arrive, args)
+
+
+def arrive_message(target: "Process", message: Term) -> None:
+    """Put `message` into the mailbox, or count it as a dead letter: never both, never neither."""
+    with target.lock:
+        alive = target.alive
+        if alive:
+            box = target.mailbox
+            if box is None:
+                box = target.mailbox = deque()
+            box.append(message)
+            if target.suspended and target.is_urgent(message):
+                target.urgent += 1
+    if alive:
+        target.runtime.scheduler.arrived(target)
+    else:
+        target.runtime.count("dead_letters")
+
+
+def arrive_request(target: "Process", message: Term, ref: Ref) -> None:
+    """Put a call's request into the mailbox and watch `target` for it, in one step.
+
+    A dead target answers `:noproc` at once.
+    """
+    slot = target.runtime.slots.get(ref)
+    if slot is None:  # given up before it arrived
+        return arrive_message(target, message)
+    with target.lock:
+        alive = target.alive
+        if alive:
+            box = target.mailbox
+            if box is None:
+                box = target.mailbox = deque()
+            box.append(message)
+            if target.suspended and target.is_urgent(message):
+                target.urgent += 1
+            if target.watchers is None:
+                target.watchers = {}
+            target.watchers[ref] = slot
+    if alive:
+        return target.runtime.scheduler.arrived(target)
+    target.runtime.count("dead_letters")
+    complete(target.runtime, ref, down=A.noproc)
+    return None
+
+
+def complete(
+    runtime: "Runtime", ref: Ref, reply: Term | Nothing = NOTHING, down: Term | Nothing = NOTHING
+) -> bool:
+    """Complete the slot behind `ref` and wake its owner; False when it is completed already."""
+    slot = runtime.slots.pop(ref, None)
+    if slot is None:
+        return False
+    slot.reply = reply
+    slot.down = down
+    runtime.scheduler.wake(slot.owner)
+    return True
+
+
+def arrive_reply(target: "Process", ref: Ref, value: Term) -> None:
+    """Complete the call behind `ref` with a reply; a late one is dropped and counted."""
+    if not complete(target.runtime, ref, reply=value):
+        target.runtime.count("late_replies")
+
+
+def arrive_end(target: "Process", ref: Ref, reason: Term) -> None:
+    """Complete the call behind `ref` with the reason for which no reply will come."""
+    complete(target.runtime, ref, down=reason)
+
+
+def arrive_down(target: "Process", ref: Ref, watched: Term, reason: Term) -> None:
+    """Deliver one `:DOWN`, unless the monitor was removed meanwhile."""
+    monitors = target.monitors
+    if monitors is not None and monitors.pop(ref, _MISSING) is not _MISSING:
+        arrive_message(target, (A.DOWN, ref, A.process, watched, reason))
+
+
+def arrive_exit(target: "Process", source: Pid, reason: Term, linked: bool) -> None:
+    """Let an exit signal arrive: ignored, turned into an `:EXIT` message, or fatal.
+
+    `linked` says that `source` died and `target` was linked to it; then `:kill` is a reason like
+    any other. Mirrors the rules of `erlang:exit/2` and of links.
+    """
+    if linked:
+        with target.lock:
+            links = target.links
+            if links is None or links.pop(source, _MISSING) is _MISSING:
+                return  # unlinked while the signal was on its way
+    untrappable = reason is A.kill and not linked
+    if target.trap_exit and not untrappable:
+        arrive_message(target, (A.EXIT, source, reason))
+    elif reason is not A.normal or (source is target.pid and not linked):
+        doom(target, A.killed if untrappable else reason)
+
+
+def doom(target: "Process", reason: Term) -> None:
+    """Let a fatal signal arrive: from now on `target` runs no more user code."""
+    with target.lock:
+        if not target.alive or target.doom is not NOTHING:
+            return
+        target.doom = reason
+    with target.effect:
+        target.epoch += 1
+    target.runtime.scheduler.doomed(target)

@@ -1,0 +1,87 @@
+"""Timers: what fires later. Each timer is a sender of its own."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from kvshell.runtime.op import Op
+from kvshell.runtime.signals import arrive_message
+from kvshell.terms import Atom, Pid, Ref, Term
+
+if TYPE_CHECKING:
+    from kvshell.runtime.record import Process
+    from kvshell.runtime.runtime import Runtime
+
+
+class Timer:
+    """One armed timer: at `due` (ms of the scheduler's clock) `fire` is called, once."""
+
+    __slots__ = ("due", "fire", "live")
+
+    def __init__(self, due: int, fire: Callable[[], None]) -> None:
+        self.due = due
+        self.fire = fire
+        self.live = True
+
+
+class Timers:
+    """The messages that will be sent later, by reference."""
+
+    def __init__(self, runtime: "Runtime") -> None:
+        self._runtime = runtime
+        self._armed: dict[Ref, tuple[Timer, Pid | Atom]] = {}
+
+    def __len__(self) -> int:
+        return len(self._armed)
+
+    def send_after(self, starter: "Process", dest: Pid | Atom, message: Term, delay_ms: int) -> Ref:
+        """Arm a timer that sends `message` to `dest`. Mirrors Process.send_after/3."""
+        runtime = self._runtime
+        ref = runtime.make_ref()
+        timer = Timer(runtime.scheduler.now() + delay_ms, lambda: self._fire(ref, starter, message))
+        self._armed[ref] = (timer, dest)
+        target = dest.record if isinstance(dest, Pid) else None
+        if target is not None:
+            with target.lock:
+                if target.alive:
+                    if target.timers is None:
+                        target.timers = set()
+                    target.timers.add(ref)
+        runtime.scheduler.at(timer)
+        return ref
+
+    def cancel(self, ref: Ref) -> int | None:
+        """Disarm; return the milliseconds left, or None when it fired or never was."""
+        armed = self._armed.pop(ref, None)
+        if armed is None:
+            return None
+        timer, dest = armed
+        timer.live = False
+        if isinstance(dest, Pid) and dest.record is not None and dest.record.timers is not None:
+            dest.record.timers.discard(ref)
+        return max(0, timer.due - self._runtime.scheduler.now())
+
+    def left(self, ref: Ref) -> int | None:
+        """Return the milliseconds left, or None. Mirrors Process.read_timer/1."""
+        armed = self._armed.get(ref)
+        return None if armed is None else max(0, armed[0].due - self._runtime.scheduler.now())
+
+    def drop(self, process: "Process") -> None:
+        """Disarm what would be delivered to `process`; what it armed for others stays."""
+        for ref in list(process.timers or ()):
+            self.cancel(ref)
+        process.timers = None
+
+    def _fire(self, ref: Ref, starter: "Process", message: Term) -> None:
+        armed = self._armed.pop(ref, None)
+        if armed is None:
+            return
+        dest = armed[1]
+        target = dest.record if isinstance(dest, Pid) else self._runtime.names.get(dest)
+        if target is None:
+            return
+        if target.timers is not None:
+            target.timers.discard(ref)
+        watch = self._runtime.watch
+        if watch is not None:
+            watch(Op("timer", starter, target, message))
+        arrive_message(target, message)

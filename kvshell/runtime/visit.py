@@ -1,0 +1,93 @@
+"""Visit: a thread runs a process until it has nothing more to do.
+
+The thread holds the claim when it comes and gives it back when it leaves; then it looks once more
+at the mailbox, because a message that arrived in between found the claim taken (the lost wake-up).
+When a fatal signal arrives while the thread is in user code, the free scheduler takes the claim away
+(puts a new one in its place) and lets another thread take the dying steps; the visitor finds out
+when it next asks for an effect, or here, and touches nothing any more.
+"""
+
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from kvshell.runtime.carrier import Carrier
+from kvshell.runtime.death import die
+from kvshell.runtime.exits import Exit, Killed
+from kvshell.runtime.record import NOTHING
+from kvshell.runtime.report import crashed
+from kvshell.terms import A
+
+if TYPE_CHECKING:
+    from kvshell.runtime.record import Process
+
+MESSAGES = 64
+SECONDS = 0.002
+
+
+def visit(process: "Process", carrier: Carrier, *, fair: bool) -> None:
+    """Run `process` on this thread; its claim is held and is released at the end.
+
+    With `fair` at most 64 messages or 2 ms, then it goes to the back of the queue.
+    """
+    with process.lock:
+        claim = process.claim
+        process.carrier = carrier
+    carrier.process = process
+    carrier.epoch = process.epoch
+    try:
+        _run(process, carrier, fair)
+    finally:
+        carrier.process = None
+        with process.lock:
+            mine = process.claim is claim
+            if mine:
+                process.carrier = None
+        if mine:
+            claim.release()
+            if process.alive and process.has_work():
+                process.runtime.scheduler.arrived(process)
+
+
+def _run(process: "Process", carrier: Carrier, fair: bool) -> None:
+    claim = process.claim
+    try:
+        if process.doom is not NOTHING:
+            raise Killed
+        entry = process.entry
+        if entry is not None:
+            process.entry = None
+            entry()
+            if process.behaviour is None:
+                raise Exit(A.normal)
+        if process.epoch != carrier.epoch:
+            raise Killed
+        _handle_messages(process, carrier, fair)
+    except Killed:
+        if process.claim is claim:
+            die(process, process.doom)
+    except Exit as exit_:
+        if process.claim is claim:
+            die(process, exit_.reason if process.doom is NOTHING else process.doom)
+    except BaseException as error:  # noqa: BLE001  # the one loop: whatever escapes is the reason
+        if process.claim is claim:
+            die(process, crashed(process, error))
+
+
+def _handle_messages(process: "Process", carrier: Carrier, fair: bool) -> None:
+    behaviour = process.behaviour
+    assert behaviour is not None
+    handle = behaviour.handle
+    left = MESSAGES
+    until = monotonic() + SECONDS if fair else 0.0
+    while True:
+        message = process.next_message()
+        if message is NOTHING:
+            return
+        process.handled += 1
+        handle(process, message)
+        if process.epoch != carrier.epoch:
+            raise Killed
+        if fair:
+            left -= 1
+            if left == 0 or monotonic() > until:
+                return
