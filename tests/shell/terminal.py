@@ -1,0 +1,255 @@
+"""A terminal in memory for the prompt: pyte draws, a script of expectations types.
+
+Keys are sent when the screen shows what the script waits for, so no test sleeps and none runs
+ahead of the prompt's loop.
+"""
+
+import contextlib
+import signal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import pyte
+from prompt_toolkit.application import create_app_session
+from prompt_toolkit.data_structures import Size
+from prompt_toolkit.input import PipeInput, create_pipe_input
+from prompt_toolkit.output import ColorDepth
+from prompt_toolkit.output.vt100 import Vt100_Output
+
+from kvshell.shell.history import Lines
+from kvshell.shell.host import Block, Entry, Host, Part, Span, Status
+from kvshell.shell.interrupt import Interrupts
+from kvshell.shell.loop import Loop
+from kvshell.shell.reader import Reader
+from kvshell.shell.screen import Screen
+
+GIVE_UP_S = 5
+
+Step = tuple[str | Callable[["Terminal"], bool], str | Callable[[], None]]
+
+
+class Terminal:
+    """A screen of `columns` x `rows`, and keys that are typed when it shows what is waited for."""
+
+    encoding = "utf-8"
+    errors = "strict"
+
+    def __init__(self, keys: PipeInput, columns: int, rows: int, *, answers: bool = True) -> None:
+        self.keys = keys
+        self.columns = columns
+        self.rows = rows
+        self.screen = pyte.HistoryScreen(columns, rows, history=5_000)
+        self.stream = pyte.Stream(self.screen)
+        self.steps: list[Step] = []
+        self.answers = answers
+        self.written: list[str] = []
+        self.seen: list[str] = []
+
+    def write(self, data: str) -> None:
+        self.written.append(data)
+        self.stream.feed(data.replace("\x1b[6n", ""))
+        for _ in range(data.count("\x1b[6n") if self.answers else 0):
+            row, column = self.screen.cursor.y + 1, self.screen.cursor.x + 1
+            self.keys.send_text(f"\x1b[{row};{column}R")
+
+    def flush(self) -> None:
+        if not self.steps:
+            return
+        wanted, typed = self.steps[0]
+        if wanted(self) if callable(wanted) else wanted in self.text:
+            self.steps.pop(0)
+            self.seen.append(self.text)
+            if callable(typed):
+                typed()
+            else:
+                self.keys.send_text(typed)
+
+    def isatty(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return -1
+
+    def resize(self, columns: int, rows: int) -> None:
+        self.columns, self.rows = columns, rows
+        self.screen.resize(rows, columns)
+
+    @property
+    def lines(self) -> list[str]:
+        return [line.rstrip() for line in self.screen.display]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+    @property
+    def scrolled(self) -> list[str]:
+        """What went out at the top, then what is on the screen."""
+        above = [
+            "".join(row[column].data for column in range(self.columns)).rstrip()
+            for row in self.screen.history.top
+        ]
+        return [*above, *self.lines]
+
+    def style(self, word: str) -> Any:
+        """The look of the first character of `word` where it is last on the screen."""
+        for y in range(self.rows - 1, -1, -1):
+            at = self.screen.display[y].find(word)
+            if at >= 0:
+                return self.screen.buffer[y][at]
+        raise AssertionError(f"{word!r} is not on the screen:\n{self.text}")
+
+
+class FakeWords:
+    """Three commands and two stores."""
+
+    usage: Mapping[str, Sequence[str]] = {
+        "create store": ["NAME"],
+        "get": ["STORE", "KEY"],
+        "lookup": ["NAME"],
+        "stores": [],
+    }
+    stores: Sequence[str] = ("s1", "shop")
+
+    def spans(self, text: str) -> list[Span]:
+        found, at = [], 0
+        for number, word in enumerate(text.split(" ")):
+            known = any(word in command.split() for command in self.usage)
+            role = "command" if known else "error" if number == 0 else "name"
+            if word:
+                found.append(Span(at, at + len(word), role))
+            at += len(word) + 1
+        return found
+
+    def complete(self, text: str) -> list[Entry]:
+        head, _, last = text.rpartition(" ")
+        if head in ("get", "lookup"):
+            choice = [(store, "a store") for store in self.stores]
+        elif not head:
+            choice = [(command, "a command") for command in self.usage]
+        else:
+            return []
+        start = len(text) - len(last)
+        return [Entry(word, start, said) for word, said in choice if word.startswith(last)][:50]
+
+    def signature(self, text: str) -> list[tuple[str, bool]]:
+        for command, params in self.usage.items():
+            if text.startswith(f"{command} "):
+                current = text[len(command) + 1 :].count(" ")
+                marked = [(word, number == current) for number, word in enumerate(params)]
+                return [(command, False), *marked]
+        return []
+
+    def drop_prompt(self, text: str) -> str | None:
+        head, mark, rest = text.partition("> ")
+        return rest if mark and head.startswith(("kv(", "iex(")) else None
+
+
+class FakeHost:
+    """Answers each line with itself."""
+
+    def __init__(self) -> None:
+        self.words = FakeWords()
+        self.prompt = "kv(1)> "
+        self.alert = False
+        self.status = Status((Part("ets"), Part("2 stores", "plain", 2)), "start manager")
+        self.left = False
+        self.lines: list[str] = []
+        self.answers: dict[str, Callable[[], list[Block]]] = {}
+        self.waiting_news: list[Block] = []
+        self.moving = 0
+        self.closed = False
+        self.interrupted = 0
+        self.waiting: str | None = None
+        self.call: Callable[[], None] = lambda: None
+
+    def welcome(self) -> list[Block]:
+        return [Block("Try: start manager")]
+
+    def feed(self, line: str) -> list[Block]:
+        self.lines.append(line)
+        self.prompt = f"kv({len(self.lines) + 1})> "
+        if line == "exit":
+            self.left = True
+            return []
+        if line in self.answers:
+            return self.answers[line]()
+        return [Block(f"= {line}")]
+
+    def rest(self) -> list[Block]:
+        return []
+
+    def news(self) -> list[Block]:
+        found, self.waiting_news = self.waiting_news, []
+        return found
+
+    def on_news(self, call: Callable[[], None]) -> None:
+        self.call = call
+
+    def tell(self, text: str) -> None:
+        self.waiting_news.append(Block(text))
+        self.call()
+
+    def busy(self) -> bool:
+        self.moving -= 1
+        return self.moving >= 0
+
+    def interrupt(self) -> None:
+        self.interrupted += 1
+
+    def waits(self) -> bool:
+        return self.waiting is not None
+
+    def notice(self) -> str | None:
+        return self.waiting
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@contextlib.contextmanager
+def talking(
+    host: Host,
+    steps: Sequence[Step],
+    *,
+    columns: int = 60,
+    rows: int = 16,
+    history: Lines | None = None,
+    answers: bool = True,
+    depth: ColorDepth = ColorDepth.DEPTH_4_BIT,
+) -> Iterator[tuple[Loop, Terminal]]:
+    """A loop over a prompt in memory; the steps end it, or Ctrl-D after the last of them."""
+    with create_pipe_input() as keys:
+        terminal = Terminal(keys, columns, rows, answers=answers)
+        terminal.steps = list(steps)
+        output = Vt100_Output(
+            terminal,  # type: ignore[arg-type]  # the four methods it uses
+            lambda: Size(rows=terminal.rows, columns=terminal.columns),
+            term="xterm-256color",
+        )
+        with create_app_session(input=keys, output=output):
+            reader = Reader(host, history or Lines(), keys, output, depth=depth)
+            screen = Screen(output, keys, narrate=True)
+            with Interrupts(host, lambda _: None) as interrupts:
+                yield (
+                    Loop(host, reader, screen, interrupts, contextlib.nullcontext),
+                    terminal,
+                )
+
+
+def talk(host: Host, *steps: Step, **how: Any) -> Terminal:
+    """Run the steps; the terminal as it was left."""
+    with talking(host, steps, **how) as (loop, terminal):
+
+        def give_up(*_: object) -> None:
+            raise AssertionError(f"never came: {terminal.steps[:1]}\n{terminal.text}")
+
+        before = signal.signal(signal.SIGALRM, give_up)
+        signal.alarm(GIVE_UP_S)
+        try:
+            loop.run()
+        finally:
+            signal.alarm(0)
+            signal.signal(signal.SIGALRM, before)
+    assert not terminal.steps, f"never came: {terminal.steps[0][0]!r}\n{terminal.text}"
+    return terminal

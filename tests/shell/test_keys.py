@@ -1,0 +1,245 @@
+from kvshell.shell.history import Lines
+from tests.shell.terminal import FakeHost, talk
+
+LEAVE = ("", "\x04")
+UP, DOWN, RIGHT = "\x1b[A", "\x1b[B", "\x1b[C"
+
+
+def remembered(*lines: str) -> Lines:
+    history = Lines()
+    for line in lines:
+        history.append_string(line)
+    history._loaded = True
+    return history
+
+
+def ready(prompt: str = "kv(1)>") -> "object":
+    """A step's condition: the prompt is there, empty."""
+    return lambda terminal: terminal.lines[terminal.screen.cursor.y] == prompt
+
+
+def test_enter_runs_the_line() -> None:
+    host = FakeHost()
+
+    talk(host, ("kv(1)>", "stores\r"), ("= stores", "\x04"))
+
+    assert host.lines == ["stores"]
+
+
+def test_enter_runs_although_the_menu_is_open() -> None:
+    host = FakeHost()
+
+    talk(host, ("kv(1)>", "lookup s"), ("a store", "\r"), ("= lookup s", "\x04"))
+
+    assert host.lines == ["lookup s"]
+
+
+def test_enter_takes_a_chosen_entry_and_runs_it_the_next_time() -> None:
+    host = FakeHost()
+
+    talk(
+        host,
+        ("kv(1)>", "lookup s"),
+        ("a store", "\t\t"),
+        ("lookup shop", "\r"),
+        (lambda terminal: "a store" not in terminal.text, "\r"),
+        ("= lookup shop", "\x04"),
+    )
+
+    assert host.lines == ["lookup shop"]
+
+
+def test_a_chosen_command_that_wants_more_gets_its_space() -> None:
+    host = FakeHost()
+
+    talk(
+        host,
+        ("kv(1)>", "loo"),
+        ("a command", "\t"),
+        ("lookup", "\r"),
+        ("NAME", "s1\r"),
+        ("= lookup s1", "\x04"),
+    )
+
+    assert host.lines == ["lookup s1"]
+
+
+def test_tab_on_an_empty_line_puts_the_next_thing_on_it() -> None:
+    host = FakeHost()
+
+    talk(host, ("Tab: start manager", "\t"), ("kv(1)> start manager", "\r"), ("=", "\x04"))
+
+    assert host.lines == ["start manager"]
+
+
+def test_up_finds_older_lines_with_the_same_beginning() -> None:
+    host = FakeHost()
+    history = remembered("get s1 milk", "create store s1", "get s1 eggs", "stores")
+
+    talk(
+        host,
+        ("kv(1)>", "get"),
+        ("kv(1)> get", UP),
+        ("kv(1)> get s1 eggs", UP),
+        ("kv(1)> get s1 milk", DOWN),
+        ("kv(1)> get s1 eggs", "\r"),
+        ("= get s1 eggs", "\x04"),
+        history=history,
+    )
+
+    assert host.lines == ["get s1 eggs"]
+
+
+def test_up_on_an_empty_line_is_the_line_before() -> None:
+    host = FakeHost()
+
+    talk(
+        host,
+        ("kv(1)>", UP),
+        ("kv(1)> stores", UP),
+        ("kv(1)> get s1 milk", "\r"),
+        ("= get", "\x04"),
+        history=remembered("get s1 milk", "stores"),
+    )
+
+    assert host.lines == ["get s1 milk"]
+
+
+def test_down_without_a_newer_line_enters_the_menu() -> None:
+    host = FakeHost()
+
+    talk(
+        host,
+        ("kv(1)>", "lookup s"),
+        ("a store", DOWN),
+        ("kv(1)> lookup s1", "\r"),
+        (lambda terminal: "a store" not in terminal.text, "\r"),
+        ("= lookup s1", "\x04"),
+    )
+
+    assert host.lines == ["lookup s1"]
+
+
+def test_right_takes_the_ghost_of_an_older_line() -> None:
+    host = FakeHost()
+
+    terminal = talk(
+        host,
+        ("kv(1)>", "get s"),
+        ("kv(1)> get s1 milk", RIGHT),
+        (lambda terminal: terminal.screen.cursor.x == len("kv(1)> get s1 milk"), "\r"),
+        ("= get s1 milk", "\x04"),
+        history=remembered("get s1 milk"),
+    )
+
+    assert host.lines == ["get s1 milk"]
+    assert "kv(1)> get s1 milk" in terminal.seen[1]
+
+
+def test_ctrl_r_searches_the_history() -> None:
+    host = FakeHost()
+
+    talk(
+        host,
+        ("kv(1)>", "\x12"),
+        ("reverse-i-search", "milk"),
+        ("get s1 milk", "\r"),
+        ("kv(1)> get s1 milk", "\r"),
+        ("= get s1 milk", "\x04"),
+        history=remembered("get s1 milk", "stores"),
+    )
+
+    assert host.lines == ["get s1 milk"]
+
+
+def test_ctrl_c_clears_the_line() -> None:
+    host = FakeHost()
+
+    talk(
+        host,
+        ("kv(1)>", "lookup nobody"),
+        ("nobody", "\x03"),
+        (ready(), "stores\r"),
+        ("= stores", "\x04"),
+    )
+
+    assert host.lines == ["stores"]
+
+
+def test_ctrl_c_on_an_empty_line_says_how_to_leave() -> None:
+    terminal = talk(FakeHost(), ("kv(1)>", "\x03"), ("Ctrl-D or `exit` leaves", "\x04"))
+
+    assert terminal.text.count("kv(1)>") == 1
+
+
+def test_ctrl_d_leaves_from_an_empty_line_only() -> None:
+    host = FakeHost()
+
+    talk(
+        host,
+        ("kv(1)>", "stores\x01\x04"),
+        ("kv(1)> tores", "\r"),
+        ("= tores", "\x04"),
+    )
+
+    assert host.lines == ["tores"]
+
+
+def test_a_pasted_line_stays_on_the_prompt_without_its_prompt() -> None:
+    host = FakeHost()
+
+    talk(
+        host,
+        ("kv(1)>", "\x1b[200~kv(7)> lookup s1\n\x1b[201~"),
+        ("kv(1)> lookup s1", "\r"),
+        ("= lookup s1", "\x04"),
+    )
+
+    assert host.lines == ["lookup s1"]
+
+
+def test_several_pasted_lines_run_one_by_one_and_the_answers_among_them_do_not() -> None:
+    host = FakeHost()
+    pasted = "kv(1)> create store a\n#PID<0.104.0>\nkv(2)> lookup a\n{:ok, #PID<0.104.0>}\n"
+
+    terminal = talk(
+        host,
+        ("kv(1)>", f"\x1b[200~{pasted}\x1b[201~"),
+        ("= lookup a", "stores\r"),
+        ("= st", "\x04"),
+    )
+
+    assert host.lines == ["create store a", "lookup a", "stores"]
+    assert "kv(2)> lookup a" in terminal.text
+    assert "left out 2 lines" in terminal.text
+
+
+def test_the_unfinished_last_line_of_a_paste_waits_for_enter() -> None:
+    host = FakeHost()
+
+    talk(
+        host,
+        ("kv(1)>", "\x1b[200~stores\nlookup a\x1b[201~"),
+        ("kv(2)> lookup a", " b\r"),
+        ("= lookup a b", "\x04"),
+    )
+
+    assert host.lines == ["stores", "lookup a b"]
+
+
+def test_keys_typed_before_the_prompt_is_there_are_not_lost() -> None:
+    host = FakeHost()
+
+    talk(host, ("kv(1)>", "stores\rlookup a\r"), ("= lookup a", "\x04"))
+
+    assert host.lines == ["stores", "lookup a"]
+
+
+def test_a_terminal_that_answers_no_position_request_has_a_prompt_and_no_toolbar() -> None:
+    host = FakeHost()
+
+    terminal = talk(host, ("kv(1)>", "stores\r"), ("= stores", "\x04"), answers=False)
+
+    assert host.lines == ["stores"]
+    assert "Tab:" not in terminal.text
+    assert "WARNING" not in terminal.text

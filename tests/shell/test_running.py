@@ -1,0 +1,145 @@
+"""What happens on the terminal while a command runs: notices, Ctrl-C."""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from kvshell.shell.interrupt import Interrupts
+from kvshell.shell.notice import Notice, fitted
+from tests.shell.terminal import FakeHost
+
+WAITING = (
+    "waiting for KV.Registry (suspended), 4.6 s left; Ctrl-C gives up,"
+    " the request stays in its mailbox"
+)
+
+
+@pytest.fixture
+def left() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def interrupts(left: list[str]) -> Iterator[Interrupts]:
+    with Interrupts(FakeHost(), left.append) as found:
+        yield found
+
+
+def press() -> None:
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_ctrl_c_asks_the_host_and_raises_nothing() -> None:
+    host = FakeHost()
+
+    with Interrupts(host, pytest.fail) as interrupts, interrupts.command():
+        press()
+
+    assert host.interrupted == 1
+    assert interrupts.came
+
+
+def test_ctrl_c_between_two_lines_is_forgotten() -> None:
+    host = FakeHost()
+
+    with Interrupts(host, pytest.fail) as interrupts:
+        press()
+
+    assert host.interrupted == 0
+    assert not interrupts.came
+
+
+def test_a_second_one_at_a_command_that_does_not_wait_says_where_it_is(
+    interrupts: Interrupts, left: list[str]
+) -> None:
+    with interrupts.command():
+        press()
+        press()
+
+    assert len(left) == 1
+    assert left[0].startswith("still running in press (")
+    assert __file__ in left[0]
+
+
+def test_a_second_one_at_a_command_that_waits_again_interrupts_again() -> None:
+    host = FakeHost()
+    host.waiting = WAITING
+
+    with Interrupts(host, pytest.fail) as interrupts, interrupts.command():
+        press()
+        press()
+
+    assert host.interrupted == 2
+
+
+def test_presses_count_anew_for_every_command(interrupts: Interrupts, left: list[str]) -> None:
+    for _ in range(3):
+        with interrupts.command():
+            press()
+
+    assert left == []
+
+
+def test_the_handler_that_was_there_comes_back() -> None:
+    before = signal.getsignal(signal.SIGINT)
+
+    with Interrupts(FakeHost(), pytest.fail):
+        assert signal.getsignal(signal.SIGINT) != before
+
+    assert signal.getsignal(signal.SIGINT) == before
+
+
+def test_a_wait_is_said_and_the_line_taken_back() -> None:
+    written: list[str] = []
+    shown = threading.Event()
+
+    def write(text: str) -> None:
+        written.append(text)
+        shown.set()
+
+    with Notice(lambda: WAITING, write, lambda: 120):
+        assert shown.wait(5)
+
+    assert written == [f"\r\x1b[K{WAITING}", "\r\x1b[K"]
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_a_terminal_that_cannot_take_a_line_back_is_told_once() -> None:
+    written: list[str] = []
+    ticks = threading.Semaphore(0)
+
+    def ask() -> str:
+        ticks.release()
+        return f"{sys.maxsize} s left"
+
+    with Notice(ask, written.append, lambda: 80, moving=False):
+        for _ in range(3):
+            assert ticks.acquire(timeout=5)
+
+    assert written == [f"{sys.maxsize} s left\n"]
+
+
+def test_a_short_command_is_not_remarked_on() -> None:
+    written: list[str] = []
+
+    with Notice(lambda: WAITING, written.append, lambda: 80):
+        pass
+
+    assert written == []
+
+
+@pytest.mark.parametrize(
+    ("width", "text"),
+    [
+        (120, WAITING),
+        (80, "waiting for KV.Registry (suspended), 4.6 s left; Ctrl-C gives up"),
+        (50, "waiting for KV.Registry (suspended), 4.6 s left"),
+        (39, "waiting for KV.Registry (suspended),..."),
+    ],
+)
+def test_a_notice_fits_the_line(width: int, text: str) -> None:
+    assert fitted(WAITING, width) == text
