@@ -1,0 +1,1 @@
+"""Documents that run: parse, match, replay, rewrite, record, report, export."""

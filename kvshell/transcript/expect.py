@@ -1,0 +1,212 @@
+"""What a command must print, against what it printed.
+
+Without a gap the n-th line stands for the n-th. With gaps it is first worked out, from the last
+line to the first, from where the rest can match when new names are left aside: one integer per
+expected line, one bit per printed line. Only such places are then tried with names, first the
+gaps as short as possible. A state that failed once is never tried again, and every step counts
+against a budget, so no document can make matching take long.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from kvshell.transcript.document import Expected, Gap, Out
+from kvshell.transcript.lines import Budget, Line, is_error
+from kvshell.transcript.scope import Bindings, Known, Scope
+from kvshell.transcript.tables import Mode, modes, one_form, one_form_pattern, trimmed_pattern
+
+Pairs = tuple[int, ...]  # for each expected line the printed line it matched; -1 for a gap
+
+
+class Match(NamedTuple):
+    """A match: what it binds, with the source line that binds it, and which line is which."""
+
+    bindings: tuple[tuple[str, str, str, int], ...]  # name, kind, text, line
+    pairs: Pairs
+
+
+class Printed:
+    """The lines that were printed, each in the form that a mode compares."""
+
+    __slots__ = ("_bits", "_errors", "_forms", "lines")
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.lines = lines
+        self._forms: dict[Mode, Sequence[str]] = {Mode.exact: lines}
+        self._bits: dict[tuple[Mode, str], int] = {}
+        self._errors: int | None = None
+
+    def form(self, mode: Mode) -> Sequence[str]:
+        """Every line as `mode` compares it."""
+        forms = self._forms.get(mode)
+        if forms is None:
+            change = one_form if mode is Mode.cells else str.strip
+            forms = self._forms[mode] = [change(line) for line in self.lines]
+        return forms
+
+    def errors(self) -> int:
+        """A bit for each line that begins an error."""
+        if self._errors is None:
+            self._errors = bits([is_error(line) for line in self.lines])
+        return self._errors
+
+    def equal_to(self, text: str, mode: Mode) -> int:
+        """A bit for each line that is `text`."""
+        found = self._bits.get((mode, text))
+        if found is None:
+            found = bits([line == text for line in self.form(mode)])
+            self._bits[mode, text] = found
+        return found
+
+
+def bits(flags: Sequence[bool]) -> int:
+    """Return the integer whose bit n is `flags[n]`."""
+    return int("".join("1" if flag else "0" for flag in reversed(flags)) or "0", 2)
+
+
+class Expectation:
+    """An entry's expected lines, compiled."""
+
+    def __init__(self, out: Sequence[Expected], *, flex: bool = False) -> None:
+        kept = list(out)
+        while kept and isinstance(last := kept[-1], Out) and not last.pattern:
+            kept.pop()
+        self.out = tuple(kept)
+        self.modes = modes(kept, flex=flex)
+        self.lines = [_compiled(item, mode) for item, mode in zip(kept, self.modes, strict=True)]
+        self.has_gap = any(line is None for line in self.lines)
+
+    def match(self, printed: Printed, scope: Scope, budget: Budget) -> Match | None:
+        """Return the first match in order of preference, or None.
+
+        Raises GaveUpError when the budget ends first.
+        """
+        if not self.has_gap and len(self.lines) != len(printed.lines):
+            return None
+        able = self._able(printed, scope, budget) if self.has_gap else None
+        if able is not None and not able[0] & 1:
+            return None
+        seen: set[tuple[int, int, Bindings]] = set()
+        path: list[tuple[int, Bindings]] = [(0, ())]
+        stack = [self._steps(0, 0, (), printed, scope, able, budget)]
+        while stack:
+            if len(stack) > len(self.lines):
+                if path[-1][0] == len(printed.lines):
+                    return self._found(path)
+                stack.pop()
+                path.pop()
+                continue
+            step = next(stack[-1], None)
+            if step is None:
+                stack.pop()
+                path.pop()
+                continue
+            place, new = step
+            index = len(stack)
+            if self.has_gap or self._branches(index - 1):
+                budget.spend()
+                if (index, place, new) in seen:
+                    continue
+                seen.add((index, place, new))
+            path.append(step)
+            stack.append(self._steps(index, place, new, printed, scope, able, budget))
+        return None
+
+    def _branches(self, index: int) -> bool:
+        line = self.lines[index]
+        return line is None or line.literal is None
+
+    def _steps(
+        self,
+        index: int,
+        place: int,
+        new: Bindings,
+        printed: Printed,
+        scope: Scope,
+        able: list[int] | None,
+        budget: Budget,
+    ) -> Iterator[tuple[int, Bindings]]:
+        """From printed line `place`: where expected line `index` can end, and what it binds."""
+        if index == len(self.lines):
+            return
+        line = self.lines[index]
+        if line is None:
+            assert able is not None
+            errors = printed.errors()
+            while True:
+                if able[index + 1] >> place & 1:
+                    yield place, new
+                if place >= len(printed.lines) or errors >> place & 1:
+                    return
+                place += 1
+                budget.spend()
+        if place < len(printed.lines) and (able is None or able[index + 1] >> (place + 1) & 1):
+            text = printed.form(self.modes[index])[place]
+            if line.literal is not None:
+                if line.literal == text:
+                    yield place + 1, new
+                return
+            budget.spend(len(new) // 16)
+            for more in line.bindings(text, Known(scope, new), budget):
+                yield place + 1, (new + more if more else new)
+
+    def _able(self, printed: Printed, scope: Scope, budget: Budget) -> list[int]:
+        """For each expected line the printed lines from which it and the rest can match."""
+        size = len(printed.lines)
+        after = 1 << size
+        able = [after]
+        known = Known(scope)
+        for line, mode in zip(reversed(self.lines), reversed(self.modes), strict=True):
+            if line is None:
+                after = _smeared(after, ((1 << size) - 1) & ~printed.errors(), size)
+            else:
+                after >>= 1
+                if line.literal is not None:
+                    after &= printed.equal_to(line.literal, mode) if after else 0
+                else:
+                    after = self._testing(line, printed.form(mode), after, known, budget)
+            able.append(after)
+        able.reverse()
+        return able
+
+    def _testing(
+        self, line: Line, forms: Sequence[str], places: int, known: Known, budget: Budget
+    ) -> int:
+        """Those of the places whose line matches by itself."""
+        flags = [False] * len(forms)
+        place = 0
+        while places:
+            step = (places & -places).bit_length() - 1
+            place += step
+            places >>= step + 1
+            budget.spend()
+            flags[place] = line.matches(forms[place], known, budget)
+            place += 1
+        return bits(flags)
+
+    def _found(self, path: list[tuple[int, Bindings]]) -> Match:
+        bound: list[tuple[str, str, str, int]] = []
+        pairs = []
+        for index, item in enumerate(self.out):
+            before, after = path[index], path[index + 1]
+            pairs.append(-1 if isinstance(item, Gap) else before[0])
+            bound += [(*binding, item.line) for binding in after[1][len(before[1]) :]]
+        return Match(tuple(bound), tuple(pairs))
+
+
+def _compiled(item: Expected, mode: Mode) -> Line | None:
+    if isinstance(item, Gap):
+        return None
+    if mode is Mode.cells:
+        return Line(one_form_pattern(item.pattern), cells=True)
+    return Line(trimmed_pattern(item.pattern) if mode is Mode.trimmed else item.pattern)
+
+
+def _smeared(places: int, passable: int, size: int) -> int:
+    """Every place from which one of `places` is reached over passable lines alone."""
+    shift = 1
+    while shift <= size:
+        places |= passable & (places >> shift)
+        passable &= passable >> shift
+        shift <<= 1
+    return places

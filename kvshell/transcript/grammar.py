@@ -1,0 +1,137 @@
+r"""The transcript format: this page is the specification, the tables below are its words.
+
+A transcript is a Markdown document whose `kvshell` blocks run. One file is an article on a code
+host, a test in CI, a lesson, a demonstration, and what a session is saved as.
+
+Goals: trivial to write by hand and to diff; renders as an ordinary article; any Markdown is a
+valid transcript, unknown text being prose; the same process must be the same process.
+Non-goals: general templating, shell commands, a second assertion language.
+
+    document  = [ front ] *( prose / block / hidden / directive )
+    front     = "---" NL *( KEY ":" SP value NL ) "---" NL       first line of the document
+    value     = TEXT / QUOTED / "[" item *( "," item ) "]"
+    block     = FENCE "kvshell" *( SP attr ) NL 1*entry FENCE NL
+                FENCE: three or more ` or ~, the closing one as long or longer (CommonMark)
+    hidden    = "<!--kvshell" *( SP attr ) NL 1*entry "-->" NL
+                runs and is invisible on a code host; "-->" inside is written "--\>"
+    directive = "<!-- kv:" ID *( SP arg ) "-->"
+    attr      = ID [ "=" ( WORD / QUOTED ) ]
+    entry     = command *( out / gap / async )
+    command   = PROMPT text NL *( CONT text NL )
+    PROMPT    = ( "kv" / "iex" ) [ "[" name "]" ] [ "(" 1*DIGIT ")" ] "> "
+                the counter is decoration: never compared, kept when the file is rewritten
+    CONT      = "..." [ "(" 1*DIGIT ")" ] "> "
+    gap       = "..." NL                                         0..n lines, as few as will do
+    async     = "~ " pattern NL                                  an event line, in any order
+    out       = pattern NL                                       "\" alone: an empty line
+    pattern   = *( CHAR / hole / escape )
+    hole      = "#PID<" name ">" / "#Reference<" name ">" / "${" [ name ] [ ":" kind ] "}"
+    name      = "_" / ALPHA *( ALPHA / DIGIT / "_" )             real pids start with a digit
+    kind      = any int num word pid ref dur time hex
+    escape    = "\" where what follows would be structure without it
+    comment   = in command text: "#" at the start or after a space, before a space or the end
+
+A block runs iff the first word of its info string is `kvshell`; other languages are prose. Blank
+lines before the next prompt or the closing fence separate; blank lines further up are compared.
+
+Escapes. At the start of a line one backslash is dropped before (more backslashes and) a prompt,
+a continuation, a line `...`, `~ ` or the end of the line; elsewhere, and in command text, in a
+run of backslashes right before a hole each pair is one backslash, and an odd last one makes the
+hole plain text. Any other backslash is itself.
+
+Attributes, front-matter keys and directives: the tables ATTRIBUTES, KEYS and DIRECTIVES. Any
+other one is an error, so that a typo is never silence.
+
+Holes (`${_}` and `#PID<_>` match and never bind) belong to the document, or to what follows the
+last `fresh`. One name has one kind; a bare `${x}` takes the kind that x has. Names of pids and
+references are pairwise different processes and references. `#PID<x>` and `${x}` in a command are
+replaced before it runs.
+"""
+
+import re
+
+MAX_BYTES = 10_000_000
+MAX_LINES = 1_000_000
+MAX_NESTING = 100  # quotes within quotes, lists within lists
+
+KINDS = ("any", "int", "num", "word", "pid", "ref", "dur", "time", "hex")
+
+NAME = r"(?:_|[A-Za-z][A-Za-z0-9_]*)"
+HOLE = re.compile(
+    rf"#PID<(?P<pid>{NAME})>|#Reference<(?P<ref>{NAME})>"
+    rf"|\$\{{(?P<name>{NAME})?(?::(?P<kind>[A-Za-z]+))?\}}"
+)
+ESCAPED_HOLE = re.compile(rf"(?P<slashes>\\*)(?P<hole>{HOLE.pattern})")
+
+PROMPT = re.compile(r"(?P<shell>kv|iex)(?:\[(?P<client>[^\]\s]*)\])?(?:\(\d+\))?>(?: |$)")
+CONT = re.compile(r"\.\.\.(?:\(\d+\))?>(?: |$)")
+GAP = "..."
+EVENT = "~ "
+
+FENCE_WORD = "kvshell"
+HIDDEN_START = "<!--kvshell"
+DIRECTIVE_START = "<!-- kv:"
+
+ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+
+# What the value of an attribute or key must be; `parse.values` checks by these names.
+ATTRIBUTES = {
+    "async": "exact|subset",
+    "fails": "text",
+    "flex": "flag",
+    "fresh": "flag",
+    "goal": "flag",
+    "id": "id",
+    "norun": "flag",
+    "say": "text",
+    "session": "name",
+    "settle": "off",
+    "setup": "flag",
+    "skip": "text",
+    "teardown": "flag",
+    "timeout": "duration",
+    "wrong": "flag",
+}
+# Attributes of which a block may have one of each group, and those that need another.
+EXCLUSIVE = (
+    ("setup", "teardown", "goal", "wrong"),
+    ("fails", "skip", "norun", "wrong"),
+)
+REQUIRES = {"say": "wrong"}
+
+DESIGNS = ("plain", "map", "ets-cast", "ets")
+KEYS = {
+    "title": "text",
+    "prev_page": "text",
+    "next_page": "text",
+    "width": "size",
+    "height": "size",
+    "design": "|".join(DESIGNS),
+    "law": "beam|spec",
+    "clock": "virtual|real",
+    "timeout": "duration",
+    "logs": "off|info|debug",
+}
+
+# Directive -> what may follow it.
+DIRECTIVES = {"explore": "anything", "hint": "text", "src": "hex"}
+
+
+class ParseError(Exception):
+    """A malformed transcript: `path:line:column: message`, lines and columns from 1."""
+
+    def __init__(self, path: str, line: int, column: int, message: str) -> None:
+        super().__init__(f"{path}:{line}:{column}: {message}")
+        self.path = path
+        self.line = line
+        self.column = column
+        self.message = message
+
+
+def is_structural(line: str) -> bool:
+    """Whether `line`, standing where output may stand, is a prompt, continuation, gap or event."""
+    return (
+        line == GAP
+        or line.startswith(EVENT)
+        or (line[:1] in "ki." and bool(PROMPT.match(line) or CONT.match(line)))
+    )

@@ -1,0 +1,80 @@
+"""What the holes of a document are bound to (R3, R4, R5, R12)."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+DISTINCT = frozenset({"pid", "ref"})  # kinds of which two names are two things
+
+Bindings = tuple[tuple[str, str, str], ...]  # name, kind, text: in the order in which they bound
+
+
+class Binding(NamedTuple):
+    """The text a name stands for, the line that bound it, and why it may be wrong.
+
+    `tentative` is the line of a failed command whose own line matched all the same; 0 if certain.
+    """
+
+    text: str
+    kind: str
+    line: int
+    tentative: int = 0
+
+
+class Scope:
+    """The names bound so far. `owed` are those that a failed command should have bound."""
+
+    def __init__(self) -> None:
+        self._bound: dict[str, Binding] = {}
+        self._owners: dict[str, str] = {}
+        self.owed: dict[str, int] = {}
+
+    def get(self, name: str) -> Binding | None:
+        """The binding of `name`, or None."""
+        return self._bound.get(name)
+
+    def owner(self, text: str) -> str | None:
+        """The name that this pid or reference already has."""
+        return self._owners.get(text)
+
+    def bind(self, name: str, kind: str, text: str, line: int, tentative: int = 0) -> None:
+        """Bind a name that is not bound yet."""
+        self._bound[name] = Binding(text, kind, line, tentative or self.owed.pop(name, 0))
+        if kind in DISTINCT:
+            self._owners.setdefault(text, name)
+
+    def clear(self) -> None:
+        """`fresh`: nothing is bound."""
+        self._bound.clear()
+        self._owners.clear()
+        self.owed.clear()
+
+    def __iter__(self) -> Iterator[tuple[str, Binding]]:
+        return iter(self._bound.items())
+
+    def __len__(self) -> int:
+        return len(self._bound)
+
+
+class Known:
+    """A scope together with what the match in progress has bound on top of it."""
+
+    __slots__ = ("_names", "_owners", "_scope")
+
+    def __init__(self, scope: Scope, bindings: Bindings = ()) -> None:
+        self._scope = scope
+        self._names = {name: text for name, _, text in bindings}
+        self._owners = {text: name for name, kind, text in bindings if kind in DISTINCT}
+
+    def get(self, name: str) -> str | None:
+        """The text that `name` stands for, or None."""
+        text = self._names.get(name)
+        if text is None and (bound := self._scope.get(name)) is not None:
+            text = bound.text
+        return text
+
+    def free(self, name: str, kind: str, text: str) -> bool:
+        """Whether `name` may be bound to `text`: no other name of the kind is this very thing."""
+        if kind not in DISTINCT:
+            return True
+        owner = self._owners.get(text) or self._scope.owner(text)
+        return owner is None or owner == name
