@@ -18,7 +18,7 @@ from rich.tree import Tree as RichTree
 from kvshell.commands.view import Cell, Panel, Role, Tree
 from kvshell.views.caps import Caps
 from kvshell.views.paint import role_style
-from kvshell.views.safe import safe
+from kvshell.views.safe import safe, to_ascii
 from kvshell.views.theme import style
 
 # Wide enough that nothing is wrapped where lines have no end.
@@ -56,7 +56,8 @@ def drawn(thing: RenderableType, caps: Caps, theme: Theme | None = None) -> list
         _environ={},
     )
     console.print(thing, soft_wrap=False)
-    return [line.rstrip(" ") for line in file.getvalue().rstrip("\n").split("\n")]
+    text = file.getvalue() if caps.unicode else to_ascii(file.getvalue())
+    return [line.rstrip(" ") for line in text.rstrip("\n").split("\n")]
 
 
 def wrapped_table(

@@ -53,7 +53,8 @@ def draw_table(table: Table, caps: Caps) -> list[str]:
     else:
         body = _box(table.columns, names, cells, layout.shown, layout.widths, caps)
     notes = _notes(table, len(rows), layout.shown, names)
-    return [*_title(table, caps), *body, *(line for note in notes for line in _note(note, caps))]
+    title = _sentence(table.title, Role.title, caps) if table.title else []
+    return [*title, *body, *(line for note in notes for line in _sentence(note, Role.hint, caps))]
 
 
 def _box(
@@ -112,11 +113,6 @@ def folded(text: str, width: int) -> list[str]:
     return [*parts, part]
 
 
-def _title(table: Table, caps: Caps) -> list[str]:
-    title = safe(table.title, unicode=caps.unicode)
-    return [paint(title, Role.title, caps)] if title else []
-
-
 def _notes(table: Table, drawn: int, shown: Sequence[int], names: Sequence[str]) -> list[str]:
     """What stands below a table: its caption, and what of it is not to be seen."""
     notes = table.caption.split("\n") if table.caption else []
@@ -128,8 +124,8 @@ def _notes(table: Table, drawn: int, shown: Sequence[int], names: Sequence[str])
     return notes
 
 
-def _note(text: str, caps: Caps) -> list[str]:
-    """A sentence, broken between words where it is too long."""
+def _sentence(text: str, role: Role, caps: Caps) -> list[str]:
+    """A text, broken between words where it is too long."""
     lines = [""]
     for word in safe(text, unicode=caps.unicode).split(" "):
         longer = f"{lines[-1]} {word}" if lines[-1] else word
@@ -137,4 +133,4 @@ def _note(text: str, caps: Caps) -> list[str]:
             lines.append(word)
         else:
             lines[-1] = longer
-    return [paint(line, Role.hint, caps) for line in lines]
+    return [paint(line, role, caps) for line in lines]

@@ -41,6 +41,8 @@ TO_ASCII = str.maketrans(
         "│": "|",
         "├": "|",
         "└": "`",
+        "•": "*",
+        "▌": "|",
     }
 )
 
@@ -48,11 +50,16 @@ TO_ASCII = str.maketrans(
 def safe(text: str, *, unicode: bool = True) -> str:
     """Write one line so that it shows what it holds and does nothing.
 
-    With `unicode` false the answer is ASCII: other letters are written as Python escapes.
+    With `unicode` false the answer is ASCII.
     """
     if not text.isprintable():
         text = "".join(char if char.isprintable() else _shown(char) for char in text)
-    if unicode or text.isascii():
+    return text if unicode else to_ascii(text)
+
+
+def to_ascii(text: str) -> str:
+    """Write a text in ASCII: our own signs by their plain forms, letters as Python escapes."""
+    if text.isascii():
         return text
     return text.translate(TO_ASCII).encode("ascii", "backslashreplace").decode("ascii")
 

@@ -1,0 +1,38 @@
+"""How the command was started: what every mode is handed, whichever layer it lives in."""
+
+from collections import deque
+from typing import NamedTuple
+
+from kvshell.views.caps import Caps
+
+# How many of the last lines a report of an internal fault holds.
+REMEMBERED = 20
+
+
+class Flags(NamedTuple):
+    """The flags of one start, and what was typed since.
+
+    Attributes:
+        caps: what standard output can show; its width is asked for again before each table.
+        recent: the last lines run, for the report of an internal fault; hosts append to it.
+        lines: the lines of `-c`, in their order.
+        stay: `-i`: go on after the lines of `-c`.
+        free: `--free`: real threads where a controlled scheduler is the rule.
+        keep_going: `--keep-going`: a batch does not stop at its first error.
+        history: False after `--no-history`.
+        debug: `--debug`: an internal fault is shown, not filed.
+    """
+
+    caps: Caps
+    recent: deque[str]
+    lines: tuple[str, ...] = ()
+    stay: bool = False
+    free: bool = False
+    keep_going: bool = False
+    history: bool = True
+    debug: bool = False
+
+
+def remembered() -> deque[str]:
+    """Return an empty list of last lines."""
+    return deque(maxlen=REMEMBERED)

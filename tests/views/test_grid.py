@@ -1,0 +1,158 @@
+"""Grid: our own boxes are rich's boxes, byte for byte, and pages and records beyond them."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.text import Text as RichText
+
+from kvshell.commands.view import Cell, Column, Role, Table
+from kvshell.views import DOCUMENT, Caps, render_view
+from kvshell.views.drawing import wrapped_table
+from kvshell.views.grid import draw_table, folded
+from kvshell.views.safe import safe
+from kvshell.views.widths import cell_width
+from tests.views.samples import MAILBOX, STALE, TWO_STORES, registry
+
+TERMINAL = Caps(tty=True, colour="16", width=80, plain=False)
+CELLS = st.builds(
+    Cell,
+    st.text(max_size=6) | st.sampled_from(["日本", "👨‍👩‍👧", "🇩🇪", "e\u0301"]),
+    st.sampled_from(Role),
+)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> Table:
+    justify = st.sampled_from(["left", "right", "center"])
+    columns = draw(
+        st.lists(
+            st.builds(Column, st.text("abc", min_size=1), st.just(0), justify),
+            min_size=1,
+            max_size=4,
+        )
+    )
+    rows = draw(st.lists(st.tuples(*[CELLS] * len(columns)), max_size=4))
+    return Table("", tuple(columns), tuple(rows))
+
+
+def by_rich(table: Table, caps: Caps) -> list[str]:
+    widths = [
+        max(
+            cell_width(safe(text))
+            for text in [column.name, *(row[index].text for row in table.rows)]
+        )
+        for index, column in enumerate(table.columns)
+    ]
+    columns = [(c.name, c.justify, w) for c, w in zip(table.columns, widths, strict=True)]
+    rows = [[Cell(safe(c.text), c.role) for c in row] for row in table.rows]
+    return wrapped_table(columns, rows, caps)
+
+
+@given(tables())
+def test_a_box_is_the_box_that_rich_draws(table: Table) -> None:
+    assert draw_table(table, DOCUMENT._replace(width=None)) == by_rich(
+        table, DOCUMENT._replace(width=None)
+    )
+
+
+@given(tables())
+def test_its_ascii_box_too(table: Table) -> None:
+    caps = Caps(plain=False, unicode=False)
+    ascii_cells = Table(
+        "",
+        table.columns,
+        tuple(tuple(Cell(safe(c.text, unicode=False), c.role) for c in row) for row in table.rows),
+    )
+
+    assert draw_table(table, caps) == by_rich(ascii_cells, caps)
+
+
+def test_a_coloured_box_shows_what_rich_shows() -> None:
+    from rich.console import Console
+
+    table = TWO_STORES
+    console = Console()
+
+    for ours, theirs in zip(draw_table(table, TERMINAL), by_rich(table, TERMINAL), strict=True):
+        mine, other = RichText.from_ansi(ours), RichText.from_ansi(theirs)
+        assert mine.plain == other.plain
+        for index, char in enumerate(mine.plain):
+            if char != " ":
+                style = mine.get_style_at_offset(console, index)
+                assert style == other.get_style_at_offset(console, index), (ours, char)
+
+
+def test_the_registry_of_an_article() -> None:
+    assert render_view(TWO_STORES, DOCUMENT).splitlines() == [
+        "╭──────┬───────────────┬─────────┬───────┬───────┬───────╮",
+        "│ name │ pid           │ process │ owner │ table │ state │",
+        "├──────┼───────────────┼─────────┼───────┼───────┼───────┤",
+        "│ s1   │ #PID<0.104.0> │ alive   │ yes   │ yes   │ fresh │",
+        "│ s2   │ #PID<0.105.0> │ alive   │ yes   │ yes   │ fresh │",
+        "╰──────┴───────────────┴─────────┴───────┴───────┴───────╯",
+    ]
+
+
+def test_what_is_dropped_is_said() -> None:
+    lines = draw_table(TWO_STORES, DOCUMENT._replace(width=40))
+
+    assert lines[1] == "│ name │ pid           │ state │"
+    assert lines[-1] == "too narrow for: process, owner, table"
+
+
+def test_a_very_narrow_terminal_gets_records_with_everything() -> None:
+    lines = draw_table(TWO_STORES, DOCUMENT._replace(width=24))
+
+    assert lines[:7] == [
+        "─ 1 ────────────────────",
+        "name     s1",
+        "pid      #PID<0.104.0>",
+        "process  alive",
+        "owner    yes",
+        "table    yes",
+        "state    fresh",
+    ]
+
+
+@pytest.mark.parametrize("width", [80, 50, 40, 24, 12])
+@pytest.mark.parametrize("table", [STALE, MAILBOX, TWO_STORES])
+def test_no_line_is_wider_than_the_terminal(table: Table, width: int) -> None:
+    caps = TERMINAL._replace(width=width)
+
+    widths = [cell_width(re.sub(r"\x1b\[[\d;]*m", "", line)) for line in draw_table(table, caps)]
+
+    assert max(widths) <= max(width, 22)  # a label, eight columns, and no broken word
+
+
+def test_a_long_cell_is_wrapped_and_keeps_every_letter() -> None:
+    lines = draw_table(MAILBOX, DOCUMENT._replace(width=50))
+    cells = [line.split("│")[2].strip() for line in lines if line.startswith("│")]
+
+    assert "".join(cells).replace(" ", "").startswith("message{:DOWN,#Reference<0.1.2.3>,:process")
+
+
+def test_a_table_of_many_rows_shows_some_and_says_how_to_see_the_rest() -> None:
+    table = registry(*((f"s{n}", n, "alive", "fresh") for n in range(10_000)))
+
+    lines = draw_table(table, TERMINAL._replace(colour="none", rows=200))
+
+    assert len(lines) == 205
+    assert lines[-1].startswith("200 of 10,000 rows: ")
+
+
+def test_an_empty_table_still_has_its_head() -> None:
+    assert len(draw_table(registry(), DOCUMENT)) == 4
+
+
+def test_a_caption_is_broken_between_words() -> None:
+    lines = draw_table(STALE, DOCUMENT._replace(width=40))
+
+    assert "1 stale row: its :DOWN waits in the" in lines
+    assert "mailbox of KV.Registry" in lines
+
+
+def test_text_is_folded_by_columns() -> None:
+    assert folded("日本語", 4) == ["日本", "語"]
+    assert folded("", 4) == [""]
