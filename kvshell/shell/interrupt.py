@@ -87,5 +87,5 @@ def place(frame: FrameType | None) -> str:
 def leave_now(sentence: str, restore: Callable[[], None]) -> None:
     """End the process from a signal handler: nothing may be raised through the runtime."""
     restore()
-    os.write(2, f"\r\n{sentence}\n".encode(errors="replace"))
+    os.write(2, f"\r\x1b[K{sentence}\n".encode(errors="replace"))
     os._exit(INTERRUPTED)

@@ -47,10 +47,13 @@ class Terminal:
 
     def write(self, data: str) -> None:
         self.written.append(data)
-        self.stream.feed(data.replace("\x1b[6n", ""))
-        for _ in range(data.count("\x1b[6n") if self.answers else 0):
-            row, column = self.screen.cursor.y + 1, self.screen.cursor.x + 1
-            self.keys.send_text(f"\x1b[{row};{column}R")
+        before, *asked = data.split("\x1b[6n")
+        self.stream.feed(before)
+        for piece in asked:
+            if self.answers:
+                row, column = self.screen.cursor.y + 1, self.screen.cursor.x + 1
+                self.keys.send_text(f"\x1b[{row};{column}R")
+            self.stream.feed(piece)
 
     def flush(self) -> None:
         if not self.steps:

@@ -1,5 +1,7 @@
+from collections.abc import Callable
+
 from kvshell.shell.history import Lines
-from tests.shell.terminal import FakeHost, talk
+from tests.shell.terminal import FakeHost, Terminal, talk
 
 LEAVE = ("", "\x04")
 UP, DOWN, RIGHT = "\x1b[A", "\x1b[B", "\x1b[C"
@@ -13,7 +15,7 @@ def remembered(*lines: str) -> Lines:
     return history
 
 
-def ready(prompt: str = "kv(1)>") -> "object":
+def ready(prompt: str = "kv(1)>") -> Callable[[Terminal], bool]:
     """A step's condition: the prompt is there, empty."""
     return lambda terminal: terminal.lines[terminal.screen.cursor.y] == prompt
 

@@ -1,0 +1,55 @@
+"""The prompt as the command line opens it."""
+
+import contextlib
+import sys
+from collections.abc import Iterable
+
+from kvshell.commands.result import Open
+from kvshell.session import Session
+from kvshell.shell.conversation import Manner, converse
+from kvshell.shell.host import Block
+from kvshell.shell.session_host import SessionHost
+from kvshell.views import terminal_width
+from kvshell.views.caps import Caps
+from kvshell.views.flags import Flags
+
+
+def prompt(flags: Flags) -> int:
+    """Open the prompt on a fresh system and talk until it is left; the exit code."""
+    return open_prompt(Session("free"), flags, welcome=not flags.lines)
+
+
+def open_prompt(session: Session, flags: Flags, *, welcome: bool = True) -> int:
+    """Talk with a session, which may have run lines already; it is closed at the end."""
+    session.options["theme"] = flags.caps.theme
+
+    def now() -> Caps:
+        return flags.caps._replace(
+            width=terminal_width({}, sys.__stdout__), theme=session.options["theme"]
+        )
+
+    host = SessionHost(session, now, {"replay": _replay}, flags.recent.append)
+    manner = Manner(
+        flags.caps,
+        keep_history=flags.history,
+        lines=flags.lines,
+        welcome=welcome,
+        theme=lambda: session.options["theme"],
+        idle=_import_slow_things,
+    )
+    return converse(host, manner)
+
+
+def _replay(wish: Open) -> Iterable[Block]:
+    """Replay a document in a session of its own; it writes its own report."""
+    from kvshell.transcript.main import Options, main  # noqa: PLC0415  # seldom asked for
+
+    with contextlib.redirect_stdout(sys.__stdout__), contextlib.redirect_stderr(sys.__stderr__):
+        main("replay", Options(paths=[wish.args["path"]]))
+    return ()
+
+
+def _import_slow_things() -> None:
+    """What the first table and the first help text would otherwise wait for."""
+    import kvshell.views.drawing  # noqa: PLC0415
+    import kvshell.views.markdown  # noqa: F401, PLC0415

@@ -1,0 +1,223 @@
+"""A plain session at the prompt: its lines, its answers, its toolbar."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+
+from kvshell import __version__
+from kvshell.commands import Problem, next_thing
+from kvshell.commands.result import Open, Result
+from kvshell.commands.snapshot import Snapshot
+from kvshell.commands.view import Role
+from kvshell.session import Session, Waiting
+from kvshell.shell.command_words import CommandWords, reading
+from kvshell.shell.host import WIPE, Block, Part, Status
+from kvshell.views import Caps, render, render_event, render_line, render_view
+
+SETTLE_S: Final = 0.1
+SHORT_WELCOME: Final = 60
+EVENTS_AT_ONCE: Final = 40
+
+Door = Callable[[Open], Iterable[Block]]
+
+
+class SessionHost:
+    """Hosts one Session.
+
+    Args:
+        session: what runs the lines.
+        caps: asked for every drawing, as the width may have changed.
+        doors: what carries out an `Open` besides `exit` and `clear`.
+        remember: told every line, for the report of an internal fault.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        caps: Callable[[], Caps],
+        doors: dict[str, Door] | None = None,
+        remember: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._session = session
+        self._caps = caps
+        self._doors = doors or {}
+        self._remember = remember
+        self._snapshot = session.snapshot()
+        self._watched: str | None = None
+        self._busy = False
+        self._hint = ""
+        self._progress: tuple[int, int] | None = None
+        self.words = CommandWords(lambda: self._snapshot)
+        self.left = False
+        self.prompt = ""
+        self.alert = False
+        self.status = Status()
+        session.on_progress = self._went_on
+        self._look()
+
+    def welcome(self) -> Iterator[Block]:
+        """Three lines; the last is the first thing to type."""
+        caps = self._caps()
+        narrow = (caps.width or 80) < SHORT_WELCOME
+        yield Block(
+            f"kvshell {__version__}: OTP in Python"
+            if narrow
+            else f"kvshell {__version__}: drive, break and understand a small OTP system, in Python"
+        )
+        yield Block(
+            "help  designs  Tab completes"
+            if narrow
+            else "help says what can be done now; Tab completes; Ctrl-D leaves"
+        )
+        yield Block(f"Try: {render_line('start manager', Role.command, caps)}")
+
+    def feed(self, line: str) -> Iterator[Block]:
+        """Run the line, and return what is to be shown."""
+        self._remember(line)
+        self._hint, self._progress = "", None
+        return self._blocks(line, self._session.run(line))
+
+    def rest(self) -> Iterator[Block]:
+        """Let the system come to rest for a moment; events, the watched table."""
+        self._busy = not self._session.settle(SETTLE_S)
+        yield from self.news()
+        if self._session.options["watch"] == "registry":
+            yield from self._watch()
+        else:
+            self._watched = None
+        self._look()
+
+    def news(self) -> list[Block]:
+        """What happened since the last look."""
+        events = self._session.events()
+        caps = self._caps()
+        blocks = [Block(render_event(event, caps)) for event in events[-EVENTS_AT_ONCE:]]
+        if len(events) > EVENTS_AT_ONCE:
+            left_out = f"~ {len(events) - EVENTS_AT_ONCE:,} earlier events left out"
+            blocks.insert(0, Block(render_line(left_out, Role.hint, caps)))
+        if events:
+            self._look()
+        return blocks
+
+    def on_news(self, call: Callable[[], None]) -> None:
+        """Have `call` called when an event comes, from whatever thread."""
+        self._session.on_event = lambda _event: call()
+
+    def busy(self) -> bool:
+        """Whether the system still moves; looks again only while it did."""
+        if self._busy and self._session.settle(0):
+            self._busy = False
+            self._look()
+        return self._busy
+
+    def interrupt(self) -> None:
+        """End the running command's wait."""
+        self._session.interrupt()
+
+    def waits(self) -> bool:
+        """Whether the running command waits."""
+        return self._session.waiting() is not None
+
+    def notice(self) -> str | None:
+        """What the running command waits for, or how far it has come."""
+        waiting = self._session.waiting()
+        if waiting is not None:
+            return said(waiting)
+        if self._progress is not None:
+            done, total = self._progress
+            return f"{done:,} of {total:,}; Ctrl-C stops"
+        return None
+
+    def close(self) -> None:
+        """End every process of the session."""
+        self._session.close()
+
+    def _went_on(self, done: int, total: int) -> None:
+        self._progress = done, total
+
+    def _blocks(self, line: str, results: list[Result]) -> Iterator[Block]:
+        narrate = self._session.options["hints"] == "on"
+        for number, result in enumerate(results):
+            caps = self._caps()
+            if narrate and result.error is not None:
+                yield from self._carets(line, number, caps)
+            for event in result.events:
+                yield Block(render_event(event, caps))
+            if text := render(result, caps):
+                yield Block(text)
+            if result.open is not None:
+                yield from self._open(result.open)
+            if result.hint is not None:
+                self._hint = result.hint.line
+                if narrate:
+                    yield from self._hinted(result.hint.text, caps)
+
+    def _carets(self, line: str, number: int, caps: Caps) -> Iterator[Block]:
+        """Mark the place of the problem, below the line as it stands on the screen."""
+        parts = reading(line).parts
+        problems: list[Problem] = parts[number].problems if number < len(parts) else []
+        if not problems:
+            return
+        start, end = problems[0].start, max(problems[0].end, problems[0].start + 1)
+        end = min(end, len(line) + 1)
+        if line.isascii() and start < end and len(self.prompt) + end <= (caps.width or 80):
+            marks = " " * (len(self.prompt) + start) + "^" * (end - start)
+            yield Block(render_line(marks, Role.error, caps), narration=True)
+
+    def _hinted(self, text: str, caps: Caps) -> Iterator[Block]:
+        yield Block(render_line(f"hint: {text}", Role.hint, caps), narration=True)
+
+    def _open(self, wish: Open) -> Iterable[Block]:
+        if wish.kind == "exit":
+            self.left = True
+            return []
+        if wish.kind == "clear":
+            return [WIPE]
+        return self._doors[wish.kind](wish)
+
+    def _watch(self) -> Iterator[Block]:
+        view = self._session.view("registry")
+        if view is None:
+            return
+        text = render_view(view, self._caps())
+        if text != self._watched:
+            self._watched = text
+            yield Block(text)
+
+    def _look(self) -> None:
+        """Take the picture that keys, toolbar and prompt read until the next line."""
+        self._snapshot = picture = self._session.snapshot()
+        self.prompt = f"kv({picture.counter})> "
+        self.alert = bool(picture.suspended or picture.stale)
+        self.status = Status(tuple(parts(picture)), self._hint or next_thing(picture))
+
+
+def parts(picture: Snapshot) -> Iterator[Part]:
+    """The toolbar's words between lines, the most urgent with the lowest priority."""
+    yield Part(picture.design or "nothing runs", "plain", 3)
+    if picture.suspended:
+        first, others = picture.suspended[0], len(picture.suspended) - 1
+        yield Part(f"{first}{f' +{others}' if others else ''} suspended", "pending", 0)
+    if picture.stale:
+        yield Part(f"{len(picture.stale)} stale", "stale", 1)
+    if picture.waiting:
+        yield Part(_counted(picture.waiting, "message", "waiting"), "pending", 2)
+    if picture.inbox:
+        yield Part(f"{picture.inbox:,} in your mailbox", "plain", 5)
+    if picture.design is not None:
+        yield Part(_counted(len(picture.stores), "store"), "plain", 4)
+
+
+def said(waiting: Waiting) -> str:
+    """A wait in one line, the parts that may be left out on a narrow terminal last."""
+    left = f", {waiting.left_ms / 1000:.1f} s left" if waiting.left_ms is not None else ""
+    if not waiting.status:
+        return f"{waiting.name}{left}; Ctrl-C gives up"
+    status = f" ({waiting.status})" if waiting.status != "idle" else ""
+    return (
+        f"waiting for {waiting.name}{status}{left}; Ctrl-C gives up,"
+        " the request stays in its mailbox"
+    )
+
+
+def _counted(count: int, noun: str, after: str = "") -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'} {after}".rstrip()
