@@ -18,11 +18,12 @@ class Carrier:
     """One thread that runs processes."""
 
     __slots__ = (
-        "claim", "depth", "epoch", "interrupted", "job", "lock", "process", "thread", "waiting",
-        "woken",
+        "claim", "depth", "epoch", "interrupted", "job", "lock", "outer", "process", "thread",
+        "waiting", "woken",
     )  # fmt: skip
 
-    def __init__(self) -> None:
+    def __init__(self, outer: "Carrier | None" = None) -> None:
+        self.outer = outer  # what the thread was before it became this process
         self.lock = allocate_lock()
         self.lock.acquire()
         self.process: Process | None = None

@@ -58,9 +58,10 @@ class Free:
     # -- what others tell the scheduler -------------------------------------------------------
 
     def arrived(self, process: "Process") -> None:
-        if process.behaviour is None and process.entry is None:
-            if process.receiving:  # a bare process or a driver: it has a thread of its own
-                self.wake(process)
+        if process.receiving:
+            self.wake(process)
+        elif process.behaviour is None and process.entry is None:
+            return  # a bare process or a driver: it has a thread, and looks when it receives
         elif process.has_work() and process.claim.acquire(False):
             self._carry(process)
 
@@ -127,6 +128,8 @@ class Free:
     ) -> bool:
         carrier = here.carrier
         assert carrier is not None
+        if carrier.depth:
+            raise Exit((A.declared_never_waits, process.shown()))
         if self._held is not None and carrier is self._holder:
             self.let_go()
         while not ready():

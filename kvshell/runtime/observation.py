@@ -77,8 +77,10 @@ def waiting_text(process: "Process") -> str:
     waiting = process.waiting_for
     if waiting is None:
         return ""
-    target, what = waiting[0], waiting[1]
-    return f"{inspect(target.shown(), width=None)} ({what})" if target is not None else str(what)
+    target, what, request = waiting[:3]
+    if target is None:
+        return str(what)
+    return f"{inspect(target.shown(), width=None)} ({what} {inspect(request, width=None)})"
 
 
 def _status(process: "Process") -> str:

@@ -455,7 +455,7 @@ def sleep(duration_ms: int) -> Atom:
     """Wait `duration_ms`; virtual when controlled. Mirrors Process.sleep/1. Receive point."""
     me = acting(carrier())
     scheduler = me.runtime.scheduler
-    me.waiting_for = (None, "sleep")
+    me.waiting_for = (None, "sleep", None, scheduler.now() + duration_ms)
     try:
         scheduler.wait(me, _nothing, scheduler.now() + duration_ms)
     except Interrupted:

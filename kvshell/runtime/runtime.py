@@ -22,6 +22,7 @@ from kvshell.runtime.record import NOTHING, Process
 from kvshell.runtime.slot import Slot
 from kvshell.runtime.tables import Tables
 from kvshell.runtime.timers import Timers
+from kvshell.runtime.visit import visit_here
 from kvshell.terms import A, ElixirError, Pid, Ref, Term, exception, inspect
 
 if TYPE_CHECKING:
@@ -74,12 +75,13 @@ class Runtime:
             self.leave()
 
     def enter(self) -> Pid:
-        """Make the calling thread a process until `leave`; return its pid."""
-        if here.carrier is not None:
-            raise RuntimeError("this thread is a process already")
+        """Make the calling thread a process until `leave`; return its pid.
+
+        A thread that is a process of another runtime is that one again afterwards.
+        """
         process = self._new(None)
         process.label = "shell"
-        carrier = Carrier()
+        carrier = Carrier(outer=here.carrier)
         carrier.process = process
         self.scheduler.enter(carrier, process)
         carrier.claim = process.claim
@@ -92,7 +94,9 @@ class Runtime:
         if carrier is None or carrier.process is None:
             return
         process = carrier.process
-        here.carrier = None
+        if process.runtime is not self:
+            return
+        here.carrier = carrier.outer
         if process.claim is carrier.claim and process.alive:
             die(process, reason if process.doom is NOTHING else process.doom)
         self.scheduler.leave(carrier)
@@ -142,10 +146,11 @@ class Runtime:
         entry: Callable[[Process], None],
         prepare: Callable[[Process], None] | None = None,
         link: bool = False,
+        inline: bool = False,
     ) -> Process:
         """Make a process that runs `entry`; `prepare` fills its record before it can run.
 
-        Runs in `parent`.
+        With `inline` the calling thread runs `entry`, which must not wait. Runs in `parent`.
 
         Raises:
             ElixirError: `SystemLimitError` at 250,000 processes.
@@ -166,7 +171,11 @@ class Runtime:
                 if parent.links is None:
                     parent.links = {}
                 parent.links[process.pid] = None
-        self.scheduler.arrived(process)
+        if inline and carrier is not None:
+            process.claim.acquire()
+            visit_here(process, carrier)
+        else:
+            self.scheduler.arrived(process)
         return process
 
     def forget(self, process: Process) -> None:
@@ -282,6 +291,15 @@ class Runtime:
         process = pid.record
         if process is not None and process.carrier is not None:
             self.scheduler.interrupt(process.carrier)
+
+    def interrupted(self, pid: Pid) -> bool:
+        """Say whether `interrupt` came while `pid` did not wait, and forget it."""
+        process = pid.record
+        carrier = None if process is None else process.carrier
+        if carrier is None or not carrier.interrupted:
+            return False
+        carrier.interrupted = False
+        return True
 
     # -- events --------------------------------------------------------------------------------
 

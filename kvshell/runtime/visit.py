@@ -48,7 +48,24 @@ def visit(process: "Process", carrier: Carrier, *, fair: bool) -> None:
                 process.runtime.scheduler.arrived(process)
 
 
-def _run(process: "Process", carrier: Carrier, fair: bool) -> None:
+def visit_here(process: "Process", carrier: Carrier) -> None:
+    """Run the entry of a new process on the thread of another, which goes on afterwards."""
+    outer, epoch = carrier.process, carrier.epoch
+    assert outer is not None
+    carrier.depth += 1
+    carrier.process, carrier.epoch = process, process.epoch
+    claim = process.claim
+    try:
+        _run(process, carrier, fair=True, entry_only=True)
+    finally:
+        carrier.process, carrier.epoch = outer, epoch
+        carrier.depth -= 1
+        claim.release()
+        if process.alive and process.has_work():
+            process.runtime.scheduler.arrived(process)
+
+
+def _run(process: "Process", carrier: Carrier, fair: bool, entry_only: bool = False) -> None:
     claim = process.claim
     try:
         if process.doom is not NOTHING:
@@ -61,7 +78,8 @@ def _run(process: "Process", carrier: Carrier, fair: bool) -> None:
                 raise Exit(A.normal)
         if process.epoch != carrier.epoch:
             raise Killed
-        _handle_messages(process, carrier, fair)
+        if not entry_only:
+            _handle_messages(process, carrier, fair)
     except Killed:
         if process.claim is claim:
             die(process, process.doom)

@@ -1,0 +1,115 @@
+"""Caller-runs: a clause that never waits, run by the thread that asks.
+
+When the server is idle and its mailbox empty, nobody can tell whether its own thread or the caller's
+runs the clause, as long as the claim is held: the caller saves two hand-overs (1 us instead of 15).
+That is what Grand Central Dispatch does in `dispatch_sync`. `self()` is the server meanwhile; a
+crash kills the server, not the caller; a wait is a fault of the server; other messages stay where
+they are, and the mailbox is looked at once afterwards.
+"""
+
+from typing import Final
+
+from kvshell.otp.gen import GEN_CALL, Where, await_slot, new_from
+from kvshell.otp.server import Server
+from kvshell.runtime.carrier import Carrier
+from kvshell.runtime.death import die
+from kvshell.runtime.exits import Exit, Killed, Thrown
+from kvshell.runtime.record import NOTHING, Nothing, Process
+from kvshell.runtime.report import reason_of
+from kvshell.runtime.slot import Slot
+from kvshell.terms import A, Ref, Term, term
+
+REPLY: Final = A.reply
+MAX_DEPTH: Final = 32
+
+
+def run_in_caller(
+    here: Carrier, me: Process, target: Process, request: Term, where: Where
+) -> Term | Nothing:
+    """Answer `request` on this thread and return the reply; NOTHING if `target` is not idle.
+
+    Exits like a call when the server dies of the request.
+    """
+    if target.mailbox or here.depth >= MAX_DEPTH or not target.claim.acquire(False):
+        return NOTHING
+    claim = target.claim
+    behaviour = target.behaviour
+    if (
+        target.mailbox
+        or target.suspended
+        or target.doom is not NOTHING
+        or target.entry is not None
+        or target.extra is not None
+        or not target.alive
+        or type(behaviour) is not Server
+    ):
+        _release(claim, target)
+        return NOTHING
+    ref = me.runtime.make_ref()
+    epoch = here.epoch
+    here.process, here.epoch = target, target.epoch
+    here.depth += 1
+    slot = None
+    try:
+        answer = behaviour.handle_call(request, new_from(me, ref), target.state)
+        if type(answer) is tuple and len(answer) == 3 and answer[0] is REPLY:
+            target.state = term(answer[2], "state")
+            reply = term(answer[1], "reply")
+        else:
+            slot = _slot(me, target, ref)
+            behaviour.answered(target, answer, (me.pid, ref), request)
+    except Killed:
+        slot = slot or _slot(me, target, ref)  # its own dying steps complete it
+    except BaseException as error:  # noqa: BLE001  # it is the server that raised, not the caller
+        slot = slot or _slot(me, target, ref)
+        _end(behaviour, target, error, (GEN_CALL, (me.pid, ref), request))
+    finally:
+        here.process, here.epoch = me, epoch
+        here.depth -= 1
+        target.handled += 1
+        _release(claim, target)
+    if me.epoch != epoch:
+        raise Killed
+    if slot is None:
+        return reply
+    try:
+        return await_slot(me, target, slot, None, where, ("call", request))
+    finally:
+        me.runtime.slots.pop(ref, None)
+        with target.lock:
+            if target.watchers is not None:
+                target.watchers.pop(ref, None)
+
+
+def _end(behaviour: Server, target: Process, error: BaseException, message: Term) -> None:
+    """Let the server die of what its clause raised; runs as the server."""
+    try:
+        if isinstance(error, Thrown):
+            behaviour.answered(target, error.value, message[1], message[2])
+            return
+        if isinstance(error, Exit):
+            behaviour.terminate(target, error.reason, message)
+        behaviour.terminate(target, reason_of(error), message)
+    except Exit as exit_:
+        die(target, exit_.reason)
+
+
+def _slot(me: Process, target: Process, ref: Ref) -> Slot:
+    """Make the call an ordinary one: the server did not simply answer."""
+    slot = me.runtime.slots[ref] = Slot(me, ref)
+    with target.lock:
+        alive = target.alive
+        if alive:
+            if target.watchers is None:
+                target.watchers = {}
+            target.watchers[ref] = slot
+    if not alive:
+        slot.down = A.noproc
+    return slot
+
+
+def _release(claim: object, target: Process) -> None:
+    """Give the claim back and look at the mailbox once more: the lost wake-up."""
+    claim.release()  # type: ignore[attr-defined]  # a raw lock has no public type
+    if target.alive and target.has_work():
+        target.runtime.scheduler.arrived(target)

@@ -1,0 +1,313 @@
+"""Gen: how every behaviour is started, called and stopped. Mirrors gen and proc_lib."""
+
+from collections.abc import Callable
+from typing import Final
+
+from kvshell.runtime.carrier import carrier
+from kvshell.runtime.exits import Exit, Interrupted, Killed
+from kvshell.runtime.op import Op
+from kvshell.runtime.process import NODE, acting, demonitor, monitor, receive, resolve, unlink
+from kvshell.runtime.process import exit as send_exit
+from kvshell.runtime.record import NOTHING, Process
+from kvshell.runtime.signals import arrive_message, arrive_reply, arrive_request, transmit
+from kvshell.runtime.slot import Slot
+from kvshell.terms import A, Atom, List, Pid, Ref, Term
+
+GEN_CALL: Final = Atom("$gen_call")
+GEN_CAST: Final = Atom("$gen_cast")
+SYSTEM: Final = A.system
+ALIAS: Final = A.alias
+
+Where = Callable[[], Term]  # the call as iex names it: {GenServer, :call, [server, request, ms]}
+Server = Pid | Atom | tuple[Atom, Atom]
+
+
+def new_from(me: Process, ref: Ref) -> tuple[Pid, List]:
+    """Return what a callee sees as `from`: `{pid, [:alias | ref]}`."""
+    return (me.pid, List((ALIAS,), ref))
+
+
+def find(server: Server) -> Process | None:
+    """Return the process behind a pid, a name or `{name, node}` of this node, or None."""
+    if type(server) is tuple and len(server) == 2 and server[1] is NODE:
+        return resolve(server[0])
+    return resolve(server)  # type: ignore[arg-type]  # anything else is nobody
+
+
+def call(  # noqa: PLR0913  # one place for every kind of call
+    target: Process | None, tag: Atom, request: Term, timeout_ms: int | None, where: Where, what: str
+) -> Term:
+    """Send `{tag, from, request}`, wait for the reply and return it.
+
+    Exits with `{reason, where()}`: `:noproc`, `:calling_self`, `:timeout`, `:interrupted`, or the
+    reason for which the target died first. Runs in the caller. Receive point.
+    """
+    here = carrier()
+    me = acting(here)
+    if target is None or not target.alive:
+        raise Exit((A.noproc, where()))
+    if target is me:
+        raise Exit((A.calling_self, where()))
+    runtime = me.runtime
+    ref = runtime.make_ref()
+    watch = runtime.watch
+    if watch is not None:
+        watch(Op("call" if tag is GEN_CALL else "system", me, target, request))
+    slot = runtime.slots[ref] = Slot(me, ref)
+    scheduler = runtime.scheduler
+    deadline = None if timeout_ms is None else scheduler.now() + timeout_ms
+    try:
+        with me.effect:
+            if me.epoch != here.epoch:
+                raise Killed
+            message = (tag, new_from(me, ref), request)
+            transmit(me, target, arrive_request, message, ref)
+        return await_slot(me, target, slot, deadline, where, (what, request))
+    finally:
+        runtime.slots.pop(ref, None)
+        with target.lock:
+            if target.watchers is not None:
+                target.watchers.pop(ref, None)
+
+
+def await_slot(
+    me: Process,
+    target: Process,
+    slot: Slot,
+    deadline: int | None,
+    where: Where,
+    label: tuple[str, Term],
+) -> Term:
+    """Wait for the answer in `slot` and return it, or exit with the reason there is none."""
+    runtime = me.runtime
+    me.waiting_for = (target, *label, deadline)
+    _name_cycle(me, target)
+    try:
+        came = runtime.scheduler.wait(me, slot.done, deadline)
+        if not came and runtime.slots.pop(slot.ref, None) is None:
+            runtime.scheduler.wait(me, slot.done)  # the answer is just being written
+            came = True
+    except Interrupted:
+        raise Exit((A.interrupted, where())) from None
+    finally:
+        me.waiting_for = None
+    if not came:
+        watch = runtime.watch
+        if watch is not None:
+            watch(Op("timeout", me, target, slot.ref))
+        raise Exit((A.timeout, where()))
+    if slot.reply is not NOTHING:
+        return slot.reply
+    raise Exit((slot.down, where()))
+
+
+def _name_cycle(me: Process, target: Process) -> None:
+    """Tell when this call closes a cycle of calls; the timeout then runs as in OTP."""
+    waiting = target.waiting_for
+    if waiting is None:
+        return
+    chain = [me, target]
+    while waiting is not None and waiting[0] is not None and len(chain) < 1000:
+        following = waiting[0]
+        chain.append(following)
+        if following is me:
+            break
+        waiting = following.waiting_for
+    if chain[-1] is me:
+        names = " -> ".join(repr(process.shown()) for process in chain)
+        me.runtime.emit("cycle", me.pid, f"a cycle of calls: {names}; each waits for the next")
+
+
+def reply(from_: tuple[Pid, Term], value: Term) -> Atom:
+    """Answer a call; a second answer, or one after its time, is dropped and counted.
+
+    Runs in any process. Mirrors GenServer.reply/2.
+    """
+    here = carrier()
+    me = acting(here)
+    owner: Process | None = from_[0].record
+    tag = from_[1]
+    ref = tag.last if type(tag) is List else tag
+    if owner is None:
+        return A.ok
+    watch = me.runtime.watch
+    if watch is not None:
+        watch(Op("reply", me, owner, (ref, value)))
+    with me.effect:
+        if me.epoch != here.epoch:
+            raise Killed
+        transmit(me, owner, arrive_reply, ref, value)
+    return A.ok
+
+
+def cast(target: Process | None, message: Term) -> Atom:
+    """Send `{"$gen_cast", message}`; `:ok` whoever is there."""
+    here = carrier()
+    me = acting(here)
+    if target is None:
+        return A.ok
+    watch = me.runtime.watch
+    if watch is not None:
+        watch(Op("cast", me, target, message))
+    with me.effect:
+        if me.epoch != here.epoch:
+            raise Killed
+        transmit(me, target, arrive_message, (GEN_CAST, message))
+    return A.ok
+
+
+def stop(target: Process | None, reason: Term, timeout_ms: int | None, where: Where) -> Atom:
+    """Ask `target` to terminate and wait for its `:DOWN` alone, never for a reply.
+
+    Exits when it ends with another reason, is not there, or takes too long. Mirrors proc_lib:stop.
+    """
+    here = carrier()
+    me = acting(here)
+    if target is None or not target.alive:
+        raise Exit((A.noproc, where()))
+    if target is me:
+        raise Exit((A.calling_self, where()))
+    runtime = me.runtime
+    watch = runtime.watch
+    ref = runtime.make_ref()
+    slot = runtime.slots[ref] = Slot(me, ref)
+    scheduler = runtime.scheduler
+    deadline = None if timeout_ms is None else scheduler.now() + timeout_ms
+    try:
+        if watch is not None:
+            watch(Op("monitor", me, target, ref))
+        with me.effect:
+            if me.epoch != here.epoch:
+                raise Killed
+            if not _watch_end(target, slot):
+                raise Exit((A.noproc, where()))
+        if watch is not None:
+            watch(Op("system", me, target, (A.terminate, reason)))
+        with me.effect:
+            if me.epoch != here.epoch:
+                raise Killed
+            message = (SYSTEM, new_from(me, ref), (A.terminate, reason))
+            transmit(me, target, arrive_message, message)
+        try:
+            await_slot(me, target, slot, deadline, where, ("stop", reason))
+        except Exit as exit_:
+            why = exit_.reason[0]
+            if slot.down is not NOTHING and why == reason and type(why) is type(reason):
+                return A.ok
+            raise
+        return A.ok
+    finally:
+        runtime.slots.pop(ref, None)
+        with target.lock:
+            if target.watchers is not None:
+                target.watchers.pop(ref, None)
+
+
+def _watch_end(target: Process, slot: Slot) -> bool:
+    with target.lock:
+        if not target.alive:
+            return False
+        if target.watchers is None:
+            target.watchers = {}
+        target.watchers[slot.ref] = slot
+    return True
+
+
+def start(
+    prepare: Callable[[Process], None],
+    init: Callable[[Process, "Ack"], None],
+    name: Atom | None,
+    link: bool,
+    timeout_ms: int | None = None,
+    never_waits: bool = False,
+) -> Term:
+    """Start a process and wait until `init` has acknowledged; return what it acknowledged.
+
+    `{:ok, pid}`, `:ignore` or `{:error, reason}`. With `never_waits` the free scheduler runs `init`
+    on the caller's thread. Runs in the caller. Receive point. Mirrors gen:start, proc_lib:start.
+    """
+    here = carrier()
+    me = acting(here)
+    runtime = me.runtime
+    if name is not None:
+        running = runtime.names.get(name)
+        if running is not None and running.alive:
+            return (A.error, (A.already_started, running.pid))
+    ref = runtime.make_ref()
+    slot = runtime.slots[ref] = Slot(me, ref)
+    ack = Ack(me, ref, name)
+
+    def made(process: Process) -> None:
+        process.watchers = {ref: slot}
+        process.ancestors = (me.shown(), *me.ancestors)
+        if not link:
+            process.parent = None
+        prepare(process)
+
+    try:
+        inline = never_waits and runtime.scheduler.inlines and runtime.watch is None
+        child = runtime.spawn(me, lambda process: init(process, ack), made, link, inline)
+        deadline = None if timeout_ms is None else runtime.scheduler.now() + timeout_ms
+        me.waiting_for = (child, "start", None, deadline)
+        if not runtime.scheduler.wait(me, slot.done, deadline) and not slot.done():
+            _give_up(child)
+            return (A.error, A.timeout)
+    except Interrupted:
+        raise Exit(A.interrupted) from None
+    finally:
+        me.waiting_for = None
+        runtime.slots.pop(ref, None)
+    with child.lock:
+        if child.watchers is not None:
+            child.watchers.pop(ref, None)
+    return slot.reply if slot.reply is not NOTHING else (A.error, slot.down)
+
+
+def _give_up(child: Process) -> None:
+    unlink(child.pid)
+    send_exit(child.pid, A.kill)
+
+
+class Ack:
+    """How a starting process tells its starter how `init` went."""
+
+    __slots__ = ("_ref", "_starter", "name")
+
+    def __init__(self, starter: Process, ref: Ref, name: Atom | None) -> None:
+        self._starter = starter
+        self._ref = ref
+        self.name = name
+
+    def send(self, process: Process, value: Term) -> None:
+        """Let the starter go on with `value`. Runs in the starting process, once."""
+        watch = process.runtime.watch
+        if watch is not None:
+            watch(Op("reply", process, self._starter, (self._ref, value)))
+        with process.effect:
+            transmit(process, self._starter, arrive_reply, self._ref, value)
+
+
+def shut_down(child: Pid, how: Term) -> Term:
+    """End a child as its supervisor: `how` is `:brutal_kill`, `:infinity` or milliseconds.
+
+    Returns `:ok`, or `{:error, reason}` when it ended otherwise. Runs in the supervisor. Receive
+    point. Mirrors supervisor:shutdown.
+    """
+    ref = monitor(child)
+    unlink(child)
+
+    def is_down(message: Term) -> bool:
+        return type(message) is tuple and message[0] is A.DOWN and message[1] is ref
+
+    if how is not A.brutal_kill:
+        send_exit(child, A.shutdown)
+        down = receive(is_down, None if how is A.infinity else how, NOTHING)
+        if down is not NOTHING:
+            reason = down[4]
+            return A.ok if reason in (A.shutdown, A.noproc) else (A.error, reason)
+    send_exit(child, A.kill)
+    down = receive(is_down)
+    demonitor(ref)
+    return A.ok if down[4] in (A.killed, A.noproc) else (A.error, down[4])
+
+

@@ -1,0 +1,143 @@
+"""GenServer: start, call, cast and stop a server. Mirrors Elixir's GenServer module."""
+
+from typing import Final
+
+from kvshell.otp import gen
+from kvshell.otp.callbacks import From, GenServer
+from kvshell.otp.caller_runs import run_in_caller
+from kvshell.otp.gen import GEN_CALL, reply
+from kvshell.otp.server import Server, server_of
+from kvshell.runtime.carrier import carrier
+from kvshell.runtime.exits import Exit
+from kvshell.runtime.process import NODE, acting
+from kvshell.runtime.record import NOTHING, Process
+from kvshell.terms import A, ArgumentError, Atom, FunctionClauseError, List, Pid, Term, alias
+from kvshell.terms import inspect as shown
+from kvshell.terms import term as as_term
+
+__all__ = ["From", "GenServer", "call", "cast", "reply", "start", "start_link", "stop", "whereis"]
+
+MODULE: Final = alias("GenServer")
+INFINITY: Final = A.infinity
+Timeout = int | Atom  # milliseconds or :infinity
+
+
+def start(
+    callbacks: type[GenServer], arg: object, *, name: Atom | None = None, timeout: Timeout = INFINITY
+) -> Term:
+    """Start a server without a link: `{:ok, pid}`, `:ignore` or `{:error, reason}`.
+
+    Runs in the caller, which waits until `init` is done. Mirrors GenServer.start/3. Receive point.
+    """
+    return _start(callbacks, arg, name, False, timeout)
+
+
+def start_link(
+    callbacks: type[GenServer], arg: object, *, name: Atom | None = None, timeout: Timeout = INFINITY
+) -> Term:
+    """Start a server linked to the caller. Mirrors GenServer.start_link/3. Receive point."""
+    return _start(callbacks, arg, name, True, timeout)
+
+
+def _start(
+    callbacks: type[GenServer], arg: object, name: Atom | None, link: bool, timeout: Timeout
+) -> Term:
+    if name is not None and not isinstance(name, Atom):
+        raise ArgumentError(
+            "expected :name option to be one of the following:\n\n  * nil\n  * atom\n"
+            "  * {:global, term}\n  * {:via, module, term}\n\n"
+            f"Got: {shown(as_term(name))}\n"
+        )
+    server = server_of(callbacks)
+    given = as_term(arg, "argument")
+
+    def prepare(process: Process) -> None:
+        process.behaviour = server
+
+    return gen.start(
+        prepare,
+        lambda process, ack: server.init(process, given, ack),
+        name,
+        link,
+        milliseconds(timeout),
+        callbacks.init_never_waits,
+    )
+
+
+def milliseconds(timeout: Timeout) -> int | None:
+    """Return a time-out as milliseconds, None for `:infinity`."""
+    if timeout is INFINITY:
+        return None
+    if type(timeout) is int and timeout >= 0:
+        return timeout
+    raise FunctionClauseError(MODULE, A.call, 3)
+
+
+def call(server: gen.Server, request: object, timeout: Timeout = 5000) -> Term:
+    """Send `request` and return the server's reply.
+
+    Runs in the caller. Exits with `{reason, {GenServer, :call, [server, request, timeout]}}`: the
+    server's reason if it dies first, `:timeout` after `timeout` milliseconds (the request stays in
+    its mailbox and will be handled), `:noproc` if there is none, `:calling_self`.
+    Mirrors GenServer.call/3. Receive point.
+    """
+    here = carrier()
+    me = acting(here)
+    sent = as_term(request, "request")
+    target = server.record if type(server) is Pid else lookup(server, A.whereis, 1)
+
+    def where() -> Term:
+        return (MODULE, A.call, List((server, sent, timeout)))
+
+    runtime = me.runtime
+    if runtime.watch is None and runtime.scheduler.inlines and target is not None:
+        behaviour = target.behaviour
+        if (
+            type(behaviour) is Server
+            and target is not me
+            and behaviour.callbacks.runs_in_caller(sent)
+        ):
+            runtime.scheduler.let_go()
+            answer = run_in_caller(here, me, target, sent, where)
+            if answer is not NOTHING:
+                return answer
+    return gen.call(target, GEN_CALL, sent, milliseconds(timeout), where, "call")
+
+
+def lookup(server: object, function: Atom, arity: int) -> Process | None:
+    """Return the process behind what the caller named, or None; FunctionClauseError for nonsense."""
+    if isinstance(server, Pid | Atom):
+        return gen.find(server)
+    if server is None or isinstance(server, bool):  # nil, true and false are atoms: nobody's name
+        return None
+    if type(server) is tuple and len(server) == 2 and isinstance(server[0], Atom):
+        if server[1] is not NODE:
+            raise Exit((A.noproc, (MODULE, function, List((server,)))))
+        return gen.find(server)
+    raise FunctionClauseError(MODULE, function, arity)
+
+
+def cast(server: gen.Server, message: object) -> Atom:
+    """Send `message` and return `:ok` at once, whoever is there. Mirrors GenServer.cast/2."""
+    sent = as_term(message)
+    return gen.cast(lookup(server, A.cast, 2), sent)
+
+
+def stop(server: gen.Server, reason: object = A.normal, timeout: Timeout = INFINITY) -> Atom:
+    """Let the server terminate with `reason` and wait until it is gone; works while suspended.
+
+    Exits when it is not there or ends otherwise. Mirrors GenServer.stop/3. Receive point.
+    """
+    why = as_term(reason, "reason")
+    return gen.stop(
+        lookup(server, A.whereis, 1),
+        why,
+        milliseconds(timeout),
+        lambda: (MODULE, A.stop, List((server, why, timeout))),
+    )
+
+
+def whereis(server: gen.Server) -> Pid | None:
+    """Return the pid of a server, or None. Mirrors GenServer.whereis/1."""
+    process = lookup(server, A.whereis, 1)
+    return None if process is None else process.pid

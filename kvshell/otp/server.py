@@ -1,0 +1,259 @@
+"""Server: the loop of a GenServer, one message at a time. Mirrors gen_server.erl.
+
+One Server object serves every process of its callback module; what belongs to a process is in its
+record. A clause declared never to wait may run on its caller's thread: caller_runs.py.
+"""
+
+from kvshell.otp.callbacks import From, GenServer
+from kvshell.otp.gen import GEN_CALL, GEN_CAST, Ack, reply
+from kvshell.otp.system import handle_system
+from kvshell.runtime.exits import Exit, Thrown
+from kvshell.runtime.op import Op
+from kvshell.runtime.record import EXIT, NOTHING, SYSTEM, Process
+from kvshell.runtime.report import reason_of
+from kvshell.terms import (
+    A,
+    Atom,
+    FunctionClauseError,
+    List,
+    Map,
+    Term,
+    alias,
+    format_banner,
+    format_exit,
+    inspect,
+    term,
+)
+
+_servers: dict[type[GenServer], "Server"] = {}
+
+
+def server_of(callbacks: type[GenServer]) -> "Server":
+    """Return the loop that serves all processes of a callback module."""
+    found = _servers.get(callbacks)
+    if found is None:
+        found = _servers.setdefault(callbacks, Server(callbacks))
+    return found
+
+
+class Server:
+    """The loop of one callback module."""
+
+    __slots__ = ("callbacks", "handle_call", "kind", "module")
+
+    def __init__(self, callbacks: type[GenServer]) -> None:
+        self.callbacks = callbacks()
+        self.handle_call = self.callbacks.handle_call
+        self.kind = callbacks.kind
+        self.module: Atom = alias(callbacks.module or callbacks.__name__)
+
+    # -- starting ------------------------------------------------------------------------------
+
+    def init(self, process: Process, arg: Term, ack: Ack) -> None:
+        """Run `init` and acknowledge; an Exit ends the process. Runs in it."""
+        name = ack.name
+        names = process.runtime.names
+        if name is not None and not names.claim(name, process):
+            running = names.get(name)
+            pid = None if running is None else running.pid
+            ack.send(process, (A.error, (A.already_started, pid)))
+            raise Exit(A.normal)
+        answer, failed = self._run_init(arg)
+        match answer if failed is None else None:
+            case (A.ok, state):
+                extra: Term = None
+            case (A.ok, state, extra):
+                pass
+            case A.ignore:
+                names.release(process)
+                ack.send(process, A.ignore)
+                raise Exit(A.normal)
+            case (A.stop, reason):
+                self._init_failed(process, ack, reason)
+            case _:
+                self._init_failed(process, ack, failed or (A.bad_return_value, answer))
+        process.state = term(state, "state")
+        ack.send(process, (A.ok, process.pid))
+        if extra is not None:
+            self._after(process, extra, A.init)
+
+    def _run_init(self, arg: Term) -> tuple[Term, Term]:
+        try:
+            return self.callbacks.init(arg), None
+        except Thrown as thrown:
+            return thrown.value, None
+        except Exit as exit_:
+            return None, exit_.reason
+        except Exception as error:  # noqa: BLE001  # whatever init raises is the reason
+            return None, reason_of(error)
+
+    def _init_failed(self, process: Process, ack: Ack, reason: Term) -> None:
+        process.runtime.names.release(process)
+        ack.send(process, (A.error, reason))
+        raise Exit(reason)
+
+    # -- one message ---------------------------------------------------------------------------
+
+    def handle(self, process: Process, message: Term) -> None:
+        """Handle one message. Runs in the process; an Exit that escapes ends it."""
+        watch = process.runtime.watch
+        if watch is not None:
+            watch(Op("handle", process, process, message))
+        if process.extra is not None:
+            _cancel_idle_timer(process, message)
+        if type(message) is tuple:
+            head = message[0] if message else None
+            if head is GEN_CALL and len(message) == 3:
+                self.answer_call(process, message[1], message[2])
+                return
+            if head is GEN_CAST and len(message) == 2:
+                answer = self._run(process, message, "handle_cast", message[1], process.state)
+                self._noreply(process, answer, message, "handle_cast")
+                return
+            if head is SYSTEM and len(message) == 3:
+                handle_system(self, process, message[1], message[2])
+                return
+            if head is EXIT and len(message) == 3 and message[1] is process.parent:
+                self.terminate(process, message[2], message)
+        answer = self._run(process, message, "handle_info", message, process.state)
+        self._noreply(process, answer, message, "handle_info")
+
+    def answer_call(self, process: Process, from_: From, request: Term) -> None:
+        """Run handle_call and do what its answer says."""
+        message = (GEN_CALL, from_, request)
+        answer = self._run(process, message, "handle_call", request, from_, process.state)
+        self.answered(process, answer, from_, request)
+
+    def answered(self, process: Process, answer: Term, from_: From, request: Term) -> None:
+        """Do what the answer of handle_call says."""
+        message = (GEN_CALL, from_, request)
+        match answer:
+            case (A.reply, value, state):
+                process.state = term(state, "state")
+                reply(from_, term(value, "reply"))
+            case (A.reply, value, state, extra):
+                process.state = term(state, "state")
+                reply(from_, term(value, "reply"))
+                self._after(process, extra, message)
+            case (A.stop, reason, value, state):
+                process.state = term(state, "state")
+                try:
+                    self.terminate(process, reason, message)
+                finally:
+                    reply(from_, term(value, "reply"))
+            case _:
+                self._noreply(process, answer, message, "handle_call")
+
+    def _noreply(self, process: Process, answer: Term, message: Term, callback: str) -> None:
+        if type(answer) is tuple:
+            match answer:
+                case (A.noreply, state):
+                    process.state = term(state, "state")
+                    return
+                case (A.noreply, state, extra):
+                    process.state = term(state, "state")
+                    self._after(process, extra, message)
+                    return
+                case (A.stop, reason, state):
+                    process.state = term(state, "state")
+                    self.terminate(process, reason, message)
+        if answer is None:
+            arity = 3 if callback == "handle_call" else 2
+            error = FunctionClauseError(self.module, Atom(callback), arity)
+            self.terminate(process, reason_of(error), message)
+        self.terminate(process, (A.bad_return_value, _shown(answer)), message)
+
+    def _after(self, process: Process, extra: Term, message: Term) -> None:
+        match extra:
+            case (A.continue_, what):
+                answer = self._run(process, message, "handle_continue", what, process.state)
+                self._noreply(process, answer, message, "handle_continue")
+            case int() if type(extra) is int:
+                timers = process.runtime.timers
+                process.extra = timers.send_after(process, process.pid, A.timeout, extra)
+            case A.hibernate | A.infinity:
+                return
+            case _:
+                self.terminate(process, (A.bad_return_value, _shown(extra)), message)
+
+    def _run(self, process: Process, message: Term, callback: str, *args: Term) -> Term:
+        """Call a callback; a throw is its answer, an exit or an exception ends the server."""
+        try:
+            return getattr(self.callbacks, callback)(*args)
+        except Thrown as thrown:
+            return thrown.value
+        except Exit as exit_:
+            self.terminate(process, exit_.reason, message)
+        except Exception as error:  # noqa: BLE001  # whatever a callback raises is the reason
+            self.terminate(process, reason_of(error), message)
+        return None
+
+    # -- ending --------------------------------------------------------------------------------
+
+    def terminate(self, process: Process, reason: Term, message: Term = NOTHING) -> None:
+        """Run the terminate callback, report unless the reason is quiet, and exit."""
+        try:
+            self.callbacks.terminate(reason, process.state)
+        except Exit as exit_:
+            reason = exit_.reason
+        except Exception as error:  # noqa: BLE001  # the reason of the crash in terminate wins
+            reason = reason_of(error)
+        if not is_quiet(reason):
+            report(process, reason, message)
+        raise Exit(reason)
+
+
+def is_quiet(reason: Term) -> bool:
+    """Whether an end with `reason` is no news: normal, shutdown, `{:shutdown, _}`."""
+    if type(reason) is tuple and len(reason) == 2:
+        return reason[0] is A.shutdown
+    return reason is A.normal or reason is A.shutdown
+
+
+def report(process: Process, reason: Term, message: Term) -> None:
+    """Tell of a server's crash, as Elixir's logger prints it (without the stack lines)."""
+    shown = inspect(process.shown())
+    lines = [f"GenServer {shown} terminating", _cause(reason)]
+    match message:
+        case (head, (caller, _), request) if head is GEN_CALL:
+            lines.append(f"Last message (from {inspect(caller)}): {inspect(request, width=None)}")
+            client = caller
+        case (head, _, (A.terminate, _)) if head is SYSTEM:
+            lines.append("Last message: []")
+            client = None
+        case _:
+            lines.append(f"Last message: {inspect(message, width=None)}")
+            client = None
+    lines.append(f"State: {inspect(process.state, width=None)}")
+    if client is not None:
+        alive = client.record is not None and client.record.alive
+        lines.append(f"Client {inspect(client)} is {'alive' if alive else 'dead'}")
+    process.runtime.emit("crash", process.pid, "\n".join(lines))
+
+
+def _cause(reason: Term) -> str:
+    match reason:
+        case (Map() as error, List()) if A.__exception__ in error:
+            return format_banner(A.error, error)
+        case _:
+            return f"** (stop) {format_exit(reason)}"
+
+
+def _shown(value: object) -> Term:
+    """Return what a callback returned as a term, or its repr when it is none."""
+    try:
+        return term(value)
+    except (TypeError, ValueError):
+        return repr(value)
+
+
+def _cancel_idle_timer(process: Process, message: Term) -> None:
+    """A message came: the idle time-out is off, also one that is queued behind this message."""
+    ref, process.extra = process.extra, None
+    fired = process.runtime.timers.cancel(ref) is None
+    if fired and message is not A.timeout and process.mailbox:
+        with process.lock:
+            for index, queued in enumerate(process.mailbox):
+                if queued is A.timeout:
+                    del process.mailbox[index]
+                    break
