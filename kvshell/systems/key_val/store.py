@@ -1,0 +1,32 @@
+"""KeyVal.Store: what a store does, as pure functions on a map.
+
+Mirrors the tutorial's KeyVal.Store, which the server calls. One difference: the published `get` is
+Map.fetch and answers `{:ok, value}` or `:error`; here it is Map.get, as in KV.Bucket.
+"""
+
+from kvshell.terms import List, Map, Term
+
+
+def new() -> Map:
+    """Return an empty store."""
+    return Map()
+
+
+def put(store: Map, key: Term, value: Term) -> Map:
+    """Return the store with `value` under `key`."""
+    return store.put(key, value)
+
+
+def get(store: Map, key: Term) -> Term:
+    """Return the value under `key`, or nil."""
+    return store.get(key)
+
+
+def delete(store: Map, key: Term) -> Map:
+    """Return the store without `key`."""
+    return store.delete(key)
+
+
+def keys(store: Map) -> List:
+    """Return the keys in term order."""
+    return List([key for key, _value in store.items()])

@@ -1,0 +1,45 @@
+"""KV.Registry, third stage: as the second, but `create` is a call and answers the pid.
+
+Mirrors the chapter's cure for its first race. The second stays: a bucket that was stopped is still
+in the table until its `:DOWN` has been handled.
+"""
+
+from typing import Any
+
+from kvshell.otp import gen_server
+from kvshell.otp.callbacks import From, GenServer
+from kvshell.systems.kv import registry_ets_cast
+from kvshell.systems.kv.registry_ets_cast import NAME, insert_bucket, lookup, names
+from kvshell.terms import A, Pid, Term
+
+__all__ = ["NAME", "Registry", "create", "lookup", "names", "start_link"]
+
+
+class Registry(registry_ets_cast.Registry):
+    """The server; its state is `{table, refs}`."""
+
+    module = "KV.Registry"
+    handle_cast = GenServer.handle_cast
+
+    def handle_call(self, request: Any, from_: From, state: Any) -> Term:
+        table, refs = state
+        match request:
+            case (A.create, name):
+                match lookup(name):
+                    case (A.ok, pid):
+                        return (A.reply, pid, state)
+                    case A.error:
+                        pid, refs = insert_bucket(table, refs, name)
+                        return (A.reply, pid, (table, refs))
+        return None
+
+
+def start_link(_opts: Term = None) -> Term:
+    """Start the registry under its name, linked to the caller. Receive point."""
+    return gen_server.start_link(Registry, NAME, name=NAME)
+
+
+def create(name: Term) -> Pid:
+    """Return the pid of the bucket called `name`, which is made if there is none. Receive point."""
+    pid: Pid = gen_server.call(NAME, (A.create, name))
+    return pid

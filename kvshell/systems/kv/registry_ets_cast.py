@@ -1,0 +1,77 @@
+"""KV.Registry, second stage: the names are in an ETS table that every client reads directly.
+
+Mirrors the chapter's first ETS version, `create` still being a cast: between the cast and the row
+`lookup` answers `:error`.
+"""
+
+from typing import Any
+
+from kvshell.otp import gen_server
+from kvshell.otp.callbacks import GenServer
+from kvshell.runtime import ets, process
+from kvshell.systems.kv import bucket_supervisor
+from kvshell.terms import A, Atom, List, Map, Term, alias
+
+NAME = alias("KV.Registry")
+
+
+class Registry(GenServer):
+    """The server; its state is `{table, refs}`."""
+
+    module = "KV.Registry"
+
+    def init(self, arg: Any) -> Term:
+        names = ets.new(arg, [A.named_table, (A.read_concurrency, True)])
+        return (A.ok, (names, Map()))
+
+    def handle_cast(self, request: Any, state: Any) -> Term:
+        names, refs = state
+        match request:
+            case (A.create, name):
+                match lookup(name):
+                    case (A.ok, _pid):
+                        return (A.noreply, state)
+                    case A.error:
+                        _pid, refs = insert_bucket(names, refs, name)
+                        return (A.noreply, (names, refs))
+        return None
+
+    def handle_info(self, message: Any, state: Any) -> Term:
+        names, refs = state
+        match message:
+            case (A.DOWN, ref, A.process, _pid, _reason):
+                name, refs = refs.pop(ref)
+                ets.delete(names, name)
+                return (A.noreply, (names, refs))
+        return (A.noreply, state)
+
+
+def insert_bucket(names: Term, refs: Map, name: Term) -> Term:
+    """Start a bucket, monitor it and publish its row: `(pid, refs)`. Runs in the registry."""
+    _ok, pid = bucket_supervisor.start_bucket()
+    ref = process.monitor(pid)
+    ets.insert(names, (name, pid))
+    return pid, refs.put(ref, name)
+
+
+def start_link(_opts: Term = None) -> Term:
+    """Start the registry under its name, linked to the caller. Receive point."""
+    return gen_server.start_link(Registry, NAME, name=NAME)
+
+
+def lookup(name: Term) -> Term:
+    """Read the table, without asking the registry: `{:ok, pid}` or `:error`."""
+    match ets.lookup(NAME, name).items:
+        case ((_name, pid),):
+            return (A.ok, pid)
+    return A.error
+
+
+def create(name: Term) -> Atom:
+    """Tell the registry to make a bucket called `name`: `:ok` at once."""
+    return gen_server.cast(NAME, (A.create, name))
+
+
+def names() -> List:
+    """Read the names from the table, in the order of their creation."""
+    return List([row[0] for row in ets.tab2list(NAME)])

@@ -1,0 +1,76 @@
+"""KV.Registry, first stage: the names are in the registry's own map, and every lookup asks it.
+
+Mirrors the registry with which the ETS chapter begins: `create` is a cast, `lookup` a call. `names`
+is kvshell's own.
+"""
+
+from typing import Any
+
+from kvshell.otp import gen_server
+from kvshell.otp.callbacks import From, GenServer
+from kvshell.runtime import process
+from kvshell.systems.kv import bucket_supervisor
+from kvshell.terms import A, Atom, List, Map, Term, alias
+
+NAME = alias("KV.Registry")
+
+
+class Registry(GenServer):
+    """The server; its state is `{names, refs}`."""
+
+    module = "KV.Registry"
+    never_waits = frozenset({A.lookup, A.names})
+
+    def init(self, arg: Any) -> Term:
+        return (A.ok, (Map(), Map()))
+
+    def handle_call(self, request: Any, from_: From, state: Any) -> Term:
+        names, _refs = state
+        match request:
+            case (A.lookup, name) if name in names:
+                return (A.reply, (A.ok, names.get(name)), state)
+            case (A.lookup, _name):
+                return (A.reply, A.error, state)
+            case A.names:
+                return (A.reply, List([name for name, _pid in names.items()]), state)
+        return None
+
+    def handle_cast(self, request: Any, state: Any) -> Term:
+        names, refs = state
+        match request:
+            case (A.create, name) if name in names:
+                return (A.noreply, state)
+            case (A.create, name):
+                _ok, pid = bucket_supervisor.start_bucket()
+                ref = process.monitor(pid)
+                return (A.noreply, (names.put(name, pid), refs.put(ref, name)))
+        return None
+
+    def handle_info(self, message: Any, state: Any) -> Term:
+        names, refs = state
+        match message:
+            case (A.DOWN, ref, A.process, _pid, _reason):
+                name, refs = refs.pop(ref)
+                return (A.noreply, (names.delete(name), refs))
+        return (A.noreply, state)
+
+
+def start_link(_opts: Term = None) -> Term:
+    """Start the registry under its name, linked to the caller. Receive point."""
+    return gen_server.start_link(Registry, None, name=NAME)
+
+
+def lookup(name: Term) -> Term:
+    """Ask the registry: `{:ok, pid}` or `:error`. Receive point."""
+    return gen_server.call(NAME, (A.lookup, name))
+
+
+def create(name: Term) -> Atom:
+    """Tell the registry to make a bucket called `name`: `:ok` at once."""
+    return gen_server.cast(NAME, (A.create, name))
+
+
+def names() -> List:
+    """Return the names in term order. Receive point."""
+    found: List = gen_server.call(NAME, A.names)
+    return found
