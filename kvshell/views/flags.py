@@ -5,9 +5,6 @@ from typing import NamedTuple
 
 from kvshell.views.caps import Caps
 
-# How many of the last lines a report of an internal fault holds.
-REMEMBERED = 20
-
 
 class Flags(NamedTuple):
     """The flags of one start, and what was typed since.
@@ -31,8 +28,3 @@ class Flags(NamedTuple):
     keep_going: bool = False
     history: bool = True
     debug: bool = False
-
-
-def remembered() -> deque[str]:
-    """Return an empty list of last lines."""
-    return deque(maxlen=REMEMBERED)

@@ -8,7 +8,6 @@ from kvshell.views import Caps, render_view
 from kvshell.views.widths import cell_width
 from tests.views.samples import HELP, MAILBOX, STALE, STORY, TREE, cell, registry
 
-
 PIPE = Caps()
 
 

@@ -1,0 +1,144 @@
+"""A batch: read a line, run it, print its answer, let the system come to rest.
+
+Standard output is data: the answers, and after a line the events of the rest that followed it.
+Standard error is narration, and only a person at a terminal gets any.
+"""
+
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+
+from kvshell.batch.carets import carets
+from kvshell.batch.interrupts import INTERRUPTED, Interrupts
+from kvshell.batch.output import Output, UnwritableError, narrate
+from kvshell.batch.reading import Line, UnreadableError, given_lines, read_lines
+from kvshell.commands.result import Open, Result
+from kvshell.commands.view import Role
+from kvshell.runtime import Event, NotAtRest
+from kvshell.session import Session
+from kvshell.views import render, render_event, render_line, terminal_width
+from kvshell.views.flags import Flags
+
+OK, FAILED, UNREADABLE, STUCK = 0, 1, 2, 4
+
+# With --free: how long the system may take to come to rest before the next line is read.
+REST_S = 2.0
+
+
+def run(flags: Flags) -> int:
+    """Run the lines of `-c`, or those of standard input, or both; return the exit code."""
+    try:
+        output = Output(sys.stdout, flags.caps)
+        with (
+            Session(scheduler="free" if flags.free else "controlled") as session,
+            Interrupts(session.interrupt) as interrupts,
+        ):
+            return Batch(session, flags, output, interrupts).run(_lines(flags))
+    except UnwritableError as error:
+        return _stopped(f"cannot write the answers: {error}", STUCK)
+    except UnreadableError as error:
+        return _stopped(f"cannot read standard input: {error}", UNREADABLE)
+
+
+def _lines(flags: Flags) -> Iterator[Line]:
+    given = given_lines(flags.lines)
+    if (flags.lines and not flags.stay) or sys.stdin is None:
+        return given
+    return chain(given, read_lines(sys.stdin.buffer))
+
+
+def _stopped(sentence: str, code: int) -> int:
+    if sys.stderr is not None:
+        sys.stderr.write(f"kvshell: {sentence}\n")
+    return code
+
+
+class Batch:
+    """One batch on one session."""
+
+    def __init__(
+        self, session: Session, flags: Flags, output: Output, interrupts: Interrupts
+    ) -> None:
+        self._session = session
+        self._flags = flags
+        self._output = output
+        self._interrupts = interrupts
+
+    def run(self, lines: Iterable[Line]) -> int:
+        """Run lines until one fails; with `--keep-going` all of them."""
+        code = OK
+        for line in lines:
+            try:
+                results = self._run_line(line)
+            except NotAtRest as stuck:
+                return _stopped(f"line {line.number}: {stuck}", STUCK)
+            if self._interrupts.came:
+                return INTERRUPTED
+            if not all(result.ok for result in results):
+                code = max(code, FAILED)
+            wish = results[-1].open if results else None
+            if wish is not None and wish.kind == "exit":
+                return code
+            if wish is not None:
+                code = max(code, self._carry_out(wish))
+            if code and not self._flags.keep_going:
+                return code
+        return code
+
+    def _run_line(self, line: Line) -> list[Result]:
+        """Run a line, write its answers, let the system rest, write what came of that."""
+        self._flags.recent.append(line.text)
+        json = self._flags.caps.json
+        with self._interrupts.line():
+            results = self._results(line)
+            # A JSON object holds the events of its line, so the last one waits for the rest.
+            waiting = results[-1:] if json else []
+            for result in results[: len(results) - len(waiting)]:
+                self._write(result)
+            if results and not results[-1].ok and not line.problem:
+                narrate(carets(line.text, len(results) - 1, self._flags.caps))
+            rested = True
+            try:
+                if results:
+                    rested = self._session.settle(REST_S if self._flags.free else None)
+            finally:
+                events = self._session.events()
+                for result in waiting:
+                    self._output.write(render(result, self._flags.caps, events))
+                if not json:
+                    self._write_events(events)
+        if not rested:
+            narrate(f"line {line.number}: the system still moves after {REST_S:g} s")
+        return results
+
+    def _results(self, line: Line) -> list[Result]:
+        if not line.problem:
+            return self._session.run(line.text)
+        error = f"** (CommandError) {line.problem}"
+        return [Result(self._session.counter, line.text, ok=False, error=error)]
+
+    def _write(self, result: Result) -> None:
+        caps = self._flags.caps
+        if caps.tty:
+            caps = caps._replace(width=terminal_width(os.environ, sys.stdout))
+        self._output.write(render(result, caps))
+        if not caps.json:
+            self._write_events(result.events)
+        if result.hint is not None:
+            narrate(render_line(f"hint: {result.hint.text}", Role.hint, caps))
+
+    def _write_events(self, events: Sequence[Event]) -> None:
+        for event in events:
+            self._output.write(render_event(event, self._flags.caps))
+
+    def _carry_out(self, wish: Open) -> int:
+        """Do what a command asked its host to do; the exit code of that."""
+        if wish.kind == "clear":
+            return OK  # there is no screen
+        if wish.kind == "replay":
+            from kvshell.transcript.command import replay  # noqa: PLC0415  # only when typed
+
+            return replay([wish.args["path"]], self._flags)
+        self._output.write(f"** (CommandError) {wish.kind} needs the prompt: kvshell")
+        return FAILED

@@ -1,0 +1,93 @@
+"""Reading: bytes in, lines out, and a sentence for what is no line."""
+
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kvshell.batch.reading import LONGEST, Line, UnreadableError, given_lines, read_lines
+
+
+def read(data: bytes) -> list[Line]:
+    return list(read_lines(io.BytesIO(data)))
+
+
+def texts(data: bytes) -> list[str]:
+    return [line.text for line in read(data)]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"a b\nc\n", b"a b\nc", b"a b\r\nc\r\n", b"\xef\xbb\xbfa b\nc\n", b"\xef\xbb\xbfa b\r\nc"],
+)
+def test_line_ends_and_byte_order_marks_do_not_matter(data: bytes) -> None:
+    assert texts(data) == ["a b", "c"]
+
+
+def test_a_mark_inside_is_text() -> None:
+    assert texts("a\n\ufeffb\n".encode()) == ["a", "\ufeffb"]
+
+
+def test_lines_are_numbered_blank_ones_too() -> None:
+    assert read(b"\n\nx") == [Line(1, ""), Line(2, ""), Line(3, "x")]
+
+
+def test_only_lf_ends_a_line() -> None:
+    assert texts("a\x0bb\u2028c\rd\n".encode()) == ["a\x0bb\u2028c\rd"]
+
+
+def test_no_utf_8_is_said_with_its_place() -> None:
+    first, second = read(b"ok\nput s1 k \xff\xfe\n")
+
+    assert first == Line(1, "ok")
+    assert second.problem == "line 2 is not UTF-8: byte 0xff at column 10"
+    assert second.text == "put s1 k \\xff\\xfe"
+
+
+def test_the_column_counts_characters() -> None:
+    assert "column 3" in read("äö".encode() + b"\xff")[0].problem
+
+
+def test_utf_16_is_recognised() -> None:
+    assert read("help\n".encode("utf-16"))[0].problem == "the input is UTF-16: save it as UTF-8"
+
+
+def test_the_longest_line_is_read() -> None:
+    assert [len(text) for text in texts(b"x" * LONGEST + b"\nshort")] == [LONGEST, 5]
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b""])
+@pytest.mark.parametrize("more", [1, 2, 3, LONGEST, 3 * LONGEST + 7])
+def test_a_longer_line_is_refused_and_the_next_one_read(more: int, end: bytes) -> None:
+    line, *rest = read(b"x" * (LONGEST + more) + end + b"y\n" * bool(end))
+
+    assert line.problem.startswith("line 1 has ")
+    assert line.problem.endswith(" bytes: a line may have 65,536")
+    assert len(line.text) < 70
+    assert [each.text for each in rest] == ["y"] * bool(end)
+
+
+def test_a_folder_is_not_readable() -> None:
+    class Folder(io.BytesIO):
+        def readline(self, size: int | None = -1, /) -> bytes:
+            raise IsADirectoryError(21, "Is a directory")
+
+    with pytest.raises(UnreadableError, match="Is a directory"):
+        list(read_lines(Folder()))
+
+
+def test_given_lines_may_hold_several() -> None:
+    assert [line.text for line in given_lines(["a\r\nb", "c"])] == ["a", "b", "c"]
+
+
+def test_given_lines_have_the_same_limits() -> None:
+    broken, long = given_lines([b"\xff".decode("utf-8", "surrogateescape"), "x" * (LONGEST + 1)])
+
+    assert broken.problem == "line 1 is not UTF-8: byte 0xff at column 1"
+    assert long.problem == "line 2 has 65,537 bytes: a line may have 65,536"
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\r\n\ufeff"))))
+def test_what_was_written_is_read(lines: list[str]) -> None:
+    assert texts("".join(f"{line}\n" for line in lines).encode()) == lines
