@@ -1,4 +1,4 @@
-"""Terms: what an Elixir value is in Python. Pure; imports nothing of kvshell outside this folder."""
+"""Terms: what an Elixir value is in Python. Pure; imports nothing of kvshell but itself."""
 
 from typing import Any
 
@@ -15,8 +15,6 @@ from kvshell.terms.errors import (
     KeyError_,
     MatchError,
     RuntimeError_,
-    exception,
-    exception_message,
     exception_struct,
 )
 from kvshell.terms.exits import format_banner, format_exit
@@ -25,11 +23,13 @@ from kvshell.terms.inspection import inspect
 from kvshell.terms.keys import equal, key, unkey
 from kvshell.terms.list import List
 from kvshell.terms.map import Map
+from kvshell.terms.messages import exception, exception_message
 from kvshell.terms.opaque import Opaque
 from kvshell.terms.order import compare, sort_key
 from kvshell.terms.pid import Pid
-from kvshell.terms.reader import ReadError, read
+from kvshell.terms.reader import read, read_prefix
 from kvshell.terms.ref import Ref
+from kvshell.terms.scanner import ReadError
 
 Term = Any  # what a term may be: see kvshell.terms.edge
 
@@ -67,6 +67,7 @@ __all__ = [
     "inspect",
     "key",
     "read",
+    "read_prefix",
     "sort_key",
     "term",
     "unkey",

@@ -20,6 +20,7 @@ class Atom(Shown):
     _interned: "dict[str, Atom]" = {}  # noqa: RUF012  # setdefault is atomic: no lock, no copy
 
     def __new__(cls, name: str) -> "Atom":
+        """Return the one atom called `name`."""
         known = cls._interned.get(name)
         if known is not None:
             return known

@@ -22,7 +22,7 @@ TOO_DEEP = f"a term is nested deeper than {MAX_NESTING} levels"
 Convert = Callable[[Any, int], Any]
 
 
-class _Misfit(Exception):
+class _MisfitError(Exception):
     def __init__(self, problem: str, error: type[Exception] = TypeError) -> None:
         super().__init__(problem)
         self.problem = problem
@@ -53,7 +53,7 @@ def term(value: Any, place: str = "message") -> Any:
             return value
     try:
         return converted(value, 0)
-    except _Misfit as misfit:
+    except _MisfitError as misfit:
         raise misfit.named(place) from None
 
 
@@ -61,18 +61,18 @@ def terms(values: Iterable[Any], place: str) -> list[Any]:
     """Return each of `values` as a term, the places being `place[0]`, `place[1]`, ..."""
     try:
         return parts(values, 0)
-    except _Misfit as misfit:
+    except _MisfitError as misfit:
         raise misfit.named(place) from None
 
 
 def converted(value: Any, depth: int) -> Any:
-    """Convert `value` found `depth` levels down; raise _Misfit where it cannot be."""
+    """Convert `value` found `depth` levels down; raise _MisfitError where it cannot be."""
     kind = type(value)
     if kind in FLAT:
         return value
     convert = CONVERTERS.get(kind)
     if convert is None:
-        raise _Misfit(f"{kind.__name__} is not a term")
+        raise _MisfitError(f"{kind.__name__} is not a term")
     return convert(value, depth)
 
 
@@ -90,10 +90,10 @@ def parts(items: Iterable[Any], depth: int) -> list[Any]:
 def part(value: Any, depth: int, place: Callable[[], str]) -> Any:
     """Convert a part of a container; `place()` names it there: `[1]`, `["k"]`."""
     if depth >= MAX_NESTING:
-        raise _Misfit(TOO_DEEP, ValueError)
+        raise _MisfitError(TOO_DEEP, ValueError)
     try:
         return converted(value, depth + 1)
-    except _Misfit as misfit:
+    except _MisfitError as misfit:
         misfit.place.append(place())
         raise
 
@@ -109,28 +109,28 @@ def levels(value: Any) -> int:
 def nested(value: Any, depth: int) -> Any:
     """Return `value`, a List or Map found `depth` levels down, unless that is too deep."""
     if depth + value.depth > MAX_NESTING:
-        raise _Misfit(TOO_DEEP, ValueError)
+        raise _MisfitError(TOO_DEEP, ValueError)
     return value
 
 
-def _text(value: str, depth: int) -> str:
+def _text(value: str, _depth: int) -> str:
     try:
-        value.isascii() or value.encode()
+        value.encode()
     except UnicodeEncodeError:
-        raise _Misfit("a str with a lone surrogate is not a term", ValueError) from None
+        raise _MisfitError("a str with a lone surrogate is not a term", ValueError) from None
     return value
 
 
-def _binary(value: bytes, depth: int) -> str | bytes:
+def _binary(value: bytes, _depth: int) -> str | bytes:
     try:
         return value.decode()
     except UnicodeDecodeError:
         return value
 
 
-def _float(value: float, depth: int) -> float:
+def _float(value: float, _depth: int) -> float:
     if not isfinite(value):
-        raise _Misfit(f"{value} is not a term", ValueError)
+        raise _MisfitError(f"{value} is not a term", ValueError)
     return value
 
 

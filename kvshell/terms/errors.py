@@ -1,11 +1,13 @@
 """Elixir's exceptions: Python exceptions that carry the struct a crash reason holds."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any
 
-from kvshell.terms.atom import A, Atom, alias
+from kvshell.terms.atom import Atom
+from kvshell.terms.escape import shown
 from kvshell.terms.inspection import inspect
 from kvshell.terms.map import Map
+from kvshell.terms.messages import call_text, exception, exception_message
 
 
 class ElixirError(Exception):
@@ -18,6 +20,10 @@ class ElixirError(Exception):
     def __str__(self) -> str:
         return exception_message(self.struct)
 
+    def blame(self) -> str:
+        """Return what iex adds below the message: for a FunctionClauseError, the arguments."""
+        return ""
+
 
 class ArgumentError(ElixirError):
     """`%ArgumentError{message: ...}`."""
@@ -28,18 +34,26 @@ class ArgumentError(ElixirError):
     @classmethod
     def at(cls, position: int, problem: str) -> "ArgumentError":
         """Say what is wrong with the argument at `position`, as ETS and Erlang's functions do."""
-        nth = {1: "1st", 2: "2nd", 3: "3rd"}.get(position, f"{position}th")
-        return cls(f"errors were found at the given arguments:\n\n  * {nth} argument: {problem}\n")
+        return cls.among({position: problem})
+
+    @classmethod
+    def among(cls, problems: dict[int, str]) -> "ArgumentError":
+        """Say what is wrong with the arguments at several positions."""
+        lines = "".join(
+            f"  * {_ORDINALS.get(position, f'{position}th')} argument: {problem}\n"
+            for position, problem in sorted(problems.items())
+        )
+        return cls(f"errors were found at the given arguments:\n\n{lines}")
 
 
-class RuntimeError_(ElixirError):  # noqa: N801  # RuntimeError is Python's
+class RuntimeError_(ElixirError):  # noqa: N801, N818  # RuntimeError is Python's
     """`%RuntimeError{message: ...}`."""
 
     def __init__(self, message: str = "runtime error") -> None:
         super().__init__(exception("RuntimeError", message=message))
 
 
-class ArithmeticError_(ElixirError):  # noqa: N801  # ArithmeticError is Python's
+class ArithmeticError_(ElixirError):  # noqa: N801, N818  # ArithmeticError is Python's
     """`%ArithmeticError{message: ...}`."""
 
     def __init__(self, message: str = "bad argument in arithmetic expression") -> None:
@@ -67,7 +81,7 @@ class BadMapError(ElixirError):
         super().__init__(exception("BadMapError", term=term))
 
 
-class KeyError_(ElixirError):  # noqa: N801  # KeyError is Python's
+class KeyError_(ElixirError):  # noqa: N801, N818  # KeyError is Python's
     """`%KeyError{key: ..., term: ...}`."""
 
     def __init__(self, key: Any, term: Any) -> None:
@@ -75,20 +89,43 @@ class KeyError_(ElixirError):  # noqa: N801  # KeyError is Python's
 
 
 class FunctionClauseError(ElixirError):
-    """No clause of `module_function`, such as `KV.Registry.handle_call/3`, takes the arguments."""
+    """No clause of `function` takes the arguments; `blame` shows them, and the clauses tried.
 
-    def __init__(self, module: Atom, function: Atom, arity: int) -> None:
+    A clause is written as iex shows it, what did not match between hyphens:
+    `def whereis(pid) when -is_pid(pid)-`.
+    """
+
+    def __init__(
+        self,
+        module: Any,
+        function: Atom,
+        arity: int,
+        given: Sequence[Any] = (),
+        clauses: Sequence[str] = (),
+    ) -> None:
+        fields = {"kind": None, "args": None, "clauses": None}
         super().__init__(
             exception(
-                "FunctionClauseError",
-                module=module,
-                function=function,
-                arity=arity,
-                kind=None,
-                args=None,
-                clauses=None,
+                "FunctionClauseError", module=module, function=function, arity=arity, **fields
             )
         )
+        self.call = call_text(module, function, f"/{arity}")
+        self.given = given
+        self.clauses = clauses
+
+    def blame(self) -> str:
+        """Return the arguments and the clauses, indented as in iex."""
+        if not self.given:
+            return ""
+        lines = ["", "", f"The following arguments were given to {self.call}:"]
+        for number, argument in enumerate(self.given, 1):
+            text = inspect(argument).replace("\n", "\n    ")
+            lines += ["", f"    # {number}", f"    {text}"]
+        if self.clauses:
+            count = len(self.clauses)
+            lines += ["", f"Attempted function clauses (showing {count} out of {count}):", ""]
+            lines += [f"    {clause}" for clause in self.clauses]
+        return "\n".join("    " + line if line else line for line in "\n".join(lines).split("\n"))
 
 
 class ErlangError(ElixirError):
@@ -98,45 +135,12 @@ class ErlangError(ElixirError):
         super().__init__(exception("ErlangError", original=original, reason=None))
 
 
-def exception(name: str, **fields: Any) -> Map:
-    """Return the struct of the exception module `name`."""
-    pairs: list[tuple[Any, Any]] = [(Atom(field), value) for field, value in fields.items()]
-    return Map([(A.__struct__, alias(name)), (A.__exception__, True), *pairs])
-
-
 def exception_struct(error: Exception) -> Map:
     """Return the struct of any Python exception, named after its class."""
     if isinstance(error, ElixirError):
         return error.struct
-    return exception(type(error).__name__, message=str(error))
+    message = str(error).encode("utf-8", "backslashreplace").decode()
+    return exception(type(error).__name__, message=shown(message))
 
 
-def exception_message(struct: Map) -> str:
-    """Return `Exception.message(struct)`."""
-    message = struct.get(A.message)
-    if type(message) is str:
-        return message
-    say = _MESSAGES.get(struct.get(A.__struct__))
-    return say(struct) if say else f"got {inspect(struct, width=None)}"
-
-
-def _of(name: Atom, text: str) -> Callable[[Map], str]:
-    return lambda struct: text + inspect(struct.get(name), width=None)
-
-
-def _function_clause(struct: Map) -> str:
-    module, function = inspect(struct.get(A.module)), struct.get(A.function)
-    return f"no function clause matching in {module}.{function.name}/{struct.get(A.arity)}"
-
-
-_MESSAGES: dict[Any, Callable[[Map], str]] = {
-    alias("MatchError"): _of(A.term, "no match of right hand side value: "),
-    alias("CaseClauseError"): _of(A.term, "no case clause matching: "),
-    alias("BadMapError"): _of(A.term, "expected a map, got: "),
-    alias("ErlangError"): _of(A.original, "Erlang error: "),
-    alias("FunctionClauseError"): _function_clause,
-    alias("KeyError"): lambda struct: (
-        f"key {inspect(struct.get(A.key), width=None)} not found in: "
-        f"{inspect(struct.get(A.term), width=None)}"
-    ),
-}
+_ORDINALS = {1: "1st", 2: "2nd", 3: "3rd"}

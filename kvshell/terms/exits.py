@@ -1,17 +1,19 @@
-"""format_exit() and format_banner(): reasons and exceptions as iex prints them, without stacks."""
+"""format_exit() and format_banner(): reasons and exceptions as iex prints them.
+
+What is left out is stack lines (`(stdlib 4.2) gen_server.erl:...`): none of ours would mean
+anything. So a crash reason carries an empty stack, and `{exception, []}` reads as a raise here,
+where Elixir asks for a stack that is not empty. One reason is ours: `:interrupted`, by Ctrl-C.
+"""
 
 from typing import Any
 
 from kvshell.terms.atom import A, Atom
-from kvshell.terms.errors import exception_message
+from kvshell.terms.errors import ElixirError, exception_struct
+from kvshell.terms.escape import shown
 from kvshell.terms.inspection import inspect
 from kvshell.terms.list import List
-from kvshell.terms.map import Map
+from kvshell.terms.messages import call_text, exception, exception_message, normalized
 
-_NOPROC = (
-    "no process: the process is not alive or there's no process currently associated with the"
-    " given name, possibly because its application isn't started"
-)
 _WORDS: dict[Any, str] = {
     A.normal: "normal",
     A.shutdown: "shutdown",
@@ -20,45 +22,82 @@ _WORDS: dict[Any, str] = {
     A.interrupted: "interrupted",
     A.noconnection: "no connection",
     A.calling_self: "process attempted to call itself",
-    A.noproc: _NOPROC,
+    A.noproc: "no process: the process is not alive or there's no process currently associated"
+    " with the given name, possibly because its application isn't started",
+}
+_TAGGED: dict[Any, str] = {
+    A.shutdown: "shutdown",
+    A.already_started: "already started",
+    A.bad_return_value: "bad return value",
+    A.bad_call: "bad call",
+    A.bad_cast: "bad cast",
+    A.bad_start_spec: "bad child specification, invalid children",
 }
 
 
 def format_exit(reason: Any) -> str:
-    """Return `Exception.format_exit(reason)` without its stack lines."""
-    return _format(reason, "\n    ")
+    """Return `Exception.format_exit(reason)` without its stack lines and without a last newline."""
+    return _exit(reason, "\n    ").rstrip("\n")
 
 
 def format_banner(kind: Any, reason: Any) -> str:
-    """Return the `** (kind) reason` of iex; `kind` is :exit, :throw, :error or {:EXIT, pid}."""
-    if type(kind) is tuple:
-        return f"** (EXIT from {inspect(kind[1])}) shell process exited with reason: {format_exit(reason)}"
-    if kind is A.exit:
-        return f"** (exit) {format_exit(reason)}"
-    if kind is A.throw:
-        return f"** (throw) {inspect(reason, width=None)}"
-    return _error_banner(reason)
+    """Return the `** (kind) reason` of iex.
+
+    `kind` is :exit, :throw, :error (`reason` is then a Python exception, an exception struct or
+    an error reason of Erlang's) or `{:EXIT, pid}`, what iex says when its own process died.
+    """
+    match kind:
+        case A.exit:
+            return f"** (exit) {format_exit(reason)}"
+        case A.throw:
+            return f"** (throw) {_said(reason)}"
+        case (A.EXIT, pid):
+            told = f"shell process exited with reason: {format_exit(reason)}"
+            return f"** (EXIT from {inspect(pid)}) {told}"
+        case _:
+            blame = reason.blame() if isinstance(reason, ElixirError) else ""
+            return _error(reason).rstrip("\n") + blame
 
 
-def _error_banner(struct: Map) -> str:
-    return f"** ({inspect(struct.get(A.__struct__))}) {exception_message(struct)}"
+def _error(reason: Any) -> str:
+    if isinstance(reason, Exception):
+        struct = exception_struct(reason)
+    else:
+        struct = normalized(reason) or exception("ErlangError", original=reason, reason=None)
+    return f"** ({inspect(struct.get(A.__struct__))}) {shown(exception_message(struct))}"
 
 
-def _format(reason: Any, joiner: str) -> str:
+def _exit(reason: Any, joiner: str) -> str:
     match reason:
-        case (Map() as error, List()) if A.__exception__ in error:
-            return f"an exception was raised:{joiner}{_error_banner(error)}"
-        case (A.shutdown, inner):
-            return f"shutdown: {inspect(inner, width=None)}"
-        case (inner, (Atom() as module, Atom() as function, List() as args)):
-            call = f"{inspect(module)}.{function.name}"
-            said = ", ".join(inspect(arg, width=None) for arg in args)
-            nested = _format(inner, joiner + "    ")
-            return f"exited in: {call}({said}){joiner}** (EXIT) {nested}"
-        case (A.bad_return_value, value):
-            return f"bad return value: {inspect(value, width=None)}"
-        case (A.already_started, pid):
-            return f"already started: {inspect(pid)}"
-    if type(reason) is Atom and reason in _WORDS:
-        return _WORDS[reason]
-    return inspect(reason, width=None)
+        case (error, List()) if (struct := normalized(error)) is not None:
+            return f"an exception was raised:{joiner}{_error(struct)}"
+        case (A.shutdown, (A.failed_to_start_child, child, inner)):
+            match inner:
+                case (A.EXIT, why):
+                    inner = why
+            nested = _exit(inner, joiner + "    ")
+            return f"shutdown: failed to start child: {_said(child)}{joiner}** (EXIT) {nested}"
+        case (inner, (module, function, List(items) as args)) if (
+            args.proper and len(items) < 256 and _is_atom(module) and _is_atom(function)
+        ):
+            call = call_text(module, function, f"({', '.join(map(_said, items))})")
+            nested = _exit(inner, joiner + "    ")
+            return f"exited in: {call}{joiner}** (EXIT) {nested}"
+        case (A.nodedown, Atom() as node):
+            return f"no connection to {shown(node.name)}"
+        case (A.bad_return, (module, A.init, value)) if _is_atom(module):
+            return f"{call_text(module, A.init, '/1')} returned a bad value: {_said(value)}"
+        case (Atom() as tag, value) if tag in _TAGGED:
+            return f"{_TAGGED[tag]}: {_said(value)}"
+        case Atom() if reason in _WORDS:
+            return _WORDS[reason]
+        case _:
+            return _said(reason)
+
+
+def _is_atom(term: Any) -> bool:
+    return type(term) is Atom or term is None or type(term) is bool
+
+
+def _said(term: Any) -> str:
+    return inspect(term, width=None)

@@ -41,6 +41,7 @@ class Function(Shown):
         self.args = args
 
     def __call__(self, *call_args: Any) -> Any:
+        """Run the code with the call's arguments, then the closed-over ones."""
         return self.capture.code(*call_args, *self.args)
 
     @property

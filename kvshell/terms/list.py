@@ -74,9 +74,6 @@ class List(Shown):
     def __iter__(self) -> Iterator[Any]:
         return iter(self.items)
 
-    def __reversed__(self) -> Iterator[Any]:
-        return reversed(self.items)
-
     def __contains__(self, item: object) -> bool:
         wanted = keys.key(item)
         return any(keys.key(each) == wanted for each in self.items)

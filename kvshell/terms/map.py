@@ -1,7 +1,9 @@
 """Map: Elixir's map, persistent: an update shares what it does not change with its original.
 
-The trie is keyed by key(term), so 1, 1.0 and true are three keys. Iteration sorts into term order:
-nothing ever comes out in hash order.
+A str is its own key in the trie, any other term stands there as the 1-tuple of its key(): so 1, 1.0
+and true are three keys. The tuple is for rpds, which asks one key's `__eq__` about another of the
+same hash and panics at NotImplemented: 0 and "" have the same hash. Iteration sorts into term
+order: nothing ever comes out in hash order.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,9 +13,8 @@ from rpds import HashTrieMap
 
 from kvshell.terms import edge, keys, order
 from kvshell.terms.edge import FLAT, term
-from kvshell.terms.keys import PLAIN, key
+from kvshell.terms.keys import key
 from kvshell.terms.shown import Shown
-
 
 _EMPTY: "HashTrieMap[Any, Any]" = HashTrieMap()
 
@@ -24,7 +25,7 @@ class Map(Shown):
     `depth` is how many levels it is nested, itself included (an upper bound after a delete).
     """
 
-    __slots__ = ("trie", "depth")
+    __slots__ = ("depth", "trie")
     trie: "HashTrieMap[Any, Any]"
     depth: int
 
@@ -38,7 +39,7 @@ class Map(Shown):
 
     def get(self, name: Any, default: Any = None) -> Any:
         """Return the value under `name`, or `default`."""
-        return self.trie.get(name if type(name) in PLAIN else key(name), default)
+        return self.trie.get(name if type(name) is str else (key(name),), default)
 
     def put(self, name: Any, value: Any) -> "Map":
         """Return the map with `value` under `name`."""
@@ -52,13 +53,13 @@ class Map(Shown):
             depth = max(depth, 1 + edge.levels(name))
         if depth > edge.MAX_NESTING:
             raise ValueError(edge.TOO_DEEP)
-        made.trie = self.trie.insert(name if type(name) in PLAIN else key(name), value)
+        made.trie = self.trie.insert(name if type(name) is str else (key(name),), value)
         made.depth = depth
         return made
 
     def delete(self, name: Any) -> "Map":
         """Return the map without `name`; itself if `name` is not in it."""
-        form = key(name)
+        form = _form(name)
         if form not in self.trie:
             return self
         return _trusted(self.trie.remove(form), self.depth)
@@ -69,7 +70,7 @@ class Map(Shown):
 
     def items(self) -> list[tuple[Any, Any]]:
         """Return the pairs, in term order of their keys."""
-        return order.sorted_items(self.trie.items())
+        return order.sorted_pairs([(_name(form), value) for form, value in self.trie.items()])
 
     def keys(self) -> list[Any]:
         """Return the keys, in term order."""
@@ -80,10 +81,10 @@ class Map(Shown):
         return [value for _, value in self.items()]
 
     def __getitem__(self, name: Any) -> Any:
-        return self.trie[key(name)]
+        return self.trie[_form(name)]
 
     def __contains__(self, name: Any) -> bool:
-        return (name if type(name) in PLAIN else key(name)) in self.trie
+        return _form(name) in self.trie
 
     def __len__(self) -> int:
         return len(self.trie)
@@ -100,6 +101,14 @@ class Map(Shown):
         return hash(_key(self))
 
 
+def _form(name: Any) -> Any:
+    return name if type(name) is str else (key(name),)
+
+
+def _name(form: Any) -> Any:
+    return form if type(form) is str else keys.unkey(form[0])
+
+
 def _trusted(trie: "HashTrieMap[Any, Any]", depth: int) -> Map:
     made = object.__new__(Map)
     made.trie, made.depth = trie, depth
@@ -107,11 +116,12 @@ def _trusted(trie: "HashTrieMap[Any, Any]", depth: int) -> Map:
 
 
 def _from_pairs(pairs: Iterable[tuple[Any, Any]]) -> Map:
-    forms = {key(name): value for name, value in pairs}
+    forms: dict[Any, Any] = {}
     depth = 1
-    for form, value in forms.items():
-        if type(value) not in FLAT or type(form) is tuple:
-            depth = max(depth, 1 + edge.levels(value), 1 + edge.levels(keys.unkey(form)))
+    for name, value in pairs:
+        forms[_form(name)] = value
+        if type(value) not in FLAT or type(name) not in FLAT:
+            depth = max(depth, 1 + edge.levels(value), 1 + edge.levels(name))
     if depth > edge.MAX_NESTING:
         raise ValueError(edge.TOO_DEEP)
     return _trusted(_EMPTY.update(forms), depth)
@@ -120,8 +130,8 @@ def _from_pairs(pairs: Iterable[tuple[Any, Any]]) -> Map:
 def _from_python(value: dict[Any, Any], depth: int) -> Map:
     return _from_pairs(
         (
-            edge.part(name, depth, lambda name=name: f" key {name!r}"),
-            edge.part(item, depth, lambda name=name: f"[{name!r}]"),
+            edge.part(name, depth, f" key {name!r}".__str__),
+            edge.part(item, depth, f"[{name!r}]".__str__),
         )
         for name, item in value.items()
     )
@@ -132,7 +142,7 @@ def _key(value: Map) -> Any:
 
 
 def _unkey(form: Any) -> Map:
-    return Map((keys.unkey(name), keys.unkey(value)) for name, value in form[1])
+    return Map((_name(form), keys.unkey(value)) for form, value in form[1])
 
 
 def _rank(value: Map, exact: bool) -> tuple[Any, ...]:

@@ -6,7 +6,7 @@ Numbers compare by value, so 1 == 1.0 here; only among the keys of a map does ev
 before every float (there `exact` is set).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from kvshell.terms import keys
@@ -39,14 +39,12 @@ def sort_key(term: Any, exact: bool = False) -> tuple[Any, ...]:
         raise ValueError(keys.TOO_DEEP) from None
 
 
-def sorted_items(forms: Iterable[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
-    """Return pairs of a key's form and a value as pairs of key and value, in a map's order."""
-    pairs = list(forms)
-    if all(type(form) is str for form, _ in pairs):  # code point order is the order of UTF-8 bytes
+def sorted_pairs(pairs: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
+    """Return `pairs` of key and value in the order a map keeps its keys."""
+    if all(type(name) is str for name, _ in pairs):  # code points sort as their UTF-8 bytes do
         pairs.sort(key=_first)
-        return pairs
-    pairs = [(keys.unkey(form), value) for form, value in pairs]
-    pairs.sort(key=lambda pair: sort_key(pair[0], exact=True))
+    else:
+        pairs.sort(key=lambda pair: sort_key(pair[0], exact=True))
     return pairs
 
 
@@ -67,14 +65,14 @@ def _tuple(term: tuple[Any, ...], exact: bool) -> tuple[Any, ...]:
 RANKS: dict[type, Rank] = {
     int: lambda term, exact: (NUMBER, 0, term) if exact else (NUMBER, term),
     float: lambda term, exact: (NUMBER, 1, term) if exact else (NUMBER, term),
-    type(None): lambda term, exact: (ATOM, "nil"),
-    bool: lambda term, exact: (ATOM, "true" if term else "false"),
-    Atom: lambda term, exact: (ATOM, term.name),
-    Ref: lambda term, exact: (REF, term.number),
+    type(None): lambda _term, _exact: (ATOM, "nil"),
+    bool: lambda term, _exact: (ATOM, "true" if term else "false"),
+    Atom: lambda term, _exact: (ATOM, term.name),
+    Ref: lambda term, _exact: (REF, term.number),
     Function: _function,
-    Opaque: lambda term, exact: (OPAQUE, term.serial),
-    Pid: lambda term, exact: (PID, term.path, term.number),
+    Opaque: lambda term, _exact: (OPAQUE, term.serial),
+    Pid: lambda term, _exact: (PID, term.path, term.number),
     tuple: _tuple,
-    str: lambda term, exact: (BINARY, term.encode("utf-8", "surrogatepass")),
-    bytes: lambda term, exact: (BINARY, term),
+    str: lambda term, _exact: (BINARY, term.encode("utf-8", "surrogatepass")),
+    bytes: lambda term, _exact: (BINARY, term),
 }

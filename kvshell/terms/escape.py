@@ -1,0 +1,42 @@
+"""What Elixir can print of a text, and how it escapes the rest.
+
+Controls reach no terminal: a string that holds one Elixir has no name for prints as `<<...>>`, in a
+quoted atom it is escaped. Beyond Elixir 1.14, the marks that turn the direction of a line and the
+line separators are escaped too, as later releases do: they would let a value rewrite the screen.
+"""
+
+import re
+
+_NAMED = {7: "\\a", 8: "\\b", 9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r", 27: "\\e"}
+_TURNING = (0x061C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A), 0xFEFF)
+_ESCAPES: dict[int, str] = {
+    **{code: f"\\x{code:02X}" for code in (*range(1, 32), *range(128, 160))},
+    0: "\\0",
+    127: "\\d",
+    **_NAMED,
+    **{code: f"\\u{code:04X}" for code in _TURNING},
+    0xFFFE: "\\x{FFFE}",
+    0xFFFF: "\\x{FFFF}",
+    ord("\\"): "\\\\",
+}
+_QUOTED = {quote: {**_ESCAPES, ord(quote): "\\" + quote} for quote in "\"'"}
+_RAW = {code: text for code, text in _ESCAPES.items() if code not in {9, 10, ord("\\")}}
+_UNPRINTABLE = re.compile("[\0-\6\x0e-\x1a\x1c-\x1f\x80-\x9f\ud800-\udfff\ufffe\uffff]")
+_PLAIN = re.compile(r"[ !$-&(-\[\]-~]*")
+
+
+def printable(text: str) -> bool:
+    """Whether Elixir prints `text` between quotes: `String.printable?`."""
+    return _UNPRINTABLE.search(text) is None
+
+
+def quoted(text: str, quote: str = '"') -> str:
+    """Return `text` between quotes, escaped as Elixir does."""
+    if _PLAIN.fullmatch(text):
+        return quote + text + quote
+    return quote + text.translate(_QUOTED[quote]).replace("#{", "\\#{") + quote
+
+
+def shown(text: str) -> str:
+    """Return free text, such as an exception's message, fit for a terminal: controls escaped."""
+    return text.translate(_RAW)

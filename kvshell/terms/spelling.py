@@ -1,0 +1,74 @@
+"""How an atom is spelled: as a literal `:ok`, as a key `ok:`, and as a function in a call."""
+
+import re
+
+from kvshell.terms.atom import Atom
+from kvshell.terms.escape import quoted
+
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_@]*[?!]?")
+_ALIAS = re.compile(r"Elixir(?:\.[A-Z][A-Za-z0-9_]*)*")
+_EAST_ASIAN = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO"})  # may be mixed
+# fmt: off
+_CALLABLE_OPERATORS = frozenset({
+    "&", "!", "^", "not", "+", "-", "@", "<-", "\\\\", "when", "|", "=", "||", "|||", "or",
+    "&&", "&&&", "and", "==", "!=", "=~", "===", "!==", "<", "<=", ">=", ">", "|>", "<<<",
+    ">>>", "<~", "~>", "<<~", "~>>", "<~>", "in", "//", "++", "--", "<>", "+++", "---", "*",
+    "/", "**",
+})
+# fmt: on
+QUOTED_OPERATORS = frozenset({"::", "^^^", "~~~", "<|>"})
+OPERATORS = _CALLABLE_OPERATORS | {"%", "%{}", "{}", "<<>>", "...", "..", ".", "..//", "->"}
+
+
+def literal(atom: Atom) -> str:
+    """Return `atom` as Elixir writes it: `:ok`, `:"a b"`, `KV.Registry`."""
+    name = atom.name
+    if is_alias(name):
+        short = name[7:]
+        return name if not short or short == "Elixir" or short.startswith("Elixir.") else short
+    return ":" + (name if _unquoted(name) else quoted(name))
+
+
+def as_key(name: str) -> str:
+    """Return the atom `name` as the key of a keyword list: `ok:`, `"a b":`."""
+    return (name if _unquoted(name) else quoted(name)) + ":"
+
+
+def as_call(name: str) -> str:
+    """Return the atom `name` as the function of a remote call: `get`, `"get-all"`."""
+    callable_word = (
+        name in _CALLABLE_OPERATORS
+        or name in QUOTED_OPERATORS
+        or (_unquoted(name) and name not in OPERATORS and not name[0].isupper() and "@" not in name)
+    )
+    return name if callable_word else quoted(name)
+
+
+def is_alias(name: str) -> bool:
+    """Whether the atom `name` is a module alias such as `Elixir.KV.Registry`."""
+    return name.startswith("Elixir") and _ALIAS.fullmatch(name) is not None
+
+
+def _unquoted(name: str) -> bool:
+    if _WORD.fullmatch(name) or name in OPERATORS:
+        return not is_alias(name)
+    return not name.isascii() and is_word(name)
+
+
+def is_word(name: str) -> bool:
+    """Whether `name` can be written after a colon without quotes, in any one script.
+
+    Beyond ASCII close to Elixir's rule, not equal to it: that also quotes letters out of use.
+    """
+    if name.isascii():
+        return _WORD.fullmatch(name) is not None
+    import unicodedata  # noqa: PLC0415  # only for names beyond ASCII
+
+    body = name[:-1] if name[-1] in "?!" else name
+    scripts = {unicodedata.name(char, "").partition(" ")[0] for char in body if char.isalpha()}
+    return (
+        body[:1] != "@"
+        and body.replace("@", "_").isidentifier()
+        and unicodedata.is_normalized("NFKC", body)
+        and len(scripts - _EAST_ASIAN) <= 1
+    )

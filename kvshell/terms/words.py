@@ -1,0 +1,175 @@
+"""Reading the literals that hold no others: atoms, numbers, texts, pids, `$x`."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from kvshell.terms import scanner
+from kvshell.terms.atom import Atom, alias, atom
+from kvshell.terms.edge import term
+from kvshell.terms.list import List
+from kvshell.terms.ref import NODE
+from kvshell.terms.scanner import ReadError
+from kvshell.terms.spelling import OPERATORS, QUOTED_OPERATORS
+
+ALIAS = re.compile(r"[A-Z][A-Za-z0-9_]*(?:\.[A-Z][A-Za-z0-9_]*)*(?![\w.])")
+_SPACE = re.compile(r"\s*")
+_WORD = re.compile(r"[^\W\d][\w@]*[?!]?")
+_OPERATOR = re.compile(
+    "|".join(map(re.escape, sorted(OPERATORS | QUOTED_OPERATORS, key=len, reverse=True)))
+)
+_KEY = re.compile(rf"({_WORD.pattern}):(?!:)|({_OPERATOR.pattern}):(?=\s)")
+_PID = re.compile(r"#PID<0\.(\d{1,18})\.0>")
+_REF = re.compile(rf"#Reference<0\.{re.escape(NODE)}\.(\d{{1,18}})>")
+_VARIABLE = re.compile(r"\$([A-Za-z_]\w*[?!]?)")
+_JUNK = re.compile(r"#[A-Z]\w*<[^>]*>?|[\w@.]+|.", re.DOTALL)
+
+Resolve = Callable[[Any], Any]
+
+
+class Words:
+    """A text read from left to right; `at` is where the next character to read stands."""
+
+    def __init__(
+        self,
+        text: str,
+        at: int,
+        pid: Resolve | None,
+        ref: Resolve | None,
+        variable: Resolve | None,
+    ) -> None:
+        self.text = text
+        self.at = at
+        self.pid = pid
+        self.ref = ref
+        self.variable = variable
+
+    def word(self) -> Any:
+        """Read a literal that stands between no brackets."""
+        text, start = self.text, self.at
+        char = text[start : start + 1]
+        if char == '"':
+            return self._binary()
+        if char == "'":
+            value, self.at = scanner.quoted(text, start, bytewise=False)
+            return List(map(ord, value))
+        if char == ":":
+            return self._atom()
+        if char.isdecimal() or (char in "+-" and text[start + 1 : start + 2].isdecimal()):
+            number, self.at = scanner.number(text, start)
+            return number
+        if char == "?" and start + 1 < len(text):
+            return self._character()
+        if char == "#":
+            return self._process()
+        if found := _VARIABLE.match(text, start):
+            return self._ask(self.variable, found[1], found.end())
+        if text.startswith("self()", start):
+            return self._ask(self.variable, "self()", start + 6)
+        return self._name()
+
+    def key(self) -> tuple[Any, bool]:
+        """Read `name:` or `"a name":` if one stands here; return it and whether one did."""
+        text, start = self.text, self.at
+        if text[start] in "\"'":
+            name, end = scanner.quoted(text, start, bytewise=False)
+            if not text.startswith(":", end) or text.startswith("::", end):
+                return None, False
+            end += 1
+        elif found := _KEY.match(text, start):
+            name, end = found[1] or found[2], found.end()
+        else:
+            return None, False
+        if text[end : end + 1].strip():
+            raise ReadError(f"put a space after {_short(text[start:end])}", start, end)
+        return self._named(name, end), True
+
+    def space(self) -> None:
+        """Step over white space."""
+        found = _SPACE.match(self.text, self.at)
+        if found is not None:
+            self.at = found.end()
+
+    def taken(self, mark: str) -> bool:
+        """Step over `mark`, and the space before it, if it stands here."""
+        self.space()
+        if not self.text.startswith(mark, self.at):
+            return False
+        self.at += len(mark)
+        return True
+
+    def here(self) -> tuple[str, int]:
+        """Return the word that stands here, short enough for a sentence, and where it ends."""
+        found = _JUNK.match(self.text, self.at)
+        return ("", self.at) if found is None else (_short(found[0]), found.end())
+
+    def _binary(self) -> str | bytes:
+        value, self.at = scanner.quoted(self.text, self.at)
+        if value.isascii():
+            return value
+        return term(value.encode("utf-8", "surrogateescape"))  # type: ignore[no-any-return]
+
+    def _atom(self) -> Any:
+        text, start = self.text, self.at + 1
+        if text[start : start + 1] in {'"', "'"}:
+            return self._named(*scanner.quoted(text, start, bytewise=False))
+        found = _WORD.match(text, start) or _OPERATOR.match(text, start)
+        if found is None:
+            raise ReadError('a name is missing after this colon: :ok, :"a b"', start - 1, start)
+        return self._named(found[0], found.end())
+
+    def _named(self, name: str, end: int) -> Any:
+        try:
+            value = atom(name)
+        except ValueError as error:
+            raise ReadError(str(error), self.at, end) from None
+        self.at = end
+        return value
+
+    def _character(self) -> int:
+        start = self.at + 1
+        if self.text[start] == "\\":
+            char, self.at = scanner.escape(self.text, start, bytewise=False)
+        else:
+            char, self.at = self.text[start], start + 1
+        return ord(char or "\n")
+
+    def _process(self) -> Any:
+        text, start = self.text, self.at
+        if found := _PID.match(text, start):
+            return self._ask(self.pid, int(found[1]), found.end())
+        if found := _REF.match(text, start):
+            return self._ask(self.ref, int(found[1]), found.end())
+        shown, end = self.here()
+        raise ReadError(f"{shown} cannot be typed", start, end)
+
+    def _name(self) -> Any:
+        text, start = self.text, self.at
+        if found := ALIAS.match(text, start):
+            self.at = found.end()
+            return Atom(found[0]) if found[0].partition(".")[0] == "Elixir" else alias(found[0])
+        shown, end = self.here()
+        if shown in {"nil", "true", "false"}:
+            self.at = end
+            return atom(shown)
+        if not shown:
+            raise ReadError("a term is missing at the end", start, start)
+        if shown == "...":
+            raise ReadError("the text was cut off here: it cannot be read back", start, end)
+        if _WORD.match(text, start):
+            plain = shown.isidentifier() and end - start == len(shown)
+            hint = f'write :{shown} or "{shown}"' if plain else "put quotes round it"
+            raise ReadError(f"{shown} is no literal: {hint}", start, end)
+        if shown in "]})>,|=":
+            raise ReadError(f"a term is missing before {shown}", start, end)
+        raise ReadError(f"{shown} begins no literal", start, end)
+
+    def _ask(self, resolve: Resolve | None, what: Any, end: int) -> Any:
+        if resolve is None:
+            raise ReadError(f"{self.text[self.at : end]} means nothing here", self.at, end)
+        self.at = end
+        return resolve(what)
+
+
+def _short(word: str) -> str:
+    return word if len(word) <= 24 else f"{word[:20]}..."
