@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable
-from typing import Final
+from typing import Any, Final
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application.current import get_app
@@ -106,7 +106,9 @@ class Reader:
         rest, self._rest = self._rest, ""
         self._session.style = prompt_style(self._theme())
         try:
-            return self._session.prompt(default=rest, pre_run=self._begin)
+            return self._session.prompt(
+                default=rest, pre_run=self._begin, set_exception_handler=False
+            )
         finally:
             self._emitter.drain()
 
@@ -124,12 +126,22 @@ class Reader:
     def _begin(self) -> None:
         # Runs in the loop of the new prompt: news that came after the last drain, and the rest.
         loop = asyncio.get_running_loop()
+        loop.set_exception_handler(self._fault)
         loop.call_soon(self._emitter.poke)
         if self._busy:
             self._session.app.create_background_task(self._watch_busy())
         if self._idle is not None:
             idle, self._idle = self._idle, None
             self._session.app.create_background_task(_later(idle))
+
+    def _fault(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """End the prompt with a fault in a colour, a menu or a task: it goes to the crash file."""
+        error = context.get("exception")
+        app = self._session.app
+        if isinstance(error, Exception) and app.is_running and not app.is_done:
+            app.exit(exception=error)
+        else:
+            loop.default_exception_handler(context)
 
     async def _watch_busy(self) -> None:
         while self._busy:

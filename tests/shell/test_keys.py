@@ -1,6 +1,9 @@
 from collections.abc import Callable
 
+import pytest
+
 from kvshell.shell.history import Lines
+from kvshell.shell.host import Entry, Span
 from tests.shell.terminal import FakeHost, Terminal, talk
 
 LEAVE = ("", "\x04")
@@ -245,3 +248,27 @@ def test_a_terminal_that_answers_no_position_request_has_a_prompt_and_no_toolbar
     assert host.lines == ["stores"]
     assert "Tab:" not in terminal.text
     assert "WARNING" not in terminal.text
+
+
+def test_a_fault_in_the_menu_ends_the_prompt_with_it() -> None:
+    host = FakeHost()
+
+    def broken(text: str) -> list[Entry]:
+        raise ZeroDivisionError(text)
+
+    host.words.complete = broken  # type: ignore[method-assign]
+
+    with pytest.raises(ZeroDivisionError, match="lo"):
+        talk(host, ("kv(1)>", "lo"))
+
+
+def test_a_fault_in_the_colours_ends_the_prompt_with_it() -> None:
+    host = FakeHost()
+
+    def broken(text: str) -> list[Span]:
+        raise ZeroDivisionError(text)
+
+    host.words.spans = broken  # type: ignore[method-assign]
+
+    with pytest.raises(ZeroDivisionError, match="l"):
+        talk(host, ("kv(1)>", "l"))
