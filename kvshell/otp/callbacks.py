@@ -1,13 +1,13 @@
-"""GenServer: the callback module a programmer writes; its state is passed along, never kept in self.
+"""GenServer: the callback module one writes; its state is passed along, never kept in self.
 
-    class Counter(GenServer):
-        def init(self, start):
-            return (A.ok, start)
+class Counter(GenServer):
+    def init(self, start):
+        return (A.ok, start)
 
-        def handle_call(self, request, from_, state):
-            match request:
-                case A.next:
-                    return (A.reply, state, state + 1)
+    def handle_call(self, request, from_, state):
+        match request:
+            case A.next:
+                return (A.reply, state, state + 1)
 """
 
 from typing import Any, ClassVar
@@ -54,7 +54,7 @@ class GenServer:
         )
 
     def handle_info(self, message: Any, state: Any) -> Term:
-        """Log the message and go on; return `(noreply, state)`. Mirrors the default handle_info/2."""
+        """Log the message and go on: `(noreply, state)`. Mirrors the default handle_info/2."""
         process = current()
         behaviour = process.behaviour
         module = "GenServer" if behaviour is None else inspect(behaviour.module)

@@ -42,7 +42,9 @@ def child_spec(spec: object) -> "ChildSpec | None":
     if isinstance(spec, ChildSpec):
         return spec
     if isinstance(spec, dict):
-        spec = Map({Atom(key) if isinstance(key, str) else key: value for key, value in spec.items()})
+        spec = Map(
+            {Atom(key) if isinstance(key, str) else key: value for key, value in spec.items()}
+        )
     if not isinstance(spec, Map):
         return None
     start = spec.get(A.start)

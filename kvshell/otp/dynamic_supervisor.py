@@ -8,7 +8,7 @@ from kvshell.otp.child_spec import ChildSpec, child_spec
 from kvshell.otp.gen import Server
 from kvshell.otp.gen_server import INFINITY, Timeout
 from kvshell.otp.restarts import Restarts, needs_restart
-from kvshell.otp.supervisor import Options, counts
+from kvshell.otp.supervisor import DEFAULTS, Options, counts
 from kvshell.runtime.carrier import current
 from kvshell.runtime.process import demonitor, flag, monitor, receive, unlink
 from kvshell.runtime.process import exit as send_exit
@@ -130,13 +130,11 @@ def _end(children: dict[Pid, ChildSpec]) -> None:
 
 
 def _is_down_of(refs: dict[Ref, Pid]) -> Any:
-    return lambda message: (
-        type(message) is tuple and message[0] is A.DOWN and message[1] in refs
-    )
+    return lambda message: (type(message) is tuple and message[0] is A.DOWN and message[1] in refs)
 
 
 def start_link(
-    options: Options = Options(), *, name: Atom | None = None, max_children: int | None = None
+    options: Options = DEFAULTS, *, name: Atom | None = None, max_children: int | None = None
 ) -> Term:
     """Start one linked to the caller. Mirrors DynamicSupervisor.start_link/1. Receive point."""
     given = Opaque((options, max_children))

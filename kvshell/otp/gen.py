@@ -35,7 +35,12 @@ def find(server: Server) -> Process | None:
 
 
 def call(  # noqa: PLR0913  # one place for every kind of call
-    target: Process | None, tag: Atom, request: Term, timeout_ms: int | None, where: Where, what: str
+    target: Process | None,
+    tag: Atom,
+    request: Term,
+    timeout_ms: int | None,
+    where: Where,
+    what: str,
 ) -> Term:
     """Send `{tag, from, request}`, wait for the reply and return it.
 
@@ -309,5 +314,3 @@ def shut_down(child: Pid, how: Term) -> Term:
     down = receive(is_down)
     demonitor(ref)
     return A.ok if down[4] in (A.killed, A.noproc) else (A.error, down[4])
-
-

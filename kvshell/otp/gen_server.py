@@ -23,7 +23,11 @@ Timeout = int | Atom  # milliseconds or :infinity
 
 
 def start(
-    callbacks: type[GenServer], arg: object, *, name: Atom | None = None, timeout: Timeout = INFINITY
+    callbacks: type[GenServer],
+    arg: object,
+    *,
+    name: Atom | None = None,
+    timeout: Timeout = INFINITY,
 ) -> Term:
     """Start a server without a link: `{:ok, pid}`, `:ignore` or `{:error, reason}`.
 
@@ -33,7 +37,11 @@ def start(
 
 
 def start_link(
-    callbacks: type[GenServer], arg: object, *, name: Atom | None = None, timeout: Timeout = INFINITY
+    callbacks: type[GenServer],
+    arg: object,
+    *,
+    name: Atom | None = None,
+    timeout: Timeout = INFINITY,
 ) -> Term:
     """Start a server linked to the caller. Mirrors GenServer.start_link/3. Receive point."""
     return _start(callbacks, arg, name, True, timeout)
@@ -105,7 +113,7 @@ def call(server: gen.Server, request: object, timeout: Timeout = 5000) -> Term:
 
 
 def lookup(server: object, function: Atom, arity: int) -> Process | None:
-    """Return the process behind what the caller named, or None; FunctionClauseError for nonsense."""
+    """Return the process the caller named, or None; FunctionClauseError for nonsense."""
     if isinstance(server, Pid | Atom):
         return gen.find(server)
     if server is None or isinstance(server, bool):  # nil, true and false are atoms: nobody's name

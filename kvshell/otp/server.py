@@ -59,9 +59,10 @@ class Server:
             ack.send(process, (A.error, (A.already_started, pid)))
             raise Exit(A.normal)
         answer, failed = self._run_init(arg)
+        state, extra = NOTHING, None
         match answer if failed is None else None:
             case (A.ok, state):
-                extra: Term = None
+                pass
             case (A.ok, state, extra):
                 pass
             case A.ignore:
@@ -70,8 +71,8 @@ class Server:
                 raise Exit(A.normal)
             case (A.stop, reason):
                 self._init_failed(process, ack, reason)
-            case _:
-                self._init_failed(process, ack, failed or (A.bad_return_value, answer))
+        if state is NOTHING:
+            self._init_failed(process, ack, failed or (A.bad_return_value, _shown(answer)))
         process.state = term(state, "state")
         ack.send(process, (A.ok, process.pid))
         if extra is not None:

@@ -25,6 +25,9 @@ class Options(NamedTuple):
     max_seconds: int = 5
 
 
+DEFAULTS = Options()
+
+
 class Child(NamedTuple):
     """One child: its specification and its pid, or `:undefined` while it does not run."""
 
@@ -68,9 +71,7 @@ class SupervisorServer(GenServer):
             case A.which_children:
                 return (
                     A.reply,
-                    List(
-                        [(c.spec.id, c.pid, c.spec.type, c.spec.modules) for c in children[::-1]]
-                    ),
+                    List([(c.spec.id, c.pid, c.spec.type, c.spec.modules) for c in children[::-1]]),
                     state,
                 )
             case A.count_children:
@@ -124,11 +125,10 @@ def _end_all(children: tuple[Child, ...] | list[Child]) -> None:
 
 
 def _child_died(state: State, pid: Pid, reason: Term) -> Term:
-    for index, child in enumerate(state.children):
-        if child.pid is pid:
-            break
-    else:
+    index = next((i for i, child in enumerate(state.children) if child.pid is pid), None)
+    if index is None:
         return (A.noreply, Opaque(state))
+    child = state.children[index]
     if not needs_restart(child.spec.restart, reason):
         kept = [c for c in state.children if c is not child]
         if child.spec.restart is not A.temporary:
@@ -181,16 +181,14 @@ def _ids(children: list[Child]) -> str:
 
 
 def start_link(
-    children: list[ChildSpec], options: Options = Options(), *, name: Atom | None = None
+    children: list[ChildSpec], options: Options = DEFAULTS, *, name: Atom | None = None
 ) -> Term:
     """Start a supervisor linked to the caller; waits until every child is started."""
-    return gen_server.start_link(
-        SupervisorServer, Opaque((options, tuple(children))), name=name
-    )
+    return gen_server.start_link(SupervisorServer, Opaque((options, tuple(children))), name=name)
 
 
 def start(
-    children: list[ChildSpec], options: Options = Options(), *, name: Atom | None = None
+    children: list[ChildSpec], options: Options = DEFAULTS, *, name: Atom | None = None
 ) -> Term:
     """Start a supervisor without a link: what an application's start amounts to at a prompt."""
     return gen_server.start(SupervisorServer, Opaque((options, tuple(children))), name=name)

@@ -1,8 +1,8 @@
 """Death: the last steps of a process, in the order OTP promises.
 
 No more user code, timers cancelled, tables gone or given to their heir, name released, `:EXIT` to
-the links, `:DOWN` to the watchers in the order they were installed, later messages are dead letters.
-Not atomic: others may run in between. Supervisors so hear of a death before monitors do.
+the links, `:DOWN` to the watchers in the order they were installed, later messages are dead
+letters. Not atomic: others may run in between. Supervisors so hear of a death before monitors do.
 """
 
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def die(process: "Process", reason: Term) -> None:
-    """Take the dying steps of `process`. Runs in the process, or in the thread that took its claim."""
+    """Take the dying steps. Runs in the process, or in the thread that took its claim."""
     runtime = process.runtime
     watch = runtime.watch
     with process.effect:

@@ -34,7 +34,7 @@ class Thrown(BaseException):
         self.value = value
 
 
-class NotAtRest(Exception):
+class NotAtRest(Exception):  # noqa: N818  # the condition has a name of its own
     """The system did not come to rest, or nobody can move while somebody waits for ever.
 
     `waiting` has one line per process that is busy or waits: what a person needs to see.
@@ -43,7 +43,3 @@ class NotAtRest(Exception):
     def __init__(self, message: str, waiting: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self.waiting = waiting
-
-
-class SystemLimit(Exception):
-    """A limit of the runtime was reached: too many processes, or too many waiting threads."""

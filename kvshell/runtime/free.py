@@ -2,8 +2,8 @@
 
 `_lock` guards the queue, the idle threads and the count of what can move; it is a leaf and is held
 for a few instructions. `_active` counts the queued and running processes and the threads that are
-processes themselves (drivers); who waits is not counted, and whoever wakes him counts him again in
-his name, so that the count never touches zero while anything is on its way. That one counter is what
+processes themselves (drivers); who waits is not counted, and whoever wakes him counts him again
+in his name, so that the count never touches zero while anything is on its way. That one counter is what
 `settle` waits for; nothing polls.
 
 A process that is about to wait says so, and another thread starts if work is queued and too few are
@@ -350,9 +350,7 @@ class _Clock:
             heappush(self._heap, (timer.due, self._armed, timer))
             first = self._heap[0][2] is timer
             if self._thread is None and not self._stopping:
-                self._thread = threading.Thread(
-                    target=self._run, name="kvshell-clock", daemon=True
-                )
+                self._thread = threading.Thread(target=self._run, name="kvshell-clock", daemon=True)
                 self._thread.start()
         if first:
             self._alarm.wake()
@@ -405,9 +403,7 @@ class _Watchdog:
     def look(self) -> None:
         """Work is queued and nobody is idle: watch. Called under the scheduler's lock."""
         if self._thread is None:
-            self._thread = threading.Thread(
-                target=self._run, name="kvshell-watchdog", daemon=True
-            )
+            self._thread = threading.Thread(target=self._run, name="kvshell-watchdog", daemon=True)
             self._thread.start()
         else:
             self._alarm.wake()

@@ -73,7 +73,7 @@ def observe_record(process: "Process") -> Observation:
 
 
 def waiting_text(process: "Process") -> str:
-    """Say what the process waits for: `KV.Registry (call {:create, "s1"})`; empty if it does not."""
+    """Say what the process waits for, `KV.Registry (call {:create, "s1"})`, or nothing."""
     waiting = process.waiting_for
     if waiting is None:
         return ""
@@ -107,5 +107,3 @@ def _memory(process: "Process") -> int:
         if table is not None:
             size += sys.getsizeof(table)
     return size + sys.getsizeof(process.state)
-
-

@@ -480,5 +480,3 @@ def flush() -> list[Term]:
         if me.mailbox is not None:
             me.mailbox.clear()
     return taken
-
-

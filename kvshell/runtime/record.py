@@ -25,6 +25,9 @@ SYSTEM: Final = A.system
 EXIT: Final = A.EXIT
 
 
+Watcher = tuple["Process", Term]  # who monitors, and what he called the process
+
+
 class Nothing:
     """The type of NOTHING: no term at all, where None is the term nil."""
 
@@ -75,7 +78,7 @@ class Process:
         self.extra: Any = None  # the behaviour's own, rarely needed: idle timer, statistics
         self.links: dict[Pid, None] | None = None
         self.monitors: dict[Ref, Process | None] | None = None
-        self.watchers: dict[Ref, Process | Slot] | None = None
+        self.watchers: dict[Ref, Slot | Watcher] | None = None
         self.tables: dict[Table, None] | None = None
         self.timers: set[Ref] | None = None
         self.name: Atom | None = None

@@ -19,6 +19,7 @@ from kvshell.runtime.names import Names
 from kvshell.runtime.observation import Observation, observe_record
 from kvshell.runtime.op import Op
 from kvshell.runtime.record import NOTHING, Process
+from kvshell.runtime.signals import Channels
 from kvshell.runtime.slot import Slot
 from kvshell.runtime.tables import Tables
 from kvshell.runtime.timers import Timers
@@ -26,7 +27,6 @@ from kvshell.runtime.visit import visit_here
 from kvshell.terms import A, ElixirError, Pid, Ref, Term, exception, inspect
 
 if TYPE_CHECKING:
-    from kvshell.runtime.channels import Channels
     from kvshell.runtime.scheduler import Scheduler
 
 FIRST_PID = 100
@@ -321,4 +321,3 @@ class Runtime:
         """Add to one of `counts`."""
         with self._lock:
             self.counts[what] += by
-

@@ -7,7 +7,7 @@ so. The arrive_* functions run in whoever delivers and wait for nothing.
 
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kvshell.runtime.record import NOTHING, Nothing
 from kvshell.terms import A, Pid, Ref, Term
@@ -17,6 +17,19 @@ if TYPE_CHECKING:
     from kvshell.runtime.runtime import Runtime
 
 _MISSING = object()
+
+
+class Channels(Protocol):
+    """Signals on their way, one channel per ordered pair of processes."""
+
+    def push(
+        self,
+        source: "Process",
+        target: "Process",
+        arrive: Callable[..., Any],
+        args: tuple[Any, ...],
+    ) -> None:
+        """Put a signal at the end of the channel from `source` to `target`."""
 
 
 def transmit(

@@ -2,9 +2,9 @@
 
 The thread holds the claim when it comes and gives it back when it leaves; then it looks once more
 at the mailbox, because a message that arrived in between found the claim taken (the lost wake-up).
-When a fatal signal arrives while the thread is in user code, the free scheduler takes the claim away
-(puts a new one in its place) and lets another thread take the dying steps; the visitor finds out
-when it next asks for an effect, or here, and touches nothing any more.
+When a fatal signal arrives while the thread is in user code, the free scheduler takes the claim
+away (puts a new one in its place) and lets another thread take the dying steps; the visitor finds
+out when it next asks for an effect, or here, and touches nothing any more.
 """
 
 from time import monotonic

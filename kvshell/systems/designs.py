@@ -64,7 +64,9 @@ def _start_kv(stage: ModuleType) -> Term:
             return other
 
 
-def _kv(name: str, summary: str, stage: ModuleType, words: tuple[str, str, str], table: bool) -> Design:
+def _kv(
+    name: str, summary: str, stage: ModuleType, words: tuple[str, str, str], table: bool
+) -> Design:
     entries, entry = _table_entries(stage.NAME) if table else _map_entries(stage.NAME)
     return Design(
         name,
