@@ -12,11 +12,12 @@ from kvshell.runtime.record import NOTHING, Process
 from kvshell.runtime.signals import arrive_message, arrive_reply, arrive_request, transmit
 from kvshell.runtime.slot import Slot
 from kvshell.terms import A, Atom, List, Pid, Ref, Term
+from kvshell.terms.list import trusted
 
 GEN_CALL: Final = Atom("$gen_call")
 GEN_CAST: Final = Atom("$gen_cast")
 SYSTEM: Final = A.system
-ALIAS: Final = A.alias
+_ALIAS: Final = (A.alias,)
 
 Where = Callable[[], Term]  # the call as iex names it: {GenServer, :call, [server, request, ms]}
 Server = Pid | Atom | tuple[Atom, Atom]
@@ -24,7 +25,7 @@ Server = Pid | Atom | tuple[Atom, Atom]
 
 def new_from(me: Process, ref: Ref) -> tuple[Pid, List]:
     """Return what a callee sees as `from`: `{pid, [:alias | ref]}`."""
-    return (me.pid, List((ALIAS,), ref))
+    return (me.pid, trusted(_ALIAS, ref, 1))
 
 
 def find(server: Server) -> Process | None:
@@ -34,7 +35,7 @@ def find(server: Server) -> Process | None:
     return resolve(server)  # type: ignore[arg-type]  # anything else is nobody
 
 
-def call(  # noqa: PLR0913  # one place for every kind of call
+def call(
     target: Process | None,
     tag: Atom,
     request: Term,

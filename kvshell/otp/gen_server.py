@@ -105,7 +105,8 @@ def call(server: gen.Server, request: object, timeout: Timeout = 5000) -> Term:
             and target is not me
             and behaviour.callbacks.runs_in_caller(sent)
         ):
-            runtime.scheduler.let_go()
+            if runtime.scheduler.holding:
+                runtime.scheduler.let_go()
             answer = run_in_caller(here, me, target, sent, where)
             if answer is not NOTHING:
                 return answer

@@ -36,6 +36,7 @@ class Controlled:
     """The scheduler of batches, transcripts, lessons and searches."""
 
     inlines = False
+    holding = False
 
     def __init__(self, runtime: "Runtime") -> None:
         self._runtime = runtime

@@ -50,6 +50,7 @@ class Free:
         self._taken = 0
         self._settlers: list[Process] = []
         self._held: list[Process] | None = None
+        self.holding = False
         self._holder: Carrier | None = None
         self._stopping = False
         self._clock = _Clock(self)
@@ -130,7 +131,7 @@ class Free:
         assert carrier is not None
         if carrier.depth:
             raise Exit((A.declared_never_waits, process.shown()))
-        if self._held is not None and carrier is self._holder:
+        if self.holding and carrier is self._holder:
             self.let_go()
         while not ready():
             if process.epoch != carrier.epoch or self._stopping:
@@ -267,10 +268,14 @@ class Free:
         with self._lock:
             self._held = []
             self._holder = here.carrier
+            self.holding = True
 
     def let_go(self) -> None:
+        if here.carrier is not self._holder:
+            return
         with self._lock:
             held, self._held, self._holder = self._held or [], None, None
+            self.holding = False
             self._queue.extend(held)
             woken = [self._idle.pop() for _ in range(min(len(self._idle), len(held)))]
             missing = min(len(held), BASE - (len(self._threads) - self._blocked))

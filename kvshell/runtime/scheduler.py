@@ -14,6 +14,7 @@ class Scheduler(Protocol):
     """Who runs when. `free` is real threads, `controlled` one step at a time in virtual time."""
 
     inlines: bool  # whether a declared clause may run on its caller's thread
+    holding: bool  # whether a line holds what it woke
 
     def arrived(self, process: "Process") -> None:
         """Something arrived for `process`: let it run when it can move."""

@@ -66,7 +66,7 @@ class List(Shown):
         if not self.items:
             raise IndexError("the empty list has no tail")
         rest = self.items[1:]
-        return _trusted(rest, self.last, self.depth) if rest or self.proper else self.last
+        return trusted(rest, self.last, self.depth) if rest or self.proper else self.last
 
     def __len__(self) -> int:
         return len(self.items)
@@ -84,13 +84,13 @@ class List(Shown):
     def __getitem__(self, index: slice) -> "List": ...
     def __getitem__(self, index: int | slice) -> Any:
         if isinstance(index, slice):
-            return _trusted(self.items[index], PROPER, self.depth)
+            return trusted(self.items[index], PROPER, self.depth)
         return self.items[index]
 
     def __add__(self, other: "List") -> "List":
         if type(other) is not List or not self.proper:
             return NotImplemented
-        return _trusted(self.items + other.items, other.last, max(self.depth, other.depth))
+        return trusted(self.items + other.items, other.last, max(self.depth, other.depth))
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not List:
@@ -110,7 +110,8 @@ def _depth(items: tuple[Any, ...], last: Any) -> int:
     return depth
 
 
-def _trusted(items: tuple[Any, ...], last: Any, depth: int) -> List:
+def trusted(items: tuple[Any, ...], last: Any, depth: int) -> List:
+    """Return a List of what are terms already, without looking at them again."""
     made = object.__new__(List)
     made.items, made.last, made.depth = items, last, depth
     return made
@@ -128,7 +129,7 @@ def _unkey(form: Any) -> List:
 
 def _from_python(value: list[Any], depth: int) -> List:
     items = tuple(edge.parts(value, depth))
-    return _trusted(items, PROPER, _depth(items, PROPER))
+    return trusted(items, PROPER, _depth(items, PROPER))
 
 
 def _rank(value: List, exact: bool) -> tuple[Any, ...]:
