@@ -1,0 +1,111 @@
+"""A row of the command table: all that is known of a command, once."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from kvshell.commands.params import Param
+
+PerDesign = str | dict[str, str]  # one text, or one per design; "*" stands for the others
+
+GROUPS = {
+    "start": "begin and end",
+    "stores": "names and stores",
+    "hold": "break and hold",
+    "look": "look inside",
+    "send": "messages and tables",
+    "ask": "understand",
+}
+
+
+class Example(NamedTuple):
+    """A line that is run as a test, and what it answers.
+
+    Attributes:
+        line: as typed.
+        answer: what is printed, pids as after `setup` on a fresh controlled session; `...` as a
+            line of its own stands for lines that do not matter. One text or one per design.
+        setup: lines typed before it, after `start manager DESIGN`.
+        note: why it is shown.
+        started: whether `start manager DESIGN` runs first.
+    """
+
+    line: str
+    answer: PerDesign
+    setup: tuple[str, ...] = ()
+    note: str = ""
+    started: bool = True
+
+
+class Command(NamedTuple):
+    """A command.
+
+    Attributes:
+        path: the words it begins with, in lower case.
+        params: what follows them.
+        summary: what it does, in a short sentence without its full stop.
+        doc: more of it, in Markdown.
+        answers: what it answers, one text or one per design.
+        examples: at least two, run as tests.
+        elixir: the line of Elixir it stands for; `<param>` is the argument, inspected.
+        python: the line of Python it stands for, likewise.
+        effects: what it does to others: `call cast read spawn look none`, per design.
+        group: one of `GROUPS`.
+        handler: `module.function` below `kvshell.commands.handlers`.
+        synonyms: other paths that run it.
+        search: words by which one may look for it.
+        see: related commands, as typed.
+        since: the version it came with.
+        available: False while its feature is not built; it is then hidden and says `doc`.
+    """
+
+    path: tuple[str, ...]
+    params: tuple[Param, ...]
+    summary: str
+    doc: str
+    answers: PerDesign
+    examples: tuple[Example, ...]
+    elixir: PerDesign
+    python: PerDesign
+    effects: PerDesign
+    group: str
+    handler: str
+    synonyms: tuple[tuple[str, ...], ...] = ()
+    search: tuple[str, ...] = ()
+    see: tuple[str, ...] = ()
+    since: str = "0.1.0"
+    available: bool = True
+
+    @property
+    def words(self) -> str:
+        """Its path as typed: `create store`."""
+        return " ".join(self.path)
+
+    @property
+    def usage(self) -> str:
+        """Its usage line: `put STORE KEY VALUE`."""
+        return " ".join((*self.path, *(param.word for param in self.params)))
+
+
+def said(text: PerDesign, design: str) -> str:
+    """Return what `text` says of `design`."""
+    if isinstance(text, str):
+        return text
+    return text[design] if design in text else text["*"]
+
+
+def filled(text: str, words: dict[str, str]) -> str:
+    """Return `text` with each `<name>` replaced by its word."""
+    for name, word in words.items():
+        text = text.replace(f"<{name}>", word)
+    return text
+
+
+def load(command: Command) -> Callable[..., Any]:
+    """Import and return the handler: listing commands imports none."""
+    from importlib import import_module  # noqa: PLC0415  # only when a command runs
+
+    module, function = command.handler.split(".")
+    handler: Callable[..., Any] = getattr(
+        import_module(f"kvshell.commands.handlers.{module}"), function
+    )
+    return handler

@@ -1,0 +1,126 @@
+"""What was meant by a line that begins with no command."""
+
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import Final
+
+from kvshell.commands.command import Command
+from kvshell.commands.suggest import nearest
+from kvshell.commands.table import COMMANDS
+
+_BINDING: Final = re.compile(r"\$?[a-z_]\w*[?!]?$")
+_RESERVED: Final = frozenset({"nil", "true", "false"})
+
+Rows = list[tuple[tuple[str, ...], Command]]
+
+
+@cache
+def paths() -> dict[str, Rows]:
+    """Return the rows by the first word of each of their paths, longer paths first."""
+    found: dict[str, Rows] = {}
+    for command in COMMANDS:
+        for path in (command.path, *command.synonyms):
+            found.setdefault(path[0], []).append((path, command))
+    for rows in found.values():
+        rows.sort(key=lambda row: (-len(row[0]), row[0]))
+    return found
+
+
+def may_be_bound(word: str) -> bool:
+    """Whether `word` alone could be a binding to look at."""
+    return bool(_BINDING.match(word)) and word not in _RESERVED
+
+
+def shown(text: str, longest: int = 40) -> str:
+    """Return `text` fit for a sentence: cut when long, control characters escaped."""
+    if len(text) > longest:
+        text = text[: longest - 3] + "..."
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+def unknown(words: list[str], runs: Callable[[str], bool]) -> tuple[str, str | None]:
+    """Return the sentence for `words`, which begin no command, and the line to type instead."""
+    first = words[0]
+    rows = paths().get(first, [])
+    named = first
+    if rows:  # the first word of longer paths: `create s1`, `start`, `ets put`
+        named = " ".join(words[:2])
+        if len(rows) > 2 and len(words) == 1:
+            seconds = ", ".join(sorted({path[1] for path, _ in rows}))
+            return f"{first} wants a second word: {seconds}", None
+    meant = _second_word(words, rows, runs) if rows else _first_word(words, runs)
+    if meant is None:
+        return f"no command {shown(named)}: type help to see them all", "help"
+    line, whole = meant
+    return f"no command {shown(named)}: did you mean {shown(line, 60)}?", line if whole else None
+
+
+def _second_word(
+    words: list[str], rows: Rows, runs: Callable[[str], bool]
+) -> tuple[str, bool] | None:
+    seconds = {path[1]: command for path, command in rows if len(path) > 1}
+    if len(words) > 1:
+        near = nearest(words[1], seconds)
+        if near and len(words) > 2:
+            return _with(seconds[near], words[2:], runs)
+        for path, command in rows:
+            line = " ".join((*path[:2], *words[1:]))
+            if len(seconds) <= 2 and runs(line):
+                return " ".join((*command.path, *words[1:])), True
+        if near:
+            return _with(seconds[near], words[2:], runs)
+    command = rows[0][1]
+    return _with(command, [], runs)
+
+
+def _first_word(words: list[str], runs: Callable[[str], bool]) -> tuple[str, bool] | None:
+    first = re.sub(r"[^\w?!]+$", "", words[0]) or words[0]
+    spaced = re.split(r"[_\-.]", first)
+    if len(spaced) > 1 and (line := " ".join((*spaced, *words[1:]))) and runs(line):
+        return line, True
+    if runs(line := " ".join((first.lower(), *words[1:]))):
+        return line, True
+    visible = [word for word, rows in paths().items() if any(c.available for _, c in rows)]
+    near = nearest(first, visible)
+    searched = _terms().get(first.lower())
+    if searched and (near is None or len(first) < 4):
+        return _with(searched, words[1:], runs)
+    if near is None:
+        near_term = nearest(first, _terms())
+        return _with(_terms()[near_term], words[1:], runs) if near_term else None
+    rows = paths()[near]
+    for path, command in rows:
+        if len(path) > 1 and words[1:2] == [path[1]]:
+            return _with(command, words[2:], runs)
+    path, command = next((row for row in rows if row[1].available), rows[0])
+    return _with(command, words[1:], runs, path)
+
+
+def _with(
+    command: Command,
+    rest: list[str],
+    runs: Callable[[str], bool],
+    path: tuple[str, ...] | None = None,
+) -> tuple[str, bool]:
+    """The line with `command` in place, or what such a line looks like."""
+    words = " ".join(path if path and path[0].isalpha() else command.path)
+    line = " ".join((words, *rest))
+    if runs(line):
+        return line, True
+    needed = [param.word for param in command.params if not param.optional]
+    if not needed:
+        return words, True
+    return " ".join((words, *needed)), False
+
+
+@cache
+def _terms() -> dict[str, Command]:
+    found: dict[str, Command] = {}
+    for command in COMMANDS:
+        if command.available:
+            for word in command.search:
+                found.setdefault(word.lower(), command)
+    return found

@@ -1,0 +1,333 @@
+"""Rows: understand, and use the shell itself."""
+
+from typing import Final
+
+from kvshell.commands.command import Command, Example
+from kvshell.commands.kinds import OPTIONS, Choice, Setting
+from kvshell.commands.params import Param
+from kvshell.commands.table.words import LINE, NUMBER, PATH, PROCESS, ROUNDS, TOPIC
+
+OPTION: Final = Param(
+    "option",
+    Choice("OPTION", ", ".join(OPTIONS), {name: about for name, (_, about) in OPTIONS.items()}),
+    optional=True,
+)
+SETTING: Final = Param("value", Setting(), optional=True)
+SWITCH: Final = Param(
+    "switch",
+    Choice("SWITCH", "on, off or show", {"on": "record", "off": "stop", "show": "draw them"}),
+)
+LESSON: Final = PATH._replace(name="lesson", optional=True, label="LESSON")
+TARGET: Final = LINE._replace(name="target", label="PATH or LINE")
+SOURCE: Final = PROCESS._replace(name="source", label="A")
+TO: Final = Param("to", Choice("to", "the word to", {"to": ""}), label="to")
+RECEIVER: Final = PROCESS._replace(name="target", label="B")
+
+
+def _later(
+    path: str, params: tuple[Param, ...], summary: str, sentence: str, handler: str, group: str
+) -> Command:
+    """A command whose feature comes with a later version: parsed, hidden, answers a sentence."""
+    return Command(
+        path=tuple(path.split()),
+        params=params,
+        summary=summary,
+        doc=sentence,
+        answers="",
+        examples=(),
+        elixir="",
+        python="",
+        effects="none",
+        group=group,
+        handler=handler,
+        available=False,
+    )
+
+
+ROWS: Final = (
+    _later(
+        "back",
+        (),
+        "go one step back in a schedule",
+        "back comes with explore, in a later version: reset begins again",
+        "study.back",
+        "ask",
+    ),
+    _later(
+        "bench",
+        (),
+        "measure calls, lookups and starts",
+        "bench comes in a later version: repeat 1000 LINE counts outcomes",
+        "shell.bench",
+        "ask",
+    ),
+    Command(
+        path=("clear",),
+        params=(),
+        summary="clear the screen",
+        doc="Nothing else: `reset` begins again. Ctrl-L does the same while a line is typed.",
+        answers="nothing",
+        examples=(
+            Example("clear", ""),
+            Example("clear; self", "#PID<0.100.0>"),
+        ),
+        elixir="clear()",
+        python="session.run('clear')",
+        effects="none",
+        group="ask",
+        handler="shell.clear",
+        search=("cls", "screen"),
+        see=("reset",),
+    ),
+    Command(
+        path=("compare",),
+        params=(LINE,),
+        summary="run LINE in all four designs side by side and say why they differ",
+        doc="""Each in a fresh system of its own that is thrown away; yours is not touched.
+`compare create store a; lookup a` shows the chapter's first race,
+`compare suspend manager; create store a; stop a; lookup a` the second.""",
+        answers="a table: one row per design, with the reason",
+        examples=(
+            Example("compare create store a; lookup a", "...\nets-cast... :error...\n..."),
+            Example("compare put s1 k v", "...\nplain...\n...", started=False),
+        ),
+        elixir="# four projects, four times iex -S mix",
+        python="session.run('compare LINE')",
+        effects="none",
+        group="ask",
+        handler="study.compare",
+        search=("diff", "versus", "designs", "side", "difference"),
+        see=("explain", "repeat", "designs"),
+    ),
+    _later(
+        "deliver",
+        (SOURCE, TO, RECEIVER),
+        "hand over the oldest signal from A to B",
+        "deliver comes with explore, in a later version: step PROCESS handles one message",
+        "study.deliver",
+        "hold",
+    ),
+    Command(
+        path=("exit",),
+        params=(),
+        summary="leave",
+        doc="Ctrl-D on an empty line does the same.",
+        answers="nothing",
+        examples=(
+            Example("exit", ""),
+            Example("quit", "", started=False),
+        ),
+        elixir="System.halt()",
+        python="session.close()",
+        effects="none",
+        group="ask",
+        handler="shell.exit_",
+        synonyms=(("quit",),),
+        search=("leave", "bye", "logout", "close", "q", "halt"),
+        see=("reset",),
+    ),
+    Command(
+        path=("explain",),
+        params=(LINE,),
+        summary="say what LINE does without running it: the Elixir, the Python, who sends what",
+        doc="""For the running design, or the default one. `explain create store s1` shows the
+line of Elixir and the line of Python it stands for, then every message, who sends it to whom, and
+who waits.""",
+        answers="a view",
+        examples=(
+            Example(
+                "explain lookup s1",
+                {
+                    "plain": "...",
+                    "*": '...\n...KV.Registry.lookup(KV.Registry, "s1")\n...',
+                },
+            ),
+            Example(
+                "explain create store s1",
+                {
+                    "plain": '...\n...KeyVal.Manager.create_store("s1")\n...',
+                    "*": '...\n...KV.Registry.create(KV.Registry, "s1")\n...',
+                },
+            ),
+        ),
+        elixir="h KV.Registry.lookup",
+        python="commands.explain.explain(<line>, design)",
+        effects="none",
+        group="ask",
+        handler="study.explain",
+        search=("why", "how", "what", "doc", "code", "elixir", "python", "source"),
+        see=("compare", "help"),
+    ),
+    _later(
+        "explore",
+        (TARGET,),
+        "run LINE under every schedule",
+        "explore comes in a later version: repeat 1000 LINE counts outcomes on real threads",
+        "study.explore",
+        "ask",
+    ),
+    Command(
+        path=("help",),
+        params=(TOPIC,),
+        summary="say what can be done now, or all about one command",
+        doc="`help put` for a command, `help words` for how a line is read, `help designs` for the "
+        "four stages.",
+        answers="a view",
+        examples=(
+            Example("help put", "...\nput STORE KEY VALUE...\n..."),
+            Example(
+                "help nosuch",
+                "** (CommandError) no help for nosuch: type help to see the commands",
+            ),
+        ),
+        elixir="h()",
+        python="commands.help.help_view(topic, snapshot)",
+        effects="none",
+        group="ask",
+        handler="shell.help_",
+        synonyms=(("?",), ("h",)),
+        search=("man", "usage", "commands", "manual"),
+        see=("explain", "designs"),
+    ),
+    Command(
+        path=("history",),
+        params=(),
+        summary="list the lines typed so far with their numbers",
+        doc="`v(N)` is the answer of line N. Up and Ctrl-R find a line again at the prompt.",
+        answers="a table",
+        examples=(
+            Example("history", "...\n... lookup s1...\n...", setup=("lookup s1",)),
+            Example("self; history", "#PID<0.100.0>\n...", started=False),
+        ),
+        elixir="# the arrow keys",
+        python="session.inputs",
+        effects="none",
+        group="ask",
+        handler="shell.history",
+        search=("lines", "past", "log", "previous"),
+        see=("v",),
+    ),
+    _later(
+        "inflight",
+        (),
+        "list the signals that are on their way",
+        "inflight comes with explore, in a later version: mailbox PROCESS shows what has arrived",
+        "study.inflight",
+        "hold",
+    ),
+    _later(
+        "learn",
+        (LESSON,),
+        "walk through a lesson",
+        "learn comes in a later version: help shows what can be done now",
+        "shell.learn",
+        "ask",
+    ),
+    _later(
+        "messages",
+        (SWITCH,),
+        "draw who sent what to whom",
+        "messages comes in a later version: explain LINE says who sends what to whom",
+        "study.messages",
+        "send",
+    ),
+    _later(
+        "next",
+        (),
+        "go one step on in a schedule",
+        "next comes with explore, in a later version: step PROCESS handles one message",
+        "study.next_",
+        "ask",
+    ),
+    _later(
+        "record",
+        (PATH,),
+        "save the session as a document that runs",
+        "record comes in a later version: history lists the lines to copy",
+        "shell.record",
+        "ask",
+    ),
+    Command(
+        path=("repeat",),
+        params=(ROUNDS, LINE),
+        summary="run LINE N times in the running system and count the outcomes",
+        doc="""Between rounds the system comes to rest; `{n}` is the number of the round.
+On real threads this shows the chapter's "intermittently": `repeat 1000 create store a{n}; lookup
+a{n}`. In a batch every round has the same schedule: use `--free`.""",
+        answers="a table of outcomes with their counts",
+        examples=(
+            Example(
+                "repeat 3 create store a{n}; lookup a{n}",
+                {
+                    "ets-cast": "...\n...3... :error...\n...",
+                    "*": "...\n...3... {:ok, #PID<...>}...\n...",
+                },
+            ),
+            Example("repeat 20 self", "...\n...20... #PID<0.100.0>...\n..."),
+        ),
+        elixir="for n <- 1..<count>, do: <line>",
+        python="for n in range(1, <count> + 1): session.run(<line>)",
+        effects="none",
+        group="ask",
+        handler="study.repeat",
+        search=("loop", "times", "many", "count", "for", "intermittently", "stress"),
+        see=("compare", "as"),
+    ),
+    Command(
+        path=("replay",),
+        params=(PATH,),
+        summary="run a document and compare what it says with what happens",
+        doc="""A Markdown file with `kvshell` blocks. It runs in a system of its own; yours is not
+touched. From the command line: `kvshell replay PATH`.""",
+        answers="ok or what differs, with the line",
+        examples=(
+            Example("replay no-such-file.md", "...", note="the host runs it"),
+            Example('replay "my session.md"', "...", started=False),
+        ),
+        elixir="mix test",
+        python="transcript.replay(<path>)",
+        effects="none",
+        group="ask",
+        handler="shell.replay",
+        search=("play", "test", "transcript", "document", "load", "run", "source"),
+        see=("history",),
+    ),
+    Command(
+        path=("set",),
+        params=(OPTION, SETTING),
+        summary="change an option of the shell, or show them",
+        doc="`set hints off` says no more what to type next, `set watch registry` prints the "
+        "registry after each line that changed it, `set theme mono` uses no colours. For this "
+        "session; `KVSHELL_HINTS=off` and the like in the environment set how it begins.",
+        answers=":ok; without words the options",
+        examples=(
+            Example("set hints off", ":ok"),
+            Example("set watch registry", ":ok"),
+        ),
+        elixir="IEx.configure(...)",
+        python="session.options[<option>] = <value>",
+        effects="none",
+        group="ask",
+        handler="shell.set_",
+        search=("options", "config", "configure", "settings", "theme", "hints", "watch"),
+        see=("help",),
+    ),
+    Command(
+        path=("v",),
+        params=(NUMBER,),
+        summary="answer the value of an earlier line again",
+        doc="`v` is the last one, `v(3)` that of line 3, `v(-2)` the one before the last.",
+        answers="the value",
+        examples=(
+            Example("v(2)", ":error", setup=("lookup s1",), note="line 1 was start manager"),
+            Example("v", "#PID<0.100.0>", setup=("self",)),
+        ),
+        elixir="v(<number>)",
+        python="session.result(<number>)",
+        effects="none",
+        group="ask",
+        handler="shell.value",
+        search=("result", "value", "last", "previous", "answer"),
+        see=("history",),
+    ),
+)

@@ -1,0 +1,158 @@
+"""A line of text as tokens with their places in it.
+
+Total: any text gives tokens, in order and without overlap, with nothing but white space
+between them. Words are what white space and `;` separate; a quote or a bracket groups only
+where a word begins, so `don't` and `:)` are words. What is never closed runs to the end of
+the text and says so (`closed` is False), which is how a line still being typed looks.
+"""
+
+import re
+from typing import Final, Literal, NamedTuple
+
+Kind = Literal[
+    "word",  # anything without a shape of its own: s1  :milk  2.5  #PID<0.104.0>  $b  :)
+    "string",  # "shopping list"
+    "charlist",  # 'abc'
+    "literal",  # {:a, 1}  [1, 2]  %{"k" => 1}  <<1, 2>>
+    "call",  # self()  v(3)  KV.Registry.lookup(KV.Registry, "shopping")
+    "assign",  # the = of PATTERN = command
+    "separator",  # ;
+    "comment",  # # to the end
+    "prompt",  # kv(3)>  pasted with what follows
+]
+
+
+class Token(NamedTuple):
+    """A piece of a line: `text` is `line[start:end]`."""
+
+    kind: Kind
+    text: str
+    start: int
+    end: int
+    closed: bool = True
+
+
+# kv>  kv(3)>  kv[b]>  iex(3)>  iex(node@host)3>  ...(3)>  at the very beginning, more than once.
+_PROMPTS: Final = re.compile(
+    r"\s*((?:(?:kv|iex|\.\.\.)(?:\[[^\]\s]*\])?(?:\([^)\s]*\)\d*)?>(?:\s+|$))+)"
+)
+
+_TOKEN: Final = re.compile(
+    r"""\s*(?:
+      (?P<comment>\#(?=\s|$)[^\n]*)
+    | (?P<separator>;)
+    | (?P<string>"[^"\\]*(?:\\.[^"\\]*)*")
+    | (?P<charlist>'[^'\\]*(?:\\.[^'\\]*)*')
+    | (?P<quote>["'])
+    | (?P<literal>[\{\[]|%(?:[A-Z][\w.]*)?\{|<<)
+    | (?P<call>:?[A-Za-z_][\w.:?!@]*\()
+    | (?P<word>[^\s;]+)
+    )""",
+    re.VERBOSE | re.DOTALL,
+)
+
+_REST: Final = re.compile(r"[^\s;]*")
+_ASSIGN: Final = re.compile(r"=(?![=~>])")
+_NAME_ASSIGN: Final = re.compile(r"(\^?[a-z_]\w*[?!]?)=(?![=~>])")
+
+# Inside brackets: quoted text counts as nothing, and an apostrophe inside a word is a letter.
+NESTING: Final = re.compile(
+    r"""
+      "[^"\\]*(?:\\.[^"\\]*)*(?:"|$)
+    | (?<![\w])'[^'\\]*(?:\\.[^'\\]*)*(?:'|$)
+    | \?\\?[\[\](){}"'](?=[\s,\])}]|$)
+    | (?P<open>[\[({]|<<)
+    | (?P<close>[\])}]|>>)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def tokenize(text: str) -> list[Token]:
+    """Return the tokens of `text`; never raises."""
+    tokens: list[Token] = []
+    position = 0
+    if prompt := _PROMPTS.match(text):
+        position = prompt.end()
+        tokens.append(_token("prompt", text, prompt.start(1), prompt.start(1) + len(prompt[1])))
+    first = len(tokens)  # index of the first token of the command being read
+    unclosed_calls = False
+    while found := _TOKEN.match(text, position):
+        kind = found.lastgroup or "word"
+        start, end = found.span(kind)
+        closed = True
+        if kind in {"string", "charlist"}:
+            kind, end = _glue(kind, text, end)
+        elif kind == "quote":
+            kind, end, closed = _open_quote(text, start)
+        elif kind == "literal":
+            kind, end, closed = _literal(text, start, text.startswith("<<", start))
+        elif kind == "call":
+            close = None if unclosed_calls else closing(text, end - 1)
+            unclosed_calls = unclosed_calls or close is None
+            kind, end = ("word", _rest(text, end)) if close is None else _glue("call", text, close)
+        index = len(tokens) - first
+        if kind in {"word", "literal"} and index < 2:
+            kind, end = _split_at_assign(kind, text, start, end, index)
+        tokens.append(Token(kind, text[start:end], start, end, closed))  # type: ignore[arg-type]  # lastgroup is a str
+        if kind == "separator":
+            first = len(tokens)
+        position = end
+    return tokens
+
+
+def _token(kind: Kind, text: str, start: int, end: int) -> Token:
+    end = start + len(text[start:end].rstrip())
+    return Token(kind, text[start:end], start, end)
+
+
+def _rest(text: str, position: int) -> int:
+    """Where the word that goes on at `position` ends."""
+    found = _REST.match(text, position)
+    return found.end() if found else position
+
+
+def _glue(kind: str, text: str, end: int) -> tuple[str, int]:
+    """Make `"a"b` one word: a quoted or bracketed text is itself only when nothing follows it."""
+    rest = _rest(text, end)
+    if rest == end or _ASSIGN.match(text, end):
+        return kind, end
+    return "word", rest
+
+
+def _open_quote(text: str, start: int) -> tuple[str, int, bool]:
+    kind = "string" if text[start] == '"' else "charlist"
+    return kind, len(text), False
+
+
+def _literal(text: str, start: int, binary: bool) -> tuple[str, int, bool]:
+    close = closing(text, start)
+    if close is not None:
+        kind, end = _glue("literal", text, close)
+        return kind, end, True
+    if binary:
+        return "word", _rest(text, start), True
+    return "literal", len(text), False
+
+
+def closing(text: str, start: int) -> int | None:
+    """Return the place behind the bracket that closes the one at `start`, or None."""
+    depth = 0
+    for found in NESTING.finditer(text, start):
+        group = found.lastgroup
+        if group == "open":
+            depth += 1
+        elif group == "close":
+            depth -= 1
+            if depth <= 0:
+                return found.end()
+    return None
+
+
+def _split_at_assign(kind: str, text: str, start: int, end: int, index: int) -> tuple[str, int]:
+    """Find the `=` of `PATTERN = command`, written apart (`b = `) or glued (`b=`, `b =create`)."""
+    if index == 1:
+        return ("assign", start + 1) if _ASSIGN.match(text, start) else (kind, end)
+    if kind == "word" and (named := _NAME_ASSIGN.match(text, start, end)):
+        return "word", named.end(1)
+    return kind, end
