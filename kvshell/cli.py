@@ -39,7 +39,7 @@ MODES = {
 }
 # Without a mode: `(Flags) -> exit code`.
 PROMPT = "kvshell.shell.command:prompt"
-BATCH = "kvshell.batch:run"
+BATCH = "kvshell.batch.running:run"
 
 # How many of the last lines the report of an internal fault holds.
 REMEMBERED = 20

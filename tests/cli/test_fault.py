@@ -12,7 +12,7 @@ from kvshell.batch.fault import description, report
 
 def fault() -> Exception:
     try:
-        raise KeyError("token=abcdef")  # noqa: TRY301
+        raise KeyError("token=abcdef")
     except KeyError as error:
         return error
 
@@ -28,7 +28,7 @@ def test_a_fault_is_one_line_that_names_its_file(state: Path) -> None:
     line = report(fault(), ["put s1 milk 1"], debug=False)
 
     [path] = state.rglob("crash-*.txt")
-    assert line == f"internal fault: KeyError: 'token=[hidden]' (details: {path})"
+    assert line == f"internal fault: KeyError: 'token=[hidden] (details: {path})"
 
 
 def test_the_file_holds_what_is_needed_and_is_nobody_elses(state: Path) -> None:

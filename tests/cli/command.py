@@ -1,0 +1,68 @@
+"""The command, called here or started as a program of its own."""
+
+import contextlib
+import io
+import os
+import subprocess
+import sys
+from typing import NamedTuple
+
+from kvshell.cli import main
+
+
+class Done(NamedTuple):
+    """What a command did."""
+
+    code: int
+    out: str
+    err: str = ""
+
+
+def run(*words: str, stdin: bytes | str = b"") -> Done:
+    """Call `main` with these words, and standard streams that are no terminals."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n") for _ in range(2))
+    data = stdin.encode() if isinstance(stdin, str) else stdin
+    before, sys.stdin = sys.stdin, io.TextIOWrapper(io.BytesIO(data), encoding="utf-8")
+    try:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            code = main(words)
+    except SystemExit as leaving:
+        code = leaving.code if isinstance(leaving.code, int) else 1
+    finally:
+        sys.stdin = before
+    return Done(code, _text(out), _text(err))
+
+
+def _text(stream: io.TextIOWrapper) -> str:
+    stream.flush()
+    data = stream.buffer
+    assert isinstance(data, io.BytesIO)
+    return data.getvalue().decode(stream.encoding)
+
+
+def program(*words: str) -> list[str]:
+    """The argument list that starts the command as a program."""
+    return [sys.executable, "-m", "kvshell", *words]
+
+
+def start(*words: str, **options: object) -> "subprocess.Popen[bytes]":
+    """Start the command with pipes at its three streams, unless told otherwise."""
+    streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen(program(*words), **(streams | options))  # type: ignore[call-overload, no-any-return]
+
+
+def finish(process: "subprocess.Popen[bytes]", stdin: bytes = b"") -> Done:
+    """Let a started command read this and end."""
+    with process:
+        out, err = process.communicate(stdin, timeout=30)
+    return Done(process.returncode, (out or b"").decode(), (err or b"").decode())
+
+
+def environment(**variables: str) -> dict[str, str]:
+    """The environment with these variables set, and none that change what is shown."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("LC_", "LANG", "KVSHELL", "COLOR")) and name != "NO_COLOR"
+    }
+    return kept | {"LANG": "C.UTF-8"} | variables

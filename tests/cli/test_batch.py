@@ -1,0 +1,172 @@
+"""Batches: lines in, answers out, as iex would print them."""
+
+import json
+
+import pytest
+
+from tests.cli.command import run
+
+
+def test_a_cast_loses_the_race_on_one_line_and_not_on_two() -> None:
+    done = run(stdin="start manager ets-cast\ncreate store a; lookup a\nlookup a\n")
+
+    assert done == (0, "{:ok, #PID<0.103.0>}\n:ok\n:error\n{:ok, #PID<0.104.0>}\n", "")
+
+
+def test_a_match_that_fails_ends_the_batch_with_1() -> None:
+    done = run("-c", "start manager", "-c", "{:ok, b} = lookup s1")
+
+    assert done == (
+        1,
+        "{:ok, #PID<0.103.0>}\n** (MatchError) no match of right hand side value: :error\n",
+        "",
+    )
+
+
+def test_a_stopped_store_is_still_found_while_its_manager_is_suspended() -> None:
+    done = run(
+        stdin="start manager\nb = create store s1\nsuspend manager; stop b\nlookup s1\nget b milk\n"
+    )
+
+    assert done.out.splitlines() == [
+        "{:ok, #PID<0.103.0>}",
+        "#PID<0.104.0>",
+        ":ok",
+        ":ok",
+        "{:ok, #PID<0.104.0>}",
+        "** (exit) exited in: GenServer.call(#PID<0.104.0>, "
+        "{:get, #Function<1.16313657/1 in KV.Bucket.get/2>}, 5000)",
+        "    ** (EXIT) no process: the process is not alive or there's no process currently"
+        " associated with the given name, possibly because its application isn't started",
+    ]
+    assert done.code == 1
+
+
+def test_answers_that_say_no_are_answers() -> None:
+    done = run("-c", "start manager", "-c", "lookup s1", "-c", "create store s1; get s1 milk")
+
+    assert done.code == 0
+    assert done.out.splitlines()[1:] == [":error", "#PID<0.104.0>", "nil"]
+
+
+def test_a_batch_stops_at_its_first_error() -> None:
+    done = run(stdin="start manager\nget nobody milk\nlookup s1\n")
+
+    assert done.code == 1
+    assert done.out.splitlines()[-1].startswith("** (MatchError)")
+
+
+def test_keep_going_goes_on_and_still_ends_with_1() -> None:
+    done = run("--keep-going", stdin="start manager\nget nobody milk\nlookup s1\n")
+
+    assert done.code == 1
+    assert done.out.splitlines()[-1] == ":error"
+
+
+def test_a_wrong_word_is_an_answer_on_standard_output() -> None:
+    done = run("-c", "strat manager")
+
+    assert (done.code, done.err) == (1, "")
+    assert done.out.startswith("** (CommandError) no command strat: did you mean start manager?")
+
+
+def test_blank_lines_and_comments_print_nothing() -> None:
+    assert run(stdin="\n   \n# a comment\n\n") == (0, "", "")
+
+
+def test_no_input_is_no_error() -> None:
+    assert run() == (0, "", "")
+
+
+def test_windows_lines_and_a_byte_order_mark_are_fine() -> None:
+    assert run(stdin=b"\xef\xbb\xbfstart manager\r\nlookup s1\r\n").out == (
+        "{:ok, #PID<0.103.0>}\n:error\n"
+    )
+
+
+def test_exit_ends_the_batch() -> None:
+    assert run(stdin="start manager\nexit\nlookup s1\n") == (0, "{:ok, #PID<0.103.0>}\n", "")
+
+
+def test_exit_after_an_error_keeps_its_code() -> None:
+    assert run("--keep-going", stdin="nonsense\nexit\n").code == 1
+
+
+def test_i_reads_on_after_the_given_lines() -> None:
+    done = run("-c", "start manager", "-i", stdin="create store s1\n")
+
+    assert done.out.splitlines() == ["{:ok, #PID<0.103.0>}", "#PID<0.104.0>"]
+
+
+def test_given_lines_leave_standard_input_alone() -> None:
+    assert run("-c", "start manager", stdin="nonsense\n") == (0, "{:ok, #PID<0.103.0>}\n", "")
+
+
+def test_a_table_in_a_batch_is_plain_text() -> None:
+    done = run(stdin="start manager\ncreate store s1\nregistry\n")
+
+    head, row = done.out.splitlines()[2:4]
+    assert head.split() == ["name", "pid", "process", "owner", "table", "state"]
+    assert row.split() == ["s1", "#PID<0.104.0>", "alive", "yes", "yes", "fresh"]
+
+
+def test_the_answer_of_another_client_comes_after_its_line() -> None:
+    done = run(stdin="start manager\nas b create store s1\nlookup s1\n")
+
+    assert done.out.splitlines() == [
+        "{:ok, #PID<0.103.0>}",
+        ":ok",
+        "~ b: #PID<0.105.0>",
+        "{:ok, #PID<0.105.0>}",
+    ]
+
+
+def test_a_crash_is_told_after_the_line_it_came_of() -> None:
+    done = run("--keep-going", stdin="start manager\ncreate store s1\ncrash s1\nlookup s1\n")
+
+    told = [line for line in done.out.splitlines() if line.startswith("~ ")]
+    assert any("terminating" in line for line in told)
+    assert done.out.splitlines()[-1] == ":error"
+
+
+def test_json_has_an_object_per_answer_and_events_in_it() -> None:
+    done = run("--json", stdin="start manager\ncreate store a; lookup a\nas b lookup a\n")
+
+    lines = [json.loads(line) for line in done.out.splitlines()]
+    assert [(line["line"], line["input"], line["text"]) for line in lines] == [
+        (1, "start manager", "{:ok, #PID<0.103.0>}"),
+        (2, "create store a", "#PID<0.104.0>"),
+        (2, "lookup a", "{:ok, #PID<0.104.0>}"),
+        (3, "as b lookup a", ":ok"),
+    ]
+    assert lines[3]["events"][0]["text"] == "b: {:ok, #PID<0.104.0>}"
+
+
+def test_json_tells_an_error_as_an_object() -> None:
+    done = run("--json", "-c", "nonsense")
+
+    assert done.code == 1
+    assert json.loads(done.out)["ok"] is False
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        (b"put s1 k \xff", "line 1 is not UTF-8: byte 0xff at column 10"),
+        (b"x" * 70_000, "line 1 has 70,001 bytes: a line may have 65,536"),
+    ],
+)
+def test_what_is_no_line_has_its_own_sentence(line: bytes, sentence: str) -> None:
+    done = run("--keep-going", stdin=line + b"\nself\n")
+
+    assert done == (1, f"** (CommandError) {sentence}\n#PID<0.100.0>\n", "")
+
+
+def test_virtual_time_passes_at_once() -> None:
+    assert run("-c", "sleep 1h") == (0, ":ok\n", "")
+
+
+def test_the_same_batch_is_the_same_bytes() -> None:
+    lines = "start manager\ncreate store s1\nput s1 milk 1\ntree\nprocesses\nregistry\ntables\n"
+
+    assert run(stdin=lines) == run(stdin=lines)

@@ -1,0 +1,210 @@
+"""The command as a program: pipes, signals, terminals, and what it imports."""
+
+import json
+import os
+import pty
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import Done, environment, finish, program, start
+
+POSIX = pytest.mark.skipif(os.name == "nt", reason="pipes and signals of POSIX")
+
+
+def output(*words: str, stdin: bytes = b"", **variables: str) -> Done:
+    return finish(start(*words, env=environment(**variables)), stdin)
+
+
+def test_each_answer_is_there_before_the_next_line_is_read() -> None:
+    with start(env=environment()) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(b"start manager\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == b"{:ok, #PID<0.103.0>}\n"
+        process.stdin.write(b"lookup s1\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == b":error\n"
+        process.stdin.close()
+        assert process.wait(30) == 0
+        process.stdin = None
+
+
+@POSIX
+def test_a_closed_pipe_ends_it_quietly() -> None:
+    process = start(env=environment())
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdout.close()
+    process.stdout = None
+
+    done = finish(process, b"self\n" * 1_000)
+
+    assert (done.code, done.err) == (-signal.SIGPIPE, "")
+
+
+@POSIX
+def test_a_full_disk_is_said() -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("no /dev/full here")
+    with full.open("wb") as stream:
+        done = finish(start("-c", "self", stdout=stream, env=environment()))
+
+    assert done.code == 4
+    assert done.err == "kvshell: cannot write the answers: No space left on device\n"
+
+
+@POSIX
+@pytest.mark.parametrize(("closed", "code"), [("<&-", 0), (">&-", 4), ("2>&-", 1)])
+def test_closed_streams_are_survived(closed: str, code: int) -> None:
+    words = " ".join(program("-c", "nonsense" if closed == "2>&-" else "self"))
+
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"{words} {closed}"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment(),
+        timeout=30,
+    )
+
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+
+
+@POSIX
+def test_a_folder_cannot_be_read() -> None:
+    folder = os.open("/", os.O_RDONLY)
+    try:
+        done = finish(start(stdin=folder, env=environment()))
+    finally:
+        os.close(folder)
+
+    assert (done.code, done.out) == (2, "")
+    assert done.err == "kvshell: cannot read standard input: Is a directory\n"
+
+
+@POSIX
+def test_ctrl_c_while_it_reads_ends_it_with_130() -> None:
+    process = start(env=environment())
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(b"self\n")
+    process.stdin.flush()
+    process.stdout.readline()
+
+    process.send_signal(signal.SIGINT)
+
+    assert process.wait(30) == 130
+    assert finish(process).err == ""
+
+
+@POSIX
+def test_ctrl_c_while_a_line_waits_answers_it_and_ends_with_130() -> None:
+    process = start("--free", env=environment())
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(b"self\nsleep 1h\nself\n")
+    process.stdin.flush()
+    process.stdout.readline()
+
+    process.send_signal(signal.SIGINT)
+
+    done = finish(process)
+    assert done.code == 130
+    assert "Traceback" not in done.err
+
+
+def test_batches_import_no_more_than_they_need() -> None:
+    heavy = {
+        "prompt_toolkit",
+        "asyncio",
+        "sortedcontainers",
+        "platformdirs",
+        "rich",
+        "markdown_it",
+        "dataclasses",
+        "inspect",
+        "importlib.metadata",
+        "json",
+    }
+    lines = ["start manager", "create store s1", "put s1 milk 1", "registry", "tree", "nonsense"]
+    code = (
+        "import sys\n"
+        "from kvshell.cli import main\n"
+        f"main({[word for line in lines for word in ('-c', line)]})\n"
+        f"print(sorted({heavy} & set(sys.modules)))\n"
+    )
+
+    done = subprocess.run(
+        [program()[0], "-c", code], capture_output=True, text=True, check=False, timeout=30
+    )
+
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_json_needs_no_more_than_json() -> None:
+    code = (
+        "import sys\n"
+        "from kvshell.cli import main\n"
+        "main(['--json', '-c', 'start manager', '-c', 'registry'])\n"
+        "print(sorted({'prompt_toolkit', 'rich', 'asyncio', 'dataclasses'} & set(sys.modules)))\n"
+    )
+
+    done = subprocess.run(
+        [program()[0], "-c", code], capture_output=True, text=True, check=False, timeout=30
+    )
+
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_hash_order_never_shows() -> None:
+    lines = b"start manager\n" + b"".join(b"create store s%d\n" % n for n in range(9))
+    lines += b"stores\nregistry\nprocesses\ntree\ntables\ndesigns\nstate manager\n"
+
+    assert output(stdin=lines, PYTHONHASHSEED="1") == output(stdin=lines, PYTHONHASHSEED="2")
+
+
+@POSIX
+@pytest.mark.parametrize(
+    ("variables", "flags", "shown"),
+    [
+        ({"TERM": "xterm"}, (), "│ \x1b[1mname"),
+        ({"TERM": "xterm", "NO_COLOR": "1"}, (), "│ name"),
+        ({"TERM": "dumb"}, (), "│ name"),
+        ({"TERM": "xterm"}, ("--color", "never"), "│ name"),
+        ({"TERM": "xterm"}, ("--plain",), "name  pid"),
+        ({"TERM": "xterm", "LC_ALL": "C"}, ("--color", "never"), "| name"),
+        ({"TERM": "xterm"}, ("--json",), '{"v":1,'),
+    ],
+)
+def test_on_a_terminal_tables_have_boxes(
+    variables: dict[str, str], flags: tuple[str, ...], shown: str
+) -> None:
+    ours, theirs = pty.openpty()
+    words = [*flags, "-c", "start manager", "-c", "create store s1", "-c", "registry"]
+    process = start(*words, stdout=theirs, env=environment(**variables))
+    os.close(theirs)
+    text = b""
+    while True:
+        try:
+            piece = os.read(ours, 65_536)
+        except OSError:  # the other end is closed
+            break
+        if not piece:
+            break
+        text += piece
+    os.close(ours)
+
+    assert finish(process) == (0, "", "")
+    assert shown in text.decode()
+
+
+def test_json_is_utf_8_whatever_the_locale() -> None:
+    done = output("--json", "-c", 'call "x" "日本"', LC_ALL="C")
+
+    assert "日本" in json.loads(done.out)["input"]
