@@ -16,6 +16,7 @@ from kvshell.terms.pid import Pid
 from kvshell.terms.ref import Ref
 
 FLAT: frozenset[type] = frozenset({int, bool, type(None), Atom, Pid, Ref, Function, Opaque})
+NESTED: set[type] = set()  # the classes of terms that know their depth: List, Map
 MAX_NESTING = 200
 TOO_DEEP = f"a term is nested deeper than {MAX_NESTING} levels"
 
@@ -45,16 +46,32 @@ def term(value: Any, place: str = "message") -> Any:
     kind = type(value)
     if kind in FLAT or (kind is str and value.isascii()):
         return value
-    if kind is tuple:
-        for item in value:
-            if type(item) not in FLAT and (type(item) is not str or not item.isascii()):
-                break
-        else:
-            return value
+    if kind is tuple and settled(value) >= 0:
+        return value
     try:
         return converted(value, 0)
     except _MisfitError as misfit:
         raise misfit.named(place) from None
+
+
+def settled(items: Iterable[Any], room: int = MAX_NESTING - 1) -> int:
+    """Return how deep `items` are nested if all of them are terms already, -1 if not, at a glance.
+
+    -1 also where only a closer look can tell, and where they are nested deeper than `room`.
+    """
+    deepest = 0
+    for item in items:
+        kind = type(item)
+        if kind in FLAT or (kind is str and item.isascii()) or (kind is float and isfinite(item)):
+            continue
+        if kind is tuple:
+            level = 1 + settled(item, room - 1) if room else 0
+        else:
+            level = item.depth if kind in NESTED else 0
+        if not 0 < level <= room:
+            return -1
+        deepest = max(deepest, level)
+    return deepest
 
 
 def terms(values: Iterable[Any], place: str) -> list[Any]:

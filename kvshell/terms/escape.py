@@ -22,7 +22,7 @@ _ESCAPES: dict[int, str] = {
 _QUOTED = {quote: {**_ESCAPES, ord(quote): "\\" + quote} for quote in "\"'"}
 _RAW = {code: text for code, text in _ESCAPES.items() if code not in {9, 10, ord("\\")}}
 _UNPRINTABLE = re.compile("[\0-\6\x0e-\x1a\x1c-\x1f\x80-\x9f\ud800-\udfff\ufffe\uffff]")
-_PLAIN = re.compile(r"[ !$-&(-\[\]-~]*")
+PLAIN = re.compile(r"[ !$-&(-\[\]-~]*")
 
 
 def printable(text: str) -> bool:
@@ -32,7 +32,7 @@ def printable(text: str) -> bool:
 
 def quoted(text: str, quote: str = '"') -> str:
     """Return `text` between quotes, escaped as Elixir does."""
-    if _PLAIN.fullmatch(text):
+    if PLAIN.fullmatch(text):
         return quote + text + quote
     return quote + text.translate(_QUOTED[quote]).replace("#{", "\\#{") + quote
 

@@ -11,7 +11,7 @@ from typing import Any
 from kvshell.terms.algebra import Doc, Group, flat, layout, simple
 from kvshell.terms.atom import A, Atom
 from kvshell.terms.edge import MAX_NESTING
-from kvshell.terms.escape import printable, quoted, shown
+from kvshell.terms.escape import PLAIN, printable, quoted, shown
 from kvshell.terms.function import Capture, Function
 from kvshell.terms.list import List
 from kvshell.terms.map import Map
@@ -42,6 +42,9 @@ def inspect(term: Any, *, width: int | None = 80, limit: int | None = 50) -> str
     Lines longer than `width` are broken (None: never, as in error texts); `limit` is the number of
     items shown (None: all).
     """
+    text = _TEXTS.get(type(term))
+    if text is not None:
+        return text(term)
     doc = _doc(term, _NO_LIMIT if limit is None else limit, 0)
     if type(doc) is str:
         return doc
@@ -119,19 +122,24 @@ def _key_name(key: Any) -> str | None:
 
 
 def _pair(item: tuple[Any, Any], limit: int, depth: int) -> Doc:
-    name = _key_name(item[0])
-    return (as_key(name or ""), " ", _doc(item[1], limit, depth))
+    name = as_key(_key_name(item[0]) or "") + " "
+    value = _doc(item[1], limit, depth)
+    return name + value if type(value) is str else (name, value)
 
 
 def _assoc(item: tuple[Any, Any], limit: int, depth: int) -> Doc:
-    return (_doc(item[0], limit, depth), " => ", _doc(item[1], limit, depth))
+    name, value = _doc(item[0], limit, depth), _doc(item[1], limit, depth)
+    if type(name) is str and type(value) is str:
+        return f"{name} => {value}"
+    return (name, " => ", value)
 
 
 def _map(term: Map, limit: int, depth: int) -> Doc:
     pairs = term.items()
     left = "%{"
     module = term.get(A.__struct__)
-    if type(module) is Atom and is_alias(module.name) and all(map(_keyword, pairs)):
+    keyword = all(map(_keyword, pairs))
+    if keyword and type(module) is Atom and is_alias(module.name):
         left = f"%{literal(module)}{{"
         pairs = [pair for pair in pairs if pair[0] not in _HIDDEN]
         fields = _FIELDS.get(module.name)
@@ -139,11 +147,13 @@ def _map(term: Map, limit: int, depth: int) -> Doc:
             pairs = [(Atom(name), term.get(Atom(name))) for name in fields]
     if not pairs:
         return left + "}"
-    make = _pair if all(map(_keyword, pairs)) else _assoc
+    make = _pair if keyword else _assoc
     return Group(left, _each(pairs, limit, depth, make), "}", flex=False)
 
 
 def _binary(term: str | bytes, limit: int, depth: int) -> Doc:  # noqa: ARG001  # a container
+    if isinstance(term, str) and len(term) <= PRINTABLE_LIMIT and PLAIN.fullmatch(term):
+        return f'"{term}"'
     text = term if isinstance(term, str) else term.decode("utf-8", "surrogateescape")
     more = ""
     if limit < _NO_LIMIT // 2 and len(text) > PRINTABLE_LIMIT:

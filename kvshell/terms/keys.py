@@ -64,6 +64,11 @@ def equal(left: Any, right: Any) -> bool:
 
 
 def _tuple_key(term: tuple[Any, ...]) -> Any:
+    for item in term:
+        if type(item) not in PLAIN:
+            break
+    else:
+        return term
     forms = [item if type(item) in PLAIN else key(item) for item in term]
     for form, item in zip(forms, term, strict=True):
         if form is not item:

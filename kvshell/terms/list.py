@@ -39,9 +39,14 @@ class List(Shown):
         if type(items) is List:
             self.items, self.last, self.depth = items.items, items.last, items.depth
             return
-        self.items = tuple(edge.terms(items, "list"))
-        self.last = last if last is PROPER else edge.term(last, "list tail")
-        self.depth = _depth(self.items, self.last)
+        self.items = tuple(items)
+        self.last = last
+        inner = edge.settled(self.items)
+        if inner < 0 or last is not PROPER:
+            self.items = tuple(edge.terms(self.items, "list"))
+            self.last = last if last is PROPER else edge.term(last, "list tail")
+            inner = _inner(self.items, self.last)
+        self.depth = inner + 1
 
     @staticmethod
     def cons(head: Any, tail: Any) -> "List":
@@ -101,13 +106,11 @@ class List(Shown):
         return hash(_key(self))
 
 
-def _depth(items: tuple[Any, ...], last: Any) -> int:
-    depth = 1 + max(map(edge.levels, items), default=0)
-    if last is not PROPER:
-        depth = max(depth, 1 + edge.levels(last))
-    if depth > edge.MAX_NESTING:
+def _inner(items: tuple[Any, ...], last: Any) -> int:
+    inner = edge.levels(items if last is PROPER else (*items, last)) - 1
+    if inner >= edge.MAX_NESTING:
         raise ValueError(edge.TOO_DEEP)
-    return depth
+    return inner
 
 
 def trusted(items: tuple[Any, ...], last: Any, depth: int) -> List:
@@ -129,7 +132,7 @@ def _unkey(form: Any) -> List:
 
 def _from_python(value: list[Any], depth: int) -> List:
     items = tuple(edge.parts(value, depth))
-    return trusted(items, PROPER, _depth(items, PROPER))
+    return trusted(items, PROPER, 1 + _inner(items, PROPER))
 
 
 def _rank(value: List, exact: bool) -> tuple[Any, ...]:
@@ -143,5 +146,6 @@ def _rank(value: List, exact: bool) -> tuple[Any, ...]:
 
 keys.keyed(List, keys.LIST, _key, _unkey)
 order.RANKS[List] = _rank
+edge.NESTED.add(List)
 edge.CONVERTERS[List] = edge.nested
 edge.CONVERTERS[list] = _from_python

@@ -16,13 +16,20 @@ _CALLABLE_OPERATORS = frozenset({
     "/", "**",
 })
 # fmt: on
+_spelled: dict[Atom, str] = {}  # no larger than the table of atoms, which forgets none either
 QUOTED_OPERATORS = frozenset({"::", "^^^", "~~~", "<|>"})
 OPERATORS = _CALLABLE_OPERATORS | {"%", "%{}", "{}", "<<>>", "...", "..", ".", "..//", "->"}
 
 
 def literal(atom: Atom) -> str:
     """Return `atom` as Elixir writes it: `:ok`, `:"a b"`, `KV.Registry`."""
-    name = atom.name
+    known = _spelled.get(atom)
+    if known is None:
+        known = _spelled[atom] = _literal(atom.name)
+    return known
+
+
+def _literal(name: str) -> str:
     if is_alias(name):
         short = name[7:]
         return name if not short or short == "Elixir" or short.startswith("Elixir.") else short
