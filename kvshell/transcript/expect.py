@@ -76,10 +76,11 @@ class Expectation:
         self.lines = [_compiled(item, mode) for item, mode in zip(kept, self.modes, strict=True)]
         self.has_gap = any(line is None for line in self.lines)
 
-    def match(self, printed: Printed, scope: Scope, budget: Budget) -> Match | None:
+    def match(self, printed: Printed, scope: Scope | None, budget: Budget) -> Match | None:
         """Return the first match in order of preference, or None.
 
-        Raises GaveUpError when the budget ends first.
+        Without a scope, names are ignored: a hole is its kind and no more. Raises GaveUpError
+        when the budget ends first.
         """
         if not self.has_gap and len(self.lines) != len(printed.lines):
             return None
@@ -122,7 +123,7 @@ class Expectation:
         place: int,
         new: Bindings,
         printed: Printed,
-        scope: Scope,
+        scope: Scope | None,
         able: list[int] | None,
         budget: Budget,
     ) -> Iterator[tuple[int, Bindings]]:
@@ -147,15 +148,16 @@ class Expectation:
                     yield place + 1, new
                 return
             budget.spend(len(new) // 16)
-            for more in line.bindings(text, Known(scope, new), budget):
+            known = None if scope is None else Known(scope, new)
+            for more in line.bindings(text, known, budget):
                 yield place + 1, (new + more if more else new)
 
-    def _able(self, printed: Printed, scope: Scope, budget: Budget) -> list[int]:
+    def _able(self, printed: Printed, scope: Scope | None, budget: Budget) -> list[int]:
         """For each expected line the printed lines from which it and the rest can match."""
         size = len(printed.lines)
         after = 1 << size
         able = [after]
-        known = Known(scope)
+        known = None if scope is None else Known(scope)
         for line, mode in zip(reversed(self.lines), reversed(self.modes), strict=True):
             if line is None:
                 after = _smeared(after, ((1 << size) - 1) & ~printed.errors(), size)
@@ -170,7 +172,7 @@ class Expectation:
         return able
 
     def _testing(
-        self, line: Line, forms: Sequence[str], places: int, known: Known, budget: Budget
+        self, line: Line, forms: Sequence[str], places: int, known: Known | None, budget: Budget
     ) -> int:
         """Those of the places whose line matches by itself."""
         flags = [False] * len(forms)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from kvshell.transcript.document import Hole, Pattern
-from kvshell.transcript.scope import Bindings, Known
+from kvshell.transcript.scope import DISTINCT, Bindings, Known
 
 STEPS = 300_000
 VERTICALS = "│┃║"
@@ -250,7 +250,7 @@ def _fixed(hole: Hole, known: Known | None, new: "dict[str, tuple[str, str, str]
 
 
 def _may_bind(hole: Hole, text: str, known: Known, new: "dict[str, tuple[str, str, str]]") -> bool:
-    if hole.kind not in {"pid", "ref"}:
+    if hole.kind not in DISTINCT or not known.distinct:
         return True
     taken = any(other[2] == text and other[1] == hole.kind for other in new.values())
     return not taken and known.free(hole.name, hole.kind, text)

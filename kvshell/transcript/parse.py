@@ -128,7 +128,7 @@ class _Parser:
 
     def _directive(self, part: Part, opening: str) -> None:
         column = opening.index(DIRECTIVE_START) + 1
-        found = _DIRECTIVE.fullmatch(part.text.strip(_LEAD + "\r\n"))
+        found = _DIRECTIVE.fullmatch(part.text.lstrip(_LEAD).rstrip())
         if not found or "-->" in (found["text"] or ""):
             message = "expected `<!-- kv:word text -->` on lines of its own"
             raise self.source.error(part.first, column, message)

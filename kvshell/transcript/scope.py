@@ -58,10 +58,11 @@ class Scope:
 class Known:
     """A scope together with what the match in progress has bound on top of it."""
 
-    __slots__ = ("_names", "_owners", "_scope")
+    __slots__ = ("_names", "_owners", "_scope", "distinct")
 
-    def __init__(self, scope: Scope, bindings: Bindings = ()) -> None:
+    def __init__(self, scope: Scope, bindings: Bindings = (), *, distinct: bool = True) -> None:
         self._scope = scope
+        self.distinct = distinct
         self._names = {name: text for name, _, text in bindings}
         self._owners = {text: name for name, kind, text in bindings if kind in DISTINCT}
 
@@ -74,7 +75,7 @@ class Known:
 
     def free(self, name: str, kind: str, text: str) -> bool:
         """Whether `name` may be bound to `text`: no other name of the kind is this very thing."""
-        if kind not in DISTINCT:
+        if kind not in DISTINCT or not self.distinct:
             return True
         owner = self._owners.get(text) or self._scope.owner(text)
         return owner is None or owner == name

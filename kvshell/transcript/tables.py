@@ -105,3 +105,17 @@ def column_names(lines: Sequence[str], row: int) -> list[str]:
         if is_row(lines[index]) and lines[index + 1].strip()[:1] in _HEAD_RULE:
             return cells(lines[index])
     return []
+
+
+def cell_patterns(pattern: Pattern) -> list[Pattern]:
+    """Return the pattern of each cell of a row's one form."""
+    found: list[list[str | Hole]] = [[]]
+    for part in pattern:
+        if isinstance(part, Hole):
+            found[-1].append(part)
+            continue
+        first, *rest = re.split(f"[{_ROW_END}]", part)
+        if first:
+            found[-1].append(first)
+        found += [[piece] if piece else [] for piece in rest]
+    return [tuple(parts) for parts in found[1:-1]]

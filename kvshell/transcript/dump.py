@@ -1,0 +1,100 @@
+"""Who waits for whom: what a person needs to see when the system does not come to rest."""
+
+from kvshell.runtime import Observation
+from kvshell.session import Session
+from kvshell.terms import Pid, inspect
+from kvshell.transcript.normal import visible
+from kvshell.transcript.scope import Scope
+from kvshell.views import safe
+
+MOST = 20
+
+
+def dump(session: Session, scope: Scope, seconds: float) -> list[str]:
+    """Return a line for each process that is busy, waits or has mail; marks cycles of calls."""
+    names = _names(session, scope)
+    runtime = session.runtime
+    seen = [runtime.observe(pid) for pid in runtime.processes()]
+    rows: list[tuple[str, str, str, str, str]] = []
+    for each in seen:
+        if each is None or (each.status == "idle" and not each.mailbox):
+            continue
+        name = names.get(each.pid, "")
+        what = _doing(each, names, seconds, session)
+        mail = f"mailbox {len(each.mailbox)}"
+        rows.append((name, inspect(each.pid), what, mail, _cycle(each.pid, names)))
+    if len(rows) > MOST:
+        rest = len(rows) - MOST
+        rows = [*rows[:MOST], ("", f"... and {rest} more", "", "", "")]
+    widths = [max((len(row[i]) for row in rows), default=0) for i in range(4)]
+    return [
+        "  ".join(
+            [*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[4]]
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def _names(session: Session, scope: Scope) -> dict[Pid, str]:
+    names = {session.shell: "shell"}
+    manager = session.runtime.whereis(session.design.manager)
+    if manager is not None:
+        names[manager] = "manager"
+    texts = {binding.text: name for name, binding in scope if binding.kind == "pid"}
+    for pid in session.runtime.processes():
+        if pid not in names and (name := texts.get(inspect(pid))) is not None:
+            names[pid] = name
+    for name, pid in session.clients.items():
+        names.setdefault(pid, name)
+    return names
+
+
+def _doing(seen: Observation, names: dict[Pid, str], seconds: float, session: Session) -> str:
+    waits = _waits_for(seen.pid)
+    if waits is not None:
+        target, what = waits
+        return f"waiting for {names.get(target) or inspect(target)} ({what})"
+    if seen.status in {"idle", "suspended"}:
+        return seen.status
+    if seen.status != "running":
+        return f"{seen.status} {seen.waiting_for}".rstrip()
+    handling = _request_in_work(seen, session)
+    inside = f" in {handling}" if handling else ""
+    return f"busy {seconds:.1f}s{inside}"
+
+
+def _request_in_work(seen: Observation, session: Session) -> str:
+    """The call that the process is handling: somebody waits for it and it is not in the mailbox."""
+    for pid in session.runtime.processes():
+        record = pid.record
+        wait = record.waiting_for if record is not None else None
+        if wait is None or wait[0] is None or wait[0].pid is not seen.pid or wait[1] != "call":
+            continue
+        if not any(_holds(message, wait[2]) for message in seen.mailbox):
+            return f"handle_call {visible(safe(inspect(wait[2], width=None)))}"
+    return ""
+
+
+def _holds(message: object, request: object) -> bool:
+    return isinstance(message, tuple) and any(part is request for part in message)
+
+
+def _waits_for(pid: Pid) -> tuple[Pid, str] | None:
+    record = pid.record
+    wait = record.waiting_for if record is not None else None
+    if wait is None or wait[0] is None:
+        return None
+    return wait[0].pid, str(wait[1])
+
+
+def _cycle(start: Pid, names: dict[Pid, str]) -> str:
+    path = [start]
+    while (waits := _waits_for(path[-1])) is not None:
+        target = waits[0]
+        if target is start:
+            shown = [names.get(pid) or inspect(pid) for pid in [*path, start]]
+            return f"← call cycle: {' → '.join(shown)}"
+        if target in path:
+            return ""
+        path.append(target)
+    return ""

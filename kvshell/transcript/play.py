@@ -1,0 +1,164 @@
+"""Play a document: run its commands one after another and judge each (R3 to R12)."""
+
+from collections.abc import Iterator
+from time import perf_counter
+from typing import NamedTuple
+
+from kvshell.session import Session
+from kvshell.transcript.document import Block, Document, Entry, Hole
+from kvshell.transcript.judge import Rules, judge
+from kvshell.transcript.order import run_order
+from kvshell.transcript.outcome import Checked, Failure, Status
+from kvshell.transcript.scope import Scope
+from kvshell.transcript.stage import Stage, Told
+from kvshell.transcript.watchdog import Watchdog
+
+
+class Settings(NamedTuple):
+    """What the command line says about a replay.
+
+    Attributes:
+        design: run the document under another design.
+        until: the last line of the document to run; 0 for all.
+        before: the line to stop in front of; 0 for none.
+        stop_first: stop at the first failure.
+    """
+
+    design: str = ""
+    until: int = 0
+    before: int = 0
+    stop_first: bool = False
+
+
+class Player:
+    """Plays one document. `steps` yields each command once it is judged; `close` it."""
+
+    def __init__(self, document: Document, settings: Settings, watchdog: Watchdog) -> None:
+        self.document = document
+        self.scope = Scope()
+        self._settings = settings
+        self._stage = Stage(document.front, settings.design, watchdog)
+        self._events = document.has_events
+        self._over = ""  # why nothing runs any more: stuck, quit or stopped
+        self._failed_here = False  # in the block being run
+
+    @property
+    def session(self) -> Session:
+        """The session as the last command left it."""
+        return self._stage.session
+
+    def close(self) -> None:
+        """End the system."""
+        self._stage.close()
+
+    def steps(self) -> Iterator[Checked]:
+        """Run the document; what is past the wanted line is not looked at, teardown is."""
+        for block in run_order(self.document):
+            given = block.attributes
+            if given.fresh and block.runs and self._is_past(block.line):
+                return
+            if given.skip:
+                entries = [each for each in block.entries if not self._is_past(each.command.line)]
+                yield from (Checked(block, each, Status.skipped) for each in entries)
+                continue
+            if given.fresh and self._over not in {"quit", "stopped"}:
+                self._stage.close()
+                self.scope.clear()
+                self._over = ""
+            if self._settings.before and given.teardown:
+                continue  # somebody goes on from here
+            yield from self._block(block)
+
+    def _block(self, block: Block) -> Iterator[Checked]:
+        given = block.attributes
+        xfail = bool(given.fails)
+        failed = False
+        for entry in block.entries:
+            if self._is_past(entry.command.line) and not given.teardown:
+                continue
+            if self._over and (self._over == "stuck" or not given.teardown):
+                if self._over != "stopped":
+                    yield Checked(block, entry, Status.unreached)
+                continue
+            checked = self._entry(block, entry)
+            if xfail and checked.status is Status.failed:
+                checked = checked._replace(status=Status.xfailed)
+            failed = failed or checked.status is Status.xfailed
+            last = entry is block.entries[-1]
+            if xfail and last and not failed and checked.status is Status.passed:
+                sentence = f'expected to fail, "{given.fails}", and passed: take fails= away'
+                failure = Failure("passed", block.line, sentence, sentences=(sentence,))
+                checked = checked._replace(status=Status.failed, failure=failure)
+            yield checked
+            if self._settings.stop_first and checked.status in {Status.failed, Status.hung}:
+                self._over = self._over or "stopped"
+
+    def _is_past(self, line: int) -> bool:
+        until, before = self._settings.until, self._settings.before
+        return bool((until and line > until) or (before and line >= before))
+
+    def _entry(self, block: Block, entry: Entry) -> Checked:
+        text, unbound = self._text(entry)
+        if unbound:
+            return self._not_run(block, entry, unbound)
+        given = block.attributes
+        timeout_ms = given.timeout_ms or self.document.front.timeout_ms
+        told = self._stage.run(text, self.scope, timeout_ms, given.session, settle=given.settle)
+        if told.stuck:
+            self._over = "stuck"
+            failure = Failure("hang", entry.command.line, told.stuck, sentences=told.dump)
+            return self._checked(block, entry, told, Status.hung, failure)
+        if told.quit:
+            self._over = "quit"
+        failed = judge(entry, told.printed, told.events, self.scope, self._rules(block))
+        status = Status.failed if failed is not None else Status.passed
+        return self._checked(block, entry, told, status, failed)
+
+    def _rules(self, block: Block) -> Rules:
+        given = block.attributes
+        return Rules(
+            unstated_acts=bool(given.session) or block.after_explore,
+            flex=given.flex,
+            events=(given.async_ or "exact") if self._events else "",
+            logs=self.document.front.logs,
+            path=self.document.path,
+        )
+
+    def _text(self, entry: Entry) -> tuple[str, str]:
+        """The command with its holes filled in, and the name of one that is not bound."""
+        pattern = entry.command.pattern
+        if all(isinstance(part, str) for part in pattern):
+            return entry.command.text if len(pattern) < 2 else "".join(map(str, pattern)), ""
+        filled = []
+        for part in pattern:
+            if isinstance(part, Hole):
+                bound = self.scope.get(part.name)
+                if bound is None:
+                    return "", part.name
+                filled.append(bound.text)
+            else:
+                filled.append(part)
+        return "".join(filled), ""
+
+    def _not_run(self, block: Block, entry: Entry, name: str) -> Checked:
+        since = self.scope.owed.get(name, 0)
+        why = f"; line {since}, which should have bound it, failed" if since else ""
+        sentence = f"not run: {name} is not bound{why}"
+        failure = Failure("unbound", entry.command.line, sentence, (), (sentence,), since)
+        return self._checked(block, entry, Told(), Status.failed, failure)._replace(ran=False)
+
+    def _checked(
+        self, block: Block, entry: Entry, told: Told, status: Status, failure: Failure | None
+    ) -> Checked:
+        bound: tuple[tuple[str, str, int], ...] = ()
+        if failure is not None:
+            bound = tuple((name, each.text, each.line) for name, each in self.scope)
+        ran = not told.stuck
+        return Checked(
+            block, entry, status, failure, ran, told.printed, told.events, told.ms, bound
+        )
+
+
+def elapsed_ms(begun: float) -> float:
+    """Milliseconds since `begun`, a perf_counter."""
+    return (perf_counter() - begun) * 1000

@@ -1,0 +1,93 @@
+"""A failed command as a person reads it."""
+
+from kvshell.transcript.document import Document
+from kvshell.transcript.normal import printable
+from kvshell.transcript.outcome import Checked, Failure, Status
+from kvshell.views.widths import cell_width
+
+WIDTH = 90
+MOST_NAMES = 8
+_GAP = "        "
+
+
+def where(document: Document, step: int) -> str:
+    """`Two stores › Start`: the document's title and the step's."""
+    title = document.title or document.path
+    name = document.steps[step].title
+    return printable(f"{title} › {name}" if name else title)
+
+
+def milliseconds(ms: float) -> str:
+    """`12 ms`, or `1.2 s`."""
+    return f"{ms:.0f} ms" if ms < 1000 else f"{ms / 1000:.1f} s"
+
+
+def failure_lines(document: Document, checked: Checked) -> list[str]:
+    """Return the lines that show a failure, without their colours."""
+    failure = checked.failure
+    assert failure is not None
+    lines = [_head(document, checked, failure)]
+    if failure.follows:
+        return lines
+    match failure.kind:
+        case "hang":
+            lines += [f"  {line}" for line in failure.sentences]
+        case "event":
+            lines += [f"  {row.mark} {row.text}" for row in failure.rows]
+            lines += [f"  {sentence}" for sentence in failure.sentences]
+        case "output":
+            lines.append("  - expected (file)      + actual")
+            lines += _rows(failure)
+            lines += _bound(checked)
+            lines.append(_again(document, checked))
+        case _:
+            lines += _rows(failure)
+            lines += [f"  {sentence}" for sentence in failure.sentences]
+    return [printable(line) for line in lines]
+
+
+def _head(document: Document, checked: Checked, failure: Failure) -> str:
+    command = f"{checked.entry.command.prompt.strip()} {checked.entry.command.text}".strip()
+    command = printable(command.replace("\n", " ⏎ "))
+    place = f"{document.path}:{checked.line}"
+    if checked.status is Status.hung:
+        return f"HANG {place}  {command}{_GAP}{failure.summary}"
+    if failure.follows:
+        return f"FAIL {place}  {command}{_GAP}follows from line {failure.follows}"
+    match failure.kind:
+        case "output" | "silence":
+            title = where(document, checked.block.step)
+            head = f"FAIL {place}  {title} › {command}  "
+            took = milliseconds(checked.ms)
+            return f"{head}{' ' * (WIDTH - cell_width(head) - len(took))}{took}"
+        case "event":
+            return f"FAIL {place}  {command}{_GAP}{failure.summary.partition(':')[0]}"
+        case _:
+            return f"FAIL {place}  {command}"
+
+
+def _rows(failure: Failure) -> list[str]:
+    lines = []
+    for row in failure.rows:
+        number = str(row.line) if row.line else ""
+        lines.append(f"{number:>5} {row.mark} {row.text}".rstrip())
+        if row.note:
+            lines.append(f"{'':8}{row.note}")
+    return lines
+
+
+def _bound(checked: Checked) -> list[str]:
+    if not checked.bound:
+        return []
+    shown = [f"{name}={text} (l.{line})" for name, text, line in checked.bound[-MOST_NAMES:]]
+    if len(checked.bound) > MOST_NAMES:
+        shown.insert(0, f"... {len(checked.bound) - MOST_NAMES} more")
+    return [f"  bound: {'  '.join(shown)}"]
+
+
+def _again(document: Document, checked: Checked) -> str:
+    path, line = document.path, checked.line
+    return (
+        f"  re-run: kvshell replay {path}:{line}"
+        f"    look there: kvshell replay --stop-at {line} {path}"
+    )

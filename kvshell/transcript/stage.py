@@ -1,0 +1,149 @@
+"""One system on which a document's lines run: a Session, its clients, its clock.
+
+A line is run, then the system comes to rest; what it printed and what happened meanwhile are text
+in the form that is compared (R1, R9, R10).
+"""
+
+from time import perf_counter
+from typing import NamedTuple
+
+from kvshell.commands.result import Result
+from kvshell.runtime import Event, NotAtRest
+from kvshell.runtime.controlled import Controlled
+from kvshell.session import Session
+from kvshell.transcript.document import Front
+from kvshell.transcript.dump import dump
+from kvshell.transcript.normal import output_lines, visible
+from kvshell.transcript.scope import Scope
+from kvshell.transcript.watchdog import OverdueError, Watchdog
+from kvshell.views import DOCUMENT, render
+
+# Wishes that a transcript does not carry out; `exit` ends it and `clear` has nothing to clear.
+_REFUSED = "** (CommandError) {kind} opens something for the prompt: a transcript does not"
+_TOLD_ALWAYS = {"answer", "exit"}  # not written by the logger
+_LEVELS = {"off": (), "info": ("error", "warning", "notice", "info")}
+
+
+class Told(NamedTuple):
+    """What a line came to. `stuck` says why it did not come to its end, `dump` who waits."""
+
+    printed: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
+    ms: float = 0.0
+    quit: bool = False
+    stuck: str = ""
+    dump: tuple[str, ...] = ()
+
+
+class Stage:
+    """Runs lines; use as `stage.run(text)` between `open` and `close`."""
+
+    def __init__(self, front: Front, design: str, watchdog: Watchdog) -> None:
+        self._front = front
+        self._design = design or front.design or "ets"
+        self._watchdog = watchdog
+        self._caps = DOCUMENT._replace(width=front.width)
+        self._session: Session | None = None
+        self._abandoned = False
+
+    @property
+    def session(self) -> Session:
+        """The session, made when first asked for."""
+        if self._session is None:
+            scheduler = "free" if self._front.clock == "real" else "controlled"
+            session = Session(scheduler, self._design)  # type: ignore[arg-type]  # both are one
+            session.options.update(hints="off", watch="off", law=self._front.law)
+            self._session = session
+            self._abandoned = False
+        return self._session
+
+    def close(self) -> None:
+        """End the system; the next line begins a new one."""
+        session, self._session = self._session, None
+        if session is not None and not self._abandoned:
+            session.close()
+
+    def run(self, text: str, scope: Scope, timeout_ms: int, client: str, *, settle: bool) -> Told:
+        """Run a line, let the system come to rest, and say what was printed and what happened."""
+        session = self.session
+        seconds = timeout_ms / 1000
+        if isinstance(session.runtime.scheduler, Controlled):
+            session.runtime.scheduler.patience_s = seconds
+        self._watchdog.start(seconds, session.interrupt)
+        begun = perf_counter()
+        stuck = ""
+        waiting: tuple[str, ...] = ()
+        results: list[Result] = []
+        events: list[Event] = []
+        try:
+            results = self._results(session, text, client, seconds, settle=settle)
+            events = [event for result in results for event in result.events]
+            if self._watchdog.rang:
+                stuck = f"no settlement within {_seconds(timeout_ms)}"
+        except _StuckError as still:
+            stuck = f"no settlement within {_seconds(timeout_ms)}"
+            results = still.results
+        except NotAtRest as error:
+            stuck = str(error).replace(f"{seconds:g} s", _seconds(timeout_ms))
+            self._abandoned = "settlement" in stuck
+        except OverdueError:
+            stuck = f"no settlement within {_seconds(timeout_ms)}"
+            self._abandoned = True
+        finally:
+            self._watchdog.stop()
+        took = perf_counter() - begun
+        if stuck:
+            waiting = tuple(dump(session, scope, took))
+        events += session.events()
+        return Told(
+            tuple(output_lines("\n".join(filter(None, map(self._text, results))))),
+            self._event_lines(events, client),
+            took * 1000,
+            any(result.open is not None and result.open.kind == "exit" for result in results),
+            stuck,
+            waiting,
+        )
+
+    def _results(
+        self, session: Session, text: str, client: str, seconds: float, *, settle: bool
+    ) -> list[Result]:
+        if client:
+            if text.strip():
+                session.client(client, text)
+            rested = session.settle(seconds)
+            results = session.take_answers(client)
+        else:
+            results = session.run(text)
+            rested = session.settle(seconds) if settle else True
+        if not rested:
+            raise _StuckError(results)
+        return results
+
+    def _text(self, result: Result) -> str:
+        if result.open is not None and result.open.kind not in {"exit", "clear"}:
+            return _REFUSED.format(kind=result.open.kind)
+        return render(result, self._caps)
+
+    def _event_lines(self, events: list[Event], client: str) -> tuple[str, ...]:
+        lines: list[str] = []
+        for event in events:
+            if event.kind in _TOLD_ALWAYS:
+                if not (client and event.text.startswith(f"{client}: ")):
+                    lines += event.text.split("\n")
+            elif self._front.logs != "off":
+                levels = _LEVELS.get(self._front.logs)
+                if levels is None or event.level in levels:
+                    lines += event.text.split("\n")
+        return tuple(visible(line.rstrip()) for line in lines)
+
+
+class _StuckError(Exception):
+    """The free system did not come to rest; `results` are what the line answered."""
+
+    def __init__(self, results: list[Result]) -> None:
+        super().__init__()
+        self.results = results
+
+
+def _seconds(milliseconds: int) -> str:
+    return f"{milliseconds / 1000:g}s"
