@@ -15,7 +15,7 @@ from _thread import allocate_lock
 from collections import deque
 from collections.abc import Callable
 from heapq import heappop, heappush
-from time import monotonic
+from time import monotonic, process_time
 from typing import TYPE_CHECKING
 
 from kvshell.runtime.carrier import Carrier, here
@@ -32,6 +32,7 @@ BASE = 2  # threads that run when nothing blocks
 CAP = 4_000
 RETIRE_S = 5.0
 TICK_S = 0.010
+MOST_AT_ONCE = 64
 
 
 class Free:
@@ -325,10 +326,12 @@ class Free:
         """Return how many processes were taken from the queue so far."""
         return self._taken
 
-    def rescue(self) -> None:
-        """Add a thread: those there are busy for too long."""
+    def rescue(self, most: int) -> None:
+        """Add up to `most` threads, one for each queued process: those there are stuck."""
         with self._lock:
-            if self._queue and not self._idle and len(self._threads) < CAP and not self._stopping:
+            if self._idle or self._stopping:
+                return
+            for _ in range(min(len(self._queue), most, CAP - len(self._threads))):
                 self._start_thread()
 
     def queued(self) -> bool:
@@ -397,11 +400,17 @@ class _Clock:
 
 
 class _Watchdog:
-    """Adds a thread when queued work is not taken; sleeps while nothing is queued."""
+    """Adds threads when queued work is not taken; sleeps while nothing is queued.
+
+    Threads that are blocked leave the processor idle: then one is added for each queued process, at
+    every tick. Threads that compute keep it busy, and more of them would not help: then one is
+    added, and the tick doubles.
+    """
 
     def __init__(self, scheduler: Free) -> None:
         self._scheduler = scheduler
-        self._alarm = Carrier()
+        self._alarm = Carrier()  # it sleeps here while nothing is queued
+        self._pause = Carrier()  # and here between two looks, until it is stopped
         self._thread: threading.Thread | None = None
         self._stopping = False
 
@@ -416,6 +425,7 @@ class _Watchdog:
     def stop(self) -> None:
         self._stopping = True
         self._alarm.wake()
+        self._pause.wake()
         if self._thread is not None:
             self._thread.join(timeout=2.0)
 
@@ -426,8 +436,13 @@ class _Watchdog:
                 tick = TICK_S
                 self._alarm.lock.acquire()
                 continue
-            taken = self._scheduler.taken()
-            self._alarm.lock.acquire(timeout=tick)
-            if self._scheduler.stuck(taken):
-                self._scheduler.rescue()
+            taken, began, used = self._scheduler.taken(), monotonic(), process_time()
+            self._pause.lock.acquire(timeout=tick)
+            if not self._scheduler.stuck(taken):
+                tick = TICK_S
+            elif process_time() - used < (monotonic() - began) / 2:
+                self._scheduler.rescue(MOST_AT_ONCE)
+                tick = TICK_S
+            else:
+                self._scheduler.rescue(1)
                 tick *= 2

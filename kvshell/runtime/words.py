@@ -1,0 +1,31 @@
+"""words(): how much room a term takes on the BEAM, for `:ets.info(t, :memory)`. About."""
+
+from kvshell.terms import Function, List, Map, Ref, Term
+
+HEAP_BINARY_BYTES = 64  # a longer binary is kept elsewhere and referred to
+
+
+def words(term: Term) -> int:
+    """Return the size of `term` in machine words of 64 bits, besides the word that refers to it."""
+    match term:
+        case tuple():
+            return 1 + len(term) + sum(map(words, term))
+        case List():
+            return 2 * len(term) + sum(map(words, term)) + (0 if term.proper else words(term.last))
+        case Map():
+            return 4 + 2 * len(term) + sum(words(key) + words(value) for key, value in term)
+        case str() | bytes():
+            size = len(term.encode() if isinstance(term, str) else term)
+            return 2 + (size + 7) // 8 if size <= HEAP_BINARY_BYTES else 6
+        case bool():
+            return 0
+        case int():
+            return 0 if -(1 << 59) <= term < 1 << 59 else 1 + (term.bit_length() + 63) // 64
+        case float():
+            return 2
+        case Ref():
+            return 3
+        case Function():
+            return 5 + len(term.args) + sum(map(words, term.args))
+        case _:
+            return 0

@@ -1,0 +1,30 @@
+"""Fixtures' helpers: an attached runtime, and what iex would print for a failing call."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from kvshell.runtime import Exit, Runtime
+from kvshell.terms import A, ElixirError, Term, format_banner, inspect
+
+SCHEDULERS = ("controlled", "free")
+
+
+@contextmanager
+def node(scheduler: str) -> Iterator[Runtime]:
+    """Yield a runtime whose driver is the calling thread; stop it afterwards."""
+    runtime = Runtime(scheduler)  # type: ignore[arg-type]  # one of SCHEDULERS
+    runtime.enter()
+    try:
+        yield runtime
+    finally:
+        runtime.stop()
+
+
+def said(code: Callable[[], Term]) -> str:
+    """Return what iex prints for `code()`, without stack lines."""
+    try:
+        return inspect(code())
+    except Exit as exit_:
+        return format_banner(A.exit, exit_.reason)
+    except ElixirError as error:
+        return format_banner(A.error, error.struct)

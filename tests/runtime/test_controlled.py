@@ -1,0 +1,77 @@
+"""The controlled scheduler: fixed steps, virtual time, rest."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from kvshell.runtime import NotAtRest, Runtime, process
+from kvshell.terms import A
+from tests.nodes import node
+
+
+@pytest.fixture
+def rt() -> Iterator[Runtime]:
+    with node("controlled") as runtime:
+        yield runtime
+
+
+def test_a_long_sleep_takes_no_time(rt: Runtime) -> None:
+    process.sleep(3_600_000)
+
+    assert rt.now_ms() == 3_600_000
+
+
+def test_time_stands_between_lines(rt: Runtime) -> None:
+    fired = process.send_after(process.self_(), A.tick, 5)
+    rt.settle()
+
+    assert rt.now_ms() == 0
+    assert process.read_timer(fired) == 5
+
+
+def test_who_runs_goes_on_until_it_waits_and_the_queue_is_first_in_first_out(rt: Runtime) -> None:
+    order: list[str] = []
+
+    def runner(name: str) -> None:
+        order.append(f"{name} begins")
+        process.send(process.self_(), 1)
+        process.receive()
+        order.append(f"{name} goes on")
+        process.receive()
+
+    for name in ("a", "b"):
+        process.spawn(lambda name=name: runner(name))  # type: ignore[misc]
+    order.append("the driver waits")
+    rt.settle()
+
+    assert order == ["the driver waits", "a begins", "a goes on", "b begins", "b goes on"]
+
+
+def test_two_that_wake_each_other_for_ever_do_not_come_to_rest(rt: Runtime) -> None:
+    def bounce() -> None:
+        while True:
+            process.send(process.receive(), process.self_())
+
+    one, other = process.spawn(bounce), process.spawn(bounce)
+    process.send(one, other)
+
+    with pytest.raises(NotAtRest, match="did not come to rest"):
+        rt.settle()
+
+
+def test_waiting_for_nobody_is_named_and_not_a_hang(rt: Runtime) -> None:
+    with pytest.raises(NotAtRest, match="nobody can move"):
+        process.receive()
+
+
+def test_a_step_that_blocks_for_real_is_named(rt: Runtime) -> None:
+    import threading
+
+    held = threading.Event()
+    process.spawn(held.wait)
+
+    with pytest.raises(NotAtRest, match="no settlement within") as failure:
+        rt.settle(timeout_s=0.05)
+    held.set()
+
+    assert any("running" in line for line in failure.value.waiting)
