@@ -1,0 +1,245 @@
+"""The whole shell on a real pseudo-terminal."""
+
+import re
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.shell.pty_terminal import Pty
+
+pytestmark = pytest.mark.slow
+
+
+def started(pty: Pty, line: str = "start manager") -> Pty:
+    """Type a first line and wait for the second prompt."""
+    return pty.prompt("kv(1)>").type(f"{line}\r").prompt("kv(2)>")
+
+
+def test_three_lines_of_welcome_end_in_what_to_type(tmp_path: Path) -> None:
+    with Pty(tmp_path) as pty:
+        pty.wait("Tab: start manager")
+
+        assert pty.lines[0].startswith("kvshell ")
+        assert pty.lines[2] == "Try: start manager"
+        assert pty.lines[3] == "kv(1)>"
+        assert pty.type("\x04").ends() == 0
+
+
+def test_the_tutorials_session(tmp_path: Path) -> None:
+    with Pty(tmp_path) as pty:
+        started(pty)
+        pty.type("create store s1\r").prompt("kv(3)>")
+        pty.type("put s1 milk 1\r").prompt("kv(4)>")
+        pty.type("get s1 milk\r").prompt("kv(5)>")
+        pty.type("exit\r")
+
+        assert pty.ends() == 0
+        assert pty.lines[3:12] == [
+            "kv(1)> start manager",
+            "{:ok, #PID<0.103.0>}",
+            "kv(2)> create store s1",
+            "#PID<0.104.0>",
+            "kv(3)> put s1 milk 1",
+            ":ok",
+            "kv(4)> get s1 milk",
+            "1",
+            "kv(5)> exit",
+        ]
+
+
+def test_a_stale_row_turns_the_prompt_yellow_and_the_toolbar_says_so(tmp_path: Path) -> None:
+    with Pty(tmp_path) as pty:
+        started(pty)
+        assert pty.colour("kv(2)>") == "default"
+        pty.type("create store s1\r").prompt("kv(3)>")
+        pty.type("suspend manager; stop s1\r").wait("1 stale")
+
+        assert "manager suspended" in pty.text
+        assert pty.colour("kv(4)>") == "brown"  # pyte's word for yellow
+        pty.type("resume manager\r").wait(lambda pty: "stale" not in pty.lines[-1])
+        assert pty.colour("kv(5)>") == "default"
+
+
+def test_ctrl_c_gives_up_a_wait_that_was_said(tmp_path: Path) -> None:
+    with Pty(tmp_path, columns=120) as pty:
+        started(pty)
+        pty.type("suspend manager\r").prompt("kv(3)>")
+        pty.type("create store s1\r").wait("waiting for KV.Registry (suspended), 4.")
+        assert "Ctrl-C gives up, the request stays in its mailbox" in pty.text
+
+        pty.type("\x03").wait("** (EXIT) interrupted").prompt("kv(3)>")
+
+        assert "waiting for KV.Registry" not in pty.text
+        assert "** (exit) exited in: GenServer.call(KV.Registry, {:create" in pty.text
+        pty.type("resume manager\r").prompt("kv(4)>")
+        pty.type("lookup s1\r").wait("{:ok, #PID<0.104.0>}")
+
+
+def test_ctrl_c_ends_a_sleep(tmp_path: Path) -> None:
+    with Pty(tmp_path) as pty:
+        started(pty)
+        pty.type("sleep 60s\r").wait(" s left; Ctrl-C gives up")
+
+        pty.type("\x03").prompt("kv(2)>")
+
+
+def test_ctrl_c_clears_the_line_then_says_how_to_leave(tmp_path: Path) -> None:
+    with Pty(tmp_path) as pty:
+        pty.prompt("kv(1)>").type("create store").wait("kv(1)> create store")
+        pty.type("\x03").prompt("kv(1)>")
+        pty.type("\x03").wait("Ctrl-D or `exit` leaves")
+        assert pty.type("\x04").ends() == 0
+
+
+def test_the_answer_of_another_client_comes_above_the_line_being_typed(tmp_path: Path) -> None:
+    with Pty(tmp_path) as pty:
+        started(pty)
+        pty.type("suspend manager\r").prompt("kv(3)>")
+        pty.type("as b create store s1\r").prompt("kv(4)>")
+        pty.type("resume manager\r").wait("~ b: #PID<0.")
+
+        pty.prompt("kv(5)>")
+
+
+def test_a_crash_leaves_the_line_being_typed_whole(tmp_path: Path) -> None:
+    with Pty(tmp_path) as pty:
+        started(pty)
+        pty.type("create store s1\r").prompt("kv(3)>")
+        pty.type("as b sleep 400ms; crash s1\r").prompt("kv(4)>")
+        pty.type("lookup s").wait("kv(4)> lookup s").wait("boom")
+        pty.wait(lambda pty: pty.line.startswith("kv(4)> lookup s"))
+
+        pty.type("1\r").wait("kv(5)>")
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+def test_a_resize_while_typing(tmp_path: Path, columns: int) -> None:
+    with Pty(tmp_path, columns=60) as pty:
+        started(pty)
+        pty.type("create store s").wait("kv(2)> create store s")
+        pty.resize(columns, 24).wait(lambda pty: len(pty.lines[-1]) in (columns, columns - 1))
+        pty.type("1\r").prompt("kv(3)>")
+
+        assert "#PID<0.104.0>" in pty.text
+
+
+def test_without_a_position_report_everything_but_the_toolbar_works(tmp_path: Path) -> None:
+    with Pty(tmp_path, answers=False) as pty:
+        started(pty)
+        pty.type("designs\r").wait("ets-cast")
+
+        assert "Tab:" not in pty.text
+        assert "WARNING" not in pty.raw
+        assert pty.type("\x04").ends() == 0
+
+
+def test_no_color_and_no_title(tmp_path: Path) -> None:
+    with Pty(tmp_path, environment={"NO_COLOR": "1"}) as pty:
+        started(pty)
+        pty.type("create store s1; registry\r").prompt("kv(3)>")
+        pty.type("nonsense\r").wait("**")
+
+        assert not re.search(r"\x1b\[[0-9;]*(3[0-7]|4[0-7]|9[0-7]|10[0-7])[;m]", pty.raw)
+        assert "\x1b]" not in pty.raw
+
+
+def test_forty_columns(tmp_path: Path) -> None:
+    with Pty(tmp_path, columns=40) as pty:
+        started(pty)
+        pty.type("create store s1; create store s2; registry\r").prompt("kv(3)>")
+        pty.wait("Tab:")
+
+        assert max(len(line) for line in pty.lines) <= 40
+        assert "s1" in pty.text
+        assert "fresh" in pty.text
+
+
+def test_a_dumb_terminal_has_a_plain_prompt(tmp_path: Path) -> None:
+    with Pty(tmp_path, environment={"TERM": "dumb"}) as pty:
+        pty.prompt("kv(1)>").type("start manager\r").prompt("kv(2)>")
+        pty.type("\x03").wait("Ctrl-D or `exit` leaves")
+        pty.type("\x04")
+
+        assert pty.ends() == 0
+        assert "\x1b" not in pty.raw
+
+
+def test_a_locale_without_utf_8_gets_ascii(tmp_path: Path) -> None:
+    with Pty(tmp_path, environment={"LANG": "C", "LC_ALL": "C"}) as pty:
+        started(pty)
+        pty.type("create store s1; registry\r").prompt("kv(3)>").wait("Tab:")
+
+        assert pty.raw.isascii()
+
+
+def test_the_history_is_there_the_next_time(tmp_path: Path) -> None:
+    with Pty(tmp_path) as pty:
+        started(pty)
+        pty.type("\x04").ends()
+    with Pty(tmp_path) as pty:
+        pty.prompt("kv(1)>").type("\x1b[A").wait("kv(1)> start manager")
+        pty.type("\r").prompt("kv(2)>").type("\x04")
+        assert pty.ends() == 0
+
+    (path,) = tmp_path.rglob("history")
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.read_text() == "start manager\n"
+
+
+def test_no_history_keeps_nothing(tmp_path: Path) -> None:
+    with Pty(tmp_path, words=("--no-history",)) as pty:
+        started(pty)
+        assert pty.type("\x04").ends() == 0
+
+    assert not list(tmp_path.rglob("history"))
+
+
+def test_a_killed_shell_gives_the_terminal_back(tmp_path: Path) -> None:
+    with Pty(tmp_path) as pty:
+        pty.prompt("kv(1)>")
+        pty.child.kill(signal.SIGTERM)
+
+        assert pty.ends() == -signal.SIGTERM
+        assert "\x1b[?2004l" in pty.raw
+
+
+def test_lines_given_before_the_prompt_are_run_at_it(tmp_path: Path) -> None:
+    with Pty(tmp_path, words=("-c", "start manager", "-c", "create store s1", "-i")) as pty:
+        pty.prompt("kv(3)>")
+
+        assert [line for line in pty.lines if line.startswith("kv(")] == [
+            "kv(1)> start manager",
+            "kv(2)> create store s1",
+            "kv(3)>",
+        ]
+
+
+def test_the_watched_registry_comes_back_when_it_changed(tmp_path: Path) -> None:
+    with Pty(tmp_path) as pty:
+        started(pty)
+        pty.type("set watch registry\r").prompt("kv(3)>")
+        pty.type("create store s1\r").prompt("kv(4)>")
+        assert "fresh" in pty.text
+        before = pty.text.count("fresh")
+        pty.type("get s1 milk\r").prompt("kv(5)>")
+
+        assert pty.text.count("fresh") == before
+
+
+def test_hints_can_be_switched_off(tmp_path: Path) -> None:
+    with Pty(tmp_path) as pty:
+        pty.prompt("kv(1)>").type("lookup s1\r").wait("hint:")
+        pty.type("set hints off\r").prompt("kv(2)>").type("clear\r").prompt("kv(3)>")
+        pty.type("nonsense here\r").wait("** (CommandError)").prompt("kv(3)>")
+
+        assert "hint:" not in pty.text
+        assert "^^^" not in pty.text
+
+
+def test_ten_thousand_rows_are_turned_page_by_page(tmp_path: Path) -> None:
+    with Pty(tmp_path) as pty:
+        started(pty)
+        pty.type("repeat 10000 create store s{n}\r").prompt("kv(3)>")
+        pty.type("registry\r").wait("Space, Enter, q --")
+        pty.type(" ").wait("Space, Enter, q --").type("q").wait("more lines").prompt("kv(4)>")
