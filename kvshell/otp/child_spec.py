@@ -38,7 +38,7 @@ class ChildSpec(NamedTuple):
 
 
 def child_spec(spec: object) -> "ChildSpec | None":
-    """Return a ChildSpec for one, or for a map such as `%{id: 1, start: {M, :f, []}}`; else None."""
+    """Return a ChildSpec for one, or for `%{id: 1, start: {M, :f, []}}`; else None."""
     if isinstance(spec, ChildSpec):
         return spec
     if isinstance(spec, dict):

@@ -1,11 +1,11 @@
 """Controlled: one step at a time, in virtual time; the same bytes in every run.
 
 Threads are only stacks here. Exactly one holds the token and runs; it passes the token on when its
-process waits or ends, by releasing the other's lock and sleeping on its own. The run queue is
-first in, first out; a process joins it at the back when it becomes able to move, once; whoever runs
-goes on until it waits or ends. An idle server has no stack, so the thread that just ended one visit makes
-the next one itself, without a hand-over. (Greenlets would switch in less time, but cannot be told
-apart in a traceback, and a server that really blocks would take the only thread with it.)
+process waits or ends, by releasing the other's lock and sleeping on its own. The run queue is first
+in, first out; a process joins it at the back when it becomes able to move, once; whoever runs goes
+on until it waits or ends. An idle server has no stack, so the thread that just ended one visit
+makes the next one itself, without a hand-over. (Greenlets would switch in less time, but cannot be
+told apart in a traceback, and a server that really blocks would take the only thread with it.)
 
 Time moves only while a client waits inside a line and nobody else can move. While the driver
 settles it stands.

@@ -2,9 +2,9 @@
 
 `_lock` guards the queue, the idle threads and the count of what can move; it is a leaf and is held
 for a few instructions. `_active` counts the queued and running processes and the threads that are
-processes themselves (drivers); who waits is not counted, and whoever wakes him counts him again
-in his name, so that the count never touches zero while anything is on its way. That one counter is what
-`settle` waits for; nothing polls.
+processes themselves (drivers); who waits is not counted, and whoever wakes him counts him again in
+his name, so that the count never touches zero while anything is on its way. That one counter is
+what `settle` waits for; nothing polls.
 
 A process that is about to wait says so, and another thread starts if work is queued and too few are
 left (managed blocking, as in fork-join pools). The watchdog finds those that block unannounced.
@@ -267,7 +267,7 @@ class Free:
         if carrier is not None:
             carrier.interrupted = False
         with self._lock:
-            self._held = []
+            self._held = self._held or []
             self._holder = here.carrier
             self.holding = True
 
@@ -309,7 +309,8 @@ class Free:
             if thread is not threading.current_thread():
                 thread.join(timeout=2.0)
 
-    # -- for the clock and the watchdog ----------------------------------------------------------------------
+    # -- for the clock and the watchdog
+    ----------------------------------------------------------------------
 
     def look_again(self) -> None:
         """A timer has fired: those that wait for rest look once more."""

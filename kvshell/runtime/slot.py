@@ -1,9 +1,10 @@
 """Slot: where one call waits for its answer.
 
 A slot is an alias in the sense of OTP 24: the reply goes to the reference, not to the mailbox, and
-`Runtime.slots` is the table of living aliases. Whoever pops the reference from that table
-completes the slot - reply, `:DOWN`, timeout or the caller's own death - and everybody after him
-finds nothing: that single `dict.pop` is what makes it complete once. A late reply is so dropped and counted.
+`Runtime.slots` is the table of living aliases. Whoever pops the reference from that table completes
+the slot - reply, `:DOWN`, timeout or the caller's own death - and everybody after him finds
+nothing: that single `dict.pop` is what makes it complete once. A late reply is so dropped and
+counted.
 """
 
 from typing import TYPE_CHECKING

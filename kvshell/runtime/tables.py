@@ -90,9 +90,8 @@ class Tables:
     def owner_died(self, table: "Table", process: "Process") -> None:
         """Give the table to its living heir, or forget it. A dying step of its owner."""
         heir = table.heir
-        if heir is not None and heir[0].alive and heir[0] is not process:
-            if self.give(table, heir[0]):
-                message = (_TRANSFER, table.shown(), process.pid, heir[1])
-                transmit(process, heir[0], arrive_message, message)
-                return
-        self.remove(table)
+        if heir is None or heir[0] is process or not self.give(table, heir[0]):
+            self.remove(table)
+            return
+        message = (_TRANSFER, table.shown(), process.pid, heir[1])
+        transmit(process, heir[0], arrive_message, message)

@@ -1,4 +1,4 @@
-"""Processes: signals, deaths, links, monitors, timers; RUNTIME's promises 1-5, 7, on both schedulers."""
+"""Processes: signals, deaths, links, monitors, timers; on both schedulers."""
 
 from collections.abc import Iterator
 
@@ -349,7 +349,7 @@ def test_ten_thousand_lives_leave_no_trace(rt: Runtime) -> None:
 
 def test_a_dead_driver_can_be_followed_by_another(rt: Runtime) -> None:
     first = process.self_()
-    with pytest.raises(BaseException, match="^$"):
+    with pytest.raises(BaseException, match=r"^$"):
         process.exit(first, A.kill)
     rt.leave()
     second = rt.enter()

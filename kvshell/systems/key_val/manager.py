@@ -1,7 +1,7 @@
 """KeyVal.Manager: makes stores by name and keeps `name => pid`. Mirrors the tutorial's.
 
-It neither links nor monitors its stores, so it never forgets one: asked again for the name of a dead
-store it answers the dead pid. `lookup` and `names` are kvshell's own, for the prompt.
+It neither links nor monitors its stores, so it never forgets one: asked again for the name of a
+dead store it answers the dead pid. `lookup` and `names` are kvshell's own, for the prompt.
 """
 
 from typing import Any

@@ -1,6 +1,7 @@
 """KV.Bucket: a key-value store in an agent. Mirrors the chapter's KV.Bucket.
 
-The functions it sends are its own and never wait, so a caller may run them. `keys` is kvshell's own.
+The functions it sends are its own and never wait, so a caller may run them. `keys` is kvshell's
+own.
 """
 
 from kvshell.otp import agent, code

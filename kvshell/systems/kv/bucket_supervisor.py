@@ -1,4 +1,4 @@
-"""KV.BucketSupervisor: starts buckets when asked; a dead one is not restarted. Mirrors the chapter's."""
+"""KV.BucketSupervisor: starts buckets when asked, restarts none. Mirrors the chapter's."""
 
 from kvshell.otp import code, dynamic_supervisor
 from kvshell.otp.child_spec import ChildSpec

@@ -1,7 +1,7 @@
 """KV.Supervisor: one_for_all over the bucket supervisor and the registry. Mirrors the chapter's.
 
-When either dies both are started anew, so killing the registry ends every bucket; the fourth time in
-5 s the whole system stops. It is started without a link, as an application is.
+When either dies both are started anew, so killing the registry ends every bucket; the fourth time
+in 5 s the whole system stops. It is started without a link, as an application is.
 """
 
 from types import ModuleType
