@@ -309,8 +309,7 @@ class Free:
             if thread is not threading.current_thread():
                 thread.join(timeout=2.0)
 
-    # -- for the clock and the watchdog
-    ----------------------------------------------------------------------
+    # -- for the clock and the watchdog ---------------------------------------------------------
 
     def look_again(self) -> None:
         """A timer has fired: those that wait for rest look once more."""
