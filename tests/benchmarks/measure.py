@@ -3,19 +3,8 @@
 import gc
 from collections.abc import Callable
 from time import perf_counter
-from typing import NamedTuple
 
 ROUNDS = 7
-
-
-class Figure(NamedTuple):
-    """One row of the published table; `value` in seconds unless `unit` says otherwise."""
-
-    what: str
-    value: float | None
-    peer: str = ""
-    unit: str = "s"
-    to_reach: str = ""
 
 
 def best_us(operation: Callable[[], object], times: int, rounds: int = ROUNDS) -> float:
@@ -40,11 +29,3 @@ def _best(operation: Callable[[], object], times: int, rounds: int) -> float:
 
 def _nothing() -> None:
     pass
-
-
-def shown(figure: Figure) -> str:
-    """The value with a sensible number of digits and its unit."""
-    if figure.value is None:
-        return "not measured"
-    digits = 0 if figure.value >= 100 else 1 if figure.value >= 10 else 2
-    return f"{figure.value:,.{digits}f} {figure.unit}"

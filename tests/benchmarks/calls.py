@@ -1,0 +1,90 @@
+"""What kvshell's own runtime takes: calls, look-ups, and very many stores."""
+
+import gc
+import threading
+from pathlib import Path
+from time import perf_counter
+from typing import Any, NamedTuple
+
+from kvshell.otp import gen_server
+from kvshell.otp.callbacks import From, GenServer
+from kvshell.runtime import Runtime
+from kvshell.systems import DESIGNS
+from kvshell.systems.key_val import server
+from kvshell.systems.kv import registry_ets
+from kvshell.terms import A, Map, Term
+from tests.benchmarks.measure import best_us
+
+STORES = 100_000
+
+
+class Undeclared(GenServer):
+    """A store whose `get` is not declared never to wait: another thread has to run it."""
+
+    def init(self, arg: Any) -> Term:
+        return (A.ok, Map({"k": 1}))
+
+    def handle_call(self, request: Any, from_: From, state: Any) -> Term:
+        match request:
+            case (A.get, key):
+                return (A.reply, state.get(key), state)
+        return None
+
+
+class Stores(NamedTuple):
+    """Many living stores: seconds to make them, bytes each, threads in all."""
+
+    seconds: float
+    bytes_each: float
+    threads: int
+
+
+def get_us() -> float:
+    """Microseconds of `get` on an idle store, run by the thread that asks."""
+    with Runtime("free") as runtime, runtime.attach():
+        _ok, pid = server.start()
+        server.put(pid, "k", 1)
+        return best_us(lambda: server.get(pid, "k"), 50_000)
+
+
+def handed_over_us() -> float:
+    """Microseconds of a call that another thread has to run."""
+    with Runtime("free") as runtime, runtime.attach():
+        _ok, pid = gen_server.start(Undeclared, None)
+        return best_us(lambda: gen_server.call(pid, (A.get, "k")), 5_000)
+
+
+def lookup_us(*, counters: bool) -> float:
+    """Microseconds of the registry's `lookup`; a design started by a session counts its reads."""
+    with Runtime("free") as runtime, runtime.attach():
+        design = DESIGNS["ets"]
+        design.start()
+        design.create("shopping")
+        table = runtime.tables.find(registry_ets.NAME)
+        assert table is not None
+        table.count_reads(counters)
+        taken = best_us(lambda: design.lookup("shopping"), 100_000)
+        design.stop()
+        return taken
+
+
+def many_stores() -> Stores:
+    """100,000 stores started one after another, `init` done."""
+    best = Stores(float("inf"), 0, 0)
+    for _ in range(3):
+        with Runtime("free") as runtime, runtime.attach():
+            gc.collect()
+            before = _resident()
+            started = perf_counter()
+            pids = [server.start() for _ in range(STORES)]
+            seconds = perf_counter() - started
+            each = (_resident() - before) / STORES
+            best = min(best, Stores(seconds, each, threading.active_count()))
+            del pids
+    return best
+
+
+def _resident() -> int:
+    """Bytes of memory this process holds."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * 4096
