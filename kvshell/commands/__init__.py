@@ -1,6 +1,7 @@
 """The words typed: one table, one matcher, and what hangs on them."""
 
-from kvshell.commands.completion import complete, next_thing, signature
+from kvshell.commands.advice import next_thing
+from kvshell.commands.completion import complete, signature
 from kvshell.commands.match import Line, Match, Slot
 from kvshell.commands.matching import drop_prompt, match, parse
 from kvshell.commands.params import Candidate, Problem

@@ -1,19 +1,30 @@
 """A row of the command table: all that is known of a command, once."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from kvshell.commands.params import Param
 
 PerDesign = str | dict[str, str]  # one text, or one per design; "*" stands for the others
 
-GROUPS = {
-    "start": "begin and end",
-    "stores": "names and stores",
-    "hold": "break and hold",
-    "look": "look inside",
-    "send": "messages and tables",
-    "ask": "understand",
+# Group -> its title and its commands in the order in which one meets them.
+GROUPS: Final = {
+    "start": ("system", "start manager, stop manager, restart manager, reset, designs"),
+    "stores": ("stores", "create store, lookup, stores, put, get, del, keys"),
+    "hold": ("break", "stop, kill, crash, suspend, resume, step, settle, sleep"),
+    "look": (
+        "look",
+        "registry, cache, state, info, mailbox, alive, processes, tree, tables",
+    ),
+    "send": (
+        "send",
+        "call, cast, as, monitor, flush, self, "
+        "ets new, ets insert, ets lookup, ets delete, ets list, ets info",
+    ),
+    "ask": (
+        "ask",
+        "help, explain, compare, repeat, v, history, replay, set, clear, exit",
+    ),
 }
 
 

@@ -59,27 +59,6 @@ def signature(matched: Match) -> list[tuple[str, bool]]:
     return words
 
 
-def next_thing(snapshot: Snapshot) -> str:
-    """Return the one line that is most worth typing now."""
-    if snapshot.design is None:
-        return "start manager"
-    if snapshot.stale:
-        return f"registry {snapshot.stale[0]}" if snapshot.suspended else "registry"
-    if snapshot.suspended:
-        held = snapshot.suspended[0]
-        return f"step {held}" if snapshot.waiting else f"resume {held}"
-    if not snapshot.stores:
-        return "create store s1"
-    if snapshot.inbox:
-        return "flush"
-    store = snapshot.stores[0]
-    if store.contents is not None and not len(store.contents):
-        return f"put {store.name} milk 1"
-    if len(snapshot.stores) == 1:
-        return "create store s2"
-    return "registry"
-
-
 def _candidates(slot: Slot, snapshot: Snapshot) -> Iterator[Completion]:
     if slot.param is None:
         return _words(slot)

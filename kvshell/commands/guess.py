@@ -45,13 +45,13 @@ def unknown(words: list[str], runs: Callable[[str], bool]) -> tuple[str, str | N
     """Return the sentence for `words`, which begin no command, and the line to type instead."""
     first = words[0]
     rows = paths().get(first, [])
-    named = first
-    if rows:  # the first word of longer paths: `create s1`, `start`, `ets put`
-        named = " ".join(words[:2])
-        if len(rows) > 2 and len(words) == 1:
+    if not rows:
+        named, meant = first, _first_word(words, runs)
+    else:  # the first word of longer paths: `create s1`, `start`, `ets put`
+        named, meant = " ".join(words[:2]), _second_word(words, rows, runs)
+        if meant is None:
             seconds = ", ".join(sorted({path[1] for path, _ in rows}))
             return f"{first} wants a second word: {seconds}", None
-    meant = _second_word(words, rows, runs) if rows else _first_word(words, runs)
     if meant is None:
         return f"no command {shown(named)}: type help to see them all", "help"
     line, whole = meant
@@ -62,18 +62,15 @@ def _second_word(
     words: list[str], rows: Rows, runs: Callable[[str], bool]
 ) -> tuple[str, bool] | None:
     seconds = {path[1]: command for path, command in rows if len(path) > 1}
-    if len(words) > 1:
-        near = nearest(words[1], seconds)
-        if near and len(words) > 2:
-            return _with(seconds[near], words[2:], runs)
-        for path, command in rows:
-            line = " ".join((*path[:2], *words[1:]))
-            if len(seconds) <= 2 and runs(line):
-                return " ".join((*command.path, *words[1:])), True
-        if near:
-            return _with(seconds[near], words[2:], runs)
-    command = rows[0][1]
-    return _with(command, [], runs)
+    few = len({command.path for command in seconds.values()}) == 1
+    near = nearest(words[1], seconds) if len(words) > 1 else None
+    if few and not (near and len(words) > 2):
+        command = rows[0][1]
+        line = " ".join((*command.path, *words[1:]))
+        if len(words) > 1 and runs(line):
+            return line, True
+        return _with(command, words[2:] if near else [], runs)
+    return _with(seconds[near], words[2:], runs) if near else None
 
 
 def _first_word(words: list[str], runs: Callable[[str], bool]) -> tuple[str, bool] | None:
@@ -85,12 +82,12 @@ def _first_word(words: list[str], runs: Callable[[str], bool]) -> tuple[str, boo
         return line, True
     visible = [word for word, rows in paths().items() if any(c.available for _, c in rows)]
     near = nearest(first, visible)
-    searched = _terms().get(first.lower())
+    searched = search_terms().get(first.lower())
     if searched and (near is None or len(first) < 4):
         return _with(searched, words[1:], runs)
     if near is None:
-        near_term = nearest(first, _terms())
-        return _with(_terms()[near_term], words[1:], runs) if near_term else None
+        near_term = nearest(first, search_terms())
+        return _with(search_terms()[near_term], words[1:], runs) if near_term else None
     rows = paths()[near]
     for path, command in rows:
         if len(path) > 1 and words[1:2] == [path[1]]:
@@ -117,7 +114,8 @@ def _with(
 
 
 @cache
-def _terms() -> dict[str, Command]:
+def search_terms() -> dict[str, Command]:
+    """Return the command meant by each search term, in lower case."""
     found: dict[str, Command] = {}
     for command in COMMANDS:
         if command.available:

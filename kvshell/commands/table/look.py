@@ -65,7 +65,11 @@ a row may belong to a process that is dead. In `plain` and `map` there is no tab
             "map": "# there is no table",
             "*": ":ets.info(KV.Registry); :ets.tab2list(KV.Registry)",
         },
-        python={"plain": "design.table", "map": "design.table", "*": "ets.info(KV_REGISTRY)"},
+        python={
+            "plain": "# there is no table",
+            "map": "# there is no table",
+            "*": "ets.info(registry.NAME)",
+        },
         effects="look",
         group="look",
         handler="names.cache",

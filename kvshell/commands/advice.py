@@ -1,0 +1,93 @@
+"""What is worth typing now, from one snapshot: for the toolbar, the welcome and `help`."""
+
+from typing import NamedTuple
+
+from kvshell.commands.kinds import as_name
+from kvshell.commands.snapshot import Snapshot
+
+
+class Advice(NamedTuple):
+    """A line to type, and why."""
+
+    line: str
+    why: str
+
+
+def advice(snapshot: Snapshot) -> list[Advice]:
+    """Return three lines, the best first."""
+    return (_urgent(snapshot) + _usual(snapshot))[:3]
+
+
+def next_thing(snapshot: Snapshot) -> str:
+    """Return the one line that is most worth typing now."""
+    return advice(snapshot)[0].line
+
+
+def now(snapshot: Snapshot) -> str:
+    """Say in one sentence how the system stands."""
+    if snapshot.design is None:
+        return "Nothing runs yet."
+    stores = _count(len(snapshot.stores), "store")
+    parts = [f"The design {snapshot.design} runs, with {stores}"]
+    if snapshot.stale:
+        parts.append(f"{len(snapshot.stale)} stale")
+    if snapshot.suspended:
+        parts.append(f"{_few(snapshot.suspended)} suspended")
+    if snapshot.waiting:
+        parts.append(f"{_count(snapshot.waiting, 'message')} waiting")
+    return ", ".join(parts) + "."
+
+
+def _urgent(snapshot: Snapshot) -> list[Advice]:
+    if snapshot.design is None:
+        return [
+            Advice("start manager", f"start the system, design {snapshot.default}"),
+            Advice("designs", "the four designs to choose from"),
+            Advice("compare create store a; lookup a", "the chapter's first race in all four"),
+        ]
+    found: list[Advice] = []
+    if snapshot.stale:
+        name = as_name(snapshot.stale[0])
+        found.append(Advice(f"registry {name}", f"why {name} is stale"))
+    if snapshot.suspended:
+        held = snapshot.suspended[0]
+        if snapshot.waiting:
+            found.append(Advice(f"mailbox {held}", "the messages that wait"))
+            found.append(Advice(f"step {held}", "let it handle one of them"))
+        found.append(Advice(f"resume {held}", "let it go on"))
+    if snapshot.inbox:
+        found.append(Advice("flush", f"{_count(snapshot.inbox, 'message')} came for this shell"))
+    return found
+
+
+def _usual(snapshot: Snapshot) -> list[Advice]:
+    if not snapshot.stores:
+        return [
+            Advice("create store s1", "a store is a process with a name"),
+            Advice("explain create store s1", "who sends what to whom"),
+            Advice("tree", "what runs, and who watches it"),
+        ]
+    first = snapshot.stores[0]
+    name = as_name(first.name, resolved=True)
+    found: list[Advice] = []
+    if first.contents is not None and not len(first.contents):
+        found.append(Advice(f"put {name} milk 1", f"keep a value in {name}"))
+    elif len(snapshot.stores) == 1:
+        found.append(Advice("create store s2", "a second store, with values of its own"))
+    found.append(Advice("registry", "every name and its process"))
+    if snapshot.design == "plain":
+        found.append(Advice(f"stop {name}; create store {name}", "plain never forgets a name"))
+    elif snapshot.design == "ets-cast":
+        found.append(Advice("create store x; lookup x", "the chapter's first race"))
+    elif not snapshot.suspended:
+        found.append(Advice(f"suspend manager; stop {name}", "hold a race open, then: registry"))
+    found.append(Advice(f"explain get {name} milk", "who sends what to whom"))
+    return found
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _few(words: tuple[str, ...]) -> str:
+    return words[0] if len(words) == 1 else f"{words[0]} and {len(words) - 1} more"
