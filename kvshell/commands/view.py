@@ -43,9 +43,14 @@ class Column(NamedTuple):
 
 
 class Text(NamedTuple):
-    """Lines of cells, set one after another without spaces of their own."""
+    """Lines of cells, set one after another without spaces of their own.
+
+    Prose is broken between words where it is too long; `kept` lines never are, as answers that
+    one reads or compares line by line.
+    """
 
     lines: tuple[tuple[Cell, ...], ...]
+    kept: bool = False
 
 
 class Markdown(NamedTuple):

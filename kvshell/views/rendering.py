@@ -62,7 +62,7 @@ def render_line(text: str, role: Role, caps: Caps) -> str:
 
 def _text(text: Text, caps: Caps) -> list[str]:
     lines = text_lines(text, caps._replace(colour="none"))
-    if caps.width is None or all(cell_width(line) <= caps.width for line in lines):
+    if text.kept or caps.width is None or all(cell_width(line) <= caps.width for line in lines):
         return text_lines(text, caps)
     from kvshell.views.drawing import wrapped_text  # noqa: PLC0415
 

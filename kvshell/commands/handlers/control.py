@@ -1,0 +1,64 @@
+"""Who may move: suspend, resume, step, settle, sleep."""
+
+from kvshell.commands.context import Context
+from kvshell.commands.handlers.cells import called, lines, lives
+from kvshell.commands.result import CommandError, Value
+from kvshell.commands.values import Word
+from kvshell.commands.view import Cell, Role, Text
+from kvshell.otp import sys
+from kvshell.runtime import Exit
+from kvshell.runtime import process as own
+from kvshell.terms import A, List, Pid, Term, inspect
+
+
+def suspend(context: Context, process: Word) -> Value:  # the table's name for it
+    """Let a process leave its mail unread."""
+    return Value(sys.suspend(context.server(process)))
+
+
+def resume(context: Context, process: Word) -> Value:
+    """Let it read on."""
+    return Value(sys.resume(context.server(process)))
+
+
+def step(context: Context, process: Word, count: int) -> Text:
+    """Let a suspended process handle its next messages, at most `count`; it stays suspended."""
+    server = context.server(process)
+    pid = server if isinstance(server, Pid) else context.runtime.whereis(server)
+    handled: list[tuple[Cell, ...]] = []
+    while len(handled) < count and _suspended(context, pid):
+        match sys.step(server):
+            case (A.ok, message, left):
+                handled.append(_handled(message, left))
+            case _:
+                break
+    if handled:
+        return Text(tuple(handled), kept=True)
+    if _suspended(context, pid):
+        return lines("nothing to handle, 0 left")
+    if pid is None:
+        raise Exit((A.noproc, (A.sys, A.step, List([server]))))
+    who = called(context.runtime, pid)
+    if not lives(pid):
+        raise CommandError(f"{who} is dead: info {process.text} says why")
+    raise CommandError(f"{who} is not suspended: type suspend {process.text} first")
+
+
+def _suspended(context: Context, pid: Pid | None) -> bool:
+    seen = context.runtime.observe(pid) if pid is not None else None
+    return seen is not None and seen.suspended and seen.status != "dead"
+
+
+def settle(context: Context) -> Value:
+    """Wait until nobody can move."""
+    context.rest()
+    return Value(A.ok)
+
+
+def sleep(context: Context, time_ms: int) -> Value:  # noqa: ARG001  # every handler takes one
+    """Wait; in a batch the time is virtual."""
+    return Value(own.sleep(time_ms))
+
+
+def _handled(message: Term, left: int) -> tuple[Cell, ...]:
+    return (Cell("handled "), Cell(inspect(message, width=None)), Cell(f", {left} left", Role.hint))

@@ -1,0 +1,153 @@
+"""Ask rather than do: compare, repeat, explain."""
+
+import re
+from typing import Final
+
+from kvshell.commands.context import Context
+from kvshell.commands.handlers.cells import many
+from kvshell.commands.handlers.reasons import reasons
+from kvshell.commands.result import NOTHING, Open, Result
+from kvshell.commands.values import Word
+from kvshell.commands.view import Cell, Column, Role, Table, View
+from kvshell.runtime import Interrupted, NotAtRest
+from kvshell.systems import DESIGNS
+from kvshell.terms import inspect
+
+NUMBERS: Final = re.compile(r"#(?:PID|Reference)<[\d.]+>")
+TICKS: Final = 200  # times that a long `repeat` says how far it has come
+
+
+class Outcome:
+    """What rounds of one kind came to: how many, which was the first, what it said."""
+
+    def __init__(self, number: int, said: str, ok: bool) -> None:
+        self.first = number
+        self.said = said
+        self.ok = ok
+        self.count = 0
+
+
+def compare(context: Context, line: str) -> Table:
+    """Run the line in four fresh systems; the running one is not touched."""
+    rows = []
+    for name in DESIGNS:
+        other = context.fresh(name)
+        try:
+            other.play("start manager")
+            other.rest()
+            said, ok = outcome(other.play(line))
+        except NotAtRest as stuck:
+            said, ok = str(stuck), False
+        finally:
+            other.close()
+        rows.append(
+            (
+                Cell(name, Role.name),
+                Cell(said, Role.plain if ok else Role.error),
+                Cell(reasons(line, name), Role.hint),
+            )
+        )
+    columns = (Column("design", 0), Column("answer", 0), Column("because", 1))
+    return Table("", columns, tuple(rows))
+
+
+def repeat(context: Context, count: int, line: str) -> Table:
+    """Run the line again and again, at rest between rounds; count what it came to."""
+    outcomes: dict[str, Outcome] = {}
+    tick = max(1, count // TICKS)
+    done = 0
+    try:
+        context.rest()
+        for number in range(1, count + 1):
+            with context.round():
+                said, ok = outcome(context.play(line, number))
+            kind = NUMBERS.sub("#", said)
+            found = outcomes.get(kind)
+            if found is None:
+                found = outcomes[kind] = Outcome(number, said, ok)
+            found.count += 1
+            done = number
+            context.rest()
+            if context.interrupted:
+                break
+            if number % tick == 0:
+                context.progress(number, count)
+    except Interrupted:  # Ctrl-C between two rounds: what was counted is the answer
+        pass
+    return _counted(context, count, done, outcomes)
+
+
+def explain(context: Context, line: str) -> View:
+    """Say what the line stands for, in Elixir and in Python, and who sends what to whom."""
+    from kvshell.commands import explain as texts  # noqa: PLC0415  # read only when asked
+
+    return texts.explain(line, context.design.name)
+
+
+def outcome(results: list[Result]) -> tuple[str, bool]:
+    """Return what a line came to, its answers joined, and whether it came to its end."""
+    return "; ".join(map(_short, results)), all(result.ok for result in results)
+
+
+def _short(result: Result) -> str:
+    if result.error is not None:
+        return result.error.split("\n", 1)[0]
+    if result.value is not NOTHING:
+        return inspect(result.value, width=None)
+    return "(a view)" if result.view is not None else "(opens something)"
+
+
+def _counted(context: Context, count: int, done: int, outcomes: dict[str, Outcome]) -> Table:
+    most = sorted(outcomes.values(), key=lambda each: (-each.count, each.first))
+    rows = tuple(
+        (
+            Cell(f"{each.count:,}", Role.number),
+            Cell(f"{100 * each.count / max(done, 1):.1f} %", Role.number),
+            Cell(each.said, Role.plain if each.ok else Role.error),
+            Cell(f"{each.first:,}", Role.number),
+        )
+        for each in most
+    )
+    columns = (
+        Column("rounds", 0, "right"),
+        Column("share", 1, "right"),
+        Column("answer", 0),
+        Column("first in round", 2, "right"),
+    )
+    says = many(done, "round") + (f" of {count:,}, interrupted" if done < count else "")
+    if context.scheduler == "controlled":
+        says += "; " + ONE_SCHEDULE.format(n=f"{done:,}")
+    return Table("", columns, rows, says)
+
+
+ONE_SCHEDULE: Final = "one schedule {n} times: use --free or explore"
+
+
+def messages(context: Context, switch: str) -> Open:  # noqa: ARG001  # every handler takes one
+    """Show messages as they are sent."""
+    return Open("messages", {"switch": switch})
+
+
+def explore(context: Context, target: str) -> Open:  # noqa: ARG001
+    """Run every schedule."""
+    return Open("explore", {"target": target})
+
+
+def inflight(context: Context) -> Open:  # noqa: ARG001
+    """Show what is on its way."""
+    return Open("inflight", {})
+
+
+def deliver(context: Context, source: Word, target: Word) -> Open:  # noqa: ARG001
+    """Let one message arrive."""
+    return Open("deliver", {"source": source.text, "target": target.text})
+
+
+def next_(context: Context) -> Open:  # noqa: ARG001
+    """Go one step on."""
+    return Open("next", {})
+
+
+def back(context: Context) -> Open:  # noqa: ARG001
+    """Go one step back."""
+    return Open("back", {})

@@ -1,0 +1,11 @@
+"""A session: runs lines one after another and answers with records.
+
+Everything that executes a command - the prompt, `-c`, standard input, a transcript, a lesson, a
+test - does it through `Session.run`. It never prints and never settles: between lines the host
+lets the system come to rest.
+"""
+
+from kvshell.session.desk import Waiting
+from kvshell.session.session import Session
+
+__all__ = ["Session", "Waiting"]

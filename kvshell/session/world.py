@@ -1,0 +1,45 @@
+"""World: what all clients of a session share - the runtime, the design, the options."""
+
+import os
+from typing import Final, Literal
+
+from kvshell.runtime import Runtime
+from kvshell.systems import DESIGNS, Design
+
+OPTIONS: Final = {"hints": "on", "watch": "off", "law": "beam", "theme": "dark"}
+
+Scheduler = Literal["controlled", "free"]
+
+
+class World:
+    """One runtime and what runs in it; `restart` throws both away."""
+
+    def __init__(self, scheduler: Scheduler, default: str) -> None:
+        self.scheduler: Scheduler = scheduler
+        self.default: Design = DESIGNS[default]
+        self.design: Design = self.default
+        self.runtime = Runtime(scheduler)
+        self.options = {
+            name: os.environ.get(f"KVSHELL_{name.upper()}", value)
+            for name, value in OPTIONS.items()
+        }
+
+    @property
+    def running(self) -> bool:
+        """Whether the design's supervisor runs; in `plain`, which has none, its manager."""
+        return self.runtime.whereis(self.design.supervisor or self.design.manager) is not None
+
+    def count_reads(self) -> None:
+        """Let the table of the names count its reads; a restarted registry makes a new one."""
+        found = self.runtime.tables.find(self.design.table)
+        if found is not None and not found.counting:
+            found.count_reads()
+
+    def restart(self) -> None:
+        """End everything that runs and begin with an empty runtime."""
+        listener = self.runtime.on_event
+        self.runtime.on_event = None
+        self.runtime.stop()
+        self.runtime = Runtime(self.scheduler)
+        self.runtime.on_event = listener
+        self.design = self.default

@@ -1,0 +1,31 @@
+"""A session driven by text, as every host drives it: run, show, settle, take the events."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from kvshell.session import Session
+from tests.session.typist import Typist
+
+Open = Callable[..., Typist]
+
+
+@pytest.fixture
+def opened() -> Iterator[Open]:
+    """Open sessions; each is closed after the test."""
+    sessions: list[Session] = []
+
+    def open_(design: str = "ets", scheduler: str = "controlled") -> Typist:
+        session = Session(scheduler, design)  # type: ignore[arg-type]  # one of the two words
+        sessions.append(session)
+        return Typist(session)
+
+    yield open_
+    for session in reversed(sessions):
+        session.close()
+
+
+@pytest.fixture
+def kv(opened: Open) -> Typist:
+    """A controlled session of the default design in which nothing runs yet."""
+    return opened()

@@ -1,0 +1,31 @@
+"""A person without a screen: types lines into a session and reads the answers as text."""
+
+from kvshell.commands.result import Result
+from kvshell.session import Session
+from kvshell.views import DOCUMENT, render
+
+
+class Typist:
+    """Types lines into a session and keeps what came of them."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.results: list[Result] = []
+        self.events: list[str] = []
+        self.hints: list[str] = []
+
+    def __call__(self, *lines: str) -> str:
+        """Type lines, at rest between them; return the text that answers the last."""
+        text = ""
+        for line in lines:
+            self.results = self.session.run(line)
+            text = "\n".join(render(result, DOCUMENT) for result in self.results)
+            self.events += [event.text for r in self.results for event in r.events]
+            self.hints += [result.hint.line for result in self.results if result.hint]
+            self.session.settle()
+            self.events += [event.text for event in self.session.events()]
+        return text
+
+    def all(self, *lines: str) -> list[str]:
+        """Type lines and return the answer of each."""
+        return [self(line) for line in lines]
