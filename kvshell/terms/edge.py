@@ -10,6 +10,7 @@ from math import isfinite
 from typing import Any
 
 from kvshell.terms.atom import Atom
+from kvshell.terms.escape import quoted
 from kvshell.terms.function import Function
 from kvshell.terms.opaque import Opaque
 from kvshell.terms.pid import Pid
@@ -54,10 +55,10 @@ def term(value: Any, place: str = "message") -> Any:
         raise misfit.named(place) from None
 
 
-def settled(items: Iterable[Any], room: int = MAX_NESTING - 1) -> int:
+def settled(items: Iterable[Any], most: int = MAX_NESTING - 1) -> int:
     """Return how deep `items` are nested if all of them are terms already, -1 if not, at a glance.
 
-    -1 also where only a closer look can tell, and where they are nested deeper than `room`.
+    -1 also where only a closer look can tell, and where they are nested deeper than `most`.
     """
     deepest = 0
     for item in items:
@@ -65,10 +66,10 @@ def settled(items: Iterable[Any], room: int = MAX_NESTING - 1) -> int:
         if kind in FLAT or (kind is str and item.isascii()) or (kind is float and isfinite(item)):
             continue
         if kind is tuple:
-            level = 1 + settled(item, room - 1) if room else 0
+            level = 1 + settled(item, most - 1) if most else 0
         else:
             level = item.depth if kind in NESTED else 0
-        if not 0 < level <= room:
+        if not 0 < level <= most:
             return -1
         deepest = max(deepest, level)
     return deepest
@@ -94,25 +95,32 @@ def converted(value: Any, depth: int) -> Any:
 
 
 def parts(items: Iterable[Any], depth: int) -> list[Any]:
-    """Convert each of `items`, found in a container `depth` levels down."""
+    """Convert each of `items`, which stand in a container `depth` levels down."""
+    room(depth)
     made: list[Any] = []
-    for item in items:
-        if type(item) in FLAT:
-            made.append(item)
-        else:
-            made.append(part(item, depth, lambda: f"[{len(made)}]"))
+    try:
+        for item in items:
+            made.append(item if type(item) in FLAT else converted(item, depth + 1))
+    except _MisfitError as misfit:
+        misfit.place.append(f"[{len(made)}]")
+        raise
     return made
 
 
-def part(value: Any, depth: int, place: Callable[[], str]) -> Any:
-    """Convert a part of a container; `place()` names it there: `[1]`, `["k"]`."""
-    if depth >= MAX_NESTING:
-        raise _MisfitError(TOO_DEEP, ValueError)
+def part(value: Any, depth: int, place: str, name: Any) -> Any:
+    """Convert what stands at `name` of a container `depth` levels down; `place` is `[{}]`."""
     try:
         return converted(value, depth + 1)
     except _MisfitError as misfit:
-        misfit.place.append(place())
+        said = quoted(name) if type(name) is str else repr(name)
+        misfit.place.append(place.format(said if len(said) <= 40 else f"{said[:36]}..."))
         raise
+
+
+def room(depth: int) -> None:
+    """Refuse a container `depth` levels down if that is too deep."""
+    if depth >= MAX_NESTING:
+        raise _MisfitError(TOO_DEEP, ValueError)
 
 
 def levels(value: Any) -> int:

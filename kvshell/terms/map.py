@@ -161,17 +161,13 @@ def _deeper(depth: int, inner: int) -> int:
 
 
 def _from_python(value: dict[Any, Any], depth: int) -> Map:
+    edge.room(depth)
+    pairs = [
+        (edge.part(name, depth, " key {}", name), edge.part(item, depth, "[{}]", name))
+        for name, item in value.items()
+    ]
     made = Map()
-    _fill(
-        made,
-        (
-            (
-                edge.part(name, depth, f" key {name!r}".__str__),
-                edge.part(item, depth, f"[{name!r}]".__str__),
-            )
-            for name, item in value.items()
-        ),
-    )
+    _fill(made, pairs)
     return made
 
 

@@ -1,0 +1,88 @@
+"""List: immutable, possibly improper, never a tuple."""
+
+import pytest
+
+from kvshell.terms import A, List, Map, Ref, inspect
+
+
+def test_a_list_is_not_a_tuple() -> None:
+    assert List([1, 2]) == List([1, 2])
+    assert List([1, 2]) != (1, 2)
+    assert List([A.create, "x"]) != (A.create, "x")
+    assert hash(List([1, 2])) == hash(List([1, 2]))
+    assert List([1]) != List([1.0])
+    assert List([1]) != List([True])
+
+
+def test_a_tuple_pattern_does_not_match_a_list() -> None:
+    match List([A.create, "x"]):
+        case (A.create, "x"):
+            matched = "tuple"
+        case List((A.create, "x")):
+            matched = "list"
+        case _:
+            matched = "nothing"
+
+    assert matched == "list"
+
+
+def test_an_improper_list_has_a_tail_that_is_no_list() -> None:
+    ref = Ref(7)
+    alias_tag = List.cons(A.alias, ref)
+
+    assert not alias_tag.proper
+    assert alias_tag.head is A.alias
+    assert alias_tag.tail is ref
+    assert inspect(alias_tag) == f"[:alias | {inspect(ref)}]"
+    assert alias_tag != List([A.alias, ref])
+
+
+def test_cons_before_a_list_is_a_proper_list() -> None:
+    assert List.cons(1, List([2, 3])) == List([1, 2, 3])
+    assert List([1, 2, 3]).tail == List([2, 3])
+    assert List.cons(1, List([2], 3)) == List([1, 2], 3)
+
+
+def test_python_lists_inside_are_converted() -> None:
+    nested = List([[1, {"k": [2]}], (3, [4])])
+
+    assert nested == List([List([1, Map({"k": List([2])})]), (3, List([4]))])
+
+
+def test_a_list_is_read_like_a_sequence() -> None:
+    items = List([1, 2, 3])
+
+    assert len(items) == 3
+    assert list(items) == [1, 2, 3]
+    assert items[0] == 1
+    assert items[1:] == List([2, 3])
+    assert items + List([4]) == List([1, 2, 3, 4])
+    assert 2 in items
+    assert 2.0 not in items
+    assert not List()
+    with pytest.raises(TypeError):
+        items + (4,)  # type: ignore[operator]  # noqa: RUF005
+
+
+def test_the_empty_list_has_no_head_and_no_tail() -> None:
+    with pytest.raises(IndexError):
+        _ = List().head
+    with pytest.raises(IndexError):
+        _ = List().tail
+
+
+def test_nesting_of_lists_is_counted_as_they_grow() -> None:
+    deep = List()
+    for _ in range(199):
+        deep = List([deep])
+
+    assert deep.depth == 200
+    with pytest.raises(ValueError, match="nested deeper than 200 levels"):
+        List([deep])
+    with pytest.raises(ValueError, match="nested deeper than 200 levels"):
+        List.cons(1, (deep,))
+
+
+def test_what_is_no_term_is_refused_with_its_place() -> None:
+    with pytest.raises(TypeError, match=r"list\[1\]\[0\]: set is not a term"):
+        List([1, ({2},)])
