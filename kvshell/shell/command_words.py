@@ -1,6 +1,6 @@
 """The words of the command table, as the prompt asks for them at every key.
 
-A line is parsed a few times per key - colours, menu, toolbar - so the last two readings are kept.
+A line is parsed a few times per key - colours, menu, toolbar - so the last few readings are kept.
 """
 
 from collections.abc import Callable
@@ -37,7 +37,7 @@ class CommandWords:
         return drop_prompt(text)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=16)
 def reading(text: str) -> Line:
     """Parse `text`; pure, so a reading can be kept."""
     return parse(text)

@@ -1,7 +1,7 @@
 """The lines typed, kept in the user's state folder: one line a line, oldest first, mode 0600."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +11,7 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.history import History
 
 KEPT: Final = 2_000
+TRIED: Final = 10  # wrong lines that are read to find a sound one, at every key
 TRIMMED_OVER_BYTES: Final = 1_000_000
 
 
@@ -87,7 +88,14 @@ class Lines(History):
 
 
 class Ghost(AutoSuggest):
-    """The rest of the newest line that begins as the one being typed."""
+    """The rest of the newest line that begins as the one being typed, if `sound` says it was one.
+
+    A line is kept even if it was wrong, so that Up brings it back to be mended; but nobody wants
+    the same mistake proposed.
+    """
+
+    def __init__(self, sound: Callable[[str], bool] = lambda _: True) -> None:
+        self._sound = sound
 
     def get_suggestion(self, buffer: Buffer, document: Document) -> Suggestion | None:
         """Scan the newest lines; no copy, as it runs at every key."""
@@ -95,9 +103,14 @@ class Ghost(AutoSuggest):
         history = buffer.history
         if not text.strip() or not isinstance(history, Lines):
             return None
+        tried = 0
         for line in history.newest():
             if line.startswith(text) and len(line) > len(text):
-                return Suggestion(line[len(text) :])
+                if self._sound(line):
+                    return Suggestion(line[len(text) :])
+                tried += 1
+                if tried >= TRIED:
+                    return None
         return None
 
 

@@ -74,7 +74,9 @@ class Reader:
             style=prompt_style(theme()),
             include_default_pygments_style=False,
             history=history,
-            auto_suggest=Ghost(),
+            auto_suggest=Ghost(
+                lambda line: all(span.role != "error" for span in words.spans(line))
+            ),
             lexer=Highlighter(words.spans),
             completer=WordCompleter(words.complete),
             complete_while_typing=True,

@@ -46,6 +46,7 @@ class SessionHost:
         self._busy = False
         self._hint = ""
         self._progress: tuple[int, int] | None = None
+        self._given_up: Waiting | None = None
         self.words = CommandWords(lambda: self._snapshot)
         self.left = False
         self.prompt = ""
@@ -73,7 +74,7 @@ class SessionHost:
     def feed(self, line: str) -> Iterator[Block]:
         """Run the line, and return what is to be shown."""
         self._remember(line)
-        self._hint, self._progress = "", None
+        self._hint, self._progress, self._given_up = "", None, None
         return self._blocks(line, self._session.run(line))
 
     def rest(self) -> Iterator[Block]:
@@ -110,7 +111,8 @@ class SessionHost:
         return self._busy
 
     def interrupt(self) -> None:
-        """End the running command's wait."""
+        """End the running command's wait, and remember whom it leaves behind."""
+        self._given_up = self._session.waiting()
         self._session.interrupt()
 
     def waits(self) -> bool:
@@ -149,7 +151,13 @@ class SessionHost:
             if result.hint is not None:
                 self._hint = result.hint.line
                 if narrate:
-                    yield from self._hinted(result.hint.text, caps)
+                    yield _narrated(f"hint: {result.hint.text}", caps)
+        if narrate and self._given_up is not None and self._given_up.status:
+            yield _narrated(
+                f"given up: {self._given_up.name} keeps running,"
+                " and the request stays in its mailbox",
+                self._caps(),
+            )
 
     def _carets(self, line: str, number: int, caps: Caps) -> Iterator[Block]:
         """Mark the place of the problem, below the line as it stands on the screen."""
@@ -162,9 +170,6 @@ class SessionHost:
         if line.isascii() and start < end and len(self.prompt) + end <= (caps.width or 80):
             marks = " " * (len(self.prompt) + start) + "^" * (end - start)
             yield Block(render_line(marks, Role.error, caps), narration=True)
-
-    def _hinted(self, text: str, caps: Caps) -> Iterator[Block]:
-        yield Block(render_line(f"hint: {text}", Role.hint, caps), narration=True)
 
     def _open(self, wish: Open) -> Iterable[Block]:
         if wish.kind == "exit":
@@ -217,6 +222,10 @@ def said(waiting: Waiting) -> str:
         f"waiting for {waiting.name}{status}{left}; Ctrl-C gives up,"
         " the request stays in its mailbox"
     )
+
+
+def _narrated(text: str, caps: Caps) -> Block:
+    return Block(render_line(text, Role.hint, caps), narration=True)
 
 
 def _counted(count: int, noun: str, after: str = "") -> str:

@@ -28,7 +28,7 @@ def test_wrong_words_are_marked() -> None:
     roles = {"get strat"[span.start : span.end]: span.role for span in WORDS.spans("get strat")}
 
     assert roles["get"] == "command"
-    assert [span.role for span in WORDS.spans("strat it")][0] == "error"
+    assert next(span.role for span in WORDS.spans("strat it")) == "error"
 
 
 def test_the_signature_marks_the_parameter_being_typed() -> None:

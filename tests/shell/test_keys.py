@@ -141,6 +141,18 @@ def test_right_takes_the_ghost_of_an_older_line() -> None:
     assert "kv(1)> get s1 milk" in terminal.seen[1]
 
 
+def test_a_wrong_line_casts_no_ghost() -> None:
+    terminal = talk(
+        FakeHost(),
+        ("kv(1)>", "loo"),
+        ("kv(1)> lookup s1", "\x03"),
+        (ready(), "\x04"),
+        history=remembered("lookup s1", "loook s1"),
+    )
+
+    assert "loook" not in terminal.seen[1]
+
+
 def test_ctrl_r_searches_the_history() -> None:
     host = FakeHost()
 
