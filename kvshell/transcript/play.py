@@ -38,6 +38,7 @@ class Player:
         self.scope = Scope()
         self._settings = settings
         self._stage = Stage(document.front, settings.design, watchdog)
+        self._watchdog = watchdog
         self._events = document.has_events
         self._over = ""  # why nothing runs any more: stuck, quit or stopped
         self._failed_here = False  # in the block being run
@@ -104,6 +105,9 @@ class Player:
         given = block.attributes
         timeout_ms = given.timeout_ms or self.document.front.timeout_ms
         told = self._stage.run(text, self.scope, timeout_ms, given.session, settle=given.settle)
+        if self._watchdog.interrupted:
+            self._over = "quit"
+            return Checked(block, entry, Status.unreached)
         if told.stuck:
             self._over = "stuck"
             failure = Failure("hang", entry.command.line, told.stuck, sentences=told.dump)

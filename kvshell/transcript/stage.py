@@ -89,6 +89,9 @@ class Stage:
         except OverdueError:
             stuck = f"no settlement within {_seconds(timeout_ms)}"
             self._abandoned = True
+        except BaseException:
+            self._abandoned = True  # nobody knows where it was left
+            raise
         finally:
             self._watchdog.stop()
         took = perf_counter() - begun

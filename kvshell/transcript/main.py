@@ -1,0 +1,61 @@
+"""The verbs of the command line that read transcripts: `main(verb, options)` -> exit code."""
+
+import sys
+from typing import Protocol
+
+from kvshell.session import Session
+from kvshell.transcript.options import Options
+from kvshell.transcript.replay import Replay, list_steps, make_report
+from kvshell.transcript.report import Progress
+from kvshell.transcript.targets import TargetError, targets
+
+__all__ = ["Host", "Options", "main"]
+
+USAGE = 2
+
+
+class Host(Protocol):
+    """What the shell does for a replay: everything that needs a terminal."""
+
+    def open_prompt(self, session: Session, note: str) -> int:
+        """Talk with a session that a transcript has brought this far."""
+
+
+def main(verb: str, options: Options, host: Host | None = None) -> int:
+    """Carry out `replay`, `check` or `export`; writes to standard output and error."""
+    try:
+        match verb:
+            case "replay":
+                return _replay(options, host)
+            case _:
+                return _refuse(f"no verb {verb}")
+    except TargetError as error:
+        return _refuse(str(error))
+
+
+def _replay(options: Options, host: Host | None) -> int:
+    del host
+    found = targets(options.paths)
+    if options.list_only:
+        return list_steps(found, write)
+    report = make_report(options.report, write, options)
+    code = Replay(options, report, Progress()).run(found)
+    if code == 3:
+        narrate("nothing to run: no kvshell block in what was named")
+    return code
+
+
+def write(text: str) -> None:
+    """Write a line of the report."""
+    sys.stdout.write(f"{text}\n")
+
+
+def narrate(text: str) -> None:
+    """Write a line for people."""
+    if sys.stderr is not None:
+        sys.stderr.write(f"kvshell: {text}\n")
+
+
+def _refuse(text: str) -> int:
+    narrate(text)
+    return USAGE

@@ -1,0 +1,160 @@
+"""Replay the documents that the command line names; return the exit code."""
+
+from collections.abc import Callable
+from time import perf_counter
+
+from kvshell.transcript.document import Document
+from kvshell.transcript.grammar import ParseError
+from kvshell.transcript.options import Options
+from kvshell.transcript.outcome import Checked, Played, Status
+from kvshell.transcript.play import Player, Settings, elapsed_ms
+from kvshell.transcript.report import FAILING, Progress, Report, totals_of
+from kvshell.transcript.report_data import GithubReport, JsonReport, JunitReport
+from kvshell.transcript.report_text import TextReport, TraceReport, Write
+from kvshell.transcript.selection import last_line, listing, selected_steps
+from kvshell.transcript.targets import Target
+from kvshell.transcript.watchdog import Watchdog
+
+PASSED, FAILED, MALFORMED, NOTHING, STUCK, INTERRUPTED = 0, 1, 2, 3, 4, 130
+
+
+def make_report(kind: str, write: Write, options: Options) -> Report:
+    """Return the report of that name."""
+    match kind:
+        case "json":
+            return JsonReport(write)
+        case "junit":
+            return JunitReport(write)
+        case "github":
+            return GithubReport(write)
+        case "trace":
+            return TraceReport(write, options.caps)
+        case _:
+            return TextReport(write, options.caps)
+
+
+class Replay:
+    """A replay of several documents under one set of options."""
+
+    def __init__(self, options: Options, report: Report, progress: Progress) -> None:
+        self._options = options
+        self._report = report
+        self._progress = progress
+        self._played: list[Played] = []
+        self._malformed = 0
+        self._begun = perf_counter()
+
+    def run(self, targets: list[Target]) -> int:
+        """Play every document, tell the report, and return the exit code."""
+        for target in targets:
+            document = self._read(target)
+            if document is None:
+                continue
+            played = self.play(document, target.until)
+            if played is None:
+                continue
+            self._played.append(played)
+            if played.interrupted:
+                break
+            if self._options.stop_first and played.code:
+                break
+        code = self.code()
+        self._progress.clear()
+        self._report.finish(totals_of(self._played, self._malformed, elapsed_ms(self._begun), code))
+        return code
+
+    def _read(self, target: Target) -> Document | None:
+        data = target.read()
+        if not target.is_ours(data):
+            return None
+        try:
+            return target.parse(data)
+        except ParseError as error:
+            self._malformed += 1
+            self._progress.clear()
+            self._report.malformed(error)
+            return None
+
+    def play(self, document: Document, until: int) -> Played | None:
+        """Play one document; None if it has nothing to run, or nothing of what `-k` wants."""
+        steps: set[int] | None = None
+        if self._options.match:
+            steps = selected_steps(document, self._options.match)
+            if not steps:
+                return None
+            until = min(until or 1 << 60, last_line(document, steps))
+        self._report.begin(document)
+        settings = Settings(self._options.design, until, stop_first=self._options.stop_first)
+        played = play_document(document, settings, lambda each: self._tell(document, each, steps))
+        if steps is not None:
+            kept = tuple(each for each in played.checked if _counts(each, steps))
+            played = played._replace(checked=kept)
+        if not played.checked and not played.interrupted:
+            return None
+        self._progress.clear()
+        self._report.played(played)
+        return played
+
+    def _tell(self, document: Document, checked: Checked, steps: set[int] | None) -> None:
+        self._progress.tell(document.path, checked.line, len(document.source.lines))
+        if steps is None or _counts(checked, steps):
+            if checked.status in FAILING:
+                self._progress.clear()
+            self._report.checked(document, checked)
+
+    def code(self) -> int:
+        """The highest of the codes of the documents; 3 only if none of them had anything."""
+        codes = {played.code for played in self._played}
+        if self._malformed:
+            codes.add(MALFORMED)
+        for code in (INTERRUPTED, STUCK, MALFORMED, FAILED):
+            if code in codes:
+                return code
+        return PASSED if PASSED in codes else NOTHING
+
+
+def _counts(checked: Checked, steps: set[int]) -> bool:
+    """Whether `-k` shows it: a wanted step, or the reason why none was reached."""
+    return checked.block.step in steps or checked.status is Status.hung
+
+
+def play_document(
+    document: Document, settings: Settings, tell: Callable[[Checked], None]
+) -> Played:
+    """Play a document from beginning to end on a system of its own."""
+    begun = perf_counter()
+    checked: list[Checked] = []
+    interrupted = False
+    with Watchdog() as watchdog:
+        player = Player(document, settings, watchdog)
+        try:
+            for each in player.steps():
+                checked.append(each)
+                tell(each)
+                if watchdog.interrupted:
+                    interrupted = True
+                    break
+        except KeyboardInterrupt:
+            interrupted = True
+        finally:
+            player.close()
+    return Played(document, tuple(checked), elapsed_ms(begun), interrupted)
+
+
+def list_steps(targets: list[Target], write: Write) -> int:
+    """`--list`: every step that would run, and nothing runs."""
+    code, found = PASSED, False
+    for target in targets:
+        data = target.read()
+        if not target.is_ours(data):
+            continue
+        try:
+            document = target.parse(data)
+        except ParseError as error:
+            write(f"ERROR {error}")
+            code = MALFORMED
+            continue
+        for line in listing(document):
+            found = True
+            write(line)
+    return code or (PASSED if found else NOTHING)
