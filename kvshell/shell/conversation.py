@@ -45,7 +45,7 @@ def converse(host: Host, manner: Manner) -> int:
             if manner.caps.interactive:
                 _prompted(host, manner, interrupts, descriptor)
             else:
-                _dumb(host, manner, interrupts)
+                _dumb(host, manner, interrupts, descriptor)
         finally:
             host.close()
     return 0
@@ -86,13 +86,14 @@ def _prompted(host: Host, manner: Manner, interrupts: Interrupts, descriptor: in
         loop.run()
 
 
-def _dumb(host: Host, manner: Manner, interrupts: Interrupts) -> None:
+def _dumb(host: Host, manner: Manner, interrupts: Interrupts, descriptor: int | None) -> None:
     from kvshell.shell.dumb import DumbReader, DumbScreen  # noqa: PLC0415
 
     reader = DumbReader(host, _write)
     screen = DumbScreen(_write, narrate=_narrate())
     notice = Notice(host.notice, _write, lambda: terminal_width({}, sys.stdout), moving=False)
-    loop = Loop(host, reader, screen, interrupts, _while_running(notice, None))
+    running = _while_running(notice, descriptor, by_line=True)
+    loop = Loop(host, reader, screen, interrupts, running)
     if manner.welcome:
         screen.show(host.welcome())
     reader.queue(manner.lines)
@@ -100,11 +101,11 @@ def _dumb(host: Host, manner: Manner, interrupts: Interrupts) -> None:
 
 
 def _while_running(
-    notice: Notice, descriptor: int | None
+    notice: Notice, descriptor: int | None, *, by_line: bool = False
 ) -> Callable[[], contextlib.AbstractContextManager[object]]:
     @contextlib.contextmanager
     def running() -> Iterator[None]:
-        with quiet(descriptor), notice:
+        with quiet(descriptor, by_line=by_line), notice:
             yield
 
     return running

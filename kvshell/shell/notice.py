@@ -56,15 +56,13 @@ class Notice:
                 self._write("\r\x1b[K")
                 self._shown = ""
             return
-        if self._moving:
-            text = fitted(sentence, self._width() - 1)
-            if text != self._shown:
-                self._write(f"\r\x1b[K{text}")
-                self._shown = text
+        text = fitted(sentence, self._width() - 1)
+        if self._moving and text != self._shown:
+            self._write(f"\r\x1b[K{text}")
+            self._shown = text
         elif not self._shown:
-            # A terminal that cannot take a line back is told once.
-            self._write(f"{sentence}\n")
-            self._shown = sentence
+            self._write(f"{text}\n")  # a terminal that cannot take a line back is told once
+            self._shown = text
 
 
 def fitted(sentence: str, width: int) -> str:

@@ -30,15 +30,19 @@ def _set(descriptor: int, modes: list[object]) -> None:
 
 
 @contextlib.contextmanager
-def quiet(descriptor: int | None) -> Iterator[None]:
-    """Turn the echo of the terminal off and back on; without a terminal do nothing."""
+def quiet(descriptor: int | None, *, by_line: bool = False) -> Iterator[None]:
+    """Turn the echo of the terminal off and back on; without a terminal do nothing.
+
+    With `by_line` what is typed still comes line by line, for a reader that wants it so.
+    """
     before = _modes(descriptor)
     if before is None or descriptor is None:
         yield
         return
     local = before[3]
     assert isinstance(local, int)
-    _set(descriptor, [*before[:3], local & ~(termios.ECHO | termios.ICANON), *before[4:]])
+    off = termios.ECHO if by_line else termios.ECHO | termios.ICANON
+    _set(descriptor, [*before[:3], local & ~off, *before[4:]])
     try:
         yield
     finally:
