@@ -1,0 +1,150 @@
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from kvshell.session import Session, Waiting
+from kvshell.shell.host import Block
+from kvshell.shell.session_host import SessionHost, said
+from kvshell.views import Caps
+
+CAPS = Caps(tty=True, width=80, plain=False, interactive=True)
+
+
+@pytest.fixture
+def session() -> Iterator[Session]:
+    with Session("free") as session:
+        yield session
+
+
+@pytest.fixture
+def host(session: Session) -> SessionHost:
+    return SessionHost(session, lambda: CAPS)
+
+
+def answers(blocks: "Iterator[Block]") -> list[str]:
+    return [block.text for block in blocks if not block.narration]
+
+
+def typed(host: SessionHost, *lines: str) -> list[str]:
+    """Feed lines; everything shown, narration marked."""
+    shown = []
+    for line in lines:
+        for block in (*host.feed(line), *host.rest()):
+            shown.append(f"[{block.text}]" if block.narration else block.text)
+    return shown
+
+
+def test_the_welcome_has_three_lines_at_any_width(session: Session) -> None:
+    for width in (40, 80):
+        narrow = SessionHost(session, lambda width=width: CAPS._replace(width=width))  # type: ignore[misc]
+
+        lines = "\n".join(answers(narrow.welcome())).split("\n")
+
+        assert len(lines) == 3
+        assert max(map(len, lines)) <= width
+        assert lines[2] == "Try: start manager"
+
+
+def test_the_prompt_counts_lines_and_the_toolbar_says_what_runs(host: SessionHost) -> None:
+    assert host.prompt == "kv(1)> "
+    assert [part.text for part in host.status.parts] == ["nothing runs"]
+    assert host.status.next == "start manager"
+
+    typed(host, "start manager plain", "create store s1")
+
+    assert host.prompt == "kv(3)> "
+    assert [part.text for part in host.status.parts] == ["plain", "1 store"]
+
+
+def test_an_error_is_pointed_at_and_its_cure_is_the_next_thing(host: SessionHost) -> None:
+    shown = typed(host, "start manager plain", "lokup s1")
+
+    assert shown[1] == "[" + " " * len("kv(2)> ") + "^^^^^]"
+    assert shown[2].startswith("** (CommandError) no command lokup: did you mean lookup")
+    assert host.status.next == "lookup s1"
+    assert host.prompt == "kv(2)> "
+
+
+def test_without_hints_nothing_is_narrated(host: SessionHost) -> None:
+    shown = typed(host, "set hints off", "lokup s1")
+
+    assert not [text for text in shown if text.startswith("[")]
+
+
+def test_a_suspended_process_alerts(host: SessionHost) -> None:
+    typed(host, "start manager plain", "suspend manager")
+
+    assert host.alert
+    assert "manager suspended" in [part.text for part in host.status.parts]
+
+    typed(host, "resume manager")
+
+    assert not host.alert
+
+
+def test_exit_and_clear(host: SessionHost) -> None:
+    (wipe,) = host.feed("clear")
+    assert wipe.wipes
+    assert not host.left
+
+    typed(host, "exit")
+
+    assert host.left
+
+
+def test_watch_shows_the_registry_again_only_when_it_changed(host: SessionHost) -> None:
+    typed(host, "start manager plain", "set watch registry")
+
+    changed = typed(host, "create store s1")
+    same = typed(host, "get s1 milk")
+
+    assert len(changed) == 2
+    assert "fresh" in changed[1]
+    assert same == ["nil"]
+
+
+def test_what_another_client_answers_is_news(session: Session, host: SessionHost) -> None:
+    called: list[str] = []
+    typed(host, "start manager plain")
+    host.on_news(lambda: called.append("!"))
+
+    shown = typed(host, "as b create store s1")
+
+    assert called
+    assert shown[-1].startswith("~ b: #PID<0.")
+
+
+def test_a_wait_given_up_names_who_keeps_running(host: SessionHost) -> None:
+    def interrupt() -> None:
+        while not host.waits():
+            pass  # the line below waits for five seconds, or until this
+        host.interrupt()
+
+    typed(host, "start manager plain", "suspend manager")
+    other = threading.Thread(target=interrupt)
+    other.start()
+    shown = [block.text for block in host.feed("create store s1")]
+    other.join()
+
+    assert shown[0].endswith("** (EXIT) interrupted")
+    assert any("KeyVal.Manager keeps running" in text for text in shown[1:])
+
+
+@pytest.mark.parametrize(
+    ("waiting", "text"),
+    [
+        (
+            Waiting("KV.Registry", "suspended", 4_620),
+            "waiting for KV.Registry (suspended), 4.6 s left; Ctrl-C gives up,"
+            " the request stays in its mailbox",
+        ),
+        (Waiting("sleep", "", 900), "sleep, 0.9 s left; Ctrl-C gives up"),
+        (
+            Waiting("#PID<0.104.0>", "idle", None),
+            "waiting for #PID<0.104.0>; Ctrl-C gives up, the request stays in its mailbox",
+        ),
+    ],
+)
+def test_a_wait_in_words(waiting: Waiting, text: str) -> None:
+    assert said(waiting) == text
