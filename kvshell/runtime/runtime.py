@@ -43,7 +43,7 @@ class Runtime:
 
     def __init__(self, scheduler: Literal["free", "controlled"] = "free") -> None:
         self.names = Names()
-        self.tables = Tables(self)
+        self.tables = Tables()
         self.timers = Timers(self)
         self.slots: dict[Ref, Slot] = {}
         self.watch: Callable[[Op], None] | None = None

@@ -8,7 +8,6 @@ from kvshell.terms import Atom, Ref
 
 if TYPE_CHECKING:
     from kvshell.runtime.record import Process
-    from kvshell.runtime.runtime import Runtime
     from kvshell.runtime.table import Table
 
 
@@ -18,8 +17,8 @@ _TRANSFER = Atom("ETS-TRANSFER")
 class Tables:
     """The living tables. Finding one takes no lock; a name and its table change in one step."""
 
-    def __init__(self, runtime: "Runtime") -> None:
-        self._runtime = runtime
+    def __init__(self) -> None:
+        self.counting = False  # whether new tables count their reads
         self._lock = allocate_lock()
         self._by_ref: dict[Ref, Table] = {}
         self._by_name: dict[Atom, Table] = {}

@@ -1,0 +1,239 @@
+"""The four designs: what they answer and which race each one has, on both schedulers."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from kvshell.otp import gen_server, sys
+from kvshell.runtime import Runtime, process
+from kvshell.systems import DESIGNS, Design, crash
+from kvshell.terms import A, List, Map, Pid, inspect
+from tests.nodes import SCHEDULERS, node, said
+
+KV = [DESIGNS[name] for name in ("map", "ets-cast", "ets")]
+EVERY = [DESIGNS["plain"], *KV]
+
+
+@pytest.fixture(params=SCHEDULERS)
+def rt(request: pytest.FixtureRequest) -> Iterator[Runtime]:
+    with node(request.param) as runtime:
+        yield runtime
+
+
+def started(design: Design) -> Pid:
+    _ok, pid = design.start()
+    return pid  # type: ignore[no-any-return]
+
+
+def made(rt: Runtime, design: Design, name: str) -> Pid:
+    design.create(name)
+    rt.settle()
+    _ok, pid = design.lookup(name)
+    return pid  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("design", EVERY, ids=lambda d: d.name)
+def test_started_twice_is_already_started(rt: Runtime, design: Design) -> None:
+    pid = started(design)
+
+    assert design.start() == (A.error, (A.already_started, pid))
+    assert rt.whereis(design.manager) is pid
+
+
+def test_the_numbers_of_the_first_processes(rt: Runtime) -> None:
+    assert inspect(started(DESIGNS["ets"])) == "#PID<0.103.0>"
+    assert inspect(DESIGNS["ets"].create("a")) == "#PID<0.104.0>"
+
+
+@pytest.mark.parametrize("design", EVERY, ids=lambda d: d.name)
+def test_stores_are_isolated(rt: Runtime, design: Design) -> None:
+    """Case 01.6."""
+    started(design)
+    one, two = made(rt, design, "s1"), made(rt, design, "s2")
+    design.put(one, "k", 1)
+    design.put(two, 1, A.int)
+    design.put(two, 1.0, A.float)
+
+    assert (design.get(one, "k"), design.get(two, "k")) == (1, None)
+    assert (design.get(two, 1), design.get(two, 1.0)) == (A.int, A.float)
+    assert inspect(design.keys(two)) == "[1, 1.0]"
+
+
+@pytest.mark.parametrize("design", EVERY, ids=lambda d: d.name)
+def test_delete_answers_as_its_tutorial(rt: Runtime, design: Design) -> None:
+    started(design)
+    pid = made(rt, design, "s1")
+    design.put(pid, "k", 1)
+
+    assert design.delete(pid, "k") == (A.ok if design.name == "plain" else 1)
+    assert design.get(pid, "k") is None
+
+
+@pytest.mark.parametrize("design", EVERY, ids=lambda d: d.name)
+def test_create_twice_is_one_store(rt: Runtime, design: Design) -> None:
+    started(design)
+
+    assert made(rt, design, "s1") is made(rt, design, "s1")
+    assert [entry.name for entry in design.entries(rt)] == ["s1"]
+    assert design.names() == List(["s1"])
+
+
+def test_the_plain_manager_never_forgets(rt: Runtime) -> None:
+    """Cases 03.1-03.4."""
+    design = DESIGNS["plain"]
+    started(design)
+    pid = made(rt, design, "s1")
+    assert design.stop_store(pid, A.normal) is A.ok
+
+    assert design.create("s1") is pid
+    assert design.put(pid, "k", 1) is A.ok
+    assert said(lambda: design.get(pid, "k")).startswith(
+        '** (exit) exited in: GenServer.call(#PID<0.102.0>, {:get, "k"}, 5000)\n    ** (EXIT) no p'
+    )
+
+
+def test_the_plain_stores_outlive_their_manager(rt: Runtime) -> None:
+    """Case 03.15."""
+    design = DESIGNS["plain"]
+    started(design)
+    pid = made(rt, design, "s1")
+    design.stop()
+
+    assert process.alive(pid)
+    assert "no process" in said(lambda: design.create("s1"))
+
+
+@pytest.mark.parametrize("design", KV, ids=lambda d: d.name)
+def test_the_dead_are_forgotten_on_down(rt: Runtime, design: Design) -> None:
+    started(design)
+    pid = made(rt, design, "s1")
+    design.stop_store(pid, A.shutdown)
+    rt.settle()
+
+    assert design.lookup("s1") is A.error
+    assert design.entry(rt, "s1") is None
+
+
+@pytest.mark.parametrize("design", KV, ids=lambda d: d.name)
+def test_08_3_a_stale_row_while_the_registry_is_suspended(rt: Runtime, design: Design) -> None:
+    started(design)
+    pid = made(rt, design, "s1")
+    sys.suspend(design.manager)
+    design.stop_store(pid, A.normal)
+    rt.settle()
+    seen = rt.observe(rt.whereis(design.manager))  # type: ignore[arg-type]
+
+    assert design.entry(rt, "s1") is pid
+    assert seen is not None
+    assert seen.mailbox[0][0] is A.DOWN
+    sys.resume(design.manager)
+    rt.settle()
+    assert design.entry(rt, "s1") is None
+
+
+def test_08_5_create_queued_before_the_death_loses_the_name(rt: Runtime) -> None:
+    design = DESIGNS["ets-cast"]
+    started(design)
+    pid = made(rt, design, "x")
+    sys.suspend(design.manager)
+    design.create("x")
+    design.stop_store(pid, A.normal)
+    sys.resume(design.manager)
+    rt.settle()
+
+    assert design.lookup("x") is A.error
+
+
+def test_05_7_killing_the_registry_restarts_all_and_ends_every_bucket(rt: Runtime) -> None:
+    design = DESIGNS["map"]
+    registry = started(design)
+    pid = made(rt, design, "z")
+    process.exit(registry, A.kill)
+    rt.settle()
+
+    assert not process.alive(pid)
+    assert rt.whereis(design.manager) not in (None, registry)
+    assert design.lookup("z") is A.error
+
+
+def test_the_fourth_kill_in_five_seconds_stops_the_whole_system(rt: Runtime) -> None:
+    design = DESIGNS["ets"]
+    started(design)
+    for _ in range(4):
+        process.exit(rt.whereis(design.manager), A.kill)  # type: ignore[arg-type]
+        rt.settle()
+
+    assert rt.whereis(design.supervisor) is None
+    assert rt.processes() == [process.self_()]
+    assert "budget" in {event.kind for event in rt.drain_events()}
+
+
+def test_08_7_an_unknown_call_crashes_the_ets_registry(rt: Runtime) -> None:
+    started(DESIGNS["ets-cast"])
+
+    assert said(lambda: gen_server.call(DESIGNS["ets"].manager, A.anything)).endswith(
+        "** (RuntimeError) attempted to call GenServer KV.Registry but no handle_call/3 clause "
+        "was provided"
+    )
+
+
+def test_crash_as_the_cases_05_6_and_03_9(rt: Runtime) -> None:
+    design = DESIGNS["ets"]
+    started(design)
+    bucket = made(rt, design, "s1")
+    assert said(lambda: crash(rt, bucket)) == (
+        "** (exit) exited in: GenServer.call(#PID<0.104.0>, {:get, #Function<5.16313657/1 in "
+        "KV.Bucket.crash/1>}, 5000)\n"
+        "    ** (EXIT) an exception was raised:\n"
+        "        ** (RuntimeError) oops in agent"
+    )
+
+
+def test_stop_ends_everything(rt: Runtime) -> None:
+    for design in EVERY:
+        started(design)
+        made(rt, design, "s1")
+        assert design.stop() is A.ok
+        rt.settle()
+        assert rt.whereis(design.manager) is None
+        if design.table is not None:
+            assert rt.tables.find(design.table) is None
+
+
+def test_controlled_a_cast_and_a_look_on_one_line_always_race() -> None:
+    """The BEAM: 1000 of 1000."""
+    with node("controlled") as rt:
+        design = DESIGNS["ets-cast"]
+        started(design)
+        design.create("a")
+        assert design.lookup("a") is A.error
+        rt.settle()
+        assert design.lookup("a")[0] is A.ok
+
+
+def test_controlled_a_stop_and_a_look_on_one_line_see_the_row_gone() -> None:
+    with node("controlled") as rt:
+        design = DESIGNS["ets"]
+        started(design)
+        pid = made(rt, design, "a")
+        design.stop_store(pid, A.normal)
+        assert design.lookup("a") is A.error
+
+
+def test_controlled_create_right_after_a_kill_answers_the_dying_pid() -> None:
+    """The BEAM: 971 of 1000."""
+    with node("controlled") as rt:
+        design = DESIGNS["ets"]
+        started(design)
+        pid = made(rt, design, "a")
+        process.exit(pid, A.kill)
+        assert design.create("a") is pid
+
+
+def test_the_state_of_a_store_is_a_map(rt: Runtime) -> None:
+    design = DESIGNS["plain"]
+    started(design)
+    pid = made(rt, design, "s1")
+    design.put(pid, "k", Map({"a": [1]}))
+
+    assert inspect(sys.get_state(pid)) == '%{"k" => %{"a" => [1]}}'
