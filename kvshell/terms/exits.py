@@ -69,7 +69,9 @@ def _error(reason: Any) -> str:
 
 def _exit(reason: Any, joiner: str) -> str:
     match reason:
-        case (error, List()) if (struct := normalized(error)) is not None:
+        case (error, List() as stack) if (
+            _is_stack(stack) and (struct := normalized(error)) is not None
+        ):
             return f"an exception was raised:{joiner}{_error(struct)}"
         case (A.shutdown, (A.failed_to_start_child, child, inner)):
             match inner:
@@ -93,6 +95,13 @@ def _exit(reason: Any, joiner: str) -> str:
             return _WORDS[reason]
         case _:
             return _said(reason)
+
+
+def _is_stack(term: List) -> bool:
+    return term.proper and all(
+        type(entry) is tuple and len(entry) in {3, 4} and type(entry[-1]) is List
+        for entry in term.items
+    )
 
 
 def _is_atom(term: Any) -> bool:

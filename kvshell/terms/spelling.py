@@ -56,6 +56,15 @@ def is_alias(name: str) -> bool:
     return name.startswith("Elixir") and _ALIAS.fullmatch(name) is not None
 
 
+def operator(text: str, start: int) -> str:
+    """Return the longest operator that stands at `start` of `text`, or nothing."""
+    for size in (4, 3, 2, 1):
+        name = text[start : start + size]
+        if len(name) == size and (name in OPERATORS or name in QUOTED_OPERATORS):
+            return name
+    return ""
+
+
 def _unquoted(name: str) -> bool:
     if _WORD.fullmatch(name) or name in OPERATORS:
         return not is_alias(name)

@@ -10,15 +10,12 @@ from kvshell.terms.edge import term
 from kvshell.terms.list import List
 from kvshell.terms.ref import NODE
 from kvshell.terms.scanner import ReadError
-from kvshell.terms.spelling import OPERATORS, QUOTED_OPERATORS
+from kvshell.terms.spelling import operator
 
 ALIAS = re.compile(r"[A-Z][A-Za-z0-9_]*(?:\.[A-Z][A-Za-z0-9_]*)*(?![\w.])")
 _SPACE = re.compile(r"\s*")
 _WORD = re.compile(r"[^\W\d][\w@]*[?!]?")
-_OPERATOR = re.compile(
-    "|".join(map(re.escape, sorted(OPERATORS | QUOTED_OPERATORS, key=len, reverse=True)))
-)
-_KEY = re.compile(rf"({_WORD.pattern}):(?!:)|({_OPERATOR.pattern}):(?=\s)")
+_KEY = re.compile(rf"({_WORD.pattern}):(?!:)")
 _PID = re.compile(r"#PID<0\.(\d{1,18})\.0>")
 _REF = re.compile(rf"#Reference<0\.{re.escape(NODE)}\.(\d{{1,18}})>")
 _VARIABLE = re.compile(r"\$([A-Za-z_]\w*[?!]?)")
@@ -77,9 +74,12 @@ class Words:
                 return None, False
             end += 1
         elif found := _KEY.match(text, start):
-            name, end = found[1] or found[2], found.end()
+            name, end = found[1], found.end()
         else:
-            return None, False
+            name = operator(text, start)
+            end = start + len(name) + 1
+            if not name or text[end - 1 : end] != ":" or text[end : end + 1].strip():
+                return None, False
         if text[end : end + 1].strip():
             raise ReadError(f"put a space after {_short(text[start:end])}", start, end)
         return self._named(name, end), True
@@ -113,10 +113,11 @@ class Words:
         text, start = self.text, self.at + 1
         if text[start : start + 1] in {'"', "'"}:
             return self._named(*scanner.quoted(text, start, bytewise=False))
-        found = _WORD.match(text, start) or _OPERATOR.match(text, start)
-        if found is None:
+        found = _WORD.match(text, start)
+        name = found[0] if found else operator(text, start)
+        if not name:
             raise ReadError('a name is missing after this colon: :ok, :"a b"', start - 1, start)
-        return self._named(found[0], found.end())
+        return self._named(name, start + len(name))
 
     def _named(self, name: str, end: int) -> Any:
         try:

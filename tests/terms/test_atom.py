@@ -6,6 +6,7 @@ import pickle
 import pytest
 
 from kvshell.terms import A, Atom, alias, atom, inspect
+from kvshell.terms.spelling import as_call
 
 
 def test_two_atoms_of_one_name_are_one_object() -> None:
@@ -59,3 +60,17 @@ def test_an_atom_cannot_be_changed() -> None:
 def test_a_name_that_erlang_refuses_is_refused(name: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011  # Unicode's own error is one, too
         Atom(name)
+
+
+def test_only_the_marks_of_a_struct_may_begin_with_two_underscores() -> None:
+    assert A.__struct__ is Atom("__struct__")
+    with pytest.raises(AttributeError):
+        _ = A.__wrapped__
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [("get", "get"), ("+", "+"), ("::", "::"), ("get-all", '"get-all"'), ("Get", '"Get"')],
+)
+def test_a_function_is_spelled_as_in_a_call(name: str, call: str) -> None:
+    assert as_call(name) == call

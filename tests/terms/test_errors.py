@@ -161,3 +161,38 @@ def test_an_exception_without_a_message_says_so() -> None:
     assert exception_message(exception("Odd", code=1)) == (
         "got %Odd{code: 1} while retrieving Exception.message/1"
     )
+
+
+def test_each_error_reason_of_erlang_has_its_exception() -> None:
+    def said(reason: object) -> str:
+        return format_banner(A.error, reason)
+
+    assert said(A.system_limit) == "** (SystemLimitError) a system limit has been reached"
+    assert said((A.case_clause, 1)) == "** (CaseClauseError) no case clause matching: 1"
+    assert said((A.with_clause, 1)) == "** (WithClauseError) no with clause matching: 1"
+    assert said((A.try_clause, 1)) == "** (TryClauseError) no try clause matching: 1"
+    assert said((A.badfun, 1)) == "** (BadFunctionError) expected a function, got: 1"
+    assert said((A.odd, 1)) == "** (ErlangError) Erlang error: {:odd, 1}"
+
+
+def test_an_undefined_function_is_named() -> None:
+    fields = {"module": alias("KV"), "function": A.get, "arity": 2, "reason": None}
+
+    assert exception_message(exception("UndefinedFunctionError", **fields, message=None)) == (
+        "function KV.get/2 is undefined or private"
+    )
+
+
+def test_a_function_clause_error_may_name_no_function() -> None:
+    assert exception_message(exception("FunctionClauseError", function=None)) == (
+        "no function clause matches"
+    )
+
+
+def test_arguments_are_shown_without_the_clauses_tried() -> None:
+    error = FunctionClauseError(alias("GenServer"), A.whereis, 1, given=(42,))
+
+    assert error.blame() == (
+        "\n\n    The following arguments were given to GenServer.whereis/1:"
+        "\n\n        # 1\n        42"
+    )

@@ -245,3 +245,16 @@ def test_nothing_in_a_reason_reaches_a_terminal_raw() -> None:
     text = format_exit(reason)
 
     assert text.replace("\n", "").isprintable()
+
+
+def test_a_stack_of_lines_is_left_out() -> None:
+    line = (alias("KV.Registry"), A.handle_call, 3, List([(A.line, 13)]))
+
+    assert format_exit((RuntimeError_("boom").struct, List([line]))) == format_exit(BOOM)
+
+
+def test_a_reason_that_only_looks_like_a_crash_is_printed_as_it_is() -> None:
+    assert format_exit((A.badarg, List([1]))) == "{:badarg, [1]}"
+    assert format_exit((RuntimeError_("boom").struct, List([1]))) == (
+        '{%RuntimeError{message: "boom"}, [1]}'
+    )

@@ -86,3 +86,11 @@ def test_nesting_of_lists_is_counted_as_they_grow() -> None:
 def test_what_is_no_term_is_refused_with_its_place() -> None:
     with pytest.raises(TypeError, match=r"list\[1\]\[0\]: set is not a term"):
         List([1, ({2},)])
+
+
+def test_a_list_of_a_list_is_that_list() -> None:
+    items = List([1], 2)
+
+    assert List(items) == items
+    assert len({List([1]), List([1]), List([1.0])}) == 2
+    assert List() == List(())

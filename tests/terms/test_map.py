@@ -122,3 +122,14 @@ def test_a_map_is_the_last_of_its_pairs(pairs: list[tuple[Any, Any]]) -> None:
 
     assert grown == Map(pairs)
     assert key(grown) == key(Map(grown.items()))
+
+
+def test_a_map_of_a_map_is_that_map() -> None:
+    small, large = Map({"k": 1}), Map({n: n for n in range(SMALL + 1)})
+
+    assert Map(small) == small
+    assert Map(large) == large
+    assert large[3] == 3
+    assert 3 in large
+    assert 3.0 not in large
+    assert large.delete(3).get(3) is None

@@ -4,6 +4,7 @@ from itertools import pairwise
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import given
 
 from kvshell.terms import A, Capture, Function, List, Map, Opaque, Pid, Ref, compare, key, sort_key
@@ -100,3 +101,17 @@ def test_the_order_is_total(left: object, right: object) -> None:
     assert compare(left, right) == -compare(right, left)
     if key(left) == key(right):
         assert compare(left, right) == 0
+
+
+def test_what_is_no_term_has_no_place_in_the_order() -> None:
+    with pytest.raises(TypeError, match="set is not a term"):
+        sort_key({1})
+
+
+def test_endless_nesting_has_no_place_in_the_order() -> None:
+    deep: Any = 1
+    for _ in range(10_000):
+        deep = (deep,)
+
+    with pytest.raises(ValueError, match="nested deeper than 200 levels"):
+        sort_key(deep)
