@@ -272,7 +272,7 @@ class Setting(Kind):
 
     def parse(self, token: Token, before: Mapping[str, Any]) -> str | Problem:
         """Return the value, when the option has it."""
-        option = before.get("option", "hints")
+        option = before.get("option") or "hints"
         choices = OPTIONS[option][0]
         if token.text in choices:
             return token.text
@@ -290,7 +290,7 @@ class Setting(Kind):
         before: Mapping[str, Any],
     ) -> Iterator[Candidate]:
         """Return what the option may be."""
-        option = before.get("option", "hints")
+        option = before.get("option") or "hints"
         return starting(prefix, (Candidate(c, "", self.role) for c in OPTIONS[option][0]))
 
 

@@ -220,6 +220,8 @@ def _fill(name: str, arguments: list[str]) -> str | None:
             return None
         if typed_:
             words.append(typed_)
+    if words[:2] == ["stop", "manager"] and len(arguments) > 1:
+        words[1] = "KeyVal.Manager" if arguments[0] == "KeyVal.Manager" else "KV.Registry"
     if name == "Process.exit" and words[-1] == "kill":
         return f"kill {words[1]}"
     if name == "Process.info" and len(arguments) == 2 and arguments[1] == ":messages":

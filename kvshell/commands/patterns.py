@@ -20,9 +20,7 @@ class Variable(NamedTuple):
 
 
 class Anything(NamedTuple):
-    """`_` or `_name`: fits and binds nothing."""
-
-    name: str
+    """`_`: fits and binds nothing."""
 
 
 class Pin(NamedTuple):
@@ -306,7 +304,7 @@ def _named(text: str) -> Pattern:
         return Exact(_literal(text))
     if text in _RESERVED:
         raise PatternError(f"{text} is a word of Elixir's own: pick another name")
-    return Anything(text) if text.startswith("_") else Variable(text)
+    return Anything() if text == "_" else Variable(text)
 
 
 def _literal(text: str) -> Term:

@@ -75,7 +75,7 @@ def tokenize(text: str) -> list[Token]:
     if prompt := _PROMPTS.match(text):
         position = prompt.end()
         tokens.append(_token("prompt", text, prompt.start(1), prompt.start(1) + len(prompt[1])))
-    first = len(tokens)  # index of the first token of the command being read
+    first = len(tokens)  # index of the first token of a command or pattern
     unclosed_calls = False
     while found := _TOKEN.match(text, position):
         kind = found.lastgroup or "word"
@@ -95,7 +95,7 @@ def tokenize(text: str) -> list[Token]:
         if kind in {"word", "literal"} and index < 2:
             kind, end = _split_at_assign(kind, text, start, end, index)
         tokens.append(Token(kind, text[start:end], start, end, closed))  # type: ignore[arg-type]  # lastgroup is a str
-        if kind == "separator":
+        if kind in {"separator", "assign"}:
             first = len(tokens)
         position = end
     return tokens

@@ -1,0 +1,138 @@
+"""The tokenizer: total, in order, with places."""
+
+import sys
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from kvshell.commands.tokens import tokenize
+
+# Text that is likely to trip a tokenizer: our own signs, control characters, lone surrogates.
+SIGNS = st.sampled_from(list("\"'\\;#={}[]()<>%$:?.,|~ \t\n\r\x00\x1b\u00a0\u3000ab1é漢\ud800"))
+TEXTS = st.text() | st.lists(SIGNS, max_size=40).map("".join)
+
+
+def kinds(text: str) -> list[tuple[str, str]]:
+    return [(token.kind, token.text) for token in tokenize(text)]
+
+
+@given(TEXTS)
+@example('put s1 "a')
+@example("a( b( c(")
+@example("{[(<<")
+def test_tokens_cover_the_text_in_order_with_white_space_between(text: str) -> None:
+    tokens = tokenize(text)
+
+    end = 0
+    for token in tokens:
+        assert token.start < token.end
+        assert not text[end : token.start].strip()
+        assert token.text == text[token.start : token.end]
+        end = token.end
+    assert not text[end:].strip()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 10_000,
+        '"' + "x" * 10_000,
+        "a( " * 3_000,
+        "<< " * 3_000,
+        "[ " * 5_000,
+        "' \" " * 2_500,
+        "\\" * 10_000,
+        ";" * 10_000,
+    ],
+)
+def test_long_lines_take_linear_time(text: str) -> None:
+    steps = 0
+
+    def count(*_: object) -> None:
+        nonlocal steps
+        steps += 1
+
+    sys.setprofile(count)
+    try:
+        tokenize(text)
+    finally:
+        sys.setprofile(None)
+
+    assert steps < 40 * len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("lookup s1", [("word", "lookup"), ("word", "s1")]),
+        ('put s1 "two words" 1', [("word", "put"), ("word", "s1"), ("string", '"two words"'),
+                                  ("word", "1")]),
+        ("put s1 k don't", [("word", "put"), ("word", "s1"), ("word", "k"), ("word", "don't")]),
+        ("create store :)", [("word", "create"), ("word", "store"), ("word", ":)")]),
+        ('say "a"b c', [("word", "say"), ("word", '"a"b'), ("word", "c")]),
+        ("put s {:a, 1} [1, 2]", [("word", "put"), ("word", "s"), ("literal", "{:a, 1}"),
+                                  ("literal", "[1, 2]")]),
+        ('put s %{"k}" => 1}', [("word", "put"), ("word", "s"), ("literal", '%{"k}" => 1}')]),
+        ("put s <<1, 2>>", [("word", "put"), ("word", "s"), ("literal", "<<1, 2>>")]),
+        ("info #PID<0.104.0>", [("word", "info"), ("word", "#PID<0.104.0>")]),
+        ("v(3)", [("call", "v(3)")]),
+        ("self()", [("call", "self()")]),
+        ('KV.get(a, "x; y")', [("call", 'KV.get(a, "x; y")')]),
+        ("x( y", [("word", "x("), ("word", "y")]),
+        ("a; b", [("word", "a"), ("separator", ";"), ("word", "b")]),
+        ("a;b", [("word", "a"), ("separator", ";"), ("word", "b")]),
+        ("put s k #1", [("word", "put"), ("word", "s"), ("word", "k"), ("word", "#1")]),
+        ("stop s # bye; now", [("word", "stop"), ("word", "s"), ("comment", "# bye; now")]),
+        ("#", [("comment", "#")]),
+        ("repeat 2 create store s{n}", [("word", "repeat"), ("word", "2"), ("word", "create"),
+                                        ("word", "store"), ("word", "s{n}")]),
+    ],
+)  # fmt: skip
+def test_shapes(text: str, expected: list[tuple[str, str]]) -> None:
+    assert kinds(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "pattern"),
+    [
+        ("b = create store s1", "b"),
+        ("b=create store s1", "b"),
+        ("b =create store s1", "b"),
+        ("{:ok, b} = lookup s1", "{:ok, b}"),
+        ("{:ok, b}= lookup s1", "{:ok, b}"),
+        ("[h | t]=stores", "[h | t]"),
+    ],
+)
+def test_a_pattern_is_told_from_its_command(text: str, pattern: str) -> None:
+    tokens = tokenize(text)
+
+    assert (tokens[0].text, tokens[1].kind, tokens[1].text) == (pattern, "assign", "=")
+
+
+@pytest.mark.parametrize("text", ["put s1 = 1", "put s1 a=b", "lookup == x", "lookup =~"])
+def test_an_equals_sign_elsewhere_is_a_word(text: str) -> None:
+    assert all(token.kind == "word" for token in tokenize(text))
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    ["kv> ", "kv(3)> ", "kv[b]> ", "iex> ", "iex(12)> ", "...(2)> ", "kv(1)> kv(2)> ", "  kv> "],
+)
+def test_pasted_prompts_are_set_apart(prompt: str) -> None:
+    tokens = tokenize(prompt + "lookup s1")
+
+    assert [token.kind for token in tokens] == ["prompt", "word", "word"]
+
+
+@pytest.mark.parametrize("text", ["put s1 kv> x", "kv>x", "kvx> y"])
+def test_a_prompt_is_only_one_at_the_beginning(text: str) -> None:
+    assert all(token.kind == "word" for token in tokenize(text))
+
+
+@pytest.mark.parametrize("text", ['put s1 "a b', "put s1 'a b", "put s1 [1, 2", "put s {:a"])
+def test_what_is_never_closed_runs_to_the_end_and_says_so(text: str) -> None:
+    last = tokenize(text)[-1]
+
+    assert not last.closed
+    assert last.end == len(text)
