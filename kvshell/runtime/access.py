@@ -15,6 +15,7 @@ from kvshell.runtime.record import Process
 from kvshell.runtime.table import Table
 from kvshell.terms import A, ArgumentError, Atom, Ref, Term
 
+END: Final = Atom("$end_of_table")
 MISSING: Final = "the table identifier does not refer to an existing ETS table"
 NO_RIGHT: Final = "the table identifier refers to an ETS table with insufficient access rights"
 NO_TABLE: Final = "not an atom or a table identifier"
@@ -49,27 +50,23 @@ def find(me: Process, tab: Term) -> Table | None:
     return me.runtime.tables.find(tab)
 
 
-def readable(me: Process, tab: Term, problems: Problems | None = None) -> Table:
-    """Return the table `tab`, which `me` may read, or refuse for all reasons at once."""
+def readable(me: Process, tab: Term, others: Problems | None = None) -> Table:
+    """Return the table `tab`, which `me` may read; a refusal names the `others` as well."""
     table = find(me, tab)
     if table is None:
-        raise refusal({1: unknown(tab), **(problems or {})})
+        raise refusal({1: unknown(tab), **(others or {})})
     if table.protection is A.private and table.owner is not me:
-        raise refusal({1: NO_RIGHT, **(problems or {})})
-    if problems is not None:
-        checked(problems)
+        raise refusal({1: NO_RIGHT, **(others or {})})
     return table
 
 
-def writable(me: Process, tab: Term, problems: Problems | None = None) -> Table:
-    """Return the table `tab`, which `me` may write, or refuse for all reasons at once."""
+def writable(me: Process, tab: Term, others: Problems | None = None) -> Table:
+    """Return the table `tab`, which `me` may write; a refusal names the `others` as well."""
     table = find(me, tab)
     if table is None:
-        raise refusal({1: unknown(tab), **(problems or {})})
+        raise refusal({1: unknown(tab), **(others or {})})
     if table.owner is not me and table.protection is not A.public:
-        raise refusal({1: NO_RIGHT, **(problems or {})})
-    if problems is not None:
-        checked(problems)
+        raise refusal({1: NO_RIGHT, **(others or {})})
     return table
 
 
@@ -88,9 +85,11 @@ def key_form(op: Op) -> Any:
     """Return the form of the one key that `op` reads or writes; None when it is the whole table."""
     if op.kind not in {"ets_read", "ets_write"} or not isinstance(op.target, Table):
         return None
+    table = op.target
     verb, what = op.term
-    row = verb is A.insert or verb is A.insert_new or verb is A.delete_object
-    return op.target.form(op.target.key_of(what) if row else what)
+    if verb is A.insert or verb is A.insert_new or verb is A.delete_object:
+        return table.form(table.key_of(what)) if len(what) >= table.keypos else None
+    return table.form(what)
 
 
 def reading(kind: str, tab: Term, verb: Atom, what: Term = None) -> Process:

@@ -1,11 +1,11 @@
 """Table: the data of one ETS table; kvshell.runtime.ets says who may do what with it.
 
 `objects` maps the form of a key to the List of the objects under it, which is never empty and never
-changed: a write puts another List in its place. So one dict read is a whole lookup, takes no lock and
-finds the table before or after a write, never in between. Writers, and whoever needs the order of
-the keys, hold `lock`: a leaf, taken inside the writer's effect lock, under which no code of a user
-runs. Rejected: rows as plain tuples (a lookup would build its List each time, and cost twice as much)
-and a lock round the reads (three times as much).
+changed: a write puts another List in its place. So one dict read is a whole lookup: it takes no
+lock and finds the table before or after a write, never in between. Writers, and whoever needs the
+order of the keys, hold `lock`: a leaf, taken inside the writer's effect lock, under which no code
+of a user runs. Rejected: rows as plain tuples (each lookup would build its List, at twice the cost)
+and a lock round the reads.
 """
 
 from _thread import allocate_lock
@@ -84,10 +84,12 @@ class Table:
         self.lock = allocate_lock()
         self.size = 0
         self.objects = self.new_objects()
-        # What anybody may read at once, under a key that is its own form: the short way of a lookup.
+        # What anybody may read, under a key that is its own form: the short way of a lookup.
         self.plain = None if protection is A.private or kind is A.ordered_set else self.objects
         self.walk: Walk | None = None  # made by the first traversal
-        self.lines: dict[Any, int] | None = None  # of the host, by form: when a key was written last
+        self.lines: dict[Any, int] | None = (
+            None  # of the host, by form: when a key was written last
+        )
         self.counting = False
         self.hit = count()
         self.missed = count()
@@ -125,7 +127,7 @@ class Table:
         """Return the host's line at which a key was written last, when it is known."""
         return None if self.lines is None else self.lines.get(self.form(name))
 
-    # -- counting reads: one `next` is atomic, where `+= 1` would lose some --------------------------
+    # -- counting reads: one `next` is atomic, where `+= 1` would lose some ---------------------
 
     def count_reads(self, on: bool = True) -> None:
         """Count lookups from now on, or stop; off unless asked for."""

@@ -14,6 +14,7 @@ class DuplicateBag(Table):
     __slots__ = ()
 
     def put(self, row: tuple[Term, ...], line: int | None = None) -> None:
+        """Insert one object after those of its key."""
         form = self.form(self.key_of(row))
         found = self.objects.get(form, EMPTY)
         self.size += 1
@@ -26,6 +27,7 @@ class Bag(DuplicateBag):
     __slots__ = ()
 
     def put(self, row: tuple[Term, ...], line: int | None = None) -> None:
+        """Insert one object, unless it is there."""
         # `in` compares as Python does, which finds too much (1 == 1.0) but never too little.
         items = self.objects.get(self.form(self.key_of(row)), EMPTY).items
         if row not in items or not any(equal(row, item) for item in items):
@@ -50,6 +52,7 @@ class OrderedSet(Table):
     words_per_object = 5
 
     def new_objects(self) -> dict[Any, List]:
+        """Return the empty dictionary that sorts its keys."""
         # Few programs make one, and the import would be felt at every start.
         from sortedcontainers import SortedDict  # noqa: PLC0415
 
@@ -57,18 +60,23 @@ class OrderedSet(Table):
         return made
 
     def form(self, name: Term) -> Any:
+        """Return what sorts as the key does."""
         return sort_key(name)
 
     def walking(self) -> Walk:
-        raise AssertionError("an ordered_set is walked by its keys")
+        """Fail: an ordered_set is walked by its keys."""
+        raise NotImplementedError
 
     def cursor(self, form: Any) -> Any:
+        """Return the key itself: it need not be there."""
         return form
 
     def after(self, cursor: Any = None) -> tuple[Any, List] | None:
+        """Return the next greater key and its object."""
         return self._at(0 if cursor is None else self._sorted.bisect_right(cursor))
 
     def before(self, cursor: Any = None) -> tuple[Any, List] | None:
+        """Return the next smaller key and its object."""
         end = len(self.objects) if cursor is None else self._sorted.bisect_left(cursor)
         return self._at(end - 1)
 

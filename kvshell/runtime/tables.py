@@ -3,8 +3,9 @@
 from _thread import allocate_lock
 from typing import TYPE_CHECKING
 
+from kvshell.runtime.record import NOTHING
 from kvshell.runtime.signals import arrive_message, transmit
-from kvshell.terms import Atom, Ref
+from kvshell.terms import Atom, Ref, Term
 
 if TYPE_CHECKING:
     from kvshell.runtime.record import Process
@@ -15,13 +16,17 @@ _TRANSFER = Atom("ETS-TRANSFER")
 
 
 class Tables:
-    """The living tables. Finding one takes no lock; a name and its table change in one step."""
+    """The living tables. Finding one takes no lock.
+
+    A name, an owner and the life of a table change under `_lock`, inside which the leaf lock of an
+    owner is taken: so nobody can rename or give away what another has just deleted.
+    """
 
     def __init__(self) -> None:
         self.counting = False  # whether new tables count their reads
         self._lock = allocate_lock()
         self._by_ref: dict[Ref, Table] = {}
-        self._by_name: dict[Atom, Table] = {}
+        self._by_name: dict[Term, Table] = {}
 
     def __len__(self) -> int:
         return len(self._by_ref)
@@ -32,9 +37,16 @@ class Tables:
 
     def find(self, which: object) -> "Table | None":
         """Return the table behind a reference or the name of a named table, or None."""
-        if type(which) is Atom:
+        kind = type(which)
+        if kind is Atom or kind is bool or which is None:  # nil, true, false are atoms, too
             return self._by_name.get(which)
         return self._by_ref.get(which) if type(which) is Ref else None
+
+    def count_reads(self, on: bool = True) -> None:
+        """Count the reads of every table, the coming ones included, or stop."""
+        self.counting = on
+        for table in self.all():
+            table.count_reads(on)
 
     def add(self, table: "Table") -> bool:
         """Enter a new table; False when its name is taken by a named table."""
@@ -44,16 +56,18 @@ class Tables:
                     return False
                 self._by_name[table.name] = table
             self._by_ref[table.ref] = table
-        owner = table.owner
-        with owner.lock:
-            if owner.tables is None:
-                owner.tables = {}
-            owner.tables[table] = None
+            _own(table.owner, table)
         return True
 
-    def rename(self, table: "Table", name: Atom) -> bool:
-        """Give a table another name; False when it is taken."""
+    def rename(self, table: "Table", name: Term) -> bool:
+        """Give a table another name; False when it is taken.
+
+        Raises:
+            KeyError: the table is gone.
+        """
         with self._lock:
+            if table.ref not in self._by_ref:
+                raise KeyError(table.ref)
             if table.named:
                 if name in self._by_name:
                     return False
@@ -62,35 +76,57 @@ class Tables:
             table.name = name
         return True
 
-    def remove(self, table: "Table") -> None:
-        """Forget a table; whoever still holds its reference finds nothing."""
+    def remove(self, table: "Table") -> bool:
+        """Forget a table; False when it is gone already. Who holds its reference finds nothing."""
         with self._lock:
-            self._by_ref.pop(table.ref, None)
-            if table.named and self._by_name.get(table.name) is table:
+            if self._by_ref.pop(table.ref, None) is None:
+                return False
+            if table.named:
                 del self._by_name[table.name]
-        with table.owner.lock:
-            if table.owner.tables is not None:
-                table.owner.tables.pop(table, None)
+            _disown(table.owner, table)
+        return True
 
     def give(self, table: "Table", owner: "Process") -> bool:
-        """Make `owner` the owner; False when it is dead."""
-        with owner.lock:
-            if not owner.alive:
+        """Make `owner` the owner; False when it is dead or dying.
+
+        Raises:
+            KeyError: the table is gone.
+        """
+        with self._lock:
+            if table.ref not in self._by_ref:
+                raise KeyError(table.ref)
+            if not _own(owner, table):
                 return False
-            if owner.tables is None:
-                owner.tables = {}
-            owner.tables[table] = None
-        old, table.owner = table.owner, owner
-        with old.lock:
-            if old.tables is not None:
-                old.tables.pop(table, None)
+            old, table.owner = table.owner, owner
+            _disown(old, table)
         return True
 
     def owner_died(self, table: "Table", process: "Process") -> None:
         """Give the table to its living heir, or forget it. A dying step of its owner."""
         heir = table.heir
-        if heir is None or heir[0] is process or not self.give(table, heir[0]):
-            self.remove(table)
+        try:
+            given = heir is not None and heir[0] is not process and self.give(table, heir[0])
+        except KeyError:
             return
-        message = (_TRANSFER, table.shown(), process.pid, heir[1])
-        transmit(process, heir[0], arrive_message, message)
+        if given and heir is not None:
+            message = (_TRANSFER, table.shown(), process.pid, heir[1])
+            transmit(process, heir[0], arrive_message, message)
+        else:
+            self.remove(table)
+
+
+def _own(owner: "Process", table: "Table") -> bool:
+    with owner.lock:
+        # Once `reason` is set the owner is giving its tables up, and would not see this one.
+        if not owner.alive or owner.reason is not NOTHING:
+            return False
+        if owner.tables is None:
+            owner.tables = {}
+        owner.tables[table] = None
+    return True
+
+
+def _disown(owner: "Process", table: "Table") -> None:
+    with owner.lock:
+        if owner.tables is not None:
+            owner.tables.pop(table, None)

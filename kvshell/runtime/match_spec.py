@@ -1,0 +1,292 @@
+"""Match specifications: patterns, guards and bodies of match, match_object and select, compiled.
+
+A pattern is a term in which `:_` matches anything and `:"$1"`, `:"$2"`, ... bind what they meet. A
+compiled pattern is a function of a term and of the bindings so far. Runs no code of a user; what a
+guard or body may call is in kvshell.runtime.match_functions.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, Final, NamedTuple
+
+from kvshell.runtime.match_functions import ARITIES, BadArgument, call
+from kvshell.terms import A, Atom, List, Map, Pid, Term, equal, key
+
+ANYTHING: Final = A._
+WHOLE: Final = Atom("$_")
+VARIABLES: Final = Atom("$$")
+_VARIABLE: Final = re.compile(r"\$(0|[1-9][0-9]*)\Z")
+
+Bindings = dict[int, Term]
+Matcher = Callable[[Term, Bindings], bool]
+
+
+class BadSpec(Exception):  # noqa: N818  # never leaves the runtime: becomes an ArgumentError
+    """The term is no match specification."""
+
+
+class Env(NamedTuple):
+    """What an expression may refer to."""
+
+    row: Term
+    bindings: Bindings
+    caller: Pid
+
+
+Expression = Callable[[Env], Term]
+
+
+def variable(term: Term) -> int | None:
+    """Return the number of a variable such as `:"$1"`, None for any other term."""
+    found = _VARIABLE.match(term.name) if type(term) is Atom else None
+    return int(found[1]) if found else None
+
+
+def is_ground(term: Term) -> bool:
+    """Whether a pattern matches just the one term that it is; a map also matches larger ones."""
+    match term:
+        case Atom():
+            return term is not ANYTHING and variable(term) is None
+        case tuple() | List():
+            last = [] if isinstance(term, tuple) or term.proper else [term.last]
+            return all(map(is_ground, (*term, *last)))
+        case Map():
+            return False
+    return True
+
+
+def bound_key(pattern: Term, keypos: int) -> tuple[bool, Term]:
+    """Return whether a pattern fits the objects of one key alone, and that key."""
+    if type(pattern) is tuple and len(pattern) >= keypos and is_ground(pattern[keypos - 1]):
+        return True, pattern[keypos - 1]
+    return False, None
+
+
+def compile_pattern(pattern: Term, seen: set[int]) -> Matcher:
+    """Return the function that matches `pattern`; adds its variables to `seen`."""
+    number = variable(pattern)
+    if number is not None:
+        seen.add(number)
+        return _binder(number)
+    if pattern is ANYTHING:
+        return lambda _term, _bindings: True
+    if is_ground(pattern):
+        wanted = key(pattern)
+        return lambda term, _bindings: bool(key(term) == wanted)
+    if type(pattern) is Map:
+        return _map_matcher(pattern, seen)
+    parts = [compile_pattern(each, seen) for each in pattern]
+    if type(pattern) is tuple:
+        return _tuple_matcher(parts)
+    return _list_matcher(parts, compile_pattern(List() if pattern.proper else pattern.last, seen))
+
+
+def _binder(number: int) -> Matcher:
+    def bind(term: Term, bindings: Bindings) -> bool:
+        if number in bindings:
+            return equal(bindings[number], term)
+        bindings[number] = term
+        return True
+
+    return bind
+
+
+def _tuple_matcher(parts: list[Matcher]) -> Matcher:
+    size = len(parts)
+
+    def match_tuple(term: Term, bindings: Bindings) -> bool:
+        if type(term) is not tuple or len(term) != size:
+            return False
+        return all(part(item, bindings) for part, item in zip(parts, term, strict=True))
+
+    return match_tuple
+
+
+def _list_matcher(first: list[Matcher], tail: Matcher) -> Matcher:
+    def match_list(term: Term, bindings: Bindings) -> bool:
+        for part in first:
+            if type(term) is not List or not term.items or not part(term.head, bindings):
+                return False
+            term = term.tail
+        return tail(term, bindings)
+
+    return match_list
+
+
+def _map_matcher(pattern: Map, seen: set[int]) -> Matcher:
+    parts = []
+    for name, value in pattern:
+        if not is_ground(name):
+            raise BadSpec
+        parts.append((name, compile_pattern(value, seen)))
+
+    def match_map(term: Term, bindings: Bindings) -> bool:
+        if type(term) is not Map:
+            return False
+        return all(name in term and part(term.get(name), bindings) for name, part in parts)
+
+    return match_map
+
+
+# -- guards and bodies ---------------------------------------------------------------------------
+
+
+def compile_expression(term: Term, seen: set[int], guard: bool) -> Expression:
+    """Return the function that computes `term`, whose variables must be in `seen`.
+
+    In a body a call that fails is the value `:EXIT`; in a guard it makes the whole guard fail.
+    """
+
+    def inner(part: Term) -> Expression:
+        return compile_expression(part, seen, guard)
+
+    number = variable(term)
+    if number is not None:
+        if number not in seen:
+            raise BadSpec
+        return lambda env: env.bindings[number]
+    match term:
+        case Atom():
+            return _named(term)
+        case (A.const, value):
+            return lambda _env: value
+        case (tuple() as parts,):
+            return _builder(list(map(inner, parts)), tuple)
+        case tuple():
+            return _call(term, list(map(inner, term[1:])), guard)
+        case List():
+            return _list_builder(term, inner)
+        case Map():
+            pairs = [(inner(name), inner(value)) for name, value in term]
+            return lambda env: Map([(name(env), value(env)) for name, value in pairs])
+    return lambda _env: term
+
+
+def _named(term: Atom) -> Expression:
+    if term is WHOLE:
+        return lambda env: env.row
+    if term is VARIABLES:
+        return lambda env: in_order(env.bindings)
+    return lambda _env: term
+
+
+def _builder(parts: list[Expression], make: Callable[[Iterable[Term]], Term]) -> Expression:
+    return lambda env: make([part(env) for part in parts])
+
+
+def _list_builder(term: List, inner: Callable[[Term], Expression]) -> Expression:
+    items = list(map(inner, term))
+    if term.proper:
+        return _builder(items, List)
+    last = inner(term.last)
+
+    def build(env: Env) -> List:
+        values = [item(env) for item in items]
+        tail = last(env)
+        whole = type(tail) is List
+        return List((*values, *tail.items), tail.last) if whole else List(values, tail)
+
+    return build
+
+
+def _call(term: tuple[Term, ...], parts: list[Expression], guard: bool) -> Expression:
+    if not term or len(parts) not in ARITIES.get(term[0], ()):
+        raise BadSpec
+    name = term[0]
+
+    def compute(env: Env) -> Term:
+        try:
+            return call(name, [_lazy(part, env) for part in parts], env.caller)
+        except BadArgument:
+            if guard:
+                raise
+            return A.EXIT
+
+    return compute
+
+
+def _lazy(part: Expression, env: Env) -> Callable[[], Term]:
+    return lambda: part(env)
+
+
+# -- whole specifications ------------------------------------------------------------------------
+
+
+class Clause(NamedTuple):
+    """One `{pattern, guards, body}`."""
+
+    pattern: Term
+    matcher: Matcher
+    guards: list[Expression]
+    body: list[Expression]
+
+
+def compile_spec(spec: Term) -> list[Clause]:
+    """Return the clauses of a match specification.
+
+    Raises:
+        BadSpec: it is none.
+    """
+    if type(spec) is not List or not spec.proper:
+        raise BadSpec
+    return [_clause(each) for each in spec]
+
+
+def _clause(term: Term) -> Clause:
+    match term:
+        case (pattern, List() as guards, List() as body) if guards.proper and body.proper and body:
+            seen: set[int] = set()
+            matcher = compile_pattern(pattern, seen)
+            return Clause(
+                pattern,
+                matcher,
+                [compile_expression(each, seen, guard=True) for each in guards],
+                [compile_expression(each, seen, guard=False) for each in body],
+            )
+    raise BadSpec
+
+
+def run(clauses: list[Clause], row: Term, caller: Pid, nothing: Any) -> Any:
+    """Return what the first clause that fits makes of `row`; `nothing` when none does."""
+    for clause in clauses:
+        bindings: Bindings = {}
+        if not clause.matcher(row, bindings):
+            continue
+        env = Env(row, bindings, caller)
+        if _passes(clause.guards, env):
+            value = None
+            for expression in clause.body:
+                value = expression(env)
+            return value
+    return nothing
+
+
+def _passes(guards: list[Expression], env: Env) -> bool:
+    try:
+        return all(guard(env) is True for guard in guards)
+    except BadArgument:
+        return False
+
+
+def matching(pattern: Term) -> Callable[[Term], Bindings | None]:
+    """Return the function that gives what the variables stand for in a row; None: no match.
+
+    Raises:
+        BadSpec: `pattern` has a variable for a key of a map.
+    """
+    matcher = compile_pattern(pattern, set())
+
+    def bindings_of(row: Term) -> Bindings | None:
+        bindings: Bindings = {}
+        return bindings if matcher(row, bindings) else None
+
+    return bindings_of
+
+
+def in_order(bindings: Bindings) -> List:
+    """Return what the variables stand for, in the order of their numbers."""
+    return List([value for _, value in sorted(bindings.items(), key=_number)])
+
+
+def _number(binding: tuple[int, Term]) -> int:
+    return binding[0]

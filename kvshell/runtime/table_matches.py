@@ -1,0 +1,214 @@
+"""Finding and deleting rows by pattern or match specification. Each is one operation.
+
+A pattern whose key is known reads that key alone; else the table is read as it was at one moment.
+"""
+
+from typing import Any, Final
+
+from kvshell.runtime.access import END, Effect, checked, find, readable, reading, writable
+from kvshell.runtime.carrier import current
+from kvshell.runtime.match_spec import (
+    BadSpec,
+    Clause,
+    bound_key,
+    compile_spec,
+    in_order,
+    matching,
+    run,
+)
+from kvshell.runtime.record import NOTHING, Nothing, Process
+from kvshell.runtime.table import Table
+from kvshell.terms import A, ArgumentError, Atom, List, Opaque, Term
+from kvshell.terms import term as as_term
+
+_NO_SPEC: Final = "not a valid match specification"
+
+
+def match(tab: Atom | Term, pattern: Term) -> List:
+    """Return, for each row that matches, the list of what `:"$1"` ... stand for there.
+
+    Mirrors :ets.match/2.
+    """
+    wanted = as_term(pattern, "pattern")
+    me = _announced("ets_read", "ets_scan", tab, A.match, wanted)
+    table = readable(me, tab)
+    bindings = map(_matching(wanted), _rows(table, wanted))
+    return List([in_order(found) for found in bindings if found is not None])
+
+
+def match_object(tab: Atom | Term, pattern: Term) -> List:
+    """Return the rows that match. Mirrors :ets.match_object/2."""
+    wanted = as_term(pattern, "pattern")
+    me = _announced("ets_read", "ets_scan", tab, A.match_object, wanted)
+    table = readable(me, tab)
+    matches = _matching(wanted)
+    return List([row for row in _rows(table, wanted) if matches(row) is not None])
+
+
+def match_delete(tab: Atom | Term, pattern: Term) -> bool:
+    """Delete the rows that match; always True. Mirrors :ets.match_delete/2."""
+    wanted = as_term(pattern, "pattern")
+    with _effect(tab, A.match_delete, wanted) as me:
+        table = writable(me, tab)
+        matches = _matching(wanted)
+        with table.lock:
+            for row in _rows_now(table, wanted):
+                if matches(row) is not None:
+                    table.drop_row(row)
+    return True
+
+
+def select(
+    tab: Atom | Term, spec: Term | Nothing = NOTHING, limit: Term | Nothing = NOTHING
+) -> Term:
+    """Return what the match specification makes of each row that it fits.
+
+    With a `limit` `{results, continuation}`, or `:"$end_of_table"`; `select(continuation)` goes on.
+    What comes later was found by the first call. Mirrors :ets.select.
+    """
+    if isinstance(spec, Nothing):
+        return _go_on(as_term(tab, "continuation"))
+    wanted = as_term(spec, "match specification")
+    clauses = _compiled(wanted)
+    problems = {2: _NO_SPEC if clauses is None else None}
+    if limit is not NOTHING:
+        problems[3] = _limit_problem(limit)
+    me = _announced("ets_read", "ets_scan", tab, A.select, wanted)
+    table = readable(me, tab, None if limit is NOTHING else problems)
+    checked(problems)
+    found = [
+        (table.key_of(row), made)
+        for row in _rows(table, _pattern(wanted))
+        if (made := run(clauses or [], row, me.pid, NOTHING)) is not NOTHING
+    ]
+    if isinstance(limit, Nothing):
+        return List([made for _, made in found])
+    return _chunk(table, found, limit)
+
+
+def select_count(tab: Atom | Term, spec: Term) -> int:
+    """Return for how many rows the specification makes `true`. Mirrors :ets.select_count/2."""
+    wanted = as_term(spec, "match specification")
+    me = _announced("ets_read", "ets_scan", tab, A.select_count, wanted)
+    table = readable(me, tab)
+    return len(_true(_rows(table, _pattern(wanted)), _valid(wanted), me))
+
+
+def select_delete(tab: Atom | Term, spec: Term) -> int:
+    """Delete the rows for which the specification makes `true`; return how many.
+
+    Mirrors :ets.select_delete/2.
+    """
+    wanted = as_term(spec, "match specification")
+    with _effect(tab, A.select_delete, wanted) as me:
+        table = writable(me, tab)
+        clauses = _valid(wanted)
+        with table.lock:
+            doomed = _true(_rows_now(table, _pattern(wanted)), clauses, me)
+            for row in doomed:
+                table.drop_row(row)
+    return len(doomed)
+
+
+# -- which rows ----------------------------------------------------------------------------------
+
+
+def _pattern(spec: Term) -> Term:
+    """Return the pattern of a specification, when one pattern is all there is to it."""
+    if type(spec) is List and len(spec) == 1 and type(spec[0]) is tuple and spec[0]:
+        return spec[0][0]
+    return A._
+
+
+def _rows(table: Table, pattern: Term) -> "list[Any] | tuple[Any, ...]":
+    """Return the rows that may match, as they are at one moment."""
+    known, name = bound_key(pattern, table.keypos)
+    return table.peek(name).items if known else table.rows()
+
+
+def _rows_now(table: Table, pattern: Term) -> "list[Any] | tuple[Any, ...]":
+    """Return the rows that may match. Runs under the table's lock."""
+    known, name = bound_key(pattern, table.keypos)
+    return table.peek(name).items if known else table.all()
+
+
+def _footprint(tab: Term, one_key: str, whole: str, wanted: Term) -> tuple[str, Term]:
+    """Return the kind of the operation, and the key or the pattern: what it is about."""
+    table = find(current(), tab)
+    pattern = _pattern(wanted) if type(wanted) is List else wanted
+    known, name = bound_key(pattern, 1 if table is None else table.keypos)
+    return (one_key, name) if known and table is not None else (whole, wanted)
+
+
+def _announced(one_key: str, whole: str, tab: Term, verb: Atom, wanted: Term) -> Process:
+    me = current()
+    if me.runtime.watch is not None:
+        kind, what = _footprint(tab, one_key, whole, wanted)
+        reading(kind, tab, verb, what)
+    return me
+
+
+def _effect(tab: Term, verb: Atom, wanted: Term) -> Effect:
+    if current().runtime.watch is None:
+        return Effect("ets_write_all", tab, verb)
+    kind, what = _footprint(tab, "ets_write", "ets_write_all", wanted)
+    return Effect(kind, tab, verb, what)
+
+
+# -- patterns and specifications -----------------------------------------------------------------
+
+
+def _matching(pattern: Term) -> Any:
+    try:
+        return matching(pattern)
+    except BadSpec:
+        raise ArgumentError from None
+
+
+def _compiled(spec: Term) -> list[Clause] | None:
+    try:
+        return compile_spec(spec)
+    except BadSpec:
+        return None
+
+
+def _valid(spec: Term) -> list[Clause]:
+    clauses = _compiled(spec)
+    if clauses is None:
+        raise ArgumentError.at(2, _NO_SPEC)
+    return clauses
+
+
+def _true(rows: Any, clauses: list[Clause], me: Process) -> list[Term]:
+    return [row for row in rows if run(clauses, row, me.pid, NOTHING) is True]
+
+
+# -- in chunks -----------------------------------------------------------------------------------
+
+
+def _limit_problem(limit: Term) -> str | None:
+    if type(limit) is not int:
+        return "not an integer"
+    return None if limit > 0 else "out of range"
+
+
+def _chunk(table: Table, found: list[tuple[Term, Term]], limit: int) -> Term:
+    """Return the first results and the continuation, shaped like that of OTP's ordered_set."""
+    if not found:
+        return END
+    taken, rest = found[:limit], found[limit:]
+    results = List([made for _, made in taken])
+    if len(taken) < limit:
+        return results, END
+    last_key = taken[-1][0]
+    return results, (table.ref, last_key, List(), limit, Opaque(rest), List(), 0, 0)
+
+
+def _go_on(continuation: Term) -> Term:
+    match continuation:
+        case Atom() if continuation is END:
+            return END
+        case (ref, _last, List(), int() as limit, Opaque() as rest, List(), 0, 0):
+            me = reading("ets_scan", ref, A.select, continuation)
+            return _chunk(readable(me, ref), rest.value, limit)
+    raise ArgumentError.at(1, "not a valid continuation")
