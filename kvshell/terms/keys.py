@@ -10,13 +10,13 @@ from collections.abc import Callable
 from typing import Any
 
 from kvshell.terms.atom import Atom
+from kvshell.terms.edge import TOO_DEEP
 from kvshell.terms.function import Function
 from kvshell.terms.opaque import Opaque
 from kvshell.terms.pid import Pid
 from kvshell.terms.ref import Ref
 
 PLAIN: frozenset[type] = frozenset({str, int, Atom, Pid, Ref, Function, bytes, Opaque, type(None)})
-TOO_DEEP = "a term is nested deeper than 200 levels"
 
 
 class Tag:

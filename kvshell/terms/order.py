@@ -9,8 +9,8 @@ before every float (there `exact` is set).
 from collections.abc import Callable
 from typing import Any
 
-from kvshell.terms import keys
 from kvshell.terms.atom import Atom
+from kvshell.terms.edge import TOO_DEEP
 from kvshell.terms.function import Function
 from kvshell.terms.opaque import Opaque
 from kvshell.terms.pid import Pid
@@ -36,7 +36,7 @@ def sort_key(term: Any, exact: bool = False) -> tuple[Any, ...]:
     except KeyError:
         raise TypeError(f"{type(term).__name__} is not a term") from None
     except RecursionError:
-        raise ValueError(keys.TOO_DEEP) from None
+        raise ValueError(TOO_DEEP) from None
 
 
 def sorted_pairs(pairs: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:

@@ -5,6 +5,8 @@ Each function takes the text and where to begin, and returns what it read and wh
 
 import re
 
+from kvshell.terms.escape import shown
+
 MAX_DIGITS = 4000
 
 _NUMBER = re.compile(
@@ -47,14 +49,14 @@ def number(text: str, start: int) -> tuple[int | float, int]:
     """Read an integer or a float: `1_000`, `0x1F`, `-2.5e-3`."""
     found = _NUMBER.match(text, start)
     if found is None:
-        raise ReadError(f"{text[start]} alone is no number", start, start + 1)
+        raise ReadError(f"{short(text[start])} alone is no number", start, start + 1)
     end = found.end()
     if found["rest"]:
-        raise ReadError(f"{_short(found[0])} is no number: put quotes round a text", start, end)
+        raise ReadError(f"{short(found[0])} is no number: put quotes round a text", start, end)
     if found["fraction"]:
         value = float(found[0].replace("_", ""))
         if value in {float("inf"), float("-inf")}:
-            raise ReadError(f"{_short(found[0])} is too large for a float", start, end)
+            raise ReadError(f"{short(found[0])} is too large for a float", start, end)
         return value, end
     digits, base = next((found[name], _BASES[name]) for name in _BASES if found[name])
     digits = digits.replace("_", "")
@@ -109,11 +111,12 @@ def escape(text: str, start: int, bytewise: bool) -> tuple[str, int]:
         raise ReadError(f"write {shape}, H a hexadecimal digit", start, start + 2)
     code = int(found[1] or found[2], 16)
     if code > 0x10FFFF or 0xD800 <= code < 0xE000:
-        raise ReadError(f"there is no character {found[0]}", start, found.end())
+        raise ReadError(f"there is no character {found[1] or found[2]}", start, found.end())
     if char == "x" and bytewise and not found[1] and code > 0x7F:
         code += 0xDC00
     return chr(code), found.end()
 
 
-def _short(word: str) -> str:
-    return word if len(word) <= 24 else f"{word[:20]}..."
+def short(word: str) -> str:
+    """Return `word` fit for a sentence: cut, its controls escaped."""
+    return shown(word if len(word) <= 24 else f"{word[:20]}...")

@@ -9,7 +9,7 @@ from kvshell.terms.atom import Atom, alias, atom
 from kvshell.terms.edge import term
 from kvshell.terms.list import List
 from kvshell.terms.ref import NODE
-from kvshell.terms.scanner import ReadError
+from kvshell.terms.scanner import ReadError, short
 from kvshell.terms.spelling import operator
 
 ALIAS = re.compile(r"[A-Z][A-Za-z0-9_]*(?:\.[A-Z][A-Za-z0-9_]*)*(?![\w.])")
@@ -81,7 +81,7 @@ class Words:
             if not name or text[end - 1 : end] != ":" or text[end : end + 1].strip():
                 return None, False
         if text[end : end + 1].strip():
-            raise ReadError(f"put a space after {_short(text[start:end])}", start, end)
+            raise ReadError(f"put a space after {short(text[start:end])}", start, end)
         return self._named(name, end), True
 
     def space(self) -> None:
@@ -101,7 +101,7 @@ class Words:
     def here(self) -> tuple[str, int]:
         """Return the word that stands here, short enough for a sentence, and where it ends."""
         found = _JUNK.match(self.text, self.at)
-        return ("", self.at) if found is None else (_short(found[0]), found.end())
+        return ("", self.at) if found is None else (short(found[0]), found.end())
 
     def _binary(self) -> str | bytes:
         value, self.at = scanner.quoted(self.text, self.at)
@@ -170,7 +170,3 @@ class Words:
             raise ReadError(f"{self.text[self.at : end]} means nothing here", self.at, end)
         self.at = end
         return resolve(what)
-
-
-def _short(word: str) -> str:
-    return word if len(word) <= 24 else f"{word[:20]}..."

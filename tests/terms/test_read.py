@@ -43,7 +43,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         assert key(read(inspect(value, limit=None))) == key(value)
     else:
         assert 0 <= refused.start <= refused.end <= len(text)
-        assert refused.message
+        assert refused.message.isprintable() or not refused.message.isascii()
 
 
 @pytest.mark.parametrize(
@@ -189,3 +189,14 @@ def test_a_deep_variable_is_refused_in_deep_brackets() -> None:
 def test_a_prefix_ends_where_something_else_begins() -> None:
     assert read_prefix("put s1 [1, 2] 3", 7) == (List([1, 2]), 14)
     assert read_prefix("{:ok, 1} = x") == ((A.ok, 1), 9)
+
+
+def test_what_is_said_of_a_text_reaches_no_terminal_raw() -> None:
+    with pytest.raises(ReadError) as refused:
+        read("x\x1b[31m")
+
+    assert str(refused.value) == 'x is no literal: write :x or "x"'
+    with pytest.raises(ReadError) as refused:
+        read("[1 \x1b")
+
+    assert str(refused.value) == "\\e cannot follow here: a comma or ] is missing"
