@@ -1,6 +1,7 @@
 """The prompt as the command line opens it."""
 
 import contextlib
+import signal
 import sys
 from collections.abc import Iterable
 
@@ -28,7 +29,9 @@ def open_prompt(session: Session, flags: Flags, *, welcome: bool = True) -> int:
             width=terminal_width({}, sys.__stdout__), theme=session.options["theme"]
         )
 
-    host = SessionHost(session, now, {"replay": _replay}, flags.recent.append)
+    host = SessionHost(
+        session, now, {"replay": lambda wish: _replay(wish, now())}, flags.recent.append
+    )
     manner = Manner(
         flags.caps,
         keep_history=flags.history,
@@ -40,13 +43,25 @@ def open_prompt(session: Session, flags: Flags, *, welcome: bool = True) -> int:
     return converse(host, manner)
 
 
-def _replay(wish: Open) -> Iterable[Block]:
+def _replay(wish: Open, caps: Caps) -> Iterable[Block]:
     """Replay a document in a session of its own; it writes its own report."""
     from kvshell.transcript.main import Options, main  # noqa: PLC0415  # seldom asked for
 
-    with contextlib.redirect_stdout(sys.__stdout__), contextlib.redirect_stderr(sys.__stderr__):
-        main("replay", Options(paths=[wish.args["path"]]))
-    return ()
+    # Its sessions are thrown away, so here Ctrl-C may end everything at once.
+    previous = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with (
+            contextlib.redirect_stdout(sys.__stdout__),
+            contextlib.redirect_stderr(sys.__stderr__),
+        ):
+            main("replay", Options(paths=(wish.args["path"],), caps=caps))
+    except KeyboardInterrupt:
+        return [Block("** (exit) interrupted")]
+    finally:
+        signal.signal(signal.SIGINT, previous)
+        if sys.__stdout__ is not None:
+            sys.__stdout__.flush()
+    return []
 
 
 def _import_slow_things() -> None:

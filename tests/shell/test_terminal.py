@@ -57,7 +57,8 @@ def test_a_stale_row_turns_the_prompt_yellow_and_the_toolbar_says_so(tmp_path: P
 
         assert "manager suspended" in pty.text
         assert pty.colour("kv(4)>") == "brown"  # pyte's word for yellow
-        pty.type("resume manager\r").wait(lambda pty: "stale" not in pty.lines[-1])
+        pty.type("resume manager\r").prompt("kv(5)>")
+        pty.wait(lambda pty: "stale" not in pty.lines[-1])
         assert pty.colour("kv(5)>") == "default"
 
 
@@ -107,7 +108,7 @@ def test_a_crash_leaves_the_line_being_typed_whole(tmp_path: Path) -> None:
         started(pty)
         pty.type("create store s1\r").prompt("kv(3)>")
         pty.type("as b sleep 400ms; crash s1\r").prompt("kv(4)>")
-        pty.type("lookup s").wait("kv(4)> lookup s").wait("boom")
+        pty.type("lookup s").wait("kv(4)> lookup s").wait("oops in agent")
         pty.wait(lambda pty: pty.line.startswith("kv(4)> lookup s"))
 
         pty.type("1\r").wait("kv(5)>")
