@@ -1,5 +1,6 @@
 """The process runtime: a small BEAM on threads. Mirrors what erts promises to OTP."""
 
+from kvshell.runtime import ets, process
 from kvshell.runtime.event import Event
 from kvshell.runtime.exits import Exit, Interrupted, Killed, NotAtRest, Thrown
 from kvshell.runtime.observation import Observation
@@ -16,4 +17,6 @@ __all__ = [
     "Op",
     "Runtime",
     "Thrown",
+    "ets",
+    "process",
 ]
