@@ -5,7 +5,6 @@ compiled pattern is a function of a term and of the bindings so far. Runs no cod
 guard or body may call is in kvshell.runtime.match_functions.
 """
 
-import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple
 
@@ -15,7 +14,6 @@ from kvshell.terms import A, Atom, List, Map, Pid, Term, equal, key
 ANYTHING: Final = A._
 WHOLE: Final = Atom("$_")
 VARIABLES: Final = Atom("$$")
-_VARIABLE: Final = re.compile(r"\$(0|[1-9][0-9]*)\Z")
 
 Bindings = dict[int, Term]
 Matcher = Callable[[Term, Bindings], bool]
@@ -38,8 +36,11 @@ Expression = Callable[[Env], Term]
 
 def variable(term: Term) -> int | None:
     """Return the number of a variable such as `:"$1"`, None for any other term."""
-    found = _VARIABLE.match(term.name) if type(term) is Atom else None
-    return int(found[1]) if found else None
+    if type(term) is not Atom or term.name[:1] != "$":
+        return None
+    digits = term.name[1:]
+    numbered = digits.isascii() and digits.isdigit() and (digits[0] != "0" or digits == "0")
+    return int(digits) if numbered else None
 
 
 def is_ground(term: Term) -> bool:

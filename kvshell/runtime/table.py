@@ -54,6 +54,7 @@ class Table:
         "read_concurrency", "ref", "size", "walk", "write_concurrency",
     )  # fmt: skip
 
+    many = False  # whether several objects may have one key
     words_empty = 305
     words_per_object = 4
 

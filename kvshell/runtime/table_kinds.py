@@ -13,6 +13,8 @@ class DuplicateBag(Table):
 
     __slots__ = ()
 
+    many = True
+
     def put(self, row: tuple[Term, ...], line: int | None = None) -> None:
         """Insert one object after those of its key."""
         form = self.form(self.key_of(row))

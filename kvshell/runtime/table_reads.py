@@ -52,19 +52,20 @@ def lookup_element(tab: Atom | Term, key: Term, position: int) -> Term:
 
     Mirrors :ets.lookup_element/3. Raises ArgumentError when there is no such key or element.
     """
-    problem = None
-    if type(position) is not int:
-        problem = "not an integer"
-    elif position < 1:
-        problem = "out of range"
-    table, found = _objects(tab, A.lookup_element, key, {3: problem})
-    if found is EMPTY:
-        raise ArgumentError.at(2, NO_KEY)
-    if any(position > len(row) for row in found.items):
-        raise ArgumentError.at(3, "position is greater than the size of the object")
-    if table.kind is A.bag or table.kind is A.duplicate_bag:
-        return List([row[position - 1] for row in found.items])
-    return found.items[0][position - 1]
+    try:
+        runtime = here.carrier.process.runtime  # type: ignore[union-attr]  # caught: no process
+    except AttributeError:
+        runtime = current().runtime
+    table = runtime.tables.find(tab)
+    if table is not None and runtime.watch is None and type(key) in PLAIN:
+        objects = table.plain
+        if objects is not None and type(position) is int and position > 0:
+            found = objects.get(key, EMPTY).items
+            if len(found) == 1 and position <= len(found[0]) and not table.many:
+                if table.counting:
+                    next(table.hit)
+                return found[0][position - 1]
+    return _elements(tab, key, position)
 
 
 def tab2list(tab: Atom | Term) -> List:
@@ -88,3 +89,20 @@ def _objects(
     if problems is not None:
         checked(problems)
     return table, table.find(table.form(wanted))
+
+
+def _elements(tab: Term, key: Term, position: Term) -> Term:
+    """Do what `lookup_element` does, the long way."""
+    problem = None
+    if type(position) is not int:
+        problem = "not an integer"
+    elif position < 1:
+        problem = "out of range"
+    table, found = _objects(tab, A.lookup_element, key, {3: problem})
+    if found is EMPTY:
+        raise ArgumentError.at(2, NO_KEY)
+    if any(position > len(row) for row in found.items):
+        raise ArgumentError.at(3, "position is greater than the size of the object")
+    if table.many:
+        return List([row[position - 1] for row in found.items])
+    return found.items[0][position - 1]

@@ -141,7 +141,7 @@ def update_counter(
     malformed = NO_OPERATION if increments(given, 1) is None else None
     with Effect("ets_write", tab, A.update_counter, wanted) as me:
         table = writable(me, tab, {3: malformed})
-        if table.kind is A.bag or table.kind is A.duplicate_bag:
+        if table.many:
             raise ArgumentError.at(1, _WRONG_TYPE)
         if start is not NOTHING:
             checked({4: _one_row_problem(start)})
@@ -186,7 +186,7 @@ def update_element(tab: Atom | Term, key: Term, update: Term) -> bool:
                 return False
             if changes is None:
                 raise ArgumentError.at(3, NO_ELEMENT)
-            if table.kind is A.bag or table.kind is A.duplicate_bag:
+            if table.many:
                 raise ArgumentError.at(3, "out of range")  # what OTP 25 says of a bag
             row = updated(found.items[0], changes, table.keypos)
             table.write(form, one(row), me.runtime.line)
