@@ -5,27 +5,29 @@ row of a store or a process is made when somebody asks for that row.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from typing import TYPE_CHECKING, Generic, TypeVar, overload
 
 from kvshell.commands.handlers.cells import lives
-from kvshell.commands.handlers.rows import creates, manager
+from kvshell.commands.handlers.rows import creates, down_refs, manager
 from kvshell.commands.snapshot import BindingRow, ProcessRow, Snapshot, StoreRow, TableRow
 from kvshell.runtime import Observation, Runtime
 from kvshell.runtime.table import Table
 from kvshell.systems import Design
-from kvshell.terms import Map, Pid, Ref, Term, inspect
+from kvshell.terms import Map, Pid, Ref, Term, inspect, unkey
 
 if TYPE_CHECKING:
     from kvshell.session.desk import Desk
 
 Made = TypeVar("Made")
+Raw = TypeVar("Raw")
+Names = Map | list[tuple[Term, ...]]  # what holds the names: a map, or the rows of a table
 
 
-class Rows(Sequence[Made], Generic[Made]):
+class Rows(Sequence[Made], Generic[Raw, Made]):
     """Rows that are made one by one from `raw`, in its order."""
 
-    def __init__(self, raw: Sequence[tuple[str, Pid | None]], make: Callable[..., Made]) -> None:
+    def __init__(self, raw: Sequence[Raw], make: Callable[[Raw], Made]) -> None:
         self._raw = raw
         self._make = make
 
@@ -38,76 +40,153 @@ class Rows(Sequence[Made], Generic[Made]):
     def __getitem__(self, index: slice) -> list[Made]: ...
     def __getitem__(self, index: int | slice) -> Made | list[Made]:
         if isinstance(index, slice):
-            return [self._make(*raw) for raw in self._raw[index]]
-        return self._make(*self._raw[index])
+            return [self._make(raw) for raw in self._raw[index]]
+        return self._make(self._raw[index])
 
     def __iter__(self) -> Iterator[Made]:
-        return (self._make(*raw) for raw in self._raw)
+        return map(self._make, self._raw)
 
-    def find(self, name: str) -> Made | None:
-        """Return the row called `name`; the rows are in the order of their names."""
-        place = bisect_left(self._raw, name, key=lambda raw: raw[0])
-        if place < len(self._raw) and self._raw[place][0] == name:
-            return self[place]
-        return None
 
-    def starting(self, prefix: str) -> Iterator[Made]:
+class Stores(Sequence[StoreRow]):
+    """The names in their order. Counted at once, sorted when somebody looks at one."""
+
+    def __init__(
+        self, names: Names, pending: tuple[str, ...], make: Callable[[str, Pid | None], StoreRow]
+    ) -> None:
+        self._names = names
+        self._pending = pending
+        self._make = make
+        self._pids: dict[str, Pid | None] | None = None
+        self._order: list[str] | None = None
+
+    def __len__(self) -> int:
+        return len(self._names) + len(self._pending)
+
+    @overload
+    def __getitem__(self, index: int) -> StoreRow: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[StoreRow]: ...
+    def __getitem__(self, index: int | slice) -> StoreRow | list[StoreRow]:
+        if isinstance(index, slice):
+            return [self._row(name) for name in self.order[index]]
+        return self._row(self.order[index])
+
+    def __iter__(self) -> Iterator[StoreRow]:
+        return map(self._row, self.order)
+
+    @property
+    def pids(self) -> dict[str, Pid | None]:
+        """The process of each name; None while its create waits."""
+        if self._pids is None:
+            names = self._names
+            pairs = names.trie.items() if isinstance(names, Map) else names
+            # A text is its own key; `items` would sort the map, in term order, for nothing.
+            self._pids = {
+                name if type(name) is str else inspect(unkey(name), width=None): pid
+                for name, pid in pairs
+            }
+            for name in self._pending:
+                self._pids.setdefault(name, None)
+        return self._pids
+
+    @property
+    def order(self) -> list[str]:
+        """The names, sorted."""
+        if self._order is None:
+            self._order = sorted(self.pids)
+        return self._order
+
+    def _row(self, name: str) -> StoreRow:
+        return self._make(name, self.pids[name])
+
+    def find(self, name: str) -> StoreRow | None:
+        """Return the row called `name`."""
+        if self._pids is None and isinstance(self._names, Map):
+            pid = self._names.get(name)
+            return self._make(name, pid) if pid is not None or name in self._pending else None
+        return self._row(name) if name in self.pids else None
+
+    def starting(self, prefix: str) -> Iterator[StoreRow]:
         """Return the rows whose names begin so; made one by one."""
-        place = bisect_left(self._raw, prefix, key=lambda raw: raw[0])
-        while place < len(self._raw) and self._raw[place][0].startswith(prefix):
-            yield self[place]
+        order = self.order
+        place = bisect_left(order, prefix)
+        while place < len(order) and order[place].startswith(prefix):
+            yield self._row(order[place])
             place += 1
+
+
+class Living(Container[str]):
+    """The pids, as printed, of the processes that live."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    def __contains__(self, text: object) -> bool:
+        digits = str(text).removeprefix("#PID<0.").removesuffix(".0>")
+        pid = self._runtime.pid(int(digits)) if digits.isdecimal() else None
+        return pid is not None and lives(pid)
+
+
+def _text(name: Term) -> str:
+    return name if isinstance(name, str) else inspect(name, width=None)
 
 
 def take(desk: "Desk") -> Snapshot:
     """Take a picture of the system as `desk` sees it; observes and never waits."""
     runtime, design = desk.runtime, desk.design
     owner = manager(runtime, design)
-    raw: list[tuple[str, Pid | None]] = [
-        (entry.name if isinstance(entry.name, str) else inspect(entry.name, width=None), entry.pid)
-        for entry in design.entries(runtime)
-    ]
     pending = tuple(
         name
         for name in creates(owner.mailbox if owner is not None else ()).values()
         if isinstance(name, str) and design.entry(runtime, name) is None
     )
-    raw += [(name, None) for name in pending]
-    raw.sort(key=lambda pair: pair[0])
-    dead = [name for name, pid in raw if pid is not None and not lives(pid)]
+    stores = Stores(_names(runtime, design, owner), pending, _store_row(runtime, design))
     pids = runtime.processes()
-    queued, suspended, inbox = _mail(pids, desk.shell)
-    names = _Names(runtime, design, desk, raw)
+    # Most processes are idle, with an empty mailbox: one pass picks out the others.
+    busy = [pid for pid in pids if (record := pid.record).mailbox or record.suspended]
+    names = _Names(runtime, design, desk, stores)
     return Snapshot(
         design=design.name if desk.running else None,
         default=desk.default.name,
         counter=desk.counter,
         manager=inspect(design.manager),
-        stores=Rows(raw, _store_row(runtime, design)),
-        processes=Rows([(inspect(pid), pid) for pid in pids], names.row),
+        stores=stores,
+        processes=Rows(pids, names.row),
         bindings=tuple(_binding(name, desk.bindings[name]) for name in sorted(desk.bindings)),
-        tables=tuple(_table(table) for table in runtime.tables.all()),
-        suspended=tuple(names.typed(pid) for pid in suspended),
-        stale=tuple(dead) if design.supervisor is not None else (),
+        tables=tuple(map(_table, runtime.tables.all())),
+        suspended=tuple(names.typed(pid) for pid in busy if pid.record.suspended),
+        stale=_stale(owner),
         pending=pending,
-        waiting=queued,
-        inbox=inbox,
+        waiting=sum(len(pid.record.mailbox or ()) for pid in busy if pid is not desk.shell),
+        inbox=len(desk.shell.record.mailbox or ()),
         clients=tuple(desk.clients),
         scheduler=desk.scheduler,
+        living=Living(runtime),
     )
 
 
-def _mail(pids: list[Pid], shell: Pid) -> tuple[int, list[Pid], int]:
-    """Return the messages waiting for all but the shell, the suspended, the shell's messages."""
-    queued = 0
-    suspended = []
-    for pid in pids:
-        record = pid.record
-        if record.mailbox and pid is not shell:
-            queued += len(record.mailbox)
-        if record.suspended:
-            suspended.append(pid)
-    return queued, suspended, len(shell.record.mailbox or ())
+def _names(runtime: Runtime, design: Design, owner: Observation | None) -> Names:
+    """Return what holds the names now: it does not change any more, or is a copy."""
+    if design.table is not None:
+        table = runtime.tables.find(design.table)
+        return table.rows() if table is not None else []
+    match owner.state if owner is not None else None:
+        case Map() as names:
+            return names
+        case (Map() as names, _):
+            return names
+        case _:
+            return []
+
+
+def _stale(owner: Observation | None) -> tuple[str, ...]:
+    """Return the names whose `:DOWN` waits in the owner's mailbox."""
+    match owner.state if owner is not None else None:
+        case (_, Map() as refs) if owner is not None:
+            found = (refs.get(ref) for ref in down_refs(owner.mailbox))
+            return tuple(_text(name) for name in found if name is not None)
+        case _:
+            return ()
 
 
 def _store_row(runtime: Runtime, design: Design) -> Callable[[str, Pid | None], StoreRow]:
@@ -131,7 +210,7 @@ class _Names:
         runtime: Runtime,
         design: Design,
         desk: "Desk",
-        stores: Sequence[tuple[str, Pid | None]],
+        stores: Stores,
     ) -> None:
         self._runtime = runtime
         self._design = design
@@ -140,8 +219,9 @@ class _Names:
         self._stores = stores
         self._by_pid: dict[Pid | None, str] | None = None
 
-    def row(self, text: str, pid: Pid) -> ProcessRow:
+    def row(self, pid: Pid) -> ProcessRow:
         """Return the process's row."""
+        text = inspect(pid)
         seen = self._runtime.observe(pid)
         if seen is None:
             return ProcessRow(text, "", "dead")
@@ -169,7 +249,7 @@ class _Names:
         if pid in self._clients:
             return self._clients[pid]
         if self._by_pid is None:
-            self._by_pid = {owner: name for name, owner in self._stores}
+            self._by_pid = {owner: name for name, owner in self._stores.pids.items()}
         return self._by_pid.get(pid, "")
 
 

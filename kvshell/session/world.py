@@ -6,7 +6,7 @@ from typing import Final, Literal
 from kvshell.runtime import Runtime
 from kvshell.systems import DESIGNS, Design
 
-OPTIONS: Final = {"hints": "on", "watch": "off", "law": "beam", "theme": "dark"}
+OPTIONS: Final = {"hints": "on", "watch": "off", "law": "beam", "rows": "200", "theme": "dark"}
 
 Scheduler = Literal["controlled", "free"]
 

@@ -80,11 +80,16 @@ def creates(mailbox: tuple[Term, ...]) -> dict[Term, Term]:
 
 def downs(mailbox: tuple[Term, ...]) -> dict[Pid, int]:
     """Return whose `:DOWN` waits, each with its place in the mailbox, from 1."""
-    return {
-        message[3]: place
-        for place, message in enumerate(mailbox, 1)
-        if type(message) is tuple and len(message) == 5 and message[0] is A.DOWN
-    }
+    return {message[3]: place for place, message in enumerate(mailbox, 1) if _is_down(message)}
+
+
+def down_refs(mailbox: tuple[Term, ...]) -> list[Term]:
+    """Return the monitor references of the `:DOWN`s that wait."""
+    return [message[1] for message in mailbox if _is_down(message)]
+
+
+def _is_down(message: Term) -> bool:
+    return type(message) is tuple and len(message) == 5 and message[0] is A.DOWN
 
 
 def _process(runtime: Runtime, pid: Pid | None, dead: bool) -> str:

@@ -21,7 +21,9 @@ def stores(context: Context) -> Value:
     if not context.running:
         return Value(context.design.names())
     names = [entry.name for entry in context.design.entries(context.runtime)]
-    return Value(List(sorted(names, key=sort_key)))
+    if not all(type(name) is str for name in names):
+        return Value(List(sorted(names, key=sort_key)))
+    return Value(List(sorted(names)))  # text in term order is text in its own order
 
 
 def put(context: Context, store: Word, key: Typed, value: Typed) -> Value:
