@@ -1,79 +1,108 @@
-"""The pictures of README and articles: sessions run now, drawn as a terminal shows them.
+"""The pictures of README and the articles, taken from a real terminal.
 
-python -m tests.pictures     draws them anew; `git diff` is the review
+    python -m tests.pictures          takes them anew; `git diff` is the review
+
+A kvshell runs on a pseudo-terminal, lines are typed, and what the terminal then shows, colours and
+toolbar included, is drawn as SVG. tests/test_pictures.py fails when a picture is no longer what
+the shell shows.
 """
 
+import re
+import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from kvshell.commands.view import Role
-from kvshell.session import Session
-from kvshell.views import Caps, render, render_event, render_line
+import pyte
+
 from kvshell.views.svg import draw_svg
+from tests.shell.pty_terminal import Pty
 
 FOLDER = Path(__file__).resolve().parent.parent / "transcripts" / "pictures"
+COLUMNS, ROWS = 80, 34
+SGR = re.compile(r"\x1b\[([\d;]*)m")
+COLOURS = ("black", "red", "green", "brown", "blue", "magenta", "cyan", "white")
+DIM, BLINK = "2", "5"
 
 
 class Picture(NamedTuple):
-    """What is typed, and how wide the terminal is."""
+    """What is typed for a picture; the last screen is the picture."""
 
     title: str
-    lines: tuple[str, ...]
-    width: int = 80
+    typed: tuple[str, ...]
 
 
 PICTURES = {
-    "stale.svg": Picture(
-        "a store is dead, its name is still in the table",
+    "stale": Picture(
+        "suspend manager; stop s1; registry",
         (
             "start manager",
-            "create store s1",
-            "create store s2",
+            "create store s1; create store s2",
             "suspend manager; stop s1; registry",
-            "lookup s1",
-            "resume manager; registry",
         ),
     ),
 }
 
 
-def screen(picture: Picture) -> str:
-    """What the terminal shows after the picture's lines, colours included."""
-    caps = Caps(tty=True, colour="16", width=picture.width, plain=False)
-    shown: list[str] = []
-    with Session() as session:
-        for line in picture.lines:
-            shown.append(prompt(session, caps) + line)
-            for result in session.run(line):
-                shown += [render_event(event, caps) for event in result.events]
-                shown += [render(result, caps)]
-                if result.hint is not None:
-                    shown += [render_line(f"hint: {result.hint.text}", Role.hint, caps)]
-            session.settle()
-            shown += [render_event(event, caps) for event in session.events()]
-    return "\n".join(shown)
+def take(picture: Picture) -> str:
+    """Type the lines at a real prompt and draw the screen they end with."""
+    with tempfile.TemporaryDirectory() as state:
+        colours = {"COLORTERM": "", "KVSHELL_HISTORY": "off"}
+        with Pty(Path(state), columns=COLUMNS, rows=ROWS, environment=colours) as shell:
+            shell.prompt("kv(1)>")
+            for number, line in enumerate(picture.typed, 2):
+                shell.type(f"{line}\r").prompt(f"kv({number})>")
+            screen = "\n".join(_drawn(shell.raw))
+            shell.type("\x04").ends()
+    return draw_svg(screen, width=COLUMNS, title=picture.title)
 
 
-def prompt(session: Session, caps: Caps) -> str:
-    """The prompt, in the colour of the moment."""
-    picture = session.snapshot()
-    alert = picture.suspended or picture.stale
-    return render_line(f"kv({picture.counter})> ", Role.pending if alert else Role.title, caps)
+def _drawn(raw: str) -> list[str]:
+    """The lines of the screen with their colours, runs of empty lines made one."""
+    screen = pyte.Screen(COLUMNS, ROWS)
+    # pyte knows no dim; nothing here blinks, so blinking stands for it.
+    pyte.Stream(screen).feed(SGR.sub(_dim_as_blink, raw))
+    lines: list[str] = []
+    for y in range(ROWS):
+        line = "".join(_cell(screen.buffer[y][x]) for x in range(COLUMNS))
+        text = SGR.sub("", line).rstrip()
+        if text or (lines and SGR.sub("", lines[-1]).strip()):
+            lines.append(_joined(line) if text else "")
+    while not lines[-1]:
+        lines.pop()
+    return lines
 
 
-def pictures() -> dict[str, str]:
-    """File name -> the picture as it is drawn now."""
-    return {
-        name: draw_svg(screen(picture), width=picture.width, title=picture.title)
-        for name, picture in PICTURES.items()
-    }
+def _dim_as_blink(sgr: re.Match[str]) -> str:
+    return f"\x1b[{';'.join(BLINK if n == DIM else n for n in sgr[1].split(';'))}m"
+
+
+def _cell(cell: pyte.screens.Char) -> str:
+    on = ((1, cell.bold), (2, cell.blink), (3, cell.italics), (4, cell.underscore))
+    numbers = [str(number) for number, is_on in on if is_on]
+    bright = cell.fg.startswith("bright")
+    colour = cell.fg.removeprefix("bright")
+    if colour in COLOURS:
+        numbers.append(str((90 if bright else 30) + COLOURS.index(colour)))
+    return f"\x1b[{';'.join(['0', *numbers])}m{cell.data}"
+
+
+def _joined(line: str) -> str:
+    """The line with an escape sequence only where the style changes."""
+    pieces, style = [], ""
+    for found in re.finditer(r"(\x1b\[[\d;]*m)([^\x1b]*)", line):
+        if found[1] != style:
+            pieces.append(style := found[1])
+        pieces.append(found[2])
+    return "".join(pieces).rstrip()
 
 
 def main() -> None:
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for name, picture in pictures().items():
-        (FOLDER / name).write_text(picture, encoding="utf-8")
-        print(FOLDER / name)
+    """Take every picture anew."""
+    FOLDER.mkdir(exist_ok=True)
+    for name, picture in PICTURES.items():
+        path = FOLDER / f"{name}.svg"
+        path.write_text(take(picture), encoding="utf-8")
+        print(path)
 
 
 if __name__ == "__main__":
