@@ -36,7 +36,7 @@ def find(server: Server) -> Process | None:
 
 
 def call(
-    target: Process | None,
+    server: Server,
     tag: Atom,
     request: Term,
     timeout_ms: int | None,
@@ -50,15 +50,12 @@ def call(
     """
     here = carrier()
     me = acting(here)
-    if target is None or not target.alive:
-        raise Exit((A.noproc, where()))
-    if target is me:
-        raise Exit((A.calling_self, where()))
     runtime = me.runtime
-    ref = runtime.make_ref()
     watch = runtime.watch
     if watch is not None:
-        watch(Op("call" if tag is GEN_CALL else "system", me, target, request))
+        watch(Op("call" if tag is GEN_CALL else "system", me, server, request))
+    target = _living(me, server, where)
+    ref = runtime.make_ref()
     slot = runtime.slots[ref] = Slot(me, ref)
     scheduler = runtime.scheduler
     deadline = None if timeout_ms is None else scheduler.now() + timeout_ms
@@ -146,15 +143,16 @@ def reply(from_: tuple[Pid, Term], value: Term) -> Atom:
     return A.ok
 
 
-def cast(target: Process | None, message: Term) -> Atom:
+def cast(server: Server, message: Term) -> Atom:
     """Send `{"$gen_cast", message}`; `:ok` whoever is there."""
     here = carrier()
     me = acting(here)
-    if target is None:
-        return A.ok
     watch = me.runtime.watch
     if watch is not None:
-        watch(Op("cast", me, target, message))
+        watch(Op("cast", me, server, message))
+    target = find(server)
+    if target is None:
+        return A.ok
     with me.effect:
         if me.epoch != here.epoch:
             raise Killed
@@ -162,26 +160,23 @@ def cast(target: Process | None, message: Term) -> Atom:
     return A.ok
 
 
-def stop(target: Process | None, reason: Term, timeout_ms: int | None, where: Where) -> Atom:
+def stop(server: Server, reason: Term, timeout_ms: int | None, where: Where) -> Atom:
     """Ask `target` to terminate and wait for its `:DOWN` alone, never for a reply.
 
     Exits when it ends with another reason, is not there, or takes too long. Mirrors proc_lib:stop.
     """
     here = carrier()
     me = acting(here)
-    if target is None or not target.alive:
-        raise Exit((A.noproc, where()))
-    if target is me:
-        raise Exit((A.calling_self, where()))
     runtime = me.runtime
     watch = runtime.watch
     ref = runtime.make_ref()
+    if watch is not None:
+        watch(Op("monitor", me, server, ref))
+    target = _living(me, server, where)
     slot = runtime.slots[ref] = Slot(me, ref)
     scheduler = runtime.scheduler
     deadline = None if timeout_ms is None else scheduler.now() + timeout_ms
     try:
-        if watch is not None:
-            watch(Op("monitor", me, target, ref))
         with me.effect:
             if me.epoch != here.epoch:
                 raise Killed
@@ -207,6 +202,16 @@ def stop(target: Process | None, reason: Term, timeout_ms: int | None, where: Wh
         with target.lock:
             if target.watchers is not None:
                 target.watchers.pop(ref, None)
+
+
+def _living(me: Process, server: Server, where: Where) -> Process:
+    """Return the process to call; exits when it is dead, nobody, or the caller."""
+    target = find(server)
+    if target is me:
+        raise Exit((A.calling_self, where()))
+    if target is None or not target.alive:
+        raise Exit((A.noproc, where()))
+    return target
 
 
 def _watch_end(target: Process, slot: Slot) -> bool:
@@ -236,6 +241,8 @@ def start(
     me = acting(here)
     runtime = me.runtime
     if name is not None:
+        if runtime.watch is not None:
+            runtime.watch(Op("whereis", me, name))
         running = runtime.names.get(name)
         if running is not None and running.alive:
             return (A.error, (A.already_started, running.pid))

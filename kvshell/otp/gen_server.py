@@ -9,6 +9,7 @@ from kvshell.otp.gen import GEN_CALL, reply
 from kvshell.otp.server import Server, server_of
 from kvshell.runtime.carrier import carrier
 from kvshell.runtime.exits import Exit
+from kvshell.runtime.op import Op
 from kvshell.runtime.process import NODE, acting
 from kvshell.runtime.record import NOTHING, Process
 from kvshell.terms import A, ArgumentError, Atom, FunctionClauseError, List, Pid, Term, alias
@@ -110,7 +111,7 @@ def call(server: gen.Server, request: object, timeout: Timeout = 5000) -> Term:
             answer = run_in_caller(here, me, target, sent, where)
             if answer is not NOTHING:
                 return answer
-    return gen.call(target, GEN_CALL, sent, milliseconds(timeout), where, "call")
+    return gen.call(server, GEN_CALL, sent, milliseconds(timeout), where, "call")
 
 
 def lookup(server: object, function: Atom, arity: int) -> Process | None:
@@ -129,7 +130,8 @@ def lookup(server: object, function: Atom, arity: int) -> Process | None:
 def cast(server: gen.Server, message: object) -> Atom:
     """Send `message` and return `:ok` at once, whoever is there. Mirrors GenServer.cast/2."""
     sent = as_term(message)
-    return gen.cast(lookup(server, A.cast, 2), sent)
+    lookup(server, A.cast, 2)
+    return gen.cast(server, sent)
 
 
 def stop(server: gen.Server, reason: object = A.normal, timeout: Timeout = INFINITY) -> Atom:
@@ -138,8 +140,9 @@ def stop(server: gen.Server, reason: object = A.normal, timeout: Timeout = INFIN
     Exits when it is not there or ends otherwise. Mirrors GenServer.stop/3. Receive point.
     """
     why = as_term(reason, "reason")
+    lookup(server, A.whereis, 1)
     return gen.stop(
-        lookup(server, A.whereis, 1),
+        server,
         why,
         milliseconds(timeout),
         lambda: (MODULE, A.stop, List((server, why, timeout))),
@@ -148,5 +151,8 @@ def stop(server: gen.Server, reason: object = A.normal, timeout: Timeout = INFIN
 
 def whereis(server: gen.Server) -> Pid | None:
     """Return the pid of a server, or None. Mirrors GenServer.whereis/1."""
+    me = acting(carrier())
+    if me.runtime.watch is not None:
+        me.runtime.watch(Op("whereis", me, server))
     process = lookup(server, A.whereis, 1)
     return None if process is None else process.pid

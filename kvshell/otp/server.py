@@ -53,6 +53,9 @@ class Server:
         """Run `init` and acknowledge; an Exit ends the process. Runs in it."""
         name = ack.name
         names = process.runtime.names
+        watch = process.runtime.watch
+        if name is not None and watch is not None:
+            watch(Op("register", process, name, process.pid))
         if name is not None and not names.claim(name, process):
             running = names.get(name)
             pid = None if running is None else running.pid

@@ -11,7 +11,7 @@ from kvshell.terms import A, Atom, Capture, ErlangError, Function, List, Term
 def _call(function: Atom, server: gen.Server, request: Term, timeout: Timeout, *args: Term) -> Term:
     shown = List((server, *args)) if timeout == 5000 else List((server, *args, timeout))
     return gen.call(
-        gen.find(server),
+        server,
         SYSTEM,
         request,
         milliseconds(timeout),

@@ -6,17 +6,35 @@ just before it takes effect and outside every lock; while it is None no Op is bu
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from kvshell.terms import Atom, Pid
+
 if TYPE_CHECKING:
     from kvshell.runtime.record import Process
 
 
 class Op(NamedTuple):
-    """`actor` does `kind` to `target` (a Process, a Table, a name, a Ref or None) with `term`."""
+    """`actor` does `kind` to `target` with `term`.
+
+    `target` is what the code named: a Process, Pid, registered name, Table, Ref or None. A name is
+    resolved when the operation takes effect, not when it is announced.
+    """
 
     kind: str
     actor: "Process"
     target: Any = None
     term: Any = None
+
+    def process(self) -> "Process | None":
+        """Return the process that `target` means now, dead ones included, or None."""
+        target = self.target
+        if type(target) is tuple and target:  # {name, node} of this node
+            target = target[0]
+        if type(target) is Atom:
+            return self.actor.runtime.names.get(target)
+        if type(target) is Pid:
+            record: Process | None = target.record
+            return record
+        return target if hasattr(target, "mailbox") else None
 
 
 KINDS: Final = frozenset(

@@ -48,11 +48,7 @@ def resolve(dest: Pid | Atom) -> Process | None:
     if type(dest) is Pid:
         record: Process | None = dest.record
         return record
-    process = current()
-    watch = process.runtime.watch
-    if watch is not None:
-        watch(Op("whereis", process, dest))
-    return process.runtime.names.get(dest) if isinstance(dest, Atom) else None
+    return current().runtime.names.get(dest) if isinstance(dest, Atom) else None
 
 
 def send(dest: Pid | Atom, message: object) -> Term:
@@ -63,14 +59,14 @@ def send(dest: Pid | Atom, message: object) -> Term:
     here = carrier()
     me = acting(here)
     sent = as_term(message)
+    watch = me.runtime.watch
+    if watch is not None:
+        watch(Op("send", me, dest, sent))
     target = resolve(dest)
     if target is None:
         if isinstance(dest, Pid):
             return sent
         raise ArgumentError.at(1, "invalid destination")
-    watch = me.runtime.watch
-    if watch is not None:
-        watch(Op("send", me, target, sent))
     with me.effect:
         if me.epoch != here.epoch:
             raise Killed
@@ -108,12 +104,12 @@ def monitor(dest: Pid | Atom) -> Ref:
     here = carrier()
     me = acting(here)
     runtime = me.runtime
-    target = resolve(dest)
     watched: Term = dest if isinstance(dest, Pid) else (dest, NODE)
     ref = runtime.make_ref()
     watch = runtime.watch
     if watch is not None:
-        watch(Op("monitor", me, target, ref))
+        watch(Op("monitor", me, dest, ref))
+    target = resolve(dest)
     with me.effect:
         if me.epoch != here.epoch:
             raise Killed
@@ -322,6 +318,10 @@ def info(pid: Pid) -> List | None:
 
 def whereis(name: Atom) -> Pid | None:
     """Return the pid registered under `name`, or None. Mirrors Process.whereis/1."""
+    me = acting(carrier())
+    watch = me.runtime.watch
+    if watch is not None:
+        watch(Op("whereis", me, name))
     process = resolve(name)
     return None if process is None else process.pid
 
@@ -349,12 +349,12 @@ def unregister(name: Atom) -> bool:
     """Free `name`; True, or ArgumentError when nobody has it. Mirrors Process.unregister/1."""
     here = carrier()
     me = acting(here)
-    target = resolve(name)
-    if target is None:
-        raise ArgumentError.at(1, "not a pid")
     watch = me.runtime.watch
     if watch is not None:
         watch(Op("unregister", me, name))
+    target = resolve(name)
+    if target is None:
+        raise ArgumentError.at(1, "not a pid")
     with me.effect:
         if me.epoch != here.epoch:
             raise Killed

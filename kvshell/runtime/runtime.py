@@ -97,8 +97,11 @@ class Runtime:
         if process.runtime is not self:
             return
         here.carrier = carrier.outer
-        if process.claim is carrier.claim and process.alive:
+        if process.claim is carrier.claim:
             die(process, reason if process.doom is NOTHING else process.doom)
+        else:  # killed: another thread takes the dying steps, or has not come to it
+            with process.claim:
+                die(process, process.doom)
         self.scheduler.leave(carrier)
 
     def __enter__(self) -> "Runtime":
