@@ -16,6 +16,7 @@ MAX_CELLS = 100_000
 _MATCHED = 1_000_000
 _HOLE = 1_000
 _CHANGED = 100  # a pair that differs by names alone
+_SWALLOWED = 20  # a line in a gap; more than any likeness
 
 
 class Pair(NamedTuple):
@@ -89,7 +90,7 @@ class _Table:
         best = [[0] * (width + 1) for _ in range(height + 1)]
         for i in range(height - 1, -1, -1):
             for j in range(width, -1, -1):
-                best[i][j] = self._best(i, j, best, rows, columns)
+                best[i][j] = self._best(i, j, best, rows, columns, errors)
         pairs: list[Pair] = []
         i = j = 0
         while i < height or j < width:
@@ -102,7 +103,7 @@ class _Table:
                     if not took:
                         pairs.append(Pair(rows[i], -1, matches=True))
                     i += 1
-                elif j < width and not errors[j] and best[i][j] == best[i][j + 1]:
+                elif j < width and not errors[j] and best[i][j] == best[i][j + 1] + _SWALLOWED:
                     pairs.append(Pair(rows[i], columns[j], matches=True))
                     j += 1
                 else:
@@ -126,13 +127,16 @@ class _Table:
         best: list[list[int]],
         rows: range,
         columns: range,
+        errors: list[bool],
     ) -> int:
         found = best[i + 1][j]
         if j == len(columns):
             return found
         if self.expectation.lines[rows[i]] is not None:
             found = max(found, best[i + 1][j + 1] + self.score(rows[i], columns[j]))
-        return max(found, best[i][j + 1])
+            return max(found, best[i][j + 1])
+        swallowed = 0 if errors[j] else _SWALLOWED
+        return max(found, best[i][j + 1] + swallowed)
 
     def _side_by_side(self, rows: range, columns: range) -> list[Pair]:
         """Too much for a search: in order, gaps with nothing, the rest at the end."""

@@ -155,7 +155,11 @@ class Front(NamedTuple):
 
 
 class Document(NamedTuple):
-    """A parsed transcript. `kinds` maps, per `fresh` part, each name to its kind."""
+    """A parsed transcript.
+
+    `kinds` maps, per part that a `fresh` begins, each name to its kind; `has_events` is whether
+    any `~` line exists: then every event counts.
+    """
 
     source: Source
     front: Front
@@ -164,16 +168,12 @@ class Document(NamedTuple):
     blocks: tuple[Block, ...]
     directives: tuple[Directive, ...]
     kinds: tuple[Mapping[str, str], ...]
+    has_events: bool
 
     @property
     def path(self) -> str:
         """The path as it was given."""
         return self.source.path
-
-    @property
-    def has_events(self) -> bool:
-        """Whether any `~` line exists: then every event counts."""
-        return any(entry.events for block in self.blocks for entry in block.entries)
 
     def commands(self) -> int:
         """How many commands a replay runs."""

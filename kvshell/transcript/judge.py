@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from kvshell.transcript.align import Pair, align
 from kvshell.transcript.difference import difference
-from kvshell.transcript.document import Entry, EventLine, Hole, Out, Pattern
+from kvshell.transcript.document import Block, Document, Entry, EventLine, Hole, Out, Pattern
 from kvshell.transcript.events import EventMatch, match_events
 from kvshell.transcript.expect import Expectation, Printed
 from kvshell.transcript.identity import find_conflict, hole_texts
@@ -26,6 +26,18 @@ class Rules(NamedTuple):
     events: str = ""  # "", "exact" or "subset"
     logs: str = "off"
     path: str = "FILE"
+
+
+def rules_of(document: Document, block: Block) -> Rules:
+    """How the entries of a block are judged."""
+    given = block.attributes
+    return Rules(
+        unstated_acts=bool(given.session) or block.after_explore,
+        flex=given.flex,
+        events=(given.async_ or "exact") if document.has_events else "",
+        logs=document.front.logs,
+        path=document.path,
+    )
 
 
 def judge(

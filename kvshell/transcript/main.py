@@ -1,13 +1,16 @@
 """The verbs of the command line that read transcripts: `main(verb, options)` -> exit code."""
 
+import os
 import sys
+from collections.abc import Sequence
 from typing import Protocol
 
 from kvshell.session import Session
 from kvshell.transcript.options import Options
 from kvshell.transcript.replay import Replay, list_steps, make_report
 from kvshell.transcript.report import Progress
-from kvshell.transcript.targets import TargetError, targets
+from kvshell.transcript.targets import Target, TargetError, targets
+from kvshell.transcript.updating import why_not
 
 __all__ = ["Host", "Options", "main"]
 
@@ -38,11 +41,28 @@ def _replay(options: Options, host: Host | None) -> int:
     found = targets(options.paths)
     if options.list_only:
         return list_steps(found, write)
+    if options.update:
+        why = _may_not_update(options, found)
+        if why:
+            return _refuse(why)
     report = make_report(options.report, write, options)
-    code = Replay(options, report, Progress()).run(found)
+    code = Replay(options, report, Progress(), narrate).run(found)
     if code == 3:
         narrate("nothing to run: no kvshell block in what was named")
     return code
+
+
+def _may_not_update(options: Options, found: Sequence[Target]) -> str:
+    if options.design or options.match:
+        flag = "--design" if options.design else "-k"
+        return f"--update writes what the whole document itself prints: leave {flag} out"
+    for target in found:
+        if target.searched and not target.is_ours(target.read()):
+            continue
+        why = why_not(target.file, options.update, force=options.force, environ=os.environ)
+        if why:
+            return why
+    return ""
 
 
 def write(text: str) -> None:

@@ -71,6 +71,7 @@ class _Parser:
             tuple(self.blocks),
             tuple(self.directives),
             self.kinds.parts(),
+            any(entry.events for block in self.blocks for entry in block.entries),
         )
 
     def _heading(self, part: Part) -> None:

@@ -104,6 +104,38 @@ def _hole(found: re.Match[str]) -> Hole:
     return Hole("" if name == "_" else name, kind, written)
 
 
+def write_parts(pattern: Pattern) -> str:
+    """Return the text of a pattern as it stands inside a line: holes, and escaped literals."""
+    pieces = []
+    for index, part in enumerate(pattern):
+        if isinstance(part, Hole):
+            pieces.append(part.text)
+            continue
+        piece = escape_holes(part)
+        if index + 1 < len(pattern):  # a hole follows: its backslashes count double
+            bare = piece.rstrip("\\")
+            piece = bare + (piece[len(bare) :] * 2)
+        pieces.append(piece)
+    return "".join(pieces)
+
+
+def write_pattern(pattern: Pattern) -> str:
+    """Return the output line that is read as this pattern; adjacent literals must be joined."""
+    text = write_parts(pattern)
+    return escape_start(text) if text else text
+
+
+def joined(parts: list[str | Hole]) -> Pattern:
+    """Return the parts with adjacent literals joined and empty ones dropped."""
+    found: list[str | Hole] = []
+    for part in parts:
+        if isinstance(part, str) and found and isinstance(found[-1], str):
+            found[-1] += part
+        elif part:
+            found.append(part)
+    return tuple(found)
+
+
 def hole_text(name: str, kind: str) -> str:
     """Return the hole as a document writes it: `#PID<s1>`, `#Reference<r>`, `${n:int}`."""
     if kind == "pid":

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from kvshell.session import Session
 from kvshell.transcript.document import Block, Document, Entry, Hole
-from kvshell.transcript.judge import Rules, judge
+from kvshell.transcript.judge import judge, rules_of
 from kvshell.transcript.order import run_order
 from kvshell.transcript.outcome import Checked, Failure, Status
 from kvshell.transcript.scope import Scope
@@ -39,7 +39,6 @@ class Player:
         self._settings = settings
         self._stage = Stage(document.front, settings.design, watchdog)
         self._watchdog = watchdog
-        self._events = document.has_events
         self._over = ""  # why nothing runs any more: stuck, quit or stopped
         self._failed_here = False  # in the block being run
 
@@ -114,19 +113,9 @@ class Player:
             return self._checked(block, entry, told, Status.hung, failure)
         if told.quit:
             self._over = "quit"
-        failed = judge(entry, told.printed, told.events, self.scope, self._rules(block))
+        failed = judge(entry, told.printed, told.events, self.scope, rules_of(self.document, block))
         status = Status.failed if failed is not None else Status.passed
         return self._checked(block, entry, told, status, failed)
-
-    def _rules(self, block: Block) -> Rules:
-        given = block.attributes
-        return Rules(
-            unstated_acts=bool(given.session) or block.after_explore,
-            flex=given.flex,
-            events=(given.async_ or "exact") if self._events else "",
-            logs=self.document.front.logs,
-            path=self.document.path,
-        )
 
     def _text(self, entry: Entry) -> tuple[str, str]:
         """The command with its holes filled in, and the name of one that is not bound."""

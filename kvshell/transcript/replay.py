@@ -13,6 +13,7 @@ from kvshell.transcript.report_data import GithubReport, JsonReport, JunitReport
 from kvshell.transcript.report_text import TextReport, TraceReport, Write
 from kvshell.transcript.selection import last_line, listing, selected_steps
 from kvshell.transcript.targets import Target
+from kvshell.transcript.updating import NotUpdatedError, Rewritten, ask_person, write_file
 from kvshell.transcript.watchdog import Watchdog
 
 PASSED, FAILED, MALFORMED, NOTHING, STUCK, INTERRUPTED = 0, 1, 2, 3, 4, 130
@@ -36,10 +37,13 @@ def make_report(kind: str, write: Write, options: Options) -> Report:
 class Replay:
     """A replay of several documents under one set of options."""
 
-    def __init__(self, options: Options, report: Report, progress: Progress) -> None:
+    def __init__(
+        self, options: Options, report: Report, progress: Progress, narrate: Write
+    ) -> None:
         self._options = options
         self._report = report
         self._progress = progress
+        self._narrate = narrate
         self._played: list[Played] = []
         self._malformed = 0
         self._begun = perf_counter()
@@ -50,7 +54,8 @@ class Replay:
             document = self._read(target)
             if document is None:
                 continue
-            played = self.play(document, target.until)
+            update = self._update if self._options.update else self.play
+            played = update(document, target)
             if played is None:
                 continue
             self._played.append(played)
@@ -75,8 +80,9 @@ class Replay:
             self._report.malformed(error)
             return None
 
-    def play(self, document: Document, until: int) -> Played | None:
+    def play(self, document: Document, target: Target) -> Played | None:
         """Play one document; None if it has nothing to run, or nothing of what `-k` wants."""
+        until = target.until
         steps: set[int] | None = None
         if self._options.match:
             steps = selected_steps(document, self._options.match)
@@ -93,6 +99,37 @@ class Replay:
             return None
         self._progress.clear()
         self._report.played(played)
+        return played
+
+    def _update(self, document: Document, target: Target) -> Played | None:
+        """Play one document and rewrite it; the report shows it as it then stands."""
+        options = self._options
+        settings = Settings(until=target.until)
+        rewritten = Rewritten(document, lambda each: play_document(each, settings, _quietly))
+        if not rewritten.played.checked:
+            return None
+        first = rewritten.played
+        try:
+            rewritten.rewrite(
+                new_only=options.update == "new",
+                accept=options.accept_identity,
+                ask=ask_person(document) if options.update == "ask" else None,
+            )
+            if rewritten.lines and target.file is not None and not rewritten.played.interrupted:
+                write_file(target.file, rewritten.document.source.text)
+                lines = ", ".join(str(line) for line in sorted(rewritten.lines.values()))
+                self._narrate(f"updated {document.path}: the answers of lines {lines}")
+        except NotUpdatedError as error:
+            self._narrate(f"{document.path} is left as it is: {error}")
+            rewritten.played = first
+        played = rewritten.played
+        self._report.begin(played.document)
+        for each in played.checked:
+            self._report.checked(played.document, each)
+        self._report.played(played)
+        for refusal in rewritten.refused.values():
+            line = played.checked[refusal.number].line
+            self._narrate(f"{document.path}:{line} is left as it is: {refusal.why}")
         return played
 
     def _tell(self, document: Document, checked: Checked, steps: set[int] | None) -> None:
@@ -116,6 +153,10 @@ class Replay:
 def _counts(checked: Checked, steps: set[int]) -> bool:
     """Whether `-k` shows it: a wanted step, or the reason why none was reached."""
     return checked.block.step in steps or checked.status is Status.hung
+
+
+def _quietly(checked: Checked) -> None:
+    del checked
 
 
 def play_document(

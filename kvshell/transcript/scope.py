@@ -48,6 +48,14 @@ class Scope:
         self._owners.clear()
         self.owed.clear()
 
+    def copy(self) -> "Scope":
+        """Return a scope that knows the same and goes its own way."""
+        other = Scope()
+        other._bound = dict(self._bound)
+        other._owners = dict(self._owners)
+        other.owed = dict(self.owed)
+        return other
+
     def __iter__(self) -> Iterator[tuple[str, Binding]]:
         return iter(self._bound.items())
 
