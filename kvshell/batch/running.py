@@ -17,7 +17,7 @@ from kvshell.commands.result import Open, Result
 from kvshell.commands.view import Role
 from kvshell.runtime import Event, NotAtRest
 from kvshell.session import Session
-from kvshell.views import render, render_event, render_line, terminal_width
+from kvshell.views import render, render_event, render_line, terminal_width, with_options
 from kvshell.views.flags import Flags
 
 OK, FAILED, UNREADABLE, STUCK = 0, 1, 2, 4
@@ -122,6 +122,7 @@ class Batch:
         caps = self._flags.caps
         if caps.tty:
             caps = caps._replace(width=terminal_width(os.environ, sys.stdout))
+            caps = with_options(caps, self._session.options)
         self._output.write(render(result, caps))
         if not caps.json:
             self._write_events(result.events)

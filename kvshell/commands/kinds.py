@@ -23,6 +23,7 @@ DESIGNS: Final = {
 OPTIONS: Final = {
     "hints": (("on", "off"), "what to type next, below an answer"),
     "law": (("spec", "beam", "off"), "in which order signals may arrive"),
+    "rows": (("200", "1000", "all"), "how many rows of a table a terminal shows"),
     "theme": (("dark", "light", "mono"), "the colours"),
     "watch": (("registry", "off"), "print the registry after each line that changed it"),
 }

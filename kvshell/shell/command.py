@@ -10,7 +10,7 @@ from kvshell.session import Session
 from kvshell.shell.conversation import Manner, converse
 from kvshell.shell.host import Block
 from kvshell.shell.session_host import SessionHost
-from kvshell.views import terminal_width
+from kvshell.views import terminal_width, with_options
 from kvshell.views.caps import Caps
 from kvshell.views.flags import Flags
 
@@ -25,9 +25,8 @@ def open_prompt(session: Session, flags: Flags, *, welcome: bool = True) -> int:
     session.options["theme"] = flags.caps.theme
 
     def now() -> Caps:
-        return flags.caps._replace(
-            width=terminal_width({}, sys.__stdout__), theme=session.options["theme"]
-        )
+        width = terminal_width({}, sys.__stdout__)
+        return with_options(flags.caps._replace(width=width), session.options)
 
     host = SessionHost(
         session, now, {"replay": lambda wish: _replay(wish, now())}, flags.recent.append

@@ -5,7 +5,7 @@
 Nothing here prints, waits, or looks at a running system.
 """
 
-from kvshell.views.caps import DOCUMENT, Caps, detect, terminal_width
+from kvshell.views.caps import DOCUMENT, Caps, detect, terminal_width, with_options
 from kvshell.views.rendering import render, render_event, render_line, render_view
 from kvshell.views.safe import safe
 
@@ -19,4 +19,5 @@ __all__ = [
     "render_view",
     "safe",
     "terminal_width",
+    "with_options",
 ]

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple, TextIO
 
 Colour = Literal["none", "16", "256", "true"]
 
-# More rows than this are not read by anybody; a pipe gets them all.
+# More rows than this are not read by anybody; a pipe gets them all, and so does `set rows all`.
 ROWS_ON_A_TERMINAL = 200
 
 # What Python sets LC_CTYPE to by itself when it finds the C locale (PEP 538).
@@ -70,6 +70,15 @@ def detect(
         interactive=tty and _is_terminal(stdin) and not dumb,
         theme=_theme(environ),
         rows=None if plain or json or not tty else ROWS_ON_A_TERMINAL,
+    )
+
+
+def with_options(caps: Caps, options: Mapping[str, str]) -> Caps:
+    """Return the capabilities after `set theme ...` and `set rows ...`."""
+    rows = options.get("rows", "all")
+    return caps._replace(
+        theme=options.get("theme", caps.theme),
+        rows=None if caps.rows is None or rows == "all" else int(rows),
     )
 
 

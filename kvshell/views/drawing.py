@@ -81,11 +81,6 @@ def wrapped_table(
     return drawn(table, caps)
 
 
-def wrapped_text(lines: Sequence[Sequence[Cell]], caps: Caps) -> list[str]:
-    """Break lines of cells between words."""
-    return [wrapped for line in lines for wrapped in drawn(_label(line, caps), caps)]
-
-
 def draw_tree(tree: Tree, caps: Caps) -> list[str]:
     """Draw a tree with guides; of many children of one parent only the first."""
     root = RichTree(_label(tree.label, caps), guide_style=rich_style("", Role.hint, caps))

@@ -11,9 +11,10 @@ from typing import NamedTuple
 from kvshell.commands.view import Cell, Column, Role, Table
 from kvshell.views.caps import Caps
 from kvshell.views.fit import fit
-from kvshell.views.paint import paint, paint_padded, role_style, styled
+from kvshell.views.paint import paint, paint_padded, painted, role_style, styled
 from kvshell.views.safe import safe
 from kvshell.views.widths import cell_width, pad
+from kvshell.views.wrapping import folded, longest_word, wrapped
 
 
 class Box(NamedTuple):
@@ -39,7 +40,15 @@ def draw_table(table: Table, caps: Caps) -> list[str]:
         max([cell_width(name), *(cell_width(row[index].text) for row in cells)])
         for index, name in enumerate(names)
     ]
-    layout = fit(table.columns, natural, caps.width)
+    least = (
+        [
+            max(longest_word(text) for text in (name, *(row[index].text for row in cells)))
+            for index, name in enumerate(names)
+        ]
+        if caps.width is not None and sum(natural) > caps.width - 3 * len(names) - 1
+        else natural
+    )
+    layout = fit(table.columns, natural, least, caps.width)
     if not layout.shown:
         body = _records(names, cells, caps)
     elif layout.wraps:
@@ -100,19 +109,6 @@ def _records(names: Sequence[str], cells: Sequence[Sequence[Cell]], caps: Caps) 
     return lines
 
 
-def folded(text: str, width: int) -> list[str]:
-    """Cut a safe text into parts of at most `width` columns."""
-    if cell_width(text) <= width:
-        return [text]
-    parts, part = [], ""
-    for char in text:
-        if part and cell_width(part + char) > width:
-            parts.append(part)
-            part = ""
-        part += char
-    return [*parts, part]
-
-
 def _notes(table: Table, drawn: int, shown: Sequence[int], names: Sequence[str]) -> list[str]:
     """What stands below a table: its caption, and what of it is not to be seen."""
     notes = table.caption.split("\n") if table.caption else []
@@ -120,17 +116,12 @@ def _notes(table: Table, drawn: int, shown: Sequence[int], names: Sequence[str])
         hidden = [name for index, name in enumerate(names) if index not in shown]
         notes.append(f"too narrow for: {', '.join(hidden)}")
     if drawn < len(table.rows):
-        notes.append(f"{drawn:,} of {len(table.rows):,} rows: kvshell --plain shows all of them")
+        notes.append(f"{drawn:,} of {len(table.rows):,} rows: set rows all shows every one")
     return notes
 
 
 def _sentence(text: str, role: Role, caps: Caps) -> list[str]:
     """A text, broken between words where it is too long."""
-    lines = [""]
-    for word in safe(text, unicode=caps.unicode).split(" "):
-        longer = f"{lines[-1]} {word}" if lines[-1] else word
-        if lines[-1] and caps.width is not None and cell_width(longer) > caps.width:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return [paint(line, role, caps) for line in lines]
+    cell = Cell(safe(text, unicode=caps.unicode), role)
+    lines = [[cell]] if caps.width is None else wrapped([cell], caps.width)
+    return [painted(line, caps) for line in lines]

@@ -1,6 +1,7 @@
 """Colours put on safe text: whole cells by their role, terms part by part as iex does."""
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from kvshell.commands.view import Cell, Role
@@ -34,6 +35,12 @@ def paint(text: str, role: Role, caps: Caps) -> str:
 def paint_cell(cell: Cell, caps: Caps) -> str:
     """Make a cell safe and colour it."""
     return paint(safe(cell.text, unicode=caps.unicode), cell.role, caps)
+
+
+def painted(cells: Sequence[Cell], caps: Caps) -> str:
+    """Colour a line of safe cells; spaces at its end are dropped."""
+    line = "".join(paint(cell.text, cell.role, caps) for cell in cells)
+    return line.rstrip(" ")
 
 
 def paint_padded(cell: Cell, width: int, justify: str, caps: Caps) -> str:

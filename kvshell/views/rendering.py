@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, assert_never
 
 from kvshell.commands.result import Nothing, Result
-from kvshell.commands.view import Markdown, Panel, Role, Table, Text, Tree, View
+from kvshell.commands.view import Cell, Markdown, Panel, Role, Table, Text, Tree, View
 from kvshell.terms import inspect
 from kvshell.views.caps import Caps
 from kvshell.views.grid import draw_table
-from kvshell.views.paint import paint, paint_term
+from kvshell.views.paint import paint, paint_term, painted
 from kvshell.views.plain import plain_lines, text_lines
 from kvshell.views.safe import safe, safe_lines
-from kvshell.views.widths import cell_width
+from kvshell.views.wrapping import wrapped
 
 if TYPE_CHECKING:
     from kvshell.runtime import Event
@@ -61,12 +61,12 @@ def render_line(text: str, role: Role, caps: Caps) -> str:
 
 
 def _text(text: Text, caps: Caps) -> list[str]:
-    lines = text_lines(text, caps._replace(colour="none"))
-    if text.kept or caps.width is None or all(cell_width(line) <= caps.width for line in lines):
+    if text.kept or caps.width is None:
         return text_lines(text, caps)
-    from kvshell.views.drawing import wrapped_text  # noqa: PLC0415
-
-    return wrapped_text(text.lines, caps)
+    lines = [
+        [Cell(safe(c.text, unicode=caps.unicode), c.role) for c in line] for line in text.lines
+    ]
+    return [painted(row, caps) for line in lines for row in wrapped(line, caps.width)]
 
 
 def _drawn(view: View, caps: Caps) -> list[str]:

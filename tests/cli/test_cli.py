@@ -80,15 +80,11 @@ def test_the_spec_is_the_table_of_commands() -> None:
     assert paths == sorted(paths)
 
 
-def test_a_fault_ends_with_4_and_one_line(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: object
-) -> None:
+def test_a_fault_ends_with_4_and_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> int:
         raise ZeroDivisionError("by us")
 
     monkeypatch.setattr(cli, "_function", lambda target: broken)
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    monkeypatch.setenv("HOME", str(tmp_path))
 
     done = run("-c", "help")
 

@@ -17,24 +17,17 @@ def fault() -> Exception:
         return error
 
 
-@pytest.fixture
-def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    monkeypatch.setenv("HOME", str(tmp_path))
-    return tmp_path
-
-
-def test_a_fault_is_one_line_that_names_its_file(state: Path) -> None:
+def test_a_fault_is_one_line_that_names_its_file(state_folder: Path) -> None:
     line = report(fault(), ["put s1 milk 1"], debug=False)
 
-    [path] = state.rglob("crash-*.txt")
+    [path] = state_folder.rglob("crash-*.txt")
     assert line == f"internal fault: KeyError: 'token=[hidden] (details: {path})"
 
 
-def test_the_file_holds_what_is_needed_and_is_nobody_elses(state: Path) -> None:
+def test_the_file_holds_what_is_needed_and_is_nobody_elses(state_folder: Path) -> None:
     report(fault(), ["start manager", "put s1 password hunter2"], debug=False)
 
-    [path] = state.rglob("crash-*.txt")
+    [path] = state_folder.rglob("crash-*.txt")
     text = path.read_text(encoding="utf-8")
     assert text.startswith(f"kvshell {__version__}, Python 3.")
     assert "  start manager\n  put s1 password [hidden]\n" in text
@@ -44,12 +37,12 @@ def test_the_file_holds_what_is_needed_and_is_nobody_elses(state: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_debug_shows_it_and_writes_nothing(state: Path) -> None:
+def test_debug_shows_it_and_writes_nothing(state_folder: Path) -> None:
     text = report(fault(), [], debug=True)
 
     assert "Traceback (most recent call last)" in text
     assert "  (none)\n" in text
-    assert not list(state.rglob("crash-*"))
+    assert not list(state_folder.rglob("crash-*"))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a POSIX path that is no folder")
@@ -64,8 +57,8 @@ def test_without_a_place_for_it_the_fault_is_still_told(monkeypatch: pytest.Monk
     assert "--debug shows the rest" in line
 
 
-def test_a_surrogate_in_a_line_does_not_stop_the_report(state: Path) -> None:
+def test_a_surrogate_in_a_line_does_not_stop_the_report(state_folder: Path) -> None:
     report(fault(), ["get \udcff"], debug=False)
 
-    assert len(list(state.rglob("crash-*.txt"))) == 1
+    assert len(list(state_folder.rglob("crash-*.txt"))) == 1
     assert "get \udcff" in description(fault(), ["get \udcff"])

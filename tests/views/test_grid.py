@@ -10,7 +10,7 @@ from rich.text import Text as RichText
 from kvshell.commands.view import Cell, Column, Role, Table
 from kvshell.views import DOCUMENT, Caps, render_view
 from kvshell.views.drawing import wrapped_table
-from kvshell.views.grid import draw_table, folded
+from kvshell.views.grid import draw_table
 from kvshell.views.safe import safe
 from kvshell.views.widths import cell_width
 from tests.views.samples import MAILBOX, STALE, TWO_STORES, registry
@@ -152,8 +152,3 @@ def test_a_caption_is_broken_between_words() -> None:
 
     assert "1 stale row: its :DOWN waits in the" in lines
     assert "mailbox of KV.Registry" in lines
-
-
-def test_text_is_folded_by_columns() -> None:
-    assert folded("日本語", 4) == ["日本", "語"]
-    assert folded("", 4) == [""]
