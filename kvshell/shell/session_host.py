@@ -1,10 +1,12 @@
 """A plain session at the prompt: its lines, its answers, its toolbar."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from kvshell import __version__
-from kvshell.commands import Problem, next_thing
+from kvshell.commands import Problem
+from kvshell.commands.advice import advice
 from kvshell.commands.result import Open, Result
 from kvshell.commands.snapshot import Snapshot
 from kvshell.commands.view import Role
@@ -42,6 +44,7 @@ class SessionHost:
         self._doors = doors or {}
         self._remember = remember
         self._snapshot = session.snapshot()
+        self._lately: deque[str] = deque(maxlen=3)
         self._watched: str | None = None
         self._busy = False
         self._hint = ""
@@ -74,6 +77,7 @@ class SessionHost:
     def feed(self, line: str) -> Iterator[Block]:
         """Run the line, and return what is to be shown."""
         self._remember(line)
+        self._lately.append(line.strip())
         self._hint, self._progress, self._given_up = "", None, None
         return self._blocks(line, self._session.run(line))
 
@@ -193,7 +197,12 @@ class SessionHost:
         self._snapshot = picture = self._session.snapshot()
         self.prompt = f"kv({picture.counter})> "
         self.alert = bool(picture.suspended or picture.stale)
-        self.status = Status(tuple(parts(picture)), self._hint or next_thing(picture))
+        self.status = Status(tuple(parts(picture)), self._hint or self._next(picture))
+
+    def _next(self, picture: Snapshot) -> str:
+        """What to type next; nothing that was typed just now, so that Tab, Enter leads on."""
+        proposals = (advised.line for advised in advice(picture))
+        return next((line for line in proposals if line not in self._lately), "help")
 
 
 def parts(picture: Snapshot) -> Iterator[Part]:

@@ -83,6 +83,16 @@ def test_a_suspended_process_alerts(host: SessionHost) -> None:
     assert not host.alert
 
 
+def test_tab_and_enter_lead_through_a_stale_row(host: SessionHost) -> None:
+    typed(host, "start manager", "create store s1", "suspend manager; stop s1")
+    walked = []
+    for _ in range(3):
+        walked.append(host.status.next)
+        typed(host, host.status.next)
+
+    assert walked == ["registry s1", "mailbox manager", "step manager"]
+
+
 def test_exit_and_clear(host: SessionHost) -> None:
     (wipe,) = host.feed("clear")
     assert wipe.wipes
