@@ -9,6 +9,7 @@ the shell shows.
 
 import re
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -48,12 +49,18 @@ def take(picture: Picture) -> str:
     with tempfile.TemporaryDirectory() as state:
         colours = {"COLORTERM": "", "KVSHELL_HISTORY": "off"}
         with Pty(Path(state), columns=COLUMNS, rows=ROWS, environment=colours) as shell:
-            shell.prompt("kv(1)>")
+            shell.wait(partial(_is_at_rest, number=1))
             for number, line in enumerate(picture.typed, 2):
-                shell.type(f"{line}\r").prompt(f"kv({number})>")
+                shell.type(f"{line}\r").wait(partial(_is_at_rest, number=number))
             screen = "\n".join(_drawn(shell.raw))
             shell.type("\x04").ends()
     return draw_svg(screen, width=COLUMNS, title=picture.title)
+
+
+def _is_at_rest(shell: Pty, number: int) -> bool:
+    """Whether the prompt of that line stands there with the toolbar below it."""
+    below = shell.lines[shell.screen.cursor.y + 1 :]
+    return shell.line == f"kv({number})>" and any("Tab: " in line for line in below)
 
 
 def _drawn(raw: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Write the generated parts of README: `python tests/readme.py`."""
+"""Write the generated parts of README: `python -m tests.readme`."""
 
 from pathlib import Path
 
@@ -10,21 +10,17 @@ README = Path(__file__).resolve().parent.parent / "README.md"
 
 def command_list() -> str:
     """Every command that is built, by group: its usage line and its summary."""
-    lines = []
-    for group, title in GROUPS.items():
-        rows = [_row(command) for command in COMMANDS if _shown(command, group)]
-        if rows:
-            lines += ["", f"**{title.capitalize()}**", "", "| | |", "|---|---|", *rows]
-    return "\n".join(lines).strip()
+    lines = ["| | type | it |", "|---|---|---|"]
+    for group, (title, _members) in GROUPS.items():
+        shown = [each for each in COMMANDS if each.available and each.group == group]
+        marks = [f"**{title}**", *[""] * len(shown)]
+        lines += [_row(mark, each) for mark, each in zip(marks, shown, strict=False)]
+    return "\n".join(lines)
 
 
-def _shown(command: Command, group: str) -> bool:
-    return command.available and command.group == group
-
-
-def _row(command: Command) -> str:
+def _row(mark: str, command: Command) -> str:
     usage, summary = (text.replace("|", "\\|") for text in (command.usage, command.summary))
-    return f"| `{usage}` | {summary} |"
+    return f"| {mark} | `{usage}` | {summary} |"
 
 
 def part(text: str, name: str) -> str:

@@ -1,16 +1,16 @@
-"""The pictures show what the shell shows today."""
+"""A picture that is shown to people is what the shell shows today."""
 
 import pytest
 
-from tests.pictures import FOLDER, PICTURES, pictures
+from tests.pictures import FOLDER, PICTURES, take
 
 
-def test_every_kept_picture_is_drawn_by_us() -> None:
-    assert {path.name for path in FOLDER.glob("*.svg")} == set(PICTURES)
+def test_every_kept_picture_is_one_that_is_taken() -> None:
+    assert {path.stem for path in FOLDER.glob("*.svg")} == set(PICTURES)
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_a_picture_is_not_stale(name: str) -> None:
-    kept = (FOLDER / name).read_text(encoding="utf-8")
+def test_the_picture_is_what_the_shell_shows(name: str) -> None:
+    kept = (FOLDER / f"{name}.svg").read_text(encoding="utf-8")
 
-    assert kept == pictures()[name], "python -m tests.pictures draws it anew"
+    assert take(PICTURES[name]) == kept, "python -m tests.pictures takes it anew"

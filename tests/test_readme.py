@@ -43,7 +43,7 @@ def test_its_session_is_twelve_lines() -> None:
 
 
 def test_its_list_of_commands_is_the_one_the_table_gives() -> None:
-    assert readme.part(TEXT, "commands") == readme.command_list(), "run python tests/readme.py"
+    assert readme.part(TEXT, "commands") == readme.command_list(), "run python -m tests.readme"
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
