@@ -28,11 +28,12 @@ def now(snapshot: Snapshot) -> str:
     if snapshot.design is None:
         return "Nothing runs yet."
     stores = _count(len(snapshot.stores), "store")
-    parts = [f"The design {snapshot.design} runs, with {stores}"]
+    parts = [f"Design {snapshot.design} runs: {stores}"]
     if snapshot.stale:
         parts.append(f"{len(snapshot.stale)} stale")
     if snapshot.suspended:
-        parts.append(f"{_few(snapshot.suspended)} suspended")
+        held = snapshot.suspended
+        parts.append(f"{held[0] if len(held) == 1 else len(held)} suspended")
     if snapshot.waiting:
         parts.append(f"{_count(snapshot.waiting, 'message')} waiting")
     return ", ".join(parts) + "."
@@ -87,7 +88,3 @@ def _usual(snapshot: Snapshot) -> list[Advice]:
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _few(words: tuple[str, ...]) -> str:
-    return words[0] if len(words) == 1 else f"{words[0]} and {len(words) - 1} more"

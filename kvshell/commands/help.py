@@ -10,7 +10,7 @@ from kvshell.commands.guess import paths, search_terms, shown
 from kvshell.commands.kinds import DESIGNS
 from kvshell.commands.match import Match
 from kvshell.commands.matching import parse
-from kvshell.commands.prose import WIDTH, Row, pairs, rows, text
+from kvshell.commands.prose import WIDTH, Row, pairs, rows, text, wrapped
 from kvshell.commands.result import CommandError
 from kvshell.commands.snapshot import Snapshot
 from kvshell.commands.suggest import nearest
@@ -101,21 +101,19 @@ def _code(command: Command, design: str, line_of: Callable[[Match, str], str]) -
 
 
 def _example(example: Example, design: str) -> list[Row]:
-    remarks = []
-    if example.setup:
-        remarks.append("after " + "; ".join(example.setup))
-    if example.note:
-        remarks.append(example.note)
-    lines: list[Row] = [(Cell("  kv> "), Cell(example.line, Role.command))]
-    if remarks:
-        remark = f"    # {': '.join(remarks)}"
-        if len(example.line) + len(remark) + 6 <= WIDTH:
-            lines[0] += (Cell(remark, Role.hint),)
-        else:
-            lines.insert(0, (Cell("  " + remark.strip(), Role.hint),))
-    return lines + [
-        (Cell("  " + line),) for line in said(example.answer, design).split("\n") if line
-    ]
+    """The line and its answer; a remark stands behind the line when there is room, else above."""
+    after = f"after {'; '.join(example.setup)}" if example.setup else ""
+    remarks = [remark for remark in (after, example.note) if remark]
+    one = f"    # {': '.join(remarks)}"
+    lines: list[Row] = []
+    if remarks and len(example.line) + len(one) + 6 <= WIDTH:
+        lines.append((Cell("  kv> "), Cell(example.line, Role.command), Cell(one, Role.hint)))
+    else:
+        for remark in remarks:
+            lines += [(Cell(line, Role.hint),) for line in wrapped(remark, WIDTH, "  # ")]
+        lines.append((Cell("  kv> "), Cell(example.line, Role.command)))
+    answer = said(example.answer, design)
+    return lines + [(Cell("  " + line),) for line in answer.split("\n") if line]
 
 
 def _answers(command: Command) -> list[Row]:

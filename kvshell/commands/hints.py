@@ -4,6 +4,7 @@ A row's condition is a pure function of the `Situation`: what was typed, what ca
 system before and after. It answers None or the words for the row's sentence.
 """
 
+import re
 from collections.abc import Callable, Container
 from itertools import islice
 from typing import Final, NamedTuple
@@ -414,6 +415,8 @@ def _text_not_term(s: Situation) -> Words | None:
     if s.command != "put" or s.error is not None or not isinstance(value, Typed) or not value.plain:
         return None
     if value.text[:1] not in "{[%" or (better := dollared(value.text)) is None:
+        return None
+    if not any(s.before.binding(name) for name in re.findall(r"\$(\w+)", better)):
         return None
     line = s.match.text.replace(value.text, better, 1)
     return {"value": value.text, "line": line, "cause": value.text}

@@ -28,7 +28,9 @@ OPTIONS: Final = {
     "watch": (("registry", "off"), "print the registry after each line that changed it"),
 }
 
-_PLAIN_NAME: Final = re.compile(r"""[^\s;"'{\[%<#$][^\s;]*$""")
+_PLAIN_NAME: Final = re.compile(r"""[^\s;"'{\[%<#$=:][^\s;()]*\Z|:\)\Z""")
+
+_ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
 
 
 def unquoted(token: Token) -> str:
@@ -43,8 +45,12 @@ def unquoted(token: Token) -> str:
     try:
         text = read(f'"{inner}"')
     except ReadError:
-        return inner
-    return text if isinstance(text, str) else inner
+        text = None
+    return text if isinstance(text, str) else _ESCAPE.sub(_unescaped, inner)
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return {"n": "\n", "t": "\t", "r": "\r"}.get(found[1], found[1])
 
 
 def as_name(name: str, *, resolved: bool = False) -> str:

@@ -7,6 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kvshell.commands import COMMANDS, drop_prompt, match, parse
+from kvshell.commands.command import Command
 from kvshell.commands.match import Match
 from kvshell.commands.matching import LONGEST
 from kvshell.commands.patterns import Both, Variable
@@ -62,7 +63,7 @@ def test_match_never_raises(text: str) -> None:
 
 
 @pytest.mark.parametrize("command", [c for c in COMMANDS if c.available], ids=lambda c: c.words)
-def test_the_samples_of_a_commands_parameters_are_read(command: Any) -> None:
+def test_the_samples_of_a_commands_parameters_are_read(command: Command) -> None:
     for number in range(5):
         words = [
             param.kind.samples[number % len(param.kind.samples)]
@@ -81,7 +82,7 @@ def test_the_samples_of_a_commands_parameters_are_read(command: Any) -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.words)
-def test_every_synonym_runs_the_command(command: Any) -> None:
+def test_every_synonym_runs_the_command(command: Command) -> None:
     for path in command.synonyms:
         assert parse(" ".join(path)).parts[0].command is command
 

@@ -72,7 +72,7 @@ ROWS: Final = (
             Example("clear; self", "#PID<0.100.0>"),
         ),
         elixir="clear()",
-        python="session.run('clear')",
+        python='session.run("clear")',
         effects="none",
         group="ask",
         handler="shell.clear",
@@ -88,11 +88,23 @@ ROWS: Final = (
 `compare suspend manager; create store a; stop a; lookup a` the second.""",
         answers="a table: one row per design, with the reason",
         examples=(
-            Example("compare create store a; lookup a", "...\nets-cast... :error...\n..."),
-            Example("compare put s1 k v", "...\nplain...\n...", started=False),
+            Example(
+                "compare create store a; lookup a",
+                """design    answer                               because
+plain     #PID<0.102.0>; {:ok, #PID<0.102.0>}  ...
+map       :ok; {:ok, #PID<0.104.0>}            ...
+ets-cast  :ok; :error                          ...
+ets       #PID<0.104.0>; {:ok, #PID<0.104.0>}  ...""",
+            ),
+            Example(
+                "compare stop manager; lookup a",
+                "...\nplain     :ok; ** (exit) exited in: ...\n...",
+                started=False,
+                note="no system need run",
+            ),
         ),
         elixir="# four projects, four times iex -S mix",
-        python="session.run('compare LINE')",
+        python='session.run("compare LINE")',
         effects="none",
         group="ask",
         handler="study.compare",
@@ -110,8 +122,8 @@ ROWS: Final = (
     Command(
         path=("exit",),
         params=(),
-        summary="leave",
-        doc="Ctrl-D on an empty line does the same.",
+        summary="leave the shell; everything in it ends",
+        doc="Ctrl-D on an empty line does the same. A batch ends there and runs no further line.",
         answers="nothing",
         examples=(
             Example("exit", ""),
@@ -138,8 +150,23 @@ who waits.""",
             Example(
                 "explain lookup s1",
                 {
-                    "plain": "...",
-                    "*": '...\n...KV.Registry.lookup(KV.Registry, "s1")\n...',
+                    "plain": """lookup s1 (design plain)
+  Elixir  Map.fetch(:sys.get_state(KeyVal.Manager), "s1")
+  Python  manager.lookup("s1")
+  nr  from            does   to              what
+   1  shell           call   KeyVal.Manager  {:lookup, "s1"}
+   2  KeyVal.Manager  reply  shell           {:ok, pid} or :error""",
+                    "map": """lookup s1 (design map)
+  Elixir  KV.Registry.lookup(KV.Registry, "s1")
+  Python  registry.lookup("s1")
+  nr  from         does   to           what
+   1  shell        call   KV.Registry  {:lookup, "s1"}
+   2  KV.Registry  reply  shell        {:ok, pid} or :error""",
+                    "*": """lookup s1 (design ...)
+  Elixir  KV.Registry.lookup(KV.Registry, "s1")
+  Python  registry.lookup("s1")
+  nr  from   does  to                 what
+   1  shell  read  table KV.Registry  "s1": no process is asked""",
                 },
             ),
             Example(
@@ -174,7 +201,7 @@ who waits.""",
         "four stages.",
         answers="a view",
         examples=(
-            Example("help put", "...\nput STORE KEY VALUE...\n..."),
+            Example("help put", "usage: put STORE KEY VALUE\nStore VALUE under KEY in STORE.\n..."),
             Example(
                 "help nosuch",
                 "** (CommandError) no help for nosuch: type help to see the commands",
@@ -196,8 +223,12 @@ who waits.""",
         doc="`v(N)` is the answer of line N. Up and Ctrl-R find a line again at the prompt.",
         answers="a table",
         examples=(
-            Example("history", "...\n... lookup s1...\n...", setup=("lookup s1",)),
-            Example("self; history", "#PID<0.100.0>\n...", started=False),
+            Example(
+                "history",
+                "line  input\n   1  start manager\n   2  lookup s1",
+                setup=("lookup s1",),
+            ),
+            Example("history", "nothing was typed before this line", started=False),
         ),
         elixir="# the arrow keys",
         python="session.inputs",
@@ -259,11 +290,16 @@ a{n}`. In a batch every round has the same schedule: use `--free`.""",
             Example(
                 "repeat 3 create store a{n}; lookup a{n}",
                 {
-                    "ets-cast": "...\n...3... :error...\n...",
-                    "*": "...\n...3... {:ok, #PID<...>}...\n...",
+                    "ets-cast": "rounds    share  answer ...\n"
+                    "     3  100.0 %  :ok; :error ...\n...",
+                    "*": "rounds    share  answer ...\n"
+                    "     3  100.0 %  ...; {:ok, #PID<...>} ...\n...",
                 },
             ),
-            Example("repeat 20 self", "...\n...20... #PID<0.100.0>...\n..."),
+            Example(
+                "repeat 20 self",
+                "rounds    share  answer ...\n    20  100.0 %  #PID<0.100.0> ...\n...",
+            ),
         ),
         elixir="for n <- 1..<count>, do: <line>",
         python="for n in range(1, <count> + 1): session.run(<line>)",
@@ -281,11 +317,11 @@ a{n}`. In a batch every round has the same schedule: use `--free`.""",
 touched. From the command line: `kvshell replay PATH`.""",
         answers="ok or what differs, with the line",
         examples=(
-            Example("replay no-such-file.md", "...", note="the host runs it"),
-            Example('replay "my session.md"', "...", started=False),
+            Example("replay articles/ets.md", "", note="whoever hosts the session runs it"),
+            Example('replay "my session.md"', "", started=False),
         ),
         elixir="mix test",
-        python="transcript.replay(<path>)",
+        python='session.run("replay PATH")',
         effects="none",
         group="ask",
         handler="shell.replay",

@@ -25,14 +25,14 @@ dead. Its supervisor may start another: `crash manager` then shows a new registr
             Example(
                 "crash s1",
                 {
-                    "plain": "** (exit) exited in: GenServer.call(#PID<0.102.0>, :crash, 5000)\n"
+                    "plain": "** (exit) exited in: GenServer.call(#PID<0.102.0>, :boom, 5000)\n"
                     "    ** (EXIT) an exception was raised:\n"
                     "        ** (FunctionClauseError) no function clause matching in "
                     "KeyVal.Server.handle_call/3",
                     "*": "** (exit) exited in: GenServer.call(#PID<0.104.0>, "
-                    "{:get, ...}, 5000)\n"
+                    "{:get, #Function<5.16313657/1 in KV.Bucket.crash/1>}, 5000)\n"
                     "    ** (EXIT) an exception was raised:\n"
-                    "        ** (RuntimeError) crash",
+                    "        ** (RuntimeError) oops in agent",
                 },
                 setup=STORE,
             ),
@@ -44,12 +44,12 @@ dead. Its supervisor may start another: `crash manager` then shows a new registr
             ),
         ),
         elixir={
-            "plain": "GenServer.call(<process>, :crash)",
-            "*": 'Agent.get(<process>, fn _ -> raise "crash" end)',
+            "plain": "GenServer.call(<process>, :boom)",
+            "*": 'Agent.get(<process>, fn _ -> raise "oops in agent" end)',
         },
         python={
-            "plain": "gen_server.call(<process>, A.crash)",
-            "*": "agent.get(<process>, raises)",
+            "plain": "gen_server.call(<process>, A.boom)",
+            "*": "agent.get(<process>, bucket.CRASH)",
         },
         effects="call",
         group="hold",
@@ -86,7 +86,10 @@ is logged and `terminate` does not run. Whoever monitors it is told `:killed`.""
             Example("resume manager", ":ok", setup=("suspend manager",)),
             Example(
                 "mailbox manager",
-                "...",
+                {
+                    "plain": "no messages wait for KeyVal.Manager",
+                    "*": "no messages wait for KV.Registry",
+                },
                 setup=("suspend manager", "as b create store a", "resume manager"),
                 note="empty again",
             ),
@@ -157,12 +160,19 @@ the way to walk through a race by hand.""",
         examples=(
             Example(
                 "step manager",
-                'handled {:create, "s1"}, 0 left',
+                {
+                    "plain": 'handled {:create_store, "s1"}, 0 left',
+                    "*": 'handled {:create, "s1"}, 0 left',
+                },
                 setup=("suspend manager", "as b create store s1"),
             ),
             Example(
                 "step manager 5",
-                'handled {:create, "s1"}, 1 left\nhandled {:create, "s2"}, 0 left',
+                {
+                    "plain": 'handled {:create_store, "s1"}, 1 left\n'
+                    'handled {:create_store, "s2"}, 0 left',
+                    "*": 'handled {:create, "s1"}, 1 left\nhandled {:create, "s2"}, 0 left',
+                },
                 setup=("suspend manager", "as b create store s1", "as c create store s2"),
             ),
         ),
@@ -231,13 +241,14 @@ This is how a race is held open: `suspend manager; stop s1`, then look at `regis
             Example(
                 "lookup s1",
                 {
-                    "plain": "{:ok, #PID<0.102.0>}",
+                    "plain": "** (exit) exited in: GenServer.call(KeyVal.Manager, "
+                    '{:lookup, "s1"}, 5000)\n    ** (EXIT) time out',
                     "map": "** (exit) exited in: GenServer.call(KV.Registry, "
                     '{:lookup, "s1"}, 5000)\n    ** (EXIT) time out',
                     "*": "{:ok, #PID<0.104.0>}",
                 },
                 setup=("create store s1", "suspend manager; stop s1"),
-                note="the table still has the row of the dead bucket",
+                note="a table still has the row of the dead bucket",
             ),
         ),
         elixir=":sys.suspend(<process>)",

@@ -6,6 +6,45 @@ from kvshell.commands.command import Command, Example
 from kvshell.commands.table.words import PROCESS, SOME_NAME
 
 STORE: Final = ("create store s1",)
+FRESH: Final = {
+    "plain": """name  pid            process  owner  table  state
+s1    #PID<0.102.0>  alive    yes    -      fresh""",
+    "map": """name  pid            process  owner  table  state
+s1    #PID<0.104.0>  alive    yes    -      fresh""",
+    "*": """name  pid            process  owner  table  state
+s1    #PID<0.104.0>  alive    yes    yes    fresh""",
+}
+STALE: Final = {
+    "plain": """name  pid            process        owner  table  state
+s1    #PID<0.102.0>  dead: :normal  yes    -      dead, kept""",
+    "map": """name  pid            process        owner  table  state
+s1    #PID<0.104.0>  dead: :normal  yes    -      stale""",
+    "*": """name  pid            process        owner  table  state
+s1    #PID<0.104.0>  dead: :normal  yes    yes    stale""",
+}
+PROCESSES: Final = {
+    "plain": """pid            name            runs            status   mailbox
+#PID<0.100.0>  shell           shell           running        0
+#PID<0.101.0>  KeyVal.Manager  KeyVal.Manager  idle           0
+2 processes""",
+    "*": """pid            name                 runs               status   mailbox
+#PID<0.100.0>  shell                shell              running        0
+#PID<0.101.0>  KV.Supervisor        Supervisor         idle           0
+#PID<0.102.0>  KV.BucketSupervisor  DynamicSupervisor  idle           0
+#PID<0.103.0>  KV.Registry          KV.Registry        idle           0
+4 processes""",
+}
+TREE: Final = {
+    "plain": """plain
+  #PID<0.100.0> shell
+  #PID<0.101.0> KeyVal.Manager
+  #PID<0.102.0> s1 KeyVal.Server""",
+    "*": """...
+  #PID<0.101.0> KV.Supervisor Supervisor
+    #PID<0.102.0> KV.BucketSupervisor DynamicSupervisor
+      #PID<0.104.0> ...
+    #PID<0.103.0> KV.Registry""",
+}
 
 ROWS: Final = (
     Command(
@@ -47,7 +86,9 @@ a row may belong to a process that is dead. In `plain` and `map` there is no tab
                 {
                     "plain": "no table: the names are in the manager's map",
                     "map": "no table: the names are in the manager's map",
-                    "*": "...\nprotection... protected\n...",
+                    "*": "KV.Registry\n...\n  protection        :protected\n"
+                    "  owner             #PID<0.103.0> KV.Registry\n...\n"
+                    "  name  pid\n  s1    #PID<0.104.0>\n  1 row",
                 },
                 setup=STORE,
             ),
@@ -56,7 +97,8 @@ a row may belong to a process that is dead. In `plain` and `map` there is no tab
                 {
                     "plain": "no table: the names are in the manager's map",
                     "map": "no table: the names are in the manager's map",
-                    "*": "...\nname... KV.Registry\n...",
+                    "*": "KV.Registry\n...\n  name              KV.Registry\n"
+                    "  type              :set\n...\n  0 rows",
                 },
             ),
         ),
@@ -84,10 +126,18 @@ a row may belong to a process that is dead. In `plain` and `map` there is no tab
 the dead too and says why they died.""",
         answers="a view",
         examples=(
-            Example("info manager", "...\nstatus... idle\n..."),
+            Example(
+                "info manager",
+                {
+                    "plain": "fact             value\npid              #PID<0.101.0>\n"
+                    "name             KeyVal.Manager\n...\nstatus           idle\n...",
+                    "*": "fact             value\npid              #PID<0.103.0>\n"
+                    "name             KV.Registry\n...\nstatus           idle\n...",
+                },
+            ),
             Example(
                 "info b",
-                "...\nreason... :normal\n...",
+                "...\nstatus           dead\n...\nreason           :normal\ndied at line     4",
                 setup=("create store s1", "{:ok, b} = lookup s1", "stop b"),
             ),
         ),
@@ -108,10 +158,23 @@ the dead too and says why they died.""",
         examples=(
             Example(
                 "mailbox manager",
-                '...\n... {:create, "s1"} ...\n...',
+                {
+                    "plain": "nr  kind  message                from\n"
+                    ' 1  call  {:create_store, "s1"}  #PID<0.102.0>',
+                    "ets": "nr  kind  message          from\n"
+                    ' 1  call  {:create, "s1"}  #PID<0.104.0>',
+                    "*": 'nr  kind  message          from\n 1  cast  {:create, "s1"}  -',
+                },
                 setup=("suspend manager", "as b create store s1"),
             ),
-            Example("mailbox s1", "...", setup=STORE, note="nothing waits"),
+            Example(
+                "mailbox s1",
+                {
+                    "plain": "no messages wait for #PID<0.102.0>",
+                    "*": "no messages wait for #PID<0.104.0>",
+                },
+                setup=STORE,
+            ),
         ),
         elixir="Process.info(<process>, :messages)",
         python="runtime.observe(<process>).mailbox",
@@ -128,8 +191,14 @@ the dead too and says why they died.""",
         doc="With its name, what it is, what it does now and how many messages wait for it.",
         answers="a table",
         examples=(
-            Example("processes", "...\n#PID<0.100.0>...\n..."),
-            Example("processes", "...\n#PID<0.100.0>...\n...", started=False),
+            Example("processes", PROCESSES),
+            Example(
+                "processes",
+                "pid            name   runs   status   mailbox\n"
+                "#PID<0.100.0>  shell  shell  running        0\n"
+                "1 process",
+                started=False,
+            ),
         ),
         elixir="Process.list()",
         python="runtime.processes()",
@@ -142,7 +211,7 @@ the dead too and says why they died.""",
     Command(
         path=("registry",),
         params=(SOME_NAME,),
-        summary="show every name with its process, and whether they agree; or tell NAME's story",
+        summary="show every name and whether its process agrees; or tell NAME's story",
         doc="""*fresh*: name and process agree. *pending*: its create still waits. *stale*: the
 process is dead and its `:DOWN` still waits, so lookup answers a dead pid. In `plain`
 *dead, kept*: the manager never forgets.
@@ -151,19 +220,21 @@ With a NAME: who wrote the row at which line, when and why the process died, whe
 now, and what to type next. Works while the registry is suspended.""",
         answers="a table; with NAME a story",
         examples=(
-            Example("registry", "...\ns1... alive... fresh...\n...", setup=STORE),
+            Example("registry", FRESH, setup=STORE),
             Example(
                 "registry",
-                {
-                    "plain": "...\ns1... dead: :normal... dead, kept...\n...",
-                    "*": "...\ns1... dead: :normal... stale...\n...",
-                },
+                STALE,
                 setup=("create store s1", "suspend manager; stop s1"),
                 note="the :DOWN waits in the suspended registry's mailbox",
             ),
             Example(
                 "registry s1",
-                "...",
+                {
+                    "plain": "s1\n...\n  KeyVal.Manager asked for no :DOWN and keeps the pid for "
+                    "ever.\n...",
+                    "*": "s1\n...\n  Its :DOWN waits in the mailbox of KV.Registry, 1 of 1.\n"
+                    "  KV.Registry is suspended and handles nothing.\n  next: step manager",
+                },
                 setup=("create store s1", "suspend manager; stop s1"),
                 note="the story of one name",
             ),
@@ -209,8 +280,19 @@ sent. iex's `:sys.get_state` would send one and wait.""",
         doc="Name, type, protection, owner and size. A table dies with its owner.",
         answers="a table",
         examples=(
-            Example("tables", {"plain": "...", "map": "...", "*": "...\nKV.Registry...\n..."}),
-            Example("tables", "...\nfoo...\n...", setup=("ets new foo named_table",)),
+            Example(
+                "tables",
+                {
+                    "plain": "no tables: ets new t set protected makes one",
+                    "map": "no tables: ets new t set protected makes one",
+                    "*": "table        name         type  protection  owner                      "
+                    "size\nKV.Registry  KV.Registry  set   protected   #PID<0.103.0> KV.Registry"
+                    "     0\n1 table",
+                },
+            ),
+            Example(
+                "tables", "table...\n...\n:foo ... set ...\n...", setup=("ets new foo named_table",)
+            ),
         ),
         elixir=":ets.all()",
         python="runtime.tables()",
@@ -230,10 +312,10 @@ supervises.""",
         examples=(
             Example(
                 "tree",
-                {"plain": "...\n...KeyVal.Manager...\n...", "*": "...\n...KV.Registry...\n..."},
+                TREE,
                 setup=STORE,
             ),
-            Example("tree", "...", started=False),
+            Example("tree", "nothing runs: start manager\n...", started=False),
         ),
         elixir="Supervisor.which_children(KV.Supervisor)",
         python="runtime.observe(supervisor).links",

@@ -16,6 +16,20 @@ from kvshell.commands.table.words import (
     TABLE,
 )
 
+CREATE: Final = 'call manager {:create, "s1"}'
+NO_PROCESS: Final = (
+    "    ** (EXIT) no process: the process is not alive or there's no process currently "
+    "associated with the given name, possibly because its application isn't started"
+)
+INFO: Final = """fact              value
+...
+name              :t
+type              :set
+protection        :protected
+owner             #PID<0.100.0>
+...
+size              {size}
+..."""
 TABLE_MADE: Final = ("t = ets new t set protected",)
 ROW_MADE: Final = (*TABLE_MADE, 'ets insert t {"foo", self()}')
 
@@ -31,10 +45,14 @@ client's answer arrives as an event, `~ b: ...`: the way to hold a *call* open, 
         examples=(
             Example(
                 "as b lookup s1",
-                {"plain": "...\n~ b: {:ok, #PID<0.102.0>}", "*": "...\n~ b: {:ok, #PID<0.104.0>}"},
+                {"plain": ":ok\n~ b: {:ok, #PID<0.102.0>}", "*": ":ok\n~ b: {:ok, #PID<0.104.0>}"},
                 setup=("create store s1",),
             ),
-            Example("as b self", "...\n~ b: #PID<...>"),
+            Example(
+                "as b self",
+                {"plain": ":ok\n~ b: #PID<0.102.0>", "*": ":ok\n~ b: #PID<0.104.0>"},
+                note="another process than yours",
+            ),
         ),
         elixir="spawn(fn -> <line> end)",
         python="session.client(<client>, <line>)",
@@ -53,16 +71,24 @@ for crashes it.""",
         answers="the answer",
         examples=(
             Example(
-                'call manager {:create, "s1"}',
+                CREATE,
                 {
-                    "plain": "...",
+                    "plain": "** (exit) exited in: GenServer.call(KeyVal.Manager, "
+                    '{:create, "s1"}, 5000)\n...',
                     "ets": "#PID<0.104.0>",
-                    "*": "...",
+                    "*": '** (exit) exited in: GenServer.call(KV.Registry, {:create, "s1"}, 5000)'
+                    "\n...",
                 },
+                note="a process that has no clause for it crashes",
             ),
             Example(
                 "call b :ping",
-                "** (exit) exited in: GenServer.call(#PID<...>, :ping, 5000)\n...",
+                {
+                    "plain": "** (exit) exited in: GenServer.call(#PID<0.102.0>, :ping, 5000)\n"
+                    + NO_PROCESS,
+                    "*": "** (exit) exited in: GenServer.call(#PID<0.104.0>, :ping, 5000)\n"
+                    + NO_PROCESS,
+                },
                 setup=("create store s1", "{:ok, b} = lookup s1", "stop b"),
             ),
         ),
@@ -123,8 +149,8 @@ for crashes it.""",
         doc="Type, protection, owner, size, memory, how often it was read.",
         answers="a view",
         examples=(
-            Example("ets info t", "...\nprotection... protected\n...", setup=TABLE_MADE),
-            Example("ets info t", "...\nsize... 1\n...", setup=ROW_MADE),
+            Example("ets info t", INFO.format(size=0), setup=TABLE_MADE),
+            Example("ets info t", INFO.format(size=1), setup=ROW_MADE),
         ),
         elixir=":ets.info(<table>)",
         python="ets.info(<table>)",
@@ -171,7 +197,9 @@ for crashes it.""",
                 {
                     "ets": '[{"s1", #PID<0.104.0>}]',
                     "ets-cast": '[{"s1", #PID<0.104.0>}]',
-                    "*": "** (ArgumentError) errors were found at the given arguments:\n...",
+                    "*": "** (ArgumentError) errors were found at the given arguments:\n\n"
+                    "  * 1st argument: the table identifier does not refer to an existing ETS "
+                    "table",
                 },
                 setup=("create store s1",),
                 note="the names' table, where the design has one",
@@ -237,7 +265,10 @@ owner. Without options it is a protected set: everybody reads, the owner writes.
             Example("flush", ":ok", note="nothing came"),
             Example(
                 "flush",
-                "{:DOWN, #Reference<...>, :process, #PID<...>, :normal}\n:ok",
+                {
+                    "plain": "{:DOWN, #Reference<...>, :process, #PID<0.102.0>, :normal}\n:ok",
+                    "*": "{:DOWN, #Reference<...>, :process, #PID<0.104.0>, :normal}\n:ok",
+                },
                 setup=("create store s1", "monitor s1", "stop s1"),
             ),
         ),
@@ -261,7 +292,10 @@ reported at once, with `:noproc`.""",
             Example("monitor s1", "#Reference<...>", setup=("create store s1",)),
             Example(
                 "flush",
-                "{:DOWN, #Reference<...>, :process, #PID<...>, :killed}\n:ok",
+                {
+                    "plain": "{:DOWN, #Reference<...>, :process, #PID<0.102.0>, :killed}\n:ok",
+                    "*": "{:DOWN, #Reference<...>, :process, #PID<0.104.0>, :killed}\n:ok",
+                },
                 setup=("create store s1", "monitor s1", "kill s1"),
             ),
         ),

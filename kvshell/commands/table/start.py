@@ -11,6 +11,12 @@ ALREADY: Final = {
 }
 STARTED: Final = {"plain": "{:ok, #PID<0.101.0>}", "*": "{:ok, #PID<0.103.0>}"}
 
+DESIGNS_TABLE: Final = """design    processes ...
+plain     KeyVal.Manager (unsupervised), ...
+map       KV.Supervisor (one_for_all): ...
+ets-cast  KV.Supervisor (one_for_all): ...
+ets       KV.Supervisor (one_for_all): ..."""
+
 ROWS: Final = (
     Command(
         path=("designs",),
@@ -22,8 +28,22 @@ the stages of the ETS chapter. `start manager DESIGN` starts one, `restart manag
 to another, `compare LINE` shows what a line does in all four.""",
         answers="a table",
         examples=(
-            Example("designs", "...\nets-cast...\n...", note="the running one is marked"),
-            Example("designs", "...\nplain...\n...", started=False),
+            Example(
+                "designs",
+                {
+                    name: f"{DESIGNS_TABLE}\n{name} runs now: restart manager DESIGN changes it"
+                    for name in ("plain", "map", "ets-cast", "ets")
+                },
+            ),
+            Example(
+                "designs",
+                {
+                    name: f"{DESIGNS_TABLE}\nnothing runs: start manager DESIGN, {name} when left "
+                    "out"
+                    for name in ("plain", "map", "ets-cast", "ets")
+                },
+                started=False,
+            ),
         ),
         elixir="# four versions of lib/kv/registry.ex and of the KeyVal project",
         python="systems.DESIGNS",
@@ -44,8 +64,8 @@ again. What you `set` stays.""",
             Example("reset", ":ok"),
             Example(
                 "start manager",
-                "{:ok, #PID<0.103.0>}",
-                setup=("create store s1", "reset"),
+                STARTED,
+                setup=("self", "reset"),
                 note="the same pids again",
                 started=False,
             ),
@@ -97,7 +117,7 @@ registry's.""",
             "*": "{:ok, pid}; when it runs already {:error, {:already_started, pid}}",
         },
         examples=(
-            Example("start manager", "{:ok, #PID<0.103.0>}", started=False),
+            Example("start manager", STARTED, started=False),
             Example("start manager plain", "{:ok, #PID<0.101.0>}", started=False),
             Example("start manager", ALREADY, note="it runs already"),
         ),

@@ -1,0 +1,63 @@
+"""Every example of the table is run: one test per example and design, text in, text out."""
+
+import re
+
+import pytest
+
+from kvshell.commands import COMMANDS
+from kvshell.commands.command import Example, said
+from kvshell.commands.kinds import DESIGNS
+from kvshell.session import Session
+from kvshell.views import Caps, render, render_event
+
+CAPS = Caps(tty=False, colour="none", unicode=True, width=None, plain=True, json=False)
+EXAMPLES = [
+    pytest.param(example, design, id=f"{command.words}, {number}, {design}")
+    for command in COMMANDS
+    for number, example in enumerate(command.examples, 1)
+    for design in DESIGNS
+]
+
+
+def type_(session: Session, line: str) -> tuple[list[str], list[str]]:
+    """Run a line as a host does: its answers, then the events of the way to rest."""
+    results = session.run(line)
+    events = [event for result in results for event in result.events]
+    answers = [text for result in results if (text := render(result, CAPS))]
+    session.settle()
+    return answers, [render_event(event, CAPS) for event in (*events, *session.events())]
+
+
+def regex(expected: str) -> str:
+    """A line `...` is any number of lines, `...` inside a line any text."""
+    lines = []
+    for line in expected.split("\n"):
+        if line == "...":
+            lines.append(r"(?:.*\n)*?")
+        else:
+            lines.append(".*?".join(map(re.escape, line.split("..."))) + "\n")
+    return "".join(lines)
+
+
+@pytest.mark.parametrize(("example", "design"), EXAMPLES)
+def test_an_example_answers_what_it_says(example: Example, design: str) -> None:
+    expected = said(example.answer, design)
+    session = Session("controlled", design)
+    try:
+        for line in (*(["start manager"] if example.started else []), *example.setup):
+            answers, _ = type_(session, line)
+            assert not any(answer.startswith("** ") for answer in answers), answers
+        answers, events = type_(session, example.line)
+    finally:
+        session.close()
+
+    if "\n~ " in expected:
+        answers += events
+    actual = "\n".join(answers)
+    assert re.fullmatch(regex(expected), actual + "\n"), f"expected\n{expected}\n\ngot\n{actual}"
+
+
+def test_gaps_in_an_expectation() -> None:
+    assert re.fullmatch(regex("a\n...\nc... e"), "a\nb\nb\ncd e\n")
+    assert re.fullmatch(regex("a\n..."), "a\n")
+    assert not re.fullmatch(regex("a\nc"), "a\nb\nc\n")

@@ -1,0 +1,123 @@
+"""explain LINE: the Elixir, the Python, who sends what to whom."""
+
+import pytest
+
+from kvshell.commands import COMMANDS, parse
+from kvshell.commands.explain import elixir_line, explain, python_line
+from kvshell.commands.kinds import DESIGNS
+from kvshell.commands.result import CommandError
+from kvshell.commands.steps import STEPS
+from kvshell.views import Caps
+from kvshell.views.plain import plain_lines
+
+CAPS = Caps(tty=False, colour="none", unicode=True, width=None, plain=True, json=False)
+
+
+def shown(line: str, design: str) -> list[str]:
+    return plain_lines(explain(line, design), CAPS)
+
+
+def test_a_call() -> None:
+    assert shown("create store s1", "ets") == [
+        "create store s1 (design ets)",
+        '  Elixir  KV.Registry.create(KV.Registry, "s1")',
+        '  Python  registry.create("s1")',
+        "  nr  from                 does     to                   what",
+        '   1  shell                call     KV.Registry          {:create, "s1"}',
+        '   2  KV.Registry          read     table KV.Registry    "s1": no row, so it is new',
+        "   3  KV.Registry          call     KV.BucketSupervisor  start a child",
+        "   4  KV.BucketSupervisor  spawn    the bucket           KV.Bucket, linked, :temporary",
+        "   5  KV.Registry          monitor  the bucket           to hear of its death",
+        '   6  KV.Registry          write    table KV.Registry    {"s1", pid}',
+        "   7  KV.Registry          reply    shell                the pid",
+    ]
+
+
+def test_a_cast_goes_on_later() -> None:
+    lines = shown("create store s1", "ets-cast")
+
+    assert any("the shell goes on with :ok" in line for line in lines)
+    assert any("later: write" in line for line in lines)
+
+
+def test_a_store_is_looked_up_first() -> None:
+    lines = shown("x = get s1 milk", "ets")
+
+    assert '  Elixir  {:ok, s1} = KV.Registry.lookup(KV.Registry, "s1")' in lines
+    assert '  Elixir  x = KV.Bucket.get(s1, "milk")' in lines
+    assert '  Python  bucket.get(s1, "milk")' in lines
+    assert any("no process is asked" in line for line in lines)
+
+
+def test_a_line_of_several_commands() -> None:
+    lines = shown("create store a; lookup a", "plain")
+
+    assert lines[0] == "create store a; lookup a, back to back"
+    assert '    Elixir  KeyVal.Manager.create_store("a")' in lines
+
+
+def test_looking_sends_nothing() -> None:
+    assert shown("registry", "map")[-1] == (
+        "  Sends nothing: it looks from outside and waits for nobody."
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "elixir", "python"),
+    [
+        ("put s1 k {:a, 1}", 'KV.Bucket.put(s1, "k", {:a, 1})', 'bucket.put(s1, "k", (A.a, 1))'),
+        ("put b k [1, 2]", 'KV.Bucket.put(b, "k", [1, 2])', 'bucket.put(b, "k", List([1, 2]))'),
+        ("put b k $x", 'KV.Bucket.put(b, "k", x)', 'bucket.put(b, "k", x)'),
+        ("put b me self()", 'KV.Bucket.put(b, "me", self())',
+         'bucket.put(b, "me", process.self_())'),
+        ("kill manager", "Process.exit(KV.Registry, :kill)", "process.exit(registry.NAME, A.kill)"),
+        ("kill #PID<0.104.0>", "Process.exit(pid(0, 104, 0), :kill)",
+         "process.exit(runtime.pid(104), A.kill)"),
+        ('state "my list"', ":sys.get_state(pid)", "runtime.observe(pid).state"),
+        ("stop b", "Agent.stop(b, :normal)", "agent.stop(b, A.normal)"),
+        ("stop b shutdown", "Agent.stop(b, :shutdown)", "agent.stop(b, A.shutdown)"),
+        ("ets delete t", ":ets.delete(t)", "ets.delete(t)"),
+        ("ets new foo set", ":ets.new(:foo, [:set])", "ets.new(A.foo, [A.set])"),
+        ("sleep 5s", "Process.sleep(5000)", "process.sleep(5000)"),
+        ("repeat 3 self", "for n <- 1..3, do: self()",
+         'for n in range(1, 3 + 1): session.run("self")'),
+        ("as b lookup x", 'spawn(fn -> KV.Registry.lookup(KV.Registry, "x") end)',
+         'session.client(b, "lookup x")'),
+    ],
+)  # fmt: skip
+def test_lines_of_code(line: str, elixir: str, python: str) -> None:
+    part = parse(line).parts[0]
+
+    assert (elixir_line(part, "ets"), python_line(part, "ets")) == (elixir, python)
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("", "usage: explain LINE"),
+        ("lokup s1", "no command lokup: did you mean lookup s1?"),
+        ("put s1", "usage: put STORE KEY VALUE"),
+    ],
+)
+def test_what_cannot_be_explained_says_what_to_type(line: str, sentence: str) -> None:
+    with pytest.raises(CommandError) as raised:
+        explain(line, "ets")
+
+    assert str(raised.value) == sentence
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+def test_every_example_can_be_explained(design: str) -> None:
+    for command in COMMANDS:
+        for example in command.examples:
+            if parse(example.line).parts[0].complete:
+                assert shown(example.line, design)
+
+
+def test_the_steps_are_those_of_commands() -> None:
+    assert set(STEPS) <= {command.words for command in COMMANDS}
+    sends = {"call", "cast", "spawn"}
+    for command in COMMANDS:
+        effects = command.effects if isinstance(command.effects, str) else "call"
+        if command.available and sends & set(effects.split()):
+            assert command.words in STEPS

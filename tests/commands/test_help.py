@@ -1,0 +1,191 @@
+"""help: short, complete, on one screen; and the reference made of the same table."""
+
+import json
+
+import pytest
+
+from kvshell.commands import COMMANDS, parse
+from kvshell.commands.advice import advice, now
+from kvshell.commands.help import help_view
+from kvshell.commands.prose import WIDTH, cells, wrapped
+from kvshell.commands.reference import markdown, spec
+from kvshell.commands.result import CommandError
+from kvshell.commands.snapshot import EMPTY, Snapshot, StoreRow
+from tests.commands.test_completion import BUSY
+
+HELD = BUSY._replace(suspended=("manager", "s1"), stale=("s2",), waiting=1234, inbox=1)
+AVAILABLE = [command.words for command in COMMANDS if command.available]
+
+
+def shown(topic: str | None, snapshot: Snapshot = EMPTY) -> list[str]:
+    view = help_view(topic, snapshot)
+    return ["".join(cell.text for cell in line) for line in view.lines]
+
+
+@pytest.mark.parametrize("snapshot", [EMPTY, BUSY, HELD, EMPTY._replace(design="plain")])
+def test_the_overview_fits_a_screen(snapshot: Snapshot) -> None:
+    lines = shown(None, snapshot)
+
+    assert len(lines) <= 24
+    assert max(map(len, lines)) <= 80
+
+
+def test_the_overview_when_nothing_runs() -> None:
+    assert shown(None) == [
+        "Nothing runs yet.",
+        "  start manager                     start the system, design ets",
+        "  designs                           the four designs to choose from",
+        "  compare create store a; lookup a  the chapter's first race in all four",
+        "",
+        "All commands",
+        "  system  start manager  stop manager  restart manager  reset  designs",
+        "  stores  create store  lookup  stores  put  get  del  keys",
+        "  break   stop  kill  crash  suspend  resume  step  settle  sleep",
+        "  look    registry  cache  state  info  mailbox  alive  processes  tree  tables",
+        "  send    call  cast  as  monitor  flush  self  ets ...",
+        "  ask     help  explain  compare  repeat  v  history  replay  set  clear  exit",
+        "",
+        "More: help put · help words · help designs",
+    ]
+
+
+def test_it_begins_with_how_the_system_stands() -> None:
+    assert now(HELD) == ("Design ets runs: 3 stores, 1 stale, 2 suspended, 1,234 messages waiting.")
+
+
+@pytest.mark.parametrize("snapshot", [
+    EMPTY, BUSY, HELD, EMPTY._replace(design="plain"), EMPTY._replace(design="ets-cast"),
+    BUSY._replace(stores=(StoreRow("manager", ""),)),
+    BUSY._replace(design="plain"), BUSY._replace(design="ets-cast"),
+])  # fmt: skip
+def test_three_lines_that_run_are_proposed(snapshot: Snapshot) -> None:
+    proposed = advice(snapshot)
+
+    assert len(proposed) == 3
+    assert len({each.line for each in proposed}) == 3
+    for each in proposed:
+        assert all(part.complete for part in parse(each.line).parts), each.line
+
+
+@pytest.mark.parametrize("topic", [*AVAILABLE, "words", "designs", "ets", "create", "plain"])
+def test_a_topic_fits_its_width(topic: str) -> None:
+    for line in shown(topic):
+        assert len(line) <= 80 or "** (" in line or line.startswith(("Elixir", "Python")), line
+        assert line == line.rstrip()
+
+
+def test_how_a_line_is_read_fits_a_screen() -> None:
+    assert len(shown("words")) <= 24
+    assert len(shown("designs")) <= 24
+
+
+def test_help_for_a_command() -> None:
+    assert shown("put") == [
+        "usage: put STORE KEY VALUE",
+        "Store VALUE under KEY in STORE.",
+        "",
+        "  STORE  a store by its name, a binding or a pid",
+        '  KEY    text, or a literal: 1 and "1" are two keys',
+        '  VALUE  text, or a literal: 1 2.5 :a "two words" nil [1, 2] %{"k" => 1} $b',
+        "",
+        "A word is text unless the whole of it is an Elixir literal: milk is text, 1 a",
+        'number, :a an atom, "two words" text, [1, 2] a list. A binding is never read',
+        "here: $b is its value, self() the shell's pid.",
+        "",
+        "In plain it is a cast: :ok even when the store is dead. A bucket is called.",
+        "",
+        "Answers",
+        "  plain               :ok, a cast: to the dead too",
+        "  map, ets-cast, ets  :ok",
+        "",
+        "  kv> put s1 milk 1    # after create store s1",
+        "  :ok",
+        "  # after create store s1",
+        "  # a literal",
+        '  kv> put s1 list [1, "two"]; get s1 list',
+        "  :ok",
+        '  [1, "two"]',
+        "",
+        'Elixir  KV.Bucket.put(s1, "milk", 1)',
+        'Python  bucket.put(s1, "milk", 1)',
+        "see     help get · help del · help create store",
+    ]
+
+
+def test_help_follows_the_running_design() -> None:
+    snapshot = EMPTY._replace(design="plain")
+
+    assert 'Elixir  KeyVal.Server.put(s1, "milk", 1)' in shown("put", snapshot)
+
+
+@pytest.mark.parametrize(
+    ("topic", "first"),
+    [
+        ("delete", "usage: del STORE KEY"),
+        ("create", "usage: create store NAME"),
+        ("stop", "usage: stop PROCESS [REASON]"),
+        ("stop manager", "usage: stop manager"),
+        ("?", "usage: help [COMMAND]"),
+        ("self()", "usage: self"),
+        ("`put`", "usage: put STORE KEY VALUE"),
+        ("ets", "ets wants a second word:"),
+        ("explore", "usage: explore PATH or LINE"),
+        ("map", "One system at a time, built in one of four ways"),
+    ],
+)
+def test_topics(topic: str, first: str) -> None:
+    assert shown(topic)[0] == first
+
+
+@pytest.mark.parametrize(
+    ("topic", "sentence"),
+    [
+        ("nosuch", "no help for nosuch: type help to see the commands"),
+        ("lokup", "no help for lokup: did you mean help lookup?"),
+        ("word", "no help for word: did you mean help words?"),
+        ("insert", "no help for insert: did you mean help put?"),
+        ("GenServer.call", "no help for GenServer.call: did you mean help call?"),
+        ("start manger", "no help for start manger: did you mean help start manager?"),
+        ("\x00", "no help for \\x00: type help to see the commands"),
+    ],
+)
+def test_no_such_topic(topic: str, sentence: str) -> None:
+    with pytest.raises(CommandError) as raised:
+        help_view(topic, EMPTY)
+
+    assert str(raised.value) == sentence
+
+
+def test_text_is_wrapped_and_code_is_not_broken() -> None:
+    lines = wrapped("one two `three four five` six", 12)
+
+    assert lines == ["one two", "`three four five`", "six"]
+    assert all(len(line) <= WIDTH + 4 for line in wrapped("word " * 100))
+
+
+def test_marks_become_roles() -> None:
+    found = [(cell.text, cell.role.value) for cell in cells("a `b` is *stale* now")]
+
+    assert found == [
+        ("a ", "plain"), ("b", "command"), (" is ", "plain"), ("stale", "title"), (" now", "plain"),
+    ]  # fmt: skip
+
+
+def test_the_spec_is_json_and_holds_every_command() -> None:
+    data = json.loads(json.dumps(spec()))
+
+    assert [" ".join(each["path"]) for each in data["commands"]] == [c.words for c in COMMANDS]
+    assert data["v"] == 1
+    put = next(each for each in data["commands"] if each["path"] == ["put"])
+    assert put["elixir"]["plain"] == "KeyVal.Server.put(<store>, <key>, <value>)"
+    assert put["effects"] == {
+        "ets": ["call"], "ets-cast": ["call"], "map": ["call"], "plain": ["cast"],
+    }  # fmt: skip
+    assert [param["word"] for param in put["params"]] == ["STORE", "KEY", "VALUE"]
+
+
+def test_the_list_for_the_readme_has_a_row_per_command() -> None:
+    rows = [line for line in markdown().splitlines() if line.startswith("| `")]
+
+    assert len(rows) == len(AVAILABLE)
+    assert "| `put STORE KEY VALUE` | store VALUE under KEY in STORE |" in rows

@@ -1,0 +1,211 @@
+"""The table of hints: each row fires where it should, says what to type, and is quiet elsewhere."""
+
+from typing import Any
+
+import pytest
+
+from kvshell.commands import parse
+from kvshell.commands.hints import RULES, Hint, Situation, find
+from kvshell.commands.result import NOTHING
+from kvshell.commands.snapshot import EMPTY, BindingRow, ProcessRow, Snapshot, StoreRow
+from kvshell.terms import A, Map, Pid, Term
+
+S1, S2, DEAD = Pid(104), Pid(105), Pid(109)
+NO_MATCH = "** (MatchError) no match of right hand side value: :error"
+TIME_OUT = "** (exit) exited in: GenServer.call(KV.Registry, ...)\n    ** (EXIT) time out"
+NO_PROCESS = (
+    "** (exit) exited in: GenServer.call(#PID<0.109.0>, ...)\n    ** (EXIT) no process: ..."
+)
+
+IDLE = EMPTY
+RUNS = Snapshot(
+    design="ets",
+    stores=(StoreRow("s1", "#PID<0.104.0>", "fresh", Map({"milk": 3})),),
+    processes=(ProcessRow("#PID<0.100.0>", "shell"), ProcessRow("#PID<0.104.0>", "s1")),
+)
+CAST = RUNS._replace(design="ets-cast")
+PLAIN = RUNS._replace(
+    design="plain", stores=(*RUNS.stores, StoreRow("s9", "#PID<0.109.0>", "dead")),
+    manager="KeyVal.Manager",
+)  # fmt: skip
+STALE = RUNS._replace(stores=(StoreRow("s1", "#PID<0.109.0>", "stale"),), stale=("s1",))
+
+
+def bound(snapshot: Snapshot, name: str, value: str, kind: str = "pid") -> Snapshot:
+    return snapshot._replace(bindings=(BindingRow(name, value, kind),))
+
+
+def hint(
+    text: str, before: Snapshot, after: Snapshot | None = None, value: Any = NOTHING,
+    error: str | None = None, shown: tuple[str, ...] = (), reason: Term = None,
+) -> Hint | None:  # fmt: skip
+    line = parse(text)
+    match = line.parts[-1]
+    if match.problems:
+        error = f"** (CommandError) {match.problems[0].message}"
+    after = before if after is None else after
+    return find(Situation(match, value, error, reason, before, after, line), shown)
+
+
+# rule, what was typed and what came of it, the hint's sentence, the line it types
+CASES: list[tuple[str, dict[str, Any], str, str]] = [
+    ("unclosed", {"text": 'put s1 k "a b', "before": RUNS},
+     "a quote or bracket is never closed", 'put s1 k "a b"'),
+    ("two-values", {"text": "put s1 milk 1 2", "before": RUNS},
+     "VALUE is one word; more words go in quotes", 'put s1 milk "1 2"'),
+    ("fixed", {"text": "lokup s1", "before": RUNS}, "Tab types it", "lookup s1"),
+    ("fixed", {"text": 'KV.Registry.lookup(KV.Registry, "s1")', "before": RUNS},
+     "Tab types it", "lookup s1"),
+    ("second-design",
+     {"text": "start manager map", "before": RUNS, "value": (A.error, (A.already_started, S1))},
+     "one system at a time, and ets runs", "restart manager map"),
+    ("budget-blown", {"text": "kill manager", "before": RUNS, "after": IDLE, "value": True},
+     "the fourth restart within 5 s: the supervisor gave up and all is stopped, as in OTP",
+     "start manager"),
+    ("manager-gone", {"text": "crash manager", "before": PLAIN, "after": IDLE, "error": "** x"},
+     "nobody supervises the manager of plain: it is gone, its stores live on without names",
+     "start manager plain"),
+    ("nothing-runs", {"text": "create store s1", "before": IDLE, "error": NO_PROCESS},
+     "nothing runs yet", "start manager"),
+    ("nothing-runs", {"text": "state manager", "before": IDLE, "error": NO_PROCESS},
+     "nothing runs yet", "start manager"),
+    ("nothing-runs", {"text": "lookup s1", "before": IDLE, "value": A.error},
+     "nothing runs yet", "start manager"),
+    ("all-restarted",
+     {"text": "kill manager", "before": RUNS, "after": RUNS._replace(stores=()), "value": True},
+     "one_for_all: a new, empty registry runs, and every bucket died with the old one", "tree"),
+    ("held-create",
+     {"text": "create store s2", "before": RUNS._replace(suspended=("manager",)),
+      "error": TIME_OUT},
+     "KV.Registry did not answer; let another client wait for it, use", "as b create store s2"),
+    ("timed-out", {"text": "get s1 milk", "before": RUNS, "error": TIME_OUT},
+     "the caller gave up, but the request is still queued and will be handled", "mailbox s1"),
+    ("timed-out", {"text": "lookup s1", "before": RUNS._replace(design="map"), "error": TIME_OUT},
+     "the caller gave up, but the request is still queued and will be handled",
+     "mailbox manager"),
+    ("create-waits",
+     {"text": "lookup s2", "before": CAST._replace(pending=("s2",)), "value": A.error},
+     "the create of s2 is still in the mailbox of KV.Registry", "step manager"),
+    ("create-was-cast",
+     {"text": "create store a; lookup a", "before": CAST, "value": A.error},
+     "create is a cast here: KV.Registry had not handled it when you looked; now it has",
+     "lookup a"),
+    ("role-word", {"text": "create store manager", "before": RUNS, "value": S1},
+     "manager alone is never a store; in quotes it is", 'get "manager" milk'),
+    ("role-word",
+     {"text": "state manager", "value": 1,
+      "before": RUNS._replace(stores=(StoreRow("manager", "#PID<0.104.0>"),))},
+     "manager alone is never a store; in quotes it is", 'state "manager"'),
+    ("hidden-store",
+     {"text": "get s1 milk", "before": bound(RUNS, "s1", "#PID<0.105.0>"), "value": None},
+     "s1 is a binding, #PID<0.105.0>; the store of that name is meant in quotes",
+     'get "s1" milk'),
+    ("pattern-for-pid",
+     {"text": "{:ok, b} = create store s1", "before": RUNS, "error": "** (MatchError) no match"},
+     "create is a call and answers the pid itself in this design", "b = create store s1"),
+    ("pattern-for-pid",
+     {"text": "{:ok, b} = create store s1", "before": CAST, "error": "** (MatchError) no match"},
+     "create is a cast and answers :ok in this design", "{:ok, b} = lookup s1"),
+    ("bound-ok", {"text": "b = create store s1", "before": CAST, "value": A.ok},
+     "create is a cast here and answers :ok, so b is no store", "{:ok, b} = lookup s1"),
+    ("unknown-store", {"text": "get s9 milk", "before": RUNS, "error": NO_MATCH},
+     "no store is called s9", "create store s9"),
+    ("unknown-store", {"text": 'put "my list" a 1', "before": RUNS, "error": NO_MATCH},
+     'no store is called "my list"', 'create store "my list"'),
+    ("unknown-name", {"text": "{:ok, b} = lookup s9", "before": RUNS, "error": NO_MATCH},
+     "no store is called s9", "create store s9"),
+    ("kept-dead", {"text": "create store s9", "before": PLAIN, "value": DEAD},
+     "s9 is dead, and plain keeps its name for ever; another design forgets it",
+     "restart manager ets"),
+    ("kept-dead", {"text": "get s9 milk", "before": PLAIN, "error": NO_PROCESS},
+     "s9 is dead, and plain keeps its name for ever; another design forgets it",
+     "restart manager ets"),
+    ("dead-from-lookup", {"text": "lookup s1", "before": STALE, "value": (A.ok, DEAD)},
+     "#PID<0.109.0> is dead: its :DOWN still waits for KV.Registry", "registry s1"),
+    ("dead-from-lookup", {"text": "create store s1", "before": STALE, "value": DEAD},
+     "#PID<0.109.0> is dead: its :DOWN still waits for KV.Registry", "registry s1"),
+    ("cast-nowhere",
+     {"text": "put b milk 1", "before": bound(PLAIN._replace(stores=()), "b", "#PID<0.109.0>"),
+      "value": A.ok},
+     "a cast says :ok whoever is there, and #PID<0.109.0> is dead: nobody got it", "alive b"),
+    ("cast-nowhere",
+     {"text": "cast b :hi", "before": bound(RUNS, "b", "#PID<0.109.0>"), "value": A.ok},
+     "a cast says :ok whoever is there, and #PID<0.109.0> is dead: nobody got it", "alive b"),
+    ("dead-process",
+     {"text": "get b milk", "before": bound(RUNS, "b", "#PID<0.109.0>"), "error": NO_PROCESS},
+     "#PID<0.109.0> is dead", "info b"),
+    ("no-process",
+     {"text": "state foo", "before": RUNS, "error": "** (CommandError) no process foo: ..."},
+     "foo is nobody; see who there is", "processes"),
+    ("other-key",
+     {"text": 'get s1 "1"', "value": None,
+      "before": RUNS._replace(stores=(StoreRow("s1", "#PID<0.104.0>", "fresh", Map({1: 2})),))},
+     'there is no "1", but there is 1', "get s1 1"),
+    ("other-key",
+     {"text": "get s1 1", "value": None,
+      "before": RUNS._replace(stores=(StoreRow("s1", "#PID<0.104.0>", "fresh", Map({"1": 2})),))},
+     'there is no 1, but there is "1"', 'get s1 "1"'),
+    ("other-key", {"text": "get s1 :milk", "before": RUNS, "value": None},
+     'there is no :milk, but there is "milk"', "get s1 milk"),
+    ("protected",
+     {"text": 'ets insert KV.Registry {"a", 1}', "before": RUNS,
+      "error": "** (ArgumentError) ... insufficient access rights"},
+     "a protected table is written by its owner alone", "ets info KV.Registry"),
+    ("text-not-term",
+     {"text": "put s1 k {:a, b}", "before": bound(RUNS, "b", "1", "term"), "value": A.ok},
+     "{:a, b} was taken as text; a bound value is written with $", "put s1 k {:a, $b}"),
+    ("bound-value",
+     {"text": "put s1 k b", "before": bound(RUNS, "b", "1", "term"), "value": A.ok},
+     "b was taken as text; the bound value is $b", "put s1 k $b"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "given", "sentence", "line"), CASES)
+def test_a_row_says_what_to_type(
+    rule: str, given: dict[str, Any], sentence: str, line: str
+) -> None:
+    found = hint(**given)
+
+    assert found is not None
+    assert found.key.split(" ")[0] == rule
+    assert found.text == f"{sentence}: {line}"
+    assert found.line == line
+    assert parse(line).parts[0].complete
+
+
+def test_every_row_has_a_case() -> None:
+    assert {rule for rule, *_ in CASES} == {rule.name for rule in RULES}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"text": "start manager", "before": IDLE, "value": (A.ok, S1)},
+        {"text": "start manager", "before": RUNS, "value": (A.error, (A.already_started, S1))},
+        {"text": "create store s2", "before": RUNS, "value": S2},
+        {"text": "b = create store s2", "before": RUNS, "value": S2},
+        {"text": "lookup s1", "before": RUNS, "value": (A.ok, S1)},
+        {"text": "lookup s9", "before": RUNS, "value": A.error},
+        {"text": "put s1 milk 1", "before": RUNS, "value": A.ok},
+        {"text": "put s1 milk 1", "before": PLAIN, "value": A.ok},
+        {"text": "get s1 beer", "before": RUNS, "value": None},
+        {"text": "stop manager", "before": RUNS, "after": IDLE, "value": A.ok},
+        {"text": "restart manager", "before": RUNS, "after": IDLE, "error": "** x"},
+        {"text": "kill s1", "before": RUNS, "value": True},
+        {"text": "self", "before": IDLE, "value": S1},
+        {"text": "sleep 5", "before": IDLE, "value": A.ok},
+        {"text": "help frob", "before": IDLE, "error": "** (CommandError) no help for frob"},
+        {"text": "frobnicate", "before": IDLE},
+        {"text": "put s1 k {curly}", "before": RUNS, "value": A.ok},
+    ],
+)
+def test_what_does_not_mislead_gets_no_hint(given: dict[str, Any]) -> None:
+    assert hint(**given) is None
+
+
+def test_a_cause_is_shown_once_and_another_one_still() -> None:
+    first = hint("get s9 milk", RUNS, error=NO_MATCH)
+    assert first is not None
+
+    assert hint("get s9 beer", RUNS, error=NO_MATCH, shown=(first.key,)) is None
+    assert hint("get s8 beer", RUNS, error=NO_MATCH, shown=(first.key,)) is not None

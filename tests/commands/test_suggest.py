@@ -1,0 +1,52 @@
+"""The edit distance and the nearest word."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kvshell.commands import COMMANDS, parse
+from kvshell.commands.suggest import distance, nearest
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [("", "", 0), ("a", "", 1), ("strat", "start", 1), ("lokup", "lookup", 1), ("ab", "ba", 1),
+     ("kitten", "sitting", 3), ("put", "get", 2)],
+)  # fmt: skip
+def test_distance(left: str, right: str, expected: int) -> None:
+    assert distance(left, right, 9) == expected
+
+
+@given(st.text(max_size=12), st.text(max_size=12))
+def test_distance_is_symmetric_and_bounded(left: str, right: str) -> None:
+    cost = distance(left, right, 20)
+
+    assert cost == distance(right, left, 20)
+    assert abs(len(left) - len(right)) <= cost <= max(len(left), len(right))
+    assert (cost == 0) == (left == right)
+    assert distance(left, right, 2) == cost or cost > 2
+
+
+def test_nothing_near_is_none() -> None:
+    assert nearest("xyzzy", ["lookup", "put"]) is None
+    assert nearest("", ["a"]) is None
+
+
+def test_a_beginning_counts_as_near() -> None:
+    assert nearest("proc", ["put", "processes"]) == "processes"
+
+
+@pytest.mark.parametrize("command", [c for c in COMMANDS if c.available], ids=lambda c: c.words)
+def test_one_slip_in_a_longer_word_is_understood(command: object) -> None:
+    path = command.path  # type: ignore[attr-defined]  # a row
+    word = path[0]
+    if len(word) < 5:
+        return
+    slipped = word[0] + word[2] + word[1] + word[3:]
+    if slipped == word:
+        return
+
+    message = parse(" ".join((slipped, *path[1:]))).parts[0].problems[0].message
+
+    assert "did you mean" in message
+    assert word in message

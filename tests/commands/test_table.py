@@ -1,0 +1,173 @@
+"""The table: every row says all that the rest of the program reads off it."""
+
+import ast
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+from kvshell import commands
+from kvshell.commands import COMMANDS, parse
+from kvshell.commands.command import GROUPS, Command, PerDesign, said
+from kvshell.commands.explain import elixir_line, python_line
+from kvshell.commands.guess import paths
+from kvshell.commands.kinds import DESIGNS, OPTIONS
+from kvshell.commands.match import Match
+
+AVAILABLE = [command for command in COMMANDS if command.available]
+EFFECTS = {"call", "cast", "read", "spawn", "look", "none"}
+HANDLERS = Path(commands.__path__[0]) / "handlers"
+
+# What a Python line may begin with, and where it is imported from.
+MODULES = {
+    "agent": "kvshell.otp.agent",
+    "bucket": "kvshell.systems.kv.bucket",
+    "ets": "kvshell.runtime.ets",
+    "gen_server": "kvshell.otp.gen_server",
+    "manager": "kvshell.systems.key_val.manager",
+    "process": "kvshell.runtime.process",
+    "server": "kvshell.systems.key_val.server",
+    "supervisor": "kvshell.systems.kv.supervisor",
+    "sys": "kvshell.otp.sys",
+    "systems": "kvshell.systems",
+}
+
+
+def every(text: PerDesign) -> list[str]:
+    return [said(text, design) for design in DESIGNS]
+
+
+def rows(only: list[Command]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("command", only, ids=lambda command: command.words)
+
+
+def test_the_table_is_sorted_and_has_each_path_once() -> None:
+    every_path = [command.path for command in COMMANDS]
+
+    assert every_path == sorted(set(every_path))
+
+
+def test_each_path_and_synonym_means_one_command() -> None:
+    for found in paths().values():
+        spelled = [path for path, _ in found]
+        assert len(spelled) == len(set(spelled))
+
+
+@rows(AVAILABLE)
+def test_a_row_is_complete(command: Command) -> None:
+    assert re.fullmatch(r"[a-z][^\n]{8,75}[^.\s]", command.summary)
+    assert len(command.doc) > 40
+    assert command.search
+    assert len(command.examples) >= 2
+    assert command.group in GROUPS
+    assert all(every(command.answers))
+    assert all(every(command.elixir))
+    assert all(every(command.python))
+    for effects in every(command.effects):
+        assert set(effects.split()) <= EFFECTS
+
+
+@rows(AVAILABLE)
+def test_its_usage_fits_a_line_and_its_parameters_are_described(command: Command) -> None:
+    assert len(command.usage) <= 60
+    names = [param.name for param in command.params]
+    assert len(names) == len(set(names))
+    for param in command.params:
+        assert param.description
+        assert param.kind.samples
+        assert param.word.strip("[]").split()[0].strip(".").isupper()
+    optional = [param.optional for param in command.params]
+    assert optional == sorted(optional), "an optional parameter stands before one that is not"
+
+
+@rows(AVAILABLE)
+def test_what_it_refers_to_exists(command: Command) -> None:
+    known = {other.words for other in AVAILABLE}
+
+    assert set(command.see) <= known
+    assert command.words not in command.see
+
+
+@rows(AVAILABLE)
+def test_its_examples_and_the_lines_in_its_texts_can_be_read(command: Command) -> None:
+    for example in command.examples:
+        for line in (*example.setup, example.line):
+            assert parse(line).parts, line
+            if not line.startswith("help"):
+                assert all(part.complete for part in parse(line).parts), line
+    assert any(part.command is command
+               for example in command.examples for part in parse(example.line).parts)  # fmt: skip
+
+
+@rows(AVAILABLE)
+def test_its_lines_of_code_are_code(command: Command) -> None:
+    for design in DESIGNS:
+        for example in command.examples:
+            for part in parse(example.line).parts:
+                if part.command is not command or part.problems:
+                    continue
+                elixir, python = elixir_line(part, design), python_line(part, design)
+                assert not re.search(r"<[a-z_]+>", elixir + python), (elixir, python)
+                if not python.startswith("#"):
+                    ast.parse(python)
+
+
+@rows(AVAILABLE)
+def test_the_functions_its_python_calls_exist(command: Command) -> None:
+    for line in every(command.python):
+        for module, name in re.findall(r"\b([a-z_]+)\.(\w+)", line):
+            if module in MODULES:
+                assert hasattr(importlib.import_module(MODULES[module]), name), line
+
+
+@rows([*COMMANDS])
+def test_its_handler_is_named(command: Command) -> None:
+    module, function = command.handler.split(".")
+
+    source = (HANDLERS / f"{module}.py").read_text()
+
+    (found,) = [
+        node
+        for node in ast.parse(source).body
+        if isinstance(node, ast.FunctionDef) and node.name == function
+    ]
+    taken = [argument.arg for argument in found.args.args]
+    assert taken == ["context", *(p.name for p in command.params if p.name != "to")]
+
+
+@rows([command for command in COMMANDS if not command.available])
+def test_a_command_of_a_later_version_says_so(command: Command) -> None:
+    for line in (command.words, f"{command.words} s1"):
+        problem = parse(line).parts[0].problems[0]
+
+        assert problem.message == command.doc
+        assert "later version" in problem.message
+        assert ": " in problem.message
+
+
+def test_the_groups_name_every_command_once() -> None:
+    named = [words for _, listed in GROUPS.values() for words in listed.split(", ")]
+
+    assert sorted(named) == sorted(command.words for command in AVAILABLE)
+    for group, (_, listed) in GROUPS.items():
+        assert {c.words for c in AVAILABLE if c.group == group} == set(listed.split(", "))
+
+
+def test_the_designs_are_those_of_the_systems() -> None:
+    systems = importlib.import_module("kvshell.systems")
+
+    assert set(systems.DESIGNS) == set(DESIGNS)
+
+
+def test_the_options_are_those_of_the_session() -> None:
+    world = importlib.import_module("kvshell.session.world")
+
+    assert set(world.OPTIONS) == set(OPTIONS)
+    for name, value in world.OPTIONS.items():
+        assert value in OPTIONS[name][0]
+
+
+def test_a_match_without_arguments_still_has_its_lines() -> None:
+    for command in AVAILABLE:
+        assert elixir_line(Match("", 0, command=command), "ets")
