@@ -70,7 +70,7 @@ def lookup_us(*, counters: bool) -> float:
 
 def many_stores() -> Stores:
     """100,000 stores started one after another, `init` done."""
-    best = Stores(float("inf"), 0, 0)
+    rounds = []
     for _ in range(3):
         with Runtime("free") as runtime, runtime.attach():
             gc.collect()
@@ -79,9 +79,10 @@ def many_stores() -> Stores:
             pids = [server.start() for _ in range(STORES)]
             seconds = perf_counter() - started
             each = (_resident() - before) / STORES
-            best = min(best, Stores(seconds, each, threading.active_count()))
+            rounds.append(Stores(seconds, each, threading.active_count()))
             del pids
-    return best
+    # Later rounds find memory that the first one left; its figure is the honest one.
+    return min(rounds)._replace(bytes_each=rounds[0].bytes_each)
 
 
 def _resident() -> int:
