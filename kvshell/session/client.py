@@ -69,9 +69,8 @@ class Client(Desk):
 
     def _live(self) -> None:
         while True:
-            while self._lines:
-                self._run(self._lines.popleft())
             process.receive(_is_wake)
+            self._run(self._lines.popleft())
 
     def _run(self, text: str) -> None:
         self.inputs.append((self.counter, text))

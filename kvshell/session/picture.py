@@ -79,8 +79,8 @@ class Stores(Sequence[StoreRow]):
         """The process of each name; None while its create waits."""
         if self._pids is None:
             names = self._names
-            pairs = names.trie.items() if isinstance(names, Map) else names
-            # A text is its own key; `items` would sort the map, in term order, for nothing.
+            # Not `items`, which sorts the map in term order: a text is its own form.
+            pairs = names.forms() if isinstance(names, Map) else names
             self._pids = {
                 name if type(name) is str else inspect(unkey(name), width=None): pid
                 for name, pid in pairs

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
+from kvshell.commands.handlers.tables import named
 from kvshell.commands.result import CommandError
 from kvshell.commands.values import Word
 from kvshell.runtime import Exit, Runtime
@@ -148,12 +149,12 @@ class Resolver:
             if text in {"manager", "registry"} and self.runtime.tables.find(Atom(text)) is None:
                 return self.design.manager
         try:
-            named = read(text) if text.startswith(":") else None
-            if type(named) is Atom:
-                return named
+            found = read(text) if text.startswith(":") else None
+            if type(found) is Atom:
+                return found
         except ReadError:
             pass
-        return alias(text) if _MODULE.match(text) else _named(text)
+        return alias(text) if _MODULE.match(text) else named(text)
 
     def _read(self, text: str) -> Term:
         try:
@@ -173,13 +174,6 @@ class Resolver:
 
 
 _ROLES: Final = frozenset({"manager", "registry", "supervisor", "buckets", "shell"})
-
-
-def _named(text: str) -> Atom:
-    try:
-        return Atom(text)
-    except ValueError as error:
-        raise CommandError(f"{text[:40]} is no name for a table: {error}") from error
 
 
 def _refs(terms: "Iterable[Term]") -> "Iterable[Ref]":

@@ -50,12 +50,15 @@ class Session(Desk):
         if not line.parts:
             return []
         self.inputs.append((self.counter, text))
-        self.interrupted = self._restarted = False
+        self._restarted = False
         self._open_line()
+        if self.interrupted:  # Ctrl-C came after Enter, before there was a wait to end
+            self.runtime.interrupt(self.shell)
         try:
             results = self._parts(line)
         finally:
             self._close_line()
+            self.interrupted = False
         if results[-1].ok and self.counter == results[-1].line and not self._restarted:
             self._remember(answer_of(results[-1]))
         return results
@@ -221,10 +224,13 @@ class Session(Desk):
 
     def _reborn(self) -> str:
         """Give the shell a new process, as iex does; return what iex says about the old one."""
-        old = self.shell
+        old, inside = self.shell, self._line is not None
+        self._close_line()  # or who takes its dying steps would be held until the line ends
         self.runtime.leave()
         self.shell = self.runtime.enter()
         self._forget()
+        if inside:
+            self._open_line()
         seen = self.runtime.observe(old)
         dead = seen is not None and seen.status == "dead"
         # Free: another thread takes the dying steps, and may not have come to the reason yet.

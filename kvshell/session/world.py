@@ -3,12 +3,19 @@
 import os
 from typing import Final, Literal
 
+from kvshell.commands.kinds import OPTIONS
 from kvshell.runtime import Runtime
 from kvshell.systems import DESIGNS, Design
 
-OPTIONS: Final = {"hints": "on", "watch": "off", "law": "beam", "rows": "200", "theme": "dark"}
+FIRST: Final = {"hints": "on", "watch": "off", "law": "beam", "rows": "200", "theme": "dark"}
 
 Scheduler = Literal["controlled", "free"]
+
+
+def _first(option: str) -> str:
+    """Return how an option begins: as `KVSHELL_<OPTION>` says, when it says what it may be."""
+    wanted = os.environ.get(f"KVSHELL_{option.upper()}", "")
+    return wanted if wanted in OPTIONS[option][0] else FIRST[option]
 
 
 class World:
@@ -19,10 +26,7 @@ class World:
         self.default: Design = DESIGNS[default]
         self.design: Design = self.default
         self.runtime = Runtime(scheduler)
-        self.options = {
-            name: os.environ.get(f"KVSHELL_{name.upper()}", value)
-            for name, value in OPTIONS.items()
-        }
+        self.options = {name: _first(name) for name in FIRST}
 
     @property
     def running(self) -> bool:

@@ -19,10 +19,13 @@ def monitor(context: Context, process: Word) -> Value:
     return Value(processes.monitor(context.server(process)))
 
 
-def flush(context: Context) -> Text:  # noqa: ARG001  # every handler takes one
+def flush(context: Context) -> Text:
     """Take every message out of the shell's mailbox, one line each, then `:ok` as iex does."""
-    taken = [message for message in processes.flush() if message is not WAKE]
-    said = [*((cell(message),) for message in taken), (Cell(":ok", Role.atom),)]
+    taken = processes.flush()
+    said = [*((cell(message),) for message in taken if message is not WAKE)]
+    for _ in range(len(taken) - len(said)):
+        processes.send(context.shell, WAKE)  # its lines are not done
+    said.append((Cell(":ok", Role.atom),))
     return Text(tuple(said), kept=True)
 
 

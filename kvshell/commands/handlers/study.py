@@ -68,10 +68,10 @@ def repeat(context: Context, count: int, line: str) -> Table:
             found.count += 1
             done = number
             context.rest()
-            if context.interrupted:
-                break
             if number % tick == 0:
                 context.progress(number, count)
+            if context.interrupted:
+                break
     except Interrupted:  # Ctrl-C between two rounds: what was counted is the answer
         pass
     return _counted(context, count, done, outcomes)

@@ -2,7 +2,7 @@
 
 from kvshell.commands.context import Context
 from kvshell.commands.handlers.cells import NONE, cell, lines, many, number
-from kvshell.commands.result import Value
+from kvshell.commands.result import CommandError, Value
 from kvshell.commands.values import Typed, Word
 from kvshell.commands.view import Cell, Column, Role, Table, View
 from kvshell.runtime import ets
@@ -28,7 +28,7 @@ def tables(context: Context) -> View:
 
 def ets_new(context: Context, name: str, options: tuple[Typed, ...]) -> Value:
     """Make a table that belongs to the shell."""
-    return Value(ets.new(Atom(name), List([context.term(option) for option in options])))
+    return Value(ets.new(named(name), List([context.term(option) for option in options])))
 
 
 def ets_insert(context: Context, table: Word, row: Typed) -> Value:
@@ -57,6 +57,14 @@ def ets_info(context: Context, table: Word) -> View | Value:
     """Say what a table is; `:undefined` when there is none, as in iex."""
     found = context.runtime.tables.find(context.table(table))
     return Value(Atom("undefined")) if found is None else facts(found)
+
+
+def named(text: str) -> Atom:
+    """Return the atom that names a table."""
+    try:
+        return Atom(text)
+    except ValueError as error:
+        raise CommandError(f"{text[:40]} is no name for a table: {error}") from error
 
 
 def facts(table: EtsTable) -> Table:

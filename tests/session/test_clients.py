@@ -1,0 +1,125 @@
+"""Other clients: `as b LINE` runs elsewhere and does not hold up the prompt."""
+
+from collections.abc import Callable
+
+from tests.session.typist import Typist
+
+
+def test_the_answer_of_a_client_is_an_event(kv: Typist) -> None:
+    kv("start manager")
+
+    assert kv("as b create store s1") == ":ok"
+    assert kv.events == ["b: #PID<0.105.0>"]
+    assert kv("lookup s1") == "{:ok, #PID<0.105.0>}"
+
+
+def test_a_client_holds_a_call_open_while_the_prompt_goes_on(kv: Typist) -> None:
+    kv("start manager", "suspend manager", "as b create store s1")
+
+    assert kv("lookup s1") == ":error"
+    assert kv.events == []
+    kv("resume manager")
+    assert kv.events == ["b: #PID<0.105.0>"]
+
+
+def test_a_second_line_for_a_busy_client_queues(kv: Typist) -> None:
+    kv("start manager", "suspend manager", "as b create store s1", "as b lookup s1", "as b self")
+    assert kv.events == []
+
+    kv("resume manager")
+
+    assert kv.events == ["b: #PID<0.105.0>", "b: {:ok, #PID<0.105.0>}", "b: #PID<0.104.0>"]
+
+
+def test_clients_have_bindings_of_their_own(kv: Typist) -> None:
+    kv("start manager", "x = create store s1", "as b x = self", "as b x", "as c x", "x")
+
+    assert kv("x") == "#PID<0.104.0>"
+    assert kv.events[:2] == ["b: #PID<0.105.0>", "b: #PID<0.105.0>"]
+    assert kv.events[2].startswith("c: ** (CommandError) ")
+
+
+def test_the_line_of_a_client_is_the_rest_of_the_line(kv: Typist) -> None:
+    kv("start manager", "as b create store s1; lookup s1; get s9 x; self")
+
+    assert kv.events == [
+        "b: #PID<0.105.0>",
+        "b: {:ok, #PID<0.105.0>}",
+        "b: ** (MatchError) no match of right hand side value: :error",
+    ]
+
+
+def test_a_client_may_look(kv: Typist) -> None:
+    kv(
+        "start manager",
+        "create store s1",
+        "as b registry",
+        "as b tree",
+        "as b help put",
+        "as b cache",
+    )
+
+    assert kv.events[0] == (
+        "b: name  pid  process  owner  table  state\ns1  #PID<0.104.0>  alive  yes  yes  fresh"
+    )
+    assert all(not event.startswith("b: **") for event in kv.events)
+
+
+def test_a_client_opens_and_resets_nothing(kv: Typist) -> None:
+    kv("as b exit", "as b reset")
+
+    assert kv.events == [
+        "b: ** (CommandError) that opens something for the prompt: type it without as",
+        "b: ** (CommandError) reset ends this client too: type it without as",
+    ]
+
+
+def test_a_client_keeps_its_mail_and_its_results(kv: Typist) -> None:
+    kv("start manager", "create store s1", "as b monitor s1", "stop s1", "as b flush", "as b v(1)")
+
+    assert ":DOWN" in kv.events[1]
+    assert "$line" not in kv.events[1]
+    assert kv.events[2] == kv.events[0]
+
+
+def test_a_killed_client_starts_anew_with_its_next_line(kv: Typist) -> None:
+    kv("as b x = self", "kill #PID<0.101.0>", "as b self", "as b x")
+
+    assert kv.events[:2] == ["b: #PID<0.101.0>", "b: #PID<0.102.0>"]
+    assert kv.events[2].startswith("b: ** (CommandError) ")
+    assert dict(kv.session.clients) == {"b": kv.session.runtime.pid(102)}
+
+
+def test_one_client_can_use_another(kv: Typist) -> None:
+    kv("as b as c self", "settle")
+
+    assert kv.events == ["b: :ok", "c: #PID<0.102.0>"]
+
+
+def test_a_host_can_take_the_results_themselves(kv: Typist) -> None:
+    kv("start manager", "as b create store s1; registry")
+
+    created, looked = kv.session.take_answers("b")
+
+    assert created.ok
+    assert looked.view is not None
+    assert kv.session.take_answers("b") == []
+    assert kv.session.take_answers("nobody") == []
+
+
+def test_a_client_can_compare_and_repeat(kv: Typist) -> None:
+    kv("start manager", "as b repeat 3 create store s{n}", "as b compare lookup a", "stores")
+
+    assert "3" in kv.events[0]
+    assert "ets-cast" in kv.events[1]
+    assert kv("stores") == '["s1", "s2", "s3"]'
+
+
+def test_a_client_works_on_real_threads(opened: Callable[..., Typist]) -> None:
+    kv = opened("ets", "free")
+    kv("start manager", "suspend manager", "as b create store s1")
+    assert kv("lookup s1") == ":error"
+
+    kv("resume manager")
+
+    assert kv.events == ["b: #PID<0.105.0>"]

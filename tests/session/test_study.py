@@ -1,0 +1,132 @@
+"""compare, repeat, explain."""
+
+import pytest
+
+from kvshell.commands.view import Table
+from tests.session.typist import Typist
+
+
+def rows(kv: Typist, line: str) -> list[list[str]]:
+    (result,) = kv.session.run(line)
+    assert isinstance(result.view, Table), result
+    return [[cell.text for cell in row] for row in result.view.rows]
+
+
+def caption(kv: Typist, line: str) -> str:
+    (result,) = kv.session.run(line)
+    assert isinstance(result.view, Table)
+    return result.view.caption
+
+
+def test_compare_shows_the_first_race_side_by_side(kv: Typist) -> None:
+    assert rows(kv, "compare create store a; lookup a") == [
+        [
+            "plain",
+            "#PID<0.102.0>; {:ok, #PID<0.102.0>}",
+            "create is a call: when it answers, the name is in the map",
+        ],
+        [
+            "map",
+            ":ok; {:ok, #PID<0.104.0>}",
+            "create is a cast, but lookup is a message behind it in the same mailbox",
+        ],
+        [
+            "ets-cast",
+            ":ok; :error",
+            "create is a cast: lookup reads the table before it is handled",
+        ],
+        [
+            "ets",
+            "#PID<0.104.0>; {:ok, #PID<0.104.0>}",
+            "create is a call: when it answers, the row is in the table",
+        ],
+    ]
+
+
+def test_compare_shows_the_second_race(kv: Typist) -> None:
+    line = "compare create store a; settle; suspend manager; stop a; lookup a"
+
+    assert [row[1].rpartition("; ")[2] for row in rows(kv, line)] == [
+        '** (exit) exited in: GenServer.call(KeyVal.Manager, {:lookup, "a"}, 5000)',
+        '** (exit) exited in: GenServer.call(KV.Registry, {:lookup, "a"}, 5000)',
+        "{:ok, #PID<0.104.0>}",
+        "{:ok, #PID<0.104.0>}",
+    ]
+
+
+def test_compare_leaves_the_running_system_alone(kv: Typist) -> None:
+    kv("start manager map", "create store mine", "x = self")
+
+    kv("compare create store a; stop manager; x = lookup a; reset")
+
+    assert kv.all("stores", "x", "self") == ['["mine"]', "#PID<0.100.0>", "#PID<0.100.0>"]
+    assert kv.session.design.name == "map"
+
+
+@pytest.mark.parametrize("line", ["get nobody x", "designs", "put a b c", "nonsense", "self"])
+def test_compare_takes_any_line(kv: Typist, line: str) -> None:
+    assert [row[0] for row in rows(kv, f"compare {line}")] == ["plain", "map", "ets-cast", "ets"]
+
+
+def test_repeat_counts_outcomes_and_not_pids(kv: Typist) -> None:
+    kv("start manager")
+
+    assert rows(kv, "repeat 20 create store s{n}; lookup s{n}") == [
+        ["20", "100.0 %", "#PID<0.104.0>; {:ok, #PID<0.104.0>}", "1"]
+    ]
+    assert kv("stores").startswith('["s1", "s10", ')
+
+
+def test_repeat_comes_to_rest_between_rounds(kv: Typist) -> None:
+    kv("start manager ets-cast")
+
+    assert rows(kv, "repeat 3 lookup a; create store a") == [
+        ["2", "66.7 %", "{:ok, #PID<0.104.0>}; :ok", "2"],
+        ["1", "33.3 %", ":error; :ok", "1"],
+    ]
+
+
+def test_repeat_counts_errors_and_goes_on(kv: Typist) -> None:
+    kv("start manager")
+
+    (row,) = rows(kv, "repeat 5 get nobody x; self")
+
+    assert row[:3] == ["5", "100.0 %", "** (MatchError) no match of right hand side value: :error"]
+
+
+def test_a_controlled_repeat_says_that_it_is_one_schedule(kv: Typist) -> None:
+    assert caption(kv, "repeat 5 self") == ("5 rounds; one schedule 5 times: use --free or explore")
+
+
+def test_repeat_binds_and_tells_how_far_it_is(kv: Typist) -> None:
+    told: list[tuple[int, int]] = []
+    kv.session.on_progress = lambda done, total: told.append((done, total))
+    kv("start manager", "repeat 400 b = create store s{n}")
+
+    assert kv("b") == "#PID<0.503.0>"
+    assert told[0] == (2, 400)
+    assert told[-1] == (400, 400)
+    assert len(told) == 200
+
+
+def test_repeat_stops_at_an_interruption_with_what_it_counted(kv: Typist) -> None:
+    def press(done: int, _total: int) -> None:
+        if done == 10:
+            kv.session.interrupt()
+
+    kv.session.on_progress = press
+
+    assert caption(kv, "repeat 100 self").startswith("10 rounds of 100, interrupted")
+    assert kv("self") == "#PID<0.100.0>"
+
+
+def test_repeat_inside_repeat(kv: Typist) -> None:
+    kv("start manager")
+
+    assert rows(kv, "repeat 2 repeat 3 self")[0][:2] == ["2", "100.0 %"]
+
+
+def test_explain_says_the_elixir_line(kv: Typist) -> None:
+    kv("start manager")
+
+    assert 'KV.Registry.lookup(KV.Registry, "s1")' in kv("explain lookup s1")
