@@ -34,24 +34,30 @@ class Increment(NamedTuple):
         return new
 
 
-def increments(update: Term, keypos: int) -> list[Increment] | None:
-    """Read the third argument of update_counter; None when it is no such thing."""
+def operation_problem(update: Term) -> str | None:
+    """Say what is wrong with the third argument of update_counter, whatever the object."""
+    each = update.items if type(update) is List else (update,)
+    return None if all(type(one) is int or _is_operation(one) for one in each) else NO_OPERATION
+
+
+def _is_operation(update: Term) -> bool:
+    shaped = type(update) is tuple and len(update) in {2, 4}
+    return shaped and all(type(part) is int for part in update)
+
+
+def increments(update: Term, keypos: int) -> list[Increment]:
+    """Read the third argument of update_counter."""
     if type(update) is int:
         return [Increment(keypos + 1, update)]
-    if type(update) is List:
-        if not update.proper:
-            raise ArgumentError
-        wanted = [_increment(each, keypos) for each in update.items]
-        return None if None in wanted else [each for each in wanted if each is not None]
-    one = _increment(update, keypos)
-    return None if one is None else [one]
-
-
-def _increment(update: Term, keypos: int) -> Increment | None:
-    if type(update) is int:
-        return Increment(keypos + 1, update)
-    shaped = type(update) is tuple and len(update) in {2, 4}
-    return Increment(*update) if shaped and all(type(part) is int for part in update) else None
+    if operation_problem(update):
+        raise ArgumentError.at(3, NO_OPERATION)
+    if type(update) is not List:
+        return [Increment(*update)]
+    if not update.proper:
+        raise ArgumentError
+    if any(type(each) is int for each in update.items):
+        raise ArgumentError.at(3, NO_INTEGER)  # what OTP 25 says of a number in the list
+    return [Increment(*each) for each in update.items]
 
 
 def counted(row: Row, wanted: list[Increment], keypos: int) -> tuple[Row, list[int]]:
@@ -81,11 +87,11 @@ def elements(update: Term) -> list[tuple[int, Term]] | None:
 
 def updated(row: Row, wanted: list[tuple[int, Term]], keypos: int) -> Row:
     """Return the object with the elements replaced."""
-    if any(position == keypos for position, _ in wanted):
-        raise ArgumentError.at(3, SAME_AS_KEY)
-    if any(position > len(row) for position, _ in wanted):
-        raise ArgumentError.at(3, "out of range")
     new = list(row)
     for position, value in wanted:
+        if position == keypos:
+            raise ArgumentError.at(3, SAME_AS_KEY)
+        if position > len(row):
+            raise ArgumentError.at(3, "out of range")
         new[position - 1] = value
     return tuple(new)

@@ -5,7 +5,7 @@ A pattern whose key is known reads that key alone; else the table is read as it 
 
 from typing import Any, Final
 
-from kvshell.runtime.access import END, Effect, checked, find, readable, reading, writable
+from kvshell.runtime.access import END, Effect, find, readable, reading, refusal, writable
 from kvshell.runtime.carrier import current
 from kvshell.runtime.match_spec import (
     BadSpec,
@@ -70,16 +70,16 @@ def select(
         return _go_on(as_term(tab, "continuation"))
     wanted = as_term(spec, "match specification")
     clauses = _compiled(wanted)
-    problems = {2: _NO_SPEC if clauses is None else None}
-    if limit is not NOTHING:
-        problems[3] = _limit_problem(limit)
+    few = None if isinstance(limit, Nothing) else _limit_problem(limit)
+    others = {} if limit is NOTHING else {2: None if clauses else _NO_SPEC, 3: few}
     me = _announced("ets_read", "ets_scan", tab, A.select, wanted)
-    table = readable(me, tab, None if limit is NOTHING else problems)
-    checked(problems)
+    table = readable(me, tab, others)
+    if clauses is None or few is not None:
+        raise refusal(others or {2: _NO_SPEC})
     found = [
         (table.key_of(row), made)
         for row in _rows(table, _pattern(wanted))
-        if (made := run(clauses or [], row, me.pid, NOTHING)) is not NOTHING
+        if (made := run(clauses, row, me.pid, NOTHING)) is not NOTHING
     ]
     if isinstance(limit, Nothing):
         return List([made for _, made in found])

@@ -79,6 +79,9 @@ def foldl(function: Callable[[Term, Term], Term], acc: Term, tab: Atom | Term) -
 
 
 def _cursor(table: Table, key: Term) -> object:
+    """Return where a key is; of an ordered_set where it would be."""
+    if key is END:  # the loop that missed its end
+        raise ArgumentError.at(2, NO_KEY)
     try:
         return table.cursor(table.form(key))
     except KeyError:

@@ -4,11 +4,11 @@ from kvshell.runtime.access import MISSING, NO_KEY, Effect, Problems, checked, r
 from kvshell.runtime.record import NOTHING, Nothing
 from kvshell.runtime.row_updates import (
     NO_ELEMENT,
-    NO_OPERATION,
     Row,
     counted,
     elements,
     increments,
+    operation_problem,
     updated,
 )
 from kvshell.runtime.table import EMPTY, Table, one
@@ -138,9 +138,9 @@ def update_counter(
     """
     wanted, given = as_term(key, "key"), as_term(update, "update")
     start = NOTHING if default is NOTHING else as_term(default, "default")
-    malformed = NO_OPERATION if increments(given, 1) is None else None
+    problem = operation_problem(given)
     with Effect("ets_write", tab, A.update_counter, wanted) as me:
-        table = writable(me, tab, {3: malformed})
+        table = writable(me, tab, {3: problem})
         if table.many:
             raise ArgumentError.at(1, _WRONG_TYPE)
         if start is not NOTHING:
@@ -148,11 +148,8 @@ def update_counter(
         with table.lock:
             row = _counter_row(table, wanted, start)
             if row is None:
-                raise refusal({2: NO_KEY, 3: malformed})
-            steps = increments(given, table.keypos)
-            if steps is None:
-                raise ArgumentError.at(3, NO_OPERATION)
-            new, values = counted(row, steps, table.keypos)
+                raise refusal({2: NO_KEY, 3: problem})
+            new, values = counted(row, increments(given, table.keypos), table.keypos)
             table.put(new, me.runtime.line)
     return List(values) if type(given) is List else values[0]
 
