@@ -106,7 +106,7 @@ class BlockReader:
             pattern = read_pattern(code, as_typed=True)
         except PatternError as error:
             raise self._error(line, start + error.start, str(error)) from None
-        pattern = self._kinds.command(pattern, line.number, line.column + start)
+        pattern = self._kinds.command(pattern, code, line.number, line.column + start)
         return (*pattern, comment) if comment else pattern
 
     def _expected(self, line: Inner, text: str, start: int) -> Pattern:
@@ -114,7 +114,7 @@ class BlockReader:
             pattern = read_pattern(text)
         except PatternError as error:
             raise self._error(line, start + error.start, str(error)) from None
-        return self._kinds.expected(pattern, line.number, line.column + start)
+        return self._kinds.expected(pattern, text, line.number, line.column + start)
 
     def _error(self, line: Inner, offset: int, message: str) -> Exception:
         return self._source.error(line.number, line.column + offset, message)

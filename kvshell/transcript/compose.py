@@ -44,9 +44,8 @@ class Piece(NamedTuple):
 class IdentityError(Exception):
     """A name would have to stand for another process: that is not for us to decide (U4)."""
 
-    def __init__(self, line: int, expected: str, got: str) -> None:
-        super().__init__(f"line {line}: expected {expected}, got {got}")
-        self.line = line
+    def __init__(self, expected: str, got: str) -> None:
+        super().__init__(f"expected {expected}, got {got}")
 
 
 class Composer:
@@ -113,7 +112,7 @@ class Composer:
             parts = tuple(cells(item.text)) if is_row(item.text) else ()
             return Piece(item.text, item.line, actual, parts, holes=line.holes > 0)
         if line.holes and not self._accept and self._loosely(line, form):
-            raise IdentityError(item.line, item.text.strip(), actual.strip())
+            raise IdentityError(item.text.strip(), actual.strip())
         if is_row(item.text) and is_row(actual):
             old = cell_patterns(one_form_pattern(item.pattern))
             new = cells(one_form(actual))
@@ -146,7 +145,7 @@ class Composer:
                 patterns.append(pattern)
                 continue
             if line.holes and not self._accept and self._loosely(line, text):
-                raise IdentityError(item.line, "".join(map(_shown, pattern)), text)
+                raise IdentityError("".join(map(_shown, pattern)), text)
             changed = reword(
                 pattern,
                 text,

@@ -1,5 +1,7 @@
 """Who waits for whom: what a person needs to see when the system does not come to rest."""
 
+from collections.abc import Sequence
+
 from kvshell.runtime import Observation
 from kvshell.session import Session
 from kvshell.terms import Pid, inspect
@@ -10,19 +12,28 @@ from kvshell.views import safe
 MOST = 20
 
 
-def dump(session: Session, scope: Scope, seconds: float) -> list[str]:
-    """Return a line for each process that is busy, waits or has mail; marks cycles of calls."""
+def dump(session: Session, scope: Scope, seconds: float, waiting: Sequence[str] = ()) -> list[str]:
+    """Return a line for each process that is busy, waits or has mail; marks cycles of calls.
+
+    `waiting` is what the scheduler said when it gave up: by now the shell waits no more.
+    """
     names = _names(session, scope)
     runtime = session.runtime
     seen = [runtime.observe(pid) for pid in runtime.processes()]
     rows: list[tuple[str, str, str, str, str]] = []
+    cycles: set[Pid] = set()
     for each in seen:
         if each is None or (each.status == "idle" and not each.mailbox):
             continue
         name = names.get(each.pid, "")
-        what = _doing(each, names, seconds, session)
+        if each.pid is session.shell:
+            what = _shell(each.pid, waiting)
+            if not what:
+                continue
+        else:
+            what = _doing(each, names, seconds, session)
         mail = f"mailbox {len(each.mailbox)}"
-        rows.append((name, inspect(each.pid), what, mail, _cycle(each.pid, names)))
+        rows.append((name, inspect(each.pid), what, mail, _cycle(each.pid, names, cycles)))
     if len(rows) > MOST:
         rest = len(rows) - MOST
         rows = [*rows[:MOST], ("", f"... and {rest} more", "", "", "")]
@@ -44,9 +55,19 @@ def _names(session: Session, scope: Scope) -> dict[Pid, str]:
     for pid in session.runtime.processes():
         if pid not in names and (name := texts.get(inspect(pid))) is not None:
             names[pid] = name
+        seen = session.runtime.observe(pid)
+        if pid not in names and seen is not None and seen.name is not None:
+            names[pid] = inspect(seen.name)
     for name, pid in session.clients.items():
         names.setdefault(pid, name)
     return names
+
+
+def _shell(pid: Pid, waiting: Sequence[str]) -> str:
+    for line in waiting:
+        if line.startswith(f"{inspect(pid)}  ") and "  for " in line:
+            return f"waiting for {line.partition('  for ')[2].rpartition('  mailbox')[0]}"
+    return ""
 
 
 def _doing(seen: Observation, names: dict[Pid, str], seconds: float, session: Session) -> str:
@@ -87,14 +108,16 @@ def _waits_for(pid: Pid) -> tuple[Pid, str] | None:
     return wait[0].pid, str(wait[1])
 
 
-def _cycle(start: Pid, names: dict[Pid, str]) -> str:
+def _cycle(start: Pid, names: dict[Pid, str], told: set[Pid]) -> str:
+    """The cycle of calls that begins here, told once."""
     path = [start]
-    while (waits := _waits_for(path[-1])) is not None:
+    while start not in told and (waits := _waits_for(path[-1])) is not None:
         target = waits[0]
         if target is start:
+            told.update(path)
             shown = [names.get(pid) or inspect(pid) for pid in [*path, start]]
             return f"← call cycle: {' → '.join(shown)}"
         if target in path:
-            return ""
+            break
         path.append(target)
     return ""

@@ -34,13 +34,18 @@ class Kinds:
         """Name to kind, one mapping for each part that a `fresh` begins."""
         return tuple(self._parts)
 
-    def expected(self, pattern: Pattern, line: int, column: int) -> Pattern:
-        """Return an expectation's pattern with every kind filled in; it may bind new names."""
+    def expected(self, pattern: Pattern, text: str, line: int, column: int) -> Pattern:
+        """Return an expectation's pattern with every kind filled in; it may bind new names.
+
+        `text` is what stands at that column of the line.
+        """
         if not any(type(part) is Hole for part in pattern):
             return pattern
         known = self._parts[-1]
         return tuple(
-            part if isinstance(part, str) else self._filled(part, known, line, column)
+            part
+            if isinstance(part, str)
+            else self._filled(part, known, line, column + _place(part, text))
             for part in pattern
         )
 
@@ -59,19 +64,24 @@ class Kinds:
             raise self._source.error(line, column, message)
         return hole._replace(kind=kind)
 
-    def command(self, pattern: Pattern, line: int, column: int) -> Pattern:
+    def command(self, pattern: Pattern, text: str, line: int, column: int) -> Pattern:
         """Return a command's pattern; each of its holes must have been bound further up."""
         filled: list[str | Hole] = []
         for part in pattern:
             if isinstance(part, str):
                 filled.append(part)
                 continue
+            at = column + _place(part, text)
             if part.name not in self._parts[-1]:
                 message = f"{part.text} in a command, and nothing above binds {part.name or 'it'}"
-                raise self._source.error(line, column, message)
-            filled.append(self._filled(part, self._parts[-1], line, column))
+                raise self._source.error(line, at, message)
+            filled.append(self._filled(part, self._parts[-1], line, at))
         return tuple(filled)
 
 
 def _article(kind: str) -> str:
     return "an" if kind in {"any", "int"} else "a"
+
+
+def _place(hole: Hole, text: str) -> int:
+    return max(text.find(hole.text), 0)

@@ -61,7 +61,7 @@ class Namer:
         return self._numbered("p" if kind == "pid" else "r", 1)
 
     def _free(self, wanted: str, text: str) -> str:
-        if self.scope.get(wanted) is None and self._taken.get(wanted, text) == text:
+        if self.scope.get(wanted) is None and self._taken.get(wanted, "") in {"", text}:
             return wanted
         return self._numbered(f"{wanted}_", 2)
 

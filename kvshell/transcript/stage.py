@@ -7,6 +7,7 @@ in the form that is compared (R1, R9, R10).
 from time import perf_counter
 from typing import NamedTuple
 
+from kvshell.commands.matching import parse
 from kvshell.commands.result import Result
 from kvshell.runtime import Event, NotAtRest
 from kvshell.runtime.controlled import Controlled
@@ -86,6 +87,7 @@ class Stage:
         except NotAtRest as error:
             stuck = str(error).replace(f"{seconds:g} s", _seconds(timeout_ms))
             self._abandoned = "settlement" in stuck
+            waiting = error.waiting
         except OverdueError:
             stuck = f"no settlement within {_seconds(timeout_ms)}"
             self._abandoned = True
@@ -96,11 +98,11 @@ class Stage:
             self._watchdog.stop()
         took = perf_counter() - begun
         if stuck:
-            waiting = tuple(dump(session, scope, took))
+            waiting = tuple(dump(session, scope, took, waiting))
         events += session.events()
         return Told(
             tuple(output_lines("\n".join(filter(None, map(self._text, results))))),
-            self._event_lines(events, client),
+            self._event_lines(_without_answers(events, client, len(results) if client else 0)),
             took * 1000,
             any(result.open is not None and result.open.kind == "exit" for result in results),
             stuck,
@@ -111,10 +113,10 @@ class Stage:
         self, session: Session, text: str, client: str, seconds: float, *, settle: bool
     ) -> list[Result]:
         if client:
-            if text.strip():
-                session.client(client, text)
+            session.take_answers(client)  # told as events
+            session.client(client, text)
             rested = session.settle(seconds)
-            results = session.take_answers(client)
+            results = _of_last_line(session.take_answers(client), text)
         else:
             results = session.run(text)
             rested = session.settle(seconds) if settle else True
@@ -127,12 +129,11 @@ class Stage:
             return _REFUSED.format(kind=result.open.kind)
         return render(result, self._caps)
 
-    def _event_lines(self, events: list[Event], client: str) -> tuple[str, ...]:
+    def _event_lines(self, events: list[Event]) -> tuple[str, ...]:
         lines: list[str] = []
         for event in events:
             if event.kind in _TOLD_ALWAYS:
-                if not (client and event.text.startswith(f"{client}: ")):
-                    lines += event.text.split("\n")
+                lines += event.text.split("\n")
             elif self._front.logs != "off":
                 levels = _LEVELS.get(self._front.logs)
                 if levels is None or event.level in levels:
@@ -146,6 +147,24 @@ class _StuckError(Exception):
     def __init__(self, results: list[Result]) -> None:
         super().__init__()
         self.results = results
+
+
+def _of_last_line(results: list[Result], text: str) -> list[Result]:
+    """Of a client's answers those to the line just given; an older line may have ended too."""
+    most = len(parse(text).parts)
+    kept = [result for result in results[-most:] if result.line == results[-1].line]
+    return kept if most else []
+
+
+def _without_answers(events: list[Event], client: str, count: int) -> list[Event]:
+    """The events without those that are the client's last `count` answers."""
+    kept: list[Event] = []
+    for event in reversed(events):
+        if count and event.kind == "answer" and event.text.startswith(f"{client}: "):
+            count -= 1
+        else:
+            kept.append(event)
+    return kept[::-1]
 
 
 def _seconds(milliseconds: int) -> str:

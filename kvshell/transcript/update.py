@@ -109,7 +109,7 @@ class Updater:
             try:
                 scope, pieces = self._composed(each, taken)
             except IdentityError as conflict:
-                why = f"identity, {conflict}"
+                why = f"another process: {conflict} (--accept-identity writes it)"
             except GaveUpError:
                 why = "its holes and gaps can be placed in too many ways"
             else:

@@ -146,8 +146,8 @@ def test_crlf_and_byte_order_mark_and_no_last_newline() -> None:
         ("kv> a\n${x:pod}\n", "3:1: no kind 'pod'; kinds are any int"),
         ("kv> a\n#PID<x>\nkv> b\n${x:int}\n", "5:1: ${x:int}: x is a pid since line 3"),
         ("kv> a\n${x}\nkv> b\n#PID<x>\n", "5:1: #PID<x>: x is an any since line 3"),
-        ("kv> get ${x} k\n", "2:5: ${x} in a command, and nothing above binds x"),
-        ("kv> info #PID<_>\n", "2:5: #PID<_> in a command"),
+        ("kv> get ${x} k\n", "2:9: ${x} in a command, and nothing above binds x"),
+        ("kv> info #PID<_>\n", "2:10: #PID<_> in a command"),
     ],
 )
 def test_a_malformed_block_is_named_by_line_and_column(lines: str, said: str) -> None:
@@ -206,7 +206,7 @@ def test_a_bare_hole_has_the_kind_of_its_name() -> None:
 def test_a_skipped_block_binds_nothing() -> None:
     text = '```kvshell skip="later"\nkv> a\n#PID<x>\n```\n```kvshell\nkv> info #PID<x>\n```\n'
 
-    assert "6:5: #PID<x> in a command" in _error(text)
+    assert "6:10: #PID<x> in a command" in _error(text)
 
 
 def test_a_block_for_display_only_need_not_be_a_session() -> None:

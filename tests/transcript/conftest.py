@@ -1,0 +1,17 @@
+"""Fixtures for tests that replay files."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.transcript.running import Replay, replayer
+
+
+@pytest.fixture
+def replay(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Replay:
+    """Replays in an empty folder, outside of CI."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CI", raising=False)
+    return replayer(tmp_path, capsys)
