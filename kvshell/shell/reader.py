@@ -187,6 +187,8 @@ class Reader:
         self._rest = paste.rest
         buffer.insert_text(first)
         buffer.validate_and_handle()
+        for line in others:
+            self._session.history.append_string(line)
 
     def _echo(self, line: str) -> None:
         """Show a pasted line as if it had been typed."""
@@ -196,7 +198,6 @@ class Reader:
             output=self._session.output,
             color_depth=self._depth,
         )
-        self._session.history.append_string(line)
 
 
 async def _later(idle: Callable[[], None]) -> None:

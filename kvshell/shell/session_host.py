@@ -10,6 +10,7 @@ from kvshell.commands.advice import advice
 from kvshell.commands.result import Open, Result
 from kvshell.commands.snapshot import Snapshot
 from kvshell.commands.view import Role
+from kvshell.runtime import NotAtRest
 from kvshell.session import Session, Waiting
 from kvshell.shell.command_words import CommandWords, reading
 from kvshell.shell.host import WIPE, Block, Part, Status
@@ -79,11 +80,18 @@ class SessionHost:
         self._remember(line)
         self._lately.append(line.strip())
         self._hint, self._progress, self._given_up = "", None, None
-        return self._blocks(line, self._session.run(line))
+        try:
+            results = self._session.run(line)
+        except NotAtRest as stuck:
+            return iter([self._stuck(stuck)])
+        return self._blocks(line, results)
 
     def rest(self) -> Iterator[Block]:
         """Let the system come to rest for a moment; events, the watched table."""
-        self._busy = not self._session.settle(SETTLE_S)
+        try:
+            self._busy = not self._session.settle(SETTLE_S)
+        except NotAtRest as stuck:
+            yield self._stuck(stuck)
         yield from self.news()
         if self._session.options["watch"] == "registry":
             yield from self._watch()
@@ -191,6 +199,10 @@ class SessionHost:
         if text != self._watched:
             self._watched = text
             yield Block(text)
+
+    def _stuck(self, stuck: NotAtRest) -> Block:
+        """A controlled system that nothing can move any more, or that never stops moving."""
+        return Block(render_line(f"** {stuck}", Role.error, self._caps()))
 
     def _look(self) -> None:
         """Take the picture that keys, toolbar and prompt read until the next line."""
