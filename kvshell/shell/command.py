@@ -4,24 +4,32 @@ import contextlib
 import signal
 import sys
 from collections.abc import Iterable
+from typing import Final
 
 from kvshell.commands.result import Open
 from kvshell.session import Session
-from kvshell.shell.conversation import Manner, converse
 from kvshell.shell.host import Block
 from kvshell.shell.session_host import SessionHost
 from kvshell.views import terminal_width, with_options
 from kvshell.views.caps import Caps
 from kvshell.views.flags import Flags
 
+USAGE: Final = 2
+
 
 def prompt(flags: Flags) -> int:
     """Open the prompt on a fresh system and talk until it is left; the exit code."""
+    if sys.platform == "win32":
+        sys.stderr.write("kvshell: the prompt needs Linux or macOS; here: kvshell -c LINE\n")
+        return USAGE
     return open_prompt(Session("free"), flags, welcome=not flags.lines)
 
 
 def open_prompt(session: Session, flags: Flags, *, welcome: bool = True) -> int:
     """Talk with a session, which may have run lines already; it is closed at the end."""
+    # Here and not above: what it imports is not there on Windows.
+    from kvshell.shell.conversation import Manner, converse  # noqa: PLC0415
+
     session.options["theme"] = flags.caps.theme
 
     def now() -> Caps:

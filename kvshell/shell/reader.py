@@ -55,6 +55,7 @@ class Reader:
         narrate: bool = True,
     ) -> None:
         self._host = host
+        self._history = history
         self._depth = depth
         self._theme = theme
         self._idle = idle
@@ -99,6 +100,9 @@ class Reader:
 
     def read(self) -> str:
         """The next line typed or pasted. Raises EOFError when the prompt is left."""
+        if self._history.trouble is not None:
+            self._said.append(Block(self._history.trouble, narration=True))
+            self._history.trouble = None
         self._emitter.drain()
         self._refresh()
         if self._queue:
@@ -188,7 +192,7 @@ class Reader:
         buffer.insert_text(first)
         buffer.validate_and_handle()
         for line in others:
-            self._session.history.append_string(line)
+            self._history.append_string(line)
 
     def _echo(self, line: str) -> None:
         """Show a pasted line as if it had been typed."""

@@ -71,3 +71,18 @@ def test_a_place_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
 
     assert lines.trouble is not None
     assert list(lines.newest()) == ["stores"]
+
+
+def test_the_trouble_is_said_once(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    lines = Lines(tmp_path / "file" / "history")
+
+    terminal = talk(
+        FakeHost(),
+        ("kv(1)>", "lookup x\r"),
+        ("kv(2)>", "stores\r"),
+        ("kv(3)>", "\x04"),
+        history=lines,
+    )
+
+    assert terminal.text.count("history is not kept: ") == 1
