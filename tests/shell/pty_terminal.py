@@ -27,7 +27,14 @@ class Pty:
         environment: Mapping[str, str] | None = None,
         program: tuple[str, ...] = ("-m", "kvshell"),
     ) -> None:
-        kept = ("PATH", "HOME", "PYTHONPATH", "PYTHONFAULTHANDLER", "VIRTUAL_ENV")
+        kept = (
+            "PATH",
+            "HOME",
+            "PYTHONPATH",
+            "PYTHONFAULTHANDLER",
+            "VIRTUAL_ENV",
+            "COVERAGE_PROCESS_CONFIG",
+        )
         env = {name: os.environ[name] for name in kept if name in os.environ}
         env |= {"TERM": "xterm-256color", "LANG": "C.UTF-8", "XDG_STATE_HOME": str(state)}
         env |= environment or {}
