@@ -3,7 +3,7 @@
 import os
 from typing import Final, Literal
 
-from kvshell.commands.kinds import OPTIONS
+from kvshell.commands.choices import OPTIONS
 from kvshell.runtime import Runtime
 from kvshell.systems import DESIGNS, Design
 

@@ -47,8 +47,9 @@ def test_compare_shows_the_second_race(kv: Typist) -> None:
     line = "compare create store a; settle; suspend manager; stop a; lookup a"
 
     assert [row[1].rpartition("; ")[2] for row in rows(kv, line)] == [
-        '** (exit) exited in: GenServer.call(KeyVal.Manager, {:lookup, "a"}, 5000)',
-        '** (exit) exited in: GenServer.call(KV.Registry, {:lookup, "a"}, 5000)',
+        '** (exit) exited in: GenServer.call(KeyVal.Manager, {:lookup, "a"}, 5000)'
+        " ** (EXIT) time out",
+        '** (exit) exited in: GenServer.call(KV.Registry, {:lookup, "a"}, 5000) ** (EXIT) time out',
         "{:ok, #PID<0.104.0>}",
         "{:ok, #PID<0.104.0>}",
     ]
@@ -92,6 +93,22 @@ def test_repeat_counts_errors_and_goes_on(kv: Typist) -> None:
     (row,) = rows(kv, "repeat 5 get nobody x; self")
 
     assert row[:3] == ["5", "100.0 %", "** (MatchError) no match of right hand side value: :error"]
+
+
+def test_repeat_counts_answers_that_differ_in_the_round_alone_as_one(kv: Typist) -> None:
+    kv("start manager", "create store s1")
+
+    assert rows(
+        kv, "repeat 12 put s1 k{n} {n}; get s1 k{n}; get s1 x{n}; call :nobody {:k{n}}"
+    ) == [
+        [
+            "12",
+            "100.0 %",
+            ":ok; {n}; nil; ** (exit) exited in: GenServer.call(:nobody, {:k{n}}, 5000)"
+            " ** (EXIT) no process",
+            "1",
+        ]
+    ]
 
 
 def test_a_controlled_repeat_says_that_it_is_one_schedule(kv: Typist) -> None:

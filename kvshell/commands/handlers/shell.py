@@ -1,8 +1,8 @@
 """The shell itself: help, history, results, options, and what the host carries out."""
 
+from kvshell.commands.choices import OPTIONS
 from kvshell.commands.context import Context
 from kvshell.commands.handlers.cells import lines
-from kvshell.commands.kinds import OPTIONS
 from kvshell.commands.result import Answer, Open, Value
 from kvshell.commands.view import Cell, Column, Role, Table, View
 from kvshell.terms import A

@@ -13,6 +13,8 @@ from kvshell.runtime import Interrupted, NotAtRest
 from kvshell.systems import DESIGNS
 from kvshell.terms import inspect
 
+ROUND: Final = re.compile(r"\w*\{n\}\w*")  # a word of the line that the number of the round is in
+REST: Final = re.compile(r"no process: the process is not alive.*")
 NUMBERS: Final = re.compile(r"#(?:PID|Reference)<[\d.]+>")
 TICKS: Final = 200  # times that a long `repeat` says how far it has come
 
@@ -55,12 +57,15 @@ def repeat(context: Context, count: int, line: str) -> Table:
     """Run the line again and again, at rest between rounds; count what it came to."""
     outcomes: dict[str, Outcome] = {}
     tick = max(1, count // TICKS)
+    numbered = set(ROUND.findall(line))
     done = 0
     try:
         context.rest()
         for number in range(1, count + 1):
             with context.round():
                 said, ok = outcome(context.play(line, number))
+            if numbered:
+                said = _unnumbered(said, numbered, number)
             kind = NUMBERS.sub("#", said)
             found = outcomes.get(kind)
             if found is None:
@@ -89,9 +94,18 @@ def outcome(results: list[Result]) -> tuple[str, bool]:
     return "; ".join(map(_short, results)), all(result.ok for result in results)
 
 
+def _unnumbered(said: str, words: set[str], number: int) -> str:
+    """Return the outcome with `a{n}` for `a7`: rounds that differ in it alone came to the same."""
+    for word in words:
+        typed = word.replace("{n}", str(number))
+        if typed in said:
+            said = re.sub(rf"(?<!\w){re.escape(typed)}(?!\w)", word, said)
+    return said
+
+
 def _short(result: Result) -> str:
     if result.error is not None:
-        return result.error.split("\n", 1)[0]
+        return " ".join(REST.sub("no process", result.error).split())
     if result.value is not NOTHING:
         return inspect(result.value, width=None)
     return "(a view)" if result.view is not None else "(opens something)"
