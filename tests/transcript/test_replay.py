@@ -9,7 +9,6 @@ from kvshell.otp.gen_server import GenServer
 from kvshell.runtime import process
 from kvshell.terms import A, Atom, Term
 from kvshell.transcript.document import Document
-from kvshell.transcript.outcome import Status
 from kvshell.transcript.parse import parse
 from kvshell.transcript.play import Player, Settings
 from kvshell.transcript.show import failure_lines
@@ -276,7 +275,8 @@ def test_r9_a_hang_prints_who_waits_for_whom() -> None:
     assert failure_lines(document, checked[0]) == [
         "HANG t.md:2  kv> stop :a        nobody can move and no timer is set",
         "  shell  #PID<0.100.0>  waiting for :a (stop :normal)  mailbox 0",
-        "  :a     #PID<0.101.0>  waiting for :b (call)          mailbox 2  ← call cycle: :a → :b → :a",
+        "  :a     #PID<0.101.0>  waiting for :b (call)          mailbox 2"
+        "  ← call cycle: :a → :b → :a",
         "  :b     #PID<0.102.0>  waiting for :a (call)          mailbox 0",
         "         #PID<0.103.0>  waiting for :a (call)          mailbox 0",
     ]
