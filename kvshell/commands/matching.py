@@ -12,7 +12,8 @@ from kvshell.commands.guess import may_be_bound, paths, shown
 from kvshell.commands.kinds import Rest, Topic
 from kvshell.commands.match import Line, Match, Slot, Span
 from kvshell.commands.params import Param, Problem
-from kvshell.commands.patterns import Both, Pattern, PatternError, read_pattern, variables
+from kvshell.commands.pattern_reader import PatternError, read_pattern
+from kvshell.commands.patterns import Both, Pattern, variables
 from kvshell.commands.tokens import Token, tokenize
 from kvshell.commands.view import Role
 

@@ -46,11 +46,11 @@ class Typed(NamedTuple):
 # Only what can begin a literal is given to the reader; everything else is text at once.
 _LITERAL: Final = re.compile(
     r"""[-+]?\d | ["':{\[?] | %(?:[A-Z][\w.]*)?\{ | << | \#(?:PID|Reference)<
-      | \$[A-Za-z_]\w*[?!]?$ | self\(\)$ | (?:nil|true|false)$""",
+      | \$[A-Za-z_]\w*[?!]?\Z | self\(\)\Z | (?:nil|true|false)\Z""",
     re.VERBOSE,
 )
-_ALIAS: Final = re.compile(r"[A-Z]\w*(?:\.[A-Z]\w*)*$")
-_BARE_ATOM: Final = re.compile(r"[a-z_]\w*[?!]?$")
+_ALIAS: Final = re.compile(r"[A-Z]\w*(?:\.[A-Z]\w*)*")
+_BARE_ATOM: Final = re.compile(r"[a-z_]\w*[?!]?")
 
 
 class _Seen:
@@ -84,17 +84,24 @@ def typed(text: str) -> Typed:
 def reason(text: str) -> Typed | None:
     """Read a REASON: a literal, or a bare word as the atom of that name."""
     found = literal(text) or term(text)
-    if found is None and _BARE_ATOM.match(text):
-        return Typed(text, read(":" + text), plain=True)
+    if found is None and _BARE_ATOM.fullmatch(text):
+        return _read(text, ":" + text, plain=True)
     return found
 
 
 def term(text: str) -> Typed | None:
     """Read a TERM: a literal or a module's name."""
     found = literal(text)
-    if found is None and _ALIAS.match(text):
-        return Typed(text, read(text))
+    if found is None and _ALIAS.fullmatch(text):
+        return _read(text, text)
     return found
+
+
+def _read(text: str, spelled: str, *, plain: bool = False) -> Typed | None:
+    try:
+        return Typed(text, read(spelled), plain=plain)
+    except ReadError:  # a name over 255 characters
+        return None
 
 
 def resolve(

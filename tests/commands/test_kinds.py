@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kvshell.commands import kinds, parse, term_kinds
+from kvshell.commands import choices, kinds, parse, term_kinds
 from kvshell.commands.kinds import as_name
 from kvshell.commands.params import Kind, Problem
 from kvshell.commands.snapshot import EMPTY
@@ -18,9 +18,11 @@ from tests.commands.test_tokens import SIGNS
 
 CLASSES = [
     found
-    for module in (kinds, term_kinds)
+    for module in (kinds, choices, term_kinds)
     for _, found in inspect.getmembers(module, inspect.isclass)
-    if issubclass(found, Kind) and found.__module__ == module.__name__ and found is not kinds.Choice
+    if issubclass(found, Kind)
+    and found.__module__ == module.__name__
+    and found is not choices.Choice
 ]
 NAMES = st.text(min_size=1, max_size=12) | st.lists(SIGNS, min_size=1, max_size=8).map("".join)
 

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from kvshell.commands import parse
-from kvshell.commands.pasted import CALLS, WORDS, translate
+from kvshell.commands.elixir_calls import CALLS, WORDS
+from kvshell.commands.pasted import translate
 
 # What stands in the two tutorials and in the oracle's sessions, and the line for it.
 LINES = [

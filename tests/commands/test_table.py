@@ -9,10 +9,11 @@ import pytest
 
 from kvshell import commands
 from kvshell.commands import COMMANDS, parse
+from kvshell.commands.choices import OPTIONS
 from kvshell.commands.command import GROUPS, Command, PerDesign, said
 from kvshell.commands.explain import elixir_line, python_line
 from kvshell.commands.guess import paths
-from kvshell.commands.kinds import DESIGNS, OPTIONS
+from kvshell.commands.kinds import DESIGNS
 from kvshell.commands.match import Match
 
 AVAILABLE = [command for command in COMMANDS if command.available]
@@ -163,8 +164,8 @@ def test_the_designs_are_those_of_the_systems() -> None:
 def test_the_options_are_those_of_the_session() -> None:
     world = importlib.import_module("kvshell.session.world")
 
-    assert set(world.OPTIONS) == set(OPTIONS)
-    for name, value in world.OPTIONS.items():
+    assert set(world.FIRST) == set(OPTIONS)
+    for name, value in world.FIRST.items():
         assert value in OPTIONS[name][0]
 
 

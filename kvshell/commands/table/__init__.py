@@ -7,11 +7,23 @@ the generated tests all come from here. A row per command, a file per group.
 from typing import Final
 
 from kvshell.commands.command import Command
-from kvshell.commands.table import ask, hold, look, send, start, stores
+from kvshell.commands.table import ask, ets, hold, later, look, names, send, start, stores
+
+GROUPS_OF_ROWS: Final = (
+    start.ROWS,
+    stores.ROWS,
+    hold.ROWS,
+    names.ROWS,
+    look.ROWS,
+    send.ROWS,
+    ets.ROWS,
+    ask.ROWS,
+    later.ROWS,
+)
 
 COMMANDS: Final[tuple[Command, ...]] = tuple(
     sorted(
-        (*start.ROWS, *stores.ROWS, *hold.ROWS, *look.ROWS, *send.ROWS, *ask.ROWS),
+        (row for group in GROUPS_OF_ROWS for row in group),
         key=lambda command: command.path,
     )
 )

@@ -2,10 +2,10 @@
 
 from typing import Final
 
+from kvshell.commands.choices import OPTIONS, Choice, Setting
 from kvshell.commands.command import Command, Example
-from kvshell.commands.kinds import OPTIONS, Choice, Setting
 from kvshell.commands.params import Param
-from kvshell.commands.table.words import LINE, NUMBER, PATH, PROCESS, ROUNDS, TOPIC
+from kvshell.commands.table.words import LINE, NUMBER, PATH, ROUNDS, TOPIC
 
 OPTION: Final = Param(
     "option",
@@ -13,54 +13,7 @@ OPTION: Final = Param(
     optional=True,
 )
 SETTING: Final = Param("value", Setting(), optional=True)
-SWITCH: Final = Param(
-    "switch",
-    Choice("SWITCH", "on, off or show", {"on": "record", "off": "stop", "show": "draw them"}),
-)
-LESSON: Final = PATH._replace(name="lesson", optional=True, label="LESSON")
-TARGET: Final = LINE._replace(name="target", label="PATH or LINE")
-SOURCE: Final = PROCESS._replace(name="source", label="A")
-TO: Final = Param("to", Choice("to", "the word to", {"to": ""}), label="to")
-RECEIVER: Final = PROCESS._replace(name="target", label="B")
-
-
-def _later(
-    path: str, params: tuple[Param, ...], summary: str, sentence: str, handler: str, group: str
-) -> Command:
-    """A command whose feature comes with a later version: parsed, hidden, answers a sentence."""
-    return Command(
-        path=tuple(path.split()),
-        params=params,
-        summary=summary,
-        doc=sentence,
-        answers="",
-        examples=(),
-        elixir="",
-        python="",
-        effects="none",
-        group=group,
-        handler=handler,
-        available=False,
-    )
-
-
 ROWS: Final = (
-    _later(
-        "back",
-        (),
-        "go one step back in a schedule",
-        "back comes with explore, in a later version: reset begins again",
-        "study.back",
-        "ask",
-    ),
-    _later(
-        "bench",
-        (),
-        "measure calls, lookups and starts",
-        "bench comes in a later version: repeat 1000 LINE counts outcomes",
-        "shell.bench",
-        "ask",
-    ),
     Command(
         path=("clear",),
         params=(),
@@ -110,14 +63,6 @@ ets       #PID<0.104.0>; {:ok, #PID<0.104.0>}  ...""",
         handler="study.compare",
         search=("diff", "versus", "designs", "side", "difference"),
         see=("explain", "repeat", "designs"),
-    ),
-    _later(
-        "deliver",
-        (SOURCE, TO, RECEIVER),
-        "hand over the oldest signal from A to B",
-        "deliver comes with explore, in a later version: step PROCESS handles one message",
-        "study.deliver",
-        "hold",
     ),
     Command(
         path=("exit",),
@@ -185,14 +130,6 @@ who waits.""",
         search=("why", "how", "what", "doc", "code", "elixir", "python", "source"),
         see=("compare", "help"),
     ),
-    _later(
-        "explore",
-        (TARGET,),
-        "run LINE under every schedule",
-        "explore comes in a later version: repeat 1000 LINE counts outcomes on real threads",
-        "study.explore",
-        "ask",
-    ),
     Command(
         path=("help",),
         params=(TOPIC,),
@@ -237,46 +174,6 @@ who waits.""",
         handler="shell.history",
         search=("lines", "past", "log", "previous"),
         see=("v",),
-    ),
-    _later(
-        "inflight",
-        (),
-        "list the signals that are on their way",
-        "inflight comes with explore, in a later version: mailbox PROCESS shows what has arrived",
-        "study.inflight",
-        "hold",
-    ),
-    _later(
-        "learn",
-        (LESSON,),
-        "walk through a lesson",
-        "learn comes in a later version: help shows what can be done now",
-        "shell.learn",
-        "ask",
-    ),
-    _later(
-        "messages",
-        (SWITCH,),
-        "draw who sent what to whom",
-        "messages comes in a later version: explain LINE says who sends what to whom",
-        "study.messages",
-        "send",
-    ),
-    _later(
-        "next",
-        (),
-        "go one step on in a schedule",
-        "next comes with explore, in a later version: step PROCESS handles one message",
-        "study.next_",
-        "ask",
-    ),
-    _later(
-        "record",
-        (PATH,),
-        "save the session as a document that runs",
-        "record comes in a later version: history lists the lines to copy",
-        "shell.record",
-        "ask",
     ),
     Command(
         path=("repeat",),

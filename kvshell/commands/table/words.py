@@ -2,18 +2,8 @@
 
 from typing import Final
 
-from kvshell.commands.kinds import (
-    Client,
-    Count,
-    Design,
-    LineNumber,
-    Name,
-    Path,
-    Rest,
-    TableLabel,
-    Time,
-    Topic,
-)
+from kvshell.commands.choices import Count, LineNumber, Time
+from kvshell.commands.kinds import Client, Design, Name, Path, Rest, TableLabel, Topic
 from kvshell.commands.params import Param
 from kvshell.commands.term_kinds import (
     AnyTerm,

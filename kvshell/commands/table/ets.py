@@ -1,0 +1,160 @@
+"""Rows: ETS tables of one's own."""
+
+from typing import Final
+
+from kvshell.commands.command import Command, Example
+from kvshell.commands.table.words import (
+    KEY,
+    LABEL,
+    OPTIONS,
+    ROW,
+    SOME_KEY,
+    TABLE,
+)
+
+INFO: Final = """fact              value
+...
+name              :t
+type              :set
+protection        :protected
+owner             #PID<0.100.0>
+...
+size              {size}
+..."""
+TABLE_MADE: Final = ("t = ets new t set protected",)
+ROW_MADE: Final = (*TABLE_MADE, 'ets insert t {"foo", self()}')
+
+ROWS: Final = (
+    Command(
+        path=("ets", "delete"),
+        params=(TABLE, SOME_KEY),
+        summary="delete the row of KEY, or the whole table",
+        doc="Always `true`, whether there was such a row or not. Only the owner of a protected "
+        "table may.",
+        answers="true",
+        examples=(
+            Example("ets delete t foo; ets lookup t foo", "true\n[]", setup=ROW_MADE),
+            Example("ets delete t", "true", setup=TABLE_MADE, note="the table itself"),
+        ),
+        elixir=":ets.delete(<table>, <key>)",
+        python="ets.delete(<table>, <key>)",
+        effects="none",
+        group="send",
+        handler="tables.ets_delete",
+        search=("ets.delete", "remove", "drop"),
+        see=("ets insert", "ets list"),
+    ),
+    Command(
+        path=("ets", "info"),
+        params=(TABLE,),
+        summary="say what a table is",
+        doc="Type, protection, owner, size, memory, how often it was read.",
+        answers="a view",
+        examples=(
+            Example("ets info t", INFO.format(size=0), setup=TABLE_MADE),
+            Example("ets info t", INFO.format(size=1), setup=ROW_MADE),
+        ),
+        elixir=":ets.info(<table>)",
+        python="ets.info(<table>)",
+        effects="look",
+        group="send",
+        handler="tables.ets_info",
+        search=("ets.info", "describe", "size", "memory"),
+        see=("tables", "cache"),
+    ),
+    Command(
+        path=("ets", "insert"),
+        params=(TABLE, ROW),
+        summary="insert a row, a tuple whose first element is its key",
+        doc="""In a set a row replaces the one with the same key. `self()` is the shell's pid and
+`$b` the value bound to `b`. A protected table takes rows from its owner alone.""",
+        answers="true",
+        examples=(
+            Example('ets insert t {"foo", self()}', "true", setup=TABLE_MADE),
+            Example(
+                'ets insert t [{"a", 1}, {"b", 2}]; ets list t',
+                'true\n[{"a", 1}, {"b", 2}]',
+                setup=TABLE_MADE,
+                note="several rows",
+            ),
+        ),
+        elixir=":ets.insert(<table>, <row>)",
+        python="ets.insert(<table>, <row>)",
+        effects="none",
+        group="send",
+        handler="tables.ets_insert",
+        search=("ets.insert", "add", "write", "put"),
+        see=("ets lookup", "ets new"),
+    ),
+    Command(
+        path=("ets", "list"),
+        params=(TABLE,),
+        summary="list the rows of a table",
+        doc="Sets in the order of insertion, an `ordered_set` in term order.",
+        answers="a list of tuples",
+        examples=(
+            Example("ets list t", '[{"foo", #PID<0.100.0>}]', setup=ROW_MADE),
+            Example(
+                "ets list KV.Registry",
+                {
+                    "ets": '[{"s1", #PID<0.104.0>}]',
+                    "ets-cast": '[{"s1", #PID<0.104.0>}]',
+                    "*": "** (ArgumentError) errors were found at the given arguments:\n\n"
+                    "  * 1st argument: the table identifier does not refer to an existing ETS "
+                    "table",
+                },
+                setup=("create store s1",),
+                note="the names' table, where the design has one",
+            ),
+        ),
+        elixir=":ets.tab2list(<table>)",
+        python="ets.tab2list(<table>)",
+        effects="read",
+        group="send",
+        handler="tables.ets_list",
+        search=("tab2list", "rows", "all", "dump", "ets.tab2list"),
+        see=("ets lookup", "cache"),
+    ),
+    Command(
+        path=("ets", "lookup"),
+        params=(TABLE, KEY),
+        summary="read the rows of KEY from a table",
+        doc="Asks no process: the reader reads. An empty list when there is no such key.",
+        answers="a list of tuples",
+        examples=(
+            Example("ets lookup t foo", '[{"foo", #PID<0.100.0>}]', setup=ROW_MADE),
+            Example("ets lookup t bar", "[]", setup=ROW_MADE),
+        ),
+        elixir=":ets.lookup(<table>, <key>)",
+        python="ets.lookup(<table>, <key>)",
+        effects="read",
+        group="send",
+        handler="tables.ets_lookup",
+        search=("ets.lookup", "read", "get", "find"),
+        see=("ets insert", "ets list"),
+    ),
+    Command(
+        path=("ets", "new"),
+        params=(LABEL, OPTIONS),
+        summary="make an ETS table of this shell's own",
+        doc="""The first screen of the ETS chapter. The answer is a reference to keep in a binding,
+`t = ets new t`; with `named_table` it is the name, and the name is enough. The table dies with its
+owner. Without options it is a protected set: everybody reads, the owner writes.""",
+        answers="#Reference<..>, or the name with named_table",
+        examples=(
+            Example("ets new buckets named_table", ":buckets"),
+            Example(
+                'ets insert t {"foo", 1}; ets lookup t foo',
+                'true\n[{"foo", 1}]',
+                setup=TABLE_MADE,
+            ),
+        ),
+        elixir=":ets.new(<atom>, [<options>])",
+        python="ets.new(<atom>, [<options>])",
+        effects="none",
+        group="send",
+        handler="tables.ets_new",
+        search=("ets.new", "table", "create table", "make"),
+        see=("ets insert", "tables"),
+    ),
+)

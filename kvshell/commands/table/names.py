@@ -1,0 +1,148 @@
+"""Rows: look at names and tables. Looking sends nothing and waits for nobody."""
+
+from typing import Final
+
+from kvshell.commands.command import Command, Example
+from kvshell.commands.table.words import SOME_NAME
+
+STORE: Final = ("create store s1",)
+FRESH: Final = {
+    "plain": """name  pid            process  owner  table  state
+s1    #PID<0.102.0>  alive    yes    -      fresh""",
+    "map": """name  pid            process  owner  table  state
+s1    #PID<0.104.0>  alive    yes    -      fresh""",
+    "*": """name  pid            process  owner  table  state
+s1    #PID<0.104.0>  alive    yes    yes    fresh""",
+}
+STALE: Final = {
+    "plain": """name  pid            process        owner  table  state
+s1    #PID<0.102.0>  dead: :normal  yes    -      dead, kept""",
+    "map": """name  pid            process        owner  table  state
+s1    #PID<0.104.0>  dead: :normal  yes    -      stale""",
+    "*": """name  pid            process        owner  table  state
+s1    #PID<0.104.0>  dead: :normal  yes    yes    stale""",
+}
+
+ROWS: Final = (
+    Command(
+        path=("cache",),
+        params=(),
+        summary="show the ETS table that holds the names",
+        doc="""Its type, protection and owner, how often it was read, and its rows as they are now:
+a row may belong to a process that is dead. In `plain` and `map` there is no table.""",
+        answers={
+            "ets-cast": "a view",
+            "ets": "a view",
+            "*": "no table: the names are in the manager's map",
+        },
+        examples=(
+            Example(
+                "cache",
+                {
+                    "plain": "no table: the names are in the manager's map",
+                    "map": "no table: the names are in the manager's map",
+                    "*": "KV.Registry\n...\n  protection        :protected\n"
+                    "  owner             #PID<0.103.0> KV.Registry\n...\n"
+                    "  name  pid\n  s1    #PID<0.104.0>\n  1 row",
+                },
+                setup=STORE,
+            ),
+            Example(
+                "cache",
+                {
+                    "plain": "no table: the names are in the manager's map",
+                    "map": "no table: the names are in the manager's map",
+                    "*": "KV.Registry\n...\n  name              KV.Registry\n"
+                    "  type              :set\n...\n  0 rows",
+                },
+            ),
+        ),
+        elixir={
+            "plain": "# there is no table",
+            "map": "# there is no table",
+            "*": ":ets.info(KV.Registry); :ets.tab2list(KV.Registry)",
+        },
+        python={
+            "plain": "# there is no table",
+            "map": "# there is no table",
+            "*": "ets.info(registry.NAME)",
+        },
+        effects="look",
+        group="look",
+        handler="names.cache",
+        search=("ets", "table", "rows", "hits", "misses", "read_concurrency"),
+        see=("registry", "tables", "ets list"),
+    ),
+    Command(
+        path=("registry",),
+        params=(SOME_NAME,),
+        summary="show every name and whether its process agrees; or tell NAME's story",
+        doc="""*fresh*: name and process agree. *pending*: its create still waits. *stale*: the
+process is dead and its `:DOWN` still waits, so lookup answers a dead pid. In `plain`
+*dead, kept*: the manager never forgets.
+
+With a NAME: who wrote the row at which line, when and why the process died, where the `:DOWN` is
+now, and what to type next. Works while the registry is suspended.""",
+        answers="a table; with NAME a story",
+        examples=(
+            Example("registry", FRESH, setup=STORE),
+            Example(
+                "registry",
+                STALE,
+                setup=("create store s1", "suspend manager; stop s1"),
+                note="the :DOWN waits in the suspended registry's mailbox",
+            ),
+            Example(
+                "registry s1",
+                {
+                    "plain": "s1\n...\n  KeyVal.Manager asked for no :DOWN and keeps the pid for "
+                    "ever.\n...",
+                    "*": "s1\n...\n  Its :DOWN waits in the mailbox of KV.Registry, 1 of 1.\n"
+                    "  KV.Registry is suspended and handles nothing.\n  next: step manager",
+                },
+                setup=("create store s1", "suspend manager; stop s1"),
+                note="the story of one name",
+            ),
+        ),
+        elixir={
+            "plain": ":sys.get_state(KeyVal.Manager)",
+            "map": ":sys.get_state(KV.Registry)",
+            "*": ":ets.tab2list(KV.Registry)",
+        },
+        python="design.entries(runtime)",
+        effects="look",
+        group="look",
+        handler="names.registry",
+        search=("names", "stale", "fresh", "list", "story", "why"),
+        see=("cache", "lookup", "mailbox"),
+    ),
+    Command(
+        path=("tables",),
+        params=(),
+        summary="list every ETS table",
+        doc="Name, type, protection, owner and size. A table dies with its owner.",
+        answers="a table",
+        examples=(
+            Example(
+                "tables",
+                {
+                    "plain": "no tables: ets new t set protected makes one",
+                    "map": "no tables: ets new t set protected makes one",
+                    "*": "table        name         type  protection  owner                      "
+                    "size\nKV.Registry  KV.Registry  set   protected   #PID<0.103.0> KV.Registry"
+                    "     0\n1 table",
+                },
+            ),
+            Example(
+                "tables", "table...\n...\n:foo ... set ...\n...", setup=("ets new foo named_table",)
+            ),
+        ),
+        elixir=":ets.all()",
+        python="runtime.tables()",
+        effects="look",
+        group="look",
+        handler="tables.tables",
+        search=("ets", "ets.all", "list"),
+        see=("cache", "ets new", "ets info"),
+    ),
+)
