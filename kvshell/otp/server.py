@@ -260,4 +260,6 @@ def _cancel_idle_timer(process: Process, message: Term) -> None:
             for index, queued in enumerate(process.mailbox):
                 if queued is A.timeout:
                     del process.mailbox[index]
+                    if process.runtime.ledger is not None:
+                        process.runtime.ledger.taken(process, index)
                     break

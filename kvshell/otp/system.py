@@ -87,6 +87,8 @@ def _take(process: Process) -> Term:
             if not process.is_urgent(message):
                 assert process.mailbox is not None
                 del process.mailbox[index]
+                if process.runtime.ledger is not None:
+                    process.runtime.ledger.taken(process, index)
                 return message
     return NOTHING
 

@@ -30,7 +30,7 @@ class Carrier:
         self.epoch = 0
         self.claim: Any = None  # of a thread that is a process: the lock it came in with
         self.depth = 0  # of clauses run here on behalf of callers
-        self.job: Process | None = None
+        self.job: Any = None  # what a thread of a pool does next
         self.thread = get_ident()
         self.waiting = False
         self.woken = False

@@ -11,7 +11,6 @@ Time moves only while a client waits inside a line and nobody else can move. Whi
 settles it stands.
 """
 
-import threading
 from collections import deque
 from collections.abc import Callable
 from heapq import heappop, heappush
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING
 from kvshell.runtime.carrier import Carrier, here
 from kvshell.runtime.exits import Interrupted, Killed, NotAtRest
 from kvshell.runtime.record import NOTHING
+from kvshell.runtime.threads import Threads
 from kvshell.runtime.timers import Timer
 from kvshell.runtime.visit import visit
 
@@ -38,7 +38,7 @@ class Controlled:
     inlines = False
     holding = False
 
-    def __init__(self, runtime: "Runtime") -> None:
+    def __init__(self, runtime: "Runtime", threads: Threads | None = None) -> None:
         self._runtime = runtime
         self._queue: deque[Process] = deque()
         self._heap: list[tuple[int, int, Timer]] = []
@@ -47,8 +47,9 @@ class Controlled:
         self._steps = 0
         self._limit = 0
         self._settlers: deque[Process] = deque()
-        self._idle: list[Carrier] = []
-        self._threads: list[threading.Thread] = []
+        self._own_threads = threads is None
+        self._threads = threads or Threads()
+        self._unwound = Carrier()  # released by each stack that has unwound
         self._parked: dict[Carrier, None] = {}
         self._token: Carrier | None = None
         self._driver: Process | None = None
@@ -99,6 +100,8 @@ class Controlled:
         assert carrier is not None
         if ready():
             return True
+        if self._stopping:
+            raise Killed
         timer = None
         if deadline is not None:
             timer = Timer(deadline, lambda: self.arrived(process))
@@ -197,9 +200,7 @@ class Controlled:
     def _carrier_for(self, process: "Process") -> Carrier:
         if process.carrier is not None:
             return process.carrier
-        carrier = self._idle.pop() if self._idle else self._start_thread()
-        carrier.job = process
-        return carrier
+        return self._threads.start(self, process)
 
     def _park(self, carrier: Carrier) -> None:
         """Pass the token on and sleep until it comes back."""
@@ -224,33 +225,21 @@ class Controlled:
             f"no settlement within {self.patience_s:g} s", self._runtime.who_waits(real=True)
         )
 
-    def _start_thread(self) -> Carrier:
-        carrier = Carrier()
-        thread = threading.Thread(
-            target=self._work, args=(carrier,), name="kvshell-controlled", daemon=True
-        )
-        self._threads.append(thread)
-        thread.start()
-        return carrier
-
-    def _work(self, carrier: Carrier) -> None:
-        here.carrier = carrier
-        carrier.thread = threading.get_ident()
-        carrier.lock.acquire()
-        while (process := carrier.job) is not None and not self._stopping:
-            carrier.job = None
-            process.claim.acquire(blocking=False)
-            visit(process, carrier, fair=False)
-            if self._stopping:
-                return
-            following = self._choose()
-            if following.carrier is None:
-                carrier.job = following
-                continue
-            self._idle.append(carrier)
-            self._token = following.carrier
-            following.carrier.lock.release()
-            carrier.lock.acquire()
+    def run(self, carrier: Carrier, process: "Process") -> "Process | None":
+        """Run `process` on a thread of the pool; return who comes next on it. Called by Threads."""
+        process.claim.acquire(blocking=False)
+        visit(process, carrier, fair=False)
+        if self._stopping:
+            self._threads.idle(carrier)
+            self._unwound.wake()
+            return None
+        following = self._choose()
+        if following.carrier is None:
+            return following
+        self._threads.idle(carrier)
+        self._token = following.carrier
+        following.carrier.lock.release()
+        return None
 
     # -- threads that come and go --------------------------------------------------------------
 
@@ -268,14 +257,13 @@ class Controlled:
     def stop(self) -> None:
         """Unwind every stack and end every thread. Runs in the driver's thread."""
         self._stopping = True
-        for carrier in [*self._parked, *self._idle]:
-            carrier.wake()
-        for thread in self._threads:
-            if thread is not threading.current_thread():
-                thread.join(timeout=2.0)
+        for carrier in list(self._parked):
+            if carrier is not here.carrier and carrier.process is not None:
+                carrier.wake()
+                self._unwound.lock.acquire(timeout=2.0)
         self._parked.clear()
-        self._idle.clear()
-        self._threads.clear()
+        if self._own_threads:
+            self._threads.close()
 
 
 def _never() -> bool:

@@ -137,7 +137,7 @@ def demonitor(ref: Ref, flush: bool = False) -> bool:
     me = acting(here)
     watch = me.runtime.watch
     if watch is not None:
-        watch(Op("demonitor", me, (me.monitors or {}).get(ref), ref))
+        watch(Op("demonitor", me, (me.monitors or {}).get(ref), (ref, flush)))
     with me.effect:
         if me.epoch != here.epoch:
             raise Killed
@@ -158,6 +158,8 @@ def _remove(me: Process, match: Callable[[Term], bool]) -> Term:
             if match(message):
                 assert me.mailbox is not None
                 del me.mailbox[index]
+                if me.runtime.ledger is not None:
+                    me.runtime.ledger.taken(me, index)
                 return message
     return NOTHING
 
@@ -477,6 +479,8 @@ def flush() -> list[Term]:
         watch(Op("flush", me))
     with me.lock:
         taken = list(me.mailbox or ())
+        for _ in taken if me.runtime.ledger is not None else ():
+            me.runtime.ledger.taken(me, 0)
         if me.mailbox is not None:
             me.mailbox.clear()
     return taken

@@ -117,7 +117,10 @@ class Process:
         box = self.mailbox
         if not box:
             return NOTHING
+        ledger = self.runtime.ledger
         if not self.suspended:
+            if ledger is not None:
+                ledger.taken(self, 0)
             return box.popleft()
         if self.urgent == 0:
             return NOTHING
@@ -126,6 +129,8 @@ class Process:
                 if self.is_urgent(message):
                     del box[index]
                     self.urgent -= 1
+                    if ledger is not None:
+                        ledger.taken(self, index)
                     return message
         return NOTHING
 

@@ -19,7 +19,7 @@ from kvshell.runtime.names import Names
 from kvshell.runtime.observation import Observation, observe_record
 from kvshell.runtime.op import Op
 from kvshell.runtime.record import NOTHING, Process
-from kvshell.runtime.signals import Channels
+from kvshell.runtime.signals import Channels, Ledger
 from kvshell.runtime.slot import Slot
 from kvshell.runtime.tables import Tables
 from kvshell.runtime.timers import Timers
@@ -41,13 +41,17 @@ class Runtime:
     thread; a runtime that is a context manager stops at the end of its block.
     """
 
-    def __init__(self, scheduler: Literal["free", "controlled"] = "free") -> None:
+    def __init__(
+        self,
+        scheduler: "Literal['free', 'controlled'] | Callable[[Runtime], Scheduler]" = "free",
+    ) -> None:
         self.names = Names()
         self.tables = Tables()
         self.timers = Timers(self)
         self.slots: dict[Ref, Slot] = {}
         self.watch: Callable[[Op], None] | None = None
         self.channels: Channels | None = None
+        self.ledger: Ledger | None = None  # of a search: which delivery put which message there
         self.line: int | None = None  # of the host, for stories: who wrote this row, at which line
         self.on_event: Callable[[Event], None] | None = None
         self.counts = {"dead_letters": 0, "late_replies": 0}
@@ -61,7 +65,12 @@ class Runtime:
         self._known: WeakValueDictionary[int, Pid] = WeakValueDictionary()
         self._zombies: list[tuple[Process, Carrier]] = []
         self._roots = 0
-        self.scheduler: Scheduler = Free(self) if scheduler == "free" else Controlled(self)
+        if scheduler == "free":
+            self.scheduler: Scheduler = Free(self)
+        elif scheduler == "controlled":
+            self.scheduler = Controlled(self)
+        else:
+            self.scheduler = scheduler(self)
 
     # -- threads that are processes ------------------------------------------------------------
 

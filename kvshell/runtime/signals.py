@@ -32,6 +32,16 @@ class Channels(Protocol):
         """Put a signal at the end of the channel from `source` to `target`."""
 
 
+class Ledger(Protocol):
+    """Who wants to know which step put which message into a mailbox, and when it is taken."""
+
+    def appended(self, target: "Process") -> None:
+        """The present step appended a message."""
+
+    def taken(self, process: "Process", index: int) -> None:
+        """`process` took the message at `index` of its mailbox."""
+
+
 def transmit(
     source: "Process", target: "Process", arrive: Callable[..., Any], *args: object
 ) -> None:
@@ -55,6 +65,8 @@ def arrive_message(target: "Process", message: Term) -> None:
             if target.suspended and target.is_urgent(message):
                 target.urgent += 1
     if alive:
+        if target.runtime.ledger is not None:
+            target.runtime.ledger.appended(target)
         target.runtime.scheduler.arrived(target)
     else:
         target.runtime.count("dead_letters")
@@ -81,6 +93,8 @@ def arrive_request(target: "Process", message: Term, ref: Ref) -> None:
                 target.watchers = {}
             target.watchers[ref] = slot
     if alive:
+        if target.runtime.ledger is not None:
+            target.runtime.ledger.appended(target)
         return target.runtime.scheduler.arrived(target)
     target.runtime.count("dead_letters")
     complete(target.runtime, ref, down=A.noproc)

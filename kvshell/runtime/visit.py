@@ -81,7 +81,7 @@ def _run(process: "Process", carrier: Carrier, fair: bool, entry_only: bool = Fa
         if not entry_only:
             _handle_messages(process, carrier, fair)
     except Killed:
-        if process.claim is claim:
+        if process.claim is claim and process.doom is not NOTHING:
             die(process, process.doom)
     except Exit as exit_:
         if process.claim is claim:

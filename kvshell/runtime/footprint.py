@@ -1,0 +1,352 @@
+"""Footprint: what an operation reads and writes, so that a search knows which ones commute.
+
+A footprint maps objects to modes. Two operations of different processes are independent when no
+object is in both, or only with modes that agree: READ with READ, and PART with PART or READ_PART
+(two rows of one table). Objects are small tuples: `("mail", pid)`, `("life", pid)`, `("slot",
+ref)`, `("name", atom)`, `("row", table, key)`, `("rows", table)`, `("watch", pid, pid)`, `("timer",
+ref)`, `("inside", pid)`, `("lives",)`. `("all",)` is settle's, which conflicts with everything.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from kvshell.runtime.access import key_form
+from kvshell.runtime.op import Op
+from kvshell.runtime.record import NOTHING
+from kvshell.runtime.signals import (
+    arrive_down,
+    arrive_end,
+    arrive_exit,
+    arrive_message,
+    arrive_reply,
+    arrive_request,
+)
+from kvshell.runtime.table import Table
+from kvshell.terms import A, Atom
+
+if TYPE_CHECKING:
+    from kvshell.runtime.record import Process
+
+Object = tuple[Any, ...]
+Footprint = dict[Object, str]
+
+WRITE: Final = "w"
+READ: Final = "r"
+PART: Final = "p"  # writes one part of the object
+READ_PART: Final = "q"  # reads one part of it
+
+_AGREE: Final = frozenset(
+    {
+        (READ, READ),
+        (READ, READ_PART),
+        (READ_PART, READ),
+        (READ_PART, READ_PART),
+        (PART, PART),
+        (PART, READ_PART),
+        (READ_PART, PART),
+    }
+)
+ALL: Final[Object] = ("all",)
+
+# Steps of a schedule are all kinds but these: a handler that begins or a plain receive changes
+# nothing that others could see, and timers and time-outs are steps of the clock, not of a process.
+LOCAL: Final = frozenset({"handle", "receive", "timeout", "timer"})
+
+
+def conflict(one: Footprint, other: Footprint) -> bool:
+    """Whether the order of two operations can make a difference."""
+    if ALL in one or ALL in other:
+        return True
+    if len(one) > len(other):
+        one, other = other, one
+    for what, mode in one.items():
+        met = other.get(what)
+        if met is not None and (mode, met) not in _AGREE:
+            return True
+    return False
+
+
+def footprint(op: Op, spec: bool) -> Footprint:
+    """Return what `op` reads and writes if it is taken now; `spec` is the delivery law."""
+    found: Footprint = {("life", op.actor.pid): READ, ("inside", op.actor.pid): READ}
+    _KINDS[op.kind](op, spec, found)
+    return found
+
+
+def arrival(target: "Process", arrive: Callable[..., Any], args: tuple[Any, ...]) -> Footprint:
+    """Return what the arrival of a signal reads and writes if it happens now."""
+    found: Footprint = {("inside", target.pid): READ}
+    if arrive is arrive_message:
+        found["mail", target.pid] = WRITE
+    elif arrive is arrive_request:  # the dead answer it: it reads whether the target lives
+        found["mail", target.pid] = WRITE
+        found["life", target.pid] = READ
+    elif arrive is arrive_reply or arrive is arrive_end:
+        found["slot", args[0]] = WRITE
+    elif arrive is arrive_down:
+        found["mail", target.pid] = WRITE
+        found["watch", target.pid, args[0]] = WRITE
+    elif arrive is arrive_exit:
+        _exit_arrives(target, args[1], args[2], found, self_sent=args[0] is target.pid)
+    return found
+
+
+def _exit_arrives(
+    target: "Process", reason: Any, linked: bool, found: Footprint, self_sent: bool = False
+) -> None:
+    if not target.alive or target.doom is not NOTHING:
+        found["life", target.pid] = READ
+    elif target.trap_exit and (linked or reason is not A.kill):
+        found["mail", target.pid] = WRITE
+        found["life", target.pid] = READ
+    elif reason is not A.normal or (self_sent and not linked):
+        found["life", target.pid] = WRITE
+
+
+def _nothing(op: Op, spec: bool, found: Footprint) -> None:
+    return
+
+
+def _named(op: Op, found: Footprint) -> None:
+    target = op.target[0] if type(op.target) is tuple and op.target else op.target
+    if type(target) is Atom:
+        found["name", target] = READ
+
+
+def _send(op: Op, spec: bool, found: Footprint) -> None:
+    _named(op, found)
+    target = op.process()
+    if target is not None and (not spec or target is op.actor):
+        found["mail", target.pid] = WRITE
+
+
+def _call(op: Op, spec: bool, found: Footprint) -> None:
+    _named(op, found)
+    target = op.process()
+    if target is not None:
+        found["life", target.pid] = READ
+        if not spec:
+            found["mail", target.pid] = WRITE
+
+
+def _reply(op: Op, spec: bool, found: Footprint) -> None:
+    if not spec:
+        found["slot", op.term[0]] = WRITE
+
+
+def _exit(op: Op, spec: bool, found: Footprint) -> None:
+    target = op.process()
+    if target is not None and (not spec or target is op.actor):
+        self_sent = target is op.actor
+        _exit_arrives(target, op.term, False, found, self_sent)
+
+
+def _die_exit(op: Op, spec: bool, found: Footprint) -> None:
+    target = op.process()
+    if target is not None and not spec:
+        _exit_arrives(target, op.term, True, found)
+
+
+def _die_down(op: Op, spec: bool, found: Footprint) -> None:
+    if spec:
+        return
+    ref, _reason = op.term
+    if ref in op.actor.runtime.slots:
+        found["slot", ref] = WRITE
+    else:
+        found["mail", op.target.pid] = WRITE
+        found["watch", op.target.pid, ref] = WRITE
+
+
+def _die_life(op: Op, spec: bool, found: Footprint) -> None:
+    found["life", op.actor.pid] = WRITE
+    found["lives",] = PART
+
+
+def _die_name(op: Op, spec: bool, found: Footprint) -> None:
+    found["name", op.target] = WRITE
+
+
+def _die_table(op: Op, spec: bool, found: Footprint) -> None:
+    table: Table = op.target
+    found["rows", table] = WRITE
+    if table.named:
+        found["tablename", table.name] = WRITE
+    if table.heir is not None:
+        heir = table.heir[0]
+        found["life", heir.pid] = READ
+        if not spec:
+            found["mail", heir.pid] = WRITE
+
+
+def _alive(op: Op, spec: bool, found: Footprint) -> None:
+    target = op.process()
+    if target is not None:
+        found["life", target.pid] = READ
+
+
+def _look(op: Op, spec: bool, found: Footprint) -> None:
+    target = op.process()
+    if target is not None:
+        found["life", target.pid] = READ
+        found["inside", target.pid] = WRITE
+        found["mail", target.pid] = WRITE
+
+
+def _monitor(op: Op, spec: bool, found: Footprint) -> None:
+    _named(op, found)
+    target = op.process()
+    found["watch", op.actor.pid, op.term] = WRITE
+    if target is not None:
+        found["life", target.pid] = READ
+    if target is None or not target.alive:
+        found["mail", op.actor.pid] = WRITE
+
+
+def _demonitor(op: Op, spec: bool, found: Footprint) -> None:
+    ref, flush = op.term
+    found["watch", op.actor.pid, ref] = WRITE
+    if flush:
+        found["mail", op.actor.pid] = WRITE
+
+
+def _link(op: Op, spec: bool, found: Footprint) -> None:
+    target = op.process()
+    if target is not None:
+        found["life", target.pid] = READ
+        found["link", *sorted((op.actor.pid.number, target.pid.number))] = WRITE
+        if not target.alive and op.actor.trap_exit:
+            found["mail", op.actor.pid] = WRITE
+
+
+def _unlink(op: Op, spec: bool, found: Footprint) -> None:
+    target = op.process()
+    if target is not None:
+        found["life", target.pid] = READ
+        found["link", *sorted((op.actor.pid.number, target.pid.number))] = WRITE
+
+
+def _register(op: Op, spec: bool, found: Footprint) -> None:
+    found["name", op.target] = WRITE
+    if op.term is not None:
+        found["life", op.term] = READ
+
+
+def _unregister(op: Op, spec: bool, found: Footprint) -> None:
+    found["name", op.target] = WRITE
+
+
+def _whereis(op: Op, spec: bool, found: Footprint) -> None:
+    _named(op, found)
+
+
+def _own_mail(op: Op, spec: bool, found: Footprint) -> None:
+    found["mail", op.actor.pid] = WRITE
+
+
+def _spawn(op: Op, spec: bool, found: Footprint) -> None:
+    found["lives",] = PART
+
+
+def _list(op: Op, spec: bool, found: Footprint) -> None:
+    found["lives",] = READ
+
+
+def _cancel_timer(op: Op, spec: bool, found: Footprint) -> None:
+    found["timer", op.target] = WRITE
+
+
+def _settle(op: Op, spec: bool, found: Footprint) -> None:
+    found[ALL] = WRITE
+
+
+def _table(op: Op, found: Footprint) -> Table | None:
+    table = op.target
+    if isinstance(table, Table):
+        if table.named:
+            found["tablename", table.name] = READ
+        return table
+    if type(table) is Atom:
+        found["tablename", table] = READ
+    return None
+
+
+def _ets_one(row: str, part: str) -> Callable[[Op, bool, Footprint], None]:
+    def access(op: Op, spec: bool, found: Footprint) -> None:
+        table = _table(op, found)
+        if table is None:
+            return
+        form = key_form(op)
+        if form is None:
+            found["rows", table] = WRITE if row is WRITE else READ
+        else:
+            found["rows", table] = part
+            found["row", table, form] = row
+
+    return access
+
+
+def _ets_all(mode: str) -> Callable[[Op, bool, Footprint], None]:
+    def access(op: Op, spec: bool, found: Footprint) -> None:
+        table = _table(op, found)
+        if table is not None:
+            found["rows", table] = mode
+
+    return access
+
+
+def _ets_named(op: Op, spec: bool, found: Footprint) -> None:
+    """New, drop, rename, give_away: the table and its name."""
+    table = _table(op, found)
+    name = op.term[1] if type(op.term) is tuple and len(op.term) > 1 else None
+    for what in (op.target if table is None else table.name, name):
+        if type(what) is Atom:
+            found["tablename", what] = WRITE
+    if table is not None:
+        found["rows", table] = WRITE
+    if op.kind == "ets_give_away":
+        target = Op("", op.actor, name).process()
+        if target is not None:
+            found["life", target.pid] = READ
+            if not spec:
+                found["mail", target.pid] = WRITE
+
+
+_KINDS: Final[dict[str, Callable[[Op, bool, Footprint], None]]] = {
+    "alive": _alive,
+    "call": _call,
+    "cancel_timer": _cancel_timer,
+    "cast": _send,
+    "demonitor": _demonitor,
+    "die_down": _die_down,
+    "die_exit": _die_exit,
+    "die_life": _die_life,
+    "die_name": _die_name,
+    "die_table": _die_table,
+    "ets_delete_table": _ets_named,
+    "ets_give_away": _ets_named,
+    "ets_new": _ets_named,
+    "ets_read": _ets_one(READ, READ_PART),
+    "ets_rename": _ets_named,
+    "ets_scan": _ets_all(READ),
+    "ets_write": _ets_one(WRITE, PART),
+    "ets_write_all": _ets_all(WRITE),
+    "exit": _exit,
+    "flag": _nothing,
+    "flush": _own_mail,
+    "link": _link,
+    "list": _list,
+    "look": _look,
+    "monitor": _monitor,
+    "receive_after": _own_mail,
+    "register": _register,
+    "reply": _reply,
+    "send": _send,
+    "send_after": _nothing,
+    "settle": _settle,
+    "spawn": _spawn,
+    "system": _call,
+    "unlink": _unlink,
+    "unregister": _unregister,
+    "whereis": _whereis,
+}

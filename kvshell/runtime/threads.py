@@ -1,0 +1,71 @@
+"""Threads: the stacks of controlled runtimes, kept for the next one that needs a stack.
+
+A search makes thousands of runtimes, one after the other; a thread of its own for every process in
+each of them would cost more than the processes do.
+"""
+
+import threading
+from typing import TYPE_CHECKING, Any, Protocol
+
+from kvshell.runtime.carrier import Carrier, here
+
+if TYPE_CHECKING:
+    from kvshell.runtime.record import Process
+
+
+class Runner(Protocol):
+    """A scheduler whose processes these threads run."""
+
+    def run(self, carrier: Carrier, process: "Process") -> "Process | None":
+        """Run `process` and return who runs next on this thread; None when it is idle now."""
+
+
+class Threads:
+    """Idle threads, and those at work. `close` ends the idle ones."""
+
+    def __init__(self) -> None:
+        self._idle: list[Carrier] = []
+        self._all: list[threading.Thread] = []
+
+    def start(self, runner: Runner, process: "Process") -> Carrier:
+        """Return a thread that will run `process` for `runner` as soon as its lock is released."""
+        carrier = self._idle.pop() if self._idle else self._new()
+        carrier.job = (runner, process)
+        return carrier
+
+    def idle(self, carrier: Carrier) -> None:
+        """The thread has nothing to do: the next `start` may have it."""
+        carrier.job = None
+        self._idle.append(carrier)
+
+    def close(self) -> None:
+        """End the threads that are idle; one that is stuck in user code ends when it gets out."""
+        for carrier in self._idle:
+            carrier.wake()
+        self._idle.clear()
+        for thread in self._all:
+            if thread is not threading.current_thread():
+                thread.join(timeout=2.0)
+        self._all.clear()
+
+    def _new(self) -> Carrier:
+        carrier = Carrier()
+        thread = threading.Thread(
+            target=self._work, args=(carrier,), name="kvshell-controlled", daemon=True
+        )
+        self._all.append(thread)
+        thread.start()
+        return carrier
+
+    def _work(self, carrier: Carrier) -> None:
+        here.carrier = carrier
+        carrier.thread = threading.get_ident()
+        while True:
+            carrier.lock.acquire()
+            job: tuple[Runner, Process] | None = carrier.job
+            if job is None:
+                return
+            runner, process = job
+            following: Any = process
+            while following is not None:
+                following = runner.run(carrier, following)
