@@ -2,25 +2,14 @@
 
 from pathlib import Path
 
-from kvshell.commands import COMMANDS
-from kvshell.commands.command import GROUPS, Command
+from kvshell.commands.reference import markdown
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 
 
 def command_list() -> str:
-    """Every command that is built, by group: its usage line and its summary."""
-    lines = ["| | type | it |", "|---|---|---|"]
-    for group, (title, _members) in GROUPS.items():
-        shown = [each for each in COMMANDS if each.available and each.group == group]
-        marks = [f"**{title}**", *[""] * len(shown)]
-        lines += [_row(mark, each) for mark, each in zip(marks, shown, strict=False)]
-    return "\n".join(lines)
-
-
-def _row(mark: str, command: Command) -> str:
-    usage, summary = (text.replace("|", "\\|") for text in (command.usage, command.summary))
-    return f"| {mark} | `{usage}` | {summary} |"
+    """Every command that is built, by group, as `help` has them."""
+    return markdown().strip()
 
 
 def part(text: str, name: str) -> str:
