@@ -42,7 +42,7 @@ def open_prompt(session: Session, flags: Flags, *, welcome: bool = True) -> int:
     manner = Manner(
         flags.caps,
         keep_history=flags.history,
-        lines=flags.lines,
+        lines=tuple(line for text in flags.lines for line in text.split("\n")),
         welcome=welcome,
         theme=lambda: session.options["theme"],
         idle=_import_slow_things,

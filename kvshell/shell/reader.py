@@ -23,6 +23,7 @@ from kvshell.shell.keys import Searching, bindings
 from kvshell.shell.paste import take_apart
 from kvshell.shell.style import prompt_style
 from kvshell.shell.toolbar import toolbar
+from kvshell.views import safe
 
 BUSY_LOOK_S: Final = 0.2
 IDLE_S: Final = 0.2
@@ -195,9 +196,10 @@ class Reader:
             self._history.append_string(line)
 
     def _echo(self, line: str) -> None:
-        """Show a pasted line as if it had been typed."""
+        """Show a line that is run without Enter as if it had been typed."""
+        spans = self._host.words.spans(line) if line.isprintable() else ()
         print_formatted_text(
-            FormattedText([*self._message, *painted(line, self._host.words.spans(line))]),
+            FormattedText([*self._message, *painted(safe(line), spans)]),
             style=prompt_style(self._theme()),
             output=self._session.output,
             color_depth=self._depth,

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
+from prompt_toolkit.utils import get_cwidth
+
 from kvshell.shell.host import Part, Status
 
 Fragments = list[tuple[str, str]]
@@ -24,15 +26,16 @@ def toolbar(
 
 def _right(line: str, typed: str, width: int) -> Fragments:
     label = "next: " if typed else "Tab: "
-    if len(label) + len(line) > width:
+    if len(label) + get_cwidth(line) > width:
         label = ""
-    text = line if len(label) + len(line) <= width else f"{line[: max(width - 3, 0)]}..."[:width]
-    return [("class:toolbar.label", label), ("class:toolbar.next", text)]
+    if get_cwidth(line) > width:
+        line = _cut(line, width)
+    return [("class:toolbar.label", label), ("class:toolbar.next", line)]
 
 
 def _parts(parts: Sequence[Part], room: int, *, busy: bool) -> Fragments:
     kept = [Part("busy", "pending", 0), *parts] if busy else list(parts)
-    while kept and sum(len(part.text) for part in kept) + len(SEPARATOR) * len(kept) > room:
+    while kept and sum(get_cwidth(part.text) for part in kept) + len(SEPARATOR) * len(kept) > room:
         kept.remove(max(kept, key=lambda part: part.priority))
     fragments: Fragments = []
     for part in kept:
@@ -46,13 +49,21 @@ def _signature(words: Sequence[tuple[str, bool]], room: int) -> Fragments:
     used = 1
     for word, current in words:
         gap = " " if used > 1 else ""
-        if used + len(gap) + len(word) > room and not current:
+        if used + len(gap) + get_cwidth(word) > room and not current:
             break
         fragments.append(("", gap))
         fragments.append(("class:toolbar.current" if current else "", word))
-        used += len(gap) + len(word)
+        used += len(gap) + get_cwidth(word)
     return fragments if used <= room else []
 
 
+def _cut(text: str, width: int) -> str:
+    """The beginning of `text` with dots, within `width` columns."""
+    dots = "..."[: max(width, 0)]
+    while text and get_cwidth(text) + len(dots) > width:
+        text = text[:-1]
+    return text + dots
+
+
 def _length(fragments: Fragments) -> int:
-    return sum(len(text) for _, text in fragments)
+    return sum(get_cwidth(text) for _, text in fragments)

@@ -1,4 +1,5 @@
 import pytest
+from prompt_toolkit.utils import get_cwidth
 
 from kvshell.shell.host import Part, Status
 from kvshell.shell.toolbar import toolbar
@@ -30,6 +31,13 @@ def test_a_short_line_drops_what_matters_least_first() -> None:
 @pytest.mark.parametrize("typed", ["", "put "])
 def test_it_is_never_wider_than_the_terminal(width: int, typed: str) -> None:
     assert len(text(width, typed, busy=True)) == width
+
+
+def test_wide_characters_count_as_the_columns_they_take() -> None:
+    wide = Status((Part("ets"),), "lookup 買い物リスト")
+
+    assert get_cwidth(text(60, status=wide)) == 60
+    assert get_cwidth(text(12, status=wide)) <= 12
 
 
 def test_the_signature_replaces_the_left_while_a_command_is_typed() -> None:
