@@ -5,6 +5,7 @@ Both are all or nothing: an object is a tuple, and the new one is stored when al
 
 from typing import Final, NamedTuple
 
+from kvshell.runtime.table import Row
 from kvshell.terms import ArgumentError, List, Term
 
 SAME_AS_KEY: Final = "the position is the same as the key position"
@@ -12,8 +13,6 @@ OUT_OF_RANGE: Final = "the position in the update operation is out of range"
 NO_INTEGER: Final = "the value in the given position, in the object, is not an integer"
 NO_OPERATION: Final = "not a valid update operation"
 NO_ELEMENT: Final = "is not a valid element specification"
-
-Row = tuple[Term, ...]
 
 
 class Increment(NamedTuple):

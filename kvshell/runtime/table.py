@@ -1,11 +1,12 @@
 """Table: the data of one ETS table; kvshell.runtime.ets says who may do what with it.
 
 `objects` maps the form of a key to the List of the objects under it, which is never empty and never
-changed: a write puts another List in its place. So one dict read is a whole lookup: it takes no
-lock and finds the table before or after a write, never in between. Writers, and whoever needs the
-order of the keys, hold `lock`: a leaf, taken inside the writer's effect lock, under which no code
-of a user runs. Rejected: rows as plain tuples (each lookup would build its List, at twice the cost)
-and a lock round the reads.
+changed: a write puts another List in its place. So one dict read is a whole lookup and takes no
+lock. Writers, and whoever needs more than one key, hold `lock`: a leaf, taken inside the writer's
+effect lock, under which no code of a user runs. A writer prepares what it wants and shows it in one
+step, whatever the number of keys: one `dict.update`, or another dict in the place of `objects`. So
+a read without the lock, too, finds all of a write or nothing of it. Rejected: rows as plain tuples
+(each lookup would build its List, at twice the cost) and a lock round the reads.
 """
 
 from _thread import allocate_lock
@@ -15,12 +16,14 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from kvshell.runtime.walk import Walk
 from kvshell.runtime.words import words
-from kvshell.terms import A, Atom, List, Ref, Term, equal, key
+from kvshell.terms import A, Atom, List, Ref, Term, key
 from kvshell.terms.edge import levels
 from kvshell.terms.list import PROPER, trusted
 
 if TYPE_CHECKING:
     from kvshell.runtime.record import Process
+
+Row = tuple[Term, ...]
 
 EMPTY: Final = List()
 SAMPLE = 1_000  # rows that are measured for `memory`; the rest are like them
@@ -49,7 +52,7 @@ class Table:
     """A `set`: one object per key. The other kinds are in kvshell.runtime.table_kinds."""
 
     __slots__ = (
-        "compressed", "counting", "decentralized_counters", "heir", "hit", "keypos", "kind",
+        "compressed", "counting", "decentralized_counters", "gone", "heir", "hit", "keypos", "kind",
         "lines", "lock", "missed", "name", "named", "objects", "owner", "plain", "protection",
         "read_concurrency", "ref", "size", "walk", "write_concurrency",
     )  # fmt: skip
@@ -84,9 +87,10 @@ class Table:
         self.compressed = False
         self.lock = allocate_lock()
         self.size = 0
-        self.objects = self.new_objects()
-        # What anybody may read, under a key that is its own form: the short way of a lookup.
-        self.plain = None if protection is A.private or kind is A.ordered_set else self.objects
+        self.gone = False  # deleted: nobody finds it any more
+        self.objects: dict[Any, List] = {}
+        # Whether anybody may read it, under keys that are their own forms: the short way of a read.
+        self.plain = protection is not A.private and kind is not A.ordered_set
         self.walk: Walk | None = None  # made by the first traversal
         self.lines: dict[Any, int] | None = (
             None  # of the host, by form: when a key was written last
@@ -95,15 +99,11 @@ class Table:
         self.hit = count()
         self.missed = count()
 
-    def new_objects(self) -> dict[Any, List]:
-        """Return the empty dictionary of this kind of table."""
-        return {}
-
     def form(self, name: Term) -> Any:
         """Return what stands for a key in `objects`; equal for keys that are one to this kind."""
         return key(name)
 
-    def key_of(self, row: tuple[Term, ...]) -> Term:
+    def key_of(self, row: Row) -> Term:
         """Return the key of an object."""
         return row[self.keypos - 1]
 
@@ -151,14 +151,19 @@ class Table:
 
     # -- the whole table -------------------------------------------------------------------------
 
-    def rows(self) -> list[tuple[Term, ...]]:
+    def rows(self) -> list[Row]:
         """Return every object: in the order of insertion, of an ordered_set in term order."""
         with self.lock:
             return self.all()
 
-    def all(self) -> list[tuple[Term, ...]]:
-        """Return every object. Runs under the lock, as all that follows."""
+    def all(self) -> list[Row]:
+        """Return every object. Runs under the lock, as all of the following but `info`."""
         return [row for found in self.objects.values() for row in found.items]
+
+    def count(self) -> int:
+        """Return `size` after every write that a read may have seen already."""
+        with self.lock:
+            return self.size
 
     def memory(self) -> int:
         """Return about how many words the table takes on the BEAM."""
@@ -171,7 +176,7 @@ class Table:
         """Return what is to be seen of the table; no operation of anybody."""
         return TableInfo(
             self.ref, self.name, self.named, self.kind, self.protection, self.owner,
-            None if self.heir is None else self.heir[0], self.size, self.memory(), self.keypos,
+            None if self.heir is None else self.heir[0], self.count(), self.memory(), self.keypos,
             self.read_concurrency, self.reads, self.hits, self.misses,
         )  # fmt: skip
 
@@ -210,51 +215,68 @@ class Table:
 
     # -- writing ---------------------------------------------------------------------------------
 
-    def put(self, row: tuple[Term, ...], line: int | None = None) -> None:
-        """Insert one object."""
-        form = self.form(self.key_of(row))
-        if form not in self.objects:
-            self.size += 1
-        self.write(form, one(row), line)
+    def joined(self, _found: List, row: Row) -> List:
+        """Return what is under a key after `row` was inserted into what was there."""
+        return one(row)
 
-    def put_all(self, rows: Iterable[tuple[Term, ...]], line: int | None = None) -> None:
-        """Insert several objects, which other writers see at once."""
+    def put_all(self, rows: Iterable[Row], line: int | None = None) -> None:
+        """Insert objects; whoever reads sees all of them or none."""
+        written: dict[Any, List] = {}
+        # What is replaced is kept until the update is over: the end of a pid may run code, and
+        # another thread would see the update half done.
+        replaced: dict[Any, List] = {}
         for row in rows:
-            self.put(row, line)
-
-    def write(self, form: Any, found: List, line: int | None = None) -> None:
-        """Let `found` be the objects under a key; `size` is the caller's."""
-        self.objects[form] = found
-        if self.walk is not None:
-            self.walk.add(form)
+            form = self.form(self.key_of(row))
+            found = written.get(form)
+            if found is None:
+                found = replaced[form] = self.objects.get(form, EMPTY)
+                if found is EMPTY:
+                    self.enter(form)
+            written[form] = self.joined(found, row)
+        self.objects.update(written)
+        self.size += _total(written) - _total(replaced)
         if line is not None:
             if self.lines is None:
                 self.lines = {}
-            self.lines[form] = line
+            self.lines.update(dict.fromkeys(written, line))
         elif self.lines is not None:
-            self.lines.pop(form, None)
+            for form in written:
+                self.lines.pop(form, None)
 
     def drop(self, form: Any) -> List:
         """Delete a key; return what was under it."""
         found = self.objects.pop(form, EMPTY)
         if found is not EMPTY:
             self.size -= len(found.items)
-            if self.walk is not None:
-                self.walk.drop(form)
-            if self.lines is not None:
-                self.lines.pop(form, None)
+            self.leave(form)
         return found
 
-    def drop_row(self, row: tuple[Term, ...]) -> None:
-        """Delete exactly this object, every copy of it."""
-        form = self.form(self.key_of(row))
+    def drop_all(self, rows: Iterable[Row]) -> None:
+        """Delete exactly these objects, every copy; whoever reads sees all of them or none."""
+        doomed: dict[Any, set[Any]] = {}
+        for row in rows:
+            doomed.setdefault(self.form(self.key_of(row)), set()).add(key(row))
+        written = {form: self._without(form, forms) for form, forms in doomed.items()}
+        replaced = {form: self.objects.get(form, EMPTY) for form in written}
+        self.size += _total(written) - _total(replaced)
+        if len(written) == 1:
+            for form, left in written.items():
+                if left.items:
+                    self.objects[form] = left
+                else:
+                    self.objects.pop(form, None)
+        else:
+            objects = {**self.objects, **written}
+            self.objects = {form: left for form, left in objects.items() if left.items}
+        for form, left in written.items():
+            if not left.items and replaced[form] is not EMPTY:
+                self.leave(form)
+
+    def _without(self, form: Any, doomed: set[Any]) -> List:
+        """Return what is under a key but for the objects with these keys of their own."""
         found = self.objects.get(form, EMPTY)
-        left = tuple(item for item in found.items if not equal(item, row))
-        if not left:
-            self.drop(form)
-        elif len(left) < len(found.items):
-            self.size -= len(found.items) - len(left)
-            self.objects[form] = trusted(left, PROPER, found.depth)
+        left = tuple(row for row in found.items if key(row) not in doomed)
+        return trusted(left, PROPER, found.depth)
 
     def clear(self) -> None:
         """Delete every object."""
@@ -264,10 +286,26 @@ class Table:
         if self.walk is not None:
             self.walk.clear()
 
+    def enter(self, form: Any) -> None:
+        """Note that a key is new."""
+        if self.walk is not None:
+            self.walk.add(form)
 
-def one(row: tuple[Term, ...]) -> List:
+    def leave(self, form: Any) -> None:
+        """Note that a key is gone."""
+        if self.walk is not None:
+            self.walk.drop(form)
+        if self.lines is not None:
+            self.lines.pop(form, None)
+
+
+def one(row: Row) -> List:
     """Return the List of one object."""
     return trusted((row,), PROPER, 1 + levels(row))
+
+
+def _total(written: dict[Any, List]) -> int:
+    return sum(len(found.items) for found in written.values())
 
 
 def _counted(counter: "count[int]") -> int:

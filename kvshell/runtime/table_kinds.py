@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from kvshell.runtime.table import EMPTY, Table, one
-from kvshell.runtime.walk import Walk
+from kvshell.runtime.table import Row, Table, one
 from kvshell.terms import A, Atom, List, Term, equal, sort_key
 
 
@@ -15,12 +14,9 @@ class DuplicateBag(Table):
 
     many = True
 
-    def put(self, row: tuple[Term, ...], line: int | None = None) -> None:
-        """Insert one object after those of its key."""
-        form = self.form(self.key_of(row))
-        found = self.objects.get(form, EMPTY)
-        self.size += 1
-        self.write(form, one(row) if found is EMPTY else found + one(row), line)
+    def joined(self, found: List, row: Row) -> List:
+        """Return the objects of a key and one more."""
+        return found + one(row)
 
 
 class Bag(DuplicateBag):
@@ -28,46 +24,42 @@ class Bag(DuplicateBag):
 
     __slots__ = ()
 
-    def put(self, row: tuple[Term, ...], line: int | None = None) -> None:
-        """Insert one object, unless it is there."""
+    def joined(self, found: List, row: Row) -> List:
+        """Return the objects of a key and one more, unless it is there."""
         # `in` compares as Python does, which finds too much (1 == 1.0) but never too little.
-        items = self.objects.get(self.form(self.key_of(row)), EMPTY).items
-        if row not in items or not any(equal(row, item) for item in items):
-            super().put(row, line)
+        there = row in found.items and any(equal(row, item) for item in found.items)
+        return found if there else super().joined(found, row)
 
-    def put_all(self, rows: Iterable[tuple[Term, ...]], line: int | None = None) -> None:
-        """Insert several objects: those of one key from the last to the first, as OTP 25 does."""
-        by_key: dict[Any, list[tuple[Term, ...]]] = {}
+    def put_all(self, rows: Iterable[Row], line: int | None = None) -> None:
+        """Insert objects: those of one key from the last to the first, as OTP 25 does."""
+        by_key: dict[Any, list[Row]] = {}
         for row in rows:
             by_key.setdefault(self.form(self.key_of(row)), []).append(row)
-        for same_key in by_key.values():
-            for row in reversed(same_key):
-                self.put(row, line)
+        super().put_all([row for same_key in by_key.values() for row in reversed(same_key)], line)
 
 
 class OrderedSet(Table):
     """One object per key, in term order; keys that are `==`, as 1 and 1.0, are one."""
 
-    __slots__ = ()
+    __slots__ = ("forms",)
 
     words_empty = 139
     words_per_object = 5
 
-    def new_objects(self) -> dict[Any, List]:
-        """Return the empty dictionary that sorts its keys."""
+    def __init__(self, *args: Any, **options: Any) -> None:
         # Few programs make one, and the import would be felt at every start.
-        from sortedcontainers import SortedDict  # noqa: PLC0415
+        from sortedcontainers import SortedList  # noqa: PLC0415
 
-        made: dict[Any, List] = SortedDict()
-        return made
+        super().__init__(*args, **options)
+        self.forms: Any = SortedList()
 
     def form(self, name: Term) -> Any:
         """Return what sorts as the key does."""
         return sort_key(name)
 
-    def walking(self) -> Walk:
-        """Fail: an ordered_set is walked by its keys."""
-        raise NotImplementedError
+    def all(self) -> list[Row]:
+        """Return every object in the order of the keys."""
+        return [self.objects[form].items[0] for form in self.forms]
 
     def cursor(self, form: Any) -> Any:
         """Return the key itself: it need not be there."""
@@ -75,25 +67,35 @@ class OrderedSet(Table):
 
     def after(self, cursor: Any = None) -> tuple[Any, List] | None:
         """Return the next greater key and its object."""
-        return self._at(0 if cursor is None else self._sorted.bisect_right(cursor))
+        return self._at(0 if cursor is None else self.forms.bisect_right(cursor))
 
     def before(self, cursor: Any = None) -> tuple[Any, List] | None:
         """Return the next smaller key and its object."""
-        end = len(self.objects) if cursor is None else self._sorted.bisect_left(cursor)
+        end = len(self.forms) if cursor is None else self.forms.bisect_left(cursor)
         return self._at(end - 1)
+
+    def _at(self, index: int) -> tuple[Any, List] | None:
+        if not 0 <= index < len(self.forms):
+            return None
+        form = self.forms[index]
+        return form, self.objects[form]
 
     def hold_walk(self, on: bool) -> None:
         """Do nothing: the place of a key needs no holding."""
 
-    @property
-    def _sorted(self) -> Any:
-        return self.objects
+    def enter(self, form: Any) -> None:
+        """Sort a new key in."""
+        self.forms.add(form)
 
-    def _at(self, index: int) -> tuple[Any, List] | None:
-        if not 0 <= index < len(self.objects):
-            return None
-        found: tuple[Any, List] = self._sorted.peekitem(index)
-        return found
+    def leave(self, form: Any) -> None:
+        """Take a key out of the order."""
+        self.forms.remove(form)
+        super().leave(form)
+
+    def clear(self) -> None:
+        """Delete every object."""
+        super().clear()
+        self.forms.clear()
 
 
 KINDS: Final[dict[Atom, type[Table]]] = {

@@ -173,7 +173,7 @@ _FACTS: Final[dict[Atom, Callable[[Table], Term]]] = {  # in the order of OTP 25
     A.owner: lambda table: table.owner.pid,
     A.heir: lambda table: A.none if table.heir is None else table.heir[0].pid,
     A.name: lambda table: table.name,
-    A.size: lambda table: table.size,
+    A.size: lambda table: table.count(),
     A.node: lambda _table: NODE,
     A.named_table: lambda table: table.named,
     A.type: lambda table: table.kind,

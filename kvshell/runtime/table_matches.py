@@ -52,9 +52,8 @@ def match_delete(tab: Atom | Term, pattern: Term) -> bool:
         table = writable(me, tab)
         matches = _matching(wanted)
         with table.lock:
-            for row in _rows_now(table, wanted):
-                if matches(row) is not None:
-                    table.drop_row(row)
+            rows = _rows_now(table, wanted)
+            table.drop_all([row for row in rows if matches(row) is not None])
     return True
 
 
@@ -105,8 +104,7 @@ def select_delete(tab: Atom | Term, spec: Term) -> int:
         clauses = _valid(wanted)
         with table.lock:
             doomed = _true(_rows_now(table, _pattern(wanted)), clauses, me)
-            for row in doomed:
-                table.drop_row(row)
+            table.drop_all(doomed)
     return len(doomed)
 
 

@@ -20,13 +20,11 @@ def lookup(tab: Atom | Term, key: Term) -> List:
     except AttributeError:
         runtime = current().runtime
     table = runtime.tables.find(tab)
-    if table is not None and runtime.watch is None and type(key) in PLAIN:
-        objects = table.plain
-        if objects is not None:
-            found = objects.get(key, EMPTY)
-            if table.counting:
-                next(table.missed if found is EMPTY else table.hit)
-            return found
+    if table is not None and table.plain and runtime.watch is None and type(key) in PLAIN:
+        found = table.objects.get(key, EMPTY)
+        if table.counting:
+            next(table.missed if found is EMPTY else table.hit)
+        return found
     return _objects(tab, A.lookup, key)[1]
 
 
@@ -37,13 +35,11 @@ def member(tab: Atom | Term, key: Term) -> bool:
     except AttributeError:
         runtime = current().runtime
     table = runtime.tables.find(tab)
-    if table is not None and runtime.watch is None and type(key) in PLAIN:
-        objects = table.plain
-        if objects is not None:
-            found = key in objects
-            if table.counting:
-                next(table.hit if found else table.missed)
-            return found
+    if table is not None and table.plain and runtime.watch is None and type(key) in PLAIN:
+        found = key in table.objects
+        if table.counting:
+            next(table.hit if found else table.missed)
+        return found
     return _objects(tab, A.member, key)[1] is not EMPTY
 
 
@@ -57,14 +53,12 @@ def lookup_element(tab: Atom | Term, key: Term, position: int) -> Term:
     except AttributeError:
         runtime = current().runtime
     table = runtime.tables.find(tab)
-    if table is not None and runtime.watch is None and type(key) in PLAIN:
-        objects = table.plain
-        if objects is not None and type(position) is int and position > 0:
-            found = objects.get(key, EMPTY).items
-            if len(found) == 1 and position <= len(found[0]) and not table.many:
-                if table.counting:
-                    next(table.hit)
-                return found[0][position - 1]
+    if table is not None and table.plain and runtime.watch is None and type(key) in PLAIN:
+        rows = table.objects.get(key, EMPTY).items
+        if rows and not table.many and type(position) is int and 0 < position <= len(rows[0]):
+            if table.counting:
+                next(table.hit)
+            return rows[0][position - 1]
     return _elements(tab, key, position)
 
 

@@ -4,14 +4,13 @@ from kvshell.runtime.access import MISSING, NO_KEY, Effect, Problems, checked, r
 from kvshell.runtime.record import NOTHING, Nothing
 from kvshell.runtime.row_updates import (
     NO_ELEMENT,
-    Row,
     counted,
     elements,
     increments,
     operation_problem,
     updated,
 )
-from kvshell.runtime.table import EMPTY, Table, one
+from kvshell.runtime.table import EMPTY, Row, Table
 from kvshell.terms import A, ArgumentError, Atom, List, Term
 from kvshell.terms import term as as_term
 
@@ -74,10 +73,7 @@ def _for_rows(table: Table, given: Term) -> Table:
 
 
 def _put(table: Table, given: Term, line: int | None) -> None:
-    if type(given) is List:
-        table.put_all(given.items, line)
-    else:
-        table.put(given, line)
+    table.put_all(given.items if type(given) is List else (given,), line)
 
 
 def delete(tab: Atom | Term, key: Term | Nothing = NOTHING) -> bool:
@@ -105,7 +101,7 @@ def delete_object(tab: Atom | Term, row: Term) -> bool:
         if len(given) < table.keypos:
             raise ArgumentError
         with table.lock:
-            table.drop_row(given)
+            table.drop_all((given,))
     return True
 
 
@@ -150,13 +146,13 @@ def update_counter(
             if row is None:
                 raise refusal({2: NO_KEY, 3: problem})
             new, values = counted(row, increments(given, table.keypos), table.keypos)
-            table.put(new, me.runtime.line)
+            table.put_all((new,), me.runtime.line)
     return List(values) if type(given) is List else values[0]
 
 
 def _counter_row(table: Table, key: Term, default: Row | Nothing) -> Row | None:
     """Return the object to count in: what is there, or the default under the key asked for."""
-    found = table.objects.get(table.form(key), EMPTY)
+    found = table.peek(key)
     if found is not EMPTY:
         row: Row = found.items[0]
         return row
@@ -177,8 +173,7 @@ def update_element(tab: Atom | Term, key: Term, update: Term) -> bool:
     with Effect("ets_write", tab, A.update_element, wanted) as me:
         table = writable(me, tab, {3: NO_ELEMENT if changes is None else None})
         with table.lock:
-            form = table.form(wanted)
-            found = table.objects.get(form, EMPTY)
+            found = table.peek(wanted)
             if found is EMPTY:
                 return False
             if changes is None:
@@ -186,5 +181,5 @@ def update_element(tab: Atom | Term, key: Term, update: Term) -> bool:
             if table.many:
                 raise ArgumentError.at(3, "out of range")  # what OTP 25 says of a bag
             row = updated(found.items[0], changes, table.keypos)
-            table.write(form, one(row), me.runtime.line)
+            table.put_all((row,), me.runtime.line)
     return True

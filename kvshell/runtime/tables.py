@@ -39,8 +39,12 @@ class Tables:
         """Return the table behind a reference or the name of a named table, or None."""
         kind = type(which)
         if kind is Atom or kind is bool or which is None:  # nil, true, false are atoms, too
-            return self._by_name.get(which)
-        return self._by_ref.get(which) if type(which) is Ref else None
+            table = self._by_name.get(which)
+        elif type(which) is Ref:
+            table = self._by_ref.get(which)
+        else:
+            return None
+        return None if table is None or table.gone else table
 
     def count_reads(self, on: bool = True) -> None:
         """Count the reads of every table, the coming ones included, or stop."""
@@ -66,21 +70,25 @@ class Tables:
             KeyError: the table is gone.
         """
         with self._lock:
-            if table.ref not in self._by_ref:
+            if table.gone:
                 raise KeyError(table.ref)
             if table.named:
                 if name in self._by_name:
                     return False
-                del self._by_name[table.name]
-                self._by_name[name] = table
+                # One step: nobody finds the table under neither name.
+                names = {**self._by_name, name: table}
+                del names[table.name]
+                self._by_name = names
             table.name = name
         return True
 
     def remove(self, table: "Table") -> bool:
         """Forget a table; False when it is gone already. Who holds its reference finds nothing."""
         with self._lock:
-            if self._by_ref.pop(table.ref, None) is None:
+            if table.gone:
                 return False
+            table.gone = True  # one step for who calls it by name and who by reference
+            del self._by_ref[table.ref]
             if table.named:
                 del self._by_name[table.name]
             _disown(table.owner, table)
@@ -93,7 +101,7 @@ class Tables:
             KeyError: the table is gone.
         """
         with self._lock:
-            if table.ref not in self._by_ref:
+            if table.gone:
                 raise KeyError(table.ref)
             if not _own(owner, table):
                 return False
