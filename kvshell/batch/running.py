@@ -94,10 +94,10 @@ class Batch:
             results = self._results(line)
             # A JSON object holds the events of its line, so the last one waits for the rest.
             waiting = results[-1:] if json else []
-            for result in results[: len(results) - len(waiting)]:
+            for number, result in enumerate(results[: len(results) - len(waiting)]):
+                if not result.ok and not line.problem:
+                    narrate(carets(line.text, number, self._flags.caps))
                 self._write(result)
-            if results and not results[-1].ok and not line.problem:
-                narrate(carets(line.text, len(results) - 1, self._flags.caps))
             rested = True
             try:
                 if results:
@@ -126,7 +126,7 @@ class Batch:
         self._output.write(render(result, caps))
         if not caps.json:
             self._write_events(result.events)
-        if result.hint is not None:
+        if result.hint is not None and not result.hint.text.startswith("Tab "):
             narrate(render_line(f"hint: {result.hint.text}", Role.hint, caps))
 
     def _write_events(self, events: Sequence[Event]) -> None:
@@ -140,6 +140,6 @@ class Batch:
         if wish.kind == "replay":
             from kvshell.transcript.command import replay  # noqa: PLC0415  # only when typed
 
-            return replay([wish.args["path"]], self._flags)
+            return replay(["--", wish.args["path"]], self._flags)
         self._output.write(f"** (CommandError) {wish.kind} needs the prompt: kvshell")
         return FAILED

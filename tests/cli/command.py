@@ -54,7 +54,11 @@ def start(*words: str, **options: object) -> "subprocess.Popen[bytes]":
 def finish(process: "subprocess.Popen[bytes]", stdin: bytes = b"") -> Done:
     """Let a started command read this and end."""
     with process:
-        out, err = process.communicate(stdin, timeout=30)
+        try:
+            out, err = process.communicate(stdin, timeout=30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
     return Done(process.returncode, (out or b"").decode(), (err or b"").decode())
 
 
@@ -63,6 +67,8 @@ def environment(**variables: str) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("LC_", "LANG", "KVSHELL", "COLOR")) and name != "NO_COLOR"
+        # COVERAGE_ starts it in a child; what a child imports is then not ours alone.
+        if not name.startswith(("LC_", "LANG", "KVSHELL", "COLOR", "COVERAGE_"))
+        and name != "NO_COLOR"
     }
     return kept | {"LANG": "C.UTF-8"} | variables

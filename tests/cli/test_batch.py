@@ -1,9 +1,12 @@
 """Batches: lines in, answers out, as iex would print them."""
 
 import json
+from pathlib import Path
 
 import pytest
 
+from kvshell.runtime import NotAtRest
+from kvshell.session import Session
 from tests.cli.command import run
 
 
@@ -170,3 +173,51 @@ def test_the_same_batch_is_the_same_bytes() -> None:
     lines = "start manager\ncreate store s1\nput s1 milk 1\ntree\nprocesses\nregistry\ntables\n"
 
     assert run(stdin=lines) == run(stdin=lines)
+
+
+def test_clear_has_nothing_to_clear() -> None:
+    assert run("-c", "clear", "-c", "self") == (0, "#PID<0.100.0>\n", "")
+
+
+@pytest.mark.parametrize(("answer", "code"), [("{:ok, #PID<m>}", 0), (":error", 1)])
+def test_a_document_can_be_replayed_from_a_batch(tmp_path: Path, answer: str, code: int) -> None:
+    document = tmp_path / "a.md"
+    document.write_text(f"```kvshell\nkv> start manager\n{answer}\n```\n", encoding="utf-8")
+
+    done = run("--keep-going", stdin=f"self\nreplay {document}\nself\n")
+
+    assert done.code == code
+    assert done.out.splitlines()[0] == done.out.splitlines()[-1] == "#PID<0.100.0>"
+    assert str(document) in done.out or "1 passed" in done.out
+
+
+def test_a_system_that_does_not_come_to_rest_is_4(monkeypatch: pytest.MonkeyPatch) -> None:
+    def restless(*_: object) -> bool:
+        raise NotAtRest("did not come to rest")
+
+    monkeypatch.setattr(Session, "settle", restless)
+
+    assert run("-c", "", "-c", "self") == (
+        4,
+        "#PID<0.100.0>\n",
+        "kvshell: line 2: did not come to rest\n",
+    )
+
+
+def test_json_tells_the_answer_of_a_line_that_does_not_come_to_rest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def restless(*_: object) -> bool:
+        raise NotAtRest("did not come to rest")
+
+    monkeypatch.setattr(Session, "settle", restless)
+
+    done = run("--json", "-c", "self")
+
+    assert (done.code, json.loads(done.out)["text"]) == (4, "#PID<0.100.0>")
+
+
+def test_on_real_threads_the_answers_are_the_same() -> None:
+    lines = "start manager\ncreate store s1\nput s1 milk 1\nget s1 milk\nstop manager\n"
+
+    assert run("--free", stdin=lines) == run(stdin=lines)

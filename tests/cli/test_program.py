@@ -140,7 +140,12 @@ def test_batches_import_no_more_than_they_need() -> None:
     )
 
     done = subprocess.run(
-        [program()[0], "-c", code], capture_output=True, text=True, check=False, timeout=30
+        [program()[0], "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+        env=environment(),
     )
 
     assert done.stdout.splitlines()[-1] == "[]"
@@ -157,7 +162,12 @@ def test_json_needs_no_more_than_json() -> None:
     )
 
     done = subprocess.run(
-        [program()[0], "-c", code], capture_output=True, text=True, check=False, timeout=30
+        [program()[0], "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+        env=environment(),
     )
 
     assert done.stdout.splitlines()[-1] == "[]"
@@ -203,6 +213,33 @@ def test_on_a_terminal_tables_have_boxes(
 
     assert finish(process) == (0, "", "")
     assert shown in text.decode()
+
+
+@POSIX
+def test_a_person_is_told_where_and_no_keys_to_press() -> None:
+    ours, theirs = pty.openpty()
+    process = start("-c", "self; strat manager", stderr=theirs, env=environment())
+    os.close(theirs)
+    done = finish(process)
+    narration = os.read(ours, 4_096).decode().replace("\r\n", "\n")
+    os.close(ours)
+
+    assert done.code == 1
+    assert narration == "  self; strat manager\n        ^^^^^\n"
+
+
+@POSIX
+def test_hints_go_to_a_person_and_not_into_a_file() -> None:
+    words = ["-c", "start manager", "-c", "suspend manager", "-c", "as b create store s1"]
+    ours, theirs = pty.openpty()
+    process = start(*words, "-c", "lookup s1", stderr=theirs, env=environment())
+    os.close(theirs)
+    done = finish(process)
+    narration = os.read(ours, 4_096).decode()
+    os.close(ours)
+
+    assert "hint: " in narration
+    assert done == output(*words, "-c", "lookup s1")
 
 
 def test_json_is_utf_8_whatever_the_locale() -> None:

@@ -1,5 +1,6 @@
 """Plain: what a pipe gets."""
 
+import os
 import subprocess
 import sys
 
@@ -95,7 +96,11 @@ def test_no_plain_view_imports_rich() -> None:
     )
 
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={name: text for name, text in os.environ.items() if not name.startswith("COVERAGE_")},
     )
 
     assert (done.stderr, done.returncode) == ("", 0)
