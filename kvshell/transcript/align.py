@@ -16,7 +16,8 @@ MAX_CELLS = 100_000
 _MATCHED = 1_000_000
 _HOLE = 1_000
 _CHANGED = 100  # a pair that differs by names alone
-_SWALLOWED = 20  # a line in a gap; more than any likeness
+_PAIRED = 30  # any pair: rather a changed line than one that goes and another that comes
+_SWALLOWED = 20  # a line in a gap: more than any likeness, less than a pair
 
 
 class Pair(NamedTuple):
@@ -79,7 +80,7 @@ class _Table:
             return _MATCHED + line.holes * _HOLE
         if line.holes and self._tried(line, text, None):
             return _CHANGED + line.holes * _HOLE
-        return _likeness(self.expectation.out[row].text, text, mode)  # type: ignore[union-attr]  # not a gap
+        return _PAIRED + _likeness(self.expectation.out[row].text, text, mode)  # type: ignore[union-attr]  # not a gap
 
     def between(self, rows: range, columns: range) -> list[Pair]:
         if len(rows) * len(columns) > MAX_CELLS:

@@ -88,7 +88,7 @@ class Progress:
         if not self._on or monotonic() < self._next:
             return
         self._next = monotonic() + 0.2
-        text = f"replaying {path}: command {done} of {total}"
+        text = f"replaying {path}: line {done} of {total}"
         self._stream.write("\r" + text.ljust(self._width))
         self._stream.flush()
         self._width = len(text)

@@ -61,7 +61,7 @@ class TextReport(Report):
         unreached = len(step) - len(reached)
         if not any(each.status in FAILING for each in reached) and reached:
             mark = "skip" if all(each.status is Status.skipped for each in reached) else "ok"
-            painted = self._role(f"{mark:<4}", Role.pending if mark == "skip" else Role.fresh)
+            painted = self._role(f"{mark}  ", Role.pending if mark == "skip" else Role.fresh)
             self._line(f"{painted}{name} ({described(reached)})")
         if unreached:
             line = step[len(reached)].line if reached else step[0].line
