@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from kvshell.commands.kinds import as_name
+from kvshell.commands.situation import GAVE_UP
 from kvshell.commands.snapshot import Snapshot
 
 
@@ -26,7 +27,9 @@ def next_thing(snapshot: Snapshot) -> str:
 def now(snapshot: Snapshot) -> str:
     """Say in one sentence how the system stands."""
     if snapshot.design is None:
-        return "Nothing runs yet."
+        if snapshot.ended == GAVE_UP:
+            return "Nothing runs: the fourth restart in 5 s was one too many, the system stopped."
+        return "Nothing runs yet." if not snapshot.ended else "Nothing runs."
     stores = _count(len(snapshot.stores), "store")
     parts = [f"Design {snapshot.design} runs: {stores}"]
     if snapshot.stale:

@@ -165,7 +165,7 @@ def role_word(s: Situation) -> Words | None:
     """A store named like a role word: created so, or meant by a bare word."""
     name = s.match.args.get("name")
     if s.command == "create store" and name in ROLES and s.error is None:
-        return {"name": name, "line": f"get {quote(name)} milk", "cause": name}
+        return {"name": name, "line": f"get {quote(name)} milk", "cause": f"{name} created"}
     word = s.word
     if word is None or word.quoted or word.text not in ROLES or s.before.store(word.text) is None:
         return None

@@ -4,19 +4,9 @@ Each answers None, or the words for the sentence and the line of its row in hint
 """
 
 from kvshell.commands.kinds import as_name
-from kvshell.commands.situation import Situation, Words, typed
+from kvshell.commands.situation import GAVE_UP, Situation, Words, typed
 from kvshell.commands.values import Word
 from kvshell.terms import A
-
-
-def is_system_word(s: Situation) -> bool:
-    """Whether the command is about the system: a name, a store, the manager."""
-    word = s.word
-    if s.match.command is None or s.match.problems:
-        return False
-    return s.match.command.group == "stores" or (
-        word is not None and not word.quoted and word.text in {"manager", "registry"}
-    )
 
 
 def nothing_runs(s: Situation) -> Words | None:
@@ -24,7 +14,7 @@ def nothing_runs(s: Situation) -> Words | None:
     stopped = s.command in {"stop manager", "reset"}
     missed = s.error is not None or s.value is A.error or s.value is A.ok
     idle = s.before.design is None and s.after.design is None
-    return {} if idle and missed and is_system_word(s) and not stopped else None
+    return {} if idle and missed and s.about_system and not stopped else None
 
 
 def second_design(s: Situation) -> Words | None:
@@ -38,14 +28,9 @@ def second_design(s: Situation) -> Words | None:
 
 def budget_blown(s: Situation) -> Words | None:
     """The supervisor has given up: the fourth restart within 5 s."""
-    ended = s.before.design is not None and s.after.design is None
-    meant = s.command in {"stop manager", "restart manager", "reset"}
-    word = s.word
-    if not ended or meant or s.before.design == "plain":
-        return None
-    if s.command in {"stop", "kill"} and word is not None and word.text == "supervisor":
-        return None
-    return {}
+    gone = s.after.design is None and s.after.ended == GAVE_UP
+    missed_ = s.error is not None or s.value is A.error
+    return {} if gone and (missed_ or s.before.design is not None) and s.about_system else None
 
 
 def manager_gone(s: Situation) -> Words | None:
@@ -55,12 +40,12 @@ def manager_gone(s: Situation) -> Words | None:
 
 
 def all_restarted(s: Situation) -> Words | None:
-    """The registry was ended, and with it went every bucket."""
+    """The registry was ended, and with it goes every bucket."""
     word = s.word
     hit = word is not None and not word.quoted and word.text in {"manager", "registry", "buckets"}
-    lost = len(s.before.stores) > 0 and len(s.after.stores) == 0
-    running = s.after.design not in {None, "plain"}
-    return {} if hit and lost and running and s.command in {"kill", "crash", "call"} else None
+    ended = s.command in {"kill", "crash"} or s.failed("an exception was raised")
+    running = s.before.design not in {None, "plain"}
+    return {} if hit and ended and running and len(s.before.stores) else None
 
 
 def held_create(s: Situation) -> Words | None:
@@ -85,7 +70,10 @@ def create_waits(s: Situation) -> Words | None:
     if s.command != "lookup" or not missed(s) or name not in s.after.pending:
         return None
     assert isinstance(name, str)
-    return {"name": as_name(name), "manager": s.after.manager}
+    typed_ = as_name(name)
+    held = "manager" in s.after.suspended
+    line = "step manager" if held else f"lookup {typed_}"
+    return {"name": typed_, "manager": s.after.manager, "line": line}
 
 
 def create_was_cast(s: Situation) -> Words | None:

@@ -71,7 +71,7 @@ RULES: Final = (
     Rule(
         "all-restarted",
         system.all_restarted,
-        "one_for_all: a new, empty registry runs, and every bucket died with the old one",
+        "one_for_all: a new, empty registry is started, and every bucket dies with the old one",
         "tree",
     ),
     Rule(
@@ -87,16 +87,16 @@ RULES: Final = (
         "mailbox {target}",
     ),
     Rule(
-        "create-waits",
-        system.create_waits,
-        "the create of {name} is still in the mailbox of {manager}",
-        "step manager",
-    ),
-    Rule(
         "create-was-cast",
         system.create_was_cast,
         "create is a cast here: {manager} had not handled it when you looked; now it has",
         "lookup {name}",
+    ),
+    Rule(
+        "create-waits",
+        system.create_waits,
+        "the create of {name} is still in the mailbox of {manager}",
+        "{line}",
     ),
     Rule("role-word", stores.role_word, "{name} alone is never a store; in quotes it is", "{line}"),
     Rule(

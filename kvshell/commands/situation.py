@@ -11,6 +11,7 @@ from kvshell.commands.values import ROLES, Word
 from kvshell.terms import Term
 
 Words = dict[str, str]  # what fills the sentence and the line of a row
+GAVE_UP: Final = ":shutdown"  # why a supervisor ends when its restarts are used up
 FEW: Final = 200  # stores looked through for the one with a bound pid
 
 
@@ -57,6 +58,16 @@ class Situation(NamedTuple):
         """The pid, as printed, that the word means."""
         word = self.word
         return pid_of(word, self.after) if word else None
+
+    @property
+    def about_system(self) -> bool:
+        """Whether the command is about the system: a name, a store, the manager."""
+        word, command = self.word, self.match.command
+        if command is None or self.match.problems:
+            return False
+        return command.group == "stores" or (
+            word is not None and not word.quoted and word.text in {"manager", "registry"}
+        )
 
     def failed(self, text: str) -> bool:
         """Whether the error says `text`."""

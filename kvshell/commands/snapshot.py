@@ -70,6 +70,8 @@ class Snapshot(NamedTuple):
         inbox: messages in the shell's own mailbox.
         clients: names used with `as`.
         scheduler: `free` or `controlled`.
+        ended: while nothing runs, the reason for which the last supervisor died; empty if none
+            did: `:shutdown` when its restarts were used up, `:normal` when it was stopped.
         living: holds the pids, as printed, that are alive; None: look into `processes`.
     """
 
@@ -88,6 +90,7 @@ class Snapshot(NamedTuple):
     inbox: int = 0
     clients: tuple[str, ...] = ()
     scheduler: str = "controlled"
+    ended: str = ""
     living: Container[str] | None = None
 
     def lives(self, pid: str) -> bool:

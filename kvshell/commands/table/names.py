@@ -53,7 +53,7 @@ a row may belong to a process that is dead. In `plain` and `map` there is no tab
                     "plain": "no table: the names are in the manager's map",
                     "map": "no table: the names are in the manager's map",
                     "*": "KV.Registry\n...\n  name              KV.Registry\n"
-                    "  type              :set\n...\n  0 rows",
+                    "  type              :set\n...\n  no rows",
                 },
             ),
         ),

@@ -1,0 +1,73 @@
+"""Hints where they are wanted: whole sessions, and what the last line was answered with."""
+
+import pytest
+
+from kvshell.session import Session
+
+CASES = [
+    (["create store s1"], "nothing runs yet: start manager"),
+    (["start manager", "start manager map"],
+     "one system at a time, and ets runs: restart manager map"),
+    (["start manager", "get s9 milk"], "no store is called s9: create store s9"),
+    (["start manager", "{:ok, b} = lookup s9"], "no store is called s9: create store s9"),
+    (["start manager", "{:ok, b} = create store s1"],
+     "create is a call and answers the pid itself in this design: b = create store s1"),
+    (["start manager ets-cast", "b = create store s1"],
+     "create is a cast here and answers :ok, so b is no store: {:ok, b} = lookup s1"),
+    (["start manager ets-cast", "create store a; lookup a"],
+     "create is a cast here: KV.Registry had not handled it when you looked; now it has: lookup a"),
+    (["start manager", "suspend manager", "as b create store s1", "lookup s1"],
+     "the create of s1 is still in the mailbox of KV.Registry: step manager"),
+    (["start manager", "suspend manager", "create store s1"],
+     "KV.Registry did not answer; let another client wait for it, use: as b create store s1"),
+    (["start manager", "create store s1", "suspend s1", "get s1 milk"],
+     "the caller gave up, but the request is still queued and will be handled: mailbox s1"),
+    (["start manager", "create store s1", "suspend manager; stop s1", "lookup s1"],
+     "#PID<0.104.0> is dead: its :DOWN still waits for KV.Registry: registry s1"),
+    (["start manager", "b = create store s1", "stop b", "get b milk"],
+     "#PID<0.104.0> is dead: info b"),
+    (["start manager", "b = create store s1", "kill b", "cast b :hi"],
+     "a cast says :ok whoever is there, and #PID<0.104.0> is dead: nobody got it: alive b"),
+    (["start manager plain", "create store s1", "stop s1", "create store s1"],
+     "s1 is dead, and plain keeps its name for ever; another design forgets it: "
+     "restart manager ets"),
+    (["start manager plain", "crash manager"],
+     "nobody supervises the manager of plain: it is gone, its stores live on without names: "
+     "start manager plain"),
+    (["start manager", "create store s1", "kill manager"],
+     "one_for_all: a new, empty registry is started, and every bucket dies with the old one: "
+     "tree"),
+    (["start manager", "create store s1", "put s1 1 one", 'get s1 "1"'],
+     'there is no "1", but there is 1: get s1 1'),
+    (["start manager", "create store s1", "s1 = create store s2", "get s1 milk"],
+     's1 is a binding, #PID<0.105.0>; the store of that name is meant in quotes: get "s1" milk'),
+    (["start manager", "create store manager"],
+     'manager alone is never a store; in quotes it is: get "manager" milk'),
+    (["start manager", 'ets insert KV.Registry {"a", 1}'],
+     "a protected table is written by its owner alone: ets info KV.Registry"),
+    (["start manager", "b = create store s1", "put s1 k b"],
+     "b was taken as text; the bound value is $b: put s1 k $b"),
+    (["put s1 milk 1 2"], 'VALUE is one word; more words go in quotes: put s1 milk "1 2"'),
+    (["KV.Registry.lookup(KV.Registry, \"s1\")"], "Tab types it: lookup s1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lines", "hint"), CASES)
+def test_the_last_line_is_followed_by(lines: list[str], hint: str) -> None:
+    found = None
+    with Session() as session:
+        for line in lines:
+            found = session.run(line)[-1].hint
+            session.settle()
+
+    assert found is not None
+    assert found.text == hint
+
+
+def test_a_hint_is_given_once() -> None:
+    with Session() as session:
+        session.run("start manager")
+        first, second = (session.run("get s9 milk")[-1].hint for _ in range(2))
+
+    assert first is not None
+    assert second is None
