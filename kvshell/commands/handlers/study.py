@@ -56,7 +56,7 @@ def compare(context: Context, line: str) -> Table:
 def repeat(context: Context, count: int, line: str) -> Table:
     """Run the line again and again, at rest between rounds; count what it came to."""
     outcomes: dict[str, Outcome] = {}
-    tick = max(1, count // TICKS)
+    tick = max(1, min(count // TICKS, 1_000))  # a long repeat still says where it is
     numbered = set(ROUND.findall(line))
     done = 0
     try:
