@@ -85,6 +85,18 @@ def test_ctrl_c_ends_a_sleep(tmp_path: Path) -> None:
         pty.type("\x03").prompt("kv(2)>")
 
 
+def test_ctrl_c_in_the_middle_of_handlers_kills_no_store(tmp_path: Path) -> None:
+    with Pty(tmp_path) as pty:
+        started(pty)
+        pty.type("s1 = create store s1\r").prompt("kv(3)>")
+        for number in range(3, 13):
+            pty.type("repeat 100000000 put s1 milk {n}\r").wait("Ctrl-C stops")
+            pty.type("\x03").wait("interrupted").prompt(f"kv({number + 1})>")
+            pty.type("\x0c").wait(lambda pty: "interrupted" not in pty.text)
+
+        pty.type("lookup s1; alive s1\r").wait("{:ok, #PID<0.104.0>}").wait("true")
+
+
 def test_ctrl_c_clears_the_line_then_says_how_to_leave(tmp_path: Path) -> None:
     with Pty(tmp_path) as pty:
         pty.prompt("kv(1)>").type("create store").wait("kv(1)> create store")
