@@ -12,6 +12,8 @@ from kvshell.commands.view import Column
 
 # A cell as short as this is never broken: a pid or a state stays on one line.
 SHORT = 16
+# At last even words are broken to keep a table a table; below this it becomes records.
+NARROWEST = 10
 # Prose is not broken into columns narrower than this while another column can go.
 PROSE = 12
 # A word longer than this is broken rather than a column dropped for it.
@@ -41,7 +43,7 @@ def fit(
         least = max(shown, key=lambda index: (columns[index].priority, index))
         floors = [_between_words(natural[index], words[index]) for index in shown]
         if sum(floors) > room and columns[least].priority == 0:
-            floors = [min(columns_, SHORT) for columns_ in wanted]
+            floors = [w if w <= SHORT else NARROWEST for w in wanted]
         if sum(floors) <= room:
             return Layout(tuple(shown), _shrunk(wanted, floors, room), wraps=True)
         if columns[least].priority == 0:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kvshell.commands.view import Column
-from kvshell.views.fit import PROSE, SHORT, fit
+from kvshell.views.fit import NARROWEST, SHORT, fit
 from tests.views.samples import REGISTRY_COLUMNS
 
 NATURAL = (4, 13, 13, 5, 5, 5)  # of the registry's columns: 64 columns with the box
@@ -58,7 +58,8 @@ def test_what_stays_is_broken_before_it_becomes_records() -> None:
     columns = (Column("a"), Column("b"))
 
     assert fit(columns, (20, 20), (20, 20), 40).widths == (17, 16)
-    assert fit(columns, (20, 20), (20, 20), 38).shown == ()
+    assert fit(columns, (20, 20), (20, 20), 27).widths == (10, 10)
+    assert fit(columns, (20, 20), (20, 20), 26).shown == ()
 
 
 def test_of_two_equal_columns_the_right_one_goes_first() -> None:
@@ -86,7 +87,7 @@ def test_a_table_is_never_wider_than_the_terminal(
     if layout.shown:
         assert sum(layout.widths) + 3 * len(layout.shown) + 1 <= width
     for index, columns_ in zip(layout.shown, layout.widths, strict=True):
-        assert columns_ >= min(natural[index], PROSE)
+        assert columns_ >= min(natural[index], NARROWEST)
         assert columns_ <= natural[index]
         if natural[index] <= SHORT:
             assert columns_ == natural[index]
