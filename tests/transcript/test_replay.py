@@ -150,11 +150,10 @@ def test_r5_a_name_reused_across_fresh_is_another_process() -> None:
 def test_r5_an_unbound_name_in_a_command_runs_nothing(replay: Replay) -> None:
     ran = replay(text=block("kv> start manager\n...\nkv> get ${x} k\nnil"))
 
-    assert (ran.code, ran.out) == (
-        2,
-        "ERROR t.md:4:9: ${x} in a command, and nothing above binds x\n"
-        "1 file, 0 commands: 1 malformed (0 ms)\n",
-    )
+    error, total = ran.out.splitlines()
+    assert ran.code == 2
+    assert error == "ERROR t.md:4:9: ${x} in a command, and nothing above binds x"
+    assert total.startswith("1 file, 0 commands: 1 malformed (")
 
 
 def test_r5_a_name_that_a_failed_line_owes_is_named() -> None:
