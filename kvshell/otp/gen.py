@@ -9,7 +9,7 @@ from kvshell.runtime.op import Op
 from kvshell.runtime.process import NODE, acting, demonitor, monitor, receive, resolve, unlink
 from kvshell.runtime.process import exit as send_exit
 from kvshell.runtime.record import NOTHING, Process
-from kvshell.runtime.signals import arrive_message, arrive_reply, arrive_request, transmit
+from kvshell.runtime.signals import arrive_message, arrive_reply, transmit
 from kvshell.runtime.slot import Slot
 from kvshell.terms import A, Atom, List, Pid, Ref, Term
 from kvshell.terms.list import trusted
@@ -63,8 +63,10 @@ def call(
         with me.effect:
             if me.epoch != here.epoch:
                 raise Killed
-            message = (tag, new_from(me, ref), request)
-            transmit(me, target, arrive_request, message, ref)
+            # As OTP: a monitor, which takes effect at once, then the request.
+            if not _watch_end(target, slot):
+                raise Exit((A.noproc, where()))
+            transmit(me, target, arrive_message, (tag, new_from(me, ref), request))
         return await_slot(me, target, slot, deadline, where, (what, request))
     finally:
         runtime.slots.pop(ref, None)

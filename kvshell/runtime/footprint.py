@@ -19,7 +19,6 @@ from kvshell.runtime.signals import (
     arrive_exit,
     arrive_message,
     arrive_reply,
-    arrive_request,
 )
 from kvshell.runtime.table import Table
 from kvshell.terms import A, Atom
@@ -68,7 +67,7 @@ def conflict(one: Footprint, other: Footprint) -> bool:
 
 def footprint(op: Op, spec: bool) -> Footprint:
     """Return what `op` reads and writes if it is taken now; `spec` is the delivery law."""
-    found: Footprint = {("life", op.actor.pid): READ, ("inside", op.actor.pid): READ}
+    found: Footprint = {("doom", op.actor.pid): READ, ("inside", op.actor.pid): READ}
     _KINDS[op.kind](op, spec, found)
     return found
 
@@ -78,9 +77,6 @@ def arrival(target: "Process", arrive: Callable[..., Any], args: tuple[Any, ...]
     found: Footprint = {("inside", target.pid): READ}
     if arrive is arrive_message:
         found["mail", target.pid] = WRITE
-    elif arrive is arrive_request:  # the dead answer it: it reads whether the target lives
-        found["mail", target.pid] = WRITE
-        found["life", target.pid] = READ
     elif arrive is arrive_reply or arrive is arrive_end:
         found["slot", args[0]] = WRITE
     elif arrive is arrive_down:
@@ -94,17 +90,22 @@ def arrival(target: "Process", arrive: Callable[..., Any], args: tuple[Any, ...]
 def _exit_arrives(
     target: "Process", reason: Any, linked: bool, found: Footprint, self_sent: bool = False
 ) -> None:
+    found["doom", target.pid] = READ
     if not target.alive or target.doom is not NOTHING:
-        found["life", target.pid] = READ
-    elif target.trap_exit and (linked or reason is not A.kill):
+        return
+    found["trap", target.pid] = READ
+    if target.trap_exit and (linked or reason is not A.kill):
         found["mail", target.pid] = WRITE
-        found["life", target.pid] = READ
     elif reason is not A.normal or (self_sent and not linked):
-        found["life", target.pid] = WRITE
+        found["doom", target.pid] = WRITE
 
 
 def _nothing(op: Op, spec: bool, found: Footprint) -> None:
     return
+
+
+def _flag(op: Op, spec: bool, found: Footprint) -> None:
+    found["trap", op.actor.pid] = WRITE
 
 
 def _named(op: Op, found: Footprint) -> None:
@@ -160,6 +161,7 @@ def _die_down(op: Op, spec: bool, found: Footprint) -> None:
 
 def _die_life(op: Op, spec: bool, found: Footprint) -> None:
     found["life", op.actor.pid] = WRITE
+    found["doom", op.actor.pid] = WRITE
     found["lives",] = PART
 
 
@@ -181,14 +183,16 @@ def _die_table(op: Op, spec: bool, found: Footprint) -> None:
 
 def _alive(op: Op, spec: bool, found: Footprint) -> None:
     target = op.process()
-    if target is not None:
+    if target is not None:  # it waits for the end of the dying: their doom is its answer
         found["life", target.pid] = READ
+        found["doom", target.pid] = READ
 
 
 def _look(op: Op, spec: bool, found: Footprint) -> None:
     target = op.process()
     if target is not None:
         found["life", target.pid] = READ
+        found["doom", target.pid] = READ
         found["inside", target.pid] = WRITE
         found["mail", target.pid] = WRITE
 
@@ -332,7 +336,7 @@ _KINDS: Final[dict[str, Callable[[Op, bool, Footprint], None]]] = {
     "ets_write": _ets_one(WRITE, PART),
     "ets_write_all": _ets_all(WRITE),
     "exit": _exit,
-    "flag": _nothing,
+    "flag": _flag,
     "flush": _own_mail,
     "link": _link,
     "list": _list,

@@ -72,35 +72,6 @@ def arrive_message(target: "Process", message: Term) -> None:
         target.runtime.count("dead_letters")
 
 
-def arrive_request(target: "Process", message: Term, ref: Ref) -> None:
-    """Put a call's request into the mailbox and watch `target` for it, in one step.
-
-    A dead target answers `:noproc` at once.
-    """
-    slot = target.runtime.slots.get(ref)
-    if slot is None:  # given up before it arrived
-        return arrive_message(target, message)
-    with target.lock:
-        alive = target.alive
-        if alive:
-            box = target.mailbox
-            if box is None:
-                box = target.mailbox = deque()
-            box.append(message)
-            if target.suspended and target.is_urgent(message):
-                target.urgent += 1
-            if target.watchers is None:
-                target.watchers = {}
-            target.watchers[ref] = slot
-    if alive:
-        if target.runtime.ledger is not None:
-            target.runtime.ledger.appended(target)
-        return target.runtime.scheduler.arrived(target)
-    target.runtime.count("dead_letters")
-    complete(target.runtime, ref, down=A.noproc)
-    return None
-
-
 def complete(
     runtime: "Runtime", ref: Ref, reply: Term | Nothing = NOTHING, down: Term | Nothing = NOTHING
 ) -> bool:
@@ -126,10 +97,16 @@ def arrive_end(target: "Process", ref: Ref, reason: Term) -> None:
 
 
 def arrive_down(target: "Process", ref: Ref, watched: Term, reason: Term) -> None:
-    """Deliver one `:DOWN`, unless the monitor was removed meanwhile."""
-    monitors = target.monitors
-    if monitors is not None and monitors.pop(ref, _MISSING) is not _MISSING:
-        arrive_message(target, (A.DOWN, ref, A.process, watched, reason))
+    """Deliver one `:DOWN`, unless the monitor was removed meanwhile.
+
+    Looking and delivering are one step: what was removed before cannot arrive after.
+    """
+    with target.lock:
+        monitors = target.monitors
+        if monitors is None or monitors.pop(ref, _MISSING) is _MISSING:
+            return
+        arrived = _append(target, (A.DOWN, ref, A.process, watched, reason))
+    _tell(target, arrived)
 
 
 def arrive_exit(target: "Process", source: Pid, reason: Term, linked: bool) -> None:
@@ -138,24 +115,56 @@ def arrive_exit(target: "Process", source: Pid, reason: Term, linked: bool) -> N
     `linked` says that `source` died and `target` was linked to it; then `:kill` is a reason like
     any other. Mirrors the rules of `erlang:exit/2` and of links.
     """
-    if linked:
-        with target.lock:
+    if is_fatal(target, source, reason, linked):
+        strike(target)
+
+
+def is_fatal(target: "Process", source: Pid, reason: Term, linked: bool) -> bool:
+    """Let an exit signal arrive as far as it can under a sender's effect lock.
+
+    True when it is fatal: `strike` must follow, outside, because it takes the target's effect lock.
+    """
+    untrappable = reason is A.kill and not linked
+    with target.lock:
+        if linked:
             links = target.links
             if links is None or links.pop(source, _MISSING) is _MISSING:
-                return  # unlinked while the signal was on its way
-    untrappable = reason is A.kill and not linked
-    if target.trap_exit and not untrappable:
-        arrive_message(target, (A.EXIT, source, reason))
-    elif reason is not A.normal or (source is target.pid and not linked):
-        doom(target, A.killed if untrappable else reason)
+                return False  # unlinked while the signal was on its way
+        if not target.trap_exit or untrappable:
+            ignored = reason is A.normal and (linked or source is not target.pid)
+            if ignored or not target.alive or target.doom is not NOTHING:
+                return False
+            target.doom = A.killed if untrappable else reason
+            return True
+        arrived = _append(target, (A.EXIT, source, reason))
+    _tell(target, arrived)
+    return False
 
 
-def doom(target: "Process", reason: Term) -> None:
-    """Let a fatal signal arrive: from now on `target` runs no more user code."""
-    with target.lock:
-        if not target.alive or target.doom is not NOTHING:
-            return
-        target.doom = reason
+def strike(target: "Process") -> None:
+    """Make a fatal signal count: from now on `target` runs no more user code."""
     with target.effect:
         target.epoch += 1
     target.runtime.scheduler.doomed(target)
+
+
+def _append(target: "Process", message: Term) -> bool:
+    """Put `message` into the mailbox; False when `target` is dead. Runs under its lock."""
+    if not target.alive:
+        return False
+    if target.mailbox is None:
+        target.mailbox = deque()
+    target.mailbox.append(message)
+    if target.suspended and target.is_urgent(message):
+        target.urgent += 1
+    return True
+
+
+def _tell(target: "Process", arrived: bool) -> None:
+    """Let `target` run for the message that arrived, or count it as a dead letter."""
+    if not arrived:
+        target.runtime.count("dead_letters")
+        return
+    if target.runtime.ledger is not None:
+        target.runtime.ledger.appended(target)
+    target.runtime.scheduler.arrived(target)
