@@ -8,6 +8,7 @@ letters. Not atomic: others may run in between. Supervisors so hear of a death b
 from typing import TYPE_CHECKING
 
 from kvshell.runtime.op import Op
+from kvshell.runtime.record import NOTHING
 from kvshell.runtime.signals import arrive_down, arrive_end, arrive_exit, transmit
 from kvshell.runtime.slot import Slot
 from kvshell.terms import Term
@@ -22,19 +23,19 @@ def die(process: "Process", reason: Term) -> None:
     watch = runtime.watch
     with process.effect:
         process.epoch += 1
-        if not process.alive:
-            return
-    process.reason = reason
+    with process.lock:
+        if process.reason is not NOTHING:
+            return  # another thread takes, or took, these steps
+        process.reason = reason
     runtime.timers.drop(process)
     for table in list(process.tables or ()):
         if watch is not None:
             watch(Op("die_table", process, table))
         runtime.tables.owner_died(table, process)
     process.tables = None
-    if process.name is not None:
-        if watch is not None:
-            watch(Op("die_name", process, process.name))
-        runtime.names.release(process)
+    if process.name is not None and watch is not None:
+        watch(Op("die_name", process, process.name))
+    runtime.names.release(process)
     if watch is not None:
         watch(Op("die_life", process, process, reason))
     with process.lock:

@@ -3,6 +3,7 @@
 from _thread import allocate_lock
 from typing import TYPE_CHECKING
 
+from kvshell.runtime.record import NOTHING
 from kvshell.terms import Atom
 
 if TYPE_CHECKING:
@@ -30,15 +31,20 @@ class Names:
     def claim(self, name: Atom, process: "Process") -> bool:
         """Register; False when the name is taken, the process is dead or has a name already."""
         with self._lock:
-            if name in self._names or process.name is not None or not process.alive:
+            if name in self._names or process.name is not None:
+                return False
+            if process.reason is not NOTHING:  # dying: it may have passed the step that frees names
                 return False
             self._names[name] = process
             process.name = name
             return True
 
-    def release(self, process: "Process") -> None:
-        """Forget the name of `process`, if it has one."""
+    def release(self, process: "Process", name: Atom | None = None) -> None:
+        """Forget the name of `process`, if it has one and it is `name` when that is given."""
         with self._lock:
-            if process.name is not None and self._names.get(process.name) is process:
-                del self._names[process.name]
+            had = process.name
+            if had is None or (name is not None and name is not had):
+                return
+            if self._names.get(had) is process:
+                del self._names[had]
             process.name = None

@@ -11,7 +11,13 @@ from kvshell.runtime.carrier import Carrier, carrier, current
 from kvshell.runtime.exits import Exit, Interrupted, Killed
 from kvshell.runtime.op import Op
 from kvshell.runtime.record import NOTHING, Process
-from kvshell.runtime.signals import arrive_exit, arrive_message, transmit
+from kvshell.runtime.signals import (
+    arrive_exit,
+    arrive_message,
+    is_fatal,
+    strike,
+    transmit,
+)
 from kvshell.runtime.slot import Slot
 from kvshell.terms import (
     A,
@@ -141,7 +147,8 @@ def demonitor(ref: Ref, flush: bool = False) -> bool:
     with me.effect:
         if me.epoch != here.epoch:
             raise Killed
-        target = me.monitors.pop(ref, None) if me.monitors is not None else None
+        with me.lock:  # a `:DOWN` that found the monitor there has arrived by now
+            target = me.monitors.pop(ref, None) if me.monitors is not None else None
         if target is not None:
             with target.lock:
                 if target.watchers is not None:
@@ -181,23 +188,35 @@ def link(pid: Pid) -> bool:
     with me.effect:
         if me.epoch != here.epoch:
             raise Killed
-        if target is not None:
-            with target.lock:
-                alive = target.alive
-                if alive:
-                    if target.links is None:
-                        target.links = {}
-                    target.links[me.pid] = None
-            if alive:
-                with me.lock:
-                    if me.links is None:
-                        me.links = {}
-                    me.links[pid] = None
-                return True
+        if target is not None and _linked(me, target):
+            return True
         if not me.trap_exit:
             raise ErlangError(A.noproc)
         arrive_message(me, (A.EXIT, pid, A.noproc))
     return True
+
+
+def _linked(me: Process, target: Process) -> bool:
+    """Link the two, as one step to everybody who links or unlinks; False when `target` is dead.
+
+    My side first: who dies with me in his links must find himself in mine.
+    """
+    with me.runtime.linking:
+        with me.lock:
+            if me.links is None:
+                me.links = {}
+            if target.pid in me.links:  # its exit signal, if it is dead, is on its way
+                return True
+            me.links[target.pid] = None
+        with target.lock:
+            if target.alive:
+                if target.links is None:
+                    target.links = {}
+                target.links[me.pid] = None
+                return True
+        with me.lock:
+            me.links.pop(target.pid, None)
+    return False
 
 
 def unlink(pid: Pid) -> bool:
@@ -211,13 +230,14 @@ def unlink(pid: Pid) -> bool:
     with me.effect:
         if me.epoch != here.epoch:
             raise Killed
-        with me.lock:
-            if me.links is not None:
-                me.links.pop(pid, None)
-        if target is not None:
-            with target.lock:
-                if target.links is not None:
-                    target.links.pop(me.pid, None)
+        with me.runtime.linking:
+            with me.lock:
+                if me.links is not None:
+                    me.links.pop(pid, None)
+            if target is not None:
+                with target.lock:
+                    if target.links is not None:
+                        target.links.pop(me.pid, None)
     return True
 
 
@@ -240,11 +260,16 @@ def exit(pid: Pid, reason: object) -> bool:  # noqa: A001  # OTP's name
         if me.epoch != here.epoch:
             raise Killed
         return True
+    fatal = False
     with me.effect:
         if me.epoch != here.epoch:
             raise Killed
-    # Outside: the arrival takes the effect lock of the target, and one at a time is the rule.
-    transmit(me, target, arrive_exit, me.pid, why, False)
+        if me.runtime.channels is None:
+            fatal = is_fatal(target, me.pid, why, False)
+        else:
+            transmit(me, target, arrive_exit, me.pid, why, False)
+    if fatal:
+        strike(target)
     return True
 
 
@@ -360,7 +385,7 @@ def unregister(name: Atom) -> bool:
     with me.effect:
         if me.epoch != here.epoch:
             raise Killed
-        me.runtime.names.release(target)
+        me.runtime.names.release(target, name)
     return True
 
 

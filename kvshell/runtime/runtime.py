@@ -19,7 +19,7 @@ from kvshell.runtime.names import Names
 from kvshell.runtime.observation import Observation, observe_record
 from kvshell.runtime.op import Op
 from kvshell.runtime.record import NOTHING, Process
-from kvshell.runtime.signals import Channels, Ledger
+from kvshell.runtime.signals import Channels, Ledger, arrive_exit
 from kvshell.runtime.slot import Slot
 from kvshell.runtime.tables import Tables
 from kvshell.runtime.timers import Timers
@@ -58,6 +58,7 @@ class Runtime:
         self._events: deque[Event] = deque(maxlen=EVENTS)
         self._event_numbers = itertools.count(1)
         self._lock = allocate_lock()
+        self.linking = allocate_lock()  # link and unlink change two records in one step
         self._numbers = itertools.count(FIRST_PID)
         self._last_number = FIRST_PID - 1
         self._refs = itertools.count(1)
@@ -180,9 +181,13 @@ class Runtime:
         if link:
             process.links = {parent.pid: None}
             with parent.lock:
-                if parent.links is None:
-                    parent.links = {}
-                parent.links[process.pid] = None
+                orphan = not parent.alive  # killed since the child was made
+                if not orphan:
+                    if parent.links is None:
+                        parent.links = {}
+                    parent.links[process.pid] = None
+            if orphan:
+                arrive_exit(process, parent.pid, parent.reason, True)
         if inline and carrier is not None:
             process.claim.acquire()
             visit_here(process, carrier)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kvshell.runtime.op import Op
+from kvshell.runtime.record import NOTHING
 from kvshell.runtime.signals import arrive_message
 from kvshell.terms import Atom, Pid, Ref, Term
 
@@ -34,20 +35,32 @@ class Timers:
         return len(self._armed)
 
     def send_after(self, starter: "Process", dest: Pid | Atom, message: Term, delay_ms: int) -> Ref:
-        """Arm a timer that sends `message` to `dest`. Mirrors Process.send_after/3."""
+        """Arm a timer that sends `message` to `dest`; none for a dead pid.
+
+        Mirrors Process.send_after/3.
+        """
         runtime = self._runtime
         ref = runtime.make_ref()
         timer = Timer(runtime.scheduler.now() + delay_ms, lambda: self._fire(ref, starter, message))
-        self._armed[ref] = (timer, dest)
-        target = dest.record if isinstance(dest, Pid) else None
-        if target is not None:
-            with target.lock:
-                if target.alive:
-                    if target.timers is None:
-                        target.timers = set()
-                    target.timers.add(ref)
+        if isinstance(dest, Atom):
+            self._armed[ref] = (timer, dest)
+        elif not self._arm(dest.record, ref, timer):
+            return ref
         runtime.scheduler.at(timer)
         return ref
+
+    def _arm(self, target: "Process | None", ref: Ref, timer: Timer) -> bool:
+        """Let the timer end with `target`; False when it is dead or dying."""
+        if target is None:
+            return False
+        with target.lock:
+            if target.reason is not NOTHING:
+                return False
+            if target.timers is None:
+                target.timers = set()
+            target.timers.add(ref)
+            self._armed[ref] = (timer, target.pid)
+        return True
 
     def cancel(self, ref: Ref) -> int | None:
         """Disarm; return the milliseconds left, or None when it fired or never was."""
