@@ -15,7 +15,7 @@ from kvshell.commands.patterns import match_pattern
 from kvshell.commands.result import NOTHING, Answer, CommandError, Open, Result, Value
 from kvshell.commands.snapshot import Snapshot
 from kvshell.commands.values import Typed, Word, resolve
-from kvshell.runtime import Exit, Interrupted, Runtime, Thrown
+from kvshell.runtime import Exit, Interrupted, Runtime
 from kvshell.session.picture import take
 from kvshell.session.resolving import Resolver
 from kvshell.session.world import World
@@ -194,8 +194,6 @@ class Desk:
             failure = Failure(format_banner(A.exit, exit_.reason), exit_.reason)
         except ElixirError as error:
             failure = Failure(format_banner(A.error, error.struct), error.struct)
-        except Thrown as thrown:
-            failure = Failure(format_banner(A.throw, thrown.value), thrown.value)
         except Interrupted:
             failure = Failure(format_banner(A.exit, A.interrupted), A.interrupted)
         else:

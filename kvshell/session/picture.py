@@ -223,8 +223,7 @@ class _Names:
         """Return the process's row."""
         text = inspect(pid)
         seen = self._runtime.observe(pid)
-        if seen is None:
-            return ProcessRow(text, "", "dead")
+        assert seen is not None  # whatever was spawned has a record
         return ProcessRow(
             text, self._called(pid, seen), seen.status, len(seen.mailbox), module(seen)
         )
@@ -232,8 +231,7 @@ class _Names:
     def typed(self, pid: Pid) -> str:
         """Return what to type to mean the process."""
         seen = self._runtime.observe(pid)
-        if seen is None:
-            return inspect(pid)
+        assert seen is not None
         roles = {
             self._design.manager: "manager",
             self._design.supervisor: "supervisor",

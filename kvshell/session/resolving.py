@@ -123,7 +123,7 @@ class Resolver:
         found = self.runtime.pid(number)
         if found is None:
             raise CommandError(
-                f"no process was ever #PID<0.{number}.0>: processes lists the living ones"
+                f"#PID<0.{number}.0> was never started: processes lists the living ones"
             )
         return found
 

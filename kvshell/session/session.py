@@ -69,9 +69,14 @@ class Session(Desk):
         Raises:
             NotAtRest: controlled, and 10,000 steps were not enough.
         """
-        rested = self.runtime.settle(timeout_s)
+        try:
+            rested = self.runtime.settle(timeout_s)
+        except Killed:
+            rested = False
         if self._dying():
             self.runtime.emit("exit", self.shell, self._reborn())
+            rested = self.runtime.settle(timeout_s)
+        self._bury()
         return rested
 
     def events(self) -> list[Event]:
@@ -235,6 +240,15 @@ class Session(Desk):
         dead = seen is not None and seen.status == "dead"
         # Free: another thread takes the dying steps, and may not have come to the reason yet.
         return format_banner((A.EXIT, old), seen.reason if seen and dead else old.record.doom)
+
+    def _bury(self) -> None:
+        """Say of each client that has died that it has; its next line starts another."""
+        for name, client in list(self._clients.items()):
+            seen = self.runtime.observe(client.shell)
+            if seen is not None and seen.status == "dead":
+                del self._clients[name]
+                text = format_banner((A.EXIT, client.shell), seen.reason)
+                self.runtime.emit("exit", client.shell, f"{name}: {text}")
 
     def _forget(self) -> None:
         self.bindings.clear()

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.session.typist import Typist
 
 
@@ -85,8 +87,12 @@ def test_a_client_keeps_its_mail_and_its_results(kv: Typist) -> None:
 def test_a_killed_client_starts_anew_with_its_next_line(kv: Typist) -> None:
     kv("as b x = self", "kill #PID<0.101.0>", "as b self", "as b x")
 
-    assert kv.events[:2] == ["b: #PID<0.101.0>", "b: #PID<0.102.0>"]
-    assert kv.events[2].startswith("b: ** (CommandError) ")
+    assert kv.events[:3] == [
+        "b: #PID<0.101.0>",
+        "b: ** (EXIT from #PID<0.101.0>) shell process exited with reason: killed",
+        "b: #PID<0.102.0>",
+    ]
+    assert kv.events[3].startswith("b: ** (CommandError) ")
     assert dict(kv.session.clients) == {"b": kv.session.runtime.pid(102)}
 
 
@@ -113,6 +119,35 @@ def test_a_client_can_compare_and_repeat(kv: Typist) -> None:
     assert "3" in kv.events[0]
     assert "ets-cast" in kv.events[1]
     assert kv("stores") == '["s1", "s2", "s3"]'
+
+
+def test_a_client_is_a_shell_of_its_own(kv: Typist) -> None:
+    kv("as b kill shell; self")
+
+    assert kv.events == ["b: ** (EXIT from #PID<0.101.0>) shell process exited with reason: killed"]
+    assert kv("self") == "#PID<0.100.0>"
+
+
+@pytest.mark.parametrize("scheduler", ["controlled", "free"])
+def test_a_client_can_kill_the_shell(opened: Callable[..., Typist], scheduler: str) -> None:
+    kv = opened("ets", scheduler)
+    kv("x = self", "self", "as b kill #PID<0.100.0>")
+
+    assert sorted(kv.events) == [
+        "** (EXIT from #PID<0.100.0>) shell process exited with reason: killed",
+        "b: true",
+    ]
+    assert kv.session.counter == 1
+    assert kv("self") == "#PID<0.102.0>"
+    assert kv.session.bindings == {}
+
+
+def test_a_cast_of_a_client_has_no_sender_and_its_call_has(kv: Typist) -> None:
+    kv("start manager", "create store s1", "suspend s1", "as b put s1 milk 1", "as c state s1")
+
+    assert "#PID<0.105.0>" in kv("mailbox s1")
+    assert "KV.Registry" not in kv("info #PID<0.105.0>")
+    assert "waits for" in kv("info #PID<0.105.0>")
 
 
 def test_a_client_works_on_real_threads(opened: Callable[..., Typist]) -> None:

@@ -174,6 +174,10 @@ def test_restart_changes_the_design(any_kv: Typist) -> None:
     assert any_kv.all("stores", "create store s1", "lookup s1")[:2] == ["[]", ":ok"]
 
 
+def test_restart_starts_when_nothing_runs(kv: Typist) -> None:
+    assert kv("restart manager") == "{:ok, #PID<0.103.0>}"
+
+
 def test_one_system_at_a_time(kv: Typist) -> None:
     kv("start manager")
 

@@ -72,6 +72,30 @@ def test_ctrl_c_ends_a_wait_and_leaves_the_request_in_the_mailbox(free: Typist) 
     assert free.all("resume manager", "lookup s1") == [":ok", "{:ok, #PID<0.104.0>}"]
 
 
+def test_ctrl_c_before_a_wait_ends_the_first_one(free: Typist) -> None:
+    free.session.interrupt()
+
+    assert free("sleep 1m; self").startswith("** (exit) ")
+    assert free("self") == "#PID<0.100.0>"
+
+
+def test_a_sleeping_line_says_that_it_sleeps(free: Typist) -> None:
+    seen: list[object] = []
+
+    def look(_number: int, _frame: object) -> None:
+        seen.append(free.session.waiting())
+
+    previous = signal.signal(signal.SIGALRM, look)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.02)
+        free("sleep 80")
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
+
+    assert [w.name for w in seen] == ["sleep"]  # type: ignore[attr-defined]
+
+
 def test_nothing_waits_between_lines(free: Typist) -> None:
     assert free.session.waiting() is None
 

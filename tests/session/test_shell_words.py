@@ -2,7 +2,9 @@
 
 import pytest
 
+from kvshell.commands.handlers import shell, study
 from kvshell.commands.result import Open
+from kvshell.commands.values import Word
 from tests.session.typist import Typist
 
 
@@ -66,6 +68,34 @@ def test_what_the_host_carries_out_is_opened(kv: Typist) -> None:
 def test_what_comes_later_says_so(kv: Typist) -> None:
     for line in ("learn", "record x.md", "bench", "explore lookup a", "inflight", "next", "back"):
         assert kv(line).startswith("** (CommandError) ")
+
+
+def test_handlers_of_what_comes_later_open_it(kv: Typist) -> None:
+    """The table hides these commands; their handlers are what the later issues will call."""
+    word = Word("s1")
+    wishes = [
+        shell.record(kv.session, "a.md"),
+        shell.learn(kv.session, None),
+        shell.bench(kv.session),
+        study.messages(kv.session, "on"),
+        study.explore(kv.session, "lookup a"),
+        study.inflight(kv.session),
+        study.deliver(kv.session, word, word),
+        study.next_(kv.session),
+        study.back(kv.session),
+    ]
+
+    assert [wish.kind for wish in wishes] == [
+        "record",
+        "learn",
+        "bench",
+        "messages",
+        "explore",
+        "inflight",
+        "deliver",
+        "next",
+        "back",
+    ]
 
 
 def test_elixir_is_answered_with_the_command(kv: Typist) -> None:

@@ -67,6 +67,16 @@ def test_a_dead_store_of_plain_is_dead(opened: Callable[..., Typist]) -> None:
     assert picture.stale == ()
 
 
+def test_processes_are_in_the_order_of_their_birth(kv: Typist) -> None:
+    kv("start manager", "create store s1")
+
+    rows = kv.session.snapshot().processes
+
+    assert [row.name for row in rows[1:3]] == ["KV.Supervisor", "KV.BucketSupervisor"]
+    assert rows[-1].name == "s1"
+    assert len(rows) == 5
+
+
 def test_bindings_and_tables(kv: Typist) -> None:
     kv("start manager", "t = ets new mine", "b = create store s1", "n = lookup s1")
 

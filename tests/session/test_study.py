@@ -3,6 +3,7 @@
 import pytest
 
 from kvshell.commands.view import Table
+from kvshell.runtime import NotAtRest
 from tests.session.typist import Typist
 
 
@@ -134,6 +135,24 @@ def test_repeat_stops_at_an_interruption_with_what_it_counted(kv: Typist) -> Non
     kv.session.on_progress = press
 
     assert caption(kv, "repeat 100 self").startswith("10 rounds of 100, interrupted")
+    assert kv("self") == "#PID<0.100.0>"
+
+
+def test_repeat_interrupted_before_its_first_round_has_counted_none(kv: Typist) -> None:
+    kv("start manager ets-cast")
+    kv.session.interrupt()
+
+    assert kv("create store a; repeat 3 self").endswith(
+        "0 rounds of 3, interrupted; one schedule 0 times: use --free or explore"
+    )
+
+
+def test_a_line_that_can_never_end_is_told_apart_from_an_error(kv: Typist) -> None:
+    kv("start manager plain", "as b self")
+
+    with pytest.raises(NotAtRest):
+        kv("stop #PID<0.102.0>")
+
     assert kv("self") == "#PID<0.100.0>"
 
 

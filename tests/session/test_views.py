@@ -103,6 +103,55 @@ def test_the_story_of_a_crash(kv: Typist) -> None:
     assert "(it crashed)." in kv("registry s1")
 
 
+def test_the_story_of_a_death_by_signal_and_of_a_call_of_the_shell(kv: Typist) -> None:
+    kv("start manager", "create store s1", "suspend manager", "stop s1 odd", "create store new")
+
+    assert "died at line 4: :odd." in kv("registry s1")
+    assert "A create by the shell waits in the mailbox" in kv("registry new")
+
+
+def test_the_story_of_what_is_being_created_again(kv: Typist) -> None:
+    kv("start manager ets-cast", "create store s1", "suspend manager; stop s1; create store s1")
+
+    text = kv("registry s1")
+
+    assert "Its :DOWN waits in the mailbox of KV.Registry, 1 of 2." in text
+    assert "A create waits in the mailbox of KV.Registry, 2 of 2." in text
+
+
+def test_a_story_inside_a_line_is_told_before_the_mail_is_read(kv: Typist) -> None:
+    kv("start manager ets-cast", "create store s1")
+
+    assert "next: lookup s2" in kv("create store s2; registry s2")
+
+
+def test_an_odd_state_has_no_names(kv: Typist) -> None:
+    kv("start manager", "ets new mine named_table", "suspend manager", "cast manager :hello")
+    kv("monitor manager")
+
+    assert "info" not in kv("mailbox manager")
+    assert kv("mailbox shell") == "no messages wait for #PID<0.100.0>"
+    kv("kill manager")
+    assert "signal" in kv("mailbox shell")
+
+
+def test_a_table_in_a_process_is_a_fact(kv: Typist) -> None:
+    kv("ets new mine named_table")
+
+    assert facts(kv, "info shell")["tables"] == ":mine"
+
+
+def test_an_empty_cache_has_no_rows(kv: Typist) -> None:
+    assert kv("cache") == "no table KV.Registry: start manager"
+    kv("start manager")
+    assert "no rows" in kv("cache")
+    assert kv("tables").endswith("1 table")
+
+
+def test_no_tables_at_all(kv: Typist) -> None:
+    assert kv("tables").startswith("no tables: ")
+
+
 def test_an_empty_registry_says_what_to_type(kv: Typist) -> None:
     assert kv("registry") == "nothing runs, so nobody keeps names: start manager"
     kv("start manager")

@@ -49,9 +49,30 @@ def test_in_quotes_it_is_always_a_store(running: Typist) -> None:
     assert running.all('stop "manager"', "alive manager") == [":ok", "true"]
 
 
+def test_a_name_that_nobody_has(running: Typist) -> None:
+    running("stop manager")
+
+    assert running("info KV.Nobody").startswith(
+        "** (exit) exited in: Process.info(KV.Nobody)\n    ** (EXIT) no process: "
+    )
+    assert running("mailbox :nobody").startswith("** (exit) exited in: Process.info(:nobody)\n")
+    assert running("alive KV.Registry") == "false"
+    assert running("step manager").startswith("** (exit) exited in: :sys.step(KV.Registry)\n")
+    assert running("info :").startswith("** ")
+    assert running("stores").startswith("** (ArgumentError) ")
+
+
+def test_names_that_are_no_text_are_in_term_order(running: Typist) -> None:
+    running("call manager {:create, :an_atom}", "call manager {:create, 1}")
+
+    assert running("stores") == '[1, :an_atom, "s1"]'
+    assert ":an_atom" in running("registry")
+    assert [row.name for row in running.session.snapshot().stores] == ["1", ":an_atom", "s1"]
+
+
 def test_a_pid_that_never_was_is_said_so(running: Typist) -> None:
     assert running("info #PID<0.999.0>") == (
-        "** (CommandError) no process was ever #PID<0.999.0>: processes lists the living ones"
+        "** (CommandError) #PID<0.999.0> was never started: processes lists the living ones"
     )
 
 
@@ -137,6 +158,22 @@ def test_a_table_is_a_binding_else_a_name(running: Typist) -> None:
     assert running("ets list #Reference<0.1.2.9999>").startswith(
         "** (CommandError) #Reference<0.1.2.9999> is no reference"
     )
+
+
+def test_a_dead_pid_that_nobody_holds_has_no_record_any_more(running: Typist) -> None:
+    running("kill s1")
+
+    assert running("info #PID<0.104.0>").startswith("** (exit) ") or "dead" in running("v")
+    assert running("alive #PID<0.104.0>") == "false"
+
+
+def test_a_reference_can_be_typed_when_it_is_only_in_the_mail(running: Typist) -> None:
+    shown = running("monitor s1")
+    running("create store s2", "stop s1", f"put s2 ref {shown}")
+
+    assert running("get s2 ref") == shown
+    unknown = shown.rpartition(".")[0] + ".99999>"
+    assert running(f"put s2 ref {unknown}").startswith("** (CommandError) no such reference")
 
 
 def test_a_reference_can_be_typed_where_a_term_is(running: Typist) -> None:

@@ -46,10 +46,8 @@ def cache(context: Context) -> View:
     rows = names(context.runtime, design)
     held = tuple((name_cell(row.name), pid_cell(row.pid)) for row in rows if row.table == "yes")
     columns = (Column("name", 0), Column("pid", 0))
-    return Panel(
-        inspect(design.table),
-        (facts(table), Table("", columns, held, many(len(held), "row"))),
-    )
+    shown = Table("", columns, held, many(len(held), "row")) if held else lines("no rows")
+    return Panel(inspect(design.table), (facts(table), shown))
 
 
 def _cells(row: Row) -> tuple[Cell, ...]:

@@ -155,7 +155,8 @@ def _facts(seen: Observation) -> list[tuple[Cell, Cell]]:
     facts = [("pid", pid_cell(seen.pid))]
     if seen.name is not None:
         facts.append(("name", Cell(inspect(seen.name), Role.atom)))
-    facts.append(("runs", Cell(inspect(seen.module) if seen.module else seen.behaviour)))
+    if not dead:
+        facts.append(("runs", Cell(inspect(seen.module) if seen.module else seen.behaviour)))
     facts.append(("status", Cell(seen.status, Role.dead if dead else Role.plain)))
     if seen.born is not None:
         facts.append(("started at line", number(seen.born)))
