@@ -1,6 +1,6 @@
 """The line that says what a running command waits for; it goes away again.
 
-A timer signal asks the host 0.3 s after the command began and then ten times a second: the
+A timer signal asks the host 0.2 s after the command began and then ten times a second: the
 handler runs in the main thread while that waits for a lock, so no thread is needed, nothing is
 drawn while the command's answer is, and a short command pays for one `setitimer`.
 """
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Final
 
-AFTER_S: Final = 0.3
+AFTER_S: Final = 0.2
 EVERY_S: Final = 0.1
 
 

@@ -1,5 +1,6 @@
 """A plain session at the prompt: its lines, its answers, its toolbar."""
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
@@ -19,6 +20,7 @@ from kvshell.views import Caps, render, render_event, render_line, render_view
 SETTLE_S: Final = 0.1
 SHORT_WELCOME: Final = 60
 EVENTS_AT_ONCE: Final = 40
+SAME_WAIT_MS: Final = 50
 
 Door = Callable[[Open], Iterable[Block]]
 
@@ -51,6 +53,7 @@ class SessionHost:
         self._hint = ""
         self._progress: tuple[int, int] | None = None
         self._given_up: Waiting | None = None
+        self._waited: tuple[str, float] | None = None
         self.words = CommandWords(lambda: self._snapshot)
         self.left = False
         self.prompt = ""
@@ -79,7 +82,7 @@ class SessionHost:
         """Run the line, and return what is to be shown."""
         self._remember(line)
         self._lately.append(line.strip())
-        self._hint, self._progress, self._given_up = "", None, None
+        self._hint, self._progress, self._given_up, self._waited = "", None, None, None
         try:
             results = self._session.run(line)
         except NotAtRest as stuck:
@@ -132,10 +135,18 @@ class SessionHost:
         return self._session.waiting() is not None
 
     def notice(self) -> str | None:
-        """What the running command waits for, or how far it has come."""
-        waiting = self._session.waiting()
-        if waiting is not None:
-            return said(waiting)
+        """What the running command waits for, or how far it has come.
+
+        A wait is worth a word when it is the one of the last look; a `repeat` waits at every
+        round, each time for a moment.
+        """
+        waiting, before = self._session.waiting(), self._waited
+        until = None if waiting is None else _until(waiting)
+        self._waited = until
+        if waiting is not None and until is not None and before is not None:
+            same = until[0] == before[0] and abs(until[1] - before[1]) < SAME_WAIT_MS
+            if same:
+                return said(waiting)
         if self._progress is not None:
             done, total = self._progress
             return f"{done:,} of {total:,}; Ctrl-C stops"
@@ -165,9 +176,10 @@ class SessionHost:
                 if narrate:
                     yield _narrated(f"hint: {result.hint.text}", caps)
         if narrate and self._given_up is not None and self._given_up.status:
+            held = self._given_up.status == "suspended"
+            rest = "stays in its mailbox" if held else "is not taken back"
             yield _narrated(
-                f"given up: {self._given_up.name} keeps running,"
-                " and the request stays in its mailbox",
+                f"given up: {self._given_up.name} keeps running, and the request {rest}",
                 self._caps(),
             )
 
@@ -202,7 +214,9 @@ class SessionHost:
 
     def _stuck(self, stuck: NotAtRest) -> Block:
         """A controlled system that nothing can move any more, or that never stops moving."""
-        return Block(render_line(f"** {stuck}", Role.error, self._caps()))
+        caps = self._caps()
+        lines = (f"** {stuck}", *(f"    {line}" for line in stuck.waiting))
+        return Block("\n".join(render_line(line, Role.error, caps) for line in lines))
 
     def _look(self) -> None:
         """Take the picture that keys, toolbar and prompt read until the next line."""
@@ -231,6 +245,12 @@ def parts(picture: Snapshot) -> Iterator[Part]:
         yield Part(f"{picture.inbox:,} in your mailbox", "plain", 5)
     if picture.design is not None:
         yield Part(_counted(len(picture.stores), "store"), "plain", 4)
+
+
+def _until(waiting: Waiting) -> tuple[str, float]:
+    """Which wait it is: for whom, and when it ends."""
+    left = waiting.left_ms
+    return waiting.name, 0.0 if left is None else time.monotonic() * 1000 + left
 
 
 def said(waiting: Waiting) -> str:

@@ -3,6 +3,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from kvshell.commands.result import Result
+from kvshell.runtime import NotAtRest
 from kvshell.session import Session, Waiting
 from kvshell.shell.host import Block
 from kvshell.shell.session_host import SessionHost, said
@@ -158,3 +160,12 @@ def test_a_wait_given_up_names_who_keeps_running(host: SessionHost) -> None:
 )
 def test_a_wait_in_words(waiting: Waiting, text: str) -> None:
     assert said(waiting) == text
+
+
+def test_a_line_that_can_never_end_is_an_answer(session: Session, host: SessionHost) -> None:
+    def never(text: str) -> list[Result]:
+        raise NotAtRest(f"{text} waits for ever")
+
+    session.run = never  # type: ignore[method-assign]
+
+    assert typed(host, "call manager :x") == ["** call manager :x waits for ever"]

@@ -256,3 +256,11 @@ def test_ten_thousand_rows_are_turned_page_by_page(tmp_path: Path) -> None:
         pty.type("repeat 10000 create store s{n}\r").prompt("kv(3)>")
         pty.type("registry\r").wait("Space, Enter, q --")
         pty.type(" ").wait("Space, Enter, q --").type("q").wait("more lines").prompt("kv(4)>")
+
+
+def test_a_document_is_replayed_without_touching_the_session(tmp_path: Path) -> None:
+    with Pty(tmp_path) as pty:
+        started(pty)
+        pty.type("create store mine\r").prompt("kv(3)>")
+        pty.type("replay ets\r").wait("passed").prompt("kv(4)>")
+        pty.type("stores\r").wait('["mine"]')
