@@ -65,9 +65,22 @@ def test_compare_leaves_the_running_system_alone(kv: Typist) -> None:
     assert kv.session.design.name == "map"
 
 
-@pytest.mark.parametrize("line", ["get nobody x", "designs", "put a b c", "nonsense", "self"])
+@pytest.mark.parametrize("line", ["get nobody x", "designs", "put a b c", "x = self; x", "self"])
 def test_compare_takes_any_line(kv: Typist, line: str) -> None:
     assert [row[0] for row in rows(kv, f"compare {line}")] == ["plain", "map", "ets-cast", "ets"]
+
+
+@pytest.mark.parametrize("line", ["compare put s1", "repeat 1000 lookup a; put s1"])
+def test_a_line_that_cannot_be_read_is_refused_once(kv: Typist, line: str) -> None:
+    assert kv(line) == "** (CommandError) usage: put STORE KEY VALUE"
+
+
+def test_a_word_alone_is_refused_unless_it_is_bound(kv: Typist) -> None:
+    kv("x = self")
+
+    assert kv("repeat 9 nonsense").startswith("** (CommandError) no command nonsense")
+    assert kv("compare x").startswith("** (CommandError) no command x")
+    assert rows(kv, "repeat 9 x")[0][:3] == ["9", "100.0 %", "#PID<0.100.0>"]
 
 
 def test_repeat_counts_outcomes_and_not_pids(kv: Typist) -> None:

@@ -1,12 +1,14 @@
 """Ask rather than do: compare, repeat, explain."""
 
 import re
+from collections.abc import Container
 from typing import Final
 
 from kvshell.commands.context import Context
 from kvshell.commands.handlers.cells import many
 from kvshell.commands.handlers.reasons import reasons
-from kvshell.commands.result import NOTHING, Open, Result
+from kvshell.commands.matching import parse
+from kvshell.commands.result import NOTHING, CommandError, Open, Result
 from kvshell.commands.values import Word
 from kvshell.commands.view import Cell, Column, Role, Table, View
 from kvshell.runtime import Interrupted
@@ -31,6 +33,7 @@ class Outcome:
 
 def compare(context: Context, line: str) -> Table:
     """Run the line in four fresh systems; the running one is not touched."""
+    _check(line, ())
     rows = []
     for name in DESIGNS:
         other = context.fresh(name)
@@ -53,6 +56,7 @@ def compare(context: Context, line: str) -> Table:
 
 def repeat(context: Context, count: int, line: str) -> Table:
     """Run the line again and again, at rest between rounds; count what it came to."""
+    _check(line.replace("{n}", "1"), context.bindings)
     outcomes: dict[str, Outcome] = {}
     tick = max(1, min(count // TICKS, 1_000))  # a long repeat still says where it is
     numbered = set(ROUND.findall(line))
@@ -62,6 +66,8 @@ def repeat(context: Context, count: int, line: str) -> Table:
         for number in range(1, count + 1):
             with context.round():
                 said, ok = outcome(context.play(line, number))
+            if context.interrupted and not ok:
+                break  # the round did not come to its end: it is no outcome
             if numbered:
                 said = _unnumbered(said, numbered, number)
             kind = NUMBERS.sub("#", said)
@@ -78,6 +84,15 @@ def repeat(context: Context, count: int, line: str) -> Table:
     except Interrupted:  # Ctrl-C between two rounds: what was counted is the answer
         pass
     return _counted(context, count, done, outcomes)
+
+
+def _check(line: str, bound: Container[str]) -> None:
+    """Refuse a line that cannot be read, once and not a thousand times."""
+    for place, part in enumerate(parse(line).parts):
+        # A word that is no command may be a binding, or be bound earlier on the line.
+        may_be_bound = part.bare is not None and (place or part.bare.removeprefix("$") in bound)
+        if part.problems and not may_be_bound:
+            raise CommandError(part.problems[0].message)
 
 
 def explain(context: Context, line: str) -> View:
