@@ -24,13 +24,15 @@ class GenServer:
 
     `module` is the name iex would print (the class's own unless given). `never_waits` names the
     requests - an atom, or the first element of a tuple - whose clause is declared never to wait;
-    a caller may then run it on its own thread. `init_never_waits` says the same of `init`.
+    a caller may then run it on its own thread. `init_never_waits` and `infos_never_wait` say the same
+    of `init` and of handle_info.
     """
 
     module: ClassVar[str] = ""
     kind: ClassVar[str] = "GenServer"
     never_waits: ClassVar[frozenset[Atom]] = NEVER
     init_never_waits: ClassVar[bool] = False
+    infos_never_wait: ClassVar[bool] = False
 
     def init(self, arg: Any) -> Term:
         """Return `(ok, state)`, `(ok, state, timeout_ms)`, `(ok, state, (continue, x))`,

@@ -253,6 +253,7 @@ def start(
     ack = Ack(me, ref, name)
 
     def made(process: Process) -> None:
+        process.brief = never_waits
         process.watchers = {ref: slot}
         process.ancestors = (me.shown(), *me.ancestors)
         if not link:

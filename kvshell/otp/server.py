@@ -25,6 +25,9 @@ from kvshell.terms import (
     term,
 )
 
+# System requests that only look or set a flag; a step or a stop runs the server's own code.
+_LOOKS = frozenset({A.suspend, A.resume, A.get_state, A.get_status})
+
 _servers: dict[type[GenServer], "Server"] = {}
 
 
@@ -95,6 +98,17 @@ class Server:
         process.runtime.names.release(process)
         ack.send(process, (A.error, reason))
         raise Exit(reason)
+
+    def never_waits(self, message: Term) -> bool:
+        """Whether the clause that handles `message` is declared never to wait."""
+        if type(message) is not tuple or not message:
+            return self.callbacks.infos_never_wait
+        head = message[0]
+        if head is GEN_CALL or head is GEN_CAST:
+            return self.callbacks.runs_in_caller(message[-1])
+        if head is SYSTEM:
+            return message[-1] in _LOOKS
+        return self.callbacks.infos_never_wait
 
     # -- one message ---------------------------------------------------------------------------
 

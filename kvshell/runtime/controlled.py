@@ -17,11 +17,12 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 from kvshell.runtime.carrier import Carrier, here
-from kvshell.runtime.exits import Interrupted, Killed, NotAtRest
+from kvshell.runtime.exits import Exit, Interrupted, Killed, NotAtRest
 from kvshell.runtime.record import NOTHING
 from kvshell.runtime.threads import Threads
 from kvshell.runtime.timers import Timer
-from kvshell.runtime.visit import visit
+from kvshell.runtime.visit import visit, visit_here
+from kvshell.terms import A
 
 if TYPE_CHECKING:
     from kvshell.runtime.record import Process
@@ -36,6 +37,7 @@ class Controlled:
     """The scheduler of batches, transcripts, lessons and searches."""
 
     inlines = False
+    nests = True  # whether what never waits runs on the stack of who waits
     holding = False
 
     def __init__(self, runtime: "Runtime", threads: Threads | None = None) -> None:
@@ -100,6 +102,8 @@ class Controlled:
         assert carrier is not None
         if ready():
             return True
+        if carrier.depth:
+            raise Exit((A.declared_never_waits, process.shown()))
         if self._stopping:
             raise Killed
         timer = None
@@ -203,8 +207,20 @@ class Controlled:
         return self._threads.start(self, process)
 
     def _park(self, carrier: Carrier) -> None:
-        """Pass the token on and sleep until it comes back."""
-        carrier_next = self._carrier_for(self._choose())
+        """Pass the token on and sleep until it comes back.
+
+        What never waits needs no stack of its own: it runs here, on top of the one that waits.
+        """
+        process = self._choose()
+        while self.nests and process.carrier is None and process.is_brief():
+            process.claim.acquire(blocking=False)
+            visit_here(process, carrier)
+            if process.queued:  # whoever runs goes on: it is next, not last
+                self._queue.remove(process)
+                process.queued = False
+            else:
+                process = self._choose()
+        carrier_next = self._carrier_for(process)
         if carrier_next is carrier:
             return
         self._parked[carrier] = None

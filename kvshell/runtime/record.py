@@ -49,12 +49,15 @@ class Behaviour(Protocol):
     def handle(self, process: "Process", message: Term) -> None:
         """Handle one message. Runs in the process; an Exit that escapes ends it."""
 
+    def never_waits(self, message: Term) -> bool:
+        """Whether the clause that handles `message` is declared never to wait."""
+
 
 class Process:
     """One process: identity, mailbox, relations, and who runs it now."""
 
     __slots__ = (
-        "alive", "ancestors", "behaviour", "born", "carrier", "children", "claim", "died", "doom",
+        "alive", "ancestors", "behaviour", "born", "brief", "carrier", "children", "claim", "died", "doom",
         "effect", "entry", "epoch", "extra", "handled", "label", "links", "lock", "mailbox",
         "monitors", "name", "parent", "pid", "queued", "ready", "reason", "receiving", "runtime",
         "state", "suspended", "tables", "timers", "trap_exit", "urgent", "waiting_for", "watchers",
@@ -73,6 +76,7 @@ class Process:
         self.reason: Term | Nothing = NOTHING  # why it died
         self.mailbox: deque[Term] | None = None  # made when the first message is queued
         self.entry: Callable[[], None] | None = None  # runs once, first
+        self.brief = False  # whether the entry is declared never to wait
         self.behaviour: Behaviour | None = None
         self.state: Term = None
         self.extra: Any = None  # the behaviour's own, rarely needed: idle timer, statistics
@@ -111,6 +115,18 @@ class Process:
             return False
         head = message[0]
         return head is SYSTEM or (head is EXIT and message[1] is self.parent)
+
+    def is_brief(self) -> bool:
+        """Whether what the idle process does next is declared never to wait."""
+        if self.doom is not NOTHING:
+            return True  # dying steps wait for nobody
+        if self.entry is not None:
+            return self.brief
+        box = self.mailbox
+        behaviour = self.behaviour
+        if not box or self.suspended or behaviour is None:
+            return False
+        return behaviour.never_waits(box[0])
 
     def next_message(self) -> Term | Nothing:
         """Take the next message the process may handle now, or NOTHING. Runs in the process."""

@@ -47,6 +47,8 @@ class Chooser(Protocol):
 class Stepped(Controlled):
     """One run of a search."""
 
+    nests = False  # every operation parks its process, which so needs a stack of its own
+
     def __init__(self, runtime: "Runtime", threads: Threads, chooser: Chooser, spec: bool) -> None:
         super().__init__(runtime, threads)
         self.spec = spec

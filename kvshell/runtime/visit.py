@@ -49,23 +49,29 @@ def visit(process: "Process", carrier: Carrier, *, fair: bool) -> None:
 
 
 def visit_here(process: "Process", carrier: Carrier) -> None:
-    """Run the entry of a new process on the thread of another, which goes on afterwards."""
+    """Run what `process` does next on the thread of another, which goes on afterwards.
+
+    It is declared never to wait: the entry of a new process, or one message. The claim is held and
+    is released at the end.
+    """
     outer, epoch = carrier.process, carrier.epoch
     assert outer is not None
+    claim = process.claim
     carrier.depth += 1
     carrier.process, carrier.epoch = process, process.epoch
-    claim = process.claim
+    process.carrier = carrier
     try:
-        _run(process, carrier, fair=True, entry_only=True)
+        _run(process, carrier, fair=True, most=0 if process.entry is not None else 1)
     finally:
         carrier.process, carrier.epoch = outer, epoch
         carrier.depth -= 1
+        process.carrier = None
         claim.release()
         if process.alive and process.has_work():
             process.runtime.scheduler.arrived(process)
 
 
-def _run(process: "Process", carrier: Carrier, fair: bool, entry_only: bool = False) -> None:
+def _run(process: "Process", carrier: Carrier, fair: bool, most: int = MESSAGES) -> None:
     claim = process.claim
     try:
         if process.doom is not NOTHING:
@@ -78,8 +84,8 @@ def _run(process: "Process", carrier: Carrier, fair: bool, entry_only: bool = Fa
                 raise Exit(A.normal)
         if process.epoch != carrier.epoch:
             raise Killed
-        if not entry_only:
-            _handle_messages(process, carrier, fair)
+        if most:
+            _handle_messages(process, carrier, fair, most)
     except Killed:
         if process.claim is claim and process.doom is not NOTHING:
             die(process, process.doom)
@@ -91,11 +97,10 @@ def _run(process: "Process", carrier: Carrier, fair: bool, entry_only: bool = Fa
             die(process, crashed(process, error))
 
 
-def _handle_messages(process: "Process", carrier: Carrier, fair: bool) -> None:
+def _handle_messages(process: "Process", carrier: Carrier, fair: bool, left: int) -> None:
     behaviour = process.behaviour
     assert behaviour is not None
     handle = behaviour.handle
-    left = MESSAGES
     until = monotonic() + SECONDS if fair else 0.0
     while True:
         message = process.next_message()

@@ -15,7 +15,7 @@ class Server(GenServer):
     """The server of one store; its state is the store."""
 
     module = "KeyVal.Server"
-    never_waits = frozenset({A.get, A.keys})
+    never_waits = frozenset({A.get, A.keys, A.put, A.delete})
     init_never_waits = True
 
     def init(self, arg: Any) -> Term:

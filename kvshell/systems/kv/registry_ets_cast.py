@@ -19,6 +19,7 @@ class Registry(GenServer):
     """The server; its state is `{table, refs}`."""
 
     module = "KV.Registry"
+    infos_never_wait = True
 
     def init(self, arg: Any) -> Term:
         names = ets.new(arg, [A.named_table, (A.read_concurrency, True)])

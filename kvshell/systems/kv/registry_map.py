@@ -19,6 +19,7 @@ class Registry(GenServer):
     """The server; its state is `{names, refs}`."""
 
     module = "KV.Registry"
+    infos_never_wait = True
     never_waits = frozenset({A.lookup, A.names})
 
     def init(self, arg: Any) -> Term:
