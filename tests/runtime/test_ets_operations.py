@@ -255,6 +255,9 @@ def test_the_memory_of_a_large_table_is_a_guess(runtime: Runtime, table: Table) 
         ((A.float, 1.5), 9),
         ((A.bin, "x" * 200), 13),
         ((A.big, 1 << 80), 10),
+        ((1, List([1], 2)), 9),
+        ((1, "é"), 10),
+        ((True, b"\xff"), 10),
     ],
 )
 @pytest.mark.parametrize("runtime", ["controlled"], indirect=True)
@@ -265,6 +268,22 @@ def test_memory_grows_as_on_the_beam(runtime: Runtime, row: Term, words: int) ->
     ets.insert(tab, row)
 
     assert ets.info(tab, A.memory) == 305 + words
+
+
+def test_what_is_gone_is_neither_renamed_nor_given_nor_removed(
+    runtime: Runtime, table: Table
+) -> None:
+    heir = process.spawn(process.receive)
+    assert runtime.tables.remove(table) is True
+
+    assert runtime.tables.remove(table) is False
+    with pytest.raises(KeyError):
+        runtime.tables.rename(table, A.u)
+    with pytest.raises(KeyError):
+        runtime.tables.give(table, heir.record)
+    table.heir = (heir.record, 1)
+    runtime.tables.owner_died(table, table.owner)
+    assert not heir.record.tables
 
 
 # -- what is refused at the edge -----------------------------------------------------------------
@@ -286,6 +305,13 @@ def test_python_lists_and_dicts_become_terms(runtime: Runtime, table: Table) -> 
 
     assert key == List([1])
     assert value.get("a") == List([2])
+
+
+def test_a_default_that_has_no_key_is_refused(runtime: Runtime) -> None:
+    tab = ets.new(A.pairs, [(A.keypos, 2)])  # the BEAM crashes here
+
+    with pytest.raises(ArgumentError, match="argument error"):
+        ets.update_counter(tab, "k", 1, (1,))
 
 
 def test_a_row_as_deep_as_a_term_may_be_is_stored(runtime: Runtime, table: Table) -> None:
