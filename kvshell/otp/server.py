@@ -107,7 +107,7 @@ class Server:
         if head is GEN_CALL or head is GEN_CAST:
             return self.callbacks.runs_in_caller(message[-1])
         if head is SYSTEM:
-            return message[-1] in _LOOKS
+            return type(message[-1]) is Atom and message[-1] in _LOOKS
         return self.callbacks.infos_never_wait
 
     # -- one message ---------------------------------------------------------------------------
