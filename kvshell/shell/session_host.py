@@ -5,7 +5,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from kvshell import __version__
 from kvshell.commands import Problem
 from kvshell.commands.advice import advice
 from kvshell.commands.result import Open, Result
@@ -14,11 +13,11 @@ from kvshell.commands.view import Role
 from kvshell.runtime import NotAtRest
 from kvshell.session import Session, Waiting
 from kvshell.shell.command_words import CommandWords, reading
-from kvshell.shell.host import WIPE, Block, Part, Status
+from kvshell.shell.host import WIPE, Block, Status
+from kvshell.shell.sentences import given_up, parts, said, welcome
 from kvshell.views import Caps, render, render_event, render_line, render_view
 
 SETTLE_S: Final = 0.1
-SHORT_WELCOME: Final = 60
 EVENTS_AT_ONCE: Final = 40
 SAME_WAIT_MS: Final = 50
 
@@ -65,17 +64,8 @@ class SessionHost:
     def welcome(self) -> Iterator[Block]:
         """Three lines; the last is the first thing to type."""
         caps = self._caps()
-        narrow = (caps.width or 80) < SHORT_WELCOME
-        yield Block(
-            f"kvshell {__version__}: OTP in Python"
-            if narrow
-            else f"kvshell {__version__}: drive, break and understand a small OTP system, in Python"
-        )
-        yield Block(
-            "help  designs  Tab completes"
-            if narrow
-            else "help says what can be done now; Tab completes; Ctrl-D leaves"
-        )
+        for line in welcome(caps.width or 80):
+            yield Block(line)
         yield Block(f"Try: {render_line('start manager', Role.command, caps)}")
 
     def feed(self, line: str) -> Iterator[Block]:
@@ -176,12 +166,7 @@ class SessionHost:
                 if narrate:
                     yield _narrated(f"hint: {result.hint.text}", caps)
         if narrate and self._given_up is not None and self._given_up.status:
-            held = self._given_up.status == "suspended"
-            rest = "stays in its mailbox" if held else "is not taken back"
-            yield _narrated(
-                f"given up: {self._given_up.name} keeps running, and the request {rest}",
-                self._caps(),
-            )
+            yield _narrated(given_up(self._given_up), self._caps())
 
     def _carets(self, line: str, number: int, caps: Caps) -> Iterator[Block]:
         """Mark the place of the problem, below the line as it stands on the screen."""
@@ -231,43 +216,11 @@ class SessionHost:
         return next((line for line in proposals if line not in self._lately), "help")
 
 
-def parts(picture: Snapshot) -> Iterator[Part]:
-    """The toolbar's words between lines, the most urgent with the lowest priority."""
-    yield Part(picture.design or "nothing runs", "plain", 3)
-    if picture.suspended:
-        first, others = picture.suspended[0], len(picture.suspended) - 1
-        yield Part(f"{first}{f' +{others}' if others else ''} suspended", "pending", 0)
-    if picture.stale:
-        yield Part(f"{len(picture.stale)} stale", "stale", 1)
-    if picture.waiting:
-        yield Part(_counted(picture.waiting, "message", "waiting"), "pending", 2)
-    if picture.inbox:
-        yield Part(f"{picture.inbox:,} in your mailbox", "plain", 5)
-    if picture.design is not None:
-        yield Part(_counted(len(picture.stores), "store"), "plain", 4)
-
-
 def _until(waiting: Waiting) -> tuple[str, float]:
     """Which wait it is: for whom, and when it ends."""
     left = waiting.left_ms
     return waiting.name, 0.0 if left is None else time.monotonic() * 1000 + left
 
 
-def said(waiting: Waiting) -> str:
-    """A wait in one line, the parts that may be left out on a narrow terminal last."""
-    left = f", {waiting.left_ms / 1000:.1f} s left" if waiting.left_ms is not None else ""
-    if not waiting.status:
-        return f"{waiting.name}{left}; Ctrl-C gives up"
-    status = f" ({waiting.status})" if waiting.status != "idle" else ""
-    return (
-        f"waiting for {waiting.name}{status}{left}; Ctrl-C gives up,"
-        " the request stays in its mailbox"
-    )
-
-
 def _narrated(text: str, caps: Caps) -> Block:
     return Block(render_line(text, Role.hint, caps), narration=True)
-
-
-def _counted(count: int, noun: str, after: str = "") -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'} {after}".rstrip()

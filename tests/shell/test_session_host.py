@@ -7,7 +7,8 @@ from kvshell.commands.result import Result
 from kvshell.runtime import NotAtRest
 from kvshell.session import Session, Waiting
 from kvshell.shell.host import Block
-from kvshell.shell.session_host import SessionHost, said
+from kvshell.shell.sentences import said
+from kvshell.shell.session_host import SessionHost
 from kvshell.views import Caps
 
 CAPS = Caps(tty=True, width=80, plain=False, interactive=True)

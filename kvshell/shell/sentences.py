@@ -1,0 +1,59 @@
+"""What a plain session's prompt says in words: the welcome, the toolbar, waits."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from kvshell import __version__
+from kvshell.commands.snapshot import Snapshot
+from kvshell.session import Waiting
+from kvshell.shell.host import Part
+
+SHORT: Final = 60
+
+
+def welcome(width: int) -> tuple[str, str]:
+    """The two lines before `Try: start manager`."""
+    if width < SHORT:
+        return f"kvshell {__version__}: OTP in Python", "help  designs  Tab completes"
+    return (
+        f"kvshell {__version__}: drive, break and understand a small OTP system, in Python",
+        "help says what can be done now; Tab completes; Ctrl-D leaves",
+    )
+
+
+def parts(picture: Snapshot) -> Iterator[Part]:
+    """The toolbar's words between lines, the most urgent with the lowest priority."""
+    yield Part(picture.design or "nothing runs", "plain", 3)
+    if picture.suspended:
+        first, others = picture.suspended[0], len(picture.suspended) - 1
+        yield Part(f"{first}{f' +{others}' if others else ''} suspended", "pending", 0)
+    if picture.stale:
+        yield Part(f"{len(picture.stale)} stale", "stale", 1)
+    if picture.waiting:
+        yield Part(_counted(picture.waiting, "message", "waiting"), "pending", 2)
+    if picture.inbox:
+        yield Part(f"{picture.inbox:,} in your mailbox", "plain", 5)
+    if picture.design is not None:
+        yield Part(_counted(len(picture.stores), "store"), "plain", 4)
+
+
+def said(waiting: Waiting) -> str:
+    """A wait in one line, the parts that may be left out on a narrow terminal last."""
+    left = f", {waiting.left_ms / 1000:.1f} s left" if waiting.left_ms is not None else ""
+    if not waiting.status:
+        return f"{waiting.name}{left}; Ctrl-C gives up"
+    status = f" ({waiting.status})" if waiting.status != "idle" else ""
+    return (
+        f"waiting for {waiting.name}{status}{left}; Ctrl-C gives up,"
+        " the request stays in its mailbox"
+    )
+
+
+def given_up(waiting: Waiting) -> str:
+    """Who goes on after Ctrl-C ended a wait."""
+    rest = "stays in its mailbox" if waiting.status == "suspended" else "is not taken back"
+    return f"given up: {waiting.name} keeps running, and the request {rest}"
+
+
+def _counted(count: int, noun: str, after: str = "") -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'} {after}".rstrip()
