@@ -5,7 +5,7 @@ test - does it through `Session.run`. It never prints and never settles: between
 lets the system come to rest.
 """
 
-from kvshell.session.desk import Waiting
 from kvshell.session.session import Session
+from kvshell.session.waiting import Waiting
 
 __all__ = ["Session", "Waiting"]

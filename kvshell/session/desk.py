@@ -35,14 +35,6 @@ if TYPE_CHECKING:
     from kvshell.systems import Design
 
 
-class Waiting(NamedTuple):
-    """What a desk's process waits for: who, doing what, and how long the wait may still last."""
-
-    name: str
-    status: str
-    left_ms: int | None
-
-
 class Failure(NamedTuple):
     """Why a command did not answer: the banner as printed, and the reason for the hints."""
 

@@ -4,131 +4,19 @@ Taken at every line, so what grows with the number of stores is only counted and
 row of a store or a process is made when somebody asks for that row.
 """
 
-from bisect import bisect_left
-from collections.abc import Callable, Container, Iterator, Sequence
-from typing import TYPE_CHECKING, Generic, TypeVar, overload
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from kvshell.commands.handlers.cells import lives
 from kvshell.commands.handlers.rows import creates, down_refs, manager
 from kvshell.commands.snapshot import BindingRow, ProcessRow, Snapshot, StoreRow, TableRow
 from kvshell.runtime import Observation, Runtime
 from kvshell.runtime.table import Table
+from kvshell.session.lazy_rows import Living, Names, Rows, Stores
 from kvshell.systems import Design
-from kvshell.terms import Map, Pid, Ref, Term, inspect, unkey
+from kvshell.terms import Map, Pid, Ref, Term, inspect
 
 if TYPE_CHECKING:
     from kvshell.session.desk import Desk
-
-Made = TypeVar("Made")
-Raw = TypeVar("Raw")
-Names = Map | list[tuple[Term, ...]]  # what holds the names: a map, or the rows of a table
-
-
-class Rows(Sequence[Made], Generic[Raw, Made]):
-    """Rows that are made one by one from `raw`, in its order."""
-
-    def __init__(self, raw: Sequence[Raw], make: Callable[[Raw], Made]) -> None:
-        self._raw = raw
-        self._make = make
-
-    def __len__(self) -> int:
-        return len(self._raw)
-
-    @overload
-    def __getitem__(self, index: int) -> Made: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Made]: ...
-    def __getitem__(self, index: int | slice) -> Made | list[Made]:
-        if isinstance(index, slice):
-            return [self._make(raw) for raw in self._raw[index]]
-        return self._make(self._raw[index])
-
-    def __iter__(self) -> Iterator[Made]:
-        return map(self._make, self._raw)
-
-
-class Stores(Sequence[StoreRow]):
-    """The names in their order. Counted at once, sorted when somebody looks at one."""
-
-    def __init__(
-        self, names: Names, pending: tuple[str, ...], make: Callable[[str, Pid | None], StoreRow]
-    ) -> None:
-        self._names = names
-        self._pending = pending
-        self._make = make
-        self._pids: dict[str, Pid | None] | None = None
-        self._order: list[str] | None = None
-
-    def __len__(self) -> int:
-        return len(self._names) + len(self._pending)
-
-    @overload
-    def __getitem__(self, index: int) -> StoreRow: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[StoreRow]: ...
-    def __getitem__(self, index: int | slice) -> StoreRow | list[StoreRow]:
-        if isinstance(index, slice):
-            return [self._row(name) for name in self.order[index]]
-        return self._row(self.order[index])
-
-    def __iter__(self) -> Iterator[StoreRow]:
-        return map(self._row, self.order)
-
-    @property
-    def pids(self) -> dict[str, Pid | None]:
-        """The process of each name; None while its create waits."""
-        if self._pids is None:
-            names = self._names
-            # Not `items`, which sorts the map in term order: a text is its own form.
-            pairs = names.forms() if isinstance(names, Map) else names
-            self._pids = {
-                name if type(name) is str else inspect(unkey(name), width=None): pid
-                for name, pid in pairs
-            }
-            for name in self._pending:
-                self._pids.setdefault(name, None)
-        return self._pids
-
-    @property
-    def order(self) -> list[str]:
-        """The names, sorted."""
-        if self._order is None:
-            self._order = sorted(self.pids)
-        return self._order
-
-    def _row(self, name: str) -> StoreRow:
-        return self._make(name, self.pids[name])
-
-    def find(self, name: str) -> StoreRow | None:
-        """Return the row called `name`."""
-        if self._pids is None and isinstance(self._names, Map):
-            pid = self._names.get(name)
-            return self._make(name, pid) if pid is not None or name in self._pending else None
-        return self._row(name) if name in self.pids else None
-
-    def starting(self, prefix: str) -> Iterator[StoreRow]:
-        """Return the rows whose names begin so; made one by one."""
-        order = self.order
-        place = bisect_left(order, prefix)
-        while place < len(order) and order[place].startswith(prefix):
-            yield self._row(order[place])
-            place += 1
-
-
-class Living(Container[str]):
-    """The pids, as printed, of the processes that live."""
-
-    def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
-
-    def __contains__(self, text: object) -> bool:
-        digits = str(text).removeprefix("#PID<0.").removesuffix(".0>")
-        pid = self._runtime.pid(int(digits)) if digits.isdecimal() else None
-        return pid is not None and lives(pid)
-
-
-def _text(name: Term) -> str:
-    return name if isinstance(name, str) else inspect(name, width=None)
 
 
 def take(desk: "Desk") -> Snapshot:
@@ -184,7 +72,11 @@ def _stale(owner: Observation | None) -> tuple[str, ...]:
     match owner.state if owner is not None else None:
         case (_, Map() as refs) if owner is not None:
             found = (refs.get(ref) for ref in down_refs(owner.mailbox))
-            return tuple(_text(name) for name in found if name is not None)
+            return tuple(
+                name if isinstance(name, str) else inspect(name, width=None)
+                for name in found
+                if name is not None
+            )
         case _:
             return ()
 

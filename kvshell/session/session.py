@@ -20,9 +20,10 @@ from kvshell.commands.result import Result
 from kvshell.commands.view import View
 from kvshell.runtime import Event, Killed
 from kvshell.session.client import Client
-from kvshell.session.desk import Desk, Failure, Waiting, answer_of
+from kvshell.session.desk import Desk, Failure, answer_of
+from kvshell.session.waiting import Waiting, waiting
 from kvshell.session.world import Scheduler, World
-from kvshell.terms import A, Pid, format_banner, inspect
+from kvshell.terms import A, Pid, format_banner
 
 
 class Session(Desk):
@@ -107,16 +108,7 @@ class Session(Desk):
 
     def waiting(self) -> Waiting | None:
         """Return what the running command waits for; None when it does not wait."""
-        record = self.shell.record
-        wait = record.waiting_for if record is not None else None
-        if wait is None:
-            return None
-        target, what = wait[0], wait[1]
-        if target is None:
-            return Waiting(str(what), "", _left(self, wait))
-        seen = self.runtime.observe(target.pid)
-        status = seen.status if seen is not None else "dead"
-        return Waiting(inspect(target.shown()), status, _left(self, wait))
+        return waiting(self.runtime, self.shell)
 
     def view(self, command: str) -> View | None:
         """Return the view of a command that only looks, uncounted and kept out of history."""
@@ -255,8 +247,3 @@ class Session(Desk):
         self._answers.clear()
         self.counter = 1
         self._restarted = True
-
-
-def _left(session: Session, wait: tuple[object, ...]) -> int | None:
-    deadline = wait[3] if len(wait) > 3 else None
-    return deadline - session.runtime.now_ms() if isinstance(deadline, int) else None
