@@ -1,4 +1,4 @@
-"""The command line of replay and check: words -> Options."""
+"""The command lines of replay, check and export: words -> Options."""
 
 import argparse
 from collections.abc import Sequence
@@ -29,6 +29,16 @@ def replay(words: Sequence[str], flags: Flags, host: Host | None = None) -> int:
     add("--list", dest="list_only", action="store_true", help="name the steps, run nothing")
     add("--trust", action="store_true", help="let it read and write files")
     return main("replay", _options(parser, words, flags), host)
+
+
+def check(words: Sequence[str], flags: Flags, host: Host | None = None) -> int:
+    """`kvshell check PATH...`; returns the exit code."""
+    parser = _parser("check", "Parse transcripts and point at likely mistakes; run nothing.")
+    add = parser.add_argument
+    add("paths", nargs="+", metavar="PATH", help="FILE, FOLDER, - or a bundled name")
+    add("--report", default="", choices=("text", "json", "github"))
+    add("--json", action="store_const", dest="report", const="json", help="--report json")
+    return main("check", _options(parser, words, flags), host)
 
 
 def _parser(verb: str, description: str) -> argparse.ArgumentParser:

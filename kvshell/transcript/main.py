@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from kvshell.session import Session
+from kvshell.transcript.check import warnings
+from kvshell.transcript.grammar import ParseError
+from kvshell.transcript.notes import noted
 from kvshell.transcript.options import Options
 from kvshell.transcript.replay import Replay, list_steps, make_report
 from kvshell.transcript.report import Progress
@@ -30,6 +33,8 @@ def main(verb: str, options: Options, host: Host | None = None) -> int:
         match verb:
             case "replay":
                 return _replay(options, host)
+            case "check":
+                return _check(options)
             case _:
                 return _refuse(f"no verb {verb}")
     except TargetError as error:
@@ -49,6 +54,25 @@ def _replay(options: Options, host: Host | None) -> int:
     code = Replay(options, report, Progress(), narrate).run(found)
     if code == 3:
         narrate("nothing to run: no kvshell block in what was named")
+    return code
+
+
+def _check(options: Options) -> int:
+    """Parse and lint; warnings leave the code at 0."""
+    code = 0
+    for target in targets(options.paths):
+        data = target.read()
+        if not target.is_ours(data):
+            continue
+        try:
+            document = target.parse(data)
+        except ParseError as error:
+            code = USAGE
+            write(noted("error", error.path, error.line, error.column, error.message, options))
+            continue
+        for each in warnings(document):
+            path = document.path
+            write(noted("warning", path, each.line, each.column, each.message, options))
     return code
 
 

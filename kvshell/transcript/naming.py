@@ -79,6 +79,8 @@ def hints_of(command: str) -> list[str]:
         bound = match.pattern is not None and _bound_name(match.text)
         if bound:
             hints.append(bound)
+        elif words == "as" and isinstance(line := match.args.get("line"), str):
+            hints += hints_of(line)
         elif words in _NAMED_BY and isinstance(name := match.args.get("name"), str):
             hints.append(name)
         elif words in _CALLED:

@@ -119,11 +119,8 @@ class Player:
 
     def _text(self, entry: Entry) -> tuple[str, str]:
         """The command with its holes filled in, and the name of one that is not bound."""
-        pattern = entry.command.pattern
-        if all(isinstance(part, str) for part in pattern):
-            return entry.command.text if len(pattern) < 2 else "".join(map(str, pattern)), ""
         filled = []
-        for part in pattern:
+        for part in entry.command.pattern:
             if isinstance(part, Hole):
                 bound = self.scope.get(part.name)
                 if bound is None:

@@ -65,7 +65,7 @@ def recorded(lines: Sequence[Typed], *, title: str, design: str = "ets") -> Reco
         run = _ReRun(design, watchdog)
         try:
             for line in lines:
-                if is_kept(line):
+                if is_kept(line) and not run.ended:
                     run.line(line)
         finally:
             run.close()
@@ -86,6 +86,7 @@ class _ReRun:
         self._differing: list[str] = []
         self._commands = 0
         self._over = False
+        self.ended = False  # the session was left
 
     def close(self) -> None:
         self._stage.close()
@@ -110,6 +111,7 @@ class _ReRun:
             self._over = True
             return
         self._commands += 1
+        self.ended = told.quit
         self._block += [*_prompted(shown), *self._answer(line, told)]
         if line.screen is not None:
             self._compare(line, told)
@@ -199,7 +201,9 @@ def _opened(text: str) -> list[str | Hole]:
 
 
 def _prompted(lines: Sequence[str]) -> list[str]:
-    return [f"{'...> ' if index else 'kv> '}{line}".rstrip() for index, line in enumerate(lines)]
+    return [
+        f"{'...> ' if index else 'kv> '}{line}".rstrip(" \t") for index, line in enumerate(lines)
+    ]
 
 
 def _as_prose(text: str) -> str:

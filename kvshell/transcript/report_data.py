@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 from kvshell.transcript.document import Document
 from kvshell.transcript.grammar import ParseError
 from kvshell.transcript.normal import printable
+from kvshell.transcript.notes import escaped, escaped_property
 from kvshell.transcript.outcome import Checked, Played, Status
 from kvshell.transcript.report import FAILING, Report, Totals, steps_of
 from kvshell.transcript.report_text import Write, summary
@@ -183,13 +184,5 @@ class GithubReport(Report):
         self._write(summary(totals))
 
     def _error(self, path: str, line: int, said: str, column: int = 0) -> None:
-        place = f"file={_property(path)},line={line}" + (f",col={column}" if column else "")
-        self._write(f"::error {place},title=kvshell replay::{_data(printable(said))}")
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(printable(text)).replace(":", "%3A").replace(",", "%2C")
+        place = f"file={escaped_property(path)},line={line}" + (f",col={column}" if column else "")
+        self._write(f"::error {place},title=kvshell replay::{escaped(said)}")

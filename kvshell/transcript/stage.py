@@ -138,7 +138,7 @@ class Stage:
                 levels = _LEVELS.get(self._front.logs)
                 if levels is None or event.level in levels:
                     lines += event.text.split("\n")
-        return tuple(visible(line.rstrip()) for line in lines)
+        return tuple(visible(line.rstrip()) for line in lines if line.strip())
 
 
 class _StuckError(Exception):

@@ -61,12 +61,13 @@ def nearest(word: str, words: "list[str] | tuple[str, ...]") -> str:
     """`: did you mean x?` for the known word one or two slips away, else the list of all."""
     lowered = word.lower()
     for known in words:
-        if known.startswith(lowered) or lowered.startswith(known) or _slips(lowered, known) <= 2:
+        if known.startswith(lowered) or lowered.startswith(known) or slips(lowered, known) <= 2:
             return f": did you mean {known}?"
     return f"; known are {', '.join(words)}"
 
 
-def _slips(left: str, right: str) -> int:
+def slips(left: str, right: str) -> int:
+    """How many letters must be changed, added or dropped to make one the other."""
     row = list(range(len(right) + 1))
     for i, a in enumerate(left[:40], 1):
         previous, row[0] = row[0], i

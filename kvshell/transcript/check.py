@@ -1,0 +1,102 @@
+"""`kvshell check`: what parses and is still likely to be a mistake. Warnings, never failures."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from kvshell.commands.command import said
+from kvshell.commands.matching import parse as parse_command
+from kvshell.transcript.document import Block, Document, Entry, EventLine, Hole, Out
+from kvshell.transcript.fences import find
+from kvshell.transcript.front import read_front
+from kvshell.transcript.grammar import DIRECTIVE_START, FENCE_WORD, HIDDEN_START
+from kvshell.transcript.lines import SHAPES
+from kvshell.transcript.values import slips
+
+_FIRST_WORD = re.compile(r"[\w.-]+")
+_LOOSE_HIDDEN = re.compile(r"<!--\s+kvshell\b")
+_PROMPT = re.compile(r"^\s*kv(\(\d+\))?> ", re.MULTILINE)
+_LOOKS = {"look", "read", "none"}
+
+
+class Warning_(NamedTuple):  # noqa: N801  # Python has a Warning of its own
+    """Something to look at, with its place."""
+
+    line: int
+    column: int
+    message: str
+
+
+def warnings(document: Document) -> list[Warning_]:
+    """Return what is likely to be a mistake, in the order of the lines."""
+    found = list(_prose(document))
+    for block in document.blocks:
+        for entry in block.entries:
+            found += _literals(document, entry)
+            found += _command(document, block, entry)
+    return sorted(found)
+
+
+def _literals(document: Document, entry: Entry) -> Iterator[Warning_]:
+    for item in (*entry.out, *entry.events):
+        if not isinstance(item, Out | EventLine):
+            continue
+        for part in item.pattern:
+            if isinstance(part, Hole):
+                continue
+            for kind in ("pid", "ref"):
+                literal = SHAPES[kind].search(part)
+                if literal:
+                    written = document.source.lines[item.line - 1].text
+                    column = max(written.find(literal.group()), 0) + 1
+                    message = f"{literal.group()} is compared literally: give it a name"
+                    yield Warning_(item.line, column, message)
+
+
+def _command(document: Document, block: Block, entry: Entry) -> Iterator[Warning_]:
+    command = entry.command
+    if any(isinstance(part, Hole) for part in command.pattern):
+        return
+    column = command.column + len(command.prompt)
+    expects_error = any(isinstance(o, Out) and o.text.startswith("** (") for o in entry.out)
+    for match in parse_command(command.text).parts:
+        if match.problems and not expects_error and block.runs:
+            problem = match.problems[0]
+            if problem.kind in {"unknown", "usage"}:
+                yield Warning_(command.line, column, problem.message)
+        if match.command is None:
+            continue
+        design = document.front.design or "ets"
+        effects = set(said(match.command.effects, design).split())
+        if block.attributes.goal and not effects <= _LOOKS:
+            message = f"a goal only looks, and {match.command.words} does more"
+            yield Warning_(command.line, column, message)
+        if block.attributes.session and effects == {"look"}:
+            message = f"{match.command.words} reads everything: it conflicts with every step"
+            yield Warning_(command.line, column, message)
+
+
+def _prose(document: Document) -> Iterator[Warning_]:
+    """Blocks and directives that Markdown does not see as such, or that are misspelt."""
+    source = document.source
+    covered: set[int] = set()
+    _, skipped = read_front(source)
+    for part in find(source.text[source.after(skipped) :], skipped):
+        if part.kind == "fence":
+            covered.update(range(part.first, part.last + 1))
+            word = _FIRST_WORD.match(part.text)
+            if word and word[0] != FENCE_WORD and slips(word[0].lower(), FENCE_WORD) <= 2:
+                message = f"{word[0]} is another language: {FENCE_WORD} runs"
+                yield Warning_(part.first, 1, message)
+        elif part.kind == "comment":
+            covered.update(range(part.first, part.last + 1))
+            if _LOOSE_HIDDEN.match(part.text.lstrip()) and _PROMPT.search(part.text):
+                yield Warning_(part.first, 1, f"a comment: {HIDDEN_START} (no space) runs")
+    for line in source.lines:
+        if line.number in covered or line.text.startswith(("    ", "\t")):
+            continue
+        for start in (HIDDEN_START, DIRECTIVE_START):
+            place = line.text.find(start)
+            if place >= 0 and line.text[:place].count("`") % 2 == 0:
+                message = f"{start} inside a paragraph is prose: it begins a line of its own"
+                yield Warning_(line.number, place + 1, message)
