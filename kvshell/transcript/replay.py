@@ -160,13 +160,20 @@ def _quietly(checked: Checked) -> None:
 
 
 def play_document(
-    document: Document, settings: Settings, tell: Callable[[Checked], None]
+    document: Document,
+    settings: Settings,
+    tell: Callable[[Checked], None],
+    *,
+    ctrl_c: bool = True,
 ) -> Played:
-    """Play a document from beginning to end on a system of its own."""
+    """Play a document from beginning to end on a system of its own.
+
+    With `ctrl_c` an interrupt ends it tidily; without, it is somebody else's business.
+    """
     begun = perf_counter()
     checked: list[Checked] = []
     interrupted = False
-    with Watchdog() as watchdog:
+    with Watchdog(ctrl_c=ctrl_c) as watchdog:
         player = Player(document, settings, watchdog)
         try:
             for each in player.steps():
@@ -176,6 +183,8 @@ def play_document(
                     interrupted = True
                     break
         except KeyboardInterrupt:
+            if not ctrl_c:
+                raise
             interrupted = True
         finally:
             player.close()
