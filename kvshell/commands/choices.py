@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Final
 
-from kvshell.commands.params import Candidate, Kind, Problem, starting
+from kvshell.commands.params import Candidate, Kind, Problem, shown, starting
 from kvshell.commands.snapshot import Snapshot
 from kvshell.commands.suggest import nearest
 from kvshell.commands.tokens import Token
@@ -32,7 +32,9 @@ class Count(Kind):
         """Return the number."""
         if self._shape.match(token.text) and (value := int(token.text)) > 0:
             return value
-        return Problem(token.start, token.end, f"{token.text} is no count: type a number from 1")
+        return Problem(
+            token.start, token.end, f"{shown(token.text)} is no count: type a number from 1"
+        )
 
 
 class LineNumber(Kind):
@@ -48,7 +50,7 @@ class LineNumber(Kind):
         """Return the number."""
         if self._shape.match(token.text):
             return int(token.text)
-        return Problem(token.start, token.end, f"{token.text} is no line number: type v(1)")
+        return Problem(token.start, token.end, f"{shown(token.text)} is no line number: type v(1)")
 
 
 class Time(Kind):
@@ -66,7 +68,9 @@ class Time(Kind):
         if found := self._shape.match(token.text):
             return round(float(found[1]) * self._units[found[2]])
         return Problem(
-            token.start, token.end, f"{token.text} is no time: type 200 (milliseconds), 5s or 1m"
+            token.start,
+            token.end,
+            f"{shown(token.text)} is no time: type 200 (milliseconds), 5s or 1m",
         )
 
     def complete(
@@ -98,7 +102,7 @@ class Choice(Kind):
         near = nearest(token.text, self.words)
         says = f"did you mean {near}?" if near else f"type one of {', '.join(self.words)}"
         return Problem(
-            token.start, token.end, f"no {self.label.lower()} {token.text}: {says}", near
+            token.start, token.end, f"no {self.label.lower()} {shown(token.text)}: {says}", near
         )
 
     def complete(
@@ -128,7 +132,7 @@ class Setting(Kind):
         return Problem(
             token.start,
             token.end,
-            f"{option} cannot be {token.text}: type set {option} {' or '.join(choices)}",
+            f"{option} cannot be {shown(token.text)}: type set {option} {' or '.join(choices)}",
             nearest(token.text, choices),
         )
 

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Final
 
 from kvshell.commands.command import Command
+from kvshell.commands.params import shown
 from kvshell.commands.suggest import nearest
 from kvshell.commands.table import COMMANDS
 
@@ -30,15 +31,6 @@ def paths() -> dict[str, Rows]:
 def may_be_bound(word: str) -> bool:
     """Whether `word` alone could be a binding to look at."""
     return bool(_BINDING.match(word)) and word not in _RESERVED
-
-
-def shown(text: str, longest: int = 40) -> str:
-    """Return `text` fit for a sentence: cut when long, control characters escaped."""
-    if len(text) > longest:
-        text = text[: longest - 3] + "..."
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def unknown(words: list[str], runs: Callable[[str], bool]) -> tuple[str, str | None]:

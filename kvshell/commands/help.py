@@ -6,10 +6,11 @@ from typing import Final
 from kvshell.commands.advice import advice, now
 from kvshell.commands.command import GROUPS, Command, Example, said
 from kvshell.commands.explain import elixir_line, python_line
-from kvshell.commands.guess import paths, search_terms, shown
+from kvshell.commands.guess import paths, search_terms
 from kvshell.commands.kinds import DESIGNS
 from kvshell.commands.match import Match
 from kvshell.commands.matching import parse
+from kvshell.commands.params import shown
 from kvshell.commands.prose import WIDTH, Row, pairs, rows, text, wrapped
 from kvshell.commands.result import CommandError
 from kvshell.commands.snapshot import Snapshot

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, ClassVar, Final
 
-from kvshell.commands.params import SHOWN, Candidate, Kind, Problem, quote, starting
+from kvshell.commands.params import SHOWN, Candidate, Kind, Problem, quote, shown, starting
 from kvshell.commands.snapshot import Snapshot
 from kvshell.commands.suggest import nearest
 from kvshell.commands.tokens import Token
@@ -119,7 +119,7 @@ class Design(Kind):
             return word
         near = nearest(word, DESIGNS)
         says = f"did you mean {near}?" if near else f"type one of {', '.join(DESIGNS)}"
-        return Problem(token.start, token.end, f"no design {token.text}: {says}", near)
+        return Problem(token.start, token.end, f"no design {shown(token.text)}: {says}", near)
 
     def complete(
         self,
@@ -155,7 +155,7 @@ class Client(Kind):
         return Problem(
             token.start,
             token.end,
-            f"{token.text} is no name for a client: "
+            f"{shown(token.text)} is no name for a client: "
             "as CLIENT LINE wants a short one, as in: as b lookup s1",
         )
 

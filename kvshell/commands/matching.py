@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from kvshell.commands import wrong
 from kvshell.commands.command import Command
-from kvshell.commands.guess import may_be_bound, paths, shown
+from kvshell.commands.guess import may_be_bound, paths
 from kvshell.commands.kinds import Rest, Topic
 from kvshell.commands.match import Line, Match, Slot, Span
-from kvshell.commands.params import Param, Problem
+from kvshell.commands.params import Param, Problem, shown
 from kvshell.commands.pattern_reader import PatternError, read_pattern
 from kvshell.commands.patterns import Both, Pattern, variables
 from kvshell.commands.tokens import Token, tokenize
@@ -46,6 +46,8 @@ def parse(text: str, depth: int = 0, *, guesses: bool = True) -> Line:
         parts.append(matched)
         roles.extend(matched.roles)
         index = reader.end
+        if matched.problems:
+            guesses = False  # a line stops at its first error, and 30,000 guesses take long
     return Line(text, parts, roles)
 
 

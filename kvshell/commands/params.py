@@ -113,3 +113,12 @@ def quote(text: str) -> str:
     for char, name in (("\n", "\\n"), ("\t", "\\t"), ("\r", "\\r")):
         escaped = escaped.replace(char, name)
     return f'"{escaped}"'
+
+
+def shown(text: str, longest: int = 40) -> str:
+    """Return `text` fit for a sentence: cut when long, control characters escaped."""
+    if len(text) > longest:
+        text = text[: longest - 3] + "..."
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

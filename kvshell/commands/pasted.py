@@ -10,6 +10,7 @@ from typing import Final
 
 from kvshell.commands.elixir_calls import CALLS, WORDS, Pasted
 from kvshell.commands.kinds import as_name
+from kvshell.commands.params import shown
 from kvshell.commands.tokens import NESTING, closing
 from kvshell.commands.values import literal, typed
 from kvshell.terms import Atom, List, inspect
@@ -52,7 +53,7 @@ def translate(text: str) -> Pasted | None:
     line = line_for(text)
     if line is None:
         return Pasted(_UNKNOWN, "help")
-    return Pasted(f"that is Elixir; here it is: {line}", line)
+    return Pasted(f"that is Elixir; here it is: {shown(line, 100)}", line)
 
 
 def line_for(text: str) -> str | None:
@@ -85,7 +86,8 @@ def _asserted(text: str) -> Pasted:
     if line is None:
         return Pasted("assert is for a test; here the answer is looked at: lookup shopping", None)
     return Pasted(
-        f"assert is for a test; here the answer is looked at: {pattern}{line}", pattern + line
+        f"assert is for a test; here the answer is looked at: {shown(pattern + line, 100)}",
+        pattern + line,
     )
 
 

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any, Final
 
 from kvshell.commands.kinds import as_name, unquoted
-from kvshell.commands.params import SHOWN, Candidate, Kind, Problem, quote, starting
+from kvshell.commands.params import SHOWN, Candidate, Kind, Problem, quote, shown, starting
 from kvshell.commands.snapshot import Snapshot
 from kvshell.commands.tokens import Token
 from kvshell.commands.values import ROLES, Typed, Word, reason, term, typed
@@ -40,7 +40,7 @@ class Process(Kind):
             return Problem(
                 token.start,
                 token.end,
-                f"{token.text} is no process: type a name, a binding or a pid",
+                f"{shown(token.text)} is no process: type a name, a binding or a pid",
             )
         if not token.text.startswith("#PID<") and _PID_LIKE.match(token.text):
             digits = ".".join(re.findall(r"\d+", token.text)[:3])
@@ -194,14 +194,14 @@ class AnyTerm(Value):
             return Problem(
                 token.start,
                 token.end,
-                f'{token.text} is no term: type :{token.text} for the atom, "{token.text}" '
-                f"for text or ${token.text} for a bound value",
+                f'{shown(token.text)} is no term: type :{token.text} for the atom, "{token.text}" '
+                f"for text or ${shown(token.text)} for a bound value",
                 f":{token.text}",
             )
         return Problem(
             token.start,
             token.end,
-            f'{token.text} is no term: type one, as in :ping, "text" or {{:lookup, "s1"}}',
+            f'{shown(token.text)} is no term: type one, as in :ping, "text" or {{:lookup, "s1"}}',
         )
 
 
@@ -218,7 +218,7 @@ class Reason(Value):
         return reason(token.text) or Problem(
             token.start,
             token.end,
-            f"{token.text} is no reason: type a word, as in shutdown, or a term in brackets",
+            f"{shown(token.text)} is no reason: type a word, as in shutdown, or a term in brackets",
         )
 
     def complete(

@@ -76,7 +76,7 @@ def tokenize(text: str) -> list[Token]:
         position = prompt.end()
         tokens.append(_token("prompt", text, prompt.start(1), prompt.start(1) + len(prompt[1])))
     first = len(tokens)  # index of the first token of a command or pattern
-    unclosed_calls = False
+    hopeless = False  # a bracket that need not close did not: none behind it is looked for
     while found := _TOKEN.match(text, position):
         kind = found.lastgroup or "word"
         start, end = found.span(kind)
@@ -86,10 +86,11 @@ def tokenize(text: str) -> list[Token]:
         elif kind == "quote":
             kind, end, closed = _open_quote(text, start)
         elif kind == "literal":
-            kind, end, closed = _literal(text, start, text.startswith("<<", start))
+            kind, end, closed = _literal(text, start, hopeless)
+            hopeless = hopeless or (kind == "word" and text.startswith("<<", start))
         elif kind == "call":
-            close = None if unclosed_calls else closing(text, end - 1)
-            unclosed_calls = unclosed_calls or close is None
+            close = None if hopeless else closing(text, end - 1)
+            hopeless = hopeless or close is None
             kind, end = ("word", _rest(text, end)) if close is None else _glue("call", text, close)
         index = len(tokens) - first
         if kind in {"word", "literal"} and index < 2:
@@ -125,8 +126,9 @@ def _open_quote(text: str, start: int) -> tuple[str, int, bool]:
     return kind, len(text), False
 
 
-def _literal(text: str, start: int, binary: bool) -> tuple[str, int, bool]:
-    close = closing(text, start)
+def _literal(text: str, start: int, hopeless: bool) -> tuple[str, int, bool]:
+    binary = text.startswith("<<", start)
+    close = None if binary and hopeless else closing(text, start)
     if close is not None:
         kind, end = _glue("literal", text, close)
         return kind, end, True

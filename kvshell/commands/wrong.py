@@ -3,8 +3,7 @@
 from collections.abc import Callable
 
 from kvshell.commands import guess, pasted
-from kvshell.commands.guess import shown
-from kvshell.commands.params import Problem
+from kvshell.commands.params import Problem, shown
 from kvshell.commands.tokens import Token
 from kvshell.commands.values import literal
 
@@ -26,7 +25,7 @@ def unclosed(text: str, start: int, token: Token) -> Problem:
 
 def pattern(token: Token, why: str) -> Problem:
     """The left side of `=` is no pattern."""
-    message = f"{shown(token.text)} is no pattern, {why}: type x = ... or {{:ok, x}} = ..."
+    message = f"{shown(token.text)} is no pattern, {shown(why)}: type x = ... or {{:ok, x}} = ..."
     return Problem(token.start, token.end, message, None, "binding")
 
 
@@ -34,7 +33,7 @@ def taken(token: Token, name: str) -> Problem:
     """A command word left of `=`."""
     message = (
         f"{name} is a command word and cannot be a binding: "
-        f"type another name, as in {_renamed(token.text, name)} = ..."
+        f"type another name, as in {shown(_renamed(token.text, name))} = ..."
     )
     return Problem(token.start, token.end, message, None, "binding")
 
@@ -53,8 +52,9 @@ def no_command(
     elixir = pasted.translate(raw)
     if elixir is not None:
         sentence, line = elixir
-        if line is not None and before:
-            sentence, line = sentence.replace(f": {line}", f": {before}{line}"), before + line
+        if line is not None and before and sentence.endswith(f": {line}"):
+            sentence = sentence.removesuffix(line) + shown(before + line, 60)
+            line = before + line
         return Problem(start, stop, sentence, line, "elixir")
     first = words[0]
     if first.kind in {"literal", "string", "charlist"} or (not bare and literal(first.text)):
