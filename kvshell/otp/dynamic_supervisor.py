@@ -8,7 +8,7 @@ from kvshell.otp.child_spec import ChildSpec, child_spec
 from kvshell.otp.gen import Server
 from kvshell.otp.gen_server import INFINITY, Timeout
 from kvshell.otp.restarts import Restarts, needs_restart
-from kvshell.otp.supervisor import DEFAULTS, Options, counts
+from kvshell.otp.supervisor import DEFAULTS, Options, counts, one_line
 from kvshell.runtime.carrier import current
 from kvshell.runtime.process import demonitor, flag, monitor, receive, unlink
 from kvshell.runtime.process import exit as send_exit
@@ -101,8 +101,8 @@ def _child_died(opaque: Opaque, pid: Pid, reason: Term) -> Term:
     runtime.emit(
         "budget",
         process.pid,
-        f"{inspect(process.shown())} gives up: {inspect(pid)} ended with "
-        f"{inspect(reason, width=None)}, and {state.restarts.limit} restarts in "
+        f"{inspect(process.shown())} gives up: {inspect(pid)} ended: "
+        f"{one_line(reason)}, and {state.restarts.limit} restarts in "
         f"{state.restarts.window_ms // 1000} s were used",
         "notice",
     )

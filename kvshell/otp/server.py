@@ -17,6 +17,7 @@ from kvshell.terms import (
     FunctionClauseError,
     List,
     Map,
+    Opaque,
     Term,
     alias,
     format_banner,
@@ -242,7 +243,8 @@ def report(process: Process, reason: Term, message: Term) -> None:
         case _:
             lines.append(f"Last message: {inspect(message, width=None)}")
             client = None
-    lines.append(f"State: {inspect(process.state, width=None)}")
+    if type(process.state) is not Opaque:  # a supervisor's is nothing to read: tree shows it
+        lines.append(f"State: {inspect(process.state, width=None)}")
     if client is not None:
         alive = client.record is not None and client.record.alive
         lines.append(f"Client {inspect(client)} is {'alive' if alive else 'dead'}")

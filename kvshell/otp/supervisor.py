@@ -14,7 +14,7 @@ from kvshell.otp.gen_server import INFINITY, Timeout
 from kvshell.otp.restarts import Restarts, needs_restart
 from kvshell.runtime.carrier import current
 from kvshell.runtime.process import flag
-from kvshell.terms import A, Atom, List, Map, Opaque, Pid, Term, inspect
+from kvshell.terms import A, Atom, List, Map, Opaque, Pid, Term, format_exit, inspect
 
 
 class Options(NamedTuple):
@@ -159,7 +159,7 @@ def _restart(
                 "restart",
                 process.pid,
                 f"{inspect(process.shown())} restarted {_ids(children)}: "
-                f"{inspect(dead.spec.id)} ended with {inspect(reason, width=None)}",
+                f"{inspect(dead.spec.id)} ended: {one_line(reason)}",
                 "info",
             )
             return (A.noreply, Opaque(state._replace(children=(*before, *children, *after))))
@@ -168,12 +168,17 @@ def _restart(
     runtime.emit(
         "budget",
         process.pid,
-        f"{inspect(process.shown())} gives up: {inspect(dead.spec.id)} ended with "
-        f"{inspect(reason, width=None)}, and {limit} restarts in {seconds} s were used",
+        f"{inspect(process.shown())} gives up: {inspect(dead.spec.id)} ended: "
+        f"{one_line(reason)}, and {limit} restarts in {seconds} s were used",
         "notice",
     )
     left = Opaque(state._replace(children=(*before, *after)))
     return (A.stop, A.shutdown, left)
+
+
+def one_line(reason: Term) -> str:
+    """Return an exit reason in words, on one line."""
+    return " ".join(format_exit(reason).split())
 
 
 def _ids(children: list[Child]) -> str:

@@ -106,6 +106,7 @@ class Runtime:
         process = carrier.process
         if process.runtime is not self:
             return
+        self.scheduler.let_go()  # a line that kills its own driver holds the dying steps
         here.carrier = carrier.outer
         if process.claim is carrier.claim:
             die(process, reason if process.doom is NOTHING else process.doom)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from kvshell.runtime import Exit, Runtime, process
+from kvshell.runtime import Exit, Killed, Runtime, process
 from kvshell.terms import A
 from tests.nodes import node
 
@@ -87,3 +87,15 @@ def test_interrupt_ends_a_wait_and_nothing_else(rt: Runtime) -> None:
 
     assert caught.value.reason is A.interrupted
     assert process.alive(me)
+
+
+def test_a_driver_that_kills_itself_within_a_line_can_leave(rt: Runtime) -> None:
+    me = process.self_()
+    with pytest.raises(Killed), rt.one_line(1):
+        process.exit(me, A.kill)
+    rt.leave()
+
+    seen = rt.observe(me)
+    assert seen is not None
+    assert seen.status == "dead"
+    rt.enter()
