@@ -1,22 +1,28 @@
-"""A terminal that can only take text: `input()`, no toolbar, no menu, no colours.
+"""A terminal that can only take text: lines as it gives them, no toolbar, no menu, no colours.
 
 What the toolbar would say is in `processes`, `registry` and `help`. No history is kept: without
 readline there is no way to get at it.
+
+`input()` is not used: a Ctrl-C that comes between its prompt and its read is not seen before the
+next line. The wake-up descriptor is written by the signal itself.
 """
 
+import contextlib
+import os
+import select
 import signal
+import sys
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from kvshell.shell.host import Block, Host
 
 HOW_TO_LEAVE: Final = "Ctrl-D or `exit` leaves"
-WIDTH: Final = 80
 
 
 class DumbReader:
-    """Reads lines with `input()`."""
+    """Reads lines from standard input."""
 
     def __init__(self, host: Host, write: Callable[[str], None]) -> None:
         self._host = host
@@ -29,18 +35,15 @@ class DumbReader:
             line = self._queue.popleft()
             self._write(f"{self._host.prompt}{line}\n")
             return line
-        while True:
-            # Our own handler is silent between lines; here Ctrl-C has to end `input`.
-            previous = signal.signal(signal.SIGINT, signal.default_int_handler)
-            try:
-                return input(self._host.prompt)
-            except KeyboardInterrupt:
-                self._write(f"\n{HOW_TO_LEAVE}\n")
-            except EOFError:
-                self._write("\n")
-                raise
-            finally:
-                signal.signal(signal.SIGINT, previous)
+        with _wake_ups() as woken:
+            self._write(self._host.prompt)
+            while not _line_comes(sys.stdin.fileno(), woken):
+                self._write(f"\n{HOW_TO_LEAVE}\n{self._host.prompt}")
+        text = sys.stdin.readline()
+        if not text:
+            self._write("\n")
+            raise EOFError
+        return text.removesuffix("\n")
 
     def queue(self, lines: Iterable[str]) -> None:
         """Have lines run before the next one is asked for."""
@@ -51,6 +54,30 @@ class DumbReader:
         count = len(self._queue)
         self._queue.clear()
         return count
+
+
+@contextlib.contextmanager
+def _wake_ups() -> Iterator[int]:
+    """A descriptor that every signal writes its number to."""
+    woken, wake = os.pipe()
+    os.set_blocking(wake, False)
+    before = signal.set_wakeup_fd(wake)
+    try:
+        yield woken
+    finally:
+        signal.set_wakeup_fd(before)
+        os.close(woken)
+        os.close(wake)
+
+
+def _line_comes(descriptor: int, woken: int) -> bool:
+    """Wait for a line or the end of the input; False when Ctrl-C came first."""
+    while True:
+        ready, _, _ = select.select([descriptor, woken], [], [])
+        if woken in ready and signal.SIGINT in os.read(woken, 64):
+            return False
+        if descriptor in ready:
+            return True
 
 
 class DumbScreen:
