@@ -112,7 +112,7 @@ def _argument(name: str, value: Any, design: str, language: int) -> str:
         return quote(value)
     if name == "line":
         return _inner(value, design) if language == 0 else quote(value)
-    return str(value)
+    return quote(value) if isinstance(value, str) and language == 1 else str(value)
 
 
 def _inner(line: str, design: str) -> str:

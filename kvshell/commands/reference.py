@@ -36,7 +36,7 @@ def markdown() -> str:
 
 def _command(command: Command) -> dict[str, Any]:
     return {
-        "path": list(command.path),
+        "path": command.words,
         "usage": command.usage,
         "params": [_param(param) for param in command.params],
         "summary": command.summary,

@@ -82,7 +82,7 @@ def test_looking_sends_nothing() -> None:
         ("repeat 3 self", "for n <- 1..3, do: self()",
          'for n in range(1, 3 + 1): session.run("self")'),
         ("as b lookup x", 'spawn(fn -> KV.Registry.lookup(KV.Registry, "x") end)',
-         'session.client(b, "lookup x")'),
+         'session.client("b", "lookup x")'),
     ],
 )  # fmt: skip
 def test_lines_of_code(line: str, elixir: str, python: str) -> None:

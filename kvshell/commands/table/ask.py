@@ -38,7 +38,7 @@ ROWS: Final = (
         summary="run LINE in all four designs side by side and say why they differ",
         doc="""Each in a fresh system of its own that is thrown away; yours is not touched.
 `compare create store a; lookup a` shows the chapter's first race,
-`compare suspend manager; create store a; stop a; lookup a` the second.""",
+`compare create store a; suspend manager; stop a; lookup a` the second.""",
         answers="a table: one row per design, with the reason",
         examples=(
             Example(
@@ -117,8 +117,8 @@ who waits.""",
             Example(
                 "explain create store s1",
                 {
-                    "plain": '...\n...KeyVal.Manager.create_store("s1")\n...',
-                    "*": '...\n...KV.Registry.create(KV.Registry, "s1")\n...',
+                    "plain": '...\n  Elixir  KeyVal.Manager.create_store("s1")\n...',
+                    "*": '...\n  Elixir  KV.Registry.create(KV.Registry, "s1")\n...',
                 },
             ),
         ),
