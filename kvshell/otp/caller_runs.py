@@ -9,11 +9,12 @@ stay where they are, and the mailbox is looked at once afterwards.
 
 from typing import Final
 
+from kvshell.otp.callbacks import From
 from kvshell.otp.gen import GEN_CALL, Where, await_slot, new_from
 from kvshell.otp.server import Server
 from kvshell.runtime.carrier import Carrier
 from kvshell.runtime.death import die
-from kvshell.runtime.exits import Exit, Killed, Thrown
+from kvshell.runtime.exits import Exit, HandedOver, Killed, Thrown
 from kvshell.runtime.record import NOTHING, Nothing, Process
 from kvshell.runtime.report import reason_of
 from kvshell.runtime.slot import Slot
@@ -24,11 +25,16 @@ MAX_DEPTH: Final = 32
 
 
 def run_in_caller(
-    here: Carrier, me: Process, target: Process, request: Term, where: Where
+    here: Carrier,
+    me: Process,
+    target: Process,
+    request: Term,
+    where: Where,
+    timeout_ms: int | None,
 ) -> Term | Nothing:
     """Answer `request` on this thread and return the reply; NOTHING if `target` is not idle.
 
-    Exits like a call when the server dies of the request.
+    Exits like a call when the server dies of the request, or does not answer within `timeout_ms`.
     """
     if target.mailbox or here.depth >= MAX_DEPTH or not target.claim.acquire(False):
         return NOTHING
@@ -46,23 +52,27 @@ def run_in_caller(
         _release(claim, target)
         return NOTHING
     ref = me.runtime.make_ref()
-    epoch = here.epoch
-    here.process, here.epoch = target, target.epoch
+    epoch, target_epoch = here.epoch, target.epoch
     here.depth += 1
-    slot, reply_value = None, NOTHING
+    here.process, here.epoch = target, target_epoch
+    slot, value = None, NOTHING
     try:
+        if me.epoch != epoch:  # killed before it could ask
+            raise Killed
         answer = behaviour.handle_call(request, new_from(me, ref), target.state)
         if type(answer) is tuple and len(answer) == 3 and answer[0] is REPLY:
             target.state = term(answer[2], "state")
-            reply_value = term(answer[1], "reply")
+            value = term(answer[1], "reply")
+            if target.epoch != target_epoch:
+                raise Killed
         else:
             slot = _slot(me, target, ref)
-            behaviour.answered(target, answer, (me.pid, ref), request)
+            _go_on(behaviour, target, answer, (me.pid, ref), request)
     except Killed:
         slot = slot or _slot(me, target, ref)  # its own dying steps complete it
     except BaseException as error:  # noqa: BLE001  # it is the server that raised, not the caller
         slot = slot or _slot(me, target, ref)
-        _end(behaviour, target, error, (GEN_CALL, (me.pid, ref), request))
+        _end(behaviour, target, error, (me.pid, ref), request)
     finally:
         here.process, here.epoch = me, epoch
         here.depth -= 1
@@ -71,9 +81,10 @@ def run_in_caller(
     if me.epoch != epoch:
         raise Killed
     if slot is None:
-        return reply_value
+        return value
+    deadline = None if timeout_ms is None else me.runtime.now_ms() + timeout_ms
     try:
-        return await_slot(me, target, slot, None, where, ("call", request))
+        return await_slot(me, target, slot, deadline, where, ("call", request))
     finally:
         me.runtime.slots.pop(ref, None)
         with target.lock:
@@ -81,17 +92,30 @@ def run_in_caller(
                 target.watchers.pop(ref, None)
 
 
-def _end(behaviour: Server, target: Process, error: BaseException, message: Term) -> None:
-    """Let the server die of what its clause raised; runs as the server."""
+def _go_on(behaviour: Server, target: Process, answer: Term, from_: From, request: Term) -> None:
+    """Do what an answer says that is no plain reply; runs as the server."""
     try:
-        if isinstance(error, Thrown):
-            behaviour.answered(target, error.value, message[1], message[2])
-            return
-        if isinstance(error, Exit):
-            behaviour.terminate(target, error.reason, message)
-        behaviour.terminate(target, reason_of(error), message)
+        behaviour.answered(target, answer, from_, request)
     except Exit as exit_:
         die(target, exit_.reason)
+    except HandedOver:
+        return
+
+
+def _end(
+    behaviour: Server, target: Process, error: BaseException, from_: From, request: Term
+) -> None:
+    """Let the server die of what its clause raised; a throw is an answer. Runs as the server."""
+    if isinstance(error, Thrown):
+        _go_on(behaviour, target, error.value, from_, request)
+        return
+    reason = error.reason if isinstance(error, Exit) else reason_of(error)
+    try:
+        behaviour.terminate(target, reason, (GEN_CALL, from_, request))
+    except Exit as exit_:
+        die(target, exit_.reason)
+    except HandedOver:
+        return
 
 
 def _slot(me: Process, target: Process, ref: Ref) -> Slot:

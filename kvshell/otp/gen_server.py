@@ -99,7 +99,8 @@ def call(server: gen.Server, request: object, timeout: Timeout = 5000) -> Term:
         return (MODULE, A.call, List((server, sent, timeout)))
 
     runtime = me.runtime
-    if runtime.watch is None and runtime.scheduler.inlines and target is not None:
+    inlines = runtime.watch is None and runtime.scheduler.inlines
+    if (inlines or here.depth) and target is not None:  # a declared clause may not wait for it
         behaviour = target.behaviour
         if (
             type(behaviour) is Server
@@ -108,7 +109,7 @@ def call(server: gen.Server, request: object, timeout: Timeout = 5000) -> Term:
         ):
             if runtime.scheduler.holding:
                 runtime.scheduler.let_go()
-            answer = run_in_caller(here, me, target, sent, where)
+            answer = run_in_caller(here, me, target, sent, where, milliseconds(timeout))
             if answer is not NOTHING:
                 return answer
     return gen.call(server, GEN_CALL, sent, milliseconds(timeout), where, "call")

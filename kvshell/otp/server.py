@@ -4,10 +4,13 @@ One Server object serves every process of its callback module; what belongs to a
 record. A clause declared never to wait may run on its caller's thread: caller_runs.py.
 """
 
+from collections.abc import Callable
+
 from kvshell.otp.callbacks import From, GenServer
 from kvshell.otp.gen import GEN_CALL, GEN_CAST, Ack, reply
 from kvshell.otp.system import handle_system
-from kvshell.runtime.exits import Exit, Thrown
+from kvshell.runtime.carrier import carrier
+from kvshell.runtime.exits import Exit, HandedOver, Thrown
 from kvshell.runtime.op import Op
 from kvshell.runtime.record import EXIT, NOTHING, SYSTEM, Process
 from kvshell.runtime.report import reason_of
@@ -43,11 +46,17 @@ def server_of(callbacks: type[GenServer]) -> "Server":
 class Server:
     """The loop of one callback module."""
 
-    __slots__ = ("callbacks", "handle_call", "kind", "module")
+    __slots__ = ("callbacks", "cleans_up", "declares", "handle_call", "kind", "module")
 
     def __init__(self, callbacks: type[GenServer]) -> None:
         self.callbacks = callbacks()
         self.handle_call = self.callbacks.handle_call
+        self.cleans_up = callbacks.terminate is not GenServer.terminate
+        self.declares = (
+            bool(callbacks.never_waits)
+            or callbacks.infos_never_wait
+            or callbacks.runs_in_caller is not GenServer.runs_in_caller
+        )
         self.kind = callbacks.kind
         self.module: Atom = alias(callbacks.module or callbacks.__name__)
 
@@ -86,6 +95,8 @@ class Server:
             self._after(process, extra, A.init)
 
     def _run_init(self, arg: Term) -> tuple[Term, Term]:
+        here, declared = carrier(), self.callbacks.init_never_waits
+        here.depth += declared
         try:
             return self.callbacks.init(arg), None
         except Thrown as thrown:
@@ -94,6 +105,8 @@ class Server:
             return None, exit_.reason
         except Exception as error:  # noqa: BLE001  # whatever init raises is the reason
             return None, reason_of(error)
+        finally:
+            here.depth -= declared
 
     def _init_failed(self, process: Process, ack: Ack, reason: Term) -> None:
         process.runtime.names.release(process)
@@ -146,6 +159,12 @@ class Server:
     def answered(self, process: Process, answer: Term, from_: From, request: Term) -> None:
         """Do what the answer of handle_call says."""
         message = (GEN_CALL, from_, request)
+        try:
+            self._do(process, answer, from_, message)
+        except Exception as error:  # noqa: BLE001  # a reply or a state that is no term
+            self.terminate(process, reason_of(error), message)
+
+    def _do(self, process: Process, answer: Term, from_: From, message: Term) -> None:
         match answer:
             case (A.reply, value, state):
                 process.state = term(state, "state")
@@ -155,6 +174,7 @@ class Server:
                 reply(from_, term(value, "reply"))
                 self._after(process, extra, message)
             case (A.stop, reason, value, state):
+                self._take_own_stack(process, lambda: self._do(process, answer, from_, message))
                 process.state = term(state, "state")
                 try:
                     self.terminate(process, reason, message)
@@ -184,6 +204,9 @@ class Server:
 
     def _after(self, process: Process, extra: Term, message: Term) -> None:
         match extra:
+            case (A.continue_, what) if carrier().depth:  # only the clause is declared
+                process.entry = lambda: self._after(process, extra, message)
+                process.brief = False
             case (A.continue_, what):
                 answer = self._run(process, message, "handle_continue", what, process.state)
                 self._noreply(process, answer, message, "handle_continue")
@@ -198,6 +221,8 @@ class Server:
     def _run(self, process: Process, message: Term, callback: str, *args: Term) -> Term:
         """Call a callback; a throw is its answer, an exit or an exception ends the server."""
         try:
+            if self.declares and self.never_waits(message) and callback != "handle_continue":
+                return self._run_declared(callback, *args)
             return getattr(self.callbacks, callback)(*args)
         except Thrown as thrown:
             return thrown.value
@@ -207,10 +232,27 @@ class Server:
             self.terminate(process, reason_of(error), message)
         return None
 
+    def _run_declared(self, callback: str, *args: Term) -> Term:
+        """Call a clause that must not wait, on whichever thread."""
+        here = carrier()
+        here.depth += 1
+        try:
+            return getattr(self.callbacks, callback)(*args)
+        finally:
+            here.depth -= 1
+
     # -- ending --------------------------------------------------------------------------------
+
+    def _take_own_stack(self, process: Process, rest: Callable[[], None]) -> None:
+        """Leave `rest`, which runs terminate, to a stack on which it may wait, if this is none."""
+        if self.cleans_up and carrier().depth:
+            process.entry = rest
+            process.brief = False
+            raise HandedOver
 
     def terminate(self, process: Process, reason: Term, message: Term = NOTHING) -> None:
         """Run the terminate callback, report unless the reason is quiet, and exit."""
+        self._take_own_stack(process, lambda: self.terminate(process, reason, message))
         try:
             self.callbacks.terminate(reason, process.state)
         except Exit as exit_:

@@ -6,6 +6,7 @@ differ and every effect refuses. `lock` is a binary semaphore on which the threa
 held while nobody has called.
 """
 
+import sys
 import threading
 from _thread import allocate_lock, get_ident
 from typing import TYPE_CHECKING, Any
@@ -18,8 +19,8 @@ class Carrier:
     """One thread that runs processes."""
 
     __slots__ = (
-        "claim", "depth", "epoch", "interrupted", "job", "lock", "outer", "process", "thread",
-        "waiting", "woken",
+        "claim", "depth", "epoch", "interrupted", "job", "lock", "lost", "outer", "process",
+        "thread", "waiting", "woken",
     )  # fmt: skip
 
     def __init__(self, outer: "Carrier | None" = None) -> None:
@@ -29,12 +30,13 @@ class Carrier:
         self.process: Process | None = None
         self.epoch = 0
         self.claim: Any = None  # of a thread that is a process: the lock it came in with
-        self.depth = 0  # of clauses run here on behalf of callers
+        self.depth = 0  # of clauses declared never to wait that run here now
         self.job: Any = None  # what a thread of a pool does next
         self.thread = get_ident()
         self.waiting = False
         self.woken = False
         self.interrupted = False
+        self.lost = False  # still in the code of a process that was killed; not counted as active
 
     def wake(self) -> None:
         """Let the sleeping thread go on; a second call before it slept again is one call."""
@@ -68,3 +70,14 @@ def current() -> "Process":
     process = carrier().process
     assert process is not None
     return process
+
+
+def place() -> str:
+    """Return where the code of a user is that the calling thread runs: function and line."""
+    frame = sys._getframe(1)  # noqa: SLF001  # the documented way
+    while frame.f_back is not None and frame.f_globals["__name__"].startswith(_OURS):
+        frame = frame.f_back
+    return f"{frame.f_code.co_qualname}, line {frame.f_lineno}"
+
+
+_OURS = ("kvshell.runtime.", "kvshell.otp.")

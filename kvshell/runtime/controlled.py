@@ -16,7 +16,7 @@ from collections.abc import Callable
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
-from kvshell.runtime.carrier import Carrier, here
+from kvshell.runtime.carrier import Carrier, here, place
 from kvshell.runtime.exits import Exit, Interrupted, Killed, NotAtRest
 from kvshell.runtime.record import NOTHING
 from kvshell.runtime.threads import Threads
@@ -100,10 +100,10 @@ class Controlled:
     ) -> bool:
         carrier = process.carrier
         assert carrier is not None
+        if carrier.depth:
+            raise Exit((A.declared_never_waits, place()))
         if ready():
             return True
-        if carrier.depth:
-            raise Exit((A.declared_never_waits, process.shown()))
         if self._stopping:
             raise Killed
         timer = None

@@ -1,6 +1,6 @@
 """How a process ends: Exit carries a reason, Killed unwinds a thread whose process is gone.
 
-All three derive from BaseException, so that `except Exception` (Elixir's `rescue`) cannot
+All derive from BaseException, so that `except Exception` (Elixir's `rescue`) cannot
 swallow an exit; `except Exit` is Elixir's `catch :exit, reason`.
 """
 
@@ -19,6 +19,13 @@ class Killed(BaseException):
     """The process this thread was running is dead; unwind and touch nothing.
 
     Raised by the runtime alone, at the first effect or wait after the fatal signal arrived.
+    """
+
+
+class HandedOver(BaseException):
+    """What is left to do may wait: `Process.entry` does it on a stack of the process's own.
+
+    Raised where a clause declared never to wait ends, when terminate is to run next.
     """
 
 

@@ -18,7 +18,7 @@ from heapq import heappop, heappush
 from time import monotonic, process_time
 from typing import TYPE_CHECKING
 
-from kvshell.runtime.carrier import Carrier, here
+from kvshell.runtime.carrier import Carrier, here, place
 from kvshell.runtime.exits import Exit, Interrupted, Killed
 from kvshell.runtime.timers import Timer
 from kvshell.runtime.visit import visit
@@ -74,9 +74,7 @@ class Free:
         with self._lock:
             asleep = carrier.waiting
             if asleep:
-                carrier.waiting = False
-                self._active += 1
-                self._blocked -= 1
+                self._wakes(carrier)
             else:
                 carrier.woken = True
         if asleep:
@@ -97,13 +95,27 @@ class Free:
             with self._lock:
                 asleep = carrier.waiting
                 if asleep:
-                    carrier.waiting = False
-                    self._active += 1
-                    self._blocked -= 1
+                    self._wakes(carrier)
                 else:
                     carrier.woken = True
+                    if carrier.process is process and not carrier.depth:
+                        carrier.lost = True  # else it runs on for somebody who lives
+                        self._leaves(carrier)
             if asleep:
                 carrier.wake()
+
+    def _wakes(self, carrier: Carrier) -> None:
+        """Count in a thread that waited. Runs under the lock, as the next."""
+        carrier.waiting = False
+        self._active += 1
+        if carrier.claim is None:
+            self._blocked -= 1
+
+    def _leaves(self, carrier: Carrier) -> None:
+        """Count out a thread that waits or is lost. A driver is none of the pool's threads."""
+        self._active -= 1
+        if carrier.claim is None:
+            self._blocked += 1
 
     def _carry(self, process: "Process") -> None:
         """Queue `process`, whose claim the caller took for it."""
@@ -116,12 +128,17 @@ class Free:
             self._queue.append(process)
             if self._idle:
                 idle = self._idle.pop()
-            elif len(self._threads) - self._blocked < BASE and not self._stopping:
+            elif self._short_of_threads():
                 self._start_thread()
             else:
                 self._watchdog.look()
         if idle is not None:
             idle.wake()
+
+    def _short_of_threads(self) -> bool:
+        """Whether a thread more may run, and may be had. Runs under the lock."""
+        running = len(self._threads) - self._blocked
+        return running < BASE and len(self._threads) < CAP and not self._stopping
 
     # -- waiting -------------------------------------------------------------------------------
 
@@ -131,7 +148,7 @@ class Free:
         carrier = here.carrier
         assert carrier is not None
         if carrier.depth:
-            raise Exit((A.declared_never_waits, process.shown()))
+            raise Exit((A.declared_never_waits, place()))
         if self.holding and carrier is self._holder:
             self.let_go()
         while not ready():
@@ -161,8 +178,7 @@ class Free:
                     raise Exit(A.system_limit)
                 self._start_thread()
             carrier.waiting = True
-            self._active -= 1
-            self._blocked += 1
+            self._leaves(carrier)
             settlers = self._settlers if self._active <= 0 else ()
             woken = self._take_settlers(settlers)
         for other in woken:
@@ -170,9 +186,7 @@ class Free:
         carrier.lock.acquire(timeout=timeout)
         with self._lock:
             if carrier.waiting:  # time is up, or the wait was interrupted
-                carrier.waiting = False
-                self._active += 1
-                self._blocked -= 1
+                self._wakes(carrier)
 
     def _take_settlers(self, settlers: "list[Process] | tuple[()]") -> list[Carrier]:
         """Wake those that wait for rest. Runs under the lock; the caller wakes what it returns."""
@@ -182,9 +196,7 @@ class Free:
             if carrier is None:
                 continue
             if carrier.waiting:
-                carrier.waiting = False
-                self._active += 1
-                self._blocked -= 1
+                self._wakes(carrier)
                 woken.append(carrier)
             else:
                 carrier.woken = True
@@ -228,14 +240,17 @@ class Free:
                     self._idle.append(carrier)
             if process is not None:
                 visit(process, carrier, fair=True)
-                self._ended()
+                self._ended(carrier)
             elif not carrier.lock.acquire(timeout=RETIRE_S) and self._retire(me, carrier):
                 return
 
-    def _ended(self) -> None:
+    def _ended(self, carrier: Carrier) -> None:
         """One visit is over: count it out, and tell those that wait for rest."""
         with self._lock:
             self._active -= 1
+            if carrier.lost:  # it was counted out when its process was killed
+                carrier.lost = False
+                self._wakes(carrier)
             woken = self._take_settlers(self._settlers) if self._active <= 0 else []
         for other in woken:
             other.wake()
@@ -258,7 +273,7 @@ class Free:
             self._active += 1
 
     def leave(self, carrier: Carrier) -> None:
-        self._ended()
+        self._ended(carrier)
 
     # -- lines, clock, interruption ------------------------------------------------------------
 

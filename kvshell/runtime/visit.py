@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from kvshell.runtime.carrier import Carrier
 from kvshell.runtime.death import die
-from kvshell.runtime.exits import Exit, Killed
+from kvshell.runtime.exits import Exit, HandedOver, Killed
 from kvshell.runtime.record import NOTHING
 from kvshell.runtime.report import crashed
 from kvshell.terms import A
@@ -89,6 +89,8 @@ def _run(process: "Process", carrier: Carrier, fair: bool, most: int = MESSAGES)
     except Killed:
         if process.claim is claim and process.doom is not NOTHING:
             die(process, process.doom)
+    except HandedOver:
+        return
     except Exit as exit_:
         if process.claim is claim:
             die(process, exit_.reason if process.doom is NOTHING else process.doom)

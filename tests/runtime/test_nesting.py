@@ -53,8 +53,8 @@ def test_a_wait_in_a_clause_declared_never_to_wait_is_a_fault_of_the_server() ->
         with node(scheduler):
             _ok, pid = gen_server.start(Liar, None)
 
-            assert said(lambda: gen_server.call(pid, A.sleep)).endswith(  # noqa: B023
-                "** (EXIT) {:declared_never_waits, #PID<0.101.0>}"
+            assert '** (EXIT) {:declared_never_waits, "' in said(
+                lambda: gen_server.call(pid, A.sleep)  # noqa: B023  # called at once
             )
             assert not process.alive(pid)
 
