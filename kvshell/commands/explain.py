@@ -91,9 +91,10 @@ def _filled(match: Match, design: str, language: int) -> str:
     if "<atom>" in source and command.path == ("ets", "new"):
         made = atom(match.args.get("name", "t"))
         words["atom"] = (inspect(made), _python(made))[language]
+    for name, word in words.items():
+        if not word:  # an argument that was left out takes its comma along
+            source = source.replace(f", <{name}>", "")
     line = filled(source, words)
-    # An argument that was left out takes its comma along: :ets.delete(t, ) is no line.
-    line = re.sub(r",\s*(?=\))", "", line)
     if match.pattern is not None and language == 0 and not line.startswith("#"):
         return f"{match.text.split('=')[0].strip()} = {line}"
     return line

@@ -150,7 +150,7 @@ class _Reader:
                 self.problems.append(wrong.pattern(token, str(error)))
             else:
                 self.pattern = pattern if self.pattern is None else Both(self.pattern, pattern)
-                taken = [name for name in variables(pattern) if name in paths()]
+                taken = [name for name in variables(pattern) if name in paths() and name != "h"]
                 if taken:
                     role = Role.error
                     self.problems.append(wrong.taken(token, taken[0]))

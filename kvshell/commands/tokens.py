@@ -43,6 +43,7 @@ _TOKEN: Final = re.compile(
     | (?P<separator>;)
     | (?P<string>"[^"\\]*(?:\\.[^"\\]*)*")
     | (?P<charlist>'[^'\\]*(?:\\.[^'\\]*)*')
+    | (?P<quoted>:"[^"\\]*(?:\\.[^"\\]*)*")
     | (?P<quote>["'])
     | (?P<literal>[\{\[]|%(?:[A-Z][\w.]*)?\{|<<)
     | (?P<call>:?[A-Za-z_][\w.:?!@]*\()
@@ -83,6 +84,8 @@ def tokenize(text: str) -> list[Token]:
         closed = True
         if kind in {"string", "charlist"}:
             kind, end = _glue(kind, text, end)
+        elif kind == "quoted":  # :"an atom"
+            kind, end = "word", _rest(text, end)
         elif kind == "quote":
             kind, end, closed = _open_quote(text, start)
         elif kind == "literal":

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from kvshell.commands import choices, kinds, parse, term_kinds
 from kvshell.commands.kinds import as_name
 from kvshell.commands.params import Kind, Problem
+from kvshell.commands.result import CommandError
 from kvshell.commands.snapshot import EMPTY
 from kvshell.commands.tokens import Token, tokenize
 from kvshell.commands.values import Typed, Word, literal, reason, resolve, term, typed
@@ -114,6 +115,17 @@ def test_a_term_is_a_literal_or_a_module() -> None:
     assert term("ping") is None
     assert term(":ping") == Typed(":ping", A.ping)
     assert term("KV.Registry") == Typed("KV.Registry", alias("KV.Registry"))
+
+
+def test_an_unreadable_term_is_the_shells_error() -> None:
+    typed_ = Typed("{$a, ", None, dynamic=True)
+
+    with pytest.raises(CommandError):
+        resolve(typed_, pid=Pid, ref=Ref, variable=lambda _: 1)
+
+
+def test_a_name_too_long_for_an_atom_is_no_reason() -> None:
+    assert reason("a" * 300) is None
 
 
 @given(NAMES)

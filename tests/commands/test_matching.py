@@ -153,6 +153,12 @@ def test_a_blank_line_has_none(text: str) -> None:
     assert parse(text).parts == []
 
 
+def test_head_and_tail_may_be_called_as_everybody_calls_them() -> None:
+    # h alone is iex's help, but [h | t] is how a list is taken apart.
+    assert one("[h | t] = stores").complete
+    assert one("h").command is not None
+
+
 def test_chained_patterns_must_both_fit() -> None:
     assert one("x = y = self").pattern == Both(Variable("x"), Variable("y"))
 

@@ -65,6 +65,13 @@ LINES = [
     (":ets.i()", "tables"),
     ("lookup(\"s1\")", "lookup s1"),
     ("System.halt", "exit"),
+    ("GenServer.stop(KeyVal.Manager)", "stop manager"),
+    ("GenServer.stop(KeyVal.Manager, :boom)", "stop KeyVal.Manager boom"),
+    ("KV.Bucket.put(b, KV.Registry, :x)", 'put b :"Elixir.KV.Registry" :x'),
+    ("GenServer.call(:foo, {:x, y})", "call :foo {:x, $y}"),
+    ("Agent.stop(b, {:shutdown, 1})", "stop b {:shutdown, 1}"),
+    ('KV.Bucket.get(b, "two words")', 'get b "two words"'),
+    ('KV.Bucket.get(b, "a, b")', 'get b "a, b"'),
 ]  # fmt: skip
 
 
@@ -101,6 +108,15 @@ def test_what_iex_and_the_shell_share_runs_as_it_is(line: str) -> None:
         ("use GenServer", "start manager"),
         ("Enum.map([1], fn x -> x end)", "help"),
         ('String.upcase("a")', "help"),
+        ("KV.Registry.lookup(1, 2)", "help"),
+        ("KV.Bucket.put(b)", "help"),
+        ("KV.Bucket.get(b, x + 1)", "help"),
+        ("KV.Bucket.get(f(b), :k)", "help"),
+        ("KV.Bucket.get(b, :k).foo", "help"),
+        ("KV.Bucket.get(b, :k", "help"),
+        (":ets.new(:t, options)", "help"),
+        ("Process.sleep(x)", "help"),
+        (":ets.lookup(f(1), :a)", "help"),
         ("for i <- 1..5, do: i", "help"),
     ],
 )

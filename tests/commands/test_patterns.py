@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kvshell.commands.pattern_reader import PatternError, read_pattern
-from kvshell.commands.patterns import match_pattern, pins, variables
+from kvshell.commands.patterns import Both, match_pattern, pins, variables
 from kvshell.terms import A, List, inspect, read
 
 # pattern, value, what is bound (as `inspect(binding())` prints it) or None for a MatchError
@@ -89,6 +89,27 @@ def test_a_pin_fits_what_is_bound_already() -> None:
     assert match_pattern(pattern, read("{:ok, 1}"), {"b": 1}) == {}
     assert match_pattern(pattern, read("{:ok, 2}"), {"b": 1}) is None
     assert match_pattern(pattern, read("{:ok, 1}")) is None
+
+
+def test_a_pin_may_stand_anywhere() -> None:
+    pattern = read_pattern("[^a, {^b} | ^c]")
+
+    assert pins(pattern) == ["a", "b", "c"]
+    assert pins(read_pattern("%{k: [^d]}")) == ["d"]
+    assert pins(Both(read_pattern("^a"), read_pattern("{x, ^b}"))) == ["a", "b"]
+    assert pins(read_pattern("[a, b]")) == []
+
+
+def test_both_must_fit() -> None:
+    both = Both(read_pattern("{:ok, a}"), read_pattern("b"))
+
+    assert variables(both) == ["a", "b"]
+    assert match_pattern(both, read("{:ok, 1}")) == {"a": 1, "b": (A.ok, 1)}
+    assert match_pattern(both, read(":ok")) is None
+
+
+def test_keywords_end_a_tuple() -> None:
+    assert match_pattern(read_pattern("{:a, k: x}"), read("{:a, [k: 1]}")) == {"x": 1}
 
 
 def test_the_variables_of_a_pattern_from_left_to_right() -> None:

@@ -78,6 +78,8 @@ def test_the_longest_line_is_read_in_linear_time(piece: str) -> None:
         ('put s %{"k}" => 1}', [("word", "put"), ("word", "s"), ("literal", '%{"k}" => 1}')]),
         ("put s <<1, 2>>", [("word", "put"), ("word", "s"), ("literal", "<<1, 2>>")]),
         ("info #PID<0.104.0>", [("word", "info"), ("word", "#PID<0.104.0>")]),
+        ('state :"a b"', [("word", "state"), ("word", ':"a b"')]),
+        ('state :"a b', [("word", "state"), ("word", ':"a'), ("word", "b")]),
         ("v(3)", [("call", "v(3)")]),
         ("self()", [("call", "self()")]),
         ('KV.get(a, "x; y")', [("call", 'KV.get(a, "x; y")')]),
