@@ -1,10 +1,12 @@
 """README shows what is so: its order, its pictures, its links, its session, its generated parts."""
 
+import importlib
 import re
 from pathlib import Path
 
 import pytest
 
+from kvshell.cli import MODES
 from tests import readme
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -59,3 +61,19 @@ def test_every_layer_is_on_the_map() -> None:
     folders = {path.parent.name for path in (ROOT / "kvshell").glob("*/__init__.py")}
 
     assert {folder for folder in folders if f"(kvshell/{folder})" not in TEXT} == set()
+
+
+def test_what_is_not_done_names_the_modes_that_are_not_built() -> None:
+    section = TEXT[TEXT.index("## What is not done") :]
+
+    named = {mode for mode in MODES if f"`kvshell {mode}`" in section}
+
+    assert named == {mode for mode, target in MODES.items() if not _is_built(target)}
+
+
+def _is_built(target: str) -> bool:
+    module, function = target.split(":")
+    try:
+        return hasattr(importlib.import_module(module), function)
+    except ModuleNotFoundError:
+        return False
