@@ -67,9 +67,7 @@ def test_12_8_the_fourth_restart_in_five_seconds_ends_the_supervisor(rt: Runtime
 
     assert process.receive() == (A.DOWN, ref, A.process, sup, A.shutdown)
     told = [event.text for event in rt.drain_events() if event.kind == "budget"]
-    assert told == [
-        f"{inspect(sup)} gives up: :w ended: killed, and 3 restarts in 5 s were used"
-    ]
+    assert told == [f"{inspect(sup)} gives up: :w ended: killed, and 3 restarts in 5 s were used"]
 
 
 def test_a_failed_start_ends_the_children_that_were_started(rt: Runtime) -> None:
