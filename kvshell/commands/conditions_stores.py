@@ -4,6 +4,7 @@ Each answers None, or the words for the sentence and the line of its row in hint
 """
 
 import re
+from itertools import islice
 from typing import Final
 
 from kvshell.commands.command import said
@@ -12,7 +13,7 @@ from kvshell.commands.kinds import as_name
 from kvshell.commands.params import quote
 from kvshell.commands.pasted import dollared
 from kvshell.commands.patterns import Variable, variables
-from kvshell.commands.situation import Situation, Words, quoted, row_of_word, typed
+from kvshell.commands.situation import FEW, Situation, Words, quoted, row_of_word, typed
 from kvshell.commands.snapshot import StoreRow
 from kvshell.commands.values import ROLES, Typed, literal
 from kvshell.terms import A, Pid, Term, inspect
@@ -113,12 +114,28 @@ def dead_process(s: Situation) -> Words | None:
     return {"word": typed(word) if word else target, "pid": target}
 
 
-def no_process(s: Situation) -> Words | None:
-    """A name nobody has: `state foo`."""
+def not_a_pid(s: Situation) -> Words | None:
+    """A binding that holds no pid, most often `{:ok, pid}` as lookup answers it."""
     word = s.word
-    if word is None or not s.failed("(CommandError) no process"):
+    if word is None or word.quoted or s.value is A.ok:
         return None
-    return {"word": word.text}
+    name = word.text.removeprefix("$")
+    bound = s.before.binding(name)
+    if bound is None or bound.kind == "pid" or s.error is None:
+        return None
+    pid = re.fullmatch(r"\{:ok, (#PID<[\d.]+>)\}", bound.value)
+    rows = islice(s.after.stores, FEW)
+    row = next((row for row in rows if pid is not None and row.pid == pid[1]), None)
+    line = f"{{:ok, {name}}} = lookup {as_name(row.name)}" if row else "stores"
+    return {"name": name, "value": bound.value, "line": line, "cause": name}
+
+
+def no_process(s: Situation) -> Words | None:
+    """A registered name that nobody has: `state :foo`."""
+    word = s.word
+    if word is None or word.text in ROLES or s.target is not None:
+        return None
+    return {"word": word.text, "cause": word.text} if s.failed("(EXIT) no process") else None
 
 
 def other_key(s: Situation) -> Words | None:

@@ -132,8 +132,9 @@ RULES: Final = (
         "a cast says :ok whoever is there, and {pid} is dead: nobody got it",
         "alive {process}",
     ),
+    Rule("not-a-pid", stores.not_a_pid, "{name} is {value}, which is no process", "{line}"),
     Rule("dead-process", stores.dead_process, "{pid} is dead", "info {word}"),
-    Rule("no-process", stores.no_process, "{word} is nobody; see who there is", "processes"),
+    Rule("no-process", stores.no_process, "nobody is called {word}; see who there is", "processes"),
     Rule("other-key", stores.other_key, "there is no {wanted}, but there is {found}", "{line}"),
     Rule(
         "protected",

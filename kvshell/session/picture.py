@@ -49,6 +49,7 @@ def take(desk: "Desk") -> Snapshot:
         inbox=len(desk.shell.record.mailbox or ()),
         clients=tuple(desk.clients),
         scheduler=desk.scheduler,
+        ended=desk.world.ended(),
         living=Living(runtime),
     )
 

@@ -6,6 +6,7 @@ from typing import Final, Literal
 from kvshell.commands.choices import OPTIONS
 from kvshell.runtime import Runtime
 from kvshell.systems import DESIGNS, Design
+from kvshell.terms import Pid, inspect
 
 FIRST: Final = {"hints": "on", "watch": "off", "law": "beam", "rows": "200", "theme": "dark"}
 
@@ -27,11 +28,23 @@ class World:
         self.design: Design = self.default
         self.runtime = Runtime(scheduler)
         self.options = {name: _first(name) for name in FIRST}
+        self._supervisor: Pid | None = None  # the last one that was seen
 
     @property
     def running(self) -> bool:
         """Whether the design's supervisor runs; in `plain`, which has none, its manager."""
         return self.runtime.whereis(self.design.supervisor or self.design.manager) is not None
+
+    def ended(self) -> str:
+        """Return why the last supervisor died; empty while one runs, or before one was seen."""
+        name = self.design.supervisor
+        running = self.runtime.whereis(name) if name is not None else None
+        if running is not None:
+            self._supervisor = running
+        if running is not None or self._supervisor is None:
+            return ""
+        seen = self.runtime.observe(self._supervisor)
+        return inspect(seen.reason) if seen is not None and seen.status == "dead" else ""
 
     def count_reads(self) -> None:
         """Let the table of the names count its reads; a restarted registry makes a new one."""
@@ -47,3 +60,4 @@ class World:
         self.runtime = Runtime(self.scheduler)
         self.runtime.on_event = listener
         self.design = self.default
+        self._supervisor = None
