@@ -41,6 +41,21 @@ def check(words: Sequence[str], flags: Flags, host: Host | None = None) -> int:
     return main("check", _options(parser, words, flags), host)
 
 
+def export(words: Sequence[str], flags: Flags, host: Host | None = None) -> int:
+    """`kvshell export FILE --to cast|svg|html`; returns the exit code."""
+    parser = _parser("export", "Play a transcript and write it as a film, a picture or a page.")
+    add = parser.add_argument
+    add("paths", nargs=1, metavar="FILE", help="FILE, FILE:LINE, - or a bundled name")
+    add("--to", default="", choices=("cast", "svg", "html"), help="default: cast")
+    add("-o", "--output", default="", metavar="FILE", help="default: standard output")
+    add("--speed", type=_speed, default=1.0, metavar="N", help="of a cast: N times as fast")
+    add("--width", type=_width, default=0, metavar="N", help="instead of the document's")
+    options = _options(parser, words, flags)
+    by_name = options.output.rpartition(".")[2]
+    to = options.to or (by_name if by_name in {"cast", "svg", "html"} else "cast")
+    return main("export", options._replace(to=to), host)
+
+
 def _parser(verb: str, description: str) -> argparse.ArgumentParser:
     return argparse.ArgumentParser(
         prog=f"kvshell {verb}", description=description, allow_abbrev=False
@@ -62,6 +77,12 @@ def _speed(text: str) -> float:
     if not 0.1 <= speed <= 100:
         raise argparse.ArgumentTypeError("a speed is a number from 0.1 to 100")
     return speed
+
+
+def _width(text: str) -> int:
+    if not text.isdigit() or not 20 <= int(text) <= 1000:
+        raise argparse.ArgumentTypeError("a width is a number from 20 to 1000")
+    return int(text)
 
 
 def _line(text: str) -> int:

@@ -3,17 +3,19 @@
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol
 
 from kvshell.session import Session
 from kvshell.transcript.check import warnings
+from kvshell.transcript.exporting import export
 from kvshell.transcript.grammar import ParseError
 from kvshell.transcript.notes import noted
 from kvshell.transcript.options import Options
 from kvshell.transcript.replay import Replay, list_steps, make_report
 from kvshell.transcript.report import Progress
 from kvshell.transcript.targets import Target, TargetError, targets
-from kvshell.transcript.updating import why_not
+from kvshell.transcript.updating import NotUpdatedError, why_not, write_file
 
 __all__ = ["Host", "Options", "main"]
 
@@ -35,9 +37,11 @@ def main(verb: str, options: Options, host: Host | None = None) -> int:
                 return _replay(options, host)
             case "check":
                 return _check(options)
+            case "export":
+                return _export(options)
             case _:
                 return _refuse(f"no verb {verb}")
-    except TargetError as error:
+    except (TargetError, NotUpdatedError) as error:
         return _refuse(str(error))
 
 
@@ -74,6 +78,32 @@ def _check(options: Options) -> int:
             path = document.path
             write(noted("warning", path, each.line, each.column, each.message, options))
     return code
+
+
+def _export(options: Options) -> int:
+    """Write a film, a picture or a page; 1 if the document did not do what it says."""
+    found = targets(options.paths)
+    if len(found) != 1:
+        raise TargetError("export takes one document")
+    (target,) = found
+    try:
+        document = target.parse(target.read())
+    except ParseError as error:
+        return _refuse(str(error))
+    if options.width:
+        front = document.front._replace(width=options.width)
+        document = document._replace(front=front)
+    if not document.commands():
+        narrate(f"nothing to run: no kvshell block in {target.shown}")
+        return 3
+    exported = export(document, options.to, until=target.until, speed=options.speed)
+    if options.output:
+        write_file(Path(options.output), exported.text)
+    else:
+        sys.stdout.write(exported.text)
+    if not exported.passes:
+        narrate(f"{target.shown} does not do what it says: kvshell replay {target.shown}")
+    return 0 if exported.passes else 1
 
 
 def _may_not_update(options: Options, found: Sequence[Target]) -> str:

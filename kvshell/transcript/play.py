@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from time import perf_counter
 from typing import NamedTuple
 
+from kvshell.commands.view import Role
 from kvshell.session import Session
 from kvshell.transcript.document import Block, Document, Entry, Hole
 from kvshell.transcript.judge import judge, rules_of
@@ -12,6 +13,7 @@ from kvshell.transcript.outcome import Checked, Failure, Status
 from kvshell.transcript.scope import Scope
 from kvshell.transcript.stage import Stage, Told
 from kvshell.transcript.watchdog import Watchdog
+from kvshell.views import Caps, render_line
 
 
 class Settings(NamedTuple):
@@ -40,12 +42,18 @@ class Player:
         self._stage = Stage(document.front, settings.design, watchdog)
         self._watchdog = watchdog
         self._over = ""  # why nothing runs any more: stuck, quit or stopped
-        self._failed_here = False  # in the block being run
+        self.typed = ""  # the last command as it ran, and the counter in front of it
+        self.counter = 1
 
     @property
     def session(self) -> Session:
         """The session as the last command left it."""
         return self._stage.session
+
+    def drawn(self, caps: Caps) -> str:
+        """What the last command printed, and what happened meanwhile, in colour if need be."""
+        events = (render_line(f"~ {text}", Role.hint, caps) for text in self._stage.events)
+        return "\n".join(filter(None, [self._stage.drawn(caps), *events]))
 
     def close(self) -> None:
         """End the system."""
@@ -102,6 +110,7 @@ class Player:
         if unbound:
             return self._not_run(block, entry, unbound)
         given = block.attributes
+        self.typed, self.counter = text, self._stage.session.counter
         timeout_ms = given.timeout_ms or self.document.front.timeout_ms
         told = self._stage.run(text, self.scope, timeout_ms, given.session, settle=given.settle)
         if self._watchdog.interrupted:

@@ -17,7 +17,7 @@ from kvshell.transcript.dump import dump
 from kvshell.transcript.normal import output_lines, visible
 from kvshell.transcript.scope import Scope
 from kvshell.transcript.watchdog import OverdueError, Watchdog
-from kvshell.views import DOCUMENT, render
+from kvshell.views import DOCUMENT, Caps, render
 
 # Wishes that a transcript does not carry out; `exit` ends it and `clear` has nothing to clear.
 _REFUSED = "** (CommandError) {kind} opens something for the prompt: a transcript does not"
@@ -46,6 +46,8 @@ class Stage:
         self._caps = DOCUMENT._replace(width=front.width)
         self._session: Session | None = None
         self._abandoned = False
+        self.results: list[Result] = []  # of the last line, for those who draw them again
+        self.events: tuple[str, ...] = ()
 
     @property
     def session(self) -> Session:
@@ -100,9 +102,13 @@ class Stage:
         if stuck:
             waiting = tuple(dump(session, scope, took, waiting))
         events += session.events()
+        self.results = results
+        self.events = self._event_lines(
+            _without_answers(events, client, len(results) if client else 0)
+        )
         return Told(
-            tuple(output_lines("\n".join(filter(None, map(self._text, results))))),
-            self._event_lines(_without_answers(events, client, len(results) if client else 0)),
+            tuple(output_lines(self.drawn(self._caps))),
+            self.events,
             took * 1000,
             any(result.open is not None and result.open.kind == "exit" for result in results),
             stuck,
@@ -124,10 +130,14 @@ class Stage:
             raise _StuckError(results)
         return results
 
-    def _text(self, result: Result) -> str:
+    def drawn(self, caps: Caps) -> str:
+        """What the last line printed, as these capabilities can show it."""
+        return "\n".join(filter(None, (self._text(result, caps) for result in self.results)))
+
+    def _text(self, result: Result, caps: Caps) -> str:
         if result.open is not None and result.open.kind not in {"exit", "clear"}:
             return _REFUSED.format(kind=result.open.kind)
-        return render(result, self._caps)
+        return render(result, caps)
 
     def _event_lines(self, events: list[Event]) -> tuple[str, ...]:
         lines: list[str] = []

@@ -118,6 +118,10 @@ def write_file(file: Path, text: str) -> None:
         try:
             if place.exists():
                 shutil.copymode(place, stream.name)
+            else:
+                mask = os.umask(0)
+                os.umask(mask)
+                Path(stream.name).chmod(0o666 & ~mask)
             os.replace(stream.name, place)  # noqa: PTH105  # the temporary file has a str
         except OSError:
             Path(stream.name).unlink(missing_ok=True)

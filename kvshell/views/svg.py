@@ -109,9 +109,24 @@ def _css() -> str:
     rules = [
         f"text{{font:{SIZE:g}px {FONT};fill:{FOREGROUND};white-space:pre}}",
         f".head{{font:bold 13px system-ui,sans-serif;fill:{_NORMAL[0]}}}",
-        ".bold{font-weight:bold}.dim{opacity:.6}.italic{font-style:italic}",
-        ".line{text-decoration:underline}",
-        *(f".{name}{{fill:{shade}}}" for name, shade in zip(COLOURS, _NORMAL, strict=True)),
-        *(f".bright-{name}{{fill:{shade}}}" for name, shade in zip(COLOURS, _BRIGHT, strict=True)),
+    ]
+    return "".join(rules) + _classes_css("fill")
+
+
+def _classes_css(painted: str, inside: str = "") -> str:
+    shades = [
+        *zip(COLOURS, _NORMAL, strict=True),
+        *zip((f"bright-{name}" for name in COLOURS), _BRIGHT, strict=True),
+    ]
+    rules = [
+        f"{inside}.bold{{font-weight:bold}}{inside}.dim{{opacity:.6}}",
+        f"{inside}.italic{{font-style:italic}}{inside}.line{{text-decoration:underline}}",
+        *(f"{inside}.{name}{{{painted}:{shade}}}" for name, shade in shades),
     ]
     return "".join(rules)
+
+
+def session_css(selector: str) -> str:
+    """Return the rules for a screen in a page: its element, and the classes of `runs` in it."""
+    screen = f"{selector}{{background:{BACKGROUND};color:{FOREGROUND}}}"
+    return screen + _classes_css("color", f"{selector} ")

@@ -1,0 +1,143 @@
+"""An article as one page: its prose, and its sessions in colour as they really ran.
+
+Nothing is loaded from anywhere: no script, no font, no picture. What the document itself holds of
+HTML is shown as text, and only links that a person can click lead out.
+"""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+
+from kvshell.transcript.document import Block, Document
+from kvshell.transcript.export_cast import terminal
+from kvshell.transcript.front import read_front
+from kvshell.transcript.grammar import FENCE_WORD
+from kvshell.transcript.normal import printable
+from kvshell.transcript.outcome import Status
+from kvshell.transcript.play import Player, Settings
+from kvshell.transcript.report import FAILING
+from kvshell.transcript.scene import CONTINUED, command_text, prompt_text
+from kvshell.transcript.watchdog import Watchdog
+from kvshell.views.svg import FONT, runs, session_css
+
+_PAGE = """\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>{title}</title>
+<style>
+body{{max-width:46rem;margin:2rem auto;padding:0 1rem;font:1rem/1.6 system-ui,sans-serif}}
+body{{color:#1e2127;background:#fff}}
+pre{{overflow-x:auto;padding:.8rem 1rem;border-radius:7px;background:#f1f2f4;line-height:1.25}}
+code,pre{{font-family:{font};font-size:.875rem}}
+table{{border-collapse:collapse}}td,th{{border:1px solid #c8ccd2;padding:.2rem .6rem}}
+blockquote{{margin-left:0;padding-left:1rem;border-left:3px solid #c8ccd2;color:#555b66}}
+{css}
+@media (prefers-color-scheme:dark){{
+body{{color:#d5d8de;background:#16181d}}pre{{background:#1e2127}}a{{color:#86b4ff}}
+}}
+</style>
+</head>
+<body>
+{body}</body>
+</html>
+"""
+
+
+def html(
+    document: Document, settings: Settings, watchdog: Watchdog, speed: float
+) -> tuple[str, bool]:
+    """Return the page, and whether the document passed."""
+    del speed  # a page stands still
+    sessions, passes = _sessions(document, settings, watchdog)
+    body = _body(document, sessions)
+    title = escape(printable(document.title or document.path))
+    heading = "" if document.title in body[:400] else f"<h1>{title}</h1>\n"
+    return _PAGE.format(
+        title=title, font=FONT, css=session_css("pre.kv"), body=heading + body
+    ), passes
+
+
+def _sessions(
+    document: Document, settings: Settings, watchdog: Watchdog
+) -> tuple[dict[int, str], bool]:
+    """Play the document: the HTML of each block, by its line."""
+    caps = terminal(document)
+    lines: dict[int, list[str]] = {}
+    passes = True
+    player = Player(document, settings, watchdog)
+    try:
+        for checked in player.steps():
+            passes = passes and checked.status not in FAILING
+            if checked.status in {Status.skipped, Status.unreached}:
+                continue
+            client = checked.block.attributes.session
+            typed = command_text(player.typed, caps).replace("\n", f"\n{CONTINUED}")
+            shown = prompt_text(player.counter, client, caps) + typed
+            answer = player.drawn(caps)
+            lines.setdefault(checked.block.line, []).extend(
+                [*shown.split("\n"), *(answer.split("\n") if answer else [])]
+            )
+    finally:
+        player.close()
+    return {line: _pre(block) for line, block in lines.items()}, passes
+
+
+def _pre(lines: Iterable[str]) -> str:
+    return f'<pre class="kv"><code>{chr(10).join(map(_line, lines))}\n</code></pre>\n'
+
+
+def _line(text: str) -> str:
+    pieces = []
+    for run in runs(text):
+        shown = escape(run.text, quote=False)
+        pieces.append(f'<span class="{run.classes}">{shown}</span>' if run.classes else shown)
+    return "".join(pieces)
+
+
+def _body(document: Document, sessions: dict[int, str]) -> str:
+    source = document.source
+    _, skipped = read_front(source)
+    blocks = {block.line: block for block in document.blocks}
+    parser = MarkdownIt("commonmark", {"html": True}).enable("table")
+
+    def fence(tokens: Sequence[Token], index: int, *_: Any) -> str:
+        token = tokens[index]
+        line = (token.map[0] if token.map else 0) + skipped + 1
+        block = blocks.get(line)
+        if block is None or token.info.split(None, 1)[:1] != [FENCE_WORD]:
+            return f"<pre><code>{escape(_safe(token.content), quote=False)}</code></pre>\n"
+        return sessions.get(line) or _unplayed(source.lines, block)
+
+    def raw(tokens: Sequence[Token], index: int, *_: Any) -> str:
+        text = tokens[index].content
+        return "" if text.lstrip().startswith("<!--") else escape(_safe(text), quote=False)
+
+    def image(tokens: Sequence[Token], index: int, *_: Any) -> str:
+        return f"<em>[{escape(_safe(tokens[index].content), quote=False)}]</em>"
+
+    renderer = RendererHTML()
+    rules: Any = renderer.rules  # functions do where it asks for methods
+    rules |= {"fence": fence, "html_block": raw, "html_inline": raw, "image": image}
+    tokens = parser.parse(source.text[source.after(skipped) :])
+    return str(renderer.render(tokens, parser.options, {}))
+
+
+def _unplayed(lines: Sequence[Any], block: Block) -> str:
+    """A block for display, or one that was not reached: as it stands in the document."""
+    texts = [
+        lines[number - 1].text[len(block.indent) :]
+        for number in range(block.line + 1, block.last_line)
+    ]
+    return _pre(printable(text) for text in texts)
+
+
+def _safe(text: str) -> str:
+    return "\n".join(map(printable, text.split("\n")))
