@@ -8,13 +8,16 @@ turn.
 
 Rejected: `print` under `patch_stdout`. Its thread writes up to 0.2 s late and out of order with
 everything that does not pass through it. It stays round the loop only as a net for strays.
+Rejected: `run_in_terminal`. It detaches the input and sets the terminal to lines with echo for a
+moment, in which a key that is pressed lands on the screen and a Ctrl-D is lost. Nothing is read
+here, so erasing, writing and drawing again in one go is all that is needed.
 """
 
 import contextvars
 from collections.abc import Callable
 from typing import Any
 
-from prompt_toolkit.application import Application, run_in_terminal
+from prompt_toolkit.application import Application
 from prompt_toolkit.output import Output
 
 
@@ -32,7 +35,6 @@ class Emitter:
         self._app = app
         self._gather = gather
         self._texts: list[str] = []
-        self._scheduled = False
         # A plain thread has no application in its context where the session was made inside
         # create_app_session (tests, telnet); ours has.
         self._context = contextvars.copy_context()
@@ -54,9 +56,13 @@ class Emitter:
 
     def _go(self) -> None:
         self._collect()
-        if self._texts and not self._scheduled and self._app.is_running:
-            self._scheduled = True
-            run_in_terminal(self._flush)
+        app = self._app
+        if self._texts and app.is_running and not app.is_done:
+            app.renderer.erase()
+            self._flush()
+            app.renderer.reset()
+            app.renderer.request_absolute_cursor_position()
+            app.invalidate()
 
     def _collect(self) -> None:
         text = self._gather()
@@ -64,7 +70,6 @@ class Emitter:
             self._texts.append(text)
 
     def _flush(self) -> None:
-        self._scheduled = False
         if self._texts:
             texts, self._texts = self._texts, []
             write(self._app.output, "\n".join(texts))

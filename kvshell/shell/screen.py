@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from prompt_toolkit.input import Input
+from prompt_toolkit.input.typeahead import store_typeahead
 from prompt_toolkit.key_binding import KeyPress
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.output import Output
@@ -30,6 +31,7 @@ class Screen:
         self.output = output
         self._keys = keys
         self._narrate = narrate
+        self._pressed: list[KeyPress] = []
         self.paged = paged
 
     def columns(self) -> int:
@@ -61,7 +63,11 @@ class Screen:
         if not self.paged or self._fits(lines):
             write(self.output, text)
         else:
-            self._page(lines)
+            with self._keys.raw_mode():
+                self._page(lines)
+            # What was typed ahead of the last page is for the next prompt.
+            store_typeahead(self._keys, self._pressed)
+            self._pressed = []
 
     def _fits(self, lines: list[str]) -> bool:
         rows = self.output.get_size().rows
@@ -92,26 +98,27 @@ class Screen:
     def _ask(self, question: str) -> str:
         self.raw(f"\x1b[7m{question[: self.columns() - 1]}\x1b[0m")
         try:
-            with self._keys.raw_mode():
-                while True:
-                    for press in self._read():
-                        if press.key in _PAGE:
-                            return "page"
-                        if press.key in _LINE:
-                            return "line"
-                        if press.key in _ALL:
-                            return "all"
-                        if press.key in _STOP:
-                            return "stop"
-                    if self._keys.closed:
-                        return "stop"
+            while True:
+                press = self._press()
+                if press is None or press.key in _STOP:
+                    return "stop"
+                if press.key in _PAGE:
+                    return "page"
+                if press.key in _LINE:
+                    return "line"
+                if press.key in _ALL:
+                    return "all"
         finally:
             self.raw("\r\x1b[K")
 
-    def _read(self) -> list[KeyPress]:
-        select.select([self._keys.fileno()], [], [])
-        presses = self._keys.read_keys()
-        # A lone Escape is the beginning of something until nothing follows it.
-        if not presses and not select.select([self._keys.fileno()], [], [], 0.05)[0]:
-            presses = self._keys.flush_keys()
-        return presses
+    def _press(self) -> KeyPress | None:
+        """The next key; None when there will be none."""
+        while not self._pressed:
+            if self._keys.closed:
+                return None
+            select.select([self._keys.fileno()], [], [])
+            self._pressed = self._keys.read_keys()
+            # A lone Escape is the beginning of something until nothing follows it.
+            if not self._pressed and not select.select([self._keys.fileno()], [], [], 0.05)[0]:
+                self._pressed = self._keys.flush_keys()
+        return self._pressed.pop(0)

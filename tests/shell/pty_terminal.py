@@ -101,6 +101,8 @@ class Pty:
         give_up = time.monotonic() + PATIENCE_S
         while self._read(give_up - time.monotonic()):
             pass
+        if self.child.isalive() and not self.child.flag_eof:
+            raise AssertionError(f"it did not end\n{self.text}")
         self.child.wait()
         if self.child.signalstatus is not None:
             return -int(self.child.signalstatus)

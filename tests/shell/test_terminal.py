@@ -254,8 +254,8 @@ def test_ten_thousand_rows_are_turned_page_by_page(tmp_path: Path) -> None:
     with Pty(tmp_path) as pty:
         started(pty)
         pty.type("repeat 10000 create store s{n}\r").prompt("kv(3)>")
-        pty.type("registry\r").wait("Space, Enter, q --")
-        pty.type(" ").wait("Space, Enter, q --").type("q").wait("more lines").prompt("kv(4)>")
+        pty.type("registry\r").wait("-- line 23 of 205: Space, Enter, q --")
+        pty.type(" qself").wait("... 160 more lines").prompt("kv(4)> self")
 
 
 def test_a_document_is_replayed_without_touching_the_session(tmp_path: Path) -> None:
