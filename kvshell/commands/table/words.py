@@ -5,13 +5,11 @@ from typing import Final
 from kvshell.commands.choices import Count, LineNumber, Time
 from kvshell.commands.kinds import Client, Design, Name, Path, Rest, TableLabel, Topic
 from kvshell.commands.params import Param
+from kvshell.commands.process_kinds import Process, Store, TableName
 from kvshell.commands.term_kinds import (
     AnyTerm,
     Key,
-    Process,
     Reason,
-    Store,
-    TableName,
     TableOption,
     Value,
 )
