@@ -11,7 +11,7 @@ from kvshell.runtime.process import exit as send_exit
 from kvshell.runtime.record import NOTHING, Process
 from kvshell.runtime.signals import arrive_message, arrive_reply, transmit
 from kvshell.runtime.slot import Slot
-from kvshell.terms import A, Atom, List, Pid, Ref, Term
+from kvshell.terms import A, Atom, List, Pid, Ref, Term, inspect
 from kvshell.terms.list import trusted
 
 GEN_CALL: Final = Atom("$gen_call")
@@ -94,12 +94,17 @@ def await_slot(
             came = True
     except Interrupted:
         raise Exit((A.interrupted, where())) from None
+    except Exit as exit_:
+        if exit_.reason is A.system_limit:
+            raise Exit((A.system_limit, where())) from None
+        raise
     finally:
         me.waiting_for = None
     if not came:
         watch = runtime.watch
         if watch is not None:
             watch(Op("timeout", me, target, slot.ref))
+            runtime.expect_late(slot.ref)
         raise Exit((A.timeout, where()))
     if slot.reply is not NOTHING:
         return slot.reply
@@ -111,16 +116,20 @@ def _name_cycle(me: Process, target: Process) -> None:
     waiting = target.waiting_for
     if waiting is None:
         return
-    chain = [me, target]
+    chain, calls = [me, target], [me.waiting_for or waiting]
     while waiting is not None and waiting[0] is not None and len(chain) < 1000:
         following = waiting[0]
         chain.append(following)
+        calls.append(waiting)
         if following is me:
             break
         waiting = following.waiting_for
     if chain[-1] is me:
-        names = " -> ".join(repr(process.shown()) for process in chain)
-        me.runtime.emit("cycle", me.pid, f"a cycle of calls: {names}; each waits for the next")
+        names = [inspect(process.shown()) for process in chain]
+        lines = [f"a cycle of calls: {' -> '.join(names)}; each waits for the next"]
+        for caller, callee, call in zip(names, names[1:], calls, strict=False):
+            lines.append(f"    {caller} called {callee} with {inspect(call[2], width=None)}")
+        me.runtime.emit("cycle", me.pid, "\n".join(lines))
 
 
 def reply(from_: tuple[Pid, Term], value: Term) -> Atom:
@@ -142,6 +151,8 @@ def reply(from_: tuple[Pid, Term], value: Term) -> Atom:
         if me.epoch != here.epoch:
             raise Killed
         transmit(me, owner, arrive_reply, ref, value)
+    if watch is not None:
+        me.runtime.explain_late(ref, value, me, owner)
     return A.ok
 
 

@@ -121,8 +121,9 @@ class Controlled:
             process.ready = None
             if timer is not None:
                 timer.live = False
-        self._check(process, carrier)
-        return ready()
+        came = ready()
+        self._check(process, carrier, came)
+        return came
 
     def settle(self, process: "Process", timeout_s: float | None) -> bool:
         carrier = process.carrier
@@ -144,21 +145,21 @@ class Controlled:
         self._check(process, carrier)
         return True
 
-    def _check(self, process: "Process", carrier: Carrier) -> None:
+    def _check(self, process: "Process", carrier: Carrier, came: bool = False) -> None:
         if self._stopping or process.epoch != carrier.epoch:
             raise Killed
         if process is self._driver and self._failure is not None:
             failure, self._failure = self._failure, None
             raise failure
-        if carrier.interrupted:
+        if carrier.interrupted and not came:
             carrier.interrupted = False
             raise Interrupted
 
     # -- the token -----------------------------------------------------------------------------
 
     def _choose(self) -> "Process":
-        """Return who runs next; the driver, when nobody can and nothing will."""
-        while True:
+        """Return who runs next; the driver, when nobody can and nothing will, or on Ctrl-C."""
+        while not self._given_up():
             if self._queue and self._steps <= self._limit:
                 self._steps += 1
                 process = self._queue.popleft()
@@ -181,8 +182,17 @@ class Controlled:
                     "nobody can move and no timer is set", self._runtime.who_waits()
                 )
                 break
-        assert self._driver is not None
-        return self._driver
+        driver = self._driver
+        assert driver is not None
+        if driver.queued:  # it goes before its turn, and only once
+            self._queue.remove(driver)
+            driver.queued = False
+        return driver
+
+    def _given_up(self) -> bool:
+        """Whether the wait of the driver was given up from outside, by Ctrl-C."""
+        driver = self._driver
+        return driver is not None and driver.carrier is not None and driver.carrier.interrupted
 
     def _due_now(self) -> bool:
         """Whether a timer is due without the clock moving."""

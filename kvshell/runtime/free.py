@@ -174,7 +174,7 @@ class Free:
                 carrier.woken = False
                 return
             if self._queue and not self._idle and len(self._threads) - self._blocked <= BASE:
-                if len(self._threads) >= CAP:
+                if len(self._threads) >= CAP:  # who holds them is what `processes` shows
                     raise Exit(A.system_limit)
                 self._start_thread()
             carrier.waiting = True

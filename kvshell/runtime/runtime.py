@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 FIRST_PID = 100
 LIMIT = 250_000  # processes
 EVENTS = 10_000  # kept until somebody asks
+LATE = 1_000  # calls that timed out whose replies are still awaited
 
 
 class Runtime:
@@ -55,6 +56,7 @@ class Runtime:
         self.line: int | None = None  # of the host, for stories: who wrote this row, at which line
         self.on_event: Callable[[Event], None] | None = None
         self.counts = {"dead_letters": 0, "late_replies": 0}
+        self._late: dict[Ref, int] = {}  # when calls timed out, while somebody watches
         self._events: deque[Event] = deque(maxlen=EVENTS)
         self._event_numbers = itertools.count(1)
         self._lock = allocate_lock()
@@ -327,6 +329,28 @@ class Runtime:
         self._events.append(event)
         if self.on_event is not None:
             self.on_event(event)
+
+    def expect_late(self, ref: Ref) -> None:
+        """Remember that a call has timed out, so that its reply can be explained."""
+        with self._lock:
+            self._late[ref] = self.scheduler.now()
+            if len(self._late) > LATE:
+                del self._late[next(iter(self._late))]
+
+    def explain_late(self, ref: Ref, value: Term, source: Process, target: Process) -> None:
+        """Tell that a reply came after its call had timed out, if it did."""
+        since = self._late.pop(ref, None)
+        if since is None:
+            return
+        ms = self.scheduler.now() - since
+        after = f"{ms} ms" if ms < 1000 else f"{ms / 1000:.1f} s"
+        self.emit(
+            "late_reply",
+            source.pid,
+            f"the reply {inspect(value, width=None)} of {inspect(source.shown())} to "
+            f"{inspect(target.shown())} came {after} after the call had timed out; it was dropped",
+            "info",
+        )
 
     def drain_events(self) -> list[Event]:
         """Return the events since the last call, oldest first."""

@@ -1,5 +1,6 @@
 """GenServer, case by case as the BEAM answered (section 6 of the cases), on both schedulers."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -104,6 +105,7 @@ def test_11_6_stop_with_a_reply_terminates_first(rt: Runtime, reason: Term, repo
     pid = lab()
 
     assert gen_server.call(pid, (A.stop, reason, A.bye)) is A.bye
+    rt.settle()
     assert not process.alive(pid)
     heard = events(rt)
     assert heard[0] == "terminate"
@@ -342,4 +344,22 @@ def test_a_cycle_of_calls_is_named_when_it_closes(rt: Runtime) -> None:
     call_said(A.a, A.b)
 
     cycles = [event.text for event in rt.drain_events() if event.kind == "cycle"]
-    assert cycles == ["a cycle of calls: :b -> :a -> :b; each waits for the next"]
+    assert cycles == [
+        "a cycle of calls: :b -> :a -> :b; each waits for the next\n"
+        "    :b called :a with :b\n    :a called :b with :a"
+    ]
+
+
+def test_promise_5_a_late_reply_is_explained_when_somebody_watches(rt: Runtime) -> None:
+    pid = lab()
+    rt.watch = lambda _op: None
+    call_said(pid, (A.sleep, 60), 10)
+    gen_server.call(pid, A.state)
+    rt.watch = None
+
+    (text,) = [event.text for event in rt.drain_events() if event.kind == "late_reply"]
+    assert re.fullmatch(
+        r"the reply :slept of #PID<0.101.0> to #PID<0.100.0> came \d+ ms after the call had timed "
+        r"out; it was dropped",
+        text,
+    )

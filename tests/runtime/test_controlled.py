@@ -1,10 +1,12 @@
 """The controlled scheduler: fixed steps, virtual time, rest."""
 
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
-from kvshell.runtime import NotAtRest, Runtime, process
+from kvshell.runtime import Exit, NotAtRest, Runtime, controlled, process
 from kvshell.terms import A
 from tests.nodes import node
 
@@ -65,8 +67,6 @@ def test_waiting_for_nobody_is_named_and_not_a_hang(rt: Runtime) -> None:
 
 
 def test_a_step_that_blocks_for_real_is_named(rt: Runtime) -> None:
-    import threading
-
     held = threading.Event()
     process.spawn(held.wait)
 
@@ -75,3 +75,56 @@ def test_a_step_that_blocks_for_real_is_named(rt: Runtime) -> None:
     held.set()
 
     assert any("running" in line for line in failure.value.waiting)
+
+
+def bounce_for_ever() -> None:
+    def bounce() -> None:
+        while True:
+            process.send(process.receive(), process.self_())
+
+    one, other = process.spawn(bounce), process.spawn(bounce)
+    process.send(one, other)
+
+
+def test_an_interrupt_ends_a_wait_although_others_could_go_on_for_ever(rt: Runtime) -> None:
+    bounce_for_ever()
+    me = process.self_()
+    timer = threading.Timer(0.05, lambda: rt.interrupt(me))
+    timer.start()
+
+    with pytest.raises(Exit) as caught:
+        process.receive()
+    timer.join()
+
+    assert caught.value.reason is A.interrupted
+    assert process.send(me, A.alive) is A.alive
+    assert process.receive() is A.alive
+
+
+@pytest.mark.parametrize("steps", range(12))
+def test_after_a_failure_the_driver_goes_on(
+    rt: Runtime, steps: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who was given the token without his turn, being in the queue already, is not given it twice.
+
+    Whatever the number of steps at which patience ends.
+    """
+    monkeypatch.setattr(controlled, "WAIT_STEPS", steps)
+    me = process.self_()
+
+    def say(again: int) -> None:
+        process.send(me, A.word)
+        if again:
+            process.spawn(lambda: say(again - 1))
+
+    for _ in range(3):
+        process.spawn(lambda: say(3))
+    taken = []
+    with suppress(NotAtRest):
+        taken.append(process.receive())
+    monkeypatch.undo()
+    rt.settle()
+
+    assert taken + process.flush() == [A.word] * 12
+    process.spawn(lambda: process.send(me, A.last))
+    assert process.receive() is A.last

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from kvshell.runtime import Exit, Killed, Runtime, process
-from kvshell.terms import A
+from kvshell.otp import gen_server
+from kvshell.runtime import Exit, Killed, Runtime, free, process
+from kvshell.terms import A, Term
 from tests.nodes import node
 
 
@@ -99,3 +100,80 @@ def test_a_driver_that_kills_itself_within_a_line_can_leave(rt: Runtime) -> None
     assert seen is not None
     assert seen.status == "dead"
     rt.enter()
+
+
+def test_a_stuck_zombie_does_not_keep_the_system_from_rest(rt: Runtime) -> None:
+    gate, entered = threading.Event(), threading.Event()
+
+    def stuck() -> None:
+        entered.set()
+        gate.wait()
+
+    pid = process.spawn(stuck)
+    entered.wait()
+    assert rt.settle(timeout_s=0.01) is False
+    process.exit(pid, A.kill)
+
+    assert rt.settle(timeout_s=10) is True
+    zombies = rt.zombies()
+    gate.set()
+    assert [zombie for zombie, _where in zombies] == [pid]
+
+
+def test_drivers_that_wait_are_no_threads_of_the_pool(rt: Runtime) -> None:
+    """Eight clients that wait must not make the scheduler start eight threads in their stead."""
+    _ok, server = gen_server.start(Echo, None)
+    before = threading.active_count()
+    ready = threading.Barrier(9)
+
+    def client() -> None:
+        with rt.attach():
+            ready.wait()
+            for number in range(50):
+                assert gen_server.call(server, number) == number
+            ready.wait()
+
+    clients = [threading.Thread(target=client) for _ in range(8)]
+    for thread in clients:
+        thread.start()
+    ready.wait()
+    ready.wait()
+    started = threading.active_count() - before - len(clients)
+    for thread in clients:
+        thread.join()
+
+    assert started <= 4
+
+
+class Echo(gen_server.GenServer):
+    def handle_call(self, request: Term, from_: gen_server.From, state: Term) -> Term:
+        return (A.reply, request, state)
+
+
+def test_at_the_cap_a_call_exits_with_system_limit(
+    rt: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(free, "CAP", 8)
+    _ok, server = gen_server.start(Echo, None)
+    me = process.self_()
+    blocked = [
+        process.spawn(lambda: [process.send(me, A.ready), process.receive()]) for _ in range(8)
+    ]
+    for _ in range(6):
+        process.receive()
+
+    def calls() -> None:
+        for _ in range(4):  # the last of them find no thread
+            gen_server.call(server, 1, 1000)
+
+    with pytest.raises(Exit) as caught:
+        calls()
+
+    assert caught.value.reason[0] is A.system_limit
+    assert caught.value.reason[1][:2] == (gen_server.MODULE, A.call)
+    waiting = [rt.observe(pid) for pid in blocked]
+    assert sum(seen is not None and seen.status == "waiting" for seen in waiting) >= 6
+    for pid in blocked:
+        process.send(pid, A.go)
+    rt.settle()
+    assert gen_server.call(server, 2) == 2
