@@ -75,6 +75,33 @@ class Tree(NamedTuple):
     children: tuple["Tree", ...] = ()
 
 
+class Arrow(NamedTuple):
+    """One event of a chart: a signal from `source` to `target`, or a note at `source` alone.
+
+    `kind` is sent, flight (dotted: still on its way) or note; `source` and `target` are places in
+    the chart's `lanes`.
+    """
+
+    source: int
+    target: int
+    label: str
+    kind: str = "sent"
+    role: Role = Role.plain
+
+
+class Chart(NamedTuple):
+    """A message-sequence chart: `lanes` side by side, `arrows` from top to bottom.
+
+    A list of lines where the chart would be too wide to read: more than six lanes, or a narrow
+    terminal.
+    """
+
+    title: str
+    lanes: tuple[Cell, ...]
+    arrows: tuple[Arrow, ...]
+    caption: str = ""
+
+
 class Panel(NamedTuple):
     """Views one below the other under one title."""
 
@@ -82,4 +109,4 @@ class Panel(NamedTuple):
     body: tuple["View", ...]
 
 
-View = Text | Markdown | Table | Tree | Panel
+View = Text | Markdown | Table | Tree | Panel | Chart

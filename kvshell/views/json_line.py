@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, assert_never
 
 from kvshell.commands.result import Nothing, Result
-from kvshell.commands.view import Cell, Markdown, Panel, Table, Text, Tree, View
+from kvshell.commands.view import Cell, Chart, Markdown, Panel, Table, Text, Tree, View
 from kvshell.terms import Atom, Function, List, Map, Opaque, Pid, Ref, Term, inspect
 
 if TYPE_CHECKING:
@@ -107,6 +107,16 @@ def rows(view: View) -> list[dict[str, Any]]:
             return [{"text": _joined(line)} for line in view.lines]
         case Markdown():
             return [{"text": line} for line in view.text.split("\n")]
+        case Chart():
+            return [
+                {
+                    "from": view.lanes[arrow.source].text,
+                    "to": None if arrow.kind == "note" else view.lanes[arrow.target].text,
+                    "kind": arrow.kind,
+                    "what": arrow.label,
+                }
+                for arrow in view.arrows
+            ]
         case _:
             assert_never(view)
 

@@ -5,7 +5,7 @@ What a pipe gets. Every row is one line, so that `grep` and `awk` see what a per
 
 from typing import assert_never
 
-from kvshell.commands.view import Cell, Markdown, Panel, Role, Table, Text, Tree, View
+from kvshell.commands.view import Cell, Chart, Markdown, Panel, Role, Table, Text, Tree, View
 from kvshell.views.caps import Caps
 from kvshell.views.paint import paint, paint_cell, paint_padded
 from kvshell.views.safe import safe, safe_lines
@@ -27,6 +27,8 @@ def plain_lines(view: View, caps: Caps) -> list[str]:
             return text_lines(view, caps)
         case Markdown():
             return safe_lines(view.text, unicode=caps.unicode)
+        case Chart():
+            return chart_lines(view, caps)
         case _:
             assert_never(view)
 
@@ -34,6 +36,19 @@ def plain_lines(view: View, caps: Caps) -> list[str]:
 def text_lines(text: Text, caps: Caps) -> list[str]:
     """Write lines of cells, set one after another."""
     return ["".join(paint_cell(cell, caps) for cell in line) for line in text.lines]
+
+
+def chart_lines(chart: Chart, caps: Caps) -> list[str]:
+    """Write a chart as a list: who, to whom, what."""
+    lines = [_title(chart.title, caps)] if chart.title else []
+    for arrow in chart.arrows:
+        source, target = chart.lanes[arrow.source], chart.lanes[arrow.target]
+        cells = [source]
+        if arrow.kind != "note":
+            cells += [Cell(" ~> " if arrow.kind == "flight" else " -> ", Role.hint), target]
+        cells += [Cell("  "), Cell(arrow.label, arrow.role)]
+        lines.append("".join(paint_cell(cell, caps) for cell in cells))
+    return [*lines, *_notes(chart.caption, caps)]
 
 
 def _table(table: Table, caps: Caps) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, assert_never
 
 from kvshell.commands.result import Nothing, Result
-from kvshell.commands.view import Cell, Markdown, Panel, Role, Table, Text, Tree, View
+from kvshell.commands.view import Cell, Chart, Markdown, Panel, Role, Table, Text, Tree, View
 from kvshell.terms import inspect
 from kvshell.views.caps import Caps
 from kvshell.views.grid import draw_table
@@ -89,5 +89,9 @@ def _drawn(view: View, caps: Caps) -> list[str]:
             from kvshell.views.markdown import draw_markdown  # noqa: PLC0415
 
             return draw_markdown(view.text, caps)
+        case Chart():
+            from kvshell.views.chart import draw_chart  # noqa: PLC0415
+
+            return draw_chart(view, caps)
         case _:
             assert_never(view)

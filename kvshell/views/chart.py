@@ -1,0 +1,116 @@
+"""Message-sequence charts: one lane per process, time runs down.
+
+        shell             KV.Registry              s1
+          |                    |                    |
+          |- call {:create} -->|                    |
+          |                    |- monitor --------->|
+
+A label that fits between its two lanes stands in the arrow; a longer one on a row of its own above.
+Pure text: nothing is imported for it, and any terminal can show it.
+"""
+
+from typing import Final
+
+from kvshell.commands.view import Arrow, Cell, Chart, Role
+from kvshell.views.caps import Caps
+from kvshell.views.paint import painted
+from kvshell.views.plain import chart_lines
+from kvshell.views.safe import safe, to_ascii
+from kvshell.views.widths import cell_width
+
+MOST_LANES: Final = 6
+LEAST_WIDTH: Final = 80
+WIDEST_LANE: Final = 30
+_Row = list[tuple[str, Role]]  # one entry a column; a wide character takes one and an empty one
+
+
+def draw_chart(chart: Chart, caps: Caps) -> list[str]:
+    """Draw a chart, or list it when it would be too wide."""
+    width = caps.width or 2 * LEAST_WIDTH
+    if len(chart.lanes) > MOST_LANES or width < LEAST_WIDTH or not chart.arrows:
+        return chart_lines(chart, caps)
+    lane = min(WIDEST_LANE, width // len(chart.lanes))
+    centres = [lane * index + lane // 2 for index in range(len(chart.lanes))]
+    rows = [_heads(chart, centres, lane, width)]
+    for arrow in chart.arrows:
+        rows += _arrow(arrow, centres, width)
+    lines = [painted(_cells(row, caps), caps) for row in rows]
+    title = [painted([Cell(chart.title, Role.title)], caps)] if chart.title else []
+    caption = [painted([Cell(chart.caption, Role.hint)], caps)] if chart.caption else []
+    return [*title, *lines, *caption]
+
+
+def _heads(chart: Chart, centres: list[int], lane: int, width: int) -> _Row:
+    row = _blank([], width)
+    for centre, cell in zip(centres, chart.lanes, strict=True):
+        text = _cut(safe(cell.text), lane - 1)
+        _put(row, max(0, centre - cell_width(text) // 2), text, cell.role)
+    return row
+
+
+def _arrow(arrow: Arrow, centres: list[int], width: int) -> list[_Row]:
+    label = safe(arrow.label.replace("\n", " "))
+    row = _blank(centres, width)
+    start, end = centres[arrow.source], centres[arrow.target]
+    if arrow.kind == "note" or start == end:
+        _put(row, start + 2, _cut(label, width - start - 2), arrow.role)
+        return [row]
+    left, right = min(start, end), max(start, end)
+    line = "\N{BOX DRAWINGS LIGHT QUADRUPLE DASH HORIZONTAL}" if arrow.kind == "flight" else "─"
+    _put(row, left + 1, line * (right - left - 1), Role.hint)
+    _put(row, *((end - 1, "▶") if end > start else (end + 1, "◀")), Role.hint)
+    room = right - left - 6
+    if cell_width(label) <= room:
+        at = left + 2 if end > start else right - 2 - cell_width(label) - 1
+        _put(row, at, f" {label} ", arrow.role)
+        return [row]
+    above = _blank(centres, width)
+    _put(above, left + 2, _cut(label, width - left - 2), arrow.role)
+    return [above, row]
+
+
+def _blank(centres: list[int], width: int) -> _Row:
+    row: _Row = [(" ", Role.plain)] * width
+    for centre in centres:
+        row[centre] = ("│", Role.hint)
+    return row
+
+
+def _put(row: _Row, at: int, text: str, role: Role) -> None:
+    """Write `text` over the row from column `at`; what would stand beyond the end is left out."""
+    for char in text:
+        taken = cell_width(char)
+        if taken == 0:
+            row[at - 1] = (row[at - 1][0] + char, row[at - 1][1])
+            continue
+        if at + taken > len(row):
+            return
+        row[at] = (char, role)
+        for extra in range(1, taken):
+            row[at + extra] = ("", role)
+        at += taken
+
+
+def _cut(text: str, room: int) -> str:
+    if cell_width(text) <= room:
+        return text
+    kept = ""
+    for char in text:
+        if cell_width(kept + char) > room - 1:
+            break
+        kept += char
+    return kept + "…"
+
+
+def _cells(row: _Row, caps: Caps) -> list[Cell]:
+    """Join neighbours of one role; trailing blanks go."""
+    cells: list[Cell] = []
+    while row and row[-1] == (" ", Role.plain):
+        row.pop()
+    for char, role in row:
+        shown = char if caps.unicode else to_ascii(char)
+        if cells and cells[-1].role is role:
+            cells[-1] = Cell(cells[-1].text + shown, role)
+        else:
+            cells.append(Cell(shown, role))
+    return cells
