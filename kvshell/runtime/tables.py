@@ -136,5 +136,6 @@ def _own(owner: "Process", table: "Table") -> bool:
 
 def _disown(owner: "Process", table: "Table") -> None:
     with owner.lock:
-        if owner.tables is not None:
-            owner.tables.pop(table, None)
+        tables = owner.tables  # read once: a dying owner lets go of them without the lock
+        if tables is not None:
+            tables.pop(table, None)
