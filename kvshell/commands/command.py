@@ -18,7 +18,7 @@ GROUPS: Final = {
     ),
     "send": (
         "send",
-        "call, cast, as, monitor, flush, self, "
+        "call, cast, as, messages, monitor, flush, self, "
         "ets new, ets insert, ets lookup, ets delete, ets list, ets info",
     ),
     "ask": (

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from kvshell.commands.snapshot import Snapshot
     from kvshell.runtime import Runtime
+    from kvshell.runtime.trace import Heard, Trace
     from kvshell.systems import Design
 
 
@@ -65,6 +66,14 @@ class Context(Protocol):
     @property
     def clients(self) -> Mapping[str, Pid]:
         """The living processes of `as CLIENT`, by name."""
+
+    @property
+    def trace(self) -> "Trace":
+        """The recording of `messages on`."""
+
+    @property
+    def heard(self) -> list["Heard"]:
+        """What the last line sent while messages were recorded."""
 
     @property
     def interrupted(self) -> bool:

@@ -16,6 +16,7 @@ from kvshell.commands.result import NOTHING, Answer, CommandError, Open, Result,
 from kvshell.commands.snapshot import Snapshot
 from kvshell.commands.values import Typed, Word, resolve
 from kvshell.runtime import Exit, Interrupted, Runtime
+from kvshell.runtime.trace import Heard, Trace
 from kvshell.session.picture import take
 from kvshell.session.resolving import Resolver
 from kvshell.session.world import World
@@ -82,6 +83,16 @@ class Desk:
     def running(self) -> bool:
         """Whether the design's manager is registered."""
         return self.world.running
+
+    @property
+    def trace(self) -> Trace:
+        """The recording of messages, shared by all clients."""
+        return self.world.trace
+
+    @property
+    def heard(self) -> list[Heard]:
+        """What the last line sent."""
+        return self.world.heard
 
     @property
     def options(self) -> dict[str, str]:

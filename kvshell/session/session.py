@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from types import TracebackType
 
+from kvshell.commands.handlers.tracing import chart, lines, names
 from kvshell.commands.hints import Situation, find
 from kvshell.commands.match import Line, Match
 from kvshell.commands.matching import parse
@@ -78,7 +79,18 @@ class Session(Desk):
             self.runtime.emit("exit", self.shell, self._reborn())
             rested = self.runtime.settle(timeout_s)
         self._bury()
+        self._tell()
         return rested
+
+    def _tell(self) -> None:
+        """Make an event of what the line sent, while messages are recorded."""
+        heard = self.trace.take()
+        if heard:
+            self.world.heard = heard
+            missed, self.trace.missed = self.trace.missed, 0
+            said = lines(chart(heard, names(self)))
+            more = [f"{missed:,} more were sent"] if missed else []
+            self.runtime.emit("messages", None, "\n".join([*said, *more]), "info")
 
     def events(self) -> list[Event]:
         """Return what happened in the background since the last look."""

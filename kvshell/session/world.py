@@ -5,6 +5,7 @@ from typing import Final, Literal
 
 from kvshell.commands.choices import OPTIONS
 from kvshell.runtime import Runtime
+from kvshell.runtime.trace import Heard, Trace
 from kvshell.systems import DESIGNS, Design
 from kvshell.terms import Pid, inspect
 
@@ -27,6 +28,8 @@ class World:
         self.default: Design = DESIGNS[default]
         self.design: Design = self.default
         self.runtime = Runtime(scheduler)
+        self.trace = Trace(self.runtime)
+        self.heard: list[Heard] = []  # what the last line sent
         self.options = {name: _first(name) for name in FIRST}
         self._supervisor: Pid | None = None  # the last one that was seen
 
@@ -55,9 +58,13 @@ class World:
     def restart(self) -> None:
         """End everything that runs and begin with an empty runtime."""
         listener = self.runtime.on_event
+        self.heard = []
         self.runtime.on_event = None
         self.runtime.stop()
         self.runtime = Runtime(self.scheduler)
         self.runtime.on_event = listener
+        traced, self.trace = self.trace.on, Trace(self.runtime)
+        if traced:
+            self.trace.start()
         self.design = self.default
         self._supervisor = None

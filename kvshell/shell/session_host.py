@@ -10,7 +10,7 @@ from kvshell.commands.advice import advice
 from kvshell.commands.result import Open, Result
 from kvshell.commands.snapshot import Snapshot
 from kvshell.commands.view import Role
-from kvshell.runtime import NotAtRest
+from kvshell.runtime import Event, NotAtRest
 from kvshell.session import Session, Waiting
 from kvshell.shell.command_words import CommandWords, reading
 from kvshell.shell.host import WIPE, Block, Status
@@ -92,11 +92,16 @@ class SessionHost:
             self._watched = None
         self._look()
 
+    def _said(self, event: Event, caps: Caps) -> str:
+        """Write one event; what a line sent as a diagram where there is room for it."""
+        view = self._session.view("messages show") if event.kind == "messages" else None
+        return render_event(event, caps) if view is None else render_view(view, caps)
+
     def news(self) -> list[Block]:
         """What happened since the last look."""
         events = self._session.events()
         caps = self._caps()
-        blocks = [Block(render_event(event, caps)) for event in events[-EVENTS_AT_ONCE:]]
+        blocks = [Block(self._said(event, caps)) for event in events[-EVENTS_AT_ONCE:]]
         if len(events) > EVENTS_AT_ONCE:
             left_out = f"~ {len(events) - EVENTS_AT_ONCE:,} earlier events left out"
             blocks.insert(0, Block(render_line(left_out, Role.hint, caps)))

@@ -42,7 +42,7 @@ def test_the_overview_when_nothing_runs() -> None:
         "  stores  create store  lookup  stores  put  get  del  keys",
         "  break   stop  kill  crash  suspend  resume  step  settle  sleep",
         "  look    registry  cache  state  info  mailbox  alive  processes  tree  tables",
-        "  send    call  cast  as  monitor  flush  self  ets ...",
+        "  send    call  cast  as  messages  monitor  flush  self  ets ...",
         "  ask     help  explain  compare  repeat  v  history  replay  set  clear  exit",
         "",
         "More: help put · help words · help designs",

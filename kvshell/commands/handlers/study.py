@@ -150,11 +150,6 @@ def _counted(context: Context, count: int, done: int, outcomes: dict[str, Outcom
 ONE_SCHEDULE: Final = "one schedule {n} times: use --free or explore"
 
 
-def messages(context: Context, switch: str) -> Open:  # noqa: ARG001  # every handler takes one
-    """Show messages as they are sent."""
-    return Open("messages", {"switch": switch})
-
-
 def explore(context: Context, target: str) -> Open:  # noqa: ARG001
     """Run every schedule."""
     return Open("explore", {"target": target})

@@ -7,10 +7,6 @@ from kvshell.commands.command import Command
 from kvshell.commands.params import Param
 from kvshell.commands.table.words import LINE, PATH, PROCESS
 
-SWITCH: Final = Param(
-    "switch",
-    Choice("SWITCH", "on, off or show", {"on": "record", "off": "stop", "show": "draw them"}),
-)
 LESSON: Final = PATH._replace(name="lesson", optional=True, label="LESSON")
 TARGET: Final = LINE._replace(name="target", label="PATH or LINE")
 SOURCE: Final = PROCESS._replace(name="source", label="A")
@@ -86,14 +82,6 @@ ROWS: Final = (
         "learn comes in a later version: help shows what can be done now",
         "shell.learn",
         "ask",
-    ),
-    _later(
-        "messages",
-        (SWITCH,),
-        "draw who sent what to whom",
-        "messages comes in a later version: explain LINE says who sends what to whom",
-        "study.messages",
-        "send",
     ),
     _later(
         "next",

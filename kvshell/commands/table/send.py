@@ -2,7 +2,9 @@
 
 from typing import Final
 
+from kvshell.commands.choices import Choice
 from kvshell.commands.command import Command, Example
+from kvshell.commands.params import Param
 from kvshell.commands.table.words import (
     CLIENT,
     LINE,
@@ -10,6 +12,23 @@ from kvshell.commands.table.words import (
     PROCESS,
 )
 
+SWITCH: Final = Param(
+    "switch",
+    Choice(
+        "SWITCH",
+        "on, off or show",
+        {
+            "on": "from now on say after each line what was sent",
+            "off": "say it no more",
+            "show": "draw what the last line sent",
+        },
+    ),
+)
+FORM: Final = Param(
+    "form",
+    Choice("FORM", "--mermaid", {"--mermaid": "as a Mermaid diagram, for documents"}),
+    optional=True,
+)
 CREATE: Final = 'call manager {:create, "s1"}'
 NO_PROCESS: Final = (
     "    ** (EXIT) no process: the process is not alive or there's no process currently "
@@ -130,6 +149,41 @@ for crashes it.""",
         handler="messages.flush",
         search=("messages", "inbox", "receive", "mailbox"),
         see=("monitor", "mailbox"),
+    ),
+    Command(
+        path=("messages",),
+        params=(SWITCH, FORM),
+        summary="say who sent what to whom, after each line or as a diagram",
+        doc="""After `messages on` each line is followed by what it made the processes send: calls,
+casts, replies, monitors, `:DOWN`s, exits, reads and writes of tables. `messages show` draws the last
+line as a sequence diagram where the terminal is wide enough, `messages show --mermaid` writes it
+for documents. While it is on, every call is a real message: nothing runs on its caller's thread.""",
+        answers=":ok, and an event after each line; a diagram",
+        examples=(
+            Example(
+                "get s1 milk",
+                {
+                    "plain": 'nil\n~ shell -> s1  call {:get, "milk"}\n~ s1 -> shell  reply nil',
+                    "*": "nil\n"
+                    "~ shell -> s1  call {:get, #Function<1.16313657/1 in KV.Bucket.get/2>}\n"
+                    "~ s1 -> shell  reply nil",
+                },
+                setup=("create store s1", "messages on"),
+            ),
+            Example("messages off", ":ok", setup=("messages on",)),
+            Example(
+                "messages show",
+                "** (CommandError) nothing was recorded: messages on",
+                note="first messages on, then a line that sends something",
+            ),
+        ),
+        elixir=":dbg.tracer(); :dbg.p(:all, [:m])",
+        python="session.trace.start()",
+        effects="look",
+        group="send",
+        handler="tracing.messages",
+        search=("trace", "diagram", "sequence", "arrows", "dbg", "sys.trace", "mermaid"),
+        see=("explain", "mailbox"),
     ),
     Command(
         path=("monitor",),

@@ -1,0 +1,56 @@
+"""Message-sequence charts at several widths."""
+
+from kvshell.commands.mermaid import mermaid
+from kvshell.commands.view import Arrow, Cell, Chart, Role
+from kvshell.views import Caps, render_view
+from kvshell.views.widths import cell_width
+
+CHART = Chart(
+    "one call",
+    (Cell("shell", Role.name), Cell("KV.Registry", Role.name), Cell("日本", Role.name)),
+    (
+        Arrow(0, 1, 'call {:create, "s1"}'),
+        Arrow(1, 2, "x" * 200),
+        Arrow(1, 1, "insert\nrow", "note"),
+        Arrow(2, 0, ":DOWN; #1", "flight", Role.error),
+    ),
+    "the end",
+)
+
+
+def drawn(width: int, unicode: bool = True) -> list[str]:
+    caps = Caps(tty=True, unicode=unicode, width=width, plain=False)
+    return render_view(CHART, caps).splitlines()
+
+
+def test_a_wide_terminal_gets_lanes_and_no_line_is_wider_than_it() -> None:
+    for width in (80, 100, 120):
+        lines = drawn(width)
+        assert all(cell_width(line) <= width for line in lines)
+        assert lines[1].split() == ["shell", "KV.Registry", "日本"]
+        assert any(line.rstrip().endswith("▶│") or "▶│" in line for line in lines)
+
+
+def test_what_is_on_its_way_is_dotted() -> None:
+    assert any("◀┈" in line for line in drawn(100))
+
+
+def test_a_narrow_terminal_gets_a_list() -> None:
+    assert drawn(60)[1] == 'shell -> KV.Registry  call {:create, "s1"}'
+    assert drawn(60)[4] == "日本 ~> shell  :DOWN; #1"
+
+
+def test_seven_processes_are_a_list() -> None:
+    lanes = tuple(Cell(str(number)) for number in range(7))
+    many = Chart("", lanes, (Arrow(0, 6, "x"),))
+
+    assert render_view(many, Caps(tty=True, unicode=True, width=200, plain=False)) == "0 -> 6  x"
+
+
+def test_ascii_only() -> None:
+    assert all(line.isascii() or "\\u" in line for line in drawn(100, unicode=False))
+
+
+def test_mermaid_escapes_what_it_reads_as_its_own() -> None:
+    assert mermaid(CHART).splitlines()[-1] == "    p2--)p0: :DOWN#59; #35;1"
+    assert "Note over p1: insert row" in mermaid(CHART)
