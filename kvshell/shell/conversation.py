@@ -65,8 +65,13 @@ def _prompted(host: Host, manner: Manner, interrupts: Interrupts, descriptor: in
 
     narrate = _narrate()
     keys, output = create_input(sys.stdin), create_output(sys.stdout)
-    # patch_stdout is a net for strays only: a warning, a log line.
-    with create_app_session(input=keys, output=output), patch_stdout(raw=True):
+    # patch_stdout is a net for strays only: a warning, a log line. Between two prompts the
+    # terminal stays as quiet as while a command runs, or a Ctrl-D typed early would be lost.
+    with (
+        quiet(descriptor),
+        create_app_session(input=keys, output=output),
+        patch_stdout(raw=True),
+    ):
         screen = Screen(output, keys, narrate=narrate)
         reader = Reader(
             host,
@@ -79,7 +84,7 @@ def _prompted(host: Host, manner: Manner, interrupts: Interrupts, descriptor: in
             narrate=narrate,
         )
         notice = Notice(host.notice, screen.raw, screen.columns)
-        loop = Loop(host, reader, screen, interrupts, _while_running(notice, descriptor))
+        loop = Loop(host, reader, screen, interrupts, lambda: notice)
         if manner.welcome:
             screen.show(host.welcome())
         reader.queue(manner.lines)
@@ -92,23 +97,17 @@ def _dumb(host: Host, manner: Manner, interrupts: Interrupts, descriptor: int | 
     reader = DumbReader(host, _write)
     screen = DumbScreen(_write, narrate=_narrate())
     notice = Notice(host.notice, _write, lambda: terminal_width({}, sys.stdout), moving=False)
-    running = _while_running(notice, descriptor, by_line=True)
+
+    @contextlib.contextmanager
+    def running() -> Iterator[None]:
+        with quiet(descriptor, by_line=True), notice:
+            yield
+
     loop = Loop(host, reader, screen, interrupts, running)
     if manner.welcome:
         screen.show(host.welcome())
     reader.queue(manner.lines)
     loop.run()
-
-
-def _while_running(
-    notice: Notice, descriptor: int | None, *, by_line: bool = False
-) -> Callable[[], contextlib.AbstractContextManager[object]]:
-    @contextlib.contextmanager
-    def running() -> Iterator[None]:
-        with quiet(descriptor, by_line=by_line), notice:
-            yield
-
-    return running
 
 
 def _write(text: str) -> None:

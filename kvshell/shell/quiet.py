@@ -1,4 +1,4 @@
-"""The terminal's own modes: no echo while a command runs, everything back at the end.
+"""The terminal's own modes: no echo outside of the prompt, everything back at the end.
 
 What is typed while a command runs is kept by the terminal and stands on the next prompt; echoed
 at once it would land in the middle of the answer. Ctrl-C stays a signal.

@@ -1,0 +1,116 @@
+"""A live replay: what the keys do. The terminal is a list of texts, the keys are a script."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from kvshell.session import Session
+from kvshell.shell.theatre import CLEAR, Theatre
+from kvshell.transcript.live import Machine
+from kvshell.transcript.parse import parse
+from kvshell.transcript.play import Settings
+from kvshell.transcript.watchdog import Watchdog
+from kvshell.views import Caps
+
+TEXT = (
+    "Read this.\n\n```kvshell\nkv> start manager\n{:ok, #PID<m>}\nkv> create store s1\n#PID<s1>\n"
+    "kv> stores\n[\"s1\"]\n```\n"
+)  # fmt: skip
+
+
+class Stage:
+    """A theatre whose keys come from a script: for each wait a key, "" for none."""
+
+    def __init__(self, script: Sequence[str], text: str = TEXT, **options: object) -> None:
+        self.script = list(script)
+        self.waits: list[float | None] = []
+        self.written: list[str] = []
+        self.taken: list[list[str]] = []
+        with Watchdog() as watchdog:
+            machine = Machine(
+                parse("t.md", text), Settings(), watchdog, Caps(width=80, plain=False)
+            )
+            try:
+                theatre = Theatre(machine, self.key, self.written.append, self.take, **options)  # type: ignore[arg-type]
+                self.code = theatre.play()
+            finally:
+                machine.close()
+
+    def key(self, seconds: float | None) -> str:
+        self.waits.append(seconds)
+        if self.script:
+            return self.script.pop(0)
+        return "" if seconds is not None else "q"
+
+    def take(self, session: Session) -> None:
+        self.taken.append([session.run(line)[0].input for line in ("stop manager", "stores")])
+        session.close()
+
+    @property
+    def screen(self) -> str:
+        return "".join(self.written).rpartition(CLEAR)[2]
+
+
+WHOLE = (
+    "Read this.\n\nkv(1)> start manager\n{:ok, #PID<0.103.0>}\nkv(2)> create store s1\n"
+    "#PID<0.104.0>\nkv(3)> stores\n[\"s1\"]\n"
+)  # fmt: skip
+
+
+def test_it_plays_to_the_end() -> None:
+    stage = Stage([])
+
+    assert (stage.code, stage.screen) == (0, WHOLE)
+
+
+def test_speed_divides_the_waits() -> None:
+    slow, fast = Stage([]), Stage([], speed=10.0)
+
+    assert sum(map(float, filter(None, fast.waits))) == pytest.approx(
+        sum(map(float, filter(None, slow.waits))) / 10, rel=0.2
+    )
+
+
+def test_right_shows_the_next_command_at_once() -> None:
+    stage = Stage(["", "", "", "right"])
+
+    assert stage.screen == WHOLE
+    assert 0.0 in stage.waits
+
+
+def test_space_pauses_until_space() -> None:
+    stage = Stage(["space", "x", "space"])
+
+    assert stage.waits[1:3] == [None, None]
+    assert stage.screen == WHOLE
+
+
+def test_b_goes_back_and_shows_the_screen_of_then() -> None:
+    stage = Stage([""] * 30 + ["b"])
+
+    assert any(text.startswith(CLEAR) for text in stage.written)
+    assert stage.screen == WHOLE
+
+
+def test_t_takes_over_and_what_was_changed_is_gone() -> None:
+    stage = Stage([""] * 10 + ["t"])
+
+    assert stage.taken == [["stop manager", "stores"]]
+    assert (stage.code, stage.screen) == (0, WHOLE)
+
+
+def test_q_leaves() -> None:
+    stage = Stage(["", "q"])
+
+    assert (stage.code, stage.screen) == (0, "Read this.\n\n")
+
+
+def test_step_waits_for_a_key_before_each_command_and_at_the_end() -> None:
+    stage = Stage([""] * 3, step=True)
+
+    assert None in stage.waits
+    assert stage.screen == "Read this.\n\nkv(1)> "
+
+
+def test_a_document_that_is_wrong_ends_with_1() -> None:
+    assert Stage([], TEXT.replace(":ok", ":no")).code == 1
