@@ -3,8 +3,9 @@
 An event is one piece of text, made where it happens; how views are drawn is not known here.
 """
 
+from kvshell.commands.handlers.tracing import lines
 from kvshell.commands.result import NOTHING, Result
-from kvshell.commands.view import Cell, Markdown, Panel, Table, Text, Tree, View
+from kvshell.commands.view import Cell, Chart, Markdown, Panel, Table, Text, Tree, View
 from kvshell.terms import inspect
 
 
@@ -31,6 +32,8 @@ def _lines(view: View) -> list[str]:
             return [_join(label, " "), *inner]
         case Panel(title, body):
             return [title, *(line for part in body for line in _lines(part))]
+        case Chart():
+            return lines(view)
 
 
 def _join(cells: tuple[Cell, ...], space: str) -> str:

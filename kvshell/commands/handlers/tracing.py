@@ -120,7 +120,7 @@ def _table(heard: Heard) -> str | None:
     return f"{word} {'' if what is None else _text(what) + ' '}in table {_text(shown)}"
 
 
-def _nothing(heard: Heard) -> None:
+def _nothing(_heard: Heard) -> None:
     return None
 
 

@@ -155,9 +155,10 @@ for crashes it.""",
         params=(SWITCH, FORM),
         summary="say who sent what to whom, after each line or as a diagram",
         doc="""After `messages on` each line is followed by what it made the processes send: calls,
-casts, replies, monitors, `:DOWN`s, exits, reads and writes of tables. `messages show` draws the last
-line as a sequence diagram where the terminal is wide enough, `messages show --mermaid` writes it
-for documents. While it is on, every call is a real message: nothing runs on its caller's thread.""",
+casts, replies, monitors, `:DOWN`s, exits, reads and writes of tables. `messages show` draws what
+the last line sent as a sequence diagram where the terminal is wide enough, `messages show
+--mermaid` writes it for documents. While it is on, every call is a real message: nothing runs on
+its caller's thread.""",
         answers=":ok, and an event after each line; a diagram",
         examples=(
             Example(
