@@ -3,7 +3,7 @@
 An event is one piece of text, made where it happens; how views are drawn is not known here.
 """
 
-from kvshell.commands.handlers.tracing import lines
+from kvshell.commands.handlers.tracing import lines as chart_lines
 from kvshell.commands.result import NOTHING, Result
 from kvshell.commands.view import Cell, Chart, Markdown, Panel, Table, Text, Tree, View
 from kvshell.terms import inspect
@@ -33,7 +33,7 @@ def _lines(view: View) -> list[str]:
         case Panel(title, body):
             return [title, *(line for part in body for line in _lines(part))]
         case Chart():
-            return lines(view)
+            return chart_lines(view)
 
 
 def _join(cells: tuple[Cell, ...], space: str) -> str:
