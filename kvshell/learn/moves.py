@@ -1,0 +1,209 @@
+"""What the `:` words do to a run."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from kvshell.commands.matching import parse
+from kvshell.commands.view import Cell, Column, Role, Table
+from kvshell.learn.goal import filled
+from kvshell.learn.look import READ_ONLY
+from kvshell.learn.pieces import Piece, Said, Shown
+from kvshell.learn.why import why
+from kvshell.learn.words import WORDS
+from kvshell.learn.world import FRESH, World
+
+if TYPE_CHECKING:
+    from kvshell.learn.run import LessonRun
+
+ASKING: Final = frozenset(
+    ("clear", "compare", "designs", "explain", "help", "history", "self", "set", "settle", "v")
+)
+IN_PLAY: Final = frozenset({":resume", ":quit", ":hint", ":show", ":where", ":list", ":help"})
+
+
+def word(run: "LessonRun", name: str, rest: str) -> list[Piece]:
+    """Carry out one of the learner's words."""
+    if run.play is not None and name not in IN_PLAY:
+        text = "this is the copy: :resume goes back to the lesson, and then {word}"
+        return [_note(run, text, word=name)]
+    return _MOVES[name](run, rest)
+
+
+def only_looks(line: str) -> bool:
+    """Whether every command of the line looks, asks or explains, and changes nothing."""
+    return all(words in ASKING | READ_ONLY for words in commands(line))
+
+
+def commands(line: str) -> list[str]:
+    """Return the words of the line's commands; "" for what is none."""
+    return [part.command.words if part.command else "" for part in parse(line).parts]
+
+
+def _hint(run: "LessonRun", rest: str) -> list[Piece]:
+    del rest
+    step = run.step
+    if step.reading:
+        return [_note(run, "nothing to do here: Enter goes on")]
+    total = len(step.prose.hints) + 1
+    run.hints = min(run.hints + 1, total)
+    label = run.texts("hint {number}/{total}", number=run.hints, total=total)
+    if run.hints < total:
+        return [Said("hint", label, step.prose.hints[run.hints - 1])]
+    return [Said("hint", label, _solution(run))]
+
+
+def _show(run: "LessonRun", rest: str) -> list[Piece]:
+    del rest
+    if run.step.reading:
+        return [_note(run, "nothing to do here: Enter goes on")]
+    run.hints = len(run.step.prose.hints) + 1
+    return [Said("hint", run.texts("solution"), _solution(run))]
+
+
+def _solution(run: "LessonRun") -> str:
+    return "\n".join(filled(do, run.scope) for do in run.step.solution)
+
+
+def _skip(run: "LessonRun", rest: str) -> list[Piece]:
+    del rest
+    if run.passed:
+        return run.onward()
+    texts, step = run.texts, run.step
+    pieces = list(run.solve())
+    said = texts("the lesson typed this into your system")
+    if not run.passed:
+        run.canonical(run.index)
+        pieces = list(run.solve())
+        said = texts("your system had gone another way: it was built anew by the lesson's commands")
+    run.skipped.add(step.id)
+    run.done.add(step.id)
+    return [*pieces, Said("note", texts("skipped"), said), *run.onward()]
+
+
+def _back(run: "LessonRun", rest: str) -> list[Piece]:
+    del rest
+    if not run.index:
+        return [_note(run, "this is the first step")]
+    return go(run, run.index - 1)
+
+
+def _reset(run: "LessonRun", rest: str) -> list[Piece]:
+    del rest
+    return go(run, run.index)
+
+
+def go(run: "LessonRun", index: int) -> list[Piece]:
+    """Go to the beginning of a step: the learner's own way there, else the lesson's."""
+    step = run.lesson.steps[index]
+    start = run.starts.get(step.id)
+    if start is not None and run.rewind(run.journal[:start], index):
+        said = run.texts("your system is as it was when this step began")
+    else:
+        run.canonical(index)
+        said = run.texts("your system was built by the lesson's own commands up to here")
+    return [Said("note", "", said), *run.opening]
+
+
+def _goto(run: "LessonRun", rest: str) -> list[Piece]:
+    index = run.lesson.place(rest)
+    if index < 0 and rest.isdigit() and 0 < int(rest) <= len(run.lesson.steps):
+        index = int(rest) - 1
+    if index < 0:
+        return [_note(run, "there is no step {step}: :list names them", step=rest or "?")]
+    return go(run, index)
+
+
+def _play(run: "LessonRun", rest: str) -> list[Piece]:
+    del rest
+    run.play = World(run.lesson.document.front)
+    for entry in run.journal:
+        if entry.text == FRESH:
+            run.play.fresh()
+        else:
+            run.play.run(entry.text)
+    run.play_lines = []
+    return [_note(run, "a copy of your system: do what you like, :resume comes back")]
+
+
+def _resume(run: "LessonRun", rest: str) -> list[Piece]:
+    if run.play is None:
+        return [_note(run, "you are in the lesson; :play makes a copy to try things in")]
+    lines, journal, index = run.play_lines, list(run.journal), run.index
+    run.play.close()
+    run.play, run.play_lines = None, []
+    if rest != "keep":
+        return [_note(run, "back in the lesson; the copy is gone"), *run.again()]
+    if not run.can_be_done(lines):
+        said = run.texts("the step cannot be done from there: the copy is gone, your system stays")
+        return [Said("note", "", said), *run.again()]
+    passed = run.passed
+    run.rewind(journal, index)
+    for line in lines:
+        run.type(line)
+    note = _note(run, "the copy is your system now")
+    return [note, *(run.praise() if run.passed and not passed else run.again())]
+
+
+def _where(run: "LessonRun", rest: str) -> list[Piece]:
+    del rest
+    pieces = run.again()
+    if run.missed is not None and not run.passed:
+        said = why(run.world.session, run.missed, run.texts)
+        pieces.append(Said("no", run.texts("not yet"), said))
+    return pieces
+
+
+def _list(run: "LessonRun", rest: str) -> list[Piece]:
+    del rest
+    texts = run.texts
+    rows = []
+    for place, step in enumerate(run.lesson.steps):
+        here = place == run.index
+        state = texts("here") if here else texts("done") if step.id in run.done else ""
+        rows.append(
+            (
+                Cell(str(place + 1), Role.number),
+                Cell(step.prose.title),
+                Cell(step.id, Role.name),
+                Cell(state, Role.fresh if step.id in run.done else Role.hint),
+            )
+        )
+    columns = (
+        Column("", 0, "right"),
+        Column(texts("step"), 0),
+        Column("id", 1),
+        Column(texts("state"), 0),
+    )
+    return [Shown(Table("", columns, tuple(rows)))]
+
+
+def _quit(run: "LessonRun", rest: str) -> list[Piece]:
+    del rest
+    run.left = True
+    return []
+
+
+def _help(run: "LessonRun", rest: str) -> list[Piece]:
+    del rest
+    rows = tuple((Cell(each, Role.command), Cell(run.texts(said))) for each, said in WORDS.items())
+    return [Shown(Table("", (Column(run.texts("word")), Column(run.texts("what it does"))), rows))]
+
+
+def _note(run: "LessonRun", message: str, **words: object) -> Said:
+    return Said("note", "", run.texts(message, **words))
+
+
+_MOVES: Final[dict[str, Callable[["LessonRun", str], list[Piece]]]] = {
+    ":back": _back,
+    ":goto": _goto,
+    ":help": _help,
+    ":hint": _hint,
+    ":list": _list,
+    ":play": _play,
+    ":quit": _quit,
+    ":reset": _reset,
+    ":resume": _resume,
+    ":show": _show,
+    ":skip": _skip,
+    ":where": _where,
+}

@@ -1,0 +1,67 @@
+"""Which lessons there are, and the one that is meant by a word."""
+
+import re
+from pathlib import Path
+
+from kvshell.commands.suggest import nearest
+from kvshell.learn.lesson import TRANSLATED
+from kvshell.transcript import library
+
+_NUMBER = re.compile(r"(\d+)-(.+)")
+
+
+class NoLessonError(Exception):
+    """No lesson is called so; one sentence."""
+
+
+def lessons(folder: Path | None = None) -> list[Path]:
+    """Return the originals in their order; of the bundled ones when no folder is named."""
+    if folder is None:
+        root = library.root()
+        folder = root / "lessons" if root is not None else None
+    if folder is None or not folder.is_dir():
+        return []
+    return sorted(path for path in folder.glob("*.md") if not TRANSLATED.search(path.name))
+
+
+def find(word: str) -> Path:
+    """Return the lesson `02-two-stores`, `two-stores`, `2`, or the file of that path.
+
+    Raises:
+        NoLessonError: there is none, or more than one.
+    """
+    path = Path(word)
+    if word.endswith(".md") and path.is_file():
+        return original(path)
+    wanted = word.removesuffix(".md").lower()
+    known = lessons()
+    found = [each for each in known if _answers_to(each.stem, wanted)]
+    if len(found) != 1:
+        found = [each for each in known if wanted and wanted in each.stem]
+    if len(found) == 1:
+        return found[0]
+    near = nearest(wanted, [each.stem for each in known])
+    said = f"did you mean {near}?" if near else "learn lists them"
+    raise NoLessonError(f"no lesson {word}: {said}")
+
+
+def following(path: Path) -> Path | None:
+    """Return the lesson that comes after this one."""
+    known = lessons(path.parent)
+    later = [each for each in known if each.name > path.name]
+    return later[0] if later else None
+
+
+def original(path: Path) -> Path:
+    """Return the file that a translation was made from."""
+    plain = path.with_name(TRANSLATED.sub(".md", path.name))
+    return plain if plain.is_file() else path
+
+
+def _answers_to(stem: str, wanted: str) -> bool:
+    if stem.lower() == wanted:
+        return True
+    parts = _NUMBER.fullmatch(stem)
+    if parts is None:
+        return False
+    return wanted == parts[2] or (wanted.isdigit() and int(wanted) == int(parts[1]))

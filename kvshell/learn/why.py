@@ -1,0 +1,170 @@
+"""Why a goal is not met, in terms of the system: who holds which message, who is dead."""
+
+from typing import Final
+
+from kvshell.commands.handlers.cells import lives, unwrapped
+from kvshell.commands.handlers.rows import creates, downs, manager
+from kvshell.commands.match import Match
+from kvshell.commands.matching import parse
+from kvshell.commands.result import CommandError
+from kvshell.commands.values import Word
+from kvshell.learn.goal import Missed, expected, same_but_names
+from kvshell.learn.look import resolver
+from kvshell.learn.texts import Texts
+from kvshell.runtime import Observation
+from kvshell.session import Session
+from kvshell.terms import A, ElixirError, Map, Pid, inspect, key
+
+
+# Looks that answer a term; the others show a view.
+VALUES: Final = ("alive ", "ets l", "get ", "keys ", "lookup ", "state ", "stores")
+
+
+def why(session: Session, missed: Missed, texts: Texts) -> str:
+    """Return one or two sentences: what a look shows now, and what that comes from."""
+    return f"{_now(missed, texts)}{_because(session, missed, texts)}."
+
+
+def _now(missed: Missed, texts: Texts) -> str:
+    lines = missed.printed
+    if missed.text.startswith(VALUES) and len(lines) == 1 and len(lines[0]) <= 60:
+        return texts("`{look}` is {answer}", look=missed.text, answer=lines[0])
+    if lines and lines[0].startswith("** ("):
+        return texts("`{look}` fails", look=missed.text)
+    return texts("`{look}` does not show what it should yet", look=missed.text)
+
+
+def _because(session: Session, missed: Missed, texts: Texts) -> str:
+    said = _reason(session, missed, parse(missed.text).parts[0], texts)
+    return f": {said}" if said else ""
+
+
+def _reason(session: Session, missed: Missed, part: Match, texts: Texts) -> str:
+    assert part.command is not None
+    words = part.command.words
+    if not session.running and words not in {"tables", "ets lookup", "ets list", "ets info"}:
+        return texts("nothing runs, there is no manager to ask")
+    if "name" in part.args and words in {"lookup", "registry"} and part.args["name"] is not None:
+        said = _name(session, str(part.args["name"]), texts)
+        return said or (_identity(texts) if same_but_names(missed) else "")
+    word = part.args.get("store") or part.args.get("process")
+    if isinstance(word, Word):
+        return _process(session, missed, part, word, texts)
+    if words in {"registry", "stores", "cache"}:
+        return _first_pending(session, texts)
+    return ""
+
+
+def _name(session: Session, name: str, texts: Texts) -> str:
+    """What became of a name: waiting, stale, dead and kept, alive, or never asked for."""
+    owner = manager(session.runtime, session.design)
+    pid = session.design.entry(session.runtime, name)
+    if pid is None:
+        if owner is not None and key(name) in creates(owner.mailbox):
+            return _waits(owner, texts("the create message waits in the mailbox of"), texts)
+        return texts("no process was ever made under that name, or it was forgotten")
+    if lives(pid):
+        return ""
+    return _dead(session, pid, owner, texts)
+
+
+def _dead(session: Session, pid: Pid, owner: Observation | None, texts: Texts) -> str:
+    seen = session.runtime.observe(pid)
+    reason = inspect(seen.reason, width=None) if seen is not None else "?"
+    died = texts("{pid} is dead ({reason})", pid=inspect(pid), reason=reason)
+    if owner is None:
+        return died
+    if pid in downs(owner.mailbox):
+        return f"{died}, {_waits(owner, texts('its :DOWN waits in the mailbox of'), texts)}"
+    if session.design.supervisor is None:
+        return texts(
+            "{died}, and {owner} asked for no :DOWN: it keeps the pid for ever",
+            died=died,
+            owner=inspect(owner.name),
+        )
+    return died
+
+
+def _waits(owner: Observation, head: str, texts: Texts) -> str:
+    said = f"{head} {inspect(owner.name)}"
+    return texts("{said}, which is suspended", said=said) if owner.suspended else said
+
+
+def _process(session: Session, missed: Missed, part: Match, word: Word, texts: Texts) -> str:
+    seen = _seen(session, word)
+    assert part.command is not None
+    if seen is None:
+        pending = _name(session, word.text, texts)
+        return pending or texts("there is no process called {name}", name=word.text)
+    called = inspect(seen.name) if seen.name is not None else word.text
+    if seen.status == "dead":
+        owner = manager(session.runtime, session.design)
+        return _dead(session, seen.pid, owner, texts)
+    match part.command.words:
+        case "mailbox":
+            return _mailbox(seen, called, texts)
+        case "alive":
+            return texts("nothing has ended it yet")
+        case "get" | "keys" | "state" if seen.mailbox:
+            return texts(
+                "{messages} in the mailbox of {name} and was not handled",
+                messages=_messages(len(seen.mailbox), texts),
+                name=called,
+            )
+        case "get" | "keys" | "state" if isinstance(seen.state, Map) and not len(seen.state):
+            return texts("{name} holds nothing yet", name=called)
+        case "get":
+            return texts("{name} holds {state}", name=called, state=inspect(seen.state, width=None))
+        case "info" if seen.suspended:
+            return texts("{name} is suspended: it handles nothing", name=called)
+        case _:
+            return _identity(texts) if same_but_names(missed) else ""
+
+
+def _mailbox(seen: Observation, called: str, texts: Texts) -> str:
+    if not seen.mailbox:
+        if seen.suspended:
+            return texts("{name} is suspended, but nobody has sent it anything", name=called)
+        return texts("{name} is not suspended, so it handles what comes at once", name=called)
+    first = inspect(unwrapped(seen.mailbox[0]), width=None)
+    return texts(
+        "{messages}, the first is {first}",
+        messages=_messages(len(seen.mailbox), texts),
+        first=first,
+    )
+
+
+def _messages(count: int, texts: Texts) -> str:
+    return texts.many("{count} message waits", "{count} messages wait", count)
+
+
+def _first_pending(session: Session, texts: Texts) -> str:
+    owner = manager(session.runtime, session.design)
+    if owner is None:
+        return ""
+    for waiting in creates(owner.mailbox).values():
+        if session.design.entry(session.runtime, waiting) is None:
+            return _waits(owner, texts("the create message waits in the mailbox of"), texts)
+    for pid in downs(owner.mailbox):
+        return _dead(session, pid, owner, texts)
+    return ""
+
+
+def _identity(texts: Texts) -> str:
+    return texts("that is another process than before; the same name is not the same pid")
+
+
+def _seen(session: Session, word: Word) -> Observation | None:
+    try:
+        found = resolver(session).known(word)
+    except (CommandError, ElixirError):
+        return None
+    if isinstance(found, Pid):
+        return session.runtime.observe(found)
+    pid = session.runtime.whereis(found) if type(found) is type(A.ok) else None
+    return session.runtime.observe(pid) if pid is not None else None
+
+
+def wanted(missed: Missed) -> str:
+    """Return `look → answer` for a goal, as a document writes it."""
+    return f"{missed.do.text} → {expected(missed.do)}"

@@ -1,0 +1,72 @@
+"""World: a system that lines are run on, one after another, each at rest before the next.
+
+Controlled and in virtual time, so the same lines make the same world, down to the pids: a fork is
+a replay, and so is coming back tomorrow.
+"""
+
+import hashlib
+from typing import NamedTuple
+
+from kvshell.commands.result import Result
+from kvshell.runtime import Event, NotAtRest
+from kvshell.session import Session
+from kvshell.transcript.document import Front
+from kvshell.transcript.normal import output_lines
+from kvshell.views import DOCUMENT, render
+
+FRESH = ":fresh"  # in a journal: here the lesson began with an empty system
+
+
+class Ran(NamedTuple):
+    """A line and what came of it."""
+
+    text: str
+    results: tuple[Result, ...] = ()
+    events: tuple[Event, ...] = ()
+    printed: tuple[str, ...] = ()
+    stuck: NotAtRest | None = None
+
+    @property
+    def failed(self) -> bool:
+        """Whether it ended in an error."""
+        return self.stuck is not None or any(not result.ok for result in self.results)
+
+    @property
+    def digest(self) -> str:
+        """A short hash of what was printed: the next time it must be the same."""
+        return hashlib.sha256("\n".join(self.printed).encode()).hexdigest()[:8]
+
+
+class World:
+    """One session. Worlds of one thread are closed in the opposite order of their making."""
+
+    def __init__(self, front: Front) -> None:
+        self._front = front
+        self.session = self._new()
+
+    def _new(self) -> Session:
+        session = Session("controlled", self._front.design or "ets")
+        session.options.update(hints="off", watch="off", law=self._front.law)
+        return session
+
+    def fresh(self) -> None:
+        """Begin with an empty system."""
+        self.session.close()
+        self.session = self._new()
+
+    def run(self, text: str) -> Ran:
+        """Run a line and let the system come to rest."""
+        session = self.session
+        results: list[Result] = []
+        stuck = None
+        try:
+            results = session.run(text)
+            session.settle()
+        except NotAtRest as still:
+            stuck = still
+        shown = "\n".join(filter(None, (render(result, DOCUMENT) for result in results)))
+        return Ran(text, tuple(results), tuple(session.events()), tuple(output_lines(shown)), stuck)
+
+    def close(self) -> None:
+        """End every process."""
+        self.session.close()
