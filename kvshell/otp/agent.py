@@ -8,6 +8,7 @@ from kvshell.otp import gen_server
 from kvshell.otp.callbacks import From, GenServer
 from kvshell.otp.gen import Server
 from kvshell.otp.gen_server import INFINITY, Timeout
+from kvshell.otp.naming import Name
 from kvshell.terms import A, Atom, Capture, Function, Term
 
 Code = Function | Callable[..., Any]
@@ -63,13 +64,13 @@ def function(code: Code, arity: int = 1) -> Function:
     return Function(Capture(f"{where}.{name}", 0, number, arity, code))
 
 
-def start(code: Code, *, name: Atom | None = None, timeout: Timeout = INFINITY) -> Term:
+def start(code: Code, *, name: Name | None = None, timeout: Timeout = INFINITY) -> Term:
     """Start an agent whose first state is `code()`. Mirrors Agent.start/2. Receive point."""
     fun = function(code, 0)
     return gen_server.start(_server(fun), fun, name=name, timeout=timeout)
 
 
-def start_link(code: Code, *, name: Atom | None = None, timeout: Timeout = INFINITY) -> Term:
+def start_link(code: Code, *, name: Name | None = None, timeout: Timeout = INFINITY) -> Term:
     """Start an agent linked to the caller. Mirrors Agent.start_link/2. Receive point."""
     fun = function(code, 0)
     return gen_server.start_link(_server(fun), fun, name=name, timeout=timeout)

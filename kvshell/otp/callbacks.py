@@ -24,8 +24,8 @@ class GenServer:
 
     `module` is the name iex would print (the class's own unless given). `never_waits` names the
     requests - an atom, or the first element of a tuple - whose clause is declared never to wait;
-    a caller may then run it on its own thread. `init_never_waits` and `infos_never_wait` say the same
-    of `init` and of handle_info.
+    a caller may then run it on its own thread. `init_never_waits` and `infos_never_wait` say the
+    same of `init` and of handle_info.
     """
 
     module: ClassVar[str] = ""

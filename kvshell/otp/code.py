@@ -12,9 +12,12 @@ from kvshell.terms import A, Atom, ErlangError, List, Term, alias
 _MODULES: dict[Atom, dict[Atom, Callable[..., Any]]] = {}
 
 
-def define(module: str, **functions: Callable[..., Any]) -> Atom:
-    """Make `functions` callable as `{module, name, args}`; return the module's atom."""
-    name = alias(module)
+def define(module: str | Atom, **functions: Callable[..., Any]) -> Atom:
+    """Make `functions` callable as `{module, name, args}`; return the module's atom.
+
+    A str names a module of Elixir's, an Atom any module.
+    """
+    name = module if isinstance(module, Atom) else alias(module)
     _MODULES[name] = {Atom(function): code for function, code in functions.items()}
     return name
 

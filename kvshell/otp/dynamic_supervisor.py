@@ -7,6 +7,7 @@ from kvshell.otp.callbacks import From, GenServer
 from kvshell.otp.child_spec import ChildSpec, child_spec
 from kvshell.otp.gen import Server
 from kvshell.otp.gen_server import INFINITY, Timeout
+from kvshell.otp.naming import Name
 from kvshell.otp.restarts import Restarts, needs_restart
 from kvshell.otp.supervisor import DEFAULTS, Options, counts, one_line
 from kvshell.runtime.carrier import current
@@ -134,7 +135,7 @@ def _is_down_of(refs: dict[Ref, Pid]) -> Any:
 
 
 def start_link(
-    options: Options = DEFAULTS, *, name: Atom | None = None, max_children: int | None = None
+    options: Options = DEFAULTS, *, name: Name | None = None, max_children: int | None = None
 ) -> Term:
     """Start one linked to the caller. Mirrors DynamicSupervisor.start_link/1. Receive point."""
     given = Opaque((options, max_children))

@@ -1,8 +1,10 @@
 """Gen: how every behaviour is started, called and stopped. Mirrors gen and proc_lib."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
+from kvshell.otp import naming
+from kvshell.otp.naming import Name
 from kvshell.runtime.carrier import carrier
 from kvshell.runtime.exits import Exit, Interrupted, Killed
 from kvshell.runtime.op import Op
@@ -20,7 +22,7 @@ SYSTEM: Final = A.system
 _ALIAS: Final = (A.alias,)
 
 Where = Callable[[], Term]  # the call as iex names it: {GenServer, :call, [server, request, ms]}
-Server = Pid | Atom | tuple[Atom, Atom]
+Server = Pid | Atom | tuple[Any, ...] | None  # {name, node}, {:global, _}, {:via, module, _}; nil
 
 
 def new_from(me: Process, ref: Ref) -> tuple[Pid, List]:
@@ -30,9 +32,19 @@ def new_from(me: Process, ref: Ref) -> tuple[Pid, List]:
 
 def find(server: Server) -> Process | None:
     """Return the process behind a pid, a name or `{name, node}` of this node, or None."""
-    if type(server) is tuple and len(server) == 2 and server[1] is NODE:
-        return resolve(server[0])
-    return resolve(server)  # type: ignore[arg-type]  # anything else is nobody
+    if type(server) is tuple:
+        return resolve(server[0]) if len(server) == 2 and server[1] is NODE else None
+    return resolve(server) if isinstance(server, Pid | Atom) else None
+
+
+def looked_up(server: Server) -> Server:
+    """Return the pid behind a global or via name, nil when nobody has it; anything else as it is.
+
+    Comes before the operation itself: a via module looks with operations of its own.
+    """
+    if type(server) is tuple and naming.is_global_or_via(server):
+        return naming.whereis(server)
+    return server
 
 
 def call(
@@ -52,6 +64,7 @@ def call(
     me = acting(here)
     runtime = me.runtime
     watch = runtime.watch
+    server = looked_up(server)
     if watch is not None:
         watch(Op("call" if tag is GEN_CALL else "system", me, server, request))
     target = _living(me, server, where)
@@ -64,15 +77,13 @@ def call(
             if me.epoch != here.epoch:
                 raise Killed
             # As OTP: a monitor, which takes effect at once, then the request.
-            if not _watch_end(target, slot):
+            if not target.watch(ref, slot):
                 raise Exit((A.noproc, where()))
             transmit(me, target, arrive_message, (tag, new_from(me, ref), request))
         return await_slot(me, target, slot, deadline, where, (what, request))
     finally:
         runtime.slots.pop(ref, None)
-        with target.lock:
-            if target.watchers is not None:
-                target.watchers.pop(ref, None)
+        target.unwatch(ref)
 
 
 def await_slot(
@@ -151,6 +162,8 @@ def reply(from_: tuple[Pid, Term], value: Term) -> Atom:
         if me.epoch != here.epoch:
             raise Killed
         transmit(me, owner, arrive_reply, ref, value)
+    if me.runtime.ledger is not None:
+        me.watched_no_more(ref)  # behind its answer no `:DOWN` would count
     if watch is not None:
         me.runtime.explain_late(ref, value, me, owner)
     return A.ok
@@ -161,6 +174,7 @@ def cast(server: Server, message: Term) -> Atom:
     here = carrier()
     me = acting(here)
     watch = me.runtime.watch
+    server = looked_up(server)
     if watch is not None:
         watch(Op("cast", me, server, message))
     target = find(server)
@@ -183,6 +197,7 @@ def stop(server: Server, reason: Term, timeout_ms: int | None, where: Where) -> 
     runtime = me.runtime
     watch = runtime.watch
     ref = runtime.make_ref()
+    server = looked_up(server)
     if watch is not None:
         watch(Op("monitor", me, server, ref))
     target = _living(me, server, where)
@@ -193,7 +208,7 @@ def stop(server: Server, reason: Term, timeout_ms: int | None, where: Where) -> 
         with me.effect:
             if me.epoch != here.epoch:
                 raise Killed
-            if not _watch_end(target, slot):
+            if not target.watch(ref, slot):
                 raise Exit((A.noproc, where()))
         if watch is not None:
             watch(Op("system", me, target, (A.terminate, reason)))
@@ -212,13 +227,13 @@ def stop(server: Server, reason: Term, timeout_ms: int | None, where: Where) -> 
         return A.ok
     finally:
         runtime.slots.pop(ref, None)
-        with target.lock:
-            if target.watchers is not None:
-                target.watchers.pop(ref, None)
+        target.unwatch(ref)
 
 
 def _living(me: Process, server: Server, where: Where) -> Process:
     """Return the process to call; exits when it is dead, nobody, or the caller."""
+    if type(server) is tuple and server[1] is not NODE:
+        raise Exit(((A.nodedown, server[1]), where()))
     target = find(server)
     if target is me:
         raise Exit((A.calling_self, where()))
@@ -227,20 +242,10 @@ def _living(me: Process, server: Server, where: Where) -> Process:
     return target
 
 
-def _watch_end(target: Process, slot: Slot) -> bool:
-    with target.lock:
-        if not target.alive:
-            return False
-        if target.watchers is None:
-            target.watchers = {}
-        target.watchers[slot.ref] = slot
-    return True
-
-
 def start(
     prepare: Callable[[Process], None],
     init: Callable[[Process, "Ack"], None],
-    name: Atom | None,
+    name: Name | None,
     link: bool,
     timeout_ms: int | None = None,
     never_waits: bool = False,
@@ -253,12 +258,17 @@ def start(
     here = carrier()
     me = acting(here)
     runtime = me.runtime
-    if name is not None:
+    if isinstance(name, Atom):
         if runtime.watch is not None:
             runtime.watch(Op("whereis", me, name))
         running = runtime.names.get(name)
         if running is not None and running.alive:
             return (A.error, (A.already_started, running.pid))
+    elif name is not None:
+        never_waits = False  # a via module may
+        pid = naming.whereis(name)
+        if pid is not None:
+            return (A.error, (A.already_started, pid))
     ref = runtime.make_ref()
     slot = runtime.slots[ref] = Slot(me, ref)
     ack = Ack(me, ref, name)
@@ -284,9 +294,7 @@ def start(
     finally:
         me.waiting_for = None
         runtime.slots.pop(ref, None)
-    with child.lock:
-        if child.watchers is not None:
-            child.watchers.pop(ref, None)
+    child.unwatch(ref)
     return slot.reply if slot.reply is not NOTHING else (A.error, slot.down)
 
 
@@ -300,7 +308,7 @@ class Ack:
 
     __slots__ = ("_ref", "_starter", "name")
 
-    def __init__(self, starter: Process, ref: Ref, name: Atom | None) -> None:
+    def __init__(self, starter: Process, ref: Ref, name: Name | None) -> None:
         self._starter = starter
         self._ref = ref
         self.name = name
@@ -312,6 +320,8 @@ class Ack:
             watch(Op("reply", process, self._starter, (self._ref, value)))
         with process.effect:
             transmit(process, self._starter, arrive_reply, self._ref, value)
+        if process.runtime.ledger is not None:
+            process.watched_no_more(self._ref)
 
 
 def shut_down(child: Pid, how: Term) -> Term:

@@ -2,18 +2,17 @@
 
 from typing import Final
 
-from kvshell.otp import gen
+from kvshell.otp import gen, naming
 from kvshell.otp.callbacks import From, GenServer
 from kvshell.otp.caller_runs import run_in_caller
 from kvshell.otp.gen import GEN_CALL, reply
+from kvshell.otp.naming import Name
 from kvshell.otp.server import Server, server_of
 from kvshell.runtime.carrier import carrier
-from kvshell.runtime.exits import Exit
 from kvshell.runtime.op import Op
-from kvshell.runtime.process import NODE, acting
+from kvshell.runtime.process import acting
 from kvshell.runtime.record import NOTHING, Process
-from kvshell.terms import A, ArgumentError, Atom, FunctionClauseError, List, Pid, Term, alias
-from kvshell.terms import inspect as shown
+from kvshell.terms import A, Atom, FunctionClauseError, List, Pid, Term, alias
 from kvshell.terms import term as as_term
 
 __all__ = ["From", "GenServer", "call", "cast", "reply", "start", "start_link", "stop", "whereis"]
@@ -27,7 +26,7 @@ def start(
     callbacks: type[GenServer],
     arg: object,
     *,
-    name: Atom | None = None,
+    name: Name | None = None,
     timeout: Timeout = INFINITY,
 ) -> Term:
     """Start a server without a link: `{:ok, pid}`, `:ignore` or `{:error, reason}`.
@@ -41,7 +40,7 @@ def start_link(
     callbacks: type[GenServer],
     arg: object,
     *,
-    name: Atom | None = None,
+    name: Name | None = None,
     timeout: Timeout = INFINITY,
 ) -> Term:
     """Start a server linked to the caller. Mirrors GenServer.start_link/3. Receive point."""
@@ -49,14 +48,9 @@ def start_link(
 
 
 def _start(
-    callbacks: type[GenServer], arg: object, name: Atom | None, link: bool, timeout: Timeout
+    callbacks: type[GenServer], arg: object, name: Name | None, link: bool, timeout: Timeout
 ) -> Term:
-    if name is not None and not isinstance(name, Atom):
-        raise ArgumentError(
-            "expected :name option to be one of the following:\n\n  * nil\n  * atom\n"
-            "  * {:global, term}\n  * {:via, module, term}\n\n"
-            f"Got: {shown(as_term(name))}\n"
-        )
+    naming.checked(name)
     server = server_of(callbacks)
     given = as_term(arg, "argument")
 
@@ -93,7 +87,8 @@ def call(server: gen.Server, request: object, timeout: Timeout = 5000) -> Term:
     here = carrier()
     me = acting(here)
     sent = as_term(request, "request")
-    target = server.record if type(server) is Pid else lookup(server, A.whereis, 1)
+    asked = server if type(server) is Pid else known(server, A.whereis, 1)
+    target = asked.record if type(asked) is Pid else gen.find(asked)
 
     def where() -> Term:
         return (MODULE, A.call, List((server, sent, timeout)))
@@ -112,27 +107,27 @@ def call(server: gen.Server, request: object, timeout: Timeout = 5000) -> Term:
             answer = run_in_caller(here, me, target, sent, where, milliseconds(timeout))
             if answer is not NOTHING:
                 return answer
-    return gen.call(server, GEN_CALL, sent, milliseconds(timeout), where, "call")
+    return gen.call(asked, GEN_CALL, sent, milliseconds(timeout), where, "call")
 
 
-def lookup(server: object, function: Atom, arity: int) -> Process | None:
-    """Return the process the caller named, or None; FunctionClauseError for nonsense."""
+def known(server: object, function: Atom, arity: int) -> gen.Server:
+    """Return what `gen` can ask, global and via names looked up; nonsense is a clause missing."""
     if isinstance(server, Pid | Atom):
-        return gen.find(server)
+        return server
     if server is None or isinstance(server, bool):  # nil, true and false are atoms: nobody's name
         return None
-    if type(server) is tuple and len(server) == 2 and isinstance(server[0], Atom):
-        if server[1] is not NODE:
-            raise Exit((A.noproc, (MODULE, function, List((server,)))))
-        return gen.find(server)
+    if type(server) is tuple and server:
+        if naming.is_global_or_via(server):
+            return gen.looked_up(server)
+        if len(server) == 2 and isinstance(server[0], Atom) and isinstance(server[1], Atom):
+            return server
     raise FunctionClauseError(MODULE, function, arity)
 
 
 def cast(server: gen.Server, message: object) -> Atom:
     """Send `message` and return `:ok` at once, whoever is there. Mirrors GenServer.cast/2."""
     sent = as_term(message)
-    lookup(server, A.cast, 2)
-    return gen.cast(server, sent)
+    return gen.cast(known(server, A.cast, 2), sent)
 
 
 def stop(server: gen.Server, reason: object = A.normal, timeout: Timeout = INFINITY) -> Atom:
@@ -141,9 +136,8 @@ def stop(server: gen.Server, reason: object = A.normal, timeout: Timeout = INFIN
     Exits when it is not there or ends otherwise. Mirrors GenServer.stop/3. Receive point.
     """
     why = as_term(reason, "reason")
-    lookup(server, A.whereis, 1)
     return gen.stop(
-        server,
+        known(server, A.whereis, 1),
         why,
         milliseconds(timeout),
         lambda: (MODULE, A.stop, List((server, why, timeout))),
@@ -155,5 +149,5 @@ def whereis(server: gen.Server) -> Pid | None:
     me = acting(carrier())
     if me.runtime.watch is not None:
         me.runtime.watch(Op("whereis", me, server))
-    process = lookup(server, A.whereis, 1)
+    process = gen.find(known(server, A.whereis, 1))
     return None if process is None else process.pid

@@ -6,6 +6,7 @@ record. A clause declared never to wait may run on its caller's thread: caller_r
 
 from collections.abc import Callable
 
+from kvshell.otp import naming
 from kvshell.otp.callbacks import From, GenServer
 from kvshell.otp.gen import GEN_CALL, GEN_CAST, Ack, reply
 from kvshell.otp.system import handle_system
@@ -65,14 +66,8 @@ class Server:
     def init(self, process: Process, arg: Term, ack: Ack) -> None:
         """Run `init` and acknowledge; an Exit ends the process. Runs in it."""
         name = ack.name
-        names = process.runtime.names
-        watch = process.runtime.watch
-        if name is not None and watch is not None:
-            watch(Op("register", process, name, process.pid))
-        if name is not None and not names.claim(name, process):
-            running = names.get(name)
-            pid = None if running is None else running.pid
-            ack.send(process, (A.error, (A.already_started, pid)))
+        if name is not None and not naming.register(process, name):
+            ack.send(process, (A.error, (A.already_started, naming.holder(process, name))))
             raise Exit(A.normal)
         answer, failed = self._run_init(arg)
         state, extra = NOTHING, None
@@ -82,7 +77,7 @@ class Server:
             case (A.ok, state, extra):
                 pass
             case A.ignore:
-                names.release(process)
+                naming.unregister(process, name)
                 ack.send(process, A.ignore)
                 raise Exit(A.normal)
             case (A.stop, reason):
@@ -109,7 +104,7 @@ class Server:
             here.depth -= declared
 
     def _init_failed(self, process: Process, ack: Ack, reason: Term) -> None:
-        process.runtime.names.release(process)
+        naming.unregister(process, ack.name)
         ack.send(process, (A.error, reason))
         raise Exit(reason)
 

@@ -11,6 +11,7 @@ from kvshell.otp.callbacks import From, GenServer
 from kvshell.otp.child_spec import ChildSpec
 from kvshell.otp.gen import Server, shut_down
 from kvshell.otp.gen_server import INFINITY, Timeout
+from kvshell.otp.naming import Name
 from kvshell.otp.restarts import Restarts, needs_restart
 from kvshell.runtime.carrier import current
 from kvshell.runtime.process import flag
@@ -186,14 +187,14 @@ def _ids(children: list[Child]) -> str:
 
 
 def start_link(
-    children: list[ChildSpec], options: Options = DEFAULTS, *, name: Atom | None = None
+    children: list[ChildSpec], options: Options = DEFAULTS, *, name: Name | None = None
 ) -> Term:
     """Start a supervisor linked to the caller; waits until every child is started."""
     return gen_server.start_link(SupervisorServer, Opaque((options, tuple(children))), name=name)
 
 
 def start(
-    children: list[ChildSpec], options: Options = DEFAULTS, *, name: Atom | None = None
+    children: list[ChildSpec], options: Options = DEFAULTS, *, name: Name | None = None
 ) -> Term:
     """Start a supervisor without a link: what an application's start amounts to at a prompt."""
     return gen_server.start(SupervisorServer, Opaque((options, tuple(children))), name=name)

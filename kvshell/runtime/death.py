@@ -11,7 +11,7 @@ from kvshell.runtime.op import Op
 from kvshell.runtime.record import NOTHING
 from kvshell.runtime.signals import arrive_down, arrive_end, arrive_exit, transmit
 from kvshell.runtime.slot import Slot
-from kvshell.terms import Term
+from kvshell.terms import A, Term
 
 if TYPE_CHECKING:
     from kvshell.runtime.record import Process
@@ -23,53 +23,66 @@ def die(process: "Process", reason: Term) -> None:
     watch = runtime.watch
     with process.effect:
         process.epoch += 1
+    if watch is not None:
+        watch(Op("die_life", process, process, reason))
     with process.lock:
         if process.reason is not NOTHING:
             return  # another thread takes, or took, these steps
         process.reason = reason
+    if watch is not None and process.timers:
+        watch(Op("die_timers", process, process, tuple(process.timers)))
     runtime.timers.drop(process)
+    holds = bool(process.tables) or process.name is not None
     for table in list(process.tables or ()):
         if watch is not None:
             watch(Op("die_table", process, table))
         runtime.tables.owner_died(table, process)
     process.tables = None
-    if process.name is not None and watch is not None:
-        watch(Op("die_name", process, process.name))
-    runtime.names.release(process)
-    if watch is not None:
-        watch(Op("die_life", process, process, reason))
+    _release_names(process)
+    if watch is not None and holds:
+        watch(Op("die_end", process, process, reason))
     with process.lock:
         process.alive = False
         links, process.links = process.links, None
         watchers, process.watchers = process.watchers, None
+        late = process.late or ()
         mailbox, process.mailbox = process.mailbox, None
         monitors, process.monitors = process.monitors, None
     process.died = runtime.line
     runtime.forget(process)
     for ref, target in (monitors or {}).items():
         if target is not None:
-            with target.lock:
-                if target.watchers is not None:
-                    target.watchers.pop(ref, None)
+            target.unwatch(ref)
     for pid in links or ():
         linked = pid.record
-        if linked is not None and linked.alive:
+        if linked is not None:
+            why = A.noproc if pid in late else reason
             if watch is not None:
-                watch(Op("die_exit", process, linked, reason))
-            transmit(process, linked, arrive_exit, process.pid, reason, True)
+                watch(Op("die_exit", process, linked, why))
+            transmit(process, linked, arrive_exit, process.pid, why, True)
     for ref, watcher in (watchers or {}).items():
+        why = A.noproc if ref in late else reason
+        owner = watcher.owner if isinstance(watcher, Slot) else watcher[0]
+        if watch is not None:
+            watch(Op("die_down", process, owner, (ref, why)))
         if isinstance(watcher, Slot):
-            if watch is not None:
-                watch(Op("die_down", process, watcher.owner, (ref, reason)))
-            transmit(process, watcher.owner, arrive_end, ref, reason)
+            transmit(process, owner, arrive_end, ref, why)
         else:
-            owner, watched = watcher
-            if watch is not None:
-                watch(Op("die_down", process, owner, (ref, reason)))
-            transmit(process, owner, arrive_down, ref, watched, reason)
+            transmit(process, owner, arrive_down, ref, watcher[1], why)
     if mailbox:
         runtime.count("dead_letters", len(mailbox))
     process.behaviour = None
     process.state = None
     process.extra = None
     process.entry = None
+
+
+def _release_names(process: "Process") -> None:
+    runtime = process.runtime
+    watch = runtime.watch
+    if watch is not None:
+        if process.name is not None:
+            watch(Op("die_name", process, process.name))
+        if runtime.names.has_global(process):
+            watch(Op("die_name", process, A.global_))
+    runtime.names.bury(process)

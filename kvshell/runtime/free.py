@@ -174,9 +174,10 @@ class Free:
                 carrier.woken = False
                 return
             if self._queue and not self._idle and len(self._threads) - self._blocked <= BASE:
-                if len(self._threads) >= CAP:  # who holds them is what `processes` shows
-                    raise Exit(A.system_limit)
-                self._start_thread()
+                if len(self._threads) < CAP:
+                    self._start_thread()
+                elif carrier.process is not None and carrier.process.is_calling():
+                    raise Exit(A.system_limit)  # who holds the threads is what `processes` shows
             carrier.waiting = True
             self._leaves(carrier)
             settlers = self._settlers if self._active <= 0 else ()

@@ -1,10 +1,10 @@
-"""Names: which process is registered under which atom."""
+"""Names: which process is registered under which atom, and which has which global name."""
 
 from _thread import allocate_lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kvshell.runtime.record import NOTHING
-from kvshell.terms import Atom
+from kvshell.terms import Atom, Term, key
 
 if TYPE_CHECKING:
     from kvshell.runtime.record import Process
@@ -16,9 +16,10 @@ class Names:
     def __init__(self) -> None:
         self._lock = allocate_lock()
         self._names: dict[Atom, Process] = {}
+        self._global: dict[Any, Process] = {}  # by key(term)
 
     def __len__(self) -> int:
-        return len(self._names)
+        return len(self._names) + len(self._global)
 
     def get(self, name: Atom) -> "Process | None":
         """Return the process registered under `name`, or None."""
@@ -48,3 +49,34 @@ class Names:
             if self._names.get(had) is process:
                 del self._names[had]
             process.name = None
+
+    # -- global names: any term; a process may have several -------------------------------------
+
+    def get_global(self, term: Term) -> "Process | None":
+        """Return the process with the global name `term`, or None."""
+        return self._global.get(key(term))
+
+    def claim_global(self, term: Term, process: "Process") -> bool:
+        """Give a global name; False when it is taken or the process is dead."""
+        with self._lock:
+            if key(term) in self._global or process.reason is not NOTHING:
+                return False
+            self._global[key(term)] = process
+            return True
+
+    def release_global(self, term: Term) -> None:
+        """Forget a global name."""
+        with self._lock:
+            self._global.pop(key(term), None)
+
+    def has_global(self, process: "Process") -> bool:
+        """Whether `process` has a global name."""
+        return bool(self._global) and process in self._global.values()
+
+    def bury(self, process: "Process") -> None:
+        """Forget every name of the dying."""
+        self.release(process)
+        if self._global:
+            with self._lock:
+                for form in [form for form, owner in self._global.items() if owner is process]:
+                    del self._global[form]

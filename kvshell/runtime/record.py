@@ -128,6 +128,10 @@ class Process:
             return False
         return behaviour.never_waits(box[0])
 
+    def is_calling(self) -> bool:
+        """Whether it waits for what another process does, not just for mail or time."""
+        return self.waiting_for is not None and self.waiting_for[0] is not None
+
     def next_message(self) -> Term | Nothing:
         """Take the next message the process may handle now, or NOTHING. Runs in the process."""
         box = self.mailbox

@@ -5,6 +5,7 @@ from typing import Any
 from kvshell.otp import gen_server
 from kvshell.otp.callbacks import From, GenServer
 from kvshell.runtime import Exit, Thrown, process
+from kvshell.runtime.carrier import current
 from kvshell.terms import A, List, RuntimeError_, Term
 
 
@@ -95,8 +96,8 @@ class Lab(GenServer):
         return (A.noreply, List((*state, continuation)))
 
     def terminate(self, reason: Any, state: Any) -> Term:
-        current = process.current()
-        current.runtime.emit("heard", current.pid, "terminate", "info")
+        me = current()
+        me.runtime.emit("heard", me.pid, "terminate", "info")
         return A.ok
 
 

@@ -91,7 +91,7 @@ def test_11_5_nobody_there(rt: Runtime) -> None:
 
 def test_3_13_nil_is_nobody_and_a_string_is_no_server(rt: Runtime) -> None:
     assert call_said(None, A.x).endswith(NO_PROCESS)
-    assert gen_server.cast(None, A.x) is A.ok  # type: ignore[arg-type]
+    assert gen_server.cast(None, A.x) is A.ok
     assert call_said("store1", A.x).startswith(
         "** (FunctionClauseError) no function clause matching in GenServer.whereis/1"
     )
