@@ -12,10 +12,11 @@ a read without the lock, too, finds all of a write or nothing of it. Rejected: r
 from _thread import allocate_lock
 from collections.abc import Iterable
 from itertools import count
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
+from kvshell.runtime.table_info import TableInfo, seen
 from kvshell.runtime.walk import Walk
-from kvshell.runtime.words import words
+from kvshell.runtime.words import words_of_rows
 from kvshell.terms import A, Atom, List, Ref, Term, key
 from kvshell.terms.edge import levels
 from kvshell.terms.list import PROPER, trusted
@@ -26,26 +27,6 @@ if TYPE_CHECKING:
 Row = tuple[Term, ...]
 
 EMPTY: Final = List()
-SAMPLE = 1_000  # rows that are measured for `memory`; the rest are like them
-
-
-class TableInfo(NamedTuple):
-    """What is to be seen of a table from outside; `memory` is words, about."""
-
-    ref: Ref
-    name: Term
-    named: bool
-    kind: Atom
-    protection: Atom
-    owner: "Process"
-    heir: "Process | None"
-    size: int
-    memory: int
-    keypos: int
-    read_concurrency: bool
-    reads: int
-    hits: int
-    misses: int
 
 
 class Table:
@@ -137,12 +118,12 @@ class Table:
     @property
     def hits(self) -> int:
         """How many counted reads found something."""
-        return _counted(self.hit)
+        return seen(self.hit)
 
     @property
     def misses(self) -> int:
         """How many counted reads found nothing."""
-        return _counted(self.missed)
+        return seen(self.missed)
 
     @property
     def reads(self) -> int:
@@ -167,10 +148,7 @@ class Table:
 
     def memory(self) -> int:
         """Return about how many words the table takes on the BEAM."""
-        rows = self.rows()
-        sample = rows[:SAMPLE]
-        total = sum(map(words, sample)) + self.words_per_object * len(sample)
-        return self.words_empty + total * len(rows) // max(1, len(sample))
+        return self.words_empty + words_of_rows(self.rows(), self.words_per_object)
 
     def info(self) -> TableInfo:
         """Return what is to be seen of the table; no operation of anybody."""
@@ -306,8 +284,3 @@ def one(row: Row) -> List:
 
 def _total(written: dict[Any, List]) -> int:
     return sum(len(found.items) for found in written.values())
-
-
-def _counted(counter: "count[int]") -> int:
-    """Return how often `next` was called; its text is the one way to look without counting."""
-    return int(repr(counter).removeprefix("count(").removesuffix(")"))

@@ -7,15 +7,8 @@ from typing import Any, Final
 
 from kvshell.runtime.access import END, Effect, find, readable, reading, refusal, writable
 from kvshell.runtime.carrier import current
-from kvshell.runtime.match_spec import (
-    BadSpec,
-    Clause,
-    bound_key,
-    compile_spec,
-    in_order,
-    matching,
-    run,
-)
+from kvshell.runtime.match_pattern import BadSpec, bound_key, in_order, matching
+from kvshell.runtime.match_spec import Clause, compile_spec, run
 from kvshell.runtime.record import NOTHING, Nothing, Process
 from kvshell.runtime.table import Table
 from kvshell.terms import A, ArgumentError, Atom, List, Opaque, Term

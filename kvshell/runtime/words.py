@@ -3,6 +3,7 @@
 from kvshell.terms import Function, List, Map, Ref, Term
 
 HEAP_BINARY_BYTES = 64  # a longer binary is kept elsewhere and referred to
+SAMPLE = 1_000  # rows that are measured; the rest are like them
 
 
 def words(term: Term) -> int:
@@ -29,3 +30,10 @@ def words(term: Term) -> int:
             return 5 + len(term.args) + sum(map(words, term.args))
         case _:
             return 0
+
+
+def words_of_rows(rows: list[tuple[Term, ...]], each: int) -> int:
+    """Return about how many words `rows` take, `each` of them besides what it holds."""
+    sample = rows[:SAMPLE]
+    total = sum(map(words, sample)) + each * len(sample)
+    return total * len(rows) // max(1, len(sample))
