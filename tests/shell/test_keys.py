@@ -1,9 +1,11 @@
+import os
+import signal
 from collections.abc import Callable
 
 import pytest
 
 from kvshell.shell.history import Lines
-from kvshell.shell.host import Entry, Span
+from kvshell.shell.host import Block, Entry, Span
 from tests.shell.terminal import FakeHost, Terminal, talk
 
 LEAVE = ("", "\x04")
@@ -242,6 +244,25 @@ def test_the_unfinished_last_line_of_a_paste_waits_for_enter() -> None:
     )
 
     assert host.lines == ["stores", "lookup a b"]
+
+
+def test_ctrl_c_in_a_pasted_line_drops_the_others() -> None:
+    host = FakeHost()
+
+    def interrupted() -> list[Block]:
+        os.kill(os.getpid(), signal.SIGINT)
+        return [Block("** (exit) interrupted")]
+
+    host.answers["lookup a"] = interrupted
+    terminal = talk(
+        host,
+        ("kv(1)>", "\x1b[200~lookup a\nlookup b\nlookup c\n\x1b[201~"),
+        ("2 pasted lines were not run", ""),
+        ("kv(2)>", "\x04"),
+    )
+
+    assert host.lines == ["lookup a"]
+    assert "= lookup b" not in terminal.text
 
 
 def test_keys_typed_before_the_prompt_is_there_are_not_lost() -> None:

@@ -170,3 +170,23 @@ def test_a_line_that_can_never_end_is_an_answer(session: Session, host: SessionH
     session.run = never  # type: ignore[method-assign]
 
     assert typed(host, "call manager :x") == ["** call manager :x waits for ever"]
+
+
+def test_a_long_command_says_how_far_it_has_come(session: Session, host: SessionHost) -> None:
+    assert host.notice() is None
+    assert session.on_progress is not None
+
+    session.on_progress(1_500, 20_000)
+
+    assert host.notice() == "1,500 of 20,000; Ctrl-C stops"
+
+
+def test_of_a_flood_of_events_the_newest_are_shown(session: Session, host: SessionHost) -> None:
+    for number in range(1_045):
+        session.runtime.emit("notice", None, f"event {number}")
+
+    shown = answers(iter(host.news()))
+
+    assert shown[0] == "~ 1,005 earlier events left out"
+    assert shown[-1] == "~ event 1044"
+    assert len(shown) == 41
