@@ -128,7 +128,7 @@ class LessonRun:
         ran = self.type(line)
         pieces: list[Piece] = [Answered(ran)]
         if before or any(result.open is not None for result in ran.results):
-            return pieces
+            return pieces if before or not self.passed else [*pieces, *self.praise()]
         if self.passed:
             return [*pieces, *self.praise()]
         if wrong:
@@ -228,7 +228,8 @@ class LessonRun:
         mine = form(session, line)
         forms = [form(session, filled(do, self.scope)) for do in self.step.solution]
         ran = self.world.run(line)
-        self.journal.append(Typed(self.step.id, line, ran.digest))
+        if not any(result.open is not None for result in ran.results):
+            self.journal.append(Typed(self.step.id, line, ran.digest))
         self._notice(ran, mine, forms)
         self._evaluate()
         return ran

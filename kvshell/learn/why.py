@@ -15,7 +15,6 @@ from kvshell.runtime import Observation
 from kvshell.session import Session
 from kvshell.terms import A, ElixirError, Map, Pid, inspect, key
 
-
 # Looks that answer a term; the others show a view.
 VALUES: Final = ("alive ", "ets l", "get ", "keys ", "lookup ", "state ", "stores")
 
