@@ -33,9 +33,9 @@ MODES = {
     "check": "kvshell.transcript.command:check",
     "explore": "kvshell.explore.command:explore",
     "export": "kvshell.transcript.command:export",
-    "learn": "kvshell.shell.command:learn",
-    "record": "kvshell.shell.command:record",
-    "replay": "kvshell.transcript.command:replay",
+    "learn": "kvshell.shell.learning:learn",
+    "record": "kvshell.shell.recording:record",
+    "replay": "kvshell.shell.replaying:replay",
 }
 # Without a mode: `(Flags) -> exit code`.
 PROMPT = "kvshell.shell.command:prompt"

@@ -9,7 +9,7 @@ PerDesign = str | dict[str, str]  # one text, or one per design; "*" stands for 
 
 # Group -> its title and its commands in the order in which one meets them.
 GROUPS: Final = {
-    "start": ("system", "start manager, stop manager, restart manager, reset, designs"),
+    "start": ("system", "start manager, stop manager, restart manager, reset, designs, exit"),
     "stores": ("stores", "create store, lookup, stores, put, get, del, keys"),
     "hold": ("break", "stop, kill, crash, suspend, resume, step, settle, sleep"),
     "look": (
@@ -23,7 +23,7 @@ GROUPS: Final = {
     ),
     "ask": (
         "ask",
-        "help, explain, compare, repeat, v, history, replay, set, clear, exit",
+        "help, explain, compare, repeat, v, history, record, replay, set, clear",
     ),
 }
 

@@ -9,7 +9,8 @@ from typing import Final
 from kvshell.commands.result import Open
 from kvshell.session import Session
 from kvshell.shell.host import Block
-from kvshell.shell.session_host import SessionHost
+from kvshell.shell.recording import Recordings
+from kvshell.shell.session_host import Door, SessionHost
 from kvshell.views import terminal_width, with_options
 from kvshell.views.caps import Caps
 from kvshell.views.flags import Flags
@@ -25,8 +26,17 @@ def prompt(flags: Flags) -> int:
     return open_prompt(Session("free"), flags, welcome=not flags.lines)
 
 
-def open_prompt(session: Session, flags: Flags, *, welcome: bool = True) -> int:
-    """Talk with a session, which may have run lines already; it is closed at the end."""
+def open_prompt(
+    session: Session,
+    flags: Flags,
+    *,
+    welcome: bool = True,
+    recordings: Recordings | None = None,
+) -> int:
+    """Talk with a session, which may have run lines already; it is closed at the end.
+
+    A recording that is still going on is ended, too.
+    """
     # Here and not above: what it imports is not there on Windows.
     from kvshell.shell.conversation import Manner, converse  # noqa: PLC0415
 
@@ -36,9 +46,12 @@ def open_prompt(session: Session, flags: Flags, *, welcome: bool = True) -> int:
         width = terminal_width({}, sys.__stdout__)
         return with_options(flags.caps._replace(width=width), session.options)
 
-    host = SessionHost(
-        session, now, {"replay": lambda wish: _replay(wish, now())}, flags.recent.append
-    )
+    recordings = recordings or Recordings(session)
+    doors: dict[str, Door] = {
+        "replay": lambda wish: _replay(wish, now()),
+        "record": recordings.open,
+    }
+    host = SessionHost(session, now, doors, flags.recent.append, recordings.heard)
     manner = Manner(
         flags.caps,
         keep_history=flags.history,
@@ -47,7 +60,11 @@ def open_prompt(session: Session, flags: Flags, *, welcome: bool = True) -> int:
         theme=lambda: session.options["theme"],
         idle=_import_slow_things,
     )
-    return converse(host, manner)
+    try:
+        return converse(host, manner)
+    finally:
+        if told := recordings.end():
+            sys.stdout.write(f"{told}\n")
 
 
 def _replay(wish: Open, caps: Caps) -> Iterable[Block]:

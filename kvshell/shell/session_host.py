@@ -32,6 +32,7 @@ class SessionHost:
         caps: asked for every drawing, as the width may have changed.
         doors: what carries out an `Open` besides `exit` and `clear`.
         remember: told every line, for the report of an internal fault.
+        heard: told every line with what it answered, for a recording.
     """
 
     def __init__(
@@ -40,11 +41,13 @@ class SessionHost:
         caps: Callable[[], Caps],
         doors: dict[str, Door] | None = None,
         remember: Callable[[str], None] = lambda _: None,
+        heard: Callable[[str, list[Result]], None] = lambda _line, _results: None,
     ) -> None:
         self._session = session
         self._caps = caps
         self._doors = doors or {}
         self._remember = remember
+        self._heard = heard
         self._snapshot = session.snapshot()
         self._lately: deque[str] = deque(maxlen=3)
         self._watched: str | None = None
@@ -77,6 +80,7 @@ class SessionHost:
             results = self._session.run(line)
         except NotAtRest as stuck:
             return iter([self._stuck(stuck)])
+        self._heard(line, results)
         return self._blocks(line, results)
 
     def rest(self) -> Iterator[Block]:

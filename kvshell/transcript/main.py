@@ -8,14 +8,19 @@ from typing import Protocol
 
 from kvshell.session import Session
 from kvshell.transcript.check import warnings
+from kvshell.transcript.document import Document
 from kvshell.transcript.exporting import export
 from kvshell.transcript.grammar import ParseError
+from kvshell.transcript.live import Machine
 from kvshell.transcript.notes import noted
 from kvshell.transcript.options import Options
-from kvshell.transcript.replay import Replay, list_steps, make_report
+from kvshell.transcript.outcome import Status
+from kvshell.transcript.play import Player, Settings
+from kvshell.transcript.replay import INTERRUPTED, STUCK, Replay, list_steps, make_report
 from kvshell.transcript.report import Progress
 from kvshell.transcript.targets import Target, TargetError, targets
 from kvshell.transcript.updating import NotUpdatedError, why_not, write_file
+from kvshell.transcript.watchdog import Watchdog
 
 __all__ = ["Host", "Options", "main"]
 
@@ -26,7 +31,10 @@ class Host(Protocol):
     """What the shell does for a replay: everything that needs a terminal."""
 
     def open_prompt(self, session: Session, note: str) -> int:
-        """Talk with a session that a transcript has brought this far."""
+        """Talk with a session that a transcript has brought this far; closes it at the end."""
+
+    def live(self, machine: Machine, *, speed: float, step: bool) -> int:
+        """Show a live replay on the terminal; returns the exit code."""
 
 
 def main(verb: str, options: Options, host: Host | None = None) -> int:
@@ -46,10 +54,17 @@ def main(verb: str, options: Options, host: Host | None = None) -> int:
 
 
 def _replay(options: Options, host: Host | None) -> int:
-    del host
     found = targets(options.paths)
     if options.list_only:
         return list_steps(found, write)
+    if options.live or options.stop_at:
+        flag = "--live" if options.live else "--stop-at"
+        if host is None:
+            return _refuse(f"{flag} needs a terminal")
+        if len(found) != 1:
+            return _refuse(f"{flag} takes one document")
+        carry_out = _live if options.live else _stop_at
+        return carry_out(options, found[0], host)
     if options.update:
         why = _may_not_update(options, found)
         if why:
@@ -59,6 +74,43 @@ def _replay(options: Options, host: Host | None) -> int:
     if code == 3:
         narrate("nothing to run: no kvshell block in what was named")
     return code
+
+
+def _one(target: Target) -> Document:
+    """The document; a malformed one is said to be so."""
+    try:
+        return target.parse(target.read())
+    except ParseError as error:
+        raise TargetError(str(error)) from None
+
+
+def _live(options: Options, target: Target, host: Host) -> int:
+    document = _one(target)
+    settings = Settings(options.design, target.until)
+    with Watchdog() as watchdog:
+        machine = Machine(document, settings, watchdog, options.caps)
+        try:
+            return host.live(machine, speed=options.speed, step=options.step)
+        finally:
+            machine.close()
+
+
+def _stop_at(options: Options, target: Target, host: Host) -> int:
+    """Run what stands before a line, then hand the session over with every name bound."""
+    document = _one(target)
+    settings = Settings(options.design, before=options.stop_at)
+    report = make_report("text", write, options)
+    with Watchdog() as watchdog:
+        player = Player(document, settings, watchdog)
+        for checked in player.steps():
+            report.checked(document, checked)
+            if watchdog.interrupted or checked.status is Status.hung:
+                player.close()
+                return INTERRUPTED if watchdog.interrupted else STUCK
+    session = player.hand_over()
+    names = " ".join(name for name, _ in player.scope)
+    note = f"{document.path}, before line {options.stop_at}"
+    return host.open_prompt(session, f"{note}; bound: {names}" if names else note)
 
 
 def _check(options: Options) -> int:
@@ -86,10 +138,7 @@ def _export(options: Options) -> int:
     if len(found) != 1:
         raise TargetError("export takes one document")
     (target,) = found
-    try:
-        document = target.parse(target.read())
-    except ParseError as error:
-        return _refuse(str(error))
+    document = _one(target)
     if options.width:
         front = document.front._replace(width=options.width)
         document = document._replace(front=front)

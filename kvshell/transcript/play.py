@@ -1,10 +1,12 @@
 """Play a document: run its commands one after another and judge each (R3 to R12)."""
 
+import re
 from collections.abc import Iterator
 from time import perf_counter
 from typing import NamedTuple
 
 from kvshell.commands.view import Role
+from kvshell.runtime.controlled import Controlled
 from kvshell.session import Session
 from kvshell.transcript.document import Block, Document, Entry, Hole
 from kvshell.transcript.judge import judge, rules_of
@@ -14,6 +16,8 @@ from kvshell.transcript.scope import Scope
 from kvshell.transcript.stage import Stage, Told
 from kvshell.transcript.watchdog import Watchdog
 from kvshell.views import Caps, render_line
+
+_NUMBER = re.compile(r"#PID<0\.(\d+)\.0>")
 
 
 class Settings(NamedTuple):
@@ -49,6 +53,20 @@ class Player:
     def session(self) -> Session:
         """The session as the last command left it."""
         return self._stage.session
+
+    def hand_over(self) -> Session:
+        """Return the session for a person to go on with: each pid's name is bound."""
+        session = self._stage.session
+        scheduler = session.runtime.scheduler
+        if isinstance(scheduler, Controlled):
+            scheduler.patience_s = None
+        session.options["hints"] = "on"
+        for name, bound in self.scope:
+            number = _NUMBER.fullmatch(bound.text)
+            pid = session.runtime.pid(int(number[1])) if number else None
+            if pid is not None:
+                session.bindings.setdefault(name, pid)
+        return session
 
     def drawn(self, caps: Caps) -> str:
         """What the last command printed, and what happened meanwhile, in colour if need be."""

@@ -16,16 +16,14 @@ from kvshell.transcript.outcome import Played
 from kvshell.transcript.parse import parse
 from kvshell.transcript.play import Settings
 from kvshell.transcript.record import Recording, Typed, is_kept, recorded, typed
-from kvshell.transcript.redaction import Redaction
+from kvshell.transcript.redaction import RecordError, Redaction
 from kvshell.transcript.replay import play_document
 from kvshell.transcript.rewrite import fence_length
 from kvshell.transcript.scope import Scope
 from kvshell.transcript.typed import as_command, comment_of
 from kvshell.transcript.updating import NotUpdatedError, write_file
 
-
-class RecordError(Exception):
-    """The recording cannot be made; one sentence."""
+__all__ = ["Finished", "RecordError", "Recorder"]
 
 
 class Finished(NamedTuple):
@@ -39,7 +37,8 @@ class Recorder:
     """Records into one file.
 
     Raises:
-        RecordError: the file exists (unless `force`), or cannot be written.
+        RecordError: the file exists (unless `force`), or cannot be written; a `redact` is no
+            regular expression.
     """
 
     def __init__(

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from kvshell.views.redaction import HIDDEN, redacted
 
 
-class RedactError(Exception):
-    """A `--redact` that is no regular expression."""
+class RecordError(Exception):
+    """The recording cannot be made; one sentence."""
 
 
 class Redaction:
@@ -17,7 +17,7 @@ class Redaction:
         try:
             self._more = [re.compile(expression) for expression in expressions]
         except re.error as error:
-            raise RedactError(f"--redact {error.pattern!s}: {error}") from None
+            raise RecordError(f"--redact {error.pattern!s}: {error}") from None
 
     def __call__(self, text: str) -> str:
         """Return the text without them."""

@@ -147,7 +147,7 @@ class Stage:
             elif self._front.logs != "off":
                 levels = _LEVELS.get(self._front.logs)
                 if levels is None or event.level in levels:
-                    lines += event.text.split("\n")
+                    lines += f"[{event.level}] {event.text}".split("\n")
         return tuple(visible(line.rstrip()) for line in lines if line.strip())
 
 

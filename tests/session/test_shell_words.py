@@ -63,10 +63,11 @@ def test_what_the_host_carries_out_is_opened(kv: Typist) -> None:
     assert wish(kv, "clear") == Open("clear", {})
     assert wish(kv, "quit") == Open("exit", {})
     assert wish(kv, "replay some.md") == Open("replay", {"path": "some.md"})
+    assert wish(kv, "record some.md") == Open("record", {"path": "some.md"})
 
 
 def test_what_comes_later_says_so(kv: Typist) -> None:
-    for line in ("learn", "record x.md", "bench", "explore lookup a", "inflight", "next", "back"):
+    for line in ("learn", "bench", "explore lookup a", "inflight", "next", "back"):
         assert kv(line).startswith("** (CommandError) ")
 
 
@@ -74,7 +75,6 @@ def test_handlers_of_what_comes_later_open_it(kv: Typist) -> None:
     """The table hides these commands; their handlers are what the later issues will call."""
     word = Word("s1")
     wishes = [
-        shell.record(kv.session, "a.md"),
         shell.learn(kv.session, None),
         shell.bench(kv.session),
         study.explore(kv.session, "lookup a"),
@@ -85,7 +85,6 @@ def test_handlers_of_what_comes_later_open_it(kv: Typist) -> None:
     ]
 
     assert [wish.kind for wish in wishes] == [
-        "record",
         "learn",
         "bench",
         "explore",

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from kvshell.transcript.main import main
+from kvshell.transcript.main import Host, main
 from kvshell.transcript.options import Options
 from kvshell.transcript.outcome import Checked, Played
 from kvshell.transcript.parse import parse
@@ -52,12 +52,16 @@ def replayer(folder: Path, capsys: pytest.CaptureFixture[str]) -> Replay:
     """Return a function that replays a text, or names of files in `folder`, with options."""
 
     def replay(
-        *paths: str, text: str | None = None, verb: str = "replay", **options: object
+        *paths: str,
+        text: str | None = None,
+        verb: str = "replay",
+        host: Host | None = None,
+        **options: object,
     ) -> Ran:
         if text is not None:
             (folder / "t.md").write_text(text, encoding="utf-8", newline="")
             paths = ("t.md",)
-        code = main(verb, Options(paths=paths, **options))  # type: ignore[arg-type]
+        code = main(verb, Options(paths=paths, **options), host)  # type: ignore[arg-type]
         captured = capsys.readouterr()
         return Ran(code, captured.out, captured.err)
 

@@ -10,8 +10,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from kvshell.session import Session
+from kvshell.terms import inspect
 from kvshell.transcript import library
 from kvshell.transcript.command import replay as replay_command
+from kvshell.transcript.live import Machine
 from kvshell.transcript.report import Progress
 from kvshell.views import Caps
 from kvshell.views.flags import Flags
@@ -285,3 +288,56 @@ def test_the_command_line_is_read(tmp_path: Path, capsys: pytest.CaptureFixture[
         with pytest.raises(SystemExit) as left:
             _command(*wrong, *([str(path)] if wrong else []))
         assert left.value.code == 2
+
+
+# -- with a terminal -------------------------------------------------------------------------------
+
+
+class Terminal:
+    """A host that notes what it was asked for."""
+
+    def __init__(self) -> None:
+        self.note = ""
+        self.bound: dict[str, str] = {}
+        self.screen = ""
+
+    def open_prompt(self, session: Session, note: str) -> int:
+        self.note = note
+        self.bound = {name: inspect(value) for name, value in session.bindings.items()}
+        assert not session.run("alive mgr")[0].error
+        session.close()
+        return 0
+
+    def live(self, machine: Machine, *, speed: float, step: bool) -> int:
+        while (frame := machine.next()) is not None:
+            self.screen += frame.text
+        return 0 if (speed, step) == (2.0, True) else 1
+
+
+def test_stop_at_opens_the_prompt_before_a_line_with_every_name_bound(replay: Replay) -> None:
+    text = STEPS.replace(":error", "{:ok, #PID<never>}") + block("kv> stop manager", "teardown")
+    host = Terminal()
+
+    ran = replay(text=text, stop_at=15, host=host)
+
+    assert ran.code == 0
+    assert host.note == "t.md, before line 15; bound: mgr"
+    assert host.bound == {"mgr": "#PID<0.103.0>"}
+    assert "FAIL t.md:13" in ran.out
+
+
+def test_live_shows_the_document(replay: Replay) -> None:
+    host = Terminal()
+
+    ran = replay(text=STEPS, live=True, speed=2.0, step=True, host=host)
+
+    assert ran.code == 0
+    assert "kv(1)> start manager\n{:ok, #PID<0.103.0>}\n" in host.screen
+
+
+def test_live_and_stop_at_need_a_terminal_and_one_document(replay: Replay, tmp_path: Path) -> None:
+    (tmp_path / "u.md").write_text(STEPS)
+
+    assert replay(text=STEPS, live=True).err == "kvshell: --live needs a terminal\n"
+    assert replay("t.md", "u.md", stop_at=3, host=Terminal()).code == 2
+    assert replay(text="```kvshell\n```\n", live=True, host=Terminal()).code == 2

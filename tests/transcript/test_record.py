@@ -10,7 +10,7 @@ from kvshell.session import Session
 from kvshell.transcript.parse import parse
 from kvshell.transcript.record import Typed, recorded
 from kvshell.transcript.recorder import Recorder, RecordError
-from kvshell.transcript.redaction import RedactError, Redaction
+from kvshell.transcript.redaction import Redaction
 from kvshell.transcript.typed import writable
 from tests.transcript.running import play
 
@@ -103,7 +103,7 @@ def test_what_looks_like_a_secret_is_hidden(tmp_path: Path) -> None:
     assert "swordfish" not in text
     assert "hunter2" not in text
     assert "[hidden]" in text
-    with pytest.raises(RedactError, match="--redact"):
+    with pytest.raises(RecordError, match="--redact"):
         Redaction(["("])
 
 

@@ -232,7 +232,7 @@ def test_r8_crash_reports_come_with_logs() -> None:
     silent, loud = play(block(lines)), play(block(lines, "", "logs: info"))
 
     assert silent.checked[2].events == ()
-    assert loud.checked[2].events[0].startswith("GenServer #PID<0.104.0> terminating")
+    assert loud.checked[2].events[0].startswith("[error] GenServer #PID<0.104.0> terminating")
 
 
 # -- R9, R10 ---------------------------------------------------------------------------------------

@@ -91,12 +91,4 @@ ROWS: Final = (
         "study.next_",
         "ask",
     ),
-    _later(
-        "record",
-        (PATH,),
-        "save the session as a document that runs",
-        "record comes in a later version: history lists the lines to copy",
-        "shell.record",
-        "ask",
-    ),
 )
