@@ -30,7 +30,9 @@ def budget_blown(s: Situation) -> Words | None:
     """The supervisor has given up: the fourth restart within 5 s."""
     gone = s.after.design is None and s.after.ended == GAVE_UP
     missed_ = s.error is not None or s.value is A.error
-    return {} if gone and (missed_ or s.before.design is not None) and s.about_system else None
+    if not (gone and (missed_ or s.before.design is not None) and s.about_system):
+        return None
+    return {"blame": f"{s.after.blame}, and that was " if s.after.blame else ""}
 
 
 def manager_gone(s: Situation) -> Words | None:

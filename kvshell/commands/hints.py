@@ -58,7 +58,8 @@ RULES: Final = (
     Rule(
         "budget-blown",
         system.budget_blown,
-        "the fourth restart within 5 s: the supervisor gave up and all is stopped, as in OTP",
+        "{blame}the fourth restart within 5 s: the supervisor gave up and all is stopped, "
+        "as in OTP",
         "start manager",
     ),
     Rule(

@@ -72,6 +72,7 @@ class Snapshot(NamedTuple):
         scheduler: `free` or `controlled`.
         ended: while nothing runs, the reason for which the last supervisor died; empty if none
             did: `:shutdown` when its restarts were used up, `:normal` when it was stopped.
+        blame: which child used them up and why, `KV.Registry ended: killed`; empty otherwise.
         living: holds the pids, as printed, that are alive; None: look into `processes`.
     """
 
@@ -91,6 +92,7 @@ class Snapshot(NamedTuple):
     clients: tuple[str, ...] = ()
     scheduler: str = "controlled"
     ended: str = ""
+    blame: str = ""
     living: Container[str] | None = None
 
     def lives(self, pid: str) -> bool:

@@ -24,9 +24,10 @@ class State:
     Mutable and Opaque: with 100,000 children a new tuple per start would cost a second each.
     """
 
-    __slots__ = ("children", "max_children", "restarts")
+    __slots__ = ("children", "max_children", "options", "restarts")
 
     def __init__(self, options: Options, max_children: int | None) -> None:
+        self.options = options
         self.restarts = Restarts(options.max_restarts, options.max_seconds)
         self.max_children = max_children
         self.children: dict[Pid, ChildSpec] = {}
@@ -95,15 +96,18 @@ def _child_died(opaque: Opaque, pid: Pid, reason: Term) -> Term:
         return (A.noreply, opaque)
     process = current()
     runtime = process.runtime
-    while state.restarts.add(runtime.now_ms()):
+    why = f"{inspect(pid)} ended: {one_line(reason)}"
+    while state.restarts.add(runtime.now_ms(), why):
         match _start(state, spec):
-            case (A.ok, _) | A.ignore:
+            case (A.ok, _) | A.ignore as started:
+                new = "nobody" if started is A.ignore else inspect(started[1])
+                text = f"{inspect(process.shown())} restarted {new}: {why}"
+                runtime.emit("restart", process.pid, text, "info")
                 return (A.noreply, opaque)
     runtime.emit(
         "budget",
         process.pid,
-        f"{inspect(process.shown())} gives up: {inspect(pid)} ended: "
-        f"{one_line(reason)}, and {state.restarts.limit} restarts in "
+        f"{inspect(process.shown())} gives up: {why}, and {state.restarts.limit} restarts in "
         f"{state.restarts.window_ms // 1000} s were used",
         "notice",
     )

@@ -153,14 +153,14 @@ def _restart(
 ) -> Term:
     process = current()
     runtime = process.runtime
-    while state.restarts.add(runtime.now_ms()):
+    why = f"{inspect(dead.spec.id)} ended: {one_line(reason)}"
+    while state.restarts.add(runtime.now_ms(), why):
         children, failed = _start_all(tuple(child.spec for child in again))
         if failed is None:
             runtime.emit(
                 "restart",
                 process.pid,
-                f"{inspect(process.shown())} restarted {_ids(children)}: "
-                f"{inspect(dead.spec.id)} ended: {one_line(reason)}",
+                f"{inspect(process.shown())} restarted {_ids(children)}: {why}",
                 "info",
             )
             return (A.noreply, Opaque(state._replace(children=(*before, *children, *after))))
@@ -169,8 +169,8 @@ def _restart(
     runtime.emit(
         "budget",
         process.pid,
-        f"{inspect(process.shown())} gives up: {inspect(dead.spec.id)} ended: "
-        f"{one_line(reason)}, and {limit} restarts in {seconds} s were used",
+        f"{inspect(process.shown())} gives up: {why}, "
+        f"and {limit} restarts in {seconds} s were used",
         "notice",
     )
     left = Opaque(state._replace(children=(*before, *after)))

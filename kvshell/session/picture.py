@@ -50,6 +50,7 @@ def take(desk: "Desk") -> Snapshot:
         clients=tuple(desk.clients),
         scheduler=desk.scheduler,
         ended=desk.world.ended(),
+        blame=desk.world.blame(),
         living=Living(runtime),
     )
 

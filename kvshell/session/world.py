@@ -4,10 +4,11 @@ import os
 from typing import Final, Literal
 
 from kvshell.commands.choices import OPTIONS
+from kvshell.otp.restarts import Restarts
 from kvshell.runtime import Runtime
 from kvshell.runtime.trace import Heard, Trace
 from kvshell.systems import DESIGNS, Design
-from kvshell.terms import Pid, inspect
+from kvshell.terms import Opaque, Pid, inspect
 
 FIRST: Final = {"hints": "on", "watch": "off", "law": "beam", "rows": "200", "theme": "dark"}
 
@@ -32,6 +33,7 @@ class World:
         self.heard: list[Heard] = []  # what the last line sent
         self.options = {name: _first(name) for name in FIRST}
         self._supervisor: Pid | None = None  # the last one that was seen
+        self._restarts: Restarts | None = None  # its own
 
     @property
     def running(self) -> bool:
@@ -42,12 +44,20 @@ class World:
         """Return why the last supervisor died; empty while one runs, or before one was seen."""
         name = self.design.supervisor
         running = self.runtime.whereis(name) if name is not None else None
-        if running is not None:
+        if running is not None and running is not self._supervisor:
             self._supervisor = running
+            seen = self.runtime.observe(running)
+            state = seen.state if seen is not None else None
+            self._restarts = state.value.restarts if type(state) is Opaque else None
         if running is not None or self._supervisor is None:
             return ""
         seen = self.runtime.observe(self._supervisor)
         return inspect(seen.reason) if seen is not None and seen.status == "dead" else ""
+
+    def blame(self) -> str:
+        """Return which child used up the last supervisor's restarts, and why; else empty."""
+        restarts = self._restarts
+        return restarts.why if restarts is not None and restarts.blown and self.ended() else ""
 
     def count_reads(self) -> None:
         """Let the table of the names count its reads; a restarted registry makes a new one."""
@@ -67,4 +77,4 @@ class World:
         if traced:
             self.trace.start()
         self.design = self.default
-        self._supervisor = None
+        self._supervisor = self._restarts = None

@@ -51,8 +51,8 @@ CASES = [
      "x is {:ok, #PID<0.104.0>}, which is no process: {:ok, x} = lookup s1"),
     (["start manager", "state :foo"], "nobody is called :foo; see who there is: processes"),
     (["start manager", *["kill manager"] * 4, "lookup s1"],
-     "the fourth restart within 5 s: the supervisor gave up and all is stopped, as in OTP: "
-     "start manager"),
+     "KV.Registry ended: killed, and that was the fourth restart within 5 s: "
+     "the supervisor gave up and all is stopped, as in OTP: start manager"),
     (["start manager", "stop manager", "lookup s1"], "nothing runs yet: start manager"),
     (["put s1 milk 1 2"], 'VALUE is one word; more words go in quotes: put s1 milk "1 2"'),
     (["KV.Registry.lookup(KV.Registry, \"s1\")"], "Tab types it: lookup s1"),

@@ -257,8 +257,8 @@ def test_the_tree_shows_who_supervises_whom(kv: Typist) -> None:
     assert kv("tree") == (
         "ets\n"
         "├── #PID<0.100.0> shell\n"
-        "├── #PID<0.101.0> KV.Supervisor Supervisor\n"
-        "│   ├── #PID<0.102.0> KV.BucketSupervisor DynamicSupervisor\n"
+        "├── #PID<0.101.0> KV.Supervisor one_for_all, 0 of 3 restarts in 5 s\n"
+        "│   ├── #PID<0.102.0> KV.BucketSupervisor one_for_one, 0 of 3 restarts in 5 s\n"
         "│   └── #PID<0.103.0> KV.Registry suspended 2 waiting\n"
         "└── #PID<0.105.0> b client b"
     )

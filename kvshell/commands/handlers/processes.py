@@ -4,6 +4,7 @@ from kvshell import systems
 from kvshell.commands.context import Context
 from kvshell.commands.handlers.cells import NONE, cell, lines, many, number, pid_cell, unwrapped
 from kvshell.commands.handlers.family import family
+from kvshell.commands.handlers.supervision import supervision
 from kvshell.commands.result import Value
 from kvshell.commands.values import Typed, Word
 from kvshell.commands.view import Cell, Column, Role, Table, Tree, View
@@ -73,7 +74,8 @@ def mailbox(context: Context, process: Word) -> View:
 def info(context: Context, process: Word) -> Table:
     """Show all that can be seen of a process, also of a dead one."""
     seen = _seen(context, context.pid(process))
-    return Table("", (Column("fact", 0), Column("value", 0)), tuple(_facts(seen)))
+    facts = _facts(seen, context.runtime.now_ms())
+    return Table("", (Column("fact", 0), Column("value", 0)), tuple(facts))
 
 
 def processes(context: Context) -> Table:
@@ -146,7 +148,7 @@ def _sender(message: Term) -> Cell:
             return NONE
 
 
-def _facts(seen: Observation) -> list[tuple[Cell, Cell]]:
+def _facts(seen: Observation, now_ms: int) -> list[tuple[Cell, Cell]]:
     def some(pids: tuple[Pid, ...]) -> Cell:
         shown = ", ".join(map(inspect, pids[:10])) + (", ..." if len(pids) > 10 else "")
         return Cell(shown, Role.pid) if pids else NONE
@@ -165,8 +167,18 @@ def _facts(seen: Observation) -> list[tuple[Cell, Cell]]:
         if seen.died is not None:
             facts.append(("died at line", number(seen.died)))
         return [(Cell(name), value) for name, value in facts]
+    supervised = supervision(seen, now_ms)
+    if supervised is None:
+        facts.append(("state", cell(seen.state)))
+    else:
+        facts += [
+            ("strategy", Cell(supervised.strategy, Role.atom)),
+            ("children", number(supervised.children)),
+            ("budget", supervised.cells[-1]),
+        ]
+        if supervised.why:
+            facts.append(("last restart", Cell(supervised.why)))
     facts += [
-        ("state", cell(seen.state)),
         ("mailbox", number(len(seen.mailbox))),
         ("handled", number(seen.handled)),
         ("started by", pid_cell(seen.parent)),

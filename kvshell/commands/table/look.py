@@ -24,8 +24,8 @@ TREE: Final = {
   #PID<0.101.0> KeyVal.Manager
   #PID<0.102.0> s1 KeyVal.Server""",
     "*": """...
-  #PID<0.101.0> KV.Supervisor Supervisor
-    #PID<0.102.0> KV.BucketSupervisor DynamicSupervisor
+  #PID<0.101.0> KV.Supervisor one_for_all, 0 of 3 restarts in 5 s
+    #PID<0.102.0> KV.BucketSupervisor one_for_one, 0 of 3 restarts in 5 s
       #PID<0.104.0> ...
     #PID<0.103.0> KV.Registry""",
 }
@@ -169,14 +169,27 @@ sent. iex's `:sys.get_state` would send one and wait.""",
         path=("tree",),
         params=(),
         summary="draw the supervision tree",
-        doc="""Who started whom and who is restarted with whom. In `plain` there is no tree: nobody
-supervises.""",
+        doc="""Who started whom and who is restarted with whom. A supervisor says its strategy and
+how many restarts it used of those it has within the window; one more than it has, and it gives up
+with all that is below it. `info supervisor` says why the last one was. In `plain` there is no
+tree: nobody supervises.""",
         answers="a tree",
         examples=(
             Example(
                 "tree",
                 TREE,
                 setup=STORE,
+            ),
+            Example(
+                "tree",
+                {
+                    "plain": "nothing runs: start manager\n...",
+                    "*": "...\n"
+                    "  #PID<0.101.0> KV.Supervisor one_for_all, 1 of 3 restarts in 5 s\n"
+                    "...",
+                },
+                setup=("kill manager",),
+                note="the registry was killed, and everything below is new",
             ),
             Example("tree", "nothing runs: start manager\n...", started=False),
         ),
@@ -185,7 +198,19 @@ supervises.""",
         effects="look",
         group="look",
         handler="processes.tree",
-        search=("supervisor", "children", "which_children", "observer", "links", "hierarchy"),
+        search=(
+            "supervisor",
+            "children",
+            "which_children",
+            "observer",
+            "links",
+            "hierarchy",
+            "restarts",
+            "strategy",
+            "one_for_all",
+            "budget",
+            "max_restarts",
+        ),
         see=("processes", "info"),
     ),
 )
