@@ -81,7 +81,8 @@ def restore(run: LessonRun, kept: Saved) -> list[Piece]:
         note = texts("welcome back; your {count} lines were played again", count=_typed(kept))
         passed = run.praise() if run.passed and not run.step.reading else []
         return [Said("note", "", note), *run.opening, *passed]
-    index = next((i for i, s in enumerate(run.lesson.steps) if s.id not in done), 0)
+    undone = (i for i, step in enumerate(run.lesson.steps) if step.id not in done)
+    index = next(undone, max(index, 0))
     run.canonical(index)
     run.done = done
     note = texts(

@@ -60,6 +60,7 @@ class LessonRun:
         self.finished = False
         self.hints = 0
         self.opening: list[Piece] = []  # what the step began with
+        self.as_written = True
         self._seen: set[int] = set()
         self._found = Seen(self.scope, None)
 
@@ -318,11 +319,16 @@ class LessonRun:
             self.enter(self.index + 1)
 
     def solve(self) -> Iterator[Piece]:
-        """Type the commands of the solution."""
+        """Type the commands of the solution; `as_written` says whether they answered so."""
+        self.as_written = True
         for do in self.step.solution:
             text = filled(do, self.scope)
-            yield Echo(self.prompt, text)
-            yield Answered(self.type(text))
+            echo, before = Echo(self.prompt, text), self.scope
+            ran = self.type(text)
+            if do.entry.stated and not self.step.goal:
+                self.as_written = self.as_written and fits(do, ran.printed, before) is not None
+            yield echo
+            yield Answered(ran)
 
     def _empty(self) -> None:
         if self.play is not None:
@@ -343,4 +349,4 @@ class LessonRun:
             if not other.passed:
                 for _ in other.solve():
                     pass
-            return other.passed and other.missed is None
+            return other.passed and other.missed is None and other.as_written
