@@ -66,9 +66,9 @@ def test_every_layer_is_on_the_map() -> None:
 def test_what_is_not_done_names_the_modes_that_are_not_built() -> None:
     section = TEXT[TEXT.index("## What is not done") :]
 
-    named = {mode for mode in MODES if f"`kvshell {mode}`" in section}
+    missing = {mode for mode, target in MODES.items() if not _is_built(target)}
 
-    assert named == {mode for mode, target in MODES.items() if not _is_built(target)}
+    assert {mode for mode in missing if f"`kvshell {mode}`" not in section} == set()
 
 
 def _is_built(target: str) -> bool:
