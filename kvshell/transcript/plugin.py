@@ -106,8 +106,8 @@ class TranscriptFile(pytest.File):
             NotUpdatedError,
             Rewritten,
             why_not,
-            write_file,
         )
+        from kvshell.transcript.writing import NotWrittenError, write_file  # noqa: PLC0415
 
         refused = why_not(self.path, update, force=False, environ=os.environ)
         if refused:
@@ -117,7 +117,7 @@ class TranscriptFile(pytest.File):
             rewritten.rewrite(new_only=update == "new", accept=False, ask=None)
             if rewritten.lines:
                 write_file(self.path, rewritten.document.source.text)
-        except NotUpdatedError as error:
+        except (NotUpdatedError, NotWrittenError) as error:
             pytest.fail(f"--kv-update: {self.path.name} is left as it is: {error}", pytrace=False)
         self.document = rewritten.document
         return rewritten.played

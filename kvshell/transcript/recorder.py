@@ -21,7 +21,7 @@ from kvshell.transcript.replay import play_document
 from kvshell.transcript.rewrite import fence_length
 from kvshell.transcript.scope import Scope
 from kvshell.transcript.typed import as_command, comment_of
-from kvshell.transcript.updating import NotUpdatedError, write_file
+from kvshell.transcript.writing import NotWrittenError, write_file
 
 __all__ = ["Finished", "RecordError", "Recorder"]
 
@@ -85,7 +85,7 @@ class Recorder:
         recording = recorded(self._lines, title=self.title, design=self._design)
         try:
             write_file(self.path, recording.text)
-        except NotUpdatedError as error:
+        except NotWrittenError as error:
             return Finished(str(error), passes=False)
         return self._finished(recording)
 

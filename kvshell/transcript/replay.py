@@ -9,11 +9,9 @@ from kvshell.transcript.options import Options
 from kvshell.transcript.outcome import Checked, Played, Status
 from kvshell.transcript.play import Player, Settings, elapsed_ms
 from kvshell.transcript.report import FAILING, Progress, Report, totals_of
-from kvshell.transcript.report_data import GithubReport, JsonReport, JunitReport
 from kvshell.transcript.report_text import TextReport, TraceReport, Write
 from kvshell.transcript.selection import last_line, listing, selected_steps
 from kvshell.transcript.targets import Target
-from kvshell.transcript.updating import NotUpdatedError, Rewritten, ask_person, write_file
 from kvshell.transcript.watchdog import Watchdog
 
 PASSED, FAILED, MALFORMED, NOTHING, STUCK, INTERRUPTED = 0, 1, 2, 3, 4, 130
@@ -21,17 +19,23 @@ PASSED, FAILED, MALFORMED, NOTHING, STUCK, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 def make_report(kind: str, write: Write, options: Options) -> Report:
     """Return the report of that name."""
+    if kind == "trace":
+        return TraceReport(write, options.caps)
+    if kind == "text":
+        return TextReport(write, options.caps)
+    from kvshell.transcript.report_data import (  # noqa: PLC0415  # programs ask, people do not
+        GithubReport,
+        JsonReport,
+        JunitReport,
+    )
+
     match kind:
         case "json":
             return JsonReport(write)
         case "junit":
             return JunitReport(write)
-        case "github":
-            return GithubReport(write)
-        case "trace":
-            return TraceReport(write, options.caps)
         case _:
-            return TextReport(write, options.caps)
+            return GithubReport(write)
 
 
 class Replay:
@@ -103,6 +107,13 @@ class Replay:
 
     def _update(self, document: Document, target: Target) -> Played | None:
         """Play one document and rewrite it; the report shows it as it then stands."""
+        from kvshell.transcript.updating import (  # noqa: PLC0415  # most replays change nothing
+            NotUpdatedError,
+            Rewritten,
+            ask_person,
+        )
+        from kvshell.transcript.writing import NotWrittenError, write_file  # noqa: PLC0415
+
         options = self._options
         settings = Settings(until=target.until)
         rewritten = Rewritten(document, lambda each: play_document(each, settings, _quietly))
@@ -119,7 +130,7 @@ class Replay:
                 write_file(target.file, rewritten.document.source.text)
                 lines = ", ".join(str(line) for line in sorted(rewritten.lines.values()))
                 self._narrate(f"updated {document.path}: the answers of lines {lines}")
-        except NotUpdatedError as error:
+        except (NotUpdatedError, NotWrittenError) as error:
             self._narrate(f"{document.path} is left as it is: {error}")
             rewritten.played = first
         played = rewritten.played

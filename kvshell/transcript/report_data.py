@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Sequence
+from html import escape
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 from kvshell.transcript.document import Document
 from kvshell.transcript.grammar import ParseError
@@ -92,7 +92,7 @@ class JunitReport(Report):
         errors = sum(_is(step, Status.hung) for step in steps)
         skipped = sum(all(each.status is Status.skipped for each in step) for step in steps)
         lines = [
-            f'  <testsuite name={quoteattr(_clean(document.path))} tests="{len(steps)}" '
+            f'  <testsuite name={_quoted(document.path)} tests="{len(steps)}" '
             f'failures="{failures}" errors="{errors}" skipped="{skipped}" '
             f'time="{played.ms / 1000:.3f}">'
         ]
@@ -102,7 +102,7 @@ class JunitReport(Report):
 
     def malformed(self, error: ParseError) -> None:
         """Write where it is malformed."""
-        path, message = quoteattr(_clean(error.path)), quoteattr(_clean(str(error)))
+        path, message = _quoted(error.path), _quoted(str(error))
         self._suites.append(
             f'  <testsuite name={path} tests="1" failures="0" errors="1" skipped="0">\n'
             f'    <testcase name="parse" classname={path} line="{error.line}">'
@@ -127,8 +127,8 @@ def _case(document: Document, step: Sequence[Checked]) -> list[str]:
     name = document.steps[step[0].block.step].title or document.title or document.path
     seconds = sum(each.ms for each in step) / 1000
     head = (
-        f"    <testcase name={quoteattr(_clean(name))} "
-        f"classname={quoteattr(_clean(document.path))} file={quoteattr(_clean(document.path))} "
+        f"    <testcase name={_quoted(name)} "
+        f"classname={_quoted(document.path)} file={_quoted(document.path)} "
         f'line="{step[0].line}" time="{seconds:.3f}">'
     )
     lines = [head]
@@ -138,12 +138,17 @@ def _case(document: Document, step: Sequence[Checked]) -> list[str]:
             failure = each.failure
             message = failure.summary if failure is not None else "not reached"
             shown = "\n".join(failure_lines(document, each)) if failure is not None else ""
-            text = escape(_clean(shown))
-            lines.append(f"      <{tag} message={quoteattr(_clean(message))}>{text}</{tag}>")
+            text = escape(_clean(shown), quote=False)
+            lines.append(f"      <{tag} message={_quoted(message)}>{text}</{tag}>")
     if all(each.status is Status.skipped for each in step):
-        why = quoteattr(_clean(step[0].block.attributes.skip))
+        why = _quoted(step[0].block.attributes.skip)
         lines.append(f"      <skipped message={why}/>")
     return [*lines, "    </testcase>"]
+
+
+def _quoted(text: str) -> str:
+    """An attribute's value, quotes included."""
+    return f'"{escape(_clean(text))}"'
 
 
 def _clean(text: str) -> str:

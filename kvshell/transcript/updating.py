@@ -5,11 +5,9 @@ command that would have to be rewritten twice does not print the same twice, and
 left as it is.
 """
 
-import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -101,33 +99,6 @@ def is_modified(file: Path) -> bool:
     except (OSError, subprocess.SubprocessError):
         return False
     return done.returncode == 0 and done.stdout[:2] not in {"", "??", "!!"}
-
-
-def write_file(file: Path, text: str) -> None:
-    """Replace the file's content at once: whoever reads it sees the old or the new text.
-
-    Raises:
-        NotUpdatedError: it cannot be written.
-    """
-    place = file.resolve()
-    try:
-        with tempfile.NamedTemporaryFile(
-            "wb", dir=place.parent, prefix=f".{place.name}.", delete=False
-        ) as stream:
-            stream.write(text.encode("utf-8"))
-        try:
-            if place.exists():
-                shutil.copymode(place, stream.name)
-            else:
-                mask = os.umask(0)
-                os.umask(mask)
-                Path(stream.name).chmod(0o666 & ~mask)
-            os.replace(stream.name, place)  # noqa: PTH105  # the temporary file has a str
-        except OSError:
-            Path(stream.name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise NotUpdatedError(f"cannot write {file}: {error.strerror}") from None
 
 
 def ask_person(document: Document) -> Ask:
