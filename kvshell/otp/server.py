@@ -269,7 +269,7 @@ def is_quiet(reason: Term) -> bool:
 def report(process: Process, reason: Term, message: Term) -> None:
     """Tell of a server's crash, as Elixir's logger prints it (without the stack lines)."""
     shown = inspect(process.shown())
-    lines = [f"GenServer {shown} terminating", _cause(reason)]
+    lines = [f"GenServer {shown} terminating", cause(reason)]
     match message:
         case (head, (caller, _), request) if head is GEN_CALL:
             lines.append(f"Last message (from {inspect(caller)}): {inspect(request, width=None)}")
@@ -288,7 +288,8 @@ def report(process: Process, reason: Term, message: Term) -> None:
     process.runtime.emit("crash", process.pid, "\n".join(lines))
 
 
-def _cause(reason: Term) -> str:
+def cause(reason: Term) -> str:
+    """Return the `** (...)` line of a crash report."""
     match reason:
         case (Map() as error, List()) if A.__exception__ in error:
             return format_banner(A.error, error)

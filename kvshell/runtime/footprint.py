@@ -2,26 +2,30 @@
 
 A footprint maps objects to modes. Two operations of different processes are independent when no
 object is in both, or only with modes that agree: READ with READ, and PART with PART or READ_PART
-(two rows of one table). Objects are small tuples: `("mail", pid)`, `("life", pid)`, `("slot",
-ref)`, `("name", atom)`, `("row", table, key)`, `("rows", table)`, `("watch", pid, pid)`, `("timer",
-ref)`, `("inside", pid)`, `("lives",)`. `("all",)` is settle's, which conflicts with everything.
+(two rows of one table). Objects are small tuples: `("mail", pid)`, `("life", pid)`, `("doom", pid)`
+(whether a fatal signal has arrived), `("slot", ref)`, `("name", atom)`, `("row", table, key)`,
+`("rows", table)`, `("table", ref)`, `("tablename", atom)`, `("watch", pid, ref)`, `("link", pids)`,
+`("trap", pid)`, `("timer", ref)`, `("inside", pid)`, `("lives",)`. `("all",)` is settle's and of a
+look at everything: it conflicts with everything.
 """
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from kvshell.runtime.access import key_form
+from kvshell.runtime.names import Names
 from kvshell.runtime.op import Op
-from kvshell.runtime.record import NOTHING
 from kvshell.runtime.signals import (
     arrive_down,
     arrive_end,
     arrive_exit,
     arrive_message,
     arrive_reply,
+    arrive_value,
 )
 from kvshell.runtime.table import Table
-from kvshell.terms import A, Atom
+from kvshell.runtime.timers import Timer
+from kvshell.terms import A, Atom, Pid, Ref
 
 if TYPE_CHECKING:
     from kvshell.runtime.record import Process
@@ -80,28 +84,66 @@ def arrival(target: "Process", arrive: Callable[..., Any], args: tuple[Any, ...]
     elif arrive is arrive_reply or arrive is arrive_end:
         found["slot", args[0]] = WRITE
     elif arrive is arrive_down:
+        _down_arrives(target, args[0], found)
+    elif arrive is arrive_value:
         found["mail", target.pid] = WRITE
-        found["watch", target.pid, args[0]] = WRITE
+        found["watch", target.pid, args[0]] = READ
     elif arrive is arrive_exit:
         _exit_arrives(target, args[1], args[2], found, self_sent=args[0] is target.pid)
     return found
+
+
+def firing(timer: Timer, names: Names) -> Footprint:
+    """Return what the firing of a timer reads and writes if it happens now."""
+    if timer.ref is not None:
+        found: Footprint = {("timer", timer.ref): WRITE}
+        dest = timer.dest
+        if type(dest) is Atom:
+            found["name", dest] = READ
+            dest = names.get(dest)
+        pid = getattr(dest, "pid", dest)
+        if pid is not None:
+            found["inside", pid] = READ
+            found["mail", pid] = WRITE
+        return found
+    return _wait_ends(timer.dest)
+
+
+def _wait_ends(process: "Process") -> Footprint:
+    """The end of a wait: it races with the answer, or with whatever message comes."""
+    found: Footprint = {("inside", process.pid): READ, ("doom", process.pid): READ}
+    if process.receiving:
+        found["mail", process.pid] = WRITE
+    for ref, slot in process.runtime.slots.items():
+        if slot.owner is process:
+            found["slot", ref] = WRITE
+    return found
+
+
+def kill(target: "Process") -> Footprint:
+    """Return what a kill from nowhere reads and writes if it arrives now."""
+    found: Footprint = {("inside", target.pid): READ}
+    _exit_arrives(target, A.kill, False, found)
+    return found
+
+
+def _down_arrives(target: "Process", ref: Any, found: Footprint) -> None:
+    found["watch", target.pid, ref] = WRITE
+    if target.monitors is not None and ref in target.monitors:
+        found["mail", target.pid] = WRITE
 
 
 def _exit_arrives(
     target: "Process", reason: Any, linked: bool, found: Footprint, self_sent: bool = False
 ) -> None:
     found["doom", target.pid] = READ
-    if not target.alive or target.doom is not NOTHING:
+    if not target.alive or target.dying:
         return
     found["trap", target.pid] = READ
     if target.trap_exit and (linked or reason is not A.kill):
         found["mail", target.pid] = WRITE
     elif reason is not A.normal or (self_sent and not linked):
         found["doom", target.pid] = WRITE
-
-
-def _nothing(op: Op, spec: bool, found: Footprint) -> None:
-    return
 
 
 def _flag(op: Op, spec: bool, found: Footprint) -> None:
@@ -121,11 +163,17 @@ def _send(op: Op, spec: bool, found: Footprint) -> None:
         found["mail", target.pid] = WRITE
 
 
+def _life(target: "Process | None", found: Footprint) -> None:
+    if target is not None:
+        found["life", target.pid] = READ
+        found["doom", target.pid] = READ
+
+
 def _call(op: Op, spec: bool, found: Footprint) -> None:
     _named(op, found)
     target = op.process()
+    _life(target, found)
     if target is not None:
-        found["life", target.pid] = READ
         if not spec:
             found["mail", target.pid] = WRITE
 
@@ -152,17 +200,24 @@ def _die_down(op: Op, spec: bool, found: Footprint) -> None:
     if spec:
         return
     ref, _reason = op.term
-    if ref in op.actor.runtime.slots:
-        found["slot", ref] = WRITE
-    else:
-        found["mail", op.target.pid] = WRITE
-        found["watch", op.target.pid, ref] = WRITE
+    owner: Process = op.target
+    found["slot", ref] = WRITE
+    _down_arrives(owner, ref, found)
 
 
 def _die_life(op: Op, spec: bool, found: Footprint) -> None:
     found["life", op.actor.pid] = WRITE
     found["doom", op.actor.pid] = WRITE
     found["lives",] = PART
+
+
+def _die_end(op: Op, spec: bool, found: Footprint) -> None:
+    found["life", op.actor.pid] = WRITE
+
+
+def _die_timers(op: Op, spec: bool, found: Footprint) -> None:
+    for ref in op.term:
+        found["timer", ref] = WRITE
 
 
 def _die_name(op: Op, spec: bool, found: Footprint) -> None:
@@ -172,6 +227,7 @@ def _die_name(op: Op, spec: bool, found: Footprint) -> None:
 def _die_table(op: Op, spec: bool, found: Footprint) -> None:
     table: Table = op.target
     found["rows", table] = WRITE
+    found["table", table.ref] = WRITE
     if table.named:
         found["tablename", table.name] = WRITE
     if table.heir is not None:
@@ -182,17 +238,16 @@ def _die_table(op: Op, spec: bool, found: Footprint) -> None:
 
 
 def _alive(op: Op, spec: bool, found: Footprint) -> None:
-    target = op.process()
-    if target is not None:  # it waits for the end of the dying: their doom is its answer
-        found["life", target.pid] = READ
-        found["doom", target.pid] = READ
+    _life(op.process(), found)  # it waits for the end of the dying: their doom is its answer
 
 
 def _look(op: Op, spec: bool, found: Footprint) -> None:
+    if op.target is None:  # a look at everything
+        found[ALL] = WRITE
+        return
     target = op.process()
     if target is not None:
-        found["life", target.pid] = READ
-        found["doom", target.pid] = READ
+        _life(target, found)
         found["inside", target.pid] = WRITE
         found["mail", target.pid] = WRITE
 
@@ -201,8 +256,7 @@ def _monitor(op: Op, spec: bool, found: Footprint) -> None:
     _named(op, found)
     target = op.process()
     found["watch", op.actor.pid, op.term] = WRITE
-    if target is not None:
-        found["life", target.pid] = READ
+    _life(target, found)
     if target is None or not target.alive:
         found["mail", op.actor.pid] = WRITE
 
@@ -217,8 +271,8 @@ def _demonitor(op: Op, spec: bool, found: Footprint) -> None:
 def _link(op: Op, spec: bool, found: Footprint) -> None:
     target = op.process()
     if target is not None:
-        found["life", target.pid] = READ
-        found["link", *sorted((op.actor.pid.number, target.pid.number))] = WRITE
+        _life(target, found)
+        found["link", *sorted((op.actor.pid.path, target.pid.path))] = WRITE
         if not target.alive and op.actor.trap_exit:
             found["mail", op.actor.pid] = WRITE
 
@@ -227,17 +281,22 @@ def _unlink(op: Op, spec: bool, found: Footprint) -> None:
     target = op.process()
     if target is not None:
         found["life", target.pid] = READ
-        found["link", *sorted((op.actor.pid.number, target.pid.number))] = WRITE
+        found["link", *sorted((op.actor.pid.path, target.pid.path))] = WRITE
 
 
 def _register(op: Op, spec: bool, found: Footprint) -> None:
     found["name", op.target] = WRITE
+    found["names", op.term] = WRITE  # a process has one name
     if op.term is not None:
         found["life", op.term] = READ
 
 
 def _unregister(op: Op, spec: bool, found: Footprint) -> None:
     found["name", op.target] = WRITE
+    target = op.process()
+    if target is not None:
+        found["names", target.pid] = WRITE
+        found["life", target.pid] = READ
 
 
 def _whereis(op: Op, spec: bool, found: Footprint) -> None:
@@ -256,6 +315,12 @@ def _list(op: Op, spec: bool, found: Footprint) -> None:
     found["lives",] = READ
 
 
+def _send_after(op: Op, spec: bool, found: Footprint) -> None:
+    target = op.process() if type(op.target) is Pid else None
+    if target is not None:  # none is armed for the dead
+        found["life", target.pid] = READ
+
+
 def _cancel_timer(op: Op, spec: bool, found: Footprint) -> None:
     found["timer", op.target] = WRITE
 
@@ -265,14 +330,17 @@ def _settle(op: Op, spec: bool, found: Footprint) -> None:
 
 
 def _table(op: Op, found: Footprint) -> Table | None:
-    table = op.target
-    if isinstance(table, Table):
-        if table.named:
-            found["tablename", table.name] = READ
-        return table
-    if type(table) is Atom:
-        found["tablename", table] = READ
-    return None
+    called = op.target if op.called is None else op.called
+    if isinstance(called, Table):  # one that is just being made
+        return called
+    table = op.actor.runtime.tables.find(called)
+    if type(called) is Ref:
+        found["table", called] = READ
+    else:
+        found["tablename", called] = READ
+    if table is not None:
+        found["table", table.ref] = READ
+    return table
 
 
 def _ets_one(row: str, part: str) -> Callable[[Op, bool, Footprint], None]:
@@ -280,7 +348,7 @@ def _ets_one(row: str, part: str) -> Callable[[Op, bool, Footprint], None]:
         table = _table(op, found)
         if table is None:
             return
-        form = key_form(op)
+        form = key_form(op._replace(target=table))
         if form is None:
             found["rows", table] = WRITE if row is WRITE else READ
         else:
@@ -303,17 +371,20 @@ def _ets_named(op: Op, spec: bool, found: Footprint) -> None:
     """New, drop, rename, give_away: the table and its name."""
     table = _table(op, found)
     name = op.term[1] if type(op.term) is tuple and len(op.term) > 1 else None
-    for what in (op.target if table is None else table.name, name):
-        if type(what) is Atom:
-            found["tablename", what] = WRITE
+    if op.kind == "ets_rename":
+        found["tablename", name] = WRITE
     if table is not None:
         found["rows", table] = WRITE
+        found["table", table.ref] = WRITE
+        if table.named:
+            found["tablename", table.name] = WRITE
+        if op.kind == "ets_delete_table":
+            found["life", table.owner.pid] = READ
     if op.kind == "ets_give_away":
         target = Op("", op.actor, name).process()
-        if target is not None:
-            found["life", target.pid] = READ
-            if not spec:
-                found["mail", target.pid] = WRITE
+        _life(target, found)
+        if target is not None and not spec:
+            found["mail", target.pid] = WRITE
 
 
 _KINDS: Final[dict[str, Callable[[Op, bool, Footprint], None]]] = {
@@ -323,10 +394,12 @@ _KINDS: Final[dict[str, Callable[[Op, bool, Footprint], None]]] = {
     "cast": _send,
     "demonitor": _demonitor,
     "die_down": _die_down,
+    "die_end": _die_end,
     "die_exit": _die_exit,
     "die_life": _die_life,
     "die_name": _die_name,
     "die_table": _die_table,
+    "die_timers": _die_timers,
     "ets_delete_table": _ets_named,
     "ets_give_away": _ets_named,
     "ets_new": _ets_named,
@@ -346,7 +419,7 @@ _KINDS: Final[dict[str, Callable[[Op, bool, Footprint], None]]] = {
     "register": _register,
     "reply": _reply,
     "send": _send,
-    "send_after": _nothing,
+    "send_after": _send_after,
     "settle": _settle,
     "spawn": _spawn,
     "system": _call,

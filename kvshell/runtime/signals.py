@@ -109,6 +109,20 @@ def arrive_down(target: "Process", ref: Ref, watched: Term, reason: Term) -> Non
     _tell(target, arrived)
 
 
+def arrive_value(target: "Process", ref: Ref, value: Term) -> None:
+    """Deliver `{ref, value}`, unless the monitor `ref` was removed: then it comes too late.
+
+    Mirrors an alias that ends with its monitor, which is how a task delivers.
+    """
+    with target.lock:
+        wanted = target.monitors is not None and ref in target.monitors
+        arrived = wanted and _append(target, (ref, value))
+    if wanted:
+        _tell(target, arrived)
+    else:
+        target.runtime.count("late_replies")
+
+
 def arrive_exit(target: "Process", source: Pid, reason: Term, linked: bool) -> None:
     """Let an exit signal arrive: ignored, turned into an `:EXIT` message, or fatal.
 
