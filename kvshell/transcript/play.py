@@ -9,6 +9,7 @@ from kvshell.commands.view import Role
 from kvshell.runtime.controlled import Controlled
 from kvshell.session import Session
 from kvshell.transcript.document import Block, Document, Entry, Hole
+from kvshell.transcript.grammar import ParseError
 from kvshell.transcript.judge import judge, rules_of
 from kvshell.transcript.order import run_order
 from kvshell.transcript.outcome import Checked, Failure, Status
@@ -17,6 +18,7 @@ from kvshell.transcript.stage import Stage, Told
 from kvshell.transcript.watchdog import Watchdog
 from kvshell.views import Caps, render_line
 
+DEEPEST = 8
 _NUMBER = re.compile(r"#PID<0\.(\d+)\.0>")
 
 
@@ -28,12 +30,16 @@ class Settings(NamedTuple):
         until: the last line of the document to run; 0 for all.
         before: the line to stop in front of; 0 for none.
         stop_first: stop at the first failure.
+        trust: let the document read files.
+        depth: how many documents replay one another.
     """
 
     design: str = ""
     until: int = 0
     before: int = 0
     stop_first: bool = False
+    trust: bool = False
+    depth: int = 0
 
 
 class Player:
@@ -43,7 +49,8 @@ class Player:
         self.document = document
         self.scope = Scope()
         self._settings = settings
-        self._stage = Stage(document.front, settings.design, watchdog)
+        read = self._replayed if settings.trust else None
+        self._stage = Stage(document.front, settings.design, watchdog, read)
         self._watchdog = watchdog
         self._over = ""  # why nothing runs any more: stuck, quit or stopped
         self.typed = ""  # the last command as it ran, and the counter in front of it
@@ -72,6 +79,30 @@ class Player:
         """What the last command printed, and what happened meanwhile, in colour if need be."""
         events = (render_line(f"~ {text}", Role.hint, caps) for text in self._stage.events)
         return "\n".join(filter(None, [self._stage.drawn(caps), *events]))
+
+    def _replayed(self, path: str) -> str:
+        """Replay another document: `ok`, or where it is wrong."""
+        from kvshell.transcript.targets import TargetError, targets  # noqa: PLC0415  # seldom
+
+        if self._settings.depth >= DEEPEST:
+            return f"** (CommandError) {DEEPEST} documents replay one another: that is enough"
+        settings = Settings(trust=True, depth=self._settings.depth + 1)
+        lines = []
+        try:
+            for target in targets([path]):
+                document = target.parse(target.read())
+                player = Player(document, settings, Watchdog(ctrl_c=False))
+                try:
+                    lines += [
+                        f"{document.path}:{each.failure.line}: {each.failure.summary}"
+                        for each in player.steps()
+                        if each.failure is not None and each.status is not Status.xfailed
+                    ]
+                finally:
+                    player.close()
+        except (TargetError, ParseError) as error:
+            return f"** (CommandError) {error}"
+        return "\n".join(lines) or "ok"
 
     def close(self) -> None:
         """End the system."""

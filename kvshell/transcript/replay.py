@@ -94,7 +94,10 @@ class Replay:
                 return None
             until = min(until or 1 << 60, last_line(document, steps))
         self._report.begin(document)
-        settings = Settings(self._options.design, until, stop_first=self._options.stop_first)
+        options = self._options
+        settings = Settings(
+            options.design, until, stop_first=options.stop_first, trust=options.trust
+        )
         played = play_document(document, settings, lambda each: self._tell(document, each, steps))
         if steps is not None:
             kept = tuple(each for each in played.checked if _counts(each, steps))
@@ -115,7 +118,7 @@ class Replay:
         from kvshell.transcript.writing import NotWrittenError, write_file  # noqa: PLC0415
 
         options = self._options
-        settings = Settings(until=target.until)
+        settings = Settings(until=target.until, trust=options.trust)
         rewritten = Rewritten(document, lambda each: play_document(each, settings, _quietly))
         if not rewritten.played.checked:
             return None

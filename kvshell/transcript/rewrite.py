@@ -21,15 +21,15 @@ class Edit(NamedTuple):
 def rewrite(document: Document, edits: Sequence[tuple[Block, Edit]]) -> str:
     """Return the document's text with the edits in place."""
     source = document.source
-    replaced: list[tuple[int, int, str]] = []
+    replaced: list[tuple[int, int, int, str]] = []  # where, in which order at one place, what
     for block, edit in edits:
         text = "".join(_line(document, block, edit.entry, piece) for piece in edit.pieces)
-        replaced.append((*edit.entry.span, text))
+        replaced.append((*edit.entry.span, 0, text))
     for block in {id(block): block for block, _ in edits}.values():
         mine = [edit for other, edit in edits if other is block]
         replaced += _longer_fence(document, block, mine)
     text = source.text
-    for start, end, new in sorted(replaced, reverse=True):
+    for start, end, _, new in sorted(replaced, reverse=True):
         text = text[:start] + new + text[end:]
     return text
 
@@ -47,7 +47,7 @@ def _line(document: Document, block: Block, entry: Entry, piece: Piece) -> str:
 
 def _longer_fence(
     document: Document, block: Block, edits: Sequence[Edit]
-) -> list[tuple[int, int, str]]:
+) -> list[tuple[int, int, int, str]]:
     """Lengthen the block's fence if a new line would close it."""
     source = document.source
     opening = source.lines[block.line - 1]
@@ -63,7 +63,7 @@ def _longer_fence(
     more = fence[0] * (longest + 1 - len(fence))
     closing = source.lines[block.last_line - 1]
     places = [opening.start + found.start(), closing.start + closing.text.index(fence[0])]
-    return [(place, place, more) for place in places]
+    return [(place, place, 1, more) for place in places]
 
 
 def fence_length(line: str, marker: str) -> int:

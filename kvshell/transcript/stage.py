@@ -4,6 +4,7 @@ A line is run, then the system comes to rest; what it printed and what happened 
 in the form that is compared (R1, R9, R10).
 """
 
+from collections.abc import Callable
 from time import perf_counter
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ from kvshell.views import DOCUMENT, Caps, render
 
 # Wishes that a transcript does not carry out; `exit` ends it and `clear` has nothing to clear.
 _REFUSED = "** (CommandError) {kind} opens something for the prompt: a transcript does not"
+_UNTRUSTED = "** (CommandError) {kind} reads a file: in a transcript only with --trust"
 _TOLD_ALWAYS = {"answer", "exit"}  # not written by the logger
 _LEVELS = {"off": (), "info": ("error", "warning", "notice", "info")}
 
@@ -37,17 +39,25 @@ class Told(NamedTuple):
 
 
 class Stage:
-    """Runs lines; use as `stage.run(text)` between `open` and `close`."""
+    """Runs lines. `read` carries out commands that read files, where the document is trusted."""
 
-    def __init__(self, front: Front, design: str, watchdog: Watchdog) -> None:
+    def __init__(
+        self,
+        front: Front,
+        design: str,
+        watchdog: Watchdog,
+        read: Callable[[str], str] | None = None,
+    ) -> None:
         self._front = front
         self._design = design or front.design or "ets"
         self._watchdog = watchdog
+        self._read = read
         self._caps = DOCUMENT._replace(width=front.width)
         self._session: Session | None = None
         self._abandoned = False
         self.results: list[Result] = []  # of the last line, for those who draw them again
         self.events: tuple[str, ...] = ()
+        self._told = ""  # what a file that was read came to
 
     @property
     def session(self) -> Session:
@@ -81,6 +91,7 @@ class Stage:
         try:
             results = self._results(session, text, client, seconds, settle=settle)
             events = [event for result in results for event in result.events]
+            self._told = self._carried_out(results)
             if self._watchdog.rang:
                 stuck = f"no settlement within {_seconds(timeout_ms)}"
         except _StuckError as still:
@@ -130,14 +141,24 @@ class Stage:
             raise _StuckError(results)
         return results
 
+    def _carried_out(self, results: list[Result]) -> str:
+        """Read the file that the line asks for, once; what that came to."""
+        wish = results[-1].open if results else None
+        if wish is None or wish.kind != "replay" or self._read is None:
+            return ""
+        return self._read(wish.args["path"])
+
     def drawn(self, caps: Caps) -> str:
         """What the last line printed, as these capabilities can show it."""
         return "\n".join(filter(None, (self._text(result, caps) for result in self.results)))
 
     def _text(self, result: Result, caps: Caps) -> str:
-        if result.open is not None and result.open.kind not in {"exit", "clear"}:
-            return _REFUSED.format(kind=result.open.kind)
-        return render(result, caps)
+        wish = result.open
+        if wish is None or wish.kind in {"exit", "clear"}:
+            return render(result, caps)
+        if wish.kind != "replay":
+            return _REFUSED.format(kind=wish.kind)
+        return self._told or _UNTRUSTED.format(kind=wish.kind)
 
     def _event_lines(self, events: list[Event]) -> tuple[str, ...]:
         lines: list[str] = []
