@@ -169,7 +169,10 @@ def test_an_existing_file_is_not_overwritten(tmp_path: Path) -> None:
     assert (tmp_path / "a.md").read_text() != "mine"
 
 
-def test_a_line_that_never_comes_to_rest_is_kept_for_display_only() -> None:
+def test_a_line_that_never_comes_to_rest_is_kept_for_display_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("kvshell.transcript.record.TIMEOUT_MS", 50)
     text = text_of("start manager", "repeat 100000000 self", "stores")
 
     assert "<!-- this line did not come to rest: " in text

@@ -1,0 +1,86 @@
+"""`record PATH`, `record off` at a host's prompt, and `kvshell record PATH` on a pipe."""
+
+import io
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kvshell.session import Session
+from kvshell.shell.recording import Recordings, record
+from kvshell.shell.session_host import SessionHost
+from kvshell.views import Caps
+from kvshell.views.flags import Flags
+
+
+@pytest.fixture
+def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SessionHost]:
+    monkeypatch.chdir(tmp_path)
+    session = Session("free")
+    recordings = Recordings(session)
+    made = SessionHost(session, Caps, {"record": recordings.open}, heard=recordings.heard)
+    made.recordings = recordings  # type: ignore[attr-defined]  # for the test that leaves
+    yield made
+    made.close()
+
+
+def typed(host: SessionHost, *lines: str) -> list[str]:
+    told = []
+    for line in lines:
+        told += [block.text for block in host.feed(line)]
+        list(host.rest())
+    return told
+
+
+def test_what_was_typed_before_and_after_is_in_the_document(host: SessionHost) -> None:
+    told = typed(
+        host, "start manager", "record a.md", "# two of them", "create store s1", "record off"
+    )  # fmt: skip
+
+    assert told[1] == "recording into a.md: record off ends it"
+    assert told[-1] == "recorded 2 commands in a.md"
+    text = Path("a.md").read_text()
+    assert "kv> start manager\n{:ok, #PID<manager>}\n" in text
+    assert "\ntwo of them\n" in text
+    assert "record" not in text
+
+
+def test_one_recording_at_a_time_and_none_over_a_file(host: SessionHost) -> None:
+    Path("mine.md").write_text("mine")
+
+    told = typed(host, "record off", "record mine.md", "record a.md", "record b.md", "record off")
+
+    assert told[0] == "nothing is being recorded: record PATH begins"
+    assert told[1] == "** (CommandError) mine.md exists: record another file, or --force"
+    assert told[3] == "** (CommandError) recording into a.md: record off"
+    assert Path("mine.md").read_text() == "mine"
+
+
+def test_what_is_not_ended_is_ended_when_the_prompt_is_left(host: SessionHost) -> None:
+    typed(host, "record a.md", "start manager")
+
+    assert host.recordings.end() == "recorded 1 command in a.md"  # type: ignore[attr-defined]
+    assert host.recordings.end() == ""  # type: ignore[attr-defined]
+
+
+def _piped(text: str, monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
+    monkeypatch.setattr("sys.stdin", io.StringIO(text))
+    return record(words, Flags(Caps(), deque()))
+
+
+def test_lines_of_a_pipe_are_answered_and_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.md"
+    lines = "start manager\nas b create store s1\nnonsense\nput s1 token abcdef\nexit\nstores\n"
+
+    code = _piped(lines, monkeypatch, str(path), "--redact", "abc")
+
+    told = capsys.readouterr()
+    assert code == 0
+    assert told.out.splitlines()[:3] == ["{:ok, #PID<0.103.0>}", ":ok", "~ b: #PID<0.105.0>"]
+    assert told.err == f"kvshell: recorded 4 commands in {path}\n"
+    assert "abcdef" not in path.read_text()
+    assert _piped("", monkeypatch, str(path)) == 2
+    assert _piped("", monkeypatch, str(path), "--force", "--redact", "(") == 2
