@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from kvshell.otp import naming
 from kvshell.otp.callbacks import From, GenServer
+from kvshell.otp.extras import came, note, wait_idle, went_on
 from kvshell.otp.gen import GEN_CALL, GEN_CAST, Ack, reply
 from kvshell.otp.system import handle_system
 from kvshell.runtime.carrier import carrier
@@ -126,10 +127,10 @@ class Server:
         watch = process.runtime.watch
         if watch is not None:
             watch(Op("handle", process, process, message))
+        head = message[0] if type(message) is tuple and message else None
         if process.extra is not None:
-            _cancel_idle_timer(process, message)
-        if type(message) is tuple:
-            head = message[0] if message else None
+            came(process, process.extra, message, head is SYSTEM)
+        if head is not None:
             if head is GEN_CALL and len(message) == 3:
                 self.answer_call(process, message[1], message[2])
                 return
@@ -139,6 +140,8 @@ class Server:
                 return
             if head is SYSTEM and len(message) == 3:
                 handle_system(self, process, message[1], message[2])
+                if process.extra is not None:
+                    went_on(process, process.extra)
                 return
             if head is EXIT and len(message) == 3 and message[1] is process.parent:
                 self.terminate(process, message[2], message)
@@ -162,11 +165,9 @@ class Server:
     def _do(self, process: Process, answer: Term, from_: From, message: Term) -> None:
         match answer:
             case (A.reply, value, state):
-                process.state = term(state, "state")
-                reply(from_, term(value, "reply"))
+                self._reply(process, value, state, from_)
             case (A.reply, value, state, extra):
-                process.state = term(state, "state")
-                reply(from_, term(value, "reply"))
+                self._reply(process, value, state, from_)
                 self._after(process, extra, message)
             case (A.stop, reason, value, state):
                 self._take_own_stack(process, lambda: self._do(process, answer, from_, message))
@@ -178,14 +179,21 @@ class Server:
             case _:
                 self._noreply(process, answer, message, "handle_call")
 
+    def _reply(self, process: Process, value: Term, state: Term, from_: From) -> None:
+        process.state = term(state, "state")
+        value = term(value, "reply")
+        reply(from_, value)
+        if process.extra is not None:
+            note(process, (A.out, value, from_, process.state))
+
     def _noreply(self, process: Process, answer: Term, message: Term, callback: str) -> None:
         if type(answer) is tuple:
             match answer:
                 case (A.noreply, state):
-                    process.state = term(state, "state")
+                    self._keep(process, state)
                     return
                 case (A.noreply, state, extra):
-                    process.state = term(state, "state")
+                    self._keep(process, state)
                     self._after(process, extra, message)
                     return
                 case (A.stop, reason, state):
@@ -197,6 +205,11 @@ class Server:
             self.terminate(process, reason_of(error), message)
         self.terminate(process, (A.bad_return_value, _shown(answer)), message)
 
+    def _keep(self, process: Process, state: Term) -> None:
+        process.state = term(state, "state")
+        if process.extra is not None:
+            note(process, (A.noreply, process.state))
+
     def _after(self, process: Process, extra: Term, message: Term) -> None:
         match extra:
             case (A.continue_, what) if carrier().depth:  # only the clause is declared
@@ -206,8 +219,7 @@ class Server:
                 answer = self._run(process, message, "handle_continue", what, process.state)
                 self._noreply(process, answer, message, "handle_continue")
             case int() if type(extra) is int:
-                timers = process.runtime.timers
-                process.extra = timers.send_after(process, process.pid, A.timeout, extra)
+                wait_idle(process, extra)
             case A.hibernate | A.infinity:
                 return
             case _:
@@ -303,17 +315,3 @@ def _shown(value: object) -> Term:
         return term(value)
     except (TypeError, ValueError):
         return repr(value)
-
-
-def _cancel_idle_timer(process: Process, message: Term) -> None:
-    """A message came: the idle time-out is off, also one that is queued behind this message."""
-    ref, process.extra = process.extra, None
-    fired = process.runtime.timers.cancel(ref) is None
-    if fired and message is not A.timeout and process.mailbox:
-        with process.lock:
-            for index, queued in enumerate(process.mailbox):
-                if queued is A.timeout:
-                    del process.mailbox[index]
-                    if process.runtime.ledger is not None:
-                        process.runtime.ledger.taken(process, index)
-                    break

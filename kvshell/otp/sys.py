@@ -52,8 +52,7 @@ def replace_state(
     tag, answer = _call(A.replace_state, server, (A.replace_state, fun), timeout)
     if tag is A.ok:
         return answer
-    failed = (A.callback_failed, (A.gen_server, A.system_replace_state), (A.error, answer))
-    raise ErlangError(failed)
+    raise ErlangError((tag, (A.gen_server, A.system_replace_state), answer))
 
 
 _STRANGER = Capture("sys.replace_state/2", 0, 0, 1, lambda state, function: function(state))
@@ -73,3 +72,32 @@ def step(server: gen.Server, timeout: Timeout = 5000) -> Term:
         Exit: the server died of the message, or there is none.
     """
     return _call(A.step, server, A.step, timeout)
+
+
+def statistics(server: gen.Server, flag: bool | Atom, timeout: Timeout = 5000) -> Term:
+    """Count messages in and out: True, False: `:ok`; `:get`: `{:ok, [...]}`.
+
+    `{:ok, :no_statistics}` when nothing is counted. Mirrors :sys.statistics/2. Receive point.
+    """
+    return _call(A.statistics, server, (A.debug, (A.statistics, flag)), timeout, flag)
+
+
+def trace(server: gen.Server, flag: bool, timeout: Timeout = 5000) -> Term:
+    """Print each message, reply and new state as an event `debug`, in Erlang's syntax; `:ok`.
+
+    Mirrors :sys.trace/2, whose long lines are broken; these are not. Receive point.
+    """
+    return _call(A.trace, server, (A.debug, (A.trace, flag)), timeout, flag)
+
+
+def log(server: gen.Server, flag: bool | Atom | tuple[bool, int], timeout: Timeout = 5000) -> Term:
+    """Keep the last 10 events, or `(True, n)`; False forgets them; `get`, `print` show them.
+
+    Mirrors :sys.log/2. Receive point.
+    """
+    return _call(A.log, server, (A.debug, (A.log, flag)), timeout, flag)
+
+
+def no_debug(server: gen.Server, timeout: Timeout = 5000) -> Term:
+    """Count, keep and print nothing more; `:ok`. Mirrors :sys.no_debug/1. Receive point."""
+    return _call(A.no_debug, server, (A.debug, A.no_debug), timeout)

@@ -3,7 +3,11 @@
 from typing import TYPE_CHECKING
 
 from kvshell.otp.callbacks import From
+from kvshell.otp.debug import Debug
+from kvshell.otp.erlang import erlang
+from kvshell.otp.extras import extras, tidy
 from kvshell.otp.gen import GEN_CALL, GEN_CAST, reply
+from kvshell.runtime.exits import Exit, Thrown
 from kvshell.runtime.record import NOTHING, Process
 from kvshell.runtime.report import reason_of
 from kvshell.terms import A, Atom, List, Term, term
@@ -12,6 +16,7 @@ if TYPE_CHECKING:
     from kvshell.otp.server import Server
 
 _ANCESTORS = Atom("$ancestors")
+_INITIAL_CALL = Atom("$initial_call")
 
 
 def handle_system(server: "Server", process: Process, from_: From, request: Term) -> None:
@@ -31,6 +36,8 @@ def handle_system(server: "Server", process: Process, from_: From, request: Term
             reply(from_, _status(server, process))
         case A.step:
             _step(server, process, from_)
+        case (A.debug, option):
+            reply(from_, _debug(process, option))
         case (A.terminate, reason):
             server.terminate(process, reason, (A.system, from_, request))
         case _:
@@ -40,28 +47,74 @@ def handle_system(server: "Server", process: Process, from_: From, request: Term
 def _replace_state(process: Process, from_: From, function: Term) -> None:
     try:
         process.state = term(function(process.state), "state")
+    except Exit as exit_:
+        reply(from_, (A.callback_failed, (A.exit, exit_.reason)))
+    except Thrown as thrown:
+        reply(from_, (A.callback_failed, (A.throw, thrown.value)))
     except Exception as error:  # noqa: BLE001  # a raising function leaves the state as it was
-        reply(from_, (A.error, reason_of(error)[0]))
+        reply(from_, (A.callback_failed, (A.error, reason_of(error)[0])))
     else:
         reply(from_, (A.ok, process.state))
 
 
+def _debug(process: Process, option: Term) -> Term:
+    found = extras(process)
+    debug = found.debug = found.debug or Debug()
+    answer: Term = A.ok
+    match option:
+        case (A.statistics, flag):
+            answer = debug.statistics(process, flag)
+        case (A.trace, bool() as flag):
+            answer = debug.trace(flag)
+        case (A.log, flag):
+            answer = debug.log(process, flag)
+        case A.no_debug:
+            debug = found.debug = Debug()
+    if debug.is_off():
+        found.debug = None
+        tidy(process)
+    return answer
+
+
 def _status(server: "Server", process: Process) -> Term:
+    """Return what get_status answers, as sys.erl and gen_server.erl put it together."""
     mode = A.suspended if process.suspended else A.running
+    parent = process.parent or process.pid
+    logged = List() if process.extra is None else _logged(process)
+    dictionary = [
+        (_INITIAL_CALL, (server.module, A.init, 1)),
+        (_ANCESTORS, List(process.ancestors)),
+    ]
+    about = [
+        (_chars("Status"), mode),
+        (_chars("Parent"), parent),
+        (_chars("Logged events"), logged),
+    ]
+    misc = [
+        (A.header, _chars(f"Status for generic server {_plain_name(process)}")),
+        (A.data, List(about)),
+        (A.data, List([(_chars("State"), process.state)])),
+    ]
     return (
         A.status,
         process.pid,
         (A.module, A.gen_server),
-        List(
-            (
-                List([(_ANCESTORS, List(process.ancestors))]),
-                mode,
-                process.parent or process.pid,
-                List(),
-                List([(A.module, server.module), (A.state, process.state)]),
-            )
-        ),
+        List((List(dictionary), mode, parent, List(), List(misc))),
     )
+
+
+def _logged(process: Process) -> List:
+    debug = process.extra.debug
+    events: List = List() if debug is None else debug.log(process, A.get)[1]
+    return events
+
+
+def _chars(text: str) -> List:
+    return List([ord(char) for char in text])
+
+
+def _plain_name(process: Process) -> str:
+    return erlang(process.pid) if process.name is None else process.name.name
 
 
 def _step(server: "Server", process: Process, from_: From) -> None:
