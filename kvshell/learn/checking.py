@@ -215,10 +215,10 @@ def _gotos(lesson: Lesson) -> Iterator[Finding]:
 
 
 def _widths(lesson: Lesson, language: str) -> Iterator[Finding]:
-    for block in lesson.document.blocks:
-        for line in lesson.document.source.lines[block.line : block.last_line - 1]:
-            if cell_width(line.text) > WIDTH and not line.text.lstrip().startswith("** ("):
-                yield Finding(10, f"line {line.number}", f"wider than {WIDTH} columns")
+    for do in (do for step in lesson.steps for do in step.solution):
+        for line in f"{do.entry.command.prompt}{do.text}".split("\n"):
+            if cell_width(line) > WIDTH:
+                yield Finding(10, f"line {do.entry.command.line}", f"wider than {WIDTH} columns")
     texts = Texts(language)
     with closing(LessonRun(lesson, texts)) as run:
         for number, step in enumerate(lesson.steps):
@@ -238,7 +238,8 @@ def _widths(lesson: Lesson, language: str) -> Iterator[Finding]:
 def _print(run: LessonRun) -> list[str]:
     """What can be seen of every process and table."""
     runtime = run.session.runtime
-    seen = [runtime.observe(pid) for pid in runtime.processes() if pid is not run.session.shell]
+    typing = {run.session.shell, *run.session.clients.values()}
+    seen = [runtime.observe(pid) for pid in runtime.processes() if pid not in typing]
     found = [f"{s.pid} {s.status} {s.state} {s.mailbox} {s.suspended}" for s in seen if s]
     return [*found, *(f"{table.shown()} {table.rows()}" for table in runtime.tables.all())]
 

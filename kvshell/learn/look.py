@@ -63,6 +63,8 @@ def _looked(session: Session, part: Match) -> Result:
     try:
         if part.problems:
             raise CommandError(part.problems[0].message)
+        if part.command.words in {"lookup", "stores"} and not session.running:
+            raise CommandError("nothing runs")
         match part.command.words:
             case "lookup":
                 found = session.design.entry(session.runtime, part.args["name"])

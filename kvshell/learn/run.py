@@ -39,6 +39,18 @@ class Typed(NamedTuple):
     auto: bool = False
 
 
+HELD = "suspended "
+
+
+def landmarks(session: Session) -> set[str]:
+    """Return what later steps may rely on: what runs, who is held, which names mean what."""
+    seen = session.snapshot()
+    marks = {f"design {seen.design}"} | {f"{HELD}{name}" for name in seen.suspended}
+    marks |= {f"store {row.name} {row.state}" for row in seen.stores}
+    marks |= {f"bound {row.name}" for row in seen.bindings}
+    return marks | {f"table {row.handle}" for row in seen.tables if "#" not in row.handle}
+
+
 class LessonRun:
     """The machine. `begin` it or `moves.restore` it, `feed` it lines, `close` it."""
 
@@ -117,6 +129,7 @@ class LessonRun:
 
     def onward(self) -> list[Piece]:
         """Go to the next step, or to the end of the lesson."""
+        self.done.add(self.step.id)
         if self.index + 1 < len(self.lesson.steps):
             return self.enter(self.index + 1)
         self.finished = self.left = True
@@ -197,7 +210,6 @@ class LessonRun:
             pieces += [Echo(self.prompt, text), Answered(self._auto(do, text))]
         self._evaluate()
         if step.reading:
-            self.done.add(step.id)
             pieces.append(self.press_enter())
         elif self.passed:
             said = self.texts("your system is there already")
@@ -228,7 +240,10 @@ class LessonRun:
         session = self.world.session
         mine = form(session, line)
         forms = [form(session, filled(do, self.scope)) for do in self.step.solution]
+        runtime = session.runtime
         ran = self.world.run(line)
+        if session.runtime is not runtime:
+            self.scope = Scope()  # `reset`: the same pids mean other processes now
         if not any(result.open is not None for result in ran.results):
             self.journal.append(Typed(self.step.id, line, ran.digest))
         self._notice(ran, mine, forms)
@@ -312,10 +327,13 @@ class LessonRun:
         for place in range(index):
             for _ in self.solve():
                 pass
+            self.done.add(self.step.id)
             self.enter(place + 1)
 
     def _walk_to(self, index: int) -> None:
         while self.index < index:
+            if self.step.reading:
+                self.done.add(self.step.id)
             self.enter(self.index + 1)
 
     def solve(self) -> Iterator[Piece]:
@@ -339,6 +357,15 @@ class LessonRun:
         self.scope = Scope()
         self.journal = []
         self.starts = {}
+
+    def is_on_course(self) -> bool:
+        """Whether nothing is missing here that the lesson's own commands would have made."""
+        with closing(LessonRun(self.lesson, self.texts)) as other:
+            other.canonical(self.index)
+            for _ in other.solve():
+                pass
+            theirs, mine = landmarks(other.session), landmarks(self.session)
+            return theirs <= mine and not any(mark.startswith(HELD) for mark in mine - theirs)
 
     def can_be_done(self, lines: Sequence[str]) -> bool:
         """Whether the step can still be done after these lines: tried out in a copy."""

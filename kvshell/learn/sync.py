@@ -7,7 +7,7 @@ from pathlib import Path
 from kvshell.learn.lesson import read, step_id, translations
 from kvshell.learn.prose import digest, prose, source_of
 from kvshell.transcript.document import Block, Document
-from kvshell.transcript.updating import NotUpdatedError, write_file
+from kvshell.transcript.writing import NotWrittenError, write_file
 
 _SAY = re.compile(r'\s*say="(?:[^"\\]|\\.)*"')
 
@@ -27,7 +27,7 @@ def sync_all(paths: Iterable[Path], write: Callable[[str], None]) -> int:
             else:
                 try:
                     write_file(other, text)
-                except NotUpdatedError as error:
+                except NotWrittenError as error:
                     write(str(error))
                     return 1
                 write(f"{other.name}: blocks taken over from {path.name}")
