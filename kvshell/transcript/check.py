@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kvshell.commands.command import said
+from kvshell.commands.match import Match
 from kvshell.commands.matching import parse as parse_command
+from kvshell.commands.patterns import variables
 from kvshell.transcript.document import Block, Document, Entry, EventLine, Hole, Out
 from kvshell.transcript.fences import find
 from kvshell.transcript.front import read_front
@@ -17,6 +19,7 @@ _FIRST_WORD = re.compile(r"[\w.-]+")
 _LOOSE_HIDDEN = re.compile(r"<!--\s+kvshell\b")
 _PROMPT = re.compile(r"^\s*kv(\(\d+\))?> ", re.MULTILINE)
 _LOOKS = {"look", "read", "none"}
+_ANSWERED_BY_LOOKING = {"lookup", "get", "keys"}  # in a goal, which sends nothing
 
 
 class Warning_(NamedTuple):  # noqa: N801  # Python has a Warning of its own
@@ -30,10 +33,11 @@ class Warning_(NamedTuple):  # noqa: N801  # Python has a Warning of its own
 def warnings(document: Document) -> list[Warning_]:
     """Return what is likely to be a mistake, in the order of the lines."""
     found = list(_prose(document))
+    bound: set[str] = set()
     for block in document.blocks:
         for entry in block.entries:
             found += _literals(document, entry)
-            found += _command(document, block, entry)
+            found += _command(document, block, entry, bound)
     return sorted(found)
 
 
@@ -53,14 +57,17 @@ def _literals(document: Document, entry: Entry) -> Iterator[Warning_]:
                     yield Warning_(item.line, column, message)
 
 
-def _command(document: Document, block: Block, entry: Entry) -> Iterator[Warning_]:
+def _command(document: Document, block: Block, entry: Entry, bound: set[str]) -> Iterator[Warning_]:
+    """What is wrong with a command; adds the names that it binds."""
     command = entry.command
     if any(isinstance(part, Hole) for part in command.pattern):
         return
     column = command.column + len(command.prompt)
     expects_error = any(isinstance(o, Out) and o.text.startswith("** (") for o in entry.out)
     for match in parse_command(command.text).parts:
-        if match.problems and not expects_error and block.runs:
+        is_name = match.bare is not None and match.bare.lstrip("$") in bound
+        bound.update(_binds(match))
+        if match.problems and not expects_error and block.runs and not is_name:
             problem = match.problems[0]
             if problem.kind in {"unknown", "usage"}:
                 yield Warning_(command.line, column, problem.message)
@@ -68,12 +75,29 @@ def _command(document: Document, block: Block, entry: Entry) -> Iterator[Warning
             continue
         design = document.front.design or "ets"
         effects = set(said(match.command.effects, design).split())
-        if block.attributes.goal and not effects <= _LOOKS:
+        looks = effects <= _LOOKS or match.command.words in _ANSWERED_BY_LOOKING
+        if block.attributes.goal and not looks:
             message = f"a goal only looks, and {match.command.words} does more"
             yield Warning_(command.line, column, message)
-        if block.attributes.session and effects == {"look"}:
+        if block.attributes.session and effects == {"look"} and _is_explored(document):
             message = f"{match.command.words} reads everything: it conflicts with every step"
             yield Warning_(command.line, column, message)
+
+
+def _binds(match: Match) -> list[str]:
+    """The names that a command binds, be it in another client."""
+    if match.pattern is not None:
+        return variables(match.pattern)
+    line = match.args.get("line")
+    if not isinstance(line, str):
+        return []
+    return [name for inner in parse_command(line).parts for name in _binds(inner)]
+
+
+def _is_explored(document: Document) -> bool:
+    """Whether the document is a program for `explore`: two clients, or said so."""
+    clients = {block.attributes.session for block in document.blocks} - {""}
+    return len(clients) > 1 or any(each.word == "explore" for each in document.directives)
 
 
 def _prose(document: Document) -> Iterator[Warning_]:

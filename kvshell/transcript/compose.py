@@ -3,6 +3,7 @@
 Lines that still match keep their author's text; the others are written anew, tables at one width.
 """
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -196,11 +197,27 @@ def arranged(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 def _row_piece(printed: str, patterns: Sequence[Pattern]) -> Piece:
-    """A row whose cells are as written; where no table can be laid out, it stands as printed."""
+    """A row whose cells are as written; where no table can be laid out, as wide as printed."""
     texts = tuple(write_parts(pattern) for pattern in patterns)
-    line = escape_start(f"│ {' │ '.join(texts)} │")
     holes = any(_has_hole(pattern) for pattern in patterns)
-    return Piece(line if holes else write_pattern((printed,)), 0, printed, texts, holes=holes)
+    line = escape_start(_refilled(printed, texts)) if holes else write_pattern((printed,))
+    return Piece(line, 0, printed, texts, holes=holes)
+
+
+def _refilled(printed: str, texts: Sequence[str]) -> str:
+    """The printed row with other texts in its cells, each cell as wide as it was."""
+    first, *pieces = re.split("([│┃║])", printed.strip())
+    line = first
+    inner = iter(texts)
+    for index, piece in enumerate(pieces):
+        if index % 2 == 0 or index == len(pieces) - 1:
+            line += piece
+            continue
+        text = next(inner)
+        lead = piece[: len(piece) - len(piece.lstrip())] if piece.strip() else ""
+        space = cell_width(piece) - cell_width(lead) - cell_width(text)
+        line += lead + text + " " * max(space, 1 if piece.endswith(" ") else 0)
+    return line
 
 
 def _row_hints(printed: Sequence[str], index: int, row: list[str]) -> list[str]:

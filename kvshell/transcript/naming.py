@@ -17,6 +17,8 @@ _THING = re.compile(f"(?P<pid>{SHAPES['pid'].pattern})|(?P<ref>{SHAPES['ref'].pa
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _BOUND = re.compile(r"[a-z_][A-Za-z0-9_]*")
 _NAMED_BY = {"create store", "lookup", "ets new", "registry"}
+_LABEL = re.compile(r" (shell|[A-Z]\w*(?:\.[A-Z]\w*)+)")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _CALLED = {"start manager": "manager", "restart manager": "manager", "self": "shell"}
 
 
@@ -40,7 +42,9 @@ class Namer:
         place = 0
         for found in _THING.finditer(text):
             kind = found.lastgroup or "pid"
-            parts += [text[place : found.start()], self.hole(found.group(), kind, hints, line)]
+            label = _LABEL.match(text, found.end())
+            mine = [label[1]] if label else hints
+            parts += [text[place : found.start()], self.hole(found.group(), kind, mine, line)]
             place = found.end()
         return joined([*parts, text[place:]])
 
@@ -55,7 +59,7 @@ class Namer:
     def _new(self, kind: str, text: str, hints: list[str]) -> str:
         while hints:
             hint = hints.pop(0)
-            wanted = re.sub(r"\W", "_", hint, flags=re.ASCII)
+            wanted = re.sub(r"\W", "_", _plain(hint), flags=re.ASCII)
             if _NAME.fullmatch(wanted) and len(wanted) <= 20:
                 return self._free(wanted, text)
         return self._numbered("p" if kind == "pid" else "r", 1)
@@ -69,6 +73,12 @@ class Namer:
         while self.scope.get(f"{stem}{number}") is not None or f"{stem}{number}" in self._taken:
             number += 1
         return f"{stem}{number}"
+
+
+def _plain(hint: str) -> str:
+    """A module's name as one would call its process: `KV.BucketSupervisor`, `bucket_supervisor`."""
+    head, _, last = hint.rpartition(".")
+    return _HUMP.sub("_", last).lower() if head and last[:1].isupper() else hint
 
 
 def hints_of(command: str) -> list[str]:
