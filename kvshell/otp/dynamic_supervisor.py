@@ -115,23 +115,28 @@ def _child_died(opaque: Opaque, pid: Pid, reason: Term) -> Term:
 
 
 def _end(children: dict[Pid, ChildSpec]) -> None:
-    """End all at once, as DynamicSupervisor does, and wait for each."""
+    """End all at once, as DynamicSupervisor does, and wait for each as long as it may take."""
     refs: dict[Ref, Pid] = {}
+    due: dict[Ref, int] = {}  # when who has a limit is killed
+    runtime = current().runtime
     for pid, spec in children.items():
-        refs[monitor(pid)] = pid
+        ref = monitor(pid)
+        refs[ref] = pid
         unlink(pid)
         send_exit(pid, A.kill if spec.shutdown is A.brutal_kill else A.shutdown)
-    limits = [s.shutdown for s in children.values() if isinstance(s.shutdown, int)]
-    deadline = current().runtime.now_ms() + max(limits, default=5000)
+        if isinstance(spec.shutdown, int):
+            due[ref] = runtime.now_ms() + spec.shutdown
     while refs:
-        left = max(0, deadline - current().runtime.now_ms())
+        left = max(0, min(due.values()) - runtime.now_ms()) if due else None
         down = receive(_is_down_of(refs), left, NOTHING)
         if down is NOTHING:
-            for pid in refs.values():
-                send_exit(pid, A.kill)
-            down = receive(_is_down_of(refs))
+            for ref in [ref for ref, when in due.items() if when <= runtime.now_ms()]:
+                send_exit(refs[ref], A.kill)
+                del due[ref]
+            continue
         demonitor(down[1])
         del refs[down[1]]
+        due.pop(down[1], None)
 
 
 def _is_down_of(refs: dict[Ref, Pid]) -> Any:
@@ -146,8 +151,11 @@ def start_link(
     return gen_server.start_link(DynamicSupervisorServer, given, name=name)
 
 
-def start_child(supervisor: Server, spec: ChildSpec | dict[str, Any]) -> Term:
-    """Start a child: `{:ok, pid}`, `:ignore` or `{:error, reason}`. Receive point."""
+def start_child(supervisor: Server, spec: object) -> Term:
+    """Start a child: `{:ok, pid}`, `:ignore` or `{:error, reason}`. Receive point.
+
+    `spec` is anything `child_spec` takes. Mirrors DynamicSupervisor.start_child/2.
+    """
     valid = child_spec(spec)
     if valid is None:
         return (A.error, (A.invalid_child_spec, as_term(spec)))

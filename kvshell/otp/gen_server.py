@@ -1,5 +1,6 @@
 """GenServer: start, call, cast and stop a server. Mirrors Elixir's GenServer module."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from kvshell.otp import gen, naming
@@ -9,13 +10,26 @@ from kvshell.otp.gen import GEN_CALL, reply
 from kvshell.otp.naming import Name
 from kvshell.otp.server import Server, server_of
 from kvshell.runtime.carrier import carrier
+from kvshell.runtime.exits import Exit
 from kvshell.runtime.op import Op
 from kvshell.runtime.process import acting
 from kvshell.runtime.record import NOTHING, Process
 from kvshell.terms import A, Atom, FunctionClauseError, List, Pid, Term, alias
 from kvshell.terms import term as as_term
 
-__all__ = ["From", "GenServer", "call", "cast", "reply", "start", "start_link", "stop", "whereis"]
+__all__ = [
+    "From",
+    "GenServer",
+    "abcast",
+    "call",
+    "cast",
+    "multi_call",
+    "reply",
+    "start",
+    "start_link",
+    "stop",
+    "whereis",
+]
 
 MODULE: Final = alias("GenServer")
 INFINITY: Final = A.infinity
@@ -151,3 +165,26 @@ def whereis(server: gen.Server) -> Pid | None:
         me.runtime.watch(Op("whereis", me, server))
     process = gen.find(known(server, A.whereis, 1))
     return None if process is None else process.pid
+
+
+def multi_call(
+    nodes: Iterable[Atom], name: Atom, request: object, timeout: Timeout = INFINITY
+) -> Term:
+    """Call `name` on every node: `{[{node, reply}], bad_nodes}`. There is but one node.
+
+    Mirrors GenServer.multi_call/4. Receive point.
+    """
+    replies, bad = [], []
+    for node in nodes:
+        try:
+            replies.append((node, call((name, node), request, timeout)))
+        except Exit:
+            bad.append(node)
+    return (List(replies), List(bad))
+
+
+def abcast(nodes: Iterable[Atom], name: Atom, message: object) -> Atom:
+    """Cast to `name` on every node: `:abcast`. Mirrors GenServer.abcast/3."""
+    for node in nodes:
+        cast((name, node), message)
+    return A.abcast

@@ -4,18 +4,19 @@ Mirrors Elixir's Supervisor: one_for_one, one_for_all, rest_for_one; the restart
 the window ends the supervisor with `:shutdown`.
 """
 
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from kvshell.otp import gen_server
 from kvshell.otp.callbacks import From, GenServer
-from kvshell.otp.child_spec import ChildSpec
+from kvshell.otp.child_spec import ChildSpec, child_spec
 from kvshell.otp.gen import Server, shut_down
 from kvshell.otp.gen_server import INFINITY, Timeout
 from kvshell.otp.naming import Name
 from kvshell.otp.restarts import Restarts, needs_restart
 from kvshell.runtime.carrier import current
 from kvshell.runtime.process import flag
-from kvshell.terms import A, Atom, List, Map, Opaque, Pid, Term, format_exit, inspect
+from kvshell.terms import A, Atom, List, Map, Opaque, Pid, Term, format_exit, inspect, key
 
 
 class Options(NamedTuple):
@@ -110,6 +111,8 @@ def _start_all(specs: tuple[ChildSpec, ...]) -> tuple[list[Child], tuple[Term, T
         match spec.run():
             case (A.ok, pid):
                 children.append(Child(spec, pid))
+            case A.ignore if spec.restart is A.temporary:
+                continue
             case A.ignore:
                 children.append(Child(spec, A.undefined))
             case (A.error, reason):
@@ -140,6 +143,7 @@ def _child_died(state: State, pid: Pid, reason: Term) -> Term:
     again = [child] if first is None else list(state.children[first:])
     after = list(state.children[index + 1 :]) if first is None else []
     _end_all([other for other in again if other is not child])
+    again = [other for other in again if other.spec.restart is not A.temporary]
     return _restart(state, child, reason, before, again, after)
 
 
@@ -187,17 +191,36 @@ def _ids(children: list[Child]) -> str:
 
 
 def start_link(
-    children: list[ChildSpec], options: Options = DEFAULTS, *, name: Name | None = None
+    children: Iterable[object], options: Options = DEFAULTS, *, name: Name | None = None
 ) -> Term:
-    """Start a supervisor linked to the caller; waits until every child is started."""
-    return gen_server.start_link(SupervisorServer, Opaque((options, tuple(children))), name=name)
+    """Start a supervisor linked to the caller; waits until every child is started.
+
+    A child is anything `child_spec` takes. Mirrors Supervisor.start_link/2. Receive point.
+    """
+    return _start(children, options, name, gen_server.start_link)
 
 
 def start(
-    children: list[ChildSpec], options: Options = DEFAULTS, *, name: Name | None = None
+    children: Iterable[object], options: Options = DEFAULTS, *, name: Name | None = None
 ) -> Term:
     """Start a supervisor without a link: what an application's start amounts to at a prompt."""
-    return gen_server.start(SupervisorServer, Opaque((options, tuple(children))), name=name)
+    return _start(children, options, name, gen_server.start)
+
+
+def _start(
+    children: Iterable[object],
+    options: Options,
+    name: Name | None,
+    start_server: Callable[..., Term],
+) -> Term:
+    specs = [child_spec(child) for child in children]
+    if None in specs:
+        return (A.error, (A.start_spec, A.missing_start))
+    ids = [key(spec.id) for spec in specs if spec is not None]
+    for position, form in enumerate(ids):
+        if form in ids[:position]:
+            return (A.error, (A.start_spec, (A.duplicate_child_name, specs[position].id)))  # type: ignore[union-attr]  # None was refused
+    return start_server(SupervisorServer, Opaque((options, tuple(specs))), name=name)
 
 
 def which_children(supervisor: Server) -> Term:

@@ -79,6 +79,8 @@ class Lab(GenServer):
                 return (A.stop, reason, state)
             case (A.raise_, text):
                 raise RuntimeError_(text)
+            case (A.set, value):
+                return (A.noreply, value)
             case (A.release, value):
                 gen_server.reply(state[1], value)
                 return (A.noreply, A.released)

@@ -363,3 +363,14 @@ def test_promise_5_a_late_reply_is_explained_when_somebody_watches(rt: Runtime) 
         r"out; it was dropped",
         text,
     )
+
+
+def test_11_26_multi_call_and_abcast(rt: Runtime) -> None:
+    gen_server.start(Lab, A.b, name=A.n)
+
+    assert inspect(gen_server.multi_call([process.NODE], A.n, A.state)) == (
+        "{[nonode@nohost: :b], []}"
+    )
+    assert inspect(gen_server.multi_call([process.NODE], A.nope, A.x)) == "{[], [:nonode@nohost]}"
+    assert gen_server.abcast([process.NODE], A.n, (A.set, 9)) is A.abcast
+    assert gen_server.call(A.n, A.state) == 9

@@ -123,7 +123,10 @@ def test_a_via_module_is_whatever_keeps_the_three_promises(rt: Runtime) -> None:
 def test_a_via_module_that_is_not_there(rt: Runtime) -> None:
     name = (A.via, alias("Nope"), 1)
 
-    assert said(lambda: gen_server.whereis(name)).startswith("** (ErlangError) Erlang error: {:und")
+    assert said(lambda: gen_server.whereis(name)) == (
+        "** (UndefinedFunctionError) function Nope.whereis_name/1 is undefined (module Nope is not "
+        "available)"
+    )
 
 
 def test_the_text_of_a_call_names_what_the_caller_named(rt: Runtime) -> None:

@@ -1,15 +1,16 @@
 """Supervisors (section 7 of the cases), on both schedulers."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from kvshell.otp import code, dynamic_supervisor, gen_server, supervisor
 from kvshell.otp.callbacks import GenServer
-from kvshell.otp.child_spec import ChildSpec
+from kvshell.otp.child_spec import ChildSpec, child_spec
 from kvshell.otp.supervisor import Options
-from kvshell.runtime import Runtime, process
-from kvshell.terms import A, Atom, List, Pid, inspect
+from kvshell.runtime import Exit, Runtime, Thrown, process
+from kvshell.terms import A, Atom, List, Pid, RuntimeError_, Term, alias, inspect
 from tests.nodes import SCHEDULERS, node, said
 
 
@@ -20,11 +21,49 @@ def rt(request: pytest.FixtureRequest) -> Iterator[Runtime]:
 
 
 class Worker(GenServer):
+    """`arg` is its name, or what to do in init; `crash` raises."""
+
     module = "Lab.Worker"
+
+    def init(self, arg: Any) -> Term:
+        match arg:
+            case (A.stop, reason):
+                return (A.stop, reason)
+            case A.ignore:
+                return A.ignore
+            case (A.raise_, text):
+                raise RuntimeError_(text)
+            case (A.slow_end, ms):
+                process.flag(A.trap_exit, True)
+                return (A.ok, ms)
+        return (A.ok, arg)
+
+    def handle_call(self, request: Any, from_: gen_server.From, state: Any) -> Term:
+        if request is A.crash:
+            raise RuntimeError_("boom")
+        return None
+
+    def terminate(self, reason: Any, state: Any) -> Term:
+        if isinstance(state, int):
+            process.sleep(state)
+        return A.ok
+
+
+def _exits() -> Term:
+    raise Exit(A.oops)
+
+
+def _throws() -> Term:
+    raise Thrown(A.oops)
 
 
 MODULE = code.define(
-    "Lab.Worker", start_link=lambda name: gen_server.start_link(Worker, name, name=name)
+    "Lab.Worker",
+    start_link=lambda name: gen_server.start_link(Worker, name, name=name),
+    start_any=lambda arg: gen_server.start_link(Worker, arg),
+    exits=_exits,
+    throws=_throws,
+    answers=lambda: True,
 )
 
 
@@ -121,3 +160,269 @@ def test_12_13_stopping_ends_the_children_with_shutdown(rt: Runtime) -> None:
 
     assert dynamic_supervisor.stop(sup) is A.ok
     assert process.receive(lambda m: m[1] is ref)[4] is A.shutdown
+
+
+PATIENT = Options(max_restarts=100)
+
+
+def dynamic(*, name: Atom | None = None, options: Options = PATIENT) -> Pid:
+    process.flag(A.trap_exit, True)
+    _ok, sup = dynamic_supervisor.start_link(options, name=name)
+    return sup  # type: ignore[no-any-return]
+
+
+def child(sup: Pid, arg: Term, restart: Atom = A.permanent, shutdown: Term = 5000) -> Term:
+    start = (MODULE, A.start_any, List((arg,)))
+    return dynamic_supervisor.start_child(sup, ChildSpec(1, start, restart, shutdown))
+
+
+def test_12_3_a_kill_restarts_all_but_the_temporary(rt: Runtime) -> None:
+    sup = dynamic()
+    before = [
+        dynamic_supervisor.start_child(sup, spec(name, restart))[1]
+        for name, restart in ((A.t, A.temporary), (A.p, A.permanent), (A.r, A.transient))
+    ]
+    for pid in before:
+        process.exit(pid, A.kill)
+    rt.settle()
+
+    after = pids(A.t, A.p, A.r)
+    assert after[0] is None
+    assert None not in after[1:]
+    assert set(after).isdisjoint(before)
+    assert inspect(dynamic_supervisor.count_children(sup)) == (
+        "%{active: 2, specs: 2, supervisors: 0, workers: 2}"
+    )
+    assert [event for event in rt.drain_events() if event.kind == "crash"] == []
+
+
+@pytest.mark.parametrize(
+    ("reason", "restarted"),
+    [(A.normal, False), (A.shutdown, False), ((A.shutdown, 1), False), (A.boom, True)],
+)
+def test_12_5_for_the_transient_a_shutdown_counts_as_normal(
+    rt: Runtime, reason: Term, restarted: bool
+) -> None:
+    dynamic_supervisor.start_child(dynamic(), spec(A.r, A.transient))
+    gen_server.stop(A.r, reason)
+    rt.settle()
+
+    assert (process.whereis(A.r) is not None) is restarted
+
+
+def test_12_6_the_caller_gets_the_exit_and_the_child_reports(rt: Runtime) -> None:
+    sup = dynamic()
+    dynamic_supervisor.start_child(sup, spec(A.t, A.temporary))
+
+    assert said(lambda: gen_server.call(A.t, A.crash)) == (
+        "** (exit) exited in: GenServer.call(:t, :crash, 5000)\n"
+        "    ** (EXIT) an exception was raised:\n"
+        "        ** (RuntimeError) boom"
+    )
+    rt.settle()
+    assert (process.whereis(A.t), process.alive(sup)) == (None, True)
+    (report,) = [event.text for event in rt.drain_events() if event.kind == "crash"]
+    assert report.startswith("GenServer :t terminating\n** (RuntimeError) boom\nLast message (from")
+
+
+def test_12_8_the_fourth_restart_ends_a_dynamic_supervisor_with_shutdown(rt: Runtime) -> None:
+    sup = dynamic(name=A.sup2, options=Options())
+    process.unlink(sup)
+    ref = process.monitor(sup)
+    dynamic_supervisor.start_child(sup, spec(A.w))
+    for _ in range(4):
+        process.exit(process.whereis(A.w), A.kill)  # type: ignore[arg-type]
+        rt.settle()
+
+    assert process.receive() == (A.DOWN, ref, A.process, sup, A.shutdown)
+    text = said(lambda: dynamic_supervisor.start_child(A.sup2, spec(A.w)))
+    assert text.startswith(
+        "** (exit) exited in: GenServer.call(:sup2, {:start_child, {{Lab.Worker, :start_link, "
+        "[:w]}, :permanent, 5000, :worker, [Lab.Worker]}}, :infinity)\n    ** (EXIT) no process"
+    )
+
+
+def test_12_9_a_supervisor_that_gives_up_takes_its_starter_with_it(rt: Runtime) -> None:
+    def starter() -> None:
+        _ok, sup = dynamic_supervisor.start_link(Options(max_restarts=0))
+        dynamic_supervisor.start_child(sup, spec(A.w3))
+        process.exit(process.whereis(A.w3), A.kill)  # type: ignore[arg-type]
+        process.receive()
+
+    ref = process.monitor(process.spawn(starter))
+
+    assert process.receive(lambda m: m[1] is ref)[4] is A.shutdown
+
+
+@pytest.mark.parametrize(
+    ("arg", "answer"),
+    [
+        ((A.stop, A.nope), "{:error, :nope}"),
+        (A.ignore, ":ignore"),
+        ((A.raise_, "x"), '{:error, {%RuntimeError{message: "x"}, []}}'),
+    ],
+)
+def test_12_10_what_init_answers_under_start_child(rt: Runtime, arg: Term, answer: str) -> None:
+    sup = dynamic()
+
+    assert inspect(child(sup, arg)) == answer
+    assert process.alive(sup)
+    assert inspect(dynamic_supervisor.which_children(sup)) == "[]"
+
+
+def test_12_10_a_start_function_that_is_not_there(rt: Runtime) -> None:
+    """The stack is empty: what stands there on the BEAM are its own source files."""
+    nope = {"id": 1, "start": (alias("Nope"), A.start_link, List())}
+
+    assert inspect(dynamic_supervisor.start_child(dynamic(), nope), width=None) == (
+        "{:error, {:undef, [{Nope, :start_link, [], []}]}}"
+    )
+    assert said(lambda: dynamic_supervisor.start_child(dynamic(), (alias("Lab.Nope"), 1))) == (
+        "** (ArgumentError) The module Lab.Nope was given as a child to a supervisor but it does "
+        "not exist."
+    )
+
+
+@pytest.mark.parametrize(
+    ("function", "answer"),
+    [
+        ("exits", "{:error, :oops}"),
+        ("throws", "{:error, {{:nocatch, :oops}, []}}"),
+        ("answers", "{:error, true}"),
+    ],
+)
+def test_12_10_a_start_function_that_does_something_else(
+    rt: Runtime, function: str, answer: str
+) -> None:
+    sup = dynamic()
+    bad = {"id": 1, "start": (MODULE, Atom(function), List())}
+
+    assert inspect(dynamic_supervisor.start_child(sup, bad)) == answer
+    assert process.alive(sup)
+
+
+def test_12_12_child_specs(rt: Runtime) -> None:
+    """The Python form: a GenServer class, or a module that `code.define` knows.
+
+    `Agent.child_spec(fun)` has none: a Python function is no term until `agent.function` names it.
+    """
+    worker = child_spec((Worker, A.arg))
+    assert worker is not None
+    assert inspect(worker.as_map(), width=None) == (
+        "%{id: Lab.Worker, start: {Lab.Worker, :start_link, [:arg]}}"
+    )
+    plain = child_spec(alias("Lab.Worker"))
+    assert plain is not None
+    assert inspect(plain._replace(restart=A.temporary, id=A.x).as_map(), width=None) == (
+        "%{id: :x, restart: :temporary, start: {Lab.Worker, :start_link, [[]]}}"
+    )
+    assert said(lambda: child_spec("x")).startswith(
+        "** (ArgumentError) supervisors expect each child to be one of the following:\n"
+    )
+
+
+def test_what_a_supervisor_refuses_to_start(rt: Runtime) -> None:
+    assert supervisor.start([{"id": 1}]) == (A.error, (A.start_spec, A.missing_start))
+    assert inspect(supervisor.start([(Worker, 1), (Worker, 2)])) == (
+        "{:error, {:start_spec, {:duplicate_child_name, Lab.Worker}}}"
+    )
+
+
+def test_one_for_all_does_not_start_the_temporary_again(rt: Runtime) -> None:
+    children = [spec(A.s1), spec(A.s2, A.temporary), spec(A.s3)]
+    _ok, sup = supervisor.start(children, Options(A.one_for_all))
+    process.exit(process.whereis(A.s1), A.kill)  # type: ignore[arg-type]
+    rt.settle()
+
+    assert [pid is not None for pid in pids(A.s1, A.s2, A.s3)] == [True, False, True]
+    supervisor.stop(sup)
+
+
+def test_12_13_children_end_in_reverse_order_one_after_the_other(rt: Runtime) -> None:
+    _ok, sup = supervisor.start([spec(A.s1), spec(A.s2), spec(A.s3)])
+    names = {process.monitor(name): name for name in (A.s1, A.s2, A.s3)}
+    supervisor.stop(sup)
+
+    downs = [process.receive() for _ in names]
+    assert [names[down[1]] for down in downs] == [A.s3, A.s2, A.s1]
+    assert {down[4] for down in downs} == {A.shutdown}
+
+
+@pytest.mark.parametrize(
+    ("shutdown", "end_ms", "reason"),
+    [
+        (5, 3_600_000, A.killed),
+        (60_000, 5, A.shutdown),
+        (A.infinity, 20, A.shutdown),
+        (A.brutal_kill, 3_600_000, A.killed),
+    ],
+)
+@pytest.mark.parametrize("dynamic_", [False, True], ids=["supervisor", "dynamic"])
+def test_how_long_a_child_may_take_to_end(
+    rt: Runtime, shutdown: Term, end_ms: int, reason: Atom, dynamic_: bool
+) -> None:
+    start = (MODULE, A.start_any, List(((A.slow_end, end_ms),)))
+    only = ChildSpec(1, start, A.permanent, shutdown)
+    if dynamic_:
+        sup = dynamic()
+        _ok, pid = dynamic_supervisor.start_child(sup, only)
+    else:
+        _ok, sup = supervisor.start([only])
+        pid = supervisor.which_children(sup).items[0][1]
+    ref = process.monitor(pid)
+
+    assert gen_server.stop(sup) is A.ok
+    assert process.receive(lambda m: m[1] is ref)[4] is reason
+
+
+def test_a_child_without_a_limit_is_waited_for_beside_one_with_a_limit() -> None:
+    """A supervisor below a DynamicSupervisor: its own children need their time."""
+    with node("controlled"):
+        sup = dynamic()
+        quick = child(sup, (A.slow_end, 3_600_000), shutdown=10)[1]
+        slow = child(sup, (A.slow_end, 7_200_000), shutdown=A.infinity)[1]
+        refs = {process.monitor(quick): A.killed, process.monitor(slow): A.shutdown}
+        dynamic_supervisor.stop(sup)
+
+        for _ in refs:
+            down = process.receive(lambda m: m[0] is A.DOWN)
+            assert down[4] is refs[down[1]]
+
+
+def test_a_dead_supervisors_children_do_not_outlive_it(rt: Runtime) -> None:
+    _ok, sup = supervisor.start([spec(A.s1), spec(A.s2)])
+    process.exit(sup, A.kill)
+    assert not process.alive(sup)
+    rt.settle()
+
+    assert pids(A.s1, A.s2) == [None, None]
+
+
+def test_a_restart_that_fails_uses_the_budget_up(rt: Runtime) -> None:
+    starts: list[int] = []
+
+    def start_link() -> Term:
+        starts.append(1)
+        if len(starts) > 1:
+            return (A.error, A.not_today)
+        return gen_server.start_link(Worker, A.once)
+
+    module = code.define("Lab.Moody", start_link=start_link)
+    _ok, sup = supervisor.start([ChildSpec(1, (module, A.start_link, List()))])
+    ref = process.monitor(sup)
+    process.exit(supervisor.which_children(sup).items[0][1], A.kill)
+
+    assert process.receive() == (A.DOWN, ref, A.process, sup, A.shutdown)
+    assert len(starts) == 4
+
+
+def test_a_late_restart_is_not_counted() -> None:
+    """Three in five seconds: the fourth, after them, is the first again."""
+    with node("controlled") as rt:
+        _ok, sup = supervisor.start([spec(A.w)])
+        for _ in range(10):
+            process.exit(process.whereis(A.w), A.kill)  # type: ignore[arg-type]
+            process.sleep(1_700)
+
+        assert process.alive(sup)
+        assert rt.now_ms() == 17_000
