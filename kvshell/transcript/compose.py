@@ -33,6 +33,7 @@ class Piece(NamedTuple):
 
     `source` is the number of the source line that is kept as it is, 0 for a new line, whose
     `text` it is; `printed` is the line that it stands for, and `cells` its cells, if it is a row.
+    `at` is the number of the line in whose place it comes.
     """
 
     text: str
@@ -40,6 +41,7 @@ class Piece(NamedTuple):
     printed: str = ""
     cells: tuple[str, ...] = ()
     holes: bool = False
+    at: int = 0
 
 
 class IdentityError(Exception):
@@ -76,9 +78,10 @@ class Composer:
                 pieces.append(self._new(printed.lines, pair.printed))
             elif not isinstance(item, Out):
                 if not pieces or pieces[-1].source != item.line:
-                    pieces.append(Piece("...", item.line))
+                    pieces.append(Piece("...", item.line, at=item.line))
             elif pair.printed >= 0:
-                pieces.append(self._pair(expectation, printed, pair, item))
+                piece = self._pair(expectation, printed, pair, item)
+                pieces.append(piece._replace(at=item.line))
         return arranged(pieces)
 
     def events(self, texts: Sequence[str]) -> list[str]:

@@ -31,7 +31,7 @@ def dump(session: Session, scope: Scope, seconds: float, waiting: Sequence[str] 
             if not what:
                 continue
         else:
-            what = _doing(each, names, seconds, session)
+            what = _doing(each, names, seconds, session, waiting)
         mail = f"mailbox {len(each.mailbox)}"
         rows.append((name, inspect(each.pid), what, mail, _cycle(each.pid, names, cycles)))
     if len(rows) > MOST:
@@ -70,7 +70,13 @@ def _shell(pid: Pid, waiting: Sequence[str]) -> str:
     return ""
 
 
-def _doing(seen: Observation, names: dict[Pid, str], seconds: float, session: Session) -> str:
+def _doing(
+    seen: Observation,
+    names: dict[Pid, str],
+    seconds: float,
+    session: Session,
+    waiting: Sequence[str],
+) -> str:
     waits = _waits_for(seen.pid)
     if waits is not None:
         target, what = waits
@@ -79,7 +85,7 @@ def _doing(seen: Observation, names: dict[Pid, str], seconds: float, session: Se
         return seen.status
     if seen.status != "running":
         return f"{seen.status} {seen.waiting_for}".rstrip()
-    handling = _request_in_work(seen, session)
+    handling = _request_in_work(seen, session) or _request_of_shell(seen, waiting)
     inside = f" in {handling}" if handling else ""
     return f"busy {seconds:.1f}s{inside}"
 
@@ -93,6 +99,17 @@ def _request_in_work(seen: Observation, session: Session) -> str:
             continue
         if not any(_holds(message, wait[2]) for message in seen.mailbox):
             return f"handle_call {visible(safe(inspect(wait[2], width=None)))}"
+    return ""
+
+
+def _request_of_shell(seen: Observation, waiting: Sequence[str]) -> str:
+    """The same where the shell was who waited, by what the scheduler said of it."""
+    shown = inspect(seen.name if seen.name is not None else seen.pid)
+    before = f"  for {shown} (call "
+    for line in waiting:
+        if before in line and not seen.mailbox:
+            request = line.partition(before)[2].rpartition(")  mailbox")[0]
+            return f"handle_call {visible(safe(request))}"
     return ""
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from kvshell.commands.matching import parse
 from kvshell.commands.result import Result
-from kvshell.runtime import Event, NotAtRest
+from kvshell.runtime import Event, Interrupted, NotAtRest
 from kvshell.runtime.controlled import Controlled
 from kvshell.session import Session
 from kvshell.transcript.document import Front
@@ -101,6 +101,9 @@ class Stage:
             stuck = str(error).replace(f"{seconds:g} s", _seconds(timeout_ms))
             self._abandoned = "settlement" in stuck
             waiting = error.waiting
+        except Interrupted:  # Ctrl-C, or the alarm, while the system came to rest
+            if self._watchdog.rang:
+                stuck = f"no settlement within {_seconds(timeout_ms)}"
         except OverdueError:
             stuck = f"no settlement within {_seconds(timeout_ms)}"
             self._abandoned = True

@@ -169,7 +169,7 @@ class Updater:
         kept = [event for event in expected if event not in matched.missing]
         merged: list[Piece] = []
         for piece in pieces:
-            while kept and piece.source and kept[0].line < piece.source:
+            while kept and kept[0].line < piece.at:
                 merged.append(_event_piece(kept.pop(0)))
             merged.append(piece)
         merged += [_event_piece(event) for event in kept]

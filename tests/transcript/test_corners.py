@@ -1,0 +1,330 @@
+"""What is said where a document is odd, and how a replay is left when it is stuck."""
+
+import os
+import signal
+import threading
+import time
+from collections import deque
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from kvshell.otp import gen_server
+from kvshell.otp.gen_server import GenServer
+from kvshell.runtime import process
+from kvshell.session import Session
+from kvshell.terms import A, Term
+from kvshell.transcript import replay as replaying
+from kvshell.transcript import watchdog as watching
+from kvshell.transcript.command import check, export
+from kvshell.transcript.grammar import ParseError
+from kvshell.transcript.parse import parse
+from kvshell.transcript.play import Player, Settings
+from kvshell.transcript.show import failure_lines
+from kvshell.transcript.stage import Stage, Told
+from kvshell.transcript.targets import Target, TargetError
+from kvshell.transcript.update import Updater
+from kvshell.transcript.updating import is_modified
+from kvshell.transcript.watchdog import Watchdog
+from kvshell.transcript.writing import NotWrittenError, write_file
+from kvshell.views import Caps
+from kvshell.views.flags import Flags
+from tests.transcript.running import Replay, block, play, statuses
+
+START = "kv> start manager\n{:ok, #PID<mgr>}\n"
+
+
+# -- stuck -----------------------------------------------------------------------------------------
+
+
+def test_a_line_that_neither_ends_nor_waits_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    def spin(self: Session, text: str) -> NoReturn:
+        while True:
+            pass
+
+    monkeypatch.setattr(watching, "GRACE_S", 0.02)
+    monkeypatch.setattr(Session, "run", spin)
+    document = parse("t.md", block("kv> self\n...\nkv> self\n...", "timeout=20ms"))
+    with Watchdog() as watchdog:
+        player = Player(document, Settings(), watchdog)
+        session = player.session
+        checked = list(player.steps())
+        player.close()
+    session.close()
+
+    assert [each.status.value for each in checked] == ["hung", "not reached"]
+
+
+def test_a_free_system_that_does_not_come_to_rest_is_a_hang() -> None:
+    stuck = threading.Event()
+    document = parse("t.md", block("kv> self\n#PID<me>", "timeout=30ms", "clock: real"))
+    with Watchdog() as watchdog:
+        player = Player(document, Settings(), watchdog)
+        assert player.session.scheduler == "free"  # from here this thread is a process
+        process.spawn(stuck.wait)
+        (checked,) = list(player.steps())
+        stuck.set()
+        player.close()
+
+    assert checked.status.value == "hung"
+    assert checked.printed == ("#PID<0.100.0>",)
+
+
+class Stuck(GenServer):
+    """Answers no call before the event comes, and waits for it without telling anybody."""
+
+    event = threading.Event()
+
+    def handle_call(self, request: Term, from_: Term, state: Term) -> Term:
+        self.event.wait()
+        return (A.reply, A.ok, state)
+
+
+def test_what_a_stuck_process_has_in_hand_is_named() -> None:
+    document = parse("t.md", block("kv> call :stuck {:do, 1}\n:ok", "timeout=50ms"))
+    with Watchdog() as watchdog:
+        player = Player(document, Settings(), watchdog)
+        session = player.session
+        gen_server.start(Stuck, A.none, name=A.stuck)
+        (checked,) = list(player.steps())
+        Stuck.event.set()
+        player.close()
+    session.close()
+
+    busy = [line for line in failure_lines(document, checked) if "busy" in line]
+    assert checked.status.value == "hung"
+    assert " ".join(busy[0].split()[2:]) == "busy 0.1s in handle_call {:do, 1} mailbox 0"
+
+
+def test_a_stuck_handler_on_the_shells_own_stack_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = block(START + "kv> create store s1\n#PID<s1>\nkv> get s1 k\nnil", "timeout=30ms")
+    monkeypatch.setattr(watching, "GRACE_S", 0.02)
+    with Watchdog() as watchdog:
+        player = Player(parse("t.md", text), Settings(), watchdog)
+        steps = player.steps()
+        checked = [next(steps), next(steps)]
+        behaviour = player.session.runtime.processes()[-1].record.behaviour
+        monkeypatch.setattr(type(behaviour), "handle", lambda *_: threading.Event().wait())
+        checked.append(next(steps))
+        monkeypatch.undo()
+        player.close()
+
+    assert checked[2].status.value == "hung"
+
+
+def test_an_alarm_of_somebody_else_goes_on() -> None:
+    rang: list[int] = []
+    before = signal.signal(signal.SIGALRM, lambda number, _: rang.append(number))
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.05)
+        with Watchdog():
+            pass
+        while not rang:
+            signal.pause()
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+    assert rang == [signal.SIGALRM]
+
+
+def test_ctrl_c_between_lines_is_what_it_always_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    def tell(_: object) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(1)
+
+    played = replaying.play_document(parse("t.md", block("kv> self\n#PID<a>")), Settings(), tell)
+    assert played.code == 130
+
+    with pytest.raises(KeyboardInterrupt):
+        replaying.play_document(
+            parse("t.md", block("kv> self\n#PID<a>")), Settings(), tell, ctrl_c=False
+        )
+
+
+def test_ctrl_c_during_a_line_ends_its_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    pressed: list[bool] = []
+
+    def press(self: Stage, *_args: object, **_options: object) -> Told:
+        self._watchdog.start(10, lambda: pressed.append(True))
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0)
+        return Told()
+
+    monkeypatch.setattr(Stage, "run", press)
+
+    assert play(block("kv> self\n...\nkv> self\n...")).code == 130
+    assert pressed == [True]
+
+
+# -- odd documents ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("attributes", "said"),
+    [
+        ("session=1b", "session=1b should be a name"),
+        ("session=_", "session=_ should be a name"),
+        ("id=1", "id=1 should be a word"),
+        ("async=some", "async=some should be exact or subset"),
+        ("timeout=0s", "timeout=0s should be a time"),
+        ("whatever", "no attribute 'whatever'; known are async, fails"),
+        ("setup teardown", "setup and teardown exclude each other"),
+    ],
+)
+def test_what_an_attribute_must_be_is_said(attributes: str, said: str) -> None:
+    with pytest.raises(ParseError, match=said.replace("'", ".")):
+        parse("t.md", block("kv> a", attributes))
+
+
+def test_a_directive_checks_what_follows_it() -> None:
+    assert parse("t.md", "<!-- kv:src 3fa9c1d2 -->\n").directives[0].text == "3fa9c1d2"
+    with pytest.raises(ParseError, match="needs the hash of the source"):
+        parse("t.md", "<!-- kv:src what -->\n")
+
+
+def test_holes_that_can_be_placed_in_too_many_ways_are_said_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("kvshell.transcript.lines.STEPS", 5)
+    monkeypatch.setattr("kvshell.transcript.lines.Budget.__init__.__defaults__", (5,))
+    text = block("kv> self\n${a}${b}${c}!")
+
+    played = play(text)
+
+    failure = played.checked[0].failure
+    assert failure is not None
+    assert (failure.kind, failure.line) == ("effort", 2)
+    assert failure.sentences[0].startswith("the holes and gaps expected here can be placed in too")
+
+
+def test_rows_of_different_lengths_are_said_to_be() -> None:
+    text = block(
+        START + "kv> registry\n╭──────┬─────╮\n│ name │ ${_} │\n├──────┼─────┤\n╰──────┴─────╯"
+    )
+
+    failure = play(text).checked[1].failure
+    assert failure is not None
+    shown = "\n".join(row.text for row in failure.rows)
+    assert "│ name │" in shown
+
+
+def test_a_long_difference_is_cut() -> None:
+    expected = "\n".join(f"line {number}" for number in range(100))
+
+    failure = play(block(f"kv> self\n{expected}")).checked[0].failure
+    assert failure is not None
+    assert failure.rows[-1].text == "... and 41 more lines"
+
+
+def test_a_long_silence_is_cut() -> None:
+    failure = play(block("kv> help words")).checked[0].failure
+    assert failure is not None
+    assert failure.rows[-1].text.startswith("... and ")
+
+
+def test_event_lines_keep_their_place_when_output_changes() -> None:
+    text = block(
+        START
+        + "kv> suspend manager\n:ok\nkv> as b create store s1\n:ok\nkv> resume manager; stores\n"
+        "~ b: #PID<s1>\n:old\n:older\n~ gone: ${_}"
+    )
+    document = parse("t.md", text)
+    played = play(text)
+
+    after = Updater(document, played.checked).update().text
+
+    assert after.splitlines()[-4:-1] == ["~ b: #PID<s1>", ":ok", "[]"]
+
+
+# -- files and streams -----------------------------------------------------------------------------
+
+
+def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    with pytest.raises(NotWrittenError, match="cannot write"):
+        write_file(tmp_path / "no" / "such.md", "x")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(NotWrittenError, match="cannot write"):
+        write_file(tmp_path / "folder", "x")
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
+def test_without_git_nothing_is_modified(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda _: None)
+    assert not is_modified(tmp_path / "a.md")
+    monkeypatch.setattr("shutil.which", lambda _: "/no/such/git")
+    assert not is_modified(tmp_path / "a.md")
+
+
+def test_a_file_that_goes_away_is_named(tmp_path: Path) -> None:
+    with pytest.raises(TargetError, match="cannot read"):
+        Target("a.md", tmp_path / "a.md").read()
+
+
+def test_the_command_lines_of_check_and_export(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flags = Flags(Caps(), deque())
+    path = tmp_path / "t.md"
+    path.write_text(block(START))
+
+    assert check([str(path)], flags) == 0
+    assert export([str(path), "-o", str(tmp_path / "a.svg"), "--width", "60"], flags) == 0
+    assert (tmp_path / "a.svg").read_text().startswith("<svg")
+    for wrong in (["--width", "5", "x"], ["--speed", "0", "x"], ["--to", "gif", "x"], []):
+        with pytest.raises(SystemExit):
+            export(wrong, flags)
+
+
+def test_update_of_a_document_that_cannot_be_written(replay: Replay, tmp_path: Path) -> None:
+    (tmp_path / "t.md").write_text(block("kv> self"))
+    tmp_path.chmod(0o500)
+    try:
+        ran = replay("t.md", update="all")
+    finally:
+        tmp_path.chmod(0o700)
+
+    if os.geteuid():  # root writes everywhere
+        assert ran.code == 1
+        assert "is left as it is: cannot write" in ran.err
+
+
+def test_list_names_what_is_malformed(replay: Replay) -> None:
+    ran = replay(text="```kvshell\n```\n", list_only=True)
+
+    assert (ran.code, ran.out) == (2, "ERROR t.md:1:1: no command in this block\n")
+
+
+def test_a_malformed_file_is_in_every_report(replay: Replay) -> None:
+    for report in ("trace", "json", "junit"):
+        assert "no command in this block" in replay(text="```kvshell\n```\n", report=report).out
+
+
+def test_skips_and_hangs_are_in_the_junit_report(replay: Replay) -> None:
+    text = (
+        "## A\n\n" + block("kv> a", 'skip="not <yet>"')
+        + "## B\n\n" + block("kv> repeat 90000000 self\n...\nkv> self", "timeout=30ms")
+    )  # fmt: skip
+
+    out = replay(text=text, report="junit").out
+
+    assert '<skipped message="not &lt;yet&gt;"/>' in out
+    assert '<error message="no settlement within 0.03s">' in out
+    assert '<failure message="not reached"></failure>' in out
+    github = replay(text=text, report="github").out
+    assert "1 commands not reached, from t.md › B" in github
+
+
+def test_a_tentative_failure_says_in_every_report_what_it_follows_from(replay: Replay) -> None:
+    text = block(
+        START + "kv> create store s1; lookup s1\n#PID<s1>\n:wrong\nkv> create store s2\n#PID<s1>"
+    )
+
+    assert "::follows from line 4: " in replay(text=text, report="github").out
+    assert '"follows": 4' in replay(text=text, report="json").out
+
+
+def test_statuses_of_a_document_without_commands() -> None:
+    assert statuses(play("prose")) == []
+    assert play("prose").code == 3
