@@ -10,4 +10,155 @@ def plural(count: int) -> int:
     return 1 if 2 <= count % 10 <= 4 and not 12 <= count % 100 <= 14 else 2
 
 
-MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {}
+MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
+    # marks and labels
+    "done": "готово",
+    "goal:": "цель:",
+    "not yet": "ещё нет",
+    "go on": "дальше",
+    "stuck?": "застряли?",
+    "skipped": "пропущено",
+    "solution": "решение",
+    "hint {number}/{total}": "подсказка {number}/{total}",
+    "step {number}/{total}": "шаг {number}/{total}",
+    "words: {words}": "слова: {words}",
+    # walking
+    "Enter: next step": "Enter: следующий шаг",
+    "Enter: end of the lesson": "Enter: конец урока",
+    ":play: experiment": ":play: опыты",
+    "that was the last step": "это был последний шаг",
+    "{count} more to do": (
+        "осталась {count} команда",
+        "осталось {count} команды",
+        "осталось {count} команд",
+    ),
+    ":hint gives a hint, :show the solution, :skip does the step for you": (
+        ":hint даёт подсказку, :show — решение, :skip сделает шаг за вас"
+    ),
+    "that line failed, so nothing came of it; :where shows the task": (
+        "эта строка не удалась, и ничего не изменилось; :where покажет задание"
+    ),
+    "this step asks for something else; :where shows the task again": (
+        "в этом шаге нужно другое; :where снова покажет задание"
+    ),
+    "your system is there already": "в вашей системе это уже сделано",
+    "nothing to do here: Enter goes on": "здесь делать нечего: Enter — дальше",
+    "this is the first step": "это первый шаг",
+    "there is no step {step}: :list names them": "шага {step} нет: все назовёт :list",
+    "the lesson typed this into your system": "эти команды урок набрал в вашей системе",
+    "your system had gone another way: it was built anew by the lesson's commands": (
+        "ваша система ушла другим путём: она построена заново командами урока"
+    ),
+    "your system is as it was when this step began": (
+        "ваша система такая же, какой была в начале этого шага"
+    ),
+    "your system was built by the lesson's own commands up to here": (
+        "ваша система построена до этого места командами самого урока"
+    ),
+    "this step was changed after it was translated; the original:": (
+        "этот шаг изменился после перевода; оригинал:"
+    ),
+    "not in a lesson: :quit first": "не в уроке: сначала :quit",
+    # the copy
+    "a copy of your system: do what you like, :resume comes back": (
+        "это копия вашей системы: делайте что угодно, :resume вернёт обратно"
+    ),
+    "this is the copy: :resume goes back to the lesson, and then {word}": (
+        "это копия: сначала вернитесь в урок, :resume, а потом {word}"
+    ),
+    "you are in the lesson; :play makes a copy to try things in": (
+        "вы в уроке; :play сделает копию для опытов"
+    ),
+    "back in the lesson; the copy is gone": "вы снова в уроке; копии больше нет",
+    "the copy is your system now": "теперь копия — ваша система",
+    "the step cannot be done from there: the copy is gone, your system stays": (
+        "оттуда этот шаг не сделать: копии больше нет, ваша система прежняя"
+    ),
+    # coming back
+    "welcome back; your {count} lines were played again": (
+        "с возвращением; ваши строки проиграны снова: {count}"
+    ),
+    "you have walked this lesson to its end: here it is again": (
+        "этот урок вы уже прошли до конца: вот он снова"
+    ),
+    "the lesson has changed since you left: its own commands were played up to this step": (
+        "урок с тех пор изменился: до этого шага проиграны его собственные команды"
+    ),
+    'Saved at "{step}" ({number}/{total}). Continue: {command}': (
+        "Сохранено на шаге «{step}» ({number}/{total}). Продолжить: {command}"
+    ),
+    'Done: "{title}".': "Пройдено: «{title}».",
+    "Next: {command}": "Дальше: {command}",
+    "That was the last lesson.": "Это был последний урок.",
+    # why a goal is not met
+    "`{look}` is {answer}": "`{look}` отвечает {answer}",
+    "`{look}` fails": "`{look}` не удаётся",
+    "`{look}` does not show what it should yet": "`{look}` пока показывает не то",
+    "nothing runs, there is no manager to ask": "ничего не запущено, спрашивать некого",
+    "the create message waits in the mailbox of": (
+        "сообщение о создании ждёт в почтовом ящике процесса"
+    ),
+    "its :DOWN waits in the mailbox of": "его :DOWN ждёт в почтовом ящике процесса",
+    "{said}, which is suspended": "{said}, а тот приостановлен",
+    "no process was ever made under that name, or it was forgotten": (
+        "процесса с таким именем не создавали, или имя уже забыто"
+    ),
+    "{pid} is dead ({reason})": "{pid} мёртв ({reason})",
+    "{died}, and {owner} asked for no :DOWN: it keeps the pid for ever": (
+        "{died}, а {owner} не просил о :DOWN и хранит pid вечно"
+    ),
+    "there is no process called {name}": "процесса с именем {name} нет",
+    "nothing has ended it yet": "его ещё ничто не завершило",
+    "{messages} in the mailbox of {name} and was not handled": (
+        "{messages} в почтовом ящике процесса {name} и не обработано"
+    ),
+    "{name} holds nothing yet": "{name} пока пуст",
+    "{name} holds {state}": "в {name} лежит {state}",
+    "{name} is suspended: it handles nothing": "{name} приостановлен и ничего не обрабатывает",
+    "{name} is suspended, but nobody has sent it anything": (
+        "{name} приостановлен, но ему никто ничего не послал"
+    ),
+    "{name} is not suspended, so it handles what comes at once": (
+        "{name} не приостановлен и сразу обрабатывает всё, что приходит"
+    ),
+    "{messages}, the first is {first}": "{messages}, первое — {first}",
+    "{count} message waits": (
+        "ждёт {count} сообщение",
+        "ждут {count} сообщения",
+        "ждут {count} сообщений",
+    ),
+    "that is another process than before; the same name is not the same pid": (
+        "это другой процесс, не тот, что раньше; то же имя — ещё не тот же pid"
+    ),
+    # lists
+    "lesson": "урок",
+    "title": "название",
+    "steps": "шагов",
+    "step": "шаг",
+    "state": "состояние",
+    "here": "здесь",
+    "word": "слово",
+    "what it does": "что делает",
+    "misses": "промахи",
+    "stuck here": "застряли здесь",
+    "nobody has begun a lesson": "урок ещё никто не начинал",
+    "learn LESSON begins or goes on; its number will do": (
+        "learn УРОК начинает или продолжает; можно и номером"
+    ),
+    "learn talks with a person at a terminal; to run a lesson without one: {command}": (
+        "learn разговаривает с человеком у терминала; прогнать урок без него: {command}"
+    ),
+    # the learner's words
+    "a hint; the last one is the solution": "подсказка; последняя — решение",
+    "the solution, without running it": "решение, но без выполнения",
+    "let the lesson do this step and go on": "пусть урок сделает этот шаг сам",
+    "the step before": "предыдущий шаг",
+    "this step from its beginning": "этот шаг с начала",
+    "try things in a copy; :resume comes back": "опыты на копии; назад — :resume",
+    "leave the copy; :resume keep takes it over": "уйти из копии; :resume keep оставит её",
+    "the task again, and what is still missing": "задание ещё раз и чего не хватает",
+    "the steps of this lesson": "шаги этого урока",
+    "go to a step by its id or number": "перейти к шагу по id или номеру",
+    "save and leave": "сохранить и выйти",
+    "these words": "эти слова",
+}

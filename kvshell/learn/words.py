@@ -15,12 +15,13 @@ WORDS: Final = {
     ":list": "the steps of this lesson",
     ":goto": "go to a step by its id or number",
     ":quit": "save and leave",
+    ":help": "these words",
 }
 
 
 def word_of(line: str) -> tuple[str, str] | None:
     """Return the learner's word and what follows it; None for any other line."""
     first, _, rest = line.strip().partition(" ")
-    if first in WORDS or first == ":help":
+    if first in WORDS:
         return first, rest.strip()
     return None

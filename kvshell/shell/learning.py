@@ -28,11 +28,10 @@ def learn(words: Sequence[str], flags: Flags) -> int:
     if not asked.walks:
         return command.run(asked, flags)
     if not (flags.caps.tty and sys.stdin is not None and sys.stdin.isatty()):
-        where = asked.author or asked.lesson
-        return refuse(
-            f"learn talks with a person at a terminal; to run a lesson without one: "
-            f"kvshell replay {shlex.quote(_replayable(where))}"
-        )
+        texts = Texts(language(asked.lang, os.environ))
+        command_ = f"kvshell replay {shlex.quote(_replayable(asked.author or asked.lesson))}"
+        said = "learn talks with a person at a terminal; to run a lesson without one: {command}"
+        return refuse(texts(said, command=command_))
     if asked.author:
         from kvshell.shell.author_host import author  # noqa: PLC0415  # seldom asked for
 
