@@ -141,5 +141,9 @@ class Batch:
             from kvshell.transcript.command import replay  # noqa: PLC0415  # only when typed
 
             return replay(["--", wish.args["path"]], self._flags)
+        if wish.kind == "bench":
+            from kvshell.bench.command import bench  # noqa: PLC0415  # as above
+
+            return bench([], self._flags)
         self._output.write(f"** (CommandError) {wish.kind} needs the prompt: kvshell")
         return FAILED

@@ -9,7 +9,10 @@ PerDesign = str | dict[str, str]  # one text, or one per design; "*" stands for 
 
 # Group -> its title and its commands in the order in which one meets them.
 GROUPS: Final = {
-    "start": ("system", "start manager, stop manager, restart manager, reset, designs, exit"),
+    "start": (
+        "system",
+        "start manager, stop manager, restart manager, reset, designs, bench, exit",
+    ),
     "stores": ("stores", "create store, lookup, stores, put, get, del, keys"),
     "hold": ("break", "stop, kill, crash, suspend, resume, step, settle, sleep"),
     "look": (

@@ -145,16 +145,20 @@ def _listed(words: list[str]) -> Row:
 
 
 def _words(listed: list[str]) -> Row:
-    """The commands of a group; those that begin with ets are one entry: `help ets` lists them."""
-    row: list[Cell] = []
-    before = ""
+    """The commands of a group; those of ets are one entry, and so are those of the manager."""
+    entries: list[str] = []
     for words in listed:
         first, _, second = words.partition(" ")
-        if second and first == before:
-            continue
-        before = first if first == "ets" else ""
+        if first == "ets":
+            entries += ["ets ..."] if "ets ..." not in entries else []
+        elif second == "manager" and entries and entries[-1].endswith(f" {second}"):
+            entries[-1] = f"{entries[-1].removesuffix(f' {second}')}/{words}"
+        else:
+            entries.append(words)
+    row: list[Cell] = []
+    for entry in entries:
         row += [Cell("  ")] if row else []
-        row.append(Cell("ets ..." if before else words, Role.command))
+        row.append(Cell(entry, Role.command))
     return tuple(row)
 
 

@@ -48,6 +48,7 @@ def open_prompt(
 
     recordings = recordings or Recordings(session)
     doors: dict[str, Door] = {
+        "bench": lambda _wish: _bench(now()),
         "replay": lambda wish: _replay(wish, now()),
         "record": recordings.open,
     }
@@ -65,6 +66,12 @@ def open_prompt(
     finally:
         if told := recordings.end():
             sys.stdout.write(f"{told}\n")
+
+
+def _bench(caps: Caps) -> Iterable[Block]:
+    from kvshell.shell.benching import bench  # noqa: PLC0415  # seldom asked for
+
+    return bench(caps)
 
 
 def _replay(wish: Open, caps: Caps) -> Iterable[Block]:

@@ -38,7 +38,7 @@ def test_the_overview_when_nothing_runs() -> None:
         "  compare create store a; lookup a  the chapter's first race in all four",
         "",
         "All commands",
-        "  system  start manager  stop manager  restart manager  reset  designs  exit",
+        "  system  start/stop/restart manager  reset  designs  bench  exit",
         "  stores  create store  lookup  stores  put  get  del  keys",
         "  break   stop  kill  crash  suspend  resume  step  settle  sleep",
         "  look    registry  cache  state  info  mailbox  alive  processes  tree  tables",

@@ -64,10 +64,11 @@ def test_what_the_host_carries_out_is_opened(kv: Typist) -> None:
     assert wish(kv, "quit") == Open("exit", {})
     assert wish(kv, "replay some.md") == Open("replay", {"path": "some.md"})
     assert wish(kv, "record some.md") == Open("record", {"path": "some.md"})
+    assert wish(kv, "bench") == Open("bench", {})
 
 
 def test_what_comes_later_says_so(kv: Typist) -> None:
-    for line in ("learn", "bench", "explore lookup a", "inflight", "next", "back"):
+    for line in ("learn", "explore lookup a", "inflight", "next", "back"):
         assert kv(line).startswith("** (CommandError) ")
 
 
@@ -76,7 +77,6 @@ def test_handlers_of_what_comes_later_open_it(kv: Typist) -> None:
     word = Word("s1")
     wishes = [
         shell.learn(kv.session, None),
-        shell.bench(kv.session),
         study.explore(kv.session, "lookup a"),
         study.inflight(kv.session),
         study.deliver(kv.session, word, word),
@@ -86,7 +86,6 @@ def test_handlers_of_what_comes_later_open_it(kv: Typist) -> None:
 
     assert [wish.kind for wish in wishes] == [
         "learn",
-        "bench",
         "explore",
         "inflight",
         "deliver",

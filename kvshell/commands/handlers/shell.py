@@ -79,5 +79,5 @@ def learn(context: Context, lesson: str | None) -> Open:  # noqa: ARG001
 
 
 def bench(context: Context) -> Open:  # noqa: ARG001
-    """Measure."""
+    """Measure what this machine makes of the runtime."""
     return Open("bench", {})

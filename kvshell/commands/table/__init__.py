@@ -7,10 +7,22 @@ the generated tests all come from here. A row per command, a file per group.
 from typing import Final
 
 from kvshell.commands.command import Command
-from kvshell.commands.table import ask, ets, hold, later, look, names, send, start, stores
+from kvshell.commands.table import (
+    ask,
+    ets,
+    hold,
+    later,
+    look,
+    names,
+    programs,
+    send,
+    start,
+    stores,
+)
 
 GROUPS_OF_ROWS: Final = (
     start.ROWS,
+    programs.ROWS,
     stores.ROWS,
     hold.ROWS,
     names.ROWS,

@@ -44,14 +44,6 @@ ROWS: Final = (
         "ask",
     ),
     _later(
-        "bench",
-        (),
-        "measure calls, lookups and starts",
-        "bench comes in a later version: repeat 1000 LINE counts outcomes",
-        "shell.bench",
-        "ask",
-    ),
-    _later(
         "deliver",
         (SOURCE, TO, RECEIVER),
         "hand over the oldest signal from A to B",

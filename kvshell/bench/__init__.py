@@ -1,0 +1,1 @@
+"""Bench: what this machine makes of the runtime - calls, look-ups, very many stores."""

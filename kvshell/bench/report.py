@@ -1,0 +1,181 @@
+"""The figures for a person: bars to compare by eye, and below each what it means."""
+
+from typing import Final, NamedTuple
+
+from kvshell.bench.suite import Figures
+from kvshell.commands.view import Cell, Role, Text
+
+WIDEST: Final = 32  # of a bar
+NARROWEST: Final = 8
+
+
+class Row(NamedTuple):
+    """One figure: what was measured, the figure as text and, for its bar, as a number."""
+
+    what: str
+    shown: str
+    size: float
+    means: str
+
+
+class Group(NamedTuple):
+    """Figures that are compared with each other: one scale for all their bars."""
+
+    title: str
+    rows: tuple[Row, ...]
+
+
+def report(figures: Figures, build: Figures, width: int, *, unicode: bool) -> Text:
+    """Return the figures as lines for a terminal of that width."""
+    groups = [_messages(figures), _lookups(figures), _clients(figures), _processes(figures)]
+    rows = [row for group in groups for row in group.rows]
+    label, shown = max(len(row.what) for row in rows), max(len(row.shown) for row in rows)
+    room = min(WIDEST, width - label - shown - 6)
+    lines: list[tuple[Cell, ...]] = [(Cell(_machine(build), Role.hint),)]
+    for group in groups:
+        lines += [(Cell(""),), (Cell(group.title, Role.title),)]
+        longest = max(row.size for row in group.rows) or 1.0
+        for row in group.rows:
+            bar = _bar(row.size / longest, room, unicode) if room >= NARROWEST else ""
+            lines.append(
+                (
+                    Cell(f"  {row.what:<{label}}  "),
+                    Cell(f"{row.shown:>{shown}}", Role.number),
+                    *((Cell("  "), Cell(bar, Role.name)) if bar else ()),
+                )
+            )
+            lines.append((Cell(f"    {row.means}", Role.hint),))
+    return Text(tuple(lines))
+
+
+def number(value: float) -> str:
+    """Return about three digits: `0.152`, `1.73`, `20.6`, `4,009,224`."""
+    digits = 3 if value < 1 else 2 if value < 10 else 1 if value < 100 else 0
+    return f"{value:,.{digits}f}"
+
+
+def times(ratio: float) -> str:
+    """Return how many times: `12`, `1.4`."""
+    return f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.1f}"
+
+
+def _messages(f: Figures) -> Group:
+    call, handed, lock, cast = (
+        f[name] for name in ("call_us", "call_handoff_us", "lock_handoff_us", "cast_us")
+    )
+    return Group(
+        "A message",
+        (
+            Row(
+                "call, run by the caller", f"{number(call)} us", call,
+                f"no thread changes: {times(handed / call)} of them in the time of the next",
+            ),
+            Row(
+                "call, handed over", f"{number(handed)} us", handed,
+                f"there and back costs {times(handed / lock)} times the bare locks",
+            ),
+            Row(
+                "two bare locks", f"{number(lock)} us", lock,
+                "the least that two threads need to take turns",
+            ),
+            Row(
+                "cast, handled", f"{number(cast)} us", cast,
+                f"nobody waits: {times(handed / cast)} of them in the time of a call handed over",
+            ),
+        ),
+    )  # fmt: skip
+
+
+def _lookups(f: Figures) -> Group:
+    get, read, counted = f["dict_get_us"], f["ets_lookup_us"], f["ets_lookup_counted_us"]
+    table, registry = f["table_lookup_us"], f["registry_lookup_us"]
+    return Group(
+        "A look-up by name",
+        (
+            Row(
+                "dict.get", f"{number(get)} us", get,
+                "the least that Python can do",
+            ),
+            Row(
+                "ets.lookup", f"{number(read)} us", read,
+                f"a read of a table costs {times(read / max(get, 1e-3))} times a dict's",
+            ),
+            Row(
+                "ets.lookup, counted", f"{number(counted)} us", counted,
+                f"what cache shows costs {times(counted / read)} times as much to read",
+            ),
+            Row(
+                "lookup in design ets", f"{number(table)} us", table,
+                "reads the table and asks nobody",
+            ),
+            Row(
+                "lookup in design map", f"{number(registry)} us", registry,
+                f"a lookup through the registry costs {times(registry / table)} times "
+                "a read of the table",
+            ),
+        ),
+    )  # fmt: skip
+
+
+def _clients(f: Figures) -> Group:
+    registry, table = f["lookups_per_s"]["registry"], f["lookups_per_s"]["table"]
+    rows = []
+    for count in registry:
+        who = "1 client" if count == "1" else f"{count} clients"
+        asked, read = registry[count], table[count]
+        alone = "one after another: the registry answers one request at a time"
+        together = f"{times(asked / registry['1'])} times what one client gets, all together"
+        rows += [
+            Row(
+                f"{who}, registry", f"{number(asked)}", asked,
+                alone if count == "1" else together,
+            ),
+            Row(
+                f"{who}, table", f"{number(read)}", read,
+                f"{times(read / asked)} times what the registry answers",
+            ),
+        ]  # fmt: skip
+    return Group("Look-ups in a second, all clients together", tuple(rows))
+
+
+def _processes(f: Figures) -> Group:
+    spawn, create, each = f["spawn_100k_s"], f["create_100k_s"], f["bytes_per_process"]
+    threads = f["threads_for_100k"]
+    rows = [
+        Row(
+            "stores started", f"{number(spawn)} s", spawn,
+            f"{times(spawn * 10)} us each, {_threads(threads)} for all: an idle process needs none",
+        ),
+        Row(
+            "stores created by name", f"{number(create)} s", create,
+            f"{times(create * 10)} us each: the registry asks a supervisor, "
+            f"{times(create / spawn)} times the start alone",
+        ),
+    ]  # fmt: skip
+    if each is not None:
+        means = f"a store and its mailbox: {each / 10:,.0f} MB for 100,000"
+        rows.append(Row("memory of a store", f"{number(each)} B", 0.0, means))
+    return Group("100,000 stores", tuple(rows))
+
+
+def _threads(count: int) -> str:
+    return "1 thread" if count == 1 else f"{count} threads"
+
+
+def _machine(build: Figures) -> str:
+    kind = "" if build["optimized"] else ", built without optimizations"
+    gil = "" if build["gil"] else ", no GIL"
+    return (
+        f"{build['implementation']} {build['version']}{kind}{gil}, {build['cores']} cores, "
+        f"{build['system']}"
+    )
+
+
+def _bar(share: float, room: int, unicode: bool) -> str:
+    if not unicode:
+        return "#" * round(share * room)
+    eighths = round(share * room * 8)
+    return "█" * (eighths // 8) + _EIGHTHS[eighths % 8]
+
+
+_EIGHTHS: Final = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
