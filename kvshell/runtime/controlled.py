@@ -55,7 +55,7 @@ class Controlled:
         self._parked: dict[Carrier, None] = {}
         self._token: Carrier | None = None
         self._driver: Process | None = None
-        self._failure: NotAtRest | None = None
+        self._failure: BaseException | None = None  # what the driver raises when it goes on
         self._stopping = False
         self.patience_s: float | None = None  # real time a step may take before the driver says so
 
@@ -182,6 +182,9 @@ class Controlled:
                     "nobody can move and no timer is set", self._runtime.who_waits()
                 )
                 break
+        return self._driver_first()
+
+    def _driver_first(self) -> "Process":
         driver = self._driver
         assert driver is not None
         if driver.queued:  # it goes before its turn, and only once
@@ -254,12 +257,15 @@ class Controlled:
     def run(self, carrier: Carrier, process: "Process") -> "Process | None":
         """Run `process` on a thread of the pool; return who comes next on it. Called by Threads."""
         process.claim.acquire(blocking=False)
-        visit(process, carrier, fair=False)
+        try:
+            visit(process, carrier, fair=False)
+        except BaseException as error:  # noqa: BLE001  # a fault of ours: the driver raises it
+            self._failure = error
         if self._stopping:
             self._threads.idle(carrier)
             self._unwound.wake()
             return None
-        following = self._choose()
+        following = self._choose() if self._failure is None else self._driver_first()
         if following.carrier is None:
             return following
         self._threads.idle(carrier)

@@ -240,8 +240,14 @@ class Free:
                 elif carrier not in self._idle:  # it may be, after a wake-up without a cause
                     self._idle.append(carrier)
             if process is not None:
-                visit(process, carrier, fair=True)
-                self._ended(carrier)
+                try:
+                    visit(process, carrier, fair=True)
+                except BaseException:  # a fault of ours: this thread ends, and is seen to
+                    with self._lock:
+                        self._threads.pop(me, None)
+                    raise
+                finally:
+                    self._ended(carrier)
             elif not carrier.lock.acquire(timeout=RETIRE_S) and self._retire(me, carrier):
                 return
 

@@ -139,7 +139,11 @@ def exception_struct(error: Exception) -> Map:
     """Return the struct of any Python exception, named after its class."""
     if isinstance(error, ElixirError):
         return error.struct
-    message = str(error).encode("utf-8", "backslashreplace").decode()
+    try:
+        said = str(error)
+    except Exception:  # noqa: BLE001  # what cannot say what it is must still be a reason to die
+        said = "<exception str() failed>"
+    message = said.encode("utf-8", "backslashreplace").decode()
     return exception(type(error).__name__, message=shown(message))
 
 
