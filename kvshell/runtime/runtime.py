@@ -19,12 +19,13 @@ from kvshell.runtime.names import Names
 from kvshell.runtime.observation import Observation, observe_record
 from kvshell.runtime.op import Op
 from kvshell.runtime.record import NOTHING, Process
+from kvshell.runtime.report import reason_of
 from kvshell.runtime.signals import Channels, Ledger, arrive_exit
 from kvshell.runtime.slot import Slot
 from kvshell.runtime.tables import Tables
 from kvshell.runtime.timers import Timers
 from kvshell.runtime.visit import visit_here
-from kvshell.terms import A, ElixirError, Pid, Ref, Term, exception, inspect
+from kvshell.terms import A, ElixirError, Pid, Ref, Term, exception, format_banner, inspect
 
 if TYPE_CHECKING:
     from kvshell.runtime.scheduler import Scheduler
@@ -59,6 +60,7 @@ class Runtime:
         self._late: dict[Ref, int] = {}  # when calls timed out, while somebody watches
         self._events: deque[Event] = deque(maxlen=EVENTS)
         self._event_numbers = itertools.count(1)
+        self._event_lock = allocate_lock()
         self._lock = allocate_lock()
         self.linking = allocate_lock()  # link and unlink change two records in one step
         self._numbers = itertools.count(FIRST_PID)
@@ -325,10 +327,20 @@ class Runtime:
 
     def emit(self, kind: str, pid: Pid | None, text: str, level: str = "error") -> None:
         """Tell whoever watches that something happened which no command asked for."""
-        event = Event(next(self._event_numbers), kind, pid, text, self.line, level)
-        self._events.append(event)
-        if self.on_event is not None:
-            self.on_event(event)
+        event = self._keep_event(kind, pid, text, level)
+        on_event = self.on_event
+        if on_event is not None:
+            try:
+                on_event(event)
+            except BaseException as error:  # noqa: BLE001  # the host's fault, not of who crashed
+                said = format_banner(A.error, reason_of(error)[0])
+                self._keep_event("notice", None, f"on_event raised\n{said}", "error")
+
+    def _keep_event(self, kind: str, pid: Pid | None, text: str, level: str) -> Event:
+        with self._event_lock:  # the number and the place in the queue are one step
+            event = Event(next(self._event_numbers), kind, pid, text, self.line, level)
+            self._events.append(event)
+        return event
 
     def expect_late(self, ref: Ref) -> None:
         """Remember that a call has timed out, so that its reply can be explained."""

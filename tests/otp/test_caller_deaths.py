@@ -4,7 +4,7 @@ from typing import Any
 
 from kvshell.otp import gen_server
 from kvshell.otp.callbacks import From, GenServer
-from kvshell.runtime import Exit, Runtime, process
+from kvshell.runtime import Exit, process
 from kvshell.terms import A, Pid, Term
 from tests.nodes import node
 

@@ -1,0 +1,57 @@
+"""Events: kept in the order of their numbers, whatever the host does when it is told."""
+
+import sys
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from kvshell.runtime import Event, Runtime, process
+from kvshell.terms import A
+from tests.nodes import node
+
+
+@pytest.fixture
+def restless() -> Iterator[None]:
+    """Let the interpreter switch threads at nearly every chance."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(interval)
+
+
+def test_a_host_that_raises_when_told_harms_nobody(runtime: Runtime) -> None:
+    def refuse(event: Event) -> None:
+        raise ValueError(event.kind)
+
+    def boom() -> None:
+        raise ValueError("boom")
+
+    runtime.on_event = refuse
+    ref = process.monitor(process.spawn(boom))
+    down = process.receive(timeout_ms=5_000)
+
+    assert down[:2] == (A.DOWN, ref)
+    assert runtime.settle(5.0)
+    kinds = [(event.kind, event.text) for event in runtime.drain_events()]
+    assert [kind for kind, _ in kinds] == ["crash", "notice"]
+    assert kinds[1][1] == "on_event raised\n** (ValueError) crash"
+
+
+@pytest.mark.usefixtures("restless")
+def test_events_stand_in_the_order_of_their_numbers() -> None:
+    with node("free") as rt:
+
+        def shout() -> None:
+            for _ in range(300):
+                rt.emit("notice", None, "x")
+
+        threads = [threading.Thread(target=shout) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        numbers = [event.seq for event in rt.drain_events()]
+
+    assert numbers == sorted(numbers)
+    assert len(numbers) == 1200
