@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING
 
 from kvshell.runtime.carrier import Carrier, here, place
 from kvshell.runtime.exits import Exit, Interrupted, Killed
+from kvshell.runtime.report import reason_of
 from kvshell.runtime.timers import Timer
 from kvshell.runtime.visit import visit
-from kvshell.terms import A
+from kvshell.terms import A, format_banner
 
 if TYPE_CHECKING:
     from kvshell.runtime.record import Process
@@ -333,6 +334,11 @@ class Free:
 
     # -- for the clock and the watchdog ---------------------------------------------------------
 
+    def complain(self, error: Exception) -> None:
+        """Tell that a timer raised while it fired."""
+        said = format_banner(A.error, reason_of(error)[0])
+        self._runtime.emit("notice", None, f"a timer raised\n{said}")
+
     def look_again(self) -> None:
         """A timer has fired: those that wait for rest look once more."""
         with self._lock:
@@ -414,10 +420,14 @@ class _Clock:
             if timer is None:
                 self._alarm.lock.acquire(timeout=min(timeout, 3600.0))
                 continue
-            if timer.live:
-                timer.live = False
-                timer.fire()
-            self._firing = False
+            try:
+                if timer.live:
+                    timer.live = False
+                    timer.fire()
+            except Exception as error:  # noqa: BLE001  # who watches it raised: the others fire
+                self._scheduler.complain(error)
+            finally:
+                self._firing = False
             self._scheduler.look_again()
 
 

@@ -69,8 +69,8 @@ class Timers:
             return None
         timer, dest = armed
         timer.live = False
-        if isinstance(dest, Pid) and dest.record is not None and dest.record.timers is not None:
-            dest.record.timers.discard(ref)
+        if isinstance(dest, Pid):
+            _discard(dest.record, ref)
         return max(0, timer.due - self._runtime.scheduler.now())
 
     def left(self, ref: Ref) -> int | None:
@@ -92,9 +92,14 @@ class Timers:
         target = dest.record if isinstance(dest, Pid) else self._runtime.names.get(dest)
         if target is None:
             return
-        if target.timers is not None:
-            target.timers.discard(ref)
+        _discard(target, ref)
         watch = self._runtime.watch
         if watch is not None:
             watch(Op("timer", starter, target, message))
         arrive_message(target, message)
+
+
+def _discard(target: "Process | None", ref: Ref) -> None:
+    timers = None if target is None else target.timers  # read once: it may be dying just now
+    if timers is not None:
+        timers.discard(ref)
