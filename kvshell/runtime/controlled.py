@@ -13,14 +13,14 @@ settles it stands.
 
 from collections import deque
 from collections.abc import Callable
-from heapq import heappop, heappush
+from heapq import heappop
 from typing import TYPE_CHECKING
 
 from kvshell.runtime.carrier import Carrier, here, place
 from kvshell.runtime.exits import Exit, Interrupted, Killed, NotAtRest
 from kvshell.runtime.record import NOTHING
 from kvshell.runtime.threads import Threads
-from kvshell.runtime.timers import Timer
+from kvshell.runtime.timers import Agenda, Timer
 from kvshell.runtime.visit import visit, visit_here
 from kvshell.terms import A
 
@@ -43,8 +43,8 @@ class Controlled:
     def __init__(self, runtime: "Runtime", threads: Threads | None = None) -> None:
         self._runtime = runtime
         self._queue: deque[Process] = deque()
-        self._heap: list[tuple[int, int, Timer]] = []
-        self._armed = 0
+        self._agenda = Agenda()
+        self._heap = self._agenda.heap
         self._time = 0
         self._steps = 0
         self._limit = 0
@@ -79,8 +79,7 @@ class Controlled:
         return self._time
 
     def at(self, timer: Timer) -> None:
-        self._armed += 1
-        heappush(self._heap, (timer.due, self._armed, timer))
+        self._agenda.add(timer)
 
     def hold(self) -> None:
         """Begin a line: here nobody runs before it waits or ends, anyway."""

@@ -14,14 +14,14 @@ import threading
 from _thread import allocate_lock
 from collections import deque
 from collections.abc import Callable
-from heapq import heappop, heappush
+from heapq import heappop
 from time import monotonic, process_time
 from typing import TYPE_CHECKING
 
 from kvshell.runtime.carrier import Carrier, here, place
 from kvshell.runtime.exits import Exit, Interrupted, Killed
 from kvshell.runtime.report import reason_of
-from kvshell.runtime.timers import Timer
+from kvshell.runtime.timers import Agenda, Timer
 from kvshell.runtime.visit import visit
 from kvshell.terms import A, format_banner
 
@@ -34,6 +34,7 @@ CAP = 4_000
 RETIRE_S = 5.0
 TICK_S = 0.010
 MOST_AT_ONCE = 64
+FAR_MS = int(threading.TIMEOUT_MAX * 1000) // 2  # further than a lock can wait: it looks again
 
 
 class Free:
@@ -160,7 +161,7 @@ class Free:
                 raise Interrupted
             timeout = -1.0
             if deadline is not None:
-                timeout = (deadline - self.now()) / 1000
+                timeout = min(deadline - self.now(), FAR_MS) / 1000
                 if timeout <= 0:
                     return False
             self._sleep(carrier, timeout)
@@ -374,16 +375,15 @@ class _Clock:
         self._scheduler = scheduler
         self._lock = allocate_lock()
         self._alarm = Carrier()
-        self._heap: list[tuple[int, int, Timer]] = []
-        self._armed = 0
+        self._agenda = Agenda()
+        self._heap = self._agenda.heap
         self._firing = False
         self._thread: threading.Thread | None = None
         self._stopping = False
 
     def add(self, timer: Timer) -> None:
         with self._lock:
-            self._armed += 1
-            heappush(self._heap, (timer.due, self._armed, timer))
+            self._agenda.add(timer)
             first = self._heap[0][2] is timer
             if self._thread is None and not self._stopping:
                 self._thread = threading.Thread(target=self._run, name="kvshell-clock", daemon=True)
@@ -416,7 +416,7 @@ class _Clock:
                         timer = heappop(self._heap)[2]
                         self._firing = True  # until it has fired the system is not at rest
                     else:
-                        timeout = left / 1000
+                        timeout = min(left, FAR_MS) / 1000
             if timer is None:
                 self._alarm.lock.acquire(timeout=min(timeout, 3600.0))
                 continue

@@ -1,7 +1,8 @@
 """Timers: what fires later. Each timer is a sender of its own."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from heapq import heapify, heappush
+from typing import TYPE_CHECKING, Final
 
 from kvshell.runtime.op import Op
 from kvshell.runtime.record import NOTHING
@@ -11,6 +12,8 @@ from kvshell.terms import Atom, Pid, Ref, Term
 if TYPE_CHECKING:
     from kvshell.runtime.record import Process
     from kvshell.runtime.runtime import Runtime
+
+SWEEP: Final = 64  # entries; fewer are not worth a look
 
 
 class Timer:
@@ -22,6 +25,24 @@ class Timer:
         self.due = due
         self.fire = fire
         self.live = True
+
+
+class Agenda:
+    """The timers of a scheduler by due time; those disarmed are swept out when they are many."""
+
+    def __init__(self) -> None:
+        self.heap: list[tuple[int, int, Timer]] = []
+        self._armed = 0
+        self._sweep_at = SWEEP
+
+    def add(self, timer: Timer) -> None:
+        """Enter an armed timer; of two that are due together the first entered comes first."""
+        if len(self.heap) >= self._sweep_at:
+            self.heap[:] = [entry for entry in self.heap if entry[2].live]
+            heapify(self.heap)
+            self._sweep_at = max(SWEEP, 2 * len(self.heap))
+        self._armed += 1
+        heappush(self.heap, (timer.due, self._armed, timer))
 
 
 class Timers:
