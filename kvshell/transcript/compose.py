@@ -185,7 +185,10 @@ def arranged(pieces: Sequence[Piece]) -> list[Piece]:
         table = pieces[run.start : run.stop]
         if not any(piece.holes for piece in table) or all(piece.source for piece in table):
             continue
-        lines = laid_out([Row(piece.printed or piece.text, piece.cells) for piece in table])
+        # A row is drawn anew around its cells; a rule keeps its own text, a title perhaps.
+        lines = laid_out(
+            [Row(piece.printed if piece.cells else piece.text, piece.cells) for piece in table]
+        )
         if lines is None:
             continue
         for index, line in zip(run, lines, strict=True):

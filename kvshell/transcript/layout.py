@@ -12,9 +12,9 @@ _JOINTS = "┬┼┴╋┳┻╪╤╧╬╦╩╥╨╫╇╈┿╀╁"
 
 
 class Row(NamedTuple):
-    """A table's line as it will be written: the printed line, and the text of its cells.
+    """A table's line as it will be written: for a row the printed line and the text of its cells.
 
-    A rule has no cells.
+    A rule has no cells; it comes as it is written.
     """
 
     printed: str

@@ -73,6 +73,14 @@ def test_references_are_named_and_commands_use_the_names() -> None:
     assert "kv> alive #PID<a>\ntrue\n" in text
 
 
+def test_a_pid_in_the_title_of_a_panel_is_named() -> None:
+    text = text_of("registry #PID<0.104.0>", "lookup #PID<0.104.0>")
+
+    assert "╭─ #PID<p1> ─" in text
+    assert "kv> lookup #PID<p1>" in text
+    assert play(text).code == 0
+
+
 def test_durations_and_times_of_day_are_left_open() -> None:
     text = text_of("v", "explain sleep 5s", "start manager", "create store 5s", 'put "5s" k "5 ms"')
 
