@@ -11,7 +11,7 @@ PerDesign = str | dict[str, str]  # one text, or one per design; "*" stands for 
 GROUPS: Final = {
     "start": (
         "system",
-        "start manager, stop manager, restart manager, reset, designs, bench, exit",
+        "start manager, stop manager, restart manager, reset, designs, learn, bench, exit",
     ),
     "stores": ("stores", "create store, lookup, stores, put, get, del, keys"),
     "hold": ("break", "stop, kill, crash, suspend, resume, step, settle, sleep"),

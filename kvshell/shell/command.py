@@ -51,6 +51,7 @@ def open_prompt(
         "bench": lambda _wish: _bench(now()),
         "replay": lambda wish: _replay(wish, now()),
         "record": recordings.open,
+        "learn": lambda wish: _learn(wish, flags),
     }
     host = SessionHost(session, now, doors, flags.recent.append, recordings.heard)
     manner = Manner(
@@ -93,6 +94,13 @@ def _replay(wish: Open, caps: Caps) -> Iterable[Block]:
         if sys.__stdout__ is not None:
             sys.__stdout__.flush()
     return []
+
+
+def _learn(wish: Open, flags: Flags) -> Iterable[Block]:
+    """Walk through a lesson, on a system of its own."""
+    from kvshell.shell.learning import open_lesson  # noqa: PLC0415  # seldom asked for
+
+    return open_lesson(wish, flags)
 
 
 def _import_slow_things() -> None:

@@ -38,14 +38,14 @@ def test_the_overview_when_nothing_runs() -> None:
         "  compare create store a; lookup a  the chapter's first race in all four",
         "",
         "All commands",
-        "  system  start/stop/restart manager  reset  designs  bench  exit",
+        "  system  start/stop/restart manager  reset  designs  learn  bench  exit",
         "  stores  create store  lookup  stores  put  get  del  keys",
         "  break   stop  kill  crash  suspend  resume  step  settle  sleep",
         "  look    registry  cache  state  info  mailbox  alive  processes  tree  tables",
         "  send    call  cast  as  messages  monitor  flush  self  ets ...",
         "  ask     help  explain  compare  repeat  v  history  record  replay  set  clear",
         "",
-        "More: help put · help words · help designs",
+        "More: help put · help words · help designs · learn",
     ]
 
 

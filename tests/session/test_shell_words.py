@@ -2,7 +2,7 @@
 
 import pytest
 
-from kvshell.commands.handlers import shell, study
+from kvshell.commands.handlers import study
 from kvshell.commands.result import Open
 from kvshell.commands.values import Word
 from tests.session.typist import Typist
@@ -65,10 +65,11 @@ def test_what_the_host_carries_out_is_opened(kv: Typist) -> None:
     assert wish(kv, "replay some.md") == Open("replay", {"path": "some.md"})
     assert wish(kv, "record some.md") == Open("record", {"path": "some.md"})
     assert wish(kv, "bench") == Open("bench", {})
+    assert wish(kv, "learn 2") == Open("learn", {"lesson": "2"})
 
 
 def test_what_comes_later_says_so(kv: Typist) -> None:
-    for line in ("learn", "explore lookup a", "inflight", "next", "back"):
+    for line in ("explore lookup a", "inflight", "next", "back"):
         assert kv(line).startswith("** (CommandError) ")
 
 
@@ -76,7 +77,6 @@ def test_handlers_of_what_comes_later_open_it(kv: Typist) -> None:
     """The table hides these commands; their handlers are what the later issues will call."""
     word = Word("s1")
     wishes = [
-        shell.learn(kv.session, None),
         study.explore(kv.session, "lookup a"),
         study.inflight(kv.session),
         study.deliver(kv.session, word, word),
@@ -85,7 +85,6 @@ def test_handlers_of_what_comes_later_open_it(kv: Typist) -> None:
     ]
 
     assert [wish.kind for wish in wishes] == [
-        "learn",
         "explore",
         "inflight",
         "deliver",

@@ -5,9 +5,8 @@ from typing import Final
 from kvshell.commands.choices import Choice
 from kvshell.commands.command import Command
 from kvshell.commands.params import Param
-from kvshell.commands.table.words import LINE, PATH, PROCESS
+from kvshell.commands.table.words import LINE, PROCESS
 
-LESSON: Final = PATH._replace(name="lesson", optional=True, label="LESSON")
 TARGET: Final = LINE._replace(name="target", label="PATH or LINE")
 SOURCE: Final = PROCESS._replace(name="source", label="A")
 TO: Final = Param("to", Choice("to", "the word to", {"to": ""}), label="to")
@@ -66,14 +65,6 @@ ROWS: Final = (
         "inflight comes with explore, in a later version: mailbox PROCESS shows what has arrived",
         "study.inflight",
         "hold",
-    ),
-    _later(
-        "learn",
-        (LESSON,),
-        "walk through a lesson",
-        "learn comes in a later version: help shows what can be done now",
-        "shell.learn",
-        "ask",
     ),
     _later(
         "next",

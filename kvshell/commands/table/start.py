@@ -3,7 +3,7 @@
 from typing import Final
 
 from kvshell.commands.command import Command, Example
-from kvshell.commands.table.words import DESIGN
+from kvshell.commands.table.words import DESIGN, LESSON
 
 ALREADY: Final = {
     "plain": "{:error, {:already_started, #PID<0.101.0>}}",
@@ -52,6 +52,27 @@ to another, `compare LINE` shows what a line does in all four.""",
         handler="system.designs",
         search=("stages", "variants", "versions", "modes", "design"),
         see=("start manager", "compare"),
+    ),
+    Command(
+        path=("learn",),
+        params=(LESSON,),
+        summary="walk through a lesson, or list the lessons with what has been done",
+        doc="""A lesson has a system of its own; yours waits meanwhile. The lesson
+looks at the system after each of your lines, so any way to its goal will do. `:hint`, `:skip`,
+`:play` and `:quit` are its words, `:help` lists them all. From the command line:
+`kvshell learn LESSON`.""",
+        answers="the lessons, or the first step",
+        examples=(
+            Example("learn", "", note="whoever hosts the session shows the list"),
+            Example("learn 01-a-process-and-its-mailbox", "", started=False),
+        ),
+        elixir="# iex has no such thing: h Enum reads the documentation",
+        python="LessonRun(lesson, texts)",
+        effects="none",
+        group="start",
+        handler="shell.learn",
+        search=("lesson", "lessons", "tutorial", "course", "walkthrough", "teach", "begin"),
+        see=("help", "replay"),
     ),
     Command(
         path=("reset",),
