@@ -41,7 +41,7 @@ hole plain text. Any other backslash is itself.
 
 Attributes of a block; any other one is an error, so that a typo is never silence.
     fresh            a new system; every name is forgotten
-    session=b        another client of the same system: the one of `as b`; written `kv[b]> ` or `kv> `
+    session=b        another client of the same system, that of `as b`; prompt `kv[b]> ` or `kv> `
     timeout=5s       real time for each line, 2s without it (200ms, 5s, 1m, or milliseconds)
     fails="why"      a mismatch is expected; passing is an error. skip="why": not run, never passed
     setup, teardown  preparation, and what runs at the end of its system whatever happened before
@@ -50,16 +50,17 @@ Attributes of a block; any other one is an error, so that a typo is never silenc
     flex             tables are compared by cell, as those with holes always are
     async=subset     events beyond the `~` lines are fine; async=exact, the default: they are not
     id=x             a name for the block
-    goal, wrong, say="..."   of lessons: a goal runs after its step's other blocks, a wrong answer never
+    goal, wrong, say="..."   of lessons: a goal runs after its step's other blocks, wrong never
 Front matter: title prev_page next_page width(80) height(25) design(ets) law(beam|spec)
 clock(virtual|real: real threads) timeout(2s) logs(off|info|debug: which log events count).
 Directives: `explore` (lines below it without output only act), `hint TEXT`, `src HASH`.
 
-Output is compared line by line, in NFC, without colours, trailing blanks and trailing empty lines;
-control characters as `\\t`, `\\xNN`. No expected line means that nothing may be printed, except in
-`session` blocks and below `explore`. Neither a gap nor a hole takes the `** (` that begins an error.
-A run of table lines with a hole in it is compared by cell. Events - answers of other clients, and
-log events as far as `logs` says - count, as a multiset, if the document has any `~` line.
+Output is compared line by line, in NFC, without colours, trailing blanks and trailing empty
+lines; control characters as `\t`, `\xNN`. No expected line means that nothing may be printed,
+except in `session` blocks and below `explore`. Neither a gap nor a hole takes the `** (` that
+begins an error. A run of table lines with a hole in it is compared by cell. Events - answers of
+other clients, and log events as far as `logs` says - count, as a multiset, if the document has
+any `~` line.
 
 Holes (`${_}` and `#PID<_>` match and never bind) belong to the document, or to what follows the
 last `fresh`. One name has one kind; a bare `${x}` takes the kind that x has. Names of pids and
