@@ -191,6 +191,10 @@ class Controlled:
             driver.queued = False
         return driver
 
+    def _patience(self) -> int:
+        """Return how many messages one process may handle before the others are looked at."""
+        return max(1, self._limit - self._steps)
+
     def _given_up(self) -> bool:
         """Whether the wait of the driver was given up from outside, by Ctrl-C."""
         driver = self._driver
@@ -227,7 +231,9 @@ class Controlled:
         while self.nests and process.carrier is None and process.is_brief():
             process.claim.acquire(blocking=False)
             visit_here(process, carrier)
-            if process.queued:  # whoever runs goes on: it is next, not last
+            if process.queued and self._steps < self._limit and not self._given_up():
+                # Whoever runs goes on: it is next, not last.
+                self._steps += 1
                 self._queue.remove(process)
                 process.queued = False
             else:
@@ -257,7 +263,9 @@ class Controlled:
         """Run `process` on a thread of the pool; return who comes next on it. Called by Threads."""
         process.claim.acquire(blocking=False)
         try:
-            visit(process, carrier, fair=False)
+            handled = process.handled
+            visit(process, carrier, fair=False, most=self._patience())
+            self._steps += max(0, process.handled - handled - 1)  # choosing it was the first step
         except BaseException as error:  # noqa: BLE001  # a fault of ours: the driver raises it
             self._failure = error
         if self._stopping:

@@ -10,6 +10,7 @@ there which it has taken. What a step causes beyond that is found from the footp
 """
 
 from collections import deque
+import sys
 from heapq import heappop
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -102,6 +103,10 @@ class Stepped(Controlled):
         self._park(carrier)
         if self._stopping or (actor.epoch != carrier.epoch and not op.kind.startswith("die_")):
             raise Killed
+
+    def _patience(self) -> int:
+        """As controlled; a search bounds the steps itself."""
+        return sys.maxsize if self._exploring else super()._patience()
 
     def arrived(self, process: Process) -> None:
         """As controlled; a new process knows what its parent knew."""

@@ -24,10 +24,10 @@ MESSAGES = 64
 SECONDS = 0.002
 
 
-def visit(process: "Process", carrier: Carrier, *, fair: bool) -> None:
+def visit(process: "Process", carrier: Carrier, *, fair: bool, most: int = MESSAGES) -> None:
     """Run `process` on this thread; its claim is held and is released at the end.
 
-    With `fair` at most 64 messages or 2 ms, then it goes to the back of the queue.
+    At most `most` messages, with `fair` 2 ms, then it goes to the back of the queue.
     """
     with process.lock:
         claim = process.claim
@@ -35,7 +35,7 @@ def visit(process: "Process", carrier: Carrier, *, fair: bool) -> None:
     carrier.process = process
     carrier.epoch = process.epoch
     try:
-        _run(process, carrier, fair)
+        _run(process, carrier, fair, most)
     finally:
         carrier.process = None
         with process.lock:
@@ -71,7 +71,7 @@ def visit_here(process: "Process", carrier: Carrier) -> None:
             process.runtime.scheduler.arrived(process)
 
 
-def _run(process: "Process", carrier: Carrier, fair: bool, most: int = MESSAGES) -> None:
+def _run(process: "Process", carrier: Carrier, fair: bool, most: int) -> None:
     claim = process.claim
     try:
         if process.doom is not NOTHING:
@@ -112,7 +112,6 @@ def _handle_messages(process: "Process", carrier: Carrier, fair: bool, left: int
         handle(process, message)
         if process.epoch != carrier.epoch:
             raise Killed
-        if fair:
-            left -= 1
-            if left == 0 or monotonic() > until:
-                return
+        left -= 1
+        if left == 0 or (fair and monotonic() > until):
+            return
