@@ -26,8 +26,11 @@ class Ending(NamedTuple):
 class Program(Protocol):
     """A set-up, clients that run side by side, and final checks; the same in every run."""
 
-    def begin(self, runtime: Runtime) -> tuple[Pid, ...]:
-        """Set up, spawn the clients and return their pids. Runs in the driver, settled."""
+    def begin(self, runtime: Runtime) -> tuple[Pid, tuple[Pid, ...]]:
+        """Enter the runtime, set up, come to rest, spawn the clients; the driver and the clients.
+
+        The calling thread is the driver from then on.
+        """
 
     def end(self, runtime: Runtime) -> Ending:
         """Run the final checks and say how it ended. Runs in the driver, in the default policy."""
@@ -62,8 +65,9 @@ class Functions:
         self._failures: list[Failure] = []
         self._pids: dict[str, Pid] = {}
 
-    def begin(self, runtime: Runtime) -> tuple[Pid, ...]:
+    def begin(self, runtime: Runtime) -> tuple[Pid, tuple[Pid, ...]]:
         """Run `setup`, settle, and spawn the clients."""
+        driver = runtime.enter()
         self._seen, self._failures = {}, []
         self._given = self._setup()
         runtime.settle()
@@ -71,7 +75,7 @@ class Functions:
             name: process.spawn(lambda name=name, code=code: self._run(name, code), label=name)  # type: ignore[misc]
             for name, code in self._clients.items()
         }
-        return tuple(self._pids.values())
+        return driver, tuple(self._pids.values())
 
     def _run(self, name: str, code: Callable[[Any], Term]) -> None:
         try:

@@ -8,7 +8,16 @@ from kvshell.otp.naming import Name
 from kvshell.runtime.carrier import carrier
 from kvshell.runtime.exits import Exit, Interrupted, Killed
 from kvshell.runtime.op import Op
-from kvshell.runtime.process import NODE, acting, demonitor, monitor, receive, resolve, unlink
+from kvshell.runtime.process import (
+    NODE,
+    acting,
+    after_own_exits,
+    demonitor,
+    monitor,
+    receive,
+    resolve,
+    unlink,
+)
 from kvshell.runtime.process import exit as send_exit
 from kvshell.runtime.record import NOTHING, Process
 from kvshell.runtime.signals import arrive_message, arrive_reply, transmit
@@ -237,6 +246,7 @@ def _living(me: Process, server: Server, where: Where) -> Process:
     target = find(server)
     if target is me:
         raise Exit((A.calling_self, where()))
+    after_own_exits(me, target)
     if target is None or not target.alive:
         raise Exit((A.noproc, where()))
     return target

@@ -6,7 +6,7 @@ from typing import Final
 from kvshell.otp import gen, naming
 from kvshell.otp.callbacks import From, GenServer
 from kvshell.otp.caller_runs import run_in_caller
-from kvshell.otp.gen import GEN_CALL, reply
+from kvshell.otp.gen import GEN_CALL
 from kvshell.otp.naming import Name
 from kvshell.otp.server import Server, server_of
 from kvshell.runtime.carrier import carrier
@@ -142,6 +142,14 @@ def cast(server: gen.Server, message: object) -> Atom:
     """Send `message` and return `:ok` at once, whoever is there. Mirrors GenServer.cast/2."""
     sent = as_term(message)
     return gen.cast(known(server, A.cast, 2), sent)
+
+
+def reply(from_: From, value: object) -> Atom:
+    """Answer a call later, or from elsewhere: `:ok`. Mirrors GenServer.reply/2.
+
+    A second answer, or one after its time, is dropped and counted. Runs in any process.
+    """
+    return gen.reply(from_, as_term(value, "reply"))
 
 
 def stop(server: gen.Server, reason: object = A.normal, timeout: Timeout = INFINITY) -> Atom:

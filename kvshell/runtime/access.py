@@ -78,7 +78,7 @@ def announce(me: Process, kind: str, tab: Term, verb: Atom, what: Term = None) -
     """
     watch = me.runtime.watch
     if watch is not None:
-        watch(Op(kind, me, find(me, tab) or tab, (verb, what)))
+        watch(Op(kind, me, find(me, tab) or tab, (verb, what), tab))
 
 
 def key_form(op: Op) -> Any:

@@ -9,6 +9,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from kvshell.runtime.signals import arrive_exit
+
 if TYPE_CHECKING:
     from kvshell.runtime.record import Process
 
@@ -58,6 +60,11 @@ class Channels:
     def carries(self, source: "Process", target: "Process") -> bool:
         """Whether anything is on its way from `source` to `target`."""
         return (source, target) in self._lanes
+
+    def strikes(self, source: "Process", target: "Process") -> bool:
+        """Whether an exit signal that `source` sent is on its way to `target`."""
+        lane = self._lanes.get((source, target), ())
+        return any(flight.arrive is arrive_exit for flight in lane)
 
     def take(self, source: "Process", target: "Process") -> Flight | None:
         """Take the first signal out of a channel, without letting it arrive."""

@@ -107,9 +107,9 @@ class Controlled:
             raise Killed
         timer = None
         if deadline is not None:
-            timer = Timer(deadline, lambda: self.arrived(process))
+            timer = armed = Timer(deadline, lambda: self.wake(process), dest=process)
             self.at(timer)
-            process.ready = lambda: ready() or self._time >= deadline
+            process.ready = lambda: ready() or not armed.live
         else:
             process.ready = ready
         if process is self._driver:

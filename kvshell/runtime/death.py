@@ -32,7 +32,8 @@ def die(process: "Process", reason: Term) -> None:
     if watch is not None and process.timers:
         watch(Op("die_timers", process, process, tuple(process.timers)))
     runtime.timers.drop(process)
-    holds = bool(process.tables) or process.name is not None
+    named = process.name is not None or runtime.names.has_global(process)
+    holds = named or bool(process.tables)
     for table in list(process.tables or ()):
         if watch is not None:
             watch(Op("die_table", process, table))

@@ -78,7 +78,8 @@ def footprint(op: Op, spec: bool) -> Footprint:
 
 def arrival(target: "Process", arrive: Callable[..., Any], args: tuple[Any, ...]) -> Footprint:
     """Return what the arrival of a signal reads and writes if it happens now."""
-    found: Footprint = {("inside", target.pid): READ}
+    # Whoever has a fatal signal does not go on with what arrives.
+    found: Footprint = {("inside", target.pid): READ, ("doom", target.pid): READ}
     if arrive is arrive_message:
         found["mail", target.pid] = WRITE
     elif arrive is arrive_reply or arrive is arrive_end:
@@ -104,6 +105,7 @@ def firing(timer: Timer, names: Names) -> Footprint:
         pid = getattr(dest, "pid", dest)
         if pid is not None:
             found["inside", pid] = READ
+            found["doom", pid] = READ
             found["mail", pid] = WRITE
         return found
     return _wait_ends(timer.dest)
@@ -137,6 +139,7 @@ def _exit_arrives(
     target: "Process", reason: Any, linked: bool, found: Footprint, self_sent: bool = False
 ) -> None:
     found["doom", target.pid] = READ
+    found["life", target.pid] = READ
     if not target.alive or target.dying:
         return
     found["trap", target.pid] = READ
@@ -161,6 +164,7 @@ def _send(op: Op, spec: bool, found: Footprint) -> None:
     target = op.process()
     if target is not None and (not spec or target is op.actor):
         found["mail", target.pid] = WRITE
+        found["doom", target.pid] = READ
 
 
 def _life(target: "Process | None", found: Footprint) -> None:
@@ -181,6 +185,7 @@ def _call(op: Op, spec: bool, found: Footprint) -> None:
 def _reply(op: Op, spec: bool, found: Footprint) -> None:
     if not spec:
         found["slot", op.term[0]] = WRITE
+        found["doom", op.target.pid] = READ
 
 
 def _exit(op: Op, spec: bool, found: Footprint) -> None:
@@ -202,12 +207,12 @@ def _die_down(op: Op, spec: bool, found: Footprint) -> None:
     ref, _reason = op.term
     owner: Process = op.target
     found["slot", ref] = WRITE
+    found["doom", owner.pid] = READ
     _down_arrives(owner, ref, found)
 
 
 def _die_life(op: Op, spec: bool, found: Footprint) -> None:
     found["life", op.actor.pid] = WRITE
-    found["doom", op.actor.pid] = WRITE
     found["lives",] = PART
 
 
@@ -233,6 +238,7 @@ def _die_table(op: Op, spec: bool, found: Footprint) -> None:
     if table.heir is not None:
         heir = table.heir[0]
         found["life", heir.pid] = READ
+        found["doom", heir.pid] = READ
         if not spec:
             found["mail", heir.pid] = WRITE
 

@@ -48,6 +48,7 @@ class Free:
         self._queue: deque[Process] = deque()
         self._idle: list[Carrier] = []
         self._threads: dict[threading.Thread, Carrier] = {}
+        self._drivers: set[Carrier] = set()  # the threads that are processes themselves
         self._blocked = 0
         self._active = 0
         self._taken = 0
@@ -279,9 +280,12 @@ class Free:
         process.claim.acquire()
         process.carrier = carrier
         with self._lock:
+            self._drivers.add(carrier)
             self._active += 1
 
     def leave(self, carrier: Carrier) -> None:
+        with self._lock:
+            self._drivers.discard(carrier)
         self._ended(carrier)
 
     # -- lines, clock, interruption ------------------------------------------------------------
@@ -327,7 +331,8 @@ class Free:
         self._watchdog.stop()
         with self._lock:
             threads = dict(self._threads)
-        for carrier in threads.values():
+            carriers = [*threads.values(), *self._drivers]
+        for carrier in carriers:
             carrier.wake()
         for thread in threads:
             if thread is not threading.current_thread():

@@ -43,25 +43,30 @@ class Observation(NamedTuple):
 def observe_record(process: "Process") -> Observation:
     """Read the record of `process`; never waits."""
     behaviour = process.behaviour
-    mailbox = tuple(process.mailbox.copy()) if process.mailbox else ()
-    watchers = dict(process.watchers) if process.watchers else {}
-    monitors = dict(process.monitors) if process.monitors else {}
+    # Others change what is read here: each attribute is read once, each container copied at once.
+    mailbox, watchers, monitors = process.mailbox, process.watchers, process.monitors
+    links, tables = process.links, process.tables
+    reason = process.reason
     return Observation(
         pid=process.pid,
         status=_status(process),
-        reason=None if process.reason is NOTHING else process.reason,
+        reason=None if reason is NOTHING else reason,
         name=process.name,
-        mailbox=mailbox,
+        mailbox=tuple(mailbox.copy()) if mailbox else (),
         state=process.state,
         behaviour=process.label if behaviour is None else behaviour.kind,
         module=None if behaviour is None else behaviour.module,
         parent=process.parent,
-        links=tuple(process.links or ()),
-        monitors=tuple(target.pid for target in monitors.values() if target is not None),
-        monitored_by=tuple(
-            watcher[0].pid for watcher in watchers.values() if isinstance(watcher, tuple)
+        links=tuple(links or ()),
+        monitors=tuple(
+            target.pid for target in list((monitors or {}).values()) if target is not None
         ),
-        tables=tuple(table.shown() for table in process.tables or ()),
+        monitored_by=tuple(
+            watcher[0].pid
+            for watcher in list((watchers or {}).values())
+            if isinstance(watcher, tuple)
+        ),
+        tables=tuple(table.shown() for table in list(tables or ())),
         suspended=process.suspended,
         trap_exit=process.trap_exit,
         handled=process.handled,
@@ -88,8 +93,9 @@ def _status(process: "Process") -> str:
         return "dead"
     if process.doom is not NOTHING:
         return "zombie"
-    if process.waiting_for is not None:
-        return "sleeping" if process.waiting_for[1] == "sleep" else "waiting"
+    waiting = process.waiting_for
+    if waiting is not None:
+        return "sleeping" if waiting[1] == "sleep" else "waiting"
     if process.receiving:
         return "waiting"
     if process.suspended:
@@ -101,9 +107,8 @@ def _status(process: "Process") -> str:
 
 def _memory(process: "Process") -> int:
     size = sys.getsizeof(process) + 3 * 72
-    if process.mailbox is not None:
-        size += sys.getsizeof(process.mailbox)
-    for table in (process.links, process.monitors, process.watchers, process.tables):
-        if table is not None:
-            size += sys.getsizeof(table)
+    box, links, tables = process.mailbox, process.links, process.tables
+    for held in (box, links, process.monitors, process.watchers, tables):
+        if held is not None:
+            size += sys.getsizeof(held)
     return size + sys.getsizeof(process.state)

@@ -23,13 +23,14 @@ class Op(NamedTuple):
     actor: "Process"
     target: Any = None
     term: Any = None
+    called: Any = None  # a table as the code named it: what it is, is found when it takes effect
 
     def process(self) -> "Process | None":
         """Return the process that `target` means now, dead ones included, or None."""
         target = self.target
         if type(target) is tuple and target:  # {name, node} of this node
             target = target[0]
-        if type(target) is Atom:
+        if type(target) is Atom and self.called is None:
             return self.actor.runtime.names.get(target)
         if type(target) is Pid:
             record: Process | None = target.record
@@ -39,8 +40,8 @@ class Op(NamedTuple):
 
 KINDS: Final = frozenset(
     {
-        "alive", "call", "cancel_timer", "cast", "demonitor", "die_down", "die_exit", "die_life",
-        "die_name", "die_table", "ets_delete_table", "ets_give_away", "ets_new", "ets_read",
+        "alive", "call", "cancel_timer", "cast", "demonitor", "die_down", "die_end", "die_exit",
+        "die_life", "die_name", "die_table", "die_timers", "ets_delete_table", "ets_give_away", "ets_new", "ets_read",
         "ets_rename", "ets_scan", "ets_write", "ets_write_all", "exit", "flag", "flush", "handle",
         "link", "list", "look", "monitor", "receive", "receive_after", "register", "reply", "send",
         "send_after", "settle", "spawn", "system", "timer", "timeout", "unlink", "unregister",

@@ -102,6 +102,23 @@ def _spawn(function: Callable[[], Any], label: str, link: bool) -> Process:
     return me.runtime.spawn(me, lambda _process: function(), prepare, link=link)
 
 
+def after_own_exits(me: Process, target: Process | None) -> None:
+    """Wait until the exit signals that `me` sent to `target` have arrived.
+
+    Requests to monitor, to link and to call take effect at once, but not before those.
+    """
+    channels = me.runtime.channels
+    if channels is not None and target is not None and channels.strikes(me, target):
+        me.runtime.scheduler.wait(me, lambda: not channels.strikes(me, target))
+
+
+def after_own_signals(me: Process, target: Process | None) -> None:
+    """Wait until all that `me` sent to `target` has arrived: a look queues behind it."""
+    channels = me.runtime.channels
+    if channels is not None and target is not None and channels.carries(me, target):
+        me.runtime.scheduler.wait(me, lambda: not channels.carries(me, target))
+
+
 def monitor(dest: Pid | Atom) -> Ref:
     """Watch a process: one `{:DOWN, ref, :process, pid, reason}` comes when it is dead.
 
@@ -116,19 +133,15 @@ def monitor(dest: Pid | Atom) -> Ref:
     if watch is not None:
         watch(Op("monitor", me, dest, ref))
     target = resolve(dest)
+    after_own_exits(me, target)
     with me.effect:
         if me.epoch != here.epoch:
             raise Killed
         if me.monitors is None:
             me.monitors = {}
         me.monitors[ref] = target
-        if target is not None:
-            with target.lock:
-                if target.alive:
-                    if target.watchers is None:
-                        target.watchers = {}
-                    target.watchers[ref] = (me, watched)
-                    return ref
+        if target is not None and target.watch(ref, (me, watched)):
+            return ref
         del me.monitors[ref]
         arrive_message(me, (A.DOWN, ref, A.process, watched, A.noproc))
     return ref
@@ -150,9 +163,7 @@ def demonitor(ref: Ref, flush: bool = False) -> bool:
         with me.lock:  # a `:DOWN` that found the monitor there has arrived by now
             target = me.monitors.pop(ref, None) if me.monitors is not None else None
         if target is not None:
-            with target.lock:
-                if target.watchers is not None:
-                    target.watchers.pop(ref, None)
+            target.unwatch(ref)
         if flush:
             _remove(me, lambda m: type(m) is tuple and m[:1] == (A.DOWN,) and m[1] is ref)
     return True
@@ -185,6 +196,7 @@ def link(pid: Pid) -> bool:
     watch = me.runtime.watch
     if watch is not None:
         watch(Op("link", me, target))
+    after_own_exits(me, target)
     with me.effect:
         if me.epoch != here.epoch:
             raise Killed
@@ -213,6 +225,7 @@ def _linked(me: Process, target: Process) -> bool:
                 if target.links is None:
                     target.links = {}
                 target.links[me.pid] = None
+                target.note_late(me.pid)
                 return True
         with me.lock:
             me.links.pop(target.pid, None)
@@ -283,6 +296,7 @@ def alive(pid: Pid) -> bool:
     watch = me.runtime.watch
     if watch is not None:
         watch(Op("alive", me, target))
+    after_own_signals(me, target)
     return target is not None and not _ended(me, target)
 
 
@@ -290,19 +304,13 @@ def _ended(me: Process, target: Process) -> bool:
     """Say whether `target` is dead; wait for its end when it is dying."""
     if not target.alive:
         return True
-    if target.doom is NOTHING or target is me:
+    if not target.dying or target is me:
         return False
     runtime = me.runtime
     ref = runtime.make_ref()
     slot = runtime.slots[ref] = Slot(me, ref)
     try:
-        with target.lock:
-            dying = target.alive
-            if dying:
-                if target.watchers is None:
-                    target.watchers = {}
-                target.watchers[ref] = slot
-        if dying:
+        if target.watch(ref, slot):
             runtime.scheduler.wait(me, slot.done)
     except Interrupted:
         raise Exit(A.interrupted) from None
@@ -321,6 +329,7 @@ def info(pid: Pid) -> List | None:
     watch = me.runtime.watch
     if watch is not None:
         watch(Op("look", me, target))
+    after_own_signals(me, target)
     if target is None or _ended(me, target):
         return None
     seen = me.runtime.observe(pid)
@@ -457,6 +466,8 @@ def receive(
     found = _remove(me, wanted)
     if found is not NOTHING:
         return found
+    if timeout_ms == 0:
+        return after
     scheduler = me.runtime.scheduler
     deadline = None if timeout_ms is None else scheduler.now() + timeout_ms
     me.receiving = True

@@ -58,7 +58,7 @@ class Process:
 
     __slots__ = (
         "alive", "ancestors", "behaviour", "born", "brief", "carrier", "children", "claim", "died", "doom",
-        "effect", "entry", "epoch", "extra", "handled", "label", "links", "lock", "mailbox",
+        "effect", "entry", "epoch", "extra", "handled", "label", "late", "links", "lock", "mailbox",
         "monitors", "name", "parent", "pid", "queued", "ready", "reason", "receiving", "runtime",
         "state", "suspended", "tables", "timers", "trap_exit", "urgent", "waiting_for", "watchers",
     )  # fmt: skip
@@ -83,6 +83,7 @@ class Process:
         self.links: dict[Pid, None] | None = None
         self.monitors: dict[Ref, Process | None] | None = None
         self.watchers: dict[Ref, Slot | Watcher] | None = None
+        self.late: set[Ref | Pid] | None = None  # watchers and links that came while it was dying
         self.tables: dict[Table, None] | None = None
         self.timers: set[Ref] | None = None
         self.name: Atom | None = None
@@ -166,6 +167,49 @@ class Process:
         with self.lock:
             self.suspended = False
             self.urgent = 0
+
+    @property
+    def dying(self) -> bool:
+        """Whether its end is decided: a fatal signal has arrived, or it takes its dying steps."""
+        return self.doom is not NOTHING or self.reason is not NOTHING
+
+    def watch(self, ref: Ref, watcher: "Slot | Watcher") -> bool:
+        """Let `watcher` be told of the end; False when it is dead. A leaf: takes `lock`.
+
+        Who comes while it is dying is told `:noproc`, and not before it is over: the request came
+        behind the fatal signal.
+        """
+        with self.lock:
+            if not self.alive:
+                return False
+            if self.watchers is None:
+                self.watchers = {}
+            self.watchers[ref] = watcher
+            self.note_late(ref)
+        return True
+
+    def note_late(self, who: "Ref | Pid") -> None:
+        """Remember that `who` began to watch, or was linked, too late. Runs under `lock`."""
+        if self.dying:
+            if self.late is None:
+                self.late = set()
+            self.late.add(who)
+
+    def unwatch(self, ref: Ref) -> None:
+        """Tell that watcher nothing any more.
+
+        A search leaves it: what the end of this process sends must not depend on what others did
+        without an operation, or on the order of operations that do not conflict. The signal is
+        dropped where it arrives.
+        """
+        if self.runtime.ledger is None:
+            self.watched_no_more(ref)
+
+    def watched_no_more(self, ref: Ref) -> None:
+        """Take that watcher out. Runs in this process, or outside a search."""
+        with self.lock:
+            if self.watchers is not None:
+                self.watchers.pop(ref, None)
 
     def shown(self) -> Term:
         """Return the registered name, or the pid: what iex prints for the process."""

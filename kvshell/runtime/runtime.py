@@ -46,6 +46,7 @@ class Runtime:
     def __init__(
         self,
         scheduler: "Literal['free', 'controlled'] | Callable[[Runtime], Scheduler]" = "free",
+        numbers: dict[tuple[int, ...], int] | None = None,
     ) -> None:
         self.names = Names()
         self.tables = Tables()
@@ -65,6 +66,8 @@ class Runtime:
         self.linking = allocate_lock()  # link and unlink change two records in one step
         self._numbers = itertools.count(FIRST_PID)
         self._last_number = FIRST_PID - 1
+        # Of a search: the number of each place in the tree of spawns, the same in all its runs.
+        self._by_place = numbers
         self._refs = itertools.count(1)
         self._living: dict[int, Process] = {}
         self._known: WeakValueDictionary[int, Pid] = WeakValueDictionary()
@@ -97,8 +100,8 @@ class Runtime:
         process.label = "shell"
         carrier = Carrier(outer=here.carrier)
         carrier.process = process
+        carrier.claim = process.claim  # before anybody can see the carrier
         self.scheduler.enter(carrier, process)
-        carrier.claim = process.claim
         here.carrier = carrier
         return process.pid
 
@@ -144,13 +147,17 @@ class Runtime:
                         message=f"a system limit has been reached: {LIMIT:,} processes",
                     )
                 )
-            number = self._last_number = next(self._numbers)
             if parent is None:
                 path: tuple[int, ...] = (self._roots,)
                 self._roots += 1
             else:
                 path = (*parent.pid.path, parent.children)
                 parent.children += 1
+            if self._by_place is None:
+                number = next(self._numbers)
+            else:
+                number = self._by_place.setdefault(path, FIRST_PID + len(self._by_place))
+            self._last_number = max(number, self._last_number)
             pid = Pid(number, path)
             process = Process(self, pid, parent)
             pid.record = process
@@ -216,7 +223,8 @@ class Runtime:
         if living is not None:
             return living.pid
         with self._lock:
-            known = self._known.get(number)
+            living = self._living.get(number)  # again: it may have been made just now
+            known = self._known.get(number) if living is None else living.pid
             if known is None and FIRST_PID <= number <= self._last_number:
                 known = self._known[number] = Pid(number)
         return known

@@ -31,6 +31,12 @@ class Channels(Protocol):
     ) -> None:
         """Put a signal at the end of the channel from `source` to `target`."""
 
+    def carries(self, source: "Process", target: "Process") -> bool:
+        """Whether anything is on its way from `source` to `target`."""
+
+    def strikes(self, source: "Process", target: "Process") -> bool:
+        """Whether an exit signal that `source` sent is on its way to `target`."""
+
 
 class Ledger(Protocol):
     """Who wants to know which step put which message into a mailbox, and when it is taken."""
@@ -146,7 +152,7 @@ def is_fatal(target: "Process", source: Pid, reason: Term, linked: bool) -> bool
                 return False  # unlinked while the signal was on its way
         if not target.trap_exit or untrappable:
             ignored = reason is A.normal and (linked or source is not target.pid)
-            if ignored or not target.alive or target.doom is not NOTHING:
+            if ignored or not target.alive or target.dying:
                 return False
             target.doom = A.killed if untrappable else reason
             return True

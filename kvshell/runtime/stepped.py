@@ -3,39 +3,71 @@
 A process announces each operation (`Runtime.watch`) and parks before it takes effect; under the law
 `spec` every channel's first signal waits as well. When nobody can move on his own any more - what
 lies between two operations is local and runs at once - a Chooser picks one of what waits: a step.
+The default order, which the first schedule takes, is the controlled scheduler's own: signals as
+they were sent, then who runs, then the others in the order in which they came.
 
-The scheduler also keeps the causes a search needs. `past[process]` is the set of steps, as bits of
-an int, that `process` can know of: its own, those that woke it, and those that put the messages
-there which it has taken. What a step causes beyond that is found from the footprints.
+Time moves only when nothing else can, while a client lives; what is due then may fire in any order.
+With `timeouts` an armed timer may fire at any moment. With `crashes` some process may be killed at
+any moment, so many times.
 """
 
-from collections import deque
 import sys
 from heapq import heappop
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
+from kvshell.runtime.carrier import here
 from kvshell.runtime.channels import Channels, Flight
 from kvshell.runtime.controlled import Controlled
 from kvshell.runtime.exits import Killed
-from kvshell.runtime.footprint import LOCAL, Footprint, arrival, footprint
+from kvshell.runtime.footprint import LOCAL, Footprint, arrival, firing, footprint, kill
+from kvshell.runtime.knowledge import Knowledge
 from kvshell.runtime.op import Op
-from kvshell.runtime.record import NOTHING, Process
+from kvshell.runtime.record import Process
+from kvshell.runtime.signals import arrive_exit
 from kvshell.runtime.threads import Threads
 from kvshell.runtime.timers import Timer
+from kvshell.terms import A
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kvshell.runtime.runtime import Runtime
 
-Who = tuple[Any, ...]  # ("p", path), ("c", path, path) of a channel, ("t", number) of a timer
+# ("p", path) a process, ("c", path, path) a channel, ("t", path, n) a timer, ("k", path) a kill.
+Who = tuple[Any, ...]
+
+_AFTER_ALL: Final = frozenset({"alive", "look"})  # wait for all that was sent to the target before
+_AFTER_EXITS: Final = frozenset({"call", "link", "monitor", "system"})
+
+
+class Crash(NamedTuple):
+    """A kill that nobody sent."""
+
+    target: Process
+
+
+What = Op | Flight | Timer | Crash
 
 
 class Step(NamedTuple):
-    """One thing that can happen next: `who` does it, `what` is an Op, a Flight or a Timer."""
+    """One thing that can happen next: `who` does `what`, knowing of the steps in `past`.
+
+    `free` steps are choices of the search itself, which no other step asks for.
+    """
 
     who: Who
-    what: "Op | Flight | Timer"
+    what: What
     footprint: Footprint
     past: int
+    free: bool = False
+
+
+class Manner(NamedTuple):
+    """What may happen: the delivery law, timers at any moment, so many kills."""
+
+    spec: bool = True
+    timeouts: bool = False
+    crashes: int = 0
 
 
 class Chooser(Protocol):
@@ -46,24 +78,27 @@ class Chooser(Protocol):
 
 
 class Stepped(Controlled):
-    """One run of a search."""
+    """One run of a search. Until `explore` begins, and after it, it is the controlled scheduler."""
 
-    nests = False  # every operation parks its process, which so needs a stack of its own
-
-    def __init__(self, runtime: "Runtime", threads: Threads, chooser: Chooser, spec: bool) -> None:
+    def __init__(
+        self, runtime: "Runtime", threads: Threads, chooser: Chooser, manner: Manner
+    ) -> None:
         super().__init__(runtime, threads)
-        self.spec = spec
+        self.manner = manner
         self.steps: list[Step] = []
         self.clients: tuple[Process, ...] = ()  # time moves only while one of them lives
+        self.drained = False  # whether the run came to its end
+        self.cut: list[tuple[int, Who]] = []  # which step kept whom from an operation, for good
         self._chooser = chooser
         self._exploring = False
+        self._knowledge = Knowledge()
         self._parked_at: dict[Process, Op] = {}  # in the order they came to it
-        self._past: dict[Process, int] = {}
-        self._mail: dict[Process, deque[int]] = {}
-        self._flights: dict[int, int] = {}  # the past of each signal on its way
-        self._due: list[tuple[int, Timer]] = []
+        self._timers: dict[Timer, tuple[Who, int]] = {}
+        self._armers: dict[Process | None, int] = {}
+        self._due: list[Timer] = []
+        self._due_since = 0
         self._current: Process | None = None
-        self._now_past = 0  # of the step being taken, itself included
+        self._crashes = manner.crashes
 
     def explore(self, driver: Process) -> None:
         """Let the others run, step by step, until nothing can happen any more. Runs in the driver.
@@ -75,14 +110,18 @@ class Stepped(Controlled):
         assert carrier is not None
         runtime = self._runtime
         self._exploring = True
-        runtime.watch, runtime.ledger = self.step, self
-        runtime.channels = _Watched(self) if self.spec else None
+        self.nests = False
+        records = (pid.record for pid in runtime.processes())
+        self._knowledge = runtime.ledger = Knowledge(records)
+        runtime.watch = self.step
+        runtime.channels = _Watched(self._knowledge) if self.manner.spec else None
         driver.ready = _never
         try:
             self._park(carrier)
         finally:
             driver.ready = None
             self._exploring = False
+            self.nests = True
             runtime.watch = runtime.ledger = runtime.channels = None
             self._parked_at.clear()
         self._check(driver, carrier)
@@ -93,16 +132,36 @@ class Stepped(Controlled):
         """Wait until `op` is chosen. Runs in its actor, just before it takes effect."""
         if not self._exploring or op.kind in LOCAL:
             return
-        if self._stopping:
-            raise Killed
         actor = op.actor
         carrier = actor.carrier
         if carrier is None or carrier.process is not actor:
             return  # the arrival of a signal, carried out by whoever delivers it
         self._parked_at[actor] = op
         self._park(carrier)
-        if self._stopping or (actor.epoch != carrier.epoch and not op.kind.startswith("die_")):
+        if op.kind.startswith("die_"):
+            return  # dying steps are taken to their end, also when the run is given up
+        if self._stopping or actor.epoch != carrier.epoch:
             raise Killed
+
+    def wait(
+        self, process: Process, ready: "Callable[[], bool]", deadline: int | None = None
+    ) -> bool:
+        came = super().wait(process, ready, deadline)
+        self._knowledge.goes_on(process)
+        return came
+
+    def settle(self, process: Process, timeout_s: float | None) -> bool:
+        """As controlled; inside a search it is a step, which was chosen when all was at rest."""
+        return True if self._exploring else super().settle(process, timeout_s)
+
+    def at(self, timer: Timer) -> None:
+        super().at(timer)
+        carrier = here.carrier
+        armer = None if carrier is None else carrier.process
+        number = self._armers[armer] = self._armers.get(armer, 0) + 1
+        path = None if armer is None else armer.pid.path
+        known = 0 if armer is None else self._knowledge.of(armer)
+        self._timers[timer] = (("t", path, number), known)
 
     def _patience(self) -> int:
         """As controlled; a search bounds the steps itself."""
@@ -111,45 +170,39 @@ class Stepped(Controlled):
     def arrived(self, process: Process) -> None:
         """As controlled; a new process knows what its parent knew."""
         if self._exploring and process.entry is not None:
-            self._learn(process)
+            self._knowledge.learns(process)
         super().arrived(process)
 
     def wake(self, process: Process) -> None:
-        """What it waits for is there: it knows of the step that brought it."""
+        """What it waits for is there: it will know of the step that brought it."""
         if self._exploring:
-            self._learn(process)
+            self._knowledge.answers(process)
         super().arrived(process)
 
     def doomed(self, process: Process) -> None:
         """A fatal signal: what it was about to do is off, its dying steps come next."""
         if self._exploring:
-            self._learn(process)
-            if self._parked_at.pop(process, None) is not None and not process.queued:
+            if process is self._driver:
+                return  # it is told when the search hands it back the token
+            self._knowledge.learns(process)
+            op = self._parked_at.get(process)
+            if op is not None and op.kind.startswith("die_"):
+                return  # it goes on dying
+            if op is not None and not process.queued:
+                del self._parked_at[process]
+                self.cut.append((len(self.steps) - 1, ("p", process.pid.path)))
                 process.queued = True
                 self._queue.append(process)
                 return
         super().arrived(process)
-
-    def appended(self, target: Process) -> None:
-        """Remember which step put the last message there. Mirrors the mailbox."""
-        self._mail.setdefault(target, deque()).append(self._now_past)
-
-    def taken(self, process: Process, index: int) -> None:
-        """The process knows of the step that put this message there."""
-        mail = self._mail.get(process)
-        if mail is not None and index < len(mail):
-            self._past[process] = self._past.get(process, 0) | mail[index]
-            del mail[index]
-
-    def _learn(self, process: Process) -> None:
-        self._past[process] = self._past.get(process, 0) | self._now_past
 
     # -- choosing --------------------------------------------------------------------------------
 
     def _choose(self) -> Process:
         if not self._exploring:
             return super()._choose()
-        while True:
+        assert self._driver is not None
+        while not self._given_up():
             if self._queue:
                 process = self._queue.popleft()
                 process.queued = False
@@ -158,20 +211,23 @@ class Stepped(Controlled):
                 continue
             step = self._chosen()
             if step is None:
-                assert self._driver is not None
                 return self._driver
-            if isinstance(step.what, Op):
-                del self._parked_at[step.what.actor]
-                self._current = step.what.actor
-                return step.what.actor
-            if isinstance(step.what, Flight):
-                assert self._runtime.channels is not None
-                flight = step.what
-                self._runtime.channels.take(flight.source, flight.target)  # type: ignore[attr-defined]
-                flight.arrive(flight.target, *flight.args)
-            elif step.what.live:
-                step.what.live = False
-                step.what.fire()
+            match step.what:
+                case Op(actor=actor):
+                    del self._parked_at[actor]
+                    self._knowledge.takes(actor)
+                    self._current = actor
+                    return actor
+                case Flight(_, source, target, arrive, args):
+                    assert isinstance(self._runtime.channels, Channels)
+                    self._knowledge.arrives(source, target, arrive is arrive_exit)
+                    self._runtime.channels.deliver(source, target)
+                case Timer() as timer:
+                    self._fire(timer)
+                case Crash(target):
+                    self._crashes -= 1
+                    arrive_exit(target, target.pid, A.kill, False)
+        return self._driver
 
     def _chosen(self) -> Step | None:
         """Return the step that was chosen, entered into the run; None when the run is over."""
@@ -179,70 +235,105 @@ class Stepped(Controlled):
         if not enabled and self._tick():
             enabled = self._enabled()
         if not enabled:
+            self.drained = True
             return None
+        if self._crashes and self._someone_waits():
+            enabled += self._kills()
         step = self._chooser.choose(enabled)
         if step is None:
             return None
-        number = len(self.steps)
+        self._knowledge.now = step.past | 1 << len(self.steps)
         self.steps.append(step)
-        self._now_past = step.past | 1 << number
-        if isinstance(step.what, Op):
-            self._past[step.what.actor] = self._now_past
         return step
 
     def _enabled(self) -> list[Step]:
-        """Return what can happen next, in the default order: signals as sent, then who runs, then
-        the others in the order they came to their operation, then timers that are due.
-        """  # noqa: D205
+        """Return what can happen next, in the default order."""
         found = []
+        spec, knowledge = self.manner.spec, self._knowledge
         channels = self._runtime.channels
-        if channels is not None:
-            for flight in channels.heads():  # type: ignore[attr-defined]
-                fp = arrival(flight.target, flight.arrive, flight.args)
+        if isinstance(channels, Channels):
+            for flight in channels.heads():
+                prints = arrival(flight.target, flight.arrive, flight.args)
                 who = ("c", flight.source.pid.path, flight.target.pid.path)
-                found.append(Step(who, flight, fp, self._flights[flight.number]))
-        running: list[Step] = []
+                found.append(Step(who, flight, prints, knowledge.of_flight(flight.number)))
         others: list[Step] = []
         for process, op in self._parked_at.items():
-            if not self._can(process, op):
+            past = self._past(process, op)
+            if past is not None:
+                step = Step(("p", process.pid.path), op, footprint(op, spec), past)
+                (found if process is self._current else others).append(step)
+        return found + others + self._firing()
+
+    def _past(self, process: Process, op: Op) -> int | None:
+        """Return what `op` knows if it is taken now; None when it cannot be taken now."""
+        known = self._knowledge.of(process)
+        channels = self._runtime.channels
+        if op.kind == "settle":  # at rest: nobody else can move, nothing is on its way
+            others = any(other.kind != "settle" for other in self._parked_at.values())
+            resting = not others and not (isinstance(channels, Channels) and len(channels))
+            return (1 << len(self.steps)) - 1 if resting else None
+        if op.kind in _AFTER_ALL or op.kind in _AFTER_EXITS:
+            target = op.process()
+            if target is not None and target is not process and channels is not None:
+                if op.kind in _AFTER_ALL:
+                    sent = channels.carries(process, target)
+                    known |= self._knowledge.of_arrivals(process, target)
+                else:
+                    sent = channels.strikes(process, target)
+                    known |= self._knowledge.of_strikes(process, target)
+                return None if sent else known
+        return known
+
+    def _kills(self) -> list[Step]:
+        """Return the kills that may come now: of whoever lives, but the driver and the clients."""
+        found = []
+        for pid in self._runtime.processes():
+            process: Process = pid.record
+            if process is self._driver or process in self.clients or process.dying:
                 continue
-            step = Step(
-                ("p", process.pid.path), op, footprint(op, self.spec), self._past.get(process, 0)
-            )
-            (running if process is self._current else others).append(step)
-        found += running + others
-        everything = (1 << len(self.steps)) - 1
-        for number, timer in self._due:
-            if timer.live:
-                found.append(Step(("t", number), timer, {("timer", number): "w"}, everything))
+            known = self._knowledge.of(process)
+            found.append(Step(("k", pid.path), Crash(process), kill(process), known, free=True))
         return found
 
-    def _can(self, process: Process, op: Op) -> bool:
-        if op.kind not in {"alive", "look"}:
-            return op.kind != "settle" or (len(self._parked_at) == 1 and not self._runtime.channels)
-        target = op.process()
-        if target is None or target is process:
-            return True
-        channels = self._runtime.channels
-        if channels is not None and channels.carries(process, target):  # type: ignore[attr-defined]
-            return False
-        return not target.alive or target.doom is NOTHING
+    # -- time ------------------------------------------------------------------------------------
+
+    def _firing(self) -> list[Step]:
+        """Return the timers that may fire now."""
+        names = self._runtime.names
+        if not self.manner.timeouts:
+            past = (1 << self._due_since) - 1
+            due = [timer for timer in self._due if timer.live]
+            several = len(due) > 1  # one that fires may disarm another
+            return [
+                Step(self._timers[timer][0], timer, firing(timer, names), past, several)
+                for timer in due
+            ]
+        if not self._someone_waits():
+            return []
+        return [
+            Step(self._timers[timer][0], timer, firing(timer, names), self._timers[timer][1], True)
+            for _due, _number, timer in sorted(self._heap, key=_when)
+            if timer.live
+        ]
 
     def _tick(self) -> bool:
         """Move the clock to the next timers, while a client waits; False when there are none."""
-        self._due = [(number, timer) for number, timer in self._due if timer.live]
-        if self._due or not self._someone_waits():
+        if self.manner.timeouts or not self._someone_waits():
             return False
         while self._heap and not self._heap[0][2].live:
             heappop(self._heap)
         if not self._heap:
             return False
         self._time = max(self._time, self._heap[0][0])
+        self._due = []
+        self._due_since = len(self.steps)
         while self._heap and self._heap[0][0] <= self._time:
-            _, number, timer = heappop(self._heap)
-            if timer.live:
-                self._due.append((number, timer))
+            self._due.append(heappop(self._heap)[2])
         return True
+
+    def _fire(self, timer: Timer) -> None:
+        timer.live = False
+        timer.fire()
 
     def _someone_waits(self) -> bool:
         return any(client.alive for client in self.clients)
@@ -251,14 +342,17 @@ class Stepped(Controlled):
 class _Watched(Channels):
     """Channels that remember what the sender of each signal knew."""
 
-    def __init__(self, scheduler: Stepped) -> None:
+    def __init__(self, knowledge: Knowledge) -> None:
         super().__init__()
-        self._scheduler = scheduler
+        self._knowledge = knowledge
 
     def push(self, source: Process, target: Process, arrive: Any, args: tuple[Any, ...]) -> None:
         super().push(source, target, arrive, args)
-        number = self.last
-        self._scheduler._flights[number] = self._scheduler._now_past  # noqa: SLF001  # its own half
+        self._knowledge.leaves(self.last)
+
+
+def _when(armed: tuple[int, int, Timer]) -> tuple[int, int]:
+    return armed[:2]
 
 
 def _never() -> bool:

@@ -17,14 +17,25 @@ SWEEP: Final = 64  # entries; fewer are not worth a look
 
 
 class Timer:
-    """One armed timer: at `due` (ms of the scheduler's clock) `fire` is called, once."""
+    """One armed timer: at `due` (ms of the scheduler's clock) `fire` is called, once.
 
-    __slots__ = ("due", "fire", "live")
+    `ref` and `dest` say whose it is: a message's, or None and the process that waits.
+    """
 
-    def __init__(self, due: int, fire: Callable[[], None]) -> None:
+    __slots__ = ("dest", "due", "fire", "live", "ref")
+
+    def __init__(
+        self,
+        due: int,
+        fire: Callable[[], None],
+        ref: Ref | None = None,
+        dest: "Process | Pid | Atom | None" = None,
+    ) -> None:
         self.due = due
         self.fire = fire
         self.live = True
+        self.ref = ref
+        self.dest = dest
 
 
 class Agenda:
@@ -62,7 +73,8 @@ class Timers:
         """
         runtime = self._runtime
         ref = runtime.make_ref()
-        timer = Timer(runtime.scheduler.now() + delay_ms, lambda: self._fire(ref, starter, message))
+        due = runtime.scheduler.now() + delay_ms
+        timer = Timer(due, lambda: self._fire(ref, starter, message), ref, dest)
         if isinstance(dest, Atom):
             self._armed[ref] = (timer, dest)
         elif not self._arm(dest.record, ref, timer):

@@ -1,0 +1,149 @@
+"""Path: the choices of the present run, from its first step to its last, and what is left to try.
+
+A run is forced along the path and then goes on in the default order, leaving out who sleeps: a
+choice that was explored sleeps in its siblings until something that conflicts with it wakes it.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from kvshell.explore.races import Races, initials
+from kvshell.runtime.footprint import conflict
+from kvshell.runtime.op import Op
+from kvshell.runtime.stepped import Step, Who
+
+STEPS = 500  # of one run: a program that does not end is "incomplete", never "passes"
+
+
+class Node:
+    """One point of the path: who could move, who did, and who is to be tried."""
+
+    __slots__ = ("backtrack", "chosen", "done", "enabled", "sleep")
+
+    def __init__(self, enabled: tuple[Who, ...], chosen: Who, sleep: set[Who]) -> None:
+        self.enabled = enabled
+        self.chosen = chosen
+        self.sleep = sleep
+        self.done: set[Who] = set()  # explored siblings: they sleep, too
+        self.backtrack = {chosen}
+
+    def next(self) -> Who | None:
+        """Return a choice that is still to explore, or None."""
+        for who in self.enabled:
+            if who in self.backtrack and who not in self.done and who not in self.sleep:
+                if who != self.chosen:
+                    return who
+        return None
+
+    def ask(self, first: Sequence[Who]) -> None:
+        """See that one of `first` is explored here."""
+        if not self.backtrack.intersection(first):
+            able = [who for who in first if who in self.enabled]
+            self.backtrack.update(able[:1] or self.enabled)
+
+
+class Path:
+    """The nodes of the present run; `choose` is asked at each of its steps."""
+
+    def __init__(self, limit: int = STEPS) -> None:
+        self.nodes: list[Node] = []
+        self.limit = limit
+        self.begin()
+
+    def begin(self) -> None:
+        """A run begins."""
+        self._depth = 0
+        self._sleep: set[Who] = set()
+        self.asleep = False
+        self.too_long = False
+        self.strange = ""
+
+    def turn(self) -> bool:
+        """Go back to the deepest node with something left to explore; False when there is none."""
+        while self.nodes:
+            node = self.nodes[-1]
+            following = node.next()
+            if following is not None:
+                node.done.add(node.chosen)
+                node.chosen = following
+                return True
+            self.nodes.pop()
+        return False
+
+    def choose(self, enabled: list[Step]) -> Step | None:
+        """Return the step of this run, or None to give it up."""
+        if self._depth >= self.limit:
+            self.too_long = True
+            return None
+        by_name = {step.who: step for step in enabled}
+        if self._depth < len(self.nodes):
+            node = self.nodes[self._depth]
+            if node.enabled != tuple(by_name):
+                self.strange = _difference(self._depth, node.enabled, tuple(by_name))
+                return None
+            node.sleep = set(self._sleep)
+        else:
+            awake = [step for step in enabled if step.who not in self._sleep and not step.free]
+            awake = awake or [step for step in enabled if step.who not in self._sleep]
+            if not awake:
+                self.asleep = True
+                return None
+            node = Node(tuple(by_name), awake[0].who, set(self._sleep))
+            node.backtrack.update(_free(enabled))
+            self.nodes.append(node)
+        self._depth += 1
+        step = by_name[node.chosen]
+        self._sleep = {
+            who
+            for who in self._sleep | node.done
+            if who in by_name
+            and who != step.who
+            and not conflict(by_name[who].footprint, step.footprint)
+        }
+        return step
+
+    def learn(
+        self, steps: Sequence[Step], found: Races, cut: Iterable[tuple[int, Who]] = ()
+    ) -> None:
+        """Ask for the other order of each race of the run that has ended.
+
+        `cut` are the steps that kept somebody from his next one for good, and whom.
+        """
+        for place, who in cut:
+            self.nodes[place].ask((who,))
+        for earlier, later in found.pairs:
+            self.nodes[earlier].ask(initials(steps, found.before, earlier, later))
+
+    def explored(self) -> float:
+        """Return how much of the search is done, 0 to 1: an estimate."""
+        done, share = 0.0, 1.0
+        for node in self.nodes:
+            tried = len(node.done)
+            left = len(node.backtrack - node.sleep - node.done)  # the present one included
+            share /= max(1, tried + left)
+            done += share * tried
+        return done
+
+    def choices(self) -> tuple[int, ...]:
+        """Return the place of each choice among what could happen, where more than one thing could.
+
+        Zeros at the end are left out: they are the default order.
+        """
+        places = [node.enabled.index(node.chosen) for node in self.nodes if len(node.enabled) > 1]
+        while places and not places[-1]:
+            places.pop()
+        return tuple(places)
+
+
+def _free(enabled: Iterable[Step]) -> list[Who]:
+    """Return the choices that no race asks for: the search's own, and settles side by side."""
+    free = [step.who for step in enabled if step.free]
+    settles = [
+        step.who for step in enabled if isinstance(step.what, Op) and step.what.kind == "settle"
+    ]
+    return free + (settles if len(settles) > 1 else [])
+
+
+def _difference(depth: int, before: tuple[Who, ...], now: tuple[Who, ...]) -> str:
+    gone = [who for who in before if who not in now]
+    new = [who for who in now if who not in before]
+    return f"step {depth + 1}: {gone or 'the same'} could move before, {new or 'nobody else'} now"
