@@ -1,0 +1,351 @@
+"""Promises 2, 5, 6 and 9: servers and calls, on both schedulers."""
+
+import threading
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kvshell.otp import gen_server, sys
+from kvshell.runtime import Exit, ets, process
+from kvshell.terms import A, Atom, Opaque, Term, inspect
+from tests.nodes import SCHEDULERS, node, said
+
+both = pytest.mark.parametrize("scheduler", SCHEDULERS)
+few = settings(max_examples=25)
+
+
+class Counter(gen_server.GenServer):
+    """Counts as a naive program does: reads, looks round, writes."""
+
+    never_waits = frozenset({A.quick})
+    inside = 0
+    overlaps = 0
+
+    def init(self, arg: Any) -> Term:
+        return (A.ok, 0)
+
+    def handle_call(self, request: Any, from_: gen_server.From, state: Any) -> Term:
+        return (A.reply, A.ok, self.count(state))
+
+    def handle_cast(self, request: Any, state: Any) -> Term:
+        return (A.noreply, self.count(state))
+
+    def handle_info(self, message: Any, state: Any) -> Term:
+        return (A.noreply, self.count(state))
+
+    def count(self, state: int) -> int:
+        cls = type(self)
+        cls.overlaps += cls.inside
+        cls.inside += 1
+        for _ in range(20):  # room for another thread to come in
+            pass
+        cls.inside -= 1
+        return state + 1
+
+
+@both
+@few
+@given(
+    scripts=st.lists(
+        st.lists(st.sampled_from(["call", "quick", "cast", "send"]), max_size=15),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_promise_2_a_process_handles_one_message_at_a_time(
+    scheduler: str, scripts: list[list[str]]
+) -> None:
+    """Whoever runs the clause: its own thread, or a caller's."""
+    Counter.inside = Counter.overlaps = 0
+    with node(scheduler) as rt:
+        _ok, pid = gen_server.start(Counter, None)
+
+        def client(script: list[str]) -> None:
+            for how in script:
+                match how:
+                    case "call":
+                        gen_server.call(pid, A.slow)
+                    case "quick":
+                        gen_server.call(pid, A.quick)
+                    case "cast":
+                        gen_server.cast(pid, A.x)
+                    case _:
+                        process.send(pid, A.x)
+
+        for script in scripts:
+            process.spawn(lambda s=script: client(s))  # type: ignore[misc]
+        rt.settle()
+
+        assert sys.get_state(pid) == sum(map(len, scripts))
+        assert Counter.overlaps == 0
+
+
+TERMS = st.recursive(
+    st.none() | st.integers(0, 9) | st.sampled_from(["", "k", 1.5, A.a]),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.tuples(inner)
+        | st.dictionaries(st.integers(0, 9), inner, max_size=2)
+    ),
+    max_leaves=3,
+)
+NO_TERMS = st.sampled_from([{1}, object(), [1, {2}], {"k": {3}}, (4, (5, bytearray())), print])
+
+
+class Keeper(gen_server.GenServer):
+    """Keeps the last thing it was told."""
+
+    def handle_call(self, request: Any, from_: gen_server.From, state: Any) -> Term:
+        return (A.reply, request, request)
+
+    def handle_cast(self, request: Any, state: Any) -> Term:
+        return (A.noreply, request)
+
+
+@both
+@few
+@given(no_term=NO_TERMS)
+def test_promise_2_only_terms_are_sent(scheduler: str, no_term: object) -> None:
+    """The sender is told, with the place, and lives; nothing was sent."""
+    with node(scheduler):
+        me = process.self_()
+        _ok, pid = gen_server.start(Keeper, A.kept)
+        table = ets.new(A.t)
+
+        for send in (
+            lambda: process.send(me, no_term),
+            lambda: process.send_after(me, no_term, 0),
+            lambda: process.exit(me, no_term),
+            lambda: gen_server.cast(pid, no_term),
+            lambda: gen_server.call(pid, no_term),
+            lambda: gen_server.stop(pid, no_term),
+            lambda: gen_server.reply((me, A.none), no_term),
+            lambda: gen_server.start(Keeper, no_term),
+            lambda: ets.insert(table, (1, no_term)),
+        ):
+            with pytest.raises(TypeError, match="is not a term"):
+                send()
+        assert process.flush() == []
+        assert sys.get_state(pid) is A.kept
+
+
+@both
+@few
+@given(value=TERMS)
+def test_promise_2_what_was_sent_cannot_change_any_more(scheduler: str, value: Any) -> None:
+    """A list or a dict of Python's becomes a term at the edge; the sender's own stays his."""
+    with node(scheduler):
+        _ok, pid = gen_server.start(Keeper, None)
+        sent: list[Any] = [value]
+        answer = gen_server.call(pid, sent)
+        before = inspect(answer)
+        sent.append(A.later)
+        if isinstance(value, list | dict):
+            value.clear()
+
+        assert inspect(sys.get_state(pid)) == before
+        assert sys.get_state(pid) is answer  # the term itself: it is immutable, nobody copies it
+
+
+class Fickle(gen_server.GenServer):
+    """Answers as it is told: `acts` are carried out in order."""
+
+    def init(self, arg: Any) -> Term:
+        return (A.ok, arg)
+
+    def handle_call(self, request: Any, from_: gen_server.From, state: Any) -> Term:
+        answer: Term = (A.noreply, from_)
+        for act in request:
+            match act:
+                case A.reply:
+                    gen_server.reply(from_, A.first)
+                case A.other:  # a process that has nothing to do with the server
+                    process.spawn(lambda: gen_server.reply(from_, A.by_another))
+                case A.return_:
+                    answer = (A.reply, A.returned, from_)
+                case A.die:
+                    raise Exit(A.died)
+        return answer
+
+
+ACTS = st.lists(st.sampled_from([A.reply, A.other, A.return_, A.die]), max_size=4)
+
+
+@both
+@few
+@given(acts=ACTS)
+def test_promise_5_a_call_ends_once_whatever_comes(scheduler: str, acts: list[Atom]) -> None:
+    """A reply, the end of the callee, or the timeout; the rest is dropped and counted."""
+    with node(scheduler) as rt:
+        _ok, pid = gen_server.start(Fickle, None)
+        timeout = 50 if not acts else 60_000
+        try:
+            outcome = gen_server.call(pid, acts, timeout)
+        except Exit as exit_:
+            outcome = exit_.reason[0]
+        rt.settle()
+
+        # Who answers in the server's own clause comes before its end, another when he comes to it.
+        upto_death = acts[: acts.index(A.die) + 1] if A.die in acts else acts
+        possible: set[Atom] = set()
+        for act in upto_death:
+            if act is A.reply:
+                possible.add(A.first)
+                break
+            if act is A.other:
+                possible.add(A.by_another)
+            elif act is A.die:
+                possible.add(A.died)
+        else:
+            if A.return_ in upto_death:
+                possible.add(A.returned)
+        assert outcome in (possible or {A.timeout})
+        replies = sum(act in {A.reply, A.other} for act in upto_death)
+        replies += A.return_ in upto_death and A.die not in upto_death
+        dropped = replies - (outcome in {A.first, A.by_another, A.returned})
+        assert rt.counts["late_replies"] == dropped
+        # The BEAM may leave {[:alias | ref], value} of a second reply: our deliberate difference.
+        assert process.flush() == []
+        assert len(rt.slots) == 0
+
+
+@both
+def test_promise_5_a_late_reply_is_dropped_and_the_request_is_still_handled(scheduler: str) -> None:
+    with node(scheduler) as rt:
+        _ok, pid = gen_server.start(Keeper, A.before)
+        sys.suspend(pid)
+
+        assert said(lambda: gen_server.call(pid, A.after, 5)).endswith("** (EXIT) time out")
+        seen = rt.observe(pid)
+        assert seen is not None
+        assert [message[2] for message in seen.mailbox] == [A.after]
+        sys.resume(pid)
+        assert sys.get_state(pid) is A.after
+        rt.settle()
+        assert rt.counts["late_replies"] == 1
+        assert process.flush() == []
+
+
+@both
+@few
+@given(end=st.sampled_from([A.kill, A.boom]))
+def test_promise_5_the_callers_own_death_ends_its_call(scheduler: str, end: Atom) -> None:
+    with node(scheduler) as rt:
+        _ok, pid = gen_server.start(Fickle, None)
+        caller = process.spawn(lambda: gen_server.call(pid, [], A.infinity))
+        rt.settle()
+        process.exit(caller, end)
+        assert not process.alive(caller)
+        rt.settle()
+
+        from_ = sys.get_state(pid)
+        assert gen_server.reply(from_, A.too_late) is A.ok
+        assert rt.counts["late_replies"] == 1
+        assert len(rt.slots) == 0
+        assert not rt.observe(pid).monitored_by  # type: ignore[union-attr]
+
+
+class Stuck(gen_server.GenServer):
+    """Blocks until the event of the test, in a way no scheduler can see; counts what it handles."""
+
+    def handle_call(self, request: Any, from_: gen_server.From, state: Any) -> Term:
+        gate, handled = state.value
+        if request is A.block:
+            gate.wait()
+        handled.append(request)
+        return (A.reply, A.ok, state)
+
+
+@few
+@given(callers=st.integers(1, 8))
+def test_promise_6_a_timeout_fires_while_the_callee_is_stuck(callers: int) -> None:
+    """On real threads: the callee blocks in C. (Controlled, a step that blocks is a fault.)"""
+    gate, handled = threading.Event(), list[Term]()
+    with node("free") as rt:
+        _ok, pid = gen_server.start(Stuck, Opaque((gate, handled)))
+        me = process.self_()
+        blocked = process.spawn(lambda: gen_server.call(pid, A.block, A.infinity))
+
+        def client(number: int) -> None:
+            process.send(me, (number, said(lambda: gen_server.call(pid, number, 5))))
+
+        for number in range(callers):
+            process.spawn(lambda n=number: client(n))  # type: ignore[misc]
+        answers = sorted(process.receive() for _ in range(callers))
+        gate.set()
+        rt.settle()
+
+        assert [number for number, _text in answers] == list(range(callers))
+        assert all(text.endswith("** (EXIT) time out") for _number, text in answers)
+        assert not process.alive(blocked)
+        assert sorted(n for n in handled if n is not A.block) == list(range(callers))
+
+
+@both
+def test_promise_6_the_default_is_5000_ms(scheduler: str) -> None:
+    """Case 11.3, in virtual time; on real threads the text alone."""
+    with node(scheduler) as rt:
+        _ok, pid = gen_server.start(Keeper, None)
+        sys.suspend(pid)
+        if scheduler == "controlled":
+            assert said(lambda: gen_server.call(pid, A.x)) == (
+                "** (exit) exited in: GenServer.call(#PID<0.101.0>, :x, 5000)\n"
+                "    ** (EXIT) time out"
+            )
+            assert rt.now_ms() == 5000
+        else:
+            gen_server.cast(pid, A.x)
+            process.exit(pid, A.kill)
+            assert "(#PID<0.101.0>, :x, 5000)" in said(lambda: gen_server.call(pid, A.x))
+
+
+class Link(gen_server.GenServer):
+    """Asks the next one of its chain."""
+
+    def handle_call(self, request: Any, from_: gen_server.From, state: Any) -> Term:
+        return (A.reply, gen_server.call(state, request, 30), state)
+
+
+@both
+@few
+@given(size=st.integers(1, 6))
+def test_promise_9_a_cycle_of_calls_is_named_when_it_closes(scheduler: str, size: int) -> None:
+    """The timeout then runs as in OTP. A cycle of one is `calling_self` and ends at once."""
+    with node(scheduler) as rt:
+        names = [Atom(f"link_{number}") for number in range(size)]
+        for number, name in enumerate(names):
+            gen_server.start(Link, names[(number + 1) % size], name=name)
+
+        text = said(lambda: gen_server.call(names[0], A.round, 10_000))
+
+        rt.settle()
+        cycles = [event.text for event in rt.drain_events() if event.kind == "cycle"]
+        if size == 1:
+            assert text.endswith("** (EXIT) process attempted to call itself")
+            assert cycles == []
+            return
+        assert "time out" in text
+        first, *calls = cycles[0].splitlines()
+        shown = [f":{name.name}" for name in names]
+        assert first == (
+            f"a cycle of calls: {' -> '.join([shown[-1], *shown])}; each waits for the next"
+        )
+        assert len(calls) == size
+        assert all(call.endswith(" with :round") for call in calls)
+        assert len(cycles) == 1
+
+
+@both
+def test_promise_9_calling_oneself_ends_at_once(scheduler: str) -> None:
+    with node(scheduler) as rt:
+        before = rt.now_ms()
+
+        assert said(lambda: gen_server.call(process.self_(), A.x)).endswith(
+            "** (EXIT) process attempted to call itself"
+        )
+        assert said(lambda: gen_server.stop(process.self_())).endswith(
+            "** (EXIT) process attempted to call itself"
+        )
+        assert rt.now_ms() - before < 5000
