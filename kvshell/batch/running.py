@@ -14,10 +14,9 @@ from kvshell.batch.interrupts import INTERRUPTED, Interrupts
 from kvshell.batch.output import Output, UnwritableError, narrate
 from kvshell.batch.reading import Line, UnreadableError, given_lines, read_lines
 from kvshell.commands.result import Open, Result
-from kvshell.commands.view import Role
 from kvshell.runtime import Event, NotAtRest
 from kvshell.session import Session
-from kvshell.views import render, render_event, render_line, terminal_width, with_options
+from kvshell.views import render, render_event, render_note, terminal_width, with_options
 from kvshell.views.flags import Flags
 
 OK, FAILED, UNREADABLE, STUCK = 0, 1, 2, 4
@@ -127,7 +126,7 @@ class Batch:
         if not caps.json:
             self._write_events(result.events)
         if result.hint is not None and not result.hint.text.startswith("Tab "):
-            narrate(render_line(f"hint: {result.hint.text}", Role.hint, caps))
+            narrate(render_note(f"hint: {result.hint.text}", caps))
 
     def _write_events(self, events: Sequence[Event]) -> None:
         for event in events:

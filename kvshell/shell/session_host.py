@@ -15,7 +15,7 @@ from kvshell.session import Session, Waiting
 from kvshell.shell.command_words import CommandWords, reading
 from kvshell.shell.host import WIPE, Block, Status
 from kvshell.shell.sentences import given_up, parts, said, welcome
-from kvshell.views import Caps, render, render_event, render_line, render_view
+from kvshell.views import Caps, render, render_event, render_line, render_note, render_view
 
 SETTLE_S: Final = 0.1
 EVENTS_AT_ONCE: Final = 40
@@ -164,10 +164,10 @@ class SessionHost:
             caps = self._caps()
             if narrate and result.error is not None:
                 yield from self._carets(line, number, caps)
-            for event in result.events:
-                yield Block(render_event(event, caps))
             if text := render(result, caps):
                 yield Block(text)
+            for event in result.events:
+                yield Block(render_event(event, caps))
             if result.open is not None:
                 yield from self._open(result.open)
             if result.hint is not None:
@@ -232,4 +232,4 @@ def _until(waiting: Waiting) -> tuple[str, float]:
 
 
 def _narrated(text: str, caps: Caps) -> Block:
-    return Block(render_line(text, Role.hint, caps), narration=True)
+    return Block(render_note(text, caps), narration=True)

@@ -6,7 +6,7 @@ Nothing here prints, waits, or looks at a running system.
 """
 
 from kvshell.views.caps import DOCUMENT, Caps, detect, terminal_width, with_options
-from kvshell.views.rendering import render, render_event, render_line, render_view
+from kvshell.views.rendering import render, render_event, render_line, render_note, render_view
 from kvshell.views.safe import safe
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "render",
     "render_event",
     "render_line",
+    "render_note",
     "render_view",
     "safe",
     "terminal_width",

@@ -60,6 +60,14 @@ def render_line(text: str, role: Role, caps: Caps) -> str:
     return paint(safe(text, unicode=caps.unicode), role, caps)
 
 
+def render_note(text: str, caps: Caps) -> str:
+    """Write a sentence of narration, broken between words where the terminal is too narrow."""
+    if caps.width is None:
+        return render_line(text, Role.hint, caps)
+    note = [Cell(safe(text, unicode=caps.unicode), Role.hint)]
+    return "\n".join(painted(row, caps) for row in wrapped(note, caps.width))
+
+
 def _text(text: Text, caps: Caps) -> list[str]:
     if text.kept or caps.width is None:
         return text_lines(text, caps)

@@ -190,3 +190,27 @@ def test_of_a_flood_of_events_the_newest_are_shown(session: Session, host: Sessi
     assert shown[0] == "~ 1,005 earlier events left out"
     assert shown[-1] == "~ event 1044"
     assert len(shown) == 41
+
+
+def test_an_event_comes_after_the_answer_at_which_it_came(host: SessionHost) -> None:
+    typed(host, "start manager", "suspend manager", "as b create store s1")
+
+    shown = typed(host, "step manager")
+
+    assert shown == ['handled {:create, "s1"}, 0 left', "~ b: #PID<0.105.0>"]
+
+
+def test_a_crash_is_reported_below_the_answer_it_gave(host: SessionHost) -> None:
+    shown = typed(host, "start manager plain", "set hints off", "crash manager")
+
+    assert shown[2].startswith("** (exit) exited in: GenServer.call(KeyVal.Manager, :boom, 5000)")
+    assert shown[3].startswith("~ GenServer KeyVal.Manager terminating")
+
+
+def test_a_hint_breaks_between_words(session: Session) -> None:
+    narrow = SessionHost(session, lambda: CAPS._replace(width=40))
+    shown = typed(narrow, "start manager ets-cast", "create store a; lookup a")
+
+    (hint,) = [text.strip("[]") for text in shown if text.startswith("[hint:")]
+    assert hint.split("\n")[0] == "hint: create is a cast here: KV.Registry"
+    assert all(len(line) <= 40 for line in hint.split("\n"))

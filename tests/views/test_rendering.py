@@ -6,7 +6,7 @@ from kvshell.commands.result import Result
 from kvshell.commands.view import Role, View
 from kvshell.runtime import Event
 from kvshell.terms import A, List, Map, Pid
-from kvshell.views import DOCUMENT, Caps, render, render_event, render_line, render_view
+from kvshell.views import DOCUMENT, Caps, render, render_event, render_line, render_note, render_view
 from kvshell.views.widths import cell_width
 from tests.views.samples import EXIT, HELP, STORY, TREE, VIEWS, answer, failed, shown
 
@@ -111,3 +111,13 @@ def test_narration_has_its_role() -> None:
     assert (
         render_line("try: start manager", Role.hint, TERMINAL) == "\x1b[2mtry: start manager\x1b[0m"
     )
+
+
+def test_a_note_breaks_between_words() -> None:
+    narrow = TERMINAL._replace(colour="none", width=24)
+
+    lines = render_note("hint: let another client wait: as b create store y", narrow).split("\n")
+
+    assert lines == ["hint: let another client", "wait: as b create store", "y"]
+    assert render_note("a\x1b[2J", narrow) == "a\\e[2J"
+    assert render_note("on a pipe as it is, " * 9, Caps()) == "on a pipe as it is, " * 9
