@@ -6,7 +6,15 @@ from kvshell.commands.result import Result
 from kvshell.commands.view import Role, View
 from kvshell.runtime import Event
 from kvshell.terms import A, List, Map, Pid
-from kvshell.views import DOCUMENT, Caps, render, render_event, render_line, render_note, render_view
+from kvshell.views import (
+    DOCUMENT,
+    Caps,
+    render,
+    render_event,
+    render_line,
+    render_note,
+    render_view,
+)
 from kvshell.views.widths import cell_width
 from tests.views.samples import EXIT, HELP, STORY, TREE, VIEWS, answer, failed, shown
 
