@@ -325,10 +325,13 @@ class Ack:
 
     def send(self, process: Process, value: Term) -> None:
         """Let the starter go on with `value`. Runs in the starting process, once."""
+        here = carrier()
         watch = process.runtime.watch
         if watch is not None:
             watch(Op("reply", process, self._starter, (self._ref, value)))
         with process.effect:
+            if process.epoch != here.epoch:
+                raise Killed
             transmit(process, self._starter, arrive_reply, self._ref, value)
         if process.runtime.ledger is not None:
             process.watched_no_more(self._ref)

@@ -5,16 +5,20 @@ A via module is any that `code.define` knows with `register_name`, `unregister_n
 caller then asks is a process that may be dead by now. Mirrors gen.erl.
 """
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from kvshell.otp import code
-from kvshell.runtime.carrier import current
+from kvshell.runtime.carrier import carrier, current
+from kvshell.runtime.exits import Killed
 from kvshell.runtime.op import Op
+from kvshell.runtime.process import acting
 from kvshell.runtime.record import Process
 from kvshell.terms import A, ArgumentError, Atom, List, Pid, Term, inspect
 from kvshell.terms import term as as_term
 
 Name = Atom | tuple[Any, ...]
+T = TypeVar("T")
 
 _EXPECTED = (
     "expected :name option to be one of the following:\n\n  * nil\n  * atom\n"
@@ -61,7 +65,8 @@ def register(process: Process, name: Name) -> bool:
     if watch is not None:
         watch(Op("register", process, name, process.pid))
     assert isinstance(name, Atom)
-    return process.runtime.names.claim(name, process)
+    taken = name
+    return _act(lambda: process.runtime.names.claim(taken, process))
 
 
 def holder(process: Process, name: Name) -> Pid | None:
@@ -80,7 +85,17 @@ def unregister(process: Process, name: Name | None) -> None:
         case (_global, term):
             unregister_name(term)
         case _:
-            process.runtime.names.release(process)
+            _act(lambda: process.runtime.names.release(process))
+
+
+def _act(change: Callable[[], T]) -> T:
+    """Carry out `change` as an effect of the caller."""
+    here = carrier()
+    me = acting(here)
+    with me.effect:
+        if me.epoch != here.epoch:
+            raise Killed
+        return change()
 
 
 # -- :global, on one node ----------------------------------------------------------------------
@@ -91,7 +106,7 @@ def register_name(name: Term, pid: Pid) -> Atom:
     me = current()
     if me.runtime.watch is not None:
         me.runtime.watch(Op("register", me, A.global_, pid))
-    return A.yes if me.runtime.names.claim_global(name, pid.record) else A.no
+    return A.yes if _act(lambda: me.runtime.names.claim_global(name, pid.record)) else A.no
 
 
 def unregister_name(name: Term) -> Atom:
@@ -99,7 +114,7 @@ def unregister_name(name: Term) -> Atom:
     me = current()
     if me.runtime.watch is not None:
         me.runtime.watch(Op("unregister", me, A.global_))
-    me.runtime.names.release_global(name)
+    _act(lambda: me.runtime.names.release_global(name))
     return A.ok
 
 

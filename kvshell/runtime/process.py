@@ -4,7 +4,8 @@ Every function runs in the caller, which must be a process (`Runtime.attach`). E
 it takes the caller's effect lock, refuses when the caller has been killed, acts, and lets go.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 from kvshell.runtime.carrier import Carrier, carrier, current
@@ -169,16 +170,49 @@ def demonitor(ref: Ref, flush: bool = False) -> bool:
     return True
 
 
+def _queued(me: Process) -> Iterator[Term]:
+    """Yield what is in the mailbox, read in growing pieces: no lock is held while user code runs.
+
+    Only `me` takes messages out, so a place does not change while it looks.
+    """
+    start, piece = 0, 1
+    while True:
+        with me.lock:
+            messages = list(islice(me.mailbox or (), start, start + piece))
+        yield from messages
+        if len(messages) < piece:
+            return
+        start, piece = start + piece, piece * 4
+
+
 def _remove(me: Process, match: Callable[[Term], bool]) -> Term:
     """Take the first matching message from the mailbox, or NOTHING. Runs in `me`."""
+    for index, message in enumerate(_queued(me)):
+        if match(message):
+            return _take(me, index, message)
+    return NOTHING
+
+
+def _take(me: Process, index: int, message: Term) -> Term:
+    """Take out what was found at `index`. Killed when it is there no more: `me` is dead."""
     with me.lock:
-        for index, message in enumerate(me.mailbox or ()):
-            if match(message):
-                assert me.mailbox is not None
-                del me.mailbox[index]
-                if me.runtime.ledger is not None:
-                    me.runtime.ledger.taken(me, index)
-                return message
+        box = me.mailbox
+        if box is None or len(box) <= index or box[index] is not message:
+            raise Killed
+        del box[index]
+        if me.runtime.ledger is not None:
+            me.runtime.ledger.taken(me, index)
+    return message
+
+
+def _receive(here: Carrier, me: Process, match: Callable[[Term], bool]) -> Term:
+    """As `_remove`, as an effect of its own."""
+    for index, message in enumerate(_queued(me)):
+        if match(message):
+            with me.effect:
+                if me.epoch != here.epoch:
+                    raise Killed
+                return _take(me, index, message)
     return NOTHING
 
 
@@ -402,11 +436,15 @@ def flag(name: Atom, value: bool) -> bool:
     """Set `:trap_exit`; return the old value. Mirrors Process.flag/2."""
     if name is not A.trap_exit:
         raise ArgumentError.at(1, "invalid process flag")
-    me = acting(carrier())
+    here = carrier()
+    me = acting(here)
     watch = me.runtime.watch
     if watch is not None:
         watch(Op("flag", me, None, value))
-    old, me.trap_exit = me.trap_exit, value
+    with me.effect:
+        if me.epoch != here.epoch:
+            raise Killed
+        old, me.trap_exit = me.trap_exit, value
     return old
 
 
@@ -434,11 +472,15 @@ def send_after(dest: Pid | Atom, message: object, delay_ms: int) -> Ref:
 
 def cancel_timer(ref: Ref) -> int | bool:
     """Stop a timer; return the milliseconds left, or False. Mirrors Process.cancel_timer/1."""
-    me = acting(carrier())
+    here = carrier()
+    me = acting(here)
     watch = me.runtime.watch
     if watch is not None:
         watch(Op("cancel_timer", me, ref))
-    left = me.runtime.timers.cancel(ref)
+    with me.effect:
+        if me.epoch != here.epoch:
+            raise Killed
+        left = me.runtime.timers.cancel(ref)
     return False if left is None else left
 
 
@@ -458,12 +500,13 @@ def receive(
     Waits; after `timeout_ms` returns `after`. `match` has no effects. Runs in a bare process or a
     driver, not in a server, whose mailbox belongs to its behaviour. Receive point.
     """
-    me = acting(carrier())
+    here = carrier()
+    me = acting(here)
     wanted = match or _anything
     watch = me.runtime.watch
     if watch is not None:
         watch(Op("receive" if timeout_ms is None else "receive_after", me))
-    found = _remove(me, wanted)
+    found = _receive(here, me, wanted)
     if found is not NOTHING:
         return found
     if timeout_ms == 0:
@@ -477,7 +520,7 @@ def receive(
         raise Exit(A.interrupted) from None
     finally:
         me.receiving = False
-    return _remove(me, wanted) if came else after
+    return _receive(here, me, wanted) if came else after
 
 
 def _anything(_message: Term) -> bool:
@@ -485,8 +528,7 @@ def _anything(_message: Term) -> bool:
 
 
 def _waits_for(me: Process, match: Callable[[Term], bool]) -> bool:
-    with me.lock:
-        return any(map(match, me.mailbox or ()))
+    return any(map(match, _queued(me)))
 
 
 def sleep(duration_ms: int) -> Atom:
@@ -509,14 +551,20 @@ def _nothing() -> bool:
 
 def flush() -> list[Term]:
     """Take every message out of the caller's mailbox and return them. Mirrors iex's flush/0."""
-    me = acting(carrier())
+    here = carrier()
+    me = acting(here)
+    ledger = me.runtime.ledger
     watch = me.runtime.watch
     if watch is not None:
         watch(Op("flush", me))
-    with me.lock:
-        taken = list(me.mailbox or ())
-        for _ in taken if me.runtime.ledger is not None else ():
-            me.runtime.ledger.taken(me, 0)
-        if me.mailbox is not None:
-            me.mailbox.clear()
+    with me.effect:
+        if me.epoch != here.epoch:
+            raise Killed
+        with me.lock:
+            taken = list(me.mailbox or ())
+            if ledger is not None:
+                for _ in taken:
+                    ledger.taken(me, 0)
+            if me.mailbox is not None:
+                me.mailbox.clear()
     return taken
