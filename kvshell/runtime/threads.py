@@ -65,7 +65,9 @@ class Threads:
             job: tuple[Runner, Process] | None = carrier.job
             if job is None:
                 return
-            runner, process = job
-            following: Any = process
-            while following is not None:
-                following = runner.run(carrier, following)
+            self._run(carrier, *job)
+            job = None  # while it is idle it holds no runtime and no process
+
+    def _run(self, carrier: Carrier, runner: Runner, process: Any) -> None:
+        while process is not None:
+            process = runner.run(carrier, process)
