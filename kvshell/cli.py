@@ -47,7 +47,18 @@ REMEMBERED = 20
 USAGE_LINES = """\
 kvshell [flags]                        the prompt; with piped input an answer per line
        kvshell [flags] -c LINE [-c ...] [-i]  run lines and leave, or stay at the prompt
-       kvshell [flags] replay PATH...         run the transcripts in files and folders"""
+       kvshell [flags] MODE [WORDS]           one of the modes below; kvshell MODE --help"""
+
+DESCRIPTION = """\
+Start, drive, break and understand a small OTP system.
+
+modes:
+  learn [LESSON]    walk through a lesson, or list them
+  replay PATH...    run the transcripts in files and folders
+  check PATH...     point at likely mistakes in transcripts; run nothing
+  record PATH       save a session as a transcript
+  export FILE       play a transcript as a film, a picture or a page
+  bench             measure calls, look-ups and very many stores"""
 
 EPILOG = """\
 Standard output is data, standard error is for people. Exit codes: 0 ok, 1 a line failed,
@@ -96,7 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="kvshell",
         usage=USAGE_LINES,
-        description="Start, drive, break and understand a small OTP system.",
+        description=DESCRIPTION,
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,

@@ -21,6 +21,13 @@ def test_help_fits_a_screen() -> None:
     assert max(map(len, text.splitlines())) <= 100
 
 
+@pytest.mark.parametrize("mode", cli.MODES)
+def test_help_names_each_mode_that_is_built(mode: str) -> None:
+    built = run(mode, "--help").code == 0
+
+    assert (f"\n  {mode} " in run("--help").out) == built
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
