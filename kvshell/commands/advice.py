@@ -66,8 +66,12 @@ def _urgent(snapshot: Snapshot) -> list[Advice]:
 
 def _usual(snapshot: Snapshot) -> list[Advice]:
     if not snapshot.stores:
+        # There create is a call: a manager that is held would hold this shell, too.
+        held = "manager" in snapshot.suspended and snapshot.design in {"plain", "ets"}
         return [
-            Advice("create store s1", "a store is a process with a name"),
+            Advice("as b create store s1", "a client waits for the answer, not you")
+            if held
+            else Advice("create store s1", "a store is a process with a name"),
             Advice("explain create store s1", "who sends what to whom"),
             Advice("tree", "what runs, and who watches it"),
         ]

@@ -67,6 +67,16 @@ def test_three_lines_that_run_are_proposed(snapshot: Snapshot) -> None:
         assert all(part.complete for part in parse(each.line).parts), each.line
 
 
+@pytest.mark.parametrize(("design", "line"), [
+    ("ets", "as b create store s1"), ("plain", "as b create store s1"),
+    ("map", "create store s1"), ("ets-cast", "create store s1"),
+])  # fmt: skip
+def test_nobody_is_sent_into_a_wait_for_a_held_manager(design: str, line: str) -> None:
+    held = EMPTY._replace(design=design, suspended=("manager",))
+
+    assert line in [each.line for each in advice(held)]
+
+
 @pytest.mark.parametrize("topic", [*AVAILABLE, "words", "designs", "ets", "create", "plain"])
 def test_a_topic_fits_its_width(topic: str) -> None:
     for line in shown(topic):

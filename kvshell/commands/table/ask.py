@@ -180,8 +180,10 @@ who waits.""",
         params=(ROUNDS, LINE),
         summary="run LINE N times in the running system and count the outcomes",
         doc="""Between rounds the system comes to rest; `{n}` is the number of the round.
-On real threads this shows the chapter's "intermittently": `repeat 1000 create store a{n}; lookup
-a{n}`. In a batch every round has the same schedule: use `--free`.""",
+In `ets-cast`, on real threads, `repeat 1000 create store a{n}; sleep 1; lookup a{n}` shows the
+chapter's "intermittently": while a line waits the others run, and now and then the registry comes
+too late. Without the wait nobody else runs in between, and every lookup is too early. In a batch
+every round has the same schedule: use `--free`.""",
         answers="a table of outcomes with their counts",
         examples=(
             Example(
