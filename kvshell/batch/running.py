@@ -125,7 +125,7 @@ class Batch:
         self._output.write(render(result, caps))
         if not caps.json:
             self._write_events(result.events)
-        if result.hint is not None and not result.hint.text.startswith("Tab "):
+        if result.hint is not None and not result.hint.needs_tab:
             narrate(render_note(f"hint: {result.hint.text}", caps))
 
     def _write_events(self, events: Sequence[Event]) -> None:

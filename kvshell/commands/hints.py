@@ -21,6 +21,11 @@ class Hint(NamedTuple):
     text: str
     line: str
 
+    @property
+    def needs_tab(self) -> bool:
+        """Whether it speaks of the Tab key and of nothing else: no use where there is none."""
+        return self.text.startswith("Tab ")
+
 
 class Rule(NamedTuple):
     """A row: the sentence and the line are filled with the words of the condition."""

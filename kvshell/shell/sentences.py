@@ -11,13 +11,14 @@ from kvshell.shell.host import Part
 SHORT: Final = 60
 
 
-def welcome(width: int) -> tuple[str, str]:
-    """The two lines before `Try: start manager`."""
+def welcome(width: int, *, tab: bool) -> tuple[str, str]:
+    """The two lines before `Try: start manager`; a dumb terminal has no Tab."""
     if width < SHORT:
-        return f"kvshell {__version__}: OTP in Python", "help  designs  Tab completes"
+        completes = "  Tab completes" if tab else ""
+        return f"kvshell {__version__}: OTP in Python", f"help  designs{completes}"
     return (
         f"kvshell {__version__}: drive, break and understand a small OTP system, in Python",
-        "help says what can be done now; Tab completes; Ctrl-D leaves",
+        f"help says what can be done now; {'Tab completes; ' if tab else ''}Ctrl-D leaves",
     )
 
 

@@ -67,7 +67,7 @@ class SessionHost:
     def welcome(self) -> Iterator[Block]:
         """Three lines; the last is the first thing to type."""
         caps = self._caps()
-        for line in welcome(caps.width or 80):
+        for line in welcome(caps.width or 80, tab=caps.interactive):
             yield Block(line)
         yield Block(f"Try: {render_line('start manager', Role.command, caps)}")
 
@@ -172,7 +172,7 @@ class SessionHost:
                 yield from self._open(result.open)
             if result.hint is not None:
                 self._hint = result.hint.line
-                if narrate:
+                if narrate and (caps.interactive or not result.hint.needs_tab):
                     yield _narrated(f"hint: {result.hint.text}", caps)
         if narrate and self._given_up is not None and self._given_up.status:
             yield _narrated(given_up(self._given_up), self._caps())

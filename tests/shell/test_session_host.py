@@ -214,3 +214,11 @@ def test_a_hint_breaks_between_words(session: Session) -> None:
     (hint,) = [text.strip("[]") for text in shown if text.startswith("[hint:")]
     assert hint.split("\n")[0] == "hint: create is a cast here: KV.Registry"
     assert all(len(line) <= 40 for line in hint.split("\n"))
+
+
+def test_a_dumb_terminal_is_told_of_no_tab(session: Session) -> None:
+    dumb = SessionHost(session, lambda: CAPS._replace(interactive=False))
+
+    shown = [*answers(dumb.welcome()), *typed(dumb, "strat")]
+
+    assert not [text for text in shown if "Tab" in text]
