@@ -177,9 +177,8 @@ def _call(op: Op, spec: bool, found: Footprint) -> None:
     _named(op, found)
     target = op.process()
     _life(target, found)
-    if target is not None:
-        if not spec:
-            found["mail", target.pid] = WRITE
+    if target is not None and not spec:
+        found["mail", target.pid] = WRITE
 
 
 def _reply(op: Op, spec: bool, found: Footprint) -> None:

@@ -57,8 +57,8 @@ class Process:
     """One process: identity, mailbox, relations, and who runs it now."""
 
     __slots__ = (
-        "alive", "ancestors", "behaviour", "born", "brief", "carrier", "children", "claim", "died", "doom",
-        "effect", "entry", "epoch", "extra", "handled", "label", "late", "links", "lock", "mailbox",
+        "alive", "ancestors", "behaviour", "born", "brief", "carrier", "children", "claim", "died",
+        "doom", "effect", "entry", "epoch", "extra", "handled", "label", "late", "links", "lock", "mailbox",
         "monitors", "name", "parent", "pid", "queued", "ready", "reason", "receiving", "runtime",
         "state", "suspended", "tables", "timers", "trap_exit", "urgent", "waiting_for", "watchers",
     )  # fmt: skip

@@ -218,7 +218,7 @@ class Stepped(Controlled):
                     self._knowledge.takes(actor)
                     self._current = actor
                     return actor
-                case Flight(_, source, target, arrive, args):
+                case Flight(_, source, target, arrive, _):
                     assert isinstance(self._runtime.channels, Channels)
                     self._knowledge.arrives(source, target, arrive is arrive_exit)
                     self._runtime.channels.deliver(source, target)

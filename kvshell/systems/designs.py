@@ -1,7 +1,8 @@
 """The four designs: the table of what a person can start."""
 
+from collections.abc import Sequence
 from types import ModuleType
-from typing import Final
+from typing import Any, Final
 
 from kvshell.otp import agent, gen_server
 from kvshell.runtime import Runtime
@@ -48,7 +49,7 @@ def _table_entries(name: Term) -> tuple[object, object]:
 
     def entry(runtime: Runtime, key: Term) -> Pid | None:
         table = runtime.tables.find(name)
-        rows = [] if table is None else table.peek(key)
+        rows: Sequence[Any] = [] if table is None else table.peek(key)
         return rows[0][1] if rows else None
 
     return entries, entry
