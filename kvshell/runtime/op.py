@@ -42,9 +42,9 @@ KINDS: Final = frozenset(
     {
         "alive", "call", "cancel_timer", "cast", "demonitor", "die_down", "die_end", "die_exit",
         "die_life", "die_name", "die_table", "die_timers", "ets_delete_table", "ets_give_away",
-        "ets_new", "ets_read", "ets_rename", "ets_scan", "ets_write", "ets_write_all", "exit", "flag", "flush", "handle",
-        "link", "list", "look", "monitor", "receive", "receive_after", "register", "reply", "send",
-        "send_after", "settle", "spawn", "system", "timer", "timeout", "unlink", "unregister",
-        "whereis",
+        "ets_new", "ets_read", "ets_rename", "ets_scan", "ets_write", "ets_write_all", "exit",
+        "flag", "flush", "handle", "link", "list", "look", "monitor", "receive", "receive_after",
+        "register", "reply", "send", "send_after", "settle", "spawn", "system", "timer", "timeout",
+        "unlink", "unregister", "whereis",
     }
 )  # fmt: skip

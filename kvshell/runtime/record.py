@@ -58,9 +58,10 @@ class Process:
 
     __slots__ = (
         "alive", "ancestors", "behaviour", "born", "brief", "carrier", "children", "claim", "died",
-        "doom", "effect", "entry", "epoch", "extra", "handled", "label", "late", "links", "lock", "mailbox",
-        "monitors", "name", "parent", "pid", "queued", "ready", "reason", "receiving", "runtime",
-        "state", "suspended", "tables", "timers", "trap_exit", "urgent", "waiting_for", "watchers",
+        "doom", "effect", "entry", "epoch", "extra", "handled", "label", "late", "links", "lock",
+        "mailbox", "monitors", "name", "parent", "pid", "queued", "ready", "reason", "receiving",
+        "runtime", "state", "suspended", "tables", "timers", "trap_exit", "urgent", "waiting_for",
+        "watchers",
     )  # fmt: skip
 
     def __init__(self, runtime: "Runtime", pid: Pid, parent: "Process | None") -> None:

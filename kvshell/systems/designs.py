@@ -16,7 +16,7 @@ from kvshell.systems.kv import (
     registry_map,
     supervisor,
 )
-from kvshell.terms import A, Map, Pid, Term
+from kvshell.terms import A, List, Map, Pid, Term
 
 DEFAULT: Final = "ets"
 
@@ -49,7 +49,7 @@ def _table_entries(name: Term) -> tuple[object, object]:
 
     def entry(runtime: Runtime, key: Term) -> Pid | None:
         table = runtime.tables.find(name)
-        rows: Sequence[Any] = [] if table is None else table.peek(key)
+        rows: Sequence[Any] | List = [] if table is None else table.peek(key)
         return rows[0][1] if rows else None
 
     return entries, entry
