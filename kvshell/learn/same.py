@@ -24,23 +24,21 @@ def form(session: Session, text: str) -> Form:
 def _part(session: Session, part: Match) -> Form:
     if part.command is None or part.problems:
         return ("?", " ".join(part.text.split()))
-    args = tuple(sorted((name, _argument(session, each)) for name, each in part.args.items()))
+    args = tuple(sorted((name, _argument(session, name, each)) for name, each in part.args.items()))
     bound = part.text[: part.text.find("=")].split() if part.pattern is not None else []
     return (part.command.words, args, tuple(bound))
 
 
-def _argument(session: Session, value: Any) -> str:
+def _argument(session: Session, name: str, value: Any) -> str:
     match value:
         case Word():
             return _word(session, value)
         case Typed():
             return value.text if value.dynamic else inspect(value.value)
         case tuple():
-            return " ".join(_argument(session, each) for each in value)
-        case str():
-            inner = parse(value)
-            known = inner.parts and all(p.command and not p.problems for p in inner.parts)
-            return repr(form(session, value)) if known else value
+            return " ".join(_argument(session, name, each) for each in value)
+        case str() if name == "line":
+            return repr(form(session, value))
         case _:
             return repr(value)
 

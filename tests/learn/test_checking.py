@@ -1,0 +1,218 @@
+"""Each of the ten checks finds what it is there to find."""
+
+from pathlib import Path
+
+import pytest
+
+from kvshell.learn.checking import check, check_all
+from kvshell.learn.lesson import load, read
+from kvshell.learn.prose import digest, prose
+from kvshell.learn.sync import out_of_sync, sync_all
+from tests.lessons import TWO_STORES
+
+HINT = "<!-- kv:hint It begins with start. -->"
+GOAL = "<!--kvshell goal\nkv> alive manager\ntrue\n-->"
+
+
+def found(tmp_path: Path, text: str) -> list[tuple[int, str]]:
+    path = tmp_path / "two-stores.md"
+    path.write_text(text, encoding="utf-8")
+    return [(each.check, each.text) for each in check(path)]
+
+
+def numbers(tmp_path: Path, text: str) -> set[int]:
+    return {number for number, _ in found(tmp_path, text)}
+
+
+def test_the_small_lesson_is_sound(tmp_path: Path) -> None:
+    assert found(tmp_path, TWO_STORES) == []
+
+
+def test_1_it_does_not_pass_as_a_transcript(tmp_path: Path) -> None:
+    assert numbers(tmp_path, TWO_STORES.replace("{:ok, #PID<manager>}", ":nonsense")) == {1}
+
+
+def test_1_a_block_that_nobody_types(tmp_path: Path) -> None:
+    text = TWO_STORES.replace("A manager and", "```kvshell\nkv> self\n...\n```\n\nA manager and")
+
+    assert numbers(tmp_path, text) == {1}
+
+
+def test_2_a_goal_that_holds_before(tmp_path: Path) -> None:
+    text = TWO_STORES.replace("kv> alive manager\ntrue", "kv> alive shell\ntrue")
+
+    assert (2, "it is done before anything was typed") in found(tmp_path, text)
+
+
+def test_2_a_goal_that_does_more_than_look(tmp_path: Path) -> None:
+    text = TWO_STORES.replace("kv> alive manager\ntrue", "kv> stop manager\n:ok")
+
+    assert (2, "the goal `stop manager` does more than look") in found(tmp_path, text)
+
+
+def test_3_a_step_that_changes_the_system_without_a_goal(tmp_path: Path) -> None:
+    text = TWO_STORES.replace(GOAL, "")
+
+    assert (3, "it changes the system, so it needs a goal") in found(tmp_path, text)
+
+
+def test_4_a_mistake_that_is_none(tmp_path: Path) -> None:
+    text = TWO_STORES.replace(
+        'say="That asked for a second manager."\nkv> start manager',
+        'say="No."\nkv> create store s1; put s1 a 1',
+    )
+
+    assert (4, "`create store s1; put s1 a 1` meets the goal") in found(tmp_path, text)
+
+
+def test_5_a_goal_too_weak_to_tell_that_the_ground_is_gone(tmp_path: Path) -> None:
+    mail = """## Mail {#mail}
+
+Empty your mailbox.
+
+```kvshell setup
+kv> monitor s1
+#Reference<r>
+kv> kill s1
+true
+```
+
+```kvshell
+kv> flush
+...
+```
+
+<!--kvshell goal
+kv> mailbox shell
+no messages wait for #PID<_>
+-->
+
+<!-- kv:hint One word. -->
+
+## Make it again {#anew}
+
+Make s1 again.
+
+```kvshell
+kv> create store s1
+#PID<anew>
+```
+
+<!--kvshell goal
+kv> lookup s1
+{:ok, #PID<anew>}
+-->
+
+<!-- kv:hint Create. -->
+"""
+    text = TWO_STORES[: TWO_STORES.index("## Read")] + mail
+
+    assert (5, "cannot be done after skipping steps 4") in found(tmp_path, text)
+
+
+def test_7_a_step_without_a_hint(tmp_path: Path) -> None:
+    text = TWO_STORES.replace(HINT, "")
+
+    assert (7, "no hint: write <!-- kv:hint TEXT -->") in found(tmp_path, text)
+
+
+def test_8_a_step_without_an_id_and_an_id_twice(tmp_path: Path) -> None:
+    assert numbers(tmp_path, TWO_STORES.replace(" {#read}", "")) == {8}
+    assert 8 in numbers(tmp_path, TWO_STORES.replace("{#read}", "{#look}"))
+
+
+def test_10_what_does_not_fit_on_a_screen(tmp_path: Path) -> None:
+    wide = TWO_STORES.replace(
+        "kv> start manager\n{:ok", f"kv> start manager # {'x' * 80}\n{{:ok", 1
+    )
+    tall = TWO_STORES.replace("Start the manager.", "\n\n".join(["Start the manager."] * 15))
+
+    assert (10, "wider than 80 columns") in found(tmp_path, wide)
+    assert 10 in numbers(tmp_path, tall)
+
+
+# -- translations ---------------------------------------------------------------------------------
+
+
+def translated(tmp_path: Path, change: tuple[str, str] = ("", "")) -> Path:
+    """The small lesson and its Russian copy, changed in one place."""
+    path = tmp_path / "two-stores.md"
+    path.write_text(TWO_STORES, encoding="utf-8")
+    document = read(path)
+    text = TWO_STORES.replace("title: Two stores", "title: Два хранилища")
+    text = text.replace("Start the manager.", "Запустите менеджер.")
+    headings = [line for line in TWO_STORES.splitlines() if line.startswith(("# ", "## "))]
+    for number, heading in enumerate(headings):
+        mark = f"<!-- kv:src {digest(prose(document, number))} -->"
+        text = text.replace(f"{heading}\n", f"{heading}\n\n{mark}\n", 1)
+    (tmp_path / "two-stores.ru.md").write_text(text.replace(*change), encoding="utf-8")
+    return path
+
+
+def test_9_a_translation_in_sync(tmp_path: Path) -> None:
+    path = translated(tmp_path)
+
+    assert check(path) == []
+    told = load(path, "ru")
+    assert (told.title, told.steps[0].prose.task) == ("Два хранилища", "Запустите менеджер.")
+    assert told.languages == ("en", "ru")
+
+
+def test_9_a_block_that_differs_is_found_and_taken_over(tmp_path: Path) -> None:
+    path = translated(tmp_path, ("kv> create store s1\n#PID<s1>", "kv> create store s2\n#PID<s1>"))
+    written: list[str] = []
+
+    before = [each.text for each in check(path)]
+    code = sync_all([path], written.append)
+
+    assert before == ["its blocks differ: kvshell learn --sync takes them over"]
+    assert code == 0
+    assert written == ["two-stores.ru.md: blocks taken over from two-stores.md"]
+    assert check(path) == []
+    assert sync_all([path], written.append) == 0
+    assert written[-1] == "two-stores.ru.md: in sync"
+
+
+def test_9_what_is_said_of_a_mistake_is_not_part_of_its_block(tmp_path: Path) -> None:
+    path = translated(tmp_path, ("That asked for a second manager.", "Это второй менеджер."))
+
+    assert check(path) == []
+    assert load(path, "ru").steps[1].wrongs[0].say == "Это второй менеджер."
+
+
+def test_9_a_stale_step_is_found_and_shown_in_the_original(tmp_path: Path) -> None:
+    path = translated(tmp_path)
+    text = TWO_STORES.replace("Start the manager.", "Start the manager, please.")
+    path.write_text(text, encoding="utf-8")
+
+    (finding,) = check(path)
+    step = load(path, "ru").steps[0]
+
+    assert finding.check == 9
+    assert finding.text.startswith("stale: translate it again")
+    assert step.prose.task == "Запустите менеджер."
+    assert step.original is not None
+    assert step.original.task == "Start the manager, please."
+
+
+def test_9_missing_steps_and_hints(tmp_path: Path) -> None:
+    path = translated(tmp_path, ("<!-- kv:hint The command has three words. -->", ""))
+    assert [each.text for each in check(path)] == ["1 hints; the original has 2"]
+
+    path = translated(tmp_path, ("{#read}", "{#lies}"))
+    found_ = list(out_of_sync(read(path), read(tmp_path / "two-stores.ru.md")))
+    assert found_[0][0] == "steps"
+    written: list[str] = []
+    assert sync_all([path], written.append) == 1
+
+
+@pytest.mark.parametrize(("text", "code"), [(TWO_STORES, 0), ("## x\n\n```kvshell\n```\n", 2)])
+def test_the_command_line_says_which_lessons_are_sound(
+    text: str, code: int, tmp_path: Path
+) -> None:
+    path = tmp_path / "two-stores.md"
+    path.write_text(text, encoding="utf-8")
+    written: list[str] = []
+
+    assert check_all([path], written.append) == code
+    assert written[0].startswith("ERROR" if code else "ok  two-stores (10 checks, 5 steps, en)")

@@ -1,0 +1,122 @@
+import json
+import shutil
+from collections import deque
+from pathlib import Path
+
+import pytest
+
+from kvshell.cli import main
+from kvshell.learn import shelf
+from kvshell.learn.command import options, run
+from kvshell.learn.progress import Progress, saved
+from kvshell.views import DOCUMENT
+from kvshell.views.flags import Flags
+from tests.lessons import TWO_STORES, Learner
+
+FLAGS = Flags(DOCUMENT, deque())
+
+
+@pytest.fixture(autouse=True)
+def _at_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "C.UTF-8")
+
+
+def test_without_a_lesson_the_lessons_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["learn"]) == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1].split()[0] == "01-a-process-and-its-mailbox"
+    assert len(lines) == len(shelf.lessons()) + 2
+
+
+def test_the_list_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["learn", "--list", "--json"]) == 0
+
+    first = json.loads(capsys.readouterr().out)[0]
+    assert first == {
+        "id": "01-a-process-and-its-mailbox",
+        "title": "A process and its mailbox",
+        "steps": 7,
+        "languages": ["en", "ru"],
+        "done": 0,
+    }
+
+
+def test_the_list_in_russian(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["learn", "--lang", "ru"]) == 0
+
+    assert "Процесс и его почтовый ящик" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", [["3"], ["--author", "new.md"]])
+def test_a_walk_without_a_terminal_points_to_replay(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["learn", *words]) == 2
+
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "kvshell replay " in said.err
+    assert "03-the-manager" in said.err or "new.md" in said.err
+
+
+def test_what_it_points_to_runs() -> None:
+    assert main(["replay", "lessons/03-the-manager-and-its-names.md"]) == 0
+
+
+def test_check_and_sync_take_a_path(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "two-stores.md").write_text(TWO_STORES, encoding="utf-8")
+
+    assert main(["learn", "--check", str(tmp_path)]) == 0
+    assert main(["learn", "--check", str(tmp_path / "two-stores.md")]) == 0
+    assert main(["learn", "--sync", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.count("ok  two-stores") == 2
+    (tmp_path / "two-stores.md").write_text(TWO_STORES.replace("true", "false"), encoding="utf-8")
+    assert main(["learn", "--check", str(tmp_path)]) == 1
+    assert main(["learn", "--check", "nosuch"]) == 2
+
+
+def test_a_report_of_several_files(
+    me: Learner, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = shelf.lessons()[0]
+    for name in ("ann", "bob"):
+        progress = Progress(tmp_path / f"{name}.json")
+        progress.put(me.run.lesson._replace(id=path.stem), saved(me.run))
+    shutil.copy(tmp_path / "ann.json", tmp_path / "cyd.json")
+
+    files = [str(tmp_path / f"{name}.json") for name in ("ann", "bob", "cyd")]
+    assert main(["learn", "--report", *files]) == 0
+
+    out = capsys.readouterr().out
+    assert path.stem in out
+    assert "ann, bob, cyd" in out
+    assert main(["learn", "--report", str(tmp_path / "none.json")]) == 2
+
+
+def test_nobody_has_begun(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.json").write_text('{"v": 1, "lessons": {}}')
+
+    assert main(["learn", "--report", str(tmp_path / "a.json")]) == 0
+    assert capsys.readouterr().out == "nobody has begun a lesson\n"
+
+
+def test_a_progress_file_that_is_not_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "p.json").write_text("hello")
+
+    assert main(["learn", "--progress", str(tmp_path / "p.json")]) == 2
+    assert "p.json is not JSON" in capsys.readouterr().err
+
+
+def test_what_needs_a_terminal() -> None:
+    assert options(["2"], FLAGS).walks
+    assert options(["--author", "x.md"], FLAGS).walks
+    assert not options(["--check"], FLAGS).walks
+    assert not options(["2", "--list"], FLAGS).walks
+    assert options(["--check"], FLAGS).check == "*"
+    assert run(options(["--list"], FLAGS), FLAGS) == 0

@@ -1,0 +1,56 @@
+"""The ten checks for every lesson that is shipped, in every language."""
+
+from contextlib import closing
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from kvshell.learn import shelf
+from kvshell.learn.checking import Finding, check
+from kvshell.learn.lesson import load, translations
+from kvshell.learn.run import LessonRun
+from kvshell.learn.texts import LANGUAGES, Texts
+
+LESSONS = shelf.lessons()
+
+
+@cache
+def findings(path: Path) -> tuple[Finding, ...]:
+    return tuple(check(path))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(1, 11))
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_passes_the_check(path: Path, number: int) -> None:
+    assert [each for each in findings(path) if each.check == number] == []
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_is_told_in_every_language(path: Path) -> None:
+    assert {"en", *translations(path)} == set(LANGUAGES)
+    for language in LANGUAGES:
+        told = load(path, language)
+        assert all(step.original is None for step in told.steps), "a stale step"
+        assert any("а" <= c <= "я" for c in told.intro) == (language == "ru")
+
+
+def test_the_course_is_in_the_order_of_its_links() -> None:
+    documents = [load(path).document.front for path in LESSONS]
+
+    assert len(LESSONS) >= 10
+    assert [front.next_page for front in documents] == [*(p.stem for p in LESSONS[1:]), ""]
+    assert [front.prev_page for front in documents] == ["", *(p.stem for p in LESSONS[:-1])]
+
+
+def test_a_class_of_learners_sees_the_same_pids() -> None:
+    seen = set()
+    for _ in range(20):
+        with closing(LessonRun(load(LESSONS[1]), Texts())) as run:
+            run.begin()
+            for _ in run.solve():
+                pass
+            seen.add(tuple(str(pid) for pid in run.session.runtime.processes()))
+
+    assert len(seen) == 1

@@ -1,0 +1,165 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from kvshell.learn.listing import listing, listing_json, report
+from kvshell.learn.progress import Progress, ProgressError, Saved, default_path, restore, saved
+from kvshell.learn.run import LessonRun
+from kvshell.learn.texts import Texts
+from tests.lessons import TWO_STORES, Learner, learner, lesson
+
+
+def again(kept: Saved, text: str = TWO_STORES) -> Learner:
+    """The lesson taken up again, by way of a file."""
+    run = LessonRun(lesson(text), Texts())
+    me = Learner(run)
+    me.opening = me.shown(restore(run, kept))  # type: ignore[attr-defined]
+    return me
+
+
+@pytest.fixture
+def progress(tmp_path: Path) -> Progress:
+    return Progress(tmp_path / "deep" / "progress.json")
+
+
+def test_a_walk_is_taken_up_where_it_was_left(me: Learner, progress: Progress) -> None:
+    me("start manager", "x = create store mine", "", "lookup nobody", "put mine a 1", ":hint")
+    progress.put(me.run.lesson, saved(me.run))
+    kept = progress.get(me.run.lesson)
+    assert kept is not None
+
+    back = again(kept)
+
+    assert (back.run.step.id, back.run.prompt) == ("create", "kv(5)> ")
+    assert "your 4 lines were played again" in back.opening  # type: ignore[attr-defined]
+    assert back("get mine a") == "1"
+    assert back("alive x") == "true"
+    assert back.run.done == {"start"}
+    back.run.close()
+
+
+def test_a_step_that_was_done_is_still_done(me: Learner) -> None:
+    me("start manager")
+
+    back = again(saved(me.run))
+
+    assert back.run.passed
+    assert "Enter: next step" in back.opening  # type: ignore[attr-defined]
+    back.run.close()
+
+
+def test_a_changed_lesson_falls_back_to_its_own_commands_and_says_so(me: Learner) -> None:
+    me("start manager plain", "", "create store s1", "", "lookup s1", "")
+    changed = TWO_STORES.replace("kv> lookup s1\n{:ok, #PID<s1>}\n```", "kv> lookup s1\n...\n```")
+
+    back = again(saved(me.run), changed)
+
+    assert "the lesson has changed since you left" in back.opening  # type: ignore[attr-defined]
+    assert back.run.step.id == "read"
+    assert back("lookup s1").startswith("{:ok, ")
+    back.run.close()
+
+
+def test_it_goes_by_ids_where_steps_were_added_in_front(me: Learner) -> None:
+    me("start manager", "")
+    more = TWO_STORES.replace(
+        "## Start it {#start}", "## Before {#before}\n\nRead.\n\n## Start it {#start}"
+    )
+
+    back = again(saved(me.run), more)
+
+    assert back.run.step.id == "before"
+    assert back.run.done == {"start"}
+    back.run.close()
+
+
+def test_a_journal_that_prints_something_else_is_not_trusted(me: Learner) -> None:
+    me("start manager", "")
+    kept = saved(me.run)
+    bent = kept._replace(journal=tuple(e._replace(digest="00000000") for e in kept.journal))
+
+    back = again(bent)
+
+    assert "its own commands were played" in back.opening  # type: ignore[attr-defined]
+    assert back.run.step.id == "create"
+    back.run.close()
+
+
+def test_a_finished_lesson_begins_again(me: Learner) -> None:
+    me("start manager")
+    kept = saved(me.run)._replace(finished=True)
+
+    back = again(kept)
+
+    assert "to its end" in back.opening  # type: ignore[attr-defined]
+    assert back.run.index == 0
+    assert not back.run.passed
+    back.run.close()
+
+
+def test_the_file_keeps_every_lesson_and_is_readable_by_people(
+    me: Learner, progress: Progress
+) -> None:
+    me("start manager", "x = create store s9")
+    progress.put(me.run.lesson, saved(me.run))
+    progress.put(me.run.lesson._replace(id="other"), saved(me.run))
+
+    data = json.loads(progress.path.read_text(encoding="utf-8"))
+
+    assert set(data["lessons"]) == {"two-stores", "other"}
+    assert data["lessons"]["other"]["bindings"] == {"x": "#PID<0.104.0>"}
+    assert data["lessons"]["other"]["done"] == ["start"]
+    assert list(progress.path.parent.iterdir()) == [progress.path]
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"lessons": 3}', '{"lessons": {"a": {}}}', "\xff"])
+def test_a_file_that_is_not_ours_is_named(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "progress.json"
+    path.write_text(text, encoding="latin-1")
+
+    with pytest.raises(ProgressError, match=r"progress\.json"):
+        Progress(path).all()
+
+
+def test_a_folder_that_cannot_be_written_is_named(me: Learner, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(ProgressError, match=r"cannot (read|write)"):
+        Progress(tmp_path / "file" / "progress.json").put(me.run.lesson, saved(me.run))
+
+
+def test_it_is_kept_in_the_users_state_folder() -> None:
+    assert default_path().name == "progress.json"
+    assert default_path().parent.name == "kvshell"
+
+
+def test_the_list_says_how_much_is_done(me: Learner) -> None:
+    me("start manager", "")
+    done = {"two-stores": saved(me.run)}
+
+    table = listing([me.run.lesson], done, Texts())
+    rows = json.loads(listing_json([me.run.lesson], done))
+
+    assert [cell.text for cell in table.rows[0]] == ["two-stores", "Two stores", "5", "1/5"]
+    assert rows == [
+        {"id": "two-stores", "title": "Two stores", "steps": 5, "languages": ["en"], "done": 1}
+    ]
+
+
+def test_a_report_shows_who_is_stuck_where() -> None:
+    kept = {}
+    for name, lines in {
+        "ann": ["start manager", "", "create store s2"],
+        "bob": [":skip", "create store s1", ""],
+    }.items():
+        with learner() as someone:
+            someone(*lines)
+            kept[name] = {"two-stores": saved(someone.run)}
+
+    (table,) = report([lesson()], kept, Texts())
+
+    rows = [[cell.text for cell in row] for row in table.rows]
+    assert rows[0] == ["1", "Start it", "2/2", "1", "0", "-"]
+    assert rows[1] == ["2", "Create a store", "1/2", "0", "1", "ann"]
+    assert rows[2][-1] == "bob"

@@ -1,0 +1,89 @@
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+import kvshell
+from kvshell.learn import russian, shelf
+from kvshell.learn.texts import Texts, language
+from kvshell.learn.words import WORDS
+
+PACKAGE = Path(kvshell.__file__).parent
+SPEAKERS = {"texts", "_note", "many"}
+
+
+def sentences() -> set[str]:
+    """Every sentence that the code hands to the catalogue as it stands."""
+    found = set(WORDS.values())
+    paths = [*(PACKAGE / "learn").glob("*.py"), *(PACKAGE / "shell").glob("le*.py")]
+    for path in paths:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            called = node.func
+            name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+            if name in SPEAKERS:
+                texts = [a.value for a in node.args if isinstance(a, ast.Constant)]
+                found.update(text for text in texts[:1] if isinstance(text, str))
+    return found
+
+
+def test_every_sentence_is_told_in_russian() -> None:
+    assert sorted(sentences() - set(russian.MESSAGES)) == []
+
+
+def test_a_translation_has_the_words_of_its_sentence() -> None:
+    for english, told in russian.MESSAGES.items():
+        for form in told if isinstance(told, tuple) else (told,):
+            assert set(re.findall(r"\{\w+\}", form)) == set(re.findall(r"\{\w+\}", english)), form
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (1, "ждёт 1 сообщение"),
+        (3, "ждут 3 сообщения"),
+        (5, "ждут 5 сообщений"),
+        (11, "ждут 11 сообщений"),
+        (21, "ждёт 21 сообщение"),
+    ],
+)
+def test_russian_plurals(count: int, said: str) -> None:
+    assert Texts("ru").many("{count} message waits", "{count} messages wait", count) == said
+
+
+def test_english_is_what_stands_in_the_code() -> None:
+    assert (
+        Texts("en").many("{count} message waits", "{count} messages wait", 2) == "2 messages wait"
+    )
+    assert Texts("de").language == "en"
+
+
+@pytest.mark.parametrize(
+    ("asked", "environ", "code"),
+    [
+        ("ru", {"LANG": "en_US.UTF-8"}, "ru"),
+        ("", {"LC_MESSAGES": "ru_RU.UTF-8", "LANG": "en_US.UTF-8"}, "ru"),
+        ("", {"LANG": "ru_RU"}, "ru"),
+        ("", {"LANG": "C.UTF-8"}, "en"),
+        ("", {"LC_ALL": "de_DE"}, "en"),
+        ("", {}, "en"),
+    ],
+)
+def test_the_language(asked: str, environ: dict[str, str], code: str) -> None:
+    assert language(asked, environ) == code
+
+
+@pytest.mark.parametrize(
+    "word", ["01-a-process-and-its-mailbox", "1", "01", "a-process-and-its-mailbox", "mailbox"]
+)
+def test_a_lesson_is_found_by_its_name_or_number(word: str) -> None:
+    assert shelf.find(word).stem == "01-a-process-and-its-mailbox"
+
+
+def test_a_lesson_that_is_not_there() -> None:
+    with pytest.raises(shelf.NoLessonError, match="no lesson 99: learn lists them"):
+        shelf.find("99")
+    with pytest.raises(shelf.NoLessonError, match="did you mean 08-what-a-lookup-costs"):
+        shelf.find("08-what-a-lokup-costs")

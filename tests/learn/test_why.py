@@ -1,0 +1,114 @@
+"""Feedback names what the system is doing."""
+
+import pytest
+
+from tests.lessons import learner
+
+STEP = """\
+---
+title: One
+design: {design}
+---
+## One {{#one}}
+
+Do it.
+
+```kvshell
+kv> self
+...
+```
+
+<!--kvshell goal
+kv> {goal}
+{wanted}
+-->
+
+<!-- kv:hint Do. -->
+"""
+
+
+@pytest.mark.parametrize(
+    ("design", "goal", "wanted", "lines", "said"),
+    [
+        ("ets", "lookup a", "{:ok, #PID<a>}", ["self"], "nothing runs, there is no manager to ask"),
+        (
+            "ets",
+            "lookup a",
+            "{:ok, #PID<a>}",
+            ["start manager", "create store b"],
+            "no process was ever made under that name",
+        ),
+        (
+            "ets",
+            "lookup a",
+            ":error",
+            ["start manager", "create store a", "suspend manager", "stop a"],
+            "its :DOWN waits in the mailbox of KV.Registry, which is suspended",
+        ),
+        (
+            "plain",
+            "lookup a",
+            ":error",
+            ["start manager", "create store a", "stop a"],
+            "asked for no :DOWN: it keeps the pid for ever",
+        ),
+        ("plain", "get a k", "1", ["start manager", "create store a"], "a holds nothing yet"),
+        (
+            "plain",
+            "get a k",
+            "1",
+            ["start manager", "create store a", "put a k 2"],
+            'a holds %{"k" => 2}',
+        ),
+        (
+            "plain",
+            "get a k",
+            "1",
+            ["start manager", "create store a", "suspend a", "put a k 1"],
+            "1 message waits in the mailbox of a and was not handled",
+        ),
+        ("plain", "get a k", "1", ["start manager", "put b k 1"], "no process was ever made"),
+        (
+            "plain",
+            "mailbox manager",
+            "x",
+            ["start manager", "suspend manager"],
+            "KeyVal.Manager is suspended, but nobody has sent it anything",
+        ),
+        (
+            "plain",
+            "mailbox manager",
+            "x",
+            ["start manager"],
+            "KeyVal.Manager is not suspended, so it handles what comes at once",
+        ),
+        (
+            "plain",
+            "mailbox manager",
+            "x",
+            ["start manager", "suspend manager", "cast manager :hi"],
+            "1 message waits, the first is :hi",
+        ),
+        ("plain", "alive a", "false", ["start manager", "create store a"], "nothing has ended it"),
+        (
+            "ets-cast",
+            "registry",
+            "x",
+            ["start manager", "suspend manager", "create store a"],
+            "the create message waits in the mailbox of KV.Registry, which is suspended",
+        ),
+        (
+            "ets",
+            "stores",
+            '["b"]',
+            ["start manager", "create store a", "suspend manager", "stop a"],
+            "is dead (:normal)",
+        ),
+        ("ets", "state nosuch", "x", ["start manager"], "no process was ever made"),
+    ],
+)
+def test_why(design: str, goal: str, wanted: str, lines: list[str], said: str) -> None:
+    with learner(STEP.format(design=design, goal=goal, wanted=wanted)) as me:
+        me("; ".join(lines))  # on one line: the goal is not looked at in between
+
+        assert said in " ".join(me(":where").split())

@@ -1,0 +1,120 @@
+"""A lesson walked on a real terminal: mistakes, hints, skip, free play, quit and resume."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.lessons import TWO_STORES
+from tests.shell.pty_terminal import Pty
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "two-stores.md"
+    path.write_text(TWO_STORES, encoding="utf-8")
+    return path
+
+
+def learn(tmp_path: Path, *words: str, **how: object) -> Pty:
+    return Pty(tmp_path / "state", words=("learn", *words), **how)  # type: ignore[arg-type]
+
+
+def test_a_walk_with_mistakes_hints_skip_play_quit_and_resume(tmp_path: Path, file: Path) -> None:
+    with learn(tmp_path, str(file)) as pty:
+        pty.prompt("kv(1)>")
+        assert pty.lines[2].startswith("┌ Two stores ── step 1/5 ●○○○○ ──")
+        pty.wait("Tab: :hint")
+        assert pty.lines[-1].split() == ["step", "1/5", "nothing", "runs", "Tab:", ":hint"]
+
+        pty.type("strat manager\r").wait("did you mean start manager?")
+        pty.type("start manager\r").wait("✓ goal: alive manager → true")
+        pty.type("\r").wait("step 2/5 ●●○○○")
+        pty.type("start manager\r").wait("✗ not yet   That asked for a second manager.")
+        pty.type("\t\r").wait("hint 1/3   Stores are created by the manager.")
+        pty.type(":play\r").wait("kv(play)>")
+        pty.type("kill manager\r").wait("true")
+        pty.type(":resume\r").wait("the copy is gone")
+        pty.type("half a li\x03").prompt("kv(3)>")
+        pty.type(":quit\r")
+
+        assert pty.ends() == 0
+        said = pty.text.replace("\n", "")
+        assert f'Saved at "Create a store" (2/5). Continue: kvshell learn {file}' in said
+
+    with learn(tmp_path, str(file)) as pty:
+        pty.prompt("kv(3)>")
+        assert "welcome back; your 3 lines were played again" in pty.text
+        pty.type(":skip\r").wait("step 3/5 ●●●○○")
+        assert "the lesson typed this into your system" in pty.text
+        pty.type("lookup s1\r").wait("✓ done")
+        pty.type("\r").wait("step 4/5")
+        pty.type("\r").wait("step 5/5")
+        pty.type("stop s1\r").wait("1 more to do")
+        pty.type("create store s1\r").wait("Enter: end of the lesson")
+        pty.type("\r")
+
+        assert pty.ends() == 0
+        assert 'Done: "Two stores"' in pty.text
+
+
+def test_ctrl_d_saves_too(tmp_path: Path, file: Path) -> None:
+    progress = tmp_path / "mine.json"
+    with learn(tmp_path, str(file), "--progress", str(progress), "--lang", "ru") as pty:
+        pty.prompt("kv(1)>").type("\x04")
+
+        assert pty.ends() == 0
+        said = pty.text.replace("\n", "")
+        assert f"Продолжить: kvshell learn {file} --lang ru --progress {progress}" in said
+    assert progress.is_file()
+
+
+@pytest.mark.parametrize(
+    ("words", "environment", "columns"),
+    [((), {}, 50), (("--accessible",), {}, 80), ((), {"NO_COLOR": "1"}, 80)],
+)
+def test_accessible_screens(
+    words: tuple[str, ...], environment: dict[str, str], columns: int, tmp_path: Path, file: Path
+) -> None:
+    with learn(tmp_path, str(file), *words, columns=columns, environment=environment) as pty:
+        pty.prompt("kv(1)>")
+
+        assert "Two stores, step 1/5: Start it" in pty.text
+        pty.type("start manager\r").wait("ok: goal: alive manager → true")
+        assert not set(pty.text) & set("┌│└✓●")
+
+
+def test_a_dumb_terminal_will_do(tmp_path: Path, file: Path) -> None:
+    with learn(tmp_path, str(file), environment={"TERM": "dumb"}) as pty:
+        pty.wait("kv(1)>").type("start manager\r").wait("ok: goal: alive manager")
+
+
+def test_learn_at_the_prompt_leaves_the_prompts_own_system_alone(
+    tmp_path: Path, file: Path
+) -> None:
+    with Pty(tmp_path / "state") as pty:
+        pty.prompt("kv(1)>").type("start manager plain\r").prompt("kv(2)>")
+        pty.type("learn\r").wait("12-elixirs-own-registry").prompt("kv(3)>")
+        pty.type(f"learn {file}\r").prompt("kv(1)>")
+        pty.type("start manager\r").wait("✓ goal")
+        pty.type(":quit\r").wait("Continue: kvshell learn").prompt("kv(4)>")
+        pty.type("alive manager\r").wait("true").type("exit\r")
+
+        assert pty.ends() == 0
+
+
+def test_a_lesson_is_written_by_walking_it(tmp_path: Path) -> None:
+    path = tmp_path / "mine.md"
+    with learn(tmp_path, "--author", str(path)) as pty:
+        pty.prompt("kv(1)>")
+        for line in (":step Start it", "start manager", ":hint It begins with start.", ":goal"):
+            pty.type(f"{line}\r")
+        pty.wait("the looks that follow are the goal").type("alive manager\r").wait("true")
+        pty.type(":test\r").wait("ok: all ten checks")
+        pty.type(":quit\r")
+
+        assert pty.ends() == 0
+    assert "<!--kvshell goal\nkv> alive manager\ntrue\n-->" in path.read_text(encoding="utf-8")
+    with learn(tmp_path, "--author", str(path)) as pty:
+        assert pty.ends() == 2

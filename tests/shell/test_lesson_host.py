@@ -1,0 +1,122 @@
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from kvshell.learn.run import LessonRun
+from kvshell.learn.texts import Texts
+from kvshell.shell.lesson_host import LessonHost
+from kvshell.views import Caps
+from tests.lessons import lesson
+
+CAPS = Caps(tty=True, width=80, plain=False, interactive=True)
+
+
+@pytest.fixture
+def host() -> Iterator[LessonHost]:
+    run = LessonRun(lesson(), Texts())
+    with closing(LessonHost(run, run.begin(), lambda: CAPS)) as host:
+        yield host
+
+
+def typed(host: LessonHost, *lines: str) -> str:
+    shown = []
+    for line in lines:
+        shown = [block.text for block in (*host.feed(line), *host.rest())]
+    return "\n".join(shown)
+
+
+def test_the_welcome_is_the_introduction_and_the_first_frame(host: LessonHost) -> None:
+    shown = "\n".join(block.text for block in host.welcome())
+
+    assert shown.startswith("A manager and its stores.\n\n┌ Two stores ── step 1/5 ●○○○○ ─")
+
+
+def test_an_answer_is_the_sessions_and_the_lesson_speaks_after_it(host: LessonHost) -> None:
+    shown = typed(host, "start manager")
+
+    assert shown.startswith("{:ok, #PID<0.103.0>}\n  ✓ goal: alive manager → true\n")
+    assert host.prompt == "kv(2)> "
+
+
+def test_an_error_is_pointed_at(host: LessonHost) -> None:
+    assert typed(host, "strat manager").split("\n")[0] == " " * 7 + "^^^^^"
+
+
+def test_the_toolbar_says_where_one_is_and_gives_nothing_away(host: LessonHost) -> None:
+    assert host.status.next == ":hint"
+    assert [part.text for part in host.status.parts][:1] == ["step 1/5"]
+
+    typed(host, "start manager")
+
+    assert host.status.next == ":play"
+    assert "Enter: next step" in [part.text for part in host.status.parts]
+    typed(host, ":play")
+    assert (host.prompt, host.status.next) == ("kv(play)> ", ":play")
+    typed(host, ":resume", "", ":play")
+    assert host.status.next == ":resume"
+
+
+def test_completion_knows_the_words_the_steps_and_the_commands(host: LessonHost) -> None:
+    words = host.words
+
+    assert [entry.text for entry in words.complete(":re")] == [":reset", ":resume"]
+    assert [entry.text for entry in words.complete(":goto l")] == ["look"]
+    assert [entry.text for entry in words.complete(":resume ")] == ["keep"]
+    assert "start manager" in [entry.text for entry in words.complete("sta")]
+    assert words.spans(":hint")[0].role == "command"
+    assert words.spans(":nosuch")[0].role == "error"
+    assert [span.role for span in words.spans(":goto look")] == ["command", "name"]
+    assert words.spans("start manager")[0].role == "command"
+    assert words.signature(":goto ") == [(":goto", False), ("STEP", True)]
+    assert words.drop_prompt("kv(play)> stores") == "stores"
+    assert words.drop_prompt("kv(3)> stores") == "stores"
+
+
+def test_what_a_lesson_does_not_open(host: LessonHost) -> None:
+    for line in ("replay x.md", "learn 2", "record x.md"):
+        assert "not in a lesson: :quit first" in typed(host, line)
+
+
+def test_clear_and_exit(host: LessonHost) -> None:
+    assert [block.wipes for block in host.feed("clear")] == [True]
+    typed(host, "exit")
+    assert host.left
+
+
+def test_progress_is_saved_at_steps_and_at_the_end() -> None:
+    run = LessonRun(lesson(), Texts())
+    saves: list[int] = []
+    host = LessonHost(
+        run, run.begin(), lambda: CAPS, save=lambda each: saves.append(len(each.done))
+    )
+
+    typed(host, "stores", "start manager", "registry", "")
+    host.close()
+
+    assert saves == [1, 1, 1]
+
+
+def test_ctrl_c_ends_a_wait(host: LessonHost) -> None:
+    host.interrupt()
+
+    assert not host.waits()
+    assert host.notice() is None
+    assert host.busy() is False
+    assert list(host.news()) == []
+
+
+def test_another_client_answers_below_the_line(host: LessonHost) -> None:
+    typed(host, "start manager", "create store s1")
+
+    assert typed(host, "as b get s1 milk").startswith(":ok\n~ b: nil")
+
+
+def test_a_narrow_terminal_gets_lines_without_frames() -> None:
+    run = LessonRun(lesson(), Texts())
+    with closing(LessonHost(run, run.begin(), lambda: CAPS._replace(width=50))) as host:
+        shown = "\n".join(block.text for block in host.welcome())
+
+    assert "Two stores, step 1/5: Start it\nStart the manager.\nwords: :hint" in shown
+    assert "┌" not in shown
+    assert max(map(len, shown.split("\n"))) <= 50
