@@ -45,12 +45,16 @@ class Recording(NamedTuple):
 
 
 def typed(text: str, results: Sequence[Result] | None, redaction: Redaction) -> Typed:
-    """Return what is kept of a line: nothing that looks like a secret."""
+    """Return what is kept of a line: nothing that looks like a secret.
+
+    A screen on which one stood is not kept at all: to hide it would change the table around it.
+    """
+    kept = redaction(writable(text))
     screen = None
     if results is not None:
-        shown = "\n".join(filter(None, (render(each, DOCUMENT) for each in results)))
-        screen = tuple(redaction(line) for line in output_lines(shown))
-    return Typed(redaction(writable(text)), screen)
+        lines = output_lines("\n".join(filter(None, (render(each, DOCUMENT) for each in results))))
+        screen = None if redaction.shows(lines) else tuple(lines)
+    return Typed(kept, screen)
 
 
 def is_kept(line: Typed) -> bool:

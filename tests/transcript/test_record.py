@@ -115,6 +115,41 @@ def test_what_looks_like_a_secret_is_hidden(tmp_path: Path) -> None:
         Redaction(["("])
 
 
+def test_what_is_hidden_in_a_command_is_hidden_on_the_screen(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path / "a.md", redact=["hunter\\d"])
+    with Session() as session:
+        for line in (
+            "start manager", "create store s1", "put s1 token abc123secretsecret", "get s1 token",
+            "info s1", "put s1 password sword", "state s1", "put s1 k hunter2", "get s1 k",
+            "put s1 other abc123secretsecret", "get s1 other",
+        ):  # fmt: skip
+            recorder.line(line, session.run(line))
+            session.settle()
+    draft = (tmp_path / "a.md").read_text()
+    finished = recorder.finish()
+
+    for text in (draft, (tmp_path / "a.md").read_text()):
+        assert "abc123" not in text
+        assert "sword" not in text.replace("password", "")
+        assert "hunter2" not in text
+    assert finished.passes
+    assert finished.message == f"recorded 11 commands in {tmp_path / 'a.md'}"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "create store tokens",
+        "create store secret-santa",
+        'get s1 "token"',
+        "get s1 token # it",
+        "lookup secrets; stores",
+    ],
+)
+def test_a_word_for_a_secret_is_none_itself(line: str) -> None:
+    assert Redaction()(line) == line
+
+
 def test_a_line_whose_answer_differs_from_the_screen_is_named(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path / "07-two-stores.md")
     with Session() as session:
