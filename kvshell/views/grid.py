@@ -27,6 +27,9 @@ class Box(NamedTuple):
     bottom: str
 
 
+# A longer cell is cut: a name of 3,000 characters would fill five screens.
+LONGEST_CELL = 400
+
 ROUNDED = Box("╭─┬╮", "│ ││", "├─┼┤", "│ ││", "╰─┴╯")
 ASCII = Box("+-++", "| ||", "+-++", "| ||", "+-++")
 
@@ -34,7 +37,7 @@ ASCII = Box("+-++", "| ||", "+-++", "| ||", "+-++")
 def draw_table(table: Table, caps: Caps) -> list[str]:
     """Draw a table in the lines of a box, or as records where it is too narrow for one."""
     rows = table.rows if caps.rows is None else table.rows[: caps.rows]
-    cells = [[Cell(safe(c.text, unicode=caps.unicode), c.role) for c in row] for row in rows]
+    cells = [[_cell(cell, caps) for cell in row] for row in rows]
     names = [safe(column.name, unicode=caps.unicode) for column in table.columns]
     natural = [
         max([cell_width(name), *(cell_width(row[index].text) for row in cells)])
@@ -64,6 +67,11 @@ def draw_table(table: Table, caps: Caps) -> list[str]:
     notes = _notes(table, len(rows), layout.shown, names)
     title = _sentence(table.title, Role.title, caps) if table.title else []
     return [*title, *body, *(line for note in notes for line in _sentence(note, Role.hint, caps))]
+
+
+def _cell(cell: Cell, caps: Caps) -> Cell:
+    text = safe(cell.text[: LONGEST_CELL + 1], unicode=caps.unicode)
+    return Cell(text if len(text) <= LONGEST_CELL else f"{text[:LONGEST_CELL]}...", cell.role)
 
 
 def _box(

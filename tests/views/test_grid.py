@@ -152,3 +152,14 @@ def test_a_caption_is_broken_between_words() -> None:
 
     assert "1 stale row: its :DOWN waits in the" in lines
     assert "mailbox of KV.Registry" in lines
+
+
+def test_a_cell_as_long_as_a_page_is_cut() -> None:
+    columns = (Column("name", 0), Column("state", 0))
+    table = Table("", columns, ((Cell("x" * 3_000), Cell("fresh")),))
+
+    drawn = draw_table(table, TERMINAL._replace(colour="none"))
+
+    assert len(drawn) < 15
+    assert "x... " in "\n".join(drawn)
+    assert "x" * 3_000 in render_view(table, Caps())
