@@ -152,8 +152,13 @@ def _said(said: Said, caps: Caps, *, accessible: bool) -> str:
     lines = said.text.split("\n")
     shown = []
     for number, line in enumerate(lines):
-        before = f"{indent}{head}{gap}" if not number else " " * cell_width(f"{indent}{head}{gap}")
-        shown.append(_hanging(before, line, role, caps))
+        before = f"{indent}{head}{gap}"
+        if number:
+            before = "  " if accessible else " " * cell_width(before)
+        if accessible:
+            shown.append(render_view(Text(((Cell(before, role), Cell(line)),)), caps))
+        else:
+            shown.append(_hanging(before, line, role, caps))
     return "\n".join(shown)
 
 

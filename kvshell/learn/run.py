@@ -373,7 +373,7 @@ class LessonRun:
             other.rewind(self.journal, self.index)
             for line in lines:
                 other.type(line)
-            if not other.passed:
+            if not other.passed or not other.step.goal:
                 for _ in other.solve():
                     pass
             return other.passed and other.missed is None and other.as_written

@@ -20,6 +20,7 @@ from kvshell.shell.host import Block
 from kvshell.transcript.grammar import ParseError
 from kvshell.views import Caps, render_view, terminal_width
 from kvshell.views.flags import Flags
+from kvshell.views.widths import cell_width
 
 
 def learn(words: Sequence[str], flags: Flags) -> int:
@@ -80,11 +81,11 @@ def walk(asked: Options, flags: Flags) -> tuple[str, int]:
         remember=flags.recent.append,
     )
     code = converse(host, Manner(flags.caps, keep_history=False, idle=_import_slow_things))
-    return "\n".join([farewell(run, path, asked), *trouble]), code
+    return "\n".join([farewell(run, path, asked, now().width or 80), *trouble]), code
 
 
-def farewell(run: LessonRun, path: Path, asked: Options) -> str:
-    """Return the last line: where one was, and the exact command to come back."""
+def farewell(run: LessonRun, path: Path, asked: Options, width: int = 80) -> str:
+    """Return the last words: where one was, and the exact command to come back."""
     texts, lesson = run.texts, run.lesson
     if run.finished:
         later = shelf.following(path)
@@ -92,13 +93,14 @@ def farewell(run: LessonRun, path: Path, asked: Options) -> str:
         if later is None:
             return f"{done} {texts('That was the last lesson.')}"
         return f"{done} {texts('Next: {command}', command=_again(later, asked))}"
-    return texts(
+    words = texts(
         'Saved at "{step}" ({number}/{total}). Continue: {command}',
         step=run.step.prose.title,
         number=run.index + 1,
         total=len(lesson.steps),
         command=_again(path, asked),
     )
+    return words if cell_width(words) <= width else words.replace("). ", ").\n", 1)
 
 
 def _again(path: Path, asked: Options) -> str:

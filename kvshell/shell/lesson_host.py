@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from kvshell.commands.result import Open, Result
 from kvshell.commands.view import Role
 from kvshell.learn.drawing import draw, is_accessible
-from kvshell.learn.pieces import Answered, Echo, Frame, Piece, Said
+from kvshell.learn.pieces import Answered, Echo, Frame, Piece, Said, Told
 from kvshell.learn.run import LessonRun
 from kvshell.learn.words import word_of
 from kvshell.learn.world import Ran
@@ -96,9 +96,13 @@ class LessonHost(SessionHost):
                 continue
             text = draw(piece, self._run.texts, caps, accessible=accessible)
             if text:
-                if isinstance(piece, Frame) and not accessible:
+                if isinstance(piece, Frame) or self._after(piece):
                     text = f"\n{text}"
                 yield Block(text, narration=isinstance(piece, Said | Echo))
+
+    def _after(self, piece: Piece) -> bool:
+        """Whether this is what is told once a step is done, and stands apart from the answer."""
+        return isinstance(piece, Told) and piece.text != self._run.lesson.intro
 
     def _answers(self, ran: Ran, line: str, caps: Caps) -> Iterator[Block]:
         for number, result in enumerate(ran.results):

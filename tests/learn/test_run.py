@@ -268,6 +268,12 @@ def test_a_copy_in_which_the_step_cannot_be_done_is_not_taken(me: Learner) -> No
     assert me("alive manager") == "true"
 
 
+def test_a_copy_that_is_past_the_step_is_not_taken(me: Learner) -> None:
+    me("start manager", "", "create store s1", "", ":play", "kill s1", "lookup s1")
+
+    assert "the step cannot be done from there" in me(":resume keep")
+
+
 def test_quit_and_exit_leave_from_anywhere(me: Learner) -> None:
     me("start manager", ":play", ":quit")
     assert me.run.left

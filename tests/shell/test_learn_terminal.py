@@ -41,7 +41,7 @@ def test_a_walk_with_mistakes_hints_skip_play_quit_and_resume(tmp_path: Path, fi
 
         assert pty.ends() == 0
         said = pty.text.replace("\n", "")
-        assert f'Saved at "Create a store" (2/5). Continue: kvshell learn {file}' in said
+        assert f'Saved at "Create a store" (2/5).Continue: kvshell learn {file}' in said
 
     with learn(tmp_path, str(file)) as pty:
         pty.prompt("kv(3)>")
