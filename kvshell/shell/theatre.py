@@ -84,6 +84,7 @@ class Theatre:
     def _pause(self, frame: Frame, seconds: float | None) -> bool:
         """Wait, minding the keys; whether the frame is not to be shown any more."""
         until = None if seconds is None else time.monotonic() + seconds
+        paused: float | None = None  # so many seconds are left when it goes on
         while True:
             left = None if until is None else max(until - time.monotonic(), 0.0)
             match self._keys(left):
@@ -95,28 +96,28 @@ class Theatre:
                     self._write(CLEAR + self._machine.back())
                     return True
                 case "t":
-                    self._write(frame.text + self._machine.finish())
-                    self._take_over(self._machine.session)
-                    self._write(CLEAR + self._machine.give_back())
+                    self._taken_over(frame)
                     return True
                 case "space":
-                    if until is None:
+                    if paused is not None:
+                        until, paused = time.monotonic() + paused, None
+                    elif left is None:
                         return False
-                    until = None
-                    if self._wait_for_space():
-                        until = time.monotonic() + (left or 0.0)
+                    else:
+                        until, paused = None, left
                 case key if key in NEXT:
-                    if until is not None:
+                    if until is not None or paused is not None:
                         self._machine.hurry()
                     return False
 
-    def _wait_for_space(self) -> bool:
-        """Stand still until space is pressed again; other keys wait their turn."""
-        while (key := self._keys(None)) not in {"space", "q", *NEXT}:
-            pass
-        if key == "q":
-            raise _LeftError
-        return True
+    def _taken_over(self, frame: Frame) -> None:
+        """Let a person type where they see the replay stand, and go on from there."""
+        if self._machine.waiting:
+            self._write(CLEAR + self._machine.before())
+        else:
+            self._write(frame.text + self._machine.finish())
+        self._take_over(self._machine.session)
+        self._write(CLEAR + self._machine.give_back())
 
 
 @contextlib.contextmanager

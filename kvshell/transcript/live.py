@@ -5,7 +5,8 @@
         ...                                     # wait frame.after_ms, then write frame.text
     machine.hurry()                             # right arrow: to the end of the present command
     text = machine.back()                       # b: clear the screen, write this, go on
-    machine.finish()                            # t: write these frames at once, then let a person
+    machine.finish()                            # t: write these frames at once (`before()` if the
+                                                #    machine is `waiting`), then let a person
     session = machine.session                   #    type on the session, and then
     machine.give_back()                         # what was changed is gone: the prefix runs again
     machine.close()
@@ -62,6 +63,7 @@ class Machine:
         self._watchdog = watchdog
         self._caps = caps
         self._shown: list[str] = []
+        self._keys = 0  # of the present command, shown or on their way
         self._begin()
 
     @property
@@ -79,14 +81,21 @@ class Machine:
             self._frames.extend(self._following())
         if not self._frames:
             return None
-        frame = self._frames.popleft()
-        self._shown.append(frame.text)
-        return frame
+        return self._take()
 
     def hurry(self) -> None:
         """Show the rest of the present prose and command, or the next one, at once."""
         waiting = self._frames or self._following()
         self._frames = deque(frame._replace(after_ms=0) for frame in waiting)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether nobody has seen a key of the present command: it has run, but not for them."""
+        return bool(self._frames) and self._keys <= 1
+
+    def before(self) -> str:
+        """Go to before the present command, of which no key was seen; return the screen."""
+        return self._to(self.done - 1)
 
     def finish(self) -> str:
         """Return what is left to be shown of the present command."""
@@ -96,12 +105,18 @@ class Machine:
         return text
 
     def back(self) -> str:
-        """Go to before the last command; return everything that is on the screen then."""
-        return self._to(max(self.done - 1, 0))
+        """Go to before the last command that was seen; return what is on the screen then."""
+        return self._to(max(self.done - (2 if self.waiting else 1), 0))
 
     def give_back(self) -> str:
         """Run the prefix again after somebody else has typed; return the screen."""
         return self._to(self.done)
+
+    def _take(self) -> Frame:
+        frame = self._frames.popleft()
+        self._shown.append(frame.text)
+        self._keys += frame.kind in {"key", "answer"}
+        return frame
 
     def _begin(self) -> None:
         self._player = Player(self.document, self._settings, self._watchdog)
@@ -112,6 +127,7 @@ class Machine:
         self.done = 0
         self.step = 0
         self.failed = False
+        self._keys = 0
 
     def _to(self, count: int) -> str:
         self._player.close()
@@ -119,7 +135,7 @@ class Machine:
         while self.done < count:
             self._frames.extend(self._following())
             while self._frames:
-                self._shown.append(self._frames.popleft().text)
+                self._take()
         return "".join(self._shown)
 
     def _following(self) -> Iterator[Frame]:
@@ -131,6 +147,7 @@ class Machine:
             if checked.block.hidden:
                 continue
             self.done += 1
+            self._keys = 0
             self.step = checked.block.step
             yield from self._article(checked.block.line)
             yield from self._command(checked)

@@ -92,6 +92,31 @@ def test_b_goes_back_and_shows_the_screen_of_then() -> None:
     assert stage.screen == WHOLE
 
 
+def test_b_at_a_prompt_goes_to_the_command_before() -> None:
+    stage = Stage([""] * 200, step=True)
+    at_third = next(
+        place for place, wait in enumerate(stage.waits)
+        if wait is None and stage.waits[:place].count(None) == 2
+    )  # fmt: skip
+    stage = Stage([""] * at_third + ["b"], step=True)
+
+    assert stage.screen == WHOLE[: WHOLE.index("create")]
+
+
+def test_b_while_it_is_paused() -> None:
+    stage = Stage([""] * 30 + ["space", "b"])
+
+    assert any(text.startswith(CLEAR) for text in stage.written)
+    assert stage.screen == WHOLE
+
+
+def test_t_at_a_prompt_takes_over_before_the_command() -> None:
+    stage = Stage(["", "", "", "t"], step=True)
+
+    assert stage.taken == [["stop manager", "stores"]]
+    assert "start manager" not in "".join(stage.written)
+
+
 def test_t_takes_over_and_what_was_changed_is_gone() -> None:
     stage = Stage([""] * 10 + ["t"])
 
