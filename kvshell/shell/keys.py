@@ -6,6 +6,7 @@ Up, Down    with text and no entry chosen: the lines of the history that begin l
             the menu when there is no newer line
 Ctrl-C      clears the line; on an empty one says how to leave
 paste       several lines run one by one
+mouse       ignored
 """
 
 from collections.abc import Callable
@@ -103,5 +104,11 @@ def bindings(
     @keys.add(Keys.BracketedPaste, filter=typing)
     def paste(event: KeyPressEvent) -> None:
         pasted(event.current_buffer, event.data)
+
+    # A colour in text pasted without brackets, `ESC [31m`, looks like an old mouse report, and
+    # prompt_toolkit's own binding would fail on it.
+    @keys.add(Keys.Vt100MouseEvent)
+    def ignore(_event: KeyPressEvent) -> None:
+        pass
 
     return keys

@@ -305,3 +305,12 @@ def test_a_fault_in_the_colours_ends_the_prompt_with_it() -> None:
 
     with pytest.raises(ZeroDivisionError, match="l"):
         talk(host, ("kv(1)>", "l"))
+
+
+@pytest.mark.parametrize("colour", ["\x1b[31m", "\x1b[0m", "\x1b[<35;1;1M", "\x1b[M !!"])
+def test_a_colour_in_unbracketed_pasted_text_is_no_mouse(colour: str) -> None:
+    host = FakeHost()
+
+    talk(host, ("kv(1)>", f"{colour}stores{colour}\r"), ("= stores", "\x04"))
+
+    assert host.lines == ["stores"]
