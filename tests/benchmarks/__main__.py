@@ -110,8 +110,13 @@ def _programs() -> Iterator[Row]:
     yield Row("`-c` with `--json`, CPU", f"{number(plain.cpu_s * 1000)} ms", "", "")
     table = programs.spent([*start, "-c", "registry"])
     yield Row("`-c` with a table, CPU", f"{number(table.cpu_s * 1000)} ms", "", "")
-    long = programs.replay()
-    yield Row("replay of 1,000 commands", f"{number(long.wall_s)} s", "", "")
+    long, theirs = programs.replay(), programs.prysk()
+    yield Row(
+        "replay of 1,000 commands",
+        f"{number(long.wall_s)} s",
+        f"prysk, 1,000 `echo` {number(theirs.wall_s)} s" if theirs else "(prysk is not installed)",
+        times(long.wall_s, theirs.wall_s) if theirs else "",
+    )
 
 
 def table() -> str:

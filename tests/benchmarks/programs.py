@@ -77,6 +77,22 @@ def replay() -> Spent:
         return spent([*KVSHELL, "replay", str(path)])
 
 
+def prysk() -> Spent | None:
+    """A prysk document of as many commands, each an `echo` of the shell.
+
+    None if there is no prysk: it wants an older rich than we do, so it is no dependency of ours
+    and is found on the PATH (`pipx install prysk`).
+    """
+    found = shutil.which("prysk")
+    if found is None:
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "long.t"
+        lines = (f"  $ echo {number}\n  {number}\n" for number in range(1000))
+        path.write_text("".join(lines), encoding="utf-8")
+        return spent([found, "--quiet", str(path)])
+
+
 def long_document() -> str:
     """The document that `replay` measures."""
     stores = [f"s{number}" for number in range(1, 6)]
