@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Final
 
-from kvshell.commands.command import Command
+from kvshell.commands.command import GROUPS, Command
 from kvshell.commands.params import shown
 from kvshell.commands.suggest import nearest
 from kvshell.commands.table import COMMANDS
@@ -96,6 +96,8 @@ def _with(
 ) -> tuple[str, bool]:
     """The line with `command` in place, or what such a line looks like."""
     words = " ".join(path if path and path[0].isalpha() else command.path)
+    if len(command.path) > 1 and rest[:1] == [command.path[-1]]:
+        rest = rest[1:]  # new store s1
     line = " ".join((words, *rest))
     if runs(line):
         return line, True
@@ -107,9 +109,13 @@ def _with(
 
 @cache
 def search_terms() -> dict[str, Command]:
-    """Return the command meant by each search term, in lower case."""
+    """Return the command meant by each search term, in lower case.
+
+    Where two claim a term the group that help lists first has it: `read` is get, not ets lookup.
+    """
     found: dict[str, Command] = {}
-    for command in COMMANDS:
+    groups = list(GROUPS)
+    for command in sorted(COMMANDS, key=lambda row: groups.index(row.group)):
         if command.available:
             for word in command.search:
                 found.setdefault(word.lower(), command)

@@ -27,6 +27,17 @@ def test_distance_is_symmetric_and_bounded(left: str, right: str) -> None:
     assert distance(left, right, 2) == cost or cost > 2
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("read s1 milk", "get s1 milk"), ("write s1 milk 1", "put s1 milk 1"),
+     ("find s1", "lookup s1"), ("list", "stores"), ("run", "start manager"),
+     ("remove s1 milk", "del s1 milk"), ("new store s1", "create store s1"),
+     ("new store", "create store NAME")],
+)  # fmt: skip
+def test_a_word_of_everyday_means_a_store_before_a_table(typed: str, meant: str) -> None:
+    assert parse(typed).parts[0].problems[0].message.endswith(f"did you mean {meant}?")
+
+
 def test_nothing_near_is_none() -> None:
     assert nearest("xyzzy", ["lookup", "put"]) is None
     assert nearest("", ["a"]) is None
