@@ -7,6 +7,7 @@ from kvshell.transcript.main import Host, Options, main
 from kvshell.views.flags import Flags
 
 _UPDATES = ("new", "ask", "all")
+UPDATE = "rewrite what is expected: where nothing was, hunk by hunk, or all (alone: all)"
 
 
 def replay(words: Sequence[str], flags: Flags, host: Host | None = None) -> int:
@@ -17,7 +18,7 @@ def replay(words: Sequence[str], flags: Flags, host: Host | None = None) -> int:
     add("--live", action="store_true", help="type it on the terminal, as a person would")
     add("--speed", type=_speed, default=1.0, metavar="N", help="with --live: N times as fast")
     add("--step", action="store_true", help="with --live: a key for each command")
-    add("--update", default="", choices=("bare", *_UPDATES), help="rewrite what is expected")
+    add("--update", default="", choices=("bare", *_UPDATES), metavar="{new,ask,all}", help=UPDATE)
     add("--accept-identity", action="store_true", help="update also where the process changed")
     add("--force", action="store_true", help="update files that are modified in git")
     add("-x", dest="stop_first", action="store_true", help="stop at the first failure")

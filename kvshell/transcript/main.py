@@ -56,6 +56,8 @@ def main(verb: str, options: Options, host: Host | None = None) -> int:
 
 
 def _replay(options: Options, host: Host | None) -> int:
+    if not options.live and (options.step or options.speed != 1.0):
+        return _refuse("--step and --speed go with --live")
     found = targets(options.paths)
     if options.list_only:
         return list_steps(found, write)
@@ -74,7 +76,8 @@ def _replay(options: Options, host: Host | None) -> int:
     report = make_report(options.report, write, options)
     code = Replay(options, report, Progress(), narrate).run(found)
     if code == 3:
-        narrate("nothing to run: no kvshell block in what was named")
+        what = f"no step contains {options.match!r}" if options.match else "no kvshell block"
+        narrate(f"nothing to run: {what} in what was named")
     return code
 
 

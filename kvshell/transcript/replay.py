@@ -132,7 +132,8 @@ class Replay:
             if rewritten.lines and target.file is not None and not rewritten.played.interrupted:
                 write_file(target.file, rewritten.document.source.text)
                 lines = ", ".join(str(line) for line in sorted(rewritten.lines.values()))
-                self._narrate(f"updated {document.path}: the answers of lines {lines}")
+                what = "line" if len(rewritten.lines) == 1 else "lines"
+                self._narrate(f"updated {document.path}: the answers of {what} {lines}")
         except (NotUpdatedError, NotWrittenError) as error:
             self._narrate(f"{document.path} is left as it is: {error}")
             rewritten.played = first

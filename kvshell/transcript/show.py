@@ -7,6 +7,7 @@ from kvshell.views.widths import cell_width
 
 WIDTH = 90
 MOST_NAMES = 8
+LONGEST = 400  # characters of a command in the head of a failure
 _GAP = "        "
 
 
@@ -49,6 +50,8 @@ def failure_lines(document: Document, checked: Checked) -> list[str]:
 def _head(document: Document, checked: Checked, failure: Failure) -> str:
     command = f"{checked.entry.command.prompt.strip()} {checked.entry.command.text}".strip()
     command = printable(command.replace("\n", " ⏎ "))
+    if len(command) > LONGEST:
+        command = f"{command[:LONGEST]}... ({len(command):,} characters)"
     place = f"{document.path}:{checked.line}"
     if checked.status is Status.hung:
         return f"HANG {place}  {command}{_GAP}{failure.summary}"

@@ -11,12 +11,12 @@ from kvshell.transcript.document import Document
 from kvshell.transcript.grammar import MAX_BYTES, ParseError
 from kvshell.transcript.parse import parse
 
-_LINE = re.compile(r"(.+):(\d{1,9})")
+_LINE = re.compile(r"(.+):([1-9]\d{0,8})")
 _HAS_BLOCK = re.compile(rb"^[\s>*+\-\d.)]*(?:`{3,}|~{3,}|<!--)\s*kvshell(?:\s|-->|$)", re.MULTILINE)
 
 
 class TargetError(Exception):
-    """A path that cannot be read; one sentence."""
+    """A path that cannot be read, or a line that is not there; one sentence."""
 
 
 class Target(NamedTuple):
@@ -43,9 +43,14 @@ class Target(NamedTuple):
     def parse(self, data: bytes) -> Document:
         """The document. A file that is too long is said to be so, whatever its true size."""
         if self.file is not None and len(data) > MAX_BYTES:
-            size = self.file.stat().st_size
-            raise ParseError(self.shown, 1, 1, f"{size:,} bytes; the limit is {MAX_BYTES:,}")
-        return parse(self.shown, data)
+            size = self.file.stat().st_size  # 0 for what is no file: a device
+            shown = f"{size:,}" if size > MAX_BYTES else "too many"
+            raise ParseError(self.shown, 1, 1, f"{shown} bytes; the limit is {MAX_BYTES:,}")
+        document = parse(self.shown, data)
+        lines = len(document.source.lines)
+        if self.until > lines:
+            raise TargetError(f"{self.shown} has {lines} lines, and none is line {self.until}")
+        return document
 
     def is_ours(self, data: bytes) -> bool:
         """Whether to look at it at all: it was named itself, or it holds a block."""

@@ -125,6 +125,37 @@ def test_k_runs_the_prefix_and_shows_what_it_names(replay: Replay) -> None:
     assert "1 file, 1 command: 1 passed" in replay(text=STEPS, match="STOP manager").out
 
 
+def test_a_k_that_no_step_contains_is_said_to_be_that(replay: Replay) -> None:
+    ran = replay(text=STEPS, match="nobody")
+
+    assert (ran.code, ran.err) == (
+        3, "kvshell: nothing to run: no step contains 'nobody' in what was named\n",
+    )  # fmt: skip
+
+
+def test_a_line_that_the_document_does_not_have_is_refused(replay: Replay, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(PASSING)
+
+    ran = replay("a.md:99")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == "kvshell: a.md has 6 lines, and none is line 99\n"
+    assert replay("a.md:0").err == "kvshell: no such file or folder: a.md:0\n"
+
+
+def test_step_and_speed_go_with_live(replay: Replay) -> None:
+    for options in ({"step": True}, {"speed": 2.0}):
+        ran = replay(text=PASSING, **options)
+        assert (ran.code, ran.err) == (2, "kvshell: --step and --speed go with --live\n")
+
+
+def test_a_command_without_end_is_cut_in_the_head_of_its_failure(replay: Replay) -> None:
+    ran = replay(text=block(f"kv> {'x' * 100_000}\n:no"))
+
+    assert ran.code == 1
+    assert "xxx... (100,004 characters)" in ran.out.splitlines()[0]
+    assert len(ran.out.splitlines()[0]) < 600
+
+
 def test_x_stops_at_the_first_failure(replay: Replay, tmp_path: Path) -> None:
     (tmp_path / "fail.md").write_text(FAILING + FAILING)
     (tmp_path / "pass.md").write_text(PASSING)
