@@ -17,6 +17,7 @@ from kvshell.runtime.exits import Killed
 from kvshell.runtime.free import Free
 from kvshell.runtime.names import Names
 from kvshell.runtime.observation import Observation, observe_record
+from kvshell.runtime.only import only
 from kvshell.runtime.op import Op
 from kvshell.runtime.record import NOTHING, Process
 from kvshell.runtime.report import reason_of
@@ -50,6 +51,7 @@ class Runtime:
     ) -> None:
         self.names = Names()
         self.tables = Tables()
+        only.began(self.tables)
         self.timers = Timers(self)
         self.slots: dict[Ref, Slot] = {}
         self.watch: Callable[[Op], None] | None = None
@@ -68,7 +70,8 @@ class Runtime:
         self._last_number = FIRST_PID - 1
         # Of a search: the number of each place in the tree of spawns, the same in all its runs.
         self._by_place = numbers
-        self._refs = itertools.count(1)
+        # make_ref(), a new reference: without a frame of Python's, for every call needs one.
+        self.make_ref: Callable[[], Ref] = map(Ref, itertools.count(1)).__next__
         self._living: dict[int, Process] = {}
         self._known: WeakValueDictionary[int, Pid] = WeakValueDictionary()
         self._zombies: list[tuple[Process, Carrier]] = []
@@ -132,6 +135,7 @@ class Runtime:
         """End every thread of the runtime; what the processes did last is lost. Idempotent."""
         self.leave()
         self.scheduler.stop()
+        only.ended(self.tables)
         with self._lock:
             self._living.clear()
         self._zombies.clear()
@@ -228,10 +232,6 @@ class Runtime:
             if known is None and FIRST_PID <= number <= self._last_number:
                 known = self._known[number] = Pid(number)
         return known
-
-    def make_ref(self) -> Ref:
-        """Return a new reference. Mirrors make_ref/0."""
-        return Ref(next(self._refs))
 
     # -- looking, without disturbing -----------------------------------------------------------
 

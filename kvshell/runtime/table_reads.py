@@ -2,11 +2,15 @@
 
 What a read by key finds was all there at one moment: one dict read is atomic. The short way - a
 hashed table that is not private, a plain key, nobody watching - is written out in each function,
-because a call in between would cost as much as the read itself.
+because a call in between would cost as much as the read itself. It does not even ask which process
+reads.
 """
 
+from typing import Any
+
 from kvshell.runtime.access import NO_KEY, Problems, announce, checked, readable, reading
-from kvshell.runtime.carrier import current, here
+from kvshell.runtime.carrier import current
+from kvshell.runtime.only import only
 from kvshell.runtime.table import EMPTY, Table
 from kvshell.terms import A, ArgumentError, Atom, List, Term
 from kvshell.terms import term as as_term
@@ -16,11 +20,10 @@ from kvshell.terms.keys import PLAIN
 def lookup(tab: Atom | Term, key: Term) -> List:
     """Return the objects under `key`, `[]` when there are none. Mirrors :ets.lookup/2."""
     try:
-        runtime = here.carrier.process.runtime  # type: ignore[union-attr]  # caught: no process
-    except AttributeError:
-        runtime = current().runtime
-    table = runtime.tables.find(tab)
-    if table is not None and table.plain and runtime.watch is None and type(key) in PLAIN:
+        table = only.quick[tab]
+    except (KeyError, TypeError):
+        table = _mine(tab)
+    if type(key) in PLAIN and table.plain and not table.gone and table.owner.runtime.watch is None:
         found = table.objects.get(key, EMPTY)
         if table.counting:
             next(table.missed if found is EMPTY else table.hit)
@@ -31,11 +34,10 @@ def lookup(tab: Atom | Term, key: Term) -> List:
 def member(tab: Atom | Term, key: Term) -> bool:
     """Say whether there is an object under `key`. Mirrors :ets.member/2."""
     try:
-        runtime = here.carrier.process.runtime  # type: ignore[union-attr]  # caught: no process
-    except AttributeError:
-        runtime = current().runtime
-    table = runtime.tables.find(tab)
-    if table is not None and table.plain and runtime.watch is None and type(key) in PLAIN:
+        table = only.quick[tab]
+    except (KeyError, TypeError):
+        table = _mine(tab)
+    if type(key) in PLAIN and table.plain and not table.gone and table.owner.runtime.watch is None:
         found = key in table.objects
         if table.counting:
             next(table.hit if found else table.missed)
@@ -49,17 +51,27 @@ def lookup_element(tab: Atom | Term, key: Term, position: int) -> Term:
     Mirrors :ets.lookup_element/3. Raises ArgumentError when there is no such key or element.
     """
     try:
-        runtime = here.carrier.process.runtime  # type: ignore[union-attr]  # caught: no process
-    except AttributeError:
-        runtime = current().runtime
-    table = runtime.tables.find(tab)
-    if table is not None and table.plain and runtime.watch is None and type(key) in PLAIN:
+        table = only.quick[tab]
+    except (KeyError, TypeError):
+        table = _mine(tab)
+    if type(key) in PLAIN and table.plain and not table.gone and table.owner.runtime.watch is None:
         rows = table.objects.get(key, EMPTY).items
         if rows and not table.many and type(position) is int and 0 < position <= len(rows[0]):
             if table.counting:
                 next(table.hit)
             return rows[0][position - 1]
     return _elements(tab, key, position)
+
+
+class _Nowhere:
+    """In the place of a table that the caller does not find the short way."""
+
+    plain = False
+
+
+def _mine(tab: Term) -> Any:
+    """Return the table that the calling process finds."""
+    return current().runtime.tables.find(tab) or _Nowhere
 
 
 def tab2list(tab: Atom | Term) -> List:

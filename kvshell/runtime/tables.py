@@ -1,7 +1,7 @@
 """Tables: every ETS table of a runtime, by reference and by name."""
 
 from _thread import allocate_lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kvshell.runtime.record import NOTHING
 from kvshell.runtime.signals import arrive_message, transmit
@@ -18,8 +18,10 @@ _TRANSFER = Atom("ETS-TRANSFER")
 class Tables:
     """The living tables. Finding one takes no lock.
 
-    A name, an owner and the life of a table change under `_lock`, inside which the leaf lock of an
-    owner is taken: so nobody can rename or give away what another has just deleted.
+    `quick` is a short cut to those that anybody may read by key, under both kinds of names: what is
+    not found there may still be. A name, an owner and the life of a table change under `_lock`,
+    inside which the leaf lock of an owner is taken: so nobody can rename or give away what another
+    has just deleted.
     """
 
     def __init__(self) -> None:
@@ -27,6 +29,7 @@ class Tables:
         self._lock = allocate_lock()
         self._by_ref: dict[Ref, Table] = {}
         self._by_name: dict[Term, Table] = {}
+        self.quick: dict[Any, Table] = {}
 
     def __len__(self) -> int:
         return len(self._by_ref)
@@ -60,6 +63,7 @@ class Tables:
                     return False
                 self._by_name[table.name] = table
             self._by_ref[table.ref] = table
+            self._enter(table)
             _own(table.owner, table)
         return True
 
@@ -75,11 +79,13 @@ class Tables:
             if table.named:
                 if name in self._by_name:
                     return False
+                self.quick.pop(table.name, None)
                 # One step: nobody finds the table under neither name.
                 names = {**self._by_name, name: table}
                 del names[table.name]
                 self._by_name = names
             table.name = name
+            self._enter(table)
         return True
 
     def remove(self, table: "Table") -> bool:
@@ -89,10 +95,18 @@ class Tables:
                 return False
             table.gone = True  # one step for who calls it by name and who by reference
             del self._by_ref[table.ref]
+            self.quick.pop(table.ref, None)
             if table.named:
                 del self._by_name[table.name]
+                self.quick.pop(table.name, None)
             _disown(table.owner, table)
         return True
+
+    def _enter(self, table: "Table") -> None:
+        if table.plain:
+            self.quick[table.ref] = table
+            if table.named and type(table.name) is Atom:  # else 0 would find the table `false`
+                self.quick[table.name] = table
 
     def give(self, table: "Table", owner: "Process") -> bool:
         """Make `owner` the owner; False when it is dead or dying.

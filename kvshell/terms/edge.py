@@ -47,8 +47,17 @@ def term(value: Any, place: str = "message") -> Any:
     kind = type(value)
     if kind in FLAT or (kind is str and value.isascii()):
         return value
-    if kind is tuple and settled(value) >= 0:
+    if kind in NESTED:  # none is made that is nested too deep
         return value
+    if kind is tuple:
+        for item in value:  # most messages are flat
+            inner = type(item)
+            if inner not in FLAT and not (inner is str and item.isascii()):
+                break
+        else:
+            return value
+        if settled(value) >= 0:
+            return value
     try:
         return converted(value, 0)
     except _MisfitError as misfit:

@@ -62,10 +62,8 @@ def start_link(_opts: Term = None) -> Term:
 
 def lookup(name: Term) -> Term:
     """Read the table, without asking the registry: `{:ok, pid}` or `:error`."""
-    match ets.lookup(NAME, name).items:
-        case ((_name, pid),):
-            return (A.ok, pid)
-    return A.error
+    found = ets.lookup(NAME, name).items
+    return (A.ok, found[0][1]) if found else A.error
 
 
 def create(name: Term) -> Atom:
