@@ -16,6 +16,7 @@ from kvshell.transcript.lines import SHAPES
 from kvshell.transcript.values import slips
 
 _FIRST_WORD = re.compile(r"[\w.-]+")
+_MISNAMED = re.compile(r"#(?:PID|Reference)<(?![\d.]+>)[^<>]*>|\$\{[^{}]*\}")
 _LOOSE_HIDDEN = re.compile(r"<!--\s+kvshell\b")
 _PROMPT = re.compile(r"^\s*kv(\(\d+\))?> ", re.MULTILINE)
 _LOOKS = {"look", "read", "none"}
@@ -48,10 +49,15 @@ def _literals(document: Document, entry: Entry) -> Iterator[Warning_]:
         for part in item.pattern:
             if isinstance(part, Hole):
                 continue
+            misnamed = _MISNAMED.search(part)
+            written = document.source.lines[item.line - 1].text
+            column = written.find(misnamed.group()) + 1 if misnamed else 0
+            if misnamed and column and written[: column - 1][-1:] != "\\":
+                message = f"{misnamed.group()} is no name: letters, digits and _ make one"
+                yield Warning_(item.line, column, message)
             for kind in ("pid", "ref"):
                 literal = SHAPES[kind].search(part)
                 if literal:
-                    written = document.source.lines[item.line - 1].text
                     column = max(written.find(literal.group()), 0) + 1
                     message = f"{literal.group()} is compared literally: give it a name"
                     yield Warning_(item.line, column, message)

@@ -58,11 +58,14 @@ def _read(shape: str, value: str) -> Any:
 
 
 def nearest(word: str, words: "list[str] | tuple[str, ...]") -> str:
-    """`: did you mean x?` for the known word one or two slips away, else the list of all."""
+    """`: did you mean x?` for the known word that is a slip or two away, else the list of all."""
     lowered = word.lower()
     for known in words:
-        if known.startswith(lowered) or lowered.startswith(known) or slips(lowered, known) <= 2:
+        if known.startswith(lowered) or lowered.startswith(known):
             return f": did you mean {known}?"
+    away, near = min((slips(lowered, known), known) for known in words)
+    if away <= (2 if len(lowered) > 3 else 1):
+        return f": did you mean {near}?"
     return f"; known are {', '.join(words)}"
 
 

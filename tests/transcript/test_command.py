@@ -434,6 +434,19 @@ def test_check_points_at_likely_mistakes_and_runs_nothing(replay: Replay) -> Non
     ]
 
 
+def test_check_points_at_a_name_that_is_none(replay: Replay) -> None:
+    text = block("kv> self\n#PID<s-1>\nkv> self\n${a b}\nkv> self\n#PID<s1>\nkv> self\n\\${x}")
+    ran = replay(text=text, verb="check")
+
+    assert (ran.code, ran.out.splitlines()) == (
+        0,
+        [
+            "t.md:3:1: warning: #PID<s-1> is no name: letters, digits and _ make one",
+            "t.md:5:1: warning: ${a b} is no name: letters, digits and _ make one",
+        ],
+    )
+
+
 def test_check_of_a_malformed_document_ends_with_2(replay: Replay, tmp_path: Path) -> None:
     (tmp_path / "bad.md").write_text("```kvshell frsh\nkv> a\n```\n")
     (tmp_path / "prose.md").write_text("---\nlayout: x\n---\n")

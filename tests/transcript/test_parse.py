@@ -175,6 +175,8 @@ def test_a_malformed_block_is_named_by_line_and_column(lines: str, said: str) ->
         ("<!-- kv:hint -->\n", "1:1: kv:hint needs a text"),
         ("<!-- kv:hint x --> y\n", "1:1: expected `<!-- kv:word text -->`"),
         ("<div>\n<!--kvshell\nkv> a\n-->\n</div>\n", "2:1: <!--kvshell inside other HTML"),
+        ("```kvshell wat\nkv> a\n```\n", "1:12: no attribute 'wat'; known are async, fails"),
+        ("```kvshell frehs\nkv> a\n```\n", "1:12: no attribute 'frehs': did you mean fresh?"),
         ("---\ntitel: x\n---\n", "2:1: no front-matter key 'titel': did you mean title?"),
         ("---\ntitle: a\ntitle: b\n---\n", "3:1: title is given twice"),
         ("---\nwidth: wide\n---\n", "2:1: width: wide should be a size"),
