@@ -2,6 +2,8 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
+from operator import eq
 
 import pytest
 
@@ -82,5 +84,5 @@ def test_the_match_finds_what_is_far_down(runtime: Runtime) -> None:
         process.send(me, number)
 
     for number in (999, 0, 500, 5, 21, 1):
-        assert process.receive(lambda m, wanted=number: m == wanted) == number
+        assert process.receive(partial(eq, number)) == number
     assert len(process.flush()) == 994

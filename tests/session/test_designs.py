@@ -72,7 +72,7 @@ def test_a_stopped_store_is_forgotten_or_kept(any_kv: Typist) -> None:
 def test_a_stop_and_a_lookup_back_to_back_find_the_row_gone(
     opened: Callable[..., Typist], name: str
 ) -> None:
-    """RUNTIME.md section 4: the registry was woken before the driver."""
+    """The death wakes the registry before it wakes the driver."""
     kv = opened(name)
     kv("start manager", "create store s1")
 
