@@ -144,5 +144,6 @@ class Batch:
             from kvshell.bench.command import bench  # noqa: PLC0415  # as above
 
             return bench([], self._flags)
-        self._output.write(f"** (CommandError) {wish.kind} needs the prompt: kvshell")
+        instead = "kvshell record PATH" if wish.kind == "record" else "kvshell"
+        self._output.write(f"** (CommandError) {wish.kind} needs the prompt: {instead}")
         return FAILED
