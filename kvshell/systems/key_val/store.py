@@ -4,7 +4,9 @@ Mirrors the tutorial's KeyVal.Store, which the server calls. One difference: the
 Map.fetch and answers `{:ok, value}` or `:error`; here it is Map.get, as in KV.Bucket.
 """
 
-from kvshell.terms import List, Map, Term
+from typing import NoReturn
+
+from kvshell.terms import BadMapError, List, Map, Term
 
 
 def new() -> Map:
@@ -14,19 +16,23 @@ def new() -> Map:
 
 def put(store: Map, key: Term, value: Term) -> Map:
     """Return the store with `value` under `key`."""
-    return store.put(key, value)
+    return store.put(key, value) if type(store) is Map else _refuse(store)
 
 
 def get(store: Map, key: Term) -> Term:
     """Return the value under `key`, or nil."""
-    return store.get(key)
+    return store.get(key) if type(store) is Map else _refuse(store)
 
 
 def delete(store: Map, key: Term) -> Map:
     """Return the store without `key`."""
-    return store.delete(key)
+    return store.delete(key) if type(store) is Map else _refuse(store)
 
 
 def keys(store: Map) -> List:
     """Return the keys in term order."""
-    return List([key for key, _value in store.items()])
+    return List([key for key, _value in store.items()]) if type(store) is Map else _refuse(store)
+
+
+def _refuse(store: Term) -> NoReturn:
+    raise BadMapError(store)
