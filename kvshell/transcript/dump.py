@@ -46,6 +46,18 @@ def dump(session: Session, scope: Scope, seconds: float, waiting: Sequence[str] 
     ]
 
 
+def shell_waits(session: Session) -> list[str]:
+    """What the shell waits for now, as the controlled scheduler says it."""
+    record = session.shell.record
+    wait = record.waiting_for if record is not None else None
+    if wait is None or wait[0] is None:
+        return []
+    seen = session.runtime.observe(wait[0].pid)
+    target = inspect(wait[0].pid if seen is None or seen.name is None else seen.name)
+    request = visible(safe(inspect(wait[2], width=None)))
+    return [f"{inspect(session.shell)}  waiting  for {target} ({wait[1]} {request})  mailbox 0"]
+
+
 def _names(session: Session, scope: Scope) -> dict[Pid, str]:
     names = {session.shell: "shell"}
     manager = session.runtime.whereis(session.design.manager)

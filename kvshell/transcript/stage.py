@@ -14,7 +14,7 @@ from kvshell.runtime import Event, Interrupted, NotAtRest
 from kvshell.runtime.controlled import Controlled
 from kvshell.session import Session
 from kvshell.transcript.document import Front
-from kvshell.transcript.dump import dump
+from kvshell.transcript.dump import dump, shell_waits
 from kvshell.transcript.normal import output_lines, visible
 from kvshell.transcript.scope import Scope
 from kvshell.transcript.watchdog import OverdueError, Watchdog
@@ -82,7 +82,13 @@ class Stage:
         seconds = timeout_ms / 1000
         if isinstance(session.runtime.scheduler, Controlled):
             session.runtime.scheduler.patience_s = seconds
-        self._watchdog.start(seconds, session.interrupt)
+        held: list[str] = []  # what the shell waited for when the alarm rang
+
+        def interrupt() -> None:
+            held.extend(shell_waits(session))
+            session.interrupt()
+
+        self._watchdog.start(seconds, interrupt)
         begun = perf_counter()
         stuck = ""
         waiting: tuple[str, ...] = ()
@@ -114,7 +120,7 @@ class Stage:
             self._watchdog.stop()
         took = perf_counter() - begun
         if stuck:
-            waiting = tuple(dump(session, scope, took, waiting))
+            waiting = tuple(dump(session, scope, took, waiting or held))
         events += session.events()
         self.results = results
         self.events = self._event_lines(

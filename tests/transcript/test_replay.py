@@ -281,6 +281,19 @@ def test_r9_a_hang_prints_who_waits_for_whom() -> None:
     ]
 
 
+def test_r9_the_shell_is_among_those_who_wait_on_a_real_clock(replay: Replay) -> None:
+    lines = START + "kv> suspend manager\n:ok\nkv> create store s1\n..."
+
+    ran = replay(text=block(lines, "timeout=200ms", front="clock: real"))
+
+    assert ran.code == 4
+    shown = [" ".join(line.split()) for line in ran.out.splitlines()[1:3]]
+    assert shown == [
+        'shell #PID<0.100.0> waiting for KV.Registry (call {:create, "s1"}) mailbox 0',
+        "manager #PID<0.103.0> suspended mailbox 1",
+    ]
+
+
 def test_r9_a_busy_process_is_named_and_the_rest_is_not_reached() -> None:
     stuck = threading.Event()
     document = parse(
