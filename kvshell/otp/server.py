@@ -15,7 +15,7 @@ from kvshell.runtime.carrier import carrier
 from kvshell.runtime.exits import Exit, HandedOver, Thrown
 from kvshell.runtime.op import Op
 from kvshell.runtime.record import EXIT, NOTHING, SYSTEM, Process
-from kvshell.runtime.report import reason_of
+from kvshell.runtime.report import exit_reason, reason_of
 from kvshell.terms import (
     A,
     Atom,
@@ -105,6 +105,7 @@ class Server:
             here.depth -= declared
 
     def _init_failed(self, process: Process, ack: Ack, reason: Term) -> None:
+        reason = exit_reason(reason)
         naming.unregister(process, ack.name)
         ack.send(process, (A.error, reason))
         raise Exit(reason)
@@ -115,10 +116,20 @@ class Server:
             return self.callbacks.infos_never_wait
         head = message[0]
         if head is GEN_CALL or head is GEN_CAST:
-            return self.callbacks.runs_in_caller(message[-1])
+            return self.may_run_in_caller(message[-1])
         if head is SYSTEM:
             return type(message[-1]) is Atom and message[-1] in _LOOKS
         return self.callbacks.infos_never_wait
+
+    def may_run_in_caller(self, request: Term) -> bool:
+        """Whether the clause for `request` is declared never to wait; whoever asks is a bystander.
+
+        A predicate that raises declares nothing.
+        """
+        try:
+            return self.callbacks.runs_in_caller(request)
+        except Exception:  # noqa: BLE001  # see above
+            return False
 
     # -- one message ---------------------------------------------------------------------------
 
@@ -259,11 +270,12 @@ class Server:
 
     def terminate(self, process: Process, reason: Term, message: Term = NOTHING) -> None:
         """Run the terminate callback, report unless the reason is quiet, and exit."""
+        reason = exit_reason(reason)
         self._take_own_stack(process, lambda: self.terminate(process, reason, message))
         try:
             self.callbacks.terminate(reason, process.state)
         except Exit as exit_:
-            reason = exit_.reason
+            reason = exit_reason(exit_.reason)
         except Exception as error:  # noqa: BLE001  # the reason of the crash in terminate wins
             reason = reason_of(error)
         if not is_quiet(reason):

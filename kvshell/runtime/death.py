@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from kvshell.runtime.record import Process
 
 
-def die(process: "Process", reason: Term) -> None:
-    """Take the dying steps. Runs in the process, or in the thread that took its claim."""
+def die(process: "Process", reason: Term, claim: object = None) -> None:
+    """Take the dying steps. Runs in the process, or in the thread that took its claim.
+
+    Given the `claim` with which the thread came, only if it was not taken away: then another does.
+    """
     runtime = process.runtime
     watch = runtime.watch
     with process.effect:
@@ -26,7 +29,7 @@ def die(process: "Process", reason: Term) -> None:
     if watch is not None:
         watch(Op("die_life", process, process, reason))
     with process.lock:
-        if process.reason is not NOTHING:
+        if process.reason is not NOTHING or (claim is not None and process.claim is not claim):
             return  # another thread takes, or took, these steps
         process.reason = reason
     if watch is not None and process.timers:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from kvshell.runtime.carrier import Carrier, here, place
 from kvshell.runtime.exits import Exit, Interrupted, Killed
+from kvshell.runtime.record import NOTHING
 from kvshell.runtime.report import reason_of
 from kvshell.runtime.timers import Agenda, Timer
 from kvshell.runtime.visit import visit
@@ -85,16 +86,15 @@ class Free:
 
     def doomed(self, process: "Process") -> None:
         with process.lock:
-            carrier = process.carrier
-            if carrier is not None and process.alive:
+            # Whoever takes the dying steps already goes on; he must be counted while he does.
+            carrier = process.carrier if process.reason is NOTHING else None
+            if carrier is not None:
                 # The thread may be anywhere in user code: take the claim away from it.
                 process.carrier = None
                 process.claim = allocate_lock()
+        asleep = lost = False
         if carrier is not None:
             self._runtime.add_zombie(process, carrier)
-        if process.claim.acquire(False):
-            self._carry(process)
-        if carrier is not None:
             with self._lock:
                 asleep = carrier.waiting
                 if asleep:
@@ -102,10 +102,39 @@ class Free:
                 else:
                     carrier.woken = True
                     if carrier.process is process and not carrier.depth:
-                        carrier.lost = True  # else it runs on for somebody who lives
-                        self._leaves(carrier)
+                        lost = carrier.lost = True  # else it runs on for somebody who lives
+        # Who is lost was marked before: that thread may be the one that takes the dying steps.
+        if process.claim.acquire(False) or (carrier is None and self._take_from_caller(process)):
+            self._carry(process)
+        if carrier is not None:
+            if lost:  # counted out last, or there is rest before the dying steps begin
+                with self._lock:
+                    self._leaves(carrier)
             if asleep:
                 carrier.wake()
+
+    def _take_from_caller(self, process: "Process") -> bool:
+        """Take the claim from the thread that runs a clause of `process` for its caller, if any.
+
+        That thread first ceases to be `process`, then releases the claim with which it came,
+        whatever the claim is now: so either it is found here afterwards, or the old claim counts.
+        """
+        with self._lock:
+            carriers = [*self._threads.values(), *self._drivers]
+        for carrier in carriers:
+            if carrier.process is process:
+                taken = allocate_lock()
+                taken.acquire()
+                with process.lock:
+                    if process.carrier is not None or process.reason is not NOTHING:
+                        return False
+                    claim, process.claim = process.claim, taken
+                    if carrier.process is not process:
+                        process.claim = claim
+                        return process.claim.acquire(False)
+                self._runtime.add_zombie(process, carrier)
+                return True
+        return False
 
     def _wakes(self, carrier: Carrier) -> None:
         """Count in a thread that waited. Runs under the lock, as the next."""

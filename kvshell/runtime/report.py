@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from kvshell.runtime.exits import Thrown
-from kvshell.terms import A, List, Term, exception_struct, format_banner, inspect
+from kvshell.terms import A, List, Term, exception_struct, format_banner, inspect, term
 
 if TYPE_CHECKING:
     from kvshell.runtime.record import Process
@@ -16,10 +16,18 @@ def reason_of(error: BaseException) -> Term:
     same in every version. The traceback goes to the event's log instead.
     """
     if isinstance(error, Thrown):
-        return ((A.nocatch, error.value), List(()))
+        return ((A.nocatch, exit_reason(error.value)), List(()))
     if not isinstance(error, Exception):
         error = RuntimeError(f"{type(error).__name__} was raised")
     return (exception_struct(error), List(()))
+
+
+def exit_reason(reason: object) -> Term:
+    """Return what code gave as its reason to exit, as a term; what is none, as the error it is."""
+    try:
+        return term(reason, "reason")
+    except (TypeError, ValueError) as error:
+        return reason_of(error)
 
 
 def crashed(process: "Process", error: BaseException) -> Term:

@@ -20,8 +20,8 @@ from kvshell.runtime.observation import Observation, observe_record
 from kvshell.runtime.only import only
 from kvshell.runtime.op import Op
 from kvshell.runtime.record import NOTHING, Process
-from kvshell.runtime.report import reason_of
-from kvshell.runtime.signals import Channels, Ledger, arrive_exit
+from kvshell.runtime.report import exit_reason, reason_of
+from kvshell.runtime.signals import Channels, Ledger
 from kvshell.runtime.slot import Slot
 from kvshell.runtime.tables import Tables
 from kvshell.runtime.timers import Timers
@@ -119,7 +119,7 @@ class Runtime:
         self.scheduler.let_go()  # a line that kills its own driver holds the dying steps
         here.carrier = carrier.outer
         if process.claim is carrier.claim:
-            die(process, reason if process.doom is NOTHING else process.doom)
+            die(process, exit_reason(reason) if process.doom is NOTHING else process.doom)
         else:  # killed: another thread takes the dying steps, or has not come to it
             with process.claim:
                 die(process, process.doom)
@@ -191,24 +191,22 @@ class Runtime:
             if carrier is not None and parent.epoch != carrier.epoch:
                 raise Killed
             process = self._new(parent)
-        process.entry = lambda: entry(process)
-        if prepare is not None:
-            prepare(process)
-        if link:
-            process.links = {parent.pid: None}
-            with parent.lock:
-                orphan = not parent.alive  # killed since the child was made
-                if not orphan:
+            process.entry = lambda: entry(process)
+            if prepare is not None:
+                prepare(process)
+            if link:
+                process.links = {parent.pid: None}
+                with parent.lock:
                     if parent.links is None:
                         parent.links = {}
                     parent.links[process.pid] = None
-            if orphan:
-                arrive_exit(process, parent.pid, parent.reason, True)
+            inline = inline and carrier is not None
+            if inline:
+                process.claim.acquire()
+            else:  # before anybody can count the parent out, or there is rest while it begins
+                self.scheduler.arrived(process)
         if inline and carrier is not None:
-            process.claim.acquire()
             visit_here(process, carrier)
-        else:
-            self.scheduler.arrived(process)
         return process
 
     def forget(self, process: Process) -> None:

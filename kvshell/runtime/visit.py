@@ -8,13 +8,13 @@ out when it next asks for an effect, or here, and touches nothing any more.
 """
 
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kvshell.runtime.carrier import Carrier
 from kvshell.runtime.death import die
 from kvshell.runtime.exits import Exit, HandedOver, Killed
 from kvshell.runtime.record import NOTHING
-from kvshell.runtime.report import crashed
+from kvshell.runtime.report import crashed, exit_reason
 from kvshell.terms import A
 
 if TYPE_CHECKING:
@@ -32,20 +32,27 @@ def visit(process: "Process", carrier: Carrier, *, fair: bool, most: int = MESSA
     with process.lock:
         claim = process.claim
         process.carrier = carrier
-    carrier.process = process
-    carrier.epoch = process.epoch
+        carrier.process = process
+        carrier.epoch = process.epoch
     try:
-        _run(process, carrier, fair, most)
+        _run(process, carrier, claim, fair, most)
     finally:
         carrier.process = None
-        with process.lock:
-            mine = process.claim is claim
-            if mine:
-                process.carrier = None
+        hand_back(process, claim)
+
+
+def hand_back(process: "Process", claim: Any) -> None:
+    """Give the claim back, if it was not taken away, and look at the mailbox once more."""
+    with process.lock:
+        mine = process.claim is claim
         if mine:
-            claim.release()
-            if process.alive and process.has_work():
-                process.runtime.scheduler.arrived(process)
+            process.carrier = None
+    if mine:
+        claim.release()
+        if process.alive and process.has_work():
+            process.runtime.scheduler.arrived(process)
+    elif not process.alive:
+        process.state = None  # what the killed handler still assigned
 
 
 def visit_here(process: "Process", carrier: Carrier) -> None:
@@ -56,23 +63,20 @@ def visit_here(process: "Process", carrier: Carrier) -> None:
     """
     outer, epoch = carrier.process, carrier.epoch
     assert outer is not None
-    claim = process.claim
-    carrier.depth += 1
-    carrier.process, carrier.epoch = process, process.epoch
-    process.carrier = carrier
+    with process.lock:
+        claim = process.claim
+        process.carrier = carrier
+        carrier.depth += 1
+        carrier.process, carrier.epoch = process, process.epoch
     try:
-        _run(process, carrier, fair=True, most=0 if process.entry is not None else 1)
+        _run(process, carrier, claim, fair=True, most=0 if process.entry is not None else 1)
     finally:
         carrier.process, carrier.epoch = outer, epoch
         carrier.depth -= 1
-        process.carrier = None
-        claim.release()
-        if process.alive and process.has_work():
-            process.runtime.scheduler.arrived(process)
+        hand_back(process, claim)
 
 
-def _run(process: "Process", carrier: Carrier, fair: bool, most: int) -> None:
-    claim = process.claim
+def _run(process: "Process", carrier: Carrier, claim: Any, fair: bool, most: int) -> None:
     try:
         if process.doom is not NOTHING:
             raise Killed
@@ -88,15 +92,16 @@ def _run(process: "Process", carrier: Carrier, fair: bool, most: int) -> None:
             _handle_messages(process, carrier, fair, most)
     except Killed:
         if process.claim is claim and process.doom is not NOTHING:
-            die(process, process.doom)
+            die(process, process.doom, claim)
     except HandedOver:
         return
     except Exit as exit_:
         if process.claim is claim:
-            die(process, exit_.reason if process.doom is NOTHING else process.doom)
+            reason = exit_reason(exit_.reason) if process.doom is NOTHING else process.doom
+            die(process, reason, claim)
     except BaseException as error:  # noqa: BLE001  # the one loop: whatever escapes is the reason
         if process.claim is claim:
-            die(process, crashed(process, error))
+            die(process, crashed(process, error), claim)
 
 
 def _handle_messages(process: "Process", carrier: Carrier, fair: bool, left: int) -> None:

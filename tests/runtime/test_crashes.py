@@ -2,8 +2,8 @@
 
 import pytest
 
-from kvshell.runtime import Runtime, process
-from kvshell.terms import A, Pid, Term, exception_message
+from kvshell.runtime import Exit, Runtime, Thrown, process
+from kvshell.terms import A, List, Pid, Term, exception_message
 
 
 class MuteError(Exception):
@@ -32,3 +32,30 @@ def test_an_error_without_a_proper_text_kills(
 
     assert exception_message(reason[0]) == said
     assert runtime.settle(5.0)
+
+
+@pytest.mark.parametrize(
+    ("raised", "reason"),
+    [
+        (Exit([1]), List([1])),
+        (Thrown([1]), ((A.nocatch, List([1])), List())),
+    ],
+)
+def test_a_reason_is_made_a_term(runtime: Runtime, raised: BaseException, reason: Term) -> None:
+    def leave() -> None:
+        raise raised
+
+    assert reason_of(process.spawn(leave)) == reason
+
+
+@pytest.mark.parametrize("raised", [Exit({1}), Thrown({1})])
+def test_a_reason_that_is_no_term_is_told_as_the_error_it_is(
+    runtime: Runtime, raised: BaseException
+) -> None:
+    def leave() -> None:
+        raise raised
+
+    reason = reason_of(process.spawn(leave))
+    error = reason[0] if isinstance(raised, Exit) else reason[0][1][0]
+
+    assert exception_message(error) == "reason: set is not a term"

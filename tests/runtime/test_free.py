@@ -161,6 +161,7 @@ def test_at_the_cap_a_call_exits_with_system_limit(
     ]
     for _ in blocked:
         process.receive()
+    rt.settle()
 
     with pytest.raises(Exit) as caught:
         gen_server.call(server, 1, 1000)
