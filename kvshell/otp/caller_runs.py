@@ -40,6 +40,10 @@ def run_in_caller(
         return NOTHING
     claim = target.claim
     behaviour = target.behaviour
+    epoch, target_epoch = here.epoch, target.epoch
+    # Before looking for a fatal signal: who sends one later finds the target here (Free.doomed).
+    here.depth += 1
+    here.process, here.epoch = target, target_epoch
     if (
         target.mailbox
         or target.suspended
@@ -49,12 +53,11 @@ def run_in_caller(
         or not target.alive
         or type(behaviour) is not Server
     ):
+        here.process, here.epoch = me, epoch
+        here.depth -= 1
         _release(claim, target)
         return NOTHING
     ref = me.runtime.make_ref()
-    epoch, target_epoch = here.epoch, target.epoch
-    here.depth += 1
-    here.process, here.epoch = target, target_epoch
     slot, value = None, NOTHING
     try:
         if me.epoch != epoch:  # killed before it could ask
@@ -66,56 +69,75 @@ def run_in_caller(
             if target.epoch != target_epoch:
                 raise Killed
         else:
+            if target.epoch != target_epoch:
+                raise Killed
             slot = _slot(me, target, ref)
-            _go_on(behaviour, target, answer, (me.pid, ref), request)
+            _go_on(behaviour, target, claim, answer, (me.pid, ref), request)
     except Killed:
         slot = slot or _slot(me, target, ref)  # its own dying steps complete it
     except BaseException as error:  # noqa: BLE001  # it is the server that raised, not the caller
         slot = slot or _slot(me, target, ref)
-        _end(behaviour, target, error, (me.pid, ref), request)
+        if target.epoch == target_epoch:
+            _end(behaviour, target, claim, error, (me.pid, ref), request)
     finally:
         here.process, here.epoch = me, epoch
         here.depth -= 1
         target.handled += 1
         _release(claim, target)
-    if me.epoch != epoch:
-        raise Killed
     if slot is None:
+        if me.epoch != epoch:
+            raise Killed
         return value
-    deadline = None if timeout_ms is None else me.runtime.now_ms() + timeout_ms
     try:
+        if me.epoch != epoch:
+            raise Killed
+        deadline = None if timeout_ms is None else me.runtime.now_ms() + timeout_ms
         return await_slot(me, target, slot, deadline, where, ("call", request))
     finally:
+        if not target.alive:
+            target.state = None  # which the clause may have assigned since
         me.runtime.slots.pop(ref, None)
         with target.lock:
             if target.watchers is not None:
                 target.watchers.pop(ref, None)
 
 
-def _go_on(behaviour: Server, target: Process, answer: Term, from_: From, request: Term) -> None:
+def _go_on(
+    behaviour: Server, target: Process, claim: object, answer: Term, from_: From, request: Term
+) -> None:
     """Do what an answer says that is no plain reply; runs as the server."""
     try:
         behaviour.answered(target, answer, from_, request)
     except Exit as exit_:
-        die(target, exit_.reason)
+        _die(target, claim, exit_.reason)
     except HandedOver:
         return
 
 
 def _end(
-    behaviour: Server, target: Process, error: BaseException, from_: From, request: Term
+    behaviour: Server,
+    target: Process,
+    claim: object,
+    error: BaseException,
+    from_: From,
+    request: Term,
 ) -> None:
     """Let the server die of what its clause raised; a throw is an answer. Runs as the server."""
     if isinstance(error, Thrown):
-        _go_on(behaviour, target, error.value, from_, request)
+        _go_on(behaviour, target, claim, error.value, from_, request)
         return
     reason = error.reason if isinstance(error, Exit) else reason_of(error)
     try:
         behaviour.terminate(target, reason, (GEN_CALL, from_, request))
     except Exit as exit_:
-        die(target, exit_.reason)
+        _die(target, claim, exit_.reason)
     except HandedOver:
         return
+
+
+def _die(target: Process, claim: object, reason: Term) -> None:
+    if target.claim is claim:
+        die(target, reason if target.doom is NOTHING else target.doom, claim)
 
 
 def _slot(me: Process, target: Process, ref: Ref) -> Slot:
@@ -127,13 +149,13 @@ def _slot(me: Process, target: Process, ref: Ref) -> Slot:
             if target.watchers is None:
                 target.watchers = {}
             target.watchers[ref] = slot
-    if not alive:
-        slot.down = A.noproc
+    if not alive:  # it was killed, and another thread has taken its dying steps
+        slot.down = target.reason
     return slot
 
 
 def _release(claim: object, target: Process) -> None:
-    """Give the claim back and look at the mailbox once more: the lost wake-up."""
+    """Give the claim back, taken away or not, and look at the mailbox: the lost wake-up."""
     claim.release()  # type: ignore[attr-defined]  # a raw lock has no public type
     if target.alive and target.has_work():
         target.runtime.scheduler.arrived(target)

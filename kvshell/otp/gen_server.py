@@ -111,11 +111,15 @@ def call(server: gen.Server, request: object, timeout: Timeout = 5000) -> Term:
     inlines = runtime.watch is None and runtime.scheduler.inlines
     if (inlines or here.depth) and target is not None:  # a declared clause may not wait for it
         behaviour = target.behaviour
-        if (
-            type(behaviour) is Server
-            and target is not me
-            and behaviour.callbacks.runs_in_caller(sent)
-        ):
+        try:
+            declared = (
+                type(behaviour) is Server
+                and target is not me
+                and behaviour.callbacks.runs_in_caller(sent)
+            )
+        except Exception:  # noqa: BLE001  # the server's fault, when it comes to it; not ours
+            declared = False
+        if declared:
             if runtime.scheduler.holding:
                 runtime.scheduler.let_go()
             answer = run_in_caller(here, me, target, sent, where, milliseconds(timeout))
