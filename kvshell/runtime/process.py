@@ -10,6 +10,7 @@ from typing import Any
 
 from kvshell.runtime.carrier import Carrier, carrier, current
 from kvshell.runtime.exits import Exit, Interrupted, Killed
+from kvshell.runtime.facts import facts
 from kvshell.runtime.op import Op
 from kvshell.runtime.record import NOTHING, Process
 from kvshell.runtime.signals import (
@@ -353,10 +354,11 @@ def _ended(me: Process, target: Process) -> bool:
     return True
 
 
-def info(pid: Pid) -> List | None:
+def info(pid: Pid, items: Atom | List | list[Atom] | None = None) -> Term:
     """Return the facts about a living process as a keyword list, None for a dead one.
 
-    A subset of Process.info/1, in its order. Waits like `alive`. Receive point.
+    With an item `{item, value}`, with a list of items those. Mirrors Process.info/1 and /2, without
+    what concerns the heap. Waits like `alive`. Receive point.
     """
     me = acting(carrier())
     target: Process | None = pid.record
@@ -368,22 +370,7 @@ def info(pid: Pid) -> List | None:
         return None
     seen = me.runtime.observe(pid)
     assert seen is not None
-    waiting = seen.status in {"idle", "waiting", "suspended", "sleeping"}
-    facts: list[tuple[Atom, Term]] = []
-    if seen.name is not None:
-        facts.append((A.registered_name, seen.name))
-    facts += [
-        (A.status, A.waiting if waiting else A.running),
-        (A.message_queue_len, len(seen.mailbox)),
-        (A.messages, List(seen.mailbox)),
-        (A.links, List(seen.links)),
-        (A.monitors, List([(A.process, watched) for watched in seen.monitors])),
-        (A.monitored_by, List(seen.monitored_by)),
-        (A.trap_exit, seen.trap_exit),
-        (A.memory, seen.memory),
-        (A.reductions, seen.handled),
-    ]
-    return List(facts)
+    return facts(target, seen, List(items) if isinstance(items, list) else items)
 
 
 def whereis(name: Atom) -> Pid | None:
@@ -430,6 +417,15 @@ def unregister(name: Atom) -> bool:
             raise Killed
         me.runtime.names.release(target, name)
     return True
+
+
+def registered() -> List:
+    """Return the registered names, oldest first. Mirrors Process.registered/0."""
+    me = acting(carrier())
+    watch = me.runtime.watch
+    if watch is not None:
+        watch(Op("list", me))
+    return List(me.runtime.names.all())
 
 
 def flag(name: Atom, value: bool) -> bool:

@@ -367,3 +367,20 @@ def test_a_runtime_inside_another_gives_the_thread_back(rt: Runtime) -> None:
         with inner.attach() as pid:
             assert process.self_() is pid
         assert process.self_() is outer
+
+
+def test_11_24_the_registered_names_oldest_first(rt: Runtime) -> None:
+    for name in (A.b, A.a):
+        process.register(sleeper(), name)
+
+    assert list(process.registered()) == [A.b, A.a]
+
+
+def test_10_23_read_timer_tells_what_is_left(rt: Runtime) -> None:
+    timer = process.send_after(process.self_(), A.tick, 60_000)
+
+    left = process.read_timer(timer)
+    assert isinstance(left, int)
+    assert 0 < left <= 60_000
+    process.cancel_timer(timer)
+    assert process.read_timer(timer) is False
