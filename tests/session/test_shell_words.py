@@ -40,7 +40,8 @@ def test_history_lists_the_lines_with_their_numbers(kv: Typist) -> None:
 
 
 def test_set_changes_an_option_for_the_session(kv: Typist) -> None:
-    assert kv.all("set watch registry", "set theme mono", "set law spec") == [":ok"] * 3
+    assert kv.all("set watch registry", "set theme mono", "set law beam") == [":ok"] * 3
+    assert kv("set law spec").startswith("** (CommandError) set law spec comes with explore")
     assert kv.session.options["watch"] == "registry"
     assert "mono" in kv("set")
     assert "registry" in kv("set watch")
