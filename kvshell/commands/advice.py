@@ -46,8 +46,8 @@ def _urgent(snapshot: Snapshot) -> list[Advice]:
     if snapshot.design is None:
         return [
             Advice("start manager", f"start the system, design {snapshot.default}"),
-            Advice("designs", "the four designs to choose from"),
-            Advice("compare create store a; lookup a", "the chapter's first race in all four"),
+            Advice("designs", "the five designs to choose from"),
+            Advice("compare create store a; lookup a", "the chapter's first race in all five"),
         ]
     found: list[Advice] = []
     if snapshot.stale:

@@ -1,11 +1,18 @@
 """A row of the command table: all that is known of a command, once."""
 
+import re
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from kvshell.commands.params import Param
 
-PerDesign = str | dict[str, str]  # one text, or one per design; "*" stands for the others
+LIBRARY: Final = "library"
+PARTITION: Final = 103
+PIDS: Final = re.compile(r"#PID<0\.(\d+)\.0>")
+
+PerDesign = (
+    str | dict[str, str]
+)  # one text, or one per design; "*": the others; "library" goes with "ets"
 
 # Group -> its title and its commands in the order in which one meets them.
 GROUPS: Final = {
@@ -102,9 +109,17 @@ class Command(NamedTuple):
 
 def said(text: PerDesign, design: str) -> str:
     """Return what `text` says of `design`."""
-    if isinstance(text, str):
-        return text
-    return text[design] if design in text else text["*"]
+    if isinstance(text, dict):
+        if design in text:
+            return text[design]
+        text = text["ets"] if design == LIBRARY and "ets" in text else text["*"]
+    return PIDS.sub(_next_pid, text) if design == LIBRARY else text
+
+
+def _next_pid(found: re.Match[str]) -> str:
+    """The library has one process more, its partition: whoever comes later is one further."""
+    number = int(found[1])
+    return f"#PID<0.{number + (number > PARTITION)}.0>"
 
 
 def filled(text: str, words: dict[str, str]) -> str:

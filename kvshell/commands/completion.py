@@ -18,7 +18,7 @@ from kvshell.commands.view import Role
 
 TOPICS: Final = {
     "words": "how a line is read",
-    "designs": "the four stages of the tutorials",
+    "designs": "the stages of the tutorials",
 }
 
 

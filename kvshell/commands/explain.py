@@ -70,12 +70,13 @@ def _lines(match: Match, design: str, language: int) -> list[str]:
         bound, name = _variable(word), quote(word.text)
         kv = design != "plain"
         if language == 0:
-            asked = f"KV.Registry.lookup(KV.Registry, {name})" if kv else None
-            found.append(
-                f"{{:ok, {bound}}} = {asked}"
-                if asked
-                else f"{bound} = KeyVal.Manager.create_store({name})"
-            )
+            match design:
+                case "plain":
+                    found.append(f"{bound} = KeyVal.Manager.create_store({name})")
+                case "library":
+                    found.append(f"[{{{bound}, _}}] = Registry.lookup(KV.Registry, {name})")
+                case _:
+                    found.append(f"{{:ok, {bound}}} = KV.Registry.lookup(KV.Registry, {name})")
         else:
             asked = f"_ok, {bound} = registry.lookup({name})"
             found.append(asked if kv else f"{bound} = manager.create_store({name})")
@@ -218,4 +219,4 @@ def _nothing_sent(command: Command, design: str) -> str:
     return f"Sends nothing. It is about the shell: {command.summary}."
 
 
-assert set(DESIGNS) == {"plain", "map", "ets-cast", "ets"}  # the tables above name them
+assert set(DESIGNS) == {"plain", "map", "ets-cast", "ets", "library"}  # the tables above name them

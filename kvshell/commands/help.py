@@ -18,6 +18,7 @@ from kvshell.commands.suggest import nearest
 from kvshell.commands.table import COMMANDS
 from kvshell.commands.view import Cell, Role, Text
 
+ORDER: Final = ("plain", "map", "ets-cast", "ets", "library")
 BLANK: Final[Row] = (Cell(""),)
 
 
@@ -123,7 +124,7 @@ def _answers(command: Command) -> list[Row]:
     if set(command.answers) == {"*"}:
         return [(Cell("Answers ", Role.hint), Cell(command.answers["*"]))]
     lines: list[Row] = [(Cell("Answers", Role.hint),)]
-    told = {design: said(command.answers, design) for design in ("plain", "map", "ets-cast", "ets")}
+    told = {design: said(command.answers, design) for design in ORDER}
     together: dict[str, list[str]] = {}
     for design, answer in told.items():
         together.setdefault(answer, []).append(design)
@@ -199,7 +200,7 @@ def _reading() -> list[Row]:
 
 
 def _designs() -> list[Row]:
-    found: list[Row] = [(Cell("One system at a time, built in one of four ways", Role.title),)]
+    found: list[Row] = [(Cell("One system at a time, built in one of five ways", Role.title),)]
     found += pairs(((name, about) for name, about in reversed(DESIGNS.items())), Role.atom)
     found.append(BLANK)
     found += rows(DESIGNS_DIFFER)
@@ -247,8 +248,9 @@ name for ever: `stop s1; create store s1`.
 `create store a; lookup a` is too early and answers `:error`.
 
 `ets` makes create a call. What remains is the second race: `suspend manager; stop s1; lookup s1`
-finds a process that is dead.
+finds a process that is dead. `library` is Elixir's own Registry: stores register
+themselves, and the second race stays.
 
-`designs` is the table, `compare LINE` runs a line in all four, `restart manager DESIGN` changes."""
+`designs` is the table, `compare LINE` runs a line in all five, `restart manager DESIGN` changes."""
 
 TOPICS: Final = {"words": _reading, "designs": _designs}

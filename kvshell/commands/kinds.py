@@ -16,6 +16,7 @@ from kvshell.terms import ReadError, read
 DESIGNS: Final = {
     "ets": "names in an ETS table, create is a call: the chapter's last stage",
     "ets-cast": "names in an ETS table, create is a cast: lookup may be too early",
+    "library": "names in Elixir's own Registry: every store writes its row itself",
     "map": "names in the registry's map: every lookup is a message",
     "plain": "tutorial part 2: an unsupervised manager that never forgets",
 }
@@ -105,11 +106,11 @@ class TableLabel(Name):
 
 
 class Design(Kind):
-    """DESIGN: one of the four stages of the tutorials."""
+    """DESIGN: one of the stages of the tutorials."""
 
     label = "DESIGN"
     role = Role.atom
-    about = "plain, map, ets-cast or ets: `designs` compares them"
+    about = "plain, map, ets-cast, ets or library: `designs` compares them"
     samples: tuple[str, ...] = tuple(DESIGNS)
 
     def parse(self, token: Token, before: Mapping[str, Any]) -> str | Problem:  # noqa: ARG002
@@ -127,7 +128,7 @@ class Design(Kind):
         prefix: str,
         before: Mapping[str, Any],  # noqa: ARG002
     ) -> Iterator[Candidate]:
-        """Return all four; the running one says so."""
+        """Return all five; the running one says so."""
         return starting(
             prefix,
             (

@@ -21,6 +21,7 @@ Steps = tuple[Step, ...]
 
 MANAGER, REGISTRY, BUCKETS = "KeyVal.Manager", "KV.Registry", "KV.BucketSupervisor"
 TABLE: Final = "table KV.Registry"
+PARTITION: Final = "KV.Registry.PIDPartition0"
 
 
 def _call(source: str, target: str, what: str, answer: str) -> Steps:
@@ -59,6 +60,13 @@ _ETS_CREATE: Final = (
     Step(REGISTRY, TABLE, "write", "{<name>, pid}"),
     Step(REGISTRY, "shell", "reply", "the pid"),
 )
+_LIBRARY_CREATE: Final = (
+    Step("shell", BUCKETS, "call", "{:start_child, a bucket called <name>}"),
+    Step(BUCKETS, "a bucket", "spawn", "linked; restarted by nobody"),
+    Step("a bucket", TABLE, "write", "{<name>, pid}: it registers itself"),
+    Step("a bucket", PARTITION, "signal", "link: the partition will hear of its death"),
+    Step(BUCKETS, "shell", "reply", "the pid"),
+)
 _ASKED: Final = _call("shell", REGISTRY, "{:lookup, <name>}", "{:ok, pid} or :error")
 _READ: Final = (Step("shell", TABLE, "read", "<name>: no process is asked"),)
 
@@ -73,6 +81,12 @@ _MAP_START: Final = (
 )
 _ETS_START: Final = (*_MAP_START, Step(REGISTRY, TABLE, "write", "makes it, protected, named"))
 
+_LIBRARY_START: Final = (
+    *_MAP_START,
+    Step(REGISTRY, PARTITION, "spawn", "linked: it cleans up after the dead"),
+    Step(PARTITION, TABLE, "write", "makes it, public: every bucket writes its own row"),
+)
+
 _TOLD: Final = (
     Step("<process>", BUCKETS, "signal", ":EXIT, if it is a bucket: they are linked"),
     Step("<process>", REGISTRY, "signal", ":DOWN, if it is a bucket: it monitors them"),
@@ -82,6 +96,12 @@ _FORGOTTEN: Final = {
     "map": (Step(REGISTRY, "its own map", f"{LATER}write", "takes the name out, at the :DOWN"),),
     "*": (Step(REGISTRY, TABLE, f"{LATER}write", "takes the row out, at the :DOWN"),),
 }
+_LIBRARY_TOLD: Final = (
+    Step("<process>", BUCKETS, "signal", ":EXIT, if it is a bucket: they are linked"),
+    Step("<process>", PARTITION, "signal", ":EXIT, if it is a bucket: they are linked"),
+    Step("<process>", "shell", "signal", ":DOWN: the shell has waited for it"),
+    Step(PARTITION, TABLE, f"{LATER}write", "takes the row out, at the :EXIT"),
+)
 _ASK_STOP: Final = (
     Step("shell", "<process>", "monitor", "to hear when it is gone"),
     Step("shell", "<process>", "signal", "terminate, reason <reason>"),
@@ -118,6 +138,7 @@ STEPS: Final[dict[str, dict[str, Steps]]] = {
         "map": _MAP_CREATE,
         "ets-cast": _CAST_CREATE,
         "ets": _ETS_CREATE,
+        "library": _LIBRARY_CREATE,
     },
     "del": {
         "plain": (Step("shell", "<store>", "cast", "{:delete, <key>}: :ok to the dead too"),),
@@ -161,14 +182,21 @@ STEPS: Final[dict[str, dict[str, Steps]]] = {
     "restart manager": {
         "plain": (Step("shell", MANAGER, "signal", "terminate"), *_PLAIN_START),
         "map": (Step("shell", "KV.Supervisor", "signal", "terminate"), *_MAP_START),
+        "library": (Step("shell", "KV.Supervisor", "signal", "terminate"), *_LIBRARY_START),
         "*": (Step("shell", "KV.Supervisor", "signal", "terminate"), *_ETS_START),
     },
     "resume": {"*": _call("shell", "<process>", "resume, a system message", ":ok")},
-    "start manager": {"plain": _PLAIN_START, "map": _MAP_START, "*": _ETS_START},
+    "start manager": {
+        "plain": _PLAIN_START,
+        "map": _MAP_START,
+        "library": _LIBRARY_START,
+        "*": _ETS_START,
+    },
     "step": {"*": (Step("shell", "<process>", "signal", "handle one message, stay suspended"),)},
     "stop": {
         "plain": (*_ASK_STOP, _TOLD[2]),
         "map": (*_ASK_STOP, *_TOLD, *_FORGOTTEN["map"]),
+        "library": (*_ASK_STOP, *_LIBRARY_TOLD),
         "*": (*_ASK_STOP, *_TOLD, *_FORGOTTEN["*"]),
     },
     "stop manager": {

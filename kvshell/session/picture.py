@@ -13,7 +13,7 @@ from kvshell.runtime import Observation, Runtime
 from kvshell.runtime.table import Table
 from kvshell.session.lazy_rows import Living, Names, Rows, Stores
 from kvshell.systems import Design
-from kvshell.terms import Map, Pid, Ref, Term, inspect
+from kvshell.terms import A, Atom, Map, Pid, Ref, Term, inspect
 
 if TYPE_CHECKING:
     from kvshell.session.desk import Desk
@@ -43,7 +43,7 @@ def take(desk: "Desk") -> Snapshot:
         bindings=tuple(_binding(name, desk.bindings[name]) for name in sorted(desk.bindings)),
         tables=tuple(map(_table, runtime.tables.all())),
         suspended=tuple(names.typed(pid) for pid in busy if pid.record.suspended),
-        stale=_stale(owner),
+        stale=_stale(owner) if design.cleaner is None else _left(runtime, design.cleaner),
         pending=pending,
         waiting=sum(len(pid.record.mailbox or ()) for pid in busy if pid is not desk.shell),
         inbox=len(desk.shell.record.mailbox or ()),
@@ -57,8 +57,10 @@ def take(desk: "Desk") -> Snapshot:
 
 def _names(runtime: Runtime, design: Design, owner: Observation | None) -> Names:
     """Return what holds the names now: it does not change any more, or is a copy."""
-    if design.table is not None:
-        table = runtime.tables.find(design.table)
+    if design.tabled:
+        table = design.names_table(runtime)
+        if design.cleaner is not None:
+            return [tuple(entry) for entry in design.entries(runtime)]
         return table.rows() if table is not None else []
     match owner.state if owner is not None else None:
         case Map() as names:
@@ -79,6 +81,20 @@ def _stale(owner: Observation | None) -> tuple[str, ...]:
                 for name in found
                 if name is not None
             )
+        case _:
+            return ()
+
+
+def _left(runtime: Runtime, cleaner: Atom) -> tuple[str, ...]:
+    """Return the names of the library whose process has died, while its `:EXIT` waits."""
+    pid = runtime.whereis(cleaner)
+    seen = runtime.observe(pid) if pid is not None else None
+    match seen.state if seen is not None else None:
+        case (_keys, Ref() as pids) if seen is not None:
+            table = runtime.tables.find(pids)
+            dead = [message[1] for message in seen.mailbox if message[0] is A.EXIT]
+            rows = [row for each in dead for row in (table.peek(each) if table else ())]
+            return tuple(name if isinstance(name, str) else inspect(name) for _pid, name in rows)
         case _:
             return ()
 

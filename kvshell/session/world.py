@@ -61,7 +61,7 @@ class World:
 
     def count_reads(self) -> None:
         """Let the table of the names count its reads; a restarted registry makes a new one."""
-        found = self.runtime.tables.find(self.design.table)
+        found = self.design.names_table(self.runtime)
         if found is not None and not found.counting:
             found.count_reads()
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from kvshell.runtime import Runtime
+from kvshell.runtime.table import Table
 from kvshell.terms import Atom, List, Pid, Term
 
 
@@ -18,8 +19,20 @@ class Entry(NamedTuple):
     pid: Pid
 
 
+def no_table(_runtime: Runtime) -> Table | None:
+    """Return nothing: the names are in a process."""
+    return None
+
+
 class Design(NamedTuple):
-    """The four stages differ in where the names are kept and in what `create` is."""
+    """The stages differ in where the names are kept and in what `create` is.
+
+    Attributes:
+        manager: the registered name of who is asked to start a store, or keeps the names.
+        table: the name under which the table of the names is found, if they are in one.
+        names_table: that table now, looked at from outside.
+        cleaner: who takes the rows of the dead away, where that is not the manager.
+    """
 
     name: str
     summary: str
@@ -44,3 +57,10 @@ class Design(NamedTuple):
     stop_store: Callable[[Pid, Term], Term]
     entries: Callable[[Runtime], list[Entry]]
     entry: Callable[[Runtime, Term], Pid | None]
+    names_table: Callable[[Runtime], Table | None] = no_table
+    cleaner: Atom | None = None
+
+    @property
+    def tabled(self) -> bool:
+        """Whether the names are in a table."""
+        return self.table is not None

@@ -1,4 +1,4 @@
-"""The four designs: the table of what a person can start."""
+"""The five designs: the table of what a person can start."""
 
 from collections.abc import Sequence
 from types import ModuleType
@@ -6,13 +6,14 @@ from typing import Any, Final
 
 from kvshell.otp import agent, gen_server
 from kvshell.runtime import Runtime
-from kvshell.systems.design import Design, Entry
+from kvshell.systems.design import Design, Entry, no_table
 from kvshell.systems.key_val import manager, server
 from kvshell.systems.kv import (
     bucket,
     bucket_supervisor,
     registry_ets,
     registry_ets_cast,
+    registry_library,
     registry_map,
     supervisor,
 )
@@ -55,6 +56,19 @@ def _table_entries(name: Term) -> tuple[object, object]:
     return entries, entry
 
 
+def _library_entries() -> tuple[object, object]:
+    def entries(runtime: Runtime) -> list[Entry]:
+        table = registry_library.rows(runtime)
+        return [] if table is None else [Entry(name, pid) for name, (pid, _) in table.rows()]
+
+    def entry(runtime: Runtime, key: Term) -> Pid | None:
+        table = registry_library.rows(runtime)
+        found: Any = [] if table is None else table.peek(key)
+        return found[0][1][0] if found else None
+
+    return entries, entry
+
+
 def _start_kv(stage: ModuleType) -> Term:
     match supervisor.start(stage):
         case (A.ok, _supervisor):
@@ -91,6 +105,7 @@ def _kv(
         agent.stop,
         entries,  # type: ignore[arg-type]  # the pair of closures above
         entry,  # type: ignore[arg-type]
+        (lambda runtime: runtime.tables.find(stage.NAME)) if table else no_table,
     )
 
 
@@ -123,6 +138,23 @@ def _plain() -> Design:
     )
 
 
+def _library() -> Design:
+    """Return the last stage: what the chapter recommends instead of all the others."""
+    entries, entry = _library_entries()
+    words = ("Elixir's Registry", "nobody: reads it", "a call: the pid")
+    summary = "Elixir's own Registry keeps the names; every bucket writes its row itself"
+    base = _kv("library", summary, registry_library, words, table=False)
+    return base._replace(
+        processes="KV.Supervisor (one_for_all): KV.BucketSupervisor, KV.Registry and its partition",
+        dead_are="forgotten on :EXIT",
+        table=registry_library.NAME,
+        entries=entries,  # type: ignore[arg-type]  # the pair of closures above
+        entry=entry,  # type: ignore[arg-type]
+        names_table=registry_library.rows,
+        cleaner=registry_library.PARTITION,
+    )
+
+
 DESIGNS: Final[dict[str, Design]] = {
     "plain": _plain(),
     "map": _kv(
@@ -146,6 +178,7 @@ DESIGNS: Final[dict[str, Design]] = {
         ("an ETS table", "nobody: reads it", "a call: the pid"),
         table=True,
     ),
+    "library": _library(),
 }
 
 

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Sequence
 
+from kvshell.transcript.grammar import DESIGNS
 from kvshell.transcript.main import Host, Options, main
 from kvshell.views.flags import Flags
 
@@ -23,7 +24,7 @@ def replay(words: Sequence[str], flags: Flags, host: Host | None = None) -> int:
     add("--force", action="store_true", help="update files that are modified in git")
     add("-x", dest="stop_first", action="store_true", help="stop at the first failure")
     add("-k", dest="match", default="", metavar="TEXT", help="steps that contain TEXT")
-    add("--design", default="", choices=("plain", "map", "ets-cast", "ets"))
+    add("--design", default="", choices=DESIGNS)
     add("--stop-at", type=_line, default=0, metavar="LINE", help="open the prompt before LINE")
     add("--report", default="", choices=("text", "trace", "json", "junit", "github"))
     add("--json", action="store_const", dest="report", const="json", help="--report json")

@@ -119,7 +119,7 @@ EXCLUSIVE = (
 )
 REQUIRES = {"say": "wrong"}
 
-DESIGNS = ("plain", "map", "ets-cast", "ets")
+DESIGNS = ("plain", "map", "ets-cast", "ets", "library")
 KEYS = {
     "title": "text",
     "prev_page": "text",

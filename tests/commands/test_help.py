@@ -34,8 +34,8 @@ def test_the_overview_when_nothing_runs() -> None:
     assert shown(None) == [
         "Nothing runs yet.",
         "  start manager                     start the system, design ets",
-        "  designs                           the four designs to choose from",
-        "  compare create store a; lookup a  the chapter's first race in all four",
+        "  designs                           the five designs to choose from",
+        "  compare create store a; lookup a  the chapter's first race in all five",
         "",
         "All commands",
         "  system  start/stop/restart manager  reset  designs  learn  bench  exit",
@@ -105,8 +105,8 @@ def test_help_for_a_command() -> None:
         "In plain it is a cast: :ok even when the store is dead. A bucket is called.",
         "",
         "Answers",
-        "  plain               :ok, a cast: to the dead too",
-        "  map, ets-cast, ets  :ok",
+        "  plain                        :ok, a cast: to the dead too",
+        "  map, ets-cast, ets, library  :ok",
         "",
         "  kv> put s1 milk 1    # after create store s1",
         "  :ok",
@@ -140,7 +140,7 @@ def test_help_follows_the_running_design() -> None:
         ("`put`", "usage: put STORE KEY VALUE"),
         ("ets", "ets wants a second word:"),
         ("explore", "usage: explore PATH or LINE"),
-        ("map", "One system at a time, built in one of four ways"),
+        ("map", "One system at a time, built in one of five ways"),
     ],
 )
 def test_topics(topic: str, first: str) -> None:
@@ -189,7 +189,8 @@ def test_the_spec_is_json_and_holds_every_command() -> None:
     put = next(each for each in data["commands"] if each["path"] == "put")
     assert put["elixir"]["plain"] == "KeyVal.Server.put(<store>, <key>, <value>)"
     assert put["effects"] == {
-        "ets": ["call"], "ets-cast": ["call"], "map": ["call"], "plain": ["cast"],
+        "ets": ["call"], "ets-cast": ["call"], "library": ["call"], "map": ["call"],
+        "plain": ["cast"],
     }  # fmt: skip
     assert [param["word"] for param in put["params"]] == ["STORE", "KEY", "VALUE"]
 

@@ -196,7 +196,7 @@ def test_other_words_are_none(text: str) -> None:
         ("compare", "usage: compare LINE"),
         ("as b", "usage: as CLIENT LINE"),
         ("start manager etss", "no design etss: did you mean ets?"),
-        ("start manager x", "no design x: type one of ets, ets-cast, map, plain"),
+        ("start manager x", "no design x: type one of ets, ets-cast, library, map, plain"),
         ("sleep soon", "soon is no time: type 200 (milliseconds), 5s or 1m"),
         ("repeat x self", "x is no count: type a number from 1"),
         ("repeat 0 self", "0 is no count: type a number from 1"),

@@ -1,4 +1,4 @@
-"""The four designs: what each command answers in each of them."""
+"""The five designs: what each command answers in each of them."""
 
 from collections.abc import Callable
 

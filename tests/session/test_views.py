@@ -274,3 +274,17 @@ def test_in_plain_nobody_supervises(opened: Callable[..., Typist]) -> None:
         "├── #PID<0.101.0> KeyVal.Manager\n"
         "└── #PID<0.102.0> s1 KeyVal.Server"
     )
+
+
+def test_the_library_tells_who_wrote_a_row_and_who_takes_it_away(kv: Typist) -> None:
+    kv("start manager library", "create store s1")
+    alive = kv("registry s1")
+    kv("suspend KV.Registry.PIDPartition0", "stop s1")
+
+    told = " ".join(kv("registry s1").replace("│", " ").split())
+
+    assert "#PID<0.105.0> is alive; KV.Registry.PIDPartition0 is linked to it." in alive
+    assert "#PID<0.105.0> registered itself: it wrote the row" in told
+    assert "Its :EXIT waits in the mailbox of KV.Registry.PIDPartition0, which is suspended" in told
+    assert kv.session.snapshot().stale == ("s1",)
+    assert [row.state for row in kv.session.snapshot().stores] == ["stale"]

@@ -1,4 +1,4 @@
-"""The four designs: what they answer and which race each one has, on both schedulers."""
+"""The five designs: what they answer and which race each one has, on both schedulers."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from kvshell.terms import A, List, Map, Pid, inspect
 from tests.nodes import SCHEDULERS, node, said
 
 KV = [DESIGNS[name] for name in ("map", "ets-cast", "ets")]
-EVERY = [DESIGNS["plain"], *KV]
+EVERY = [DESIGNS["plain"], *KV, DESIGNS["library"]]
 
 
 @pytest.fixture(params=SCHEDULERS)
@@ -237,3 +237,52 @@ def test_the_state_of_a_store_is_a_map(rt: Runtime) -> None:
     design.put(pid, "k", Map({"a": [1]}))
 
     assert inspect(sys.get_state(pid)) == '%{"k" => %{"a" => [1]}}'
+
+
+# -- library: Elixir's own Registry keeps the names ------------------------------------------------
+
+LIBRARY = DESIGNS["library"]
+
+
+def test_a_bucket_registers_itself_and_the_registry_is_not_asked(rt: Runtime) -> None:
+    started(LIBRARY)
+    sys.suspend(LIBRARY.manager)
+
+    pid = LIBRARY.create("s1")
+
+    assert LIBRARY.lookup("s1") == (A.ok, pid)
+    assert rt.observe(rt.whereis(LIBRARY.manager)).mailbox == ()  # type: ignore[union-attr,arg-type]
+    sys.resume(LIBRARY.manager)
+
+
+def test_the_second_race_is_in_the_library_as_well(rt: Runtime) -> None:
+    started(LIBRARY)
+    pid = LIBRARY.create("s1")
+    assert LIBRARY.cleaner is not None
+    sys.suspend(LIBRARY.cleaner)
+    LIBRARY.stop_store(pid, A.normal)
+    rt.settle()
+
+    assert LIBRARY.lookup("s1") == (A.ok, pid)
+    assert LIBRARY.entry(rt, "s1") is pid
+    anew = LIBRARY.create("s1")  # the name of the dead is free at once
+    assert anew is not pid
+    sys.resume(LIBRARY.cleaner)
+    rt.settle()
+    assert LIBRARY.lookup("s1") == (A.ok, anew)
+
+
+def test_the_library_forgets_the_dead(rt: Runtime) -> None:
+    started(LIBRARY)
+    LIBRARY.stop_store(LIBRARY.create("s1"), A.shutdown)
+    rt.settle()
+
+    assert LIBRARY.lookup("s1") is A.error
+    assert LIBRARY.entries(rt) == []
+    assert LIBRARY.names() == List([])
+
+
+def test_without_a_system_the_library_has_no_names(rt: Runtime) -> None:
+    assert LIBRARY.entries(rt) == []
+    assert LIBRARY.entry(rt, "s1") is None
+    assert "unknown registry: KV.Registry" in said(lambda: LIBRARY.lookup("s1"))

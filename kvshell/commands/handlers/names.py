@@ -38,9 +38,9 @@ def registry(context: Context, name: str | None) -> View:
 def cache(context: Context) -> View:
     """Show the table that holds the names, and how often it was read."""
     design = context.design
-    if design.table is None:
+    if not design.tabled:
         return lines("no table: the names are in the manager's map")
-    table = context.runtime.tables.find(design.table)
+    table = design.names_table(context.runtime)
     if table is None:
         return lines(f"no table {inspect(design.table)}: start manager")
     rows = names(context.runtime, design)

@@ -17,6 +17,7 @@ class Reason(NamedTuple):
 
 def _reason(*words: str, **said: str) -> Reason:
     texts = {design.replace("_", "-"): text for design, text in said.items()}
+    texts.setdefault("library", texts["ets"])
     return Reason(tuple(frozenset(word.split("|")) for word in words), texts)
 
 
@@ -33,6 +34,7 @@ REASONS: Final = (
         map="lookup asks the registry, which is suspended",
         ets_cast="lookup reads the table; the :DOWN that deletes the row waits",
         ets="lookup reads the table; the :DOWN that deletes the row waits",
+        library="the registry is not asked, and not who deletes the row",
     ),
     _reason(
         "suspend",
@@ -42,6 +44,7 @@ REASONS: Final = (
         map="the cast waits in the mailbox, and lookup behind it",
         ets_cast="the cast waits in the mailbox; lookup reads the table",
         ets="create is a call to a suspended registry",
+        library="the registry is not asked: the bucket writes its row itself",
     ),
     _reason(
         ENDS,
@@ -50,6 +53,7 @@ REASONS: Final = (
         map="lookup is a message, and comes behind the :DOWN",
         ets_cast="here the :DOWN was handled before lookup read; nothing promises it",
         ets="here the :DOWN was handled before lookup read; nothing promises it",
+        library="here the :EXIT was handled before lookup read; nothing promises it",
     ),
     _reason(
         ENDS,
@@ -58,6 +62,7 @@ REASONS: Final = (
         map="the :DOWN came first: there is a new bucket",
         ets_cast="the :DOWN came first: there is a new bucket",
         ets="the :DOWN came first: there is a new bucket",
+        library="the dead one's name is free at once: there is a new bucket",
     ),
     _reason(
         "create store",
@@ -66,6 +71,7 @@ REASONS: Final = (
         map="create is a cast, but lookup is a message behind it in the same mailbox",
         ets_cast="create is a cast: lookup reads the table before it is handled",
         ets="create is a call: when it answers, the row is in the table",
+        library="when the bucket has started, it has written its row",
     ),
     _reason(
         "stop manager",

@@ -30,7 +30,7 @@ def names(runtime: Runtime, design: Design) -> list[Row]:
     entries = {key(entry.name): entry for entry in design.entries(runtime)}
     owned = owner_names(owner.state) if owner is not None else {}
     waiting = creates(owner.mailbox) if owner is not None else {}
-    tabled = design.table is not None
+    tabled = design.tabled
     rows = []
     for name_key, name in ({k: e.name for k, e in entries.items()} | owned | waiting).items():
         entry = entries.get(name_key)
@@ -41,7 +41,7 @@ def names(runtime: Runtime, design: Design) -> list[Row]:
                 name,
                 pid,
                 _process(runtime, pid, dead),
-                "yes" if name_key in owned else "no",
+                "-" if design.cleaner else "yes" if name_key in owned else "no",
                 ("yes" if entry is not None else "no") if tabled else "-",
                 _state(design, entry is not None, dead, name_key in waiting),
             )

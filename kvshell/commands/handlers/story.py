@@ -40,6 +40,8 @@ def _written(context: Context, row: Row, owner: Observation | None) -> list[Line
         place = inspect(context.design.table) if context.design.table else f"the map of {who}"
         return [_line(f"Not in {place} yet: its create has not been handled.")]
     when = _when(context, row, row.pid)
+    if context.design.cleaner is not None:
+        return [_line(_pid(row.pid), f" registered itself: it wrote the row {_row(row)}{when}.")]
     if row.table == "yes":
         return [_line(f"{who} started ", _pid(row.pid), f" and wrote the row {_row(row)}{when}.")]
     where = "its map" if row.owner == "yes" or owner is None else "its state"
@@ -48,7 +50,7 @@ def _written(context: Context, row: Row, owner: Observation | None) -> list[Line
 
 def _when(context: Context, row: Row, pid: Pid) -> str:
     """The line at which the row was written, or else its process was started."""
-    table = context.runtime.tables.find(context.design.table)
+    table = context.design.names_table(context.runtime)
     line = table.line_of(row.name) if table is not None else None
     if line is None:
         seen = context.runtime.observe(pid)
@@ -61,6 +63,9 @@ def _process(context: Context, row: Row, owner: Observation | None) -> list[Line
     if row.pid is None:
         return []
     if lives(row.pid):
+        cleaner = context.design.cleaner
+        if cleaner is not None:
+            return [_line(_pid(row.pid), f" is alive; {inspect(cleaner)} is linked to it.")]
         watched = owner is not None and context.design.supervisor is not None
         after = f"; {_owner(context)} monitors it" if watched else "; nobody monitors it"
         return [_line(_pid(row.pid), f" is alive{after}.")]
@@ -86,6 +91,8 @@ def _waiting(context: Context, row: Row, owner: Observation | None) -> list[Line
     """Where the message is that will change the row."""
     if row.state == "dead, kept":
         return [_line(f"{_owner(context)} asked for no :DOWN and keeps the pid for ever.")]
+    if context.design.cleaner is not None:
+        return _exit_waits(context, row, context.design.cleaner)
     if owner is None:
         return []
     lines = []
@@ -107,6 +114,20 @@ def _waiting(context: Context, row: Row, owner: Observation | None) -> list[Line
     if lines and owner.suspended:
         lines.append(_line(f"{_owner(context)} is suspended and handles nothing."))
     return lines
+
+
+def _exit_waits(context: Context, row: Row, cleaner: Atom) -> list[Line]:
+    """The same, where the library's partition is linked to whom it cleans up after."""
+    pid = context.runtime.whereis(cleaner)
+    seen = context.runtime.observe(pid) if pid is not None else None
+    if row.state != "stale" or seen is None:
+        return []
+    for place, message in enumerate(seen.mailbox, 1):
+        if message[:2] == (A.EXIT, row.pid):
+            held = ", which is suspended" if seen.suspended else ""
+            where = _place(place, seen)
+            return [_line(f"Its :EXIT waits in the mailbox of {inspect(cleaner)}{held}, {where}.")]
+    return [_line(f"Its :EXIT is on its way to {inspect(cleaner)}.")]
 
 
 def _next(context: Context, row: Row, owner: Observation | None) -> str:

@@ -32,7 +32,7 @@ class Outcome:
 
 
 def compare(context: Context, line: str) -> Table:
-    """Run the line in four fresh systems; the running one is not touched."""
+    """Run the line in a fresh system of each design; the running one is not touched."""
     _check(line, ())
     rows = []
     for name in DESIGNS:

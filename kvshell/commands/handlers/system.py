@@ -35,7 +35,7 @@ def reset(context: Context) -> Value:
 
 
 def designs(context: Context) -> Table:
-    """Compare the four stages of the tutorials."""
+    """Compare the stages of the tutorials."""
     columns = (
         Column("design", 0),
         Column("processes", 5),

@@ -13,6 +13,12 @@ OPTION: Final = Param(
     optional=True,
 )
 SETTING: Final = Param("value", Setting(), optional=True)
+COMPARED: Final = """design    answer                               because
+plain     #PID<0.102.0>; {:ok, #PID<0.102.0>}  ...
+map       :ok; {:ok, #PID<0.104.0>}            ...
+ets-cast  :ok; :error                          ...
+ets       #PID<0.104.0>; {:ok, #PID<0.104.0>}  ...
+library   #PID<0.105.0>; {:ok, #PID<0.105.0>}  ..."""
 ROWS: Final = (
     Command(
         path=("clear",),
@@ -35,7 +41,7 @@ ROWS: Final = (
     Command(
         path=("compare",),
         params=(LINE,),
-        summary="run LINE in all four designs side by side and say why they differ",
+        summary="run LINE in all five designs side by side and say why they differ",
         doc="""Each in a fresh system of its own that is thrown away; yours is not touched.
 `compare create store a; lookup a` shows the chapter's first race,
 `compare create store a; suspend manager; stop a; lookup a` the second.""",
@@ -43,11 +49,7 @@ ROWS: Final = (
         examples=(
             Example(
                 "compare create store a; lookup a",
-                """design    answer                               because
-plain     #PID<0.102.0>; {:ok, #PID<0.102.0>}  ...
-map       :ok; {:ok, #PID<0.104.0>}            ...
-ets-cast  :ok; :error                          ...
-ets       #PID<0.104.0>; {:ok, #PID<0.104.0>}  ...""",
+                {"library": COMPARED, "*": COMPARED},
             ),
             Example(
                 "compare stop manager; lookup a",
@@ -56,7 +58,7 @@ ets       #PID<0.104.0>; {:ok, #PID<0.104.0>}  ...""",
                 note="no system need run",
             ),
         ),
-        elixir="# four projects, four times iex -S mix",
+        elixir="# five projects, five times iex -S mix",
         python='session.run("compare LINE")',
         effects="none",
         group="ask",
@@ -107,6 +109,11 @@ who waits.""",
   nr  from         does   to           what
    1  shell        call   KV.Registry  {:lookup, "s1"}
    2  KV.Registry  reply  shell        {:ok, pid} or :error""",
+                    "library": """lookup s1 (design library)
+  Elixir  Registry.lookup(KV.Registry, "s1")
+  Python  registry.lookup("s1")
+  nr  from   does  to                 what
+   1  shell  read  table KV.Registry  "s1": no process is asked""",
                     "*": """lookup s1 (design ...)
   Elixir  KV.Registry.lookup(KV.Registry, "s1")
   Python  registry.lookup("s1")
@@ -118,6 +125,7 @@ who waits.""",
                 "explain create store s1",
                 {
                     "plain": '...\n  Elixir  KeyVal.Manager.create_store("s1")\n...',
+                    "library": "...\n  Elixir  DynamicSupervisor.start_child(...)\n...",
                     "*": '...\n  Elixir  KV.Registry.create(KV.Registry, "s1")\n...',
                 },
             ),
@@ -135,7 +143,7 @@ who waits.""",
         params=(TOPIC,),
         summary="say what can be done now, or all about one command",
         doc="`help put` for a command, `help words` for how a line is read, `help designs` for the "
-        "four stages.",
+        "five stages.",
         answers="a view",
         examples=(
             Example("help put", "usage: put STORE KEY VALUE\nStore VALUE under KEY in STORE.\n..."),

@@ -99,12 +99,13 @@ ROWS: Final = (
                 {
                     "ets": '[{"s1", #PID<0.104.0>}]',
                     "ets-cast": '[{"s1", #PID<0.104.0>}]',
+                    "library": "[\n  {-1,\n...\n]",
                     "*": "** (ArgumentError) errors were found at the given arguments:\n\n"
                     "  * 1st argument: the table identifier does not refer to an existing ETS "
                     "table",
                 },
                 setup=("create store s1",),
-                note="the names' table, where the design has one",
+                note="the names' table, where the design has one; the library's is its own",
             ),
         ),
         elixir=":ets.tab2list(<table>)",

@@ -162,6 +162,7 @@ the way to walk through a race by hand.""",
                 "step manager",
                 {
                     "plain": 'handled {:create_store, "s1"}, 0 left',
+                    "library": "nothing to handle, 0 left",
                     "*": 'handled {:create, "s1"}, 0 left',
                 },
                 setup=("suspend manager", "as b create store s1"),
@@ -171,6 +172,7 @@ the way to walk through a race by hand.""",
                 {
                     "plain": 'handled {:create_store, "s1"}, 1 left\n'
                     'handled {:create_store, "s2"}, 0 left',
+                    "library": "nothing to handle, 0 left",
                     "*": 'handled {:create, "s1"}, 1 left\nhandled {:create, "s2"}, 0 left',
                 },
                 setup=("suspend manager", "as b create store s1", "as c create store s2"),
@@ -245,6 +247,7 @@ This is how a race is held open: `suspend manager; stop s1`, then look at `regis
                     '{:lookup, "s1"}, 5000)\n    ** (EXIT) time out',
                     "map": "** (exit) exited in: GenServer.call(KV.Registry, "
                     '{:lookup, "s1"}, 5000)\n    ** (EXIT) time out',
+                    "library": ":error",
                     "*": "{:ok, #PID<0.104.0>}",
                 },
                 setup=("create store s1", "suspend manager; stop s1"),

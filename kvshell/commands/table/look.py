@@ -11,6 +11,13 @@ PROCESSES: Final = {
 #PID<0.100.0>  shell           shell           running        0
 #PID<0.101.0>  KeyVal.Manager  KeyVal.Manager  idle           0
 2 processes""",
+    "library": """pid            name                       runs                 status   mailbox
+#PID<0.100.0>  shell                      shell                running        0
+#PID<0.101.0>  KV.Supervisor              Supervisor           idle           0
+#PID<0.102.0>  KV.BucketSupervisor        DynamicSupervisor    idle           0
+#PID<0.103.0>  KV.Registry                Registry.Supervisor  idle           0
+#PID<0.104.0>  KV.Registry.PIDPartition0  Registry.Partition   idle           0
+5 processes""",
     "*": """pid            name                 runs               status   mailbox
 #PID<0.100.0>  shell                shell              running        0
 #PID<0.101.0>  KV.Supervisor        Supervisor         idle           0
@@ -23,6 +30,11 @@ TREE: Final = {
   #PID<0.100.0> shell
   #PID<0.101.0> KeyVal.Manager
   #PID<0.102.0> s1 KeyVal.Server""",
+    "library": """...
+    #PID<0.102.0> KV.BucketSupervisor one_for_one, 0 of 3 restarts in 5 s
+      #PID<0.105.0> s1 Agent.Server
+    #PID<0.103.0> KV.Registry one_for_all, 0 of 3 restarts in 5 s
+      #PID<0.104.0> KV.Registry.PIDPartition0 Registry.Partition""",
     "*": """...
   #PID<0.101.0> KV.Supervisor one_for_all, 0 of 3 restarts in 5 s
     #PID<0.102.0> KV.BucketSupervisor one_for_one, 0 of 3 restarts in 5 s
@@ -98,6 +110,7 @@ the dead too and says why they died.""",
                     ' 1  call  {:create_store, "s1"}  #PID<0.102.0>',
                     "ets": "nr  kind  message          from\n"
                     ' 1  call  {:create, "s1"}  #PID<0.104.0>',
+                    "library": "no messages wait for KV.Registry",
                     "*": 'nr  kind  message          from\n 1  cast  {:create, "s1"}  -',
                 },
                 setup=("suspend manager", "as b create store s1"),
@@ -154,7 +167,12 @@ sent. iex's `:sys.get_state` would send one and wait.""",
             Example("state s1", '%{"milk" => 1}', setup=("create store s1", "put s1 milk 1")),
             Example(
                 "state manager",
-                {"plain": "%{}", "map": "{%{}, %{}}", "*": "{KV.Registry, %{}}"},
+                {
+                    "plain": "%{}",
+                    "map": "{%{}, %{}}",
+                    "library": "#Opaque<State>",
+                    "*": "{KV.Registry, %{}}",
+                },
             ),
         ),
         elixir=":sys.get_state(<process>)",

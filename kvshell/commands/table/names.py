@@ -11,6 +11,8 @@ FRESH: Final = {
 s1    #PID<0.102.0>  alive    yes    -      fresh""",
     "map": """name  pid            process  owner  table  state
 s1    #PID<0.104.0>  alive    yes    -      fresh""",
+    "library": """name  pid            process  owner  table  state
+s1    #PID<0.105.0>  alive    -      yes    fresh""",
     "*": """name  pid            process  owner  table  state
 s1    #PID<0.104.0>  alive    yes    yes    fresh""",
 }
@@ -19,6 +21,7 @@ STALE: Final = {
 s1    #PID<0.102.0>  dead: :normal  yes    -      dead, kept""",
     "map": """name  pid            process        owner  table  state
 s1    #PID<0.104.0>  dead: :normal  yes    -      stale""",
+    "library": "no names yet: create store s1",
     "*": """name  pid            process        owner  table  state
 s1    #PID<0.104.0>  dead: :normal  yes    yes    stale""",
 }
@@ -29,7 +32,8 @@ ROWS: Final = (
         params=(),
         summary="show the ETS table that holds the names",
         doc="""Its type, protection and owner, how often it was read, and its rows as they are now:
-a row may belong to a process that is dead. In `plain` and `map` there is no table.""",
+a row may belong to a process that is dead. In `plain` and `map` there is no table; in `library` it
+is the library's own, and `public`: every bucket writes its row itself.""",
         answers={
             "ets-cast": "a view",
             "ets": "a view",
@@ -41,6 +45,9 @@ a row may belong to a process that is dead. In `plain` and `map` there is no tab
                 {
                     "plain": "no table: the names are in the manager's map",
                     "map": "no table: the names are in the manager's map",
+                    "library": "KV.Registry\n...\n  protection        :public\n"
+                    "  owner             #PID<0.104.0> KV.Registry.PIDPartition0\n...\n"
+                    "  name  pid\n  s1    #PID<0.105.0>\n  1 row",
                     "*": "KV.Registry\n...\n  protection        :protected\n"
                     "  owner             #PID<0.103.0> KV.Registry\n...\n"
                     "  name  pid\n  s1    #PID<0.104.0>\n  1 row",
@@ -52,6 +59,7 @@ a row may belong to a process that is dead. In `plain` and `map` there is no tab
                 {
                     "plain": "no table: the names are in the manager's map",
                     "map": "no table: the names are in the manager's map",
+                    "library": "KV.Registry\n...\n  no rows",
                     "*": "KV.Registry\n...\n  name              KV.Registry\n"
                     "  type              :set\n...\n  no rows",
                 },
@@ -97,6 +105,7 @@ now, and what to type next. Works while the registry is suspended.""",
                 {
                     "plain": "s1\n...\n  KeyVal.Manager asked for no :DOWN and keeps the pid for "
                     "ever.\n...",
+                    "library": "s1\n  Nobody knows this name, and no create of it waits.\n...",
                     "*": "s1\n...\n  Its :DOWN waits in the mailbox of KV.Registry, 1 of 1.\n"
                     "  KV.Registry is suspended and handles nothing.\n  next: step manager",
                 },
@@ -107,6 +116,7 @@ now, and what to type next. Works while the registry is suspended.""",
         elixir={
             "plain": ":sys.get_state(KeyVal.Manager)",
             "map": ":sys.get_state(KV.Registry)",
+            "library": 'Registry.select(KV.Registry, [{{:"$1", :_, :_}, [], [:"$1"]}])',
             "*": ":ets.tab2list(KV.Registry)",
         },
         python="design.entries(runtime)",
@@ -128,6 +138,7 @@ now, and what to type next. Works while the registry is suspended.""",
                 {
                     "plain": "no tables: ets new t set protected makes one",
                     "map": "no tables: ets new t set protected makes one",
+                    "library": "table...\nKV.Registry ... set ... public ...\n...\n3 tables",
                     "*": "table        name         type  protection  owner                      "
                     "size\nKV.Registry  KV.Registry  set   protected   #PID<0.103.0> KV.Registry"
                     "     0\n1 table",

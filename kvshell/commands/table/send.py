@@ -78,6 +78,8 @@ for crashes it.""",
                     "plain": "** (exit) exited in: GenServer.call(KeyVal.Manager, "
                     '{:create, "s1"}, 5000)\n...',
                     "ets": "#PID<0.104.0>",
+                    "library": '** (exit) exited in: GenServer.call(KV.Registry, {:create, "s1"}, '
+                    "5000)\n...",
                     "*": '** (exit) exited in: GenServer.call(KV.Registry, {:create, "s1"}, 5000)'
                     "\n...",
                 },

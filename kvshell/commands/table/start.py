@@ -15,24 +15,26 @@ DESIGNS_TABLE: Final = """design    processes ...
 plain     KeyVal.Manager (unsupervised), ...
 map       KV.Supervisor (one_for_all): ...
 ets-cast  KV.Supervisor (one_for_all): ...
-ets       KV.Supervisor (one_for_all): ..."""
+ets       KV.Supervisor (one_for_all): ...
+library   KV.Supervisor (one_for_all): ..."""
 
 ROWS: Final = (
     Command(
         path=("designs",),
         params=(),
-        summary="compare the four stages of the tutorials, which this shell calls designs",
-        doc="""One system runs at a time and is built in one of four ways. `plain` is the system of
+        summary="compare the stages of the tutorials, which this shell calls designs",
+        doc="""One system runs at a time and is built in one of five ways. `plain` is the system of
 part 2: the manager keeps the names in a map and never forgets one. `map`, `ets-cast` and `ets` are
-the stages of the ETS chapter. `start manager DESIGN` starts one, `restart manager DESIGN` changes
-to another, `compare LINE` shows what a line does in all four.""",
+the stages of the ETS chapter; `library` is what it recommends in the end, Elixir's own Registry.
+`start manager DESIGN` starts one, `restart manager DESIGN` changes to another, `compare LINE` shows
+what a line does in all five.""",
         answers="a table",
         examples=(
             Example(
                 "designs",
                 {
                     name: f"{DESIGNS_TABLE}\n{name} runs now: restart manager DESIGN changes it"
-                    for name in ("plain", "map", "ets-cast", "ets")
+                    for name in ("plain", "map", "ets-cast", "ets", "library")
                 },
             ),
             Example(
@@ -40,12 +42,12 @@ to another, `compare LINE` shows what a line does in all four.""",
                 {
                     name: f"{DESIGNS_TABLE}\nnothing runs: start manager DESIGN, {name} when left "
                     "out"
-                    for name in ("plain", "map", "ets-cast", "ets")
+                    for name in ("plain", "map", "ets-cast", "ets", "library")
                 },
                 started=False,
             ),
         ),
-        elixir="# four versions of lib/kv/registry.ex and of the KeyVal project",
+        elixir="# five versions of lib/kv/registry.ex and of the KeyVal project",
         python="systems.DESIGNS",
         effects="none",
         group="start",
@@ -131,7 +133,7 @@ stores are gone; bindings stay, but the pids they hold are dead.""",
         params=(DESIGN,),
         summary="start the system: the manager, and in three designs its supervisors",
         doc="""Without a word after it, it starts the design `ets`, the last stage of the ETS
-chapter. `designs` compares the four. In `plain` one process starts, KeyVal.Manager. In the others
+chapter. `designs` compares the five. In `plain` one process starts, KeyVal.Manager. In the others
 KV.Supervisor starts KV.BucketSupervisor and KV.Registry, and the pid answered is the
 registry's.""",
         answers={

@@ -25,6 +25,7 @@ In `plain` the name of a dead store is never forgotten: creating it again answer
             "map": ":ok, before the store exists",
             "ets-cast": ":ok, before the store exists",
             "ets": "the pid; while the :DOWN of a dead store waits, the dead pid",
+            "library": "the pid; a dead store's name is free at once",
         },
         examples=(
             Example("create store s1", CREATED),
@@ -42,6 +43,7 @@ In `plain` the name of a dead store is never forgotten: creating it again answer
         ),
         elixir={
             "plain": "KeyVal.Manager.create_store(<name>)",
+            "library": "DynamicSupervisor.start_child(KV.BucketSupervisor, {KV.Bucket, <name>})",
             "*": "KV.Registry.create(KV.Registry, <name>)",
         },
         python={
@@ -146,6 +148,7 @@ until the registry has handled the `:DOWN`. In `plain` and `map` the manager is 
         ),
         elixir={
             "plain": "Map.fetch(:sys.get_state(KeyVal.Manager), <name>)",
+            "library": "Registry.lookup(KV.Registry, <name>)",
             "*": "KV.Registry.lookup(KV.Registry, <name>)",
         },
         python={"plain": "manager.lookup(<name>)", "*": "registry.lookup(<name>)"},

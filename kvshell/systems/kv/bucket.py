@@ -22,13 +22,13 @@ def _pop(bucket: Map, key: Term) -> Term:
 _DELETE = _capture(0, "delete/2", 1, _pop)
 _GET = _capture(1, "get/2", 1, lambda bucket, key: bucket.get(key))
 _PUT = _capture(2, "put/3", 1, lambda bucket, key, value: bucket.put(key, value))
-_NEW = Function(_capture(3, "start_link/1", 0, Map))
+NEW = Function(_capture(3, "start_link/1", 0, Map))
 _KEYS = Function(_capture(4, "keys/1", 1, lambda bucket: List([k for k, _v in bucket.items()])))
 
 
 def start_link(_opts: Term = None) -> Term:
     """Start a bucket linked to the caller: `{:ok, pid}`. Receive point."""
-    return agent.start_link(_NEW)
+    return agent.start_link(NEW)
 
 
 def get(bucket: Pid, key: Term) -> Term:
