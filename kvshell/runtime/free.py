@@ -55,6 +55,7 @@ class Free:
         self._taken = 0
         self._settlers: list[Process] = []
         self._held: list[Process] | None = None
+        self._held_waits: list[Process] = []  # which have a stack, and may go on
         self.holding = False
         self._holder: Carrier | None = None
         self._stopping = False
@@ -74,6 +75,9 @@ class Free:
     def wake(self, process: "Process") -> None:
         carrier = process.carrier
         if carrier is None:
+            return
+        if self.holding and here.carrier is self._holder and carrier is not self._holder:
+            self._held_waits.append(process)  # it looks when the line waits or ends
             return
         with self._lock:
             asleep = carrier.waiting
@@ -334,6 +338,7 @@ class Free:
         with self._lock:
             held, self._held, self._holder = self._held or [], None, None
             self.holding = False
+            waits, self._held_waits = self._held_waits, []
             self._queue.extend(held)
             woken = [self._idle.pop() for _ in range(min(len(self._idle), len(held)))]
             missing = min(len(held), BASE - (len(self._threads) - self._blocked))
@@ -343,6 +348,8 @@ class Free:
                 self._watchdog.look()
         for carrier in woken:
             carrier.wake()
+        for process in waits:
+            self.wake(process)
 
     def now(self) -> int:
         return int(monotonic() * 1000)
