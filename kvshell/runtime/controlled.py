@@ -141,7 +141,10 @@ class Controlled:
             self.patience_s = patience
             if process in self._settlers:
                 self._settlers.remove(process)
-        self._check(process, carrier)
+        try:
+            self._check(process, carrier)
+        except Interrupted:
+            return False
         return True
 
     def _check(self, process: "Process", carrier: Carrier, came: bool = False) -> None:

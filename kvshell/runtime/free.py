@@ -244,6 +244,8 @@ class Free:
         self._settlers.append(process)
         try:
             return self.wait(process, self._at_rest_but_me, deadline)
+        except Interrupted:
+            return False
         finally:
             self._settlers.remove(process)
 

@@ -300,7 +300,7 @@ class Runtime:
             self.scheduler.let_go()
 
     def settle(self, timeout_s: float | None = None) -> bool:
-        """Wait until nobody can move; False when `timeout_s` of real time ran out first.
+        """Wait until nobody can move; False when `timeout_s` of real time ran out, or on Ctrl-C.
 
         Runs in a driver. Receive point.
 

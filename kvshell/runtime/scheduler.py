@@ -44,7 +44,10 @@ class Scheduler(Protocol):
         """Call `timer.fire` when the clock reaches `timer.due`, if it is still live then."""
 
     def settle(self, process: "Process", timeout_s: float | None) -> bool:
-        """Let everybody run until nobody can move; False when time ran out. Runs in `process`."""
+        """Let everybody run until nobody can move; False when time ran out, or on Ctrl-C.
+
+        Runs in `process`.
+        """
 
     def enter(self, carrier: "Carrier", process: "Process") -> None:
         """The calling thread is `process` from now on."""

@@ -151,8 +151,14 @@ class Desk:
         return self._answers[place]
 
     def rest(self) -> bool:
-        """Let the system come to rest."""
-        return self.runtime.settle()
+        """Let the system come to rest, within a line.
+
+        Raises:
+            Interrupted: Ctrl-C came first.
+        """
+        if not self.runtime.settle():
+            raise Interrupted
+        return True
 
     def round(self) -> AbstractContextManager[None]:
         """Begin a line within the line."""

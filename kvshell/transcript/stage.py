@@ -146,7 +146,7 @@ class Stage:
         else:
             results = session.run(text)
             rested = session.settle(seconds) if settle else True
-        if not rested:
+        if not rested and not session.interrupted:  # Ctrl-C is no fault of the system
             raise _StuckError(results)
         return results
 

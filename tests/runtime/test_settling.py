@@ -1,12 +1,13 @@
 """Settle ends: also when a server never does, or somebody gives up."""
 
+import threading
 from typing import Any
 
 import pytest
 
 from kvshell.otp import gen_server
 from kvshell.otp.callbacks import GenServer
-from kvshell.runtime import NotAtRest, process
+from kvshell.runtime import NotAtRest, ets, process
 from kvshell.terms import A, Term
 from tests.nodes import node
 
@@ -48,3 +49,57 @@ def test_a_long_mailbox_is_no_restlessness() -> None:
             gen_server.cast(pid, A.x)
 
         assert rt.settle()
+
+
+def test_settling_ends_when_it_is_interrupted() -> None:
+    with node("free") as rt:
+        me = process.self_()
+        blocked, go_on = threading.Event(), threading.Event()
+
+        def block() -> None:
+            blocked.set()
+            rt.interrupt(me)
+            go_on.wait(5.0)
+
+        process.spawn(block)
+        assert blocked.wait(5.0)
+
+        assert rt.settle() is False
+        go_on.set()
+        assert rt.settle() is True
+
+
+def test_settling_that_was_interrupted_before_it_began() -> None:
+    with node("controlled") as rt:
+        _, pid = gen_server.start(Restless, None)
+        process.send(pid, A.again)
+        rt.interrupt(process.self_())
+
+        assert rt.settle() is False
+
+
+def test_a_line_that_does_not_wait_holds_those_that_wait_with_a_stack() -> None:
+    with node("free") as rt:
+        rows = ets.new(A.t, [A.public])
+        wrote = threading.Event()
+
+        def client() -> None:
+            while True:
+                ets.insert(rows, (process.receive(), 1))
+                wrote.set()
+
+        pid = process.spawn(client)
+        rt.settle()
+        with rt.one_line(1):
+            process.send(pid, A.row)
+            held = rt.scheduler._held_waits  # type: ignore[attr-defined]  # of the free one
+            assert [waiting.pid for waiting in held] == [pid]
+            assert not wrote.is_set()
+        assert wrote.wait(5.0)
+
+        with rt.one_line(2):
+            process.send(pid, A.more)
+            process.sleep(0)  # a line that waits lets go
+            assert held is not rt.scheduler._held_waits  # type: ignore[attr-defined]
+        rt.settle()
+        assert ets.member(rows, A.more)
