@@ -99,7 +99,9 @@ def go(run: "LessonRun", index: int) -> list[Piece]:
     if start is not None and run.rewind(run.journal[:start], index):
         said = run.texts("your system is as it was when this step began")
     else:
+        done = set(run.done)
         run.canonical(index)
+        run.done = done  # what the lesson did for you, you have not done
         said = run.texts("your system was built by the lesson's own commands up to here")
     return [Said("note", "", said), *run.opening]
 

@@ -262,9 +262,11 @@ class LessonRun:
             if number in self._seen:
                 continue
             bound = fits(do, ran.printed, self.scope)
-            same = wanted == mine
+            stated = do.entry.stated
+            # With a goal it is the system that counts: the same words may have come too late.
+            same = wanted == mine and (bound is not None or not (self.step.goal and stated))
             alike = not self.step.goal and ran.printed not in COMMON and not ran.failed
-            if same or (bound is not None and alike and do.entry.stated):
+            if same or (bound is not None and alike and stated):
                 self._seen.add(number)
                 self.scope = bound or self.scope
                 return

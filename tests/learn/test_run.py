@@ -125,6 +125,18 @@ def test_commands_of_a_longer_step_are_ticked_off_without_a_word_of_blame(me: Le
     assert "goal:" in me("create store s1")
 
 
+def test_a_command_that_came_too_late_is_not_ticked_off(me: Learner) -> None:
+    me("start manager", "", "create store s1", "", "lookup s1", "", "")
+
+    assert me.said("create store s1")[0][0] == "no"
+
+
+def test_what_goto_passed_over_is_not_done(me: Learner) -> None:
+    me(":goto look")
+
+    assert me.run.done == set()
+
+
 def test_two_names_of_pids_are_two_processes(me: Learner) -> None:
     me("start manager", "", "create store s1", "", "lookup s1", "", "")
 
