@@ -21,7 +21,6 @@ from kvshell.terms import (
     Atom,
     FunctionClauseError,
     List,
-    Map,
     Opaque,
     Term,
     alias,
@@ -30,6 +29,7 @@ from kvshell.terms import (
     inspect,
     term,
 )
+from kvshell.terms.messages import normalized
 
 # System requests that only look or set a flag; a step or a stop runs the server's own code.
 _LOOKS = frozenset({A.suspend, A.resume, A.get_state, A.get_status})
@@ -315,7 +315,7 @@ def report(process: Process, reason: Term, message: Term) -> None:
 def cause(reason: Term) -> str:
     """Return the `** (...)` line of a crash report."""
     match reason:
-        case (Map() as error, List()) if A.__exception__ in error:
+        case (error, List() as stack) if not stack.items and normalized(error) is not None:
             return format_banner(A.error, error)
         case _:
             return f"** (stop) {format_exit(reason)}"

@@ -1,9 +1,9 @@
 """Report: the text of a crash, as Elixir's logger prints it (without the stack lines)."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from kvshell.runtime.exits import Thrown
-from kvshell.terms import A, List, Term, exception_struct, format_banner, inspect, term
+from kvshell.terms import A, List, Term, alias, exception_struct, format_banner, inspect, term
 
 if TYPE_CHECKING:
     from kvshell.runtime.record import Process
@@ -12,14 +12,24 @@ if TYPE_CHECKING:
 def reason_of(error: BaseException) -> Term:
     """Return the exit reason for what was raised: `{%RuntimeError{...}, stack}`.
 
-    The stack is empty: line numbers of Python files are no part of a term that must print the
-    same in every version. The traceback goes to the event's log instead.
+    A failed match stays an error of Erlang's own: `{{:badmatch, 2}, stack}`. The stack is empty:
+    line numbers of Python files are no part of a term that must print the same in every version.
+    The traceback goes to the event's log instead.
     """
     if isinstance(error, Thrown):
         return ((A.nocatch, exit_reason(error.value)), List(()))
     if not isinstance(error, Exception):
         error = RuntimeError(f"{type(error).__name__} was raised")
-    return (exception_struct(error), List(()))
+    struct = exception_struct(error)
+    tag = _ERLANGS.get(struct.get(A.__struct__))
+    return (struct if tag is None else (tag, struct.get(A.term)), List(()))
+
+
+_ERLANGS: Final = {
+    alias("BadMapError"): A.badmap,
+    alias("CaseClauseError"): A.case_clause,
+    alias("MatchError"): A.badmatch,
+}
 
 
 def exit_reason(reason: object) -> Term:
