@@ -26,10 +26,10 @@ def why(session: Session, missed: Missed, texts: Texts) -> str:
 
 def _now(missed: Missed, texts: Texts) -> str:
     lines = missed.printed
-    if missed.text.startswith(VALUES) and len(lines) == 1 and len(lines[0]) <= 60:
-        return texts("`{look}` is {answer}", look=missed.text, answer=lines[0])
     if lines and lines[0].startswith("** ("):
         return texts("`{look}` fails", look=missed.text)
+    if missed.text.startswith(VALUES) and len(lines) == 1 and len(lines[0]) <= 60:
+        return texts("`{look}` is {answer}", look=missed.text, answer=lines[0])
     return texts("`{look}` does not show what it should yet", look=missed.text)
 
 
@@ -116,6 +116,8 @@ def _process(session: Session, missed: Missed, part: Match, word: Word, texts: T
             return texts("{name} holds {state}", name=called, state=inspect(seen.state, width=None))
         case "info" if seen.suspended:
             return texts("{name} is suspended: it handles nothing", name=called)
+        case "info" if any("suspended" in getattr(out, "text", "") for out in missed.do.entry.out):
+            return texts("{name} is not suspended, so it handles what comes at once", name=called)
         case _:
             return _identity(texts) if same_but_names(missed) else ""
 
