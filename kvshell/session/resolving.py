@@ -78,10 +78,14 @@ class Resolver:
                 return self._role(text)
             if text in self.bindings:
                 return self.bindings[text]
-        store = self.design.entry(self.runtime, text)
+        store = self.store(text)
         if store is not None:
             return store
         return _MISSING if word.quoted else self._name(text)
+
+    def store(self, name: str) -> Pid | None:
+        """Return the process of the store called `name`. Looks, and asks nobody."""
+        return self.design.entry(self.runtime, name)
 
     def _role(self, role: str) -> Pid | Atom:
         if role == "shell":

@@ -19,7 +19,7 @@ from kvshell.commands.match import Line, Match
 from kvshell.commands.matching import parse
 from kvshell.commands.result import Result
 from kvshell.commands.view import View
-from kvshell.runtime import Event, Killed
+from kvshell.runtime import Event, Killed, Runtime
 from kvshell.session.client import Client
 from kvshell.session.desk import Desk, Failure, answer_of
 from kvshell.session.waiting import Waiting, waiting
@@ -30,8 +30,13 @@ from kvshell.terms import A, Pid, format_banner
 class Session(Desk):
     """A shell without a terminal. Use it as a context manager, or `close` it."""
 
-    def __init__(self, scheduler: Scheduler = "controlled", design_default: str = "ets") -> None:
-        world = World(scheduler, design_default)
+    def __init__(
+        self,
+        scheduler: Scheduler = "controlled",
+        design_default: str = "ets",
+        runtime: Runtime | None = None,
+    ) -> None:
+        world = World(scheduler, design_default, runtime)
         super().__init__(world, world.runtime.enter())
         self.on_progress: Callable[[int, int], None] | None = None
         self._clients: dict[str, Client] = {}

@@ -24,11 +24,13 @@ def _first(option: str) -> str:
 class World:
     """One runtime and what runs in it; `restart` throws both away."""
 
-    def __init__(self, scheduler: Scheduler, default: str) -> None:
+    def __init__(
+        self, scheduler: Scheduler, default: str, runtime: Runtime | None = None
+    ) -> None:
         self.scheduler: Scheduler = scheduler
         self.default: Design = DESIGNS[default]
         self.design: Design = self.default
-        self.runtime = Runtime(scheduler)
+        self.runtime = runtime or Runtime(scheduler)
         self.trace = Trace(self.runtime)
         self.heard: list[Heard] = []  # what the last line sent
         self.options = {name: _first(name) for name in FIRST}

@@ -110,7 +110,7 @@ def tree(context: Context) -> Tree:
 
 
 def _whereis(context: Context, server: Pid | Atom) -> Pid | None:
-    return server if isinstance(server, Pid) else context.runtime.whereis(server)
+    return server if isinstance(server, Pid) else own.whereis(server)
 
 
 def _seen(context: Context, pid: Pid) -> Observation:
