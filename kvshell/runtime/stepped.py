@@ -12,6 +12,7 @@ any moment, so many times.
 """
 
 import sys
+from functools import partial
 from heapq import heappop
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
@@ -19,7 +20,18 @@ from kvshell.runtime.carrier import here
 from kvshell.runtime.channels import Channels, Flight
 from kvshell.runtime.controlled import Controlled
 from kvshell.runtime.exits import Killed
-from kvshell.runtime.footprint import LOCAL, Footprint, arrival, firing, footprint, kill
+from kvshell.runtime.footprint import (
+    ALL,
+    LOCAL,
+    PART,
+    READ,
+    WRITE,
+    Footprint,
+    arrival,
+    firing,
+    footprint,
+    kill,
+)
 from kvshell.runtime.knowledge import Knowledge
 from kvshell.runtime.op import Op
 from kvshell.runtime.record import Process
@@ -38,6 +50,7 @@ Who = tuple[Any, ...]
 
 _AFTER_ALL: Final = frozenset({"alive", "look"})  # wait for all that was sent to the target before
 _AFTER_EXITS: Final = frozenset({"call", "link", "monitor", "system"})
+_CLIENTS: Final = ("clients",)  # whether one lives: with `timeouts`, timers fire only then
 
 
 class Crash(NamedTuple):
@@ -46,20 +59,39 @@ class Crash(NamedTuple):
     target: Process
 
 
-What = Op | Flight | Timer | Crash
+class End(NamedTuple):
+    """Nothing happens any more: a choice only where somebody could still be killed."""
 
 
-class Step(NamedTuple):
+What = Op | Flight | Timer | Crash | End
+
+
+class Step:
     """One thing that can happen next: `who` does `what`, knowing of the steps in `past`.
 
-    `free` steps are choices of the search itself, which no other step asks for.
+    `free` steps are choices of the search itself, which no other step asks for. The footprint is
+    that of the moment in which it is first asked for: before the next step is taken.
     """
 
-    who: Who
-    what: What
-    footprint: Footprint
-    past: int
-    free: bool = False
+    __slots__ = ("_footprint", "_read", "free", "past", "what", "who")
+
+    def __init__(
+        self, who: Who, what: What, read: "Callable[[], Footprint]", past: int, free: bool = False
+    ) -> None:
+        self.who = who
+        self.what = what
+        self.past = past
+        self.free = free
+        self._read = read
+        self._footprint: Footprint | None = None
+
+    @property
+    def footprint(self) -> Footprint:
+        """What it reads and writes."""
+        found = self._footprint
+        if found is None:
+            found = self._footprint = self._read()
+        return found
 
 
 class Manner(NamedTuple):
@@ -234,14 +266,17 @@ class Stepped(Controlled):
         enabled = self._enabled()
         if not enabled and self._tick():
             enabled = self._enabled()
-        if not enabled:
+        kills = self._kills() if self._crashes else []
+        if not enabled and kills:
+            everything = (1 << len(self.steps)) - 1
+            enabled = [Step(("end",), End(), lambda: {ALL: WRITE}, everything)]
+        step = self._chooser.choose(enabled + kills) if enabled else None
+        if not enabled or (step is not None and isinstance(step.what, End)):
             self.drained = True
             return None
-        if self._crashes and self._someone_waits():
-            enabled += self._kills()
-        step = self._chooser.choose(enabled)
         if step is None:
             return None
+        assert step.footprint is not None  # read it now
         self._knowledge.now = step.past | 1 << len(self.steps)
         self.steps.append(step)
         return step
@@ -253,14 +288,15 @@ class Stepped(Controlled):
         channels = self._runtime.channels
         if isinstance(channels, Channels):
             for flight in channels.heads():
-                prints = arrival(flight.target, flight.arrive, flight.args)
                 who = ("c", flight.source.pid.path, flight.target.pid.path)
-                found.append(Step(who, flight, prints, knowledge.of_flight(flight.number)))
+                read = partial(arrival, flight.target, flight.arrive, flight.args)
+                found.append(Step(who, flight, read, knowledge.of_flight(flight.number)))
         others: list[Step] = []
         for process, op in self._parked_at.items():
             past = self._past(process, op)
             if past is not None:
-                step = Step(("p", process.pid.path), op, footprint(op, spec), past)
+                read = partial(self._of_op, op, spec)
+                step = Step(("p", process.pid.path), op, read, past)
                 (found if process is self._current else others).append(step)
         return found + others + self._firing()
 
@@ -284,6 +320,13 @@ class Stepped(Controlled):
                 return None if sent else known
         return known
 
+    def _of_op(self, op: Op, spec: bool) -> Footprint:
+        """Return the footprint of an operation; with a client that ends, timers may stop."""
+        found = footprint(op, spec)
+        if self.manner.timeouts and op.kind == "die_life" and op.actor in self.clients:
+            found[_CLIENTS] = PART
+        return found
+
     def _kills(self) -> list[Step]:
         """Return the kills that may come now: of whoever lives, but the driver and the clients."""
         found = []
@@ -292,7 +335,8 @@ class Stepped(Controlled):
             if process is self._driver or process in self.clients or process.dying:
                 continue
             known = self._knowledge.of(process)
-            found.append(Step(("k", pid.path), Crash(process), kill(process), known, free=True))
+            read = partial(kill, process)
+            found.append(Step(("k", pid.path), Crash(process), read, known, free=True))
         return found
 
     # -- time ------------------------------------------------------------------------------------
@@ -301,17 +345,25 @@ class Stepped(Controlled):
         """Return the timers that may fire now."""
         names = self._runtime.names
         if not self.manner.timeouts:
+            if not self._due:
+                return []
             past = (1 << self._due_since) - 1
             due = [timer for timer in self._due if timer.live]
             several = len(due) > 1  # one that fires may disarm another
             return [
-                Step(self._timers[timer][0], timer, firing(timer, names), past, several)
+                Step(self._timers[timer][0], timer, partial(firing, timer, names), past, several)
                 for timer in due
             ]
         if not self._someone_waits():
             return []
         return [
-            Step(self._timers[timer][0], timer, firing(timer, names), self._timers[timer][1], True)
+            Step(
+                self._timers[timer][0],
+                timer,
+                lambda timer=timer: firing(timer, names) | {_CLIENTS: READ},  # type: ignore[misc]
+                self._timers[timer][1],
+                free=True,
+            )
             for _due, _number, timer in sorted(self._heap, key=_when)
             if timer.live
         ]
