@@ -29,9 +29,9 @@ class Node:
     def next(self) -> Who | None:
         """Return a choice that is still to explore, or None."""
         for who in self.enabled:
-            if who in self.backtrack and who not in self.done and who not in self.sleep:
-                if who != self.chosen:
-                    return who
+            tried = who == self.chosen or who in self.done or who in self.sleep
+            if who in self.backtrack and not tried:
+                return who
         return None
 
     def ask(self, first: Sequence[Who]) -> None:
@@ -39,6 +39,36 @@ class Node:
         if not self.backtrack.intersection(first):
             able = [who for who in first if who in self.enabled]
             self.backtrack.update(able[:1] or self.enabled)
+
+
+class Order:
+    """The order in which things are tried: what was passed over waits until nothing else can be.
+
+    So a run that takes another way than the default one can be told in few words: which place in
+    this order it took, and where.
+    """
+
+    def __init__(self) -> None:
+        self._passed_over: list[Who] = []
+
+    def of(self, enabled: list[Step]) -> dict[Who, Step]:
+        """Return what can happen by name, in this order."""
+        by_name = {step.who: step for step in enabled}
+        if self._passed_over:
+            self._passed_over = [who for who in self._passed_over if who in by_name]
+            for who in self._passed_over:
+                by_name[who] = by_name.pop(who)
+        return by_name
+
+    def takes(self, order: Iterable[Who], chosen: Who) -> None:
+        """`chosen` is taken: what stands before it is passed over."""
+        for who in order:
+            if who == chosen:
+                break
+            if who not in self._passed_over:
+                self._passed_over.append(who)
+        if chosen in self._passed_over:
+            self._passed_over.remove(chosen)
 
 
 class Path:
@@ -53,6 +83,7 @@ class Path:
         """A run begins."""
         self._depth = 0
         self._sleep: set[Who] = set()
+        self._order = Order()
         self.asleep = False
         self.too_long = False
         self.strange = ""
@@ -74,7 +105,7 @@ class Path:
         if self._depth >= self.limit:
             self.too_long = True
             return None
-        by_name = {step.who: step for step in enabled}
+        by_name = self._order.of(enabled)
         if self._depth < len(self.nodes):
             node = self.nodes[self._depth]
             if node.enabled != tuple(by_name):
@@ -82,23 +113,26 @@ class Path:
                 return None
             node.sleep = set(self._sleep)
         else:
-            awake = [step for step in enabled if step.who not in self._sleep and not step.free]
-            awake = awake or [step for step in enabled if step.who not in self._sleep]
+            awake = [who for who in by_name if who not in self._sleep]
+            awake = [who for who in awake if not by_name[who].free] or awake
             if not awake:
                 self.asleep = True
                 return None
-            node = Node(tuple(by_name), awake[0].who, set(self._sleep))
-            node.backtrack.update(_free(enabled))
+            node = Node(tuple(by_name), awake[0], set(self._sleep))
+            if len(enabled) > 1:
+                node.backtrack.update(_free(enabled))
             self.nodes.append(node)
         self._depth += 1
         step = by_name[node.chosen]
-        self._sleep = {
-            who
-            for who in self._sleep | node.done
-            if who in by_name
-            and who != step.who
-            and not conflict(by_name[who].footprint, step.footprint)
-        }
+        self._order.takes(node.enabled, node.chosen)
+        if self._sleep or node.done:
+            self._sleep = {
+                who
+                for who in self._sleep | node.done
+                if who in by_name
+                and who != step.who
+                and not conflict(by_name[who].footprint, step.footprint)
+            }
         return step
 
     def learn(

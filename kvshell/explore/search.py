@@ -15,6 +15,7 @@ from kvshell.runtime.stepped import Chooser, Manner, Step, Stepped
 from kvshell.runtime.threads import Threads
 
 BUDGET: Final = 10_000
+SPEC: Final = Manner()
 
 Law = Literal["spec", "beam"]
 
@@ -43,9 +44,10 @@ class Search:
     def __init__(
         self,
         program: Program,
-        manner: Manner = Manner(),
+        manner: Manner = SPEC,
         budget: int = BUDGET,
         steps: int = STEPS,
+        numbers: dict[tuple[int, ...], int] | None = None,
     ) -> None:
         self.program = program
         self.manner = manner
@@ -57,7 +59,7 @@ class Search:
         self.complete = False
         self.path = Path(steps)
         self._threads = Threads()
-        self._numbers: dict[tuple[int, ...], int] = {}
+        self._numbers = {} if numbers is None else numbers
 
     def close(self) -> None:
         """End the threads that runs left idle."""
@@ -130,7 +132,7 @@ def execute(
         try:
             stepped.explore(pid.record)
         except Killed:
-            failure = Failure("shell", "shell", "an end", "a client killed the shell")
+            failure = Failure("shell", 0, "shell", "an end", "a client killed the shell")
             return Ending((), (failure,)), stepped
         ending = program.end(runtime) if stepped.drained else Ending((), ())
         return ending, stepped

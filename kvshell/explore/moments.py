@@ -1,0 +1,239 @@
+"""Moments: the steps of one schedule as a person reads them - who, what, whose line it serves.
+
+A schedule is shown by running it once more: the Witness takes the same steps and remembers, for
+each, what the processes were called and at which line its client was.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+from kvshell.explore.program import Doing, Program
+from kvshell.explore.token import Follow
+from kvshell.otp.gen import GEN_CALL, GEN_CAST, SYSTEM
+from kvshell.runtime import Runtime
+from kvshell.runtime.channels import Channels, Flight
+from kvshell.runtime.footprint import Footprint
+from kvshell.runtime.op import Op
+from kvshell.runtime.record import Process
+from kvshell.runtime.signals import arrive_down, arrive_end, arrive_exit, arrive_message
+from kvshell.runtime.stepped import Crash, End, Step, What
+from kvshell.runtime.table import Table
+from kvshell.runtime.timers import Timer
+from kvshell.terms import A, Atom, Pid, Term, inspect
+
+SENDS: Final = frozenset(
+    {"call", "cast", "send", "system", "reply", "exit", "die_down", "die_exit"}
+)
+_LONGEST: Final = 44
+
+
+class Moment(NamedTuple):
+    """One step of a schedule.
+
+    Attributes:
+        number: which step it is, from 0.
+        kind: an Op's kind, `arrives` for a signal, `fires` for a timer, `crash`.
+        source: who does it, or whose signal, timer or death it is.
+        target: the process it goes to, if any.
+        word: what it is, in a word or two: `call {:create, "s"}`, `:DOWN`, `reads row "s"`.
+        doing: the line of the client whose doing it is: its own, or the one that sent the message.
+        leaves: for a signal that arrives, the step at which it left; -1 where it does not travel.
+    """
+
+    number: int
+    kind: str
+    source: Pid
+    target: Pid | None
+    word: str
+    doing: Doing | None
+    leaves: int = -1
+
+    @property
+    def sends(self) -> bool:
+        """Whether a signal leaves in this step."""
+        return self.kind in SENDS
+
+
+class Witnessed(NamedTuple):
+    """A schedule that was watched: its moments, what the processes are called, its footprints."""
+
+    moments: tuple[Moment, ...]
+    names: Mapping[Pid, str]
+    footprints: tuple[Footprint, ...]
+
+
+class Witness:
+    """A chooser that takes the schedule of a token and remembers what it sees."""
+
+    def __init__(self, program: Program, follow: Follow) -> None:
+        self._program = program
+        self._follow = follow
+        self._moments: list[Moment] = []
+        self._footprints: list[Footprint] = []
+        self._left: dict[int, int] = {}  # number of a flight -> the step at which it left
+        self._doings: dict[int, Doing | None] = {}  # step -> whose doing it was
+        self._seen = 0
+        self._runtime: Runtime | None = None
+        self.names: dict[Pid, str] = {}
+
+    def choose(self, enabled: list[Step]) -> Step | None:
+        """Return the step of the schedule."""
+        self._notice(_runtime_of(enabled[0].what))
+        step = self._follow.choose(enabled)
+        if step is not None and not isinstance(step.what, End):
+            self._footprints.append(step.footprint)
+            self._moments.append(self._moment(len(self._moments), step.what))
+        return step
+
+    def witnessed(self, runtime_names: Mapping[Pid, str]) -> Witnessed:
+        """Return what was seen; names that came last win."""
+        self.names.update(runtime_names)
+        return Witnessed(tuple(self._moments), self.names, tuple(self._footprints))
+
+    def _notice(self, runtime: Runtime | None) -> None:
+        """See who has a name by now, and which signals left in the last step."""
+        self._runtime = runtime = runtime or self._runtime
+        if runtime is None:
+            return
+        self.names.update(self._program.names(runtime))
+        channels = runtime.channels
+        if isinstance(channels, Channels):
+            for flight in channels.all():
+                if flight.number > self._seen:
+                    self._left[flight.number] = len(self._moments) - 1
+            self._seen = max(self._seen, channels.last)
+
+    def _moment(self, number: int, what: What) -> Moment:
+        match what:
+            case Op(kind=kind, actor=actor):
+                doing = self._doings[number] = self._program.doing(actor.pid)
+                target = what.process() if not kind.startswith("ets_") else None
+                if kind == "ets_give_away":
+                    target = Op("", actor, what.term[1]).process()
+                pid = None if target is None else target.pid
+                return Moment(number, kind, actor.pid, pid, word_of(what), doing)
+            case Flight(flight, source, target, arrive, args):
+                leaves = self._left.get(flight, -1)
+                word = signal_word(arrive, args)
+                doing = self._doings.get(leaves)
+                return Moment(number, "arrives", source.pid, target.pid, word, doing, leaves)
+            case Timer(dest=dest):
+                word = "its time is out" if isinstance(dest, Process) else "a timer fires"
+                who = self._owner(dest)
+                return Moment(number, "fires", who, who, word, self._program.doing(who))
+            case Crash(target):
+                return Moment(number, "crash", target.pid, target.pid, "is killed", None)
+            case End():
+                raise AssertionError("the end is no step")
+
+    def _owner(self, dest: Process | Pid | Atom | None) -> Pid:
+        """Return who a timer is for; nobody's pid when it is for a name that nobody has."""
+        if isinstance(dest, Atom) and self._runtime is not None:
+            dest = self._runtime.names.get(dest)
+        if isinstance(dest, Process):
+            return dest.pid
+        return dest if isinstance(dest, Pid) else Pid(0)
+
+
+def _runtime_of(what: What) -> Runtime | None:
+    match what:
+        case Op(actor=process) | Flight(target=process) | Crash(target=process):
+            return process.runtime
+        case _:
+            return None
+
+
+def shortened(text: str, most: int = _LONGEST) -> str:
+    """Return `text`, cut where it is long."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def shown(term: Term) -> str:
+    """Return a term as a word of a moment."""
+    return shortened(inspect(term, width=None))
+
+
+def word_of(op: Op) -> str:
+    """Say in a word or two what an operation is."""
+    if op.kind.startswith("ets_"):
+        return _table_word(op)
+    write = _WORDS.get(op.kind)
+    return write(op) if write is not None else op.kind.replace("_", " ")
+
+
+def signal_word(arrive: Any, args: tuple[Any, ...]) -> str:
+    """Say in a word or two what a signal is that arrives."""
+    if arrive is arrive_message:
+        return _message_word(args[0])
+    if arrive is arrive_down or arrive is arrive_end:
+        return ":DOWN"
+    if arrive is arrive_exit:
+        return ":EXIT" if args[2] else f"exit signal {shown(args[1])}"
+    return f"answer {shown(args[1])}"
+
+
+def _message_word(message: Term) -> str:
+    match message:
+        case (head, _, request) if head is GEN_CALL:
+            return f"call {shown(request)}"
+        case (head, request) if head is GEN_CAST:
+            return f"cast {shown(request)}"
+        case (head, _, request) if head is SYSTEM:
+            return _system_word(request)
+        case _:
+            return f"message {shown(message)}"
+
+
+def _system_word(request: Term) -> str:
+    match request:
+        case (A.terminate, _):
+            return "stop"
+        case _:
+            return f"sys {shown(request)}"
+
+
+def _table_word(op: Op) -> str:
+    called = op.target if op.called is None else op.called
+    table = called.shown() if isinstance(called, Table) else called
+    verb, what = op.term if type(op.term) is tuple and len(op.term) == 2 else (None, None)
+    name = verb.name if isinstance(verb, Atom) else op.kind.removeprefix("ets_")
+    row = what
+    if name in {"insert", "insert_new"} and type(what) is tuple and what:
+        row = what[0]
+    if op.kind == "ets_read":
+        return f"reads row {shown(row)}"
+    if op.kind == "ets_write":
+        return f"{'deletes' if name in {'delete', 'take'} else 'writes'} row {shown(row)}"
+    does = {"ets_scan": "reads", "ets_write_all": "writes", "ets_new": "makes"}.get(op.kind, name)
+    return f"{does} table {inspect(table)}"
+
+
+_WORDS: Final[dict[str, Any]] = {
+    "alive": lambda _op: "asks whether it is alive",
+    "call": lambda op: f"call {shown(op.term)}",
+    "cast": lambda op: f"cast {shown(op.term)}",
+    "send": lambda op: f"message {shown(op.term)}",
+    "system": lambda op: _system_word(op.term),
+    "reply": lambda op: f"answer {shown(op.term[1])}",
+    "exit": lambda op: f"exit signal {shown(op.term)}",
+    "register": lambda op: f"takes the name {shown(op.target)}",
+    "unregister": lambda op: f"frees the name {shown(op.target)}",
+    "whereis": lambda op: f"reads the name {shown(op.target)}",
+    "monitor": lambda _op: "monitor",
+    "spawn": lambda _op: "starts a process",
+    "list": lambda _op: "lists all processes",
+    "look": lambda op: "looks at everything" if op.target is None else "looks inside",
+    "flag": lambda _op: "traps exits from now on",
+    "receive_after": lambda _op: "looks for a message",
+    "flush": lambda _op: "takes every message",
+    "settle": lambda _op: "all is at rest",
+    "send_after": lambda _op: "starts a timer",
+    "cancel_timer": lambda _op: "stops a timer",
+    "die_life": lambda op: f"dies: {shown(op.term)}",
+    "die_end": lambda _op: "is dead",
+    "die_name": lambda op: f"gives up the name {shown(op.target)}",
+    "die_table": lambda op: f"gives up table {inspect(op.target.shown())}",
+    "die_timers": lambda _op: "stops its timers",
+    "die_down": lambda _op: ":DOWN",
+    "die_exit": lambda _op: ":EXIT",
+}

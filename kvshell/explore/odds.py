@@ -1,0 +1,54 @@
+"""Odds: how often real threads show what the search proves. Why did my test look green?"""
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from kvshell.explore.program import Ending, Program
+from kvshell.explore.verdict import Progress, Verdict
+from kvshell.runtime import Runtime
+
+REST_S: Final = 10.0
+
+
+class Odds(NamedTuple):
+    """So many runs on real threads, and how many of them failed."""
+
+    runs: int
+    failing: int
+
+    def said(self, verdict: Verdict) -> str:
+        """Put it beside the verdict."""
+        share = 100 * self.failing / self.runs if self.runs else 0.0
+        return (
+            f"fails in {verdict.failing:,} of {verdict.schedules:,} schedules, "
+            f"seen in {share:.1f} % of {self.runs:,} runs on real threads"
+        )
+
+
+def odds(
+    program: Program,
+    runs: int,
+    *,
+    stop: Callable[[], bool] = lambda: False,
+    tell: Callable[[Progress], None] = lambda _: None,
+) -> Odds:
+    """Run the program that many times on real threads."""
+    failing = 0
+    for number in range(runs):
+        if stop():
+            return Odds(number, failing)
+        failing += bool(once(program).failures)
+        if number % 50 == 0:
+            tell(Progress(number, failing, number / runs))
+    return Odds(runs, failing)
+
+
+def once(program: Program) -> Ending:
+    """Run the program once on real threads; its clients begin together."""
+    runtime = Runtime("free")
+    try:
+        program.begin(runtime)
+        runtime.settle(REST_S)
+        return program.end(runtime)
+    finally:
+        runtime.stop()

@@ -1,0 +1,130 @@
+"""Phrases: what came before what, and why nothing promised the other order, in one sentence."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from kvshell.explore.moments import SENDS, Moment
+from kvshell.terms import Pid
+
+NO_ORDER: Final = "different senders: no order is promised"
+NOBODY_ASKED: Final = "reading a table waits for nobody"
+WRITERS: Final = "two writers: the table keeps the last"
+ALONE: Final = "nothing orders the two"
+
+
+class Teller:
+    """Puts moments into words, with what the processes are called."""
+
+    def __init__(self, names: Mapping[Pid, str], *, several: bool = False) -> None:
+        self._names = names
+        self._several = several  # clients: then a line is somebody's
+
+    def _whose(self, moment: Moment) -> str:
+        return f" of {self.who(moment.source)}" if self._several else ""
+
+    def who(self, pid: Pid | None) -> str:
+        """Return what a process is called."""
+        if pid is None:
+            return "nobody"
+        return self._names.get(pid, f"#PID<0.{pid.number}.0>")
+
+    def what(self, moment: Moment) -> str:
+        """Return the signal or the doer of a moment: what a sentence about it begins with."""
+        if moment.word in {":DOWN", ":EXIT"}:
+            return f"the `{moment.word}` of {self.who(moment.source)}"
+        if moment.word.startswith("answer"):
+            return f"the answer of {self.who(moment.source)}"
+        if moment.doing is not None:
+            return f"`{moment.doing.text}`{self._whose(moment)}"
+        if moment.kind in SENDS or moment.kind == "arrives":
+            kind, _, rest = moment.word.partition(" ")
+            if kind == "exit":
+                return f"the {moment.word} of {self.who(moment.source)}"
+            return f"the {kind} `{rest}` of {self.who(moment.source)}" if rest else f"the {kind}"
+        return self.who(moment.source)
+
+    def reaches(self, moment: Moment) -> bool:
+        """Whether the moment is the arrival of a signal: under `beam` it is that of its sending."""
+        return moment.kind == "arrives" or (moment.kind in SENDS and moment.leaves == -1)
+
+    def before(self, first: Moment, then: Moment) -> str:
+        """Say that `first` came before `then`, and why it could."""
+        if self.reaches(first) and self.reaches(then) and first.target is then.target:
+            return (
+                f"{self.what(first)} reached {self.who(first.target)} before {self.what(then)} "
+                f"({NO_ORDER})"
+            )
+        rows = _row(first), _row(then)
+        if rows[0] is not None and rows[0] == rows[1]:
+            return self._rows(first, then)
+        if then.kind in {"die_life", "die_end"}:
+            return f"{self.event(first)} before {self.who(then.source)} had died ({ALONE})"
+        if first.kind in {"die_life", "die_end"}:
+            return f"{self.who(first.source)} had died before {self.event(then)} ({ALONE})"
+        return f"{self.event(first)} before {self.event(then)} ({ALONE})"
+
+    def killed(self, crash: Moment, moments: Sequence[Moment]) -> str:
+        """Say who was killed, and before what."""
+        after = moments[crash.number + 1 :]
+        then = next((m for m in after if m.doing is not None and m.kind != "arrives"), None)
+        when = f" before {self.event(then)}" if then is not None else " in the end"
+        return f"{self.who(crash.source)} was killed{when}"
+
+    def event(self, moment: Moment) -> str:
+        """Say a moment as a clause: `get s k` reached s."""
+        if self.reaches(moment):
+            if moment.target is None:
+                return f"{self.what(moment)} found nobody"
+            return f"{self.what(moment)} reached {self.who(moment.target)}"
+        if moment.kind == "fires":
+            return f"the time of {self.what(moment)} was out"
+        if moment.kind == "crash":
+            return f"{self.who(moment.source)} was killed"
+        doer = self.what(moment)
+        return f"{doer} {_past(moment.word)}"
+
+    def _rows(self, first: Moment, then: Moment) -> str:
+        if first.kind == "ets_read":
+            return (
+                f"{self.what(first)} read row {_row(first)} before {self.who(then.source)} "
+                f"{_past(then.word).split()[0]} it ({NOBODY_ASKED})"
+            )
+        if then.kind == "ets_read":
+            return (
+                f"{self.who(first.source)} {_past(first.word)} before {self.what(then)} read it "
+                f"({NOBODY_ASKED})"
+            )
+        return f"{self.what(first)} {_past(first.word)} before {self.what(then)} did ({WRITERS})"
+
+
+def _row(moment: Moment) -> str | None:
+    word, _, row = moment.word.partition(" row ")
+    return row if moment.kind in {"ets_read", "ets_write"} and word else None
+
+
+_PASTS: Final = {
+    "reads": "read",
+    "writes": "wrote",
+    "deletes": "deleted",
+    "takes": "took",
+    "frees": "freed",
+    "makes": "made",
+    "starts": "started",
+    "stops": "stopped",
+    "lists": "listed",
+    "looks": "looked",
+    "asks": "asked",
+    "gives": "gave",
+    "is": "was",
+    "traps": "trapped",
+    "dies:": "died:",
+    "monitor": "began to monitor",
+    "link": "was linked",
+    "unlink": "was unlinked",
+    "demonitor": "ceased to monitor",
+}
+
+
+def _past(word: str) -> str:
+    verb, space, rest = word.partition(" ")
+    return f"{_PASTS.get(verb, verb)}{space}{rest}"

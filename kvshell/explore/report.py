@@ -1,0 +1,227 @@
+"""Report: a verdict as a person reads it - a sentence, the counts, a chart, the outcomes."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from kvshell.commands.view import Cell, Column, Role, Table, Text, View
+from kvshell.explore.moments import shortened
+from kvshell.explore.phrases import Teller
+from kvshell.explore.program import Ending, Seen
+from kvshell.explore.sequence import brief, sequence
+from kvshell.explore.verdict import Outcome, Verdict
+
+LAWS: Final = (
+    "spec: only what one process sends to one other keeps its order; "
+    "beam: a signal is in the mailbox at once"
+)
+AS_EXPECTED: Final = "as expected"
+_LONGEST: Final = 120
+_WHY: Final = {
+    "budget": "the budget is used up",
+    "steps": "some do not end within 500 steps",
+    "interrupted": "interrupted",
+}
+
+
+def headline(verdicts: Sequence[Verdict]) -> str:
+    """Say in one sentence what is wrong, or what the answer depends on."""
+    for verdict in verdicts:
+        if verdict.failing:
+            return _fails(verdict)
+    for verdict in verdicts:
+        if _unlike(verdict):
+            return _differs(verdict)
+    if not all(verdict.complete for verdict in verdicts):
+        return "no verdict: no schedule that was run fails, and not all were run"
+    expects = any(verdict.expects for verdict in verdicts)
+    return "no schedule fails" if expects else "every schedule comes to the same"
+
+
+def _fails(verdict: Verdict) -> str:
+    failure = verdict.explained.failures[0]
+    if verdict.cause is not None and verdict.watched is not None:
+        return f"fails because {because(verdict)}"
+    everywhere = " in every schedule" if verdict.failing == verdict.schedules else ""
+    return (
+        f"fails{everywhere}: {failure.place} - expected {brief(failure.expected)}, "
+        f"got {brief(failure.actual)}"
+    )
+
+
+def _differs(verdict: Verdict) -> str:
+    if verdict.cause is None or verdict.watched is None:
+        return f"comes to {len(labelled(verdict))} different outcomes"
+    return f"not always the same: {because(verdict)}"
+
+
+def because(verdict: Verdict) -> str:
+    """Return the cause of a verdict as a clause."""
+    assert verdict.cause is not None
+    assert verdict.watched is not None
+    moments = verdict.watched.moments
+    first, then = verdict.cause.pairs[0]
+    several = len({seen.client for seen in verdict.outcomes[0].ending.seen}) > 1
+    teller = Teller(verdict.watched.names, several=several)
+    crash = next((moment for moment in moments if moment.kind == "crash"), None)
+    if crash is not None:
+        return teller.killed(crash, moments)
+    return teller.before(moments[first], moments[then])
+
+
+def counts(verdicts: Sequence[Verdict]) -> str:
+    """Say how many schedules there are and how many fail, under each law."""
+    return "; ".join(map(_count, verdicts))
+
+
+def _count(verdict: Verdict) -> str:
+    schedules = f"{verdict.schedules:,} schedule{'' if verdict.schedules == 1 else 's'}"
+    if verdict.expects or verdict.failing:
+        failing = f"{verdict.failing:,} fail{'s' if verdict.failing == 1 else ''}"
+        told = failing if verdict.failing else "none fails"
+    else:
+        number = len(labelled(verdict))
+        told = f"{number:,} outcome{'' if number == 1 else 's'}"
+    part = "" if verdict.complete else f" (not all: {_WHY[verdict.why]})"
+    return f"{verdict.law}: {schedules}, {told}{part}"
+
+
+def _unlike(verdict: Verdict) -> bool:
+    return len(verdict.outcomes) > 1
+
+
+# -- outcomes ------------------------------------------------------------------------------------
+
+
+def labelled(verdict: Verdict, all_of: Sequence[Verdict] = ()) -> dict[str, Outcome]:
+    """Return the outcomes by what they say in a table; those that say the same are one.
+
+    `all_of` are the verdicts of the table: a line that varies in one of them is told in all.
+    """
+    endings = [outcome.ending for each in all_of or (verdict,) for outcome in each.outcomes]
+    varying = _varying(endings)
+    found: dict[str, Outcome] = {}
+    for outcome in verdict.outcomes:
+        label = _label(outcome.ending, varying, verdict.expects)
+        known = found.get(label)
+        if known is None:
+            found[label] = outcome
+        else:
+            found[label] = known._replace(number=known.number + outcome.number)
+    return found
+
+
+def _varying(endings: Sequence[Ending]) -> set[tuple[str, int, str]]:
+    """The lines whose answers are not the same in all endings."""
+    answers: dict[tuple[str, int, str], set[str]] = {}
+    for ending in endings:
+        for seen in ending.seen:
+            answers.setdefault((seen.client, seen.line, seen.text), set()).add(seen.said)
+    missing = {
+        key
+        for key in answers
+        for ending in endings
+        if key not in {(s.client, s.line, s.text) for s in ending.seen}
+    }
+    return {key for key, said in answers.items() if len(said) > 1} | missing
+
+
+def _label(ending: Ending, varying: set[tuple[str, int, str]], expects: bool) -> str:
+    several = len({seen.client for seen in ending.seen}) > 1
+    if ending.failures:
+        failure = ending.failures[0]
+        whose = f"{failure.client}: " if several and failure.client != failure.text else ""
+        return shortened(f"{whose}{failure.text}: {brief(failure.actual)}", _LONGEST)
+    if expects:
+        return AS_EXPECTED
+    told = [seen for seen in ending.seen if (seen.client, seen.line, seen.text) in varying]
+    shown = told or list(ending.seen[-1:])
+    answers = "; ".join(_answer(seen, several) for seen in shown)
+    return shortened(answers, _LONGEST) or AS_EXPECTED
+
+
+def _answer(seen: Seen, several: bool) -> str:
+    whose = f"{seen.client}: " if several and seen.text else ""
+    what = seen.text or seen.client
+    return f"{whose}{what}: {brief(seen.said) or 'nothing'}"
+
+
+def table(verdicts: Sequence[Verdict]) -> Table:
+    """Return the outcomes under each law, the failing ones first, each with a token."""
+    labels: dict[str, list[Outcome | None]] = {}
+    for place, verdict in enumerate(verdicts):
+        for label, outcome in labelled(verdict, verdicts).items():
+            labels.setdefault(label, [None] * len(verdicts))[place] = outcome
+    rows = sorted(labels.items(), key=lambda row: not any(o and o.fails for o in row[1]))
+    cells = []
+    for label, outcomes in rows:
+        fails = any(outcome is not None and outcome.fails for outcome in outcomes)
+        token = next(outcome.token for outcome in outcomes if outcome is not None)
+        cells.append(
+            (
+                Cell(label, Role.error if fails else Role.plain),
+                *(Cell(f"{o.number:,}" if o else "0", Role.number) for o in outcomes),
+                Cell(token, Role.atom),
+            )
+        )
+    columns = (
+        Column("outcome", 0),
+        *(Column(verdict.law, 0, "right") for verdict in verdicts),
+        Column("token", 0),
+    )
+    return Table("", columns, tuple(cells))
+
+
+def notes(verdicts: Sequence[Verdict]) -> list[str]:
+    """Return what else is to be told: cycles of calls, and how many schedules close one."""
+    found: dict[str, int] = {}
+    for verdict in verdicts[:1]:
+        for outcome in verdict.outcomes:
+            for note in outcome.ending.notes:
+                found[note] = found.get(note, 0) + outcome.number
+    return [
+        f"{note}\n    (deadlock, in {count:,} schedule{'' if count == 1 else 's'})"
+        for note, count in found.items()
+    ]
+
+
+# -- all of it -----------------------------------------------------------------------------------
+
+
+def views(verdicts: Sequence[Verdict]) -> list[View]:
+    """Return what a person is shown, from the top of the screen to its end."""
+    bad = any(verdict.failing for verdict in verdicts)
+    first = Text(((Cell(headline(verdicts), Role.error if bad else Role.fresh),),))
+    found: list[View] = [first, Text(((Cell(counts(verdicts)),),))]
+    for note in notes(verdicts):
+        found.append(Text(tuple((Cell(line),) for line in note.split("\n")), kept=True))
+    drawn = next((v for v in verdicts if v.failing), None) or next(
+        (v for v in verdicts if _unlike(v)), None
+    )
+    if drawn is not None and drawn.watched is not None:
+        found.append(sequence(drawn.watched, drawn.cause, drawn.explained))
+    found.append(table(verdicts))
+    if len({(verdict.schedules, verdict.failing) for verdict in verdicts}) > 1:
+        found.append(Text(((Cell(LAWS, Role.hint),),)))
+    return found
+
+
+def as_json(verdict: Verdict) -> dict[str, Any]:
+    """Return a verdict for a program to read."""
+    caused = verdict.cause is not None and verdict.watched is not None
+    return {
+        "law": verdict.law,
+        "schedules": verdict.schedules,
+        "failing": verdict.failing,
+        "complete": verdict.complete,
+        "redundant": verdict.redundant,
+        "outcomes": [
+            {
+                "result": label,
+                "fails": outcome.fails,
+                "count": outcome.number,
+                "token": outcome.token,
+            }
+            for label, outcome in labelled(verdict).items()
+        ],
+        "cause": because(verdict) if caused else None,
+    }

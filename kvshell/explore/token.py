@@ -1,0 +1,103 @@
+"""Token: one schedule in a word - `spec:0.0.2` - short enough to type, and to replay it later.
+
+Before the colon stands the law, with `+timeouts` and `+crash1` where the search was asked for them.
+After it stands, for each moment at which more than one thing could happen, the place of the one
+that did: 0 is the default order, `z5` is five zeros, and zeros at the end are left out.
+"""
+
+import re
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Final
+
+from kvshell.explore.path import Order
+from kvshell.runtime.stepped import Manner, Step
+
+_TOKEN: Final = re.compile(
+    r"(?P<law>spec|beam)(?P<timeouts>\+timeouts)?(?:\+crash(?P<crashes>[1-9]))?:(?P<choices>[\dz.]+)"
+)
+_CHOICES: Final = re.compile(r"(?:\d{1,4}|z\d{1,4})(?:\.(?:\d{1,4}|z\d{1,4}))*")
+_FEW: Final = 2  # zeros that are written out
+
+
+class TokenError(Exception):
+    """A token that is none, or that does not fit the program; one sentence."""
+
+
+def token(manner: Manner, choices: Sequence[int]) -> str:
+    """Return the schedule of these choices in a word."""
+    words: list[str] = []
+    for choice, run in groupby(choices):
+        count = len(list(run))
+        words += [f"z{count}"] if choice == 0 and count > _FEW else [str(choice)] * count
+    return f"{law_of(manner)}:{'.'.join(words) or '0'}"
+
+
+def law_of(manner: Manner) -> str:
+    """Return the part of a token that says how it was searched."""
+    law = "spec" if manner.spec else "beam"
+    timeouts = "+timeouts" if manner.timeouts else ""
+    crashes = f"+crash{manner.crashes}" if manner.crashes else ""
+    return f"{law}{timeouts}{crashes}"
+
+
+def read_token(text: str) -> tuple[Manner, tuple[int, ...]]:
+    """Return what a token says.
+
+    Raises:
+        TokenError: it is none.
+    """
+    found = _TOKEN.fullmatch(text)
+    if found is None or not _CHOICES.fullmatch(found["choices"]):
+        raise TokenError(
+            f"{text} is no token: one looks like spec:0.0.2, as in the table of outcomes"
+        )
+    choices: list[int] = []
+    for word in found["choices"].split("."):
+        choices += [0] * int(word[1:]) if word.startswith("z") else [int(word)]
+    crashes = int(found["crashes"] or 0)
+    return Manner(found["law"] == "spec", found["timeouts"] is not None, crashes), tuple(choices)
+
+
+class Follow:
+    """The chooser that takes the schedule of a token, as far as `steps` when that is given."""
+
+    def __init__(self, choices: Sequence[int], steps: int | None = None) -> None:
+        self._choices = list(choices)
+        self._order = Order()
+        self._steps = steps
+        self._taken = 0
+        self.misfit = ""
+        self.ahead: list[Step] = []  # what could happen where it stopped, the next one first
+
+    def choose(self, enabled: list[Step]) -> Step | None:
+        """Return the step the token takes; None where it stops, or does not fit."""
+        by_name = self._order.of(enabled)
+        names = tuple(by_name)
+        place = self._choices.pop(0) if len(names) > 1 and self._choices else 0
+        if place >= len(names):
+            self.misfit = (
+                f"at step {self._taken + 1} only {len(names)} things can happen, "
+                f"and the token takes number {place + 1}"
+            )
+            return None
+        chosen = names[place]
+        if self._taken == self._steps:
+            self.ahead = [by_name[chosen], *(by_name[who] for who in names if who != chosen)]
+            return None
+        self._taken += 1
+        self._order.takes(names, chosen)
+        return by_name[chosen]
+
+    def ended(self) -> None:
+        """The run came to its end: nothing may be left of the token.
+
+        Raises:
+            TokenError: the token does not fit the program.
+        """
+        if not self.misfit and any(self._choices):
+            self.misfit = f"the schedule ends after {self._taken} steps, and the token goes on"
+        if self.misfit:
+            raise TokenError(
+                f"the token does not fit: {self.misfit}; the document has changed since"
+            )
