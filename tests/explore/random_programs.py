@@ -304,6 +304,7 @@ class RandomProgram:
         ]
 
         self.title = f"seed {seed}"
+        self.expects = False
 
     def begin(self, runtime: Runtime) -> tuple[Pid, tuple[Pid, ...]]:
         driver = runtime.enter()
@@ -347,10 +348,10 @@ class RandomProgram:
             if (seen := runtime.observe(pid)) is not None
         ]
         self._seen["left"] = [*left, *tables, *dead]
-        seen = [
+        told = [
             Seen(who, 0, "", REF.sub("#Ref", "; ".join(said))) for who, said in self._seen.items()
         ]
-        return Ending(tuple(sorted(seen)))
+        return Ending(tuple(sorted(told)))
 
     def doing(self, client: Pid) -> Doing | None:
         return None

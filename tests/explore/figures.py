@@ -1,0 +1,92 @@
+"""The programs of the table of figures: as documents, and from Python those that have no words.
+
+Each row: the document, and schedules/failing under `beam` and under `spec`. Concuerror gives the
+same counts on Erlang twins.
+"""
+
+from typing import NamedTuple
+
+from kvshell.explore.document import DocumentProgram
+from kvshell.explore.functions import Functions
+from kvshell.explore.parts import parts
+from kvshell.explore.search import Search
+from kvshell.runtime.stepped import Manner
+from kvshell.transcript.parse import parse
+
+Figures = tuple[int, int]
+
+
+class Row(NamedTuple):
+    """A program as a document, and what the search must find."""
+
+    title: str
+    text: str
+    beam: Figures
+    spec: Figures
+
+
+def document(*clients: str, design: str = "ets", setup: str = "") -> str:
+    """Write a program down: lines to prepare, and the lines of each client."""
+    lines = ["# A program", "", "```kvshell", f"kv> start manager {design}", "{:ok, #PID<mgr>}"]
+    lines += [*filter(None, setup.split("\n")), "```", ""]
+    for name, text in zip("abcd", clients, strict=False):
+        lines += [f"```kvshell session={name}", *text.strip().split("\n"), "```", ""]
+    return "\n".join(lines)
+
+
+def program(text: str) -> DocumentProgram:
+    """Return the program of a document."""
+    parsed = parse("program.md", text)
+    found = parts(parsed)
+    assert found is not None
+    return DocumentProgram("program.md", found, parsed.front)
+
+
+def count(searched: DocumentProgram | Functions, spec: bool) -> Figures:
+    """Return schedules and failing ones; the search must come to its end."""
+    with Search(searched, Manner(spec)) as search:
+        while search.run() is not None:
+            pass
+        assert search.complete
+        return search.schedules, search.failing
+
+
+CREATE = "kv> create store s\n"
+STOP = "kv> stop s\n"
+LOST = "kv> lookup s\n:error\n"
+FOUND = "kv> lookup s\n{:ok, #PID<_>}\n"
+EMPTY = "kv> get s k\nnil\n"
+MADE = "kv> create store s\n#PID<s>"
+
+ROWS = (
+    Row("create as a cast", document(CREATE + FOUND, design="ets-cast"), (2, 1), (2, 1)),
+    Row("create as a call", document(CREATE + FOUND), (1, 0), (1, 0)),
+    Row("stop, lookup", document(CREATE + STOP + LOST), (2, 1), (2, 1)),
+    Row(
+        "stop, bogus, lookup",
+        document(CREATE + STOP + "kv> create store bogus\n" + LOST),
+        (1, 0),
+        (6, 2),
+    ),
+    Row("stop, create, get by name", document(CREATE + STOP + CREATE + EMPTY), (1, 0), (4, 2)),
+    Row(
+        "stop, create, get the answer",
+        document(CREATE + STOP + "kv> x = create store s\nkv> get x k\nnil"),
+        (1, 0),
+        (3, 1),
+    ),
+    Row("get against stop", document(EMPTY, STOP, setup=MADE), (4, 3), (4, 3)),
+    Row(
+        "two clients put and get",
+        document("kv> put s k 1\nkv> get s k", "kv> put s k 2\nkv> get s k", setup=MADE),
+        (6, 0),
+        (6, 0),
+    ),
+    Row("kill, lookup", document(CREATE + "kv> kill s\n" + LOST), (2, 1), (2, 1)),
+    Row(
+        "kill, create, get by name",
+        document(CREATE + "kv> kill s\n" + CREATE + EMPTY),
+        (4, 3),
+        (5, 3),
+    ),
+)
