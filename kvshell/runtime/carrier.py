@@ -45,6 +45,11 @@ class Carrier:
         except RuntimeError:  # it was awake already: a binary semaphore keeps one token
             return
 
+    def is_in_user_code(self) -> bool:
+        """Whether its thread is at this moment in code that is not ours."""
+        frame = sys._current_frames().get(self.thread)  # noqa: SLF001  # the documented way
+        return frame is not None and not frame.f_globals["__name__"].startswith(_OURS)
+
 
 class _Here(threading.local):
     carrier: Carrier | None = None

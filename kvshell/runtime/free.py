@@ -22,6 +22,7 @@ from kvshell.runtime.carrier import Carrier, here, place
 from kvshell.runtime.exits import Exit, Interrupted, Killed
 from kvshell.runtime.record import NOTHING
 from kvshell.runtime.report import reason_of
+from kvshell.runtime.strays import AGE_MS, Strays
 from kvshell.runtime.timers import Agenda, Timer
 from kvshell.runtime.visit import visit
 from kvshell.terms import A, format_banner
@@ -59,6 +60,7 @@ class Free:
         self.holding = False
         self._holder: Carrier | None = None
         self._stopping = False
+        self._strays = Strays()
         self._clock = _Clock(self)
         self._watchdog = _Watchdog(self)
 
@@ -96,26 +98,20 @@ class Free:
                 # The thread may be anywhere in user code: take the claim away from it.
                 process.carrier = None
                 process.claim = allocate_lock()
-        asleep = lost = False
+        asleep = False
         if carrier is not None:
             self._runtime.add_zombie(process, carrier)
+            self._strays.add(self.now(), process, carrier)
             with self._lock:
                 asleep = carrier.waiting
                 if asleep:
                     self._wakes(carrier)
                 else:
                     carrier.woken = True
-                    if carrier.process is process and not carrier.depth:
-                        lost = carrier.lost = True  # else it runs on for somebody who lives
-        # Who is lost was marked before: that thread may be the one that takes the dying steps.
         if process.claim.acquire(False) or (carrier is None and self._take_from_caller(process)):
             self._carry(process)
-        if carrier is not None:
-            if lost:  # counted out last, or there is rest before the dying steps begin
-                with self._lock:
-                    self._leaves(carrier)
-            if asleep:
-                carrier.wake()
+        if asleep and carrier is not None:
+            carrier.wake()
 
     def _take_from_caller(self, process: "Process") -> bool:
         """Take the claim from the thread that runs a clause of `process` for its caller, if any.
@@ -243,11 +239,24 @@ class Free:
         deadline = None if timeout_s is None else self.now() + int(timeout_s * 1000)
         self._settlers.append(process)
         try:
-            return self.wait(process, self._at_rest_but_me, deadline)
+            while True:
+                self._count_out_strays()
+                look = self.now() + AGE_MS if self._strays else deadline
+                limit = look if deadline is None or look is None else min(look, deadline)
+                if self.wait(process, self._at_rest_but_me, limit):
+                    return True
+                if limit == deadline:
+                    return False
         except Interrupted:
             return False
         finally:
             self._settlers.remove(process)
+
+    def _count_out_strays(self) -> None:
+        with self._lock:
+            for carrier in self._strays.take(self.now()):
+                carrier.lost = True
+                self._leaves(carrier)
 
     def _at_rest_but_me(self) -> bool:
         """Whether nobody but the thread that asks can move."""
@@ -293,7 +302,7 @@ class Free:
         """One visit is over: count it out, and tell those that wait for rest."""
         with self._lock:
             self._active -= 1
-            if carrier.lost:  # it was counted out when its process was killed
+            if carrier.lost:  # it was counted out while it was a stray
                 carrier.lost = False
                 self._wakes(carrier)
             woken = self._take_settlers(self._settlers) if self._active <= 0 else []

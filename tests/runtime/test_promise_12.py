@@ -102,8 +102,9 @@ def records() -> int:
 
 
 @both
+@pytest.mark.parametrize("lives", [300, pytest.param(10_000, marks=pytest.mark.slow)])
 def test_promise_12_ten_thousand_lives_leave_no_trace(
-    scheduler: str, monkeypatch: pytest.MonkeyPatch
+    scheduler: str, lives: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Spawned, linked, monitored, registered, with tables and timers, ended in every way."""
     monkeypatch.setattr(free, "RETIRE_S", 0.05)
@@ -112,7 +113,7 @@ def test_promise_12_ten_thousand_lives_leave_no_trace(
         process.flag(A.trap_exit, True)
         rt.settle()
         before, held = counts(rt), records()
-        for number in range(10_000):
+        for number in range(lives):
             WAYS[number % len(WAYS)](start(), number)
             if number % 500 == 0:
                 for pid in rt.processes()[1:]:
