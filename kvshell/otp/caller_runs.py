@@ -36,13 +36,18 @@ def run_in_caller(
 
     Exits like a call when the server dies of the request, or does not answer within `timeout_ms`.
     """
-    if target.mailbox or here.depth >= MAX_DEPTH or not target.claim.acquire(False):
+    if target.mailbox or here.depth >= MAX_DEPTH:
         return NOTHING
-    claim = target.claim
-    behaviour = target.behaviour
-    epoch, target_epoch = here.epoch, target.epoch
+    epoch = here.epoch
+    here.depth += 1  # first: who kills the caller from here on counts this thread as running
+    if me.epoch != epoch or not target.claim.acquire(False):
+        here.depth -= 1
+        if me.epoch != epoch:
+            raise Killed
+        return NOTHING
+    claim, behaviour = target.claim, target.behaviour
     # Before looking for a fatal signal: who sends one later finds the target here (Free.doomed).
-    here.depth += 1
+    target_epoch = target.epoch
     here.process, here.epoch = target, target_epoch
     if (
         target.mailbox
@@ -54,14 +59,12 @@ def run_in_caller(
         or type(behaviour) is not Server
     ):
         here.process, here.epoch = me, epoch
-        here.depth -= 1
         _release(claim, target)
+        here.depth -= 1
         return NOTHING
     ref = me.runtime.make_ref()
     slot, value = None, NOTHING
     try:
-        if me.epoch != epoch:  # killed before it could ask
-            raise Killed
         answer = behaviour.handle_call(request, new_from(me, ref), target.state)
         if type(answer) is tuple and len(answer) == 3 and answer[0] is REPLY:
             target.state = term(answer[2], "state")
@@ -81,25 +84,38 @@ def run_in_caller(
             _end(behaviour, target, claim, error, (me.pid, ref), request)
     finally:
         here.process, here.epoch = me, epoch
-        here.depth -= 1
         target.handled += 1
         _release(claim, target)
-    if slot is None:
-        if me.epoch != epoch:
-            raise Killed
-        return value
+        here.depth -= 1
+    if slot is not None:
+        return _outcome(here, me, target, slot, request, where, timeout_ms)
+    if me.epoch != epoch:
+        raise Killed
+    return value
+
+
+def _outcome(
+    here: Carrier,
+    me: Process,
+    target: Process,
+    slot: Slot,
+    request: Term,
+    where: Where,
+    timeout_ms: int | None,
+) -> Term:
+    """Wait for what completes the slot and return it; leave nothing behind. Runs in the caller."""
     try:
-        if me.epoch != epoch:
+        if me.epoch != here.epoch:
             raise Killed
         deadline = None if timeout_ms is None else me.runtime.now_ms() + timeout_ms
         return await_slot(me, target, slot, deadline, where, ("call", request))
     finally:
         if not target.alive:
             target.state = None  # which the clause may have assigned since
-        me.runtime.slots.pop(ref, None)
+        me.runtime.slots.pop(slot.ref, None)
         with target.lock:
             if target.watchers is not None:
-                target.watchers.pop(ref, None)
+                target.watchers.pop(slot.ref, None)
 
 
 def _go_on(

@@ -308,16 +308,20 @@ def exit(pid: Pid, reason: object) -> bool:  # noqa: A001  # OTP's name
         if me.epoch != here.epoch:
             raise Killed
         return True
-    fatal = False
-    with me.effect:
-        if me.epoch != here.epoch:
-            raise Killed
-        if me.runtime.channels is None:
-            fatal = is_fatal(target, me.pid, why, False)
-        else:
-            transmit(me, target, arrive_exit, me.pid, why, False)
-    if fatal:
-        strike(target)
+    here.depth += 1  # first: who kills the caller from here on counts this thread as running
+    try:
+        fatal = False
+        with me.effect:
+            if me.epoch != here.epoch:
+                raise Killed
+            if me.runtime.channels is None:
+                fatal = is_fatal(target, me.pid, why, False)
+            else:
+                transmit(me, target, arrive_exit, me.pid, why, False)
+        if fatal:
+            strike(target)
+    finally:
+        here.depth -= 1
     return True
 
 

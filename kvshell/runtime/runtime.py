@@ -187,6 +187,26 @@ class Runtime:
         carrier = here.carrier
         if self.watch is not None:
             self.watch(Op("spawn", parent))
+        if inline and carrier is not None:
+            carrier.depth += 1  # first: who kills the parent now counts this thread as running
+            try:
+                process = self._made(carrier, parent, entry, prepare, link, inline)
+                visit_here(process, carrier)
+            finally:
+                carrier.depth -= 1
+            return process
+        return self._made(carrier, parent, entry, prepare, link, False)
+
+    def _made(
+        self,
+        carrier: Carrier | None,
+        parent: Process,
+        entry: Callable[[Process], None],
+        prepare: Callable[[Process], None] | None,
+        link: bool,
+        inline: bool,
+    ) -> Process:
+        """Make a process and let it run, or, with `inline`, take its claim: one effect."""
         with parent.effect:
             if carrier is not None and parent.epoch != carrier.epoch:
                 raise Killed
@@ -200,13 +220,10 @@ class Runtime:
                     if parent.links is None:
                         parent.links = {}
                     parent.links[process.pid] = None
-            inline = inline and carrier is not None
             if inline:
                 process.claim.acquire()
             else:  # before anybody can count the parent out, or there is rest while it begins
                 self.scheduler.arrived(process)
-        if inline and carrier is not None:
-            visit_here(process, carrier)
         return process
 
     def forget(self, process: Process) -> None:
