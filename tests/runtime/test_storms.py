@@ -15,7 +15,8 @@ from kvshell.systems import DESIGNS
 from kvshell.terms import A, ElixirError, List, Pid, Term
 from tests.nodes import node
 
-slow = pytest.mark.slow
+slow = [pytest.mark.slow]
+slower = [pytest.mark.slow, pytest.mark.slower]
 
 
 @contextmanager
@@ -96,7 +97,9 @@ class Victim:
             gen_server.call(self.store, (A.get, 1), A.infinity)
 
 
-@pytest.mark.parametrize("kills", [150, pytest.param(10_000, marks=slow)])
+@pytest.mark.parametrize(
+    "kills", [150, pytest.param(600, marks=slow), pytest.param(10_000, marks=slower)]
+)
 def test_kills_at_random_moments_are_never_followed_by_an_effect_of_the_dead(kills: int) -> None:
     with node("free") as rt:
         table = ets.new(A.t, [A.public])
@@ -125,7 +128,7 @@ def test_kills_at_random_moments_are_never_followed_by_an_effect_of_the_dead(kil
         claims_are_free(rt)
 
 
-@pytest.mark.parametrize("rounds", [40, pytest.param(2_000, marks=slow)])
+@pytest.mark.parametrize("rounds", [20, pytest.param(2_000, marks=slower)])
 def test_callers_killed_in_the_middle_of_a_call_leave_the_store_whole(rounds: int) -> None:
     """A caller may be running the store's own clause at that moment."""
     with node("free") as rt:
@@ -155,7 +158,7 @@ def test_callers_killed_in_the_middle_of_a_call_leave_the_store_whole(rounds: in
         claims_are_free(rt)
 
 
-@pytest.mark.parametrize("rounds", [30, pytest.param(1_000, marks=slow)])
+@pytest.mark.parametrize("rounds", [15, pytest.param(1_000, marks=slower)])
 def test_kills_of_servers_at_random_moments_leave_no_caller_waiting(rounds: int) -> None:
     """Every call ends: with a reply, or with the reason of the death."""
     with node("free") as rt:
