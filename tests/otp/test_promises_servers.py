@@ -251,8 +251,9 @@ class Stuck(gen_server.GenServer):
     """Blocks until the event of the test, in a way no scheduler can see; counts what it handles."""
 
     def handle_call(self, request: Any, from_: gen_server.From, state: Any) -> Term:
-        gate, handled = state.value
+        gate, stuck, handled = state.value
         if request is A.block:
+            stuck.set()
             gate.wait()
         handled.append(request)
         return (A.reply, A.ok, state)
@@ -262,11 +263,12 @@ class Stuck(gen_server.GenServer):
 @given(callers=st.integers(1, 8))
 def test_promise_6_a_timeout_fires_while_the_callee_is_stuck(callers: int) -> None:
     """On real threads: the callee blocks in C. (Controlled, a step that blocks is a fault.)"""
-    gate, handled = threading.Event(), list[Term]()
+    gate, stuck, handled = threading.Event(), threading.Event(), list[Term]()
     with node("free") as rt:
-        _ok, pid = gen_server.start(Stuck, Opaque((gate, handled)))
+        _ok, pid = gen_server.start(Stuck, Opaque((gate, stuck, handled)))
         me = process.self_()
         blocked = process.spawn(lambda: gen_server.call(pid, A.block, A.infinity))
+        assert stuck.wait(10)
 
         def client(number: int) -> None:
             process.send(me, (number, said(lambda: gen_server.call(pid, number, 5))))
