@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 BASE = 2  # threads that run when nothing blocks
 CAP = 4_000
 RETIRE_S = 5.0
-TICK_S = 0.010
+TICK_S = 0.008  # what is queued waits two of them at most, and may wait 20 ms
 MOST_AT_ONCE = 64
 FAR_MS = int(threading.TIMEOUT_MAX * 1000) // 2  # further than a lock can wait: it looks again
 

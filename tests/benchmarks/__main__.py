@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from tests.benchmarks import calls, keypress, peers, programs
+from tests.benchmarks import calls, delays, keypress, peers, programs
 from tests.readme import README, replaced
 
 
@@ -42,6 +42,7 @@ def rows() -> Iterator[Row]:
     beam = peers.beam()
     yield from _calls(beam)
     yield from _tables(beam)
+    yield from _delays()
     yield from _stores(beam)
     yield from _programs()
     press = keypress.p99_ms()
@@ -84,6 +85,16 @@ def _tables(beam: dict[str, float]) -> Iterator[Row]:
         "without counting",
         f"{number(counted / quiet)} x as long",
     )
+
+
+def _delays() -> Iterator[Row]:
+    for what, late in (
+        (f"a call beside {delays.BLOCKED} handlers in `time.sleep`, the slowest", delays.call_ms()),
+        ("a time-out at a stuck server, the latest", delays.timeout_ms()),
+    ):
+        limit = delays.LIMIT_MS
+        word = "within" if late <= limit else "over"
+        yield Row(what, f"{number(late)} ms", f"a limit of {limit} ms", word)
 
 
 def _stores(beam: dict[str, float]) -> Iterator[Row]:
