@@ -115,6 +115,7 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("-c", dest="lines", action="append", default=[], metavar="LINE", help="run a line; repeat")
     add("-i", dest="stay", action="store_true", help="after -c, stay at the prompt")
+    add("--load", action="append", default=[], metavar="FILE", help="run a Python file; repeat")
     shape = parser.add_mutually_exclusive_group()
     shape.add_argument("--json", action="store_true", help="an object per answer, one on a line")
     shape.add_argument("--plain", action="store_true", help="no boxes and no colours")
@@ -146,6 +147,7 @@ def _flags(given: argparse.Namespace, recent: "deque[str]") -> "Flags":
         caps=caps,
         recent=recent,
         lines=tuple(given.lines),
+        load=tuple(given.load),
         stay=given.stay,
         free=given.free,
         keep_going=given.keep_going,

@@ -24,6 +24,7 @@ ORDER = [
     "## A session",
     "## Why not iex, Livebook or Pykka?",
     "## Three uses",
+    "## A server of your own",
     "## The words",
     "## The layers",
     "## Figures",

@@ -15,7 +15,7 @@ from kvshell.batch.output import Output, UnwritableError, narrate
 from kvshell.batch.reading import Line, UnreadableError, given_lines, read_lines
 from kvshell.commands.result import Open, Result
 from kvshell.runtime import Event, NotAtRest
-from kvshell.session import Session
+from kvshell.session import Session, here, preload
 from kvshell.views import render, render_event, render_note, terminal_width, with_options
 from kvshell.views.flags import Flags
 
@@ -33,6 +33,10 @@ def run(flags: Flags) -> int:
             Session(scheduler="free" if flags.free else "controlled") as session,
             Interrupts(session.interrupt) as interrupts,
         ):
+            session.programs = here
+            failed = preload(session, flags.load)
+            if failed is not None:
+                return _stopped(failed.partition(") ")[2], UNREADABLE)
             return Batch(session, flags, output, interrupts).run(_lines(flags))
     except UnwritableError as error:
         return _stopped(f"cannot write the answers: {error}", STUCK)

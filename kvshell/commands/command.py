@@ -18,7 +18,7 @@ PerDesign = (
 GROUPS: Final = {
     "start": (
         "system",
-        "start manager, stop manager, restart manager, reset, designs, learn, bench, exit",
+        "start manager, stop manager, restart manager, reset, designs, learn, load, bench, exit",
     ),
     "stores": ("stores", "create store, lookup, stores, put, get, del, keys"),
     "hold": ("break", "stop, kill, crash, suspend, resume, step, settle, sleep"),

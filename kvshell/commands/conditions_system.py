@@ -3,7 +3,11 @@
 Each answers None, or the words for the sentence and the line of its row in hints.py.
 """
 
+import re
+from typing import Final
+
 from kvshell.commands.kinds import as_name
+from kvshell.commands.params import quote
 from kvshell.commands.situation import GAVE_UP, Situation, Words, typed
 from kvshell.commands.values import Word
 from kvshell.terms import A
@@ -121,6 +125,26 @@ def fixed(s: Situation) -> Words | None:
     if problem is None or not problem.fix or problem.fix == "help":
         return None
     return {"line": problem.fix, "cause": problem.fix}
+
+
+def load_failed(s: Situation) -> Words | None:
+    """A program could not be loaded for what stands in one of its lines."""
+    told = _PLACE.search(s.error or "")
+    wrong = s.command == "load" and told is not None
+    return {"line": s.match.text, "cause": s.match.text} if wrong else None
+
+
+def mend_program(s: Situation) -> Words | None:
+    """A server of a loaded program raised: its line is in the error."""
+    place = _PLACE.search(s.error or "")
+    if place is None or s.command == "load" or not s.failed("an exception was raised"):
+        return None
+    file = place["file"]
+    typed_file = file if " " not in file else quote(file)
+    return {"place": f"{file}:{place['line']}", "file": typed_file, "cause": place[0]}
+
+
+_PLACE: Final = re.compile(r"(?m)(?:^ +|\(CommandError\) )(?P<file>\S[^\n:]*):(?P<line>\d+): ")
 
 
 def protected(s: Situation) -> Words | None:

@@ -13,6 +13,7 @@ from kvshell.terms import Atom, Pid, Ref, Term
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from kvshell.commands.snapshot import Snapshot
     from kvshell.runtime import Runtime
@@ -93,6 +94,9 @@ class Context(Protocol):
 
     def term(self, typed: Typed) -> Term:
         """Return the term a KEY, VALUE, TERM, REASON or OPTION stands for."""
+
+    def program(self, path: str) -> "Path":
+        """Return the file that `load PATH` runs; CommandError where none may be run."""
 
     def answer(self, number: int | None) -> Answer:
         """Return what line `number` answered, as iex's `v`; out of bounds its RuntimeError."""

@@ -148,6 +148,13 @@ RULES: Final = (
         "a protected table is written by its owner alone",
         "ets info {table}",
     ),
+    Rule("load-failed", system.load_failed, "mend it and load it again", "{line}"),
+    Rule(
+        "mend-program",
+        system.mend_program,
+        "the server ended at {place}; mend it and start it again",
+        "load {file}",
+    ),
     Rule(
         "text-not-term",
         stores.text_not_term,

@@ -184,6 +184,13 @@ class Path(Kind):
         return unquoted(token) or Problem(token.start, token.end, "a path is missing")
 
 
+class Program(Path):
+    """PATH of a program."""
+
+    about = "a Python file"
+    samples: tuple[str, ...] = ("counter.py", '"my servers.py"')
+
+
 class Topic(Kind):
     """COMMAND of `help COMMAND`: the rest of the line."""
 

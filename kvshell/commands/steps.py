@@ -157,6 +157,12 @@ STEPS: Final[dict[str, dict[str, Steps]]] = {
         "plain": _kv_store(":keys", "the keys"),
         "*": _kv_store("{:get, a function}", "the keys"),
     },
+    "load": {
+        "*": (
+            Step("shell", "each server of the file", "spawn", "where none of its name runs"),
+            Step("shell", "each that runs", "write", "its code; its state stays"),
+        )
+    },
     "kill": {
         "plain": (Step("shell", "<process>", "signal", "exit :kill; it runs nothing more"),),
         "*": (

@@ -14,6 +14,7 @@ from kvshell.otp.system import handle_system
 from kvshell.runtime.carrier import carrier
 from kvshell.runtime.exits import Exit, HandedOver, Thrown
 from kvshell.runtime.op import Op
+from kvshell.runtime.places import place_of
 from kvshell.runtime.record import EXIT, NOTHING, SYSTEM, Process
 from kvshell.runtime.report import exit_reason, reason_of
 from kvshell.terms import (
@@ -26,6 +27,7 @@ from kvshell.terms import (
     alias,
     format_banner,
     format_exit,
+    format_places,
     inspect,
     term,
 )
@@ -213,7 +215,8 @@ class Server:
         if answer is None:
             arity = 3 if callback == "handle_call" else 2
             error = FunctionClauseError(self.module, Atom(callback), arity)
-            self.terminate(process, reason_of(error), message)
+            place = place_of(getattr(self.callbacks, callback))
+            self.terminate(process, (error.struct, place), message)
         self.terminate(process, (A.bad_return_value, _shown(answer)), message)
 
     def _keep(self, process: Process, state: Term) -> None:
@@ -315,8 +318,11 @@ def report(process: Process, reason: Term, message: Term) -> None:
 def cause(reason: Term) -> str:
     """Return the `** (...)` line of a crash report."""
     match reason:
-        case (error, List() as stack) if not stack.items and normalized(error) is not None:
-            return format_banner(A.error, error)
+        case (error, List() as stack) if normalized(error) is not None and (
+            not stack.items or format_places(stack)
+        ):
+            places = (f"\n    {place}" for place in format_places(stack))
+            return format_banner(A.error, error) + "".join(places)
         case _:
             return f"** (stop) {format_exit(reason)}"
 

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Final
 
 from kvshell.runtime.exits import Thrown
+from kvshell.runtime.places import stack_of
 from kvshell.terms import A, List, Term, alias, exception_struct, format_banner, inspect, term
 
 if TYPE_CHECKING:
@@ -12,9 +13,8 @@ if TYPE_CHECKING:
 def reason_of(error: BaseException) -> Term:
     """Return the exit reason for what was raised: `{%RuntimeError{...}, stack}`.
 
-    A failed match stays an error of Erlang's own: `{{:badmatch, 2}, stack}`. The stack is empty:
-    line numbers of Python files are no part of a term that must print the same in every version.
-    The traceback goes to the event's log instead.
+    A failed match stays an error of Erlang's own: `{{:badmatch, 2}, stack}`. The stack holds the
+    places in files that were loaded (places.py), and nothing else.
     """
     if isinstance(error, Thrown):
         return ((A.nocatch, exit_reason(error.value)), List(()))
@@ -22,7 +22,7 @@ def reason_of(error: BaseException) -> Term:
         error = RuntimeError(f"{type(error).__name__} was raised")
     struct = exception_struct(error)
     tag = _ERLANGS.get(struct.get(A.__struct__))
-    return (struct if tag is None else (tag, struct.get(A.term)), List(()))
+    return (struct if tag is None else (tag, struct.get(A.term)), stack_of(error))
 
 
 _ERLANGS: Final = {

@@ -6,7 +6,7 @@ by the thread of its process alone.
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kvshell.commands.command import load
 from kvshell.commands.match import Line, Match
@@ -33,6 +33,8 @@ from kvshell.terms import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kvshell.systems import Design
 
 
@@ -41,6 +43,9 @@ class Failure(NamedTuple):
 
     text: str
     reason: Term
+
+
+NO_PROGRAMS: Final = "load runs a Python file: in a transcript only with --trust"
 
 
 class Desk:
@@ -140,6 +145,12 @@ class Desk:
             ref=resolver.reference,
             variable=lambda name: self.shell if name == "self()" else resolver.variable(name),
         )
+
+    def program(self, path: str) -> "Path":
+        """Return the file that `load PATH` runs, if the host lets its lines run files."""
+        if self.world.programs is None:
+            raise CommandError(NO_PROGRAMS)
+        return self.world.programs(path)
 
     def answer(self, number: int | None) -> Answer:
         """Return what an earlier line answered; iex's `v`."""

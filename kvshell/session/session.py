@@ -22,6 +22,7 @@ from kvshell.commands.view import View
 from kvshell.runtime import Event, Killed, Runtime
 from kvshell.session.client import Client
 from kvshell.session.desk import Desk, Failure, answer_of
+from kvshell.session.programs import Programs
 from kvshell.session.waiting import Waiting, waiting
 from kvshell.session.world import Scheduler, World
 from kvshell.terms import A, Pid, format_banner
@@ -69,6 +70,15 @@ class Session(Desk):
         if results[-1].ok and self.counter == results[-1].line and not self._restarted:
             self._remember(answer_of(results[-1]))
         return results
+
+    @property
+    def programs(self) -> Programs:
+        """Finds the file that `load PATH` runs. None at first: lines run no files."""
+        return self.world.programs
+
+    @programs.setter
+    def programs(self, find: Programs) -> None:
+        self.world.programs = find
 
     def settle(self, timeout_s: float | None = None) -> bool:
         """Let the system come to rest; False when `timeout_s` of real time were not enough.
@@ -172,7 +182,9 @@ class Session(Desk):
 
     def fresh(self, design: str) -> "Session":
         """Return a new controlled session of that design."""
-        return Session("controlled", design)
+        fresh = Session("controlled", design)
+        fresh.programs = self.programs
+        return fresh
 
     def reset(self) -> None:
         """Begin again: an empty runtime, no bindings, line 1 next."""

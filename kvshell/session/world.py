@@ -7,6 +7,7 @@ from kvshell.commands.choices import OPTIONS
 from kvshell.otp.restarts import Restarts
 from kvshell.runtime import Runtime
 from kvshell.runtime.trace import Heard, Trace
+from kvshell.session.programs import Programs
 from kvshell.systems import DESIGNS, Design
 from kvshell.terms import Opaque, Pid, inspect
 
@@ -36,6 +37,8 @@ class World:
         self.options = {name: _first(name) for name in FIRST}
         self._supervisor: Pid | None = None  # the last one that was seen
         self._restarts: Restarts | None = None  # its own
+
+    programs: Programs = None
 
     @property
     def running(self) -> bool:

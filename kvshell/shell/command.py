@@ -6,8 +6,9 @@ import sys
 from collections.abc import Iterable
 from typing import Final
 
+from kvshell.commands.params import quote
 from kvshell.commands.result import Open
-from kvshell.session import Session
+from kvshell.session import Session, here
 from kvshell.shell.host import Block
 from kvshell.shell.recording import Recordings
 from kvshell.shell.session_host import Door, SessionHost
@@ -23,7 +24,10 @@ def prompt(flags: Flags) -> int:
     if sys.platform == "win32":
         sys.stderr.write("kvshell: the prompt needs Linux or macOS; here: kvshell -c LINE\n")
         return USAGE
-    return open_prompt(Session("free"), flags, welcome=not flags.lines)
+    lines = (*(f"load {quote(path)}" for path in flags.load), *flags.lines)
+    session = Session("free")
+    session.programs = here
+    return open_prompt(session, flags._replace(lines=lines), welcome=not lines)
 
 
 def open_prompt(

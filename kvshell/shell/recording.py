@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from kvshell.commands.result import Open, Result
 from kvshell.runtime import NotAtRest
-from kvshell.session import Session
+from kvshell.session import Session, here
 from kvshell.shell.host import Block
 from kvshell.views import render, render_event
 from kvshell.views.flags import Flags
@@ -85,6 +85,7 @@ def record(words: Sequence[str], flags: Flags) -> int:
             from kvshell.shell.command import open_prompt  # noqa: PLC0415  # not for a pipe
 
             session = Session("free")
+            session.programs = here
             recordings = Recordings(session)
             note = recordings.begin(given.path, force=given.force, redact=given.redact)
             sys.stdout.write(f"{note}\n")
@@ -102,6 +103,7 @@ def _piped(lines: TextIO, given: argparse.Namespace, flags: Flags) -> int:
     recorder = Recorder(given.path, force=given.force, redact=given.redact)
     code = 0
     with Session("controlled") as session:
+        session.programs = here
         for raw in lines:
             line = raw.rstrip("\r\n")
             flags.recent.append(line)

@@ -17,7 +17,7 @@ from kvshell.terms.errors import (
     RuntimeError_,
     exception_struct,
 )
-from kvshell.terms.exits import format_banner, format_exit
+from kvshell.terms.exits import format_banner, format_exit, format_places
 from kvshell.terms.function import Capture, Function
 from kvshell.terms.inspection import inspect
 from kvshell.terms.keys import equal, key, unkey
@@ -64,6 +64,7 @@ __all__ = [
     "exception_struct",
     "format_banner",
     "format_exit",
+    "format_places",
     "inspect",
     "key",
     "read",

@@ -1,8 +1,9 @@
 """format_exit() and format_banner(): reasons and exceptions as iex prints them.
 
 What is left out is stack lines (`(stdlib 4.2) gen_server.erl:...`): none of ours would mean
-anything. So a crash reason carries an empty stack, and `{exception, []}` reads as a raise here,
-where Elixir asks for a stack that is not empty. One reason is ours: `:interrupted`, by Ctrl-C.
+anything. Only the places in a person's own program are told, `counter.py:9: Counter.handle_call/3`.
+So a crash reason carries mostly an empty stack, and `{exception, []}` reads as a raise here, where
+Elixir asks for a stack that is not empty. One reason is ours: `:interrupted`, by Ctrl-C.
 """
 
 from typing import Any
@@ -72,7 +73,8 @@ def _exit(reason: Any, joiner: str) -> str:
         case (error, List() as stack) if (
             _is_stack(stack) and (struct := normalized(error)) is not None
         ):
-            return f"an exception was raised:{joiner}{_error(struct)}"
+            places = "".join(f"{joiner}    {place}" for place in format_places(stack))
+            return f"an exception was raised:{joiner}{_error(struct)}{places}"
         case (A.shutdown, (A.failed_to_start_child, child, inner)):
             match inner:
                 case (A.EXIT, why):
@@ -95,6 +97,24 @@ def _exit(reason: Any, joiner: str) -> str:
             return _WORDS[reason]
         case _:
             return _said(reason)
+
+
+def format_places(stack: List) -> list[str]:
+    """Return `file:line: Module.function/arity` for each place of a stack that names a file.
+
+    The BEAM's file names are charlists; those are of files that nobody here has.
+    """
+    lines = []
+    for entry in stack.items:
+        match entry:
+            case (
+                module,
+                function,
+                int() as arity,
+                List(((A.file, str() as file), (A.line, line))),
+            ):
+                lines.append(f"{file}:{line}: {call_text(module, function, f'/{arity}')}")
+    return lines
 
 
 def _is_stack(term: List) -> bool:

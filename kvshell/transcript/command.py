@@ -71,7 +71,7 @@ def _options(parser: argparse.ArgumentParser, words: Sequence[str], flags: Flags
     given["paths"] = tuple(given["paths"])
     if "report" in given:
         given["report"] = given["report"] or ("json" if flags.caps.json else "text")
-    return Options(**given, caps=flags.caps)
+    return Options(**given, load=flags.load, caps=flags.caps)
 
 
 def _speed(text: str) -> float:

@@ -93,7 +93,7 @@ def _live(options: Options, target: Target, host: Host) -> int:
     from kvshell.transcript.live import Machine  # noqa: PLC0415  # see above
 
     document = _one(target)
-    settings = Settings(options.design, target.until, trust=options.trust)
+    settings = Settings(options.design, target.until, trust=options.trust, load=options.load)
     with Watchdog() as watchdog:
         machine = Machine(document, settings, watchdog, options.caps)
         try:
@@ -105,7 +105,9 @@ def _live(options: Options, target: Target, host: Host) -> int:
 def _stop_at(options: Options, target: Target, host: Host) -> int:
     """Run what stands before a line, then hand the session over with every name bound."""
     document = _one(target)
-    settings = Settings(options.design, before=options.stop_at, trust=options.trust)
+    settings = Settings(
+        options.design, before=options.stop_at, trust=options.trust, load=options.load
+    )
     report = make_report("text", write, options)
     with Watchdog() as watchdog:
         player = Player(document, settings, watchdog)

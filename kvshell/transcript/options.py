@@ -16,6 +16,7 @@ class Options(NamedTuple):
         stop_first: `-x`.
         match: `-k TEXT`: steps whose title or commands contain it.
         stop_at: the line to open the prompt in front of.
+        load: programs that run before a document's first line.
         report: text, trace, json, junit or github.
         to: export to cast, svg or html; `output` is its file, "" standard output.
     """
@@ -34,6 +35,7 @@ class Options(NamedTuple):
     report: str = "text"
     list_only: bool = False
     trust: bool = False
+    load: tuple[str, ...] = ()
     to: str = "cast"
     output: str = ""
     width: int = 0

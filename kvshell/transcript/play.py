@@ -8,6 +8,7 @@ from typing import NamedTuple
 from kvshell.commands.view import Role
 from kvshell.runtime.controlled import Controlled
 from kvshell.session import Session
+from kvshell.session.programs import Programs, beside
 from kvshell.transcript.document import Block, Document, Entry, Hole
 from kvshell.transcript.grammar import ParseError
 from kvshell.transcript.judge import judge, rules_of
@@ -30,7 +31,9 @@ class Settings(NamedTuple):
         until: the last line of the document to run; 0 for all.
         before: the line to stop in front of; 0 for none.
         stop_first: stop at the first failure.
-        trust: let the document read files.
+        trust: let the document read files, and run programs.
+        programs: finds the programs it may run, trusted or not.
+        load: programs that run before its first line.
         depth: how many documents replay one another.
     """
 
@@ -39,6 +42,8 @@ class Settings(NamedTuple):
     before: int = 0
     stop_first: bool = False
     trust: bool = False
+    programs: Programs = None
+    load: tuple[str, ...] = ()
     depth: int = 0
 
 
@@ -50,7 +55,12 @@ class Player:
         self.scope = Scope()
         self._settings = settings
         read = self._replayed if settings.trust else None
-        self._stage = Stage(document.front, settings.design, watchdog, read)
+        programs = settings.programs
+        if programs is None and settings.trust:
+            programs = beside(document.path)
+        self._stage = Stage(
+            document.front, settings.design, watchdog, read, programs, settings.load
+        )
         self._watchdog = watchdog
         self._over = ""  # why nothing runs any more: stuck, quit or stopped
         self.typed = ""  # the last command as it ran, and the counter in front of it
@@ -86,7 +96,7 @@ class Player:
 
         if self._settings.depth >= DEEPEST:
             return f"** (CommandError) {DEEPEST} documents replay one another: that is enough"
-        settings = Settings(trust=True, depth=self._settings.depth + 1)
+        settings = Settings(trust=True, load=self._settings.load, depth=self._settings.depth + 1)
         lines = []
         try:
             for target in targets([path]):

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from kvshell.commands.result import Result
+from kvshell.session import here
 from kvshell.transcript.compose import Composer
 from kvshell.transcript.document import Front, Hole, Pattern
 from kvshell.transcript.lines import SHAPES
@@ -80,7 +81,7 @@ class _ReRun:
     """The document as far as it is written."""
 
     def __init__(self, design: str, watchdog: Watchdog) -> None:
-        self._stage = Stage(Front(), design, watchdog)
+        self._stage = Stage(Front(), design, watchdog, programs=here)  # one's own lines
         self._scope = Scope()
         self._namer = Namer(self._scope)
         self._parts: list[str] = []

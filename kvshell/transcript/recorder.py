@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kvshell.commands.result import Result
+from kvshell.session import here
 from kvshell.transcript.compose import Composer
 from kvshell.transcript.naming import Namer, hints_of
 from kvshell.transcript.outcome import Played
@@ -107,7 +108,7 @@ class Recorder:
 
     def _replayed(self, recording: Recording) -> Played:
         document = parse(os.fspath(self.path), recording.text)
-        return play_document(document, Settings(), lambda _: None)
+        return play_document(document, Settings(programs=here), lambda _: None)
 
     def _draft(self, line: Typed) -> str:
         """One block for one line, as the screen showed it."""

@@ -96,7 +96,11 @@ class Replay:
         self._report.begin(document)
         options = self._options
         settings = Settings(
-            options.design, until, stop_first=options.stop_first, trust=options.trust
+            options.design,
+            until,
+            stop_first=options.stop_first,
+            trust=options.trust,
+            load=options.load,
         )
         played = play_document(document, settings, lambda each: self._tell(document, each, steps))
         if steps is not None:
@@ -118,7 +122,7 @@ class Replay:
         from kvshell.transcript.writing import NotWrittenError, write_file  # noqa: PLC0415
 
         options = self._options
-        settings = Settings(until=target.until, trust=options.trust)
+        settings = Settings(until=target.until, trust=options.trust, load=options.load)
         rewritten = Rewritten(document, lambda each: play_document(each, settings, _quietly))
         if not rewritten.played.checked:
             return None

@@ -12,11 +12,13 @@ from kvshell.commands.matching import parse
 from kvshell.commands.result import Result
 from kvshell.runtime import Event, Interrupted, NotAtRest
 from kvshell.runtime.controlled import Controlled
-from kvshell.session import Session
+from kvshell.session import Session, here, preload
+from kvshell.session.programs import Programs
 from kvshell.transcript.document import Front
 from kvshell.transcript.dump import dump, shell_waits
 from kvshell.transcript.normal import output_lines, visible
 from kvshell.transcript.scope import Scope
+from kvshell.transcript.targets import TargetError
 from kvshell.transcript.watchdog import OverdueError, Watchdog
 from kvshell.views import DOCUMENT, Caps, render
 
@@ -39,7 +41,10 @@ class Told(NamedTuple):
 
 
 class Stage:
-    """Runs lines. `read` carries out commands that read files, where the document is trusted."""
+    """Runs lines. `read` carries out commands that read files, where the document is trusted.
+
+    `programs` finds what `load` runs, where it may; those of `preloaded` run before the first line.
+    """
 
     def __init__(
         self,
@@ -47,11 +52,15 @@ class Stage:
         design: str,
         watchdog: Watchdog,
         read: Callable[[str], str] | None = None,
+        programs: Programs = None,
+        preloaded: tuple[str, ...] = (),
     ) -> None:
         self._front = front
         self._design = design or front.design or "ets"
         self._watchdog = watchdog
         self._read = read
+        self._programs = programs
+        self._preloaded = preloaded
         self._caps = DOCUMENT._replace(width=front.width)
         self._session: Session | None = None
         self._abandoned = False
@@ -68,6 +77,11 @@ class Stage:
             session.options.update(hints="off", watch="off", law=self._front.law)
             self._session = session
             self._abandoned = False
+            session.programs = here
+            failed = preload(session, self._preloaded)
+            if failed is not None:
+                raise TargetError(failed.partition(") ")[2])
+            session.programs = self._programs
         return self._session
 
     def close(self) -> None:

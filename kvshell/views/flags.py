@@ -13,6 +13,7 @@ class Flags(NamedTuple):
         caps: what standard output can show; its width is asked for again before each table.
         recent: the last lines run, for the report of an internal fault; hosts append to it.
         lines: the lines of `-c`, in their order.
+        load: the programs of `--load`, which run before any line.
         stay: `-i`: go on after the lines of `-c`.
         free: `--free`: real threads where a controlled scheduler is the rule.
         keep_going: `--keep-going`: a batch does not stop at its first error.
@@ -23,6 +24,7 @@ class Flags(NamedTuple):
     caps: Caps
     recent: deque[str]
     lines: tuple[str, ...] = ()
+    load: tuple[str, ...] = ()
     stay: bool = False
     free: bool = False
     keep_going: bool = False

@@ -86,7 +86,7 @@ def test_never_raises_and_continues_what_is_there(text: str) -> None:
         ("y = ", []),
         ("help wo", ["words"]),
         ("help ets l", ["ets list", "ets lookup"]),
-        ("create store a; lo", ["lookup"]),
+        ("create store a; loo", ["lookup"]),
         ("q", ["quit"]),
         ("explor", []),
         ("frob", []),

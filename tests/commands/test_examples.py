@@ -1,6 +1,7 @@
 """Every example of the table is run: one test per example and design, text in, text out."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,7 @@ from kvshell.commands.command import Example, said
 from kvshell.commands.kinds import DESIGNS
 from kvshell.session import Session
 from kvshell.views import Caps, render, render_event
+from tests.own_server import write_counter
 
 CAPS = Caps(tty=False, colour="none", unicode=True, width=None, plain=True, json=False)
 EXAMPLES = [
@@ -39,10 +41,17 @@ def regex(expected: str) -> str:
     return "".join(lines)
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the examples of `load` find their program."""
+    return write_counter(tmp_path_factory.mktemp("programs"))
+
+
 @pytest.mark.parametrize(("example", "design"), EXAMPLES)
-def test_an_example_answers_what_it_says(example: Example, design: str) -> None:
+def test_an_example_answers_what_it_says(example: Example, design: str, folder: Path) -> None:
     expected = said(example.answer, design)
     session = Session("controlled", design)
+    session.programs = folder.joinpath
     try:
         for line in (*(["start manager"] if example.started else []), *example.setup):
             answers, _ = type_(session, line)

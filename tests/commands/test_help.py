@@ -38,7 +38,7 @@ def test_the_overview_when_nothing_runs() -> None:
         "  compare create store a; lookup a  the chapter's first race in all five",
         "",
         "All commands",
-        "  system  start/stop/restart manager  reset  designs  learn  bench  exit",
+        "  system  start/stop/restart manager  reset  designs  learn  load  bench  exit",
         "  stores  create store  lookup  stores  put  get  del  keys",
         "  break   stop  kill  crash  suspend  resume  step  settle  sleep",
         "  look    registry  cache  state  info  mailbox  alive  processes  tree  tables",

@@ -66,6 +66,16 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
     ("manager-gone", {"text": "crash manager", "before": PLAIN, "after": IDLE, "error": "** x"},
      "nobody supervises the manager of plain: it is gone, its stores live on without names",
      "start manager plain"),
+    ("load-failed",
+     {"text": 'load "my servers.py"', "before": IDLE,
+      "error": "** (CommandError) my servers.py:7: invalid syntax: class A(:"},
+     "mend it and load it again", 'load "my servers.py"'),
+    ("mend-program",
+     {"text": "call Counter :next", "before": RUNS,
+      "error": "** (exit) exited in: GenServer.call(Counter, :next, 5000)\n"
+      "    ** (EXIT) an exception was raised:\n"
+      "        ** (KeyError) 'x'\n            counter.py:9: Counter.handle_call/3"},
+     "the server ended at counter.py:9; mend it and start it again", "load counter.py"),
     ("nothing-runs", {"text": "create store s1", "before": IDLE, "error": NO_PROCESS},
      "nothing runs yet", "start manager"),
     ("nothing-runs", {"text": "state manager", "before": IDLE, "error": NO_PROCESS},

@@ -3,7 +3,7 @@
 from typing import Final
 
 from kvshell.commands.choices import Count, LineNumber, Time
-from kvshell.commands.kinds import Client, Design, Name, Path, Rest, TableLabel, Topic
+from kvshell.commands.kinds import Client, Design, Name, Path, Program, Rest, TableLabel, Topic
 from kvshell.commands.params import Param
 from kvshell.commands.process_kinds import Process, Store, TableName
 from kvshell.commands.term_kinds import (
@@ -34,6 +34,7 @@ ROUNDS: Final = Param("count", Count(), "how many rounds")
 CLIENT: Final = Param("client", Client())
 LINE: Final = Param("line", Rest())
 PATH: Final = Param("path", Path())
+PROGRAM: Final = Param("path", Program())
 LESSON: Final = Param("lesson", Path(), optional=True, label="LESSON")
 TOPIC: Final = Param("topic", Topic(), optional=True)
 NUMBER: Final = Param("number", LineNumber(), optional=True)

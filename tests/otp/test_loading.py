@@ -1,0 +1,295 @@
+"""Loading a Python file: what is started, what a second load changes, what is told of mistakes."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from kvshell.otp import gen_server, loading
+from kvshell.otp.loading import LoadError
+from kvshell.runtime import Exit, Runtime, process
+from kvshell.session import Session
+from kvshell.terms import A, Atom, ElixirError, List, Pid, Term, alias, inspect
+from tests.nodes import SCHEDULERS, node, said
+
+COUNTER = """\
+from kvshell.otp import A, GenServer
+
+class Counter(GenServer):
+    def init(self, start):
+        return (A.ok, len(start))
+
+    def handle_call(self, request, _from, count):
+        match request:
+            case A.next:
+                return (A.reply, count, count + 1)
+            case (A.divide, number):
+                return (A.reply, count / number, count)
+"""
+NAME = alias("Counter")
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture(params=SCHEDULERS)
+def rt(request: pytest.FixtureRequest) -> Iterator[Runtime]:
+    with node(request.param) as runtime:
+        yield runtime
+
+
+@pytest.fixture
+def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
+    """Write a program; return its path as a person types it."""
+    monkeypatch.chdir(tmp_path)
+
+    def write_(source: str, name: str = "counter.py") -> Path:
+        Path(name).write_text(source, encoding="utf-8")
+        return Path(name)
+
+    return write_
+
+
+def load(rt: Runtime, path: Path) -> Term:
+    """Load and start, as the command does."""
+    program = loading.load(path)
+    loading.renew(program, rt)
+    return loading.start(program)
+
+
+def test_a_server_is_started_under_its_own_name_with_an_empty_list(
+    rt: Runtime, write: Write
+) -> None:
+    ok, pid = load(rt, write(COUNTER))
+
+    assert (ok, pid) == (A.ok, gen_server.whereis(NAME))
+    assert gen_server.call(NAME, A.next) == 0
+
+
+def test_the_name_is_that_of_its_module_if_it_has_one(rt: Runtime, write: Write) -> None:
+    load(rt, write(COUNTER.replace("GenServer):\n", "GenServer):\n    module = 'Lab.Counter'\n")))
+
+    assert gen_server.call(alias("Lab.Counter"), A.next) == 0
+
+
+def test_a_running_server_keeps_pid_and_state_and_runs_the_new_code(
+    rt: Runtime, write: Write
+) -> None:
+    _ok, pid = load(rt, write(COUNTER))
+    gen_server.call(pid, A.next)
+
+    answer = load(rt, write(COUNTER.replace("count + 1", "count + 10")))
+
+    assert answer == (A.reloaded, List([NAME]))
+    assert [gen_server.call(pid, A.next) for _ in range(2)] == [1, 11]
+
+
+def test_processes_without_a_name_run_the_new_code_too(rt: Runtime, write: Write) -> None:
+    load(rt, write(COUNTER))
+    named: Pid | None = gen_server.whereis(NAME)
+    assert named is not None
+    callbacks = type(named.record.behaviour.callbacks)
+    _ok, other = gen_server.start(callbacks, [1, 2])
+
+    load(rt, write(COUNTER.replace("count + 1", "count + 10")))
+
+    assert [gen_server.call(other, A.next) for _ in range(2)] == [2, 12]
+
+
+def test_three_versions_later_the_first_process_still_follows(rt: Runtime, write: Write) -> None:
+    load(rt, write(COUNTER))
+    for step in (2, 3, 4):
+        load(rt, write(COUNTER.replace("count + 1", f"count + {step}")))
+
+    assert [gen_server.call(NAME, A.next) for _ in range(2)] == [0, 4]
+
+
+def test_what_ended_is_started_anew(rt: Runtime, write: Write) -> None:
+    _ok, pid = load(rt, write(COUNTER))
+    gen_server.stop(pid)
+
+    ok, again = load(rt, write(COUNTER))
+
+    assert ok is A.ok
+    assert again is not pid
+
+
+def test_a_name_that_a_stranger_has_is_taken(rt: Runtime, write: Write) -> None:
+    process.register(process.self_(), NAME)
+
+    assert load(rt, write(COUNTER)) == (A.error, (A.already_started, process.self_()))
+
+
+def test_several_servers_are_answered_by_name(rt: Runtime, write: Write) -> None:
+    source = COUNTER + "\nclass Gauge(Counter):\n    pass\n\nclass _Base(GenServer):\n    pass\n"
+
+    answer = load(rt, write(source))
+
+    assert isinstance(answer, List)
+    names = [(name, ok) for name, (ok, _pid) in answer]
+    assert names == [(NAME, A.ok), (alias("Gauge"), A.ok)]
+
+
+def test_a_second_load_starts_what_is_new(rt: Runtime, write: Write) -> None:
+    load(rt, write(COUNTER))
+
+    answer = load(rt, write(COUNTER + "\nclass Gauge(Counter):\n    pass\n"))
+
+    assert isinstance(answer, List)
+    assert answer[0] == (NAME, A.reloaded)
+    assert answer[1][1][0] is A.ok
+
+
+def test_a_function_start_decides(rt: Runtime, write: Write) -> None:
+    source = COUNTER + (
+        "\ndef start():\n    from kvshell.otp import gen_server\n"
+        "    return gen_server.start(Counter, [1, 2, 3], name=A.mine)\n"
+    )
+
+    ok, pid = load(rt, write(source))
+
+    assert (ok, pid) == (A.ok, process.whereis(A.mine))
+    assert gen_server.call(A.mine, A.next) == 3
+    assert load(rt, write(source)) == (A.error, (A.already_started, pid))
+
+
+def test_a_server_that_refuses_to_start_says_why(rt: Runtime, write: Write) -> None:
+    source = COUNTER.replace("(A.ok, len(start))", "(A.stop, A.no_disk)")
+
+    assert load(rt, write(source)) == (A.error, A.no_disk)
+
+
+def test_a_module_beside_it_can_be_imported(rt: Runtime, write: Write) -> None:
+    write("STEP = 5\n", "steps.py")
+    source = "from steps import STEP\n" + COUNTER.replace("count + 1", "count + STEP")
+
+    load(rt, write(source))
+
+    assert [gen_server.call(NAME, A.next) for _ in range(2)] == [0, 5]
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ("class A(:\n", "it.py:1: invalid syntax: class A(:"),
+        ("x = 1\nimport nosuch_\n", "it.py:2: ModuleNotFoundError: No module named 'nosuch_'"),
+        ("def f():\n    1 / 0\nf()\n", "it.py:2: ZeroDivisionError: division by zero"),
+        ("import sys\nsys.exit(3)\n", "it.py:2: SystemExit: 3"),
+        ("raise ValueError\n", "it.py:1: ValueError"),
+        ("raise ValueError('a\\nb')\n", "it.py:1: ValueError: a b"),
+        ("x = 1\n", "it.py has no class of GenServer and no start(): nothing to start"),
+        ("def start():\n    return {1}\n", "it.py: TypeError: start(): set is not a term"),
+        ("def start():\n    return [][1]\n", "it.py:2: IndexError: list index out of range"),
+    ],
+)
+def test_a_mistake_is_one_line_with_its_place(
+    rt: Runtime, write: Write, source: str, sentence: str
+) -> None:
+    with pytest.raises(LoadError) as caught:
+        load(rt, write(source, "it.py"))
+
+    assert str(caught.value) == sentence
+
+
+def test_bytes_that_are_no_text_are_a_mistake_of_the_file(rt: Runtime, tmp_path: Path) -> None:
+    for name, data in (("latin.py", b"x = '\xe9'\n"), ("nul.py", b"x = 1\x00\n")):
+        path = tmp_path / name
+        path.write_bytes(data)
+
+        with pytest.raises(LoadError, match=rf"{name}:\d+: "):
+            loading.load(path)
+
+
+@pytest.mark.parametrize("name", ["nosuch.py", "."])
+def test_what_cannot_be_read_is_told(rt: Runtime, write: Write, name: str) -> None:
+    write("")
+
+    with pytest.raises(LoadError, match=r"^cannot read "):
+        loading.load(Path(name))
+
+
+def test_elixir_is_not_python(rt: Runtime, write: Write) -> None:
+    with pytest.raises(LoadError, match=r"^counter\.ex is Elixir: "):
+        loading.load(write("defmodule Counter do\nend\n", "counter.ex"))
+
+
+def test_exits_and_elixirs_errors_stay_what_they_are(rt: Runtime, write: Write) -> None:
+    with pytest.raises(Exit):
+        load(rt, write("from kvshell.otp import A, gen_server\ngen_server.call(A.nobody, 1)\n"))
+    with pytest.raises(ElixirError):
+        load(rt, write("from kvshell.runtime import process\nprocess.send('x', 1)\n"))
+
+
+def test_a_crash_tells_the_line_of_the_program_as_iex_does(rt: Runtime, write: Write) -> None:
+    load(rt, write(COUNTER))
+
+    assert said(lambda: gen_server.call(NAME, (A.divide, 0))) == (
+        "** (exit) exited in: GenServer.call(Counter, {:divide, 0}, 5000)\n"
+        "    ** (EXIT) an exception was raised:\n"
+        "        ** (ZeroDivisionError) division by zero\n"
+        "            counter.py:12: Counter.handle_call/3"
+    )
+    rt.settle()
+    told = [event.text for event in rt.drain_events() if event.kind == "crash"]
+    assert told[0].split("\n")[:3] == [
+        "GenServer Counter terminating",
+        "** (ZeroDivisionError) division by zero",
+        "    counter.py:12: Counter.handle_call/3",
+    ]
+
+
+def test_a_clause_that_is_missing_tells_where_the_others_are(rt: Runtime, write: Write) -> None:
+    load(rt, write(COUNTER))
+
+    assert said(lambda: gen_server.call(NAME, A.nope)).endswith(
+        "        ** (FunctionClauseError) no function clause matching in Counter.handle_call/3\n"
+        "            counter.py:7: Counter.handle_call/3"
+    )
+
+
+def test_the_reason_holds_the_place_as_on_the_beam(rt: Runtime, write: Write) -> None:
+    _ok, pid = load(rt, write(COUNTER))
+    process.monitor(pid)
+    with pytest.raises(Exit):
+        gen_server.call(pid, (A.divide, 0))
+    down = process.receive()
+
+    assert inspect(down[4][1], width=None) == (
+        '[{Counter, :handle_call, 3, [file: "counter.py", line: 12]}]'
+    )
+
+
+def test_a_session_loads_nothing_unless_its_host_lets_it(write: Write) -> None:
+    write(COUNTER)
+    with Session() as session:
+        results = session.run("load counter.py")
+
+    assert results[0].error == (
+        "** (CommandError) load runs a Python file: in a transcript only with --trust"
+    )
+
+
+def test_what_is_loaded_can_be_bound_and_compared(write: Write) -> None:
+    write(COUNTER)
+    with Session() as session:
+        session.programs = Path
+        session.run("{:ok, c} = load counter.py")
+        compared = session.run("compare load counter.py")[0]
+
+        assert type(session.bindings["c"]) is Pid
+        assert compared.ok
+        assert session.run("load counter.py")[0].value == (A.reloaded, List([Atom(NAME.name)]))
+
+
+def test_a_mistake_is_followed_by_a_hint(write: Write) -> None:
+    write(COUNTER)
+    with Session() as session:
+        session.programs = Path
+        session.run("load counter.py")
+        crashed = session.run("call Counter {:divide, 0}")[0]
+        write("class\n")
+        failed = session.run("load counter.py")[0]
+
+    assert crashed.hint is not None
+    assert crashed.hint.line == "load counter.py"
+    assert failed.hint is not None
+    assert failed.hint.text == "mend it and load it again: load counter.py"
