@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from kvshell.runtime.record import Process
 
 
-def die(process: "Process", reason: Term, claim: object = None) -> None:
+def die(  # noqa: PLR0915  # the order of the steps is the promise: one list, read top to bottom
+    process: "Process", reason: Term, claim: object = None
+) -> None:
     """Take the dying steps. Runs in the process, or in the thread that took its claim.
 
     Given the `claim` with which the thread came, only if it was not taken away: then another does.

@@ -22,7 +22,7 @@ def stop(context: Context, process: Word, reason: Typed | None) -> Value:
 
 def kill(context: Context, process: Word) -> Value:
     """Send the exit signal that nobody can catch."""
-    pid = _whereis(context, context.server(process))
+    pid = _whereis(context.server(process))
     if pid is None:
         raise ArgumentError.at(1, "not a pid")
     return Value(own.exit(pid, A.kill))
@@ -31,7 +31,7 @@ def kill(context: Context, process: Word) -> Value:
 def crash(context: Context, process: Word) -> Value:
     """Make its handler raise: an agent runs a function that does, a server has no such clause."""
     server = context.server(process)
-    pid = _whereis(context, server)
+    pid = _whereis(server)
     seen = context.runtime.observe(pid) if pid is not None else None
     if seen is not None and seen.behaviour == "Agent":
         return Value(systems.crash(context.runtime, seen.pid))
@@ -41,7 +41,7 @@ def crash(context: Context, process: Word) -> Value:
 def state(context: Context, process: Word) -> Value:
     """Show its state, as of its last message."""
     server = context.server(process)
-    pid = _whereis(context, server)
+    pid = _whereis(server)
     seen = context.runtime.observe(pid) if pid is not None else None
     if seen is None or seen.status == "dead":
         raise Exit((A.noproc, (A.sys, A.get_state, List([server]))))
@@ -51,7 +51,7 @@ def state(context: Context, process: Word) -> Value:
 def alive(context: Context, process: Word) -> Value:
     """Say whether it lives, after all that was sent to it from here."""
     server = context.server(process)
-    pid = _whereis(context, server)
+    pid = _whereis(server)
     return Value(pid is not None and own.alive(pid))
 
 
@@ -109,7 +109,7 @@ def tree(context: Context) -> Tree:
     return family(context)
 
 
-def _whereis(context: Context, server: Pid | Atom) -> Pid | None:
+def _whereis(server: Pid | Atom) -> Pid | None:
     return server if isinstance(server, Pid) else own.whereis(server)
 
 
