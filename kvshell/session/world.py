@@ -25,9 +25,7 @@ def _first(option: str) -> str:
 class World:
     """One runtime and what runs in it; `restart` throws both away."""
 
-    def __init__(
-        self, scheduler: Scheduler, default: str, runtime: Runtime | None = None
-    ) -> None:
+    def __init__(self, scheduler: Scheduler, default: str, runtime: Runtime | None = None) -> None:
         self.scheduler: Scheduler = scheduler
         self.default: Design = DESIGNS[default]
         self.design: Design = self.default
