@@ -58,6 +58,7 @@ modes:
   check PATH...     point at likely mistakes in transcripts; run nothing
   record PATH       save a session as a transcript
   export FILE       play a transcript as a film, a picture or a page
+  explore PATH      run a document under every schedule that can make a difference
   bench             measure calls, look-ups and very many stores"""
 
 EPILOG = """\
