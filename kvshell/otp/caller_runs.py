@@ -24,7 +24,7 @@ REPLY: Final = A.reply
 MAX_DEPTH: Final = 32
 
 
-def run_in_caller(  # noqa: PLR0915  # one critical path, measured as one
+def run_in_caller(
     here: Carrier,
     me: Process,
     target: Process,
