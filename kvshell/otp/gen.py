@@ -81,6 +81,10 @@ def call(
     slot = runtime.slots[ref] = Slot(me, ref)
     scheduler = runtime.scheduler
     deadline = None if timeout_ms is None else scheduler.now() + timeout_ms
+    # Before the request is sent: whoever it makes call on must find what this one waits for, or a
+    # cycle would be named by the wrong caller, or twice.
+    me.waiting_for = (target, what, request, deadline)
+    _name_cycle(me, target)
     try:
         with me.effect:
             if me.epoch != here.epoch:
@@ -91,6 +95,7 @@ def call(
             transmit(me, target, arrive_message, (tag, new_from(me, ref), request))
         return await_slot(me, target, slot, deadline, where, (what, request))
     finally:
+        me.waiting_for = None
         runtime.slots.pop(ref, None)
         target.unwatch(ref)
 
@@ -106,7 +111,6 @@ def await_slot(
     """Wait for the answer in `slot` and return it, or exit with the reason there is none."""
     runtime = me.runtime
     me.waiting_for = (target, *label, deadline)
-    _name_cycle(me, target)
     try:
         came = runtime.scheduler.wait(me, slot.done, deadline)
         if not came and runtime.slots.pop(slot.ref, None) is None:
