@@ -6,8 +6,9 @@ from contextlib import suppress
 
 import pytest
 
+from kvshell.otp import gen_server
 from kvshell.runtime import Exit, NotAtRest, Runtime, controlled, process
-from kvshell.terms import A
+from kvshell.terms import A, Opaque, Term
 from tests.nodes import node
 
 
@@ -128,3 +129,26 @@ def test_after_a_failure_the_driver_goes_on(
     assert taken + process.flush() == [A.word] * 12
     process.spawn(lambda: process.send(me, A.last))
     assert process.receive() is A.last
+
+
+class Blocks(gen_server.GenServer):
+    def handle_call(self, request: Term, from_: gen_server.From, state: Term) -> Term:
+        request.value.wait(10)
+        return (A.reply, A.ok, state)
+
+
+def test_a_server_that_really_blocks_is_named_with_where_it_is(rt: Runtime) -> None:
+    """A hang: the caller is told, and by whom, after the patience of its host."""
+    held = threading.Event()
+    gen_server.start(Blocks, None, name=A.stuck)
+    scheduler = rt.scheduler
+    assert isinstance(scheduler, controlled.Controlled)
+    scheduler.patience_s = 0.05
+
+    with pytest.raises(NotAtRest, match=r"no settlement within 0\.05 s") as failure:
+        gen_server.call(A.stuck, Opaque(held))
+    held.set()
+
+    (stuck,) = [line for line in failure.value.waiting if line.startswith(":stuck")]
+    assert stuck.startswith(":stuck  running at ")
+    assert any("for :stuck (call" in line for line in failure.value.waiting)
