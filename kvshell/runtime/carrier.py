@@ -9,6 +9,7 @@ held while nobody has called.
 import sys
 import threading
 from _thread import allocate_lock, get_ident
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -85,4 +86,18 @@ def place() -> str:
     return f"{frame.f_code.co_qualname}, line {frame.f_lineno}"
 
 
+def where_is(frame: FrameType) -> str:
+    """Return file and line of the code that waits in `frame`: who called the standard library."""
+    user: FrameType | None = frame
+    while user is not None and _is_library(user.f_code.co_filename):
+        user = user.f_back
+    found = frame if user is None or user.f_globals["__name__"].startswith(_OURS) else user
+    return f"{found.f_code.co_filename}:{found.f_lineno}"
+
+
+def _is_library(file: str) -> bool:
+    return file.startswith(_LIBRARY) and "site-packages" not in file
+
+
 _OURS = ("kvshell.runtime.", "kvshell.otp.")
+_LIBRARY = (threading.__file__.removesuffix("threading.py"), "<frozen ")

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 from weakref import WeakValueDictionary
 
-from kvshell.runtime.carrier import Carrier, here
+from kvshell.runtime.carrier import Carrier, here, where_is
 from kvshell.runtime.controlled import Controlled
 from kvshell.runtime.death import die
 from kvshell.runtime.event import Event
@@ -280,7 +280,7 @@ class Runtime:
                 continue
             carrier = process.carrier
             frame = frames.get(carrier.thread) if carrier is not None else None
-            place = f" at {frame.f_code.co_filename}:{frame.f_lineno}" if frame else ""
+            place = f" at {where_is(frame)}" if frame else ""
             lines.append(
                 f"{inspect(process.shown())}  {seen.status}{place}"
                 f"{'  for ' + seen.waiting_for if seen.waiting_for else ''}"
@@ -301,7 +301,7 @@ class Runtime:
         for process, carrier in list(self._zombies):
             frame = frames.get(carrier.thread)
             if carrier.process is process and frame is not None:
-                found.append((process.pid, f"{frame.f_code.co_filename}:{frame.f_lineno}"))
+                found.append((process.pid, where_is(frame)))
         return found
 
     # -- lines of a host -----------------------------------------------------------------------
