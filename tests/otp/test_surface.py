@@ -1,0 +1,73 @@
+"""The surface that is promised: every name is there, documented and typed."""
+
+import inspect
+import threading
+from types import ModuleType
+
+import pytest
+
+from kvshell.otp import (
+    agent,
+    dynamic_supervisor,
+    gen_server,
+    registry,
+    supervisor,
+    sys,
+    task,
+)
+from kvshell.runtime import Runtime, ets, process
+
+SURFACE: dict[ModuleType, str] = {
+    gen_server: "abcast call cast multi_call reply start start_link stop whereis",
+    agent: "cast get get_and_update start start_link stop update",
+    supervisor: "count_children start start_link stop which_children",
+    dynamic_supervisor: (
+        "count_children start_child start_link stop terminate_child which_children"
+    ),
+    registry: (
+        "count dispatch keys lookup register register_name start_link unregister unregister_name "
+        "via whereis_name"
+    ),
+    process: (
+        "alive cancel_timer demonitor exit flag flush info link list_ monitor read_timer receive "
+        "register registered self_ send send_after sleep spawn spawn_link unlink unregister whereis"
+    ),
+    sys: "get_state get_status log no_debug replace_state resume statistics step suspend trace",
+    task: "async_ await_ await_many completed ignore shutdown yield_",
+    ets: (
+        "delete delete_all_objects delete_object first foldl give_away info insert insert_new last "
+        "lookup lookup_element match match_delete match_object member new next prev rename select "
+        "select_count select_delete setopts tab2list take update_counter update_element whereis"
+    ),
+}
+NAMES = [(module, name) for module, names in SURFACE.items() for name in names.split()]
+
+
+@pytest.mark.parametrize(
+    ("module", "name"), NAMES, ids=[f"{m.__name__}.{n}".removeprefix("kvshell.") for m, n in NAMES]
+)
+def test_it_is_there_documented_and_typed(module: ModuleType, name: str) -> None:
+    function = getattr(module, name)
+
+    assert (function.__doc__ or "").strip()
+    signature = inspect.signature(function)
+    assert signature.return_annotation is not inspect.Signature.empty
+    for parameter in signature.parameters.values():
+        assert parameter.annotation is not inspect.Parameter.empty, parameter
+
+
+CALLBACKS = "init handle_call handle_cast handle_info handle_continue terminate"
+
+
+@pytest.mark.parametrize("name", CALLBACKS.split())
+def test_a_server_has_every_callback(name: str) -> None:
+    assert callable(getattr(gen_server.GenServer, name))
+
+
+def test_a_runtime_has_no_thread_before_something_is_queued() -> None:
+    before = threading.active_count()
+    with Runtime("free") as rt, rt.attach():
+        process.send(process.self_(), 1)
+        process.receive()
+
+        assert threading.active_count() == before
