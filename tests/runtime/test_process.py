@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from kvshell.runtime import Exit, Runtime, process
+from kvshell.runtime import Exit, Runtime, process, runtime
 from kvshell.terms import A, Pid, Term, alias, inspect
 from tests.nodes import SCHEDULERS, node, said
 
@@ -384,3 +384,13 @@ def test_10_23_read_timer_tells_what_is_left(rt: Runtime) -> None:
     assert 0 < left <= 60_000
     process.cancel_timer(timer)
     assert process.read_timer(timer) is False
+
+
+def test_the_number_of_processes_has_a_limit(rt: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runtime, "LIMIT", 3)
+    pids = [sleeper(), sleeper()]
+
+    assert said(sleeper) == "** (SystemLimitError) a system limit has been reached: 3 processes"
+    process.exit(pids[0], A.kill)
+    assert not process.alive(pids[0])
+    assert process.alive(sleeper())
