@@ -19,6 +19,7 @@ class AgentServer(GenServer):
 
     module = "Agent.Server"
     kind = "Agent"
+    ignores_from = True
 
     def init(self, start: Function) -> Term:
         return (A.ok, start())

@@ -25,12 +25,14 @@ class GenServer:
     `module` is the name iex would print (the class's own unless given). `never_waits` names the
     requests - an atom, or the first element of a tuple - whose clause is declared never to wait;
     a caller may then run it on its own thread. `init_never_waits` and `infos_never_wait` say the
-    same of `init` and of handle_info.
+    same of `init` and of handle_info. `ignores_from` says that handle_call never looks at `from_`,
+    for it always answers by itself: who runs it then need not make one.
     """
 
     module: ClassVar[str] = ""
     kind: ClassVar[str] = "GenServer"
     never_waits: ClassVar[frozenset[Atom]] = NEVER
+    ignores_from: ClassVar[bool] = False
     init_never_waits: ClassVar[bool] = False
     infos_never_wait: ClassVar[bool] = False
 

@@ -9,8 +9,9 @@ stay where they are, and the mailbox is looked at once afterwards.
 
 from typing import Final
 
+from kvshell.otp import gen
 from kvshell.otp.callbacks import From
-from kvshell.otp.gen import GEN_CALL, Where, await_slot, new_from
+from kvshell.otp.gen import ALIAS, GEN_CALL, Where, await_slot
 from kvshell.otp.server import Server
 from kvshell.runtime.carrier import Carrier
 from kvshell.runtime.death import die
@@ -18,23 +19,30 @@ from kvshell.runtime.exits import Exit, HandedOver, Killed, Thrown
 from kvshell.runtime.record import NOTHING, Nothing, Process
 from kvshell.runtime.report import reason_of
 from kvshell.runtime.slot import Slot
-from kvshell.terms import A, Ref, Term, term
+from kvshell.terms import A, List, Ref, Term, alias, term
+from kvshell.terms.edge import FLAT
+from kvshell.terms.list import trusted
 
+MODULE: Final = alias("GenServer")
 REPLY: Final = A.reply
+# For those who never look: to make a reference takes as long as to look a name up.
+NO_REF: Final = Ref(0)
+NO_TAG: Final = trusted(ALIAS, NO_REF, 1)
 MAX_DEPTH: Final = 32
 
 
-def run_in_caller(
+def run_in_caller(  # noqa: PLR0915  # what costs a look is written out
     here: Carrier,
     me: Process,
     target: Process,
     request: Term,
-    where: Where,
-    timeout_ms: int | None,
+    server: gen.Server,
+    timeout: Term,
 ) -> Term | Nothing:
     """Answer `request` on this thread and return the reply; NOTHING if `target` is not idle.
 
-    Exits like a call when the server dies of the request, or does not answer within `timeout_ms`.
+    Exits like `GenServer.call(server, request, timeout)` when the server dies of the request, or
+    does not answer in time. Every call to a store comes here.
     """
     if target.mailbox or here.depth >= MAX_DEPTH:
         return NOTHING
@@ -59,36 +67,43 @@ def run_in_caller(
         or type(behaviour) is not Server
     ):
         here.process, here.epoch = me, epoch
-        _release(claim, target)
+        claim.release()
+        _look_again(target)
         here.depth -= 1
         return NOTHING
-    ref = me.runtime.make_ref()
+    ref = NO_REF if behaviour.ignores_from else me.runtime.make_ref()
     slot, value = None, NOTHING
     try:
-        answer = behaviour.handle_call(request, new_from(me, ref), target.state)
+        tag = NO_TAG if ref is NO_REF else trusted(ALIAS, ref, 1)
+        answer = behaviour.handle_call(request, (me.pid, tag), target.state)
         if type(answer) is tuple and len(answer) == 3 and answer[0] is REPLY:
-            target.state = term(answer[2], "state")
-            value = term(answer[1], "reply")
+            if answer[2] is not target.state:
+                target.state = term(answer[2], "state")
+            value = answer[1]
+            if type(value) not in FLAT:
+                value = term(value, "reply")
             if target.epoch != target_epoch:
                 raise Killed
         else:
             if target.epoch != target_epoch:
                 raise Killed
             slot = _slot(me, target, ref)
-            _go_on(behaviour, target, claim, answer, (me.pid, ref), request)
+            _go_on(behaviour, target, claim, answer, (me.pid, slot.ref), request)
     except Killed:
         slot = slot or _slot(me, target, ref)  # its own dying steps complete it
     except BaseException as error:  # noqa: BLE001  # it is the server that raised, not the caller
         slot = slot or _slot(me, target, ref)
         if target.epoch == target_epoch:
-            _end(behaviour, target, claim, error, (me.pid, ref), request)
+            _end(behaviour, target, claim, error, (me.pid, slot.ref), request)
     finally:
         here.process, here.epoch = me, epoch
         target.handled += 1
-        _release(claim, target)
+        claim.release()  # taken away or not
+        if target.mailbox or target.doom is not NOTHING or target.entry is not None:
+            _look_again(target)
         here.depth -= 1
     if slot is not None:
-        return _outcome(here, me, target, slot, request, where, timeout_ms)
+        return _outcome(here, me, target, slot, request, server, timeout)
     if me.epoch != epoch:
         raise Killed
     return value
@@ -100,14 +115,15 @@ def _outcome(
     target: Process,
     slot: Slot,
     request: Term,
-    where: Where,
-    timeout_ms: int | None,
+    server: gen.Server,
+    timeout: Term,
 ) -> Term:
     """Wait for what completes the slot and return it; leave nothing behind. Runs in the caller."""
     try:
         if me.epoch != here.epoch:
             raise Killed
-        deadline = None if timeout_ms is None else me.runtime.now_ms() + timeout_ms
+        deadline = None if timeout is A.infinity else me.runtime.now_ms() + timeout
+        where = call_of(server, request, timeout)
         return await_slot(me, target, slot, deadline, where, ("call", request))
     finally:
         if not target.alive:
@@ -116,6 +132,11 @@ def _outcome(
         with target.lock:
             if target.watchers is not None:
                 target.watchers.pop(slot.ref, None)
+
+
+def call_of(server: gen.Server, request: Term, timeout: Term) -> Where:
+    """Return what names the call in an exit: `{GenServer, :call, [server, request, timeout]}`."""
+    return lambda: (MODULE, A.call, List((server, request, timeout)))
 
 
 def _go_on(
@@ -158,6 +179,8 @@ def _die(target: Process, claim: object, reason: Term) -> None:
 
 def _slot(me: Process, target: Process, ref: Ref) -> Slot:
     """Make the call an ordinary one: the server did not simply answer."""
+    if ref is NO_REF:
+        ref = me.runtime.make_ref()
     slot = me.runtime.slots[ref] = Slot(me, ref)
     with target.lock:
         alive = target.alive
@@ -170,8 +193,7 @@ def _slot(me: Process, target: Process, ref: Ref) -> Slot:
     return slot
 
 
-def _release(claim: object, target: Process) -> None:
-    """Give the claim back, taken away or not, and look at the mailbox: the lost wake-up."""
-    claim.release()  # type: ignore[attr-defined]  # a raw lock has no public type
+def _look_again(target: Process) -> None:
+    """Look at the mailbox once more, now that the claim is free: the lost wake-up."""
     if target.alive and target.has_work():
         target.runtime.scheduler.arrived(target)

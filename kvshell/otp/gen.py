@@ -28,7 +28,7 @@ from kvshell.terms.list import trusted
 GEN_CALL: Final = Atom("$gen_call")
 GEN_CAST: Final = Atom("$gen_cast")
 SYSTEM: Final = A.system
-_ALIAS: Final = (A.alias,)
+ALIAS: Final = (A.alias,)
 
 Where = Callable[[], Term]  # the call as iex names it: {GenServer, :call, [server, request, ms]}
 Server = Pid | Atom | tuple[Any, ...] | None  # {name, node}, {:global, _}, {:via, module, _}; nil
@@ -36,7 +36,7 @@ Server = Pid | Atom | tuple[Any, ...] | None  # {name, node}, {:global, _}, {:vi
 
 def new_from(me: Process, ref: Ref) -> tuple[Pid, List]:
     """Return what a callee sees as `from`: `{pid, [:alias | ref]}`."""
-    return (me.pid, trusted(_ALIAS, ref, 1))
+    return (me.pid, trusted(ALIAS, ref, 1))
 
 
 def find(server: Server) -> Process | None:

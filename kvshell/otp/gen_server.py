@@ -3,18 +3,19 @@
 from collections.abc import Iterable
 from typing import Final
 
-from kvshell.otp import gen, naming
+from kvshell.otp import caller_runs, gen, naming
 from kvshell.otp.callbacks import From, GenServer
-from kvshell.otp.caller_runs import run_in_caller
+from kvshell.otp.caller_runs import call_of, run_in_caller
 from kvshell.otp.gen import GEN_CALL
 from kvshell.otp.naming import Name
 from kvshell.otp.server import Server, server_of
-from kvshell.runtime.carrier import carrier
-from kvshell.runtime.exits import Exit
+from kvshell.runtime.carrier import carrier, current
+from kvshell.runtime.carrier import here as thread
+from kvshell.runtime.exits import Exit, Killed
 from kvshell.runtime.op import Op
 from kvshell.runtime.process import acting
 from kvshell.runtime.record import NOTHING, Process
-from kvshell.terms import A, Atom, FunctionClauseError, List, Pid, Term, alias
+from kvshell.terms import A, Atom, FunctionClauseError, List, Pid, Term
 from kvshell.terms import term as as_term
 
 __all__ = [
@@ -31,9 +32,10 @@ __all__ = [
     "whereis",
 ]
 
-MODULE: Final = alias("GenServer")
+MODULE: Final = caller_runs.MODULE
 INFINITY: Final = A.infinity
 Timeout = int | Atom  # milliseconds or :infinity
+PATIENCE: Final = 5000
 
 
 def start(
@@ -90,7 +92,7 @@ def milliseconds(timeout: Timeout) -> int | None:
     raise FunctionClauseError(MODULE, A.call, 3)
 
 
-def call(server: gen.Server, request: object, timeout: Timeout = 5000) -> Term:
+def call(server: gen.Server, request: object, timeout: Timeout = PATIENCE) -> Term:
     """Send `request` and return the server's reply.
 
     Runs in the caller. Exits with `{reason, {GenServer, :call, [server, request, timeout]}}`: the
@@ -98,34 +100,39 @@ def call(server: gen.Server, request: object, timeout: Timeout = 5000) -> Term:
     its mailbox and will be handled), `:noproc` if there is none, `:calling_self`.
     Mirrors GenServer.call/3. Receive point.
     """
-    here = carrier()
-    me = acting(here)
+    here = thread.carrier
+    me = None if here is None else here.process
+    if here is None or me is None:
+        here, me = carrier(), current()  # says what is wrong
+    if me.epoch != here.epoch:
+        raise Killed
     sent = as_term(request, "request")
     asked = server if type(server) is Pid else known(server, A.whereis, 1)
     target = asked.record if type(asked) is Pid else gen.find(asked)
-
-    def where() -> Term:
-        return (MODULE, A.call, List((server, sent, timeout)))
-
+    timeout_ms = PATIENCE if timeout is PATIENCE else milliseconds(timeout)
     runtime = me.runtime
-    inlines = runtime.watch is None and runtime.scheduler.inlines
-    if (inlines or here.depth) and target is not None:  # a declared clause may not wait for it
-        behaviour = target.behaviour
-        try:
-            declared = (
-                type(behaviour) is Server
-                and target is not me
-                and behaviour.callbacks.runs_in_caller(sent)
-            )
-        except Exception:  # noqa: BLE001  # the server's fault, when it comes to it; not ours
-            declared = False
-        if declared:
-            if runtime.scheduler.holding:
-                runtime.scheduler.let_go()
-            answer = run_in_caller(here, me, target, sent, where, milliseconds(timeout))
-            if answer is not NOTHING:
-                return answer
-    return gen.call(asked, GEN_CALL, sent, milliseconds(timeout), where, "call")
+    # Who is inside a declared clause may not wait: there is no other way for it.
+    may = here.depth or (runtime.watch is None and runtime.scheduler.inlines)
+    if may and target is not None and target is not me and _declared(target.behaviour, sent):
+        if runtime.scheduler.holding:
+            runtime.scheduler.let_go()
+        answer = run_in_caller(here, me, target, sent, server, timeout)
+        if answer is not NOTHING:
+            return answer
+    return gen.call(asked, GEN_CALL, sent, timeout_ms, call_of(server, sent, timeout), "call")
+
+
+def _declared(loop: object, request: Term) -> bool:
+    """Whether the clause that answers `request` is declared never to wait."""
+    if type(loop) is not Server:
+        return False
+    never = loop.never_waits_for
+    if never is not None:
+        return (request[0] if type(request) is tuple and request else request) in never
+    try:
+        return loop.callbacks.runs_in_caller(request)
+    except Exception:  # noqa: BLE001  # the server's fault, when it comes to it; not the caller's
+        return False
 
 
 def known(server: object, function: Atom, arity: int) -> gen.Server:

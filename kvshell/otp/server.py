@@ -50,11 +50,18 @@ def server_of(callbacks: type[GenServer]) -> "Server":
 class Server:
     """The loop of one callback module."""
 
-    __slots__ = ("callbacks", "cleans_up", "declares", "handle_call", "kind", "module")
+    __slots__ = (
+        "callbacks", "cleans_up", "declares", "handle_call", "ignores_from", "kind", "module",
+        "never_waits_for",
+    )  # fmt: skip
 
     def __init__(self, callbacks: type[GenServer]) -> None:
         self.callbacks = callbacks()
         self.handle_call = self.callbacks.handle_call
+        self.ignores_from = callbacks.ignores_from
+        # Requests whose clause never waits; None where the callback module decides by itself.
+        plain = callbacks.runs_in_caller is GenServer.runs_in_caller
+        self.never_waits_for = callbacks.never_waits if plain else None
         self.cleans_up = callbacks.terminate is not GenServer.terminate
         self.declares = (
             bool(callbacks.never_waits)

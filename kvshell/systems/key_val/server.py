@@ -17,6 +17,7 @@ class Server(GenServer):
     module = "KeyVal.Server"
     never_waits = frozenset({A.get, A.keys, A.put, A.delete})
     init_never_waits = True
+    ignores_from = True
 
     def init(self, arg: Any) -> Term:
         return (A.ok, store.new())

@@ -20,6 +20,7 @@ class Registry(GenServer):
 
     module = "KV.Registry"
     infos_never_wait = True
+    ignores_from = True
     never_waits = frozenset({A.lookup, A.names})
 
     def init(self, arg: Any) -> Term:
