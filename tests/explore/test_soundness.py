@@ -60,6 +60,7 @@ _SMALL = (19, 34, 76, 100)  # programs with a few interleavings even when somebo
 
 
 @pytest.mark.slow
+@pytest.mark.slower
 @pytest.mark.parametrize("name", MANNERS)
 def test_the_reduced_search_finds_every_outcome_of_many_programs(name: str) -> None:
     assert compare(MANNERS[name], range(1000, 1060), most=700) > 20
