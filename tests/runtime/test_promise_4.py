@@ -32,7 +32,7 @@ class Watching(RuleBasedStateMachine):
         self.ended: dict[Pid, Term] = {}  # reason by pid
         self.monitors: dict[Ref, Pid] = {}  # not removed, no `:DOWN` due
         self.links: set[Pid] = set()
-        self.due: dict[Term, Term] = {}  # ref or pid: the message that must come
+        self.due: dict[object, Term] = {}  # by ref or pid: the message that must come
 
     def teardown(self) -> None:
         self.rt.stop()
@@ -71,7 +71,7 @@ class Watching(RuleBasedStateMachine):
     def link(self, pid: Pid) -> None:
         assert process.link(pid) is True
         if pid in self.ended:
-            self.due[pid, len(self.due)] = (A.EXIT, pid, A.noproc)  # each time anew
+            self.due[object()] = (A.EXIT, pid, A.noproc)  # each time anew
         else:
             self.links.add(pid)
 
