@@ -31,7 +31,7 @@ OK, USAGE, FAULT, INTERRUPTED, CLOSED_PIPE = 0, 2, 4, 130, 141
 MODES = {
     "bench": "kvshell.bench.command:bench",
     "check": "kvshell.transcript.command:check",
-    "explore": "kvshell.explore.command:explore",
+    "explore": "kvshell.shell.exploring:explore",
     "export": "kvshell.transcript.command:export",
     "learn": "kvshell.shell.learning:learn",
     "record": "kvshell.shell.recording:record",

@@ -144,6 +144,13 @@ class Batch:
             from kvshell.transcript.command import replay  # noqa: PLC0415  # only when typed
 
             return replay(["--", wish.args["path"]], self._flags)
+        if wish.kind == "explore":
+            from kvshell.explore.doors import explored  # noqa: PLC0415  # as above
+
+            design = self._session.design.name
+            said, code = explored(wish.args["target"], design, self._flags.caps)
+            self._output.write(said)
+            return code
         if wish.kind == "bench":
             from kvshell.bench.command import bench  # noqa: PLC0415  # as above
 

@@ -31,6 +31,7 @@ GROUPS: Final = {
         "call, cast, as, messages, monitor, flush, self, "
         "ets new, ets insert, ets lookup, ets delete, ets list, ets info",
     ),
+    "race": ("race", "explore, next, back, inflight, deliver"),
     "ask": (
         "ask",
         "help, explain, compare, repeat, v, history, record, replay, set, clear",

@@ -76,6 +76,9 @@ class Context(Protocol):
     def heard(self) -> list["Heard"]:
         """What the last line sent while messages were recorded."""
 
+    def keep_law(self, law: str) -> None:
+        """Begin again, empty, under another delivery law."""
+
     @property
     def interrupted(self) -> bool:
         """Whether Ctrl-C came while this line ran: a long command then ends."""

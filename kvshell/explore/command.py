@@ -6,25 +6,24 @@
 """
 
 import argparse
-import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from types import FrameType
+from collections.abc import Sequence
 from typing import Protocol
 
 from kvshell.commands.mermaid import mermaid
 from kvshell.commands.view import Cell, Chart, Text, View
 from kvshell.explore.document import DocumentProgram
+from kvshell.explore.interrupts import interrupts
 from kvshell.explore.odds import odds
 from kvshell.explore.opening import NothingToExploreError, RefusedError, program_of, verdicts
 from kvshell.explore.progress import Teletype
-from kvshell.explore.report import as_json, views
+from kvshell.explore.report import as_json, code_of, views
 from kvshell.explore.search import BUDGET
 from kvshell.explore.sequence import sequence
 from kvshell.explore.token import TokenError
 from kvshell.explore.verdict import Verdict
 from kvshell.runtime.stepped import Manner
+from kvshell.systems import DESIGNS
 from kvshell.transcript.grammar import ParseError
 from kvshell.transcript.targets import TargetError
 from kvshell.views import render_view
@@ -32,7 +31,7 @@ from kvshell.views.flags import Flags
 from kvshell.views.json_line import dumps
 from kvshell.views.plain import chart_lines
 
-OK, FAILS, USAGE, NOTHING, NO_VERDICT, INTERRUPTED = 0, 1, 2, 3, 4, 130
+USAGE, NOTHING, NO_VERDICT, INTERRUPTED = 2, 3, 4, 130
 
 
 class Host(Protocol):
@@ -68,7 +67,7 @@ def explore(words: Sequence[str], flags: Flags, host: Host | None = None) -> int
 
 def _explore(program: DocumentProgram, given: argparse.Namespace, flags: Flags) -> int:
     teletype = Teletype(sys.stderr)
-    with _interrupts() as pressed:
+    with interrupts() as pressed:
         found = verdicts(
             program, _manners(given), given.budget, stop=lambda: bool(pressed), tell=teletype.tell
         )
@@ -90,14 +89,6 @@ def _explore(program: DocumentProgram, given: argparse.Namespace, flags: Flags) 
     return INTERRUPTED if pressed else code_of(found)
 
 
-def code_of(found: Sequence[Verdict]) -> int:
-    """Return the exit code; where both laws were searched `spec` decides."""
-    first = found[0]
-    if first.failing:
-        return FAILS
-    return OK if first.complete else NO_VERDICT
-
-
 def _manners(given: argparse.Namespace) -> tuple[Manner, ...]:
     laws = {"spec": (True,), "beam": (False,), "both": (True, False)}[given.law]
     return tuple(Manner(spec, given.timeouts == "any", given.crash) for spec in laws)
@@ -117,7 +108,8 @@ def _drawn(view: View, shape: str, flags: Flags) -> str:
         lines = tuple((Cell(line),) for line in chart_lines(view, flags.caps))
         return render_view(Text(lines, kept=True), flags.caps)
     if isinstance(view, Chart) and shape == "diagram":
-        return render_view(view, flags.caps._replace(width=None))
+        wide = max(flags.caps.width or 0, 24 * len(view.lanes), 80)
+        return render_view(view, flags.caps._replace(plain=False, width=wide))
     return render_view(view, flags.caps)
 
 
@@ -133,7 +125,7 @@ def _parser() -> argparse.ArgumentParser:
     add("path", metavar="PATH", help="a document, or the name of a bundled one")
     add("--law", choices=("spec", "beam", "both"), default="both", help="default: both")
     add("--budget", type=_count, default=BUDGET, metavar="N", help="at most N schedules")
-    add("--design", default="", choices=("plain", "map", "ets-cast", "ets"))
+    add("--design", default="", choices=tuple(DESIGNS))
     add("--crash", type=_kills, default=0, metavar="N", help="kill somebody, at most N times")
     add("--timeouts", choices=("any",), default="", help="timers may fire at any moment")
     add("--odds", type=_count, default=0, metavar="N", help="run it N times on real threads")
@@ -157,28 +149,6 @@ def _kills(text: str) -> int:
     if text not in {"1", "2", "3"}:
         raise argparse.ArgumentTypeError("1, 2 or 3 kills")
     return int(text)
-
-
-@contextmanager
-def _interrupts() -> Iterator[list[int]]:
-    """Ctrl-C ends the search after the present schedule; a second one ends it at once."""
-    pressed: list[int] = []
-
-    def press(number: int, _frame: FrameType | None) -> None:
-        if pressed:
-            raise KeyboardInterrupt
-        pressed.append(number)
-
-    try:
-        before: Callable[[int, FrameType | None], object] | int | None
-        before = signal.signal(signal.SIGINT, press)
-    except ValueError:  # not the main thread
-        yield pressed
-        return
-    try:
-        yield pressed
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _write(text: str) -> None:

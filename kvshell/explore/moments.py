@@ -7,24 +7,22 @@ each, what the processes were called and at which line its client was.
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
+from kvshell.commands.signal_words import shown, signal_word, system_word
 from kvshell.explore.program import Doing, Program
 from kvshell.explore.token import Follow
-from kvshell.otp.gen import GEN_CALL, GEN_CAST, SYSTEM
 from kvshell.runtime import Runtime
 from kvshell.runtime.channels import Channels, Flight
 from kvshell.runtime.footprint import Footprint
 from kvshell.runtime.op import Op
 from kvshell.runtime.record import Process
-from kvshell.runtime.signals import arrive_down, arrive_end, arrive_exit, arrive_message
 from kvshell.runtime.stepped import Crash, End, Step, What
 from kvshell.runtime.table import Table
 from kvshell.runtime.timers import Timer
-from kvshell.terms import A, Atom, Pid, Term, inspect
+from kvshell.terms import Atom, Pid, inspect
 
 SENDS: Final = frozenset(
     {"call", "cast", "send", "system", "reply", "exit", "die_down", "die_exit"}
 )
-_LONGEST: Final = 44
 
 
 class Moment(NamedTuple):
@@ -143,53 +141,12 @@ def _runtime_of(what: What) -> Runtime | None:
             return None
 
 
-def shortened(text: str, most: int = _LONGEST) -> str:
-    """Return `text`, cut where it is long."""
-    return text if len(text) <= most else f"{text[: most - 1]}…"
-
-
-def shown(term: Term) -> str:
-    """Return a term as a word of a moment."""
-    return shortened(inspect(term, width=None))
-
-
 def word_of(op: Op) -> str:
     """Say in a word or two what an operation is."""
     if op.kind.startswith("ets_"):
         return _table_word(op)
     write = _WORDS.get(op.kind)
     return write(op) if write is not None else op.kind.replace("_", " ")
-
-
-def signal_word(arrive: Any, args: tuple[Any, ...]) -> str:
-    """Say in a word or two what a signal is that arrives."""
-    if arrive is arrive_message:
-        return _message_word(args[0])
-    if arrive is arrive_down or arrive is arrive_end:
-        return ":DOWN"
-    if arrive is arrive_exit:
-        return ":EXIT" if args[2] else f"exit signal {shown(args[1])}"
-    return f"answer {shown(args[1])}"
-
-
-def _message_word(message: Term) -> str:
-    match message:
-        case (head, _, request) if head is GEN_CALL:
-            return f"call {shown(request)}"
-        case (head, request) if head is GEN_CAST:
-            return f"cast {shown(request)}"
-        case (head, _, request) if head is SYSTEM:
-            return _system_word(request)
-        case _:
-            return f"message {shown(message)}"
-
-
-def _system_word(request: Term) -> str:
-    match request:
-        case (A.terminate, _):
-            return "stop"
-        case _:
-            return f"sys {shown(request)}"
 
 
 def _table_word(op: Op) -> str:
@@ -213,7 +170,7 @@ _WORDS: Final[dict[str, Any]] = {
     "call": lambda op: f"call {shown(op.term)}",
     "cast": lambda op: f"cast {shown(op.term)}",
     "send": lambda op: f"message {shown(op.term)}",
-    "system": lambda op: _system_word(op.term),
+    "system": lambda op: system_word(op.term),
     "reply": lambda op: f"answer {shown(op.term[1])}",
     "exit": lambda op: f"exit signal {shown(op.term)}",
     "register": lambda op: f"takes the name {shown(op.target)}",

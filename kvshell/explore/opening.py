@@ -6,16 +6,13 @@ from typing import Final
 
 from kvshell.explore.document import DocumentProgram
 from kvshell.explore.parts import parts, typed
-from kvshell.explore.report import views
 from kvshell.explore.search import BUDGET, NotDeterministic
 from kvshell.explore.verdict import Progress, Verdict, search
 from kvshell.runtime import NotAtRest
 from kvshell.runtime.stepped import Manner
 from kvshell.transcript import library
 from kvshell.transcript.document import Front
-from kvshell.transcript.grammar import ParseError
 from kvshell.transcript.targets import TargetError, targets
-from kvshell.views import Caps, render_view
 
 BOTH: Final = (Manner(spec=True), Manner(spec=False))
 
@@ -92,14 +89,3 @@ def verdicts(
         if found[-1].why == "interrupted":
             break
     return found
-
-
-def explored(target: str, design: str, caps: Caps) -> str:
-    """Explore a document or a line, and return what a person reads; for hosts of a session."""
-    try:
-        document = names_a_document(target)
-        program = program_of(target) if document else program_of_line(target, design)
-        found = verdicts(program)
-    except (TargetError, ParseError, NothingToExploreError, RefusedError) as error:
-        return f"** (CommandError) {error}"
-    return "\n".join(render_view(view, caps) for view in views(found))

@@ -16,7 +16,7 @@ class Teller:
     """Puts moments into words, with what the processes are called."""
 
     def __init__(self, names: Mapping[Pid, str], *, several: bool = False) -> None:
-        self._names = names
+        self.names = names
         self._several = several  # clients: then a line is somebody's
 
     def _whose(self, moment: Moment) -> str:
@@ -26,7 +26,7 @@ class Teller:
         """Return what a process is called."""
         if pid is None:
             return "nobody"
-        return self._names.get(pid, f"#PID<0.{pid.number}.0>")
+        return self.names.get(pid, f"#PID<0.{pid.number}.0>")
 
     def what(self, moment: Moment) -> str:
         """Return the signal or the doer of a moment: what a sentence about it begins with."""

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+from kvshell.commands.signal_words import shortened
 from kvshell.commands.view import Cell, Column, Role, Table, Text, View
-from kvshell.explore.moments import shortened
 from kvshell.explore.phrases import Teller
 from kvshell.explore.program import Ending, Seen
 from kvshell.explore.sequence import brief, sequence
@@ -14,6 +14,7 @@ LAWS: Final = (
     "spec: only what one process sends to one other keeps its order; "
     "beam: a signal is in the mailbox at once"
 )
+OK, FAILS, NO_VERDICT = 0, 1, 4
 AS_EXPECTED: Final = "as expected"
 _LONGEST: Final = 120
 _WHY: Final = {
@@ -203,6 +204,14 @@ def views(verdicts: Sequence[Verdict]) -> list[View]:
     if len({(verdict.schedules, verdict.failing) for verdict in verdicts}) > 1:
         found.append(Text(((Cell(LAWS, Role.hint),),)))
     return found
+
+
+def code_of(verdicts: Sequence[Verdict]) -> int:
+    """Return the exit code; where both laws were searched the first one, `spec`, decides."""
+    first = verdicts[0]
+    if first.failing:
+        return FAILS
+    return OK if first.complete else NO_VERDICT
 
 
 def as_json(verdict: Verdict) -> dict[str, Any]:

@@ -117,27 +117,54 @@ def execute(
 
     `numbers` gives each place in the tree of spawns its number, the same in all runs.
     """
-    schedulers: list[Stepped] = []
-
-    def scheduler(runtime: Runtime) -> Stepped:
-        made = Stepped(runtime, threads, chooser, manner)
-        schedulers.append(made)
-        return made
-
-    runtime = Runtime(scheduler, numbers)
-    stepped = schedulers[0]
+    held = Held(program, manner, chooser, threads, numbers)
     try:
-        pid, clients = program.begin(runtime)
-        stepped.clients = tuple(client.record for client in clients)
-        try:
-            stepped.explore(pid.record)
-        except Killed:
-            failure = Failure("shell", 0, "shell", "an end", "a client killed the shell")
-            return Ending((), (failure,)), stepped
-        ending = program.end(runtime) if stepped.drained else Ending((), ())
-        return ending, stepped
+        return held.end(), held.stepped
     finally:
-        runtime.stop()
+        held.close()
+
+
+class Held:
+    """One run, from its set-up to where its chooser stopped. `close` it."""
+
+    def __init__(
+        self,
+        program: Program,
+        manner: Manner,
+        chooser: Chooser,
+        threads: Threads,
+        numbers: dict[tuple[int, ...], int],
+    ) -> None:
+        self._program = program
+        self._killed = False
+        made: list[Stepped] = []
+
+        def scheduler(runtime: Runtime) -> Stepped:
+            made.append(Stepped(runtime, threads, chooser, manner))
+            return made[0]
+
+        self.runtime = Runtime(scheduler, numbers)
+        self.stepped = made[0]
+        try:
+            pid, clients = program.begin(self.runtime)
+            self.stepped.clients = tuple(client.record for client in clients)
+            self.stepped.explore(pid.record)
+        except Killed:
+            self._killed = True
+        except BaseException:
+            self.close()
+            raise
+
+    def end(self) -> Ending:
+        """Run the final checks and say how it ended; nothing of a run that was given up."""
+        if self._killed:
+            failure = Failure("shell", 0, "shell", "an end", "a client killed the shell")
+            return Ending((), (failure,))
+        return self._program.end(self.runtime) if self.stepped.drained else Ending()
+
+    def close(self) -> None:
+        """End every process of the run."""
+        self.runtime.stop()
 
 
 __all__ = ["BUDGET", "Law", "NotAtRest", "NotDeterministic", "Run", "Search", "execute"]

@@ -45,8 +45,8 @@ class World:
         self.session = self._new()
 
     def _new(self) -> Session:
-        session = Session("controlled", self._front.design or "ets")
-        session.options.update(hints="off", watch="off", law=self._front.law)
+        session = Session("controlled", self._front.design or "ets", law=self._front.law)
+        session.options.update(hints="off", watch="off")
         return session
 
     def fresh(self) -> None:

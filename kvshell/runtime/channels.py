@@ -61,6 +61,10 @@ class Channels:
         """Whether anything is on its way from `source` to `target`."""
         return (source, target) in self._lanes
 
+    def lane(self, source: "Process", target: "Process") -> list[Flight]:
+        """Return what is on its way from `source` to `target`, oldest first."""
+        return list(self._lanes.get((source, target), ()))
+
     def strikes(self, source: "Process", target: "Process") -> bool:
         """Whether an exit signal that `source` sent is on its way to `target`."""
         lane = self._lanes.get((source, target), ())
@@ -82,6 +86,12 @@ class Channels:
         if flight is not None:
             flight.arrive(flight.target, *flight.args)
         return flight
+
+    def deliver_oldest(self) -> "Process":
+        """Let the signal arrive that left first; return who sent it."""
+        first = self.heads()[0]
+        self.deliver(first.source, first.target)
+        return first.source
 
 
 def _number(flight: Flight) -> int:

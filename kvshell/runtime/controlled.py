@@ -127,7 +127,9 @@ class Controlled:
     def settle(self, process: "Process", timeout_s: float | None) -> bool:
         carrier = process.carrier
         assert carrier is not None
-        if not self._queue and not self._due_now():
+        channels = self._runtime.channels
+        flying = channels is not None and len(channels) and not self._runtime.keeping
+        if not self._queue and not self._due_now() and not flying:
             return True
         waiting = sum(len(queued.mailbox or ()) for queued in self._queue)
         self._steps, self._limit = 0, STEPS + STEPS_PER_MESSAGE * waiting
@@ -178,8 +180,10 @@ class Controlled:
                 if self._due_now():
                     self._advance()
                     continue
+                if not self._runtime.keeping and self._delivered():
+                    continue
                 return self._settlers.popleft()
-            if not self._advance():
+            if not self._delivered() and not self._advance():
                 self._failure = NotAtRest(
                     "nobody can move and no timer is set", self._runtime.who_waits()
                 )
@@ -197,6 +201,15 @@ class Controlled:
     def _patience(self) -> int:
         """Return how many messages one process may handle before the others are looked at."""
         return max(1, self._limit - self._steps)
+
+    def _delivered(self) -> bool:
+        """Let the oldest signal on its way arrive; False when there is none, or enough was done."""
+        channels = self._runtime.channels
+        if channels is None or not len(channels) or self._steps > self._limit:
+            return False
+        self._steps += 1
+        self.arrived(channels.deliver_oldest())  # its sender may have waited for just that
+        return True
 
     def _given_up(self) -> bool:
         """Whether the wait of the driver was given up from outside, by Ctrl-C."""

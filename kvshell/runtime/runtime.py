@@ -56,6 +56,7 @@ class Runtime:
         self.slots: dict[Ref, Slot] = {}
         self.watch: Callable[[Op], None] | None = None
         self.channels: Channels | None = None
+        self.keeping = False  # whether signals stay on their way while the driver settles
         self.ledger: Ledger | None = None  # of a search: which delivery put which message there
         self.line: int | None = None  # of the host, for stories: who wrote this row, at which line
         self.on_event: Callable[[Event], None] | None = None
@@ -316,9 +317,10 @@ class Runtime:
         finally:
             self.scheduler.let_go()
 
-    def settle(self, timeout_s: float | None = None) -> bool:
+    def settle(self, timeout_s: float | None = None, *, deliver: bool = True) -> bool:
         """Wait until nobody can move; False when `timeout_s` of real time ran out, or on Ctrl-C.
 
+        Signals on their way are handed over, oldest first, or with `deliver` false stay there.
         Runs in a driver. Receive point.
 
         Raises:
@@ -329,7 +331,11 @@ class Runtime:
             raise RuntimeError("settle is called by a thread that is a process")
         if self.watch is not None:
             self.watch(Op("settle", carrier.process))
-        return self.scheduler.settle(carrier.process, timeout_s)
+        self.keeping = not deliver
+        try:
+            return self.scheduler.settle(carrier.process, timeout_s)
+        finally:
+            self.keeping = False
 
     def interrupt(self, pid: Pid) -> None:
         """Make the present wait of `pid` end with the reason `:interrupted`. Signal safe."""

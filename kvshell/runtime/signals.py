@@ -37,6 +37,12 @@ class Channels(Protocol):
     def strikes(self, source: "Process", target: "Process") -> bool:
         """Whether an exit signal that `source` sent is on its way to `target`."""
 
+    def __len__(self) -> int:
+        """How many signals are on their way."""
+
+    def deliver_oldest(self) -> "Process":
+        """Let the signal arrive that left first; return who sent it."""
+
 
 class Ledger(Protocol):
     """Who wants to know which step put which message into a mailbox, and when it is taken."""

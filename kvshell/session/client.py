@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from kvshell.commands.handlers.messages import WAKE
 from kvshell.commands.result import CommandError, Result
 from kvshell.runtime import process
+from kvshell.runtime.signals import arrive_message
 from kvshell.session.desk import Desk, answer_of
 from kvshell.session.plain import plain
 from kvshell.session.world import World
@@ -41,7 +42,7 @@ class Client(Desk):
     def give(self, text: str) -> None:
         """Queue a line. Runs in the shell."""
         self._lines.append(text)
-        process.send(self.shell, WAKE)
+        arrive_message(self.shell.record, WAKE)  # it is no signal: no law keeps it on its way
 
     @property
     def clients(self) -> Mapping[str, Pid]:

@@ -171,6 +171,10 @@ class Desk:
             raise Interrupted
         return True
 
+    def keep_law(self, law: str) -> None:
+        """Refuse: the law is the shell's, and the whole system's."""
+        raise CommandError(f"set law {law} would end this client too: type it without as")
+
     def round(self) -> AbstractContextManager[None]:
         """Begin a line within the line."""
         return self.runtime.one_line(self.counter)

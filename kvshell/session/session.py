@@ -17,7 +17,7 @@ from kvshell.commands.handlers.tracing import chart, lines, names
 from kvshell.commands.hints import Situation, find
 from kvshell.commands.match import Line, Match
 from kvshell.commands.matching import parse
-from kvshell.commands.result import Result
+from kvshell.commands.result import CommandError, Result
 from kvshell.commands.view import View
 from kvshell.runtime import Event, Killed, Runtime
 from kvshell.session.client import Client
@@ -36,8 +36,9 @@ class Session(Desk):
         scheduler: Scheduler = "controlled",
         design_default: str = "ets",
         runtime: Runtime | None = None,
+        law: str = "",
     ) -> None:
-        world = World(scheduler, design_default, runtime)
+        world = World(scheduler, design_default, runtime, law)
         super().__init__(world, world.runtime.enter())
         self.on_progress: Callable[[int, int], None] | None = None
         self._clients: dict[str, Client] = {}
@@ -83,16 +84,18 @@ class Session(Desk):
     def settle(self, timeout_s: float | None = None) -> bool:
         """Let the system come to rest; False when `timeout_s` of real time were not enough.
 
+        What is on its way under the law `spec` stays there.
+
         Raises:
             NotAtRest: controlled, and 10,000 steps were not enough.
         """
         try:
-            rested = self.runtime.settle(timeout_s)
+            rested = self.runtime.settle(timeout_s, deliver=False)
         except Killed:
             rested = False
         if self._dying():
             self.runtime.emit("exit", self.shell, self._reborn())
-            rested = self.runtime.settle(timeout_s)
+            rested = self.runtime.settle(timeout_s, deliver=False)
         self._bury()
         self._tell()
         return rested
@@ -185,6 +188,21 @@ class Session(Desk):
         fresh = Session("controlled", design)
         fresh.programs = self.programs
         return fresh
+
+    def keep_law(self, law: str) -> None:
+        """Begin again, empty, under another delivery law.
+
+        Raises:
+            CommandError: something runs that the law would come too late for.
+        """
+        if law == self.options["law"]:
+            return
+        if any(pid is not self.shell for pid in self.runtime.processes()):
+            raise CommandError(
+                f"set law {law} comes before start manager: type reset, then set law {law}"
+            )
+        self.options["law"] = law
+        self.reset()
 
     def reset(self) -> None:
         """Begin again: an empty runtime, no bindings, line 1 next."""

@@ -6,12 +6,13 @@ from typing import Final, Literal
 from kvshell.commands.choices import OPTIONS
 from kvshell.otp.restarts import Restarts
 from kvshell.runtime import Runtime
+from kvshell.runtime.channels import Channels
 from kvshell.runtime.trace import Heard, Trace
 from kvshell.session.programs import Programs
 from kvshell.systems import DESIGNS, Design
 from kvshell.terms import Opaque, Pid, inspect
 
-FIRST: Final = {"hints": "on", "watch": "off", "law": "beam", "rows": "200", "theme": "dark"}
+FIRST: Final = {"hints": "on", "watch": "off", "law": "off", "rows": "200", "theme": "dark"}
 
 Scheduler = Literal["controlled", "free"]
 
@@ -25,18 +26,34 @@ def _first(option: str) -> str:
 class World:
     """One runtime and what runs in it; `restart` throws both away."""
 
-    def __init__(self, scheduler: Scheduler, default: str, runtime: Runtime | None = None) -> None:
-        self.scheduler: Scheduler = scheduler
+    def __init__(
+        self, scheduler: Scheduler, default: str, runtime: Runtime | None = None, law: str = ""
+    ) -> None:
+        self._scheduler: Scheduler = scheduler
+        self.options = {name: _first(name) for name in FIRST}
+        if law or (scheduler == "controlled" and self.options["law"] == "off"):
+            self.options["law"] = law or "beam"
         self.default: Design = DESIGNS[default]
         self.design: Design = self.default
-        self.runtime = runtime or Runtime(scheduler)
+        self.runtime = runtime or self._made()
         self.trace = Trace(self.runtime)
         self.heard: list[Heard] = []  # what the last line sent
-        self.options = {name: _first(name) for name in FIRST}
         self._supervisor: Pid | None = None  # the last one that was seen
         self._restarts: Restarts | None = None  # its own
 
     programs: Programs = None
+
+    @property
+    def scheduler(self) -> Scheduler:
+        """`controlled` under a delivery law; else what the session was made with."""
+        return self._scheduler if self.options["law"] == "off" else "controlled"
+
+    def _made(self) -> Runtime:
+        """Return an empty runtime that keeps the law."""
+        runtime = Runtime(self.scheduler)
+        if self.options["law"] == "spec":
+            runtime.channels = Channels()
+        return runtime
 
     @property
     def running(self) -> bool:
@@ -74,7 +91,7 @@ class World:
         self.heard = []
         self.runtime.on_event = None
         self.runtime.stop()
-        self.runtime = Runtime(self.scheduler)
+        self.runtime = self._made()
         self.runtime.on_event = listener
         traced, self.trace = self.trace.on, Trace(self.runtime)
         if traced:

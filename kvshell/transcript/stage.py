@@ -5,6 +5,7 @@ in the form that is compared (R1, R9, R10).
 """
 
 from collections.abc import Callable
+from importlib import import_module
 from time import perf_counter
 from typing import NamedTuple
 
@@ -25,6 +26,7 @@ from kvshell.views import DOCUMENT, Caps, render
 # Wishes that a transcript does not carry out; `exit` ends it and `clear` has nothing to clear.
 _REFUSED = "** (CommandError) {kind} opens something for the prompt: a transcript does not"
 _UNTRUSTED = "** (CommandError) {kind} reads a file: in a transcript only with --trust"
+EXPLORED = "kvshell.explore.doors:told"
 _TOLD_ALWAYS = {"answer", "exit"}  # not written by the logger
 _LEVELS = {"off": (), "info": ("error", "warning", "notice", "info")}
 
@@ -73,8 +75,9 @@ class Stage:
         """The session, made when first asked for."""
         if self._session is None:
             scheduler = "free" if self._front.clock == "real" else "controlled"
-            session = Session(scheduler, self._design)  # type: ignore[arg-type]  # both are one
-            session.options.update(hints="off", watch="off", law=self._front.law)
+            law = "off" if scheduler == "free" else self._front.law
+            session = Session(scheduler, self._design, law=law)  # type: ignore[arg-type]  # both are
+            session.options.update(hints="off", watch="off")
             self._session = session
             self._abandoned = False
             session.programs = here
@@ -167,6 +170,8 @@ class Stage:
     def _carried_out(self, results: list[Result]) -> str:
         """Read the file that the line asks for, once; what that came to."""
         wish = results[-1].open if results else None
+        if wish is not None and wish.kind == "explore":
+            return _explored(wish.args["target"], self.session, self._caps, self._read is not None)
         if wish is None or wish.kind != "replay" or self._read is None:
             return ""
         return self._read(wish.args["path"])
@@ -179,7 +184,7 @@ class Stage:
         wish = result.open
         if wish is None or wish.kind in {"exit", "clear"}:
             return render(result, caps)
-        if wish.kind != "replay":
+        if wish.kind not in {"explore", "replay"}:
             return _REFUSED.format(kind=wish.kind)
         return self._told or _UNTRUSTED.format(kind=wish.kind)
 
@@ -201,6 +206,15 @@ class _StuckError(Exception):
     def __init__(self, results: list[Result]) -> None:
         super().__init__()
         self.results = results
+
+
+def _explored(target: str, session: Session, caps: Caps, trusted: bool) -> str:
+    """Explore what a line asks for. That layer lies above this one, and is found by its name."""
+    module, _, name = EXPLORED.partition(":")
+    told: str = getattr(import_module(module), name)(
+        target, session.design.name, caps, trusted=trusted
+    )
+    return told
 
 
 def _of_last_line(results: list[Result], text: str) -> list[Result]:

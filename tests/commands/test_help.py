@@ -43,6 +43,7 @@ def test_the_overview_when_nothing_runs() -> None:
         "  break   stop  kill  crash  suspend  resume  step  settle  sleep",
         "  look    registry  cache  state  info  mailbox  alive  processes  tree  tables",
         "  send    call  cast  as  messages  monitor  flush  self  ets ...",
+        "  race    explore  next  back  inflight  deliver",
         "  ask     help  explain  compare  repeat  v  history  record  replay  set  clear",
         "",
         "More: help put · help words · help designs · learn",

@@ -220,8 +220,6 @@ def test_other_words_are_none(text: str) -> None:
         ("1 + 1", "1 + 1 is a value, not a command: type help to see the commands"),
         ("** (exit) x", "that is an answer, not a command: type the line that stands after a "
                         "prompt"),
-        ("explore lookup s1", "explore comes in a later version: repeat 1000 LINE counts outcomes "
-                              "on real threads"),
         ("compare lokup s1", "no command lokup: did you mean lookup s1?"),
         ("\x1b[31mred", "no command \\x1b[31mred: type help to see them all"),
         ("y" * 100, f"no command {'y' * 37}...: type help to see them all"),

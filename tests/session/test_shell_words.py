@@ -2,9 +2,7 @@
 
 import pytest
 
-from kvshell.commands.handlers import study
 from kvshell.commands.result import Open
-from kvshell.commands.values import Word
 from tests.session.typist import Typist
 
 
@@ -41,7 +39,6 @@ def test_history_lists_the_lines_with_their_numbers(kv: Typist) -> None:
 
 def test_set_changes_an_option_for_the_session(kv: Typist) -> None:
     assert kv.all("set watch registry", "set theme mono", "set law beam") == [":ok"] * 3
-    assert kv("set law spec").startswith("** (CommandError) set law spec comes with explore")
     assert kv.session.options["watch"] == "registry"
     assert "mono" in kv("set")
     assert "registry" in kv("set watch")
@@ -66,32 +63,13 @@ def test_what_the_host_carries_out_is_opened(kv: Typist) -> None:
     assert wish(kv, "replay some.md") == Open("replay", {"path": "some.md"})
     assert wish(kv, "record some.md") == Open("record", {"path": "some.md"})
     assert wish(kv, "bench") == Open("bench", {})
+    assert wish(kv, "explore lookup a; self") == Open("explore", {"target": "lookup a; self"})
     assert wish(kv, "learn 2") == Open("learn", {"lesson": "2"})
 
 
-def test_what_comes_later_says_so(kv: Typist) -> None:
-    for line in ("explore lookup a", "inflight", "next", "back"):
-        assert kv(line).startswith("** (CommandError) ")
-
-
-def test_handlers_of_what_comes_later_open_it(kv: Typist) -> None:
-    """The table hides these commands; their handlers are what the later issues will call."""
-    word = Word("s1")
-    wishes = [
-        study.explore(kv.session, "lookup a"),
-        study.inflight(kv.session),
-        study.deliver(kv.session, word, word),
-        study.next_(kv.session),
-        study.back(kv.session),
-    ]
-
-    assert [wish.kind for wish in wishes] == [
-        "explore",
-        "inflight",
-        "deliver",
-        "next",
-        "back",
-    ]
+def test_the_words_of_a_walk_say_where_one_walks(kv: Typist) -> None:
+    for word in ("next", "back"):
+        assert kv(word).startswith(f"** (CommandError) {word} walks through a schedule: ")
 
 
 def test_elixir_is_answered_with_the_command(kv: Typist) -> None:

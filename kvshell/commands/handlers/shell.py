@@ -3,7 +3,7 @@
 from kvshell.commands.choices import OPTIONS
 from kvshell.commands.context import Context
 from kvshell.commands.handlers.cells import lines
-from kvshell.commands.result import Answer, CommandError, Open, Value
+from kvshell.commands.result import Answer, Open, Value
 from kvshell.commands.view import Cell, Column, Role, Table, View
 from kvshell.terms import A
 
@@ -34,11 +34,9 @@ def value(context: Context, number: int | None) -> Answer:
 
 def set_(context: Context, option: str | None, value: str | None) -> Answer:
     """Set an option for the session, or show how they are set."""
-    if option == "law" and value == "spec":
-        raise CommandError(
-            "set law spec comes with explore, in a later version: "
-            "suspend and step hold messages back now"
-        )
+    if option == "law" and value is not None:
+        context.keep_law(value)
+        return Value(A.ok)
     if option is not None and value is not None:
         context.options[option] = value
         return Value(A.ok)

@@ -9,7 +9,6 @@ from kvshell.commands.handlers.cells import many
 from kvshell.commands.handlers.reasons import reasons
 from kvshell.commands.matching import parse
 from kvshell.commands.result import NOTHING, CommandError, Open, Result
-from kvshell.commands.values import Word
 from kvshell.commands.view import Cell, Column, Role, Table, View
 from kvshell.runtime import Interrupted
 from kvshell.systems import DESIGNS
@@ -155,21 +154,17 @@ def explore(context: Context, target: str) -> Open:  # noqa: ARG001
     return Open("explore", {"target": target})
 
 
-def inflight(context: Context) -> Open:  # noqa: ARG001
-    """Show what is on its way."""
-    return Open("inflight", {})
+def next_(context: Context, count: int) -> Open:  # noqa: ARG001
+    """Say where one walks through a schedule: here there is none."""
+    raise CommandError(WALKS.format(word="next"))
 
 
-def deliver(context: Context, source: Word, target: Word) -> Open:  # noqa: ARG001
-    """Let one message arrive."""
-    return Open("deliver", {"source": source.text, "target": target.text})
+def back(context: Context, count: int) -> Open:  # noqa: ARG001
+    """Say the same."""
+    raise CommandError(WALKS.format(word="back"))
 
 
-def next_(context: Context) -> Open:  # noqa: ARG001
-    """Go one step on."""
-    return Open("next", {})
-
-
-def back(context: Context) -> Open:  # noqa: ARG001
-    """Go one step back."""
-    return Open("back", {})
+WALKS: Final = (
+    "{word} walks through a schedule: kvshell explore PATH --replay TOKEN, "
+    "with a token of the table that kvshell explore PATH prints"
+)

@@ -10,8 +10,8 @@ from kvshell.commands.command import Command
 from kvshell.commands.table import (
     ask,
     ets,
+    explore,
     hold,
-    later,
     look,
     names,
     programs,
@@ -30,7 +30,7 @@ GROUPS_OF_ROWS: Final = (
     send.ROWS,
     ets.ROWS,
     ask.ROWS,
-    later.ROWS,
+    explore.ROWS,
 )
 
 COMMANDS: Final[tuple[Command, ...]] = tuple(

@@ -1,0 +1,47 @@
+"""Doors: `explore PATH or LINE` where a session is hosted - a prompt, a batch, a document."""
+
+from kvshell.explore.interrupts import interrupts
+from kvshell.explore.opening import (
+    NothingToExploreError,
+    RefusedError,
+    names_a_document,
+    program_of,
+    program_of_line,
+    verdicts,
+)
+from kvshell.explore.progress import Teletype
+from kvshell.explore.report import as_json, code_of, views
+from kvshell.transcript import library
+from kvshell.transcript.grammar import ParseError
+from kvshell.transcript.targets import TargetError
+from kvshell.views import Caps, render_view
+from kvshell.views.json_line import dumps
+
+FAILED, INTERRUPTED = 1, 130
+
+
+def explored(
+    target: str, design: str, caps: Caps, teletype: Teletype | None = None
+) -> tuple[str, int]:
+    """Explore a document, or a line in a fresh system of `design`; what to show, and the code."""
+    teletype = teletype or Teletype(None)
+    try:
+        document = names_a_document(target)
+        program = program_of(target) if document else program_of_line(target, design)
+        with interrupts() as pressed:
+            found = verdicts(program, stop=lambda: bool(pressed), tell=teletype.tell)
+    except (TargetError, ParseError, NothingToExploreError, RefusedError) as error:
+        return f"** (CommandError) {error}", FAILED
+    finally:
+        teletype.clear()
+    code = INTERRUPTED if pressed else code_of(found)
+    if caps.json:
+        return dumps([as_json(verdict) for verdict in found]), code
+    return "\n".join(render_view(view, caps) for view in views(found)), code
+
+
+def told(target: str, design: str, caps: Caps, *, trusted: bool) -> str:
+    """The same for a document that is replayed: only trusted ones read files of one's own."""
+    if names_a_document(target) and not trusted and library.find(target) is None:
+        return "** (CommandError) explore reads a file: in a transcript only with --trust"
+    return explored(target, design, caps)[0]
