@@ -212,6 +212,11 @@ class CommandReader:
             self.end -= 1
         while self.tokens[self.end - 1].kind == "separator" and self.end - 1 > index:
             self.end -= 1
+        path = param.kind.path(self.tokens[index : self.end])
+        if path is not None:
+            self.args[param.name] = path
+            self.roles.append((first.start, first.end, Role.string))
+            return
         text = self.text[first.start : self._stop]
         self.args[param.name] = text
         if self.depth >= DEEPEST:

@@ -1,7 +1,7 @@
 """The types of parameters that are plain words: names, times, counts, choices."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, ClassVar, Final
 
@@ -217,3 +217,18 @@ class Rest(Kind):
     def parse(self, token: Token, before: Mapping[str, Any]) -> str | Problem:  # noqa: ARG002
         """Return the text."""
         return token.text
+
+    def path(self, tokens: Sequence[Token]) -> str | None:  # noqa: ARG002
+        """Return the path that the rest of the line is; None when it is a line."""
+        return None
+
+
+class Target(Rest):
+    """PATH or LINE: a document by its path, which has a `/` in it or ends in `.md`, or a line."""
+
+    about = "a document (races/bogus-barrier, my.md), or a line as typed"
+
+    def path(self, tokens: Sequence[Token]) -> str | None:
+        """Return the path, without its quotes; no command is written like one."""
+        text = unquoted(tokens[0])
+        return text if len(tokens) == 1 and ("/" in text or text.endswith(".md")) else None

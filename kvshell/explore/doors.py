@@ -1,23 +1,27 @@
 """Doors: `explore PATH or LINE` where a session is hosted - a prompt, a batch, a document."""
 
+from collections.abc import Callable
+
 from kvshell.explore.interrupts import interrupts
 from kvshell.explore.opening import (
     NothingToExploreError,
     RefusedError,
     names_a_document,
+    program_in,
     program_of,
     program_of_line,
     verdicts,
 )
 from kvshell.explore.progress import Teletype
 from kvshell.explore.report import as_json, code_of, views
-from kvshell.transcript import library
+from kvshell.transcript.document import Document
 from kvshell.transcript.grammar import ParseError
 from kvshell.transcript.targets import TargetError
 from kvshell.views import Caps, render_view
 from kvshell.views.json_line import dumps
 
 FAILED, INTERRUPTED = 1, 130
+_REFUSALS = (TargetError, ParseError, NothingToExploreError, RefusedError)
 
 
 def explored(
@@ -30,7 +34,7 @@ def explored(
         program = program_of(target) if document else program_of_line(target, design)
         with interrupts() as pressed:
             found = verdicts(program, stop=lambda: bool(pressed), tell=teletype.tell)
-    except (TargetError, ParseError, NothingToExploreError, RefusedError) as error:
+    except _REFUSALS as error:
         return f"** (CommandError) {error}", FAILED
     finally:
         teletype.clear()
@@ -40,8 +44,20 @@ def explored(
     return "\n".join(render_view(view, caps) for view in views(found)), code
 
 
-def told(target: str, design: str, caps: Caps, *, trusted: bool) -> str:
-    """The same for a document that is replayed: only trusted ones read files of one's own."""
-    if names_a_document(target) and not trusted and library.find(target) is None:
-        return "** (CommandError) explore reads a file: in a transcript only with --trust"
-    return explored(target, design, caps)[0]
+def told(
+    target: str,
+    design: str,
+    caps: Caps,
+    *,
+    document: Document | None,
+    given: str,
+    trusted: bool,
+    stop: Callable[[], bool],
+) -> str:
+    """What `explore` prints in a document that is replayed; see `program_in`."""
+    try:
+        program = program_in(document, target, design, given, trusted=trusted)
+        found = verdicts(program, stop=stop)
+    except _REFUSALS as error:
+        return f"** (CommandError) {error}"
+    return "\n".join(render_view(view, caps) for view in views(found))

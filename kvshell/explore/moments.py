@@ -155,12 +155,13 @@ def _table_word(op: Op) -> str:
     verb, what = op.term if type(op.term) is tuple and len(op.term) == 2 else (None, None)
     name = verb.name if isinstance(verb, Atom) else op.kind.removeprefix("ets_")
     row = what
-    if name in {"insert", "insert_new"} and type(what) is tuple and what:
+    if name in {"delete_object", "insert", "insert_new"} and type(what) is tuple and what:
         row = what[0]
     if op.kind == "ets_read":
         return f"reads row {shown(row)}"
     if op.kind == "ets_write":
-        return f"{'deletes' if name in {'delete', 'take'} else 'writes'} row {shown(row)}"
+        does = "deletes" if name in {"delete", "delete_object", "take"} else "writes"
+        return f"{does} row {shown(row)}"
     does = {"ets_scan": "reads", "ets_write_all": "writes", "ets_new": "makes"}.get(op.kind, name)
     return f"{does} table {inspect(table)}"
 

@@ -11,9 +11,10 @@ from kvshell.explore.verdict import Progress, Verdict, search
 from kvshell.runtime import NotAtRest
 from kvshell.runtime.stepped import Manner
 from kvshell.transcript import library
-from kvshell.transcript.document import Front
+from kvshell.transcript.document import Document, Front
 from kvshell.transcript.targets import TargetError, targets
 
+_SUFFIX: Final = ".md"
 BOTH: Final = (Manner(spec=True), Manner(spec=False))
 
 
@@ -36,14 +37,77 @@ def program_of(path: str, design: str = "") -> DocumentProgram:
     found = targets([path])
     if len(found) != 1:
         raise TargetError(f"explore takes one document, and {path} is {len(found)}")
-    document = found[0].parse(found[0].read())
+    return _program(path, found[0].parse(found[0].read()), design)
+
+
+def program_in(
+    document: Document | None, target: str, design: str, given: str, *, trusted: bool
+) -> DocumentProgram:
+    """Return the program that `explore TARGET` names in a document that is replayed.
+
+    That document itself, one that stands beside it, a bundled one, or a line in a fresh system of
+    `design`. `given` is the design that documents are run under whatever they say; "" for none.
+
+    Raises:
+        TargetError: it is another file, and only a trusted document reads those.
+        ParseError, NothingToExploreError: as for `program_of`.
+    """
+    if document is not None and _is(document.path, target):
+        return _program(target, document, given)
+    place = _beside(document, target) if document is not None else None
+    if place is None and not names_a_document(target):
+        return program_of_line(target, design)
+    if not trusted and not _is_bundled(place or library.find(target)):
+        raise TargetError("explore reads a file: in a transcript only with --trust")
+    return program_of(str(place or target), given)
+
+
+def _program(shown: str, document: Document, design: str) -> DocumentProgram:
     program = parts(document)
     if program is None:
         raise NothingToExploreError(
-            f"{path} has nothing to explore: give it blocks with session=a and session=b, "
+            f"{shown} has nothing to explore: give it blocks with session=a and session=b, "
             "or lines after start manager"
         )
-    return DocumentProgram(path, program, document.front, design)
+    return DocumentProgram(shown, program, document.front, design)
+
+
+def _is(path: str, target: str) -> bool:
+    """Whether a document is called so by the end of its path: `races/cast`, `cast.md`."""
+    if not _is_path(target):
+        return False
+    own, said = Path(path.removesuffix(_SUFFIX)).parts, Path(target.removesuffix(_SUFFIX)).parts
+    return bool(said) and own[-len(said) :] == said
+
+
+def _beside(document: Document, target: str) -> Path | None:
+    """The file that a document means by a path: from the folder that it stands in."""
+    if document.path == "-" or not _is_path(target):
+        return None
+    folder = Path(document.path).parent
+    for spelled in (target, f"{target}{_SUFFIX}"):
+        try:
+            if (folder / spelled).is_file():
+                return folder / spelled
+        except (OSError, ValueError):  # a name too long, or with a null character
+            return None
+    return None
+
+
+def _is_bundled(place: Path | None) -> bool:
+    folder = library.root()
+    return (
+        place is not None
+        and folder is not None
+        and place.resolve().is_relative_to(folder.resolve())
+    )
+
+
+def _is_path(target: str) -> bool:
+    """Whether it is written as a path is: a bare word may be a command as well."""
+    return not any(sign in target for sign in "; \n") and (
+        "/" in target or target.endswith(_SUFFIX)
+    )
 
 
 def program_of_line(line: str, design: str) -> DocumentProgram:
@@ -56,12 +120,7 @@ def names_a_document(target: str) -> bool:
     """Whether what was typed after `explore` is a path and not a line."""
     if not target or any(character in target for character in ";\n"):
         return False
-    if target.endswith(".md") or library.find(target) is not None:
-        return True
-    try:
-        return " " not in target and "/" in target and Path(target).exists()
-    except (OSError, ValueError):
-        return False
+    return _is_path(target) or target.endswith(_SUFFIX) or library.find(target) is not None
 
 
 def verdicts(

@@ -55,7 +55,8 @@ def parts(document: Document) -> Parts | None:
         raise _error(document, first, "a second program: explore runs one to a document")
     if sessions:
         return _side_by_side(document, sessions[0])
-    for piece in pieces:
+    marked = [piece for piece in pieces if any(block.after_explore for block in piece)]
+    for piece in marked[:1] or pieces:
         found = _alone(document, piece)
         if found is not None:
             return found

@@ -5,15 +5,13 @@ from typing import Any, Final
 
 from kvshell.commands.signal_words import shortened
 from kvshell.commands.view import Cell, Column, Role, Table, Text, View
+from kvshell.explore.names import by_name
 from kvshell.explore.phrases import Teller
 from kvshell.explore.program import Ending, Seen
 from kvshell.explore.sequence import brief, sequence
 from kvshell.explore.verdict import Outcome, Verdict
 
-LAWS: Final = (
-    "spec: only what one process sends to one other keeps its order; "
-    "beam: a signal is in the mailbox at once"
-)
+LAWS: Final = "spec: order only from one process to one other; beam: signals arrive at once"
 OK, FAILS, NO_VERDICT = 0, 1, 4
 AS_EXPECTED: Final = "as expected"
 _LONGEST: Final = 120
@@ -65,8 +63,10 @@ def because(verdict: Verdict) -> str:
     teller = Teller(verdict.watched.names, several=several)
     crash = next((moment for moment in moments if moment.kind == "crash"), None)
     if crash is not None:
-        return teller.killed(crash, moments)
-    return teller.before(moments[first], moments[then])
+        said = teller.killed(crash, moments)
+    else:
+        said = teller.before(moments[first], moments[then])
+    return by_name(said, verdict.watched.names)
 
 
 def counts(verdicts: Sequence[Verdict]) -> str:

@@ -6,7 +6,7 @@ from kvshell.commands.tokens import tokenize
 from kvshell.transcript.document import Command, Entry, EventLine, Expected, Gap, Out, Pattern, Span
 from kvshell.transcript.grammar import CONT, EVENT, GAP, PROMPT
 from kvshell.transcript.kinds import Kinds
-from kvshell.transcript.patterns import PatternError, read_pattern, unescape_start
+from kvshell.transcript.patterns import PatternError, names_processes, read_pattern, unescape_start
 from kvshell.transcript.source import Source
 
 
@@ -27,6 +27,7 @@ class BlockReader:
         self._lines = [line._replace(text=line.text.rstrip(" \t")) for line in lines]
         self._session = session
         self._next = 0
+        self._pids = True  # whether `#PID<s>` in the output of the present command is a hole
 
     def entries(self) -> tuple[Entry, ...]:
         """Return every entry of the block; at least one, or a ParseError."""
@@ -43,6 +44,7 @@ class BlockReader:
 
     def _entry(self, first: Inner) -> Entry:
         command = self._command(first)
+        self._pids = not names_processes(command.text)
         out: list[Expected] = []
         events: list[EventLine] = []
         blanks: list[Inner] = []
@@ -111,7 +113,7 @@ class BlockReader:
 
     def _expected(self, line: Inner, text: str, start: int) -> Pattern:
         try:
-            pattern = read_pattern(text)
+            pattern = read_pattern(text, pids=self._pids)
         except PatternError as error:
             raise self._error(line, start + error.start, str(error)) from None
         return self._kinds.expected(pattern, text, line.number, line.column + start)

@@ -13,6 +13,7 @@ from kvshell.transcript.fences import find
 from kvshell.transcript.front import read_front
 from kvshell.transcript.grammar import DIRECTIVE_START, FENCE_WORD, HIDDEN_START
 from kvshell.transcript.lines import SHAPES
+from kvshell.transcript.patterns import names_processes
 from kvshell.transcript.values import slips
 
 _FIRST_WORD = re.compile(r"[\w.-]+")
@@ -49,7 +50,7 @@ def _literals(document: Document, entry: Entry) -> Iterator[Warning_]:
         for part in item.pattern:
             if isinstance(part, Hole):
                 continue
-            misnamed = _MISNAMED.search(part)
+            misnamed = None if names_processes(entry.command.text) else _MISNAMED.search(part)
             written = document.source.lines[item.line - 1].text
             column = written.find(misnamed.group()) + 1 if misnamed else 0
             if misnamed and column and written[: column - 1][-1:] != "\\":

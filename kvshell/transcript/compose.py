@@ -54,11 +54,20 @@ class IdentityError(Exception):
 class Composer:
     """Writes the lines of one entry; binds names in the namer's scope as it goes."""
 
-    def __init__(self, namer: Namer, hints: Sequence[str], line: int, *, accept: bool) -> None:
+    def __init__(
+        self,
+        namer: Namer,
+        hints: Sequence[str],
+        line: int,
+        *,
+        accept: bool,
+        pids: bool = True,
+    ) -> None:
         self._namer = namer
         self._hints = list(hints)
         self._line = line
         self._accept = accept
+        self._pids = pids  # False where the answer names its processes by itself
         self._budget = Budget()
 
     def new(self, printed: Sequence[str]) -> list[str]:
@@ -93,13 +102,14 @@ class Composer:
         if is_row(text):
             return self._new_row(printed, index)
         pattern = self._named(text)
-        return Piece(write_pattern(pattern), 0, text, holes=_has_hole(pattern))
+        written = write_pattern(pattern, pids=self._pids)
+        return Piece(written, 0, text, holes=_has_hole(pattern))
 
     def _new_row(self, printed: Sequence[str], index: int) -> Piece:
         row = cells(printed[index])
         hints = _row_hints(printed, index, row)
         patterns = [self._namer.named(cell, hints, self._line) for cell in row]
-        return _row_piece(printed[index], patterns)
+        return _row_piece(printed[index], patterns, pids=self._pids)
 
     def _named(self, text: str) -> Pattern:
         return self._namer.named(text, self._hints, self._line)
@@ -126,7 +136,8 @@ class Composer:
             return self._new_row(printed.lines, pair.printed)
         pattern = reword(item.pattern, actual, Known(self._namer.scope), self._named)
         self._bind(pattern, actual, item.line)
-        return Piece(write_pattern(pattern), 0, actual, holes=_has_hole(pattern))
+        written = write_pattern(pattern, pids=self._pids)
+        return Piece(written, 0, actual, holes=_has_hole(pattern))
 
     def _row(
         self,
@@ -158,7 +169,7 @@ class Composer:
             )
             self._bind(changed, text, item.line)
             patterns.append(changed)
-        return _row_piece(actual, patterns)
+        return _row_piece(actual, patterns, pids=self._pids)
 
     def _bind(self, pattern: Pattern, text: str, number: int) -> None:
         """Bind what a reworded line's kept holes stand for."""
@@ -202,11 +213,13 @@ def arranged(pieces: Sequence[Piece]) -> list[Piece]:
     return arranged_
 
 
-def _row_piece(printed: str, patterns: Sequence[Pattern]) -> Piece:
+def _row_piece(printed: str, patterns: Sequence[Pattern], *, pids: bool) -> Piece:
     """A row whose cells are as written; where no table can be laid out, as wide as printed."""
-    texts = tuple(write_parts(pattern) for pattern in patterns)
+    texts = tuple(write_parts(pattern, pids=pids) for pattern in patterns)
     holes = any(_has_hole(pattern) for pattern in patterns)
-    line = escape_start(_refilled(printed, texts)) if holes else write_pattern((printed,))
+    line = (
+        escape_start(_refilled(printed, texts)) if holes else write_pattern((printed,), pids=pids)
+    )
     return Piece(line, 0, printed, texts, holes=holes)
 
 

@@ -65,7 +65,7 @@ any `~` line.
 Holes (`${_}` and `#PID<_>` match and never bind) belong to the document, or to what follows the
 last `fresh`. One name has one kind; a bare `${x}` takes the kind that x has. Names of pids and
 references are pairwise different processes and references. `#PID<x>` and `${x}` in a command are
-replaced before it runs.
+replaced before it runs. What `explore` answers is text, but for `${x}`: it names processes itself.
 """
 
 import re

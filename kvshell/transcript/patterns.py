@@ -34,11 +34,22 @@ def escape_start(line: str) -> str:
     return "\\" + line if not rest or is_structural(rest) else line
 
 
-def escape_holes(text: str) -> str:
+def names_processes(command: str) -> bool:
+    """Whether a command's answer writes `#PID<s>` itself: then that is text, and no hole."""
+    return command.split(maxsplit=1)[:1] == ["explore"]
+
+
+def escape_holes(text: str, *, pids: bool = True) -> str:
     """Return the text of a pattern that matches `text` and nothing else."""
     if "<" not in text and "${" not in text:
         return text
-    return ESCAPED_HOLE.sub(lambda found: "\\" * len(found["slashes"]) + "\\" + found[0], text)
+    return ESCAPED_HOLE.sub(lambda found: _escaped(found, pids), text)
+
+
+def _escaped(found: re.Match[str], pids: bool) -> str:
+    if not pids and found["hole"].startswith("#"):
+        return found[0]
+    return "\\" * len(found["slashes"]) + "\\" + found[0]
 
 
 def escape_line(line: str) -> str:
@@ -60,10 +71,11 @@ def _one_less(found: re.Match[str]) -> str:
     return f"--{found[1][1:]}>"
 
 
-def read_pattern(text: str, *, as_typed: bool = False) -> Pattern:
+def read_pattern(text: str, *, as_typed: bool = False, pids: bool = True) -> Pattern:
     """Return the parts of a pattern, adjacent literals joined; kinds as written, "" if bare.
 
     What is `as_typed` is a command's text: only its holes are read, no character is changed.
+    Without `pids`, `#PID<s>` and `#Reference<r>` are text.
     """
     if not as_typed:
         text = visible(text)
@@ -74,6 +86,10 @@ def read_pattern(text: str, *, as_typed: bool = False) -> Pattern:
     place = 0
     for found in ESCAPED_HOLE.finditer(text):
         slashes = len(found["slashes"])
+        if not pids and found["hole"].startswith("#"):
+            literal.append(text[place : found.end()])
+            place = found.end()
+            continue
         literal += [text[place : found.start()], "\\" * (slashes // 2)]
         place = found.end()
         if slashes % 2:
@@ -104,14 +120,14 @@ def _hole(found: re.Match[str]) -> Hole:
     return Hole("" if name == "_" else name, kind, written)
 
 
-def write_parts(pattern: Pattern) -> str:
+def write_parts(pattern: Pattern, *, pids: bool = True) -> str:
     """Return the text of a pattern as it stands inside a line: holes, and escaped literals."""
     pieces = []
     for index, part in enumerate(pattern):
         if isinstance(part, Hole):
             pieces.append(part.text)
             continue
-        piece = escape_holes(part)
+        piece = escape_holes(part, pids=pids)
         if index + 1 < len(pattern):  # a hole follows: its backslashes count double
             bare = piece.rstrip("\\")
             piece = bare + (piece[len(bare) :] * 2)
@@ -119,9 +135,9 @@ def write_parts(pattern: Pattern) -> str:
     return "".join(pieces)
 
 
-def write_pattern(pattern: Pattern) -> str:
+def write_pattern(pattern: Pattern, *, pids: bool = True) -> str:
     """Return the output line that is read as this pattern; adjacent literals must be joined."""
-    text = write_parts(pattern)
+    text = write_parts(pattern, pids=pids)
     return escape_start(text) if text else text
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from time import perf_counter
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from kvshell.runtime.controlled import Controlled
 from kvshell.session import Session
 from kvshell.session.programs import Programs, beside
 from kvshell.transcript.document import Block, Document, Entry, Hole
+from kvshell.transcript.exploring import explored
 from kvshell.transcript.grammar import ParseError
 from kvshell.transcript.judge import judge, rules_of
 from kvshell.transcript.order import run_order
@@ -58,8 +60,11 @@ class Player:
         programs = settings.programs
         if programs is None and settings.trust:
             programs = beside(document.path)
+        explore = partial(
+            explored, document=document, given=settings.design, trusted=settings.trust
+        )
         self._stage = Stage(
-            document.front, settings.design, watchdog, read, programs, settings.load
+            document.front, settings.design, watchdog, read, programs, settings.load, explore
         )
         self._watchdog = watchdog
         self._over = ""  # why nothing runs any more: stuck, quit or stopped

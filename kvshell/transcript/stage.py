@@ -5,7 +5,6 @@ in the form that is compared (R1, R9, R10).
 """
 
 from collections.abc import Callable
-from importlib import import_module
 from time import perf_counter
 from typing import NamedTuple
 
@@ -17,6 +16,7 @@ from kvshell.session import Session, here, preload
 from kvshell.session.programs import Programs
 from kvshell.transcript.document import Front
 from kvshell.transcript.dump import dump, shell_waits
+from kvshell.transcript.exploring import Explore, explored
 from kvshell.transcript.normal import output_lines, visible
 from kvshell.transcript.scope import Scope
 from kvshell.transcript.targets import TargetError
@@ -26,7 +26,7 @@ from kvshell.views import DOCUMENT, Caps, render
 # Wishes that a transcript does not carry out; `exit` ends it and `clear` has nothing to clear.
 _REFUSED = "** (CommandError) {kind} opens something for the prompt: a transcript does not"
 _UNTRUSTED = "** (CommandError) {kind} reads a file: in a transcript only with --trust"
-EXPLORED = "kvshell.explore.doors:told"
+EXPLORING_S = 60.0
 _TOLD_ALWAYS = {"answer", "exit"}  # not written by the logger
 _LEVELS = {"off": (), "info": ("error", "warning", "notice", "info")}
 
@@ -46,6 +46,7 @@ class Stage:
     """Runs lines. `read` carries out commands that read files, where the document is trusted.
 
     `programs` finds what `load` runs, where it may; those of `preloaded` run before the first line.
+    `explore` searches what a line wants explored, in systems of its own.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Stage:
         read: Callable[[str], str] | None = None,
         programs: Programs = None,
         preloaded: tuple[str, ...] = (),
+        explore: Explore = explored,
     ) -> None:
         self._front = front
         self._design = design or front.design or "ets"
@@ -63,6 +65,7 @@ class Stage:
         self._read = read
         self._programs = programs
         self._preloaded = preloaded
+        self._explore = explore
         self._caps = DOCUMENT._replace(width=front.width)
         self._session: Session | None = None
         self._abandoned = False
@@ -114,9 +117,11 @@ class Stage:
         try:
             results = self._results(session, text, client, seconds, settle=settle)
             events = [event for result in results for event in result.events]
-            self._told = self._carried_out(results)
+            self._told = self._carried_out(results, interrupt, seconds)
             if self._watchdog.rang:
                 stuck = f"no settlement within {_seconds(timeout_ms)}"
+        except _NoVerdictError as error:
+            stuck = str(error)
         except _StuckError as still:
             stuck = f"no settlement within {_seconds(timeout_ms)}"
             results = still.results
@@ -167,14 +172,25 @@ class Stage:
             raise _StuckError(results)
         return results
 
-    def _carried_out(self, results: list[Result]) -> str:
-        """Read the file that the line asks for, once; what that came to."""
+    def _carried_out(
+        self, results: list[Result], interrupt: Callable[[], None], seconds: float
+    ) -> str:
+        """Read the file that the line asks for, once, or explore; what that came to."""
         wish = results[-1].open if results else None
         if wish is not None and wish.kind == "explore":
-            return _explored(wish.args["target"], self.session, self._caps, self._read is not None)
+            # Nobody is waited for here, and a busy machine is no fault of the document.
+            seconds = max(seconds, EXPLORING_S)
+            self._watchdog.start(seconds, interrupt)
+            told = self._explore(wish.args["target"], self.session, self._caps, self._stopped)
+            if self._watchdog.rang:
+                raise _NoVerdictError(f"no verdict within {seconds:g}s: timeout= gives it longer")
+            return told
         if wish is None or wish.kind != "replay" or self._read is None:
             return ""
         return self._read(wish.args["path"])
+
+    def _stopped(self) -> bool:
+        return self._watchdog.rang or self._watchdog.interrupted
 
     def drawn(self, caps: Caps) -> str:
         """What the last line printed, as these capabilities can show it."""
@@ -200,21 +216,16 @@ class Stage:
         return tuple(visible(line.rstrip()) for line in lines if line.strip())
 
 
+class _NoVerdictError(Exception):
+    """An exploration took too long; one sentence."""
+
+
 class _StuckError(Exception):
     """The free system did not come to rest; `results` are what the line answered."""
 
     def __init__(self, results: list[Result]) -> None:
         super().__init__()
         self.results = results
-
-
-def _explored(target: str, session: Session, caps: Caps, trusted: bool) -> str:
-    """Explore what a line asks for. That layer lies above this one, and is found by its name."""
-    module, _, name = EXPLORED.partition(":")
-    told: str = getattr(import_module(module), name)(
-        target, session.design.name, caps, trusted=trusted
-    )
-    return told
 
 
 def _of_last_line(results: list[Result], text: str) -> list[Result]:

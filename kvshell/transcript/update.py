@@ -16,6 +16,7 @@ from kvshell.transcript.judge import Rules, judge, rules_of
 from kvshell.transcript.lines import GaveUpError
 from kvshell.transcript.naming import Namer, hints_of
 from kvshell.transcript.outcome import Checked
+from kvshell.transcript.patterns import names_processes
 from kvshell.transcript.rewrite import Edit, rewrite
 from kvshell.transcript.scope import Scope
 
@@ -149,6 +150,7 @@ class Updater:
             hints_of(entry.command.text),
             entry.command.line,
             accept=self._accept,
+            pids=not names_processes(entry.command.text),
         )
         pairs = align(expectation, printed, scope)
         pieces = composer.again(expectation, printed, pairs)

@@ -30,7 +30,7 @@ def draw_chart(chart: Chart, caps: Caps) -> list[str]:
     if len(chart.lanes) > MOST_LANES or width < LEAST_WIDTH or not chart.arrows:
         return chart_lines(chart, caps)
     lane = min(WIDEST_LANE, width // len(chart.lanes))
-    centres = [lane * index + lane // 2 for index in range(len(chart.lanes))]
+    centres = [lane * index + _first(chart, lane) for index in range(len(chart.lanes))]
     rows = [_heads(chart, centres, lane, width)]
     for arrow in chart.arrows:
         rows += _arrow(arrow, centres, width)
@@ -38,6 +38,11 @@ def draw_chart(chart: Chart, caps: Caps) -> list[str]:
     title = [painted([Cell(chart.title, Role.title)], caps)] if chart.title else []
     caption = [painted([Cell(chart.caption, Role.hint)], caps)] if chart.caption else []
     return [*title, *lines, *caption]
+
+
+def _first(chart: Chart, lane: int) -> int:
+    """Where the first line stands: as far left as its head lets it, for notes stand right of it."""
+    return min(lane // 2, max(4, cell_width(safe(chart.lanes[0].text)) // 2 + 1))
 
 
 def _heads(chart: Chart, centres: list[int], lane: int, width: int) -> _Row:

@@ -4,10 +4,11 @@ from typing import Final
 
 from kvshell.commands.choices import Choice
 from kvshell.commands.command import Command, Example
+from kvshell.commands.kinds import Target
 from kvshell.commands.params import Param
-from kvshell.commands.table.words import LINE, PROCESS, STEPS
+from kvshell.commands.table.words import PROCESS, STEPS
 
-TARGET: Final = LINE._replace(name="target", label="PATH or LINE")
+TARGET: Final = Param("target", Target(), label="PATH or LINE")
 SOURCE: Final = PROCESS._replace(name="source", label="A")
 TO: Final = Param("to", Choice("to", "the word to", {"to": ""}), label="to")
 RECEIVER: Final = PROCESS._replace(name="target", label="B")

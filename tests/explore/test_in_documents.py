@@ -1,0 +1,151 @@
+"""`kv> explore ...` in a document: what it explores, how its answer is compared, who may read."""
+
+from pathlib import Path
+
+import pytest
+
+from kvshell.explore.opening import names_a_document, program_of
+from kvshell.transcript import stage
+from kvshell.transcript.document import Document
+from kvshell.transcript.outcome import Played
+from kvshell.transcript.parse import parse
+from kvshell.transcript.play import Settings
+from kvshell.transcript.replay import play_document
+from kvshell.transcript.updating import Rewritten
+
+RACE = """\
+```kvshell
+kv> start manager ets-cast
+{:ok, #PID<registry>}
+```
+
+```kvshell session=test
+kv> create store s
+:ok
+kv> lookup s
+{:ok, #PID<s>}
+```
+"""
+
+
+def explores(target: str, expected: str = "...") -> str:
+    return f"{RACE}\n```kvshell\nkv> explore {target}\n{expected}\n```\n"
+
+
+def play(text: str, path: str = "races/cast.md", *, trust: bool = False) -> Played:
+    return play_document(parse(path, text), Settings(trust=trust), lambda _: None)
+
+
+def printed(text: str, path: str = "races/cast.md", *, trust: bool = False) -> list[str]:
+    """What the last command printed, whatever was expected."""
+    return list(play(text, path, trust=trust).checked[-1].printed)
+
+
+@pytest.mark.parametrize("target", ["cast.md", "races/cast", "./cast.md", '"cast.md"'])
+def test_a_document_that_names_itself_is_explored_as_it_is_read(target: str) -> None:
+    assert printed(explores(target))[2] == "spec: 2 schedules, 1 fails; beam: 2 schedules, 1 fails"
+
+
+def test_its_own_explore_lines_are_no_part_of_what_is_explored() -> None:
+    assert "explore" not in "\n".join(printed(explores("cast.md")))
+
+
+def test_a_line_is_explored_in_the_design_that_runs() -> None:
+    said = printed(explores("create store x; lookup x"))
+
+    assert "spec: 2 schedules, 2 outcomes; beam: 2 schedules, 2 outcomes" in said
+
+
+def test_a_bundled_document_is_found_by_its_name() -> None:
+    assert "spec: 6 schedules, 2 fail; beam: 1 schedule, none fails" in printed(
+        explores("races/bogus-barrier")
+    )
+
+
+def test_a_file_beside_the_document_is_read_for_a_trusted_one_only(tmp_path: Path) -> None:
+    (tmp_path / "other.md").write_text(RACE, encoding="utf-8")
+    path = str(tmp_path / "cast.md")
+
+    refused = printed(explores("other.md"), path)
+    said = printed(explores("other.md"), path, trust=True)
+
+    assert refused == [
+        "** (CommandError) explore reads a file: in a transcript only with --trust",
+    ]
+    assert "spec: 2 schedules, 1 fails; beam: 2 schedules, 1 fails" in said
+
+
+def test_a_file_that_is_not_there_is_named() -> None:
+    assert printed(explores("races/nothing"), trust=True) == [
+        "** (CommandError) no such file or folder: races/nothing"
+    ]
+
+
+def test_a_process_that_the_answer_names_is_text_and_no_hole() -> None:
+    line = "create store x; lookup x"
+    said = "\n".join(printed(explores(line)))
+
+    assert "{:ok, #PID<x>}" in said
+    assert not [each for each in play(explores(line, said)).checked if each.failure]
+    other = said.replace("{:ok, #PID<x>}", "{:ok, #PID<y>}")
+    assert play(explores(line, other)).checked[-1].failure is not None
+
+
+def test_update_writes_the_answer_as_it_is_printed_and_once() -> None:
+    rewritten = rewrite(explores("cast.md", "").replace("\n\n```\n", "\n```\n"))
+    again = rewrite(rewritten.source.text)
+
+    assert "lookup s: :error" in rewritten.source.text
+    assert "\\#PID" not in rewritten.source.text
+    assert again.source.text == rewritten.source.text
+
+
+def rewrite(text: str) -> Document:
+    """The document with every answer as a replay prints it."""
+
+    def play_(document: Document) -> Played:
+        return play_document(document, Settings(), lambda _: None)
+
+    rewritten = Rewritten(parse("races/cast.md", text), play_)
+    rewritten.rewrite(new_only=False, accept=False, ask=None)
+    return rewritten.document
+
+
+def test_what_takes_too_long_is_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stage, "EXPLORING_S", 0.2)
+    clients = "".join(
+        f"```kvshell session={name}\nkv> put s k 1\nkv> get s k\n```\n\n" for name in "abcd"
+    )
+    text = (
+        f"```kvshell\nkv> start manager\n...\nkv> create store s\n...\n```\n\n{clients}"
+        "```kvshell timeout=200ms\nkv> explore many.md\n...\n```\n"
+    )
+
+    played = play(text, "many.md")
+
+    failure = played.checked[-1].failure
+    assert failure is not None
+    assert failure.summary == "no verdict within 0.2s: timeout= gives it longer"
+
+
+def test_the_mark_says_what_is_explored_and_a_fresh_block_before_it_does_not(
+    tmp_path: Path,
+) -> None:
+    text = (
+        "```kvshell\nkv> start manager\n...\nkv> lookup a\n:error\n```\n\n"
+        "```kvshell fresh\nkv> start manager\n...\nkv> create store b\n...\n```\n\n"
+        "<!-- kv:explore -->\n\n```kvshell\nkv> lookup b\n```\n"
+    )
+    (tmp_path / "marked.md").write_text(text, encoding="utf-8")
+
+    program = program_of(str(tmp_path / "marked.md"))
+
+    assert [line.text for line in program.parts.setup] == ["start manager", "create store b"]
+    assert [line.text for line in program.parts.clients["client"]] == ["lookup b"]
+
+
+def test_a_path_is_told_from_a_line_by_its_looks() -> None:
+    assert names_a_document("races/anything")
+    assert names_a_document("my notes.md")
+    assert not names_a_document("get s a/b; lookup s")
+    assert not names_a_document("get s a/b")
