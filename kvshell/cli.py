@@ -64,7 +64,7 @@ modes:
 EPILOG = """\
 Standard output is data, standard error is for people. Exit codes: 0 ok, 1 a line failed,
 2 usage or an unreadable file, 3 nothing to run, 4 a hang or an internal fault, 130 interrupted.
-Inside: help, help COMMAND, help words."""
+Inside: help, help COMMAND, help words, help keys."""
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -98,8 +98,6 @@ def _main(words: Sequence[str], recent: "deque[str]") -> int:
     if not target:
         target = PROMPT if _talks(flags) else BATCH
     carry_out = _function(target)
-    if carry_out is None:
-        _refuse(f"{given.mode or 'the prompt'} is not available in this version")
     code: int = carry_out(given.rest, flags) if given.mode else carry_out(flags)
     return code
 
@@ -164,14 +162,9 @@ def _talks(flags: "Flags") -> bool:
 
 
 def _function(target: str) -> Any:
-    """Import `module:function`; None when this version has no such thing."""
+    """Import `module:function`."""
     module, _, name = target.partition(":")
-    try:
-        return getattr(import_module(module), name, None)
-    except ModuleNotFoundError as missing:
-        if missing.name and (module == missing.name or module.startswith(f"{missing.name}.")):
-            return None
-        raise
+    return getattr(import_module(module), name)
 
 
 def _unknown(mode: str, rest: Sequence[str]) -> str:

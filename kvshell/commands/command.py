@@ -77,7 +77,6 @@ class Command(NamedTuple):
         search: words by which one may look for it.
         see: related commands, as typed.
         since: the version it came with.
-        available: False while its feature is not built; it is then hidden and says `doc`.
     """
 
     path: tuple[str, ...]
@@ -95,7 +94,6 @@ class Command(NamedTuple):
     search: tuple[str, ...] = ()
     see: tuple[str, ...] = ()
     since: str = "0.1.0"
-    available: bool = True
 
     @property
     def words(self) -> str:

@@ -124,9 +124,7 @@ class CommandReader:
         if last.end == len(self.text):
             before = tuple(token.text for token in words[:-1])
             self.expected.append(Slot(last.text, last.start, path=before))
-        if not command.available:
-            self._problem(words[0].start, last.end, command.doc, "later")
-        elif inside:
+        if inside:
             self._argument(command.params[0], Token("word", inside, first.start, first.end))
         else:
             self._arguments(command, after)

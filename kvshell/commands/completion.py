@@ -4,7 +4,7 @@ All of it reads the match and one snapshot; nothing asks the system.
 """
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from kvshell.commands.command import Command
 from kvshell.commands.guess import paths
@@ -14,12 +14,8 @@ from kvshell.commands.matching import match
 from kvshell.commands.params import SHOWN
 from kvshell.commands.snapshot import Snapshot
 from kvshell.commands.table import COMMANDS
+from kvshell.commands.topics import TOPICS
 from kvshell.commands.view import Role
-
-TOPICS: Final = {
-    "words": "how a line is read",
-    "designs": "the stages of the tutorials",
-}
 
 
 class Completion(NamedTuple):
@@ -71,8 +67,6 @@ def _candidates(slot: Slot, snapshot: Snapshot) -> Iterator[Completion]:
 def _words(slot: Slot) -> Iterator[Completion]:
     """The rest of each path that begins so: `st` offers `start manager`, `stop` and `stores`."""
     for command in COMMANDS:
-        if not command.available:
-            continue
         path = command.path
         depth = len(slot.path)
         if path[:depth] == slot.path and len(path) > depth and path[depth].startswith(slot.prefix):
@@ -81,7 +75,7 @@ def _words(slot: Slot) -> Iterator[Completion]:
         return
     for word, rows in paths().items():
         command = rows[0][1]
-        if word.startswith(slot.prefix) and word != command.path[0] and command.available:
+        if word.startswith(slot.prefix) and word != command.path[0]:
             yield _word(command, word, slot.start)
 
 
@@ -90,9 +84,9 @@ def _word(command: Command, text: str, start: int) -> Completion:
 
 
 def _topics(slot: Slot) -> Iterator[Completion]:
-    for topic, about in TOPICS.items():
-        if topic.startswith(slot.prefix):
-            yield Completion(topic, slot.start, about, Role.command)
+    for word, topic in TOPICS.items():
+        if word.startswith(slot.prefix):
+            yield Completion(word, slot.start, topic.about, Role.command)
     for command in COMMANDS:
-        if command.available and command.words.startswith(slot.prefix):
+        if command.words.startswith(slot.prefix):
             yield Completion(command.words, slot.start, command.summary, Role.command)

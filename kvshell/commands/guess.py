@@ -72,8 +72,7 @@ def _first_word(words: list[str], runs: Callable[[str], bool]) -> tuple[str, boo
         return line, True
     if runs(line := " ".join((first.lower(), *words[1:]))):
         return line, True
-    visible = [word for word, rows in paths().items() if any(c.available for _, c in rows)]
-    near = nearest(first, visible)
+    near = nearest(first, paths())
     searched = search_terms().get(first.lower())
     if searched and (near is None or len(first) < 4):
         return _with(searched, words[1:], runs)
@@ -84,7 +83,7 @@ def _first_word(words: list[str], runs: Callable[[str], bool]) -> tuple[str, boo
     for path, command in rows:
         if len(path) > 1 and words[1:2] == [path[1]]:
             return _with(command, words[2:], runs)
-    path, command = next((row for row in rows if row[1].available), rows[0])
+    path, command = rows[0]
     return _with(command, words[1:], runs, path)
 
 
@@ -116,7 +115,6 @@ def search_terms() -> dict[str, Command]:
     found: dict[str, Command] = {}
     groups = list(GROUPS)
     for command in sorted(COMMANDS, key=lambda row: groups.index(row.group)):
-        if command.available:
-            for word in command.search:
-                found.setdefault(word.lower(), command)
+        for word in command.search:
+            found.setdefault(word.lower(), command)
     return found

@@ -16,6 +16,7 @@ from kvshell.commands.result import CommandError
 from kvshell.commands.snapshot import Snapshot
 from kvshell.commands.suggest import nearest
 from kvshell.commands.table import COMMANDS
+from kvshell.commands.topics import TOPICS
 from kvshell.commands.view import Cell, Role, Text
 
 ORDER: Final = ("plain", "map", "ets-cast", "ets", "library")
@@ -28,10 +29,10 @@ def help_view(topic: str | None, snapshot: Snapshot) -> Text:
         return overview(snapshot)
     wanted = " ".join(topic.replace("()", "").split()).strip("\"'`")
     if wanted in TOPICS:
-        return text(TOPICS[wanted]())
+        return text(TOPICS[wanted].lines())
     found = _rows_of(wanted)
     if wanted in DESIGNS and not found:
-        return text(_designs())
+        return text(TOPICS["designs"].lines())
     if len(found) == 1:
         return command_view(found[0], snapshot)
     if found:
@@ -48,9 +49,7 @@ def overview(snapshot: Snapshot) -> Text:
     for title, listed in GROUPS.values():
         lines.append((Cell(f"  {title:<8}", Role.hint), *_words(listed.split(", "))))
     lines.append(BLANK)
-    topics = ["help put", "help words", "help designs"]
-    if next(command for command in COMMANDS if command.path == ("learn",)).available:
-        topics.append("learn")
+    topics = ["help put", *(f"help {topic}" for topic in TOPICS), "learn"]
     more = [Cell("More: ")]
     for index, topic in enumerate(topics):
         more += [Cell(" · ")] if index else []
@@ -65,8 +64,6 @@ def command_view(command: Command, snapshot: Snapshot) -> Text:
         (Cell("usage: "), Cell(command.usage, Role.command)),
         (Cell(command.summary[0].upper() + command.summary[1:] + "."),),
     ]
-    if not command.available:
-        return text([*lines, BLANK, *rows(command.doc[0].upper() + command.doc[1:] + ".")])
     if command.params:
         lines.append(BLANK)
         lines += pairs(((param.word, param.description) for param in command.params), Role.name)
@@ -168,7 +165,7 @@ def _rows_of(wanted: str) -> list[Command]:
     exact = [c for c in COMMANDS if c.path == words or words in c.synonyms]
     if exact:
         return exact[:1]
-    return [c for c in COMMANDS if c.path[: len(words)] == words and c.available]
+    return [c for c in COMMANDS if c.path[: len(words)] == words]
 
 
 def _several(wanted: str, found: list[Command]) -> Text:
@@ -185,72 +182,10 @@ def _no_help(wanted: str) -> str:
     terms = search_terms()
     if wanted.lower() in terms:
         return f"{named}: did you mean help {terms[wanted.lower()].words}?"
-    visible = {word: found for word, found in paths().items() if any(c.available for _, c in found)}
-    whole = {c.words: c for c in COMMANDS if c.available}
-    near = nearest(wanted, [*whole, *TOPICS, *visible]) or ""
-    if near in visible:
-        return f"{named}: did you mean help {visible[near][0][1].words}?"
+    whole = [command.words for command in COMMANDS]
+    near = nearest(wanted, [*whole, *TOPICS, *paths()]) or ""
+    if near in paths():
+        return f"{named}: did you mean help {paths()[near][0][1].words}?"
     if near:
         return f"{named}: did you mean help {near}?"
     return f"{named}: type help to see the commands"
-
-
-def _reading() -> list[Row]:
-    return [(Cell("How a line is read", Role.title),), *pairs(WORDS, Role.name)]
-
-
-def _designs() -> list[Row]:
-    found: list[Row] = [(Cell("One system at a time, built in one of five ways", Role.title),)]
-    found += pairs(((name, about) for name, about in reversed(DESIGNS.items())), Role.atom)
-    found.append(BLANK)
-    found += rows(DESIGNS_DIFFER)
-    return found
-
-
-WORDS: Final = (
-    ("NAME", 'The text typed, quotes removed: `create store s1`, `lookup "my list"`.'),
-    (
-        "PROCESS, STORE",
-        "A role word (`manager supervisor buckets shell`), else a binding, else a store, else a "
-        'registered name or `#PID<0.104.0>`. In quotes always a store: `stop "manager"`.',
-    ),
-    (
-        "KEY, VALUE",
-        'Text, unless the whole word is a literal: `1 2.5 :a "text" nil [1, 2] {:a, 1}` '
-        '`%{"k" => 1}`. `$x` is the value bound to x, `self()` the pid of this shell.',
-    ),
-    ("REASON", "`stop s1 shutdown`: a bare word is an atom."),
-    ("TIME", "Milliseconds, `200`, or with a unit: `200ms` `5s` `1m`."),
-    (
-        "x = ...",
-        "Binds as Elixir does: `x = create store s1`, `{:ok, b} = lookup s1`, "
-        "`[h | t] = stores`. A command word cannot be bound.",
-    ),
-    (
-        "a; b",
-        "Back to back, as in a test: nobody else runs in between unless the line waits. Between "
-        "two lines the system comes to rest.",
-    ),
-    ("LINE", "`compare`, `repeat`, `explain` and `as` take the rest of the line, `;` included."),
-    (
-        "# comment",
-        "At the start or after a space. Pasted prompts, `kv(3)>` and `iex(3)>`, are dropped.",
-    ),
-)
-
-DESIGNS_DIFFER: Final = """`plain` is tutorial part 2. Nobody supervises, and a dead store keeps its
-name for ever: `stop s1; create store s1`.
-
-`map` is the registry with which the ETS chapter begins. Each lookup is a message to it, so
-`suspend manager; lookup s1` waits for five seconds and gives up.
-
-`ets-cast` reads a table instead and asks nobody. But create is still a cast, so
-`create store a; lookup a` is too early and answers `:error`.
-
-`ets` makes create a call. What remains is the second race: `suspend manager; stop s1; lookup s1`
-finds a process that is dead. `library` is Elixir's own Registry: stores register
-themselves, and the second race stays.
-
-`designs` is the table, `compare LINE` runs a line in all five, `restart manager DESIGN` changes."""
-
-TOPICS: Final = {"words": _reading, "designs": _designs}

@@ -196,7 +196,7 @@ class Topic(Kind):
 
     label = "COMMAND"
     role = Role.command
-    about = "a command, or words, designs, learn"
+    about = "a command, or words, designs, keys"
     samples: tuple[str, ...] = ("put", "words", "create store")
     rest = True
 

@@ -51,7 +51,6 @@ def _command(command: Command) -> dict[str, Any]:
         "search": list(command.search),
         "see": list(command.see),
         "since": command.since,
-        "available": command.available,
     }
 
 

@@ -47,13 +47,12 @@ def test_a_wrong_command_line_is_2_and_says_what_to_type(words: list[str], said:
     assert said in done.err
 
 
-def test_a_mode_that_is_not_built_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(cli.MODES, "learn", "kvshell.nothing.command:learn")
+@pytest.mark.parametrize("target", [*cli.MODES.values(), cli.PROMPT, cli.BATCH])
+def test_every_mode_is_there(target: str) -> None:
+    assert callable(cli._function(target))
 
-    assert run("learn") == (2, "", "kvshell: learn is not available in this version\n")
 
-
-def test_a_mode_that_lacks_something_else_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mode_that_lacks_a_library_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(name: str) -> object:
         raise ModuleNotFoundError("No module named 'rpds'", name="rpds")
 

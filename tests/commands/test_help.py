@@ -14,7 +14,7 @@ from kvshell.commands.snapshot import EMPTY, Snapshot, StoreRow
 from tests.commands.test_completion import BUSY
 
 HELD = BUSY._replace(suspended=("manager", "s1"), stale=("s2",), waiting=1234, inbox=1)
-AVAILABLE = [command.words for command in COMMANDS if command.available]
+AVAILABLE = [command.words for command in COMMANDS]
 
 
 def shown(topic: str | None, snapshot: Snapshot = EMPTY) -> list[str]:
@@ -46,7 +46,7 @@ def test_the_overview_when_nothing_runs() -> None:
         "  race    explore  next  back  inflight  deliver",
         "  ask     help  explain  compare  repeat  v  history  record  replay  set  clear",
         "",
-        "More: help put · help words · help designs · learn",
+        "More: help put · help words · help designs · help keys · learn",
     ]
 
 
@@ -146,6 +146,16 @@ def test_help_follows_the_running_design() -> None:
 )
 def test_topics(topic: str, first: str) -> None:
     assert shown(topic)[0] == first
+
+
+def test_the_keys_are_told() -> None:
+    shown = "\n".join(
+        "".join(cell.text for cell in line) for line in help_view("keys", EMPTY).lines
+    )
+
+    assert shown.startswith("The keys of the prompt")
+    for key in ("Tab", "Ctrl-R", "Ctrl-C", "Ctrl-D", "space, q"):
+        assert key in shown
 
 
 @pytest.mark.parametrize(

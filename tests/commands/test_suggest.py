@@ -47,7 +47,7 @@ def test_a_beginning_counts_as_near() -> None:
     assert nearest("proc", ["put", "processes"]) == "processes"
 
 
-@pytest.mark.parametrize("command", [c for c in COMMANDS if c.available], ids=lambda c: c.words)
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.words)
 def test_one_slip_in_a_longer_word_is_understood(command: object) -> None:
     path = command.path  # type: ignore[attr-defined]  # a row
     word = path[0]

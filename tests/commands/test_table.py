@@ -3,6 +3,7 @@
 import ast
 import importlib
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,6 @@ from kvshell.commands.guess import paths
 from kvshell.commands.kinds import DESIGNS
 from kvshell.commands.match import Match
 
-AVAILABLE = [command for command in COMMANDS if command.available]
 EFFECTS = {"call", "cast", "read", "spawn", "look", "none"}
 HANDLERS = Path(commands.__path__[0]) / "handlers"
 
@@ -39,7 +39,7 @@ def every(text: PerDesign) -> list[str]:
     return [said(text, design) for design in DESIGNS]
 
 
-def rows(only: list[Command]) -> pytest.MarkDecorator:
+def rows(only: Sequence[Command]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("command", only, ids=lambda command: command.words)
 
 
@@ -55,7 +55,7 @@ def test_each_path_and_synonym_means_one_command() -> None:
         assert len(spelled) == len(set(spelled))
 
 
-@rows(AVAILABLE)
+@rows(COMMANDS)
 def test_a_row_is_complete(command: Command) -> None:
     assert re.fullmatch(r"[a-z][^\n]{8,75}[^.\s]", command.summary)
     assert len(command.doc) > 40
@@ -69,7 +69,7 @@ def test_a_row_is_complete(command: Command) -> None:
         assert set(effects.split()) <= EFFECTS
 
 
-@rows(AVAILABLE)
+@rows(COMMANDS)
 def test_its_usage_fits_a_line_and_its_parameters_are_described(command: Command) -> None:
     assert len(command.usage) <= 60
     names = [param.name for param in command.params]
@@ -82,15 +82,15 @@ def test_its_usage_fits_a_line_and_its_parameters_are_described(command: Command
     assert optional == sorted(optional), "an optional parameter stands before one that is not"
 
 
-@rows(AVAILABLE)
+@rows(COMMANDS)
 def test_what_it_refers_to_exists(command: Command) -> None:
-    known = {other.words for other in AVAILABLE}
+    known = {other.words for other in COMMANDS}
 
     assert set(command.see) <= known
     assert command.words not in command.see
 
 
-@rows(AVAILABLE)
+@rows(COMMANDS)
 def test_its_examples_and_the_lines_in_its_texts_can_be_read(command: Command) -> None:
     for example in command.examples:
         for line in (*example.setup, example.line):
@@ -101,7 +101,7 @@ def test_its_examples_and_the_lines_in_its_texts_can_be_read(command: Command) -
                for example in command.examples for part in parse(example.line).parts)  # fmt: skip
 
 
-@rows(AVAILABLE)
+@rows(COMMANDS)
 def test_its_lines_of_code_are_code(command: Command) -> None:
     for design in DESIGNS:
         for example in command.examples:
@@ -114,7 +114,7 @@ def test_its_lines_of_code_are_code(command: Command) -> None:
                     ast.parse(python)
 
 
-@rows(AVAILABLE)
+@rows(COMMANDS)
 def test_the_functions_its_python_calls_exist(command: Command) -> None:
     for line in every(command.python):
         for module, name in re.findall(r"\b([a-z_]+)\.(\w+)", line):
@@ -137,22 +137,12 @@ def test_its_handler_is_named(command: Command) -> None:
     assert taken == ["context", *(p.name for p in command.params)]
 
 
-@rows([command for command in COMMANDS if not command.available])
-def test_a_command_of_a_later_version_says_so(command: Command) -> None:
-    for line in (command.words, f"{command.words} s1"):
-        problem = parse(line).parts[0].problems[0]
-
-        assert problem.message == command.doc
-        assert "later version" in problem.message
-        assert ": " in problem.message
-
-
 def test_the_groups_name_every_command_once() -> None:
     named = [words for _, listed in GROUPS.values() for words in listed.split(", ")]
 
-    assert sorted(named) == sorted(command.words for command in AVAILABLE)
+    assert sorted(named) == sorted(command.words for command in COMMANDS)
     for group, (_, listed) in GROUPS.items():
-        assert {c.words for c in AVAILABLE if c.group == group} == set(listed.split(", "))
+        assert {c.words for c in COMMANDS if c.group == group} == set(listed.split(", "))
 
 
 def test_the_designs_are_those_of_the_systems() -> None:
@@ -170,5 +160,5 @@ def test_the_options_are_those_of_the_session() -> None:
 
 
 def test_a_match_without_arguments_still_has_its_lines() -> None:
-    for command in AVAILABLE:
+    for command in COMMANDS:
         assert elixir_line(Match("", 0, command=command), "ets")

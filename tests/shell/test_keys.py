@@ -314,3 +314,32 @@ def test_a_colour_in_unbracketed_pasted_text_is_no_mouse(colour: str) -> None:
     talk(host, ("kv(1)>", f"{colour}stores{colour}\r"), ("= stores", "\x04"))
 
     assert host.lines == ["stores"]
+
+
+def test_ctrl_g_gives_a_search_up() -> None:
+    host = FakeHost()
+    history = remembered("lookup shop", "stores")
+
+    talk(
+        host,
+        ("kv(1)>", "\x12"),
+        ("reverse-i-search", "shop"),
+        ("lookup shop", "\x07"),
+        (ready(), "\x04"),
+        history=history,
+    )
+
+    assert host.lines == []
+
+
+def test_ctrl_l_clears_the_screen() -> None:
+    host = FakeHost()
+
+    terminal = talk(
+        host,
+        ("kv(1)>", "stores\r"),
+        ("= stores", "\x0c"),
+        (lambda terminal: "= stores" not in terminal.text, "\x04"),
+    )
+
+    assert "= stores" not in terminal.text

@@ -143,7 +143,7 @@ who waits.""",
         params=(TOPIC,),
         summary="say what can be done now, or all about one command",
         doc="`help put` for a command, `help words` for how a line is read, `help designs` for the "
-        "five stages.",
+        "five stages, `help keys` for the keys of the prompt.",
         answers="a view",
         examples=(
             Example("help put", "usage: put STORE KEY VALUE\nStore VALUE under KEY in STORE.\n..."),

@@ -131,7 +131,7 @@ stores are gone; bindings stay, but the pids they hold are dead.""",
     Command(
         path=("start", "manager"),
         params=(DESIGN,),
-        summary="start the system: the manager, and in three designs its supervisors",
+        summary="start the system: the manager and, but in plain, its supervisors",
         doc="""Without a word after it, it starts the design `ets`, the last stage of the ETS
 chapter. `designs` compares the five. In `plain` one process starts, KeyVal.Manager. In the others
 KV.Supervisor starts KV.BucketSupervisor and KV.Registry, and the pid answered is the
