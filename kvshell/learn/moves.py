@@ -1,13 +1,14 @@
 """What the `:` words do to a run."""
 
 from collections.abc import Callable
+from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from kvshell.commands.matching import parse
 from kvshell.commands.view import Cell, Column, Role, Table
-from kvshell.learn.goal import filled
+from kvshell.learn.goal import expected, filled
 from kvshell.learn.look import READ_ONLY
-from kvshell.learn.pieces import Piece, Said, Shown
+from kvshell.learn.pieces import Piece, Said, Shown, Told
 from kvshell.learn.why import why
 from kvshell.learn.words import WORDS
 from kvshell.learn.world import FRESH, World
@@ -48,8 +49,8 @@ def _hint(run: "LessonRun", rest: str) -> list[Piece]:
     run.hints = min(run.hints + 1, total)
     label = run.texts("hint {number}/{total}", number=run.hints, total=total)
     if run.hints < total:
-        return [Said("hint", label, step.prose.hints[run.hints - 1])]
-    return [Said("hint", label, _solution(run))]
+        return [Said("hint", label, step.prose.hints[run.hints - 1]), *lost(run)]
+    return [Said("hint", label, _solution(run)), *lost(run)]
 
 
 def _show(run: "LessonRun", rest: str) -> list[Piece]:
@@ -57,7 +58,27 @@ def _show(run: "LessonRun", rest: str) -> list[Piece]:
     if run.step.reading:
         return [_note(run, "nothing to do here: Enter goes on")]
     run.hints = len(run.step.prose.hints) + 1
-    return [Said("hint", run.texts("solution"), _solution(run))]
+    return [Said("hint", run.texts("solution"), _solution(run)), *lost(run)]
+
+
+def lost(run: "LessonRun") -> list[Piece]:
+    """What is said where the step's own commands no longer lead anywhere; else nothing."""
+    if run.passed or _leads_on(run):
+        return []
+    return [_note(run, "your system went another way, this step cannot be done there: try :reset")]
+
+
+def _leads_on(run: "LessonRun") -> bool:
+    """Whether the solution does this step from where the learner is: tried out in a copy."""
+    with closing(type(run)(run.lesson, run.texts)) as other:
+        other.rewind(run.journal, run.index)
+        for do in run.step.solution:
+            if other.passed and run.step.goal:
+                break
+            ran = other.type(filled(do, other.scope))
+            if ran.failed and not (run.step.goal or expected(do).startswith("** (")):
+                return False
+        return other.passed and other.missed is None
 
 
 def _solution(run: "LessonRun") -> str:
@@ -77,6 +98,7 @@ def _skip(run: "LessonRun", rest: str) -> list[Piece]:
         said = texts("your system had gone another way: it was built anew by the lesson's commands")
     run.skipped.add(step.id)
     run.done.add(step.id)
+    pieces += [Told(step.prose.after)] if step.prose.after else []
     return [*pieces, Said("note", texts("skipped"), said), *run.onward()]
 
 
@@ -96,7 +118,8 @@ def go(run: "LessonRun", index: int) -> list[Piece]:
     """Go to the beginning of a step: the learner's own way there, else the lesson's."""
     step = run.lesson.steps[index]
     start = run.starts.get(step.id)
-    if start is not None and run.rewind(run.journal[:start], index):
+    own = start is not None and run.rewind(run.journal[:start], index)
+    if own and (run.passed or _leads_on(run)):
         said = run.texts("your system is as it was when this step began")
     else:
         done = set(run.done)
@@ -110,8 +133,10 @@ def _goto(run: "LessonRun", rest: str) -> list[Piece]:
     index = run.lesson.place(rest)
     if index < 0 and rest.isdigit() and 0 < int(rest) <= len(run.lesson.steps):
         index = int(rest) - 1
+    if not rest:
+        return [_note(run, ":goto needs the id or the number of a step: :list names them")]
     if index < 0:
-        return [_note(run, "there is no step {step}: :list names them", step=rest or "?")]
+        return [_note(run, "there is no step {step}: :list names them", step=rest)]
     return go(run, index)
 
 
@@ -161,7 +186,8 @@ def _list(run: "LessonRun", rest: str) -> list[Piece]:
     rows = []
     for place, step in enumerate(run.lesson.steps):
         here = place == run.index
-        state = texts("here") if here else texts("done") if step.id in run.done else ""
+        done = texts("skipped" if step.id in run.skipped else "done")
+        state = texts("here") if here else done if step.id in run.done else ""
         rows.append(
             (
                 Cell(str(place + 1), Role.number),

@@ -131,7 +131,7 @@ class LessonRun:
         """Go to the next step, or to the end of the lesson."""
         self.done.add(self.step.id)
         if self.index + 1 < len(self.lesson.steps):
-            return self.enter(self.index + 1)
+            return [*self.enter(self.index + 1), *moves.lost(self)]
         self.finished = self.left = True
         return [Said("ok", self.texts("done"), self.texts("that was the last step"))]
 
@@ -154,7 +154,7 @@ class LessonRun:
                 return [*pieces, Said("note", self.texts("go on"), said)]
         if moves.only_looks(line) and not self._nearly(line):
             return pieces
-        no = self._not_yet(self._reason(ran))
+        no = self._not_yet(self._reason(line, ran))
         misread = any((result.error or "").startswith(MISREAD) for result in ran.results)
         return [*pieces, *([] if misread else [no]), *self._help()]
 
@@ -167,14 +167,16 @@ class LessonRun:
         if self.misses[self.step.id] % MISSES_BEFORE_HELP:
             return []
         text = self.texts(":hint gives a hint, :show the solution, :skip does the step for you")
-        return [Said("note", self.texts("stuck?"), text)]
+        return [Said("note", self.texts("stuck?"), text), *moves.lost(self)]
 
-    def _reason(self, ran: Ran) -> str:
+    def _reason(self, line: str, ran: Ran) -> str:
         missed = self._found.missed
         if missed is not None:
             return why(self.world.session, missed, self.texts)
         if ran.failed:
             return self.texts("that line failed, so nothing came of it; :where shows the task")
+        if self._nearly(line):
+            return self.texts("that is the command, but with other words; :where shows the task")
         return self.texts("this step asks for something else; :where shows the task again")
 
     def _nearly(self, line: str) -> bool:
@@ -244,7 +246,9 @@ class LessonRun:
         ran = self.world.run(line)
         if session.runtime is not runtime:
             self.scope = Scope()  # `reset`: the same pids mean other processes now
-        if not any(result.open is not None for result in ran.results):
+        if not any(
+            result.open is not None and result.open.kind == "exit" for result in ran.results
+        ):
             self.journal.append(Typed(self.step.id, line, ran.digest))
         self._notice(ran, mine, forms)
         self._evaluate()
@@ -286,6 +290,7 @@ class LessonRun:
 
     def praise(self) -> list[Piece]:
         """What is said when a step has just been done."""
+        self.skipped.discard(self.step.id)
         goals = [f"{look} → {answer}" if answer else look for look, answer in self._found.shown]
         if goals:
             said: Piece = Said("ok", self.texts("goal:"), "; ".join(goals))

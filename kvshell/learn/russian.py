@@ -42,6 +42,15 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "в этом шаге нужно другое; :where снова покажет задание"
     ),
     "your system is there already": "в вашей системе это уже сделано",
+    "that is the command, but with other words; :where shows the task": (
+        "команда та, а слова за ней другие; :where покажет задание"
+    ),
+    "your system went another way, this step cannot be done there: try :reset": (
+        "ваша система ушла в сторону, и этот шаг оттуда не сделать; :reset это исправит"
+    ),
+    ":goto needs the id or the number of a step: :list names them": (
+        "после :goto нужен id или номер шага: все назовёт :list"
+    ),
     "nothing to do here: Enter goes on": "здесь делать нечего: Enter — дальше",
     "this is the first step": "это первый шаг",
     "there is no step {step}: :list names them": "шага {step} нет: все назовёт :list",

@@ -86,6 +86,18 @@ def test_a_journal_that_prints_something_else_is_not_trusted(me: Learner) -> Non
     back.run.close()
 
 
+def test_a_line_that_the_prompt_carried_out_is_counted_again() -> None:
+    with learner() as first:
+        first("start manager", "", "clear", "create store s1", "registry s1")
+        kept, prompt = saved(first.run), first.run.prompt
+
+    with learner() as second:
+        shown = second.shown(restore(second.run, kept))
+
+        assert second.run.prompt == prompt == "kv(5)> "
+        assert "your 4 lines were played again" in shown
+
+
 def test_a_finished_lesson_begins_again(me: Learner) -> None:
     me("start manager")
     kept = saved(me.run)._replace(finished=True)

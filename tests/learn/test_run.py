@@ -183,6 +183,10 @@ def test_skip_types_the_solution_and_goes_on(me: Learner) -> None:
     assert me.run.skipped == {"start"}
 
 
+def test_skip_tells_what_the_step_was_to_teach(me: Learner) -> None:
+    assert "It runs." in me(":skip")
+
+
 def test_skip_builds_the_system_anew_where_the_learner_went_astray(me: Learner) -> None:
     me("start manager", "", "create store s1", "", "reset")
 
@@ -218,8 +222,47 @@ def test_goto_takes_ids_and_numbers_and_plays_what_was_not_walked(me: Learner) -
     assert "built by the lesson's own commands" in shown
     assert me("lookup s1").startswith("{:ok, ")
     assert "there is no step nosuch: :list names them" in me(":goto nosuch")
+    assert ":goto needs the id or the number of a step" in me(":goto")
     me(":goto 1")
     assert me.run.step.id == "start"
+
+
+LOST = "this step cannot be done there: try"
+
+
+def test_a_step_that_cannot_be_done_from_here_says_so_when_it_begins(me: Learner) -> None:
+    assert LOST in me("start manager", "stop manager", "")
+
+    me(":reset")
+
+    assert "goal: lookup s1" in me("create store s1")
+
+
+def test_hints_look_at_what_was_done(me: Learner) -> None:
+    me("start manager", "")
+    assert LOST not in me(":hint")
+    me("stop manager")
+
+    assert LOST in me(":hint")
+    assert LOST in me(":show")
+
+
+def test_three_misses_that_lead_nowhere_are_told_the_way_back(me: Learner) -> None:
+    me("start manager", "", "stop manager", "reset")
+
+    assert LOST in me("reset")
+
+
+def test_a_step_that_is_half_done_is_not_lost(me: Learner) -> None:
+    me(":goto another", "stop s1")
+
+    assert LOST not in me(":hint")
+
+
+def test_the_right_command_with_other_words_is_told_so(me: Learner) -> None:
+    me(":goto look")
+
+    assert "that is the command, but with other words" in me("lookup s2")
 
 
 def test_where_shows_the_task_and_what_is_missing(me: Learner) -> None:
@@ -236,6 +279,14 @@ def test_list_names_the_steps(me: Learner) -> None:
 
     assert lines[1].split() == ["1", "Start", "it", "start", "done"]
     assert lines[2].split()[-1] == "here"
+
+
+def test_list_tells_a_step_that_was_skipped_from_one_that_was_done(me: Learner) -> None:
+    me(":skip")
+
+    assert me(":list").splitlines()[1].split()[-1] == "skipped"
+    me(":back", "start manager", "")
+    assert me(":list").splitlines()[1].split()[-1] == "done"
 
 
 def test_a_word_that_goes_nowhere_here_says_so(me: Learner) -> None:
