@@ -239,7 +239,27 @@ class Controlled:
         return self._threads.start(self, process)
 
     def _park(self, carrier: Carrier) -> None:
-        """Pass the token on and sleep until it comes back.
+        """Pass the token on and sleep until it comes back."""
+        try:
+            carrier_next = self._carrier_for(self._next_above(carrier))
+        except BaseException as error:  # noqa: BLE001  # a fault of ours: the driver raises it
+            self._failure = error
+            carrier_next = self._carrier_for(self._driver_first())
+        if carrier_next is carrier:
+            return
+        self._parked[carrier] = None
+        self._token = carrier_next
+        carrier_next.lock.release()
+        driver = self._driver is not None and carrier.process is self._driver
+        if driver and self.patience_s is not None:
+            if not carrier.lock.acquire(timeout=self.patience_s):
+                self._wait_in_vain(carrier)
+        else:
+            carrier.lock.acquire()
+        self._parked.pop(carrier, None)
+
+    def _next_above(self, carrier: Carrier) -> "Process":
+        """Return who gets the token next.
 
         What never waits needs no stack of its own: it runs here, on top of the one that waits.
         """
@@ -254,19 +274,7 @@ class Controlled:
                 process.queued = False
             else:
                 process = self._choose()
-        carrier_next = self._carrier_for(process)
-        if carrier_next is carrier:
-            return
-        self._parked[carrier] = None
-        self._token = carrier_next
-        carrier_next.lock.release()
-        driver = self._driver is not None and carrier.process is self._driver
-        if driver and self.patience_s is not None:
-            if not carrier.lock.acquire(timeout=self.patience_s):
-                self._wait_in_vain(carrier)
-        else:
-            carrier.lock.acquire()
-        self._parked.pop(carrier, None)
+        return process
 
     def _wait_in_vain(self, carrier: Carrier) -> None:
         """Say who keeps the token. The runtime is unusable afterwards, and says so when stopped."""
@@ -288,13 +296,22 @@ class Controlled:
             self._threads.idle(carrier)
             self._unwound.wake()
             return None
-        following = self._choose() if self._failure is None else self._driver_first()
+        following = self._next()
         if following.carrier is None:
             return following
         self._threads.idle(carrier)
         self._token = following.carrier
         following.carrier.lock.release()
         return None
+
+    def _next(self) -> "Process":
+        """Return who runs next: the driver, when there is a fault to be told, or one is met now."""
+        if self._failure is None:
+            try:
+                return self._choose()
+            except BaseException as error:  # noqa: BLE001  # as above
+                self._failure = error
+        return self._driver_first()
 
     # -- threads that come and go --------------------------------------------------------------
 

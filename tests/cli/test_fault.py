@@ -8,6 +8,7 @@ import pytest
 
 from kvshell import __version__
 from kvshell.batch.fault import description, report
+from tests.cli.command import run
 
 
 def fault() -> Exception:
@@ -62,3 +63,34 @@ def test_a_surrogate_in_a_line_does_not_stop_the_report(state_folder: Path) -> N
 
     assert len(list(state_folder.rglob("crash-*.txt"))) == 1
     assert "get \udcff" in description(fault(), ["get \udcff"])
+
+
+FAULTY = """
+from kvshell.runtime import process
+from kvshell.runtime.carrier import current
+from kvshell.runtime.timers import Timer
+
+def fails():
+    raise ZeroDivisionError("a fault of ours")
+
+def start():
+    current().runtime.scheduler.at(Timer(5, fails))
+    return process.self_()
+"""
+
+
+def test_a_fault_on_the_thread_of_another_process_ends_the_batch(
+    state_folder: Path, tmp_path: Path
+) -> None:
+    """It is the client's sleep that comes upon it; the driver is the one who tells."""
+    file = tmp_path / "faulty.py"
+    file.write_text(FAULTY)
+
+    done = run("--load", str(file), "-c", "as b sleep 10", "-c", "sleep 20")
+
+    assert done.code == 4
+    [path] = state_folder.rglob("crash-*.txt")
+    assert done.err == (
+        f"kvshell: internal fault: ZeroDivisionError: a fault of ours (details: {path})\n"
+    )
+    assert "as b sleep 10" in path.read_text(encoding="utf-8")
