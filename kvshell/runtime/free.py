@@ -34,8 +34,11 @@ if TYPE_CHECKING:
 BASE = 2  # threads that run when nothing blocks
 CAP = 4_000
 RETIRE_S = 5.0
-TICK_S = 0.008  # what is queued waits two of them at most, and may wait 20 ms
+TICK_S = 0.008  # what is queued waits one and a half at most, and may wait 20 ms
 MOST_AT_ONCE = 64
+LATE = 1.6  # times: who sleeps so much longer than he wanted waited for a processor
+STOP_S = 2.0  # how long a runtime that stops waits for its threads,
+GRACE_S = 0.1  # and for those that are in the code of a user
 FAR_MS = int(threading.TIMEOUT_MAX * 1000) // 2  # further than a lock can wait: it looks again
 
 
@@ -381,9 +384,17 @@ class Free:
             carriers = [*threads.values(), *self._drivers]
         for carrier in carriers:
             carrier.wake()
-        for thread in threads:
-            if thread is not threading.current_thread():
-                thread.join(timeout=2.0)
+        self._join(threads)
+
+    def _join(self, threads: dict[threading.Thread, Carrier]) -> None:
+        """Wait for the threads to end; not for those that stay in the code of a user."""
+        began = monotonic()
+        for thread, carrier in threads.items():
+            while thread.is_alive() and thread is not threading.current_thread():
+                passed = monotonic() - began
+                if passed > STOP_S or (passed > GRACE_S and carrier.is_in_user_code()):
+                    break
+                thread.join(timeout=GRACE_S / 4)
 
     # -- for the clock and the watchdog ---------------------------------------------------------
 
@@ -488,7 +499,7 @@ class _Watchdog:
 
     Threads that are blocked leave the processor idle: then one is added for each queued process, at
     every tick. Threads that compute keep it busy, and more of them would not help: then one is
-    added, and the tick doubles.
+    added, and the tick doubles. It looks twice in a tick, for one look may be mistaken.
     """
 
     def __init__(self, scheduler: Free) -> None:
@@ -514,19 +525,23 @@ class _Watchdog:
             self._thread.join(timeout=2.0)
 
     def _run(self) -> None:
-        tick = TICK_S
+        tick, looks, idle = TICK_S, 0, True
         while not self._stopping:
             if not self._scheduler.queued():
-                tick = TICK_S
+                tick, looks, idle = TICK_S, 0, True
                 self._alarm.lock.acquire()
                 continue
             taken, began, used = self._scheduler.taken(), monotonic(), process_time()
-            self._pause.lock.acquire(timeout=tick)
+            self._pause.lock.acquire(timeout=tick / 2)
+            used, passed = process_time() - used, monotonic() - began
             if not self._scheduler.stuck(taken):
-                tick = TICK_S
-            elif process_time() - used < (monotonic() - began) / 2:
-                self._scheduler.rescue(MOST_AT_ONCE)
-                tick = TICK_S
-            else:
-                self._scheduler.rescue(1)
-                tick *= 2
+                tick, looks, idle = TICK_S, 0, True
+                continue
+            # Late: other programs have the processor, and perhaps hold up one that computes.
+            computing, late = used > passed / 2, passed > LATE * tick / 2
+            idle = idle and not computing and not late
+            looks += 1
+            if looks == 2:
+                self._scheduler.rescue(MOST_AT_ONCE if idle else 1)
+                tick = tick * 2 if computing else TICK_S
+                looks, idle = 0, True

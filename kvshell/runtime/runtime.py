@@ -135,6 +135,8 @@ class Runtime:
     def stop(self) -> None:
         """End every thread of the runtime; what the processes did last is lost. Idempotent."""
         self.leave()
+        for process in list(self._living.values()):
+            process.epoch += 1  # code of a user that still runs ends at its next effect
         self.scheduler.stop()
         only.ended(self.tables)
         with self._lock:

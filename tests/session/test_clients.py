@@ -1,9 +1,11 @@
 """Other clients: `as b LINE` runs elsewhere and does not hold up the prompt."""
 
+import threading
 from collections.abc import Callable
 
 import pytest
 
+from kvshell.terms import inspect
 from tests.session.typist import Typist
 
 
@@ -158,3 +160,32 @@ def test_a_client_works_on_real_threads(opened: Callable[..., Typist]) -> None:
     kv("resume manager")
 
     assert kv.events == ["b: #PID<0.105.0>"]
+
+
+@pytest.mark.parametrize("line", ["put s1 k v", "get s1 k", "lookup s1", "self"])
+def test_a_client_that_repeats_for_ever_ends_with_the_session(
+    opened: Callable[..., Typist], line: str
+) -> None:
+    kv = opened("ets", "free")
+    kv("start manager", "create store s1")
+    kv.session.run(f"as b repeat 100000000 {line}")
+    kv.session.settle(0.05)
+
+    kv.session.close()
+
+    left = [t for t in threading.enumerate() if t.name == "kvshell-scheduler" and t.is_alive()]
+    assert left == []
+
+
+def test_a_client_that_repeats_for_ever_ends_when_it_is_killed(
+    opened: Callable[..., Typist],
+) -> None:
+    kv = opened("ets", "free")
+    kv("start manager", "create store s1")
+    kv.session.run("as b repeat 100000000 lookup s1")
+    kv.session.settle(0.05)
+
+    kv.session.run(f"kill {inspect(kv.session.clients['b'])}")
+
+    assert kv.session.settle(10)
+    assert kv.session.runtime.zombies() == []
