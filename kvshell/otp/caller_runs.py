@@ -10,7 +10,6 @@ stay where they are, and the mailbox is looked at once afterwards.
 from typing import Final
 
 from kvshell.otp import gen
-from kvshell.otp.callbacks import From
 from kvshell.otp.gen import ALIAS, GEN_CALL, Where, await_slot
 from kvshell.otp.server import Server
 from kvshell.runtime.carrier import Carrier
@@ -88,13 +87,13 @@ def run_in_caller(  # noqa: PLR0915  # what costs a look is written out
             if target.epoch != target_epoch:
                 raise Killed
             slot = _slot(me, target, ref)
-            _go_on(behaviour, target, claim, answer, (me.pid, slot.ref), request)
+            _go_on(behaviour, target, claim, answer, (GEN_CALL, (me.pid, slot.ref), request))
     except Killed:
         slot = slot or _slot(me, target, ref)  # its own dying steps complete it
     except BaseException as error:  # noqa: BLE001  # it is the server that raised, not the caller
         slot = slot or _slot(me, target, ref)
         if target.epoch == target_epoch:
-            _end(behaviour, target, claim, error, (me.pid, slot.ref), request)
+            _end(behaviour, target, claim, error, (GEN_CALL, (me.pid, slot.ref), request))
     finally:
         here.process, here.epoch = me, epoch
         target.handled += 1
@@ -124,7 +123,8 @@ def _outcome(
             raise Killed
         deadline = None if timeout is A.infinity else me.runtime.now_ms() + timeout
         where = call_of(server, request, timeout)
-        return await_slot(me, target, slot, deadline, where, ("call", request))
+        me.waiting_for = (target, "call", request, deadline)
+        return await_slot(me, target, slot, deadline, where)
     finally:
         if not target.alive:
             target.state = None  # which the clause may have assigned since
@@ -139,12 +139,10 @@ def call_of(server: gen.Server, request: Term, timeout: Term) -> Where:
     return lambda: (MODULE, A.call, List((server, request, timeout)))
 
 
-def _go_on(
-    behaviour: Server, target: Process, claim: object, answer: Term, from_: From, request: Term
-) -> None:
-    """Do what an answer says that is no plain reply; runs as the server."""
+def _go_on(behaviour: Server, target: Process, claim: object, answer: Term, message: Term) -> None:
+    """Do what an answer to `message` says that is no plain reply; runs as the server."""
     try:
-        behaviour.answered(target, answer, from_, request)
+        behaviour.answered(target, answer, message)
     except Exit as exit_:
         _die(target, claim, exit_.reason)
     except HandedOver:
@@ -152,20 +150,15 @@ def _go_on(
 
 
 def _end(
-    behaviour: Server,
-    target: Process,
-    claim: object,
-    error: BaseException,
-    from_: From,
-    request: Term,
+    behaviour: Server, target: Process, claim: object, error: BaseException, message: Term
 ) -> None:
     """Let the server die of what its clause raised; a throw is an answer. Runs as the server."""
     if isinstance(error, Thrown):
-        _go_on(behaviour, target, claim, error.value, from_, request)
+        _go_on(behaviour, target, claim, error.value, message)
         return
     reason = error.reason if isinstance(error, Exit) else reason_of(error)
     try:
-        behaviour.terminate(target, reason, (GEN_CALL, from_, request))
+        behaviour.terminate(target, reason, message)
     except Exit as exit_:
         _die(target, claim, exit_.reason)
     except HandedOver:

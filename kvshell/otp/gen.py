@@ -41,9 +41,12 @@ def new_from(me: Process, ref: Ref) -> tuple[Pid, List]:
 
 def find(server: Server) -> Process | None:
     """Return the process behind a pid, a name or `{name, node}` of this node, or None."""
+    if type(server) is Pid:
+        record: Process | None = server.record
+        return record
     if type(server) is tuple:
         return resolve(server[0]) if len(server) == 2 and server[1] is NODE else None
-    return resolve(server) if isinstance(server, Pid | Atom) else None
+    return resolve(server) if isinstance(server, Atom) else None
 
 
 def looked_up(server: Server) -> Server:
@@ -84,7 +87,8 @@ def call(
     # Before the request is sent: whoever it makes call on must find what this one waits for, or a
     # cycle would be named by the wrong caller, or twice.
     me.waiting_for = (target, what, request, deadline)
-    _name_cycle(me, target)
+    if target.waiting_for is not None:
+        _name_cycle(me, target)
     try:
         with me.effect:
             if me.epoch != here.epoch:
@@ -93,7 +97,7 @@ def call(
             if not target.watch(ref, slot):
                 raise Exit((A.noproc, where()))
             transmit(me, target, arrive_message, (tag, new_from(me, ref), request))
-        return await_slot(me, target, slot, deadline, where, (what, request))
+        return await_slot(me, target, slot, deadline, where)
     finally:
         me.waiting_for = None
         runtime.slots.pop(ref, None)
@@ -106,11 +110,12 @@ def await_slot(
     slot: Slot,
     deadline: int | None,
     where: Where,
-    label: tuple[str, Term],
 ) -> Term:
-    """Wait for the answer in `slot` and return it, or exit with the reason there is none."""
+    """Wait for the answer in `slot` and return it, or exit with the reason there is none.
+
+    What `me` waits for is set; afterwards it is not.
+    """
     runtime = me.runtime
-    me.waiting_for = (target, *label, deadline)
     try:
         came = runtime.scheduler.wait(me, slot.done, deadline)
         if not came and runtime.slots.pop(slot.ref, None) is None:
@@ -231,7 +236,8 @@ def stop(server: Server, reason: Term, timeout_ms: int | None, where: Where) -> 
             message = (SYSTEM, new_from(me, ref), (A.terminate, reason))
             transmit(me, target, arrive_message, message)
         try:
-            await_slot(me, target, slot, deadline, where, ("stop", reason))
+            me.waiting_for = (target, "stop", reason, deadline)
+            await_slot(me, target, slot, deadline, where)
         except Exit as exit_:
             why = exit_.reason[0]
             if slot.down is not NOTHING and why == reason and type(why) is type(reason):
@@ -250,7 +256,8 @@ def _living(me: Process, server: Server, where: Where) -> Process:
     target = find(server)
     if target is me:
         raise Exit((A.calling_self, where()))
-    after_own_exits(me, target)
+    if me.runtime.channels is not None:
+        after_own_exits(me, target)
     if target is None or not target.alive:
         raise Exit((A.noproc, where()))
     return target

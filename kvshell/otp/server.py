@@ -152,7 +152,9 @@ class Server:
             came(process, process.extra, message, head is SYSTEM)
         if head is not None:
             if head is GEN_CALL and len(message) == 3:
-                self.answer_call(process, message[1], message[2])
+                _tag, from_, request = message
+                answer = self._run(process, message, "handle_call", request, from_, process.state)
+                self.answered(process, answer, message)
                 return
             if head is GEN_CAST and len(message) == 2:
                 answer = self._run(process, message, "handle_cast", message[1], process.state)
@@ -168,17 +170,10 @@ class Server:
         answer = self._run(process, message, "handle_info", message, process.state)
         self._noreply(process, answer, message, "handle_info")
 
-    def answer_call(self, process: Process, from_: From, request: Term) -> None:
-        """Run handle_call and do what its answer says."""
-        message = (GEN_CALL, from_, request)
-        answer = self._run(process, message, "handle_call", request, from_, process.state)
-        self.answered(process, answer, from_, request)
-
-    def answered(self, process: Process, answer: Term, from_: From, request: Term) -> None:
-        """Do what the answer of handle_call says."""
-        message = (GEN_CALL, from_, request)
+    def answered(self, process: Process, answer: Term, message: Term) -> None:
+        """Do what the answer of handle_call to `message` says."""
         try:
-            self._do(process, answer, from_, message)
+            self._do(process, answer, message[1], message)
         except Exception as error:  # noqa: BLE001  # a reply or a state that is no term
             self.terminate(process, reason_of(error), message)
 

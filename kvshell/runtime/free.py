@@ -24,6 +24,7 @@ from kvshell.runtime.record import NOTHING
 from kvshell.runtime.report import reason_of
 from kvshell.runtime.strays import AGE_MS, Strays
 from kvshell.runtime.timers import Agenda, Timer
+from kvshell.runtime.turns import be_on_time, take_turns
 from kvshell.runtime.visit import visit
 from kvshell.terms import A, format_banner
 
@@ -215,19 +216,18 @@ class Free:
                     raise Exit(A.system_limit)  # who holds the threads is what `processes` shows
             carrier.waiting = True
             self._leaves(carrier)
-            settlers = self._settlers if self._active <= 0 else ()
-            woken = self._take_settlers(settlers)
+            woken = self._take_settlers() if self._active <= 0 else ()
         for other in woken:
             other.wake()
-        carrier.lock.acquire(timeout=timeout)
+        carrier.lock.acquire(True, timeout)
         with self._lock:
             if carrier.waiting:  # time is up, or the wait was interrupted
                 self._wakes(carrier)
 
-    def _take_settlers(self, settlers: "list[Process] | tuple[()]") -> list[Carrier]:
+    def _take_settlers(self) -> list[Carrier]:
         """Wake those that wait for rest. Runs under the lock; the caller wakes what it returns."""
         woken = []
-        for process in settlers:
+        for process in self._settlers:
             carrier = process.carrier
             if carrier is None:
                 continue
@@ -276,6 +276,7 @@ class Free:
         thread.start()
 
     def _work(self, carrier: Carrier) -> None:
+        take_turns()
         here.carrier = carrier
         carrier.thread = threading.get_ident()
         me = threading.current_thread()
@@ -308,7 +309,7 @@ class Free:
             if carrier.lost:  # it was counted out while it was a stray
                 carrier.lost = False
                 self._wakes(carrier)
-            woken = self._take_settlers(self._settlers) if self._active <= 0 else []
+            woken = self._take_settlers() if self._active <= 0 else ()
         for other in woken:
             other.wake()
 
@@ -406,7 +407,7 @@ class Free:
     def look_again(self) -> None:
         """A timer has fired: those that wait for rest look once more."""
         with self._lock:
-            woken = self._take_settlers(self._settlers) if self._active <= 0 else []
+            woken = self._take_settlers() if self._active <= 0 else ()
         for carrier in woken:
             carrier.wake()
 
@@ -469,6 +470,7 @@ class _Clock:
             self._thread.join(timeout=2.0)
 
     def _run(self) -> None:
+        be_on_time()
         here.carrier = None
         while not self._stopping:
             timer, timeout = None, -1.0
@@ -525,6 +527,7 @@ class _Watchdog:
             self._thread.join(timeout=2.0)
 
     def _run(self) -> None:
+        be_on_time()
         tick, looks, idle = TICK_S, 0, True
         while not self._stopping:
             if not self._scheduler.queued():

@@ -186,7 +186,8 @@ class Process:
             if self.watchers is None:
                 self.watchers = {}
             self.watchers[ref] = watcher
-            self.note_late(ref)
+            if self.doom is not NOTHING or self.reason is not NOTHING:
+                self.note_late(ref)
         return True
 
     def note_late(self, who: "Ref | Pid") -> None:

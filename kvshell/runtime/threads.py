@@ -8,6 +8,7 @@ import threading
 from typing import TYPE_CHECKING, Any, Protocol
 
 from kvshell.runtime.carrier import Carrier, here
+from kvshell.runtime.turns import take_turns
 
 if TYPE_CHECKING:
     from kvshell.runtime.record import Process
@@ -58,6 +59,7 @@ class Threads:
         return carrier
 
     def _work(self, carrier: Carrier) -> None:
+        take_turns()
         here.carrier = carrier
         carrier.thread = threading.get_ident()
         while True:
