@@ -71,6 +71,7 @@ class Table:
         self.gone = False  # deleted: nobody finds it any more
         self.objects: dict[Any, List] = {}
         # Whether anybody may read it, under keys that are their own forms: the short way of a read.
+        # No more once it is deleted.
         self.plain = protection is not A.private and kind is not A.ordered_set
         self.walk: Walk | None = None  # made by the first traversal
         self.lines: dict[Any, int] | None = (

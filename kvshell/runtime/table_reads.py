@@ -23,7 +23,7 @@ def lookup(tab: Atom | Term, key: Term) -> List:
         table = only.quick[tab]
     except (KeyError, TypeError):
         table = _mine(tab)
-    if type(key) in PLAIN and table.plain and not table.gone and table.owner.runtime.watch is None:
+    if type(key) in PLAIN and table.plain and table.owner.runtime.watch is None:
         found = table.objects.get(key, EMPTY)
         if table.counting:
             next(table.missed if found is EMPTY else table.hit)
@@ -37,7 +37,7 @@ def member(tab: Atom | Term, key: Term) -> bool:
         table = only.quick[tab]
     except (KeyError, TypeError):
         table = _mine(tab)
-    if type(key) in PLAIN and table.plain and not table.gone and table.owner.runtime.watch is None:
+    if type(key) in PLAIN and table.plain and table.owner.runtime.watch is None:
         found = key in table.objects
         if table.counting:
             next(table.hit if found else table.missed)
@@ -54,7 +54,7 @@ def lookup_element(tab: Atom | Term, key: Term, position: int) -> Term:
         table = only.quick[tab]
     except (KeyError, TypeError):
         table = _mine(tab)
-    if type(key) in PLAIN and table.plain and not table.gone and table.owner.runtime.watch is None:
+    if type(key) in PLAIN and table.plain and table.owner.runtime.watch is None:
         rows = table.objects.get(key, EMPTY).items
         if rows and not table.many and type(position) is int and 0 < position <= len(rows[0]):
             if table.counting:

@@ -93,6 +93,7 @@ class Tables:
         with self._lock:
             if table.gone:
                 return False
+            table.plain = False  # first: the short way of a read does not ask whether it is gone
             table.gone = True  # one step for who calls it by name and who by reference
             del self._by_ref[table.ref]
             self.quick.pop(table.ref, None)
