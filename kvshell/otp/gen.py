@@ -297,7 +297,7 @@ def start(
     def made(process: Process) -> None:
         process.brief = never_waits
         process.watchers = {ref: slot}
-        process.ancestors = (me.shown(), *me.ancestors)
+        process.ancestors = me.lineage()
         if not link:
             process.parent = None
         prepare(process)

@@ -58,10 +58,10 @@ class Process:
 
     __slots__ = (
         "alive", "ancestors", "behaviour", "born", "brief", "carrier", "children", "claim", "died",
-        "doom", "effect", "entry", "epoch", "extra", "handled", "label", "late", "links", "lock",
-        "mailbox", "monitors", "name", "parent", "pid", "queued", "ready", "reason", "receiving",
-        "runtime", "state", "suspended", "tables", "timers", "trap_exit", "urgent", "waiting_for",
-        "watchers",
+        "doom", "effect", "entry", "epoch", "extra", "handed_on", "handled", "label", "late",
+        "links", "lock", "mailbox", "monitors", "name", "parent", "pid", "queued", "ready",
+        "reason", "receiving", "runtime", "state", "suspended", "tables", "timers", "trap_exit",
+        "urgent", "waiting_for", "watchers",
     )  # fmt: skip
 
     def __init__(self, runtime: "Runtime", pid: Pid, parent: "Process | None") -> None:
@@ -90,6 +90,7 @@ class Process:
         self.name: Atom | None = None
         self.label = "function"  # what a person calls a process without a behaviour
         self.ancestors: tuple[Term, ...] = ()
+        self.handed_on: tuple[Term, ...] | None = None  # the last `lineage`
         self.trap_exit = False
         self.suspended = False
         self.urgent = 0  # messages in the mailbox that a suspended process takes
@@ -212,6 +213,15 @@ class Process:
         with self.lock:
             if self.watchers is not None:
                 self.watchers.pop(ref, None)
+                if not self.watchers:
+                    self.watchers = None  # or each of 100,000 keeps the dict of its start
+
+    def lineage(self) -> tuple[Term, ...]:
+        """Return the ancestors of a child that is started now: one tuple for all of them."""
+        shown, known = self.shown(), self.handed_on
+        if known is None or known[0] is not shown:
+            known = self.handed_on = (shown, *self.ancestors)
+        return known
 
     def shown(self) -> Term:
         """Return the registered name, or the pid: what iex prints for the process."""

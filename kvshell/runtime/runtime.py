@@ -161,10 +161,10 @@ class Runtime:
                 path = (*parent.pid.path, parent.children)
                 parent.children += 1
             if self._by_place is None:
-                number = next(self._numbers)
+                number = self._last_number = next(self._numbers)
             else:
                 number = self._by_place.setdefault(path, FIRST_PID + len(self._by_place))
-            self._last_number = max(number, self._last_number)
+                self._last_number = max(number, self._last_number)
             pid = Pid(number, path)
             process = Process(self, pid, parent)
             pid.record = process

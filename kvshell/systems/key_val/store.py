@@ -4,14 +4,16 @@ Mirrors the tutorial's KeyVal.Store, which the server calls. One difference: the
 Map.fetch and answers `{:ok, value}` or `:error`; here it is Map.get, as in KV.Bucket.
 """
 
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from kvshell.terms import BadMapError, List, Map, Term
+
+_EMPTY: Final = Map()  # one for all stores: a put makes another
 
 
 def new() -> Map:
     """Return an empty store."""
-    return Map()
+    return _EMPTY
 
 
 def put(store: Map, key: Term, value: Term) -> Map:
