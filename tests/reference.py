@@ -18,7 +18,7 @@ from kvshell.transcript.updating import Rewritten
 FOLDER = Path(__file__).resolve().parent.parent / "transcripts" / "reference"
 
 # What opens something for the prompt is shown, and not run.
-SHOWN_ONLY = {"clear", "exit", "record", "replay", "learn", "explore", "bench", "load"}
+SHOWN_ONLY = {"clear", "exit", "record", "replay", "learn", "bench", "load"}
 
 
 def pages() -> dict[str, str]:

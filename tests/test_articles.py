@@ -7,9 +7,25 @@ from pathlib import Path
 import pytest
 
 from kvshell.cli import main
+from kvshell.transcript.parse import parse
 
 ROOT = Path(__file__).resolve().parent.parent
 ARTICLES = ROOT / "transcripts" / "articles"
+RACES = sorted((ROOT / "transcripts" / "races").glob("*.md"))
+# Schedules and failing ones; those of the chapter's own programs are Concuerror's, too.
+VERDICTS = {
+    "bogus-barrier": "spec: 6 schedules, 2 fail; beam: 1 schedule, none fails",
+    "create-call": "spec: 1 schedule, none fails; beam: 1 schedule, none fails",
+    "create-cast": "spec: 2 schedules, 1 fails; beam: 2 schedules, 1 fails",
+    "library-registry": "spec: 28 schedules, none fails; beam: 14 schedules, none fails",
+    "lookup-against-stop": "spec: 4 schedules, 3 fail; beam: 4 schedules, 3 fail",
+    "lost-update": "spec: 6 schedules, 3 outcomes; beam: 6 schedules, 3 outcomes",
+    "one-message": "spec: 2 schedules, 2 outcomes; beam: 2 schedules, 2 outcomes",
+    "real-cure": "spec: 6 schedules, none fails; beam: 5 schedules, none fails",
+    "stop-create-use": "spec: 4 schedules, 2 fail; beam: 1 schedule, none fails",
+    "stopped-row": "spec: 2 schedules, 1 fails; beam: 2 schedules, 1 fails",
+    "two-writers": "spec: 6 schedules, 4 fail; beam: 6 schedules, 4 fail",
+}
 QUOTED = re.compile(r"```python\n# (\S+)\n(.*?)```", re.DOTALL)
 
 
@@ -24,6 +40,49 @@ def test_there_are_the_three_articles() -> None:
 @pytest.mark.parametrize("path", sorted(ARTICLES.glob("*.md")), ids=lambda path: path.stem)
 def test_every_block_of_an_article_holds(path: Path) -> None:
     assert main(["replay", str(path)]) == 0
+
+
+def test_the_pages_on_races_are_one_chain() -> None:
+    fronts = {path.stem: parse(path.name, path.read_bytes()).front for path in RACES}
+
+    walked = ["create-cast"]
+    while fronts[walked[-1]].next_page:
+        assert fronts[fronts[walked[-1]].next_page].prev_page == walked[-1]
+        walked.append(fronts[walked[-1]].next_page)
+
+    assert sorted(walked) == sorted(fronts)
+    assert not fronts["create-cast"].prev_page
+
+
+@pytest.mark.parametrize("path", RACES, ids=lambda path: path.stem)
+def test_every_page_on_a_race_holds_and_proves_its_own_verdict(path: Path) -> None:
+    page = path.read_text(encoding="utf-8")
+
+    assert f"\nkv> explore races/{path.stem}\n" in page
+    assert VERDICTS[path.stem] in page.splitlines()
+    assert main(["replay", str(path)]) == 0
+
+
+@pytest.mark.parametrize("stem", sorted(VERDICTS))
+def test_a_page_on_a_race_is_explored_by_its_short_name(
+    stem: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main(["explore", f"races/{stem}"])
+
+    verdict = VERDICTS[stem]
+    assert verdict in capsys.readouterr().out.splitlines()
+    assert code == int("fail" in verdict.partition(";")[0].replace("none fails", ""))
+
+
+def test_the_headline_is_said_in_one_screen() -> None:
+    page = (RACES[0].parent / "bogus-barrier.md").read_text(encoding="utf-8").splitlines()
+    start = page.index("kv> explore races/bogus-barrier") + 1
+    screen = page[start : page.index("```", start)]
+
+    assert len(screen) <= 23
+    assert "".join(screen[:2]).startswith(
+        "fails because `create store bogus` reached KV.Registry before the `:DOWN` of s"
+    )
 
 
 def test_the_session_in_the_readme_holds() -> None:

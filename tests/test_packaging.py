@@ -77,6 +77,7 @@ def test_the_wheel_ships_types_and_transcripts() -> None:
     assert wheel["force-include"] == {"transcripts": "kvshell/transcripts"}
     assert (ROOT / "kvshell" / "py.typed").is_file()
     assert list((ROOT / "transcripts" / "articles").glob("*.md"))
+    assert (ROOT / "transcripts" / "races" / "bogus-barrier.md").is_file()
 
 
 def test_the_test_extra_holds_everything_the_suite_imports() -> None:

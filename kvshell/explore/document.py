@@ -130,6 +130,8 @@ class DocumentProgram:
             self._seen[who].append(Seen(who, line.number, text, "\n".join(printed)))
         if any(result.open is not None and result.open.kind == "exit" for result in results):
             return False
+        if not line.number and not all(result.ok for result in results):
+            return False  # a typed line stops at its first error
         failed = judge(line.entry, printed, (), scope, line.rules)
         if failed is None:
             return True

@@ -76,7 +76,8 @@ def _is(path: str, target: str) -> bool:
     """Whether a document is called so by the end of its path: `races/cast`, `cast.md`."""
     if not _is_path(target):
         return False
-    own, said = Path(path.removesuffix(_SUFFIX)).parts, Path(target.removesuffix(_SUFFIX)).parts
+    own = Path(path.removesuffix(_SUFFIX)).absolute().parts
+    said = Path(target.removesuffix(_SUFFIX)).parts
     return bool(said) and own[-len(said) :] == said
 
 

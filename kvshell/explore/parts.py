@@ -126,10 +126,14 @@ def _lines(document: Document, block: Block) -> list[Line]:
 
 
 def typed(setup: tuple[str, ...], line: str) -> Parts:
-    """Return the program of a line at the prompt: it only acts, every answer is an outcome."""
+    """Return the program of a line at the prompt: it only acts, every answer is an outcome.
+
+    `a; b` are two lines of the one client, as each says something of its own.
+    """
+    texts = [match.text for match in parse_command(line).parts] or [line]
     return Parts(
         tuple(Line(_entry(text), _ACTS) for text in setup),
-        {ALONE: (Line(_entry(line), _ACTS),)},
+        {ALONE: tuple(Line(_entry(text), _ACTS) for text in texts)},
         (),
     )
 

@@ -87,7 +87,8 @@ def _count(verdict: Verdict) -> str:
 
 
 def _unlike(verdict: Verdict) -> bool:
-    return len(verdict.outcomes) > 1
+    """Whether the answer is that it varies: where something is expected, only that counts."""
+    return len(verdict.outcomes) > 1 and not verdict.expects
 
 
 # -- outcomes ------------------------------------------------------------------------------------

@@ -58,8 +58,7 @@ def _arrow(arrow: Arrow, centres: list[int], width: int) -> list[_Row]:
     row = _blank(centres, width)
     start, end = centres[arrow.source], centres[arrow.target]
     if arrow.kind == "note" or start == end:
-        _put(row, start + 2, _cut(label, width - start - 2), arrow.role)
-        return [row]
+        return _note(label, arrow, centres, width)
     left, right = min(start, end), max(start, end)
     line = "\N{BOX DRAWINGS LIGHT QUADRUPLE DASH HORIZONTAL}" if arrow.kind == "flight" else "─"
     _put(row, left + 1, line * (right - left - 1), Role.hint)
@@ -72,6 +71,35 @@ def _arrow(arrow: Arrow, centres: list[int], width: int) -> list[_Row]:
     above = _blank(centres, width)
     _put(above, left + 2, _cut(label, width - left - 2), arrow.role)
     return [above, row]
+
+
+def _note(label: str, arrow: Arrow, centres: list[int], width: int) -> list[_Row]:
+    """Right of the lane; where that is too narrow left of it, and else on more rows than one."""
+    row = _blank(centres, width)
+    start = centres[arrow.source]
+    room = width - start - 2
+    free = start - (centres[arrow.source - 1] if arrow.source else 0) - 4
+    taken = cell_width(label)
+    if room < taken <= free:
+        _put(row, start - 1 - taken, label, arrow.role)
+        return [row]
+    rows = []
+    for number, text in enumerate(_broken(label, room)):
+        rows.append(_blank(centres, width))
+        _put(rows[-1], start + (4 if number else 2), _cut(text, room), arrow.role)
+    return rows
+
+
+def _broken(label: str, room: int) -> list[str]:
+    """The label on as many rows as it takes, broken between words; later rows are indented."""
+    lines: list[str] = []
+    for word in label.split(" "):
+        indent = 2 if len(lines) > 1 else 0
+        if lines and cell_width(lines[-1]) + 1 + cell_width(word) <= room - indent:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
 
 
 def _blank(centres: list[int], width: int) -> _Row:

@@ -18,6 +18,9 @@ CHART = Chart(
 )
 
 
+AT_80 = Caps(tty=True, width=80, plain=False)
+
+
 def drawn(width: int, unicode: bool = True) -> list[str]:
     caps = Caps(tty=True, unicode=unicode, width=width, plain=False)
     return render_view(CHART, caps).splitlines()
@@ -29,6 +32,27 @@ def test_a_wide_terminal_gets_lanes_and_no_line_is_wider_than_it() -> None:
         assert all(cell_width(line) <= width for line in lines)
         assert lines[1].split() == ["shell", "KV.Registry", "日本"]
         assert any(line.rstrip().endswith("▶│") or "▶│" in line for line in lines)
+
+
+def test_a_note_beside_the_last_lane_stands_left_of_it_when_it_is_too_long() -> None:
+    lanes = tuple(Cell(name) for name in ("a", "b", "c", "d"))
+
+    (_, row) = render_view(
+        Chart("", lanes, (Arrow(3, 3, 'deletes row "s"', "note"),)), AT_80
+    ).splitlines()
+
+    assert row.endswith('deletes row "s" │')
+
+
+def test_a_note_that_fits_nowhere_is_broken_between_words() -> None:
+    lanes = (Cell("a"), Cell("b"))
+    note = " ".join(["word"] * 20)
+
+    lines = render_view(Chart("", lanes, (Arrow(0, 0, note, "note"),)), AT_80).splitlines()
+
+    assert len(lines) == 3
+    assert all(cell_width(line) <= 80 for line in lines)
+    assert " ".join(lines[1:]).split().count("word") == 20
 
 
 def test_what_is_on_its_way_is_dotted() -> None:

@@ -92,17 +92,16 @@ hands over everything.""",
         params=(TARGET,),
         summary="run a document or a line under every schedule, and say what fails and why",
         doc="""Every order of events that can make a difference is run for real, in fresh systems;
-yours is not touched. The answer is a verdict under two delivery laws, not a sample:
-
-* `spec`: only what one process sends to one other keeps its order
-* `beam`: a signal is in the receiver's mailbox at once
+yours is not touched. The answer is a verdict under two delivery laws, not a sample. Under `spec`
+only what one process sends to one other keeps its order; under `beam` a signal is in the receiver's
+mailbox at once.
 
 `explore create store s; stop s; lookup s` takes a line; `explore races/bogus-barrier` a document,
 whose `session=` blocks are clients that run side by side. `kvshell explore PATH` knows more:
 `--replay TOKEN` walks through one schedule, `--odds 2000` says how often real threads show it.""",
         answers="a sentence, the counts, a diagram of the schedule, a table of outcomes",
         examples=(
-            Example("explore lookup s", "", note="whoever hosts the session runs it"),
+            Example("explore create store s; lookup s", ""),
             Example("explore create store s; stop s; lookup s", "", started=False),
         ),
         elixir="# no such call: Concuerror does it for compiled Erlang",
