@@ -1,6 +1,7 @@
 """Replay the documents that the command line names; return the exit code."""
 
 from collections.abc import Callable
+from shlex import join
 from time import perf_counter
 
 from kvshell.transcript.document import Document
@@ -46,6 +47,7 @@ class Replay:
     ) -> None:
         self._options = options
         self._report = report
+        report.command = _command(options)
         self._progress = progress
         self._narrate = narrate
         self._played: list[Played] = []
@@ -227,3 +229,16 @@ def list_steps(targets: list[Target], write: Write) -> int:
             found = True
             write(line)
     return code or (PASSED if found else NOTHING)
+
+
+def _command(options: Options) -> str:
+    """Return this replay as typed, with the flags that change what a document comes to."""
+    words = ["kvshell"]
+    for path in options.load:
+        words += ["--load", path]
+    words.append("replay")
+    if options.trust:
+        words.append("--trust")
+    if options.design:
+        words += ["--design", options.design]
+    return join(words)

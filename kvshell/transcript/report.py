@@ -28,7 +28,13 @@ class Totals(NamedTuple):
 
 
 class Report:
-    """Told of everything in the order in which it happens."""
+    """Told of everything in the order in which it happens.
+
+    Attributes:
+        command: what to type, before a path, for another replay that comes to the same.
+    """
+
+    command = "kvshell replay"
 
     def begin(self, document: Document) -> None:
         """A document is about to be played."""

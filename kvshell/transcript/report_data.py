@@ -97,7 +97,7 @@ class JunitReport(Report):
             f'time="{played.ms / 1000:.3f}">'
         ]
         for step in steps:
-            lines += _case(document, step)
+            lines += _case(document, step, self.command)
         self._suites.append("\n".join([*lines, "  </testsuite>"]))
 
     def malformed(self, error: ParseError) -> None:
@@ -123,7 +123,7 @@ def _is(step: Sequence[Checked], *statuses: Status) -> bool:
     return any(each.status in statuses for each in step)
 
 
-def _case(document: Document, step: Sequence[Checked]) -> list[str]:
+def _case(document: Document, step: Sequence[Checked], command: str) -> list[str]:
     name = document.steps[step[0].block.step].title or document.title or document.path
     seconds = sum(each.ms for each in step) / 1000
     head = (
@@ -137,7 +137,8 @@ def _case(document: Document, step: Sequence[Checked]) -> list[str]:
             tag = "error" if each.status is Status.hung else "failure"
             failure = each.failure
             message = failure.summary if failure is not None else "not reached"
-            shown = "\n".join(failure_lines(document, each)) if failure is not None else ""
+            lines_shown = failure_lines(document, each, command) if failure is not None else []
+            shown = "\n".join(lines_shown)
             text = escape(_clean(shown), quote=False)
             lines.append(f"      <{tag} message={_quoted(message)}>{text}</{tag}>")
     if all(each.status is Status.skipped for each in step):

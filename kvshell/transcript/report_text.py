@@ -71,7 +71,7 @@ class TextReport(Report):
     def _failed(self, document: Document, checked: Checked) -> None:
         if self._blank:
             self._write("")
-        for number, line in enumerate(failure_lines(document, checked)):
+        for number, line in enumerate(failure_lines(document, checked, self.command)):
             self._write(self._paint(line, number))
         self._write("")
         self._blank = False

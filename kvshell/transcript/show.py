@@ -1,5 +1,7 @@
 """A failed command as a person reads it."""
 
+from shlex import quote
+
 from kvshell.transcript.document import Document
 from kvshell.transcript.normal import printable
 from kvshell.transcript.outcome import Checked, Failure, Status
@@ -23,8 +25,13 @@ def milliseconds(ms: float) -> str:
     return f"{ms:.0f} ms" if ms < 1000 else f"{ms / 1000:.1f} s"
 
 
-def failure_lines(document: Document, checked: Checked) -> list[str]:
-    """Return the lines that show a failure, without their colours."""
+def failure_lines(
+    document: Document, checked: Checked, command: str = "kvshell replay"
+) -> list[str]:
+    """Return the lines that show a failure, without their colours.
+
+    `command` is what to type, before the path, to see it fail again.
+    """
     failure = checked.failure
     assert failure is not None
     lines = [_head(document, checked, failure)]
@@ -40,7 +47,7 @@ def failure_lines(document: Document, checked: Checked) -> list[str]:
             lines.append("  - expected (file)      + actual")
             lines += _rows(failure)
             lines += _bound(checked)
-            lines.append(_again(document, checked))
+            lines.append(_again(document, checked, command))
         case _:
             lines += _rows(failure)
             lines += [f"  {sentence}" for sentence in failure.sentences]
@@ -88,9 +95,9 @@ def _bound(checked: Checked) -> list[str]:
     return [f"  bound: {'  '.join(shown)}"]
 
 
-def _again(document: Document, checked: Checked) -> str:
+def _again(document: Document, checked: Checked, command: str) -> str:
     path, line = document.path, checked.line
     return (
-        f"  re-run: kvshell replay {path}:{line}"
-        f"    look there: kvshell replay --stop-at {line} {path}"
+        f"  re-run: {command} {quote(f'{path}:{line}')}"
+        f"    look there: {command} --stop-at {line} {quote(path)}"
     )

@@ -156,6 +156,17 @@ def test_a_command_without_end_is_cut_in_the_head_of_its_failure(replay: Replay)
     assert len(ran.out.splitlines()[0]) < 600
 
 
+def test_a_failure_names_a_replay_that_fails_the_same_way(replay: Replay, tmp_path: Path) -> None:
+    (tmp_path / "my own.md").write_text(block("kv> create store a\n:no", "", "title: x"))
+    (tmp_path / "my server.py").write_text("def start():\n    return None\n")
+
+    ran = replay("my own.md", design="plain", trust=True, load=("my server.py",))
+
+    command = "kvshell --load 'my server.py' replay --trust --design plain"
+    assert f"re-run: {command} 'my own.md:5'" in ran.out
+    assert f"look there: {command} --stop-at 5 'my own.md'" in ran.out
+
+
 def test_x_stops_at_the_first_failure(replay: Replay, tmp_path: Path) -> None:
     (tmp_path / "fail.md").write_text(FAILING + FAILING)
     (tmp_path / "pass.md").write_text(PASSING)
