@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from kvshell.learn import shelf
 from kvshell.learn.listing import listing, listing_json, loaded, report
-from kvshell.learn.progress import Progress, ProgressError
-from kvshell.learn.texts import Texts, language
+from kvshell.learn.progress import Progress
+from kvshell.learn.texts import LANGUAGES, SaidError, Texts, language
 from kvshell.transcript.grammar import ParseError
 from kvshell.views import Caps, render_view
 from kvshell.views.flags import Flags
@@ -67,10 +67,11 @@ def options(words: Sequence[str], flags: Flags) -> Options:
     add("lesson", nargs="?", default="", metavar="LESSON", help="its name, its number or a file")
     add("--list", dest="list_only", action="store_true", help="list the lessons")
     add("--json", action="store_true", help="the list for programs")
-    add("--lang", default="", metavar="CODE", help="en or ru; else the locale's")
+    add("--lang", default="", metavar="CODE", type=_code, help="en or ru; else the locale's")
     add("--accessible", action="store_true", help="no frames; ok: and no: instead of marks")
     add("--progress", default="", metavar="FILE", help="keep what was done in this file")
-    add("--report", nargs="+", default=[], metavar="FILE", help="steps against stuck learners")
+    said = "steps against stuck learners, of every lesson or of LESSON"
+    add("--report", nargs="+", default=[], metavar="FILE", help=said)
     add("--author", default="", metavar="PATH", help="write a lesson by walking it")
     add("--force", action="store_true", help="with --author: write over a file")
     for flag, said in (("--check", "hold lessons to the ten checks"), ("--sync", "mend copies")):
@@ -96,10 +97,18 @@ def run(asked: Options, flags: Flags) -> int:
         if asked.report:
             return _report(asked, texts, flags.caps)
         return _list(asked, texts, flags.caps)
-    except (shelf.NoLessonError, ProgressError, ParseError) as error:
+    except SaidError as error:
+        return refuse(error.told(texts))
+    except ParseError as error:
         return refuse(str(error))
     except OSError as error:
-        return refuse(f"cannot read {error.filename}: {error.strerror}")
+        return refuse(texts("cannot read {path}: {why}", path=error.filename, why=error.strerror))
+
+
+def _code(said: str) -> str:
+    if said and said.partition("_")[0].lower() not in LANGUAGES:
+        raise argparse.ArgumentTypeError(f"no lessons in {said}: {' or '.join(LANGUAGES)}")
+    return said
 
 
 def _list(asked: Options, texts: Texts, caps: Caps) -> int:
@@ -117,10 +126,11 @@ def _report(asked: Options, texts: Texts, caps: Caps) -> int:
     for name in asked.report:
         path = Path(name)
         if not path.is_file():
-            return refuse(f"no file {name}")
+            return refuse(texts("no file {path}", path=name))
         label = path.stem if path.stem not in learners else name
         learners[label] = Progress(path).all()
-    tables = report(loaded(shelf.lessons(), texts.language), learners, texts)
+    paths = [shelf.find(asked.lesson)] if asked.lesson else shelf.lessons()
+    tables = report(loaded(paths, texts.language), learners, texts)
     for table in tables:
         write(render_view(table, caps))
     if not tables:

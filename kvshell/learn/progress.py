@@ -7,17 +7,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from kvshell.learn.moves import lost
 from kvshell.learn.pieces import Piece, Said
 from kvshell.learn.run import LessonRun, Typed
 from kvshell.learn.step import Lesson
+from kvshell.learn.texts import SaidError
 from kvshell.terms import inspect
 
 VERSION = 1
 MAX_BYTES = 10_000_000
 
 
-class ProgressError(Exception):
-    """The file cannot be read or written; one sentence."""
+class ProgressError(SaidError):
+    """The file cannot be read or written."""
 
 
 class Saved(NamedTuple):
@@ -76,17 +78,23 @@ def restore(run: LessonRun, kept: Saved) -> list[Piece]:
         note = texts("you have walked this lesson to its end: here it is again")
         return [Said("note", "", note), *run.begin()]
     index = run.lesson.place(kept.step)
-    if index >= 0 and kept.hash == run.lesson.hash and run.rewind(kept.journal, index):
+    as_it_was = index >= 0 and kept.hash == run.lesson.hash
+    if as_it_was and run.rewind(kept.journal, index):
         run.done |= done
         note = texts("welcome back; your {count} lines were played again", count=_typed(kept))
         passed = run.praise() if run.passed and not run.step.reading else []
-        return [Said("note", "", note), *run.opening, *passed]
-    undone = (i for i, step in enumerate(run.lesson.steps) if step.id not in done)
-    index = next(undone, max(index, 0))
+        return [Said("note", "", note), *run.opening, *passed, *lost(run)]
+    if not as_it_was:
+        undone = (i for i, step in enumerate(run.lesson.steps) if step.id not in done)
+        index = next(undone, max(index, 0))
     run.canonical(index)
     run.done = done
-    note = texts(
-        "the lesson has changed since you left: its own commands were played up to this step"
+    note = (
+        texts("your lines do not print what they did: the lesson's own were played up to this step")
+        if as_it_was
+        else texts(
+            "the lesson has changed since you left: its own commands were played up to this step"
+        )
     )
     return [Said("note", "", note), *run.opening]
 
@@ -96,10 +104,16 @@ def _typed(kept: Saved) -> int:
 
 
 class Progress:
-    """The file; lessons by their id. Nothing is read before it is asked for."""
+    """The file; lessons by their id. Nothing is read before it is asked for.
+
+    Attributes:
+        shared: whether somebody else wrote a lesson while it was walked here.
+    """
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path or default_path()
+        self.shared = False
+        self._known: dict[str, Saved | None] = {}
 
     def all(self) -> dict[str, Saved]:
         """Return every lesson that was begun.
@@ -109,32 +123,44 @@ class Progress:
         """
         try:
             if self.path.stat().st_size > MAX_BYTES:
-                raise ProgressError(f"{self.path} is too long to be progress")
+                raise ProgressError("{path} is too long to be progress", path=self.path)
             data = json.loads(self.path.read_bytes())
         except FileNotFoundError:
             return {}
         except OSError as error:
-            raise ProgressError(f"cannot read {self.path}: {error.strerror}") from None
+            raise ProgressError(
+                "cannot read {path}: {why}", path=self.path, why=error.strerror
+            ) from None
         except ValueError:
-            raise ProgressError(f"{self.path} is not JSON: move it away to begin anew") from None
+            raise ProgressError(
+                "{path} is not JSON: move it away to begin anew", path=self.path
+            ) from None
         try:
             return {name: _read(each) for name, each in data["lessons"].items()}
         except (KeyError, TypeError, ValueError, AttributeError):
             raise ProgressError(
-                f"{self.path} is not the progress of lessons: move it away to begin anew"
+                "{path} is not the progress of lessons: move it away to begin anew", path=self.path
             ) from None
 
     def get(self, lesson: Lesson) -> Saved | None:
         """Return what was done of a lesson."""
-        return self.all().get(lesson.id)
+        self._known[lesson.id] = kept = self.all().get(lesson.id)
+        return kept
 
     def put(self, lesson: Lesson, kept: Saved) -> None:
         """Write one lesson; whoever reads sees the old file or the new one.
 
+        What another terminal has done of it meanwhile stays done; the place is the one given.
+
         Raises:
             ProgressError: it cannot be written.
         """
-        lessons = self.all() | {lesson.id: kept}
+        lessons = self.all()
+        theirs = lessons.get(lesson.id)
+        if theirs is not None and theirs != self._known.get(lesson.id, theirs):
+            self.shared = True
+            kept = _together(lesson, kept, theirs)
+        lessons[lesson.id] = kept
         data = {"v": VERSION, "lessons": {name: _written(each) for name, each in lessons.items()}}
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -144,7 +170,25 @@ class Progress:
                 json.dump(data, stream, ensure_ascii=False, indent=1)
             os.replace(stream.name, self.path)  # noqa: PTH105  # the temporary file has a str
         except OSError as error:
-            raise ProgressError(f"cannot write {self.path}: {error.strerror}") from None
+            raise ProgressError(
+                "cannot write {path}: {why}", path=self.path, why=error.strerror
+            ) from None
+        self._known[lesson.id] = kept
+
+
+def _together(lesson: Lesson, mine: Saved, theirs: Saved) -> Saved:
+    done = {*mine.done, *theirs.done}
+    by_hand = set(mine.done) - set(mine.skipped) | set(theirs.done) - set(theirs.skipped)
+    skipped = {*mine.skipped, *theirs.skipped} - by_hand
+    misses = dict(theirs.misses)
+    for name, count in mine.misses:
+        misses[name] = max(count, misses.get(name, 0))
+    ids = [step.id for step in lesson.steps]
+    return mine._replace(
+        done=tuple(each for each in ids if each in done),
+        skipped=tuple(each for each in ids if each in skipped),
+        misses=tuple(sorted((name, misses[name]) for name in ids if name in misses)),
+    )
 
 
 def default_path() -> Path:

@@ -93,12 +93,38 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "the lesson has changed since you left: its own commands were played up to this step": (
         "урок с тех пор изменился: до этого шага проиграны его собственные команды"
     ),
-    'Saved at "{step}" ({number}/{total}). Continue: {command}': (
-        "Сохранено на шаге «{step}» ({number}/{total}). Продолжить: {command}"
+    "your lines do not print what they did: the lesson's own were played up to this step": (
+        "ваши строки печатают уже не то: до этого шага проиграны команды самого урока"
     ),
+    'Saved at "{step}" ({number}/{total}).': "Сохранено на шаге «{step}» ({number}/{total}).",
+    'Left at "{step}" ({number}/{total}), and nothing was kept:': (
+        "Вы ушли на шаге «{step}» ({number}/{total}), и ничего не сохранено:"
+    ),
+    "Continue: {command}": "Продолжить: {command}",
+    "nothing of this walk will be kept: {why}": "пройденное не сохранится: {why}",
+    "It was walked in another terminal, too: what was done there is kept.": (
+        "Урок проходили и в другом терминале: сделанное там сохранено."
+    ),
+    "Ctrl-D or :quit saves and leaves": "Ctrl-D или :quit — сохранить и выйти",
     'Done: "{title}".': "Пройдено: «{title}».",
     "Next: {command}": "Дальше: {command}",
     "That was the last lesson.": "Это был последний урок.",
+    # refusals
+    "no lesson {word}: did you mean {near}?": "урока {word} нет: может быть, {near}?",
+    "no lesson {word}: learn lists them": "урока {word} нет: список покажет learn",
+    "{path} is too long to be progress": "{path}: слишком длинный файл, это не прогресс",
+    "{path} is not JSON: move it away to begin anew": (
+        "{path}: это не JSON; уберите файл, чтобы начать заново"
+    ),
+    "{path} is not the progress of lessons: move it away to begin anew": (
+        "{path}: это не прогресс уроков; уберите файл, чтобы начать заново"
+    ),
+    "cannot read {path}: {why}": "не удаётся прочесть {path}: {why}",
+    "cannot write {path}: {why}": "не удаётся записать {path}: {why}",
+    "no file {path}": "нет файла {path}",
+    "learn --author listens to a person at a terminal; without one: {command}": (
+        "learn --author слушает человека у терминала; без терминала: {command}"
+    ),
     # why a goal is not met
     "`{look}` is {answer}": "`{look}` отвечает {answer}",
     "`{look}` fails": "`{look}` не удаётся",

@@ -5,13 +5,15 @@ from pathlib import Path
 
 from kvshell.commands.suggest import nearest
 from kvshell.learn.lesson import TRANSLATED
+from kvshell.learn.texts import SaidError
 from kvshell.transcript import library
 
+MANY = 4  # so many are too many to name
 _NUMBER = re.compile(r"(\d+)-(.+)")
 
 
-class NoLessonError(Exception):
-    """No lesson is called so; one sentence."""
+class NoLessonError(SaidError):
+    """No lesson is called so."""
 
 
 def lessons(folder: Path | None = None) -> list[Path]:
@@ -40,9 +42,11 @@ def find(word: str) -> Path:
         found = [each for each in known if wanted and wanted in each.stem]
     if len(found) == 1:
         return found[0]
-    near = nearest(wanted, [each.stem for each in known])
-    said = f"did you mean {near}?" if near else "learn lists them"
-    raise NoLessonError(f"no lesson {word}: {said}")
+    one = nearest(wanted, [each.stem for each in known])
+    near = ", ".join(each.stem for each in found[:MANY]) if found else one
+    if near and len(found) < MANY:
+        raise NoLessonError("no lesson {word}: did you mean {near}?", word=word, near=near)
+    raise NoLessonError("no lesson {word}: learn lists them", word=word)
 
 
 def following(path: Path) -> Path | None:

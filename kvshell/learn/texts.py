@@ -12,6 +12,18 @@ from kvshell.learn import russian
 LANGUAGES = ("en", "ru")
 
 
+class SaidError(Exception):
+    """A refusal: one sentence, in English, that can be told in any language."""
+
+    def __init__(self, message: str, **words: object) -> None:
+        super().__init__(message.format(**words) if words else message)
+        self._message, self._words = message, words
+
+    def told(self, texts: "Texts") -> str:
+        """Return the sentence in a language."""
+        return texts(self._message, **self._words)
+
+
 class Catalogue(gettext.NullTranslations):
     """One language's sentences: an English one -> its translation, or the forms of its plural."""
 

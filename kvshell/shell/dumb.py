@@ -14,11 +14,8 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final
 
 from kvshell.shell.host import Block, Host
-
-HOW_TO_LEAVE: Final = "Ctrl-D or `exit` leaves"
 
 
 class DumbReader:
@@ -38,7 +35,7 @@ class DumbReader:
         with _wake_ups() as woken:
             self._write(self._host.prompt)
             while not _line_comes(sys.stdin.fileno(), woken):
-                self._write(f"\n{HOW_TO_LEAVE}\n{self._host.prompt}")
+                self._write(f"\n{self._host.status.leave}\n{self._host.prompt}")
         text = sys.stdin.readline()
         if not text:
             self._write("\n")

@@ -53,10 +53,14 @@ class Part(NamedTuple):
 
 
 class Status(NamedTuple):
-    """The toolbar between lines: the parts on the left, the next thing to type on the right."""
+    """The toolbar between lines: the parts on the left, the next thing to type on the right.
+
+    `leave` is what Ctrl-C on an empty line says.
+    """
 
     parts: tuple[Part, ...] = ()
     next: str = "help"
+    leave: str = "Ctrl-D or `exit` leaves"
 
 
 class Words(Protocol):

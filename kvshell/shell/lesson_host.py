@@ -146,4 +146,5 @@ class LessonHost(SessionHost):
         self.status = Status(
             (Part(words, "command", 0), *go_on, *parts(picture)),
             ":play" if run.passed else ":hint" if run.play is None else ":resume",
+            run.texts("Ctrl-D or :quit saves and leaves"),
         )

@@ -27,7 +27,6 @@ from kvshell.views import safe
 
 BUSY_LOOK_S: Final = 0.2
 IDLE_S: Final = 0.2
-HOW_TO_LEAVE: Final = "Ctrl-D or `exit` leaves"
 
 
 class Reader:
@@ -89,7 +88,7 @@ class Reader:
                 lambda: self._host.status.next,
                 lambda text: any(current for _, current in words.signature(f"{text} ")),
                 self._paste,
-                lambda: self._say(HOW_TO_LEAVE),
+                lambda: self._say(self._host.status.leave),
             ),
             enable_suspend=True,
             reserve_space_for_menu=6,

@@ -51,16 +51,35 @@ def test_the_list_in_russian(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Процесс и его почтовый ящик" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("words", [["3"], ["--author", "new.md"]])
-def test_a_walk_without_a_terminal_points_to_replay(
-    words: list[str], capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("words", "way_out"),
+    [
+        (["3"], "kvshell replay lessons/03-the-manager-and-its-names.md"),
+        (["--author", "new.md"], "kvshell record new.md"),
+    ],
+)
+def test_a_walk_without_a_terminal_points_to_what_needs_none(
+    words: list[str], way_out: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["learn", *words]) == 2
 
     said = capsys.readouterr()
     assert said.out == ""
-    assert "kvshell replay " in said.err
-    assert "03-the-manager" in said.err or "new.md" in said.err
+    assert said.err.endswith(f"without one: {way_out}\n")
+
+
+def test_a_lesson_that_is_not_there_points_nowhere(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["learn", "nosuch", "--lang", "ru"]) == 2
+
+    assert capsys.readouterr().err == "kvshell: урока nosuch нет: список покажет learn\n"
+
+
+def test_a_language_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["learn", "--lang", "de"])
+
+    assert ended.value.code == 2
+    assert "no lessons in de: en or ru" in capsys.readouterr().err
 
 
 def test_what_it_points_to_runs() -> None:
@@ -95,6 +114,18 @@ def test_a_report_of_several_files(
     assert path.stem in out
     assert "ann, bob, cyd" in out
     assert main(["learn", "--report", str(tmp_path / "none.json")]) == 2
+
+
+def test_a_report_of_a_teachers_own_lesson(
+    me: Learner, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "two-stores.md"
+    path.write_text(TWO_STORES, encoding="utf-8")
+    Progress(tmp_path / "ann.json").put(me.run.lesson, saved(me.run))
+
+    assert main(["learn", str(path), "--report", str(tmp_path / "ann.json")]) == 0
+
+    assert "two-stores: Two stores" in capsys.readouterr().out
 
 
 def test_nobody_has_begun(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,7 +4,14 @@ from pathlib import Path
 import pytest
 
 from kvshell.learn.listing import listing, listing_json, report
-from kvshell.learn.progress import Progress, ProgressError, Saved, default_path, restore, saved
+from kvshell.learn.progress import (
+    Progress,
+    ProgressError,
+    Saved,
+    default_path,
+    restore,
+    saved,
+)
 from kvshell.learn.run import LessonRun
 from kvshell.learn.texts import Texts
 from tests.lessons import TWO_STORES, Learner, learner, lesson
@@ -81,7 +88,7 @@ def test_a_journal_that_prints_something_else_is_not_trusted(me: Learner) -> Non
 
     back = again(bent)
 
-    assert "its own commands were played" in back.opening  # type: ignore[attr-defined]
+    assert "your lines do not print what they did" in back.opening  # type: ignore[attr-defined]
     assert back.run.step.id == "create"
     back.run.close()
 
@@ -139,6 +146,37 @@ def test_a_folder_that_cannot_be_written_is_named(me: Learner, tmp_path: Path) -
 
     with pytest.raises(ProgressError, match=r"cannot (read|write)"):
         Progress(tmp_path / "file" / "progress.json").put(me.run.lesson, saved(me.run))
+
+
+def test_two_terminals_with_the_same_lesson_lose_nothing_that_was_done(tmp_path: Path) -> None:
+    def walked(*lines: str) -> Saved:
+        with learner() as someone:
+            someone(*lines)
+            return saved(someone.run)
+
+    mine, theirs = Progress(tmp_path / "p.json"), Progress(tmp_path / "p.json")
+    assert (mine.get(lesson()), theirs.get(lesson())) == (None, None)
+
+    mine.put(lesson(), walked("start manager", "", "reset"))
+    theirs.put(lesson(), walked(":skip", ":skip", "lookup s1", ""))
+    mine.put(lesson(), walked("start manager", "", "reset", ":reset", "create store s1", ""))
+
+    assert mine.shared
+    assert theirs.shared
+    kept = mine.all()["two-stores"]
+    assert kept.done == ("start", "create", "look")
+    assert kept.skipped == ()
+    assert kept.step == "look"
+    assert dict(kept.misses) == {"create": 1}
+
+
+def test_a_terminal_that_was_alone_has_met_nobody(me: Learner, progress: Progress) -> None:
+    progress.get(me.run.lesson)
+    for line in ("start manager", "", "create store s1"):
+        me(line)
+        progress.put(me.run.lesson, saved(me.run))
+
+    assert not progress.shared
 
 
 def test_it_is_kept_in_the_users_state_folder() -> None:

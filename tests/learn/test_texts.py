@@ -10,7 +10,7 @@ from kvshell.learn.texts import Texts, language
 from kvshell.learn.words import WORDS
 
 PACKAGE = Path(kvshell.__file__).parent
-SPEAKERS = {"texts", "_note", "many"}
+SPEAKERS = {"texts", "_note", "many", "NoLessonError", "ProgressError"}
 
 
 def sentences() -> set[str]:
@@ -87,3 +87,9 @@ def test_a_lesson_that_is_not_there() -> None:
         shelf.find("99")
     with pytest.raises(shelf.NoLessonError, match="did you mean 08-what-a-lookup-costs"):
         shelf.find("08-what-a-lokup-costs")
+    with pytest.raises(
+        shelf.NoLessonError, match="did you mean 09-race-one-cast-and-call, 10-race-two-the-row-th"
+    ):
+        shelf.find("race")
+    with pytest.raises(shelf.NoLessonError, match="no lesson s: learn lists them"):
+        shelf.find("s")

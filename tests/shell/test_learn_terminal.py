@@ -85,6 +85,27 @@ def test_accessible_screens(
         assert not set(pty.text) & set("┌│└✓●")
 
 
+def test_a_walk_that_cannot_be_kept_says_so_at_once_and_at_the_end(
+    tmp_path: Path, file: Path
+) -> None:
+    (tmp_path / "gone").symlink_to(tmp_path / "nowhere" / "at" / "all")
+    with learn(tmp_path, str(file), "--progress", str(tmp_path / "gone" / "p.json")) as pty:
+        pty.prompt("kv(1)>")
+        assert "nothing of this walk will be kept: cannot write" in pty.text
+        pty.type("start manager\r").wait("✓ goal").type("\x04")
+
+        assert pty.ends() == 0
+        assert 'Left at "Start it" (1/5), and nothing was kept:\ncannot write' in pty.text
+
+
+def test_the_first_ctrl_c_says_how_to_leave_a_lesson(tmp_path: Path, file: Path) -> None:
+    with learn(tmp_path, str(file), "--lang", "ru") as pty:
+        pty.prompt("kv(1)>").type("\x03").wait("Ctrl-D или :quit — сохранить и выйти")
+        pty.type("\x04")
+
+        assert pty.ends() == 0
+
+
 def test_a_dumb_terminal_will_do(tmp_path: Path, file: Path) -> None:
     with learn(tmp_path, str(file), environment={"TERM": "dumb"}) as pty:
         pty.wait("kv(1)>").type("start manager\r").wait("ok: goal: alive manager")
@@ -98,7 +119,7 @@ def test_learn_at_the_prompt_leaves_the_prompts_own_system_alone(
         pty.type("learn\r").wait("12-elixirs-own-registry").prompt("kv(3)>")
         pty.type(f"learn {file}\r").prompt("kv(1)>")
         pty.type("start manager\r").wait("✓ goal")
-        pty.type(":quit\r").wait("Continue: kvshell learn").prompt("kv(4)>")
+        pty.type(":quit\r").wait("Continue: learn /").prompt("kv(4)>")
         pty.type("alive manager\r").wait("true").type("exit\r")
 
         assert pty.ends() == 0
