@@ -4,6 +4,7 @@ Standard output is data: the answers, and after a line the events of the rest th
 Standard error is narration, and only a person at a terminal gets any.
 """
 
+import contextlib
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -34,7 +35,8 @@ def run(flags: Flags) -> int:
             Interrupts(session.interrupt) as interrupts,
         ):
             session.programs = here
-            failed = preload(session, flags.load)
+            with _aside(flags.caps.json):
+                failed = preload(session, flags.load)
             if failed is not None:
                 return _stopped(failed.partition(") ")[2], UNREADABLE)
             return Batch(session, flags, output, interrupts).run(_lines(flags))
@@ -49,6 +51,11 @@ def _lines(flags: Flags) -> Iterator[Line]:
     if (flags.lines and not flags.stay) or sys.stdin is None:
         return given
     return chain(given, read_lines(sys.stdin.buffer))
+
+
+def _aside(json: bool) -> contextlib.AbstractContextManager[object]:
+    """Keep what a loaded server prints out of the objects: it goes to standard error."""
+    return contextlib.redirect_stdout(sys.stderr) if json else contextlib.nullcontext()
 
 
 def _stopped(sentence: str, code: int) -> int:
@@ -93,7 +100,7 @@ class Batch:
         """Run a line, write its answers, let the system rest, write what came of that."""
         self._flags.recent.append(line.text)
         json = self._flags.caps.json
-        with self._interrupts.line():
+        with self._interrupts.line(), _aside(json):
             results = self._results(line)
             # A JSON object holds the events of its line, so the last one waits for the rest.
             waiting = results[-1:] if json else []

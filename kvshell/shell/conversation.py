@@ -56,22 +56,18 @@ def _prompted(host: Host, manner: Manner, interrupts: Interrupts, descriptor: in
     from prompt_toolkit.application import create_app_session  # noqa: PLC0415
     from prompt_toolkit.input import create_input  # noqa: PLC0415
     from prompt_toolkit.output import create_output  # noqa: PLC0415
-    from prompt_toolkit.patch_stdout import patch_stdout  # noqa: PLC0415
 
     from kvshell.shell.history import Lines, history_path  # noqa: PLC0415
     from kvshell.shell.reader import Reader  # noqa: PLC0415
     from kvshell.shell.screen import Screen  # noqa: PLC0415
+    from kvshell.shell.strays import Strays  # noqa: PLC0415
     from kvshell.shell.style import DEPTHS  # noqa: PLC0415
 
     narrate = _narrate()
     keys, output = create_input(sys.stdin), create_output(sys.stdout)
-    # patch_stdout is a net for strays only: a warning, a log line. Between two prompts the
-    # terminal stays as quiet as while a command runs, or a Ctrl-D typed early would be lost.
-    with (
-        quiet(descriptor),
-        create_app_session(input=keys, output=output),
-        patch_stdout(raw=True),
-    ):
+    # Between two prompts the terminal stays as quiet as while a command runs, or a Ctrl-D typed
+    # early would be lost.
+    with quiet(descriptor), create_app_session(input=keys, output=output):
         screen = Screen(output, keys, narrate=narrate)
         reader = Reader(
             host,
@@ -85,10 +81,12 @@ def _prompted(host: Host, manner: Manner, interrupts: Interrupts, descriptor: in
         )
         notice = Notice(host.notice, screen.raw, screen.columns)
         loop = Loop(host, reader, screen, interrupts, lambda: notice)
-        if manner.welcome:
-            screen.show(host.welcome())
-        reader.queue(manner.lines)
-        loop.run()
+        strays = Strays(output, reader.stray)
+        with contextlib.redirect_stdout(strays), contextlib.redirect_stderr(strays):
+            if manner.welcome:
+                screen.show(host.welcome())
+            reader.queue(manner.lines)
+            loop.run()
 
 
 def _dumb(host: Host, manner: Manner, interrupts: Interrupts, descriptor: int | None) -> None:

@@ -7,7 +7,7 @@ after it has ended, which also covers an application that finishes between the p
 turn.
 
 Rejected: `print` under `patch_stdout`. Its thread writes up to 0.2 s late and out of order with
-everything that does not pass through it. It stays round the loop only as a net for strays.
+everything that does not pass through it.
 Rejected: `run_in_terminal`. It detaches the input and sets the terminal to lines with echo for a
 moment, in which a key that is pressed lands on the screen and a Ctrl-D is lost. Nothing is read
 here, so erasing, writing and drawing again in one go is all that is needed.

@@ -64,7 +64,7 @@ class Reader:
         self._queue: deque[str] = deque()
         self._rest = ""
         self._busy = False
-        self._said: list[Block] = []
+        self._said: deque[Block] = deque()  # of any thread
         searching = Searching()
         words = host.words
         self._session: PromptSession[str] = PromptSession(
@@ -129,6 +129,15 @@ class Reader:
         """Have lines run before the next one is asked for, shown as if they had been typed."""
         self._queue.extend(lines)
 
+    def stray(self, lines: str) -> bool:
+        """Set `lines` above the prompt; False when there is none now. Any thread."""
+        if not self._session.app.is_running:
+            return False
+        if lines:
+            self._said.append(Block(lines))
+            self._emitter.poke()
+        return True
+
     def _begin(self) -> None:
         # Runs in the loop of the new prompt: news that came after the last drain, and the rest.
         loop = asyncio.get_running_loop()
@@ -161,8 +170,10 @@ class Reader:
         self._message = [(style, self._host.prompt)]
 
     def _news(self) -> str:
-        blocks = [*self._said, *self._host.news()]
-        self._said.clear()
+        blocks = []
+        while self._said:
+            blocks.append(self._said.popleft())
+        blocks += self._host.news()
         if blocks:
             self._refresh()
         return "\n".join(block.text for block in blocks if self._narrate or not block.narration)

@@ -221,3 +221,30 @@ def test_on_real_threads_the_answers_are_the_same() -> None:
     lines = "start manager\ncreate store s1\nput s1 milk 1\nget s1 milk\nstop manager\n"
 
     assert run("--free", stdin=lines) == run(stdin=lines)
+
+
+PRINTER = """
+from kvshell.otp import A, GenServer
+
+class Printer(GenServer):
+    def init(self, _start):
+        print("begins")
+        return (A.ok, None)
+
+    def handle_call(self, request, _from, state):
+        print("handles", request)
+        return (A.reply, request, state)
+"""
+
+
+def test_what_a_loaded_server_prints_comes_before_the_answer_and_into_no_object(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "printer.py"
+    file.write_text(PRINTER)
+    words = ("--load", str(file), "-c", "call Printer 1")
+
+    assert run(*words) == (0, "begins\nhandles 1\n1\n", "")
+    done = run("--json", *words)
+    assert json.loads(done.out)["value"] == 1
+    assert done.err == "begins\nhandles 1\n"
