@@ -4,8 +4,10 @@ Mirrors iex's `c` and `r`: a process keeps its pid and its state, and its next m
 by the code of now. Which is why a file may be loaded as often as it is edited.
 """
 
+import importlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, NamedTuple
@@ -15,6 +17,7 @@ from kvshell.otp import gen_server
 from kvshell.otp.callbacks import GenServer
 from kvshell.otp.server import Server, server_of
 from kvshell.runtime import Runtime
+from kvshell.runtime.carrier import current
 from kvshell.runtime.exits import Exit
 from kvshell.runtime.places import know_source
 from kvshell.terms import A, Atom, ElixirError, List, Term, alias
@@ -26,6 +29,8 @@ Origin = tuple[str, str]  # the file, and the class's name in it
 
 # Where the classes of loaded files come from: every version of one is known by it.
 _origins: WeakKeyDictionary[type[GenServer], Origin] = WeakKeyDictionary()
+# The modules that loaded files imported from their folders: they run anew with the next load.
+_beside: set[str] = set()
 
 
 class LoadError(Exception):
@@ -33,16 +38,22 @@ class LoadError(Exception):
 
 
 class Program(NamedTuple):
-    """A file that has run: its servers, in the order written, and its `start`, if it has one."""
+    """A file that has run: its servers, in the order written, and its `start`, if it has one.
+
+    `imported` are the servers in modules beside it that ran with it.
+    """
 
     shown: str
     file: str
     servers: tuple[type[GenServer], ...]
     start: Callable[[], object] | None
+    imported: tuple[type[GenServer], ...] = ()
 
 
 def load(path: Path) -> Program:
     """Run the file at `path`, in the caller, which is a process; its folder may be imported from.
+
+    What it imports from there runs anew as well, for it may have been edited too.
 
     Raises:
         LoadError: it cannot be read or compiled, raised, or holds nothing to start.
@@ -55,27 +66,69 @@ def load(path: Path) -> Program:
     code = _compiled(path, file)
     know_source(file, shown)
     sys.modules[module.__name__] = module  # dataclasses, and others, look there
-    folder = str(path.resolve().parent)
-    sys.path.insert(0, folder)
-    try:
+    with _folder(str(path.resolve().parent)) as found:
         _run(lambda: exec(code, module.__dict__), shown, file)  # noqa: S102  # what load is for
-    finally:
-        if folder in sys.path:  # the program may have tidied it
-            sys.path.remove(folder)
     servers = tuple(_servers(module))
-    for each in servers:
-        _origins[each] = (file, each.__qualname__)
+    imported = tuple(each for other in found for each in _servers(other))
+    for each in (*servers, *imported):
+        origin = file if each in servers else str(sys.modules[each.__module__].__file__)
+        _origins[each] = (origin, each.__qualname__)
     start = getattr(module, "start", None)
     if not callable(start):
         start = None
     if not servers and start is None:
         raise LoadError(f"{shown} has no class of GenServer and no start(): nothing to start")
-    return Program(shown, file, servers, start)
+    return Program(shown, file, servers, start, imported)
+
+
+@contextmanager
+def _folder(folder: str) -> Iterator[list[ModuleType]]:
+    """Let code import from `folder`; yields the list that those modules are in afterwards.
+
+    Modules that an earlier load imported from there, or under a name that this folder has too, are
+    forgotten first, and known again if the code fails. No compiled file is left: one of the same
+    second would hide an edit.
+    """
+    known = {name: sys.modules[name] for name in _beside if name in sys.modules}
+    old = {name: m for name, m in known.items() if _is_beside(m, folder) or _has(folder, name)}
+    for name in old:
+        del sys.modules[name]
+    before, wrote = set(sys.modules), sys.dont_write_bytecode
+    found: list[ModuleType] = []
+    sys.path.insert(0, folder)
+    sys.dont_write_bytecode = True
+    importlib.invalidate_caches()
+    try:
+        yield found
+    except BaseException:
+        sys.modules.update(old)
+        raise
+    finally:
+        sys.dont_write_bytecode = wrote
+        if folder in sys.path:  # the program may have tidied it
+            sys.path.remove(folder)
+        for name in set(sys.modules) - before:
+            module = sys.modules[name]
+            if _is_beside(module, folder):
+                _beside.add(name)
+                found.append(module)
+
+
+def _is_beside(module: ModuleType, folder: str) -> bool:
+    """Whether it is a person's own: of the folder, and neither installed there nor kvshell's."""
+    file = getattr(module, "__file__", None) or ""
+    own = Path(folder) in Path(file).parents and "site-packages" not in file
+    return own and module.__name__.partition(".")[0] != "kvshell"
+
+
+def _has(folder: str, name: str) -> bool:
+    place = Path(folder, name.partition(".")[0])
+    return place.is_dir() or place.with_suffix(".py").exists()
 
 
 def renew(program: Program, runtime: Runtime) -> None:
     """Let every process that runs an earlier version of the program's servers run this one."""
-    now = {_origins[each]: server_of(each) for each in program.servers}
+    now = {_origins[each]: server_of(each) for each in (*program.servers, *program.imported)}
     for pid in runtime.processes():
         process = pid.record
         running = process.behaviour
@@ -91,12 +144,15 @@ def renew(program: Program, runtime: Runtime) -> None:
 def start(program: Program) -> Term:
     """Start what the program has; its own `start()` decides, if there is one.
 
+    When that finds its server there already, running this code, the answer is `{:reloaded, names}`.
     Without one each server that does not run is started under its module's name, with `[]`:
     `{:ok, pid}`, for several a list of `{name, {:ok, pid}}`; `{:reloaded, names}` when all run.
     Runs in the caller. Receive point.
     """
     if program.start is not None:
-        return _run(program.start, program.shown, program.file)
+        answer = _run(program.start, program.shown, program.file)
+        running = _running(program) if _is_already_started(answer) else []
+        return (A.reloaded, List(running)) if running else answer
     answers: list[tuple[Atom, Term]] = []
     for each in program.servers:
         name = module_of(each)
@@ -106,6 +162,20 @@ def start(program: Program) -> Term:
     if all(answer is A.reloaded for _, answer in answers):
         return (A.reloaded, List([name for name, _ in answers]))
     return answers[0][1] if len(answers) == 1 else List(answers)
+
+
+def _is_already_started(answer: Term) -> bool:
+    match answer:
+        case (A.error, (A.already_started, _)):
+            return True
+    return False
+
+
+def _running(program: Program) -> list[Term]:
+    """Return the names of the program's servers that processes run as they are now."""
+    loops = {pid.record.behaviour for pid in current().runtime.processes()}
+    servers = (*program.servers, *program.imported)
+    return [module_of(each) for each in servers if server_of(each) in loops]
 
 
 def module_of(callbacks: type[GenServer]) -> Atom:

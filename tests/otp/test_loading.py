@@ -149,7 +149,20 @@ def test_a_function_start_decides(rt: Runtime, write: Write) -> None:
 
     assert (ok, pid) == (A.ok, process.whereis(A.mine))
     assert gen_server.call(A.mine, A.next) == 3
-    assert load(rt, write(source)) == (A.error, (A.already_started, pid))
+
+    edited = source.replace("count + 1", "count + 10")
+    assert load(rt, write(edited)) == (A.reloaded, List([NAME]))
+    assert [gen_server.call(A.mine, A.next) for _ in range(2)] == [4, 14]
+
+
+def test_a_start_that_finds_a_stranger_says_so(rt: Runtime, write: Write) -> None:
+    process.register(process.self_(), A.mine)
+    source = COUNTER + (
+        "\ndef start():\n    from kvshell.otp import gen_server\n"
+        "    return gen_server.start(Counter, [], name=A.mine)\n"
+    )
+
+    assert load(rt, write(source)) == (A.error, (A.already_started, process.self_()))
 
 
 def test_a_server_that_refuses_to_start_says_why(rt: Runtime, write: Write) -> None:
@@ -165,6 +178,51 @@ def test_a_module_beside_it_can_be_imported(rt: Runtime, write: Write) -> None:
     load(rt, write(source))
 
     assert [gen_server.call(NAME, A.next) for _ in range(2)] == [0, 5]
+
+
+def test_a_module_beside_it_that_was_edited_runs_anew(
+    rt: Runtime, write: Write, tmp_path: Path
+) -> None:
+    write("STEP = 5\n", "steps.py")
+    source = "from steps import STEP\n" + COUNTER.replace("count + 1", "count + STEP")
+    load(rt, write(source))
+
+    write("STEP = 7\n", "steps.py")  # as long as before, and in the same second
+    load(rt, write(source))
+
+    assert [gen_server.call(NAME, A.next) for _ in range(2)] == [0, 7]
+    assert not (tmp_path / "__pycache__").exists()
+
+
+def test_after_a_mistake_beside_it_the_module_is_the_old_one(rt: Runtime, write: Write) -> None:
+    write("STEP = 5\n", "later.py")
+    source = COUNTER.replace(
+        "            case A.next:",
+        "            case A.step:\n"
+        "                import later\n                return (A.reply, later.STEP, count)\n"
+        "            case A.next:",
+    ).replace("from", "import later\nfrom", 1)
+    load(rt, write(source))
+
+    write("STEP = 1 / 0\n", "later.py")
+    with pytest.raises(LoadError, match="ZeroDivisionError"):
+        load(rt, write(source))
+
+    assert gen_server.call(NAME, A.step) == 5
+
+
+def test_the_servers_in_a_module_beside_it_run_their_new_code(rt: Runtime, write: Write) -> None:
+    write(COUNTER, "counters.py")
+    main = (
+        "import counters\nfrom kvshell.otp import A, gen_server\n"
+        "def start():\n    return gen_server.start(counters.Counter, [], name=A.mine)\n"
+    )
+    load(rt, write(main, "main.py"))
+
+    write(COUNTER.replace("count + 1", "count + 3"), "counters.py")
+
+    assert load(rt, write(main, "main.py")) == (A.reloaded, List([NAME]))
+    assert [gen_server.call(A.mine, A.next) for _ in range(2)] == [0, 3]
 
 
 @pytest.mark.parametrize(

@@ -34,9 +34,9 @@ a read of the table`. `kvshell bench --json` gives the figures to a program.""",
         summary="run a Python file and start its servers; again, and they run its new code",
         doc="""Each class of GenServer in the file is started under its module's name, with `[]`; a
 file with a function `start()` starts what it wants to. Edit the file and load it again: a server
-that runs keeps its pid and its state, and handles its next message by the code of now. What is
-wrong in the file is told with its line. `kvshell --load PATH` does it before the first line; a
-transcript may only with `--trust`.""",
+that runs keeps its pid and its state, and handles its next message by the code of now, also that
+of the modules beside the file. What is wrong is told with its line. `kvshell --load PATH` does it
+before the first line; a transcript may only with `--trust`.""",
         answers="{:ok, pid}, for several a list of {name, {:ok, pid}}; {:reloaded, names}",
         examples=(
             Example("load counter.py", FIRST),
