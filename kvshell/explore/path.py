@@ -6,7 +6,7 @@ choice that was explored sleeps in its siblings until something that conflicts w
 
 from collections.abc import Iterable, Sequence
 
-from kvshell.explore.races import Races, initials
+from kvshell.explore.races import Races, initials, unhindered
 from kvshell.runtime.footprint import conflict
 from kvshell.runtime.op import Op
 from kvshell.runtime.stepped import Step, Who
@@ -36,7 +36,7 @@ class Node:
 
     def ask(self, first: Sequence[Who]) -> None:
         """See that one of `first` is explored here."""
-        if not self.backtrack.intersection(first):
+        if first and not self.backtrack.intersection(first):
             able = [who for who in first if who in self.enabled]
             self.backtrack.update(able[:1] or self.enabled)
 
@@ -60,13 +60,12 @@ class Order:
                 by_name[who] = by_name.pop(who)
         return by_name
 
-    def takes(self, order: Iterable[Who], chosen: Who) -> None:
+    def takes(self, order: Sequence[Who], chosen: Who) -> None:
         """`chosen` is taken: what stands before it is passed over."""
-        for who in order:
-            if who == chosen:
-                break
-            if who not in self._passed_over:
-                self._passed_over.append(who)
+        if chosen != order[0]:
+            for who in order[: order.index(chosen)]:
+                if who not in self._passed_over:
+                    self._passed_over.append(who)
         if chosen in self._passed_over:
             self._passed_over.remove(chosen)
 
@@ -106,20 +105,20 @@ class Path:
             self.too_long = True
             return None
         by_name = self._order.of(enabled)
+        names = tuple(by_name)
         if self._depth < len(self.nodes):
             node = self.nodes[self._depth]
-            if node.enabled != tuple(by_name):
-                self.strange = _difference(self._depth, node.enabled, tuple(by_name))
+            if node.enabled != names:
+                self.strange = _difference(self._depth, node.enabled, names)
                 return None
-            node.sleep = set(self._sleep)
+            node.sleep = self._sleep
         else:
-            awake = [who for who in by_name if who not in self._sleep]
-            awake = [who for who in awake if not by_name[who].free] or awake
-            if not awake:
+            first = self._first(by_name)
+            if first is None:
                 self.asleep = True
                 return None
-            node = Node(tuple(by_name), awake[0], set(self._sleep))
-            if len(enabled) > 1:
+            node = Node(names, first, self._sleep)
+            if len(names) > 1:
                 node.backtrack.update(_free(enabled))
             self.nodes.append(node)
         self._depth += 1
@@ -135,15 +134,26 @@ class Path:
             }
         return step
 
+    def _first(self, by_name: dict[Who, Step]) -> Who | None:
+        """Return the first that is awake; a free step only where nothing else is."""
+        asleep, found = self._sleep, None
+        for who, step in by_name.items():
+            if who not in asleep:
+                if not step.free:
+                    return who
+                found = found or who
+        return found
+
     def learn(
-        self, steps: Sequence[Step], found: Races, cut: Iterable[tuple[int, Who]] = ()
+        self, steps: Sequence[Step], found: Races, cut: Iterable[tuple[int, Step]] = ()
     ) -> None:
         """Ask for the other order of each race of the run that has ended.
 
-        `cut` are the steps that kept somebody from his next one for good, and whom.
+        `cut` are the steps that kept somebody from an operation for good, and from which.
         """
-        for place, who in cut:
-            self.nodes[place].ask((who,))
+        for place, off in cut:
+            self.nodes[place].ask((off.who,))
+            self.nodes[place].ask(unhindered(steps, found.before, place, off))
         for earlier, later in found.pairs:
             self.nodes[earlier].ask(initials(steps, found.before, earlier, later))
 

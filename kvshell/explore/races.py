@@ -23,21 +23,35 @@ def races(steps: Sequence[Step]) -> Races:
     """Find what came before what, and the races."""
     before: list[int] = []
     pairs: list[tuple[int, int]] = []
+    last: dict[Who, int] = {}  # the step that somebody took last
     for later, step in enumerate(steps):
-        known = step.past
-        who, prints = step.who, step.footprint
-        for earlier in range(later - 1, -1, -1):
-            if known >> earlier & 1:
-                known |= before[earlier]  # what it knew of is known as well
-                continue
-            other = steps[earlier]
-            if other.who == who:
-                known |= before[earlier] | 1 << earlier
-            elif conflict(other.footprint, prints):
+        prints = step.footprint
+        known = _closed(step.past, before)
+        mine = last.get(step.who)
+        if mine is not None:
+            known |= before[mine] | 1 << mine
+        last[step.who] = later
+        others = ((1 << later) - 1) & ~known
+        while others:  # the latest first: whoever comes after it knows of what came before it
+            earlier = others.bit_length() - 1
+            if conflict(steps[earlier].footprint, prints):
                 pairs.append((earlier, later))
                 known |= before[earlier] | 1 << earlier
+                others &= ~known
+            else:
+                others ^= 1 << earlier
         before.append(known)
     return Races(tuple(before), tuple(pairs))
+
+
+def _closed(known: int, before: Sequence[int]) -> int:
+    """Return these steps and all that came before them."""
+    left = known
+    while left:
+        step = left.bit_length() - 1
+        known |= before[step]
+        left &= ~(before[step] | 1 << step)
+    return known
 
 
 def initials(steps: Sequence[Step], before: Sequence[int], earlier: int, later: int) -> list[Who]:
@@ -45,12 +59,28 @@ def initials(steps: Sequence[Step], before: Sequence[int], earlier: int, later: 
 
     Any one of them, tried at the place of `earlier`, leads to it: a source set needs no more.
     """
+    others = [step for step in range(earlier + 1, later) if not before[step] >> earlier & 1]
+    return _initials(steps, before, [*others, later])
+
+
+def unhindered(steps: Sequence[Step], before: Sequence[int], place: int, off: Step) -> list[Who]:
+    """Return who may go first in a run in which `off` comes last, before the step at `place`.
+
+    That step keeps `off` from ever being taken. Where it could as well come before all others,
+    nobody is returned: who takes it is then the one to go first.
+    """
+    others = [step for step in range(place + 1, len(steps)) if not before[step] >> place & 1]
+    if not any(conflict(steps[step].footprint, off.footprint) for step in others):
+        return []
+    return _initials(steps, before, others)
+
+
+def _initials(steps: Sequence[Step], before: Sequence[int], order: Sequence[int]) -> list[Who]:
+    """Return who takes the first step in some order that is like this one."""
     seen = 0
     first: list[Who] = []
     names: set[Who] = set()
-    for index in (*range(earlier + 1, later), later):
-        if index != later and before[index] >> earlier & 1:
-            continue
+    for index in order:
         who = steps[index].who
         if not before[index] & seen and who not in names:
             first.append(who)

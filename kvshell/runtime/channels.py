@@ -55,7 +55,8 @@ class Channels:
 
     def heads(self) -> list[Flight]:
         """Return what may arrive next: the first of every channel, in the order they left."""
-        return sorted((lane[0] for lane in self._lanes.values()), key=_number)
+        found = [lane[0] for lane in self._lanes.values()]
+        return sorted(found, key=_number) if len(found) > 1 else found
 
     def carries(self, source: "Process", target: "Process") -> bool:
         """Whether anything is on its way from `source` to `target`."""

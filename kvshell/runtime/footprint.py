@@ -131,7 +131,8 @@ def kill(target: "Process") -> Footprint:
 
 def _down_arrives(target: "Process", ref: Any, found: Footprint) -> None:
     found["watch", target.pid, ref] = WRITE
-    if target.monitors is not None and ref in target.monitors:
+    # A dead target has no monitors any more; it might have had this one when it looked.
+    if not target.alive or ref in (target.monitors or ()):
         found["mail", target.pid] = WRITE
 
 
@@ -215,11 +216,8 @@ def _die_life(op: Op, spec: bool, found: Footprint) -> None:
     found["lives",] = PART
 
 
-def _die_end(op: Op, spec: bool, found: Footprint) -> None:
-    found["life", op.actor.pid] = WRITE
-
-
 def _die_timers(op: Op, spec: bool, found: Footprint) -> None:
+    _die_life(op, spec, found)  # it may be the last step before it is counted out
     for ref in op.term:
         found["timer", ref] = WRITE
 
@@ -399,7 +397,7 @@ _KINDS: Final[dict[str, Callable[[Op, bool, Footprint], None]]] = {
     "cast": _send,
     "demonitor": _demonitor,
     "die_down": _die_down,
-    "die_end": _die_end,
+    "die_end": _die_life,
     "die_exit": _die_exit,
     "die_life": _die_life,
     "die_name": _die_name,

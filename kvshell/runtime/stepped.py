@@ -12,7 +12,6 @@ any moment, so many times.
 """
 
 import sys
-from functools import partial
 from heapq import heappop
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
@@ -50,6 +49,7 @@ Who = tuple[Any, ...]
 
 _AFTER_ALL: Final = frozenset({"alive", "look"})  # wait for all that was sent to the target before
 _AFTER_EXITS: Final = frozenset({"call", "link", "monitor", "system"})
+_WAITING: Final = _AFTER_ALL | _AFTER_EXITS | {"settle"}
 _CLIENTS: Final = ("clients",)  # whether one lives: with `timeouts`, timers fire only then
 
 
@@ -76,7 +76,12 @@ class Step:
     __slots__ = ("_footprint", "_read", "free", "past", "what", "who")
 
     def __init__(
-        self, who: Who, what: What, read: "Callable[[], Footprint]", past: int, free: bool = False
+        self,
+        who: Who,
+        what: What,
+        read: "Callable[[Any], Footprint]",
+        past: int,
+        free: bool = False,
     ) -> None:
         self.who = who
         self.what = what
@@ -90,7 +95,7 @@ class Step:
         """What it reads and writes."""
         found = self._footprint
         if found is None:
-            found = self._footprint = self._read()
+            found = self._footprint = self._read(self.what)
         return found
 
 
@@ -120,7 +125,7 @@ class Stepped(Controlled):
         self.steps: list[Step] = []
         self.clients: tuple[Process, ...] = ()  # time moves only while one of them lives
         self.drained = False  # whether the run came to its end
-        self.cut: list[tuple[int, Who]] = []  # which step kept whom from an operation, for good
+        self.cut: list[tuple[int, Step]] = []  # which step kept whom from what, for good
         self._chooser = chooser
         self._exploring = False
         self._knowledge = Knowledge()
@@ -216,13 +221,15 @@ class Stepped(Controlled):
         if self._exploring:
             if process is self._driver:
                 return  # it is told when the search hands it back the token
-            self._knowledge.learns(process)
             op = self._parked_at.get(process)
             if op is not None and op.kind.startswith("die_"):
-                return  # it goes on dying
+                return  # it goes on dying, and would have without
+            self._knowledge.learns(process)
             if op is not None and not process.queued:
                 del self._parked_at[process]
-                self.cut.append((len(self.steps) - 1, ("p", process.pid.path)))
+                off = Step(("p", process.pid.path), op, self._of_op, self._knowledge.of(process))
+                assert off.footprint is not None  # read it now
+                self.cut.append((len(self.steps) - 1, off))
                 process.queued = True
                 self._queue.append(process)
                 return
@@ -269,8 +276,8 @@ class Stepped(Controlled):
         kills = self._kills() if self._crashes else []
         if not enabled and kills:
             everything = (1 << len(self.steps)) - 1
-            enabled = [Step(("end",), End(), lambda: {ALL: WRITE}, everything)]
-        step = self._chooser.choose(enabled + kills) if enabled else None
+            enabled = [Step(("end",), End(), lambda _end: {ALL: WRITE}, everything)]
+        step = self._chooser.choose(enabled + kills if kills else enabled) if enabled else None
         if not enabled or (step is not None and isinstance(step.what, End)):
             self.drained = True
             return None
@@ -284,47 +291,57 @@ class Stepped(Controlled):
     def _enabled(self) -> list[Step]:
         """Return what can happen next, in the default order."""
         found = []
-        spec, knowledge = self.manner.spec, self._knowledge
+        knowledge = self._knowledge
         channels = self._runtime.channels
         if isinstance(channels, Channels):
             for flight in channels.heads():
                 who = ("c", flight.source.pid.path, flight.target.pid.path)
-                read = partial(arrival, flight.target, flight.arrive, flight.args)
-                found.append(Step(who, flight, read, knowledge.of_flight(flight.number)))
+                found.append(Step(who, flight, _of_flight, knowledge.of_flight(flight.number)))
         others: list[Step] = []
+        current, read = self._current, self._of_op
         for process, op in self._parked_at.items():
             past = self._past(process, op)
             if past is not None:
-                read = partial(self._of_op, op, spec)
                 step = Step(("p", process.pid.path), op, read, past)
-                (found if process is self._current else others).append(step)
-        return found + others + self._firing()
+                (found if process is current else others).append(step)
+        if others:
+            found += others
+        return found + self._firing() if self.manner.timeouts or self._due else found
 
     def _past(self, process: Process, op: Op) -> int | None:
         """Return what `op` knows if it is taken now; None when it cannot be taken now."""
         known = self._knowledge.of(process)
+        kind = op.kind
+        if kind not in _WAITING:
+            return known
         channels = self._runtime.channels
-        if op.kind == "settle":  # at rest: nobody else can move, nothing is on its way
+        if kind == "settle":  # at rest: nobody else can move, nothing is on its way
             others = any(other.kind != "settle" for other in self._parked_at.values())
             resting = not others and not (isinstance(channels, Channels) and len(channels))
             return (1 << len(self.steps)) - 1 if resting else None
-        if op.kind in _AFTER_ALL or op.kind in _AFTER_EXITS:
-            target = op.process()
-            if target is not None and target is not process and channels is not None:
-                if op.kind in _AFTER_ALL:
-                    sent = channels.carries(process, target)
-                    known |= self._knowledge.of_arrivals(process, target)
-                else:
-                    sent = channels.strikes(process, target)
-                    known |= self._knowledge.of_strikes(process, target)
-                return None if sent else known
+        target = op.process()
+        if target is not None and target is not process and channels is not None:
+            if kind in _AFTER_ALL:
+                sent = channels.carries(process, target)
+                known |= self._knowledge.of_arrivals(process, target)
+            else:
+                sent = channels.strikes(process, target)
+                known |= self._knowledge.of_strikes(process, target)
+            return None if sent else known
         return known
 
-    def _of_op(self, op: Op, spec: bool) -> Footprint:
+    def _of_op(self, op: Op) -> Footprint:
         """Return the footprint of an operation; with a client that ends, timers may stop."""
-        found = footprint(op, spec)
+        found = footprint(op, self.manner.spec)
         if self.manner.timeouts and op.kind == "die_life" and op.actor in self.clients:
             found[_CLIENTS] = PART
+        return found
+
+    def _of_timer(self, timer: Timer) -> Footprint:
+        """Return the footprint of a timer that fires; with `timeouts` only while a client lives."""
+        found = firing(timer, self._runtime.names)
+        if self.manner.timeouts:
+            found[_CLIENTS] = READ
         return found
 
     def _kills(self) -> list[Step]:
@@ -335,37 +352,25 @@ class Stepped(Controlled):
             if process is self._driver or process in self.clients or process.dying:
                 continue
             known = self._knowledge.of(process)
-            read = partial(kill, process)
-            found.append(Step(("k", pid.path), Crash(process), read, known, free=True))
+            found.append(Step(("k", pid.path), Crash(process), _of_kill, known, free=True))
         return found
 
     # -- time ------------------------------------------------------------------------------------
 
     def _firing(self) -> list[Step]:
         """Return the timers that may fire now."""
-        names = self._runtime.names
+        read = self._of_timer
         if not self.manner.timeouts:
-            if not self._due:
-                return []
             past = (1 << self._due_since) - 1
             due = [timer for timer in self._due if timer.live]
             several = len(due) > 1  # one that fires may disarm another
-            return [
-                Step(self._timers[timer][0], timer, partial(firing, timer, names), past, several)
-                for timer in due
-            ]
+            return [Step(self._timers[timer][0], timer, read, past, several) for timer in due]
         if not self._someone_waits():
             return []
+        armed = (timer for _due, _number, timer in sorted(self._heap, key=_when) if timer.live)
         return [
-            Step(
-                self._timers[timer][0],
-                timer,
-                lambda timer=timer: firing(timer, names) | {_CLIENTS: READ},  # type: ignore[misc]
-                self._timers[timer][1],
-                free=True,
-            )
-            for _due, _number, timer in sorted(self._heap, key=_when)
-            if timer.live
+            Step(self._timers[timer][0], timer, read, self._timers[timer][1], free=True)
+            for timer in armed
         ]
 
     def _tick(self) -> bool:
@@ -401,6 +406,14 @@ class _Watched(Channels):
     def push(self, source: Process, target: Process, arrive: Any, args: tuple[Any, ...]) -> None:
         super().push(source, target, arrive, args)
         self._knowledge.leaves(self.last)
+
+
+def _of_flight(flight: Flight) -> Footprint:
+    return arrival(flight.target, flight.arrive, flight.args)
+
+
+def _of_kill(crash: Crash) -> Footprint:
+    return kill(crash.target)
 
 
 def _when(armed: tuple[int, int, Timer]) -> tuple[int, int]:
