@@ -1,5 +1,7 @@
 """words(): how much room a term takes on the BEAM, for `:ets.info(t, :memory)`. About."""
 
+from itertools import islice
+
 from kvshell.terms import Function, List, Map, Ref, Term
 
 HEAP_BINARY_BYTES = 64  # a longer binary is kept elsewhere and referred to
@@ -30,6 +32,15 @@ def words(term: Term) -> int:
             return 5 + len(term.args) + sum(map(words, term.args))
         case _:
             return 0
+
+
+def words_about(term: Term) -> int:
+    """As `words`, of a large map or list after a sample."""
+    if isinstance(term, Map) and len(term) > SAMPLE:
+        return 4 + words_of_rows([*islice(term, SAMPLE)], 1) * len(term) // SAMPLE
+    if isinstance(term, List) and len(term) > SAMPLE:
+        return words_of_rows([(item,) for item in islice(term, SAMPLE)], 0) * len(term) // SAMPLE
+    return words(term)
 
 
 def words_of_rows(rows: list[tuple[Term, ...]], each: int) -> int:

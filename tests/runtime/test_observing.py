@@ -7,11 +7,12 @@ from typing import Any, cast
 
 import pytest
 
-from kvshell.runtime import Runtime, ets, process
+from kvshell.otp import agent
+from kvshell.runtime import Observation, Runtime, ets, process
 from kvshell.runtime.exits import Killed
 from kvshell.runtime.observation import observe_record
 from kvshell.runtime.record import Process
-from kvshell.terms import A, Pid
+from kvshell.terms import A, Map, Pid
 from tests.nodes import node
 
 
@@ -126,3 +127,27 @@ def test_stop_ends_the_waits_of_every_attached_thread() -> None:
 
     thread.join(5.0)
     assert not thread.is_alive()
+
+
+def seen(runtime: Runtime, pid: Pid) -> Observation:
+    found = runtime.observe(pid)
+    assert found is not None
+    return found
+
+
+def test_memory_grows_with_state_and_mail_and_costs_no_walk_through_all_of_it(
+    runtime: Runtime,
+) -> None:
+    me = process.self_()
+    empty = seen(runtime, me).memory
+    process.send(me, "x" * 80)
+    with_mail = seen(runtime, me).memory
+    _ok, few = agent.start(lambda: Map({n: n for n in range(100)}))
+    _ok, many = agent.start(lambda: Map({n: n for n in range(100_000)}))
+    runtime.settle()
+    of_few, of_many = seen(runtime, few).memory, seen(runtime, many).memory
+
+    assert 100 < with_mail - empty < 200
+    assert 100 * 16 < of_few - empty < 100 * 40
+    assert 100_000 * 16 < of_many < 100_000 * 40
+    assert process.info(few, A.memory) == (A.memory, of_few)

@@ -181,6 +181,7 @@ def _facts(seen: Observation, now_ms: int) -> list[tuple[Cell, Cell]]:
     facts += [
         ("mailbox", number(len(seen.mailbox))),
         ("handled", number(seen.handled)),
+        ("memory", Cell(f"about {seen.memory:,} bytes", Role.number)),
         ("started by", pid_cell(seen.parent)),
         ("links", some(seen.links)),
         ("monitors", some(seen.monitors)),

@@ -69,8 +69,8 @@ ROWS: Final = (
         path=("info",),
         params=(PROCESS,),
         summary="say what a process is and what it does now",
-        doc="""Name, module, status, what it waits for, links, monitors, mailbox, tables. Works for
-the dead too and says why they died.""",
+        doc="""Name, module, status, what it waits for, mailbox, messages handled, memory (about),
+links, monitors, tables. Works for the dead too and says why they died.""",
         answers="a view",
         examples=(
             Example(
