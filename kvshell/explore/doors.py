@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from kvshell.commands.result import Result
 from kvshell.explore.interrupts import interrupts
 from kvshell.explore.opening import (
     NothingToExploreError,
@@ -44,20 +45,21 @@ def explored(
     return "\n".join(render_view(view, caps) for view in views(found)), code
 
 
-def told(
-    target: str,
+def results(
+    wish: Result,
     design: str,
-    caps: Caps,
     *,
     document: Document | None,
     given: str,
     trusted: bool,
     stop: Callable[[], bool],
-) -> str:
-    """What `explore` prints in a document that is replayed; see `program_in`."""
+) -> list[Result]:
+    """Carry out an `explore` that was typed in a document or a lesson; see `program_in`."""
+    assert wish.open is not None
+    target = wish.open.args["target"]
     try:
         program = program_in(document, target, design, given, trusted=trusted)
         found = verdicts(program, stop=stop)
     except _REFUSALS as error:
-        return f"** (CommandError) {error}"
-    return "\n".join(render_view(view, caps) for view in views(found))
+        return [wish._replace(ok=False, error=f"** (CommandError) {error}", open=None)]
+    return [wish._replace(view=view, open=None) for view in views(found)]

@@ -17,7 +17,19 @@ if TYPE_CHECKING:
     from kvshell.learn.run import LessonRun
 
 ASKING: Final = frozenset(
-    ("clear", "compare", "designs", "explain", "help", "history", "self", "set", "settle", "v")
+    (
+        "clear",
+        "compare",
+        "designs",
+        "explain",
+        "explore",
+        "help",
+        "history",
+        "self",
+        "set",
+        "settle",
+        "v",
+    )
 )
 IN_PLAY: Final = frozenset({":resume", ":quit", ":hint", ":show", ":where", ":list", ":help"})
 

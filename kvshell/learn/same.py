@@ -37,7 +37,7 @@ def _argument(session: Session, name: str, value: Any) -> str:
             return value.text if value.dynamic else inspect(value.value)
         case tuple():
             return " ".join(_argument(session, name, each) for each in value)
-        case str() if name == "line":
+        case str() if name in {"line", "target"}:
             return repr(form(session, value))
         case _:
             return repr(value)

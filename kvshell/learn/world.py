@@ -11,6 +11,7 @@ from kvshell.commands.result import Result
 from kvshell.runtime import Event, NotAtRest
 from kvshell.session import Session
 from kvshell.transcript.document import Front
+from kvshell.transcript.exploring import explored, wish_of
 from kvshell.transcript.normal import output_lines
 from kvshell.views import DOCUMENT, render
 
@@ -62,6 +63,7 @@ class World:
         try:
             results = session.run(text)
             session.settle()
+            results = _with_verdict(results, session)
         except NotAtRest as still:
             stuck = still
         shown = "\n".join(filter(None, (render(result, DOCUMENT) for result in results)))
@@ -70,3 +72,18 @@ class World:
     def close(self) -> None:
         """End every process."""
         self.session.close()
+
+
+def _with_verdict(results: list[Result], session: Session) -> list[Result]:
+    """The results of a line, with what exploring came to in the place of the wish to.
+
+    Ctrl-C ends the search with what is known by then, and nothing that comes later.
+    """
+    wish = wish_of(results)
+    if wish is None:
+        return results
+    found = explored(wish, session, lambda: session.interrupted)
+    if session.interrupted:
+        session.interrupted = False
+        session.runtime.interrupted(session.shell)
+    return [*results[:-1], *found]

@@ -5,43 +5,36 @@ The layer that searches lies above this one; it is found by its name.
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import Final, Protocol
+from typing import Final
 
+from kvshell.commands.result import Result
 from kvshell.session import Session
 from kvshell.transcript.document import Document
-from kvshell.views import Caps
 
-TOLD: Final = "kvshell.explore.doors:told"
-
-
-class Explore(Protocol):
-    """Searches what a line names, and says what came of it; `stop` is asked between schedules."""
-
-    def __call__(
-        self, target: str, session: Session, caps: Caps, stop: Callable[[], bool], /
-    ) -> str:
-        """Return what is printed."""
+DOOR: Final = "kvshell.explore.doors:results"
+Stop = Callable[[], bool]  # asked between schedules
+# Carries out a line's wish to explore: in whose session, and until when.
+Explore = Callable[[Result, Session, Stop], list[Result]]
 
 
 def explored(
-    target: str,
+    wish: Result,
     session: Session,
-    caps: Caps,
-    stop: Callable[[], bool],
+    stop: Stop,
     *,
     document: Document | None = None,
     given: str = "",
     trusted: bool = False,
-) -> str:
+) -> list[Result]:
     """Explore a line, a bundled document or, where there is one, the document that says so."""
-    module, _, name = TOLD.partition(":")
-    found: str = getattr(import_module(module), name)(
-        target,
-        session.design.name,
-        caps,
-        document=document,
-        given=given,
-        trusted=trusted,
-        stop=stop,
+    module, _, name = DOOR.partition(":")
+    found: list[Result] = getattr(import_module(module), name)(
+        wish, session.design.name, document=document, given=given, trusted=trusted, stop=stop
     )
     return found
+
+
+def wish_of(results: list[Result]) -> Result | None:
+    """The last command of a line, if it is one to explore."""
+    last = results[-1] if results else None
+    return last if last is not None and last.open and last.open.kind == "explore" else None

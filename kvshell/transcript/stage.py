@@ -16,7 +16,7 @@ from kvshell.session import Session, here, preload
 from kvshell.session.programs import Programs
 from kvshell.transcript.document import Front
 from kvshell.transcript.dump import dump, shell_waits
-from kvshell.transcript.exploring import Explore, explored
+from kvshell.transcript.exploring import Explore, explored, wish_of
 from kvshell.transcript.normal import output_lines, visible
 from kvshell.transcript.scope import Scope
 from kvshell.transcript.targets import TargetError
@@ -117,7 +117,8 @@ class Stage:
         try:
             results = self._results(session, text, client, seconds, settle=settle)
             events = [event for result in results for event in result.events]
-            self._told = self._carried_out(results, interrupt, seconds)
+            results = self._with_verdict(results, interrupt, seconds)
+            self._told = self._carried_out(results)
             if self._watchdog.rang:
                 stuck = f"no settlement within {_seconds(timeout_ms)}"
         except _NoVerdictError as error:
@@ -172,19 +173,24 @@ class Stage:
             raise _StuckError(results)
         return results
 
-    def _carried_out(
+    def _with_verdict(
         self, results: list[Result], interrupt: Callable[[], None], seconds: float
-    ) -> str:
-        """Read the file that the line asks for, once, or explore; what that came to."""
+    ) -> list[Result]:
+        """The results of a line, with what exploring came to in the place of the wish to."""
+        wish = wish_of(results)
+        if wish is None:
+            return results
+        # Nobody is waited for here, and a busy machine is no fault of the document.
+        seconds = max(seconds, EXPLORING_S)
+        self._watchdog.start(seconds, interrupt)
+        found = self._explore(wish, self.session, self._stopped)
+        if self._watchdog.rang:
+            raise _NoVerdictError(f"no verdict within {seconds:g}s: timeout= gives it longer")
+        return [*results[:-1], *found]
+
+    def _carried_out(self, results: list[Result]) -> str:
+        """Read the file that the line asks for, once; what that came to."""
         wish = results[-1].open if results else None
-        if wish is not None and wish.kind == "explore":
-            # Nobody is waited for here, and a busy machine is no fault of the document.
-            seconds = max(seconds, EXPLORING_S)
-            self._watchdog.start(seconds, interrupt)
-            told = self._explore(wish.args["target"], self.session, self._caps, self._stopped)
-            if self._watchdog.rang:
-                raise _NoVerdictError(f"no verdict within {seconds:g}s: timeout= gives it longer")
-            return told
         if wish is None or wish.kind != "replay" or self._read is None:
             return ""
         return self._read(wish.args["path"])
@@ -200,7 +206,7 @@ class Stage:
         wish = result.open
         if wish is None or wish.kind in {"exit", "clear"}:
             return render(result, caps)
-        if wish.kind not in {"explore", "replay"}:
+        if wish.kind != "replay":
             return _REFUSED.format(kind=wish.kind)
         return self._told or _UNTRUSTED.format(kind=wish.kind)
 
