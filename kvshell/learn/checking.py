@@ -17,6 +17,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
+from kvshell.learn import way
 from kvshell.learn.drawing import draw
 from kvshell.learn.lesson import load, make, read, translations
 from kvshell.learn.look import is_look
@@ -114,13 +115,13 @@ def _replays(lesson: Lesson) -> Iterator[Finding]:
 def _goals(lesson: Lesson) -> Iterator[Finding]:
     with _walk(lesson) as run:
         for index, step in enumerate(lesson.steps):
-            run.canonical(index)
+            way.canonical(run, index)
             if step.reading:
                 continue
             if run.passed:
                 yield Finding(2, step.id, "it is done before anything was typed")
             for wrong in step.wrongs:
-                run.canonical(index)
+                way.canonical(run, index)
                 mine = form(run.session, wrong.commands[-1].text)
                 if any(form(run.session, do.text) == mine for do in step.solution):
                     yield Finding(4, step.id, f"`{wrong.commands[-1].text}` is no mistake here")
@@ -130,7 +131,7 @@ def _goals(lesson: Lesson) -> Iterator[Finding]:
                     yield Finding(4, step.id, f"`{wrong.commands[-1].text}` meets the goal")
                 if not wrong.say:
                     yield Finding(4, step.id, "a mistake without say=")
-            run.canonical(index)
+            way.canonical(run, index)
             before = _print(run)
             _solve(run)
             if not step.goal and _print(run) != before:
@@ -177,7 +178,7 @@ def _walked(lesson: Lesson, skipped: frozenset[int], *, astray: bool) -> str | N
 def _resumes(lesson: Lesson) -> Iterator[Finding]:
     for index, step in enumerate(lesson.steps):
         with _walk(lesson) as run:
-            run.canonical(index)
+            way.canonical(run, index)
             kept, prompt = saved(run), run.prompt
         for changed in (False, True):
             with _walk(lesson) as again:
@@ -197,7 +198,7 @@ def _hints(lesson: Lesson) -> Iterator[Finding]:
                 continue
             if not step.prose.hints:
                 yield Finding(7, step.id, "no hint: write <!-- kv:hint TEXT -->")
-            run.canonical(index)
+            way.canonical(run, index)
             last = [run.feed(":hint") for _ in range(len(step.prose.hints) + 1)][-1]
             shown = run.feed(":show")
             texts = [each[0].text for each in (last, shown) if isinstance(each[0], Said)]
@@ -245,7 +246,7 @@ def _print(run: LessonRun) -> list[str]:
 
 
 def _solve(run: LessonRun) -> None:
-    for _ in run.solve():
+    for _ in way.solve(run):
         pass
 
 

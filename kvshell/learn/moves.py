@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from kvshell.commands.matching import parse
 from kvshell.commands.view import Cell, Column, Role, Table
+from kvshell.learn import way
 from kvshell.learn.goal import expected, filled
 from kvshell.learn.look import READ_ONLY
 from kvshell.learn.pieces import Piece, Said, Shown, Told
@@ -83,7 +84,7 @@ def lost(run: "LessonRun") -> list[Piece]:
 def _leads_on(run: "LessonRun") -> bool:
     """Whether the solution does this step from where the learner is: tried out in a copy."""
     with closing(type(run)(run.lesson, run.texts)) as other:
-        other.rewind(run.journal, run.index)
+        way.rewind(other, run.journal, run.index)
         for do in run.step.solution:
             if other.passed and run.step.goal:
                 break
@@ -102,11 +103,11 @@ def _skip(run: "LessonRun", rest: str) -> list[Piece]:
     if run.passed:
         return run.onward()
     texts, step = run.texts, run.step
-    pieces = list(run.solve())
+    pieces = list(way.solve(run))
     said = texts("the lesson typed this into your system")
-    if not (run.passed and run.as_written and run.is_on_course()):
-        run.canonical(run.index)
-        pieces = list(run.solve())
+    if not (run.passed and run.as_written and way.is_on_course(run)):
+        way.canonical(run, run.index)
+        pieces = list(way.solve(run))
         said = texts("your system had gone another way: it was built anew by the lesson's commands")
     run.skipped.add(step.id)
     run.done.add(step.id)
@@ -130,12 +131,12 @@ def go(run: "LessonRun", index: int) -> list[Piece]:
     """Go to the beginning of a step: the learner's own way there, else the lesson's."""
     step = run.lesson.steps[index]
     start = run.starts.get(step.id)
-    own = start is not None and run.rewind(run.journal[:start], index)
+    own = start is not None and way.rewind(run, run.journal[:start], index)
     if own and (run.passed or _leads_on(run)):
         said = run.texts("your system is as it was when this step began")
     else:
         done = set(run.done)
-        run.canonical(index)
+        way.canonical(run, index)
         run.done = done  # what the lesson did for you, you have not done
         said = run.texts("your system was built by the lesson's own commands up to here")
     return [Said("note", "", said), *run.opening]
@@ -172,11 +173,11 @@ def _resume(run: "LessonRun", rest: str) -> list[Piece]:
     run.play, run.play_lines = None, []
     if rest != "keep":
         return [_note(run, "back in the lesson; the copy is gone"), *run.again()]
-    if not run.can_be_done(lines):
+    if not way.can_be_done(run, lines):
         said = run.texts("the step cannot be done from there: the copy is gone, your system stays")
         return [Said("note", "", said), *run.again()]
     passed = run.passed
-    run.rewind(journal, index)
+    way.rewind(run, journal, index)
     for line in lines:
         run.type(line)
     note = _note(run, "the copy is your system now")

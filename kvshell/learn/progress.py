@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from kvshell.learn import way
+from kvshell.learn.journal import Typed
 from kvshell.learn.moves import lost
 from kvshell.learn.pieces import Piece, Said
-from kvshell.learn.run import LessonRun, Typed
+from kvshell.learn.run import LessonRun
 from kvshell.learn.step import Lesson
 from kvshell.learn.texts import SaidError
 from kvshell.terms import inspect
@@ -79,7 +81,7 @@ def restore(run: LessonRun, kept: Saved) -> list[Piece]:
         return [Said("note", "", note), *run.begin()]
     index = run.lesson.place(kept.step)
     as_it_was = index >= 0 and kept.hash == run.lesson.hash
-    if as_it_was and run.rewind(kept.journal, index):
+    if as_it_was and way.rewind(run, kept.journal, index):
         run.done |= done
         note = texts("welcome back; your {count} lines were played again", count=_typed(kept))
         passed = run.praise() if run.passed and not run.step.reading else []
@@ -87,7 +89,7 @@ def restore(run: LessonRun, kept: Saved) -> list[Piece]:
     if not as_it_was:
         undone = (i for i, step in enumerate(run.lesson.steps) if step.id not in done)
         index = next(undone, max(index, 0))
-    run.canonical(index)
+    way.canonical(run, index)
     run.done = done
     note = (
         texts("your lines do not print what they did: the lesson's own were played up to this step")

@@ -5,50 +5,23 @@ by whatever lines. Everything that goes back - `:back`, `:reset`, a fork, tomorr
 journal again; where that cannot be, the lesson's own commands take its place, and that is said.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Final
 
-from kvshell.learn import moves
+from kvshell.learn import feedback, moves
 from kvshell.learn.goal import Missed, Seen, filled, fits, see
+from kvshell.learn.journal import Typed
 from kvshell.learn.pieces import Answered, Echo, Frame, Piece, Said, Told
 from kvshell.learn.same import form
 from kvshell.learn.step import Do, Lesson, Step
 from kvshell.learn.texts import Texts
-from kvshell.learn.why import why
 from kvshell.learn.words import word_of
 from kvshell.learn.world import FRESH, Ran, World
 from kvshell.session import Session
 from kvshell.transcript.scope import Scope
 
-MISSES_BEFORE_HELP = 3
-MISREAD = "** (CommandError)"  # the line was no command: the shell has said so
 # Answers that are the same for too many commands to stand for one of them.
-COMMON = frozenset({(":ok",), ("true",), ("false",), ("nil",), (":error",), ()})
-
-
-class Typed(NamedTuple):
-    """A line of the journal: in which step, what, and what it printed, as a hash.
-
-    `auto` lines were typed by the step's beginning itself, and are typed again by it.
-    """
-
-    step: str
-    text: str
-    digest: str
-    auto: bool = False
-
-
-HELD = "suspended "
-
-
-def landmarks(session: Session) -> set[str]:
-    """Return what later steps may rely on: what runs, who is held, which names mean what."""
-    seen = session.snapshot()
-    marks = {f"design {seen.design}"} | {f"{HELD}{name}" for name in seen.suspended}
-    marks |= {f"store {row.name} {row.state}" for row in seen.stores}
-    marks |= {f"bound {row.name}" for row in seen.bindings}
-    return marks | {f"table {row.handle}" for row in seen.tables if "#" not in row.handle}
+COMMON: Final = frozenset({(":ok",), ("true",), ("false",), ("nil",), (":error",), ()})
 
 
 class LessonRun:
@@ -73,8 +46,8 @@ class LessonRun:
         self.hints = 0
         self.opening: list[Piece] = []  # what the step began with
         self.as_written = True
-        self._seen: set[int] = set()
-        self._found = Seen(self.scope, None)
+        self.ticked: set[int] = set()
+        self.found = Seen(self.scope, None)
 
     # -- what a host reads -----------------------------------------------------------------------
 
@@ -96,7 +69,7 @@ class LessonRun:
     @property
     def missed(self) -> Missed | None:
         """The first line of the goal that does not hold, as of the last line."""
-        return self._found.missed
+        return self.found.missed
 
     def close(self) -> None:
         """End the learner's systems."""
@@ -122,7 +95,7 @@ class LessonRun:
             ran = self.play.run(line)
             self.play_lines.append(line)
             return [Answered(ran)]
-        return self._line(line)
+        return feedback.answer(self, line)
 
     def _enter_pressed(self) -> list[Piece]:
         return self.onward() if self.passed and self.play is None else []
@@ -135,65 +108,6 @@ class LessonRun:
         self.finished = self.left = True
         return [Said("ok", self.texts("done"), self.texts("that was the last step"))]
 
-    def _line(self, line: str) -> list[Piece]:
-        before = self.passed
-        wrong = self._wrong(line)
-        progress = len(self._seen)
-        ran = self.type(line)
-        pieces: list[Piece] = [Answered(ran)]
-        if before or any(result.open is not None for result in ran.results):
-            return pieces if before or not self.passed else [*pieces, *self.praise()]
-        if self.passed:
-            return [*pieces, *self.praise()]
-        if wrong:
-            return [*pieces, self._not_yet(wrong), *self._help()]
-        if len(self._seen) > progress:
-            left = len(self.step.solution) - len(self._seen)
-            if left > 0:
-                said = self.texts.many("{count} more to do", "{count} more to do", left)
-                return [*pieces, Said("note", self.texts("go on"), said)]
-        if moves.only_looks(line) and not self._nearly(line):
-            return pieces
-        no = self._not_yet(self._reason(line, ran))
-        misread = any((result.error or "").startswith(MISREAD) for result in ran.results)
-        return [*pieces, *([] if misread else [no]), *self._help()]
-
-    def _not_yet(self, text: str) -> Said:
-        step = self.step.id
-        self.misses[step] = self.misses.get(step, 0) + 1
-        return Said("no", self.texts("not yet"), text)
-
-    def _help(self) -> list[Piece]:
-        if self.misses[self.step.id] % MISSES_BEFORE_HELP:
-            return []
-        text = self.texts(":hint gives a hint, :show the solution, :skip does the step for you")
-        return [Said("note", self.texts("stuck?"), text), *moves.lost(self)]
-
-    def _reason(self, line: str, ran: Ran) -> str:
-        missed = self._found.missed
-        if missed is not None:
-            return why(self.world.session, missed, self.texts)
-        if ran.failed:
-            return self.texts("that line failed, so nothing came of it; :where shows the task")
-        if self._nearly(line):
-            return self.texts("that is the command, but with other words; :where shows the task")
-        return self.texts("this step asks for something else; :where shows the task again")
-
-    def _nearly(self, line: str) -> bool:
-        """Whether the step has no goal, and the line is one of its commands with other words."""
-        wanted = {words for do in self.step.solution for words in moves.commands(do.text)}
-        return not self.step.goal and any(words in wanted for words in moves.commands(line))
-
-    def _wrong(self, line: str) -> str:
-        """What is said about the line if it is a mistake that the lesson knows."""
-        session = self.world.session
-        mine = form(session, line)
-        for wrong in self.step.wrongs:
-            last = wrong.commands[-1]
-            if form(session, filled(last, self.scope)) == mine:
-                return wrong.say
-        return ""
-
     # -- the learner's world ---------------------------------------------------------------------
 
     def enter(self, index: int) -> list[Piece]:
@@ -201,7 +115,7 @@ class LessonRun:
         self.index = index
         step = self.step
         self.starts[step.id] = len(self.journal)
-        self._seen, self.hints, self.passed = set(), 0, step.reading
+        self.ticked, self.hints, self.passed = set(), 0, step.reading
         pieces: list[Piece] = [self.frame()]
         if step.fresh:
             self.world.fresh()
@@ -263,7 +177,7 @@ class LessonRun:
     def _notice(self, ran: Ran, mine: object, forms: Sequence[object]) -> None:
         """Tick off the command of the solution that this line is, or that it answers like."""
         for number, (do, wanted) in enumerate(zip(self.step.solution, forms, strict=True)):
-            if number in self._seen:
+            if number in self.ticked:
                 continue
             bound = fits(do, ran.printed, self.scope)
             stated = do.entry.stated
@@ -271,27 +185,27 @@ class LessonRun:
             same = wanted == mine and (bound is not None or not (self.step.goal and stated))
             alike = not self.step.goal and ran.printed not in COMMON and not ran.failed
             if same or (bound is not None and alike and stated):
-                self._seen.add(number)
+                self.ticked.add(number)
                 self.scope = bound or self.scope
                 return
 
     def _evaluate(self) -> None:
         step = self.step
         if step.goal:
-            self._found = see(self.world.session, step, self.scope)
-            met = self._found.missed is None
+            self.found = see(self.world.session, step, self.scope)
+            met = self.found.missed is None
         else:
-            self._found = Seen(self.scope, None)
-            met = len(self._seen) == len(step.solution)
+            self.found = Seen(self.scope, None)
+            met = len(self.ticked) == len(step.solution)
         if met and not self.passed:
             self.passed = True
-            self.scope = self._found.scope
+            self.scope = self.found.scope
             self.done.add(step.id)
 
     def praise(self) -> list[Piece]:
         """What is said when a step has just been done."""
         self.skipped.discard(self.step.id)
-        goals = [f"{look} → {answer}" if answer else look for look, answer in self._found.shown]
+        goals = [f"{look} → {answer}" if answer else look for look, answer in self.found.shown]
         if goals:
             said: Piece = Said("ok", self.texts("goal:"), "; ".join(goals))
         else:
@@ -309,78 +223,3 @@ class LessonRun:
         if not self.step.reading:
             text = f"{text}   ·   {self.texts(':play: experiment')}"
         return Said("note", "", text)
-
-    # -- going back ------------------------------------------------------------------------------
-
-    def rewind(self, entries: Sequence[Typed], index: int) -> bool:
-        """Play a journal on an empty world up to a step; whether all printed what it did then."""
-        self._empty()
-        same = True
-        self.enter(0)
-        for entry in entries:
-            place = self.lesson.place(entry.step)
-            if place < self.index:
-                return False
-            self._walk_to(place)
-            if not entry.auto:
-                same = self.type(entry.text).digest == entry.digest and same
-        self._walk_to(index)
-        return same
-
-    def canonical(self, index: int) -> None:
-        """Make the world as the lesson's own commands make it, up to the beginning of a step."""
-        self._empty()
-        self.enter(0)
-        for place in range(index):
-            for _ in self.solve():
-                pass
-            self.done.add(self.step.id)
-            self.enter(place + 1)
-
-    def _walk_to(self, index: int) -> None:
-        while self.index < index:
-            if self.step.reading:
-                self.done.add(self.step.id)
-            self.enter(self.index + 1)
-
-    def solve(self) -> Iterator[Piece]:
-        """Type the commands of the solution; `as_written` says whether they answered so."""
-        self.as_written = True
-        for do in self.step.solution:
-            text = filled(do, self.scope)
-            echo, before = Echo(self.prompt, text), self.scope
-            ran = self.type(text)
-            if do.entry.stated and not self.step.goal:
-                self.as_written = self.as_written and fits(do, ran.printed, before) is not None
-            yield echo
-            yield Answered(ran)
-
-    def _empty(self) -> None:
-        if self.play is not None:
-            self.play.close()
-            self.play = None
-            self.play_lines = []
-        self.world.fresh()
-        self.scope = Scope()
-        self.journal = []
-        self.starts = {}
-
-    def is_on_course(self) -> bool:
-        """Whether nothing is missing here that the lesson's own commands would have made."""
-        with closing(LessonRun(self.lesson, self.texts)) as other:
-            other.canonical(self.index)
-            for _ in other.solve():
-                pass
-            theirs, mine = landmarks(other.session), landmarks(self.session)
-            return theirs <= mine and not any(mark.startswith(HELD) for mark in mine - theirs)
-
-    def can_be_done(self, lines: Sequence[str]) -> bool:
-        """Whether the step can still be done after these lines: tried out in a copy."""
-        with closing(LessonRun(self.lesson, self.texts)) as other:
-            other.rewind(self.journal, self.index)
-            for line in lines:
-                other.type(line)
-            if not other.passed or not other.step.goal:
-                for _ in other.solve():
-                    pass
-            return other.passed and other.missed is None and other.as_written

@@ -16,6 +16,7 @@ from kvshell.learn.pieces import Piece, Said
 from kvshell.learn.progress import Progress, ProgressError, restore, saved
 from kvshell.learn.run import LessonRun
 from kvshell.learn.texts import SaidError, Texts, language
+from kvshell.shell.benching import bench
 from kvshell.shell.host import Block
 from kvshell.transcript.grammar import ParseError
 from kvshell.views import Caps, render_view, terminal_width
@@ -99,6 +100,7 @@ def walk(asked: Options, flags: Flags, *, inside: bool = False) -> tuple[str, in
             asked.accessible or not flags.caps.interactive, os.environ, width
         ),
         save=save,
+        doors={"bench": lambda _wish: bench(now())},
         remember=flags.recent.append,
     )
     code = converse(host, Manner(flags.caps, keep_history=False, idle=_import_slow_things))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kvshell.learn import shelf
+from kvshell.learn import shelf, way
 from kvshell.learn.checking import Finding, check
 from kvshell.learn.lesson import load, translations
 from kvshell.learn.run import LessonRun
@@ -49,7 +49,7 @@ def test_a_class_of_learners_sees_the_same_pids() -> None:
     for _ in range(20):
         with closing(LessonRun(load(LESSONS[1]), Texts())) as run:
             run.begin()
-            for _ in run.solve():
+            for _ in way.solve(run):
                 pass
             seen.add(tuple(str(pid) for pid in run.session.runtime.processes()))
 

@@ -1,0 +1,82 @@
+"""What a learner is told after a line: that it is done, what is still to do, or why not yet."""
+
+from typing import TYPE_CHECKING, Final
+
+from kvshell.learn import moves
+from kvshell.learn.goal import filled
+from kvshell.learn.pieces import Answered, Piece, Said
+from kvshell.learn.same import form
+from kvshell.learn.why import why
+from kvshell.learn.world import Ran
+
+if TYPE_CHECKING:
+    from kvshell.learn.run import LessonRun
+
+MISSES_BEFORE_HELP: Final = 3
+MISREAD: Final = "** (CommandError)"  # the line was no command: the shell has said so
+
+
+def answer(run: "LessonRun", line: str) -> list[Piece]:
+    """Run a line of the step one is at, and say what it came to for the step."""
+    before = run.passed
+    wrong = _wrong(run, line)
+    progress = len(run.ticked)
+    ran = run.type(line)
+    pieces: list[Piece] = [Answered(ran)]
+    if before or any(result.open is not None for result in ran.results):
+        return pieces if before or not run.passed else [*pieces, *run.praise()]
+    if run.passed:
+        return [*pieces, *run.praise()]
+    if wrong:
+        return [*pieces, _not_yet(run, wrong), *_help(run)]
+    if len(run.ticked) > progress:
+        left = len(run.step.solution) - len(run.ticked)
+        if left > 0:
+            said = run.texts.many("{count} more to do", "{count} more to do", left)
+            return [*pieces, Said("note", run.texts("go on"), said)]
+    if moves.only_looks(line) and not _nearly(run, line):
+        return pieces
+    no = _not_yet(run, _reason(run, line, ran))
+    misread = any((result.error or "").startswith(MISREAD) for result in ran.results)
+    return [*pieces, *([] if misread else [no]), *_help(run)]
+
+
+def _not_yet(run: "LessonRun", text: str) -> Said:
+    step = run.step.id
+    run.misses[step] = run.misses.get(step, 0) + 1
+    return Said("no", run.texts("not yet"), text)
+
+
+def _help(run: "LessonRun") -> list[Piece]:
+    if run.misses[run.step.id] % MISSES_BEFORE_HELP:
+        return []
+    text = run.texts(":hint gives a hint, :show the solution, :skip does the step for you")
+    return [Said("note", run.texts("stuck?"), text), *moves.lost(run)]
+
+
+def _reason(run: "LessonRun", line: str, ran: Ran) -> str:
+    missed = run.found.missed
+    if missed is not None:
+        return why(run.world.session, missed, run.texts)
+    if ran.failed:
+        return run.texts("that line failed, so nothing came of it; :where shows the task")
+    if _nearly(run, line):
+        return run.texts("that is the command, but with other words; :where shows the task")
+    return run.texts("this step asks for something else; :where shows the task again")
+
+
+def _nearly(run: "LessonRun", line: str) -> bool:
+    """Whether the step has no goal, and the line is one of its commands with other words."""
+    wanted = {words for do in run.step.solution for words in moves.commands(do.text)}
+    return not run.step.goal and any(words in wanted for words in moves.commands(line))
+
+
+def _wrong(run: "LessonRun", line: str) -> str:
+    """What is said about the line if it is a mistake that the lesson knows."""
+    session = run.world.session
+    mine = form(session, line)
+    for wrong in run.step.wrongs:
+        last = wrong.commands[-1]
+        if form(session, filled(last, run.scope)) == mine:
+            return wrong.say
+    return ""

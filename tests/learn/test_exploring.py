@@ -1,0 +1,91 @@
+"""`explore` in a lesson: the learner types it, and the step is done when the verdict was seen."""
+
+from kvshell.learn.pieces import Answered
+from kvshell.learn.run import LessonRun
+from kvshell.learn.texts import Texts
+from tests.lessons import learner, lesson
+
+COUNTED = """\
+---
+title: Counted
+design: ets
+---
+# Counted
+
+## Count {#count}
+
+Count the orders.
+
+```kvshell
+kv> explore create store s; stop s; lookup s
+...
+spec: 2 schedules, 2 outcomes; beam: 2 schedules, 2 outcomes
+...
+```
+
+Two.
+
+<!-- kv:hint It stands in the text. -->
+
+<!--kvshell wrong say="Nobody has made it."
+kv> explore stop s; lookup s
+-->
+"""
+
+
+def test_the_line_of_the_step_does_it() -> None:
+    with learner(COUNTED) as me:
+        shown = me("explore  create store s ;stop s;  lookup s")
+
+        assert "spec: 2 schedules, 2 outcomes; beam: 2 schedules, 2 outcomes" in shown
+        assert "ok: done" in shown
+
+
+def test_another_line_with_the_same_verdict_does_it_too() -> None:
+    with learner(COUNTED) as me:
+        assert "ok: done" in me("explore create store milk; stop milk; lookup milk")
+
+
+def test_another_verdict_does_not_and_a_known_mistake_is_named() -> None:
+    with learner(COUNTED) as me:
+        assert me.said("explore create store s; lookup s") == [
+            ("no", "that is the command, but with other words; :where shows the task"),
+        ]
+        assert me.said("explore stop s; lookup s") == [("no", "Nobody has made it.")]
+        assert not me.run.passed
+
+
+def test_it_leaves_the_learners_system_alone_and_is_played_again() -> None:
+    with learner(COUNTED) as me:
+        me("start manager", "create store mine", "explore create store s; stop s; lookup s")
+
+        assert "mine" in me("stores")
+        assert me("stores").count('"s"') == 0
+        assert [each.text for each in me.run.journal][2].startswith("explore ")
+        me(":reset")
+        assert not me.run.passed
+
+
+def test_ctrl_c_ends_the_search_and_nothing_that_comes_later() -> None:
+    run = LessonRun(lesson(COUNTED), Texts())
+    try:
+        run.begin()
+        run.feed("start manager")
+        session = run.session
+        real = session.settle
+
+        def pressed(seconds: float | None = None) -> bool:
+            session.interrupt()
+            return real(seconds)
+
+        session.settle = pressed  # type: ignore[method-assign]  # Ctrl-C as the search begins
+        (told, *_) = run.feed("explore create store s; stop s; lookup s")
+        session.settle = real  # type: ignore[method-assign]  # and never again
+
+        assert isinstance(told, Answered)
+        assert "interrupted" in "\n".join(told.ran.printed)
+        (after, *_) = run.feed("create store s")
+        assert isinstance(after, Answered)
+        assert after.ran.printed == ("#PID<0.104.0>",)
+    finally:
+        run.close()
