@@ -8,6 +8,7 @@ from typing import Any
 from kvshell.commands.view import Cell, Column, Role, Table
 from kvshell.learn.lesson import load
 from kvshell.learn.progress import Saved
+from kvshell.learn.shelf import short
 from kvshell.learn.step import Lesson
 from kvshell.learn.texts import Texts
 
@@ -26,19 +27,19 @@ def listing(lessons: Sequence[Lesson], done: Mapping[str, Saved], texts: Texts) 
         state = texts("done") if finished else f"{count}/{total}" if count else "-"
         rows.append(
             (
-                Cell(lesson.id, Role.command),
+                Cell(short(lesson.id), Role.command),
                 Cell(lesson.title),
                 Cell(str(total), Role.number),
                 Cell(state, Role.fresh if finished else Role.pending if count else Role.plain),
             )
         )
     columns = (
-        Column(texts("lesson"), 0),
-        Column(texts("title"), 1),
-        Column(texts("steps"), 2, "right"),
+        Column(texts("lesson"), 0, "right"),
+        Column(texts("title"), 0),
+        Column(texts("steps"), 1, "right"),
         Column(texts("done"), 0),
     )
-    caption = texts("learn LESSON begins or goes on; its number will do")
+    caption = texts("learn 1 begins lesson 1, or goes on with it")
     return Table("", columns, tuple(rows), caption)
 
 

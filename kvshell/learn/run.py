@@ -216,10 +216,14 @@ class LessonRun:
         after = self.step.prose.after
         return [*([Told(after)] if after else []), self.press_enter()]
 
+    def enter_goes(self) -> str:
+        """Say where Enter leads."""
+        last = self.index + 1 == len(self.lesson.steps)
+        return self.texts("Enter: end of the lesson") if last else self.texts("Enter: next step")
+
     def press_enter(self) -> Said:
         """How to go on."""
-        last = self.index + 1 == len(self.lesson.steps)
-        text = self.texts("Enter: end of the lesson") if last else self.texts("Enter: next step")
+        text = self.enter_goes()
         if not self.step.reading:
             text = f"{text}   ·   {self.texts(':play: experiment')}"
         return Said("note", "", text)

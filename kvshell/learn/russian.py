@@ -22,6 +22,23 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "hint {number}/{total}": "подсказка {number}/{total}",
     "step {number}/{total}": "шаг {number}/{total}",
     "words: {words}": "слова: {words}",
+    # the toolbar
+    "nothing runs": "ничего не запущено",
+    "{name} suspended": "{name} приостановлен",
+    "{name} +{count} suspended": "{name} и ещё {count}: приостановлены",
+    "{count:,} stale": (
+        "{count:,} строка устарела",
+        "{count:,} строки устарели",
+        "{count:,} строк устарело",
+    ),
+    "{count:,} message waiting": (
+        "{count:,} сообщение ждёт",
+        "{count:,} сообщения ждут",
+        "{count:,} сообщений ждут",
+    ),
+    "{count:,} in your mailbox": "в вашем ящике: {count:,}",
+    "{count:,} store": ("{count:,} хранилище", "{count:,} хранилища", "{count:,} хранилищ"),
+    "next: ": "дальше: ",
     # walking
     "Enter: next step": "Enter: следующий шаг",
     "Enter: end of the lesson": "Enter: конец урока",
@@ -177,9 +194,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "misses": "промахи",
     "stuck here": "застряли здесь",
     "nobody has begun a lesson": "урок ещё никто не начинал",
-    "learn LESSON begins or goes on; its number will do": (
-        "learn УРОК начинает или продолжает; можно и номером"
-    ),
+    "learn 1 begins lesson 1, or goes on with it": "learn 1 начинает урок 1 или продолжает его",
     "learn talks with a person at a terminal; to run a lesson without one: {command}": (
         "learn разговаривает с человеком у терминала; прогнать урок без него: {command}"
     ),

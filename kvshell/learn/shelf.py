@@ -49,6 +49,12 @@ def find(word: str) -> Path:
     raise NoLessonError("no lesson {word}: learn lists them", word=word)
 
 
+def short(name: str) -> str:
+    """Return what is enough to name a lesson by: its number, if it has one."""
+    parts = _NUMBER.fullmatch(name)
+    return str(int(parts[1])) if parts is not None else name
+
+
 def following(path: Path) -> Path | None:
     """Return the lesson that comes after this one."""
     known = lessons(path.parent)

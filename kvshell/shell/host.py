@@ -55,12 +55,13 @@ class Part(NamedTuple):
 class Status(NamedTuple):
     """The toolbar between lines: the parts on the left, the next thing to type on the right.
 
-    `leave` is what Ctrl-C on an empty line says.
+    `leave` is what Ctrl-C on an empty line says, `label` what stands before the next thing.
     """
 
     parts: tuple[Part, ...] = ()
     next: str = "help"
     leave: str = "Ctrl-D or `exit` leaves"
+    label: str = "next: "
 
 
 class Words(Protocol):

@@ -142,9 +142,11 @@ class LessonHost(SessionHost):
         words = run.texts(
             "step {number}/{total}", number=run.index + 1, total=len(run.lesson.steps)
         )
-        go_on = (Part(run.texts("Enter: next step"), "fresh", 1),) if run.passed else ()
+        goes_on = run.passed and run.play is None
+        go_on = (Part(run.enter_goes(), "fresh", 1),) if goes_on else ()
         self.status = Status(
-            (Part(words, "command", 0), *go_on, *parts(picture)),
-            ":play" if run.passed else ":hint" if run.play is None else ":resume",
+            (Part(words, "command", 0), *go_on, *parts(picture, run.texts)),
+            ":play" if goes_on else ":hint" if run.play is None else ":resume",
             run.texts("Ctrl-D or :quit saves and leaves"),
+            run.texts("next: "),
         )

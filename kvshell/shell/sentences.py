@@ -5,10 +5,12 @@ from typing import Final
 
 from kvshell import __version__
 from kvshell.commands.snapshot import Snapshot
+from kvshell.learn.texts import Texts
 from kvshell.session import Waiting
 from kvshell.shell.host import Part
 
 SHORT: Final = 60
+ENGLISH: Final = Texts()
 
 
 def welcome(width: int, *, tab: bool) -> tuple[str, str]:
@@ -22,20 +24,28 @@ def welcome(width: int, *, tab: bool) -> tuple[str, str]:
     )
 
 
-def parts(picture: Snapshot) -> Iterator[Part]:
+def parts(picture: Snapshot, texts: Texts = ENGLISH) -> Iterator[Part]:
     """The toolbar's words between lines, the most urgent with the lowest priority."""
-    yield Part(picture.design or "nothing runs", "plain", 3)
+    yield Part(picture.design or texts("nothing runs"), "plain", 3)
     if picture.suspended:
         first, others = picture.suspended[0], len(picture.suspended) - 1
-        yield Part(f"{first}{f' +{others}' if others else ''} suspended", "pending", 0)
+        if others:
+            said = texts("{name} +{count} suspended", name=first, count=others)
+        else:
+            said = texts("{name} suspended", name=first)
+        yield Part(said, "pending", 0)
     if picture.stale:
-        yield Part(f"{len(picture.stale)} stale", "stale", 1)
+        count = len(picture.stale)
+        yield Part(texts.many("{count:,} stale", "{count:,} stale", count), "stale", 1)
     if picture.waiting:
-        yield Part(_counted(picture.waiting, "message", "waiting"), "pending", 2)
+        count = picture.waiting
+        said = texts.many("{count:,} message waiting", "{count:,} messages waiting", count)
+        yield Part(said, "pending", 2)
     if picture.inbox:
-        yield Part(f"{picture.inbox:,} in your mailbox", "plain", 5)
+        yield Part(texts("{count:,} in your mailbox", count=picture.inbox), "plain", 5)
     if picture.design is not None:
-        yield Part(_counted(len(picture.stores), "store"), "plain", 4)
+        said = texts.many("{count:,} store", "{count:,} stores", len(picture.stores))
+        yield Part(said, "plain", 4)
 
 
 def said(waiting: Waiting) -> str:
@@ -54,7 +64,3 @@ def given_up(waiting: Waiting) -> str:
     """Who goes on after Ctrl-C ended a wait."""
     rest = "stays in its mailbox" if waiting.status == "suspended" else "is not taken back"
     return f"given up: {waiting.name} keeps running, and the request {rest}"
-
-
-def _counted(count: int, noun: str, after: str = "") -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'} {after}".rstrip()

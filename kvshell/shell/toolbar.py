@@ -17,16 +17,15 @@ def toolbar(
     status: Status, signature: Sequence[tuple[str, bool]], typed: str, *, width: int, busy: bool
 ) -> Fragments:
     """The fragments of one line of exactly `width` columns."""
-    right = _right(status.next, typed, width)
+    right = _right(status.next, status.label if typed else "Tab: ", width)
     room = width - _length(right) - GAP
     left = _signature(signature, room) if signature else _parts(status.parts, room, busy=busy)
     fill = width - _length(left) - _length(right)
     return [*left, ("", " " * max(fill, 0)), *right]
 
 
-def _right(line: str, typed: str, width: int) -> Fragments:
-    label = "next: " if typed else "Tab: "
-    if len(label) + get_cwidth(line) > width:
+def _right(line: str, label: str, width: int) -> Fragments:
+    if get_cwidth(label) + get_cwidth(line) > width:
         label = ""
     if get_cwidth(line) > width:
         line = _cut(line, width)

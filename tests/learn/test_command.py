@@ -8,8 +8,10 @@ import pytest
 from kvshell.cli import main
 from kvshell.learn import shelf
 from kvshell.learn.command import options, run
+from kvshell.learn.listing import listing, loaded
 from kvshell.learn.progress import Progress, saved
-from kvshell.views import DOCUMENT
+from kvshell.learn.texts import LANGUAGES, Texts
+from kvshell.views import DOCUMENT, Caps, render_view
 from kvshell.views.flags import Flags
 from tests.lessons import TWO_STORES, Learner
 
@@ -28,8 +30,19 @@ def test_without_a_lesson_the_lessons_are_listed(capsys: pytest.CaptureFixture[s
     assert main(["learn"]) == 0
 
     lines = capsys.readouterr().out.splitlines()
-    assert lines[1].split()[0] == "01-a-process-and-its-mailbox"
+    assert lines[1].split()[:2] == ["1", "A"]
     assert len(lines) == len(shelf.lessons()) + 2
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_title_of_the_list_is_cut_at_80_columns(language: str) -> None:
+    lessons = loaded(shelf.lessons(), language)
+    caps = Caps(tty=True, width=80, plain=False)
+
+    drawn = render_view(listing(lessons, {}, Texts(language)), caps).splitlines()
+
+    assert len(drawn) == len(lessons) + 5
+    assert all(lesson.title in "\n".join(drawn) for lesson in lessons)
 
 
 def test_the_list_for_programs(capsys: pytest.CaptureFixture[str]) -> None:

@@ -74,9 +74,9 @@ def test_ctrl_c_ends_the_search_and_nothing_that_comes_later() -> None:
         session = run.session
         real = session.settle
 
-        def pressed(seconds: float | None = None) -> bool:
+        def pressed(timeout_s: float | None = None) -> bool:
             session.interrupt()
-            return real(seconds)
+            return real(timeout_s)
 
         session.settle = pressed  # type: ignore[method-assign]  # Ctrl-C as the search begins
         (told, *_) = run.feed("explore create store s; stop s; lookup s")

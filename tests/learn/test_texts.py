@@ -16,7 +16,7 @@ SPEAKERS = {"texts", "_note", "many", "NoLessonError", "ProgressError"}
 def sentences() -> set[str]:
     """Every sentence that the code hands to the catalogue as it stands."""
     found = set(WORDS.values())
-    paths = [*(PACKAGE / "learn").glob("*.py"), *(PACKAGE / "shell").glob("le*.py")]
+    paths = [*(PACKAGE / "learn").glob("*.py"), *(PACKAGE / "shell").glob("[ls]e*.py")]
     for path in paths:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call):

@@ -5,7 +5,9 @@ import pytest
 
 from kvshell.learn.run import LessonRun
 from kvshell.learn.texts import Texts
+from kvshell.shell.host import Block
 from kvshell.shell.lesson_host import LessonHost
+from kvshell.shell.session_host import Door
 from kvshell.views import Caps
 from tests.lessons import lesson
 
@@ -52,9 +54,37 @@ def test_the_toolbar_says_where_one_is_and_gives_nothing_away(host: LessonHost) 
     assert host.status.next == ":play"
     assert "Enter: next step" in [part.text for part in host.status.parts]
     typed(host, ":play")
-    assert (host.prompt, host.status.next) == ("kv(play)> ", ":play")
+    assert (host.prompt, host.status.next) == ("kv(play)> ", ":resume")
+    assert "Enter: next step" not in [part.text for part in host.status.parts]
     typed(host, ":resume", "", ":play")
     assert host.status.next == ":resume"
+
+
+def test_the_toolbar_of_a_russian_lesson_is_russian() -> None:
+    run = LessonRun(lesson(), Texts("ru"))
+    with closing(LessonHost(run, run.begin(), lambda: CAPS)) as host:
+        typed(host, "start manager", "create store a; create store b", "suspend manager; stop a")
+
+        said = [part.text for part in host.status.parts]
+
+    assert said == [
+        "шаг 1/5",
+        "Enter: следующий шаг",
+        "ets",
+        "manager приостановлен",
+        "1 строка устарела",
+        "1 сообщение ждёт",
+        "2 хранилища",
+    ]
+    assert host.status.label == "дальше: "
+
+
+def test_bench_can_be_typed_where_there_is_a_door_for_it() -> None:
+    run = LessonRun(lesson(), Texts())
+    doors: dict[str, Door] = {"bench": lambda _wish: [Block("measured")]}
+    with closing(LessonHost(run, run.begin(), lambda: CAPS, doors=doors)) as host:
+        assert typed(host, "bench") == "measured"
+        assert "not in a lesson: :quit first" in typed(host, "learn")
 
 
 def test_completion_knows_the_words_the_steps_and_the_commands(host: LessonHost) -> None:
