@@ -205,7 +205,9 @@ class LessonRun:
     def praise(self) -> list[Piece]:
         """What is said when a step has just been done."""
         self.skipped.discard(self.step.id)
-        goals = [f"{look} → {answer}" if answer else look for look, answer in self.found.shown]
+        shown = self.found.shown
+        goals = [f"{look} → {answer}" for look, answer in shown if answer]
+        goals = goals or [look for look, _ in shown]  # a table says nothing in one line
         if goals:
             said: Piece = Said("ok", self.texts("goal:"), "; ".join(goals))
         else:

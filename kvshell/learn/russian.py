@@ -14,7 +14,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     # marks and labels
     "done": "готово",
     "goal:": "цель:",
-    "not yet": "ещё нет",
+    "not yet": "пока нет",
     "go on": "дальше",
     "stuck?": "застряли?",
     "skipped": "пропущено",
@@ -42,7 +42,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     # walking
     "Enter: next step": "Enter: следующий шаг",
     "Enter: end of the lesson": "Enter: конец урока",
-    ":play: experiment": ":play: опыты",
+    ":play: experiment": ":play: поэкспериментировать",
     "that was the last step": "это был последний шаг",
     "{count} more to do": (
         "осталась {count} команда",
@@ -68,12 +68,12 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     ":goto needs the id or the number of a step: :list names them": (
         "после :goto нужен id или номер шага: все назовёт :list"
     ),
-    "nothing to do here: Enter goes on": "здесь делать нечего: Enter — дальше",
+    "nothing to do here: Enter goes on": "здесь ничего делать не нужно: Enter — дальше",
     "this is the first step": "это первый шаг",
     "there is no step {step}: :list names them": "шага {step} нет: все назовёт :list",
     "the lesson typed this into your system": "эти команды урок набрал в вашей системе",
     "your system had gone another way: it was built anew by the lesson's commands": (
-        "ваша система ушла другим путём: она построена заново командами урока"
+        "ваша система пошла другим путём, поэтому построена заново командами урока"
     ),
     "your system is as it was when this step began": (
         "ваша система такая же, какой была в начале этого шага"
@@ -87,13 +87,13 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "not in a lesson: :quit first": "не в уроке: сначала :quit",
     # the copy
     "a copy of your system: do what you like, :resume comes back": (
-        "это копия вашей системы: делайте что угодно, :resume вернёт обратно"
+        "это копия вашей системы: делайте что угодно, :resume вернёт в урок"
     ),
     "this is the copy: :resume goes back to the lesson, and then {word}": (
         "это копия: сначала вернитесь в урок, :resume, а потом {word}"
     ),
     "you are in the lesson; :play makes a copy to try things in": (
-        "вы в уроке; :play сделает копию для опытов"
+        "вы в уроке; :play сделает копию для экспериментов"
     ),
     "back in the lesson; the copy is gone": "вы снова в уроке; копии больше нет",
     "the copy is your system now": "теперь копия — ваша система",
@@ -102,16 +102,16 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     ),
     # coming back
     "welcome back; your {count} lines were played again": (
-        "с возвращением; ваши строки проиграны снова: {count}"
+        "с возвращением; ваши строки ({count}) выполнены заново"
     ),
     "you have walked this lesson to its end: here it is again": (
         "этот урок вы уже прошли до конца: вот он снова"
     ),
     "the lesson has changed since you left: its own commands were played up to this step": (
-        "урок с тех пор изменился: до этого шага проиграны его собственные команды"
+        "урок с тех пор изменился: до этого шага выполнены его собственные команды"
     ),
     "your lines do not print what they did: the lesson's own were played up to this step": (
-        "ваши строки печатают уже не то: до этого шага проиграны команды самого урока"
+        "ваши строки печатают уже не то: до этого шага выполнены команды самого урока"
     ),
     'Saved at "{step}" ({number}/{total}).': "Сохранено на шаге «{step}» ({number}/{total}).",
     'Left at "{step}" ({number}/{total}), and nothing was kept:': (
@@ -157,10 +157,13 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     ),
     "{pid} is dead ({reason})": "{pid} мёртв ({reason})",
     "{died}, and {owner} asked for no :DOWN: it keeps the pid for ever": (
-        "{died}, а {owner} не просил о :DOWN и хранит pid вечно"
+        "{died}, а {owner} не просил присылать :DOWN и хранит pid вечно"
     ),
     "there is no process called {name}": "процесса с именем {name} нет",
     "nothing has ended it yet": "его ещё ничто не завершило",
+    "it has used {used} of its {limit} restarts in {seconds} s": (
+        "за {seconds} с он израсходовал перезапусков: {used} из {limit}"
+    ),
     "{messages} in the mailbox of {name} and was not handled": (
         "{messages} в почтовом ящике процесса {name} и не обработано"
     ),
@@ -204,7 +207,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "let the lesson do this step and go on": "пусть урок сделает этот шаг сам",
     "the step before": "предыдущий шаг",
     "this step from its beginning": "этот шаг с начала",
-    "try things in a copy; :resume comes back": "опыты на копии; назад — :resume",
+    "try things in a copy; :resume comes back": "эксперименты на копии; назад — :resume",
     "leave the copy; :resume keep takes it over": "уйти из копии; :resume keep оставит её",
     "the task again, and what is still missing": "задание ещё раз и чего не хватает",
     "the steps of this lesson": "шаги этого урока",

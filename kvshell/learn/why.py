@@ -4,6 +4,7 @@ from typing import Final
 
 from kvshell.commands.handlers.cells import lives, unwrapped
 from kvshell.commands.handlers.rows import creates, downs, manager
+from kvshell.commands.handlers.supervision import supervision
 from kvshell.commands.match import Match
 from kvshell.commands.matching import parse
 from kvshell.commands.result import CommandError
@@ -103,7 +104,15 @@ def _process(session: Session, missed: Missed, part: Match, word: Word, texts: T
         case "mailbox":
             return _mailbox(seen, called, texts)
         case "alive":
-            return texts("nothing has ended it yet")
+            watches = supervision(seen, session.runtime.now_ms())
+            if watches is None:
+                return texts("nothing has ended it yet")
+            return texts(
+                "it has used {used} of its {limit} restarts in {seconds} s",
+                used=watches.used,
+                limit=watches.limit,
+                seconds=watches.seconds,
+            )
         case "get" | "keys" | "state" if seen.mailbox:
             return texts(
                 "{messages} in the mailbox of {name} and was not handled",

@@ -91,6 +91,13 @@ kv> {goal}
         ),
         ("plain", "alive a", "false", ["start manager", "create store a"], "nothing has ended it"),
         (
+            "map",
+            "alive supervisor",
+            "x",
+            ["start manager", "kill manager"],
+            "it has used 1 of its 3 restarts in 5 s",
+        ),
+        (
             "ets-cast",
             "registry",
             "x",

@@ -87,6 +87,12 @@ def test_bench_can_be_typed_where_there_is_a_door_for_it() -> None:
         assert "not in a lesson: :quit first" in typed(host, "learn")
 
 
+def test_the_toolbar_knows_the_last_step(host: LessonHost) -> None:
+    typed(host, ":goto another", "stop s1; create store s1")
+
+    assert "Enter: end of the lesson" in [part.text for part in host.status.parts]
+
+
 def test_completion_knows_the_words_the_steps_and_the_commands(host: LessonHost) -> None:
     words = host.words
 
