@@ -1,5 +1,6 @@
 """DynamicSupervisor: children come when asked for; one_for_one. Mirrors Elixir's."""
 
+from heapq import heappop, heappush
 from typing import Any
 
 from kvshell.otp import gen_server
@@ -117,7 +118,7 @@ def _child_died(opaque: Opaque, pid: Pid, reason: Term) -> Term:
 def _end(children: dict[Pid, ChildSpec]) -> None:
     """End all at once, as DynamicSupervisor does, and wait for each as long as it may take."""
     refs: dict[Ref, Pid] = {}
-    due: dict[Ref, int] = {}  # when who has a limit is killed
+    due: list[tuple[int, int, Ref]] = []  # a heap: when who has a limit is killed
     runtime = current().runtime
     for pid, spec in children.items():
         ref = monitor(pid)
@@ -125,18 +126,17 @@ def _end(children: dict[Pid, ChildSpec]) -> None:
         unlink(pid)
         send_exit(pid, A.kill if spec.shutdown is A.brutal_kill else A.shutdown)
         if isinstance(spec.shutdown, int):
-            due[ref] = runtime.now_ms() + spec.shutdown
+            heappush(due, (runtime.now_ms() + spec.shutdown, len(refs), ref))
     while refs:
-        left = max(0, min(due.values()) - runtime.now_ms()) if due else None
+        while due and due[0][2] not in refs:
+            heappop(due)
+        left = max(0, due[0][0] - runtime.now_ms()) if due else None
         down = receive(_is_down_of(refs), left, NOTHING)
-        if down is NOTHING:
-            for ref in [ref for ref, when in due.items() if when <= runtime.now_ms()]:
-                send_exit(refs[ref], A.kill)
-                del due[ref]
-            continue
-        demonitor(down[1])
-        del refs[down[1]]
-        due.pop(down[1], None)
+        if down is not NOTHING:
+            demonitor(down[1])
+            del refs[down[1]]
+        elif due:
+            send_exit(refs[heappop(due)[2]], A.kill)
 
 
 def _is_down_of(refs: dict[Ref, Pid]) -> Any:

@@ -389,6 +389,19 @@ def test_a_child_without_a_limit_is_waited_for_beside_one_with_a_limit() -> None
             assert down[4] is refs[down[1]]
 
 
+def test_each_child_of_many_is_killed_when_its_own_limit_is_over() -> None:
+    with node("controlled"):
+        sup = dynamic()
+        limits = [30, 10, 20, 10]
+        pids = [child(sup, (A.slow_end, 3_600_000), shutdown=limit)[1] for limit in limits]
+        refs = {process.monitor(pid): limit for pid, limit in zip(pids, limits, strict=True)}
+        dynamic_supervisor.stop(sup)
+
+        downs = [process.receive(lambda m: m[0] is A.DOWN) for _ in refs]
+        assert [refs[down[1]] for down in downs] == sorted(limits)
+        assert {down[4] for down in downs} == {A.killed}
+
+
 def test_a_dead_supervisors_children_do_not_outlive_it(rt: Runtime) -> None:
     _ok, sup = supervisor.start([spec(A.s1), spec(A.s2)])
     process.exit(sup, A.kill)
