@@ -253,7 +253,7 @@ def _living(me: Process, server: Server, where: Where) -> Process:
     """Return the process to call; exits when it is dead, nobody, or the caller."""
     if type(server) is tuple and server[1] is not NODE:
         raise Exit(((A.nodedown, server[1]), where()))
-    target = find(server)
+    target: Process | None = server.record if type(server) is Pid else find(server)
     if target is me:
         raise Exit((A.calling_self, where()))
     if me.runtime.channels is not None:

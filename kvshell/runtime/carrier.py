@@ -20,8 +20,8 @@ class Carrier:
     """One thread that runs processes."""
 
     __slots__ = (
-        "claim", "depth", "epoch", "interrupted", "job", "lock", "lost", "outer", "process",
-        "thread", "waiting", "woken",
+        "alarm", "claim", "deadline", "depth", "epoch", "interrupted", "job", "lock", "lost",
+        "outer", "process", "thread", "waiting", "woken",
     )  # fmt: skip
 
     def __init__(self, outer: "Carrier | None" = None) -> None:
@@ -34,6 +34,8 @@ class Carrier:
         self.depth = 0  # of clauses declared never to wait that run here now
         self.job: Any = None  # what a thread of a pool does next
         self.thread = get_ident()
+        self.deadline = 0  # of its last long wait, in ms of the scheduler's clock
+        self.alarm: int | None = None  # when somebody looks whether that is over
         self.waiting = False
         self.woken = False
         self.interrupted = False

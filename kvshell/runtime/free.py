@@ -41,6 +41,7 @@ LATE = 1.6  # times: who sleeps so much longer than he wanted waited for a proce
 STOP_S = 2.0  # how long a runtime that stops waits for its threads,
 GRACE_S = 0.1  # and for those that are in the code of a user
 FAR_MS = int(threading.TIMEOUT_MAX * 1000) // 2  # further than a lock can wait: it looks again
+LONG_MS = 1_000  # from here on an alarm wakes who waits
 
 
 class Free:
@@ -65,7 +66,8 @@ class Free:
         self._holder: Carrier | None = None
         self._stopping = False
         self._strays = Strays()
-        self._clock = _Clock(self)
+        self._clock = _Clock(self, "kvshell-clock")
+        self._alarms = _Clock(self, "kvshell-alarms")  # of long waits, which are no timers
         self._watchdog = _Watchdog(self)
 
     # -- what others tell the scheduler -------------------------------------------------------
@@ -195,13 +197,36 @@ class Free:
                 raise Interrupted
             timeout = -1.0
             if deadline is not None:
-                timeout = min(deadline - self.now(), FAR_MS) / 1000
-                if timeout <= 0:
+                left = deadline - self.now()
+                if left <= 0:
                     return False
+                timeout = left / 1000 if left < LONG_MS else self._ring_at(carrier, deadline)
             self._sleep(carrier, timeout)
         if process.epoch != carrier.epoch:
             raise Killed
         return True
+
+    def _ring_at(self, carrier: Carrier, deadline: int) -> float:
+        """Have an alarm wake `carrier` at `deadline`, if it waits then; returns: no timeout.
+
+        Most calls end long before. So there is one alarm for all of them: when it rings it is set
+        again for the call that waits by then. For each of them a timeout of the lock's own would
+        take 1 us.
+        """
+        carrier.deadline = deadline  # before looking at the alarm, as `_ring` looks after it
+        if carrier.alarm is None or carrier.alarm > deadline:
+            carrier.alarm = deadline
+            self._alarms.add(Timer(deadline, lambda: self._ring(carrier, deadline)))
+        return -1.0
+
+    def _ring(self, carrier: Carrier, at: int) -> None:
+        if carrier.alarm != at:
+            return  # an earlier one was set since, and has looked
+        carrier.alarm = None
+        if carrier.deadline > at:
+            self._ring_at(carrier, carrier.deadline)
+        elif carrier.process is not None:
+            self.wake(carrier.process)
 
     def _sleep(self, carrier: Carrier, timeout: float) -> None:
         """Sleep until woken, or about `timeout` seconds; accounts for the thread meanwhile."""
@@ -379,6 +404,7 @@ class Free:
     def stop(self) -> None:
         self._stopping = True
         self._clock.stop()
+        self._alarms.stop()
         self._watchdog.stop()
         with self._lock:
             threads = dict(self._threads)
@@ -435,8 +461,9 @@ class Free:
 class _Clock:
     """The thread that fires timers; it starts with the first one."""
 
-    def __init__(self, scheduler: Free) -> None:
+    def __init__(self, scheduler: Free, name: str) -> None:
         self._scheduler = scheduler
+        self._name = name
         self._lock = allocate_lock()
         self._alarm = Carrier()
         self._agenda = Agenda()
@@ -450,7 +477,7 @@ class _Clock:
             self._agenda.add(timer)
             first = self._heap[0][2] is timer
             if self._thread is None and not self._stopping:
-                self._thread = threading.Thread(target=self._run, name="kvshell-clock", daemon=True)
+                self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
                 self._thread.start()
         if first:
             self._alarm.wake()
@@ -464,10 +491,12 @@ class _Clock:
             return due or self._firing
 
     def stop(self) -> None:
-        self._stopping = True
+        with self._lock:  # or a thread that is just being made could not be joined
+            self._stopping = True
+            thread = self._thread
         self._alarm.wake()
-        if self._thread is not None:
-            self._thread.join(timeout=2.0)
+        if thread is not None:
+            thread.join(timeout=2.0)
 
     def _run(self) -> None:
         be_on_time()

@@ -1,0 +1,63 @@
+"""Waits of a second and more: the clock ends them, with one alarm for all of a thread's."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from kvshell.otp import gen_server
+from kvshell.runtime import Exit, free, process
+from kvshell.runtime.carrier import carrier
+from kvshell.terms import A, Pid, Term
+from tests.nodes import node
+
+HOUR_MS = 3_600_000
+
+
+class Mute(gen_server.GenServer):
+    """Answers `ping` and nothing else."""
+
+    def handle_call(self, request: Any, from_: gen_server.From, state: Any) -> Term:
+        return (A.reply, A.pong, state) if request is A.ping else (A.noreply, state)
+
+
+@pytest.fixture
+def mute(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pid]:
+    monkeypatch.setattr(free, "LONG_MS", 1)
+    with node("free"):
+        yield gen_server.start(Mute, None)[1]
+
+
+def times_out(pid: Pid, timeout_ms: int) -> bool:
+    with pytest.raises(Exit) as caught:
+        gen_server.call(pid, A.nothing, timeout_ms)
+    return caught.value.reason[0] is A.timeout
+
+
+def test_a_wait_ends_though_an_earlier_one_has_set_the_alarm(mute: Pid) -> None:
+    assert gen_server.call(mute, A.ping, 20) is A.pong
+
+    assert times_out(mute, 60)
+    assert times_out(mute, 20)
+
+
+def test_a_wait_ends_before_an_alarm_that_rings_later(mute: Pid) -> None:
+    for _ in range(2):
+        assert gen_server.call(mute, A.ping, HOUR_MS) is A.pong
+        assert times_out(mute, 20)
+
+
+def test_an_alarm_ends_no_wait_that_came_after_its_own(mute: Pid) -> None:
+    assert gen_server.call(mute, A.ping, 10) is A.pong
+    process.send_after(process.self_(), A.late, 50)
+
+    assert process.receive() is A.late
+
+
+def test_many_waits_set_one_alarm(mute: Pid) -> None:
+    alarms = set()
+    for _ in range(100):
+        gen_server.call(mute, A.ping, HOUR_MS)
+        alarms.add(carrier().alarm)
+
+    assert len(alarms) == 1
