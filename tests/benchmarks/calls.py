@@ -16,6 +16,7 @@ from kvshell.terms import A, Map, Term
 from tests.benchmarks.measure import best_us
 
 STORES = 100_000
+CREATES = 5_000
 
 
 class Undeclared(GenServer):
@@ -67,6 +68,21 @@ def lookup_us(*, counters: bool) -> float:
         taken = best_us(lambda: lookup("shopping"), 100_000)
         design.stop()
         return taken
+
+
+def create_us() -> float:
+    """Microseconds until a new name is made: the registry asks the bucket supervisor."""
+    taken = []
+    for _ in range(3):
+        with Runtime("free") as runtime, runtime.attach():
+            design = DESIGNS["ets"]
+            design.start()
+            started = perf_counter()
+            for number in range(CREATES):
+                design.create(f"s{number}")
+            taken.append((perf_counter() - started) / CREATES * 1e6)
+            design.stop()
+    return min(taken)
 
 
 def many_stores() -> Stores:

@@ -9,7 +9,6 @@ from kvshell.terms import A, Pid, Term
 
 ROUNDS = 20
 BLOCKED = 8
-LIMIT_MS = 20  # what a handler that blocks may cost anybody else
 TIMEOUT_MS = 50
 
 

@@ -1,0 +1,66 @@
+"""What each figure is to reach, and what stands in the way of one that does not."""
+
+from typing import NamedTuple
+
+
+def number(value: float) -> str:
+    """Three digits or so: `0.21`, `3.4`, `28`, `1,120`."""
+    digits = 0 if value >= 100 else 1 if value >= 10 else 2
+    return f"{value:,.{digits}f}"
+
+
+class Goal(NamedTuple):
+    """A limit in `unit`, to be kept from above, or from below where it is `at_least`."""
+
+    limit: float
+    unit: str
+    obstacle: str = ""
+    at_least: bool = False
+
+    def met(self, value: float) -> bool:
+        """Whether `value` reaches it."""
+        return value >= self.limit if self.at_least else value <= self.limit
+
+    def verdict(self, value: float) -> str:
+        """`met (at most 1 s)`, or `not met: 1.2 s of at most 1 s`."""
+        bound = f"{'at least' if self.at_least else 'at most'} {self.limit:g} {self.unit}"
+        if self.met(value):
+            return f"met ({bound})"
+        return f"**not met**: {number(value)} {self.unit} of {bound}"
+
+
+_CALL = (
+    "A call that the caller runs is ten Python functions of 50 ns and more each, and the clause "
+    "with its `match` is a third of it; no thread and no lock is waited for"
+)
+_LOOKUP = (
+    "A read is two Python functions, one dict read and the tuple it returns; a Python function "
+    "alone takes 40-50 ns here"
+)
+_STORES = (
+    "Half of the time is the garbage collector's, who visits the three locks, the record, the pid "
+    "and the state of every living store again and again while more are made"
+)
+
+PYKKA = Goal(15, "x", _CALL, at_least=True)
+BEAM_CALL = Goal(1, "x the BEAM's", _CALL)
+HAND_OFF = Goal(
+    1.3,
+    "x",
+    "The two bare locks do nothing, a call runs some fifty Python functions on two threads, all "
+    "but ten of them while the other one waits (claim, effect, monitor, mailbox, slot, and back): "
+    "3-4 us; and Linux runs the host's thread in the place of the thread that answers it before "
+    "that one has let go of the interpreter, so both switch once more (between two servers it does "
+    "not: their threads take turns)",
+)
+BEAM_LOOKUP = Goal(1, "x the BEAM's", _LOOKUP)
+COUNTED = Goal(1.5, "x", "Each counted read is one `next` of a counter more")
+DELAY = Goal(20, "ms", "The watchdog looks every 8 ms, and then a thread has to start")
+STORES = Goal(1, "s", _STORES)
+STORE_BYTES = Goal(2.7, "kB", "Each has three locks, a record, a pid and a state")
+THREADS = Goal(4, "threads", "Whoever waits inside a handler keeps a thread")
+PROMPT = Goal(320, "ms", "Importing is most of it: `python -X importtime`")
+JSON = Goal(100, "ms", "Importing is most of it: `python -X importtime`")
+PLAIN = Goal(180, "ms", "Importing is most of it: `python -X importtime`")
+REPLAY = Goal(0.5, "s", "Starting takes a third of it; the rest is 0.1-0.2 ms a command")
+FRAME = Goal(16, "ms", "Each key draws the line, its menu and the toolbar anew")
