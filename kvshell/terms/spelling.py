@@ -7,7 +7,6 @@ from kvshell.terms.escape import quoted
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_@]*[?!]?")
 _ALIAS = re.compile(r"Elixir(?:\.[A-Z][A-Za-z0-9_]*)*")
-_EAST_ASIAN = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO"})  # may be mixed
 # fmt: off
 _CALLABLE_OPERATORS = frozenset({
     "&", "!", "^", "not", "+", "-", "@", "<-", "\\\\", "when", "|", "=", "||", "|||", "or",
@@ -72,19 +71,10 @@ def _unquoted(name: str) -> bool:
 
 
 def is_word(name: str) -> bool:
-    """Whether `name` can be written after a colon without quotes, in any one script.
-
-    Beyond ASCII close to Elixir's rule, not equal to it: that also quotes letters out of use.
-    """
+    """Whether `name` can be written after a colon without quotes."""
     if name.isascii():
         return _WORD.fullmatch(name) is not None
-    import unicodedata  # noqa: PLC0415  # only for names beyond ASCII
+    from kvshell.terms.letters import is_plain  # noqa: PLC0415  # only for names beyond ASCII
 
     body = name[:-1] if name[-1] in "?!" else name
-    scripts = {unicodedata.name(char, "").partition(" ")[0] for char in body if char.isalpha()}
-    return (
-        body[:1] != "@"
-        and body.replace("@", "_").isidentifier()
-        and unicodedata.is_normalized("NFKC", body)
-        and len(scripts - _EAST_ASIAN) <= 1
-    )
+    return is_plain(body)

@@ -14,7 +14,14 @@ from kvshell.terms.spelling import operator
 
 ALIAS = re.compile(r"[A-Z][A-Za-z0-9_]*(?:\.[A-Z][A-Za-z0-9_]*)*(?![\w.])")
 _SPACE = re.compile(r"\s*")
-_WORD = re.compile(r"[^\W\d][\w@]*[?!]?")
+# The blocks of marks that follow a letter: `\w` has only what is a letter itself.
+_MARKS = (
+    "\\u00b7\\u0300-\\u036f\\u0483-\\u0487\\u0591-\\u05c7\\u0610-\\u061a\\u064b-\\u0670\\u06d6-\\u06ed"
+    "\\u0711-\\u07f3\\u0900-\\u0dff\\u0e31-\\u0e4e\\u0eb1-\\u0ecd\\u0f18-\\u0fc6\\u102b-\\u109d\\u135d-\\u135f"
+    "\\u17b4-\\u17d3\\u1ab0-\\u1ace\\u1cd0-\\u1cf9\\u1dc0-\\u1dff\\u302a-\\u302f\\u3099\\u309a\\ua8e0-\\uabed"
+    "\\U00016ff0\\U00016ff1"
+)
+_WORD = re.compile(rf"[^\W\d][\w@{_MARKS}]*[?!]?")
 _KEY = re.compile(rf"({_WORD.pattern}):(?!:)")
 _PID = re.compile(r"#PID<0\.(\d{1,18})\.0>")
 _REF = re.compile(rf"#Reference<0\.{re.escape(NODE)}\.(\d{{1,18}})>")
