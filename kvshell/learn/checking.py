@@ -28,6 +28,7 @@ from kvshell.learn.same import form
 from kvshell.learn.step import Lesson
 from kvshell.learn.sync import out_of_sync
 from kvshell.learn.texts import LANGUAGES, Texts
+from kvshell.learn.why import why
 from kvshell.transcript.grammar import ParseError
 from kvshell.transcript.outcome import Status
 from kvshell.transcript.play import Settings
@@ -35,6 +36,8 @@ from kvshell.transcript.replay import play_document
 from kvshell.views import DOCUMENT
 from kvshell.views.widths import cell_width
 
+LOOKS = "in a goal may stand lookup, get, keys, state, registry, cache, mailbox, alive and the like"
+STRICTER = "let the goal look at what the solution alone brings about"
 WIDTH = 80
 TALLEST = 20  # lines of a frame: more do not fit above the prompt of a small terminal
 
@@ -89,19 +92,20 @@ def _form(lesson: Lesson) -> Iterator[Finding]:
     document = lesson.document
     for number, step in enumerate(lesson.steps, 1):
         if not document.steps[number].id:
-            yield Finding(8, step.id, "the heading has no {#id}: translations need one")
+            yield Finding(8, step.id, "the heading has no id: write ## TITLE {#id}")
         for do in step.goal:
             if not is_look(do.text):
-                yield Finding(2, step.id, f"the goal `{do.text}` does more than look")
+                yield Finding(2, step.id, f"the goal `{do.text}` does more than look: {LOOKS}")
     ids = [step.id for step in lesson.steps]
     for twice in sorted({each for each in ids if ids.count(each) > 1}):
-        yield Finding(8, twice, "two steps have this id")
+        yield Finding(8, twice, "two steps have this id: give one of them another")
     for block in document.blocks:
         if block.runs and (block.attributes.session or block.attributes.teardown):
             place = f"line {block.line}"
             yield Finding(1, place, "a learner has one prompt: write `as CLIENT LINE`")
         if block.runs and not block.step and not block.attributes.setup:
-            yield Finding(1, f"line {block.line}", "a block before the first step: nobody types it")
+            text = "nobody types what stands before the first step: move it below a ## heading"
+            yield Finding(1, f"line {block.line}", text)
 
 
 def _replays(lesson: Lesson) -> Iterator[Finding]:
@@ -109,7 +113,8 @@ def _replays(lesson: Lesson) -> Iterator[Finding]:
     for each in played.checked:
         if each.status in {Status.failed, Status.hung, Status.unreached}:
             summary = each.failure.summary if each.failure is not None else each.status.value
-            yield Finding(1, f"line {each.line}", summary)
+            replay = f"kvshell replay {lesson.document.path} shows it"
+            yield Finding(1, f"line {each.line}", f"{summary}; {replay}")
 
 
 def _goals(lesson: Lesson) -> Iterator[Finding]:
@@ -119,25 +124,31 @@ def _goals(lesson: Lesson) -> Iterator[Finding]:
             if step.reading:
                 continue
             if run.passed:
-                yield Finding(2, step.id, "it is done before anything was typed")
+                yield Finding(2, step.id, f"it is done before anything was typed: {STRICTER}")
             for wrong in step.wrongs:
                 way.canonical(run, index)
                 mine = form(run.session, wrong.commands[-1].text)
                 if any(form(run.session, do.text) == mine for do in step.solution):
-                    yield Finding(4, step.id, f"`{wrong.commands[-1].text}` is no mistake here")
+                    yield Finding(
+                        4, step.id, f"`{wrong.commands[-1].text}` is no mistake: it is the solution"
+                    )
                 for do in wrong.commands:
                     run.type(do.text)
                 if run.passed:
-                    yield Finding(4, step.id, f"`{wrong.commands[-1].text}` meets the goal")
+                    yield Finding(
+                        4, step.id, f"`{wrong.commands[-1].text}` meets the goal: {STRICTER}"
+                    )
                 if not wrong.say:
-                    yield Finding(4, step.id, "a mistake without say=")
+                    yield Finding(4, step.id, 'a mistake without a sentence: write wrong say="..."')
             way.canonical(run, index)
             before = _print(run)
             _solve(run)
             if not step.goal and _print(run) != before:
-                yield Finding(3, step.id, "it changes the system, so it needs a goal")
+                yield Finding(
+                    3, step.id, "it changes the system: write a goal that looks at what changed"
+                )
             if not run.passed:
-                missed = f": `{run.missed.text}`" if run.missed is not None else ""
+                missed = f": {why(run.session, run.missed, run.texts)}" if run.missed else ""
                 yield Finding(3, step.id, f"the solution does not meet the goal{missed}")
 
 
@@ -152,7 +163,8 @@ def _skips(lesson: Lesson) -> Iterator[Finding]:
             stuck = _walked(lesson, skipped, astray=astray)
             if stuck is not None:
                 numbers = ", ".join(str(n + 1) for n in sorted(skipped))
-                yield Finding(5, stuck, f"cannot be done after skipping steps {numbers or 'none'}")
+                text = f"cannot be done after skipping steps {numbers or 'none'}: {STRICTER}"
+                yield Finding(5, stuck, text)
                 return
 
 
@@ -219,7 +231,9 @@ def _widths(lesson: Lesson, language: str) -> Iterator[Finding]:
     for do in (do for step in lesson.steps for do in step.solution):
         for line in f"{do.entry.command.prompt}{do.text}".split("\n"):
             if cell_width(line) > WIDTH:
-                yield Finding(10, f"line {do.entry.command.line}", f"wider than {WIDTH} columns")
+                yield Finding(
+                    10, f"line {do.entry.command.line}", f"wider than {WIDTH} columns: shorten it"
+                )
     texts = Texts(language)
     with closing(LessonRun(lesson, texts)) as run:
         for number, step in enumerate(lesson.steps):
@@ -230,9 +244,11 @@ def _widths(lesson: Lesson, language: str) -> Iterator[Finding]:
             for piece in pieces:
                 lines = draw(piece, texts, DOCUMENT, accessible=False).split("\n")
                 if max(map(cell_width, lines)) > WIDTH:
-                    yield Finding(10, f"{language} {step.id}", f"wider than {WIDTH} columns")
+                    yield Finding(
+                        10, f"{language} {step.id}", f"wider than {WIDTH} columns: shorten it"
+                    )
                 if isinstance(piece, Frame | Told) and len(lines) > TALLEST:
-                    text = f"{len(lines)} lines; {TALLEST} fit on a screen"
+                    text = f"{len(lines)} lines, {TALLEST} fit on a screen: make two steps of it"
                     yield Finding(10, f"{language} {step.id}", text)
 
 

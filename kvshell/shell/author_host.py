@@ -1,9 +1,13 @@
 """`kvshell learn --author PATH`: a lesson is written by walking it once."""
 
+import shlex
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
+from typing import Final
 
+from kvshell.commands.result import Result
 from kvshell.commands.view import Role
 from kvshell.learn.author import WORDS, Item, composed
 from kvshell.learn.checking import check
@@ -15,6 +19,8 @@ from kvshell.transcript.grammar import ParseError
 from kvshell.transcript.writing import NotWrittenError, write_file
 from kvshell.views import Caps, render_line, terminal_width
 from kvshell.views.flags import Flags
+
+SLIP: Final = "** (CommandError)"
 
 
 def author(asked: Options, flags: Flags) -> int:
@@ -38,29 +44,32 @@ class AuthorHost(SessionHost):
     """Hosts an author: a plain session that remembers, and five words of its own."""
 
     def __init__(self, session: Session, path: Path, caps: Callable[[], Caps]) -> None:
-        super().__init__(session, caps)
+        super().__init__(session, caps, heard=self._keep)
         self._path = path
         self._items: list[Item] = []
+        self._slips: list[str] = []
         self.words = AuthorWords(self.words)  # type: ignore[assignment]  # both are Words
 
     def welcome(self) -> Iterator[Block]:
         """What the words do."""
         for word, said in WORDS.items():
             yield Block(f"{render_line(f'{word:6}', Role.command, self._caps())} {said}")
+        yield Block(f"{render_line('# TEXT', Role.command, self._caps())} what the learner reads")
 
     def feed(self, line: str) -> Iterator[Block]:
         """Keep the line, and run it if it is one."""
         word, _, rest = line.strip().partition(" ")
+        if line.strip().startswith("#"):
+            self._items.append(Item("", line.strip()))
         if word not in WORDS:
-            if line.strip():
-                self._items.append(Item("", line.strip()))
-            return super().feed(line)
+            self._slips.clear()
+            return chain(super().feed(line), map(self._note, self._slips))
         match word:
             case ":quit":
                 self.left = True
                 return iter(())
             case ":test":
-                return iter([self._note(self.written()), *self._checked()])
+                return iter([self._note(self._write() or f"wrote {self._path}"), *self._checked()])
             case ":goal":
                 self._items.append(Item(word, ""))
                 return iter([self._note("the looks that follow are the goal")])
@@ -72,13 +81,25 @@ class AuthorHost(SessionHost):
 
     def written(self) -> str:
         """Write the lesson; what to say about it."""
+        check_it = f"kvshell learn --check {shlex.quote(str(self._path))}"
+        return self._write() or f"wrote {self._path}; {check_it} holds it to the ten checks"
+
+    def _keep(self, line: str, results: list[Result]) -> None:
+        """Keep a line that is a command; a slip of the author's is no part of the lesson."""
+        if any((result.error or "").startswith(SLIP) for result in results):
+            self._slips.append("left out of the lesson: it was no command")
+        elif results and not all(result.open is not None for result in results):
+            self._items.append(Item("", line.strip()))
+
+    def _write(self) -> str:
+        """Write the lesson; why that could not be, or ""."""
         words = self._path.stem.lstrip("0123456789-_. ").replace("-", " ").replace("_", " ")
         title = words[:1].upper() + words[1:]
         try:
             write_file(self._path, composed(self._items, title))
         except NotWrittenError as error:
             return str(error)
-        return f"wrote {self._path}; kvshell learn --check {self._path} holds it to the ten checks"
+        return ""
 
     def _checked(self) -> list[Block]:
         try:

@@ -4,7 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from kvshell.learn.checking import check, check_all
+from kvshell.learn.checking import (
+    LOOKS,
+    STRICTER,
+    _goals,
+    _resumes,
+    check,
+    check_all,
+    parsed,
+)
 from kvshell.learn.lesson import load, read
 from kvshell.learn.prose import digest, prose
 from kvshell.learn.sync import out_of_sync, sync_all
@@ -41,19 +49,33 @@ def test_1_a_block_that_nobody_types(tmp_path: Path) -> None:
 def test_2_a_goal_that_holds_before(tmp_path: Path) -> None:
     text = TWO_STORES.replace("kv> alive manager\ntrue", "kv> alive shell\ntrue")
 
-    assert (2, "it is done before anything was typed") in found(tmp_path, text)
+    assert (2, f"it is done before anything was typed: {STRICTER}") in found(tmp_path, text)
 
 
 def test_2_a_goal_that_does_more_than_look(tmp_path: Path) -> None:
     text = TWO_STORES.replace("kv> alive manager\ntrue", "kv> stop manager\n:ok")
 
-    assert (2, "the goal `stop manager` does more than look") in found(tmp_path, text)
+    assert (2, f"the goal `stop manager` does more than look: {LOOKS}") in found(tmp_path, text)
 
 
 def test_3_a_step_that_changes_the_system_without_a_goal(tmp_path: Path) -> None:
     text = TWO_STORES.replace(GOAL, "")
 
-    assert (3, "it changes the system, so it needs a goal") in found(tmp_path, text)
+    assert (3, "it changes the system: write a goal that looks at what changed") in found(
+        tmp_path, text
+    )
+
+
+def test_3_a_goal_that_the_solution_does_not_meet(tmp_path: Path) -> None:
+    text = TWO_STORES.replace("kv> lookup s1\n{:ok, #PID<s1>}\n-->", "kv> alive s1\nfalse\n-->")
+
+    assert found(tmp_path, text)[0][0] == 1  # it is no transcript that passes, either
+    lesson = parsed("two-stores", text)
+    (finding,) = [each for each in _goals(lesson) if each.check == 3]
+    assert (finding.place, finding.text) == (
+        "create",
+        "the solution does not meet the goal: `alive s1` is true: nothing has ended it yet.",
+    )
 
 
 def test_4_a_mistake_that_is_none(tmp_path: Path) -> None:
@@ -62,7 +84,16 @@ def test_4_a_mistake_that_is_none(tmp_path: Path) -> None:
         'say="No."\nkv> create store s1; put s1 a 1',
     )
 
-    assert (4, "`create store s1; put s1 a 1` meets the goal") in found(tmp_path, text)
+    assert (4, f"`create store s1; put s1 a 1` meets the goal: {STRICTER}") in found(tmp_path, text)
+
+
+def test_4_a_mistake_that_is_the_solution_or_has_no_sentence(tmp_path: Path) -> None:
+    wrong = 'wrong say="That asked for a second manager."\nkv> start manager'
+    same = TWO_STORES.replace(wrong, 'wrong say="No."\nkv> create  store "s1"')
+    dumb = TWO_STORES.replace(wrong, "wrong\nkv> start manager")
+
+    assert (4, '`create  store "s1"` is no mistake: it is the solution') in found(tmp_path, same)
+    assert found(tmp_path, dumb) == [(4, 'a mistake without a sentence: write wrong say="..."')]
 
 
 def test_5_a_goal_too_weak_to_tell_that_the_ground_is_gone(tmp_path: Path) -> None:
@@ -107,7 +138,16 @@ kv> lookup s1
 """
     text = TWO_STORES[: TWO_STORES.index("## Read")] + mail
 
-    assert (5, "cannot be done after skipping steps 4") in found(tmp_path, text)
+    assert (5, f"cannot be done after skipping steps 4: {STRICTER}") in found(tmp_path, text)
+
+
+def test_6_a_step_that_is_not_come_back_to() -> None:
+    lesson = parsed("two-stores", TWO_STORES.replace("{#another}", "{#create}"))
+
+    assert [(each.check, each.place, each.text) for each in _resumes(lesson)] == [
+        (6, "create", "coming back by the journal leads to look"),
+        (6, "create", "coming back by the lesson's commands leads to create"),
+    ]
 
 
 def test_7_a_step_without_a_hint(tmp_path: Path) -> None:
@@ -127,7 +167,7 @@ def test_10_what_does_not_fit_on_a_screen(tmp_path: Path) -> None:
     )
     tall = TWO_STORES.replace("Start the manager.", "\n\n".join(["Start the manager."] * 15))
 
-    assert (10, "wider than 80 columns") in found(tmp_path, wide)
+    assert (10, "wider than 80 columns: shorten it") in found(tmp_path, wide)
     assert 10 in numbers(tmp_path, tall)
 
 
@@ -216,3 +256,15 @@ def test_the_command_line_says_which_lessons_are_sound(
 
     assert check_all([path], written.append) == code
     assert written[0].startswith("ERROR" if code else "ok  two-stores (10 checks, 5 steps, en)")
+
+
+def test_a_finding_names_the_file_the_place_and_the_way_out(tmp_path: Path) -> None:
+    path = tmp_path / "two-stores.md"
+    path.write_text(TWO_STORES.replace(" {#read}", "").replace("true", "false"), encoding="utf-8")
+    written: list[str] = []
+
+    assert check_all([path], written.append) == 1
+
+    assert f"{path}: check 8: read: the heading has no id: write ## TITLE {{#id}}" in written
+    assert written[-1].startswith(f"{path}: check 1: line 20: ")
+    assert written[-1].endswith(f"; kvshell replay {path} shows it")

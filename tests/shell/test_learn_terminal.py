@@ -116,7 +116,7 @@ def test_learn_at_the_prompt_leaves_the_prompts_own_system_alone(
 ) -> None:
     with Pty(tmp_path / "state") as pty:
         pty.prompt("kv(1)>").type("start manager plain\r").prompt("kv(2)>")
-        pty.type("learn\r").wait("12-elixirs-own-registry").prompt("kv(3)>")
+        pty.type("learn\r").wait("Elixir's own Registry").prompt("kv(3)>")
         pty.type(f"learn {file}\r").prompt("kv(1)>")
         pty.type("start manager\r").wait("✓ goal")
         pty.type(":quit\r").wait("Continue: learn /").prompt("kv(4)>")
@@ -129,13 +129,24 @@ def test_a_lesson_is_written_by_walking_it(tmp_path: Path) -> None:
     path = tmp_path / "mine.md"
     with learn(tmp_path, "--author", str(path)) as pty:
         pty.prompt("kv(1)>")
-        for line in (":step Start it", "start manager", ":hint It begins with start.", ":goal"):
+        assert "# TEXT what the learner reads" in pty.text
+        pty.type("strat manager\r").wait("left out of the lesson: it was no command")
+        for line in (
+            ":step Start it",
+            "# Do it.",
+            "start manager",
+            ":hint It begins with start.",
+            ":goal",
+        ):
             pty.type(f"{line}\r")
         pty.wait("the looks that follow are the goal").type("alive manager\r").wait("true")
         pty.type(":test\r").wait("ok: all ten checks")
         pty.type(":quit\r")
 
         assert pty.ends() == 0
-    assert "<!--kvshell goal\nkv> alive manager\ntrue\n-->" in path.read_text(encoding="utf-8")
+    written = path.read_text(encoding="utf-8")
+    assert "<!--kvshell goal\nkv> alive manager\ntrue\n-->" in written
+    assert "Do it." in written
+    assert "strat" not in written
     with learn(tmp_path, "--author", str(path)) as pty:
         assert pty.ends() == 2
