@@ -143,7 +143,7 @@ def _fitting(sentences: Sequence[str], width: int) -> str:
 
 
 def _again(path: Path, asked: Options, *, inside: bool) -> str:
-    name = path.stem if path in shelf.lessons() else str(path)
+    name = shelf.short(path.stem) if path in shelf.lessons() else str(path)
     if inside:
         return f"learn {shlex.quote(name)}"
     words = ["kvshell", "learn", name]
