@@ -37,6 +37,8 @@ def now(snapshot: Snapshot) -> str:
     if snapshot.suspended:
         held = snapshot.suspended
         parts.append(f"{held[0] if len(held) == 1 else len(held)} suspended")
+    if snapshot.flying:
+        parts.append(f"{_count(snapshot.on_their_way, 'signal')} on the way")
     if snapshot.waiting:
         parts.append(f"{_count(snapshot.waiting, 'message')} waiting")
     return ", ".join(parts) + "."
@@ -53,6 +55,10 @@ def _urgent(snapshot: Snapshot) -> list[Advice]:
     if snapshot.stale:
         name = as_name(snapshot.stale[0])
         found.append(Advice(f"registry {name}", f"why {name} is stale"))
+    if snapshot.flying:
+        lane = snapshot.flying[0]
+        found.append(Advice(lane.line, f"hand over the {lane.signal}"))
+        found.append(Advice("inflight", "what is on its way, and where to"))
     if snapshot.suspended:
         held = snapshot.suspended[0]
         if snapshot.waiting:

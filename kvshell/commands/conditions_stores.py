@@ -89,7 +89,9 @@ def dead_from_lookup(s: Situation) -> Words | None:
     row = row_of_value(s)
     if row is None or s.design == "plain":
         return None
-    return {"name": as_name(row.name), "pid": row.pid, "manager": s.after.manager}
+    flies = any(lane.signal == ":DOWN" for lane in s.after.flying)
+    where = f"is on its way to {s.after.manager}" if flies else f"still waits for {s.after.manager}"
+    return {"name": as_name(row.name), "pid": row.pid, "where": where}
 
 
 def cast_nowhere(s: Situation) -> Words | None:

@@ -82,6 +82,24 @@ def create_waits(s: Situation) -> Words | None:
     return {"name": typed_, "manager": s.after.manager, "line": line}
 
 
+def create_flies(s: Situation) -> Words | None:
+    """Lookup answers :error, and under the law `spec` the create has not arrived."""
+    name = s.match.args.get("name")
+    lane = next((lane for lane in s.after.flying if "create" in lane.signal), None)
+    if s.command != "lookup" or not missed(s) or name not in s.after.pending or lane is None:
+        return None
+    assert isinstance(name, str)
+    return {"name": as_name(name), "manager": s.after.manager, "line": lane.line}
+
+
+def on_the_way(s: Situation) -> Words | None:
+    """The first signal that stays on its way."""
+    if s.before.flying or not s.after.flying:
+        return None
+    number = s.after.on_their_way
+    return {"count": f"{number} signal is" if number == 1 else f"{number} signals are"}
+
+
 def create_was_cast(s: Situation) -> Words | None:
     """Lookup answers :error behind its create, on one line."""
     name = s.match.args.get("name")

@@ -93,6 +93,12 @@ RULES: Final = (
         "mailbox {target}",
     ),
     Rule(
+        "create-flies",
+        system.create_flies,
+        "the create of {name} is on its way to {manager}",
+        "{line}",
+    ),
+    Rule(
         "create-was-cast",
         system.create_was_cast,
         "create is a cast here: {manager} had not handled it when you looked; now it has",
@@ -129,7 +135,7 @@ RULES: Final = (
     Rule(
         "dead-from-lookup",
         stores.dead_from_lookup,
-        "{pid} is dead: its :DOWN still waits for {manager}",
+        "{pid} is dead: its :DOWN {where}",
         "registry {name}",
     ),
     Rule(
@@ -166,5 +172,11 @@ RULES: Final = (
         stores.bound_value,
         "{value} was taken as text; the bound value is ${value}",
         "{line}",
+    ),
+    Rule(
+        "on-the-way",
+        system.on_the_way,
+        "{count} on the way until deliver or settle; to list them",
+        "inflight",
     ),
 )

@@ -85,6 +85,40 @@ class Store(Process):
         yield from _stores(snapshot, prefix)
 
 
+class Sender(Process):
+    """A of `deliver A to B`: who has sent something that is on its way."""
+
+    samples: tuple[str, ...] = ("b", "s1", "manager", "#PID<0.104.0>")
+
+    def complete(
+        self,
+        snapshot: Snapshot,
+        prefix: str,
+        before: Mapping[str, Any],  # noqa: ARG002
+    ) -> Iterator[Candidate]:
+        """Return each channel that holds something, as `A to B`: one choice types it all."""
+        for lane in snapshot.flying:
+            if lane.source.startswith(prefix):
+                yield Candidate(f"{lane.source} to {lane.target}", lane.signal, Role.name)
+
+
+class Receiver(Process):
+    """B of `deliver A to B`: to whom what A sent is on its way."""
+
+    samples: tuple[str, ...] = ("manager", "s1", "b", "shell")
+
+    def complete(
+        self, snapshot: Snapshot, prefix: str, before: Mapping[str, Any]
+    ) -> Iterator[Candidate]:
+        """Return those whom the sender has sent something that is on its way."""
+        source = before.get("source")
+        for lane in snapshot.flying:
+            if isinstance(source, Word) and lane.source != source.text:
+                continue
+            if lane.target.startswith(prefix):
+                yield Candidate(lane.target, lane.signal, Role.name)
+
+
 class TableName(Kind):
     """TABLE: a binding, else a named table."""
 

@@ -51,6 +51,20 @@ class TableRow(NamedTuple):
     owner: str = ""
 
 
+class Lane(NamedTuple):
+    """What is on its way from one process to another, both as typed: the first, and how many."""
+
+    source: str
+    target: str
+    signal: str
+    held: int = 1
+
+    @property
+    def line(self) -> str:
+        """The line that hands the next one over."""
+        return f"deliver {self.source} to {self.target}"
+
+
 class Snapshot(NamedTuple):
     """The system between two lines.
 
@@ -73,6 +87,8 @@ class Snapshot(NamedTuple):
         ended: while nothing runs, the reason for which the last supervisor died; empty if none
             did: `:shutdown` when its restarts were used up, `:normal` when it was stopped.
         blame: which child used them up and why, `KV.Registry ended: killed`; empty otherwise.
+        law: `spec` while signals are kept on their way, `beam` or `off`.
+        flying: the channels that hold something, the one whose signal left first before others.
         living: holds the pids, as printed, that are alive; None: look into `processes`.
     """
 
@@ -93,6 +109,8 @@ class Snapshot(NamedTuple):
     scheduler: str = "controlled"
     ended: str = ""
     blame: str = ""
+    law: str = "off"
+    flying: tuple[Lane, ...] = ()
     living: Container[str] | None = None
 
     def lives(self, pid: str) -> bool:
@@ -100,6 +118,11 @@ class Snapshot(NamedTuple):
         if self.living is not None:
             return pid in self.living
         return any(row.pid == pid for row in self.processes)
+
+    @property
+    def on_their_way(self) -> int:
+        """How many signals have left and not arrived."""
+        return sum(lane.held for lane in self.flying)
 
     def store(self, name: str) -> StoreRow | None:
         """Return the row of the store `name`."""

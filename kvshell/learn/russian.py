@@ -36,6 +36,12 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "{count:,} сообщения ждут",
         "{count:,} сообщений ждут",
     ),
+    "{count:,} signal on the way": (
+        "{count:,} сигнал в пути",
+        "{count:,} сигнала в пути",
+        "{count:,} сигналов в пути",
+    ),
+    "law spec": "закон spec",
     "{count:,} in your mailbox": "в вашем ящике: {count:,}",
     "{count:,} store": ("{count:,} хранилище", "{count:,} хранилища", "{count:,} хранилищ"),
     "next: ": "дальше: ",

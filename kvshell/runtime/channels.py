@@ -31,6 +31,7 @@ class Channels:
     def __init__(self) -> None:
         self._numbers = itertools.count(1)
         self.last = 0  # the number of the signal that left last
+        self._before = 0  # what it was when the present line began
         self._lanes: dict[tuple[Process, Process], deque[Flight]] = {}
 
     def __len__(self) -> int:
@@ -88,9 +89,28 @@ class Channels:
             flight.arrive(flight.target, *flight.args)
         return flight
 
+    def begin_line(self) -> None:
+        """Remember that what is on its way now was left there by earlier lines."""
+        self._before = self.last
+
     def deliver_oldest(self) -> "Process":
         """Let the signal arrive that left first; return who sent it."""
         first = self.heads()[0]
+        self.deliver(first.source, first.target)
+        return first.source
+
+    def deliver_for(self, waiter: "Process") -> "Process":
+        """Let one signal arrive for the sake of a line that waits; return who sent it.
+
+        First what is on its way to `waiter`, then what else its line set off, and only when that
+        is not enough what earlier lines left: so a line disturbs no race that somebody prepared.
+        """
+
+        def rank(flight: Flight) -> tuple[bool, bool, int]:
+            newest = self._lanes[flight.source, flight.target][-1].number
+            return newest <= self._before, flight.target is not waiter, flight.number
+
+        first = min(self.heads(), key=rank)
         self.deliver(first.source, first.target)
         return first.source
 

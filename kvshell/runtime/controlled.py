@@ -180,10 +180,10 @@ class Controlled:
                 if self._due_now():
                     self._advance()
                     continue
-                if not self._runtime.keeping and self._delivered():
+                if not self._runtime.keeping and self._delivered(None):
                     continue
                 return self._settlers.popleft()
-            if not self._delivered() and not self._advance():
+            if not self._delivered(self._driver) and not self._advance():
                 self._failure = NotAtRest(
                     "nobody can move and no timer is set", self._runtime.who_waits()
                 )
@@ -202,13 +202,14 @@ class Controlled:
         """Return how many messages one process may handle before the others are looked at."""
         return max(1, self._limit - self._steps)
 
-    def _delivered(self) -> bool:
-        """Let the oldest signal on its way arrive; False when there is none, or enough was done."""
+    def _delivered(self, waiter: "Process | None") -> bool:
+        """Let a signal on its way arrive; False when there is none, or enough was done."""
         channels = self._runtime.channels
         if channels is None or not len(channels) or self._steps > self._limit:
             return False
         self._steps += 1
-        self.arrived(channels.deliver_oldest())  # its sender may have waited for just that
+        sender = channels.deliver_oldest() if waiter is None else channels.deliver_for(waiter)
+        self.arrived(sender)  # it may have waited for just that
         return True
 
     def _given_up(self) -> bool:

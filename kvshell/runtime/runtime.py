@@ -313,6 +313,8 @@ class Runtime:
     def one_line(self, number: int | None = None) -> Iterator[None]:
         """Hold what a prompt line wakes until the line waits or ends. Runs in a driver."""
         self.line = number
+        if self.channels is not None:
+            self.channels.begin_line()
         self.scheduler.hold()
         try:
             yield

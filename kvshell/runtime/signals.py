@@ -40,8 +40,14 @@ class Channels(Protocol):
     def __len__(self) -> int:
         """How many signals are on their way."""
 
+    def begin_line(self) -> None:
+        """Remember that what is on its way now was left there by earlier lines."""
+
     def deliver_oldest(self) -> "Process":
         """Let the signal arrive that left first; return who sent it."""
+
+    def deliver_for(self, waiter: "Process") -> "Process":
+        """Let one signal arrive for the sake of a line that waits; return who sent it."""
 
 
 class Ledger(Protocol):

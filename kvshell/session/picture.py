@@ -7,9 +7,11 @@ row of a store or a process is made when somebody asks for that row.
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from kvshell.commands.handlers.rows import creates, down_refs, manager
-from kvshell.commands.snapshot import BindingRow, ProcessRow, Snapshot, StoreRow, TableRow
+from kvshell.commands.handlers.rows import creates, down_refs, mail, manager
+from kvshell.commands.signal_words import signal_word
+from kvshell.commands.snapshot import BindingRow, Lane, ProcessRow, Snapshot, StoreRow, TableRow
 from kvshell.runtime import Observation, Runtime
+from kvshell.runtime.channels import Channels
 from kvshell.runtime.table import Table
 from kvshell.session.lazy_rows import Living, Names, Rows, Stores
 from kvshell.systems import Design
@@ -25,7 +27,7 @@ def take(desk: "Desk") -> Snapshot:
     owner = manager(runtime, design)
     pending = tuple(
         name
-        for name in creates(owner.mailbox if owner is not None else ()).values()
+        for name in creates(mail(runtime, owner) if owner is not None else ()).values()
         if isinstance(name, str) and design.entry(runtime, name) is None
     )
     stores = Stores(_names(runtime, design, owner), pending, _store_row(runtime, design))
@@ -43,7 +45,7 @@ def take(desk: "Desk") -> Snapshot:
         bindings=tuple(_binding(name, desk.bindings[name]) for name in sorted(desk.bindings)),
         tables=tuple(map(_table, runtime.tables.all())),
         suspended=tuple(names.typed(pid) for pid in busy if pid.record.suspended),
-        stale=_stale(owner) if design.cleaner is None else _left(runtime, design.cleaner),
+        stale=_stale(runtime, owner) if design.cleaner is None else _left(runtime, design.cleaner),
         pending=pending,
         waiting=sum(len(pid.record.mailbox or ()) for pid in busy if pid is not desk.shell),
         inbox=len(desk.shell.record.mailbox or ()),
@@ -51,6 +53,8 @@ def take(desk: "Desk") -> Snapshot:
         scheduler=desk.scheduler,
         ended=desk.world.ended(),
         blame=desk.world.blame(),
+        law=desk.world.options["law"],
+        flying=_flying(runtime, names),
         living=Living(runtime),
     )
 
@@ -71,11 +75,26 @@ def _names(runtime: Runtime, design: Design, owner: Observation | None) -> Names
             return []
 
 
-def _stale(owner: Observation | None) -> tuple[str, ...]:
-    """Return the names whose `:DOWN` waits in the owner's mailbox."""
+def _flying(runtime: Runtime, names: "_Names") -> tuple[Lane, ...]:
+    channels = runtime.channels
+    if not isinstance(channels, Channels) or not len(channels):
+        return ()
+    return tuple(
+        Lane(
+            names.typed(flight.source.pid),
+            names.typed(flight.target.pid),
+            signal_word(flight.arrive, flight.args),
+            len(channels.lane(flight.source, flight.target)),
+        )
+        for flight in channels.heads()
+    )
+
+
+def _stale(runtime: Runtime, owner: Observation | None) -> tuple[str, ...]:
+    """Return the names whose `:DOWN` waits in the owner's mailbox, or is on its way there."""
     match owner.state if owner is not None else None:
         case (_, Map() as refs) if owner is not None:
-            found = (refs.get(ref) for ref in down_refs(owner.mailbox))
+            found = (refs.get(ref) for ref in down_refs(mail(runtime, owner)))
             return tuple(
                 name if isinstance(name, str) else inspect(name, width=None)
                 for name in found
@@ -142,12 +161,15 @@ class _Names:
         """Return what to type to mean the process."""
         seen = self._runtime.observe(pid)
         assert seen is not None
+        if pid is self._shell:
+            return "shell"
         roles = {
             self._design.manager: "manager",
             self._design.supervisor: "supervisor",
             self._design.buckets: "buckets",
         }
-        return roles.get(seen.name) or self._called(pid, seen) or inspect(pid)
+        role = roles.get(seen.name) if seen.name is not None else None
+        return role or self._called(pid, seen) or inspect(pid)
 
     def _called(self, pid: Pid, seen: Observation) -> str:
         if seen.name is not None:

@@ -37,6 +37,12 @@ def parts(picture: Snapshot, texts: Texts = ENGLISH) -> Iterator[Part]:
     if picture.stale:
         count = len(picture.stale)
         yield Part(texts.many("{count:,} stale", "{count:,} stale", count), "stale", 1)
+    if picture.flying:
+        count = picture.on_their_way
+        said = texts.many("{count:,} signal on the way", "{count:,} signals on the way", count)
+        yield Part(said, "pending", 1)
+    elif picture.law == "spec":
+        yield Part(texts("law spec"), "plain", 4)
     if picture.waiting:
         count = picture.waiting
         said = texts.many("{count:,} message waiting", "{count:,} messages waiting", count)

@@ -216,7 +216,7 @@ class SessionHost:
         """Take the picture that keys, toolbar and prompt read until the next line."""
         self._snapshot = picture = self._session.snapshot()
         self.prompt = f"kv({picture.counter})> "
-        self.alert = bool(picture.suspended or picture.stale)
+        self.alert = bool(picture.suspended or picture.stale or picture.flying)
         self.status = Status(tuple(parts(picture)), self._hint or self._next(picture))
 
     def _next(self, picture: Snapshot) -> str:

@@ -7,7 +7,7 @@ import pytest
 from kvshell.commands import parse
 from kvshell.commands.hints import RULES, Hint, Situation, find
 from kvshell.commands.result import NOTHING
-from kvshell.commands.snapshot import EMPTY, BindingRow, ProcessRow, Snapshot, StoreRow
+from kvshell.commands.snapshot import EMPTY, BindingRow, Lane, ProcessRow, Snapshot, StoreRow
 from kvshell.terms import A, Map, Pid, Term
 
 S1, S2, DEAD = Pid(104), Pid(105), Pid(109)
@@ -28,6 +28,7 @@ PLAIN = RUNS._replace(
     design="plain", stores=(*RUNS.stores, StoreRow("s9", "#PID<0.109.0>", "dead")),
     manager="KeyVal.Manager",
 )  # fmt: skip
+FLY = (Lane("shell", "manager", 'cast {:create, "s2"}'),)
 STALE = RUNS._replace(stores=(StoreRow("s1", "#PID<0.109.0>", "stale"),), stale=("s1",))
 
 
@@ -102,6 +103,13 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
     ("create-waits",
      {"text": "lookup s2", "before": CAST._replace(pending=("s2",)), "value": A.error},
      "the create of s2 is still in the mailbox of KV.Registry", "lookup s2"),
+    ("create-flies",
+     {"text": "lookup s2", "value": A.error, "before": CAST._replace(pending=("s2",), flying=FLY)},
+     "the create of s2 is on its way to KV.Registry", "deliver shell to manager"),
+    ("on-the-way",
+     {"text": "create store s2", "value": A.ok, "before": CAST,
+      "after": CAST._replace(pending=("s2",), flying=FLY)},
+     "1 signal is on the way until deliver or settle; to list them", "inflight"),
     ("create-was-cast",
      {"text": "create store a; lookup a", "before": CAST, "value": A.error},
      "create is a cast here: KV.Registry had not handled it when you looked; now it has",
@@ -138,6 +146,10 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
      "restart manager ets"),
     ("dead-from-lookup", {"text": "lookup s1", "before": STALE, "value": (A.ok, DEAD)},
      "#PID<0.109.0> is dead: its :DOWN still waits for KV.Registry", "registry s1"),
+    ("dead-from-lookup",
+     {"text": "lookup s1", "value": (A.ok, DEAD),
+      "before": STALE._replace(flying=(Lane("s1", "manager", ":DOWN"),))},
+     "#PID<0.109.0> is dead: its :DOWN is on its way to KV.Registry", "registry s1"),
     ("dead-from-lookup", {"text": "create store s1", "before": STALE, "value": DEAD},
      "#PID<0.109.0> is dead: its :DOWN still waits for KV.Registry", "registry s1"),
     ("cast-nowhere",

@@ -103,3 +103,11 @@ def test_a_picture_is_taken_while_everything_is_held(kv: Typist) -> None:
 
     assert len(kv.session.snapshot().stores) == 1
     assert kv.session.runtime.counts["dead_letters"] == 0
+
+
+def test_a_suspended_store_of_plain_has_no_role(opened: Callable[..., Typist]) -> None:
+    """Its design has no supervisors: nobody without a name is taken for one."""
+    kv = opened("plain")
+    kv("start manager plain", "create store s", "suspend s")
+
+    assert kv.session.snapshot().suspended == ("s",)

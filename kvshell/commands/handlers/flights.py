@@ -40,7 +40,7 @@ def inflight(context: Context) -> View:
         Column("from", 0),
         Column("to", 0),
         Column("signal", 0),
-        Column("in its channel", 1, "right"),
+        Column("place", 1, "right"),
     )
     return Table("", columns, tuple(rows), many(len(flights), "signal") + " on the way")
 
@@ -51,6 +51,8 @@ def deliver(context: Context, source: Word, to: str, target: Word, count: int) -
     channels = context.runtime.channels
     if not isinstance(channels, Channels):
         raise CommandError(_never(context))
+    if not len(channels):
+        raise CommandError(NOTHING)
     sender, receiver = _process(context, source), _process(context, target)
     lane = channels.lane(sender.record, receiver.record)
     if not lane:
@@ -59,8 +61,8 @@ def deliver(context: Context, source: Word, to: str, target: Word, count: int) -
         )
     if count > len(lane):
         raise CommandError(
-            f"{many(len(lane), 'signal')} from {source.text} to {target.text}, no number {count}: "
-            "inflight lists them"
+            f"only {many(len(lane), 'signal')} from {source.text} to {target.text} "
+            f"{'is' if len(lane) == 1 else 'are'} on the way: inflight lists what is"
         )
     if count > 1:
         raise CommandError(_overtakes(source, target, lane[0], lane[count - 1]))

@@ -1,14 +1,17 @@
 """The names the system has handed out, and what has become of each. Looking only.
 
 Three places know of a name: the table (designs with ETS), the owner's own state, and the owner's
-mailbox, where a create or a `:DOWN` may still wait. A row is stale when the process is dead and
-its `:DOWN` has not been handled; pending when its create has not.
+mailbox, where a create or a `:DOWN` may still wait; under the law `spec` it may be on its way
+there. A row is stale when the process is dead and its `:DOWN` has not been handled; pending when
+its create has not.
 """
 
 from typing import NamedTuple
 
 from kvshell.commands.handlers.cells import lives, unwrapped
 from kvshell.runtime import Observation, Runtime
+from kvshell.runtime.channels import Channels, Flight
+from kvshell.runtime.signals import arrive_down, arrive_message
 from kvshell.systems import Design
 from kvshell.terms import A, Atom, Map, Pid, Term, inspect, key
 
@@ -29,7 +32,7 @@ def names(runtime: Runtime, design: Design) -> list[Row]:
     owner = manager(runtime, design)
     entries = {key(entry.name): entry for entry in design.entries(runtime)}
     owned = owner_names(owner.state) if owner is not None else {}
-    waiting = creates(owner.mailbox) if owner is not None else {}
+    waiting = creates(mail(runtime, owner)) if owner is not None else {}
     tabled = design.tabled
     rows = []
     for name_key, name in ({k: e.name for k, e in entries.items()} | owned | waiting).items():
@@ -53,6 +56,30 @@ def manager(runtime: Runtime, design: Design) -> Observation | None:
     """Look at the manager or registry of the design; None while there is none."""
     pid = runtime.whereis(design.manager)
     return None if pid is None else runtime.observe(pid)
+
+
+def mail(runtime: Runtime, owner: Observation) -> tuple[Term, ...]:
+    """Return what waits for a process: its mailbox, then what is on its way there."""
+    return owner.mailbox + on_its_way(runtime, owner.pid)
+
+
+def on_its_way(runtime: Runtime, pid: Pid) -> tuple[Term, ...]:
+    """Return the messages that have left for a process and not arrived."""
+    channels = runtime.channels
+    if not isinstance(channels, Channels):
+        return ()
+    flying = (flight for flight in channels.all() if flight.target.pid is pid)
+    return tuple(message for flight in flying if (message := _message(flight)) is not None)
+
+
+def _message(flight: Flight) -> Term:
+    """Return the message that a signal will be; None of one that becomes none."""
+    if flight.arrive is arrive_message:
+        return flight.args[0]
+    if flight.arrive is arrive_down:
+        ref, watched, reason = flight.args
+        return (A.DOWN, ref, A.process, watched, reason)
+    return None
 
 
 def owner_names(state: Term) -> dict[Term, Term]:

@@ -138,6 +138,8 @@ def _next(context: Context, row: Row, owner: Observation | None) -> str:
         return f"get {typed} milk" if context.running else "start manager"
     if owner is not None and owner.suspended:
         return "step manager"
+    if context.snapshot().flying:
+        return "inflight"
     return f"lookup {as_name(str(row.name))}"
 
 

@@ -6,12 +6,13 @@ from kvshell.commands.choices import Choice
 from kvshell.commands.command import Command, Example
 from kvshell.commands.kinds import Target
 from kvshell.commands.params import Param
-from kvshell.commands.table.words import PROCESS, STEPS
+from kvshell.commands.process_kinds import Receiver, Sender
+from kvshell.commands.table.words import STEPS
 
 TARGET: Final = Param("target", Target(), label="PATH or LINE")
-SOURCE: Final = PROCESS._replace(name="source", label="A")
+SOURCE: Final = Param("source", Sender(), label="A")
 TO: Final = Param("to", Choice("to", "the word to", {"to": ""}), label="to")
-RECEIVER: Final = PROCESS._replace(name="target", label="B")
+RECEIVER: Final = Param("target", Receiver(), label="B")
 PLACE: Final = STEPS._replace(about="which signal of the channel; 1 is the oldest")
 FAR: Final = STEPS._replace(about="how many steps; 1")
 
