@@ -48,8 +48,10 @@ class Host(Protocol):
 def explore(words: Sequence[str], flags: Flags, host: Host | None = None) -> int:
     """Explore what the words name; returns the exit code."""
     given = _parser().parse_args(words)
+    if given.json:
+        flags = flags._replace(caps=flags.caps._replace(json=True))
     try:
-        program = program_of(given.path, given.design)
+        program = program_of(given.path, given.design, trust=given.trust, load=flags.load)
         if given.replay:
             if host is None:
                 return _refuse("--replay needs a prompt or standard input")
@@ -76,7 +78,7 @@ def _explore(program: DocumentProgram, given: argparse.Namespace, flags: Flags) 
             seen = odds(program, given.odds, stop=lambda: bool(pressed), tell=teletype.tell)
             said = seen.said(found[0])
     teletype.clear()
-    if flags.caps.json or given.json:
+    if flags.caps.json:
         told = [as_json(verdict) for verdict in found]
         _write(dumps(told if given.law == "both" else told[0]))
     elif given.mermaid:
@@ -130,6 +132,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--timeouts", choices=("any",), default="", help="timers may fire at any moment")
     add("--odds", type=_count, default=0, metavar="N", help="run it N times on real threads")
     add("--replay", default="", metavar="TOKEN", help="walk through one schedule")
+    add("--trust", action="store_true", help="let it load Python files")
     add("--json", action="store_true", help="the verdict for a program")
     shape = parser.add_mutually_exclusive_group()
     for name, about in (("diagram", "draw it however wide"), ("list", "list it")):

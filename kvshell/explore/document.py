@@ -13,6 +13,7 @@ from kvshell.explore.parts import Line, Parts
 from kvshell.explore.program import Doing, Ending, Failure, Seen
 from kvshell.explore.seat import Driver, Lines, Seat
 from kvshell.runtime import Runtime
+from kvshell.session.programs import Programs, here, preload
 from kvshell.session.world import World
 from kvshell.terms import Pid
 from kvshell.transcript.document import Front, Gap, Hole, Out
@@ -28,8 +29,18 @@ CHECK: Final = "check"
 class DocumentProgram:
     """The parts of a document, ready to be run again and again."""
 
-    def __init__(self, title: str, parts: Parts, front: Front, design: str = "") -> None:
+    def __init__(
+        self,
+        title: str,
+        parts: Parts,
+        front: Front,
+        design: str = "",
+        programs: Programs = None,
+        load: tuple[str, ...] = (),
+    ) -> None:
+        """`programs` finds what its lines may load, and `load` is loaded before the first."""
         self.title = title
+        self._programs, self._load = programs, load
         self.parts = parts
         self.expects = any(line.entry.stated for line in _judged(parts))
         self._front = front
@@ -48,6 +59,8 @@ class DocumentProgram:
         self._done: set[str] = set()
         self._driver = driver = Driver(world, self._lines, self._call)
         self._scopes = {}
+        if not self._loaded():
+            return driver.shell, ()
         for line in self.parts.setup:
             if not self._settled(SETUP, line, self._scope):
                 return driver.shell, ()
@@ -97,6 +110,11 @@ class DocumentProgram:
         return distinct(self._stores | entries | registered(runtime) | shell | clients)
 
     @property
+    def typed(self) -> bool:
+        """Whether it is a line of a prompt: no file, and no token can be replayed in it."""
+        return not any(line.number for own in self.parts.clients.values() for line in own)
+
+    @property
     def session(self) -> Driver:
         """The session of the present run, for looks."""
         return self._driver
@@ -105,6 +123,16 @@ class DocumentProgram:
 
     def _call(self, name: str, pid: Pid) -> None:
         self._stores.setdefault(pid, name)
+
+    def _loaded(self) -> bool:
+        """Run the programs of `--load`; False when one could not be."""
+        driver = self._driver
+        driver.programs = here if self._load else self._programs
+        failed = preload(driver, self._load)
+        driver.programs = self._programs
+        if failed is not None:
+            self._failures.append(Failure(SETUP, 0, "--load", "a program", failed))
+        return failed is None
 
     def _work(self, seat: Seat) -> None:
         """Run a client's lines, back to back. Runs in the client."""

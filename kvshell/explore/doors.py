@@ -42,7 +42,8 @@ def explored(
     code = INTERRUPTED if pressed else code_of(found)
     if caps.json:
         return dumps([as_json(verdict) for verdict in found]), code
-    return "\n".join(render_view(view, caps) for view in views(found)), code
+    shown = views(found, tokens=not program.typed)
+    return "\n".join(render_view(view, caps) for view in shown), code
 
 
 def results(
@@ -62,4 +63,5 @@ def results(
         found = verdicts(program, stop=stop)
     except _REFUSALS as error:
         return [wish._replace(ok=False, error=f"** (CommandError) {error}", open=None)]
-    return [wish._replace(view=view, open=None) for view in views(found)]
+    shown = views(found, tokens=not program.typed)
+    return [wish._replace(view=view, open=None) for view in shown]

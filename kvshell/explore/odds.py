@@ -8,6 +8,7 @@ from kvshell.explore.verdict import Progress, Verdict
 from kvshell.runtime import Runtime
 
 REST_S: Final = 10.0
+THREADS: Final = "real threads"
 
 
 class Odds(NamedTuple):
@@ -39,7 +40,7 @@ def odds(
             return Odds(number, failing)
         failing += bool(once(program).failures)
         if number % 50 == 0:
-            tell(Progress(number, failing, number / runs))
+            tell(Progress(THREADS, number, failing, number / runs, number / runs))
     return Odds(runs, failing)
 
 

@@ -10,6 +10,7 @@ from kvshell.explore.search import BUDGET, NotDeterministic
 from kvshell.explore.verdict import Progress, Verdict, search
 from kvshell.runtime import NotAtRest
 from kvshell.runtime.stepped import Manner
+from kvshell.session.programs import Programs, beside
 from kvshell.transcript import library
 from kvshell.transcript.document import Document, Front
 from kvshell.transcript.targets import TargetError, targets
@@ -26,8 +27,10 @@ class RefusedError(Exception):
     """No verdict: the program is not deterministic, or it blocks for real; one sentence."""
 
 
-def program_of(path: str, design: str = "") -> DocumentProgram:
-    """Return the program of a document.
+def program_of(
+    path: str, design: str = "", *, trust: bool = False, load: tuple[str, ...] = ()
+) -> DocumentProgram:
+    """Return the program of a document; one that is trusted may load Python files of its own.
 
     Raises:
         TargetError: there is no such file.
@@ -37,7 +40,9 @@ def program_of(path: str, design: str = "") -> DocumentProgram:
     found = targets([path])
     if len(found) != 1:
         raise TargetError(f"explore takes one document, and {path} is {len(found)}")
-    return _program(path, found[0].parse(found[0].read()), design)
+    document = found[0].parse(found[0].read())
+    programs = beside(document.path) if trust else None
+    return _program(path, document, design, programs, load)
 
 
 def program_in(
@@ -62,14 +67,20 @@ def program_in(
     return program_of(str(place or target), given)
 
 
-def _program(shown: str, document: Document, design: str) -> DocumentProgram:
+def _program(
+    shown: str,
+    document: Document,
+    design: str,
+    programs: Programs = None,
+    load: tuple[str, ...] = (),
+) -> DocumentProgram:
     program = parts(document)
     if program is None:
         raise NothingToExploreError(
             f"{shown} has nothing to explore: give it blocks with session=a and session=b, "
             "or lines after start manager"
         )
-    return DocumentProgram(shown, program, document.front, design)
+    return DocumentProgram(shown, program, document.front, design, programs, load)
 
 
 def _is(path: str, target: str) -> bool:

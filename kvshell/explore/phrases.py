@@ -67,7 +67,7 @@ class Teller:
         """Say who was killed, and before what."""
         after = moments[crash.number + 1 :]
         then = next((m for m in after if m.doing is not None and m.kind != "arrives"), None)
-        when = f" before {self.event(then)}" if then is not None else " in the end"
+        when = f", and then {self.event(then)}" if then is not None else " in the end"
         return f"{self.who(crash.source)} was killed{when}"
 
     def event(self, moment: Moment) -> str:

@@ -1,29 +1,44 @@
-"""Progress of a long search: one line that a terminal writes over itself, and nobody else sees."""
+"""Progress of a long search: a line that a terminal writes over; in a log one now and then."""
 
+from collections.abc import Callable
 from time import monotonic
 from typing import Final, TextIO
 
+from kvshell.explore.odds import THREADS
 from kvshell.explore.verdict import Progress
+from kvshell.views import terminal_width
 
 PATIENCE_S: Final = 0.5
+REMINDER_S: Final = 10.0  # a log gets a line that often
+ENOUGH: Final = 0.02  # of the search must be done before it is worth an estimate
 _CLEAR: Final = "\r\x1b[K"
 
 
 class Teletype:
-    """Writes how far a search is to a terminal, once it has taken a while."""
+    """Writes how far a search is, once it has taken a while."""
 
-    def __init__(self, stream: TextIO | None) -> None:
-        self._stream = stream if stream is not None and stream.isatty() else None
-        self._begun = monotonic()
+    def __init__(self, stream: TextIO | None, clock: Callable[[], float] = monotonic) -> None:
+        self._stream = stream
+        self._terminal = stream is not None and stream.isatty()
+        self._clock = clock
+        self._told = self._begun = clock()
+        self._what = ""
         self._shown = False
 
     def tell(self, progress: Progress) -> None:
         """Write where it is."""
-        taken = monotonic() - self._begun
-        if self._stream is None or taken < PATIENCE_S:
+        now = self._clock()
+        if progress.what != self._what:
+            self._what, self._begun = progress.what, now
+        if self._stream is None or now - self._told < (0 if self._shown else self._patience()):
             return
-        self._shown = True
-        self._stream.write(_CLEAR + said(progress, taken))
+        words = said(progress, now - self._begun)
+        if self._terminal:
+            self._shown = True
+            self._stream.write(_CLEAR + fitted(words, terminal_width({}, self._stream) or 80))
+        else:
+            self._told = now
+            self._stream.write(f"kvshell: {'; '.join(words)}\n")
         self._stream.flush()
 
     def clear(self) -> None:
@@ -32,14 +47,33 @@ class Teletype:
             self._stream.write(_CLEAR)
             self._stream.flush()
 
+    def _patience(self) -> float:
+        return PATIENCE_S if self._terminal else REMINDER_S
 
-def said(progress: Progress, seconds: float) -> str:
-    """Say how far it is and how long it may still take."""
-    words = [f"{progress.schedules:,} schedules", f"{progress.failing:,} fail"]
-    if progress.explored > 0.01:
-        left = seconds / progress.explored - seconds
-        words.append(f"about {100 * progress.explored:.0f} % done, {_time(left)} left")
-    return "; ".join([", ".join(words), "Ctrl-C stops with what is known"])
+
+def said(progress: Progress, seconds: float) -> list[str]:
+    """Say how far it is, how long it may still take, and how to stop it, in this order."""
+    noun = "run" if progress.what == THREADS else "schedule"
+    runs = f"{progress.schedules:,} {noun}{'' if progress.schedules == 1 else 's'}"
+    number = f"{runs}, {progress.failing:,} fail{'s' if progress.failing == 1 else ''}"
+    return [f"{progress.what}: {number}", _left(progress, seconds), "Ctrl-C stops"]
+
+
+def _left(progress: Progress, seconds: float) -> str:
+    done, spent = progress.explored, progress.spent
+    if done >= spent and done > ENOUGH:
+        return f"about {100 * done:.0f} % done, {_time(seconds / done - seconds)} left"
+    if spent:
+        at_most = f", {_time(seconds / spent - seconds)} at most" if seconds > 1 else ""
+        return f"{100 * spent:.0f} % of the budget{at_most}"
+    return "begun"
+
+
+def fitted(words: list[str], width: int) -> str:
+    """Return as many of the words, from the first, as fit on one line."""
+    while len(words) > 1 and len("; ".join(words)) >= width:
+        words = words[:-1]
+    return "; ".join(words)[: width - 1]
 
 
 def _time(seconds: float) -> str:

@@ -1,25 +1,19 @@
 """Report: a verdict as a person reads it - a sentence, the counts, a chart, the outcomes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from kvshell.commands.signal_words import shortened
 from kvshell.commands.view import Cell, Column, Role, Table, Text, View
+from kvshell.explore.labels import labelled
 from kvshell.explore.names import by_name
+from kvshell.explore.path import STEPS
 from kvshell.explore.phrases import Teller
-from kvshell.explore.program import Ending, Seen
 from kvshell.explore.sequence import brief, sequence
 from kvshell.explore.verdict import Outcome, Verdict
 
 LAWS: Final = "spec: order only from one process to one other; beam: signals arrive at once"
 OK, FAILS, NO_VERDICT = 0, 1, 4
-AS_EXPECTED: Final = "as expected"
-_LONGEST: Final = 120
-_WHY: Final = {
-    "budget": "the budget is used up",
-    "steps": "some do not end within 500 steps",
-    "interrupted": "interrupted",
-}
+_WHY: Final = {"budget": "the budget is used up"}
 
 
 def headline(verdicts: Sequence[Verdict]) -> str:
@@ -27,19 +21,23 @@ def headline(verdicts: Sequence[Verdict]) -> str:
     for verdict in verdicts:
         if verdict.failing:
             return _fails(verdict)
+    endless = next((verdict for verdict in verdicts if verdict.endless), None)
+    if endless is not None:
+        return f"no verdict: {endless.restless}; a program must come to an end"
+    expects = any(verdict.expects for verdict in verdicts)
     for verdict in verdicts:
-        if _unlike(verdict):
+        if _unlike(verdict) and not expects:
             return _differs(verdict)
     if not all(verdict.complete for verdict in verdicts):
         return "no verdict: no schedule that was run fails, and not all were run"
-    expects = any(verdict.expects for verdict in verdicts)
     return "no schedule fails" if expects else "every schedule comes to the same"
 
 
 def _fails(verdict: Verdict) -> str:
     failure = verdict.explained.failures[0]
     if verdict.cause is not None and verdict.watched is not None:
-        return f"fails because {because(verdict)}"
+        how = "ends in a deadlock" if verdict.explained.notes else "fails"
+        return f"{how} because {because(verdict)}"
     everywhere = " in every schedule" if verdict.failing == verdict.schedules else ""
     return (
         f"fails{everywhere}: {failure.place} - expected {brief(failure.expected)}, "
@@ -82,7 +80,11 @@ def _count(verdict: Verdict) -> str:
     else:
         number = len(labelled(verdict))
         told = f"{number:,} outcome{'' if number == 1 else 's'}"
-    part = "" if verdict.complete else f" (not all: {_WHY[verdict.why]})"
+    if verdict.endless == verdict.schedules > 0:
+        return f"{verdict.law}: {schedules}, incomplete after {STEPS} steps"
+    part = "" if verdict.complete else f" (not all: {_WHY.get(verdict.why, verdict.why)})"
+    if verdict.endless:
+        part = f" (incomplete after {STEPS} steps: {verdict.endless:,} did not end)"
     return f"{verdict.law}: {schedules}, {told}{part}"
 
 
@@ -91,63 +93,7 @@ def _unlike(verdict: Verdict) -> bool:
     return len(verdict.outcomes) > 1 and not verdict.expects
 
 
-# -- outcomes ------------------------------------------------------------------------------------
-
-
-def labelled(verdict: Verdict, all_of: Sequence[Verdict] = ()) -> dict[str, Outcome]:
-    """Return the outcomes by what they say in a table; those that say the same are one.
-
-    `all_of` are the verdicts of the table: a line that varies in one of them is told in all.
-    """
-    endings = [outcome.ending for each in all_of or (verdict,) for outcome in each.outcomes]
-    varying = _varying(endings)
-    found: dict[str, Outcome] = {}
-    for outcome in verdict.outcomes:
-        label = _label(outcome.ending, varying, verdict.expects)
-        known = found.get(label)
-        if known is None:
-            found[label] = outcome
-        else:
-            found[label] = known._replace(number=known.number + outcome.number)
-    return found
-
-
-def _varying(endings: Sequence[Ending]) -> set[tuple[str, int, str]]:
-    """The lines whose answers are not the same in all endings."""
-    answers: dict[tuple[str, int, str], set[str]] = {}
-    for ending in endings:
-        for seen in ending.seen:
-            answers.setdefault((seen.client, seen.line, seen.text), set()).add(seen.said)
-    missing = {
-        key
-        for key in answers
-        for ending in endings
-        if key not in {(s.client, s.line, s.text) for s in ending.seen}
-    }
-    return {key for key, said in answers.items() if len(said) > 1} | missing
-
-
-def _label(ending: Ending, varying: set[tuple[str, int, str]], expects: bool) -> str:
-    several = len({seen.client for seen in ending.seen}) > 1
-    if ending.failures:
-        failure = ending.failures[0]
-        whose = f"{failure.client}: " if several and failure.client != failure.text else ""
-        return shortened(f"{whose}{failure.text}: {brief(failure.actual)}", _LONGEST)
-    if expects:
-        return AS_EXPECTED
-    told = [seen for seen in ending.seen if (seen.client, seen.line, seen.text) in varying]
-    shown = told or list(ending.seen[-1:])
-    answers = "; ".join(_answer(seen, several) for seen in shown)
-    return shortened(answers, _LONGEST) or AS_EXPECTED
-
-
-def _answer(seen: Seen, several: bool) -> str:
-    whose = f"{seen.client}: " if several and seen.text else ""
-    what = seen.text or seen.client
-    return f"{whose}{what}: {brief(seen.said) or 'nothing'}"
-
-
-def table(verdicts: Sequence[Verdict]) -> Table:
+def table(verdicts: Sequence[Verdict], *, tokens: bool = True) -> Table:
     """Return the outcomes under each law, the failing ones first, each with a token."""
     labels: dict[str, list[Outcome | None]] = {}
     for place, verdict in enumerate(verdicts):
@@ -162,35 +108,41 @@ def table(verdicts: Sequence[Verdict]) -> Table:
             (
                 Cell(label, Role.error if fails else Role.plain),
                 *(Cell(f"{o.number:,}" if o else "0", Role.number) for o in outcomes),
-                Cell(token, Role.atom),
+                *((Cell(token, Role.atom),) if tokens else ()),
             )
         )
     columns = (
         Column("outcome", 0),
         *(Column(verdict.law, 0, "right") for verdict in verdicts),
-        Column("token", 0),
+        *((Column("token", 0),) if tokens else ()),
     )
     return Table("", columns, tuple(cells))
 
 
 def notes(verdicts: Sequence[Verdict]) -> list[str]:
     """Return what else is to be told: cycles of calls, and how many schedules close one."""
-    found: dict[str, int] = {}
-    for verdict in verdicts[:1]:
+    found: dict[str, dict[str, int]] = {}
+    for verdict in verdicts:
         for outcome in verdict.outcomes:
             for note in outcome.ending.notes:
-                found[note] = found.get(note, 0) + outcome.number
-    return [
-        f"{note}\n    (deadlock, in {count:,} schedule{'' if count == 1 else 's'})"
-        for note, count in found.items()
-    ]
+                closes = found.setdefault(note, {})
+                closes[verdict.law] = closes.get(verdict.law, 0) + outcome.number
+    return [f"{note}\n    (deadlock; {_closing(verdicts, by)})" for note, by in found.items()]
+
+
+def _closing(verdicts: Sequence[Verdict], closes: Mapping[str, int]) -> str:
+    """Say in how many schedules a cycle closes, under each law."""
+    return "; ".join(f"{v.law}: in {closes.get(v.law, 0):,} of {v.schedules:,}" for v in verdicts)
 
 
 # -- all of it -----------------------------------------------------------------------------------
 
 
-def views(verdicts: Sequence[Verdict]) -> list[View]:
-    """Return what a person is shown, from the top of the screen to its end."""
+def views(verdicts: Sequence[Verdict], *, tokens: bool = True) -> list[View]:
+    """Return what a person is shown, from the top of the screen to its end.
+
+    Without `tokens` where nobody can replay one: a line that was typed is no document.
+    """
     bad = any(verdict.failing for verdict in verdicts)
     first = Text(((Cell(headline(verdicts), Role.error if bad else Role.fresh),),))
     found: list[View] = [first, Text(((Cell(counts(verdicts)),),))]
@@ -199,9 +151,10 @@ def views(verdicts: Sequence[Verdict]) -> list[View]:
     drawn = next((v for v in verdicts if v.failing), None) or next(
         (v for v in verdicts if _unlike(v)), None
     )
-    if drawn is not None and drawn.watched is not None:
+    if drawn is not None and drawn.watched is not None and drawn.watched.moments:
         found.append(sequence(drawn.watched, drawn.cause, drawn.explained))
-    found.append(table(verdicts))
+    if any(verdict.outcomes for verdict in verdicts):
+        found.append(table(verdicts, tokens=tokens))
     if len({(verdict.schedules, verdict.failing) for verdict in verdicts}) > 1:
         found.append(Text(((Cell(LAWS, Role.hint),),)))
     return found

@@ -5,6 +5,7 @@ holds the choices, races.py finds which others to try. A run in which everything
 up and counted as redundant.
 """
 
+from collections.abc import Callable
 from typing import Final, Literal, NamedTuple
 
 from kvshell.explore.path import STEPS, Path
@@ -15,6 +16,7 @@ from kvshell.runtime.stepped import Chooser, Manner, Step, Stepped
 from kvshell.runtime.threads import Threads
 
 BUDGET: Final = 10_000
+ENDLESS: Final = 20  # schedules that did not end: the others are not waited for
 SPEC: Final = Manner()
 
 Law = Literal["spec", "beam"]
@@ -56,7 +58,9 @@ class Search:
         self.failing = 0
         self.redundant = 0
         self.too_long = 0
+        self.endless: tuple[int, ...] = ()  # the choices of the first run that did not end
         self.complete = False
+        self.pause: Callable[[], bool] = lambda: False  # asked after a run that came to nothing
         self.path = Path(steps)
         self._threads = Threads()
         self._numbers = {} if numbers is None else numbers
@@ -72,7 +76,9 @@ class Search:
         self.close()
 
     def run(self) -> Run | None:
-        """Execute the next schedule and return it; None when all are done, or the budget is used.
+        """Execute the next schedule and return it.
+
+        None when all are done, the budget is used, `pause` said so, or too many do not end.
 
         Raises:
             NotDeterministic: what could happen before could not happen again.
@@ -92,10 +98,15 @@ class Search:
             path.learn(steps, found, stepped.cut)
             if path.asleep:
                 self.redundant += 1
+                if self.pause():
+                    return None
                 continue
             self.schedules += 1
             if path.too_long:
+                self.endless = self.endless or path.choices()
                 self.too_long += 1
+                if self.pause() or self.too_long >= ENDLESS:
+                    return None
                 continue
             self.failing += bool(ending.failures)
             return Run(path.choices(), tuple(steps), found, ending)

@@ -24,7 +24,7 @@ from kvshell.terms import A, Atom, MatchError, Pid, Term
 
 _OBSERVING: Final = frozenset({"start manager", "stop manager", "restart manager", "crash"})
 _REFUSED: Final = frozenset(
-    {"as", "compare", "deliver", "explore", "learn", "messages", "record", "repeat", "replay"}
+    {"compare", "deliver", "explore", "learn", "messages", "record", "repeat", "replay"}
 )
 Called = Callable[[str, Pid], None]
 
@@ -123,6 +123,8 @@ class Seat(Desk):
     def _evaluate(self, match: Match) -> Answer:
         command = match.command
         if command is not None and not match.problems:
+            if command.words == "as":
+                raise CommandError("as is for the prompt: in a document session=b is a client")
             if command.words in _REFUSED:
                 raise CommandError(
                     f"{command.words} is for the prompt: a client of a search has lines of its own"

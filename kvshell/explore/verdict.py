@@ -5,10 +5,11 @@ from time import perf_counter
 from typing import Final, NamedTuple
 
 from kvshell.explore.cause import MOST, Cause, Shape, cause, shape_of
-from kvshell.explore.moments import Witness, Witnessed
+from kvshell.explore.moments import Witnessed
 from kvshell.explore.program import Ending, Program
-from kvshell.explore.search import BUDGET, NotDeterministic, Run, Search
-from kvshell.explore.token import Follow, law_of, token
+from kvshell.explore.search import BUDGET, Run, Search
+from kvshell.explore.token import law_of, token
+from kvshell.explore.watching import restless, same_twice, watch
 from kvshell.runtime.stepped import Manner
 
 TICK_S: Final = 0.2
@@ -28,11 +29,20 @@ class Outcome(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """How far a search is: `explored` is the share that is done, an estimate."""
+    """How far it is.
 
+    Attributes:
+        what: what is being run: a law, or real threads.
+        schedules: how many have been run to their end, and `failing` how many of them fail.
+        explored: the share that is done, an estimate.
+        spent: the share of the budget that is used up: when it is, all ends.
+    """
+
+    what: str
     schedules: int
     failing: int
     explored: float
+    spent: float
 
 
 class Verdict(NamedTuple):
@@ -46,6 +56,7 @@ class Verdict(NamedTuple):
         expects: whether the program says what must come.
         complete: whether every schedule was run.
         why: why not: `budget`, `steps` or `interrupted`.
+        endless: how many did not end within 500 steps, and `restless` who went on in the first.
         outcomes: the failing ones first, each with its token.
         cause: the order of events that makes one fail, or come to something else.
         watched: the schedule that `cause` explains, and `explained` how it ends.
@@ -64,6 +75,8 @@ class Verdict(NamedTuple):
     watched: Witnessed | None
     explained: Ending
     seconds: float
+    endless: int = 0
+    restless: str = ""
 
     @property
     def law(self) -> str:
@@ -111,6 +124,8 @@ def search(
             watched,
             explained,
             perf_counter() - begun,
+            searching.too_long,
+            restless(searching) if searching.too_long else "",
         )
 
 
@@ -121,18 +136,35 @@ def _all(
     tell: Callable[[Progress], None],
 ) -> str:
     told = perf_counter()
-    while True:
-        if stop():
-            return "interrupted"
-        run = searching.run()
-        if run is None:
-            if searching.complete:
-                return ""
-            return "steps" if searching.too_long else "budget"
-        found.add(run)
+
+    def paused() -> bool:
+        nonlocal told
         if perf_counter() - told > TICK_S:
             told = perf_counter()
-            tell(Progress(searching.schedules, searching.failing, searching.path.explored()))
+            tell(_progress(searching))
+        return stop()
+
+    searching.pause = paused
+    while not paused():
+        run = searching.run()
+        if run is not None:
+            found.add(run)
+        elif searching.complete:
+            return ""
+        else:
+            return "interrupted" if stop() else "steps" if searching.too_long else "budget"
+    return "interrupted"
+
+
+def _progress(searching: Search) -> Progress:
+    runs = searching.schedules + searching.redundant
+    return Progress(
+        law_of(searching.manner),
+        searching.schedules,
+        searching.failing,
+        searching.path.explored(),
+        runs / searching.budget,
+    )
 
 
 class _Found:
@@ -192,41 +224,3 @@ class _Found:
         other = [shape for ending in good for shape in self._shapes[ending]]
         default = [shape for shape in other if not shape.choices]
         return cause(one, default) or cause(one, other)
-
-
-def watch(searching: Search, choices: tuple[int, ...]) -> tuple[Witnessed, Ending]:
-    """Run one schedule once more and look on; what was seen, and how it ends."""
-    witness = Witness(searching.program, Follow(choices))
-    ending, _ = searching.execute(witness)
-    return witness.witnessed({}), ending
-
-
-def same_twice(searching: Search) -> None:
-    """Run the default schedule twice.
-
-    Raises:
-        NotDeterministic: the two differ; the first difference is named.
-    """
-    runs = []
-    for _ in range(2):
-        follow = Follow(())
-        witness = Witness(searching.program, follow)
-        ending, _ = searching.execute(witness)
-        told = witness.witnessed({})
-        runs.append(([(m.kind, m.source.path, m.word) for m in told.moments], ending, told))
-    (one, first, told), (other, second, _) = runs
-    for number, (a, b) in enumerate(zip(one, other, strict=False), 1):
-        if a != b:
-            who = told.names.get(told.moments[number - 1].source, "somebody")
-            raise NotDeterministic(f"step {number}: {who} {a[2]} the first time, {b[2]} the second")
-    if len(one) != len(other):
-        raise NotDeterministic(f"{len(one)} steps the first time, {len(other)} the second")
-    if first != second:
-        said = {seen.client: seen.said for seen in first.seen}
-        for seen in second.seen:
-            if said.get(seen.client) != seen.said:
-                raise NotDeterministic(
-                    f"{seen.client} saw {said.get(seen.client)} the first time, "
-                    f"{seen.said} the second"
-                )
-        raise NotDeterministic("the same steps came to different ends")

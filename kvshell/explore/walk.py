@@ -172,8 +172,9 @@ class Walk:
         names = self.watched.names
         teller = Teller(names)
         match step.what:
-            case Flight(_, source, target, _, _):
-                return f"{_by(teller, source.pid)} -> {_by(teller, target.pid)} arrives"
+            case Flight(_, source, target, arrive, args):
+                lane = f"{_by(teller, source.pid)} -> {_by(teller, target.pid)}"
+                return f"{lane} {by_name(signal_word(arrive, args), names)} arrives"
             case Op(actor=actor) as op:
                 return f"{_by(teller, actor.pid)} {by_name(word_of(op), names)}"
             case _:

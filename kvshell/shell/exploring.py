@@ -41,17 +41,20 @@ class Prompt:
 
 
 def _lines(walk: Walk, flags: Flags) -> int:
-    """Walk as the lines of standard input say; the first error ends it."""
+    """Walk as the lines of standard input say; the first error ends it, but for --keep-going."""
+    code = OK
     try:
         _write(walk.opening(), flags.caps)
         for line in sys.stdin or ():
             results = walk.feed(line.rstrip("\n"))
             _write(results, flags.caps)
-            if any(result.open is not None for result in results):
-                return OK
+            if any(result.open is not None and result.open.kind == "exit" for result in results):
+                return code
             if not all(result.ok for result in results):
-                return FAILED
-        return OK
+                code = FAILED
+                if not flags.keep_going:
+                    break
+        return code
     finally:
         walk.close()
 

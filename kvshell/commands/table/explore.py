@@ -118,8 +118,13 @@ whose `session=` blocks are clients that run side by side. `kvshell explore PATH
         params=(),
         summary="list the signals that are on their way",
         doc="""Only `set law spec`, before `start manager`, keeps signals on their way: messages,
-requests, answers, `:DOWN`s, exit signals. A line that waits hands over the oldest until it need
-not wait any more; `as b stop s1` makes another client wait instead.""",
+requests, answers, `:DOWN`s, exit signals. A line that waits hands over what it waits for: first
+what is on its way to this shell, then what the line set off, and what earlier lines left only when
+that is not enough. `as b stop s1` makes another client wait instead. `settle` hands over
+everything, and so does `sleep`: time moves when nothing else can.
+
+The chapter's cure by hand: `set law spec`, `start manager`, `create store s`, `stop s`,
+`create store bogus`, `lookup s`.""",
         answers="a table, or that nothing is on its way",
         examples=(
             Example(

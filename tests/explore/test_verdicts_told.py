@@ -1,0 +1,217 @@
+"""What `kvshell explore` says and with which code it ends: cycles, endless and odd programs too."""
+
+import io
+import json
+import sys
+from collections import deque
+from pathlib import Path
+
+import pytest
+
+from kvshell.explore.progress import Teletype, fitted, said
+from kvshell.explore.verdict import Progress
+from kvshell.shell.exploring import explore
+from kvshell.views import Caps
+from kvshell.views.flags import Flags
+from tests.explore.figures import CREATE, LOST, MADE, STOP, document
+
+SERVER = """
+import builtins
+
+from kvshell.otp import gen_server
+from kvshell.otp.gen_server import GenServer
+from kvshell.terms import A, Atom
+
+
+class Peer(GenServer):
+    def init(self, arg):
+        return (A.ok, arg)
+
+    def handle_call(self, request, from_, state):
+        match request:
+            case (A.ask, other):
+                return (A.reply, gen_server.call(other, A.hello, A.infinity), state)
+            case A.hello:
+                return (A.reply, A.hi, state)
+            case A.count:
+                builtins.kvshell_calls = getattr(builtins, "kvshell_calls", 0) + 1
+                return (A.reply, builtins.kvshell_calls, state)
+
+    def handle_cast(self, request, state):
+        gen_server.cast(Atom("Elixir.Left"), request)
+        return (A.noreply, state)
+
+
+def start():
+    gen_server.start(Peer, None, name=Atom("Elixir.Left"))
+    gen_server.start(Peer, None, name=Atom("Elixir.Right"))
+"""
+SETUP = "kv> load server.py\n..."
+FAILS, USAGE, NOTHING, NO_VERDICT = 1, 2, 3, 4
+
+
+class Told:
+    """`kvshell explore` on a document in a folder, and what it wrote."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.path = folder / "program.md"
+        self._capsys = capsys
+        (folder / "server.py").write_text(SERVER, encoding="utf-8")
+
+    def __call__(self, text: str, *words: str) -> int:
+        self.path.write_text(text, encoding="utf-8")
+        flags = Flags(Caps(), deque())
+        code = explore([str(self.path), *words], flags)
+        self.out, self.err = self._capsys.readouterr()
+        return code
+
+
+@pytest.fixture
+def told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Told:
+    return Told(tmp_path, capsys)
+
+
+def test_a_cycle_of_calls_is_a_deadlock_with_its_cycle(told: Told) -> None:
+    clients = "kv> call Left {:ask, Right}\n:hi", "kv> call Right {:ask, Left}\n:hi"
+
+    assert told(document(*clients, setup=SETUP), "--trust") == FAILS
+
+    first, counts, *rest = told.out.splitlines()
+    assert first.startswith("ends in a deadlock because `call Right {:ask, Left}` of b reached")
+    assert counts == "spec: 3 schedules, 1 fails; beam: 3 schedules, 1 fails"
+    assert rest[0] == "a cycle of calls: Right -> Left -> Right; each waits for the next"
+    assert "    (deadlock; spec: in 1 of 3; beam: in 1 of 3)" in rest
+
+
+def test_a_program_that_does_not_end_is_incomplete_and_never_passes(told: Told) -> None:
+    assert told(document("kv> cast Left :go\n:ok", setup=SETUP), "--trust") == NO_VERDICT
+
+    assert told.out.splitlines() == [
+        "no verdict: Left goes on and on (`cast :go`); a program must come to an end",
+        "spec: 1 schedule, incomplete after 500 steps; "
+        "beam: 1 schedule, incomplete after 500 steps",
+    ]
+
+
+def test_a_program_that_is_not_deterministic_is_refused_with_the_difference(told: Told) -> None:
+    clients = "kv> call Left :count\n...", "kv> lookup s\n..."
+
+    assert told(document(*clients, setup=SETUP), "--trust") == NO_VERDICT
+
+    assert told.out == ""
+    assert "not deterministic: in the same order of events step " in told.err
+    assert " of Left was `answer 1` the first time and `answer 2` the second" in told.err
+
+
+def test_without_trust_nothing_is_loaded(told: Told) -> None:
+    assert told(document("kv> cast Left :go\n:ok", setup=SETUP)) == FAILS
+
+    assert "load runs a Python file: in a transcript only with --trust" in told.out
+
+
+def test_the_budget_decides_nothing_unless_a_failure_was_found(told: Told) -> None:
+    program = document(f"{STOP}:ok\nkv> create store bogus\n{LOST}", setup=MADE)
+
+    assert told(program, "--budget", "1") == NO_VERDICT
+    assert told.out.startswith("no verdict: no schedule that was run fails, and not all were run")
+    assert "(not all: the budget is used up)" in told.out
+
+    assert told(program, "--budget", "3", "--law", "spec", "--json") == FAILS
+    found = json.loads(told.out)
+    assert (found["complete"], found["schedules"] > 0, found["failing"] > 0) == (False, True, True)
+
+
+def test_nothing_to_explore_and_what_is_malformed(told: Told) -> None:
+    assert told("# Only prose\n") == NOTHING
+    assert "has nothing to explore" in told.err
+    assert told("```kvshell sesion=a\nkv> stores\n```\n") == USAGE
+    assert told(document(CREATE), "--replay", "spec:9.9") == USAGE
+    assert "the token does not fit" in told.err
+    assert explore([str(told.path.parent / "none.md")], Flags(Caps(), deque())) == USAGE
+
+
+def test_a_set_up_that_fails_is_told_without_an_empty_diagram(told: Told) -> None:
+    assert told(document(CREATE, setup="kv> lookup t\n{:ok, #PID<t>}")) == FAILS
+
+    lines = told.out.splitlines()
+    assert lines[0].startswith("fails in every schedule: line ")
+    assert "" not in lines
+
+
+def test_a_kill_is_told_as_one(told: Told) -> None:
+    code = told(document("kv> get s k\nnil", setup=MADE), "--crash", "1", "--law", "beam")
+
+    assert code == FAILS
+    assert " was killed, and then `get s k` " in told.out.splitlines()[0]
+
+
+def test_a_schedule_is_walked_line_by_line_from_standard_input(
+    told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("next 2\nput s k 1\nnext\n"))
+
+    assert told(document(CREATE), "--replay", "spec:0") == FAILS
+
+    opened, _, coming, *_ = told.out.splitlines()
+    assert opened.endswith("no expectation fails")
+    assert coming.startswith("next    1  a -> KV.Registry")
+    assert told.out.splitlines()[-1].startswith("** (CommandError) a schedule stands still here")
+
+
+def test_it_is_walked_as_json(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("next\nexit\nnext\n"))
+
+    assert told(document(CREATE), "--replay", "spec:0", "--json") == 0
+
+    opened, walked, _left = map(json.loads, told.out.splitlines())
+    assert opened["ok"]
+    assert walked["input"] == "next"
+    assert walked["rows"][0]["text"].split()[:2] == ["1", "a"]
+
+
+class Screen(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_says_how_far_it_is_and_what_is_left() -> None:
+    assert said(Progress("spec", 1200, 3, 0.25, 0.12), 10.0) == [
+        "spec: 1,200 schedules, 3 fail",
+        "about 25 % done, 30 s left",
+        "Ctrl-C stops",
+    ]
+    assert said(Progress("spec+crash1", 1200, 3, 1e-9, 0.2), 10.0)[1] == (
+        "20 % of the budget, 40 s at most"
+    )
+
+
+def test_progress_fits_its_line_and_is_taken_away() -> None:
+    now = iter([0.0, 0.1, 2.0, 2.1])
+    screen = Screen()
+    teletype = Teletype(screen, lambda: next(now))
+
+    teletype.tell(Progress("spec", 1, 0, 0.0, 0.1))
+    assert screen.getvalue() == ""
+    teletype.tell(Progress("spec", 2, 0, 0.0, 0.2))
+    assert "spec: 2 schedules, 0 fail; 20 % of the budget" in screen.getvalue()
+    teletype.clear()
+
+    assert screen.getvalue().endswith("\r\x1b[K")
+    assert fitted(["spec: 2 schedules", "20 % of the budget", "Ctrl-C stops"], 40) == (
+        "spec: 2 schedules; 20 % of the budget"
+    )
+
+
+def test_a_log_gets_a_line_now_and_then() -> None:
+    now = iter([0.0, 5.0, 12.0, 13.0, 23.0])
+    log = io.StringIO()
+    teletype = Teletype(log, lambda: next(now))
+
+    for number in range(4):
+        teletype.tell(Progress("spec", number, 0, 0.0, 0.1))
+    teletype.clear()
+
+    assert [line.split(";")[0] for line in log.getvalue().splitlines()] == [
+        "kvshell: spec: 1 schedule, 0 fail",
+        "kvshell: spec: 3 schedules, 0 fail",
+    ]

@@ -1,0 +1,150 @@
+"""Walking through one schedule: `kvshell explore PATH --replay TOKEN`, without a terminal."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kvshell.explore.opening import program_of, verdicts
+from kvshell.explore.token import TokenError
+from kvshell.explore.walk import Walk
+from kvshell.views import DOCUMENT, render
+from tests.explore.figures import LOST, MADE, document
+
+STOPPED = f"kv> stop s\n:ok\nkv> create store bogus\n{LOST}"
+SPEC, BEAM = 0, 1
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> str:
+    place = tmp_path / "bogus.md"
+    place.write_text(document(STOPPED, setup=MADE), encoding="utf-8")
+    return str(place)
+
+
+def failing(path: str, law: int = SPEC) -> str:
+    """Return the token of a schedule that fails."""
+    return verdicts(program_of(path))[law].outcomes[0].token
+
+
+@pytest.fixture
+def walk(path: str) -> Iterator[Walk]:
+    """The schedule of the chapter's cure that fails."""
+    walk = Walk(program_of(path), failing(path))
+    yield walk
+    walk.close()
+
+
+def typed(walk: Walk, line: str) -> str:
+    return "\n".join(render(result, DOCUMENT) for result in walk.feed(line))
+
+
+def to(walk: Walk, word: str) -> None:
+    """Walk until that is what comes next."""
+    moments = walk.watched.moments
+    place = next(m.number for m in moments if m.word == word and m.number >= walk.at)
+    typed(walk, f"next {place - walk.at}")
+
+
+def test_it_opens_at_the_beginning_and_says_how_it_ends(walk: Walk) -> None:
+    said = "\n".join(render(result, DOCUMENT) for result in walk.opening())
+
+    assert f"{walk.steps} steps under spec; fails at line" in said
+    assert "lookup s: got {:ok, #PID<s>}" in said
+    assert 'next    1  a  reads row "s"   (stop s)' in said
+    assert walk.prompt == f"step 0/{walk.steps}> "
+
+
+def test_next_tells_the_step_and_what_could_come_instead(walk: Walk) -> None:
+    to(walk, ":DOWN")
+
+    said = typed(walk, "next").splitlines()
+
+    assert said[0].endswith("s -> KV.Registry  :DOWN")
+    assert said[-1].startswith("next ")
+    assert said[-1].endswith("or: s -> KV.Registry :DOWN arrives")
+
+
+def test_back_is_where_one_was_before(walk: Walk) -> None:
+    typed(walk, "next 9")
+    there = typed(walk, "registry"), typed(walk, "inflight"), walk.session.counter
+
+    typed(walk, "next 7")
+    typed(walk, "back 7")
+
+    assert (typed(walk, "registry"), typed(walk, "inflight"), walk.session.counter) == there
+    assert walk.at == 9
+
+
+def test_the_looks_show_the_system_between_two_steps(walk: Walk) -> None:
+    to(walk, 'call {:create, "bogus"}')
+
+    assert "stale" in typed(walk, "registry")
+    assert "s -> KV.Registry  :DOWN" in typed(walk, "inflight")
+    assert "size" in typed(walk, "cache")
+    assert typed(walk, "mailbox KV.Registry") == "no messages wait for KV.Registry"
+    assert "KV.BucketSupervisor" in typed(walk, "tree")
+
+
+def test_at_both_ends_it_says_so(walk: Walk) -> None:
+    assert typed(walk, "back").startswith("** (CommandError) this is its beginning")
+
+    assert "the end: fails at line" in typed(walk, "next 1000")
+
+    assert typed(walk, "next").startswith("** (CommandError) this is the end of the schedule")
+    assert walk.at == walk.steps
+
+
+def test_whoever_stands_still_only_looks(walk: Walk) -> None:
+    for line in ("put s k 1", "alive s", "settle", "deliver s to manager", "stop s"):
+        assert typed(walk, line).startswith("** (CommandError) a schedule stands still here")
+    assert typed(walk, "nxt").startswith("** (CommandError) no command nxt")
+    assert walk.at == 0
+
+
+def test_lines_in_one_end_at_the_first_error(walk: Walk) -> None:
+    results = walk.feed("next; frob; next")
+
+    assert [result.ok for result in results] == [True, False]
+    assert walk.at == 1
+
+
+def test_exit_leaves(walk: Walk) -> None:
+    (result,) = walk.feed("exit")
+
+    assert result.open is not None
+    assert result.open.kind == "exit"
+
+
+@pytest.mark.parametrize(
+    ("token", "why"),
+    [
+        ("zork", "zork is no token"),
+        ("spec:0.0.9", "the token does not fit: at step"),
+        ("spec:0.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1", "the token does not fit: "),
+    ],
+)
+def test_a_token_that_does_not_fit_is_refused_with_the_reason(
+    path: str, token: str, why: str
+) -> None:
+    with pytest.raises(TokenError, match=why):
+        Walk(program_of(path), token)
+
+
+def test_a_token_of_a_document_that_has_changed_is_refused(path: str) -> None:
+    token = failing(path)
+    Path(path).write_text(document("kv> create store s\n"), encoding="utf-8")
+
+    with pytest.raises(TokenError, match="the document has changed since"):
+        Walk(program_of(path), token)
+
+
+def test_the_failing_steps_of_beam_are_walked_as_well(tmp_path: Path) -> None:
+    place = tmp_path / "row.md"
+    place.write_text(document(f"kv> stop s\n:ok\n{LOST}", setup=MADE), encoding="utf-8")
+    walk = Walk(program_of(str(place)), failing(str(place), BEAM))
+    try:
+        assert "under beam" in "".join(render(r, DOCUMENT) for r in walk.opening())
+        assert typed(walk, "next 4; inflight").endswith("nothing is on its way")
+    finally:
+        walk.close()
