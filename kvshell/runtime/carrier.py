@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kvshell.runtime.record import Process
+    from kvshell.runtime.timers import Timer
 
 
 class Carrier:
@@ -35,7 +36,7 @@ class Carrier:
         self.job: Any = None  # what a thread of a pool does next
         self.thread = get_ident()
         self.deadline = 0  # of its last long wait, in ms of the scheduler's clock
-        self.alarm: int | None = None  # when somebody looks whether that is over
+        self.alarm: Timer | None = None  # looks whether that is over
         self.waiting = False
         self.woken = False
         self.interrupted = False

@@ -214,14 +214,17 @@ class Free:
         take 1 us.
         """
         carrier.deadline = deadline  # before looking at the alarm, as `_ring` looks after it
-        if carrier.alarm is None or carrier.alarm > deadline:
-            carrier.alarm = deadline
-            self._alarms.add(Timer(deadline, lambda: self._ring(carrier, deadline)))
+        alarm = carrier.alarm  # read once: it may be ringing just now
+        if alarm is None or alarm.due > deadline:
+            _silence(carrier)
+            carrier.alarm = alarm = Timer(deadline, lambda: self._ring(carrier, deadline))
+            self._alarms.add(alarm)
         return -1.0
 
     def _ring(self, carrier: Carrier, at: int) -> None:
-        if carrier.alarm != at:
-            return  # an earlier one was set since, and has looked
+        alarm = carrier.alarm
+        if alarm is None or alarm.due != at:
+            return  # an earlier one was set just now
         carrier.alarm = None
         if carrier.deadline > at:
             self._ring_at(carrier, carrier.deadline)
@@ -344,6 +347,7 @@ class Free:
             if carrier in self._idle and surplus and not self._queue:
                 self._idle.remove(carrier)
                 self._threads.pop(me, None)
+                _silence(carrier)
                 return True
             if carrier in self._idle:
                 self._idle.remove(carrier)
@@ -357,6 +361,7 @@ class Free:
             self._active += 1
 
     def leave(self, carrier: Carrier) -> None:
+        _silence(carrier)
         with self._lock:
             self._drivers.discard(carrier)
         self._ended(carrier)
@@ -456,6 +461,13 @@ class Free:
     def queued(self) -> bool:
         """Whether anything waits for a thread."""
         return bool(self._queue)
+
+
+def _silence(carrier: Carrier) -> None:
+    """Let the thread's alarm not ring: it ends, or sets another."""
+    alarm, carrier.alarm = carrier.alarm, None
+    if alarm is not None:
+        alarm.live = False
 
 
 class _Clock:
