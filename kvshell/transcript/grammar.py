@@ -53,7 +53,8 @@ Attributes of a block; any other one is an error, so that a typo is never silenc
     goal, wrong, say="..."   of lessons: a goal runs after its step's other blocks, wrong never
 Front matter: title prev_page next_page width(80) height(25) design(ets) law(beam|spec)
 clock(virtual|real: real threads) timeout(2s) logs(off|info|debug: which log events count).
-Directives: `explore` (lines below it without output only act), `hint TEXT`, `src HASH`.
+Directives: `explore` (where no block has a session, what `explore` runs begins below it; a line
+there without output only acts), `hint TEXT`, `src HASH`.
 
 Output is compared line by line, in NFC, without colours, trailing blanks and trailing empty
 lines; control characters as `\t`, `\xNN`. No expected line means that nothing may be printed,
