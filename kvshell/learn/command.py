@@ -16,6 +16,7 @@ from kvshell.views import Caps, render_view
 from kvshell.views.flags import Flags
 
 OK, FAILED, USAGE = 0, 1, 2
+OWN_NAME = "progress"  # a file as the learner's own folder has it: the folder says whose it is
 EVERYTHING = "*"  # what `--check` and `--sync` mean without a path
 
 
@@ -127,7 +128,8 @@ def _report(asked: Options, texts: Texts, caps: Caps) -> int:
         path = Path(name)
         if not path.is_file():
             return refuse(texts("no file {path}", path=name))
-        label = path.stem if path.stem not in learners else name
+        own = path.resolve().parent.name if path.stem == OWN_NAME else path.stem
+        label = own if own and own not in learners else name
         learners[label] = Progress(path).all()
     paths = [shelf.find(asked.lesson)] if asked.lesson else shelf.lessons()
     tables = report(loaded(paths, texts.language), learners, texts)

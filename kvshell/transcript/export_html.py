@@ -6,6 +6,7 @@ HTML is shown as text, and only links that a person can click lead out.
 
 from collections.abc import Iterable, Sequence
 from html import escape
+from itertools import pairwise
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -15,7 +16,7 @@ from markdown_it.token import Token
 from kvshell.transcript.document import Block, Document
 from kvshell.transcript.export_cast import terminal
 from kvshell.transcript.front import read_front
-from kvshell.transcript.grammar import FENCE_WORD
+from kvshell.transcript.grammar import FENCE_WORD, HEADING_ID
 from kvshell.transcript.normal import printable
 from kvshell.transcript.outcome import Status
 from kvshell.transcript.play import Player, Settings
@@ -127,7 +128,18 @@ def _body(document: Document, sessions: dict[int, str]) -> str:
     rules: Any = renderer.rules  # functions do where it asks for methods
     rules |= {"fence": fence, "html_block": raw, "html_inline": raw, "image": image}
     tokens = parser.parse(source.text[source.after(skipped) :])
+    _name_headings(tokens)
     return str(renderer.render(tokens, parser.options, {}))
+
+
+def _name_headings(tokens: Sequence[Token]) -> None:
+    """Make `{#id}` at the end of a heading the id of its element."""
+    for opening, inline in pairwise(tokens):
+        if opening.type == "heading_open" and inline.children:
+            last = inline.children[-1]
+            if found := HEADING_ID.search(last.content):
+                opening.attrSet("id", found["id"])
+                last.content = last.content[: found.start()]
 
 
 def _unplayed(lines: Sequence[Any], block: Block) -> str:

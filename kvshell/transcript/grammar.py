@@ -91,6 +91,7 @@ EVENT = "~ "
 
 FENCE_WORD = "kvshell"
 HIDDEN_START = "<!--kvshell"
+HEADING_ID = re.compile(r"\s*\{#(?P<id>[A-Za-z][\w-]*)\}\s*$")
 DIRECTIVE_START = "<!-- kv:"
 
 ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")

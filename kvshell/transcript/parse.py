@@ -15,6 +15,7 @@ from kvshell.transcript.front import read_front
 from kvshell.transcript.grammar import (
     DIRECTIVE_START,
     FENCE_WORD,
+    HEADING_ID,
     HIDDEN_START,
     ID,
     MAX_NESTING,
@@ -27,7 +28,6 @@ _HIDDEN = re.compile(rf"{HIDDEN_START}(?=\s|-->|$)")
 _DIRECTIVE = re.compile(
     rf"{DIRECTIVE_START}(?P<word>{ID.pattern})(?:\s+(?P<text>.*?))?\s*-->\s*", re.DOTALL
 )
-_HEADING_ID = re.compile(r"\s*\{#(?P<id>[A-Za-z][\w-]*)\}\s*$")
 _LEAD = " \t>"
 
 
@@ -75,7 +75,7 @@ class _Parser:
         )
 
     def _heading(self, part: Part) -> None:
-        found = _HEADING_ID.search(part.text)
+        found = HEADING_ID.search(part.text)
         title = (part.text[: found.start()] if found else part.text).strip()
         if part.marker == "#":
             self.title = self.title or title

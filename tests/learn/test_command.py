@@ -129,6 +129,18 @@ def test_a_report_of_several_files(
     assert main(["learn", "--report", str(tmp_path / "none.json")]) == 2
 
 
+def test_a_report_of_files_as_learners_have_them(
+    me: Learner, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = [tmp_path / name / "progress.json" for name in ("ann", "bob")]
+    for file in files:
+        Progress(file).put(me.run.lesson._replace(id=shelf.lessons()[0].stem), saved(me.run))
+
+    assert main(["learn", "--report", *map(str, files)]) == 0
+
+    assert "ann, bob" in capsys.readouterr().out
+
+
 def test_a_report_of_a_teachers_own_lesson(
     me: Learner, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -291,3 +291,15 @@ def test_colours_are_those_of_the_prompt() -> None:
         playing.close()
 
     assert "\x1b[1ms\x1b[0m\x1b[1mt\x1b[0m" in text
+
+
+@pytest.mark.parametrize(
+    ("form", "shown"), [("html", '<h2 id="first">First</h2>'), ("cast", "First")]
+)
+def test_the_id_of_a_step_is_not_shown_to_a_reader(form: str, shown: str) -> None:
+    text = "## First {#first}\n\n```kvshell\nkv> self\n...\n```\n"
+
+    written = export(parse("t.md", text), form).text
+
+    assert shown in written
+    assert "{#first}" not in written
