@@ -98,15 +98,22 @@ class Victim:
 
 
 @pytest.mark.parametrize(
-    "kills", [150, pytest.param(600, marks=slow), pytest.param(10_000, marks=slower)]
+    ("kills", "seed"),
+    [
+        (150, 0),
+        pytest.param(600, 1, marks=slow),
+        *(pytest.param(1_000, seed, marks=slower) for seed in range(2, 12)),  # 10,000 in all
+    ],
 )
-def test_kills_at_random_moments_are_never_followed_by_an_effect_of_the_dead(kills: int) -> None:
+def test_kills_at_random_moments_are_never_followed_by_an_effect_of_the_dead(
+    kills: int, seed: int
+) -> None:
     with node("free") as rt:
         table = ets.new(A.t, [A.public])
         driver = process.self_()
         _ok, manager = DESIGNS["plain"].start()
         store = DESIGNS["plain"].create("s")
-        chance = random.Random(1)
+        chance = random.Random(seed)
         for _ in range(kills // 5):
             pids = [process.spawn(Victim(table, driver, store).run) for _ in range(5)]
             process.receive()  # one of them is well under way
