@@ -9,9 +9,10 @@ from kvshell.otp.callbacks import From, GenServer
 from kvshell.otp.gen import Server
 from kvshell.otp.gen_server import INFINITY, Timeout
 from kvshell.otp.naming import Name
-from kvshell.terms import A, Atom, Capture, Function, Term
+from kvshell.terms import A, Atom, Capture, Function, FunctionClauseError, Term, alias
 
 Code = Function | Callable[..., Any]
+MODULE = alias("Agent")
 
 
 class AgentServer(GenServer):
@@ -55,10 +56,15 @@ class QuickAgentServer(AgentServer):
     init_never_waits = True
 
 
-def function(code: Code, arity: int = 1) -> Function:
-    """Return `code` as a Function term, named after its module and line of definition."""
+def function(code: Code, arity: int = 1, wanted: tuple[Atom, int] = (A.apply, 3)) -> Function:
+    """Return `code` as a Function term, named after its module and line of definition.
+
+    What is no function is refused as a clause missing in Agent's function `wanted`.
+    """
     if isinstance(code, Function):
         return code
+    if not callable(code):
+        raise FunctionClauseError(MODULE, *wanted)
     where = getattr(code, "__module__", "kvshell")
     name = getattr(code, "__qualname__", type(code).__name__).replace(".<locals>", "")
     number = crc32(f"{where}.{name}".encode()) % 100_000_000
@@ -67,13 +73,13 @@ def function(code: Code, arity: int = 1) -> Function:
 
 def start(code: Code, *, name: Name | None = None, timeout: Timeout = INFINITY) -> Term:
     """Start an agent whose first state is `code()`. Mirrors Agent.start/2. Receive point."""
-    fun = function(code, 0)
+    fun = function(code, 0, (A.start, 2))
     return gen_server.start(_server(fun), fun, name=name, timeout=timeout)
 
 
 def start_link(code: Code, *, name: Name | None = None, timeout: Timeout = INFINITY) -> Term:
     """Start an agent linked to the caller. Mirrors Agent.start_link/2. Receive point."""
-    fun = function(code, 0)
+    fun = function(code, 0, (A.start_link, 2))
     return gen_server.start_link(_server(fun), fun, name=name, timeout=timeout)
 
 
@@ -83,22 +89,24 @@ def _server(code: Function) -> type[AgentServer]:
 
 def get(agent: Server, code: Code, timeout: Timeout = 5000) -> Term:
     """Return `code(state)`, run in the agent. Mirrors Agent.get/3. Receive point."""
-    return gen_server.call(agent, (A.get, function(code)), timeout)
+    return gen_server.call(agent, (A.get, function(code, 1, (A.get, 3))), timeout)
 
 
 def get_and_update(agent: Server, code: Code, timeout: Timeout = 5000) -> Term:
     """Run `code(state)`, which returns `(reply, new_state)`. Mirrors Agent.get_and_update/3."""
-    return gen_server.call(agent, (A.get_and_update, function(code)), timeout)
+    return gen_server.call(
+        agent, (A.get_and_update, function(code, 1, (A.get_and_update, 3))), timeout
+    )
 
 
 def update(agent: Server, code: Code, timeout: Timeout = 5000) -> Term:
     """Make `code(state)` the state; `:ok`. Mirrors Agent.update/3. Receive point."""
-    return gen_server.call(agent, (A.update, function(code)), timeout)
+    return gen_server.call(agent, (A.update, function(code, 1, (A.update, 3))), timeout)
 
 
 def cast(agent: Server, code: Code) -> Atom:
     """Make `code(state)` the state some time later; `:ok` at once. Mirrors Agent.cast/2."""
-    return gen_server.cast(agent, (A.cast, function(code)))
+    return gen_server.cast(agent, (A.cast, function(code, 1, (A.cast, 2))))
 
 
 def stop(agent: Server, reason: object = A.normal, timeout: Timeout = INFINITY) -> Atom:

@@ -10,7 +10,7 @@ from kvshell.otp.gen import Server
 from kvshell.otp.gen_server import INFINITY, Timeout
 from kvshell.otp.naming import Name
 from kvshell.otp.restarts import Restarts, needs_restart
-from kvshell.otp.supervisor import DEFAULTS, Options, counts, one_line
+from kvshell.otp.supervisor import DEFAULTS, Options, counts, one_line, wrong_options
 from kvshell.runtime.carrier import current
 from kvshell.runtime.process import demonitor, flag, monitor, receive, unlink
 from kvshell.runtime.process import exit as send_exit
@@ -42,7 +42,11 @@ class DynamicSupervisorServer(GenServer):
 
     def init(self, arg: Any) -> Term:
         flag(A.trap_exit, True)
-        return (A.ok, Opaque(State(*arg.value)))
+        options, most = arg.value
+        wrong = wrong_options(options, (A.one_for_one,))
+        if wrong is not None:
+            return (A.stop, (A.supervisor_data, wrong))
+        return (A.ok, Opaque(State(options, most)))
 
     def handle_call(self, request: Any, from_: From, state: Any) -> Term:
         known: State = state.value

@@ -5,7 +5,7 @@ the window ends the supervisor with `:shutdown`.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from kvshell.otp import gen_server
 from kvshell.otp.callbacks import From, GenServer
@@ -49,6 +49,20 @@ class State(NamedTuple):
         return [child for child in self.children if isinstance(child.pid, Pid)]
 
 
+STRATEGIES: Final = (A.one_for_one, A.one_for_all, A.rest_for_one)
+
+
+def wrong_options(options: Options, strategies: tuple[Atom, ...]) -> Term:
+    """Return what OTP calls the first option that cannot be, `{:invalid_strategy, :x}`; or None."""
+    if options.strategy not in strategies:
+        return (A.invalid_strategy, options.strategy)
+    if type(options.max_restarts) is not int or options.max_restarts < 0:
+        return (A.invalid_intensity, options.max_restarts)
+    if not isinstance(options.max_seconds, int | float) or options.max_seconds <= 0:
+        return (A.invalid_period, options.max_seconds)
+    return None
+
+
 class SupervisorServer(GenServer):
     """The server behind every Supervisor; its state is Opaque to everybody else."""
 
@@ -59,6 +73,9 @@ class SupervisorServer(GenServer):
         """Start the children in order; on failure end those started and stop."""
         flag(A.trap_exit, True)
         options, specs = arg.value
+        wrong = wrong_options(options, STRATEGIES)
+        if wrong is not None:
+            return (A.stop, (A.supervisor_data, wrong))
         restarts = Restarts(options.max_restarts, options.max_seconds)
         children, failed = _start_all(specs)
         if failed is not None:

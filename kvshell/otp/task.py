@@ -19,7 +19,20 @@ from kvshell.runtime.process import acting
 from kvshell.runtime.record import NOTHING
 from kvshell.runtime.report import reason_of
 from kvshell.runtime.signals import arrive_value, transmit
-from kvshell.terms import A, ArgumentError, Function, List, Map, Pid, Ref, Term, alias, inspect
+from kvshell.terms import (
+    A,
+    ArgumentError,
+    Atom,
+    Function,
+    FunctionClauseError,
+    List,
+    Map,
+    Pid,
+    Ref,
+    Term,
+    alias,
+    inspect,
+)
 from kvshell.terms import term as as_term
 
 MODULE: Final = alias("Task")
@@ -31,6 +44,8 @@ def async_(function: Callable[[], Any]) -> Map:
 
     Mirrors Task.async/1.
     """
+    if not callable(function):
+        raise FunctionClauseError(MODULE, A.async_, 1)
     owner = process.self_()
     pid = process.spawn_link(lambda: _run(owner, as_function(function, 0)), label="Task")
     ref = process.monitor(pid)
@@ -94,6 +109,7 @@ def await_(task: Map, timeout: Timeout = 5000) -> Term:
     Exits with `{reason, {Task, :await, [task, timeout]}}`: the task's own, or `:timeout`. Mirrors
     Task.await/2. Receive point.
     """
+    _check_task(task, A.await_, 2)
     _check_owner(task)
     ref: Ref = task.get(A.ref)
     message = process.receive(_about(ref), milliseconds(timeout), NOTHING)
@@ -122,6 +138,7 @@ def yield_(task: Map, timeout: Timeout = 5000) -> Term:
 
     The task goes on and may be asked again. Mirrors Task.yield/2. Receive point.
     """
+    _check_task(task, A.yield_, 2)
     _check_owner(task)
     ref: Ref = task.get(A.ref)
     message = process.receive(_about(ref), milliseconds(timeout), NOTHING)
@@ -139,6 +156,7 @@ def shutdown(task: Map, timeout: Timeout = 5000) -> Term:
     `timeout` is how long it may take after `:shutdown` before it is killed, or `:brutal_kill`.
     Mirrors Task.shutdown/2. Receive point.
     """
+    _check_task(task, A.shutdown, 2)
     _check_owner(task)
     pid: Pid | None = task.get(A.pid)
     ref: Ref = task.get(A.ref)
@@ -168,6 +186,7 @@ def ignore(task: Map) -> Term:
 
     Mirrors Task.ignore/1.
     """
+    _check_task(task, A.ignore, 1)
     _check_owner(task)
     ref: Ref = task.get(A.ref)
     message = process.receive(_about(ref), 0, NOTHING)
@@ -177,6 +196,11 @@ def ignore(task: Map) -> Term:
     if message is NOTHING:
         return None
     return (A.ok, message[1]) if message[0] is ref else (A.exit, message[4])
+
+
+def _check_task(task: object, function: Atom, arity: int) -> None:
+    if not isinstance(task, Map) or task.get(A.__struct__) is not MODULE:
+        raise FunctionClauseError(MODULE, function, arity)
 
 
 def _check_owner(task: Map) -> None:

@@ -26,15 +26,20 @@ from kvshell.terms import (
     ArgumentError,
     Atom,
     ErlangError,
+    FunctionClauseError,
     List,
     Pid,
     Ref,
     Term,
+    alias,
     inspect,
 )
 from kvshell.terms import term as as_term
 
 NODE = Atom("nonode@nohost")
+MODULE = alias("Process")
+
+Dest = Pid | Atom | tuple[Atom, Atom]  # also a name with its node, which is this one
 
 
 def self_() -> Pid:
@@ -59,7 +64,7 @@ def resolve(dest: Pid | Atom) -> Process | None:
     return current().runtime.names.get(dest) if isinstance(dest, Atom) else None
 
 
-def send(dest: Pid | Atom, message: object) -> Term:
+def send(dest: Dest, message: object) -> Term:
     """Send `message`; return it. To a dead pid as well; an unknown name is an ArgumentError.
 
     Mirrors send/2.
@@ -67,12 +72,13 @@ def send(dest: Pid | Atom, message: object) -> Term:
     here = carrier()
     me = acting(here)
     sent = as_term(message)
+    to = dest if type(dest) is Pid else _named_here(dest)
     watch = me.runtime.watch
     if watch is not None:
-        watch(Op("send", me, dest, sent))
-    target = resolve(dest)
+        watch(Op("send", me, to, sent))
+    target = resolve(to)
     if target is None:
-        if isinstance(dest, Pid):
+        if type(dest) is Pid or to is not dest:
             return sent
         raise ArgumentError.at(1, "invalid destination")
     with me.effect:
@@ -80,6 +86,21 @@ def send(dest: Pid | Atom, message: object) -> Term:
             raise Killed
         transmit(me, target, arrive_message, sent)
     return sent
+
+
+def _record(pid: Pid) -> Process | None:
+    """Return the record behind what must be a pid."""
+    if type(pid) is not Pid:
+        raise ArgumentError.at(1, "not a pid")
+    record: Process | None = pid.record
+    return record
+
+
+def _named_here(dest: Dest) -> Pid | Atom:
+    """Return the name in `{name, node}`, as a registered process is called from elsewhere."""
+    if type(dest) is tuple and len(dest) == 2 and isinstance(dest[0], Atom) and dest[1] is NODE:
+        return dest[0]
+    return dest  # type: ignore[return-value]  # or nonsense
 
 
 def spawn(function: Callable[[], Any], *, label: str = "function") -> Pid:
@@ -121,7 +142,7 @@ def after_own_signals(me: Process, target: Process | None) -> None:
         me.runtime.scheduler.wait(me, lambda: not channels.carries(me, target))
 
 
-def monitor(dest: Pid | Atom) -> Ref:
+def monitor(dest: Dest) -> Ref:
     """Watch a process: one `{:DOWN, ref, :process, pid, reason}` comes when it is dead.
 
     A dead or unknown one answers at once with `:noproc`. Mirrors Process.monitor/1.
@@ -129,6 +150,9 @@ def monitor(dest: Pid | Atom) -> Ref:
     here = carrier()
     me = acting(here)
     runtime = me.runtime
+    dest = _named_here(dest)
+    if not isinstance(dest, Pid | Atom):
+        raise ArgumentError.at(2, "not a pid")
     watched: Term = dest if isinstance(dest, Pid) else (dest, NODE)
     ref = runtime.make_ref()
     watch = runtime.watch
@@ -154,6 +178,7 @@ def demonitor(ref: Ref, flush: bool = False) -> bool:
 
     Mirrors Process.demonitor/2; always True.
     """
+    _check_ref(ref)
     here = carrier()
     me = acting(here)
     watch = me.runtime.watch
@@ -169,6 +194,11 @@ def demonitor(ref: Ref, flush: bool = False) -> bool:
         if flush:
             _remove(me, lambda m: type(m) is tuple and m[:1] == (A.DOWN,) and m[1] is ref)
     return True
+
+
+def _check_ref(ref: Ref) -> None:
+    if type(ref) is not Ref:
+        raise ArgumentError.at(1, "not a reference")
 
 
 def _queued(me: Process) -> Iterator[Term]:
@@ -227,7 +257,7 @@ def link(pid: Pid) -> bool:
     me = acting(here)
     if pid is me.pid:
         return True
-    target: Process | None = pid.record
+    target = _record(pid)
     watch = me.runtime.watch
     if watch is not None:
         watch(Op("link", me, target))
@@ -271,7 +301,7 @@ def unlink(pid: Pid) -> bool:
     """Remove the link, if there is one; no `:EXIT` arrives that has not. Mirrors unlink/1."""
     here = carrier()
     me = acting(here)
-    target: Process | None = pid.record
+    target = _record(pid)
     watch = me.runtime.watch
     if watch is not None:
         watch(Op("unlink", me, target))
@@ -297,7 +327,7 @@ def exit(pid: Pid, reason: object) -> bool:  # noqa: A001  # OTP's name
     here = carrier()
     me = acting(here)
     why = as_term(reason)
-    target: Process | None = pid.record
+    target = _record(pid)
     if target is None:
         return True
     watch = me.runtime.watch
@@ -331,7 +361,7 @@ def alive(pid: Pid) -> bool:
     Waits for the dying steps of a process that has a fatal signal. Receive point.
     """
     me = acting(carrier())
-    target: Process | None = pid.record
+    target = _record(pid)
     watch = me.runtime.watch
     if watch is not None:
         watch(Op("alive", me, target))
@@ -365,7 +395,7 @@ def info(pid: Pid, items: Atom | List | list[Atom] | None = None) -> Term:
     what concerns the heap. Waits like `alive`. Receive point.
     """
     me = acting(carrier())
-    target: Process | None = pid.record
+    target = _record(pid)
     watch = me.runtime.watch
     if watch is not None:
         watch(Op("look", me, target))
@@ -379,6 +409,8 @@ def info(pid: Pid, items: Atom | List | list[Atom] | None = None) -> Term:
 
 def whereis(name: Atom) -> Pid | None:
     """Return the pid registered under `name`, or None. Mirrors Process.whereis/1."""
+    if not isinstance(name, Atom | bool | None):
+        raise ArgumentError.at(1, "not an atom")
     me = acting(carrier())
     watch = me.runtime.watch
     if watch is not None:
@@ -389,16 +421,18 @@ def whereis(name: Atom) -> Pid | None:
 
 def register(pid: Pid, name: Atom) -> bool:
     """Register `pid` under `name`; True, or ArgumentError as in Process.register/2."""
+    if not isinstance(name, Atom) or name is A.undefined:
+        raise FunctionClauseError(MODULE, A.register, 2)
     here = carrier()
     me = acting(here)
-    target: Process | None = pid.record
+    target: Process | None = pid.record if type(pid) is Pid else None
     watch = me.runtime.watch
     if watch is not None:
         watch(Op("register", me, name, pid))
     with me.effect:
         if me.epoch != here.epoch:
             raise Killed
-        if target is not None and isinstance(name, Atom) and me.runtime.names.claim(name, target):
+        if target is not None and me.runtime.names.claim(name, target):
             return True
     raise ArgumentError(
         f"could not register {inspect(pid)} with name {inspect(name)} because it is not alive, "
@@ -436,6 +470,8 @@ def flag(name: Atom, value: bool) -> bool:
     """Set `:trap_exit`; return the old value. Mirrors Process.flag/2."""
     if name is not A.trap_exit:
         raise ArgumentError.at(1, "invalid process flag")
+    if not isinstance(value, bool):
+        raise ArgumentError.at(2, "invalid value for this process flag")
     here = carrier()
     me = acting(here)
     watch = me.runtime.watch
@@ -459,6 +495,12 @@ def list_() -> list[Pid]:
 
 def send_after(dest: Pid | Atom, message: object, delay_ms: int) -> Ref:
     """Send `message` in `delay_ms`; return the timer. Mirrors Process.send_after/3."""
+    if type(delay_ms) is not int:
+        raise ArgumentError.at(1, "not an integer")
+    if delay_ms < 0:
+        raise ArgumentError.at(1, "out of range")
+    if not isinstance(dest, Pid | Atom):
+        raise ArgumentError.at(2, "not a pid or an atom")
     here = carrier()
     me = acting(here)
     watch = me.runtime.watch
@@ -472,6 +514,7 @@ def send_after(dest: Pid | Atom, message: object, delay_ms: int) -> Ref:
 
 def cancel_timer(ref: Ref) -> int | bool:
     """Stop a timer; return the milliseconds left, or False. Mirrors Process.cancel_timer/1."""
+    _check_ref(ref)
     here = carrier()
     me = acting(here)
     watch = me.runtime.watch
@@ -486,6 +529,7 @@ def cancel_timer(ref: Ref) -> int | bool:
 
 def read_timer(ref: Ref) -> int | bool:
     """Return the milliseconds left, or False. Mirrors Process.read_timer/1."""
+    _check_ref(ref)
     left = acting(carrier()).runtime.timers.left(ref)
     return False if left is None else left
 
@@ -534,13 +578,20 @@ def _waits_for(me: Process, match: Callable[[Term], bool]) -> bool:
         return True
 
 
-def sleep(duration_ms: int) -> Atom:
-    """Wait `duration_ms`; virtual when controlled. Mirrors Process.sleep/1. Receive point."""
+def sleep(duration_ms: int | Atom) -> Atom:
+    """Wait `duration_ms`, or for ever; virtual when controlled. Mirrors Process.sleep/1.
+
+    Receive point.
+    """
+    for_ever = duration_ms is A.infinity
+    if not for_ever and (type(duration_ms) is not int or duration_ms < 0):
+        raise FunctionClauseError(MODULE, A.sleep, 1)
     me = acting(carrier())
     scheduler = me.runtime.scheduler
-    me.waiting_for = (None, "sleep", None, scheduler.now() + duration_ms)
+    until = None if type(duration_ms) is not int else scheduler.now() + duration_ms
+    me.waiting_for = (None, "sleep", None, until)
     try:
-        scheduler.wait(me, _nothing, scheduler.now() + duration_ms)
+        scheduler.wait(me, _nothing, until)
     except Interrupted:
         raise Exit(A.interrupted) from None
     finally:
