@@ -25,6 +25,7 @@ ORDER = [
     "## Why not iex, Livebook or Pykka?",
     "## Three uses",
     "## A server of your own",
+    "## Every schedule",
     "## The words",
     "## The layers",
     "## Figures",

@@ -212,7 +212,15 @@ def _steps(match: Match, command: Command, design: str) -> Table | None:
     return Table("", columns, tuple(rows))
 
 
+_RACE: Final = {
+    "explore": "Sends nothing here: it runs in fresh systems of its own, and yours is not touched.",
+    "deliver": "Sends nothing: it lets a signal arrive that was sent before.",
+}
+
+
 def _nothing_sent(command: Command, design: str) -> str:
+    if command.words in _RACE:
+        return _RACE[command.words]
     effects = said(command.effects, design)
     if effects == "look":
         return "Sends nothing: it looks from outside and waits for nobody."

@@ -73,21 +73,22 @@ def _explore(program: DocumentProgram, given: argparse.Namespace, flags: Flags) 
         found = verdicts(
             program, _manners(given), given.budget, stop=lambda: bool(pressed), tell=teletype.tell
         )
-        said = ""
+        seen = None
         if given.odds and not pressed:
             seen = odds(program, given.odds, stop=lambda: bool(pressed), tell=teletype.tell)
-            said = seen.said(found[0])
     teletype.clear()
     if flags.caps.json:
         told = [as_json(verdict) for verdict in found]
+        if seen is not None:
+            told[0]["odds"] = {"runs": seen.runs, "failing": seen.failing}
         _write(dumps(told if given.law == "both" else told[0]))
     elif given.mermaid:
         _write("\n".join(mermaid(chart) for chart in _charts(found)))
     else:
         for view in views(found):
             _write(_drawn(view, given.shape, flags))
-        if said:
-            _write(said)
+        if seen is not None:
+            _write(seen.said(found[0]))
     return INTERRUPTED if pressed else code_of(found)
 
 
@@ -127,7 +128,7 @@ def _parser() -> argparse.ArgumentParser:
     add("path", metavar="PATH", help="a document, or the name of a bundled one")
     add("--law", choices=("spec", "beam", "both"), default="both", help="default: both")
     add("--budget", type=_count, default=BUDGET, metavar="N", help="at most N schedules")
-    add("--design", default="", choices=tuple(DESIGNS))
+    add("--design", default="", choices=tuple(DESIGNS), help="run it in this design")
     add("--crash", type=_kills, default=0, metavar="N", help="kill somebody, at most N times")
     add("--timeouts", choices=("any",), default="", help="timers may fire at any moment")
     add("--odds", type=_count, default=0, metavar="N", help="run it N times on real threads")

@@ -21,7 +21,8 @@ class Odds(NamedTuple):
         """Put it beside the verdict."""
         share = 100 * self.failing / self.runs if self.runs else 0.0
         return (
-            f"fails in {verdict.failing:,} of {verdict.schedules:,} schedules, "
+            f"fails in {verdict.failing:,} of {verdict.schedules:,} "
+            f"schedule{'' if verdict.schedules == 1 else 's'}, "
             f"seen in {share:.1f} % of {self.runs:,} runs on real threads"
         )
 

@@ -20,7 +20,7 @@ class Teller:
         self._several = several  # clients: then a line is somebody's
 
     def _whose(self, moment: Moment) -> str:
-        return f" of {self.who(moment.source)}" if self._several else ""
+        return f"{self.who(moment.source)}'s " if self._several else ""
 
     def who(self, pid: Pid | None) -> str:
         """Return what a process is called."""
@@ -35,7 +35,7 @@ class Teller:
         if moment.word.startswith("answer"):
             return f"the answer of {self.who(moment.source)}"
         if moment.doing is not None:
-            return f"`{moment.doing.text}`{self._whose(moment)}"
+            return f"{self._whose(moment)}`{moment.doing.text}`"
         if moment.kind in SENDS or moment.kind == "arrives":
             kind, _, rest = moment.word.partition(" ")
             if kind == "exit":

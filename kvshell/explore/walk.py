@@ -5,6 +5,7 @@ stands still where it is - messages on their way, operations about to happen - s
 looks: `registry`, `cache`, `mailbox`, `info`, `state`, `processes`, `tree`, `tables`, `inflight`.
 """
 
+from pathlib import PurePath
 from typing import Final
 
 from kvshell.commands.command import said
@@ -27,7 +28,7 @@ from kvshell.runtime.stepped import Step
 from kvshell.runtime.threads import Threads
 from kvshell.session import Session
 
-_LOOKS: Final = "registry, cache, mailbox P, state P, info P, processes, tree, tables, inflight"
+_LOOKS: Final = "registry, cache, mailbox P, state P, inflight, tree"
 _PASSED: Final = frozenset({"help", "exit", "clear", "history", "self", "designs"})
 
 
@@ -79,8 +80,8 @@ class Walk:
         """Return what is said first."""
         several = f"{self.steps} steps under {law_of(self.manner)}"
         lines = [
-            (Cell(f"{self.program.title}: {several}; {self._comes_to()}"),),
-            (Cell(f"next and back walk; {_LOOKS} look; exit leaves", Role.hint),),
+            (Cell(f"{PurePath(self.program.title).name}: {several}; {self._comes_to()}"),),
+            (Cell(f"next, back walk; {_LOOKS} look", Role.hint),),
             self._coming(),
         ]
         return [_shown(*lines)]
@@ -109,7 +110,7 @@ class Walk:
         effects = said(match.command.effects, self.session.design.name).split()
         if ("look" in effects and words != "alive") or words in _PASSED:
             return self.session.play(match.text)
-        error = f"** (CommandError) a schedule stands still here: next and back walk; {_LOOKS} look"
+        error = f"** (CommandError) here one walks and looks: next, back; {_LOOKS}"
         return [Result(0, match.text, ok=False, error=error)]
 
     # -- walking ---------------------------------------------------------------------------------
@@ -225,7 +226,7 @@ class _Stop(Follow):
 
 
 def _shown(*lines: tuple[Cell, ...]) -> Result:
-    return Result(0, "", ok=True, view=Text(lines, kept=True))
+    return Result(0, "", ok=True, view=Text(lines))
 
 
 __all__ = ["TokenError", "Walk"]

@@ -122,6 +122,15 @@ def test_every_example_can_be_explained(design: str) -> None:
                 assert shown(example.line, design)
 
 
+def test_what_the_race_words_do_without_sending() -> None:
+    assert shown("explore lookup s", "ets")[-1] == (
+        "  Sends nothing here: it runs in fresh systems of its own, and yours is not touched."
+    )
+    assert shown("deliver s to manager", "ets")[-1] == (
+        "  Sends nothing: it lets a signal arrive that was sent before."
+    )
+
+
 def test_the_steps_are_those_of_commands() -> None:
     assert set(STEPS) <= {command.words for command in COMMANDS}
     sends = {"call", "cast", "spawn"}

@@ -77,7 +77,7 @@ def test_a_cycle_of_calls_is_a_deadlock_with_its_cycle(told: Told) -> None:
     assert told(document(*clients, setup=SETUP), "--trust") == FAILS
 
     first, counts, *rest = told.out.splitlines()
-    assert first.startswith("ends in a deadlock because `call Right {:ask, Left}` of b reached")
+    assert first.startswith("ends in a deadlock because b's `call Right {:ask, Left}` reached")
     assert counts == "spec: 3 schedules, 1 fails; beam: 3 schedules, 1 fails"
     assert rest[0] == "a cycle of calls: Right -> Left -> Right; each waits for the next"
     assert "    (deadlock; spec: in 1 of 3; beam: in 1 of 3)" in rest
@@ -155,7 +155,7 @@ def test_a_schedule_is_walked_line_by_line_from_standard_input(
     opened, _, coming, *_ = told.out.splitlines()
     assert opened.endswith("no expectation fails")
     assert coming.startswith("next    1  a -> KV.Registry")
-    assert told.out.splitlines()[-1].startswith("** (CommandError) a schedule stands still here")
+    assert told.out.splitlines()[-1].startswith("** (CommandError) here one walks and looks")
 
 
 def test_it_is_walked_as_json(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -215,3 +215,14 @@ def test_a_log_gets_a_line_now_and_then() -> None:
         "kvshell: spec: 1 schedule, 0 fail",
         "kvshell: spec: 3 schedules, 0 fail",
     ]
+
+
+def test_the_odds_stand_beside_the_verdict(told: Told) -> None:
+    program = document(f"{CREATE}{LOST}", design="ets-cast")
+
+    told(program, "--law", "beam", "--odds", "20")
+    assert "schedules, seen in " in told.out.splitlines()[-1]
+    assert told.out.splitlines()[-1].endswith(" % of 20 runs on real threads")
+
+    told(program, "--law", "beam", "--odds", "20", "--json")
+    assert json.loads(told.out)["odds"]["runs"] == 20

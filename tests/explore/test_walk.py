@@ -97,7 +97,7 @@ def test_at_both_ends_it_says_so(walk: Walk) -> None:
 
 def test_whoever_stands_still_only_looks(walk: Walk) -> None:
     for line in ("put s k 1", "alive s", "settle", "deliver s to manager", "stop s"):
-        assert typed(walk, line).startswith("** (CommandError) a schedule stands still here")
+        assert typed(walk, line).startswith("** (CommandError) here one walks and looks")
     assert typed(walk, "nxt").startswith("** (CommandError) no command nxt")
     assert walk.at == 0
 
