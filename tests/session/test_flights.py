@@ -161,6 +161,16 @@ def test_a_killed_store_dies_when_the_signal_arrives(kv: Typist) -> None:
     assert kv("alive s") == "false"
 
 
+def test_a_store_that_is_forgotten_still_has_its_name_on_the_way(kv: Typist) -> None:
+    kv("start manager", "create store s", "stop s", "deliver s to manager")
+    assert kv("lookup s") == ":error"
+    assert "│ s " in kv("inflight")
+
+    assert kv("deliver s to buckets") == "delivered :EXIT, 0 left in its channel"
+
+    assert kv("deliver nobody to buckets") == "** (CommandError) nothing is on its way"
+
+
 def test_completion_offers_the_channels_that_hold_something(kv: Typist) -> None:
     kv("start manager", "create store s", "as a put s k 1", "as b create store t")
 

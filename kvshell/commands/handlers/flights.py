@@ -10,7 +10,7 @@ from kvshell.commands.signal_words import signal_word
 from kvshell.commands.values import Word
 from kvshell.commands.view import Cell, Column, Role, Table, Text, View
 from kvshell.runtime.channels import Channels, Flight
-from kvshell.terms import Pid
+from kvshell.terms import ElixirError, Pid
 
 NOTHING: Final = "nothing is on its way"
 BEAM: Final = "under beam a signal arrives as it is sent: nothing is ever on its way"
@@ -53,9 +53,9 @@ def deliver(context: Context, source: Word, to: str, target: Word, count: int) -
         raise CommandError(_never(context))
     if not len(channels):
         raise CommandError(NOTHING)
-    sender, receiver = _process(context, source), _process(context, target)
-    lane = channels.lane(sender.record, receiver.record)
+    lane = _lane(context, channels, source, target)
     if not lane:
+        _process(context, source), _process(context, target)  # or nobody is called so
         raise CommandError(
             f"nothing is on its way from {source.text} to {target.text}: inflight lists what is"
         )
@@ -66,7 +66,7 @@ def deliver(context: Context, source: Word, to: str, target: Word, count: int) -
         )
     if count > 1:
         raise CommandError(_overtakes(source, target, lane[0], lane[count - 1]))
-    flight = channels.deliver(sender.record, receiver.record)
+    flight = channels.deliver(lane[0].source, lane[0].target)
     assert flight is not None
     left = f", {len(lane) - 1} left in its channel"
     return lines((Cell("delivered "), Cell(_word(flight)), Cell(left, Role.hint)))
@@ -86,6 +86,27 @@ def _never(context: Context) -> str:
 
 def _word(flight: Flight) -> str:
     return signal_word(flight.arrive, flight.args)
+
+
+def _lane(context: Context, channels: Channels, source: Word, target: Word) -> list[Flight]:
+    """Return what the channel holds: its ends are named as everywhere, or as `inflight` does.
+
+    The dead keep their names there when nobody else knows them any more.
+    """
+    named = names(context)
+
+    def means(word: Word, pid: Pid) -> bool:
+        if named(pid).text == word.text:
+            return True
+        try:
+            return _process(context, word) is pid
+        except (CommandError, ElixirError):
+            return False
+
+    for head in channels.heads():
+        if means(source, head.source.pid) and means(target, head.target.pid):
+            return channels.lane(head.source, head.target)
+    return []
 
 
 def _process(context: Context, word: Word) -> Pid:
