@@ -45,8 +45,8 @@ def crashes(rt: Runtime) -> list[str]:
 def test_11_1_a_call_times_out_and_the_server_goes_on(rt: Runtime) -> None:
     pid = lab()
 
-    assert call_said(pid, (A.sleep, 300), 20) == (
-        "** (exit) exited in: GenServer.call(#PID<0.101.0>, {:sleep, 300}, 20)\n"
+    assert call_said(pid, (A.sleep, 60_000), 20) == (
+        "** (exit) exited in: GenServer.call(#PID<0.101.0>, {:sleep, 60000}, 20)\n"
         "    ** (EXIT) time out"
     )
     assert process.alive(pid)
@@ -330,23 +330,6 @@ def test_3_14_stop_reports_any_reason_but_the_quiet_ones(rt: Runtime) -> None:
     assert gen_server.stop(lab(), A.oops) is A.ok
     assert crashes(rt) == [
         "GenServer #PID<0.103.0> terminating\n** (stop) :oops\nLast message: []\nState: :st"
-    ]
-
-
-def test_a_cycle_of_calls_is_named_when_it_closes(rt: Runtime) -> None:
-    class Asks(gen_server.GenServer):
-        def handle_call(self, request: Term, from_: gen_server.From, state: Term) -> Term:
-            return (A.reply, gen_server.call(request, state, 20), state)
-
-    gen_server.start(Asks, A.a, name=A.a)
-    gen_server.start(Asks, A.b, name=A.b)
-
-    call_said(A.a, A.b)
-
-    cycles = [event.text for event in rt.drain_events() if event.kind == "cycle"]
-    assert cycles == [
-        "a cycle of calls: :b -> :a -> :b; each waits for the next\n"
-        "    :b called :a with :b\n    :a called :b with :a"
     ]
 
 
