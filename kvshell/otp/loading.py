@@ -50,20 +50,21 @@ class Program(NamedTuple):
     imported: tuple[type[GenServer], ...] = ()
 
 
-def load(path: Path) -> Program:
+def load(path: Path, typed: str | None = None) -> Program:
     """Run the file at `path`, in the caller, which is a process; its folder may be imported from.
 
-    What it imports from there runs anew as well, for it may have been edited too.
+    What it imports from there runs anew as well, for it may have been edited too. Messages and
+    stacks name it as `typed`, wherever it was found.
 
     Raises:
         LoadError: it cannot be read or compiled, raised, or holds nothing to start.
     """
-    shown, file = str(path), str(path.resolve())
+    shown, file = typed or str(path), str(path.resolve())
     if path.suffix in {".ex", ".exs"}:
         raise LoadError(f"{shown} is Elixir: load takes a Python file, as help load shows")
     module = ModuleType(f"loaded_{path.stem}")
     module.__file__ = file
-    code = _compiled(path, file)
+    code = _compiled(path, shown, file)
     know_source(file, shown)
     sys.modules[module.__name__] = module  # dataclasses, and others, look there
     with _folder(str(path.resolve().parent)) as found:
@@ -200,20 +201,20 @@ def _servers(module: ModuleType) -> list[type[GenServer]]:
     ]
 
 
-def _compiled(path: Path, file: str) -> Any:
+def _compiled(path: Path, shown: str, file: str) -> Any:
     try:
         source = path.read_bytes()
     except OSError as error:
-        raise LoadError(f"cannot read {path}: {error.strerror or error}") from None
+        raise LoadError(f"cannot read {shown}: {error.strerror or error}") from None
     if len(source) > BIGGEST:
-        raise LoadError(f"{path} has {len(source):,} bytes: a program may have {BIGGEST:,}")
+        raise LoadError(f"{shown} has {len(source):,} bytes: a program may have {BIGGEST:,}")
     try:
         return compile(source, file, "exec", dont_inherit=True)
     except SyntaxError as error:
         text = f": {error.text.strip()}" if error.text else ""
-        raise LoadError(f"{path}:{error.lineno or 1}: {error.msg}{text}") from None
+        raise LoadError(f"{shown}:{error.lineno or 1}: {error.msg}{text}") from None
     except (ValueError, UnicodeError, RecursionError, MemoryError) as error:
-        raise LoadError(f"{path}:1: {str(error) or type(error).__name__}") from None
+        raise LoadError(f"{shown}:1: {str(error) or type(error).__name__}") from None
 
 
 def _run(code: Callable[[], object], shown: str, file: str) -> Term:

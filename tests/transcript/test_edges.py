@@ -245,3 +245,28 @@ def test_a_replay_in_another_thread_needs_no_signals() -> None:
     thread.join()
 
     assert found[0].code == 0
+
+
+def test_a_program_beside_a_document_is_named_as_typed_wherever_it_is_replayed(
+    replay: Replay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "far").mkdir()
+    (tmp_path / "far" / "odd.py").write_text(
+        "from kvshell.otp import A, GenServer\n"
+        "class Odd(GenServer):\n    def init(self, _):\n        return (A.ok, 0)\n"
+        "    def handle_call(self, request, _from, state):\n        raise ValueError(request)\n"
+    )
+    (tmp_path / "far" / "bad.py").write_text("def\n")
+    (tmp_path / "far" / "t.md").write_text(
+        block(
+            "kv> load odd.py\n{:ok, #PID<p>}\nkv> call Odd :x\n"
+            "** (exit) exited in: GenServer.call(Odd, :x, 5000)\n"
+            "    ** (EXIT) an exception was raised:\n        ** (ValueError) :x\n"
+            "            odd.py:6: Odd.handle_call/3\n"
+            "kv> load bad.py\n** (CommandError) bad.py:1: invalid syntax: def"
+        )
+    )
+
+    assert replay("far/t.md", trust=True).code == 0
+    monkeypatch.chdir("far")
+    assert replay("t.md", trust=True).code == 0

@@ -8,7 +8,7 @@ from kvshell.otp import loading
 def load(context: Context, path: str) -> Value:
     """Run a file, give the servers of it that run its code of now, and start the others."""
     try:
-        program = loading.load(context.program(path))
+        program = loading.load(context.program(path), path)
         loading.renew(program, context.runtime)
         return Value(loading.start(program))
     except loading.LoadError as error:
