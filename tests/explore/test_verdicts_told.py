@@ -58,9 +58,9 @@ class Told:
         self._capsys = capsys
         (folder / "server.py").write_text(SERVER, encoding="utf-8")
 
-    def __call__(self, text: str, *words: str) -> int:
+    def __call__(self, text: str, *words: str, load: tuple[str, ...] = ()) -> int:
         self.path.write_text(text, encoding="utf-8")
-        flags = Flags(Caps(), deque())
+        flags = Flags(Caps(), deque(), load=load)
         code = explore([str(self.path), *words], flags)
         self.out, self.err = self._capsys.readouterr()
         return code
@@ -107,6 +107,16 @@ def test_without_trust_nothing_is_loaded(told: Told) -> None:
     assert told(document("kv> cast Left :go\n:ok", setup=SETUP)) == FAILS
 
     assert "load runs a Python file: in a transcript only with --trust" in told.out
+
+
+def test_programs_are_loaded_before_the_first_line(told: Told) -> None:
+    program = document("kv> call Left {:ask, Right}\n:hi")
+
+    assert told(program, load=(str(told.path.parent / "server.py"),)) == 0
+    assert told.out.startswith("no schedule fails\n")
+
+    assert told(program, load=(str(told.path.parent / "none.py"),)) == FAILS
+    assert "--load" in told.out
 
 
 def test_the_budget_decides_nothing_unless_a_failure_was_found(told: Told) -> None:
