@@ -15,13 +15,13 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple
 
 from kvshell.learn import way
-from kvshell.learn.drawing import draw
+from kvshell.learn.finding import Finding
+from kvshell.learn.fitting import widths
 from kvshell.learn.lesson import load, make, read, translations
 from kvshell.learn.look import is_look
-from kvshell.learn.pieces import Frame, Piece, Said, Told
+from kvshell.learn.pieces import Said
 from kvshell.learn.progress import restore, saved
 from kvshell.learn.run import LessonRun
 from kvshell.learn.same import form
@@ -33,21 +33,9 @@ from kvshell.transcript.grammar import ParseError
 from kvshell.transcript.outcome import Status
 from kvshell.transcript.play import Settings
 from kvshell.transcript.replay import play_document
-from kvshell.views import DOCUMENT
-from kvshell.views.widths import cell_width
 
 LOOKS = "in a goal may stand lookup, get, keys, state, registry, cache, mailbox, alive and the like"
 STRICTER = "let the goal look at what the solution alone brings about"
-WIDTH = 80
-TALLEST = 20  # lines of a frame: more do not fit above the prompt of a small terminal
-
-
-class Finding(NamedTuple):
-    """What is wrong: the number of the check, the step or the line, a sentence."""
-
-    check: int
-    place: str
-    text: str
 
 
 def check_all(paths: Iterable[Path], write: Callable[[str], None]) -> int:
@@ -83,8 +71,8 @@ def check(path: Path) -> list[Finding]:
             for place, text in out_of_sync(lesson.document, read(other))
         ]
         if language in LANGUAGES:
-            findings += _widths(load(path, language), language)
-    return [*findings, *_widths(lesson, "en")]
+            findings += widths(load(path, language), language)
+    return [*findings, *widths(lesson, "en")]
 
 
 def _form(lesson: Lesson) -> Iterator[Finding]:
@@ -225,31 +213,6 @@ def _gotos(lesson: Lesson) -> Iterator[Finding]:
             run.feed(f":goto {step.id}")
             if run.step.id != step.id:
                 yield Finding(8, step.id, f":goto leads to {run.step.id}")
-
-
-def _widths(lesson: Lesson, language: str) -> Iterator[Finding]:
-    for do in (do for step in lesson.steps for do in step.solution):
-        for line in f"{do.entry.command.prompt}{do.text}".split("\n"):
-            if cell_width(line) > WIDTH:
-                yield Finding(
-                    10, f"line {do.entry.command.line}", f"wider than {WIDTH} columns: shorten it"
-                )
-    texts = Texts(language)
-    with closing(LessonRun(lesson, texts)) as run:
-        for number, step in enumerate(lesson.steps):
-            run.index = number
-            words = step.prose
-            pieces: list[Piece] = [run.frame(), Told(words.after)]
-            pieces += [Said("hint", "", hint) for hint in words.hints]
-            for piece in pieces:
-                lines = draw(piece, texts, DOCUMENT, accessible=False).split("\n")
-                if max(map(cell_width, lines)) > WIDTH:
-                    yield Finding(
-                        10, f"{language} {step.id}", f"wider than {WIDTH} columns: shorten it"
-                    )
-                if isinstance(piece, Frame | Told) and len(lines) > TALLEST:
-                    text = f"{len(lines)} lines, {TALLEST} fit on a screen: make two steps of it"
-                    yield Finding(10, f"{language} {step.id}", text)
 
 
 def _print(run: LessonRun) -> list[str]:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from kvshell.learn import shelf, way
-from kvshell.learn.checking import Finding, check
+from kvshell.learn.checking import check
+from kvshell.learn.finding import Finding
 from kvshell.learn.lesson import load, translations
 from kvshell.learn.run import LessonRun
 from kvshell.learn.texts import LANGUAGES, Texts
