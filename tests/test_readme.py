@@ -26,6 +26,7 @@ ORDER = [
     "## Three uses",
     "## A server of your own",
     "## Every schedule",
+    "## A race in a server of your own",
     "## The words",
     "## The layers",
     "## Figures",

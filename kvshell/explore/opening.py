@@ -6,6 +6,7 @@ from typing import Final
 
 from kvshell.explore.document import DocumentProgram
 from kvshell.explore.parts import parts, typed
+from kvshell.explore.program import Program
 from kvshell.explore.search import BUDGET, NotDeterministic
 from kvshell.explore.verdict import Progress, Verdict, search
 from kvshell.runtime import NotAtRest
@@ -136,7 +137,7 @@ def names_a_document(target: str) -> bool:
 
 
 def verdicts(
-    program: DocumentProgram,
+    program: Program,
     manners: tuple[Manner, ...] = BOTH,
     budget: int = BUDGET,
     *,

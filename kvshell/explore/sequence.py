@@ -203,9 +203,10 @@ class _Sequence:
 
     def _verdict(self) -> None:
         failure = self._failure
-        if failure is None or self._client not in self._lanes:
+        if failure is None or not self._lanes:
             return
-        lane = self._lanes[self._client]
+        # A check that no client makes stands with whom it begins.
+        lane = 0 if self._client is None else self._lanes.get(self._client, 0)
         self._rows.append(Arrow(lane, lane, said(failure), "note", Role.error))
 
     def _named(self, text: str) -> str:

@@ -89,8 +89,8 @@ class Follow:
         self._order.takes(names, chosen)
         return by_name[chosen]
 
-    def ended(self) -> None:
-        """The run came to its end: nothing may be left of the token.
+    def ended(self, what: str = "document") -> None:
+        """The run came to its end: nothing may be left of the token, which is of a `what`.
 
         Raises:
             TokenError: the token does not fit the program.
@@ -98,6 +98,4 @@ class Follow:
         if not self.misfit and any(self._choices):
             self.misfit = f"the schedule ends after {self._taken} steps, and the token goes on"
         if self.misfit:
-            raise TokenError(
-                f"the token does not fit: {self.misfit}; the document has changed since"
-            )
+            raise TokenError(f"the token does not fit: {self.misfit}; the {what} has changed since")
