@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from tests.benchmarks import calls, delays, goals, keypress, peers, programs
+from tests.benchmarks import calls, delays, goals, keypress, peers, programs, schedules
 from tests.benchmarks.goals import Goal, number
 from tests.readme import README, replaced
 
@@ -52,6 +52,7 @@ def rows() -> Iterator[Row]:
     yield from _delays()
     yield from _stores(beam)
     yield from _programs()
+    yield from _schedules()
     press = keypress.p99_ms()
     yield Row(
         f"a key press with {keypress.STORES:,} stores, 99th percentile",
@@ -164,6 +165,16 @@ def _programs() -> Iterator[Row]:
         times(long.wall_s, theirs.wall_s) if theirs else "",
         ((goals.REPLAY, long.wall_s),),
     )
+
+
+def _schedules() -> Iterator[Row]:
+    for law, spec in (("beam", False), ("spec", True)):
+        found = schedules.rate(spec=spec)
+        yield Row(
+            f"schedules of a race, under `{law}`",
+            f"{number(found)} a second",
+            goals=((goals.SCHEDULES, found),),
+        )
 
 
 def table() -> str:

@@ -64,3 +64,10 @@ JSON = Goal(100, "ms", "Importing is most of it: `python -X importtime`")
 PLAIN = Goal(180, "ms", "Importing is most of it: `python -X importtime`")
 REPLAY = Goal(0.5, "s", "Starting takes a third of it; the rest is 0.1-0.2 ms a command")
 FRAME = Goal(16, "ms", "Each key draws the line, its menu and the toolbar anew")
+SCHEDULES = Goal(
+    1000,
+    "a second",
+    "Each is a system started, driven and taken down: two thirds of the time is the program's own, "
+    "a sixth the hand-off between threads",
+    at_least=True,
+)

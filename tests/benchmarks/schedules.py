@@ -1,0 +1,38 @@
+"""How many schedules a second a search runs, on the articles' programs.
+
+Each is a system of its own: started, driven by its clients, judged and taken down.
+"""
+
+from time import perf_counter
+
+from kvshell.explore.document import DocumentProgram
+from kvshell.explore.search import Search
+from kvshell.runtime.stepped import Manner
+from tests.explore.figures import ROWS, program
+
+ROUNDS = 30
+
+
+def rate(*, spec: bool) -> float:
+    """Schedules a second over all programs of the table of figures, each in its best round."""
+    runs, seconds = 0, 0.0
+    for row in ROWS:
+        searched = program(row.text)
+        best = min((_searched(searched, Manner(spec)) for _ in range(ROUNDS)), key=_each)
+        runs += best[0]
+        seconds += best[1]
+    return runs / seconds
+
+
+def _searched(searched: DocumentProgram, manner: Manner) -> tuple[int, float]:
+    """Search once: how many schedules were run, and how long that took."""
+    with Search(searched, manner) as search:
+        started = perf_counter()
+        while search.run() is not None:
+            pass
+        return search.schedules + search.redundant, perf_counter() - started
+
+
+def _each(searched: tuple[int, float]) -> float:
+    runs, seconds = searched
+    return seconds / runs
