@@ -14,6 +14,7 @@ from kvshell.runtime.stepped import Manner
 from kvshell.session.programs import Programs, beside
 from kvshell.transcript import library
 from kvshell.transcript.document import Document, Front
+from kvshell.transcript.exploring import UNTRUSTED
 from kvshell.transcript.targets import TargetError, targets
 
 _SUFFIX: Final = ".md"
@@ -64,7 +65,7 @@ def program_in(
     if place is None and not names_a_document(target):
         return program_of_line(target, design)
     if not trusted and not _is_bundled(place or library.find(target)):
-        raise TargetError("explore reads a file: in a transcript only with --trust")
+        raise TargetError(UNTRUSTED)
     return program_of(str(place or target), given)
 
 

@@ -53,7 +53,7 @@ def open_prompt(
     recordings = recordings or Recordings(session)
     doors: dict[str, Door] = {
         "bench": lambda _wish: _bench(now()),
-        "explore": lambda wish: _explore(wish, session, now()),
+        "explore": lambda wish: _explore(wish, session, now(), recordings),
         "replay": lambda wish: _replay(wish, now()),
         "record": recordings.open,
         "learn": lambda wish: _learn(wish, flags),
@@ -80,12 +80,15 @@ def _bench(caps: Caps) -> Iterable[Block]:
     return bench(caps)
 
 
-def _explore(wish: Open, session: Session, caps: Caps) -> Iterable[Block]:
-    from kvshell.explore.doors import explored  # noqa: PLC0415  # seldom asked for
+def _explore(wish: Open, session: Session, caps: Caps, recordings: Recordings) -> Iterable[Block]:
+    from kvshell.explore.doors import INTERRUPTED, explored  # noqa: PLC0415  # seldom asked for
     from kvshell.explore.progress import Teletype  # noqa: PLC0415
 
     teletype = Teletype(sys.__stderr__)
-    return [Block(explored(wish.args["target"], session.design.name, caps, teletype)[0])]
+    said, code = explored(wish.args["target"], session.design.name, caps, teletype)
+    if code == INTERRUPTED:
+        recordings.stopped()
+    return [Block(said)]
 
 
 def _replay(wish: Open, caps: Caps) -> Iterable[Block]:

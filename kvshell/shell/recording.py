@@ -61,6 +61,11 @@ class Recordings:
         if self._recorder is not None:
             self._recorder.line(line, results)
 
+    def stopped(self) -> None:
+        """Ctrl-C ended what the last line searched."""
+        if self._recorder is not None:
+            self._recorder.stopped()
+
     def end(self) -> str:
         """Write the document; what is to be told, "" if nothing was recorded."""
         recorder, self._recorder = self._recorder, None
@@ -98,6 +103,8 @@ def record(words: Sequence[str], flags: Flags) -> int:
 
 def _piped(lines: TextIO, given: argparse.Namespace, flags: Flags) -> int:
     """Run every line, print its answer, and save all of it; an error stops nothing."""
+    from kvshell.explore.doors import explored  # noqa: PLC0415  # see above
+    from kvshell.transcript.exploring import wish_of  # noqa: PLC0415  # see above
     from kvshell.transcript.recorder import Recorder  # noqa: PLC0415  # see above
 
     recorder = Recorder(given.path, force=given.force, redact=given.redact)
@@ -116,6 +123,9 @@ def _piped(lines: TextIO, given: argparse.Namespace, flags: Flags) -> int:
                 break
             recorder.line(line, results)
             shown = [render(result, flags.caps) for result in results]
+            if (wish := wish_of(results)) is not None and wish.open is not None:
+                target = wish.open.args["target"]
+                shown.append(explored(target, session.design.name, flags.caps)[0])
             shown += [render_event(event, flags.caps) for event in session.events()]
             sys.stdout.writelines(f"{text}\n" for text in shown if text)
             if any(result.open is not None and result.open.kind == "exit" for result in results):

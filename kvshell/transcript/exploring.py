@@ -12,6 +12,7 @@ from kvshell.session import Session
 from kvshell.transcript.document import Document
 
 DOOR: Final = "kvshell.explore.doors:results"
+UNTRUSTED: Final = "explore reads a file: in a transcript only with --trust"
 Stop = Callable[[], bool]  # asked between schedules
 # Carries out a line's wish to explore: in whose session, and until when.
 Explore = Callable[[Result, Session, Stop], list[Result]]

@@ -12,14 +12,15 @@ from kvshell.commands.result import Result
 from kvshell.session import here
 from kvshell.transcript.compose import Composer
 from kvshell.transcript.document import Front, Hole, Pattern
+from kvshell.transcript.exploring import UNTRUSTED, wish_of
 from kvshell.transcript.lines import SHAPES
 from kvshell.transcript.naming import Namer, hints_of
 from kvshell.transcript.normal import output_lines
-from kvshell.transcript.patterns import joined
+from kvshell.transcript.patterns import joined, names_processes, write_pattern
 from kvshell.transcript.redaction import Redaction
 from kvshell.transcript.rewrite import fence_length
 from kvshell.transcript.scope import Scope
-from kvshell.transcript.stage import Stage, Told
+from kvshell.transcript.stage import NO_VERDICT, Stage, Told
 from kvshell.transcript.typed import as_command, comment_of, with_pids, writable
 from kvshell.transcript.watchdog import Watchdog
 from kvshell.views import DOCUMENT, render
@@ -27,14 +28,21 @@ from kvshell.views import DOCUMENT, render
 TIMEOUT_MS = 5000
 _THING = re.compile(f"{SHAPES['pid'].pattern}|{SHAPES['ref'].pattern}")
 _CHANGING = re.compile(f"(?P<time>{SHAPES['time'].pattern})|(?P<dur>{SHAPES['dur'].pattern})")
-_NEVER_KEPT = {"record", "replay", "learn", "bench", "exit", "explore"}
+_NEVER_KEPT = {"record", "replay", "learn", "exit"}
+_BENCH = "its figures are this machine's, and others each time"
+_STOPPED = "Ctrl-C ended it"
+_FILE = "a transcript reads no file"
 
 
 class Typed(NamedTuple):
-    """A line as it was typed, and what the screen showed; None if nobody knows any more."""
+    """A line as it was typed, and what the screen showed; None if nobody knows any more.
+
+    `stopped` is a search that Ctrl-C ended: what it had found by then does not come again.
+    """
 
     text: str
     screen: tuple[str, ...] | None = None
+    stopped: bool = False
 
 
 class Recording(NamedTuple):
@@ -43,16 +51,18 @@ class Recording(NamedTuple):
     text: str
     commands: int
     differing: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()  # lines, each with the reason
 
 
 def typed(text: str, results: Sequence[Result] | None, redaction: Redaction) -> Typed:
     """Return what is kept of a line: nothing that looks like a secret.
 
     A screen on which one stood is not kept at all: to hide it would change the table around it.
+    Nor is that of `explore`, which is drawn later; a search comes to the same each time.
     """
     kept = redaction(writable(text))
     screen = None
-    if results is not None:
+    if results is not None and wish_of(list(results)) is None:
         lines = output_lines("\n".join(filter(None, (render(each, DOCUMENT) for each in results))))
         screen = None if redaction.shows(lines) else tuple(lines)
     return Typed(kept, screen)
@@ -89,6 +99,7 @@ class _ReRun:
         self._comments: list[str] = []
         self._pids: dict[str, str] = {}  # of the screen -> of the re-run
         self._differing: list[str] = []
+        self._left_out: list[str] = []
         self._commands = 0
         self._over = False
         self.ended = False  # the session was left
@@ -107,7 +118,19 @@ class _ReRun:
         if self._over:
             self._block += _prompted(shown)
             return
+        if _is_bench(text):
+            self._leave_out(line, _BENCH)
+            return
+        if line.stopped and names_processes(text):
+            self._leave_out(line, _STOPPED)
+            return
         told = self._stage.run(text, self._scope, TIMEOUT_MS, "", settle=True)
+        if told.stuck.startswith(NO_VERDICT):
+            self._leave_out(line, told.stuck.partition(":")[0])
+            return
+        if told.printed == (f"** (CommandError) {UNTRUSTED}",):
+            self._leave_out(line, _FILE)
+            return
         if told.stuck:
             self._end_block()
             self._comments.append(f"this line did not come to rest: {told.stuck}")
@@ -132,9 +155,12 @@ class _ReRun:
             "\n".join([head, *self._parts]) if head else "\n".join(self._parts),
             self._commands,
             tuple(self._differing),
+            tuple(self._left_out),
         )
 
     def _answer(self, line: Typed, told: Told) -> list[str]:
+        if names_processes(line.text):
+            return [write_pattern((text,), pids=False) for text in told.printed]
         namer = _ChangingNamer(self._namer)
         hints = hints_of(line.text)
         composer = Composer(namer, hints, self._commands, accept=False)
@@ -152,6 +178,11 @@ class _ReRun:
             return
         self._differing.append(line.text)
         self._comments.append("live: " + (" / ".join(screen) or "nothing was printed"))
+        self._end_block()
+
+    def _leave_out(self, line: Typed, why: str) -> None:
+        self._left_out.append(f"{line.text}: left out, {why}")
+        self._comments.append(self._left_out[-1])
         self._end_block()
 
     def _prose(self, comment: str) -> None:
@@ -203,6 +234,10 @@ def _opened(text: str) -> list[str | Hole]:
         parts += [text[place : found.start()], Hole("", kind, f"${{_:{kind}}}")]
         place = found.end()
     return [*parts, text[place:]]
+
+
+def _is_bench(text: str) -> bool:
+    return text.split(None, 1)[0] == "bench" and ";" not in text
 
 
 def _prompted(lines: Sequence[str]) -> list[str]:

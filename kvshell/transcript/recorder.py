@@ -80,6 +80,11 @@ class Recorder:
             self._file.write(self._draft(line))
             self._file.flush()
 
+    def stopped(self) -> None:
+        """Ctrl-C ended the search that the last line was."""
+        if self._lines:
+            self._lines[-1] = self._lines[-1]._replace(stopped=True)
+
     def finish(self) -> Finished:
         """Run the lines once more, write the document, and say where it differs."""
         self._file.close()
@@ -101,6 +106,7 @@ class Recorder:
             f"  {text}: the screen showed something else, see the comment below it"
             for text in recording.differing
         ]
+        lines += [f"  {text}" for text in recording.left_out]
         played = self._replayed(recording)
         if played.code not in {0, 3}:
             lines.append(f"  it does not pass: kvshell replay {self.path}")

@@ -27,6 +27,7 @@ from kvshell.views import DOCUMENT, Caps, render
 _REFUSED = "** (CommandError) {kind} opens something for the prompt: a transcript does not"
 _UNTRUSTED = "** (CommandError) {kind} reads a file: in a transcript only with --trust"
 EXPLORING_S = 60.0
+NO_VERDICT = "no verdict within"
 _TOLD_ALWAYS = {"answer", "exit"}  # not written by the logger
 _LEVELS = {"off": (), "info": ("error", "warning", "notice", "info")}
 
@@ -185,7 +186,10 @@ class Stage:
         self._watchdog.start(seconds, interrupt)
         found = self._explore(wish, self.session, self._stopped)
         if self._watchdog.rang:
-            raise _NoVerdictError(f"no verdict within {seconds:g}s: timeout= gives it longer")
+            session = self.session
+            session.interrupted = False  # the alarm was for the search
+            session.runtime.interrupted(session.shell)
+            raise _NoVerdictError(f"{NO_VERDICT} {seconds:g}s: timeout= gives it longer")
         return [*results[:-1], *found]
 
     def _carried_out(self, results: list[Result]) -> str:

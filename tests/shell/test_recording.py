@@ -9,7 +9,7 @@ import pytest
 
 from kvshell.session import Session
 from kvshell.shell.recording import Recordings, record
-from kvshell.shell.session_host import SessionHost
+from kvshell.shell.session_host import Door, SessionHost
 from kvshell.views import Caps
 from kvshell.views.flags import Flags
 
@@ -19,7 +19,9 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SessionHos
     monkeypatch.chdir(tmp_path)
     session = Session("free")
     recordings = Recordings(session)
-    made = SessionHost(session, Caps, {"record": recordings.open}, heard=recordings.heard)
+    made = SessionHost(
+        session, Caps, {"record": recordings.open, "explore": lambda _: []}, heard=recordings.heard
+    )
     made.recordings = recordings  # type: ignore[attr-defined]  # for the test that leaves
     yield made
     made.close()
@@ -44,6 +46,26 @@ def test_what_was_typed_before_and_after_is_in_the_document(host: SessionHost) -
     assert "kv> start manager\n{:ok, #PID<manager>}\n" in text
     assert "\ntwo of them\n" in text
     assert "record" not in text
+
+
+def test_a_line_that_is_explored_is_recorded_with_its_answer(host: SessionHost) -> None:
+    line = "explore create store s; lookup s"
+    told = typed(host, "start manager", "record a.md", line, "record off")
+
+    assert told[-1] == "recorded 2 commands in a.md"
+    text = Path("a.md").read_text()
+    assert f"kv> {line}\nevery schedule comes to the same\n" in text
+
+
+def test_a_search_that_ctrl_c_ended_is_left_out(host: SessionHost) -> None:
+    line = "explore create store s; lookup s"
+    typed(host, "start manager", "record a.md", line)
+    host.recordings.stopped()  # type: ignore[attr-defined]
+    typed(host, f"lookup s; {line}")
+    host.recordings.stopped()  # type: ignore[attr-defined]
+    told = typed(host, "record off")
+
+    assert told == [f"recorded 2 commands in a.md\n  {line}: left out, Ctrl-C ended it"]
 
 
 def test_one_recording_at_a_time_and_none_over_a_file(host: SessionHost) -> None:
@@ -73,14 +95,18 @@ def test_lines_of_a_pipe_are_answered_and_saved(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "a.md"
-    lines = "start manager\nas b create store s1\nnonsense\nput s1 token abcdef\nexit\nstores\n"
+    lines = (
+        "start manager\nas b create store s1\nnonsense\nexplore lookup s\n"
+        "put s1 token abcdef\nexit\nstores\n"
+    )
 
     code = _piped(lines, monkeypatch, str(path), "--redact", "abc")
 
     told = capsys.readouterr()
     assert code == 0
     assert told.out.splitlines()[:3] == ["{:ok, #PID<0.103.0>}", ":ok", "~ b: #PID<0.105.0>"]
-    assert told.err == f"kvshell: recorded 4 commands in {path}\n"
+    assert "\nevery schedule comes to the same\n" in told.out
+    assert told.err == f"kvshell: recorded 5 commands in {path}\n"
     assert "abcdef" not in path.read_text()
     assert _piped("", monkeypatch, str(path)) == 2
     assert _piped("", monkeypatch, str(path), "--force", "--redact", "(") == 2

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kvshell.session import Session
+from kvshell.transcript import record, stage
 from kvshell.transcript.parse import parse
 from kvshell.transcript.record import Typed, recorded
 from kvshell.transcript.recorder import Recorder, RecordError
@@ -99,6 +100,58 @@ def test_output_that_holds_a_fence_gets_a_longer_fence() -> None:
 )
 def test_wishes_to_the_prompt_are_not_recorded(line: str) -> None:
     assert "```" not in text_of(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "explore create store s; stop s; lookup s",
+        "explore races/create-cast",
+        "explore ls s; get s milk",
+        "lookup s; explore create store x; lookup x",
+        "explore",
+    ],
+)
+def test_what_was_explored_is_kept_with_its_answer(line: str) -> None:
+    text = text_of("start manager ets-cast", line, "create store t")
+
+    assert f"kv> {line}\n" in text
+    assert "live:" not in text
+    assert "kv> create store t\n:ok\n" in text
+    assert play(text).code == 0
+
+
+def test_what_was_explored_says_what_it_came_to() -> None:
+    text = text_of("start manager", "explore create store s; stop s; lookup s")
+
+    assert "spec: 2 schedules, 2 outcomes; beam: 2 schedules, 2 outcomes\n" in text
+    assert "│ lookup s: {:ok, #PID<s>} │    1 │    1 │\n" in text
+
+
+def test_what_cannot_come_again_is_left_out_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stage, "EXPLORING_S", 0.2)
+    monkeypatch.setattr(record, "TIMEOUT_MS", 200)
+    own = tmp_path / "own.md"
+    own.write_text("```kvshell\nkv> start manager\n```\n", encoding="utf-8")
+    names = "abcdefgh"
+    long = f"explore {'; '.join(f'create store {each}; kill {each}' for each in names)}; stores"
+    recorder = Recorder(tmp_path / "a.md")
+    for line in ("start manager", "bench", f"explore {own}", long, "create store s"):
+        recorder.line(line, None)
+    told = recorder.finish()
+
+    assert told.passes
+    assert told.message.split("\n") == [
+        f"recorded 2 commands in {tmp_path / 'a.md'}",
+        "  bench: left out, its figures are this machine's, and others each time",
+        f"  explore {own}: left out, a transcript reads no file",
+        f"  {long}: left out, no verdict within 0.2s",
+    ]
+    text = (tmp_path / "a.md").read_text()
+    assert "<!-- bench: left out, its figures are this machine's, and others each time -->" in text
+    assert text.endswith("kv> create store s\n#PID<s>\n```\n")
 
 
 def test_what_looks_like_a_secret_is_hidden(tmp_path: Path) -> None:
