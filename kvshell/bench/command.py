@@ -34,7 +34,7 @@ def bench(words: Sequence[str], flags: Flags) -> int:
     parser.add_argument("--json", action="store_true", help="one JSON object instead of bars")
     json = parser.parse_args(list(words)).json or flags.caps.json
     with _left_at_once():
-        figures = suite.run(_progress)
+        figures = suite.run(progress)
     build = suite.build()
     if json:
         sys.stdout.write(f"{dumps({'v': VERSION, 'build': build, **_rounded(figures)})}\n")
@@ -53,7 +53,7 @@ def _rounded(figures: Any) -> Any:
     return float(f"{figures:.{DIGITS}g}") if isinstance(figures, float) else figures
 
 
-def _progress(done: int, total: int, what: str) -> None:
+def progress(done: int, total: int, what: str) -> None:
     """Say on a terminal how far it is; the last call wipes the line."""
     if sys.stderr is None or not sys.stderr.isatty():
         return
@@ -69,7 +69,7 @@ def _left_at_once() -> Iterator[None]:
     """Ctrl-C ends the program: nothing that runs here is worth an orderly end."""
 
     def leave(_number: int, _frame: FrameType | None) -> None:
-        _progress(0, 0, "")
+        progress(0, 0, "")
         os._exit(INTERRUPTED)
 
     previous = signal.signal(signal.SIGINT, leave)

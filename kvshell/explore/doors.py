@@ -15,6 +15,7 @@ from kvshell.explore.opening import (
 )
 from kvshell.explore.progress import Teletype
 from kvshell.explore.report import as_json, code_of, views
+from kvshell.explore.verdict import Progress
 from kvshell.transcript.document import Document
 from kvshell.transcript.grammar import ParseError
 from kvshell.transcript.targets import TargetError
@@ -54,13 +55,14 @@ def results(
     given: str,
     trusted: bool,
     stop: Callable[[], bool],
+    tell: Callable[[Progress], None],
 ) -> list[Result]:
     """Carry out an `explore` that was typed in a document or a lesson; see `program_in`."""
     assert wish.open is not None
     target = wish.open.args["target"]
     try:
         program = program_in(document, target, design, given, trusted=trusted)
-        found = verdicts(program, stop=stop)
+        found = verdicts(program, stop=stop, tell=tell)
     except _REFUSALS as error:
         return [wish._replace(ok=False, error=f"** (CommandError) {error}", open=None)]
     shown = views(found, tokens=not program.typed)

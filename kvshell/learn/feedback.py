@@ -23,6 +23,8 @@ def answer(run: "LessonRun", line: str) -> list[Piece]:
     progress = len(run.ticked)
     ran = run.type(line)
     pieces: list[Piece] = [Answered(ran)]
+    if run.step.reading and f"kv> {line.strip()}\n" in f"{run.step.prose.task}\n":
+        return [*pieces, *run.praise()]
     if before or any(result.open is not None for result in ran.results):
         return pieces if before or not run.passed else [*pieces, *run.praise()]
     if run.passed:

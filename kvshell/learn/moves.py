@@ -83,7 +83,7 @@ def lost(run: "LessonRun") -> list[Piece]:
 
 def _leads_on(run: "LessonRun") -> bool:
     """Whether the solution does this step from where the learner is: tried out in a copy."""
-    with closing(type(run)(run.lesson, run.texts)) as other:
+    with closing(type(run)(run.lesson, run.texts, run.explore)) as other:
         way.rewind(other, run.journal, run.index)
         for do in run.step.solution:
             if other.passed and run.step.goal:
@@ -155,7 +155,7 @@ def _goto(run: "LessonRun", rest: str) -> list[Piece]:
 
 def _play(run: "LessonRun", rest: str) -> list[Piece]:
     del rest
-    run.play = World(run.lesson.document.front)
+    run.play = World(run.lesson.document.front, run.explore)
     for entry in run.journal:
         if entry.text == FRESH:
             run.play.fresh()

@@ -18,6 +18,8 @@ from kvshell.learn.texts import Texts
 from kvshell.learn.words import word_of
 from kvshell.learn.world import FRESH, Ran, World
 from kvshell.session import Session
+from kvshell.transcript.exploring import Explore, explored
+from kvshell.transcript.patterns import names_processes
 from kvshell.transcript.scope import Scope
 
 # Answers that are the same for too many commands to stand for one of them.
@@ -27,10 +29,11 @@ COMMON: Final = frozenset({(":ok",), ("true",), ("false",), ("nil",), (":error",
 class LessonRun:
     """The machine. `begin` it or `moves.restore` it, `feed` it lines, `close` it."""
 
-    def __init__(self, lesson: Lesson, texts: Texts) -> None:
+    def __init__(self, lesson: Lesson, texts: Texts, explore: Explore = explored) -> None:
         self.lesson = lesson
         self.texts = texts
-        self.world = World(lesson.document.front)
+        self.explore = explore
+        self.world = World(lesson.document.front, explore)
         self.play: World | None = None
         self.play_lines: list[str] = []
         self.scope = Scope()
@@ -93,7 +96,8 @@ class LessonRun:
             return self._enter_pressed()
         if self.play is not None:
             ran = self.play.run(line)
-            self.play_lines.append(line)
+            if not _cut_short(ran):
+                self.play_lines.append(line)
             return [Answered(ran)]
         return feedback.answer(self, line)
 
@@ -160,9 +164,8 @@ class LessonRun:
         ran = self.world.run(line)
         if session.runtime is not runtime:
             self.scope = Scope()  # `reset`: the same pids mean other processes now
-        if not any(
-            result.open is not None and result.open.kind == "exit" for result in ran.results
-        ):
+        left = any(result.open is not None and result.open.kind == "exit" for result in ran.results)
+        if not (left or _cut_short(ran)):
             self.journal.append(Typed(self.step.id, line, ran.digest))
         self._notice(ran, mine, forms)
         self._evaluate()
@@ -229,3 +232,8 @@ class LessonRun:
         if not self.step.reading:
             text = f"{text}   ·   {self.texts(':play: experiment')}"
         return Said("note", "", text)
+
+
+def _cut_short(ran: Ran) -> bool:
+    """Whether the line was a search that Ctrl-C ended: it is not worth playing again."""
+    return ran.partial and names_processes(ran.text)

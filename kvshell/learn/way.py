@@ -73,7 +73,7 @@ def _empty(run: "LessonRun") -> None:
 
 def is_on_course(run: "LessonRun") -> bool:
     """Whether nothing is missing here that the lesson's own commands would have made."""
-    with closing(type(run)(run.lesson, run.texts)) as other:
+    with closing(type(run)(run.lesson, run.texts, run.explore)) as other:
         canonical(other, run.index)
         for _ in solve(other):
             pass
@@ -83,7 +83,7 @@ def is_on_course(run: "LessonRun") -> bool:
 
 def can_be_done(run: "LessonRun", lines: Sequence[str]) -> bool:
     """Whether the step can still be done after these lines: tried out in a copy."""
-    with closing(type(run)(run.lesson, run.texts)) as other:
+    with closing(type(run)(run.lesson, run.texts, run.explore)) as other:
         rewind(other, run.journal, run.index)
         for line in lines:
             other.type(line)

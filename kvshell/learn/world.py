@@ -11,7 +11,7 @@ from kvshell.commands.result import Result
 from kvshell.runtime import Event, NotAtRest
 from kvshell.session import Session
 from kvshell.transcript.document import Front
-from kvshell.transcript.exploring import explored, wish_of
+from kvshell.transcript.exploring import Explore, explored, wish_of
 from kvshell.transcript.normal import output_lines
 from kvshell.views import DOCUMENT, render
 
@@ -19,13 +19,14 @@ FRESH = ":fresh"  # in a journal: here the lesson began with an empty system
 
 
 class Ran(NamedTuple):
-    """A line and what came of it."""
+    """A line and what came of it; `partial` if Ctrl-C ended a search."""
 
     text: str
     results: tuple[Result, ...] = ()
     events: tuple[Event, ...] = ()
     printed: tuple[str, ...] = ()
     stuck: NotAtRest | None = None
+    partial: bool = False
 
     @property
     def failed(self) -> bool:
@@ -41,8 +42,9 @@ class Ran(NamedTuple):
 class World:
     """One session. Worlds of one thread are closed in the opposite order of their making."""
 
-    def __init__(self, front: Front) -> None:
+    def __init__(self, front: Front, explore: Explore = explored) -> None:
         self._front = front
+        self._explore = explore
         self.session = self._new()
 
     def _new(self) -> Session:
@@ -60,30 +62,33 @@ class World:
         session = self.session
         results: list[Result] = []
         stuck = None
+        partial = False
         try:
             results = session.run(text)
             session.settle()
-            results = _with_verdict(results, session)
+            results, partial = self._with_verdict(results)
         except NotAtRest as still:
             stuck = still
         shown = "\n".join(filter(None, (render(result, DOCUMENT) for result in results)))
-        return Ran(text, tuple(results), tuple(session.events()), tuple(output_lines(shown)), stuck)
+        printed = tuple(output_lines(shown))
+        return Ran(text, tuple(results), tuple(session.events()), printed, stuck, partial)
 
     def close(self) -> None:
         """End every process."""
         self.session.close()
 
+    def _with_verdict(self, results: list[Result]) -> tuple[list[Result], bool]:
+        """The results of a line, with what exploring came to in the place of the wish to.
 
-def _with_verdict(results: list[Result], session: Session) -> list[Result]:
-    """The results of a line, with what exploring came to in the place of the wish to.
-
-    Ctrl-C ends the search with what is known by then, and nothing that comes later.
-    """
-    wish = wish_of(results)
-    if wish is None:
-        return results
-    found = explored(wish, session, lambda: session.interrupted)
-    if session.interrupted:
-        session.interrupted = False
-        session.runtime.interrupted(session.shell)
-    return [*results[:-1], *found]
+        Ctrl-C ends the search with what is known by then, and nothing that comes later; the
+        second is whether it did.
+        """
+        wish, session = wish_of(results), self.session
+        if wish is None:
+            return results, False
+        found = self._explore(wish, session, lambda: session.interrupted)
+        partial = session.interrupted
+        if partial:
+            session.interrupted = False
+            session.runtime.interrupted(session.shell)
+        return [*results[:-1], *found], partial

@@ -2,17 +2,18 @@
 
 import shlex
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from kvshell.commands.result import Result
+from kvshell.commands.result import Open, Result
 from kvshell.commands.view import Role
 from kvshell.learn.author import WORDS, Item, composed
 from kvshell.learn.checking import check
 from kvshell.learn.command import OK, Options, refuse
 from kvshell.session import Session
+from kvshell.shell.doors import exploring
 from kvshell.shell.host import Block, Entry, Span, Words
 from kvshell.shell.session_host import SessionHost
 from kvshell.transcript.grammar import ParseError
@@ -44,7 +45,7 @@ class AuthorHost(SessionHost):
     """Hosts an author: a plain session that remembers, and five words of its own."""
 
     def __init__(self, session: Session, path: Path, caps: Callable[[], Caps]) -> None:
-        super().__init__(session, caps, heard=self._keep)
+        super().__init__(session, caps, {"explore": self._explore}, heard=self._keep)
         self._path = path
         self._items: list[Item] = []
         self._slips: list[str] = []
@@ -88,8 +89,17 @@ class AuthorHost(SessionHost):
         """Keep a line that is a command; a slip of the author's is no part of the lesson."""
         if any((result.error or "").startswith(SLIP) for result in results):
             self._slips.append("left out of the lesson: it was no command")
-        elif results and not all(result.open is not None for result in results):
+        elif results and not all(_is_wish(result) for result in results):
             self._items.append(Item("", line.strip()))
+
+    def _open(self, wish: Open) -> Iterable[Block]:
+        if wish.kind in self._doors or wish.kind in {"exit", "clear"}:
+            return super()._open(wish)
+        said = f"** (CommandError) {wish.kind} is no part of a lesson: :quit first"
+        return [Block(render_line(said, Role.error, self._caps()))]
+
+    def _explore(self, wish: Open) -> Iterable[Block]:
+        return exploring(wish, self._session, self._caps())[0]
 
     def _write(self) -> str:
         """Write the lesson; why that could not be, or ""."""
@@ -111,6 +121,11 @@ class AuthorHost(SessionHost):
 
     def _note(self, text: str) -> Block:
         return Block(render_line(f"  {text}", Role.hint, self._caps()), narration=True)
+
+
+def _is_wish(result: Result) -> bool:
+    """Whether a result opens something for the prompt alone: exploring is part of a lesson."""
+    return result.open is not None and result.open.kind != "explore"
 
 
 class AuthorWords:

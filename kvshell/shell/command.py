@@ -81,14 +81,12 @@ def _bench(caps: Caps) -> Iterable[Block]:
 
 
 def _explore(wish: Open, session: Session, caps: Caps, recordings: Recordings) -> Iterable[Block]:
-    from kvshell.explore.doors import INTERRUPTED, explored  # noqa: PLC0415  # seldom asked for
-    from kvshell.explore.progress import Teletype  # noqa: PLC0415
+    from kvshell.shell.doors import exploring  # noqa: PLC0415  # seldom asked for
 
-    teletype = Teletype(sys.__stderr__)
-    said, code = explored(wish.args["target"], session.design.name, caps, teletype)
-    if code == INTERRUPTED:
+    blocks, stopped = exploring(wish, session, caps)
+    if stopped:
         recordings.stopped()
-    return [Block(said)]
+    return blocks
 
 
 def _replay(wish: Open, caps: Caps) -> Iterable[Block]:

@@ -17,6 +17,7 @@ from kvshell.learn.progress import Progress, ProgressError, restore, saved
 from kvshell.learn.run import LessonRun
 from kvshell.learn.texts import SaidError, Texts, language
 from kvshell.shell.benching import bench
+from kvshell.shell.doors import exploring_in_a_lesson
 from kvshell.shell.host import Block
 from kvshell.transcript.grammar import ParseError
 from kvshell.views import Caps, render_view, terminal_width
@@ -75,7 +76,7 @@ def walk(asked: Options, flags: Flags, *, inside: bool = False) -> tuple[str, in
     lesson = load(path, texts.language)
     progress = Progress(Path(asked.progress) if asked.progress else None)
     kept = progress.get(lesson)
-    run = LessonRun(lesson, texts)
+    run = LessonRun(lesson, texts, exploring_in_a_lesson)
     opening: list[Piece] = run.begin() if kept is None else restore(run, kept)
     trouble: list[str] = []
 

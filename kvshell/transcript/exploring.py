@@ -5,7 +5,7 @@ The layer that searches lies above this one; it is found by its name.
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import Final
+from typing import Any, Final
 
 from kvshell.commands.result import Result
 from kvshell.session import Session
@@ -26,11 +26,18 @@ def explored(
     document: Document | None = None,
     given: str = "",
     trusted: bool = False,
+    tell: Callable[[Any], None] = lambda _progress: None,
 ) -> list[Result]:
     """Explore a line, a bundled document or, where there is one, the document that says so."""
     module, _, name = DOOR.partition(":")
     found: list[Result] = getattr(import_module(module), name)(
-        wish, session.design.name, document=document, given=given, trusted=trusted, stop=stop
+        wish,
+        session.design.name,
+        document=document,
+        given=given,
+        trusted=trusted,
+        stop=stop,
+        tell=tell,
     )
     return found
 

@@ -84,6 +84,7 @@ def test_ctrl_c_ends_the_search_and_nothing_that_comes_later() -> None:
 
         assert isinstance(told, Answered)
         assert "interrupted" in "\n".join(told.ran.printed)
+        assert [each.text for each in run.journal] == ["start manager"]  # nothing to play again
         (after, *_) = run.feed("create store s")
         assert isinstance(after, Answered)
         assert after.ran.printed == ("#PID<0.104.0>",)

@@ -106,6 +106,82 @@ def test_the_first_ctrl_c_says_how_to_leave_a_lesson(tmp_path: Path, file: Path)
         assert pty.ends() == 0
 
 
+LONG = f"explore {'; '.join(f'create store {each}; kill {each}' for each in 'abcdefgh')}; stores"
+SEARCH = f"""\
+---
+title: Search
+---
+# Search
+
+## Search long {{#search}}
+
+```kvshell
+kv> {LONG}
+...
+```
+
+<!-- kv:hint It stands there. -->
+
+## Look {{#look}}
+
+```kvshell
+kv> stores
+[]
+```
+
+<!-- kv:hint The word for all of them. -->
+"""
+
+
+def test_a_long_search_says_how_far_it_is_and_ctrl_c_ends_it_alone(tmp_path: Path) -> None:
+    file = tmp_path / "search.md"
+    file.write_text(SEARCH, encoding="utf-8")
+    with learn(tmp_path, str(file), columns=100, rows=40) as pty:
+        pty.prompt("kv(1)>").type("start manager\r").prompt("kv(2)>")
+        pty.type(f"{LONG}\r").wait("Ctrl-C stops").type("\x03")
+        pty.wait("(not all: interrupted)").wait("Enter: next step").prompt("kv(3)>")
+        assert "Ctrl-C stops" not in pty.text
+        pty.type("\r").wait("step 2/2").type("stores\r").wait("✓ done")
+        assert pty.type("\x04").ends() == 0
+    with learn(tmp_path, str(file), columns=100, rows=40) as pty:  # nothing is searched again
+        pty.wait("step 2/2")
+        assert pty.type("\x04").ends() == 0
+
+
+BENCH = """\
+---
+title: Measure
+---
+# Measure
+
+## Measure {#measure}
+
+Have the numbers.
+
+```kvshell norun
+kv> bench
+```
+
+## Look {#look}
+
+Read on.
+"""
+
+
+def test_the_bench_of_a_lesson_says_how_far_it_is_and_ctrl_c_leaves_it_alone(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "measure.md"
+    file.write_text(BENCH, encoding="utf-8")
+    with learn(tmp_path, str(file)) as pty:
+        pty.prompt("kv(1)>").type("bench\r")
+        pty.wait("measuring 100,000 processes, step 1 of 5; Ctrl-C leaves").type("\x03")
+        pty.wait("** (exit) interrupted").wait("✓ done\n  Enter: next step\n").prompt("kv(2)>")
+        assert "measuring" not in pty.text
+        pty.type("bench\r").wait("step 2 of 5").type("\x03").prompt("kv(3)>")
+        assert pty.type("\r").wait("step 2/2").type("\x04").ends() == 0
+
+
 def test_a_dumb_terminal_will_do(tmp_path: Path, file: Path) -> None:
     with learn(tmp_path, str(file), environment={"TERM": "dumb"}) as pty:
         pty.wait("kv(1)>").type("start manager\r").wait("ok: goal: alive manager")
@@ -135,6 +211,8 @@ def test_a_lesson_is_written_by_walking_it(tmp_path: Path) -> None:
             ":step Start it",
             "# Do it.",
             "start manager",
+            "explore stop s",
+            "bench",
             ":hint It begins with start.",
             ":goal",
         ):
@@ -147,6 +225,8 @@ def test_a_lesson_is_written_by_walking_it(tmp_path: Path) -> None:
     written = path.read_text(encoding="utf-8")
     assert "<!--kvshell goal\nkv> alive manager\ntrue\n-->" in written
     assert "Do it." in written
+    assert "kv> explore stop s\nevery schedule comes to the same\n" in written
+    assert "bench" not in written
     assert "strat" not in written
     with learn(tmp_path, "--author", str(path)) as pty:
         assert pty.ends() == 2

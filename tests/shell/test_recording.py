@@ -19,9 +19,8 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SessionHos
     monkeypatch.chdir(tmp_path)
     session = Session("free")
     recordings = Recordings(session)
-    made = SessionHost(
-        session, Caps, {"record": recordings.open, "explore": lambda _: []}, heard=recordings.heard
-    )
+    doors: dict[str, Door] = {"record": recordings.open, "explore": lambda _: []}
+    made = SessionHost(session, Caps, doors, heard=recordings.heard)
     made.recordings = recordings  # type: ignore[attr-defined]  # for the test that leaves
     yield made
     made.close()
