@@ -5,12 +5,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterable
-from typing import Final
+from types import FrameType
 
 from kvshell.shell.host import Block
 from kvshell.views.caps import Caps
-
-STOPPED: Final = frozenset({130, -signal.SIGTERM})
 
 
 def bench(caps: Caps) -> Iterable[Block]:
@@ -21,20 +19,43 @@ def bench(caps: Caps) -> Iterable[Block]:
     colour = "never" if caps.colour == "none" else "always"
     words = [sys.executable, "-m", "kvshell", "--color", colour, "bench"]
     environment = {**os.environ, "KVSHELL_THEME": caps.theme}
-    progress(0, len(STEPS), STEPS[0].what)  # a busy machine takes its time to start a program
-    code = _ran(words, environment)
-    if code in STOPPED:
+    with _Run() as run:
+        progress(0, len(STEPS), STEPS[0].what)  # a busy machine takes its time to start a program
+        code = run.ends(words, environment)
+    if run.stopped:
         progress(0, 0, "")
         return [Block("** (exit) interrupted")]
     return [Block(f"** (exit) bench ended with {code}")] if code else []
 
 
-def _ran(words: list[str], environment: dict[str, str]) -> int:
-    """Run a program to its end and return its code; a Ctrl-C that it does not hear yet ends it."""
-    previous = signal.signal(signal.SIGINT, signal.SIG_IGN)  # the program begins with this, too
-    try:
-        with subprocess.Popen(words, env=environment) as child:  # noqa: S603  # ourselves
-            signal.signal(signal.SIGINT, lambda _number, _frame: child.terminate())
+class _Run:
+    """Runs a program, which Ctrl-C ends however far it is: this process hears it, not that one."""
+
+    def __init__(self) -> None:
+        self.stopped = False
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> "_Run":
+        self._before = signal.signal(signal.SIGINT, self._pressed)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        signal.signal(signal.SIGINT, self._before)
+
+    def ends(self, words: list[str], environment: dict[str, str]) -> int:
+        """Run it to its end; its code."""
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # the program inherits it
+        try:
+            child = subprocess.Popen(words, env=environment)  # noqa: S603  # ourselves
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        with child:
+            self._child = child
+            if self.stopped:
+                child.terminate()
             return child.wait()
-    finally:
-        signal.signal(signal.SIGINT, previous)
+
+    def _pressed(self, _number: int, _frame: FrameType | None) -> None:
+        self.stopped = True
+        if self._child is not None:
+            self._child.terminate()
