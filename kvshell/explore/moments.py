@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 from kvshell.commands.signal_words import shown, signal_word, system_word
 from kvshell.explore.program import Doing, Program
 from kvshell.explore.token import Follow
+from kvshell.otp.registry import META
 from kvshell.runtime import Runtime
 from kvshell.runtime.channels import Channels, Flight
 from kvshell.runtime.footprint import Footprint
@@ -157,6 +158,8 @@ def _table_word(op: Op) -> str:
     row = what
     if name in {"delete_object", "insert", "insert_new"} and type(what) is tuple and what:
         row = what[0]
+    if row == META and isinstance(called, Atom) and op.actor.runtime.names.get(called):
+        return f"looks where {inspect(called)} keeps its names"  # in a row of the registry's own
     if op.kind == "ets_read":
         return f"reads row {shown(row)}"
     if op.kind == "ets_write":

@@ -21,6 +21,7 @@ from kvshell.terms import Pid
 MOST_PAIRS: Final = 2  # of the cause, whose processes get a lane
 MOST_LINKS: Final = 4  # of what set an event off
 _TABLES: Final = frozenset({"ets_read", "ets_write", "ets_write_all", "ets_scan"})
+_WRITES: Final = frozenset({"ets_write", "ets_write_all", "die_table"})
 _ENDS: Final = frozenset({"die_life", "crash", "fires"})
 _QUIET: Final = frozenset({"arrives", "die_life", "die_end", "die_exit", "die_down"})
 
@@ -148,14 +149,25 @@ class _Sequence:
         if moment.kind in _ENDS:
             return moment.kind != "die_life" or moment.doing is None
         if moment.kind in _TABLES:
-            return moment.source is self._client or self._touches_cause(moment)
+            own = moment.source is self._client and self._may_differ(moment)
+            return own or self._touches_cause(moment)
         if moment.kind == "arrives" or moment.sends:
             return moment.target in self._lanes and moment.target is not moment.source
         return False
 
+    def _may_differ(self, moment: Moment) -> bool:
+        """Whether it reads or writes what somebody writes: any other read tells nothing."""
+        if moment.kind != "ets_read":
+            return True
+        row = _row(moment)
+        return bool(row) and any(
+            m.kind in _WRITES and (m.kind != "ets_write" or _row(m) == row) for m in self._moments
+        )
+
     def _touches_cause(self, moment: Moment) -> bool:
-        rows = {self._moments[place].word.partition(" row ")[2] for place in self._marked}
-        return moment.word.partition(" row ")[2] in rows
+        if moment.kind == "ets_read" and not _row(moment):
+            return False  # what a Registry knows of itself
+        return _row(moment) in {_row(self._moments[place]) for place in self._marked}
 
     # -- rows ------------------------------------------------------------------------------------
 
@@ -211,6 +223,10 @@ class _Sequence:
 
     def _named(self, text: str) -> str:
         return by_name(text, self._names)
+
+
+def _row(moment: Moment) -> str:
+    return moment.word.partition(" row ")[2]
 
 
 def said(failure: Failure) -> str:

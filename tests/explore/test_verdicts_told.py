@@ -236,3 +236,18 @@ def test_the_odds_stand_beside_the_verdict(told: Told) -> None:
 
     told(program, "--law", "beam", "--odds", "20", "--json")
     assert json.loads(told.out)["odds"]["runs"] == 20
+
+
+def test_a_read_of_what_nobody_writes_is_folded_away(told: Told) -> None:
+    told(document("kv> put s k 1\nkv> get s k\n1", "kv> put s k 2", setup=MADE), "--diagram")
+    assert "reads row" not in told.out
+    told(document(f"{STOP}:ok\n{LOST}", setup=MADE), "--diagram")
+    assert 'lookup s: reads row "s"' in told.out
+
+
+def test_what_a_registry_keeps_of_itself_is_no_row_of_a_learner(told: Told) -> None:
+    told(document(f"{STOP}:ok\n{LOST}", design="library", setup=MADE), "--diagram")
+
+    assert "row -1" not in told.out
+    assert "looks where" not in told.out
+    assert 'lookup s: reads row "s"' in told.out

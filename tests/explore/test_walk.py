@@ -148,3 +148,17 @@ def test_the_failing_steps_of_beam_are_walked_as_well(tmp_path: Path) -> None:
         assert typed(walk, "next 4; inflight").endswith("nothing is on its way")
     finally:
         walk.close()
+
+
+def test_a_look_at_what_a_registry_keeps_of_itself_is_told_in_words(tmp_path: Path) -> None:
+    place = tmp_path / "library.md"
+    text = document("kv> lookup s\n...", design="library", setup=MADE)
+    place.write_text(text, encoding="utf-8")
+    walk = Walk(program_of(str(place)), "spec:0")
+    try:
+        said = typed(walk, "next").splitlines()
+    finally:
+        walk.close()
+
+    assert said[0] == "   1  a  looks where KV.Registry keeps its names   (lookup s)"
+    assert said[1] == 'next    2  a  reads row "s"   (lookup s)'
