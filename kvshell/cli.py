@@ -69,20 +69,24 @@ Inside: help, help COMMAND, help words, help keys."""
 
 def main(words: Sequence[str] | None = None) -> int:
     """Carry out a command line; return the exit code, or raise SystemExit with it."""
-    words = sys.argv[1:] if words is None else list(words)
+    given = sys.argv[1:] if words is None else list(words)
     recent: deque[str] = deque(maxlen=REMEMBERED)
     try:
         try:
-            return _main(words, recent)
+            code = _main(given, recent)
         finally:
             if sys.stdout is not None:  # None when it was closed before we began
                 sys.stdout.flush()
     except BrokenPipeError:
         return _closed_pipe()
     except KeyboardInterrupt:
-        return INTERRUPTED
+        code = INTERRUPTED
     except Exception as fault:  # noqa: BLE001  # this is the place where faults end
-        return _fault(fault, recent, debug="--debug" in words)
+        code = _fault(fault, recent, debug="--debug" in given)
+    if words is None and _someone_is_stuck():
+        # Python would wait for the standard input that a stuck `input()` holds, and abort.
+        os._exit(code)
+    return code
 
 
 def _main(words: Sequence[str], recent: "deque[str]") -> int:
@@ -202,6 +206,12 @@ def _fault(fault: Exception, recent: Sequence[str], *, debug: bool) -> int:
 
     _say(report(fault, recent, debug=debug))
     return FAULT
+
+
+def _someone_is_stuck() -> bool:
+    """Whether a thread was left alone in somebody's code: see `Threads.abandon`."""
+    threads = sys.modules.get("kvshell.runtime.threads")
+    return threads is not None and any(thread.is_alive() for thread in threads.stuck)
 
 
 def _closed_pipe() -> int:

@@ -9,7 +9,7 @@ from kvshell.explore.search import BUDGET, execute
 from kvshell.explore.token import Follow, read_token
 from kvshell.explore.verdict import Verdict
 from kvshell.explore.written import Clients, Written
-from kvshell.runtime.stepped import Manner
+from kvshell.runtime.stepped import Manner, Patience
 from kvshell.runtime.threads import Threads
 from kvshell.views import DOCUMENT, render_view
 
@@ -21,6 +21,7 @@ _LAWS: Final[dict[Law, tuple[bool, ...]]] = {
     "beam": (False,),
 }
 _CRASHES: Final = range(4)
+_FOR_EVER: Final = Patience(None)  # a debugger waits for a person
 
 
 class Failed(AssertionError):  # noqa: N818  # pytest prints the name before the report
@@ -74,7 +75,8 @@ def check(
 
     Raises:
         Failed: an AssertionError, with the report that `kvshell explore` prints.
-        RefusedError: the program is not deterministic, and how two runs differ; or it blocks.
+        RefusedError: the program is not deterministic, and how two runs differ; or somebody is
+            stuck between two operations, and where.
         TokenError: the token is none, or does not fit.
     """
     __tracebackhide__ = True
@@ -110,7 +112,7 @@ def _again(written: Written, token: str) -> None:
     follow = Follow(choices)
     threads = Threads()
     try:
-        ending, _ = execute(written, manner, follow, threads, {})
+        ending, _ = execute(written, manner, follow, threads, {}, _FOR_EVER)
     finally:
         threads.close()
     follow.ended("program")

@@ -22,6 +22,7 @@ from kvshell.explore.search import BUDGET
 from kvshell.explore.sequence import sequence
 from kvshell.explore.token import TokenError
 from kvshell.explore.verdict import Verdict
+from kvshell.runtime import NotAtRest
 from kvshell.runtime.stepped import Manner
 from kvshell.systems import DESIGNS
 from kvshell.transcript.grammar import ParseError
@@ -42,6 +43,7 @@ class Host(Protocol):
 
         Raises:
             TokenError: the token is none, or does not fit.
+            NotAtRest: somebody is stuck between two operations.
         """
 
 
@@ -62,7 +64,7 @@ def explore(words: Sequence[str], flags: Flags, host: Host | None = None) -> int
     except NothingToExploreError as error:
         _narrate(str(error))
         return NOTHING
-    except RefusedError as error:
+    except (RefusedError, NotAtRest) as error:
         _narrate(f"no verdict: {error}")
         return NO_VERDICT
 

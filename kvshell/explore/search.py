@@ -12,8 +12,17 @@ from kvshell.explore.path import STEPS, Path
 from kvshell.explore.program import Ending, Failure, Program
 from kvshell.explore.races import Races, races
 from kvshell.runtime import Killed, NotAtRest, Runtime
-from kvshell.runtime.stepped import Chooser, Manner, Step, Stepped
+from kvshell.runtime.stepped import (
+    PATIENCE_S,
+    PATIENT,
+    Chooser,
+    Manner,
+    Patience,
+    Step,
+    Stepped,
+)
 from kvshell.runtime.threads import Threads
+from kvshell.terms import inspect
 
 BUDGET: Final = 10_000
 ENDLESS: Final = 20  # schedules that did not end: the others are not waited for
@@ -36,6 +45,10 @@ class Run(NamedTuple):
         return bool(self.ending.failures)
 
 
+class Stopped(Exception):  # noqa: N818  # as it was asked for
+    """A run was given up in its midst: `stop` said so while somebody came to no operation."""
+
+
 class NotDeterministic(Exception):  # noqa: N818  # the refusal of a program, with the difference
     """Two runs with the same choices differ: the program keeps state outside its operations."""
 
@@ -50,7 +63,10 @@ class Search:
         budget: int = BUDGET,
         steps: int = STEPS,
         numbers: dict[tuple[int, ...], int] | None = None,
+        stop: Callable[[], bool] = lambda: False,
+        patience_s: float | None = PATIENCE_S,
     ) -> None:
+        """`stop` is asked while somebody is stuck, who is waited for so long."""
         self.program = program
         self.manner = manner
         self.budget = budget
@@ -64,6 +80,7 @@ class Search:
         self.path = Path(steps)
         self._threads = Threads()
         self._numbers = {} if numbers is None else numbers
+        self._patience = Patience(patience_s, stop)
 
     def close(self) -> None:
         """End the threads that runs left idle."""
@@ -82,7 +99,8 @@ class Search:
 
         Raises:
             NotDeterministic: what could happen before could not happen again.
-            NotAtRest: a step blocks for real.
+            NotAtRest: somebody is stuck between two operations.
+            Stopped: and `stop` says that he is not to be waited for.
         """
         path = self.path
         while self.schedules + self.redundant < self.budget:
@@ -114,7 +132,15 @@ class Search:
 
     def execute(self, chooser: Chooser) -> tuple[Ending, Stepped]:
         """Run the program once under `chooser`, in a runtime of its own."""
-        return execute(self.program, self.manner, chooser, self._threads, self._numbers)
+        patience = self._patience
+        try:
+            return execute(
+                self.program, self.manner, chooser, self._threads, self._numbers, patience
+            )
+        except NotAtRest:
+            if patience.stopped():
+                raise Stopped from None
+            raise
 
 
 def execute(
@@ -123,12 +149,13 @@ def execute(
     chooser: Chooser,
     threads: Threads,
     numbers: dict[tuple[int, ...], int],
+    patience: Patience = PATIENT,
 ) -> tuple[Ending, Stepped]:
     """Run `program` once under `chooser`, in a runtime of its own. Any thread may call it.
 
     `numbers` gives each place in the tree of spawns its number, the same in all runs.
     """
-    held = Held(program, manner, chooser, threads, numbers)
+    held = Held(program, manner, chooser, threads, numbers, patience)
     try:
         return held.end(), held.stepped
     finally:
@@ -145,13 +172,14 @@ class Held:
         chooser: Chooser,
         threads: Threads,
         numbers: dict[tuple[int, ...], int],
+        patience: Patience = PATIENT,
     ) -> None:
         self._program = program
         self._killed = False
         made: list[Stepped] = []
 
         def scheduler(runtime: Runtime) -> Stepped:
-            made.append(Stepped(runtime, threads, chooser, manner))
+            made.append(Stepped(runtime, threads, chooser, manner, patience))
             return made[0]
 
         self.runtime = Runtime(scheduler, numbers)
@@ -162,6 +190,10 @@ class Held:
             self.stepped.explore(pid.record)
         except Killed:
             self._killed = True
+        except NotAtRest as error:
+            self._named(error)
+            self.close()
+            raise
         except BaseException:
             self.close()
             raise
@@ -171,11 +203,24 @@ class Held:
         if self._killed:
             failure = Failure("shell", 0, "shell", "an end", "a client killed the shell")
             return Ending((), (failure,))
-        return self._program.end(self.runtime) if self.stepped.drained else Ending()
+        if not self.stepped.drained:
+            return Ending()
+        try:
+            return self._program.end(self.runtime)
+        except NotAtRest as error:
+            self._named(error)
+            raise
+
+    def _named(self, error: NotAtRest) -> None:
+        """Let an error say by name whom it is about."""
+        said = str(error)
+        for pid, name in self._program.names(self.runtime).items():
+            said = said.replace(inspect(pid), name)
+        error.args = (said,)
 
     def close(self) -> None:
         """End every process of the run."""
         self.runtime.stop()
 
 
-__all__ = ["BUDGET", "Law", "NotAtRest", "NotDeterministic", "Run", "Search", "execute"]
+__all__ = ["BUDGET", "Law", "NotAtRest", "NotDeterministic", "Run", "Search", "Stopped", "execute"]

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from kvshell.explore.cause import MOST, Cause, Shape, cause, shape_of
 from kvshell.explore.moments import Witnessed
 from kvshell.explore.program import Ending, Program
-from kvshell.explore.search import BUDGET, Run, Search
+from kvshell.explore.search import BUDGET, Run, Search, Stopped
 from kvshell.explore.token import law_of, token
 from kvshell.explore.watching import restless, same_twice, watch
 from kvshell.runtime.stepped import Manner
@@ -98,13 +98,16 @@ def search(
 
     Raises:
         NotDeterministic: the first schedule, run twice, differs.
-        NotAtRest: a step blocks for real.
+        NotAtRest: somebody is stuck between two operations.
     """
     begun = perf_counter()
-    with Search(program, manner, budget) as searching:
-        same_twice(searching)
+    with Search(program, manner, budget, stop=stop) as searching:
         found = _Found(manner)
-        why = _all(searching, found, stop, tell)
+        try:
+            same_twice(searching)
+            why = _all(searching, found, stop, tell)
+        except Stopped:
+            why = "interrupted"
         reason = found.cause()
         watched, explained = None, Ending()
         if found.interesting:

@@ -54,6 +54,11 @@ class Carrier:
         frame = sys._current_frames().get(self.thread)  # noqa: SLF001  # the documented way
         return frame is not None and not frame.f_globals["__name__"].startswith(_OURS)
 
+    def place(self) -> str:
+        """Return file and line of the code of a user that its thread is in."""
+        frame = sys._current_frames().get(self.thread)  # noqa: SLF001  # the documented way
+        return "" if frame is None else where_is(frame)
+
 
 class _Here(threading.local):
     carrier: Carrier | None = None

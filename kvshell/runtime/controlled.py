@@ -251,13 +251,18 @@ class Controlled:
         self._parked[carrier] = None
         self._token = carrier_next
         carrier_next.lock.release()
-        driver = self._driver is not None and carrier.process is self._driver
-        if driver and self.patience_s is not None:
-            if not carrier.lock.acquire(timeout=self.patience_s):
-                self._wait_in_vain(carrier)
-        else:
-            carrier.lock.acquire()
-        self._parked.pop(carrier, None)
+        try:
+            if self.patience_s is not None and carrier.process is self._driver:
+                self._sleep(carrier, self.patience_s)
+            else:
+                carrier.lock.acquire()
+        finally:
+            self._parked.pop(carrier, None)
+
+    def _sleep(self, carrier: Carrier, patience_s: float) -> None:
+        """Wait until the driver gets the token, so long at most. Runs in the driver."""
+        if not carrier.lock.acquire(timeout=patience_s):
+            self._wait_in_vain()
 
     def _next_above(self, carrier: Carrier) -> "Process":
         """Return who gets the token next.
@@ -277,7 +282,7 @@ class Controlled:
                 process = self._choose()
         return process
 
-    def _wait_in_vain(self, carrier: Carrier) -> None:
+    def _wait_in_vain(self) -> None:
         """Say who keeps the token. The runtime is unusable afterwards, and says so when stopped."""
         self._stopping = True
         raise NotAtRest(

@@ -15,10 +15,10 @@ import sys
 from heapq import heappop
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
-from kvshell.runtime.carrier import here
+from kvshell.runtime.carrier import Carrier, here
 from kvshell.runtime.channels import Channels, Flight
 from kvshell.runtime.controlled import Controlled
-from kvshell.runtime.exits import Killed
+from kvshell.runtime.exits import Killed, NotAtRest
 from kvshell.runtime.footprint import (
     ALL,
     LOCAL,
@@ -37,7 +37,7 @@ from kvshell.runtime.record import Process
 from kvshell.runtime.signals import arrive_exit
 from kvshell.runtime.threads import Threads
 from kvshell.runtime.timers import Timer
-from kvshell.terms import A
+from kvshell.terms import A, inspect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +50,8 @@ Who = tuple[Any, ...]
 _AFTER_ALL: Final = frozenset({"alive", "look"})  # wait for all that was sent to the target before
 _AFTER_EXITS: Final = frozenset({"call", "link", "monitor", "system"})
 _WAITING: Final = _AFTER_ALL | _AFTER_EXITS | {"settle"}
+PATIENCE_S: Final = 5.0  # of real time between two operations, while nobody else can run
+_LOOK_S: Final = 0.25  # how often it is looked whether something has happened meanwhile
 _CLIENTS: Final = ("clients",)  # whether one lives: with `timeouts`, timers fire only then
 
 
@@ -107,6 +109,19 @@ class Manner(NamedTuple):
     crashes: int = 0
 
 
+class Patience(NamedTuple):
+    """How long code may run between two operations, in real time: None is for ever.
+
+    `stopped` is asked meanwhile whether it is waited for at all.
+    """
+
+    seconds: float | None = PATIENCE_S
+    stopped: "Callable[[], bool]" = lambda: False
+
+
+PATIENT: Final = Patience()
+
+
 class Chooser(Protocol):
     """Decides which step comes next, and hears which one was taken."""
 
@@ -118,9 +133,16 @@ class Stepped(Controlled):
     """One run of a search. Until `explore` begins, and after it, it is the controlled scheduler."""
 
     def __init__(
-        self, runtime: "Runtime", threads: Threads, chooser: Chooser, manner: Manner
+        self,
+        runtime: "Runtime",
+        threads: Threads,
+        chooser: Chooser,
+        manner: Manner,
+        patience: Patience = PATIENT,
     ) -> None:
         super().__init__(runtime, threads)
+        self.patience_s = patience.seconds
+        self._stopped = patience.stopped
         self.manner = manner
         self.steps: list[Step] = []
         self.clients: tuple[Process, ...] = ()  # time moves only while one of them lives
@@ -173,6 +195,8 @@ class Stepped(Controlled):
         carrier = actor.carrier
         if carrier is None or carrier.process is not actor:
             return  # the arrival of a signal, carried out by whoever delivers it
+        if self._stopping:
+            raise Killed  # it was stuck, and left alone
         self._parked_at[actor] = op
         self._park(carrier)
         if op.kind.startswith("die_"):
@@ -354,6 +378,46 @@ class Stepped(Controlled):
             known = self._knowledge.of(process)
             found.append(Step(("k", pid.path), Crash(process), _of_kill, known, free=True))
         return found
+
+    # -- who comes to no operation ---------------------------------------------------------------
+
+    def _sleep(self, carrier: Carrier, patience_s: float) -> None:
+        """As controlled, but so long without anything that happens, not all in all."""
+        look_s = min(_LOOK_S, patience_s / 2)
+        before, looks = None, 0
+        try:
+            while not carrier.lock.acquire(timeout=look_s):
+                now = self._happened()
+                looks = looks + 1 if now == before else 0
+                before = now
+                # Looks are counted, and no clock is read: a program may have been stopped (Ctrl-Z).
+                if looks * look_s >= patience_s or (looks and self._stopped()):
+                    self._wait_in_vain()
+        except BaseException:
+            self._leave_alone()
+            raise
+
+    def _happened(self) -> tuple[object, ...]:
+        """Return what differs when something has happened."""
+        assert self._token is not None
+        process = self._token.process
+        handled = 0 if process is None else process.handled
+        return process, len(self.steps), self._steps, handled
+
+    def _wait_in_vain(self) -> None:
+        """Say who keeps the token, and where it is."""
+        assert self._token is not None
+        process, place = self._token.process, self._token.place()
+        who = "somebody" if process is None else inspect(process.pid)
+        raise NotAtRest(
+            f"{who} runs on and on (or waits for the outside) between two operations: {place}"
+        )
+
+    def _leave_alone(self) -> None:
+        """Wait no more for the thread that has the token: it ends at its next operation."""
+        self._stopping = True
+        if self._token is not None:
+            self._threads.abandon(self._token)
 
     # -- time ------------------------------------------------------------------------------------
 

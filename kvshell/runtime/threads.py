@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from kvshell.runtime.record import Process
 
 
+stuck: list[threading.Thread] = []  # those that were left alone in somebody's code
+
+
 class Runner(Protocol):
     """A scheduler whose processes these threads run."""
 
@@ -27,6 +30,7 @@ class Threads:
     def __init__(self) -> None:
         self._idle: list[Carrier] = []
         self._all: list[threading.Thread] = []
+        self._closed = False
 
     def start(self, runner: Runner, process: "Process") -> Carrier:
         """Return a thread that will run `process` for `runner` as soon as its lock is released."""
@@ -38,9 +42,17 @@ class Threads:
         """The thread has nothing to do: the next `start` may have it."""
         carrier.job = None
         self._idle.append(carrier)
+        if self._closed:  # it was stuck then, and is not any more
+            carrier.wake()
+
+    def abandon(self, carrier: Carrier) -> None:
+        """Wait no more for that thread: it is stuck in user code, and ends when it gets out."""
+        stuck.extend(thread for thread in self._all if thread.ident == carrier.thread)
+        self._all = [thread for thread in self._all if thread not in stuck]
 
     def close(self) -> None:
         """End the threads that are idle; one that is stuck in user code ends when it gets out."""
+        self._closed = True
         for carrier in self._idle:
             carrier.wake()
         self._idle.clear()

@@ -1,0 +1,224 @@
+"""A program that comes to no operation for real seconds: named with where it is, and left alone."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from time import monotonic, sleep
+
+import pytest
+
+from kvshell.explore.functions import Functions
+from kvshell.explore.search import Search, Stopped
+from kvshell.otp import gen_server
+from kvshell.otp.gen_server import GenServer
+from kvshell.runtime import NotAtRest
+from kvshell.runtime.stepped import Manner
+from kvshell.terms import A, Atom, Opaque, Pid, Term
+from tests.explore.figures import MADE, document
+
+KVSHELL = str(Path(sys.executable).with_name("kvshell"))
+BRIEF_S = 0.2
+LOOPS = """
+import sys
+import time
+
+from kvshell.otp import gen_server
+from kvshell.otp.gen_server import GenServer
+from kvshell.terms import A, Atom
+
+
+class Server(GenServer):
+    def init(self, arg):
+        return (A.ok, arg)
+
+    def handle_call(self, request, from_, state):
+        match request:
+            case A.loop:
+                print("looping", file=sys.stderr, flush=True)
+                while True:
+                    pass
+            case A.sleep:
+                time.sleep(60)
+            case A.ask:
+                input()
+        return (A.reply, A.ok, state)
+
+
+def start():
+    gen_server.start(Server, None, name=Atom("Elixir.Mill"))
+"""
+SLEEPING = LOOPS.split("\n").index("                time.sleep(60)") + 1
+LOOPING = LOOPS.split("\n").index("                    pass") + 1
+ASKING = LOOPS.split("\n").index("                input()") + 1
+
+
+@pytest.fixture
+def over() -> Iterator[threading.Event]:
+    """What lets those go that were left alone, when the test is over."""
+    event = threading.Event()
+    yield event
+    event.set()
+    left = [thread for thread in threading.enumerate() if thread.name == "kvshell-controlled"]
+    for thread in left:
+        thread.join(10)
+    assert not any(thread.is_alive() for thread in left)
+
+
+def runs_on(over: threading.Event) -> None:
+    while not over.is_set():
+        pass
+
+
+def waits(over: threading.Event) -> None:
+    over.wait()
+
+
+class Mill(GenServer):
+    def init(self, arg: Term) -> Term:
+        return (A.ok, arg)
+
+    def handle_call(self, request: Term, from_: Term, state: Term) -> Term:
+        request.value()
+        return (A.reply, A.ok, state)
+
+
+def refusal(searched: Functions, spec: bool) -> str:
+    began = monotonic()
+    search = Search(searched, Manner(spec), patience_s=BRIEF_S)
+    with search, pytest.raises(NotAtRest) as raised:
+        search.run()
+    assert monotonic() - began < 2  # nobody is waited for that is stuck
+    return str(raised.value)
+
+
+def says(name: str, function: Callable[..., object]) -> str:
+    first = function.__code__.co_firstlineno
+    return (
+        rf"{re.escape(name)} runs on and on \(or waits for the outside\) between two operations: "
+        rf"{re.escape(__file__)}:({first + 1}|{first + 2})"
+    )
+
+
+@pytest.mark.parametrize("spec", [True, False])
+@pytest.mark.parametrize("stuck", [runs_on, waits])
+def test_a_client_that_is_stuck_is_named_with_where_it_is(
+    stuck: Callable[[threading.Event], None], spec: bool, over: threading.Event
+) -> None:
+    searched = Functions(lambda: None, {"ann": lambda _: A.ok, "bob": lambda _: stuck(over)})
+
+    assert re.fullmatch(says("bob", stuck), refusal(searched, spec))
+
+
+def mill() -> Pid:
+    return gen_server.start(Mill, None, name=Atom("Elixir.Mill"))[1]  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("stuck", [runs_on, waits])
+def test_a_server_that_is_stuck_is_named_with_where_it_is(
+    stuck: Callable[[threading.Event], None], over: threading.Event
+) -> None:
+    ask = Opaque(lambda: stuck(over))
+    searched = Functions(mill, {"ann": lambda server: gen_server.call(server, ask)})
+
+    assert re.fullmatch(says("Mill", stuck), refusal(searched, spec=True))
+
+
+def test_a_server_that_is_stuck_in_the_set_up_is_named(over: threading.Event) -> None:
+    ask = Opaque(lambda: waits(over))
+    searched = Functions(lambda: gen_server.call(mill(), ask), {"ann": lambda _: None})
+
+    assert re.fullmatch(says("Mill", waits), refusal(searched, spec=True))
+
+
+def test_a_server_that_is_stuck_in_the_final_check_is_named(over: threading.Event) -> None:
+    ask = Opaque(lambda: waits(over))
+    searched = Functions(mill, {"ann": lambda _: None}, lambda server: gen_server.call(server, ask))
+
+    assert re.fullmatch(says("Mill", waits), refusal(searched, spec=True))
+
+
+def test_who_only_takes_its_time_is_waited_for() -> None:
+    def slow(server: Pid) -> Term:
+        for _ in range(4):  # longer than the patience in all, not between two operations
+            gen_server.call(server, Opaque(lambda: sleep(BRIEF_S / 2)))
+        return A.ok
+
+    with Search(Functions(mill, {"ann": slow}), patience_s=BRIEF_S) as search:
+        run = search.run()
+        assert run is not None
+        assert run.ending.seen[0].said == ":ok"
+        assert search.run() is None
+        assert search.complete
+
+
+def test_who_is_stuck_need_not_be_waited_for(over: threading.Event) -> None:
+    searched = Functions(lambda: None, {"ann": lambda _: waits(over)})
+    with Search(searched, stop=lambda: True) as search, pytest.raises(Stopped):
+        search.run()
+
+
+class Told:
+    """`kvshell explore` as a program of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        (folder / "server.py").write_text(LOOPS, encoding="utf-8")
+        self.path = folder / "program.md"
+        self.server = folder / "server.py"
+
+    def start(self, request: str, *words: str) -> "subprocess.Popen[str]":
+        text = document(f"kv> call Mill :{request}\n...", setup=f"{MADE}\nkv> load server.py\n...")
+        self.path.write_text(text, encoding="utf-8")
+        return subprocess.Popen(
+            [KVSHELL, "explore", str(self.path), "--trust", *words],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "NO_COLOR": "1"},
+        )
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Told:
+    return Told(tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("request_", "line"), [("loop", LOOPING), ("sleep", SLEEPING), ("ask", ASKING)]
+)
+@pytest.mark.parametrize("words", [(), ("--replay", "spec:0")])
+def test_explore_ends_without_a_verdict(
+    told: Told, request_: str, line: int, words: tuple[str, ...]
+) -> None:
+    with told.start(request_, *words) as shell:
+        assert shell.wait(timeout=50) == 4
+        assert shell.stdout is not None
+        assert shell.stderr is not None
+        assert shell.stdout.read() == ""
+        said = shell.stderr.read().removeprefix("looping\n")
+
+    place = rf"\S*server\.py:({line}|{line - 1})"
+    assert re.fullmatch(
+        r"kvshell: no verdict: Mill runs on and on \(or waits for the outside\) "
+        rf"between two operations: {place}\n",
+        said,
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", [(), ("--replay", "spec:0")])
+def test_ctrl_c_ends_a_search_whose_server_loops(told: Told, words: tuple[str, ...]) -> None:
+    with told.start("loop", *words) as shell:
+        assert shell.stderr is not None
+        assert shell.stderr.readline() == "looping\n"
+        began = monotonic()
+        shell.send_signal(signal.SIGINT)
+
+        assert shell.wait(timeout=50) == 130
+        assert monotonic() - began < 4
