@@ -1,20 +1,20 @@
 """progress.json: what has been done of each lesson, and the journal to come back by."""
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from kvshell.learn import way
 from kvshell.learn.journal import Typed
+from kvshell.learn.lock import alone
 from kvshell.learn.moves import lost
 from kvshell.learn.pieces import Piece, Said
 from kvshell.learn.run import LessonRun
 from kvshell.learn.step import Lesson
 from kvshell.learn.texts import SaidError
 from kvshell.terms import inspect
+from kvshell.transcript.writing import NotWrittenError, write_file
 
 VERSION = 1
 MAX_BYTES = 10_000_000
@@ -157,6 +157,20 @@ class Progress:
         Raises:
             ProgressError: it cannot be written.
         """
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with alone(self.path.resolve()):  # between reading and writing nobody else writes
+                self._replace(lesson, kept)
+        except NotWrittenError as error:
+            raise ProgressError(
+                "cannot write {path}: {why}", path=self.path, why=error.why
+            ) from None
+        except OSError as error:
+            raise ProgressError(
+                "cannot write {path}: {why}", path=self.path, why=error.strerror
+            ) from None
+
+    def _replace(self, lesson: Lesson, kept: Saved) -> None:
         lessons = self.all()
         theirs = lessons.get(lesson.id)
         if theirs is not None and theirs != self._known.get(lesson.id, theirs):
@@ -164,17 +178,7 @@ class Progress:
             kept = _together(lesson, kept, theirs)
         lessons[lesson.id] = kept
         data = {"v": VERSION, "lessons": {name: _written(each) for name, each in lessons.items()}}
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with tempfile.NamedTemporaryFile(
-                "w", dir=self.path.parent, prefix=".progress.", delete=False, encoding="utf-8"
-            ) as stream:
-                json.dump(data, stream, ensure_ascii=False, indent=1)
-            os.replace(stream.name, self.path)  # noqa: PTH105  # the temporary file has a str
-        except OSError as error:
-            raise ProgressError(
-                "cannot write {path}: {why}", path=self.path, why=error.strerror
-            ) from None
+        write_file(self.path, json.dumps(data, ensure_ascii=False, indent=1))
         self._known[lesson.id] = kept
 
 

@@ -7,7 +7,15 @@ from pathlib import Path
 
 
 class NotWrittenError(Exception):
-    """The file cannot be written; one sentence."""
+    """The file cannot be written; one sentence.
+
+    Attributes:
+        why: the reason alone.
+    """
+
+    def __init__(self, file: Path, why: str | None) -> None:
+        super().__init__(f"cannot write {file}: {why}")
+        self.why = why
 
 
 def write_file(file: Path, text: str) -> None:
@@ -21,17 +29,24 @@ def write_file(file: Path, text: str) -> None:
         with tempfile.NamedTemporaryFile(
             "wb", dir=place.parent, prefix=f".{place.name}.", delete=False
         ) as stream:
-            stream.write(text.encode("utf-8"))
+            fresh = Path(stream.name)
+            try:
+                stream.write(text.encode("utf-8"))
+                stream.flush()
+                os.fsync(stream.fileno())  # or after a power cut the new name may have no text
+            except OSError:
+                fresh.unlink(missing_ok=True)
+                raise
         try:
             if place.exists():
-                shutil.copymode(place, stream.name)
+                shutil.copymode(place, fresh)
             else:
                 mask = os.umask(0)
                 os.umask(mask)
-                Path(stream.name).chmod(0o666 & ~mask)
-            os.replace(stream.name, place)  # noqa: PTH105  # the temporary file has a str
+                fresh.chmod(0o666 & ~mask)
+            fresh.replace(place)
         except OSError:
-            Path(stream.name).unlink(missing_ok=True)
+            fresh.unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise NotWrittenError(f"cannot write {file}: {error.strerror}") from None
+        raise NotWrittenError(file, error.strerror) from None

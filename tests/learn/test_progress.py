@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -129,7 +131,8 @@ def test_the_file_keeps_every_lesson_and_is_readable_by_people(
     assert set(data["lessons"]) == {"two-stores", "other"}
     assert data["lessons"]["other"]["bindings"] == {"x": "#PID<0.104.0>"}
     assert data["lessons"]["other"]["done"] == ["start"]
-    assert list(progress.path.parent.iterdir()) == [progress.path]
+    names = {path.name for path in progress.path.parent.iterdir()}
+    assert names == {"progress.json", ".progress.json.lock"}
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"lessons": 3}', '{"lessons": {"a": {}}}', "\xff"])
@@ -168,6 +171,85 @@ def test_two_terminals_with_the_same_lesson_lose_nothing_that_was_done(tmp_path:
     assert kept.skipped == ()
     assert kept.step == "look"
     assert dict(kept.misses) == {"create": 1}
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from kvshell.learn.progress import Progress, saved
+from tests.lessons import learner, lesson
+
+progress, me = Progress(Path(sys.argv[1])), sys.argv[2]
+with learner() as someone:
+    kept = saved(someone.run)
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(20):
+    progress.put(lesson()._replace(id=f"{me}-{number}"), kept)
+"""
+
+
+def test_four_terminals_that_write_at_one_moment_lose_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "progress.json"
+    terminals = [
+        subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(path), str(number)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for number in range(4)
+    ]
+    try:
+        for each in terminals:
+            assert each.stdout is not None
+            assert each.stdout.readline() == "ready\n"
+        for each in terminals:
+            assert each.stdin is not None
+            each.stdin.write("go\n")
+            each.stdin.flush()
+        while any(each.poll() is None for each in terminals):
+            Progress(path).all()  # never half of a file: that would be a ProgressError
+        assert [each.returncode for each in terminals] == [0, 0, 0, 0]
+    finally:
+        for each in terminals:
+            each.kill()
+            each.communicate()
+
+    assert set(Progress(path).all()) == {f"{n}-{m}" for n in range(4) for m in range(20)}
+
+
+def test_a_terminal_that_was_killed_keeps_nobody_from_writing(
+    me: Learner, progress: Progress
+) -> None:
+    holder = (
+        "import sys, pathlib; from kvshell.learn.lock import alone\n"
+        "with alone(pathlib.Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
+    )
+    progress.path.parent.mkdir()
+    other = subprocess.Popen(
+        [sys.executable, "-c", holder, str(progress.path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert other.stdout is not None
+    assert other.stdout.readline() == "held\n"
+
+    other.kill()
+    progress.put(me.run.lesson, saved(me.run))
+    other.communicate()
+
+    assert set(progress.all()) == {"two-stores"}
+
+
+def test_a_file_for_others_to_read_can_be_read_by_them(me: Learner, progress: Progress) -> None:
+    progress.put(me.run.lesson, saved(me.run))
+    progress.path.chmod(0o644)
+
+    progress.put(me.run.lesson, saved(me.run))
+
+    assert progress.path.stat().st_mode & 0o777 == 0o644
 
 
 def test_a_terminal_that_was_alone_has_met_nobody(me: Learner, progress: Progress) -> None:
