@@ -19,7 +19,7 @@ MISREAD: Final = "** (CommandError)"  # the line was no command: the shell has s
 def answer(run: "LessonRun", line: str) -> list[Piece]:
     """Run a line of the step one is at, and say what it came to for the step."""
     before = run.passed
-    wrong = _wrong(run, line)
+    wrong, solves = _wrong(run, line), _solves(run, line)
     progress = len(run.ticked)
     ran = run.type(line)
     pieces: list[Piece] = [Answered(ran)]
@@ -36,6 +36,9 @@ def answer(run: "LessonRun", line: str) -> list[Piece]:
         if left > 0:
             said = run.texts.many("{count} more to do", "{count} more to do", left)
             return [*pieces, Said("note", run.texts("go on"), said)]
+    if solves and not run.step.goal:
+        said = run.texts("that is the command, but your system went another way: try :reset")
+        return [*pieces, _not_yet(run, said)]
     if moves.only_looks(line) and not _nearly(run, line):
         return pieces
     no = _not_yet(run, _reason(run, line, ran))
@@ -60,10 +63,14 @@ def _reason(run: "LessonRun", line: str, ran: Ran) -> str:
     missed = run.found.missed
     if missed is not None:
         return why(run.world.session, missed, run.texts)
+    if _nearly(run, line):
+        odd = _odd(run, line)
+        if odd:
+            said = "that is the command, but not about `{words}` here; :where shows the task"
+            return run.texts(said, words=odd)
+        return run.texts("that is the command, but with other words; :where shows the task")
     if ran.failed:
         return run.texts("that line failed, so nothing came of it; :where shows the task")
-    if _nearly(run, line):
-        return run.texts("that is the command, but with other words; :where shows the task")
     return run.texts("this step asks for something else; :where shows the task again")
 
 
@@ -71,6 +78,24 @@ def _nearly(run: "LessonRun", line: str) -> bool:
     """Whether the step has no goal, and the line is one of its commands with other words."""
     wanted = {words for do in run.step.solution for words in moves.commands(do.text)}
     return not run.step.goal and any(words in wanted for words in moves.commands(line))
+
+
+def _odd(run: "LessonRun", line: str) -> str:
+    """The words of a line that the step's commands do not have; quotes aside."""
+    text = " ".join(filled(do, run.scope) for do in run.step.solution)
+    known = {each.strip("\"'") for each in text.split()}
+    return " ".join(each for each in line.split() if each.strip("\"'") not in known)
+
+
+def _solves(run: "LessonRun", line: str) -> bool:
+    """Whether the line is a command of the solution that has not been ticked off yet."""
+    session = run.world.session
+    mine = form(session, line)
+    return any(
+        form(session, filled(do, run.scope)) == mine
+        for number, do in enumerate(run.step.solution)
+        if number not in run.ticked
+    )
 
 
 def _wrong(run: "LessonRun", line: str) -> str:

@@ -10,6 +10,7 @@ from kvshell.commands.match import Match
 from kvshell.commands.matching import parse
 from kvshell.commands.result import CommandError, Result
 from kvshell.runtime import Exit
+from kvshell.runtime.access import refusal, unknown
 from kvshell.session import Session
 from kvshell.session.resolving import Resolver
 from kvshell.terms import A, ElixirError, List, Map, Pid, Term, format_banner, sort_key
@@ -114,7 +115,7 @@ def _rows(session: Session, part: Match) -> List:
     handle = resolver(session).table(part.args["table"])
     table = session.runtime.tables.find(handle)
     if table is None:
-        raise CommandError(f"there is no table {part.args['table'].text}")
+        raise refusal({1: unknown(handle)})
     if "key" in part.args:
         return List(table.peek(session.term(part.args["key"])))
     return List(table.rows())

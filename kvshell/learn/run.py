@@ -8,8 +8,8 @@ journal again; where that cannot be, the lesson's own commands take its place, a
 from collections.abc import Sequence
 from typing import Final
 
-from kvshell.learn import feedback, moves
-from kvshell.learn.goal import Missed, Seen, filled, fits, see
+from kvshell.learn import feedback, moves, way
+from kvshell.learn.goal import Missed, Seen, expected, filled, fits, see
 from kvshell.learn.journal import Typed
 from kvshell.learn.pieces import Answered, Echo, Frame, Piece, Said, Told
 from kvshell.learn.same import form
@@ -49,6 +49,7 @@ class LessonRun:
         self.hints = 0
         self.opening: list[Piece] = []  # what the step began with
         self.as_written = True
+        self.trusted = False  # these are the lesson's own commands, on its own system
         self.ticked: set[int] = set()
         self.found = Seen(self.scope, None)
 
@@ -185,12 +186,24 @@ class LessonRun:
             bound = fits(do, ran.printed, self.scope)
             stated = do.entry.stated
             # With a goal it is the system that counts: the same words may have come too late.
-            same = wanted == mine and (bound is not None or not (self.step.goal and stated))
+            same = wanted == mine and (bound is not None or not stated or self._counts(do, ran))
             alike = not self.step.goal and ran.printed not in COMMON and not ran.failed
             if same or (bound is not None and alike and stated):
                 self.ticked.add(number)
                 self.scope = bound or self.scope
                 return
+
+    def _counts(self, do: Do, ran: Ran) -> bool:
+        """Whether the solution's own words count although they answered something else.
+
+        They do not in a step with a goal, nor where the prose would speak of a system that is no
+        longer there: a lookup that fails teaches nothing about the row that outlives its bucket.
+        """
+        if self.step.goal:
+            return False
+        if self.trusted:
+            return True
+        return ran.failed == expected(do).startswith("** (") and way.is_on_course(self)
 
     def _evaluate(self) -> None:
         step = self.step

@@ -68,6 +68,12 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "that is the command, but with other words; :where shows the task": (
         "команда та, а слова за ней другие; :where покажет задание"
     ),
+    "that is the command, but not about `{words}` here; :where shows the task": (
+        "команда та, но здесь речь не о `{words}`; :where покажет задание"
+    ),
+    "that is the command, but your system went another way: try :reset": (
+        "команда та, но ваша система ушла в сторону; :reset это исправит"
+    ),
     "your system went another way, this step cannot be done there: try :reset": (
         "ваша система ушла в сторону, и этот шаг оттуда не сделать; :reset это исправит"
     ),
@@ -191,6 +197,12 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "that is another process than before; the same name is not the same pid": (
         "это другой процесс, не тот, что раньше; то же имя — ещё не тот же pid"
     ),
+    "nobody has sent {name} a message that was not taken out already": (
+        "{name} ещё ничего не получил, или всё уже вынуто из ящика"
+    ),
+    "there is no table {name}": "таблицы {name} нет",
+    "`{look}` shows {row}": "`{look}` показывает {row}",
+    "`{look}` has no row for {row}": "в `{look}` нет строки {row}",
     # lists
     "lesson": "урок",
     "title": "название",

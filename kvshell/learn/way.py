@@ -74,6 +74,7 @@ def _empty(run: "LessonRun") -> None:
 def is_on_course(run: "LessonRun") -> bool:
     """Whether nothing is missing here that the lesson's own commands would have made."""
     with closing(type(run)(run.lesson, run.texts, run.explore)) as other:
+        other.trusted = True
         canonical(other, run.index)
         for _ in solve(other):
             pass

@@ -1,5 +1,6 @@
 """Why a goal is not met, in terms of the system: who holds which message, who is dead."""
 
+import re
 from typing import Final
 
 from kvshell.commands.handlers.cells import lives, unwrapped
@@ -15,8 +16,11 @@ from kvshell.learn.texts import Texts
 from kvshell.runtime import Observation
 from kvshell.session import Session
 from kvshell.terms import A, ElixirError, Map, Pid, inspect, key
+from kvshell.transcript.document import Out
 
 # Looks that answer a term; the others show a view.
+PAIR: Final = 2  # columns of a table of facts
+_IDENTITY: Final = re.compile(r"#(?:PID|Reference)<[^>]*>")
 VALUES: Final = ("alive ", "ets l", "get ", "keys ", "lookup ", "state ", "stores")
 
 
@@ -31,7 +35,36 @@ def _now(missed: Missed, texts: Texts) -> str:
         return texts("`{look}` fails", look=missed.text)
     if missed.text.startswith(VALUES) and len(lines) == 1 and len(lines[0]) <= 60:
         return texts("`{look}` is {answer}", look=missed.text, answer=lines[0])
+    if not missed.text.startswith("mailbox") and (said := _row(missed, texts)):
+        return said
     return texts("`{look}` does not show what it should yet", look=missed.text)
+
+
+def _row(missed: Missed, texts: Texts) -> str:
+    """What the first row of a table that is not as it should be shows instead; "" if none."""
+    head, *shown = [_cells(line) for line in missed.printed if "│" in line] or [[]]
+    rows = [_cells(out.text) for out in missed.do.entry.out if isinstance(out, Out)]
+    for row in (row for row in rows if len(row) == len(head) and row != head):
+        now = next((each for each in shown if each[0] == row[0]), None)
+        if now is None:
+            return texts("`{look}` has no row for {row}", look=missed.text, row=row[0])
+        other = [
+            f"{name} {mine}" if len(row) > PAIR else mine
+            for name, wanted, mine in zip(head, row, now, strict=True)
+            if "${" not in wanted and _nameless(wanted) != _nameless(mine)
+        ]
+        if other:
+            said = f"{row[0]}: {', '.join(other)}"
+            return texts("`{look}` shows {row}", look=missed.text, row=said)
+    return ""
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.split("│")[1:-1]]
+
+
+def _nameless(text: str) -> str:
+    return _IDENTITY.sub("#", text)
 
 
 def _because(session: Session, missed: Missed, texts: Texts) -> str:
@@ -42,6 +75,9 @@ def _because(session: Session, missed: Missed, texts: Texts) -> str:
 def _reason(session: Session, missed: Missed, part: Match, texts: Texts) -> str:
     assert part.command is not None
     words = part.command.words
+    table = part.args.get("table")
+    if table is not None and missed.printed and missed.printed[0].startswith("** (ArgumentError"):
+        return texts("there is no table {name}", name=getattr(table, "text", table))
     if not session.running and words not in {"tables", "ets lookup", "ets list", "ets info"}:
         return texts("nothing runs, there is no manager to ask")
     if "name" in part.args and words in {"lookup", "registry"} and part.args["name"] is not None:
@@ -102,7 +138,7 @@ def _process(session: Session, missed: Missed, part: Match, word: Word, texts: T
         return _dead(session, seen.pid, owner, texts)
     match part.command.words:
         case "mailbox":
-            return _mailbox(seen, called, texts)
+            return _mailbox(session, seen, called, texts)
         case "alive":
             watches = supervision(seen, session.runtime.now_ms())
             if watches is None:
@@ -131,8 +167,11 @@ def _process(session: Session, missed: Missed, part: Match, word: Word, texts: T
             return _identity(texts) if same_but_names(missed) else ""
 
 
-def _mailbox(seen: Observation, called: str, texts: Texts) -> str:
+def _mailbox(session: Session, seen: Observation, called: str, texts: Texts) -> str:
     if not seen.mailbox:
+        if seen.pid in {session.shell, *session.clients.values()}:  # they handle nothing unasked
+            said = "nobody has sent {name} a message that was not taken out already"
+            return texts(said, name=called)
         if seen.suspended:
             return texts("{name} is suspended, but nobody has sent it anything", name=called)
         return texts("{name} is not suspended, so it handles what comes at once", name=called)

@@ -12,6 +12,7 @@ from kvshell.learn.finding import Finding
 from kvshell.learn.lesson import load, translations
 from kvshell.learn.run import LessonRun
 from kvshell.learn.texts import LANGUAGES, Texts
+from tests.lessons import learner
 
 LESSONS = shelf.lessons()
 
@@ -55,3 +56,23 @@ def test_a_class_of_learners_sees_the_same_pids() -> None:
             seen.add(tuple(str(pid) for pid in run.session.runtime.processes()))
 
     assert len(seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "lines"),
+    [
+        # ten references: their numbers are as wide as they like
+        (5, ["start manager", "create store milk", "", *["monitor manager"] * 3, "monitor milk"]),
+        # a known mistake of the second step, and another table
+        (7, [":goto insert", "ets insert prices {:milk, 3}", "ets new more", ":skip"]),
+        (10, ["start manager", "create store tea", "create store shopping"]),
+    ],
+)
+def test_what_a_learner_made_besides_does_not_end_the_lesson(number: int, lines: list[str]) -> None:
+    with learner(load(LESSONS[number - 1])) as me:
+        me(*lines)
+        while not me.run.finished:
+            for _ in way.solve(me.run):
+                pass
+            assert me.run.passed, me.run.step.id
+            me("")

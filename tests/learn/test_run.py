@@ -262,7 +262,32 @@ def test_a_step_that_is_half_done_is_not_lost(me: Learner) -> None:
 def test_the_right_command_with_other_words_is_told_so(me: Learner) -> None:
     me(":goto look")
 
-    assert "that is the command, but with other words" in me("lookup s2")
+    assert "that is the command, but not about `s2` here" in me("lookup s2")
+
+
+def test_the_right_words_do_not_count_where_they_find_nothing(me: Learner) -> None:
+    me(":goto look", "stop manager")
+
+    shown = me("lookup s1")
+
+    assert "** (" in shown
+    assert "that is the command, but your system went another way: try :reset" in shown
+    assert not me.run.passed
+
+
+def test_the_right_words_do_not_count_where_the_store_is_gone(me: Learner) -> None:
+    me(":goto look", "stop s1")
+
+    assert "try :reset" in me("lookup s1")
+    assert not me.run.passed
+
+
+def test_more_than_the_lesson_made_does_no_harm() -> None:
+    text = TWO_STORES.replace("kv> lookup s1\n{:ok, #PID<s1>}\n```", 'kv> stores\n["s1"]\n```')
+    with learner(text) as me:
+        me(":goto look", "create store s2")
+
+        assert "done" in me("stores")
 
 
 def test_where_shows_the_task_and_what_is_missing(me: Learner) -> None:

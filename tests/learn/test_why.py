@@ -54,6 +54,37 @@ kv> {goal}
         ),
         ("plain", "get a k", "1", ["start manager", "create store a"], "a holds nothing yet"),
         (
+            "map",
+            "info a",
+            "...\n│ monitored by │ #PID<r>, #PID<s> │\n...",
+            ["start manager", "create store a"],
+            "`info a` shows monitored by: #PID<0.103.0>.",
+        ),
+        (
+            "plain",
+            "registry",
+            "│ name │ pid │ process │ owner │ table │ state │\n...\n"
+            "│ a │ #PID<a> │ ${_:any} │ yes │ - │ dead, kept │\n...",
+            ["start manager", "create store a"],
+            "`registry` shows a: state fresh.",
+        ),
+        (
+            "plain",
+            "registry",
+            "│ name │ pid │ process │ owner │ table │ state │\n...\n"
+            "│ b │ #PID<a> │ alive │ yes │ - │ fresh │\n...",
+            ["start manager", "create store a"],
+            "`registry` has no row for b.",
+        ),
+        (
+            "plain",
+            "mailbox shell",
+            "...\n│ 1 │ cast │ :hello │ - │\n...",
+            ["start manager", "flush"],
+            "nobody has sent shell a message that was not taken out already",
+        ),
+        ("plain", "ets list t", "[]", ["ets new t"], "`ets list t` fails: there is no table t."),
+        (
             "plain",
             "get a k",
             "1",
