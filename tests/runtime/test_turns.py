@@ -32,6 +32,47 @@ def test_the_clock_does_not_though_a_scheduler_thread_starts_it() -> None:
         assert task.await_(task.async_(starts_it)) == os.SCHED_OTHER
 
 
+@pytest.mark.parametrize("policy", ["SCHED_IDLE", "SCHED_RR"])
+def test_a_policy_that_somebody_chose_stays(policy: str) -> None:
+    """Whatever the threads start has it too: so it is set where the first of them is started."""
+    found: list[int] = []
+
+    def in_a_thread_of_its_own() -> None:
+        chosen = getattr(os, policy)
+        try:
+            os.sched_setscheduler(0, chosen, os.sched_param(int(policy == "SCHED_RR")))
+        except PermissionError:
+            return
+        with Runtime("free") as runtime, runtime.attach():
+            process.send_after(process.self_(), A.late, 0)
+            process.receive()
+            [clock] = [t for t in threading.enumerate() if t.name == "kvshell-clock"]
+            assert clock.native_id is not None
+            found.append(os.sched_getscheduler(clock.native_id) == chosen)
+            found.append(task.await_(task.async_(lambda: os.sched_getscheduler(0))) == chosen)
+
+    thread = threading.Thread(target=in_a_thread_of_its_own)
+    thread.start()
+    thread.join()
+
+    if not found:
+        pytest.skip(f"{policy} is not permitted here")
+    assert found == [True, True]
+
+
+@pytest.mark.parametrize("error", [PermissionError, AttributeError])
+def test_where_it_is_forbidden_or_lacking_nothing_is_said(
+    monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    def refuse(*_args: object) -> None:
+        raise error
+
+    monkeypatch.setattr(os, "sched_setscheduler", refuse)
+
+    with node("free"):
+        assert task.await_(task.async_(lambda: A.done)) is A.done
+
+
 def test_the_thread_of_a_host_is_left_as_it_is() -> None:
     before = os.sched_getscheduler(0)
 
