@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 STEPS = 10_000  # of one settle, besides what was queued when it began
 STEPS_PER_MESSAGE = 20
+_NO_THREAD = "the machine has no thread left: each process that waits in its code needs one"
 WAIT_STEPS = 5_000_000  # of one wait: a timer that re-arms itself for ever ends here
 
 
@@ -237,7 +238,14 @@ class Controlled:
     def _carrier_for(self, process: "Process") -> Carrier:
         if process.carrier is not None:
             return process.carrier
-        return self._threads.start(self, process)
+        try:
+            return self._threads.start(self, process)
+        except Exit:
+            process.queued = True  # it runs when a thread is free, if ever
+            self._queue.appendleft(process)
+            if self._settlers:
+                raise NotAtRest(_NO_THREAD, self._runtime.who_waits()) from None
+            raise
 
     def _park(self, carrier: Carrier) -> None:
         """Pass the token on and sleep until it comes back."""

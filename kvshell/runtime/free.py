@@ -14,19 +14,22 @@ import threading
 from _thread import allocate_lock
 from collections import deque
 from collections.abc import Callable
-from heapq import heappop
-from time import monotonic, process_time
+from time import monotonic
 from typing import TYPE_CHECKING
 
+from kvshell.runtime.alarms import Alarms
 from kvshell.runtime.carrier import Carrier, here, place
+from kvshell.runtime.clock import FAR_MS, Clock, now
 from kvshell.runtime.exits import Exit, Interrupted, Killed
 from kvshell.runtime.record import NOTHING
 from kvshell.runtime.report import reason_of
 from kvshell.runtime.strays import AGE_MS, Strays
-from kvshell.runtime.timers import Agenda, Timer
-from kvshell.runtime.turns import be_on_time, take_turns
+from kvshell.runtime.threads import started
+from kvshell.runtime.timers import Timer
+from kvshell.runtime.turns import take_turns
 from kvshell.runtime.visit import visit
-from kvshell.terms import A, format_banner
+from kvshell.runtime.watchdog import Watchdog
+from kvshell.terms import A, ElixirError, exception, format_banner
 
 if TYPE_CHECKING:
     from kvshell.runtime.record import Process
@@ -35,12 +38,8 @@ if TYPE_CHECKING:
 BASE = 2  # threads that run when nothing blocks
 CAP = 4_000
 RETIRE_S = 5.0
-TICK_S = 0.008  # what is queued waits one and a half at most, and may wait 20 ms
-MOST_AT_ONCE = 64
-LATE = 1.6  # times: who sleeps so much longer than he wanted waited for a processor
 STOP_S = 2.0  # how long a runtime that stops waits for its threads,
 GRACE_S = 0.1  # and for those that are in the code of a user
-FAR_MS = int(threading.TIMEOUT_MAX * 1000) // 2  # further than a lock can wait: it looks again
 LONG_MS = 1_000  # from here on an alarm wakes who waits
 
 
@@ -66,9 +65,11 @@ class Free:
         self._holder: Carrier | None = None
         self._stopping = False
         self._strays = Strays()
-        self._clock = _Clock(self, "kvshell-clock")
-        self._alarms = _Clock(self, "kvshell-alarms")  # of long waits, which are no timers
-        self._watchdog = _Watchdog(self)
+        self._clock = Clock("kvshell-clock", self._complain, self._look_again)
+        # Long waits are no timers: one that is over does not keep the system from rest.
+        self._ringer = Clock("kvshell-alarms", self._complain, self._look_again)
+        self._alarms = Alarms(self._ringer, self.wake)
+        self._watchdog = Watchdog(self)
 
     # -- what others tell the scheduler -------------------------------------------------------
 
@@ -166,17 +167,10 @@ class Free:
             self._queue.append(process)
             if self._idle:
                 idle = self._idle.pop()
-            elif self._short_of_threads():
-                self._start_thread()
-            else:
+            elif len(self._threads) - self._blocked >= BASE or not self._start_thread():
                 self._watchdog.look()
         if idle is not None:
             idle.wake()
-
-    def _short_of_threads(self) -> bool:
-        """Whether a thread more may run, and may be had. Runs under the lock."""
-        running = len(self._threads) - self._blocked
-        return running < BASE and len(self._threads) < CAP and not self._stopping
 
     # -- waiting -------------------------------------------------------------------------------
 
@@ -200,36 +194,12 @@ class Free:
                 left = deadline - self.now()
                 if left <= 0:
                     return False
-                timeout = left / 1000 if left < LONG_MS else self._ring_at(carrier, deadline)
+                if left < LONG_MS or not self._alarms.set(carrier, deadline):
+                    timeout = min(left, FAR_MS) / 1000
             self._sleep(carrier, timeout)
         if process.epoch != carrier.epoch:
             raise Killed
         return True
-
-    def _ring_at(self, carrier: Carrier, deadline: int) -> float:
-        """Have an alarm wake `carrier` at `deadline`, if it waits then; returns: no timeout.
-
-        Most calls end long before. So there is one alarm for all of them: when it rings it is set
-        again for the call that waits by then. For each of them a timeout of the lock's own would
-        take 1 us.
-        """
-        carrier.deadline = deadline  # before looking at the alarm, as `_ring` looks after it
-        alarm = carrier.alarm  # read once: it may be ringing just now
-        if alarm is None or alarm.due > deadline:
-            _silence(carrier)
-            carrier.alarm = alarm = Timer(deadline, lambda: self._ring(carrier, deadline))
-            self._alarms.add(alarm)
-        return -1.0
-
-    def _ring(self, carrier: Carrier, at: int) -> None:
-        alarm = carrier.alarm
-        if alarm is None or alarm.due != at:
-            return  # an earlier one was set just now
-        carrier.alarm = None
-        if carrier.deadline > at:
-            self._ring_at(carrier, carrier.deadline)
-        elif carrier.process is not None:
-            self.wake(carrier.process)
 
     def _sleep(self, carrier: Carrier, timeout: float) -> None:
         """Sleep until woken, or about `timeout` seconds; accounts for the thread meanwhile."""
@@ -238,9 +208,8 @@ class Free:
                 carrier.woken = False
                 return
             if self._queue and not self._idle and len(self._threads) - self._blocked <= BASE:
-                if len(self._threads) < CAP:
-                    self._start_thread()
-                elif carrier.process is not None and carrier.process.is_calling():
+                calls = carrier.process is not None and carrier.process.is_calling()
+                if not self._start_thread() and calls and not self._stopping:
                     raise Exit(A.system_limit)  # who holds the threads is what `processes` shows
             carrier.waiting = True
             self._leaves(carrier)
@@ -295,13 +264,18 @@ class Free:
 
     # -- threads -------------------------------------------------------------------------------
 
-    def _start_thread(self) -> None:
+    def _start_thread(self) -> bool:
+        """Start one, if it may be had: fewer than the cap, and the machine gives it.
+
+        Runs under the lock.
+        """
+        if len(self._threads) >= CAP or self._stopping:
+            return False
         carrier = Carrier()
-        thread = threading.Thread(
-            target=self._work, args=(carrier,), name="kvshell-scheduler", daemon=True
-        )
-        self._threads[thread] = carrier
-        thread.start()
+        thread = started(self._work, "kvshell-scheduler", (carrier,))
+        if thread is not None:
+            self._threads[thread] = carrier
+        return thread is not None
 
     def _work(self, carrier: Carrier) -> None:
         take_turns()
@@ -328,6 +302,7 @@ class Free:
                 finally:
                     self._ended(carrier)
             elif not carrier.lock.acquire(timeout=RETIRE_S) and self._retire(me, carrier):
+                self._alarms.silence(carrier)
                 return
 
     def _ended(self, carrier: Carrier) -> None:
@@ -347,7 +322,6 @@ class Free:
             if carrier in self._idle and surplus and not self._queue:
                 self._idle.remove(carrier)
                 self._threads.pop(me, None)
-                _silence(carrier)
                 return True
             if carrier in self._idle:
                 self._idle.remove(carrier)
@@ -361,7 +335,7 @@ class Free:
             self._active += 1
 
     def leave(self, carrier: Carrier) -> None:
-        _silence(carrier)
+        self._alarms.silence(carrier)
         with self._lock:
             self._drivers.discard(carrier)
         self._ended(carrier)
@@ -397,10 +371,12 @@ class Free:
             self.wake(process)
 
     def now(self) -> int:
-        return int(monotonic() * 1000)
+        return now()
 
     def at(self, timer: Timer) -> None:
-        self._clock.add(timer)
+        if not self._clock.add(timer):
+            said = "a system limit has been reached: no thread for the clock"
+            raise ElixirError(exception("SystemLimitError", message=said))
 
     def interrupt(self, carrier: Carrier) -> None:
         carrier.interrupted = True
@@ -409,7 +385,7 @@ class Free:
     def stop(self) -> None:
         self._stopping = True
         self._clock.stop()
-        self._alarms.stop()
+        self._ringer.stop()
         self._watchdog.stop()
         with self._lock:
             threads = dict(self._threads)
@@ -428,14 +404,14 @@ class Free:
                     break
                 thread.join(timeout=GRACE_S / 4)
 
-    # -- for the clock and the watchdog ---------------------------------------------------------
+    # -- for the clocks and the watchdog --------------------------------------------------------
 
-    def complain(self, error: Exception) -> None:
+    def _complain(self, error: Exception) -> None:
         """Tell that a timer raised while it fired."""
         said = format_banner(A.error, reason_of(error)[0])
         self._runtime.emit("notice", None, f"a timer raised\n{said}")
 
-    def look_again(self) -> None:
+    def _look_again(self) -> None:
         """A timer has fired: those that wait for rest look once more."""
         with self._lock:
             woken = self._take_settlers() if self._active <= 0 else ()
@@ -453,139 +429,12 @@ class Free:
     def rescue(self, most: int) -> None:
         """Add up to `most` threads, one for each queued process: those there are stuck."""
         with self._lock:
-            if self._idle or self._stopping:
+            if self._idle:
                 return
-            for _ in range(min(len(self._queue), most, CAP - len(self._threads))):
-                self._start_thread()
+            for _ in range(min(len(self._queue), most)):
+                if not self._start_thread():
+                    return
 
     def queued(self) -> bool:
         """Whether anything waits for a thread."""
         return bool(self._queue)
-
-
-def _silence(carrier: Carrier) -> None:
-    """Let the thread's alarm not ring: it ends, or sets another."""
-    alarm, carrier.alarm = carrier.alarm, None
-    if alarm is not None:
-        alarm.live = False
-
-
-class _Clock:
-    """The thread that fires timers; it starts with the first one."""
-
-    def __init__(self, scheduler: Free, name: str) -> None:
-        self._scheduler = scheduler
-        self._name = name
-        self._lock = allocate_lock()
-        self._alarm = Carrier()
-        self._agenda = Agenda()
-        self._heap = self._agenda.heap
-        self._firing = False
-        self._thread: threading.Thread | None = None
-        self._stopping = False
-
-    def add(self, timer: Timer) -> None:
-        with self._lock:
-            self._agenda.add(timer)
-            first = self._heap[0][2] is timer
-            if self._thread is None and not self._stopping:
-                self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
-                self._thread.start()
-        if first:
-            self._alarm.wake()
-
-    def due(self) -> bool:
-        """Whether a timer should have fired by now."""
-        with self._lock:
-            while self._heap and not self._heap[0][2].live:
-                heappop(self._heap)
-            due = bool(self._heap) and self._heap[0][0] <= self._scheduler.now()
-            return due or self._firing
-
-    def stop(self) -> None:
-        with self._lock:  # or a thread that is just being made could not be joined
-            self._stopping = True
-            thread = self._thread
-        self._alarm.wake()
-        if thread is not None:
-            thread.join(timeout=2.0)
-
-    def _run(self) -> None:
-        be_on_time()
-        here.carrier = None
-        while not self._stopping:
-            timer, timeout = None, -1.0
-            with self._lock:
-                if self._heap:
-                    left = self._heap[0][0] - self._scheduler.now()
-                    if left <= 0:
-                        timer = heappop(self._heap)[2]
-                        self._firing = True  # until it has fired the system is not at rest
-                    else:
-                        timeout = min(left, FAR_MS) / 1000
-            if timer is None:
-                self._alarm.lock.acquire(timeout=min(timeout, 3600.0))
-                continue
-            try:
-                if timer.live:
-                    timer.live = False
-                    timer.fire()
-            except Exception as error:  # noqa: BLE001  # who watches it raised: the others fire
-                self._scheduler.complain(error)
-            finally:
-                self._firing = False
-            self._scheduler.look_again()
-
-
-class _Watchdog:
-    """Adds threads when queued work is not taken; sleeps while nothing is queued.
-
-    Threads that are blocked leave the processor idle: then one is added for each queued process, at
-    every tick. Threads that compute keep it busy, and more of them would not help: then one is
-    added, and the tick doubles. It looks twice in a tick, for one look may be mistaken.
-    """
-
-    def __init__(self, scheduler: Free) -> None:
-        self._scheduler = scheduler
-        self._alarm = Carrier()  # it sleeps here while nothing is queued
-        self._pause = Carrier()  # and here between two looks, until it is stopped
-        self._thread: threading.Thread | None = None
-        self._stopping = False
-
-    def look(self) -> None:
-        """Work is queued and nobody is idle: watch. Called under the scheduler's lock."""
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="kvshell-watchdog", daemon=True)
-            self._thread.start()
-        else:
-            self._alarm.wake()
-
-    def stop(self) -> None:
-        self._stopping = True
-        self._alarm.wake()
-        self._pause.wake()
-        if self._thread is not None:
-            self._thread.join(timeout=2.0)
-
-    def _run(self) -> None:
-        be_on_time()
-        tick, looks, idle = TICK_S, 0, True
-        while not self._stopping:
-            if not self._scheduler.queued():
-                tick, looks, idle = TICK_S, 0, True
-                self._alarm.lock.acquire()
-                continue
-            taken, began, used = self._scheduler.taken(), monotonic(), process_time()
-            self._pause.lock.acquire(timeout=tick / 2)
-            used, passed = process_time() - used, monotonic() - began
-            if not self._scheduler.stuck(taken):
-                tick, looks, idle = TICK_S, 0, True
-                continue
-            # Late: other programs have the processor, and perhaps hold up one that computes.
-            computing, late = used > passed / 2, passed > LATE * tick / 2
-            idle = idle and not computing and not late
-            looks += 1
-            if looks == 2:
-                self._scheduler.rescue(MOST_AT_ONCE if idle else 1)
-                tick = tick * 2 if computing else TICK_S
-                looks, idle = 0, True

@@ -1,20 +1,35 @@
-"""Threads: the stacks of controlled runtimes, kept for the next one that needs a stack.
+"""Threads: how one starts, and the stacks of controlled runtimes, kept for the next one.
 
 A search makes thousands of runtimes, one after the other; a thread of its own for every process in
 each of them would cost more than the processes do.
 """
 
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from kvshell.runtime.carrier import Carrier, here
+from kvshell.runtime.exits import Exit
 from kvshell.runtime.turns import take_turns
+from kvshell.terms import A
 
 if TYPE_CHECKING:
     from kvshell.runtime.record import Process
 
 
 stuck: list[threading.Thread] = []  # those that were left alone in somebody's code
+
+
+def started(
+    run: Callable[..., None], name: str, args: tuple[Any, ...] = ()
+) -> threading.Thread | None:
+    """Start a thread; None when the machine gives none, as in a container with a limit."""
+    thread = threading.Thread(target=run, args=args, name=name, daemon=True)
+    try:
+        thread.start()
+    except RuntimeError:
+        return None
+    return thread
 
 
 class Runner(Protocol):
@@ -33,7 +48,11 @@ class Threads:
         self._closed = False
 
     def start(self, runner: Runner, process: "Process") -> Carrier:
-        """Return a thread that will run `process` for `runner` as soon as its lock is released."""
+        """Return a thread that will run `process` for `runner` as soon as its lock is released.
+
+        Raises:
+            Exit: `:system_limit`, the machine has no thread more.
+        """
         carrier = self._idle.pop() if self._idle else self._new()
         carrier.job = (runner, process)
         return carrier
@@ -63,11 +82,10 @@ class Threads:
 
     def _new(self) -> Carrier:
         carrier = Carrier()
-        thread = threading.Thread(
-            target=self._work, args=(carrier,), name="kvshell-controlled", daemon=True
-        )
+        thread = started(self._work, "kvshell-controlled", (carrier,))
+        if thread is None:
+            raise Exit(A.system_limit)
         self._all.append(thread)
-        thread.start()
         return carrier
 
     def _work(self, carrier: Carrier) -> None:

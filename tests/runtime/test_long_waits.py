@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from threading import Thread
 from typing import Any
 
 import pytest
 
 from kvshell.otp import gen_server
 from kvshell.runtime import Exit, free, process
-from kvshell.runtime.carrier import carrier
+from kvshell.runtime.alarms import Alarms
+from kvshell.runtime.carrier import Carrier, carrier
+from kvshell.runtime.timers import Timer
 from kvshell.terms import A, Pid, Term
 from tests.nodes import node
 
@@ -67,3 +70,54 @@ def test_many_waits_set_one_alarm_which_ends_with_the_thread(mute: Pid) -> None:
     [alarm] = alarms
     assert alarm is not None
     assert not alarm.live
+
+
+class Spun(Carrier):
+    """A thread that begins a shorter wait at the moment when its alarm looks at the longer one."""
+
+    def __init__(self) -> None:
+        self.noted = 0
+        self.alarms: Alarms | None = None
+        self.begins: Thread | None = None
+        super().__init__()
+
+    @property
+    def deadline(self) -> int:  # between two looks of the alarm
+        noted = self.noted
+        if self.alarms is not None and self.begins is None:
+            self.begins = Thread(target=self.alarms.set, args=(self, 20))
+            self.begins.start()
+            self.begins.join(0.05)  # it ends here, or when the alarm has done
+        return noted
+
+    @deadline.setter
+    def deadline(self, at: int) -> None:
+        self.noted = at
+
+
+class ByHand:
+    """A clock whose timers the test fires."""
+
+    def __init__(self) -> None:
+        self.timers: list[Timer] = []
+
+    def add(self, timer: Timer) -> bool:
+        self.timers.append(timer)
+        return True
+
+
+def test_a_shorter_wait_that_begins_while_the_alarm_rings_has_its_own() -> None:
+    with node("free") as runtime:
+        clock, me = ByHand(), Spun()
+        alarms = Alarms(clock, lambda _process: None)  # type: ignore[arg-type]  # enough of a clock
+        me.process = runtime.processes()[0].record
+        alarms.set(me, 10)
+        alarms.set(me, HOUR_MS)
+        me.alarms = alarms
+
+        clock.timers[0].fire()
+        assert me.begins is not None
+        me.begins.join()
+
+        assert me.alarm is not None
+        assert (me.alarm.due, me.alarm.live, me.noted) == (20, True, 20)
