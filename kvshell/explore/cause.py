@@ -13,6 +13,8 @@ from kvshell.runtime.stepped import Who
 
 MOST: Final = 200  # shapes that are kept of each kind: the first ones differ least
 
+TIMER: Final = "t"
+
 Event = tuple[Who, int]  # the n-th step of somebody
 
 
@@ -50,16 +52,20 @@ def cause(explained: Sequence[Shape], others: Iterable[Shape]) -> Cause | None:
     """Return what makes one of `explained` another than one of `others`, by the fewest pairs."""
     known = [(other, other.places()) for other in others]
     best: Cause | None = None
+    least: tuple[int, ...] = ()
     for one in explained:
+        turns = sum(map(bool, one.choices)), len(one.events)  # off the default order; in all
         for other, places in known:
             pairs = _reversed(one, other, places)
-            if pairs and (best is None or _cost(one, pairs) < _cost(best.explained, best.pairs)):
-                best = Cause(one, other, pairs)
+            cost = (len(pairs) + _fired(one, places), *turns)
+            if pairs and (best is None or cost < least):
+                best, least = Cause(one, other, pairs), cost
     return best
 
 
-def _cost(shape: Shape, pairs: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    return len(pairs), len(shape.events)
+def _fired(one: Shape, places: dict[Event, int]) -> int:
+    """Count the timers that fire in `one` alone: each is a difference of its own."""
+    return sum(event[0][0] == TIMER and event not in places for event in one.events)
 
 
 def _reversed(one: Shape, other: Shape, places: dict[Event, int]) -> tuple[tuple[int, int], ...]:

@@ -16,6 +16,7 @@ from kvshell.explore.document import DocumentProgram
 from kvshell.explore.interrupts import interrupts
 from kvshell.explore.odds import odds
 from kvshell.explore.opening import NothingToExploreError, RefusedError, program_of, verdicts
+from kvshell.explore.parts import starts_in
 from kvshell.explore.progress import Teletype
 from kvshell.explore.report import as_json, code_of, views
 from kvshell.explore.search import BUDGET
@@ -54,6 +55,7 @@ def explore(words: Sequence[str], flags: Flags, host: Host | None = None) -> int
         flags = flags._replace(caps=flags.caps._replace(json=True))
     try:
         program = program_of(given.path, given.design, trust=given.trust, load=flags.load)
+        _tell_overruled(program, given.design)
         if given.replay:
             if host is None:
                 return _refuse("--replay needs a prompt or standard input")
@@ -90,8 +92,16 @@ def _explore(program: DocumentProgram, given: argparse.Namespace, flags: Flags) 
         for view in views(found):
             _write(_drawn(view, given.shape, flags))
         if seen is not None:
-            _write(seen.said(found[0]))
+            _write(seen.said(found[0], found[1:]))
     return INTERRUPTED if pressed else code_of(found)
+
+
+def _tell_overruled(program: DocumentProgram, design: str) -> None:
+    """Say that `--design` changes nothing where the document starts a design by its name."""
+    started = starts_in(program.parts.setup)
+    if design and started is not None and started[1] != design:
+        line, _ = started
+        _narrate(f"--design {design} changes nothing: line {line.number} says {line.text}")
 
 
 def _manners(given: argparse.Namespace) -> tuple[Manner, ...]:

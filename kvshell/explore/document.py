@@ -8,7 +8,7 @@ from typing import Final
 
 from kvshell.commands.result import Result
 from kvshell.explore.functions import cycles, unfinished
-from kvshell.explore.names import by_name, distinct, registered
+from kvshell.explore.names import by_name, called, registered
 from kvshell.explore.parts import Line, Parts
 from kvshell.explore.program import Doing, Ending, Failure, Seen
 from kvshell.explore.seat import Driver, Lines, Seat
@@ -20,6 +20,7 @@ from kvshell.transcript.document import Front, Gap, Hole, Out
 from kvshell.transcript.judge import judge
 from kvshell.transcript.normal import output_lines
 from kvshell.transcript.scope import DISTINCT, Scope
+from kvshell.transcript.targets import TargetError
 from kvshell.views import DOCUMENT, render
 
 SETUP: Final = "set-up"
@@ -59,8 +60,7 @@ class DocumentProgram:
         self._done: set[str] = set()
         self._driver = driver = Driver(world, self._lines, self._call)
         self._scopes = {}
-        if not self._loaded():
-            return driver.shell, ()
+        self._preload()
         for line in self.parts.setup:
             if not self._settled(SETUP, line, self._scope):
                 return driver.shell, ()
@@ -107,7 +107,7 @@ class DocumentProgram:
         entries = {entry.pid: entry.name for entry in self._driver.design.entries(runtime)}
         shell = {self._driver.shell: "shell"}
         clients = {seat.shell: name for name, seat in self._seats.items()} if self._scopes else {}
-        return distinct(self._stores | entries | registered(runtime) | shell | clients)
+        return called(clients, self._stores | entries | registered(runtime) | shell)
 
     @property
     def typed(self) -> bool:
@@ -124,15 +124,18 @@ class DocumentProgram:
     def _call(self, name: str, pid: Pid) -> None:
         self._stores.setdefault(pid, name)
 
-    def _loaded(self) -> bool:
-        """Run the programs of `--load`; False when one could not be."""
+    def _preload(self) -> None:
+        """Run the programs of `--load`.
+
+        Raises:
+            TargetError: one could not be.
+        """
         driver = self._driver
         driver.programs = here if self._load else self._programs
         failed = preload(driver, self._load)
         driver.programs = self._programs
         if failed is not None:
-            self._failures.append(Failure(SETUP, 0, "--load", "a program", failed))
-        return failed is None
+            raise TargetError(failed.partition(") ")[2])
 
     def _work(self, seat: Seat) -> None:
         """Run a client's lines, back to back. Runs in the client."""

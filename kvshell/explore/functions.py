@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from kvshell.explore.names import by_name, distinct, registered
+from kvshell.explore.names import by_name, called, registered
 from kvshell.explore.program import Doing, Ending, Failure, Seen
 from kvshell.runtime import Exit, Runtime, process
 from kvshell.terms import A, ElixirError, Pid, Term, format_banner, inspect
@@ -112,7 +112,7 @@ class Functions:
         given = self._given if isinstance(self._given, Mapping) else {}
         words = {pid: name for name, pid in given.items() if isinstance(pid, Pid)}
         clients = {pid: name for name, pid in self._pids.items()}
-        return distinct(words | registered(runtime) | clients)
+        return called(clients, words | registered(runtime))
 
 
 def _said(wrong: AssertionError) -> str:

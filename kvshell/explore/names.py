@@ -32,6 +32,19 @@ def distinct(names: Mapping[Pid, Term]) -> dict[Pid, str]:
     return found
 
 
+def called(clients: Mapping[Pid, str], others: Mapping[Pid, Term]) -> dict[Pid, str]:
+    """Return the names as `distinct`; a client called like another process is `client a`."""
+    taken = {name if isinstance(name, str) else inspect(name) for name in others.values()}
+    told = {pid: f"client {name}" if name in taken else name for pid, name in clients.items()}
+    return distinct({**others, **told})
+
+
+def client_called(name: str, names: Mapping[Pid, str]) -> Pid | None:
+    """Return the client of this name among processes that are `called` so."""
+    pids = {text: pid for pid, text in names.items()}
+    return pids.get(f"client {name}", pids.get(name))
+
+
 def by_name(text: str, names: Mapping[Pid, str]) -> str:
     """Return `text` with each pid by name and every reference alike."""
     if "#" not in text:

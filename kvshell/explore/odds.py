@@ -1,6 +1,6 @@
 """Odds: how often real threads show what the search proves. Why did my test look green?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from kvshell.explore.program import Ending, Program
@@ -17,13 +17,18 @@ class Odds(NamedTuple):
     runs: int
     failing: int
 
-    def said(self, verdict: Verdict) -> str:
-        """Put it beside the verdict."""
+    def said(self, verdict: Verdict, others: Sequence[Verdict] = ()) -> str:
+        """Put it beside the verdict; a race that real threads cannot have is told as such."""
+        beam = next((each for each in others if not each.manner.spec and each.complete), None)
+        if verdict.manner.spec and verdict.failing and beam is not None and not beam.failing:
+            why = ", where signals arrive at once, as under beam"
+        else:
+            why = ""
         share = 100 * self.failing / self.runs if self.runs else 0.0
         return (
-            f"fails in {verdict.failing:,} of {verdict.schedules:,} "
+            f"{verdict.law}: fails in {verdict.failing:,} of {verdict.schedules:,} "
             f"schedule{'' if verdict.schedules == 1 else 's'}, "
-            f"seen in {share:.1f} % of {self.runs:,} runs on real threads"
+            f"seen in {share:.1f} % of {self.runs:,} runs on real threads{why}"
         )
 
 

@@ -6,6 +6,7 @@ after `<!-- kv:explore -->`, are the one client. A line that is itself `explore 
 program: that is how an article proves what it says about itself.
 """
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from kvshell.commands.matching import parse as parse_command
@@ -109,6 +110,16 @@ def _alone(document: Document, piece: list[Block]) -> Parts | None:
     return Parts(tuple(setup), {ALONE: tuple(client)}, ()) if client else None
 
 
+def starts_in(setup: Sequence[Line]) -> tuple[Line, str] | None:
+    """Return the line of a set-up that starts a design by its name, and that name."""
+    for line in setup:
+        for match in parse_command(line.text).parts:
+            starts = match.command is not None and match.command.path == _START
+            if starts and match.args.get("design"):
+                return line, str(match.args["design"])
+    return None
+
+
 def _lines(document: Document, block: Block) -> list[Line]:
     rules = rules_of(document, block)._replace(events="")
     found = []
@@ -152,4 +163,4 @@ def _error(document: Document, block: Block, message: str) -> ParseError:
     return document.source.error(block.line, 1, message)
 
 
-__all__ = ["ALONE", "Attributes", "Line", "Parts", "parts", "typed"]
+__all__ = ["ALONE", "Attributes", "Line", "Parts", "parts", "starts_in", "typed"]

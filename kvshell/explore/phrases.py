@@ -11,6 +11,8 @@ NOBODY_ASKED: Final = "reading a table waits for nobody"
 WRITERS: Final = "two writers: the table keeps the last"
 ALONE: Final = "nothing orders the two"
 
+_NO_DOING: Final = frozenset({"arrives", "die_life", "die_end", "die_down", "die_exit"})
+
 
 class Teller:
     """Puts moments into words, with what the processes are called."""
@@ -64,10 +66,11 @@ class Teller:
         return f"{self.event(first)} before {self.event(then)} ({ALONE})"
 
     def killed(self, crash: Moment, moments: Sequence[Moment]) -> str:
-        """Say who was killed, and before what."""
-        after = moments[crash.number + 1 :]
-        then = next((m for m in after if m.doing is not None and m.kind != "arrives"), None)
-        when = f", and then {self.event(then)}" if then is not None else " in the end"
+        """Say who was killed, and before what a client did, or during which of its lines."""
+        does = [m for m in moments if m.doing is not None and m.kind not in _NO_DOING]
+        then = next((self.event(m) for m in does if m.number > crash.number), "")
+        line = next((self.what(m) for m in reversed(does) if m.number < crash.number), "")
+        when = f", and then {then}" if then else f" during {line}" if line else ""
         return f"{self.who(crash.source)} was killed{when}"
 
     def event(self, moment: Moment) -> str:

@@ -13,7 +13,6 @@ from kvshell.explore.verdict import Outcome, Verdict
 
 LAWS: Final = "spec: order only from one process to one other; beam: signals arrive at once"
 OK, FAILS, NO_VERDICT = 0, 1, 4
-_WHY: Final = {"budget": "the budget is used up"}
 
 
 def headline(verdicts: Sequence[Verdict]) -> str:
@@ -38,7 +37,8 @@ def _fails(verdict: Verdict) -> str:
     if verdict.cause is not None and verdict.watched is not None:
         how = "ends in a deadlock" if verdict.explained.notes else "fails"
         return f"{how} because {because(verdict)}"
-    everywhere = " in every schedule" if verdict.failing == verdict.schedules else ""
+    run = "" if verdict.complete else " that was run"
+    everywhere = f" in every schedule{run}" if verdict.failing == verdict.schedules else ""
     return (
         f"fails{everywhere}: {failure.place} - expected {brief(failure.expected)}, "
         f"got {brief(failure.actual)}"
@@ -82,10 +82,19 @@ def _count(verdict: Verdict) -> str:
         told = f"{number:,} outcome{'' if number == 1 else 's'}"
     if verdict.endless == verdict.schedules > 0:
         return f"{verdict.law}: {schedules}, incomplete after {STEPS} steps"
-    part = "" if verdict.complete else f" (not all: {_WHY.get(verdict.why, verdict.why)})"
+    part = "" if verdict.complete else f" (not all: {_why(verdict)})"
     if verdict.endless:
         part = f" (incomplete after {STEPS} steps: {verdict.endless:,} did not end)"
     return f"{verdict.law}: {schedules}, {told}{part}"
+
+
+def _why(verdict: Verdict) -> str:
+    """Say why not every schedule was run: a run that was redundant is none, yet costs one."""
+    if verdict.why != "budget":
+        return verdict.why
+    runs = verdict.schedules + verdict.redundant
+    used = f"budget of {runs:,} run{'' if runs == 1 else 's'} used up"
+    return f"{used}, {verdict.redundant:,} redundant" if verdict.redundant else used
 
 
 def _unlike(verdict: Verdict) -> bool:

@@ -13,7 +13,7 @@ from typing import Final
 from kvshell.commands.view import Arrow, Cell, Chart, Role
 from kvshell.explore.cause import Cause
 from kvshell.explore.moments import Moment, Witnessed
-from kvshell.explore.names import by_name
+from kvshell.explore.names import by_name, client_called
 from kvshell.explore.phrases import Teller
 from kvshell.explore.program import Doing, Ending, Failure
 from kvshell.terms import Pid
@@ -41,6 +41,7 @@ class _Sequence:
         self._failure = ending.failures[0] if ending.failures else None
         self._client = self._failing_client()
         self._marked = {place for pair in self._pairs for place in pair}
+        self._marked |= {moment.number for moment in self._moments if moment.kind == "crash"}
         self._story = self._marked | {
             link.number for place in self._marked for link in self._chain(self._moments[place])
         }
@@ -60,17 +61,18 @@ class _Sequence:
         if not told:
             self._verdict()
         folded = len(self._moments) - len(inside)
-        caption = f"{folded} steps of {len(self._moments)} are folded away" if folded else ""
+        steps = "1 step of {} is" if folded == 1 else f"{folded} steps of {{}} are"
+        caption = f"{steps.format(len(self._moments))} folded away" if folded else ""
         lanes = tuple(Cell(self._teller.who(pid), Role.name) for pid in self._lanes)
         return Chart("", lanes, tuple(self._rows), caption)
 
     # -- what is shown ---------------------------------------------------------------------------
 
     def _failing_client(self) -> Pid | None:
-        name = self._failure.client if self._failure is not None else ""
-        for moment in self._moments:
-            if self._names.get(moment.source) == name and moment.kind != "arrives":
-                return moment.source
+        if self._failure is not None:
+            client = client_called(self._failure.client, self._names)
+            if any(m.source is client and m.kind != "arrives" for m in self._moments):
+                return client
         doers = (m.source for m in self._moments if m.doing is not None and m.kind != "arrives")
         return next(doers, None)
 
@@ -235,11 +237,12 @@ def said(failure: Failure) -> str:
 
 
 def brief(text: str) -> str:
-    """Return what was printed on one line, without what everybody knows of a dead process."""
-    found = " ".join(text.split())
+    """Return what was printed on one line, without the words that are always the same."""
+    found = _ARGUMENTS.sub("", " ".join(text.split()))
     found = _NO_PROCESS.sub("no process", found)
     return _EXITED_IN.sub("** (exit) ", found)
 
 
+_ARGUMENTS: Final = re.compile(r"errors were found at the given arguments: \* 1st argument: ")
 _NO_PROCESS: Final = re.compile(r"no process: the process is not alive.*?isn't started")
 _EXITED_IN: Final = re.compile(r"\*\* \(exit\) exited in: .*\*\* \(EXIT\) ")

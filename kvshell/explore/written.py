@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Final
 
 from kvshell.explore.functions import Expect, cycles, unfinished
-from kvshell.explore.names import by_name, distinct, registered
+from kvshell.explore.names import by_name, called, registered
 from kvshell.explore.program import Doing, Ending, Failure, Seen
 from kvshell.runtime import Exit, Runtime, process
 from kvshell.terms import A, ElixirError, Pid, format_banner, inspect
@@ -148,7 +148,7 @@ class Written:
     def names(self, runtime: Runtime) -> Mapping[Pid, str]:
         """Return the names of the clients, the registered ones, and the set-up's variables."""
         clients = {pid: name for name, pid in self._pids.items()}
-        return distinct(self._words | registered(runtime) | clients)
+        return called(clients, self._words | registered(runtime))
 
 
 def _ended(runtime: Runtime, pid: Pid) -> bool:

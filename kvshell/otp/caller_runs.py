@@ -72,6 +72,7 @@ def run_in_caller(  # noqa: PLR0915  # what costs a look is written out
         return NOTHING
     ref = NO_REF if behaviour.ignores_from else me.runtime.make_ref()
     slot, value = None, NOTHING
+    target.handling = request
     try:
         tag = NO_TAG if ref is NO_REF else trusted(ALIAS, ref, 1)
         answer = behaviour.handle_call(request, (me.pid, tag), target.state)
@@ -97,6 +98,7 @@ def run_in_caller(  # noqa: PLR0915  # what costs a look is written out
     finally:
         here.process, here.epoch = me, epoch
         target.handled += 1
+        target.handling = NOTHING
         claim.release()  # taken away or not
         if target.mailbox or target.doom is not NOTHING or target.entry is not None:
             _look_again(target)

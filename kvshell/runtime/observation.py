@@ -19,7 +19,7 @@ class Observation(NamedTuple):
 
     `status` is idle, running, waiting, suspended, sleeping, dead or zombie; `reason` is set for the
     dead (None otherwise: a dead process's reason nil is printed by `died`). `waiting_for` says in
-    words what a call waits for.
+    words what a call waits for; `handling` is the message it is at, if any.
     """
 
     pid: Pid
@@ -38,6 +38,7 @@ class Observation(NamedTuple):
     suspended: bool
     trap_exit: bool
     handled: int
+    handling: tuple[Term, ...]
     waiting_for: str
     born: int | None
     died: int | None
@@ -56,7 +57,7 @@ def observe_record(process: "Process") -> Observation:
     # Others change what is read here: each attribute is read once, each container copied at once.
     mailbox, watchers, monitors = process.mailbox, process.watchers, process.monitors
     links, tables = process.links, process.tables
-    reason = process.reason
+    reason, handling = process.reason, process.handling
     return Observation(
         pid=process.pid,
         status=_status(process),
@@ -80,6 +81,7 @@ def observe_record(process: "Process") -> Observation:
         suspended=process.suspended,
         trap_exit=process.trap_exit,
         handled=process.handled,
+        handling=() if handling is NOTHING else (handling,),
         waiting_for=waiting_text(process),
         born=process.born,
         died=process.died,

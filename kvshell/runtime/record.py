@@ -58,8 +58,8 @@ class Process:
 
     __slots__ = (
         "alive", "ancestors", "behaviour", "born", "brief", "carrier", "children", "claim", "died",
-        "doom", "effect", "entry", "epoch", "extra", "handed_on", "handled", "label", "late",
-        "links", "lock", "mailbox", "monitors", "name", "parent", "pid", "queued", "ready",
+        "doom", "effect", "entry", "epoch", "extra", "handed_on", "handled", "handling", "label",
+        "late", "links", "lock", "mailbox", "monitors", "name", "parent", "pid", "queued", "ready",
         "reason", "receiving", "runtime", "state", "suspended", "tables", "timers", "trap_exit",
         "urgent", "waiting_for", "watchers",
     )  # fmt: skip
@@ -100,6 +100,7 @@ class Process:
         self.carrier: Carrier | None = None
         self.waiting_for: tuple[Any, ...] | None = None  # while it waits, for people
         self.handled = 0
+        self.handling: Term | Nothing = NOTHING  # the message it is at, for people
         self.children = 0
         self.born: int | None = None  # the host's line at which it was spawned
         self.died: int | None = None

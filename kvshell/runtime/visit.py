@@ -114,7 +114,9 @@ def _handle_messages(process: "Process", carrier: Carrier, fair: bool, left: int
         if message is NOTHING:
             return
         process.handled += 1
+        process.handling = message
         handle(process, message)
+        process.handling = NOTHING
         if process.epoch != carrier.epoch:
             raise Killed
         left -= 1

@@ -42,6 +42,19 @@ def test_after_its_down_has_arrived_the_row_is_gone(kv: Typist) -> None:
     assert "Nobody knows this name" in kv("registry s")
 
 
+def test_a_name_whose_create_is_being_handled_is_on_its_way(kv: Typist) -> None:
+    kv("start manager", "as b create store s", "deliver b to manager")
+
+    story = kv("registry s")
+
+    assert "Not in KV.Registry yet: its create is being handled." in story
+    assert "KV.Registry is at the create by b and waits for KV.BucketSupervisor." in story
+    assert "next: inflight" in story
+    assert "pending" in kv("registry")
+    kv("settle")
+    assert "is alive" in kv("registry s")
+
+
 def test_a_line_that_waits_hands_over_what_it_needs_and_no_more(kv: Typist) -> None:
     kv("start manager", "create store s", "stop s", "create store t", "put t k 1")
 

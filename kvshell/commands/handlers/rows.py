@@ -1,9 +1,9 @@
 """The names the system has handed out, and what has become of each. Looking only.
 
 Three places know of a name: the table (designs with ETS), the owner's own state, and the owner's
-mailbox, where a create or a `:DOWN` may still wait; under the law `spec` it may be on its way
-there. A row is stale when the process is dead and its `:DOWN` has not been handled; pending when
-its create has not.
+mailbox, where a create or a `:DOWN` may still wait; it may be at it just now, and under the law
+`spec` it may be on its way there. A row is stale when the process is dead and its `:DOWN` has not
+been handled; pending when its create has not.
 """
 
 from typing import NamedTuple
@@ -59,8 +59,8 @@ def manager(runtime: Runtime, design: Design) -> Observation | None:
 
 
 def mail(runtime: Runtime, owner: Observation) -> tuple[Term, ...]:
-    """Return what waits for a process: its mailbox, then what is on its way there."""
-    return owner.mailbox + on_its_way(runtime, owner.pid)
+    """Return what a process has still to do: the message it is at, its mailbox, what is coming."""
+    return owner.handling + owner.mailbox + on_its_way(runtime, owner.pid)
 
 
 def on_its_way(runtime: Runtime, pid: Pid) -> tuple[Term, ...]:

@@ -2,11 +2,11 @@
 
 from kvshell.commands.context import Context
 from kvshell.commands.handlers.cells import called, lives, unwrapped
-from kvshell.commands.handlers.rows import Row, downs, manager, names
+from kvshell.commands.handlers.rows import Row, creates, downs, manager, names
 from kvshell.commands.kinds import as_name
 from kvshell.commands.view import Cell, Panel, Role, Text
 from kvshell.runtime import Observation
-from kvshell.terms import A, Atom, Pid, Term, inspect
+from kvshell.terms import A, Atom, Pid, Term, inspect, key
 
 Line = tuple[Cell, ...]
 
@@ -38,7 +38,9 @@ def _written(context: Context, row: Row, owner: Observation | None) -> list[Line
     who = _owner(context)
     if row.pid is None:
         place = inspect(context.design.table) if context.design.table else f"the map of {who}"
-        return [_line(f"Not in {place} yet: its create has not been handled.")]
+        at = owner is not None and key(row.name) in creates(owner.handling)
+        how = "is being handled" if at else "has not been handled"
+        return [_line(f"Not in {place} yet: its create {how}.")]
     when = _when(context, row, row.pid)
     if context.design.cleaner is not None:
         return [_line(_pid(row.pid), f" registered itself: it wrote the row {_row(row)}{when}.")]
@@ -98,11 +100,14 @@ def _waiting(context: Context, row: Row, owner: Observation | None) -> list[Line
     lines = []
     if row.state == "stale" and row.pid is not None:
         place = downs(owner.mailbox).get(row.pid)
-        lines.append(
-            _line(f"Its :DOWN waits in the mailbox of {_owner(context)}, {_place(place, owner)}.")
-            if place is not None
-            else _line(f"Its :DOWN is on its way to {_owner(context)}.")
-        )
+        if place is not None:
+            where = f"waits in the mailbox of {_owner(context)}, {_place(place, owner)}"
+        elif row.pid in downs(owner.handling):
+            where = f"has arrived: {_owner(context)} is handling it"
+        else:
+            where = f"is on its way to {_owner(context)}"
+        lines.append(_line(f"Its :DOWN {where}."))
+    lines += _handles(context, row, owner)
     for place, message in enumerate(owner.mailbox, 1):
         match unwrapped(message):
             case (A.create | A.create_store, name) if name == row.name:
@@ -114,6 +119,18 @@ def _waiting(context: Context, row: Row, owner: Observation | None) -> list[Line
     if lines and owner.suspended:
         lines.append(_line(f"{_owner(context)} is suspended and handles nothing."))
     return lines
+
+
+def _handles(context: Context, row: Row, owner: Observation) -> list[Line]:
+    """That the row is just being made, and what its maker waits for."""
+    for message in owner.handling:
+        match unwrapped(message):
+            case (A.create | A.create_store, name) if name == row.name:
+                by = _caller(context, message)
+                whom = owner.waiting_for.partition(" (")[0]
+                waits = f" and waits for {whom}" if whom else ""
+                return [_line(f"{_owner(context)} is at the create{by}{waits}.")]
+    return []
 
 
 def _exit_waits(context: Context, row: Row, cleaner: Atom) -> list[Line]:

@@ -1,0 +1,63 @@
+"""A document in a folder of its own, and what `kvshell explore` tells about it."""
+
+from collections import deque
+from pathlib import Path
+
+import pytest
+
+from kvshell.shell.exploring import explore
+from kvshell.views import Caps
+from kvshell.views.flags import Flags
+
+SERVER = """
+import builtins
+
+from kvshell.otp import gen_server
+from kvshell.otp.gen_server import GenServer
+from kvshell.terms import A, Atom
+
+
+class Peer(GenServer):
+    def init(self, arg):
+        return (A.ok, arg)
+
+    def handle_call(self, request, from_, state):
+        match request:
+            case (A.ask, other):
+                return (A.reply, gen_server.call(other, A.hello, A.infinity), state)
+            case A.hello:
+                return (A.reply, A.hi, state)
+            case A.count:
+                builtins.kvshell_calls = getattr(builtins, "kvshell_calls", 0) + 1
+                return (A.reply, builtins.kvshell_calls, state)
+
+    def handle_cast(self, request, state):
+        gen_server.cast(Atom("Elixir.Left"), request)
+        return (A.noreply, state)
+
+
+def start():
+    gen_server.start(Peer, None, name=Atom("Elixir.Left"))
+    gen_server.start(Peer, None, name=Atom("Elixir.Right"))
+"""
+
+
+class Told:
+    """`kvshell explore` on a document in a folder, and what it wrote."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.path = folder / "program.md"
+        self._capsys = capsys
+        (folder / "server.py").write_text(SERVER, encoding="utf-8")
+
+    def __call__(self, text: str, *words: str, load: tuple[str, ...] = ()) -> int:
+        self.path.write_text(text, encoding="utf-8")
+        flags = Flags(Caps(), deque(), load=load)
+        code = explore([str(self.path), *words], flags)
+        self.out, self.err = self._capsys.readouterr()
+        return code
+
+
+@pytest.fixture
+def told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Told:
+    return Told(tmp_path, capsys)

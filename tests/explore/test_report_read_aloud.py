@@ -1,0 +1,101 @@
+"""What the sentence, the chart and the counts say when they are read aloud."""
+
+import pytest
+
+from tests.explore.conftest import Told
+from tests.explore.figures import CREATE, LOST, MADE, STOP, document
+
+FAILS = 1
+ENDS_LATE = f"{STOP}:ok\nkv> create store bogus\n#PID<_>\n{LOST}"
+
+
+def test_a_client_that_is_called_like_a_store_is_told_from_it(told: Told) -> None:
+    clients = "kv> create store a\nkv> lookup a\n:error", "kv> lookup a"
+
+    assert told(document(*clients), "--list", "--law", "beam") == FAILS
+
+    lines = told.out.splitlines()
+    assert "client a -> KV.Registry  create store a" in lines
+    assert "client a  ✗ expected :error, got {:ok, #PID<a>}" in lines
+
+
+def test_a_kill_is_in_the_chart_whoever_was_killed(told: Told) -> None:
+    program = document(f"{CREATE}#PID<s>\nkv> lookup s\n{{:ok, #PID<s>}}")
+
+    assert told(program, "--crash", "1", "--budget", "60", "--list", "--law", "beam") == FAILS
+
+    first, _, *lines = told.out.splitlines()
+    killed = first.removeprefix("fails because ").partition(" was killed")[0]
+    assert f"{killed}  is killed" in lines
+
+
+@pytest.mark.parametrize("law", ["spec", "beam"])
+def test_a_kill_is_told_with_the_line_that_it_met(told: Told, law: str) -> None:
+    words = "--crash", "1", "--budget", "60", "--law", law
+    assert told(document(ENDS_LATE, setup=MADE), *words) == FAILS
+
+    first = told.out.splitlines()[0]
+    assert " was killed" in first
+    assert "` died" not in first
+    assert "line" not in first
+
+
+def test_the_sentence_is_about_the_failure_that_the_chart_shows(told: Told) -> None:
+    program = document(ENDS_LATE, setup=MADE)
+
+    assert told(program, "--timeouts", "any", "--list", "--law", "spec") == FAILS
+
+    lines = told.out.splitlines()
+    assert lines[0].startswith("fails because `create store bogus` reached KV.Registry before")
+    assert "client  its time is out" not in lines
+    assert any(line.endswith("✗ expected :error, got {:ok, #PID<s>}") for line in lines)
+
+
+def test_a_budget_is_told_in_runs(told: Told) -> None:
+    program = document(ENDS_LATE, setup=MADE)
+
+    told(program, "--crash", "1", "--budget", "60", "--law", "beam")
+
+    counts = told.out.splitlines()[1]
+    assert counts.startswith("beam+crash1: ")
+    assert "(not all: budget of 60 runs used up, " in counts
+    assert counts.endswith(" redundant)")
+
+
+def test_one_step_that_is_folded_away_is_one(told: Told) -> None:
+    told(document("kv> suspend s\n:ok\nkv> get s k\nnil", setup=MADE), "--list")
+
+    assert "1 step of 10 is folded away" in told.out.splitlines()
+
+
+def test_a_design_that_the_document_overrules_is_told(told: Told) -> None:
+    told(document(CREATE), "--design", "map")
+
+    assert told.err == ("kvshell: --design map changes nothing: line 4 says start manager ets\n")
+
+
+def test_odds_say_that_real_threads_do_not_show_what_only_spec_fails(told: Told) -> None:
+    assert told(document(ENDS_LATE, setup=MADE), "--odds", "3") == FAILS
+
+    assert told.out.splitlines()[-1] == (
+        "spec: fails in 2 of 6 schedules, seen in 0.0 % of 3 runs on real threads, "
+        "where signals arrive at once, as under beam"
+    )
+
+
+def test_an_argument_error_is_told_by_what_is_wrong(told: Told) -> None:
+    told("```kvshell session=a\nkv> lookup s\n:error\n```\n", "--list")
+
+    assert told.out.splitlines()[0].endswith(
+        "got ** (ArgumentError) the table identifier does not refer to an existing ETS table"
+    )
+
+
+def test_every_schedule_that_was_run_is_not_every_schedule(told: Told) -> None:
+    program = document("kv> put s k 1\n:error", "kv> put s k 2", setup=MADE)
+
+    assert told(program) == FAILS
+    assert told.out.startswith("fails in every schedule: line ")
+
+    assert told(program, "--budget", "1") == FAILS
+    assert told.out.startswith("fails in every schedule that was run: line ")
