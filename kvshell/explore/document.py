@@ -16,13 +16,14 @@ from kvshell.runtime import Runtime
 from kvshell.session.programs import Programs, here, preload
 from kvshell.session.world import World
 from kvshell.terms import Pid
-from kvshell.transcript.document import Front, Gap, Hole, Out
+from kvshell.transcript.document import Front
 from kvshell.transcript.judge import judge
 from kvshell.transcript.normal import output_lines
 from kvshell.transcript.scope import DISTINCT, Scope
 from kvshell.transcript.targets import TargetError
 from kvshell.views import DOCUMENT, render
 
+_CANNOT: Final = "** (CommandError)"
 SETUP: Final = "set-up"
 CHECK: Final = "check"
 
@@ -154,7 +155,7 @@ class DocumentProgram:
 
     def _run(self, desk: Driver | Seat, who: str, line: Line, scope: Scope) -> bool:
         """Run a line and judge it; False when it failed. Runs in the desk's process."""
-        text = _filled(line, scope)
+        text = line.filled(scope)
         results = desk.answers(text)
         printed = output_lines("\n".join(filter(None, map(self._printed, results))))
         if who != SETUP:
@@ -163,14 +164,25 @@ class DocumentProgram:
             return False
         if not line.number and not all(result.ok for result in results):
             return False  # a typed line stops at its first error
+        if not line.entry.stated and self._cannot(who, line, text, results):
+            return False
         failed = judge(line.entry, printed, (), scope, line.rules)
         if failed is None:
             return True
-        expected = _expected(line)
+        expected = line.expected
         actual = "\n".join(printed) or "nothing"
         if failed.kind not in {"output", "silence"} or expected == actual:
             actual = failed.summary
         self._failures.append(Failure(who, line.number, text, expected, actual))
+        return False
+
+    def _cannot(self, who: str, line: Line, text: str, results: list[Result]) -> bool:
+        """Whether a line that is only to act did not, as it is none that can run here."""
+        errors = (result.error or "" for result in results)
+        error = next((error for error in errors if error.startswith(_CANNOT)), "")
+        if error and line.number:
+            self._failures.append(Failure(who, line.number, text, "a line that runs", error))
+            return True
         return False
 
     def _printed(self, result: Result) -> str:
@@ -215,26 +227,6 @@ class DocumentProgram:
 
 def _judged(parts: Parts) -> list[Line]:
     return [*(line for own in parts.clients.values() for line in own), *parts.checks]
-
-
-def _filled(line: Line, scope: Scope) -> str:
-    pattern = line.entry.command.pattern
-    if all(isinstance(part, str) for part in pattern):
-        return "".join(map(str, pattern)) if len(pattern) > 1 else line.text
-    filled = []
-    for part in pattern:
-        bound = scope.get(part.name) if isinstance(part, Hole) else None
-        filled.append(part if isinstance(part, str) else bound.text if bound else part.text)
-    return "".join(filled)
-
-
-def _expected(line: Line) -> str:
-    texts = [
-        "..." if isinstance(item, Gap) else item.text
-        for item in line.entry.out
-        if isinstance(item, Gap | Out)
-    ]
-    return "\n".join(texts) or "nothing"
 
 
 __all__ = ["CHECK", "SETUP", "DocumentProgram"]

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from kvshell.commands.matching import parse as parse_command
-from kvshell.transcript.document import Attributes, Block, Document, Entry
+from kvshell.transcript.document import Block, Command, Document, Entry, Gap, Hole, Out, Span
 from kvshell.transcript.grammar import ParseError
 from kvshell.transcript.judge import Rules, rules_of
+from kvshell.transcript.scope import Scope
 
 ALONE: Final = "client"  # what the one client of a document without session blocks is called
 _START: Final = ("start", "manager")
@@ -33,6 +34,26 @@ class Line(NamedTuple):
     def text(self) -> str:
         """The command as written."""
         return self.entry.command.text
+
+    @property
+    def expected(self) -> str:
+        """What is to come, as written."""
+        texts = ("..." if isinstance(item, Gap) else item.text for item in self._out())
+        return "\n".join(texts) or "nothing"
+
+    def _out(self) -> list[Gap | Out]:
+        return [item for item in self.entry.out if isinstance(item, Gap | Out)]
+
+    def filled(self, scope: Scope) -> str:
+        """Return the command with what its holes are bound to; a hole that is not stays."""
+        pattern = self.entry.command.pattern
+        if all(isinstance(part, str) for part in pattern):
+            return "".join(map(str, pattern)) if len(pattern) > 1 else self.text
+        filled = []
+        for part in pattern:
+            bound = scope.get(part.name) if isinstance(part, Hole) else None
+            filled.append(part if isinstance(part, str) else bound.text if bound else part.text)
+        return "".join(filled)
 
 
 class Parts(NamedTuple):
@@ -153,14 +174,9 @@ _ACTS: Final = Rules(unstated_acts=True)
 
 
 def _entry(text: str) -> Entry:
-    from kvshell.transcript.document import Command, Span  # noqa: PLC0415
-
     command = Command(0, 0, 0, "", text, (text,))
     return Entry(command, (), (), Span(0, 0), False, 0)
 
 
 def _error(document: Document, block: Block, message: str) -> ParseError:
     return document.source.error(block.line, 1, message)
-
-
-__all__ = ["ALONE", "Attributes", "Line", "Parts", "parts", "starts_in", "typed"]

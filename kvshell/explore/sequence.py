@@ -61,8 +61,7 @@ class _Sequence:
         if not told:
             self._verdict()
         folded = len(self._moments) - len(inside)
-        steps = "1 step of {} is" if folded == 1 else f"{folded} steps of {{}} are"
-        caption = f"{steps.format(len(self._moments))} folded away" if folded else ""
+        caption = folded_away(folded, len(self._moments))
         lanes = tuple(Cell(self._teller.who(pid), Role.name) for pid in self._lanes)
         return Chart("", lanes, tuple(self._rows), caption)
 
@@ -229,6 +228,15 @@ class _Sequence:
 
 def _row(moment: Moment) -> str:
     return moment.word.partition(" row ")[2]
+
+
+def folded_away(steps: int, of: int) -> str:
+    """Say how much of a schedule is not drawn."""
+    if not steps:
+        return ""
+    return (
+        f"1 step of {of} is folded away" if steps == 1 else f"{steps} steps of {of} are folded away"
+    )
 
 
 def said(failure: Failure) -> str:

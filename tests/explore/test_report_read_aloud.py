@@ -2,6 +2,7 @@
 
 import pytest
 
+from kvshell.explore.sequence import folded_away
 from tests.explore.conftest import Told
 from tests.explore.figures import CREATE, LOST, MADE, STOP, document
 
@@ -62,10 +63,10 @@ def test_a_budget_is_told_in_runs(told: Told) -> None:
     assert counts.endswith(" redundant)")
 
 
-def test_one_step_that_is_folded_away_is_one(told: Told) -> None:
-    told(document("kv> suspend s\n:ok\nkv> get s k\nnil", setup=MADE), "--list")
-
-    assert "1 step of 10 is folded away" in told.out.splitlines()
+def test_one_step_that_is_folded_away_is_one() -> None:
+    assert folded_away(1, 5) == "1 step of 5 is folded away"
+    assert folded_away(2, 5) == "2 steps of 5 are folded away"
+    assert folded_away(0, 5) == ""
 
 
 def test_a_design_that_the_document_overrules_is_told(told: Told) -> None:
@@ -99,3 +100,17 @@ def test_every_schedule_that_was_run_is_not_every_schedule(told: Told) -> None:
 
     assert told(program, "--budget", "1") == FAILS
     assert told.out.startswith("fails in every schedule that was run: line ")
+
+
+@pytest.mark.parametrize("line", ["compare lookup s", "put s", "as b stop s", "nonsense"])
+def test_a_line_that_a_client_cannot_run_does_not_pass_in_silence(told: Told, line: str) -> None:
+    """Without expected output a line only acts: this one does not."""
+    assert told(document(f"kv> {line}", setup=MADE)) == FAILS
+
+    first = told.out.splitlines()[0]
+    assert first.startswith(f"fails in every schedule: line 11: {line} - expected a line that runs")
+    assert "(CommandError)" in first
+
+
+def test_a_line_that_only_acts_may_end_in_an_error_of_the_system(told: Told) -> None:
+    assert told(document("kv> get nobody k", setup=MADE)) == 0
