@@ -58,7 +58,7 @@ def wrong_options(options: Options, strategies: tuple[Atom, ...]) -> Term:
         return (A.invalid_strategy, options.strategy)
     if type(options.max_restarts) is not int or options.max_restarts < 0:
         return (A.invalid_intensity, options.max_restarts)
-    if not isinstance(options.max_seconds, int | float) or options.max_seconds <= 0:
+    if type(options.max_seconds) is not int or options.max_seconds <= 0:
         return (A.invalid_period, options.max_seconds)
     return None
 

@@ -365,6 +365,8 @@ class Runtime:
         if on_event is not None:
             try:
                 on_event(event)
+            except Killed:  # who emits is, which is nobody's fault: his next effect says so again
+                return
             except BaseException as error:  # noqa: BLE001  # the host's fault, not of who crashed
                 said = format_banner(A.error, reason_of(error)[0])
                 self._keep_event("notice", None, f"on_event raised\n{said}", "error")

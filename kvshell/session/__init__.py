@@ -5,8 +5,8 @@ test - does it through `Session.run`. It never prints and never settles: between
 lets the system come to rest.
 """
 
-from kvshell.session.programs import here, preload
+from kvshell.session.programs import here, loading, preload
 from kvshell.session.session import Session
 from kvshell.session.waiting import Waiting
 
-__all__ = ["Session", "Waiting", "here", "preload"]
+__all__ = ["Session", "Waiting", "here", "loading", "preload"]

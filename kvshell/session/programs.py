@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from kvshell.commands.params import quote
+from kvshell.commands.kinds import as_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,10 +31,15 @@ def beside(document: str) -> Programs:
     return find
 
 
+def loading(path: str) -> str:
+    """Return the line that loads the program at `path`, as a person would type it."""
+    return f"load {as_name(path)}"
+
+
 def preload(session: "Session", paths: Iterable[str]) -> str | None:
     """Load the programs of `--load`, uncounted; the error of the first that fails, or None."""
     for path in paths:
-        for result in session.play(f"load {quote(path)}"):
+        for result in session.play(loading(path)):
             if result.error is not None:
                 return result.error
         session.settle()

@@ -6,9 +6,8 @@ import sys
 from collections.abc import Iterable
 from typing import Final
 
-from kvshell.commands.params import quote
 from kvshell.commands.result import Open
-from kvshell.session import Session, here
+from kvshell.session import Session, here, loading
 from kvshell.shell.host import Block
 from kvshell.shell.recording import Recordings
 from kvshell.shell.session_host import Door, SessionHost
@@ -24,7 +23,7 @@ def prompt(flags: Flags) -> int:
     if sys.platform == "win32":
         sys.stderr.write("kvshell: the prompt needs Linux or macOS; here: kvshell -c LINE\n")
         return USAGE
-    lines = (*(f"load {quote(path)}" for path in flags.load), *flags.lines)
+    lines = (*(loading(path) for path in flags.load), *flags.lines)
     session = Session("free")
     session.programs = here
     return open_prompt(session, flags._replace(lines=lines), welcome=not lines)

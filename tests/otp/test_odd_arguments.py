@@ -98,6 +98,14 @@ def test_a_sleep_for_ever_ends_with_its_process(runtime: Runtime) -> None:
         (lambda: supervisor.start_link([], Options(max_restarts=-1)), "{:invalid_intensity, -1}"),
         (lambda: supervisor.start_link([], Options(max_seconds=0)), "{:invalid_period, 0}"),
         (
+            lambda: supervisor.start_link([], Options(max_seconds=0.5)),  # type: ignore[arg-type]
+            "{:invalid_period, 0.5}",
+        ),
+        (
+            lambda: dynamic_supervisor.start_link(Options(max_restarts=True)),
+            "{:invalid_intensity, true}",
+        ),
+        (
             lambda: dynamic_supervisor.start_link(Options(A.one_for_all)),
             "{:invalid_strategy, :one_for_all}",
         ),

@@ -3,6 +3,7 @@
 import sys
 import threading
 from collections.abc import Iterator
+from unittest.mock import ANY
 
 import pytest
 
@@ -36,6 +37,24 @@ def test_a_host_that_raises_when_told_harms_nobody(runtime: Runtime) -> None:
     kinds = [(event.kind, event.text) for event in runtime.drain_events()]
     assert [kind for kind, _ in kinds] == ["crash", "notice"]
     assert kinds[1][1] == "on_event raised\n** (ValueError) crash"
+
+
+def test_a_kill_while_the_host_is_told_is_neither_lost_nor_blamed_on_it(runtime: Runtime) -> None:
+    me = process.self_()
+
+    def kill(_event: Event) -> None:
+        process.exit(process.self_(), A.kill)
+
+    def shout() -> None:
+        runtime.emit("notice", process.self_(), "x")
+        process.send(me, A.alive)
+
+    runtime.on_event = kill
+    ref = process.monitor(process.spawn(shout))
+
+    assert process.receive(timeout_ms=5_000) == (A.DOWN, ref, A.process, ANY, A.killed)
+    assert process.receive(timeout_ms=0) is None
+    assert [event.text for event in runtime.drain_events()] == ["x"]
 
 
 @pytest.mark.usefixtures("restless")
