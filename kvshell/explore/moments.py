@@ -13,7 +13,6 @@ from kvshell.explore.token import Follow
 from kvshell.otp.registry import META
 from kvshell.runtime import Runtime
 from kvshell.runtime.channels import Channels, Flight
-from kvshell.runtime.footprint import Footprint
 from kvshell.runtime.op import Op
 from kvshell.runtime.record import Process
 from kvshell.runtime.stepped import Crash, End, Step, What
@@ -54,11 +53,10 @@ class Moment(NamedTuple):
 
 
 class Witnessed(NamedTuple):
-    """A schedule that was watched: its moments, what the processes are called, its footprints."""
+    """A schedule that was watched: its moments and what the processes are called."""
 
     moments: tuple[Moment, ...]
     names: Mapping[Pid, str]
-    footprints: tuple[Footprint, ...]
 
 
 class Witness:
@@ -68,7 +66,6 @@ class Witness:
         self._program = program
         self._follow = follow
         self._moments: list[Moment] = []
-        self._footprints: list[Footprint] = []
         self._left: dict[int, int] = {}  # number of a flight -> the step at which it left
         self._doings: dict[int, Doing | None] = {}  # step -> whose doing it was
         self._seen = 0
@@ -80,14 +77,13 @@ class Witness:
         self._notice(_runtime_of(enabled[0].what))
         step = self._follow.choose(enabled)
         if step is not None and not isinstance(step.what, End):
-            self._footprints.append(step.footprint)
             self._moments.append(self._moment(len(self._moments), step.what))
         return step
 
     def witnessed(self, runtime_names: Mapping[Pid, str]) -> Witnessed:
         """Return what was seen; names that came last win."""
         self.names.update(runtime_names)
-        return Witnessed(tuple(self._moments), self.names, tuple(self._footprints))
+        return Witnessed(tuple(self._moments), self.names)
 
     def _notice(self, runtime: Runtime | None) -> None:
         """See who has a name by now, and which signals left in the last step."""

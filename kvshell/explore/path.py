@@ -7,7 +7,6 @@ choice that was explored sleeps in its siblings until something that conflicts w
 from collections.abc import Iterable, Sequence
 
 from kvshell.explore.races import Races, initials, unhindered
-from kvshell.runtime.footprint import conflict
 from kvshell.runtime.op import Op
 from kvshell.runtime.stepped import Step, Who
 
@@ -76,6 +75,7 @@ class Path:
     def __init__(self, limit: int = STEPS) -> None:
         self.nodes: list[Node] = []
         self.limit = limit
+        self.known = 0  # of the steps of this run, so many were those of the last one, too
         self.begin()
 
     def begin(self) -> None:
@@ -95,6 +95,7 @@ class Path:
             if following is not None:
                 node.done.add(node.chosen)
                 node.chosen = following
+                self.known = len(self.nodes) - 1
                 return True
             self.nodes.pop()
         return False
@@ -111,7 +112,6 @@ class Path:
             if node.enabled != names:
                 self.strange = _difference(self._depth, node.enabled, names)
                 return None
-            node.sleep = self._sleep
         else:
             first = self._first(by_name)
             if first is None:
@@ -124,14 +124,17 @@ class Path:
         self._depth += 1
         step = by_name[node.chosen]
         self._order.takes(node.enabled, node.chosen)
-        if self._sleep or node.done:
+        if self._depth < self.known:
+            return step  # who sleeps there is known
+        if node.sleep or node.done:
+            marks = step.marks()
             self._sleep = {
                 who
-                for who in self._sleep | node.done
-                if who in by_name
-                and who != step.who
-                and not conflict(by_name[who].footprint, step.footprint)
+                for who in node.sleep | node.done
+                if who != step.who and who in by_name and not marks.meets(by_name[who].marks())
             }
+        else:
+            self._sleep = set()
         return step
 
     def _first(self, by_name: dict[Who, Step]) -> Who | None:
@@ -154,7 +157,7 @@ class Path:
         for place, off in cut:
             self.nodes[place].ask((off.who,))
             self.nodes[place].ask(unhindered(steps, found.before, place, off))
-        for earlier, later in found.pairs:
+        for earlier, later in found.new:
             self.nodes[earlier].ask(initials(steps, found.before, earlier, later))
 
     def explored(self) -> float:

@@ -6,26 +6,38 @@ may be another schedule.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from kvshell.runtime.footprint import conflict
 from kvshell.runtime.stepped import Step, Who
 
 
 class Races(NamedTuple):
-    """Of each step what came before it, as bits of an int; and the pairs that race, in order."""
+    """Of each step what came before it, as bits of an int; and the pairs that race, in order.
 
-    before: tuple[int, ...]
-    pairs: tuple[tuple[int, int], ...]
+    `new` are those of them that the run before this one did not have.
+    """
+
+    before: tuple[int, ...] = ()
+    pairs: tuple[tuple[int, int], ...] = ()
+    new: tuple[tuple[int, int], ...] = ()
 
 
-def races(steps: Sequence[Step]) -> Races:
-    """Find what came before what, and the races."""
-    before: list[int] = []
+NONE: Final = Races()
+
+
+def races(steps: Sequence[Step], told: Races = NONE, known_steps: int = 0) -> Races:
+    """Find what came before what, and the races.
+
+    `told` is what was found of the run before this one, which took the first `known_steps`, too.
+    """
+    before = list(told.before[:known_steps])
+    old = [pair for pair in told.pairs if pair[1] < known_steps]
     pairs: list[tuple[int, int]] = []
-    last: dict[Who, int] = {}  # the step that somebody took last
-    for later, step in enumerate(steps):
-        prints = step.footprint
+    last = {step.who: place for place, step in enumerate(steps[:known_steps])}  # somebody's last
+    marks = [step.marks() for step in steps]
+    for later in range(known_steps, len(steps)):
+        step = steps[later]
+        meets = marks[later].meets
         known = _closed(step.past, before)
         mine = last.get(step.who)
         if mine is not None:
@@ -34,14 +46,14 @@ def races(steps: Sequence[Step]) -> Races:
         others = ((1 << later) - 1) & ~known
         while others:  # the latest first: whoever comes after it knows of what came before it
             earlier = others.bit_length() - 1
-            if conflict(steps[earlier].footprint, prints):
+            if meets(marks[earlier]):
                 pairs.append((earlier, later))
                 known |= before[earlier] | 1 << earlier
                 others &= ~known
             else:
                 others ^= 1 << earlier
         before.append(known)
-    return Races(tuple(before), tuple(pairs))
+    return Races(tuple(before), (*old, *pairs), tuple(pairs))
 
 
 def _closed(known: int, before: Sequence[int]) -> int:
@@ -70,7 +82,7 @@ def unhindered(steps: Sequence[Step], before: Sequence[int], place: int, off: St
     nobody is returned: who takes it is then the one to go first.
     """
     others = [step for step in range(place + 1, len(steps)) if not before[step] >> place & 1]
-    if not any(conflict(steps[step].footprint, off.footprint) for step in others):
+    if not any(off.marks().meets(steps[step].marks()) for step in others):
         return []
     return _initials(steps, before, others)
 

@@ -10,7 +10,7 @@ from typing import Final, Literal, NamedTuple
 
 from kvshell.explore.path import STEPS, Path
 from kvshell.explore.program import Ending, Failure, Program
-from kvshell.explore.races import Races, races
+from kvshell.explore.races import NONE, Races, races
 from kvshell.runtime import Killed, NotAtRest, Runtime
 from kvshell.runtime.stepped import (
     PATIENCE_S,
@@ -78,6 +78,7 @@ class Search:
         self.complete = False
         self.pause: Callable[[], bool] = lambda: False  # asked after a run that came to nothing
         self.path = Path(steps)
+        self._found = NONE  # of the last run
         self._threads = Threads()
         self._numbers = {} if numbers is None else numbers
         self._patience = Patience(patience_s, stop)
@@ -112,7 +113,7 @@ class Search:
             if path.strange:
                 raise NotDeterministic(path.strange)
             steps = stepped.steps
-            found = races(steps)
+            found = self._found = races(steps, self._found, path.known)
             path.learn(steps, found, stepped.cut)
             if path.asleep:
                 self.redundant += 1

@@ -20,6 +20,7 @@ MISSING: Final = "the table identifier does not refer to an existing ETS table"
 NO_RIGHT: Final = "the table identifier refers to an ETS table with insufficient access rights"
 NO_TABLE: Final = "not an atom or a table identifier"
 NO_KEY: Final = "not a key that exists in the table"
+_OF_ONE_KEY: Final = frozenset({"ets_read", "ets_write"})
 
 Problems = dict[int, str | None]  # by position of the argument; None: nothing is wrong with it
 
@@ -83,9 +84,13 @@ def announce(me: Process, kind: str, tab: Term, verb: Atom, what: Term = None) -
 
 def key_form(op: Op) -> Any:
     """Return the form of the one key that `op` reads or writes; None when it is the whole table."""
-    if op.kind not in {"ets_read", "ets_write"} or not isinstance(op.target, Table):
+    return form_in(op.target, op) if isinstance(op.target, Table) else None
+
+
+def form_in(table: Table, op: Op) -> Any:
+    """Return the same for the table that `op` means now."""
+    if op.kind not in _OF_ONE_KEY:
         return None
-    table = op.target
     verb, what = op.term
     if verb is A.insert or verb is A.insert_new or verb is A.delete_object:
         return table.form(table.key_of(what)) if len(what) >= table.keypos else None

@@ -10,9 +10,9 @@ look at everything: it conflicts with everything.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from kvshell.runtime.access import key_form
+from kvshell.runtime.access import form_in
 from kvshell.runtime.names import Names
 from kvshell.runtime.op import Op
 from kvshell.runtime.signals import (
@@ -38,17 +38,6 @@ READ: Final = "r"
 PART: Final = "p"  # writes one part of the object
 READ_PART: Final = "q"  # reads one part of it
 
-_AGREE: Final = frozenset(
-    {
-        (READ, READ),
-        (READ, READ_PART),
-        (READ_PART, READ),
-        (READ_PART, READ_PART),
-        (PART, PART),
-        (PART, READ_PART),
-        (READ_PART, PART),
-    }
-)
 ALL: Final[Object] = ("all",)
 
 # Steps of a schedule are all kinds but these: a handler that begins or a plain receive changes
@@ -56,17 +45,44 @@ ALL: Final[Object] = ("all",)
 LOCAL: Final = frozenset({"handle", "receive", "timeout", "timer"})
 
 
-def conflict(one: Footprint, other: Footprint) -> bool:
-    """Whether the order of two operations can make a difference."""
-    if ALL in one or ALL in other:
-        return True
-    if len(one) > len(other):
-        one, other = other, one
-    for what, mode in one.items():
-        met = other.get(what)
-        if met is not None and (mode, met) not in _AGREE:
-            return True
-    return False
+class Marks(NamedTuple):
+    """A footprint as four sets of objects, each an int with a bit for every object of the run."""
+
+    touches: int  # all of them
+    writes: int
+    reads: int  # as a whole
+    parts: int  # of which it writes one part
+
+    def meets(self, other: "Marks") -> bool:
+        """Whether the order of two operations can make a difference."""
+        return bool(
+            self.writes & other.touches
+            or self.touches & other.writes
+            or self.reads & other.parts
+            or self.parts & other.reads
+        )
+
+
+EVERYTHING: Final = Marks(-1, -1, 0, 0)
+
+
+def marks(found: Footprint, bits: dict[Object, int]) -> Marks:
+    """Return a footprint as marks; `bits` has the bit of each object, and gets the new ones."""
+    if ALL in found:
+        return EVERYTHING
+    touches = writes = reads = parts = 0
+    for what, mode in found.items():
+        bit = bits.get(what)
+        if bit is None:
+            bit = bits[what] = 1 << len(bits)
+        touches |= bit
+        if mode is READ:
+            reads |= bit
+        elif mode is WRITE:
+            writes |= bit
+        elif mode is PART:
+            parts |= bit
+    return Marks(touches, writes, reads, parts)
 
 
 def footprint(op: Op, spec: bool) -> Footprint:
@@ -351,7 +367,7 @@ def _ets_one(row: str, part: str) -> Callable[[Op, bool, Footprint], None]:
         table = _table(op, found)
         if table is None:
             return
-        form = key_form(op._replace(target=table))
+        form = form_in(table, op)
         if form is None:
             found["rows", table] = WRITE if row is WRITE else READ
         else:

@@ -20,16 +20,17 @@ from kvshell.runtime.channels import Channels, Flight
 from kvshell.runtime.controlled import Controlled
 from kvshell.runtime.exits import Killed, NotAtRest
 from kvshell.runtime.footprint import (
-    ALL,
+    EVERYTHING,
     LOCAL,
     PART,
     READ,
-    WRITE,
-    Footprint,
+    Marks,
+    Object,
     arrival,
     firing,
     footprint,
     kill,
+    marks,
 )
 from kvshell.runtime.knowledge import Knowledge
 from kvshell.runtime.op import Op
@@ -71,17 +72,17 @@ What = Op | Flight | Timer | Crash | End
 class Step:
     """One thing that can happen next: `who` does `what`, knowing of the steps in `past`.
 
-    `free` steps are choices of the search itself, which no other step asks for. The footprint is
-    that of the moment in which it is first asked for: before the next step is taken.
+    `free` steps are choices of the search itself, which no other step asks for. Its marks are those
+    of the moment in which they are first asked for: before the next step is taken.
     """
 
-    __slots__ = ("_footprint", "_read", "free", "past", "what", "who")
+    __slots__ = ("_marks", "_read", "free", "past", "what", "who")
 
     def __init__(
         self,
         who: Who,
         what: What,
-        read: "Callable[[Any], Footprint]",
+        read: "Callable[[Any], Marks]",
         past: int,
         free: bool = False,
     ) -> None:
@@ -90,14 +91,13 @@ class Step:
         self.past = past
         self.free = free
         self._read = read
-        self._footprint: Footprint | None = None
+        self._marks: Marks | None = None
 
-    @property
-    def footprint(self) -> Footprint:
-        """What it reads and writes."""
-        found = self._footprint
+    def marks(self) -> Marks:
+        """Return what it reads and writes."""
+        found = self._marks
         if found is None:
-            found = self._footprint = self._read(self.what)
+            found = self._marks = self._read(self.what)
         return found
 
 
@@ -150,6 +150,7 @@ class Stepped(Controlled):
         self.cut: list[tuple[int, Step]] = []  # which step kept whom from what, for good
         self._chooser = chooser
         self._exploring = False
+        self._lanes: _Watched | None = None  # the channels of the search
         self._knowledge = Knowledge()
         self._parked_at: dict[Process, Op] = {}  # in the order they came to it
         self._timers: dict[Timer, tuple[Who, int]] = {}
@@ -158,6 +159,7 @@ class Stepped(Controlled):
         self._due_since = 0
         self._current: Process | None = None
         self._crashes = manner.crashes
+        self._bits: dict[Object, int] = {}  # of the objects that operations read or write
 
     def explore(self, driver: Process) -> None:
         """Let the others run, step by step, until nothing can happen any more. Runs in the driver.
@@ -173,7 +175,8 @@ class Stepped(Controlled):
         records = (pid.record for pid in runtime.processes())
         self._knowledge = runtime.ledger = Knowledge(records)
         runtime.watch = self.step
-        runtime.channels = _Watched(self._knowledge) if self.manner.spec else None
+        self._lanes = _Watched(self._knowledge) if self.manner.spec else None
+        runtime.channels = self._lanes
         driver.ready = _never
         try:
             self._park(carrier)
@@ -181,7 +184,7 @@ class Stepped(Controlled):
             driver.ready = None
             self._exploring = False
             self.nests = True
-            runtime.watch = runtime.ledger = runtime.channels = None
+            runtime.watch = runtime.ledger = runtime.channels = self._lanes = None
             self._parked_at.clear()
         self._check(driver, carrier)
 
@@ -252,7 +255,7 @@ class Stepped(Controlled):
             if op is not None and not process.queued:
                 del self._parked_at[process]
                 off = Step(("p", process.pid.path), op, self._of_op, self._knowledge.of(process))
-                assert off.footprint is not None  # read it now
+                off.marks()
                 self.cut.append((len(self.steps) - 1, off))
                 process.queued = True
                 self._queue.append(process)
@@ -282,9 +285,9 @@ class Stepped(Controlled):
                     self._current = actor
                     return actor
                 case Flight(_, source, target, arrive, _):
-                    assert isinstance(self._runtime.channels, Channels)
+                    assert self._lanes is not None
                     self._knowledge.arrives(source, target, arrive is arrive_exit)
-                    self._runtime.channels.deliver(source, target)
+                    self._lanes.deliver(source, target)
                 case Timer() as timer:
                     self._fire(timer)
                 case Crash(target):
@@ -300,14 +303,14 @@ class Stepped(Controlled):
         kills = self._kills() if self._crashes else []
         if not enabled and kills:
             everything = (1 << len(self.steps)) - 1
-            enabled = [Step(("end",), End(), lambda _end: {ALL: WRITE}, everything)]
+            enabled = [Step(("end",), End(), _of_end, everything)]
         step = self._chooser.choose(enabled + kills if kills else enabled) if enabled else None
         if not enabled or (step is not None and isinstance(step.what, End)):
             self.drained = True
             return None
         if step is None:
             return None
-        assert step.footprint is not None  # read it now
+        step.marks()
         self._knowledge.now = step.past | 1 << len(self.steps)
         self.steps.append(step)
         return step
@@ -316,57 +319,64 @@ class Stepped(Controlled):
         """Return what can happen next, in the default order."""
         found = []
         knowledge = self._knowledge
-        channels = self._runtime.channels
-        if isinstance(channels, Channels):
-            for flight in channels.heads():
-                who = ("c", flight.source.pid.path, flight.target.pid.path)
-                found.append(Step(who, flight, _of_flight, knowledge.of_flight(flight.number)))
+        if self._lanes is not None:
+            for flight in self._lanes.heads():
+                who: Who = ("c", flight.source.pid.path, flight.target.pid.path)
+                known = knowledge.of_flight(flight.number)
+                found.append(Step(who, flight, self._of_flight, known))
         others: list[Step] = []
         current, read = self._current, self._of_op
         for process, op in self._parked_at.items():
-            past = self._past(process, op)
-            if past is not None:
-                step = Step(("p", process.pid.path), op, read, past)
-                (found if process is current else others).append(step)
-        if others:
-            found += others
+            past = knowledge.of(process)
+            if op.kind in _WAITING:
+                more = self._allowed(process, op)
+                if more is None:
+                    continue
+                past |= more
+            step = Step(("p", process.pid.path), op, read, past)
+            (found if process is current else others).append(step)
+        found += others
         return found + self._firing() if self.manner.timeouts or self._due else found
 
-    def _past(self, process: Process, op: Op) -> int | None:
-        """Return what `op` knows if it is taken now; None when it cannot be taken now."""
-        known = self._knowledge.of(process)
-        kind = op.kind
-        if kind not in _WAITING:
-            return known
-        channels = self._runtime.channels
+    def _allowed(self, process: Process, op: Op) -> int | None:
+        """Return what `op` knows of because it waited; None when it cannot be taken now."""
+        kind, lanes = op.kind, self._lanes
         if kind == "settle":  # at rest: nobody else can move, nothing is on its way
             others = any(other.kind != "settle" for other in self._parked_at.values())
-            resting = not others and not (isinstance(channels, Channels) and len(channels))
+            resting = not others and not lanes
             return (1 << len(self.steps)) - 1 if resting else None
         target = op.process()
-        if target is not None and target is not process and channels is not None:
-            if kind in _AFTER_ALL:
-                sent = channels.carries(process, target)
-                known |= self._knowledge.of_arrivals(process, target)
-            else:
-                sent = channels.strikes(process, target)
-                known |= self._knowledge.of_strikes(process, target)
-            return None if sent else known
-        return known
+        if target is None or target is process or lanes is None:
+            return 0
+        if kind in _AFTER_ALL:
+            sent = lanes.carries(process, target)
+            known = self._knowledge.of_arrivals(process, target)
+        else:
+            sent = lanes.strikes(process, target)
+            known = self._knowledge.of_strikes(process, target)
+        return None if sent else known
 
-    def _of_op(self, op: Op) -> Footprint:
+    def _of_op(self, op: Op) -> Marks:
         """Return the footprint of an operation; with a client that ends, timers may stop."""
         found = footprint(op, self.manner.spec)
         if self.manner.timeouts and op.kind == "die_life" and op.actor in self.clients:
             found[_CLIENTS] = PART
-        return found
+        return marks(found, self._bits)
 
-    def _of_timer(self, timer: Timer) -> Footprint:
+    def _of_flight(self, flight: Flight) -> Marks:
+        """Return the footprint of a signal that arrives."""
+        return marks(arrival(flight.target, flight.arrive, flight.args), self._bits)
+
+    def _of_kill(self, crash: Crash) -> Marks:
+        """Return the footprint of a kill that nobody sent."""
+        return marks(kill(crash.target), self._bits)
+
+    def _of_timer(self, timer: Timer) -> Marks:
         """Return the footprint of a timer that fires; with `timeouts` only while a client lives."""
         found = firing(timer, self._runtime.names)
         if self.manner.timeouts:
             found[_CLIENTS] = READ
-        return found
+        return marks(found, self._bits)
 
     def _kills(self) -> list[Step]:
         """Return the kills that may come now: of whoever lives, but the driver and the clients."""
@@ -376,7 +386,7 @@ class Stepped(Controlled):
             if process is self._driver or process in self.clients or process.dying:
                 continue
             known = self._knowledge.of(process)
-            found.append(Step(("k", pid.path), Crash(process), _of_kill, known, free=True))
+            found.append(Step(("k", pid.path), Crash(process), self._of_kill, known, free=True))
         return found
 
     # -- who comes to no operation ---------------------------------------------------------------
@@ -472,12 +482,8 @@ class _Watched(Channels):
         self._knowledge.leaves(self.last)
 
 
-def _of_flight(flight: Flight) -> Footprint:
-    return arrival(flight.target, flight.arrive, flight.args)
-
-
-def _of_kill(crash: Crash) -> Footprint:
-    return kill(crash.target)
+def _of_end(_end: End) -> Marks:
+    return EVERYTHING
 
 
 def _when(armed: tuple[int, int, Timer]) -> tuple[int, int]:
