@@ -15,7 +15,7 @@ from kvshell.runtime import Runtime
 from kvshell.runtime.channels import Channels, Flight
 from kvshell.runtime.op import Op
 from kvshell.runtime.record import Process
-from kvshell.runtime.stepped import Crash, End, Step, What
+from kvshell.runtime.stepped import Crash, End, Step, Stepped, What
 from kvshell.runtime.table import Table
 from kvshell.runtime.timers import Timer
 from kvshell.terms import Atom, Pid, inspect
@@ -53,10 +53,11 @@ class Moment(NamedTuple):
 
 
 class Witnessed(NamedTuple):
-    """A schedule that was watched: its moments and what the processes are called."""
+    """A schedule that was watched: its moments, what the processes are called, who is a client."""
 
     moments: tuple[Moment, ...]
     names: Mapping[Pid, str]
+    clients: frozenset[Pid] = frozenset()
 
 
 class Witness:
@@ -70,6 +71,7 @@ class Witness:
         self._doings: dict[int, Doing | None] = {}  # step -> whose doing it was
         self._seen = 0
         self._runtime: Runtime | None = None
+        self._clients: frozenset[Pid] = frozenset()
         self.names: dict[Pid, str] = {}
 
     def choose(self, enabled: list[Step]) -> Step | None:
@@ -83,7 +85,7 @@ class Witness:
     def witnessed(self, runtime_names: Mapping[Pid, str]) -> Witnessed:
         """Return what was seen; names that came last win."""
         self.names.update(runtime_names)
-        return Witnessed(tuple(self._moments), self.names)
+        return Witnessed(tuple(self._moments), self.names, self._clients)
 
     def _notice(self, runtime: Runtime | None) -> None:
         """See who has a name by now, and which signals left in the last step."""
@@ -91,6 +93,8 @@ class Witness:
         if runtime is None:
             return
         self.names.update(self._program.names(runtime))
+        if isinstance(runtime.scheduler, Stepped):
+            self._clients = frozenset(client.pid for client in runtime.scheduler.clients)
         channels = runtime.channels
         if isinstance(channels, Channels):
             for flight in channels.all():

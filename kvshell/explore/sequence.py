@@ -23,6 +23,7 @@ MOST_LINKS: Final = 4  # of what set an event off
 _TABLES: Final = frozenset({"ets_read", "ets_write", "ets_write_all", "ets_scan"})
 _WRITES: Final = frozenset({"ets_write", "ets_write_all", "die_table"})
 _ENDS: Final = frozenset({"die_life", "crash", "fires"})
+_ENDED: Final = "dies: :normal"
 _QUIET: Final = frozenset({"arrives", "die_life", "die_end", "die_exit", "die_down"})
 
 
@@ -35,6 +36,7 @@ class _Sequence:
     def __init__(self, watched: Witnessed, cause: Cause | None, ending: Ending) -> None:
         self._moments = watched.moments
         self._names = watched.names
+        self._clients = watched.clients
         clients = {m.source for m in self._moments if m.doing is not None and m.kind != "arrives"}
         self._teller = Teller(watched.names, several=len(clients) > 1)
         self._pairs = cause.pairs[:MOST_PAIRS] if cause is not None else ()
@@ -148,13 +150,19 @@ class _Sequence:
         if moment.source not in self._lanes:
             return False
         if moment.kind in _ENDS:
-            return moment.kind != "die_life" or moment.doing is None
+            return not self._is_over(moment)
         if moment.kind in _TABLES:
             own = moment.source is self._client and self._may_differ(moment)
             return own or self._touches_cause(moment)
         if moment.kind == "arrives" or moment.sends:
             return moment.target in self._lanes and moment.target is not moment.source
         return False
+
+    def _is_over(self, moment: Moment) -> bool:
+        """Whether a client comes to the end of its lines: that tells nothing."""
+        if moment.kind != "die_life" or moment.source not in self._clients:
+            return False
+        return moment.doing is not None or moment.word == _ENDED
 
     def _may_differ(self, moment: Moment) -> bool:
         """Whether it reads or writes what somebody writes: any other read tells nothing."""

@@ -96,6 +96,29 @@ def test_a_lost_update_is_found_and_told_as_by_explore() -> None:
     assert [verdict.failing for verdict in error.verdicts] == [4, 4]
 
 
+def test_the_end_of_a_client_is_folded_away_where_it_causes_nothing() -> None:
+    assert "dies" not in str(failed(two_increments))
+
+
+def test_the_end_of_a_client_is_told_where_it_is_the_cause() -> None:
+    def program() -> Clients:
+        server = counter()
+
+        def short() -> None:
+            gen_server.cast(server, A.nothing)
+
+        def asks(other: Pid) -> None:
+            assert process.alive(other)
+
+        def watcher() -> None:
+            (other,) = [pid for pid in process.list_() if pid.record.label == "short"]
+            asks(other)
+
+        yield short, watcher
+
+    assert "dies: :normal" in str(failed(program, "spec"))
+
+
 def test_a_replay_raises_what_the_schedule_raises_with_its_own_traceback() -> None:
     token = failed(two_increments).verdicts[0].outcomes[0].token
 
