@@ -4,12 +4,11 @@ From a test of one's own: `check`.
 """
 
 from kvshell.explore.check import Failed, Law, check
-from kvshell.explore.functions import Expect
 from kvshell.explore.opening import RefusedError
 from kvshell.explore.search import BUDGET
 from kvshell.explore.token import TokenError
 from kvshell.explore.verdict import Verdict
-from kvshell.explore.written import Client, Clients
+from kvshell.explore.written import Client, Clients, Expect
 
 __all__ = [
     "BUDGET",

@@ -7,7 +7,7 @@ what two clients bound must agree in the end, as in a replay it does by itself.
 from typing import Final
 
 from kvshell.commands.result import Result
-from kvshell.explore.functions import cycles, unfinished
+from kvshell.explore.endings import cycles, in_order, unfinished
 from kvshell.explore.names import by_name, called, registered
 from kvshell.explore.parts import Line, Parts
 from kvshell.explore.program import Doing, Ending, Failure, Seen
@@ -93,7 +93,7 @@ class DocumentProgram:
                 failure._replace(
                     expected=by_name(failure.expected, names), actual=by_name(failure.actual, names)
                 )
-                for failure in self._failures
+                for failure in in_order(self._failures, (SETUP, *self.parts.clients))
             ),
             cycles(runtime, names),
         )

@@ -11,10 +11,10 @@ from pathlib import PurePath
 from types import TracebackType
 from typing import Any, Final
 
-from kvshell.explore.functions import Expect, cycles, unfinished
+from kvshell.explore.endings import cycles, in_order, unfinished
 from kvshell.explore.names import by_name, called, registered
 from kvshell.explore.program import Doing, Ending, Failure, Seen
-from kvshell.runtime import Exit, Runtime, process
+from kvshell.runtime import Exit, NotAtRest, Runtime, process
 from kvshell.terms import A, ElixirError, Pid, format_banner, inspect
 from kvshell.terms import term as as_term
 
@@ -24,6 +24,14 @@ Clients = Generator[Client | Iterable[Client], Any, None]
 FINAL: Final = "final check"
 _SHAPE: Final = "a program yields its clients, once: def program(): set-up; yield a, b; checks"
 _OURS: Final = f"{PurePath(__file__).parent.parent}{os.sep}"
+
+
+class Expect(AssertionError):  # noqa: N818  # raised as one asserts: raise Expect(...)
+    """A client's expectation was not met; the client ends here, the others go on."""
+
+    def __init__(self, place: str, expected: str, actual: str) -> None:
+        super().__init__(f"{place}: expected {expected}, got {actual}")
+        self.place, self.expected, self.actual = place, expected, actual
 
 
 class Written:
@@ -119,12 +127,16 @@ class Written:
             self._check()
         self._steps.close()
         return Ending(
-            tuple(Seen(who, 0, "", by_name(said, names)) for who, said in self._said.items()),
+            tuple(  # in the order of the clients, whoever came to his end first
+                Seen(who, 0, "", by_name(self._said[who], names))
+                for who in (*self._pids, FINAL)
+                if who in self._said
+            ),
             tuple(
                 failure._replace(
                     expected=by_name(failure.expected, names), actual=by_name(failure.actual, names)
                 )
-                for failure in self._failures
+                for failure in in_order(self._failures, self._pids)
             ),
             cycles(runtime, names),
         )
@@ -135,6 +147,8 @@ class Written:
             self._steps.send(results[0] if self._alone else results)
         except StopIteration:
             return
+        except NotAtRest:  # somebody is stuck: no failure, but no verdict
+            raise
         except (Exit, Exception) as error:  # noqa: BLE001  # whatever is raised is a failure
             self._failed(FINAL, error)
             return

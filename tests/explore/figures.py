@@ -16,13 +16,17 @@ got a value of the old store, none was told `killed`, and none of those that got
 succeeded; all 4,620 others came to a new store and `nil`.
 """
 
+from collections.abc import Callable
+from functools import wraps
 from typing import NamedTuple
 
 from kvshell.explore.document import DocumentProgram
-from kvshell.explore.functions import Functions
 from kvshell.explore.parts import parts
+from kvshell.explore.program import Program
 from kvshell.explore.search import Search
+from kvshell.explore.written import Client, Clients, Written
 from kvshell.runtime.stepped import Manner
+from kvshell.terms import Pid, Term
 from kvshell.transcript.parse import parse
 
 Figures = tuple[int, int]
@@ -54,7 +58,24 @@ def program(text: str) -> DocumentProgram:
     return DocumentProgram("program.md", found, parsed.front)
 
 
-def count(searched: DocumentProgram | Functions, spec: bool) -> Figures:
+def started(server: Callable[[], Pid], *clients: Callable[[Pid], Term]) -> Written:
+    """Return the program of clients that are given a server, which is started before them."""
+
+    def given(client: Callable[[Pid], Term], pid: Pid) -> Client:
+        @wraps(client)
+        def run() -> Term:
+            return client(pid)
+
+        return run
+
+    def begun() -> Clients:
+        pid = server()
+        yield [given(client, pid) for client in clients]
+
+    return Written(begun)
+
+
+def count(searched: Program, spec: bool) -> Figures:
     """Return schedules and failing ones; the search must come to its end."""
     with Search(searched, Manner(spec)) as search:
         while search.run() is not None:

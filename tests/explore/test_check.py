@@ -62,6 +62,15 @@ def two_turns() -> Clients:
     assert sorted(numbers) == [1, 2]
 
 
+def test_who_ends_first_makes_no_other_outcome() -> None:
+    def program() -> Clients:
+        server = counter()
+        yield [lambda: gen_server.call(server, (A.write, 1))] * 2
+
+    for verdict in check(program):
+        assert (verdict.schedules, len(verdict.outcomes)) == (2, 1)
+
+
 def failed(*words: object, **options: object) -> Failed:
     with pytest.raises(Failed) as raised:
         check(*words, **options)  # type: ignore[arg-type]

@@ -1,19 +1,18 @@
 """The table of figures: schedules and failing ones of the articles' programs, under both laws."""
 
-from collections.abc import Callable
 from math import factorial
 
 import pytest
 
-from kvshell.explore.functions import Expect, Functions
 from kvshell.explore.search import Search
+from kvshell.explore.written import Expect
 from kvshell.otp import gen_server
 from kvshell.otp.gen_server import GenServer
 from kvshell.runtime import Exit, ets, process
 from kvshell.runtime.stepped import Manner
 from kvshell.systems import DESIGNS
 from kvshell.terms import A, List, Pid, Term, inspect
-from tests.explore.figures import CREATE, FOUND, ROWS, Row, count, document, program
+from tests.explore.figures import CREATE, FOUND, ROWS, Row, count, document, program, started
 
 LAWS = ("beam", "spec")
 
@@ -30,24 +29,19 @@ def expect(place: str, got: Term, wanted: Term) -> Term:
     return got
 
 
-def in_design(name: str, *clients: Callable[[], Term]) -> Functions:
-    return Functions(
-        DESIGNS[name].start,
-        {chr(97 + n): (lambda _, code=code: code()) for n, code in enumerate(clients)},  # type: ignore[misc]
-    )
-
-
 @pytest.mark.parametrize("law", LAWS)
 def test_the_same_from_python(law: str) -> None:
     design = DESIGNS["ets"]
 
-    def client() -> Term:
+    def client(_: Pid) -> Term:
         pid = design.create("s")
         design.stop_store(pid, A.normal)
         design.create("bogus")
         return expect("lookup s", design.lookup("s"), A.error)
 
-    assert count(in_design("ets", client), law == "spec") == {"beam": (1, 0), "spec": (6, 2)}[law]
+    searched = started(lambda: design.start()[1], client)
+
+    assert count(searched, law == "spec") == {"beam": (1, 0), "spec": (6, 2)}[law]
 
 
 class Watcher(GenServer):
@@ -81,7 +75,7 @@ def test_a_barrier_fails_under_both_laws_when_the_client_monitored_first(law: st
         gen_server.call(registry, A.anything)
         return expect("lookup s", ets.lookup(A.names, A.s), List())
 
-    searched = Functions(lambda: gen_server.start(Watcher, None)[1], {"a": client})
+    searched = started(lambda: gen_server.start(Watcher, None)[1], client)
 
     assert count(searched, law == "spec") == (3, 1)
 
@@ -112,7 +106,7 @@ def test_a_helper_that_answers_races_with_the_servers_end(law: str) -> None:
             return exit_.reason[0]
 
     said = set()
-    with Search(Functions(_delegating, {"a": client}), Manner(law == "spec")) as search:
+    with Search(started(_delegating, client), Manner(law == "spec")) as search:
         while run := search.run():
             said.add(run.ending.seen[0].said)
 
@@ -128,13 +122,10 @@ class Echo(GenServer):
 @pytest.mark.parametrize("clients", [1, 2, 3, 4])
 @pytest.mark.parametrize("law", LAWS)
 def test_n_clients_call_one_server_in_every_order(law: str, clients: int) -> None:
-    searched = Functions(
-        lambda: gen_server.start(Echo, None)[1],
-        {
-            f"c{n}": (lambda server, n=n: gen_server.call(server, n))  # type: ignore[misc]
-            for n in range(clients)
-        },
-    )
+    def client(server: Pid) -> Term:
+        return gen_server.call(server, A.hello)
+
+    searched = started(lambda: gen_server.start(Echo, None)[1], *[client] * clients)
 
     assert count(searched, law == "spec") == (factorial(clients), 0)
 

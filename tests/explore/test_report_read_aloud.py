@@ -112,5 +112,14 @@ def test_a_line_that_a_client_cannot_run_does_not_pass_in_silence(told: Told, li
     assert "(CommandError)" in first
 
 
+def test_who_fails_first_makes_no_other_outcome(told: Told) -> None:
+    clients = "kv> put s a 1\n:error", "kv> put s b 1\n:error"
+
+    assert told(document(*clients, setup=MADE), "--law", "beam") == FAILS
+
+    assert told.out.startswith("fails in every schedule: line 11: put s a 1 - expected :error")
+    assert [line.split()[-2:] for line in told.out.splitlines()[-1:]] == [["2", "beam:0"]]
+
+
 def test_a_line_that_only_acts_may_end_in_an_error_of_the_system(told: Told) -> None:
     assert told(document("kv> get nobody k", setup=MADE)) == 0

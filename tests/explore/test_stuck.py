@@ -12,14 +12,15 @@ from time import monotonic, sleep
 
 import pytest
 
-from kvshell.explore.functions import Functions
+from kvshell.explore.program import Program
 from kvshell.explore.search import Search, Stopped
+from kvshell.explore.written import Clients, Written
 from kvshell.otp import gen_server
 from kvshell.otp.gen_server import GenServer
 from kvshell.runtime import NotAtRest
 from kvshell.runtime.stepped import Manner
 from kvshell.terms import A, Atom, Opaque, Pid, Term
-from tests.explore.figures import MADE, document
+from tests.explore.figures import MADE, document, started
 
 KVSHELL = str(Path(sys.executable).with_name("kvshell"))
 BRIEF_S = 0.2
@@ -87,7 +88,11 @@ class Mill(GenServer):
         return (A.reply, A.ok, state)
 
 
-def refusal(searched: Functions, spec: bool) -> str:
+def ann(_: Pid) -> Term:
+    return A.ok
+
+
+def refusal(searched: Program, spec: bool) -> str:
     began = monotonic()
     search = Search(searched, Manner(spec), patience_s=BRIEF_S)
     with search, pytest.raises(NotAtRest) as raised:
@@ -109,9 +114,10 @@ def says(name: str, function: Callable[..., object]) -> str:
 def test_a_client_that_is_stuck_is_named_with_where_it_is(
     stuck: Callable[[threading.Event], None], spec: bool, over: threading.Event
 ) -> None:
-    searched = Functions(lambda: None, {"ann": lambda _: A.ok, "bob": lambda _: stuck(over)})
+    def bob(_: Pid) -> None:
+        stuck(over)
 
-    assert re.fullmatch(says("bob", stuck), refusal(searched, spec))
+    assert re.fullmatch(says("bob", stuck), refusal(started(mill, ann, bob), spec))
 
 
 def mill() -> Pid:
@@ -123,23 +129,27 @@ def test_a_server_that_is_stuck_is_named_with_where_it_is(
     stuck: Callable[[threading.Event], None], over: threading.Event
 ) -> None:
     ask = Opaque(lambda: stuck(over))
-    searched = Functions(mill, {"ann": lambda server: gen_server.call(server, ask)})
+    searched = started(mill, lambda server: gen_server.call(server, ask))
 
     assert re.fullmatch(says("Mill", stuck), refusal(searched, spec=True))
 
 
 def test_a_server_that_is_stuck_in_the_set_up_is_named(over: threading.Event) -> None:
     ask = Opaque(lambda: waits(over))
-    searched = Functions(lambda: gen_server.call(mill(), ask), {"ann": lambda _: None})
+    searched = started(lambda: gen_server.call(mill(), ask), ann)
 
     assert re.fullmatch(says("Mill", waits), refusal(searched, spec=True))
 
 
 def test_a_server_that_is_stuck_in_the_final_check_is_named(over: threading.Event) -> None:
     ask = Opaque(lambda: waits(over))
-    searched = Functions(mill, {"ann": lambda _: None}, lambda server: gen_server.call(server, ask))
 
-    assert re.fullmatch(says("Mill", waits), refusal(searched, spec=True))
+    def program() -> Clients:
+        server = mill()
+        yield lambda: None
+        gen_server.call(server, ask)
+
+    assert re.fullmatch(says("Mill", waits), refusal(Written(program), spec=True))
 
 
 def test_who_only_takes_its_time_is_waited_for() -> None:
@@ -148,7 +158,7 @@ def test_who_only_takes_its_time_is_waited_for() -> None:
             gen_server.call(server, Opaque(lambda: sleep(BRIEF_S / 2)))
         return A.ok
 
-    with Search(Functions(mill, {"ann": slow}), patience_s=BRIEF_S) as search:
+    with Search(started(mill, slow), patience_s=BRIEF_S) as search:
         run = search.run()
         assert run is not None
         assert run.ending.seen[0].said == ":ok"
@@ -157,7 +167,7 @@ def test_who_only_takes_its_time_is_waited_for() -> None:
 
 
 def test_who_is_stuck_need_not_be_waited_for(over: threading.Event) -> None:
-    searched = Functions(lambda: None, {"ann": lambda _: waits(over)})
+    searched = started(mill, lambda _: waits(over))
     with Search(searched, stop=lambda: True) as search, pytest.raises(Stopped):
         search.run()
 
