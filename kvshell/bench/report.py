@@ -142,7 +142,7 @@ def _clients(f: Figures) -> Group:
 def _processes(f: Figures) -> Group:
     spawn, create, each = f["spawn_100k_s"], f["create_100k_s"], f["bytes_per_process"]
     threads, made = f["threads_for_100k"], f["created"]
-    told = "" if made >= STORES else f" ({made:,} were made in the time there is)"
+    told = "" if made >= STORES else f" (of {made:,})"
     rows = [
         Row(
             "stores started", f"{number(spawn)} s", spawn,
@@ -150,8 +150,8 @@ def _processes(f: Figures) -> Group:
         ),
         Row(
             "stores created by name", f"{number(create)} s", create,
-            f"{times(create * 10)} us each: the registry asks a supervisor, "
-            f"{times(create / spawn)} times the start alone{told}",
+            f"{times(create * 10)} us each{told}: the registry asks a supervisor, "
+            f"{times(create / spawn)} times the start",
         ),
     ]  # fmt: skip
     if each is not None:

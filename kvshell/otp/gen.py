@@ -5,19 +5,11 @@ from typing import Any, Final
 
 from kvshell.otp import naming
 from kvshell.otp.naming import Name
+from kvshell.runtime.acting import NODE, acting, after_own_exits, resolve
 from kvshell.runtime.carrier import carrier
 from kvshell.runtime.exits import Exit, Interrupted, Killed
 from kvshell.runtime.op import Op
-from kvshell.runtime.process import (
-    NODE,
-    acting,
-    after_own_exits,
-    demonitor,
-    monitor,
-    receive,
-    resolve,
-    unlink,
-)
+from kvshell.runtime.process import demonitor, monitor, receive, unlink
 from kvshell.runtime.process import exit as send_exit
 from kvshell.runtime.record import NOTHING, Process
 from kvshell.runtime.signals import arrive_message, arrive_reply, transmit

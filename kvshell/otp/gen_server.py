@@ -9,11 +9,11 @@ from kvshell.otp.caller_runs import call_of, run_in_caller
 from kvshell.otp.gen import GEN_CALL
 from kvshell.otp.naming import Name
 from kvshell.otp.server import Server, server_of
+from kvshell.runtime.acting import acting
 from kvshell.runtime.carrier import carrier, current
 from kvshell.runtime.carrier import here as thread
 from kvshell.runtime.exits import Exit, Killed
 from kvshell.runtime.op import Op
-from kvshell.runtime.process import acting
 from kvshell.runtime.record import NOTHING, Process
 from kvshell.terms import A, Atom, FunctionClauseError, List, Pid, Term
 from kvshell.terms import term as as_term

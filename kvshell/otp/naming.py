@@ -9,10 +9,10 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from kvshell.otp import code
+from kvshell.runtime.acting import acting
 from kvshell.runtime.carrier import carrier, current
 from kvshell.runtime.exits import Killed
 from kvshell.runtime.op import Op
-from kvshell.runtime.process import acting
 from kvshell.runtime.record import Process
 from kvshell.terms import A, ArgumentError, Atom, List, Pid, Term, inspect
 from kvshell.terms import term as as_term

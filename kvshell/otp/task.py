@@ -12,10 +12,10 @@ from kvshell.otp.agent import function as as_function
 from kvshell.otp.gen_server import INFINITY, Timeout, milliseconds
 from kvshell.otp.server import cause, is_quiet
 from kvshell.runtime import process
+from kvshell.runtime.acting import acting
 from kvshell.runtime.carrier import carrier
 from kvshell.runtime.exits import Exit, Killed
 from kvshell.runtime.op import Op
-from kvshell.runtime.process import acting
 from kvshell.runtime.record import NOTHING
 from kvshell.runtime.report import reason_of
 from kvshell.runtime.signals import arrive_value, transmit

@@ -7,10 +7,10 @@ another process may have deleted or renamed it.
 from types import TracebackType
 from typing import Any, Final
 
+from kvshell.runtime.acting import acting
 from kvshell.runtime.carrier import carrier, current
 from kvshell.runtime.exits import Killed
 from kvshell.runtime.op import Op
-from kvshell.runtime.process import acting
 from kvshell.runtime.record import Process
 from kvshell.runtime.table import Table
 from kvshell.terms import A, ArgumentError, Atom, Ref, Term

@@ -4,28 +4,32 @@ Every function runs in the caller, which must be a process (`Runtime.attach`). E
 it takes the caller's effect lock, refuses when the caller has been killed, acts, and lets go.
 """
 
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections.abc import Callable
 from typing import Any
 
-from kvshell.runtime.carrier import Carrier, carrier, current
+from kvshell.runtime.acting import (
+    NODE,
+    Dest,
+    acting,
+    after_own_signals,
+    check_ref,
+    named_here,
+    record_of,
+    resolve,
+)
+from kvshell.runtime.carrier import carrier, current
 from kvshell.runtime.exits import Exit, Interrupted, Killed
 from kvshell.runtime.facts import facts
 from kvshell.runtime.op import Op
-from kvshell.runtime.record import NOTHING, Process
-from kvshell.runtime.signals import (
-    arrive_exit,
-    arrive_message,
-    is_fatal,
-    strike,
-    transmit,
-)
+from kvshell.runtime.receiving import flush, receive, sleep
+from kvshell.runtime.record import Process
+from kvshell.runtime.relations import demonitor, link, monitor, unlink
+from kvshell.runtime.signals import arrive_exit, arrive_message, is_fatal, strike, transmit
 from kvshell.runtime.slot import Slot
 from kvshell.terms import (
     A,
     ArgumentError,
     Atom,
-    ErlangError,
     FunctionClauseError,
     List,
     Pid,
@@ -36,32 +40,39 @@ from kvshell.terms import (
 )
 from kvshell.terms import term as as_term
 
-NODE = Atom("nonode@nohost")
 MODULE = alias("Process")
 
-Dest = Pid | Atom | tuple[Atom, Atom]  # also a name with its node, which is this one
+__all__ = [
+    "NODE",
+    "alive",
+    "cancel_timer",
+    "demonitor",
+    "exit",
+    "flag",
+    "flush",
+    "info",
+    "link",
+    "list_",
+    "monitor",
+    "read_timer",
+    "receive",
+    "register",
+    "registered",
+    "self_",
+    "send",
+    "send_after",
+    "sleep",
+    "spawn",
+    "spawn_link",
+    "unlink",
+    "unregister",
+    "whereis",
+]
 
 
 def self_() -> Pid:
     """Return the caller's pid. Mirrors self/0."""
     return current().pid
-
-
-def acting(here: Carrier) -> Process:
-    """Return the process the thread runs; exits when it was killed meanwhile."""
-    process = here.process
-    assert process is not None
-    if process.epoch != here.epoch:
-        raise Killed
-    return process
-
-
-def resolve(dest: Pid | Atom) -> Process | None:
-    """Return the living or dead record behind a pid or a registered name, or None."""
-    if type(dest) is Pid:
-        record: Process | None = dest.record
-        return record
-    return current().runtime.names.get(dest) if isinstance(dest, Atom) else None
 
 
 def send(dest: Dest, message: object) -> Term:
@@ -72,7 +83,7 @@ def send(dest: Dest, message: object) -> Term:
     here = carrier()
     me = acting(here)
     sent = as_term(message)
-    to = dest if type(dest) is Pid else _named_here(dest)
+    to = dest if type(dest) is Pid else named_here(dest)
     watch = me.runtime.watch
     if watch is not None:
         watch(Op("send", me, to, sent))
@@ -86,21 +97,6 @@ def send(dest: Dest, message: object) -> Term:
             raise Killed
         transmit(me, target, arrive_message, sent)
     return sent
-
-
-def _record(pid: Pid) -> Process | None:
-    """Return the record behind what must be a pid."""
-    if type(pid) is not Pid:
-        raise ArgumentError.at(1, "not a pid")
-    record: Process | None = pid.record
-    return record
-
-
-def _named_here(dest: Dest) -> Pid | Atom:
-    """Return the name in `{name, node}`, as a registered process is called from elsewhere."""
-    if type(dest) is tuple and len(dest) == 2 and isinstance(dest[0], Atom) and dest[1] is NODE:
-        return dest[0]
-    return dest  # type: ignore[return-value]  # or nonsense
 
 
 def spawn(function: Callable[[], Any], *, label: str = "function") -> Pid:
@@ -125,200 +121,6 @@ def _spawn(function: Callable[[], Any], label: str, link: bool) -> Process:
     return me.runtime.spawn(me, lambda _process: function(), prepare, link=link)
 
 
-def after_own_exits(me: Process, target: Process | None) -> None:
-    """Wait until the exit signals that `me` sent to `target` have arrived.
-
-    Requests to monitor, to link and to call take effect at once, but not before those.
-    """
-    channels = me.runtime.channels
-    if channels is not None and target is not None and channels.strikes(me, target):
-        me.runtime.scheduler.wait(me, lambda: not channels.strikes(me, target))
-
-
-def after_own_signals(me: Process, target: Process | None) -> None:
-    """Wait until all that `me` sent to `target` has arrived: a look queues behind it."""
-    channels = me.runtime.channels
-    if channels is not None and target is not None and channels.carries(me, target):
-        me.runtime.scheduler.wait(me, lambda: not channels.carries(me, target))
-
-
-def monitor(dest: Dest) -> Ref:
-    """Watch a process: one `{:DOWN, ref, :process, pid, reason}` comes when it is dead.
-
-    A dead or unknown one answers at once with `:noproc`. Mirrors Process.monitor/1.
-    """
-    here = carrier()
-    me = acting(here)
-    runtime = me.runtime
-    dest = _named_here(dest)
-    if not isinstance(dest, Pid | Atom):
-        raise ArgumentError.at(2, "not a pid")
-    watched: Term = dest if isinstance(dest, Pid) else (dest, NODE)
-    ref = runtime.make_ref()
-    watch = runtime.watch
-    if watch is not None:
-        watch(Op("monitor", me, dest, ref))
-    target = resolve(dest)
-    after_own_exits(me, target)
-    with me.effect:
-        if me.epoch != here.epoch:
-            raise Killed
-        if me.monitors is None:
-            me.monitors = {}
-        me.monitors[ref] = target
-        if target is not None and target.watch(ref, (me, watched)):
-            return ref
-        del me.monitors[ref]
-        arrive_message(me, (A.DOWN, ref, A.process, watched, A.noproc))
-    return ref
-
-
-def demonitor(ref: Ref, flush: bool = False) -> bool:
-    """Stop watching: no `:DOWN` arrives that has not arrived. With `flush` that one goes too.
-
-    Mirrors Process.demonitor/2; always True.
-    """
-    _check_ref(ref)
-    here = carrier()
-    me = acting(here)
-    watch = me.runtime.watch
-    if watch is not None:
-        watch(Op("demonitor", me, (me.monitors or {}).get(ref), (ref, flush)))
-    with me.effect:
-        if me.epoch != here.epoch:
-            raise Killed
-        with me.lock:  # a `:DOWN` that found the monitor there has arrived by now
-            target = me.monitors.pop(ref, None) if me.monitors is not None else None
-        if target is not None:
-            target.unwatch(ref)
-        if flush:
-            _remove(me, lambda m: type(m) is tuple and m[:1] == (A.DOWN,) and m[1] is ref)
-    return True
-
-
-def _check_ref(ref: Ref) -> None:
-    if type(ref) is not Ref:
-        raise ArgumentError.at(1, "not a reference")
-
-
-def _queued(me: Process) -> Iterator[Term]:
-    """Yield what is in the mailbox, read in growing pieces: no lock is held while user code runs.
-
-    Only `me` takes messages out, so a place does not change while it looks.
-    """
-    start, piece = 0, 1
-    while True:
-        with me.lock:
-            messages = list(islice(me.mailbox or (), start, start + piece))
-        yield from messages
-        if len(messages) < piece:
-            return
-        start, piece = start + piece, piece * 4
-
-
-def _remove(me: Process, match: Callable[[Term], bool]) -> Term:
-    """Take the first matching message from the mailbox, or NOTHING. Runs in `me`."""
-    for index, message in enumerate(_queued(me)):
-        if match(message):
-            return _take(me, index, message)
-    return NOTHING
-
-
-def _take(me: Process, index: int, message: Term) -> Term:
-    """Take out what was found at `index`. Killed when it is there no more: `me` is dead."""
-    with me.lock:
-        box = me.mailbox
-        if box is None or len(box) <= index or box[index] is not message:
-            raise Killed
-        del box[index]
-        if me.runtime.ledger is not None:
-            me.runtime.ledger.taken(me, index)
-    return message
-
-
-def _receive(here: Carrier, me: Process, match: Callable[[Term], bool]) -> Term:
-    """As `_remove`, as an effect of its own."""
-    for index, message in enumerate(_queued(me)):
-        if match(message):
-            with me.effect:
-                if me.epoch != here.epoch:
-                    raise Killed
-                return _take(me, index, message)
-    return NOTHING
-
-
-def link(pid: Pid) -> bool:
-    """Link the caller and `pid`: when one dies the other gets an exit signal. Mirrors link/1.
-
-    A dead `pid` raises ErlangError `:noproc`, or, when the caller traps exits, sends it
-    `{:EXIT, pid, :noproc}`.
-    """
-    here = carrier()
-    me = acting(here)
-    if pid is me.pid:
-        return True
-    target = _record(pid)
-    watch = me.runtime.watch
-    if watch is not None:
-        watch(Op("link", me, target))
-    after_own_exits(me, target)
-    with me.effect:
-        if me.epoch != here.epoch:
-            raise Killed
-        if target is not None and _linked(me, target):
-            return True
-        if not me.trap_exit:
-            raise ErlangError(A.noproc)
-        arrive_message(me, (A.EXIT, pid, A.noproc))
-    return True
-
-
-def _linked(me: Process, target: Process) -> bool:
-    """Link the two, as one step to everybody who links or unlinks; False when `target` is dead.
-
-    My side first: who dies with me in his links must find himself in mine.
-    """
-    with me.runtime.linking:
-        with me.lock:
-            if me.links is None:
-                me.links = {}
-            if target.pid in me.links:  # its exit signal, if it is dead, is on its way
-                return True
-            me.links[target.pid] = None
-        with target.lock:
-            if target.alive:
-                if target.links is None:
-                    target.links = {}
-                target.links[me.pid] = None
-                target.note_late(me.pid)
-                return True
-        with me.lock:
-            me.links.pop(target.pid, None)
-    return False
-
-
-def unlink(pid: Pid) -> bool:
-    """Remove the link, if there is one; no `:EXIT` arrives that has not. Mirrors unlink/1."""
-    here = carrier()
-    me = acting(here)
-    target = _record(pid)
-    watch = me.runtime.watch
-    if watch is not None:
-        watch(Op("unlink", me, target))
-    with me.effect:
-        if me.epoch != here.epoch:
-            raise Killed
-        with me.runtime.linking:
-            with me.lock:
-                if me.links is not None:
-                    me.links.pop(pid, None)
-            if target is not None:
-                with target.lock:
-                    if target.links is not None:
-                        target.links.pop(me.pid, None)
-    return True
-
-
 def exit(pid: Pid, reason: object) -> bool:  # noqa: A001  # OTP's name
     """Send an exit signal; always True. Mirrors Process.exit/2.
 
@@ -327,7 +129,7 @@ def exit(pid: Pid, reason: object) -> bool:  # noqa: A001  # OTP's name
     here = carrier()
     me = acting(here)
     why = as_term(reason)
-    target = _record(pid)
+    target = record_of(pid)
     if target is None:
         return True
     watch = me.runtime.watch
@@ -361,7 +163,7 @@ def alive(pid: Pid) -> bool:
     Waits for the dying steps of a process that has a fatal signal. Receive point.
     """
     me = acting(carrier())
-    target = _record(pid)
+    target = record_of(pid)
     watch = me.runtime.watch
     if watch is not None:
         watch(Op("alive", me, target))
@@ -395,7 +197,7 @@ def info(pid: Pid, items: Atom | List | list[Atom] | None = None) -> Term:
     what concerns the heap. Waits like `alive`. Receive point.
     """
     me = acting(carrier())
-    target = _record(pid)
+    target = record_of(pid)
     watch = me.runtime.watch
     if watch is not None:
         watch(Op("look", me, target))
@@ -514,7 +316,7 @@ def send_after(dest: Pid | Atom, message: object, delay_ms: int) -> Ref:
 
 def cancel_timer(ref: Ref) -> int | bool:
     """Stop a timer; return the milliseconds left, or False. Mirrors Process.cancel_timer/1."""
-    _check_ref(ref)
+    check_ref(ref)
     here = carrier()
     me = acting(here)
     watch = me.runtime.watch
@@ -529,96 +331,6 @@ def cancel_timer(ref: Ref) -> int | bool:
 
 def read_timer(ref: Ref) -> int | bool:
     """Return the milliseconds left, or False. Mirrors Process.read_timer/1."""
-    _check_ref(ref)
+    check_ref(ref)
     left = acting(carrier()).runtime.timers.left(ref)
     return False if left is None else left
-
-
-def receive(
-    match: Callable[[Term], bool] | None = None,
-    timeout_ms: int | None = None,
-    after: Term = None,
-) -> Term:
-    """Take the first message for which `match` is true, and leave the others where they are.
-
-    Waits; after `timeout_ms` returns `after`. `match` has no effects. Runs in a bare process or a
-    driver, not in a server, whose mailbox belongs to its behaviour. Receive point.
-    """
-    here = carrier()
-    me = acting(here)
-    wanted = match or _anything
-    watch = me.runtime.watch
-    if watch is not None:
-        watch(Op("receive" if timeout_ms is None else "receive_after", me))
-    found = _receive(here, me, wanted)
-    if found is not NOTHING:
-        return found
-    if timeout_ms == 0:
-        return after
-    scheduler = me.runtime.scheduler
-    deadline = None if timeout_ms is None else scheduler.now() + timeout_ms
-    me.receiving = True
-    try:
-        came = scheduler.wait(me, lambda: _waits_for(me, wanted), deadline)
-    except Interrupted:
-        raise Exit(A.interrupted) from None
-    finally:
-        me.receiving = False
-    return _receive(here, me, wanted) if came else after
-
-
-def _anything(_message: Term) -> bool:
-    return True
-
-
-def _waits_for(me: Process, match: Callable[[Term], bool]) -> bool:
-    try:
-        return any(map(match, _queued(me)))
-    except BaseException:  # noqa: BLE001  # who receives looks for himself, and raises it
-        return True
-
-
-def sleep(duration_ms: int | Atom) -> Atom:
-    """Wait `duration_ms`, or for ever; virtual when controlled. Mirrors Process.sleep/1.
-
-    Receive point.
-    """
-    for_ever = duration_ms is A.infinity
-    if not for_ever and (type(duration_ms) is not int or duration_ms < 0):
-        raise FunctionClauseError(MODULE, A.sleep, 1)
-    me = acting(carrier())
-    scheduler = me.runtime.scheduler
-    until = None if type(duration_ms) is not int else scheduler.now() + duration_ms
-    me.waiting_for = (None, "sleep", None, until)
-    try:
-        scheduler.wait(me, _nothing, until)
-    except Interrupted:
-        raise Exit(A.interrupted) from None
-    finally:
-        me.waiting_for = None
-    return A.ok
-
-
-def _nothing() -> bool:
-    return False
-
-
-def flush() -> list[Term]:
-    """Take every message out of the caller's mailbox and return them. Mirrors iex's flush/0."""
-    here = carrier()
-    me = acting(here)
-    ledger = me.runtime.ledger
-    watch = me.runtime.watch
-    if watch is not None:
-        watch(Op("flush", me))
-    with me.effect:
-        if me.epoch != here.epoch:
-            raise Killed
-        with me.lock:
-            taken = list(me.mailbox or ())
-            if ledger is not None:
-                for _ in taken:
-                    ledger.taken(me, 0)
-            if me.mailbox is not None:
-                me.mailbox.clear()
-    return taken

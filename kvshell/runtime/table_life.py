@@ -14,8 +14,8 @@ from kvshell.runtime.access import (
     unknown,
     writable,
 )
+from kvshell.runtime.acting import NODE
 from kvshell.runtime.carrier import current
-from kvshell.runtime.process import NODE
 from kvshell.runtime.record import NOTHING, Nothing, Process
 from kvshell.runtime.signals import arrive_message, transmit
 from kvshell.runtime.table import Table

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from kvshell.commands.handlers.messages import WAKE
 from kvshell.commands.result import CommandError, Result
 from kvshell.runtime import process
+from kvshell.runtime.acting import acting
 from kvshell.runtime.carrier import carrier
 from kvshell.runtime.signals import arrive_message
 from kvshell.session.desk import Desk, answer_of
@@ -56,7 +57,7 @@ class Client(Desk):
 
     def rest(self) -> bool:
         """Do not wait: who else moves is not this client's business. Ends here when killed."""
-        process.acting(carrier())
+        acting(carrier())
         return True
 
     def round(self) -> AbstractContextManager[None]:
