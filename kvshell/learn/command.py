@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from kvshell.learn import shelf
 from kvshell.learn.listing import listing, listing_json, loaded, report
-from kvshell.learn.progress import Progress
+from kvshell.learn.progress import Progress, ProgressError
 from kvshell.learn.texts import LANGUAGES, SaidError, Texts, language
 from kvshell.transcript.grammar import ParseError
 from kvshell.views import Caps, render_view
@@ -123,21 +123,26 @@ def _list(asked: Options, texts: Texts, caps: Caps) -> int:
 
 
 def _report(asked: Options, texts: Texts, caps: Caps) -> int:
-    learners = {}
+    learners, code = {}, OK
     for name in asked.report:
         path = Path(name)
-        if not path.is_file():
-            return refuse(texts("no file {path}", path=name))
+        try:
+            kept = Progress(path).all() if path.is_file() else None
+        except ProgressError as error:
+            code = refuse(error.told(texts))  # the others are shown all the same
+            continue
+        if kept is None:
+            code = refuse(texts("no file {path}", path=name))
+            continue
         own = path.resolve().parent.name if path.stem == OWN_NAME else path.stem
-        label = own if own and own not in learners else name
-        learners[label] = Progress(path).all()
+        learners[own if own and own not in learners else name] = kept
     paths = [shelf.find(asked.lesson)] if asked.lesson else shelf.lessons()
     tables = report(loaded(paths, texts.language), learners, texts)
     for table in tables:
         write(render_view(table, caps))
-    if not tables:
+    if not tables and learners:
         write(texts("nobody has begun a lesson"))
-    return OK
+    return code
 
 
 def _paths(asked: str) -> list[Path]:

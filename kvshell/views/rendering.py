@@ -33,8 +33,7 @@ def render(result: Result, caps: Caps, events: "Sequence[Event]" = ()) -> str:
 
         return json_line(result, render(result, _TEXT), events)
     if result.error is not None:
-        lines = safe_lines(result.error, unicode=caps.unicode)
-        return "\n".join(paint(line, Role.error, caps) for line in lines)
+        return "\n".join(_broken(result.error, Role.error, caps))
     if result.view is not None:
         return render_view(result.view, caps)
     if isinstance(result.value, Nothing):
@@ -51,8 +50,9 @@ def render_view(view: View, caps: Caps) -> str:
 
 def render_event(event: "Event", caps: Caps) -> str:
     """Write an event, each of its lines marked by `~`."""
-    lines = safe_lines(event.text, unicode=caps.unicode)
-    return "\n".join(f"~ {paint(line, Role.hint, caps)}".rstrip() for line in lines)
+    if caps.width is not None:
+        caps = caps._replace(width=max(caps.width - len("~ "), 1))
+    return "\n".join(f"~ {line}".rstrip() for line in _broken(event.text, Role.hint, caps))
 
 
 def render_line(text: str, role: Role, caps: Caps) -> str:
@@ -66,6 +66,14 @@ def render_note(text: str, caps: Caps) -> str:
         return render_line(text, Role.hint, caps)
     note = [Cell(safe(text, unicode=caps.unicode), Role.hint)]
     return "\n".join(painted(row, caps) for row in wrapped(note, caps.width))
+
+
+def _broken(text: str, role: Role, caps: Caps) -> list[str]:
+    """Lines that Elixir leaves as long as they are; on a terminal broken between words."""
+    lines = safe_lines(text, unicode=caps.unicode)
+    if caps.plain or not caps.tty or caps.width is None:
+        return [paint(line, role, caps) for line in lines]
+    return [painted(row, caps) for line in lines for row in wrapped([Cell(line, role)], caps.width)]
 
 
 def _text(text: Text, caps: Caps) -> list[str]:

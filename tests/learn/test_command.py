@@ -129,6 +129,26 @@ def test_a_report_of_several_files(
     assert main(["learn", "--report", str(tmp_path / "none.json")]) == 2
 
 
+def test_a_report_of_a_class_names_the_broken_file_and_shows_the_others(
+    me: Learner, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = [tmp_path / f"learner-{number:02}.json" for number in range(20)]
+    for file in files:
+        Progress(file).put(me.run.lesson._replace(id=shelf.lessons()[0].stem), saved(me.run))
+    files[7].write_text('{"v": 1, "lessons": {', encoding="utf-8")
+    files[8].unlink()
+
+    assert main(["learn", "--report", *map(str, files)]) == 2
+
+    said = capsys.readouterr()
+    assert said.err.splitlines() == [
+        f"kvshell: {files[7]} is not JSON: move it away to begin anew",
+        f"kvshell: no file {files[8]}",
+    ]
+    assert "0/18" in said.out
+    assert "learner-06, learner-09" in said.out
+
+
 def test_a_report_of_files_as_learners_have_them(
     me: Learner, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -129,3 +129,35 @@ def test_a_note_breaks_between_words() -> None:
     assert lines == ["hint: let another client", "wait: as b create store", "y"]
     assert render_note("a\x1b[2J", narrow) == "a\\e[2J"
     assert render_note("on a pipe as it is, " * 9, Caps()) == "on a pipe as it is, " * 9
+
+
+NOPROC = (
+    "** (exit) exited in: GenServer.call(KeyVal.Manager, :x, 5000)\n"
+    "    ** (EXIT) no process: the process is not alive or there's no process"
+)
+
+
+def test_an_error_is_broken_between_words_where_a_person_reads_it() -> None:
+    narrow = Caps(tty=True, plain=False, width=40)
+    error = Result(1, "get", ok=False, error=NOPROC)
+
+    assert [line.rstrip() for line in render(error, narrow).split("\n")] == [
+        "** (exit) exited in:",
+        "GenServer.call(KeyVal.Manager, :x, 5000)",
+        "    ** (EXIT) no process: the process is",
+        "    not alive or there's no process",
+    ]
+    assert render(error, Caps(width=40, plain=False)) == NOPROC, "a document keeps its lines"
+    assert render(error, narrow._replace(plain=True)) == NOPROC, "--plain never breaks one"
+
+
+def test_every_line_of_a_broken_event_is_marked() -> None:
+    text = "the registry ended, and its supervisor has started it again"
+    event = Event(1, "log", Pid(104), text, 1)
+
+    drawn = render_event(event, Caps(tty=True, plain=False, width=40))
+
+    assert [line.rstrip() for line in drawn.split("\n")] == [
+        "~ the registry ended, and its supervisor",
+        "~ has started it again",
+    ]
