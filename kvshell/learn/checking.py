@@ -35,6 +35,9 @@ from kvshell.transcript.play import Settings
 from kvshell.transcript.replay import play_document
 
 LOOKS = "in a goal may stand lookup, get, keys, state, registry, cache, mailbox, alive and the like"
+IDS = "give each heading an {#id} of its own"
+SHOWN = "let the step show its commands in a ```kvshell block"
+SAME = "let its setup answer the same every time"
 STRICTER = "let the goal look at what the solution alone brings about"
 
 
@@ -183,12 +186,16 @@ def _resumes(lesson: Lesson) -> Iterator[Finding]:
         for changed in (False, True):
             with _walk(lesson) as again:
                 restore(again, kept._replace(hash="0") if changed else kept)
-                if again.step.id != step.id or again.prompt != prompt:
-                    how = "by the lesson's commands" if changed else "by the journal"
-                    yield Finding(6, step.id, f"coming back {how} leads to {again.step.id}")
+                how = "by the lesson's commands" if changed else "by the journal"
+                if again.index != index:
+                    said = f"coming back {how} leads to step {again.index + 1}: {IDS}"
+                    yield Finding(6, step.id, said)
+                elif again.prompt != prompt:
+                    said = f"coming back {how}, the prompt is {again.prompt.strip()}: {SAME}"
+                    yield Finding(6, step.id, said)
                 _solve(again)
                 if not again.passed:
-                    yield Finding(6, step.id, "after coming back it cannot be done")
+                    yield Finding(6, step.id, f"after coming back it cannot be done: {STRICTER}")
 
 
 def _hints(lesson: Lesson) -> Iterator[Finding]:
@@ -203,16 +210,16 @@ def _hints(lesson: Lesson) -> Iterator[Finding]:
             shown = run.feed(":show")
             texts = [each[0].text for each in (last, shown) if isinstance(each[0], Said)]
             if len(texts) != 2 or texts[0] != texts[1] or not texts[0]:
-                yield Finding(7, step.id, "the last hint is not the solution")
+                yield Finding(7, step.id, f"the last hint is not the solution: {SHOWN}")
 
 
 def _gotos(lesson: Lesson) -> Iterator[Finding]:
-    for step in lesson.steps:
+    for index, step in enumerate(lesson.steps):
         with _walk(lesson) as run:
             run.begin()
             run.feed(f":goto {step.id}")
-            if run.step.id != step.id:
-                yield Finding(8, step.id, f":goto leads to {run.step.id}")
+            if run.index != index:
+                yield Finding(8, step.id, f":goto leads to step {run.index + 1}: {IDS}")
 
 
 def _print(run: LessonRun) -> list[str]:

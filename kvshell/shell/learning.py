@@ -87,7 +87,8 @@ def walk(asked: Options, flags: Flags, *, inside: bool = False) -> tuple[str, in
             trouble[:] = [error.told(texts)]
 
     def now() -> Caps:
-        return flags.caps._replace(width=terminal_width({}, sys.__stdout__))
+        plain = flags.caps.plain or asked.accessible  # a box is read aloud, line by line
+        return flags.caps._replace(width=terminal_width({}, sys.__stdout__), plain=plain)
 
     save(run)
     if trouble:  # told now, as nobody walks half an hour to hear it at the end

@@ -155,10 +155,13 @@ class Machine:
         yield from self._article(len(self.document.source.lines) + 1)
 
     def _article(self, before: int) -> Iterator[Frame]:
+        last = next((text for text in reversed(self._shown) if text), "\n\n")
+        gap = "" if last.endswith("\n\n") else "\n"  # below an answer
         while self._prose and self._prose[0].line < before:
             text = prose_text(self._prose.popleft(), self._caps)
             pause = min(len(text.split()) * PROSE_MS_PER_WORD, LONGEST_MS)
-            yield Frame(f"{text}\n\n", 400, "prose")
+            yield Frame(f"{gap}{text}\n\n", 400, "prose")
+            gap = ""
             yield Frame("", pause, "prose")
 
     def _command(self, checked: Checked) -> Iterator[Frame]:

@@ -5,9 +5,13 @@ from pathlib import Path
 import pytest
 
 from kvshell.learn.checking import (
+    IDS,
     LOOKS,
+    SHOWN,
     STRICTER,
     _goals,
+    _gotos,
+    _hints,
     _resumes,
     check,
     check_all,
@@ -145,15 +149,40 @@ def test_6_a_step_that_is_not_come_back_to() -> None:
     lesson = parsed("two-stores", TWO_STORES.replace("{#another}", "{#create}"))
 
     assert [(each.check, each.place, each.text) for each in _resumes(lesson)] == [
-        (6, "create", "coming back by the journal leads to look"),
-        (6, "create", "coming back by the lesson's commands leads to create"),
+        (6, "create", f"coming back by the journal leads to step 3: {IDS}"),
+        (6, "create", f"coming back by the lesson's commands leads to step 2: {IDS}"),
     ]
+
+
+def test_6_a_step_that_cannot_be_done_after_coming_back() -> None:
+    lesson = parsed("two-stores", TWO_STORES.replace("kv> lookup s1", "kv> lookup s3", 1))
+
+    (first, *_) = _resumes(lesson)
+    assert (first.check, first.place) == (6, "create")
+    assert first.text == f"after coming back it cannot be done: {STRICTER}"
 
 
 def test_7_a_step_without_a_hint(tmp_path: Path) -> None:
     text = TWO_STORES.replace(HINT, "")
 
     assert (7, "no hint: write <!-- kv:hint TEXT -->") in found(tmp_path, text)
+
+
+def test_7_a_step_whose_solution_nobody_sees() -> None:
+    block = "```kvshell\nkv> create store s1\n#PID<s1>\n```"
+    lesson = parsed("two-stores", TWO_STORES.replace(block, "", 1))
+
+    assert [(each.check, each.place, each.text) for each in _hints(lesson)] == [
+        (7, "create", f"the last hint is not the solution: {SHOWN}")
+    ]
+
+
+def test_8_a_step_that_goto_does_not_find() -> None:
+    lesson = parsed("two-stores", TWO_STORES.replace("{#another}", "{#create}"))
+
+    assert [(each.check, each.place, each.text) for each in _gotos(lesson)] == [
+        (8, "create", f":goto leads to step 2: {IDS}")
+    ]
 
 
 def test_8_a_step_without_an_id_and_an_id_twice(tmp_path: Path) -> None:

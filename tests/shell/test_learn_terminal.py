@@ -83,6 +83,8 @@ def test_accessible_screens(
         assert "Two stores, step 1/5: Start it" in pty.text
         pty.type("start manager\r").wait("ok: goal: alive manager → true")
         assert not set(pty.text) & set("┌│└✓●")
+        pty.type("info manager\r").wait("traps exits")
+        assert bool(set(pty.text) & set("╭│╰")) == (not words), "a box is read aloud, line by line"
 
 
 def test_a_walk_that_cannot_be_kept_says_so_at_once_and_at_the_end(

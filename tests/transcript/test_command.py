@@ -356,6 +356,15 @@ class Terminal:
         return 0 if (speed, step) == (2.0, True) else 1
 
 
+def test_a_live_replay_leaves_a_line_between_an_answer_and_the_article(replay: Replay) -> None:
+    host = Terminal()
+
+    replay(text=STEPS, live=True, speed=2.0, step=True, host=host)
+
+    assert "{:ok, #PID<0.103.0>}\n\n## Ask\n\nkv(2)> lookup s1\n:error\n" in host.screen
+    assert host.screen.endswith("kv(4)> stop manager\n:ok\n")
+
+
 def test_stop_at_opens_the_prompt_before_a_line_with_every_name_bound(replay: Replay) -> None:
     text = STEPS.replace(":error", "{:ok, #PID<never>}") + block("kv> stop manager", "teardown")
     host = Terminal()
