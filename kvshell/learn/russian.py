@@ -59,7 +59,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         ":hint даёт подсказку, :show — решение, :skip сделает шаг за вас"
     ),
     "that line failed, so nothing came of it; :where shows the task": (
-        "эта строка не удалась, и ничего не изменилось; :where покажет задание"
+        "эта строка завершилась ошибкой и ничего не изменила; :where покажет задание"
     ),
     "this step asks for something else; :where shows the task again": (
         "в этом шаге нужно другое; :where снова покажет задание"
@@ -78,11 +78,11 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "ваша система ушла в сторону, и этот шаг оттуда не сделать; :reset это исправит"
     ),
     ":goto needs the id or the number of a step: :list names them": (
-        "после :goto нужен id или номер шага: все назовёт :list"
+        "после :goto нужен id или номер шага; список шагов покажет :list"
     ),
     "nothing to do here: Enter goes on": "здесь ничего делать не нужно: Enter — дальше",
     "this is the first step": "это первый шаг",
-    "there is no step {step}: :list names them": "шага {step} нет: все назовёт :list",
+    "there is no step {step}: :list names them": "шага {step} нет: список шагов покажет :list",
     "the lesson typed this into your system": "эти команды урок набрал в вашей системе",
     "your system had gone another way: it was built anew by the lesson's commands": (
         "ваша система пошла другим путём, поэтому построена заново командами урока"
@@ -102,7 +102,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "это копия вашей системы: делайте что угодно, :resume вернёт в урок"
     ),
     "this is the copy: :resume goes back to the lesson, and then {word}": (
-        "это копия: сначала вернитесь в урок, :resume, а потом {word}"
+        "это копия: сначала вернитесь в урок (:resume), потом {word}"
     ),
     "you are in the lesson; :play makes a copy to try things in": (
         "вы в уроке; :play сделает копию для экспериментов"
@@ -156,7 +156,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     ),
     # why a goal is not met
     "`{look}` is {answer}": "`{look}` отвечает {answer}",
-    "`{look}` fails": "`{look}` не удаётся",
+    "`{look}` fails": "`{look}` завершается ошибкой",
     "`{look}` does not show what it should yet": "`{look}` пока показывает не то",
     "nothing runs, there is no manager to ask": "ничего не запущено, спрашивать некого",
     "the create message waits in the mailbox of": (
@@ -177,7 +177,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "за {seconds} с он израсходовал перезапусков: {used} из {limit}"
     ),
     "{messages} in the mailbox of {name} and was not handled": (
-        "{messages} в почтовом ящике процесса {name} и не обработано"
+        "{messages} в почтовом ящике процесса {name}, обработка ещё впереди"
     ),
     "{name} holds nothing yet": "{name} пока пуст",
     "{name} holds {state}": "в {name} лежит {state}",
@@ -198,7 +198,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "это другой процесс, не тот, что раньше; то же имя — ещё не тот же pid"
     ),
     "nobody has sent {name} a message that was not taken out already": (
-        "{name} ещё ничего не получил, или всё уже вынуто из ящика"
+        "{name} ещё ничего не получил, или всё уже вынуто из почтового ящика"
     ),
     "there is no table {name}": "таблицы {name} нет",
     "`{look}` shows {row}": "`{look}` показывает {row}",

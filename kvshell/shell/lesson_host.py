@@ -24,7 +24,7 @@ class LessonHost(SessionHost):
         opening: what it showed when it began.
         caps: asked for every drawing, as the width may have changed.
         accessible: whether frames and marks are to be left out.
-        save: told whenever a step was done or left, and at the end.
+        save: told after every line that did something, and at the end.
         doors: what carries out an `Open` that a lesson allows.
         remember: told every line, for the report of an internal fault.
     """
@@ -57,12 +57,12 @@ class LessonHost(SessionHost):
         """Give the lesson a line; draw what it says."""
         self._remember(line)
         self._given_up = self._progress = self._waited = None
-        before = (self._run.index, len(self._run.done))
+        before = self._kept()
         pieces = self._run.feed(line)
         self._session = self._run.session
         self.left = self._run.left
-        if before != (self._run.index, len(self._run.done)) or word_of(line) is not None:
-            self._save(self._run)
+        if before != self._kept() or word_of(line) is not None:
+            self._save(self._run)  # after each line: a window can be closed at any of them
         return self._drawn(pieces, line)
 
     def rest(self) -> Iterator[Block]:
@@ -85,6 +85,10 @@ class LessonHost(SessionHost):
         """Keep what was done, and end every process."""
         self._save(self._run)
         self._run.close()
+
+    def _kept(self) -> tuple[int, int, int]:
+        """What a line changes of that which is kept."""
+        return self._run.index, len(self._run.done), len(self._run.journal)
 
     def _drawn(self, pieces: Iterable[Piece], line: str) -> Iterator[Block]:
         for piece in pieces:

@@ -120,17 +120,20 @@ def test_clear_and_exit(host: LessonHost) -> None:
     assert host.left
 
 
-def test_progress_is_saved_at_steps_and_at_the_end() -> None:
+def test_progress_is_saved_after_every_line_as_a_window_may_be_closed_at_any() -> None:
     run = LessonRun(lesson(), Texts())
-    saves: list[int] = []
+    saves: list[tuple[int, int]] = []
     host = LessonHost(
-        run, run.begin(), lambda: CAPS, save=lambda each: saves.append(len(each.done))
+        run,
+        run.begin(),
+        lambda: CAPS,
+        save=lambda each: saves.append((len(each.done), len(each.journal))),
     )
 
-    typed(host, "stores", "start manager", "registry", "")
+    typed(host, "stores", "start manager", "registry", "", " ")
     host.close()
 
-    assert saves == [1, 1, 1]
+    assert saves == [(0, 1), (1, 2), (1, 3), (1, 3), (1, 3)]
 
 
 def test_ctrl_c_ends_a_wait(host: LessonHost) -> None:
