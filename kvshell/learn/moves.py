@@ -13,6 +13,7 @@ from kvshell.learn.pieces import Piece, Said, Shown, Told
 from kvshell.learn.why import why
 from kvshell.learn.words import WORDS
 from kvshell.learn.world import FRESH, World
+from kvshell.transcript.patterns import names_processes
 
 if TYPE_CHECKING:
     from kvshell.learn.run import LessonRun
@@ -82,7 +83,12 @@ def lost(run: "LessonRun") -> list[Piece]:
 
 
 def _leads_on(run: "LessonRun") -> bool:
-    """Whether the solution does this step from where the learner is: tried out in a copy."""
+    """Whether the solution does this step from where the learner is: tried out in a copy.
+
+    Exploring is not tried out: it is done in systems of its own, and may take long.
+    """
+    if any(names_processes(do.text) for do in run.step.solution):
+        return True
     with closing(type(run)(run.lesson, run.texts, run.explore)) as other:
         way.rewind(other, run.journal, run.index)
         for do in run.step.solution:

@@ -13,6 +13,7 @@ from kvshell.learn.goal import Missed, Seen, expected, filled, fits, see
 from kvshell.learn.journal import Typed
 from kvshell.learn.pieces import Answered, Echo, Frame, Piece, Said, Told
 from kvshell.learn.same import form
+from kvshell.learn.searches import Searches
 from kvshell.learn.step import Do, Lesson, Step
 from kvshell.learn.texts import Texts
 from kvshell.learn.words import word_of
@@ -32,8 +33,8 @@ class LessonRun:
     def __init__(self, lesson: Lesson, texts: Texts, explore: Explore = explored) -> None:
         self.lesson = lesson
         self.texts = texts
-        self.explore = explore
-        self.world = World(lesson.document.front, explore)
+        self.explore = explore if isinstance(explore, Searches) else Searches(explore)
+        self.world = World(lesson.document.front, self.explore)
         self.play: World | None = None
         self.play_lines: list[str] = []
         self.scope = Scope()

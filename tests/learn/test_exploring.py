@@ -1,8 +1,11 @@
 """`explore` in a lesson: the learner types it, and the step is done when the verdict was seen."""
 
+from kvshell.commands.result import Result
 from kvshell.learn.pieces import Answered
 from kvshell.learn.run import LessonRun
 from kvshell.learn.texts import Texts
+from kvshell.session import Session
+from kvshell.transcript.exploring import Stop, explored
 from tests.lessons import learner, lesson
 
 COUNTED = """\
@@ -88,5 +91,55 @@ def test_ctrl_c_ends_the_search_and_nothing_that_comes_later() -> None:
         (after, *_) = run.feed("create store s")
         assert isinstance(after, Answered)
         assert after.ran.printed == ("#PID<0.104.0>",)
+    finally:
+        run.close()
+
+
+TWO = (
+    COUNTED
+    + """\
+
+## Look {#look}
+
+```kvshell
+kv> stores
+...
+```
+
+<!-- kv:hint The word for all of them. -->
+
+## Count again {#count-again}
+
+```kvshell
+kv> explore create store t; lookup t
+...
+```
+
+<!-- kv:hint It stands there. -->
+"""
+)
+
+
+def test_whoever_goes_on_or_back_does_not_search_again() -> None:
+    searched: list[str] = []
+
+    def search(wish: Result, session: Session, stop: Stop) -> list[Result]:
+        assert wish.open is not None
+        searched.append(wish.open.args["target"])
+        return explored(wish, session, stop)
+
+    run = LessonRun(lesson(TWO), Texts(), search)
+    try:
+        run.begin()
+        line = "create store s; stop s; lookup s"
+        for typed in ("start manager", f"explore {line}", "", ":reset", ":back", ":reset"):
+            run.feed(typed)
+        run.feed(f"explore {line}")
+        for typed in ("start manager", "", "stores", "", ":hint"):  # the last step is not tried out
+            run.feed(typed)
+
+        assert run.step.id == "count-again"
+        assert searched == [line]
+        assert "explore create store t; lookup t" in run.step.solution[0].text
     finally:
         run.close()

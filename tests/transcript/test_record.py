@@ -145,12 +145,12 @@ def test_what_cannot_come_again_is_left_out_with_the_reason(
     assert told.passes
     assert told.message.split("\n") == [
         f"recorded 2 commands in {tmp_path / 'a.md'}",
-        "  bench: left out, its figures are this machine's, and others each time",
+        "  bench: left out, its figures are this machine's and differ each time",
         f"  explore {own}: left out, a transcript reads no file",
         f"  {long}: left out, no verdict within 0.2s",
     ]
     text = (tmp_path / "a.md").read_text()
-    assert "<!-- bench: left out, its figures are this machine's, and others each time -->" in text
+    assert "<!-- bench: left out, its figures are this machine's and differ each time -->" in text
     assert text.endswith("kv> create store s\n#PID<s>\n```\n")
 
 
