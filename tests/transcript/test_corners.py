@@ -98,7 +98,8 @@ def test_what_a_stuck_process_has_in_hand_is_named() -> None:
 
 
 def test_a_stuck_handler_on_the_shells_own_stack_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    text = block(START + "kv> create store s1\n#PID<s1>\nkv> get s1 k\nnil", "timeout=30ms")
+    text = block(START + "kv> create store s1\n#PID<s1>")
+    text += block("kv> get s1 k\nnil", "timeout=30ms")
     monkeypatch.setattr(watching, "GRACE_S", 0.02)
     with Watchdog() as watchdog:
         player = Player(parse("t.md", text), Settings(), watchdog)
