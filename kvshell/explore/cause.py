@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from kvshell.explore.search import Run
-from kvshell.runtime.stepped import Who
+from kvshell.runtime.step import Who
 
 MOST: Final = 200  # shapes that are kept of each kind: the first ones differ least
 

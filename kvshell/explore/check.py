@@ -9,7 +9,7 @@ from kvshell.explore.search import BUDGET, execute
 from kvshell.explore.token import Follow, read_token
 from kvshell.explore.verdict import Verdict
 from kvshell.explore.written import Clients, Written
-from kvshell.runtime.stepped import Manner, Patience
+from kvshell.runtime.step import Manner, Patience
 from kvshell.runtime.threads import Threads
 from kvshell.views import DOCUMENT, render_view
 

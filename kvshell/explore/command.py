@@ -24,7 +24,7 @@ from kvshell.explore.sequence import sequence
 from kvshell.explore.token import TokenError
 from kvshell.explore.verdict import Verdict
 from kvshell.runtime import NotAtRest
-from kvshell.runtime.stepped import Manner
+from kvshell.runtime.step import Manner
 from kvshell.systems import DESIGNS
 from kvshell.transcript.grammar import ParseError
 from kvshell.transcript.targets import TargetError

@@ -15,7 +15,8 @@ from kvshell.runtime import Runtime
 from kvshell.runtime.channels import Channels, Flight
 from kvshell.runtime.op import Op
 from kvshell.runtime.record import Process
-from kvshell.runtime.stepped import Crash, End, Step, Stepped, What
+from kvshell.runtime.step import Crash, End, Step, What
+from kvshell.runtime.stepped import Stepped
 from kvshell.runtime.table import Table
 from kvshell.runtime.timers import Timer
 from kvshell.terms import Atom, Pid, inspect

@@ -10,7 +10,7 @@ from kvshell.explore.program import Program
 from kvshell.explore.search import BUDGET, NotDeterministic
 from kvshell.explore.verdict import Progress, Verdict, search
 from kvshell.runtime import NotAtRest
-from kvshell.runtime.stepped import Manner
+from kvshell.runtime.step import Manner
 from kvshell.session.programs import Programs, beside
 from kvshell.transcript import library
 from kvshell.transcript.document import Document, Front

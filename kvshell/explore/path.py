@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from kvshell.explore.races import Races, initials, unhindered
 from kvshell.runtime.op import Op
-from kvshell.runtime.stepped import Step, Who
+from kvshell.runtime.step import Step, Who
 
 STEPS = 500  # of one run: a program that does not end is "incomplete", never "passes"
 

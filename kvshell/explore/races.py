@@ -8,7 +8,7 @@ may be another schedule.
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from kvshell.runtime.stepped import Step, Who
+from kvshell.runtime.step import Step, Who
 
 
 class Races(NamedTuple):

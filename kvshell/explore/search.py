@@ -12,15 +12,8 @@ from kvshell.explore.path import STEPS, Path
 from kvshell.explore.program import Ending, Failure, Program
 from kvshell.explore.races import NONE, Races, races
 from kvshell.runtime import Killed, NotAtRest, Runtime
-from kvshell.runtime.stepped import (
-    PATIENCE_S,
-    PATIENT,
-    Chooser,
-    Manner,
-    Patience,
-    Step,
-    Stepped,
-)
+from kvshell.runtime.step import PATIENCE_S, PATIENT, Chooser, Manner, Patience, Step
+from kvshell.runtime.stepped import Stepped
 from kvshell.runtime.threads import Threads
 from kvshell.terms import inspect
 

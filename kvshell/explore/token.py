@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Final
 
 from kvshell.explore.path import Order
-from kvshell.runtime.stepped import Manner, Step
+from kvshell.runtime.step import Manner, Step
 
 _TOKEN: Final = re.compile(
     r"(?P<law>spec|beam)(?P<timeouts>\+timeouts)?(?:\+crash(?P<crashes>[1-9]))?:(?P<choices>[\dz.]+)"

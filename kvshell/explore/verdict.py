@@ -10,7 +10,7 @@ from kvshell.explore.program import Ending, Program
 from kvshell.explore.search import BUDGET, Run, Search, Stopped
 from kvshell.explore.token import law_of, token
 from kvshell.explore.watching import restless, same_twice, watch
-from kvshell.runtime.stepped import Manner
+from kvshell.runtime.step import Manner
 
 TICK_S: Final = 0.2
 

@@ -24,7 +24,7 @@ from kvshell.explore.sequence import brief
 from kvshell.explore.token import Follow, TokenError, law_of, read_token
 from kvshell.runtime.channels import Channels, Flight
 from kvshell.runtime.op import Op
-from kvshell.runtime.stepped import Step
+from kvshell.runtime.step import Step
 from kvshell.runtime.threads import Threads
 from kvshell.session import Session
 

@@ -12,124 +12,37 @@ any moment, so many times.
 """
 
 import sys
-from heapq import heappop
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
-from kvshell.runtime.carrier import Carrier, here
+from kvshell.runtime.arrivals import arrival, firing, kill
+from kvshell.runtime.carrier import here
 from kvshell.runtime.channels import Channels, Flight
-from kvshell.runtime.controlled import Controlled
-from kvshell.runtime.exits import Killed, NotAtRest
-from kvshell.runtime.footprint import (
-    EVERYTHING,
-    LOCAL,
-    PART,
-    READ,
-    Marks,
-    Object,
-    arrival,
-    firing,
-    footprint,
-    kill,
-    marks,
-)
+from kvshell.runtime.exits import Killed
+from kvshell.runtime.footprint import LOCAL, footprint
+from kvshell.runtime.fuses import Fuses
 from kvshell.runtime.knowledge import Knowledge
+from kvshell.runtime.marks import EVERYTHING, PART, READ, Marks, Object, marks
 from kvshell.runtime.op import Op
+from kvshell.runtime.patient import Patient
 from kvshell.runtime.record import Process
 from kvshell.runtime.signals import arrive_exit
+from kvshell.runtime.step import PATIENT, Chooser, Crash, End, Manner, Patience, Step, Who
 from kvshell.runtime.threads import Threads
 from kvshell.runtime.timers import Timer
-from kvshell.terms import A, inspect
+from kvshell.terms import A
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kvshell.runtime.runtime import Runtime
 
-# ("p", path) a process, ("c", path, path) a channel, ("t", path, n) a timer, ("k", path) a kill.
-Who = tuple[Any, ...]
-
 _AFTER_ALL: Final = frozenset({"alive", "look"})  # wait for all that was sent to the target before
 _AFTER_EXITS: Final = frozenset({"call", "link", "monitor", "system"})
 _WAITING: Final = _AFTER_ALL | _AFTER_EXITS | {"settle"}
-PATIENCE_S: Final = 5.0  # of real time between two operations, while nobody else can run
-_LOOK_S: Final = 0.25  # how often it is looked whether something has happened meanwhile
 _CLIENTS: Final = ("clients",)  # whether one lives: with `timeouts`, timers fire only then
 
 
-class Crash(NamedTuple):
-    """A kill that nobody sent."""
-
-    target: Process
-
-
-class End(NamedTuple):
-    """Nothing happens any more: a choice only where somebody could still be killed."""
-
-
-What = Op | Flight | Timer | Crash | End
-
-
-class Step:
-    """One thing that can happen next: `who` does `what`, knowing of the steps in `past`.
-
-    `free` steps are choices of the search itself, which no other step asks for. Its marks are those
-    of the moment in which they are first asked for: before the next step is taken.
-    """
-
-    __slots__ = ("_marks", "_read", "free", "past", "what", "who")
-
-    def __init__(
-        self,
-        who: Who,
-        what: What,
-        read: "Callable[[Any], Marks]",
-        past: int,
-        free: bool = False,
-    ) -> None:
-        self.who = who
-        self.what = what
-        self.past = past
-        self.free = free
-        self._read = read
-        self._marks: Marks | None = None
-
-    def marks(self) -> Marks:
-        """Return what it reads and writes."""
-        found = self._marks
-        if found is None:
-            found = self._marks = self._read(self.what)
-        return found
-
-
-class Manner(NamedTuple):
-    """What may happen: the delivery law, timers at any moment, so many kills."""
-
-    spec: bool = True
-    timeouts: bool = False
-    crashes: int = 0
-
-
-class Patience(NamedTuple):
-    """How long code may run between two operations, in real time: None is for ever.
-
-    `stopped` is asked meanwhile whether it is waited for at all.
-    """
-
-    seconds: float | None = PATIENCE_S
-    stopped: "Callable[[], bool]" = lambda: False
-
-
-PATIENT: Final = Patience()
-
-
-class Chooser(Protocol):
-    """Decides which step comes next, and hears which one was taken."""
-
-    def choose(self, enabled: list[Step]) -> Step | None:
-        """Return one of `enabled`, which are in default order; None gives the run up."""
-
-
-class Stepped(Controlled):
+class Stepped(Patient):
     """One run of a search. Until `explore` begins, and after it, it is the controlled scheduler."""
 
     def __init__(
@@ -140,9 +53,7 @@ class Stepped(Controlled):
         manner: Manner,
         patience: Patience = PATIENT,
     ) -> None:
-        super().__init__(runtime, threads)
-        self.patience_s = patience.seconds
-        self._stopped = patience.stopped
+        super().__init__(runtime, threads, patience)
         self.manner = manner
         self.steps: list[Step] = []
         self.clients: tuple[Process, ...] = ()  # time moves only while one of them lives
@@ -153,10 +64,7 @@ class Stepped(Controlled):
         self._lanes: _Watched | None = None  # the channels of the search
         self._knowledge = Knowledge()
         self._parked_at: dict[Process, Op] = {}  # in the order they came to it
-        self._timers: dict[Timer, tuple[Who, int]] = {}
-        self._armers: dict[Process | None, int] = {}
-        self._due: list[Timer] = []
-        self._due_since = 0
+        self._fuses = Fuses(self._heap)
         self._current: Process | None = None
         self._crashes = manner.crashes
         self._bits: dict[Object, int] = {}  # of the objects that operations read or write
@@ -165,7 +73,7 @@ class Stepped(Controlled):
         """Let the others run, step by step, until nothing can happen any more. Runs in the driver.
 
         Raises:
-            NotAtRest: a step blocks for real.
+            NotAtRest: somebody comes to no operation.
         """
         carrier = driver.carrier
         assert carrier is not None
@@ -198,10 +106,9 @@ class Stepped(Controlled):
         carrier = actor.carrier
         if carrier is None or carrier.process is not actor:
             return  # the arrival of a signal, carried out by whoever delivers it
-        if self._stopping:
-            raise Killed  # it was stuck, and left alone
-        self._parked_at[actor] = op
-        self._park(carrier)
+        if not self._stopping:  # else it was stuck, and left alone
+            self._parked_at[actor] = op
+            self._park(carrier)
         if op.kind.startswith("die_"):
             return  # dying steps are taken to their end, also when the run is given up
         if self._stopping or actor.epoch != carrier.epoch:
@@ -222,10 +129,10 @@ class Stepped(Controlled):
         super().at(timer)
         carrier = here.carrier
         armer = None if carrier is None else carrier.process
-        number = self._armers[armer] = self._armers.get(armer, 0) + 1
-        path = None if armer is None else armer.pid.path
-        known = 0 if armer is None else self._knowledge.of(armer)
-        self._timers[timer] = (("t", path, number), known)
+        self._fuses.arm(timer, armer, 0 if armer is None else self._knowledge.of(armer))
+
+    def _taken(self) -> int:
+        return len(self.steps) + self._steps
 
     def _patience(self) -> int:
         """As controlled; a search bounds the steps itself."""
@@ -336,7 +243,7 @@ class Stepped(Controlled):
             step = Step(("p", process.pid.path), op, read, past)
             (found if process is current else others).append(step)
         found += others
-        return found + self._firing() if self.manner.timeouts or self._due else found
+        return found + self._firing() if self.manner.timeouts or self._fuses.due_now else found
 
     def _allowed(self, process: Process, op: Op) -> int | None:
         """Return what `op` knows of because it waited; None when it cannot be taken now."""
@@ -389,77 +296,22 @@ class Stepped(Controlled):
             found.append(Step(("k", pid.path), Crash(process), self._of_kill, known, free=True))
         return found
 
-    # -- who comes to no operation ---------------------------------------------------------------
-
-    def _sleep(self, carrier: Carrier, patience_s: float) -> None:
-        """As controlled, but so long without anything that happens, not all in all."""
-        look_s = min(_LOOK_S, patience_s / 2)
-        before, looks = None, 0
-        try:
-            while not carrier.lock.acquire(timeout=look_s):
-                now = self._happened()
-                looks = looks + 1 if now == before else 0
-                before = now
-                # Looks are counted, and no clock is read: a program may have been stopped (Ctrl-Z).
-                if looks * look_s >= patience_s or (looks and self._stopped()):
-                    self._wait_in_vain()
-        except BaseException:
-            self._leave_alone()
-            raise
-
-    def _happened(self) -> tuple[object, ...]:
-        """Return what differs when something has happened."""
-        assert self._token is not None
-        process = self._token.process
-        handled = 0 if process is None else process.handled
-        return process, len(self.steps), self._steps, handled
-
-    def _wait_in_vain(self) -> None:
-        """Say who keeps the token, and where it is."""
-        assert self._token is not None
-        process, place = self._token.process, self._token.place()
-        who = "somebody" if process is None else inspect(process.pid)
-        raise NotAtRest(
-            f"{who} runs on and on (or waits for the outside) between two operations: {place}"
-        )
-
-    def _leave_alone(self) -> None:
-        """Wait no more for the thread that has the token: it ends at its next operation."""
-        self._stopping = True
-        if self._token is not None:
-            self._threads.abandon(self._token)
-
     # -- time ------------------------------------------------------------------------------------
 
     def _firing(self) -> list[Step]:
         """Return the timers that may fire now."""
-        read = self._of_timer
         if not self.manner.timeouts:
-            past = (1 << self._due_since) - 1
-            due = [timer for timer in self._due if timer.live]
-            several = len(due) > 1  # one that fires may disarm another
-            return [Step(self._timers[timer][0], timer, read, past, several) for timer in due]
-        if not self._someone_waits():
-            return []
-        armed = (timer for _due, _number, timer in sorted(self._heap, key=_when) if timer.live)
-        return [
-            Step(self._timers[timer][0], timer, read, self._timers[timer][1], free=True)
-            for timer in armed
-        ]
+            return self._fuses.due(self._of_timer)
+        return self._fuses.armed(self._of_timer) if self._someone_waits() else []
 
     def _tick(self) -> bool:
         """Move the clock to the next timers, while a client waits; False when there are none."""
         if self.manner.timeouts or not self._someone_waits():
             return False
-        while self._heap and not self._heap[0][2].live:
-            heappop(self._heap)
-        if not self._heap:
+        time = self._fuses.tick(self._time, len(self.steps))
+        if time is None:
             return False
-        self._time = max(self._time, self._heap[0][0])
-        self._due = []
-        self._due_since = len(self.steps)
-        while self._heap and self._heap[0][0] <= self._time:
-            self._due.append(heappop(self._heap)[2])
+        self._time = time
         return True
 
     def _fire(self, timer: Timer) -> None:
@@ -484,10 +336,6 @@ class _Watched(Channels):
 
 def _of_end(_end: End) -> Marks:
     return EVERYTHING
-
-
-def _when(armed: tuple[int, int, Timer]) -> tuple[int, int]:
-    return armed[:2]
 
 
 def _never() -> bool:

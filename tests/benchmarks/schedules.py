@@ -7,7 +7,7 @@ from time import perf_counter
 
 from kvshell.explore.document import DocumentProgram
 from kvshell.explore.search import Search
-from kvshell.runtime.stepped import Manner
+from kvshell.runtime.step import Manner
 from tests.explore.figures import ROWS, program
 
 ROUNDS = 30

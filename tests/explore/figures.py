@@ -25,7 +25,7 @@ from kvshell.explore.parts import parts
 from kvshell.explore.program import Program
 from kvshell.explore.search import Search
 from kvshell.explore.written import Client, Clients, Written
-from kvshell.runtime.stepped import Manner
+from kvshell.runtime.step import Manner
 from kvshell.terms import Pid, Term
 from kvshell.transcript.parse import parse
 

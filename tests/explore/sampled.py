@@ -8,7 +8,7 @@ from random import Random
 
 from kvshell.explore.program import Program
 from kvshell.explore.search import execute
-from kvshell.runtime.stepped import Crash, Manner, Step
+from kvshell.runtime.step import Crash, Manner, Step
 from kvshell.runtime.threads import Threads
 from tests.explore.unreduced import Outcome
 

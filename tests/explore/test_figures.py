@@ -9,7 +9,7 @@ from kvshell.explore.written import Expect
 from kvshell.otp import gen_server
 from kvshell.otp.gen_server import GenServer
 from kvshell.runtime import Exit, ets, process
-from kvshell.runtime.stepped import Manner
+from kvshell.runtime.step import Manner
 from kvshell.systems import DESIGNS
 from kvshell.terms import A, List, Pid, Term, inspect
 from tests.explore.figures import CREATE, FOUND, ROWS, Row, count, document, program, started

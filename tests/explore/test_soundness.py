@@ -6,7 +6,8 @@ import pytest
 
 from kvshell.explore.search import Search, execute
 from kvshell.runtime.op import KINDS, Op
-from kvshell.runtime.stepped import Manner, Step, Stepped
+from kvshell.runtime.step import Manner, Step
+from kvshell.runtime.stepped import Stepped
 from kvshell.runtime.threads import Threads
 from tests.explore.random_programs import ACTIONS, RandomProgram
 from tests.explore.sampled import outcomes_of_walks

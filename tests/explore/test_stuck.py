@@ -18,7 +18,7 @@ from kvshell.explore.written import Clients, Written
 from kvshell.otp import gen_server
 from kvshell.otp.gen_server import GenServer
 from kvshell.runtime import NotAtRest
-from kvshell.runtime.stepped import Manner
+from kvshell.runtime.step import Manner
 from kvshell.terms import A, Atom, Opaque, Pid, Term
 from tests.explore.figures import MADE, document, started
 

@@ -2,7 +2,7 @@
 
 from kvshell.explore.program import Ending, Program, Seen
 from kvshell.explore.search import execute
-from kvshell.runtime.stepped import Manner, Step
+from kvshell.runtime.step import Manner, Step
 from kvshell.runtime.threads import Threads
 
 Outcome = tuple[Seen, ...]
