@@ -12,7 +12,18 @@ from kvshell.runtime import Exit, ets, process
 from kvshell.runtime.step import Manner
 from kvshell.systems import DESIGNS
 from kvshell.terms import A, List, Pid, Term, inspect
-from tests.explore.figures import CREATE, FOUND, ROWS, Row, count, document, program, started
+from tests.explore.figures import (
+    CREATE,
+    FOUND,
+    ROWS,
+    TABLE,
+    Planned,
+    Row,
+    count,
+    document,
+    program,
+    started,
+)
 
 LAWS = ("beam", "spec")
 
@@ -21,6 +32,25 @@ LAWS = ("beam", "spec")
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.title)
 def test_a_document_of_the_table(row: Row, law: str) -> None:
     assert count(program(row.text), law == "spec") == getattr(row, law)
+
+
+@pytest.mark.parametrize("planned", TABLE, ids=lambda planned: planned.words)
+def test_every_row_of_the_plan_is_tried(planned: Planned) -> None:
+    """By a document with these figures, or by the test of that name, under both laws."""
+    titles = {row.title: row for row in ROWS}
+    if planned.tried in titles:
+        row = titles[planned.tried]
+        assert [planned.beam, planned.spec] == [
+            "{}/{}".format(*row.beam),
+            "{}/{}".format(*row.spec),
+        ]
+    else:
+        marks = {mark.args[0]: mark.args[1] for mark in globals()[planned.tried].pytestmark}
+        assert marks["law"] == LAWS
+
+
+def test_every_program_stands_for_a_row_of_the_plan() -> None:
+    assert {row.title for row in ROWS} <= {planned.tried for planned in TABLE}
 
 
 def expect(place: str, got: Term, wanted: Term) -> Term:
