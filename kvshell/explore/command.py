@@ -18,7 +18,7 @@ from kvshell.explore.odds import odds
 from kvshell.explore.opening import NothingToExploreError, RefusedError, program_of, verdicts
 from kvshell.explore.parts import starts_in
 from kvshell.explore.progress import Teletype
-from kvshell.explore.report import as_json, code_of, views
+from kvshell.explore.report import as_json, code_of, headline, views
 from kvshell.explore.search import BUDGET
 from kvshell.explore.sequence import sequence
 from kvshell.explore.token import TokenError
@@ -87,7 +87,7 @@ def _explore(program: DocumentProgram, given: argparse.Namespace, flags: Flags) 
             told[0]["odds"] = {"runs": seen.runs, "failing": seen.failing}
         _write(dumps(told if given.law == "both" else told[0]))
     elif given.mermaid:
-        _write("\n".join(mermaid(chart) for chart in _charts(found)))
+        _write_mermaid(found)
     else:
         for view in views(found):
             _write(_drawn(view, given.shape, flags))
@@ -109,13 +109,13 @@ def _manners(given: argparse.Namespace) -> tuple[Manner, ...]:
     return tuple(Manner(spec, given.timeouts == "any", given.crash) for spec in laws)
 
 
-def _charts(found: Sequence[Verdict]) -> list[Chart]:
+def _write_mermaid(found: Sequence[Verdict]) -> None:
+    """Write the chart of a schedule that fails, or else of one that comes to something else."""
     drawn = [v for v in found if v.failing and v.watched] or [v for v in found if v.watched]
-    return [
-        sequence(verdict.watched, verdict.cause, verdict.explained)
-        for verdict in drawn[:1]
-        if verdict.watched is not None
-    ]
+    if drawn and drawn[0].watched is not None:
+        _write(mermaid(sequence(drawn[0].watched, drawn[0].cause, drawn[0].explained)))
+    else:
+        _narrate(f"nothing to draw: {headline(found)}")
 
 
 def _drawn(view: View, shape: str, flags: Flags) -> str:

@@ -19,6 +19,8 @@ class Odds(NamedTuple):
 
     def said(self, verdict: Verdict, others: Sequence[Verdict] = ()) -> str:
         """Put it beside the verdict; a race that real threads cannot have is told as such."""
+        if not verdict.expects and not self.failing:
+            return f"{self.runs:,} runs on real threads: nothing is expected, so none can fail"
         beam = next((each for each in others if not each.manner.spec and each.complete), None)
         if verdict.manner.spec and verdict.failing and beam is not None and not beam.failing:
             why = ", where signals arrive at once, as under beam"

@@ -41,7 +41,7 @@ def program_of(
     """
     found = targets([path])
     if len(found) != 1:
-        raise TargetError(f"explore takes one document, and {path} is {len(found)}")
+        raise TargetError(f"explore takes one document: {path} holds {len(found)}")
     document = found[0].parse(found[0].read())
     programs = beside(document.path) if trust else None
     return _program(path, document, design, programs, load)

@@ -24,9 +24,12 @@ from kvshell.explore.sequence import brief
 from kvshell.explore.token import Follow, TokenError, law_of, read_token
 from kvshell.runtime.channels import Channels, Flight
 from kvshell.runtime.op import Op
-from kvshell.runtime.step import Step
+from kvshell.runtime.record import Process
+from kvshell.runtime.step import Crash, Step
 from kvshell.runtime.threads import Threads
+from kvshell.runtime.timers import Timer
 from kvshell.session import Session
+from kvshell.terms import Pid
 
 _LOOKS: Final = "registry, cache, mailbox P, state P, inflight, tree"
 _PASSED: Final = frozenset({"help", "exit", "clear", "history", "self", "designs"})
@@ -164,7 +167,12 @@ class Walk:
         if self.at >= self.steps:
             return (Cell(f"the end: {self._comes_to()}", Role.hint),)
         coming = self._told(self.watched.moments[self.at])
-        others = [self._name(step) for step in self._stop.ahead[1:]]
+        ahead = self._stop.ahead[1:]
+        others = [*filter(None, map(self._name, ahead))]
+        killed = [*filter(None, map(_victim, ahead))]
+        if killed:
+            teller = Teller(self.watched.names)
+            others.append(f"a kill of {', '.join(_by(teller, pid) for pid in killed)}")
         instead = f"   or: {'; '.join(others)}" if others else ""
         return (Cell("next "), *coming, Cell(instead, Role.hint))
 
@@ -178,8 +186,12 @@ class Walk:
                 return f"{lane} {by_name(signal_word(arrive, args), names)} arrives"
             case Op(actor=actor) as op:
                 return f"{_by(teller, actor.pid)} {by_name(word_of(op), names)}"
+            case Timer(dest=Process() as waiting):
+                return f"{_by(teller, waiting.pid)} its time is out"
+            case Timer():
+                return "a timer fires"
             case _:
-                return "a timer fires" if step.who[0] == "t" else "somebody is killed"
+                return ""  # a kill: those are told together
 
     def _inflight(self, match: Match) -> Result:
         teller = Teller(self.watched.names)
@@ -205,6 +217,11 @@ def _by(teller: Teller, pid: object) -> str:
         (name for known, name in teller.names.items() if known.number == number),
         f"#PID<0.{number}.0>",
     )
+
+
+def _victim(step: Step) -> Pid | None:
+    """Return who would be killed in a step."""
+    return step.what.target.pid if isinstance(step.what, Crash) else None
 
 
 class _Stop(Follow):

@@ -1,8 +1,12 @@
 """What the sentence, the chart and the counts say when they are read aloud."""
 
+from pathlib import Path
+
 import pytest
 
+from kvshell.explore.opening import program_of
 from kvshell.explore.sequence import folded_away
+from kvshell.transcript.targets import TargetError
 from tests.explore.conftest import Told
 from tests.explore.figures import CREATE, LOST, MADE, STOP, document
 
@@ -123,3 +127,25 @@ def test_who_fails_first_makes_no_other_outcome(told: Told) -> None:
 
 def test_a_line_that_only_acts_may_end_in_an_error_of_the_system(told: Told) -> None:
     assert told(document("kv> get nobody k", setup=MADE)) == 0
+
+
+def test_odds_of_a_program_that_expects_nothing_are_no_odds(told: Told) -> None:
+    told(document(CREATE), "--odds", "2")
+
+    assert told.out.splitlines()[-1] == (
+        "2 runs on real threads: nothing is expected, so none can fail"
+    )
+
+
+def test_where_nothing_can_be_drawn_standard_output_is_empty(told: Told) -> None:
+    assert told(document(f"{CREATE}#PID<s>"), "--mermaid") == 0
+
+    assert (told.out, told.err) == ("", "kvshell: nothing to draw: no schedule fails\n")
+
+
+def test_a_folder_of_documents_is_none(tmp_path: Path) -> None:
+    for name in ("one.md", "two.md"):
+        (tmp_path / name).write_text(document(CREATE), encoding="utf-8")
+
+    with pytest.raises(TargetError, match=r"explore takes one document: .* holds 2"):
+        program_of(str(tmp_path))

@@ -162,3 +162,15 @@ def test_a_look_at_what_a_registry_keeps_of_itself_is_told_in_words(tmp_path: Pa
 
     assert said[0] == "   1  a  looks where KV.Registry keeps its names   (lookup s)"
     assert said[1] == 'next    2  a  reads row "s"   (lookup s)'
+
+
+def test_what_could_come_instead_names_whom_it_could_meet(path: str) -> None:
+    walk = Walk(program_of(path), "spec+timeouts+crash1:0")
+
+    typed(walk, "next 5")
+    said = " ".join(typed(walk, "next").split())
+    walk.close()
+
+    assert said.count("a kill of ") == 1
+    assert "a kill of KV.Supervisor, KV.BucketSupervisor, KV.Registry" in said
+    assert "somebody" not in said
