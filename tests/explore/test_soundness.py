@@ -96,6 +96,11 @@ def test_no_blind_walk_comes_to_something_else(name: str) -> None:
     assert walk(MANNERS[name], range(200, 206), budget=100, walks=20) > 0
 
 
+def test_a_step_is_reversed_with_each_that_it_races_with() -> None:
+    """An outcome of this program is lost where only the last race of each step is seen."""
+    assert walk(MANNERS["spec"], [2053], budget=800, walks=100) == 1
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("first", [1000, 1020, 1040])
 @pytest.mark.parametrize("name", [name for name in MANNERS if not MANNERS[name].crashes])
