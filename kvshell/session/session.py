@@ -49,8 +49,10 @@ class Session(Desk):
 
     # -- for hosts -----------------------------------------------------------------------------
 
-    def run(self, text: str) -> list[Result]:
+    def run(self, text: str, *, counted: bool = True) -> list[Result]:
         """Run one line; a result for each command up to the first error, none for a blank line.
+
+        A line that is not `counted` is not in the history, and the next one has its number.
 
         Raises:
             NotAtRest: the line waits and nobody can ever end its wait (controlled).
@@ -58,7 +60,8 @@ class Session(Desk):
         line = parse(text)
         if not line.parts:
             return []
-        self.inputs.append((self.counter, text))
+        if counted:
+            self.inputs.append((self.counter, text))
         self._restarted = False
         self._open_line()
         if self.interrupted:  # Ctrl-C came after Enter, before there was a wait to end
@@ -68,7 +71,8 @@ class Session(Desk):
         finally:
             self._close_line()
             self.interrupted = False
-        if results[-1].ok and self.counter == results[-1].line and not self._restarted:
+        went_on = self.counter == results[-1].line and not self._restarted
+        if counted and results[-1].ok and went_on:
             self._remember(answer_of(results[-1]))
         return results
 

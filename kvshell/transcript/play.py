@@ -176,7 +176,14 @@ class Player:
         given = block.attributes
         self.typed, self.counter = text, self._stage.session.counter
         timeout_ms = given.timeout_ms or self.document.front.timeout_ms
-        told = self._stage.run(text, self.scope, timeout_ms, given.session, settle=given.settle)
+        told = self._stage.run(
+            text,
+            self.scope,
+            timeout_ms,
+            given.session,
+            settle=given.settle,
+            counted=not given.goal,  # a goal looks, and is no line of the learner's
+        )
         if self._watchdog.interrupted:
             self._over = "quit"
             return Checked(block, entry, Status.unreached)

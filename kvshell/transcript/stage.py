@@ -97,7 +97,16 @@ class Stage:
         if session is not None and not self._abandoned:
             session.close()
 
-    def run(self, text: str, scope: Scope, timeout_ms: int, client: str, *, settle: bool) -> Told:
+    def run(
+        self,
+        text: str,
+        scope: Scope,
+        timeout_ms: int,
+        client: str,
+        *,
+        settle: bool,
+        counted: bool = True,
+    ) -> Told:
         """Run a line, let the system come to rest, and say what was printed and what happened."""
         session = self.session
         seconds = timeout_ms / 1000
@@ -116,7 +125,7 @@ class Stage:
         results: list[Result] = []
         events: list[Event] = []
         try:
-            results = self._results(session, text, client, seconds, settle=settle)
+            results = self._results(session, text, client, seconds, settle, counted)
             events = [event for result in results for event in result.events]
             results = self._with_verdict(results, interrupt, seconds)
             self._told = self._carried_out(results)
@@ -160,7 +169,13 @@ class Stage:
         )
 
     def _results(
-        self, session: Session, text: str, client: str, seconds: float, *, settle: bool
+        self,
+        session: Session,
+        text: str,
+        client: str,
+        seconds: float,
+        settle: bool,
+        counted: bool,
     ) -> list[Result]:
         if client:
             session.take_answers(client)  # told as events
@@ -168,7 +183,7 @@ class Stage:
             rested = session.settle(seconds)
             results = _of_last_line(session.take_answers(client), text)
         else:
-            results = session.run(text)
+            results = session.run(text, counted=counted)
             rested = session.settle(seconds) if settle else True
         if not rested and not session.interrupted:  # Ctrl-C is no fault of the system
             raise _StuckError(results)

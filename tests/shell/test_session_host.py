@@ -164,7 +164,7 @@ def test_a_wait_in_words(waiting: Waiting, text: str) -> None:
 
 
 def test_a_line_that_can_never_end_is_an_answer(session: Session, host: SessionHost) -> None:
-    def never(text: str) -> list[Result]:
+    def never(text: str, *, counted: bool = True) -> list[Result]:
         raise NotAtRest(f"{text} waits for ever")
 
     session.run = never  # type: ignore[method-assign]

@@ -39,7 +39,7 @@ START = "kv> start manager\n{:ok, #PID<mgr>}\n"
 
 
 def test_a_line_that_neither_ends_nor_waits_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    def spin(self: Session, text: str) -> NoReturn:
+    def spin(self: Session, text: str, *, counted: bool) -> NoReturn:
         while True:
             pass
 

@@ -444,6 +444,39 @@ def test_width_logs_and_design_come_from_the_front_matter() -> None:
     assert play(text, design="ets").code == 1
 
 
+def test_a_goal_is_no_line_of_the_session() -> None:
+    """The learner never types it: the numbers are those that the learner has, too."""
+    text = """
+## Start
+
+```kvshell
+kv> start manager
+{:ok, #PID<manager>}
+```
+
+<!--kvshell goal
+kv> alive manager
+true
+-->
+
+## Look
+
+```kvshell
+kv> v
+{:ok, #PID<manager>}
+kv> history
+╭──────┬───────────────╮
+│ line │ input         │
+├──────┼───────────────┤
+│    1 │ start manager │
+│    2 │ v             │
+╰──────┴───────────────╯
+```
+"""
+
+    assert play(text).code == 0
+
+
 def test_a_wish_to_the_prompt_is_refused_and_opens_nothing() -> None:
     played = play(
         block("kv> replay t.md\n...\n** (CommandError) ${_}\nkv> learn\n** (CommandError) ${_}")
