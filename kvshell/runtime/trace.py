@@ -7,7 +7,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from kvshell.runtime.op import Op
-from kvshell.terms import Pid
+from kvshell.terms import Atom, Pid
 
 if TYPE_CHECKING:
     from kvshell.runtime.runtime import Runtime
@@ -41,6 +41,7 @@ class Trace:
         self._heard: deque[Heard] = deque()
         self.missed = 0
         self.names: dict[Pid, Any] = {}  # what each process was last called: the dead keep it
+        self.registered: dict[Pid, Atom] = {}  # the name each was last registered under, as well
 
     @property
     def on(self) -> bool:
@@ -71,5 +72,10 @@ class Trace:
             self.missed += 1
             return
         target = op.process()
+        for process in (op.actor, target):
+            if process is not None and process.name is not None:
+                self.registered[process.pid] = process.name
+            elif process is not None and not process.dying:
+                self.registered.pop(process.pid, None)
         pid = None if target is None else target.pid
         self._heard.append(Heard(op.kind, op.actor.pid, pid, op.target, op.term))

@@ -84,3 +84,13 @@ def test_reset_goes_on_recording(session: Session) -> None:
     told(session, "reset")
 
     assert told(session, "start manager plain")[0] == "~ shell  spawn"
+
+
+def test_a_server_that_dies_is_called_by_the_name_it_had(session: Session) -> None:
+    told(session, "start manager ets")
+    told(session, "messages on")
+
+    said = told(session, "kill registry")
+
+    assert "~ shell -> KV.Registry  exit :kill" in said
+    assert "~ KV.Registry  dies: :killed" in said

@@ -46,6 +46,7 @@ def names(context: Context) -> Named:
     stores = context.trace.names
     stores |= {entry.pid: entry.name for entry in context.design.entries(context.runtime)}
     clients = {pid: name for name, pid in context.clients.items()}
+    registered = context.trace.registered
 
     def named(pid: Pid) -> Cell:
         if pid is context.shell:
@@ -55,8 +56,9 @@ def names(context: Context) -> Named:
         if pid in clients:
             return Cell(f"client {clients[pid]}", Role.name)
         seen = context.runtime.observe(pid)
-        if seen is not None and seen.name is not None:
-            return Cell(inspect(seen.name), Role.name)
+        name = (None if seen is None else seen.name) or registered.get(pid)
+        if name is not None:
+            return Cell(inspect(name), Role.name)
         return Cell(inspect(pid), Role.pid)
 
     return named
