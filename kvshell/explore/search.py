@@ -12,6 +12,7 @@ from kvshell.explore.path import STEPS, Path
 from kvshell.explore.program import Ending, Failure, Program
 from kvshell.explore.races import NONE, Races, races
 from kvshell.runtime import Killed, NotAtRest, Runtime
+from kvshell.runtime.processor import OneProcessor
 from kvshell.runtime.step import PATIENCE_S, PATIENT, Chooser, Manner, Patience, Step
 from kvshell.runtime.stepped import Stepped
 from kvshell.runtime.threads import Threads
@@ -72,13 +73,15 @@ class Search:
         self.pause: Callable[[], bool] = lambda: False  # asked after a run that came to nothing
         self.path = Path(steps)
         self._found = NONE  # of the last run
+        self._processor = OneProcessor()
         self._threads = Threads()
         self._numbers = {} if numbers is None else numbers
         self._patience = Patience(patience_s, stop)
 
     def close(self) -> None:
-        """End the threads that runs left idle."""
+        """End the threads that runs left idle. Runs in the thread that made the search."""
         self._threads.close()
+        self._processor.leave()
 
     def __enter__(self) -> "Search":
         return self
