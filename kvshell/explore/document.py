@@ -52,7 +52,7 @@ class DocumentProgram:
 
     def begin(self, runtime: Runtime) -> tuple[Pid, tuple[Pid, ...]]:
         """Run the set-up, each line settled, and spawn the clients."""
-        world = World("controlled", self._design, runtime)
+        world = World("controlled", self._design, runtime, environment={})  # the same for everybody
         self._stores: dict[Pid, str] = {}
         self._scope = Scope()
         self._seen: dict[str, list[Seen]] = {name: [] for name in [*self.parts.clients, CHECK]}
@@ -82,7 +82,8 @@ class DocumentProgram:
                 for line in self.parts.checks:
                     if not self._settled(CHECK, line, self._scope):
                         break
-            names = self.names(runtime) | names
+                if self.parts.checks:
+                    names = self.names(runtime) | names
         return Ending(
             tuple(
                 seen._replace(said=by_name(seen.said, names))

@@ -1,6 +1,7 @@
 """World: what all clients of a session share - the runtime, the design, the options."""
 
 import os
+from collections.abc import Mapping
 from typing import Final, Literal
 
 from kvshell.commands.choices import OPTIONS
@@ -17,9 +18,9 @@ FIRST: Final = {"hints": "on", "watch": "off", "law": "off", "rows": "200", "the
 Scheduler = Literal["controlled", "free"]
 
 
-def _first(option: str) -> str:
+def _first(option: str, environment: Mapping[str, str]) -> str:
     """Return how an option begins: as `KVSHELL_<OPTION>` says, when it says what it may be."""
-    wanted = os.environ.get(f"KVSHELL_{option.upper()}", "")
+    wanted = environment.get(f"KVSHELL_{option.upper()}", "")
     return wanted if wanted in OPTIONS[option][0] else FIRST[option]
 
 
@@ -27,10 +28,18 @@ class World:
     """One runtime and what runs in it; `restart` throws both away."""
 
     def __init__(
-        self, scheduler: Scheduler, default: str, runtime: Runtime | None = None, law: str = ""
+        self,
+        scheduler: Scheduler,
+        default: str,
+        runtime: Runtime | None = None,
+        law: str = "",
+        environment: Mapping[str, str] | None = None,
     ) -> None:
+        """`environment` says how the options begin; the process's own, if none is given."""
+        if environment is None:
+            environment = os.environ
         self._scheduler: Scheduler = scheduler
-        self.options = {name: _first(name) for name in FIRST}
+        self.options = {name: _first(name, environment) for name in FIRST}
         if law or (scheduler == "controlled" and self.options["law"] == "off"):
             self.options["law"] = law or "beam"
         self.default: Design = DESIGNS[default]
