@@ -165,6 +165,13 @@ def _programs() -> Iterator[Row]:
         times(long.wall_s, theirs.wall_s) if theirs else "",
         ((goals.REPLAY, long.wall_s),),
     )
+    race = programs.verdict()
+    yield Row(
+        "a race's verdict under both laws, the whole command",
+        f"{number(race.wall_s)} s",
+        "Concuerror, said to take 1.5-4 s (not run here)",
+        goals=((goals.VERDICT, race.wall_s),),
+    )
 
 
 def _schedules() -> Iterator[Row]:

@@ -63,6 +63,7 @@ PROMPT = Goal(320, "ms", "Importing is most of it: `python -X importtime`")
 JSON = Goal(100, "ms", "Importing is most of it: `python -X importtime`")
 PLAIN = Goal(180, "ms", "Importing is most of it: `python -X importtime`")
 REPLAY = Goal(0.5, "s", "Starting takes a third of it; the rest is 0.1-0.2 ms a command")
+VERDICT = Goal(0.3, "s", "Starting takes two thirds of it")  # a fifth of Concuerror's 1.5 s
 FRAME = Goal(16, "ms", "Each key draws the line, its menu and the toolbar anew")
 SCHEDULES = Goal(
     1000,
