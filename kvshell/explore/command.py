@@ -72,15 +72,13 @@ def explore(words: Sequence[str], flags: Flags, host: Host | None = None) -> int
 
 
 def _explore(program: DocumentProgram, given: argparse.Namespace, flags: Flags) -> int:
-    teletype = Teletype(sys.stderr)
-    with interrupts() as pressed:
+    with Teletype(sys.stderr) as teletype, interrupts() as pressed:
         found = verdicts(
             program, _manners(given), given.budget, stop=lambda: bool(pressed), tell=teletype.tell
         )
         seen = None
         if given.odds and not pressed:
             seen = odds(program, given.odds, stop=lambda: bool(pressed), tell=teletype.tell)
-    teletype.clear()
     if flags.caps.json:
         told = [as_json(verdict) for verdict in found]
         if seen is not None:

@@ -1,6 +1,7 @@
 """Doors: `explore PATH or LINE` where a session is hosted - a prompt, a batch, a document."""
 
 from collections.abc import Callable
+from typing import TextIO
 
 from kvshell.commands.result import Result
 from kvshell.explore.interrupts import interrupts
@@ -27,19 +28,19 @@ _REFUSALS = (TargetError, ParseError, NothingToExploreError, RefusedError)
 
 
 def explored(
-    target: str, design: str, caps: Caps, teletype: Teletype | None = None
+    target: str, design: str, caps: Caps, progress: TextIO | None = None
 ) -> tuple[str, int]:
-    """Explore a document, or a line in a fresh system of `design`; what to show, and the code."""
-    teletype = teletype or Teletype(None)
+    """Explore a document, or a line in a fresh system of `design`; what to show, and the code.
+
+    `progress` is told how far a long search is.
+    """
     try:
         document = names_a_document(target)
         program = program_of(target) if document else program_of_line(target, design)
-        with interrupts() as pressed:
+        with Teletype(progress) as teletype, interrupts() as pressed:
             found = verdicts(program, stop=lambda: bool(pressed), tell=teletype.tell)
     except _REFUSALS as error:
         return f"** (CommandError) {error}", FAILED
-    finally:
-        teletype.clear()
     code = INTERRUPTED if pressed else code_of(found)
     if caps.json:
         return dumps([as_json(verdict) for verdict in found]), code

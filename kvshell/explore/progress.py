@@ -15,7 +15,10 @@ _CLEAR: Final = "\r\x1b[K"
 
 
 class Teletype:
-    """Writes how far a search is, once it has taken a while."""
+    """Writes how far a search is, once it has taken a while; at the end of a `with` that is gone.
+
+    However the search ends: a refusal stands on a line of its own, too.
+    """
 
     def __init__(self, stream: TextIO | None, clock: Callable[[], float] = monotonic) -> None:
         self._stream = stream
@@ -24,6 +27,12 @@ class Teletype:
         self._told = self._begun = clock()
         self._what = ""
         self._shown = False
+
+    def __enter__(self) -> "Teletype":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._clear()
 
     def tell(self, progress: Progress) -> None:
         """Write where it is."""
@@ -41,8 +50,7 @@ class Teletype:
             self._stream.write(f"kvshell: {'; '.join(words)}\n")
         self._stream.flush()
 
-    def clear(self) -> None:
-        """Take the line away."""
+    def _clear(self) -> None:
         if self._stream is not None and self._shown:
             self._stream.write(_CLEAR)
             self._stream.flush()

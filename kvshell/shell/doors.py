@@ -13,10 +13,8 @@ from kvshell.views import Caps
 def exploring(wish: Open, session: Session, caps: Caps) -> tuple[Iterable[Block], bool]:
     """Explore a document or a line of the running design; whether Ctrl-C ended the search."""
     from kvshell.explore import doors  # noqa: PLC0415  # seldom asked for
-    from kvshell.explore.progress import Teletype  # noqa: PLC0415
 
-    teletype = Teletype(sys.__stderr__)
-    said, code = doors.explored(wish.args["target"], session.design.name, caps, teletype)
+    said, code = doors.explored(wish.args["target"], session.design.name, caps, sys.__stderr__)
     return [Block(said)], code == doors.INTERRUPTED
 
 
@@ -24,8 +22,5 @@ def exploring_in_a_lesson(wish: Result, session: Session, stop: Stop) -> list[Re
     """Explore what a learner typed; a terminal is told how far the search is."""
     from kvshell.explore.progress import Teletype  # noqa: PLC0415  # as above
 
-    teletype = Teletype(sys.__stderr__)
-    try:
+    with Teletype(sys.__stderr__) as teletype:
         return explored(wish, session, stop, tell=teletype.tell)
-    finally:
-        teletype.clear()

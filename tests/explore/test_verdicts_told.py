@@ -7,6 +7,7 @@ from collections import deque
 
 import pytest
 
+from kvshell.explore.opening import RefusedError
 from kvshell.explore.progress import Teletype, fitted, said
 from kvshell.explore.verdict import Progress
 from kvshell.shell.exploring import explore
@@ -152,13 +153,12 @@ def test_progress_says_how_far_it_is_and_what_is_left() -> None:
 def test_progress_fits_its_line_and_is_taken_away() -> None:
     now = iter([0.0, 0.1, 2.0, 2.1])
     screen = Screen()
-    teletype = Teletype(screen, lambda: next(now))
 
-    teletype.tell(Progress("spec", 1, 0, 0.0, 0.1))
-    assert screen.getvalue() == ""
-    teletype.tell(Progress("spec", 2, 0, 0.0, 0.2))
-    assert "spec: 2 schedules, 0 fail; 20 % of the budget" in screen.getvalue()
-    teletype.clear()
+    with Teletype(screen, lambda: next(now)) as teletype:
+        teletype.tell(Progress("spec", 1, 0, 0.0, 0.1))
+        assert screen.getvalue() == ""
+        teletype.tell(Progress("spec", 2, 0, 0.0, 0.2))
+        assert "spec: 2 schedules, 0 fail; 20 % of the budget" in screen.getvalue()
 
     assert screen.getvalue().endswith("\r\x1b[K")
     assert fitted(["spec: 2 schedules", "20 % of the budget", "Ctrl-C stops"], 40) == (
@@ -166,14 +166,25 @@ def test_progress_fits_its_line_and_is_taken_away() -> None:
     )
 
 
+def test_progress_is_taken_away_from_before_a_refusal() -> None:
+    """Which began behind it, on the same line."""
+    now = iter([0.0, 2.0])
+    screen = Screen()
+
+    with pytest.raises(RefusedError), Teletype(screen, lambda: next(now)) as teletype:
+        teletype.tell(Progress("spec", 2, 0, 0.0, 0.2))
+        raise RefusedError("not deterministic")
+
+    assert screen.getvalue().endswith("\r\x1b[K")
+
+
 def test_a_log_gets_a_line_now_and_then() -> None:
     now = iter([0.0, 5.0, 12.0, 13.0, 23.0])
     log = io.StringIO()
-    teletype = Teletype(log, lambda: next(now))
 
-    for number in range(4):
-        teletype.tell(Progress("spec", number, 0, 0.0, 0.1))
-    teletype.clear()
+    with Teletype(log, lambda: next(now)) as teletype:
+        for number in range(4):
+            teletype.tell(Progress("spec", number, 0, 0.0, 0.1))
 
     assert [line.split(";")[0] for line in log.getvalue().splitlines()] == [
         "kvshell: spec: 1 schedule, 0 fail",
