@@ -8,7 +8,7 @@ from kvshell.explore import command
 from kvshell.explore.document import DocumentProgram
 from kvshell.explore.walk import Walk
 from kvshell.shell.host import WIPE, Block, Part, Status
-from kvshell.shell.session_host import SessionHost
+from kvshell.shell.still_host import StillHost
 from kvshell.views import Caps, render, terminal_width
 from kvshell.views.flags import Flags
 
@@ -65,7 +65,7 @@ def _write(results: Iterable[Result], caps: Caps) -> None:
             sys.stdout.write(f"{text}\n")
 
 
-class WalkHost(SessionHost):
+class WalkHost(StillHost):
     """Hosts one Walk: its session is that of the run that stands still."""
 
     def __init__(self, walk: Walk, caps: Callable[[], Caps]) -> None:
@@ -81,22 +81,6 @@ class WalkHost(SessionHost):
         results = self._walk.feed(line)
         self._session = self._walk.session
         return self._shown(results)
-
-    def rest(self) -> Iterator[Block]:
-        """Nothing moves between two steps."""
-        self._look()
-        return iter(())
-
-    def news(self) -> list[Block]:
-        """Nothing happens while the prompt waits."""
-        return []
-
-    def on_news(self, call: Callable[[], None]) -> None:
-        """There never is any."""
-
-    def busy(self) -> bool:
-        """Never."""
-        return False
 
     def close(self) -> None:
         """End the run that stands still."""

@@ -12,11 +12,12 @@ from kvshell.learn.world import Ran
 from kvshell.shell.host import WIPE, Block, Part, Status
 from kvshell.shell.lesson_words import LessonWords
 from kvshell.shell.sentences import parts
-from kvshell.shell.session_host import Door, SessionHost
+from kvshell.shell.session_host import Door
+from kvshell.shell.still_host import StillHost
 from kvshell.views import Caps, render, render_event, render_line
 
 
-class LessonHost(SessionHost):
+class LessonHost(StillHost):
     """Hosts one LessonRun.
 
     Args:
@@ -64,22 +65,6 @@ class LessonHost(SessionHost):
         if before != self._kept() or word_of(line) is not None:
             self._save(self._run)  # after each line: a window can be closed at any of them
         return self._drawn(pieces, line)
-
-    def rest(self) -> Iterator[Block]:
-        """Nothing moves any more: the lesson has let the system come to rest."""
-        self._look()
-        return iter(())
-
-    def news(self) -> list[Block]:
-        """Nothing happens while the prompt waits: time is virtual."""
-        return []
-
-    def on_news(self, call: Callable[[], None]) -> None:
-        """There never is any."""
-
-    def busy(self) -> bool:
-        """Never, between two lines."""
-        return False
 
     def close(self) -> None:
         """Keep what was done, and end every process."""
