@@ -171,10 +171,13 @@ def test_progress_is_taken_away_from_before_a_refusal() -> None:
     now = iter([0.0, 2.0])
     screen = Screen()
 
-    with pytest.raises(RefusedError), Teletype(screen, lambda: next(now)) as teletype:
-        teletype.tell(Progress("spec", 2, 0, 0.0, 0.2))
-        raise RefusedError("not deterministic")
+    def search() -> None:
+        with Teletype(screen, lambda: next(now)) as teletype:
+            teletype.tell(Progress("spec", 2, 0, 0.0, 0.2))
+            raise RefusedError("not deterministic")
 
+    with pytest.raises(RefusedError):
+        search()
     assert screen.getvalue().endswith("\r\x1b[K")
 
 
