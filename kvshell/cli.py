@@ -1,82 +1,51 @@
-"""The command line: which mode, with which flags, and what the exit code is.
+"""The entry point: selects the mode and the flags, and defines the exit codes.
 
     0    ok; `:error`, `nil` and `{:error, _}` are answers
-    1    a line ended in `**`, an expectation was not met, a schedule fails
+    1    a line ended in `**`, an expectation failed, a schedule fails
     2    the command line, an unreadable file, a malformed document
     3    replay or explore found nothing to run
-    4    a hang, no verdict, an internal fault
+    4    a hang, no verdict, unwritable output, an internal error
     130  interrupted
 
-Imports nothing but argparse until it is known which mode is wanted.
+Imports nothing but argparse until the mode is known.
 """
 
 import argparse
 import contextlib
+import io
 import os
 import sys
 from collections import deque
 from collections.abc import Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
-from kvshell import __version__
+from kvshell.command_line.modes import MODES
+from kvshell.command_line.reading import read
 
 if TYPE_CHECKING:
-    from kvshell.views.flags import Flags
+    from kvshell.views.caps import Flags
 
-OK, USAGE, FAULT, INTERRUPTED, CLOSED_PIPE = 0, 2, 4, 130, 141
+OK, FAULT, INTERRUPTED, CLOSED_PIPE = 0, 4, 130, 141
 
-# Mode -> the function that carries it out, `(words after the mode, Flags) -> exit code`. It is
-# imported when the mode is asked for; one that is not there is not built yet.
-MODES = {
-    "bench": "kvshell.bench.command:bench",
-    "check": "kvshell.transcript.command:check",
-    "explore": "kvshell.shell.exploring:explore",
-    "export": "kvshell.transcript.command:export",
-    "learn": "kvshell.shell.learning:learn",
-    "record": "kvshell.shell.recording:record",
-    "replay": "kvshell.shell.replaying:replay",
-}
 # Without a mode: `(Flags) -> exit code`.
 PROMPT = "kvshell.shell.command:prompt"
-BATCH = "kvshell.batch.running:run"
+BATCH = "kvshell.batch.batch:run"
 
-# How many of the last lines the report of an internal fault holds.
+# The number of recent lines included in an internal error report.
 REMEMBERED = 20
-
-USAGE_LINES = """\
-kvshell [flags]                        the prompt; with piped input an answer per line
-       kvshell [flags] -c LINE [-c ...] [-i]  run lines and leave, or stay at the prompt
-       kvshell [flags] MODE [WORDS]           one of the modes below; kvshell MODE --help"""
-
-DESCRIPTION = """\
-Start, drive, break and understand a small OTP system.
-
-modes:
-  learn [LESSON]    walk through a lesson, or list them
-  replay PATH...    run the transcripts in files and folders
-  check PATH...     point at likely mistakes in transcripts; run nothing
-  record PATH       save a session as a transcript
-  export FILE       play a transcript as a film, a picture or a page
-  explore PATH      run a document under every schedule that can make a difference
-  bench             measure calls, look-ups and very many stores"""
-
-EPILOG = """\
-Standard output is data, standard error is for people. Exit codes: 0 ok, 1 a line failed,
-2 usage or an unreadable file, 3 nothing to run, 4 a hang or an internal fault, 130 interrupted.
-Inside: help, help COMMAND, help words, help keys."""
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Carry out a command line; return the exit code, or raise SystemExit with it."""
+    """Run a command line; return the exit code, or raise SystemExit with it."""
     given = sys.argv[1:] if words is None else list(words)
     recent: deque[str] = deque(maxlen=REMEMBERED)
+    _prepare_streams()
     try:
         try:
             code = _main(given, recent)
         finally:
-            if sys.stdout is not None:  # None when it was closed before we began
-                sys.stdout.flush()
+            _flush()
     except BrokenPipeError:
         return _closed_pipe()
     except KeyboardInterrupt:
@@ -84,59 +53,53 @@ def main(words: Sequence[str] | None = None) -> int:
     except Exception as fault:  # noqa: BLE001  # this is the place where faults end
         code = _fault(fault, recent, debug="--debug" in given)
     if words is None and _someone_is_stuck():
-        # Python would wait for the standard input that a stuck `input()` holds, and abort.
+        # Python would wait for the lock on standard input that a stuck `input()` holds, and abort.
         os._exit(code)
     return code
 
 
+def _prepare_streams() -> None:
+    """Make the standard streams accept any text, and keep their descriptors reserved.
+
+    Characters that the encoding lacks are escaped. A descriptor that was closed before startup
+    would be reused by the next opened file, and output to it would end up in that file.
+    """
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            with contextlib.suppress(OSError):
+                os.open(os.devnull, os.O_RDWR)  # gets the lowest free number: this one
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _flush() -> None:
+    if sys.stdout is None:  # closed before startup
+        return
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except (OSError, ValueError) as error:
+        from kvshell.views.output import UnwritableError
+
+        raise UnwritableError(getattr(error, "strerror", None) or str(error)) from error
+
+
 def _main(words: Sequence[str], recent: "deque[str]") -> int:
-    given = _parser().parse_args(words)
-    target = MODES.get(given.mode, "")
-    if given.mode and not target:
-        _refuse(_unknown(given.mode, given.rest))
-    if given.mode and given.lines:
-        _refuse(f"-c runs lines without {given.mode}: leave out one of them")
-    if given.spec:
+    given = read(words)
+    if not given.mode and given.spec:
         return _spec()
     flags = _flags(given, recent)
-    if not target:
-        target = PROMPT if _talks(flags) else BATCH
-    carry_out = _function(target)
-    code: int = carry_out(given.rest, flags) if given.mode else carry_out(flags)
-    return code
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="kvshell",
-        usage=USAGE_LINES,
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    add = parser.add_argument
-    add("-c", dest="lines", action="append", default=[], metavar="LINE", help="run a line; repeat")
-    add("-i", dest="stay", action="store_true", help="after -c, stay at the prompt")
-    add("--load", action="append", default=[], metavar="FILE", help="run a Python file; repeat")
-    shape = parser.add_mutually_exclusive_group()
-    shape.add_argument("--json", action="store_true", help="an object per answer, one on a line")
-    shape.add_argument("--plain", action="store_true", help="no boxes and no colours")
-    add("--color", choices=("auto", "always", "never"), default="auto", help="default: auto")
-    add("--free", action="store_true", help="batches: real threads instead of virtual time")
-    add("--keep-going", action="store_true", help="batches: do not stop at the first error")
-    add("--no-history", action="store_true", help="the prompt: keep no line on disk")
-    add("--debug", action="store_true", help="show an internal fault instead of filing it")
-    add("--spec", action="store_true", help="print the table of commands as JSON")
-    add("--version", action="version", version=f"kvshell {__version__}")
-    add("mode", nargs="?", default="", help=argparse.SUPPRESS)
-    add("rest", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
-    return parser
+    if given.mode:
+        return int(_function(MODES[given.mode].target)(given, flags))
+    return int(_function(PROMPT if _talks(flags) else BATCH)(flags))
 
 
 def _flags(given: argparse.Namespace, recent: "deque[str]") -> "Flags":
-    from kvshell.views.caps import detect
-    from kvshell.views.flags import Flags
+    from kvshell.views.caps import Flags, detect
 
     caps = detect(
         os.environ,
@@ -154,13 +117,20 @@ def _flags(given: argparse.Namespace, recent: "deque[str]") -> "Flags":
         stay=given.stay,
         free=given.free,
         keep_going=given.keep_going,
-        history=not given.no_history,
+        history=not (given.no_history or given.present),
         debug=given.debug,
+        design=given.design,
+        config=not given.no_config,
+        lang=given.lang,
+        present=given.present,
+        engine=given.engine,
+        nodes=given.nodes,
+        join=given.join,
     )
 
 
 def _talks(flags: "Flags") -> bool:
-    """Whether a person sits at both ends, and was not told to be brief."""
+    """Whether a user sits at both ends, and did not ask for brief output."""
     person = flags.caps.tty and sys.stdin is not None and sys.stdin.isatty()
     return person and not flags.caps.json and (flags.stay or not flags.lines)
 
@@ -171,52 +141,36 @@ def _function(target: str) -> Any:
     return getattr(import_module(module), name)
 
 
-def _unknown(mode: str, rest: Sequence[str]) -> str:
-    import shlex
-
-    from kvshell.commands.suggest import nearest
-
-    near = nearest(mode, MODES)
-    if near:
-        return f"no mode {mode}: did you mean kvshell {near}?"
-    return f"no mode {mode}; a line is run by kvshell -c {shlex.quote(' '.join([mode, *rest]))}"
-
-
 def _spec() -> int:
     from kvshell.batch.spec import spec_json
+    from kvshell.views.output import emit
 
-    print(spec_json())
+    emit(spec_json())
     return OK
 
 
-def _refuse(sentence: str) -> NoReturn:
-    _say(sentence)
-    raise SystemExit(USAGE)
-
-
-def _say(sentence: str) -> None:
-    """Write a line of narration; nobody is told that nobody listens."""
-    if sys.stderr is not None:
-        with contextlib.suppress(OSError, ValueError):
-            print(f"kvshell: {sentence}", file=sys.stderr, flush=True)
-
-
 def _fault(fault: Exception, recent: Sequence[str], *, debug: bool) -> int:
+    from kvshell.views.output import UnwritableError, narrate, swallow
+
+    if isinstance(fault, UnwritableError):
+        swallow(sys.stdout)  # discard the remaining output
+        narrate(f"cannot write to standard output: {fault}")
+        return FAULT
     from kvshell.batch.fault import report
 
-    _say(report(fault, recent, debug=debug))
+    narrate(*report(fault, recent, debug=debug).split("\n"))
     return FAULT
 
 
 def _someone_is_stuck() -> bool:
-    """Whether a thread was left alone in somebody's code: see `Threads.abandon`."""
-    threads = sys.modules.get("kvshell.runtime.threads")
+    """Whether a thread was abandoned inside user code: see `Threads.abandon`."""
+    threads = sys.modules.get("kvshell.runtime.schedule.threads")
     return threads is not None and any(thread.is_alive() for thread in threads.stuck)
 
 
 def _closed_pipe() -> int:
-    """End as other tools do when nobody reads any more: by SIGPIPE, without a word."""
-    # Python flushes once more when it ends; let that go nowhere.
+    """Exit like other tools when the reader has gone: by SIGPIPE, silently."""
+    # Python flushes once more at exit; discard that.
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     import signal

@@ -1,4 +1,4 @@
-"""The one script that says done: format, lint, types, tests with coverage.
+"""The one script that says done: format, lint, types, dead code, tests with coverage.
 
 Stops at the first failure and prints each command, so that it can be repeated by hand:
 
@@ -21,6 +21,7 @@ def commands(pytest_words: list[str]) -> list[list[str]]:
         [PYTHON, "-m", "ruff", "format", "--check", "."],
         [PYTHON, "-m", "ruff", "check", "."],
         [PYTHON, "-m", "mypy"],
+        [PYTHON, "-m", "tests.dead_code"],
         [PYTHON, "-m", "coverage", "erase"],
         [PYTHON, "-m", "coverage", "run", "-m", "pytest", *pytest_words],
         [PYTHON, "-m", "coverage", "combine", "--quiet"],

@@ -1,6 +1,7 @@
 """What every test gets: a thread switch interval, Hypothesis profiles, and a check for leaks."""
 
 import os
+import signal
 import sys
 import threading
 import time
@@ -20,6 +21,10 @@ GRACE_S = 2.0
 if interval := os.environ.get("KVSHELL_SWITCH_INTERVAL"):
     sys.setswitchinterval(float(interval))
 
+# A job that a shell starts in the background ignores SIGINT, and so would all that it starts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 # Programs that tests start dump their stacks, too, when they crash.
 os.environ.setdefault("PYTHONFAULTHANDLER", "1")
 
@@ -33,7 +38,19 @@ hypothesis.settings.register_profile(
     print_blob=True,
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
-hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "dev")
+# Tests, and programs that they start, run as a person does: what a CI job changes (there,
+# documents are not rewritten) is switched on by the tests that are about it. The workers of a run
+# are started after this: they read which profile it is in a variable of the tests' own.
+hypothesis.settings.load_profile(
+    os.environ.setdefault("KVSHELL_HYPOTHESIS_PROFILE", "ci" if os.environ.pop("CI", "") else "dev")
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Hold to it that what is slower is slow, too: `-m 'not slow'` leaves both out."""
+    for item in items:
+        if item.get_closest_marker("slower") and not item.get_closest_marker("slow"):
+            raise pytest.UsageError(f"{item.nodeid} is marked slower and not slow")
 
 
 def _threads() -> set[int]:
@@ -70,6 +87,14 @@ def _names_of_children() -> list[str]:
         except OSError:
             continue  # it ended while we looked
     return found or ["(no /proc to name it by)"]
+
+
+@pytest.fixture(autouse=True)
+def leaves_the_recursion_limit() -> Iterator[None]:
+    """Take back the limit of Python's recursion, which running Elixir raises for the process."""
+    before = sys.getrecursionlimit()
+    yield
+    sys.setrecursionlimit(before)
 
 
 @pytest.fixture(autouse=True)

@@ -22,19 +22,22 @@ LAYERS = {
     "elixir": 4,
     "session": 5,
     "views": 6,
+    "engines": 6,
     "transcript": 7,
     "bench": 7,
+    "testing": 7,
     "explore": 8,
     "learn": 8,
     "shell": 9,
     "batch": 9,
-    "cli": 10,
-    "__main__": 11,
+    "command_line": 10,
+    "cli": 11,
+    "__main__": 12,
 }
 VIEWS = LAYERS["views"]
 
 # Everything a tracked file must not name, in pieces so that this file does not name it either.
-WORKPLACE = ["/" + "work/", "share" + "d/", ".libr" + "ary"]
+WORKPLACE = ["/" + "work/", "share" + "d/", "/.libr" + "ary"]
 
 
 def _modules() -> list[Path]:
@@ -52,6 +55,12 @@ def _layer(path: Path) -> str:
 
 
 @cache
+def _tree(path: Path) -> ast.Module:
+    """The module, parsed once for all that is asked of it."""
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+@cache
 def _imports(path: Path) -> tuple[tuple[str, int], ...]:
     """Absolute dotted names that the module imports anywhere, with their lines."""
     return tuple(_walk(path))
@@ -59,7 +68,7 @@ def _imports(path: Path) -> tuple[tuple[str, int], ...]:
 
 def _walk(path: Path) -> Iterator[tuple[str, int]]:
     package = list(path.relative_to(ROOT).parent.parts)
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
+    for node in ast.walk(_tree(path)):
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -158,3 +167,166 @@ def test_no_tracked_file_names_the_workplace_it_was_written_in() -> None:
     ]
 
     assert not wrong, "\n".join(wrong)
+
+
+# -- rooms ------------------------------------------------------------------------------------
+
+# The sub-rooms of each room, lowest first: imports go to lower ones only. "." are the room's own
+# files, its face (`__init__.py`) aside, which may import them all.
+SUB_ROOMS = {
+    "terms": (".", "printing", "reading"),
+    "runtime": ("processes", "tables", "schedule", "search", "."),
+    "otp": ("gen", "."),
+    "systems": ("key_val", "kv", "designs", "."),
+    "commands": ("language", ".", "types", "table", "read", "assist", "help", "handlers"),
+    "elixir": ("syntax", "running", "library", "compile", "modules", "exunit", "."),
+    "transcript": ("format", "match", "run", "report", "write", "export", "."),
+    "engines": ("elixir", "beam", "."),
+    "explore": ("program", "search", "report", "."),
+    "learn": ("lesson", "walk", "."),
+    "shell": ("hosts", "screen", "prompt", "config", "."),
+}
+MOST_LINES = 400
+# What is over a limit today; each list only shrinks, and is empty when the house is in order.
+STILL_LONG: set[str] = set()
+STILL_FULL: set[str] = set()
+STILL_TWICE: set[str] = set()
+STILL_IN_CIRCLES: set[str] = set()
+MOST_FILES = 15
+
+
+def _module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+@cache
+def _named_modules() -> dict[str, Path]:
+    return {_module_name(path): path for path in _modules()}
+
+
+def _type_checking(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+
+
+def _nodes_that_run(node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes below `node`, but what stands under `if TYPE_CHECKING`."""
+    for child in ast.iter_child_nodes(node):
+        if not _type_checking(child):
+            yield child
+            yield from _nodes_that_run(child)
+
+
+@cache
+def _needs(path: Path) -> tuple[tuple[str, int], ...]:
+    """Our own modules that the module imports when it runs, late imports included."""
+    modules, found = _named_modules(), []
+    for node in _nodes_that_run(_tree(path)):
+        if isinstance(node, ast.Import):
+            found += [(alias.name, node.lineno) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                full = f"{node.module}.{alias.name}"
+                found.append((full if full in modules else node.module, node.lineno))
+    return tuple((name, line) for name, line in found if name in modules)
+
+
+def _sub_room(module: str) -> tuple[str, str]:
+    """The room of a dotted name and the sub-room in it, "." for the room's own files."""
+    path = _named_modules()[module]
+    inside = path.relative_to(PACKAGE).parts
+    if len(inside) == 1:
+        return inside[0], "."
+    return inside[0], inside[1] if len(inside) > 2 else "."
+
+
+def _is_face(module: str) -> bool:
+    return _named_modules()[module].name == "__init__.py"
+
+
+def test_imports_between_sub_rooms_go_to_lower_ones() -> None:
+    wrong = []
+    for module, path in _named_modules().items():
+        room, mine = _sub_room(module)
+        order = SUB_ROOMS.get(room)
+        if order is None or (_is_face(module) and mine == "."):
+            continue
+        for name, line in _needs(path):
+            other, theirs = _sub_room(name)
+            if other == room and theirs != mine and order.index(theirs) > order.index(mine):
+                wrong.append(f"{_name(path)}:{line} imports {name}")
+
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_module_imports_the_face_of_its_own_room() -> None:
+    wrong = []
+    for module, path in _named_modules().items():
+        for name, line in _needs(path):
+            inside = module.startswith(name + ".") and name != "kvshell"
+            if inside and _is_face(name) and name not in FACES_THAT_ARE_LISTS:
+                wrong.append(f"{_name(path)}:{line} imports {name}")
+
+    assert not wrong, "\n".join(wrong)
+
+
+# The list of rows is what commands.table is; nothing in it imports the list.
+FACES_THAT_ARE_LISTS = {"kvshell.commands.table"}
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    graph = {
+        name: sorted({other for other, _ in _needs(path)} - {name})
+        for name, path in _named_modules().items()
+        if name not in STILL_IN_CIRCLES
+    }
+    done: set[str] = set()
+
+    def circle(name: str, way: tuple[str, ...]) -> tuple[str, ...]:
+        if name in way:
+            return (*way[way.index(name) :], name)
+        if name not in done:
+            for other in graph.get(name, ()):
+                if found := circle(other, (*way, name)):
+                    return found
+            done.add(name)
+        return ()
+
+    for name in graph:
+        assert not (found := circle(name, ())), " -> ".join(found)
+
+
+def _python_files() -> list[Path]:
+    tests = [path for path in (ROOT / "tests").rglob("*.py") if "__pycache__" not in path.parts]
+    return [path for path in [*_modules(), *tests] if path.name != "__init__.py"]
+
+
+def test_no_file_is_longer_than_a_reader_holds_in_mind() -> None:
+    long = {
+        _name(path): lines
+        for path in _python_files()
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > MOST_LINES
+    }
+
+    assert set(long) <= STILL_LONG, long
+
+
+def test_no_folder_holds_more_than_a_screen_shows() -> None:
+    folders: dict[str, int] = {}
+    for path in _python_files():
+        folder = _name(path.parent)
+        folders[folder] = folders.get(folder, 0) + 1
+
+    assert {name for name, count in folders.items() if count > MOST_FILES} <= STILL_FULL
+
+
+def test_no_public_class_name_means_two_things() -> None:
+    homes: dict[str, list[str]] = {}
+    for path in _modules():
+        if _layer(path) == "systems":
+            continue  # the tutorials' own names: three stages of one Registry
+        for node in _tree(path).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                homes.setdefault(node.name, []).append(_name(path))
+
+    assert {name for name, found in homes.items() if len(found) > 1} <= STILL_TWICE

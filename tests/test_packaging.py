@@ -9,6 +9,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 import kvshell
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -80,6 +82,7 @@ def test_the_wheel_ships_types_and_transcripts() -> None:
     assert (ROOT / "transcripts" / "races" / "bogus-barrier.md").is_file()
 
 
+@pytest.mark.slow
 def test_the_test_extra_holds_everything_the_suite_imports() -> None:
     project = _pyproject()["project"]
     specs = [*project["dependencies"], *project["optional-dependencies"]["test"]]

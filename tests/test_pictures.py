@@ -9,6 +9,7 @@ def test_every_kept_picture_is_one_that_is_taken() -> None:
     assert {path.stem for path in FOLDER.glob("*.svg")} == set(PICTURES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PICTURES)
 def test_the_picture_is_what_the_shell_shows(name: str) -> None:
     kept = (FOLDER / f"{name}.svg").read_text(encoding="utf-8")

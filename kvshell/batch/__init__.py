@@ -1,1 +1,1 @@
-"""Lines from `-c` and from standard input, run one after another without a terminal."""
+"""Runs lines from `-c` and standard input without a terminal."""

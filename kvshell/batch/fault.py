@@ -1,4 +1,4 @@
-"""An internal fault: one line on standard error, the rest in a file that can be sent on."""
+"""Internal errors: one line on standard error, and the details in a file for a bug report."""
 
 import os
 import sys
@@ -9,11 +9,13 @@ from pathlib import Path
 
 from kvshell import __version__
 from kvshell.views import safe
-from kvshell.views.redaction import redacted
+from kvshell.views.safe import redacted
+
+KEPT = 10  # crash files
 
 
 def report(fault: BaseException, recent: Sequence[str], *, debug: bool) -> str:
-    """Write the crash file, and return the line that names it; with `debug` all of it instead."""
+    """Write the crash file and return the line that names it; with `debug`, return all of it."""
     text = description(fault, recent)
     if debug:
         return text.rstrip("\n")
@@ -27,7 +29,7 @@ def report(fault: BaseException, recent: Sequence[str], *, debug: bool) -> str:
 
 
 def description(fault: BaseException, recent: Sequence[str]) -> str:
-    """Everything that helps to find the fault; what looks like a secret is hidden."""
+    """Return everything that helps to find the bug; likely secrets are hidden."""
     trace = "".join(traceback.format_exception(fault))
     lines = "".join(f"  {line}\n" for line in recent) or "  (none)\n"
     return (
@@ -46,4 +48,6 @@ def _written(text: str) -> Path:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with open(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:  # noqa: PTH123
         file.write(text)
+    for old in sorted(folder.glob("crash-*.txt"))[:-KEPT]:
+        old.unlink(missing_ok=True)
     return path

@@ -1,1 +1,1 @@
-"""Bench: what this machine makes of the runtime - calls, look-ups, very many stores."""
+"""Benchmarks of the runtime on this machine: calls, lookups, very many stores."""

@@ -1,6 +1,6 @@
-"""What very many stores cost: the time to start them, their bytes, the threads they need.
+"""The cost of very many stores: start time, bytes, and threads.
 
-Every loop has a box of time: on a slow machine fewer stores are made, and the time is scaled up.
+Every loop is time-boxed: on a slow machine fewer stores are created, and the time is scaled up.
 """
 
 import gc
@@ -15,11 +15,11 @@ from kvshell.systems import DESIGNS
 from kvshell.systems.key_val import server
 
 STORES: Final = 100_000
-AT_ONCE: Final = 500  # stores between two looks at the clock
+AT_ONCE: Final = 500  # stores between two checks of the clock
 
 
-class Stores(NamedTuple):
-    """Living stores: how many were made, seconds for 100,000, bytes each, threads in all."""
+class StoreFigures(NamedTuple):
+    """Living stores: their number, seconds per 100,000, bytes per store, and total threads."""
 
     made: int
     seconds: float
@@ -27,13 +27,13 @@ class Stores(NamedTuple):
     threads: int
 
 
-def spawned(box_s: float) -> Stores:
-    """Start stores, `init` done, as `KeyVal.Server.start` does: no name, no supervisor."""
+def spawned(box_s: float) -> StoreFigures:
+    """Start stores until `init` is done, as `KeyVal.Server.start` does: no name, no supervisor."""
     with Runtime("free") as runtime, runtime.attach():
         return _many(lambda _number: server.start(), box_s)
 
 
-def created(box_s: float) -> Stores:
+def created(box_s: float) -> StoreFigures:
     """Create stores by name through the registry of `ets`, as `create store NAME` does."""
     design = DESIGNS["ets"]
     with Runtime("free") as runtime, runtime.attach():
@@ -41,7 +41,7 @@ def created(box_s: float) -> Stores:
         return _many(lambda number: design.create(f"s{number}"), box_s)
 
 
-def _many(make: Callable[[int], object], box_s: float) -> Stores:
+def _many(make: Callable[[int], object], box_s: float) -> StoreFigures:
     kept: list[object] = []
     gc.collect()
     before, begun = _resident(), perf_counter()
@@ -52,11 +52,11 @@ def _many(make: Callable[[int], object], box_s: float) -> Stores:
     after = _resident()
     bytes_each = None if before is None or after is None else (after - before) / made
     threads = len(sys._current_frames())  # noqa: SLF001  # the documented way to know the threads
-    return Stores(made, seconds * STORES / made, bytes_each, threads)
+    return StoreFigures(made, seconds * STORES / made, bytes_each, threads)
 
 
 def _resident() -> int | None:
-    """Bytes of memory this process holds; None where that cannot be read."""
+    """Return the resident memory of this process in bytes; None if unknown."""
     try:
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     except OSError:

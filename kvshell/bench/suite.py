@@ -1,6 +1,6 @@
-"""The suite: every figure, one step after another, each with a box of time; 15 s in all.
+"""The benchmark suite: time-boxed steps that take 15 s in total.
 
-The stores come first, while the memory of this program is still as small as it was.
+The stores come first, while this process's memory is still small.
 """
 
 import os
@@ -10,8 +10,10 @@ import sysconfig
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
-from kvshell.bench import lookups, messages, stores
-from kvshell.bench.measure import best_of
+from kvshell.bench import figures as lookups
+from kvshell.bench import figures as messages
+from kvshell.bench import stores
+from kvshell.bench.figures import best_of
 
 Figures = dict[str, Any]
 Progress = Callable[[int, int, str], None]
@@ -19,8 +21,8 @@ Progress = Callable[[int, int, str], None]
 SPAWN_S, CREATE_S, CLIENTS_S = 3.0, 4.0, 0.3
 
 
-class Step(NamedTuple):
-    """Some figures that are measured together, and what a person is told meanwhile."""
+class SuiteStep(NamedTuple):
+    """Figures that are measured together, and the progress message shown meanwhile."""
 
     what: str
     measure: Callable[[], Figures]
@@ -79,16 +81,16 @@ def _clients() -> Figures:
 
 
 STEPS: Final = (
-    Step("100,000 processes", _spawned),
-    Step("100,000 stores by name", _created),
-    Step("calls and casts", _messages),
-    Step("look-ups", _lookups),
-    Step("1, 2, 4, 8 clients", _clients),
+    SuiteStep("100,000 processes", _spawned),
+    SuiteStep("100,000 stores by name", _created),
+    SuiteStep("calls and casts", _messages),
+    SuiteStep("look-ups", _lookups),
+    SuiteStep("1, 2, 4, 8 clients", _clients),
 )
 
 
 def run(progress: Progress = lambda _done, _total, _what: None) -> Figures:
-    """Measure everything; `progress` is told before each step and at the end."""
+    """Measure everything; `progress` is called before each step and at the end."""
     figures: Figures = {}
     for number, step in enumerate(STEPS):
         progress(number, len(STEPS), step.what)
@@ -98,7 +100,7 @@ def run(progress: Progress = lambda _done, _total, _what: None) -> Figures:
 
 
 def build() -> dict[str, Any]:
-    """Say which Python, built how, on which machine: a figure means nothing without."""
+    """Describe the Python build and the machine, without which a figure means nothing."""
     gil = getattr(sys, "_is_gil_enabled", lambda: True)
     options = sysconfig.get_config_var("CONFIG_ARGS") or ""
     return {

@@ -1,26 +1,27 @@
-"""The words typed: one table, one matcher, and what hangs on them."""
+"""The command language: one command table, one parser, and everything built on them."""
 
-from kvshell.commands.advice import next_thing
-from kvshell.commands.completion import complete, signature
-from kvshell.commands.match import Line, Match, Slot
-from kvshell.commands.matching import drop_prompt, match, parse
-from kvshell.commands.params import Candidate, Problem
+from kvshell.commands.arguments import TypedTerm, Word
+from kvshell.commands.assist.advice import next_thing
+from kvshell.commands.assist.completion import complete, signature
+from kvshell.commands.read.match import ArgumentSlot, Match, ParsedLine
+from kvshell.commands.read.matcher import drop_prompt, match, parse, reading
 from kvshell.commands.table import COMMANDS
-from kvshell.commands.values import Typed, Word
+from kvshell.commands.types.parameter import Candidate, Problem
 
 __all__ = [
     "COMMANDS",
+    "ArgumentSlot",
     "Candidate",
-    "Line",
     "Match",
+    "ParsedLine",
     "Problem",
-    "Slot",
-    "Typed",
+    "TypedTerm",
     "Word",
     "complete",
     "drop_prompt",
     "match",
     "next_thing",
     "parse",
+    "reading",
     "signature",
 ]

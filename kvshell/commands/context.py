@@ -1,14 +1,14 @@
-"""What a handler may ask of the session that runs it.
+"""The interface through which a handler uses its session.
 
-A handler runs in the shell's own process, so whatever it calls sends and waits in the shell's
-name. Looking is `runtime.observe` alone and never sends.
+A handler runs in the shell's own process, so its calls send and wait as the shell. Only
+`runtime.observe` inspects without sending.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
+from kvshell.commands.arguments import TypedTerm, Word
 from kvshell.commands.result import Answer, Result
-from kvshell.commands.values import Typed, Word
 from kvshell.terms import Atom, Pid, Ref, Term
 
 if TYPE_CHECKING:
@@ -17,16 +17,19 @@ if TYPE_CHECKING:
 
     from kvshell.commands.snapshot import Snapshot
     from kvshell.runtime import Runtime
-    from kvshell.runtime.trace import Heard, Trace
+    from kvshell.runtime.processes.operation import Heard, Trace
     from kvshell.systems import Design
 
 
+WAKE: Final = Atom("$line")  # wakes another client's process: a line is waiting for it
+
+
 class Context(Protocol):
-    """A session as its handlers see it."""
+    """A session as seen by its handlers."""
 
     @property
     def runtime(self) -> "Runtime":
-        """The processes, tables and clock; another one after `reset`."""
+        """The processes, tables and clock; replaced by `reset`."""
 
     @property
     def scheduler(self) -> str:
@@ -34,11 +37,19 @@ class Context(Protocol):
 
     @property
     def design(self) -> "Design":
-        """The running design; the default one while none was started."""
+        """The running design; before the first start, the default one."""
+
+    @property
+    def designs(self) -> "Mapping[str, Design]":
+        """The startable designs by name, including the reader's own modules."""
 
     @property
     def default(self) -> "Design":
-        """The design that `start manager` alone starts."""
+        """The design that a plain `start manager` starts."""
+
+    @property
+    def misses_own(self) -> bool:
+        """Whether `--design own` still lacks modules that the reader has to define."""
 
     @property
     def running(self) -> bool:
@@ -46,7 +57,7 @@ class Context(Protocol):
 
     @property
     def shell(self) -> Pid:
-        """The process in whose name commands run: what `self` answers."""
+        """The process that runs the commands: what `self` answers."""
 
     @property
     def line(self) -> int:
@@ -54,19 +65,19 @@ class Context(Protocol):
 
     @property
     def bindings(self) -> Mapping[str, Term]:
-        """Names bound by `x = ...`, newest value each."""
+        """Names bound by `x = ...`, each with its latest value."""
 
     @property
     def options(self) -> dict[str, str]:
-        """`set OPTION VALUE`, for the session."""
+        """The session's options, as set by `set OPTION VALUE`."""
 
     @property
     def inputs(self) -> Sequence[tuple[int, str]]:
-        """The lines run so far with their numbers, oldest first, errors included."""
+        """The lines run so far with their numbers, oldest first, including failed ones."""
 
     @property
     def clients(self) -> Mapping[str, Pid]:
-        """The living processes of `as CLIENT`, by name."""
+        """The living client processes of `as CLIENT`, by name."""
 
     @property
     def trace(self) -> "Trace":
@@ -74,65 +85,77 @@ class Context(Protocol):
 
     @property
     def heard(self) -> list["Heard"]:
-        """What the last line sent while messages were recorded."""
+        """What the last line sent, if messages were being recorded."""
 
     def keep_law(self, law: str) -> None:
-        """Begin again, empty, under another delivery law."""
+        """Start over with an empty system under another delivery law."""
 
     @property
     def interrupted(self) -> bool:
-        """Whether Ctrl-C came while this line ran: a long command then ends."""
+        """Whether Ctrl-C was pressed during this line; long commands check it and stop."""
 
     def server(self, word: Word) -> Pid | Atom:
-        """Resolve a PROCESS; a registered name stays one, as error texts show it."""
+        """Resolve a PROCESS; a registered name stays a name, as error texts show it."""
 
     def pid(self, word: Word) -> Pid:
         """Resolve a PROCESS to its pid; an unregistered name exits with `:noproc`."""
 
     def store(self, word: Word) -> Pid:
-        """Resolve a STORE; an unknown one is the MatchError of `{:ok, b} = lookup s9`."""
+        """Resolve a STORE; an unknown one raises the MatchError of `{:ok, b} = lookup s9`."""
 
     def table(self, word: Word) -> Atom | Ref:
-        """Resolve a TABLE: a binding, else the name of a named table."""
+        """Resolve a TABLE: a binding, otherwise the name of a named table."""
 
-    def term(self, typed: Typed) -> Term:
-        """Return the term a KEY, VALUE, TERM, REASON or OPTION stands for."""
+    def term(self, typed: TypedTerm) -> Term:
+        """Return the term of a KEY, VALUE, TERM, REASON or OPTION."""
 
     def program(self, path: str) -> "Path":
-        """Return the file that `load PATH` runs; CommandError where none may be run."""
+        """Return the file that `load PATH` runs; CommandError if loading is not allowed."""
+
+    def compile(self, path: "Path") -> list[Term]:
+        """Compile an Elixir file or folder and return the modules it defines."""
 
     def answer(self, number: int | None) -> Answer:
-        """Return what line `number` answered, as iex's `v`; out of bounds its RuntimeError."""
+        """Return the answer of line `number`, like iex's `v`; RuntimeError if out of bounds."""
 
     def use(self, design: "Design") -> None:
-        """Make `design` the one that the system's words mean from now on."""
+        """Make `design` the current design of the system's commands."""
 
     def reset(self) -> None:
-        """Nothing runs, nothing is bound, pids and line numbers start again."""
+        """Stop everything, drop all bindings, and restart pids and line numbers."""
 
     def fresh(self, design: str) -> "Context":
-        """Return a new controlled session whose default is `design`; `close` it."""
+        """Return a new controlled session with `design` as default; the caller closes it."""
 
     def play(self, text: str, number: int | None = None) -> list[Result]:
-        """Run one line inside the line being run: uncounted, without hints or events.
+        """Run a line inside the current line: not counted, without hints or events.
 
         `number` replaces `{n}`.
         """
 
+    def refusal(self, text: str, *, bound: bool = True) -> str | None:
+        """Return why a line cannot be parsed, or None; the line is not run.
+
+        With `bound` a word may be a binding of this client.
+        """
+
     def client(self, name: str, text: str) -> None:
-        """Hand a line to the client process `name`, which runs it when it is free."""
+        """Queue a line for the client process `name`, which runs it when it is free."""
 
     def rest(self) -> bool:
-        """Let the system come to rest, as the host does between lines."""
+        """Let the system settle, as the host does between lines."""
 
     def round(self) -> "AbstractContextManager[None]":
-        """Begin a line within the line: what it wakes is held until it waits or ends."""
+        """Start a nested line: processes it wakes are held until it waits or ends."""
 
     def progress(self, done: int, total: int) -> None:
-        """Say how far a long command has come; the host may show it."""
+        """Report the progress of a long command; the host may show it."""
+
+    def processes(self) -> Sequence[Pid]:
+        """The living processes, as an observation lists them."""
 
     def snapshot(self) -> "Snapshot":
-        """Take a picture of the system."""
+        """Take a snapshot of the system."""
 
     def close(self) -> None:
-        """End every process and thread of the session."""
+        """End all processes and threads of the session."""

@@ -1,7 +1,7 @@
-"""What running one command comes to: a value, a view, an error, or a thing to open.
+"""The result of a command: a value, a view, an error, or something to open.
 
-A handler returns a `Value`, a `View` or an `Open` and raises `CommandError` for a failure of
-the shell's own; `session` makes the one `Result` of it that every host reads.
+A handler returns a `Value`, a `View` or an `Open`, and raises `CommandError` for the shell's own
+failures. `session` turns it into the `Result` that every host reads.
 """
 
 from enum import Enum
@@ -11,27 +11,27 @@ from kvshell.commands.view import View
 from kvshell.terms import Term
 
 if TYPE_CHECKING:
-    from kvshell.commands.hints import Hint
+    from kvshell.commands.assist.hints import Hint
     from kvshell.runtime import Event
 
 
-class Nothing(Enum):
-    """The type of `NOTHING`: no value at all, where None is Elixir's nil."""
+class NoValue(Enum):
+    """The type of `NOTHING`: no value at all (None is Elixir's nil)."""
 
     nothing = "nothing"
 
 
-NOTHING = Nothing.nothing
+NOTHING = NoValue.nothing
 
 
 class Value(NamedTuple):
-    """A handler's answer that is one term, printed as iex prints it."""
+    """A handler's answer that is a single term, printed as iex prints it."""
 
     term: Term
 
 
 class Open(NamedTuple):
-    """A wish that a higher layer carries out: `replay`, `record`, `learn`, `exit`, `clear` ..."""
+    """A request to a higher layer: `replay`, `record`, `learn`, `exit`, `clear` ..."""
 
     kind: str
     args: dict[str, Any]
@@ -41,7 +41,7 @@ Answer = Value | View | Open
 
 
 class CommandError(Exception):
-    """The shell's own failure: one sentence that says what to type.
+    """A failure of the shell itself; its one sentence says what to type.
 
     Printed as `** (CommandError) sentence`.
     """
@@ -52,26 +52,30 @@ class CommandError(Exception):
 
 
 class Result(NamedTuple):
-    """What one command of one line came to. Commands joined by `;` share the number `line`.
+    """The result of one command of a line. Commands joined by `;` share the number `line`.
 
     Attributes:
-        line: the counter's number when the line was typed.
-        input: the command as typed, without its neighbours.
-        ok: False exactly when `error` is set.
+        line: the line number when it was typed.
+        input: the command as typed, without the others on its line.
+        ok: False if and only if `error` is set.
         value: the answer as a term; NOTHING for views, errors and opens.
-        view: the answer to look at instead of a term.
-        error: the banner as printed, `** (...) ...`, perhaps of several lines.
-        hint: what to type next, when there is something to say; narration.
-        events: crash reports and answers of other clients since the command before.
+        view: the view shown instead of a term.
+        error: the banner as printed, `** (...) ...`, possibly several lines.
+        hint: a suggestion of what to type next, or other narration.
+        events: crash reports and other clients' answers since the previous command.
         open: what the host is asked to do.
+        output: text printed while it ran, and warnings; shown before the answer.
+        elixir: whether it was Elixir, not a command.
     """
 
     line: int
     input: str
     ok: bool
-    value: "Term | Nothing" = NOTHING
+    value: "Term | NoValue" = NOTHING
     view: View | None = None
     error: str | None = None
     hint: "Hint | None" = None
     events: "tuple[Event, ...]" = ()
     open: Open | None = None
+    output: str = ""
+    elixir: bool = False

@@ -1,21 +1,23 @@
-"""What may be read while a key is pressed: one picture of the system, taken once per line.
+"""A snapshot of the system, taken once per line, for use while keys are pressed.
 
-Completion, the toolbar, hints and `help` read this and nothing else, so a stuck store can
-never make typing stutter.
+Completion, the toolbar, hints and `help` read this and nothing else, so a stuck store never slows
+down typing.
 """
 
 from collections.abc import Container, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from kvshell.commands.language.message import Message
+
 
 class StoreRow(NamedTuple):
-    """A name the system has handed out.
+    """A name known to the system.
 
     Attributes:
-        name: as typed to `create store`.
+        name: as typed in `create store`.
         pid: as printed, `#PID<0.104.0>`; empty while the create still waits.
         state: `fresh`, `pending`, `stale` or `dead`.
-        contents: the store's map as last seen, for the completion of keys; None when unread.
+        contents: the store's map as last seen, for completing keys; None if unread.
     """
 
     name: str
@@ -43,7 +45,7 @@ class BindingRow(NamedTuple):
 
 
 class TableRow(NamedTuple):
-    """An ETS table: `handle` is what is typed to reach it, a name or `#Reference<..>`."""
+    """An ETS table: `handle` is the way to refer to it, a name or `#Reference<..>`."""
 
     handle: str
     size: int = 0
@@ -52,7 +54,7 @@ class TableRow(NamedTuple):
 
 
 class Lane(NamedTuple):
-    """What is on its way from one process to another, both as typed: the first, and how many."""
+    """The signals in flight from one process to another: the first one, and how many."""
 
     source: str
     target: str
@@ -61,8 +63,15 @@ class Lane(NamedTuple):
 
     @property
     def line(self) -> str:
-        """The line that hands the next one over."""
+        """Return the line that delivers the next one."""
         return f"deliver {self.source} to {self.target}"
+
+
+def idle(*, ended: bool, others: bool) -> Message:
+    """Return a message that there is no system; `others` counts other living processes."""
+    if others:
+        return Message("no manager runs")
+    return Message("nothing runs" if ended else "nothing runs yet")
 
 
 class Snapshot(NamedTuple):
@@ -70,26 +79,28 @@ class Snapshot(NamedTuple):
 
     Attributes:
         design: the running design, None when nothing runs.
-        default: the design that `start manager` alone would start.
+        default: the design that a plain `start manager` would start.
         counter: the number in the prompt.
         manager: the registered name of the manager or registry of `design` or `default`.
-        stores: in the order of their names.
-        processes: the living ones in the order of their birth, the shell included.
-        bindings: in the order of their names.
-        tables: in the order of their birth.
-        suspended: what to type for each suspended process: a role word, a store or a pid.
-        stale: names whose process is dead and whose `:DOWN` still waits.
-        pending: names whose create still waits.
-        waiting: messages in the mailboxes of all processes but the shell.
+        stores: ordered by name.
+        processes: the living ones in order of creation, including the shell.
+        bindings: ordered by name.
+        tables: in order of creation.
+        suspended: how to refer to each suspended process: a role word, a store or a pid.
+        stale: names whose process is dead and whose `:DOWN` is still unread.
+        pending: names whose create is still waiting.
+        waiting: messages in all mailboxes except the shell's.
         inbox: messages in the shell's own mailbox.
         clients: names used with `as`.
         scheduler: `free` or `controlled`.
-        ended: while nothing runs, the reason for which the last supervisor died; empty if none
-            did: `:shutdown` when its restarts were used up, `:normal` when it was stopped.
-        blame: which child used them up and why, `KV.Registry ended: killed`; empty otherwise.
-        law: `spec` while signals are kept on their way, `beam` or `off`.
-        flying: the channels that hold something, the one whose signal left first before others.
-        living: holds the pids, as printed, that are alive; None: look into `processes`.
+        ended: while nothing runs, the exit reason of the last supervisor, if any: `:shutdown` after
+            too many restarts, `:normal` after a stop.
+        blame: the child that used up the restarts, and why: `KV.Registry ended: killed`.
+        law: `spec` while signals are kept in flight, otherwise `beam` or `off`.
+        flying: the channels with signals in flight, oldest signal first.
+        nodes: the names of a cluster's nodes; empty with one node.
+        living: the printed pids that are alive; None means: see `processes`.
+        own: the reader's module that `start manager own` starts, if any.
     """
 
     design: str | None = None
@@ -98,7 +109,7 @@ class Snapshot(NamedTuple):
     manager: str = "KV.Registry"
     stores: Sequence[StoreRow] = ()
     processes: Sequence[ProcessRow] = ()
-    bindings: tuple[BindingRow, ...] = ()
+    bindings: Sequence[BindingRow] = ()
     tables: tuple[TableRow, ...] = ()
     suspended: tuple[str, ...] = ()
     stale: tuple[str, ...] = ()
@@ -111,7 +122,9 @@ class Snapshot(NamedTuple):
     blame: str = ""
     law: str = "off"
     flying: tuple[Lane, ...] = ()
+    nodes: tuple[str, ...] = ()
     living: Container[str] | None = None
+    own: str = ""
 
     def lives(self, pid: str) -> bool:
         """Whether the process printed as `pid` is alive."""
@@ -121,12 +134,22 @@ class Snapshot(NamedTuple):
 
     @property
     def on_their_way(self) -> int:
-        """How many signals have left and not arrived."""
+        """Return the number of signals in flight."""
         return sum(lane.held for lane in self.flying)
+
+    @property
+    def others(self) -> int:
+        """The number of living processes other than the shell and its clients."""
+        return max(len(self.processes) - 1 - len(self.clients), 0)
+
+    @property
+    def idle(self) -> Message:
+        """Return a message that there is no system, though a loaded server may be running."""
+        return idle(ended=bool(self.ended), others=self.others > 0)
 
     def store(self, name: str) -> StoreRow | None:
         """Return the row of the store `name`."""
-        find = getattr(self.stores, "find", None)  # rows that are made when asked for
+        find = getattr(self.stores, "find", None)  # rows built on demand
         if find is not None:
             row: StoreRow | None = find(name)
             return row
@@ -142,6 +165,10 @@ class Snapshot(NamedTuple):
 
     def binding(self, name: str) -> BindingRow | None:
         """Return the row of the binding `name`."""
+        find = getattr(self.bindings, "find", None)
+        if find is not None:
+            row: BindingRow | None = find(name)
+            return row
         return next((row for row in self.bindings if row.name == name), None)
 
 

@@ -1,15 +1,18 @@
-"""What a command shows when its answer is not one value: tables, trees, panels, text.
+"""Views: what a command shows if its answer is not a single value.
 
-Records only. A handler builds them, `views` draws them, and nothing in between looks inside,
-so the same answer is a rich table on a terminal, plain lines in a pipe and `rows` in JSON.
+These are plain records. A handler builds them, `views` renders them, and nothing in between looks
+inside, so the same answer is a rich table on a terminal, plain lines in a pipe and `rows` in JSON.
 """
 
+from collections.abc import Callable
 from enum import Enum
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+from kvshell.commands.language.texts import Texts
 
 
 class Role(Enum):
-    """What a piece of text is; one file of `views` maps each role to a colour."""
+    """The role of a piece of text; one file of `views` maps each role to a colour."""
 
     command = "command"
     name = "name"
@@ -28,14 +31,14 @@ class Role(Enum):
 
 
 class Cell(NamedTuple):
-    """A piece of text and what it is. The text may hold anything; `views` escapes it."""
+    """A piece of text and its role. The text may hold anything; `views` escapes it."""
 
     text: str
     role: Role = Role.plain
 
 
 class Column(NamedTuple):
-    """A table's column: on a narrow terminal the highest `priority` is dropped first; 0 stays."""
+    """A table column: on a narrow terminal the highest `priority` is dropped first; 0 is kept."""
 
     name: str
     priority: int = 0
@@ -43,24 +46,26 @@ class Column(NamedTuple):
 
 
 class Text(NamedTuple):
-    """Lines of cells, set one after another without spaces of their own.
+    """Lines of cells, joined without spaces.
 
-    Prose is broken between words where it is too long; `kept` lines never are, as answers that
-    one reads or compares line by line.
+    Long prose is wrapped between words; `kept` lines never are, such as answers that are compared
+    line by line. `told` makes the text again in a reader's language, if the text is help and not an
+    answer.
     """
 
     lines: tuple[tuple[Cell, ...], ...]
     kept: bool = False
+    told: "Callable[[Texts], Text] | None" = None
 
 
 class Markdown(NamedTuple):
-    """A text in Markdown, as the command table keeps it."""
+    """Markdown text, as the command table stores it."""
 
     text: str
 
 
-class Table(NamedTuple):
-    """Rows of cells under named columns; `caption` is the sentence below it."""
+class TableView(NamedTuple):
+    """Rows of cells under column headings; `caption` is the sentence below."""
 
     title: str
     columns: tuple[Column, ...]
@@ -69,7 +74,7 @@ class Table(NamedTuple):
 
 
 class Tree(NamedTuple):
-    """A label and the trees below it."""
+    """A label and its subtrees."""
 
     label: tuple[Cell, ...]
     children: tuple["Tree", ...] = ()
@@ -78,8 +83,8 @@ class Tree(NamedTuple):
 class Arrow(NamedTuple):
     """One event of a chart: a signal from `source` to `target`, or a note at `source` alone.
 
-    `kind` is sent, flight (dotted: still on its way) or note; `source` and `target` are places in
-    the chart's `lanes`.
+    `kind` is sent, flight (dotted: still in flight) or note; `source` and `target` index the
+    chart's `lanes`.
     """
 
     source: int
@@ -92,7 +97,7 @@ class Arrow(NamedTuple):
 class Chart(NamedTuple):
     """A message-sequence chart: `lanes` side by side, `arrows` from top to bottom.
 
-    A list of lines where the chart would be too wide to read: more than six lanes, or a narrow
+    Rendered as a list of lines if the chart would be too wide: more than six lanes, or a narrow
     terminal.
     """
 
@@ -103,10 +108,32 @@ class Chart(NamedTuple):
 
 
 class Panel(NamedTuple):
-    """Views one below the other under one title."""
+    """Views stacked under one title."""
 
     title: str
     body: tuple["View", ...]
 
 
-View = Text | Markdown | Table | Tree | Panel | Chart
+View = Text | Markdown | TableView | Tree | Panel | Chart
+
+
+# Characters special to Mermaid: `;` ends a statement, `#` begins an entity.
+_ESCAPED: Final = str.maketrans({"#": "#35;", ";": "#59;", "\n": " "})
+
+
+def mermaid(chart: Chart) -> str:
+    """Render a chart as a Mermaid sequence diagram, for documents."""
+    lines = ["sequenceDiagram"]
+    for index, lane in enumerate(chart.lanes):
+        lines.append(f"    participant p{index} as {_plain(lane.text)}")
+    for arrow in chart.arrows:
+        if arrow.kind == "note":
+            lines.append(f"    Note over p{arrow.source}: {_plain(arrow.label)}")
+        else:
+            sign = "--)" if arrow.kind == "flight" else "->>"
+            lines.append(f"    p{arrow.source}{sign}p{arrow.target}: {_plain(arrow.label)}")
+    return "\n".join(lines)
+
+
+def _plain(text: str) -> str:
+    return text.translate(_ESCAPED)

@@ -1,14 +1,14 @@
-"""Explore: every schedule of a small program, a verdict instead of a sample.
+"""Explore: runs every schedule of a small program and gives a verdict instead of a sample.
 
-From a test of one's own: `check`.
+For use in your own tests: `check`.
 """
 
 from kvshell.explore.check import Failed, Law, check
-from kvshell.explore.opening import RefusedError
-from kvshell.explore.search import BUDGET
-from kvshell.explore.token import TokenError
-from kvshell.explore.verdict import Verdict
-from kvshell.explore.written import Client, Clients, Expect
+from kvshell.explore.program.function_program import Client, Clients, Expect
+from kvshell.explore.program_loading import RefusedError
+from kvshell.explore.search.search import BUDGET
+from kvshell.explore.search.token import TokenError
+from kvshell.explore.search.verdict import Verdict
 
 __all__ = [
     "BUDGET",

@@ -1,16 +1,17 @@
-"""Check: every schedule of anybody's servers, in a test of anybody's."""
+"""check(): explores every schedule of your own servers, in your own test."""
 
 from collections.abc import Callable
 from typing import Final, Literal
 
-from kvshell.explore.opening import verdicts
-from kvshell.explore.report import views
-from kvshell.explore.search import BUDGET, execute
-from kvshell.explore.token import Follow, read_token
-from kvshell.explore.verdict import Verdict
-from kvshell.explore.written import Clients, Written
-from kvshell.runtime.step import Manner, Patience
-from kvshell.runtime.threads import Threads
+from kvshell.explore.program.function_program import Clients, Written
+from kvshell.explore.program_loading import verdicts
+from kvshell.explore.report.verdict_text import views
+from kvshell.explore.search.search import BUDGET
+from kvshell.explore.search.single_run import execute
+from kvshell.explore.search.token import Follow, read_token
+from kvshell.explore.search.verdict import Verdict
+from kvshell.runtime.schedule.threads import Threads
+from kvshell.runtime.search.steps import Faults, Numbers, Patience
 from kvshell.views import DOCUMENT, render_view
 
 Law = Literal["both", "spec", "beam"]
@@ -21,18 +22,18 @@ _LAWS: Final[dict[Law, tuple[bool, ...]]] = {
     "beam": (False,),
 }
 _CRASHES: Final = range(4)
-_FOR_EVER: Final = Patience(None)  # a debugger waits for a person
+_FOR_EVER: Final = Patience(None)  # a debugger waits for its user
 
 
 class Failed(AssertionError):  # noqa: N818  # pytest prints the name before the report
-    """A schedule fails, or not all could be run; `verdicts` are what was found."""
+    """A schedule fails, or not all could be run; `verdicts` holds the results."""
 
     def __init__(self, message: str, verdicts: tuple[Verdict, ...]) -> None:
         super().__init__(message)
         self.verdicts = verdicts
 
 
-Failed.__module__ = "kvshell.explore"  # where to import it from: pytest prints it
+Failed.__module__ = "kvshell.explore"  # its import path, which pytest prints
 
 
 def check(
@@ -44,40 +45,40 @@ def check(
     timeouts: Literal["any"] | None = None,
     replay: str = "",
 ) -> tuple[Verdict, ...]:
-    """Run `program` under every schedule that can make a difference; none may fail.
+    """Run `program` under every schedule that can make a difference; raise if one fails.
 
-    `program` is a function that yields once. It begins anew in every schedule: before the `yield`
-    it sets up, at the `yield` it hands out its clients - a function, or several that run side by
-    side, each in a process of its own - and after it it checks how all ended. The `yield` answers
-    with what the clients returned, in their order. A client fails by raising: AssertionError, or an
-    exit or an error that it does not catch; or by waiting for ever.
+    `program` is a generator function that yields once, and is run anew for every schedule. The code
+    before the `yield` is the set-up; the `yield` hands out the clients - one function, or several
+    that run concurrently, each in its own process - and the code after it checks the outcome. The
+    `yield` returns the clients' results in order. A client fails by raising - an AssertionError, or
+    an uncaught exit or error - or by waiting forever.
 
         def two_increments():
             _ok, counter = gen_server.start(Counter, 0)
             yield lambda: increment(counter), lambda: increment(counter)
             assert gen_server.call(counter, A.read) == 2
 
-    All state must live in processes and tables: the search sees the order of messages, reads and
+    All state must be in processes and tables: the search sees the order of messages, reads and
     writes, not that of assignments.
 
     Args:
         program: the function.
         law: which orders of delivery are allowed: `spec`, `beam`, or `both`, one after the other.
-        budget: how many schedules at most, under each law.
-        crash: how many times some process, of those that are no clients, may be killed anywhere.
+        budget: the maximum number of schedules under each law.
+        crash: how many kills to inject, at any point, into processes other than clients.
         timeouts: `any` lets timers fire at any moment, not only when nothing else can happen.
-        replay: the token of one schedule, as the report of a failure gives it. Only that one is
-            run, whatever `law` says, and what its client raised is raised as it was: with its own
-            traceback, under a debugger, with `breakpoint()` in it.
+        replay: the token of one schedule, from the report of a failure. Only that schedule is run,
+            whatever `law` says, and its client's exception is raised with its own traceback, for
+            use with a debugger or `breakpoint()`.
 
     Returns:
         A verdict for each law; none for a replay.
 
     Raises:
         Failed: an AssertionError, with the report that `kvshell explore` prints.
-        RefusedError: the program is not deterministic, and how two runs differ; or somebody is
-            stuck between two operations, and where.
-        TokenError: the token is none, or does not fit.
+        RefusedError: the program is not deterministic (with the difference of two runs), or a
+            process is stuck between two operations (with the place).
+        TokenError: the token is invalid or does not fit the program.
     """
     __tracebackhide__ = True
     written = Written(program)
@@ -88,7 +89,7 @@ def check(
         raise ValueError(f"law is one of {', '.join(_LAWS)}: not {law!r}")
     if crash not in _CRASHES:
         raise ValueError(f"crash is a number of kills, 0 to {_CRASHES[-1]}: not {crash!r}")
-    manners = tuple(Manner(spec, timeouts == "any", crash) for spec in _LAWS[law])
+    manners = tuple(Faults(spec, timeouts == "any", crash) for spec in _LAWS[law])
     found = tuple(verdicts(written, manners, budget))
     if any(verdict.failing for verdict in found) or not all(v.complete for v in found):
         raise Failed(_report(written, found), found)
@@ -96,7 +97,7 @@ def check(
 
 
 def _report(written: Written, found: tuple[Verdict, ...]) -> str:
-    """Return what `kvshell explore` prints, and how to run the schedule again."""
+    """Return the report of `kvshell explore`, and how to run the schedule again."""
     lines = [render_view(view, DOCUMENT) for view in views(found)]
     failing = next((verdict for verdict in found if verdict.failing), None)
     if failing is None:
@@ -112,7 +113,7 @@ def _again(written: Written, token: str) -> None:
     follow = Follow(choices)
     threads = Threads()
     try:
-        ending, _ = execute(written, manner, follow, threads, {}, _FOR_EVER)
+        ending, _ = execute(written, manner, follow, threads, Numbers(), _FOR_EVER)
     finally:
         threads.close()
     follow.ended("program")

@@ -1,33 +1,32 @@
-"""Walk: one schedule, step by step, with a look at the system at every point.
+"""Walk: steps through one schedule, with read-only access to the system at every point.
 
-Back is a re-run of a shorter prefix: a schedule takes milliseconds. Between two steps the system
-stands still where it is - messages on their way, operations about to happen - so here one only
-looks: `registry`, `cache`, `mailbox`, `info`, `state`, `processes`, `tree`, `tables`, `inflight`.
+Going back is a re-run of a shorter prefix: a schedule takes milliseconds. Between two steps the
+system is frozen - messages in flight, operations pending - so only read-only commands work:
+`registry`, `cache`, `mailbox`, `info`, `state`, `processes`, `tree`, `tables`, `inflight`.
 """
 
 from pathlib import PurePath
 from typing import Final
 
-from kvshell.commands.command import said
-from kvshell.commands.match import Match
-from kvshell.commands.matching import parse
+from kvshell.commands.cells import signal_word
+from kvshell.commands.read.match import Match
+from kvshell.commands.read.matcher import parse
 from kvshell.commands.result import Open, Result
-from kvshell.commands.signal_words import signal_word
+from kvshell.commands.table.row import said
 from kvshell.commands.view import Cell, Role, Text
-from kvshell.explore.document import DocumentProgram
-from kvshell.explore.moments import Moment, Witness, Witnessed, word_of
-from kvshell.explore.names import by_name
-from kvshell.explore.phrases import Teller
-from kvshell.explore.program import Ending
-from kvshell.explore.search import Held
-from kvshell.explore.sequence import brief
-from kvshell.explore.token import Follow, TokenError, law_of, read_token
-from kvshell.runtime.channels import Channels, Flight
-from kvshell.runtime.op import Op
-from kvshell.runtime.record import Process
-from kvshell.runtime.step import Crash, Step
-from kvshell.runtime.threads import Threads
-from kvshell.runtime.timers import Timer
+from kvshell.explore.program.document_program import DocumentProgram
+from kvshell.explore.program.program import Ending, by_name
+from kvshell.explore.report.cause_text import Teller
+from kvshell.explore.report.sequence_chart import brief
+from kvshell.explore.search.single_run import SingleRun
+from kvshell.explore.search.token import Follow, TokenError, law_of, read_token
+from kvshell.explore.search.trace_steps import Moment, Witness, Witnessed, word_of
+from kvshell.runtime.processes.operation import Op
+from kvshell.runtime.processes.record import Process
+from kvshell.runtime.processes.signals import Channels, Flight
+from kvshell.runtime.processes.timers import Timer
+from kvshell.runtime.schedule.threads import Threads
+from kvshell.runtime.search.steps import Crash, Numbers, Step
 from kvshell.session import Session
 from kvshell.terms import Pid
 
@@ -35,20 +34,20 @@ _LOOKS: Final = "registry, cache, mailbox P, state P, inflight, tree"
 _PASSED: Final = frozenset({"help", "exit", "clear", "history", "self", "designs"})
 
 
-class Walk:
+class ScheduleWalk:
     """The schedule of a token; `feed` takes a line. `close` it."""
 
     def __init__(self, program: DocumentProgram, text: str) -> None:
-        """Run the schedule once to its end, and stand at its beginning.
+        """Run the schedule once to its end, then go to its beginning.
 
         Raises:
-            TokenError: the token is none, or does not fit the program.
+            TokenError: the token is invalid or does not fit the program.
         """
         self.program = program
         self.manner, self._choices = read_token(text)
         self._threads = Threads()
-        self._numbers: dict[tuple[int, ...], int] = {}
-        self._held: Held | None = None
+        self._numbers = Numbers()
+        self._held: SingleRun | None = None
         self.at = 0
         try:
             self.watched, self.ending = self._whole()
@@ -59,28 +58,28 @@ class Walk:
 
     @property
     def session(self) -> Session:
-        """The session of the run that stands still."""
+        """The session of the frozen run."""
         return self.program.session
 
     @property
     def steps(self) -> int:
-        """How many steps the schedule has."""
+        """The number of steps of the schedule."""
         return len(self.watched.moments)
 
     @property
     def prompt(self) -> str:
-        """Where one is, as a prompt says it."""
+        """The current position, as shown in the prompt."""
         return f"step {self.at}/{self.steps}> "
 
     def close(self) -> None:
-        """End the run that stands still, and every thread."""
+        """End the frozen run, and every thread."""
         if self._held is not None:
             self._held.close()
             self._held = None
         self._threads.close()
 
     def opening(self) -> list[Result]:
-        """Return what is said first."""
+        """Return the opening text."""
         several = f"{self.steps} steps under {law_of(self.manner)}"
         lines = [
             (Cell(f"{PurePath(self.program.title).name}: {several}; {self._comes_to()}"),),
@@ -90,7 +89,7 @@ class Walk:
         return [_shown(*lines)]
 
     def feed(self, line: str) -> list[Result]:
-        """Run one line: walk, or look."""
+        """Run one line: a step or a read-only command."""
         found: list[Result] = []
         for match in parse(line).parts:
             found += self._one(match)
@@ -121,7 +120,7 @@ class Walk:
     def _whole(self) -> tuple[Witnessed, Ending]:
         follow = Follow(self._choices)
         witness = Witness(self.program, follow)
-        held = Held(self.program, self.manner, witness, self._threads, self._numbers)
+        held = SingleRun(self.program, self.manner, witness, self._threads, self._numbers)
         try:
             follow.ended()
             ending = held.end()
@@ -134,7 +133,7 @@ class Walk:
             self._held.close()
         self.at = at
         self._stop = _Stop(self._choices, at)
-        self._held = Held(self.program, self.manner, self._stop, self._threads, self._numbers)
+        self._held = SingleRun(self.program, self.manner, self._stop, self._threads, self._numbers)
 
     def _walk(self, match: Match, steps: int) -> Result:
         to = max(0, min(self.steps, self.at + steps))
@@ -163,7 +162,7 @@ class Walk:
         )
 
     def _coming(self) -> tuple[Cell, ...]:
-        """Say what comes next, and what could come instead."""
+        """Describe the next step, and the alternatives."""
         if self.at >= self.steps:
             return (Cell(f"the end: {self._comes_to()}", Role.hint),)
         coming = self._told(self.watched.moments[self.at])
@@ -177,7 +176,7 @@ class Walk:
         return (Cell("next "), *coming, Cell(instead, Role.hint))
 
     def _name(self, step: Step) -> str:
-        """Say in short what else could happen."""
+        """Describe an alternative briefly."""
         names = self.watched.names
         teller = Teller(names)
         match step.what:
@@ -191,7 +190,7 @@ class Walk:
             case Timer():
                 return "a timer fires"
             case _:
-                return ""  # a kill: those are told together
+                return ""  # kills are listed together
 
     def _inflight(self, match: Match) -> Result:
         teller = Teller(self.watched.names)
@@ -211,7 +210,7 @@ class Walk:
 
 
 def _by(teller: Teller, pid: object) -> str:
-    """Return a process's name; the run that stands still has pids of its own."""
+    """Return a process's name; the frozen run has its own pids."""
     number = getattr(pid, "number", 0)
     return next(
         (name for known, name in teller.names.items() if known.number == number),
@@ -220,19 +219,19 @@ def _by(teller: Teller, pid: object) -> str:
 
 
 def _victim(step: Step) -> Pid | None:
-    """Return who would be killed in a step."""
+    """Return the process that would be killed in a step."""
     return step.what.target.pid if isinstance(step.what, Crash) else None
 
 
 class _Stop(Follow):
-    """Follows a token so far, and remembers what was on its way there."""
+    """Follows a token up to a step, and records the possibilities there."""
 
     def __init__(self, choices: tuple[int, ...], steps: int) -> None:
         super().__init__(choices, steps)
         self.flights: list[Flight] = []
 
     def choose(self, enabled: list[Step]) -> Step | None:
-        """Return the step the token takes; None where it stops."""
+        """Return the token's next step; None where it stops."""
         step = super().choose(enabled)
         heads = [each.what for each in enabled if isinstance(each.what, Flight)]
         if step is None and heads:
@@ -246,4 +245,4 @@ def _shown(*lines: tuple[Cell, ...]) -> Result:
     return Result(0, "", ok=True, view=Text(lines))
 
 
-__all__ = ["TokenError", "Walk"]
+__all__ = ["ScheduleWalk", "TokenError"]

@@ -1,40 +1,39 @@
-"""The command line of `kvshell learn`: words -> Options; and all of it that needs no terminal."""
+"""The command line of `kvshell learn`: its options, and everything that needs no terminal."""
 
-import argparse
 import os
-import sys
-from collections.abc import Sequence
+from argparse import Namespace
 from pathlib import Path
 from typing import NamedTuple
 
-from kvshell.learn import shelf
+from kvshell.commands.language.texts import SaidError, Texts, language
+from kvshell.learn.lesson import catalogue as shelf
 from kvshell.learn.listing import listing, listing_json, loaded, report
-from kvshell.learn.progress import Progress, ProgressError
-from kvshell.learn.texts import LANGUAGES, SaidError, Texts, language
-from kvshell.transcript.grammar import ParseError
+from kvshell.learn.walk.progress import LearnerProgress, ProgressError
+from kvshell.transcript.format.grammar import ParseError
 from kvshell.views import Caps, render_view
-from kvshell.views.flags import Flags
+from kvshell.views.caps import Flags
+from kvshell.views.output import emit, narrate
 
 OK, FAILED, USAGE = 0, 1, 2
-OWN_NAME = "progress"  # a file as the learner's own folder has it: the folder says whose it is
-EVERYTHING = "*"  # what `--check` and `--sync` mean without a path
+OWN_NAME = "progress"  # the file name in a learner's own folder; the folder names the learner
+EVERYTHING = "*"  # the meaning of `--check` and `--sync` without a path
 
 
-class Options(NamedTuple):
-    """What the command line says.
+class LearnOptions(NamedTuple):
+    """The parsed command line.
 
     Attributes:
-        lesson: the one to walk; "" for none.
-        list_only: `--list`; also what no lesson means.
-        check: `--check [PATH]`: "" not asked, EVERYTHING, or a path.
-        sync: `--sync [PATH]`, likewise.
+        lesson: the lesson to walk through; "" for none.
+        list_only: `--list`; also the default without a lesson.
+        check: `--check [PATH]`: "" if not given, EVERYTHING, or a path.
+        sync: `--sync [PATH]`, with the same values.
         author: `--author PATH`.
         report: `--report FILE...`.
         progress: `--progress FILE`; "" for the user's own.
-        lang: as asked for; "" for the locale's.
-        accessible: no frames, words instead of marks.
+        lang: the requested language; "" for the locale's.
+        accessible: no frames, and words instead of marks.
         json: for `--list`.
-        force: `--author` may write over a file.
+        force: `--author` may overwrite a file.
     """
 
     lesson: str = ""
@@ -51,50 +50,32 @@ class Options(NamedTuple):
 
     @property
     def walks(self) -> bool:
-        """Whether a person is to be taught or listened to: that needs a terminal."""
+        """Whether it starts an interactive walk or recording, which needs a terminal."""
         return bool(self.author) or bool(
             self.lesson and not (self.list_only or self.check or self.sync or self.report)
         )
 
 
-def options(words: Sequence[str], flags: Flags) -> Options:
-    """Read the words; a wrong one ends the program with 2."""
-    parser = argparse.ArgumentParser(
-        prog="kvshell learn",
-        description="Walk through a lesson; without one, list them with what has been done.",
-        allow_abbrev=False,
-    )
-    add = parser.add_argument
-    add("lesson", nargs="?", default="", metavar="LESSON", help="its name, its number or a file")
-    add("--list", dest="list_only", action="store_true", help="list the lessons")
-    add("--json", action="store_true", help="the list for programs")
-    add("--lang", default="", metavar="CODE", type=_code, help="en or ru; else the locale's")
-    add("--accessible", action="store_true", help="no frames; ok: and no: instead of marks")
-    add("--progress", default="", metavar="FILE", help="keep what was done in this file")
-    said = "steps against stuck learners, of every lesson or of LESSON"
-    add("--report", nargs="+", default=[], metavar="FILE", help=said)
-    add("--author", default="", metavar="PATH", help="write a lesson by walking it")
-    add("--force", action="store_true", help="with --author: write over a file")
-    for flag, said in (("--check", "hold lessons to the ten checks"), ("--sync", "mend copies")):
-        add(flag, nargs="?", default="", const=EVERYTHING, metavar="PATH", help=said)
-    given = vars(parser.parse_args(list(words)))
-    given["report"] = tuple(given["report"])
-    given["json"] = given["json"] or flags.caps.json
-    return Options(**given)
+def options(given: Namespace, flags: Flags) -> LearnOptions:
+    """Return the parsed options."""
+    said = {k: v for k, v in vars(given).items() if k in LearnOptions._fields}
+    return LearnOptions(**{**said, "report": tuple(said["report"]), "json": flags.caps.json})
 
 
-def run(asked: Options, flags: Flags) -> int:
-    """Carry out everything but a walk; the exit code."""
+def run(asked: LearnOptions, flags: Flags) -> int:
+    """Run everything except a walk; return the exit code."""
     texts = Texts(language(asked.lang, os.environ))
     try:
         if asked.check:
-            from kvshell.learn.checking import check_all  # noqa: PLC0415  # seldom asked for
+            from kvshell.learn.checks import check_all  # noqa: PLC0415  # seldom asked for
 
-            return check_all(_paths(asked.check), write)
+            return check_all(_paths(asked.check), emit)
         if asked.sync:
-            from kvshell.learn.sync import sync_all  # noqa: PLC0415  # seldom asked for
+            from kvshell.learn.lesson.translations import (  # noqa: PLC0415  # seldom asked for
+                sync_all,
+            )
 
-            return sync_all(_paths(asked.sync), write)
+            return sync_all(_paths(asked.sync), emit)
         if asked.report:
             return _report(asked, texts, flags.caps)
         return _list(asked, texts, flags.caps)
@@ -106,30 +87,24 @@ def run(asked: Options, flags: Flags) -> int:
         return refuse(texts("cannot read {path}: {why}", path=error.filename, why=error.strerror))
 
 
-def _code(said: str) -> str:
-    if said and said.partition("_")[0].lower() not in LANGUAGES:
-        raise argparse.ArgumentTypeError(f"no lessons in {said}: {' or '.join(LANGUAGES)}")
-    return said
-
-
-def _list(asked: Options, texts: Texts, caps: Caps) -> int:
+def _list(asked: LearnOptions, texts: Texts, caps: Caps) -> int:
     lessons = loaded(shelf.lessons(), texts.language)
-    done = Progress(Path(asked.progress) if asked.progress else None).all()
+    done = LearnerProgress(Path(asked.progress) if asked.progress else None).all()
     if asked.json:
-        write(listing_json(lessons, done))
+        emit(listing_json(lessons, done))
     else:
-        write(render_view(listing(lessons, done, texts), caps))
+        emit(render_view(listing(lessons, done, texts), caps), caps)
     return OK
 
 
-def _report(asked: Options, texts: Texts, caps: Caps) -> int:
+def _report(asked: LearnOptions, texts: Texts, caps: Caps) -> int:
     learners, code = {}, OK
     for name in asked.report:
         path = Path(name)
         try:
-            kept = Progress(path).all() if path.is_file() else None
+            kept = LearnerProgress(path).all() if path.is_file() else None
         except ProgressError as error:
-            code = refuse(error.told(texts))  # the others are shown all the same
+            code = refuse(error.told(texts))  # the others are still shown
             continue
         if kept is None:
             code = refuse(texts("no file {path}", path=name))
@@ -139,9 +114,9 @@ def _report(asked: Options, texts: Texts, caps: Caps) -> int:
     paths = [shelf.find(asked.lesson)] if asked.lesson else shelf.lessons()
     tables = report(loaded(paths, texts.language), learners, texts)
     for table in tables:
-        write(render_view(table, caps))
+        emit(render_view(table, caps), caps)
     if not tables and learners:
-        write(texts("nobody has begun a lesson"))
+        emit(texts("nobody has begun a lesson"))
     return code
 
 
@@ -152,13 +127,7 @@ def _paths(asked: str) -> list[Path]:
     return shelf.lessons(path) if path.is_dir() else [shelf.find(asked)]
 
 
-def write(text: str) -> None:
-    """Write a line of the answer."""
-    sys.stdout.write(f"{text}\n")
-
-
 def refuse(sentence: str) -> int:
-    """Say why not, for people; the exit code of that."""
-    if sys.stderr is not None:
-        sys.stderr.write(f"kvshell: {sentence}\n")
+    """Print why the request is refused; return the exit code."""
+    narrate(sentence)
     return USAGE

@@ -1,18 +1,18 @@
-"""The lesson's own pieces as text: the frame of a step, marks, sentences.
+"""Renders a lesson's own pieces as text: step frames, marks, sentences.
 
-`accessible` - also without colours, and on a narrow terminal - means one line after another: no
-frame, and words instead of marks.
+`accessible` - also used without colours and on a narrow terminal - means plain lines: no frame, and
+words instead of marks.
 """
 
 import re
 from collections.abc import Mapping
 from typing import Final
 
+from kvshell.commands.language.texts import Texts
 from kvshell.commands.view import Cell, Markdown, Role, Text
-from kvshell.learn.pieces import Echo, Frame, Piece, Said, Shown, Told
-from kvshell.learn.texts import Texts
+from kvshell.learn.walk.lesson_host import Echo, Narration, Piece, Said, ShownView, StepFrame
 from kvshell.views import Caps, render_line, render_view, safe
-from kvshell.views.paint import paint
+from kvshell.views.colours import paint
 from kvshell.views.widths import cell_width, pad
 
 FRAMED_FROM: Final = 60
@@ -25,35 +25,35 @@ WORDS: Final = ":hint :play :skip :quit"
 
 
 def is_accessible(asked: bool, environ: Mapping[str, str], width: int) -> bool:
-    """Whether frames and marks are left out."""
+    """Whether to omit frames and marks."""
     return asked or bool(environ.get("NO_COLOR")) or width < FRAMED_FROM
 
 
 def draw(piece: Piece, texts: Texts, caps: Caps, *, accessible: bool) -> str:
-    """Return a piece as text; answers are the host's business and give ""."""
+    """Render a piece as text; answers are rendered by the host and give ""."""
     caps = caps._replace(width=min(caps.width or WIDEST, WIDEST), plain=False)
     match piece:
-        case Frame():
+        case StepFrame():
             return _linear(piece, texts, caps) if accessible else _framed(piece, texts, caps)
-        case Told(text):
+        case Narration(text):
             return _prose(text, caps)
         case Said():
             return _said(piece, caps, accessible=accessible)
         case Echo(prompt, text):
             return f"{render_line(prompt, Role.hint, caps)}{safe(text, unicode=caps.unicode)}"
-        case Shown(view):
+        case ShownView(view):
             return render_view(view, caps._replace(plain=accessible))
         case _:
             return ""
 
 
 def _prose(text: str, caps: Caps) -> str:
-    if caps.colour == "none":  # then the quotes are what tells a command from a word
+    if caps.colour == "none":  # then only the quotes mark it as a command
         text = _CODE.sub(r"`` \1 ``", text)
     return render_view(Markdown(text), caps)
 
 
-def _dots(frame: Frame, caps: Caps) -> str:
+def _dots(frame: StepFrame, caps: Caps) -> str:
     full, empty = ("●", "○") if caps.unicode else ("#", ".")
     return "".join(
         full if done or place + 1 == frame.number else empty
@@ -61,11 +61,11 @@ def _dots(frame: Frame, caps: Caps) -> str:
     )
 
 
-def _where(frame: Frame, texts: Texts) -> str:
+def _where(frame: StepFrame, texts: Texts) -> str:
     return texts("step {number}/{total}", number=frame.number, total=frame.total)
 
 
-def _linear(frame: Frame, texts: Texts, caps: Caps) -> str:
+def _linear(frame: StepFrame, texts: Texts, caps: Caps) -> str:
     head = f"{frame.title}, {_where(frame, texts)}: {frame.step}"
     parts = [
         render_view(Text(((Cell(head, Role.title),),)), caps),
@@ -76,14 +76,14 @@ def _linear(frame: Frame, texts: Texts, caps: Caps) -> str:
     return "\n".join(filter(None, parts))
 
 
-def _original(frame: Frame, texts: Texts, caps: Caps) -> list[str]:
+def _original(frame: StepFrame, texts: Texts, caps: Caps) -> list[str]:
     if not frame.original:
         return []
     note = texts("this step was changed after it was translated; the original:")
     return [render_view(Text(((Cell(note, Role.pending),),)), caps), _prose(frame.original, caps)]
 
 
-def _framed(frame: Frame, texts: Texts, caps: Caps) -> str:
+def _framed(frame: StepFrame, texts: Texts, caps: Caps) -> str:
     width = caps.width or WIDEST
     inner = caps._replace(width=width - 4)
     body = [frame.step and paint(safe(frame.step, unicode=caps.unicode), Role.title, caps)]
@@ -99,8 +99,8 @@ def _framed(frame: Frame, texts: Texts, caps: Caps) -> str:
     return "\n".join(lines)
 
 
-def _head(frame: Frame, texts: Texts, caps: Caps, width: int, rule: str, corners: str) -> str:
-    """`┌ title ── step 2/6 ●●○○ ──────── :hint :play :skip :quit ┐`, what does not fit left out."""
+def _head(frame: StepFrame, texts: Texts, caps: Caps, width: int, rule: str, corners: str) -> str:
+    """Draw `┌ title ── step 2/6 ●●○○ ── :hint :play :skip :quit ┐`, as far as it fits."""
     where = f"{_where(frame, texts)} {_dots(frame, caps)}"
     words = WORDS
     title = safe(frame.title, unicode=caps.unicode)
@@ -127,13 +127,15 @@ def _used(title: str, where: str, words: str) -> int:
 
 
 def _filled(line: str, width: int) -> str:
-    """A drawn line, colours and all, with spaces up to `width` columns."""
+    """Pad a coloured line with spaces to `width` columns."""
     plain = _without_colours(line)
     return line + " " * (len(pad(plain, width)) - len(plain))
 
 
 def _without_colours(line: str) -> str:
-    from kvshell.transcript.normal import output_lines  # noqa: PLC0415  # knows what a colour is
+    from kvshell.transcript.format.holes import (  # noqa: PLC0415  # knows what a colour is
+        output_lines,
+    )
 
     return (output_lines(line + "|") or ["|"])[0][:-1]
 
@@ -163,7 +165,7 @@ def _said(said: Said, caps: Caps, *, accessible: bool) -> str:
 
 
 def _hanging(before: str, text: str, role: Role, caps: Caps) -> str:
-    """One sentence that hangs where it began, its head in its colour."""
+    """Wrap a sentence with a hanging indent, its label in colour."""
     width = (caps.width or WIDEST) - cell_width(before)
     if width < 24:
         return render_view(Text(((Cell(before, role), Cell(text)),)), caps)

@@ -1,16 +1,15 @@
-"""The table of lessons with what has been done of each, and the report over many learners."""
+"""The list of lessons with progress, and the report over many learners."""
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from kvshell.commands.view import Cell, Column, Role, Table
-from kvshell.learn.lesson import load
-from kvshell.learn.progress import Saved
-from kvshell.learn.shelf import short
-from kvshell.learn.step import Lesson
-from kvshell.learn.texts import Texts
+from kvshell.commands.language.texts import Texts
+from kvshell.commands.view import Cell, Column, Role, TableView
+from kvshell.learn.lesson.catalogue import short
+from kvshell.learn.lesson.lesson import Lesson, load
+from kvshell.learn.walk.progress import Saved
+from kvshell.views.json_line import dumps
 
 
 def loaded(paths: Sequence[Path], language: str) -> list[Lesson]:
@@ -18,8 +17,8 @@ def loaded(paths: Sequence[Path], language: str) -> list[Lesson]:
     return [load(path, language) for path in paths]
 
 
-def listing(lessons: Sequence[Lesson], done: Mapping[str, Saved], texts: Texts) -> Table:
-    """Return the table that `learn` alone shows."""
+def listing(lessons: Sequence[Lesson], done: Mapping[str, Saved], texts: Texts) -> TableView:
+    """Return the table shown by a plain `learn`."""
     rows = []
     for lesson in lessons:
         count, total = _done(lesson, done), len(lesson.steps)
@@ -40,11 +39,11 @@ def listing(lessons: Sequence[Lesson], done: Mapping[str, Saved], texts: Texts) 
         Column(texts("done"), 0),
     )
     caption = texts("learn 1 begins lesson 1, or goes on with it")
-    return Table("", columns, tuple(rows), caption)
+    return TableView("", columns, tuple(rows), caption)
 
 
 def listing_json(lessons: Sequence[Lesson], done: Mapping[str, Saved]) -> str:
-    """Return the same for programs."""
+    """Return the same as JSON."""
     rows: list[dict[str, Any]] = [
         {
             "id": lesson.id,
@@ -55,13 +54,13 @@ def listing_json(lessons: Sequence[Lesson], done: Mapping[str, Saved]) -> str:
         }
         for lesson in lessons
     ]
-    return json.dumps(rows, ensure_ascii=False)
+    return dumps(rows)
 
 
 def report(
     lessons: Sequence[Lesson], learners: Mapping[str, Mapping[str, Saved]], texts: Texts
-) -> list[Table]:
-    """Return a table for each lesson that somebody began: steps against learners."""
+) -> list[TableView]:
+    """Return a table of steps by learner, for each lesson that was begun."""
     tables = []
     for lesson in lessons:
         begun = {name: kept[lesson.id] for name, kept in learners.items() if lesson.id in kept}
@@ -95,7 +94,7 @@ def report(
             Column(texts("misses"), 2, "right"),
             Column(texts("stuck here"), 0),
         )
-        tables.append(Table(f"{lesson.id}: {lesson.title}", columns, tuple(rows)))
+        tables.append(TableView(f"{lesson.id}: {lesson.title}", columns, tuple(rows)))
     return tables
 
 

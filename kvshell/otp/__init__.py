@@ -1,4 +1,4 @@
-"""OTP: the behaviours, by messages only; no locks here.
+"""OTP: the behaviours, using messages only; no locks here.
 
     from kvshell.otp import A, GenServer, gen_server
     from kvshell.runtime import Runtime
@@ -17,11 +17,11 @@
         gen_server.call(pid, A.next)  # 0
 
 Each behaviour is a module, as in Elixir: gen_server, agent, supervisor, dynamic_supervisor,
-registry, task, sys; process and ets are in kvshell.runtime. Whatever is sent or kept is a term:
+registry, task, sys; process and ets are in kvshell.runtime. Everything sent or stored is a term:
 kvshell.terms. `kvshell --load counter.py` starts the servers of a file in the shell.
 """
 
-from kvshell.otp.callbacks import From, GenServer
+from kvshell.otp.gen.callbacks import From, GenServer
 from kvshell.terms import A, Atom, List, Map, Pid, Ref, Term
 
 __all__ = ["A", "Atom", "From", "GenServer", "List", "Map", "Pid", "Ref", "Term"]

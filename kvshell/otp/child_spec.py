@@ -1,17 +1,34 @@
-"""Child specifications: how a supervisor starts, restarts and ends one child."""
+"""Child specifications: how a supervisor starts, restarts and terminates a child.
 
-from typing import NamedTuple
+`spec_of` converts what a supervisor is given into a map or a tuple; `checked` and `checked_dynamic`
+validate it before anything starts, as supervisor.erl and DynamicSupervisor do.
+"""
 
-from kvshell.otp import code, gen_server
-from kvshell.otp.callbacks import GenServer
-from kvshell.runtime.exits import Exit, Thrown
-from kvshell.runtime.report import reason_of
-from kvshell.terms import A, ArgumentError, Atom, List, Map, Term, alias, inspect
+from collections import deque
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+from kvshell.otp import gen_server
+from kvshell.otp.gen import modules as code
+from kvshell.otp.gen.callbacks import GenServer, Startable
+from kvshell.runtime.processes.crash_report import reason_of
+from kvshell.runtime.processes.exits import Exit, Thrown
+from kvshell.terms import (
+    A,
+    ArgumentError,
+    Atom,
+    CaseClauseError,
+    List,
+    Map,
+    Pid,
+    Term,
+    inspect,
+)
 from kvshell.terms import term as as_term
 
 
 class ChildSpec(NamedTuple):
-    """One specification. `start` is `{module, function, args}`; `shutdown` is milliseconds,
+    """A child specification. `start` is `{module, function, args}`; `shutdown` is milliseconds,
     `:infinity` or `:brutal_kill`; `restart` is permanent, transient or temporary.
     """  # noqa: D205
 
@@ -20,108 +37,331 @@ class ChildSpec(NamedTuple):
     restart: Atom = A.permanent
     shutdown: Term = 5000
     type: Atom = A.worker
+    callback_modules: Term = None  # defaults to the start function's module
+    significant: bool = False
 
     @property
-    def modules(self) -> List:
-        """The callback module, as which_children shows it."""
-        return List((self.start[0],))
-
-    def run(self) -> Term:
-        """Call the start function; what it raises is `{:error, reason}`. Receive point.
-
-        Runs in the supervisor.
-        """
-        module, function, args = self.start
-        if not code.is_defined(module, function):
-            return (A.error, (A.undef, List(((module, function, args, List()),))))
-        try:
-            return code.apply(module, function, args)
-        except Exit as exit_:
-            return (A.error, exit_.reason)
-        except (Thrown, Exception) as error:  # noqa: BLE001  # no start may end the supervisor
-            return (A.error, reason_of(error))
+    def modules(self) -> Term:
+        """Return the callback modules, as which_children shows them."""
+        return List((self.start[0],)) if self.callback_modules is None else self.callback_modules
 
     def as_term(self) -> Term:
-        """Return the tuple a DynamicSupervisor is sent."""
+        """Return the tuple sent to a DynamicSupervisor."""
         return (self.start, self.restart, self.shutdown, self.type, self.modules)
 
     @classmethod
     def of_term(cls, spec: Term) -> "ChildSpec":
-        """Read back what `as_term` made."""
-        start, restart, shutdown, kind, _modules = spec
-        return cls(A.undefined, start, restart, shutdown, kind)
+        """Parse the result of `as_term`."""
+        start, restart, shutdown, kind, modules = spec
+        return cls(A.undefined, start, restart, shutdown, kind, modules)
+
+    def as_record(self) -> Term:
+        """Return the record by which supervisor.erl identifies a child that failed to start."""
+        return (
+            A.child, A.undefined, self.id, self.start, self.restart, self.significant,
+            self.shutdown, self.type, self.modules,
+        )  # fmt: skip
 
     def as_map(self) -> Map:
-        """Return the map that iex prints: id, start, and what is not the default."""
+        """Return the map that iex prints: id, start, and fields without their default value."""
         fields = {A.id: self.id, A.start: self.start}
         for name, default in self._field_defaults.items():
             value = getattr(self, name)
             if value is not default and value != default:
-                fields[Atom(name)] = value
+                fields[A.modules if name == "callback_modules" else Atom(name)] = value
         return Map(fields)
 
 
-def child_spec(spec: object) -> "ChildSpec | None":
-    """Return a ChildSpec for whatever a supervisor is given; None for a map that is none.
-
-    That is a ChildSpec, `%{id: 1, start: {M, :f, []}}`, a module or `{module, arg}`: the atom of a
-    module that `code.define` knows with `start_link`, or a GenServer class. Mirrors
-    Supervisor.child_spec/2.
-
-    Raises:
-        ElixirError: there is no such module, or it is nothing a supervisor could start.
-    """
-    match spec:
-        case ChildSpec():
-            return spec
-        case dict():
-            keys = {Atom(key) if isinstance(key, str) else key: spec[key] for key in spec}
-            return _of_map(Map(keys))
-        case Map():
-            return _of_map(spec)
-        case Atom() | type():
-            return _of_module(spec, List())
-        case (Atom() | type() as module, arg):
-            return _of_module(module, arg)
-    raise ArgumentError(f"{_EXPECTED}{inspect(as_term(spec))}\n")
-
-
-_EXPECTED = (
+_EXPECTED: Final = (
     "supervisors expect each child to be one of the following:\n\n  * a module\n"
     "  * a {module, arg} tuple\n"
     "  * a child specification as a map with at least the :id and :start fields\n"
     "  * or a tuple with 6 elements generated by Supervisor.Spec (deprecated)\n\nGot: "
 )
+_OVERRIDES: Final = (A.id, A.start, A.restart, A.shutdown, A.type, A.modules)
 
 
-def _of_map(spec: Map) -> ChildSpec | None:
-    start = spec.get(A.start)
-    if A.id not in spec or type(start) is not tuple or len(start) != 3:
-        return None
-    kind = spec.get(A.type, A.worker)
-    return ChildSpec(
-        spec.get(A.id),
-        start,
-        spec.get(A.restart, A.permanent),
-        spec.get(A.shutdown, 5000 if kind is A.worker else A.infinity),
-        kind,
+def spec_of(given: object) -> Term:
+    """Return the specification for a supervisor's argument: a map, or a tuple of six.
+
+    The argument is a map or dict, a ChildSpec, or a module or `{module, arg}` with a
+    `child_spec/1`; a module is an atom or a Python class such as a GenServer. Nothing is validated
+    yet.
+
+    Raises:
+        ElixirError: the module does not exist or has no `child_spec/1`.
+    """
+    match given:
+        case ChildSpec():
+            return given.as_map()
+        case Mapping():
+            fields = {Atom(k) if isinstance(k, str) else k: v for k, v in given.items()}
+            return Map({name: as_term(value) for name, value in fields.items()})
+        case Map():
+            return given
+        case Atom() | type():
+            return _of_module(given, List())
+        case tuple() if len(given) == 6:
+            return as_term(given)
+        case tuple() if len(given) == 2 and isinstance(given[0], Atom | type):
+            return _of_module(given[0], given[1])
+    raise ArgumentError(f"{_EXPECTED}{inspect(as_term(given))}\n")
+
+
+def _of_module(module: Atom | type, arg: object) -> Term:
+    if isinstance(module, type):
+        if not issubclass(module, Startable):
+            raise ArgumentError(
+                f"{module.__name__} is not a GenServer: a supervisor cannot start it"
+            )
+        module = _define(module)
+    if not code.exports(module, A.child_spec, 1):
+        raise ArgumentError(_no_child_spec(module))
+    return code.apply(module, A.child_spec, List((as_term(arg),)))
+
+
+def _define(module: type[Startable]) -> Atom:
+    """Make a class callable by its module name in the caller's runtime."""
+    start_link = getattr(module, "start_link", None)
+    if start_link is None and issubclass(module, GenServer):
+        callbacks = module
+        start_link = lambda arg: gen_server.start_link(callbacks, arg)  # noqa: E731
+    functions = {"child_spec": module.child_spec}
+    if start_link is not None:
+        functions["start_link"] = start_link
+    return code.define_here(module.module_name(), **functions)
+
+
+def _no_child_spec(module: Atom) -> str:
+    name = inspect(module)
+    if not code.is_defined(module):
+        return f"The module {name} was given as a child to a supervisor but it does not exist."
+    return (
+        f"The module {name} was given as a child to a supervisor\n"
+        "but it does not implement child_spec/1.\n\n"
+        "If you own the given module, please define a child_spec/1 function\n"
+        "that receives an argument and returns a child specification as a map.\n"
+        "For example:\n\n"
+        "    def child_spec(opts) do\n      %{\n        id: __MODULE__,\n"
+        "        start: {__MODULE__, :start_link, [opts]},\n        type: :worker,\n"
+        "        restart: :permanent,\n        shutdown: 500\n      }\n    end\n\n"
+        'Note that "use Agent", "use GenServer" and so on automatically define\n'
+        "this function for you.\n\n"
+        "However, if you don't own the given module and it doesn't implement\n"
+        "child_spec/1, instead of passing the module name directly as a supervisor\n"
+        "child, you will have to pass a child specification as a map:\n\n"
+        f"    %{{\n      id: {name},\n"
+        f"      start: {{{name}, :start_link, [arg1, arg2]}}\n    }}\n\n"
+        "See the Supervisor documentation for more information.\n"
     )
 
 
-def _of_module(module: Atom | type, arg: object) -> ChildSpec:
-    name = module if isinstance(module, Atom) else _defined(module)
-    if not code.is_defined(name):
+def overridden(given: object, overrides: Mapping[Any, Any]) -> Map:
+    """Return the specification of `given` with some fields replaced.
+
+    Mirrors Supervisor.child_spec/2.
+    """
+    if isinstance(given, tuple) and len(given) == 6 and not isinstance(given, ChildSpec):
         raise ArgumentError(
-            f"The module {inspect(name)} was given as a child to a supervisor but it does not "
-            "exist."
+            f"old tuple-based child specification {inspect(as_term(given))} "
+            "is not supported in Supervisor.child_spec/2"
         )
-    return ChildSpec(name, (name, A.start_link, List((as_term(arg),))))
+    spec = spec_of(given)
+    for name, value in overrides.items():
+        key = Atom(name) if isinstance(name, str) else name
+        if key not in _OVERRIDES:
+            raise ArgumentError(f"unknown key {inspect(key)} in child specification override")
+        spec = spec.put(key, as_term(value))
+    result: Map = spec
+    return result
 
 
-def _defined(callbacks: type) -> Atom:
-    """Make a GenServer class callable by its module's name."""
-    if not issubclass(callbacks, GenServer):
-        raise ArgumentError(f"{callbacks.__name__} is no GenServer, so no supervisor can start it")
-    name = alias(callbacks.module or callbacks.__name__)
-    code.define_more(name, start_link=lambda arg: gen_server.start_link(callbacks, arg))
-    return name
+# -- validating a specification ------------------------------------------------------------------
+
+
+class WrongSpec(Exception):  # noqa: N818  # the condition has a name of its own
+    """The specification is invalid; `why` is OTP's reason: `{:invalid_mfa, 5}`."""
+
+    def __init__(self, why: Term) -> None:
+        super().__init__(inspect(why))
+        self.why = why
+
+
+def checked(spec: Term, auto_shutdown: Term = A.never) -> ChildSpec:
+    """Validate a specification as supervisor.erl does.
+
+    Raises:
+        WrongSpec: a field is missing or invalid.
+    """
+    if type(spec) is tuple and len(spec) == 6:
+        names = (A.id, A.start, A.restart, A.shutdown, A.type, A.modules)
+        spec = Map(dict(zip(names, spec, strict=True)))
+    if not isinstance(spec, Map):
+        raise WrongSpec((A.invalid_child_spec, spec))
+    for name in (A.id, A.start):
+        if name not in spec:
+            raise WrongSpec(A.missing_id if name is A.id else A.missing_start)
+    restart, kind = spec.get(A.restart, A.permanent), spec.get(A.type, A.worker)
+    significant = spec.get(A.significant, False)
+    start = _checked_start(spec.get(A.start))
+    if restart not in _RESTARTS:
+        raise WrongSpec((A.invalid_restart_type, restart))
+    _check_significant(significant, restart, auto_shutdown)
+    if kind not in _TYPES:
+        raise WrongSpec((A.invalid_child_type, kind))
+    shutdown = _checked_shutdown(spec.get(A.shutdown, 5000 if kind is A.worker else A.infinity), 0)
+    modules = spec.get(A.modules, List((start[0],)))
+    if modules is not A.dynamic:
+        if type(modules) is not List:
+            raise WrongSpec((A.invalid_modules, modules))
+        for module in modules:
+            if not _is_atom(module):
+                raise WrongSpec((A.invalid_module, module))
+    return ChildSpec(spec.get(A.id), start, restart, shutdown, kind, modules, significant)
+
+
+def checked_dynamic(spec: Term) -> ChildSpec:
+    """Validate a specification as DynamicSupervisor does.
+
+    Raises:
+        WrongSpec: a field is missing or invalid.
+        CaseClauseError: the type is neither worker nor supervisor.
+    """
+    if type(spec) is tuple:
+        _id, start, restart, shutdown, kind, modules = spec
+    else:
+        start = spec.get(A.start)
+        if A.id not in spec or type(start) is not tuple or len(start) != 3:
+            raise WrongSpec((A.invalid_child_spec, spec))
+        restart, kind = spec.get(A.restart, A.permanent), spec.get(A.type, A.worker)
+        modules = spec.get(A.modules, List((start[0],)))
+        if kind not in _TYPES:
+            raise CaseClauseError(kind)
+        shutdown = spec.get(A.shutdown, 5000 if kind is A.worker else A.infinity)
+    start = _checked_start(start)
+    if restart not in _RESTARTS:
+        raise WrongSpec((A.invalid_restart_type, restart))
+    _checked_shutdown(shutdown, 1)
+    if kind not in _TYPES:
+        raise WrongSpec((A.invalid_child_type, kind))
+    if modules is not A.dynamic and not (type(modules) is List and all(map(_is_atom, modules))):
+        raise WrongSpec((A.invalid_modules, modules))
+    return ChildSpec(A.undefined, start, restart, shutdown, kind, modules)
+
+
+_RESTARTS: Final = (A.permanent, A.transient, A.temporary)
+_TYPES: Final = (A.worker, A.supervisor)
+
+
+def _is_atom(value: Term) -> bool:
+    return value is None or isinstance(value, Atom | bool)
+
+
+def _checked_start(start: Term) -> tuple[Atom, Atom, List]:
+    if type(start) is tuple and len(start) == 3:
+        module, function, args = start
+        if _is_atom(module) and _is_atom(function) and type(args) is List:
+            return start
+    raise WrongSpec((A.invalid_mfa, start))
+
+
+def _checked_shutdown(shutdown: Term, least: int) -> Term:
+    if shutdown is A.infinity or shutdown is A.brutal_kill:
+        return shutdown
+    if type(shutdown) is int and shutdown >= least:
+        return shutdown
+    raise WrongSpec((A.invalid_shutdown, shutdown))
+
+
+def _check_significant(significant: Term, restart: Term, auto_shutdown: Term) -> None:
+    if not isinstance(significant, bool):
+        raise WrongSpec((A.invalid_significant, significant))
+    if significant and auto_shutdown is A.never:
+        pairs = [(A.auto_shutdown, A.never), (A.significant, True)]
+        raise WrongSpec((A.bad_combination, List(pairs)))
+    if significant and restart is A.permanent:
+        pairs = [(A.restart, A.permanent), (A.significant, True)]
+        raise WrongSpec((A.bad_combination, List(pairs)))
+
+
+# -- starting ------------------------------------------------------------------------------------
+
+
+def start_child(spec: ChildSpec) -> Term:
+    """Call the start function as supervisor.erl does: a throw is its result, else `{:EXIT, _}`.
+
+    Returns `{:ok, pid}`, `{:ok, pid, info}`, `{:ok, :undefined}` or `{:error, reason}`. Runs in the
+    supervisor. Receive point.
+    """
+    try:
+        answer = as_term(code.apply(*spec.start))
+    except Thrown as thrown:
+        answer = thrown.value
+    except Exit as exit_:
+        answer = (A.EXIT, exit_.reason)
+    except Exception as error:  # noqa: BLE001  # no start function may end the supervisor
+        answer = (A.EXIT, reason_of(error))
+    return (A.ok, A.undefined) if answer is A.ignore else _sorted(answer)
+
+
+def start_dynamic_child(spec: ChildSpec, extra: List) -> Term:
+    """Call the start function as DynamicSupervisor does: an exception is the error's reason.
+
+    Returns `{:ok, pid}`, `{:ok, pid, info}`, `:ignore` or `{:error, reason}`. Runs in the
+    supervisor. Receive point.
+    """
+    module, function, args = spec.start
+    try:
+        answer = as_term(code.apply(module, function, List((*extra, *args))))
+    except Exit as exit_:
+        return (A.error, exit_.reason)
+    except (Thrown, Exception) as error:  # noqa: BLE001  # no start function may end the supervisor
+        return (A.error, reason_of(error))
+    return answer if answer is A.ignore else _sorted(answer)
+
+
+def _sorted(answer: Term) -> Term:
+    if type(answer) is tuple:
+        running = len(answer) in (2, 3) and answer[0] is A.ok and isinstance(answer[1], Pid)
+        if running or (len(answer) == 2 and answer[0] is A.error):
+            return answer
+    return (A.error, answer)
+
+
+class Restarts:
+    """The times of recent restarts, and the reason `why` of the last: `KV.Registry ended: killed`.
+
+    Belongs to one supervisor and runs in it; everything but `add` may be used from outside.
+    """
+
+    __slots__ = ("_times", "blown", "limit", "why", "window_ms")
+
+    def __init__(self, limit: int = 3, window_s: int = 5) -> None:
+        self.limit = limit
+        self.window_ms = window_s * 1000
+        self.why = ""
+        self.blown = False
+        self._times: deque[int] = deque()
+
+    def add(self, now_ms: int, why: str) -> bool:
+        """Count a restart; return False if it is one too many."""
+        self.why = why
+        self._times.append(now_ms)
+        while self._times[0] < now_ms - self.window_ms:
+            self._times.popleft()
+        self.blown = len(self._times) > self.limit
+        return not self.blown
+
+    def used(self, now_ms: int) -> int:
+        """Return the number of restarts within the window at `now_ms`."""
+        return sum(1 for time in self._times.copy() if time >= now_ms - self.window_ms)
+
+
+def needs_restart(restart: Term, reason: Term) -> bool:
+    """Whether a child with that restart type is restarted after ending with `reason`."""
+    if restart is A.permanent:
+        return True
+    if restart is A.temporary:
+        return False
+    quiet = reason is A.normal or reason is A.shutdown
+    return not (quiet or (type(reason) is tuple and len(reason) == 2 and reason[0] is A.shutdown))

@@ -3,19 +3,21 @@
 from collections.abc import Iterable
 from typing import Final
 
-from kvshell.otp import caller_runs, gen, naming
-from kvshell.otp.callbacks import From, GenServer
-from kvshell.otp.caller_runs import call_of, run_in_caller
-from kvshell.otp.gen import GEN_CALL
-from kvshell.otp.naming import Name
-from kvshell.otp.server import Server, server_of
-from kvshell.runtime.acting import acting
-from kvshell.runtime.carrier import carrier, current
-from kvshell.runtime.carrier import here as thread
-from kvshell.runtime.exits import Exit, Killed
-from kvshell.runtime.op import Op
-from kvshell.runtime.record import NOTHING, Process
-from kvshell.terms import A, Atom, FunctionClauseError, List, Pid, Term
+from kvshell.otp.gen import caller_runs, naming
+from kvshell.otp.gen import calls as gen
+from kvshell.otp.gen.callbacks import From, GenServer
+from kvshell.otp.gen.caller_runs import call_of, run_in_caller
+from kvshell.otp.gen.calls import GEN_CALL
+from kvshell.otp.gen.naming import Name
+from kvshell.otp.gen.server_loop import ServerLoop, server_of
+from kvshell.otp.gen.server_options import begin_debugging, checked_priority
+from kvshell.runtime.processes.exits import Exit, Killed
+from kvshell.runtime.processes.naming import NODE, acting
+from kvshell.runtime.processes.operation import Op
+from kvshell.runtime.processes.record import NOTHING, Process
+from kvshell.runtime.processes.thread_context import carrier, current
+from kvshell.runtime.processes.thread_context import here as thread
+from kvshell.terms import A, Atom, ElixirError, FunctionClauseError, List, Pid, Term
 from kvshell.terms import term as as_term
 
 __all__ = [
@@ -44,12 +46,18 @@ def start(
     *,
     name: Name | None = None,
     timeout: Timeout = INFINITY,
+    hibernate_after: Timeout = INFINITY,  # noqa: ARG001  # accepted
+    debug: Iterable[object] = (),
+    spawn_opt: Iterable[object] = (),
 ) -> Term:
     """Start a server without a link: `{:ok, pid}`, `:ignore` or `{:error, reason}`.
 
-    Runs in the caller, which waits until `init` is done. Mirrors GenServer.start/3. Receive point.
+    Runs in the caller, which waits until `init` is done. `debug` holds `trace`, `log`,
+    `statistics`, `(log, n)` or `(install, {function, state})`, as for `sys`. Of `spawn_opt` only
+    `(priority, level)` can be seen, in the server's `info`; the rest of it and `hibernate_after`
+    are about memory and change nothing here. Mirrors GenServer.start/3. Receive point.
     """
-    return _start(callbacks, arg, name, False, timeout)
+    return _start(callbacks, arg, name, False, timeout, (debug, spawn_opt))
 
 
 def start_link(
@@ -58,20 +66,36 @@ def start_link(
     *,
     name: Name | None = None,
     timeout: Timeout = INFINITY,
+    hibernate_after: Timeout = INFINITY,  # noqa: ARG001  # accepted
+    debug: Iterable[object] = (),
+    spawn_opt: Iterable[object] = (),
 ) -> Term:
-    """Start a server linked to the caller. Mirrors GenServer.start_link/3. Receive point."""
-    return _start(callbacks, arg, name, True, timeout)
+    """Start a server linked to the caller, otherwise like `start`. Mirrors GenServer.start_link/3.
+
+    Receive point.
+    """
+    return _start(callbacks, arg, name, True, timeout, (debug, spawn_opt))
 
 
 def _start(
-    callbacks: type[GenServer], arg: object, name: Name | None, link: bool, timeout: Timeout
+    callbacks: type[GenServer],
+    arg: object,
+    name: Name | None,
+    link: bool,
+    timeout: Timeout,
+    options: tuple[Iterable[object], Iterable[object]],
 ) -> Term:
     naming.checked(name)
+    debug, spawn_opt = options
+    priority = checked_priority(spawn_opt) if spawn_opt else A.normal
     server = server_of(callbacks)
     given = as_term(arg, "argument")
 
     def prepare(process: Process) -> None:
         process.behaviour = server
+        process.priority = priority
+        if debug:
+            begin_debugging(process, debug)
 
     return gen.start(
         prepare,
@@ -84,7 +108,7 @@ def _start(
 
 
 def milliseconds(timeout: Timeout) -> int | None:
-    """Return a time-out as milliseconds, None for `:infinity`."""
+    """Return a time-out in milliseconds, None for `:infinity`."""
     if timeout is INFINITY:
         return None
     if type(timeout) is int and timeout >= 0:
@@ -97,13 +121,13 @@ def call(server: gen.Server, request: object, timeout: Timeout = PATIENCE) -> Te
 
     Runs in the caller. Exits with `{reason, {GenServer, :call, [server, request, timeout]}}`: the
     server's reason if it dies first, `:timeout` after `timeout` milliseconds (the request stays in
-    its mailbox and will be handled), `:noproc` if there is none, `:calling_self`.
+    its mailbox and will be handled), `:noproc` if it does not exist, `:calling_self`.
     Mirrors GenServer.call/3. Receive point.
     """
     here = thread.carrier
     me = None if here is None else here.process
     if here is None or me is None:
-        here, me = carrier(), current()  # says what is wrong
+        here, me = carrier(), current()  # raises with the reason
     if me.epoch != here.epoch:
         raise Killed
     sent = as_term(request, "request")
@@ -111,7 +135,7 @@ def call(server: gen.Server, request: object, timeout: Timeout = PATIENCE) -> Te
     target = asked.record if type(asked) is Pid else gen.find(asked)
     timeout_ms = PATIENCE if timeout is PATIENCE else milliseconds(timeout)
     runtime = me.runtime
-    # Who is inside a declared clause may not wait: there is no other way for it.
+    # Code inside a declared clause may not wait, so there is no other way.
     may = here.depth or (runtime.watch is None and runtime.scheduler.inlines)
     if may and target is not None and target is not me and _declared(target.behaviour, sent):
         if runtime.scheduler.holding:
@@ -123,8 +147,8 @@ def call(server: gen.Server, request: object, timeout: Timeout = PATIENCE) -> Te
 
 
 def _declared(loop: object, request: Term) -> bool:
-    """Whether the clause that answers `request` is declared never to wait."""
-    if type(loop) is not Server:
+    """Whether the clause for `request` is declared never to wait."""
+    if type(loop) is not ServerLoop:
         return False
     never = loop.never_waits_for
     if never is not None:
@@ -136,10 +160,10 @@ def _declared(loop: object, request: Term) -> bool:
 
 
 def known(server: object, function: Atom, arity: int) -> gen.Server:
-    """Return what `gen` can ask, global and via names looked up; nonsense is a clause missing."""
+    """Resolve global and via names for `gen`; an invalid server is a missing clause."""
     if isinstance(server, Pid | Atom):
         return server
-    if server is None or isinstance(server, bool):  # nil, true and false are atoms: nobody's name
+    if server is None or isinstance(server, bool):  # nil, true and false are atoms, but not names
         return None
     if type(server) is tuple and server:
         if naming.is_global_or_via(server):
@@ -150,23 +174,33 @@ def known(server: object, function: Atom, arity: int) -> gen.Server:
 
 
 def cast(server: gen.Server, message: object) -> Atom:
-    """Send `message` and return `:ok` at once, whoever is there. Mirrors GenServer.cast/2."""
+    """Send `message` and return `:ok` at once, even if nobody is there.
+
+    Mirrors GenServer.cast/2.
+    """
     sent = as_term(message)
-    return gen.cast(known(server, A.cast, 2), sent)
+    try:
+        to = known(server, A.cast, 2)
+    except (Exit, ElixirError):
+        if naming.is_global_or_via(server):  # whatever the via module returns for the name
+            return A.ok
+        raise
+    return gen.cast(to, sent)
 
 
 def reply(from_: From, value: object) -> Atom:
     """Answer a call later, or from elsewhere: `:ok`. Mirrors GenServer.reply/2.
 
-    A second answer, or one after its time, is dropped and counted. Runs in any process.
+    A second answer is a message to the caller, `{[:alias | ref], value}`, until it has taken the
+    first; afterwards it is dropped and counted as late. Runs in any process.
     """
     return gen.reply(from_, as_term(value, "reply"))
 
 
 def stop(server: gen.Server, reason: object = A.normal, timeout: Timeout = INFINITY) -> Atom:
-    """Let the server terminate with `reason` and wait until it is gone; works while suspended.
+    """Stop the server with `reason` and wait until it is gone; works while suspended.
 
-    Exits when it is not there or ends otherwise. Mirrors GenServer.stop/3. Receive point.
+    Exits if it does not exist or ends with another reason. Mirrors GenServer.stop/3. Receive point.
     """
     why = as_term(reason, "reason")
     return gen.stop(
@@ -177,24 +211,30 @@ def stop(server: gen.Server, reason: object = A.normal, timeout: Timeout = INFIN
     )
 
 
-def whereis(server: gen.Server) -> Pid | None:
-    """Return the pid of a server, or None. Mirrors GenServer.whereis/1."""
+def whereis(server: gen.Server) -> Pid | tuple[Atom, Atom] | None:
+    """Return the pid of a server, or None; a name on another node is returned as it is.
+
+    Mirrors GenServer.whereis/1.
+    """
     me = acting(carrier())
     if me.runtime.watch is not None:
         me.runtime.watch(Op("whereis", me, server))
-    process = gen.find(known(server, A.whereis, 1))
+    found = known(server, A.whereis, 1)
+    if type(found) is tuple and found[1] is not NODE:
+        return found
+    process = gen.find(found)
     return None if process is None else process.pid
 
 
 def multi_call(
-    nodes: Iterable[Atom], name: Atom, request: object, timeout: Timeout = INFINITY
+    nodes: Iterable[Atom] | None, name: Atom, request: object, timeout: Timeout = INFINITY
 ) -> Term:
-    """Call `name` on every node: `{[{node, reply}], bad_nodes}`. There is but one node.
+    """Call `name` on the given nodes, or on all for None: `{[{node, reply}], bad_nodes}`.
 
-    Mirrors GenServer.multi_call/4. Receive point.
+    There is only one node. Mirrors GenServer.multi_call/4. Receive point.
     """
     replies, bad = [], []
-    for node in nodes:
+    for node in (NODE,) if nodes is None else nodes:
         try:
             replies.append((node, call((name, node), request, timeout)))
         except Exit:
@@ -202,8 +242,11 @@ def multi_call(
     return (List(replies), List(bad))
 
 
-def abcast(nodes: Iterable[Atom], name: Atom, message: object) -> Atom:
-    """Cast to `name` on every node: `:abcast`. Mirrors GenServer.abcast/3."""
-    for node in nodes:
+def abcast(nodes: Iterable[Atom] | None, name: Atom, message: object) -> Atom:
+    """Cast to `name` on the given nodes, or on all for None: `:abcast`.
+
+    Mirrors GenServer.abcast/3.
+    """
+    for node in (NODE,) if nodes is None else nodes:
         cast((name, node), message)
     return A.abcast

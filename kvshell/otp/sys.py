@@ -1,14 +1,18 @@
-"""Sys: look into a behaviour and hold it. Mirrors Erlang's sys module."""
+"""Sys: inspect and suspend a behaviour. Mirrors Erlang's sys module."""
 
 from collections.abc import Callable
+from typing import Any
 
-from kvshell.otp import gen
-from kvshell.otp.gen import SYSTEM
+from kvshell.otp.agent import function as as_function
+from kvshell.otp.gen import calls as gen
+from kvshell.otp.gen.calls import SYSTEM
 from kvshell.otp.gen_server import Timeout, milliseconds
-from kvshell.terms import A, Atom, Capture, ErlangError, Function, List, Term
+from kvshell.terms import A, Atom, ErlangError, List, Term
+from kvshell.terms import term as as_term
 
 
-def _call(function: Atom, server: gen.Server, request: Term, timeout: Timeout, *args: Term) -> Term:
+def _call(function: Term, server: gen.Server, request: Term, timeout: Timeout, *args: Term) -> Term:
+    """Send a system message; `function` and `args` name the call in an exit, as in sys.erl."""
     shown = List((server, *args)) if timeout == 5000 else List((server, *args, timeout))
     return gen.call(
         server,
@@ -21,16 +25,16 @@ def _call(function: Atom, server: gen.Server, request: Term, timeout: Timeout, *
 
 
 def suspend(server: gen.Server, timeout: Timeout = 5000) -> Atom:
-    """Let the server take only system messages and its parent's exit; `:ok`.
+    """Let the server handle only system messages and its parent's exit; returns `:ok`.
 
-    Not counted: one resume undoes any number. Mirrors :sys.suspend/2. Receive point.
+    Does not nest: one resume undoes any number of suspends. Mirrors :sys.suspend/2. Receive point.
     """
     answer: Atom = _call(A.suspend, server, A.suspend, timeout)
     return answer
 
 
 def resume(server: gen.Server, timeout: Timeout = 5000) -> Atom:
-    """Let the server take every message again; `:ok`. Mirrors :sys.resume/2. Receive point."""
+    """Let the server handle all messages again; `:ok`. Mirrors :sys.resume/2. Receive point."""
     answer: Atom = _call(A.resume, server, A.resume, timeout)
     return answer
 
@@ -45,17 +49,15 @@ def replace_state(
 ) -> Term:
     """Replace the state by `function(state)` and return it.
 
-    A function that raises leaves the state as it was and is an ErlangError. Mirrors
+    If the function raises, the state is unchanged and an ErlangError is raised. Mirrors
     :sys.replace_state/3. Receive point.
     """
-    fun = function if isinstance(function, Function) else Function(_STRANGER, (function,))
-    tag, answer = _call(A.replace_state, server, (A.replace_state, fun), timeout)
+    fun = as_function(function, 1)
+    asked = (A.replace_state, fun)
+    tag, answer = _call(asked, server, asked, timeout)
     if tag is A.ok:
         return answer
     raise ErlangError((tag, (A.gen_server, A.system_replace_state), answer))
-
-
-_STRANGER = Capture("sys.replace_state/2", 0, 0, 1, lambda state, function: function(state))
 
 
 def get_status(server: gen.Server, timeout: Timeout = 5000) -> Term:
@@ -66,18 +68,18 @@ def get_status(server: gen.Server, timeout: Timeout = 5000) -> Term:
 def step(server: gen.Server, timeout: Timeout = 5000) -> Term:
     """Let a suspended server handle one message; `{:ok, message, left}` or `:empty`.
 
-    It stays suspended. kvshell's own; OTP has no such thing. Receive point.
+    It stays suspended. kvshell's own; OTP has no equivalent. Receive point.
 
     Raises:
-        Exit: the server died of the message, or there is none.
+        Exit: the server died handling the message, or does not exist.
     """
     return _call(A.step, server, A.step, timeout)
 
 
 def statistics(server: gen.Server, flag: bool | Atom, timeout: Timeout = 5000) -> Term:
-    """Count messages in and out: True, False: `:ok`; `:get`: `{:ok, [...]}`.
+    """Count messages in and out: True or False: `:ok`; `:get`: `{:ok, [...]}`.
 
-    `{:ok, :no_statistics}` when nothing is counted. Mirrors :sys.statistics/2. Receive point.
+    Returns `{:ok, :no_statistics}` if nothing is counted. Mirrors :sys.statistics/2. Receive point.
     """
     return _call(A.statistics, server, (A.debug, (A.statistics, flag)), timeout, flag)
 
@@ -85,13 +87,13 @@ def statistics(server: gen.Server, flag: bool | Atom, timeout: Timeout = 5000) -
 def trace(server: gen.Server, flag: bool, timeout: Timeout = 5000) -> Term:
     """Print each message, reply and new state as an event `debug`, in Erlang's syntax; `:ok`.
 
-    Mirrors :sys.trace/2, whose long lines are broken; these are not. Receive point.
+    Mirrors :sys.trace/2, except that long lines are not broken. Receive point.
     """
     return _call(A.trace, server, (A.debug, (A.trace, flag)), timeout, flag)
 
 
 def log(server: gen.Server, flag: bool | Atom | tuple[bool, int], timeout: Timeout = 5000) -> Term:
-    """Keep the last 10 events, or `(True, n)`; False forgets them; `get`, `print` show them.
+    """Keep the last 10 events, or `(True, n)`; False drops them; `get`, `print` show them.
 
     Mirrors :sys.log/2. Receive point.
     """
@@ -99,5 +101,54 @@ def log(server: gen.Server, flag: bool | Atom | tuple[bool, int], timeout: Timeo
 
 
 def no_debug(server: gen.Server, timeout: Timeout = 5000) -> Term:
-    """Count, keep and print nothing more; `:ok`. Mirrors :sys.no_debug/1. Receive point."""
+    """Stop counting, keeping and printing; `:ok`. Mirrors :sys.no_debug/1. Receive point."""
     return _call(A.no_debug, server, (A.debug, A.no_debug), timeout)
+
+
+def terminate(server: gen.Server, reason: object, timeout: Timeout = 5000) -> Atom:
+    """Ask the server to terminate with `reason`; `:ok` at once. Mirrors :sys.terminate/2.
+
+    Receive point.
+    """
+    why = as_term(reason)
+    answer: Atom = _call(A.terminate, server, (A.terminate, why, A.reply), timeout, why)
+    return answer
+
+
+def change_code(
+    server: gen.Server, module: Atom, old_version: object, extra: object, timeout: Timeout = 5000
+) -> Term:
+    """Run a suspended server's `code_change`: `:ok` or `{:error, reason}`.
+
+    Mirrors :sys.change_code/4. Receive point.
+    """
+    args = (module, as_term(old_version), as_term(extra))
+    return _call(A.change_code, server, (A.change_code, *args), timeout, *args)
+
+
+def install(server: gen.Server, spec: tuple[Any, ...], timeout: Timeout = 5000) -> Atom:
+    """Call a function on every event of the server: `:ok`.
+
+    `spec` is `(function, state)` or `(id, function, state)`; `function(state, event, name)` returns
+    its new state, or `:done` to be removed. Mirrors :sys.install/2. Receive point.
+    """
+    *named, function, state = spec
+    sent = (*named, as_function(function, 3), as_term(state))
+    answer: Atom = _call(A.install, server, (A.debug, (A.install, sent)), timeout, sent)
+    return answer
+
+
+def remove(server: gen.Server, which: object, timeout: Timeout = 5000) -> Atom:
+    """Remove a function added by `install`, by the function or its id.
+
+    Mirrors :sys.remove/2. Receive point.
+    """
+    found = as_function(which, 3) if callable(which) else as_term(which)
+    answer: Atom = _call(A.remove, server, (A.debug, (A.remove, found)), timeout, found)
+    return answer
+
+
+def get_log(server: gen.Server, timeout: Timeout = 5000) -> List:
+    """Return the events kept by `log`, oldest first. Mirrors :sys.get_log/1. Receive point."""
+    answer: List = _call(A.log, server, (A.debug, (A.log, A.get)), timeout, A.get)[1]
+    return answer

@@ -1,116 +1,135 @@
-"""Task: one function run in a process of its own, and its value awaited. Mirrors Elixir's Task.
+"""Task: a function run in its own process, whose value can be awaited. Mirrors Elixir's Task.
 
-A task is linked to its owner and watched by it; its value comes as `{ref, value}`, which is dropped
-once the owner watches no more. The struct is a term, so it can be stored and sent, but only the
-owner may wait for it.
+A task is linked to its owner and monitored by it; its value arrives as `{ref, value}`, which is
+dropped if the owner no longer monitors it. The struct is a term, so it can be stored and sent, but
+only the owner may wait for it. A task runs a function, or `(module, function, args)`.
 """
 
-from collections.abc import Callable
-from typing import Any, Final
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar
 
-from kvshell.otp.agent import function as as_function
-from kvshell.otp.gen_server import INFINITY, Timeout, milliseconds
-from kvshell.otp.server import cause, is_quiet
-from kvshell.runtime import process
-from kvshell.runtime.acting import acting
-from kvshell.runtime.carrier import carrier
-from kvshell.runtime.exits import Exit, Killed
-from kvshell.runtime.op import Op
-from kvshell.runtime.record import NOTHING
-from kvshell.runtime.report import reason_of
-from kvshell.runtime.signals import arrive_value, transmit
-from kvshell.terms import (
-    A,
-    ArgumentError,
-    Atom,
-    Function,
-    FunctionClauseError,
-    List,
-    Map,
-    Pid,
-    Ref,
-    Term,
-    alias,
-    inspect,
+from kvshell.otp.gen import modules
+from kvshell.otp.gen.callbacks import Startable
+from kvshell.otp.gen.proc_lib import call_of, spawn
+from kvshell.otp.gen_server import Timeout, milliseconds
+from kvshell.otp.task_process import (
+    MODULE,
+    Code,
+    callers,
+    deliver,
+    put_callers,
+    run,
+    runnable,
+    starter,
+    struct,
 )
-from kvshell.terms import term as as_term
+from kvshell.otp.task_stream import async_stream
+from kvshell.runtime import process
+from kvshell.runtime.processes.exits import Exit
+from kvshell.runtime.processes.naming import acting
+from kvshell.runtime.processes.record import NOTHING
+from kvshell.runtime.processes.thread_context import carrier
+from kvshell.terms import A, ArgumentError, Atom, FunctionClauseError, List, Map, Pid, Ref, Term
+from kvshell.terms import inspect as shown
 
-MODULE: Final = alias("Task")
-_APPLY: Final = (A.erlang, A.apply, 2)
+__all__ = [
+    "Code",
+    "Task",
+    "async_",
+    "async_stream",
+    "await_",
+    "await_many",
+    "child_spec",
+    "completed",
+    "ignore",
+    "shutdown",
+    "start",
+    "start_link",
+    "yield_",
+    "yield_many",
+]
 
 
-def async_(function: Callable[[], Any]) -> Map:
-    """Run `function` in a new process linked to the caller; return the task to await.
+class Task(Startable):
+    """The module of a task: its `start_link(arg)` calls `task.start_link`. Mirrors `use Task`."""
 
-    Mirrors Task.async/1.
+    child_defaults: ClassVar = {A.restart: A.temporary}
+
+
+def child_spec(code: Code) -> Map:
+    """Return the child specification of a task. Mirrors Task.child_spec/1."""
+    start = (MODULE, A.start_link, List((runnable(code, A.start_link),)))
+    return Map({A.id: MODULE, A.restart: A.temporary, A.start: start})
+
+
+def start(code: Code) -> Term:
+    """Run `code` in a process without a link and without awaiting it: `{:ok, pid}`.
+
+    Mirrors Task.start/1 and /3.
     """
-    if not callable(function):
-        raise FunctionClauseError(MODULE, A.async_, 1)
-    owner = process.self_()
-    pid = process.spawn_link(lambda: _run(owner, as_function(function, 0)), label="Task")
+    return (A.ok, _spawn(code, A.start, link=False))
+
+
+def start_link(code: Code) -> Term:
+    """Run `code` in a process linked to the caller, without awaiting it: `{:ok, pid}`.
+
+    Mirrors Task.start_link/1 and /3.
+    """
+    return (A.ok, _spawn(code, A.start_link, link=True))
+
+
+def _spawn(code: Code, function: Atom, *, link: bool) -> Pid:
+    wanted, by, line = runnable(code, function), starter(), callers()
+
+    def begin() -> None:
+        put_callers(line)
+        run(by, wanted)
+
+    return spawn(begin, "Task", call_of(wanted), link=link)
+
+
+def async_(code: Code) -> Map:
+    """Run `code` in a new process linked to the caller; return the task to await.
+
+    Mirrors Task.async/1 and /3.
+    """
+    wanted, owner, by, line = runnable(code, A.async_), process.self_(), starter(), callers()
+
+    def begin() -> None:
+        ref = process.receive(lambda m: type(m) is tuple and len(m) == 2 and m[0] is owner)[1]
+        put_callers(line)
+        deliver(owner, ref, run(by, wanted))
+
+    pid = spawn(begin, "Task", call_of(wanted), link=True)
     ref = process.monitor(pid)
     process.send(pid, (owner, ref))
-    return _struct(owner, pid, ref)
+    return struct(owner, pid, ref, wanted)
 
 
 def completed(value: object) -> Map:
-    """Return a task that has this value already; nothing runs. Mirrors Task.completed/1."""
+    """Return a task that already has this value; nothing runs. Mirrors Task.completed/1."""
     me = process.self_()
     ref = acting(carrier()).runtime.make_ref()
     process.send(me, (ref, value))
-    return _struct(me, None, ref)
-
-
-def _struct(owner: Pid, pid: Pid | None, ref: Ref) -> Map:
-    return Map({A.__struct__: MODULE, A.mfa: _APPLY, A.owner: owner, A.pid: pid, A.ref: ref})
-
-
-def _run(owner: Pid, function: Function) -> None:
-    """Run the task and deliver its value. Runs in the task."""
-    ref = process.receive(lambda m: type(m) is tuple and len(m) == 2 and m[0] is owner)[1]
-    try:
-        value = as_term(function(), "value")
-    except Exit as exit_:
-        if not is_quiet(exit_.reason):
-            _report(owner, function, exit_.reason)
-        raise
-    except Exception as error:  # noqa: BLE001  # whatever it raises is the reason of its end
-        reason = reason_of(error)
-        _report(owner, function, reason)
-        raise Exit(reason) from None
-    _deliver(owner, ref, value)
-
-
-def _deliver(owner: Pid, ref: Ref, value: Term) -> None:
-    here = carrier()
-    me = acting(here)
-    watch = me.runtime.watch
-    if watch is not None:
-        watch(Op("send", me, owner, (ref, value)))
-    with me.effect:
-        if me.epoch != here.epoch:
-            raise Killed
-        transmit(me, owner.record, arrive_value, ref, value)
-
-
-def _report(owner: Pid, function: Function, reason: Term) -> None:
-    me = acting(carrier())
-    me.runtime.emit(
-        "crash",
-        me.pid,
-        f"Task {inspect(me.shown())} started from {inspect(owner)} terminating\n{cause(reason)}\n"
-        f"Function: {inspect(function)}\n    Args: []",
+    return Map(
+        {
+            A.__struct__: MODULE,
+            A.mfa: (MODULE, A.completed, 1),
+            A.owner: me,
+            A.pid: None,
+            A.ref: ref,
+        }
     )
 
 
 def await_(task: Map, timeout: Timeout = 5000) -> Term:
     """Return the task's value.
 
-    Exits with `{reason, {Task, :await, [task, timeout]}}`: the task's own, or `:timeout`. Mirrors
+    Exits with `{reason, {Task, :await, [task, timeout]}}`: the task's exit reason, or `:timeout`.
+    Mirrors
     Task.await/2. Receive point.
     """
-    _check_task(task, A.await_, 2)
-    _check_owner(task)
+    _check(task, A.await_, 2)
     ref: Ref = task.get(A.ref)
     message = process.receive(_about(ref), milliseconds(timeout), NOTHING)
     process.demonitor(ref, flush=True)
@@ -118,76 +137,138 @@ def await_(task: Map, timeout: Timeout = 5000) -> Term:
         raise Exit((A.timeout, (MODULE, A.await_, List((task, timeout)))))
     if message[0] is ref:
         return message[1]
-    raise Exit((message[4], (MODULE, A.await_, List((task, timeout)))))
+    where = (MODULE, A.await_, List((task, timeout)))
+    raise _lost(message, where) or Exit((message[4], where))
 
 
-def await_many(tasks: List | list[Map], timeout: Timeout = 5000) -> List:
-    """Return the values of all tasks, in their order, or exit. Mirrors Task.await_many/2."""
-    deadline = None if timeout is INFINITY else acting(carrier()).runtime.now_ms() + int(timeout)  # type: ignore[arg-type]  # the rest are milliseconds
-    values = []
-    for task in tasks:
-        left: Timeout = INFINITY
-        if deadline is not None:
-            left = max(0, deadline - acting(carrier()).runtime.now_ms())
-        values.append(await_(task, left))
-    return List(values)
+def await_many(tasks: Iterable[Map], timeout: Timeout = 5000) -> List:
+    """Return the values of all tasks in order; waits for all of them together.
+
+    Exits with the reason of the first failing task, or `:timeout`. Mirrors Task.await_many/2.
+    Receive point.
+    """
+    asked = list(tasks)
+    for task in asked:
+        _check(task, A.await_many, 2)
+    values: dict[Ref, Term] = {}
+    open_ = {task.get(A.ref) for task in asked}
+    where = (MODULE, A.await_many, List((List(asked), timeout)))
+    deadline = _deadline(timeout)
+    reason: Term = NOTHING
+    while open_ and reason is NOTHING:
+        message = process.receive(_about(*open_), _left(deadline), NOTHING)
+        if message is NOTHING:
+            reason = A.timeout
+        elif message[0] is A.DOWN:
+            lost = _lost(message, where)
+            reason = message[4] if lost is None else lost.reason[0]
+        else:
+            process.demonitor(message[0], flush=True)
+            open_.remove(message[0])
+            values[message[0]] = message[1]
+    if reason is NOTHING:
+        return List([values[task.get(A.ref)] for task in asked])
+    for ref in open_:
+        process.demonitor(ref, flush=True)
+    raise Exit((reason, where))
 
 
 def yield_(task: Map, timeout: Timeout = 5000) -> Term:
-    """Return `{:ok, value}` or `{:exit, reason}`, or nil when neither came in time.
+    """Return `{:ok, value}` or `{:exit, reason}`, or nil if neither arrived in time.
 
-    The task goes on and may be asked again. Mirrors Task.yield/2. Receive point.
+    The task continues and may be asked again. Mirrors Task.yield/2. Receive point.
     """
-    _check_task(task, A.yield_, 2)
-    _check_owner(task)
-    ref: Ref = task.get(A.ref)
-    message = process.receive(_about(ref), milliseconds(timeout), NOTHING)
+    _check(task, A.yield_, 2)
+    where = (MODULE, A.yield_, List((task, timeout)))
+    return _yielded(task.get(A.ref), milliseconds(timeout), where)
+
+
+def yield_many(tasks: Iterable[Map], timeout: Timeout = 5000) -> List:
+    """Return `[{task, {:ok, value} | {:exit, reason} | nil}]` after at most `timeout` in total.
+
+    Mirrors Task.yield_many/2. Receive point.
+    """
+    deadline = _deadline(timeout)
+    asked = list(tasks)
+    where = (MODULE, A.yield_many, List((List(asked), timeout)))
+    rows = []
+    for task in asked:
+        _check(task, A.yield_many, 2)
+        rows.append((task, _yielded(task.get(A.ref), _left(deadline), where)))
+    return List(rows)
+
+
+def _yielded(ref: Ref, timeout_ms: int | None, where: Term) -> Term:
+    message = process.receive(_about(ref), timeout_ms, NOTHING)
     if message is NOTHING:
         return None
     if message[0] is ref:
         process.demonitor(ref, flush=True)
         return (A.ok, message[1])
+    lost = _lost(message, where)
+    if lost is not None:
+        raise lost
     return (A.exit, message[4])
 
 
-def shutdown(task: Map, timeout: Timeout = 5000) -> Term:
-    """End the task; return `{:ok, value}` if it came before, `{:exit, reason}`, or nil.
+def _lost(down: Any, where: Term) -> Exit | None:
+    """Return the exit of a task whose node is gone, None if it ended otherwise."""
+    if down[4] is not A.noconnection:
+        return None
+    watched = down[3]
+    node = watched[1] if type(watched) is tuple else process.NODE
+    return Exit(((A.nodedown, node), where))
 
-    `timeout` is how long it may take after `:shutdown` before it is killed, or `:brutal_kill`.
+
+def _deadline(timeout: Timeout) -> int | None:
+    wait = milliseconds(timeout)
+    return None if wait is None else acting(carrier()).runtime.now_ms() + wait
+
+
+def _left(deadline: int | None) -> int | None:
+    return None if deadline is None else max(0, deadline - acting(carrier()).runtime.now_ms())
+
+
+def shutdown(task: Map, timeout: Timeout = 5000) -> Term:
+    """Stop the task; return `{:ok, value}` if it arrived before, `{:exit, reason}`, or nil.
+
+    `timeout` is how long it may run after `:shutdown` before it is killed, or `:brutal_kill`.
     Mirrors Task.shutdown/2. Receive point.
     """
     _check_task(task, A.shutdown, 2)
-    _check_owner(task)
     pid: Pid | None = task.get(A.pid)
     ref: Ref = task.get(A.ref)
     if pid is None:
-        return _value_of(ref)
+        told = shown(task, width=None)
+        raise ArgumentError(f"task {told} does not have an associated task process")
+    _check_owner(task)
     brutal = timeout is A.brutal_kill
-    own = process.monitor(pid)  # the task's may have been removed by an await that gave up
-    process.unlink(pid)  # its end is no exit of the owner's
+    own = process.monitor(pid)  # an await that gave up may have removed the task's monitor
+    process.unlink(pid)  # the owner must not get its exit
     process.exit(pid, A.kill if brutal else A.shutdown)
     down = process.receive(_is_down(own), None if brutal else milliseconds(timeout), NOTHING)
     if down is NOTHING:
         process.exit(pid, A.kill)
         down = process.receive(_is_down(own))
     reason = down[4]
-    if reason is A.noproc:  # it was gone before: the task's own monitor knows of what
+    if reason is A.noproc:  # it was already gone: the task's own monitor has the reason
         first = process.receive(_is_down(ref), 0, NOTHING)
         reason = A.noproc if first is NOTHING else first[4]
-    value = _value_of(ref)
+    value = process.receive(lambda m: type(m) is tuple and m[:1] == (ref,), 0, NOTHING)
     process.demonitor(ref, flush=True)
-    if value is not None:
-        return value
+    if value is not NOTHING:
+        return (A.ok, value[1])
+    if reason is A.noconnection:
+        raise Exit(((A.nodedown, process.NODE), (MODULE, A.shutdown, List((task, timeout)))))
     return None if reason is (A.killed if brutal else A.shutdown) else (A.exit, reason)
 
 
 def ignore(task: Map) -> Term:
-    """Care no more for the value, while the task goes on; `{:ok, value}` if it is there, or nil.
+    """Stop waiting for the value; the task continues. `{:ok, value}` if it has arrived, or nil.
 
     Mirrors Task.ignore/1.
     """
-    _check_task(task, A.ignore, 1)
-    _check_owner(task)
+    _check(task, A.ignore, 1)
     ref: Ref = task.get(A.ref)
     message = process.receive(_about(ref), 0, NOTHING)
     process.demonitor(ref, flush=True)
@@ -195,7 +276,19 @@ def ignore(task: Map) -> Term:
         process.unlink(task.get(A.pid))
     if message is NOTHING:
         return None
-    return (A.ok, message[1]) if message[0] is ref else (A.exit, message[4])
+    if message[0] is ref:
+        return (A.ok, message[1])
+    lost = _lost(message, (MODULE, A.ignore, List((task,))))
+    if lost is not None:
+        raise lost
+    return (A.exit, message[4])
+
+
+def _check(task: object, function: Atom, arity: int) -> None:
+    """Raise unless it is a task owned by the caller."""
+    _check_task(task, function, arity)
+    assert isinstance(task, Map)
+    _check_owner(task)
 
 
 def _check_task(task: object, function: Atom, arity: int) -> None:
@@ -207,24 +300,34 @@ def _check_owner(task: Map) -> None:
     me, owner = process.self_(), task.get(A.owner)
     if me is not owner:
         raise ArgumentError(
-            f"task {inspect(task, width=None)} must be queried from the owner but was queried from "
-            f"{inspect(me)}"
+            f"task {shown(task, width=None)} must be queried from the owner but was queried from "
+            f"{shown(me)}"
         )
 
 
-def _value_of(ref: Ref) -> Term:
-    message = process.receive(lambda m: type(m) is tuple and m[:1] == (ref,), 0, NOTHING)
-    return None if message is NOTHING else (A.ok, message[1])
+def _about(*refs: Ref) -> Callable[[Term], bool]:
+    """Return a match for the value or the `:DOWN` of one of the tasks."""
+    wanted = frozenset(refs)
 
+    def matches(message: Any) -> bool:
+        if type(message) is not tuple:
+            return False
+        if len(message) == 2:
+            return type(message[0]) is Ref and message[0] in wanted
+        return (
+            len(message) == 5
+            and message[0] is A.DOWN
+            and type(message[1]) is Ref
+            and message[1] in wanted
+        )
 
-def _about(ref: Ref) -> Callable[[Term], bool]:
-    down = _is_down(ref)
-    return lambda message: (
-        down(message) or (type(message) is tuple and len(message) == 2 and message[0] is ref)
-    )
+    return matches
 
 
 def _is_down(ref: Ref) -> Callable[[Term], bool]:
     return lambda message: (
         type(message) is tuple and len(message) == 5 and message[0] is A.DOWN and message[1] is ref
     )
+
+
+modules.define("Task", start_link=start_link, child_spec=child_spec)

@@ -1,20 +1,14 @@
 """ets: Erlang term storage - tables of tuples that every process may read. Mirrors :ets.
 
-A table is called by what `new` returned: the name of a named table, else a reference. Rows are
-tuples of terms; what is looked up comes as a List. All functions run in the caller and never wait.
-A table that is not there, or that the caller may not use, is an ArgumentError with Erlang's text.
+A table is identified by what `new` returned: its name if it is a named table, otherwise a
+reference. Rows are tuples of terms; lookups return a List. All functions run in the caller and
+never wait. A table that does not exist or that the caller may not use raises an ArgumentError with
+Erlang's text.
 """
 
-from kvshell.runtime.access import END
-from kvshell.runtime.table_life import (
-    give_away,
-    info,
-    new,
-    rename,
-    setopts,
-    whereis,
-)
-from kvshell.runtime.table_matches import (
+from kvshell.runtime.tables.access import END
+from kvshell.runtime.tables.life import all_, give_away, info, new, rename, setopts, whereis
+from kvshell.runtime.tables.matches import (
     match,
     match_delete,
     match_object,
@@ -22,9 +16,15 @@ from kvshell.runtime.table_matches import (
     select_count,
     select_delete,
 )
-from kvshell.runtime.table_reads import lookup, lookup_element, member, tab2list
-from kvshell.runtime.table_walks import first, foldl, last, next, prev  # noqa: A004  # OTP's name
-from kvshell.runtime.table_writes import (
+from kvshell.runtime.tables.reads import lookup, lookup_element, member, tab2list
+from kvshell.runtime.tables.walks import (
+    first,  # OTP's name
+    foldl,  # OTP's name
+    last,  # OTP's name
+    next,  # noqa: A004  # OTP's name
+    prev,  # OTP's name
+)
+from kvshell.runtime.tables.writes import (
     delete,
     delete_all_objects,
     delete_object,
@@ -37,6 +37,7 @@ from kvshell.runtime.table_writes import (
 
 __all__ = [
     "END",
+    "all_",
     "delete",
     "delete_all_objects",
     "delete_object",

@@ -1,31 +1,41 @@
-"""Process: what code that runs in a process can do. Mirrors Elixir's Process module.
+"""Process: what code running in a process can do. Mirrors Elixir's Process module.
 
 Every function runs in the caller, which must be a process (`Runtime.attach`). Each is one effect:
-it takes the caller's effect lock, refuses when the caller has been killed, acts, and lets go.
+it takes the caller's effect lock, raises if the caller has been killed, acts, and releases the
+lock.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
-from kvshell.runtime.acting import (
+from kvshell.runtime.group_leader import group_leader, set_group_leader
+from kvshell.runtime.processes.aliases import alias, unalias
+from kvshell.runtime.processes.dictionary import delete, get, get_all, get_keys, put
+from kvshell.runtime.processes.exits import Exit, Interrupted, Killed
+from kvshell.runtime.processes.naming import (
     NODE,
     Dest,
     acting,
     after_own_signals,
-    check_ref,
     named_here,
     record_of,
     resolve,
 )
-from kvshell.runtime.carrier import carrier, current
-from kvshell.runtime.exits import Exit, Interrupted, Killed
-from kvshell.runtime.facts import facts
-from kvshell.runtime.op import Op
-from kvshell.runtime.receiving import flush, receive, sleep
-from kvshell.runtime.record import Process
-from kvshell.runtime.relations import demonitor, link, monitor, unlink
-from kvshell.runtime.signals import arrive_exit, arrive_message, is_fatal, strike, transmit
-from kvshell.runtime.slot import Slot
+from kvshell.runtime.processes.observation import facts
+from kvshell.runtime.processes.operation import Op
+from kvshell.runtime.processes.receive import flush, receive, sleep, wait_for_mail
+from kvshell.runtime.processes.record import CallSlot, Process
+from kvshell.runtime.processes.relations import demonitor, link, monitor, unlink
+from kvshell.runtime.processes.signals import (
+    arrive_alias,
+    arrive_exit,
+    arrive_message,
+    is_fatal,
+    strike,
+    transmit,
+)
+from kvshell.runtime.processes.thread_context import Carrier, carrier, current
+from kvshell.runtime.processes.timer_calls import cancel_timer, read_timer, send_after
 from kvshell.terms import (
     A,
     ArgumentError,
@@ -35,25 +45,35 @@ from kvshell.terms import (
     Pid,
     Ref,
     Term,
-    alias,
     inspect,
+    sort_key,
 )
+from kvshell.terms import alias as module_atom
 from kvshell.terms import term as as_term
 
-MODULE = alias("Process")
+MODULE = module_atom("Process")
+PRIORITIES: Final = (A.low, A.normal, A.high, A.max)
 
 __all__ = [
     "NODE",
+    "alias",
     "alive",
     "cancel_timer",
+    "delete",
     "demonitor",
     "exit",
     "flag",
     "flush",
+    "get",
+    "get_all",
+    "get_keys",
+    "group_leader",
+    "hibernate",
     "info",
     "link",
     "list_",
     "monitor",
+    "put",
     "read_timer",
     "receive",
     "register",
@@ -61,12 +81,16 @@ __all__ = [
     "self_",
     "send",
     "send_after",
+    "set_group_leader",
     "sleep",
     "spawn",
     "spawn_link",
+    "spawn_monitor",
+    "unalias",
     "unlink",
     "unregister",
     "whereis",
+    "yield_",
 ]
 
 
@@ -76,13 +100,17 @@ def self_() -> Pid:
 
 
 def send(dest: Dest, message: object) -> Term:
-    """Send `message`; return it. To a dead pid as well; an unknown name is an ArgumentError.
+    """Send `message` and return it, even to a dead pid; an unknown name is an ArgumentError.
+
+    `dest` is a pid, a name, `{name, node}` or an alias.
 
     Mirrors send/2.
     """
     here = carrier()
     me = acting(here)
     sent = as_term(message)
+    if type(dest) is Ref:
+        return _send_to_alias(here, me, dest, sent)
     to = dest if type(dest) is Pid else named_here(dest)
     watch = me.runtime.watch
     if watch is not None:
@@ -99,10 +127,23 @@ def send(dest: Dest, message: object) -> Term:
     return sent
 
 
+def _send_to_alias(here: Carrier, me: Process, to: Ref, sent: Term) -> Term:
+    watch = me.runtime.watch
+    if watch is not None:
+        watch(Op("send", me, to, sent))
+    active = me.runtime.aliases.get(to)
+    if active is not None:
+        with me.effect:
+            if me.epoch != here.epoch:
+                raise Killed
+            transmit(me, active.owner, arrive_alias, to, sent)
+    return sent
+
+
 def spawn(function: Callable[[], Any], *, label: str = "function") -> Pid:
     """Start a process that runs `function` and then ends with `:normal`. Mirrors spawn/1.
 
-    It holds a thread while it lives.
+    It occupies a thread while it lives.
     """
     return _spawn(function, label, link=False).pid
 
@@ -112,19 +153,37 @@ def spawn_link(function: Callable[[], Any], *, label: str = "function") -> Pid:
     return _spawn(function, label, link=True).pid
 
 
-def _spawn(function: Callable[[], Any], label: str, link: bool) -> Process:
+def spawn_monitor(function: Callable[[], Any], *, label: str = "function") -> tuple[Pid, Ref]:
+    """Start a process that the caller monitors from the start; return its pid and the monitor.
+
+    Mirrors spawn_monitor/1.
+    """
+    ref = current().runtime.make_ref()
+    return _spawn(function, label, link=False, monitor=ref).pid, ref
+
+
+def _spawn(
+    function: Callable[[], Any], label: str, link: bool, monitor: Ref | None = None
+) -> Process:
     me = acting(carrier())
 
     def prepare(process: Process) -> None:
         process.label = label
+        if monitor is not None:
+            process.watchers = {monitor: (me, process.pid)}
+            if me.monitors is None:
+                me.monitors = {}
+            me.monitors[monitor] = process
+            if me.runtime.ledger is not None:
+                me.runtime.ledger.monitors(me, process)
 
     return me.runtime.spawn(me, lambda _process: function(), prepare, link=link)
 
 
 def exit(pid: Pid, reason: object) -> bool:  # noqa: A001  # OTP's name
-    """Send an exit signal; always True. Mirrors Process.exit/2.
+    """Send an exit signal; always returns True. Mirrors Process.exit/2.
 
-    Right after `exit(p, A.kill)` the name, row and table of `p` may still be seen.
+    Right after `exit(p, A.kill)` the name, row and table of `p` may still be visible.
     """
     here = carrier()
     me = acting(here)
@@ -140,7 +199,7 @@ def exit(pid: Pid, reason: object) -> bool:  # noqa: A001  # OTP's name
         if me.epoch != here.epoch:
             raise Killed
         return True
-    here.depth += 1  # first: who kills the caller from here on counts this thread as running
+    here.depth += 1  # first, so that a kill of the caller from now on counts this thread as running
     try:
         fatal = False
         with me.effect:
@@ -158,28 +217,30 @@ def exit(pid: Pid, reason: object) -> bool:  # noqa: A001  # OTP's name
 
 
 def alive(pid: Pid) -> bool:
-    """Say whether `pid` lives, after everything the caller sent it. Mirrors Process.alive?/1.
+    """Return whether `pid` is alive, after all signals from the caller. Mirrors Process.alive?/1.
 
-    Waits for the dying steps of a process that has a fatal signal. Receive point.
+    Waits until a process with a fatal signal has died. Receive point.
     """
     me = acting(carrier())
     target = record_of(pid)
     watch = me.runtime.watch
     if watch is not None:
         watch(Op("alive", me, target))
+    else:
+        me.runtime.scheduler.looked(me)
     after_own_signals(me, target)
     return target is not None and not _ended(me, target)
 
 
 def _ended(me: Process, target: Process) -> bool:
-    """Say whether `target` is dead; wait for its end when it is dying."""
+    """Return whether `target` is dead, waiting for its end if it is dying."""
     if not target.alive:
         return True
     if not target.dying or target is me:
         return False
     runtime = me.runtime
     ref = runtime.make_ref()
-    slot = runtime.slots[ref] = Slot(me, ref)
+    slot = runtime.slots[ref] = CallSlot(me, ref)
     try:
         if target.watch(ref, slot):
             runtime.scheduler.wait(me, slot.done)
@@ -191,16 +252,16 @@ def _ended(me: Process, target: Process) -> bool:
 
 
 def info(pid: Pid, items: Atom | List | list[Atom] | None = None) -> Term:
-    """Return the facts about a living process as a keyword list, None for a dead one.
+    """Return information about a living process as a keyword list, or None for a dead one.
 
-    With an item `{item, value}`, with a list of items those. Mirrors Process.info/1 and /2, without
-    what concerns the heap. Waits like `alive`. Receive point.
+    With an item, return `{item, value}`; with a list of items, a list of those. Mirrors
+    Process.info/1 and /2, without the heap items. Waits like `alive`. Receive point.
     """
     me = acting(carrier())
     target = record_of(pid)
     watch = me.runtime.watch
     if watch is not None:
-        watch(Op("look", me, target))
+        watch(Op("look", me, target, items))
     after_own_signals(me, target)
     if target is None or _ended(me, target):
         return None
@@ -217,12 +278,14 @@ def whereis(name: Atom) -> Pid | None:
     watch = me.runtime.watch
     if watch is not None:
         watch(Op("whereis", me, name))
+    else:
+        me.runtime.scheduler.looked(me)
     process = resolve(name)
     return None if process is None else process.pid
 
 
 def register(pid: Pid, name: Atom) -> bool:
-    """Register `pid` under `name`; True, or ArgumentError as in Process.register/2."""
+    """Register `pid` under `name`; returns True, or raises ArgumentError as Process.register/2."""
     if not isinstance(name, Atom) or name is A.undefined:
         raise FunctionClauseError(MODULE, A.register, 2)
     here = carrier()
@@ -243,7 +306,10 @@ def register(pid: Pid, name: Atom) -> bool:
 
 
 def unregister(name: Atom) -> bool:
-    """Free `name`; True, or ArgumentError when nobody has it. Mirrors Process.unregister/1."""
+    """Free `name`; returns True, or raises ArgumentError if unused.
+
+    Mirrors Process.unregister/1.
+    """
     here = carrier()
     me = acting(here)
     watch = me.runtime.watch
@@ -260,19 +326,25 @@ def unregister(name: Atom) -> bool:
 
 
 def registered() -> List:
-    """Return the registered names, oldest first. Mirrors Process.registered/0."""
+    """Return the registered names, in term order. Mirrors Process.registered/0."""
     me = acting(carrier())
     watch = me.runtime.watch
     if watch is not None:
-        watch(Op("list", me))
-    return List(me.runtime.names.all())
+        watch(Op("list", me, None, A.registered))
+    return List(sorted(me.runtime.names.all(), key=sort_key))
 
 
-def flag(name: Atom, value: bool) -> bool:
-    """Set `:trap_exit`; return the old value. Mirrors Process.flag/2."""
-    if name is not A.trap_exit:
+def flag(name: Atom, value: Any) -> Any:
+    """Set `:trap_exit` or `:priority`; return the old value. Mirrors Process.flag/2.
+
+    The priority is stored, but has no effect.
+    """
+    if name is not A.trap_exit and name is not A.priority:
         raise ArgumentError.at(1, "invalid process flag")
-    if not isinstance(value, bool):
+    if name is A.priority:
+        if value not in PRIORITIES:
+            raise ArgumentError.at(2, "invalid value for this process flag")
+    elif not isinstance(value, bool):
         raise ArgumentError.at(2, "invalid value for this process flag")
     here = carrier()
     me = acting(here)
@@ -282,55 +354,35 @@ def flag(name: Atom, value: bool) -> bool:
     with me.effect:
         if me.epoch != here.epoch:
             raise Killed
+        if name is A.priority:
+            before, me.priority = me.priority, value
+            return before
         old, me.trap_exit = me.trap_exit, value
     return old
 
 
 def list_() -> list[Pid]:
-    """Return the pids of the living. Mirrors Process.list/0."""
+    """Return the pids of living processes, lowest number first. Mirrors Process.list/0."""
     me = acting(carrier())
     watch = me.runtime.watch
     if watch is not None:
         watch(Op("list", me))
-    return me.runtime.processes()
+    return sorted(me.runtime.processes(), key=lambda pid: pid.number)
 
 
-def send_after(dest: Pid | Atom, message: object, delay_ms: int) -> Ref:
-    """Send `message` in `delay_ms`; return the timer. Mirrors Process.send_after/3."""
-    if type(delay_ms) is not int:
-        raise ArgumentError.at(1, "not an integer")
-    if delay_ms < 0:
-        raise ArgumentError.at(1, "out of range")
-    if not isinstance(dest, Pid | Atom):
-        raise ArgumentError.at(2, "not a pid or an atom")
-    here = carrier()
-    me = acting(here)
-    watch = me.runtime.watch
-    if watch is not None:
-        watch(Op("send_after", me, dest, message))
-    with me.effect:
-        if me.epoch != here.epoch:
-            raise Killed
-        return me.runtime.timers.send_after(me, dest, as_term(message), delay_ms)
+def yield_() -> bool:
+    """Let other processes run; returns True. Mirrors :erlang.yield/0. Receive point."""
+    me = acting(carrier())
+    if me.runtime.watch is None:  # in a search others may run before each step
+        me.runtime.scheduler.pause(me)
+    return True
 
 
-def cancel_timer(ref: Ref) -> int | bool:
-    """Stop a timer; return the milliseconds left, or False. Mirrors Process.cancel_timer/1."""
-    check_ref(ref)
-    here = carrier()
-    me = acting(here)
-    watch = me.runtime.watch
-    if watch is not None:
-        watch(Op("cancel_timer", me, ref))
-    with me.effect:
-        if me.epoch != here.epoch:
-            raise Killed
-        left = me.runtime.timers.cancel(ref)
-    return False if left is None else left
+def hibernate(function: Callable[[], Any]) -> None:
+    """Sleep until a message arrives, then run `function` and end; never returns.
 
-
-def read_timer(ref: Ref) -> int | bool:
-    """Return the milliseconds left, or False. Mirrors Process.read_timer/1."""
-    check_ref(ref)
-    left = acting(carrier()).runtime.timers.left(ref)
-    return False if left is None else left
+    The caller's stack is discarded. Mirrors Process.hibernate/3. Receive point.
+    """
+    wait_for_mail()
+    function()
+    raise Exit(A.normal)

@@ -3,45 +3,43 @@
 import itertools
 import sys
 from _thread import allocate_lock
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 from weakref import WeakValueDictionary
 
-from kvshell.runtime.carrier import Carrier, here, where_is
-from kvshell.runtime.controlled import Controlled
-from kvshell.runtime.death import die
-from kvshell.runtime.event import Event
-from kvshell.runtime.exits import Killed
-from kvshell.runtime.free import Free
-from kvshell.runtime.names import Names
-from kvshell.runtime.observation import Observation, observe_record
-from kvshell.runtime.only import only
-from kvshell.runtime.op import Op
-from kvshell.runtime.record import NOTHING, Process
-from kvshell.runtime.report import exit_reason, reason_of
-from kvshell.runtime.signals import Channels, Ledger
-from kvshell.runtime.slot import Slot
-from kvshell.runtime.tables import Tables
-from kvshell.runtime.timers import Timers
-from kvshell.runtime.visit import visit_here
-from kvshell.terms import A, ElixirError, Pid, Ref, Term, exception, format_banner, inspect
+from kvshell.runtime.defined_modules import CodeServer, DefinedModules
+from kvshell.runtime.environment import REAL
+from kvshell.runtime.events import EventLog
+from kvshell.runtime.group_leader import group_leader_of
+from kvshell.runtime.processes.aliases import Alias
+from kvshell.runtime.processes.crash_report import exit_reason
+from kvshell.runtime.processes.exits import Killed
+from kvshell.runtime.processes.naming import Names
+from kvshell.runtime.processes.observation import GONE, Glimpse, Observation, observe_record
+from kvshell.runtime.processes.operation import Op
+from kvshell.runtime.processes.record import NOTHING, CallSlot, Process
+from kvshell.runtime.processes.run_slice import die, visit_here
+from kvshell.runtime.processes.signals import InFlight, Ledger
+from kvshell.runtime.processes.thread_context import Carrier, here, where_is
+from kvshell.runtime.processes.timers import Timers
+from kvshell.runtime.schedule.controlled import Controlled
+from kvshell.runtime.schedule.free import Free
+from kvshell.runtime.tables.all_tables import Tables, only
+from kvshell.terms import A, ElixirError, Pid, Ref, Term, exception, inspect
 
 if TYPE_CHECKING:
-    from kvshell.runtime.scheduler import Scheduler
+    from kvshell.runtime.schedule.protocol import Scheduler
 
 FIRST_PID = 100
 LIMIT = 250_000  # processes
-EVENTS = 10_000  # kept until somebody asks
-LATE = 1_000  # calls that timed out whose replies are still awaited
 
 
-class Runtime:
+class Runtime(EventLog):
     """A node. `Runtime("free")` runs on real threads, `Runtime("controlled")` in fixed steps.
 
     Use it from a thread that is a process: `with runtime.attach() as pid: ...`. `stop` ends every
-    thread; a runtime that is a context manager stops at the end of its block.
+    thread; used as a context manager, the runtime stops at the end of the block.
     """
 
     def __init__(
@@ -49,31 +47,35 @@ class Runtime:
         scheduler: "Literal['free', 'controlled'] | Callable[[Runtime], Scheduler]" = "free",
         numbers: dict[tuple[int, ...], int] | None = None,
     ) -> None:
+        super().__init__()
         self.names = Names()
+        self.code: CodeServer = DefinedModules()  # replaced by Elixir's code server
         self.tables = Tables()
         only.began(self.tables)
         self.timers = Timers(self)
-        self.slots: dict[Ref, Slot] = {}
+        self.slots: dict[Ref, CallSlot] = {}
+        self.untaken: dict[Ref, None] = {}  # calls whose answer has arrived but is not yet taken
+        self.aliases: dict[Ref, Alias] = {}
+        self.leaders: dict[Pid, Pid] = {}  # the group leader of each client
         self.watch: Callable[[Op], None] | None = None
-        self.channels: Channels | None = None
-        self.keeping = False  # whether signals stay on their way while the driver settles
-        self.ledger: Ledger | None = None  # of a search: which delivery put which message there
-        self.line: int | None = None  # of the host, for stories: who wrote this row, at which line
-        self.on_event: Callable[[Event], None] | None = None
+        self.channels: InFlight | None = None
+        self.keeping = False  # whether signals stay in flight while the driver settles
+        self.ledger: Ledger | None = None  # search only: which delivery put which message there
+        # Set by the host, for `registry NAME`: the line being run, which rows record.
+        self.line: int | None = None
         self.counts = {"dead_letters": 0, "late_replies": 0}
-        self._late: dict[Ref, int] = {}  # when calls timed out, while somebody watches
-        self._events: deque[Event] = deque(maxlen=EVENTS)
-        self._event_numbers = itertools.count(1)
-        self._event_lock = allocate_lock()
+        self.group_leader_of = group_leader_of
         self._lock = allocate_lock()
         self.linking = allocate_lock()  # link and unlink change two records in one step
         self._numbers = itertools.count(FIRST_PID)
         self._last_number = FIRST_PID - 1
-        # Of a search: the number of each place in the tree of spawns, the same in all its runs.
+        # Search only: the number of each position in the spawn tree, the same in all its runs.
         self._by_place = numbers
-        # make_ref(), a new reference: without a frame of Python's, for every call needs one.
+        # make_ref(), a new reference: without a Python frame, since every call needs one.
         self.make_ref: Callable[[], Ref] = map(Ref, itertools.count(1)).__next__
+        self.environment = REAL
         self._living: dict[int, Process] = {}
+        self.suspended: dict[Process, None] = {}
         self._known: WeakValueDictionary[int, Pid] = WeakValueDictionary()
         self._zombies: list[tuple[Process, Carrier]] = []
         self._roots = 0
@@ -88,7 +90,7 @@ class Runtime:
 
     @contextmanager
     def attach(self) -> Iterator[Pid]:
-        """Make the calling thread a process for the length of the block; yields its pid."""
+        """Make the calling thread a process for the duration of the block; yields its pid."""
         pid = self.enter()
         try:
             yield pid
@@ -98,19 +100,19 @@ class Runtime:
     def enter(self) -> Pid:
         """Make the calling thread a process until `leave`; return its pid.
 
-        A thread that is a process of another runtime is that one again afterwards.
+        If the thread was a process of another runtime, it becomes that one again afterwards.
         """
         process = self._new(None)
         process.label = "shell"
         carrier = Carrier(outer=here.carrier)
         carrier.process = process
-        carrier.claim = process.claim  # before anybody can see the carrier
+        carrier.claim = process.claim  # before the carrier is visible to others
         self.scheduler.enter(carrier, process)
         here.carrier = carrier
         return process.pid
 
     def leave(self, reason: Term = A.normal) -> None:
-        """End the process that the calling thread is. A second call does nothing."""
+        """End the calling thread's process. A second call does nothing."""
         carrier = here.carrier
         if carrier is None or carrier.process is None:
             return
@@ -121,7 +123,7 @@ class Runtime:
         here.carrier = carrier.outer
         if process.claim is carrier.claim:
             die(process, exit_reason(reason) if process.doom is NOTHING else process.doom)
-        else:  # killed: another thread takes the dying steps, or has not come to it
+        else:  # killed: another thread takes the dying steps, possibly later
             with process.claim:
                 die(process, process.doom)
         self.scheduler.leave(carrier)
@@ -133,10 +135,10 @@ class Runtime:
         self.stop()
 
     def stop(self) -> None:
-        """End every thread of the runtime; what the processes did last is lost. Idempotent."""
+        """End every thread of the runtime, discarding work in progress. Idempotent."""
         self.leave()
         for process in list(self._living.values()):
-            process.epoch += 1  # code of a user that still runs ends at its next effect
+            process.epoch += 1  # user code that is still running ends at its next effect
         self.scheduler.stop()
         only.ended(self.tables)
         with self._lock:
@@ -180,9 +182,9 @@ class Runtime:
         link: bool = False,
         inline: bool = False,
     ) -> Process:
-        """Make a process that runs `entry`; `prepare` fills its record before it can run.
+        """Create a process that runs `entry`; `prepare` initialises its record before it can run.
 
-        With `inline` the calling thread runs `entry`, which must not wait. Runs in `parent`.
+        With `inline`, the calling thread runs `entry`, which must not wait. Runs in `parent`.
 
         Raises:
             ElixirError: `SystemLimitError` at 250,000 processes.
@@ -191,7 +193,7 @@ class Runtime:
         if self.watch is not None:
             self.watch(Op("spawn", parent))
         if inline and carrier is not None:
-            carrier.depth += 1  # first: who kills the parent now counts this thread as running
+            carrier.depth += 1  # first: a kill of the parent then counts this thread as running
             try:
                 process = self._made(carrier, parent, entry, prepare, link, inline)
                 visit_here(process, carrier)
@@ -209,7 +211,7 @@ class Runtime:
         link: bool,
         inline: bool,
     ) -> Process:
-        """Make a process and let it run, or, with `inline`, take its claim: one effect."""
+        """Create a process and let it run, or take its claim if `inline`: one effect."""
         with parent.effect:
             if carrier is not None and parent.epoch != carrier.epoch:
                 raise Killed
@@ -225,55 +227,76 @@ class Runtime:
                     parent.links[process.pid] = None
             if inline:
                 process.claim.acquire()
-            else:  # before anybody can count the parent out, or there is rest while it begins
+            else:  # before the parent is counted out, or it seems at rest
                 self.scheduler.arrived(process)
         return process
 
     def forget(self, process: Process) -> None:
-        """Take a dead process from the list of the living; its pid stays known while it is held."""
+        """Remove a dead process from the living ones; its pid stays known while referenced."""
+        self.suspended.pop(process, None)
         with self._lock:
             self._living.pop(process.pid.number, None)
             self._known[process.pid.number] = process.pid
 
+    @property
+    def living(self) -> dict[int, Process]:
+        """The living processes by number."""
+        return self._living
+
     def processes(self) -> list[Pid]:
-        """Return the pids of the living, in the order they were spawned."""
+        """Return the pids of living processes in the order they were spawned."""
         return [process.pid for process in list(self._living.values())]
 
     def pid(self, number: int) -> Pid | None:
-        """Return the pid printed as `#PID<0.number.0>`, if there ever was one."""
+        """Return the pid printed as `#PID<0.number.0>`, if it has existed."""
         living = self._living.get(number)
         if living is not None:
             return living.pid
         with self._lock:
-            living = self._living.get(number)  # again: it may have been made just now
+            living = self._living.get(number)  # again: it may have been created just now
             known = self._known.get(number) if living is None else living.pid
             if known is None and FIRST_PID <= number <= self._last_number:
                 known = self._known[number] = Pid(number)
         return known
 
-    # -- looking, without disturbing -----------------------------------------------------------
+    # -- observing, without disturbing ---------------------------------------------------------
 
     def observe(self, pid: Pid) -> Observation | None:
-        """Return what is to be seen of a process, also of a dead one; None when nothing is known.
+        """Return an observation of a process, dead or alive; None if nothing is known about it.
 
-        Never waits, sends or counts: one attribute read each.
+        Never waits, sends or counts: it only reads attributes.
         """
         process = pid.record
         return None if process is None else observe_record(process)
 
+    def peek(self, pid: Pid) -> Glimpse:
+        """Return whether a process is alive, and its state, without copying. Never waits either."""
+        process = pid.record
+        return GONE if process is None else Glimpse(process.alive, process.state)
+
+    def backlog(self) -> list[Process]:
+        """Return suspended processes and those with mail, oldest first; exact while at rest.
+
+        The cost depends on the processes that are suspended, queued or have a stack, not on all
+        living ones: at rest no other process has a message.
+        """
+        found = {**self.suspended, **dict.fromkeys(self.scheduler.busy())}
+        held = [process for process in found if process.suspended or process.mailbox]
+        return sorted(held, key=_number)
+
     def whereis(self, name: Term) -> Pid | None:
-        """Return the pid registered under `name`, without being an operation of anybody."""
+        """Return the pid registered under `name`, without recording an operation."""
         process = self.names.get(name)
         return None if process is None else process.pid
 
     def now_ms(self) -> int:
-        """Return the scheduler's clock in milliseconds: virtual when controlled."""
+        """Return the scheduler's clock in milliseconds; virtual when controlled."""
         return self.scheduler.now()
 
     def who_waits(self, real: bool = False) -> tuple[str, ...]:
-        """Return one line for each process that is busy, waits or has mail: for a dump.
+        """Return a line for each process that is busy, waiting or has mail: for a dump.
 
-        With `real` the place in the Python code where a busy thread is now.
+        With `real`, include the current place in Python code of a busy thread.
         """
         lines = []
         frames = sys._current_frames() if real else {}  # noqa: SLF001  # the documented way
@@ -292,13 +315,13 @@ class Runtime:
         return tuple(lines)
 
     def add_zombie(self, process: Process, carrier: Carrier) -> None:
-        """Remember a thread that may still be in the code of a process that was killed."""
+        """Remember a thread that may still be in the code of a killed process."""
         with self._lock:
             self._zombies = [(p, c) for p, c in self._zombies if c.process is p]
             self._zombies.append((process, carrier))
 
     def zombies(self) -> list[tuple[Pid, str]]:
-        """Return the killed whose thread is still in user code, each with where it is stuck."""
+        """Return the killed processes whose thread is still in user code, and where it is stuck."""
         frames = sys._current_frames()  # noqa: SLF001  # the documented way
         found = []
         for process, carrier in list(self._zombies):
@@ -322,13 +345,13 @@ class Runtime:
             self.scheduler.let_go()
 
     def settle(self, timeout_s: float | None = None, *, deliver: bool = True) -> bool:
-        """Wait until nobody can move; False when `timeout_s` of real time ran out, or on Ctrl-C.
+        """Wait until no process can move; False if `timeout_s` of real time ran out, or on Ctrl-C.
 
-        Signals on their way are handed over, oldest first, or with `deliver` false stay there.
+        Signals in flight are delivered, oldest first; with `deliver` false they stay in flight.
         Runs in a driver. Receive point.
 
         Raises:
-            NotAtRest: controlled, and 10,000 steps did not end it, or a step blocks for real.
+            NotAtRest: controlled only: not settled after 10,000 steps, or a step really blocks.
         """
         carrier = here.carrier
         if carrier is None or carrier.process is None:
@@ -342,13 +365,13 @@ class Runtime:
             self.keeping = False
 
     def interrupt(self, pid: Pid) -> None:
-        """Make the present wait of `pid` end with the reason `:interrupted`. Signal safe."""
+        """Make the current wait of `pid` end with the reason `:interrupted`. Signal-safe."""
         process = pid.record
         if process is not None and process.carrier is not None:
             self.scheduler.interrupt(process.carrier)
 
     def interrupted(self, pid: Pid) -> bool:
-        """Say whether `interrupt` came while `pid` did not wait, and forget it."""
+        """Return whether `interrupt` came while `pid` was not waiting, and clear it."""
         process = pid.record
         carrier = None if process is None else process.carrier
         if carrier is None or not carrier.interrupted:
@@ -356,57 +379,11 @@ class Runtime:
         carrier.interrupted = False
         return True
 
-    # -- events --------------------------------------------------------------------------------
-
-    def emit(self, kind: str, pid: Pid | None, text: str, level: str = "error") -> None:
-        """Tell whoever watches that something happened which no command asked for."""
-        event = self._keep_event(kind, pid, text, level)
-        on_event = self.on_event
-        if on_event is not None:
-            try:
-                on_event(event)
-            except Killed:  # who emits is, which is nobody's fault: his next effect says so again
-                return
-            except BaseException as error:  # noqa: BLE001  # the host's fault, not of who crashed
-                said = format_banner(A.error, reason_of(error)[0])
-                self._keep_event("notice", None, f"on_event raised\n{said}", "error")
-
-    def _keep_event(self, kind: str, pid: Pid | None, text: str, level: str) -> Event:
-        with self._event_lock:  # the number and the place in the queue are one step
-            event = Event(next(self._event_numbers), kind, pid, text, self.line, level)
-            self._events.append(event)
-        return event
-
-    def expect_late(self, ref: Ref) -> None:
-        """Remember that a call has timed out, so that its reply can be explained."""
-        with self._lock:
-            self._late[ref] = self.scheduler.now()
-            if len(self._late) > LATE:
-                del self._late[next(iter(self._late))]
-
-    def explain_late(self, ref: Ref, value: Term, source: Process, target: Process) -> None:
-        """Tell that a reply came after its call had timed out, if it did."""
-        since = self._late.pop(ref, None)
-        if since is None:
-            return
-        ms = self.scheduler.now() - since
-        after = f"{ms} ms" if ms < 1000 else f"{ms / 1000:.1f} s"
-        self.emit(
-            "late_reply",
-            source.pid,
-            f"the reply {inspect(value, width=None)} of {inspect(source.shown())} to "
-            f"{inspect(target.shown())} came {after} after the call had timed out; it was dropped",
-            "info",
-        )
-
-    def drain_events(self) -> list[Event]:
-        """Return the events since the last call, oldest first."""
-        drained = []
-        while self._events:
-            drained.append(self._events.popleft())
-        return drained
-
     def count(self, what: str, by: int = 1) -> None:
-        """Add to one of `counts`."""
+        """Add to one of the `counts`."""
         with self._lock:
             self.counts[what] += by
+
+
+def _number(process: Process) -> int:
+    return process.pid.number

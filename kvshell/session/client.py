@@ -1,8 +1,6 @@
-"""Client: another process that types, for `as b LINE`.
+"""The answers of another client as text: what iex prints, with views as plain lines.
 
-It has bindings and results of its own and its own pid, and shares the system. It runs its lines
-one after another in its own process, so a line that waits holds up nobody but the client; what a
-line answers becomes an event.
+An event is a single text, built where it happens; this module does not know how views are drawn.
 """
 
 from collections import deque
@@ -10,45 +8,84 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Final
 
-from kvshell.commands.handlers.messages import WAKE
-from kvshell.commands.result import CommandError, Result
+from kvshell.commands.context import WAKE
+from kvshell.commands.result import NOTHING, CommandError, Result
+from kvshell.commands.trace_chart import lines as chart_lines
+from kvshell.commands.view import Cell, Chart, Markdown, Panel, TableView, Text, Tree, View
 from kvshell.runtime import process
-from kvshell.runtime.acting import acting
-from kvshell.runtime.carrier import carrier
-from kvshell.runtime.signals import arrive_message
-from kvshell.session.desk import Desk, answer_of
-from kvshell.session.plain import plain
-from kvshell.session.world import World
-from kvshell.terms import Pid, Term
+from kvshell.runtime.processes.naming import acting
+from kvshell.runtime.processes.signals import arrive_message
+from kvshell.runtime.processes.thread_context import carrier
+from kvshell.session.client_context import ClientContext, answer_of
+from kvshell.session.session_state import SessionState
+from kvshell.terms import Pid, Term, inspect
+
+
+def plain(result: Result) -> str:
+    """Return the answer without colours and boxes."""
+    if result.error is not None:
+        return result.error
+    if result.value is not NOTHING:
+        return inspect(result.value)
+    return "\n".join(_lines(result.view)) if result.view is not None else ""
+
+
+def _lines(view: View) -> list[str]:
+    match view:
+        case Text(lines):
+            return [_join(line, "") for line in lines]
+        case Markdown(text):
+            return text.splitlines()
+        case TableView(_title, columns, rows, caption):
+            header = "  ".join(column.name for column in columns)
+            return [header, *(_join(row, "  ") for row in rows), *([caption] if caption else [])]
+        case Tree(label, children):
+            inner = [f"  {line}" for child in children for line in _lines(child)]
+            return [_join(label, " "), *inner]
+        case Panel(title, body):
+            return [title, *(line for part in body for line in _lines(part))]
+        case Chart():
+            return chart_lines(view)
+
+
+def _join(cells: tuple[Cell, ...], space: str) -> str:
+    return space.join(cell.text for cell in cells)
+
 
 if TYPE_CHECKING:
     from kvshell.session.session import Session
 
-KEPT: Final = 1_000  # results that nobody took
+
+class Answers:
+    """Collects the answers to one line of a client while someone is listening."""
+
+    def __init__(self) -> None:
+        self.results: list[Result] = []
+        self.listening = True
 
 
-class Client(Desk):
-    """The desk of one client process, which `start` spawns."""
+class Client(ClientContext):
+    """The context of a client process, which `start` spawns."""
 
-    def __init__(self, world: World, session: "Session", name: str) -> None:
+    def __init__(self, world: SessionState, session: "Session", name: str) -> None:
         super().__init__(world, session.shell)
         self.name = name
-        self.done: deque[Result] = deque(maxlen=KEPT)
         self._session = session
-        self._lines: deque[str] = deque()
+        self._lines: deque[tuple[str, Answers | None]] = deque()
+        self.at_line = ""  # the line that it is at
 
     def start(self) -> None:
-        """Spawn the process. Runs in the shell."""
+        """Spawn the process. Runs in the shell process."""
         self.shell = process.spawn(self._live, label=f"client {self.name}")
 
-    def give(self, text: str) -> None:
-        """Queue a line. Runs in the shell."""
-        self._lines.append(text)
-        arrive_message(self.shell.record, WAKE)  # it is no signal: no law keeps it on its way
+    def give(self, text: str, answers: Answers | None = None) -> None:
+        """Queue a line; without a listener its answer is an event. Runs in the shell process."""
+        self._lines.append((text, answers))
+        arrive_message(self.shell.record, WAKE)  # not a signal, so no delivery law delays it
 
     @property
     def clients(self) -> Mapping[str, Pid]:
-        """The session's."""
+        """The session's clients."""
         return self._session.clients
 
     def client(self, name: str, text: str) -> None:
@@ -56,38 +93,46 @@ class Client(Desk):
         self._session.client(name, text)
 
     def rest(self) -> bool:
-        """Do not wait: who else moves is not this client's business. Ends here when killed."""
+        """Do not wait for other processes. Raises here if the client was killed."""
         acting(carrier())
         return True
 
     def round(self) -> AbstractContextManager[None]:
-        """Hold nobody: that is for the shell's own line."""
+        """Hold nothing: only the shell's own line does."""
         return nullcontext()
 
     def fresh(self, design: str) -> "Session":
-        """Return a new controlled session, on this client's thread."""
+        """Return a new controlled session that runs on this client's thread."""
         return self._session.fresh(design)
 
     def close(self) -> None:
-        """Leave closing to the session."""
+        """Do nothing: the session closes its clients."""
 
     def _live(self) -> None:
         while True:
             process.receive(_is_wake)
-            self._run(self._lines.popleft())
+            self._run(*self._lines.popleft())
+            self._ran()
 
-    def _run(self, text: str) -> None:
+    def _run(self, text: str, answers: Answers | None) -> None:
         self.inputs.append((self.counter, text))
+        self.at_line = text
         results = self.play(text)
-        for result in results:
-            said = _NOT_HERE if result.open is not None else plain(result)
-            self.done.append(result)
-            self.runtime.emit("answer", self.shell, f"{self.name}: {said}", "info")
+        self.at_line = ""
+        if answers is not None and answers.listening:
+            answers.results += results
+        else:
+            for result in results:
+                said = _NOT_HERE if result.open is not None else plain(result)
+                self.runtime.emit("answer", self.shell, f"{self.name}: {said}", "info")
         if results and results[-1].ok:
-            self._remember(answer_of(results[-1]))
+            self.remember(answer_of(results[-1]))
+
+    def _ran(self) -> None:
+        """A line has ended: wait for the next one."""
 
     def reset(self) -> None:
-        """Refuse: a client lives in the system that would end."""
+        """Refuse: the reset would end the client itself."""
         raise CommandError("reset ends this client too: type it without as")
 
 

@@ -1,4 +1,4 @@
-"""What a typed word means: a role, a binding, a store, a registered name, a pid.
+"""Resolves typed words: a role, a binding, a store, a registered name, a pid.
 
 Reading rule 1: PROCESS and STORE are, in this order, a role word, a binding, a store of the
 running system, a registered name or a pid; in quotes always a store.
@@ -8,9 +8,8 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from kvshell.commands.handlers.tables import named
+from kvshell.commands.arguments import Word, table_name
 from kvshell.commands.result import CommandError
-from kvshell.commands.values import Word
 from kvshell.runtime import Exit, Runtime
 from kvshell.systems import Design
 from kvshell.terms import (
@@ -36,7 +35,7 @@ _MISSING: Final = object()
 
 
 class Resolver:
-    """Resolves words for one client: its bindings and its own pid, over the shared system."""
+    """Resolves words for one client: its bindings and its own pid, on the shared system."""
 
     def __init__(
         self, runtime: Runtime, design: Design, shell: Pid, bindings: Mapping[str, Term]
@@ -47,17 +46,17 @@ class Resolver:
         self.bindings = bindings
 
     def server(self, word: Word) -> Pid | Atom:
-        """Return the process meant; an unknown word is the MatchError of an unknown store."""
+        """Return the process; an unknown word raises the MatchError of an unknown store."""
         found = self.known(word)
         if found is _MISSING:
             return self.missing(word)
         if type(found) is Pid or type(found) is Atom:
             return found
-        # What GenServer.call({:ok, pid}, ...) comes to in iex.
+        # The result of GenServer.call({:ok, pid}, ...) in iex.
         raise FunctionClauseError(alias("GenServer"), A.whereis, 1)
 
     def pid(self, word: Word) -> Pid:
-        """Return the pid; a name that nobody has exits with `:noproc`."""
+        """Return the pid; an unregistered name exits with `:noproc`."""
         found = self.server(word)
         if type(found) is Pid:
             return found
@@ -67,11 +66,9 @@ class Resolver:
         return pid
 
     def known(self, word: Word) -> Term:
-        """Return what the word means, or a sentinel when it means nothing."""
+        """Return the meaning of the word, or a sentinel if it has none."""
         text = word.text
         if not word.quoted:
-            if text == "self()":
-                return self.shell
             if text.startswith("$"):
                 return self.variable(text[1:])
             if text in _ROLES:
@@ -84,18 +81,13 @@ class Resolver:
         return _MISSING if word.quoted else self._name(text)
 
     def store(self, name: str) -> Pid | None:
-        """Return the process of the store called `name`. Looks, and asks nobody."""
-        return self.design.entry(self.runtime, name)
+        """Return the process of the store called `name`, by observation only."""
+        return self.design.pid(self.runtime, name)
 
     def _role(self, role: str) -> Pid | Atom:
-        if role == "shell":
+        if role in _OWN:
             return self.shell
-        name = {
-            "manager": self.design.manager,
-            "registry": self.design.manager,
-            "supervisor": self.design.supervisor,
-            "buckets": self.design.buckets,
-        }[role]
+        name = self.design.roles.get("manager" if role == "registry" else role)
         if name is None:
             raise CommandError(
                 f"{self.design.name} has no {role}: nobody supervises its manager or its stores"
@@ -103,7 +95,7 @@ class Resolver:
         return name
 
     def _name(self, text: str) -> Term:
-        """A registered name or a pid."""
+        """Resolve a registered name or a pid."""
         if found := _PID.match(text):
             return self.number(int(found[1]))
         if _MODULE.match(text):
@@ -117,9 +109,18 @@ class Resolver:
         return _MISSING
 
     def missing(self, word: Word) -> Pid:
-        """Fail as `{:ok, pid} = lookup NAME` fails: that is what an unknown word comes to."""
+        """Fail as `{:ok, pid} = lookup NAME` fails, the standard error for an unknown word.
+
+        If the names cannot be observed, ask the registry.
+        """
+        if not self.design.readable(self.runtime):
+            match self.design.lookup(word.text):
+                case (A.ok, Pid() as pid):
+                    return pid
         if self.runtime.whereis(self.design.manager) is None:
-            self.design.lookup(word.text)  # nothing runs: the design's own error, if it has one
+            self.design.lookup(
+                word.text
+            )  # nothing runs: raises the design's own error, if it has one
         raise MatchError(A.error)
 
     def number(self, number: int) -> Pid:
@@ -132,13 +133,13 @@ class Resolver:
         return found
 
     def variable(self, name: str) -> Term:
-        """Return what `$name` is bound to."""
+        """Return the value of `$name`."""
         if name not in self.bindings:
             raise CommandError(f"{name} is not bound: {name} = create store s1 would bind it")
         return self.bindings[name]
 
     def table(self, word: Word) -> Atom | Ref:
-        """Return the table meant; whether it exists is for ETS to say."""
+        """Return the table; ETS checks whether it exists."""
         text = word.text
         if not word.quoted:
             value: Term = _MISSING
@@ -158,30 +159,33 @@ class Resolver:
                 return found
         except ReadError:
             pass
-        return alias(text) if _MODULE.match(text) else named(text)
+        return alias(text) if _MODULE.match(text) else table_name(text)
 
     def _read(self, text: str) -> Term:
         try:
             return read(text, ref=self.reference)
         except ReadError as error:
-            raise CommandError(f"{text[:60]} is no reference: {error}") from error
+            raise CommandError(f"not a reference: {text[:60]}; {error}") from error
 
     def reference(self, number: int) -> Ref:
-        """Return the reference of that number, among those that can be seen."""
+        """Return the reference with that number, among the visible ones."""
         tables = [table.ref for table in self.runtime.tables.all()]
         seen = self.runtime.observe(self.shell)
         inbox = seen.mailbox if seen is not None else ()
         for ref in _refs([*tables, *self.bindings.values(), *inbox]):
             if ref.number == number:
                 return ref
-        raise CommandError("no such reference is to be seen here: bind one, as in t = ets new t")
+        raise CommandError(
+            "no reference with that number is visible here: bind one, as in t = ets new t"
+        )
 
 
-_ROLES: Final = frozenset({"manager", "registry", "supervisor", "buckets", "shell"})
+_OWN: Final = frozenset({"shell", "self", "self()"})
+_ROLES: Final = frozenset({"manager", "registry", "supervisor", "buckets", *_OWN})
 
 
 def _refs(terms: "Iterable[Term]") -> "Iterable[Ref]":
-    """Every reference inside the terms."""
+    """Yield every reference inside the terms."""
     for each in terms:
         if type(each) is Ref:
             yield each

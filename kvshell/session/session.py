@@ -1,35 +1,37 @@
-"""Session: one line in, one result per command out. It never prints and never settles.
-
-    for result in session.run(text):   # the line, back to back
-        ...                            # views.render(result, caps)
-    session.settle()                   # the host's to call: between lines the system rests
-    session.events()                   # what happened meanwhile
-
-A session belongs to the thread that made it, which is the shell's own process while it lives.
-`interrupt` and `waiting` may be called at any moment of `run`, by a signal handler of that thread.
-"""
+"""Session: a shell without a terminal."""
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from types import TracebackType
+from typing import Self
 
-from kvshell.commands.handlers.tracing import chart, lines, names
-from kvshell.commands.hints import Situation, find
-from kvshell.commands.match import Line, Match
-from kvshell.commands.matching import parse
+from kvshell.commands.assist.hints import Hint, Situation, find
+from kvshell.commands.language.message import Message
+from kvshell.commands.read.match import Match, ParsedLine
+from kvshell.commands.read.matcher import parse, reading
 from kvshell.commands.result import CommandError, Result
+from kvshell.commands.snapshot import Snapshot
+from kvshell.commands.trace_chart import chart, lines, names
 from kvshell.commands.view import View
 from kvshell.runtime import Event, Killed, Runtime
-from kvshell.session.client import Client
-from kvshell.session.desk import Desk, Failure, answer_of
-from kvshell.session.programs import Programs
-from kvshell.session.waiting import Waiting, waiting
-from kvshell.session.world import Scheduler, World
+from kvshell.runtime.processes.record import NOTHING
+from kvshell.session.client import Answers, Client
+from kvshell.session.client_context import ClientContext, CommandFailure, answer_of
+from kvshell.session.host import Waiting
+from kvshell.session.past import Past
+from kvshell.session.session_state import Programs, Scheduler, SessionState, proposal
+from kvshell.session.snapshot_builder import take
+from kvshell.session.waiting import printed, waiting
+from kvshell.systems.designs.own_lines import OWN
 from kvshell.terms import A, Pid, format_banner
 
+MOST_CLIENTS = 200  # each is a process that every observation lists
 
-class Session(Desk):
-    """A shell without a terminal. Use it as a context manager, or `close` it."""
+
+class Session(ClientContext):
+    """A shell without a terminal. Use it as a context manager, or call `close`."""
+
+    client_class: type[Client] = Client
 
     def __init__(
         self,
@@ -38,47 +40,54 @@ class Session(Desk):
         runtime: Runtime | None = None,
         law: str = "",
     ) -> None:
-        world = World(scheduler, design_default, runtime, law)
+        world = SessionState(scheduler, design_default, runtime, law)
         super().__init__(world, world.runtime.enter())
         self.on_progress: Callable[[int, int], None] | None = None
+        self._picture: Snapshot | None = None  # taken when it last settled, if requested then
+        self.given_up: Waiting | None = None  # the wait that Ctrl-C ended in the last line
         self._clients: dict[str, Client] = {}
         self._shown_hints: set[str] = set()
+        self._worded_once: set[tuple[str, ...]] = set()
         self._line: AbstractContextManager[None] | None = None
-        self._restarted = False
-        self._closed = False
+        self._restarted = self._closed = False
+        self.past = Past()
 
     # -- for hosts -----------------------------------------------------------------------------
 
     def run(self, text: str, *, counted: bool = True) -> list[Result]:
-        """Run one line; a result for each command up to the first error, none for a blank line.
+        """Run one line; return one result per command up to the first error, none for a blank line.
 
-        A line that is not `counted` is not in the history, and the next one has its number.
+        A line that is not `counted` is left out of the history and does not advance the number.
 
         Raises:
-            NotAtRest: the line waits and nobody can ever end its wait (controlled).
+            NotAtRest: the line waits for something that can never happen (controlled).
         """
-        line = parse(text)
+        self.given_up = None
+        line = self._understood(reading(text))
         if not line.parts:
             return []
         if counted:
             self.inputs.append((self.counter, text))
         self._restarted = False
+        self.past.add("line", text)
         self._open_line()
-        if self.interrupted:  # Ctrl-C came after Enter, before there was a wait to end
+        if self.interrupted:  # Ctrl-C came after Enter, before the wait began
             self.runtime.interrupt(self.shell)
         try:
             results = self._parts(line)
         finally:
             self._close_line()
+            if self.interrupted:
+                self.past.is_cut_short(text)
             self.interrupted = False
         went_on = self.counter == results[-1].line and not self._restarted
         if counted and results[-1].ok and went_on:
-            self._remember(answer_of(results[-1]))
+            self.remember(answer_of(results[-1]))
         return results
 
     @property
     def programs(self) -> Programs:
-        """Finds the file that `load PATH` runs. None at first: lines run no files."""
+        """Finds the file for `load PATH`. Initially None: lines may not run files."""
         return self.world.programs
 
     @programs.setter
@@ -86,13 +95,15 @@ class Session(Desk):
         self.world.programs = find
 
     def settle(self, timeout_s: float | None = None) -> bool:
-        """Let the system come to rest; False when `timeout_s` of real time were not enough.
+        """Let the system settle; return False if it takes longer than `timeout_s` of real time.
 
-        What is on its way under the law `spec` stays there.
+        Signals in flight under the law `spec` stay in flight.
 
         Raises:
             NotAtRest: controlled, and 10,000 steps were not enough.
         """
+        self._picture = None
+        self.past.rest()
         try:
             rested = self.runtime.settle(timeout_s, deliver=False)
         except Killed:
@@ -105,7 +116,7 @@ class Session(Desk):
         return rested
 
     def _tell(self) -> None:
-        """Make an event of what the line sent, while messages are recorded."""
+        """Record an event with what the line sent, if messages are being recorded."""
         heard = self.trace.take()
         if heard:
             self.world.heard = heard
@@ -114,49 +125,63 @@ class Session(Desk):
             more = [f"{missed:,} more were sent"] if missed else []
             self.runtime.emit("messages", None, "\n".join([*said, *more]), "info")
 
+    def snapshot(self) -> Snapshot:
+        """Take a snapshot of the system; between lines it is reused for the next line's hints."""
+        picture = take(self)
+        if self._line is None:
+            self._picture = picture
+        return picture
+
     def events(self) -> list[Event]:
-        """Return what happened in the background since the last look."""
+        """Return what happened in the background since the last call."""
         return self.runtime.drain_events()
 
     @property
     def on_event(self) -> Callable[[Event], None] | None:
-        """Called from any thread when there is an event to take."""
+        """Called from any thread when an event is available."""
         return self.runtime.on_event
 
     @on_event.setter
     def on_event(self, call: Callable[[Event], None] | None) -> None:
         self.runtime.on_event = call
 
-    def take_answers(self, client: str) -> list[Result]:
-        """Return the results of `as CLIENT` lines that have come since the last call."""
-        known = self._clients.get(client)
-        taken: list[Result] = []
-        while known is not None and known.done:
-            taken.append(known.done.popleft())
-        return taken
+    def run_as(self, client: str, text: str, timeout_s: float | None = None) -> list[Result]:
+        """Hand a line to another client, settle, and return its answers.
+
+        Empty if the client is still waiting; its later answer is an event.
+        """
+        answers = Answers()
+        self.past.add("as", text, client)
+        self._client(client).give(text, answers)
+        try:
+            self.settle(timeout_s)
+        finally:
+            answers.listening = False
+        return answers.results
 
     def interrupt(self) -> None:
-        """Ctrl-C: end the wait of the command that runs. Takes no lock."""
+        """Handle Ctrl-C: end the wait of the running command. Takes no lock."""
+        self.given_up = self.waiting()
         self.interrupted = True
         self.runtime.interrupt(self.shell)
 
     def waiting(self) -> Waiting | None:
-        """Return what the running command waits for; None when it does not wait."""
+        """Return what the running command waits for, or None."""
         return waiting(self.runtime, self.shell)
 
     def view(self, command: str) -> View | None:
-        """Return the view of a command that only looks, uncounted and kept out of history."""
+        """Return the view of a read-only command, uncounted and without a history entry."""
         results = self.play(command)
         return results[-1].view if results else None
 
     def close(self) -> None:
-        """End every process and thread of the session. A second call does nothing."""
+        """End all processes and threads of the session. A second call does nothing."""
         if not self._closed:
             self._closed = True
             self.runtime.on_event = None
             self.runtime.stop()
 
-    def __enter__(self) -> "Session":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -175,29 +200,51 @@ class Session(Desk):
         return {name: c.shell for name, c in self._clients.items() if c.shell.record.alive}
 
     def client(self, name: str, text: str) -> None:
-        """Hand a line to a client; the first one starts it, and so does one after its death."""
+        """Hand a line to a client, starting it if it is new or dead.
+
+        Raises:
+            CommandError: too many clients are alive.
+        """
+        if name not in self._clients and len(self.clients) >= MOST_CLIENTS:
+            raise CommandError(f"{MOST_CLIENTS} clients live: kill one before another begins")
+        self._client(name).give(text)
+
+    def _client(self, name: str) -> Client:
         known = self._clients.get(name)
         if known is None or not known.shell.record.alive:
-            known = self._clients[name] = Client(self.world, self, name)
+            known = self._clients[name] = self.client_class(self.world, self, name)
             known.start()
-        known.give(text)
+        return known
+
+    def busy_clients(self) -> dict[str, tuple[Pid, str]]:
+        """Return the clients that are in the middle of a line, and that line."""
+        living = self.clients
+        return {
+            name: (living[name], client.at_line)
+            for name, client in self._clients.items()
+            if client.at_line and name in living
+        }
 
     def progress(self, done: int, total: int) -> None:
-        """Tell the host, if it asked."""
+        """Report progress to the host, if it asked."""
         if self.on_progress is not None:
             self.on_progress(done, total)
 
     def fresh(self, design: str) -> "Session":
-        """Return a new controlled session of that design."""
+        """Return a new controlled session with that design."""
         fresh = Session("controlled", design)
+        if design == OWN:
+            from kvshell.session.elixir_shell import copy_own  # noqa: PLC0415  # words do without
+
+            copy_own(self.world, fresh.world)
         fresh.programs = self.programs
         return fresh
 
     def keep_law(self, law: str) -> None:
-        """Begin again, empty, under another delivery law.
+        """Start over with an empty system under another delivery law.
 
         Raises:
-            CommandError: something runs that the law would come too late for.
+            CommandError: something is running that the new law would not cover.
         """
         if law == self.options["law"]:
             return
@@ -209,41 +256,88 @@ class Session(Desk):
         self.reset()
 
     def reset(self) -> None:
-        """Begin again: an empty runtime, no bindings, line 1 next."""
+        """Start over: an empty runtime, no bindings, line number 1."""
         self._close_line()
+        self.past.clear()
         self._clients.clear()
         self.world.restart()
         self.shell = self.runtime.enter()
-        self._forget()
+        self.forget()
         self._open_line()
 
     # -- one line ------------------------------------------------------------------------------
 
-    def _parts(self, line: Line) -> list[Result]:
+    def _parts(self, line: ParsedLine) -> list[Result]:
         results: list[Result] = []
         for match in line.parts:
             result = self._hinted(match, line if len(line.parts) > 1 else None)
-            results.append(result._replace(events=tuple(self.runtime.drain_events())))
+            events = self.runtime.drain_events()
+            if events:
+                output, rest = printed(events)
+                result = result._replace(events=rest, output=output)
+            results.append(result)
             if not result.ok or (result.open is not None and result.open.kind == "exit"):
                 break
         return results
 
-    def _hinted(self, match: Match, line: Line | None) -> Result:
-        """Run one command, notice the shell's own death, and find what to say about it."""
+    def _hinted(self, match: Match, line: ParsedLine | None) -> Result:
+        """Run one command, handle the shell's own death, and find a hint."""
         if self.options["hints"] == "off":
             return self._alive(match)[0]
-        before = self.snapshot()
+        own = self.world.designs.get(OWN)
+        result = self._said(match, line)
+        found = self.world.designs.get(OWN)
+        if found in (None, own, self.design):
+            return result
+        hint, fresh = proposal(found), proposal(found).key not in self._shown_hints
+        self._shown_hints.add(hint.key)
+        return result._replace(hint=hint) if fresh else result
+
+    def _said(self, match: Match, line: ParsedLine | None) -> Result:
+        if match.elixir is not None:
+            return self._worded(match, self._alive(match)[0])
+        before, self._picture = self._picture or take(self), None
         result, failure = self._alive(match)
         reason = failure.reason if failure is not None else None
-        after = self.snapshot()
-        situation = Situation(match, result.value, result.error, reason, before, after, line)
+        situation = Situation(
+            match, result.value, result.error, reason, before, self._now, line, self._runs
+        )
         hint = find(situation, self._shown_hints)
         if hint is None:
             return result
         self._shown_hints.add(hint.key)
         return result._replace(hint=hint)
 
-    def _alive(self, match: Match) -> tuple[Result, Failure | None]:
+    def _now(self) -> Snapshot:
+        return take(self)
+
+    def _runs(self) -> str | None:
+        return self.design.name if self.running else None
+
+    def _worded(self, match: Match, result: Result) -> Result:
+        """Name the command that matches a line of Elixir, once per command.
+
+        If the line failed on an unknown name, suggest similar names.
+        """
+        if result.error is not None:
+            from kvshell.session import near_elixir  # noqa: PLC0415  # words do without
+
+            near = near_elixir.hint(self, match.text, result.error, self._shown_hints)
+            return result._replace(hint=near)
+        theirs = OWN in self.world.designs and self.design.name != OWN
+        line = None
+        if result.ok and not theirs:
+            from kvshell.commands.help import same_command  # noqa: PLC0415  # seldom asked for
+
+            line = same_command.command_for(match.text, self.design.name)
+        command = parse(line).parts[0].command if line else None
+        if line is None or command is None or command.path in self._worded_once:
+            return result
+        self._worded_once.add(command.path)
+        said = Message("the same as a command: {line}", line=line)
+        return result._replace(hint=Hint("word", said, line))
+
+    def _alive(self, match: Match) -> tuple[Result, CommandFailure | None]:
         line = self.counter
         self.world.count_reads()
         try:
@@ -251,8 +345,9 @@ class Session(Desk):
         except Killed:
             result, failure = Result(line, match.text, ok=True), None
         if self._dying():
-            text = self._reborn()
-            return Result(line, match.text, ok=False, error=text), Failure(text, A.killed)
+            asked_for, text = self.shell.record.doom is A.respawn, self._reborn()
+            failure = None if asked_for else CommandFailure(text, A.killed)
+            result = Result(line, match.text, ok=asked_for, error=failure and text)
         return result, failure
 
     def _open_line(self) -> None:
@@ -267,25 +362,25 @@ class Session(Desk):
     # -- the shell's own death -----------------------------------------------------------------
 
     def _dying(self) -> bool:
-        seen = self.runtime.observe(self.shell)
-        return seen is not None and seen.status in {"dead", "zombie"}
+        record = self.shell.record
+        return not record.alive or record.doom is not NOTHING
 
     def _reborn(self) -> str:
-        """Give the shell a new process, as iex does; return what iex says about the old one."""
+        """Give the shell a new process, as iex does; return iex's message about the old one."""
         old, inside = self.shell, self._line is not None
-        self._close_line()  # or who takes its dying steps would be held until the line ends
+        self._close_line()  # or the thread of its dying steps is held until the line ends
         self.runtime.leave()
         self.shell = self.runtime.enter()
-        self._forget()
+        self.forget()
         if inside:
             self._open_line()
         seen = self.runtime.observe(old)
         dead = seen is not None and seen.status == "dead"
-        # Free: another thread takes the dying steps, and may not have come to the reason yet.
+        # Free scheduler: another thread runs the dying steps and may not have set the reason yet.
         return format_banner((A.EXIT, old), seen.reason if seen and dead else old.record.doom)
 
     def _bury(self) -> None:
-        """Say of each client that has died that it has; its next line starts another."""
+        """Report clients that died; their next line starts a new one."""
         for name, client in list(self._clients.items()):
             seen = self.runtime.observe(client.shell)
             if seen is not None and seen.status == "dead":
@@ -293,8 +388,9 @@ class Session(Desk):
                 text = format_banner((A.EXIT, client.shell), seen.reason)
                 self.runtime.emit("exit", client.shell, f"{name}: {text}")
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """Start at line 1, without bindings or answers."""
         self.bindings.clear()
+        self._elixir = self._elixir and self._elixir.reborn()
         self._answers.clear()
-        self.counter = 1
-        self._restarted = True
+        self.counter, self._restarted = 1, True

@@ -1,21 +1,21 @@
-"""What a waiting process waits for, for the line that a person reads meanwhile."""
+"""What a line waits for, and its printed output."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
 
-from kvshell.runtime import Runtime
+from kvshell.runtime import Event, Runtime
+from kvshell.runtime.processes.exits import PRINTED
+from kvshell.session.host import Waiting
 from kvshell.terms import Pid, inspect
 
 
-class Waiting(NamedTuple):
-    """What a desk's process waits for: who, doing what, and how long the wait may still last."""
-
-    name: str
-    status: str
-    left_ms: int | None
+def printed(events: Sequence[Event]) -> tuple[str, tuple[Event, ...]]:
+    """Join what was printed meanwhile into one text; return it with the remaining events."""
+    output = "".join(event.text for event in events if event.kind == PRINTED)
+    return output, tuple(event for event in events if event.kind != PRINTED)
 
 
 def waiting(runtime: Runtime, pid: Pid) -> Waiting | None:
-    """Return what `pid` waits for; None when it does not. Attribute reads only: signal safe."""
+    """Return what `pid` waits for, or None. Reads attributes only, so it is signal-safe."""
     record = pid.record
     wait = record.waiting_for if record is not None else None
     if wait is None:

@@ -2,8 +2,7 @@
 
     while not host.left:
         line = reader.read()           # prompt_toolkit, or input() on a dumb terminal
-        screen.show(host.feed(line))   # commands.match -> session.run -> views.render
-        screen.show(host.rest())       # the system comes to rest; what came of it
+        host.line(line, display)       # session.host: run, show, open, rest, take the events
 
-The only layer that imports prompt_toolkit, and only when a terminal wants it.
+The only layer that imports prompt_toolkit, and only if a terminal needs it.
 """

@@ -1,122 +1,179 @@
-"""The prompt as the command line opens it."""
+"""The prompt as opened by the command line."""
 
-import contextlib
-import signal
+import os
 import sys
 from collections.abc import Iterable
+from shutil import get_terminal_size
 from typing import Final
 
+from kvshell.commands.language.texts import Texts, language
 from kvshell.commands.result import Open
 from kvshell.session import Session, here, loading
-from kvshell.shell.host import Block
-from kvshell.shell.recording import Recordings
-from kvshell.shell.session_host import Door, SessionHost
+from kvshell.session.host import Host
+from kvshell.session.interrupts import Interrupts
+from kvshell.shell.config.preferences import preferences
+from kvshell.shell.hosts.protocol import PromptRunner, ScreenBlock
+from kvshell.shell.hosts.session_prompt import Door, SessionPrompt
+from kvshell.shell.recordings import Recordings
+from kvshell.shell.screen.foreign_output import own_terminal
 from kvshell.views import terminal_width, with_options
-from kvshell.views.caps import Caps
-from kvshell.views.flags import Flags
+from kvshell.views.caps import Caps, Flags
+from kvshell.views.output import emit, narrate
 
 USAGE: Final = 2
 
 
 def prompt(flags: Flags) -> int:
-    """Open the prompt on a fresh system and talk until it is left; the exit code."""
+    """Open the prompt on a fresh system until it is left; return the exit code."""
     if sys.platform == "win32":
-        sys.stderr.write("kvshell: the prompt needs Linux or macOS; here: kvshell -c LINE\n")
+        narrate("the prompt needs Linux or macOS; here: kvshell -c LINE")
         return USAGE
+    if flags.engine == "beam" or flags.nodes or flags.join:
+        return _on_engine(flags)
     lines = (*(loading(path) for path in flags.load), *flags.lines)
-    session = Session("free")
+    session = _session_class(flags.engine)("free", flags.design or "ets")
     session.programs = here
-    return open_prompt(session, flags._replace(lines=lines), welcome=not lines)
+    return open_prompt(session, flags._replace(lines=lines), welcome=not lines, starts=True)
+
+
+def _session_class(engine: str) -> type[Session]:
+    """Return the session class for kvshell's runtime: its commands, or the Elixir behind them."""
+    if engine != "elixir":
+        return Session
+    from kvshell.engines.elixir.session import ElixirSession  # noqa: PLC0415  # seldom asked for
+
+    return ElixirSession
+
+
+def _on_engine(flags: Flags) -> int:
+    """Open the prompt on the BEAM; return 2 if it is not available."""
+    from kvshell.engines.available import EngineError, start  # noqa: PLC0415  # seldom asked for
+
+    if flags.load:
+        narrate("--load runs files on kvshell's own runtime: leave --engine out")
+        return USAGE
+    try:
+        runner = start(flags.engine, flags.design, flags.nodes, flags.join)
+    except EngineError as error:
+        narrate(str(error))
+        return USAGE
+    return open_prompt(runner, flags, welcome=not flags.lines, starts=True)
 
 
 def open_prompt(
-    session: Session,
+    session: PromptRunner,
     flags: Flags,
     *,
     welcome: bool = True,
     recordings: Recordings | None = None,
+    starts: bool = False,
 ) -> int:
-    """Talk with a session, which may have run lines already; it is closed at the end.
+    """Open a prompt on a session, which may have run lines already, and close it at the end.
 
-    A recording that is still going on is ended, too.
+    An active recording is ended, too. A session that `starts` here begins with the user's options
+    and start-up script.
     """
-    # Here and not above: what it imports is not there on Windows.
-    from kvshell.shell.conversation import Manner, converse  # noqa: PLC0415
+    # Imported here because its dependencies do not exist on Windows.
+    from kvshell.shell.conversation import PromptOptions, converse  # noqa: PLC0415
 
-    session.options["theme"] = flags.caps.theme
+    mine = preferences(flags)
+    if starts:
+        mine.settle(session)
+    else:
+        session.options["theme"] = mine.setting("theme")
 
     def now() -> Caps:
         width = terminal_width({}, sys.__stdout__)
         return with_options(flags.caps._replace(width=width), session.options)
 
+    texts = Texts(language(flags.lang, os.environ))
     recordings = recordings or Recordings(session)
     doors: dict[str, Door] = {
-        "bench": lambda _wish: _bench(now()),
-        "explore": lambda wish: _explore(wish, session, now(), recordings),
-        "replay": lambda wish: _replay(wish, now()),
-        "record": recordings.open,
-        "learn": lambda wish: _learn(wish, flags),
+        "bench": lambda _wish, host: _bench(now(), host),
+        "test": lambda wish, host: _test(wish, now(), host),
+        "explore": lambda wish, host: _explore(wish, session, now(), recordings, host),
+        "replay": lambda wish, _host: _replay(wish, now()),
+        "watch": lambda wish, host: _watch(wish, session, now(), host, texts),
+        "record": lambda wish, _host: recordings.open(wish),
+        "learn": lambda wish, _host: _learn(wish, flags),
     }
-    host = SessionHost(session, now, doors, flags.recent.append, recordings.heard)
-    manner = Manner(
+    host = SessionPrompt(session, now, doors, flags.recent.append, recordings.heard, texts)
+    manner = PromptOptions(
         flags.caps,
-        keep_history=flags.history,
+        mine,
+        opening=mine.start(session, host.words) if starts else (),
+        keep_history=mine.keep_history,
         lines=tuple(line for text in flags.lines for line in text.split("\n")),
         welcome=welcome,
-        theme=lambda: session.options["theme"],
+        setting=session.options.__getitem__,
         idle=_import_slow_things,
+        texts=texts,
     )
     try:
         return converse(host, manner)
     finally:
         if told := recordings.end():
-            sys.stdout.write(f"{told}\n")
+            emit(told)
 
 
-def _bench(caps: Caps) -> Iterable[Block]:
-    from kvshell.shell.benching import bench  # noqa: PLC0415  # seldom asked for
+def _bench(caps: Caps, host: Host) -> Iterable[ScreenBlock]:
+    from kvshell.shell.bench_command import bench  # noqa: PLC0415  # seldom asked for
 
-    return bench(caps)
+    return bench(caps, host)
 
 
-def _explore(wish: Open, session: Session, caps: Caps, recordings: Recordings) -> Iterable[Block]:
-    from kvshell.shell.doors import exploring  # noqa: PLC0415  # seldom asked for
+def _test(wish: Open, caps: Caps, host: Host) -> Iterable[ScreenBlock]:
+    from kvshell.shell.bench_command import test  # noqa: PLC0415  # seldom asked for
 
-    blocks, stopped = exploring(wish, session, caps)
+    return test(wish.args["path"], caps, host)
+
+
+def _watch(
+    wish: Open, session: PromptRunner, caps: Caps, host: Host, texts: Texts
+) -> Iterable[ScreenBlock]:
+    if not isinstance(session, Session):  # an engine rejects the word itself
+        return []
+    from kvshell.shell.watch_command import watch  # noqa: PLC0415  # seldom asked for
+
+    rows = get_terminal_size((80, 24)).lines
+    return watch(wish, session, caps, rows, host, texts)
+
+
+def _explore(
+    wish: Open, session: PromptRunner, caps: Caps, recordings: Recordings, host: Host
+) -> Iterable[ScreenBlock]:
+    from kvshell.shell.explore_openers import exploring  # noqa: PLC0415  # seldom asked for
+
+    blocks, stopped = exploring(wish, session, caps, host)
     if stopped:
         recordings.stopped()
     return blocks
 
 
-def _replay(wish: Open, caps: Caps) -> Iterable[Block]:
-    """Replay a document in a session of its own; it writes its own report."""
-    from kvshell.transcript.main import Options, main  # noqa: PLC0415  # seldom asked for
+def _replay(wish: Open, caps: Caps) -> Iterable[ScreenBlock]:
+    """Replay a document in a separate session; it writes its own report."""
+    from kvshell.transcript.command import ReplayOptions, main  # noqa: PLC0415  # seldom asked for
 
-    # Its sessions are thrown away, so here Ctrl-C may end everything at once.
-    previous = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with (
-            contextlib.redirect_stdout(sys.__stdout__),
-            contextlib.redirect_stderr(sys.__stderr__),
+            Interrupts(),  # its sessions are discarded, so Ctrl-C may end everything at once
+            own_terminal(),
         ):
-            main("replay", Options(paths=(wish.args["path"],), caps=caps))
+            main("replay", ReplayOptions(paths=(wish.args["path"],), caps=caps))
     except KeyboardInterrupt:
-        return [Block("** (exit) interrupted")]
+        return [ScreenBlock("** (exit) interrupted")]
     finally:
-        signal.signal(signal.SIGINT, previous)
         if sys.__stdout__ is not None:
             sys.__stdout__.flush()
     return []
 
 
-def _learn(wish: Open, flags: Flags) -> Iterable[Block]:
-    """Walk through a lesson, on a system of its own."""
-    from kvshell.shell.learning import open_lesson  # noqa: PLC0415  # seldom asked for
+def _learn(wish: Open, flags: Flags) -> Iterable[ScreenBlock]:
+    """Walk through a lesson in a separate system."""
+    from kvshell.shell.learn_command import open_lesson  # noqa: PLC0415  # seldom asked for
 
     return open_lesson(wish, flags)
 
 
 def _import_slow_things() -> None:
-    """What the first table and the first help text would otherwise wait for."""
-    import kvshell.views.drawing  # noqa: PLC0415
-    import kvshell.views.markdown  # noqa: F401, PLC0415
+    """Preload what the first table and the first help text need."""

@@ -1,44 +1,162 @@
-"""A host and a terminal put together."""
+"""The conversation of a host with a terminal, and Ctrl-C while a command runs.
+
+KeyboardInterrupt is never raised inside the runtime: with caller-runs it would kill the process
+that the shell's thread is currently running. The handler only asks the host to end the command's
+wait, so the command answers by itself. A command that continues without waiting is stuck in its own
+code; a second Ctrl-C within two seconds reports the place and exits.
+"""
 
 import contextlib
+import os
 import sys
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from types import FrameType
+from typing import Final, NamedTuple, Protocol
 
-from kvshell.shell.host import Host
-from kvshell.shell.interrupt import Interrupts, leave_now
-from kvshell.shell.loop import Loop
-from kvshell.shell.notice import Notice
-from kvshell.shell.quiet import quiet, restored_when_killed, restorer
+from kvshell.commands.language.message import Message
+from kvshell.commands.language.texts import ENGLISH, Texts
+from kvshell.session.interrupts import INTERRUPTED, Interrupts, forget_press
+from kvshell.shell.config.preferences import Preferences
+from kvshell.shell.hosts.protocol import Display, PromptHost, ScreenBlock
+from kvshell.shell.screen.foreign_output import ForeignOutput, own_terminal
+from kvshell.shell.screen.terminal import Notice, quiet, restored_when_killed, restorer
 from kvshell.views import Caps, terminal_width
+from kvshell.views.output import tame
+
+AGAIN_S: Final = 2.0
+LAST_PRESS: Final = 4
 
 
-class Manner(NamedTuple):
-    """How the conversation is held.
+def interrupts_of(host: PromptHost, leave: Callable[[str], None]) -> Interrupts:
+    """Return what Ctrl-C does at a prompt.
+
+    At the prompt the terminal is in raw mode and Ctrl-C is a key; a SIGINT between two lines has
+    nothing to interrupt and is ignored.
+    """
+
+    def again(presses: int, frame: FrameType | None) -> None:
+        # A command that starts a new wait after each interrupted one (a long `repeat`) is asked
+        # again, a limited number of times.
+        if not host.waits() or presses >= LAST_PRESS:
+            leave(Message("still running {place}; left", place=place(frame)))
+
+    return Interrupts(forget_press, again, within_s=AGAIN_S, rest_is_idle=True)
+
+
+def place(frame: FrameType | None) -> str:
+    """Describe where a thread is: the innermost frame outside this module."""
+    if frame is None:
+        return "somewhere"
+    code = frame.f_code
+    return f"in {code.co_qualname} ({code.co_filename}:{frame.f_lineno})"
+
+
+def leave_now(sentence: str, restore: Callable[[], None]) -> None:
+    """End the process from a signal handler: no exception may pass through the runtime."""
+    restore()
+    os.write(2, f"\r\x1b[K{sentence}\n".encode(errors="replace"))
+    os._exit(INTERRUPTED)
+
+
+class LineSource(Protocol):
+    """The source of lines: a prompt, or `input()`."""
+
+    def read(self) -> str:
+        """Return the next line. Raises EOFError at the end."""
+
+    def forget_queue(self) -> int:
+        """Drop the pasted lines that have not run yet; return their number."""
+
+
+class Sink(Protocol):
+    """The destination of blocks."""
+
+    def show(self, blocks: Iterable[ScreenBlock]) -> None:
+        """Draw blocks as they come."""
+
+
+class Loop:
+    """The conversation of a host with a terminal.
+
+    `while_running` returns the context in which a command runs: no echo, and a notice of what it
+    waits for.
+    """
+
+    def __init__(
+        self,
+        host: PromptHost,
+        source: LineSource,
+        sink: Sink,
+        interrupts: Interrupts,
+        while_running: Callable[[], contextlib.AbstractContextManager[object]],
+    ) -> None:
+        self._host = host
+        self._source = source
+        self._display = Display(sink.show, interrupts, while_running)
+
+    def run(self) -> None:
+        """Run until the host is left or the input ends."""
+        while not self._host.left:
+            try:
+                line = self._source.read()
+            except EOFError:
+                return
+            self.line(line)
+
+    def line(self, line: str) -> None:
+        """Run one line and show the results."""
+        interrupts, show = self._display.interrupts, self._display.show
+        interrupts.forget()
+        self._host.line(line, self._display)
+        if interrupts.came and (count := self._source.forget_queue()):
+            said = Message(
+                "{count} line of the block was not run",
+                "{count} lines of the block were not run",
+                count=count,
+            )
+            show([ScreenBlock(said, narration=True)])
+
+
+class PromptOptions(NamedTuple):
+    """The options of a conversation.
 
     Attributes:
         caps: what the terminal can show.
-        keep_history: whether the lines are kept on disk.
-        lines: run first, shown as if typed.
-        welcome: whether the host's welcome is said.
-        theme: the name of the colours now.
-        idle: what to do, in another thread, while the first prompt waits for its first key.
+        mine: the user's preferences.
+        opening: shown before the welcome.
+        keep_history: whether lines are saved to disk.
+        lines: lines run first, shown as if typed.
+        welcome: whether to show the host's welcome.
+        setting: returns the current value of an option (`theme`, `editing`, `menu`); None: the
+            preferences.
+        idle: called in another thread while the first prompt waits for its first key.
+        texts: the language of messages.
     """
 
     caps: Caps
+    mine: Preferences
+    opening: Iterable[ScreenBlock] = ()
     keep_history: bool = True
     lines: tuple[str, ...] = ()
     welcome: bool = True
-    theme: Callable[[], str] = lambda: "dark"
+    setting: Callable[[str], str] | None = None
     idle: Callable[[], None] = lambda: None
+    texts: Texts = ENGLISH
 
 
-def converse(host: Host, manner: Manner) -> int:
-    """Talk until the prompt is left; the exit code."""
+def converse(host: PromptHost, manner: PromptOptions) -> int:
+    """Run the conversation until the prompt is left; return the exit code."""
+    with own_terminal():
+        return _converse(host, manner)
+
+
+def _converse(host: PromptHost, manner: PromptOptions) -> int:
     descriptor = _terminal()
     restore = restorer(descriptor)
     with (
-        Interrupts(host, lambda sentence: leave_now(sentence, restore)) as interrupts,
+        interrupts_of(
+            host, lambda sentence: leave_now(manner.texts.tell(sentence), restore)
+        ) as interrupts,
         restored_when_killed(restore),
     ):
         try:
@@ -51,50 +169,69 @@ def converse(host: Host, manner: Manner) -> int:
     return 0
 
 
-def _prompted(host: Host, manner: Manner, interrupts: Interrupts, descriptor: int | None) -> None:
-    # Here and not above: a dumb terminal has no use for the largest import of all.
+def _prompted(
+    host: PromptHost, manner: PromptOptions, interrupts: Interrupts, descriptor: int | None
+) -> None:
+    # Imported here: a dumb terminal does not need the largest import of all.
     from prompt_toolkit.application import create_app_session  # noqa: PLC0415
     from prompt_toolkit.input import create_input  # noqa: PLC0415
     from prompt_toolkit.output import create_output  # noqa: PLC0415
 
-    from kvshell.shell.history import Lines, history_path  # noqa: PLC0415
-    from kvshell.shell.reader import Reader  # noqa: PLC0415
-    from kvshell.shell.screen import Screen  # noqa: PLC0415
-    from kvshell.shell.strays import Strays  # noqa: PLC0415
-    from kvshell.shell.style import DEPTHS  # noqa: PLC0415
+    from kvshell.shell.prompt.appearance import DEPTHS  # noqa: PLC0415
+    from kvshell.shell.prompt.history import HistoryFile, history_path  # noqa: PLC0415
+    from kvshell.shell.prompt.line_reader import Reader  # noqa: PLC0415
+    from kvshell.shell.screen.screen import Screen  # noqa: PLC0415
 
     narrate = _narrate()
     keys, output = create_input(sys.stdin), create_output(sys.stdout)
-    # Between two prompts the terminal stays as quiet as while a command runs, or a Ctrl-D typed
-    # early would be lost.
+    # Between two prompts the terminal stays without echo, as while a command runs; otherwise an
+    # early Ctrl-D would be lost.
     with quiet(descriptor), create_app_session(input=keys, output=output):
-        screen = Screen(output, keys, narrate=narrate)
+        mine = manner.mine
+        screen = Screen(
+            output,
+            keys,
+            narrate=narrate,
+            pager=mine.pager,
+            roomy=mine.present,
+            texts=manner.texts,
+        )
         reader = Reader(
             host,
-            Lines(history_path() if manner.keep_history else None),
+            HistoryFile(history_path() if manner.keep_history else None, mine.history_size),
             keys,
             output,
             depth=DEPTHS[manner.caps.colour],
-            theme=manner.theme,
+            setting=manner.setting or mine.setting,
+            present=mine.present,
             idle=manner.idle,
             narrate=narrate,
+            texts=manner.texts,
         )
-        notice = Notice(host.notice, screen.raw, screen.columns)
+        notice = Notice(_notice(host, manner.texts), screen.raw, screen.columns)
         loop = Loop(host, reader, screen, interrupts, lambda: notice)
-        strays = Strays(output, reader.stray)
+        strays = ForeignOutput(output, reader.stray)
         with contextlib.redirect_stdout(strays), contextlib.redirect_stderr(strays):
+            screen.show(manner.opening)
             if manner.welcome:
                 screen.show(host.welcome())
             reader.queue(manner.lines)
             loop.run()
 
 
-def _dumb(host: Host, manner: Manner, interrupts: Interrupts, descriptor: int | None) -> None:
-    from kvshell.shell.dumb import DumbReader, DumbScreen  # noqa: PLC0415
+def _dumb(
+    host: PromptHost, manner: PromptOptions, interrupts: Interrupts, descriptor: int | None
+) -> None:
+    from kvshell.shell.prompt.dumb import DumbReader, DumbScreen  # noqa: PLC0415
 
-    reader = DumbReader(host, _write)
-    screen = DumbScreen(_write, narrate=_narrate())
-    notice = Notice(host.notice, _write, lambda: terminal_width({}, sys.stdout), moving=False)
+    reader = DumbReader(host, _write_tame)
+    screen = DumbScreen(_write_tame, narrate=_narrate(), texts=manner.texts)
+    notice = Notice(
+        _notice(host, manner.texts),
+        _write,
+        lambda: terminal_width({}, sys.stdout),
+        moving=False,
+    )
 
     @contextlib.contextmanager
     def running() -> Iterator[None]:
@@ -102,10 +239,25 @@ def _dumb(host: Host, manner: Manner, interrupts: Interrupts, descriptor: int | 
             yield
 
     loop = Loop(host, reader, screen, interrupts, running)
+    screen.show(manner.opening)
     if manner.welcome:
         screen.show(host.welcome())
     reader.queue(manner.lines)
     loop.run()
+
+
+def _notice(host: PromptHost, texts: Texts) -> Callable[[], str | None]:
+    """Return a function that asks for the notice, in the user's language."""
+
+    def ask() -> str | None:
+        said = host.notice()
+        return None if said is None else texts.tell(said)
+
+    return ask
+
+
+def _write_tame(text: str) -> None:
+    _write(tame(text, colour=False))
 
 
 def _write(text: str) -> None:

@@ -1,6 +1,6 @@
-"""The tutorials' own modules, and the designs that put them together."""
+"""The tutorials' own modules, and the designs that combine them."""
 
-from kvshell.systems.design import Design, Entry
-from kvshell.systems.designs import DEFAULT, DESIGNS, crash
+from kvshell.systems.designs.all_designs import DEFAULT, DESIGNS, crash
+from kvshell.systems.designs.design import Design, RegistryEntry
 
-__all__ = ["DEFAULT", "DESIGNS", "Design", "Entry", "crash"]
+__all__ = ["DEFAULT", "DESIGNS", "Design", "RegistryEntry", "crash"]

@@ -1,10 +1,14 @@
-"""Terms: what an Elixir value is in Python. Pure; imports nothing of kvshell but itself."""
+"""Terms: Elixir values in Python. Pure; imports nothing from other rooms of kvshell."""
 
 from typing import Any
 
 from kvshell.terms.atom import A, Atom, alias, atom
-from kvshell.terms.edge import term
-from kvshell.terms.errors import (
+from kvshell.terms.coerce import term
+from kvshell.terms.comparing import equal, key, unkey
+from kvshell.terms.list import List
+from kvshell.terms.map import Map
+from kvshell.terms.order import compare, sort_key
+from kvshell.terms.printing.errors import (
     ArgumentError,
     ArithmeticError_,
     BadMapError,
@@ -15,23 +19,17 @@ from kvshell.terms.errors import (
     KeyError_,
     MatchError,
     RuntimeError_,
+    UndefinedFunctionError,
     exception_struct,
 )
-from kvshell.terms.exits import format_banner, format_exit, format_places
-from kvshell.terms.function import Capture, Function
-from kvshell.terms.inspection import inspect
-from kvshell.terms.keys import equal, key, unkey
-from kvshell.terms.list import List
-from kvshell.terms.map import Map
-from kvshell.terms.messages import exception, exception_message
-from kvshell.terms.opaque import Opaque
-from kvshell.terms.order import compare, sort_key
-from kvshell.terms.pid import Pid
-from kvshell.terms.reader import read, read_prefix
-from kvshell.terms.ref import Ref
-from kvshell.terms.scanner import ReadError
+from kvshell.terms.printing.exceptions import exception, exception_message
+from kvshell.terms.printing.exit_text import format_banner, format_exit, format_places
+from kvshell.terms.printing.inspection import inspect
+from kvshell.terms.reading.literals import ReadError
+from kvshell.terms.reading.reader import read, read_prefix
+from kvshell.terms.values import Bits, Capture, Function, Opaque, Pid, Ref
 
-Term = Any  # what a term may be: see kvshell.terms.edge
+Term = Any  # the types allowed as terms: see kvshell.terms.coerce
 
 __all__ = [
     "A",
@@ -39,6 +37,7 @@ __all__ = [
     "ArithmeticError_",
     "Atom",
     "BadMapError",
+    "Bits",
     "Capture",
     "CaseClauseError",
     "ElixirError",
@@ -55,6 +54,7 @@ __all__ = [
     "Ref",
     "RuntimeError_",
     "Term",
+    "UndefinedFunctionError",
     "alias",
     "atom",
     "compare",

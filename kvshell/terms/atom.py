@@ -1,26 +1,26 @@
 """Atom: an interned name, compared by identity.
 
 `nil`, `true` and `false` are None, True and False, never an Atom. A module alias is the atom
-`Elixir.KV.Registry`, as on the BEAM. `A.ok` is `Atom("ok")` and, being a dotted name, a value
+`Elixir.KV.Registry`, as on the BEAM. `A.ok` is `Atom("ok")` and, since it is a dotted name, a value
 pattern: `case (A.create, name):`.
 """
 
 from keyword import iskeyword
 
-from kvshell.terms.shown import Shown
+from kvshell.terms.values import TermBase
 
 _CONSTANTS = {"nil": None, "true": True, "false": False}
 
 
-class Atom(Shown):
-    """The atom called `name`; two atoms of one name are one object."""
+class Atom(TermBase):
+    """The atom called `name`; atoms with the same name are the same object."""
 
     __slots__ = ("name",)
     name: str
     _interned: "dict[str, Atom]" = {}  # noqa: RUF012  # setdefault is atomic: no lock, no copy
 
     def __new__(cls, name: str) -> "Atom":
-        """Return the one atom called `name`."""
+        """Return the unique atom called `name`."""
         known = cls._interned.get(name)
         if known is not None:
             return known
@@ -47,7 +47,7 @@ class Atom(Shown):
 
 
 def atom(name: str) -> Atom | bool | None:
-    """Return the term Elixir writes `:name`: an Atom, or None, True, False for their names."""
+    """Return the term Elixir writes as `:name`: an Atom, or None, True, False for those names."""
     return _CONSTANTS[name] if name in _CONSTANTS else Atom(name)
 
 
@@ -57,9 +57,9 @@ def alias(name: str) -> Atom:
 
 
 class _Atoms:
-    """The namespace `A`: each attribute is made once, then found in the instance dictionary.
+    """The namespace `A`: each attribute is created once and cached in the instance dictionary.
 
-    An underscore after a Python keyword is dropped: `A.global_` is `:global`.
+    A trailing underscore, as in Python keywords, is dropped: `A.global_` is `:global`.
     """
 
     def __getattr__(self, name: str) -> Atom:

@@ -1,8 +1,8 @@
-"""What Elixir can print of a text, and how it escapes the rest.
+"""Which text Elixir can print, and how it escapes the rest.
 
-Controls reach no terminal: a string that holds one Elixir has no name for prints as `<<...>>`, in a
-quoted atom it is escaped. Beyond Elixir 1.14, the marks that turn the direction of a line and the
-line separators are escaped too, as later releases do: they would let a value rewrite the screen.
+No control character reaches a terminal: a string with one that has no escape name in Elixir prints
+as `<<...>>`; in a quoted atom it is escaped. Unlike Elixir 1.14, but like later releases,
+bidirectional marks and line separators are escaped too: they would let a value rewrite the screen.
 """
 
 import re
@@ -31,12 +31,12 @@ def printable(text: str) -> bool:
 
 
 def quoted(text: str, quote: str = '"') -> str:
-    """Return `text` between quotes, escaped as Elixir does."""
+    """Return `text` in quotes, escaped as Elixir does."""
     if PLAIN.fullmatch(text):
         return quote + text + quote
     return quote + text.translate(_QUOTED[quote]).replace("#{", "\\#{") + quote
 
 
 def shown(text: str) -> str:
-    """Return free text, such as an exception's message, fit for a terminal: controls escaped."""
+    """Return free text, such as an exception message, with control characters escaped."""
     return text.translate(_RAW)

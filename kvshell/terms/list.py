@@ -1,18 +1,20 @@
 """List: Elixir's list, immutable, never equal to a tuple.
 
 Not a `collections.abc.Sequence`: `case (A.create, name):` must not match `[:create, "x"]`.
-Take one apart with `case List((first, second)):`, or with `head` and `tail`.
+Destructure one with `case List((first, second)):`, or with `head` and `tail`.
 """
 
 from collections.abc import Iterable, Iterator
 from typing import Any, overload
 
-from kvshell.terms import edge, keys, order
-from kvshell.terms.shown import Shown
+from kvshell.terms import coerce as edge
+from kvshell.terms import comparing as keys
+from kvshell.terms import order
+from kvshell.terms.values import TermBase
 
 
 class _Proper:
-    """What stands after the last item of a list that ends in `[]`."""
+    """Marks the end of a proper list, which ends in `[]`."""
 
     __slots__ = ()
 
@@ -23,21 +25,30 @@ class _Proper:
 PROPER: Any = _Proper()
 
 
-class List(Shown):
-    """The list of `items`; `last` follows them: PROPER, or the end of an improper list.
+class List(TermBase):
+    """The list of `items`, followed by `last`: PROPER, or the tail of an improper list.
 
-    `depth` is how many levels it is nested, itself included.
+    `depth` is its nesting depth, including itself; `size` is the number of its items. A list has
+    one of two forms: a slice of a tuple, `_base` from `_at` on, or a cell with `head` and `tail`.
+    `[h | t]` makes a cell and destructuring makes a slice, so both are O(1); missing attributes are
+    computed on first use and cached.
     """
 
-    __slots__ = ("depth", "items", "last")
+    __slots__ = ("_at", "_base", "depth", "head", "items", "last", "size", "tail")
     __match_args__ = ("items",)
     items: tuple[Any, ...]
     last: Any
     depth: int
+    size: int
+    head: Any  # the first item: `hd(list)`
+    tail: Any  # everything after the first item: `tl(list)`
+    _base: tuple[Any, ...] | None
+    _at: int
 
     def __init__(self, items: Iterable[Any] = (), last: Any = PROPER) -> None:
         if type(items) is List:
             self.items, self.last, self.depth = items.items, items.last, items.depth
+            self._base, self._at, self.size = self.items, 0, items.size
             return
         self.items = tuple(items)
         self.last = last
@@ -47,34 +58,36 @@ class List(Shown):
             self.last = last if last is PROPER else edge.term(last, "list tail")
             inner = _inner(self.items, self.last)
         self.depth = inner + 1
+        self._base, self._at, self.size = self.items, 0, len(self.items)
+
+    def __getattr__(self, name: str) -> Any:
+        # Only for a slot that is not set yet. Two threads may both set it, to the same value.
+        if name == "items":
+            self.items = found = _gathered(self)
+        elif name == "head":
+            base = self._base
+            if not self.size or base is None:
+                raise IndexError("the empty list has no head")
+            self.head = found = base[self._at]
+        elif name == "tail":
+            self.tail = found = _rest(self)
+        else:
+            raise AttributeError(name)
+        return found
 
     @staticmethod
     def cons(head: Any, tail: Any) -> "List":
-        """Return `[head | tail]`: improper unless `tail` is a List."""
-        if type(tail) is List:
-            return List((head, *tail.items), tail.last)
-        return List((head,), tail)
+        """Return `[head | tail]`; improper unless `tail` is a List."""
+        head = edge.term(head, "list")
+        return cons(head, tail) if type(tail) is List else List((head,), tail)
 
     @property
     def proper(self) -> bool:
         """Whether the list ends in `[]`."""
         return self.last is PROPER
 
-    @property
-    def head(self) -> Any:
-        """The first item: `hd(list)`."""
-        return self.items[0]
-
-    @property
-    def tail(self) -> Any:
-        """What follows the first item: `tl(list)`."""
-        if not self.items:
-            raise IndexError("the empty list has no tail")
-        rest = self.items[1:]
-        return trusted(rest, self.last, self.depth) if rest or self.proper else self.last
-
     def __len__(self) -> int:
-        return len(self.items)
+        return self.size
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self.items)
@@ -114,9 +127,57 @@ def _inner(items: tuple[Any, ...], last: Any) -> int:
 
 
 def trusted(items: tuple[Any, ...], last: Any, depth: int) -> List:
-    """Return a List of what are terms already, without looking at them again."""
+    """Return a List of values known to be terms, without checking them again."""
     made = object.__new__(List)
     made.items, made.last, made.depth = items, last, depth
+    made._base, made._at, made.size = items, 0, len(items)  # noqa: SLF001  # its own class
+    return made
+
+
+def cons(head: Any, tail: Any) -> List:
+    """Return `[head | tail]` of values known to be terms, in O(1)."""
+    if type(tail) is not List:
+        return trusted((head,), tail, 1 + _inner((head,), tail))
+    made = object.__new__(List)
+    made.head, made.tail, made.last = head, tail, tail.last
+    made._base, made.size = None, tail.size + 1  # noqa: SLF001  # its own class
+    depth = tail.depth
+    kind = type(head)
+    if kind not in edge.FLAT and kind is not str:
+        inner = edge.levels(head)
+        if inner >= depth:
+            if inner >= edge.MAX_NESTING:
+                raise ValueError(edge.TOO_DEEP)
+            depth = inner + 1
+    made.depth = depth
+    return made
+
+
+def _gathered(value: List) -> tuple[Any, ...]:
+    """Return the items of a list that is a slice or starts with cells."""
+    base = value._base  # noqa: SLF001  # its own class
+    if base is not None:
+        return base[value._at :]  # noqa: SLF001  # as above
+    heads: list[Any] = []
+    while value._base is None:  # noqa: SLF001  # as above
+        heads.append(value.head)
+        value = value.tail
+    return (*heads, *value.items)
+
+
+def _rest(value: List) -> Any:
+    """Return the tail of a list that is not a cell: a slice of the same tuple."""
+    if not value.size:
+        raise IndexError("the empty list has no tail")
+    if value.size == 1 and value.last is not PROPER:
+        return value.last
+    base, start = value._base, value._at + 1  # noqa: SLF001  # its own class
+    assert base is not None
+    made = object.__new__(List)
+    made._base, made._at = base, start  # noqa: SLF001  # its own class
+    made.last, made.depth, made.size = value.last, value.depth, value.size - 1
+    if made.size:
+        made.head = base[start]  # code that walks a list needs it next
     return made
 
 

@@ -1,43 +1,50 @@
-"""Map: Elixir's map, immutable: put and delete return another.
+"""Map: Elixir's map, immutable: put and delete return a new map.
 
-As on the BEAM there are two forms. Up to SMALL entries a plain dict, copied by each update: for so
-few that is faster than any tree (60 ns against 600). Above, a persistent trie, which shares what
-an update does not change. Both stand under key(term), so 1, 1.0 and true are three keys; in the
-trie whatever is no str is put in a 1-tuple, because rpds panics when keys of two classes share a
-hash, as 0 and "" do. Iteration sorts into term order: nothing ever comes out in hash order.
+As on the BEAM there are two forms. Up to SMALL entries it is a plain dict, copied on update: at
+this size that is faster than any tree (60 ns against 600). Above, it is a persistent trie that
+shares unchanged parts. Both use key(term) as keys, so 1, 1.0 and true are distinct; in the trie,
+keys that are not a str are wrapped in a 1-tuple, because rpds panics when keys of two classes share
+a hash, as 0 and "" do. A followed trie remembers its last changes, so that an index over a hundred
+thousand entries need not be rebuilt. Iteration is in term order, never in hash order.
 """
 
+import itertools
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from rpds import HashTrieMap
 
-from kvshell.terms import edge, keys, order
-from kvshell.terms.edge import FLAT
-from kvshell.terms.keys import PLAIN, key
-from kvshell.terms.shown import Shown
+from kvshell.terms import coerce as edge
+from kvshell.terms import comparing as keys
+from kvshell.terms import order
+from kvshell.terms.coerce import FLAT
+from kvshell.terms.comparing import PLAIN, key
+from kvshell.terms.values import TermBase
 
 SMALL = 32
+REMEMBERED = 512  # maximum number of changes kept; at least half of them are
 _NOTHING: dict[Any, Any] = {}
 _EMPTY: "HashTrieMap[Any, Any]" = HashTrieMap()
 
 
-class Map(Shown):
+class Map(TermBase):
     """The map of `source`: a dict, another Map or pairs.
 
-    `depth` is how many levels it is nested, itself included (an upper bound after a delete).
+    `depth` is its nesting depth, including itself (an upper bound after a delete).
     """
 
-    __slots__ = ("depth", "small", "trie")
+    __slots__ = ("depth", "history", "small", "trie")
     small: dict[Any, Any] | None
     trie: "HashTrieMap[Any, Any]"
     depth: int
+    history: "_Change | None"
 
     def __init__(self, source: "Map | dict[Any, Any] | Iterable[tuple[Any, Any]]" = ()) -> None:
         if type(source) is Map:
             self.small, self.trie, self.depth = source.small, source.trie, source.depth
+            self.history = source.history
             return
-        self.small, self.trie, self.depth = _NOTHING, _EMPTY, 1
+        self.small, self.trie, self.depth, self.history = _NOTHING, _EMPTY, 1, None
         if source:
             pairs = source.items() if isinstance(source, dict) else source
             _fill(self, ((edge.term(k, "map key"), edge.term(v, "map")) for k, v in pairs))
@@ -64,23 +71,27 @@ class Map(Shown):
         made.depth = depth
         if self.small is None:
             made.small = None
-            made.trie = self.trie.insert(name if type(name) is str else (key(name),), value)
+            form = name if type(name) is str else (key(name),)
+            made.trie = self.trie.insert(form, value)
+            made.history = None if self.history is None else _changed(self.history, form)
             return made
         small = self.small.copy()
         small[name if type(name) in PLAIN else key(name)] = value
-        made.small, made.trie = small, _EMPTY
+        made.small, made.trie, made.history = small, _EMPTY, None
         if len(small) > SMALL:
             _plant(made, small)
         return made
 
     def delete(self, name: Any) -> "Map":
-        """Return the map without `name`; itself if `name` is not in it."""
+        """Return the map without `name`; the map itself if `name` is not in it."""
         if name not in self:
             return self
         made = object.__new__(Map)
-        made.small, made.trie, made.depth = None, _EMPTY, self.depth
+        made.small, made.trie, made.depth, made.history = None, _EMPTY, self.depth, None
         if self.small is None:
-            made.trie = self.trie.remove(name if type(name) is str else (key(name),))
+            form = name if type(name) is str else (key(name),)
+            made.trie = self.trie.remove(form)
+            made.history = None if self.history is None else _changed(self.history, form)
         else:
             made.small = self.small.copy()
             del made.small[key(name)]
@@ -97,17 +108,39 @@ class Map(Shown):
         pairs = self.trie.items()
         return ((form if type(form) is str else form[0], value) for form, value in pairs)
 
+    def follow(self) -> None:
+        """Make maps derived from this one remember their changes, if it is a trie."""
+        if self.history is None and self.small is None:
+            self.history = _Change(None, "", next(_numbers), 0)
+
+    def changes_since(self, earlier: "Map") -> list[Any] | None:
+        """Return key(key) of each entry put or deleted since `earlier`; None if unknown.
+
+        The cost is linear in the number of changes. They are known for a trie derived from
+        `earlier`, which must be followed, by at most a few hundred changes.
+        """
+        if self is earlier or self.trie is earlier.trie:
+            return [] if self.small is earlier.small else None
+        change, before = self.history, earlier.history
+        found: list[Any] = []
+        while change is not None and change is not before:
+            if before is None or change.number < before.number:
+                return None  # it was derived from another map
+            found.append(change.form if type(change.form) is str else change.form[0])
+            change = change.earlier
+        return None if change is None else found
+
     def items(self) -> list[tuple[Any, Any]]:
-        """Return the pairs, in term order of their keys."""
+        """Return the pairs in term order of their keys."""
         unkey = keys.unkey
         return order.sorted_pairs([(unkey(form), value) for form, value in self.forms()])
 
     def keys(self) -> list[Any]:
-        """Return the keys, in term order."""
+        """Return the keys in term order."""
         return [name for name, _ in self.items()]
 
     def values(self) -> list[Any]:
-        """Return the values, in term order of their keys."""
+        """Return the values in term order of their keys."""
         return [value for _, value in self.items()]
 
     def __getitem__(self, name: Any) -> Any:
@@ -135,8 +168,49 @@ class Map(Shown):
         return hash(_key(self))
 
 
+def trusted(pairs: Iterable[tuple[Any, Any]]) -> Map:
+    """Return a Map of values known to be terms, without checking them again."""
+    made = object.__new__(Map)
+    made.small, made.trie, made.depth, made.history = _NOTHING, _EMPTY, 1, None
+    _fill(made, pairs)
+    return made
+
+
+class _Change:
+    """A change of a trie, linked to earlier changes."""
+
+    __slots__ = ("count", "earlier", "form", "number")
+
+    def __init__(self, earlier: "_Change | None", form: Any, number: int, count: int) -> None:
+        self.earlier = earlier
+        self.form = form
+        self.number = number
+        self.count = count
+
+
+_numbers = itertools.count()
+
+
+def _changed(history: _Change, form: Any) -> _Change:
+    """Return the history with one more change; beyond the limit the older half is dropped."""
+    count = history.count + 1
+    if count >= REMEMBERED:
+        _forget(history, REMEMBERED // 2)
+        count = REMEMBERED // 2
+    return _Change(history, form, next(_numbers), count)
+
+
+def _forget(history: _Change, kept: int) -> None:
+    change: _Change | None = history
+    for _ in range(kept):
+        if change is not None:
+            change = change.earlier
+    if change is not None:
+        change.earlier = None
+
+
 def _fill(made: Map, pairs: Iterable[tuple[Any, Any]]) -> None:
-    """Let `pairs` of terms be the entries of `made`, a map that nobody has seen yet."""
+    """Set `pairs` of terms as the entries of `made`, a new map not yet visible to others."""
     small: dict[Any, Any] = {}
     for name, value in pairs:
         small[key(name)] = value
@@ -149,7 +223,7 @@ def _fill(made: Map, pairs: Iterable[tuple[Any, Any]]) -> None:
 
 def _plant(made: Map, entries: dict[Any, Any]) -> None:
     wrapped = {form if type(form) is str else (form,): value for form, value in entries.items()}
-    made.small, made.trie = None, _EMPTY.update(wrapped)
+    made.small, made.trie, made.history = None, _EMPTY.update(wrapped), None
 
 
 def _deeper(depth: int, inner: int) -> int:

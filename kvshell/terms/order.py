@@ -2,19 +2,16 @@
 
     number < atom < reference < function < opaque < pid < tuple < map < [] < list < bitstring
 
-Numbers compare by value, so 1 == 1.0 here; only among the keys of a map does every integer come
-before every float (there `exact` is set).
+Numbers compare by value, so 1 == 1.0 here; only among map keys does every integer come before every
+float (with `exact`).
 """
 
 from collections.abc import Callable
 from typing import Any
 
 from kvshell.terms.atom import Atom
-from kvshell.terms.edge import TOO_DEEP
-from kvshell.terms.function import Function
-from kvshell.terms.opaque import Opaque
-from kvshell.terms.pid import Pid
-from kvshell.terms.ref import Ref
+from kvshell.terms.coerce import TOO_DEEP
+from kvshell.terms.values import Bits, Function, Opaque, Pid, Ref
 
 NUMBER, ATOM, REF, FUNCTION, OPAQUE, PID, TUPLE, MAP, NIL, LIST, BINARY = range(11)
 Rank = Callable[[Any, bool], tuple[Any, ...]]
@@ -27,7 +24,7 @@ def compare(left: Any, right: Any) -> int:
 
 
 def sort_key(term: Any, exact: bool = False) -> tuple[Any, ...]:
-    """Return what sorts as `term` does; equal for terms that are `==`, and hashable.
+    """Return a hashable key that sorts like `term`; keys are equal for terms that are `==`.
 
     With `exact`, integers come before floats, as they do among the keys of a map.
     """
@@ -40,7 +37,7 @@ def sort_key(term: Any, exact: bool = False) -> tuple[Any, ...]:
 
 
 def sorted_pairs(pairs: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
-    """Return `pairs` of key and value in the order a map keeps its keys."""
+    """Return key-value `pairs` in the order of a map's keys."""
     if all(type(name) is str for name, _ in pairs):  # code points sort as their UTF-8 bytes do
         pairs.sort(key=_first)
     else:
@@ -75,4 +72,5 @@ RANKS: dict[type, Rank] = {
     tuple: _tuple,
     str: lambda term, _exact: (BINARY, term.encode("utf-8", "surrogatepass")),
     bytes: lambda term, _exact: (BINARY, term),
+    Bits: lambda term, _exact: (BINARY, term.octets, term.size),
 }

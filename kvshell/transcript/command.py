@@ -1,93 +1,253 @@
-"""The command lines of replay, check and export: words -> Options."""
+"""The modes that read transcripts: `main(verb, options)` returns the exit code.
 
-import argparse
+A plain replay must start fast for CI, so the other verbs import what only they need.
+"""
+
+import os
+from argparse import Namespace
 from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
-from kvshell.transcript.grammar import DESIGNS
-from kvshell.transcript.main import Host, Options, main
-from kvshell.views.flags import Flags
+from kvshell.session import Session
+from kvshell.transcript.format.document import Document
+from kvshell.transcript.format.grammar import ParseError
+from kvshell.transcript.format.targets import Target, TargetError, targets
+from kvshell.transcript.match.outcome import Status
+from kvshell.transcript.replay import INTERRUPTED, STUCK, Replay, list_steps, make_report
+from kvshell.transcript.report.replay_options import ReplayOptions, noted
+from kvshell.transcript.report.reports import ReplayProgress
+from kvshell.transcript.run.line_timeout import LineTimeout
+from kvshell.transcript.run.player import Player, Settings
+from kvshell.views.caps import Flags
+from kvshell.views.output import emit, emit_data, narrate
 
-_UPDATES = ("new", "ask", "all")
-UPDATE = "rewrite what is expected: where nothing was, hunk by hunk, or all (alone: all)"
+if TYPE_CHECKING:
+    from kvshell.transcript.export.frames import Machine
+
+__all__ = ["ReplayOptions", "ReplayTerminal", "main"]
+
+USAGE = 2
 
 
-def replay(words: Sequence[str], flags: Flags, host: Host | None = None) -> int:
+class ReplayTerminal(Protocol):
+    """What the shell provides for a replay: everything that needs a terminal."""
+
+    def open_prompt(self, session: Session, note: str) -> int:
+        """Open a prompt on the session that a transcript has prepared; closes it at the end."""
+
+    def live(self, machine: "Machine", *, speed: float, step: bool) -> int:
+        """Show a live replay on the terminal; returns the exit code."""
+
+
+def main(verb: str, options: ReplayOptions, host: ReplayTerminal | None = None) -> int:
+    """Run `replay`, `check` or `export`; writes to standard output and error."""
+    try:
+        match verb:
+            case "replay":
+                return _replay(options, host)
+            case "check":
+                return _check(options)
+            case "export":
+                return _export(options)
+            case _:
+                return _refuse(f"no verb {verb}")
+    except TargetError as error:
+        return _refuse(str(error))
+
+
+def _replay(options: ReplayOptions, host: ReplayTerminal | None) -> int:
+    if not options.live and (options.step or options.speed != 1.0):
+        return _refuse("--step and --speed go with --live")
+    found = targets(options.paths)
+    if options.list_only:
+        return list_steps(found, emit)
+    if options.engine not in {"", "native"}:
+        return _compare(options, found)
+    if options.live or options.stop_at:
+        flag = "--live" if options.live else "--stop-at"
+        if host is None:
+            return _refuse(f"{flag} needs a terminal")
+        if len(found) != 1:
+            return _refuse(f"{flag} takes one document")
+        carry_out = _live if options.live else _stop_at
+        return carry_out(options, found[0], host)
+    if options.update:
+        why = _may_not_update(options, found)
+        if why:
+            return _refuse(why)
+    report = make_report(options.report, partial(emit, caps=options.caps), options)
+    code = Replay(options, report, ReplayProgress(), narrate).run(found)
+    if code == 3:
+        what = f"no step contains {options.match!r}" if options.match else "no kvshell block"
+        narrate(f"nothing to run: {what} in what was named")
+    return code
+
+
+def _compare(options: ReplayOptions, found: list[Target]) -> int:
+    """Compare the documents with another engine."""
+    for flag, given in (
+        ("--update", options.update),
+        ("--live", options.live),
+        ("--stop-at", options.stop_at),
+        ("-k", options.match),
+    ):
+        if given:
+            return _refuse(f"{flag} goes with kvshell's own answers: leave --engine out")
+    from kvshell.transcript.compare_engine import (  # noqa: PLC0415  # seldom asked for
+        Comparing,
+        compare,
+    )
+
+    return compare(found, options.engine, emit, narrate, Comparing(options.design))
+
+
+def _one(target: Target, options: ReplayOptions) -> Document:
+    """The document; a malformed one is said to be so."""
+    try:
+        return target.parse(target.read(), elixir=options.elixir)
+    except ParseError as error:
+        raise TargetError(str(error)) from None
+
+
+def _live(options: ReplayOptions, target: Target, host: ReplayTerminal) -> int:
+    from kvshell.transcript.export.frames import Machine  # noqa: PLC0415  # see above
+
+    document = _one(target, options)
+    settings = Settings(options.design, target.until, trust=options.trust, load=options.load)
+    with LineTimeout() as watchdog:
+        machine = Machine(document, settings, watchdog, options.caps)
+        try:
+            return host.live(machine, speed=options.speed, step=options.step)
+        finally:
+            machine.close()
+
+
+def _stop_at(options: ReplayOptions, target: Target, host: ReplayTerminal) -> int:
+    """Run what stands before a line, then hand the session over with every name bound."""
+    document = _one(target, options)
+    settings = Settings(
+        options.design, before=options.stop_at, trust=options.trust, load=options.load
+    )
+    report = make_report("text", partial(emit, caps=options.caps), options)
+    with LineTimeout() as watchdog:
+        player = Player(document, settings, watchdog)
+        for checked in player.steps():
+            report.checked(document, checked)
+            if watchdog.interrupted or checked.status is Status.hung:
+                player.close()
+                return INTERRUPTED if watchdog.interrupted else STUCK
+    session = player.hand_over()
+    names = " ".join(name for name, _ in player.scope)
+    note = f"{document.path}, before line {options.stop_at}"
+    return host.open_prompt(session, f"{note}; bound: {names}" if names else note)
+
+
+def _check(options: ReplayOptions) -> int:
+    """Parse and lint; warnings do not change the exit code 0."""
+    from kvshell.transcript.lint import warnings  # noqa: PLC0415  # see above
+
+    code = 0
+    for target in targets(options.paths):
+        data = target.read()
+        if not target.is_ours(data):
+            continue
+        try:
+            document = target.parse(data)
+        except ParseError as error:
+            code = USAGE
+            emit(noted("error", error.path, error.line, error.column, error.message, options))
+            continue
+        for each in warnings(document):
+            path = document.path
+            emit(noted("warning", path, each.line, each.column, each.message, options))
+    return code
+
+
+def _export(options: ReplayOptions) -> int:
+    """Write a recording, a picture or a page; return 1 if the document fails."""
+    from kvshell.transcript.export.page import export, may_export  # noqa: PLC0415  # see above
+    from kvshell.transcript.write.atomic_file import NotWrittenError, write_file  # noqa: PLC0415
+
+    found = targets(options.paths)
+    if len(found) != 1:
+        raise TargetError("export takes one document")
+    (target,) = found
+    output = Path(options.output)
+    try:
+        before = may_export(output, force=options.force) if options.output else None
+    except NotWrittenError as error:
+        return _refuse(str(error))
+    document = _one(target, options)
+    if options.width:
+        front = document.front._replace(width=options.width)
+        document = document._replace(front=front)
+    if not document.commands():
+        narrate(f"nothing to run: no kvshell block in {target.shown}")
+        return 3
+    settings = Settings(until=target.until, trust=options.trust, load=options.load)
+    exported = export(document, options.to, settings, speed=options.speed)
+    if options.output:
+        try:
+            write_file(output, exported.text, over=before)
+        except NotWrittenError as error:
+            return _refuse(str(error))
+    else:
+        emit_data(exported.text)
+    if not exported.passes:
+        narrate(f"{target.shown} does not do what it says: kvshell replay {target.shown}")
+    return 0 if exported.passes else 1
+
+
+def _may_not_update(options: ReplayOptions, found: Sequence[Target]) -> str:
+    from kvshell.transcript.write.updating import why_not  # noqa: PLC0415  # see above
+
+    if options.design or options.match:
+        flag = "--design" if options.design else "-k"
+        return f"--update writes what the whole document itself prints: leave {flag} out"
+    for target in found:
+        if target.searched and not target.is_ours(target.read()):
+            continue
+        why = why_not(target.file, options.update, force=options.force, environ=os.environ)
+        if why:
+            return why
+    return ""
+
+
+def _refuse(text: str) -> int:
+    narrate(text)
+    return USAGE
+
+
+def replay(given: Namespace, flags: Flags, host: ReplayTerminal | None = None) -> int:
     """`kvshell replay PATH...`; returns the exit code."""
-    parser = _parser("replay", "Run transcripts, and say what differs.")
-    add = parser.add_argument
-    add("paths", nargs="+", metavar="PATH", help="FILE, FILE:LINE, FOLDER, - or a bundled name")
-    add("--live", action="store_true", help="type it on the terminal, as a person would")
-    add("--speed", type=_speed, default=1.0, metavar="N", help="with --live: N times as fast")
-    add("--step", action="store_true", help="with --live: a key for each command")
-    add("--update", default="", choices=("bare", *_UPDATES), metavar="{new,ask,all}", help=UPDATE)
-    add("--accept-identity", action="store_true", help="update also where the process changed")
-    add("--force", action="store_true", help="update files that are modified in git")
-    add("-x", dest="stop_first", action="store_true", help="stop at the first failure")
-    add("-k", dest="match", default="", metavar="TEXT", help="steps that contain TEXT")
-    add("--design", default="", choices=DESIGNS)
-    add("--stop-at", type=_line, default=0, metavar="LINE", help="open the prompt before LINE")
-    add("--report", default="", choices=("text", "trace", "json", "junit", "github"))
-    add("--json", action="store_const", dest="report", const="json", help="--report json")
-    add("--list", dest="list_only", action="store_true", help="name the steps, run nothing")
-    add("--trust", action="store_true", help="let it read and write files")
-    return main("replay", _options(parser, words, flags), host)
+    return main("replay", _options(given, flags), host)
 
 
-def check(words: Sequence[str], flags: Flags, host: Host | None = None) -> int:
+def replay_one(path: str, flags: Flags) -> int:
+    """Replay one document from inside a batch; returns the exit code."""
+    report = "json" if flags.caps.json else "text"
+    options = ReplayOptions(paths=(path,), report=report, load=flags.load, caps=flags.caps)
+    return main("replay", options)
+
+
+def check(given: Namespace, flags: Flags, host: ReplayTerminal | None = None) -> int:
     """`kvshell check PATH...`; returns the exit code."""
-    parser = _parser("check", "Parse transcripts and point at likely mistakes; run nothing.")
-    add = parser.add_argument
-    add("paths", nargs="+", metavar="PATH", help="FILE, FOLDER, - or a bundled name")
-    add("--report", default="", choices=("text", "json", "github"))
-    add("--json", action="store_const", dest="report", const="json", help="--report json")
-    return main("check", _options(parser, words, flags), host)
+    return main("check", _options(given, flags), host)
 
 
-def export(words: Sequence[str], flags: Flags, host: Host | None = None) -> int:
+def export(given: Namespace, flags: Flags, host: ReplayTerminal | None = None) -> int:
     """`kvshell export FILE --to cast|svg|html`; returns the exit code."""
-    parser = _parser("export", "Play a transcript and write it as a film, a picture or a page.")
-    add = parser.add_argument
-    add("paths", nargs=1, metavar="FILE", help="FILE, FILE:LINE, - or a bundled name")
-    add("--to", default="", choices=("cast", "svg", "html"), help="default: cast")
-    add("-o", "--output", default="", metavar="FILE", help="default: standard output")
-    add("--speed", type=_speed, default=1.0, metavar="N", help="of a cast: N times as fast")
-    add("--width", type=_width, default=0, metavar="N", help="instead of the document's")
-    options = _options(parser, words, flags)
+    options = _options(given, flags)
     by_name = options.output.rpartition(".")[2]
     to = options.to or (by_name if by_name in {"cast", "svg", "html"} else "cast")
     return main("export", options._replace(to=to), host)
 
 
-def _parser(verb: str, description: str) -> argparse.ArgumentParser:
-    return argparse.ArgumentParser(
-        prog=f"kvshell {verb}", description=description, allow_abbrev=False
-    )
-
-
-def _options(parser: argparse.ArgumentParser, words: Sequence[str], flags: Flags) -> Options:
-    """Read the words. `--update` alone takes no value: the word after it is a path."""
-    spelled = ["--update=bare" if word == "--update" else word for word in words]
-    given = {k: v for k, v in vars(parser.parse_args(spelled)).items() if k in Options._fields}
-    given["paths"] = tuple(given["paths"])
-    if "report" in given:
-        given["report"] = given["report"] or ("json" if flags.caps.json else "text")
-    return Options(**given, load=flags.load, caps=flags.caps)
-
-
-def _speed(text: str) -> float:
-    speed = float(text)
-    if not 0.1 <= speed <= 100:
-        raise argparse.ArgumentTypeError("a speed is a number from 0.1 to 100")
-    return speed
-
-
-def _width(text: str) -> int:
-    if not text.isdigit() or not 20 <= int(text) <= 1000:
-        raise argparse.ArgumentTypeError("a width is a number from 20 to 1000")
-    return int(text)
-
-
-def _line(text: str) -> int:
-    if not text.isdigit() or not int(text):
-        raise argparse.ArgumentTypeError("a line is a number from 1")
-    return int(text)
+def _options(given: Namespace, flags: Flags) -> ReplayOptions:
+    said = {k: v for k, v in vars(given).items() if k in ReplayOptions._fields}
+    said["paths"] = tuple(said["paths"])
+    if "report" in said:
+        said["report"] = said["report"] or ("json" if flags.caps.json else "text")
+    return ReplayOptions(**{**said, "load": flags.load, "caps": flags.caps})

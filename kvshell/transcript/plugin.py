@@ -1,8 +1,8 @@
-"""The pytest plugin: transcripts below `kvshell_paths` are tests, one item per `##` step.
+"""The pytest plugin: below `kvshell_paths` transcripts are tests, one item per `##` step.
 
 All items of a document come from one run of it, so that `-k` never runs a step without what
 stands before it. Loaded by every pytest of an environment that has kvshell, so it imports the
-rest of the package only when a transcript is collected.
+rest of the package only when a transcript is collected. Files `*_test.exs` are collected, too.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from kvshell.transcript.document import Document
-    from kvshell.transcript.outcome import Checked, Played
+    from kvshell.transcript.format.document import Document
+    from kvshell.transcript.match.outcome import Checked, Played
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -30,11 +30,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "TranscriptFile | None":
-    """Collect a Markdown file that was asked for and has a block."""
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "pytest.File | None":
+    """Collect a Markdown file that was asked for and has a block, or a file of ExUnit tests."""
+    if file_path.name.endswith("_test.exs") and _is_wanted(file_path, parent.config):
+        from importlib import import_module  # noqa: PLC0415  # the room of tests is found by name
+
+        tests = import_module("kvshell.testing.pytest_tests")
+        found: pytest.File = tests.ExUnitFile.from_parent(parent, path=file_path)
+        return found
     if file_path.suffix != ".md" or not _is_wanted(file_path, parent.config):
         return None
-    from kvshell.transcript.targets import Target  # noqa: PLC0415  # see above
+    from kvshell.transcript.format.targets import Target  # noqa: PLC0415  # see above
 
     target = Target(str(file_path), file_path, searched=True)
     if not target.is_ours(target.read()):
@@ -49,16 +55,16 @@ def _is_wanted(path: Path, config: pytest.Config) -> bool:
 
 
 class TranscriptFile(pytest.File):
-    """One document: parsed when collected, played when the first of its steps is run."""
+    """A document: parsed on collection, played when the first of its steps runs."""
 
     document: "Document"
     _played: "Played | None" = None
 
     def collect(self) -> Iterable["StepItem"]:
         """Return an item for each step that has commands."""
-        from kvshell.transcript.grammar import ParseError  # noqa: PLC0415  # see above
-        from kvshell.transcript.order import run_order  # noqa: PLC0415
-        from kvshell.transcript.targets import Target  # noqa: PLC0415
+        from kvshell.transcript.format.document import run_order  # noqa: PLC0415
+        from kvshell.transcript.format.grammar import ParseError  # noqa: PLC0415  # see above
+        from kvshell.transcript.format.targets import Target  # noqa: PLC0415
 
         target = Target(self._shown(), self.path)
         try:
@@ -94,20 +100,23 @@ class TranscriptFile(pytest.File):
         return self._played
 
     def _play(self, document: "Document") -> "Played":
-        from kvshell.transcript.play import Settings  # noqa: PLC0415  # see above
         from kvshell.transcript.replay import play_document  # noqa: PLC0415
+        from kvshell.transcript.run.player import Settings  # noqa: PLC0415  # see above
 
         return play_document(document, Settings(), lambda _: None, ctrl_c=False)
 
     def _updated(self, update: str) -> "Played":
         import os  # noqa: PLC0415  # see above
 
-        from kvshell.transcript.updating import (  # noqa: PLC0415
+        from kvshell.transcript.write.atomic_file import (  # noqa: PLC0415
+            NotWrittenError,
+            write_file,
+        )
+        from kvshell.transcript.write.updating import (  # noqa: PLC0415
             NotUpdatedError,
             Rewritten,
             why_not,
         )
-        from kvshell.transcript.writing import NotWrittenError, write_file  # noqa: PLC0415
 
         refused = why_not(self.path, update, force=False, environ=os.environ)
         if refused:
@@ -116,7 +125,8 @@ class TranscriptFile(pytest.File):
         try:
             rewritten.rewrite(new_only=update == "new", accept=False, ask=None)
             if rewritten.lines:
-                write_file(self.path, rewritten.document.source.text)
+                seen = self.document.source.text.encode("utf-8")
+                write_file(self.path, rewritten.document.source.text, over=seen)
         except (NotUpdatedError, NotWrittenError) as error:
             pytest.fail(f"--kv-update: {self.path.name} is left as it is: {error}", pytrace=False)
         self.document = rewritten.document
@@ -132,8 +142,8 @@ class StepItem(pytest.Item):
         self.line = line
 
     def runtest(self) -> None:
-        """Fail with what failed in this step; skip if all of it is skipped."""
-        from kvshell.transcript.outcome import Status  # noqa: PLC0415  # see above
+        """Fail if a command of this step failed; skip if all of it is skipped."""
+        from kvshell.transcript.match.outcome import Status  # noqa: PLC0415  # see above
 
         mine = [each for each in self._file.played().checked if each.block.step == self.step]
         failing = [
@@ -154,10 +164,10 @@ class StepItem(pytest.Item):
         excinfo: pytest.ExceptionInfo[BaseException],
         style: Any = None,
     ) -> Any:
-        """Return the lines of the report instead of a Python traceback."""
+        """Return the report lines instead of a Python traceback."""
         if not isinstance(excinfo.value, StepError):
             return super().repr_failure(excinfo, style)
-        from kvshell.transcript.show import failure_lines  # noqa: PLC0415  # see above
+        from kvshell.transcript.report.failures import failure_lines  # noqa: PLC0415  # see above
 
         lines: list[str] = []
         for each in excinfo.value.failing:
@@ -168,12 +178,12 @@ class StepItem(pytest.Item):
         return "\n".join(lines)
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """Return where the step is."""
+        """Return the location of the step."""
         return self.path, self.line - 1, self.name
 
 
 class StepError(Exception):
-    """A step failed; `failing` are its commands that did."""
+    """A step failed; `failing` holds its failed commands."""
 
     def __init__(self, failing: "list[Checked]") -> None:
         super().__init__(f"{len(failing)} commands failed")

@@ -1,7 +1,7 @@
-"""`record PATH`: keeps what is typed as it is typed, and writes the document at the end.
+"""`record PATH`: saves lines as they are typed, and writes the document at the end.
 
-After every line the file is a transcript of what the screen showed, so that a crash of the shell
-loses at most that line; `finish` puts the controlled re-run in its place.
+After every line the file is a transcript of the screen, so that a crash of the shell loses at most
+that line; `finish` replaces it with a controlled re-run.
 """
 
 import os
@@ -11,24 +11,34 @@ from typing import NamedTuple
 
 from kvshell.commands.result import Result
 from kvshell.session import here
-from kvshell.transcript.compose import Composer
-from kvshell.transcript.naming import Namer, hints_of
-from kvshell.transcript.outcome import Played
-from kvshell.transcript.parse import parse
-from kvshell.transcript.play import Settings
-from kvshell.transcript.record import Recording, Typed, is_kept, recorded, typed
-from kvshell.transcript.redaction import RecordError, Redaction
+from kvshell.transcript.format.parser import parse
+from kvshell.transcript.match.bindings import Scope
+from kvshell.transcript.match.outcome import Played
 from kvshell.transcript.replay import play_document
-from kvshell.transcript.rewrite import fence_length
-from kvshell.transcript.scope import Scope
-from kvshell.transcript.typed import as_command, comment_of
-from kvshell.transcript.writing import NotWrittenError, write_file
+from kvshell.transcript.run.player import Settings
+from kvshell.transcript.write.compose import Composer
+from kvshell.transcript.write.draft import Draft, DraftError
+from kvshell.transcript.write.process_names import Namer, hints_of
+from kvshell.transcript.write.recording import (
+    RecordedLine,
+    RecordError,
+    Recording,
+    Redaction,
+    as_command,
+    comment_of,
+    is_kept,
+    recorded,
+    title_of,
+    typed,
+)
+from kvshell.transcript.write.update import fence_length
+from kvshell.views import safe
 
 __all__ = ["Finished", "RecordError", "Recorder"]
 
 
 class Finished(NamedTuple):
-    """What a recording came to: what to tell, and whether the document passes."""
+    """The result of a recording: the message, and whether the document passes."""
 
     message: str
     passes: bool
@@ -53,55 +63,63 @@ class Recorder:
     ) -> None:
         self.path = Path(path)
         self._design = design
+        self._force = force
         self._redaction = Redaction(redact)
-        self._lines: list[Typed] = []
+        self._lines: list[RecordedLine] = []
         self._scope = Scope()
         try:
-            self._file = self.path.open("w" if force else "x", encoding="utf-8", newline="\n")
-        except FileExistsError:
-            raise RecordError(f"{path} exists: record another file, or --force") from None
-        except (OSError, ValueError) as error:
-            why = getattr(error, "strerror", None) or str(error)
-            raise RecordError(f"cannot write {path}: {why}") from None
+            self._draft = Draft(self.path, force=force)
+        except DraftError as error:
+            raise RecordError(str(error)) from None
         for text in earlier:
             self.line(text, None)
 
     @property
     def title(self) -> str:
-        """What the document is called: the file's name in words."""
-        words = self.path.stem.lstrip("0123456789-_. ").replace("-", " ").replace("_", " ").strip()
-        return words[:1].upper() + words[1:]
+        """Return the title of the document: the file name as words."""
+        return title_of(self.path)
 
     def line(self, text: str, results: Sequence[Result] | None) -> None:
-        """Keep a line and what it answered; None where the answer is not known any more."""
+        """Save a line and its answer; None if the answer is no longer known.
+
+        Raises:
+            RecordError: the file cannot be written; it keeps its content, and the recording ends.
+        """
         line = typed(text, results, self._redaction)
         if is_kept(line):
+            block = self._block(line)
+            try:
+                self._draft.add(block)
+            except DraftError as error:
+                raise RecordError(str(error)) from None
             self._lines.append(line)
-            self._file.write(self._draft(line))
-            self._file.flush()
 
     def stopped(self) -> None:
-        """Ctrl-C ended the search that the last line was."""
+        """Note that Ctrl-C ended the search in the last line."""
         if self._lines:
             self._lines[-1] = self._lines[-1]._replace(stopped=True)
 
     def finish(self) -> Finished:
-        """Run the lines once more, write the document, and say where it differs."""
-        self._file.close()
+        """Run the lines again, write the document, and report differences."""
+        if not self._lines and self._force:
+            self._draft.close()
+            return Finished(f"nothing recorded: {self.path} is left as it is", passes=True)
         recording = recorded(self._lines, title=self.title, design=self._design)
         try:
-            write_file(self.path, recording.text)
-        except NotWrittenError as error:
+            place = self._draft.finish(recording.text)
+        except DraftError as error:
             return Finished(str(error), passes=False)
-        return self._finished(recording)
+        return self._finished(recording, place)
 
     def abandon(self) -> None:
-        """Leave the file as it is: a transcript of what the screen showed."""
-        self._file.close()
+        """Leave the file as it is: a transcript of the screen."""
+        self._draft.close()
 
-    def _finished(self, recording: Recording) -> Finished:
+    def _finished(self, recording: Recording, place: Path) -> Finished:
         count = recording.commands
-        lines = [f"recorded {count} command{'' if count == 1 else 's'} in {self.path}"]
+        lines = [f"recorded {count} command{'' if count == 1 else 's'} in {place}"]
+        if place != self.path:
+            lines.append(f"  {self.path} was changed while it was recorded, and is left as it is")
         lines += [
             f"  {text}: the screen showed something else, see the comment below it"
             for text in recording.differing
@@ -109,15 +127,15 @@ class Recorder:
         lines += [f"  {text}" for text in recording.left_out]
         played = self._replayed(recording)
         if played.code not in {0, 3}:
-            lines.append(f"  it does not pass: kvshell replay {self.path}")
-        return Finished("\n".join(lines), played.code in {0, 3})
+            lines.append(f"  it does not pass: kvshell replay {place}")
+        return Finished("\n".join(map(safe, lines)), played.code in {0, 3})
 
     def _replayed(self, recording: Recording) -> Played:
         document = parse(os.fspath(self.path), recording.text)
         return play_document(document, Settings(programs=here), lambda _: None)
 
-    def _draft(self, line: Typed) -> str:
-        """One block for one line, as the screen showed it."""
+    def _block(self, line: RecordedLine) -> str:
+        """Return a block for one line, as the screen showed it."""
         comment = comment_of(line.text)
         if comment is not None:
             return f"<!-- {comment.replace('--', '- -')} -->\n\n"

@@ -1,30 +1,38 @@
-"""Replay the documents that the command line names; return the exit code."""
+"""Replays the documents named on the command line; returns the exit code."""
 
 from collections.abc import Callable
 from shlex import join
 from time import perf_counter
 
-from kvshell.transcript.document import Document
-from kvshell.transcript.grammar import ParseError
-from kvshell.transcript.options import Options
-from kvshell.transcript.outcome import Checked, Played, Status
-from kvshell.transcript.play import Player, Settings, elapsed_ms
-from kvshell.transcript.report import FAILING, Progress, Report, totals_of
-from kvshell.transcript.report_text import TextReport, TraceReport, Write
-from kvshell.transcript.selection import last_line, listing, selected_steps
-from kvshell.transcript.targets import Target
-from kvshell.transcript.watchdog import Watchdog
+from kvshell.transcript.format.document import Document
+from kvshell.transcript.format.grammar import ParseError
+from kvshell.transcript.format.targets import Target
+from kvshell.transcript.format.unseen import passed_over
+from kvshell.transcript.match.outcome import Checked, Played, Status
+from kvshell.transcript.report.failures import last_line, listing, selected_steps
+from kvshell.transcript.report.replay_options import ReplayOptions
+from kvshell.transcript.report.reports import (
+    FAILING,
+    ReplayProgress,
+    Report,
+    TextReport,
+    TraceReport,
+    Write,
+    totals_of,
+)
+from kvshell.transcript.run.line_timeout import LineTimeout
+from kvshell.transcript.run.player import Player, Settings, elapsed_ms
 
 PASSED, FAILED, MALFORMED, NOTHING, STUCK, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
-def make_report(kind: str, write: Write, options: Options) -> Report:
-    """Return the report of that name."""
+def make_report(kind: str, write: Write, options: ReplayOptions) -> Report:
+    """Return the report with that name."""
     if kind == "trace":
         return TraceReport(write, options.caps)
     if kind == "text":
         return TextReport(write, options.caps)
-    from kvshell.transcript.report_data import (  # noqa: PLC0415  # programs ask, people do not
+    from kvshell.transcript.report.data_reports import (  # noqa: PLC0415  # programs ask, people do not
         GithubReport,
         JsonReport,
         JunitReport,
@@ -40,10 +48,10 @@ def make_report(kind: str, write: Write, options: Options) -> Report:
 
 
 class Replay:
-    """A replay of several documents under one set of options."""
+    """A replay of several documents with the same options."""
 
     def __init__(
-        self, options: Options, report: Report, progress: Progress, narrate: Write
+        self, options: ReplayOptions, report: Report, progress: ReplayProgress, narrate: Write
     ) -> None:
         self._options = options
         self._report = report
@@ -55,11 +63,12 @@ class Replay:
         self._begun = perf_counter()
 
     def run(self, targets: list[Target]) -> int:
-        """Play every document, tell the report, and return the exit code."""
+        """Play every document, report, and return the exit code."""
         for target in targets:
             document = self._read(target)
             if document is None:
                 continue
+            self._passed_over(document)
             update = self._update if self._options.update else self.play
             played = update(document, target)
             if played is None:
@@ -76,18 +85,26 @@ class Replay:
 
     def _read(self, target: Target) -> Document | None:
         data = target.read()
-        if not target.is_ours(data):
+        if not self._options.elixir and not target.is_ours(data):
             return None
         try:
-            return target.parse(data)
+            return target.parse(data, elixir=self._options.elixir)
         except ParseError as error:
             self._malformed += 1
             self._progress.clear()
             self._report.malformed(error)
             return None
 
+    def _passed_over(self, document: Document) -> None:
+        """Report the number of blocks that look runnable but are not."""
+        count = passed_over(document)
+        if count:
+            blocks = "1 block is" if count == 1 else f"{count} blocks are"
+            check = join(["kvshell", "check", document.path])
+            self._narrate(f"{document.path}: {blocks} passed over: {check}")
+
     def play(self, document: Document, target: Target) -> Played | None:
-        """Play one document; None if it has nothing to run, or nothing of what `-k` wants."""
+        """Play a document; None if it has nothing to run, or nothing that `-k` selects."""
         until = target.until
         steps: set[int] | None = None
         if self._options.match:
@@ -115,13 +132,16 @@ class Replay:
         return played
 
     def _update(self, document: Document, target: Target) -> Played | None:
-        """Play one document and rewrite it; the report shows it as it then stands."""
-        from kvshell.transcript.updating import (  # noqa: PLC0415  # most replays change nothing
+        """Play a document and rewrite it; the report shows the rewritten version."""
+        from kvshell.transcript.write.atomic_file import (  # noqa: PLC0415
+            NotWrittenError,
+            write_file,
+        )
+        from kvshell.transcript.write.updating import (  # noqa: PLC0415  # most replays change nothing
             NotUpdatedError,
             Rewritten,
             ask_person,
         )
-        from kvshell.transcript.writing import NotWrittenError, write_file  # noqa: PLC0415
 
         options = self._options
         settings = Settings(until=target.until, trust=options.trust, load=options.load)
@@ -136,7 +156,8 @@ class Replay:
                 ask=ask_person(document) if options.update == "ask" else None,
             )
             if rewritten.lines and target.file is not None and not rewritten.played.interrupted:
-                write_file(target.file, rewritten.document.source.text)
+                seen = document.source.text.encode("utf-8")
+                write_file(target.file, rewritten.document.source.text, over=seen)
                 lines = ", ".join(str(line) for line in sorted(rewritten.lines.values()))
                 what = "line" if len(rewritten.lines) == 1 else "lines"
                 self._narrate(f"updated {document.path}: the answers of {what} {lines}")
@@ -161,7 +182,7 @@ class Replay:
             self._report.checked(document, checked)
 
     def code(self) -> int:
-        """The highest of the codes of the documents; 3 only if none of them had anything."""
+        """Return the highest exit code of the documents; 3 only if none had anything to run."""
         codes = {played.code for played in self._played}
         if self._malformed:
             codes.add(MALFORMED)
@@ -172,7 +193,7 @@ class Replay:
 
 
 def _counts(checked: Checked, steps: set[int]) -> bool:
-    """Whether `-k` shows it: a wanted step, or the reason why none was reached."""
+    """Whether `-k` includes it: a selected step, or the reason why none was reached."""
     return checked.block.step in steps or checked.status is Status.hung
 
 
@@ -187,14 +208,14 @@ def play_document(
     *,
     ctrl_c: bool = True,
 ) -> Played:
-    """Play a document from beginning to end on a system of its own.
+    """Play a document from start to end on its own system.
 
-    With `ctrl_c` an interrupt ends it tidily; without, it is somebody else's business.
+    With `ctrl_c` an interrupt ends it cleanly; otherwise the caller handles interrupts.
     """
     begun = perf_counter()
     checked: list[Checked] = []
     interrupted = False
-    with Watchdog(ctrl_c=ctrl_c) as watchdog:
+    with LineTimeout(ctrl_c=ctrl_c) as watchdog:
         player = Player(document, settings, watchdog)
         try:
             for each in player.steps():
@@ -213,7 +234,7 @@ def play_document(
 
 
 def list_steps(targets: list[Target], write: Write) -> int:
-    """`--list`: every step that would run, and nothing runs."""
+    """`--list`: list every step that would run, without running anything."""
     code, found = PASSED, False
     for target in targets:
         data = target.read()
@@ -231,8 +252,8 @@ def list_steps(targets: list[Target], write: Write) -> int:
     return code or (PASSED if found else NOTHING)
 
 
-def _command(options: Options) -> str:
-    """Return this replay as typed, with the flags that change what a document comes to."""
+def _command(options: ReplayOptions) -> str:
+    """Return this replay's command line, with the flags that affect the results."""
     words = ["kvshell"]
     for path in options.load:
         words += ["--load", path]

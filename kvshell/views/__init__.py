@@ -2,7 +2,7 @@
 
     text -> commands.match -> Match -> session.run -> Result -> views.render -> text
 
-Nothing here prints, waits, or looks at a running system.
+Nothing here prints, waits, or inspects a running system.
 """
 
 from kvshell.views.caps import DOCUMENT, Caps, detect, terminal_width, with_options

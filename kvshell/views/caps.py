@@ -1,20 +1,21 @@
-"""What the other end of standard output can show: one value, computed once, asked by everybody.
+"""The capabilities of standard output: one value, computed once and used everywhere.
 
-rich and prompt_toolkit each have rules of their own for colours, width and boxes, and the rules
-differ. So neither is left to guess: this value is made from the environment and the flags, and
-both libraries are told.
+rich and prompt_toolkit each have their own rules for colours, width and boxes. To keep them
+consistent, neither guesses: this value is computed from the environment and the flags, and passed
+to both.
 """
 
 import os
+from collections import deque
 from collections.abc import Mapping
 from typing import Literal, NamedTuple, TextIO
 
 Colour = Literal["none", "16", "256", "true"]
 
-# More rows than this are not read by anybody; a pipe gets them all, and so does `set rows all`.
+# Nobody reads more rows than this; a pipe gets all of them, and so does `set rows all`.
 ROWS_ON_A_TERMINAL = 200
 
-# What Python sets LC_CTYPE to by itself when it finds the C locale (PEP 538).
+# Python's own value of LC_CTYPE in the C locale (PEP 538).
 COERCED = ("c.utf-8", "c.utf8", "utf-8")
 
 
@@ -23,14 +24,14 @@ class Caps(NamedTuple):
 
     Attributes:
         tty: standard output is a terminal.
-        colour: none, or how many colours the terminal has.
-        unicode: box drawing and signs beyond ASCII can be shown.
-        width: columns of the terminal; None where lines have no end.
-        plain: views are aligned text without boxes, never cut.
+        colour: none, or the number of colours the terminal has.
+        unicode: box drawing and other non-ASCII signs can be shown.
+        width: columns of the terminal; None if lines are unlimited.
+        plain: views are aligned text without boxes, never truncated.
         json: one JSON object per result.
-        interactive: a person can be asked: both ends are terminals, and not dumb ones.
+        interactive: the user can be asked: both ends are terminals, and not dumb ones.
         theme: `dark`, `light` or `mono`.
-        rows: how many rows of a table are shown; None for all.
+        rows: the number of table rows shown; None for all.
     """
 
     tty: bool = False
@@ -44,7 +45,7 @@ class Caps(NamedTuple):
     rows: int | None = None
 
 
-# How documents are rendered: a colourless UTF-8 terminal of 80 columns without end.
+# How documents are rendered: a colourless UTF-8 terminal, 80 columns wide, any height.
 DOCUMENT = Caps(width=80, plain=False)
 
 
@@ -57,7 +58,7 @@ def detect(
     plain: bool = False,
     json: bool = False,
 ) -> Caps:
-    """Work out the capabilities of a command that was started with these flags."""
+    """Determine the capabilities for a command started with these flags."""
     tty = _is_terminal(stdout)
     dumb = environ.get("TERM") == "dumb"
     return Caps(
@@ -74,7 +75,7 @@ def detect(
 
 
 def with_options(caps: Caps, options: Mapping[str, str]) -> Caps:
-    """Return the capabilities after `set theme ...` and `set rows ...`."""
+    """Return the capabilities with `set theme ...` and `set rows ...` applied."""
     rows = options.get("rows", "all")
     return caps._replace(
         theme=options.get("theme", caps.theme),
@@ -83,7 +84,7 @@ def with_options(caps: Caps, options: Mapping[str, str]) -> Caps:
 
 
 def terminal_width(environ: Mapping[str, str], stdout: TextIO | None) -> int:
-    """Columns of the terminal now: ask again for every table, a window may be resized."""
+    """Return the terminal's current width; ask before every table, as windows are resized."""
     try:
         columns = os.get_terminal_size(stdout.fileno()).columns if stdout is not None else 0
     except (OSError, ValueError):
@@ -112,8 +113,8 @@ def _colour(environ: Mapping[str, str], color: str, *, on: bool) -> Colour:
 def _unicode(environ: Mapping[str, str]) -> bool:
     """Whether the locale's encoding is UTF-8.
 
-    Python turns an unset locale and a plain C into C.UTF-8 before our first line runs. Unset is
-    what containers have, and their terminals are UTF-8; a C that somebody wrote is meant.
+    Python turns an unset locale and a plain C into C.UTF-8 before our first line runs. Containers
+    leave it unset, and their terminals are UTF-8; an explicit C is intended.
     """
     by_hand = environ.get("LANG", "") in ("C", "POSIX")
     for variable in ("LC_ALL", "LC_CTYPE", "LANG"):
@@ -133,6 +134,46 @@ def _theme(environ: Mapping[str, str]) -> str:
     asked = environ.get("KVSHELL_THEME", "").lower()
     if asked in ("dark", "light", "mono"):
         return asked
-    # Some terminals say "foreground;background" as numbers of the 16 colours.
+    # Some terminals report "foreground;background" as indices of the 16 colours.
     background = environ.get("COLORFGBG", "").rpartition(";")[2]
     return "light" if background in ("7", "15") else "dark"
+
+
+class Flags(NamedTuple):
+    """The flags of one run, and the lines typed since.
+
+    Attributes:
+        caps: what standard output can show; its width is refreshed before each table.
+        recent: the last lines run, for the report of an internal error; hosts append to it.
+        lines: the lines of `-c`, in order.
+        load: the programs of `--load`, which run before any line.
+        stay: `-i`: stay interactive after the lines of `-c`.
+        free: `--free`: use real threads where a controlled scheduler is the default.
+        keep_going: `--keep-going`: a batch does not stop at its first error.
+        history: False after `--no-history`.
+        debug: `--debug`: internal errors are shown, not saved to a file.
+        design: `--design`: the design to start; empty for the default.
+        config: False after `--no-config`.
+        lang: `--lang`: the language of messages; empty for the locale's.
+        present: `--present`: presentation mode, for an audience.
+        engine: `--engine`: which engine runs the lines.
+        nodes: `--nodes`: the number of BEAM nodes; 0 for one without distribution.
+        join: `--join`: running nodes to join.
+    """
+
+    caps: Caps
+    recent: deque[str]
+    lines: tuple[str, ...] = ()
+    load: tuple[str, ...] = ()
+    stay: bool = False
+    free: bool = False
+    keep_going: bool = False
+    history: bool = True
+    debug: bool = False
+    design: str = ""
+    config: bool = True
+    lang: str = ""
+    present: bool = False
+    engine: str = "native"
+    nodes: int = 0
+    join: str = ""

@@ -5,15 +5,16 @@
           |- call {:create} -->|                    |
           |                    |- monitor --------->|
 
-A label that fits between its two lanes stands in the arrow; a longer one on a row of its own above.
-Pure text: nothing is imported for it, and any terminal can show it.
+A label that fits between its two lanes is drawn inside the arrow; a longer one gets its own row
+above.
+Pure text: it needs no imports, and any terminal can show it.
 """
 
 from typing import Final
 
 from kvshell.commands.view import Arrow, Cell, Chart, Role
 from kvshell.views.caps import Caps
-from kvshell.views.paint import painted
+from kvshell.views.colours import painted
 from kvshell.views.plain import chart_lines
 from kvshell.views.safe import safe, to_ascii
 from kvshell.views.widths import cell_width
@@ -21,11 +22,11 @@ from kvshell.views.widths import cell_width
 MOST_LANES: Final = 6
 LEAST_WIDTH: Final = 80
 WIDEST_LANE: Final = 30
-_Row = list[tuple[str, Role]]  # one entry a column; a wide character takes one and an empty one
+_Row = list[tuple[str, Role]]  # one entry per column; a wide character takes one plus an empty one
 
 
 def draw_chart(chart: Chart, caps: Caps) -> list[str]:
-    """Draw a chart, or list it when it would be too wide."""
+    """Draw a chart, or list its arrows if it would be too wide."""
     width = caps.width or 2 * LEAST_WIDTH
     if len(chart.lanes) > MOST_LANES or width < LEAST_WIDTH or not chart.arrows:
         return chart_lines(chart, caps)
@@ -41,7 +42,7 @@ def draw_chart(chart: Chart, caps: Caps) -> list[str]:
 
 
 def _first(chart: Chart, lane: int) -> int:
-    """Where the first line stands: as far left as its head lets it, for notes stand right of it."""
+    """Return the first lane's column: as far left as its head allows; notes go right of it."""
     return min(lane // 2, max(4, cell_width(safe(chart.lanes[0].text)) // 2 + 1))
 
 
@@ -74,7 +75,7 @@ def _arrow(arrow: Arrow, centres: list[int], width: int) -> list[_Row]:
 
 
 def _note(label: str, arrow: Arrow, centres: list[int], width: int) -> list[_Row]:
-    """Right of the lane; where that is too narrow left of it, and else on more rows than one."""
+    """Draw a note right of the lane, if too narrow left of it, or else on several rows."""
     row = _blank(centres, width)
     start = centres[arrow.source]
     room = width - start - 2
@@ -91,7 +92,7 @@ def _note(label: str, arrow: Arrow, centres: list[int], width: int) -> list[_Row
 
 
 def _broken(label: str, room: int) -> list[str]:
-    """The label on as many rows as it takes, broken between words; later rows are indented."""
+    """Split the label into as many rows as needed, between words; later rows are indented."""
     lines: list[str] = []
     for word in label.split(" "):
         indent = 2 if len(lines) > 1 else 0
@@ -110,7 +111,7 @@ def _blank(centres: list[int], width: int) -> _Row:
 
 
 def _put(row: _Row, at: int, text: str, role: Role) -> None:
-    """Write `text` over the row from column `at`; what would stand beyond the end is left out."""
+    """Write `text` over the row from column `at`; what exceeds the row is dropped."""
     for char in text:
         taken = cell_width(char)
         if taken == 0:
@@ -136,7 +137,7 @@ def _cut(text: str, room: int) -> str:
 
 
 def _cells(row: _Row, caps: Caps) -> list[Cell]:
-    """Join neighbours of one role; trailing blanks go."""
+    """Merge adjacent cells of the same role; trailing blanks are dropped."""
     cells: list[Cell] = []
     while row and row[-1] == (" ", Role.plain):
         row.pop()

@@ -1,24 +1,89 @@
-"""Tables in boxes, drawn by hand where no cell has to be wrapped.
+"""Decides which columns of a table fit the terminal, and how wide each is.
 
-rich takes half a millisecond a row and 90 ms to import; nearly every table of ours needs nothing
-of what that buys. What is drawn here is byte for byte what rich's ROUNDED box is - a property
-test says so - and `drawing` gives the rest, wrapped cells, to rich.
+As the terminal gets narrower: all columns at full width; long cells wrapped between words; the
+least important columns dropped one by one; long words broken; finally no table but one record per
+row.
 """
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from kvshell.commands.view import Cell, Column, Role, Table
+from kvshell.commands.view import Cell, Column, Role, TableView
 from kvshell.views.caps import Caps
-from kvshell.views.fit import fit
-from kvshell.views.paint import paint, paint_padded, painted, role_style, styled
+from kvshell.views.colours import paint, paint_padded, painted, role_style, styled
 from kvshell.views.safe import safe
-from kvshell.views.widths import cell_width, pad
-from kvshell.views.wrapping import folded, longest_word, wrapped
+from kvshell.views.widths import COLOURED, cell_width, folded, longest_word, pad, wrapped
+
+# A cell this short is never wrapped: a pid or a state stays on one line.
+SHORT = 16
+# As a last resort words are broken to keep the table; below this width it becomes records.
+NARROWEST = 10
+# Prose is not wrapped to columns narrower than this while another column can be dropped.
+PROSE = 12
+# A longer word is broken instead of dropping a column for it.
+LONG_WORD = 24
+
+
+class Layout(NamedTuple):
+    """The indices and widths of the shown columns; if empty, draw records."""
+
+    shown: tuple[int, ...]
+    widths: tuple[int, ...]
+    wraps: bool = False
+
+
+def fit(
+    columns: Sequence[Column], natural: Sequence[int], words: Sequence[int], width: int | None
+) -> Layout:
+    """Lay out columns with these natural widths and longest words in a box of `width` columns."""
+    shown = list(range(len(columns)))
+    while shown:
+        wanted = [natural[index] for index in shown]
+        if width is None:
+            return Layout(tuple(shown), tuple(wanted))
+        room = width - (3 * len(shown) + 1)
+        if sum(wanted) <= room:
+            return Layout(tuple(shown), tuple(wanted))
+        least = max(shown, key=lambda index: (columns[index].priority, index))
+        floors = [_between_words(natural[index], words[index]) for index in shown]
+        if sum(floors) > room and columns[least].priority == 0:
+            floors = [w if w <= SHORT else NARROWEST for w in wanted]
+        if sum(floors) > room:  # wrap short cells between words rather than drop a column
+            least_words = [max(words[index], PROSE) for index in shown]
+            floors = [*map(min, floors, least_words)]
+        if sum(floors) <= room:
+            return Layout(tuple(shown), _shrunk(wanted, floors, room), wraps=True)
+        if columns[least].priority == 0:
+            break
+        shown.remove(least)
+    return Layout((), ())
+
+
+def _between_words(natural: int, word: int) -> int:
+    """Return how narrow a column gets if its cells are only wrapped between words."""
+    return natural if natural <= SHORT else min(max(word, PROSE), LONG_WORD)
+
+
+def _shrunk(wanted: Sequence[int], floors: Sequence[int], room: int) -> tuple[int, ...]:
+    """Cap the widest columns at a common width, none below its floor, until all fit."""
+    limit = max(wanted)
+
+    def cut() -> list[int]:
+        return [min(w, max(limit, floor)) for w, floor in zip(wanted, floors, strict=True)]
+
+    while sum(cut()) > room:
+        limit -= 1
+    widths = cut()
+    spare = room - sum(widths)
+    for index, columns in enumerate(wanted):  # what one column less for each would waste
+        if spare and columns > widths[index]:
+            widths[index] += 1
+            spare -= 1
+    return tuple(widths)
 
 
 class Box(NamedTuple):
-    """The lines of a box: each a left end, a filler, a crossing and a right end."""
+    """The lines of a box: each has a left end, a filler, a crossing and a right end."""
 
     top: str
     head: str
@@ -27,15 +92,15 @@ class Box(NamedTuple):
     bottom: str
 
 
-# A longer cell is cut: a name of 3,000 characters would fill five screens.
+# Longer cells are truncated: a name of 3,000 characters would fill five screens.
 LONGEST_CELL = 400
 
 ROUNDED = Box("╭─┬╮", "│ ││", "├─┼┤", "│ ││", "╰─┴╯")
 ASCII = Box("+-++", "| ||", "+-++", "| ||", "+-++")
 
 
-def draw_table(table: Table, caps: Caps) -> list[str]:
-    """Draw a table in the lines of a box, or as records where it is too narrow for one."""
+def draw_table(table: TableView, caps: Caps) -> list[str]:
+    """Draw a table in a box, or as records if it is too narrow for one."""
     rows = table.rows if caps.rows is None else table.rows[: caps.rows]
     cells = [[_cell(cell, caps) for cell in row] for row in rows]
     names = [safe(column.name, unicode=caps.unicode) for column in table.columns]
@@ -55,7 +120,7 @@ def draw_table(table: Table, caps: Caps) -> list[str]:
     if not layout.shown:
         body = _records(names, cells, caps)
     elif layout.wraps:
-        from kvshell.views.drawing import wrapped_table  # noqa: PLC0415  # imports rich
+        from kvshell.views.rich_drawing import wrapped_table  # noqa: PLC0415  # imports rich
 
         columns = [
             (names[index], table.columns[index].justify, columns)
@@ -70,7 +135,8 @@ def draw_table(table: Table, caps: Caps) -> list[str]:
 
 
 def _cell(cell: Cell, caps: Caps) -> Cell:
-    text = safe(cell.text[: LONGEST_CELL + 1], unicode=caps.unicode)
+    # Rich, which wraps cells, takes a character with the selector for a wider one.
+    text = safe(cell.text[: LONGEST_CELL + 1], unicode=caps.unicode).replace(COLOURED, "")
     return Cell(text if len(text) <= LONGEST_CELL else f"{text[:LONGEST_CELL]}...", cell.role)
 
 
@@ -101,7 +167,7 @@ def _box(
 
 
 def _records(names: Sequence[str], cells: Sequence[Sequence[Cell]], caps: Caps) -> list[str]:
-    """A line per cell, a rule between the rows, as in `psql` with `expanded` on."""
+    """Draw one line per cell, with a rule between rows, like `psql` with `expanded` on."""
     label = max(map(cell_width, names), default=0)
     room = max((caps.width or 80) - label - 2, 8)
     rule = "─" if caps.unicode else "-"
@@ -117,8 +183,8 @@ def _records(names: Sequence[str], cells: Sequence[Sequence[Cell]], caps: Caps) 
     return lines
 
 
-def _notes(table: Table, drawn: int, shown: Sequence[int], names: Sequence[str]) -> list[str]:
-    """What stands below a table: its caption, and what of it is not to be seen."""
+def _notes(table: TableView, drawn: int, shown: Sequence[int], names: Sequence[str]) -> list[str]:
+    """Return the lines below a table: its caption, and what was left out."""
     notes = table.caption.split("\n") if table.caption else []
     if shown and len(shown) < len(names):
         hidden = [name for index, name in enumerate(names) if index not in shown]
@@ -129,7 +195,7 @@ def _notes(table: Table, drawn: int, shown: Sequence[int], names: Sequence[str])
 
 
 def _sentence(text: str, role: Role, caps: Caps) -> list[str]:
-    """A text, broken between words where it is too long."""
+    """Wrap a text between words."""
     cell = Cell(safe(text, unicode=caps.unicode), role)
     lines = [[cell]] if caps.width is None else wrapped([cell], caps.width)
     return [painted(line, caps) for line in lines]

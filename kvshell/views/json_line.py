@@ -3,32 +3,28 @@
     {"v":1,"line":1,"input":"create store s1","ok":true,"text":"#PID<0.104.0>",
      "value":{"pid":"0.104.0"},"rows":null,"error":null,"events":[]}
 
-Terms that JSON has not are tagged by an object with one key; a view gives `rows` instead of a
-value. Keys always come in this order. Whatever the texts hold, the line is JSON, ASCII controls
-and lone surrogates included, and can be printed on a terminal.
+Terms without a JSON equivalent are tagged objects with one key; a view gives `rows` instead of a
+value. The order of keys is fixed. The line is valid JSON and safe to print on a terminal for any
+text, even with control characters and lone surrogates.
 """
 
 import json
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, assert_never
 
-from kvshell.commands.result import Nothing, Result
-from kvshell.commands.view import Cell, Chart, Markdown, Panel, Table, Text, Tree, View
+from kvshell.commands.result import NoValue, Result
+from kvshell.commands.view import Cell, Chart, Markdown, Panel, TableView, Text, Tree, View
 from kvshell.terms import Atom, Function, List, Map, Opaque, Pid, Ref, Term, inspect
+from kvshell.views.safe import is_safe
 
 if TYPE_CHECKING:
     from kvshell.runtime import Event
 
 VERSION = 1
 
-# What json leaves as it is, but a terminal or an encoder would not: DEL and C1 controls, marks
-# that reverse the direction of a line, line separators, surrogates.
-_ESCAPED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
-
 
 def json_line(result: Result, text: str, events: "Sequence[Event]" = ()) -> str:
-    """Write a result that prints as `text`, with the events of its line, as one JSON object."""
+    """Write a result, printed as `text`, and its line's events as one JSON object."""
     return dumps(
         {
             "v": VERSION,
@@ -36,7 +32,7 @@ def json_line(result: Result, text: str, events: "Sequence[Event]" = ()) -> str:
             "input": result.input,
             "ok": result.ok,
             "text": text,
-            "value": None if isinstance(result.value, Nothing) else tagged(result.value),
+            "value": None if isinstance(result.value, NoValue) else tagged(result.value),
             "rows": None if result.view is None else rows(result.view),
             "error": result.error,
             "events": [
@@ -48,18 +44,20 @@ def json_line(result: Result, text: str, events: "Sequence[Event]" = ()) -> str:
 
 
 def dumps(value: Any) -> str:
-    """Write JSON on one line, as short as it can be, that is safe to print and to encode."""
+    """Write compact JSON on one line, safe to print and to encode."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    if text.isprintable():
+        return text
+    return "".join(char if is_safe(char) else json.dumps(char)[1:-1] for char in text)
 
 
 def pid_number(pid: Pid | None) -> str | None:
-    """`0.104.0`: a pid without its brackets."""
-    return None if pid is None else f"0.{pid.number}.0"
+    """Return a pid without its brackets: `0.104.0`."""
+    return None if pid is None else inspect(pid).removeprefix("#PID<").removesuffix(">")
 
 
 def tagged(term: Term) -> Any:
-    """Turn a term into what JSON has; the rest is `{"tag": ...}`."""
+    """Convert a term to JSON data; types unknown to JSON become `{"tag": ...}`."""
     match term:
         case None | bool() | int() | float() | str():
             return term
@@ -91,9 +89,9 @@ def _list(term: List) -> Any:
 
 
 def rows(view: View) -> list[dict[str, Any]]:
-    """A view's rows: a table's by column name, a tree's with their depth, texts line by line."""
+    """Return a view's rows: a table's by column name, a tree's with depth, texts by line."""
     match view:
-        case Table():
+        case TableView():
             names = [column.name for column in view.columns]
             return [
                 {name: cell.text for name, cell in zip(names, row, strict=True)}

@@ -1,7 +1,7 @@
-"""Markdown as a terminal shows it: rich's, with headings to the left and code as it is.
+"""Markdown on a terminal: rich's, with left-aligned headings and plain code.
 
-rich centres headings, gives code a background and asks Pygments for its colours; help texts are
-short, stand among other answers and are read on light terminals, too.
+rich centres headings and gives code a background and Pygments colours; help texts are short, appear
+between other answers, and are read on light terminals, too.
 """
 
 from typing import ClassVar
@@ -14,13 +14,13 @@ from rich.theme import Theme
 
 from kvshell.commands.view import Role
 from kvshell.views.caps import Caps
-from kvshell.views.drawing import drawn
+from kvshell.views.colours import style
+from kvshell.views.rich_drawing import drawn
 from kvshell.views.safe import safe_lines
-from kvshell.views.theme import style
 
 
 class _Heading(Heading):
-    """A heading at the left margin."""
+    """A left-aligned heading."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         self.text.justify = "left"
@@ -28,7 +28,7 @@ class _Heading(Heading):
 
 
 class _Code(CodeBlock):
-    """Code two columns in, in one colour."""
+    """Code indented by two columns, in one colour."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         code = Text(str(self.text).rstrip("\n"), "markdown.code_block", overflow="fold")
@@ -45,7 +45,7 @@ class _Markdown(Markdown):
 
 
 def draw_markdown(text: str, caps: Caps) -> list[str]:
-    """Draw a text in Markdown."""
+    """Render Markdown text."""
     source = "\n".join(safe_lines(text, unicode=caps.unicode))
     lines = drawn(_Markdown(source, hyperlinks=False), caps, _theme(caps))
     while lines and not lines[0]:

@@ -1,13 +1,13 @@
-"""Views as plain text: aligned columns, no boxes, nothing cut, nothing imported.
+"""Views as plain text: aligned columns, no boxes, nothing truncated, nothing imported.
 
-What a pipe gets. Every row is one line, so that `grep` and `awk` see what a person saw.
+Used for pipes. Every row is one line, so that `grep` and `awk` see what the user saw.
 """
 
 from typing import assert_never
 
-from kvshell.commands.view import Cell, Chart, Markdown, Panel, Role, Table, Text, Tree, View
+from kvshell.commands.view import Cell, Chart, Markdown, Panel, Role, TableView, Text, Tree, View
 from kvshell.views.caps import Caps
-from kvshell.views.paint import paint, paint_cell, paint_padded
+from kvshell.views.colours import paint, paint_cell, paint_padded
 from kvshell.views.safe import safe, safe_lines
 from kvshell.views.widths import cell_width
 
@@ -17,7 +17,7 @@ GAP = "  "
 def plain_lines(view: View, caps: Caps) -> list[str]:
     """Write a view as lines of text."""
     match view:
-        case Table():
+        case TableView():
             return _table(view, caps)
         case Tree():
             return _tree(view, caps, "")
@@ -34,12 +34,12 @@ def plain_lines(view: View, caps: Caps) -> list[str]:
 
 
 def text_lines(text: Text, caps: Caps) -> list[str]:
-    """Write lines of cells, set one after another."""
+    """Write lines of cells, joined without spaces."""
     return ["".join(paint_cell(cell, caps) for cell in line) for line in text.lines]
 
 
 def chart_lines(chart: Chart, caps: Caps) -> list[str]:
-    """Write a chart as a list: who, to whom, what."""
+    """Write a chart as a list: sender, receiver, signal."""
     lines = [_title(chart.title, caps)] if chart.title else []
     for arrow in chart.arrows:
         source, target = chart.lanes[arrow.source], chart.lanes[arrow.target]
@@ -51,7 +51,7 @@ def chart_lines(chart: Chart, caps: Caps) -> list[str]:
     return [*lines, *_notes(chart.caption, caps)]
 
 
-def _table(table: Table, caps: Caps) -> list[str]:
+def _table(table: TableView, caps: Caps) -> list[str]:
     head = [Cell(column.name, Role.title) for column in table.columns]
     rows = [
         [Cell(safe(cell.text, unicode=caps.unicode), cell.role) for cell in row]

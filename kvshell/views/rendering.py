@@ -1,17 +1,18 @@
-"""A result -> the text that a host prints. Never prints, never looks at a running system."""
+"""Renders a result as the text that a host prints. Never prints or inspects a running system."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, assert_never
 
-from kvshell.commands.result import Nothing, Result
-from kvshell.commands.view import Cell, Chart, Markdown, Panel, Role, Table, Text, Tree, View
+from kvshell.commands.result import NoValue, Result
+from kvshell.commands.view import Cell, Chart, Markdown, Panel, Role, TableView, Text, Tree, View
+from kvshell.runtime.processes.exits import PRINTED
 from kvshell.terms import inspect
 from kvshell.views.caps import Caps
+from kvshell.views.colours import paint, paint_term, painted
 from kvshell.views.grid import draw_table
-from kvshell.views.paint import paint, paint_term, painted
 from kvshell.views.plain import plain_lines, text_lines
 from kvshell.views.safe import safe, safe_lines
-from kvshell.views.wrapping import wrapped
+from kvshell.views.widths import wrapped
 
 if TYPE_CHECKING:
     from kvshell.runtime import Event
@@ -19,24 +20,28 @@ if TYPE_CHECKING:
 # iex wraps at the terminal's width, but never beyond this.
 WIDEST_TERM = 80
 
-# A part of a JSON object is text without colours, boxes and ends.
+# Text inside a JSON object has no colours, boxes or width limit.
 _TEXT = Caps()
 
 
 def render(result: Result, caps: Caps, events: "Sequence[Event]" = ()) -> str:
-    """Write a result as these capabilities can show it, without a newline at its end.
+    """Render a result for these capabilities, without a trailing newline.
 
-    Events are part of a JSON object only; elsewhere the host prints `render_event` of each.
+    Only JSON objects include the events; otherwise the host prints `render_event` of each.
     """
     if caps.json:
         from kvshell.views.json_line import json_line  # noqa: PLC0415  # a text needs no json
 
         return json_line(result, render(result, _TEXT), events)
+    if result.output:
+        printed = "\n".join(safe_lines(result.output.removesuffix("\n"), unicode=caps.unicode))
+        answer = render(result._replace(output=""), caps)
+        return f"{printed}\n{answer}" if answer else printed
     if result.error is not None:
         return "\n".join(_broken(result.error, Role.error, caps))
     if result.view is not None:
         return render_view(result.view, caps)
-    if isinstance(result.value, Nothing):
+    if isinstance(result.value, NoValue):
         return ""
     width = min(caps.width or WIDEST_TERM, WIDEST_TERM)
     lines = safe_lines(inspect(result.value, width=width), unicode=caps.unicode)
@@ -44,24 +49,26 @@ def render(result: Result, caps: Caps, events: "Sequence[Event]" = ()) -> str:
 
 
 def render_view(view: View, caps: Caps) -> str:
-    """Draw a view, or write it as plain text."""
+    """Draw a view, or render it as plain text."""
     return "\n".join(plain_lines(view, caps) if caps.plain else _drawn(view, caps))
 
 
 def render_event(event: "Event", caps: Caps) -> str:
-    """Write an event, each of its lines marked by `~`."""
+    """Render an event with `~` before each line; printed output stays as it is."""
+    if event.kind == PRINTED:
+        return "\n".join(safe_lines(event.text.removesuffix("\n"), unicode=caps.unicode))
     if caps.width is not None:
         caps = caps._replace(width=max(caps.width - len("~ "), 1))
     return "\n".join(f"~ {line}".rstrip() for line in _broken(event.text, Role.hint, caps))
 
 
 def render_line(text: str, role: Role, caps: Caps) -> str:
-    """Write one line of narration in the colour of its role."""
+    """Render a line of narration in the colour of its role."""
     return paint(safe(text, unicode=caps.unicode), role, caps)
 
 
 def render_note(text: str, caps: Caps) -> str:
-    """Write a sentence of narration, broken between words where the terminal is too narrow."""
+    """Render a sentence of narration, wrapped between words on a narrow terminal."""
     if caps.width is None:
         return render_line(text, Role.hint, caps)
     note = [Cell(safe(text, unicode=caps.unicode), Role.hint)]
@@ -69,7 +76,7 @@ def render_note(text: str, caps: Caps) -> str:
 
 
 def _broken(text: str, role: Role, caps: Caps) -> list[str]:
-    """Lines that Elixir leaves as long as they are; on a terminal broken between words."""
+    """Wrap lines that Elixir does not wrap, between words, on a terminal."""
     lines = safe_lines(text, unicode=caps.unicode)
     if caps.plain or not caps.tty or caps.width is None:
         return [paint(line, role, caps) for line in lines]
@@ -86,18 +93,18 @@ def _text(text: Text, caps: Caps) -> list[str]:
 
 
 def _drawn(view: View, caps: Caps) -> list[str]:
-    # rich is imported here and in grid.py, when something is drawn that needs it.
+    # rich is imported here and in grid.py only when a view needs it.
     match view:
-        case Table():
+        case TableView():
             return draw_table(view, caps)
         case Text():
             return _text(view, caps)
         case Tree():
-            from kvshell.views.drawing import draw_tree  # noqa: PLC0415
+            from kvshell.views.rich_drawing import draw_tree  # noqa: PLC0415
 
             return draw_tree(view, caps)
         case Panel():
-            from kvshell.views.drawing import draw_panel  # noqa: PLC0415
+            from kvshell.views.rich_drawing import draw_panel  # noqa: PLC0415
 
             inner = caps if caps.width is None else caps._replace(width=max(caps.width - 4, 16))
             return draw_panel(view, [_drawn(part, inner) for part in view.body], caps)

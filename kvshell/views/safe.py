@@ -1,12 +1,14 @@
-"""Text of others made safe to print: nothing in it can move, colour or reverse the terminal.
+"""Makes foreign text safe to print: it cannot move, colour or reverse the terminal.
 
-Names, keys and values come from whoever types or writes them. Everything that reaches a screen
-goes through `safe` first, before any width is measured.
+Names, keys and values come from users and files. Everything that reaches a screen goes through
+`safe` first, before any width is measured.
 """
 
+import re
 import unicodedata
+from html import escape as _escape
 
-# As Elixir writes them in a string.
+# As Elixir escapes them in a string.
 ESCAPES = {
     "\a": "\\a",
     "\b": "\\b",
@@ -18,13 +20,13 @@ ESCAPES = {
     "\x1b": "\\e",
 }
 
-# Invisible, but without them emoji families and some scripts fall apart.
+# Invisible, but emoji families and some scripts need them.
 JOINERS = "\u200c\u200d"
 
 # Controls, formatting (bidi marks, byte order marks, tags), surrogates, line and paragraph ends.
 UNSAFE = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
-# Signs of our own with a plain way to write them.
+# Our own signs and their plain replacements.
 TO_ASCII = str.maketrans(
     {
         "…": "...",
@@ -51,9 +53,9 @@ TO_ASCII = str.maketrans(
 
 
 def safe(text: str, *, unicode: bool = True) -> str:
-    """Write one line so that it shows what it holds and does nothing.
+    """Escape a line so that it shows its content and has no other effect.
 
-    With `unicode` false the answer is ASCII.
+    Without `unicode` the result is ASCII.
     """
     if not text.isprintable():
         text = "".join(char if char.isprintable() else _shown(char) for char in text)
@@ -61,20 +63,85 @@ def safe(text: str, *, unicode: bool = True) -> str:
 
 
 def to_ascii(text: str) -> str:
-    """Write a text in ASCII: our own signs by their plain forms, letters as Python escapes."""
+    """Convert a text to ASCII: our own signs to plain forms, letters to Python escapes."""
     if text.isascii():
         return text
     return text.translate(TO_ASCII).encode("ascii", "backslashreplace").decode("ascii")
 
 
 def safe_lines(text: str, *, unicode: bool = True) -> list[str]:
-    """Make a text of several lines safe, line by line."""
+    """Make a multi-line text safe, line by line."""
     return [safe(line, unicode=unicode) for line in text.split("\n")]
 
 
+def markup(text: str, *, quote: bool = False) -> str:
+    """Escape a multi-line text for HTML and XML; with `quote`, for attributes.
+
+    Some characters are not allowed in XML at all, not even as `&#27;`; they become text escapes.
+    """
+    return _escape("\n".join(safe_lines(text)), quote)
+
+
 def _shown(char: str) -> str:
-    if char in JOINERS or unicodedata.category(char) not in UNSAFE:
+    if is_safe(char):
         return char
     number = ord(char)
     wide = f"\\u{number:04X}" if number <= 0xFFFF else f"\\u{{{number:X}}}"
     return ESCAPES.get(char) or (f"\\x{number:02X}" if number < 0x100 else wide)
+
+
+def is_safe(char: str) -> bool:
+    """Whether a character can be printed unchanged."""
+    if char.isprintable() or char in JOINERS:
+        return True
+    number = ord(char)
+    if number & 0xFFFE == 0xFFFE or 0xFDD0 <= number <= 0xFDEF:
+        return False  # not a character, or not allowed in XML
+    return unicodedata.category(char) not in UNSAFE
+
+
+HIDDEN = "[hidden]"
+
+_AFTER_A_WORD = re.compile(
+    r"""(?ix) ( \b [\w-]* (?: passw(?:or)?d | passphrase | secret | token | api[_-]?key
+                           | credential | authorization | bearer ) [\w-]* (?![\w-])
+                (?: ["']? \s* [:=,>]+ \s* | ["']? \s+ ) )
+        (?! \# (?: \s | $ ) )
+        ( "(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)*' | [^\s,;}\])]+ )"""
+)
+_IN_A_URL = re.compile(r"(\w+://[^\s:/@]+:)([^\s@]+)(?=@)")
+_BY_ITSELF = re.compile(
+    r"\beyJ[\w-]{8,}\.[\w.-]+"  # a JSON web token
+    r"|\b(?:gh[opsu]_|github_pat_|xox[abps]-|sk-|AKIA)[\w-]{12,}"  # well-known prefixes
+    # keys, hashes
+    r"|(?P<long>\b(?=[\w+/-]*\d)(?=[\w+/-]*[A-Za-z])[A-Za-z0-9+_/-]{32,}={0,2}(?![\w/.]))"
+)
+
+
+def secrets(text: str) -> list[str]:
+    """Return the parts that `redacted` replaces, without their quotes."""
+    found = [each[2] for each in _AFTER_A_WORD.finditer(text)]
+    text = _AFTER_A_WORD.sub(r"\1", text)
+    found += [each[2] for each in _IN_A_URL.finditer(text)]
+    candidates = _BY_ITSELF.finditer(_IN_A_URL.sub(r"\1", text))
+    found += [each[0] for each in candidates if not _is_name(each["long"])]
+    return [each[1:-1] if each[0] in "\"'" and each[-1] == each[0] else each for each in found]
+
+
+def redacted(text: str) -> str:
+    """Replace text that looks like a password, a token or a key."""
+    text = _AFTER_A_WORD.sub(rf"\1{HIDDEN}", text)
+    text = _IN_A_URL.sub(rf"\1{HIDDEN}", text)
+    return _BY_ITSELF.sub(lambda found: found[0] if _is_name(found["long"]) else HIDDEN, text)
+
+
+def _is_name(text: str | None) -> bool:
+    """Whether a long text is a path or a name, such as `pytest-of-me/pytest-3`, and not a key.
+
+    A key mixes letters and digits; a name consists of words, each with at most a number after it.
+    """
+    return text is not None and all(map(_NAMED.fullmatch, _BETWEEN_WORDS.split(text)))
+
+
+_BETWEEN_WORDS = re.compile(r"[/_+-]")
+_NAMED = re.compile(r"(?:[a-z]{2,}|[A-Z]?[a-z]+|[A-Z]+)?\d{0,6}")

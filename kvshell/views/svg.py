@@ -1,26 +1,26 @@
-"""A screen as a picture: what a terminal showed, as an SVG that needs no font and no network.
+"""A terminal screen as an SVG that needs no font files and no network.
 
-Every word stands at its own place, so that columns meet in any font; rich's export places whole
-lines, trusts a web font for the rest, and changes its bytes from release to release.
+Every word is positioned separately, so columns align in any font; rich's export positions whole
+lines, relies on a web font, and changes its output between releases.
 """
 
 import re
 from collections.abc import Iterator
-from html import escape
 from typing import NamedTuple
 
-from kvshell.views.theme import COLOURS
+from kvshell.views.colours import COLOURS
+from kvshell.views.safe import markup
 from kvshell.views.widths import cell_width
 
 SGR = re.compile(r"\x1b\[([\d;]*)m")
 WORD = re.compile(r"\S+")
 
 FONT = 'ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, "Liberation Mono", monospace'
-SIZE = 14.0  # of the font
-ACROSS = 8.43  # one column: what DejaVu Sans Mono takes at this size
-DOWN = 16.3  # one line: box lines of neighbouring lines just meet
+SIZE = 14.0  # font size
+ACROSS = 8.43  # one column: the width of DejaVu Sans Mono at this size
+DOWN = 16.3  # line height: box lines of adjacent lines just touch
 EDGE = 14.0
-HEAD = 34.0  # room for the title
+HEAD = 34.0  # space for the title
 
 BACKGROUND = "#1e2127"
 FOREGROUND = "#d5d8de"
@@ -28,8 +28,8 @@ _NORMAL = ("#787e8a", "#f06262", "#7ec66e", "#e5c054", "#6198f0", "#c980e2", "#5
 _BRIGHT = ("#787e8a", "#ff8282", "#98dc88", "#f5d678", "#86b4ff", "#e2a0f6", "#78dce4", "#ffffff")
 
 
-class Run(NamedTuple):
-    """Text from column `column` on, in the classes of its style."""
+class StyledRun(NamedTuple):
+    """Text starting at column `column`, with the classes of its style."""
 
     column: int
     text: str
@@ -37,7 +37,7 @@ class Run(NamedTuple):
 
 
 def draw_svg(screen: str, *, width: int, title: str) -> str:
-    """Draw text with its escape sequences as a terminal `width` columns wide shows it."""
+    """Draw text with escape sequences as a terminal `width` columns wide shows it."""
     lines = screen.split("\n")
     across = round(width * ACROSS + 2 * EDGE)
     down = round(HEAD + len(lines) * DOWN + EDGE)
@@ -50,39 +50,39 @@ def draw_svg(screen: str, *, width: int, title: str) -> str:
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {across} {down}"'
             f' width="{across}" height="{down}" role="img">',
-            f"<title>{escape(title)}</title>",
+            f"<title>{markup(title)}</title>",
             f"<style>{_css()}</style>",
             f'<rect width="{across}" height="{down}" rx="7" fill="{BACKGROUND}"/>',
             f'<text class="head" x="{across / 2:g}" y="22" text-anchor="middle">'
-            f"{escape(title)}</text>",
+            f"{markup(title)}</text>",
             *body,
             "</svg>\n",
         ]
     )
 
 
-def runs(line: str) -> Iterator[Run]:
-    """Cut a line at its escape sequences; the parts know their column and their style."""
+def runs(line: str) -> Iterator[StyledRun]:
+    """Split a line at its escape sequences into runs with column and style."""
     column, end, classes = 0, 0, ""
     for match in [*SGR.finditer(line), None]:
         text = line[end : match.start()] if match else line[end:]
         if text:
-            yield Run(column, text, classes)
+            yield StyledRun(column, text, classes)
             column += cell_width(text)
         if match:
             end = match.end()
             classes = _classes(match[1], classes)
 
 
-def _words(line: str) -> Iterator[Run]:
+def _words(line: str) -> Iterator[StyledRun]:
     for run in runs(line):
         for word in WORD.finditer(run.text):
             before = cell_width(run.text[: word.start()])
-            yield Run(run.column + before, word[0], run.classes)
+            yield StyledRun(run.column + before, word[0], run.classes)
 
 
 def _classes(numbers: str, before: str) -> str:
-    """The classes after an escape sequence; 0 or nothing ends them all."""
+    """Return the classes after an escape sequence; 0 or an empty one resets them all."""
     classes = before.split()
     for number in map(int, filter(None, (numbers or "0").split(";"))):
         if number == 0:
@@ -95,13 +95,13 @@ def _classes(numbers: str, before: str) -> str:
     return " ".join(classes)
 
 
-def _word(run: Run, y: float) -> str:
+def _word(run: StyledRun, y: float) -> str:
     x = EDGE + run.column * ACROSS
     long = cell_width(run.text) * ACROSS
     class_ = f' class="{run.classes}"' if run.classes else ""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" textLength="{long:.1f}"'
-        f' lengthAdjust="spacingAndGlyphs"{class_}>{escape(run.text, quote=False)}</text>'
+        f' lengthAdjust="spacingAndGlyphs"{class_}>{markup(run.text)}</text>'
     )
 
 
@@ -127,6 +127,6 @@ def _classes_css(painted: str, inside: str = "") -> str:
 
 
 def session_css(selector: str) -> str:
-    """Return the rules for a screen in a page: its element, and the classes of `runs` in it."""
+    """Return the CSS for a screen in a page: its element, and the classes from `runs`."""
     screen = f"{selector}{{background:{BACKGROUND};color:{FOREGROUND}}}"
     return screen + _classes_css("color", f"{selector} ")

@@ -1,21 +1,35 @@
-"""How many columns of the terminal a text takes, and how it is padded to fill more."""
+"""The width of text in terminal columns, and padding."""
 
-# Below this every printable character takes one column; most text is decided here, and the
-# batch then does not import rich for it.
+import re
+from collections.abc import Iterator, Sequence
+
+from kvshell.commands.view import Cell
+
+# Below this, every printable character takes one column; most text is handled here, so that a batch
+# need not import rich.
 SIMPLE_BELOW = "\u0300"
+COLOURED = "\ufe0f"
 
 
 def cell_width(text: str) -> int:
-    """Columns that a safe text takes, as rich counts: 2 for CJK and emoji, 0 for combining."""
+    """Return the width of a safe text in a terminal: 2 for CJK and emoji, 0 for combining.
+
+    The widths are rich's, except where it counts a cluster as one emoji and terminals (tmux and
+    pyte) do not: a skin tone takes two columns of its own, and the selector of the coloured form
+    does not make a character wider.
+    """
     if text.isascii() or max(text) < SIMPLE_BELOW:
         return len(text)
     from rich.cells import cell_len  # noqa: PLC0415  # only text that needs its tables pays
 
-    return cell_len(text)
+    tones = sum("\U0001f3fb" <= char <= "\U0001f3ff" for char in text)
+    if tones:
+        text = "".join(char for char in text if not "\U0001f3fb" <= char <= "\U0001f3ff")
+    return cell_len(text.replace(COLOURED, "")) + 2 * tones
 
 
 def pad(text: str, width: int, justify: str = "left") -> str:
-    """Fill up with spaces to `width` columns; a longer text stays as it is."""
+    """Pad with spaces to `width` columns; a longer text is unchanged."""
     missing = width - cell_width(text)
     if missing <= 0:
         return text
@@ -24,3 +38,58 @@ def pad(text: str, width: int, justify: str = "left") -> str:
     if justify == "center":
         return " " * (missing // 2) + text + " " * (missing - missing // 2)
     return text + " " * missing
+
+
+_WORDS = re.compile(r"\S+|\s+")
+# Where the text of a line begins: after its indentation, or after a first word and a gap.
+_BEGIN = re.compile(r"\s*(?:\S+(?: \S+)*\s{2,}(?=\S))?")
+NARROWEST = 16
+
+
+def wrapped(line: Sequence[Cell], width: int) -> Iterator[list[Cell]]:
+    """Wrap a line of safe cells; continuation lines are indented to where the text began."""
+    text = "".join(cell.text for cell in line)
+    if cell_width(text) <= width:
+        yield list(line)
+        return
+    begin = _BEGIN.match(text)
+    indent = cell_width(begin[0]) if begin is not None else 0
+    hanging = Cell(" " * indent if width - indent >= NARROWEST else "")
+    row: list[Cell] = []
+    used = 0
+    for piece in _pieces(line, max(width - len(hanging.text), 1)):
+        wide = cell_width(piece.text)
+        if used + wide > width and (used > len(hanging.text) or not row):
+            yield row
+            row, used = [hanging], len(hanging.text)
+            if piece.text.isspace():
+                continue
+        row.append(piece)
+        used += wide
+    yield row
+
+
+def _pieces(line: Sequence[Cell], room: int) -> Iterator[Cell]:
+    """Yield words and spaces with their roles; words wider than the room are split."""
+    for cell in line:
+        for piece in _WORDS.findall(cell.text):
+            for part in [piece] if piece.isspace() else folded(piece, room):
+                yield Cell(part, cell.role)
+
+
+def folded(text: str, width: int) -> list[str]:
+    """Split a safe text into parts of at most `width` columns."""
+    if cell_width(text) <= width:
+        return [text]
+    parts, part = [], ""
+    for char in text:
+        if part and cell_width(part + char) > width:
+            parts.append(part)
+            part = ""
+        part += char
+    return [*parts, part]
+
+
+def longest_word(text: str) -> int:
+    """Return the width of the longest word of a safe text."""
+    return max(map(cell_width, text.split()), default=0)

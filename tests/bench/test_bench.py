@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from kvshell.bench import lookups, messages, stores, suite
-from kvshell.bench.measure import best_us
-from kvshell.bench.report import number, report, times
+from kvshell.bench import figures as lookups
+from kvshell.bench import figures as messages
+from kvshell.bench import stores, suite
+from kvshell.bench.command import number, report, times
+from kvshell.bench.figures import best_us
 from kvshell.views import Caps, render_view
 
 FIGURES: dict[str, Any] = {
@@ -41,6 +43,7 @@ def drawn(width: int, *, unicode: bool = True) -> list[str]:
     return render_view(view, caps).split("\n")
 
 
+@pytest.mark.slow
 def test_a_figure_is_what_one_operation_takes() -> None:
     assert 0 <= best_us(lambda: None, 0.01) < best_us(lambda: sum(range(500)), 0.01)
 
@@ -52,6 +55,7 @@ def test_stores_are_made_until_the_time_is_over_and_scaled_up() -> None:
     assert many.seconds > 0.02
 
 
+@pytest.mark.slow
 def test_a_registry_makes_stores_as_well() -> None:
     assert stores.created(0.02).made >= stores.AT_ONCE
 
@@ -117,6 +121,7 @@ def test_a_ratio(ratio: float, said: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.slower
 def test_the_whole_suite_in_json() -> None:
     words = [sys.executable, "-m", "kvshell", "bench", "--json"]
 

@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import Any, NamedTuple
 
 from kvshell.otp import gen_server
-from kvshell.otp.callbacks import From, GenServer
+from kvshell.otp.gen.callbacks import From, GenServer
 from kvshell.runtime import Runtime
 from kvshell.systems import DESIGNS
 from kvshell.systems.key_val import server

@@ -54,6 +54,8 @@ HAND_OFF = Goal(
     "not: their threads take turns)",
 )
 BEAM_LOOKUP = Goal(1, "x the BEAM's", _LOOKUP)
+STAGE = Goal(1.3, "x", "The compiled clause checks its patterns one by one")
+COMPILED = Goal(50, "ms", "Each clause is parsed, checked, written and compiled by Python")
 COUNTED = Goal(1.5, "x", "Each counted read is one `next` of a counter more")
 DELAY = Goal(20, "ms", "The watchdog looks every 8 ms, and then a thread has to start")
 STORES = Goal(1, "s", _STORES)
@@ -64,11 +66,33 @@ JSON = Goal(100, "ms", "Importing is most of it: `python -X importtime`")
 PLAIN = Goal(180, "ms", "Importing is most of it: `python -X importtime`")
 REPLAY = Goal(0.5, "s", "Starting takes a third of it; the rest is 0.1-0.2 ms a command")
 VERDICT = Goal(0.3, "s", "Starting takes two thirds of it")  # a fifth of Concuerror's 1.5 s
-FRAME = Goal(16, "ms", "Each key draws the line, its menu and the toolbar anew")
+FRAME = Goal(8, "ms", "Each key draws the line, its menu and the toolbar anew")
+MANY_STORES = Goal(2, "x", "Something in a line looks at every store")
 SCHEDULES = Goal(
     1000,
     "a second",
     "Each is a system started, driven and taken down: two thirds of the time is the program's own, "
     "a sixth the hand-off between threads",
     at_least=True,
+)
+ELIXIR_LINE = Goal(
+    0.2,
+    "ms",
+    "A new line is cut, parsed, written as Python and compiled; Python's `compile` alone takes a "
+    "quarter of it. Calls of the library with plain arguments are not compiled",
+)
+FIRST_ELIXIR = Goal(60, "ms", "Some 130 modules are imported, and one large regular expression")
+MILLION = Goal(
+    1, "s", "A million turns of a loop of Python, a tenth of a microsecond and more each"
+)
+SMALL_SEARCH = Goal(
+    1 / 8,
+    "of Concuerror's time",
+    "Most of it is Python that starts and imports the shell; the search itself is a few runs",
+)
+LARGE_SEARCH = Goal(
+    1 / 2,
+    "of Concuerror's time",
+    "A run is some 8,000 calls of Python's; the parent's share of it is learning and every run "
+    "whose plan was not known before the last one, about half",
 )

@@ -1,4 +1,4 @@
-"""From a key to the last byte of what the terminal shows for it, with 10,000 stores alive."""
+"""From a key to the last byte of what the terminal shows for it, with 50,000 stores alive."""
 
 import os
 import pty
@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 from time import perf_counter
 
-STORES = 10_000
+STORES = 50_000
 QUIET_S = 0.06  # the toolbar and the menu are drawn by then, or it was another frame
-TYPED = "get s4711 milk"
+TYPED = "get s47110 milk"
 TIMES = 12
 ASKS_CURSOR = b"\x1b[6n"
 

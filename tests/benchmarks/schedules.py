@@ -5,10 +5,10 @@ Each is a system of its own: started, driven by its clients, judged and taken do
 
 from time import perf_counter
 
-from kvshell.explore.document import DocumentProgram
-from kvshell.explore.search import Search
-from kvshell.runtime.step import Manner
-from tests.explore.figures import ROWS, program
+from kvshell.explore.program.document_program import DocumentProgram
+from kvshell.explore.search.search import Search
+from kvshell.runtime.search.steps import Faults
+from tests.explore.search.figures import ROWS, program
 
 ROUNDS = 30
 
@@ -18,13 +18,13 @@ def rate(*, spec: bool) -> float:
     runs, seconds = 0, 0.0
     for row in ROWS:
         searched = program(row.text)
-        best = min((_searched(searched, Manner(spec)) for _ in range(ROUNDS)), key=_each)
+        best = min((_searched(searched, Faults(spec)) for _ in range(ROUNDS)), key=_each)
         runs += best[0]
         seconds += best[1]
     return runs / seconds
 
 
-def _searched(searched: DocumentProgram, manner: Manner) -> tuple[int, float]:
+def _searched(searched: DocumentProgram, manner: Faults) -> tuple[int, float]:
     """Search once: how many schedules were run, and how long that took."""
     with Search(searched, manner) as search:
         started = perf_counter()

@@ -39,7 +39,7 @@ def mail() -> str:
 def created(rt: Runtime, kv: Design, name: str) -> Pid:
     kv.create(name)
     rt.settle()
-    pid = kv.entry(rt, name)
+    pid = kv.pid(rt, name)
     assert pid is not None
     return pid
 
@@ -112,7 +112,7 @@ def test_08_4_and_08_5_the_order_in_the_mailbox_decides(
     sys.resume(REGISTRY)
     rt.settle()
 
-    now = kv.entry(rt, "x")
+    now = kv.pid(rt, "x")
     assert (now is None) is not death_first
     assert now is not pid
 

@@ -55,7 +55,16 @@ TABLE: dict[str, dict[str, str]] = {
         "03.15": "test_03_15_stopping_the_manager_leaves_the_stores_alive_and_nameless",
         "03.16": "test_03_16_nobody_is_linked",
     },
-    "runtime/test_ets.py": {
+    "runtime/tables/test_ets_life.py": {
+        "04.10": "test_04_10_a_table_dies_with_its_owner",
+        "04.21": "test_04_21_the_end_of_the_table",
+        "04.22": "test_04_22_whereis_and_rename",
+        "04.23": "test_04_23_give_away",
+        "04.24": "test_04_24_the_heir_gets_the_table",
+        "04.25": "test_04_25_a_table_outlives_what_is_raised_at_the_prompt",
+        "04.26": "test_04_26_a_table_dies_with_the_shell_process",
+    },
+    "runtime/tables/test_ets.py": {
         "04.1": "test_04_1_an_unnamed_table_is_called_by_its_reference",
         "04.2": "test_04_2_a_named_table_is_called_by_its_name",
         "04.3": "test_04_3_a_name_is_taken_once",
@@ -65,7 +74,6 @@ TABLE: dict[str, dict[str, str]] = {
         "04.7": "test_04_7_the_error_names_the_argument",
         "04.8": "test_04_8_others_read_a_protected_table_and_do_not_write_it",
         "04.9": "test_04_9_private_is_for_the_owner_and_public_for_all",
-        "04.10": "test_04_10_a_table_dies_with_its_owner",
         "04.11": "test_04_11_info_has_the_fields_of_otp_25",
         "04.12": "test_04_12_the_options_of_the_registrys_table",
         "04.13": "test_04_13_in_a_set_1_and_1_0_are_two_keys",
@@ -76,12 +84,6 @@ TABLE: dict[str, dict[str, str]] = {
         "04.18": "test_04_18_delete_is_always_true",
         "04.19": "test_04_19_counters_and_elements",
         "04.20": "test_04_20_patterns_and_specifications",
-        "04.21": "test_04_21_the_end_of_the_table",
-        "04.22": "test_04_22_whereis_and_rename",
-        "04.23": "test_04_23_give_away",
-        "04.24": "test_04_24_the_heir_gets_the_table",
-        "04.25": "test_04_25_a_table_outlives_what_is_raised_at_the_prompt",
-        "04.26": "test_04_26_a_table_dies_with_the_shell_process",
     },
     "cases/test_article_two.py": {
         "05.1": "test_05_1_and_05_2_the_map_registry_in_order",
@@ -124,7 +126,7 @@ TABLE: dict[str, dict[str, str]] = {
         "09.5": "test_09_5_trace_of_a_bucket_and_of_the_down_in_its_registry",
         "09.6": "test_09_6_log",
     },
-    "runtime/test_process.py": {
+    "runtime/processes/test_process.py": {
         "10.1": "test_monitor_tells_of_a_normal_end",
         "10.2": "test_monitor_of_the_dead_and_of_nobody_answers_noproc",
         "10.3": "test_monitor_of_the_dead_and_of_nobody_answers_noproc",
@@ -183,7 +185,7 @@ TABLE: dict[str, dict[str, str]] = {
     "otp/test_promises_servers.py": {
         "11.3": "test_promise_6_the_default_is_5000_ms",
     },
-    "otp/test_supervisor.py": {
+    "otp/supervision/test_supervisor.py": {
         "12.1": "test_12_1_to_12_4_a_dynamic_supervisor",
         "12.2": "test_12_1_to_12_4_a_dynamic_supervisor",
         "12.3": "test_12_1_to_12_4_a_dynamic_supervisor",
@@ -199,6 +201,20 @@ TABLE: dict[str, dict[str, str]] = {
         "12.13": "test_12_13_stopping_ends_the_children_with_shutdown",
         "12.14": "test_12_14_which_children_a_strategy_restarts",
     },
+    "cases/test_items_14_to_25.py": {
+        "item 14": "test_item_14_ets_errors",
+        "item 15": "test_item_15_keys",
+        "item 16": "test_item_16_who_owns_a_table_and_what_its_functions_answer",
+        "item 17": "test_item_17_race_1_is_always_hit_and_the_map_never",
+        "item 18": "test_item_18_no_order_between_senders",
+        "item 19": "test_item_19_the_order_in_the_mailbox_decides",
+        "item 20": "test_item_20_sys",
+        "item 21": "test_item_21_monitors_links_and_reasons",
+        "item 22": "test_item_22_supervisors",
+        "item 23": "test_item_23_agent_functions_run_in_the_agent",
+        "item 24": "test_item_24_inspect",
+        "item 25": "test_item_25_registry",
+    },
     "cases/test_items.py": {
         "item 1": "test_item_1_dead_targets_are_asymmetric",
         "item 2": "test_item_2_get_is_map_get_here",
@@ -213,18 +229,6 @@ TABLE: dict[str, dict[str, str]] = {
         "item 11": "test_item_11_unknown_messages",
         "item 12": "test_item_12_a_failed_init",
         "item 13": "test_item_13_calling_oneself",
-        "item 14": "test_item_14_ets_errors",
-        "item 15": "test_item_15_keys",
-        "item 16": "test_item_16_who_owns_a_table_and_what_its_functions_answer",
-        "item 17": "test_item_17_race_1_is_always_hit_and_the_map_never",
-        "item 18": "test_item_18_no_order_between_senders",
-        "item 19": "test_item_19_the_order_in_the_mailbox_decides",
-        "item 20": "test_item_20_sys",
-        "item 21": "test_item_21_monitors_links_and_reasons",
-        "item 22": "test_item_22_supervisors",
-        "item 23": "test_item_23_agent_functions_run_in_the_agent",
-        "item 24": "test_item_24_inspect",
-        "item 25": "test_item_25_registry",
     },
 }
 

@@ -4,23 +4,17 @@ The shell is a process of its own beside the test's: what it dies of is what iex
 `shell process exited with reason:`. How a prompt then goes on is tested with the session.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from kvshell.otp import gen_server
 from kvshell.runtime import Exit, Killed, Runtime, Thrown, process
-from kvshell.runtime.carrier import current
+from kvshell.runtime.processes.thread_context import current
 from kvshell.terms import A, Pid, RuntimeError_, Term, format_banner, inspect
-from tests.nodes import SCHEDULERS, node, said
+from tests.nodes import said
 from tests.otp.lab import Lab
-
-
-@pytest.fixture(params=SCHEDULERS)
-def rt(request: pytest.FixtureRequest) -> Iterator[Runtime]:
-    with node(request.param) as runtime:
-        yield runtime
 
 
 def shell(*lines: Callable[[], Any]) -> str:

@@ -70,7 +70,9 @@ def test_a_wrong_word_is_an_answer_on_standard_output() -> None:
     done = run("-c", "strat manager")
 
     assert (done.code, done.err) == (1, "")
-    assert done.out.startswith("** (CommandError) no command strat: did you mean start manager?")
+    assert done.out.startswith(
+        "** (CommandError) no command strat: did you mean the command start manager?"
+    )
 
 
 def test_blank_lines_and_comments_print_nothing() -> None:
@@ -191,6 +193,32 @@ def test_a_document_can_be_replayed_from_a_batch(tmp_path: Path, answer: str, co
     assert str(document) in done.out or "1 passed" in done.out
 
 
+def test_a_document_in_the_middle_of_a_line_is_replayed_and_counts(tmp_path: Path) -> None:
+    document = tmp_path / "bad.md"
+    document.write_text("```kvshell\nkv> self\n:nope\n```\n", encoding="utf-8")
+
+    done = run("-c", f"self; replay {document}; self")
+
+    assert done.code == 1
+    first, *report, last = done.out.splitlines()
+    assert first == last == "#PID<0.100.0>"
+    assert any("1 failed" in line for line in report)
+
+
+def test_what_needs_a_prompt_is_refused_where_it_stands_and_counts() -> None:
+    refused = "** (CommandError) learn needs the prompt: kvshell"
+
+    assert run("-c", "learn; self") == (1, f"{refused}\n#PID<0.100.0>\n", "")
+
+
+def test_json_tells_a_refusal_as_an_object() -> None:
+    done = run("--json", "-c", "learn")
+
+    wish, refused = map(json.loads, done.out.splitlines())
+    assert (wish["ok"], refused["ok"]) == (True, False)
+    assert refused["error"] == "** (CommandError) learn needs the prompt: kvshell"
+
+
 def test_a_system_that_does_not_come_to_rest_is_4(monkeypatch: pytest.MonkeyPatch) -> None:
     def restless(*_: object) -> bool:
         raise NotAtRest("did not come to rest")
@@ -248,3 +276,23 @@ def test_what_a_loaded_server_prints_comes_before_the_answer_and_into_no_object(
     done = run("--json", *words)
     assert json.loads(done.out)["value"] == 1
     assert done.err == "begins\nhandles 1\n"
+
+
+def test_a_piped_line_that_fails_is_named_by_its_number() -> None:
+    assert run(stdin="self\n\nnosuch 1\nself\n").err == (
+        "kvshell: line 3 failed; --keep-going goes on after an error\n"
+    )
+    assert run("--keep-going", stdin="nosuch\nself\nnosuch\n").err == (
+        "kvshell: line 1 failed\nkvshell: line 3 failed\n"
+    )
+    assert run("-c", "nosuch").err == ""
+
+
+def test_a_file_in_the_place_of_a_mode_is_said_how_to_run(tmp_path: Path) -> None:
+    script = tmp_path / "a script.kv"
+    script.write_text("self\n")
+
+    done = run(str(script))
+
+    assert done.code == 2
+    assert done.err == f"kvshell: no mode {script}; it is a file: kvshell < '{script}'\n"

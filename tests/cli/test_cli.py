@@ -1,11 +1,16 @@
 """The command line: modes, flags, refusals."""
 
+import argparse
 import json
 
 import pytest
 
 from kvshell import __version__, cli
 from kvshell.cli import main
+from kvshell.command_line.modes import MODES
+from kvshell.command_line.reading import tree
+from kvshell.command_line.shared import DESIGNS, SHARED
+from kvshell.views.caps import Flags
 from tests.cli.command import run
 
 
@@ -17,11 +22,11 @@ def test_version_and_help_are_answers() -> None:
 def test_help_fits_a_screen() -> None:
     text = run("--help").out
 
-    assert len(text.splitlines()) <= 36
+    assert len(text.splitlines()) <= 48
     assert max(map(len, text.splitlines())) <= 100
 
 
-@pytest.mark.parametrize("mode", cli.MODES)
+@pytest.mark.parametrize("mode", MODES)
 def test_help_names_each_mode_that_is_built(mode: str) -> None:
     built = run(mode, "--help").code == 0
 
@@ -33,7 +38,7 @@ def test_help_names_each_mode_that_is_built(mode: str) -> None:
     [
         (["--nonsense"], "unrecognized arguments: --nonsense"),
         (["-c"], "expected one argument"),
-        (["--json", "--plain"], "not allowed with"),
+        (["--json", "--plain"], "--json and --plain exclude each other"),
         (["--color", "maybe"], "invalid choice"),
         (["replya", "x.md"], "no mode replya: did you mean kvshell replay?"),
         (["start", "manager"], "a line is run by kvshell -c 'start manager'"),
@@ -47,7 +52,9 @@ def test_a_wrong_command_line_is_2_and_says_what_to_type(words: list[str], said:
     assert said in done.err
 
 
-@pytest.mark.parametrize("target", [*cli.MODES.values(), cli.PROMPT, cli.BATCH])
+@pytest.mark.parametrize(
+    "target", [*(mode.target for mode in MODES.values()), cli.PROMPT, cli.BATCH]
+)
 def test_every_mode_is_there(target: str) -> None:
     assert callable(cli._function(target))
 
@@ -64,17 +71,68 @@ def test_a_mode_that_lacks_a_library_is_a_fault(monkeypatch: pytest.MonkeyPatch)
     assert "No module named 'rpds'" in done.err
 
 
-def test_the_words_after_a_mode_are_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_shared_options_stand_before_or_after_the_mode(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[object] = []
 
-    def replay(words: list[str], flags: object) -> int:
-        seen.extend([words, flags.free])  # type: ignore[attr-defined]
+    def replay(given: argparse.Namespace, flags: Flags) -> int:
+        seen.append((given.paths, flags.design, flags.load, flags.caps.plain, given.stop_first))
         return 3
 
     monkeypatch.setattr(cli, "_function", lambda target: replay)
 
-    assert main(["--free", "replay", "-x", "--design", "ets", "a.md"]) == 3
-    assert seen == [["-x", "--design", "ets", "a.md"], True]
+    assert (
+        main(["--design", "map", "--load", "a.py", "replay", "--load", "b.py", "-x", "a.md"]) == 3
+    )
+    assert main(["replay", "a.md", "--plain", "--design", "map", "--load", "a.py", "-x"]) == 3
+    assert seen == [
+        (["a.md"], "map", ("a.py", "b.py"), True, True),
+        (["a.md"], "map", ("a.py",), True, True),
+    ]
+
+
+@pytest.mark.parametrize("words", [["--free", "check", "a.md"], ["check", "a.md", "--free"]])
+def test_an_option_that_means_nothing_to_a_mode_is_refused_by_name(words: list[str]) -> None:
+    done = run(*words)
+
+    assert done.code == 2
+    assert "--free means nothing to kvshell check" in done.err
+
+
+def test_each_mode_has_help_on_one_screen_with_examples() -> None:
+    for name in MODES:
+        text = run(name, "--help").out
+        assert len(text.splitlines()) <= 48, name
+        assert text.count(f"  kvshell {name}") >= 1 or f"kvshell {name}" in text, name
+        assert "examples:" in text
+
+
+def test_the_tree_reads_what_the_two_steps_read() -> None:
+    given = tree().parse_args(["explore", "my.md", "--law", "beam", "--json"])
+
+    assert (given.mode, given.path, given.law, given.json) == ("explore", "my.md", "beam", True)
+
+
+def test_the_designs_are_those_of_the_systems() -> None:
+    from kvshell.systems import DESIGNS as THERE
+    from kvshell.systems.designs.own_lines import OWN
+
+    assert set(DESIGNS) == {*THERE, OWN}
+
+
+def test_every_shared_option_is_taken_by_a_mode_or_by_none_at_all() -> None:
+    taken = {option for mode in MODES.values() for option in mode.takes}
+
+    assert taken <= set(SHARED)
+    assert set(SHARED) - taken == {"nodes", "join"}, "a batch's and the prompt's own"
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_names_the_modes_and_their_options(shell: str) -> None:
+    done = run("completion", shell)
+
+    assert (done.code, done.err) == (0, "")
+    assert "explore" in done.out
+    assert "budget" in done.out
 
 
 def test_the_spec_is_the_table_of_commands() -> None:

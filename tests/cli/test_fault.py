@@ -67,8 +67,8 @@ def test_a_surrogate_in_a_line_does_not_stop_the_report(state_folder: Path) -> N
 
 FAULTY = """
 from kvshell.runtime import process
-from kvshell.runtime.carrier import current
-from kvshell.runtime.timers import Timer
+from kvshell.runtime.processes.thread_context import current
+from kvshell.runtime.processes.timers import Timer
 
 def fails():
     raise ZeroDivisionError("a fault of ours")

@@ -46,6 +46,7 @@ def test_a_closed_pipe_ends_it_quietly() -> None:
     assert (done.code, done.err) == (-signal.SIGPIPE, "")
 
 
+@pytest.mark.slow
 @POSIX
 def test_a_full_disk_is_said() -> None:
     full = Path("/dev/full")
@@ -55,9 +56,10 @@ def test_a_full_disk_is_said() -> None:
         done = finish(start("-c", "self", stdout=stream, env=environment()))
 
     assert done.code == 4
-    assert done.err == "kvshell: cannot write the answers: No space left on device\n"
+    assert done.err == "kvshell: cannot write to standard output: No space left on device\n"
 
 
+@pytest.mark.slow
 @POSIX
 @pytest.mark.parametrize(("closed", "code"), [("<&-", 0), (">&-", 4), ("2>&-", 1)])
 def test_closed_streams_are_survived(closed: str, code: int) -> None:
@@ -85,6 +87,7 @@ def test_input_that_cannot_be_read_is_2() -> None:
     assert done.err == "kvshell: cannot read standard input: Bad file descriptor\n"
 
 
+@pytest.mark.slow
 @POSIX
 def test_ctrl_c_while_it_reads_ends_it_with_130() -> None:
     process = start(env=environment())
@@ -100,6 +103,7 @@ def test_ctrl_c_while_it_reads_ends_it_with_130() -> None:
     assert finish(process).err == ""
 
 
+@pytest.mark.slow
 @POSIX
 def test_ctrl_c_while_a_line_waits_answers_it_and_ends_with_130() -> None:
     process = start("--free", env=environment())
@@ -173,6 +177,7 @@ def test_json_needs_no_more_than_json() -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+@pytest.mark.slow
 def test_hash_order_never_shows() -> None:
     lines = b"start manager\n" + b"".join(b"create store s%d\n" % n for n in range(9))
     lines += b"stores\nregistry\nprocesses\ntree\ntables\ndesigns\nstate manager\n"
@@ -180,6 +185,7 @@ def test_hash_order_never_shows() -> None:
     assert output(stdin=lines, PYTHONHASHSEED="1") == output(stdin=lines, PYTHONHASHSEED="2")
 
 
+@pytest.mark.slow
 @POSIX
 @pytest.mark.parametrize(
     ("variables", "flags", "shown"),
@@ -215,6 +221,7 @@ def test_on_a_terminal_tables_have_boxes(
     assert shown in text.decode()
 
 
+@pytest.mark.slow
 @POSIX
 def test_a_person_is_told_where_and_no_keys_to_press() -> None:
     ours, theirs = pty.openpty()
@@ -228,6 +235,7 @@ def test_a_person_is_told_where_and_no_keys_to_press() -> None:
     assert narration == "  self; strat manager\n        ^^^^^\n"
 
 
+@pytest.mark.slow
 @POSIX
 def test_hints_go_to_a_person_and_not_into_a_file() -> None:
     words = ["-c", "start manager", "-c", "suspend manager", "-c", "as b create store s1"]
@@ -242,6 +250,7 @@ def test_hints_go_to_a_person_and_not_into_a_file() -> None:
     assert done == output(*words, "-c", "lookup s1")
 
 
+@pytest.mark.slow
 def test_json_is_utf_8_whatever_the_locale() -> None:
     done = output("--json", "-c", 'call "x" "日本"', LC_ALL="C")
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kvshell.batch.reading import LONGEST, Line, UnreadableError, given_lines, read_lines
+from kvshell.batch.streams import LONGEST, InputLine, UnreadableError, given_lines, read_lines
 
 
-def read(data: bytes) -> list[Line]:
+def read(data: bytes) -> list[InputLine]:
     return list(read_lines(io.BytesIO(data)))
 
 
@@ -30,7 +30,9 @@ def test_a_mark_inside_is_text() -> None:
 
 
 def test_lines_are_numbered_blank_ones_too() -> None:
-    assert read(b"\n\nx") == [Line(1, ""), Line(2, ""), Line(3, "x")]
+    assert read(b"\n\nx") == [
+        InputLine(n, text, piped=True) for n, text in enumerate(["", "", "x"], 1)
+    ]
 
 
 def test_only_lf_ends_a_line() -> None:
@@ -40,7 +42,7 @@ def test_only_lf_ends_a_line() -> None:
 def test_no_utf_8_is_said_with_its_place() -> None:
     first, second = read(b"ok\nput s1 k \xff\xfe\n")
 
-    assert first == Line(1, "ok")
+    assert first == InputLine(1, "ok", piped=True)
     assert second.problem == "line 2 is not UTF-8: byte 0xff at column 10"
     assert second.text == "put s1 k \\xff\\xfe"
 
@@ -88,6 +90,7 @@ def test_given_lines_have_the_same_limits() -> None:
     assert long.problem == "line 2 has 65,537 bytes: a line may have 65,536"
 
 
+@pytest.mark.slow
 @given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\r\n\ufeff"))))
 def test_what_was_written_is_read(lines: list[str]) -> None:
     assert texts("".join(f"{line}\n" for line in lines).encode()) == lines

@@ -4,15 +4,8 @@ import pytest
 from hypothesis import given
 
 from kvshell.commands import complete, match, next_thing, parse, signature
-from kvshell.commands.params import SHOWN
-from kvshell.commands.snapshot import (
-    EMPTY,
-    BindingRow,
-    ProcessRow,
-    Snapshot,
-    StoreRow,
-    TableRow,
-)
+from kvshell.commands.snapshot import EMPTY, BindingRow, ProcessRow, Snapshot, StoreRow, TableRow
+from kvshell.commands.types.parameter import SHOWN
 from kvshell.terms import A, Map
 from tests.commands.test_matching import LINES
 
@@ -77,7 +70,7 @@ def test_never_raises_and_continues_what_is_there(text: str) -> None:
         ("ets new t o", ["ordered_set"]),
         ("ets new t set p", ["protected", "public", "private"]),
         ("sleep 5", ["5s"]),
-        ("set ", ["hints", "law", "rows", "theme", "watch"]),
+        ("set ", ["editing", "hints", "law", "menu", "pairs", "rows", "theme", "watch"]),
         ("set theme ", ["dark", "light", "mono"]),
         ("as ", ["b"]),
         ("as b look", ["lookup"]),
@@ -122,9 +115,12 @@ def test_a_completed_line_can_be_read() -> None:
 
 
 def test_a_binding_that_hides_a_store_leaves_it_to_quotes() -> None:
-    snapshot = BUSY._replace(bindings=(BindingRow("s1", "#PID<0.105.0>", "pid"),))
+    living = BUSY.processes[0].pid
+    snapshot = BUSY._replace(bindings=(BindingRow("s1", living, "pid"),))
+    dead = BUSY._replace(bindings=(BindingRow("s1", "#PID<0.999.0>", "pid"),))
 
     assert words("get s1", snapshot) == ["s1", '"s1"']
+    assert words("get s1", dead) == ['"s1"']
 
 
 def test_a_store_named_like_a_role_word_is_offered_in_quotes() -> None:

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from kvshell.commands import COMMANDS
-from kvshell.commands.command import Example, said
-from kvshell.commands.kinds import DESIGNS
+from kvshell.commands.table.row import Example, said
+from kvshell.commands.types.simple_types import DESIGNS
 from kvshell.session import Session
 from kvshell.views import Caps, render, render_event
-from tests.own_server import write_counter
+from tests.articles.own_server import write_counter
 
 CAPS = Caps(tty=False, colour="none", unicode=True, width=None, plain=True, json=False)
 EXAMPLES = [

@@ -3,10 +3,9 @@
 import pytest
 
 from kvshell.commands import COMMANDS, parse
-from kvshell.commands.explain import elixir_line, explain, python_line
-from kvshell.commands.kinds import DESIGNS
+from kvshell.commands.help.explain import elixir_line, explain, python_line
 from kvshell.commands.result import CommandError
-from kvshell.commands.steps import STEPS
+from kvshell.commands.types.simple_types import DESIGNS
 from kvshell.views import Caps
 from kvshell.views.plain import plain_lines
 
@@ -70,7 +69,8 @@ def test_looking_sends_nothing() -> None:
         ("put b k $x", 'KV.Bucket.put(b, "k", x)', 'bucket.put(b, "k", x)'),
         ("put b me self()", 'KV.Bucket.put(b, "me", self())',
          'bucket.put(b, "me", process.self_())'),
-        ("kill manager", "Process.exit(KV.Registry, :kill)", "process.exit(registry.NAME, A.kill)"),
+        ("kill manager", "Process.exit(Process.whereis(KV.Registry), :kill)",
+         "process.exit(registry.NAME, A.kill)"),
         ("kill #PID<0.104.0>", "Process.exit(pid(0, 104, 0), :kill)",
          "process.exit(runtime.pid(104), A.kill)"),
         ('state "my list"', ":sys.get_state(pid)", "runtime.observe(pid).state"),
@@ -86,6 +86,16 @@ def test_looking_sends_nothing() -> None:
         ("monitor shell", "Process.monitor(self())", "process.monitor(process.self_())"),
         ("repeat 2 lokup x", "for n <- 1..2, do: lokup x",
          'for n in range(1, 2 + 1): session.run("lokup x")'),
+        ("exit b shutdown", "Process.exit(b, :shutdown)", "process.exit(b, A.shutdown)"),
+        ("exit", "System.halt()", "session.close()"),
+        ("crash manager", "GenServer.call(KV.Registry, :boom)",
+         "gen_server.call(registry.NAME, A.boom)"),
+        ("link manager", "Process.link(Process.whereis(KV.Registry))",
+         "process.link(registry.NAME)"),
+        ("send b {#PID<0.104.0>, $x}", "send(b, {pid(0, 104, 0), x})",
+         "process.send(b, {#PID<0.104.0>, x})"),
+        ('send b {"$5", $x}', 'send(b, {"$5", x})', 'process.send(b, {"$5", x})'),
+        ('%{"k" => v} = state b', '%{"k" => v} = :sys.get_state(b)', "runtime.observe(b).state"),
         ("sleep 5s", "Process.sleep(5000)", "process.sleep(5000)"),
         ("repeat 3 self", "for n <- 1..3, do: self()",
          'for n in range(1, 3 + 1): session.run("self")'),
@@ -103,7 +113,7 @@ def test_lines_of_code(line: str, elixir: str, python: str) -> None:
     ("line", "sentence"),
     [
         ("", "usage: explain LINE"),
-        ("lokup s1", "no command lokup: did you mean lookup s1?"),
+        ("lokup s1", "no command lokup: did you mean the command lookup s1?"),
         ("put s1", "usage: put STORE KEY VALUE"),
     ],
 )
@@ -129,12 +139,3 @@ def test_what_the_race_words_do_without_sending() -> None:
     assert shown("deliver s to manager", "ets")[-1] == (
         "  Sends nothing: it lets a signal arrive that was sent before."
     )
-
-
-def test_the_steps_are_those_of_commands() -> None:
-    assert set(STEPS) <= {command.words for command in COMMANDS}
-    sends = {"call", "cast", "spawn"}
-    for command in COMMANDS:
-        effects = command.effects if isinstance(command.effects, str) else "call"
-        if sends & set(effects.split()):
-            assert command.words in STEPS

@@ -5,12 +5,13 @@ import json
 import pytest
 
 from kvshell.commands import COMMANDS, parse
-from kvshell.commands.advice import advice, now
-from kvshell.commands.help import help_view
-from kvshell.commands.prose import WIDTH, cells, wrapped
-from kvshell.commands.reference import markdown, spec
+from kvshell.commands.assist.advice import advice, now
+from kvshell.commands.assist.wrapped_text import WIDTH, cells, wrapped
+from kvshell.commands.help.help import help_view
+from kvshell.commands.help.table_as_data import markdown, spec
 from kvshell.commands.result import CommandError
 from kvshell.commands.snapshot import EMPTY, Snapshot, StoreRow
+from kvshell.commands.table import GROUPS, CommandGroup
 from tests.commands.test_completion import BUSY
 
 HELD = BUSY._replace(suspended=("manager", "s1"), stale=("s2",), waiting=1234, inbox=1)
@@ -28,26 +29,6 @@ def test_the_overview_fits_a_screen(snapshot: Snapshot) -> None:
 
     assert len(lines) <= 24
     assert max(map(len, lines)) <= 80
-
-
-def test_the_overview_when_nothing_runs() -> None:
-    assert shown(None) == [
-        "Nothing runs yet.",
-        "  start manager                     start the system, design ets",
-        "  designs                           the five designs to choose from",
-        "  compare create store a; lookup a  the chapter's first race in all five",
-        "",
-        "All commands",
-        "  system  start/stop/restart manager  reset  designs  learn  load  bench  exit",
-        "  stores  create store  lookup  stores  put  get  del  keys",
-        "  break   stop  kill  crash  suspend  resume  step  settle  sleep",
-        "  look    registry  cache  state  info  mailbox  alive  processes  tree  tables",
-        "  send    call  cast  as  messages  monitor  flush  self  ets ...",
-        "  race    explore  next  back  inflight  deliver",
-        "  ask     help  explain  compare  repeat  v  history  record  replay  set  clear",
-        "",
-        "More: help put · help words · help designs · help keys · learn",
-    ]
 
 
 def test_it_begins_with_how_the_system_stands() -> None:
@@ -99,14 +80,15 @@ def test_help_for_a_command() -> None:
         '  KEY    text, or a literal: 1 and "1" are two keys',
         '  VALUE  text, or a literal: 1 2.5 :a "two words" nil [1, 2] %{"k" => 1} $b',
         "",
-        "A word is text unless the whole of it is an Elixir literal: milk is text, 1 a",
-        'number, :a an atom, "two words" text, [1, 2] a list. A binding is never read',
-        "here: $b is its value, self() the shell's pid.",
+        "A word is text unless all of it is an Elixir literal: milk is text, 1 a",
+        'number, :a an atom, "two words" text, [1, 2] a list. A bare binding is text',
+        "too: $b is its value, self() the shell's pid.",
         "",
-        "In plain it is a cast: :ok even when the store is dead. A bucket is called.",
+        "In plain it is a cast: :ok even if the store is dead. In the others it is a",
+        "call.",
         "",
         "Answers",
-        "  plain                        :ok, a cast: to the dead too",
+        "  plain                        :ok, a cast: even to a dead store",
         "  map, ets-cast, ets, library  :ok",
         "",
         "  kv> put s1 milk 1    # after create store s1",
@@ -133,7 +115,7 @@ def test_help_follows_the_running_design() -> None:
     ("topic", "first"),
     [
         ("delete", "usage: del STORE KEY"),
-        ("create", "usage: create store NAME"),
+        ("create", "usage: create store NAME [on NODE]"),
         ("stop", "usage: stop PROCESS [REASON]"),
         ("stop manager", "usage: stop manager"),
         ("?", "usage: help [COMMAND]"),
@@ -141,11 +123,22 @@ def test_help_follows_the_running_design() -> None:
         ("`put`", "usage: put STORE KEY VALUE"),
         ("ets", "ets wants a second word:"),
         ("explore", "usage: explore PATH or LINE"),
+        ("break", "The group break: end processes, hold them still, let them go on"),
+        ("send", "usage: send PROCESS TERM"),
+        ("stores", "usage: stores"),
         ("map", "One system at a time, built in one of five ways"),
     ],
 )
 def test_topics(topic: str, first: str) -> None:
     assert shown(topic)[0] == first
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.title)
+def test_every_group_has_a_page(group: CommandGroup) -> None:
+    page = "\n".join(shown(group.title))
+
+    assert f"The group {group.title}: {group.about}" in page
+    assert all(f"  {command.usage}" in page for command in group.rows)
 
 
 def test_the_keys_are_told() -> None:
@@ -154,7 +147,7 @@ def test_the_keys_are_told() -> None:
     )
 
     assert shown.startswith("The keys of the prompt")
-    for key in ("Tab", "Ctrl-R", "Ctrl-C", "Ctrl-D", "space, q"):
+    for key in ("Tab", "Ctrl-R", "Ctrl-C", "Ctrl-D", "Space, Enter"):
         assert key in shown
 
 
@@ -162,6 +155,8 @@ def test_the_keys_are_told() -> None:
     ("topic", "sentence"),
     [
         ("nosuch", "no help for nosuch: type help to see the commands"),
+        ("Race", "no help for Race: did you mean help race?"),
+        ("sistem", "no help for sistem: did you mean help system?"),
         ("lokup", "no help for lokup: did you mean help lookup?"),
         ("word", "no help for word: did you mean help words?"),
         ("insert", "no help for insert: did you mean help put?"),

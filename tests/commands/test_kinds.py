@@ -6,13 +6,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kvshell.commands import choices, kinds, parse, term_kinds
-from kvshell.commands.kinds import as_name
-from kvshell.commands.params import Kind, Problem
+from kvshell.commands import parse
+from kvshell.commands.arguments import TypedTerm, Word, literal, reason, resolve, term, typed
 from kvshell.commands.result import CommandError
 from kvshell.commands.snapshot import EMPTY
-from kvshell.commands.tokens import Token, tokenize
-from kvshell.commands.values import Typed, Word, literal, reason, resolve, term, typed
+from kvshell.commands.types import simple_types as choices
+from kvshell.commands.types import simple_types as kinds
+from kvshell.commands.types import term_types as term_kinds
+from kvshell.commands.types.parameter import ParameterType, Problem
+from kvshell.commands.types.simple_types import as_name
+from kvshell.commands.types.tokens import Token, tokenize
 from kvshell.terms import A, List, Pid, Ref, alias
 from tests.commands.test_completion import BUSY
 from tests.commands.test_tokens import SIGNS
@@ -21,15 +24,15 @@ CLASSES = [
     found
     for module in (kinds, choices, term_kinds)
     for _, found in inspect.getmembers(module, inspect.isclass)
-    if issubclass(found, Kind)
+    if issubclass(found, ParameterType)
     and found.__module__ == module.__name__
-    and found is not choices.Choice
+    and found is not choices.ChoiceType
 ]
 NAMES = st.text(min_size=1, max_size=12) | st.lists(SIGNS, min_size=1, max_size=8).map("".join)
 
 
 @pytest.mark.parametrize("kind", CLASSES)
-def test_it_reads_its_samples_and_describes_itself(kind: type[Kind]) -> None:
+def test_it_reads_its_samples_and_describes_itself(kind: type[ParameterType]) -> None:
     made = kind()
 
     assert made.label.isupper()
@@ -40,7 +43,7 @@ def test_it_reads_its_samples_and_describes_itself(kind: type[Kind]) -> None:
 
 
 @pytest.mark.parametrize("kind", CLASSES)
-def test_what_it_proposes_begins_as_typed_and_is_read(kind: type[Kind]) -> None:
+def test_what_it_proposes_begins_as_typed_and_is_read(kind: type[ParameterType]) -> None:
     made = kind()
 
     for prefix in ("", "s", "#", "$", "m"):
@@ -105,20 +108,20 @@ def test_what_is_known_only_when_the_line_runs() -> None:
 
 
 def test_a_reason_is_an_atom_when_it_is_a_bare_word() -> None:
-    assert reason("shutdown") == Typed("shutdown", A.shutdown, plain=True)
-    assert reason("{:shutdown, 1}") == Typed("{:shutdown, 1}", (A.shutdown, 1))
-    assert reason("KV.Registry") == Typed("KV.Registry", alias("KV.Registry"))
+    assert reason("shutdown") == TypedTerm("shutdown", A.shutdown, plain=True)
+    assert reason("{:shutdown, 1}") == TypedTerm("{:shutdown, 1}", (A.shutdown, 1))
+    assert reason("KV.Registry") == TypedTerm("KV.Registry", alias("KV.Registry"))
     assert reason("a b") is None
 
 
 def test_a_term_is_a_literal_or_a_module() -> None:
     assert term("ping") is None
-    assert term(":ping") == Typed(":ping", A.ping)
-    assert term("KV.Registry") == Typed("KV.Registry", alias("KV.Registry"))
+    assert term(":ping") == TypedTerm(":ping", A.ping)
+    assert term("KV.Registry") == TypedTerm("KV.Registry", alias("KV.Registry"))
 
 
 def test_an_unreadable_term_is_the_shells_error() -> None:
-    typed_ = Typed("{$a, ", None, dynamic=True)
+    typed_ = TypedTerm("{$a, ", None, dynamic=True)
 
     with pytest.raises(CommandError):
         resolve(typed_, pid=Pid, ref=Ref, variable=lambda _: 1)

@@ -7,11 +7,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kvshell.commands import COMMANDS, drop_prompt, match, parse
-from kvshell.commands.command import Command
-from kvshell.commands.match import Match
-from kvshell.commands.matching import LONGEST
-from kvshell.commands.patterns import Both, Variable
-from kvshell.commands.values import Typed, Word
+from kvshell.commands.arguments import TypedTerm, Word
+from kvshell.commands.read.match import Match
+from kvshell.commands.read.matcher import LONGEST
+from kvshell.commands.table.row import Command
+from kvshell.commands.types.patterns import Both, Variable
 from tests.commands.test_tokens import TEXTS
 
 WORDS = st.sampled_from(
@@ -36,6 +36,7 @@ def fix(text: str) -> str | None:
     return one(text).problems[0].fix
 
 
+@pytest.mark.slow
 @given(LINES)
 @settings(max_examples=300)
 @example("repeat 2 " * 2000)
@@ -128,11 +129,11 @@ def test_arguments(text: str, args: dict[str, Any]) -> None:
 
 
 def test_a_value_is_text_unless_the_whole_word_is_a_literal() -> None:
-    assert one("put s1 milk 1").args["value"] == Typed("1", 1)
-    assert one("put s1 milk 1a").args["value"] == Typed("1a", "1a", plain=True)
-    assert one('put s1 milk "1"').args["value"] == Typed('"1"', "1")
-    assert one("put s1 milk nil").args["value"] == Typed("nil", None)
-    assert one("put s1 milk Arpit").args["value"] == Typed("Arpit", "Arpit", plain=True)
+    assert one("put s1 milk 1").args["value"] == TypedTerm("1", 1)
+    assert one("put s1 milk 1a").args["value"] == TypedTerm("1a", "1a", plain=True)
+    assert one('put s1 milk "1"').args["value"] == TypedTerm('"1"', "1")
+    assert one("put s1 milk nil").args["value"] == TypedTerm("nil", None)
+    assert one("put s1 milk Arpit").args["value"] == TypedTerm("Arpit", "Arpit", plain=True)
 
 
 def test_what_is_known_only_at_run_time_is_marked() -> None:
@@ -176,19 +177,19 @@ def test_other_words_are_none(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("strat", "no command strat: did you mean start manager?"),
-        ("strat manager", "no command strat: did you mean start manager?"),
-        ("lokup s1", "no command lokup: did you mean lookup s1?"),
-        ("LOOKUP s1", "no command LOOKUP: did you mean lookup s1?"),
-        ("create s1", "no command create s1: did you mean create store s1?"),
-        ("create sotre s1", "no command create sotre: did you mean create store s1?"),
-        ("create", "no command create: did you mean create store NAME?"),
-        ("start ets", "no command start ets: did you mean start manager ets?"),
-        ("create_store s1", "no command create_store: did you mean create store s1?"),
-        ("insert s1 milk 1", "no command insert: did you mean put s1 milk 1?"),
-        ("ls", "no command ls: did you mean stores?"),
+        ("strat", "no command strat: did you mean the command start manager?"),
+        ("strat manager", "no command strat: did you mean the command start manager?"),
+        ("lokup s1", "no command lokup: did you mean the command lookup s1?"),
+        ("LOOKUP s1", "no command LOOKUP: did you mean the command lookup s1?"),
+        ("create s1", "no command create s1: did you mean the command create store s1?"),
+        ("create sotre s1", "no command create sotre: did you mean the command create store s1?"),
+        ("create", "no command create: did you mean the command create store NAME?"),
+        ("start ets", "no command start ets: did you mean the command start manager ets?"),
+        ("create_store s1", "no command create_store: did you mean the command create store s1?"),
+        ("insert s1 milk 1", "no command insert: did you mean the command put s1 milk 1?"),
+        ("ls", "no command ls: did you mean the command stores?"),
         ("ets", "ets wants a second word: delete, info, insert, list, lookup, new"),
-        ("ets lokup t k", "no command ets lokup: did you mean ets lookup t k?"),
+        ("ets lokup t k", "no command ets lokup: did you mean the command ets lookup t k?"),
         ("frobnicate", "no command frobnicate: type help to see them all"),
         ("put s1 milk", "usage: put STORE KEY VALUE"),
         ("put s1 milk 1 2", "usage: put STORE KEY VALUE"),
@@ -197,12 +198,12 @@ def test_other_words_are_none(text: str) -> None:
         ("as b", "usage: as CLIENT LINE"),
         ("start manager etss", "no design etss: did you mean ets?"),
         ("start manager x", "no design x: type one of ets, ets-cast, library, map, plain"),
-        ("sleep soon", "soon is no time: type 200 (milliseconds), 5s or 1m"),
-        ("repeat x self", "x is no count: type a number from 1"),
-        ("repeat 0 self", "0 is no count: type a number from 1"),
-        ("call s1 ping", 'ping is no term: type :ping for the atom, "ping" for text or $ping for '
+        ("sleep soon", "not a duration: soon; type 200 (milliseconds), 5s or 1m"),
+        ("repeat x self", "not a number: x; type one from 1"),
+        ("repeat 0 self", "not a number: 0; type one from 1"),
+        ("call s1 ping", 'not a term: ping; type :ping for the atom, "ping" for text or $ping for '
                          "a bound value"),
-        ("as manager self", "manager is no name for a client: as CLIENT LINE wants a short one, "
+        ("as manager self", "not a client name: manager; as CLIENT LINE wants a short one, "
                             "as in: as b lookup s1"),
         ("set hints perhaps", "hints cannot be perhaps: type set hints on or off"),
         ("set hins on", "no option hins: did you mean hints?"),
@@ -217,10 +218,11 @@ def test_other_words_are_none(text: str) -> None:
                                 '"two words"'),
         ("{:ok, #PID<0.1.0>}", "{:ok, #PID<0.1.0>} is a value, not a command: type help to see "
                                "the commands"),
-        ("1 + 1", "1 + 1 is a value, not a command: type help to see the commands"),
+        ("1 + 1", "1 + 1 begins with a value, no command does: type help to see the commands"),
+        ("5", "5 is a value, not a command: type help to see the commands"),
         ("** (exit) x", "that is an answer, not a command: type the line that stands after a "
                         "prompt"),
-        ("compare lokup s1", "no command lokup: did you mean lookup s1?"),
+        ("compare lokup s1", "no command lokup: did you mean the command lookup s1?"),
         ("\x1b[31mred", "no command \\x1b[31mred: type help to see them all"),
         ("y" * 100, f"no command {'y' * 37}...: type help to see them all"),
     ],
@@ -316,3 +318,37 @@ def test_a_prompt_is_dropped() -> None:
     assert drop_prompt("kv(3)> lookup s1") == "lookup s1"
     assert drop_prompt("iex> ") == ""
     assert drop_prompt("lookup s1") is None
+
+
+@pytest.mark.parametrize(
+    ("word", "written"),
+    [
+        ('"#{x}"', r'"\#{x}"'),
+        (r'"\xZZ"', r'"\\xZZ"'),
+        ('"a"b', r'"\"a\"b"'),
+        ("[1, x]", '"[1, x]"'),
+        ("{:ok, x}", '"{:ok, x}"'),
+        ("%{a: x}", '"%{a: x}"'),
+        ("<<x>>", '"<<x>>"'),
+        (':"a"b', r'":\"a\"b"'),
+        ("'a'b", "\"'a'b\""),
+        ("[1 2]", '"[1 2]"'),
+        ("{1, 2}}", '"{1, 2}}"'),
+    ],
+)
+@pytest.mark.parametrize("line", ["put s1 k {}", "put s1 {} 1", "get s1 {}", "ets lookup t {}"])
+def test_what_begins_like_a_literal_and_is_none_is_refused_with_the_way_to_write_it(
+    word: str, written: str, line: str
+) -> None:
+    found = match(line.format(word) if "{}" in line else line)
+
+    assert [problem.message for problem in found.problems] == [
+        f"{word} begins like a literal and is none; as text: {written}"
+    ]
+    again = match(line.format(written))
+    assert again.problems == []
+
+
+@pytest.mark.parametrize("word", ["milk", "a:b", "1x", "it's", "x[1]", "%", "a{b}", "{n}", "a{n}"])
+def test_other_words_are_text_as_they_are(word: str) -> None:
+    assert match(f"put s1 k {word}").problems == []

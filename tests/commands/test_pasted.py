@@ -5,8 +5,7 @@ import re
 import pytest
 
 from kvshell.commands import parse
-from kvshell.commands.elixir_calls import CALLS, WORDS
-from kvshell.commands.pasted import translate
+from kvshell.commands.read.pasted_elixir import CALLS, WORDS, translate
 
 # What stands in the two tutorials and in the oracle's sessions, and the line for it.
 LINES = [
@@ -20,7 +19,8 @@ LINES = [
     ('KV.Bucket.delete(bucket, "milk")', "del bucket milk"),
     ('KV.Bucket.put(bucket, "1", {:a, x})', 'put bucket "1" {:a, $x}'),
     ("KV.Bucket.put(bucket, :me, self())", "put bucket :me self()"),
-    ("KV.BucketSupervisor.start_bucket()", "create store s1"),
+    ("Process.exit(b, :normal)", "exit b :normal"),
+    ("GenServer.stop(KV.Registry)", "stop KV.Registry"),
     ("KV.Registry.start_link(name: KV.Registry)", "start manager"),
     ("Agent.stop(bucket)", "stop bucket"),
     ("Agent.stop(bucket, :shutdown)", "stop bucket shutdown"),
@@ -39,7 +39,7 @@ LINES = [
     ("GenServer.stop(KV.Registry, :boom)", "stop KV.Registry boom"),
     ("GenServer.call(KV.Registry, {:create, \"s1\"})", 'call manager {:create, "s1"}'),
     ("GenServer.cast(pid5, :boom)", "cast pid5 :boom"),
-    ("send(pid7, :hello)", "cast pid7 :hello"),
+    ("send(pid7, :hello)", "send pid7 :hello"),
     ("Process.exit(b, :kill)", "kill b"),
     ("Process.exit(pid(0,152,0), :kill)", "kill #PID<0.152.0>"),
     ("Process.alive?(pid1)", "alive pid1"),

@@ -8,8 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kvshell.commands.pattern_reader import PatternError, read_pattern
-from kvshell.commands.patterns import Both, match_pattern, pins, variables
+from kvshell.commands.types.patterns import (
+    Both,
+    PatternError,
+    match_pattern,
+    pins,
+    read_pattern,
+    variables,
+)
 from kvshell.terms import A, List, inspect, read
 
 # pattern, value, what is bound (as `inspect(binding())` prints it) or None for a MatchError

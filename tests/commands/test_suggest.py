@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kvshell.commands import COMMANDS, parse
-from kvshell.commands.suggest import distance, nearest
+from kvshell.commands.nearest import distance, nearest
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_distance_is_symmetric_and_bounded(left: str, right: str) -> None:
      ("new store", "create store NAME")],
 )  # fmt: skip
 def test_a_word_of_everyday_means_a_store_before_a_table(typed: str, meant: str) -> None:
-    assert parse(typed).parts[0].problems[0].message.endswith(f"did you mean {meant}?")
+    assert parse(typed).parts[0].problems[0].message.endswith(f"did you mean the command {meant}?")
 
 
 def test_nothing_near_is_none() -> None:

@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kvshell.commands import parse
-from kvshell.commands.tokens import tokenize
+from kvshell.commands.types.tokens import tokenize
 
 # Text that is likely to trip a tokenizer: our own signs, control characters, lone surrogates.
 SIGNS = st.sampled_from(list("\"'\\;#={}[]()<>%$:?.,|~ \t\n\r\x00\x1b\u00a0\u3000ab1é漢\ud800"))
@@ -32,6 +32,7 @@ def test_tokens_cover_the_text_in_order_with_white_space_between(text: str) -> N
     assert not text[end:].strip()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     [

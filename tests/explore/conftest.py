@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from kvshell.shell.exploring import explore
+from kvshell.command_line.reading import read
+from kvshell.shell.explore_prompt import explore
 from kvshell.views import Caps
-from kvshell.views.flags import Flags
+from kvshell.views.caps import Flags
 
 SERVER = """
 import builtins
@@ -52,8 +53,8 @@ class Told:
 
     def __call__(self, text: str, *words: str, load: tuple[str, ...] = ()) -> int:
         self.path.write_text(text, encoding="utf-8")
-        flags = Flags(Caps(), deque(), load=load)
-        code = explore([str(self.path), *words], flags)
+        given = read(["explore", str(self.path), *words])
+        code = explore(given, Flags(Caps(json=given.json), deque(), load=load))
         self.out, self.err = self._capsys.readouterr()
         return code
 

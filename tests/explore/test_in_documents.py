@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from kvshell.explore.opening import names_a_document, program_of
-from kvshell.transcript import stage
-from kvshell.transcript.document import Document
-from kvshell.transcript.outcome import Played
-from kvshell.transcript.parse import parse
-from kvshell.transcript.play import Settings
+from kvshell.explore.program_loading import names_a_document, program_of
+from kvshell.transcript.format.document import Document
+from kvshell.transcript.format.parser import parse
+from kvshell.transcript.match.outcome import Played
 from kvshell.transcript.replay import play_document
-from kvshell.transcript.updating import Rewritten
+from kvshell.transcript.run import document_host as stage
+from kvshell.transcript.run.player import Settings
+from kvshell.transcript.write.updating import Rewritten
 
 RACE = """\
 ```kvshell

@@ -7,14 +7,15 @@ from collections import deque
 
 import pytest
 
-from kvshell.explore.opening import RefusedError
-from kvshell.explore.progress import Teletype, fitted, said
-from kvshell.explore.verdict import Progress
-from kvshell.shell.exploring import explore
+from kvshell.command_line.reading import read
+from kvshell.explore.program_loading import RefusedError
+from kvshell.explore.report.search_progress import Teletype, fitted, said
+from kvshell.explore.search.verdict import SearchProgress
+from kvshell.shell.explore_prompt import explore
 from kvshell.views import Caps
-from kvshell.views.flags import Flags
+from kvshell.views.caps import Flags
 from tests.explore.conftest import Told
-from tests.explore.figures import CREATE, LOST, MADE, STOP, document
+from tests.explore.search.figures import CREATE, LOST, MADE, STOP, document
 
 SETUP = "kv> load server.py\n..."
 FAILS, USAGE, NOTHING, NO_VERDICT = 1, 2, 3, 4
@@ -28,10 +29,14 @@ def test_a_cycle_of_calls_is_a_deadlock_with_its_cycle(told: Told) -> None:
     first, counts, *rest = told.out.splitlines()
     assert first.startswith("ends in a deadlock because b's `call Right {:ask, Left}` reached")
     assert counts == "spec: 3 schedules, 1 fails; beam: 3 schedules, 1 fails"
-    assert rest[0] == "a cycle of calls: Right -> Left -> Right; each waits for the next"
+    assert rest[0] == "a cycle of calls: Left -> Right -> Left; each waits for the next"
     assert "    (deadlock; spec: in 1 of 3; beam: in 1 of 3)" in rest
+    picture = told.out.partition("(deadlock")[2].partition("as expected")[0]
+    assert picture.count("call :hello") == 2
+    assert picture.rindex("call :hello") < picture.index("a cycle of calls: Left -> Right")
 
 
+@pytest.mark.slow
 def test_a_program_that_does_not_end_is_incomplete_and_never_passes(told: Told) -> None:
     assert told(document("kv> cast Left :go\n:ok", setup=SETUP), "--trust") == NO_VERDICT
 
@@ -92,7 +97,10 @@ def test_nothing_to_explore_and_what_is_malformed(told: Told) -> None:
     assert told("```kvshell sesion=a\nkv> stores\n```\n") == USAGE
     assert told(document(CREATE), "--replay", "spec:9.9") == USAGE
     assert "the token does not fit" in told.err
-    assert explore([str(told.path.parent / "none.md")], Flags(Caps(), deque())) == USAGE
+    assert (
+        explore(read(["explore", str(told.path.parent / "none.md")]), Flags(Caps(), deque()))
+        == USAGE
+    )
 
 
 def test_a_set_up_that_fails_is_told_without_an_empty_diagram(told: Told) -> None:
@@ -103,6 +111,7 @@ def test_a_set_up_that_fails_is_told_without_an_empty_diagram(told: Told) -> Non
     assert "" not in lines
 
 
+@pytest.mark.slow
 def test_a_kill_is_told_as_one(told: Told) -> None:
     code = told(document("kv> get s k\nnil", setup=MADE), "--crash", "1", "--law", "beam")
 
@@ -140,12 +149,12 @@ class Screen(io.StringIO):
 
 
 def test_progress_says_how_far_it_is_and_what_is_left() -> None:
-    assert said(Progress("spec", 1200, 3, 0.25, 0.12), 10.0) == [
+    assert said(SearchProgress("spec", 1200, 3, 0.25, 0.12), 10.0) == [
         "spec: 1,200 schedules, 3 fail",
         "about 25 % done, 30 s left",
         "Ctrl-C stops",
     ]
-    assert said(Progress("spec+crash1", 1200, 3, 1e-9, 0.2), 10.0)[1] == (
+    assert said(SearchProgress("spec+crash1", 1200, 3, 1e-9, 0.2), 10.0)[1] == (
         "20 % of the budget, 40 s at most"
     )
 
@@ -155,9 +164,9 @@ def test_progress_fits_its_line_and_is_taken_away() -> None:
     screen = Screen()
 
     with Teletype(screen, lambda: next(now)) as teletype:
-        teletype.tell(Progress("spec", 1, 0, 0.0, 0.1))
+        teletype.tell(SearchProgress("spec", 1, 0, 0.0, 0.1))
         assert screen.getvalue() == ""
-        teletype.tell(Progress("spec", 2, 0, 0.0, 0.2))
+        teletype.tell(SearchProgress("spec", 2, 0, 0.0, 0.2))
         assert "spec: 2 schedules, 0 fail; 20 % of the budget" in screen.getvalue()
 
     assert screen.getvalue().endswith("\r\x1b[K")
@@ -173,7 +182,7 @@ def test_progress_is_taken_away_from_before_a_refusal() -> None:
 
     def search() -> None:
         with Teletype(screen, lambda: next(now)) as teletype:
-            teletype.tell(Progress("spec", 2, 0, 0.0, 0.2))
+            teletype.tell(SearchProgress("spec", 2, 0, 0.0, 0.2))
             raise RefusedError("not deterministic")
 
     with pytest.raises(RefusedError):
@@ -187,7 +196,7 @@ def test_a_log_gets_a_line_now_and_then() -> None:
 
     with Teletype(log, lambda: next(now)) as teletype:
         for number in range(4):
-            teletype.tell(Progress("spec", number, 0, 0.0, 0.1))
+            teletype.tell(SearchProgress("spec", number, 0, 0.0, 0.1))
 
     assert [line.split(";")[0] for line in log.getvalue().splitlines()] == [
         "kvshell: spec: 1 schedule, 0 fail",

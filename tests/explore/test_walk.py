@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from kvshell.explore.opening import program_of, verdicts
-from kvshell.explore.token import TokenError
-from kvshell.explore.walk import Walk
+from kvshell.explore.program_loading import program_of, verdicts
+from kvshell.explore.search.token import TokenError
+from kvshell.explore.walk import ScheduleWalk
 from kvshell.views import DOCUMENT, render
-from tests.explore.figures import LOST, MADE, document
+from tests.explore.search.figures import LOST, MADE, document
 
 STOPPED = f"kv> stop s\n:ok\nkv> create store bogus\n{LOST}"
 SPEC, BEAM = 0, 1
@@ -28,25 +28,25 @@ def failing(path: str, law: int = SPEC) -> str:
 
 
 @pytest.fixture
-def walk(path: str) -> Iterator[Walk]:
+def walk(path: str) -> Iterator[ScheduleWalk]:
     """The schedule of the chapter's cure that fails."""
-    walk = Walk(program_of(path), failing(path))
+    walk = ScheduleWalk(program_of(path), failing(path))
     yield walk
     walk.close()
 
 
-def typed(walk: Walk, line: str) -> str:
+def typed(walk: ScheduleWalk, line: str) -> str:
     return "\n".join(render(result, DOCUMENT) for result in walk.feed(line))
 
 
-def to(walk: Walk, word: str) -> None:
+def to(walk: ScheduleWalk, word: str) -> None:
     """Walk until that is what comes next."""
     moments = walk.watched.moments
     place = next(m.number for m in moments if m.word == word and m.number >= walk.at)
     typed(walk, f"next {place - walk.at}")
 
 
-def test_it_opens_at_the_beginning_and_says_how_it_ends(walk: Walk) -> None:
+def test_it_opens_at_the_beginning_and_says_how_it_ends(walk: ScheduleWalk) -> None:
     said = "\n".join(render(result, DOCUMENT) for result in walk.opening())
 
     assert f"{walk.steps} steps under spec; fails at line" in said
@@ -55,7 +55,7 @@ def test_it_opens_at_the_beginning_and_says_how_it_ends(walk: Walk) -> None:
     assert walk.prompt == f"step 0/{walk.steps}> "
 
 
-def test_next_tells_the_step_and_what_could_come_instead(walk: Walk) -> None:
+def test_next_tells_the_step_and_what_could_come_instead(walk: ScheduleWalk) -> None:
     to(walk, ":DOWN")
 
     said = typed(walk, "next").splitlines()
@@ -65,7 +65,7 @@ def test_next_tells_the_step_and_what_could_come_instead(walk: Walk) -> None:
     assert said[-1].endswith("or: s -> KV.Registry :DOWN arrives")
 
 
-def test_back_is_where_one_was_before(walk: Walk) -> None:
+def test_back_is_where_one_was_before(walk: ScheduleWalk) -> None:
     typed(walk, "next 9")
     there = typed(walk, "registry"), typed(walk, "inflight"), walk.session.counter
 
@@ -76,7 +76,7 @@ def test_back_is_where_one_was_before(walk: Walk) -> None:
     assert walk.at == 9
 
 
-def test_the_looks_show_the_system_between_two_steps(walk: Walk) -> None:
+def test_the_looks_show_the_system_between_two_steps(walk: ScheduleWalk) -> None:
     to(walk, 'call {:create, "bogus"}')
 
     assert "stale" in typed(walk, "registry")
@@ -86,7 +86,7 @@ def test_the_looks_show_the_system_between_two_steps(walk: Walk) -> None:
     assert "KV.BucketSupervisor" in typed(walk, "tree")
 
 
-def test_at_both_ends_it_says_so(walk: Walk) -> None:
+def test_at_both_ends_it_says_so(walk: ScheduleWalk) -> None:
     assert typed(walk, "back").startswith("** (CommandError) this is its beginning")
 
     assert "the end: fails at line" in typed(walk, "next 1000")
@@ -95,21 +95,21 @@ def test_at_both_ends_it_says_so(walk: Walk) -> None:
     assert walk.at == walk.steps
 
 
-def test_whoever_stands_still_only_looks(walk: Walk) -> None:
+def test_whoever_stands_still_only_looks(walk: ScheduleWalk) -> None:
     for line in ("put s k 1", "alive s", "settle", "deliver s to manager", "stop s"):
         assert typed(walk, line).startswith("** (CommandError) here one walks and looks")
     assert typed(walk, "nxt").startswith("** (CommandError) no command nxt")
     assert walk.at == 0
 
 
-def test_lines_in_one_end_at_the_first_error(walk: Walk) -> None:
+def test_lines_in_one_end_at_the_first_error(walk: ScheduleWalk) -> None:
     results = walk.feed("next; frob; next")
 
     assert [result.ok for result in results] == [True, False]
     assert walk.at == 1
 
 
-def test_exit_leaves(walk: Walk) -> None:
+def test_exit_leaves(walk: ScheduleWalk) -> None:
     (result,) = walk.feed("exit")
 
     assert result.open is not None
@@ -128,7 +128,7 @@ def test_a_token_that_does_not_fit_is_refused_with_the_reason(
     path: str, token: str, why: str
 ) -> None:
     with pytest.raises(TokenError, match=why):
-        Walk(program_of(path), token)
+        ScheduleWalk(program_of(path), token)
 
 
 def test_a_token_of_a_document_that_has_changed_is_refused(path: str) -> None:
@@ -136,13 +136,13 @@ def test_a_token_of_a_document_that_has_changed_is_refused(path: str) -> None:
     Path(path).write_text(document("kv> create store s\n"), encoding="utf-8")
 
     with pytest.raises(TokenError, match="the document has changed since"):
-        Walk(program_of(path), token)
+        ScheduleWalk(program_of(path), token)
 
 
 def test_the_failing_steps_of_beam_are_walked_as_well(tmp_path: Path) -> None:
     place = tmp_path / "row.md"
     place.write_text(document(f"kv> stop s\n:ok\n{LOST}", setup=MADE), encoding="utf-8")
-    walk = Walk(program_of(str(place)), failing(str(place), BEAM))
+    walk = ScheduleWalk(program_of(str(place)), failing(str(place), BEAM))
     try:
         assert "under beam" in "".join(render(r, DOCUMENT) for r in walk.opening())
         assert typed(walk, "next 4; inflight").endswith("nothing is on its way")
@@ -154,7 +154,7 @@ def test_a_look_at_what_a_registry_keeps_of_itself_is_told_in_words(tmp_path: Pa
     place = tmp_path / "library.md"
     text = document("kv> lookup s\n...", design="library", setup=MADE)
     place.write_text(text, encoding="utf-8")
-    walk = Walk(program_of(str(place)), "spec:0")
+    walk = ScheduleWalk(program_of(str(place)), "spec:0")
     try:
         said = typed(walk, "next").splitlines()
     finally:
@@ -165,7 +165,7 @@ def test_a_look_at_what_a_registry_keeps_of_itself_is_told_in_words(tmp_path: Pa
 
 
 def test_what_could_come_instead_names_whom_it_could_meet(path: str) -> None:
-    walk = Walk(program_of(path), "spec+timeouts+crash1:0")
+    walk = ScheduleWalk(program_of(path), "spec+timeouts+crash1:0")
 
     typed(walk, "next 5")
     said = " ".join(typed(walk, "next").split())

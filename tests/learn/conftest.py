@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.lessons import Learner, learner
+from tests.learn.lessons import Learner, learner
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
-from kvshell.learn.author import Item, composed
-from kvshell.learn.checking import parsed
-from tests.lessons import learner
+from kvshell.learn.authoring import Item, composed
+from kvshell.learn.checks import parsed
+from tests.learn.lessons import learner
 
 ITEMS = [
     Item(":step", "Start it"),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kvshell.learn.checking import (
+from kvshell.learn.checks import (
     IDS,
     LOOKS,
     SHOWN,
@@ -17,10 +17,9 @@ from kvshell.learn.checking import (
     check_all,
     parsed,
 )
-from kvshell.learn.lesson import load, read
-from kvshell.learn.prose import digest, prose
-from kvshell.learn.sync import out_of_sync, sync_all
-from tests.lessons import TWO_STORES
+from kvshell.learn.lesson.lesson import digest, load, prose, read
+from kvshell.learn.lesson.translations import out_of_sync, sync_all
+from tests.learn.lessons import TWO_STORES
 
 HINT = "<!-- kv:hint It begins with start. -->"
 GOAL = "<!--kvshell goal\nkv> alive manager\ntrue\n-->"
@@ -36,6 +35,7 @@ def numbers(tmp_path: Path, text: str) -> set[int]:
     return {number for number, _ in found(tmp_path, text)}
 
 
+@pytest.mark.slow
 def test_the_small_lesson_is_sound(tmp_path: Path) -> None:
     assert found(tmp_path, TWO_STORES) == []
 
@@ -62,6 +62,7 @@ def test_2_a_goal_that_does_more_than_look(tmp_path: Path) -> None:
     assert (2, f"the goal `stop manager` does more than look: {LOOKS}") in found(tmp_path, text)
 
 
+@pytest.mark.slow
 def test_3_a_step_that_changes_the_system_without_a_goal(tmp_path: Path) -> None:
     text = TWO_STORES.replace(GOAL, "")
 
@@ -82,6 +83,7 @@ def test_3_a_goal_that_the_solution_does_not_meet(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_4_a_mistake_that_is_none(tmp_path: Path) -> None:
     text = TWO_STORES.replace(
         'say="That asked for a second manager."\nkv> start manager',
@@ -91,6 +93,7 @@ def test_4_a_mistake_that_is_none(tmp_path: Path) -> None:
     assert (4, f"`create store s1; put s1 a 1` meets the goal: {STRICTER}") in found(tmp_path, text)
 
 
+@pytest.mark.slow
 def test_4_a_mistake_that_is_the_solution_or_has_no_sentence(tmp_path: Path) -> None:
     wrong = 'wrong say="That asked for a second manager."\nkv> start manager'
     same = TWO_STORES.replace(wrong, 'wrong say="No."\nkv> create  store "s1"')
@@ -100,6 +103,7 @@ def test_4_a_mistake_that_is_the_solution_or_has_no_sentence(tmp_path: Path) -> 
     assert found(tmp_path, dumb) == [(4, 'a mistake without a sentence: write wrong say="..."')]
 
 
+@pytest.mark.slow
 def test_5_a_goal_too_weak_to_tell_that_the_ground_is_gone(tmp_path: Path) -> None:
     mail = """## Mail {#mail}
 
@@ -162,6 +166,7 @@ def test_6_a_step_that_cannot_be_done_after_coming_back() -> None:
     assert first.text == f"after coming back it cannot be done: {STRICTER}"
 
 
+@pytest.mark.slow
 def test_7_a_step_without_a_hint(tmp_path: Path) -> None:
     text = TWO_STORES.replace(HINT, "")
 
@@ -190,6 +195,7 @@ def test_8_a_step_without_an_id_and_an_id_twice(tmp_path: Path) -> None:
     assert 8 in numbers(tmp_path, TWO_STORES.replace("{#read}", "{#look}"))
 
 
+@pytest.mark.slow
 def test_10_what_does_not_fit_on_a_screen(tmp_path: Path) -> None:
     wide = TWO_STORES.replace(
         "kv> start manager\n{:ok", f"kv> start manager # {'x' * 80}\n{{:ok", 1
@@ -218,6 +224,7 @@ def translated(tmp_path: Path, change: tuple[str, str] = ("", "")) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_9_a_translation_in_sync(tmp_path: Path) -> None:
     path = translated(tmp_path)
 
@@ -227,6 +234,7 @@ def test_9_a_translation_in_sync(tmp_path: Path) -> None:
     assert told.languages == ("en", "ru")
 
 
+@pytest.mark.slow
 def test_9_a_block_that_differs_is_found_and_taken_over(tmp_path: Path) -> None:
     path = translated(tmp_path, ("kv> create store s1\n#PID<s1>", "kv> create store s2\n#PID<s1>"))
     written: list[str] = []
@@ -242,6 +250,7 @@ def test_9_a_block_that_differs_is_found_and_taken_over(tmp_path: Path) -> None:
     assert written[-1] == "two-stores.ru.md: in sync"
 
 
+@pytest.mark.slow
 def test_9_what_is_said_of_a_mistake_is_not_part_of_its_block(tmp_path: Path) -> None:
     path = translated(tmp_path, ("That asked for a second manager.", "Это второй менеджер."))
 
@@ -249,6 +258,7 @@ def test_9_what_is_said_of_a_mistake_is_not_part_of_its_block(tmp_path: Path) ->
     assert load(path, "ru").steps[1].wrongs[0].say == "Это второй менеджер."
 
 
+@pytest.mark.slow
 def test_9_a_stale_step_is_found_and_shown_in_the_original(tmp_path: Path) -> None:
     path = translated(tmp_path)
     text = TWO_STORES.replace("Start the manager.", "Start the manager, please.")
@@ -264,6 +274,7 @@ def test_9_a_stale_step_is_found_and_shown_in_the_original(tmp_path: Path) -> No
     assert step.original.task == "Start the manager, please."
 
 
+@pytest.mark.slow
 def test_9_missing_steps_and_hints(tmp_path: Path) -> None:
     path = translated(tmp_path, ("<!-- kv:hint The command has three words. -->", ""))
     assert [each.text for each in check(path)] == ["1 hints; the original has 2"]
@@ -275,6 +286,7 @@ def test_9_missing_steps_and_hints(tmp_path: Path) -> None:
     assert sync_all([path], written.append) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("text", "code"), [(TWO_STORES, 0), ("## x\n\n```kvshell\n```\n", 2)])
 def test_the_command_line_says_which_lessons_are_sound(
     text: str, code: int, tmp_path: Path

@@ -6,14 +6,15 @@ from pathlib import Path
 import pytest
 
 from kvshell.cli import main
-from kvshell.learn import shelf
+from kvshell.command_line.reading import read
+from kvshell.commands.language.texts import LANGUAGES, Texts
 from kvshell.learn.command import options, run
+from kvshell.learn.lesson import catalogue as shelf
 from kvshell.learn.listing import listing, loaded
-from kvshell.learn.progress import Progress, saved
-from kvshell.learn.texts import LANGUAGES, Texts
+from kvshell.learn.walk.progress import LearnerProgress, saved
 from kvshell.views import DOCUMENT, Caps, render_view
-from kvshell.views.flags import Flags
-from tests.lessons import TWO_STORES, Learner
+from kvshell.views.caps import Flags
+from tests.learn.lessons import TWO_STORES, Learner
 
 FLAGS = Flags(DOCUMENT, deque())
 
@@ -92,13 +93,14 @@ def test_a_language_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> Non
         main(["learn", "--lang", "de"])
 
     assert ended.value.code == 2
-    assert "no lessons in de: en or ru" in capsys.readouterr().err
+    assert "no texts in de: en or ru" in capsys.readouterr().err
 
 
 def test_what_it_points_to_runs() -> None:
     assert main(["replay", "lessons/03-the-manager-and-its-names.md"]) == 0
 
 
+@pytest.mark.slow
 def test_check_and_sync_take_a_path(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "two-stores.md").write_text(TWO_STORES, encoding="utf-8")
 
@@ -116,7 +118,7 @@ def test_a_report_of_several_files(
 ) -> None:
     path = shelf.lessons()[0]
     for name in ("ann", "bob"):
-        progress = Progress(tmp_path / f"{name}.json")
+        progress = LearnerProgress(tmp_path / f"{name}.json")
         progress.put(me.run.lesson._replace(id=path.stem), saved(me.run))
     shutil.copy(tmp_path / "ann.json", tmp_path / "cyd.json")
 
@@ -134,7 +136,7 @@ def test_a_report_of_a_class_names_the_broken_file_and_shows_the_others(
 ) -> None:
     files = [tmp_path / f"learner-{number:02}.json" for number in range(20)]
     for file in files:
-        Progress(file).put(me.run.lesson._replace(id=shelf.lessons()[0].stem), saved(me.run))
+        LearnerProgress(file).put(me.run.lesson._replace(id=shelf.lessons()[0].stem), saved(me.run))
     files[7].write_text('{"v": 1, "lessons": {', encoding="utf-8")
     files[8].unlink()
 
@@ -154,7 +156,7 @@ def test_a_report_of_files_as_learners_have_them(
 ) -> None:
     files = [tmp_path / name / "progress.json" for name in ("ann", "bob")]
     for file in files:
-        Progress(file).put(me.run.lesson._replace(id=shelf.lessons()[0].stem), saved(me.run))
+        LearnerProgress(file).put(me.run.lesson._replace(id=shelf.lessons()[0].stem), saved(me.run))
 
     assert main(["learn", "--report", *map(str, files)]) == 0
 
@@ -166,7 +168,7 @@ def test_a_report_of_a_teachers_own_lesson(
 ) -> None:
     path = tmp_path / "two-stores.md"
     path.write_text(TWO_STORES, encoding="utf-8")
-    Progress(tmp_path / "ann.json").put(me.run.lesson, saved(me.run))
+    LearnerProgress(tmp_path / "ann.json").put(me.run.lesson, saved(me.run))
 
     assert main(["learn", str(path), "--report", str(tmp_path / "ann.json")]) == 0
 
@@ -190,9 +192,9 @@ def test_a_progress_file_that_is_not_one(
 
 
 def test_what_needs_a_terminal() -> None:
-    assert options(["2"], FLAGS).walks
-    assert options(["--author", "x.md"], FLAGS).walks
-    assert not options(["--check"], FLAGS).walks
-    assert not options(["2", "--list"], FLAGS).walks
-    assert options(["--check"], FLAGS).check == "*"
-    assert run(options(["--list"], FLAGS), FLAGS) == 0
+    assert options(read(["learn", "2"]), FLAGS).walks
+    assert options(read(["learn", "--author", "x.md"]), FLAGS).walks
+    assert not options(read(["learn", "--check"]), FLAGS).walks
+    assert not options(read(["learn", "2", "--list"]), FLAGS).walks
+    assert options(read(["learn", "--check"]), FLAGS).check == "*"
+    assert run(options(read(["learn", "--list"]), FLAGS), FLAGS) == 0

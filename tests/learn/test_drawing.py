@@ -1,12 +1,12 @@
 import pytest
 
+from kvshell.commands.language.texts import Texts
 from kvshell.learn.drawing import draw, is_accessible
-from kvshell.learn.pieces import Echo, Frame, Said, Told
-from kvshell.learn.texts import Texts
+from kvshell.learn.walk.lesson_host import Echo, Narration, Said, StepFrame
 from kvshell.views import DOCUMENT, Caps
 from kvshell.views.widths import cell_width
 
-FRAME = Frame(
+FRAME = StepFrame(
     "Two stores",
     "Create a store",
     2,
@@ -88,7 +88,7 @@ def test_a_stale_step_shows_the_original_below() -> None:
 
 
 def test_without_colours_a_command_keeps_its_quotes() -> None:
-    assert draw(Told("Type `start manager`."), EN, DOCUMENT, accessible=False) == (
+    assert draw(Narration("Type `start manager`."), EN, DOCUMENT, accessible=False) == (
         "Type `start manager`."
     )
 

@@ -1,12 +1,12 @@
 """`explore` in a lesson: the learner types it, and the step is done when the verdict was seen."""
 
+from kvshell.commands.language.texts import Texts
 from kvshell.commands.result import Result
-from kvshell.learn.pieces import Answered
-from kvshell.learn.run import LessonRun
-from kvshell.learn.texts import Texts
+from kvshell.learn.walk.lesson_host import Answered, printed
+from kvshell.learn.walk.lesson_run import LessonRun
 from kvshell.session import Session
-from kvshell.transcript.exploring import Stop, explored
-from tests.lessons import learner, lesson
+from kvshell.transcript.run.exploring import Stop, explored
+from tests.learn.lessons import learner, lesson
 
 COUNTED = """\
 ---
@@ -86,11 +86,11 @@ def test_ctrl_c_ends_the_search_and_nothing_that_comes_later() -> None:
         session.settle = real  # type: ignore[method-assign]  # and never again
 
         assert isinstance(told, Answered)
-        assert "interrupted" in "\n".join(told.ran.printed)
+        assert "interrupted" in "\n".join(printed(told.ran))
         assert [each.text for each in run.journal] == ["start manager"]  # nothing to play again
         (after, *_) = run.feed("create store s")
         assert isinstance(after, Answered)
-        assert after.ran.printed == ("#PID<0.104.0>",)
+        assert printed(after.ran) == ("#PID<0.104.0>",)
     finally:
         run.close()
 

@@ -1,32 +1,26 @@
 """The ten checks for every lesson that is shipped, in every language."""
 
 from contextlib import closing
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-from kvshell.learn import shelf, way
-from kvshell.learn.checking import check
-from kvshell.learn.finding import Finding
-from kvshell.learn.lesson import load, translations
-from kvshell.learn.run import LessonRun
-from kvshell.learn.texts import LANGUAGES, Texts
-from tests.lessons import learner
+from kvshell.commands.language.texts import LANGUAGES, Texts
+from kvshell.learn.checks import check
+from kvshell.learn.lesson import catalogue as shelf
+from kvshell.learn.lesson.lesson import load, translations
+from kvshell.learn.walk import rebuild as way
+from kvshell.learn.walk.lesson_run import LessonRun
+from tests.learn.lessons import learner
 
 LESSONS = shelf.lessons()
 
 
-@cache
-def findings(path: Path) -> tuple[Finding, ...]:
-    return tuple(check(path))
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("number", range(1, 11))
+@pytest.mark.slower
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-def test_a_lesson_passes_the_check(path: Path, number: int) -> None:
-    assert [each for each in findings(path) if each.check == number] == []
+def test_a_lesson_passes_every_check(path: Path) -> None:
+    assert [*check(path)] == []
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
@@ -58,6 +52,7 @@ def test_a_class_of_learners_sees_the_same_pids() -> None:
     assert len(seen) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "lines"),
     [

@@ -5,18 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from kvshell.commands.language.texts import Texts
 from kvshell.learn.listing import listing, listing_json, report
-from kvshell.learn.progress import (
-    Progress,
+from kvshell.learn.walk.lesson_run import LessonRun
+from kvshell.learn.walk.progress import (
+    LearnerProgress,
     ProgressError,
     Saved,
     default_path,
     restore,
     saved,
 )
-from kvshell.learn.run import LessonRun
-from kvshell.learn.texts import Texts
-from tests.lessons import TWO_STORES, Learner, learner, lesson
+from tests.learn.lessons import TWO_STORES, Learner, learner, lesson
 
 
 def again(kept: Saved, text: str = TWO_STORES) -> Learner:
@@ -28,11 +28,11 @@ def again(kept: Saved, text: str = TWO_STORES) -> Learner:
 
 
 @pytest.fixture
-def progress(tmp_path: Path) -> Progress:
-    return Progress(tmp_path / "deep" / "progress.json")
+def progress(tmp_path: Path) -> LearnerProgress:
+    return LearnerProgress(tmp_path / "deep" / "progress.json")
 
 
-def test_a_walk_is_taken_up_where_it_was_left(me: Learner, progress: Progress) -> None:
+def test_a_walk_is_taken_up_where_it_was_left(me: Learner, progress: LearnerProgress) -> None:
     me("start manager", "x = create store mine", "", "lookup nobody", "put mine a 1", ":hint")
     progress.put(me.run.lesson, saved(me.run))
     kept = progress.get(me.run.lesson)
@@ -120,7 +120,7 @@ def test_a_finished_lesson_begins_again(me: Learner) -> None:
 
 
 def test_the_file_keeps_every_lesson_and_is_readable_by_people(
-    me: Learner, progress: Progress
+    me: Learner, progress: LearnerProgress
 ) -> None:
     me("start manager", "x = create store s9")
     progress.put(me.run.lesson, saved(me.run))
@@ -135,20 +135,37 @@ def test_the_file_keeps_every_lesson_and_is_readable_by_people(
     assert names == {"progress.json", ".progress.json.lock"}
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"lessons": 3}', '{"lessons": {"a": {}}}', "\xff"])
+HOSTILE = [
+    "", "[]", '{"lessons": 3}', '{"lessons": {"a": {}}}', "\xff", "[" * 100_000, "null", "1e999",
+    '{"v": 1, "lessons": ' + '{"a":' * 50_000, "\x00", '{"v": Infinity, "lessons": []}',
+    *(
+        '{"v": 1, "lessons": {"a": {"hash": "a", "step": "b", "done": [], "skipped": [], '
+        f'"misses": {{}}, "journal": [], "bindings": {{}}, "locale": "en", {wrong}}}}}}}'
+        for wrong in (
+            '"step": 1', '"done": "abc"', '"done": [1]', '"misses": {"a": Infinity}',
+            '"misses": {"a": NaN}', '"misses": {"a": 1e400}', '"misses": {"a": -1}',
+            f'"misses": {{"a": {"9" * 5000}}}', '"journal": [[]]', '"journal": [["a", "b", 3]]',
+            '"journal": [["a", "b", "c", 2]]', '"bindings": {"x": 1}', '"hash": "\\ud800"',
+            '"finished": 1', '"done": ' + "[" * 5000 + "]" * 5000,
+        )
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[-50:]))
 def test_a_file_that_is_not_ours_is_named(text: str, tmp_path: Path) -> None:
     path = tmp_path / "progress.json"
     path.write_text(text, encoding="latin-1")
 
     with pytest.raises(ProgressError, match=r"progress\.json"):
-        Progress(path).all()
+        LearnerProgress(path).all()
 
 
 def test_a_folder_that_cannot_be_written_is_named(me: Learner, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
     with pytest.raises(ProgressError, match=r"cannot (read|write)"):
-        Progress(tmp_path / "file" / "progress.json").put(me.run.lesson, saved(me.run))
+        LearnerProgress(tmp_path / "file" / "progress.json").put(me.run.lesson, saved(me.run))
 
 
 def test_two_terminals_with_the_same_lesson_lose_nothing_that_was_done(tmp_path: Path) -> None:
@@ -157,7 +174,7 @@ def test_two_terminals_with_the_same_lesson_lose_nothing_that_was_done(tmp_path:
             someone(*lines)
             return saved(someone.run)
 
-    mine, theirs = Progress(tmp_path / "p.json"), Progress(tmp_path / "p.json")
+    mine, theirs = LearnerProgress(tmp_path / "p.json"), LearnerProgress(tmp_path / "p.json")
     assert (mine.get(lesson()), theirs.get(lesson())) == (None, None)
 
     mine.put(lesson(), walked("start manager", "", "reset"))
@@ -176,10 +193,10 @@ def test_two_terminals_with_the_same_lesson_lose_nothing_that_was_done(tmp_path:
 WRITER = """
 import sys
 from pathlib import Path
-from kvshell.learn.progress import Progress, saved
-from tests.lessons import learner, lesson
+from kvshell.learn.walk.progress import LearnerProgress, saved
+from tests.learn.lessons import learner, lesson
 
-progress, me = Progress(Path(sys.argv[1])), sys.argv[2]
+progress, me = LearnerProgress(Path(sys.argv[1])), sys.argv[2]
 with learner() as someone:
     kept = saved(someone.run)
 print("ready", flush=True)
@@ -189,6 +206,7 @@ for number in range(20):
 """
 
 
+@pytest.mark.slow
 def test_four_terminals_that_write_at_one_moment_lose_nothing(tmp_path: Path) -> None:
     path = tmp_path / "progress.json"
     terminals = [
@@ -209,21 +227,21 @@ def test_four_terminals_that_write_at_one_moment_lose_nothing(tmp_path: Path) ->
             each.stdin.write("go\n")
             each.stdin.flush()
         while any(each.poll() is None for each in terminals):
-            Progress(path).all()  # never half of a file: that would be a ProgressError
+            LearnerProgress(path).all()  # never half of a file: that would be a ProgressError
         assert [each.returncode for each in terminals] == [0, 0, 0, 0]
     finally:
         for each in terminals:
             each.kill()
             each.communicate()
 
-    assert set(Progress(path).all()) == {f"{n}-{m}" for n in range(4) for m in range(20)}
+    assert set(LearnerProgress(path).all()) == {f"{n}-{m}" for n in range(4) for m in range(20)}
 
 
 def test_a_terminal_that_was_killed_keeps_nobody_from_writing(
-    me: Learner, progress: Progress
+    me: Learner, progress: LearnerProgress
 ) -> None:
     holder = (
-        "import sys, pathlib; from kvshell.learn.lock import alone\n"
+        "import sys, pathlib; from kvshell.learn.walk.progress import alone\n"
         "with alone(pathlib.Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
     )
     progress.path.parent.mkdir()
@@ -243,7 +261,9 @@ def test_a_terminal_that_was_killed_keeps_nobody_from_writing(
     assert set(progress.all()) == {"two-stores"}
 
 
-def test_a_file_for_others_to_read_can_be_read_by_them(me: Learner, progress: Progress) -> None:
+def test_a_file_for_others_to_read_can_be_read_by_them(
+    me: Learner, progress: LearnerProgress
+) -> None:
     progress.put(me.run.lesson, saved(me.run))
     progress.path.chmod(0o644)
 
@@ -252,7 +272,7 @@ def test_a_file_for_others_to_read_can_be_read_by_them(me: Learner, progress: Pr
     assert progress.path.stat().st_mode & 0o777 == 0o644
 
 
-def test_a_terminal_that_was_alone_has_met_nobody(me: Learner, progress: Progress) -> None:
+def test_a_terminal_that_was_alone_has_met_nobody(me: Learner, progress: LearnerProgress) -> None:
     progress.get(me.run.lesson)
     for line in ("start manager", "", "create store s1"):
         me(line)

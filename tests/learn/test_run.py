@@ -1,8 +1,8 @@
 import pytest
 
-from kvshell.learn.goal import see
-from kvshell.learn.pieces import Frame
-from tests.lessons import TWO_STORES, Learner, learner
+from kvshell.learn.walk.goal import see
+from kvshell.learn.walk.lesson_host import StepFrame
+from tests.learn.lessons import TWO_STORES, Learner, learner
 
 
 def test_a_step_begins_with_its_task_and_keeps_the_solution_to_itself(me: Learner) -> None:
@@ -37,11 +37,17 @@ def test_another_way_to_the_same_state_is_as_good(me: Learner) -> None:
     assert "goal:" in me("", 'create bucket "s1"; put s1 a 1')
 
 
+def test_a_step_may_be_answered_in_elixir(me: Learner) -> None:
+    assert "goal:" in me("{:ok, _} = KV.Supervisor.start_link(name: KV.Supervisor)")
+
+    assert "goal:" in me("", 'KV.Registry.create(KV.Registry, "s1")\n')
+
+
 def test_a_goal_is_a_look_that_leaves_no_trace(me: Learner) -> None:
     me("start manager", "create store s1")
     session = me.run.session
     before = (session.counter, list(session.inputs), session.events())
-    reads = session.runtime.tables.find(session.design.table)
+    reads = session.runtime.tables.find(session.design.table_name)
     assert reads is not None
     count = reads.info().reads
 
@@ -167,162 +173,6 @@ def test_the_last_enter_ends_the_lesson(me: Learner) -> None:
 # -- words ----------------------------------------------------------------------------------------
 
 
-def test_words_are_not_counted_and_not_kept(me: Learner) -> None:
-    me("start manager", ":where", ":list", ":hint", ":help")
-
-    assert me.run.prompt == "kv(2)> "
-    assert [entry.text for entry in me.run.journal] == ["start manager"]
-
-
-def test_skip_types_the_solution_and_goes_on(me: Learner) -> None:
-    shown = me(":skip")
-
-    assert "kv(1)> start manager" in shown
-    assert "the lesson typed this into your system" in shown
-    assert me.run.step.id == "create"
-    assert me.run.skipped == {"start"}
-
-
-def test_skip_tells_what_the_step_was_to_teach(me: Learner) -> None:
-    assert "It runs." in me(":skip")
-
-
-def test_skip_builds_the_system_anew_where_the_learner_went_astray(me: Learner) -> None:
-    me("start manager", "", "create store s1", "", "reset")
-
-    shown = me(":skip")
-
-    assert "your system had gone another way" in shown
-    assert me("lookup s1").startswith("{:ok, ")
-
-
-def test_skip_of_a_step_that_is_done_is_enter(me: Learner) -> None:
-    me("start manager", ":skip")
-
-    assert me.run.step.id == "create"
-    assert me.run.skipped == set()
-
-
-def test_back_and_reset_give_the_learners_own_system_of_then(me: Learner) -> None:
-    me("start manager", "put x y z", "create store mine", "", "create store s1", "")
-
-    shown = me(":back")
-
-    assert "your system is as it was when this step began" in shown
-    assert me.run.step.id == "create"
-    assert me("stores") == '["mine"]'
-    me("create store other", ":reset")
-    assert me("stores") == '["mine"]'
-    assert me(":goto start", ":back") == "this is the first step"
-
-
-def test_goto_takes_ids_and_numbers_and_plays_what_was_not_walked(me: Learner) -> None:
-    shown = me(":goto look")
-
-    assert "built by the lesson's own commands" in shown
-    assert me("lookup s1").startswith("{:ok, ")
-    assert "there is no step nosuch: :list names them" in me(":goto nosuch")
-    assert ":goto needs the id or the number of a step" in me(":goto")
-    me(":goto 1")
-    assert me.run.step.id == "start"
-
-
-LOST = "this step cannot be done there: try"
-
-
-def test_a_step_that_cannot_be_done_from_here_says_so_when_it_begins(me: Learner) -> None:
-    assert LOST in me("start manager", "stop manager", "")
-
-    me(":reset")
-
-    assert "goal: lookup s1" in me("create store s1")
-
-
-def test_hints_look_at_what_was_done(me: Learner) -> None:
-    me("start manager", "")
-    assert LOST not in me(":hint")
-    me("stop manager")
-
-    assert LOST in me(":hint")
-    assert LOST in me(":show")
-
-
-def test_three_misses_that_lead_nowhere_are_told_the_way_back(me: Learner) -> None:
-    me("start manager", "", "stop manager", "reset")
-
-    assert LOST in me("reset")
-
-
-def test_a_step_that_is_half_done_is_not_lost(me: Learner) -> None:
-    me(":goto another", "stop s1")
-
-    assert LOST not in me(":hint")
-
-
-def test_the_right_command_with_other_words_is_told_so(me: Learner) -> None:
-    me(":goto look")
-
-    assert "that is the command, but not about `s2` here" in me("lookup s2")
-
-
-def test_the_right_words_do_not_count_where_they_find_nothing(me: Learner) -> None:
-    me(":goto look", "stop manager")
-
-    shown = me("lookup s1")
-
-    assert "** (" in shown
-    assert "that is the command, but your system went another way: try :reset" in shown
-    assert not me.run.passed
-
-
-def test_the_right_words_do_not_count_where_the_store_is_gone(me: Learner) -> None:
-    me(":goto look", "stop s1")
-
-    assert "try :reset" in me("lookup s1")
-    assert not me.run.passed
-
-
-def test_more_than_the_lesson_made_does_no_harm() -> None:
-    text = TWO_STORES.replace("kv> lookup s1\n{:ok, #PID<s1>}\n```", 'kv> stores\n["s1"]\n```')
-    with learner(text) as me:
-        me(":goto look", "create store s2")
-
-        assert "done" in me("stores")
-
-
-def test_where_shows_the_task_and_what_is_missing(me: Learner) -> None:
-    shown = me(":where")
-
-    assert "Start the manager." in shown
-    assert "`alive manager` is false: nothing runs, there is no manager to ask." in shown
-
-
-def test_list_names_the_steps(me: Learner) -> None:
-    me("start manager", "")
-
-    lines = me(":list").splitlines()
-
-    assert lines[1].split() == ["1", "Start", "it", "start", "done"]
-    assert lines[2].split()[-1] == "here"
-
-
-def test_list_tells_a_step_that_was_skipped_from_one_that_was_done(me: Learner) -> None:
-    me(":skip")
-
-    assert me(":list").splitlines()[1].split()[-1] == "skipped"
-    me(":back", "start manager", "")
-    assert me(":list").splitlines()[1].split()[-1] == "done"
-
-
-def test_a_word_that_goes_nowhere_here_says_so(me: Learner) -> None:
-    assert ":play makes a copy" in me(":resume")
-    me(":goto read")
-    assert me(":hint") == me(":show") == "nothing to do here: Enter goes on"
-
-
-# -- free play ------------------------------------------------------------------------------------
-
-
 def test_free_play_never_touches_the_lesson(me: Learner) -> None:
     me("start manager", "")
 
@@ -422,4 +272,4 @@ def test_a_line_that_can_never_end_is_told_and_the_lesson_goes_on(me: Learner) -
     shown = me("start manager", "suspend manager", "call manager :x; stop manager")
 
     assert shown
-    assert isinstance(me.run.frame(), Frame)
+    assert isinstance(me.run.frame(), StepFrame)

@@ -1,42 +1,7 @@
-import ast
-import re
-from pathlib import Path
-
 import pytest
 
-import kvshell
-from kvshell.learn import russian, shelf
-from kvshell.learn.texts import Texts, language
-from kvshell.learn.words import WORDS
-
-PACKAGE = Path(kvshell.__file__).parent
-SPEAKERS = {"texts", "_note", "many", "NoLessonError", "ProgressError"}
-
-
-def sentences() -> set[str]:
-    """Every sentence that the code hands to the catalogue as it stands."""
-    found = set(WORDS.values())
-    paths = [*(PACKAGE / "learn").glob("*.py"), *(PACKAGE / "shell").glob("[ls]e*.py")]
-    for path in paths:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.Call):
-                continue
-            called = node.func
-            name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
-            if name in SPEAKERS:
-                texts = [a.value for a in node.args if isinstance(a, ast.Constant)]
-                found.update(text for text in texts[:1] if isinstance(text, str))
-    return found
-
-
-def test_every_sentence_is_told_in_russian() -> None:
-    assert sorted(sentences() - set(russian.MESSAGES)) == []
-
-
-def test_a_translation_has_the_words_of_its_sentence() -> None:
-    for english, told in russian.MESSAGES.items():
-        for form in told if isinstance(told, tuple) else (told,):
-            assert set(re.findall(r"\{\w+\}", form)) == set(re.findall(r"\{\w+\}", english)), form
+from kvshell.commands.language.texts import Texts, language
+from kvshell.learn.lesson import catalogue as shelf
 
 
 @pytest.mark.parametrize(

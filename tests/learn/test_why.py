@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.lessons import learner
+from tests.learn.lessons import learner
 
 STEP = """\
 ---

@@ -3,9 +3,9 @@
 from typing import Any
 
 from kvshell.otp import gen_server
-from kvshell.otp.callbacks import From, GenServer
+from kvshell.otp.gen.callbacks import From, GenServer
 from kvshell.runtime import Exit, Thrown, process
-from kvshell.runtime.carrier import current
+from kvshell.runtime.processes.thread_context import current
 from kvshell.terms import A, List, RuntimeError_, Term
 
 
@@ -75,6 +75,8 @@ class Lab(GenServer):
 
     def handle_cast(self, request: Any, state: Any) -> Term:
         match request:
+            case (A.return_, value):
+                return value
             case (A.stop, reason):
                 return (A.stop, reason, state)
             case (A.raise_, text):
@@ -88,6 +90,8 @@ class Lab(GenServer):
 
     def handle_info(self, message: Any, state: Any) -> Term:
         match message:
+            case (A.return_, value):
+                return value
             case A.timeout:
                 return (A.noreply, A.timed_out)
             case (A.EXIT, _from, reason):
@@ -95,6 +99,9 @@ class Lab(GenServer):
         return None
 
     def handle_continue(self, continuation: Any, state: Any) -> Term:
+        match continuation:
+            case (A.return_, value):
+                return value
         return (A.noreply, List((*state, continuation)))
 
     def terminate(self, reason: Any, state: Any) -> Term:

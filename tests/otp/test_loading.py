@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from kvshell.otp import gen_server, loading
-from kvshell.otp.loading import LoadError
+from kvshell.otp import code_loading as loading
+from kvshell.otp import gen_server
+from kvshell.otp.code_loading import LoadError
 from kvshell.runtime import Exit, Runtime, process
 from kvshell.session import Session
+from kvshell.session.interrupts import Interrupts
 from kvshell.terms import A, Atom, ElixirError, List, Pid, Term, alias, inspect
 from tests.nodes import SCHEDULERS, node, said
 
@@ -85,8 +87,8 @@ def test_a_running_server_keeps_pid_and_state_and_runs_the_new_code(
 
 def test_processes_without_a_name_run_the_new_code_too(rt: Runtime, write: Write) -> None:
     load(rt, write(COUNTER))
-    named: Pid | None = gen_server.whereis(NAME)
-    assert named is not None
+    named = gen_server.whereis(NAME)
+    assert isinstance(named, Pid)
     callbacks = type(named.record.behaviour.callbacks)
     _ok, other = gen_server.start(callbacks, [1, 2])
 
@@ -232,6 +234,14 @@ def test_the_servers_in_a_module_beside_it_run_their_new_code(rt: Runtime, write
         ("x = 1\nimport nosuch_\n", "it.py:2: ModuleNotFoundError: No module named 'nosuch_'"),
         ("def f():\n    1 / 0\nf()\n", "it.py:2: ZeroDivisionError: division by zero"),
         ("import sys\nsys.exit(3)\n", "it.py:2: SystemExit: 3"),
+        ("raise BaseException('b')\n", "it.py:1: BaseException: b"),
+        ("raise GeneratorExit\n", "it.py:1: GeneratorExit"),
+        ("raise KeyboardInterrupt\n", "it.py:1: KeyboardInterrupt"),
+        ("def start():\n    raise SystemExit\n", "it.py:2: SystemExit"),
+        (
+            "class E(Exception):\n    def __str__(self): return 1\nraise E\n",
+            "it.py:3: E: <exception str() failed>",
+        ),
         ("raise ValueError\n", "it.py:1: ValueError"),
         ("raise ValueError('a\\nb')\n", "it.py:1: ValueError: a b"),
         ("x = 1\n", "it.py has no class of GenServer and no start(): nothing to start"),
@@ -246,6 +256,13 @@ def test_a_mistake_is_one_line_with_its_place(
         load(rt, write(source, "it.py"))
 
     assert str(caught.value) == sentence
+
+
+def test_ctrl_c_while_a_file_runs_is_no_mistake_of_the_file(rt: Runtime, write: Write) -> None:
+    press = "import signal\nsignal.raise_signal(signal.SIGINT)\n"
+
+    with Interrupts(), pytest.raises(KeyboardInterrupt):
+        load(rt, write(press, "it.py"))
 
 
 def test_bytes_that_are_no_text_are_a_mistake_of_the_file(rt: Runtime, tmp_path: Path) -> None:
@@ -350,4 +367,4 @@ def test_a_mistake_is_followed_by_a_hint(write: Write) -> None:
     assert crashed.hint is not None
     assert crashed.hint.line == "load counter.py"
     assert failed.hint is not None
-    assert failed.hint.text == "mend it and load it again: load counter.py"
+    assert failed.hint.text == "fix it and load it again: load counter.py"

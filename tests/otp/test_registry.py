@@ -7,7 +7,7 @@ import pytest
 
 from kvshell.otp import agent, gen_server, registry, supervisor, sys
 from kvshell.runtime import Runtime, ets, process
-from kvshell.runtime.carrier import current
+from kvshell.runtime.processes.thread_context import current
 from kvshell.terms import A, Atom, List, Pid, Term, alias, inspect
 from tests.nodes import SCHEDULERS, node, said
 
@@ -60,7 +60,7 @@ def test_duplicate_keys(rt: Runtime) -> None:
         assert registry.register(D, key, value)[0] is A.ok
 
     assert registry.lookup(D, A.k) == List([(me, 1), (me, 2)])
-    assert registry.keys(D, me) == List([A.k, A.k, A.j])
+    assert registry.keys(D, me) == List([A.j, A.k, A.k])
     assert registry.count(D) == 3
     assert registry.unregister(D, A.k) is A.ok
     assert registry.lookup(D, A.k) == List()

@@ -14,30 +14,48 @@ from kvshell.otp import (
     supervisor,
     sys,
     task,
+    task_supervisor,
 )
 from kvshell.runtime import Runtime, ets, process
 
 SURFACE: dict[ModuleType, str] = {
     gen_server: "abcast call cast multi_call reply start start_link stop whereis",
-    agent: "cast get get_and_update start start_link stop update",
-    supervisor: "count_children start start_link stop which_children",
+    agent: "cast child_spec get get_and_update start start_link stop update",
+    supervisor: (
+        "callback_module child_spec count_children delete_child init restart_child start "
+        "start_child start_link stop terminate_child which_children"
+    ),
     dynamic_supervisor: (
-        "count_children start_child start_link stop terminate_child which_children"
+        "count_children init start_child start_link stop terminate_child which_children"
     ),
     registry: (
-        "count dispatch keys lookup register register_name start_link unregister unregister_name "
-        "via whereis_name"
+        "child_spec count count_match count_select delete_meta dispatch keys lookup match meta "
+        "put_meta register register_name select send start_link unregister unregister_match "
+        "unregister_name update_value values via whereis_name"
     ),
     process: (
-        "alive cancel_timer demonitor exit flag flush info link list_ monitor read_timer receive "
-        "register registered self_ send send_after sleep spawn spawn_link unlink unregister whereis"
+        "alias alive cancel_timer delete demonitor exit flag flush get get_all get_keys hibernate "
+        "group_leader set_group_leader "
+        "info link list_ monitor put read_timer receive register registered self_ send send_after "
+        "sleep spawn spawn_link spawn_monitor unalias unlink unregister whereis yield_"
     ),
-    sys: "get_state get_status log no_debug replace_state resume statistics step suspend trace",
-    task: "async_ await_ await_many completed ignore shutdown yield_",
+    sys: (
+        "change_code get_log get_state get_status install log no_debug remove replace_state resume "
+        "statistics step suspend terminate trace"
+    ),
+    task: (
+        "async_ async_stream await_ await_many child_spec completed ignore shutdown start "
+        "start_link yield_ yield_many"
+    ),
+    task_supervisor: (
+        "async_ async_nolink async_stream async_stream_nolink child_spec children start_child "
+        "start_link stop terminate_child"
+    ),
     ets: (
-        "delete delete_all_objects delete_object first foldl give_away info insert insert_new last "
-        "lookup lookup_element match match_delete match_object member new next prev rename select "
-        "select_count select_delete setopts tab2list take update_counter update_element whereis"
+        "all_ delete delete_all_objects delete_object first foldl give_away info insert "
+        "insert_new last lookup lookup_element match match_delete match_object member new "
+        "next prev rename select select_count select_delete setopts tab2list take "
+        "update_counter update_element whereis"
     ),
 }
 NAMES = [(module, name) for module, names in SURFACE.items() for name in names.split()]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from kvshell.otp import agent, gen_server, sys
-from kvshell.otp.erlang import erlang
+from kvshell.otp.gen.server_options import erlang
 from kvshell.runtime import Exit, Runtime, Thrown, process
 from kvshell.systems import DESIGNS, Design
 from kvshell.terms import A, List, Map, Pid, Term, alias, inspect

@@ -6,7 +6,7 @@ import pytest
 
 from kvshell.otp import task
 from kvshell.runtime import Exit, Runtime, process
-from kvshell.terms import A, List, Map, RuntimeError_, Term, inspect
+from kvshell.terms import A, Atom, List, Map, RuntimeError_, Term, alias, inspect
 from tests.nodes import SCHEDULERS, node, said
 
 
@@ -158,9 +158,30 @@ def test_only_the_owner_may_wait(rt: Runtime) -> None:
 
 
 def test_several_at_once_completed_and_ignored(rt: Runtime) -> None:
-    tasks = [task.async_(lambda n=n: n) for n in (1, 2)]  # type: ignore[misc]
+    tasks = [task.async_(lambda n=n: n) for n in (1, 2)]
 
     assert task.await_many(tasks) == List([1, 2])
     assert task.await_(task.completed(5)) == 5
     assert task.ignore(task.async_(never)) is None
     assert isinstance(task.completed(5), Map)
+
+
+def test_a_node_that_is_gone_is_told_by_every_function(rt: Runtime) -> None:
+    """{:nodedown, :foo@bar}, with the call, in await, await_many, yield, yield_many, ignore."""
+
+    def lost() -> Map:
+        me, ref = process.self_(), rt.make_ref()
+        process.send(me, (A.DOWN, ref, A.process, (A.x, Atom("foo@bar")), A.noconnection))
+        mfa = (A.m, A.f, 0)
+        return Map({A.__struct__: alias("Task"), A.mfa: mfa, A.owner: me, A.pid: None, A.ref: ref})
+
+    for ask in (
+        task.await_,
+        task.yield_,
+        task.ignore,
+        lambda each: task.await_many([each]),
+        lambda each: task.yield_many([each]),
+    ):
+        with pytest.raises(Exit) as raised:
+            ask(lost())
+        assert inspect(raised.value.reason[0]) == "{:nodedown, :foo@bar}"

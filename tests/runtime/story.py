@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from kvshell.otp import agent, code, dynamic_supervisor, gen_server, registry, supervisor, sys, task
-from kvshell.otp.supervisor import Options
+from kvshell.otp import agent, dynamic_supervisor, gen_server, registry, supervisor, sys, task
+from kvshell.otp.gen import modules as code
+from kvshell.otp.supervisor import SupervisorOptions
 from kvshell.runtime import Exit, Op, Runtime, ets, process
 from kvshell.systems import DESIGNS, Design
 from kvshell.terms import A, Atom, List, Map, Pid, Term, alias, inspect
@@ -69,7 +70,7 @@ def one_system(teller: Teller, design: Design) -> None:
         teller.tell(design.create, store)
     teller.rt.settle()
     teller.tell(design.names)
-    pid = design.entry(teller.rt, "a")
+    pid = design.pid(teller.rt, "a")
     assert pid is not None
     for key in (1, 1.0, "k", A.k, None, (1, 2)):
         teller.tell(design.put, pid, key, (key, key))
@@ -107,7 +108,7 @@ def clients(teller: Teller) -> None:
     teller.tell(lambda: ets.tab2list(table))
     teller.tell(lambda: registry.lookup(alias("Topics"), A.news))
     teller.tell(lambda: gen_server.call(servers[0], (A.ask, servers[1], (A.ask, servers[0], 1))))
-    teller.tell(lambda: task.await_many([task.async_(lambda n=n: n * n) for n in range(5)]))  # type: ignore[misc]
+    teller.tell(lambda: task.await_many([task.async_(lambda n=n: n * n) for n in range(5)]))
     teller.tell(lambda: Map({A.a: 1, "b": 2, 3: List([A.c])}))
 
 
@@ -116,7 +117,7 @@ def trees(teller: Teller) -> None:
     sup: Pid
     _ok, sup = supervisor.start(
         [{"id": n, "start": (WORKER, A.start_link, List([n]))} for n in range(3)],
-        Options(A.rest_for_one),
+        SupervisorOptions(A.rest_for_one),
     )
     dynamic_supervisor.start_link(name=A.pool)
     for number in range(5):

@@ -105,14 +105,22 @@ def test_one_client_can_use_another(kv: Typist) -> None:
 
 
 def test_a_host_can_take_the_results_themselves(kv: Typist) -> None:
-    kv("start manager", "as b create store s1; registry")
+    kv("start manager")
 
-    created, looked = kv.session.take_answers("b")
+    created, looked = kv.session.run_as("b", "create store s1; registry")
 
     assert created.ok
     assert looked.view is not None
-    assert kv.session.take_answers("b") == []
-    assert kv.session.take_answers("nobody") == []
+    assert kv.events == []
+
+
+def test_what_a_client_answers_after_the_line_is_an_event(kv: Typist) -> None:
+    kv("start manager", "create store s1", "suspend s1")
+
+    assert kv.session.run_as("b", "put s1 k v") == []
+    kv("resume s1")
+
+    assert kv.events == ["b: :ok"]
 
 
 def test_a_client_can_compare_and_repeat(kv: Typist) -> None:

@@ -141,13 +141,10 @@ def test_the_fourth_death_in_five_seconds_stops_the_system(
     assert kv("start manager").startswith("{:ok, #PID<")
 
 
-def test_nothing_running_gives_the_errors_of_the_default_design(
+def test_nothing_running_is_said_where_the_table_of_names_is_missing(
     opened: Callable[..., Typist],
 ) -> None:
-    missing = (
-        "** (ArgumentError) errors were found at the given arguments:\n\n"
-        "  * 1st argument: the table identifier does not refer to an existing ETS table"
-    )
+    missing = "** (CommandError) nothing runs yet: start manager"
     call = '** (exit) exited in: GenServer.call(KV.Registry, {:%s, "s1"}, 5000)\n' + NO_PROCESS
 
     assert opened("ets")("lookup s1").rstrip() == missing
@@ -190,3 +187,9 @@ def test_designs_says_which_one_runs(any_kv: Typist) -> None:
 
     assert all(name in text for name in ALL)
     assert f"{design(any_kv)} runs now" in text
+
+
+def test_a_design_is_started_after_a_line_of_elixir_as_before(any_kv: Typist) -> None:
+    any_kv("stop manager", "1 + 1")
+
+    assert any_kv("start manager").startswith("{:ok, #PID<")

@@ -82,7 +82,7 @@ def test_bindings_and_tables(kv: Typist) -> None:
 
     picture = kv.session.snapshot()
 
-    assert picture.bindings == (
+    assert tuple(picture.bindings) == (
         BindingRow("b", "#PID<0.104.0>", "pid"),
         BindingRow("n", "{:ok, #PID<0.104.0>}", "term"),
         BindingRow("t", kv("t"), "table"),

@@ -21,7 +21,9 @@ class Typist:
             self.results = self.session.run(line)
             text = "\n".join(render(result, DOCUMENT) for result in self.results)
             self.events += [event.text for r in self.results for event in r.events]
-            self.hints += [result.hint.line for result in self.results if result.hint]
+            self.hints += [
+                result.hint.line for result in self.results if result.hint and result.hint.text
+            ]
             self.session.settle()
             self.events += [event.text for event in self.session.events()]
         return text

@@ -16,12 +16,21 @@ from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.output.vt100 import Vt100_Output
 
-from kvshell.shell.history import Lines
-from kvshell.shell.host import Block, Entry, Host, Part, Span, Status
-from kvshell.shell.interrupt import Interrupts
-from kvshell.shell.loop import Loop
-from kvshell.shell.reader import Reader
-from kvshell.shell.screen import Screen
+from kvshell.session.interrupts import Interrupts
+from kvshell.shell.conversation import Loop, interrupts_of
+from kvshell.shell.hosts.protocol import (
+    SETTINGS,
+    CompletionItem,
+    Display,
+    PromptHost,
+    ScreenBlock,
+    StyledSpan,
+    ToolbarItem,
+    ToolbarStatus,
+)
+from kvshell.shell.prompt.history import HistoryFile
+from kvshell.shell.prompt.line_reader import Reader
+from kvshell.shell.screen.screen import Screen
 
 GIVE_UP_S = 5
 
@@ -114,17 +123,17 @@ class FakeWords:
     }
     stores: Sequence[str] = ("s1", "shop")
 
-    def spans(self, text: str) -> list[Span]:
+    def spans(self, text: str) -> list[StyledSpan]:
         found, at = [], 0
         for number, word in enumerate(text.split(" ")):
             known = any(word in command.split() for command in self.usage)
             role = "command" if known else "error" if number == 0 else "name"
             if word:
-                found.append(Span(at, at + len(word), role))
+                found.append(StyledSpan(at, at + len(word), role))
             at += len(word) + 1
         return found
 
-    def complete(self, text: str) -> list[Entry]:
+    def complete(self, text: str) -> list[CompletionItem]:
         head, _, last = text.rpartition(" ")
         if head in ("get", "lookup"):
             choice = [(store, "a store") for store in self.stores]
@@ -133,7 +142,9 @@ class FakeWords:
         else:
             return []
         start = len(text) - len(last)
-        return [Entry(word, start, said) for word, said in choice if word.startswith(last)][:50]
+        return [
+            CompletionItem(word, start, said) for word, said in choice if word.startswith(last)
+        ][:50]
 
     def signature(self, text: str) -> list[tuple[str, bool]]:
         for command, params in self.usage.items():
@@ -142,6 +153,12 @@ class FakeWords:
                 marked = [(word, number == current) for number, word in enumerate(params)]
                 return [(command, False), *marked]
         return []
+
+    def unfinished(self, text: str) -> bool:
+        return text.count("[") > text.count("]")
+
+    def indentation(self, text: str) -> int:
+        return 2 if self.unfinished(text) else 0
 
     def drop_prompt(self, text: str) -> str | None:
         head, mark, rest = text.partition("> ")
@@ -155,21 +172,28 @@ class FakeHost:
         self.words = FakeWords()
         self.prompt = "kv(1)> "
         self.alert = False
-        self.status = Status((Part("ets"), Part("2 stores", "plain", 2)), "start manager")
+        self.status = ToolbarStatus(
+            (ToolbarItem("ets"), ToolbarItem("2 stores", "plain", 2)), "start manager"
+        )
         self.left = False
         self.lines: list[str] = []
-        self.answers: dict[str, Callable[[], list[Block]]] = {}
-        self.waiting_news: list[Block] = []
+        self.answers: dict[str, Callable[[], list[ScreenBlock]]] = {}
+        self.waiting_news: list[ScreenBlock] = []
         self.moving = 0
         self.closed = False
         self.interrupted = 0
         self.waiting: str | None = None
         self.call: Callable[[], None] = lambda: None
 
-    def welcome(self) -> list[Block]:
-        return [Block("Try: start manager")]
+    def welcome(self) -> list[ScreenBlock]:
+        return [ScreenBlock("Try: start manager")]
 
-    def feed(self, line: str) -> list[Block]:
+    def line(self, text: str, display: Display) -> None:
+        with display.interrupts.line(self.interrupt), display.running():
+            blocks = self.feed(text)
+        display.show(blocks)
+
+    def feed(self, line: str) -> list[ScreenBlock]:
         self.lines.append(line)
         self.prompt = f"kv({len(self.lines) + 1})> "
         if line == "exit":
@@ -177,12 +201,9 @@ class FakeHost:
             return []
         if line in self.answers:
             return self.answers[line]()
-        return [Block(f"= {line}")]
+        return [ScreenBlock(f"= {line}")]
 
-    def rest(self) -> list[Block]:
-        return []
-
-    def news(self) -> list[Block]:
+    def news(self) -> list[ScreenBlock]:
         found, self.waiting_news = self.waiting_news, []
         return found
 
@@ -190,7 +211,7 @@ class FakeHost:
         self.call = call
 
     def tell(self, text: str) -> None:
-        self.waiting_news.append(Block(text))
+        self.waiting_news.append(ScreenBlock(text))
         self.call()
 
     def busy(self) -> bool:
@@ -212,14 +233,15 @@ class FakeHost:
 
 @contextlib.contextmanager
 def talking(
-    host: Host,
+    host: PromptHost,
     steps: Sequence[Step],
     *,
     columns: int = 60,
     rows: int = 16,
-    history: Lines | None = None,
+    history: HistoryFile | None = None,
     answers: bool = True,
     depth: ColorDepth = ColorDepth.DEPTH_4_BIT,
+    setting: Callable[[str], str] = SETTINGS.__getitem__,
 ) -> Iterator[tuple[Loop, Terminal]]:
     """A loop over a prompt in memory; the steps end it, or Ctrl-D after the last of them."""
     with create_pipe_input() as keys:
@@ -231,16 +253,18 @@ def talking(
             term="xterm-256color",
         )
         with create_app_session(input=keys, output=output):
-            reader = Reader(host, history or Lines(), keys, output, depth=depth)
+            reader = Reader(
+                host, history or HistoryFile(), keys, output, depth=depth, setting=setting
+            )
             screen = Screen(output, keys, narrate=True)
-            with Interrupts(host, lambda _: None) as interrupts:
+            with interrupts_of(host, lambda _: None) as interrupts:
                 yield (
                     Loop(host, reader, screen, interrupts, contextlib.nullcontext),
                     terminal,
                 )
 
 
-def talk(host: Host, *steps: Step, **how: Any) -> Terminal:
+def talk(host: PromptHost, *steps: Step, **how: Any) -> Terminal:
     """Run the steps; the terminal as it was left."""
     with talking(host, steps, **how) as (loop, terminal):
 
@@ -256,3 +280,10 @@ def talk(host: Host, *steps: Step, **how: Any) -> Terminal:
             signal.signal(signal.SIGALRM, before)
     assert not terminal.steps, f"never came: {terminal.steps[0][0]!r}\n{terminal.text}"
     return terminal
+
+
+def shown_by(host: PromptHost, line: str) -> list[ScreenBlock]:
+    """What a host shows for a line, where nobody presses Ctrl-C."""
+    blocks: list[ScreenBlock] = []
+    host.line(line, Display(blocks.extend, Interrupts(), contextlib.nullcontext))
+    return blocks

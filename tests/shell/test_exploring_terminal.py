@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.explore.figures import LOST, MADE, STOP, document
+from tests.explore.search.figures import LOST, MADE, STOP, document
 from tests.shell.pty_terminal import Pty
 
 pytestmark = pytest.mark.slow

@@ -17,13 +17,17 @@ def loaded(code: str) -> set[str]:
 
 @pytest.fixture(scope="module")
 def before_the_first_prompt() -> set[str]:
-    return loaded("import kvshell.shell.command, kvshell.shell.reader, kvshell.shell.screen")
+    return loaded(
+        "import kvshell.shell.command, kvshell.shell.prompt.line_reader, "
+        "kvshell.shell.screen.screen"
+    )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("late", ["rich", "markdown_it", "kvshell.transcript", "platformdirs"])
 def test_the_first_prompt_does_not_wait_for(before_the_first_prompt: set[str], late: str) -> None:
     assert late not in before_the_first_prompt
 
 
 def test_a_dumb_terminal_never_loads_prompt_toolkit() -> None:
-    assert "prompt_toolkit" not in loaded("import kvshell.shell.command, kvshell.shell.dumb")
+    assert "prompt_toolkit" not in loaded("import kvshell.shell.command, kvshell.shell.prompt.dumb")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lessons import TWO_STORES
+from tests.learn.lessons import TWO_STORES
 from tests.shell.pty_terminal import Pty
 
 pytestmark = pytest.mark.slow
@@ -28,7 +28,7 @@ def test_a_walk_with_mistakes_hints_skip_play_quit_and_resume(tmp_path: Path, fi
         pty.wait("Tab: :hint")
         assert pty.lines[-1].split() == ["step", "1/5", "nothing", "runs", "Tab:", ":hint"]
 
-        pty.type("strat manager\r").wait("did you mean start manager?")
+        pty.type("strat manager\r").wait("did you mean the command start manager?")
         pty.type("start manager\r").wait("✓ goal: alive manager → true")
         pty.type("\r").wait("step 2/5 ●●○○○")
         pty.type("start manager\r").wait("✗ not yet   That asked for a second manager.")

@@ -1,40 +1,46 @@
 """`record PATH`, `record off` at a host's prompt, and `kvshell record PATH` on a pipe."""
 
 import io
+import sys
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from kvshell.command_line.reading import read
 from kvshell.session import Session
-from kvshell.shell.recording import Recordings, record
-from kvshell.shell.session_host import Door, SessionHost
+from kvshell.shell.hosts.session_prompt import Door, SessionPrompt
+from kvshell.shell.record_command import record
+from kvshell.shell.recordings import Recordings
 from kvshell.views import Caps
-from kvshell.views.flags import Flags
+from kvshell.views.caps import Flags
+from tests.shell.terminal import shown_by
 
 
 @pytest.fixture
-def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SessionHost]:
+def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SessionPrompt]:
     monkeypatch.chdir(tmp_path)
     session = Session("free")
     recordings = Recordings(session)
-    doors: dict[str, Door] = {"record": recordings.open, "explore": lambda _: []}
-    made = SessionHost(session, Caps, doors, heard=recordings.heard)
+    doors: dict[str, Door] = {
+        "record": lambda wish, _host: recordings.open(wish),
+        "explore": lambda *_: [],
+    }
+    made = SessionPrompt(session, Caps, doors, heard=recordings.heard)
     made.recordings = recordings  # type: ignore[attr-defined]  # for the test that leaves
     yield made
     made.close()
 
 
-def typed(host: SessionHost, *lines: str) -> list[str]:
+def typed(host: SessionPrompt, *lines: str) -> list[str]:
     told = []
     for line in lines:
-        told += [block.text for block in host.feed(line)]
-        list(host.rest())
+        told += [block.text for block in shown_by(host, line)]
     return told
 
 
-def test_what_was_typed_before_and_after_is_in_the_document(host: SessionHost) -> None:
+def test_what_was_typed_before_and_after_is_in_the_document(host: SessionPrompt) -> None:
     told = typed(
         host, "start manager", "record a.md", "# two of them", "create store s1", "record off"
     )  # fmt: skip
@@ -47,7 +53,7 @@ def test_what_was_typed_before_and_after_is_in_the_document(host: SessionHost) -
     assert "record" not in text
 
 
-def test_a_line_that_is_explored_is_recorded_with_its_answer(host: SessionHost) -> None:
+def test_a_line_that_is_explored_is_recorded_with_its_answer(host: SessionPrompt) -> None:
     line = "explore create store s; lookup s"
     told = typed(host, "start manager", "record a.md", line, "record off")
 
@@ -56,7 +62,7 @@ def test_a_line_that_is_explored_is_recorded_with_its_answer(host: SessionHost) 
     assert f"kv> {line}\nevery schedule comes to the same\n" in text
 
 
-def test_a_search_that_ctrl_c_ended_is_left_out(host: SessionHost) -> None:
+def test_a_search_that_ctrl_c_ended_is_left_out(host: SessionPrompt) -> None:
     line = "explore create store s; lookup s"
     typed(host, "start manager", "record a.md", line)
     host.recordings.stopped()  # type: ignore[attr-defined]
@@ -67,7 +73,7 @@ def test_a_search_that_ctrl_c_ended_is_left_out(host: SessionHost) -> None:
     assert told == [f"recorded 2 commands in a.md\n  {line}: left out, Ctrl-C ended it"]
 
 
-def test_one_recording_at_a_time_and_none_over_a_file(host: SessionHost) -> None:
+def test_one_recording_at_a_time_and_none_over_a_file(host: SessionPrompt) -> None:
     Path("mine.md").write_text("mine")
 
     told = typed(host, "record off", "record mine.md", "record a.md", "record b.md", "record off")
@@ -78,7 +84,7 @@ def test_one_recording_at_a_time_and_none_over_a_file(host: SessionHost) -> None
     assert Path("mine.md").read_text() == "mine"
 
 
-def test_what_is_not_ended_is_ended_when_the_prompt_is_left(host: SessionHost) -> None:
+def test_what_is_not_ended_is_ended_when_the_prompt_is_left(host: SessionPrompt) -> None:
     typed(host, "record a.md", "start manager")
 
     assert host.recordings.end() == "recorded 1 command in a.md"  # type: ignore[attr-defined]
@@ -86,8 +92,21 @@ def test_what_is_not_ended_is_ended_when_the_prompt_is_left(host: SessionHost) -
 
 
 def _piped(text: str, monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
-    monkeypatch.setattr("sys.stdin", io.StringIO(text))
-    return record(words, Flags(Caps(), deque()))
+    monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+    return record(read(["record", *words]), Flags(Caps(), deque()))
+
+
+def test_what_a_pipe_replays_is_replayed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = tmp_path / "bad.md"
+    bad.write_text("```kvshell\nkv> self\n:nope\n```\n", encoding="utf-8")
+
+    _piped(f"self\nreplay {bad}; self\n", monkeypatch, str(tmp_path / "saved.md"))
+
+    out = capsys.readouterr().out.splitlines()
+    assert out[0] == out[-1] == "#PID<0.100.0>"
+    assert any("1 failed" in line for line in out)
 
 
 def test_lines_of_a_pipe_are_answered_and_saved(
@@ -109,3 +128,15 @@ def test_lines_of_a_pipe_are_answered_and_saved(
     assert "abcdef" not in path.read_text()
     assert _piped("", monkeypatch, str(path)) == 2
     assert _piped("", monkeypatch, str(path), "--force", "--redact", "(") == 2
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_a_full_disk_ends_the_recording_once_and_the_shell_lives(host: SessionPrompt) -> None:
+    host.recordings.begin("/dev/full", force=True)  # type: ignore[attr-defined]
+
+    told = typed(host, "self", "self", "record off")
+
+    assert told == [
+        "#PID<0.100.0>", "recording stopped: no space left on device; /dev/full ends before this",
+        "#PID<0.100.0>", "nothing is being recorded: record PATH begins",
+    ]  # fmt: skip

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from kvshell.shell.interrupt import Interrupts
-from kvshell.shell.notice import Notice, fitted
+from kvshell.session.interrupts import Interrupts
+from kvshell.shell.conversation import interrupts_of
+from kvshell.shell.screen.terminal import Notice, fitted
 from tests.shell.terminal import FakeHost
 
 WAITING = (
@@ -25,7 +26,7 @@ def left() -> list[str]:
 
 @pytest.fixture
 def interrupts(left: list[str]) -> Iterator[Interrupts]:
-    with Interrupts(FakeHost(), left.append) as found:
+    with interrupts_of(FakeHost(), left.append) as found:
         yield found
 
 
@@ -36,7 +37,7 @@ def press() -> None:
 def test_ctrl_c_asks_the_host_and_raises_nothing() -> None:
     host = FakeHost()
 
-    with Interrupts(host, pytest.fail) as interrupts, interrupts.command():
+    with interrupts_of(host, pytest.fail) as interrupts, interrupts.line(host.interrupt):
         press()
 
     assert host.interrupted == 1
@@ -46,7 +47,7 @@ def test_ctrl_c_asks_the_host_and_raises_nothing() -> None:
 def test_ctrl_c_between_two_lines_is_forgotten() -> None:
     host = FakeHost()
 
-    with Interrupts(host, pytest.fail) as interrupts:
+    with interrupts_of(host, pytest.fail) as interrupts:
         press()
 
     assert host.interrupted == 0
@@ -56,7 +57,7 @@ def test_ctrl_c_between_two_lines_is_forgotten() -> None:
 def test_a_second_one_at_a_command_that_does_not_wait_says_where_it_is(
     interrupts: Interrupts, left: list[str]
 ) -> None:
-    with interrupts.command():
+    with interrupts.line(lambda: None):
         press()
         press()
 
@@ -69,7 +70,7 @@ def test_a_second_one_at_a_command_that_waits_again_interrupts_again() -> None:
     host = FakeHost()
     host.waiting = WAITING
 
-    with Interrupts(host, pytest.fail) as interrupts, interrupts.command():
+    with interrupts_of(host, pytest.fail) as interrupts, interrupts.line(host.interrupt):
         press()
         press()
 
@@ -78,7 +79,8 @@ def test_a_second_one_at_a_command_that_waits_again_interrupts_again() -> None:
 
 def test_presses_count_anew_for_every_command(interrupts: Interrupts, left: list[str]) -> None:
     for _ in range(3):
-        with interrupts.command():
+        interrupts.forget()
+        with interrupts.line(lambda: None):
             press()
 
     assert left == []
@@ -87,7 +89,7 @@ def test_presses_count_anew_for_every_command(interrupts: Interrupts, left: list
 def test_the_handler_that_was_there_comes_back() -> None:
     before = signal.getsignal(signal.SIGINT)
 
-    with Interrupts(FakeHost(), pytest.fail):
+    with interrupts_of(FakeHost(), pytest.fail):
         assert signal.getsignal(signal.SIGINT) != before
 
     assert signal.getsignal(signal.SIGINT) == before

@@ -228,6 +228,18 @@ def test_lines_given_before_the_prompt_are_run_at_it(tmp_path: Path) -> None:
         ]
 
 
+def test_a_start_up_script_runs_before_the_lines_that_were_given(tmp_path: Path) -> None:
+    (tmp_path / "kvshell").mkdir()
+    (tmp_path / "kvshell" / "startup.kv").write_text("q = 42\nstart manager\n")
+    words = ("-c", "q + 1", "-c", "create store s1", "-i")
+    with Pty(tmp_path, words=words, environment={"XDG_CONFIG_HOME": str(tmp_path)}) as pty:
+        pty.prompt("kv(3)>")
+
+        assert pty.lines[:2] == ["kv(1)> q + 1", "43"]
+        assert pty.lines[2] == "kv(2)> create store s1"
+        assert pty.lines[3].startswith("#PID<")
+
+
 def test_the_watched_registry_comes_back_when_it_changed(tmp_path: Path) -> None:
     with Pty(tmp_path) as pty:
         started(pty)
@@ -242,9 +254,10 @@ def test_the_watched_registry_comes_back_when_it_changed(tmp_path: Path) -> None
 
 def test_hints_can_be_switched_off(tmp_path: Path) -> None:
     with Pty(tmp_path) as pty:
-        pty.prompt("kv(1)>").type("lookup s1\r").wait("hint:")
-        pty.type("set hints off\r").prompt("kv(2)>").type("clear\r").prompt("kv(3)>")
-        pty.type("nonsense here\r").wait("** (CommandError)").prompt("kv(3)>")
+        started(pty)
+        pty.type("get s9 a\r").wait("hint:").prompt("kv(2)>")
+        pty.type("set hints off\r").prompt("kv(3)>").type("clear\r").prompt("kv(4)>")
+        pty.type("nonsense here\r").wait("** (CommandError)").prompt("kv(4)>")
 
         assert "hint:" not in pty.text
         assert "^^^" not in pty.text
@@ -254,8 +267,8 @@ def test_ten_thousand_rows_are_turned_page_by_page(tmp_path: Path) -> None:
     with Pty(tmp_path) as pty:
         started(pty)
         pty.type("repeat 10000 create store s{n}\r").prompt("kv(3)>")
-        pty.type("registry\r").wait("-- line 23 of 205: Space, Enter, q --")
-        pty.type(" qself").wait("... 160 more lines").prompt("kv(4)> self")
+        pty.type("registry\r").wait("-- line 23 of 205: Space, b, / searches, q --")
+        pty.type(" qself").wait("... 163 more lines").prompt("kv(4)> self")
 
 
 def test_a_document_is_replayed_without_touching_the_session(tmp_path: Path) -> None:

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import pytest
 
 from kvshell.session import Session
-from kvshell.shell.theatre import CLEAR, Theatre
-from kvshell.transcript.live import Machine
-from kvshell.transcript.parse import parse
-from kvshell.transcript.play import Settings
-from kvshell.transcript.watchdog import Watchdog
+from kvshell.shell.live_player import CLEAR, Theatre
+from kvshell.transcript.export.frames import Machine
+from kvshell.transcript.format.parser import parse
+from kvshell.transcript.run.line_timeout import LineTimeout
+from kvshell.transcript.run.player import Settings
 from kvshell.views import Caps
 
 TEXT = (
@@ -25,14 +25,23 @@ class Stage:
         self.script = list(script)
         self.waits: list[float | None] = []
         self.written: list[str] = []
+        self.states: list[str] = []
         self.taken: list[list[str]] = []
-        with Watchdog() as watchdog:
+        with LineTimeout() as watchdog:
             machine = Machine(
                 parse("t.md", text), Settings(), watchdog, Caps(width=80, plain=False)
             )
             try:
-                theatre = Theatre(machine, self.key, self.written.append, self.take, **options)  # type: ignore[arg-type]
+                theatre = Theatre(
+                    machine,
+                    self.key,
+                    self.written.append,
+                    self.take,
+                    status=self.states.append,
+                    **options,  # type: ignore[arg-type]
+                )
                 self.code = theatre.play()
+                theatre.leave()
             finally:
                 machine.close()
 
@@ -85,6 +94,31 @@ def test_space_pauses_until_space() -> None:
     assert stage.screen == WHOLE
 
 
+def test_it_says_that_it_is_paused_and_with_which_keys_it_goes_on() -> None:
+    stage = Stage(["", "space", "x", "space"])
+
+    first, paused, goes_on, *_ = stage.states
+    assert first.split("  ")[0] == " playing"
+    assert "space: pause" in first
+    assert paused.split("  ")[0] == " PAUSED"
+    assert "space: go on" in paused
+    assert "q: leave" in paused
+    assert goes_on == first
+
+
+def test_with_step_it_says_that_it_waits() -> None:
+    stage = Stage(["", "", "right", *[""] * 200], step=True)
+
+    assert any(state.startswith(" WAITING") for state in stage.states)
+
+
+def test_the_keys_are_gone_while_somebody_else_types() -> None:
+    stage = Stage(["", "", "", "t"], step=True)
+
+    at = stage.states.index("")
+    assert stage.states[at + 1].startswith(" playing")
+
+
 def test_b_goes_back_and_shows_the_screen_of_then() -> None:
     stage = Stage([""] * 30 + ["b"])
 
@@ -100,7 +134,7 @@ def test_b_at_a_prompt_goes_to_the_command_before() -> None:
     )  # fmt: skip
     stage = Stage([""] * at_third + ["b"], step=True)
 
-    assert stage.screen == WHOLE[: WHOLE.index("create")]
+    assert stage.screen == WHOLE[: WHOLE.index("create")] + "\n"
 
 
 def test_b_while_it_is_paused() -> None:
@@ -134,7 +168,7 @@ def test_step_waits_for_a_key_before_each_command_and_at_the_end() -> None:
     stage = Stage([""] * 3, step=True)
 
     assert None in stage.waits
-    assert stage.screen == "Read this.\n\nkv(1)> "
+    assert stage.screen == "Read this.\n\nkv(1)> \n"
 
 
 def test_a_document_that_is_wrong_ends_with_1() -> None:

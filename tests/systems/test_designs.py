@@ -111,7 +111,7 @@ def test_the_dead_are_forgotten_on_down(rt: Runtime, design: Design) -> None:
     rt.settle()
 
     assert design.lookup("s1") is A.error
-    assert design.entry(rt, "s1") is None
+    assert design.pid(rt, "s1") is None
 
 
 @pytest.mark.parametrize("design", KV, ids=lambda d: d.name)
@@ -123,12 +123,12 @@ def test_08_3_a_stale_row_while_the_registry_is_suspended(rt: Runtime, design: D
     rt.settle()
     seen = rt.observe(rt.whereis(design.manager))  # type: ignore[arg-type]
 
-    assert design.entry(rt, "s1") is pid
+    assert design.pid(rt, "s1") is pid
     assert seen is not None
     assert seen.mailbox[0][0] is A.DOWN
     sys.resume(design.manager)
     rt.settle()
-    assert design.entry(rt, "s1") is None
+    assert design.pid(rt, "s1") is None
 
 
 def test_08_5_create_queued_before_the_death_loses_the_name(rt: Runtime) -> None:
@@ -196,8 +196,8 @@ def test_stop_ends_everything(rt: Runtime) -> None:
         assert design.stop() is A.ok
         rt.settle()
         assert rt.whereis(design.manager) is None
-        if design.table is not None:
-            assert rt.tables.find(design.table) is None
+        if design.table_name is not None:
+            assert rt.tables.find(design.table_name) is None
 
 
 def test_controlled_a_cast_and_a_look_on_one_line_always_race() -> None:
@@ -264,7 +264,7 @@ def test_the_second_race_is_in_the_library_as_well(rt: Runtime) -> None:
     rt.settle()
 
     assert LIBRARY.lookup("s1") == (A.ok, pid)
-    assert LIBRARY.entry(rt, "s1") is pid
+    assert LIBRARY.pid(rt, "s1") is pid
     anew = LIBRARY.create("s1")  # the name of the dead is free at once
     assert anew is not pid
     sys.resume(LIBRARY.cleaner)
@@ -284,5 +284,5 @@ def test_the_library_forgets_the_dead(rt: Runtime) -> None:
 
 def test_without_a_system_the_library_has_no_names(rt: Runtime) -> None:
     assert LIBRARY.entries(rt) == []
-    assert LIBRARY.entry(rt, "s1") is None
+    assert LIBRARY.pid(rt, "s1") is None
     assert "unknown registry: KV.Registry" in said(lambda: LIBRARY.lookup("s1"))

@@ -148,7 +148,7 @@ class Client:
         """Suspend the manager for a moment: calls wait, casts queue up."""
         try:
             sys.suspend(self.design.manager)  # carried out even when the answer is not awaited
-            if self.design.table is not None:
+            if self.design.table_name is not None:
                 self.design.names()
         finally:
             sys.resume(self.design.manager)

@@ -6,7 +6,7 @@ import pickle
 import pytest
 
 from kvshell.terms import A, Atom, alias, atom, inspect
-from kvshell.terms.spelling import as_call
+from kvshell.terms.printing.spelling import as_call
 
 
 def test_two_atoms_of_one_name_are_one_object() -> None:

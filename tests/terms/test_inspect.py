@@ -137,6 +137,7 @@ def test_controls_in_atoms_are_escaped() -> None:
     assert inspect(Map({Atom("\x1b"): 1})) == '%{"\\e": 1}'
 
 
+@pytest.mark.slow
 @given(st.one_of(terms, st.text().map(lambda text: Map({text: 1}))))
 def test_whatever_is_printed_is_printable(value: object) -> None:
     for char in inspect(value, width=None):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from kvshell.terms import A, Function, List, Map, Opaque, Pid, Ref, alias, equal, key, unkey
-from kvshell.terms.function import Capture
+from kvshell.terms.values import Capture
 from tests.terms.strategies import terms
 
 PLAIN = [1, "a", A.a, None, Pid(100), Ref(1), Opaque([]), b"\xff", 10**30]
@@ -96,6 +96,7 @@ def test_functions_are_keys_by_identity() -> None:
     assert not equal(one, other)
 
 
+@pytest.mark.slow
 @given(terms)
 def test_unkey_is_the_inverse_of_key(value: object) -> None:
     again = unkey(key(value))

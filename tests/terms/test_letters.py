@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from kvshell.terms import Atom, inspect, read
-from kvshell.terms.spelling import is_word
+from kvshell.terms.printing.spelling import is_word
 
 # What iex 1.14 prints for String.to_atom(...), letters of 60 kinds alone and in company.
 SAMPLES = [

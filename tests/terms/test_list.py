@@ -3,6 +3,7 @@
 import pytest
 
 from kvshell.terms import A, List, Map, Ref, inspect
+from kvshell.terms.list import cons
 
 
 def test_a_list_is_not_a_tuple() -> None:
@@ -94,3 +95,33 @@ def test_a_list_of_a_list_is_that_list() -> None:
     assert List(items) == items
     assert len({List([1]), List([1]), List([1.0])}) == 2
     assert List() == List(())
+
+
+def test_a_long_list_is_built_and_taken_apart_cell_by_cell() -> None:
+    made = List()
+    for number in range(50_000):
+        made = cons(number, made)
+    assert (len(made), made.head, made.tail.head) == (50_000, 49_999, 49_998)
+    total, rest = 0, made
+    while rest.size:
+        total, rest = total + rest.head, rest.tail
+    assert total == sum(range(50_000))
+    assert made == List(range(49_999, -1, -1))
+
+
+def test_views_of_a_tuple_share_it() -> None:
+    whole = List((1, 2, 3))
+    assert (whole.tail, whole.tail.tail.tail) == (List((2, 3)), List())
+    assert cons(0, whole.tail).items == (0, 2, 3)
+    assert (cons(0, whole.tail) + whole).items == (0, 2, 3, 1, 2, 3)
+
+
+def test_cells_keep_an_improper_end_and_count_their_depth() -> None:
+    improper = cons(1, cons(2, 3))
+    assert (improper.items, improper.last, improper.proper) == ((1, 2), 3, False)
+    assert improper.tail.tail == 3
+    deep: object = 0
+    for _ in range(200):
+        deep = cons(deep, List())
+    with pytest.raises(ValueError, match="nested deeper than 200 levels"):
+        cons(deep, List())

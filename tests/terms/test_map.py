@@ -98,6 +98,7 @@ def test_maps_are_equal_whatever_way_they_came_about() -> None:
     assert Map() != {}
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.sampled_from(["put", "delete"]), scalars, scalars), max_size=80))
 def test_a_map_answers_as_a_dictionary_of_keys_does(steps: list[tuple[str, Any, Any]]) -> None:
     ours, model = Map(), dict[Any, Any]()
@@ -114,6 +115,7 @@ def test_a_map_answers_as_a_dictionary_of_keys_does(steps: list[tuple[str, Any, 
         assert key(model[form]) == key(value)
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(terms, terms), max_size=6))
 def test_a_map_is_the_last_of_its_pairs(pairs: list[tuple[Any, Any]]) -> None:
     grown = Map()

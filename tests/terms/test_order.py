@@ -96,6 +96,7 @@ def test_pids_sort_by_their_path_where_they_have_one() -> None:
     assert compare(first, second) == -1
 
 
+@pytest.mark.slow
 @given(terms, terms)
 def test_the_order_is_total(left: object, right: object) -> None:
     assert compare(left, right) == -compare(right, left)

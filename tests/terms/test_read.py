@@ -24,6 +24,7 @@ from kvshell.terms import (
 from tests.terms.strategies import terms
 
 
+@pytest.mark.slow
 @given(terms)
 def test_read_is_the_inverse_of_inspect(value: object) -> None:
     for width in (None, 80, 1):

@@ -11,7 +11,6 @@ from tests.transcript.running import Replay, replayer
 def replay(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Replay:
-    """Replays in an empty folder, outside of CI."""
+    """Replays in an empty folder."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("CI", raising=False)
     return replayer(tmp_path, capsys)

@@ -1,17 +1,18 @@
 """Replay a text in this process and look at what came of it."""
 
 from collections.abc import Callable
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from kvshell.transcript.main import Host, main
-from kvshell.transcript.options import Options
-from kvshell.transcript.outcome import Checked, Played
-from kvshell.transcript.parse import parse
-from kvshell.transcript.play import Settings
+from kvshell.transcript.command import ReplayTerminal, main
+from kvshell.transcript.format.parser import parse
+from kvshell.transcript.match.outcome import Checked, Played
 from kvshell.transcript.replay import play_document
+from kvshell.transcript.report.replay_options import ReplayOptions
+from kvshell.transcript.run.player import Settings
 
 
 class Ran(NamedTuple):
@@ -48,6 +49,32 @@ def failure(played: Played) -> Checked:
     return found
 
 
+class Page(HTMLParser):
+    """Collects tags and text, and what would be loaded."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.open: list[str] = []
+        self.loaded: list[str] = []
+        self.text = ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        if tag not in {"meta", "br", "hr"}:
+            self.open.append(tag)
+        self.loaded += [f"{tag} {name}" for name, _ in attrs if name in {"src", "srcset", "data"}]
+        self.loaded += [f"{tag} {name}" for name, _ in attrs if name.startswith("on")]
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
 def replayer(folder: Path, capsys: pytest.CaptureFixture[str]) -> Replay:
     """Return a function that replays a text, or names of files in `folder`, with options."""
 
@@ -55,13 +82,13 @@ def replayer(folder: Path, capsys: pytest.CaptureFixture[str]) -> Replay:
         *paths: str,
         text: str | None = None,
         verb: str = "replay",
-        host: Host | None = None,
+        host: ReplayTerminal | None = None,
         **options: object,
     ) -> Ran:
         if text is not None:
             (folder / "t.md").write_text(text, encoding="utf-8", newline="")
             paths = ("t.md",)
-        code = main(verb, Options(paths=paths, **options), host)  # type: ignore[arg-type]
+        code = main(verb, ReplayOptions(paths=paths, **options), host)  # type: ignore[arg-type]
         captured = capsys.readouterr()
         return Ran(code, captured.out, captured.err)
 

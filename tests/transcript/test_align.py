@@ -2,12 +2,12 @@
 
 import pytest
 
-from kvshell.transcript import align as aligning
-from kvshell.transcript.align import align
-from kvshell.transcript.document import Hole
-from kvshell.transcript.expect import Printed
-from kvshell.transcript.lines import Budget, GaveUpError, Line
-from kvshell.transcript.scope import Known, Scope
+from kvshell.transcript.format.document import Hole
+from kvshell.transcript.match import difference as aligning
+from kvshell.transcript.match.bindings import Known, Scope
+from kvshell.transcript.match.difference import align
+from kvshell.transcript.match.expectation import Printed
+from kvshell.transcript.match.line_match import Budget, GaveUpError, LinePattern
 from tests.transcript.test_match import expectation
 
 
@@ -17,7 +17,7 @@ def pairs(expected: str, printed: str) -> list[tuple[int, int, bool]]:
 
 
 def ways(text: str, *parts: str | Hole, scope: Scope | None = None) -> list[dict[str, str]]:
-    found = Line(parts).bindings(text, Known(scope or Scope()), Budget())
+    found = LinePattern(parts).bindings(text, Known(scope or Scope()), Budget())
     return [{name: value for name, _, value in way} for way in found]
 
 
@@ -90,14 +90,16 @@ def test_two_pids_in_a_searched_line_are_different() -> None:
 
 
 def test_ignoring_names_a_line_matches_by_its_kinds() -> None:
-    line = Line((hole("a", "any"), " ", hole("a", "any")))
+    line = LinePattern((hole("a", "any"), " ", hole("a", "any")))
 
     assert line.matches("x y", None, Budget())
     assert not line.matches("xy", None, Budget())
 
 
 def test_cells_are_searched_within_their_borders() -> None:
-    line = Line(("│", hole("a", "any"), hole("b", "word"), "│", hole("c", "any"), "│"), cells=True)
+    line = LinePattern(
+        ("│", hole("a", "any"), hole("b", "word"), "│", hole("c", "any"), "│"), cells=True
+    )
 
     (found,) = list(line.bindings("│xy│z│", Known(Scope()), Budget()))
     assert {name: value for name, _, value in found} == {"a": "x", "b": "y", "c": "z"}
@@ -105,7 +107,7 @@ def test_cells_are_searched_within_their_borders() -> None:
 
 
 def test_a_search_without_end_gives_up() -> None:
-    line = Line((*(hole(f"n{i}", "any") for i in range(12)), "!"))
+    line = LinePattern((*(hole(f"n{i}", "any") for i in range(12)), "!"))
 
     with pytest.raises(GaveUpError):
         list(line.bindings("a" * 60 + "!", Known(Scope()), Budget(2_000)))

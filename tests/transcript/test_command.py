@@ -1,7 +1,7 @@
 """`kvshell replay`: what is run, the exit codes, the reports."""
 
 import json
-import os
+import sys
 import xml.etree.ElementTree as ET
 from collections import deque
 from io import BytesIO
@@ -10,14 +10,15 @@ from types import SimpleNamespace
 
 import pytest
 
+from kvshell.command_line.reading import read
 from kvshell.session import Session
 from kvshell.terms import inspect
-from kvshell.transcript import library
 from kvshell.transcript.command import replay as replay_command
-from kvshell.transcript.live import Machine
-from kvshell.transcript.report import Progress
+from kvshell.transcript.export.frames import Machine
+from kvshell.transcript.format import targets as library
+from kvshell.transcript.report.reports import ReplayProgress
 from kvshell.views import Caps
-from kvshell.views.flags import Flags
+from kvshell.views.caps import Flags
 from tests.transcript.running import Replay, block
 
 PASSING = block("kv> start manager\n{:ok, #PID<mgr>}\nkv> stores\n[]")
@@ -101,7 +102,7 @@ def test_the_same_file_listed_twice_runs_once(replay: Replay, tmp_path: Path) ->
 
 
 def test_standard_input_is_a_document(replay: Replay, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=BytesIO(FAILING.encode())))
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=BytesIO(FAILING.encode())))
 
     ran = replay("-")
 
@@ -201,7 +202,9 @@ def test_the_library_is_found_inside_an_installed_package(
     inside = tmp_path / "kvshell" / "transcripts"
     inside.mkdir(parents=True)
     monkeypatch.setattr(
-        library, "__file__", str(tmp_path / "kvshell" / "transcript" / "library.py")
+        library,
+        "__file__",
+        str(tmp_path / "kvshell" / "transcript" / "format" / "targets.py"),
     )
 
     assert library.root() == inside
@@ -299,7 +302,7 @@ def test_a_report_on_a_terminal_has_colours(replay: Replay) -> None:
 def test_progress_is_one_line_that_goes_away(capsys: pytest.CaptureFixture[str]) -> None:
     import sys
 
-    progress = Progress(sys.stderr, on=True)
+    progress = ReplayProgress(sys.stderr, on=True)
     progress._next = 0
 
     progress.tell("t.md", 3, 10)
@@ -312,11 +315,10 @@ def test_progress_is_one_line_that_goes_away(capsys: pytest.CaptureFixture[str])
 
 
 def _command(*words: str) -> int:
-    return replay_command(words, Flags(caps=Caps(), recent=deque()))
+    return replay_command(read(["replay", *words]), Flags(caps=Caps(), recent=deque()))
 
 
 def test_the_command_line_is_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    os.environ.pop("CI", None)
     path = tmp_path / "t.md"
     path.write_text(STEPS)
 
@@ -392,87 +394,3 @@ def test_live_and_stop_at_need_a_terminal_and_one_document(replay: Replay, tmp_p
     assert replay(text=STEPS, live=True).err == "kvshell: --live needs a terminal\n"
     assert replay("t.md", "u.md", stop_at=3, host=Terminal()).code == 2
     assert replay(text="```kvshell\n```\n", live=True, host=Terminal()).code == 2
-
-
-# -- check -----------------------------------------------------------------------------------------
-
-
-DOUBTFUL = """\
-```kvshel
-kv> x
-```
-
-```kvshell
-kv> strat manager
-kv> put s1
-kv> self
-#PID<0.100.0>
-kv> nope
-** (CommandError) ${_}
-kv> as b x = lookup s1
-:ok
-```
-
-text <!-- kv:hint x --> and `<!-- kv:hint y -->`
-
-<!-- kvshell
-kv> a
--->
-
-```kvshell session=b
-kv> $x
-kv> registry
-```
-
-```kvshell session=c
-kv> alive s1
-```
-
-<!--kvshell goal
-kv> lookup s1
-:error
-kv> create store x
-...
--->
-"""
-
-
-def test_check_points_at_likely_mistakes_and_runs_nothing(replay: Replay) -> None:
-    ran = replay(text=DOUBTFUL, verb="check")
-
-    assert ran.code == 0
-    assert ran.out.splitlines() == [
-        "t.md:1:1: warning: kvshel is another language: kvshell runs",
-        "t.md:6:5: warning: no command strat: did you mean start manager?",
-        "t.md:7:5: warning: usage: put STORE KEY VALUE",
-        "t.md:9:1: warning: #PID<0.100.0> is compared literally: give it a name",
-        "t.md:16:6: warning: <!-- kv: inside a paragraph is prose: it begins a line of its own",
-        "t.md:18:1: warning: a comment: <!--kvshell (no space) runs",
-        "t.md:24:5: warning: registry reads everything: it conflicts with every step",
-        "t.md:28:5: warning: alive reads everything: it conflicts with every step",
-        "t.md:34:5: warning: a goal only looks, and create store does more",
-    ]
-
-
-def test_check_points_at_a_name_that_is_none(replay: Replay) -> None:
-    text = block("kv> self\n#PID<s-1>\nkv> self\n${a b}\nkv> self\n#PID<s1>\nkv> self\n\\${x}")
-    ran = replay(text=text, verb="check")
-
-    assert (ran.code, ran.out.splitlines()) == (
-        0,
-        [
-            "t.md:3:1: warning: #PID<s-1> is no name: letters, digits and _ make one",
-            "t.md:5:1: warning: ${a b} is no name: letters, digits and _ make one",
-        ],
-    )
-
-
-def test_check_of_a_malformed_document_ends_with_2(replay: Replay, tmp_path: Path) -> None:
-    (tmp_path / "bad.md").write_text("```kvshell frsh\nkv> a\n```\n")
-    (tmp_path / "prose.md").write_text("---\nlayout: x\n---\n")
-
-    assert replay("bad.md", verb="check").code == 2
-    ran = replay(".", verb="check", report="json")
-    assert json.loads(ran.out)["message"] == "no attribute 'frsh': did you mean fresh?"
-    shown = replay("bad.md", verb="check", report="github").out
-    assert shown.startswith("::error file=bad.md,line=1,col=12,title=kvshell check::no attribute")

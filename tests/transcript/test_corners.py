@@ -1,6 +1,7 @@
 """What is said where a document is odd, and how a replay is left when it is stuck."""
 
 import os
+import shutil
 import signal
 import threading
 import time
@@ -10,26 +11,28 @@ from typing import NoReturn
 
 import pytest
 
+from kvshell.command_line.reading import read
 from kvshell.otp import gen_server
 from kvshell.otp.gen_server import GenServer
 from kvshell.runtime import process
 from kvshell.session import Session
 from kvshell.terms import A, Term
 from kvshell.transcript import replay as replaying
-from kvshell.transcript import watchdog as watching
 from kvshell.transcript.command import check, export
-from kvshell.transcript.grammar import ParseError
-from kvshell.transcript.parse import parse
-from kvshell.transcript.play import Player, Settings
-from kvshell.transcript.show import failure_lines
-from kvshell.transcript.stage import Stage, Told
-from kvshell.transcript.targets import Target, TargetError
-from kvshell.transcript.update import Updater
-from kvshell.transcript.updating import is_modified
-from kvshell.transcript.watchdog import Watchdog
-from kvshell.transcript.writing import NotWrittenError, write_file
+from kvshell.transcript.format.grammar import ParseError
+from kvshell.transcript.format.parser import parse
+from kvshell.transcript.format.targets import Target, TargetError
+from kvshell.transcript.match import line_match
+from kvshell.transcript.report.failures import failure_lines
+from kvshell.transcript.run import line_timeout as watching
+from kvshell.transcript.run.document_host import DocumentHost, PlayedLine
+from kvshell.transcript.run.line_timeout import LineTimeout
+from kvshell.transcript.run.player import Player, Settings
+from kvshell.transcript.write.atomic_file import NotWrittenError, write_file
+from kvshell.transcript.write.git_state import is_modified
+from kvshell.transcript.write.update import Updater
 from kvshell.views import Caps
-from kvshell.views.flags import Flags
+from kvshell.views.caps import Flags
 from tests.transcript.running import Replay, block, play, statuses
 
 START = "kv> start manager\n{:ok, #PID<mgr>}\n"
@@ -46,7 +49,7 @@ def test_a_line_that_neither_ends_nor_waits_is_left(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(watching, "GRACE_S", 0.02)
     monkeypatch.setattr(Session, "run", spin)
     document = parse("t.md", block("kv> self\n...\nkv> self\n...", "timeout=20ms"))
-    with Watchdog() as watchdog:
+    with LineTimeout() as watchdog:
         player = Player(document, Settings(), watchdog)
         session = player.session
         checked = list(player.steps())
@@ -59,7 +62,7 @@ def test_a_line_that_neither_ends_nor_waits_is_left(monkeypatch: pytest.MonkeyPa
 def test_a_free_system_that_does_not_come_to_rest_is_a_hang() -> None:
     stuck = threading.Event()
     document = parse("t.md", block("kv> self\n#PID<me>", "timeout=30ms", "clock: real"))
-    with Watchdog() as watchdog:
+    with LineTimeout() as watchdog:
         player = Player(document, Settings(), watchdog)
         assert player.session.scheduler == "free"  # from here this thread is a process
         process.spawn(stuck.wait)
@@ -83,7 +86,7 @@ class Stuck(GenServer):
 
 def test_what_a_stuck_process_has_in_hand_is_named() -> None:
     document = parse("t.md", block("kv> call :stuck {:do, 1}\n:ok", "timeout=50ms"))
-    with Watchdog() as watchdog:
+    with LineTimeout() as watchdog:
         player = Player(document, Settings(), watchdog)
         session = player.session
         gen_server.start(Stuck, A.none, name=A.stuck)
@@ -101,7 +104,7 @@ def test_a_stuck_handler_on_the_shells_own_stack_is_left(monkeypatch: pytest.Mon
     text = block(START + "kv> create store s1\n#PID<s1>")
     text += block("kv> get s1 k\nnil", "timeout=30ms")
     monkeypatch.setattr(watching, "GRACE_S", 0.02)
-    with Watchdog() as watchdog:
+    with LineTimeout() as watchdog:
         player = Player(parse("t.md", text), Settings(), watchdog)
         steps = player.steps()
         checked = [next(steps), next(steps)]
@@ -119,7 +122,7 @@ def test_an_alarm_of_somebody_else_goes_on() -> None:
     before = signal.signal(signal.SIGALRM, lambda number, _: rang.append(number))
     try:
         signal.setitimer(signal.ITIMER_REAL, 0.05)
-        with Watchdog():
+        with LineTimeout():
             pass
         while not rang:
             signal.pause()
@@ -147,13 +150,12 @@ def test_ctrl_c_between_lines_is_what_it_always_is(monkeypatch: pytest.MonkeyPat
 def test_ctrl_c_during_a_line_ends_its_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     pressed: list[bool] = []
 
-    def press(self: Stage, *_args: object, **_options: object) -> Told:
-        self._watchdog.start(10, lambda: pressed.append(True))
-        os.kill(os.getpid(), signal.SIGINT)
-        time.sleep(0)
-        return Told()
+    def press(self: DocumentHost, *_args: object, **_options: object) -> PlayedLine:
+        with self._timeout.interrupts.line(lambda: pressed.append(True)):
+            signal.raise_signal(signal.SIGINT)
+        return PlayedLine()
 
-    monkeypatch.setattr(Stage, "run", press)
+    monkeypatch.setattr(DocumentHost, "run", press)
 
     assert play(block("kv> self\n...\nkv> self\n...")).code == 130
     assert pressed == [True]
@@ -188,8 +190,8 @@ def test_a_directive_checks_what_follows_it() -> None:
 def test_holes_that_can_be_placed_in_too_many_ways_are_said_to(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("kvshell.transcript.lines.STEPS", 5)
-    monkeypatch.setattr("kvshell.transcript.lines.Budget.__init__.__defaults__", (5,))
+    monkeypatch.setattr(line_match, "STEPS", 5)
+    monkeypatch.setattr(line_match.Budget.__init__, "__defaults__", (5,))
     text = block("kv> self\n${a}${b}${c}!")
 
     played = play(text)
@@ -244,17 +246,17 @@ def test_event_lines_keep_their_place_when_output_changes() -> None:
 
 def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(NotWrittenError, match="cannot write"):
-        write_file(tmp_path / "no" / "such.md", "x")
+        write_file(tmp_path / "no" / "such.md", "x", over=None)
     (tmp_path / "folder").mkdir()
     with pytest.raises(NotWrittenError, match="cannot write"):
-        write_file(tmp_path / "folder", "x")
+        write_file(tmp_path / "folder", "x", over=None)
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
 
 
 def test_without_git_nothing_is_modified(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shutil.which", lambda _: None)
+    monkeypatch.setattr(shutil, "which", lambda _: None)
     assert not is_modified(tmp_path / "a.md")
-    monkeypatch.setattr("shutil.which", lambda _: "/no/such/git")
+    monkeypatch.setattr(shutil, "which", lambda _: "/no/such/git")
     assert not is_modified(tmp_path / "a.md")
 
 
@@ -270,12 +272,15 @@ def test_the_command_lines_of_check_and_export(
     path = tmp_path / "t.md"
     path.write_text(block(START))
 
-    assert check([str(path)], flags) == 0
-    assert export([str(path), "-o", str(tmp_path / "a.svg"), "--width", "60"], flags) == 0
+    assert check(read(["check", str(path)]), flags) == 0
+    assert (
+        export(read(["export", str(path), "-o", str(tmp_path / "a.svg"), "--width", "60"]), flags)
+        == 0
+    )
     assert (tmp_path / "a.svg").read_text().startswith("<svg")
     for wrong in (["--width", "5", "x"], ["--speed", "0", "x"], ["--to", "gif", "x"], []):
         with pytest.raises(SystemExit):
-            export(wrong, flags)
+            export(read(["export", *wrong]), flags)
 
 
 def test_update_of_a_document_that_cannot_be_written(replay: Replay, tmp_path: Path) -> None:
@@ -323,7 +328,7 @@ def test_a_tentative_failure_says_in_every_report_what_it_follows_from(replay: R
     )
 
     assert "::follows from line 4: " in replay(text=text, report="github").out
-    assert '"follows": 4' in replay(text=text, report="json").out
+    assert '"follows":4' in replay(text=text, report="json").out
 
 
 def test_statuses_of_a_document_without_commands() -> None:

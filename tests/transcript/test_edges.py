@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from kvshell.transcript.document import Document
-from kvshell.transcript.outcome import Checked, Played, Status
-from kvshell.transcript.parse import parse
-from kvshell.transcript.play import Settings
-from kvshell.transcript.record import Typed, recorded
+from kvshell.transcript.format.document import Document
+from kvshell.transcript.format.parser import parse
+from kvshell.transcript.match.outcome import Checked, Played, Status
 from kvshell.transcript.replay import play_document
-from kvshell.transcript.stage import Stage, Told
-from kvshell.transcript.update import Updater
-from kvshell.transcript.updating import Rewritten
+from kvshell.transcript.run.document_host import DocumentHost, PlayedLine
+from kvshell.transcript.run.player import Settings
+from kvshell.transcript.write.recording import RecordedLine, recorded
+from kvshell.transcript.write.update import Updater
+from kvshell.transcript.write.updating import Rewritten
 from kvshell.views.widths import cell_width
 from tests.transcript.running import Replay, block, play, statuses
 
@@ -38,9 +38,9 @@ def passes(text: str, lines: list[str]) -> bool:
 
 def written(lines: list[str], monkeypatch: pytest.MonkeyPatch) -> str:
     """The recording of a line that prints these lines."""
-    told = Told(printed=tuple(lines))
-    monkeypatch.setattr(Stage, "run", lambda *_args, **_options: told)
-    return recorded([Typed("self")], title="").text
+    told = PlayedLine(printed=tuple(lines))
+    monkeypatch.setattr(DocumentHost, "run", lambda *_args, **_options: told)
+    return recorded([RecordedLine("self")], title="").text
 
 
 def play_quietly(document: Document) -> Played:
@@ -105,6 +105,7 @@ def test_a_fence_indented_with_tabs_in_a_list_item() -> None:
     assert statuses(play("1. item\n\t```kvshell\n\tkv> self\n\t#PID<me>\n\t```\n")) == ["passed"]
 
 
+@pytest.mark.slow
 def test_ten_thousand_lines_of_output() -> None:
     lines = [f'"{number}": #PID<0.{number}.0>' for number in range(10_000)]
 
@@ -147,6 +148,7 @@ def test_exit_in_mid_file_and_what_follows_is_not_reached() -> None:
 # -- hostile ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_document_of_one_hundred_thousand_lines_ends(replay: Replay) -> None:
     ran = replay(text="word\n" * 99_990 + block("kv> self\n#PID<a>"))
 
@@ -220,6 +222,7 @@ def test_a_trusted_document_replays_another(replay: Replay, tmp_path: Path) -> N
 # -- determinism -----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_r10_the_same_bytes_whatever_the_hash_seed(tmp_path: Path) -> None:
     (tmp_path / "t.md").write_text(
         block(START + "kv> create store s1; create store s2; processes; tree; tables; info s1\n...")

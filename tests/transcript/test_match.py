@@ -4,12 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kvshell.transcript.expect import Expectation, Match, Printed
-from kvshell.transcript.lines import Budget, GaveUpError
-from kvshell.transcript.normal import output_lines, visible
-from kvshell.transcript.parse import parse
-from kvshell.transcript.patterns import escape_line, hide, read_pattern, unescape_start, unhide
-from kvshell.transcript.scope import Scope
+from kvshell.transcript.format.holes import (
+    escape_line,
+    hide,
+    output_lines,
+    read_pattern,
+    unescape_start,
+    unhide,
+    visible,
+)
+from kvshell.transcript.format.parser import parse
+from kvshell.transcript.match.bindings import Scope
+from kvshell.transcript.match.expectation import Expectation, OutputMatch, Printed
+from kvshell.transcript.match.line_match import Budget, GaveUpError
 
 
 def expectation(expected: str, *, flex: bool = False) -> Expectation:
@@ -19,7 +26,7 @@ def expectation(expected: str, *, flex: bool = False) -> Expectation:
 
 def match(
     expected: str, printed: str, scope: Scope | None = None, *, flex: bool = False
-) -> Match | None:
+) -> OutputMatch | None:
     lines = Printed(output_lines(printed))
     return expectation(expected, flex=flex).match(lines, scope or Scope(), Budget())
 
@@ -272,7 +279,7 @@ def test_what_is_hidden_comes_back(line: str) -> None:
 # -- bounded work ----------------------------------------------------------------------------------
 
 
-def _ends(expected: str, printed: str) -> Match | None:
+def _ends(expected: str, printed: str) -> OutputMatch | None:
     """The match, or None also where it gives up: that it ends at all is what is tested."""
     lines = Printed(output_lines(printed))
     try:
@@ -299,6 +306,7 @@ def test_hostile_names_between_gaps_are_matched_in_bounded_work() -> None:
     assert not _ends(expected, printed)
 
 
+@pytest.mark.slow
 def test_ten_thousand_lines_are_matched() -> None:
     printed = "".join(f"{{{i}, #PID<0.{i}.0>}}\n" for i in range(1, 10_001))
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kvshell.transcript.document import Document, Gap, Hole, Out
-from kvshell.transcript.grammar import MAX_BYTES, ParseError
-from kvshell.transcript.parse import parse
+from kvshell.transcript.format.document import Document, Gap, Hole, Out
+from kvshell.transcript.format.grammar import MAX_BYTES, ParseError
+from kvshell.transcript.format.parser import parse
 
 
 def _block(lines: str, attributes: str = "") -> Document:
@@ -65,13 +65,15 @@ def test_blank_lines_inside_are_expected_and_those_at_the_end_are_not() -> None:
 def test_front_matter_is_flat_and_checked() -> None:
     text = (
         "---\ntitle: Two stores\nprev_page: 01-manager\nnext_page: '03'\nwidth: 72\n"
-        "design: ets-cast\ntimeout: 5s\nlogs: info\nclock: real\nlaw: spec\nheight: 30\n---\n"
+        "design: ets-cast\ntimeout: 5s\nlogs: info\nclock: real\nlaw: spec\nheight: 30\n"
+        "elixir: run\n---\n"
     )
 
     front = parse("t.md", text).front
 
     assert front == (
-        "Two stores", "01-manager", "03", 72, 30, "ets-cast", "spec", "real", 5000, "info",
+        "Two stores", "01-manager", "03", 72, 30, "ets-cast", "spec", "real", 5000, "info", 0,
+        "run",
     )  # fmt: skip
 
 
@@ -179,7 +181,7 @@ def test_a_malformed_block_is_named_by_line_and_column(lines: str, said: str) ->
         ("```kvshell frehs\nkv> a\n```\n", "1:12: no attribute 'frehs': did you mean fresh?"),
         ("---\ntitel: x\n---\n", "2:1: no front-matter key 'titel': did you mean title?"),
         ("---\ntitle: a\ntitle: b\n---\n", "3:1: title is given twice"),
-        ("---\nwidth: wide\n---\n", "2:1: width: wide should be a size"),
+        ("---\nwidth: wide\n---\n", "2:1: width: wide should be a number"),
         ("---\ntitle: [a, b]\n---\n", "2:1: title takes one value"),
         ("---\ntitle:\n---\n", "2:1: title needs a value"),
         ("---\ntitle: a\n\n", "3:1: expected `key: value`"),
@@ -224,6 +226,7 @@ def test_a_hole_in_a_comment_is_none() -> None:
     assert "".join(map(str, entry.command.pattern)) == "lookup s1 # ${x}"
 
 
+@pytest.mark.slow
 def test_one_hundred_thousand_lines_are_read() -> None:
     text = "```kvshell\n" + "kv> a\n:ok\n" * 50_000 + "```\n"
 
@@ -257,3 +260,17 @@ def test_parse_of_bytes_raises_nothing_but_its_own_error(data: bytes) -> None:
         parse("t.md", data)
     except ParseError:
         return
+
+
+def test_blocks_of_elixir_run_where_the_front_matter_says_so() -> None:
+    body = (
+        "# T\n\n```elixir\niex> 1 + 1\n2\n```\n\n```elixir\ndefmodule A do\nend\n```\n\n"
+        "```elixir\nx = shown(only)\n```\n"
+    )
+
+    shown = parse("t.md", body)
+    run = parse("t.md", f"---\nelixir: run\n---\n{body}")
+
+    assert not shown.blocks
+    texts = [entry.command.text for block in run.blocks for entry in block.entries]
+    assert texts == ["1 + 1", "defmodule A do\nend"]

@@ -37,6 +37,7 @@ def run(project: Path, *words: str, ci: bool = False) -> subprocess.CompletedPro
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_each_step_is_an_item_of_one_run(project: Path) -> None:
     done = run(project, "-v", "--junitxml=out.xml")
 
@@ -56,11 +57,13 @@ def test_each_step_is_an_item_of_one_run(project: Path) -> None:
     assert [case.get("name") for case in cases] == ["Start", "Ask", "Later", "Ask (2)"]
 
 
+@pytest.mark.slow
 def test_k_runs_a_step_with_what_stands_before_it(project: Path) -> None:
     assert "1 passed, 3 deselected" in run(project, "-k", "Start", "-q").stdout
     assert "1 passed" in run(project, "docs/02.md::Ask (2)", "-q").stdout
 
 
+@pytest.mark.slow
 def test_kv_update_rewrites_and_ci_refuses(project: Path) -> None:
     refused = run(project, "--kv-update", "-q", ci=True)
     assert "in CI nothing is rewritten" in refused.stdout
@@ -72,6 +75,7 @@ def test_kv_update_rewrites_and_ci_refuses(project: Path) -> None:
     assert (project / "other.md").read_text() == STEPS
 
 
+@pytest.mark.slow
 def test_a_malformed_document_is_a_collection_error(project: Path) -> None:
     (project / "docs" / "bad.md").write_text("```kvshell frsh\nkv> a\n```\n")
 

@@ -1,23 +1,25 @@
 """What is recorded replays: the law, and what a recording leaves out."""
 
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kvshell.runtime.schedule.stacks import allow_deep_recursion
 from kvshell.session import Session
-from kvshell.transcript import record, stage
-from kvshell.transcript.parse import parse
-from kvshell.transcript.record import Typed, recorded
+from kvshell.transcript.format.parser import parse
 from kvshell.transcript.recorder import Recorder, RecordError
-from kvshell.transcript.redaction import Redaction
-from kvshell.transcript.typed import writable
+from kvshell.transcript.run import document_host as stage
+from kvshell.transcript.write import recording as record
+from kvshell.transcript.write.recording import RecordedLine, Redaction, recorded, writable
 from tests.transcript.running import play
 
 
 def text_of(*lines: str, design: str = "ets") -> str:
-    return recorded([Typed(writable(line)) for line in lines], title="T", design=design).text
+    return recorded([RecordedLine(writable(line)) for line in lines], title="T", design=design).text
 
 
 def test_a_session_becomes_a_document() -> None:
@@ -133,7 +135,8 @@ def test_what_cannot_come_again_is_left_out_with_the_reason(
 ) -> None:
     monkeypatch.setattr(stage, "EXPLORING_S", 0.2)
     monkeypatch.setattr(record, "TIMEOUT_MS", 200)
-    own = tmp_path / "own.md"
+    monkeypatch.chdir(tmp_path)
+    own = Path("own.md")
     own.write_text("```kvshell\nkv> start manager\n```\n", encoding="utf-8")
     names = "abcdefgh"
     long = f"explore {'; '.join(f'create store {each}; kill {each}' for each in names)}; stores"
@@ -261,14 +264,29 @@ def test_an_existing_file_is_not_overwritten(tmp_path: Path) -> None:
         Recorder(tmp_path / "a.md")
     with pytest.raises(RecordError, match="cannot write"):
         Recorder(tmp_path / "none" / "a.md")
-    Recorder(tmp_path / "a.md", force=True).finish()
-    assert (tmp_path / "a.md").read_text() != "mine"
+    assert Recorder(tmp_path / "a.md", force=True).finish().message.startswith("nothing recorded")
+    assert (tmp_path / "a.md").read_text() == "mine"
+    recorder = Recorder(tmp_path / "a.md", force=True)
+    assert (tmp_path / "a.md").read_text() == "mine"
+    recorder.line("start manager", [])
+    assert "mine" not in (tmp_path / "a.md").read_text()
+    recorder.finish()
+    assert "{:ok, #PID<manager>}" in (tmp_path / "a.md").read_text()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def deep_recursion() -> Iterator[None]:
+    """A word that is Elixir raises Python's limit; Hypothesis wants it to stand while it runs."""
+    before = sys.getrecursionlimit()
+    allow_deep_recursion()
+    yield
+    sys.setrecursionlimit(before)
 
 
 def test_a_line_that_never_comes_to_rest_is_kept_for_display_only(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("kvshell.transcript.record.TIMEOUT_MS", 50)
+    monkeypatch.setattr(record, "TIMEOUT_MS", 50)
     text = text_of("start manager", "repeat 100000000 self", "stores")
 
     assert "<!-- this line did not come to rest: " in text
@@ -298,6 +316,7 @@ _ARGUMENTS = st.sampled_from(
 _LINE = st.tuples(_WORDS, _ARGUMENTS, _ARGUMENTS).map(" ".join)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(_LINE, max_size=8))
 def test_every_recorded_session_replays(lines: list[str]) -> None:

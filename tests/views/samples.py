@@ -1,17 +1,7 @@
 """Views as the commands build them, for tests and for the kept screens."""
 
 from kvshell.commands.result import Result
-from kvshell.commands.view import (
-    Cell,
-    Column,
-    Markdown,
-    Panel,
-    Role,
-    Table,
-    Text,
-    Tree,
-    View,
-)
+from kvshell.commands.view import Cell, Column, Markdown, Panel, Role, TableView, Text, Tree, View
 from kvshell.terms import Term
 
 
@@ -37,9 +27,9 @@ REGISTRY_COLUMNS = (
 )
 
 
-def registry(*rows: tuple[str, int, str, str]) -> Table:
+def registry(*rows: tuple[str, int, str, str]) -> TableView:
     """A `registry` table of these rows: name, pid, process, state."""
-    return Table(
+    return TableView(
         "",
         REGISTRY_COLUMNS,
         tuple(
@@ -65,7 +55,7 @@ STALE = registry(
     ("a\x1b[31mb\nc\u202e", 107, "alive", "fresh"),
 )._replace(title="registry", caption="1 stale row: its :DOWN waits in the mailbox of KV.Registry")
 
-MAILBOX = Table(
+MAILBOX = TableView(
     "mailbox of KV.Registry",
     (Column("#", 0, "right"), Column("message"), Column("from", 1)),
     (

@@ -1,7 +1,6 @@
 """Message-sequence charts at several widths."""
 
-from kvshell.commands.mermaid import mermaid
-from kvshell.commands.view import Arrow, Cell, Chart, Role
+from kvshell.commands.view import Arrow, Cell, Chart, Role, mermaid
 from kvshell.views import Caps, render_view
 from kvshell.views.widths import cell_width
 

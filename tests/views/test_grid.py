@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.text import Text as RichText
 
-from kvshell.commands.view import Cell, Column, Role, Table
+from kvshell.commands.view import Cell, Column, Role, TableView
 from kvshell.views import DOCUMENT, Caps, render_view
-from kvshell.views.drawing import wrapped_table
 from kvshell.views.grid import draw_table
+from kvshell.views.rich_drawing import wrapped_table
 from kvshell.views.safe import safe
 from kvshell.views.widths import cell_width
 from tests.views.samples import MAILBOX, STALE, TWO_STORES, registry
@@ -25,7 +25,7 @@ CELLS = st.builds(
 
 
 @st.composite
-def tables(draw: st.DrawFn) -> Table:
+def tables(draw: st.DrawFn) -> TableView:
     justify = st.sampled_from(["left", "right", "center"])
     columns = draw(
         st.lists(
@@ -35,10 +35,10 @@ def tables(draw: st.DrawFn) -> Table:
         )
     )
     rows = draw(st.lists(st.tuples(*[CELLS] * len(columns)), max_size=4))
-    return Table("", tuple(columns), tuple(rows))
+    return TableView("", tuple(columns), tuple(rows))
 
 
-def by_rich(table: Table, caps: Caps) -> list[str]:
+def by_rich(table: TableView, caps: Caps) -> list[str]:
     widths = [
         max(
             cell_width(safe(text))
@@ -51,17 +51,19 @@ def by_rich(table: Table, caps: Caps) -> list[str]:
     return wrapped_table(columns, rows, caps)
 
 
+@pytest.mark.slow
 @given(tables())
-def test_a_box_is_the_box_that_rich_draws(table: Table) -> None:
+def test_a_box_is_the_box_that_rich_draws(table: TableView) -> None:
     assert draw_table(table, DOCUMENT._replace(width=None)) == by_rich(
         table, DOCUMENT._replace(width=None)
     )
 
 
+@pytest.mark.slow
 @given(tables())
-def test_its_ascii_box_too(table: Table) -> None:
+def test_its_ascii_box_too(table: TableView) -> None:
     caps = Caps(plain=False, unicode=False)
-    ascii_cells = Table(
+    ascii_cells = TableView(
         "",
         table.columns,
         tuple(tuple(Cell(safe(c.text, unicode=False), c.role) for c in row) for row in table.rows),
@@ -119,7 +121,7 @@ def test_a_very_narrow_terminal_gets_records_with_everything() -> None:
 
 @pytest.mark.parametrize("width", [80, 50, 40, 24, 12])
 @pytest.mark.parametrize("table", [STALE, MAILBOX, TWO_STORES])
-def test_no_line_is_wider_than_the_terminal(table: Table, width: int) -> None:
+def test_no_line_is_wider_than_the_terminal(table: TableView, width: int) -> None:
     caps = TERMINAL._replace(width=width)
 
     widths = [cell_width(re.sub(r"\x1b\[[\d;]*m", "", line)) for line in draw_table(table, caps)]
@@ -156,7 +158,7 @@ def test_a_caption_is_broken_between_words() -> None:
 
 def test_a_cell_as_long_as_a_page_is_cut() -> None:
     columns = (Column("name", 0), Column("state", 0))
-    table = Table("", columns, ((Cell("x" * 3_000), Cell("fresh")),))
+    table = TableView("", columns, ((Cell("x" * 3_000), Cell("fresh")),))
 
     drawn = draw_table(table, TERMINAL._replace(colour="none"))
 

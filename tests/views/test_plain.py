@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from kvshell.commands.view import Column, Table, View
+from kvshell.commands.view import Column, TableView, View
 from kvshell.views import Caps, render_view
 from kvshell.views.widths import cell_width
 from tests.views.samples import HELP, MAILBOX, STALE, STORY, TREE, cell, registry
@@ -52,7 +52,7 @@ def test_nothing_is_cut() -> None:
 
 
 def test_numbers_stand_right() -> None:
-    table = Table("", (Column("n", 0, "right"),), ((cell("1"),), (cell("100"),)))
+    table = TableView("", (Column("n", 0, "right"),), ((cell("1"),), (cell("100"),)))
 
     assert lines(table) == ["  n", "  1", "100"]
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kvshell.views import safe
-from kvshell.views.safe import JOINERS, UNSAFE
+from kvshell.views.safe import JOINERS, UNSAFE, redacted, secrets
 from kvshell.views.widths import cell_width, pad
 
 
@@ -72,3 +72,62 @@ def test_padding_goes_to_the_side_it_is_told() -> None:
         "   ab",
         " ab  ",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("put s1 password hunter2", "put s1 password [hidden]"),
+        ('put s1 "api_key" "abc def"', 'put s1 "api_key" [hidden]'),
+        ("put s1 opts %{token: 12, other: 3}", "put s1 opts %{token: [hidden], other: 3}"),
+        ("SECRET_TOKEN=abc", "SECRET_TOKEN=[hidden]"),
+        ("https://me:pw@host/path", "https://me:[hidden]@host/path"),
+        ("put s1 k ghp_0123456789abcdefABCD", "put s1 k [hidden]"),
+        ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIx.abc", "[hidden]"),
+        ("put s1 k 9f86d081884c7d659a2feaa0c55ad015", "put s1 k [hidden]"),
+        ('%{"password" => "x"}', '%{"password" => [hidden]}'),
+    ],
+)
+def test_secrets_are_hidden(text: str, kept: str) -> None:
+    assert redacted(text) == kept
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "put s1 milk 1",
+        "create store shopping; lookup shopping",
+        "{:ok, #PID<0.104.0>}",
+        '  File "/usr/lib/python3.11/site-packages/kvshell/session/session.py", line 63, in run',
+        "no_function_clause_matching_in_KV_Registry_handle_call",
+    ],
+)
+def test_the_rest_is_kept(text: str) -> None:
+    assert redacted(text) == text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/tmp/pytest-of-root/pytest-153/popen-gw1/test_an_output_that_cannot_be_8/t.md",
+        "/home/me/projects/kvshell2/transcripts/regressions/a-clients-own-block.md",
+        "a_name_of_many_words_and_a_number_42",
+        "Volumes/Users/Ann2/Documents/Lessons/01-two-stores-and-a-manager",
+    ],
+)
+def test_a_path_is_no_secret(path: str) -> None:
+    assert redacted(path) == path
+    assert secrets(path) == []
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "ghp_abcdefghijklmnop", "sk-abcdefghijklmnop", "0a1b2c3d4e5f60718293a4b5c6d7e8f9a0b1c2d3",
+        "AbCdEf123456/ghIJkl789012+mnOPqr345678==", "550e8400-e29b-41d4-a716-446655440000",
+        "eyJhbGciOiJI.eyJzdWIiOiIx.abc",
+    ],
+)  # fmt: skip
+def test_a_key_is_one(key: str) -> None:
+    assert redacted(f"put s1 k {key}") == "put s1 k [hidden]"
+    assert secrets(f"put s1 k {key}") == [key]

@@ -2,7 +2,7 @@
 
 import xml.etree.ElementTree as ET
 
-from kvshell.views.svg import ACROSS, EDGE, Run, draw_svg, runs
+from kvshell.views.svg import ACROSS, EDGE, StyledRun, draw_svg, runs
 
 NS = "{http://www.w3.org/2000/svg}"
 
@@ -13,11 +13,11 @@ def words(svg: str) -> list[ET.Element]:
 
 def test_a_line_is_cut_where_its_style_changes() -> None:
     assert list(runs("a \x1b[1;36m:ok\x1b[0m b\x1b[91m!\x1b[m?")) == [
-        Run(0, "a ", ""),
-        Run(2, ":ok", "bold cyan"),
-        Run(5, " b", ""),
-        Run(7, "!", "bright-red"),
-        Run(8, "?", ""),
+        StyledRun(0, "a ", ""),
+        StyledRun(2, ":ok", "bold cyan"),
+        StyledRun(5, " b", ""),
+        StyledRun(7, "!", "bright-red"),
+        StyledRun(8, "?", ""),
     ]
 
 

@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 
 from kvshell.commands.view import Cell, Role
 from kvshell.views import safe
-from kvshell.views.widths import cell_width
-from kvshell.views.wrapping import folded, longest_word, wrapped
+from kvshell.views.widths import cell_width, folded, longest_word, wrapped
 
 
 def lines(text: str, width: int) -> list[str]:

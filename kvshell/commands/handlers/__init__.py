@@ -1,1 +1,1 @@
-"""One short function per command: it asks the system, it builds the answer, it never prints."""
+"""One short function per command: it queries the system and builds the answer, never prints."""

@@ -1,28 +1,29 @@
-"""Who may move: suspend, resume, step, settle, sleep."""
+"""Control execution: suspend, resume, step, settle, sleep."""
 
+from kvshell.commands.arguments import Word
+from kvshell.commands.cells import called, lines
 from kvshell.commands.context import Context
-from kvshell.commands.handlers.cells import called, lines, lives
 from kvshell.commands.result import CommandError, Value
-from kvshell.commands.values import Word
 from kvshell.commands.view import Cell, Role, Text
 from kvshell.otp import sys
 from kvshell.runtime import Exit
 from kvshell.runtime import process as own
+from kvshell.runtime.processes.record import lives
 from kvshell.terms import A, List, Pid, Term, inspect
 
 
-def suspend(context: Context, process: Word) -> Value:  # the table's name for it
-    """Let a process leave its mail unread."""
+def suspend(context: Context, process: Word) -> Value:  # the name used by the command table
+    """Suspend a process: it leaves its messages unread."""
     return Value(sys.suspend(context.server(process)))
 
 
 def resume(context: Context, process: Word) -> Value:
-    """Let it read on."""
+    """Resume a suspended process."""
     return Value(sys.resume(context.server(process)))
 
 
 def step(context: Context, process: Word, count: int) -> Text:
-    """Let a suspended process handle its next messages, at most `count`; it stays suspended."""
+    """Let a suspended process handle up to `count` messages; it stays suspended."""
     server = context.server(process)
     pid = server if isinstance(server, Pid) else context.runtime.whereis(server)
     handled: list[tuple[Cell, ...]] = []
@@ -50,13 +51,13 @@ def _suspended(context: Context, pid: Pid | None) -> bool:
 
 
 def settle(context: Context) -> Value:
-    """Wait until nobody can move."""
+    """Wait until no process can make progress."""
     context.rest()
     return Value(A.ok)
 
 
 def sleep(context: Context, time_ms: int) -> Value:  # noqa: ARG001  # every handler takes one
-    """Wait; in a batch the time is virtual."""
+    """Wait; in a batch, time is virtual."""
     return Value(own.sleep(time_ms))
 
 

@@ -1,44 +1,84 @@
-"""Messages from the shell's own process: monitor, flush, self, call, cast."""
+"""Messages from the shell's own process: call, cast, send, monitor, link, flush, self."""
 
-from typing import Final
-
-from kvshell.commands.context import Context
-from kvshell.commands.handlers.cells import cell
+from kvshell.commands.arguments import TypedTerm, Word
+from kvshell.commands.cells import cell
+from kvshell.commands.context import WAKE, Context
 from kvshell.commands.result import Value
-from kvshell.commands.values import Typed, Word
 from kvshell.commands.view import Cell, Role, Text
 from kvshell.otp import gen_server
 from kvshell.runtime import process as processes
-from kvshell.terms import Atom
-
-WAKE: Final = Atom("$line")  # tells the process of another client that a line waits for it
+from kvshell.terms import A, ArgumentError, Atom, Pid
 
 
 def monitor(context: Context, process: Word) -> Value:
-    """Have a `:DOWN` sent here when the process is dead."""
+    """Monitor a process: the shell receives a `:DOWN` when it dies."""
     return Value(processes.monitor(context.server(process)))
 
 
 def flush(context: Context) -> Text:
-    """Take every message out of the shell's mailbox, one line each, then `:ok` as iex does."""
+    """Take all messages out of the shell's mailbox, one per line, then `:ok` as in iex."""
     taken = processes.flush()
     said = [*((cell(message),) for message in taken if message is not WAKE)]
     for _ in range(len(taken) - len(said)):
-        processes.send(context.shell, WAKE)  # its lines are not done
+        processes.send(context.shell, WAKE)  # it still has lines to run
     said.append((Cell(":ok", Role.atom),))
     return Text(tuple(said), kept=True)
 
 
 def self_(context: Context) -> Value:
-    """Answer the pid of the shell's own process."""
+    """Answer the pid of the shell process."""
     return Value(context.shell)
 
 
-def call(context: Context, process: Word, message: Typed) -> Value:
+def call(context: Context, process: Word, message: TypedTerm) -> Value:
     """Make a GenServer call."""
     return Value(gen_server.call(context.server(process), context.term(message)))
 
 
-def cast(context: Context, process: Word, message: Typed) -> Value:
+def cast(context: Context, process: Word, message: TypedTerm) -> Value:
     """Make a GenServer cast."""
     return Value(gen_server.cast(context.server(process), context.term(message)))
+
+
+def send(context: Context, process: Word, message: TypedTerm) -> Value:
+    """Send a plain message."""
+    return Value(processes.send(context.server(process), context.term(message)))
+
+
+def spawn(context: Context) -> Value:  # noqa: ARG001  # every handler gets it
+    """Start a process that waits forever and keeps the messages sent to it."""
+    return Value(processes.spawn(_collect, label="collector"))
+
+
+def _collect() -> None:
+    processes.receive(lambda _message: False)
+
+
+def link(context: Context, process: Word) -> Value:
+    """Link the shell process to a process."""
+    return Value(processes.link(pid_of(context, process)))
+
+
+def unlink(context: Context, process: Word) -> Value:
+    """Remove the link between the shell process and a process."""
+    return Value(processes.unlink(pid_of(context, process)))
+
+
+def demonitor(context: Context, reference: TypedTerm) -> Value:
+    """Remove a monitor."""
+    return Value(processes.demonitor(context.term(reference)))
+
+
+def pid_of(context: Context, process: Word) -> Pid:
+    """Return the pid of the named process, resolving registered names."""
+    found = context.server(process)
+    pid = processes.whereis(found) if isinstance(found, Atom) else found
+    if not isinstance(pid, Pid):
+        raise ArgumentError.at(1, "not a pid")
+    return pid
+
+
+def as_client(context: Context, client: str, line: str) -> Value:
+    """Queue the line for the client's process and return; its answer arrives as an event."""
+    context.client(client, line)
+    return Value(A.ok)

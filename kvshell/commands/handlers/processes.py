@@ -1,27 +1,85 @@
-"""Processes: end them, break them, look into them. Looking never sends a message."""
+"""The process tree: who started whom, and who is linked to whom."""
 
 from kvshell import systems
+from kvshell.commands.arguments import TypedTerm, Word
+from kvshell.commands.cells import NONE, cell, lines, many, number, pid_cell
 from kvshell.commands.context import Context
-from kvshell.commands.handlers.cells import NONE, cell, lines, many, number, pid_cell, unwrapped
-from kvshell.commands.handlers.family import family
-from kvshell.commands.handlers.supervision import supervision
 from kvshell.commands.result import Value
-from kvshell.commands.values import Typed, Word
-from kvshell.commands.view import Cell, Column, Role, Table, Tree, View
+from kvshell.commands.view import Cell, Column, Role, TableView, Tree, View
 from kvshell.otp import gen_server
+from kvshell.otp.gen.calls import unwrapped
 from kvshell.runtime import Exit, Observation
 from kvshell.runtime import process as own
+from kvshell.runtime.processes.record import lives
+from kvshell.systems.designs.supervision import Supervision, supervision
 from kvshell.terms import A, ArgumentError, Atom, List, Pid, Term, inspect
 
 
-def stop(context: Context, process: Word, reason: Typed | None) -> Value:
-    """Ask a server to stop; answers once it is gone."""
+def family(context: Context) -> Tree:
+    """Return the shell's runtime as a tree.
+
+    A linked child appears below its parent; a process without links, such as a store of `plain`,
+    is shown separately. A process that dies takes down everything below it. A supervisor shows its
+    strategy and how many restarts it has left.
+    """
+    snapshot = context.snapshot()
+    now_ms = context.runtime.now_ms()
+    names = {row.pid: (row.name, row.module) for row in snapshot.processes}
+    seen = [context.runtime.observe(pid) for pid in context.processes()]
+    living = {each.pid: each for each in seen if each is not None and lives(each.pid)}
+    below: dict[Pid | None, list[Pid]] = {}
+    for each in living.values():
+        parent = each.parent if each.parent in living and each.parent in each.links else None
+        below.setdefault(parent, []).append(each.pid)
+
+    def grow(pid: Pid) -> Tree:
+        children = tuple(grow(child) for child in below.get(pid, ()))
+        return Tree(_label(living[pid], now_ms, *names.get(str(pid), ("", ""))), children)
+
+    roots = tuple(grow(pid) for pid in below.get(None, ()))
+    if context.running:
+        return Tree((Cell(context.design.name, Role.title),), roots)
+    why = f" (restarts used up, {snapshot.blame})" if snapshot.blame else ""
+    gave_up = (Cell(why, Role.stale),) if why else ()
+    return Tree((Cell(f"{snapshot.idle}: start manager", Role.title), *gave_up), roots)
+
+
+def _label(seen: Observation, now_ms: int, name: str, module: str) -> tuple[Cell, ...]:
+    cells = [Cell(str(seen.pid), Role.pid)]
+    if name:
+        cells += [Cell(" "), Cell(name, Role.name)]
+    supervised = supervision(seen, now_ms)
+    if supervised is not None:
+        # Replaces `Supervisor`: a line with both would be wider than 80 columns.
+        cells += [Cell(" "), *_supervised(supervised)]
+    elif module != name:
+        cells += [Cell(" "), Cell(module)]
+    if seen.suspended:
+        cells.append(Cell(" suspended", Role.stale))
+    if seen.mailbox:
+        cells.append(Cell(f" {len(seen.mailbox)} waiting", Role.pending))
+    return tuple(cells)
+
+
+def _supervised(found: Supervision) -> tuple[Cell, ...]:
+    """Return the strategy and the restart budget; it warns if the next restart is one too many."""
+    role = Role.stale if found.used >= found.limit else Role.pending
+    budget = f"{found.used} of {many(found.limit, 'restart')} in {found.seconds} s"
+    return (
+        Cell(found.strategy, Role.atom),
+        Cell(", "),
+        Cell(budget, role if found.used else Role.hint),
+    )
+
+
+def stop(context: Context, process: Word, reason: TypedTerm | None) -> Value:
+    """Ask a server to stop; answers when it is gone."""
     why = A.normal if reason is None else context.term(reason)
     return Value(gen_server.stop(context.server(process), why))
 
 
 def kill(context: Context, process: Word) -> Value:
-    """Send the exit signal that nobody can catch."""
+    """Send the untrappable exit signal `:kill`."""
     pid = _whereis(context.server(process))
     if pid is None:
         raise ArgumentError.at(1, "not a pid")
@@ -29,7 +87,7 @@ def kill(context: Context, process: Word) -> Value:
 
 
 def crash(context: Context, process: Word) -> Value:
-    """Make its handler raise: an agent runs a function that does, a server has no such clause."""
+    """Make a handler raise: an agent runs a failing function, a server gets a bad message."""
     server = context.server(process)
     pid = _whereis(server)
     seen = context.runtime.observe(pid) if pid is not None else None
@@ -39,7 +97,7 @@ def crash(context: Context, process: Word) -> Value:
 
 
 def state(context: Context, process: Word) -> Value:
-    """Show its state, as of its last message."""
+    """Show a process's state, as of its last message."""
     server = context.server(process)
     pid = _whereis(server)
     seen = context.runtime.observe(pid) if pid is not None else None
@@ -49,19 +107,19 @@ def state(context: Context, process: Word) -> Value:
 
 
 def alive(context: Context, process: Word) -> Value:
-    """Say whether it lives, after all that was sent to it from here."""
+    """Answer whether a process is alive, after everything sent to it from here is handled."""
     server = context.server(process)
     pid = _whereis(server)
     return Value(pid is not None and own.alive(pid))
 
 
 def mailbox(context: Context, process: Word) -> View:
-    """Show what waits to be handled, oldest first."""
+    """Show the waiting messages, oldest first."""
     seen = _seen(context, context.pid(process))
     if not seen.mailbox:
         dead = f"{_name(seen)} is dead: what is sent to it is lost"
         return lines(dead if seen.status == "dead" else f"no messages wait for {_name(seen)}")
-    return Table(
+    return TableView(
         "",
         (Column("nr", 1, "right"), Column("kind", 2), Column("message", 0), Column("from", 1)),
         tuple(
@@ -71,17 +129,19 @@ def mailbox(context: Context, process: Word) -> View:
     )
 
 
-def info(context: Context, process: Word) -> Table:
-    """Show all that can be seen of a process, also of a dead one."""
+def info(context: Context, process: Word) -> TableView:
+    """Show everything known about a process, even a dead one."""
     seen = _seen(context, context.pid(process))
     facts = _facts(seen, context.runtime.now_ms())
-    return Table("", (Column("fact", 0), Column("value", 0)), tuple(facts))
+    return TableView("", (Column("fact", 0), Column("value", 0)), tuple(facts))
 
 
-def processes(context: Context) -> Table:
+def processes(context: Context) -> TableView:
     """List the living processes."""
-    rows = context.snapshot().processes
-    return Table(
+    snapshot = context.snapshot()
+    rows = snapshot.processes
+    counted = many(len(rows), "process", "processes")
+    return TableView(
         "",
         (
             Column("pid", 0),
@@ -100,12 +160,12 @@ def processes(context: Context) -> Table:
             )
             for row in rows
         ),
-        many(len(rows), "process", "processes"),
+        counted if context.running else f"{counted}; {snapshot.idle}: start manager",
     )
 
 
 def tree(context: Context) -> Tree:
-    """Show who supervises whom."""
+    """Show the supervision tree."""
     return family(context)
 
 
@@ -174,7 +234,7 @@ def _facts(seen: Observation, now_ms: int) -> list[tuple[Cell, Cell]]:
         facts += [
             ("strategy", Cell(supervised.strategy, Role.atom)),
             ("children", number(supervised.children)),
-            ("budget", supervised.cells[-1]),
+            ("budget", _supervised(supervised)[-1]),
         ]
         if supervised.why:
             facts.append(("last restart", Cell(supervised.why)))

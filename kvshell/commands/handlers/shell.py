@@ -1,26 +1,36 @@
-"""The shell itself: help, history, results, options, and what the host carries out."""
+"""The shell itself: help, history, results, options, and requests to the host."""
 
-from kvshell.commands.choices import OPTIONS
+from typing import Final
+
+from kvshell.commands.arguments import TypedTerm, Word
+from kvshell.commands.cells import lines
 from kvshell.commands.context import Context
-from kvshell.commands.handlers.cells import lines
-from kvshell.commands.result import Answer, Open, Value
-from kvshell.commands.view import Cell, Column, Role, Table, View
+from kvshell.commands.handlers.messages import pid_of
+from kvshell.commands.read.matcher import match
+from kvshell.commands.result import Answer, CommandError, Open, Value
+from kvshell.commands.types.simple_types import OPTIONS
+from kvshell.commands.view import Cell, Column, Role, TableView, View
+from kvshell.runtime import process as own
 from kvshell.terms import A
+
+EVERY_MS: Final = 200
+LEAST_MS: Final = 50
+LOOKS: Final = ("registry", "mailbox manager", "tree", "processes")
 
 
 def help_(context: Context, topic: str | None) -> View:
-    """Say what can be done, or all about one command."""
-    from kvshell.commands.help import help_view  # noqa: PLC0415  # its texts, only when asked
+    """Show what can be done, or everything about one command."""
+    from kvshell.commands.help.help import help_view  # noqa: PLC0415  # its texts, only when asked
 
     return help_view(topic, context.snapshot())
 
 
 def history(context: Context) -> View:
-    """List the lines so far with their numbers; an error does not advance the number."""
+    """List the lines so far with their numbers; a failed line does not advance the number."""
     earlier = context.inputs[:-1]
     if not earlier:
         return lines("nothing was typed before this line")
-    return Table(
+    return TableView(
         "",
         (Column("line", 0, "right"), Column("input", 0)),
         tuple((Cell(str(number), Role.number), Cell(text)) for number, text in earlier),
@@ -28,12 +38,12 @@ def history(context: Context) -> View:
 
 
 def value(context: Context, number: int | None) -> Answer:
-    """Answer again what line `number` answered."""
+    """Repeat the answer of line `number`."""
     return context.answer(number)
 
 
 def set_(context: Context, option: str | None, value: str | None) -> Answer:
-    """Set an option for the session, or show how they are set."""
+    """Set an option for the session, or show all options."""
     if option == "law" and value is not None:
         context.keep_law(value)
         return Value(A.ok)
@@ -41,7 +51,7 @@ def set_(context: Context, option: str | None, value: str | None) -> Answer:
         context.options[option] = value
         return Value(A.ok)
     shown = [option] if option is not None else sorted(context.options)
-    return Table(
+    return TableView(
         "",
         (Column("option", 0), Column("value", 0), Column("may be", 1), Column("what for", 2)),
         tuple(
@@ -56,18 +66,31 @@ def set_(context: Context, option: str | None, value: str | None) -> Answer:
     )
 
 
+def watch(context: Context, every: int | None, line: str) -> Open:  # noqa: ARG001  # every handler
+    """Show a view again after each change, until it is dismissed."""
+    command = match(line).command
+    if command is None or command.effects != "look":
+        raise CommandError(f"watch takes a look: {', '.join(f'watch {look}' for look in LOOKS)}")
+    return Open("watch", {"line": line, "every_ms": max(every or EVERY_MS, LEAST_MS)})
+
+
 def clear(context: Context) -> Open:  # noqa: ARG001  # every handler takes one
-    """Empty the screen."""
+    """Clear the screen."""
     return Open("clear", {})
 
 
-def exit_(context: Context) -> Open:  # noqa: ARG001
-    """Leave."""
-    return Open("exit", {})
+def exit_(context: Context, process: Word | None, reason: TypedTerm | None) -> Answer:
+    """Exit the shell; with a process and a reason, send an exit signal."""
+    if process is None:
+        return Open("exit", {})
+    if reason is None:
+        said = f"exit needs a reason as well: exit {process.text} shutdown; exit alone leaves"
+        raise CommandError(said)
+    return Value(own.exit(pid_of(context, process), context.term(reason)))
 
 
 def replay(context: Context, path: str) -> Open:  # noqa: ARG001
-    """Run a document."""
+    """Replay a document."""
     return Open("replay", {"path": path})
 
 
@@ -82,5 +105,10 @@ def learn(context: Context, lesson: str | None) -> Open:  # noqa: ARG001
 
 
 def bench(context: Context) -> Open:  # noqa: ARG001
-    """Measure what this machine makes of the runtime."""
+    """Measure the runtime's performance on this machine."""
     return Open("bench", {})
+
+
+def test(context: Context, path: str) -> Open:  # noqa: ARG001
+    """Run ExUnit tests."""
+    return Open("test", {"path": path})

@@ -1,42 +1,53 @@
-"""Names and stores: the tutorials' own functions, in the shell's process."""
+"""Names and stores: the tutorials' own functions, run in the shell's process."""
 
+from kvshell.commands.arguments import TypedTerm, Word
 from kvshell.commands.context import Context
-from kvshell.commands.result import Value
-from kvshell.commands.values import Typed, Word
-from kvshell.terms import List, sort_key
+from kvshell.commands.result import CommandError, Value
+from kvshell.commands.table.nodes import ONE_NODE
+from kvshell.terms import List, inspect, sort_key
 
 
-def create_store(context: Context, name: str) -> Value:
-    """Ask for a store of this name."""
+def create_store(
+    context: Context,
+    name: str,
+    on: str | None = None,  # noqa: ARG001  # the word between the two
+    node: str | None = None,
+) -> Value:
+    """Ask for a store with this name; in a cluster, optionally on a given node."""
+    if node is not None:
+        raise CommandError(ONE_NODE)
     return Value(context.design.create(name))
 
 
 def lookup(context: Context, name: str) -> Value:
-    """Ask who has this name."""
+    """Look up the store with this name."""
     return Value(context.design.lookup(name))
 
 
 def stores(context: Context) -> Value:
-    """List the names, in term order. Asks nobody while the system runs."""
+    """List the names in term order. Sends nothing while the system runs."""
     if not context.running:
         return Value(context.design.names())
+    if not context.design.readable(context.runtime):
+        who = inspect(context.design.manager)
+        raise CommandError(f"? {who} keeps its names in a way that cannot be seen: state manager")
     names = [entry.name for entry in context.design.entries(context.runtime)]
     if not all(type(name) is str for name in names):
         return Value(List(sorted(names, key=sort_key)))
-    return Value(List(sorted(names)))  # text in term order is text in its own order
+    return Value(List(sorted(names)))  # for text, term order is string order
 
 
-def put(context: Context, store: Word, key: Typed, value: Typed) -> Value:
+def put(context: Context, store: Word, key: TypedTerm, value: TypedTerm) -> Value:
     """Put a value under a key."""
     return Value(context.design.put(context.store(store), context.term(key), context.term(value)))
 
 
-def get(context: Context, store: Word, key: Typed) -> Value:
+def get(context: Context, store: Word, key: TypedTerm) -> Value:
     """Get the value under a key."""
     return Value(context.design.get(context.store(store), context.term(key)))
 
 
-def delete(context: Context, store: Word, key: Typed) -> Value:
+def delete(context: Context, store: Word, key: TypedTerm) -> Value:
     """Delete a key."""
     return Value(context.design.delete(context.store(store), context.term(key)))
 
@@ -44,3 +55,8 @@ def delete(context: Context, store: Word, key: Typed) -> Value:
 def keys(context: Context, store: Word) -> Value:
     """List the keys."""
     return Value(context.design.keys(context.store(store)))
+
+
+def count(context: Context, store: Word) -> Value:
+    """Count the keys."""
+    return Value(len(context.design.keys(context.store(store)).items))

@@ -1,27 +1,150 @@
-"""Ask rather than do: compare, repeat, explain."""
+"""Why a line answers differently in different designs: the sentences of `compare`."""
 
 import re
-from collections.abc import Container
-from typing import Final
+from contextlib import nullcontext
+from typing import Final, NamedTuple
 
+from kvshell.commands.cells import many
 from kvshell.commands.context import Context
-from kvshell.commands.handlers.cells import many
-from kvshell.commands.handlers.reasons import reasons
-from kvshell.commands.matching import parse
+from kvshell.commands.read.match import ParsedLine
+from kvshell.commands.read.matcher import parse
 from kvshell.commands.result import NOTHING, CommandError, Open, Result
-from kvshell.commands.view import Cell, Column, Role, Table, View
+from kvshell.commands.view import Cell, Column, Role, TableView, View
 from kvshell.runtime import Interrupted
-from kvshell.systems import DESIGNS
+from kvshell.runtime.schedule.threads import short_turns
 from kvshell.terms import inspect
 
-ROUND: Final = re.compile(r"\w*\{n\}\w*")  # a word of the line that the number of the round is in
+Said = dict[str, str]
+
+
+class DesignDifference(NamedTuple):
+    """One sentence per design, for lines that contain the words in this order."""
+
+    words: tuple[frozenset[str], ...]
+    said: Said
+
+
+def _reason(*words: str, **said: str) -> DesignDifference:
+    texts = {design.replace("_", "-"): text for design, text in said.items()}
+    texts.setdefault("library", texts["ets"])
+    return DesignDifference(tuple(frozenset(word.split("|")) for word in words), texts)
+
+
+ENDS: Final = "stop|kill|crash"
+CALLED: Final = "a bucket is called and answers when it is done"
+
+# The first matching row wins: special cases come before general ones.
+REASONS: Final = (
+    _reason(
+        "suspend",
+        ENDS,
+        "lookup",
+        plain="lookup asks the manager, which is suspended",
+        map="lookup asks the registry, which is suspended",
+        ets_cast="lookup reads the table; the :DOWN that deletes the row waits",
+        ets="lookup reads the table; the :DOWN that deletes the row waits",
+        library="the registry is not asked, and not who deletes the row",
+    ),
+    _reason(
+        "suspend",
+        "create store",
+        "lookup",
+        plain="create is a call to a suspended manager",
+        map="the cast waits in the mailbox, and lookup behind it",
+        ets_cast="the cast waits in the mailbox; lookup reads the table",
+        ets="create is a call to a suspended registry",
+        library="the registry is not asked: the bucket writes its row itself",
+    ),
+    _reason(
+        ENDS,
+        "lookup",
+        plain="nobody monitors the store: the manager keeps its pid for ever",
+        map="lookup is a message, and comes behind the :DOWN",
+        ets_cast="here the :DOWN was handled before lookup read; nothing promises it",
+        ets="here the :DOWN was handled before lookup read; nothing promises it",
+        library="here the :EXIT was handled before lookup read; nothing promises it",
+    ),
+    _reason(
+        ENDS,
+        "create store",
+        plain="the manager was not told of the death: the dead pid again",
+        map="the :DOWN came first: there is a new bucket",
+        ets_cast="the :DOWN came first: there is a new bucket",
+        ets="the :DOWN came first: there is a new bucket",
+        library="the dead one's name is free at once: there is a new bucket",
+    ),
+    _reason(
+        "create store",
+        "lookup|put|get|del|keys|stop|kill|crash",
+        plain="create is a call: when it answers, the name is in the map",
+        map="create is a cast, but lookup is a message behind it in the same mailbox",
+        ets_cast="create is a cast: lookup reads the table before it is handled",
+        ets="create is a call: when it answers, the row is in the table",
+        library="when the bucket has started, it has written its row",
+    ),
+    _reason(
+        "stop manager",
+        plain="the manager ends alone, its stores live on",
+        map="the supervisor takes registry and buckets down",
+        ets_cast="the supervisor takes registry and buckets down",
+        ets="the supervisor takes registry and buckets down",
+    ),
+    _reason(
+        "create store",
+        plain="create is a call: it answers the pid",
+        map="create is a cast: it answers before anything has happened",
+        ets_cast="create is a cast: it answers before anything has happened",
+        ets="create is a call: it answers the pid",
+    ),
+    _reason(
+        "put|del",
+        plain="a cast: it says :ok and never learns more",
+        map=CALLED,
+        ets_cast=CALLED,
+        ets=CALLED,
+    ),
+    _reason(
+        "lookup",
+        plain="lookup asks the manager",
+        map="lookup asks the registry",
+        ets_cast="lookup asks nobody: it reads the table",
+        ets="lookup asks nobody: it reads the table",
+    ),
+)
+
+
+def reasons(line: str, design: str) -> str:
+    """Return the sentence for the line, or an empty string."""
+    words = list(_words(parse(line)))
+    for reason in REASONS:
+        if _in_order(reason.words, words):
+            return reason.said.get(design, "")
+    return ""
+
+
+def _words(line: ParsedLine) -> list[str]:
+    found = []
+    for part in line.parts:
+        if part.command is not None:
+            found.append(part.command.words)
+        if part.inner is not None:
+            found += _words(part.inner)
+    return found
+
+
+def _in_order(wanted: tuple[frozenset[str], ...], words: list[str]) -> bool:
+    left = iter(words)
+    return all(any(word in choice for word in left) for choice in wanted)
+
+
+ROUND: Final = re.compile(r"\w*\{n\}\w*")  # a word of the line that contains the round number
 REST: Final = re.compile(r"no process: the process is not alive.*")
 NUMBERS: Final = re.compile(r"#(?:PID|Reference)<[\d.]+>")
-TICKS: Final = 200  # times that a long `repeat` says how far it has come
+TICKS: Final = 200  # how often a long `repeat` reports progress
 
 
-class Outcome:
-    """What rounds of one kind came to: how many, which was the first, what it said."""
+class LineOutcome:
+    """Rounds with the same outcome: their number, the first one, and its output."""
 
     def __init__(self, number: int, said: str, ok: bool) -> None:
         self.first = number
@@ -30,11 +153,13 @@ class Outcome:
         self.count = 0
 
 
-def compare(context: Context, line: str) -> Table:
-    """Run the line in a fresh system of each design; the running one is not touched."""
-    _check(line, ())
+def compare(context: Context, line: str) -> TableView:
+    """Run the line in a fresh system of each design; the running one is untouched."""
+    refusal = context.refusal(line, bound=False)
+    if refusal is not None:
+        raise CommandError(refusal)
     rows = []
-    for name in DESIGNS:
+    for name in context.designs:
         other = context.fresh(name)
         try:
             other.play("start manager")
@@ -50,14 +175,21 @@ def compare(context: Context, line: str) -> Table:
             )
         )
     columns = (Column("design", 0), Column("answer", 0), Column("because", 1))
-    return Table("", columns, tuple(rows))
+    return TableView("", columns, tuple(rows))
 
 
-def repeat(context: Context, count: int, line: str) -> Table:
-    """Run the line again and again, at rest between rounds; count what it came to."""
-    _check(line.replace("{n}", "1"), context.bindings)
-    outcomes: dict[str, Outcome] = {}
-    tick = max(1, min(count // TICKS, 1_000))  # a long repeat still says where it is
+def repeat(context: Context, count: int, line: str) -> TableView:
+    """Run the line repeatedly, settling between rounds, and count the outcomes."""
+    with nullcontext() if context.scheduler == "controlled" else short_turns():
+        return _repeated(context, count, line)
+
+
+def _repeated(context: Context, count: int, line: str) -> TableView:
+    refusal = context.refusal(line.replace("{n}", "1"))  # once instead of a thousand times
+    if refusal is not None:
+        raise CommandError(refusal)
+    outcomes: dict[str, LineOutcome] = {}
+    tick = max(1, min(count // TICKS, 1_000))  # a long repeat reports its progress
     numbered = set(ROUND.findall(line))
     done = 0
     try:
@@ -66,13 +198,13 @@ def repeat(context: Context, count: int, line: str) -> Table:
             with context.round():
                 said, ok = outcome(context.play(line, number))
             if context.interrupted and not ok:
-                break  # the round did not come to its end: it is no outcome
+                break  # the round was cut short, so it is not an outcome
             if numbered:
                 said = _unnumbered(said, numbered, number)
             kind = NUMBERS.sub("#", said)
             found = outcomes.get(kind)
             if found is None:
-                found = outcomes[kind] = Outcome(number, said, ok)
+                found = outcomes[kind] = LineOutcome(number, said, ok)
             found.count += 1
             done = number
             context.rest()
@@ -80,34 +212,26 @@ def repeat(context: Context, count: int, line: str) -> Table:
                 context.progress(number, count)
             if context.interrupted:
                 break
-    except Interrupted:  # Ctrl-C between two rounds: what was counted is the answer
+    except Interrupted:  # Ctrl-C between two rounds: report the rounds counted so far
         pass
     return _counted(context, count, done, outcomes)
 
 
-def _check(line: str, bound: Container[str]) -> None:
-    """Refuse a line that cannot be read, once and not a thousand times."""
-    for place, part in enumerate(parse(line).parts):
-        # A word that is no command may be a binding, or be bound earlier on the line.
-        may_be_bound = part.bare is not None and (place or part.bare.removeprefix("$") in bound)
-        if part.problems and not may_be_bound:
-            raise CommandError(part.problems[0].message)
-
-
 def explain(context: Context, line: str) -> View:
-    """Say what the line stands for, in Elixir and in Python, and who sends what to whom."""
-    from kvshell.commands import explain as texts  # noqa: PLC0415  # read only when asked
+    """Explain the line: its Elixir, its Python, and who sends what to whom."""
+    from kvshell.commands.help import explain as texts  # noqa: PLC0415  # read only when asked
 
-    return texts.explain(line, context.design.name)
+    design = context.design
+    return texts.explain(line, design.name, frozenset(context.bindings), design.lines)
 
 
 def outcome(results: list[Result]) -> tuple[str, bool]:
-    """Return what a line came to, its answers joined, and whether it came to its end."""
+    """Return a line's outcome, its answers joined, and whether it ran to its end."""
     return "; ".join(map(_short, results)), all(result.ok for result in results)
 
 
 def _unnumbered(said: str, words: set[str], number: int) -> str:
-    """Return the outcome with `a{n}` for `a7`: rounds that differ in it alone came to the same."""
+    """Return the outcome with `a{n}` for `a7`, so that rounds differing only there are equal."""
     for word in words:
         typed = word.replace("{n}", str(number))
         if typed in said:
@@ -123,7 +247,9 @@ def _short(result: Result) -> str:
     return "(a view)" if result.view is not None else "(opens something)"
 
 
-def _counted(context: Context, count: int, done: int, outcomes: dict[str, Outcome]) -> Table:
+def _counted(
+    context: Context, count: int, done: int, outcomes: dict[str, LineOutcome]
+) -> TableView:
     most = sorted(outcomes.values(), key=lambda each: (-each.count, each.first))
     rows = tuple(
         (
@@ -143,24 +269,24 @@ def _counted(context: Context, count: int, done: int, outcomes: dict[str, Outcom
     says = many(done, "round") + (f" of {count:,}, interrupted" if done < count else "")
     if context.scheduler == "controlled":
         says += "; " + ONE_SCHEDULE.format(n=f"{done:,}")
-    return Table("", columns, rows, says)
+    return TableView("", columns, rows, says)
 
 
 ONE_SCHEDULE: Final = "one schedule {n} times: use --free or explore"
 
 
 def explore(context: Context, target: str) -> Open:  # noqa: ARG001
-    """Run every schedule."""
+    """Explore every schedule."""
     return Open("explore", {"target": target})
 
 
 def next_(context: Context, count: int) -> Open:  # noqa: ARG001
-    """Say where one walks through a schedule: here there is none."""
+    """Explain that stepping through a schedule is not possible here."""
     raise CommandError(WALKS.format(word="next"))
 
 
 def back(context: Context, count: int) -> Open:  # noqa: ARG001
-    """Say the same."""
+    """Explain the same as `next_`."""
     raise CommandError(WALKS.format(word="back"))
 
 

@@ -1,40 +1,55 @@
 """The whole system: start, stop, restart, reset, designs."""
 
 from kvshell.commands.context import Context
-from kvshell.commands.result import Value
-from kvshell.commands.view import Cell, Column, Role, Table
-from kvshell.systems import DESIGNS
-from kvshell.terms import A
+from kvshell.commands.result import CommandError, Value
+from kvshell.commands.view import Cell, Column, Role, TableView
+from kvshell.otp import code_loading as loading
+from kvshell.systems import Design
+from kvshell.systems.designs.own_lines import MANAGER, OWN, REGISTRY
+from kvshell.terms import A, List
+
+NO_OWN = f"own is made of modules of yours: define {REGISTRY} or {MANAGER} first, or load a file"
 
 
 def start_manager(context: Context, design: str | None) -> Value:
-    """Start a system; while one runs, answer with what start/3 says of the name it holds."""
+    """Start a system; if one runs, answer what start/3 returns for the taken name."""
+    if not design and context.misses_own:
+        raise CommandError(NO_OWN)
     if not context.running:
-        context.use(DESIGNS[design] if design else context.default)
+        context.use(_design(context, design) if design else context.default)
     return Value(context.design.start())
 
 
+def _design(context: Context, name: str) -> Design:
+    found = context.designs.get(name)
+    if found is None and name == OWN:
+        raise CommandError(NO_OWN)
+    if found is None:
+        raise CommandError(f"no design {name} here: type one of {', '.join(context.designs)}")
+    return found
+
+
 def stop_manager(context: Context) -> Value:
-    """End the system. In `plain` that is the manager alone."""
+    """Stop the system. In `plain` that is just the manager."""
     return Value(context.design.stop())
 
 
 def restart_manager(context: Context, design: str | None) -> Value:
-    """End the system, if one runs, and start it again, perhaps as another design."""
+    """Stop the system if one runs, and start it again, perhaps with another design."""
     if context.running:
         context.design.stop()
     if design:
-        context.use(DESIGNS[design])
+        context.use(_design(context, design))
     return Value(context.design.start())
 
 
 def reset(context: Context) -> Value:
-    """Begin again: nothing runs, nothing is bound."""
+    """Start over: nothing runs, nothing is bound."""
     context.reset()
     return Value(A.ok)
 
 
-def designs(context: Context) -> Table:
+def designs(context: Context) -> TableView:
     """Compare the stages of the tutorials."""
     columns = (
         Column("design", 0),
@@ -47,17 +62,34 @@ def designs(context: Context) -> Table:
     rows = tuple(
         (
             Cell(each.name, Role.name),
-            Cell(each.processes),
-            Cell(each.names_in),
-            Cell(each.lookup_asks),
-            Cell(each.create_is),
-            Cell(each.dead_are),
+            Cell(each.text.processes),
+            Cell(each.text.names_in),
+            Cell(each.text.lookup_asks),
+            Cell(each.text.create_is),
+            Cell(each.text.dead_are),
         )
-        for each in DESIGNS.values()
+        for each in context.designs.values()
     )
     says = (
         f"{context.design.name} runs now: restart manager DESIGN changes it"
         if context.running
-        else f"nothing runs: start manager DESIGN, {context.default.name} when left out"
+        else f"{context.snapshot().idle}: start manager DESIGN, "
+        f"{context.default.name} when left out"
     )
-    return Table("", columns, rows, says)
+    return TableView("", columns, rows, says)
+
+
+def load(context: Context, path: str) -> Value:
+    """Run a file: reload those of its servers that run, and start the others.
+
+    An Elixir file or folder is compiled; the answer lists its modules.
+    """
+    found = context.program(path)
+    if found.suffix in {".ex", ".exs"} or found.is_dir():
+        return Value(List(context.compile(found)))
+    try:
+        program = loading.load(found, path)
+        loading.renew(program, context.runtime)
+        return Value(loading.start(program))
+    except loading.LoadError as error:
+        raise CommandError(str(error)) from None

@@ -1,12 +1,12 @@
-"""ETS tables: the chapter's first screen, and what can be seen of every table."""
+"""ETS tables: the functions of the chapter's first session, and table facts."""
 
+from kvshell.commands.arguments import TypedTerm, Word, table_name
+from kvshell.commands.cells import NONE, cell, lines, many, number
 from kvshell.commands.context import Context
-from kvshell.commands.handlers.cells import NONE, cell, lines, many, number
-from kvshell.commands.result import CommandError, Value
-from kvshell.commands.values import Typed, Word
-from kvshell.commands.view import Cell, Column, Role, Table, View
+from kvshell.commands.result import Value
+from kvshell.commands.view import Cell, Column, Role, TableView, View
 from kvshell.runtime import ets
-from kvshell.runtime.table import Table as EtsTable
+from kvshell.runtime.tables.table import Table as EtsTable
 from kvshell.terms import Atom, List, inspect
 
 
@@ -23,25 +23,25 @@ def tables(context: Context) -> View:
         Column("owner", 1),
         Column("size", 1, "right"),
     )
-    return Table("", columns, tuple(map(_row, found)), many(len(found), "table"))
+    return TableView("", columns, tuple(map(_row, found)), many(len(found), "table"))
 
 
-def ets_new(context: Context, name: str, options: tuple[Typed, ...]) -> Value:
-    """Make a table that belongs to the shell."""
-    return Value(ets.new(named(name), List([context.term(option) for option in options])))
+def ets_new(context: Context, name: str, options: tuple[TypedTerm, ...]) -> Value:
+    """Create a table owned by the shell."""
+    return Value(ets.new(table_name(name), List([context.term(option) for option in options])))
 
 
-def ets_insert(context: Context, table: Word, row: Typed) -> Value:
+def ets_insert(context: Context, table: Word, row: TypedTerm) -> Value:
     """Insert a row, or a list of rows."""
     return Value(ets.insert(context.table(table), context.term(row)))
 
 
-def ets_lookup(context: Context, table: Word, key: Typed) -> Value:
+def ets_lookup(context: Context, table: Word, key: TypedTerm) -> Value:
     """Read the rows of a key."""
     return Value(ets.lookup(context.table(table), context.term(key)))
 
 
-def ets_delete(context: Context, table: Word, key: Typed | None) -> Value:
+def ets_delete(context: Context, table: Word, key: TypedTerm | None) -> Value:
     """Delete a key, or the whole table."""
     if key is None:
         return Value(ets.delete(context.table(table)))
@@ -54,21 +54,13 @@ def ets_list(context: Context, table: Word) -> Value:
 
 
 def ets_info(context: Context, table: Word) -> View | Value:
-    """Say what a table is; `:undefined` when there is none, as in iex."""
+    """Show facts about a table; `:undefined` if it does not exist, as in iex."""
     found = context.runtime.tables.find(context.table(table))
     return Value(Atom("undefined")) if found is None else facts(found)
 
 
-def named(text: str) -> Atom:
-    """Return the atom that names a table."""
-    try:
-        return Atom(text)
-    except ValueError as error:
-        raise CommandError(f"{text[:40]} is no name for a table: {error}") from error
-
-
-def facts(table: EtsTable) -> Table:
-    """Return what can be seen of a table, without reading a row."""
+def facts(table: EtsTable) -> TableView:
+    """Return the visible facts about a table, without reading a row."""
     seen = table.info()
     rows = (
         ("table", cell(table.shown())),
@@ -86,7 +78,7 @@ def facts(table: EtsTable) -> Table:
         ("misses", number(seen.misses)),
     )
     columns = (Column("fact", 0), Column("value", 0))
-    return Table("", columns, tuple((Cell(name), value) for name, value in rows))
+    return TableView("", columns, tuple((Cell(name), value) for name, value in rows))
 
 
 def _row(table: EtsTable) -> tuple[Cell, ...]:

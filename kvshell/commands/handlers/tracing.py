@@ -1,28 +1,31 @@
-"""Handler of `messages`: who sent what to whom, as a chart or as a list."""
+"""Messages sent, and signals in flight under the law `spec`: show and deliver them."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from kvshell.commands.arguments import Word
+from kvshell.commands.cells import lines as text_lines
+from kvshell.commands.cells import many, number, signal_word
 from kvshell.commands.context import Context
-from kvshell.commands.handlers.cells import name_cell
-from kvshell.commands.mermaid import mermaid
 from kvshell.commands.result import CommandError, Value
-from kvshell.commands.view import Arrow, Cell, Chart, Role, Text, View
-from kvshell.runtime.trace import Heard
-from kvshell.terms import A, Atom, Pid, Term, inspect
+from kvshell.commands.trace_chart import chart, names
+from kvshell.commands.view import Cell, Column, Role, TableView, Text, View, mermaid
+from kvshell.runtime.processes.signals import Channels, Flight
+from kvshell.terms import A, ElixirError, Pid
 
-if TYPE_CHECKING:
-    from kvshell.runtime.table import Table
-
-Named = Callable[[Pid], Cell]
+NOTHING: Final = "nothing is on its way"
+BEAM: Final = "under beam a signal arrives as it is sent: nothing is ever on its way"
+THREADS: Final = (
+    "on real threads a signal arrives as it is sent; "
+    "reset, then set law spec, keeps signals on their way"
+)
 
 
 def messages(context: Context, switch: str, form: str | None = None) -> Value | View:
-    """Turn the recording on or off, or show what the last line sent."""
+    """Turn message recording on or off, or show what the last line sent."""
     if form is not None and switch != "show":
         raise CommandError("only messages show takes --mermaid: messages show --mermaid")
     if switch == "on":
-        names(context)  # who dies in the next line has a name now
+        names(context)  # a process that dies in the next line still has its name now
         context.trace.start()
         return Value(A.ok)
     if switch == "off":
@@ -41,113 +44,96 @@ def messages(context: Context, switch: str, form: str | None = None) -> Value | 
     return Text(tuple((Cell(line),) for line in mermaid(made).split("\n")), kept=True)
 
 
-def names(context: Context) -> Named:
-    """Return what a chart calls each process: its store, its registered name, its role, its pid."""
-    stores = context.trace.names
-    stores |= {entry.pid: entry.name for entry in context.design.entries(context.runtime)}
-    clients = {pid: name for name, pid in context.clients.items()}
-    registered = context.trace.registered
-
-    def named(pid: Pid) -> Cell:
-        if pid is context.shell:
-            return Cell("shell", Role.name)
-        if pid in stores:
-            return name_cell(stores[pid])
-        if pid in clients:
-            return Cell(f"client {clients[pid]}", Role.name)
-        seen = context.runtime.observe(pid)
-        name = (None if seen is None else seen.name) or registered.get(pid)
-        if name is not None:
-            return Cell(inspect(name), Role.name)
-        return Cell(inspect(pid), Role.pid)
-
-    return named
-
-
-def chart(heard: list[Heard], named: Named) -> Chart:
-    """Draw what was heard: a lane for each process, in the order they come into it."""
-    lanes: dict[Pid, int] = {}
-    arrows = []
-    for one in heard:
-        label, role = _said(one)
-        if label is None:
-            continue
-        source = lanes.setdefault(one.source, len(lanes))
-        if one.target is None or one.target is one.source:
-            arrows.append(Arrow(source, source, label, "note", role))
-        else:
-            target = lanes.setdefault(one.target, len(lanes))
-            arrows.append(Arrow(source, target, label, "sent", role))
-    return Chart("", tuple(named(pid) for pid in lanes), tuple(arrows))
+def inflight(context: Context) -> View:
+    """List the signals in flight by channel, oldest first."""
+    channels = context.runtime.channels
+    if not isinstance(channels, Channels):
+        return text_lines(_never(context))
+    flights = channels.all()
+    if not flights:
+        return text_lines(NOTHING)
+    named = names(context)
+    places: dict[tuple[Pid, Pid], int] = {}
+    rows = []
+    for flight in flights:
+        lane = flight.source.pid, flight.target.pid
+        places[lane] = places.get(lane, 0) + 1
+        signal = Cell(signal_word(flight.arrive, flight.args))
+        rows.append((named(lane[0]), named(lane[1]), signal, number(places[lane])))
+    columns = (
+        Column("from", 0),
+        Column("to", 0),
+        Column("signal", 0),
+        Column("place", 1, "right"),
+    )
+    return TableView("", columns, tuple(rows), many(len(flights), "signal") + " on the way")
 
 
-def lines(made: Chart) -> list[str]:
-    """Write a chart as one line an arrow: `shell -> KV.Registry  call {:create, "s1"}`."""
-    written = []
-    for arrow in made.arrows:
-        who = made.lanes[arrow.source].text
-        if arrow.kind != "note":
-            who += f" -> {made.lanes[arrow.target].text}"
-        written.append(f"{who}  {arrow.label}")
-    return written
+def deliver(context: Context, source: Word, to: str, target: Word, count: int) -> Text:
+    """Deliver the oldest signal of a channel."""
+    del to  # the `to` between the two
+    channels = context.runtime.channels
+    if not isinstance(channels, Channels):
+        raise CommandError(_never(context))
+    if not len(channels):
+        raise CommandError(NOTHING)
+    lane = _lane(context, channels, source, target)
+    if not lane:
+        _process(context, source), _process(context, target)  # unless no process has that name
+        raise CommandError(
+            f"nothing is on its way from {source.text} to {target.text}: inflight lists what is"
+        )
+    if count > len(lane):
+        raise CommandError(
+            f"only {many(len(lane), 'signal')} from {source.text} to {target.text} "
+            f"{'is' if len(lane) == 1 else 'are'} on the way: inflight lists what is"
+        )
+    if count > 1:
+        raise CommandError(_overtakes(source, target, lane[0], lane[count - 1]))
+    flight = channels.deliver(lane[0].source, lane[0].target)
+    assert flight is not None
+    left = f", {len(lane) - 1} left in its channel"
+    return text_lines((Cell("delivered "), Cell(_word(flight)), Cell(left, Role.hint)))
 
 
-def _said(heard: Heard) -> tuple[str | None, Role]:
-    """Return what an operation is called in a chart, None for what is no message."""
-    write = _WORDS.get(heard.kind)
-    if write is not None:
-        return write(heard), Role.plain
-    if heard.kind.startswith("ets_"):
-        return _table(heard), Role.hint
-    return _DEATHS.get(heard.kind, _nothing)(heard), Role.dead
+def _overtakes(source: Word, target: Word, first: Flight, wanted: Flight) -> str:
+    """Name the rule that forbids the requested order."""
+    return (
+        f"{_word(wanted)} cannot overtake {_word(first)}: what one process sends to one other "
+        f"arrives in the order sent; deliver {source.text} to {target.text} hands over the first"
+    )
 
 
-def _text(term: Term) -> str:
-    return inspect(term, width=None)
+def _never(context: Context) -> str:
+    return BEAM if context.scheduler == "controlled" else THREADS
 
 
-def _system(heard: Heard) -> str:
-    match heard.term:
-        case (A.terminate, reason):
-            return f"stop {_text(reason)}"
-        case request:
-            return f"sys {_text(request)}"
+def _word(flight: Flight) -> str:
+    return signal_word(flight.arrive, flight.args)
 
 
-def _table(heard: Heard) -> str | None:
-    table: Table | Term = heard.what
-    shown = table.shown() if hasattr(table, "shown") else table
-    verb, what = heard.term if type(heard.term) is tuple and len(heard.term) == 2 else ("", None)
-    word = verb.name if isinstance(verb, Atom) else heard.kind.removeprefix("ets_")
-    return f"{word} {'' if what is None else _text(what) + ' '}in table {_text(shown)}"
+def _lane(context: Context, channels: Channels, source: Word, target: Word) -> list[Flight]:
+    """Return the signals in a channel; its ends may also be named as `inflight` prints them.
+
+    `inflight` keeps the names of dead processes.
+    """
+    named = names(context)
+
+    def means(word: Word, pid: Pid) -> bool:
+        if named(pid).text == word.text:
+            return True
+        try:
+            return _process(context, word) is pid
+        except (CommandError, ElixirError):
+            return False
+
+    for head in channels.heads():
+        if means(source, head.source.pid) and means(target, head.target.pid):
+            return channels.lane(head.source, head.target)
+    return []
 
 
-def _nothing(_heard: Heard) -> None:
-    return None
-
-
-_WORDS: Final[dict[str, Callable[[Heard], str]]] = {
-    "call": lambda heard: f"call {_text(heard.term)}",
-    "cast": lambda heard: f"cast {_text(heard.term)}",
-    "send": lambda heard: f"send {_text(heard.term)}",
-    "reply": lambda heard: f"reply {_text(heard.term[1])}",
-    "system": _system,
-    "exit": lambda heard: f"exit {_text(heard.term)}",
-    "monitor": lambda _heard: "monitor",
-    "demonitor": lambda _heard: "demonitor",
-    "link": lambda _heard: "link",
-    "unlink": lambda _heard: "unlink",
-    "spawn": lambda _heard: "spawn",
-    "register": lambda heard: f"register {_text(heard.what)}",
-    "unregister": lambda heard: f"unregister {_text(heard.what)}",
-    "send_after": lambda heard: f"send later {_text(heard.term)}",
-    "cancel_timer": lambda _heard: "cancel timer",
-    "timer": lambda heard: f"timer {_text(heard.term)}",
-    "timeout": lambda _heard: "time out",
-}
-_DEATHS: Final[dict[str, Callable[[Heard], str | None]]] = {
-    "die_life": lambda heard: f"dies: {_text(heard.term)}",
-    "die_exit": lambda heard: f":EXIT {_text(heard.term)}",
-    "die_down": lambda heard: f":DOWN {_text(heard.term[1])}",
-    "die_table": lambda heard: f"its table {_text(heard.what.shown())} goes",
-}
+def _process(context: Context, word: Word) -> Pid:
+    """Resolve a process; here a client's name works, too."""
+    client = None if word.quoted else context.clients.get(word.text)
+    return context.pid(word) if client is None else client

@@ -1,41 +1,73 @@
-"""THE command table: one literal row per command, sorted by what is typed.
+"""The command table: one literal row per command, a file per group.
 
-Parsing, completion, colours, the toolbar's signature, `help`, the README's list, `--spec` and
-the generated tests all come from here. A row per command, a file per group.
+Parsing, completion, colours, the toolbar's signature, `help`, the README's list, `--spec`, the
+reference pages and the generated tests all derive from it. A new command needs a row and a handler;
+`python -m tests.docs` regenerates the rest.
 """
 
-from typing import Final
+from typing import Final, NamedTuple
 
-from kvshell.commands.command import Command
 from kvshell.commands.table import (
     ask,
-    ets,
+    ets_tables,
     explore,
     hold,
     look,
     names,
-    programs,
+    nodes,
     send,
+    signals_by_hand,
     start,
     stores,
 )
+from kvshell.commands.table.row import Command
 
-GROUPS_OF_ROWS: Final = (
-    start.ROWS,
-    programs.ROWS,
-    stores.ROWS,
-    hold.ROWS,
-    names.ROWS,
-    look.ROWS,
-    send.ROWS,
-    ets.ROWS,
-    ask.ROWS,
-    explore.ROWS,
+
+class CommandGroup(NamedTuple):
+    """A group of related commands.
+
+    Attributes:
+        name: the name of its file and its reference page.
+        title: its title in `help`.
+        rows: in the order of `help`.
+        about: what its commands are for.
+    """
+
+    name: str
+    title: str
+    rows: tuple[Command, ...]
+    about: str
+
+
+GROUPS: Final = (
+    CommandGroup("start", "system", start.ROWS, "start and stop the system, and choose which one"),
+    CommandGroup("stores", "stores", stores.ROWS, "create stores, find them, keep values in them"),
+    CommandGroup("hold", "break", hold.ROWS, "end processes, hold them still, let them go on"),
+    CommandGroup(
+        "look",
+        "look",
+        names.ROWS + look.ROWS,
+        "look at names and processes without sending anything",
+    ),
+    CommandGroup(
+        "send",
+        "send",
+        send.ROWS + ets_tables.ROWS,
+        "send messages, act as another client, use ETS tables",
+    ),
+    CommandGroup(
+        "signal",
+        "signal",
+        signals_by_hand.ROWS,
+        "spawn processes, link them, send them plain messages",
+    ),
+    CommandGroup(
+        "race", "race", explore.ROWS, "find races, and decide in which order signals arrive"
+    ),
+    CommandGroup("nodes", "nodes", nodes.ROWS, "start, stop and separate the nodes of a cluster"),
+    CommandGroup("ask", "ask", ask.ROWS, "help, history, documents and options"),
 )
-
 COMMANDS: Final[tuple[Command, ...]] = tuple(
-    sorted(
-        (row for group in GROUPS_OF_ROWS for row in group),
-        key=lambda command: command.path,
-    )
+    sorted((row for group in GROUPS for row in group.rows), key=lambda command: command.path)
 )
+GROUP_OF: Final = {row.path: group for group in GROUPS for row in group.rows}

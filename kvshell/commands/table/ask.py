@@ -1,104 +1,54 @@
-"""Rows: understand, and use the shell itself."""
+"""Commands for understanding the system and using the shell."""
 
 from typing import Final
 
-from kvshell.commands.choices import OPTIONS, Choice, Setting
-from kvshell.commands.command import Command, Example
-from kvshell.commands.params import Param
-from kvshell.commands.table.words import LINE, NUMBER, PATH, ROUNDS, TOPIC
+from kvshell.commands.table.row import EVERY, LINE, NUMBER, PATH, TOPIC, Command, Example
+from kvshell.commands.types.parameter import Param
+from kvshell.commands.types.simple_types import OPTIONS, ChoiceType, SettingType
 
 OPTION: Final = Param(
     "option",
-    Choice("OPTION", ", ".join(OPTIONS), {name: about for name, (_, about) in OPTIONS.items()}),
+    ChoiceType("OPTION", ", ".join(OPTIONS), {name: about for name, (_, about) in OPTIONS.items()}),
     optional=True,
 )
-SETTING: Final = Param("value", Setting(), optional=True)
-COMPARED: Final = """design    answer                               because
-plain     #PID<0.102.0>; {:ok, #PID<0.102.0>}  ...
-map       :ok; {:ok, #PID<0.104.0>}            ...
-ets-cast  :ok; :error                          ...
-ets       #PID<0.104.0>; {:ok, #PID<0.104.0>}  ...
-library   #PID<0.105.0>; {:ok, #PID<0.105.0>}  ..."""
+SETTING: Final = Param("value", SettingType(), optional=True)
 ROWS: Final = (
     Command(
-        path=("clear",),
-        params=(),
-        summary="clear the screen",
-        doc="Nothing else: `reset` begins again. Ctrl-L does the same while a line is typed.",
-        answers="nothing",
+        path=("help",),
+        params=(TOPIC,),
+        summary="show what you can do now, or help on one command",
+        doc="`help put` for a command, `help break` for a group of them, `help words` for how a "
+        "line is read, `help designs` for the five stages, `help keys` for the keys of the prompt.",
+        answers="a view",
         examples=(
-            Example("clear", ""),
-            Example("clear; self", "#PID<0.100.0>"),
-        ),
-        elixir="clear()",
-        python='session.run("clear")',
-        effects="none",
-        group="ask",
-        handler="shell.clear",
-        search=("cls", "screen"),
-        see=("reset",),
-    ),
-    Command(
-        path=("compare",),
-        params=(LINE,),
-        summary="run LINE in all five designs side by side and say why they differ",
-        doc="""Each in a fresh system of its own that is thrown away; yours is not touched.
-`compare create store a; lookup a` shows the chapter's first race,
-`compare create store a; suspend manager; stop a; lookup a` the second.""",
-        answers="a table: one row per design, with the reason",
-        examples=(
+            Example("help put", "usage: put STORE KEY VALUE\nStore VALUE under KEY in STORE.\n..."),
             Example(
-                "compare create store a; lookup a",
-                {"library": COMPARED, "*": COMPARED},
-            ),
-            Example(
-                "compare stop manager; lookup a",
-                "...\nplain     :ok; ** (exit) exited in: ...\n...",
-                started=False,
-                note="no system need run",
+                "help nosuch",
+                "** (CommandError) no help for nosuch: type help to see the commands",
             ),
         ),
-        elixir="# five projects, five times iex -S mix",
-        python='session.run("compare LINE")',
+        elixir="h()",
+        python="commands.help.help_view(topic, snapshot)",
         effects="none",
-        group="ask",
-        handler="study.compare",
-        search=("diff", "versus", "designs", "side", "difference"),
-        see=("explain", "repeat", "designs"),
-    ),
-    Command(
-        path=("exit",),
-        params=(),
-        summary="leave the shell; everything in it ends",
-        doc="Ctrl-D on an empty line does the same. A batch ends there and runs no further line.",
-        answers="nothing",
-        examples=(
-            Example("exit", ""),
-            Example("quit", "", started=False),
-        ),
-        elixir="System.halt()",
-        python="session.close()",
-        effects="none",
-        group="start",
-        handler="shell.exit_",
-        synonyms=(("quit",),),
-        search=("leave", "bye", "logout", "close", "q", "halt"),
-        see=("reset",),
+        handler="shell.help_",
+        synonyms=(("?",), ("h",)),
+        search=("man", "usage", "commands", "manual"),
+        see=("explain", "designs"),
     ),
     Command(
         path=("explain",),
         params=(LINE,),
-        summary="say what LINE does without running it: the Elixir, the Python, who sends what",
-        doc="""For the running design, or the default one. `explain create store s1` shows the
-line of Elixir and the line of Python it stands for, then every message, who sends it to whom, and
-who waits.""",
+        summary="explain LINE without running it: the Elixir, the Python, who sends what",
+        doc="""For the running design, or the default one. `explain create store s1` shows the line
+of Elixir and the line of Python it stands for, then every message, who sends it to whom, and who
+waits.""",
         answers="a view",
         examples=(
             Example(
                 "explain lookup s1",
                 {
                     "plain": """lookup s1 (design plain)
-  Elixir  Map.fetch(:sys.get_state(KeyVal.Manager), "s1")
+  Elixir  GenServer.call(KeyVal.Manager, {:lookup, "s1"})
   Python  manager.lookup("s1")
   nr  from            does   to              what
    1  shell           call   KeyVal.Manager  {:lookup, "s1"}
@@ -133,39 +83,32 @@ who waits.""",
         elixir="h KV.Registry.lookup",
         python="commands.explain.explain(<line>, design)",
         effects="none",
-        group="ask",
         handler="study.explain",
         search=("why", "how", "what", "doc", "code", "elixir", "python", "source"),
         see=("compare", "help"),
     ),
     Command(
-        path=("help",),
-        params=(TOPIC,),
-        summary="say what can be done now, or all about one command",
-        doc="`help put` for a command, `help words` for how a line is read, `help designs` for the "
-        "five stages, `help keys` for the keys of the prompt.",
-        answers="a view",
+        path=("v",),
+        params=(NUMBER,),
+        summary="return the value of an earlier line",
+        doc="`v` is the last value, `v(3)` that of line 3, `v(-2)` the one before the last.",
+        answers="the value",
         examples=(
-            Example("help put", "usage: put STORE KEY VALUE\nStore VALUE under KEY in STORE.\n..."),
-            Example(
-                "help nosuch",
-                "** (CommandError) no help for nosuch: type help to see the commands",
-            ),
+            Example("v(2)", ":error", setup=("lookup s1",), note="line 1 was start manager"),
+            Example("v", "#PID<0.100.0>", setup=("self",)),
         ),
-        elixir="h()",
-        python="commands.help.help_view(topic, snapshot)",
+        elixir="v(<number>)",
+        python="session.result(<number>)",
         effects="none",
-        group="ask",
-        handler="shell.help_",
-        synonyms=(("?",), ("h",)),
-        search=("man", "usage", "commands", "manual"),
-        see=("explain", "designs"),
+        handler="shell.value",
+        search=("result", "value", "last", "previous", "answer"),
+        see=("history",),
     ),
     Command(
         path=("history",),
         params=(),
         summary="list the lines typed so far with their numbers",
-        doc="`v(N)` is the answer of line N. Up and Ctrl-R find a line again at the prompt.",
+        doc="`v(N)` is the answer of line N. At the prompt, Up and Ctrl-R recall a line.",
         answers="a table",
         examples=(
             Example(
@@ -178,60 +121,26 @@ who waits.""",
         elixir="# the arrow keys",
         python="session.inputs",
         effects="none",
-        group="ask",
         handler="shell.history",
         search=("lines", "past", "log", "previous"),
         see=("v",),
     ),
     Command(
-        path=("repeat",),
-        params=(ROUNDS, LINE),
-        summary="run LINE N times in the running system and count the outcomes",
-        doc="""Between rounds the system comes to rest; `{n}` is the number of the round.
-In `ets-cast`, on real threads, `repeat 1000 create store a{n}; sleep 1; lookup a{n}` shows the
-chapter's "intermittently": while a line waits the others run, and now and then the registry comes
-too late. Without the wait nobody else runs in between, and every lookup is too early. In a batch
-every round has the same schedule: use `--free`.""",
-        answers="a table of outcomes with their counts",
-        examples=(
-            Example(
-                "repeat 3 create store a{n}; lookup a{n}",
-                {
-                    "ets-cast": "rounds    share  answer ...\n"
-                    "     3  100.0 %  :ok; :error ...\n...",
-                    "*": "rounds    share  answer ...\n"
-                    "     3  100.0 %  ...; {:ok, #PID<...>} ...\n...",
-                },
-            ),
-            Example(
-                "repeat 20 self",
-                "rounds    share  answer ...\n    20  100.0 %  #PID<0.100.0> ...\n...",
-            ),
-        ),
-        elixir="for n <- 1..<count>, do: <line>",
-        python="for n in range(1, <count> + 1): session.run(<line>)",
-        effects="none",
-        group="ask",
-        handler="study.repeat",
-        search=("loop", "times", "many", "count", "for", "intermittently", "stress"),
-        see=("compare", "as"),
-    ),
-    Command(
         path=("record",),
         params=(PATH,),
-        summary="save the session as a document that runs; record off ends it",
-        doc="""The lines since the session began and those to come. At the end they run once more in
-a system of their own, and the file says what is answered then: `replay` passes on it. Processes
-get names, what looks like a password is hidden. `# text` becomes prose, `# ## TITLE` a heading.""",
+        summary="save the session as a document that can be replayed; record off ends it",
+        doc="""Keeps the lines since the session began and those to come. At the end they are run
+once more in a fresh system, and the file holds those answers, so that `replay` passes. Processes
+get names, and what looks like a password is hidden. `# text` becomes prose, `# ## TITLE` a
+heading.""",
         answers="where it records to; at the end what it wrote",
         examples=(
-            Example("record races.md", "", note="whoever hosts the session writes the file"),
+            Example("record races.md", "", note="the prompt writes the file"),
             Example("record off", ""),
         ),
         elixir="# iex has no such thing: its history is lines without answers",
         python="Recorder(<path>)",
         effects="none",
-        group="ask",
         handler="shell.record",
         search=("save", "transcript", "document", "log", "tee", "write", "session"),
         see=("replay", "history"),
@@ -239,18 +148,17 @@ get names, what looks like a password is hidden. `# text` becomes prose, `# ## T
     Command(
         path=("replay",),
         params=(PATH,),
-        summary="run a document and compare what it says with what happens",
-        doc="""A Markdown file with `kvshell` blocks. It runs in a system of its own; yours is not
+        summary="run a document and compare its answers with what happens",
+        doc="""A Markdown file with `kvshell` blocks. It runs in its own system; yours is not
 touched. From the command line: `kvshell replay PATH`.""",
         answers="ok or what differs, with the line",
         examples=(
-            Example("replay articles/ets.md", "", note="whoever hosts the session runs it"),
+            Example("replay articles/ets.md", "", note="the prompt runs it"),
             Example('replay "my session.md"', "", started=False),
         ),
         elixir="mix test",
         python='session.run("replay PATH")',
         effects="none",
-        group="ask",
         handler="shell.replay",
         search=("play", "test", "transcript", "document", "load", "run", "source"),
         see=("record", "history"),
@@ -258,11 +166,11 @@ touched. From the command line: `kvshell replay PATH`.""",
     Command(
         path=("set",),
         params=(OPTION, SETTING),
-        summary="change an option of the shell, or show them",
-        doc="`set hints off` says no more what to type next, `set watch registry` prints the "
-        "registry after each line that changed it, `set theme mono` uses no colours. For this "
-        "session; `KVSHELL_HINTS=off` and the like in the environment set how it begins.",
-        answers=":ok; without words the options",
+        summary="change an option of the shell, or show all",
+        doc="`set hints off` turns suggestions off, `set watch registry` prints the registry after "
+        "each line that changed it, `set theme mono` uses no colours. An option holds for this "
+        "session; environment variables such as `KVSHELL_HINTS=off` set its first value.",
+        answers=":ok; without arguments the options",
         examples=(
             Example("set hints off", ":ok"),
             Example("set watch registry", ":ok"),
@@ -270,27 +178,45 @@ touched. From the command line: `kvshell replay PATH`.""",
         elixir="IEx.configure(...)",
         python="session.options[<option>] = <value>",
         effects="none",
-        group="ask",
         handler="shell.set_",
         search=("options", "config", "configure", "settings", "theme", "hints", "watch"),
         see=("help",),
     ),
     Command(
-        path=("v",),
-        params=(NUMBER,),
-        summary="answer the value of an earlier line again",
-        doc="`v` is the last one, `v(3)` that of line 3, `v(-2)` the one before the last.",
-        answers="the value",
+        path=("clear",),
+        params=(),
+        summary="clear the screen",
+        doc="Only the screen: `reset` starts over. Ctrl-L does the same while you type a line.",
+        answers="nothing",
         examples=(
-            Example("v(2)", ":error", setup=("lookup s1",), note="line 1 was start manager"),
-            Example("v", "#PID<0.100.0>", setup=("self",)),
+            Example("clear", ""),
+            Example("clear; self", "#PID<0.100.0>"),
         ),
-        elixir="v(<number>)",
-        python="session.result(<number>)",
+        elixir="clear()",
+        python='session.run("clear")',
         effects="none",
-        group="ask",
-        handler="shell.value",
-        search=("result", "value", "last", "previous", "answer"),
-        see=("history",),
+        handler="shell.clear",
+        search=("cls", "screen"),
+        see=("reset",),
+    ),
+    Command(
+        path=("watch",),
+        params=(EVERY, LINE),
+        summary="show a look again after each change, until Ctrl-C",
+        doc="""`watch registry`, `watch mailbox manager`, `watch tree`, and `watch processes`, which
+puts the fullest mailboxes first. It looks five times a second, `watch 2s tree` every two seconds,
+and draws only what changed. Looking sends nothing, so what is watched is not disturbed. In a batch
+and in a document it shows the look once. `set watch registry` prints it after each line.""",
+        answers="what the look shows",
+        examples=(
+            Example("watch stores", "", setup=("create store s1",)),
+            Example("watch 2s mailbox shell", "", started=False),
+        ),
+        elixir=":observer.start()",
+        python="session.view(<line>)",
+        effects="look",
+        handler="shell.watch",
+        search=("observe", "live", "top", "monitor live", "follow", "refresh"),
+        see=("registry", "processes", "messages"),
     ),
 )

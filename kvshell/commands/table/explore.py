@@ -1,21 +1,26 @@
-"""Rows: every schedule, and signals held in flight by hand."""
+"""Commands for exploring schedules and for holding signals in flight."""
 
 from typing import Final
 
-from kvshell.commands.choices import Choice
-from kvshell.commands.command import Command, Example
-from kvshell.commands.kinds import Target
-from kvshell.commands.params import Param
-from kvshell.commands.process_kinds import Receiver, Sender
-from kvshell.commands.table.words import STEPS
+from kvshell.commands.table.row import LINE, ROUNDS, STEPS, TEST_PATH, Command, Example
+from kvshell.commands.types.parameter import Param
+from kvshell.commands.types.rest_types import TargetType
+from kvshell.commands.types.simple_types import ChoiceType
+from kvshell.commands.types.term_types import ReceiverType, SenderType
 
-TARGET: Final = Param("target", Target(), label="PATH or LINE")
-SOURCE: Final = Param("source", Sender(), label="A")
-TO: Final = Param("to", Choice("to", "the word to", {"to": ""}), label="to")
-RECEIVER: Final = Param("target", Receiver(), label="B")
+TARGET: Final = Param("target", TargetType(), label="PATH or LINE")
+SOURCE: Final = Param("source", SenderType(), label="A")
+TO: Final = Param("to", ChoiceType("to", "the word to", {"to": ""}), label="to")
+RECEIVER: Final = Param("target", ReceiverType(), label="B")
 PLACE: Final = STEPS._replace(about="which signal of the channel; 1 is the oldest")
 FAR: Final = STEPS._replace(about="how many steps; 1")
 
+COMPARED: Final = """design    answer                               because
+plain     #PID<0.102.0>; {:ok, #PID<0.102.0>}  ...
+map       :ok; {:ok, #PID<0.104.0>}            ...
+ets-cast  :ok; :error                          ...
+ets       #PID<0.104.0>; {:ok, #PID<0.104.0>}  ...
+library   #PID<0.105.0>; {:ok, #PID<0.105.0>}  ..."""
 HELD: Final = ("set law spec", "start manager", "as b create store s1")
 BEAM: Final = "under beam a signal arrives as it is sent: nothing is ever on its way"
 WALKS: Final = (
@@ -27,7 +32,7 @@ CAST: Final = 'cast {:create, "s1"}'
 
 
 def _of_designs(text: str, library: str) -> dict[str, str]:
-    """Fill in what `create` sends in each design; in `library` it asks the buckets' supervisor."""
+    """Fill in what `create` sends in each design; in `library` it calls the buckets' supervisor."""
     return {
         "library": library,
         "plain": text.format(manager="KeyVal.Manager", create=CREATE["plain"]),
@@ -39,9 +44,124 @@ def _of_designs(text: str, library: str) -> dict[str, str]:
 
 ROWS: Final = (
     Command(
+        path=("explore",),
+        params=(TARGET,),
+        summary="run a document or a line under every schedule; say what fails and why",
+        doc="""Runs every order of events that can make a difference, in fresh systems; yours is not
+touched. The answer is a verdict under two delivery laws, not a sample. Under `spec` only what one
+process sends to one other keeps its order; under `beam` a signal is in the receiver's mailbox at
+once.
+
+`explore create store s; stop s; lookup s` explores a line; `explore races/bogus-barrier` a
+document, whose `session=` blocks are clients that run side by side. Options stand before or behind
+it: `--law beam`, `--crash 1`, `--timeouts any`, `--budget N`, `--steps N`, `--all`. `kvshell
+explore PATH` can do more: `--replay TOKEN` steps through one schedule, `--odds 2000` tells how
+often real threads fail.
+
+`explore from here LINE` goes on from the present state: what is on its way, clients that wait for
+an answer, timers that run. Without LINE only they go on. It keeps the law of the session, which
+runs in fixed steps: in a batch, or after `set law spec`.""",
+        answers="a sentence, the counts, a diagram of the schedule, a table of outcomes",
+        examples=(
+            Example("explore create store s; lookup s", ""),
+            Example("explore create store s; stop s; lookup s", "", started=False),
+            Example(
+                "explore from here create store bogus; lookup s",
+                "",
+                setup=("set law spec", "start manager", "create store s", "settle", "stop s"),
+                started=False,
+                note="the `:DOWN` of s is on its way",
+            ),
+        ),
+        elixir="# no such call: Concuerror does it for compiled Erlang",
+        python="explore.check(program)",
+        effects="none",
+        handler="study.explore",
+        search=("race", "interleaving", "schedule", "concuerror", "flaky", "verdict", "all orders"),
+        see=("repeat", "compare", "inflight"),
+    ),
+    Command(
+        path=("compare",),
+        params=(LINE,),
+        summary="run LINE in all five designs side by side, and say why they differ",
+        doc="""Each in its own fresh system, which is then thrown away; yours is not touched.
+`compare create store a; lookup a` shows the chapter's first race, `compare create store a; suspend
+manager; stop a; lookup a` the second.""",
+        answers="a table: one row per design, with the reason",
+        examples=(
+            Example(
+                "compare create store a; lookup a",
+                {"library": COMPARED, "*": COMPARED},
+            ),
+            Example(
+                "compare stop manager; lookup a",
+                "...\nplain     :ok; ** (exit) exited in: ...\n...",
+                started=False,
+                note="no system need run",
+            ),
+        ),
+        elixir="# five projects, five times iex -S mix",
+        python='session.run("compare LINE")',
+        effects="none",
+        handler="study.compare",
+        search=("diff", "versus", "designs", "side", "difference"),
+        see=("explain", "repeat", "designs"),
+    ),
+    Command(
+        path=("repeat",),
+        params=(ROUNDS, LINE),
+        summary="run LINE N times in the running system and count the outcomes",
+        doc="""Between rounds the system settles; `{n}` is the number of the round. A batch has one
+schedule, so every round comes to the same. On real threads - at the prompt, or in a batch with
+`--free` - the processes take turns as the machine likes while a line waits: in `ets`, `repeat 1000
+create store a; stop a; lookup a` finds the dead now and then, and in `ets-cast` `repeat 1000 create
+store a{n}; sleep 1; lookup a{n}` comes too early now and then, the chapter's "intermittently". A
+line that does not wait is not interrupted.""",
+        answers="a table of outcomes with their counts",
+        examples=(
+            Example(
+                "repeat 3 create store a{n}; lookup a{n}",
+                {
+                    "ets-cast": "rounds    share  answer ...\n"
+                    "     3  100.0 %  :ok; :error ...\n...",
+                    "*": "rounds    share  answer ...\n"
+                    "     3  100.0 %  ...; {:ok, #PID<...>} ...\n...",
+                },
+            ),
+            Example(
+                "repeat 20 self",
+                "rounds    share  answer ...\n    20  100.0 %  #PID<0.100.0> ...\n...",
+            ),
+        ),
+        elixir="for n <- 1..<count>, do: <line>",
+        python="for n in range(1, <count> + 1): session.run(<line>)",
+        effects="none",
+        handler="study.repeat",
+        search=("loop", "times", "many", "count", "for", "intermittently", "stress"),
+        see=("compare", "as"),
+    ),
+    Command(
+        path=("next",),
+        params=(FAR,),
+        summary="step forward in the schedule",
+        doc="""`kvshell explore PATH --replay TOKEN` opens a schedule; `next 5` takes five steps. It
+shows what comes next, and what could come instead.""",
+        answers="the steps taken, and what comes next",
+        examples=(
+            Example("next", WALKS.format(word="next"), note="only inside --replay"),
+            Example("next 5", WALKS.format(word="next"), started=False),
+        ),
+        elixir="# no such call",
+        python="walk.feed('next')",
+        effects="none",
+        handler="study.next_",
+        search=("step", "forward", "schedule"),
+        see=("back", "explore", "step"),
+    ),
+    Command(
         path=("back",),
         params=(FAR,),
-        summary="go back in the schedule one walks through",
+        summary="step back in the schedule",
         doc="""`kvshell explore PATH --replay TOKEN` opens a schedule; `next` and `back` walk, and
 between two steps `registry`, `cache`, `mailbox` and the other looks show the system as it
 stands.""",
@@ -53,15 +173,46 @@ stands.""",
         elixir="# no such call",
         python="walk.feed('back')",
         effects="none",
-        group="race",
         handler="study.back",
         search=("previous", "undo", "rewind", "schedule"),
         see=("next", "explore"),
     ),
     Command(
+        path=("inflight",),
+        params=(),
+        summary="list the signals in flight",
+        doc="""Only `set law spec`, before `start manager`, keeps signals on their way: messages,
+requests, answers, `:DOWN`s, exit signals. A line that waits hands over what it waits for: first
+what is on its way to this shell, then what the line set off, and what earlier lines left only when
+that is not enough. `as b stop s1` makes another client wait instead. `settle` hands over
+everything, and so does `sleep`: time moves when nothing else can.
+
+The chapter's cure by hand: `set law spec`, `start manager`, `create store s`, `stop s`, `create
+store bogus`, `lookup s`.""",
+        answers="a table, or that nothing is on its way",
+        examples=(
+            Example(
+                "inflight",
+                _of_designs(
+                    "from ...\nclient b  {manager}  {create} ...\n1 signal on the way",
+                    "from ...\nclient b  KV.BucketSupervisor ...\n1 signal on the way",
+                ),
+                setup=HELD,
+                started=False,
+            ),
+            Example("inflight", BEAM),
+        ),
+        elixir="# no such call: nobody can see them",
+        python="runtime.channels.all()",
+        effects="look",
+        handler="tracing.inflight",
+        search=("channel", "message", "law", "on the way", "pending", "signal"),
+        see=("deliver", "settle", "mailbox"),
+    ),
+    Command(
         path=("deliver",),
         params=(SOURCE, TO, RECEIVER, PLACE),
-        summary="hand over the oldest signal on its way from A to B",
+        summary="deliver the oldest signal in flight from A to B",
         doc="""After `set law spec` a line ends with its signals on their way; `inflight` lists
 them. A and B are processes, clients included. What one process sends to one other arrives in the
 order sent, so a later signal of the same channel is refused; nothing orders two channels. `settle`
@@ -83,86 +234,27 @@ hands over everything.""",
         elixir="# no such call: the BEAM delivers",
         python="runtime.channels.deliver(source, target)",
         effects="none",
-        group="race",
-        handler="flights.deliver",
+        handler="tracing.deliver",
         search=("arrive", "message", "order", "channel", "law", "signal"),
         see=("inflight", "settle", "set"),
     ),
     Command(
-        path=("explore",),
-        params=(TARGET,),
-        summary="run a document or a line under every schedule, and say what fails and why",
-        doc="""Every order of events that can make a difference is run for real, in fresh systems;
-yours is not touched. The answer is a verdict under two delivery laws, not a sample. Under `spec`
-only what one process sends to one other keeps its order; under `beam` a signal is in the receiver's
-mailbox at once.
-
-`explore create store s; stop s; lookup s` takes a line; `explore races/bogus-barrier` a document,
-whose `session=` blocks are clients that run side by side. `kvshell explore PATH` knows more:
-`--replay TOKEN` walks through one schedule, `--odds 2000` says how often real threads show it.""",
-        answers="a sentence, the counts, a diagram of the schedule, a table of outcomes",
+        path=("test",),
+        params=(TEST_PATH,),
+        summary="run a file or folder of ExUnit tests, as kvshell test does",
+        doc="""Prints what `mix test --trace` prints. The tests run in a system of their own: yours
+is not touched. `test FILE:LINE` runs the test at a line. `kvshell test --explore PATH` runs each
+test under every schedule, `explore FILE:LINE` one of them.""",
+        answers="each test, its failure below it, and the counts",
         examples=(
-            Example("explore create store s; lookup s", ""),
-            Example("explore create store s; stop s; lookup s", "", started=False),
+            Example("test test/kv/registry_test.exs", ""),
+            Example("test test/kv/registry_test.exs:19", "", started=False),
         ),
-        elixir="# no such call: Concuerror does it for compiled Erlang",
-        python="explore.check(program)",
+        elixir="mix test --trace <path>",
+        python='subprocess.run(["kvshell", "test", <path>])',
         effects="none",
-        group="race",
-        handler="study.explore",
-        search=("race", "interleaving", "schedule", "concuerror", "flaky", "verdict", "all orders"),
-        see=("repeat", "compare", "inflight"),
-    ),
-    Command(
-        path=("inflight",),
-        params=(),
-        summary="list the signals that are on their way",
-        doc="""Only `set law spec`, before `start manager`, keeps signals on their way: messages,
-requests, answers, `:DOWN`s, exit signals. A line that waits hands over what it waits for: first
-what is on its way to this shell, then what the line set off, and what earlier lines left only when
-that is not enough. `as b stop s1` makes another client wait instead. `settle` hands over
-everything, and so does `sleep`: time moves when nothing else can.
-
-The chapter's cure by hand: `set law spec`, `start manager`, `create store s`, `stop s`,
-`create store bogus`, `lookup s`.""",
-        answers="a table, or that nothing is on its way",
-        examples=(
-            Example(
-                "inflight",
-                _of_designs(
-                    "from ...\nclient b  {manager}  {create} ...\n1 signal on the way",
-                    "from ...\nclient b  KV.BucketSupervisor ...\n1 signal on the way",
-                ),
-                setup=HELD,
-                started=False,
-            ),
-            Example("inflight", BEAM),
-        ),
-        elixir="# no such call: nobody can see them",
-        python="runtime.channels.all()",
-        effects="look",
-        group="race",
-        handler="flights.inflight",
-        search=("channel", "message", "law", "on the way", "pending", "signal"),
-        see=("deliver", "settle", "mailbox"),
-    ),
-    Command(
-        path=("next",),
-        params=(FAR,),
-        summary="go on in the schedule one walks through",
-        doc="""`kvshell explore PATH --replay TOKEN` opens a schedule; `next 5` takes five steps.
-What comes next is told, and what could have come instead.""",
-        answers="the steps taken, and what comes next",
-        examples=(
-            Example("next", WALKS.format(word="next"), note="only inside --replay"),
-            Example("next 5", WALKS.format(word="next"), started=False),
-        ),
-        elixir="# no such call",
-        python="walk.feed('next')",
-        effects="none",
-        group="race",
-        handler="study.next_",
-        search=("step", "forward", "schedule"),
-        see=("back", "explore", "step"),
+        handler="shell.test",
+        search=("mix", "ExUnit", "exunit", "assert", "check", "spec"),
+        see=("explore", "load"),
     ),
 )

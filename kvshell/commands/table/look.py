@@ -1,9 +1,8 @@
-"""Rows: look into processes. Looking sends nothing and waits for nobody."""
+"""Commands that inspect processes and tables. They send nothing and wait for nothing."""
 
 from typing import Final
 
-from kvshell.commands.command import Command, Example
-from kvshell.commands.table.words import PROCESS
+from kvshell.commands.table.row import PROCESS, Command, Example
 
 STORE: Final = ("create store s1",)
 PROCESSES: Final = {
@@ -44,33 +43,37 @@ TREE: Final = {
 
 ROWS: Final = (
     Command(
-        path=("alive",),
+        path=("state",),
         params=(PROCESS,),
-        summary="say whether a process is alive",
-        doc="A dead process stays dead: its pid is never used again.",
-        answers="true or false",
+        summary="show the state of a process",
+        doc="""Reads it from outside, without a message, so it works while the process is suspended.
+`:sys.get_state` in iex sends a message and waits.""",
+        answers="a term",
         examples=(
-            Example("alive s1", "true", setup=STORE),
+            Example("state s1", '%{"milk" => 1}', setup=("create store s1", "put s1 milk 1")),
             Example(
-                "alive b",
-                "false",
-                setup=("create store s1", "{:ok, b} = lookup s1", "kill b"),
+                "state manager",
+                {
+                    "plain": "%{}",
+                    "map": "{%{}, %{}}",
+                    "library": "#Opaque<SupervisorState>",
+                    "*": "{KV.Registry, %{}}",
+                },
             ),
         ),
-        elixir="Process.alive?(<process>)",
-        python="process.alive(<process>)",
+        elixir=":sys.get_state(<process>)",
+        python="runtime.observe(<process>).state",
         effects="look",
-        group="look",
-        handler="processes.alive",
-        search=("alive?", "Process.alive?", "exists", "dead", "running"),
-        see=("info", "processes"),
+        handler="processes.state",
+        search=("get_state", "sys.get_state", "contents", "inspect", "dump"),
+        see=("info", "keys"),
     ),
     Command(
         path=("info",),
         params=(PROCESS,),
-        summary="say what a process is and what it does now",
+        summary="show what a process is and what it is doing",
         doc="""Name, module, status, what it waits for, mailbox, messages handled, memory (about),
-links, monitors, tables. Works for the dead too and says why they died.""",
+links, monitors, tables. For a dead process it says why it died.""",
         answers="a view",
         examples=(
             Example(
@@ -91,7 +94,6 @@ links, monitors, tables. Works for the dead too and says why they died.""",
         elixir="Process.info(<process>)",
         python="runtime.observe(<process>)",
         effects="look",
-        group="look",
         handler="processes.info",
         search=("describe", "inspect", "show", "Process.info", "links", "monitors", "status"),
         see=("state", "mailbox", "processes"),
@@ -100,7 +102,7 @@ links, monitors, tables. Works for the dead too and says why they died.""",
         path=("mailbox",),
         params=(PROCESS,),
         summary="show the messages that wait for a process",
-        doc="In the order in which they came, which is the order in which they are handled.",
+        doc="In the order in which they arrived, which is the order in which they are handled.",
         answers="a view",
         examples=(
             Example(
@@ -127,16 +129,36 @@ links, monitors, tables. Works for the dead too and says why they died.""",
         elixir="Process.info(<process>, :messages)",
         python="runtime.observe(<process>).mailbox",
         effects="look",
-        group="look",
         handler="processes.mailbox",
         search=("messages", "queue", "inbox", "pending", "message_queue_len"),
         see=("step", "suspend", "flush"),
     ),
     Command(
+        path=("alive",),
+        params=(PROCESS,),
+        summary="say whether a process is alive",
+        doc="A dead process stays dead: its pid is never reused.",
+        answers="true or false",
+        examples=(
+            Example("alive s1", "true", setup=STORE),
+            Example(
+                "alive b",
+                "false",
+                setup=("create store s1", "{:ok, b} = lookup s1", "kill b"),
+            ),
+        ),
+        elixir="Process.alive?(<process>)",
+        python="process.alive(<process>)",
+        effects="look",
+        handler="processes.alive",
+        search=("alive?", "Process.alive?", "exists", "dead", "running"),
+        see=("info", "processes"),
+    ),
+    Command(
         path=("processes",),
         params=(),
         summary="list every living process",
-        doc="With its name, what it is, what it does now and how many messages wait for it.",
+        doc="With its name, its module, its status and the number of messages that wait for it.",
         answers="a table",
         examples=(
             Example("processes", PROCESSES),
@@ -144,53 +166,25 @@ links, monitors, tables. Works for the dead too and says why they died.""",
                 "processes",
                 "pid            name   runs   status   mailbox\n"
                 "#PID<0.100.0>  shell  shell  running        0\n"
-                "1 process",
+                "1 process; nothing runs yet: start manager",
                 started=False,
             ),
         ),
         elixir="Process.list()",
         python="runtime.processes()",
         effects="look",
-        group="look",
         handler="processes.processes",
         search=("ps", "list", "Process.list", "top", "pids", "observer"),
         see=("tree", "info"),
     ),
     Command(
-        path=("state",),
-        params=(PROCESS,),
-        summary="show the state of a process",
-        doc="""Reads it from outside: it works while the process is suspended, and no message is
-sent. iex's `:sys.get_state` would send one and wait.""",
-        answers="a term",
-        examples=(
-            Example("state s1", '%{"milk" => 1}', setup=("create store s1", "put s1 milk 1")),
-            Example(
-                "state manager",
-                {
-                    "plain": "%{}",
-                    "map": "{%{}, %{}}",
-                    "library": "#Opaque<State>",
-                    "*": "{KV.Registry, %{}}",
-                },
-            ),
-        ),
-        elixir=":sys.get_state(<process>)",
-        python="runtime.observe(<process>).state",
-        effects="look",
-        group="look",
-        handler="processes.state",
-        search=("get_state", "sys.get_state", "contents", "inspect", "dump"),
-        see=("info", "keys"),
-    ),
-    Command(
         path=("tree",),
         params=(),
         summary="draw the supervision tree",
-        doc="""Who started whom and who is restarted with whom. A supervisor says its strategy and
-how many restarts it used of those it has within the window; one more than it has, and it gives up
-with all that is below it. `info supervisor` says why the last one was. In `plain` there is no
-tree: nobody supervises.""",
+        doc="""Who started whom, and who is restarted with whom. A supervisor shows its strategy and
+how much of its restart budget is used; one restart more, and it gives up together with everything
+below it. `info supervisor` says why the last restart happened. In `plain` there is no tree: there
+is no supervisor.""",
         answers="a tree",
         examples=(
             Example(
@@ -201,7 +195,7 @@ tree: nobody supervises.""",
             Example(
                 "tree",
                 {
-                    "plain": "nothing runs: start manager\n...",
+                    "plain": "nothing runs yet: start manager\n...",
                     "*": "...\n"
                     "  #PID<0.101.0> KV.Supervisor one_for_all, 1 of 3 restarts in 5 s\n"
                     "...",
@@ -209,12 +203,11 @@ tree: nobody supervises.""",
                 setup=("kill manager",),
                 note="the registry was killed, and everything below is new",
             ),
-            Example("tree", "nothing runs: start manager\n...", started=False),
+            Example("tree", "nothing runs yet: start manager\n...", started=False),
         ),
         elixir="Supervisor.which_children(KV.Supervisor)",
         python="runtime.observe(supervisor).links",
         effects="look",
-        group="look",
         handler="processes.tree",
         search=(
             "supervisor",
@@ -230,5 +223,34 @@ tree: nobody supervises.""",
             "max_restarts",
         ),
         see=("processes", "info"),
+    ),
+    Command(
+        path=("tables",),
+        params=(),
+        summary="list every ETS table",
+        doc="Name, type, protection, owner and size. A table dies with its owner.",
+        answers="a table",
+        examples=(
+            Example(
+                "tables",
+                {
+                    "plain": "no tables: ets new t set protected makes one",
+                    "map": "no tables: ets new t set protected makes one",
+                    "library": "table...\nKV.Registry ... set ... public ...\n...\n3 tables",
+                    "*": "table        name         type  protection  owner                      "
+                    "size\nKV.Registry  KV.Registry  set   protected   #PID<0.103.0> KV.Registry"
+                    "     0\n1 table",
+                },
+            ),
+            Example(
+                "tables", "table...\n...\n:foo ... set ...\n...", setup=("ets new foo named_table",)
+            ),
+        ),
+        elixir=":ets.all()",
+        python="runtime.tables()",
+        effects="look",
+        handler="tables.tables",
+        search=("ets", "ets.all", "list"),
+        see=("cache", "ets new", "ets info"),
     ),
 )

@@ -1,9 +1,8 @@
-"""Rows: look at names and tables. Looking sends nothing and waits for nobody."""
+"""Commands that inspect names. They send nothing and wait for nothing."""
 
 from typing import Final
 
-from kvshell.commands.command import Command, Example
-from kvshell.commands.table.words import SOME_NAME
+from kvshell.commands.table.row import SOME_NAME, Command, Example
 
 STORE: Final = ("create store s1",)
 FRESH: Final = {
@@ -28,12 +27,56 @@ s1    #PID<0.104.0>  dead: :normal  yes    yes    stale""",
 
 ROWS: Final = (
     Command(
+        path=("registry",),
+        params=(SOME_NAME,),
+        summary="show every name and the state of its process, or the history of NAME",
+        doc="""*fresh*: the process is alive. *pending*: its create is still waiting. *stale*: the
+process is dead and its `:DOWN` is still waiting, so lookup answers a dead pid. In `plain` *dead,
+kept*: the manager never forgets a name.
+
+With a NAME: who wrote the row at which line, when and why the process died, where the `:DOWN` is
+now, and what to type next. Works while the registry is suspended.""",
+        answers="a table; with NAME a story",
+        examples=(
+            Example("registry", FRESH, setup=STORE),
+            Example(
+                "registry",
+                STALE,
+                setup=("create store s1", "suspend manager; stop s1"),
+                note="the :DOWN waits in the suspended registry's mailbox",
+            ),
+            Example(
+                "registry s1",
+                {
+                    "plain": "s1\n...\n  KeyVal.Manager does not monitor it and keeps the "
+                    "pid forever.\n...",
+                    "library": "s1\n  This name is unknown, and no create of it is waiting.\n...",
+                    "*": "s1\n...\n  Its :DOWN waits in the mailbox of KV.Registry, 1 of 1.\n"
+                    "  KV.Registry is suspended and handles nothing.\n  next: step manager",
+                },
+                setup=("create store s1", "suspend manager; stop s1"),
+                note="the story of one name",
+            ),
+        ),
+        elixir={
+            "plain": ":sys.get_state(KeyVal.Manager)",
+            "map": ":sys.get_state(KV.Registry)",
+            "library": 'Registry.select(KV.Registry, [{{:"$1", :_, :_}, [], [:"$1"]}])',
+            "*": ":ets.tab2list(KV.Registry)",
+        },
+        python="design.entries(runtime)",
+        effects="look",
+        handler="names.registry",
+        search=("names", "stale", "fresh", "list", "story", "why"),
+        see=("cache", "lookup", "mailbox"),
+    ),
+    Command(
         path=("cache",),
         params=(),
         summary="show the ETS table that holds the names",
-        doc="""Its type, protection and owner, how often it was read, and its rows as they are now:
-a row may belong to a process that is dead. In `plain` and `map` there is no table; in `library` it
-is the library's own, and `public`: every bucket writes its row itself.""",
+        doc="""Its type, protection and owner, how often it was read, and its current rows: a row
+may belong to a dead process. In `plain` and `map` there is no table; in `library` it is the
+library's own, and `public`, because every bucket writes its row itself.""",
         answers={
             "ets-cast": "a view",
             "ets": "a view",
@@ -76,84 +119,8 @@ is the library's own, and `public`: every bucket writes its row itself.""",
             "*": "ets.info(registry.NAME)",
         },
         effects="look",
-        group="look",
         handler="names.cache",
         search=("ets", "table", "rows", "hits", "misses", "read_concurrency"),
         see=("registry", "tables", "ets list"),
-    ),
-    Command(
-        path=("registry",),
-        params=(SOME_NAME,),
-        summary="show every name and whether its process agrees; or tell NAME's story",
-        doc="""*fresh*: name and process agree. *pending*: its create still waits. *stale*: the
-process is dead and its `:DOWN` still waits, so lookup answers a dead pid. In `plain`
-*dead, kept*: the manager never forgets.
-
-With a NAME: who wrote the row at which line, when and why the process died, where the `:DOWN` is
-now, and what to type next. Works while the registry is suspended.""",
-        answers="a table; with NAME a story",
-        examples=(
-            Example("registry", FRESH, setup=STORE),
-            Example(
-                "registry",
-                STALE,
-                setup=("create store s1", "suspend manager; stop s1"),
-                note="the :DOWN waits in the suspended registry's mailbox",
-            ),
-            Example(
-                "registry s1",
-                {
-                    "plain": "s1\n...\n  KeyVal.Manager asked for no :DOWN and keeps the pid for "
-                    "ever.\n...",
-                    "library": "s1\n  Nobody knows this name, and no create of it waits.\n...",
-                    "*": "s1\n...\n  Its :DOWN waits in the mailbox of KV.Registry, 1 of 1.\n"
-                    "  KV.Registry is suspended and handles nothing.\n  next: step manager",
-                },
-                setup=("create store s1", "suspend manager; stop s1"),
-                note="the story of one name",
-            ),
-        ),
-        elixir={
-            "plain": ":sys.get_state(KeyVal.Manager)",
-            "map": ":sys.get_state(KV.Registry)",
-            "library": 'Registry.select(KV.Registry, [{{:"$1", :_, :_}, [], [:"$1"]}])',
-            "*": ":ets.tab2list(KV.Registry)",
-        },
-        python="design.entries(runtime)",
-        effects="look",
-        group="look",
-        handler="names.registry",
-        search=("names", "stale", "fresh", "list", "story", "why"),
-        see=("cache", "lookup", "mailbox"),
-    ),
-    Command(
-        path=("tables",),
-        params=(),
-        summary="list every ETS table",
-        doc="Name, type, protection, owner and size. A table dies with its owner.",
-        answers="a table",
-        examples=(
-            Example(
-                "tables",
-                {
-                    "plain": "no tables: ets new t set protected makes one",
-                    "map": "no tables: ets new t set protected makes one",
-                    "library": "table...\nKV.Registry ... set ... public ...\n...\n3 tables",
-                    "*": "table        name         type  protection  owner                      "
-                    "size\nKV.Registry  KV.Registry  set   protected   #PID<0.103.0> KV.Registry"
-                    "     0\n1 table",
-                },
-            ),
-            Example(
-                "tables", "table...\n...\n:foo ... set ...\n...", setup=("ets new foo named_table",)
-            ),
-        ),
-        elixir=":ets.all()",
-        python="runtime.tables()",
-        effects="look",
-        group="look",
-        handler="tables.tables",
-        search=("ets", "ets.all", "list"),
-        see=("cache", "ets new", "ets info"),
     ),
 )

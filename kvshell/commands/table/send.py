@@ -1,20 +1,16 @@
-"""Rows: messages by hand, other clients."""
+"""Commands that send messages by hand, and other clients."""
 
 from typing import Final
 
-from kvshell.commands.choices import Choice
-from kvshell.commands.command import Command, Example
-from kvshell.commands.params import Param
-from kvshell.commands.table.words import (
-    CLIENT,
-    LINE,
-    MESSAGE,
-    PROCESS,
-)
+from kvshell.commands.table.row import CLIENT, LINE, MESSAGE, PROCESS, Command, Example
+from kvshell.commands.types.parameter import Param
+from kvshell.commands.types.simple_types import ChoiceType
+from kvshell.systems.designs import signals
+from kvshell.systems.designs.signals import Signal
 
 SWITCH: Final = Param(
     "switch",
-    Choice(
+    ChoiceType(
         "SWITCH",
         "on, off or show",
         {
@@ -26,7 +22,7 @@ SWITCH: Final = Param(
 )
 FORM: Final = Param(
     "form",
-    Choice("FORM", "--mermaid", {"--mermaid": "as a Mermaid diagram, for documents"}),
+    ChoiceType("FORM", "--mermaid", {"--mermaid": "as a Mermaid diagram, for documents"}),
     optional=True,
 )
 CREATE: Final = 'call manager {:create, "s1"}'
@@ -37,39 +33,11 @@ NO_PROCESS: Final = (
 
 ROWS: Final = (
     Command(
-        path=("as",),
-        params=(CLIENT, LINE),
-        summary="run LINE in another client process, without waiting for it",
-        doc="""The client has a pid and bindings of its own. The prompt comes back at once, and the
-client's answer arrives as an event, `~ b: ...`: the way to hold a *call* open, as in
-`suspend manager`, `as b create store s1`, `mailbox manager`.""",
-        answers=":ok; the client's answer comes later as ~ CLIENT: answer",
-        examples=(
-            Example(
-                "as b lookup s1",
-                {"plain": ":ok\n~ b: {:ok, #PID<0.102.0>}", "*": ":ok\n~ b: {:ok, #PID<0.104.0>}"},
-                setup=("create store s1",),
-            ),
-            Example(
-                "as b self",
-                {"plain": ":ok\n~ b: #PID<0.102.0>", "*": ":ok\n~ b: #PID<0.104.0>"},
-                note="another process than yours",
-            ),
-        ),
-        elixir="spawn(fn -> <line> end)",
-        python="session.client(<client>, <line>)",
-        effects="spawn",
-        group="send",
-        handler="clients.as_client",
-        search=("client", "spawn", "other", "background", "async", "concurrent", "Task.async"),
-        see=("suspend", "mailbox", "repeat"),
-    ),
-    Command(
         path=("call",),
         params=(PROCESS, MESSAGE),
         summary="send a request to a process and wait for its answer",
-        doc="""`GenServer.call` with five seconds of patience. A request the process has no clause
-for crashes it.""",
+        doc="""`GenServer.call` with a timeout of five seconds. A request that the process has no
+clause for crashes it.""",
         answers="the answer",
         examples=(
             Example(
@@ -99,8 +67,8 @@ for crashes it.""",
         elixir="GenServer.call(<process>, <message>)",
         python="gen_server.call(<process>, <message>)",
         effects="call",
-        group="send",
         handler="messages.call",
+        sends=signals.call("shell", "<process>", "<message>", "the answer, within 5 s"),
         search=("GenServer.call", "ask", "request", "send"),
         see=("cast", "crash"),
     ),
@@ -108,7 +76,7 @@ for crashes it.""",
         path=("cast",),
         params=(PROCESS, MESSAGE),
         summary="send a request to a process and do not wait",
-        doc="`GenServer.cast`: `:ok` at once, also when the process is dead or does not exist.",
+        doc="`GenServer.cast`: `:ok` at once, even if the process is dead or does not exist.",
         answers=":ok",
         examples=(
             Example('cast manager {:create, "s1"}', ":ok"),
@@ -122,45 +90,52 @@ for crashes it.""",
         elixir="GenServer.cast(<process>, <message>)",
         python="gen_server.cast(<process>, <message>)",
         effects="cast",
-        group="send",
         handler="messages.cast",
+        sends=(Signal("shell", "<process>", "cast", "<message>: the shell goes on with :ok"),),
         search=("GenServer.cast", "send", "tell", "notify", "async"),
         see=("call", "mailbox"),
     ),
     Command(
-        path=("flush",),
-        params=(),
-        summary="take the messages out of this shell's mailbox and print them",
-        doc="As in iex. `:DOWN` messages of `monitor` end up there.",
-        answers="the messages, then :ok",
+        path=("as",),
+        params=(CLIENT, LINE),
+        summary="run LINE in another client process, without waiting for it",
+        doc="""The client has its own pid and bindings. The prompt returns at once, and the client's
+answer arrives as an event, `~ b: ...`. This is how to hold a *call* open, as in `suspend manager`,
+`as b create store s1`, `mailbox manager`.""",
+        answers=":ok; the client's answer comes later as ~ CLIENT: answer",
         examples=(
-            Example("flush", ":ok", note="nothing came"),
             Example(
-                "flush",
-                {
-                    "plain": "{:DOWN, #Reference<...>, :process, #PID<0.102.0>, :normal}\n:ok",
-                    "*": "{:DOWN, #Reference<...>, :process, #PID<0.104.0>, :normal}\n:ok",
-                },
-                setup=("create store s1", "monitor s1", "stop s1"),
+                "as b lookup s1",
+                {"plain": ":ok\n~ b: {:ok, #PID<0.102.0>}", "*": ":ok\n~ b: {:ok, #PID<0.104.0>}"},
+                setup=("create store s1",),
+            ),
+            Example(
+                "as b self",
+                {"plain": ":ok\n~ b: #PID<0.102.0>", "*": ":ok\n~ b: #PID<0.104.0>"},
+                note="another process than yours",
             ),
         ),
-        elixir="flush()",
-        python="process.flush()",
-        effects="none",
-        group="send",
-        handler="messages.flush",
-        search=("messages", "inbox", "receive", "mailbox"),
-        see=("monitor", "mailbox"),
+        elixir="spawn(fn -> <line> end)",
+        python="session.client(<client>, <line>)",
+        effects="spawn",
+        handler="messages.as_client",
+        sends=(
+            Signal("shell", "client <client>", "spawn", "if it is new"),
+            Signal("shell", "client <client>", "cast", "the line; the shell goes on with :ok"),
+            Signal("client <client>", "shell", "event", "~ <client>: the answer", later=True),
+        ),
+        search=("client", "spawn", "other", "background", "async", "concurrent", "Task.async"),
+        see=("suspend", "mailbox", "repeat"),
     ),
     Command(
         path=("messages",),
         params=(SWITCH, FORM),
-        summary="say who sent what to whom, after each line or as a diagram",
-        doc="""After `messages on` each line is followed by what it made the processes send: calls,
-casts, replies, monitors, `:DOWN`s, exits, reads and writes of tables. `messages show` draws what
-the last line sent as a sequence diagram where the terminal is wide enough, `messages show
---mermaid` writes it for documents. While it is on, every call is a real message: nothing runs on
-its caller's thread.""",
+        summary="show who sent what to whom, after each line or as a diagram",
+        doc="""After `messages on`, each line is followed by what it made the processes send: calls,
+casts, replies, monitors, `:DOWN`s, exits, reads and writes of tables. `messages show` draws the
+last line as a sequence diagram if the terminal is wide enough, `messages show --mermaid` writes it
+for documents. While it is on, every call is a real message: nothing runs on its caller's
+thread.""",
         answers=":ok, and an event after each line; a diagram",
         examples=(
             Example(
@@ -183,7 +158,6 @@ its caller's thread.""",
         elixir=":dbg.tracer(); :dbg.p(:all, [:m])",
         python="session.trace.start()",
         effects="look",
-        group="send",
         handler="tracing.messages",
         search=("trace", "diagram", "sequence", "arrows", "dbg", "sys.trace", "mermaid"),
         see=("explain", "mailbox"),
@@ -191,10 +165,10 @@ its caller's thread.""",
     Command(
         path=("monitor",),
         params=(PROCESS,),
-        summary="be told when a process dies",
-        doc="""Answers a reference. When the process dies a message
-`{:DOWN, ref, :process, pid, reason}` comes to this shell, once; `flush` shows it. The dead are
-reported at once, with `:noproc`.""",
+        summary="get a message when a process dies",
+        doc="""Answers a reference. When the process dies, this shell gets one message `{:DOWN, ref,
+:process, pid, reason}`; `flush` shows it. If it is dead already, the message comes at once, with
+`:noproc`.""",
         answers="#Reference<..>",
         examples=(
             Example("monitor s1", "#Reference<...>", setup=("create store s1",)),
@@ -210,16 +184,45 @@ reported at once, with `:noproc`.""",
         elixir="Process.monitor(<process>)",
         python="process.monitor(<process>)",
         effects="none",
-        group="send",
         handler="messages.monitor",
+        sends=(
+            Signal("shell", "<process>", "monitor", "the answer is its reference"),
+            Signal(
+                "<process>", "shell", "signal", ":DOWN, when it dies: flush shows it", later=True
+            ),
+        ),
         search=("Process.monitor", "watch", "DOWN", "observe", "link"),
         see=("flush", "kill"),
     ),
     Command(
+        path=("flush",),
+        params=(),
+        summary="print the messages in this shell's mailbox and remove them",
+        doc="As in iex. The `:DOWN` messages of `monitor` arrive there.",
+        answers="the messages, then :ok",
+        examples=(
+            Example("flush", ":ok", note="nothing came"),
+            Example(
+                "flush",
+                {
+                    "plain": "{:DOWN, #Reference<...>, :process, #PID<0.102.0>, :normal}\n:ok",
+                    "*": "{:DOWN, #Reference<...>, :process, #PID<0.104.0>, :normal}\n:ok",
+                },
+                setup=("create store s1", "monitor s1", "stop s1"),
+            ),
+        ),
+        elixir="flush()",
+        python="process.flush()",
+        effects="none",
+        handler="messages.flush",
+        search=("messages", "inbox", "receive", "mailbox"),
+        see=("monitor", "mailbox"),
+    ),
+    Command(
         path=("self",),
         params=(),
-        summary="answer this shell's own pid",
-        doc="The shell is a process too: calls come from it, and it has a mailbox.",
+        summary="return the pid of this shell",
+        doc="The shell is a process too: it makes the calls, and it has a mailbox.",
         answers="#PID<0.100.0>",
         examples=(
             Example("self", "#PID<0.100.0>"),
@@ -228,7 +231,6 @@ reported at once, with `:noproc`.""",
         elixir="self()",
         python="process.self_()",
         effects="none",
-        group="send",
         handler="messages.self_",
         search=("pid", "whoami", "me", "shell"),
         see=("flush", "processes"),

@@ -1,10 +1,16 @@
-"""Rows: names and stores, the tutorials' own words."""
+"""Commands for names and stores, as in the tutorials."""
 
 from typing import Final
 
-from kvshell.commands.command import Command, Example
-from kvshell.commands.table.words import KEY, NAME, STORE, VALUE
+from kvshell.commands.table.nodes import ALONE, NODE
+from kvshell.commands.table.row import KEY, NAME, STORE, VALUE, Command, Example
+from kvshell.commands.types.node_types import KeywordType
+from kvshell.commands.types.parameter import Param
+from kvshell.systems.designs import signals
+from kvshell.systems.designs.signals import Signal
 
+ON: Final = Param("on", KeywordType("on"), optional=True)
+ON_NODE: Final = NODE._replace(optional=True, label="NODE]")
 FIRST: Final = {"plain": "{:ok, #PID<0.102.0>}", "*": "{:ok, #PID<0.104.0>}"}
 CREATED: Final = {"plain": "#PID<0.102.0>", "ets": "#PID<0.104.0>", "*": ":ok"}
 NO_MATCH: Final = "** (MatchError) no match of right hand side value: :error"
@@ -12,14 +18,17 @@ NO_MATCH: Final = "** (MatchError) no match of right hand side value: :error"
 ROWS: Final = (
     Command(
         path=("create", "store"),
-        params=(NAME,),
-        summary="create the store NAME, or find it if it is there",
+        params=(NAME, ON, ON_NODE),
+        summary="create the store NAME, or find it if it exists",
         doc="""The manager starts a process for the store and remembers its name. In `plain` and
-`ets` this is a *call*: the answer is the pid, and asking again answers the same pid. In `map` and
+`ets` this is a *call*: the answer is the pid, and asking again returns the same pid. In `map` and
 `ets-cast` it is a *cast*: the answer is `:ok` at once, before the store exists, which is the first
 race of the ETS chapter: `create store a; lookup a` in `ets-cast`.
 
-In `plain` the name of a dead store is never forgotten: creating it again answers the dead pid.""",
+In `plain` the name of a dead store is never forgotten: creating it again returns the dead pid.
+
+Over several nodes (`help nodes`) a hash of the name says where the store starts, and `on NODE` says
+it instead: `create store s1 on b`.""",
         answers={
             "plain": "the pid; for a name whose store died, the dead pid for ever",
             "map": ":ok, before the store exists",
@@ -40,6 +49,7 @@ In `plain` the name of a dead store is never forgotten: creating it again answer
                 },
                 note="back to back, as in a test: the cast of ets-cast has not been handled",
             ),
+            Example("create store s1 on b", ALONE),
         ),
         elixir={
             "plain": "KeyVal.Manager.create_store(<name>)",
@@ -51,19 +61,143 @@ In `plain` the name of a dead store is never forgotten: creating it again answer
             "*": "registry.create(<name>)",
         },
         effects={"plain": "call spawn", "ets": "call spawn", "*": "cast spawn"},
-        group="stores",
         handler="stores.create_store",
+        sends={
+            "plain": signals.PLAIN_CREATE,
+            "map": signals.MAP_CREATE,
+            "ets-cast": signals.CAST_CREATE,
+            "ets": signals.ETS_CREATE,
+            "library": signals.LIBRARY_CREATE,
+        },
         synonyms=(("create", "bucket"),),
         search=("new", "make", "add", "create_store", "start_bucket", "open"),
         see=("lookup", "stores", "stop"),
     ),
     Command(
+        path=("lookup",),
+        params=(NAME,),
+        summary="find the process of the store NAME",
+        doc="""In `ets-cast` and `ets` no process is asked: the shell reads the table, even while
+the registry is suspended. So the pid may belong to a process that has just died: its row is *stale*
+until the registry handles the `:DOWN`. In `plain` and `map` the shell calls the manager.
+
+`{:ok, b} = lookup s1` binds `b`, as in the chapter.""",
+        answers="{:ok, pid}, or :error when there is no such name",
+        examples=(
+            Example("lookup s1", FIRST, setup=("create store s1",)),
+            Example("lookup s9", ":error"),
+            Example("{:ok, b} = lookup s9", NO_MATCH, note="a pattern that does not fit"),
+        ),
+        elixir={
+            "plain": "GenServer.call(KeyVal.Manager, {:lookup, <name>})",
+            "library": "Registry.lookup(KV.Registry, <name>)",
+            "*": "KV.Registry.lookup(KV.Registry, <name>)",
+        },
+        python={"plain": "manager.lookup(<name>)", "*": "registry.lookup(<name>)"},
+        effects={"plain": "call", "map": "call", "*": "read"},
+        handler="stores.lookup",
+        sends={
+            "plain": signals.call(
+                "shell", signals.MANAGER, "{:lookup, <name>}", "{:ok, pid} or :error"
+            ),
+            "map": signals.ASKED,
+            "*": signals.READ,
+        },
+        search=("find", "whereis", "where", "search", "pid", "resolve"),
+        see=("create store", "registry", "cache"),
+    ),
+    Command(
+        path=("stores",),
+        params=(),
+        summary="list the names the system has handed out",
+        doc="""Reads the manager's map or the table without sending a message. A name is listed as
+long as it is kept, even if its process is dead; `registry` shows which ones are.""",
+        answers="a list of names",
+        examples=(
+            Example("stores", '["s1", "s2"]', setup=("create store s2", "create store s1")),
+            Example("stores", "[]"),
+        ),
+        elixir={
+            "plain": "Map.keys(:sys.get_state(KeyVal.Manager))",
+            "map": "Map.keys(elem(:sys.get_state(KV.Registry), 0))",
+            "library": 'Registry.select(KV.Registry, [{{:"$1", :_, :_}, [], [:"$1"]}])',
+            "*": "for {name, _} <- :ets.tab2list(KV.Registry), do: name",
+        },
+        python="design.names()",
+        effects="look",
+        handler="stores.stores",
+        search=("ls", "buckets", "list", "names", "all", "dir"),
+        see=("registry", "lookup"),
+    ),
+    Command(
+        path=("put",),
+        params=(STORE, KEY, VALUE),
+        summary="store VALUE under KEY in STORE",
+        doc="""A word is text unless all of it is an Elixir literal: `milk` is text, `1` a number,
+`:a` an atom, `"two words"` text, `[1, 2]` a list. A bare binding is text too: `$b` is its value,
+`self()` the shell's pid.
+
+In `plain` it is a cast: `:ok` even if the store is dead. In the others it is a call.""",
+        answers={"plain": ":ok, a cast: even to a dead store", "*": ":ok"},
+        examples=(
+            Example("put s1 milk 1", ":ok", setup=("create store s1",)),
+            Example(
+                'put s1 list [1, "two"]; get s1 list',
+                ':ok\n[1, "two"]',
+                setup=("create store s1",),
+                note="a literal",
+            ),
+            Example("put s9 milk 1", NO_MATCH, note="no such store"),
+        ),
+        elixir={
+            "plain": "KeyVal.Server.put(<store>, <key>, <value>)",
+            "*": "KV.Bucket.put(<store>, <key>, <value>)",
+        },
+        python={
+            "plain": "server.put(<store>, <key>, <value>)",
+            "*": "bucket.put(<store>, <key>, <value>)",
+        },
+        effects={"plain": "cast", "*": "call"},
+        handler="stores.put",
+        sends={
+            "plain": (
+                Signal("shell", "<store>", "cast", "{:put, <key>, <value>}: :ok to the dead too"),
+            ),
+            "*": signals.bucket_call("{:update, a function that puts <key>}", ":ok"),
+        },
+        search=("write", "insert", "save", "update", "assign", "store", "Agent.update"),
+        see=("get", "del", "create store"),
+    ),
+    Command(
+        path=("get",),
+        params=(STORE, KEY),
+        summary="read the value of KEY in STORE",
+        doc="""Calls the store itself, so a dead store is an exit, printed as iex prints it. A
+missing key is `nil`. `1` and `"1"` are two keys: `get s1 1` asks for the number.""",
+        answers="the value, nil when there is none",
+        examples=(
+            Example("get s1 milk", "3", setup=("create store s1", "put s1 milk 3")),
+            Example("get s1 beer", "nil", setup=("create store s1",)),
+            Example("get s9 milk", NO_MATCH, note="no such store"),
+        ),
+        elixir={"plain": "KeyVal.Server.get(<store>, <key>)", "*": "KV.Bucket.get(<store>, <key>)"},
+        python={"plain": "server.get(<store>, <key>)", "*": "bucket.get(<store>, <key>)"},
+        effects="call",
+        handler="stores.get",
+        sends={
+            "plain": signals.bucket_call("{:get, <key>}", "the value, or nil"),
+            "*": signals.bucket_call("{:get, a function that reads <key>}", "the value, or nil"),
+        },
+        search=("read", "fetch", "value", "show", "Agent.get"),
+        see=("put", "keys", "lookup"),
+    ),
+    Command(
         path=("del",),
         params=(STORE, KEY),
         summary="delete KEY from STORE",
-        doc="""In `plain` it is a cast and says `:ok` whatever happens, even to a dead store. A
-bucket is asked and answers the value that was there, or `nil`.""",
-        answers={"plain": ":ok, a cast", "*": "the value, nil when there was none"},
+        doc="""In `plain` it is a cast and always answers `:ok`, even for a dead store. In the
+others it is a call that answers the deleted value, or `nil`.""",
+        answers={"plain": ":ok, a cast", "*": "the deleted value, or nil"},
         examples=(
             Example(
                 "del s1 milk",
@@ -80,31 +214,16 @@ bucket is asked and answers the value that was there, or `nil`.""",
         },
         python={"plain": "server.delete(<store>, <key>)", "*": "bucket.delete(<store>, <key>)"},
         effects={"plain": "cast", "*": "call"},
-        group="stores",
         handler="stores.delete",
+        sends={
+            "plain": (Signal("shell", "<store>", "cast", "{:delete, <key>}: :ok to the dead too"),),
+            "*": signals.bucket_call(
+                "{:get_and_update, a function}", "the value that was there, or nil"
+            ),
+        },
         synonyms=(("delete",),),
         search=("remove", "drop", "rm", "unset", "erase"),
         see=("put", "get", "keys"),
-    ),
-    Command(
-        path=("get",),
-        params=(STORE, KEY),
-        summary="read the value of KEY in STORE",
-        doc="""Asks the store itself, so a dead store is an exit, printed as iex prints it. A key
-that is not there is `nil`. `1` and `"1"` are two keys: `get s1 1` asks for the number.""",
-        answers="the value, nil when there is none",
-        examples=(
-            Example("get s1 milk", "3", setup=("create store s1", "put s1 milk 3")),
-            Example("get s1 beer", "nil", setup=("create store s1",)),
-            Example("get s9 milk", NO_MATCH, note="no such store"),
-        ),
-        elixir={"plain": "KeyVal.Server.get(<store>, <key>)", "*": "KV.Bucket.get(<store>, <key>)"},
-        python={"plain": "server.get(<store>, <key>)", "*": "bucket.get(<store>, <key>)"},
-        effects="call",
-        group="stores",
-        handler="stores.get",
-        search=("read", "fetch", "value", "show", "Agent.get"),
-        see=("put", "keys", "lookup"),
     ),
     Command(
         path=("keys",),
@@ -126,93 +245,40 @@ that is not there is `nil`. `1` and `"1"` are two keys: `get s1 1` asks for the 
         },
         python={"plain": "server.keys(<store>)", "*": "bucket.keys(<store>)"},
         effects="call",
-        group="stores",
         handler="stores.keys",
+        sends={
+            "plain": signals.bucket_call(":keys", "the keys"),
+            "*": signals.bucket_call("{:get, a function}", "the keys"),
+        },
         search=("fields", "entries", "contents"),
         see=("get", "state"),
     ),
     Command(
-        path=("lookup",),
-        params=(NAME,),
-        summary="find the process that is the store NAME",
-        doc="""In `ets-cast` and `ets` nobody is asked: the shell reads the table, even while the
-registry is suspended. So the pid may be that of a process that has just died: its row is *stale*
-until the registry has handled the `:DOWN`. In `plain` and `map` the manager is asked.
-
-`{:ok, b} = lookup s1` binds `b`, as in the chapter.""",
-        answers="{:ok, pid}, or :error when there is no such name",
+        path=("count",),
+        params=(STORE,),
+        summary="count the keys of STORE",
+        doc="Asks the store for its keys, as `keys` does, and counts them.",
+        answers="a number",
         examples=(
-            Example("lookup s1", FIRST, setup=("create store s1",)),
-            Example("lookup s9", ":error"),
-            Example("{:ok, b} = lookup s9", NO_MATCH, note="a pattern that does not fit"),
-        ),
-        elixir={
-            "plain": "Map.fetch(:sys.get_state(KeyVal.Manager), <name>)",
-            "library": "Registry.lookup(KV.Registry, <name>)",
-            "*": "KV.Registry.lookup(KV.Registry, <name>)",
-        },
-        python={"plain": "manager.lookup(<name>)", "*": "registry.lookup(<name>)"},
-        effects={"plain": "call", "map": "call", "*": "read"},
-        group="stores",
-        handler="stores.lookup",
-        search=("find", "whereis", "where", "search", "pid", "resolve"),
-        see=("create store", "registry", "cache"),
-    ),
-    Command(
-        path=("put",),
-        params=(STORE, KEY, VALUE),
-        summary="store VALUE under KEY in STORE",
-        doc="""A word is text unless the whole of it is an Elixir literal: `milk` is text, `1` a
-number, `:a` an atom, `"two words"` text, `[1, 2]` a list. A binding is never read here: `$b` is its
-value, `self()` the shell's pid.
-
-In `plain` it is a cast: `:ok` even when the store is dead. A bucket is called.""",
-        answers={"plain": ":ok, a cast: to the dead too", "*": ":ok"},
-        examples=(
-            Example("put s1 milk 1", ":ok", setup=("create store s1",)),
             Example(
-                'put s1 list [1, "two"]; get s1 list',
-                ':ok\n[1, "two"]',
-                setup=("create store s1",),
-                note="a literal",
+                "count s1",
+                "2",
+                setup=("create store s1", "put s1 milk 3", "put s1 beer 1"),
             ),
-            Example("put s9 milk 1", NO_MATCH, note="no such store"),
+            Example("count s1", "0", setup=("create store s1",)),
         ),
         elixir={
-            "plain": "KeyVal.Server.put(<store>, <key>, <value>)",
-            "*": "KV.Bucket.put(<store>, <key>, <value>)",
+            "plain": "length(Map.keys(:sys.get_state(<store>)))",
+            "*": "length(Agent.get(<store>, &Map.keys/1))",
         },
-        python={
-            "plain": "server.put(<store>, <key>, <value>)",
-            "*": "bucket.put(<store>, <key>, <value>)",
+        python={"plain": "len(server.keys(<store>))", "*": "len(bucket.keys(<store>))"},
+        effects="call",
+        handler="stores.count",
+        sends={
+            "plain": signals.bucket_call(":keys", "the keys"),
+            "*": signals.bucket_call("{:get, a function}", "the keys"),
         },
-        effects={"plain": "cast", "*": "call"},
-        group="stores",
-        handler="stores.put",
-        search=("write", "insert", "save", "update", "assign", "store", "Agent.update"),
-        see=("get", "del", "create store"),
-    ),
-    Command(
-        path=("stores",),
-        params=(),
-        summary="list the names the system has handed out",
-        doc="""Looks into the manager's map or the table without sending a message. A name is
-listed as long as it is kept, even if its process is dead: `registry` says which are.""",
-        answers="a list of names",
-        examples=(
-            Example("stores", '["s1", "s2"]', setup=("create store s2", "create store s1")),
-            Example("stores", "[]"),
-        ),
-        elixir={
-            "plain": "Map.keys(:sys.get_state(KeyVal.Manager))",
-            "map": "Map.keys(elem(:sys.get_state(KV.Registry), 0))",
-            "*": "for {name, _} <- :ets.tab2list(KV.Registry), do: name",
-        },
-        python="design.names()",
-        effects="look",
-        group="stores",
-        handler="stores.stores",
-        search=("ls", "buckets", "list", "names", "all", "dir"),
-        see=("registry", "lookup"),
+        search=("size", "length", "map_size"),
+        see=("keys", "stores"),
     ),
 )

@@ -1,13 +1,13 @@
-"""KeyVal.Manager: makes stores by name and keeps `name => pid`. Mirrors the tutorial's.
+"""KeyVal.Manager: creates stores by name and keeps `name => pid`. Mirrors the tutorial's.
 
-It neither links nor monitors its stores, so it never forgets one: asked again for the name of a
-dead store it answers the dead pid. `lookup` and `names` are kvshell's own, for the prompt.
+It neither links nor monitors its stores, so it never forgets one: for the name of a dead store it
+returns the dead pid. `lookup` and `names` are kvshell's own, for the prompt.
 """
 
 from typing import Any
 
 from kvshell.otp import gen_server
-from kvshell.otp.callbacks import From, GenServer
+from kvshell.otp.gen.callbacks import From, GenServer
 from kvshell.systems.key_val import server
 from kvshell.terms import A, List, Map, Pid, Term, alias
 
@@ -45,7 +45,7 @@ def start() -> Term:
 
 
 def create_store(name: Term) -> Pid:
-    """Return the pid of the store called `name`, which is made if there is none. Receive point."""
+    """Return the pid of the store called `name`, creating it if needed. Receive point."""
     pid: Pid = gen_server.call(NAME, (A.create_store, name))
     return pid
 

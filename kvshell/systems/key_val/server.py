@@ -6,7 +6,7 @@
 from typing import Any
 
 from kvshell.otp import gen_server
-from kvshell.otp.callbacks import From, GenServer
+from kvshell.otp.gen.callbacks import From, GenServer
 from kvshell.systems.key_val import store
 from kvshell.terms import A, Atom, List, Pid, Term
 
@@ -45,7 +45,7 @@ def start() -> Term:
 
 
 def put(pid: Pid, key: Term, value: Term) -> Atom:
-    """Store `value` under `key`: a cast, `:ok` to the dead too."""
+    """Store `value` under `key`: a cast, `:ok` even if the store is dead."""
     return gen_server.cast(pid, (A.put, key, value))
 
 
@@ -55,7 +55,7 @@ def get(pid: Pid, key: Term) -> Term:
 
 
 def delete(pid: Pid, key: Term) -> Atom:
-    """Forget `key`: a cast, `:ok` to the dead too. The tutorial's `del`."""
+    """Forget `key`: a cast, `:ok` even if the store is dead. The tutorial's `del`."""
     return gen_server.cast(pid, (A.delete, key))
 
 

@@ -1,14 +1,14 @@
-"""KeyVal.Store: what a store does, as pure functions on a map.
+"""KeyVal.Store: the logic of a store, as pure functions on a map.
 
 Mirrors the tutorial's KeyVal.Store, which the server calls. One difference: the published `get` is
-Map.fetch and answers `{:ok, value}` or `:error`; here it is Map.get, as in KV.Bucket.
+Map.fetch and returns `{:ok, value}` or `:error`; here it is Map.get, as in KV.Bucket.
 """
 
 from typing import Final, NoReturn
 
 from kvshell.terms import BadMapError, List, Map, Term
 
-_EMPTY: Final = Map()  # one for all stores: a put makes another
+_EMPTY: Final = Map()  # shared by all stores: maps are immutable
 
 
 def new() -> Map:

@@ -1,14 +1,15 @@
 """KV.Bucket: a key-value store in an agent. Mirrors the chapter's KV.Bucket.
 
-The functions it sends are its own and never wait, so a caller may run them. `keys` is kvshell's
+The functions it sends are its own and never wait, so the caller may run them. `keys` is kvshell's
 own.
 """
 
-from kvshell.otp import agent, code
+from kvshell.otp import agent
 from kvshell.otp.child_spec import ChildSpec
+from kvshell.otp.gen import modules as code
 from kvshell.terms import A, Capture, Function, List, Map, Pid, RuntimeError_, Term
 
-_UNIQ = 16313657  # one number for the module's functions, as on the BEAM
+_UNIQ = 16313657  # one number for all functions of the module, as on the BEAM
 
 
 def _capture(index: int, function: str, arity: int, run: object) -> Capture:

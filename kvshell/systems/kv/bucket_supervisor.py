@@ -1,7 +1,8 @@
-"""KV.BucketSupervisor: starts buckets when asked, restarts none. Mirrors the chapter's."""
+"""KV.BucketSupervisor: starts buckets on request, restarts none. Mirrors the chapter's."""
 
-from kvshell.otp import code, dynamic_supervisor
+from kvshell.otp import dynamic_supervisor
 from kvshell.otp.child_spec import ChildSpec
+from kvshell.otp.gen import modules as code
 from kvshell.systems.kv import bucket
 from kvshell.terms import A, List, Term, alias
 

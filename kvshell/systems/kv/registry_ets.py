@@ -1,21 +1,21 @@
-"""KV.Registry, third stage: as the second, but `create` is a call and answers the pid.
+"""KV.Registry, third stage: like the second, but `create` is a call that returns the pid.
 
-Mirrors the chapter's cure for its first race. The second stays: a bucket that was stopped is still
-in the table until its `:DOWN` has been handled.
+Mirrors the chapter's fix for its first race. The second remains: a stopped bucket stays in the
+table until its `:DOWN` has been handled.
 """
 
 from typing import Any
 
 from kvshell.otp import gen_server
-from kvshell.otp.callbacks import From, GenServer
+from kvshell.otp.gen.callbacks import From, GenServer
 from kvshell.systems.kv import registry_ets_cast
-from kvshell.systems.kv.registry_ets_cast import NAME, insert_bucket, lookup, names
+from kvshell.systems.kv.registry_ets_cast import NAME, insert_bucket, lookup, lookup_in, names
 from kvshell.terms import A, Pid, Term
 
-__all__ = ["NAME", "Registry", "create", "lookup", "names", "start_link"]
+__all__ = ["NAME", "EtsRegistry", "create", "lookup", "names", "start_link"]
 
 
-class Registry(registry_ets_cast.Registry):
+class EtsRegistry(registry_ets_cast.EtsCastRegistry):
     """The server; its state is `{table, refs}`."""
 
     module = "KV.Registry"
@@ -25,7 +25,7 @@ class Registry(registry_ets_cast.Registry):
         table, refs = state
         match request:
             case (A.create, name):
-                match lookup(name):
+                match lookup_in(table, name):
                     case (A.ok, pid):
                         return (A.reply, pid, state)
                     case A.error:
@@ -36,10 +36,10 @@ class Registry(registry_ets_cast.Registry):
 
 def start_link(_opts: Term = None) -> Term:
     """Start the registry under its name, linked to the caller. Receive point."""
-    return gen_server.start_link(Registry, NAME, name=NAME)
+    return gen_server.start_link(EtsRegistry, NAME, name=NAME)
 
 
 def create(name: Term) -> Pid:
-    """Return the pid of the bucket called `name`, which is made if there is none. Receive point."""
+    """Return the pid of the bucket called `name`, creating it if needed. Receive point."""
     pid: Pid = gen_server.call(NAME, (A.create, name))
     return pid

@@ -1,13 +1,13 @@
 """KV.Registry, second stage: the names are in an ETS table that every client reads directly.
 
-Mirrors the chapter's first ETS version, `create` still being a cast: between the cast and the row
-`lookup` answers `:error`.
+Mirrors the chapter's first ETS version, where `create` is still a cast: between the cast and the
+row, `lookup` returns `:error`.
 """
 
 from typing import Any
 
 from kvshell.otp import gen_server
-from kvshell.otp.callbacks import GenServer
+from kvshell.otp.gen.callbacks import GenServer
 from kvshell.runtime import ets, process
 from kvshell.systems.kv import bucket_supervisor
 from kvshell.terms import A, Atom, List, Map, Term, alias
@@ -15,7 +15,7 @@ from kvshell.terms import A, Atom, List, Map, Term, alias
 NAME = alias("KV.Registry")
 
 
-class Registry(GenServer):
+class EtsCastRegistry(GenServer):
     """The server; its state is `{table, refs}`."""
 
     module = "KV.Registry"
@@ -29,7 +29,7 @@ class Registry(GenServer):
         names, refs = state
         match request:
             case (A.create, name):
-                match lookup(name):
+                match lookup_in(names, name):
                     case (A.ok, _pid):
                         return (A.noreply, state)
                     case A.error:
@@ -57,20 +57,26 @@ def insert_bucket(names: Term, refs: Map, name: Term) -> Term:
 
 def start_link(_opts: Term = None) -> Term:
     """Start the registry under its name, linked to the caller. Receive point."""
-    return gen_server.start_link(Registry, NAME, name=NAME)
+    return gen_server.start_link(EtsCastRegistry, NAME, name=NAME)
 
 
 def lookup(name: Term) -> Term:
-    """Read the table, without asking the registry: `{:ok, pid}` or `:error`."""
+    """Read the table without asking the registry: `{:ok, pid}` or `:error`."""
     found = ets.lookup(NAME, name).items
     return (A.ok, found[0][1]) if found else A.error
 
 
+def lookup_in(table: Term, name: Term) -> Term:
+    """Look a name up in a registry's own table, which may have another name."""
+    found = ets.lookup(table, name).items
+    return (A.ok, found[0][1]) if found else A.error
+
+
 def create(name: Term) -> Atom:
-    """Tell the registry to make a bucket called `name`: `:ok` at once."""
+    """Ask the registry to create a bucket called `name`: returns `:ok` at once."""
     return gen_server.cast(NAME, (A.create, name))
 
 
 def names() -> List:
-    """Read the names from the table, in the order of their creation."""
+    """Read the names from the table, in order of creation."""
     return List([row[0] for row in ets.tab2list(NAME)])

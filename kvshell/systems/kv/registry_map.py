@@ -1,13 +1,13 @@
-"""KV.Registry, first stage: the names are in the registry's own map, and every lookup asks it.
+"""KV.Registry, first stage: the names are in the registry's own map; every lookup is a call.
 
-Mirrors the registry with which the ETS chapter begins: `create` is a cast, `lookup` a call. `names`
+Mirrors the registry at the start of the ETS chapter: `create` is a cast, `lookup` a call. `names`
 is kvshell's own.
 """
 
 from typing import Any
 
 from kvshell.otp import gen_server
-from kvshell.otp.callbacks import From, GenServer
+from kvshell.otp.gen.callbacks import From, GenServer
 from kvshell.runtime import process
 from kvshell.systems.kv import bucket_supervisor
 from kvshell.terms import A, Atom, List, Map, Term, alias
@@ -15,7 +15,7 @@ from kvshell.terms import A, Atom, List, Map, Term, alias
 NAME = alias("KV.Registry")
 
 
-class Registry(GenServer):
+class MapRegistry(GenServer):
     """The server; its state is `{names, refs}`."""
 
     module = "KV.Registry"
@@ -59,7 +59,7 @@ class Registry(GenServer):
 
 def start_link(_opts: Term = None) -> Term:
     """Start the registry under its name, linked to the caller. Receive point."""
-    return gen_server.start_link(Registry, None, name=NAME)
+    return gen_server.start_link(MapRegistry, None, name=NAME)
 
 
 def lookup(name: Term) -> Term:
@@ -68,7 +68,7 @@ def lookup(name: Term) -> Term:
 
 
 def create(name: Term) -> Atom:
-    """Tell the registry to make a bucket called `name`: `:ok` at once."""
+    """Ask the registry to create a bucket called `name`: returns `:ok` at once."""
     return gen_server.cast(NAME, (A.create, name))
 
 

@@ -1,0 +1,1 @@
+"""The command line: its modes, their arguments, the shared options, and the parser."""

@@ -1,0 +1,16 @@
+"""kvshell completion SHELL: prints the script that completes the command line in a shell."""
+
+from argparse import Namespace
+
+from kvshell.views.caps import Flags
+from kvshell.views.output import emit_data
+
+
+def completion(given: Namespace, _flags: Flags) -> int:
+    """Print the completion script of a shell; returns the exit code."""
+    import shtab  # noqa: PLC0415  # seldom asked for
+
+    from kvshell.command_line.reading import tree  # noqa: PLC0415  # as above
+
+    emit_data(shtab.complete(tree(), given.shell))
+    return 0

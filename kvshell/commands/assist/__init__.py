@@ -1,0 +1,1 @@
+"""What to type next: hints, advice, completion."""

@@ -1,0 +1,126 @@
+"""The keys of the prompt, one row each: `help keys` lists them and the prompt binds them.
+
+shell/prompt/key_bindings.py binds a row's `action` to its method of that name. A row without an
+action documents a built-in binding of prompt_toolkit.
+"""
+
+from typing import Final, Literal, NamedTuple
+
+Mode = Literal["both", "emacs", "vi", "pager"]
+Sequences = tuple[tuple[str, ...], ...]
+
+
+NAMES: Final = {
+    "c-m": "Enter",
+    "c-i": "Tab",
+    "s-tab": "Shift-Tab",
+    "c-h": "Backspace",
+    "escape": "Esc",
+}
+
+
+def spelled(key: str) -> str:
+    """Return the usual spelling of a prompt_toolkit key: `c-r` is Ctrl-R."""
+    if key in NAMES:
+        return NAMES[key]
+    head, dash, rest = key.partition("-")
+    if not dash:
+        return key.capitalize() if len(key) > 1 else key
+    parts = {"c": "Ctrl", "s": "Shift", "@": "Space"}
+    return f"{parts.get(head, head)}-{parts.get(rest, rest).capitalize()}"
+
+
+class Key(NamedTuple):
+    """A key, or several keys with the same effect.
+
+    Attributes:
+        shown: its spelling in `help keys`.
+        does: what it does, in one sentence.
+        sequences: the key sequences, in prompt_toolkit's names.
+        action: the method that implements it; empty for a built-in of prompt_toolkit.
+        mode: the editing mode in which it works, or `pager`.
+    """
+
+    shown: str
+    does: str
+    sequences: Sequences
+    action: str = ""
+    mode: Mode = "both"
+
+
+KEYS: Final = (
+    Key(
+        "Enter",
+        "Runs what is complete, opens a line where a bracket or a quote is open; "
+        "with an entry of the menu chosen, takes the entry.",
+        (("enter",),),
+        "enter",
+    ),
+    Key("Alt-Enter", "Opens a new line.", (("escape", "enter"),), "open_line", "emacs"),
+    Key(
+        "Tab, Shift-Tab",
+        "Completes the word; on an empty line, puts the next thing to type on it.",
+        (("tab",),),
+        "complete",
+    ),
+    Key("Up", "An older line; with text, one that begins like it.", (("up",),), "older"),
+    Key("Down", "A newer line, or into the menu.", (("down",),), "newer"),
+    Key(
+        "Ctrl-R, Ctrl-S",
+        "Searches the lines typed so far, backwards and forwards; Enter takes the one found, "
+        "Ctrl-G goes back to what was typed.",
+        (("c-r",), ("c-s",)),
+        mode="emacs",
+    ),
+    Key("Right, End, Ctrl-F", "Takes the grey rest of a line typed before.", (("right",),)),
+    Key(
+        "Alt-F, Alt-Right",
+        "Takes one word of the grey rest; without one, goes a word forward.",
+        (("escape", "f"), ("escape", "right"), ("c-right",)),
+        "word_forward",
+        "emacs",
+    ),
+    Key(
+        "Alt-B, Alt-Left",
+        "Goes a word back.",
+        (("escape", "b"), ("escape", "left"), ("c-left",)),
+        "word_back",
+        "emacs",
+    ),
+    Key("Ctrl-A, Ctrl-E", "To the beginning, to the end.", (("c-a",), ("c-e",)), mode="emacs"),
+    Key(
+        "Ctrl-W, Ctrl-K, Ctrl-Y",
+        "Cuts the word before, cuts the rest, puts back what was cut.",
+        (("c-w",), ("c-k",), ("c-y",)),
+        mode="emacs",
+    ),
+    Key("Ctrl-_", "Undoes the last change.", (("c-_",),), mode="emacs"),
+    Key("Alt-.", "Puts the last word of the line before.", (("escape", "."),), mode="emacs"),
+    Key("Ctrl-Space", "Sets a mark: Ctrl-W cuts from it, typing forgets it.", (("c-@",),)),
+    Key(
+        "Ctrl-X Ctrl-E",
+        "Opens the line in $VISUAL or $EDITOR; what is saved comes back to the prompt.",
+        (("c-x", "c-e"),),
+        "edit",
+        "emacs",
+    ),
+    Key("v", "The same, in vi's normal mode.", (("v",),), "edit", "vi"),
+    Key("Escape, i, o", "vi: normal mode, insert, open a line.", (("i",), ("o",)), mode="vi"),
+    Key("Ctrl-L", "Clears the screen.", (("c-l",),)),
+    Key(
+        "Ctrl-C",
+        "Drops the line. While a line waits: gives up; what it asked for stays asked.",
+        (("c-c",),),
+        "drop",
+    ),
+    Key("Ctrl-D", "On an empty line: leaves.", (("c-d",),)),
+    Key("Space, Enter", "In a long answer: a page, a line further.", (), mode="pager"),
+    Key(
+        "b, g, G",
+        "In a long answer: a page back, to the beginning, all the rest.",
+        (),
+        mode="pager",
+    ),
+    Key("/, n, N", "In a long answer: search, next, previous.", (), mode="pager"),
+    Key("w, q", "In a long answer: wrap long lines or not, stop.", (), mode="pager"),
+)

@@ -1,0 +1,136 @@
+"""Help topics other than commands: how a line is read, the designs, the keys."""
+
+from collections.abc import Callable, Iterable
+from typing import Final, NamedTuple
+
+from kvshell.commands.assist.keys import KEYS
+from kvshell.commands.assist.wrapped_text import Row, pairs, rows
+from kvshell.commands.language.texts import Texts
+from kvshell.commands.types.simple_types import DESIGNS
+from kvshell.commands.view import Cell, Role
+
+WORDS: Final = (
+    ("NAME", 'The text typed, quotes removed: `create store s1`, `lookup "my list"`.'),
+    (
+        "PROCESS, STORE",
+        "A role word (`manager supervisor buckets shell`), else a binding, else a store, else a "
+        'registered name or `#PID<0.104.0>`. In quotes always a store: `stop "manager"`.',
+    ),
+    (
+        "KEY, VALUE",
+        'Text, unless the whole word is a literal: `1 2.5 :a "text" nil [1, 2] {:a, 1}` '
+        '`%{"k" => 1}`. `$x` is the value bound to x, `self()` the pid of this shell.',
+    ),
+    ("REASON", "`stop s1 shutdown`: a bare word is an atom."),
+    ("TIME", "Milliseconds, `200`, or with a unit: `200ms` `5s` `1m`."),
+    (
+        "x = ...",
+        "Binds as Elixir does: `x = create store s1`, `{:ok, b} = lookup s1`, "
+        "`[h | t] = stores`. A command word cannot be bound.",
+    ),
+    (
+        "a; b",
+        "Back to back, as in a test: nothing else runs in between unless the line waits. "
+        "Between two lines the system settles.",
+    ),
+    ("LINE", "`compare`, `repeat`, `explain` and `as` take the rest of the line, `;` included."),
+    (
+        "# comment",
+        "At the start or after a space. Pasted prompts, `kv(3)>` and `iex(3)>`, are dropped.",
+    ),
+)
+
+ELIXIR: Final = (
+    (
+        "what runs",
+        "Elixir 1.14 on OTP 25: literals, patterns, guards, `fn`, `&`, `|>`, `case`, `cond`, "
+        "`with`, `for`, `try`, `receive`, bit syntax, structs, protocols, modules, `use GenServer` "
+        "and its kind. `x = Enum.map([1, 2], &(&1 * 2))` is typed like any command.",
+    ),
+    (
+        "what does not",
+        "`quote`, `defmacro` and a `__using__` of your own; sockets and files; other packages. "
+        "They are refused by name.",
+    ),
+    (
+        "which is which",
+        "A complete command is a command. What else has a call with parentheses, a dot, an "
+        "operator, a bracket or a literal is Elixir. Bindings, `v` and the counter are shared.",
+    ),
+    (
+        "the library",
+        "Kernel, Enum, Stream, String, Map, Keyword, List, Process, GenServer, Agent, Task, "
+        "Registry, Supervisor, `:ets`, `:sys`, `:timer` and more: `h Enum`, `exports Agent`.",
+    ),
+    (
+        "the tutorials",
+        "`KV.Registry`, `KV.Bucket`, `KeyVal.Manager`, `KeyVal.Server` are there already; a "
+        "module of yours with one of these names takes its place.",
+    ),
+    (
+        "several lines",
+        "An open bracket, block or quote goes on at `...(3)>`; `#iex:break` or Ctrl-C gives up. "
+        "`|>` first continues the last answer.",
+    ),
+    (
+        "files and tests",
+        '`load lib/`, `c "counter.ex"`; `kvshell test` runs ExUnit files, and with `--explore` '
+        "each test under every schedule.",
+    ),
+)
+
+DESIGNS_DIFFER: Final = """`plain` is tutorial part 2. There is no supervisor, and a dead store
+keeps its name forever: `stop s1; create store s1`.
+
+`map` is the registry that the ETS chapter starts with. Each lookup is a message to it, so
+`suspend manager; lookup s1` waits for five seconds and gives up.
+
+`ets-cast` reads a table instead and asks no process. But create is still a cast, so `create store
+a; lookup a` is too early and answers `:error`.
+
+`ets` makes create a call. The second race remains: `suspend manager; stop s1; lookup s1` finds a
+dead process. `library` is Elixir's own Registry: stores register themselves, and the second race
+remains.
+
+`designs` is the table, `compare LINE` runs a line in all five, `restart manager DESIGN` changes."""
+
+
+def _words(texts: Texts) -> list[Row]:
+    return _pairs("How a line is read", WORDS, texts)
+
+
+def _designs(texts: Texts) -> list[Row]:
+    title = texts("One system at a time, built in one of five ways")
+    found: list[Row] = [(Cell(title, Role.title),)]
+    designs = ((name, texts(about)) for name, about in reversed(DESIGNS.items()))
+    found += pairs(designs, Role.atom)
+    return [*found, (Cell(""),), *rows(texts.prose(DESIGNS_DIFFER))]
+
+
+def _keys(texts: Texts) -> list[Row]:
+    return _pairs("The keys of the prompt", ((key.shown, key.does) for key in KEYS), texts)
+
+
+def _elixir(texts: Texts) -> list[Row]:
+    told = ((texts(label), says) for label, says in ELIXIR)
+    return _pairs("Elixir at the prompt", told, texts)
+
+
+def _pairs(title: str, items: Iterable[tuple[str, str]], texts: Texts) -> list[Row]:
+    told = ((word, texts(says)) for word, says in items)
+    return [(Cell(texts(title), Role.title),), *pairs(told, Role.name)]
+
+
+class Topic(NamedTuple):
+    """A help topic: a description for the menu, and its lines."""
+
+    about: str
+    lines: Callable[[Texts], list[Row]]
+
+
+TOPICS: Final = {
+    "words": Topic("how a line is read", _words),
+    "designs": Topic("the stages of the tutorials", _designs),
+    "keys": Topic("the keys of the prompt", _keys),
+    "elixir": Topic("Elixir at the prompt: what is here, what is not", _elixir),
+}

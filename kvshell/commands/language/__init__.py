@@ -1,0 +1,1 @@
+"""Messages to the user in the user's language; answers are always English."""

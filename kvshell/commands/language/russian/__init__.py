@@ -1,0 +1,1 @@
+"""All messages to the user in Russian."""

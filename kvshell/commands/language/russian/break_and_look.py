@@ -1,0 +1,189 @@
+"""Help for the command groups break and look, in Russian."""
+
+from typing import Final
+
+MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
+    "stop one process and wait until it has ended": (
+        "останавливает один процесс и ждёт, пока он завершится"
+    ),
+    "The default reason is `:normal`. A bare word is an atom, so `stop s1 shutdown` is "
+    "the chapter's `Agent.stop(bucket, :shutdown)`. `:normal` and `:shutdown` are not "
+    "logged, any other reason is.": (
+        "Причина по умолчанию — `:normal`. Слово без кавычек — атом, поэтому `stop s1 "
+        "shutdown` — это `Agent.stop(bucket, :shutdown)` из главы. `:normal` и `:shutdown` в "
+        "журнал не попадают, любая другая причина попадает."
+    ),
+    '`stop manager` stops the whole system. In quotes it is always a store: `stop "manager"`.': (
+        "`stop manager` останавливает всю систему. В кавычках это всегда хранилище: `stop "
+        '"manager"`.'
+    ),
+    "manager, a binding, a store, a registered name or a pid; in quotes always a store": (
+        "manager, связанное имя, хранилище, зарегистрированное имя или pid; в кавычках — "
+        "всегда хранилище"
+    ),
+    "why: normal when left out; a bare word is an atom: shutdown, boom": (
+        "причина: если её нет, то normal; слово без кавычек — атом: shutdown, boom"
+    ),
+    ":ok once it has ended; the manager keeps its name forever": (
+        ":ok, когда процесс завершился; менеджер хранит его имя вечно"
+    ),
+    ":ok once it is gone; its name goes when the registry has handled the :DOWN": (
+        ":ok, когда процесса больше нет; имя исчезнет, когда реестр обработает :DOWN"
+    ),
+    "stopping the dead is an exit": "остановить мёртвого — это выход",
+    "kill a process: it cannot refuse, and runs no more code": (
+        "убивает процесс: отказаться он не может и кода больше не выполнит"
+    ),
+    "Sends the exit signal `:kill` and answers `true` at once, even if the process is "
+    "dead. Nothing is logged and `terminate` does not run. Processes that monitor it get "
+    "`:killed`.": (
+        "Посылает сигнал выхода `:kill` и сразу отвечает `true`, даже если процесс мёртв. В "
+        "журнал ничего не пишется, `terminate` не выполняется. Кто следил за процессом, "
+        "получает `:killed`."
+    ),
+    "true": "true",
+    "make a process crash: its own handler raises": (
+        "роняет процесс: исключение возникает в его собственном обработчике"
+    ),
+    "A bucket is called with a function that raises; any other process gets a call that "
+    "it has no clause for. The caller sees the exit as iex prints it, the crash is "
+    "logged, and the process is dead. Its supervisor may restart it: after `crash "
+    "manager` there is a new, empty registry.": (
+        "Корзину вызывают с функцией, которая бросает исключение; любой другой процесс "
+        "получает вызов, для которого у него нет ветви. Вызвавший видит выход так, как его "
+        "печатает iex, падение попадает в журнал, а процесс мёртв. Супервизор может его "
+        "перезапустить: после `crash manager` реестр новый и пустой."
+    ),
+    "the exit, as iex prints it: the error of the line": (
+        "выход, как его печатает iex: это ошибка строки"
+    ),
+    "any message without a clause crashes it": "его роняет любое сообщение, для которого нет ветви",
+    "suspend a process: its messages wait in its mailbox": (
+        "приостанавливает процесс: его сообщения ждут в почтовом ящике"
+    ),
+    "It handles nothing until `resume`, or one message at a time with `step`. A caller "
+    "waits, for up to five seconds; `as b create store s1` makes another client wait "
+    "instead of you. This is how to hold a race open: `suspend manager; stop s1`, then "
+    "look at `registry`.": (
+        "Он ничего не обрабатывает до `resume` или берёт по одному сообщению с `step`. "
+        "Вызвавший ждёт до пяти секунд; `as b create store s1` заставит ждать другого "
+        "клиента, а не вас. Так гонку держат открытой: `suspend manager; stop s1`, а потом "
+        "взгляните на `registry`."
+    ),
+    "a table still has the row of the dead bucket": "в таблице всё ещё есть строка мёртвой корзины",
+    "let a suspended process handle its messages again": (
+        "возвращает приостановленный процесс к работе"
+    ),
+    "It handles the waiting messages in the order in which they arrived.": (
+        "Он обрабатывает ждущие сообщения в том порядке, в каком они пришли."
+    ),
+    "empty again": "снова пусто",
+    "it was not suspended: no harm": "он не был приостановлен: ничего страшного",
+    "let a suspended process handle one message, or N": (
+        "даёт приостановленному процессу обработать одно сообщение или N"
+    ),
+    "The process stays suspended. The answer says what was handled and how many messages "
+    "are left: this is how to step through a race by hand.": (
+        "Процесс остаётся приостановленным. В ответе — что обработано и сколько сообщений "
+        "осталось: так гонку проходят по шагам вручную."
+    ),
+    "how many messages at most; 1": "сколько сообщений самое большее; 1",
+    'a line per message: handled {:create, "s1"}, 0 left': (
+        'по строке на сообщение: handled {:create, "s1"}, 0 left'
+    ),
+    "wait until the system is at rest": "ждёт, пока система придёт в покой",
+    "At rest no process can move: each waits for a message that has not been sent, or is "
+    "suspended. Between lines the shell settles by itself; inside a line, `create store "
+    "a; settle; lookup a` lets the others run first. Messages of suspended processes do "
+    "not count.": (
+        "В покое ни один процесс не может двигаться: каждый ждёт сообщения, которого никто не "
+        "послал, или приостановлен. Между строками оболочка ждёт покоя сама; внутри строки "
+        "`create store a; settle; lookup a` сначала даёт поработать другим. Сообщения "
+        "приостановленных процессов не в счёт."
+    ),
+    "with ets-cast the lookup finds it now": "в ets-cast поиск теперь находит хранилище",
+    "let time pass": "даёт пройти времени",
+    "In a batch and in documents time is virtual: five seconds pass at once, and timers "
+    "fire in order.": (
+        "В пакетном запуске и в документах время виртуальное: пять секунд проходят мгновенно, "
+        "а таймеры срабатывают по порядку."
+    ),
+    "milliseconds, or with a unit: 200ms, 5s, 1m": (
+        "миллисекунды или число с единицей: 200ms, 5s, 1m"
+    ),
+    "show every name and the state of its process, or the history of NAME": (
+        "показывает каждое имя и состояние его процесса или историю имени NAME"
+    ),
+    "*fresh*: the process is alive. *pending*: its create is still waiting. *stale*: the "
+    "process is dead and its `:DOWN` is still waiting, so lookup answers a dead pid. In "
+    "`plain` *dead, kept*: the manager never forgets a name.": (
+        "*fresh*: процесс жив. *pending*: его create ещё ждёт. *stale*: процесс мёртв, а его "
+        "`:DOWN` ещё ждёт, поэтому lookup отвечает мёртвым pid. В `plain` *dead, kept*: "
+        "менеджер никогда не забывает имён."
+    ),
+    "With a NAME: who wrote the row at which line, when and why the process died, where "
+    "the `:DOWN` is now, and what to type next. Works while the registry is suspended.": (
+        "С именем NAME: кто и в какой строке сделал запись, когда и почему умер процесс, где "
+        "сейчас `:DOWN` и что набрать дальше. Работает и при приостановленном реестре."
+    ),
+    "a table; with NAME a story": "таблица; с NAME — история",
+    "the :DOWN waits in the suspended registry's mailbox": (
+        ":DOWN ждёт в почтовом ящике приостановленного реестра"
+    ),
+    "the story of one name": "история одного имени",
+    "show the ETS table that holds the names": "показывает таблицу ETS, в которой лежат имена",
+    "Its type, protection and owner, how often it was read, and its current rows: a row "
+    "may belong to a dead process. In `plain` and `map` there is no table; in `library` "
+    "it is the library's own, and `public`, because every bucket writes its row itself.": (
+        "Тип, защита и владелец таблицы, сколько раз её читали и что в ней сейчас: строка "
+        "может принадлежать мёртвому процессу. В `plain` и `map` таблицы нет; в `library` это "
+        "таблица самой библиотеки, и она `public`, потому что каждая корзина пишет свою "
+        "строку сама."
+    ),
+    "a view": "вид таблицы",
+    "no table: the names are in the manager's map": (
+        "таблицы нет: имена лежат в отображении менеджера"
+    ),
+    "show the state of a process": "показывает состояние процесса",
+    "Reads it from outside, without a message, so it works while the process is "
+    "suspended. `:sys.get_state` in iex sends a message and waits.": (
+        "Читает его снаружи, без сообщения, поэтому работает и для приостановленного "
+        "процесса. `:sys.get_state` в iex посылает сообщение и ждёт."
+    ),
+    "a term": "терм",
+    "show what a process is and what it is doing": "показывает, что это за процесс и чем он занят",
+    "Name, module, status, what it waits for, mailbox, messages handled, memory (about), "
+    "links, monitors, tables. For a dead process it says why it died.": (
+        "Имя, модуль, статус, чего ждёт, почтовый ящик, сколько сообщений обработал, память "
+        "(примерно), связи, мониторы, таблицы. Про мёртвый процесс говорит, отчего он умер."
+    ),
+    "show the messages that wait for a process": "показывает сообщения, которые ждут процесс",
+    "In the order in which they arrived, which is the order in which they are handled.": (
+        "В том порядке, в каком они пришли; в нём же они будут обработаны."
+    ),
+    "say whether a process is alive": "говорит, жив ли процесс",
+    "A dead process stays dead: its pid is never reused.": (
+        "Мёртвый процесс так и остаётся мёртвым: его pid больше никому не достанется."
+    ),
+    "true or false": "true или false",
+    "list every living process": "перечисляет все живые процессы",
+    "With its name, its module, its status and the number of messages that wait for it.": (
+        "С именем, модулем, статусом и числом ждущих сообщений."
+    ),
+    "draw the supervision tree": "рисует дерево супервизоров",
+    "Who started whom, and who is restarted with whom. A supervisor shows its strategy "
+    "and how much of its restart budget is used; one restart more, and it gives up "
+    "together with everything below it. `info supervisor` says why the last restart "
+    "happened. In `plain` there is no tree: there is no supervisor.": (
+        "Кто кого запустил и кто с кем перезапускается. У супервизора видны стратегия и "
+        "израсходованная часть лимита перезапусков; ещё один перезапуск сверх лимита, и он "
+        "сдаётся вместе со всем, что под ним. Отчего был последний перезапуск, скажет `info "
+        "supervisor`. В `plain` дерева нет: нет супервизора."
+    ),
+    "a tree": "дерево",
+    "the registry was killed, and everything below is new": "реестр убит, и всё под ним новое",
+    "list every ETS table": "перечисляет все таблицы ETS",
+    "Name, type, protection, owner and size. A table dies with its owner.": (
+        "Имя, тип, защита, владелец и размер. Таблица умирает вместе с владельцем."
+    ),
+}

@@ -1,0 +1,227 @@
+"""The lesson messages in Russian."""
+
+from typing import Final
+
+MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
+    # marks and labels
+    "done": "готово",
+    "goal:": "цель:",
+    "not yet": "пока нет",
+    "go on": "дальше",
+    "stuck?": "застряли?",
+    "skipped": "пропущено",
+    "solution": "решение",
+    "hint {number}/{total}": "подсказка {number}/{total}",
+    "step {number}/{total}": "шаг {number}/{total}",
+    "words: {words}": "слова: {words}",
+    # the toolbar
+    "nothing runs": "ничего не запущено",
+    "{name} suspended": "{name} приостановлен",
+    "{name} +{count} suspended": "{name} и ещё {count}: приостановлены",
+    "{count:,} stale": (
+        "{count:,} строка устарела",
+        "{count:,} строки устарели",
+        "{count:,} строк устарело",
+    ),
+    "{count:,} message waiting": (
+        "{count:,} сообщение ждёт",
+        "{count:,} сообщения ждут",
+        "{count:,} сообщений ждут",
+    ),
+    "{count:,} signal on the way": (
+        "{count:,} сигнал в пути",
+        "{count:,} сигнала в пути",
+        "{count:,} сигналов в пути",
+    ),
+    "law spec": "закон spec",
+    "{count:,} in your mailbox": "в вашем ящике: {count:,}",
+    "{count:,} store": ("{count:,} хранилище", "{count:,} хранилища", "{count:,} хранилищ"),
+    "next: ": "дальше: ",
+    # walking
+    "Enter: next step": "Enter: следующий шаг",
+    "Enter: end of the lesson": "Enter: конец урока",
+    ":play: experiment": ":play: поэкспериментировать",
+    "that was the last step": "это был последний шаг",
+    "{count} more to do": (
+        "осталась {count} команда",
+        "осталось {count} команды",
+        "осталось {count} команд",
+    ),
+    ":hint gives a hint, :show the solution, :skip does the step for you": (
+        ":hint даёт подсказку, :show — решение, :skip сделает шаг за вас"
+    ),
+    "that line failed, so nothing came of it; :where shows the task": (
+        "эта строка завершилась ошибкой и ничего не изменила; :where покажет задание"
+    ),
+    "this step asks for something else; :where shows the task again": (
+        "в этом шаге нужно другое; :where снова покажет задание"
+    ),
+    "your system is there already": "в вашей системе это уже сделано",
+    "that is the command, but with other words; :where shows the task": (
+        "команда та, а слова за ней другие; :where покажет задание"
+    ),
+    "that is the command, but not about `{words}` here; :where shows the task": (
+        "команда та, но здесь речь не о `{words}`; :where покажет задание"
+    ),
+    "that is the command, but your system went another way: try :reset": (
+        "команда та, но ваша система ушла в сторону; :reset это исправит"
+    ),
+    "your system went another way, this step cannot be done there: try :reset": (
+        "ваша система ушла в сторону, и этот шаг оттуда не сделать; :reset это исправит"
+    ),
+    ":goto needs the id or the number of a step: :list names them": (
+        "после :goto нужен id или номер шага; список шагов покажет :list"
+    ),
+    "nothing to do here: Enter goes on": "здесь ничего делать не нужно: Enter — дальше",
+    "this is the first step": "это первый шаг",
+    "there is no step {step}: :list names them": "шага {step} нет: список шагов покажет :list",
+    "the lesson typed this into your system": "эти команды урок набрал в вашей системе",
+    "your system had gone another way: it was built anew by the lesson's commands": (
+        "ваша система пошла другим путём, поэтому построена заново командами урока"
+    ),
+    "your system is as it was when this step began": (
+        "ваша система такая же, какой была в начале этого шага"
+    ),
+    "your system was built by the lesson's own commands up to here": (
+        "ваша система построена до этого места командами самого урока"
+    ),
+    "this step was changed after it was translated; the original:": (
+        "этот шаг изменился после перевода; оригинал:"
+    ),
+    "not in a lesson: :quit first": "не в уроке: сначала :quit",
+    # the practice copy
+    "a copy of your system: do what you like, :resume comes back": (
+        "это копия вашей системы: делайте что угодно, :resume вернёт в урок"
+    ),
+    "this is the copy: :resume goes back to the lesson, and then {word}": (
+        "это копия: сначала вернитесь в урок (:resume), потом {word}"
+    ),
+    "you are in the lesson; :play makes a copy to try things in": (
+        "вы в уроке; :play сделает копию для экспериментов"
+    ),
+    "back in the lesson; the copy is gone": "вы снова в уроке; копии больше нет",
+    "the copy is your system now": "теперь копия — ваша система",
+    "the step cannot be done from there: the copy is gone, your system stays": (
+        "оттуда этот шаг не сделать: копии больше нет, ваша система прежняя"
+    ),
+    # resuming
+    "welcome back; your {count} lines were played again": (
+        "с возвращением; ваши строки ({count}) выполнены заново"
+    ),
+    "you have walked this lesson to its end: here it is again": (
+        "этот урок вы уже прошли до конца: вот он снова"
+    ),
+    "the lesson has changed since you left: its own commands were played up to this step": (
+        "урок с тех пор изменился: до этого шага выполнены его собственные команды"
+    ),
+    "your lines do not print what they did: the lesson's own were played up to this step": (
+        "ваши строки печатают уже не то: до этого шага выполнены команды самого урока"
+    ),
+    'Saved at "{step}" ({number}/{total}).': "Сохранено на шаге «{step}» ({number}/{total}).",
+    'Left at "{step}" ({number}/{total}), and nothing was kept:': (
+        "Вы ушли на шаге «{step}» ({number}/{total}), и ничего не сохранено:"
+    ),
+    "Continue: {command}": "Продолжить: {command}",
+    "nothing of this walk will be kept: {why}": "пройденное не сохранится: {why}",
+    "It was walked in another terminal, too: what was done there is kept.": (
+        "Урок проходили и в другом терминале: сделанное там сохранено."
+    ),
+    "Ctrl-D or :quit saves and leaves": "Ctrl-D или :quit — сохранить и выйти",
+    'Done: "{title}".': "Пройдено: «{title}».",
+    "Next: {command}": "Дальше: {command}",
+    "That was the last lesson.": "Это был последний урок.",
+    # refusals
+    "no lesson {word}: did you mean {near}?": "урока {word} нет: может быть, {near}?",
+    "no lesson {word}: learn lists them": "урока {word} нет: список покажет learn",
+    "{path} is too long to be progress": "{path}: слишком длинный файл, это не прогресс",
+    "{path} is not JSON: move it away to begin anew": (
+        "{path}: это не JSON; уберите файл, чтобы начать заново"
+    ),
+    "{path} is not the progress of lessons: move it away to begin anew": (
+        "{path}: это не прогресс уроков; уберите файл, чтобы начать заново"
+    ),
+    "cannot read {path}: {why}": "не удаётся прочесть {path}: {why}",
+    "cannot write {path}: {why}": "не удаётся записать {path}: {why}",
+    "no file {path}": "нет файла {path}",
+    "learn --author listens to a person at a terminal; without one: {command}": (
+        "learn --author слушает человека у терминала; без терминала: {command}"
+    ),
+    # why a goal is not met yet
+    "`{look}` is {answer}": "`{look}` отвечает {answer}",
+    "`{look}` fails": "`{look}` завершается ошибкой",
+    "`{look}` does not show what it should yet": "`{look}` пока показывает не то",
+    "nothing runs, there is no manager to ask": "ничего не запущено, спрашивать некого",
+    "the create message waits in the mailbox of": (
+        "сообщение о создании ждёт в почтовом ящике процесса"
+    ),
+    "its :DOWN waits in the mailbox of": "его :DOWN ждёт в почтовом ящике процесса",
+    "{said}, which is suspended": "{said}, а тот приостановлен",
+    "no process was ever made under that name, or it was forgotten": (
+        "процесса с таким именем не создавали, или имя уже забыто"
+    ),
+    "{pid} is dead ({reason})": "{pid} мёртв ({reason})",
+    "{died}, and {owner} asked for no :DOWN: it keeps the pid for ever": (
+        "{died}, а {owner} не просил присылать :DOWN и хранит pid вечно"
+    ),
+    "there is no process called {name}": "процесса с именем {name} нет",
+    "nothing has ended it yet": "его ещё ничто не завершило",
+    "it has used {used} of its {limit} restarts in {seconds} s": (
+        "за {seconds} с он израсходовал перезапусков: {used} из {limit}"
+    ),
+    "{messages} in the mailbox of {name} and was not handled": (
+        "{messages} в почтовом ящике процесса {name}, обработка ещё впереди"
+    ),
+    "{name} holds nothing yet": "{name} пока пуст",
+    "{name} holds {state}": "в {name} лежит {state}",
+    "{name} is suspended: it handles nothing": "{name} приостановлен и ничего не обрабатывает",
+    "{name} is suspended, but nobody has sent it anything": (
+        "{name} приостановлен, но ему никто ничего не послал"
+    ),
+    "{name} is not suspended, so it handles what comes at once": (
+        "{name} не приостановлен и сразу обрабатывает всё, что приходит"
+    ),
+    "{messages}, the first is {first}": "{messages}, первое — {first}",
+    "{count} message waits": (
+        "ждёт {count} сообщение",
+        "ждут {count} сообщения",
+        "ждут {count} сообщений",
+    ),
+    "that is another process than before; the same name is not the same pid": (
+        "это другой процесс, не тот, что раньше; то же имя — ещё не тот же pid"
+    ),
+    "nobody has sent {name} a message that was not taken out already": (
+        "{name} ещё ничего не получил, или всё уже вынуто из почтового ящика"
+    ),
+    "there is no table {name}": "таблицы {name} нет",
+    "`{look}` shows {row}": "`{look}` показывает {row}",
+    "`{look}` has no row for {row}": "в `{look}` нет строки {row}",
+    # lists
+    "lesson": "урок",
+    "title": "название",
+    "steps": "шагов",
+    "step": "шаг",
+    "state": "состояние",
+    "here": "здесь",
+    "word": "слово",
+    "what it does": "что делает",
+    "misses": "промахи",
+    "stuck here": "застряли здесь",
+    "nobody has begun a lesson": "урок ещё никто не начинал",
+    "learn 1 begins lesson 1, or goes on with it": "learn 1 начинает урок 1 или продолжает его",
+    "learn talks with a person at a terminal; to run a lesson without one: {command}": (
+        "learn разговаривает с человеком у терминала; прогнать урок без него: {command}"
+    ),
+    # the learner's words
+    "a hint; the last one is the solution": "подсказка; последняя — решение",
+    "the solution, without running it": "решение, но без выполнения",
+    "let the lesson do this step and go on": "пусть урок сделает этот шаг сам",
+    "the step before": "предыдущий шаг",
+    "this step from its beginning": "этот шаг с начала",
+    "try things in a copy; :resume comes back": "эксперименты на копии; назад — :resume",
+    "leave the copy; :resume keep takes it over": "уйти из копии; :resume keep оставит её",
+    "the task again, and what is still missing": "задание ещё раз и чего не хватает",
+    "the steps of this lesson": "шаги этого урока",
+    "go to a step by its id or number": "перейти к шагу по id или номеру",
+    "save and leave": "сохранить и выйти",
+    "these words": "эти слова",
+}

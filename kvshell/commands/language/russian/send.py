@@ -1,0 +1,179 @@
+"""Help for the command groups send and signal, in Russian."""
+
+from typing import Final
+
+MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
+    "send a request to a process and wait for its answer": "посылает процессу запрос и ждёт ответа",
+    "`GenServer.call` with a timeout of five seconds. A request that the process has no "
+    "clause for crashes it.": (
+        "`GenServer.call` с тайм-аутом в пять секунд. Запрос, для которого у процесса нет "
+        "ветви, его роняет."
+    ),
+    'a literal: :ping {:lookup, "s1"} "text"': 'литерал: :ping {:lookup, "s1"} "text"',
+    "the answer": "ответ",
+    "a process that has no clause for it crashes": "процесс, у которого нет для него ветви, падает",
+    "send a request to a process and do not wait": "посылает процессу запрос и не ждёт",
+    "`GenServer.cast`: `:ok` at once, even if the process is dead or does not exist.": (
+        "`GenServer.cast`: сразу `:ok`, даже если процесс мёртв или его никогда не было."
+    ),
+    "to the dead too": "мёртвому тоже",
+    "run LINE in another client process, without waiting for it": (
+        "выполняет LINE в другом процессе-клиенте, не дожидаясь его"
+    ),
+    "The client has its own pid and bindings. The prompt returns at once, and the "
+    "client's answer arrives as an event, `~ b: ...`. This is how to hold a *call* open, "
+    "as in `suspend manager`, `as b create store s1`, `mailbox manager`.": (
+        "У клиента свой pid и свои связанные имена. Приглашение возвращается сразу, а ответ "
+        "клиента приходит событием `~ b: ...`. Так держат открытым *call*: `suspend manager`, "
+        "`as b create store s1`, `mailbox manager`."
+    ),
+    "a short name for another client, such as b; it starts with its first line": (
+        "короткое имя другого клиента, например b; он появляется с первой своей строкой"
+    ),
+    "a line as typed, `;` included": "строка, как её набирают, вместе с `;`",
+    ":ok; the client's answer comes later as ~ CLIENT: answer": (
+        ":ok; ответ клиента придёт позже: ~ CLIENT: ответ"
+    ),
+    "another process than yours": "это другой процесс, не ваш",
+    "show who sent what to whom, after each line or as a diagram": (
+        "показывает, кто кому что послал, после каждой строки или диаграммой"
+    ),
+    "After `messages on`, each line is followed by what it made the processes send: "
+    "calls, casts, replies, monitors, `:DOWN`s, exits, reads and writes of tables. "
+    "`messages show` draws the last line as a sequence diagram if the terminal is wide "
+    "enough, `messages show --mermaid` writes it for documents. While it is on, every "
+    "call is a real message: nothing runs on its caller's thread.": (
+        "После `messages on` за каждой строкой следует то, что из-за неё послали процессы: "
+        "вызовы, cast, ответы, мониторы, `:DOWN`, выходы, чтение и запись таблиц. `messages "
+        "show` рисует последнюю строку диаграммой последовательности, если терминал "
+        "достаточно широк, а `messages show --mermaid` пишет её для документов. Пока показ "
+        "включён, каждый вызов — настоящее сообщение: ничто не выполняется в потоке "
+        "вызвавшего."
+    ),
+    "on, off or show": "on, off или show",
+    "--mermaid": "--mermaid",
+    ":ok, and an event after each line; a diagram": ":ok и событие после каждой строки; диаграмма",
+    "first messages on, then a line that sends something": (
+        "сначала messages on, потом строка, которая что-нибудь посылает"
+    ),
+    "get a message when a process dies": "просит сообщить о смерти процесса",
+    "Answers a reference. When the process dies, this shell gets one message `{:DOWN, "
+    "ref, :process, pid, reason}`; `flush` shows it. If it is dead already, the message "
+    "comes at once, with `:noproc`.": (
+        "Отвечает ссылкой. Когда процесс умрёт, оболочка получит одно сообщение `{:DOWN, ref, "
+        ":process, pid, reason}`; его покажет `flush`. Если он уже мёртв, сообщение приходит "
+        "сразу, с `:noproc`."
+    ),
+    "#Reference<..>": "#Reference<..>",
+    "print the messages in this shell's mailbox and remove them": (
+        "печатает сообщения из почтового ящика оболочки и убирает их"
+    ),
+    "As in iex. The `:DOWN` messages of `monitor` arrive there.": (
+        "Как в iex. Сюда приходят сообщения `:DOWN` от `monitor`."
+    ),
+    "the messages, then :ok": "сообщения, затем :ok",
+    "nothing came": "ничего не пришло",
+    "return the pid of this shell": "возвращает pid этой оболочки",
+    "The shell is a process too: it makes the calls, and it has a mailbox.": (
+        "Оболочка — тоже процесс: это она делает вызовы, и у неё есть почтовый ящик."
+    ),
+    "#PID<0.100.0>": "#PID<0.100.0>",
+    "create an ETS table owned by this shell": "создаёт таблицу ETS, которой владеет эта оболочка",
+    "As on the first screen of the ETS chapter. The answer is a reference to keep in a "
+    "binding, `t = ets new t`; with `named_table` it is the name, and the name is enough. "
+    "The table dies with its owner. Without options it is a protected set: every process "
+    "reads, the owner writes.": (
+        "Как на первом экране главы про ETS. Ответ — ссылка, её держат под именем: `t = ets "
+        "new t`; с `named_table` это имя, и имени достаточно. Таблица умирает вместе с "
+        "владельцем. Без параметров это защищённое множество: читают все процессы, пишет "
+        "владелец."
+    ),
+    "what the table is called": "как называется таблица",
+    "set, ordered_set, bag, public, protected, private, named_table, {:keypos, 2}": (
+        "set, ordered_set, bag, public, protected, private, named_table, {:keypos, 2}"
+    ),
+    "#Reference<..>, or the name with named_table": "#Reference<..>, а с named_table имя",
+    "insert a row, a tuple whose first element is its key": (
+        "вставляет строку — кортеж, первый элемент которого её ключ"
+    ),
+    "In a set a row replaces the one with the same key. `self()` is the shell's pid and "
+    "`$b` the value bound to `b`. Only its owner can write to a protected table.": (
+        "В множестве строка заменяет другую с тем же ключом. `self()` — pid оболочки, `$b` — "
+        "значение, связанное с `b`. В защищённую таблицу пишет только владелец."
+    ),
+    "a binding, a named table or a #Reference<..>": (
+        "связанное имя, именованная таблица или #Reference<..>"
+    ),
+    'a tuple, as in {"foo", 1}, or a list of tuples': (
+        'кортеж, например {"foo", 1}, или список кортежей'
+    ),
+    "several rows": "несколько строк",
+    "read the rows of KEY from a table": "читает из таблицы строки с ключом KEY",
+    "Reads the table directly; no process is asked. A missing key is an empty list.": (
+        "Читает таблицу напрямую, никого не спрашивая. Для ключа, которого нет, ответ — "
+        "пустой список."
+    ),
+    "a list of tuples": "список кортежей",
+    "delete the row of KEY, or the whole table": "удаляет строку с ключом KEY или всю таблицу",
+    "Always `true`, whether the row existed or not. Only the owner can delete from a "
+    "protected table.": (
+        "Всегда `true`, была строка или нет. Из защищённой таблицы удаляет только владелец."
+    ),
+    "the table itself": "сама таблица",
+    "list the rows of a table": "перечисляет строки таблицы",
+    "Sets in the order of insertion, an `ordered_set` in term order.": (
+        "Множества — в порядке вставки, `ordered_set` — в порядке термов."
+    ),
+    "the names' table, where the design has one; the library's is its own": (
+        "таблица имён, если в дизайне она есть; у library она своя"
+    ),
+    "show what a table is": "показывает, что это за таблица",
+    "Type, protection, owner, size, memory, how often it was read.": (
+        "Тип, защита, владелец, размер, память, сколько раз её читали."
+    ),
+    "send a plain message to a process": "посылает процессу простое сообщение",
+    "`send/2`: the message as it is, where `cast` puts it into an envelope. A server gets "
+    "it in `handle_info`. Answers the message, also when the process is dead; a name that "
+    "nobody has is an error. `spawn` makes a process that only collects what is sent to "
+    "it.": (
+        "`send/2`: само сообщение как есть, тогда как `cast` кладёт его в конверт. Сервер "
+        "получает его в `handle_info`. Отвечает этим сообщением, даже если процесс мёртв; "
+        "имя, которого нет ни у кого, — ошибка. `spawn` создаёт процесс, который только "
+        "собирает то, что ему шлют."
+    ),
+    "the message": "само сообщение",
+    "start a process that only collects messages": (
+        "запускает процесс, который только собирает сообщения"
+    ),
+    "It has no behaviour and handles nothing: whatever is sent to it stays in its "
+    "mailbox, and an exit signal ends it. Bind its pid to a name, as in `p = spawn`.": (
+        "Поведения у него нет, и он ничего не обрабатывает: всё, что ему послано, остаётся в "
+        "почтовом ящике, а завершает его сигнал выхода. Свяжите его pid с именем: `p = "
+        "spawn`."
+    ),
+    "#PID<..>": "#PID<..>",
+    "link this shell to a process: who dies takes the other along": (
+        "связывает оболочку с процессом: кто умрёт, заберёт с собой другого"
+    ),
+    "When a linked process ends for another reason than `:normal`, the shell dies of it "
+    "and begins anew, with a new pid and without bindings; and when the shell dies, so "
+    "does the process. Answers `true`; a dead process is an error.": (
+        "Когда связанный процесс завершается по любой причине, кроме `:normal`, оболочка "
+        "умирает вместе с ним и начинает заново, с новым pid и без связанных имён; а если "
+        "умирает оболочка, умирает и процесс. Отвечает `true`; мёртвый процесс — ошибка."
+    ),
+    "nobody can be linked to the dead": "с мёртвым связать нельзя",
+    "remove the link between this shell and a process": "убирает связь между оболочкой и процессом",
+    "Answers `true`, also when there is no link. The death of one leaves the other alone.": (
+        "Отвечает `true`, даже если связи не было. Смерть одного больше не касается другого."
+    ),
+    "stop being told of the death of a process": "перестаёт следить за смертью процесса",
+    "Takes what `monitor` answered, bound to a name. No `:DOWN` comes afterwards; one "
+    "that came already stays in the mailbox.": (
+        "Принимает то, чем ответил `monitor`, связанное с именем. После этого `:DOWN` не "
+        "придёт; тот, что уже пришёл, остаётся в почтовом ящике."
+    ),
+    "a reference: a bound one, as in r = monitor s1, then demonitor $r": (
+        "ссылка: связанная с именем, например r = monitor s1, затем demonitor $r"
+    ),
+}

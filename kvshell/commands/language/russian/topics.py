@@ -1,0 +1,241 @@
+"""The help topics in Russian, and the texts of the menu."""
+
+from typing import Final
+
+MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
+    "A complete command is a command. What else has a call with parentheses, a dot, an "
+    "operator, a bracket or a literal is Elixir. Bindings, `v` and the counter are "
+    "shared.": (
+        "Полная команда — это команда. Остальное, если в нём есть вызов со скобками, точка, "
+        "оператор, скобка или литерал, — Elixir. Связанные имена, `v` и счётчик общие."
+    ),
+    "A newer line, or into the menu.": "Более новая строка или вход в меню.",
+    "A role word (`manager supervisor buckets shell`), else a binding, else a store, else "
+    'a registered name or `#PID<0.104.0>`. In quotes always a store: `stop "manager"`.': (
+        "Служебное слово (`manager supervisor buckets shell`), иначе связанное имя, иначе "
+        "хранилище, иначе зарегистрированное имя или `#PID<0.104.0>`. В кавычках — всегда "
+        'хранилище: `stop "manager"`.'
+    ),
+    "An older line; with text, one that begins like it.": (
+        "Более старая строка; если что-то набрано — та, что так же начинается."
+    ),
+    "An open bracket, block or quote goes on at `...(3)>`; `#iex:break` or Ctrl-C gives "
+    "up. `|>` first continues the last answer.": (
+        "Открытая скобка, блок или кавычка продолжается за `...(3)>`; бросить начатое — "
+        "`#iex:break` или Ctrl-C. Строка, начатая с `|>`, продолжает последний ответ."
+    ),
+    "At the start or after a space. Pasted prompts, `kv(3)>` and `iex(3)>`, are dropped.": (
+        "В начале или после пробела. Вставленные приглашения, `kv(3)>` и `iex(3)>`, отбрасываются."
+    ),
+    "Back to back, as in a test: nothing else runs in between unless the line waits. "
+    "Between two lines the system settles.": (
+        "Одно за другим, как в тесте: между ними не работает никто другой, если только строка "
+        "не ждёт. Между двумя строками система приходит в покой."
+    ),
+    "Binds as Elixir does: `x = create store s1`, `{:ok, b} = lookup s1`, `[h | t] = "
+    "stores`. A command word cannot be bound.": (
+        "Связывает, как в Elixir: `x = create store s1`, `{:ok, b} = lookup s1`, `[h | t] = "
+        "stores`. Слово-команду связать нельзя."
+    ),
+    "Clears the screen.": "Очищает экран.",
+    "Completes the word; on an empty line, puts the next thing to type on it.": (
+        "Дополняет слово; в пустой строке ставит то, что стоит набрать дальше."
+    ),
+    "Cuts the word before, cuts the rest, puts back what was cut.": (
+        "Вырезает слово слева, вырезает остаток, возвращает вырезанное."
+    ),
+    "Drops the line. While a line waits: gives up; what it asked for stays asked.": (
+        "Бросает строку. Пока строка ждёт: перестаёт ждать, но просьба остаётся в силе."
+    ),
+    "Elixir 1.14 on OTP 25: literals, patterns, guards, `fn`, `&`, `|>`, `case`, `cond`, "
+    "`with`, `for`, `try`, `receive`, bit syntax, structs, protocols, modules, `use "
+    "GenServer` and its kind. `x = Enum.map([1, 2], &(&1 * 2))` is typed like any "
+    "command.": (
+        "Elixir 1.14 на OTP 25: литералы, образцы, условия, `fn`, `&`, `|>`, `case`, `cond`, "
+        "`with`, `for`, `try`, `receive`, битовые строки, структуры, протоколы, модули, `use "
+        "GenServer` и ему подобные. `x = Enum.map([1, 2], &(&1 * 2))` набирают как любую "
+        "команду."
+    ),
+    "Elixir at the prompt: what is here, what is not": (
+        "Elixir в приглашении: что здесь есть и чего нет"
+    ),
+    "Goes a word back.": "На слово назад.",
+    "In a long answer: a page back, to the beginning, all the rest.": (
+        "В длинном ответе: на страницу назад, к началу, весь остаток."
+    ),
+    "In a long answer: a page, a line further.": "В длинном ответе: на страницу, на строку дальше.",
+    "In a long answer: search, next, previous.": "В длинном ответе: поиск, следующее, предыдущее.",
+    "In a long answer: wrap long lines or not, stop.": (
+        "В длинном ответе: переносить длинные строки или нет; закончить."
+    ),
+    "KV.BucketSupervisor": "KV.BucketSupervisor",
+    "KV.Supervisor": "KV.Supervisor",
+    "Kernel, Enum, Stream, String, Map, Keyword, List, Process, GenServer, Agent, Task, "
+    "Registry, Supervisor, `:ets`, `:sys`, `:timer` and more: `h Enum`, `exports Agent`.": (
+        "Kernel, Enum, Stream, String, Map, Keyword, List, Process, GenServer, Agent, Task, "
+        "Registry, Supervisor, `:ets`, `:sys`, `:timer` и другое: `h Enum`, `exports Agent`."
+    ),
+    "Milliseconds, `200`, or with a unit: `200ms` `5s` `1m`.": (
+        "Миллисекунды, `200`, или число с единицей: `200ms` `5s` `1m`."
+    ),
+    "On an empty line: leaves.": "В пустой строке: выход.",
+    "Opens a new line.": "Открывает новую строку.",
+    "Opens the line in $VISUAL or $EDITOR; what is saved comes back to the prompt.": (
+        "Открывает строку в $VISUAL или $EDITOR; сохранённое возвращается в приглашение."
+    ),
+    "Puts the last word of the line before.": "Вставляет последнее слово предыдущей строки.",
+    "Runs what is complete, opens a line where a bracket or a quote is open; with an "
+    "entry of the menu chosen, takes the entry.": (
+        "Выполняет законченное; если открыта скобка или кавычка, открывает строку; если в "
+        "меню выбран пункт, берёт его."
+    ),
+    "Searches the lines typed so far, backwards and forwards; Enter takes the one found, "
+    "Ctrl-G goes back to what was typed.": (
+        "Ищет в набранных строках назад и вперёд; Enter берёт найденную, Ctrl-G возвращает "
+        "то, что было набрано."
+    ),
+    "Sets a mark: Ctrl-W cuts from it, typing forgets it.": (
+        "Ставит метку: Ctrl-W вырезает от неё, при наборе метка исчезает."
+    ),
+    "Takes one word of the grey rest; without one, goes a word forward.": (
+        "Берёт одно слово серого продолжения; если его нет — на слово вперёд."
+    ),
+    "Takes the grey rest of a line typed before.": (
+        "Берёт серое продолжение — остаток набранной раньше строки."
+    ),
+    'Text, unless the whole word is a literal: `1 2.5 :a "text" nil [1, 2] {:a, 1}` '
+    '`%{"k" => 1}`. `$x` is the value bound to x, `self()` the pid of this shell.': (
+        'Текст, если только всё слово не литерал: `1 2.5 :a "text" nil [1, 2] {:a, 1}` `%{"k" '
+        "=> 1}`. `$x` — значение, связанное с x, `self()` — pid этой оболочки."
+    ),
+    "The same, in vi's normal mode.": "То же в нормальном режиме vi.",
+    'The text typed, quotes removed: `create store s1`, `lookup "my list"`.': (
+        'Набранный текст без кавычек: `create store s1`, `lookup "my list"`.'
+    ),
+    "To the beginning, to the end.": "К началу, к концу.",
+    "Undoes the last change.": "Отменяет последнее изменение.",
+    "`KV.Registry`, `KV.Bucket`, `KeyVal.Manager`, `KeyVal.Server` are there already; a "
+    "module of yours with one of these names takes its place.": (
+        "`KV.Registry`, `KV.Bucket`, `KeyVal.Manager`, `KeyVal.Server` уже есть; ваш модуль с "
+        "таким именем встаёт на место здешнего."
+    ),
+    "`compare`, `repeat`, `explain` and `as` take the rest of the line, `;` included.": (
+        "`compare`, `repeat`, `explain` и `as` берут остаток строки вместе с `;`."
+    ),
+    "`designs` is the table, `compare LINE` runs a line in all five, `restart manager "
+    "DESIGN` changes.": (
+        "`designs` — это таблица, `compare LINE` выполняет строку во всех пяти, `restart "
+        "manager DESIGN` меняет дизайн."
+    ),
+    "`ets-cast` reads a table instead and asks no process. But create is still a cast, so "
+    "`create store a; lookup a` is too early and answers `:error`.": (
+        "`ets-cast` читает таблицу и не спрашивает ни один процесс. Но create — всё ещё cast, "
+        "поэтому `create store a; lookup a` спешит и отвечает `:error`."
+    ),
+    "`ets` makes create a call. The second race remains: `suspend manager; stop s1; "
+    "lookup s1` finds a dead process. `library` is Elixir's own Registry: stores register "
+    "themselves, and the second race remains.": (
+        "`ets` делает create вызовом. Вторая гонка остаётся: `suspend manager; stop s1; "
+        "lookup s1` находит мёртвый процесс. `library` — Registry из самого Elixir: хранилища "
+        "регистрируются сами, и вторая гонка остаётся."
+    ),
+    '`load lib/`, `c "counter.ex"`; `kvshell test` runs ExUnit files, and with '
+    "`--explore` each test under every schedule.": (
+        '`load lib/`, `c "counter.ex"`; `kvshell test` выполняет файлы ExUnit, а с '
+        "`--explore` — каждый тест при каждом порядке событий."
+    ),
+    "`map` is the registry that the ETS chapter starts with. Each lookup is a message to "
+    "it, so `suspend manager; lookup s1` waits for five seconds and gives up.": (
+        "`map` — реестр, с которого начинает глава про ETS. Каждый поиск — сообщение ему, "
+        "поэтому `suspend manager; lookup s1` ждёт пять секунд и сдаётся."
+    ),
+    "`plain` is tutorial part 2. There is no supervisor, and a dead store keeps its name "
+    "forever: `stop s1; create store s1`.": (
+        "`plain` — часть 2 учебных статей. Супервизора нет, и мёртвое хранилище держит своё "
+        "имя вечно: `stop s1; create store s1`."
+    ),
+    "`quote`, `defmacro` and a `__using__` of your own; sockets and files; other "
+    "packages. They are refused by name.": (
+        "`quote`, `defmacro` и собственный `__using__`; сокеты и файлы; другие пакеты. Всё "
+        "это отклоняется с названием."
+    ),
+    "`stop s1 shutdown`: a bare word is an atom.": "`stop s1 shutdown`: слово без кавычек — атом.",
+    "as a Mermaid diagram, for documents": "диаграммой Mermaid, для документов",
+    "ask": "спросить",
+    "break": "сломать",
+    "draw what the last line sent": "нарисовать то, что послала последняя строка",
+    "files and tests": "файлы и тесты",
+    "from now on say after each line what was sent": (
+        "впредь говорить после каждой строки, что было послано"
+    ),
+    "how a line is read": "как читается строка",
+    "how many rows of a table a terminal shows": "сколько строк таблицы показывает терминал",
+    "how the completion menu is laid out": "как расположено меню дополнений",
+    "close brackets and quotes as they are typed": "закрывать скобки и кавычки при вводе",
+    "in which order signals may arrive": "в каком порядке могут приходить сигналы",
+    "look": "взгляд",
+    "names in Elixir's own Registry: every store writes its row itself": (
+        "имена в Registry из самого Elixir: каждое хранилище пишет свою строку само"
+    ),
+    "names in an ETS table, create is a call: the chapter's last stage": (
+        "имена в таблице ETS, create — это call: последний этап главы"
+    ),
+    "names in an ETS table, create is a cast: lookup may be too early": (
+        "имена в таблице ETS, create — это cast: поиск может поспешить"
+    ),
+    "names in the registry's map: every lookup is a message": (
+        "имена в отображении реестра: каждый поиск — сообщение"
+    ),
+    "print the registry after each line that changed it": (
+        "печатать реестр после каждой строки, которая его изменила"
+    ),
+    "race": "гонки",
+    "say it no more": "больше не говорить",
+    "send": "послать",
+    "several lines": "несколько строк",
+    "signal": "сигналы",
+    "stores": "хранилища",
+    "system": "система",
+    "the colours": "цвета",
+    "the keys of the prompt": "клавиши приглашения",
+    "the keys of the prompt: help keys": "клавиши приглашения: help keys",
+    "the library": "библиотека",
+    "the manager or registry of the running design": "менеджер или реестр работающего дизайна",
+    "the same as manager": "то же, что manager",
+    "the stages of the tutorials": "этапы учебных статей",
+    "the tutorials": "учебные статьи",
+    "this shell's own process": "процесс этой оболочки",
+    "tutorial part 2: an unsupervised manager that never forgets": (
+        "часть 2 учебных статей: менеджер без супервизора, который ничего не забывает"
+    ),
+    "vi: normal mode, insert, open a line.": "vi: нормальный режим, вставка, новая строка.",
+    "what does not": "чего нет",
+    "what runs": "что работает",
+    "what to type next, below an answer": "что набрать дальше, под ответом",
+    "which is which": "что есть что",
+    "create stores, find them, keep values in them": (
+        "создать хранилище, найти его, хранить в нём значения"
+    ),
+    "end processes, hold them still, let them go on": (
+        "завершить процесс, остановить его на месте, дать идти дальше"
+    ),
+    "find races, and decide in which order signals arrive": (
+        "найти гонку и решить, в каком порядке приходят сигналы"
+    ),
+    "help, history, documents and options": "справка, история, документы и параметры",
+    "look at names and processes without sending anything": (
+        "посмотреть на имена и процессы, ничего не посылая"
+    ),
+    "send messages, act as another client, use ETS tables": (
+        "послать сообщение, действовать за другого клиента, работать с таблицами ETS"
+    ),
+    "spawn processes, link them, send them plain messages": (
+        "запустить процесс, связать его с другим, послать ему простое сообщение"
+    ),
+    "start and stop the system, and choose which one": (
+        "запустить и остановить систему и выбрать, какую"
+    ),
+    "the same as shell; of a client, its own": (
+        "то же, что shell; у клиента — его собственный процесс"
+    ),
+}

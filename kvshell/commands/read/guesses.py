@@ -1,0 +1,175 @@
+"""Guess what a line with an unknown first word means."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from typing import Final
+
+from kvshell.commands.language.message import Message, joined
+from kvshell.commands.nearest import nearby, nearest
+from kvshell.commands.table import COMMANDS, GROUP_OF, GROUPS
+from kvshell.commands.table.row import Command
+from kvshell.commands.types.parameter import Meant, shown
+
+_BINDING: Final = re.compile(r"\$?[a-z_]\w*[?!]?$")
+_RESERVED: Final = frozenset({"nil", "true", "false"})
+
+Rows = list[tuple[tuple[str, ...], Command]]
+
+
+@cache
+def paths() -> dict[str, Rows]:
+    """Map the first word of each path to its rows, longest path first."""
+    found: dict[str, Rows] = {}
+    for command in COMMANDS:
+        for path in (command.path, *command.synonyms):
+            found.setdefault(path[0], []).append((path, command))
+    for rows in found.values():
+        rows.sort(key=lambda row: (-len(row[0]), row[0]))
+    return found
+
+
+def may_be_bound(word: str) -> bool:
+    """Whether `word` alone could be the name of a binding."""
+    return bool(_BINDING.match(word)) and word not in _RESERVED
+
+
+MOST: Final = 3
+
+
+def proposed(meant: Sequence[Meant]) -> Message:
+    """Return a phrase such as `the store s1 or the command stores`, with at most three items."""
+    told = [
+        Message("the {kind} {text}", kind=Message(each.kind), text=shown(each.text, 60))
+        for each in meant[:MOST]
+    ]
+    return joined(told, last=" or ")
+
+
+def unknown_word(named: str, meant: Sequence[Meant]) -> str:
+    """Return the error message for an unknown command word."""
+    if not meant:
+        return f"no command {shown(named)}: type help to see them all"
+    return f"no command {shown(named)}: did you mean {proposed(meant)}?"
+
+
+def unknown(words: list[str], runs: Callable[[str], bool]) -> tuple[str, list[Meant]]:
+    """Return the error message for `words`, an unknown command, and the suggestions."""
+    first = words[0]
+    rows = paths().get(first, [])
+    if not rows:
+        meant = _first_word(words, runs)
+        return unknown_word(first, meant), meant
+    # the first word of a longer path: `create s1`, `start`, `ets put`
+    meant = _second_word(words, rows, runs)
+    if meant:
+        return unknown_word(" ".join(words[:2]), meant), meant
+    seconds = ", ".join(sorted({path[1] for path, _ in rows}))
+    return f"{first} wants a second word: {seconds}", []
+
+
+def _second_word(words: list[str], rows: Rows, runs: Callable[[str], bool]) -> list[Meant]:
+    seconds = {path[1]: command for path, command in rows if len(path) > 1}
+    # A word only means a node if the user says so.
+    mostly = [each for each in seconds.values() if GROUP_OF[each.path].name != "nodes"]
+    few = len({command.path for command in mostly}) == 1
+    near = nearby(words[1], seconds, MOST) if len(words) > 1 else []
+    if few and not (near and len(words) > 2):
+        command = mostly[0]
+        line = " ".join((*command.path, *words[1:]))
+        if len(words) > 1 and runs(line):
+            return [Meant("command", line, line)]
+        return [_with(command, words[2:] if near else [], runs)]
+    return _distinct(_with(seconds[each], words[2:], runs) for each in near)
+
+
+def _first_word(words: list[str], runs: Callable[[str], bool]) -> list[Meant]:
+    first = re.sub(r"[^\w?!]+$", "", words[0]) or words[0]
+    spaced = re.split(r"[_\-.]", first)
+    if len(spaced) > 1 and (line := " ".join((*spaced, *words[1:]))) and runs(line):
+        return [Meant("command", line, line)]
+    if runs(line := " ".join((first.lower(), *words[1:]))):
+        return [Meant("command", line, line)]
+    near = [each for each in nearby(first, paths(), MOST) if _is_meant(each, first, words)]
+    searched = search_terms().get(first.lower())
+    if searched and (not near or len(first) < 4):
+        return [_with(searched, words[1:], runs)]
+    found = [_nearest_row(each, words, runs) for each in near]
+    # A typo in an everyday word is recognised if the word is long enough to be distinctive.
+    if not near and len(first) >= CERTAIN and (term := nearest(first, search_terms())):
+        found = [_with(search_terms()[term], words[1:], runs)]
+    return _distinct([each for each in found if _keeps(each, words)] or found)
+
+
+CERTAIN: Final = 5
+
+
+def _is_meant(word: str, typed: str, words: list[str]) -> bool:
+    """Whether a guess may be suggested: `rest` must not be read as ending the whole system.
+
+    That requires a word as long as the command's, or its second word: `restrt manager`.
+    """
+    ending = [path for path, command in paths()[word] if command.path in ENDING]
+    return not ending or any(
+        len(typed) >= len(path[0]) if len(path) == 1 else words[1:2] == [path[1]] for path in ending
+    )
+
+
+ENDING: Final = {("reset",), ("restart", "manager")}
+
+
+def _nearest_row(word: str, words: list[str], runs: Callable[[str], bool]) -> Meant:
+    rows = paths()[word]
+    for path, command in rows:
+        if len(path) > 1 and words[1:2] == [path[1]]:
+            return _with(command, words[2:], runs)
+    found = [_with(command, words[1:], runs, path) for path, command in rows]
+    return next((each for each in found if _keeps(each, words)), found[0])
+
+
+def _keeps(meant: Meant, words: list[str]) -> bool:
+    """Whether the suggestion is a whole line that keeps what followed the unknown word."""
+    return meant.line is not None and meant.line.split()[-len(words) + 1 :] == words[1:]
+
+
+def _distinct(meant: Iterable[Meant]) -> list[Meant]:
+    """Return the closest suggestion, and those of the others that run as they are."""
+    found = list(dict.fromkeys(meant))
+    return [each for at, each in enumerate(found) if not at or each.line is not None][:MOST]
+
+
+def _with(
+    command: Command,
+    rest: list[str],
+    runs: Callable[[str], bool],
+    path: tuple[str, ...] | None = None,
+) -> Meant:
+    """Return the line with `command` in place, or a template of such a line."""
+    words = " ".join(path if path and path[0].isalpha() else command.path)
+    if len(command.path) > 1 and rest[:1] == [command.path[-1]]:
+        rest = rest[1:]  # new store s1
+    line = " ".join((words, *rest))
+    if runs(line):
+        return Meant("command", line, line)
+    needed = [param.word for param in command.params if not param.optional]
+    if not needed:
+        return Meant("command", words, words)
+    if any(param.kind.rest for param in command.params):  # a LINE cannot be guessed
+        words = f"help {command.words}"
+        return Meant("command", words, words)
+    return Meant("command", " ".join((words, *needed)))
+
+
+@cache
+def search_terms() -> dict[str, Command]:
+    """Map each search term, in lower case, to its command.
+
+    If two commands share a term, the group listed first in help wins: `read` is get, not ets
+    lookup.
+    """
+    found: dict[str, Command] = {}
+    for group in GROUPS:
+        for command in sorted(group.rows):
+            for word in command.search:
+                found.setdefault(word.lower(), command)
+    return found

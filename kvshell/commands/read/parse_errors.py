@@ -1,0 +1,74 @@
+"""Error messages for lines that cannot run. Each suggests what to type."""
+
+from collections.abc import Callable
+
+from kvshell.commands.arguments import literal
+from kvshell.commands.read import guesses as guess
+from kvshell.commands.read import pasted_elixir as pasted
+from kvshell.commands.types.parameter import Problem, shown
+from kvshell.commands.types.tokens import Token
+
+
+def unclosed(text: str, start: int, token: Token) -> Problem:
+    """A quote or bracket is never closed; `start` is the offset of its command."""
+    if token.kind in {"string", "charlist"}:
+        close = token.text[0]
+        message = f"unclosed quote: type {close} where the text ends"
+    else:
+        opener = "%{" if token.text[0] == "%" else token.text[0]
+        close = "]" if opener == "[" else "}"
+        message = f"unclosed {opener}: type {close} where it ends"
+    fix = text[start:].rstrip() + close
+    if len(fix) <= 60:
+        message += f", as in {shown(fix, 60)}"
+    return Problem(token.start, token.end, message, fix, "unclosed")
+
+
+def pattern(token: Token, why: str) -> Problem:
+    """The left side of `=` is not a valid pattern."""
+    message = f"not a pattern: {shown(token.text)}, {shown(why)}; type x = ... or {{:ok, x}} = ..."
+    return Problem(token.start, token.end, message, None, "binding")
+
+
+def taken(token: Token, name: str) -> Problem:
+    """A command word is used left of `=`."""
+    message = (
+        f"{name} is a command word and cannot be a binding: "
+        f"type another name, as in {shown(_renamed(token.text, name))} = ..."
+    )
+    return Problem(token.start, token.end, message, None, "binding")
+
+
+def _renamed(text: str, name: str) -> str:
+    from re import escape, sub  # noqa: PLC0415  # only for a sentence
+
+    return sub(rf"\b{escape(name)}\b", f"{name}1", text) if len(text) <= 40 else f"{name}1"
+
+
+def no_command(
+    words: list[Token], raw: str, before: str, runs: Callable[[str], bool], *, bare: bool
+) -> Problem:
+    """No command begins with `words`: suggest what was meant. `before` is any `PATTERN = `."""
+    start, stop = words[0].start, words[-1].end
+    elixir = pasted.translate(raw)
+    if elixir is not None:
+        sentence, line = elixir
+        if line is not None and before and sentence.endswith(f": {line}"):
+            sentence = sentence.removesuffix(line) + shown(before + line, 60)
+            line = before + line
+        return Problem(start, stop, sentence, line, "elixir")
+    first = words[0]
+    if first.kind in {"literal", "string", "charlist"} or (not bare and literal(first.text)):
+        is_value = len(words) == 1 and literal(first.text) is not None
+        what = "is a value, not a command" if is_value else "begins with a value, no command does"
+        message = f"{shown(raw)} {what}: type help to see the commands"
+        return Problem(start, stop, message, "help", "unknown")
+    if first.text.startswith("**"):
+        message = "that is an answer, not a command: type the line that stands after a prompt"
+        return Problem(start, stop, message, None, "unknown")
+    message, meant = guess.unknown([token.text for token in words], runs)
+    fix = meant[0].line if meant else None
+    if not meant and " wants a second word" not in message:
+        fix = "help"
+    fix = before + fix if fix else None
+    return Problem(start, first.end, message, fix, "unknown", tuple(meant))

@@ -1,0 +1,153 @@
+"""Commands for the user's own ETS tables."""
+
+from typing import Final
+
+from kvshell.commands.table.row import KEY, LABEL, OPTIONS, ROW, SOME_KEY, TABLE, Command, Example
+from kvshell.systems.designs.signals import Signal
+
+INFO: Final = """fact              value
+...
+name              :t
+type              :set
+protection        :protected
+owner             #PID<0.100.0>
+...
+size              {size}
+..."""
+TABLE_MADE: Final = ("t = ets new t set protected",)
+ROW_MADE: Final = (*TABLE_MADE, 'ets insert t {"foo", self()}')
+
+ROWS: Final = (
+    Command(
+        path=("ets", "new"),
+        params=(LABEL, OPTIONS),
+        summary="create an ETS table owned by this shell",
+        doc="""As on the first screen of the ETS chapter. The answer is a reference to keep in a
+binding, `t = ets new t`; with `named_table` it is the name, and the name is enough. The table dies
+with its owner. Without options it is a protected set: every process reads, the owner writes.""",
+        answers="#Reference<..>, or the name with named_table",
+        examples=(
+            Example("ets new buckets named_table", ":buckets"),
+            Example(
+                'ets insert t {"foo", 1}; ets lookup t foo',
+                'true\n[{"foo", 1}]',
+                setup=TABLE_MADE,
+            ),
+        ),
+        elixir=":ets.new(<atom>, [<options>])",
+        python="ets.new(<atom>, [<options>])",
+        effects="none",
+        handler="tables.ets_new",
+        sends=(Signal("shell", "a new table", "write", "the shell owns it"),),
+        search=("ets.new", "table", "create table", "make"),
+        see=("ets insert", "tables"),
+    ),
+    Command(
+        path=("ets", "insert"),
+        params=(TABLE, ROW),
+        summary="insert a row, a tuple whose first element is its key",
+        doc="""In a set a row replaces the one with the same key. `self()` is the shell's pid and
+`$b` the value bound to `b`. Only its owner can write to a protected table.""",
+        answers="true",
+        examples=(
+            Example('ets insert t {"foo", self()}', "true", setup=TABLE_MADE),
+            Example(
+                'ets insert t [{"a", 1}, {"b", 2}]; ets list t',
+                'true\n[{"a", 1}, {"b", 2}]',
+                setup=TABLE_MADE,
+                note="several rows",
+            ),
+        ),
+        elixir=":ets.insert(<table>, <row>)",
+        python="ets.insert(<table>, <row>)",
+        effects="none",
+        handler="tables.ets_insert",
+        sends=(Signal("shell", "table <table>", "write", "<row>; no process is asked"),),
+        search=("ets.insert", "add", "write", "put"),
+        see=("ets lookup", "ets new"),
+    ),
+    Command(
+        path=("ets", "lookup"),
+        params=(TABLE, KEY),
+        summary="read the rows of KEY from a table",
+        doc="Reads the table directly; no process is asked. A missing key is an empty list.",
+        answers="a list of tuples",
+        examples=(
+            Example("ets lookup t foo", '[{"foo", #PID<0.100.0>}]', setup=ROW_MADE),
+            Example("ets lookup t bar", "[]", setup=ROW_MADE),
+        ),
+        elixir=":ets.lookup(<table>, <key>)",
+        python="ets.lookup(<table>, <key>)",
+        effects="read",
+        handler="tables.ets_lookup",
+        sends=(Signal("shell", "table <table>", "read", "<key>; no process is asked"),),
+        search=("ets.lookup", "read", "get", "find"),
+        see=("ets insert", "ets list"),
+    ),
+    Command(
+        path=("ets", "delete"),
+        params=(TABLE, SOME_KEY),
+        summary="delete the row of KEY, or the whole table",
+        doc="Always `true`, whether the row existed or not. Only the owner can delete from a "
+        "protected table.",
+        answers="true",
+        examples=(
+            Example("ets delete t foo; ets lookup t foo", "true\n[]", setup=ROW_MADE),
+            Example("ets delete t", "true", setup=TABLE_MADE, note="the table itself"),
+        ),
+        elixir=":ets.delete(<table>, <key>)",
+        python="ets.delete(<table>, <key>)",
+        effects="none",
+        handler="tables.ets_delete",
+        sends=(Signal("shell", "table <table>", "write", "delete; no process is asked"),),
+        search=("ets.delete", "remove", "drop"),
+        see=("ets insert", "ets list"),
+    ),
+    Command(
+        path=("ets", "list"),
+        params=(TABLE,),
+        summary="list the rows of a table",
+        doc="Sets in the order of insertion, an `ordered_set` in term order.",
+        answers="a list of tuples",
+        examples=(
+            Example("ets list t", '[{"foo", #PID<0.100.0>}]', setup=ROW_MADE),
+            Example(
+                "ets list KV.Registry",
+                {
+                    "ets": '[{"s1", #PID<0.104.0>}]',
+                    "ets-cast": '[{"s1", #PID<0.104.0>}]',
+                    "library": "[\n  {-2, {:unique, 1, ...}},\n...\n]",
+                    "*": "** (ArgumentError) errors were found at the given arguments:\n\n"
+                    "  * 1st argument: the table identifier does not refer to an existing ETS "
+                    "table",
+                },
+                setup=("create store s1",),
+                note="the names' table, where the design has one; the library's is its own",
+            ),
+        ),
+        elixir=":ets.tab2list(<table>)",
+        python="ets.tab2list(<table>)",
+        effects="read",
+        handler="tables.ets_list",
+        sends=(Signal("shell", "table <table>", "read", "every row"),),
+        search=("tab2list", "rows", "all", "dump", "ets.tab2list"),
+        see=("ets lookup", "cache"),
+    ),
+    Command(
+        path=("ets", "info"),
+        params=(TABLE,),
+        summary="show what a table is",
+        doc="Type, protection, owner, size, memory, how often it was read.",
+        answers="a view",
+        examples=(
+            Example("ets info t", INFO.format(size=0), setup=TABLE_MADE),
+            Example("ets info t", INFO.format(size=1), setup=ROW_MADE),
+        ),
+        elixir=":ets.info(<table>)",
+        python="ets.info(<table>)",
+        effects="look",
+        handler="tables.ets_info",
+        search=("ets.info", "describe", "size", "memory"),
+        see=("tables", "cache"),
+    ),
+)

@@ -1,0 +1,127 @@
+"""The messages a line sent, as a chart and as text lines."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from kvshell.commands.cells import name_cell
+from kvshell.commands.context import Context
+from kvshell.commands.view import Arrow, Cell, Chart, Role
+from kvshell.runtime.processes.operation import Heard
+from kvshell.terms import A, Atom, Pid, Term, inspect
+
+if TYPE_CHECKING:
+    from kvshell.runtime.tables.table import Table
+
+Named = Callable[[Pid], Cell]
+
+
+def names(context: Context) -> Named:
+    """Return each process's label in a chart: its store, registered name, role, or pid."""
+    stores = context.trace.names
+    stores |= {entry.pid: entry.name for entry in context.design.entries(context.runtime)}
+    clients = {pid: name for name, pid in context.clients.items()}
+    registered = context.trace.registered
+
+    def named(pid: Pid) -> Cell:
+        if pid is context.shell:
+            return Cell("shell", Role.name)
+        if pid in stores:
+            return name_cell(stores[pid])
+        if pid in clients:
+            return Cell(f"client {clients[pid]}", Role.name)
+        seen = context.runtime.observe(pid)
+        name = (None if seen is None else seen.name) or registered.get(pid)
+        if name is not None:
+            return Cell(inspect(name), Role.name)
+        return Cell(inspect(pid), Role.pid)
+
+    return named
+
+
+def chart(heard: list[Heard], named: Named) -> Chart:
+    """Build a chart of recorded messages, with lanes in order of first appearance."""
+    lanes: dict[Pid, int] = {}
+    arrows = []
+    for one in heard:
+        label, role = _said(one)
+        if label is None:
+            continue
+        source = lanes.setdefault(one.source, len(lanes))
+        if one.target is None or one.target is one.source:
+            arrows.append(Arrow(source, source, label, "note", role))
+        else:
+            target = lanes.setdefault(one.target, len(lanes))
+            arrows.append(Arrow(source, target, label, "sent", role))
+    return Chart("", tuple(named(pid) for pid in lanes), tuple(arrows))
+
+
+def lines(made: Chart) -> list[str]:
+    """Write a chart as text, one line per arrow: `shell -> KV.Registry  call {:create, "s1"}`."""
+    written = []
+    for arrow in made.arrows:
+        who = made.lanes[arrow.source].text
+        if arrow.kind != "note":
+            who += f" -> {made.lanes[arrow.target].text}"
+        written.append(f"{who}  {arrow.label}")
+    return written
+
+
+def _said(heard: Heard) -> tuple[str | None, Role]:
+    """Return an operation's label in a chart, or None if it is not a message."""
+    write = _WORDS.get(heard.kind)
+    if write is not None:
+        return write(heard), Role.plain
+    if heard.kind.startswith("ets_"):
+        return _table(heard), Role.hint
+    return _DEATHS.get(heard.kind, _nothing)(heard), Role.dead
+
+
+def _text(term: Term) -> str:
+    return inspect(term, width=None)
+
+
+def _system(heard: Heard) -> str:
+    match heard.term:
+        case (A.terminate, reason):
+            return f"stop {_text(reason)}"
+        case request:
+            return f"sys {_text(request)}"
+
+
+def _table(heard: Heard) -> str | None:
+    table: Table | Term = heard.what
+    shown = table.shown() if hasattr(table, "shown") else table
+    verb, what = heard.term if type(heard.term) is tuple and len(heard.term) == 2 else ("", None)
+    word = verb.name if isinstance(verb, Atom) else heard.kind.removeprefix("ets_")
+    return f"{word} {'' if what is None else _text(what) + ' '}in table {_text(shown)}"
+
+
+def _nothing(_heard: Heard) -> None:
+    return None
+
+
+_WORDS: Final[dict[str, Callable[[Heard], str]]] = {
+    "call": lambda heard: f"call {_text(heard.term)}",
+    "cast": lambda heard: f"cast {_text(heard.term)}",
+    "send": lambda heard: f"send {_text(heard.term)}",
+    "reply": lambda heard: f"reply {_text(heard.term[1])}",
+    "system": _system,
+    "exit": lambda heard: f"exit {_text(heard.term)}",
+    "monitor": lambda _heard: "monitor",
+    "demonitor": lambda _heard: "demonitor",
+    "link": lambda _heard: "link",
+    "unlink": lambda _heard: "unlink",
+    "spawn": lambda _heard: "spawn",
+    "register": lambda heard: f"register {_text(heard.what)}",
+    "unregister": lambda heard: f"unregister {_text(heard.what)}",
+    "send_after": lambda heard: f"send later {_text(heard.term)}",
+    "cancel_timer": lambda _heard: "cancel timer",
+    "timer": lambda heard: f"timer {_text(heard.term)}",
+    "timeout": lambda _heard: "time out",
+}
+_DEATHS: Final[dict[str, Callable[[Heard], str | None]]] = {
+    "die_life": lambda heard: f"dies: {_text(heard.term)}",
+    "die_exit": lambda heard: f":EXIT {_text(heard.term)}",
+    "die_down": lambda heard: f":DOWN {_text(heard.term[1])}",
+    "die_table": lambda heard: f"its table {_text(heard.what.shown())} goes",
+}

@@ -1,0 +1,1 @@
+"""Parameter types: how each parses, completes and describes itself."""

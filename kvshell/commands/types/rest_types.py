@@ -1,0 +1,56 @@
+"""Parameter types that take the rest of the line: LINE, and the argument of `explore`."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Final
+
+from kvshell.commands.types.parameter import ParameterType, Problem
+from kvshell.commands.types.simple_types import unquoted
+from kvshell.commands.types.tokens import Token
+from kvshell.commands.view import Role
+
+
+class RestType(ParameterType):
+    """LINE: the rest of the line, `;` included."""
+
+    label = "LINE"
+    role = Role.plain
+    about = "a line as typed, `;` included"
+    samples: tuple[str, ...] = ("lookup s1", "create store a; lookup a")
+    rest = True
+
+    def parse(self, token: Token, before: Mapping[str, Any]) -> str | Problem:  # noqa: ARG002
+        """Return the text."""
+        return token.text
+
+    def path(self, tokens: Sequence[Token]) -> str | None:  # noqa: ARG002
+        """Return the path if the rest of the line is one; None if it is a line."""
+        return None
+
+    def line(self, text: str) -> tuple[int, int]:
+        """Return the start and end of the line in the text."""
+        return 0, len(text)
+
+
+_OPTION: Final = r"--(?:(?:law|budget|steps|crash|timeouts)(?:=\S*|\s+\S+)?|[a-z]+(?:=\S*)?)"
+
+
+class TargetType(RestType):
+    """PATH or LINE: a document's path (contains `/` or ends in `.md`), or a line."""
+
+    about = "a document (races/bogus-barrier, my.md), or a line as typed; from here LINE"
+    _around: ClassVar = re.compile(
+        rf"(?P<before>(?:{_OPTION}\s+)*(?:from\s+here\b\s*(?:{_OPTION}(?:\s+|$))*)?)"
+        rf"(?P<line>.*?)(?:\s+{_OPTION})*\s*",
+        re.DOTALL,
+    )
+
+    def path(self, tokens: Sequence[Token]) -> str | None:
+        """Return the path without its quotes; no command looks like one."""
+        text = unquoted(tokens[0])
+        return text if len(tokens) == 1 and ("/" in text or text.endswith(".md")) else None
+
+    def line(self, text: str) -> tuple[int, int]:
+        """Return the start and end of the line, without the options around it and `from here`."""
+        found = self._around.fullmatch(text)
+        return (0, len(text)) if found is None else found.span("line")

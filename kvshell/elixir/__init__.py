@@ -1,0 +1,1 @@
+"""Elixir at the prompt: parsing, compiling, modules and the library."""

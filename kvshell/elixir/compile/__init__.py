@@ -1,0 +1,1 @@
+"""Compiles Elixir's quoted form to Python functions: patterns, guards, expressions, clauses."""

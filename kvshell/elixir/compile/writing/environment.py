@@ -1,0 +1,137 @@
+"""The lexical environment of an expression: aliases, imports, the module, variables."""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from kvshell.elixir.running.errors import compile_error
+from kvshell.terms import Atom, ElixirError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from kvshell.terms import Term
+
+
+class Modules(Protocol):
+    """The compiler's interface to the modules of a runtime: the code server."""
+
+    def is_loaded(self, module: Atom) -> bool:
+        """Whether the module exists, including library modules."""
+
+    def exports(self, module: Atom, name: str, arity: int) -> bool:
+        """Whether the module has this public function."""
+
+    def exported(self, module: Atom) -> list[tuple[str, int]]:
+        """Return name and arity of the module's public functions."""
+
+    def struct(self, module: Atom) -> list[tuple[Atom, Term]] | None:
+        """Return the fields of the module's struct with their defaults."""
+
+    def enforced(self, module: Atom) -> Sequence[Atom]:
+        """Return the keys that must be given to build the struct."""
+
+    def remote(self, module: Term, name: str, arity: int) -> Any:
+        """Return the cell whose `call` is the module's function, even after redefinition."""
+
+    def direct(self, module: Term, name: str, arity: int) -> Callable[..., Any] | None:
+        """Return a library function, which cannot be redefined."""
+
+    def is_macro(self, module: Term, name: str, arity: int) -> bool:
+        """Whether the module must be required before this call."""
+
+    def cost(self, module: Term, name: str, arity: int) -> int:
+        """Return the cost of a function: 0 for a bounded number of steps."""
+
+    def guard(self, module: Term, name: str, arity: int) -> Any:
+        """Return the definition of a `defguard`, or None."""
+
+
+class CompileWarning(NamedTuple):  # Warning exists in Python
+    """A message of the compiler that is not an error."""
+
+    text: str
+    line: int
+    place: str = ""  # replaces the position if it is not `file:line`
+
+
+class Environment:
+    """The lexical environment of an expression."""
+
+    def __init__(self, modules: Modules, file: str = "iex") -> None:
+        self.modules = modules
+        self.file = file
+        self.module: Atom | None = None
+        self.function: tuple[str, int] | None = None
+        self.aliases: dict[str, Term] = {}
+        self.imports: dict[tuple[str, int], Atom] = {}
+        self.required: set[Term] = set()
+        self.local: frozenset[tuple[str, int]] = frozenset()  # of the module being compiled
+        self.attributes: dict[str, Term] | None = None  # inside a module
+        self.warnings: list[CompileWarning] = []
+        self.macros: dict[str, Callable[..., Any]] = {}  # of an ExUnit case
+        self.late_warnings: list[tuple[str, int, int]] = []  # appended to all others
+        self.definition: Any = None  # of the module whose body is being evaluated
+
+    def child(self, **changes: Any) -> Environment:
+        """Return a copy with separate lexical state; warnings are shared."""
+        made = copy(self)
+        made.aliases = dict(self.aliases)
+        made.imports = dict(self.imports)
+        made.required = set(self.required)
+        for name, value in changes.items():
+            setattr(made, name, value)
+        return made
+
+    def error(self, line: int, description: str) -> ElixirError:
+        """Return a CompileError at `line` of the file."""
+        return compile_error(self.file, line, description)
+
+    def warn(self, line: int, text: str, place: str = "") -> None:
+        """Record a warning."""
+        self.warnings.append(CompileWarning(text, line, place))
+
+    def warnings_of_scope(self, writer: Any) -> None:
+        """Warn about the unused variables of a finished function."""
+        for variable in writer.created:
+            if not variable.used and variable.name[0] not in "_&":
+                self.warn_unused(variable)
+
+    def warn_unused(self, variable: LocalVariable) -> None:
+        """Warn about an unused variable."""
+        why = (
+            "there is a variable with the same name in the context, use the pin operator (^) to "
+            "match on it or prefix this variable with underscore if it is not meant to be used"
+            if variable.shadows
+            else "if the variable is not meant to be used, prefix it with an underscore"
+        )
+        self.warn(variable.line, f'variable "{variable.name}" is unused ({why})')
+
+    def expand_alias(self, parts: Sequence[str]) -> Atom:
+        """Return the module that `A.B` refers to here."""
+        first = parts[0]
+        known = self.aliases.get(first)
+        if known is not None and type(known) is Atom:
+            return Atom(".".join((known.name, *parts[1:])))
+        if first == "Elixir":
+            return Atom(".".join(parts))
+        return Atom("Elixir." + ".".join(parts))
+
+
+class LocalVariable:
+    """A binding of a name; rebinding creates another."""
+
+    __slots__ = ("line", "name", "owner", "python", "quiet", "shadows", "used")
+
+    def __init__(self, name: str, python: str, owner: Any, line: int, quiet: bool = False) -> None:
+        self.name = name
+        self.python = python
+        self.owner = owner
+        self.line = line
+        self.used = quiet
+        self.quiet = quiet
+        self.shadows = False  # bound by a clause, while the name already had a value
+
+
+VariableScope = dict[str, LocalVariable]

@@ -1,0 +1,226 @@
+"""Generated Python source: lines with their Elixir line, constants, lifted functions.
+
+The compiled text is generated only from numbered names, repr'd literals, and names of helpers. Text
+of a document gets into it only through `constant`.
+"""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from kvshell.elixir.compile.writing.environment import LocalVariable, VariableScope
+from kvshell.terms import Atom, Capture, Function
+from kvshell.terms.comparing import PLAIN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kvshell.terms import Term
+
+SMALL = 1 << 63
+_UNITS = count(1)
+
+
+class CaptureSpec:
+    """A closure's origin in the source; the Capture is created when the code is bound."""
+
+    __slots__ = ("arity", "code", "index", "never_waits", "place", "uniq")
+
+    def __init__(  # as a Capture
+        self, place: str, index: int, uniq: int, arity: int, code: str, never_waits: bool = False
+    ) -> None:
+        self.place = place
+        self.index = index
+        self.uniq = uniq
+        self.arity = arity
+        self.code = code
+        self.never_waits = never_waits
+
+
+class RemoteCall(NamedTuple):
+    """A call of another module's function: at which line, and in which function."""
+
+    module: Term
+    name: str
+    arity: int
+    line: int
+    function: tuple[str, int] | None
+
+
+class CompilationUnit:
+    """A compilation: its Python functions, and what they refer to."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.number = next(_UNITS)
+        self.constants: dict[str, Any] = {}
+        self.captures: dict[str, CaptureSpec] = {}
+        self.closed: dict[str, str] = {}  # closures without environment: constant -> capture
+        self.remotes: dict[tuple[Any, str, int], str] = {}
+        self.local: dict[tuple[str, int], str] = {}  # functions of the module
+        self.called: list[RemoteCall] = []
+        self.private: set[tuple[str, int]] = set()
+        self.uniq = 0  # number of the module as its closures print it
+        self.waits = False  # contains a receive
+        self._closures = count(0)
+        self.text: list[str] = []
+        self.marks: list[int] = []
+        self.names: dict[str, tuple[Term, str, int]] = {}  # Python functions, for stacks
+        self._known: dict[Any, str] = {}
+        self._numbers = count(1)
+
+    def next_closure(self) -> int:
+        """Return the number of the module's next closure."""
+        return next(self._closures)
+
+    def fresh(self, prefix: str) -> str:
+        """Return a unique name."""
+        return f"{prefix}{next(self._numbers)}"
+
+    def constant(self, value: Term) -> str:
+        """Return Python code for a term known at compile time."""
+        kind = type(value)
+        if value is None or kind is bool:
+            return repr(value)
+        if kind is int and -SMALL < value < SMALL:
+            return str(value) if value >= 0 else f"({value})"
+        if kind is str and len(value) < 200 and value.isascii():
+            return repr(value)
+        known = self._known.get((kind, value)) if kind in PLAIN else None
+        if known is None:
+            known = self.fresh("k")
+            self.constants[known] = value
+            if kind in PLAIN:
+                self._known[kind, value] = known
+        return known
+
+    def remote(self, module: Term, name: str, arity: int) -> str:
+        """Return the name of the cell of a remote function."""
+        known = self.remotes.get((module, name, arity))
+        if known is None:
+            known = self.remotes[module, name, arity] = self.fresh("r")
+        return known
+
+    def add(self, lines: list[PythonLine], define: str) -> None:
+        """Add the finished lines of a Python function."""
+        self.text.append(define)
+        self.marks.append(lines[0].mark if lines else 0)
+        for line in lines:
+            self.text.append(" " * line.indent + line.text)
+            self.marks.append(line.mark)
+
+    def bind(self, helpers: dict[str, Any], cell: Callable[[Any, str, int], Any]) -> dict[str, Any]:
+        """Run the compiled code; return its globals, including the functions."""
+        code = compile("\n".join(self.text), f"<elixir {self.number}>", "exec", dont_inherit=True)
+        return self.bind_code(code, helpers, cell)
+
+    def bind_code(
+        self, code: Any, helpers: dict[str, Any], cell: Callable[[Any, str, int], Any]
+    ) -> dict[str, Any]:
+        """Create the functions of compiled code for one code server."""
+        space = dict(helpers)
+        space["__name__"] = "kvshell.elixir.reader"
+        space.update(self.constants)
+        for (module, name, arity), known in self.remotes.items():
+            space[known] = cell(module, name, arity)
+        made = {}
+        for name, spec in self.captures.items():
+            made[name] = space[name] = Capture(
+                spec.place, spec.index, spec.uniq, spec.arity, _unbound, spec.never_waits
+            )
+        for name, capture in self.closed.items():
+            space[name] = Function(made[capture])
+        exec(code, space)  # noqa: S102  # text of our own making, see above
+        for name, spec in self.captures.items():
+            made[name].code = space[spec.code]
+        return space
+
+
+def _unbound(*_args: Any) -> Any:
+    raise RuntimeError("this closure's code is not bound yet")
+
+
+class PythonLine:
+    """A line of Python."""
+
+    __slots__ = ("indent", "mark", "text")
+
+    def __init__(self, indent: int, text: str, mark: int) -> None:
+        self.indent = indent
+        self.text = text
+        self.mark = mark
+
+
+class FunctionWriter:
+    """The body of a Python function being written."""
+
+    def __init__(self, unit: CompilationUnit, parent: FunctionWriter | None = None) -> None:
+        self.unit = unit
+        self.parent = parent
+        self.lines: list[PythonLine] = []
+        self.indent = 1
+        self.mark = 0
+        self.captured: dict[str, LocalVariable] = {}  # outer variables, by their Python name here
+        self.params: list[str] = []
+        self.key: tuple[str, int] | None = None  # the parameters that a self tail call assigns
+        self.loops = False
+        self.jumps = False  # returns Tail: needs a trampoline
+        self.created: list[LocalVariable] = []
+
+    def emit(self, text: str) -> None:
+        """Write a line."""
+        self.lines.append(PythonLine(self.indent, text, self.mark))
+
+    def temp(self) -> str:
+        """Return a new local name."""
+        return self.unit.fresh("t")
+
+    def spill(self, text: str) -> str:
+        """Store the value of an expression; return the name that holds it."""
+        if simple(text):
+            return text
+        name = self.temp()
+        self.emit(f"{name} = {text}")
+        return name
+
+    def insert(self, at: int, text: str) -> str:
+        """Store the value of an expression before the line number `at`."""
+        name = self.temp()
+        self.lines.insert(at, PythonLine(self.indent, f"{name} = {text}", self.mark))
+        return name
+
+    def declare(
+        self, scope: VariableScope, name: str, line: int, python: str | None = None
+    ) -> LocalVariable:
+        """Create a new binding of `name` in `scope`."""
+        made = LocalVariable(
+            name, python or self.unit.fresh("v"), self, line, quiet=name.startswith("_")
+        )
+        scope[name] = made
+        self.created.append(made)
+        return made
+
+    def read(self, variable: LocalVariable) -> str:
+        """Return the Python name of a variable in this function."""
+        variable.used = True
+        if variable.owner is self:
+            return variable.python
+        assert self.parent is not None
+        self.parent.read(variable)
+        self.captured[variable.python] = variable
+        return variable.python
+
+
+def simple(text: str) -> bool:
+    """Whether the code may be evaluated twice, or later: a name or a number."""
+    return (
+        text.isidentifier()
+        or text.isdigit()
+        or (text[0] in "'\"" and text.find(text[0], 1) == len(text) - 1)
+    )
+
+
+def is_atom(value: Term) -> bool:
+    """Whether a literal is an atom, including nil, true and false."""
+    return value is None or type(value) is Atom or type(value) is bool

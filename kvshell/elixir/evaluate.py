@@ -1,0 +1,72 @@
+"""evaluate(): runs a line of Elixir; bindings and lexical state persist between lines."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import MutableMapping
+from copy import copy
+from typing import Any
+
+import kvshell.elixir.modules.everything  # noqa: F401  # all that a module may hold
+from kvshell.elixir.compile.writing.environment import (
+    CompileWarning,
+    Environment,
+)
+from kvshell.elixir.library import registry
+from kvshell.elixir.modules.code_server import ElixirCode
+from kvshell.elixir.modules.running_lines import run_expression
+from kvshell.elixir.syntax.parser import parse
+from kvshell.runtime.schedule.stacks import allow_deep_recursion
+from kvshell.terms import Term
+
+# `use ExUnit.Case` works at the prompt, and is imported on first use.
+registry.import_later("Elixir.ExUnit.", "kvshell.elixir.exunit.cases")
+_EVERY_700 = (700, 10, 10)  # what Python begins with
+
+
+class Evaluator:
+    """One shell's Elixir: bindings, aliases and imports over the modules of its runtime."""
+
+    def __init__(
+        self, code: ElixirCode, bindings: MutableMapping[str, Term] | None = None, file: str = "iex"
+    ) -> None:
+        self.code = code
+        self.bindings: MutableMapping[str, Term] = {} if bindings is None else bindings
+        self.env = Environment(code, file)
+        allow_deep_recursion()
+        if gc.get_threshold() == _EVERY_700:  # compiling a line creates that many objects
+            gc.set_threshold(20_000, 20, 50)
+
+    def evaluate(
+        self, text: str, line: int = 1, warnings: list[CompileWarning] | None = None
+    ) -> Term:
+        """Return the value of `text`; its bindings are kept unless it fails.
+
+        Runs in a process. Warnings are appended, even if an error is raised. Receive point.
+        """
+        found: list[Any] = []
+        try:
+            node = parse(text, self.env.file, line, found)
+        finally:
+            if warnings is not None:
+                warnings.extend(CompileWarning(each.message, each.line) for each in found)
+        return self.run(node, warnings)
+
+    def beside(self, bindings: MutableMapping[str, Term]) -> Evaluator:
+        """Return an evaluator with other bindings, but the same modules, aliases and imports."""
+        other = copy(self)
+        other.bindings = bindings
+        return other
+
+    def run(self, node: Any, warnings: list[CompileWarning] | None = None) -> Term:
+        """Return the value of a quoted expression."""
+        env = self.env.child(warnings=[] if warnings is None else warnings)
+        value, bound = run_expression(node, env, self.bindings)
+        self.env.aliases, self.env.imports, self.env.required = (
+            env.aliases,
+            env.imports,
+            env.required,
+        )
+        for name, each in bound.items():
+            self.bindings[name] = each
+        return value

@@ -1,0 +1,1 @@
+"""ExUnit: test cases, assertions, running tests, and failure messages."""

@@ -1,0 +1,265 @@
+"""`use ExUnit.Case`: test, describe, setup, tags; and the tests of a module."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from kvshell.elixir.compile.writing.body import keywords
+from kvshell.elixir.exunit import checks
+from kvshell.elixir.exunit.assertions import ASSERTIONS
+from kvshell.elixir.exunit.context import CALLBACKS
+from kvshell.elixir.library.registry import Cost, Library
+from kvshell.elixir.modules.definition import ModuleDefinition
+from kvshell.elixir.modules.record import ModuleRecord
+from kvshell.elixir.modules.statements import USES, attribute_value
+from kvshell.elixir.syntax.nodes import Node
+from kvshell.terms import (
+    Atom,
+    ElixirError,
+    List,
+    RuntimeError_,
+    Term,
+    alias,
+    exception,
+    inspect,
+)
+
+MACROS: Final = (
+    ("assert", 1), ("assert", 2), ("refute", 1), ("refute", 2), ("assert_receive", 1),
+    ("assert_receive", 2), ("assert_receive", 3), ("assert_received", 1), ("assert_received", 2),
+    ("refute_receive", 1), ("refute_receive", 2), ("refute_receive", 3), ("refute_received", 1),
+    ("refute_received", 2), ("catch_exit", 1), ("catch_throw", 1), ("catch_error", 1),
+)  # fmt: skip
+TAGS: Final = frozenset({"tag", "moduletag", "describetag"})
+
+assertions = Library("ExUnit.Assertions", Cost.WAITS)
+
+
+@assertions.function()
+def assert_raise(exception: Term, message: Term, function: Term = None) -> Term:
+    """Asserts that the function raises the exception, with the message if given."""
+    if function is None:
+        return checks.assert_raise(exception, message)
+    return checks.assert_raise(exception, message, function)
+
+
+@assertions.function()
+def assert_in_delta(value1: Term, value2: Term, delta: Term, message: Term = None) -> Term:
+    """Asserts that two numbers differ by at most delta."""
+    return checks.in_delta(value1, value2, delta, holds=True, message=message)
+
+
+@assertions.function()
+def refute_in_delta(value1: Term, value2: Term, delta: Term, message: Term = None) -> Term:
+    """Asserts that two numbers differ by more than delta."""
+    return checks.in_delta(value1, value2, delta, holds=False, message=message)
+
+
+@assertions.function()
+def flunk(message: Term = "Flunked!") -> Term:
+    """Fails with a message."""
+    return checks.flunk(message)
+
+
+@dataclass
+class ElixirTest:
+    """One test of a module."""
+
+    module: Atom
+    name: str  # `test removes buckets on exit`
+    line: int
+    file: str
+    describe: str | None
+    tags: dict[Any, Term]
+    setups: list[tuple[str, Any]]  # of the module and its describe block, in order
+    run: Callable[..., Any] | None = None
+    written: bool = True  # whether it has a body
+
+    @property
+    def skipped(self) -> bool:
+        """Whether the test is tagged with `:skip`."""
+        return bool(self.tags.get(Atom("skip")))
+
+
+@dataclass
+class CaseState:
+    """A test module while its body is evaluated."""
+
+    options: dict[Any, Term]
+    tests: list[ElixirTest] = field(default_factory=list)
+    setups: list[tuple[str, Any]] = field(default_factory=list)
+    all_setups: list[tuple[str, Any]] = field(default_factory=list)
+    describe: str | None = None
+    describe_line: int = 0
+    describe_setups: list[tuple[str, Any]] = field(default_factory=list)
+    tags: dict[Any, Term] = field(default_factory=dict)
+    module_tags: dict[Any, Term] = field(default_factory=dict)
+    describe_tags: dict[Any, Term] = field(default_factory=dict)
+
+
+def tests_of(record: ModuleRecord) -> list[ElixirTest]:
+    """Return the tests of a module in source order."""
+    state: CaseState | None = record.data.get("case")
+    return [] if state is None else state.tests
+
+
+def use_case(definition: ModuleDefinition, options: Term, _node: Node) -> None:
+    """`use ExUnit.Case, async: true`."""
+    given = dict(options.items) if type(options) is List else {}
+    state = CaseState(given)
+    definition.data["case"] = state
+    for name, arity in MACROS:
+        definition.env.imports[name, arity] = ASSERTIONS
+    for name, arity in assertions.definitions:
+        definition.env.imports[name, arity] = ASSERTIONS
+    for name, arity in CALLBACKS.definitions:
+        definition.env.imports[name, arity] = CALLBACKS.module
+    definition.env.macros.update(
+        {"test": test, "describe": describe, "setup": setup, "setup_all": setup_all,
+         "doctest": doctest, "@": tag}
+    )  # fmt: skip
+    definition.finishers.append(_finish)
+
+
+def _finish(_definition: ModuleDefinition, record: ModuleRecord) -> None:
+    state: CaseState = record.data["case"]
+    for each in state.tests:
+        each.run = record.functions[each.name, 1]
+
+
+def _state(definition: ModuleDefinition) -> CaseState:
+    found: CaseState = definition.data["case"]
+    return found
+
+
+def _evaluated(definition: ModuleDefinition, node: Any) -> Term:
+    return attribute_value(definition, node)
+
+
+def test(definition: ModuleDefinition, node: Node) -> Term:
+    """`test "name", %{context: c} do ... end`."""
+    args = list(node.args or [])
+    blocks = keywords(args[-1]) if len(args) > 1 else None
+    if blocks is not None and "do" in blocks:
+        args.pop()
+    else:
+        blocks = None
+    state = _state(definition)
+    name = _evaluated(definition, args[0])
+    context = args[1] if len(args) > 1 else Node("_", None, node.line)
+    full = f"test {state.describe + ' ' if state.describe else ''}{name}"
+    if (full, 1) in definition.definitions:
+        raise ElixirError(
+            exception(
+                "ExUnit.DuplicateTestError",
+                message=f"{inspect(full)} is already defined in {inspect(definition.module)}",
+            )
+        )
+    body = blocks["do"] if blocks else Node("flunk", ["Not implemented"], node.line)
+    head = Node(full, [context], node.line)
+    definition.define("def", Node("def", [head, [(Atom("do"), body)]], node.line))
+    tags = {**state.module_tags, **state.describe_tags, **state.tags}
+    state.tags = {}
+    state.tests.append(
+        ElixirTest(
+            definition.module,
+            full,
+            node.line,
+            definition.outer.file,
+            state.describe,
+            tags,
+            [*state.setups, *state.describe_setups],
+            written=blocks is not None,
+        )
+    )
+    return (Atom(full), 1)
+
+
+def describe(definition: ModuleDefinition, node: Node) -> Term:
+    """`describe "group" do ... end`."""
+    args = node.args or []
+    state = _state(definition)
+    if state.describe is not None:
+        raise RuntimeError_(
+            'cannot call "describe" inside another "describe". See the documentation for '
+            "ExUnit.Case.describe/2 on named setups and how to handle hierarchies"
+        )
+    blocks = keywords(args[-1]) or {}
+    name = _evaluated(definition, args[0])
+    if type(name) is not str:
+        raise ElixirError(
+            exception(
+                "ArgumentError",
+                message=f"describe name must be a string, got: {inspect(name)}",
+            )
+        )
+    state.describe, state.describe_line = name, node.line
+    try:
+        return definition.evaluate(blocks.get("do"))
+    finally:
+        state.describe, state.describe_setups, state.describe_tags = None, [], {}
+
+
+def setup(definition: ModuleDefinition, node: Node) -> Term:
+    """`setup do ... end`, `setup %{a: a} do ... end`, `setup :name`, `setup [:a, :b]`."""
+    state = _state(definition)
+    target = state.setups if state.describe is None else state.describe_setups
+    return _setup(definition, node, target, "setup")
+
+
+def setup_all(definition: ModuleDefinition, node: Node) -> Term:
+    """`setup_all do ... end`."""
+    return _setup(definition, node, _state(definition).all_setups, "setup_all")
+
+
+def _setup(
+    definition: ModuleDefinition, node: Node, target: list[tuple[str, Any]], kind: str
+) -> Term:
+    args = list(node.args or [])
+    blocks = keywords(args[-1]) if args else None
+    if blocks is None or "do" not in blocks:
+        value = _evaluated(definition, args[0])
+        for each in value.items if type(value) is List else (value,):
+            if type(each) is tuple:
+                target.append(("remote", each))
+            else:
+                target.append(("local", each.name))
+                definition.data.setdefault("called", set()).add((each.name, 1))
+        return Atom("ok")
+    count = sum(name == "block" and each.startswith(f"__ex_unit_{kind}_") for name, each in target)
+    described = f"describe_{definition.data['case'].describe_line}_" if kind == "setup" else ""
+    name = f"__ex_unit_{kind}_{described}{count}"
+    context = args[0] if len(args) > 1 else Node("_", None, node.line)
+    head = Node(name, [context], node.line)
+    definition.define("def", Node("def", [head, [(Atom("do"), blocks["do"])]], node.line))
+    target.append(("block", name))
+    return Atom("ok")
+
+
+def doctest(definition: ModuleDefinition, node: Node) -> Term:
+    """`doctest Module`: its examples are not run, and a warning says so."""
+    module = inspect(_evaluated(definition, (node.args or [None])[0]))
+    definition.env.warn(node.line, f"doctest {module}: kvshell does not run the examples of docs")
+    return Atom("ok")
+
+
+def tag(definition: ModuleDefinition, node: Node) -> Term:
+    """`@tag :slow`, `@tag timeout: 50`, `@moduletag`, `@describetag`; others are attributes."""
+    inner = (node.args or [None])[0]
+    if type(inner) is not Node or inner.head not in TAGS or not inner.args:
+        return NotImplemented
+    value = _evaluated(definition, inner.args[0])
+    state = _state(definition)
+    target = {
+        "tag": state.tags, "moduletag": state.module_tags, "describetag": state.describe_tags
+    }[str(inner.head)]  # fmt: skip
+    if type(value) is List:
+        target.update(dict(value.items))
+    else:
+        target[value] = True
+    return Atom("ok")
+
+
+USES[alias("ExUnit.Case")] = use_case

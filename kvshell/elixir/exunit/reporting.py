@@ -1,0 +1,34 @@
+"""What is printed of tests as they end, and of all at the end: as `mix test --trace` does."""
+
+from typing import NamedTuple
+
+from kvshell.elixir.exunit.running import TestResult
+
+
+class TestCounts(NamedTuple):
+    """How many tests came to what."""
+
+    tests: int = 0
+    failures: int = 0
+    excluded: int = 0
+    skipped: int = 0
+    invalid: int = 0
+
+    @property
+    def said(self) -> str:
+        """The line at the end."""
+        text = f"{_count(self.tests, 'test')}, {_count(self.failures, 'failure')}"
+        for name in ("excluded", "invalid", "skipped"):
+            number = getattr(self, name)
+            text += f", {number} {name}" if number else ""
+        return text
+
+
+def result_line(result: TestResult) -> str:
+    """Return the line of a test that has ended."""
+    spent = "skipped" if result.status == "skipped" else f"{result.ms:.1f}ms"
+    return f"  * {result.test.name} ({spent}) [L#{result.test.line}]\n"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" + ("" if number == 1 else "s")

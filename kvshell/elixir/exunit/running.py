@@ -1,0 +1,254 @@
+"""Runs tests: set-ups, body and clean-up, each test in its own process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from kvshell.elixir.exunit.cases import CaseState, ElixirTest
+from kvshell.elixir.exunit.context import TestRun, begin, merged
+from kvshell.elixir.modules.code_server import ElixirCode
+from kvshell.elixir.modules.record import ModuleRecord
+from kvshell.elixir.running.calling import call0
+from kvshell.elixir.running.failing import Caught
+from kvshell.otp import supervisor
+from kvshell.runtime import Exit, process
+from kvshell.runtime.processes.crash_report import stack_now, stack_of
+from kvshell.runtime.processes.exits import Thrown
+from kvshell.runtime.processes.thread_context import current
+from kvshell.terms import A, Atom, ElixirError, List, Map, Pid, Term, exception
+
+TIMEOUT: Final = 60_000
+
+
+@dataclass
+class TestFailure:
+    """Why a test failed: an error, a throw, an exit, or the end of its process."""
+
+    __test__ = False
+
+    kind: Any  # :error, :throw, :exit or {:EXIT, pid}
+    value: Any  # the Python exception of an error, otherwise a term
+    stack: List = field(default_factory=List)
+
+
+@dataclass
+class TestResult:
+    """The outcome of a test: passed, failed, skipped or invalid."""
+
+    __test__ = False
+
+    test: ElixirTest
+    status: str
+    failures: list[TestFailure] = field(default_factory=list)
+    ms: float = 0.0
+    why: str = ""  # for a skipped one
+
+
+@dataclass
+class CaseResult:
+    """The outcome of a module's tests; `failures` are those of its setup_all."""
+
+    module: Atom
+    results: list[TestResult]
+    failures: list[TestFailure] = field(default_factory=list)
+
+
+def run_case(
+    record: ModuleRecord,
+    tests: Sequence[ElixirTest],
+    *,
+    timeout: int | None = TIMEOUT,
+    told: Callable[[TestResult], None] | None = None,
+) -> CaseResult:
+    """Run the tests of a module in sequence. Runs in a process. Receive point."""
+    state: CaseState = record.data["case"]
+    result = CaseResult(record.module, [])
+    run, ended = TestRun(), _Ended()
+    context = Map([(A.module, record.module), (A.case, record.module), (A.async_, False)])
+    holder = _hold(record, state, run, context, ended) if state.all_setups else None
+    if ended.failures:
+        result.failures = ended.failures
+        result.results = [TestResult(each, "invalid") for each in tests]
+    else:
+        for each in tests:
+            found = run_test(record, each, ended.context or context, timeout)
+            result.results.append(found)
+            if told is not None:
+                told(found)
+    if holder is not None:
+        process.send(holder, A.stop_the_module)
+        result.failures += _undo(run)
+    return result
+
+
+class _Ended:
+    """The result that a process leaves for its starter."""
+
+    def __init__(self) -> None:
+        self.failures: list[TestFailure] = []
+        self.context: Map | None = None
+        self.done = False
+
+
+def _hold(
+    record: ModuleRecord, state: CaseState, run: TestRun, context: Map, ended: _Ended
+) -> Pid | None:
+    """Run setup_all in a process that lives as long as the module's tests."""
+    starter = process.self_()
+
+    def hold() -> None:
+        begin(run)
+        try:
+            ended.context = set_up(record, state.all_setups, context)
+        except (Exception, Exit, Thrown) as error:  # noqa: BLE001  # it is the test's
+            failure = _failure(error)
+            where = List([(A.file, record.file), (A.line, record.line)])
+            entry = (record.module, Atom("__ex_unit__"), 2, where)
+            failure.stack = List([*failure.stack.items, entry])
+            ended.failures.append(failure)
+        ended.done = True
+        process.send(starter, A.the_module_is_set_up)
+        process.receive(lambda message: message is A.stop_the_module)
+        raise Exit(A.shutdown)
+
+    pid = process.spawn(hold)
+    reference = process.monitor(pid)
+    process.receive(
+        lambda message: message is A.the_module_is_set_up or _is_down(message, reference)
+    )
+    if not ended.done:
+        ended.failures.append(TestFailure((A.EXIT, pid), A.killed))
+    process.demonitor(reference)
+    return pid
+
+
+def _is_down(message: Term, reference: Term) -> bool:
+    return (
+        type(message) is tuple
+        and len(message) == 5
+        and message[0] is A.DOWN
+        and message[1] is reference
+    )
+
+
+def set_up(record: ModuleRecord, setups: Iterable[tuple[str, Any]], context: Map) -> Map:
+    """Run set-ups in the calling process; return the resulting context."""
+    code = current().runtime.code
+    assert isinstance(code, ElixirCode)
+    space = record.data["space"]
+    local = record.data["unit"].local
+    for kind, what in setups:
+        if kind == "remote":
+            answer = code.call(what[0], what[1].name, (context,))
+        elif (what, 1) in local:
+            answer = space[local[what, 1]](context)
+        else:
+            raise code.undefined(record.module, what, (context,))
+        context = merged(record.module, context, answer)
+    return context
+
+
+def context_of(test: ElixirTest, base: Map) -> Map:
+    """Return the initial context of a test."""
+    pairs = [
+        (A.test, Atom(test.name)),
+        (A.line, test.line),
+        (A.file, test.file),
+        (A.describe, test.describe),
+        (A.describe_line, None),
+        (A.doctest, None),
+        (A.registered, Map()),
+        (A.test_type, A.test),
+        *test.tags.items(),
+    ]
+    for name, value in pairs:
+        base = base.put(name, value)
+    return base
+
+
+def run_test(
+    record: ModuleRecord, test: ElixirTest, base: Map, timeout: int | None = TIMEOUT
+) -> TestResult:
+    """Run a test in its own process. Receive point."""
+    skip = test.tags.get(A.skip)
+    if skip:
+        return TestResult(test, "skipped", why=skip if type(skip) is str else "")
+    runtime = current().runtime
+    began = runtime.now_ms()
+    run, ended = TestRun(), _Ended()
+
+    def body() -> None:
+        begin(run)
+        try:
+            run_body(record, test, context_of(test, base))
+        except (Exception, Exit, Thrown) as error:  # noqa: BLE001  # it is the test's
+            ended.failures.append(_failure(error))
+        ended.done = True
+        raise Exit(A.shutdown)
+
+    pid = process.spawn(body, label=test.name)
+    reference = process.monitor(pid)
+    own = test.tags.get(A.timeout, timeout)
+    limit = None if own is A.infinity else own
+    down = process.receive(lambda message: _is_down(message, reference), limit)
+    if down is None:
+        ended.failures.append(_timed_out(limit, pid))
+        process.exit(pid, A.kill)
+        process.receive(lambda message: _is_down(message, reference))
+    elif not ended.done:
+        ended.failures.append(TestFailure((A.EXIT, pid), down[4]))
+    ended.failures += _undo(run)
+    status = "failed" if ended.failures else "passed"
+    return TestResult(test, status, ended.failures, float(runtime.now_ms() - began))
+
+
+def run_body(record: ModuleRecord, test: ElixirTest, context: Map) -> None:
+    """Run the set-ups and the body of a test in the calling process."""
+    assert test.run is not None
+    test.run(set_up(record, test.setups, context))
+
+
+def _timed_out(limit: int | None, pid: Pid) -> TestFailure:
+    message = (
+        f"test timed out after {limit}ms. You can change the timeout:\n\n"
+        '  1. per test by setting "@tag timeout: x" (accepts :infinity)\n'
+        '  2. per test module by setting "@moduletag timeout: x" (accepts :infinity)\n'
+        '  3. globally via "ExUnit.start(timeout: x)" configuration\n'
+        '  4. by running "mix test --timeout x" which sets timeout\n'
+        '  5. or by running "mix test --trace" which sets timeout to infinity\n'
+        "     (useful when using IEx.pry/0)\n\n"
+        'where "x" is the timeout given as integer in milliseconds (defaults to 60_000).\n'
+    )
+    error = ElixirError(exception("ExUnit.TimeoutError", message=message))
+    return TestFailure(A.error, error, stack_now(pid.record))
+
+
+def _failure(error: BaseException) -> TestFailure:
+    caught = Caught(error)
+    stack = stack_of(error)
+    if caught.kind is A.error:
+        return TestFailure(A.error, caught.error, stack)
+    return TestFailure(caught.kind, caught.value, stack)
+
+
+def _undo(run: TestRun) -> list[TestFailure]:
+    """Stop what a test has started, then run its on_exit callbacks in reverse order."""
+    if run.supervisor is None and not run.exits:
+        return []
+    failures: list[TestFailure] = []
+
+    def undo() -> None:
+        if run.supervisor is not None:
+            supervisor.stop(run.supervisor)
+        for callback in reversed(list(run.exits.values())):
+            try:
+                call0(callback)
+            except (Exception, Exit, Thrown) as error:  # noqa: BLE001  # it is the test's
+                failures.append(_failure(error))
+
+    pid = process.spawn(undo)
+    reference = process.monitor(pid)
+    process.receive(lambda message: _is_down(message, reference))
+    return failures

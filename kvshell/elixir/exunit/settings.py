@@ -1,0 +1,75 @@
+"""ExUnit.start and configure, which the command line overrules; ExUnit.run runs what is defined."""
+
+from kvshell.elixir.exunit.cases import tests_of
+from kvshell.elixir.exunit.failures import case_text, failure_text
+from kvshell.elixir.exunit.reporting import TestCounts, result_line
+from kvshell.elixir.exunit.running import TestResult, run_case
+from kvshell.elixir.library import output
+from kvshell.elixir.library.kinds import LIST
+from kvshell.elixir.library.registry import EMPTY_LIST, Cost, Library
+from kvshell.elixir.modules.code_server import ElixirCode
+from kvshell.elixir.modules.record import ModuleRecord
+from kvshell.runtime.processes.thread_context import current
+from kvshell.terms import A, Map, Term, inspect
+
+EXUNIT = Library("ExUnit", Cost.WAITS)
+
+
+@EXUNIT.function()
+def start(_options: Term = EMPTY_LIST) -> Term:
+    """Does nothing: ExUnit is already running."""
+    return A.ok
+
+
+@EXUNIT.function()
+def configure(_options: Term) -> Term:
+    """Accepts options, which the command line overrides."""
+    return A.ok
+
+
+@EXUNIT.function(additional_modules=LIST)
+def run(additional_modules: Term = EMPTY_LIST) -> Term:
+    """Runs the test modules that have not run yet; returns how many tests came to what."""
+    code = current().runtime.code
+    assert isinstance(code, ElixirCode)
+    again = set(additional_modules.items)
+    counts = TestCounts()
+    for module, record in list(code.modules.items()):
+        if tests_of(record) and (module in again or not record.data.get("ran")):
+            record.data["ran"] = True
+            counts = _run(record, counts)
+    output.write(A.stdio, f"\n{counts.said}\n")
+    return Map(
+        [
+            (A.excluded, counts.excluded),
+            (A.failures, counts.failures + counts.invalid),
+            (A.skipped, counts.skipped),
+            (A.total, counts.tests),
+        ]
+    )
+
+
+def _run(record: ModuleRecord, counts: TestCounts) -> TestCounts:
+    """Run the tests of a module and print what they come to."""
+    failures = [counts.failures]
+
+    def told(result: TestResult) -> None:
+        text = result_line(result)
+        if result.failures:
+            failures[0] += 1
+            text += f"\n{failure_text(failures[0], result.test, result.failures)}\n"
+        output.write(A.stdio, text)
+
+    output.write(A.stdio, f"\n{inspect(record.module)} [{record.file}]\n")
+    tests = tests_of(record)
+    result = run_case(record, tests, told=told)
+    if result.failures:
+        output.write(A.stdio, f"\n{case_text(0, result)}\n")
+    statuses = [each.status for each in result.results]
+    return TestCounts(
+        counts.tests + len(tests),
+        failures[0],
+        0,
+        counts.skipped + statuses.count("skipped"),
+        counts.invalid + statuses.count("invalid"),
+    )

@@ -1,0 +1,396 @@
+"""Time, NaiveDateTime and DateTime (Etc/UTC only)."""
+
+from typing import Any
+
+from kvshell.elixir.library import protocols
+from kvshell.elixir.library.calendar import parts
+from kvshell.elixir.library.calendar.parts import (
+    clock_of,
+    compared,
+    has_date,
+    has_time,
+    moment,
+    of_moment,
+    said,
+    ymd,
+)
+from kvshell.elixir.library.kinds import BINARY, INTEGER, Kind
+from kvshell.elixir.library.registry import MISSING, Library
+from kvshell.elixir.library.system.system import per_second, system_ns
+from kvshell.terms import A, ArgumentError, Map, Term
+from kvshell.terms.printing.inspection import STRUCTS, Printer, map_doc
+
+time_ = Library("Time")
+naive_ = Library("NaiveDateTime")
+date_time = Library("DateTime")
+
+_TIME = Kind(has_time, "is_struct({}, Time)")
+_BOTH = Kind(lambda term: has_date(term) and has_time(term), "is_struct({}, NaiveDateTime)")
+_EPOCH = parts.to_days(1970, 1, 1) * parts.DAY_US
+
+
+def text_of(term: Map, gap: str = " ", extended: bool = True) -> str:
+    """Return a date with its time, and its offset if it has one."""
+    made = parts.date_text(ymd(term), extended) + gap + parts.time_text(clock_of(term), extended)
+    if term.get(A.__struct__) is not parts.DATE_TIME:
+        return made
+    offset = parts.offset_text(term)
+    if offset == "Z" or gap == "T":
+        return made + offset
+    return f"{made}{offset} {term[A.zone_abbr]} {term[A.time_zone]}"
+
+
+def _printed(letter: str, text: Any, fields: tuple[Any, ...]) -> Any:
+    def doc(printer: Printer, term: Map, limit: int, depth: int) -> Any:
+        if any(term.get(name) is None for name in fields):
+            return map_doc(printer, term, limit, depth)
+        if letter == "U" and term[A.time_zone] != "Etc/UTC":
+            return f"#DateTime<{text(term)}>"
+        return f"~{letter}[{text(term)}]"
+
+    return doc
+
+
+_CLOCK = (A.hour, A.minute, A.second, A.microsecond)
+STRUCTS[parts.TIME] = _printed("T", lambda term: parts.time_text(clock_of(term)), _CLOCK)
+STRUCTS[parts.NAIVE] = _printed("N", text_of, (A.year, A.month, A.day, *_CLOCK))
+STRUCTS[parts.DATE_TIME] = _printed(
+    "U", text_of, (A.year, A.month, A.day, *_CLOCK, A.time_zone, A.utc_offset)
+)
+protocols.CHARS[parts.TIME] = lambda term: parts.time_text(clock_of(term))
+protocols.CHARS[parts.NAIVE] = text_of
+protocols.CHARS[parts.DATE_TIME] = text_of
+
+
+def _micro(term: Any) -> Any:
+    return (term, 6) if type(term) is int else term
+
+
+@time_.function()
+def new(
+    hour: Term, minute: Term, second: Term, microsecond: Term = (0, 0), calendar: Term = parts.ISO
+) -> Term:
+    """Returns `{:ok, time}`, or `{:error, :invalid_time}`."""
+    del calendar
+    micro = _micro(microsecond)
+    if not parts.valid_time(hour, minute, second, micro):
+        return A.error, A.invalid_time
+    return A.ok, parts.time(hour, minute, second, micro)
+
+
+@time_.function(name="new!")
+def new_or_raise(
+    hour: Term, minute: Term, second: Term, microsecond: Term = (0, 0), calendar: Term = parts.ISO
+) -> Term:
+    """Returns a time; ArgumentError if it is invalid."""
+    answer, made = new(hour, minute, second, microsecond, calendar)
+    return _or_raise(answer, made, "cannot build time, reason: ")
+
+
+def _or_raise(answer: Any, made: Any, front: str) -> Any:
+    if answer is A.error:
+        raise ArgumentError(front + said(made))
+    return made
+
+
+@time_.function(string=BINARY)
+def from_iso8601(string: Term, calendar: Term = parts.ISO) -> Term:
+    """Parses a text such as `23:50:07`: `{:ok, time}` or `{:error, reason}`."""
+    del calendar
+    found = parts.read_time(string)
+    if found is None or (found[1] and parts.read_offset(found[1]) is None):
+        return A.error, A.invalid_format
+    return new(*found[0])
+
+
+@time_.function(name="from_iso8601!", string=BINARY)
+def from_iso8601_or_raise(string: Term, calendar: Term = parts.ISO) -> Term:
+    """Parses a text such as `23:50:07`; ArgumentError if it is not a time."""
+    answer, made = from_iso8601(string, calendar)
+    return _or_raise(answer, made, f'cannot parse "{string}" as time, reason: ')
+
+
+@time_.function(time=_TIME)
+def to_iso8601(time: Term, format_: Term = A.extended) -> Term:
+    """Returns a time in ISO 8601 form."""
+    return parts.time_text(clock_of(time), format_ is A.extended)
+
+
+@time_.function(time=_TIME)
+def to_string(time: Term) -> Term:
+    """Returns a time as text."""
+    return parts.time_text(clock_of(time))
+
+
+@time_.function(time=_TIME)
+def to_erl(time: Term) -> Term:
+    """Returns a time as Erlang's `{hour, minute, second}`."""
+    return clock_of(time)[:3]
+
+
+@time_.function(time1=_TIME, time2=_TIME)
+def compare(time1: Term, time2: Term) -> Term:
+    """Compares two times: :lt, :eq or :gt."""
+    return compared(parts.day_us(*clock_of(time1)), parts.day_us(*clock_of(time2)))
+
+
+@time_.function(time=_TIME, number=INTEGER)
+def add(time: Term, number: int, unit: Term = A.second) -> Term:
+    """Adds an amount to a time, wrapping around at midnight."""
+    us = (parts.day_us(*clock_of(time)) + _us(number, unit)) % parts.DAY_US
+    return parts.time(*parts.of_day_us(us, _precision(time, unit)))
+
+
+_LONG = {A.day: 86_400, A.hour: 3600, A.minute: 60}
+
+
+def _us(number: int, unit: Any) -> int:
+    if unit in _LONG:
+        return number * _LONG[unit] * 1_000_000
+    return number * 1_000_000 // per_second(unit)
+
+
+def _precision(term: Map, unit: Any) -> int:
+    own: int = term[A.microsecond][1]
+    return max(own, {A.millisecond: 3, A.microsecond: 6, A.nanosecond: 6}.get(unit, 0))
+
+
+def _difference(us: int, unit: Any) -> int:
+    if unit in _LONG:
+        whole = _LONG[unit] * 1_000_000
+        return abs(us) // whole * (-1 if us < 0 else 1)
+    scaled = abs(us) * per_second(unit) // 1_000_000
+    return -scaled if us < 0 else scaled
+
+
+@time_.function(time1=_TIME, time2=_TIME)
+def diff(time1: Term, time2: Term, unit: Term = A.second) -> Term:
+    """Returns the difference from the second time to the first."""
+    return _difference(parts.day_us(*clock_of(time1)) - parts.day_us(*clock_of(time2)), unit)
+
+
+@time_.function(time=_TIME)
+def truncate(time: Term, precision: Term) -> Term:
+    """Returns a time with its fraction of a second truncated to that precision."""
+    return time.put(A.microsecond, _cut(time[A.microsecond], precision))
+
+
+def _cut(microsecond: Any, unit: Any) -> tuple[int, int]:
+    most = {A.second: 0, A.millisecond: 3, A.microsecond: 6}[unit]
+    value, precision = microsecond
+    kept = min(most, precision)
+    step = 10 ** (6 - kept)
+    return value // step * step, kept
+
+
+@time_.function(time=_TIME)
+def to_seconds_after_midnight(time: Term) -> Term:
+    """Returns the seconds and microseconds since midnight."""
+    us = parts.day_us(*clock_of(time))
+    return us // 1_000_000, us % 1_000_000
+
+
+@time_.function()
+def utc_now(calendar: Term = parts.ISO) -> Term:
+    """Returns the current time of day in UTC."""
+    del calendar
+    return parts.time(*parts.of_day_us(system_ns() // 1000 % parts.DAY_US, 6))
+
+
+# -- NaiveDateTime and DateTime -------------------------------------------------------------------
+
+
+@naive_.function(name="new")
+def new_naive(date: Term, time: Term) -> Term:
+    """Combines a date and a time: `{:ok, date_and_time}`."""
+    return A.ok, parts.naive(ymd(date), clock_of(time))
+
+
+@naive_.function(name="new")
+def new_naive_of_parts(
+    year: Term,
+    month: Term,
+    day: Term,
+    hour: Term,
+    minute: Term,
+    second: Term,
+    microsecond: Term = (0, 0),
+) -> Term:
+    """Returns `{:ok, date_and_time}` from its parts, or `{:error, reason}`."""
+    micro = _micro(microsecond)
+    if not parts.valid_date(year, month, day):
+        return A.error, A.invalid_date
+    if not parts.valid_time(hour, minute, second, micro):
+        return A.error, A.invalid_time
+    return A.ok, parts.naive((year, month, day), (hour, minute, second, micro))
+
+
+@naive_.function(name="new!")
+def new_naive_or_raise(date: Term, time: Term) -> Term:
+    """Combines a date and a time."""
+    return new_naive(date, time)[1]
+
+
+def _read(string: str) -> tuple[Any, Any, str] | None:
+    day = parts.read_date(string)
+    if day is None or not day[1] or day[1][0] not in "T ":
+        return None
+    clock = parts.read_time(day[1][1:])
+    return None if clock is None else (day[0], clock[0], clock[1])
+
+
+@naive_.function(name="from_iso8601", string=BINARY)
+def naive_from_iso8601(string: Term, calendar: Term = parts.ISO) -> Term:
+    """Parses a text: `{:ok, date_and_time}` or `{:error, reason}`."""
+    del calendar
+    found = _read(string)
+    if found is None or (found[2] and parts.read_offset(found[2]) is None):
+        return A.error, A.invalid_format
+    return new_naive_of_parts(*found[0], *found[1])
+
+
+@naive_.function(name="from_iso8601!", string=BINARY)
+def naive_from_iso8601_or_raise(string: Term, calendar: Term = parts.ISO) -> Term:
+    """Parses a text; ArgumentError if it is not a date and time."""
+    answer, made = naive_from_iso8601(string, calendar)
+    return _or_raise(answer, made, f'cannot parse "{string}" as naive datetime, reason: ')
+
+
+@naive_.function(name="utc_now")
+def naive_utc_now(calendar: Term = parts.ISO) -> Term:
+    """Returns the current date and time in UTC."""
+    del calendar
+    return parts.naive(*of_moment(_EPOCH + system_ns() // 1000, 6))
+
+
+@date_time.function(name="utc_now")
+def now(calendar: Term = parts.ISO) -> Term:
+    """Returns `{:ok, datetime}` with the current date and time in UTC."""
+    del calendar
+    return parts.utc(*of_moment(_EPOCH + system_ns() // 1000, 6))
+
+
+@date_time.function(name="from_iso8601", string=BINARY)
+def utc_from_iso8601(string: Term, calendar: Term = parts.ISO) -> Term:
+    """Parses a text with an offset: `{:ok, datetime, offset}` or `{:error, reason}`."""
+    del calendar
+    found = _read(string)
+    if found is None:
+        return A.error, A.invalid_format
+    offset = parts.read_offset(found[2])
+    if offset is None:
+        return A.error, A.missing_offset
+    answer, made = new_naive_of_parts(*found[0], *found[1])
+    if answer is A.error:
+        return answer, made
+    us = moment(made) - offset[0] * 1_000_000
+    return A.ok, parts.utc(*of_moment(us, made[A.microsecond][1])), offset[0]
+
+
+@date_time.function()
+def from_naive(naive_datetime: Term, time_zone: Term, database: Term = MISSING) -> Term:
+    """Returns `{:ok, datetime}` for a date and time in Etc/UTC."""
+    del database
+    if time_zone != "Etc/UTC":
+        return A.error, A.utc_only_time_zone_database
+    return A.ok, parts.utc(ymd(naive_datetime), clock_of(naive_datetime))
+
+
+@date_time.function(name="from_naive!")
+def from_naive_or_raise(naive_datetime: Term, time_zone: Term, database: Term = MISSING) -> Term:
+    """Returns the datetime for a date and time in Etc/UTC."""
+    answer, made = from_naive(naive_datetime, time_zone, database)
+    front = f"cannot convert {said(naive_datetime)} to datetime, reason: "
+    return _or_raise(answer, made, front)
+
+
+@date_time.function(name="new")
+def new_utc(date: Term, time: Term, time_zone: Term = "Etc/UTC") -> Term:
+    """Returns `{:ok, datetime}` for a date and a time in Etc/UTC."""
+    return from_naive(parts.naive(ymd(date), clock_of(time)), time_zone)
+
+
+@date_time.function(name="new!")
+def new_utc_or_raise(date: Term, time: Term, time_zone: Term = "Etc/UTC") -> Term:
+    """Returns the datetime for a date and a time in Etc/UTC."""
+    return new_utc(date, time, time_zone)[1]
+
+
+@date_time.function(integer=INTEGER)
+def from_unix(integer: int, unit: Term = A.second) -> Term:
+    """Returns `{:ok, datetime}` for a time since 1970."""
+    digits = {A.millisecond: 3, A.microsecond: 6, A.nanosecond: 6}.get(unit, 0)
+    return A.ok, parts.utc(*of_moment(_EPOCH + integer * 1_000_000 // per_second(unit), digits))
+
+
+@date_time.function(name="from_unix!", integer=INTEGER)
+def from_unix_or_raise(integer: int, unit: Term = A.second) -> Term:
+    """Returns the datetime for a time since 1970."""
+    return from_unix(integer, unit)[1]
+
+
+@date_time.function(datetime=_BOTH)
+def to_unix(datetime: Term, unit: Term = A.second) -> Term:
+    """Returns the time since 1970."""
+    return (moment(datetime) - _EPOCH) * per_second(unit) // 1_000_000
+
+
+@date_time.function(datetime=_BOTH)
+def to_naive(datetime: Term) -> Term:
+    """Returns the date and time without the zone."""
+    return parts.naive(ymd(datetime), clock_of(datetime))
+
+
+def _of_both(library: Library) -> None:
+    """Declare the functions that NaiveDateTime and DateTime share."""
+
+    def to_date(datetime: Term) -> Term:
+        """Returns the date."""
+        return parts.date(*ymd(datetime))
+
+    def to_time(datetime: Term) -> Term:
+        """Returns the time of day."""
+        return parts.time(*clock_of(datetime))
+
+    def to_iso8601(datetime: Term, format_: Term = A.extended) -> Term:
+        """Returns it in ISO 8601 form."""
+        return text_of(datetime, "T", format_ is A.extended)
+
+    def to_string(datetime: Term) -> Term:
+        """Returns it as text."""
+        return text_of(datetime)
+
+    def compare(one: Term, other: Term) -> Term:
+        """Compares two of them: :lt, :eq or :gt."""
+        return compared(moment(one), moment(other))
+
+    def diff(one: Term, other: Term, unit: Term = A.second) -> Term:
+        """Returns the difference from the second to the first."""
+        return _difference(moment(one) - moment(other), unit)
+
+    def add(datetime: Term, number: Term, unit: Term = A.second) -> Term:
+        """Adds an amount of time to it."""
+        if type(number) is not int:
+            raise TypeError
+        us = parts.to_days(*ymd(datetime)) * parts.DAY_US + parts.day_us(*clock_of(datetime))
+        day, clock = of_moment(us + _us(number, unit), _precision(datetime, unit))
+        for name, value in zip(
+            (A.year, A.month, A.day, A.hour, A.minute, A.second, A.microsecond),
+            (*day, *clock),
+            strict=True,
+        ):
+            datetime = datetime.put(name, value)
+        return datetime
+
+    def truncate(datetime: Term, precision: Term) -> Term:
+        """Returns it with the fraction of a second truncated to that precision."""
+        return datetime.put(A.microsecond, _cut(datetime[A.microsecond], precision))
+
+    for function in (to_date, to_time, to_iso8601, to_string, diff, add, truncate, compare):
+        names = function.__code__.co_varnames[: function.__code__.co_argcount]
+        kinds = {name: _BOTH for name in names if name in {"datetime", "one", "other"}}
+        library.function(**kinds)(function)  # type: ignore[arg-type]  # kinds by name
+
+
+_of_both(naive_)
+_of_both(date_time)

@@ -1,0 +1,1 @@
+"""Collections: types that hold terms."""

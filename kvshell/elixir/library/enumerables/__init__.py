@@ -1,0 +1,1 @@
+"""Enum and Stream: iterating over enumerables."""

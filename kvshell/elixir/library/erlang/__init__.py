@@ -1,0 +1,1 @@
+"""The parts of Erlang's own modules that the guides use."""

@@ -1,0 +1,225 @@
+""":queue and :maps."""
+
+from typing import Any
+
+from kvshell.elixir.library.calls import caller
+from kvshell.elixir.library.collections import map as maps_of
+from kvshell.elixir.library.kinds import E_MAP
+from kvshell.elixir.library.registry import MISSING, Cost, Library
+from kvshell.terms import A, ArgumentError, KeyError_, List, Map, Term
+
+queue = Library(":queue", Cost.LOOPS)
+maps = Library(":maps", Cost.LOOPS)
+
+
+def _queue(term: Any) -> tuple[List, List]:
+    if type(term) is tuple and len(term) == 2 and all(type(each) is List for each in term):
+        return term
+    raise ArgumentError("argument error")
+
+
+@queue.function()
+def new() -> Term:
+    """Returns an empty queue."""
+    return List(), List()
+
+
+@queue.function(name="in")
+def in_(item: Term, queue: Term) -> Term:
+    """Returns the queue with an item added at the rear."""
+    rear, front = _queue(queue)
+    if not front.items and len(rear) == 1:
+        return List((item,)), rear
+    if not front.items and not rear.items:
+        return List((item,)), List()
+    return List((item, *rear.items)), front
+
+
+@queue.function()
+def in_r(item: Term, queue: Term) -> Term:
+    """Returns the queue with an item added at the front."""
+    rear, front = _queue(queue)
+    if not front.items and not rear.items:
+        return List(), List((item,))
+    if not rear.items and len(front) == 1:
+        return front, List((item,))
+    return rear, List((item, *front.items))
+
+
+@queue.function()
+def out(queue: Term) -> Term:
+    """Returns `{{:value, item}, queue}` with the item at the front, or `{:empty, queue}`."""
+    rear, front = _queue(queue)
+    if not front.items and not rear.items:
+        return A.empty, queue
+    if not front.items:
+        if len(rear) == 1:
+            return (A.value, rear.items[0]), (List(), List())
+        turned = tuple(reversed(rear.items))
+        return (A.value, turned[0]), (List((rear.items[0],)), List(turned[1:-1]))
+    if len(front) == 1:
+        return (A.value, front.items[0]), _balanced(rear)
+    return (A.value, front.items[0]), (rear, List(front.items[1:]))
+
+
+def _balanced(rear: List) -> tuple[List, List]:
+    if len(rear) < 2:
+        return rear, List()
+    half = (len(rear) + 1) // 2
+    items = rear.items
+    return List(items[: len(items) - half]), List(reversed(items[len(items) - half :]))
+
+
+@queue.function()
+def is_empty(queue: Term) -> Term:
+    """Tells whether the queue is empty."""
+    rear, front = _queue(queue)
+    return not rear.items and not front.items
+
+
+@queue.function()
+def is_queue(term: Term) -> Term:
+    """Tells whether a term may be a queue."""
+    return type(term) is tuple and len(term) == 2 and all(type(each) is List for each in term)
+
+
+@queue.function(name="len")
+def len_(queue: Term) -> Term:
+    """Returns the number of items."""
+    rear, front = _queue(queue)
+    return len(rear) + len(front)
+
+
+@queue.function()
+def to_list(queue: Term) -> Term:
+    """Returns the items, front first."""
+    rear, front = _queue(queue)
+    return List((*front.items, *reversed(rear.items)))
+
+
+@queue.function()
+def from_list(list_: Term) -> Term:
+    """Returns the queue of the items."""
+    if type(list_) is not List:
+        raise ArgumentError("argument error")
+    items = list_.items
+    half = (len(items) + 1) // 2 if len(items) > 1 else 0
+    if len(items) == 1:
+        return list_, List()
+    return List(reversed(items[half:])), List(items[:half])
+
+
+@queue.function()
+def peek(queue: Term) -> Term:
+    """Returns `{:value, item}` for the item at the front, or :empty."""
+    items = to_list(queue).items
+    return (A.value, items[0]) if items else A.empty
+
+
+@queue.function()
+def head(queue: Term) -> Term:
+    """Returns the front item."""
+    items = to_list(queue).items
+    if not items:
+        raise _empty()
+    return items[0]
+
+
+@queue.function()
+def drop(queue: Term) -> Term:
+    """Returns the queue without its front item."""
+    answer, rest = out(queue)
+    if answer is A.empty:
+        raise _empty()
+    return rest
+
+
+def _empty() -> Exception:
+    from kvshell.terms import ErlangError  # noqa: PLC0415  # a corner
+
+    return ErlangError(A.empty)
+
+
+@maps.function(name="get")
+def get(key: Term, map_: Term, default: Term = MISSING) -> Term:
+    """Returns the value of a key."""
+    if type(map_) is not Map:
+        return maps_of.get(map_, key)
+    value = map_.get(key, MISSING)
+    if value is MISSING:
+        if default is MISSING:
+            raise KeyError_.of_update(key, map_)
+        return default
+    return value
+
+
+def _swapped(name: str, code: Any, summary: str) -> None:
+    def function(key: Term, map_: Term) -> Term:
+        return code(map_, key)
+
+    function.__doc__ = summary
+    maps.function(name=name, map_=E_MAP)(function)
+
+
+_swapped("find", maps_of.fetch, "Returns `{:ok, value}` of a key, or :error.")
+_swapped("is_key", maps_of.has_key, "Tells whether a map has a key.")
+_swapped("remove", maps_of.delete, "Returns the map without a key.")
+_swapped("without", maps_of.drop, "Returns the map without any of the keys.")
+_swapped("with", maps_of.take, "Returns the map of only these keys.")
+maps.function(name="keys", map_=E_MAP)(maps_of.keys)
+maps.function(name="values", map_=E_MAP)(maps_of.values)
+maps.function(name="size", map_=E_MAP)(maps_of.size)
+maps.function(name="to_list", map_=E_MAP)(maps_of.to_list)
+
+
+@maps.function(name="merge", map1=E_MAP, map2=E_MAP)
+def merge(map1: Term, map2: Term) -> Term:
+    """Merges both maps: for a common key the second wins."""
+    return maps_of.merge(map1, map2)
+
+
+@maps.function(name="new")
+def new_map() -> Term:
+    """Returns an empty map."""
+    return Map()
+
+
+@maps.function(name="from_list")
+def map_from_list(list_: Term) -> Term:
+    """Returns a map of pairs."""
+    return maps_of.new(list_)
+
+
+@maps.function(map_=E_MAP)
+def put(key: Term, value: Term, map_: Term) -> Term:
+    """Returns the map with the value under the key."""
+    return map_.put(key, value)
+
+
+@maps.function(name="map", map_=E_MAP)
+def map_values(fun: Term, map_: Term) -> Term:
+    """Returns the map with each value replaced by the function's result for key and value."""
+    call = caller(fun, 2)
+    return Map([(key, call(key, value)) for key, value in map_.items()])
+
+
+@maps.function(name="filter", map_=E_MAP)
+def filter_(fun: Term, map_: Term) -> Term:
+    """Returns the map of the pairs for which the function is true."""
+    call = caller(fun, 2)
+    return Map([(key, value) for key, value in map_.items() if call(key, value) is True])
+
+
+@maps.function(map_=E_MAP)
+def fold(fun: Term, acc: Term, map_: Term) -> Term:
+    """Reduces over keys and values."""
+    call = caller(fun, 3)
+    for key, value in map_.items():
+        acc = call(key, value, acc)
+    return acc
+
+
+@maps.function(name="update", map_=E_MAP)
+def update(key: Term, value: Term, map_: Term) -> Term:
+    """Returns the map with the value under an existing key."""
+    return maps_of.replace_or_raise(map_, key, value)

@@ -1,0 +1,347 @@
+"""The parts of :erlang, :timer, :os and :io that the guides use."""
+
+import hashlib
+from typing import Any
+
+from kvshell.elixir.library import output
+from kvshell.elixir.library.calls import caller
+from kvshell.elixir.library.collections.keyword import option
+from kvshell.elixir.library.kinds import E_ATOM, E_FLOAT, E_INTEGER, E_LIST, E_PID
+from kvshell.elixir.library.numbers.integer import in_base
+from kvshell.elixir.library.numbers.reading import float_of, integer_text_of
+from kvshell.elixir.library.numbers.short import short_text
+from kvshell.elixir.library.processes.process import pid_of
+from kvshell.elixir.library.protocols import list_to_string, octets, text
+from kvshell.elixir.library.registry import EMPTY_LIST, MISSING, Cost, Library
+from kvshell.elixir.library.system import system
+from kvshell.elixir.library.text.io import gathered
+from kvshell.otp.gen import modules
+from kvshell.runtime import process
+from kvshell.runtime.processes.thread_context import current
+from kvshell.terms import (
+    A,
+    ArgumentError,
+    ErlangError,
+    List,
+    Ref,
+    Term,
+    atom,
+    inspect,
+)
+from kvshell.terms.printing.errors import VmError
+from kvshell.terms.printing.exceptions import normalized
+
+erlang = Library.of(":erlang")
+timer = Library(":timer", Cost.WAITS)
+os_ = Library(":os")
+io_ = Library(":io", Cost.WAITS)
+io_lib = Library(":io_lib", Cost.LOOPS)
+
+
+@erlang.function(float_=E_FLOAT)
+def float_to_binary(float_: float, options: Term = EMPTY_LIST) -> Term:
+    """Returns a float as text, with a number of `:decimals`."""
+    decimals = option(options, A.decimals)
+    if type(decimals) is int:
+        made = f"{float_:.{decimals}f}"
+        if A.compact in options and "." in made:
+            made = made.rstrip("0")
+            return made + "0" if made.endswith(".") else made
+        return made
+    if A.short in options:
+        return short_text(float_)
+    scientific = option(options, A.scientific, 20)
+    mantissa, _, exponent = f"{float_:.{scientific}e}".partition("e")
+    return f"{mantissa}e{exponent}"
+
+
+@erlang.function(float_=E_FLOAT)
+def float_to_list(float_: float, options: Term = EMPTY_LIST) -> Term:
+    """Returns a float as a charlist."""
+    return List(map(ord, float_to_binary(float_, options)))
+
+
+@erlang.function(integer=E_INTEGER)
+def integer_to_binary(integer: int, base: int = 10) -> Term:
+    """Returns an integer as text, in a base."""
+    return in_base(integer, base)
+
+
+@erlang.function(integer=E_INTEGER)
+def integer_to_list(integer: int, base: int = 10) -> Term:
+    """Returns an integer as a charlist, in a base."""
+    return List(map(ord, in_base(integer, base)))
+
+
+@erlang.function()
+def binary_to_integer(binary: Term, base: Term = 10) -> Term:
+    """Returns the integer written in a text."""
+    return integer_text_of(binary, base)
+
+
+@erlang.function()
+def binary_to_float(binary: Term) -> Term:
+    """Returns the float written in a text."""
+    return float_of(binary, "not a textual representation of a float")
+
+
+@erlang.function()
+def list_to_integer(list_: Term, base: Term = 10) -> Term:
+    """Returns the integer written in a charlist."""
+    return integer_text_of(str(list_to_string(list_)), base)
+
+
+@erlang.function()
+def list_to_binary(list_: Term) -> Term:
+    """Returns the binary of nested bytes and binaries."""
+    return text(gathered(list_))
+
+
+@erlang.function()
+def iolist_to_binary(list_: Term) -> Term:
+    """Returns the binary of nested bytes and binaries."""
+    return text(gathered(list_))
+
+
+@erlang.function()
+def binary_to_list(binary: Term) -> Term:
+    """Returns the bytes of a binary."""
+    return List(octets(binary))
+
+
+@erlang.function()
+def binary_to_atom(binary: Term, encoding: Term = A.utf8) -> Term:
+    """Returns the atom with that name."""
+    del encoding
+    return atom(binary)
+
+
+@erlang.function(list_=E_LIST)
+def list_to_pid(list_: Term) -> Term:
+    """Returns the pid written in a charlist such as '<0.104.0>'."""
+    said = str(list_to_string(list_))
+    return pid_of(said[1:-1] if said[:1] == "<" and said[-1:] == ">" else "")
+
+
+@erlang.function(pid=E_PID)
+def pid_to_list(pid: Term) -> Term:
+    """Returns a pid as a charlist."""
+    return List(map(ord, inspect(pid).removeprefix("#PID")))
+
+
+@erlang.function(list_=E_LIST)
+def list_to_atom(list_: Term) -> Term:
+    """Returns the atom that a charlist names."""
+    return atom(str(list_to_string(list_)))
+
+
+@erlang.function(list_=E_LIST)
+def list_to_tuple(list_: Term) -> Term:
+    """Returns the items as a tuple."""
+    return tuple(list_.items)
+
+
+@erlang.function()
+def tuple_to_list(tuple_: Term) -> Term:
+    """Returns the elements as a list."""
+    if type(tuple_) is not tuple:
+        raise ArgumentError.at(1, "not a tuple")
+    return List(tuple_)
+
+
+@erlang.function()
+def append_element(tuple_: Term, element: Term) -> Term:
+    """Returns the tuple with an element appended."""
+    return (*tuple_, element)
+
+
+@erlang.function(cost=Cost.WAITS)
+def error(reason: Term, args: Term = MISSING) -> Term:
+    """Raises an Erlang error."""
+    del args
+    struct = normalized(reason)
+    raise ErlangError(reason) if struct is None else VmError(struct, reason)
+
+
+@erlang.function(name="apply", cost=Cost.WAITS)
+def apply_(module: Term, function: Term, args: Term = MISSING) -> Term:
+    """Calls a function with a list of arguments."""
+    if args is MISSING:
+        return caller(module, len(function.items))(*function.items)
+    return modules.apply(module, function, args)
+
+
+@erlang.function()
+def system_time(unit: Term = A.native) -> Term:
+    """Returns the time since 1970."""
+    return system.system_time(unit)
+
+
+@erlang.function()
+def monotonic_time(unit: Term = A.native) -> Term:
+    """Returns a monotonic time."""
+    return system.monotonic_time(unit)
+
+
+@erlang.function()
+def unique_integer(modifiers: Term = EMPTY_LIST) -> Term:
+    """Returns a unique integer."""
+    return system.unique_integer(modifiers)
+
+
+@erlang.function(name="system_info", item=E_ATOM)
+def system_info(item: Term) -> Term:
+    """Returns information about the system."""
+    if item is A.process_count:
+        return len(process.list_())
+    if item in (A.schedulers, A.schedulers_online, A.logical_processors):
+        return system.schedulers()
+    if item is A.otp_release:
+        return List(map(ord, "25"))
+    if item is A.process_limit:
+        return 262144
+    raise ArgumentError.at(1, "invalid system info item")
+
+
+@erlang.function()
+def md5(data: Term) -> Term:
+    """Returns the MD5 hash of bytes."""
+    return text(hashlib.md5(gathered(data), usedforsecurity=False).digest())
+
+
+@erlang.function(name="whereis", cost=Cost.SHORT)
+def whereis(name: Term) -> Term:
+    """Returns the process registered under a name, or :undefined."""
+    return process.whereis(name) or A.undefined
+
+
+@erlang.function(name="start_timer", cost=Cost.SHORT)
+def start_timer(time: Term, dest: Term, message: Term) -> Term:
+    """Sends `{:timeout, ref, message}` after a number of milliseconds; returns the timer."""
+    return process.send_after(dest, (A.timeout, current().runtime.make_ref(), message), time)
+
+
+@erlang.function(name="send_after", cost=Cost.SHORT)
+def send_after(time: Term, dest: Term, message: Term) -> Term:
+    """Sends a message after a number of milliseconds; returns the timer."""
+    return process.send_after(dest, message, time)
+
+
+@erlang.function(name="cancel_timer", cost=Cost.SHORT)
+def cancel_timer(ref: Term) -> Term:
+    """Stops a timer; returns the remaining milliseconds, or false."""
+    return process.cancel_timer(ref)
+
+
+@erlang.function(name="monitor", cost=Cost.SHORT)
+def monitor(kind: Term, item: Term) -> Term:
+    """Monitors a process: a `:DOWN` message arrives when it ends."""
+    del kind
+    return process.monitor(item)
+
+
+@erlang.function(name="process_info", cost=Cost.WAITS)
+def process_info(pid: Term, item: Term = MISSING) -> Term:
+    """Returns information about a process."""
+    found = process.info(pid) if item is MISSING else process.info(pid, item)
+    return A.undefined if found is None else found
+
+
+@erlang.function(name="processes", cost=Cost.LOOPS)
+def processes() -> Term:
+    """Returns all processes."""
+    return List(process.list_())
+
+
+@erlang.function(name="is_process_alive", cost=Cost.WAITS)
+def is_process_alive(pid: Term) -> Term:
+    """Tells whether a process is alive."""
+    return process.alive(pid)
+
+
+@timer.function(name="sleep")
+def sleep(time: Term) -> Term:
+    """Waits a number of milliseconds."""
+    return process.sleep(time)
+
+
+def _unit(name: str, factor: int) -> None:
+    def function(n: Term) -> Term:
+        return n * factor
+
+    function.__doc__ = f"Returns {name} as milliseconds."
+    timer.function(name=name, cost=Cost.SHORT)(function)
+
+
+for _name, _factor in (("seconds", 1000), ("minutes", 60_000), ("hours", 3_600_000)):
+    _unit(_name, _factor)
+
+
+@timer.function()
+def tc(fun: Term, args: Term = MISSING, more: Term = MISSING) -> Term:
+    """Returns the microseconds a call took, and its result."""
+    begin = system.monotonic_ns()
+    if args is MISSING:
+        value = caller(fun, 0)()
+    elif more is MISSING:
+        value = caller(fun, len(args.items))(*args.items)
+    else:
+        value = modules.apply(fun, args, more)
+    return (system.monotonic_ns() - begin) // 1000, value
+
+
+@timer.function(name="send_after", cost=Cost.SHORT)
+def timer_send_after(time: Term, dest: Term, message: Term = MISSING) -> Term:
+    """Sends a message after a number of milliseconds."""
+    if message is MISSING:
+        dest, message = process.self_(), dest
+    return A.ok, (A.once, process.send_after(dest, message, time))
+
+
+@timer.function(cost=Cost.SHORT)
+def cancel(ref: Term) -> Term:
+    """Stops a timer of this module."""
+    match ref:
+        case (_, Ref() as timer_ref):
+            process.cancel_timer(timer_ref)
+            return A.ok, A.cancel
+    return A.error, A.badarg
+
+
+@os_.function(name="system_time")
+def os_system_time(unit: Term = A.native) -> Term:
+    """Returns the time since 1970."""
+    return system.system_time(unit)
+
+
+@os_.function(name="type")
+def type_() -> Term:
+    """Returns the family of the operating system."""
+    return A.unix, A.linux
+
+
+def _formatted(pattern: Any, args: Any) -> str:
+    """Return the arguments formatted by Erlang's `~p`, `~w`, `~s`, `~B`, `~n` and `~~`."""
+    from kvshell.elixir.library.erlang.formats import formatted  # noqa: PLC0415  # rarely used
+
+    said = pattern if type(pattern) is str else str(list_to_string(pattern))
+    return formatted(said, list(args.items))
+
+
+@io_.function(name="format")
+def format_(pattern: Term, args: Term = EMPTY_LIST) -> Term:
+    """Prints terms with an Erlang format string."""
+    output.write(A.stdio, _formatted(pattern, args))
+    return A.ok
+
+
+@io_.function(name="fwrite")
+def fwrite(pattern: Term, args: Term = EMPTY_LIST) -> Term:
+    """Prints terms with an Erlang format string."""
+    return format_(pattern, args)
+
+
+@io_lib.function(name="format")
+def to_chars(pattern: Term, args: Term) -> Term:
+    """Formats terms with an Erlang format string, as a charlist."""
+    return List(map(ord, _formatted(pattern, args)))

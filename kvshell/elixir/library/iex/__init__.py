@@ -1,0 +1,1 @@
+"""IEx: the helpers of the prompt."""

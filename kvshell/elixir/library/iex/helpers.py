@@ -1,0 +1,264 @@
+"""IEx.Helpers: `v`, `i`, `h`, `exports`, `b`, `c`, `r`, `pid`, `flush` ... of the prompt.
+
+The documentation they show is the first sentence of our own docstrings, not Elixir's.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from kvshell.elixir.library import output
+from kvshell.elixir.library.iex import information
+from kvshell.elixir.library.processes.process import pid_of
+from kvshell.elixir.library.registry import Cost, Library, find, functions
+from kvshell.runtime import process
+from kvshell.runtime.processes.thread_context import current
+from kvshell.terms import (
+    A,
+    ArgumentError,
+    Atom,
+    ElixirError,
+    List,
+    Pid,
+    Ref,
+    Term,
+    alias,
+    exception,
+    inspect,
+)
+
+helpers = Library("IEx.Helpers", Cost.WAITS)
+NOTHING_TO_SHOW = Atom("do not show this result in output")
+_WIDTH = 80
+
+
+class HelperPrompt(Protocol):
+    """The prompt at which a line was typed."""
+
+    def value(self, number: int) -> Term:
+        """Return the answer of an earlier line."""
+
+    def compile(self, path: str) -> Term:
+        """Compile a file and return the modules that it defines."""
+
+    def source(self, module: Term) -> str | None:
+        """Return the file that a module was compiled from."""
+
+
+_prompts: list[Callable[[Pid], HelperPrompt | None]] = []
+
+
+def ask_with(prompt: Callable[[Pid], HelperPrompt | None]) -> None:
+    """Register `prompt(pid)`, which returns the prompt whose line runs in that process."""
+    _prompts[:] = [prompt]
+
+
+def _prompt() -> HelperPrompt:
+    found = _prompts[0](process.self_()) if _prompts else None
+    if found is None:
+        raise ArgumentError("this helper works at a prompt only")
+    return found
+
+
+def _say(text: str) -> None:
+    output.write(A.stdio, text)
+
+
+@helpers.function()
+def v(number: Term = -1) -> Term:
+    """Returns the value of an earlier line: line 3, or -2 for the second to last."""
+    return _prompt().value(number)
+
+
+@helpers.function()
+def i(term: Term = NOTHING_TO_SHOW) -> Term:
+    """Prints what is known about a value."""
+    sections = information.sections(term)
+    lines = [f"{title}\n  " + "\n  ".join(text.split("\n")) for title, text in sections]
+    _say("\n".join(lines) + "\n")
+    return NOTHING_TO_SHOW
+
+
+@helpers.function()
+def h(subject: Term = None) -> Term:
+    """Prints the documentation of a module or a function."""
+    match subject:
+        case None:
+            _say("h Module or h Module.function: what it does; help elixir: what is here\n")
+        case (module, name, arity):
+            _say(_function_help(module, name, arity))
+        case Atom():
+            _say(_module_help(subject))
+        case _:
+            _say(f"Invalid arguments for h helper: {inspect(subject)}\n")
+    return NOTHING_TO_SHOW
+
+
+def _function_help(module: Any, name: Atom, arity: Term) -> str:
+    known = [
+        entry
+        for known_name, known_arity in functions(module)
+        if known_name == name.name and arity in {None, known_arity}
+        if (entry := find(module, known_name, known_arity)) is not None
+    ]
+    if known:
+        widest = known[-1]
+        head = ("defmacro " if widest.macro else "def ") + widest.signature
+        return f"\n{head.center(_WIDTH).rstrip()}\n\n{widest.summary}\n\n"
+    documented = _documentation(module, name, arity)
+    if documented is not None:
+        return documented
+    shown = f"{inspect(module)}.{name.name}" + ("" if arity is None else f"/{arity}")
+    return f"No documentation for {shown} was found\n"
+
+
+def _documentation(module: Any, name: Atom | None, arity: Term) -> str | None:
+    """Return the `@doc` or `@moduledoc` of a module defined in this session."""
+    docs = getattr(current().runtime.code, "documentation", None)
+    found = docs(module, name, arity) if docs is not None else None
+    if not found:
+        return None
+    head, text = found
+    return f"\n{head.center(_WIDTH).rstrip()}\n\n{text.rstrip()}\n\n"
+
+
+def _module_help(module: Atom) -> str:
+    names = sorted({name for name, _ in functions(module)})
+    if names:
+        head = inspect(module).center(_WIDTH).rstrip()
+        example = f"h {inspect(module)}.{names[0]}: one of them"
+        return f"\n{head}\n\n{_columns(names)}\n\n{example}\n\n"
+    documented = _documentation(module, None, None)
+    if documented is not None:
+        return documented
+    if current().runtime.code.defines(module):
+        return f"{inspect(module)} was not compiled with docs\n"
+    return f"Could not load module {inspect(module)}, got: nofile\n"
+
+
+@helpers.function()
+def exports(module: Term) -> Term:
+    """Prints the functions that a module exports."""
+    found = exported(module)
+    if found is None:
+        raise ElixirError(
+            exception(
+                "UndefinedFunctionError",
+                module=module,
+                function=A.module_info,
+                arity=1,
+                reason=None,
+                message=f"function {inspect(module)}.module_info/1 is undefined"
+                f" (module {inspect(module)} is not available)",
+            )
+        )
+    shown = [("__using__", 1), *found] if module in _USED else found
+    _say(_columns([f"{name}/{arity}" for name, arity in shown]) + "\n")
+    return NOTHING_TO_SHOW
+
+
+_USED = frozenset(  # added by `use` of a reader's module
+    map(alias, ("Agent", "GenServer", "Supervisor", "DynamicSupervisor", "Task", "Application"))
+)
+
+
+def exported(module: Any) -> list[tuple[str, int]] | None:
+    """Return name and arity of a module's functions, None if it does not exist."""
+    listed = getattr(current().runtime.code, "exported", None)
+    own = listed(module) if listed is not None and type(module) is Atom else []
+    return sorted(own) or functions(module) or None
+
+
+def _columns(texts: list[str]) -> str:
+    width = max(map(len, texts), default=0) + 5
+    per_line = max(_WIDTH // width, 1)
+    rows = [texts[at : at + per_line] for at in range(0, len(texts), per_line)]
+    return "\n".join("".join(text.ljust(width) for text in row) for row in rows)
+
+
+_CALLBACKS = {
+    "GenServer": ("init/1", "handle_call/3", "handle_cast/2", "handle_info/2", "handle_continue/2",
+                  "terminate/2", "code_change/3", "format_status/2"),
+    "Supervisor": ("init/1",),
+    "DynamicSupervisor": ("init/1",),
+    "Application": ("start/2", "stop/1", "prep_stop/1"),
+}  # fmt: skip
+
+
+@helpers.function()
+def b(module: Term) -> Term:
+    """Prints the callbacks of a behaviour."""
+    name = inspect(module)
+    callbacks = _CALLBACKS.get(name)
+    if callbacks is None:
+        _say(f"No callbacks for {name} were found\n")
+    else:
+        _say("".join(f"@callback {callback}\n" for callback in callbacks))
+    return NOTHING_TO_SHOW
+
+
+@helpers.function()
+def c(files: Term) -> Term:
+    """Compiles files and returns their modules."""
+    paths = [files] if type(files) is str else files
+    if not isinstance(paths, list | List) or not all(type(path) is str for path in paths):
+        raise ArgumentError("expected a binary or a list of binaries as argument")
+    made: list[Term] = []
+    for path in paths:
+        made += _prompt().compile(path)
+    return List(made)
+
+
+@helpers.function()
+def r(module: Term) -> Term:
+    """Recompiles the file of a module."""
+    path = _prompt().source(module)
+    if path is None:
+        if exported(module) is None:
+            raise ArgumentError(f"could not load nor find module: {inspect(module)}")
+        raise ArgumentError(f"could not find source for module: {inspect(module)}")
+    return A.reloaded, List(_prompt().compile(path))
+
+
+@helpers.function(name="pid")
+def pid_(first: Term, middle: Term = None, last: Term = None) -> Term:
+    """Returns a pid from its numbers: pid(0, 104, 0), or pid("0.104.0")."""
+    text = first if middle is None else f"{first}.{middle}.{last}"
+    return pid_of(text if type(text) is str else "")
+
+
+@helpers.function(name="ref")
+def ref_(text: Term) -> Term:
+    """Returns a reference from its numbers."""
+    if type(text) is not str or not re.fullmatch(r"\d+(\.\d+){3}", text):
+        raise ArgumentError.at(1, "not a textual representation of a reference")
+    return Ref(int(text.rpartition(".")[2]))
+
+
+@helpers.function()
+def flush() -> Term:
+    """Takes all messages out of the mailbox and prints them."""
+    for message in process.flush():
+        _say(inspect(message) + "\n")
+    return A.ok
+
+
+@helpers.function()
+def respawn() -> Term:
+    """Ends the shell process; a new one continues, without bindings and answers."""
+    process.exit(process.self_(), A.respawn)
+    return NOTHING_TO_SHOW
+
+
+@helpers.function()
+def recompile() -> Term:
+    """Reports that there is no project to compile."""
+    _say("There is no project here: load lib/ compiles a folder again\n")
+    return A.error
+
+
+@helpers.function(name="break!")
+def break_(where: Term, stops: Term = 1) -> Term:
+    """Refuses: use suspend to stop a process instead."""
+    del where, stops
+    raise ArgumentError("break! needs a debugger: suspend PROCESS holds a process here")

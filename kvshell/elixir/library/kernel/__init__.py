@@ -1,0 +1,1 @@
+"""Kernel: operators, type tests, and other functions available everywhere."""

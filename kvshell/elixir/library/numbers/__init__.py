@@ -1,0 +1,1 @@
+"""Numbers: Integer, Float and Erlang's mathematics."""

@@ -1,0 +1,105 @@
+"""Output of IO: to the printing process's group leader, another process, or standard error.
+
+The session defines how a client's own leader prints; without one the text goes to Python's output.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from kvshell.runtime.group_leader import leader_to_ask, put_chars
+from kvshell.runtime.processes.thread_context import current
+from kvshell.terms import A, ArgumentError, Atom, ErlangError, Pid, Term, inspect
+
+Writer = Callable[[Term, str], None]
+
+
+def _python(device: Term, text: str) -> None:
+    (sys.stderr if device is A.stderr else sys.stdout).write(text)
+
+
+_writers: list[Writer] = [_python]
+
+
+def write_with(writer: Writer) -> None:
+    """Register `writer(device, text)`; the device is `:stdio`, `:stderr` or a pid."""
+    _writers[:] = [writer]
+
+
+@contextmanager
+def writing_with(writer: Writer) -> Iterator[None]:
+    """Let `writer` write meanwhile."""
+    before = _writers[0]
+    _writers[:] = [writer]
+    try:
+        yield
+    finally:
+        _writers[:] = [before]
+
+
+def write(device: Term, text: str) -> None:
+    """Write text to a device: `:stdio`, `:stderr`, or a name or pid."""
+    if device is A.stdio or device is A.standard_io or device is A.user:
+        device = A.stdio
+    elif device is A.standard_error:
+        device = A.stderr
+    elif type(device) is Atom and device is not A.stderr:
+        from kvshell.runtime import process  # noqa: PLC0415  # a corner
+
+        found = process.whereis(device)
+        if found is None:
+            raise ArgumentError.at(1, "the device does not exist")
+        device = found
+    elif type(device) is not Pid and device is not A.stderr:
+        raise ArgumentError.at(1, "the device does not exist")
+    taker = _capture(device) if _captures else None
+    if taker is not None:
+        taker.append(text)
+        return
+    asked = leader_to_ask() if device is A.stdio else device
+    if type(asked) is Pid:
+        _ask(asked, text)
+    else:
+        _writers[0](device, text)
+
+
+def _ask(device: Pid, text: str) -> None:
+    """Let another process print, using Erlang's I/O protocol."""
+    answer = put_chars(device, text)
+    match answer:
+        case (A.error, A.terminated):
+            raise ErlangError(A.terminated)
+        case (A.error, reason):
+            told = inspect(reason).removeprefix(":")
+            raise ArgumentError(f"errors were found at the given arguments: unknown error: {told}")
+
+
+# Captured output by process and device.
+_captures: dict[tuple[Pid, Term], list[str]] = {}
+
+
+@contextmanager
+def captured(owner: Pid, device: Term) -> Iterator[list[str]]:
+    """Collect the text that `owner` and processes it starts write to a device meanwhile."""
+    key = (owner, device)
+    before = _captures.get(key)
+    pieces = _captures[key] = []
+    try:
+        yield pieces
+    finally:
+        del _captures[key]
+        if before is not None:
+            _captures[key] = before
+
+
+def _capture(device: Term) -> list[str] | None:
+    """Return the capture for the running process's output, found like its group leader."""
+    me = current()
+    pid: Pid | None = me.pid
+    while pid is not None:
+        found = _captures.get((pid, device))
+        if found is not None:
+            return found
+        seen = me.runtime.observe(pid)
+        pid = None if seen is None else seen.parent
+    return None

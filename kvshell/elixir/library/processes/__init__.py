@@ -1,0 +1,1 @@
+"""Processes: Process, the OTP behaviours, ETS and timers, with Elixir's interface."""

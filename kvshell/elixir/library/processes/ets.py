@@ -1,0 +1,105 @@
+""":ets."""
+
+from typing import Any
+
+from kvshell.elixir.library.calls import caller
+from kvshell.elixir.library.registry import MISSING, Cost, Library
+from kvshell.runtime import ets as runtime_ets
+from kvshell.terms import Term
+
+ets = Library(":ets")
+
+
+@ets.function(name="all", cost=Cost.LOOPS)
+def all_() -> Term:
+    """Returns the names or references of all tables."""
+    return runtime_ets.all_()
+
+
+for _name, _arities, _cost, _summary in (
+    ("delete_all_objects", 1, Cost.LOOPS, "Deletes all rows of a table."),
+    ("delete_object", 2, Cost.SHORT, "Deletes a row from a table."),
+    ("first", 1, Cost.SHORT, "Returns the first key of a table."),
+    ("give_away", 3, Cost.SHORT, "Makes another process the owner of a table."),
+    ("insert", 2, Cost.SHORT, "Puts a row, or a list of rows, into a table."),
+    ("insert_new", 2, Cost.SHORT, "Puts rows into a table unless one of their keys is there."),
+    ("last", 1, Cost.SHORT, "Returns the last key of a table."),
+    ("lookup", 2, Cost.SHORT, "Returns the rows that have a key."),
+    ("lookup_element", 3, Cost.SHORT, "Returns one element of the rows that have a key."),
+    ("match", 2, Cost.LOOPS, "Returns what stands at the variables of a pattern, row by row."),
+    ("match_delete", 2, Cost.LOOPS, "Deletes the rows that match a pattern."),
+    ("match_object", 2, Cost.LOOPS, "Returns the rows that match a pattern."),
+    ("member", 2, Cost.SHORT, "Tells whether a row has a key."),
+    ("next", 2, Cost.SHORT, "Returns the key that follows another."),
+    ("prev", 2, Cost.SHORT, "Returns the key before another."),
+    ("rename", 2, Cost.SHORT, "Gives a table another name."),
+    ("select_count", 2, Cost.LOOPS, "Counts the rows for which a match specification is true."),
+    ("select_delete", 2, Cost.LOOPS, "Deletes the rows for which a match specification is true."),
+    ("setopts", 2, Cost.SHORT, "Changes the heir of a table."),
+    ("tab2list", 1, Cost.LOOPS, "Returns all rows of a table."),
+    ("take", 2, Cost.SHORT, "Deletes the rows that have a key, and returns them."),
+    ("update_element", 3, Cost.SHORT, "Replaces elements of the row that has a key."),
+    ("whereis", 1, Cost.SHORT, "Returns the table of a name, or :undefined."),
+):
+
+    def _declare(name: str, count: int, cost: Cost, summary: str) -> None:
+        code: Any = getattr(runtime_ets, name)
+        wrappers: tuple[Any, ...] = (
+            lambda tab: code(tab),
+            lambda tab, key: code(tab, key),
+            lambda tab, key, value: code(tab, key, value),
+        )
+        wrapper = wrappers[count - 1]
+        wrapper.__doc__ = summary
+        ets.function(name=name, cost=cost)(wrapper)
+
+    _declare(_name, _arities, _cost, _summary)
+
+
+@ets.function()
+def new(name: Term, options: Term) -> Term:
+    """Creates a table owned by the caller."""
+    return runtime_ets.new(name, options)
+
+
+@ets.function()
+def delete(tab: Term, key: Term = MISSING) -> Term:
+    """Deletes a table, or the rows with a key."""
+    return runtime_ets.delete(tab) if key is MISSING else runtime_ets.delete(tab, key)
+
+
+@ets.function()
+def info(tab: Term, item: Term = MISSING) -> Term:
+    """Returns information about a table."""
+    return runtime_ets.info(tab) if item is MISSING else runtime_ets.info(tab, item)
+
+
+@ets.function(cost=Cost.LOOPS)
+def select(tab: Term, spec: Term, limit: Term = MISSING) -> Term:
+    """Returns the match specification's results for the matching rows."""
+    return (
+        runtime_ets.select(tab, spec) if limit is MISSING else runtime_ets.select(tab, spec, limit)
+    )
+
+
+@ets.function(cost=Cost.SHORT)
+def update_counter(tab: Term, key: Term, update: Term, default: Term = MISSING) -> Term:
+    """Adds to an element of the row with a key."""
+    if default is MISSING:
+        return runtime_ets.update_counter(tab, key, update)
+    return runtime_ets.update_counter(tab, key, update, default)
+
+
+@ets.function(cost=Cost.LOOPS)
+def foldl(fun: Term, acc: Term, tab: Term) -> Term:
+    """Reduces over the rows of a table."""
+    return runtime_ets.foldl(caller(fun, 2), acc, tab)
+
+
+@ets.function(cost=Cost.LOOPS)
+def foldr(fun: Term, acc: Term, tab: Term) -> Term:
+    """Reduces over the rows of a table in reverse order."""
+    call = caller(fun, 2)
+    for row in reversed(runtime_ets.tab2list(tab).items):
+        acc = call(row, acc)
+    return acc

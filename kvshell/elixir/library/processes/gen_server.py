@@ -1,0 +1,199 @@
+"""GenServer and `:sys`."""
+
+from typing import Any
+
+from kvshell.elixir.library.failures import no_clause
+from kvshell.elixir.library.kinds import ATOM, LIST
+from kvshell.elixir.library.processes.servers import (
+    TIMEOUT,
+    callbacks_of,
+    given_name,
+    server,
+    start_options,
+    timeout_of,
+)
+from kvshell.elixir.library.registry import EMPTY_LIST, MISSING, Cost, Library
+from kvshell.otp import gen_server as otp
+from kvshell.otp import sys as otp_sys
+from kvshell.terms import A, Atom, List, Map, Pid, Term
+
+gen_server = Library("GenServer", Cost.WAITS)
+sys_ = Library(":sys", Cost.WAITS)
+
+
+def _undefined(module: Atom, arg: Term) -> Term:
+    """Return the error of starting a module without init/1."""
+    return A.error, (A.undef, List(((module, A.init, List((arg,)), List()),)))
+
+
+@gen_server.function(module=ATOM, options=LIST)
+def start(module: Term, init_arg: Term, options: Term = EMPTY_LIST) -> Term:
+    """Starts a server without a link."""
+    name = given_name(options)
+    callbacks = callbacks_of(module)
+    if callbacks is None:
+        return _undefined(module, init_arg)
+    return otp.start(
+        callbacks, init_arg, name=name, timeout=timeout_of(options), **start_options(options)
+    )
+
+
+@gen_server.function(module=ATOM, options=LIST)
+def start_link(module: Term, init_arg: Term, options: Term = EMPTY_LIST) -> Term:
+    """Starts a server linked to the caller."""
+    name = given_name(options)
+    callbacks = callbacks_of(module)
+    if callbacks is None:
+        return _undefined(module, init_arg)
+    return otp.start_link(
+        callbacks, init_arg, name=name, timeout=timeout_of(options), **start_options(options)
+    )
+
+
+@gen_server.function(timeout=TIMEOUT)
+def call(server_: Term, request: Term, timeout: Term = 5000) -> Term:
+    """Sends a request to a server and waits for its answer."""
+    return otp.call(server(server_), request, timeout)
+
+
+_CAST = (
+    "def cast(-{:global, name}-, request)",
+    "def cast(-{:via, mod, name}-, request)",
+    "def cast(-{name, node}-, request) when -is_atom(name)- and -is_atom(node)-",
+    "def cast(dest, request) when -is_atom(dest)- or -is_pid(dest)-",
+)
+
+
+@gen_server.function(cost=Cost.SHORT)
+def cast(server_: Term, request: Term) -> Term:
+    """Sends a request to a server without waiting for an answer."""
+    if type(server_) not in {Pid, Atom, tuple, bool, type(None)}:
+        raise no_clause("GenServer", "cast", (server_, request), *_CAST)
+    return otp.cast(server_, request)
+
+
+@gen_server.function(cost=Cost.SHORT)
+def reply(client: Term, reply: Term) -> Term:
+    """Answers a call from outside its callback."""
+    if type(client) is not tuple or len(client) != 2:
+        raise no_clause(":gen", "reply", (client, reply))
+    return otp.reply(client, reply)
+
+
+@gen_server.function(timeout=TIMEOUT)
+def stop(server_: Term, reason: Term = A.normal, timeout: Term = A.infinity) -> Term:
+    """Stops a server and waits until it has ended."""
+    return otp.stop(server(server_), reason, timeout)
+
+
+@gen_server.function()
+def whereis(server_: Term) -> Term:
+    """Returns the pid of a server, or nil."""
+    return otp.whereis(server(server_))
+
+
+@gen_server.function(cost=Cost.SHORT)
+def abcast(nodes: Term, name: Term, request: Term = MISSING) -> Term:
+    """Casts to a registered name on the given nodes, or on all."""
+    if request is MISSING:
+        return otp.abcast(None, nodes, name)
+    if type(nodes) is not List or type(name) is not Atom:
+        tried = "def abcast(nodes, name, request) when -is_list(nodes)- and -is_atom(name)-"
+        raise no_clause("GenServer", "abcast", (nodes, name, request), tried)
+    return otp.abcast(nodes, name, request)
+
+
+@gen_server.function()
+def multi_call(
+    nodes: Term, name: Term, request: Term = MISSING, timeout: Term = A.infinity
+) -> Term:
+    """Calls a registered name on the given nodes, or on all."""
+    if request is MISSING:
+        return otp.multi_call(None, nodes, name)
+    return otp.multi_call(nodes, name, request, timeout)
+
+
+def _system(name: str, summary: str) -> None:
+    code = getattr(otp_sys, name)
+
+    def plain(server_: Term, timeout: Term = 5000) -> Term:
+        return code(server(server_), timeout)
+
+    plain.__doc__ = summary
+    sys_.function(name=name, timeout=TIMEOUT)(plain)
+
+
+for _name, _summary in (
+    ("suspend", "Lets a server take system messages only."),
+    ("resume", "Lets a suspended server go on."),
+    ("get_state", "Returns the state of a server."),
+    ("get_status", "Returns what a server says of itself."),
+    ("no_debug", "Takes all that watches a server away."),
+):
+    _system(_name, _summary)
+
+
+@sys_.function()
+def replace_state(name: Term, state_fun: Term, timeout: Term = 5000) -> Term:
+    """Replaces the state of a server by the function's result for it."""
+    return otp_sys.replace_state(server(name), state_fun, timeout)
+
+
+@sys_.function()
+def statistics(name: Term, flag: Term, timeout: Term = 5000) -> Term:
+    """Starts or stops counting a server's messages, or returns the counts."""
+    return otp_sys.statistics(server(name), flag, timeout)
+
+
+@sys_.function()
+def trace(name: Term, flag: Term, timeout: Term = 5000) -> Term:
+    """Starts or stops printing a server's events."""
+    return otp_sys.trace(server(name), flag, timeout)
+
+
+@sys_.function()
+def log(name: Term, flag: Term, timeout: Term = 5000) -> Term:
+    """Starts or stops keeping a server's recent events, or returns them."""
+    return otp_sys.log(server(name), flag, timeout)
+
+
+@sys_.function()
+def get_log(name: Term, timeout: Term = 5000) -> Term:
+    """Returns the recent events of a server, as far as they are kept."""
+    return otp_sys.get_log(server(name), timeout)
+
+
+@sys_.function()
+def no_debug(name: Term, timeout: Term = 5000) -> Term:
+    """Stops printing, counting and keeping a server's events."""
+    return otp_sys.no_debug(server(name), timeout)
+
+
+@sys_.function()
+def terminate(name: Term, reason: Term, timeout: Term = 5000) -> Term:
+    """Asks a server to end, without waiting for it."""
+    return otp_sys.terminate(server(name), reason, timeout)
+
+
+@sys_.function()
+def change_code(name: Term, module: Term, old_vsn: Term, extra: Term, timeout: Term = 5000) -> Term:
+    """Runs code_change/3 of a suspended server, for a new version of its code."""
+    return otp_sys.change_code(server(name), module, old_vsn, extra, timeout)
+
+
+@sys_.function()
+def install(name: Term, func_spec: Term, timeout: Term = 5000) -> Term:
+    """Calls a function on every event of a server."""
+    return otp_sys.install(server(name), func_spec, timeout)
+
+
+@sys_.function()
+def remove(name: Term, func_or_func_id: Term, timeout: Term = 5000) -> Term:
+    """Stops calling a function on a server's events."""
+    return otp_sys.remove(server(name), func_or_func_id, timeout)
+
+
+def child_spec(module: Atom, arg: Any, *, kind: Any = None) -> Map:
+    """Return the child specification defined by `use GenServer` and similar."""
+    pairs = [(A.id, module), (A.start, (module, A.start_link, List((arg,))))]
+    return Map(pairs if kind is None else [*pairs, (A.type, kind)])

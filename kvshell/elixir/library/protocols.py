@@ -1,0 +1,293 @@
+"""Elixir's protocols on terms: Enumerable, Collectable and String.Chars.
+
+Built-in implementations are in tables by class and by struct; a reader's `defimpl` is found through
+`set_finder`. Enum pulls items: any enumerable becomes a Python iterator; a reader's `reduce/3` is
+suspended after each item.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from kvshell.elixir.library.calls import caller, native
+from kvshell.elixir.library.failures import undefined_protocol
+from kvshell.elixir.library.numbers.short import short_text
+from kvshell.elixir.running.step_limits import ticking
+from kvshell.terms import (
+    A,
+    ArgumentError,
+    Atom,
+    Capture,
+    Function,
+    List,
+    Map,
+    alias,
+    inspect,
+)
+from kvshell.terms.list import PROPER
+from kvshell.terms.printing.inspection import integer_text
+
+Finder = Callable[[str, str, int, Any], Callable[..., Any] | None]
+_finder: list[Finder] = []
+
+# Built-in implementations for structs, by module; registered by the files that define them.
+ENUMERABLE: dict[Atom, Callable[[Map], Iterator[Any]]] = {}
+COLLECTABLE: dict[Atom, Callable[[Map, Iterable[Any]], Any]] = {}
+CHARS: dict[Atom, Callable[[Map], str]] = {}
+SIZES: dict[Atom, Callable[[Map], int]] = {}
+
+
+def set_finder(finder: Finder) -> None:
+    """Register `finder(protocol, function, arity, value)`, which finds a reader's `defimpl`."""
+    _finder[:] = [finder]
+
+
+def implementation(protocol: str, function: str, arity: int, value: Any) -> Any:
+    """Return the function from a reader's `defimpl` for `value`, or None."""
+    return _finder[0](protocol, function, arity, value) if _finder else None
+
+
+class StreamSource(Capture):
+    """A stream as a function of two arguments: `generate(*args)` yields its items."""
+
+    __slots__ = ("generate",)
+
+    def __init__(self, place: str, generate: Callable[..., Iterator[Any]]) -> None:
+        super().__init__(place, 0, 0, 2, self.push)
+        self.generate = generate
+
+    def push(self, acc: Any, function: Any, *args: Any) -> Any:
+        """Run `Enumerable.reduce/3` over the items."""
+        return reduce(ticking(self.generate(*args)), acc, function)
+
+
+def source(place: str, generate: Callable[..., Iterator[Any]], *args: Any) -> Function:
+    """Return a stream function whose items `generate(*args)` yields."""
+    return Function(StreamSource(place, generate), args)
+
+
+def iterate(term: Any) -> Iterator[Any]:
+    """Return an iterator over an enumerable; Protocol.UndefinedError for anything else."""
+    kind = type(term)
+    if kind is List:
+        return iter(term.items) if term.last is PROPER else _improper(term)
+    if kind is Map:
+        module = term.get(A.__struct__)
+        if module is None:
+            return iter(term.items())
+        known = ENUMERABLE.get(module) if type(module) is Atom else None
+        if known is not None:
+            return known(term)
+    elif kind is Function and term.capture.arity == 2:
+        if type(term.capture) is StreamSource:
+            return ticking(term.capture.generate(*term.args))
+        return _pulled(lambda acc, step: term(acc, step))
+    own = implementation("Enumerable", "reduce", 3, term)
+    if own is not None:
+        return _pulled(lambda acc, step: own(term, acc, step))
+    raise undefined_protocol("Enumerable", term)
+
+
+def _improper(term: List) -> Iterator[Any]:
+    yield from term.items
+    from kvshell.elixir.library.failures import no_clause  # noqa: PLC0415  # a corner
+
+    raise no_clause("Enum", "reduce", (term.last, None, None))
+
+
+def _pulled(run: Callable[[Any, Any], Any]) -> Iterator[Any]:
+    """Yield the items of a reduce that is suspended after each."""
+    step = native("Enum.suspended/2", 2, lambda item, _acc: (A.suspend, item))
+    answer = run((A.suspend, None), step)
+    try:
+        while True:
+            match answer:
+                case (A.suspended, _, Function() as go_on):
+                    answer = go_on((A.cont, None))
+                case _:
+                    return
+            if answer[0] is not A.suspended:
+                return
+            yield answer[1]
+    finally:
+        match answer:
+            case (A.suspended, _, Function() as go_on):
+                go_on((A.halt, None))
+
+
+def reduce(items: Iterator[Any], acc: Any, function: Any) -> Any:
+    """Run `Enumerable.reduce/3` over an iterator: continue, halt, or suspend with the rest."""
+    call = caller(function, 2)
+    while True:
+        match acc:
+            case (A.cont, value):
+                try:
+                    item = next(items)
+                except StopIteration:
+                    return (A.done, value)
+                acc = call(item, value)
+            case (A.halt, value):
+                close(items)
+                return (A.halted, value)
+            case (A.suspend, value):
+                rest = native(
+                    "Enumerable.reduce/3", 1, lambda again: reduce(items, again, function)
+                )
+                return (A.suspended, value, rest)
+            case _:
+                from kvshell.elixir.library.failures import no_clause  # noqa: PLC0415  # a corner
+
+                raise no_clause("Enumerable.List", "reduce", (List(items), acc, function))
+
+
+def close(items: Iterator[Any]) -> None:
+    """Let the source of the items clean up when no more are needed."""
+    end = getattr(items, "close", None)
+    if end is not None:
+        end()
+
+
+def collect(into: Any, items: Iterable[Any]) -> Any:
+    """Return `Enum.into`: the collectable with the items added."""
+    kind = type(into)
+    if kind is List:
+        return List((*into.items, *items)) if into.items else List(items)
+    if kind is Map:
+        module = into.get(A.__struct__)
+        if module is None:
+            return _into_map(into, items)
+        known = COLLECTABLE.get(module) if type(module) is Atom else None
+        if known is not None:
+            return known(into, items)
+    if kind in {str, bytes}:
+        return _into_binary(into, items)
+    own = implementation("Collectable", "into", 1, into)
+    if own is None:
+        raise undefined_protocol("Collectable", into)
+    acc, step = own(into)
+    call = caller(step, 2)
+    for item in items:
+        acc = call(acc, (A.cont, item))
+    return call(acc, A.done)
+
+
+def _into_map(into: Map, items: Iterable[Any]) -> Map:
+    pairs = []
+    for item in items:
+        if type(item) is not tuple or len(item) != 2:
+            raise ArgumentError(
+                "collecting into a map requires {key, value} tuples, got: "
+                + inspect(item, width=None)
+            )
+        pairs.append(item)
+    if not len(into):
+        return Map(pairs)
+    for name, value in pairs:
+        into = into.put(name, value)
+    return into
+
+
+def _into_binary(into: str | bytes, items: Iterable[Any]) -> str | bytes:
+    parts = [into]
+    for item in items:
+        if type(item) not in {str, bytes}:
+            raise ArgumentError(
+                "collecting into a binary requires a bitstring, got: " + inspect(item, width=None)
+            )
+        parts.append(item)
+    return binary(parts)
+
+
+def binary(parts: Iterable[str | bytes]) -> str | bytes:
+    """Concatenate the parts to a binary."""
+    pieces = list(parts)
+    try:
+        return "".join(pieces)  # type: ignore[arg-type]  # a TypeError where one is no str
+    except TypeError:
+        joined = b"".join(each.encode() if type(each) is str else each for each in pieces)  # type: ignore[misc]  # the others are bytes
+    return text(joined)
+
+
+def text(raw: bytes) -> str | bytes:
+    """Return a binary as a term: a str if it is UTF-8."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw
+
+
+def octets(term: str | bytes) -> bytes:
+    """Return the bytes of a binary."""
+    return term.encode() if type(term) is str else term  # type: ignore[return-value]  # else bytes
+
+
+def to_string(term: Any) -> str | bytes:
+    """Return `to_string(term)`, as in interpolation."""
+    kind = type(term)
+    if kind is str or kind is bytes:
+        return term  # type: ignore[no-any-return]  # it is one of the two
+    if kind is int:
+        return integer_text(term)
+    if kind is Atom:
+        return term.name  # type: ignore[no-any-return]  # an Atom's name is a str
+    if kind is float:
+        return short_text(term)
+    if term is None:
+        return ""
+    if kind is bool:
+        return "true" if term else "false"
+    if kind is List:
+        return list_to_string(term)
+    if kind is Map:
+        known = CHARS.get(term.get(A.__struct__))
+        if known is not None:
+            return known(term)
+    own = implementation("String.Chars", "to_string", 1, term)
+    if own is None:
+        raise undefined_protocol("String.Chars", term)
+    return own(term)  # type: ignore[no-any-return]  # the reader's own answer
+
+
+def list_to_string(term: List) -> str | bytes:
+    """Return `List.to_string(term)`: the text of a charlist or nested chardata."""
+    parts: list[str | bytes] = []
+    try:
+        _gather(term, parts)
+    except (TypeError, ValueError, OverflowError):
+        raise ArgumentError(_NO_CHARDATA.format(inspect(term, width=None))) from None
+    return binary(parts)
+
+
+def _gather(term: List, parts: list[str | bytes]) -> None:
+    todo: list[Any] = [iter(term.items if term.last is PROPER else (*term.items, term.last))]
+    while todo:
+        for item in todo[-1]:
+            if type(item) is int:
+                parts.append(_character(item))
+            elif type(item) is str or type(item) is bytes:
+                parts.append(item)
+            elif type(item) is List:
+                last = () if item.last is PROPER else (item.last,)
+                todo.append(iter((*item.items, *last)))
+                break
+            else:
+                raise TypeError
+        else:
+            todo.pop()
+
+
+def _character(code: int) -> str:
+    made = chr(code)
+    made.encode()
+    return made
+
+
+_NO_CHARDATA = (
+    "cannot convert the given list to a string.\n\nTo be converted to a string, a list must either"
+    " be empty or only\ncontain the following elements:\n\n  * strings\n  * integers representing"
+    " Unicode code points\n  * a list containing one of these three elements\n\nPlease check the"
+    " given list or call inspect/1 to get the list representation, got:\n\n{}\n"
+)
+
+STREAM = alias("Stream")
+RANGE = alias("Range")
+MAP_SET = alias("MapSet")

@@ -1,0 +1,1 @@
+"""The system: System, Node, Application, Logger, clocks."""

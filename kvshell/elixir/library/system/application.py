@@ -1,0 +1,156 @@
+"""Application: its environment, and starting and stopping the session's applications."""
+
+from collections.abc import Callable
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from kvshell.elixir.library.failures import no_clause
+from kvshell.elixir.library.kinds import ATOM
+from kvshell.elixir.library.registry import MISSING, Cost, Library
+from kvshell.runtime.processes.thread_context import current
+from kvshell.runtime.runtime import Runtime
+from kvshell.terms import A, ArgumentError, Atom, List, Term, inspect
+
+application = Library("Application", Cost.WAITS)
+
+Environment = dict[tuple[Any, Any], Any]
+_environments: "WeakKeyDictionary[Runtime, Environment]" = WeakKeyDictionary()
+Starter = Callable[[str, Atom], Term]
+_starters: list[Starter] = []
+
+
+def start_with(starter: Starter) -> None:
+    """Register `starter(verb, application)`, which starts and stops applications; None disables."""
+    _starters[:] = [starter]
+
+
+def environment() -> Environment:
+    """Return the application environment of the caller's runtime, by application and key."""
+    return _environments.setdefault(current().runtime, {})
+
+
+def _known(app: Any) -> bool:
+    return any(each[0] is app for each in environment())
+
+
+@application.function(app=ATOM)
+def get_env(app: Term, key: Term, default: Term = None) -> Term:
+    """Returns a value of the environment of an application, or the default."""
+    return environment().get((app, key), default)
+
+
+@application.function(app=ATOM)
+def fetch_env(app: Term, key: Term) -> Term:
+    """Returns `{:ok, value}` from the environment of an application, or :error."""
+    value = environment().get((app, key), MISSING)
+    return A.error if value is MISSING else (A.ok, value)
+
+
+@application.function(name="fetch_env!", app=ATOM)
+def fetch_env_or_raise(app: Term, key: Term) -> Term:
+    """Returns a value from the environment of an application; ArgumentError if missing."""
+    value = environment().get((app, key), MISSING)
+    if value is not MISSING:
+        return value
+    why = (
+        f"because configuration at {inspect(key)} was not set"
+        if _known(app)
+        else "because the application was not loaded nor configured"
+    )
+    raise ArgumentError(
+        f"could not fetch application environment {inspect(key)} for application {inspect(app)}"
+        f" {why}"
+    )
+
+
+@application.function(app=ATOM)
+def put_env(app: Term, key: Term, value: Term, opts: Term = MISSING) -> Term:
+    """Sets a value of the environment of an application."""
+    del opts
+    environment()[app, key] = value
+    return A.ok
+
+
+@application.function(app=ATOM)
+def delete_env(app: Term, key: Term, opts: Term = MISSING) -> Term:
+    """Deletes a value of the environment of an application."""
+    del opts
+    environment().pop((app, key), None)
+    return A.ok
+
+
+@application.function(app=ATOM)
+def get_all_env(app: Term) -> Term:
+    """Returns the environment of an application."""
+    return List((each[1], value) for each, value in environment().items() if each[0] is app)
+
+
+def _asked(verb: str, app: Any) -> Any:
+    if type(app) is not Atom:
+        raise no_clause("Application", verb, (app,))
+    for starter in _starters:
+        answer = starter(verb, app)
+        if answer is not None:
+            return answer
+    return None
+
+
+def _no_file(app: Atom) -> Any:
+    return List(map(ord, "no such file or directory")), List(map(ord, f"{app.name}.app"))
+
+
+_OURS = (A.elixir, A.kernel, A.stdlib, A.logger, A.iex, A.compiler)
+
+
+@application.function()
+def start(app: Term, type_: Term = A.temporary) -> Term:
+    """Starts an application."""
+    del type_
+    answer = _asked("start", app)
+    if answer is not None:
+        return answer
+    return (A.error, (A.already_started, app)) if app in _OURS else (A.error, _no_file(app))
+
+
+@application.function()
+def ensure_started(app: Term, type_: Term = A.temporary) -> Term:
+    """Starts an application unless it is running."""
+    match start(app, type_):
+        case (A.error, (A.already_started, _)):
+            return A.ok
+        case answer:
+            return answer
+
+
+@application.function()
+def ensure_all_started(app: Term, type_: Term = A.temporary) -> Term:
+    """Starts an application and its dependencies; returns those started."""
+    match start(app, type_):
+        case A.ok:
+            return A.ok, List((app,))
+        case (A.error, (A.already_started, _)):
+            return A.ok, List()
+        case (_, reason):
+            return A.error, (app, reason)
+
+
+@application.function()
+def stop(app: Term) -> Term:
+    """Stops an application."""
+    answer = _asked("stop", app)
+    return (A.error, (A.not_started, app)) if answer is None else answer
+
+
+@application.function()
+def started_applications() -> Term:
+    """Returns the running applications."""
+    version = List(map(ord, "1.14.0"))
+    return List((app, List(map(ord, app.name)), version) for app in _OURS[:4])
+
+
+@application.function()
+def get_application(module: Term) -> Term:
+    """Returns the application of a module, or nil."""
+    from kvshell.elixir.library.registry import library  # noqa: PLC0415  # rarely asked
+
+    return A.elixir if type(module) is Atom and library(module) is not None else None

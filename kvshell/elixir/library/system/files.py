@@ -1,0 +1,111 @@
+"""File, read-only: files in the folder of a trusted session; otherwise none exist."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from kvshell.elixir.library.failures import failure
+from kvshell.elixir.library.kinds import BINARY
+from kvshell.elixir.library.protocols import text
+from kvshell.elixir.library.registry import Cost, Library
+from kvshell.elixir.running.step_limits import MOST_OCTETS
+from kvshell.runtime import Runtime
+from kvshell.runtime.processes.thread_context import current
+from kvshell.terms import A, ElixirError, List, Term, exception, inspect
+
+file_ = Library("File", Cost.LOOPS)
+# Finds the file or folder of a path, if lines may read files at all.
+Finder = Callable[[str], Path | None]
+_finders: "WeakKeyDictionary[Runtime, Finder]" = WeakKeyDictionary()
+
+
+def read_with(runtime: Runtime, finder: Finder) -> None:
+    """Register `finder(path)`, which returns the file a line of that runtime may read, or None."""
+    _finders[runtime] = finder
+
+
+def _found(path: Any) -> Path | None:
+    finder = _finders.get(current().runtime)
+    try:
+        found = None if finder is None else finder(str(path))
+        return found if found is not None and found.exists() else None
+    except (OSError, ValueError):  # a name that no file can have
+        return None
+
+
+@file_.function()
+def cwd() -> Term:
+    """Returns `{:ok, folder}` with the folder in which the shell was started."""
+    found = _found(".")
+    return (A.error, A.enoent) if found is None else (A.ok, str(found))
+
+
+@file_.function(name="cwd!")
+def cwd_or_raise() -> Term:
+    """Returns the folder in which the shell was started."""
+    found = _found(".")
+    if found is None:
+        raise failure("File.Error", "could not get current working directory: no such file")
+    return str(found)
+
+
+@file_.function(path=BINARY)
+def read(path: Term) -> Term:
+    """Returns `{:ok, content}` of a file, or `{:error, reason}`."""
+    found = _found(path)
+    if found is None:
+        return A.error, A.enoent
+    if found.is_dir():
+        return A.error, A.eisdir
+    if found.stat().st_size > MOST_OCTETS:
+        return A.error, A.enomem
+    return A.ok, text(found.read_bytes())
+
+
+_REASONS = {
+    A.enoent: "no such file or directory",
+    A.eisdir: "illegal operation on a directory",
+    A.enomem: "not enough memory",
+}
+
+
+@file_.function(name="read!", path=BINARY)
+def read_or_raise(path: Term) -> Term:
+    """Returns the content of a file; File.Error if it cannot be read."""
+    answer, content = read(path)
+    if answer is A.ok:
+        return content
+    message = f"could not read file {inspect(path)}: {_REASONS[content]}"
+    raise ElixirError(
+        exception("File.Error", action="read file", path=path, reason=content, message=message)
+    )
+
+
+@file_.function(name="exists?", path=BINARY)
+def exists(path: Term) -> Term:
+    """Tells whether a file or folder exists."""
+    return _found(path) is not None
+
+
+@file_.function(name="dir?", path=BINARY)
+def is_dir(path: Term) -> Term:
+    """Tells whether a folder exists."""
+    found = _found(path)
+    return found is not None and found.is_dir()
+
+
+@file_.function(name="regular?", path=BINARY)
+def is_regular(path: Term) -> Term:
+    """Tells whether a regular file exists."""
+    found = _found(path)
+    return found is not None and found.is_file()
+
+
+@file_.function()
+def ls(path: Term = ".") -> Term:
+    """Lists a folder: `{:ok, names}` or `{:error, reason}`."""
+    found = _found(path)
+    if found is None or not found.is_dir():
+        return A.error, A.enoent
+    return A.ok, List(sorted(each.name for each in found.iterdir()))

@@ -1,0 +1,162 @@
+"""Logger: writes log entries with a level."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from kvshell.elixir.library.calls import caller
+from kvshell.elixir.library.collections.keyword import option
+from kvshell.elixir.library.protocols import list_to_string, to_string
+from kvshell.elixir.library.registry import EMPTY_LIST, Cost, Library
+from kvshell.elixir.library.system.system import system_time
+from kvshell.runtime.processes.thread_context import current
+from kvshell.terms import A, ArgumentError, Atom, Function, List, Map, Term, inspect
+
+logger = Library("Logger", Cost.WAITS)
+
+# Most severe first, as in Erlang's logger.
+_LEVELS = (
+    A.emergency,
+    A.alert,
+    A.critical,
+    A.error,
+    A.warning,
+    A.notice,
+    A.info,
+    A.debug,
+)
+_level: list[Any] = [A.debug]
+
+
+def _write(level: Any, message: Any) -> Term:
+    wanted = A.warning if level is A.warn else level
+    if wanted not in _LEVELS:
+        raise ArgumentError(
+            f"invalid level {inspect(level)}, must be one of: "
+            + ", ".join(inspect(each) for each in _LEVELS)
+        )
+    if _level[0] is A.none or _LEVELS.index(wanted) > _LEVELS.index(_level[0]):
+        return A.ok
+    if type(message) is Function:
+        message = caller(message, 0)()
+        if type(message) is tuple:
+            message = message[0]
+    if type(message) is List and message.items and type(message.items[0]) is tuple:
+        text = inspect(message, width=None)
+    elif type(message) is List:
+        text = str(list_to_string(message))
+    elif type(message) is Map:
+        text = inspect(message, width=None)
+    else:
+        text = str(to_string(message))
+    if _captures:
+        for taken, least in _captures:
+            if _LEVELS.index(wanted) <= _LEVELS.index(least):
+                taken.append(f"\n{_now()} [{wanted.name}] {text}\n")
+    else:
+        me = current()
+        me.runtime.emit("notice", me.pid, f"[{wanted.name}] {text}", wanted.name)
+    return A.ok
+
+
+# What is captured instead of written: the pieces, and the least urgent level.
+_captures: list[tuple[list[str], Any]] = []
+
+
+@contextmanager
+def captured(least: Any = A.debug) -> Iterator[list[str]]:
+    """Collect the entries of all processes meanwhile, as the console would show them."""
+    taking: tuple[list[str], Any] = ([], least)
+    _captures.append(taking)
+    try:
+        yield taking[0]
+    finally:
+        _captures[:] = [each for each in _captures if each is not taking]
+
+
+def _now() -> str:
+    now: Any = system_time(A.millisecond)
+    ms = int(now) % 86_400_000
+    seconds, ms = divmod(ms, 1000)
+    minutes, seconds = divmod(seconds, 60)
+    return f"{minutes // 60:02}:{minutes % 60:02}:{seconds:02}.{ms:03}"
+
+
+def _declare(name: str) -> None:
+    def log(message: Term, metadata: Term = EMPTY_LIST) -> Term:
+        """Logs an entry with this level."""
+        del metadata
+        return _write(Atom(name), message)
+
+    logger.function(name=name, macro=True)(log)
+
+
+for _each in (*_LEVELS, A.warn):
+    _declare(_each.name)
+
+
+@logger.function(macro=True)
+def log(level: Term, message: Term, metadata: Term = EMPTY_LIST) -> Term:
+    """Logs an entry."""
+    del metadata
+    return _write(level, message)
+
+
+@logger.function(name="bare_log")
+def bare_log(level: Term, message: Term, metadata: Term = EMPTY_LIST) -> Term:
+    """Logs an entry."""
+    del metadata
+    return _write(level, message)
+
+
+@logger.function()
+def level() -> Term:
+    """Returns the minimum level of logged entries."""
+    return _level[0]
+
+
+@logger.function()
+def configure(options: Term) -> Term:
+    """Sets the minimum level of logged entries."""
+    wanted = option(options, A.level, _level[0])
+    _level[0] = A.warning if wanted is A.warn else wanted
+    return A.ok
+
+
+@logger.function()
+def levels() -> Term:
+    """Returns all levels."""
+    return List(_LEVELS)
+
+
+@logger.function()
+def compare_levels(left: Term, right: Term) -> Term:
+    """Compares two levels: :gt, :eq or :lt."""
+    one, other = _LEVELS.index(left), _LEVELS.index(right)
+    return A.eq if one == other else A.gt if one < other else A.lt
+
+
+@logger.function()
+def metadata(metadata: Term = EMPTY_LIST) -> Term:
+    """Sets metadata of the process, which this log does not show."""
+    return A.ok if metadata.items else List()
+
+
+@logger.function()
+def flush() -> Term:
+    """Waits until all entries are written."""
+    return A.ok
+
+
+@logger.function()
+def enable(pid: Term) -> Term:
+    """Enables logging for a process."""
+    del pid
+    return A.ok
+
+
+@logger.function()
+def disable(pid: Term) -> Term:
+    """Disables logging for a process."""
+    del pid
+    return A.ok

@@ -1,0 +1,188 @@
+"""System and Node."""
+
+import os
+from typing import Any
+
+from kvshell.elixir.library.registry import EMPTY_LIST, MISSING, Library
+from kvshell.runtime import process
+from kvshell.runtime.processes.thread_context import current
+from kvshell.terms import A, ArgumentError, ElixirError, List, Map, Term, exception, inspect
+
+system = Library("System")
+node = Library("Node")
+
+_UNITS = {A.second: 1, A.millisecond: 1000, A.microsecond: 10**6, A.nanosecond: 10**9}
+_NATIVE = 10**9
+
+
+def per_second(unit: Any) -> int:
+    """Return the number of time units per second."""
+    if unit is A.native:
+        return _NATIVE
+    if type(unit) is int and unit > 0:
+        return unit
+    known = _UNITS.get(unit)
+    if known is None:
+        raise ArgumentError(
+            "unsupported time unit. Expected :second, :millisecond, :microsecond, :nanosecond, or a"
+            f" positive integer, got {inspect(unit)}"
+        )
+    return known
+
+
+def monotonic_ns() -> int:
+    """Return the nanoseconds of the runtime's monotonic clock."""
+    return current().runtime.now_ms() * 10**6
+
+
+def system_ns() -> int:
+    """Return the nanoseconds since 1970."""
+    return current().runtime.environment.wall_ns()
+
+
+@system.function()
+def monotonic_time(unit: Term = A.native) -> Term:
+    """Returns a monotonic time."""
+    return monotonic_ns() * per_second(unit) // _NATIVE
+
+
+@system.function()
+def system_time(unit: Term = A.native) -> Term:
+    """Returns the time since 1970."""
+    return system_ns() * per_second(unit) // _NATIVE
+
+
+@system.function()
+def os_time(unit: Term = A.native) -> Term:
+    """Returns the time since 1970 from the operating system."""
+    return system_time(unit)
+
+
+@system.function()
+def convert_time_unit(time: Term, from_unit: Term, to_unit: Term) -> Term:
+    """Converts a time to another unit."""
+    return time * per_second(to_unit) // per_second(from_unit)
+
+
+@system.function()
+def unique_integer(modifiers: Term = EMPTY_LIST) -> Term:
+    """Returns a unique integer."""
+    number = current().runtime.environment.serial()
+    return number if A.positive in modifiers or A.monotonic in modifiers else -(1 << 58) + number
+
+
+@system.function()
+def version() -> Term:
+    """Returns the Elixir version that this shell implements."""
+    return "1.14.0"
+
+
+@system.function()
+def otp_release() -> Term:
+    """Returns the OTP release that this shell mirrors."""
+    return "25"
+
+
+@system.function()
+def build_info() -> Term:
+    """Returns information about this Elixir build."""
+    return Map([(A.version, "1.14.0"), (A.otp_release, "25"), (A.build, "1.14.0 (kvshell)")])
+
+
+@system.function()
+def schedulers() -> Term:
+    """Returns the number of processors."""
+    return os.cpu_count() or 1
+
+
+@system.function()
+def schedulers_online() -> Term:
+    """Returns the number of processors in use."""
+    return os.cpu_count() or 1
+
+
+_environment: dict[str, str] = {}
+
+
+@system.function()
+def get_env(varname: Term = MISSING, default: Term = None) -> Term:
+    """Returns an environment variable set in this shell, or the default."""
+    if varname is MISSING:
+        return Map(list(_environment.items()))
+    return _environment.get(varname, default)
+
+
+@system.function()
+def fetch_env(varname: Term) -> Term:
+    """Returns `{:ok, value}` of an environment variable, or :error."""
+    return (A.ok, _environment[varname]) if varname in _environment else A.error
+
+
+@system.function(name="fetch_env!")
+def fetch_env_or_raise(varname: Term) -> Term:
+    """Returns an environment variable; System.EnvError if it is not set."""
+    if varname not in _environment:
+        raise ElixirError(
+            exception(
+                "System.EnvError",
+                env=varname,
+                message=f"could not fetch environment variable {inspect(varname)} because it is"
+                " not set",
+            )
+        )
+    return _environment[varname]
+
+
+@system.function()
+def put_env(varname: Term, value: Term = MISSING) -> Term:
+    """Sets environment variables, for this shell only."""
+    pairs = varname.items() if value is MISSING else [(varname, value)]
+    for name, each in pairs:
+        _environment[name] = each
+    return A.ok
+
+
+@system.function()
+def delete_env(varname: Term) -> Term:
+    """Deletes an environment variable, for this shell only."""
+    _environment.pop(varname, None)
+    return A.ok
+
+
+@node.function(name="self")
+def self_() -> Term:
+    """Returns the name of the node."""
+    return process.NODE
+
+
+@node.function(name="alive?")
+def alive() -> Term:
+    """Tells whether the node is distributed, which is always false."""
+    return False
+
+
+@node.function(name="list")
+def list_(args: Term = MISSING) -> Term:
+    """Returns the other nodes: none."""
+    if args is MISSING or args is A.visible:
+        return List()
+    return List((process.NODE,)) if args in (A.this, A.known) else List()
+
+
+@node.function()
+def ping(node: Term) -> Term:
+    """Returns :pong if the node answers, otherwise :pang."""
+    return A.pong if node is process.NODE else A.pang
+
+
+@node.function()
+def connect(node: Term) -> Term:
+    """Connects to a node; ignored without distribution."""
+    del node
+    return A.ignored
+
+
+@node.function()
+def get_cookie() -> Term:
+    """Returns the cookie of the node."""
+    return A.nocookie

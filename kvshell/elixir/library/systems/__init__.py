@@ -1,0 +1,1 @@
+"""The tutorials' own modules, as built into kvshell."""

@@ -1,0 +1,1 @@
+"""Text: String, Regex, charlists and text forms of terms."""

@@ -1,0 +1,113 @@
+"""URI and Version, as far as needed at the prompt."""
+
+import re
+
+from kvshell.elixir.library.kinds import BINARY
+from kvshell.elixir.library.registry import Library
+from kvshell.terms import A, ElixirError, List, Map, Term, alias, exception, inspect
+from kvshell.terms.printing.algebra import Doc
+from kvshell.terms.printing.inspection import STRUCTS, Printer
+
+uri = Library("URI")
+version = Library("Version")
+
+_URI = re.compile(r"^(([^:/?#]+):)?(//([^/?#]*))?([^?#]*)(\?([^#]*))?(#(.*))?")
+
+
+def _version_doc(printer: Printer, term: Map, limit: int, depth: int) -> Doc:
+    del limit, depth
+    shown = [(A.major, True), (A.minor, True), (A.patch, True)]
+    shown += [(A.pre, term.get(A.pre) != List()), (A.build, term.get(A.build) is not None)]
+    parts = (
+        f"{name.name}: {printer.text(term.get(name), None)}" for name, is_shown in shown if is_shown
+    )
+    return f"%Version{{{', '.join(parts)}}}"
+
+
+STRUCTS[alias("Version")] = _version_doc
+_PORTS = {"http": 80, "https": 443, "ftp": 21, "ws": 80, "wss": 443, "ldap": 389}
+_VERSION = re.compile(
+    r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-([0-9A-Za-z.-]+))?(?:\+([0-9A-Za-z.-]+))?"
+)
+
+
+@uri.function(uri=BINARY)
+def parse(uri: Term) -> Term:
+    """Returns the parts of a URI."""
+    found = _URI.match(uri)
+    assert found is not None  # every text has these parts, most of them empty
+    scheme = found[2].lower() if found[2] else None
+    userinfo, host, port = _authority(found[4])
+    if port is None and scheme is not None:
+        port = _PORTS.get(scheme)
+    fields = (
+        (A.scheme, scheme),
+        (A.authority, found[4]),
+        (A.userinfo, userinfo),
+        (A.host, host),
+        (A.port, port),
+        (A.path, found[5] or None),
+        (A.query, found[7]),
+        (A.fragment, found[9]),
+    )
+    return Map([(A.__struct__, alias("URI")), *fields])
+
+
+def _authority(text: str | None) -> tuple[str | None, str | None, int | None]:
+    if text is None:
+        return None, None, None
+    before, at, rest = text.rpartition("@")
+    host, colon, port = rest.rpartition(":")
+    if colon and port.isdigit():
+        return (before if at else None), host, int(port)
+    return (before if at else None), rest, None
+
+
+@version.function(name="parse", string=BINARY)
+def parse_version(string: Term) -> Term:
+    """Parses a text such as `1.14.0`: `{:ok, version}` or :error."""
+    found = _VERSION.fullmatch(string)
+    if found is None:
+        return A.error
+    pre = [int(each) if each.isdigit() else each for each in (found[4] or "").split(".") if each]
+    fields = (
+        (A.major, int(found[1])),
+        (A.minor, int(found[2])),
+        (A.patch, int(found[3])),
+        (A.pre, pre),
+        (A.build, found[5]),
+    )
+    pairs = [(name, List(value) if type(value) is list else value) for name, value in fields]
+    return A.ok, Map([(A.__struct__, alias("Version")), *pairs])
+
+
+@version.function(name="parse!", string=BINARY)
+def parse_version_or_raise(string: Term) -> Term:
+    """Parses a text such as `1.14.0`."""
+    answer = parse_version(string)
+    if answer is A.error:
+        raise ElixirError(
+            exception(
+                "Version.InvalidVersionError",
+                version=string,
+                message=f"invalid version: {inspect(string)}",
+            )
+        )
+    return answer[1]
+
+
+def _order(term: Map) -> tuple[object, ...]:
+    pre = term[A.pre].items
+    # A version without `pre` is greater than one with it; numbers are less than words.
+    marks = tuple((1, str(each)) if type(each) is str else (0, each) for each in pre)
+    return term[A.major], term[A.minor], term[A.patch], not pre, marks
+
+
+@version.function()
+def compare(version1: Term, version2: Term) -> Term:
+    """Compares two versions: :lt, :eq or :gt."""
+    one, other = (
+        _order(parse_version_or_raise(each) if type(each) is str else each)
+        for each in (version1, version2)
+    )
+    return A.eq if one == other else A.lt if one < other else A.gt

@@ -1,0 +1,222 @@
+"""String: comparison, search, case, conversion."""
+
+import unicodedata
+from itertools import pairwise
+from typing import Any, Literal
+
+from kvshell.elixir.library.collections.list import existing_atom
+from kvshell.elixir.library.collections.myers import difference
+from kvshell.elixir.library.failures import no_clause
+from kvshell.elixir.library.kinds import BINARY
+from kvshell.elixir.library.numbers.reading import float_of, integer_text_of
+from kvshell.elixir.library.protocols import binary, octets
+from kvshell.elixir.library.text import graphemes
+from kvshell.elixir.library.text.graphemes import back, chars
+from kvshell.elixir.library.text.patterns import needles
+from kvshell.elixir.library.text.string_parts import string
+from kvshell.terms import A, ArgumentError, List, Term, atom
+from kvshell.terms.escape import printable as is_printable
+
+
+def _changed(name: str, string: Any, mode: Any, change: Any) -> Any:
+    if type(string) not in {str, bytes}:
+        raise _no_case(name, string, mode)
+    whole = chars(string)
+    if mode is A.ascii:
+        ascii_only = str.upper if name == "upcase" else str.lower
+        return back("".join(ascii_only(char) if char.isascii() else char for char in whole))
+    if mode is A.turkic:
+        table = {"i": "İ", "ı": "I"} if name == "upcase" else {"I": "ı", "İ": "i"}
+        return back("".join(table.get(char) or change(char) for char in whole))
+    if mode is A.greek and name == "downcase":
+        return back(whole.lower())
+    if mode is A.default or mode is A.greek:
+        return back("".join(map(change, whole)))
+    raise _no_case(name, string, mode)
+
+
+def _no_case(name: str, string: Any, mode: Any) -> Exception:
+    binary = "is_binary(string)" if type(string) in {str, bytes} else "-is_binary(string)-"
+    return no_clause(
+        "String",
+        name,
+        (string, mode),
+        f'def {name}(-""-, _mode)',
+        f"def {name}(string, :default) when {binary}",
+        f"def {name}(string, -:ascii-) when {binary}",
+        f"def {name}(string, mode) when {binary} and (-mode === :greek- or -mode === :turkic-)",
+    )
+
+
+@string.function()
+def upcase(string: Term, mode: Term = A.default) -> Term:
+    """Returns the text in upper case."""
+    return _changed("upcase", string, mode, str.upper)
+
+
+@string.function()
+def downcase(string: Term, mode: Term = A.default) -> Term:
+    """Returns the text in lower case."""
+    return _changed("downcase", string, mode, str.lower)
+
+
+@string.function(string=BINARY)
+def capitalize(string: Term, mode: Term = A.default) -> Term:
+    """Returns the text with its first letter in upper case and the others in lower case."""
+    whole = chars(string)
+    if mode is A.ascii:
+        first = whole[:1].upper() if whole[:1].isascii() else whole[:1]
+        return binary((back(first), downcase(back(whole[1:]), mode)))
+    head = "İ" if mode is A.turkic and whole[:1] == "i" else whole[:1].title()
+    return binary((back(head), downcase(back(whole[1:]), mode)))
+
+
+@string.function(name="contains?", string=BINARY)
+def contains(string: Term, contents: Term) -> Term:
+    """Tells whether the text contains another, or any of a list of texts."""
+    if type(string) is str and type(contents) is str:
+        return contents in string
+    return any(each in octets(string) for each in map(octets, needles(contents, "contains?")))
+
+
+@string.function(name="starts_with?", string=BINARY)
+def starts_with(string: Term, prefix: Term) -> Term:
+    """Tells whether the text starts with another, or any of a list of texts."""
+    if type(string) is str and type(prefix) is str:
+        return string.startswith(prefix)
+    return any(octets(string).startswith(octets(each)) for each in needles(prefix, "starts_with?"))
+
+
+@string.function(name="ends_with?", string=BINARY)
+def ends_with(string: Term, suffix: Term) -> Term:
+    """Tells whether the text ends with another, or any of a list of texts."""
+    if type(string) is str and type(suffix) is str:
+        return string.endswith(suffix)
+    return any(octets(string).endswith(octets(each)) for each in needles(suffix, "ends_with?"))
+
+
+@string.function(name="equivalent?", string1=BINARY, string2=BINARY)
+def equivalent(string1: Term, string2: Term) -> Term:
+    """Tells whether two texts are canonically equivalent in Unicode."""
+    return normalize(string1, A.nfd) == normalize(string2, A.nfd)
+
+
+_FORMS: dict[Any, Literal["NFC", "NFD", "NFKC", "NFKD"]] = {
+    A.nfd: "NFD",
+    A.nfc: "NFC",
+    A.nfkd: "NFKD",
+    A.nfkc: "NFKC",
+}
+
+
+@string.function(string=BINARY)
+def normalize(string: Term, form: Term) -> Term:
+    """Returns the text in a Unicode normal form: `:nfd`, `:nfc`, `:nfkd` or `:nfkc`."""
+    if form not in _FORMS:
+        raise no_clause("String", "normalize", (string, form))
+    return back(unicodedata.normalize(_FORMS[form], chars(string)))
+
+
+@string.function(name="printable?", string=BINARY)
+def printable(string: Term, character_limit: Term = A.infinity) -> Term:
+    """Tells whether all characters, or the first ones up to a limit, are printable."""
+    whole = chars(string)
+    if type(character_limit) is int:
+        whole = whole[:character_limit]
+    return is_printable(whole)
+
+
+@string.function(string1=BINARY, string2=BINARY)
+def jaro_distance(string1: Term, string2: Term) -> Term:
+    """Returns the similarity of two texts, from 0.0 to 1.0."""
+    return jaro(graphemes.split(string1), graphemes.split(string2))
+
+
+def jaro(one: list[str], other: list[str]) -> float:
+    """Return the Jaro distance of two lists of graphemes."""
+    if one == other:
+        return 1.0
+    if not one or not other:
+        return 0.0
+    if len(one) > len(other):
+        one, other = other, one
+    reach = max(len(other) // 2 - 1, 0)
+    taken = [False] * len(other)
+    pairs = []
+    for index, char in enumerate(one):
+        for spot in range(max(0, index - reach), min(len(other), index + reach + 1)):
+            if not taken[spot] and other[spot] == char:
+                taken[spot] = True
+                pairs.append(spot)
+                break
+    if not pairs:
+        return 0.0
+    matched = len(pairs)
+    # A pair that precedes the previous one is transposed.
+    transpositions = sum(1 for one_, two in pairwise(pairs) if two < one_)
+    return (matched / len(one) + matched / len(other) + (matched - transpositions) / matched) / 3
+
+
+@string.function(string1=BINARY, string2=BINARY)
+def bag_distance(string1: Term, string2: Term) -> Term:
+    """Returns the similarity of the letters of two texts, from 0.0 to 1.0."""
+    one, other = graphemes.split(string1), graphemes.split(string2)
+    if not one and not other:
+        return 1.0
+    left = list(other)
+    missing = 0
+    for each in one:
+        if each in left:
+            left.remove(each)
+        else:
+            missing += 1
+    return 1 - max(missing, len(left)) / max(len(one), len(other))
+
+
+@string.function(string1=BINARY, string2=BINARY)
+def myers_difference(string1: Term, string2: Term) -> Term:
+    """Returns what to keep, delete and insert to turn the first text into the second."""
+    return difference(
+        graphemes.split(string1),
+        graphemes.split(string2),
+        None,
+        lambda parts: back("".join(parts)),
+    )
+
+
+@string.function(string=BINARY)
+def to_atom(string: Term) -> Term:
+    """Returns the atom with that name."""
+    if type(string) is bytes or len(string) > 255:
+        if type(string) is str:
+            from kvshell.elixir.library.failures import failure  # noqa: PLC0415  # a corner
+
+            raise failure("SystemLimitError", "a system limit has been reached")
+        raise ArgumentError.at(1, "not a binary")
+    return atom(string)
+
+
+@string.function(string=BINARY)
+def to_existing_atom(string: Term) -> Term:
+    """Returns the atom with that name, if it already exists."""
+    return existing_atom(string)
+
+
+@string.function(string=BINARY)
+def to_charlist(string: Term) -> Term:
+    """Returns the code points of the text as a charlist."""
+    if type(string) is bytes:
+        raise no_clause("String", "to_charlist", (string,))
+    return List(map(ord, string))
+
+
+@string.function(string=BINARY)
+def to_integer(string: Term, base: Term = 10) -> Term:
+    """Returns the integer written in the text, in a base."""
+    return integer_text_of(chars(string), base)
+
+
+@string.function(string=BINARY)
+def to_float(string: Term) -> Term:
+    """Returns the float written in the text."""
+    return float_of(chars(string), "not a textual representation of a float")

@@ -1,0 +1,50 @@
+"""Module attributes in functions: `@name` is the value at the time the clause is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from kvshell.elixir.syntax.nodes import Node
+from kvshell.terms import Term
+
+
+class KnownTerm:
+    """A term in place of an expression."""
+
+    __slots__ = ("term",)
+
+    def __init__(self, term: Term) -> None:
+        self.term = term
+
+
+def attributes_replaced(node: Any, read: Callable[[str, int], Term]) -> Any:
+    """Return a quoted expression with its attributes replaced by their values."""
+    kind = type(node)
+    if kind is Node:
+        if node.head == "@" and node.args and type(node.args[0]) is Node:
+            inner = node.args[0]
+            if inner.args is None and type(inner.head) is str:
+                value = read(inner.head, node.line)
+                return Node(
+                    "known term", [KnownTerm(value)], node.line, node.column, {"name": inner.head}
+                )
+            return node
+        args = node.args
+        if args:
+            made = [attributes_replaced(each, read) for each in args]
+            head = node.head
+            if type(head) is Node:
+                head = attributes_replaced(head, read)
+            if head is not node.head or any(a is not b for a, b in zip(made, args, strict=True)):
+                return Node(head, made, node.line, node.column, node.meta)
+        elif type(node.head) is Node:
+            head = attributes_replaced(node.head, read)
+            if head is not node.head:
+                return Node(head, node.args, node.line, node.column, node.meta)
+        return node
+    if kind is list or kind is tuple:
+        made = [attributes_replaced(each, read) for each in node]
+        if any(a is not b for a, b in zip(made, node, strict=True)):
+            return tuple(made) if kind is tuple else made
+    return node

@@ -1,0 +1,184 @@
+"""Warnings about a compiled module's functions and attributes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kvshell.elixir.compile.functions import FunctionDefinition, all_calls
+from kvshell.elixir.compile.writing.source import CompilationUnit
+from kvshell.elixir.modules.definition import CHECKS, ModuleDefinition
+from kvshell.elixir.running.suggestions import similar, told
+from kvshell.terms import Atom, inspect
+from kvshell.terms.printing.exceptions import call_text
+
+
+def check(
+    module: ModuleDefinition, unit: CompilationUnit, definitions: list[FunctionDefinition]
+) -> None:
+    """Warn in Elixir's order: clauses, private functions, attributes, calls."""
+    _ungrouped(module)
+    _unused_private(module, definitions)
+    _unused_attributes(module)
+    _impls(module)
+    _undefined_calls(module, unit)
+    for name, line, earlier in module.env.late_warnings:
+        module.env.warn(
+            line,
+            f"this clause for {name} cannot match because a previous clause at line {earlier} "
+            "always matches",
+        )
+
+
+def _ungrouped(module: ModuleDefinition) -> None:
+    seen: dict[Any, int] = {}
+    last: Any = None
+    for key, line in module.order:
+        if key != last and key in seen:
+            kind = module.definitions[key].kind if key in module.definitions else "def"
+            module.env.warn(
+                line,
+                "clauses with the same name and arity (number of arguments) should be grouped "
+                f'together, "{kind} {key[0]}/{key[1]}" was previously defined '
+                f"({module.outer.file}:{seen[key]})",
+            )
+        seen.setdefault(key, line)
+        last = key
+
+
+def _unused_private(module: ModuleDefinition, definitions: list[FunctionDefinition]) -> None:
+    called: set[Any] = set()
+    calls = {each.key: all_calls(each) for each in definitions}
+    todo = [each.key for each in definitions if each.kind == "def"]
+    while todo:
+        for key in calls.get(todo.pop(), ()):
+            if key not in called:
+                called.add(key)
+                todo.append(key)
+    for each in definitions:
+        if each.kind == "defp" and each.key not in called and not each.generated:
+            if each.key in module.data.get("called", ()):
+                continue
+            if each.key in module.data.get("guards", ()):
+                continue
+            versions = [d for d in definitions if d.made_of == each.key]
+            if any(d.key in called for d in versions):
+                continue
+            module.env.warn(each.line, f"function {each.name}/{each.arity} is unused")
+
+
+def _unused_attributes(module: ModuleDefinition) -> None:
+    for name, line in module.set_at.items():
+        if name not in module.read:
+            module.env.warn(line, f"module attribute @{name} was set but never used")
+
+
+GEN_SERVER = (
+    ("code_change", 3),
+    ("format_status", 2),
+    ("handle_call", 3),
+    ("handle_cast", 2),
+    ("handle_continue", 2),
+    ("handle_info", 2),
+    ("init", 1),
+    ("terminate", 2),
+)
+KNOWN_CALLBACKS: dict[str, tuple[tuple[str, int], ...]] = {
+    "GenServer": GEN_SERVER,
+    "Supervisor": (("init", 1),),
+    "DynamicSupervisor": (("init", 1),),
+    "Application": (
+        ("config_change", 3),
+        ("prep_stop", 1),
+        ("start", 2),
+        ("start_phase", 3),
+        ("stop", 1),
+    ),
+}
+REQUIRED = {"Application": (("start", 2),), "Supervisor": (("init", 1),)}
+
+
+def _impls(module: ModuleDefinition) -> None:
+    """Warn about `@impl` without a callback, callbacks without `@impl`, and missing callbacks."""
+    known: dict[tuple[str, int], str] = {}
+    for behaviour in module.behaviours:
+        name = inspect(behaviour)
+        own = module.code().modules.get(behaviour)
+        for key in own.callbacks if own is not None else KNOWN_CALLBACKS.get(name, ()):
+            known[key] = name
+    for key, (_given, line) in module.impls.items():
+        if key in known:
+            continue
+        text = f"{key[0]}/{key[1]}"
+        if not known:
+            module.env.warn(
+                line, f'got "@impl true" for function {text} but no behaviour was declared'
+            )
+            continue
+        listed = "\n".join(
+            f"  * {name}.{each}/{arity} (function)" for (each, arity), name in sorted(known.items())
+        )
+        module.env.warn(
+            line,
+            f'got "@impl true" for function {text} but no behaviour specifies such callback. The '
+            f"known callbacks are:\n\n{listed}\n",
+        )
+    if module.impls:
+        _without_impl(module, known)
+    for behaviour in module.behaviours:
+        own = module.code().modules.get(behaviour)
+        wanted = own.callbacks if own is not None else REQUIRED.get(inspect(behaviour), ())
+        for name, arity in wanted:
+            if (name, arity) not in module.definitions:
+                module.env.warn(
+                    module.line,
+                    f"function {name}/{arity} required by behaviour {inspect(behaviour)} is not "
+                    f"implemented (in module {inspect(module.module)})",
+                )
+
+
+def _without_impl(module: ModuleDefinition, known: dict[tuple[str, int], str]) -> None:
+    for key, definition in module.definitions.items():
+        if key in known and key not in module.impls and definition.kind == "def":
+            module.env.warn(
+                definition.line,
+                f"module attribute @impl was not set for function {key[0]}/{key[1]} callback "
+                f'(specified in {known[key]}). This either means you forgot to add the "@impl '
+                'true" annotation before the definition or that you are accidentally overriding '
+                "this callback",
+            )
+
+
+def _in_function(module: ModuleDefinition, line: int, function: tuple[str, int] | None) -> str:
+    """Return `lib/kv.ex:21: KV.get/1`, the place of a warning about a call."""
+    where = f"{module.outer.file}:{line}"
+    if function is None:
+        return where
+    return f"{where}: {call_text(module.module, Atom(function[0]), f'/{function[1]}')}"
+
+
+def _undefined_calls(module: ModuleDefinition, unit: CompilationUnit) -> None:
+    code = module.env.modules
+    for target, name, arity, line, function in unit.called:
+        place = _in_function(module, line, function)
+        if target is module.module:
+            if (name, arity) in module.definitions or (name, arity) in unit.local:
+                continue
+            text = f"{inspect(target)}.{name}/{arity} is undefined or private"
+            said = text + told(similar(name, arity, sorted(module.definitions)))
+            module.env.warn(line, said, place)
+            continue
+        if type(target).__name__ != "Atom" or code.exports(target, name, arity):
+            continue
+        if not code.is_loaded(target):
+            text = (
+                f"{inspect(target)}.{name}/{arity} is undefined (module {inspect(target)} is not "
+                "available or is yet to be defined)"
+            )
+            module.env.warn(line, text, place)
+        elif code.exported(target):
+            text = f"{inspect(target)}.{name}/{arity} is undefined or private"
+            said = text + told(similar(name, arity, code.exported(target)))
+            module.env.warn(line, said, place)
+
+
+CHECKS.append(check)

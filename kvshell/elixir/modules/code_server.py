@@ -1,0 +1,314 @@
+"""The code server of a runtime: a reader's modules on top of the library and built-in ones.
+
+Compiled code calls a remote function through a RemoteCell shared by all callers. When a module is
+redefined, its cells get the new functions: hot code loading. Library functions are looked up once;
+undefined ones raise when called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from kvshell.elixir.library import registry, structs
+from kvshell.elixir.running.calling import named_capture
+from kvshell.elixir.running.errors import AnonymousClauseError, function_clause, shown_call
+from kvshell.elixir.running.fast_paths import fast
+from kvshell.elixir.running.suggestions import similar, told
+from kvshell.otp.gen import modules as product
+from kvshell.runtime.defined_modules import DefinedModules
+from kvshell.terms import (
+    A,
+    Atom,
+    Function,
+    List,
+    Map,
+    Term,
+    alias,
+    exception_message,
+    inspect,
+)
+from kvshell.terms.printing.errors import UndefinedFunctionError
+
+if TYPE_CHECKING:
+    from kvshell.elixir.modules.record import ModuleRecord
+    from kvshell.elixir.syntax.nodes import Node
+
+Key = tuple[Term, str, int]
+KERNEL = alias("Kernel")
+
+
+class UndefinedCallError(UndefinedFunctionError):
+    """A call to an undefined function; at the prompt the call follows the message."""
+
+    def __init__(self, module: Term, name: str, args: Sequence[Term], message: str) -> None:
+        super().__init__(module, Atom(name), args, message)
+        said = ", ".join(inspect(arg, width=None) for arg in args)
+        self.call = shown_call(module, name, 0).removesuffix("/0") + f"({said})"
+
+    def blame(self) -> str:
+        """Return the call, as the first line of iex's stack trace."""
+        return f"\n    {self.call}"
+
+
+class RemoteCell:
+    """A function of a module, as called by others."""
+
+    __slots__ = ("arity", "call", "jump", "module", "name")
+
+    def __init__(self, module: Term, name: str, arity: int) -> None:
+        self.module = module
+        self.name = name
+        self.arity = arity
+        self.call: Callable[..., Any] = _not_bound
+        self.jump: Callable[..., Any] = _not_bound  # may answer with a Jump
+
+    def bind(self, function: Callable[..., Any]) -> None:
+        """Make the cell refer to `function`."""
+        self.call = function
+        self.jump = getattr(function, "jump", function)
+
+
+def _not_bound(*_args: Any) -> Any:
+    raise RuntimeError("this cell is not bound")
+
+
+class Definition(NamedTuple):
+    """A module as defined; `define` repeats it on another code server."""
+
+    define: Callable[[ElixirCode], object]
+    quoted: Node
+
+
+class ElixirCode(DefinedModules):
+    """A runtime's modules: `runtime.code = ElixirCode()`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.modules: dict[Term, ModuleRecord] = {}
+        self.defining: dict[Term, Any] = {}  # modules whose body is being evaluated
+        self.log: list[Definition] = []
+        self.implementations: dict[Atom, dict[Any, Atom]] = {}  # protocol implementations by type
+        self._cells: dict[Key, RemoteCell] = {}
+        self._captures: dict[Key, Function] = {}
+
+    # -- calls ---------------------------------------------------------------------------------
+
+    def remote(self, module: Term, name: str, arity: int) -> RemoteCell:
+        """Return the cell of a function, whether it exists yet or not."""
+        key = (module, name, arity)
+        cell = self._cells.get(key)
+        if cell is None:
+            cell = self._cells[key] = RemoteCell(module, name, arity)
+            self._bind(cell)
+        return cell
+
+    def _bind(self, cell: RemoteCell) -> None:
+        module, name, arity = cell.module, cell.name, cell.arity
+        found = self.function(module, name, arity)
+        if found is not None:
+            cell.bind(found)
+            return
+
+        def missing(*args: Term) -> Term:
+            later = self.function(module, name, arity)
+            if later is not None:  # defined in the meantime by Python code
+                return later(*args)
+            raise self.undefined(module, name, args)
+
+        cell.bind(missing)
+
+    def function(self, module: Term, name: str, arity: int) -> Callable[..., Any] | None:
+        """Return the public function of a module of any origin."""
+        own = self.modules.get(module)
+        if own is not None:
+            return own.functions.get((name, arity))
+        if super().defines(module):
+            if super().exports(module, name, arity):
+                return self._modules[module][name]
+            return None
+        entry = registry.find(module, name, arity)
+        if entry is not None:
+            return fast(module, name, arity, entry.call)
+        if type(module) is Atom and structs.is_exception_module(module):
+            return exception_function(module, name, arity)
+        if type(module) is Atom:
+            return product.product_function(module, name, arity)
+        return None
+
+    def call(self, module: Term, function: str, args: Sequence[Term]) -> Term:
+        """Call `module.function(...)`."""
+        return self.remote(module, function, len(args)).call(*args)
+
+    def capture(self, module: Term, name: str, arity: int) -> Function:
+        """Return `&module.name/arity`, always the same object."""
+        if (module is KERNEL and not name.isidentifier()) or (
+            name.startswith("is_") and module is KERNEL
+        ):
+            shown = Atom("erlang")
+        else:
+            shown = module
+        key = (shown, name, arity)
+        found = self._captures.get(key)
+        if found is None:
+            cell = self.remote(module, name, arity)
+            found = named_capture(shown, name, arity, lambda *args: cell.call(*args))
+            self._captures[key] = found
+        return found
+
+    # -- queries -------------------------------------------------------------------------------
+
+    def defines(self, module: Atom) -> bool:
+        """Whether the runtime has the module, including library modules."""
+        return module in self.modules or super().defines(module) or _in_library(module)
+
+    def exports(self, module: Atom, function: str, arity: int) -> bool:
+        """Whether the module has the public function."""
+        own = self.modules.get(module)
+        if own is not None:
+            return (function, arity) in own.functions
+        return super().exports(module, function, arity) or (
+            registry.find(module, function, arity) is not None
+        )
+
+    def is_loaded(self, module: Term) -> bool:
+        """Whether the module exists."""
+        if type(module) is not Atom:
+            return False
+        if structs.fields(module) is not None:
+            return True
+        return self.defines(module) or module in self.defining or product.is_product(module)
+
+    def exported(self, module: Atom) -> list[tuple[str, int]]:
+        """Return name and arity of the public functions of a module."""
+        own = self.modules.get(module)
+        if own is not None:
+            return sorted(own.functions)
+        return registry.functions(module)
+
+    def direct(self, module: Term, name: str, arity: int) -> Callable[..., Any] | None:
+        """Return a library function, None for a function that a reader may redefine."""
+        if module in self.modules or module in self.defining:
+            return None
+        entry = registry.find(module, name, arity)
+        return None if entry is None else entry.call
+
+    def cost(self, module: Term, name: str, arity: int) -> int:
+        """Return the cost of a library function; that of a reader's function is unknown."""
+        own = self.modules.get(module)
+        if own is not None:
+            return 0 if own.ends_soon is not None and own.ends_soon((name, arity)) else 2
+        entry = registry.find(module, name, arity)
+        return 2 if entry is None else int(entry.cost)
+
+    def struct(self, module: Atom) -> list[tuple[Atom, Term]] | None:
+        """Return the fields of a struct with their defaults."""
+        being = self.defining.get(module)
+        if being is not None and being.struct is not None:
+            return being.struct  # type: ignore[no-any-return]  # of a module's definition
+        own = self.modules.get(module)
+        if own is not None:
+            return own.struct
+        found = structs.fields(module)
+        return None if found is None else list(found)
+
+    def enforced(self, module: Atom) -> Sequence[Atom]:
+        """Return the keys that must be given when a struct is built."""
+        being = self.defining.get(module) or self.modules.get(module)
+        return () if being is None else being.enforced
+
+    def guard(self, module: Term, name: str, arity: int) -> Any:
+        """Return the definition of a `defguard`."""
+        being = self.defining.get(module) or self.modules.get(module)
+        return None if being is None else being.guards.get((name, arity))
+
+    def is_macro(self, module: Term, name: str, arity: int) -> bool:
+        """Whether the module must be required before this call."""
+        return (name, arity) in MACROS.get(module, ())
+
+    def copy_to(self, other: ElixirCode) -> None:
+        """Repeat the definitions in `other`, in the same order. Runs in one of its processes."""
+        for definition in self.log:
+            definition.define(other)
+        for protocol, found in self.implementations.items():
+            other.implementations.setdefault(protocol, {}).update(found)
+
+    # -- changes -------------------------------------------------------------------------------
+
+    def install(self, record: ModuleRecord) -> None:
+        """Install a module, replacing the one with its name."""
+        self.modules.pop(record.module, None)  # latest definition last
+        self.modules[record.module] = record
+        for cell in list(self._cells.values()):
+            if cell.module is record.module:
+                self._bind(cell)
+
+    def remove(self, module: Term) -> None:
+        """Remove a module of the reader."""
+        self.modules.pop(module, None)
+        for cell in list(self._cells.values()):
+            if cell.module is module:
+                self._bind(cell)
+
+    def undefined(self, module: Term, name: str, args: Sequence[Term]) -> UndefinedFunctionError:
+        """Return the error of a call to an undefined function."""
+        arity = len(args)
+        text = f"function {shown_call(module, name, arity)} is undefined"
+        if module is None or type(module) is bool:
+            text += (
+                ". If you are using the dot syntax, such as module.function(), make sure the "
+                "left-hand side of the dot is a module atom"
+            )
+        elif not self.is_loaded(module):
+            text += f" (module {inspect(module)} is not available)"
+        elif (name, arity) in MACROS.get(module, ()):
+            text += (
+                " or private. However there is a macro with the same name and arity. Be sure to "
+                f"require {inspect(module)} if you intend to invoke this macro"
+            )
+        elif name in {"fetch", "get_and_update", "pop"} and self.struct(module) is not None:
+            text += (
+                f" ({inspect(module)} does not implement the Access behaviour. If you are using "
+                "get_in/put_in/update_in, you can specify the field to be accessed using "
+                "Access.key!/1)"
+            )
+        else:
+            found = similar(name, arity, self.exported(module))
+            text += f" or private{told(found)}"
+        return UndefinedCallError(module, name, args, text)
+
+
+def exception_function(module: Atom, name: str, arity: int) -> Callable[..., Any] | None:
+    """Return `exception/1` or `message/1` of a library exception."""
+    if (name, arity) == ("message", 1):
+        return exception_message
+    if (name, arity) != ("exception", 1):
+        return None
+    base = Map([(A.__struct__, module), *(structs.fields(module) or ())])
+
+    def made(given: Term) -> Term:
+        if type(given) is str and A.message in base:
+            return base.put(A.message, given)
+        if type(given) is not List and type(given) is not Map:
+            raise function_clause(module, "exception", 1, (given,))
+        built = base
+        pairs: Any = given.items if type(given) is List else list(given)
+        for pair in pairs:
+            if type(pair) is not tuple or len(pair) != 2:
+                place = f"{inspect(module)}.exception/1"
+                raise AnonymousClauseError(place, 1, (pair,))
+            if pair[0] in base:
+                built = built.put(*pair)
+        return built
+
+    return made
+
+
+def _in_library(module: Atom) -> bool:
+    return type(module) is Atom and bool(registry.functions(module))
+
+
+MACROS: dict[Term, frozenset[tuple[str, int]]] = {
+    alias("Integer"): frozenset({("is_odd", 1), ("is_even", 1)}),
+    alias("Logger"): frozenset({("debug", 1), ("info", 1), ("warn", 1), ("error", 1)}),
+}

@@ -1,0 +1,191 @@
+"""Runs an expression, compiled as a Python function that gets the bindings it reads.
+
+Most lines at a prompt are just a library call `Module.function(argument, ...)`, whose arguments are
+literals, variables or further such calls, possibly after `name =`. These are evaluated directly:
+the compiler would give no warnings or errors for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, MutableMapping
+from typing import Any, Final
+
+import kvshell.elixir.compile.forms  # noqa: F401  # all forms are known once it is imported
+from kvshell.elixir.compile.calls import HELPERS as IEX
+from kvshell.elixir.compile.calls import KERNEL, REMOTE_EXPANSIONS, REMOTE_FORMS
+from kvshell.elixir.compile.patterns import shown
+from kvshell.elixir.compile.writing.body import FunctionBody, ValueSink
+from kvshell.elixir.compile.writing.environment import Environment, LocalVariable, VariableScope
+from kvshell.elixir.compile.writing.source import CompilationUnit, FunctionWriter
+from kvshell.elixir.library import registry
+from kvshell.elixir.modules.support import HELPERS
+from kvshell.elixir.running.failing import MISFITS, elixir_error
+from kvshell.elixir.syntax.nodes import Node
+from kvshell.terms import Atom, List, Term
+
+
+def run_expression(
+    node: Any, env: Environment, bindings: MutableMapping[str, Term]
+) -> tuple[Term, dict[str, Term]]:
+    """Run an expression; return its value and its bindings. Simple ones are not compiled."""
+    name = name_bound(node)
+    try:
+        planned = plan(node.args[1] if name else node, env, bindings)
+        if planned is not None:
+            value = evaluated(planned, bindings)
+            return value, {name: value} if name else {}
+        unit, names, used = compiled(node, env, bindings)
+        space = unit.bind(HELPERS, env.modules.remote)
+        value, *bound = space["line"](*[bindings[name] for name in used])
+    except (RecursionError, MemoryError, *MISFITS) as error:
+        raise elixir_error(error) from None
+    return value, dict(zip(names, bound, strict=True))
+
+
+def compiled(
+    node: Any, env: Environment, bindings: MutableMapping[str, Term]
+) -> tuple[CompilationUnit, list[str], list[str]]:
+    """Compile a line; an unexpected form is a CompileError at its position."""
+    try:
+        return compile_expression(node, env, bindings)
+    except (RecursionError, *MISFITS) as error:
+        if isinstance(error, RecursionError):
+            raise env.error(getattr(node, "line", 1) or 1, "the expression is too deep") from None
+        text = shown(node)
+        text = text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 3]}..."
+        raise env.error(getattr(node, "line", 1) or 1, f"invalid expression: {text}") from None
+
+
+MOST_SHOWN = 80
+
+
+def compile_expression(
+    node: Any, env: Environment, bindings: MutableMapping[str, Term]
+) -> tuple[CompilationUnit, list[str], list[str]]:
+    """Compile a line to the Python function `line`; return the names it binds and reads."""
+    unit = CompilationUnit(env.file)
+    writer = FunctionWriter(unit)
+    writer.mark = getattr(node, "line", 0) or 1
+    scope: VariableScope = {}
+    for index, name in enumerate(bindings):
+        scope[name] = LocalVariable(name, f"b{index}", writer, 0)
+    given = dict(scope)
+    body = FunctionBody(unit, writer, env, scope)
+    body.branch(node, ValueSink("value"))
+    bound = [name for name, variable in body.scope.items() if given.get(name) is not variable]
+    texts = [body.scope[name].python for name in bound]
+    names = set(body.scope)
+    for variable in writer.created:
+        unread = not variable.used and variable.name[0] not in "_&"
+        if unread and (variable.shadows or variable.name not in names):
+            env.warn_unused(variable)
+    writer.emit(f"return ({', '.join(['value', *texts])},)")
+    used = [name for name, variable in given.items() if variable.used]
+    params = ", ".join(given[name].python for name in used)
+    unit.names["line"] = (None, "line", 0)
+    unit.add(writer.lines, f"def line({params}):")
+    return unit, bound, used
+
+
+# -- lines that are not compiled ----------------------------------------------------------------
+
+_LITERALS: Final = frozenset({int, float, str, Atom, bool, type(None)})
+_OWN: Final = frozenset({"self", "send", "make_ref", "flush", "v"})
+MOST_DEEP: Final = 50  # depth of nested calls; deeper ones are compiled
+
+
+def plan(node: Any, env: Environment, bindings: Mapping[str, Term], depth: int = 0) -> Any:
+    """Return how to evaluate a line, or None if it must be compiled.
+
+    The plan is passed to `evaluated`: a literal in a 1-tuple, the name of a variable, or a function
+    to call (or a list or tuple constructor) with the plans of its arguments.
+    """
+    kind = type(node)
+    if kind in _LITERALS:
+        return (node,)
+    if depth > MOST_DEEP:
+        return None
+    if kind is list:
+        return _parts(List, node, env, bindings, depth)
+    if kind is tuple:
+        return _parts(_tuple_of, list(node), env, bindings, depth)
+    if kind is not Node:
+        return None
+    if node.args is None:
+        return node.head if node.head in bindings and node.head[0] != "_" else None
+    if node.head == "__aliases__":
+        module = _module(node, env)
+        return None if module is None else (module,)
+    if node.head == "{}":
+        return _parts(_tuple_of, node.args, env, bindings, depth)
+    call = _function(node, env)
+    return None if call is None else _parts(call, node.args, env, bindings, depth, spread=True)
+
+
+def _parts(
+    call: Any,
+    nodes: list[Any],
+    env: Environment,
+    bindings: Mapping[str, Term],
+    depth: int,
+    *,
+    spread: bool = False,
+) -> Any:
+    plans = [plan(each, env, bindings, depth + 1) for each in nodes]
+    return None if None in plans else (call, plans, spread)
+
+
+def _tuple_of(items: list[Term]) -> Term:
+    return tuple(items)
+
+
+def _module(node: Any, env: Environment) -> Term:
+    """Return the module that a node names, None if it is not known yet."""
+    if type(node) is Atom:
+        return node
+    if type(node) is Node and node.head == "__aliases__" and type((node.args or [0])[0]) is Atom:
+        return env.expand_alias([part.name for part in node.args or []])
+    return None
+
+
+def _function(node: Node, env: Environment) -> Any:
+    """Return the library function that is called, or None."""
+    args, dot = node.args or [], node.head
+    if not isinstance(dot, Node):
+        reached = dot in _OWN and env.module is None and (dot, len(args)) not in env.imports
+        found = registry.find(KERNEL, dot, len(args)) if reached else None
+        found = found or (registry.find(IEX, dot, len(args)) if reached else None)
+        return None if found is None or found.macro else found.call
+    if dot.head != "." or len(dot.args or ()) != 2 or (node.get("no_parens") and not args):
+        return None
+    target, name = dot.args or [None, None]
+    module = _module(target, env)
+    if module is None or module is KERNEL or type(name) is not Atom or name.name == "{}":
+        return None
+    key = (module, name.name, len(args))
+    if key in REMOTE_FORMS or key[:2] in REMOTE_EXPANSIONS or env.modules.is_macro(*key):
+        return None
+    if env.modules.direct(*key) is None:
+        return None
+    found = registry.find(*key)
+    return None if found is None or found.macro else found.call
+
+
+def name_bound(node: Any) -> str:
+    """Return the variable of `name = ...`, or an empty string for any other line."""
+    left = node.args[0] if type(node) is Node and node.head == "=" and node.args else None
+    if type(left) is not Node or left.args is not None:
+        return ""
+    name = str(left.head)
+    return name if name.isidentifier() and name[0] != "_" else ""
+
+
+def evaluated(planned: Any, bindings: Mapping[str, Term]) -> Term:
+    """Return the value of a plan. Receive point."""
+    if type(planned) is str:
+        return bindings[planned]
+    if len(planned) == 1:
+        return planned[0]
+    call, plans, spread = planned
+    values = [evaluated(each, bindings) for each in plans]
+    return call(*values) if spread else call(values)

@@ -1,0 +1,1 @@
+"""The run-time support of compiled Elixir: operators, closure calls, bits, limits."""

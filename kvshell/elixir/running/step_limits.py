@@ -1,0 +1,139 @@
+"""Limits on a reader's code: steps, memory, depth; and interrupting it.
+
+Compiled code does not count steps: every loop runs in blocks of BLOCK iterations, and every
+recursive function calls `due()`; both get here once in STRIDE steps. Then the interrupt flag, the
+death of the process, and the thread's budgets are checked.
+"""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from itertools import chain, cycle
+from pathlib import Path
+from typing import Any, Final
+
+from kvshell.elixir.running.errors import system_limit
+from kvshell.runtime import Exit
+from kvshell.runtime.processes.exits import Killed
+from kvshell.runtime.processes.thread_context import here
+from kvshell.terms import A
+
+STRIDE: Final = 10_000
+MOST_ITEMS: Final = 1 << 24  # of a list created at once
+MOST_OCTETS: Final = 1 << 27  # of one binary
+MOST_BYTES: Final = 1 << 30  # that a reader's code may add to the program's memory
+
+# An iteration of a loop costs only a step of this iterator, which can be reused.
+BLOCK: Final = range(STRIDE)
+# None, except True once in STRIDE calls. Shared by all threads: it need not be exact.
+due: Final[Callable[[], Any]] = cycle([None] * (STRIDE - 1) + [True]).__next__
+
+
+# Remaining strides of the calling thread, and the reason for the limit; None if unlimited.
+_budget: ContextVar[tuple[list[int], str] | None] = ContextVar("budget", default=None)
+_base = [0]  # memory of the whole program when the limit began
+
+
+@contextmanager
+def at_most(steps: int, why: str) -> Iterator[None]:
+    """Limit the calling thread to `steps` steps of compiled code within the block."""
+    token = _budget.set(([max(1, steps // STRIDE)], why))
+    try:
+        yield
+    finally:
+        _budget.reset(token)
+
+
+def tick() -> None:
+    """Check whether the calling code may continue. Called once in STRIDE steps.
+
+    Raises:
+        Exit: it was interrupted.
+        ElixirError: SystemLimitError, a budget is exhausted.
+    """
+    carrier = here.carrier
+    if carrier is not None and carrier.process is not None:
+        if carrier.process.epoch != carrier.epoch:
+            raise Killed
+        if carrier.interrupted:
+            carrier.interrupted = False
+            raise Exit(A.interrupted)
+    budget = _budget.get()
+    if budget is not None:
+        left, why = budget
+        if left[0] <= 0:
+            raise system_limit(why)
+        left[0] -= 1
+    used = _bytes_used()
+    if _base[0] == 0:
+        _base[0] = used
+    elif used - _base[0] > MOST_BYTES:
+        raise system_limit(f"more than {MOST_BYTES >> 20} MiB of memory")
+
+
+def ticking(items: Iterator[Any]) -> Iterator[Any]:
+    """Yield the items; once in STRIDE items, check whether the calling code may continue."""
+    try:
+        while True:
+            turn = -1
+            for turn, item in zip(BLOCK, items, strict=False):  # noqa: B007  # counted
+                yield item
+            if turn < STRIDE - 1:
+                return
+            tick()
+    finally:
+        close = getattr(items, "close", None)
+        if close is not None:
+            close()
+
+
+def slices(whole: Sequence[Any]) -> Iterator[Any]:
+    """Yield the items of a range at full speed, with the checks of `ticking` in between."""
+    return chain.from_iterable(_slices(whole)) if len(whole[: STRIDE + 1]) > STRIDE else iter(whole)
+
+
+def _slices(whole: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    yield whole[:STRIDE]
+    rest = whole[STRIDE:]
+    while rest:
+        tick()
+        yield rest[:STRIDE]
+        rest = rest[STRIDE:]
+
+
+def room_for(items: int) -> int:
+    """Return `items`, the size of a list or tuple, if it is within the limit.
+
+    Raises:
+        ElixirError: SystemLimitError, if it exceeds the limit.
+    """
+    if items > MOST_ITEMS:
+        raise system_limit(f"a list of more than {MOST_ITEMS:,} items")
+    return items
+
+
+def room_for_octets(octets: int) -> None:
+    """Raise SystemLimitError if a binary would have more than MOST_OCTETS."""
+    if octets > MOST_OCTETS:
+        raise system_limit(f"a binary of more than {MOST_OCTETS >> 20} MiB")
+
+
+def _bytes_used() -> int:
+    try:
+        with Path("/proc/self/statm").open("rb") as statm:
+            return int(statm.read().split()[1]) * _PAGE
+    except OSError:
+        return _peak()
+
+
+def _peak() -> int:
+    try:
+        import resource  # noqa: PLC0415  # not on every platform
+    except ImportError:
+        return 0
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+_PAGE: Final = 4096

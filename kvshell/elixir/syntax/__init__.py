@@ -1,0 +1,1 @@
+"""Elixir's syntax: tokens, nodes, completeness, and source from nodes."""

@@ -1,0 +1,1 @@
+"""Engines: kvshell's own runtime, or a real Erlang VM with Elixir."""

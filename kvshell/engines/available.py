@@ -1,0 +1,66 @@
+"""Which engines are available here, and how to start one."""
+
+from collections.abc import Iterable
+
+from kvshell.commands.read.matcher import parse
+from kvshell.engines.beam.cluster import Cluster, JoinedCluster
+from kvshell.engines.beam.node import HOW_TO_GET, EngineError, elixir_path, installed_versions
+from kvshell.engines.beam.sources import NODE_WORDS, REFUSED
+from kvshell.engines.beam_runner import BeamRunner
+from kvshell.engines.cluster_runner import ClusterRunner
+from kvshell.engines.protocol import Availability
+
+__all__ = ["EngineError", "availability", "refused", "start"]
+
+
+def availability() -> list[Availability]:
+    """Return what each engine runs on, or how to get it. Runs `elixir`, which takes a moment."""
+    from kvshell import __version__  # noqa: PLC0415  # only for its number
+
+    own = f"kvshell {__version__}"
+    found = [Availability("native", own), Availability("elixir", own)]
+    if elixir_path() is None:
+        return [*found, Availability("beam", "", HOW_TO_GET)]
+    versions = installed_versions()
+    if versions is None:
+        return [*found, Availability("beam", "", "elixir does not start: try elixir --version")]
+    return [*found, Availability("beam", str(versions))]
+
+
+def refused(lines: Iterable[str], *, alone: bool) -> str:
+    """Return why the BEAM cannot run one of these lines, or an empty string.
+
+    `alone` is whether there will be one node.
+    """
+    for line in lines:
+        for part in parse(line).parts:
+            words = part.command.words if part.command is not None and part.complete else ""
+            if words == "messages" and part.args.get("switch") == "off":
+                continue  # it never records any
+            if words in REFUSED and (alone or words not in NODE_WORDS):
+                return REFUSED[words]
+    return ""
+
+
+def start(engine: str, design: str = "", nodes: int = 0, join: str = "") -> BeamRunner:
+    """Start the BEAM on one or several nodes.
+
+    Raises:
+        EngineError: it is not available here.
+    """
+    if engine in {"native", "elixir"}:
+        raise EngineError("--nodes and --join go with --engine beam: kvshell's own runtime is one")
+    if engine != "beam":
+        raise EngineError(f"no engine {engine}: kvshell doctor lists them")
+    if nodes and join:
+        raise EngineError(
+            "--nodes starts nodes and --join uses running ones: leave one of them out"
+        )
+    if nodes or join:
+        if design:
+            raise EngineError("a cluster has a design of its own: leave --design out")
+        if elixir_path() is None:
+            raise EngineError(f"the engine beam needs Elixir, which is not here: {HOW_TO_GET}")
+        cluster = Cluster(nodes) if nodes else JoinedCluster(join.split(","))
+        return ClusterRunner(cluster)
+    return BeamRunner(design or "ets")

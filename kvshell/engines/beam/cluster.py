@@ -1,0 +1,215 @@
+"""Cluster: several nodes on this machine's loopback interface, or running nodes to join.
+
+Each of our own nodes has a pipe; distribution is started over that pipe, so the cookie is on no
+command line and in no file, and nodes listen on loopback only. epmd runs on a separate port as a
+child of the first node and ends with it. Nodes connect only through `connect`: otherwise any
+message to a known pid would heal a split, and a cut between two nodes would disconnect a third.
+"""
+
+import os
+import re
+import secrets
+import shutil
+import socket
+import tempfile
+from contextlib import suppress
+from string import ascii_lowercase
+from typing import Final
+
+from kvshell.engines.beam.conversation import Conversation
+from kvshell.engines.beam.node import BeamNode, EngineError
+
+MOST: Final = 8
+FLAGS: Final = (
+    "+P 2000000 -kernel prevent_overlapping_partitions false -kernel dist_auto_connect never "
+    "-kernel inet_dist_use_interface {127,0,0,1} -start_epmd false"
+)
+JOIN_FLAGS: Final = "+P 2000000 -start_epmd false"
+_NODE_NAME: Final = re.compile(r"[\w-]+@[\w.-]+")
+CONNECT_S: Final = 15.0
+
+
+class Cluster:
+    """The nodes of a conversation by short name; the first is the shell's own."""
+
+    def __init__(self, count: int) -> None:
+        """Start `count` nodes and connect all of them.
+
+        Raises:
+            EngineError: they cannot be started.
+        """
+        if not 2 <= count <= MOST:
+            raise EngineError(f"--nodes is a number from 2 to {MOST}")
+        self.joined: dict[str, str] = {}
+        self._prefix = "kv"  # no other cluster uses our epmd
+        self.gone: set[str] = set()
+        self._cookie = secrets.token_hex(16)
+        self._epmd = str(_free_port())
+        self._has_epmd = False
+        self._home = tempfile.mkdtemp(prefix="kvshell-nodes-")
+        self.nodes: dict[str, BeamNode] = {}
+        try:
+            started = {name: self._started(name) for name in ascii_lowercase[:count]}
+            self.nodes.update(started)  # otherwise the waiting ones are not ended when one fails
+            for name, node in started.items():
+                node.await_ready()
+                self._begin(name, node)
+                for other in self.nodes:
+                    if other < name:
+                        self.connect(other, name)
+        except BaseException:
+            self.close()
+            raise
+
+    def full_name(self, name: str) -> str:
+        """Return the full BEAM name of a node."""
+        return self.joined.get(name) or f"{self._prefix}_{name}@127.0.0.1"
+
+    def short(self, full: str) -> str:
+        """Return the short name of a node."""
+        for name in (*self.nodes, *self.joined):
+            if self.full_name(name) == full:
+                return name
+        return full.removeprefix(f"{self._prefix}_").removesuffix("@127.0.0.1")
+
+    def start(self, name: str) -> BeamNode:
+        """Start a node, not yet connected."""
+        node = self._started(name)
+        try:
+            node.await_ready()
+            self._begin(name, node)
+        except BaseException:
+            node.close()
+            raise
+        self.nodes[name] = node
+        self.gone.discard(name)
+        return node
+
+    def _started(self, name: str) -> BeamNode:
+        environment = {
+            "HOME": self._home,  # otherwise Node.start creates a cookie file in the user's
+            "ERL_EPMD_PORT": self._epmd,
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+        }
+        return BeamNode(FLAGS, environment, name, wait=False)
+
+    def _begin(self, name: str, node: BeamNode) -> None:
+        """Name a node; the first one runs epmd for all."""
+        if not self._has_epmd:
+            self._has_epmd = True
+            _ask(node, f'Kvshell.Cluster.epmd("{self._epmd}")')
+            _await_port(int(self._epmd))
+        _ask(node, f'Kvshell.Cluster.begin("{self.full_name(name)}", "{self._cookie}")')
+
+    def connect(self, one: str, other: str) -> bool:
+        """Connect two nodes."""
+        full = self.full_name(other)
+        return _ask(self.nodes[one], f'Kvshell.Cluster.connect("{full}")') == "true"
+
+    def disconnect(self, one: str, other: str) -> bool:
+        """Disconnect two nodes."""
+        full = self.full_name(other)
+        return _ask(self.nodes[one], f'Kvshell.Cluster.disconnect("{full}")') == "true"
+
+    def stop(self, name: str) -> None:
+        """Kill a node, like a power failure."""
+        self.gone.add(name)
+        node = self.nodes.pop(name)
+        node.port.kill()
+        node.close()
+
+    def dead(self) -> list[str]:
+        """Return our nodes that have ended without being stopped from here."""
+        return [name for name, node in self.nodes.items() if node.port.has_ended]
+
+    def close(self) -> None:
+        """End all nodes of ours. A second call does nothing."""
+        for node in reversed(self.nodes.values()):
+            node.close()
+        shutil.rmtree(self._home, ignore_errors=True)
+
+
+class JoinedCluster(Cluster):
+    """Running nodes, and one of ours that joins them for the shell."""
+
+    def __init__(self, names: list[str]) -> None:
+        """Start the shell's node and connect it with `names`, using the user's own cookie and epmd.
+
+        Raises:
+            EngineError: a name is invalid, or a node does not answer.
+        """
+        wrong = [name for name in names if not _NODE_NAME.fullmatch(name)]
+        if wrong or not names:
+            raise EngineError(f"no name of a node: {wrong[0] if wrong else ''}, as in a@127.0.0.1")
+        host = names[0].partition("@")[2]
+        self.nodes = {}
+        self.gone = set()
+        self._home = ""
+        self._prefix = f"kvshell{os.getpid()}"
+        self._host = host
+        node = BeamNode(JOIN_FLAGS, {}, "shell")
+        self.nodes["shell"] = node
+        self.joined = {_short(name, names): name for name in names}
+        try:
+            _ask(node, f'Kvshell.Cluster.begin("{self.full_name("shell")}", "")')
+            for name, full in self.joined.items():
+                if _ask(node, f'Kvshell.Cluster.connect("{full}")') != "true":
+                    raise EngineError(
+                        f"{name} does not answer: is {full} up, with your cookie and your epmd?"
+                    )
+        except BaseException:
+            self.close()
+            raise
+
+    def full_name(self, name: str) -> str:
+        """Return the full BEAM name of a node."""
+        return self.joined.get(name) or f"{self._prefix}@{self._host}" if name else name
+
+    def short(self, full: str) -> str:
+        """Return the short name of a node."""
+        for name, known in self.joined.items():
+            if known == full:
+                return name
+        return "shell" if full == self.full_name("shell") else full
+
+    def close(self) -> None:
+        """End the shell's own node; the others are left running."""
+        for node in self.nodes.values():
+            node.close()
+
+
+def _short(full: str, names: list[str]) -> str:
+    short = full.partition("@")[0]
+    return short if sum(name.startswith(f"{short}@") for name in names) == 1 else full
+
+
+def _ask(node: BeamNode, source: str) -> str:
+    """Evaluate a line on a node, outside any conversation; return the answer."""
+    talk = Conversation(node)
+    answered = talk.wait(talk.begin("", [("value", source)]), CONNECT_S)
+    if answered is None or answered.end != "done":
+        raise EngineError(f"node {node.name} does not answer")
+    (part,) = answered.parts
+    if part.kind == "error":
+        raise EngineError(f"node {node.name} cannot be made part of a cluster: {part.answer}")
+    text: str = part.answer[0]
+    return text
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _await_port(port: int) -> None:
+    """Wait until epmd listens."""
+    from time import monotonic, sleep  # noqa: PLC0415  # only where a cluster starts
+
+    until = monotonic() + CONNECT_S
+    while monotonic() < until:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        sleep(0.01)
+    raise EngineError("epmd, which Erlang's nodes find each other by, does not start")

@@ -1,0 +1,156 @@
+"""Conversation: sends Elixir to the evaluators of a node, and sorts the answers."""
+
+from collections.abc import Callable
+from time import monotonic
+from typing import Any, Final, NamedTuple
+
+from kvshell.engines.beam.node import BeamNode
+from kvshell.engines.beam.packets import Frame
+from kvshell.engines.beam.port import NodeDownError
+
+LONG_S: Final = 3600.0
+INTERRUPT_S: Final = 10.0
+
+
+class Part(NamedTuple):
+    """The result of one part of a line: `kind` is value, data, rest, hand or error."""
+
+    kind: str
+    answer: Any
+
+
+class LineAnswer(NamedTuple):
+    """The result of a line.
+
+    Attributes:
+        parts: in order, up to the first error.
+        end: `done`, `down` (the evaluator died), or `interrupted`.
+        text: the bound names, or the banner of the exit, or the pid of the next evaluator.
+    """
+
+    parts: tuple[Part, ...]
+    end: str
+    text: str
+
+
+class NodeNotice(NamedTuple):
+    """An unsolicited message: `kind` is out, log or shell."""
+
+    kind: str
+    client: str
+    text: str
+
+
+class Conversation:
+    """Sends lines and sorts the answers. Used by one thread."""
+
+    def __init__(self, node: BeamNode) -> None:
+        self.node = node
+        self.notices: list[NodeNotice] = []
+        self.late: Callable[[str, int, LineAnswer], None] = lambda _client, _id, _answered: None
+        self._parts: dict[int, list[Part]] = {}
+        self._clients: dict[int, str] = {}  # running lines by number
+        self._ended: dict[int, LineAnswer] = {}
+        self._others: dict[int, Frame] = {}  # answers to rest and look
+        self._interrupted = False
+
+    def begin(self, client: str, parts: list[Frame]) -> int:
+        """Send a line of `client`; return its number."""
+        number = self.announce(client)
+        self.node.send("eval", client, parts, number)
+        return number
+
+    def announce(self, client: str) -> int:
+        """Return the number of a line that another line hands over."""
+        number = self.node.new_id()
+        self._clients[number] = client
+        self._parts[number] = []
+        return number
+
+    def wait(self, number: int, timeout_s: float | None = None) -> LineAnswer | None:
+        """Return the result of a line; None if it has not ended within `timeout_s`.
+
+        Raises:
+            NodeDownError: the node has terminated.
+        """
+        until = monotonic() + (LONG_S if timeout_s is None else timeout_s)
+        while number not in self._ended:
+            if self._interrupted:
+                self._interrupted = False
+                self.node.send("interrupt", self._clients.get(number, ""), "")
+            left = until - monotonic()
+            if left <= 0 and timeout_s is not None:
+                return None
+            self._take(max(left, 0.0))
+        return self._ended.pop(number)
+
+    def answer(self, client: str, number: int, timeout_s: float | None) -> LineAnswer:
+        """Return the result of a line, interrupting it after `timeout_s`, as by Ctrl-C.
+
+        Raises:
+            NodeDownError: the node has terminated, or does not answer at all.
+        """
+        answered = self.wait(number, timeout_s)
+        if answered is None:
+            self.node.send("interrupt", client, "")
+            answered = self.wait(number, INTERRUPT_S)
+        if answered is None:
+            raise NodeDownError
+        return answered
+
+    def ask(self, kind: str, what: Frame, timeout_s: float) -> Frame | None:
+        """Query the bridge itself; None if it has not answered within `timeout_s`."""
+        number = self.node.new_id()
+        self.node.send(kind, "", what, number)
+        until = monotonic() + timeout_s
+        while number not in self._others:
+            left = until - monotonic()
+            if left <= 0 or self._interrupted:
+                return None
+            self._take(left)
+        return self._others.pop(number)
+
+    def interrupt(self) -> None:
+        """End the line that `wait` waits for. May be called from a signal handler."""
+        self._interrupted = True
+        self.node.port.wake()
+
+    def forget_interrupt(self) -> bool:
+        """Return whether there was an unhandled `interrupt`, and clear it."""
+        came, self._interrupted = self._interrupted, False
+        return came
+
+    def poll(self) -> None:
+        """Process received frames without waiting."""
+        while self._take(0.0):
+            pass
+
+    def _take(self, timeout_s: float) -> bool:
+        frame = self.node.port.receive(timeout_s)
+        if frame is None:
+            return False
+        match frame:
+            case (0, "out" | "log" | "shell" as kind, str() as client, str() | bytes() as text):
+                shown = text if isinstance(text, str) else text.decode("utf-8", "replace")
+                self.notices.append(NodeNotice(kind, client, shown))
+            case (int() as number, "part", _, (_, str() as kind, answer)):
+                self._parts.setdefault(number, []).append(Part(kind, answer))
+            case (int() as number, "done" | "down" | "interrupted" as end, str() as client, text):
+                self._end(
+                    number, client, LineAnswer(tuple(self._parts.pop(number, ())), end, str(text))
+                )
+            case (int() as number, "rest" | "look", _, answer):
+                self._others[number] = answer
+        return True
+
+    def _end(self, number: int, client: str, answered: LineAnswer) -> None:
+        self._clients.pop(number, None)
+        self._ended[number] = answered
+        self.late(client, number, answered)
+
+    def taken(self, number: int) -> None:
+        """Forget an answer that `late` has handled."""
+        self._ended.pop(number, None)
+
+
+__all__ = ["Conversation", "LineAnswer", "NodeDownError", "NodeNotice", "Part"]

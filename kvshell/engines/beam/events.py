@@ -1,0 +1,39 @@
+"""Events of a node: its log, output and losses, numbered like a session's events."""
+
+from collections.abc import Callable, Iterable
+from itertools import count
+
+from kvshell.runtime import Event
+from kvshell.terms import Pid
+
+
+class NodeEvents:
+    """The events not yet taken; `line` returns the number of the current line."""
+
+    def __init__(self, line: Callable[[], int]) -> None:
+        self._line = line
+        self._numbers = count(1)
+        self._waiting: list[Event] = []
+
+    def add(self, kind: str, text: str, level: str = "error", pid: Pid | None = None) -> None:
+        """Add a current event."""
+        event = Event(next(self._numbers), kind, pid, text, self._line(), level)
+        self._waiting.append(event)
+
+    def add_notice(self, kind: str, client: str, text: str) -> None:
+        """Add what a node reports by itself: `kind` is log, out or shell, as in NodeNotice."""
+        if kind == "log":
+            self.add("crash", text, client or "error")
+        elif kind == "out":
+            self.add("output", text, "info")
+        else:
+            self.add("exit", f"{client}: {text}" if client else text)
+
+    def extend(self, events: Iterable[Event]) -> None:
+        """Add events of another node."""
+        self._waiting += events
+
+    def take(self) -> list[Event]:
+        """Return the events since the last call."""
+        taken, self._waiting = self._waiting, []
+        return taken

@@ -1,0 +1,396 @@
+"""BeamRunner: runs kvshell's commands on a node of the BEAM.
+
+Like a Session, it is a Runner: it uses the same parser, sends each command as Elixir, and converts
+the answers into the same results. All commands of a line are one frame and one evaluation, so other
+processes run between them only if the BEAM's scheduler chooses so. Read-only commands query the
+system within that evaluation, and the command's own handler renders the result.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final
+
+from kvshell.commands.read.match import Match
+from kvshell.commands.result import NOTHING, Result
+from kvshell.commands.snapshot import EMPTY, Snapshot
+from kvshell.commands.view import View
+from kvshell.engines.beam.beam_client import BeamClient
+from kvshell.engines.beam.conversation import Conversation, LineAnswer, NodeDownError, Part
+from kvshell.engines.beam.decoding import Decoder
+from kvshell.engines.beam.events import NodeEvents
+from kvshell.engines.beam.line_steps import LineStep, Planner, ok
+from kvshell.engines.beam.mirror import Mirror, Picture
+from kvshell.engines.beam.node import BeamNode, EngineError
+from kvshell.runtime import Event, Runtime
+from kvshell.session.client import plain
+from kvshell.session.client_context import answer_of
+from kvshell.session.host import Waiting
+from kvshell.session.session_state import SessionState
+from kvshell.session.snapshot_builder import take
+from kvshell.systems import DESIGNS, Design
+from kvshell.terms import A, Pid, Term, format_banner
+
+REST_S: Final = 5.0
+SOURCE_S: Final = 60.0
+GONE: Final = "the node is gone: type reset to start another"
+INTERRUPTED: Final = (
+    "Ctrl-C ended the shell's process: self() is {pid} now; "
+    "its mailbox and its tables are gone, its bindings are kept"
+)
+
+
+class BeamRunner:
+    """A conversation with one node. Use it as a context manager, or call `close`."""
+
+    def __init__(
+        self, design: str = "ets", node: BeamNode | None = None, *, as_here: bool = False
+    ) -> None:
+        """Start the node, unless one is given.
+
+        With `as_here` answers are adapted to kvshell's where any two systems differ: see Decoder.
+
+        Raises:
+            EngineError: the engine is not available.
+        """
+        self.world = SessionState("controlled", "ets" if design == "cluster" else design)
+        self._default = design
+        self._as_here = as_here
+        self._events = NodeEvents(lambda: self.shell.counter)
+        self._handed: dict[int, tuple[str, list[LineStep]]] = {}
+        self._closed = False
+        self.line_s: float | None = None  # time limit of a line; users can press Ctrl-C
+        self.given_up: Waiting | None = None  # a node does not report what its evaluations wait for
+        self.on_progress: Callable[[int, int], None] | None = None
+        self.on_event: Callable[[Event], None] | None = None  # events are taken at each look
+        self.node = node or BeamNode()
+        self._converse()
+
+    def _converse(self) -> None:
+        self.talk = Conversation(self.node)
+        self.talk.late = self._late
+        other = self._as_here and not self.node.versions.is_reference
+        self.decoder = Decoder(as_here=self._as_here, as_terms=other)
+        self.planner = Planner(self.decoder, self._look, self._client, self._hand)
+        self.clients: dict[str, BeamClient] = {}
+        self.shell = self._client("")
+        self._drawn: tuple[BeamClient, list[LineStep], LineAnswer]
+        self._drawn = (self.shell, [], LineAnswer((), "", ""))
+        default = f'Kvshell.Words.set_default("{self._default}")'
+        self.talk.wait(self.talk.begin("", [("value", default)]), REST_S)
+
+    # -- for hosts -----------------------------------------------------------------------------
+
+    @property
+    def counter(self) -> int:
+        """The number of the next line."""
+        return self.shell.counter
+
+    @property
+    def options(self) -> dict[str, str]:
+        """The session's options."""
+        return self.world.options
+
+    @property
+    def design(self) -> Design:
+        """The running design as of the last observation, or the default one."""
+        return self.world.design
+
+    @property
+    def inputs(self) -> list[tuple[int, str]]:
+        """The lines run so far with their numbers."""
+        return self.shell.inputs
+
+    @property
+    def default(self) -> Design:
+        """The design that a plain `start manager` starts."""
+        return self.world.default
+
+    @property
+    def bindings(self) -> dict[str, Term]:
+        """The bound names; the values stay on the node."""
+        return self.shell.bindings
+
+    @property
+    def runtime(self) -> Runtime:
+        """The result of the last observation."""
+        return self.world.runtime
+
+    def view(self, command: str) -> View | None:
+        """Return the view of a read-only command, uncounted and without a history entry."""
+        results = self.run(command, counted=False)
+        return results[-1].view if results else None
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether Ctrl-C was pressed during the line."""
+        return self.shell.interrupted
+
+    def run(self, text: str, *, counted: bool = True) -> list[Result]:
+        """Run one line; return one result per command up to the first error."""
+        parts = self.shell.read(self.decoder.there(text))
+        if not parts:
+            return []
+        if counted:
+            self.shell.inputs.append((self.shell.counter, text))
+        self.shell.interrupted = False
+        shell, counter = self.shell, self.shell.counter
+        try:
+            results = self._run(self.shell, parts)
+        except NodeDownError:
+            results = [self._gone(parts[0])]
+        same = self.shell is shell and self.shell.counter == counter
+        if counted and results and results[-1].ok and same:
+            self.shell.remember(answer_of(results[-1]))
+        return results
+
+    def run_as(self, client: str, text: str, timeout_s: float | None = None) -> list[Result]:
+        """Hand a line to another client, settle, and return its answers so far."""
+        text = self.decoder.there(text)
+        other = self._client(client)
+        parts = other.read(text)
+        if not parts:
+            return []
+        try:
+            steps = self.planner.steps(other, text)
+            number = self.talk.begin(client, [step.frame for step in steps])
+            self.settle(timeout_s)
+            answered = self.talk.wait(number, 0.0)
+            if answered is None:
+                self._handed[number] = (client, steps)
+                return []
+            return self._results(other, steps, answered)
+        except NodeDownError:
+            return [self._gone(parts[0])]
+
+    def settle(self, timeout_s: float | None = None) -> bool:
+        """Let the node settle; False if it takes longer than `timeout_s`."""
+        seconds = REST_S if timeout_s is None else timeout_s
+        try:
+            busy = self.talk.ask("rest", int(seconds * 1000), seconds + 1.0)
+        except NodeDownError:
+            return True
+        self._take_notices()
+        self.talk.forget_interrupt()
+        return busy == ""
+
+    def events(self) -> list[Event]:
+        """Return what happened in the background since the last call."""
+        with suppress(NodeDownError):
+            self.talk.poll()
+        self._take_notices()
+        return self._events.take()
+
+    def interrupt(self) -> None:
+        """End the current line. Safe in a signal handler: only sets flags."""
+        self.shell.interrupted = True
+        self.talk.interrupt()
+
+    def waiting(self) -> Waiting | None:
+        """Return None: a node does not report what an evaluation waits for."""
+        return None
+
+    def snapshot(self) -> Snapshot:
+        """Return the current system, for toolbar, completion and help."""
+        try:
+            facts = self.talk.ask("look", "", REST_S)
+        except NodeDownError:
+            facts = None
+        if facts is None:
+            return EMPTY._replace(counter=self.counter, default=self.world.default.name)
+        self._mirror(self.shell, Picture(self.decoder.term(facts)))
+        return take(self.shell)
+
+    def fresh(self, design: str = "") -> None:
+        """Start over on the same node: nothing runs, nothing is bound."""
+        self.talk.ask("reset", "", REST_S)
+        self._events.take()
+        self._handed.clear()
+        self._default = design or self._default
+        self.world.default = DESIGNS.get(self._default, self.world.default)
+        self.world.design = self.world.default
+        self._converse()
+
+    def close(self) -> None:
+        """End the node. A second call does nothing."""
+        if not self._closed:
+            self._closed = True
+            self.node.close()
+            self.world.runtime.stop()
+
+    def __enter__(self) -> "BeamRunner":
+        return self
+
+    def __exit__(self, *_ended: object) -> None:
+        self.close()
+
+    def run_source(
+        self, elixir: str, kind: str = "value", timeout_s: float | None = SOURCE_S
+    ) -> Result:
+        """Evaluate internal Elixir in the shell; with kind `data`, return a kvshell term.
+
+        Raises:
+            EngineError: the node does not answer in time.
+            NodeDownError: it has terminated.
+        """
+        answered = self.talk.answer("", self.talk.begin("", [(kind, elixir)]), timeout_s)
+        if answered.end == "interrupted":
+            name = f"node {self.node.name}" if self.node.name else "the node"
+            raise EngineError(f"{name} has not answered within {timeout_s or 0:g} s")
+        if not answered.parts:
+            raise NodeDownError
+        (part,) = answered.parts
+        line = self.shell.counter
+        if part.kind == "error":
+            return Result(line, elixir, ok=False, error=self.decoder.here(part.answer))
+        if kind == "data":
+            return Result(line, elixir, ok=True, value=self.decoder.term(part.answer))
+        return self.planner.value(self.shell, part)._replace(input=elixir)
+
+    # -- one line ------------------------------------------------------------------------------
+
+    def play(self, client: BeamClient, text: str) -> list[Result]:
+        """Run a line inside the current line: a round of `repeat`."""
+        return self._run(client, client.read(text))
+
+    def _run(self, client: BeamClient, parts: list[Match]) -> list[Result]:
+        """Run the parts; consecutive ones for the node are sent as one frame."""
+        results: list[Result] = []
+        at = 0
+        while at < len(parts) and (not results or results[-1].ok):
+            steps: list[LineStep] = []
+            local: Callable[[], Result] | None = None
+            while at < len(parts) and local is None:
+                local = self._local(client, parts[at])
+                if local is None:
+                    steps.append(self.planner.step(client, parts[at]))
+                at += 1
+            if steps:
+                results += self._evaluate(client, steps)
+            if local is not None and (not results or results[-1].ok):
+                results.append(local())
+        return results
+
+    def _local(self, client: BeamClient, match: Match) -> Callable[[], Result] | None:
+        if not match.problems and match.command is not None and match.command.words == "reset":
+            return lambda: self._reset(match)
+        return self.planner.local(client, match)
+
+    def _evaluate(self, client: BeamClient, steps: list[LineStep]) -> list[Result]:
+        self.node.send("line", "", client.counter)
+        number = self.talk.begin(client.name, [step.frame for step in steps])
+        answered = self.talk.answer(client.name, number, self.line_s)
+        results = self._results(client, steps, answered)
+        self._take_notices()
+        if results:
+            results[-1] = results[-1]._replace(events=tuple(self._events.take()))
+        return results
+
+    def _results(
+        self, client: BeamClient, steps: list[LineStep], answered: LineAnswer
+    ) -> list[Result]:
+        self._drawn = (client, steps, answered)
+        results = self.redrawn()
+        if answered.end == "done":
+            client.bind(set(filter(None, answered.text.split("\n"))))
+        elif len(results) < len(steps):
+            results.append(self._ended(client, steps[len(results)], answered))
+        return results
+
+    def redrawn(self) -> list[Result]:
+        """Recreate the results from the last frame's answers."""
+        client, steps, answered = self._drawn
+        results = []
+        for step, part in zip(steps, answered.parts, strict=False):
+            if part.kind == "error":
+                error = self.decoder.here(part.answer)
+                results.append(Result(client.counter, step.match.text, ok=False, error=error))
+            else:
+                results.append(step.result(client, part))
+        return results
+
+    def _ended(self, client: BeamClient, step: LineStep, answered: LineAnswer) -> Result:
+        """Return the result of a command in which the evaluator ended."""
+        line = client.counter
+        if answered.end == "interrupted":
+            self._events.add("notice", INTERRUPTED.format(pid=answered.text), "info")
+            error = format_banner(A.exit, A.interrupted)
+            return Result(line, step.match.text, ok=False, error=error)
+        self._bury(client.name)
+        return Result(line, step.match.text, ok=False, error=answered.text)
+
+    def _bury(self, name: str) -> None:
+        """Forget what is lost with a client's death; the shell keeps its history."""
+        if name:
+            self.clients.pop(name, None)
+        else:
+            self.shell.begin_anew()
+
+    def _gone(self, part: Match) -> Result:
+        said = self.node.port.printed().strip()
+        if said:
+            self._events.add("crash", said[-500:])
+        return Result(self.counter, part.text, ok=False, error=f"** (CommandError) {GONE}")
+
+    def _reset(self, match: Match) -> Result:
+        """Start over on another node."""
+        self.node.close()
+        inputs = self.shell.inputs
+        self._handed.clear()
+        self.world.design = self.world.default
+        self.node = BeamNode()
+        self._converse()
+        self.shell.inputs = inputs
+        return ok(self.shell, match)
+
+    # -- observing -----------------------------------------------------------------------------
+
+    def _look(self, client: BeamClient, part: Part) -> Result:
+        """Take a picture, which the command's own handler renders."""
+        self._mirror(client, Picture(self.decoder.term(part.answer)))
+        return Result(client.counter, "", ok=True, value=NOTHING)
+
+    def _mirror(self, client: BeamClient, picture: Picture) -> None:
+        mirror = Mirror(picture)
+        self.world.runtime.stop()
+        self.world.runtime = mirror.runtime
+        self.world.design = DESIGNS.get(picture.get("design"), self.world.default)
+        client.target = picture.get("target")
+        client.memory = picture.memory(client.target)
+        others = {name: pid for name, pid in picture.clients.items() if name}
+        for name, pid in picture.clients.items():
+            known = self._client(name)
+            known.shell, known.others = pid, others
+
+    # -- other clients, and background events --------------------------------------------------
+
+    def _client(self, name: str) -> BeamClient:
+        if name not in self.clients:
+            self.clients[name] = BeamClient(self.world, Pid(0), name, self)
+        return self.clients[name]
+
+    def _hand(self, name: str, steps: list[LineStep]) -> int:
+        number = self.talk.announce(name)
+        self._handed[number] = (name, steps)
+        return number
+
+    def _late(self, name: str, number: int, answered: LineAnswer) -> None:
+        """Turn the answers of a finished handed-over line into events."""
+        known = self._handed.pop(number, None)
+        if known is None:
+            return
+        self.talk.taken(number)
+        client = self._client(name)
+        for result in self._results(client, known[1], answered):
+            pid = client.shell if client.shell.number else None
+            self._events.add("answer", f"{name}: {plain(result)}", "info", pid)
+
+    def _take_notices(self) -> None:
+        taken, self.talk.notices = self.talk.notices, []
+        for notice in taken:
+            text = self.decoder.here(notice.text).rstrip("\n")
+            if notice.kind == "shell":
+                self._bury(notice.client)
+            self._events.add_notice(notice.kind, notice.client, text)
+        printed = self.node.port.printed()
+        if printed.strip():
+            self._events.add("output", printed.rstrip("\n"), "info")

@@ -1,0 +1,245 @@
+"""ClusterRunner: kvshell's commands on several BEAM nodes, and the cluster commands.
+
+A line without `on NODE` runs on the first node. Views are also from there, and say what it cannot
+see.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from kvshell.commands.read.match import Match, pattern_text
+from kvshell.commands.result import CommandError, Result
+from kvshell.commands.snapshot import EMPTY, Snapshot
+from kvshell.commands.view import View
+from kvshell.engines.beam.beam_client import BeamClient, failed
+from kvshell.engines.beam.cluster import Cluster
+from kvshell.engines.beam.cluster_views import ClusterPicture
+from kvshell.engines.beam.conversation import NodeDownError
+from kvshell.engines.beam.line_steps import LineStep
+from kvshell.engines.beam.node import EngineError
+from kvshell.engines.beam_runner import BeamRunner
+from kvshell.runtime import Event
+from kvshell.terms import A, Map, inspect
+
+_CONFLICT: Final = re.compile(r"Name conflict terminating \{'Elixir\.KV\.Registry',<([\d.]+)>\}")
+_CONFLICT_SAID: Final = (
+    "KV.Registry was on both sides of the split: :global kept one and ended {pid}, as {name} saw "
+    "it. Buckets that only that one knew live on as orphans: registry shows them"
+)
+_NODE_WORDS: Final = frozenset({"stop node", "start node", "connect", "disconnect"})
+_VIEWS: Final = {
+    "registry": ClusterPicture.registry,
+    "cache": ClusterPicture.cache,
+    "processes": ClusterPicture.processes,
+    "tree": ClusterPicture.tree,
+    "nodes": ClusterPicture.nodes,
+}
+
+
+class NodeRunner(BeamRunner):
+    """A conversation with one node of a cluster; views show what that node sees."""
+
+    def __init__(self, cluster: Cluster, name: str) -> None:
+        """Talk to a node of a running cluster."""
+        self.cluster = cluster
+        super().__init__("cluster", cluster.nodes[name])
+
+    def _local(self, client: BeamClient, match: Match) -> Callable[[], Result] | None:
+        words = match.command.words if match.command is not None and not match.problems else ""
+        if words == "create store" and match.args.get("node") is not None:
+            return lambda: self._try(client, match, lambda: self._create_on(client, match))
+        if words in _VIEWS and not match.args.get("name"):
+            return lambda: self._try(
+                client, match, lambda: self._view(client, match, _VIEWS[words](self._picture()))
+            )
+        if words == "reset":
+            return lambda: failed(
+                client, match, "reset is for one node: leave kvshell and start it again"
+            )
+        return super()._local(client, match)
+
+    def _try(
+        self, client: BeamClient, match: Match, carry_out: Callable[[], list[Result] | Result]
+    ) -> Result:
+        try:
+            found = carry_out()
+        except (CommandError, EngineError) as error:
+            return failed(client, match, str(error))
+        except NodeDownError:
+            return failed(client, match, "that node is gone: nodes says which there are")
+        return found[-1] if isinstance(found, list) else found
+
+    def _known(self, name: str) -> str:
+        if name in self.cluster.gone or name in self.cluster.dead():
+            raise CommandError(f"{name} is down: start node {name} starts it again")
+        if name not in self.cluster.nodes and name not in self.cluster.joined:
+            there = ", ".join([*self.cluster.nodes, *self.cluster.joined])
+            raise CommandError(f"no node {name}: there are {there}")
+        return name
+
+    def _create_on(self, client: BeamClient, match: Match) -> list[Result]:
+        name, node = match.args["name"], match.args["node"]
+        if node not in self.cluster.gone:  # on a dead node the manager answers
+            self._known(node)
+        quoted = inspect(name, width=None)
+        full = self.cluster.full_name(node)
+        source = f'KV.Registry.create(KV.Registry, {quoted}, :"{full}")'
+        left = pattern_text(match)
+        frame = f"{left} = ({source})" if left else source
+        return self._evaluate(client, [LineStep(match, ("value", frame), self.planner.value)])
+
+    # -- observing -----------------------------------------------------------------------------
+
+    def _picture(self) -> ClusterPicture:
+        result = self.run_source("Kvshell.Cluster.picture()", kind="data")
+        if result.error is not None or not isinstance(result.value, Map):
+            raise CommandError(f"the nodes cannot be looked at: {result.error}")
+        states = dict.fromkeys(self.cluster.nodes, "") | dict.fromkeys(self.cluster.gone, "stopped")
+        states |= dict.fromkeys(self.cluster.dead(), "dead")
+        return ClusterPicture(result.value, self.cluster.short, states)
+
+    def _view(self, client: BeamClient, match: Match, view: View) -> Result:
+        return Result(client.counter, match.text, ok=True, view=view)
+
+
+class ClusterRunner(NodeRunner):
+    """A conversation with the first node of a cluster, which can also talk to the others."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        """Talk to the nodes of a running cluster; the cluster ends with this runner."""
+        self.first, *others = cluster.nodes
+        super().__init__(cluster, self.first)
+        self._others = {name: NodeRunner(cluster, name) for name in others}
+
+    # -- for hosts -----------------------------------------------------------------------------
+
+    def settle(self, timeout_s: float | None = None) -> bool:
+        """Let every node settle, twice in turn."""
+        return all([self._settle_all(timeout_s), self._settle_all(timeout_s)])
+
+    def _settle_all(self, timeout_s: float | None) -> bool:
+        rested = [other.settle(timeout_s) for other in self._others.values()]
+        return all([super().settle(timeout_s), *rested])
+
+    def events(self) -> list[Event]:
+        """Return background events of any node; those of other nodes start with its name."""
+        found = [self._told(event, self.first) for event in super().events()]
+        for name, other in self._others.items():
+            for event in other.events():
+                told = self._told(event, name)
+                text = event.text if event.kind == "answer" else f"{name}: {told.text}"
+                found.append(event._replace(text=text))
+        return found
+
+    def _told(self, event: Event, name: str) -> Event:
+        """Translate a report of :global about a name conflict after a split."""
+        conflict = _CONFLICT.search(event.text)
+        if conflict is None:
+            return event
+        pid = f"#PID<{conflict[1]}>"
+        said = _CONFLICT_SAID.format(pid=pid, name=name)
+        return event._replace(text=said, kind="notice", level="notice")
+
+    def snapshot(self) -> Snapshot:
+        """Return the names and the processes that keep them, for toolbar, completion and help."""
+        try:
+            picture = self._picture()
+        except (CommandError, NodeDownError):
+            return EMPTY._replace(counter=self.counter)
+        nodes = (*self.cluster.nodes, *self.cluster.joined)
+        return picture.snapshot(self.counter)._replace(nodes=nodes)
+
+    def close(self) -> None:
+        """End all nodes. A second call does nothing."""
+        self.cluster.close()
+        for other in self._others.values():
+            other.close()
+        super().close()
+
+    # -- cluster commands ----------------------------------------------------------------------
+
+    def _local(self, client: BeamClient, match: Match) -> Callable[[], Result] | None:
+        words = match.command.words if match.command is not None else ""
+        if words == "on" and match.args.get("line"):  # errors of LINE are reported there
+            return lambda: self._try(client, match, lambda: self._on(client, match))
+        if words in _NODE_WORDS and not match.problems:
+            return lambda: self._try(client, match, lambda: self._node_word(client, match, words))
+        return super()._local(client, match)
+
+    def _node_word(self, client: BeamClient, match: Match, words: str) -> list[Result] | Result:
+        node = match.args["node"]
+        if words == "stop node":
+            return self._stop_node(client, match, node)
+        if words == "start node":
+            return self._start_node(client, match, node)
+        other = self._known(match.args["other"])
+        return self._link(client, match, words, self._known(node), other)
+
+    def _ours(self, name: str) -> str:
+        if self._known(name) in self.cluster.joined:
+            raise CommandError(
+                f"{name} was running before: kvshell neither ends it nor types there"
+            )
+        return name
+
+    def _stop_node(self, client: BeamClient, match: Match, name: str) -> Result:
+        if self._ours(name) == self.first:
+            raise CommandError(f"{name} is the shell's own node: exit ends it")
+        return self._forget_node(client, match, name)
+
+    def _forget_node(self, client: BeamClient, match: Match, name: str) -> Result:
+        self.cluster.stop(name)
+        self._others.pop(name).close()
+        return Result(client.counter, match.text, ok=True, value=A.ok)
+
+    def _start_node(self, client: BeamClient, match: Match, name: str) -> Result:
+        if name in self.cluster.dead() and name != self.first:
+            self._forget_node(client, match, name)
+        if name in self.cluster.nodes or name in self.cluster.joined:
+            raise CommandError(f"{name} is up: nodes says which there are")
+        if not re.fullmatch(r"[a-z]\w{0,15}", name) or self.cluster.joined:
+            raise CommandError(f"no node {name} can be started here: a name is a word, as in d")
+        self.cluster.start(name)
+        self._others[name] = NodeRunner(self.cluster, name)
+        for other in sorted({*self.cluster.nodes} - {name, *self.cluster.dead()}):
+            self.cluster.connect(other, name)
+        self._others[name].run_source("Kvshell.Cluster.start_local()")
+        self._settled(name)
+        return Result(client.counter, match.text, ok=True, value=A.ok)
+
+    def _link(self, client: BeamClient, match: Match, verb: str, one: str, other: str) -> Result:
+        if one in self.cluster.joined:
+            one, other = other, one
+        self._ours(one)
+        if verb == "disconnect":
+            done = self.cluster.disconnect(one, other)
+        else:
+            done = self.cluster.connect(one, other)
+            for name in (one, other):  # conflicts of names on both sides are resolved first
+                self._settled(name)
+        return Result(client.counter, match.text, ok=True, value=done)
+
+    def _settled(self, name: str) -> None:
+        """Wait until name conflicts between a node and its connected nodes are resolved."""
+        runner = self._runner(name)
+        if runner is None:
+            return
+        result = runner.run_source("Kvshell.Cluster.settled()")
+        if result.error is not None or result.value is not A.ok:
+            raise CommandError(
+                f"{name} is linked, but its names are not settled with the others yet: "
+                f"wait, or stop node {name} and start it again"
+            )
+
+    def _runner(self, name: str) -> NodeRunner | None:
+        return self if name == self.first else self._others.get(name)
+
+    def _on(self, client: BeamClient, match: Match) -> list[Result]:
+        name, line = match.args["node"], match.args["line"]
+        if self._ours(name) == self.first:
+            return self._run(client, client.read(line))
+        other = self._others[name]
+        results = other.run(line)
+        self._events.extend(other.events())
+        return [each._replace(line=client.counter, input=match.text) for each in results]

@@ -1,0 +1,245 @@
+"""Each test of a suite under every schedule: which are green in all, by luck, or red, and why."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from functools import partial
+from typing import Final, NamedTuple
+
+from kvshell.elixir.exunit.cases import ElixirTest
+from kvshell.elixir.library import output
+from kvshell.explore.program.elixir_program import ElixirProgram
+from kvshell.explore.program_loading import RefusedError, verdicts
+from kvshell.explore.report.sequence_chart import sequence
+from kvshell.explore.report.verdict_text import headline
+from kvshell.explore.search.forked import Forked, may_fork
+from kvshell.explore.search.verdict import SearchProgress, Verdict
+from kvshell.runtime import NotAtRest
+from kvshell.runtime.search.steps import Faults
+from kvshell.terms import inspect
+from kvshell.testing import command
+from kvshell.testing.selection import targets
+from kvshell.testing.suite import Choice, TestCase, TestSuite
+from kvshell.views import DOCUMENT
+from kvshell.views.plain import chart_lines
+
+LAWS: Final = {"spec": (True,), "beam": (False,), "both": (True, False)}
+BUDGET: Final = 1_000
+WORDS: Final = {
+    "green": "green in all schedules",
+    "luck": "green by luck",
+    "partial": "green as far as they were run",
+    "red": "red",
+    "refused": "without a verdict",
+    "skipped": "skipped",
+}
+
+
+class TestSearch(NamedTuple):
+    """How the schedules are searched: under which law, how many at most."""
+
+    law: str = "both"
+    budget: int = BUDGET
+    jobs: int = 1
+
+    @property
+    def manners(self) -> tuple[Faults, ...]:
+        """What the search may do, for each law."""
+        return tuple(Faults(spec, False, 0) for spec in LAWS[self.law])
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The laws."""
+        return ("spec", "beam") if self.law == "both" else (self.law,)
+
+
+class ExploredTest(NamedTuple):
+    """What is said of one test; plain data, that a forked process sends back."""
+
+    name: str
+    status: str
+    lines: tuple[str, ...]
+    counts: str = ""
+    sentence: str = ""
+    place: str = ""
+
+
+Stop = Callable[[], bool]
+Tell = Callable[[SearchProgress], None]
+
+
+def load(paths: Sequence[str], choice: Choice) -> TestSuite:
+    """Compile the test files of the paths, and what they test.
+
+    Raises:
+        UsageError: a path is not there.
+        CompileFailure: a file does not compile.
+    """
+    suite = TestSuite(targets(paths), choice)
+    suite.runtime.enter()
+    output.write_with(lambda _device, _text: None)  # a test prints once in each schedule
+    try:
+        suite.load(command.Warnings())
+    finally:
+        suite.runtime.stop()
+    return suite
+
+
+def program_of(suite: TestSuite, case: TestCase, test: ElixirTest) -> ElixirProgram:
+    """Return a test as a program for the search."""
+    source = suite.sources.get(case.file, [])
+    return ElixirProgram(suite.code, case.record, test, suite.projects, source)
+
+
+def explored(
+    suite: TestSuite,
+    search: TestSearch,
+    write: Callable[[str], None],
+    *,
+    stop: Stop = lambda: False,
+    tell: Tell = lambda _progress: None,
+) -> bool:
+    """Explore every chosen test and write what it comes to; whether all are green in all."""
+    work = [(case, test) for case in suite.cases for test in case.chosen]
+    found: list[tuple[TestCase, ExploredTest]] = []
+    shown: TestCase | None = None
+    for (case, _test), each in zip(work, _each(suite, work, search, stop, tell), strict=False):
+        if case is not shown:
+            shown = case
+            write(f"\n{inspect(case.record.module)} [{case.file}]\n")
+        write("\n".join([*each.lines, ""]))
+        found.append((case, each))
+    if len(found) > 1:
+        write("\n" + "\n".join(_summary(found)) + "\n")
+    return all(each.status in {"green", "skipped"} for _case, each in found)
+
+
+def _each(
+    suite: TestSuite,
+    work: Sequence[tuple[TestCase, ElixirTest]],
+    search: TestSearch,
+    stop: Stop,
+    tell: Tell,
+) -> Iterator[ExploredTest]:
+    """Yield what each test comes to, in their order; `jobs` of them are searched at a time."""
+    if search.jobs == 1 or not may_fork():
+        for place, (case, test) in enumerate(work, 1):
+            if stop():
+                return
+            told = partial(_told, tell, f"{test.name}, {place} of {len(work)}")
+            yield _explore(suite, case, test, search, stop, told)
+        return
+    with ExitStack() as stack:
+        running: list[Forked] = []
+        for place, (case, test) in enumerate(work):
+            while len(running) < min(place + search.jobs, len(work)):
+                next_case, next_test = work[len(running)]
+                alone = partial(_explore, suite, next_case, next_test, search, stop, _tell_nobody)
+                running.append(Forked(alone))
+                stack.callback(running[-1].close)
+            found = running[place].result(stop)
+            if stop():
+                return
+            if found is None:  # it raised over there: here it is seen what
+                found = _explore(suite, case, test, search, stop, _tell_nobody)
+            yield found
+
+
+def _tell_nobody(_progress: SearchProgress) -> None:
+    """Say nothing: the test runs where nobody looks."""
+
+
+def _told(tell: Tell, what: str, progress: SearchProgress) -> None:
+    tell(progress._replace(what=f"{what}: {progress.what}"))
+
+
+def _explore(
+    suite: TestSuite,
+    case: TestCase,
+    test: ElixirTest,
+    search: TestSearch,
+    stop: Stop,
+    tell: Tell,
+) -> ExploredTest:
+    if test.skipped or test.run is None:
+        line = f"  * {test.name} (skipped) [L#{test.line}]"
+        return ExploredTest(test.name, "skipped", (line,))
+    head = f"  * {test.name} [L#{test.line}]:"
+    program = program_of(suite, case, test)
+    found: list[Verdict] = []
+    try:
+        if search.jobs == 1:
+            found = verdicts(program, search.manners, search.budget, stop=stop, tell=tell)
+        else:  # the processors are busy with the other tests
+            for manner in search.manners:
+                found += verdicts(program, (manner,), search.budget, stop=stop)
+    except (RefusedError, NotAtRest) as error:
+        line = f"{head} no verdict: {error}"
+        return ExploredTest(test.name, "refused", (line,), sentence=str(error))
+    status = _status(found)
+    counts = ", ".join(map(_counted, search.names, found))
+    match status:
+        case "green":
+            lines = [f"{head} green in all {_total(found)} ({counts})"]
+        case "partial":
+            lines = [f"{head} green in the first {_total(found)}, not all were run ({counts})"]
+        case _:
+            lines = [f"{head} {WORDS[status]} ({counts})", *_failure(found)]
+    failing = status in {"luck", "red"}
+    return ExploredTest(
+        test.name,
+        status,
+        tuple(lines),
+        counts,
+        headline(found).partition("\n")[0] if failing else "",
+        _place(found) if failing else "",
+    )
+
+
+def _status(found: Sequence[Verdict]) -> str:
+    if any(verdict.failing for verdict in found):
+        always = all(verdict.failing == verdict.schedules for verdict in found)
+        return "red" if always else "luck"
+    return "green" if all(verdict.complete for verdict in found) else "partial"
+
+
+def _counted(law: str, verdict: Verdict) -> str:
+    plural = "" if verdict.schedules == 1 else "s"
+    fails = "fails" if verdict.failing == 1 else "fail"
+    failing = f", {verdict.failing} {fails}" if verdict.failing else ""
+    return f"{law}: {verdict.schedules} schedule{plural}{failing}"
+
+
+def _total(found: Sequence[Verdict]) -> str:
+    count = sum(verdict.schedules for verdict in found)
+    return f"{count} schedules" if count != 1 else "1 schedule"
+
+
+def _place(found: Sequence[Verdict]) -> str:
+    verdict = next(each for each in found if each.failing)
+    failures = verdict.outcomes[0].ending.failures
+    return failures[0].place if failures else ""
+
+
+def _failure(found: Sequence[Verdict]) -> list[str]:
+    """Return the shortest schedule that fails: its sentence, the line, and its chart."""
+    verdict = next(each for each in found if each.failing)
+    lines = [headline(found)]
+    for failure in verdict.outcomes[0].ending.failures[:1]:
+        lines += [f"{failure.place}", f"  {failure.actual}"]
+    if verdict.watched is not None:
+        chart = sequence(verdict.watched, verdict.cause, verdict.explained)
+        lines += ["", *chart_lines(chart, DOCUMENT)]
+    return [*(f"      {line}".rstrip() for text in lines for line in text.split("\n")), ""]
+
+
+def _summary(found: Sequence[tuple[TestCase, ExploredTest]]) -> list[str]:
+    """Return the last screen: how many came to what, and a reason for each that may fail."""
+    counts = {status: sum(each.status == status for _, each in found) for status in WORDS}
+    said = [f"{number} {WORDS[status]}" for status, number in counts.items() if number]
+    lines = [f"{len(found)} tests: {', '.join(said)}"]
+    for case, each in found:
+        if each.status in {"luck", "red", "refused"}:
+            module = inspect(case.record.module)
+            lines += ["", f"{module}, {each.name}: {WORDS[each.status]} ({each.counts})"]
+            lines += [f"  {text}" for text in (each.place, each.sentence) if text]
+    return lines

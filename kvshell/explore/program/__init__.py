@@ -1,0 +1,1 @@
+"""Programs to explore: a document or a function."""

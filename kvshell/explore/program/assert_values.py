@@ -1,0 +1,68 @@
+"""Recovers the values in a bare `assert`, which Python does not keep.
+
+pytest rewrites the asserts of a test to show them; without pytest, or in another module, an
+AssertionError has no message.
+"""
+
+import ast
+from types import ModuleType
+from typing import Any, Final
+
+from kvshell.runtime import Exit
+from kvshell.terms import A, Pid, Ref, inspect
+from kvshell.terms import term as as_term
+
+_SAY_NOTHING: Final = (ModuleType, Pid, Ref, type(A))
+
+
+def values(error: BaseException, condition: str, *, again: bool) -> str:
+    """Return the values in a failed condition, or an empty string.
+
+    With `again` the condition may be evaluated again, including calls: in a final check, the run is
+    over. In a client that would be another operation of the schedule, so only names are shown.
+    """
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    try:
+        tree = ast.parse(condition, mode="eval").body
+    except (SyntaxError, ValueError):
+        return ""
+    if trace is None:
+        return ""
+    tree = tree.elts[0] if isinstance(tree, ast.Tuple) and tree.elts else tree
+    frame = trace.tb_frame
+    names = {**frame.f_globals, **frame.f_locals}
+    if again and isinstance(tree, ast.Compare):
+        found = _value(tree.left, names)
+        if found:
+            return found
+    return _names(tree, names)
+
+
+def _value(tree: ast.expr, names: dict[str, Any]) -> str:
+    """Return the current value of an expression; empty if it raises."""
+    code = compile(ast.Expression(tree), "<assert>", "eval")
+    try:
+        return _shown(eval(code, names))  # noqa: S307  # the program's own code, as it stands there
+    except (Exit, Exception):  # noqa: BLE001  # then it is not told
+        return ""
+
+
+def _names(tree: ast.expr, names: dict[str, Any]) -> str:
+    """Return the names in an expression with their values, omitting uninformative ones."""
+    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    found = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and id(node) not in called and node.id in names:
+            value = names[node.id]
+            if not callable(value) and not isinstance(value, _SAY_NOTHING):
+                found[node.id] = _shown(value)
+    return ", ".join(f"{name} = {value}" for name, value in found.items() if value)
+
+
+def _shown(value: object) -> str:
+    try:
+        return inspect(as_term(value), width=None)
+    except TypeError:
+        return ""

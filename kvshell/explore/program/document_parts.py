@@ -1,0 +1,218 @@
+"""A document as a program: set-up, concurrent clients, final checks.
+
+Blocks with `session=a`, `session=b` are the clients; unlabelled blocks before them are the set-up,
+those after them the final checks. Without such blocks, the lines after the `start` command, or
+after `<!-- kv:explore -->`, are the only client. An `explore ...` line is not part of the program:
+an article uses it to check its own claims.
+"""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from kvshell.commands.read.matcher import parse as parse_command
+from kvshell.transcript.format.document import (
+    CodeBlock,
+    CommandLine,
+    Document,
+    DocumentEntry,
+    Gap,
+    Hole,
+    Out,
+    Span,
+)
+from kvshell.transcript.format.grammar import ParseError
+from kvshell.transcript.match.bindings import Scope
+from kvshell.transcript.match.judge import Rules, rules_of
+
+ALONE: Final = "client"  # the name of the only client of a document without session blocks
+_START: Final = ("start", "manager")
+
+
+class ClientLine(NamedTuple):
+    """A command of the document, and how its answer is judged.
+
+    One that `is_beside` does not concern the system: it has a number, but is not run.
+    """
+
+    entry: DocumentEntry
+    rules: Rules
+    is_beside: bool = False
+
+    @property
+    def number(self) -> int:
+        """Return its line number."""
+        return self.entry.command.line
+
+    @property
+    def text(self) -> str:
+        """Return the command as written."""
+        return self.entry.command.text
+
+    @property
+    def expected(self) -> str:
+        """Return the expected output as written."""
+        texts = ("..." if isinstance(item, Gap) else item.text for item in self._out())
+        return "\n".join(texts) or "nothing"
+
+    def _out(self) -> list[Gap | Out]:
+        return [item for item in self.entry.out if isinstance(item, Gap | Out)]
+
+    def filled(self, scope: Scope) -> str:
+        """Return the command with its bound holes filled in; unbound ones stay."""
+        pattern = self.entry.command.pattern
+        if all(isinstance(part, str) for part in pattern):
+            return "".join(map(str, pattern)) if len(pattern) > 1 else self.text
+        filled = []
+        for part in pattern:
+            bound = scope.get(part.name) if isinstance(part, Hole) else None
+            filled.append(part if isinstance(part, str) else bound.text if bound else part.text)
+        return "".join(filled)
+
+
+# Commands a recording may contain but a search cannot run: harmless ones ...
+_BESIDE: Final = frozenset({"compare", "explore", "learn", "messages", "record", "replay"})
+# ... and ones with effects.
+_ONLY_TYPED: Final = {
+    "as": "a search has clients of its own, in blocks with session=b",
+    "deliver": "a search decides itself what arrives when",
+    "repeat": "a search runs all of it again and again",
+}
+
+
+class Parts(NamedTuple):
+    """A program: set-up lines, the lines of each client, and final checks.
+
+    With `rests` the system settles between two lines, as if they were typed; otherwise a client's
+    lines run back to back, like code.
+    """
+
+    setup: tuple[ClientLine, ...]
+    clients: dict[str, tuple[ClientLine, ...]]
+    checks: tuple[ClientLine, ...]
+    rests: bool = False
+
+
+def parts(document: Document) -> Parts | None:
+    """Return the document's program; None if it has nothing to explore.
+
+    Raises:
+        ParseError: it has two programs, or another block between those of the clients.
+    """
+    pieces = _pieces(document)
+    sessions = [piece for piece in pieces if any(block.attributes.session for block in piece)]
+    if len(sessions) > 1:
+        first = next(block for block in sessions[1] if block.attributes.session)
+        raise _error(document, first, "a second program: explore runs one to a document")
+    if sessions:
+        return _side_by_side(document, sessions[0])
+    marked = [piece for piece in pieces if any(block.after_explore for block in piece)]
+    for piece in marked[:1] or pieces:
+        found = _alone(document, piece)
+        if found is not None:
+            return found
+    return None
+
+
+def _pieces(document: Document) -> list[list[CodeBlock]]:
+    """Return the blocks that run, grouped by system."""
+    pieces: list[list[CodeBlock]] = [[]]
+    for block in document.blocks:
+        given = block.attributes
+        if not block.runs or given.teardown or given.goal:
+            continue
+        if given.fresh:
+            pieces.append([])
+        pieces[-1].append(block)
+    return [piece for piece in pieces if piece]
+
+
+def _side_by_side(document: Document, piece: list[CodeBlock]) -> Parts:
+    setup: list[ClientLine] = []
+    clients: dict[str, list[ClientLine]] = {}
+    checks: list[ClientLine] = []
+    for block in piece:
+        lines = _lines(document, block)
+        name = block.attributes.session
+        if name:
+            if checks:
+                message = "a client's block after the final checks: put it above them"
+                raise _error(document, block, message)
+            clients.setdefault(name, []).extend(lines)
+        else:
+            (checks if clients else setup).extend(lines)
+    return Parts(tuple(setup), {name: tuple(own) for name, own in clients.items()}, tuple(checks))
+
+
+def _alone(document: Document, piece: list[CodeBlock]) -> Parts | None:
+    setup: list[ClientLine] = []
+    client: list[ClientLine] = []
+    marked = any(block.after_explore for block in piece)
+    began = False
+    for block in piece:
+        began = began or block.after_explore
+        for line in _lines(document, block, explores=not marked):
+            matches = parse_command(line.text).parts
+            command = matches[0].command if matches else None
+            if not marked and command is not None:
+                if command.words in _BESIDE:
+                    line = line._replace(is_beside=True)  # noqa: PLW2901  # the same line
+                if command.words in _ONLY_TYPED:
+                    message = f"{command.words} is for the prompt: {_ONLY_TYPED[command.words]}"
+                    raise document.source.error(line.number, 1, message)
+            (client if began else setup).append(line)
+            if not marked and not began:
+                began = command is not None and command.path == _START
+    # A document that does not mention `explore` is a typed session with its expected output.
+    return Parts(tuple(setup), {ALONE: tuple(client)}, (), rests=not marked) if client else None
+
+
+def starts_in(setup: Sequence[ClientLine]) -> tuple[ClientLine, str] | None:
+    """Return the set-up line that starts a design by name, and that name."""
+    for line in setup:
+        for match in parse_command(line.text).parts:
+            starts = match.command is not None and match.command.path == _START
+            if starts and match.args.get("design"):
+                return line, str(match.args["design"])
+    return None
+
+
+def _lines(document: Document, block: CodeBlock, *, explores: bool = False) -> list[ClientLine]:
+    """Return the block's lines; those that explore only if `explores`."""
+    rules = rules_of(document, block)._replace(events="")
+    found = []
+    for written in block.entries:
+        entry, judged = written, rules
+        matches = parse_command(entry.command.text).parts
+        command = matches[0].command if matches else None
+        if command is not None and command.words == "explore" and not explores:
+            continue
+        if block.attributes.fails:  # the expected output there is known not to occur
+            entry = entry._replace(out=(), stated=False)
+            judged = rules._replace(unstated_acts=True)
+        found.append(ClientLine(entry, judged))
+    return found
+
+
+def typed(setup: tuple[str, ...], line: str) -> Parts:
+    """Return the program of a line at the prompt, where every answer is an outcome.
+
+    `a; b` are two lines of the only client, because each has its own answer.
+    """
+    texts = [match.text for match in parse_command(line).parts] or [line]
+    return Parts(
+        tuple(ClientLine(_entry(text), _ACTS) for text in setup),
+        {ALONE: tuple(ClientLine(_entry(text), _ACTS) for text in texts)},
+        (),
+    )
+
+
+_ACTS: Final = Rules(unstated_acts=True)
+
+
+def _entry(text: str) -> DocumentEntry:
+    command = CommandLine(0, 0, 0, "", text, (text,))
+    return DocumentEntry(command, (), (), Span(0, 0), False, 0)
+
+
+def _error(document: Document, block: CodeBlock, message: str) -> ParseError:
+    return document.source.error(block.line, 1, message)

@@ -1,0 +1,302 @@
+"""DocumentProgram: a transcript, or a line, as a program for the search.
+
+Holes are bound anew in every schedule: each client has the set-up's bindings and makes its own;
+bindings of two clients must agree in the end, as they do in a replay.
+"""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from kvshell.commands.result import Result
+from kvshell.explore.program.document_parts import ClientLine, Parts
+from kvshell.explore.program.program import (
+    Doing,
+    Ending,
+    Observed,
+    ScheduleFailure,
+    by_name,
+    called,
+    cycles,
+    in_order,
+    registered,
+    unfinished,
+)
+from kvshell.explore.program.search_client import Driver, ParsedLines, Seat
+from kvshell.runtime import Event, Runtime
+from kvshell.runtime.search.stepped import Stepped
+from kvshell.session.session_state import Programs, SessionState, here, preload
+from kvshell.terms import Pid
+from kvshell.transcript.format.document import Front
+from kvshell.transcript.format.holes import output_lines
+from kvshell.transcript.format.targets import TargetError
+from kvshell.transcript.match.bindings import DISTINCT, Scope
+from kvshell.transcript.match.judge import judge
+from kvshell.views import DOCUMENT, render
+
+_CANNOT: Final = "** (CommandError)"
+SETUP: Final = "set-up"
+CHECK: Final = "check"
+
+
+class _SetUp(NamedTuple):
+    """A successful set-up: its lines as run, its bindings, and whether it was the same twice."""
+
+    texts: tuple[str, ...]
+    scope: Scope
+    twice: bool = False
+
+    def is_same(self, texts: Sequence[str], scope: Scope) -> bool:
+        """Whether another run of it had the same result."""
+        return self.texts == tuple(texts) and dict(self.scope) == dict(scope)
+
+
+class DocumentProgram:
+    """The parts of a document, which can be run repeatedly."""
+
+    def __init__(
+        self,
+        title: str,
+        parts: Parts,
+        front: Front,
+        design: str = "",
+        programs: Programs = None,
+        load: tuple[str, ...] = (),
+    ) -> None:
+        """`programs` finds files for lines to load; `load` is loaded before the first line."""
+        self.title = title
+        self._programs, self._load = programs, load
+        self.parts = parts
+        self.expects = any(line.entry.stated for line in _judged(parts))
+        self._front = front
+        self._design = design or front.design or "ets"
+        self._caps = DOCUMENT._replace(width=front.width)
+        self._lines = ParsedLines()
+        self._known: _SetUp | None = None
+
+    def begin(self, runtime: Runtime) -> tuple[Pid, tuple[Pid, ...]]:
+        """Run the set-up, settling after each line, and spawn the clients."""
+        world = SessionState(
+            "controlled", self._design, runtime, environment={}
+        )  # the same for every client
+        self._driver = driver = Driver(world, self._lines, self._call)
+        self._begin_run()
+        self._preload()
+        if not self._set_up(runtime):
+            return driver.shell, ()
+        self._seats = {
+            name: Seat(driver, name, self._lines, self._call, rests=self.parts.rests)
+            for name in self.parts.clients
+        }
+        self._scopes = {name: self._scope.copy() for name in self._seats}
+        return driver.shell, tuple(seat.start(self._work) for seat in self._seats.values())
+
+    def _begin_run(self) -> None:
+        """Forget the previous run."""
+        self._stores: dict[Pid, str] = {}
+        self._scope = Scope()
+        self._seen: dict[str, list[Observed]] = {name: [] for name in [*self.parts.clients, CHECK]}
+        self._failures: list[ScheduleFailure] = []
+        self._doing: dict[Pid, ClientLine] = {}
+        self._done: set[str] = set()
+        self._seats = {}
+        self._scopes = {}
+
+    def end(self, runtime: Runtime) -> Ending:
+        """Judge unfinished clients, run the final checks, and collect the results."""
+        names = self.names(runtime)
+        events = runtime.drain_events()
+        self._notice(runtime, events)
+        if self._scopes:
+            for name, seat in self._seats.items():
+                if name not in self._done:
+                    self._stuck(runtime, name, seat.shell)
+            if not self._failures and self._agree():
+                for line in self.parts.checks:
+                    if not self._settled(CHECK, line, self._scope):
+                        break
+                if self.parts.checks:
+                    names = self.names(runtime) | names
+        return Ending(
+            tuple(
+                seen._replace(said=by_name(seen.said, names))
+                for own in self._seen.values()
+                for seen in own
+            ),
+            tuple(
+                failure._replace(
+                    expected=by_name(failure.expected, names), actual=by_name(failure.actual, names)
+                )
+                for failure in in_order(self._failures, (SETUP, *self.parts.clients))
+            ),
+            cycles([*events, *runtime.drain_events()], names),
+        )
+
+    def _notice(self, runtime: Runtime, events: Sequence[Event]) -> None:
+        """Take the results of other clients from the events."""
+
+    def doing(self, client: Pid) -> Doing | None:
+        """Return the line that a client is running."""
+        line = self._doing.get(client)
+        return None if line is None else Doing(line.number, line.text)
+
+    def names(self, runtime: Runtime) -> dict[Pid, str]:
+        """Return the names of stores, registered processes, clients and the shell."""
+        entries = {entry.pid: entry.name for entry in self._driver.design.entries(runtime)}
+        shell = {self._driver.shell: "shell"}
+        clients = {seat.shell: name for name, seat in self._seats.items()} if self._scopes else {}
+        return called(clients, self._stores | entries | registered(runtime) | shell)
+
+    @property
+    def typed(self) -> bool:
+        """Whether it is a line typed at a prompt, where no token can be replayed."""
+        return not any(line.number for own in self.parts.clients.values() for line in own)
+
+    @property
+    def session(self) -> Driver:
+        """The session of the current run, for observation."""
+        return self._driver
+
+    # -- lines -----------------------------------------------------------------------------------
+
+    def _call(self, name: str, pid: Pid) -> None:
+        self._stores.setdefault(pid, name)
+
+    def _preload(self) -> None:
+        """Run the programs of `--load`.
+
+        Raises:
+            TargetError: one could not be loaded.
+        """
+        driver = self._driver
+        driver.programs = here if self._load else self._programs
+        failed = preload(driver, self._load)
+        driver.programs = self._programs
+        if failed is not None:
+            raise TargetError(failed.partition(") ")[2])
+
+    def _set_up(self, runtime: Runtime) -> bool:
+        """Run the set-up; False if one of its lines failed.
+
+        It is the same in every schedule: lines judged twice with the same bindings are only
+        executed.
+        """
+        known = self._known if isinstance(runtime.scheduler, Stepped) else None
+        if known is not None and known.twice:
+            for line, text in zip(self.parts.setup, known.texts, strict=True):
+                if line.is_beside:
+                    self._settled(SETUP, line, self._scope)
+                else:
+                    self._driver.answers(text)
+                    self._driver.settle()
+            self._scope = known.scope.copy()
+            return True
+        texts = []
+        for line in self.parts.setup:
+            texts.append(line.filled(self._scope))
+            if not self._settled(SETUP, line, self._scope):
+                self._known = None
+                return False
+        if isinstance(runtime.scheduler, Stepped):
+            twice = known is not None and known.is_same(texts, self._scope)
+            self._known = _SetUp(tuple(texts), self._scope.copy(), twice)
+        return True
+
+    def _work(self, seat: Seat) -> None:
+        """Run a client's lines back to back. Runs in the client."""
+        scope = self._scopes[seat.name]
+        for line in self.parts.clients[seat.name]:
+            self._doing[seat.shell] = line
+            if not self._run(seat, seat.name, line, scope):
+                break
+            if self.parts.rests:
+                seat.rest()
+        self._done.add(seat.name)
+
+    def _settled(self, who: str, line: ClientLine, scope: Scope) -> bool:
+        """Run a line of the shell and let the system settle."""
+        passed = self._run(self._driver, who, line, scope)
+        self._driver.settle()
+        return passed
+
+    def _run(self, desk: Driver | Seat, who: str, line: ClientLine, scope: Scope) -> bool:
+        """Run a line and judge it; False if it failed. Runs in the client's process."""
+        text = line.filled(scope)
+        if line.is_beside:
+            desk.pass_over(text, counted=not line.expected.startswith("** ("))
+            return True
+        results = desk.answers(text)
+        printed = output_lines("\n".join(filter(None, map(self._printed, results))))
+        if who != SETUP:
+            self._seen[who].append(Observed(who, line.number, text, "\n".join(printed)))
+        if any(result.open is not None and result.open.kind == "exit" for result in results):
+            return False
+        if not line.number and not all(result.ok for result in results):
+            return False  # a typed line stops at its first error
+        if not line.entry.stated and self._cannot(who, line, text, results):
+            return False
+        failed = judge(line.entry, printed, (), scope, line.rules)
+        if failed is None:
+            return True
+        expected = line.expected
+        actual = "\n".join(printed) or "nothing"
+        if failed.kind not in {"output", "silence"} or expected == actual:
+            actual = failed.summary
+        self._failures.append(ScheduleFailure(who, line.number, text, expected, actual))
+        return False
+
+    def _cannot(self, who: str, line: ClientLine, text: str, results: list[Result]) -> bool:
+        """Whether a line without expectations failed because it cannot run here."""
+        errors = (result.error or "" for result in results)
+        error = next((error for error in errors if error.startswith(_CANNOT)), "")
+        if error and line.number:
+            self._failures.append(
+                ScheduleFailure(who, line.number, text, "a line that runs", error)
+            )
+            return True
+        return False
+
+    def _printed(self, result: Result) -> str:
+        if result.open is not None and result.open.kind not in {"exit", "clear"}:
+            kind = result.open.kind
+            return f"** (CommandError) {kind} opens something for the prompt: a search does not"
+        return render(result, self._caps)
+
+    # -- implicit checks ---------------------------------------------------------------------------
+
+    def _stuck(self, runtime: Runtime, name: str, pid: Pid) -> None:
+        line = self._doing.get(pid)
+        number, text = (line.number, line.text) if line is not None else (0, name)
+        why = unfinished(runtime, pid)
+        self._seen[name].append(Observed(name, number, text, why))
+        self._failures.append(ScheduleFailure(name, number, text, "an answer", why))
+
+    def _agree(self) -> bool:
+        """Whether the clients' bindings agree; if so, add them to the set-up's scope."""
+        for client, scope in self._scopes.items():
+            for name, bound in scope:
+                known = self._scope.get(name)
+                owner = self._scope.owner(bound.text) if bound.kind in DISTINCT else name
+                if known is None and owner in {None, name}:
+                    self._scope.bind(name, bound.kind, bound.text, bound.line)
+                elif known is None or known.text != bound.text:
+                    self._disagree(client, name, bound.line, bound.text)
+                    return False
+        return True
+
+    def _disagree(self, client: str, name: str, number: int, text: str) -> None:
+        known = self._scope.get(name)
+        if known is not None:
+            expected, actual = f"{name} to be {known.text}, as for another client", text
+        else:
+            owner = self._scope.owner(text)
+            expected, actual = f"{name} to be another process than {owner}", f"both are {text}"
+        lines = self.parts.clients[client]
+        command = next((line.text for line in reversed(lines) if line.number <= number), client)
+        self._failures.append(ScheduleFailure(client, number, command, expected, actual))
+
+
+def _judged(parts: Parts) -> list[ClientLine]:
+    return [*(line for own in parts.clients.values() for line in own), *parts.checks]
+
+
+__all__ = ["CHECK", "SETUP", "DocumentProgram"]

@@ -1,0 +1,95 @@
+"""An ExUnit test as a program: `setup` is the set-up, the test body is its client."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from kvshell.elixir.exunit.cases import ElixirTest
+from kvshell.elixir.exunit.context import TestRun, begin
+from kvshell.elixir.exunit.failing import AssertionFailedError
+from kvshell.elixir.exunit.running import context_of, set_up
+from kvshell.elixir.modules.code_server import ElixirCode
+from kvshell.elixir.modules.record import ModuleRecord
+from kvshell.elixir.project import Project, start_application
+from kvshell.explore.program.function_program import Clients, Written
+from kvshell.explore.program.program import ScheduleFailure
+from kvshell.runtime import Exit, Runtime
+from kvshell.runtime.processes.crash_report import stack_of
+from kvshell.runtime.processes.exits import Thrown
+from kvshell.terms import A, Map, Pid, format_banner, format_places, inspect
+
+
+class ElixirProgram(Written):
+    """A test of a module, which can be run repeatedly with the same compiled code."""
+
+    def __init__(
+        self,
+        code: ElixirCode,
+        record: ModuleRecord,
+        test: ElixirTest,
+        projects: Sequence[Project],
+        source: Sequence[str],
+    ) -> None:
+        super().__init__(self._steps_of_test)
+        self.title = test.name
+        self._code = code
+        self._record = record
+        self._test = test
+        self._projects = projects
+        self._source = source
+
+    def begin(self, runtime: Runtime) -> tuple[Pid, tuple[Pid, ...]]:
+        """Start the application and run the set-ups; the test body is the client."""
+        runtime.code = self._code
+        return super().begin(runtime)
+
+    def _steps_of_test(self) -> Clients:
+        for project in self._projects:
+            if project.application is not None:
+                start_application(self._code, project.application)
+        run = TestRun()
+        begin(run)
+        module = self._record.module
+        base = Map([(A.module, module), (A.case, module), (A.async_, False)])
+        state: Any = self._record.data["case"]
+        if state.all_setups:
+            base = set_up(self._record, state.all_setups, base)
+        context = set_up(self._record, self._test.setups, context_of(self._test, base))
+
+        def test() -> object:
+            begin(run)
+            assert self._test.run is not None
+            self._test.run(context)
+            return A.ok
+
+        yield test
+
+    def _failed(self, client: str, error: BaseException) -> None:
+        line = self._line(error)
+        text = self._source[line - 1].strip() if 0 < line <= len(self._source) else client
+        expected, actual = _wanted(error)
+        self.errors.append(error)
+        self._said[client] = actual
+        self._failures.append(ScheduleFailure(client, line, text, expected, actual))
+
+    def _line(self, error: BaseException) -> int:
+        for place in format_places(stack_of(error)):
+            file, _, rest = place.partition(":")
+            number = rest.partition(":")[0]
+            if file == self._test.file and number.isdigit():
+                return int(number)
+        return self._test.line
+
+
+def _wanted(error: BaseException) -> tuple[str, str]:
+    if isinstance(error, AssertionFailedError):
+        left, right = (error.struct.get(side) for side in (A.left, A.right))
+        return f"left to match right: {_shown(right)}", _shown(left)
+    if isinstance(error, Exit):
+        return "no exit", format_banner(A.exit, error.reason)
+    if isinstance(error, Thrown):
+        return "no throw", format_banner(A.throw, error.value)
+    return "no error", format_banner(A.error, error)
+
+
+def _shown(value: object) -> str:
+    return inspect(value, width=None)

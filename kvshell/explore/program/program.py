@@ -1,0 +1,155 @@
+"""Program: what a search runs repeatedly, in every relevant order of events."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+from kvshell.runtime import Event, Runtime
+from kvshell.terms import A, Pid, Term, format_banner, inspect
+
+
+class Observed(NamedTuple):
+    """The answer to a client's line, with pids by name; `line` is 0 without a document."""
+
+    client: str
+    line: int
+    text: str
+    said: str
+
+
+class ScheduleFailure(NamedTuple):
+    """A failed expectation: the client, the place, the expected and the actual value."""
+
+    client: str
+    line: int
+    text: str
+    expected: str
+    actual: str
+
+    @property
+    def place(self) -> str:
+        """Return a description of the place."""
+        where = f"line {self.line}: " if self.line else ""
+        return f"{where}{self.text or self.client}"
+
+
+class Ending(NamedTuple):
+    """How a run ended: what each client saw, what failed, and further notes."""
+
+    seen: tuple[Observed, ...] = ()
+    failures: tuple[ScheduleFailure, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class NotRepeatableError(Exception):
+    """Repeating the lines leads to a different state; one sentence."""
+
+
+class Doing(NamedTuple):
+    """What a client is doing: its line in the document, and the text of that line."""
+
+    line: int
+    text: str
+
+
+class Program(Protocol):
+    """A set-up, concurrent clients, and final checks; the same in every run.
+
+    `expects` tells whether it has any expectation; otherwise every answer is an outcome.
+    """
+
+    title: str
+    expects: bool
+
+    def begin(self, runtime: Runtime) -> tuple[Pid, tuple[Pid, ...]]:
+        """Enter the runtime, set up, settle, spawn the clients; return the driver and the clients.
+
+        The calling thread is the driver from then on.
+        """
+
+    def end(self, runtime: Runtime) -> Ending:
+        """Run the final checks and return the ending. Runs in the driver, in default order."""
+
+    def doing(self, client: Pid) -> Doing | None:
+        """Return what a client is doing; None for any other process."""
+
+    def names(self, runtime: Runtime) -> Mapping[Pid, str]:
+        """Return the known names of processes."""
+
+
+WAITS = "waits for ever"  # an end that never comes
+PID = re.compile(r"#PID<0\.(\d+)\.0>")
+REFERENCE = re.compile(r"#Reference<[\d.]+>")
+
+
+def registered(runtime: Runtime) -> dict[Pid, str]:
+    """Return the registered names of living processes, as Elixir prints them."""
+    named = ((pid, pid.record.name) for pid in runtime.processes())
+    return {pid: inspect(name) for pid, name in named if name is not None}
+
+
+def distinct(names: Mapping[Pid, Term]) -> dict[Pid, str]:
+    """Return unique names; the oldest process keeps the plain one."""
+    counts: dict[str, int] = {}
+    found = {}
+    for pid in sorted(names, key=lambda pid: pid.path):
+        name = names[pid]
+        text = name if isinstance(name, str) else inspect(name)
+        counts[text] = counts.get(text, 0) + 1
+        found[pid] = text if counts[text] == 1 else f"{text}#{counts[text]}"
+    return found
+
+
+def called(clients: Mapping[Pid, str], others: Mapping[Pid, Term]) -> dict[Pid, str]:
+    """Return unique names; a client with the name of another process becomes `client a`."""
+    taken = {name if isinstance(name, str) else inspect(name) for name in others.values()}
+    told = {pid: f"client {name}" if name in taken else name for pid, name in clients.items()}
+    return distinct({**others, **told})
+
+
+def client_called(name: str, names: Mapping[Pid, str]) -> Pid | None:
+    """Return the client with this name, given the result of `called`."""
+    pids = {text: pid for pid, text in names.items()}
+    return pids.get(f"client {name}", pids.get(name))
+
+
+def by_name(text: str, names: Mapping[Pid, str]) -> str:
+    """Return `text` with pids replaced by names, and all references alike."""
+    if "#" not in text:
+        return text
+    numbers = {str(pid.number): name for pid, name in names.items()}
+    text = PID.sub(lambda found: f"#PID<{numbers.get(found[1], f'0.{found[1]}.0')}>", text)
+    return REFERENCE.sub("#Reference<_>", text)
+
+
+def in_order(failures: Sequence[ScheduleFailure], clients: Iterable[str]) -> list[ScheduleFailure]:
+    """Return the failures in the order of the clients: the order of failing is irrelevant."""
+    places = {client: place for place, client in enumerate(clients)}
+    return sorted(failures, key=lambda failure: places.get(failure.client, len(places)))
+
+
+def unfinished(runtime: Runtime, pid: Pid) -> str:
+    """Describe why a client did not finish."""
+    seen = runtime.observe(pid)
+    if seen is None or seen.status == "dead":
+        return format_banner((A.EXIT, pid), None if seen is None else seen.reason)
+    return f"{WAITS} for {seen.waiting_for or 'a message'}"
+
+
+def cycles(events: Iterable[Event], names: Mapping[Pid, str]) -> tuple[str, ...]:
+    """Return the cycles of calls that closed in this run, from the events of the run."""
+    return tuple(_from_the_first(by_name(e.text, names)) for e in events if e.kind == "cycle")
+
+
+def _from_the_first(cycle: str) -> str:
+    """Start a cycle with the same process in every run: whose call closed it does not matter."""
+    head, *calls = cycle.split("\n")
+    begins, colon, rest = head.partition(": ")
+    told, semicolon, why = rest.partition(";")
+    round_ = told.split(" -> ")[:-1]
+    if len(round_) != len(calls) or not round_:
+        return cycle
+    first = round_.index(min(round_))
+    round_ = round_[first:] + round_[: first + 1]
+    head = f"{begins}{colon}{' -> '.join(round_)}{semicolon}{why}"
+    return "\n".join([head, *calls[first:], *calls[:first]])

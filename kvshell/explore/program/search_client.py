@@ -1,0 +1,257 @@
+"""The search's client: runs its lines back to back in its own process.
+
+Everything a line does is an operation: a store's name is resolved by the design's own lookup, and a
+read-only command announces that it reads everything.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from typing import Final
+
+from kvshell.commands.arguments import Word
+from kvshell.commands.read.match import Match, ParsedLine
+from kvshell.commands.read.matcher import parse
+from kvshell.commands.result import Answer, CommandError, Result, Value
+from kvshell.commands.table.row import said
+from kvshell.explore.program.document_parts import ALONE
+from kvshell.runtime import Runtime, process
+from kvshell.runtime.processes.operation import Op
+from kvshell.runtime.processes.thread_context import current
+from kvshell.session.client_context import ClientContext, answer_of
+from kvshell.session.resolving import Resolver
+from kvshell.session.session import Session
+from kvshell.session.session_state import SessionState
+from kvshell.terms import A, Atom, MatchError, Pid, Term
+
+_OBSERVING: Final = frozenset({"start manager", "stop manager", "restart manager", "crash"})
+_REFUSED: Final = frozenset(
+    {"compare", "deliver", "explore", "learn", "messages", "record", "repeat", "replay"}
+)
+Called = Callable[[str, Pid], None]
+
+
+class ParsedLines:
+    """Shared by all runs of a program: parsed lines and handlers."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, ParsedLine] = {}
+        self.handlers: dict[str, Callable[..., Answer]] = {}
+
+    def read(self, text: str) -> ParsedLine:
+        """Return the line, parsed once."""
+        found = self._read.get(text)
+        if found is None:
+            found = self._read[text] = parse(text)
+        return found
+
+
+class Driver(Session):
+    """The shell of a run: set-up and final checks."""
+
+    def __init__(self, world: SessionState, lines: ParsedLines, called: Called) -> None:
+        super().__init__("controlled", world.default.name, world.runtime)
+        self.world.options.update(hints="off", watch="off")
+        self._lines, self._called = lines, called
+        self._handlers = lines.handlers
+
+    def answers(self, text: str) -> list[Result]:
+        """Run a line without hints, and count it."""
+        return _counted(self, text)
+
+    def pass_over(self, text: str, *, counted: bool) -> None:
+        """Count a line that is not run."""
+        _passed_over(self, text, counted)
+
+    @property
+    def earlier(self) -> tuple[Answer, ...]:
+        """The answers of its previous lines."""
+        return tuple(self._answers)
+
+    def reset(self) -> None:
+        """Refuse: the search creates and ends systems."""
+        raise CommandError("reset is for the prompt: every schedule begins with a fresh system")
+
+    def _read(self, text: str, number: int | None) -> ParsedLine:
+        if number is not None:
+            return super()._read(text, number)
+        return self._understood(self._lines.read(text))
+
+    def _evaluate(self, match: Match) -> Answer:
+        self.world.count_reads()
+        answer = super()._evaluate(match)
+        note_store(match, answer, self._called)
+        return answer
+
+
+class Seat(ClientContext):
+    """The context of a client, which `start` spawns."""
+
+    def __init__(
+        self,
+        driver: Driver,
+        name: str,
+        lines: ParsedLines,
+        called: Called,
+        *,
+        rests: bool = False,
+    ) -> None:
+        super().__init__(driver.world, driver.shell)
+        self._rests = rests
+        self.name = name
+        self.bindings = dict(driver.bindings)
+        self._driver, self._lines, self._called = driver, lines, called
+        self._handlers = lines.handlers
+        self._is_shell = name == ALONE
+        if self._is_shell:  # it continues after the set-up
+            self.counter = driver.counter
+            self.inputs = list(driver.inputs)
+            self._answers = list(driver.earlier)
+
+    def start(self, work: Callable[["Seat"], None]) -> Pid:
+        """Spawn the process. Runs in the shell."""
+        self.shell = process.spawn(
+            lambda: work(self), label="shell" if self._is_shell else self.name
+        )
+        if self._is_shell:  # it is not started by the shell, and exists before the first line
+            self.shell.record.born = self.shell.record.parent = None
+        return self.shell
+
+    def answers(self, text: str) -> list[Result]:
+        """Run a line. Runs in the client."""
+        if self._is_shell:
+            return _counted(self, text)
+        self.inputs.append((self.counter, text))
+        return _remembered(self, text)
+
+    def pass_over(self, text: str, *, counted: bool) -> None:
+        """Count a line that is not run."""
+        _passed_over(self, text, counted)
+
+    def processes(self) -> tuple[Pid, ...]:
+        """The living processes; the client takes the place of the shell."""
+        living = super().processes()
+        if not self._is_shell:
+            return living
+        others = (pid for pid in living if pid not in {self.shell, self._driver.shell})
+        return (self.shell, *others)
+
+    @property
+    def clients(self) -> Mapping[str, Pid]:
+        """The session's."""
+        return self._driver.clients
+
+    def rest(self) -> bool:
+        """Wait until everything is at rest, which is an ordinary operation."""
+        return self.runtime.settle()
+
+    def round(self) -> AbstractContextManager[None]:
+        """Hold nothing."""
+        return nullcontext()
+
+    def reset(self) -> None:
+        """Refuse: the reset would end the client itself."""
+        raise CommandError("reset would end this client: every schedule begins fresh anyway")
+
+    def _resolver(self) -> Resolver:
+        if self._rests:  # by observation, as at the prompt: a call would be counted by the design
+            self._look()
+            return super()._resolver()
+        return _Asking(self.runtime, self.world.design, self.shell, self.bindings)
+
+    def _read(self, text: str, number: int | None) -> ParsedLine:
+        if number is not None:
+            return super()._read(text, number)
+        return self._understood(self._lines.read(text))
+
+    def _evaluate(self, match: Match) -> Answer:
+        self.world.count_reads()
+        command = match.command
+        if command is not None and not match.problems:
+            if command.words == "as":
+                raise CommandError("as is for the prompt: in a document session=b is a client")
+            if command.words in _REFUSED:
+                raise CommandError(
+                    f"{command.words} is for the prompt: a client of a search has lines of its own"
+                )
+            if observes(match, self.world.design.name):
+                self._look()
+        answer = super()._evaluate(match)
+        note_store(match, answer, self._called)
+        return answer
+
+    def _look(self) -> None:
+        look(self.runtime)
+
+
+def observes(match: Match, design: str) -> bool:
+    """Whether a command observes more than its operations announce."""
+    command = match.command
+    if command is None or match.problems:
+        return False
+    looks = "look" in said(command.effects, design).split() and command.words != "alive"
+    return looks or command.words in _OBSERVING
+
+
+def look(runtime: Runtime) -> None:
+    """Announce an observation of everything, so that the command sees the current state."""
+    if runtime.watch is not None:
+        runtime.watch(Op("look", current()))
+
+
+class _Asking(Resolver):
+    """Resolves a store by the design's own lookup, which reads the row or asks the manager."""
+
+    def store(self, name: str) -> Pid | None:
+        """Look up a store, unless the word is a registered name or a pid."""
+        if self._is_somebody(name):
+            return None
+        match self.design.lookup(name):
+            case (A.ok, Pid() as pid):
+                return pid
+        return None
+
+    def missing(self, word: Word) -> Pid:
+        """Fail like `{:ok, pid} = lookup NAME`; the lookup has already been made."""
+        del word
+        raise MatchError(A.error)
+
+    def _is_somebody(self, text: str) -> bool:
+        if text.startswith("#PID<"):
+            return True
+        name: Term = self._name(text) if text[:1].isupper() or text.startswith(":") else None
+        return type(name) is Atom and self.runtime.whereis(name) is not None
+
+
+def _counted(desk: Driver | Seat, text: str) -> list[Result]:
+    """Run a line of the shell, attributing its effects to this line, as in a replay."""
+    desk.inputs.append((desk.counter, text))
+    desk.runtime.line = desk.counter
+    return _remembered(desk, text)
+
+
+def _passed_over(desk: Driver | Seat, text: str, counted: bool) -> None:
+    """Give a line a number but no answer."""
+    desk.inputs.append((desk.counter, text))
+    if counted:
+        desk.remember(Value(None))
+
+
+def _remembered(desk: Driver | Seat, text: str) -> list[Result]:
+    results = desk.play(text)
+    if results and results[-1].ok:
+        desk.remember(answer_of(results[-1]))
+    return results
+
+
+def note_store(match: Match, answer: Answer, called: Called) -> None:
+    """Record the store's name for the process that a command has just returned."""
+    if match.command is None or not isinstance(answer, Value):
+        return
+    if match.command.words not in {"create store", "lookup"}:
+        return
+    name = match.args.get("name")
+    match answer.term:
+        case Pid() as pid:
+            called(str(name), pid)
+        case (A.ok, Pid() as pid):
+            called(str(name), pid)

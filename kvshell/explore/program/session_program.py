@@ -1,0 +1,250 @@
+"""SessionProgram: explores what can still happen from the current state of a session.
+
+A search runs everything from the start, repeatedly; so the lines run since the system was empty are
+repeated, and must lead to the same state. Then the shell continues as one of the clients, with its
+own pid, mailbox and monitors; signals in flight, waiting processes and armed timers are as before.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from itertools import zip_longest
+from typing import Final
+
+from kvshell.commands.read.match import Match
+from kvshell.commands.result import Answer
+from kvshell.explore.program.document_parts import ALONE, Parts, typed
+from kvshell.explore.program.document_program import DocumentProgram
+from kvshell.explore.program.program import (
+    REFERENCE,
+    NotRepeatableError,
+    Observed,
+    ScheduleFailure,
+    called,
+    registered,
+    unfinished,
+)
+from kvshell.explore.program.search_client import (
+    Called,
+    Driver,
+    ParsedLines,
+    Seat,
+    look,
+    observes,
+)
+from kvshell.runtime import Event, Exit, NotAtRest, Runtime
+from kvshell.runtime.processes.signals import Channels
+from kvshell.runtime.search.hand_over import hand_over, leave_quietly
+from kvshell.session.client import Client
+from kvshell.session.past import PastStep
+from kvshell.session.resolving import Resolver
+from kvshell.session.session import Session
+from kvshell.systems import DESIGNS
+from kvshell.terms import A, List, Pid, Term, inspect
+from kvshell.transcript.format.document import Front
+
+SHELL: Final = "shell"
+_CONTROLLED: Final = (
+    "from here is for a session in fixed steps, and this one runs on real threads: type reset, "
+    "then set law spec or set law beam, and do again what led here"
+)
+
+
+class SessionProgram(DocumentProgram):
+    """A line in the current state of a session; without one, what can still happen there."""
+
+    def __init__(self, session: Session, line: str) -> None:
+        """Remember the lines run so far.
+
+        Raises:
+            NotRepeatableError: they cannot be repeated, or nothing would happen.
+        """
+        if session.scheduler != "controlled":
+            raise NotRepeatableError(_CONTROLLED)
+        if cut := session.past.cut_short:
+            raise NotRepeatableError(
+                f"from here cannot go where Ctrl-C was pressed: `{cut}` ended at a "
+                "moment that no second run has; reset begins again"
+            )
+        self._waiting = {name: text for name, (_, text) in session.busy_clients().items()}
+        if not line and not self._waiting:
+            raise NotRepeatableError(
+                "from here needs somebody who does something: explore from here LINE, or a client "
+                "that waits (as b LINE)"
+            )
+        parts = Parts((), {SHELL: typed((), line).clients[ALONE]} if line else {}, ())
+        super().__init__(f"from here {line}".rstrip(), parts, Front())
+        self._session = session
+        self._past = tuple(session.past)
+        self._there = tuple(_present(session))
+        self._checked = False
+
+    @property
+    def law(self) -> str:
+        """The session's delivery law."""
+        return self._session.options["law"]
+
+    @property
+    def in_flight(self) -> int:
+        """The number of signals in flight."""
+        channels = self._session.runtime.channels
+        return 0 if channels is None else len(channels)
+
+    def begin(self, runtime: Runtime) -> tuple[Pid, tuple[Pid, ...]]:
+        """Repeat the lines, and let the shell continue as a client.
+
+        Raises:
+            NotRepeatableError: they lead to a different state.
+        """
+        self._driver = driver = _Again(self._session, runtime, self._lines, self._call)
+        self._begin_run()
+        for step in self._past:
+            driver.again(step)
+        self._check(driver)
+        for name in self._waiting:
+            self._seen[name] = []
+        waiting = driver.busy_clients()
+        self._others = {name: pid for name, (pid, _) in waiting.items()}
+        clients = tuple(self._others.values())
+        if self.parts.clients:
+            seat = _Shell(driver, ALONE, self._lines, self._call)
+            self._seats = {SHELL: seat}
+            self._scopes = {SHELL: self._scope.copy()}
+            clients = (driver.shell, *clients)
+            seat.go_on(self._work)
+        return driver.shell, clients
+
+    def names(self, runtime: Runtime) -> dict[Pid, str]:
+        """Return the names of stores, registered processes, the shell and clients."""
+        driver = self._driver
+        entries = {entry.pid: entry.name for entry in driver.design.entries(runtime)}
+        shells = {seat.shell: SHELL for seat in self._seats.values()} or {driver.shell: SHELL}
+        clients = {pid: name for name, pid in driver.clients.items()}
+        clients |= {pid: name for name, pid in self._others.items()}
+        return called(shells | clients, self._stores | entries | registered(runtime))
+
+    def _check(self, driver: "_Again") -> None:
+        if self._checked:
+            return
+        for before, now in zip_longest(self._there, _present(driver), fillvalue="nothing"):
+            if before != now:
+                raise NotRepeatableError(
+                    f"what led here comes to something else when it is done again: {now}, and "
+                    f"not {before}; it knows something that no line says"
+                )
+        self._checked = True
+
+    def _work(self, seat: Seat) -> None:
+        super()._work(seat)
+        leave_quietly(seat.shell.record)  # the shell lives on, in the session
+
+    def _notice(self, runtime: Runtime, events: Sequence[Event]) -> None:
+        """Take the answers of clients with a pending line, and note which still wait."""
+        answered = set()
+        for name, text in self._waiting.items():
+            begins = f"{name}: "
+            for event in events:
+                if event.kind == "answer" and event.text.startswith(begins):
+                    said = event.text.removeprefix(begins)
+                    self._seen[name].append(Observed(name, 0, text, said))
+                    answered.add(name)
+        for name, pid in self._others.items():
+            if name not in answered:
+                why = unfinished(runtime, pid)
+                text = self._waiting[name]
+                self._seen[name].append(Observed(name, 0, text, why))
+                self._failures.append(ScheduleFailure(name, 0, text, "an answer", why))
+
+
+class _Waiting(Client):
+    """A client that may be in the middle of its line, which is its part in the search."""
+
+    def processes(self) -> tuple[Pid, ...]:
+        """The living processes, except the one that carries out the search."""
+        watched = self.runtime.watch is not None
+        hidden = self._session.shell if watched else None
+        return tuple(pid for pid in super().processes() if pid is not hidden)
+
+    def _resolver(self) -> Resolver:
+        look(self.runtime)
+        return super()._resolver()
+
+    def _evaluate(self, match: Match) -> Answer:
+        if observes(match, self.world.design.name):
+            look(self.runtime)
+        return super()._evaluate(match)
+
+    def _ran(self) -> None:
+        if self.runtime.watch is not None and not self._lines:
+            leave_quietly(self.shell.record)
+            raise Exit(A.normal)
+
+
+class _Again(Driver):
+    """A session in which the lines are repeated."""
+
+    client_class = _Waiting
+
+    def __init__(self, of: Session, runtime: Runtime, lines: ParsedLines, called: Called) -> None:
+        law = of.options["law"]
+        if law == "spec":
+            runtime.channels = Channels()
+        name = of.default.name
+        Session.__init__(
+            self, "controlled", name if name in DESIGNS else next(iter(DESIGNS)), runtime, law
+        )
+        self.world.options.update(of.options)
+        self.world.options.update(hints="off", watch="off")
+        self.world.designs.update(of.designs)
+        self.world.default = self.world.design = of.default
+        self.programs = of.programs
+        self._lines, self._called = lines, called
+        self._handlers = lines.handlers
+
+    def again(self, step: PastStep) -> None:
+        """Repeat a step; a line that never settled does not settle now either."""
+        with suppress(NotAtRest):
+            match step.kind:
+                case "line":
+                    self.run(step.text)
+                case "as":
+                    self.run_as(step.client, step.text)
+                case "load":
+                    self.play(step.text)
+                case _:
+                    self.settle()
+        self.events()
+
+
+class _Shell(Seat):
+    """The shell, which continues as a client."""
+
+    def go_on(self, work: Callable[[Seat], None]) -> None:
+        """Let its process run `work`; the thread belongs to another process from now on."""
+        self.name = SHELL
+        self.shell = self._driver.shell
+        self._driver.shell = hand_over(self.runtime, lambda: work(self))
+
+
+def _present(session: Session) -> Iterator[str]:
+    """Yield the state of a system at rest: clock, processes, signals, tables, bindings."""
+    runtime = session.runtime
+    yield f"{runtime.now_ms()} ms on the clock"
+    for pid in runtime.processes():
+        seen = runtime.observe(pid)
+        if seen is not None:
+            mail = _plain(List(seen.mailbox))
+            state = _plain(seen.state) if seen.state is not None else "no state"
+            yield f"{inspect(pid)} {seen.status} {seen.waiting_for} with {mail}, {state}"
+    channels = runtime.channels
+    for flight in channels.all() if isinstance(channels, Channels) else ():
+        ends = f"{inspect(flight.source.pid)} to {inspect(flight.target.pid)}"
+        yield f"{flight.arrive.__name__.removeprefix('arrive_')} from {ends}"
+    for table in runtime.tables.all():
+        yield f"table {_plain(table.shown())} with {_plain(List(table.rows()))}"
+    for name, term in session.bindings.items():
+        yield f"{name} = {_plain(term)}"
+    yield f"line {session.counter}"
+
+
+def _plain(term: Term) -> str:
+    return REFERENCE.sub("#Reference<_>", inspect(term, width=None))

@@ -1,0 +1,208 @@
+"""Loads what is to be explored, a document or a line, or explains why it cannot be."""
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from kvshell.explore.program.document_parts import parts, typed
+from kvshell.explore.program.document_program import DocumentProgram
+from kvshell.explore.program.program import NotRepeatableError, Program
+from kvshell.explore.search.choices import STEPS
+from kvshell.explore.search.forked import Forked, may_fork
+from kvshell.explore.search.helpers import processors
+from kvshell.explore.search.search import BUDGET, NotDeterministic
+from kvshell.explore.search.verdict import SearchProgress, Verdict, brought, elsewhere, search
+from kvshell.runtime import NotAtRest
+from kvshell.runtime.search.steps import Faults
+from kvshell.session.session_state import Programs, beside
+from kvshell.transcript.format import targets as library
+from kvshell.transcript.format.document import Document, Front
+from kvshell.transcript.format.targets import TargetError, targets
+from kvshell.transcript.run.exploring import UNTRUSTED
+
+_SUFFIX: Final = ".md"
+BOTH: Final = (Faults(spec=True), Faults(spec=False))
+
+
+class NothingToExploreError(Exception):
+    """The document has no client; one sentence."""
+
+
+class RefusedError(Exception):
+    """No verdict: the program is not deterministic, or it really blocks; one sentence."""
+
+
+def program_of(
+    path: str, design: str = "", *, trust: bool = False, load: tuple[str, ...] = ()
+) -> DocumentProgram:
+    """Return the program of a document; a trusted one may load Python files.
+
+    Raises:
+        TargetError: the file does not exist.
+        ParseError: it is malformed.
+        NothingToExploreError: it has no client.
+    """
+    found = targets([path])
+    if len(found) != 1:
+        raise TargetError(f"explore takes one document: {path} holds {len(found)}")
+    document = found[0].parse(found[0].read())
+    programs = beside(document.path) if trust else None
+    return _program(path, document, design, programs, load)
+
+
+def program_in(
+    document: Document | None,
+    target: str,
+    design: str,
+    given: str,
+    *,
+    trusted: bool,
+    sources: Sequence[str] = (),
+) -> DocumentProgram:
+    """Return the program that `explore TARGET` refers to in a replayed document.
+
+    It is the document itself, one next to it, a bundled one, or a line in a fresh system of
+    `design`. `given` overrides the design of documents; "" for none.
+
+    Raises:
+        TargetError: it is another file, which only a trusted document may read.
+        ParseError, NothingToExploreError: as for `program_of`.
+    """
+    if document is not None and _is(document.path, target):
+        return _program(target, document, given)
+    place = _beside(document, target) if document is not None else None
+    if place is None and not names_a_document(target):
+        return program_of_line(target, design, sources)
+    if not trusted and not _is_bundled(place or library.find(target)):
+        raise TargetError(UNTRUSTED)
+    return program_of(str(place or target), given)
+
+
+def _program(
+    shown: str,
+    document: Document,
+    design: str,
+    programs: Programs = None,
+    load: tuple[str, ...] = (),
+) -> DocumentProgram:
+    program = parts(document)
+    if program is None:
+        raise NothingToExploreError(
+            f"{shown} has nothing to explore: give it blocks with session=a and session=b, "
+            "or lines after start manager"
+        )
+    return DocumentProgram(shown, program, document.front, design, programs, load)
+
+
+def _is(path: str, target: str) -> bool:
+    """Whether the target matches the end of the document's path: `races/cast`, `cast.md`."""
+    if not _is_path(target):
+        return False
+    own = Path(path.removesuffix(_SUFFIX)).absolute().parts
+    said = Path(target.removesuffix(_SUFFIX)).parts
+    return bool(said) and own[-len(said) :] == said
+
+
+def _beside(document: Document, target: str) -> Path | None:
+    """Return the file a path refers to, relative to the document's folder."""
+    if document.path == "-" or not _is_path(target):
+        return None
+    folder = Path(document.path).parent
+    for spelled in (target, f"{target}{_SUFFIX}"):
+        try:
+            if (folder / spelled).is_file():
+                return folder / spelled
+        except (OSError, ValueError):  # a name too long, or with a null character
+            return None
+    return None
+
+
+def _is_bundled(place: Path | None) -> bool:
+    folder = library.root()
+    return (
+        place is not None
+        and folder is not None
+        and place.resolve().is_relative_to(folder.resolve())
+    )
+
+
+def _is_path(target: str) -> bool:
+    """Whether it looks like a path: a bare word may also be a command."""
+    return not any(sign in target for sign in "; \n") and (
+        "/" in target or target.endswith(_SUFFIX)
+    )
+
+
+def program_of_line(line: str, design: str, sources: Sequence[str] = ()) -> DocumentProgram:
+    """Return the program of a line: it runs once in a fresh system of the design.
+
+    `sources` define a reader's modules before it starts.
+    """
+    start = () if line.startswith("start manager") else (f"start manager {design}",)
+    return DocumentProgram(line, typed((*sources, *start), line), Front(), design)
+
+
+def names_a_document(target: str) -> bool:
+    """Whether the argument of `explore` is a path and not a line."""
+    if not target or any(character in target for character in ";\n"):
+        return False
+    return _is_path(target) or target.endswith(_SUFFIX) or library.find(target) is not None
+
+
+def verdicts(
+    program: Program,
+    manners: tuple[Faults, ...] = BOTH,
+    budget: int = BUDGET,
+    *,
+    stop: Callable[[], bool] = lambda: False,
+    tell: Callable[[SearchProgress], None] = lambda _: None,
+    steps: int = STEPS,
+) -> list[Verdict]:
+    """Search under each law; the first that is interrupted is the last.
+
+    Two laws are searched side by side where this process can be forked, else one after the other.
+    What processors are left run ahead.
+
+    Raises:
+        RefusedError: the program is refused.
+    """
+    found: list[Verdict] = []
+    with ExitStack() as stack:
+        beside: list[Forked] = []
+        helpers = 0
+        if may_fork():
+            # On two processors a helper costs the parent more than it runs ahead: 10.6 s, not 8.9.
+            helpers = max(0, processors() // len(manners) - 1) if processors() > 2 else 0
+            for manner in manners[1:]:
+                work = partial(elsewhere, program, manner, budget, steps, helpers)
+                beside.append(Forked(work))
+                stack.callback(beside[-1].close)
+        for place, manner in enumerate(manners):
+            result = beside[place - 1].result(stop) if place and beside else None
+            try:
+                if result is None:
+                    found.append(
+                        search(
+                            program,
+                            manner,
+                            budget,
+                            stop=stop,
+                            tell=tell,
+                            steps=steps,
+                            helpers=helpers,
+                        )
+                    )
+                else:
+                    found.append(brought(program, result))
+            except NotDeterministic as error:
+                raise RefusedError(f"not deterministic: {error}") from None
+            except NotRepeatableError as error:
+                raise RefusedError(str(error)) from None
+            except NotAtRest as error:
+                lines = "".join(f"\n    {line}" for line in error.waiting)
+                raise RefusedError(f"{error}{lines}") from None
+            if found[-1].why == "interrupted":
+                break
+    return found

@@ -1,0 +1,1 @@
+"""The report: cause, chart, table, progress."""

@@ -1,0 +1,136 @@
+"""Explains in one sentence what came before what, and why the order is not guaranteed."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from kvshell.explore.search.trace_steps import SENDS, Moment
+from kvshell.terms import Pid
+
+NO_ORDER: Final = "different senders: no order is promised"
+NOBODY_ASKED: Final = "reading a table waits for nobody"
+WRITERS: Final = "two writers: the table keeps the last"
+ALONE: Final = "nothing orders the two"
+
+_NO_DOING: Final = frozenset({"arrives", "die_life", "die_end", "die_down", "die_exit"})
+
+
+class Teller:
+    """Describes trace steps with the names of processes."""
+
+    def __init__(self, names: Mapping[Pid, str], *, several: bool = False) -> None:
+        self.names = names
+        self._several = several  # clients, whose lines can be named
+
+    def _whose(self, moment: Moment) -> str:
+        return f"{self.who(moment.source)}'s " if self._several else ""
+
+    def who(self, pid: Pid | None) -> str:
+        """Return the name of a process."""
+        if pid is None:
+            return "nobody"
+        return self.names.get(pid, f"#PID<0.{pid.number}.0>")
+
+    def what(self, moment: Moment) -> str:
+        """Return the signal or the actor of a step, as the subject of a sentence."""
+        if moment.word in {":DOWN", ":EXIT"}:
+            return f"the `{moment.word}` of {self.who(moment.source)}"
+        if moment.word.startswith("answer"):
+            return f"the answer of {self.who(moment.source)}"
+        if moment.doing is not None:
+            return f"{self._whose(moment)}`{moment.doing.text}`"
+        if moment.kind in SENDS or moment.kind == "arrives":
+            kind, _, rest = moment.word.partition(" ")
+            if kind == "exit":
+                return f"the {moment.word} of {self.who(moment.source)}"
+            return f"the {kind} `{rest}` of {self.who(moment.source)}" if rest else f"the {kind}"
+        return self.who(moment.source)
+
+    def reaches(self, moment: Moment) -> bool:
+        """Whether the step is the arrival of a signal; under `beam`, of its sending."""
+        return moment.kind == "arrives" or (moment.kind in SENDS and moment.leaves == -1)
+
+    def before(self, first: Moment, then: Moment) -> str:
+        """Explain that `first` came before `then`, and why that is possible."""
+        if self.reaches(first) and self.reaches(then) and first.target is then.target:
+            return (
+                f"{self.what(first)} reached {self.who(first.target)} before {self.what(then)} "
+                f"({NO_ORDER})"
+            )
+        rows = _row(first), _row(then)
+        if rows[0] is not None and rows[0] == rows[1]:
+            return self._rows(first, then)
+        if then.kind in {"die_life", "die_end"}:
+            return f"{self.event(first)} before {self.who(then.source)} had died ({ALONE})"
+        if first.kind in {"die_life", "die_end"}:
+            return f"{self.who(first.source)} had died before {self.event(then)} ({ALONE})"
+        return f"{self.event(first)} before {self.event(then)} ({ALONE})"
+
+    def killed(self, crash: Moment, moments: Sequence[Moment]) -> str:
+        """Describe who was killed, and before or during which line of a client."""
+        does = [m for m in moments if m.doing is not None and m.kind not in _NO_DOING]
+        then = next((self.event(m) for m in does if m.number > crash.number), "")
+        line = next((self.what(m) for m in reversed(does) if m.number < crash.number), "")
+        when = f", and then {then}" if then else f" during {line}" if line else ""
+        return f"{self.who(crash.source)} was killed{when}"
+
+    def event(self, moment: Moment) -> str:
+        """Describe a step as a clause: `get s k` reached s."""
+        if self.reaches(moment):
+            if moment.target is None:
+                return f"{self.what(moment)} found nobody"
+            return f"{self.what(moment)} reached {self.who(moment.target)}"
+        if moment.kind == "fires":
+            return f"the time of {self.what(moment)} was out"
+        if moment.kind == "crash":
+            return f"{self.who(moment.source)} was killed"
+        doer = self.what(moment)
+        return f"{doer} {_past(moment.word)}"
+
+    def _rows(self, first: Moment, then: Moment) -> str:
+        if first.kind == "ets_read":
+            return (
+                f"{self.what(first)} read row {_row(first)} before {self.who(then.source)} "
+                f"{_past(then.word).split()[0]} it ({NOBODY_ASKED})"
+            )
+        if then.kind == "ets_read":
+            return (
+                f"{self.who(first.source)} {_past(first.word)} before {self.what(then)} read it "
+                f"({NOBODY_ASKED})"
+            )
+        return f"{self.what(first)} {_past(first.word)} before {self.what(then)} did ({WRITERS})"
+
+
+def _row(moment: Moment) -> str | None:
+    word, _, row = moment.word.partition(" row ")
+    return row if moment.kind in {"ets_read", "ets_write"} and word else None
+
+
+_PASTS: Final = {
+    "reads": "read",
+    "writes": "wrote",
+    "deletes": "deleted",
+    "takes": "took",
+    "frees": "freed",
+    "makes": "made",
+    "starts": "started",
+    "stops": "stopped",
+    "lists": "listed",
+    "looks": "looked",
+    "asks": "asked",
+    "gives": "gave",
+    "is": "was",
+    "traps": "trapped",
+    "dies:": "died:",
+    "monitor": "began to monitor",
+    "link": "was linked",
+    "unlink": "was unlinked",
+    "demonitor": "ceased to monitor",
+}
+
+
+def _past(word: str) -> str:
+    verb, space, rest = word.partition(" ")
+    also, gap, what = rest.removeprefix("and ").partition(" ")
+    if rest.startswith("and "):  # reads and writes row :n
+        rest = f"and {_PASTS.get(also, also)}{gap}{what}"
+    return f"{_PASTS.get(verb, verb)}{space}{rest}"

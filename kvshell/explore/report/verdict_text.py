@@ -1,0 +1,293 @@
+"""Labels of outcomes in a table: the answers of the lines that vary."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from kvshell.commands.cells import shortened
+from kvshell.commands.view import Cell, Column, Role, TableView, Text, View
+from kvshell.explore.program.program import Ending, Observed, ScheduleFailure, by_name
+from kvshell.explore.report.cause_text import Teller
+from kvshell.explore.report.sequence_chart import brief, difference, first_difference, sequence
+from kvshell.explore.search.verdict import Outcome, Verdict
+
+AS_EXPECTED: Final = "as expected"
+_LONGEST: Final = 120
+
+
+def labelled(verdict: Verdict, all_of: Sequence[Verdict] = ()) -> dict[str, Outcome]:
+    """Return the outcomes by label, merging those with the same label.
+
+    Each failing expectation has its own row, with the schedules in which it fails; a schedule with
+    two failures counts in both rows. `all_of` holds the verdicts of the table: a line that varies
+    in one of them is shown in all.
+    """
+    endings = [outcome.ending for each in all_of or (verdict,) for outcome in each.outcomes]
+    varying = _varying(endings)
+    found: dict[str, Outcome] = {}
+    for outcome in verdict.outcomes:
+        for label in _labels(outcome.ending, varying, verdict.expects):
+            known = found.get(label)
+            if known is None:
+                found[label] = outcome
+                continue
+            shortest = outcome if outcome.steps < known.steps else known
+            found[label] = shortest._replace(number=known.number + outcome.number)
+    return found
+
+
+def every_outcome(verdict: Verdict, all_of: Sequence[Verdict]) -> dict[str, Outcome]:
+    """Return each outcome by its full text, to get one schedule for each."""
+    endings = [outcome.ending for each in all_of for outcome in each.outcomes]
+    varying = _varying(endings)
+    found: dict[str, Outcome] = {}
+    for outcome in verdict.outcomes:
+        several = len({seen.client for seen in outcome.ending.seen}) > 1
+        seen = [each for each in outcome.ending.seen if _key(each) in varying]
+        answers = "; ".join(_answer(each, several) for each in seen)
+        failing = "; ".join(_labels(outcome.ending, varying, verdict.expects))
+        label = shortened(failing if outcome.fails else answers or failing, _LONGEST)
+        known = found.get(label)
+        number = outcome.number + (known.number if known else 0)
+        found[label] = (known or outcome)._replace(number=number)
+    return found
+
+
+def _key(seen: Observed) -> tuple[str, int, str]:
+    return seen.client, seen.line, seen.text
+
+
+def _varying(endings: Sequence[Ending]) -> set[tuple[str, int, str]]:
+    """Return the lines whose answers differ between endings."""
+    answers: dict[tuple[str, int, str], set[str]] = {}
+    for ending in endings:
+        for seen in ending.seen:
+            answers.setdefault((seen.client, seen.line, seen.text), set()).add(seen.said)
+    missing = {
+        key
+        for key in answers
+        for ending in endings
+        if key not in {(s.client, s.line, s.text) for s in ending.seen}
+    }
+    return {key for key, said in answers.items() if len(said) > 1} | missing
+
+
+def _labels(ending: Ending, varying: set[tuple[str, int, str]], expects: bool) -> list[str]:
+    """Return an ending's labels: one for each failed expectation."""
+    several = len({seen.client for seen in ending.seen}) > 1
+    if ending.failures:
+        return list(dict.fromkeys(_failure(failure, several) for failure in ending.failures))
+    if expects:
+        return [AS_EXPECTED]
+    told = [seen for seen in ending.seen if (seen.client, seen.line, seen.text) in varying]
+    shown = told or list(ending.seen[-1:])
+    answers = "; ".join(_answer(seen, several) for seen in shown)
+    return [shortened(answers, _LONGEST) or AS_EXPECTED]
+
+
+def _failure(failure: ScheduleFailure, several: bool) -> str:
+    whose = f"{failure.client}: " if several and failure.client != failure.text else ""
+    _, actual = first_difference(failure.expected, failure.actual)
+    return shortened(f"{whose}{failure.text}: {brief(actual)}", _LONGEST)
+
+
+def _answer(seen: Observed, several: bool) -> str:
+    whose = f"{seen.client}: " if several and seen.text else ""
+    what = seen.text or seen.client
+    return f"{whose}{what}: {brief(seen.said) or 'nothing'}"
+
+
+LAWS: Final = "spec: order only from one process to one other; beam: signals arrive at once"
+OK, FAILS, NO_VERDICT = 0, 1, 4
+
+
+def headline(verdicts: Sequence[Verdict]) -> str:
+    """Return a sentence about what is wrong, or what the answer depends on."""
+    for verdict in verdicts:
+        if verdict.failing:
+            return _fails(verdict)
+    endless = next((verdict for verdict in verdicts if verdict.endless), None)
+    if endless is not None:
+        return f"no verdict: {endless.restless}; a program must come to an end"
+    expects = any(verdict.expects for verdict in verdicts)
+    for verdict in verdicts:
+        if _unlike(verdict) and not expects:
+            return _differs(verdict)
+    if not all(verdict.complete for verdict in verdicts):
+        return "no verdict: no schedule that was run fails, and not all were run"
+    return "no schedule fails" if expects else "every schedule comes to the same"
+
+
+def _fails(verdict: Verdict) -> str:
+    failure = verdict.explained.failures[0]
+    if verdict.cause is not None and verdict.watched is not None:
+        how = "ends in a deadlock" if verdict.explained.notes else "fails"
+        return f"{how} because {because(verdict)}"
+    run = "" if verdict.complete else " that was run"
+    everywhere = f" in every schedule{run}" if verdict.failing == verdict.schedules else ""
+    expected, actual = first_difference(failure.expected, failure.actual)
+    said = f"expected {brief(expected)}, got {brief(actual)}"
+    return f"fails{everywhere}: {failure.place} - {said}"
+
+
+def _differs(verdict: Verdict) -> str:
+    if verdict.cause is None or verdict.watched is None:
+        return f"comes to {len(labelled(verdict))} different outcomes"
+    return f"not always the same: {because(verdict)}"
+
+
+def because(verdict: Verdict) -> str:
+    """Return the cause of a verdict as a clause."""
+    assert verdict.cause is not None
+    assert verdict.watched is not None
+    moments = verdict.watched.moments
+    first, then = verdict.cause.pairs[0]
+    several = len({seen.client for seen in verdict.outcomes[0].ending.seen}) > 1
+    teller = Teller(verdict.watched.names, several=several)
+    crash = next((moment for moment in moments if moment.kind == "crash"), None)
+    if crash is not None:
+        said = teller.killed(crash, moments)
+    else:
+        said = teller.before(moments[first], moments[then])
+    return by_name(said, verdict.watched.names)
+
+
+def counts(verdicts: Sequence[Verdict]) -> str:
+    """Return the number of schedules and of failing ones, for each law."""
+    return "; ".join(map(_count, verdicts))
+
+
+def _count(verdict: Verdict) -> str:
+    schedules = f"{verdict.schedules:,} schedule{'' if verdict.schedules == 1 else 's'}"
+    if verdict.expects or verdict.failing:
+        failing = f"{verdict.failing:,} fail{'s' if verdict.failing == 1 else ''}"
+        told = failing if verdict.failing else "none fails"
+    else:
+        number = len(labelled(verdict))
+        told = f"{number:,} outcome{'' if number == 1 else 's'}"
+    if verdict.endless == verdict.schedules > 0:
+        return f"{verdict.law}: {schedules}, incomplete after {verdict.steps} steps"
+    part = "" if verdict.complete else f" (not all: {_why(verdict)})"
+    if verdict.endless:
+        part = f" (incomplete after {verdict.steps} steps: {verdict.endless:,} did not end)"
+    return f"{verdict.law}: {schedules}, {told}{part}"
+
+
+def _why(verdict: Verdict) -> str:
+    """Return why not every schedule was run; redundant runs do not count, but use up the budget."""
+    if verdict.why != "budget":
+        return verdict.why
+    runs = verdict.schedules + verdict.redundant
+    used = f"budget of {runs:,} run{'' if runs == 1 else 's'} used up"
+    return f"{used}, {verdict.redundant:,} redundant" if verdict.redundant else used
+
+
+def _unlike(verdict: Verdict) -> bool:
+    """Whether varying answers are the finding, which is so only without expectations."""
+    return len(verdict.outcomes) > 1 and not verdict.expects
+
+
+def table(verdicts: Sequence[Verdict], *, tokens: bool = True, every: bool = False) -> TableView:
+    """Return the outcomes under each law, failing ones first, each with a token.
+
+    With `every`, each outcome has a row, otherwise each failing expectation.
+    """
+    labels: dict[str, list[Outcome | None]] = {}
+    name = every_outcome if every else labelled
+    for place, verdict in enumerate(verdicts):
+        for label, outcome in name(verdict, verdicts).items():
+            labels.setdefault(label, [None] * len(verdicts))[place] = outcome
+    rows = sorted(labels.items(), key=lambda row: not any(o and o.fails for o in row[1]))
+    cells = []
+    for label, outcomes in rows:
+        fails = any(outcome is not None and outcome.fails for outcome in outcomes)
+        token = next(outcome.token for outcome in outcomes if outcome is not None)
+        cells.append(
+            (
+                Cell(label, Role.error if fails else Role.plain),
+                *(Cell(f"{o.number:,}" if o else "0", Role.number) for o in outcomes),
+                *((Cell(token, Role.atom),) if tokens else ()),
+            )
+        )
+    columns = (
+        Column("outcome", 0),
+        *(Column(verdict.law, 0, "right") for verdict in verdicts),
+        *((Column("token", 0),) if tokens else ()),
+    )
+    return TableView("", columns, tuple(cells))
+
+
+def notes(verdicts: Sequence[Verdict]) -> list[str]:
+    """Return further notes: cycles of calls, and the number of schedules with one."""
+    found: dict[str, dict[str, int]] = {}
+    for verdict in verdicts:
+        for outcome in verdict.outcomes:
+            for note in outcome.ending.notes:
+                closes = found.setdefault(note, {})
+                closes[verdict.law] = closes.get(verdict.law, 0) + outcome.number
+    return [f"{note}\n    (deadlock; {_closing(verdicts, by)})" for note, by in found.items()]
+
+
+def _closing(verdicts: Sequence[Verdict], closes: Mapping[str, int]) -> str:
+    """Return the number of schedules with a cycle of calls, for each law."""
+    return "; ".join(f"{v.law}: in {closes.get(v.law, 0):,} of {v.schedules:,}" for v in verdicts)
+
+
+# -- the whole report ----------------------------------------------------------------------------
+
+
+def views(verdicts: Sequence[Verdict], *, tokens: bool = True, every: bool = False) -> list[View]:
+    """Return the report, from top to bottom.
+
+    Pass `tokens` false if none can be replayed: a typed line is not a document.
+    """
+    bad = any(verdict.failing for verdict in verdicts)
+    first = Text(((Cell(headline(verdicts), Role.error if bad else Role.fresh),),))
+    found: list[View] = [first, Text(((Cell(counts(verdicts)),),))]
+    failing = next((verdict for verdict in verdicts if verdict.failing), None)
+    if failing is not None and failing.explained.failures:
+        failure = failing.explained.failures[0]
+        lines = difference(failure.expected, failure.actual)
+        found += [Text(tuple((Cell(line),) for line in lines), kept=True)] if lines else []
+    for note in notes(verdicts):
+        found.append(Text(tuple((Cell(line),) for line in note.split("\n")), kept=True))
+    drawn = next((v for v in verdicts if v.failing), None) or next(
+        (v for v in verdicts if _unlike(v)), None
+    )
+    if drawn is not None and drawn.watched is not None and drawn.watched.moments:
+        found.append(sequence(drawn.watched, drawn.cause, drawn.explained))
+    if any(verdict.outcomes for verdict in verdicts):
+        found.append(table(verdicts, tokens=tokens, every=every))
+    if len({(verdict.schedules, verdict.failing) for verdict in verdicts}) > 1:
+        found.append(Text(((Cell(LAWS, Role.hint),),)))
+    return found
+
+
+def code_of(verdicts: Sequence[Verdict]) -> int:
+    """Return the exit code; if both laws were searched, the first one, `spec`, decides."""
+    first = verdicts[0]
+    if first.failing:
+        return FAILS
+    return OK if first.complete else NO_VERDICT
+
+
+def as_json(verdict: Verdict, *, every: bool = False) -> dict[str, Any]:
+    """Return a verdict as JSON data; with `every`, each outcome, as in `table`."""
+    outcomes = every_outcome(verdict, (verdict,)) if every else labelled(verdict)
+    caused = verdict.cause is not None and verdict.watched is not None
+    return {
+        "law": verdict.law,
+        "schedules": verdict.schedules,
+        "failing": verdict.failing,
+        "complete": verdict.complete,
+        "redundant": verdict.redundant,
+        "outcomes": [
+            {
+                "result": label,
+                "fails": outcome.fails,
+                "count": outcome.number,
+                "token": outcome.token,
+            }
+            for label, outcome in outcomes.items()
+        ],
+        "cause": because(verdict) if caused else None,
+    }

@@ -1,0 +1,1 @@
+"""The search: choices, runs, races, the verdict."""

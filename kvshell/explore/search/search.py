@@ -1,0 +1,271 @@
+"""Search: executes every schedule that can make a difference, none twice.
+
+Stateless optimal DPOR with wakeup trees (Abdulla, Aronsson, Jonsson, Sagonas, JACM 2017):
+choices.py holds what is left to try, happens_before.py finds the races of a run. A run in which
+everything is asleep is given up and counted as redundant. Other processors can run ahead:
+helpers.py.
+"""
+
+import gc
+from collections import deque
+from collections.abc import Callable
+from typing import Final, Literal, NamedTuple
+
+from kvshell.explore.program.program import Ending, Program
+from kvshell.explore.search.choices import (
+    STEPS,
+    ChoiceTree,
+    Limits,
+    Plan,
+    Point,
+    RunChoices,
+    Started,
+)
+from kvshell.explore.search.forked import may_fork
+from kvshell.explore.search.happens_before import Races, races
+from kvshell.explore.search.helpers import Helpers
+from kvshell.explore.search.single_run import execute
+from kvshell.explore.search.watch_order import orders_told
+from kvshell.runtime import NotAtRest
+from kvshell.runtime.schedule.threads import OneProcessor, Threads
+from kvshell.runtime.search.run_record import Record
+from kvshell.runtime.search.stepped import Stepped
+from kvshell.runtime.search.steps import PATIENCE_S, Chooser, Faults, Numbers, Patience, Taken
+
+BUDGET: Final = 10_000
+FEW: Final = 50  # so few runs are faster than forking helpers
+ENDLESS: Final = 20  # number of non-terminating schedules after which the search gives up
+SPEC: Final = Faults()
+
+Law = Literal["spec", "beam"]
+
+
+class Run(NamedTuple):
+    """A schedule: its choices, its steps, the knowledge of each, and its ending."""
+
+    choices: tuple[int, ...]
+    steps: tuple[Taken, ...]
+    races: Races
+    ending: Ending
+
+    @property
+    def fails(self) -> bool:
+        """Whether an expectation failed."""
+        return bool(self.ending.failures)
+
+
+class CarriedOut(NamedTuple):
+    """A plan that has been carried out, as plain data: its choices and outcome."""
+
+    points: tuple[Point, ...]
+    followed: int
+    choices: tuple[int, ...]
+    asleep: bool
+    too_long: bool
+    strange: str
+    record: Record
+    clients: int
+    ending: Ending
+
+
+class Stopped(Exception):  # noqa: N818  # as it was asked for
+    """A run was abandoned because `stop` returned True while a process was stuck."""
+
+
+class NotDeterministic(Exception):  # noqa: N818  # the refusal of a program, with the difference
+    """Two runs with the same choices differ: the program keeps state outside its operations."""
+
+
+class Search:
+    """The schedules of a program, one after another: `while run := search.run(): ...`."""
+
+    def __init__(
+        self,
+        program: Program,
+        manner: Faults = SPEC,
+        budget: int = BUDGET,
+        steps: int = STEPS,
+        numbers: Numbers | None = None,
+        stop: Callable[[], bool] = lambda: False,
+        patience_s: float | None = PATIENCE_S,
+        helpers: int = 0,
+        few: int = FEW,
+    ) -> None:
+        """`stop` is polled while a process is stuck; it is given `patience_s` seconds.
+
+        `helpers` are processes that run ahead, once there have been a `few` runs.
+        """
+        self.program = program
+        self.manner = manner
+        self.budget = budget
+        self.limit = steps
+        self.schedules = 0
+        self.failing = 0
+        self.redundant = 0
+        self.too_long = 0
+        self.helped = 0  # runs that a helper did
+        self.restarts = 0  # results from before a restart do not count
+        self.endless: tuple[int, ...] = ()  # the choices of the first run that did not end
+        self.complete = False
+        self.restarted: Callable[[], None] = lambda: None  # called when the search restarts
+        self.pause: Callable[[], bool] = lambda: False  # called after a run without a result
+        self.tree = ChoiceTree()
+        self.numbers = Numbers() if numbers is None else numbers
+        self._waiting: deque[Started] = deque([self.tree.start()])
+        self._processor = OneProcessor()
+        self._threads = Threads()
+        self._patience = Patience(patience_s, stop)
+        self._stop = stop
+        self._wanted, self._few = helpers, few
+        self._helpers: Helpers | None = None
+        self._begun = 0  # runs of the present tree
+
+    def close(self) -> None:
+        """End helpers, and idle threads left by runs. In the thread that created the search."""
+        self._dismiss()
+        self._threads.close()
+        self._processor.leave()
+
+    def __enter__(self) -> "Search":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def run(self) -> Run | None:
+        """Execute the next schedule and return it.
+
+        Returns None if all are done, the budget is used up, `pause` returned True, or too many do
+        not end.
+
+        Raises:
+            NotDeterministic: a step that was possible before is no longer possible.
+            NotAtRest: a process is stuck between two operations.
+            Stopped: a process is stuck, and `stop` returned True.
+        """
+        while self.schedules + self.redundant < self.budget:
+            started = self._next()
+            if started is None:
+                self.complete = self.too_long == 0
+                return None
+            carried = self._carried(started)
+            if carried.strange:
+                raise NotDeterministic(carried.strange)
+            found = self._learn(started, carried)
+            if found is None:
+                continue  # the search restarts
+            if carried.asleep:
+                self.redundant += 1
+                if self.pause():
+                    return None
+                continue
+            self.schedules += 1
+            if carried.too_long:
+                self.endless = self.endless or carried.choices
+                self.too_long += 1
+                if self.pause() or self.too_long >= ENDLESS:
+                    return None
+                continue
+            self.failing += bool(carried.ending.failures)
+            return Run(carried.choices, carried.record.steps, found, carried.ending)
+        return None
+
+    def _next(self) -> Started | None:
+        return self._waiting.popleft() if self._waiting else self.tree.next()
+
+    def _carried(self, started: Started) -> CarriedOut:
+        """Return the run of a plan, which a helper may have run ahead."""
+        self._begun += 1
+        if self._wanted and self._begun > self._few and self._helpers is None:
+            self._engage()
+        if self._helpers is not None:
+            self._helpers.feed(self.tree.upcoming())
+            found: CarriedOut | None = self._helpers.take(started.branch, started.plan, self._stop)
+            if found is not None:
+                self.helped += 1
+                return found
+        return self.carry_out(started.plan)
+
+    def _engage(self) -> None:
+        """Fork the helpers, if possible."""
+        self._threads.close()  # a fork has the calling thread alone
+        self._threads = Threads()
+        if may_fork():
+            self._helpers = Helpers(self._wanted, self._help, self.numbers)
+        else:
+            self._wanted = 0
+
+    def _dismiss(self) -> None:
+        if self._helpers is not None:
+            self._helpers.close()
+            self._helpers = None
+
+    def _help(self, plan: Plan, place: int) -> CarriedOut:
+        """Carry out a plan in a helper."""
+        self._processor.move(place)
+        return self.carry_out(plan)
+
+    def carry_out(self, plan: Plan) -> CarriedOut:
+        """Run the program once according to the plan."""
+        chooser = RunChoices(plan, self.limit)
+        ending, stepped = self.execute(chooser)
+        return CarriedOut(
+            tuple(chooser.points),
+            chooser.followed,
+            chooser.choices(),
+            chooser.asleep,
+            chooser.too_long,
+            chooser.strange,
+            stepped.record,
+            len(stepped.clients),
+            ending,
+        )
+
+    def _learn(self, started: Started, carried: CarriedOut) -> Races | None:
+        """Update the tree from a run; None if the search restarts."""
+        record = carried.record
+        found = races(record.steps)
+        if not self.manner.spec and record.told:
+            paths: dict[int, object] = {no: path for path, no in self.numbers.pids.items()}
+            orders = orders_told(record, found, self.numbers.orders, paths)
+            if orders:
+                self._begin_anew(orders)
+                return None
+        line = self.tree.add(started, carried.points, carried.followed)
+        ends = record.ends if self.manner.timeouts else ()
+        limits = Limits(self.manner.crashes, carried.clients, ends)
+        partial = carried.asleep or carried.too_long
+        self.tree.learn(line, record.steps, found, record.lost, limits, partial)
+        return found
+
+    def _begin_anew(self, orders: set[tuple[int, int, int]]) -> None:
+        """Restart from scratch: the order of some watchers turned out to matter."""
+        self.numbers.orders |= orders
+        self.restarts += 1
+        self._dismiss()
+        self._begun = 0
+        self.tree = ChoiceTree()
+        self._waiting = deque([self.tree.start()])
+        self.schedules = self.failing = self.redundant = self.too_long = 0
+        self.endless = ()
+        self.restarted()
+
+    def execute(self, chooser: Chooser) -> tuple[Ending, Stepped]:
+        """Run the program once under `chooser`, in its own runtime."""
+        patience = self._patience
+        collects = gc.isenabled()
+        gc.disable()  # a garbage collection during a run costs a tenth of it
+        try:
+            return execute(
+                self.program, self.manner, chooser, self._threads, self.numbers, patience
+            )
+        except NotAtRest:
+            if patience.stopped():
+                raise Stopped from None
+            raise
+        finally:
+            if collects:
+                gc.enable()
+
+
+__all__ = ["BUDGET", "Law", "NotAtRest", "NotDeterministic", "Run", "Search", "Stopped", "execute"]

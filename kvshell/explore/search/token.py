@@ -1,0 +1,101 @@
+"""Token: a schedule in one word - `spec:0.0.2` - short enough to type for a replay.
+
+The part before the colon is the law, with `+timeouts` and `+crash1` if the search used them. The
+part after it has the index of each choice between several possibilities: 0 is the default, `z5` is
+five zeros, and trailing zeros are omitted.
+"""
+
+import re
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Final
+
+from kvshell.explore.search.order import Order
+from kvshell.runtime.search.steps import Faults, Step
+
+_TOKEN: Final = re.compile(
+    r"(?P<law>spec|beam)(?P<timeouts>\+timeouts)?(?:\+crash(?P<crashes>[1-9]))?:(?P<choices>[\dz.]+)"
+)
+_CHOICES: Final = re.compile(r"(?:\d{1,4}|z\d{1,4})(?:\.(?:\d{1,4}|z\d{1,4}))*")
+_FEW: Final = 2  # number of zeros that are written out
+
+
+class TokenError(Exception):
+    """An invalid token, or one that does not fit the program; one sentence."""
+
+
+def token(manner: Faults, choices: Sequence[int]) -> str:
+    """Return the token of a schedule."""
+    words: list[str] = []
+    for choice, run in groupby(choices):
+        count = len(list(run))
+        words += [f"z{count}"] if choice == 0 and count > _FEW else [str(choice)] * count
+    return f"{law_of(manner)}:{'.'.join(words) or '0'}"
+
+
+def law_of(manner: Faults) -> str:
+    """Return the part of a token that describes the search."""
+    law = "spec" if manner.spec else "beam"
+    timeouts = "+timeouts" if manner.timeouts else ""
+    crashes = f"+crash{manner.crashes}" if manner.crashes else ""
+    return f"{law}{timeouts}{crashes}"
+
+
+def read_token(text: str) -> tuple[Faults, tuple[int, ...]]:
+    """Parse a token.
+
+    Raises:
+        TokenError: it is malformed.
+    """
+    found = _TOKEN.fullmatch(text)
+    if found is None or not _CHOICES.fullmatch(found["choices"]):
+        raise TokenError(
+            f"{text} is no token: one looks like spec:0.0.2, as in the table of outcomes"
+        )
+    choices: list[int] = []
+    for word in found["choices"].split("."):
+        choices += [0] * int(word[1:]) if word.startswith("z") else [int(word)]
+    crashes = int(found["crashes"] or 0)
+    return Faults(found["law"] == "spec", found["timeouts"] is not None, crashes), tuple(choices)
+
+
+class Follow:
+    """The chooser that follows a token, for at most `steps` if given."""
+
+    def __init__(self, choices: Sequence[int], steps: int | None = None) -> None:
+        self._choices = list(choices)
+        self._order = Order()
+        self._steps = steps
+        self._taken = 0
+        self.misfit = ""
+        self.ahead: list[Step] = []  # the possibilities where it stopped, the next one first
+
+    def choose(self, enabled: list[Step]) -> Step | None:
+        """Return the token's next step; None where it stops or does not fit."""
+        by_name = self._order.of(enabled)
+        names = tuple(by_name)
+        place = self._choices.pop(0) if len(names) > 1 and self._choices else 0
+        if place >= len(names):
+            self.misfit = (
+                f"at step {self._taken + 1} only {len(names)} things can happen, "
+                f"and the token takes number {place + 1}"
+            )
+            return None
+        chosen = names[place]
+        if self._taken == self._steps:
+            self.ahead = [by_name[chosen], *(by_name[who] for who in names if who != chosen)]
+            return None
+        self._taken += 1
+        self._order.takes(names, chosen)
+        return by_name[chosen]
+
+    def ended(self, what: str = "document") -> None:
+        """Check at the end of the run that nothing is left of the token, which is of a `what`.
+
+        Raises:
+            TokenError: the token does not fit the program.
+        """
+        if not self.misfit and any(self._choices):
+            self.misfit = f"the schedule ends after {self._taken} steps, and the token goes on"
+        if self.misfit:
+            raise TokenError(f"the token does not fit: {self.misfit}; the {what} has changed since")

@@ -1,0 +1,208 @@
+"""Trace steps: the steps of a schedule in readable form - who, what, for whose line.
+
+A schedule is shown by running it again: the Witness takes the same steps and records, for each, the
+names of the processes and the line of its client.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+from kvshell.commands.cells import shown, signal_word, system_word
+from kvshell.explore.program.program import Doing, Program
+from kvshell.explore.search.token import Follow
+from kvshell.otp.registry import META
+from kvshell.runtime import Runtime
+from kvshell.runtime.processes.operation import Op
+from kvshell.runtime.processes.record import Process
+from kvshell.runtime.processes.signals import Channels, Flight
+from kvshell.runtime.processes.timers import Timer
+from kvshell.runtime.search.stepped import Stepped
+from kvshell.runtime.search.steps import Crash, End, Step, What
+from kvshell.runtime.tables.table import Table
+from kvshell.terms import Atom, Pid, inspect
+
+SENDS: Final = frozenset(
+    {"call", "cast", "send", "system", "reply", "exit", "die_down", "die_exit"}
+)
+
+
+class Moment(NamedTuple):
+    """One step of a schedule.
+
+    Attributes:
+        number: its index, from 0.
+        kind: an Op's kind, `arrives` for a signal, `fires` for a timer, `crash`.
+        source: its actor, or the origin of the signal, timer or death.
+        target: the target process, if any.
+        word: a short description: `call {:create, "s"}`, `:DOWN`, `reads row "s"`.
+        doing: the client line that caused it: its own, or the one that sent the message.
+        leaves: for an arriving signal, the step at which it left; -1 if it arrives at once.
+    """
+
+    number: int
+    kind: str
+    source: Pid
+    target: Pid | None
+    word: str
+    doing: Doing | None
+    leaves: int = -1
+
+    @property
+    def sends(self) -> bool:
+        """Whether a signal leaves in this step."""
+        return self.kind in SENDS
+
+
+class Witnessed(NamedTuple):
+    """An observed schedule: its steps, the names of processes, and the clients."""
+
+    moments: tuple[Moment, ...]
+    names: Mapping[Pid, str]
+    clients: frozenset[Pid] = frozenset()
+
+
+class Witness:
+    """A chooser that follows a token and records what happens."""
+
+    def __init__(self, program: Program, follow: Follow) -> None:
+        self._program = program
+        self._follow = follow
+        self._moments: list[Moment] = []
+        self._left: dict[int, int] = {}  # number of a flight -> the step at which it left
+        self._doings: dict[int, Doing | None] = {}  # step -> the line that caused it
+        self._seen = 0
+        self._runtime: Runtime | None = None
+        self._clients: frozenset[Pid] = frozenset()
+        self.names: dict[Pid, str] = {}
+
+    def choose(self, enabled: list[Step]) -> Step | None:
+        """Return the step of the schedule."""
+        self._notice(_runtime_of(enabled[0].what))
+        step = self._follow.choose(enabled)
+        if step is not None and not isinstance(step.what, End):
+            self._moments.append(self._moment(len(self._moments), step.what))
+        return step
+
+    def witnessed(self, runtime_names: Mapping[Pid, str]) -> Witnessed:
+        """Return the observations; later names win."""
+        self.names.update(runtime_names)
+        return Witnessed(tuple(self._moments), self.names, self._clients)
+
+    def _notice(self, runtime: Runtime | None) -> None:
+        """Record current names, and the signals that left in the last step."""
+        self._runtime = runtime = runtime or self._runtime
+        if runtime is None:
+            return
+        self.names.update(self._program.names(runtime))
+        if isinstance(runtime.scheduler, Stepped):
+            self._clients = frozenset(client.pid for client in runtime.scheduler.clients)
+        channels = runtime.channels
+        if isinstance(channels, Channels):
+            for flight in channels.all():
+                if flight.number > self._seen:
+                    self._left[flight.number] = len(self._moments) - 1
+            self._seen = max(self._seen, channels.last)
+
+    def _moment(self, number: int, what: What) -> Moment:
+        match what:
+            case Op(kind=kind, actor=actor):
+                doing = self._doings[number] = self._program.doing(actor.pid)
+                target = what.process() if not kind.startswith("ets_") else None
+                if kind == "ets_give_away":
+                    target = Op("", actor, what.term[1]).process()
+                pid = None if target is None else target.pid
+                return Moment(number, kind, actor.pid, pid, word_of(what), doing)
+            case Flight(flight, source, target, arrive, args):
+                leaves = self._left.get(flight, -1)
+                word = signal_word(arrive, args)
+                doing = self._doings.get(leaves)
+                return Moment(number, "arrives", source.pid, target.pid, word, doing, leaves)
+            case Timer(dest=dest):
+                word = "its time is out" if isinstance(dest, Process) else "a timer fires"
+                who = self._owner(dest)
+                return Moment(number, "fires", who, who, word, self._program.doing(who))
+            case Crash(target):
+                return Moment(number, "crash", target.pid, target.pid, "is killed", None)
+            case End():
+                raise AssertionError("the end is no step")
+
+    def _owner(self, dest: Process | Pid | Atom | None) -> Pid:
+        """Return the target of a timer; a placeholder pid if its name is not registered."""
+        if isinstance(dest, Atom) and self._runtime is not None:
+            dest = self._runtime.names.get(dest)
+        if isinstance(dest, Process):
+            return dest.pid
+        return dest if isinstance(dest, Pid) else Pid(0)
+
+
+def _runtime_of(what: What) -> Runtime | None:
+    match what:
+        case Op(actor=process) | Flight(target=process) | Crash(target=process):
+            return process.runtime
+        case _:
+            return None
+
+
+def word_of(op: Op) -> str:
+    """Describe an operation in a word or two."""
+    if op.kind.startswith("ets_"):
+        return _table_word(op)
+    write = _WORDS.get(op.kind)
+    return write(op) if write is not None else op.kind.replace("_", " ")
+
+
+def _table_word(op: Op) -> str:
+    called = op.target if op.called is None else op.called
+    table = called.shown() if isinstance(called, Table) else called
+    verb, what = op.term if type(op.term) is tuple and len(op.term) == 2 else (None, None)
+    name = verb.name if isinstance(verb, Atom) else op.kind.removeprefix("ets_")
+    row = what
+    if name in {"delete_object", "insert", "insert_new"} and type(what) is tuple and what:
+        row = what[0]
+    if row == META and isinstance(called, Atom) and op.actor.runtime.names.get(called):
+        return f"looks where {inspect(called)} keeps its names"  # in a row of the registry's own
+    if op.kind == "ets_read":
+        return f"reads row {shown(row)}"
+    if op.kind == "ets_write":
+        does = _TABLE_WRITES.get(name, "writes")
+        return f"{does} row {shown(row)}"
+    does = {"ets_scan": "reads", "ets_write_all": "writes", "ets_new": "makes"}.get(op.kind, name)
+    return f"{does} table {inspect(table)}"
+
+
+_TABLE_WRITES: Final = {
+    "delete": "deletes",
+    "delete_object": "deletes",
+    "take": "reads and deletes",
+    "update_counter": "reads and writes",
+    "insert_new": "writes, if it is new,",
+}
+_WORDS: Final[dict[str, Any]] = {
+    "alive": lambda _op: "asks whether it is alive",
+    "call": lambda op: f"call {shown(op.term)}",
+    "cast": lambda op: f"cast {shown(op.term)}",
+    "send": lambda op: f"message {shown(op.term)}",
+    "system": lambda op: system_word(op.term),
+    "reply": lambda op: f"answer {shown(op.term[1])}",
+    "exit": lambda op: f"exit signal {shown(op.term)}",
+    "register": lambda op: f"takes the name {shown(op.target)}",
+    "unregister": lambda op: f"frees the name {shown(op.target)}",
+    "whereis": lambda op: f"reads the name {shown(op.target)}",
+    "monitor": lambda _op: "monitor",
+    "spawn": lambda _op: "starts a process",
+    "list": lambda _op: "lists all processes",
+    "look": lambda op: "looks at everything" if op.target is None else "looks inside",
+    "flag": lambda _op: "traps exits from now on",
+    "receive_after": lambda _op: "looks for a message",
+    "flush": lambda _op: "takes every message",
+    "settle": lambda _op: "all is at rest",
+    "send_after": lambda _op: "starts a timer",
+    "cancel_timer": lambda _op: "stops a timer",
+    "die_life": lambda op: f"dies: {shown(op.term)}",
+    "die_end": lambda _op: "is dead",
+    "die_name": lambda op: f"gives up the name {shown(op.target)}",
+    "die_table": lambda op: f"gives up table {inspect(op.target.shown())}",
+    "die_timers": lambda _op: "stops its timers",
+    "die_down": lambda _op: ":DOWN",
+    "die_exit": lambda _op: ":EXIT",
+}

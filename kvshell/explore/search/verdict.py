@@ -1,0 +1,347 @@
+"""Verdict: the outcomes of all schedules of a program under one law."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from time import perf_counter
+from typing import Final, NamedTuple
+
+from kvshell.explore.program.program import Ending, Program, by_name
+from kvshell.explore.search.cause import MOST, Cause, Shape, cause, shape_of
+from kvshell.explore.search.choices import STEPS
+from kvshell.explore.search.search import BUDGET, NotDeterministic, Run, Search, Stopped
+from kvshell.explore.search.token import Follow, law_of, read_token, token
+from kvshell.explore.search.trace_steps import Witness, Witnessed
+from kvshell.runtime.search.steps import Faults, Numbers
+
+_LAST: Final = 60  # steps of a non-terminating run in which to look for a loop
+
+
+def watch(searching: Search, choices: tuple[int, ...]) -> tuple[Witnessed, Ending]:
+    """Run a schedule again and observe it; return the observations and the ending."""
+    witness = Witness(searching.program, Follow(choices))
+    ending, _ = searching.execute(witness)
+    return witness.witnessed({}), ending
+
+
+def restless(searching: Search) -> str:
+    """Describe what kept running at the end of the first endless run, or that it is long."""
+    witness = Witness(searching.program, Follow(searching.endless, searching.limit))
+    searching.execute(witness)
+    seen = witness.witnessed({})
+    last = [(moment.source, moment.word) for moment in seen.moments[-_LAST:]]
+    if not _loops(last):
+        return f"a schedule is longer than {searching.limit:,} steps (`--steps`)"
+    (source, word), _ = Counter(last).most_common(1)[0]
+    return f"{seen.names.get(source, 'somebody')} goes on and on (`{by_name(word, seen.names)}`)"
+
+
+def _loops(last: Sequence[object]) -> bool:
+    """Whether the last steps are a short repeating sequence."""
+    return any(
+        all(last[place] == last[place - period] for place in range(period, len(last)))
+        for period in range(1, len(last) // 3 + 1)
+    )
+
+
+def same_twice(searching: Search) -> None:
+    """Run the default schedule twice.
+
+    Raises:
+        NotDeterministic: the two runs differ; the error names the first difference.
+    """
+    runs = []
+    for _ in range(2):
+        follow = Follow((), searching.limit)
+        witness = Witness(searching.program, follow)
+        ending, _ = searching.execute(witness)
+        told = witness.witnessed({})
+        runs.append(([(m.kind, m.source.path, m.word) for m in told.moments], ending, told))
+    (one, first, told), (other, second, _) = runs
+    for number, (a, b) in enumerate(zip(one, other, strict=False), 1):
+        if a != b:
+            who = told.names.get(told.moments[number - 1].source, "somebody")
+            raise NotDeterministic(
+                f"in the same order of events step {number} of {who} was `{a[2]}` the first time "
+                f"and `{b[2]}` the second; it knows something that no message told it"
+            )
+    if len(one) != len(other):
+        raise NotDeterministic(
+            f"the same order of events took {len(one)} steps the first time, "
+            f"{len(other)} the second"
+        )
+    if first != second:
+        said = {seen.client: seen.said for seen in first.seen}
+        for seen in second.seen:
+            if said.get(seen.client) != seen.said:
+                raise NotDeterministic(
+                    f"{seen.client} saw {said.get(seen.client)} the first time, "
+                    f"{seen.said} the second"
+                )
+        raise NotDeterministic("the same steps came to different ends")
+
+
+TICK_S: Final = 0.2
+
+
+class Outcome(NamedTuple):
+    """An outcome: its ending, the `number` of its schedules, and the first of them."""
+
+    ending: Ending
+    number: int
+    token: str
+    steps: int = 0  # choices of the token's schedule, the shortest one
+
+    @property
+    def fails(self) -> bool:
+        """Whether an expectation failed."""
+        return bool(self.ending.failures)
+
+
+class SearchProgress(NamedTuple):
+    """The progress of a search.
+
+    Attributes:
+        what: what is running: a law, or real threads.
+        schedules: the number of completed schedules; `failing` of them fail.
+        explored: an estimate of the share done.
+        spent: the share of the budget used; at 1 the search ends.
+    """
+
+    what: str
+    schedules: int
+    failing: int
+    explored: float
+    spent: float
+
+
+class Verdict(NamedTuple):
+    """The outcomes of all schedules of a program under one law.
+
+    Attributes:
+        manner: the law and the injected faults.
+        schedules: the number of schedules that were run.
+        failing: the number of failing schedules.
+        redundant: runs given up because everything they could lead to had been explored.
+        expects: whether the program has expectations.
+        complete: whether every schedule was run.
+        why: why not: `budget`, `steps` or `interrupted`.
+        endless: the number that did not end within `steps`; `restless` names what kept running in
+            the first.
+        outcomes: the failing ones first, each with its token.
+        cause: the order of events that makes one fail, or end differently.
+        watched: the schedule that `cause` explains, and `explained` how it ends.
+        seconds: the duration.
+    """
+
+    manner: Faults
+    schedules: int
+    failing: int
+    redundant: int
+    expects: bool
+    complete: bool
+    why: str
+    outcomes: tuple[Outcome, ...]
+    cause: Cause | None
+    watched: Witnessed | None
+    explained: Ending
+    seconds: float
+    endless: int = 0
+    restless: str = ""
+    steps: int = STEPS
+
+    @property
+    def law(self) -> str:
+        """The delivery law, with the requested faults."""
+        return law_of(self.manner)
+
+
+def search(
+    program: Program,
+    manner: Faults,
+    budget: int = BUDGET,
+    *,
+    stop: Callable[[], bool] = lambda: False,
+    tell: Callable[[SearchProgress], None] = lambda _: None,
+    numbers: Numbers | None = None,
+    steps: int = STEPS,
+    helpers: int = 0,
+) -> Verdict:
+    """Run every schedule of `program` and return the verdict.
+
+    `stop` is polled between runs; `tell` is called now and then with the progress. `helpers` is the
+    number of processes that run ahead, each on its own processor.
+
+    Raises:
+        NotDeterministic: the first schedule, run twice, differs.
+        NotAtRest: a process is stuck between two operations.
+    """
+    begun = perf_counter()
+    with Search(program, manner, budget, steps, numbers, stop, helpers=helpers) as searching:
+        found = _Found(manner)
+        try:
+            same_twice(searching)
+            why = _all(searching, found, stop, tell)
+        except Stopped:
+            why = "interrupted"
+        reason = found.cause()
+        watched, explained = None, Ending()
+        if found.interesting:
+            choices = reason.explained.choices if reason is not None else found.first_bad
+            watched, explained = watch(searching, choices)
+            found.put_first(explained, choices)
+        return Verdict(
+            manner,
+            searching.schedules,
+            searching.failing,
+            searching.redundant,
+            program.expects,
+            searching.complete,
+            why,
+            found.outcomes(),
+            reason,
+            watched,
+            explained,
+            perf_counter() - begun,
+            searching.too_long,
+            restless(searching) if searching.too_long else "",
+            steps,
+        )
+
+
+def elsewhere(
+    program: Program, manner: Faults, budget: int, steps: int, helpers: int = 0
+) -> tuple[Verdict, Numbers]:
+    """Search in a forked process; the verdict lacks the schedule, which is not plain data."""
+    numbers = Numbers()
+    verdict = search(program, manner, budget, numbers=numbers, steps=steps, helpers=helpers)
+    return verdict._replace(watched=None), numbers
+
+
+def brought(program: Program, found: tuple[Verdict, Numbers]) -> Verdict:
+    """Complete the result of `elsewhere` by running the schedule again."""
+    verdict, numbers = found
+    if not verdict.failing and len(verdict.outcomes) < 2:
+        return verdict
+    _, choices = read_token(verdict.outcomes[0].token)
+    with Search(program, verdict.manner, steps=verdict.steps, numbers=numbers) as searching:
+        watched, _ = watch(searching, choices)
+    return verdict._replace(watched=watched)
+
+
+def _all(
+    searching: Search,
+    found: "_Found",
+    stop: Callable[[], bool],
+    tell: Callable[[SearchProgress], None],
+) -> str:
+    told = perf_counter()
+
+    def paused() -> bool:
+        nonlocal told
+        if perf_counter() - told > TICK_S:
+            told = perf_counter()
+            tell(_progress(searching))
+        return stop()
+
+    searching.pause = paused
+    searching.restarted = found.forget
+    while not paused():
+        run = searching.run()
+        if run is not None:
+            found.add(run)
+        elif searching.complete:
+            return ""
+        else:
+            return "interrupted" if stop() else "steps" if searching.too_long else "budget"
+    return "interrupted"
+
+
+def _progress(searching: Search) -> SearchProgress:
+    runs = searching.schedules + searching.redundant
+    return SearchProgress(
+        law_of(searching.manner),
+        searching.schedules,
+        searching.failing,
+        searching.tree.explored(),
+        runs / searching.budget,
+    )
+
+
+class _Found:
+    """Collects the outcomes of runs."""
+
+    def __init__(self, manner: Faults) -> None:
+        self._manner = manner
+        self.forget()
+
+    def forget(self) -> None:
+        """Start over."""
+        self._shortest: dict[Ending, tuple[tuple[int, int], tuple[int, ...]]] = {}
+        self._failing: list[Shape] = []  # shapes of the shortest failing schedules
+        self._first: dict[Ending, tuple[int, ...]] = {}
+        self._counts: dict[Ending, int] = {}
+        self._shapes: dict[Ending, list[Shape]] = {}
+        self.failing = False
+        self.first_bad: tuple[int, ...] = ()
+
+    def add(self, run: Run) -> None:
+        """Count a run."""
+        ending = run.ending
+        if ending not in self._first:
+            if (ending.failures and not self.failing) or (
+                len(self._first) == 1 and not self.failing
+            ):
+                self.first_bad = run.choices
+            self.failing = self.failing or bool(ending.failures)
+            self._first[ending] = run.choices
+            self._counts[ending] = 0
+            self._shapes[ending] = []
+        self._counts[ending] += 1
+        length = len(run.steps), sum(map(bool, run.choices))
+        if ending not in self._shortest or length < self._shortest[ending][0]:
+            self._shortest[ending] = length, run.choices
+        if ending.failures:
+            self._keep_short(shape_of(run))
+        if len(self._shapes[ending]) < max(3, MOST // len(self._shapes)):
+            self._shapes[ending].append(shape_of(run))
+
+    def _keep_short(self, shape: Shape) -> None:
+        """Keep the shortest failing schedules: one of them will be shown."""
+        shortest = len(self._failing[0].events) if self._failing else len(shape.events)
+        if len(shape.events) < shortest:
+            self._failing.clear()
+        if len(shape.events) <= shortest and len(self._failing) < MOST:
+            self._failing.append(shape)
+
+    @property
+    def interesting(self) -> bool:
+        """Whether there is something to explain."""
+        return self.failing or len(self._first) > 1
+
+    def put_first(self, ending: Ending, choices: tuple[int, ...]) -> None:
+        """Put this outcome first among its kind, with the explained schedule."""
+        if ending in self._first:
+            del self._first[ending]
+            self._first = {ending: choices, **self._first}
+            self._shortest[ending] = self._shortest[ending][0], choices
+
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """Return the outcomes, failing ones first."""
+        found = [
+            Outcome(ending, self._counts[ending], token(self._manner, choices), length)
+            for ending in self._first
+            for (length, _), choices in [self._shortest[ending]]
+        ]
+        return tuple(sorted(found, key=lambda outcome: not outcome.fails))
+
+    def cause(self) -> Cause | None:
+        """Return why some schedules fail and others do not; if none fails, why they differ."""
+        if self.failing:
+            bad = [ending for ending in self._first if ending.failures]
+        else:
+            bad = list(self._first)[1:2]
+        good = [ending for ending in self._first if ending not in bad and not ending.failures]
+        one = self._failing or [shape for ending in bad for shape in self._shapes[ending]]
+        other = [shape for ending in good for shape in self._shapes[ending]]
+        default = [shape for shape in other if not shape.choices]
+        return cause(one, default) or cause(one, other)

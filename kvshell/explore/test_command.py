@@ -1,0 +1,63 @@
+"""`kvshell test --explore` and `kvshell explore TEST_FILE`: tests under every schedule."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+
+from kvshell.elixir.project import CompileFailure
+from kvshell.explore.elixir_tests import TestSearch, explored, load, program_of
+from kvshell.explore.program.elixir_program import ElixirProgram
+from kvshell.explore.report.search_progress import Teletype
+from kvshell.session.interrupts import Interrupts
+from kvshell.testing import command
+from kvshell.testing.selection import UsageError
+from kvshell.testing.suite import Choice, TestSuite
+from kvshell.views.caps import Flags
+from kvshell.views.output import emit_piece, narrate
+
+
+def test(given: Namespace, flags: Flags) -> int:
+    """Run `kvshell test`, with or without `--explore`; returns the exit code."""
+    if not given.explore:
+        return command.test(given, flags)
+    search = TestSearch(given.law, given.budget, given.jobs)
+    return _reported(given.paths, command.choice_of(given), search, "test")
+
+
+def explore(given: Namespace, one: Callable[[ElixirProgram], int], jobs: int = 1) -> int:
+    """`kvshell explore TEST_FILE[:LINE]`: one test is told as a document is, by `one`."""
+    search = TestSearch(given.law, given.budget, jobs)
+    return _reported([given.path], Choice(), search, "explore", one)
+
+
+def _reported(
+    paths: Sequence[str],
+    choice: Choice,
+    search: TestSearch,
+    mode: str,
+    one: Callable[[ElixirProgram], int] | None = None,
+) -> int:
+    try:
+        suite = load(paths, choice)
+    except UsageError as error:
+        narrate(f"{mode}: {error}")
+        return command.UNUSABLE
+    except CompileFailure as failure:
+        emit_piece(command.compile_error(failure))
+        return command.UNUSABLE
+    single = _single(suite) if one is not None else None
+    if one is not None and single is not None:
+        return one(single)
+    with Teletype(sys.stderr) as teletype, Interrupts() as interrupts, interrupts.search() as stop:
+        green = explored(suite, search, emit_piece, stop=stop, tell=teletype.tell)
+        if stop():
+            return command.INTERRUPTED
+    return command.GREEN if green else command.FAILED
+
+
+def _single(suite: TestSuite) -> ElixirProgram | None:
+    """Return the program of the only test that was asked for."""
+    chosen = [(case, test) for case in suite.cases for test in case.chosen]
+    if len(chosen) != 1 or chosen[0][1].skipped or chosen[0][1].run is None:
+        return None
+    return program_of(suite, *chosen[0])

@@ -1,0 +1,147 @@
+"""`explore PATH`, `LINE` or `from here LINE`, typed in a session: at a prompt, in a document."""
+
+from collections.abc import Callable, Sequence
+from typing import Final, TextIO
+
+from kvshell.commands.result import Result
+from kvshell.explore.options import ExploreOptions, OptionError, options_in
+from kvshell.explore.program.document_program import DocumentProgram
+from kvshell.explore.program.program import NotRepeatableError
+from kvshell.explore.program.session_program import SessionProgram
+from kvshell.explore.program_loading import (
+    NothingToExploreError,
+    RefusedError,
+    names_a_document,
+    program_in,
+    program_of,
+    program_of_line,
+    verdicts,
+)
+from kvshell.explore.report.search_progress import Teletype
+from kvshell.explore.report.verdict_text import as_json, code_of, views
+from kvshell.explore.search.verdict import SearchProgress
+from kvshell.session import Session
+from kvshell.session.client import Client
+from kvshell.session.interrupts import INTERRUPTED
+from kvshell.transcript.format.document import Document
+from kvshell.transcript.format.grammar import ParseError
+from kvshell.transcript.format.targets import TargetError
+from kvshell.views import Caps, render_view
+from kvshell.views.json_line import dumps
+
+FAILED: Final = 1
+_REFUSALS = (
+    TargetError,
+    ParseError,
+    NothingToExploreError,
+    NotRepeatableError,
+    RefusedError,
+    OptionError,
+)
+
+
+def explored(
+    target: str,
+    design: str,
+    caps: Caps,
+    stop: Callable[[], bool],
+    progress: TextIO | None = None,
+    sources: Sequence[str] = (),
+    session: object = None,
+) -> tuple[str, int]:
+    """Explore a document, or a line in a fresh system of `design`; return the text and exit code.
+
+    `from here LINE` continues from the state of `session`. `stop` ends the search with partial
+    results. `progress` is called with the progress. `sources` define the reader's modules that the
+    design
+    runs.
+    """
+    program: DocumentProgram
+    try:
+        target, options = options_in(target)
+        if (line := line_from_here(target)) is not None:
+            program, options = from_here(session, line, options)
+        elif names_a_document(target):
+            program = program_of(target)
+        else:
+            program = program_of_line(target, design, sources)
+        with Teletype(progress) as teletype:
+            found = verdicts(
+                program,
+                options.manners,
+                options.budget,
+                stop=stop,
+                tell=teletype.tell,
+                steps=options.steps,
+            )
+    except _REFUSALS as error:
+        return f"** (CommandError) {error}", FAILED
+    code = INTERRUPTED if stop() else code_of(found)
+    if caps.json:
+        return dumps([as_json(verdict, every=options.every) for verdict in found]), code
+    shown = views(found, tokens=not program.typed, every=options.every)
+    return "\n".join(render_view(view, caps) for view in shown), code
+
+
+def line_from_here(target: str) -> str | None:
+    """Return the line of `from here LINE`, which may be empty; None for anything else."""
+    words = target.split(maxsplit=2)
+    return None if words[:2] != ["from", "here"] else "".join(words[2:])
+
+
+def from_here(
+    session: object, line: str, options: ExploreOptions
+) -> tuple[SessionProgram, ExploreOptions]:
+    """Return the program that continues from the session's state, and the options with its law.
+
+    Raises:
+        NotRepeatableError: the session cannot be repeated.
+        OptionError: under the requested law nothing could be in flight.
+    """
+    if not isinstance(session, Session) or session.client_class is not Client:
+        raise NotRepeatableError("from here is for the engine native: no other can do things again")
+    program = SessionProgram(session, line)
+    options = options._replace(law=options.law or program.law)
+    flying = program.in_flight
+    if flying and options.law != "spec":
+        several = "1 signal is" if flying == 1 else f"{flying} signals are"
+        raise OptionError(
+            f"--law {options.law} has nothing on its way, and here {several}: leave it out, or "
+            "settle first"
+        )
+    return program, options
+
+
+def results(
+    wish: Result,
+    design: str,
+    *,
+    document: Document | None,
+    given: str,
+    trusted: bool,
+    stop: Callable[[], bool],
+    tell: Callable[[SearchProgress], None],
+    sources: Sequence[str] = (),
+    session: object = None,
+) -> list[Result]:
+    """Carry out an `explore` that was typed in a document or a lesson; see `program_in`."""
+    assert wish.open is not None
+    program: DocumentProgram
+    try:
+        target, options = options_in(wish.open.args["target"])
+        if (line := line_from_here(target)) is not None:
+            program, options = from_here(session, line, options)
+        else:
+            program = program_in(document, target, design, given, trusted=trusted, sources=sources)
+        found = verdicts(
+            program,
+            options.manners,
+            options.budget,
+            stop=stop,
+            tell=tell,
+            steps=options.steps,
+        )
+    except _REFUSALS as error:
+        return [wish._replace(ok=False, error=f"** (CommandError) {error}", open=None)]
+    shown = views(found, tokens=not program.typed, every=options.every)
+    return [wish._replace(view=view, open=None) for view in shown]

@@ -1,0 +1,1 @@
+"""Lessons: files, texts, translations, the catalogue."""

@@ -1,0 +1,1 @@
+"""A walk through a lesson: the run, goals, feedback, progress."""

@@ -1,0 +1,141 @@
+"""A lesson's session: runs lines one after another, settling after each.
+
+It is controlled and in virtual time, so the same lines produce the same system, down to the pids.
+Forking and resuming are replays.
+"""
+
+import hashlib
+from typing import NamedTuple
+
+from kvshell.commands.result import Open, Result
+from kvshell.commands.view import View
+from kvshell.session import Session
+from kvshell.session.host import Host, Opened, Ran, once
+from kvshell.transcript.format.document import Front
+from kvshell.transcript.format.holes import output_lines
+from kvshell.transcript.run.exploring import Explore, Stop, explored
+from kvshell.views import DOCUMENT, render
+
+FRESH = ":fresh"  # journal entry: the lesson started here with an empty system
+
+
+def printed(ran: Ran) -> tuple[str, ...]:
+    """Return the lines printed by a line of a lesson."""
+    shown = "\n".join(filter(None, (render(result, DOCUMENT) for result in ran.results)))
+    return tuple(output_lines(shown))
+
+
+def digest(lines: tuple[str, ...]) -> str:
+    """Return a short hash of the output, which must be the same on replay."""
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:8]
+
+
+class LessonHost:
+    """Hosts one session. Hosts on one thread must be closed in reverse order of creation."""
+
+    def __init__(self, front: Front, explore: Explore = explored) -> None:
+        self._front = front
+        self._explore = explore
+        self._begin()
+
+    def _begin(self) -> None:
+        self.session = Session("controlled", self._front.design or "ets", law=self._front.law)
+        self.session.options.update(hints="off", watch="off")
+        self._host = Host(self.session, openers={"explore": self._explored, "watch": once})
+
+    def fresh(self) -> None:
+        """Start with an empty system."""
+        self.session.close()
+        self._begin()
+
+    def run(self, text: str) -> Ran:
+        """Run a line and let the system settle."""
+        return self._host.line(text)
+
+    def close(self) -> None:
+        """End all processes."""
+        self.session.close()
+
+    def _explored(self, wish: Open, _host: Host) -> Opened:
+        """Explore; Ctrl-C ends only the search, with partial results."""
+        session = self.session
+        asked = Result(0, "", ok=True, open=wish)
+        found = self._explore(asked, session, lambda: session.interrupted)
+        partial = session.interrupted
+        if partial:
+            session.interrupted = False
+            session.runtime.interrupted(session.shell)
+        return Opened(tuple(found), partial=partial)
+
+
+class Searches:
+    """Runs explorations with a cache: a search depends only on the line and the design.
+
+    Searches interrupted by Ctrl-C, and those from the present state, are not cached.
+    """
+
+    def __init__(self, explore: Explore) -> None:
+        self._explore = explore
+        self._known: dict[tuple[str, str], list[Result]] = {}
+
+    def __call__(self, wish: Result, session: Session, stop: Stop) -> list[Result]:
+        """Run the explore request and return its result."""
+        assert wish.open is not None
+        target = wish.open.args["target"]
+        if "from here" in target:
+            return self._explore(wish, session, stop)
+        key = target, session.design.name
+        found = self._known.get(key)
+        if found is None:
+            found = self._explore(wish, session, stop)
+            if not stop():
+                self._known[key] = found
+        return [each._replace(line=wish.line, input=wish.input) for each in found]
+
+
+class StepFrame(NamedTuple):
+    """A step's frame with its task. `original` is set if the original changed after translation."""
+
+    title: str
+    step: str
+    number: int
+    total: int
+    done: tuple[bool, ...]
+    task: str
+    original: str = ""
+
+
+class Narration(NamedTuple):
+    """Markdown prose: the introduction, or the text after a step is done."""
+
+    text: str
+
+
+class Said(NamedTuple):
+    """A message of the lesson; `mark` is ok, no, hint or note, `label` is a prefix."""
+
+    mark: str
+    label: str
+    text: str
+
+
+class Echo(NamedTuple):
+    """A line typed by the lesson."""
+
+    prompt: str
+    text: str
+
+
+class ShownView(NamedTuple):
+    """A view, such as the list of steps."""
+
+    view: View
+
+
+class Answered(NamedTuple):
+    """The results of a line."""
+
+    ran: Ran
+
+
+Piece = StepFrame | Narration | Said | Echo | ShownView | Answered

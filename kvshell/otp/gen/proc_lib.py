@@ -1,0 +1,81 @@
+"""Processes with ancestors and an initial call. Mirrors proc_lib."""
+
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+from kvshell.runtime import process
+from kvshell.runtime.processes.dictionary import INITIAL_CALL, started_as
+from kvshell.runtime.processes.naming import acting, record_of
+from kvshell.runtime.processes.record import Process
+from kvshell.runtime.processes.thread_context import carrier
+from kvshell.terms import A, Atom, Function, List, Pid, Term, alias
+
+InitialCall = tuple[Atom, Atom, int]
+_PLACE: Final = re.compile(r'(.*?)\.("(?:[^"\\]|\\.)*"|[^."]+)/(\d+)\Z')
+_PLAIN: Final = (A.proc_lib, A.init_p, 5)
+_APPLY: Final = (A.erlang, A.apply, 2)
+
+
+def spawn(function: Callable[[], Any], label: str, called: InitialCall, *, link: bool) -> Pid:
+    """Start a process that runs `function`; `called` is reported as its initial call."""
+    me = acting(carrier())
+
+    def prepare(child: Process) -> None:
+        child.label = label
+        child.initial_call = called
+        child.ancestors = me.lineage()
+
+    return me.runtime.spawn(me, lambda _process: function(), prepare, link=link).pid
+
+
+def call_of(code: Term) -> InitialCall:
+    """Return `{module, function, arity}` of a function, or of `{module, function, args}`."""
+    if type(code) is tuple:
+        module, name, args = code
+        if module is A.erlang and name is A.apply and len(args) == 2:
+            return call_of(args.items[0])
+        return (module, name, len(args))
+    return named(code) if isinstance(code, Function) else _APPLY
+
+
+def named(function: Function) -> InitialCall:
+    """Return module, name and arity of a function, as in Function.info/1."""
+    capture = function.capture
+    found = _PLACE.match(capture.module_function)
+    if found is None:
+        owner, _, name = capture.module_function.rpartition(".")
+        return (_module(owner), Atom(name), capture.arity)
+    owner, name, arity = found.groups()
+    if name.startswith('"'):
+        name = name[1:-1].replace('\\"', '"').replace("\\\\", "\\")
+    if capture.index >= 0:
+        name = f"-{name}/{arity}-fun-{capture.index}-"
+    return (_module(owner), Atom(name), capture.arity)
+
+
+def _module(name: str) -> Atom:
+    return Atom(name[1:]) if name.startswith(":") else alias(name)
+
+
+def initial_call(pid: Pid) -> Term:
+    """Return `{module, function, args}` of a process's initial call, with placeholder arguments.
+
+    Returns False for a process that proc_lib did not start. Mirrors :proc_lib.initial_call/1.
+    """
+    found = _started_with(pid)
+    if found is None:
+        return False
+    module, name, arity = found
+    return (module, name, List([Atom(f"Argument__{n}") for n in range(1, arity + 1)]))
+
+
+def translate_initial_call(pid: Pid) -> Term:
+    """Return `{module, function, arity}`. Mirrors :proc_lib.translate_initial_call/1."""
+    return _started_with(pid) or _PLAIN
+
+
+def _started_with(pid: Pid) -> Any:
+    process.info(pid, A.status)  # like any observation: after the caller's signals
+    record = record_of(pid)
+    return None if record is None else dict(started_as(record)).get(INITIAL_CALL)

@@ -1,0 +1,80 @@
+"""Events: background happenings of a runtime, kept until a host takes them."""
+
+import itertools
+from _thread import allocate_lock
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from kvshell.runtime.processes.crash_report import reason_of
+from kvshell.runtime.processes.exits import Event, Killed
+from kvshell.terms import A, Pid, Ref, Term, format_banner, inspect
+
+if TYPE_CHECKING:
+    from kvshell.runtime.processes.record import Process
+    from kvshell.runtime.schedule.protocol import Scheduler
+
+EVENTS = 10_000  # maximum number kept until a host asks
+LATE = 1_000  # timed-out calls whose replies are still awaited
+
+
+class EventLog:
+    """The part of a runtime that keeps events and late replies."""
+
+    scheduler: "Scheduler"
+    line: int | None  # set by the host: the line being run
+
+    def __init__(self) -> None:
+        self.on_event: Callable[[Event], None] | None = None
+        self._late: dict[Ref, int] = {}  # when calls timed out, while somebody watches
+        self._events: deque[Event] = deque(maxlen=EVENTS)
+        self._event_numbers = itertools.count(1)
+        self._event_lock = allocate_lock()
+
+    def emit(self, kind: str, pid: Pid | None, text: str, level: str = "error") -> None:
+        """Report an event that no command asked for."""
+        event = self._keep_event(kind, pid, text, level)
+        on_event = self.on_event
+        if on_event is not None:
+            try:
+                on_event(event)
+            except Killed:  # the emitter was killed: its next effect raises again
+                return
+            except BaseException as error:  # noqa: BLE001  # the host's fault, not of who crashed
+                said = format_banner(A.error, reason_of(error)[0])
+                self._keep_event("notice", None, f"on_event raised\n{said}", "error")
+
+    def _keep_event(self, kind: str, pid: Pid | None, text: str, level: str) -> Event:
+        with self._event_lock:  # numbering and queueing must be one step
+            event = Event(next(self._event_numbers), kind, pid, text, self.line, level)
+            self._events.append(event)
+        return event
+
+    def expect_late(self, ref: Ref) -> None:
+        """Remember that a call has timed out, so that its late reply can be explained."""
+        with self._event_lock:
+            self._late[ref] = self.scheduler.now()
+            if len(self._late) > LATE:
+                del self._late[next(iter(self._late))]
+
+    def explain_late(self, ref: Ref, value: Term, source: "Process", target: "Process") -> None:
+        """Report a reply that arrived after its call had timed out, if it did."""
+        since = self._late.pop(ref, None)
+        if since is None:
+            return
+        ms = self.scheduler.now() - since
+        after = f"{ms} ms" if ms < 1000 else f"{ms / 1000:.1f} s"
+        self.emit(
+            "late_reply",
+            source.pid,
+            f"the reply {inspect(value, width=None)} of {inspect(source.shown())} to "
+            f"{inspect(target.shown())} came {after} after the call had timed out; it was dropped",
+            "info",
+        )
+
+    def drain_events(self) -> list[Event]:
+        """Return the events since the last call, oldest first."""
+        drained = []
+        while self._events:
+            drained.append(self._events.popleft())
+        return drained

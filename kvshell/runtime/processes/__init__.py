@@ -1,0 +1,1 @@
+"""Processes: records, mailboxes, signals, links and monitors, names, timers, death."""

@@ -1,0 +1,72 @@
+"""The process dictionary: values private to a process. Part of Elixir's Process.
+
+Only the process changes it, so these are not visible operations; `info(pid, :dictionary)` shows it.
+"""
+
+from typing import Final
+
+from kvshell.runtime.processes.naming import acting
+from kvshell.runtime.processes.record import Process
+from kvshell.runtime.processes.thread_context import carrier
+from kvshell.terms import Atom, List, Term, equal
+from kvshell.terms import key as form_of
+from kvshell.terms import term as as_term
+
+INITIAL_CALL: Final = Atom("$initial_call")
+ANCESTORS: Final = Atom("$ancestors")
+_STARTED: Final = (INITIAL_CALL, ANCESTORS)
+
+
+def put(key: object, value: object) -> Term:
+    """Store `value` under `key`; return the old value, or nil. Mirrors Process.put/2."""
+    me = acting(carrier())
+    if me.dictionary is None:
+        me.dictionary = {}
+    name = as_term(key)
+    old = me.dictionary.get(form_of(name), (name, None))
+    me.dictionary[form_of(name)] = (name, as_term(value))
+    return old[1]
+
+
+def get(key: object, default: object = None) -> Term:
+    """Return the value under `key`, or `default`. Mirrors Process.get/2."""
+    me = acting(carrier())
+    name = as_term(key)
+    found = (me.dictionary or {}).get(form_of(name))
+    if found is not None:
+        return found[1]
+    return dict(started_as(me)).get(name, default) if name in _STARTED else default
+
+
+def delete(key: object) -> Term:
+    """Delete `key`; return its value, or nil. Mirrors Process.delete/1."""
+    me = acting(carrier())
+    name = as_term(key)
+    return (me.dictionary or {}).pop(form_of(name), (name, None))[1]
+
+
+def get_all() -> List:
+    """Return all entries as `[{key, value}]`. Mirrors Process.get/0."""
+    return List(entries(acting(carrier())))
+
+
+def get_keys(*value: object) -> List:
+    """Return the keys, or those with a given value. Mirrors Process.get_keys/0 and /1."""
+    found = entries(acting(carrier()))
+    wanted = [as_term(each) for each in value]
+    return List([k for k, v in found if not wanted or equal(v, wanted[0])])
+
+
+def entries(process: Process) -> list[tuple[Term, Term]]:
+    """Return the entries of a process; also used from outside it."""
+    own = list((process.dictionary or {}).values())
+    named = {name for name, _value in own if name in _STARTED}
+    return [*(entry for entry in started_as(process) if entry[0] not in named), *own]
+
+
+def started_as(process: Process) -> tuple[tuple[Atom, Term], ...]:
+    """Return proc_lib's entries: the initial call of a server or a task, and its ancestors."""
+    call = process.initial_call or getattr(process.behaviour, "initial_call", None)
+    if call is None:
+        return ()
+    return ((INITIAL_CALL, call), (ANCESTORS, List(process.ancestors)))

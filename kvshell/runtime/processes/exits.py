@@ -1,0 +1,71 @@
+"""How a process ends: Exit carries a reason, Killed unwinds a thread whose process is gone.
+
+All derive from BaseException, so that `except Exception` (Elixir's `rescue`) cannot
+swallow an exit; `except Exit` is Elixir's `catch :exit, reason`.
+"""
+
+from typing import NamedTuple
+
+from kvshell.terms import Pid, Term
+
+
+class Exit(BaseException):
+    """`raise Exit(reason)` is Elixir's `exit(reason)`: the process ends unless it is caught."""
+
+    def __init__(self, reason: Term) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Killed(BaseException):
+    """The process on this thread is dead: unwind without further effects.
+
+    Raised only by the runtime, at the first effect or wait after the fatal signal arrived.
+    """
+
+
+class HandedOver(BaseException):
+    """The remaining work may wait: `Process.entry` does it on a stack of the process's own.
+
+    Raised at the end of a clause declared never to wait, if terminate has to run next.
+    """
+
+
+class Interrupted(BaseException):
+    """The wait was interrupted by `Runtime.interrupt`; the waiting code turns it into an Exit."""
+
+
+class Thrown(BaseException):
+    """`raise Thrown(value)` is Elixir's `throw(value)`: in a callback it acts as a return."""
+
+    def __init__(self, value: Term) -> None:
+        super().__init__(value)
+        self.value = value
+
+
+class NotAtRest(Exception):  # noqa: N818  # the condition has a name of its own
+    """The system did not settle, or a process waits forever while no other can move.
+
+    `waiting` has one line for each process that is busy or waiting, for the error report.
+    """
+
+    def __init__(self, message: str, waiting: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.waiting = waiting
+
+
+PRINTED = "output"  # the kind of a process's printed output, whose text includes its newline
+
+
+class Event(NamedTuple):
+    """A notice: `kind` is crash, unexpected, cycle, late_reply, restart, output or notice.
+
+    `text` is the output of Elixir's logger without the time; `line` is the host's line.
+    """
+
+    seq: int
+    kind: str
+    pid: Pid | None
+    text: str
+    line: int | None
+    level: str = "error"

@@ -1,0 +1,1 @@
+"""The parts that only an exploration needs: steps, footprints, happens-before."""

@@ -1,0 +1,129 @@
+"""RunRecord: what a search needs to know about a run, as plain data."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from kvshell.runtime.processes.operation import Op
+from kvshell.runtime.search.footprints import INSTALLS
+from kvshell.runtime.search.steps import Lost, Marks, Numbers, Step, Taken, Who
+
+if TYPE_CHECKING:
+    from kvshell.runtime.processes.record import Process
+
+
+class DeathSignal(NamedTuple):
+    """A signal of a death: the index of the step, who died, who is notified, and the kind of step.
+
+    Processes are identified by number.
+    """
+
+    place: int
+    dead: int
+    told: int
+    kind: str
+
+
+class Record(NamedTuple):
+    """A run as plain data.
+
+    Attributes:
+        steps: the steps in order.
+        lost: steps that were possible once and later no longer.
+        ends: the indices at which clients ended.
+        told: the signals of deaths, in order.
+        installed: pairs (target, other) where one linked to, monitored or called the other.
+    """
+
+    steps: tuple[Taken, ...] = ()
+    lost: tuple[Lost, ...] = ()
+    ends: tuple[int, ...] = ()
+    told: tuple[DeathSignal, ...] = ()
+    installed: frozenset[tuple[int, int]] = frozenset()
+
+
+class RunRecord:
+    """Builds a Record during a run."""
+
+    def __init__(self, numbers: Numbers) -> None:
+        self._numbers = numbers
+        self.steps: list[Step] = []
+        self._mailboxes: dict[int, int] = {}  # by step index: the process that gets a message
+        self._lost: list[Lost] = []
+        self._ends: list[int] = []
+        self._told: list[DeathSignal] = []
+        self._installed: set[tuple[int, int]] = set()
+        self._spawned: set[tuple[tuple[int, ...], int]] = set()  # parent, index among its children
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    @property
+    def last(self) -> int:
+        """Return the index of the last step."""
+        return len(self.steps) - 1
+
+    def add(self, step: Step, mailbox: int | None, *, client: bool) -> None:
+        """Record a step: the mailbox it appends to, and whether a client took it."""
+        place = len(self.steps)
+        self.steps.append(step)
+        if mailbox is not None:
+            self._mailboxes[place] = mailbox
+        op = step.what
+        if not isinstance(op, Op):
+            return
+        if op.kind == "spawn":
+            self._spawned.add((op.actor.pid.path, op.actor.children))
+        elif op.kind in INSTALLS:
+            self._installed.update(installs(op, self._numbers))
+        elif op.kind == "die_life":
+            if client:
+                self._ends.append(place)
+        elif op.kind in {"die_down", "die_exit"}:
+            told = op.process()
+            if told is not None:
+                self._told.append(DeathSignal(place, op.actor.pid.number, told.pid.number, op.kind))
+
+    def lose(self, who: Who, marks: Marks, past: int, place: int, until: int = -1) -> None:
+        """Record that a step is no longer possible since the one at `place`.
+
+        A step lost before the first one was never a choice.
+        """
+        if place >= 0:
+            self._lost.append(Lost(place, Taken(who, marks, past), until))
+
+    def finish(self, living: "dict[int, Process]", read: int) -> Record:
+        """Return the record; `read` are the steps whose messages were taken."""
+        bits, pids = self._numbers.objects, self._numbers.pids
+        for path, count in self._spawned:
+            child, parent = pids.get((*path, count)), pids.get(path)
+            if child is not None and parent is not None:  # otherwise it was killed in the middle
+                self._installed |= {(child, parent), (parent, child)}
+        steps = []
+        for place, step in enumerate(self.steps):
+            mailbox = self._mailboxes.get(place)
+            unread = mailbox is not None and mailbox not in living and not read >> place & 1
+            bit = bits.get(("mail", mailbox), 0) if unread else 0
+            steps.append(Taken(step.who, step.marks(), step.past, bit))
+        return Record(
+            tuple(steps),
+            tuple(self._lost),
+            tuple(self._ends),
+            tuple(self._told),
+            frozenset(self._installed),
+        )
+
+    def ends(self) -> list[int]:
+        """Return the indices at which clients have ended so far."""
+        return self._ends
+
+
+def installs(op: Op, numbers: Numbers) -> list[tuple[int, int]]:
+    """Return the pairs (target, other) that `op` links, monitors or connects by a call."""
+    actor = op.actor.pid
+    if op.kind == "spawn":
+        child = numbers.pids.get((*actor.path, op.actor.children))
+        return [] if child is None else [(child, actor.number), (actor.number, child)]
+    target = op.process()
+    if target is None:
+        return []
+    there = (target.pid.number, actor.number)
+    return [there, (actor.number, target.pid.number)] if op.kind == "link" else [there]

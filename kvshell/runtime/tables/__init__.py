@@ -1,0 +1,1 @@
+"""ETS tables: kinds, access, rows, traversal, match specifications."""

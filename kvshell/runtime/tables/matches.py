@@ -1,0 +1,210 @@
+"""Find and delete rows by pattern or match specification. Each call is one operation.
+
+A pattern with a known key reads only that key; otherwise the table is read atomically.
+"""
+
+from typing import Any, Final
+
+from kvshell.runtime.processes.record import NOTHING, Process, Unset
+from kvshell.runtime.processes.thread_context import current
+from kvshell.runtime.tables.access import END, Effect, find, readable, reading, refusal, writable
+from kvshell.runtime.tables.match_spec import (
+    BadSpec,
+    Clause,
+    bound_key,
+    compile_spec,
+    in_order,
+    matching,
+    run,
+)
+from kvshell.runtime.tables.table import Table
+from kvshell.terms import A, ArgumentError, Atom, List, Opaque, Term
+from kvshell.terms import term as as_term
+
+_NO_SPEC: Final = "not a valid match specification"
+
+
+def match(tab: Atom | Term, pattern: Term) -> List:
+    """Return a list of the values of `:"$1"` ... for each matching row.
+
+    Mirrors :ets.match/2.
+    """
+    wanted = as_term(pattern, "pattern")
+    me = _announced("ets_read", "ets_scan", tab, A.match, wanted)
+    table = readable(me, tab)
+    bindings = map(_matching(wanted), _rows(table, wanted))
+    return List([in_order(found) for found in bindings if found is not None])
+
+
+def match_object(tab: Atom | Term, pattern: Term) -> List:
+    """Return the matching rows. Mirrors :ets.match_object/2."""
+    wanted = as_term(pattern, "pattern")
+    me = _announced("ets_read", "ets_scan", tab, A.match_object, wanted)
+    table = readable(me, tab)
+    matches = _matching(wanted)
+    return List([row for row in _rows(table, wanted) if matches(row) is not None])
+
+
+def match_delete(tab: Atom | Term, pattern: Term) -> bool:
+    """Delete the matching rows; always returns True. Mirrors :ets.match_delete/2."""
+    wanted = as_term(pattern, "pattern")
+    with _effect(tab, A.match_delete, wanted) as me:
+        table = writable(me, tab)
+        matches = _matching(wanted)
+        with table.lock:
+            rows = _rows_now(table, wanted)
+            table.drop_all([row for row in rows if matches(row) is not None])
+    return True
+
+
+def select(tab: Atom | Term, spec: Term | Unset = NOTHING, limit: Term | Unset = NOTHING) -> Term:
+    """Return the match specification's result for each matching row.
+
+    With a `limit`, return `{results, continuation}` or `:"$end_of_table"`; `select(continuation)`
+    continues. Later results were also found by the first call. Mirrors :ets.select.
+    """
+    if isinstance(spec, Unset):
+        return _go_on(as_term(tab, "continuation"))
+    wanted = as_term(spec, "match specification")
+    clauses = _compiled(wanted)
+    few = None if isinstance(limit, Unset) else _limit_problem(limit)
+    others = {} if limit is NOTHING else {2: None if clauses else _NO_SPEC, 3: few}
+    me = _announced("ets_read", "ets_scan", tab, A.select, wanted)
+    table = readable(me, tab, others)
+    if clauses is None or few is not None:
+        raise refusal(others or {2: _NO_SPEC})
+    found = [
+        (table.key_of(row), made)
+        for row in _rows(table, _pattern(wanted))
+        if (made := run(clauses, row, me.pid, NOTHING)) is not NOTHING
+    ]
+    if isinstance(limit, Unset):
+        return List([made for _, made in found])
+    return _chunk(table, found, limit)
+
+
+def select_count(tab: Atom | Term, spec: Term) -> int:
+    """Count the rows for which the specification returns `true`. Mirrors :ets.select_count/2."""
+    wanted = as_term(spec, "match specification")
+    me = _announced("ets_read", "ets_scan", tab, A.select_count, wanted)
+    table = readable(me, tab)
+    return len(_true(_rows(table, _pattern(wanted)), _valid(wanted), me))
+
+
+def select_delete(tab: Atom | Term, spec: Term) -> int:
+    """Delete the rows for which the specification returns `true`; return their number.
+
+    Mirrors :ets.select_delete/2.
+    """
+    wanted = as_term(spec, "match specification")
+    with _effect(tab, A.select_delete, wanted) as me:
+        table = writable(me, tab)
+        clauses = _valid(wanted)
+        with table.lock:
+            doomed = _true(_rows_now(table, _pattern(wanted)), clauses, me)
+            table.drop_all(doomed)
+    return len(doomed)
+
+
+# -- selecting rows ------------------------------------------------------------------------------
+
+
+def _pattern(spec: Term) -> Term:
+    """Return the pattern of a specification with a single clause, otherwise one for all rows."""
+    if type(spec) is List and len(spec) == 1 and type(spec[0]) is tuple and spec[0]:
+        return spec[0][0]
+    return A._
+
+
+def _rows(table: Table, pattern: Term) -> "list[Any] | tuple[Any, ...]":
+    """Return the rows that may match, read atomically."""
+    known, name = bound_key(pattern, table.keypos)
+    return table.peek(name).items if known else table.listed()
+
+
+def _rows_now(table: Table, pattern: Term) -> "list[Any] | tuple[Any, ...]":
+    """Return the rows that may match. Runs under the table's lock."""
+    known, name = bound_key(pattern, table.keypos)
+    return table.peek(name).items if known else table.all()
+
+
+def _footprint(tab: Term, one_key: str, whole: str, wanted: Term) -> tuple[str, Term]:
+    """Return the operation's kind, and the key or pattern that it concerns."""
+    table = find(current(), tab)
+    pattern = _pattern(wanted) if type(wanted) is List else wanted
+    known, name = bound_key(pattern, 1 if table is None else table.keypos)
+    return (one_key, name) if known and table is not None else (whole, wanted)
+
+
+def _announced(one_key: str, whole: str, tab: Term, verb: Atom, wanted: Term) -> Process:
+    me = current()
+    if me.runtime.watch is not None:
+        kind, what = _footprint(tab, one_key, whole, wanted)
+        reading(kind, tab, verb, what)
+    return me
+
+
+def _effect(tab: Term, verb: Atom, wanted: Term) -> Effect:
+    if current().runtime.watch is None:
+        return Effect("ets_write_all", tab, verb)
+    kind, what = _footprint(tab, "ets_write", "ets_write_all", wanted)
+    return Effect(kind, tab, verb, what)
+
+
+# -- patterns and specifications -----------------------------------------------------------------
+
+
+def _matching(pattern: Term) -> Any:
+    try:
+        return matching(pattern)
+    except BadSpec:
+        raise ArgumentError from None
+
+
+def _compiled(spec: Term) -> list[Clause] | None:
+    try:
+        return compile_spec(spec)
+    except BadSpec:
+        return None
+
+
+def _valid(spec: Term) -> list[Clause]:
+    clauses = _compiled(spec)
+    if clauses is None:
+        raise ArgumentError.at(2, _NO_SPEC)
+    return clauses
+
+
+def _true(rows: Any, clauses: list[Clause], me: Process) -> list[Term]:
+    return [row for row in rows if run(clauses, row, me.pid, NOTHING) is True]
+
+
+# -- in chunks -----------------------------------------------------------------------------------
+
+
+def _limit_problem(limit: Term) -> str | None:
+    if type(limit) is not int:
+        return "not an integer"
+    return None if limit > 0 else "out of range"
+
+
+def _chunk(table: Table, found: list[tuple[Term, Term]], limit: int) -> Term:
+    """Return the first results and a continuation shaped like OTP's for an ordered_set."""
+    if not found:
+        return END
+    taken, rest = found[:limit], found[limit:]
+    results = List([made for _, made in taken])
+    if len(taken) < limit:
+        return results, END
+    last_key = taken[-1][0]
+    return results, (table.ref, last_key, List(), limit, Opaque(rest), List(), 0, 0)
+
+
+def _go_on(continuation: Term) -> Term:
+    match continuation:
+        case Atom() if continuation is END:
+            return END
+        case (ref, _last, List(), int() as limit, Opaque() as rest, List(), 0, 0):
+            me = reading("ets_scan", ref, A.select, continuation)
+            return _chunk(readable(me, ref), rest.value, limit)
+    raise ArgumentError.at(1, "not a valid continuation")

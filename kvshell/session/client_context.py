@@ -1,0 +1,399 @@
+"""The context of one client: its bindings, its results, and the process it acts as.
+
+The shell's own context is a Session; `as b LINE` creates another one on the same SessionState. Only
+the thread of its process uses a context.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from kvshell.commands.arguments import TypedTerm, Word, resolve
+from kvshell.commands.assist import near_names
+from kvshell.commands.read.match import Match, ParsedLine
+from kvshell.commands.read.matcher import parse
+from kvshell.commands.result import NOTHING, Answer, CommandError, Open, Result, Value
+from kvshell.commands.snapshot import Snapshot, idle
+from kvshell.commands.table import GROUP_OF
+from kvshell.commands.table.row import load
+from kvshell.commands.types.parameter import Meant
+from kvshell.commands.types.patterns import match_pattern
+from kvshell.runtime import Exit, Interrupted, Runtime
+from kvshell.runtime.processes.exits import Thrown
+from kvshell.runtime.processes.operation import Heard, Trace
+from kvshell.session.resolving import Resolver
+from kvshell.session.session_state import SessionState
+from kvshell.session.snapshot_builder import take
+from kvshell.systems.designs.own_lines import OWN
+from kvshell.terms import (
+    A,
+    ArgumentError,
+    Atom,
+    ElixirError,
+    MatchError,
+    Pid,
+    Ref,
+    RuntimeError_,
+    Term,
+    format_banner,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kvshell.session.elixir_shell import ElixirShell
+    from kvshell.systems import Design
+
+
+class CommandFailure(NamedTuple):
+    """Why a command failed: the banner as printed, and the reason, for hints."""
+
+    text: str
+    reason: Term
+
+
+_MODULE_BEGINS: Final = frozenset(":ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_ONE_WORD: Final = re.compile(r"\s*(?!(?:nil|true|false)\b)[a-z_]\w*\s*")
+NO_PROGRAMS: Final = "load runs a Python file: in a transcript only with --trust"
+
+
+class ClientContext:
+    """Implements Context for one client."""
+
+    def __init__(self, world: SessionState, shell: Pid) -> None:
+        self.world = world
+        self.shell = shell
+        self.counter = 1
+        self.bindings: dict[str, Term] = {}
+        self.inputs: list[tuple[int, str]] = []
+        self.interrupted = False
+        self._answers: list[Answer] = []
+        self._handlers: dict[str, Callable[..., Answer]] = {}
+        self._played: tuple[str, ParsedLine] | None = None
+        self._elixir: ElixirShell | None = None
+
+    # -- for handlers --------------------------------------------------------------------------
+
+    @property
+    def runtime(self) -> Runtime:
+        """The current runtime; `reset` replaces it."""
+        return self.world.runtime
+
+    @property
+    def scheduler(self) -> str:
+        """`controlled` or `free`."""
+        return self.world.scheduler
+
+    @property
+    def design(self) -> "Design":
+        """The running design, or the default one."""
+        return self.world.design
+
+    @property
+    def designs(self) -> "Mapping[str, Design]":
+        """The designs that can be started, by name."""
+        return self.world.designs
+
+    @property
+    def default(self) -> "Design":
+        """The design that a plain `start manager` starts."""
+        return self.world.default
+
+    @property
+    def misses_own(self) -> bool:
+        """Whether the default design should be the reader's modules, but none exist yet."""
+        return self.world.own_is_default and OWN not in self.world.designs
+
+    @property
+    def running(self) -> bool:
+        """Whether the design's manager is registered."""
+        return self.world.running
+
+    @property
+    def trace(self) -> Trace:
+        """The recording of messages, shared by all clients."""
+        return self.world.trace
+
+    @property
+    def heard(self) -> list[Heard]:
+        """What the last line sent."""
+        return self.world.heard
+
+    @property
+    def options(self) -> dict[str, str]:
+        """The session's options."""
+        return self.world.options
+
+    @property
+    def line(self) -> int:
+        """The number of the current line."""
+        return self.counter
+
+    @property
+    def clients(self) -> Mapping[str, Pid]:
+        """The living clients, by name."""
+        return {}
+
+    def processes(self) -> tuple[Pid, ...]:
+        """The living processes ordered by pid, as an observation lists them."""
+        return tuple(self.runtime.processes())
+
+    def use(self, design: "Design") -> None:
+        """Make `design` the current design."""
+        self.world.design = design
+
+    def server(self, word: Word) -> Pid | Atom:
+        """Resolve a PROCESS."""
+        return self._resolver().server(word)
+
+    def pid(self, word: Word) -> Pid:
+        """Resolve a PROCESS to its pid."""
+        return self._resolver().pid(word)
+
+    def store(self, word: Word) -> Pid:
+        """Resolve a STORE."""
+        return self._resolver().server(word)  # type: ignore[return-value]  # a name serves as well
+
+    def table(self, word: Word) -> Atom | Ref:
+        """Resolve a TABLE."""
+        return self._resolver().table(word)
+
+    def term(self, typed: TypedTerm) -> Term:
+        """Return the current value of `typed`."""
+        if not typed.dynamic:
+            return typed.value
+        resolver = self._resolver()
+        return resolve(
+            typed,
+            pid=resolver.number,
+            ref=resolver.reference,
+            variable=lambda name: self.shell if name == "self()" else resolver.variable(name),
+        )
+
+    def program(self, path: str) -> "Path":
+        """Return the file that `load PATH` runs, if the host allows lines to run files."""
+        if self.world.programs is None:
+            raise CommandError(NO_PROGRAMS)
+        return self.world.programs(path)
+
+    def compile(self, path: "Path") -> list[Term]:
+        """Compile an Elixir file or folder and return the modules it defines."""
+        return self.elixir.compile(path)
+
+    def answer(self, number: int | None) -> Answer:
+        """Return the answer of an earlier line, like iex's `v`."""
+        index = -1 if number is None else number
+        count = len(self._answers)
+        place = index - 1 if index > 0 else count + index
+        if index == 0 or not 0 <= place < count:
+            raise RuntimeError_(f"v({index}) is out of bounds")
+        return self._answers[place]
+
+    def rest(self) -> bool:
+        """Let the system settle within a line.
+
+        Raises:
+            Interrupted: Ctrl-C was pressed first.
+        """
+        if not self.runtime.settle():
+            raise Interrupted
+        return True
+
+    def keep_law(self, law: str) -> None:
+        """Refuse: only the shell may change the law, which applies to the whole system."""
+        raise CommandError(f"set law {law} would end this client too: type it without as")
+
+    def round(self) -> AbstractContextManager[None]:
+        """Start a nested line."""
+        return self.runtime.one_line(self.counter)
+
+    def progress(self, done: int, total: int) -> None:
+        """Report nothing."""
+
+    def snapshot(self) -> Snapshot:
+        """Take a snapshot of the system: cheap and immutable."""
+        return take(self)
+
+    def play(self, text: str, number: int | None = None) -> list[Result]:
+        """Run a line inside the current line: not counted, without hints or events."""
+        results = []
+        for match in self._read(text, number).parts:
+            result, _ = self._part(match)
+            results.append(result)
+            if not result.ok:
+                break
+        return results
+
+    def refusal(self, text: str, *, bound: bool = True) -> str | None:
+        """Return why a line cannot be parsed, or None; the line is not run."""
+        known = self.bindings if bound else {}
+        for place, part in enumerate(self._understood(parse(text)).parts):
+            # An unknown word may be a binding, or be bound earlier on the line.
+            bare = None if part.bare is None else part.bare.removeprefix("$")
+            if part.problems and not (bare is not None and (place or bare in known)):
+                return part.problems[0].message
+        return None
+
+    def read_part(self, text: str) -> Match:
+        """Parse a single command without running it."""
+        return self._read(text, None).parts[0]
+
+    def _resolver(self) -> Resolver:
+        return Resolver(self.runtime, self.world.design, self.shell, self.bindings)
+
+    def _read(self, text: str, number: int | None) -> ParsedLine:
+        if number is not None and "{n}" in text:
+            return self._understood(parse(text.replace("{n}", str(number))))
+        if self._played is None or self._played[0] != text:
+            self._played = (text, parse(text))
+        return self._understood(self._played[1])
+
+    # -- Elixir --------------------------------------------------------------------------------
+
+    @property
+    def elixir(self) -> "ElixirShell":
+        """Parses and runs the Elixir of this client; created on first use."""
+        from kvshell.session.elixir_shell import ElixirShell  # noqa: PLC0415  # words do without
+
+        if self._elixir is None:
+            self._elixir = ElixirShell(self)
+        return self._elixir
+
+    def prepare(self, text: str) -> None:
+        """Import what parsing `text` needs, before the time of the line is measured."""
+        if not all(map(self.is_word, parse(text).parts)):
+            from kvshell.session import (  # noqa: F401, PLC0415  # see above
+                elixir_shell,
+                near_elixir,
+            )
+
+    def _understood(self, line: ParsedLine) -> ParsedLine:
+        """Return the line with its non-commands parsed as Elixir, where they are Elixir."""
+        if all(map(self.is_word, line.parts)) or (
+            self._elixir is None and _ONE_WORD.fullmatch(line.text)
+        ):
+            return line
+        return self.elixir.understand(line)
+
+    def is_word(self, part: Match) -> bool:
+        """Whether a part is a command or a binding."""
+        if part.complete:
+            return part.text[:2] != "h " or part.text[2:].lstrip()[:1] not in _MODULE_BEGINS
+        return part.bare is not None and part.bare.removeprefix("$") in self.bindings
+
+    def unfinished(self, text: str) -> bool:
+        """Return whether `text` is incomplete Elixir that continues on the next line."""
+        line = parse(text)
+        if not line.parts or all(map(self.is_word, line.parts)) or _ONE_WORD.fullmatch(text):
+            return False
+        return self.elixir.unfinished(line)
+
+    # -- one command ---------------------------------------------------------------------------
+
+    def _part(self, match: Match) -> tuple[Result, CommandFailure | None]:
+        """Run one command; an Exit or an Elixir exception is its answer, not an internal error."""
+        try:
+            answer = self._evaluate(match)
+        except CommandError as error:
+            failure = CommandFailure(f"** (CommandError) {error.sentence}", None)
+        except Exit as exit_:
+            failure = CommandFailure(format_banner(A.exit, exit_.reason), exit_.reason)
+        except ElixirError as error:
+            if (idle := self._nothing_runs(match, error)) is not None:
+                banner = f"** (CommandError) {idle}: start manager"
+                return Result(self.counter, match.text, ok=False, error=banner), CommandFailure(
+                    banner, None
+                )
+            shown = error.struct if match.elixir is None else error
+            failure = CommandFailure(format_banner(A.error, shown), error.struct)
+        except Thrown as thrown:
+            failure = CommandFailure(format_banner(A.throw, thrown.value), thrown.value)
+        except Interrupted:
+            failure = CommandFailure(format_banner(A.exit, A.interrupted), A.interrupted)
+        else:
+            return _answered(self.counter, match, answer), None
+        result = Result(self.counter, match.text, ok=False, error=failure.text)
+        return result._replace(elixir=match.elixir is not None), failure
+
+    def _nothing_runs(self, match: Match, error: ElixirError) -> str | None:
+        """Explain that no system runs, if a command for the system got an ETS error.
+
+        Elixir and table commands show the error itself.
+        """
+        command = match.command
+        if command is None or match.elixir is not None or self.running:
+            return None
+        if not isinstance(error, ArgumentError) or command.path[0] == "ets":
+            return None
+        named = match.args.get("store") or match.args.get("process")
+        if isinstance(named, Word):
+            text = named.text
+            known = text[:1] in ":#$" or text[:1].isupper() or text in self.bindings
+            if known and not named.quoted:
+                return None
+        elif GROUP_OF[command.path].name != "stores":
+            return None
+        others = len(self.processes()) - len(self.clients) > 1
+        return idle(ended=bool(self.world.ended()), others=others)
+
+    def _evaluate(self, match: Match) -> Answer:
+        if match.elixir is not None:
+            return self.elixir.run(match)
+        if self._elixir is not None:
+            self._elixir.matched = match.pattern is not None
+        if match.problems:
+            if match.bare is not None:
+                bare = match.bare.removeprefix("$")
+                if bare in self.bindings:
+                    return Value(self.bindings[bare])
+            raise CommandError(self.problem_text(match))
+        command = match.command
+        assert command is not None
+        handler = self._handlers.get(command.handler)
+        if handler is None:
+            handler = self._handlers[command.handler] = load(command)
+        answer = handler(self, **match.args)
+        if match.pattern is not None:
+            if not isinstance(answer, Value):
+                raise CommandError(
+                    f"{command.words} shows something to look at and has no value to bind"
+                )
+            bound = match_pattern(match.pattern, answer.term, self.bindings)
+            if bound is None:
+                raise MatchError(answer.term)
+            self.bindings.update(bound)
+        return answer
+
+    def problem_text(self, match: Match) -> str:
+        """Return what is wrong with a line; for an unknown word, add similar names."""
+        problem = match.problems[0]
+        if problem.kind != "unknown":
+            return problem.message
+        words: list[Meant] = []
+        if self._elixir is not None and match.bare:
+            from kvshell.session import near_elixir  # noqa: PLC0415  # words do without
+
+            words = near_elixir.functions(match.bare)
+        return near_names.told(match, self.snapshot(), words)
+
+    def remember(self, answer: Answer) -> None:
+        """Count a completed line and store its answer."""
+        self._answers.append(answer)
+        self.counter += 1
+
+
+def _answered(line: int, match: Match, answer: Answer) -> Result:
+    text = match.text
+    if isinstance(answer, Value):
+        return Result(line, text, ok=True, value=answer.term, elixir=match.elixir is not None)
+    if isinstance(answer, Open):
+        return Result(line, text, ok=True, open=answer)
+    return Result(line, text, ok=True, view=answer)
+
+
+def answer_of(result: Result) -> Answer:
+    """Return the answer of a result, as `v` repeats it."""
+    if result.value is not NOTHING:
+        return Value(result.value)
+    return result.view if result.view is not None else Value(None)

@@ -1,0 +1,79 @@
+"""Session support for IEx's helpers: a client's answers, and the files to compile."""
+
+from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
+
+from kvshell.commands.result import Value
+from kvshell.elixir.library.iex import helpers
+from kvshell.elixir.library.registry import find
+from kvshell.elixir.syntax.nodes import Node, Quoted, is_call
+from kvshell.terms import ArgumentError, Atom, Pid, Term, alias
+
+if TYPE_CHECKING:
+    from kvshell.session.client_context import ClientContext
+    from kvshell.session.elixir_shell import ElixirShell
+
+_HELPERS = alias("IEx.Helpers")
+_KERNEL = alias("Kernel")
+
+
+class ClientPrompt:
+    """One client's prompt, as the helpers see it."""
+
+    def __init__(self, client: "ClientContext", shell: "ElixirShell") -> None:
+        self._client = client
+        self._shell = shell
+
+    def value(self, number: int) -> Term:
+        """Return the answer of an earlier line."""
+        answer = self._client.answer(number)
+        return answer.term if isinstance(answer, Value) else None
+
+    def compile(self, path: str) -> list[Term]:
+        """Compile a file and return the modules that it defines.
+
+        Raises:
+            CommandError: lines may not read files in this session.
+        """
+        found = self._client.program(path)
+        if not found.is_file():
+            raise ArgumentError(f"could not find files {path}")
+        return self._shell.compile(found)
+
+    def source(self, module: Term) -> str | None:
+        """Return the file that a module was compiled from."""
+        found = self._shell.sources.get(module)
+        return None if found is None else str(found)
+
+
+_prompts: "WeakValueDictionary[Pid, ClientPrompt]" = WeakValueDictionary()
+helpers.ask_with(_prompts.get)
+
+
+def answer_in(pid: Pid, prompt: ClientPrompt) -> None:
+    """Connect the helpers that run in `pid` to `prompt`, while the caller keeps `prompt` alive."""
+    _prompts[pid] = prompt
+
+
+def prepared(quoted: Quoted) -> Quoted:
+    """Return the expression with the argument of `h` quoted, so that it is not evaluated."""
+    for helper in ("h", "break!"):
+        if is_call(quoted, helper, 1):
+            return Node(helper, [_subject(quoted.args[0])], quoted.line, quoted.column)
+    return quoted
+
+
+def _subject(asked: Quoted) -> Quoted:
+    arity: Any = None
+    if is_call(asked, "/", 2) and type(asked.args[1]) is int:
+        asked, arity = asked.args
+    if type(asked) is Node and type(asked.head) is Node and asked.head.head == ".":
+        parts = asked.head.args or []
+        if len(parts) == 2:
+            return Node("{}", [parts[0], parts[1], arity])
+    if type(asked) is Node and type(asked.head) is str and asked.head != "__aliases__":
+        module = _HELPERS if find(_HELPERS, asked.head, arity or 0) else _KERNEL
+        if arity is None and asked.args:
+            arity = len(asked.args)
+        return Node("{}", [module, Atom(asked.head), arity])
+    return asked

@@ -1,0 +1,87 @@
+"""Suggestions for a name that Elixir does not know: a variable, a function, a module."""
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+from kvshell.commands.assist.hints import Hint
+from kvshell.commands.language.message import Message
+from kvshell.commands.nearest import nearby
+from kvshell.commands.read.guesses import MOST, proposed
+from kvshell.commands.types.parameter import Meant
+from kvshell.elixir.library import registry
+from kvshell.terms import alias
+
+if TYPE_CHECKING:
+    from kvshell.session.client_context import ClientContext
+
+_FUNCTION: Final = re.compile(r"undefined function (?P<name>[a-z_]\w*[?!]?)/(?P<arity>\d+) \(")
+_MODULE: Final = re.compile(r"\(module (?P<name>[A-Z][\w.]*) is not available\)")
+_KERNEL, _HELPERS = alias("Kernel"), alias("IEx.Helpers")
+SHORTEST: Final = 4
+_OUTSIDE: Final = re.compile(
+    r"\s*(?P<word>def|defp|setup|setup_all|test|describe)\b.*\bdo\b", re.DOTALL
+)
+
+
+def functions(word: str) -> list[Meant]:
+    """Return the functions of Kernel and of IEx's helpers with names similar to `word`."""
+    if len(word) < SHORTEST:
+        return []
+    names = [name for module in (_KERNEL, _HELPERS) for name, _ in registry.functions(module)]
+    names = [name for name in dict.fromkeys(names) if name[0].isalpha()]
+    return [Meant("Elixir function", name, f"h {name}") for name in nearby(word, names, MOST)]
+
+
+def hint(client: "ClientContext", typed: str, error: str, shown: set[str]) -> Hint | None:
+    """Return a suggestion for an Elixir line that failed on an unknown name.
+
+    The hint has no text if its key is in `shown`, to which it is then added.
+    """
+    if outside := _OUTSIDE.match(typed):
+        return _of_a_module(outside["word"], shown)
+    if found := _MODULE.search(error):
+        word, meant = found["name"], _modules(client, found["name"])
+    elif found := _FUNCTION.search(error):
+        word = found["name"]
+        meant = [*_variables(client, word), *functions(word)] if found["arity"] == "0" else []
+        meant = (meant or functions(word))[:MOST]
+    else:
+        return None
+    if not meant:
+        return None
+    line = re.sub(rf"(?<![\w.]){re.escape(word)}(?![\w?!])", meant[0].text, typed, count=1)
+    said = Message("there is no {word}; did you mean {names}", word=word, names=proposed(meant))
+    text: str = Message("{sentence}: {line}", sentence=said, line=line)
+    key = f"near {word}"
+    if key in shown:
+        text = ""
+    shown.add(key)
+    return Hint(key, text, line)
+
+
+def _modules(client: "ClientContext", word: str) -> list[Meant]:
+    own: Iterable[object] = getattr(client.runtime.code, "modules", {})
+    names = [str(getattr(module, "name", "")) for module in [*registry.modules(), *own]]
+    names = [name.removeprefix("Elixir.") for name in names if name.startswith("Elixir.")]
+    return [Meant("module", name, f"exports {name}") for name in nearby(word, names, MOST)]
+
+
+def _variables(client: "ClientContext", word: str) -> list[Meant]:
+    near = nearby(word, client.bindings, MOST) if len(word) >= SHORTEST else []
+    return [Meant("binding", name, name) for name in near]
+
+
+def _of_a_module(word: str, shown: set[str]) -> Hint:
+    """Return what to do with a piece of a module that was pasted alone."""
+    line = "help elixir"
+    text: str = Message(
+        "{word} belongs in a module: paste the whole module with it, or run the page that it "
+        "comes from with `kvshell replay --elixir`",
+        word=word,
+    )
+    key = "outside a module"
+    if key in shown:
+        text = ""
+    shown.add(key)
+    return Hint(key, text, line)

@@ -1,0 +1,180 @@
+"""The state of a session: its runtime, its design, and the programs loaded at start."""
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Final, Literal
+
+from kvshell.commands.assist.hints import Hint
+from kvshell.commands.language.message import Message
+from kvshell.commands.types.simple_types import OPTIONS, as_name
+from kvshell.otp.child_spec import Restarts
+from kvshell.runtime import Runtime
+from kvshell.runtime.processes.operation import Heard, Trace
+from kvshell.runtime.processes.signals import Channels
+from kvshell.systems import DESIGNS, Design
+from kvshell.systems.designs.name_index import NameIndex
+from kvshell.systems.designs.own_lines import OWN
+from kvshell.systems.designs.supervision import restarts_of
+from kvshell.terms import Pid, inspect
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kvshell.session.session import Session
+
+# Finds the file for `load PATH`; None where lines may come from others and run no files.
+Programs = Callable[[str], "Path"] | None
+
+
+def here(path: str) -> "Path":
+    """Find a program as a shell does: relative to the current folder."""
+    from pathlib import Path  # noqa: PLC0415  # only when something is loaded
+
+    return Path(path).expanduser()
+
+
+def beside(document: str) -> Programs:
+    """Find a program relative to the current folder, or else to the document's folder."""
+
+    def find(path: str) -> "Path":
+        found = here(path)
+        return found if found.exists() else here(document).parent / found
+
+    return find
+
+
+def loading(path: str) -> str:
+    """Return the line that loads the program at `path`, as a user would type it."""
+    return f"load {as_name(path)}"
+
+
+def preload(session: "Session", paths: Iterable[str]) -> str | None:
+    """Load the programs of `--load`, uncounted; return the first error, or None."""
+    for path in paths:
+        for result in session.play(loading(path)):
+            if result.error is not None:
+                return result.error
+        session.past.add("load", loading(path))
+        session.settle()
+    return None
+
+
+def proposal(own: Design) -> Hint:
+    """Return the hint shown when a reader has defined a module that keeps names."""
+    module, line = inspect(own.manager), "start manager own"
+    text = Message(
+        "{line}: create store, lookup, put and the others then work on your {module}",
+        line=line,
+        module=module,
+    )
+    return Hint(module, text, line)
+
+
+FIRST: Final = {
+    "editing": "emacs",
+    "hints": "on",
+    "law": "off",
+    "menu": "list",
+    "pairs": "off",
+    "rows": "200",
+    "theme": "dark",
+    "watch": "off",
+}
+
+Scheduler = Literal["controlled", "free"]
+
+
+def _first(option: str, environment: Mapping[str, str]) -> str:
+    """Return an option's initial value: `KVSHELL_<OPTION>` if valid, otherwise its default."""
+    wanted = environment.get(f"KVSHELL_{option.upper()}", "")
+    return wanted if wanted in OPTIONS[option][0] else FIRST[option]
+
+
+class SessionState:
+    """A runtime and what runs in it; `restart` replaces both."""
+
+    def __init__(
+        self,
+        scheduler: Scheduler,
+        default: str,
+        runtime: Runtime | None = None,
+        law: str = "",
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """`environment` holds the initial options; defaults to the process's own."""
+        if environment is None:
+            environment = os.environ
+        self._scheduler: Scheduler = scheduler
+        self.options = {name: _first(name, environment) for name in FIRST}
+        if law or (scheduler == "controlled" and self.options["law"] == "off"):
+            self.options["law"] = law or "beam"
+        self.designs: dict[str, Design] = dict(DESIGNS)  # the reader's own modules are added
+        self.names = NameIndex()
+        # While modules are missing, words mean those of the last stage, until they are defined.
+        self.own_is_default = default == OWN
+        self.default: Design = self.designs["ets" if default == OWN else default]
+        self.design: Design = self.default
+        self.runtime = runtime or self._made()
+        self.trace = Trace(self.runtime)
+        self.heard: list[Heard] = []  # what the last line sent
+        self._supervisor: Pid | None = None  # the last one seen
+        self._restarts: Restarts | None = None  # its own
+
+    programs: Programs = None
+
+    @property
+    def scheduler(self) -> Scheduler:
+        """`controlled` under a delivery law, otherwise the scheduler chosen for the session."""
+        return self._scheduler if self.options["law"] == "off" else "controlled"
+
+    def _made(self) -> Runtime:
+        """Return an empty runtime that obeys the law."""
+        runtime = Runtime(self.scheduler)
+        if self.options["law"] == "spec":
+            runtime.channels = Channels()
+        return runtime
+
+    @property
+    def running(self) -> bool:
+        """Whether the design's supervisor runs; in `plain`, which has none, its manager."""
+        return self.runtime.whereis(self.design.supervisor or self.design.manager) is not None
+
+    def ended(self) -> str:
+        """Return why the last supervisor died; empty while one runs, or if none has been seen."""
+        name = self.design.supervisor
+        running = self.runtime.whereis(name) if name is not None else None
+        if running is not None and running is not self._supervisor:
+            self._supervisor = running
+            self._restarts = restarts_of(self.runtime, running)
+        if running is not None or self._supervisor is None:
+            return ""
+        seen = self.runtime.observe(self._supervisor)
+        return inspect(seen.reason) if seen is not None and seen.status == "dead" else ""
+
+    def blame(self) -> str:
+        """Return which child used up the last supervisor's restarts, and why; otherwise empty."""
+        restarts = self._restarts
+        return restarts.why if restarts is not None and restarts.blown and self.ended() else ""
+
+    def count_reads(self) -> None:
+        """Count the reads of the names table; a restarted registry creates a new table."""
+        found = self.design.table(self.runtime)
+        if found is not None and not found.counting:
+            found.count_reads()
+
+    def restart(self) -> None:
+        """Stop everything and start with an empty runtime."""
+        listener = self.runtime.on_event
+        self.heard = []
+        self.runtime.on_event = None
+        self.runtime.stop()
+        self.runtime = self._made()
+        self.runtime.on_event = listener
+        traced, self.trace = self.trace.on, Trace(self.runtime)
+        if traced:
+            self.trace.start()
+        self.designs.pop(OWN, None)  # its modules are gone
+        if self.default.name == OWN:
+            self.default = self.designs["ets"]
+        self.design = self.default
+        self._supervisor = self._restarts = None

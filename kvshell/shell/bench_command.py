@@ -1,0 +1,70 @@
+"""`bench` at the prompt: runs in a separate process, without the session's stores."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable
+
+from kvshell.session.host import Host
+from kvshell.shell.hosts.protocol import ScreenBlock
+from kvshell.shell.screen.foreign_output import own_terminal
+from kvshell.views.caps import Caps
+
+
+def bench(caps: Caps, host: Host) -> Iterable[ScreenBlock]:
+    """Run `kvshell bench` on this terminal; it writes its own report, and Ctrl-C ends only it."""
+    from kvshell.bench.command import progress  # noqa: PLC0415  # seldom asked for
+    from kvshell.bench.suite import STEPS  # noqa: PLC0415
+
+    child = _Child(caps)
+    # However often it is pressed: this process receives it, not the child.
+    with own_terminal():
+        with host.interrupts.line(child.stop, again=lambda *_: None):
+            progress(0, len(STEPS), STEPS[0].what)  # a busy machine takes time to start a program
+            code = child.run("bench")
+        if child.stopped:
+            progress(0, 0, "")
+    if child.stopped:
+        return [ScreenBlock("** (exit) interrupted")]
+    return [ScreenBlock(f"** (exit) bench ended with {code}")] if code else []
+
+
+def test(path: str, caps: Caps, host: Host) -> Iterable[ScreenBlock]:
+    """Run `kvshell test PATH` on this terminal; Ctrl-C ends it alone."""
+    child = _Child(caps)
+    with host.interrupts.line(child.stop, again=lambda *_: None):
+        child.run("test", path)
+    return [ScreenBlock("** (exit) interrupted")] if child.stopped else []
+
+
+class _Child:
+    """A second kvshell on this terminal, in this one's colours. It can be stopped at any point."""
+
+    def __init__(self, caps: Caps) -> None:
+        colour = "never" if caps.colour == "none" else "always"
+        self._words = [sys.executable, "-m", "kvshell", "--color", colour]
+        self._environment = {**os.environ, "KVSHELL_THEME": caps.theme}
+        self.stopped = False
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def run(self, *words: str) -> int:
+        """Run it to its end; return its exit code."""
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # inherited by the program
+        try:
+            process = subprocess.Popen(  # noqa: S603  # ourselves
+                [*self._words, *words], env=self._environment
+            )
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        with process:
+            self._process = process
+            if self.stopped:
+                process.terminate()
+            return process.wait()
+
+    def stop(self) -> None:
+        """Stop it. Called from a signal handler."""
+        self.stopped = True
+        if self._process is not None:
+            self._process.terminate()

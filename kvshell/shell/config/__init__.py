@@ -1,0 +1,1 @@
+"""Configuration: a TOML file and a start-up script in the user's config folder."""

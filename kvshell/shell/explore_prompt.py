@@ -1,0 +1,123 @@
+"""`kvshell explore`, with a prompt for `--replay TOKEN`, which also accepts piped lines."""
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Iterable, Iterator
+
+from kvshell.commands.language.texts import ENGLISH, Texts, language
+from kvshell.commands.result import Result
+from kvshell.explore import command
+from kvshell.explore.program.document_program import DocumentProgram
+from kvshell.explore.walk import ScheduleWalk
+from kvshell.shell.config.preferences import preferences
+from kvshell.shell.hosts.protocol import WIPE, Display, ScreenBlock, ToolbarItem, ToolbarStatus
+from kvshell.shell.hosts.session_prompt import StillPrompt, told
+from kvshell.views import Caps, render, terminal_width
+from kvshell.views.caps import Flags
+from kvshell.views.output import emit
+
+OK, FAILED = 0, 1
+
+
+def explore(given: Namespace, flags: Flags) -> int:
+    """Run `kvshell explore PATH`; returns the exit code."""
+    return command.explore(given, flags, Prompt())
+
+
+class Prompt:
+    """Walks through a schedule, at a prompt or line by line."""
+
+    def walk(self, program: DocumentProgram, token: str, flags: Flags) -> int:
+        """Open the schedule of a token; return the exit code.
+
+        Raises:
+            TokenError: the token is invalid or does not fit the program.
+        """
+        walk = ScheduleWalk(program, token)
+        if not (flags.caps.tty and sys.stdin is not None and sys.stdin.isatty()):
+            return _lines(walk, flags)
+        from kvshell.shell.conversation import (  # noqa: PLC0415  # a terminal's
+            PromptOptions,
+            converse,
+        )
+
+        def now() -> Caps:
+            return flags.caps._replace(width=terminal_width({}, sys.__stdout__))
+
+        texts = Texts(language(flags.lang, os.environ))
+        return converse(
+            WalkPrompt(walk, now, texts),
+            PromptOptions(flags.caps, preferences(flags), keep_history=False, texts=texts),
+        )
+
+
+def _lines(walk: ScheduleWalk, flags: Flags) -> int:
+    """Walk with lines from standard input; stops at the first error, unless --keep-going."""
+    code = OK
+    try:
+        _write(walk.opening(), flags.caps)
+        for line in sys.stdin or ():
+            results = walk.feed(line.rstrip("\n"))
+            _write(results, flags.caps)
+            if any(result.open is not None and result.open.kind == "exit" for result in results):
+                return code
+            if not all(result.ok for result in results):
+                code = FAILED
+                if not flags.keep_going:
+                    break
+        return code
+    finally:
+        walk.close()
+
+
+def _write(results: Iterable[Result], caps: Caps) -> None:
+    for result in results:
+        if text := render(result, caps):
+            emit(text, caps)
+
+
+class WalkPrompt(StillPrompt):
+    """Hosts a ScheduleWalk: its session is that of the frozen run."""
+
+    def __init__(
+        self, walk: ScheduleWalk, caps: Callable[[], Caps], texts: Texts = ENGLISH
+    ) -> None:
+        self._walk = walk
+        super().__init__(walk.session, caps, texts=texts)
+
+    def welcome(self) -> Iterator[ScreenBlock]:
+        """Describe the schedule, the walk commands, and the first step."""
+        return self._shown(self._walk.opening())
+
+    def line(self, text: str, display: Display) -> None:
+        """Run a step or a read-only command."""
+        with display.interrupts.line(self.interrupt), display.running():
+            results = self._walk.feed(text)
+        self._session = self._walk.session
+        display.show(self._shown(results))
+        self._look()
+
+    def close(self) -> None:
+        """End the frozen run."""
+        self._walk.close()
+
+    def _shown(self, results: Iterable[Result]) -> Iterator[ScreenBlock]:
+        for result in results:
+            if result.open is not None:
+                self.left = result.open.kind == "exit"
+                if result.open.kind == "clear":
+                    yield WIPE
+            elif text := render(told(result, self._texts), self._caps()):
+                yield ScreenBlock(text)
+
+    def _look(self) -> None:
+        """Take the snapshot for keys and completion until the next line."""
+        self._snapshot = self._session.snapshot()
+        walk = self._walk
+        self.prompt = walk.prompt
+        self.alert = False
+        said = self._texts("step {number} of {total}", number=walk.at, total=walk.steps)
+        where = ToolbarItem(said, "command", 0)
+        proposed = "next" if walk.at < walk.steps else "back"
+        self.status = ToolbarStatus((where,), proposed, *self._labels)

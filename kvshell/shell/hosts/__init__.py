@@ -1,0 +1,1 @@
+"""The hosts of a prompt: a session or a lesson."""

@@ -1,0 +1,111 @@
+"""Typing help for commands and Elixir, called at every key."""
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from kvshell.commands import complete, drop_prompt, match, reading, signature
+from kvshell.commands.snapshot import Snapshot
+from kvshell.commands.types.tokens import is_open
+from kvshell.runtime import Runtime
+from kvshell.shell.hosts.protocol import CompletionItem, PromptRunner, StyledSpan
+from kvshell.terms import Atom
+
+if TYPE_CHECKING:
+    from kvshell.shell.hosts.elixir_typing import ElixirTyping
+
+
+class CommandWords:
+    """Typing help from the command table and the snapshot returned by `snapshot`.
+
+    Anything but commands is passed to `elixir`, which is created on first use.
+    """
+
+    def __init__(
+        self,
+        snapshot: Callable[[], Snapshot],
+        elixir: "Callable[[], ElixirTyping] | None" = None,
+    ) -> None:
+        self._snapshot = snapshot
+        self._make = elixir
+        self._made: ElixirTyping | None = None
+
+    def _elixir(self, text: str) -> "ElixirTyping | None":
+        """Return the typing help for Elixir if `text` is Elixir."""
+        line = reading(text)
+        parts = line.parts
+        if self._make is None or not parts or all(part.complete for part in parts):
+            return None
+        if _ONE_WORD.fullmatch(text):
+            return None
+        if self._made is None:
+            self._made = self._make()
+        meant = any(p.fix is not None and p.kind == "unknown" for p in parts[0].problems)
+        return self._made if self._made.is_elixir(text, meant=meant) else None
+
+    def spans(self, text: str) -> list[StyledSpan]:
+        """Return the roles of the words; wrong ones have the role `error`."""
+        elixir = self._elixir(text)
+        if elixir is not None:
+            return elixir.spans(text)
+        return [StyledSpan(start, end, role.value) for start, end, role in reading(text).roles]
+
+    def complete(self, text: str) -> list[CompletionItem]:
+        """Return the candidates for the end of `text`."""
+        elixir = self._elixir(text)
+        if elixir is not None:
+            return elixir.complete(text)
+        return [
+            CompletionItem(candidate.text, candidate.start, candidate.description)
+            for candidate in complete(text, self._snapshot())
+        ]
+
+    def signature(self, text: str) -> list[tuple[str, bool]]:
+        """Return the usage of the last command of `text`."""
+        elixir = self._elixir(text)
+        return signature(match(text)) if elixir is None else elixir.signature(text)
+
+    def drop_prompt(self, text: str) -> str | None:
+        """The line behind a pasted `kv(3)> ` or `iex(3)> `; behind `...(3)> ` with its spaces."""
+        continued = _CONTINUED.match(text)
+        return text[continued.end() :] if continued else drop_prompt(text)
+
+    def unfinished(self, text: str) -> bool:
+        """Whether a quote, a bracket or a block is unclosed."""
+        elixir = self._elixir(text)
+        return is_open(text) if elixir is None else elixir.unfinished(text)
+
+    def indentation(self, text: str) -> int:
+        """Return that of the previous line, plus two spaces in an open block of Elixir."""
+        elixir = self._elixir(text)
+        if elixir is not None:
+            return elixir.indentation(text)
+        last = text.rpartition("\n")[2]
+        return len(last) - len(last.lstrip(" "))
+
+
+_ONE_WORD: Final = re.compile(r"\s*(?!(?:nil|true|false)\b)[a-z_]\w*\s*")
+_CONTINUED: Final = re.compile(r"\.\.\.(?:\(\d+\))?> ?")
+
+
+def typing_help(session: PromptRunner) -> "ElixirTyping":
+    """Return typing help for Elixir with a session's bindings, modules and names."""
+    from kvshell.shell.hosts.elixir_typing import ElixirTyping as Typing  # noqa: PLC0415
+
+    return Typing(
+        lambda: session.bindings,
+        lambda: _own_modules(session.runtime),
+        lambda: _own_atoms(session.runtime),
+    )
+
+
+def _own_modules(runtime: Runtime) -> dict[Atom, list[tuple[str, int]]]:
+    records = getattr(runtime.code, "modules", {})
+    exported = getattr(runtime.code, "exported", None)
+    return {} if exported is None else {module: exported(module) for module in records}
+
+
+def _own_atoms(runtime: Runtime) -> list[str]:
+    names = [table.name for table in runtime.tables.all()]
+    names += [seen.name for pid in runtime.processes() if (seen := runtime.observe(pid))]
+    return [name.name for name in names if isinstance(name, Atom)]

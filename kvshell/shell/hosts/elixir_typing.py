@@ -1,0 +1,259 @@
+"""Typing help for Elixir: colours, completion, signatures, continuation lines.
+
+Called at every key for text that is not a command; nothing here runs or compiles code.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from typing import Final
+
+from kvshell.commands.language.message import Message
+from kvshell.commands.read.guesses import paths
+from kvshell.elixir.detect import KERNEL_WORDS, is_elixir, pieces
+from kvshell.elixir.library import registry
+from kvshell.elixir.syntax.completeness import ReadInput, State, read
+from kvshell.elixir.syntax.faults import Fault
+from kvshell.elixir.syntax.tokenizing.tokenizer import Tokenizer
+from kvshell.elixir.syntax.tokenizing.tokens import CLOSERS, SourceToken
+from kvshell.shell.hosts.protocol import CompletionItem, StyledSpan
+from kvshell.terms import A, Atom, Map, Term, alias, inspect
+
+MOST: Final = 100
+_ROLES: Final = {
+    **dict.fromkeys(("int", "flt", "char"), "number"),
+    **dict.fromkeys(("atom", "atom_quoted", "atom_unsafe", "kw_identifier"), "atom"),
+    **dict.fromkeys(("true", "false", "nil"), "atom"),
+    **dict.fromkeys(
+        ("bin_string", "list_string", "bin_heredoc", "list_heredoc", "sigil"), "string"
+    ),
+    **dict.fromkeys(("fn", "do", "end", "block_identifier"), "command"),
+    "alias": "name",
+}
+_REMOTE: Final = re.compile(r"(?P<module>:?[A-Za-z_][\w.]*|:\w+)\.(?P<begun>[\w?!]*)$")
+_ATOM: Final = re.compile(r"(?<![:\w]):(?P<begun>[\w@]*)$")
+_WORD: Final = re.compile(r"(?P<begun>[A-Za-z_][\w]*[?!]?)$")
+_BREAK: Final = "#iex:break"
+_KERNEL, _HELPERS = alias("Kernel"), alias("IEx.Helpers")
+
+Bindings = Mapping[str, Term]
+
+
+class ElixirTyping:
+    """Interprets a line of Elixir while it is typed, with the bindings of a session."""
+
+    def __init__(
+        self,
+        bindings: Callable[[], Bindings],
+        modules: Callable[[], Mapping[Atom, list[tuple[str, int]]]] = dict,
+        atoms: Callable[[], list[str]] = list,
+    ) -> None:
+        """`modules` are the reader's, with their functions; `atoms` are those of the system."""
+        self._bindings = bindings
+        self._modules = modules
+        self._atoms = atoms
+        self._commands = frozenset(paths())
+
+    def is_elixir(self, text: str, *, meant: bool = False) -> bool:
+        """Return whether `text`, which is not a complete command, is Elixir."""
+        found = pieces(text)
+        last = found[-1].text if found else ""
+        return is_elixir(last, self._commands, self._bindings().__contains__, meant=meant)
+
+    def unfinished(self, text: str) -> bool:
+        """Return whether more lines must follow."""
+        if text.rstrip().rpartition("\n")[2].strip() == _BREAK:
+            return False
+        return reading(text).state is State.INCOMPLETE
+
+    def indentation(self, text: str) -> int:
+        """Return the indentation of the line after `text`."""
+        last = text.rpartition("\n")[2]
+        own = len(last) - len(last.lstrip(" "))
+        tokens = _tokens(last)
+        depth = 0
+        for token in tokens:
+            depth += (token.kind in CLOSERS) - (token.kind in {")", "]", "}", ">>", "end"})
+        kind = tokens[-1].kind if tokens else ""
+        opens = depth > 0 or kind in {"stab_op", "block_identifier", "match_op"}
+        return own + 2 if opens else own
+
+    def spans(self, text: str) -> list[StyledSpan]:
+        """Return the roles of the tokens, with problems as errors."""
+        starts = _line_starts(text)
+        found = []
+        for token in _tokens(text):
+            role = _ROLES.get(token.kind)
+            if token.kind in {"identifier", "do_identifier", "paren_identifier", "op_identifier"}:
+                role = "command" if token.value in KERNEL_WORDS else None
+            if role is not None:
+                begin, end = _offset(starts, token), _end(starts, token, len(text))
+                found.append(StyledSpan(begin, end, role))
+        return [*found, *self._wrong(text, starts)]
+
+    def _wrong(self, text: str, starts: list[int]) -> Iterator[StyledSpan]:
+        answer = reading(text)
+        if answer.state is not State.WRONG or answer.error is None:
+            return
+        line, column = answer.error.struct.get(A.line), answer.error.struct.get(A.column)
+        if type(line) is int and type(column) is int and line <= len(starts):
+            begin = min(starts[line - 1] + column - 1, max(len(text) - 1, 0))
+            yield StyledSpan(begin, min(begin + 1, len(text)), "error")
+
+    # -- completion ----------------------------------------------------------------------------
+
+    def complete(self, text: str) -> list[CompletionItem]:
+        """Return the candidates for the end of `text`."""
+        return list(dict.fromkeys(self._candidates(text)))[:MOST]
+
+    def _candidates(self, text: str) -> Iterator[CompletionItem]:
+        if found := _REMOTE.search(text):
+            yield from self._after_dot(found["module"], found["begun"], found.start("begun"))
+        elif found := _ATOM.search(text):
+            begun = found["begun"]
+            for name in sorted({*self._atoms(), *_erlang_modules()}):
+                if name.startswith(begun) and name.isidentifier():
+                    yield CompletionItem(name, found.start("begun"), Message("atom"))
+        elif found := _WORD.search(text):
+            begun, start = found["begun"], found.start("begun")
+            if begun[0].isupper():
+                yield from self._submodules("", begun, start)
+            else:
+                yield from self._names(begun, start)
+
+    def _after_dot(self, subject: str, begun: str, start: int) -> Iterator[CompletionItem]:
+        if subject[0].islower() or subject[0] == "_":
+            value = self._bindings().get(subject)
+            if isinstance(value, Map):
+                yield from _keys(value, begun, start)
+            elif type(value) is Atom:
+                yield from self._functions(value, begun, start)
+            return
+        module = Atom(subject[1:]) if subject[0] == ":" else alias(subject)
+        if subject[0] != ":":
+            yield from self._submodules(subject + ".", begun, start)
+        yield from self._functions(module, begun, start)
+
+    def _submodules(self, before: str, begun: str, start: int) -> Iterator[CompletionItem]:
+        names = set()
+        for module in [*registry.modules(), *self._modules()]:
+            name = module.name.removeprefix("Elixir.") if module.name.startswith("Elixir.") else ""
+            if name.startswith(before + begun) and name != before:
+                names.add(name[len(before) :].partition(".")[0])
+        for name in sorted(names):
+            if name.startswith(begun):
+                yield CompletionItem(name, start, Message("module"))
+
+    def _functions(self, module: Atom, begun: str, start: int) -> Iterator[CompletionItem]:
+        own = self._modules().get(module)
+        for name, arity in sorted(own if own is not None else registry.functions(module)):
+            if name.startswith(begun) and (name[0].isalpha() or name[0] == "_"):
+                entry = None if own is not None else registry.find(module, name, arity)
+                said = f"{entry.signature} - {entry.summary}" if entry else f"{name}/{arity}"
+                yield CompletionItem(name, start, f"/{arity} {said}" if entry else said)
+
+    def _names(self, begun: str, start: int) -> Iterator[CompletionItem]:
+        for name, value in sorted(self._bindings().items()):
+            if name.startswith(begun):
+                yield CompletionItem(name, start, inspect(value, width=None, limit=5)[:60])
+        for word in sorted(KERNEL_WORDS):
+            if word.startswith(begun) and not registry.find(_KERNEL, word, 1):
+                yield CompletionItem(word, start, Message("a word of Elixir"))
+        for module in (_KERNEL, _HELPERS):
+            yield from self._functions(module, begun, start)
+
+    # -- signature -----------------------------------------------------------------------------
+
+    def signature(self, text: str) -> list[tuple[str, bool]]:
+        """Return the words of the innermost open call, with the current one marked."""
+        call = _open_call(_tokens(text))
+        if call is None:
+            return []
+        module, name, place = call
+        arities = [arity for known, arity in registry.functions(module) if known == name]
+        entry = registry.find(module, name, max(arities)) if arities else None
+        if entry is None:
+            return []
+        inner = entry.signature.partition("(")[2].removesuffix(")")
+        words = inner.split(", ") if inner else []
+        shown = inspect(module)
+        lead = name if module in {_KERNEL, _HELPERS} else f"{shown}.{name}"
+        return [(lead, False), *((word, at == place) for at, word in enumerate(words))]
+
+
+@lru_cache(maxsize=16)
+def reading(text: str) -> ReadInput:
+    """Parse `text`; pure, so the result can be cached."""
+    return read(text)
+
+
+@lru_cache(maxsize=16)
+def _tokens(text: str) -> tuple[SourceToken, ...]:
+    """Return the tokens of `text`, as far as it can be tokenized."""
+    tokenizer = Tokenizer(text)
+    try:
+        tokenizer.run()
+    except (Fault, RecursionError):
+        levels = tokenizer.levels()
+        return tuple(token for level in levels for token in level if token.kind != "eol")
+    return tuple(token for token in tokenizer.tokens if token.kind not in {"eol", "eof"})
+
+
+def _open_call(tokens: tuple[SourceToken, ...]) -> tuple[Atom, str, int] | None:
+    """Return module, name and argument index of the innermost open call."""
+    depth = place = 0
+    for index in range(len(tokens) - 1, -1, -1):
+        kind = tokens[index].kind
+        if kind in {")", "]", "}", ">>", "end"}:
+            depth += 1
+        elif kind in CLOSERS and depth:
+            depth -= 1
+        elif kind == "," and not depth:
+            place += 1
+        elif kind == "(" and index and tokens[index - 1].kind == "paren_identifier":
+            return (*_callee(tokens, index - 1), place)
+        elif kind in CLOSERS:
+            return None
+    return None
+
+
+def _callee(tokens: tuple[SourceToken, ...], index: int) -> tuple[Atom, str]:
+    name = tokens[index].value
+    parts: list[str] = []
+    at = index - 1
+    while at > 0 and tokens[at].kind == ".":
+        before = tokens[at - 1]
+        if before.kind == "atom":
+            return before.value, name
+        if before.kind != "alias":
+            break
+        parts.insert(0, before.value.name)
+        at -= 2
+    if parts:
+        return alias(".".join(parts)), name
+    module = (
+        _HELPERS if any(name == known for known, _ in registry.functions(_HELPERS)) else _KERNEL
+    )
+    return module, name
+
+
+def _keys(value: Map, begun: str, start: int) -> Iterator[CompletionItem]:
+    for key, inner in value.items():
+        if type(key) is Atom and key.name.startswith(begun) and not key.name.startswith("__"):
+            yield CompletionItem(key.name, start, inspect(inner, width=None, limit=5)[:60])
+
+
+def _erlang_modules() -> list[str]:
+    return [name for name in registry.FILES if name[0].islower()]
+
+
+def _line_starts(text: str) -> list[int]:
+    return [0, *(index + 1 for index, char in enumerate(text) if char == "\n")]
+
+
+def _offset(starts: list[int], token: SourceToken) -> int:
+    return starts[token.line - 1] + token.column - 1
+
+
+def _end(starts: list[int], token: SourceToken, size: int) -> int:
+    return min(starts[token.end_line - 1] + token.end_column - 1, size)

@@ -1,0 +1,89 @@
+"""The texts of a session's prompt: the welcome, the toolbar, waits."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from kvshell import __version__
+from kvshell.commands.language.message import Message
+from kvshell.commands.language.texts import ENGLISH, Texts
+from kvshell.commands.snapshot import Snapshot
+from kvshell.session import Waiting
+from kvshell.shell.hosts.protocol import ToolbarItem
+
+SHORT: Final = 60
+
+
+def welcome(width: int, *, tab: bool, texts: Texts = ENGLISH) -> tuple[str, str]:
+    """Return the two lines before `Try: start manager`; a dumb terminal has no Tab."""
+    version = f"kvshell {__version__}"
+    if width < SHORT:
+        completes = f"  {texts('Tab completes')}" if tab else ""
+        return texts("{version}: OTP in Python", version=version), f"help  designs{completes}"
+    tabs = f"{texts('Tab completes')}; " if tab else ""
+    return (
+        texts(
+            "{version}: drive, break and understand a small OTP system, in Python", version=version
+        ),
+        texts("help says what can be done now; {tabs}Ctrl-D leaves", tabs=tabs),
+    )
+
+
+def parts(picture: Snapshot, texts: Texts = ENGLISH) -> Iterator[ToolbarItem]:
+    """Yield the toolbar's words, the most important with the lowest priority."""
+    if picture.design is None and picture.others:
+        yield ToolbarItem(texts("no manager runs"), "plain", 3)
+        said = texts.many("{count:,} process", "{count:,} processes", picture.others)
+        yield ToolbarItem(said, "plain", 4)
+    else:
+        yield ToolbarItem(picture.design or texts("nothing runs"), "plain", 3)
+    if picture.suspended:
+        first, others = picture.suspended[0], len(picture.suspended) - 1
+        if others:
+            said = texts("{name} +{count} suspended", name=first, count=others)
+        else:
+            said = texts("{name} suspended", name=first)
+        yield ToolbarItem(said, "pending", 0)
+    if picture.stale:
+        count = len(picture.stale)
+        yield ToolbarItem(texts.many("{count:,} stale", "{count:,} stale", count), "stale", 1)
+    if picture.flying:
+        count = picture.on_their_way
+        said = texts.many("{count:,} signal on the way", "{count:,} signals on the way", count)
+        yield ToolbarItem(said, "pending", 1)
+    elif picture.law == "spec":
+        yield ToolbarItem(texts("law spec"), "plain", 4)
+    if picture.waiting:
+        count = picture.waiting
+        said = texts.many("{count:,} message waiting", "{count:,} messages waiting", count)
+        yield ToolbarItem(said, "pending", 2)
+    if picture.inbox:
+        yield ToolbarItem(texts("{count:,} in your mailbox", count=picture.inbox), "plain", 5)
+    if picture.design is not None:
+        said = texts.many("{count:,} store", "{count:,} stores", len(picture.stores))
+        yield ToolbarItem(said, "plain", 4)
+
+
+def said(waiting: Waiting) -> Message:
+    """Describe a wait in one line, with optional parts last."""
+    left: str = ""
+    if waiting.left_ms is not None:
+        left = Message(", {left:.1f} s left", left=waiting.left_ms / 1000)
+    if not waiting.status:
+        return Message("{name}{left}; Ctrl-C gives up", name=waiting.name, left=left)
+    status = f" ({waiting.status})" if waiting.status != "idle" else ""
+    return Message(
+        "waiting for {name}{status}{left}; Ctrl-C gives up, the request stays in its mailbox",
+        name=waiting.name,
+        status=status,
+        left=left,
+    )
+
+
+def given_up(waiting: Waiting) -> Message:
+    """Describe which process continues after Ctrl-C ended a wait."""
+    return Message(
+        "given up: {name} keeps running, and the request stays in its mailbox"
+        if waiting.status == "suspended"
+        else "given up: {name} keeps running, and the request is not taken back",
+        name=waiting.name,
+    )

@@ -1,0 +1,195 @@
+"""`kvshell learn`, and `learn` at the prompt."""
+
+import os
+import shlex
+import sys
+from argparse import Namespace
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from kvshell.commands.language.texts import SaidError, Texts, language
+from kvshell.commands.result import Open
+from kvshell.learn import command
+from kvshell.learn.command import LearnOptions, refuse
+from kvshell.learn.drawing import is_accessible
+from kvshell.learn.lesson import catalogue as shelf
+from kvshell.learn.lesson.lesson import load
+from kvshell.learn.listing import listing, loaded
+from kvshell.learn.walk.lesson_host import Piece, Said
+from kvshell.learn.walk.lesson_run import LessonRun
+from kvshell.learn.walk.progress import LearnerProgress, ProgressError, restore, saved
+from kvshell.shell.bench_command import bench, test
+from kvshell.shell.config.preferences import preferences
+from kvshell.shell.explore_openers import exploring_in_a_lesson
+from kvshell.shell.hosts.protocol import ScreenBlock
+from kvshell.transcript.format.grammar import ParseError
+from kvshell.views import Caps, render_view, terminal_width
+from kvshell.views.caps import Flags
+from kvshell.views.output import emit
+from kvshell.views.widths import cell_width
+
+
+def learn(given: Namespace, flags: Flags) -> int:
+    """Run `kvshell learn ...`; returns the exit code."""
+    asked = command.options(given, flags)
+    if not asked.walks:
+        return command.run(asked, flags)
+    texts = Texts(language(asked.lang, os.environ))
+    if not (flags.caps.tty and sys.stdin is not None and sys.stdin.isatty()):
+        return refuse(_no_terminal(asked, texts))
+    if asked.author:
+        from kvshell.shell.author_prompt import author  # noqa: PLC0415  # seldom asked for
+
+        return author(asked, flags)
+    try:
+        said, code = walk(asked, flags)
+    except SaidError as error:
+        return refuse(error.told(texts))
+    except ParseError as error:
+        return refuse(str(error))
+    except OSError as error:
+        return refuse(texts("cannot read {path}: {why}", path=error.filename, why=error.strerror))
+    emit(said, flags.caps)
+    return code
+
+
+def _no_terminal(asked: LearnOptions, texts: Texts) -> str:
+    """Explain why a lesson needs a terminal, and what to do instead."""
+    if asked.author:
+        said = "learn --author listens to a person at a terminal; without one: {command}"
+        return texts(said, command=f"kvshell record {shlex.quote(asked.author)}")
+    try:
+        path = shelf.find(asked.lesson)
+    except SaidError as error:
+        return error.told(texts)
+    name = f"lessons/{path.name}" if path in shelf.lessons() else str(path)
+    said = "learn talks with a person at a terminal; to run a lesson without one: {command}"
+    return texts(said, command=f"kvshell replay {shlex.quote(name)}")
+
+
+def walk(asked: LearnOptions, flags: Flags, *, inside: bool = False) -> tuple[str, int]:
+    """Walk through a lesson from where it was left; return the final message and the exit code.
+
+    `inside` means at the prompt, where the command to resume is shorter.
+    """
+    from kvshell.shell.conversation import (  # noqa: PLC0415  # only for a terminal
+        PromptOptions,
+        converse,
+    )
+    from kvshell.shell.hosts.lesson_prompt import LessonPrompt  # noqa: PLC0415
+
+    path = shelf.find(asked.lesson)
+    texts = Texts(language(asked.lang, os.environ))
+    lesson = load(path, texts.language)
+    progress = LearnerProgress(Path(asked.progress) if asked.progress else None)
+    kept = progress.get(lesson)
+    run = LessonRun(lesson, texts, exploring_in_a_lesson)
+    opening: list[Piece] = run.begin() if kept is None else restore(run, kept)
+    trouble: list[str] = []
+
+    def save(run: LessonRun) -> None:
+        try:
+            progress.put(lesson, saved(run))
+        except ProgressError as error:
+            trouble[:] = [error.told(texts)]
+
+    def now() -> Caps:
+        plain = flags.caps.plain or asked.accessible  # a screen reader reads a box line by line
+        return flags.caps._replace(width=terminal_width({}, sys.__stdout__), plain=plain)
+
+    save(run)
+    if trouble:  # now, because nobody should learn it after half an hour
+        note = texts("nothing of this walk will be kept: {why}", why=trouble[0])
+        opening.insert(0, Said("no", "", note))
+    host = LessonPrompt(
+        run,
+        opening,
+        now,
+        accessible=lambda width: is_accessible(
+            asked.accessible or not flags.caps.interactive, os.environ, width
+        ),
+        save=save,
+        doors={
+            "bench": lambda _wish, host: bench(now(), host),
+            "test": lambda wish, host: test(wish.args["path"], now(), host),
+        },
+        remember=flags.recent.append,
+    )
+    code = converse(
+        host,
+        PromptOptions(
+            flags.caps,
+            preferences(flags),
+            keep_history=False,
+            idle=_import_slow_things,
+            texts=texts,
+        ),
+    )
+    last = farewell(run, path, asked, inside=inside, kept=not trouble)
+    if trouble:
+        last.append(trouble[0])
+    elif progress.shared and not run.finished:
+        last.append(texts("It was walked in another terminal, too: what was done there is kept."))
+    return _fitting(last, now().width or 80), code
+
+
+def farewell(
+    run: LessonRun, path: Path, asked: LearnOptions, *, inside: bool = False, kept: bool = True
+) -> list[str]:
+    """Return the farewell: the current step, and the exact command to resume."""
+    texts, lesson = run.texts, run.lesson
+    if run.finished:
+        later = shelf.following(path)
+        done = texts('Done: "{title}".', title=lesson.title)
+        if later is None:
+            return [done, texts("That was the last lesson.")]
+        return [done, texts("Next: {command}", command=_again(later, asked, inside=inside))]
+    place = {
+        "step": run.step.prose.title,
+        "number": run.index + 1,
+        "total": len(lesson.steps),
+    }
+    if not kept:
+        return [texts('Left at "{step}" ({number}/{total}), and nothing was kept:', **place)]
+    return [
+        texts('Saved at "{step}" ({number}/{total}).', **place),
+        texts("Continue: {command}", command=_again(path, asked, inside=inside)),
+    ]
+
+
+def _fitting(sentences: Sequence[str], width: int) -> str:
+    """Join the sentences on one line if there is room, otherwise on separate lines."""
+    line = " ".join(sentences)
+    return line if cell_width(line) <= width else "\n".join(sentences)
+
+
+def _again(path: Path, asked: LearnOptions, *, inside: bool) -> str:
+    name = shelf.short(path.stem) if path in shelf.lessons() else str(path)
+    if inside:
+        return f"learn {shlex.quote(name)}"
+    words = ["kvshell", "learn", name]
+    for flag, value in (("--lang", asked.lang), ("--progress", asked.progress)):
+        words += [flag, value] if value else []
+    words += ["--accessible"] if asked.accessible else []
+    return shlex.join(words)
+
+
+def open_lesson(wish: Open, flags: Flags) -> Iterable[ScreenBlock]:
+    """Run `learn [LESSON]` at the prompt: the list, or a walk; the session waits meanwhile."""
+    asked = LearnOptions(lesson=wish.args.get("lesson") or "", lang=flags.lang)
+    texts = Texts(language(flags.lang, os.environ))
+    try:
+        if asked.lesson:
+            return [ScreenBlock(walk(asked, flags, inside=True)[0])]
+        table = listing(loaded(shelf.lessons(), texts.language), LearnerProgress().all(), texts)
+    except SaidError as error:
+        return [ScreenBlock(f"** (CommandError) {error.told(texts)}")]
+    except ParseError as error:
+        return [ScreenBlock(f"** (CommandError) {error}")]
+    width = terminal_width({}, sys.__stdout__)
+    return [ScreenBlock(render_view(table, flags.caps._replace(width=width)))]
+
+
+def _import_slow_things() -> None:
+    """Preload what the first table needs."""
+    import kvshell.views.rich_drawing  # noqa: F401, PLC0415

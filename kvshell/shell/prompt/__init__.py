@@ -1,0 +1,1 @@
+"""The prompt: keys, history, completion, colours."""

@@ -1,0 +1,56 @@
+"""Splits multi-line text into entries: pasted text, and what one Enter runs."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+
+class Paste(NamedTuple):
+    """The commands in pasted text, joined, and the number of answers left out."""
+
+    text: str
+    left_out: int = 0
+
+
+def take_apart(text: str, drop_prompt: Callable[[str], str | None]) -> Paste:
+    """Return the parts of a pasted text to type.
+
+    If it contains prompts (`kv(3)> `, `iex(3)> `, `...(3)> `), only the text after them; the rest
+    are answers. `drop_prompt` returns None for a line without a prompt.
+    """
+    given = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    dropped = [drop_prompt(line) for line in given]
+    left_out = 0
+    if any(line is not None for line in dropped):
+        lines = [line for line in dropped if line is not None]
+        left_out = sum(
+            1
+            for line, command in zip(given, dropped, strict=True)
+            if command is None and line.strip()
+        )
+    else:
+        lines = given
+        while lines and not lines[-1].strip():
+            lines.pop()
+        while lines and not lines[0].strip():
+            lines.pop(0)
+    return Paste("\n".join(map(_printable, lines)), left_out)
+
+
+def _printable(line: str) -> str:
+    return "".join(
+        " " if char == "\t" else char for char in line if char.isprintable() or char == "\t"
+    )
+
+
+def entries(text: str, unfinished: Callable[[str], bool]) -> list[str]:
+    """Split a text into entries: a line, or several within one bracket or quote."""
+    found: list[str] = []
+    entry: str | None = None
+    for line in text.split("\n"):
+        entry = line if entry is None else f"{entry}\n{line}"
+        if not unfinished(entry):
+            found.append(entry)
+            entry = None
+    if entry is not None:
+        found.append(entry)
+    return [each for each in found if each.strip()]

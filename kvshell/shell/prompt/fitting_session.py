@@ -1,0 +1,47 @@
+"""A prompt that fits a pane of any height: the menu is dropped first, then the toolbar."""
+
+from typing import Any, Final
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.filters import Condition
+from prompt_toolkit.output import Output
+
+MENU_ROWS: Final = 6  # the line and the rows kept free below it, so that no menu scrolls the screen
+TOOLBAR_ROWS: Final = 1
+
+
+def has_menu(output: Output) -> bool:
+    """Return whether the pane has room for a menu below the line."""
+    return output.get_size().rows >= MENU_ROWS + TOOLBAR_ROWS
+
+
+class FittingSession(PromptSession[str]):
+    """Draws only the line if a pane has no room for more.
+
+    prompt_toolkit replaces the whole prompt by "Window too small..." if the rows it reserves do not
+    fit. Here they are computed at every drawing, so a pane may shrink and grow while a line is
+    typed. In a low pane Tab still completes, one candidate after another.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self._bottom: Any = None
+        roomy = Condition(lambda: has_menu(self.output))
+        super().__init__(*args, complete_while_typing=roomy, **options)
+
+    @property
+    def reserve_space_for_menu(self) -> int:
+        """The minimum number of rows for the line and its menu."""
+        return MENU_ROWS if has_menu(self.output) else 0
+
+    @reserve_space_for_menu.setter
+    def reserve_space_for_menu(self, rows: int) -> None:
+        """Ignore the value: the height of the pane decides."""
+
+    @property
+    def bottom_toolbar(self) -> Any:
+        """The toolbar's content; None in a pane with a single row."""
+        return self._bottom if self.output.get_size().rows > TOOLBAR_ROWS else None
+
+    @bottom_toolbar.setter
+    def bottom_toolbar(self, make: Any) -> None:
+        self._bottom = make

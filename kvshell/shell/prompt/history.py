@@ -1,0 +1,127 @@
+"""The history in the user's state folder, mode 0600: one entry per line, oldest first.
+
+Line breaks inside an entry are stored as vertical tabs, which nobody types.
+"""
+
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Final
+
+from prompt_toolkit.auto_suggest import AutoSuggest, Suggestion
+from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.document import Document
+from prompt_toolkit.history import History
+
+from kvshell.commands.language.message import Message
+
+KEPT: Final = 2_000
+BREAK: Final = "\v"
+TRIED: Final = 10  # wrong lines skipped per key to find a valid one
+TRIMMED_OVER_BYTES: Final = 1_000_000
+
+
+class HistoryFile(History):
+    """A history in memory and, given a path, on disk.
+
+    Consecutive duplicates are stored once; blank lines, and lines that begin with a space, never.
+    If the file cannot be read or written, it is not used, and `trouble` says why.
+    """
+
+    def __init__(self, path: Path | None = None, kept: int = KEPT) -> None:
+        super().__init__()
+        self._path = path if kept else None
+        self._kept = kept
+        self.trouble: str | None = None
+
+    def load_history_strings(self) -> Iterable[str]:
+        """Yield the newest lines, newest first."""
+        return reversed(self._read())
+
+    def append_string(self, string: str) -> None:
+        """Add `string` as the newest line."""
+        if not string.strip() or string.startswith(" "):
+            return
+        if self._loaded_strings and self._loaded_strings[0] == string:
+            return
+        super().append_string(string)
+
+    def store_string(self, string: str) -> None:
+        """Append to the file in one write, so that two shells do not mix their lines."""
+        if self._path is None:
+            return
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            try:
+                line = string.replace("\n", BREAK)
+                os.write(descriptor, f"{line}\n".encode(errors="surrogateescape"))
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            self._give_up(error)
+
+    def newest(self) -> Iterable[str]:
+        """Iterate over the lines, newest first, without copying."""
+        return self._loaded_strings
+
+    def _read(self) -> list[str]:
+        if self._path is None or not self._path.exists():
+            return []
+        try:
+            if self._path.stat().st_mode & 0o077:
+                self._path.chmod(0o600)
+            data = self._path.read_bytes()
+            if len(data) > TRIMMED_OVER_BYTES:
+                data = self._trim(data)
+        except OSError as error:
+            self._give_up(error)
+            return []
+        lines = data.decode(errors="surrogateescape").split("\n")
+        return [line.replace(BREAK, "\n") for line in lines if line.strip()][-self._kept :]
+
+    def _trim(self, data: bytes) -> bytes:
+        assert self._path is not None
+        kept = b"\n".join(data.rstrip(b"\n").split(b"\n")[-self._kept :]) + b"\n"
+        fresh = self._path.with_suffix(f".{os.getpid()}")
+        fresh.touch(mode=0o600)
+        fresh.write_bytes(kept)
+        fresh.replace(self._path)
+        return kept
+
+    def _give_up(self, error: OSError) -> None:
+        self._path = None
+        self.trouble = Message("history is not kept: {why}", why=error.strerror)
+
+
+class Ghost(AutoSuggest):
+    """Suggests the rest of the newest line with the typed prefix, if `sound` accepts it.
+
+    Wrong lines are stored, so that Up brings them back for correction, but they are not suggested.
+    """
+
+    def __init__(self, sound: Callable[[str], bool] = lambda _: True) -> None:
+        self._sound = sound
+
+    def get_suggestion(self, buffer: Buffer, document: Document) -> Suggestion | None:
+        """Scan the newest lines without copying, because this runs at every key."""
+        text = document.text
+        history = buffer.history
+        if not text.strip() or "\n" in text or not isinstance(history, HistoryFile):
+            return None
+        tried = 0
+        for line in history.newest():
+            if line.startswith(text) and len(line) > len(text):
+                if self._sound(line):
+                    return Suggestion(line[len(text) :])
+                tried += 1
+                if tried >= TRIED:
+                    return None
+        return None
+
+
+def history_path() -> Path:
+    """Return the history file in the user's state folder."""
+    from platformdirs import user_state_path  # noqa: PLC0415  # not for --no-history
+
+    return user_state_path("kvshell", appauthor=False) / "history"

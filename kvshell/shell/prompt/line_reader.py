@@ -1,0 +1,363 @@
+"""Reads lines at a prompt, with completion menu, colours, and news above the line."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final
+
+from prompt_toolkit.application.current import get_app
+from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+from prompt_toolkit.document import Document
+from prompt_toolkit.filters import Condition
+from prompt_toolkit.formatted_text import FormattedText, StyleAndTextTuples
+from prompt_toolkit.formatted_text.utils import split_lines
+from prompt_toolkit.input import Input
+from prompt_toolkit.key_binding.key_processor import KeyProcessor
+from prompt_toolkit.keys import Keys
+from prompt_toolkit.layout.controls import SearchBufferControl
+from prompt_toolkit.layout.processors import HighlightMatchingBracketProcessor
+from prompt_toolkit.lexers import Lexer
+from prompt_toolkit.output import ColorDepth, Output
+from prompt_toolkit.search import SearchState
+from prompt_toolkit.shortcuts import CompleteStyle, print_formatted_text
+
+from kvshell.commands.assist.keys import spelled
+from kvshell.commands.language.message import Message
+from kvshell.commands.language.texts import ENGLISH, Texts
+from kvshell.shell.hosts.protocol import (
+    SETTINGS,
+    CompletionItem,
+    PromptHost,
+    ScreenBlock,
+    StyledSpan,
+    ToolbarItem,
+)
+from kvshell.shell.prompt.appearance import prompt_style, toolbar
+from kvshell.shell.prompt.entries import entries, take_apart
+from kvshell.shell.prompt.fitting_session import FittingSession
+from kvshell.shell.prompt.history import Ghost, HistoryFile
+from kvshell.shell.prompt.key_bindings import EDITING_MODES, Actions, Searching, bindings
+from kvshell.shell.prompt.shown_safely import ShownSafely
+from kvshell.shell.screen.screen import Emitter
+from kvshell.views import safe
+
+
+class WordCompleter(Completer):
+    """Runs in the prompt's loop, not in a thread: a second render per key would flicker."""
+
+    def __init__(
+        self, complete: Callable[[str], Sequence[CompletionItem]], texts: Texts = ENGLISH
+    ) -> None:
+        self._complete = complete
+        self._texts = texts
+
+    def get_completions(
+        self, document: Document, complete_event: CompleteEvent
+    ) -> Iterable[Completion]:
+        """Yield the entries for the text before the cursor; while typing, only new text."""
+        text = document.text_before_cursor
+        for entry in self._complete(text):
+            if complete_event.text_inserted and text[entry.start :] == entry.text:
+                continue
+            yield Completion(
+                entry.text,
+                start_position=entry.start - len(text),
+                display=safe(entry.text),
+                display_meta=safe(self._texts.tell(entry.description)),
+            )
+
+
+class Highlighter(Lexer):
+    """Colours words by their roles; runs at every key and never accesses the system."""
+
+    def __init__(self, spans: Callable[[str], Sequence[StyledSpan]]) -> None:
+        self._spans = spans
+
+    def lex_document(self, document: Document) -> Callable[[int], StyleAndTextTuples]:
+        """Return the fragments of the document's lines, which are parsed as one text."""
+        text = document.text
+        lines = [*split_lines(painted(text, self._spans(text)))] if text else []
+        return lambda number: lines[number] if number < len(lines) else []
+
+
+def painted(text: str, spans: Sequence[StyledSpan]) -> StyleAndTextTuples:
+    """Return the text as fragments. A wrong word that is still being typed is not marked yet."""
+    fragments: StyleAndTextTuples = []
+    at = 0
+    for start, end, role in sorted(spans):
+        if start < at or end <= start:
+            continue
+        if start > at:
+            fragments.append(("", text[at:start]))
+        wrong_yet = role != "error" or end < len(text)
+        fragments.append((f"class:{role}" if wrong_yet else "", text[start:end]))
+        at = end
+    if at < len(text):
+        fragments.append(("", text[at:]))
+    return fragments
+
+
+MENUS: Final = {"list": CompleteStyle.COLUMN, "columns": CompleteStyle.MULTI_COLUMN}
+BUSY_LOOK_S: Final = 0.2
+KEYS_SHOWN: Final = 4
+IDLE_S: Final = 0.2
+
+
+class Reader:
+    """Reads lines at a prompt and shows news above it meanwhile.
+
+    Args:
+        host: provides typing help, prompt and news.
+        history: the lines of earlier sessions.
+        terminal_in: the source of keys.
+        terminal_out: the output for the prompt.
+        depth: the colour depth.
+        setting: the value of `theme`, `editing` (emacs or vi), `menu` (list or columns) or `pairs`
+            (on or off); asked before each line.
+        idle: called once, in another thread, while the first prompt waits for its first key.
+        narrate: whether to show narration, and `texts` its language.
+        present: whether an audience watches: no ghost text, and the keys are shown.
+    """
+
+    def __init__(
+        self,
+        host: PromptHost,
+        history: HistoryFile,
+        terminal_in: Input,
+        terminal_out: Output,
+        *,
+        depth: ColorDepth = ColorDepth.DEPTH_4_BIT,
+        setting: Callable[[str], str] = SETTINGS.__getitem__,
+        idle: Callable[[], None] | None = None,
+        narrate: bool = True,
+        present: bool = False,
+        texts: Texts = ENGLISH,
+    ) -> None:
+        self._host = host
+        self._texts = texts
+        self._history = history
+        self._depth = depth
+        self._setting = setting
+        self._idle = idle
+        self._narrate = narrate
+        self._message: StyleAndTextTuples = []
+        self._echoes = False  # whether the queued lines are not on the screen yet
+        self._queue: deque[str] = deque()
+        self._busy = False
+        self._said: deque[ScreenBlock] = deque()  # from any thread
+        searching = Searching()
+        words = host.words
+        ghost = Ghost(lambda line: all(span.role != "error" for span in words.spans(line)))
+        self._session = FittingSession(
+            lambda: self._message,
+            input=terminal_in,
+            output=terminal_out,
+            color_depth=depth,
+            style=prompt_style(setting("theme")),
+            include_default_pygments_style=False,
+            history=history,
+            auto_suggest=None if present else ghost,
+            lexer=Highlighter(words.spans),
+            input_processors=[ShownSafely(), HighlightMatchingBracketProcessor()],
+            completer=WordCompleter(words.complete, texts),
+            enable_history_search=Condition(lambda: searching.now),
+            bottom_toolbar=self._toolbar,
+            multiline=Condition(lambda: "\n" in self._session.default_buffer.text),
+            prompt_continuation=self._continuation,
+            key_bindings=bindings(
+                Actions(
+                    lambda: self._host.words,
+                    searching,
+                    lambda: self._host.status.next,
+                    self._paste,
+                    self._say,
+                    lambda: self._host.status.leave,
+                ),
+                Condition(lambda: self._setting("pairs") == "on"),
+            ),
+            enable_suspend=True,
+        )
+        self._pressed: deque[str] = deque(maxlen=KEYS_SHOWN)
+        if present:
+            self._session.app.key_processor.after_key_press += self._show_key
+        # Terminals that do not answer a cursor position request get no toolbar, and no warning.
+        self._session.app.renderer.cpr_not_supported_callback = None
+        self._emitter = Emitter(self._session.app, self._news)
+        host.on_news(self._emitter.poke)
+
+    def read(self) -> str:
+        """Return the next typed or pasted line. Raises EOFError when the prompt is left."""
+        if self._history.trouble is not None:
+            self._said.append(ScreenBlock(self._history.trouble, narration=True))
+            self._history.trouble = None
+        self._emitter.drain()
+        self._refresh()
+        while not self._queue:
+            self._queue.extend(self._typed())
+        line = self._queue.popleft()
+        if self._echoes:
+            self._echo(line)
+        self._echoes = bool(self._queue)
+        return line
+
+    def _typed(self) -> list[str]:
+        """Return what one Enter runs: an entry, or those of a block, whose text is then removed."""
+        session = self._session
+        session.style = prompt_style(self._setting("theme"))
+        session.editing_mode = EDITING_MODES[self._setting("editing")]
+        session.complete_style = MENUS[self._setting("menu")]
+        session.app.erase_when_done = False
+        try:
+            text = session.prompt(pre_run=self._begin, set_exception_handler=False)
+        finally:
+            self._emitter.drain()
+        found = entries(text, self._host.words.unfinished)
+        if len(found) < 2:
+            return [text]
+        self._echoes = True
+        return found
+
+    def forget_queue(self) -> int:
+        """Drop the lines of a block that have not run yet; return their number."""
+        count = len(self._queue)
+        self._queue.clear()
+        return count
+
+    def queue(self, lines: Iterable[str]) -> None:
+        """Queue lines to run before the next one is read, shown as if typed."""
+        self._queue.extend(lines)
+        self._echoes = bool(self._queue)
+
+    def stray(self, lines: str) -> bool:
+        """Show `lines` above the prompt; False if there is no prompt. Callable from any thread."""
+        if not self._session.app.is_running:
+            return False
+        if lines:
+            self._said.append(ScreenBlock(lines))
+            self._emitter.poke()
+        return True
+
+    def _begin(self) -> None:
+        # Runs in the loop of the new prompt: news after the last drain, and the rest.
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(self._fault)
+        loop.call_soon(self._emitter.poke)
+        if self._busy:
+            self._session.app.create_background_task(self._watch_busy())
+        if self._idle is not None:
+            idle, self._idle = self._idle, None
+            self._session.app.create_background_task(_later(idle))
+
+    def _fault(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """End the prompt on an internal error of a colour, menu or task; write the crash file."""
+        error = context.get("exception")
+        app = self._session.app
+        if isinstance(error, Exception) and app.is_running and not app.is_done:
+            app.exit(exception=error)
+        else:
+            loop.default_exception_handler(context)
+
+    async def _watch_busy(self) -> None:
+        while self._busy:
+            await asyncio.sleep(BUSY_LOOK_S)
+            self._refresh()
+            self._session.app.invalidate()
+
+    def _refresh(self) -> None:
+        self._busy = self._host.busy()
+        style = "class:prompt.alert" if self._host.alert else "class:prompt"
+        self._message = [(style, safe(self._host.prompt))]
+
+    def _news(self) -> str:
+        blocks = []
+        while self._said:
+            blocks.append(self._said.popleft())
+        blocks += self._host.news()
+        if blocks:
+            self._refresh()
+        shown = (block.text for block in blocks if self._narrate or not block.narration)
+        return "\n".join(map(self._texts.tell, shown))
+
+    def _say(self, text: str) -> None:
+        self._said.append(ScreenBlock(text, narration=True))
+        self._emitter.poke()
+
+    def _toolbar(self) -> StyleAndTextTuples:
+        app = get_app()
+        if failed := self._failed_search():
+            said = self._texts("failed: no other line has `{words}`", words=safe(failed))
+            return [("class:error", f" {said}")]
+        document = self._session.default_buffer.document
+        before = document.text_before_cursor
+        if self._pressed:
+            shown = "  ".join(self._pressed)
+            status = self._host.status._replace(
+                parts=(ToolbarItem(self._texts("keys: {keys}", keys=shown)),)
+            )
+            return [*toolbar(status, (), before, width=app.output.get_size().columns, busy=False)]
+        signature = self._host.words.signature(before) if before.strip() else ()
+        width = app.output.get_size().columns
+        return [*toolbar(self._host.status, signature, before, width=width, busy=self._busy)]
+
+    def _show_key(self, processor: KeyProcessor) -> None:
+        """Show non-letter keys in the toolbar, for an audience."""
+        pressed = processor._previous_key_sequence  # noqa: SLF001  # it has no public name
+        names = [press.key.value if isinstance(press.key, Keys) else press.key for press in pressed]
+        if names and (len(names) > 1 or len(names[0]) > 1) and "<" not in names[0]:
+            self._pressed.append(" ".join(spelled(name) for name in names))
+
+    def _failed_search(self) -> str:
+        """Return the failed search text of the history; empty if it is found."""
+        control = self._session.app.layout.current_control
+        if not isinstance(control, SearchBufferControl):
+            return ""
+        wanted = control.buffer.text
+        state = control.searcher_search_state
+        sought = SearchState(wanted, state.direction, state.ignore_case)
+        # What is shown is a preview: the buffer holds the line only when the search moves on.
+        line = self._session.default_buffer.document_for_search(sought).text
+        return "" if wanted.lower() in line.lower() else wanted
+
+    def _paste(self, buffer: Buffer, data: str) -> None:
+        """Put pasted text on the prompt, for review and editing before Enter runs it."""
+        paste = take_apart(data, self._host.words.drop_prompt)
+        if paste.left_out:
+            self._say(
+                Message(
+                    "{count} pasted line is an answer and was left out",
+                    "{count} pasted lines are answers and were left out",
+                    count=paste.left_out,
+                )
+            )
+        buffer.insert_text(paste.text)
+        if "\n" in paste.text:
+            self._say(
+                Message(
+                    "pasted {count} line: Enter runs all, Ctrl-C drops them",
+                    "pasted {count} lines: Enter runs all, Ctrl-C drops them",
+                    count=paste.text.count("\n") + 1,
+                )
+            )
+
+    def _continuation(self, width: int, _number: int, wrapped: int) -> StyleAndTextTuples:
+        """Return the prefix of a block's further lines: `...(3)> `, as in a document."""
+        if wrapped:
+            return [("", " " * width)]
+        _name, bracket, rest = self._host.prompt.partition("(")
+        return [("class:prompt", f"...{bracket}{rest}" if bracket else "...> ")]
+
+    def _echo(self, line: str) -> None:
+        """Show a queued line as if it had been typed."""
+        spans = self._host.words.spans(line) if line.isprintable() else ()
+        print_formatted_text(
+            FormattedText([*self._message, *painted(safe(line), spans)]),
+            style=prompt_style(self._setting("theme")),
+            output=self._session.output,
+            color_depth=self._depth,
+        )
+
+
+async def _later(idle: Callable[[], None]) -> None:
+    await asyncio.sleep(IDLE_S)
+    await asyncio.get_running_loop().run_in_executor(None, idle)

@@ -1,0 +1,56 @@
+"""Brackets and quotes that are closed as they are typed: `set pairs on`."""
+
+from collections.abc import Callable
+from typing import Final
+
+from prompt_toolkit.filters import Filter
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+
+CLOSERS: Final = {"(": ")", "[": "]", "{": "}", '"': '"'}
+
+
+def bind_pairs(keys: KeyBindings, when: Filter) -> None:
+    """Bind the brackets and the quote, and Backspace between an empty pair."""
+    for opener, closer in CLOSERS.items():
+        keys.add(opener, filter=when)(_opened(opener, closer))
+        if closer != opener:
+            keys.add(closer, filter=when)(_closed(closer))
+    keys.add("backspace", filter=when)(_erased)
+
+
+def _opened(opener: str, closer: str) -> Callable[[KeyPressEvent], None]:
+    def opened(event: KeyPressEvent) -> None:
+        """Insert the pair where nothing follows that it would have to hold."""
+        buffer = event.current_buffer
+        after = buffer.document.current_char
+        if opener == closer == after:
+            buffer.cursor_right()
+            return
+        before = buffer.document.char_before_cursor
+        in_a_word = opener == closer and (before.isalnum() or before == opener)
+        buffer.insert_text(opener)
+        if not in_a_word and (not after.strip() or after in CLOSERS.values()):
+            buffer.insert_text(closer, move_cursor=False)
+
+    return opened
+
+
+def _closed(closer: str) -> Callable[[KeyPressEvent], None]:
+    def closed(event: KeyPressEvent) -> None:
+        """Step over the closer that is there already."""
+        buffer = event.current_buffer
+        if buffer.document.current_char == closer:
+            buffer.cursor_right()
+        else:
+            buffer.insert_text(closer)
+
+    return closed
+
+
+def _erased(event: KeyPressEvent) -> None:
+    """Erase what stands before the cursor, with its closer where nothing stands between."""
+    buffer = event.current_buffer
+    before, after = buffer.document.char_before_cursor, buffer.document.current_char
+    if before and CLOSERS.get(before) == after:
+        buffer.delete()
+    buffer.delete_before_cursor()

@@ -1,0 +1,61 @@
+"""`kvshell replay` with a terminal: `--live` and `--stop-at`. The rest is in transcript.
+
+Imports nothing of the prompt unless one of the two is used: most replays do not need it.
+"""
+
+import sys
+from argparse import Namespace
+from contextlib import closing
+
+from kvshell.session import Session
+from kvshell.transcript import command
+from kvshell.transcript.export.frames import Machine
+from kvshell.views.caps import Flags
+
+INTERRUPTED = 130
+
+
+def replay(given: Namespace, flags: Flags) -> int:
+    """Run `kvshell replay PATH...`; returns the exit code."""
+    return command.replay(given, flags, Terminal(flags) if flags.caps.interactive else None)
+
+
+class Terminal:
+    """The terminal services for a replay."""
+
+    def __init__(self, flags: Flags) -> None:
+        self._flags = flags
+
+    def open_prompt(self, session: Session, note: str) -> int:
+        """Open a prompt on a session that a transcript has prepared."""
+        from kvshell.shell.command import open_prompt  # noqa: PLC0415  # seldom asked for
+
+        _write(f"-- {note}; Ctrl-D leaves --\n")
+        flags = self._flags._replace(history=False, lines=())
+        return open_prompt(session, flags, welcome=False)
+
+    def live(self, machine: Machine, *, speed: float, step: bool) -> int:
+        """Show a live replay; returns the exit code."""
+        from kvshell.shell.live_player import Theatre, terminal_keys  # noqa: PLC0415  # as above
+        from kvshell.shell.screen.status_line import StatusLine  # noqa: PLC0415  # as above
+
+        def take_over(session: Session) -> None:
+            session.options["hints"] = "on"
+            self.open_prompt(session, "it is yours")
+
+        descriptor = sys.stdin.fileno()
+        with terminal_keys(descriptor) as keys, closing(StatusLine(_write)) as line:
+            theatre = Theatre(
+                machine, keys, _write, take_over, status=line.show, speed=speed, step=step
+            )
+            try:
+                return theatre.play()
+            except KeyboardInterrupt:
+                return INTERRUPTED
+            finally:
+                theatre.leave()
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()

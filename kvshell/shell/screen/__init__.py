@@ -1,0 +1,1 @@
+"""The screen: output, terminal modes, output of foreign code."""

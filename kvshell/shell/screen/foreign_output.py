@@ -1,0 +1,77 @@
+"""Places output printed by other code - a loaded server, a warning - on the screen.
+
+While a command runs, it is written at once, before the answer, as in iex. While the user types, it
+is passed in whole lines to the owner of the terminal, and appears above the line being typed.
+
+Rejected: `patch_stdout`. Its thread does not have the prompt's context and writes into the typed
+line.
+"""
+
+import io
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+from kvshell.views.output import tame_print
+
+if TYPE_CHECKING:
+    from prompt_toolkit.output import Output
+
+
+class ForeignOutput(io.TextIOBase):
+    """Replaces standard output and standard error. Usable from any thread.
+
+    Args:
+        output: the terminal, while there is no prompt.
+        tell: receives whole lines while there is a prompt; returns False if there is none.
+    """
+
+    def __init__(self, output: "Output", tell: Callable[[str], bool]) -> None:
+        self._output = output
+        self._tell = tell
+        self._begun: ContextVar[str] = ContextVar("begun", default="")  # one per thread
+
+    def write(self, text: str) -> int:
+        """Write whole lines above the prompt, or everything if there is no prompt."""
+        lines, newline, rest = (self._begun.get() + tame_print(text)).rpartition("\n")
+        if newline and self._tell(lines):
+            self._begun.set(rest)
+        elif newline or not self._tell(""):
+            self._begun.set("")
+            self._output.write_raw(f"{lines}{newline}{rest}".replace("\n", "\r\n"))
+            self._output.flush()
+        else:
+            self._begun.set(rest)
+        return len(text)
+
+    def close(self) -> None:
+        """Leave it open: it does not belong to the program."""
+
+    def fileno(self) -> int:
+        """Return the terminal's, for code that asks for its width."""
+        return self._output.fileno()
+
+    def isatty(self) -> bool:
+        """Return True: a prompt is always on a terminal."""
+        return True
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]  # a property where the stub has a variable
+        """The terminal's encoding."""
+        return self._output.encoding()
+
+
+@contextmanager
+def own_terminal() -> Iterator[None]:
+    """While entered, write to the terminal itself, also within a command of a prompt.
+
+    For what draws on the terminal: a prompt within a prompt, a line that is written over. As output
+    of other code its control characters would be escaped.
+    """
+    if not isinstance(sys.stdout, ForeignOutput):
+        yield
+        return
+    with redirect_stdout(sys.__stdout__), redirect_stderr(sys.__stderr__):
+        yield

@@ -1,0 +1,1 @@
+"""Designs: the stages of the tutorials' system, and the state of each."""

@@ -1,0 +1,105 @@
+"""plain: part 2 of the GenServer series. A manager keeps the names; there is no supervisor."""
+
+from collections.abc import Mapping, Sequence
+
+from kvshell.otp import gen_server
+from kvshell.runtime import Runtime
+from kvshell.systems.designs.design import Design, DesignText, RegistryEntry
+from kvshell.systems.designs.inbox import creates, inbox
+from kvshell.systems.key_val import manager, server
+from kvshell.terms import Atom, List, Map, Pid, Term, key
+
+
+class PlainDesign(Design):
+    """The manager's state is the map of the names. It never forgets one."""
+
+    name = "plain"
+    text = DesignText(
+        "a manager keeps name -> pid, nobody supervises (part 2 of the GenServer series)",
+        "KeyVal.Manager (unsupervised), one KeyVal.Server each",
+        "the manager's map",
+        "the manager",
+        "a call: the pid",
+        "kept for ever",
+    )
+    roles: Mapping[str, Atom] = {"manager": manager.NAME}
+    dead_is = "dead, kept"
+
+    def start(self) -> Term:
+        """Start the manager."""
+        return manager.start()
+
+    def stop(self) -> Term:
+        """Stop only the manager: its stores live on."""
+        return gen_server.stop(manager.NAME)
+
+    def create(self, name: Term) -> Term:
+        """Call the manager: the pid."""
+        return manager.create_store(name)
+
+    def lookup(self, name: Term) -> Term:
+        """Call the manager."""
+        return manager.lookup(name)
+
+    def names(self) -> List:
+        """Call the manager."""
+        return manager.names()
+
+    def put(self, store: Pid, key: Term, value: Term) -> Term:
+        """Cast to the store."""
+        return server.put(store, key, value)
+
+    def get(self, store: Pid, key: Term) -> Term:
+        """Call the store."""
+        return server.get(store, key)
+
+    def delete(self, store: Pid, key: Term) -> Term:
+        """Cast to the store."""
+        return server.delete(store, key)
+
+    def keys(self, store: Pid) -> List:
+        """Call the store."""
+        return server.keys(store)
+
+    def stop_store(self, store: Pid, reason: Term) -> Term:
+        """Stop the store."""
+        return gen_server.stop(store, reason)
+
+    def source(self, runtime: Runtime) -> Map:
+        """Return the manager's map."""
+        pid = runtime.whereis(manager.NAME)
+        state = None if pid is None else runtime.peek(pid).state
+        return state if type(state) is Map else _NONE
+
+    def pid(self, runtime: Runtime, name: Term) -> Pid | None:
+        """Look the name up in the map."""
+        found: Pid | None = self.source(runtime).get(name)
+        return found
+
+    def entries(self, runtime: Runtime) -> Sequence[RegistryEntry]:
+        """Return the pairs of the map, in term order."""
+        return [RegistryEntry(name, pid) for name, pid in self.source(runtime).items()]
+
+    def name_of(self, runtime: Runtime, pid: Pid) -> Term:
+        """Search the map: it has no index by pid."""
+        return next((n for n, found in self.source(runtime).items() if found is pid), None)
+
+    def pending(self, runtime: Runtime) -> Sequence[Term]:
+        """Return the names whose create is waiting for the manager."""
+        waiting = creates(inbox(runtime, manager.NAME)).values()
+        return [name for name in waiting if self.pid(runtime, name) is None]
+
+    def stale(self, runtime: Runtime) -> Sequence[Term]:
+        """Return nothing: no name is ever forgotten."""
+        return ()
+
+    def owned(self, runtime: Runtime) -> Mapping[Term, Term]:
+        """Return the names of the map."""
+        return {key(name): name for name, _pid in self.source(runtime).items()}
+
+    def knows(self, runtime: Runtime, name: Term) -> bool:
+        """Whether the name is in the map."""
+        return name in self.source(runtime)
+
+
+_NONE = Map()

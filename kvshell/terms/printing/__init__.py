@@ -1,0 +1,1 @@
+"""Terms as text: what `inspect`, an exception and an exit print."""

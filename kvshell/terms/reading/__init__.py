@@ -1,0 +1,1 @@
+"""Text as terms: the inverse of printing."""

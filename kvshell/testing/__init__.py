@@ -1,0 +1,1 @@
+"""Runs ExUnit test files and reports them as `mix test --trace` does."""

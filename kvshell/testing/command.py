@@ -1,0 +1,123 @@
+"""`kvshell test PATH...`: runs ExUnit files; the exit code reports the outcome.
+
+0 green, 1 a test failed, 2 a file does not compile or a path is wrong, 130 interrupted.
+"""
+
+from argparse import Namespace
+
+from kvshell.elixir.compile.writing.environment import CompileWarning
+from kvshell.elixir.library import output
+from kvshell.elixir.project import CompileFailure
+from kvshell.runtime import Exit, Interrupted
+from kvshell.runtime.processes.exits import PRINTED, Event, Thrown
+from kvshell.terms import A, Term, format_banner
+from kvshell.testing.data_reports import TestJsonReport, TestJunitReport
+from kvshell.testing.selection import TestTarget, UsageError, tag_filter, targets
+from kvshell.testing.suite import Choice, TestSuite
+from kvshell.testing.text_report import TestTextReport
+from kvshell.views.caps import Flags
+from kvshell.views.output import emit_error, emit_piece, narrate
+
+GREEN, FAILED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
+_MOST_WARNINGS = 20
+_PLACED = ("** (CompileError)", "** (SyntaxError)", "** (TokenMissingError)")
+
+
+def test(given: Namespace, flags: Flags) -> int:
+    """Run `kvshell test PATH...`; returns the exit code."""
+    try:
+        found = targets(given.paths)
+    except UsageError as error:
+        narrate(f"test: {error}")
+        return UNUSABLE
+    choice = choice_of(given)
+    suite = TestSuite(found, choice, free=bool(getattr(flags, "free", False)))
+    suite.runtime.enter()
+    suite.runtime.on_event = _printed
+    try:
+        with output.writing_with(_print):
+            return _run(suite, found, given.report or ("json" if flags.caps.json else "text"))
+    except CompileFailure as failure:
+        _to_stdout(compile_error(failure))
+        return UNUSABLE
+    except (Interrupted, KeyboardInterrupt):
+        return INTERRUPTED
+    finally:
+        suite.runtime.stop()
+
+
+def test_path(path: str, flags: Flags) -> int:
+    """Carry out `test PATH`, a line of a session; returns the exit code."""
+    given = Namespace(paths=[path], only=[], exclude=[], seed=0, timeout=60_000, report="")
+    return test(given, flags)
+
+
+def choice_of(given: Namespace) -> Choice:
+    """Return the selection of tests that the arguments request."""
+    return Choice(
+        tuple(map(tag_filter, given.only)),
+        tuple(map(tag_filter, given.exclude)),
+        given.seed,
+        None if given.timeout == 0 else given.timeout,
+    )
+
+
+def compile_error(failure: CompileFailure) -> str:
+    """Return the error text for a file that does not compile."""
+    error = failure.error
+    if isinstance(error, Exit):
+        banner = format_banner(A.exit, error.reason)
+    elif isinstance(error, Thrown):
+        banner = format_banner(A.throw, error.value)
+    else:
+        banner = format_banner(A.error, error)
+    line = getattr(error, "module_line", None)
+    if line is not None and not banner.startswith(_PLACED):
+        banner += f"\n    {failure.path.as_posix()}:{line}: (module)"
+    return f"\n== Compilation error in file {failure.path.as_posix()} ==\n{banner}\n"
+
+
+class Warnings:
+    """Writes compiler warnings to standard error, at most 20."""
+
+    def __init__(self) -> None:
+        self._said = 0
+
+    def __call__(self, file: str, warning: CompileWarning) -> None:
+        """Write a warning, unless there are too many."""
+        self._said += 1
+        if self._said <= _MOST_WARNINGS:
+            place = warning.place or f"{file}:{warning.line}"
+            _to_stderr(f"warning: {warning.text}\n  {place}\n\n")
+
+
+def _run(suite: TestSuite, found: list[TestTarget], form: str) -> int:
+    suite.load(Warnings())
+    if form == "text":
+        report = TestTextReport(suite, _to_stdout)
+        report.filters(suite.choice, sorted(line for target in found for line in target.lines))
+        suite.run(report.began, report.told, report.ended)
+        report.finish()
+        return FAILED if report.counts.failures or report.counts.invalid else GREEN
+    data = (TestJunitReport if form == "junit" else TestJsonReport)(suite, _to_stdout)
+    suite.run(data.began, data.told, data.ended)
+    data.finish()
+    return FAILED if data.failures else GREEN
+
+
+def _print(device: Term, text: str) -> None:
+    (_to_stderr if device is A.stderr else _to_stdout)(text)
+
+
+def _printed(event: Event) -> None:
+    """Print a group leader's output."""
+    if event.kind == PRINTED:
+        _to_stdout(event.text)
+
+
+def _to_stdout(text: str) -> None:
+    emit_piece(text)
+
+
+def _to_stderr(text: str) -> None:
+    emit_error(text)

@@ -1,0 +1,108 @@
+"""Test selection: which files, which lines and which tags."""
+
+import random
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from kvshell.elixir.exunit.cases import ElixirTest
+from kvshell.terms import Atom, Term, atom, inspect
+
+_WITH_LINES = re.compile(r"(?P<path>.+?)(?P<lines>(?::\d+)+)$")
+
+
+class UsageError(Exception):
+    """The requested files or tags do not exist, or the arguments are malformed."""
+
+
+class TestTarget(NamedTuple):
+    """A test file, and the requested lines."""
+
+    path: Path
+    lines: frozenset[int] = frozenset()
+
+
+class TagFilter(NamedTuple):
+    """`name` or `name:value` of `--only` and `--exclude`."""
+
+    name: str
+    value: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """The filter as mix prints it."""
+        if self.value is None:
+            return inspect(Atom(self.name))
+        return f'{self.name}: "{self.value}"'
+
+    def fits(self, test: ElixirTest) -> bool:
+        """Whether a test has the tag."""
+        value = _tags(test).get(self.name, _MISSING)
+        if value is _MISSING or (self.value is None and value in (None, False)):
+            return False
+        return self.value is None or _as_text(value) == self.value
+
+
+_MISSING: Term = object()
+
+
+def _tags(test: ElixirTest) -> dict[str, Term]:
+    own = {"line": test.line, "test": test.name, "describe": test.describe}
+    tags = {key.name: value for key, value in test.tags.items() if isinstance(key, Atom)}
+    return {"module": test.module, **own, **tags}
+
+
+def _as_text(value: Term) -> str:
+    return value if isinstance(value, str) else inspect(value).removeprefix(":")
+
+
+def tag_filter(text: str) -> TagFilter:
+    """Parse `name` or `name:value`."""
+    name, colon, value = text.partition(":")
+    assert atom(name) is not None or name
+    return TagFilter(name, value if colon else None)
+
+
+def targets(paths: Sequence[str]) -> list[TestTarget]:
+    """Return the test files for the paths: files, `FILE:LINE`, folders.
+
+    Raises:
+        UsageError: a path does not exist or contains no test file.
+    """
+    found: list[TestTarget] = []
+    for given in paths or ["test"]:
+        path, lines = Path(given), frozenset[int]()
+        if not path.exists() and (match := _WITH_LINES.match(given)):
+            path = Path(match["path"])
+            lines = frozenset(map(int, match["lines"][1:].split(":")))
+        if path.is_dir():
+            folder = path / "test" if (path / "mix.exs").exists() else path
+            files = sorted(folder.rglob("*_test.exs"))
+            if not files:
+                raise UsageError(f"{given}: there is no file *_test.exs in this folder")
+            found += [TestTarget(file) for file in files]
+        elif path.is_file():
+            found.append(TestTarget(path, lines))
+        else:
+            raise UsageError(f"{given}: there is no such file or folder")
+    return found
+
+
+def at_lines(tests: Sequence[ElixirTest], lines: Iterable[int]) -> set[int]:
+    """For each line, return the line of the test at it, or the nearest before it."""
+    chosen = set()
+    for line in lines:
+        before = [test.line for test in tests if test.line <= line]
+        if before:
+            chosen.add(max(before))
+    return chosen
+
+
+def ordered(tests: Sequence[ElixirTest], seed: int) -> list[ElixirTest]:
+    """Return the tests in source order for seed 0, otherwise shuffled by the seed."""
+    if seed == 0:
+        return list(tests)
+    shuffled = list(tests)
+    random.Random(seed).shuffle(shuffled)  # noqa: S311  # an order, no secret
+    return shuffled

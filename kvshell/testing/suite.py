@@ -1,0 +1,168 @@
+"""A suite: test files and their project, compiled into one runtime and run."""
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from kvshell.elixir.compile.writing.environment import CompileWarning
+from kvshell.elixir.exunit import capturing, cases, settings
+from kvshell.elixir.exunit.cases import ElixirTest, tests_of
+from kvshell.elixir.exunit.running import CaseResult, TestResult, run_case
+from kvshell.elixir.modules.code_server import ElixirCode
+from kvshell.elixir.modules.record import ModuleRecord
+from kvshell.elixir.project import (
+    CompileFailure,
+    Project,
+    compile_file,
+    compile_files,
+    read_project,
+    root_of,
+    start_application,
+)
+from kvshell.runtime import Exit, Runtime
+from kvshell.runtime.processes.exits import Thrown
+from kvshell.terms import ElixirError
+from kvshell.testing.selection import TagFilter, TestTarget, at_lines, ordered
+
+# Importing these defines what a test file may use.
+KNOWN = (cases, settings, capturing)
+
+
+class TestCase(NamedTuple):
+    """A test module: its file, and its tests in the order they run."""
+
+    record: ModuleRecord
+    file: str
+    tests: tuple[ElixirTest, ...]
+    excluded: frozenset[str]  # names of the excluded tests
+
+    @property
+    def chosen(self) -> list[ElixirTest]:
+        """Return the tests to run."""
+        return [test for test in self.tests if test.name not in self.excluded]
+
+
+class Choice(NamedTuple):
+    """Which tests to run, and in which order."""
+
+    only: tuple[TagFilter, ...] = ()
+    exclude: tuple[TagFilter, ...] = ()
+    seed: int = 0
+    timeout_ms: int | None = 60_000
+
+
+Warn = Callable[[str, CompileWarning], None]
+
+
+class TestSuite:
+    """Test files and their dependencies, compiled; `run` runs them."""
+
+    def __init__(
+        self, targets: Sequence[TestTarget], choice: Choice, *, free: bool = False
+    ) -> None:
+        self.targets = targets
+        self.choice = choice
+        self.code = ElixirCode()
+        self.projects: list[Project] = []
+        self.cases: list[TestCase] = []
+        self.sources: dict[str, list[str]] = {}
+        self.runtime = Runtime("free" if free else "controlled")
+        self.runtime.code = self.code
+
+    def load(self, warn: Warn = lambda _file, _warning: None) -> None:
+        """Compile the project and the test files, and start its application.
+
+        Runs in the process with which the runtime was entered.
+
+        Raises:
+            CompileFailure: a file does not compile.
+        """
+        for target in self.targets:
+            root = root_of(target.path)
+            if root is not None and all(project.root != root for project in self.projects):
+                self._load_project(root, warn)
+        for target in self.targets:
+            self._load_tests(target, warn)
+
+    def _load_project(self, root: Path, warn: Warn) -> None:
+        try:
+            project = read_project(root)
+        except ElixirError as error:
+            raise CompileFailure(root / "mix.exs", error) from error
+        self.projects.append(project)
+        compile_files(
+            self.code,
+            project.sources,
+            root,
+            lambda path, warning: warn(_shown(path, root), warning),
+        )
+        self.start_applications()
+        helper = root / "test" / "test_helper.exs"
+        if helper.is_file():
+            self._compile(helper, root, warn)
+
+    def start_applications(self) -> None:
+        """Start the projects' applications in the current runtime."""
+        for project in self.projects:
+            if project.application is not None:
+                try:
+                    start_application(self.code, project.application)
+                except ElixirError as error:
+                    raise CompileFailure(project.root / "mix.exs", error) from error
+
+    def _load_tests(self, target: TestTarget, warn: Warn) -> None:
+        root = root_of(target.path) or Path.cwd()
+        before = set(self.code.modules)
+        self._compile(target.path, root, warn)
+        file = _shown(target.path, root)
+        self.sources[file] = target.path.read_text(encoding="utf-8").split("\n")
+        for module, record in list(self.code.modules.items()):
+            tests = tests_of(record)
+            if module not in before and tests:
+                self.cases.append(self._case(record, file, tests, target))
+
+    def _case(
+        self, record: ModuleRecord, file: str, tests: list[ElixirTest], target: TestTarget
+    ) -> TestCase:
+        lines = at_lines(tests, target.lines)
+        excluded = {test.name for test in tests if not self._is_chosen(test, lines)}
+        return TestCase(record, file, tuple(ordered(tests, self.choice.seed)), frozenset(excluded))
+
+    def _is_chosen(self, test: ElixirTest, lines: set[int]) -> bool:
+        if lines and test.line not in lines:
+            return False
+        if self.choice.only:
+            return any(each.fits(test) for each in self.choice.only)
+        return not any(each.fits(test) for each in self.choice.exclude)
+
+    def _compile(self, path: Path, root: Path, warn: Warn) -> None:
+        warnings: list[CompileWarning] = []
+        try:
+            compile_file(self.code, path, root, warnings)
+        except (ElixirError, Thrown, Exit) as error:
+            raise CompileFailure(Path(_shown(path, root)), error) from error
+        for each in warnings:
+            warn(_shown(path, root), each)
+
+    def run(
+        self,
+        began: Callable[[TestCase], None],
+        told: Callable[[TestCase, TestResult], None],
+        ended: Callable[[TestCase, CaseResult], None],
+    ) -> None:
+        """Run every case; call `told` after each test. Runs in the process of `load`."""
+        for case in self.cases:
+            began(case)
+            result = run_case(
+                case.record,
+                case.chosen,
+                timeout=self.choice.timeout_ms,
+                told=lambda found, case=case: told(case, found),  # type: ignore[misc]
+            )
+            ended(case, result)
+
+
+def _shown(path: Path, root: Path) -> str:
+    full = path.resolve()
+    return full.relative_to(root).as_posix() if full.is_relative_to(root) else os.fspath(path)

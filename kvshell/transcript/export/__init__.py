@@ -1,0 +1,1 @@
+"""Exports: a recording, a picture, a page."""

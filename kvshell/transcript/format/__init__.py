@@ -1,0 +1,1 @@
+"""Documents: the grammar, and a file as blocks and entries."""

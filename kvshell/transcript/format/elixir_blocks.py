@@ -1,0 +1,114 @@
+"""What a document says in Elixir, gathered while it is read: modules, replaced functions, tests.
+
+A tutorial shows pieces: functions that replace those of the module above, a `setup` and tests
+that belong to a test module nobody sees. Here the pieces become what can be run.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+from kvshell.elixir.syntax.nodes import Node
+from kvshell.elixir.syntax.parser import parse
+from kvshell.elixir.syntax.text import text_of
+from kvshell.terms import Atom, ElixirError
+
+TEST_MODULE: Final = "DocumentTest"
+_FUNCTIONS: Final = frozenset({"def", "defp"})
+_OF_TESTS: Final = frozenset({"setup", "setup_all", "test", "describe"})
+_BEFORE_TESTS: Final = frozenset({"alias", "import", "require", "use"})
+
+
+class ElixirBlock(NamedTuple):
+    """What a block comes to: Elixir to be run now, "" for none, and how much of it is prose."""
+
+    source: str
+    prose: int = 0
+
+
+class DocumentElixir:
+    """Takes the blocks of one document from first to last."""
+
+    def __init__(self) -> None:
+        self._module: Node | None = None  # the one defined last
+        self._tests: dict[tuple[str, str], Node] = {}  # setups, tests and so on, by their name
+        self._test_modules = 0
+
+    def block(self, text: str) -> ElixirBlock:
+        """Take a block without prompts."""
+        lines = sum(bool(line.strip()) for line in text.split("\n"))
+        try:
+            items = _items(parse(text))
+        except ElixirError:
+            return ElixirBlock("", lines)
+        defined = [each for each in items if _is(each, {"defmodule", "defprotocol", "defimpl"})]
+        if defined:
+            self._defined(defined)
+            return ElixirBlock(text)
+        functions = [each for each in items if _is(each, _FUNCTIONS)]
+        tests = [each for each in items if _is(each, _OF_TESTS)]
+        if functions and len(functions) == len(items) and self._module is not None:
+            return ElixirBlock(self._replaced(self._module, functions))
+        if tests and len(tests) == len(items):
+            for each in tests:
+                self._tests.pop(_name(each), None)
+                self._tests[_name(each)] = each
+            return ElixirBlock("")
+        return ElixirBlock("", lines)
+
+    def tests(self) -> str:
+        """Return the module of the loose tests, and the call that runs all; "" without tests."""
+        source = ""
+        if any(head in {"test", "describe"} for head, _name in self._tests):
+            uses = Node("use", [_alias("ExUnit", "Case")], 1)
+            ordered = sorted(self._tests.values(), key=lambda each: _is(each, {"test", "describe"}))
+            body = Node("__block__", [uses, *ordered], 1)
+            module = Node("defmodule", [_alias(TEST_MODULE), [(Atom("do"), body)]], 1)
+            source = text_of(module) + "\n"
+        return f"{source}ExUnit.run()" if source or self._test_modules else ""
+
+    def _defined(self, modules: Sequence[Any]) -> None:
+        for each in modules:
+            if "ExUnit.Case" in text_of(each):
+                self._test_modules += 1
+            elif each.head == "defmodule":
+                self._module = each
+
+    def _replaced(self, module: Node, functions: Sequence[Any]) -> str:
+        """Return the module with those functions in place of the ones of the same name."""
+        name, options = module.args or (None, [])
+        fresh = {_signature(each) for each in functions}
+        kept = [
+            each
+            for each in _items(dict(options)[Atom("do")])
+            if not (_is(each, _FUNCTIONS) and _signature(each) in fresh)
+        ]
+        body = Node("__block__", [*kept, *functions], module.line)
+        self._module = Node("defmodule", [name, [(Atom("do"), body)]], module.line)
+        return text_of(self._module)
+
+
+def _items(node: Any) -> list[Any]:
+    if type(node) is Node and node.head == "__block__":
+        return list(node.args or [])
+    return [] if node is None else [node]
+
+
+def _is(node: Any, heads: "frozenset[str] | set[str]") -> bool:
+    return type(node) is Node and type(node.head) is str and node.head in heads and bool(node.args)
+
+
+def _name(node: Any) -> tuple[str, str]:
+    """Return what a later one of the same name replaces; a `setup` replaces a `setup`."""
+    first = (node.args or [""])[0]
+    return node.head, first if type(first) is str else ""
+
+
+def _signature(node: Any) -> tuple[str, int]:
+    head = node.args[0]
+    if type(head) is Node and head.head == "when":
+        head = (head.args or [None])[0]
+    return (str(head.head), len(head.args or ())) if type(head) is Node else ("", 0)
+
+
+def _alias(*parts: str) -> Node:
+    return Node("__aliases__", [Atom(part) for part in parts], 1)

@@ -1,0 +1,103 @@
+"""Finds blocks, comments and headings in a Markdown document, with markdown-it-py.
+
+Only the block rules run: inline text is not parsed, and link definitions stay paragraphs (neither
+affects where a fence or a comment begins).
+"""
+
+from typing import NamedTuple
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from kvshell.transcript.format.attributes import read_front
+from kvshell.transcript.format.document import Document
+from kvshell.transcript.format.grammar import FENCE_WORD, HEADING_ID, MAX_NESTING
+
+
+class MarkdownPart(NamedTuple):
+    """A part of the document with its first and last line, counted from 1.
+
+    `kind` is "fence", "comment" (any HTML block) or "heading"; `text` is the info string, the
+    HTML or the heading's text; `inner` the lines of a fence without its container's indent.
+    """
+
+    kind: str
+    first: int
+    last: int
+    text: str
+    inner: tuple[str, ...] = ()
+    marker: str = ""
+    top: bool = True
+
+
+def find(markdown: str, skipped: int) -> list[MarkdownPart]:
+    """Return the parts in order; `skipped` lines (the front matter) precede `markdown`.
+
+    A part of kind "deep" marks nesting beyond the supported depth.
+    """
+    parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING})
+    parser.core.ruler.enableOnly(["normalize", "block"])
+    parser.block.ruler.disable("reference")
+    parts = []
+    tokens = parser.parse(markdown)
+    for place, token in enumerate(tokens):
+        if token.map is None:
+            continue
+        first, last = token.map[0] + skipped + 1, token.map[1] + skipped
+        top = token.level == 0
+        if token.level >= MAX_NESTING - 1:
+            parts.append(MarkdownPart("deep", first, last, ""))
+        if token.type == "fence":
+            parts.append(_fence(token, first, last, top))
+        elif token.type == "html_block":
+            parts.append(MarkdownPart("comment", first, last, token.content, top=top))
+        elif token.type == "heading_open" and token.tag == "h2" and top:
+            parts.append(
+                MarkdownPart("heading", first, last, tokens[place + 1].content, marker="##")
+            )
+        elif token.type == "heading_open" and token.tag == "h1" and top:
+            parts.append(
+                MarkdownPart("heading", first, last, tokens[place + 1].content, marker="#")
+            )
+    return parts
+
+
+def _fence(token: Token, first: int, last: int, top: bool) -> MarkdownPart:
+    lines = token.content.split("\n")
+    if lines and not lines[-1]:
+        lines.pop()
+    return MarkdownPart("fence", first, last, token.info.strip(), tuple(lines), token.markup, top)
+
+
+class Chunk(NamedTuple):
+    """Contiguous Markdown: its first line number and its text."""
+
+    line: int
+    text: str
+
+
+def chunks(document: Document) -> list[Chunk]:
+    """Return the prose, without blocks, comments and front matter."""
+    source = document.source
+    _, skipped = read_front(source)
+    hidden = set(range(1, skipped + 1))
+    headings: set[int] = set()
+    for part in find(source.text[source.after(skipped) :], skipped):
+        is_block = part.kind == "fence" and part.text.split(None, 1)[:1] == [FENCE_WORD]
+        if is_block or part.kind == "comment":
+            hidden.update(range(part.first, part.last + 1))
+        elif part.kind == "heading":
+            headings.update(range(part.first, part.last + 1))
+    found: list[Chunk] = []
+    lines: list[str] = []
+    for line in source.lines:
+        if line.number not in hidden:
+            # The id of a step is for lessons and their translations, not for readers.
+            text = HEADING_ID.sub("", line.text) if line.number in headings else line.text
+            lines.append(text)
+        elif lines:
+            found.append(Chunk(line.number - len(lines), "\n".join(lines)))
+            lines = []
+    if lines:
+        found.append(Chunk(len(source.lines) - len(lines) + 1, "\n".join(lines)))
+    return [chunk for chunk in found if chunk.text.strip()]

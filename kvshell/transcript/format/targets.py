@@ -1,0 +1,141 @@
+"""The bundled transcripts: next to the package in a checkout, inside it in a wheel."""
+
+import re
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from kvshell.transcript.format.document import Document
+from kvshell.transcript.format.grammar import MAX_BYTES, ParseError
+from kvshell.transcript.format.parser import parse
+
+_INSIDE = "transcripts"
+
+
+def root() -> Path | None:
+    """Return the folder with `articles`, `reference` ...; None if none are installed."""
+    package = Path(__file__).resolve().parent.parent.parent
+    for folder in (package / _INSIDE, package.parent / _INSIDE):
+        if folder.is_dir():
+            return folder
+    return None
+
+
+def find(name: str) -> Path | None:
+    """Return the bundled file or folder called `name`: `articles`, `articles/ets.md`, `ets`."""
+    folder = root()
+    if folder is None or not name.strip("/"):
+        return None
+    inside = name.removeprefix("./").removeprefix(f"{_INSIDE}/") if name != _INSIDE else "."
+    for spelled in (inside, f"{inside}.md"):
+        place = folder / spelled
+        if ".." not in Path(spelled).parts and not Path(spelled).is_absolute() and place.exists():
+            return place
+    if "/" in inside:
+        return None
+    named = [path for path in documents(folder) if inside in {path.name, path.stem}]
+    return named[0] if len(named) == 1 else None
+
+
+def documents(folder: Path) -> list[Path]:
+    """Return all Markdown files in the folder, sorted, except in hidden and dependency folders."""
+    return sorted(
+        path
+        for path in folder.rglob("*.md")
+        if path.is_file() and not _is_foreign(path.relative_to(folder))
+    )
+
+
+def _is_foreign(path: Path) -> bool:
+    return any(part.startswith(".") or part == "node_modules" for part in path.parts)
+
+
+_LINE = re.compile(r"(.+):([1-9]\d{0,8})")
+# Or a malformed one: `check` reports what is wrong with it.
+_HAS_BLOCK = re.compile(rb"(?:`{3,}|~{3,})[^\n]{0,80}kv|<!--\s*kvshell(?:\s|-->|$)", re.I | re.M)
+
+
+class TargetError(Exception):
+    """A path that cannot be read, or a line that does not exist; one sentence."""
+
+
+class Target(NamedTuple):
+    """A document to read: its displayed path, the file (None: standard input), the last line.
+
+    `searched` means that it was found in a folder: then a file without a block is ignored.
+    """
+
+    shown: str
+    file: Path | None
+    until: int = 0
+    searched: bool = False
+
+    def read(self) -> bytes:
+        """Return the content, at most one byte more than a transcript may have."""
+        try:
+            if self.file is None:
+                return sys.stdin.buffer.read(MAX_BYTES + 1)
+            with self.file.open("rb") as stream:
+                return stream.read(MAX_BYTES + 1)
+        except OSError as error:
+            raise TargetError(f"cannot read {self.shown}: {error.strerror}") from None
+
+    def parse(self, data: bytes, *, elixir: bool = False) -> Document:
+        """The document. A file that is too long is said to be so, whatever its true size.
+
+        `elixir`: its blocks of Elixir run, whatever it says.
+        """
+        if self.file is not None and len(data) > MAX_BYTES:
+            size = self.file.stat().st_size  # 0 for a device
+            shown = f"{size:,}" if size > MAX_BYTES else "too many"
+            raise ParseError(self.shown, 1, 1, f"{shown} bytes; the limit is {MAX_BYTES:,}")
+        document = parse(self.shown, data, elixir=elixir)
+        lines = len(document.source.lines)
+        if self.until > lines:
+            raise TargetError(f"{self.shown} has {lines} lines, and none is line {self.until}")
+        return document
+
+    def is_ours(self, data: bytes) -> bool:
+        """Whether to process it: it was named explicitly, or it has a block."""
+        return not self.searched or _HAS_BLOCK.search(data) is not None
+
+
+def targets(paths: Iterable[str]) -> list[Target]:
+    """Return each document once, in the order given. Raises TargetError for a missing path."""
+    found: dict[tuple[str, int], Target] = {}
+    for path in paths:
+        for target in _expanded(path):
+            file = target.file
+            key = (str(file.resolve()) if file is not None else "-", target.until)
+            found.setdefault(key, target)
+    return list(found.values())
+
+
+def _expanded(path: str) -> list[Target]:
+    if path == "-":
+        return [Target("-", None)]
+    place, until = _existing(path), 0
+    line = _LINE.fullmatch(path)
+    if place is None and line is not None:
+        place, until = _existing(line[1]), int(line[2])
+        path = line[1]
+    if place is None:
+        raise TargetError(f"no such file or folder: {path}")
+    shown = path if Path(path).exists() else str(place)
+    if place.is_dir():
+        if until:
+            raise TargetError(f"{path} is a folder: it has no line {until}")
+        return [
+            Target(str(Path(shown) / file.relative_to(place)), file, searched=True)
+            for file in documents(place)
+        ]
+    return [Target(shown, place, until)]
+
+
+def _existing(path: str) -> Path | None:
+    try:
+        place = Path(path)
+        return place if place.exists() else find(path)
+    except (OSError, ValueError):  # a name too long, or with a null character
+        return None

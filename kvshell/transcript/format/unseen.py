@@ -1,0 +1,143 @@
+"""Finds blocks that look runnable but are not: not a block in Markdown, or another language.
+
+A fence inside other HTML, after an unclosed comment or in an unclosed fence is text to Markdown;
+```` ```KVShell ```` is a block of another language. Both look right in an editor, and would be
+tests that never fail.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from kvshell.transcript.format.attributes import read_front, slips
+from kvshell.transcript.format.document import Document
+from kvshell.transcript.format.fences import MarkdownPart, find
+from kvshell.transcript.format.grammar import FENCE_WORD
+
+_FENCE = re.compile(r"(?P<before>[^`~]*?)(?P<fence>`{3,}|~{3,})\s*(?P<info>[^\n]*)")
+_LEAD = re.compile(r"[\s>*+\-\d.)]*")
+_DECORATED = re.compile(r"[\s\"'`{}()\[\].,:;=_-]+")
+_PROMPT = re.compile(r"kv(\[\w+\])?(\(\d+\))?> ")
+_SHORT = frozenset({"kv", "kvsh"})
+
+
+class Unseen(NamedTuple):
+    """A block that does not run: its line, and the reason.
+
+    `is_sure` is False if it may be intentional: a prompt in a block of another language.
+    """
+
+    line: int
+    message: str
+    is_sure: bool = True
+
+
+def unseen(document: Document) -> list[Unseen]:
+    """Return the blocks that the author probably expects to run, in line order."""
+    source = document.source
+    if FENCE_WORD not in (text := source.text.casefold()) and "kv" not in text:
+        return []  # most documents: nothing to search for
+    _, skipped = read_front(source)
+    parts = find(source.text[source.after(skipped) :], skipped)
+    found = [each for part in parts if part.kind == "fence" for each in _misnamed(part)]
+    found += _hidden(document, parts, skipped)
+    return sorted(found)
+
+
+def passed_over(document: Document) -> int:
+    """Count the blocks that look runnable but are not; cheap if there are none."""
+    opens = {block.line for block in document.blocks}
+    if all(number in opens for number in _fences(document)):
+        return 0
+    return sum(each.is_sure for each in unseen(document))
+
+
+def _fences(document: Document) -> Iterator[int]:
+    """Yield the line numbers that could open one of our blocks."""
+    for line in document.source.lines:
+        text = line.text
+        if "`" in text or "~" in text:
+            found = _FENCE.match(text)
+            if found is not None and is_meant(found["info"], exactly=True):
+                yield line.number
+
+
+def _misnamed(part: MarkdownPart) -> Iterator[Unseen]:
+    """Yield blocks whose info string resembles ours but does not match."""
+    info = part.text
+    if info.split(None, 1)[:1] == [FENCE_WORD]:
+        return
+    if is_meant(info):
+        word = info.split(None, 1)[0]
+        message = f"{word} is another language: {FENCE_WORD} runs"
+        yield Unseen(part.first, message)
+    elif any(_PROMPT.match(line) for line in part.inner[:1]):
+        called = info.split(None, 1)[0] if info else "no name"
+        message = f"a prompt in a block of {called} is shown only: {FENCE_WORD} runs"
+        yield Unseen(part.first, message, is_sure=False)
+
+
+def is_meant(info: str, *, exactly: bool = False) -> bool:
+    """Whether an info string resembles kvshell: `KVShell`, `{.kvshell}`, `kvshell,norun`.
+
+    With `exactly`, an exact match counts, too.
+    """
+    if info.split(None, 1)[:1] == [FENCE_WORD]:
+        return exactly
+    first, *rest = info.casefold().split(None, 2) or [""]
+    if FENCE_WORD in rest[:1] or first + "".join(rest[:1]) == FENCE_WORD:
+        return True  # `console kvshell`, `kv shell`
+    if "/" in first or first.endswith((".py", ".md")):
+        return False  # the name of a file
+    word = _DECORATED.sub("", first)
+    if word in _SHORT or word.endswith(FENCE_WORD):
+        return True
+    if word.startswith(FENCE_WORD):  # `kvshell,norun`, but not `kvshellfish`
+        behind = first[first.find(FENCE_WORD) + len(FENCE_WORD) :]
+        if not behind[:1].isalnum():
+            return True
+    return len(word) > 3 and slips(word, FENCE_WORD) <= (2 if word[0] in "kк" else 1)
+
+
+def _hidden(document: Document, parts: list[MarkdownPart], skipped: int) -> Iterator[Unseen]:
+    """Yield lines that open one of our fences where Markdown has none."""
+    opens = {part.first for part in parts if part.kind == "fence"}
+    for line in document.source.lines[skipped:]:
+        found = _FENCE.match(line.text)
+        if found is None or line.number in opens:
+            continue
+        if not is_meant(found["info"], exactly=True):
+            continue
+        around = next((part for part in parts if part.first <= line.number <= part.last), None)
+        why = _why(found, line.text, around)
+        if why:
+            yield Unseen(line.number, f"this block does not run: {why}")
+
+
+def _why(found: re.Match[str], text: str, around: MarkdownPart | None) -> str:
+    """Return the reason it does not run; empty if the fence is shown as an example."""
+    before, fence = found["before"], found["fence"]
+    if around is not None and around.kind == "fence":
+        outer = around.marker
+        if fence[0] != outer[0] or len(fence) < len(outer):
+            return ""  # a longer fence around it: an example
+        return f"the block of line {around.first} goes on here, it needs a closing {outer} above"
+    if around is not None and around.kind == "comment":
+        return _in_html(around)
+    if not _LEAD.fullmatch(before):
+        return "" if "`" in text[found.end("fence") :] else "a fence begins a line of its own"
+    if "`" in found["info"] and fence[0] == "`":
+        return "no ` may stand behind a fence of `"
+    indent = len(before.expandtabs(4)) - len(before.expandtabs(4).lstrip())
+    if indent >= 4:
+        return "Markdown reads four spaces or a tab as code: take them away"
+    return "Markdown reads it as a part of the text: put an empty line before it"
+
+
+def _in_html(around: MarkdownPart) -> str:
+    text = around.text.lstrip()
+    if text.startswith("<!--"):
+        if "-->" in text:
+            return ""  # commented out by its author
+        return f"the comment of line {around.first} is never closed: it needs a -->"
+    return f"the HTML of line {around.first} goes on here: put an empty line before it"

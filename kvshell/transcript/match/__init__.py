@@ -1,0 +1,1 @@
+"""Matching: compare output with what is expected."""

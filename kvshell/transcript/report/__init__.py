@@ -1,0 +1,1 @@
+"""Reports: the output of a replay, for people and for programs."""

@@ -1,0 +1,1 @@
+"""Playing a document: its session, its lines, its time limits."""

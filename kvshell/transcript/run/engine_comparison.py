@@ -1,0 +1,311 @@
+"""Compares a document with an engine: the BEAM answers, kvshell's judge decides.
+
+    same       it printed what the document says: holes, gaps and events as in a replay
+    different  it did not
+    by_chance  it did not, but did when the line was run again on fresh systems
+    skipped    the line was not run, or cannot be compared, and why; it never counts as same
+    not_rested the node did not settle in time, so the outcome of the line is unknown
+
+A line that differs is run again, with everything before it, and the report says how often it
+differed: `1 of 200`. Differences by chance are allowed by the BEAM and do not count.
+
+On the reference versions, Elixir 1.14 and OTP 25, texts must be equal. On others, values are
+compared as terms and errors by their first line, because the printed forms have changed.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from enum import Enum
+from time import monotonic
+from typing import Final, NamedTuple
+
+from kvshell.commands.read.match import Match
+from kvshell.commands.read.matcher import parse
+from kvshell.commands.result import Result
+from kvshell.engines.beam.decoding import REFERENCE
+from kvshell.engines.beam.sources import REFUSED
+from kvshell.engines.beam_runner import BeamRunner
+from kvshell.runtime import Event
+from kvshell.systems.designs.own_lines import OWN
+from kvshell.transcript.format.document import (
+    CodeBlock,
+    Document,
+    DocumentEntry,
+    Hole,
+    run_order,
+)
+from kvshell.transcript.format.holes import output_lines, visible
+from kvshell.transcript.match.bindings import Scope
+from kvshell.transcript.match.engine_answers import (
+    alike,
+    equal_terms,
+    expected_text,
+    in_order_of,
+    orders,
+)
+from kvshell.transcript.match.judge import judge, rules_of
+from kvshell.views import DOCUMENT, Caps, render
+
+REST_S: Final = 10.0  # a call that times out takes its real five seconds
+AGAIN: Final = 200
+AGAIN_S: Final = 20.0  # and no longer than this
+_TOLD_ALWAYS: Final = {"answer", "exit", "output"}
+_LEVELS: Final = {"off": (), "info": ("error", "warning", "notice", "info")}
+
+
+# Commands about kvshell itself, or that only its own runtime can run.
+SKIPPED: Final = {
+    **{words: sentence.split(":")[0].split(",")[0] for words, sentence in REFUSED.items()},
+    "replay": "replay reads another document",
+    "record": "record writes a document",
+    "help": "help is kvshell's own text",
+}
+# What they change, so that what follows cannot be compared either.
+CHANGES: Final = {"load", "messages", "deliver", OWN}
+_OWN: Final = "own is made of the reader's modules, on kvshell's own runtime"
+_TESTS: Final = "the tests of a document run on kvshell's own runtime"
+
+
+class LineVerdict(Enum):
+    """The verdict on one line."""
+
+    same = "same"
+    different = "different"
+    by_chance = "by chance"
+    skipped = "skipped"
+    not_rested = "not at rest"
+
+
+class Compared(NamedTuple):
+    """One line of a document.
+
+    Attributes:
+        line: its number.
+        text: the line as typed.
+        verdict: the verdict.
+        why: the reason, or a one-sentence description of the difference.
+        expected: the expected output, if it differs.
+        printed: the engine's output.
+        differed: the number of differing runs and of all runs, if it was run again.
+    """
+
+    line: int
+    text: str
+    verdict: LineVerdict
+    why: str = ""
+    expected: tuple[str, ...] = ()
+    printed: tuple[str, ...] = ()
+    differed: tuple[int, int] = (0, 0)
+
+
+class Comparison:
+    """Runs one document on an engine. `runner` is a shared node."""
+
+    def __init__(
+        self,
+        document: Document,
+        runner: BeamRunner,
+        design: str = "",
+        again: int = AGAIN,
+        until: int = 0,
+        rest_s: float = REST_S,
+    ) -> None:
+        self.document = document
+        self._runner = runner
+        self._design = design or document.front.design or "ets"
+        self._again = again
+        self._until = until
+        self._rest_s = rest_s
+        self._caps = DOCUMENT._replace(width=document.front.width)
+        self._scope = Scope()
+        self._lost = ""  # why later lines cannot be compared, until a fresh system
+        self._prefix: list[tuple[CodeBlock, DocumentEntry]] = []  # the lines run on this system
+
+    def lines(self) -> Iterator[Compared]:
+        """Run the document and compare each line."""
+        self._begin()
+        front = self.document.front
+        for block in run_order(self.document):
+            given = block.attributes
+            if given.fresh and block.runs:
+                self._begin()
+            for entry in block.entries:
+                if self._until and entry.command.line > self._until:
+                    continue
+                if given.skip:
+                    yield _skipped(entry, f"the document skips it: {given.skip}")
+                elif front.nodes:
+                    yield _skipped(entry, "the document runs on nodes of the BEAM itself")
+                elif front.law == "spec":
+                    yield _skipped(entry, "the document keeps signals on their way (law: spec)")
+                elif self._lost:
+                    yield _skipped(entry, self._lost)
+                else:
+                    yield self._compared(block, entry)
+
+    def _clean(self) -> None:
+        self._runner.fresh(self._design)
+        self._runner.options.update(hints="off", watch="off")
+
+    def _begin(self) -> None:
+        self._clean()
+        self._scope = Scope()
+        self._lost = ""
+        self._prefix.clear()
+
+    def _compared(self, block: CodeBlock, entry: DocumentEntry) -> Compared:
+        text, unbound = filled(entry, self._scope)
+        if unbound:
+            return _skipped(entry, f"{unbound} is not bound: the line that binds it differed")
+        why, words = why_skipped(text, SKIPPED)
+        if why:
+            if words in CHANGES:
+                self._lost = f"follows from line {entry.command.line}, which was skipped"
+            return _skipped(entry, why)
+        self._prefix.append((block, entry))
+        verdict, sentence, printed = self._run(block, entry, text, self._scope)
+        if verdict is LineVerdict.not_rested:
+            self._lost = f"follows from line {entry.command.line}, which was not at rest in time"
+        if block.attributes.fails and verdict is LineVerdict.different:
+            return Compared(entry.command.line, text, LineVerdict.same, "expected to fail")
+        if verdict is not LineVerdict.different:
+            return Compared(entry.command.line, text, verdict, sentence)
+        differed = self._run_again()
+        if differed[0] < differed[1]:
+            verdict = LineVerdict.by_chance
+        return Compared(
+            entry.command.line,
+            text,
+            verdict,
+            sentence,
+            tuple(map(expected_text, entry.out)) + tuple(f"~ {each.text}" for each in entry.events),
+            tuple(printed),
+            differed,
+        )
+
+    def _run(
+        self, block: CodeBlock, entry: DocumentEntry, text: str, scope: Scope
+    ) -> tuple[LineVerdict, str, Sequence[str]]:
+        runner, given = self._runner, block.attributes
+        if given.session:
+            results = runner.run_as(given.session, text, self._rest_s)
+        else:
+            results = runner.run(text, counted=not given.goal)
+        rested = runner.settle(self._rest_s) if given.settle else True
+        events = [event for result in results for event in result.events] + runner.events()
+        printed = printed_lines(results, self._caps)
+        if not rested:
+            return LineVerdict.not_rested, f"not at rest within {self._rest_s:g} s", printed
+        told = event_lines(self.document.front.logs, events)
+        rules = rules_of(self.document, block)
+        failure = None
+        for shown in self._ways(scope, entry, printed, results):
+            tried = scope.copy()
+            found = judge(entry, shown, told, tried, rules)
+            if found is None:
+                judge(entry, shown, told, scope, rules)
+                return LineVerdict.same, "", printed
+            failure = failure or found
+        assert failure is not None
+        if not runner.node.versions.is_reference and equal_terms(entry, results, scope):
+            return LineVerdict.same, "as terms", printed
+        judge(entry, alike(entry, printed), told, scope, rules)  # names a failed line owes
+        return LineVerdict.different, failure.summary, [*printed, *(f"~ {line}" for line in told)]
+
+    def _ways(
+        self, scope: Scope, entry: DocumentEntry, printed: list[str], results: Sequence[Result]
+    ) -> Iterator[list[str]]:
+        """Yield all equivalent forms of the output."""
+        yield from orders(alike(entry, printed))
+        if "ets list" in entry.command.text:
+            yield alike(entry, printed_lines(in_order_of(entry, results), self._caps))
+        for _ in range(3):
+            shown = {text for line in printed for text in REFERENCE.findall(line)}
+            loose = [text for text in shown if scope.owner(text) is None]
+            if not self._runner.decoder.lengthen(loose):
+                return
+            printed = printed_lines(self._runner.redrawn(), self._caps)
+            yield alike(entry, printed)
+
+    def _run_again(self) -> tuple[int, int]:
+        """Run everything on this system again; return how often its last line differed.
+
+        A line that differs in each of the first three runs always differs: no more runs are needed.
+        """
+        differed = runs = 1
+        until = monotonic() + AGAIN_S
+        scope = self._scope
+        while runs < self._again and (runs < 3 or differed < runs) and monotonic() < until:
+            self._clean()
+            scope = Scope()
+            verdict = LineVerdict.same
+            for block, entry in self._prefix:
+                text, unbound = filled(entry, scope)
+                if not unbound:
+                    verdict, _why, _printed = self._run(block, entry, text, scope)
+            runs += 1
+            differed += verdict is LineVerdict.different
+        self._scope = scope
+        return differed, runs
+
+
+def event_lines(logs: str, events: Sequence[Event]) -> tuple[str, ...]:
+    """Return the event lines visible to a document with this `logs` setting."""
+    lines: list[str] = []
+    for event in events:
+        if event.kind in _TOLD_ALWAYS:
+            lines += event.text.split("\n")
+        elif logs != "off":
+            levels = _LEVELS.get(logs)
+            if levels is None or event.level in levels:
+                lines += f"[{event.level}] {event.text}".split("\n")
+    return tuple(visible(line.rstrip()) for line in lines if line.strip())
+
+
+def filled(entry: DocumentEntry, scope: Scope) -> tuple[str, str]:
+    """Return the command with its holes filled in, and the name of an unbound one."""
+    parts = []
+    for part in entry.command.pattern:
+        if isinstance(part, Hole):
+            bound = scope.get(part.name)
+            if bound is None:
+                return "", part.name
+            parts.append(bound.text)
+        else:
+            parts.append(part)
+    return "".join(parts), ""
+
+
+def why_skipped(text: str, skipped: Mapping[str, str]) -> tuple[str, str]:
+    """Return why an engine skips a line, and the command; two empty strings if it does not.
+
+    `skipped` holds the reason for each command that the engine does not run.
+    """
+    if text.endswith("ExUnit.run()") or "use ExUnit.Case" in text:
+        return _TESTS, "test"
+    for part in parse(text).parts:
+        found: Match | None = part
+        while found is not None:
+            words = found.command.words if found.command is not None else ""
+            if words == "set" and found.args.get("option") == "law" and "deliver" in skipped:
+                return "the BEAM has a law of its own", "deliver"
+            if found.args.get("design") == OWN:
+                return _OWN, OWN
+            if words in skipped:
+                return skipped[words], words
+            inner = found.inner.parts if found.inner is not None else []
+            found = inner[0] if inner else None
+    return "", ""
+
+
+def printed_lines(results: Sequence[Result], caps: Caps) -> list[str]:
+    """Return the output of a line in the form that is compared."""
+    texts = [
+        render(result, caps)
+        for result in results
+        if result.open is None or result.open.kind not in {"exit", "clear"}
+    ]
+    return list(output_lines("\n".join(filter(None, texts))))
+
+
+def _skipped(entry: DocumentEntry, why: str) -> Compared:
+    return Compared(entry.command.line, entry.command.text, LineVerdict.skipped, why)

@@ -1,0 +1,269 @@
+"""Plays a document: runs its commands in order and judges each (R3 to R12)."""
+
+import re
+from collections.abc import Iterator
+from functools import partial
+from time import perf_counter
+from typing import NamedTuple
+
+from kvshell.commands.view import Role
+from kvshell.runtime.schedule.controlled import Controlled
+from kvshell.session import Session
+from kvshell.session.host import OverdueError
+from kvshell.session.session_state import Programs, beside
+from kvshell.transcript.format.document import CodeBlock, Document, DocumentEntry, Hole, run_order
+from kvshell.transcript.format.grammar import ParseError
+from kvshell.transcript.match.bindings import Scope
+from kvshell.transcript.match.judge import gave_up, judge, rules_of
+from kvshell.transcript.match.outcome import Checked, Mismatch, Status
+from kvshell.transcript.run.document_host import DocumentHost, PlayedLine
+from kvshell.transcript.run.exploring import explored
+from kvshell.transcript.run.line_timeout import LineTimeout
+from kvshell.views import Caps, render_line
+
+DEEPEST = 8
+_NUMBER = re.compile(r"#PID<0\.(\d+)\.0>")
+
+
+class Settings(NamedTuple):
+    """The settings of a replay.
+
+    Attributes:
+        design: run the document under another design.
+        until: the last line of the document to run; 0 for all.
+        before: the line before which to stop; 0 for none.
+        stop_first: stop at the first failure.
+        trust: let the document read files and run programs.
+        programs: finds the programs it may run, even if it is not trusted.
+        load: programs that run before its first line.
+        depth: the nesting depth of replays.
+        session: the session class: kvshell's commands, or the Elixir behind them.
+    """
+
+    design: str = ""
+    until: int = 0
+    before: int = 0
+    stop_first: bool = False
+    trust: bool = False
+    programs: Programs = None
+    load: tuple[str, ...] = ()
+    depth: int = 0
+    session: type[Session] = Session
+
+
+class Player:
+    """Plays one document. `steps` yields each command once it is judged; `close` it."""
+
+    def __init__(self, document: Document, settings: Settings, timeout: LineTimeout) -> None:
+        self.document = document
+        self.scope = Scope()
+        self._settings = settings
+        read = self._replayed if settings.trust else None
+        programs = settings.programs
+        if programs is None and settings.trust:
+            programs = beside(document.path)
+        explore = partial(
+            explored, document=document, given=settings.design, trusted=settings.trust
+        )
+        self._host = DocumentHost(
+            document.front,
+            settings.design,
+            timeout,
+            read,
+            programs,
+            settings.load,
+            explore,
+            settings.session,
+        )
+        self._timeout = timeout
+        self._over = ""  # why nothing more is run: stuck, quit or stopped
+        self.typed = ""  # the last command as run, and the line number before it
+        self.counter = 1
+
+    @property
+    def session(self) -> Session:
+        """The session after the last command."""
+        return self._host.session
+
+    def hand_over(self) -> Session:
+        """Return the session for interactive use, with each named pid bound."""
+        session = self._host.session
+        scheduler = session.runtime.scheduler
+        if isinstance(scheduler, Controlled):
+            scheduler.patience_s = None
+        session.options["hints"] = "on"
+        for name, bound in self.scope:
+            number = _NUMBER.fullmatch(bound.text)
+            pid = session.runtime.pid(int(number[1])) if number else None
+            if pid is not None:
+                session.bindings.setdefault(name, pid)
+        return session
+
+    def drawn(self, caps: Caps) -> str:
+        """Return the last command's output and events, in colour if supported."""
+        events = (render_line(f"~ {text}", Role.hint, caps) for text in self._host.events)
+        return "\n".join(filter(None, [self._host.drawn(caps), *events]))
+
+    def _replayed(self, path: str) -> str:
+        """Replay another document; return `ok`, or its error."""
+        from kvshell.transcript.format.targets import (  # noqa: PLC0415  # seldom
+            TargetError,
+            targets,
+        )
+
+        if self._settings.depth >= DEEPEST:
+            return f"** (CommandError) {DEEPEST} documents replay one another: that is enough"
+        settings = Settings(trust=True, load=self._settings.load, depth=self._settings.depth + 1)
+        lines = []
+        try:
+            for target in targets([path]):
+                document = target.parse(target.read())
+                player = Player(document, settings, self._timeout)
+                try:
+                    lines += [
+                        f"{document.path}:{each.failure.line}: {each.failure.summary}"
+                        for each in player.steps()
+                        if each.failure is not None and each.status is not Status.xfailed
+                    ]
+                finally:
+                    player.close()
+        except (TargetError, ParseError) as error:
+            return f"** (CommandError) {error}"
+        return "\n".join(lines) or "ok"
+
+    def close(self) -> None:
+        """End the system."""
+        self._host.close()
+
+    def steps(self) -> Iterator[Checked]:
+        """Run the document up to the requested line, and then the teardown."""
+        if self.document.front.nodes:
+            yield from self._on_nodes()
+            return
+        for block in run_order(self.document):
+            given = block.attributes
+            if given.fresh and block.runs and self._is_past(block.line):
+                return
+            if given.skip:
+                entries = [each for each in block.entries if not self._is_past(each.command.line)]
+                yield from (Checked(block, each, Status.skipped) for each in entries)
+                continue
+            if given.fresh and self._over not in {"quit", "stopped"}:
+                self._host.close()
+                self.scope.clear()
+                self._over = ""
+            if self._settings.before and given.teardown:
+                continue  # the session is used further from here
+            yield from self._block(block)
+
+    def _on_nodes(self) -> Iterator[Checked]:
+        from kvshell.transcript.run.nodes_player import NodesPlayer  # noqa: PLC0415  # seldom
+
+        player = NodesPlayer(self.document, self._settings.until)
+        try:
+            yield from player.steps()
+        finally:
+            player.close()
+
+    def _block(self, block: CodeBlock) -> Iterator[Checked]:
+        given = block.attributes
+        xfail = bool(given.fails)
+        failed = False
+        for entry in block.entries:
+            if self._is_past(entry.command.line) and not given.teardown:
+                continue
+            if self._over and (self._over == "stuck" or not given.teardown):
+                if self._over != "stopped":
+                    yield Checked(block, entry, Status.unreached)
+                continue
+            checked = self._entry(block, entry)
+            if xfail and checked.status is Status.failed:
+                checked = checked._replace(status=Status.xfailed)
+            failed = failed or checked.status is Status.xfailed
+            last = entry is block.entries[-1]
+            if xfail and last and not failed and checked.status is Status.passed:
+                sentence = f'expected to fail, "{given.fails}", and passed: take fails= away'
+                failure = Mismatch("passed", block.line, sentence, sentences=(sentence,))
+                checked = checked._replace(status=Status.failed, failure=failure)
+            yield checked
+            if self._settings.stop_first and checked.status in {Status.failed, Status.hung}:
+                self._over = self._over or "stopped"
+
+    def _is_past(self, line: int) -> bool:
+        until, before = self._settings.until, self._settings.before
+        return bool((until and line > until) or (before and line >= before))
+
+    def _entry(self, block: CodeBlock, entry: DocumentEntry) -> Checked:
+        text, unbound = self._text(entry)
+        if unbound:
+            return self._not_run(block, entry, unbound)
+        given = block.attributes
+        self.typed, self.counter = text, self._host.session.counter
+        timeout_ms = given.timeout_ms or self.document.front.timeout_ms
+        told = self._host.run(
+            text,
+            self.scope,
+            timeout_ms,
+            given.session,
+            settle=given.settle,
+            counted=not given.goal,  # a goal is read-only, and is not one of the learner's lines
+            timed=given.timeout_ms is not None or self.document.front.is_timed,
+        )
+        if self._timeout.interrupted:
+            self._over = "quit"
+            return Checked(block, entry, Status.unreached)
+        if told.stuck:
+            self._over = "stuck"
+            failure = Mismatch("hang", entry.command.line, told.stuck, sentences=told.dump)
+            return self._checked(block, entry, told, Status.hung, failure)
+        if told.quit:
+            self._over = "quit"
+        rules = rules_of(self.document, block)
+        try:
+            with self._timeout.bound(timeout_ms / 1000, lambda: None):
+                failed = judge(entry, told.printed, told.events, self.scope, rules)
+        except OverdueError:
+            failed = gave_up(entry)
+        status = Status.failed if failed is not None else Status.passed
+        return self._checked(block, entry, told, status, failed)
+
+    def _text(self, entry: DocumentEntry) -> tuple[str, str]:
+        """Return the command with its holes filled in, and the name of an unbound one."""
+        filled = []
+        for part in entry.command.pattern:
+            if isinstance(part, Hole):
+                bound = self.scope.get(part.name)
+                if bound is None:
+                    return "", part.name
+                filled.append(bound.text)
+            else:
+                filled.append(part)
+        return "".join(filled), ""
+
+    def _not_run(self, block: CodeBlock, entry: DocumentEntry, name: str) -> Checked:
+        since = self.scope.owed.get(name, 0)
+        why = f"; line {since}, which should have bound it, failed" if since else ""
+        sentence = f"not run: {name} is not bound{why}"
+        failure = Mismatch("unbound", entry.command.line, sentence, (), (sentence,), since)
+        return self._checked(block, entry, PlayedLine(), Status.failed, failure)._replace(ran=False)
+
+    def _checked(
+        self,
+        block: CodeBlock,
+        entry: DocumentEntry,
+        told: PlayedLine,
+        status: Status,
+        failure: Mismatch | None,
+    ) -> Checked:
+        bound: tuple[tuple[str, str, int], ...] = ()
+        if failure is not None:
+            bound = tuple((name, each.text, each.line) for name, each in self.scope)
+        ran = not told.stuck
+        return Checked(
+            block, entry, status, failure, ran, told.printed, told.events, told.ms, bound
+        )
+
+
+def elapsed_ms(begun: float) -> float:
+    """Return the milliseconds since `begun`, a perf_counter value."""
+    return (perf_counter() - begun) * 1000

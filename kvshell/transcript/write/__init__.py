@@ -1,0 +1,1 @@
+"""Writing documents: update and record."""

@@ -1,0 +1,229 @@
+"""The colour of each role: the single definition for rich, prompt_toolkit and our own output.
+
+Only the 16 standard colours, which users may have customised; no information is conveyed by colour
+alone. `mono` uses bold, dim and underline instead.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+from kvshell.commands.view import Cell, Role
+from kvshell.views.caps import Caps
+from kvshell.views.safe import safe
+from kvshell.views.widths import pad
+
+# In terminal order, with rich's names. prompt_toolkit calls 7 gray and 15 white.
+COLOURS = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
+
+
+class Style(NamedTuple):
+    """One of the 16 colours, or none, and text attributes."""
+
+    colour: str = ""
+    bold: bool = False
+    dim: bool = False
+    underline: bool = False
+
+    @property
+    def sgr(self) -> str:
+        """Return the parameters of `ESC [ ... m`; empty for no style."""
+        numbers = [n for n, on in ((1, self.bold), (2, self.dim), (4, self.underline)) if on]
+        if self.colour:
+            bright = self.colour.startswith("bright_")
+            base = COLOURS.index(self.colour.removeprefix("bright_"))
+            numbers.append((90 if bright else 30) + base)
+        return ";".join(map(str, numbers))
+
+    @property
+    def rich(self) -> str:
+        """Return the style in rich's syntax."""
+        words = ("bold", self.bold), ("dim", self.dim), ("underline", self.underline)
+        return " ".join([*(word for word, on in words if on), self.colour]).rstrip()
+
+    @property
+    def prompt(self) -> str:
+        """Return the style in prompt_toolkit's syntax."""
+        words = [w for w, on in (("bold", self.bold), ("underline", self.underline)) if on]
+        if self.dim and not self.colour:
+            words.append("dim")
+        if self.colour:
+            name = self.colour.replace("bright_", "bright")
+            names = {"white": "gray", "brightwhite": "white"}
+            words.append(f"ansi{names.get(name, name)}")
+        return " ".join(words)
+
+
+PLAIN = Style()
+
+_DARK = {
+    Role.command: Style(bold=True),
+    Role.name: PLAIN,
+    Role.pid: Style("yellow"),
+    Role.atom: Style("cyan"),
+    Role.string: Style("green"),
+    Role.number: Style("yellow"),
+    Role.error: Style("red"),
+    Role.hint: Style(dim=True),
+    Role.fresh: Style("green"),
+    Role.pending: Style("yellow"),
+    Role.stale: Style("red", bold=True),
+    Role.dead: Style(dim=True),
+    Role.plain: PLAIN,
+    Role.title: Style(bold=True),
+}
+# On white, only red, blue and magenta are readable in every common palette (contrast 4.5 or more).
+# `dim` differs between terminals, and some show bold as bright.
+_LIGHT = _DARK | {
+    Role.pid: Style("blue"),
+    Role.atom: Style("blue"),
+    Role.string: Style("magenta"),
+    Role.number: Style("blue"),
+    Role.hint: Style("blue"),
+    Role.fresh: Style("blue"),
+    Role.pending: Style("magenta"),
+    Role.stale: Style("red", underline=True),
+    Role.dead: PLAIN,
+}
+_MONO = {
+    **dict.fromkeys(Role, PLAIN),
+    Role.command: Style(bold=True),
+    Role.error: Style(bold=True),
+    Role.hint: Style(dim=True),
+    Role.pending: Style(underline=True),
+    Role.stale: Style(bold=True, underline=True),
+    Role.dead: Style(dim=True),
+    Role.title: Style(bold=True),
+}
+THEMES: dict[str, dict[Role, Style]] = {"dark": _DARK, "light": _LIGHT, "mono": _MONO}
+
+# A process keeps its colour: its number selects it, so neighbours differ without any state. Not red
+# (errors), green (strings) or cyan (atoms); no bright yellow, which is unreadable on white.
+_PIDS = {
+    "dark": tuple(map(Style, ("yellow", "magenta", "bright_blue", "bright_magenta"))),
+    "light": tuple(Style(c, underline=line) for line in (False, True) for c in ("blue", "magenta")),
+}
+
+
+STYLE_WORDS = (
+    "bold", "dim", "underline", "plain", *COLOURS, *(f"bright_{colour}" for colour in COLOURS),
+)  # fmt: skip
+_own: dict[Role, Style] = {}
+
+
+def style_of(words: str) -> Style:
+    """Return the style described by words such as `bold bright_blue`."""
+    said = words.split()
+    colour = next((word for word in said if word.removeprefix("bright_") in COLOURS), "")
+    return Style(colour, "bold" in said, "dim" in said, "underline" in said)
+
+
+def recolour(styles: dict[Role, Style]) -> None:
+    """Apply the user's own styles to every theme but `mono`; other roles keep theirs."""
+    _own.clear()
+    _own.update(styles)
+    style.cache_clear()
+    pid_style.cache_clear()
+
+
+@cache
+def style(theme: str, role: Role) -> Style:
+    """Return the style of a role; an unknown theme means the dark one."""
+    if role in _own and theme != "mono":
+        return _own[role]
+    return THEMES.get(theme, _DARK)[role]
+
+
+@cache
+def pid_style(theme: str, number: int) -> Style:
+    """Return the style of the process `#PID<0.number.0>`, always the same."""
+    palette = None if Role.pid in _own else _PIDS.get(theme)
+    return palette[number % len(palette)] if palette else style(theme, Role.pid)
+
+
+def prompt_styles(theme: str) -> dict[str, str]:
+    """Return prompt_toolkit styles by class name, one class per role: `class:atom`."""
+    return {role.value: style(theme, role).prompt for role in Role}
+
+
+PID = re.compile(r"#PID<0\.(\d+)\.0>")
+
+
+def styled(text: str, style_: Style) -> str:
+    """Style a safe text with escape sequences."""
+    sgr = style_.sgr
+    return f"\x1b[{sgr}m{text}\x1b[0m" if sgr and text else text
+
+
+def role_style(text: str, role: Role, caps: Caps) -> Style:
+    """Return the style for a text's role; a pid's depends on the process."""
+    if caps.colour == "none":
+        return PLAIN
+    found = PID.search(text) if role is Role.pid else None
+    return pid_style(caps.theme, int(found[1])) if found else style(caps.theme, role)
+
+
+def paint(text: str, role: Role, caps: Caps) -> str:
+    """Colour a safe text by its role."""
+    return text if caps.colour == "none" else styled(text, role_style(text, role, caps))
+
+
+def paint_cell(cell: Cell, caps: Caps) -> str:
+    """Make a cell safe and colour it."""
+    return paint(safe(cell.text, unicode=caps.unicode), cell.role, caps)
+
+
+def painted(cells: Sequence[Cell], caps: Caps) -> str:
+    """Colour a line of safe cells; trailing spaces are dropped."""
+    line = "".join(paint(cell.text, cell.role, caps) for cell in cells)
+    return line.rstrip(" ")
+
+
+def paint_padded(cell: Cell, width: int, justify: str, caps: Caps) -> str:
+    """Colour a safe cell and pad it to `width` columns; the padding has no colour."""
+    padded = pad(cell.text, width, justify)
+    return padded.replace(cell.text, paint(cell.text, cell.role, caps), 1) if cell.text else padded
+
+
+def paint_term(text: str, caps: Caps) -> str:
+    """Colour one safe line of `inspect` output."""
+    if caps.colour == "none":
+        return text
+    return "".join(paint(piece, role, caps) for piece, role in pieces(text))
+
+
+def pieces(text: str) -> list[tuple[str, Role]]:
+    """Split `inspect` output into parts with their roles; joined, they equal the text."""
+    found: list[tuple[str, Role]] = []
+    end = 0
+    for match in _tokens().finditer(text):
+        if match.start() > end:
+            found.append((text[end : match.start()], Role.plain))
+        found.append((match[0], Role[match.lastgroup or "plain"]))
+        end = match.end()
+    if end < len(text):
+        found.append((text[end:], Role.plain))
+    return found
+
+
+@cache
+def _tokens() -> re.Pattern[str]:
+    """Return the pattern of a term's parts; compiled when colour is first needed."""
+    return re.compile(
+        r"""
+          (?P<pid>\#(?:PID|Port|Reference)<[\d.]+>)
+        | (?P<plain>\#[A-Z][\w.]*<[^>]*>)
+        | (?P<atom>
+              "(?:[^"\\]|\\.)*":(?=\s)            # "a key": 1
+            | (?<![\w:])[^\W\d]\w*[?!]?:(?=\s)    # key: 1
+            | :"(?:[^"\\]|\\.)*"                  # :"an atom"
+            | (?<![\w:]):[^\W\d][\w@]*[?!]?       # :atom
+            | \b[A-Z]\w*(?:\.[A-Z]\w*)*           # An.Alias
+            | \b(?:nil|true|false)\b
+          )
+        | (?P<string>"(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)*')
+        | (?P<number>(?<![\w.])-?\d[\d_]*(?:\.\d+(?:e[-+]?\d+)?)?)
+        """,
+        re.VERBOSE,
+    )

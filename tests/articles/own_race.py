@@ -1,0 +1,22 @@
+"""The page on a race in a server of one's own, taken apart: its test, and what pytest says."""
+
+from tests.articles.page_section import Section
+
+PAGE = Section("own-server.md", "A race in a server of your own")
+
+
+def written() -> str:
+    """The test: `test_counter.py`."""
+    return PAGE.blocks("python")[0]
+
+
+def said() -> str:
+    """What pytest says of it."""
+    return PAGE.blocks("text")[0]
+
+
+def server() -> list[str]:
+    """The lines of the server and of what its clients do, blank ones left out."""
+    text = written()
+    whole = text[text.index("class ") : text.index("def two_increments")]
+    return [line for line in whole.splitlines() if line]

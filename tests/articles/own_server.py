@@ -1,0 +1,33 @@
+"""The page on a server of one's own, taken apart: its files and its sessions."""
+
+from pathlib import Path
+
+from tests.articles.page_section import Section
+
+PAGE = Section("own-server.md", "A server of your own")
+
+
+def counter() -> str:
+    """The server: `counter.py`."""
+    return PAGE.blocks("python")[0]
+
+
+def program() -> str:
+    """The program that uses it without a shell."""
+    return PAGE.blocks("python")[1]
+
+
+def sessions() -> list[tuple[list[str], str]]:
+    """Of each block of a session the lines typed, and what all of them print."""
+    found = []
+    for block in PAGE.blocks("kvshell norun"):
+        lines = block.splitlines(keepends=True)
+        typed = [line[4:].rstrip("\n") for line in lines if line.startswith("kv> ")]
+        found.append((typed, "".join(line for line in lines if not line.startswith("kv> "))))
+    return found
+
+
+def write_counter(folder: Path) -> Path:
+    """Put `counter.py` into a folder; return the folder."""
+    (folder / "counter.py").write_text(counter(), encoding="utf-8")
+    return folder

@@ -1,0 +1,20 @@
+"""A section of a page, taken apart by the tests that carry out what stands in it."""
+
+import re
+from pathlib import Path
+
+ARTICLES = Path(__file__).resolve().parents[2] / "transcripts" / "articles"
+
+
+class Section:
+    """The section under a title."""
+
+    def __init__(self, page: str, title: str) -> None:
+        text = (ARTICLES / page).read_text(encoding="utf-8")
+        start = text.index(f"## {title}\n")
+        end = text.find("\n## ", start + 1)
+        self.text = text[start : None if end < 0 else end]
+
+    def blocks(self, language: str) -> list[str]:
+        """What stands between the fences of a language, in order."""
+        return re.findall(rf"^```{language}\n(.*?)^```$", self.text, re.DOTALL | re.MULTILINE)

@@ -1,0 +1,41 @@
+"""What a line costs at the prompt, hints on, with few stores and with very many."""
+
+from contextlib import nullcontext
+from time import perf_counter
+
+from kvshell.session import Session
+from kvshell.session.interrupts import Interrupts
+from kvshell.shell.hosts.protocol import Display
+from kvshell.shell.hosts.session_prompt import SessionPrompt
+from kvshell.systems import DESIGNS
+from kvshell.views import Caps
+
+FEW, MANY = 100, 50_000
+TIMES = 300
+LINES = ("put s7 k v", "get s7 k", "lookup s9")
+
+
+def ratio() -> tuple[float, str]:
+    """How much more a line costs with MANY stores than with FEW, in the worst design."""
+    found = {design: _line_us(design, MANY) / _line_us(design, FEW) for design in DESIGNS}
+    worst = max(found, key=lambda design: found[design])
+    return found[worst], worst
+
+
+def _line_us(design: str, stores: int) -> float:
+    with Session("free", design) as session:
+        prompt = SessionPrompt(session, Caps)
+        display = Display(list, Interrupts(), nullcontext)
+        session.run("start manager")
+        for number in range(stores):
+            session.design.create(f"s{number}")
+        session.settle()
+        for text in LINES:
+            prompt.line(text, display)
+        best = float("inf")
+        for _ in range(TIMES):
+            started = perf_counter()
+            for text in LINES:
+                prompt.line(text, display)
+            best = min(best, perf_counter() - started)
+        return best / len(LINES) * 1e6

@@ -1,0 +1,14 @@
+"""A running system on each scheduler, for every case."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from kvshell.runtime import Runtime
+from tests.nodes import SCHEDULERS, node
+
+
+@pytest.fixture(params=SCHEDULERS)
+def rt(request: pytest.FixtureRequest) -> Iterator[Runtime]:
+    with node(request.param) as runtime:
+        yield runtime

@@ -1,0 +1,150 @@
+"""`--engine beam` for -c and pipes, `kvshell doctor`, what is refused before anything starts."""
+
+import json
+import os
+import select
+import subprocess
+import sys
+
+import pytest
+
+from kvshell.engines.beam.node import elixir_path
+
+needs_elixir = pytest.mark.skipif(
+    elixir_path() is None, reason="needs Elixir, which is not installed: apt-get install elixir"
+)
+pytestmark = pytest.mark.slow
+KVSHELL = [sys.executable, "-m", "kvshell"]
+
+
+def run(*words: str, stdin: str = "", path: str | None = None) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, **({"PATH": path} if path is not None else {})}
+    return subprocess.run(
+        [*KVSHELL, *words],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env=environment,
+    )
+
+
+@needs_elixir
+def test_lines_are_answered_by_a_node() -> None:
+    done = run("--engine", "beam", "-c", "start manager", "-c", "create store s1; get s1 milk")
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[2] == "nil"
+
+
+@needs_elixir
+def test_a_pipe_with_json_and_another_design() -> None:
+    lines = "start manager\ncreate store a\nlookup nosuch\nget nosuch k\n"
+
+    done = run("--engine", "beam", "--design", "plain", "--json", stdin=lines)
+
+    assert done.returncode == 1
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert answers[2]["value"] == {"atom": "error"}
+    assert answers[3]["error"].startswith("** (MatchError)")
+
+
+@needs_elixir
+def test_a_killed_kvshell_leaves_no_node_and_holds_no_output_open() -> None:
+    shell = subprocess.Popen(
+        [*KVSHELL, "--engine", "beam"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert shell.stdin is not None
+    assert shell.stdout is not None
+    shell.stdin.write("System.pid()\n")
+    shell.stdin.flush()
+    node = int(shell.stdout.readline().strip().strip('"'))
+    watched = os.pidfd_open(node)
+    shell.kill()
+
+    assert shell.communicate(timeout=60)[0] == ""  # ends when nobody holds it open any more
+    assert select.select([watched], [], [], 60)[0], "the node is still there"
+    os.close(watched)
+
+
+@needs_elixir
+def test_doctor_names_the_versions() -> None:
+    done = run("doctor")
+
+    assert done.returncode == 0
+    assert "Elixir" in done.stdout.splitlines()[2]
+
+
+def test_lines_run_as_the_elixir_they_stand_for_without_an_elixir() -> None:
+    own = "defmodule KV.Bucket do def get(_bucket, key), do: {:mine, key} end"
+    lines = f"start manager\ncreate store s1\n{own}\nget s1 milk\nexplore self\n"
+
+    done = run("--engine", "elixir", "--keep-going", stdin=lines, path="/nowhere")
+
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[-2:] == [
+        '{:mine, "milk"}',
+        "** (CommandError) explore runs commands in systems of its own: "
+        "use kvshell without --engine",
+    ]
+
+
+def test_nodes_are_for_the_beam() -> None:
+    done = run("--engine", "elixir", "--nodes", "3", "-c", "self")
+
+    assert done.returncode == 2
+    assert "--nodes and --join go with --engine beam" in done.stderr
+
+
+def test_doctor_says_how_to_get_what_is_missing() -> None:
+    done = run("doctor", "--json", path="/nowhere")
+
+    engines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [each["engine"] for each in engines] == ["native", "elixir", "beam"]
+    assert engines[1]["missing"] is None
+    assert "apt-get install elixir" in engines[2]["missing"]
+
+
+def test_without_elixir_nothing_is_run() -> None:
+    done = run("--engine", "beam", "-c", "start manager", path="/nowhere")
+
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "apt-get install elixir" in done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", [("learn",), ("explore", "races/create-cast"), ("bench",)])
+def test_a_mode_that_needs_our_own_runtime_says_so(words: tuple[str, ...]) -> None:
+    for line in (("--engine", "beam", *words), (*words, "--engine", "beam")):
+        done = run(*line)
+
+        assert done.returncode == 2
+        assert "only kvshell's own runtime can do this" in done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("explore create store a", "explore runs every schedule, and the BEAM shows one"),
+        ("compare lookup a", "compare runs five systems of kvshell's own"),
+        ("stop node b", "there is one node here"),
+    ],
+)
+def test_what_the_beam_cannot_do_is_said_before_anything_is_started(
+    line: str, sentence: str
+) -> None:
+    done = run("--engine", "beam", "-c", "start manager", "-c", line, path="/nowhere")
+
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert sentence in done.stderr
+
+
+def test_files_are_not_loaded_into_a_node() -> None:
+    done = run("--engine", "beam", "--load", "x.py", "-c", "self")
+
+    assert done.returncode == 2
+    assert "--load runs files on kvshell's own runtime" in done.stderr

@@ -1,0 +1,67 @@
+"""Write everything that is derived from the code: `python -m tests.docs`.
+
+README's list of commands, the reference pages, what `help` and `--spec` say, the manual page. One
+test tells when something of it is out of date.
+"""
+
+from pathlib import Path
+
+from kvshell.batch.spec import spec_json
+from kvshell.commands import COMMANDS
+from kvshell.commands.help.help import help_view
+from kvshell.commands.help.table_as_data import markdown
+from kvshell.commands.snapshot import EMPTY
+from tests import doctests
+from tests.pages import manpage, python_page, readme, reference_pages
+
+ROOT = Path(__file__).resolve().parent.parent
+ALL = "# All commands, with what each does"
+GOLDENS = ROOT / "tests" / "commands" / "goldens"
+
+
+def generated() -> dict[Path, str]:
+    """Each file and what it is to hold."""
+    counts = doctests.published()
+    text = readme.README.read_text(encoding="utf-8")
+    text = readme.replaced(text, "doctests", doctests.summary(counts))
+    pages = reference_pages.pages()
+    return {
+        readme.README: readme.replaced(text, "commands", readme.command_list()),
+        manpage.FILE: manpage.page(),
+        GOLDENS / "help.txt": _help(),
+        GOLDENS / "spec.json": f"{spec_json()}\n".replace('},{"path"', '},\n{"path"'),
+        doctests.PAGE: doctests.page(counts),
+        reference_pages.FOLDER / python_page.NAME: python_page.page(),
+        reference_pages.FOLDER / "commands.md": f"{ALL}\n\n{markdown()}",
+        **{reference_pages.FOLDER / name: page for name, page in pages.items()},
+    }
+
+
+def superfluous(files: dict[Path, str]) -> list[Path]:
+    """The pages of groups that are there no more."""
+    return [path for path in reference_pages.FOLDER.glob("*.md") if path not in files]
+
+
+def _help() -> str:
+    """What `help` says before anything runs, and then of each command."""
+    topics = ("", *(command.words for command in COMMANDS))
+    return "\n".join(f"kv> {f'help {topic}'.rstrip()}\n{_shown(topic)}\n" for topic in topics)
+
+
+def _shown(topic: str) -> str:
+    lines = help_view(topic or None, EMPTY).lines
+    return "\n".join("".join(cell.text for cell in line).rstrip() for line in lines)
+
+
+def main() -> None:
+    """Write what is out of date."""
+    files = generated()
+    for path in superfluous(files):
+        path.unlink()
+    for path, text in files.items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

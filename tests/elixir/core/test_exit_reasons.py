@@ -1,0 +1,60 @@
+"""What processes die of: the reasons that the BEAM gave for the same functions."""
+
+from tests.elixir.core.evaluating import shell
+
+MODULE = """
+defmodule RR do
+  def with_(x), do: (with {:ok, y} <- x, do: y, else: ({:error, _} -> 0))
+  def try_(x), do: (try do x rescue _ -> 0 else 1 -> 2 end)
+  def call(x), do: x.()
+  def call(x, a), do: x.(a)
+  def and_(x), do: x and true
+  def or_(x), do: x or true
+  def not_(x), do: not x
+  def cond_(x), do: (cond do x -> 1 end)
+  def field(x), do: x.field
+  def update(x), do: %{x | a: 1}
+  def fetch(x), do: Map.fetch!(x, :a)
+  def byte(x), do: <<x::8>>
+  def apply_(x), do: apply(x, :foo, [])
+  def error(x), do: :erlang.error(x)
+  def fetch_keyword(x), do: Keyword.fetch!(x, :a)
+  def throw_(x), do: throw(x)
+end
+"""
+
+
+REASONS = [
+    ("with_, [5]", "{:with_clause, 5}"),
+    ("try_, [5]", "{:try_clause, 5}"),
+    ("call, [5]", "{:badfun, 5}"),
+    ("call, [:a, 1]", "{:badfun, :a}"),
+    ("call, [&RR.and_/1]", "{:badarity, {&RR.and_/1, []}}"),
+    ("and_, [1]", "{:badbool, :and, 1}"),
+    ("or_, [nil]", "{:badbool, :or, nil}"),
+    ("not_, [1]", ":badarg"),
+    ("cond_, [nil]", ":cond_clause"),
+    ("field, [5]", "{:badkey, :field, 5}"),
+    ("field, [%{}]", "{:badkey, :field, %{}}"),
+    ("update, [%{}]", "{:badkey, :a}"),
+    ("fetch, [%{}]", "{:badkey, :a}"),
+    ('byte, ["x"]', ":badarg"),
+    ("apply_, [5]", ":badarg"),
+    ("error, [{:badmatch, 1}]", "{:badmatch, 1}"),
+    ("error, [:boo]", ":boo"),
+    ("throw_, [5]", "{:nocatch, 5}"),
+    ("fetch_keyword, [[]]", "%KeyError{key: :a, term: [], message: nil}"),
+]
+
+
+def test_the_reason_of_an_error_is_erlangs() -> None:
+    with shell() as lines:
+        lines.run(MODULE)
+        found = []
+        for call, _reason in REASONS:
+            lines.run(f"spawn_monitor(RR, :{call})")
+            lines.run("{reason, stack} = receive do {:DOWN, _, _, _, reason} -> reason end")
+            found.append((call, lines.run("reason")))
+            assert lines.run("is_list(stack)") == "true"
+
+        assert found == REASONS

@@ -1,0 +1,134 @@
+"""ExUnit: how tests are run and what failures say, as `mix test --trace` of 1.14 prints them."""
+
+from kvshell.elixir.evaluate import Evaluator
+from kvshell.elixir.exunit import cases
+from kvshell.elixir.exunit.failures import case_text, failure_text
+from kvshell.elixir.exunit.running import CaseResult, run_case
+from tests.elixir.core.evaluating import shell
+
+
+def _run(source: str) -> tuple[CaseResult, str]:
+    """Run the tests of a module; return their results and what mix would print of failures."""
+    text = f"defmodule T do\n  use ExUnit.Case\n{source}\nend"
+    with shell() as lines:
+        Evaluator(lines.code, file="t.exs").evaluate(text)
+        record = lines.code.modules[lines.evaluator.evaluate("T")]
+        result = run_case(record, cases.tests_of(record))
+        parts = [
+            failure_text(1, each.test, each.failures, text.split("\n"))
+            for each in result.results
+            if each.failures
+        ]
+        if result.failures:
+            parts.append(case_text(0, result))
+        return result, "".join(parts)
+
+
+def _statuses(result: CaseResult) -> list[str]:
+    return [each.status for each in result.results]
+
+
+def _failure(body: str) -> list[str]:
+    _result, printed = _run(f'  test "it" do\n    {body}\n  end')
+    return [line.strip() for line in printed.split("\n")[2:] if line.strip()]
+
+
+def test_a_comparison_shows_both_sides() -> None:
+    _result, printed = _run('  test "sum" do\n    assert 1 + 1 == 3\n  end')
+    assert printed == (
+        "  1) test sum (T)\n     t.exs:3\n     Assertion with == failed\n"
+        "     code:  assert 1 + 1 == 3\n     left:  2\n     right: 3\n     stacktrace:\n"
+        "       t.exs:4: (test)\n"
+    )
+
+
+def test_what_other_assertions_say() -> None:
+    assert _failure("assert 1 != 1")[:3] == [
+        "Assertion with != failed, both sides are exactly equal", "code: assert 1 != 1", "left: 1",
+    ]  # fmt: skip
+    assert _failure("assert nil")[0] == "Expected truthy, got nil"
+    assert _failure("want = 1; assert {:ok, ^want} = {:ok, 2}")[:6] == [
+        "match (=) failed", "The following variables were pinned:", "want = 1",
+        "code:  assert {:ok, ^want} = {:ok, 2}", "left:  {:ok, ^want}", "right: {:ok, 2}",
+    ]  # fmt: skip
+    assert _failure("refute match?({:ok, _}, {:ok, 1})")[0] == (
+        "match (match?) succeeded, but should have failed"
+    )
+    assert _failure("l = [1]; assert Enum.member?(l, 3)")[:3] == [
+        "Expected truthy, got false", "code: assert Enum.member?(l, 3)", "arguments:",
+    ]  # fmt: skip
+    assert _failure('assert_raise ArgumentError, fn -> raise "x" end')[0] == (
+        "Expected exception ArgumentError but got RuntimeError (x)"
+    )
+    assert _failure("assert catch_exit(:ok) == 1")[0] == "Expected to catch exit, got nothing"
+    assert _failure('flunk("no")')[0] == "no"
+
+
+def test_what_is_said_of_messages() -> None:
+    assert _failure("send(self(), :foo); assert_receive {:n, _}, 10")[:6] == [
+        "Assertion failed, no matching message after 10ms", "Showing 1 of 1 message in the mailbox",
+        "code: assert_receive {:n, _}", "mailbox:", "pattern: {:n, _}", "value:   :foo",
+    ]  # fmt: skip
+    assert _failure("send(self(), :x); refute_received :x")[0] == (
+        "Unexpectedly received message :x (which matched :x)"
+    )
+
+
+def test_errors_throws_and_exits_have_their_line() -> None:
+    assert _failure("raise \"oops\"") == [
+        "** (RuntimeError) oops", 'code: raise "oops"', "stacktrace:", "t.exs:4: (test)",
+    ]  # fmt: skip
+    assert _failure("throw(:ball)")[0] == "** (throw) :ball"
+    assert _failure("exit(:gone)")[0] == "** (exit) :gone"
+    assert _failure("spawn_link(fn -> exit(:boom) end); Process.sleep(9)")[0].endswith(":boom")
+
+
+def test_setups_tags_and_describe_blocks_make_the_context() -> None:
+    result, printed = _run(
+        "  setup do\n    {:ok, a: 1}\n  end\n  setup %{a: a}, do: %{b: a + 1}\n  setup :named\n"
+        '  defp named(_), do: [c: 3]\n  describe "group" do\n    @tag level: 4\n'
+        '    test "inside", ctx do\n      assert {ctx.a, ctx.b, ctx.c, ctx.level, ctx.describe} =='
+        ' {1, 2, 3, 4, "group"}\n    end\n  end\n  @tag :skip\n  test "later", do: flunk()'
+    )
+    assert (_statuses(result), printed) == (["passed", "skipped"], "")
+    assert [each.test.name for each in result.results] == ["test group inside", "test later"]
+
+
+def test_a_setup_all_that_raises_invalidates_all_tests() -> None:
+    result, printed = _run('  setup_all do\n    raise "broke"\n  end\n  test "a", do: :ok')
+    assert _statuses(result) == ["invalid"]
+    assert printed.startswith("  0) T: failure on setup_all callback, all tests have been inval")
+
+
+def test_children_and_callbacks_end_with_their_test() -> None:
+    result, printed = _run(
+        '  test "one" do\n    a = start_supervised!({Agent, fn -> 1 end})\n'
+        "    Process.register(a, :one)\n    assert Agent.get(a, & &1) == 1\n"
+        "    on_exit(fn -> send(:keeper, :ended) end)\n  end\n"
+        '  test "two" do\n    assert Process.whereis(:one) == nil\n  end'
+    )
+    assert _statuses(result) == ["failed", "passed"]  # nobody is registered as :keeper
+    assert "invalid destination" in printed
+
+
+def test_a_test_that_takes_too_long_is_ended() -> None:
+    result, printed = _run(
+        '  @tag timeout: 50\n  test "slow" do\n    Process.sleep(5000)\n  end\n  test "b", do: :ok'
+    )
+    assert _statuses(result) == ["failed", "passed"]
+    assert "test timed out after 50ms" in printed
+
+
+def test_tests_are_made_in_a_loop() -> None:
+    result, printed = _run(
+        '  for n <- [1, 2] do\n    @n n\n    test "made #{n}" do\n      assert @n == 1\n'
+        "    end\n  end"
+    )
+    assert _statuses(result) == ["passed", "failed"]
+    assert "code:  assert @n == 1\n     left:  2" in printed
+
+
+def test_a_test_module_may_be_typed_at_the_prompt() -> None:
+    with shell() as lines:
+        typed = lines.run('defmodule At do use ExUnit.Case; test "a", do: assert 1 == 1 end')
+        assert typed.startswith("{:module, At,")

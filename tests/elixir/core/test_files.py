@@ -1,0 +1,48 @@
+"""File.read: what lies below the folder in one's own session, nothing in a stranger's document."""
+
+from pathlib import Path
+
+import pytest
+
+from kvshell.session import Session, here
+from kvshell.session.client import plain
+
+
+def _answers(session: Session, *lines: str) -> list[str]:
+    return [plain(result) for line in lines for result in session.run(line)]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "a.txt").write_text("milk", encoding="utf-8")
+    (tmp_path / "secret.txt").write_text("eggs", encoding="utf-8")
+    monkeypatch.chdir(tmp_path / "here")
+    return tmp_path
+
+
+def test_ones_own_lines_read_what_lies_below_the_folder(folder: Path) -> None:
+    with Session("controlled") as session:
+        session.programs = here
+
+        answers = _answers(
+            session,
+            'File.read("a.txt")',
+            'File.read("../secret.txt")',
+            f'File.read("{folder}/secret.txt")',
+            'File.read(".")',
+            'File.exists?("a.txt")',
+            "File.ls()",
+        )
+
+    missing = "{:error, :enoent}"
+    assert answers == ['{:ok, "milk"}', missing, missing, "{:error, :eisdir}", "true",
+                       '{:ok, ["a.txt"]}']  # fmt: skip
+
+
+@pytest.mark.usefixtures("folder")
+def test_lines_that_may_read_no_files_find_none() -> None:
+    with Session("controlled") as session:
+        answers = _answers(session, 'File.read("a.txt")', 'File.exists?("a.txt")', "File.cwd()")
+
+    assert answers == ["{:error, :enoent}", "false", "{:error, :enoent}"]

@@ -1,0 +1,62 @@
+"""What a stranger's Elixir may use of the machine: time, memory, depth."""
+
+import pytest
+
+from kvshell.elixir.running import step_limits
+from kvshell.elixir.running.step_limits import MOST_ITEMS, STRIDE, at_most, slices, ticking
+from tests.elixir.core.evaluating import shell
+
+LIMIT = "a system limit has been reached: "
+HUGE = {
+    "List.duplicate(1, 10_000_000_000)": f"a list of more than {MOST_ITEMS:,} items",
+    "Tuple.duplicate(1, 10_000_000_000)": f"a list of more than {MOST_ITEMS:,} items",
+    ":lists.duplicate(10_000_000_000, 1)": f"a list of more than {MOST_ITEMS:,} items",
+    'String.duplicate("ab", 1_000_000_000)': "a binary of more than 128 MiB",
+    ':binary.copy("ab", 1_000_000_000)': "a binary of more than 128 MiB",
+    "<<0::size(100_000_000_000)>>": "a binary of more than 128 MiB",
+    "Integer.pow(10, 1_000_000_000)": "",
+    "Bitwise.bsl(1, 10_000_000_000)": "",
+    "Enum.reduce(1..64, 2, fn _, n -> n * n end)": "an integer of more than",
+    "Enum.reduce(1..1_000, [], fn _, a -> [a] end)": "a term is nested deeper than",
+    "f = fn f, n -> 1 + f.(f, n + 1) end; f.(f, 0)": "a recursion too deep",
+    "f = fn f, l -> f.(f, l ++ l) end; f.(f, [1, 2, 3])": "a list of more than",
+}
+ENDLESS = [
+    "1..10_000_000_000 |> Enum.to_list()",
+    ":lists.seq(1, 10_000_000_000)",
+    "Stream.cycle([1]) |> Enum.to_list()",
+    "Stream.iterate(1, & &1) |> Enum.count()",
+    "Stream.repeatedly(fn -> 1 end) |> Enum.sort()",
+    "Enum.reduce(1..10_000_000_000, 0, fn x, _ -> x end)",
+    "for a <- 1..1_000_000, b <- 1..1_000_000, a == b + 2_000_000, do: a",
+    "f = fn f -> f.(f) end; f.(f)",
+]
+
+
+def _said(line: str) -> str:
+    with shell() as prompt:
+        return prompt.run(line)
+
+
+@pytest.mark.parametrize("line", HUGE)
+def test_what_is_too_large_is_a_system_limit(line: str) -> None:
+    assert _said(line).startswith("** (SystemLimitError) " + (LIMIT + HUGE[line]).rstrip(": "))
+
+
+@pytest.mark.parametrize("line", ENDLESS)
+def test_what_does_not_end_is_ended_where_a_limit_is_set(line: str) -> None:
+    with at_most(20 * STRIDE, "it does not end"):
+        assert _said(line) == f"** (SystemLimitError) {LIMIT}it does not end"
+
+
+def test_what_grows_without_end_meets_the_limit_of_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(step_limits, "MOST_BYTES", 8 << 20)
+    monkeypatch.setattr(step_limits, "_base", [0])
+
+    assert _said("Enum.map(1..10_000_000_000, & &1)").endswith("more than 8 MiB of memory")
+
+
+@pytest.mark.parametrize("count", [0, 1, STRIDE - 1, STRIDE, STRIDE + 1, 3 * STRIDE])
+def test_looking_in_between_loses_no_item(count: int) -> None:
+    assert list(ticking(iter(range(count)))) == list(range(count))
+    assert list(slices(range(count))) == list(range(count))

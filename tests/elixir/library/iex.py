@@ -1,0 +1,78 @@
+"""A session of kvshell asked as iex is, and what of its text must be as iex prints it."""
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from kvshell.runtime import Event
+from kvshell.runtime.processes.exits import NotAtRest
+from kvshell.session import Session, here
+from kvshell.views import Caps, render, render_event
+
+_MASKS = (
+    (re.compile(r"#Function<\d+\.[\dU]+/"), "#Function<N/"),
+    (re.compile(r"#PID<[\dN.]*>"), "#PID<>"),
+    (re.compile(r"#Reference<[\dR.]*>"), "#Reference<>"),
+    (re.compile(r"#Port<[\dN.]*>"), "#Port<>"),
+    (re.compile(r"(?:\d\d:\d\d:\d\d\.\d\d\d|HH:MM:SS.mmm) "), ""),
+    (re.compile(r"\[error\] |\[info\] |\[debug\] |\[notice\] "), ""),
+    (re.compile(r"<<70, 79, 82, 49.*?>>|<<byte code>>", re.DOTALL), "<<BYTES>>"),
+)
+# Stack lines of libraries and of the prompt itself; a reader's own frames stay.
+_FRAME = re.compile(
+    r"^    (?:\(.*\) )?(?:[\w./]*:\d+: )?:?[A-Za-z_\"][\w.?!\"^/-]*\.[^ ]*\(.*\)$"
+    r"|^    :(?:erlang|prim_eval)\.|^\s*\((?:elixir|stdlib|iex|kernel|erts|logger|ex_unit|mix)[ )]"
+    r"|^    (?:iex|lib/.*|nofile|erl_eval\S*):\d+: .*$|^\s+\(\w+ [\d.]+\) "
+)
+# What an event is marked with here, the prompt that a log line came after there, the banner.
+_MARK = re.compile(r"^~ |^~$|^iex\(\d+\)> ?|^Interactive Elixir .*$")
+_COLUMN = re.compile(r"^(\s+iex:\d+):\d+$")
+
+
+def comparable(text: str) -> str:
+    """Return text without what differs from session to session, and without its line breaks."""
+    for pattern, mask in _MASKS:
+        text = pattern.sub(mask, text)
+    lines = [_MARK.sub("", line) for line in text.split("\n")]
+    lines = [line for line in lines if line.strip() and not _FRAME.match(line)]
+    lines = [_COLUMN.sub(r"\1", line).strip() for line in lines]
+    return " ".join(" ".join(lines).split())
+
+
+def _as_iex_tells(events: Iterable[Event]) -> list[Event]:
+    return [event for event in events if event.kind != "restart"]
+
+
+class Iex:
+    """A session that is typed at."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def ask(self, text: str) -> str:
+        """Return what the prompt prints after `text`: output, log, answer."""
+        if self.session.unfinished(text):
+            return ""
+        try:
+            results = self.session.run(text)
+            self.session.settle(5)
+        except NotAtRest as stuck:
+            return f"NOT AT REST {stuck}"
+        said = []
+        for result in results:
+            said += [render_event(event, Caps()) for event in _as_iex_tells(result.events)]
+            said.append(render(result, Caps()))
+        said += [render_event(event, Caps()) for event in _as_iex_tells(self.session.events())]
+        return "\n".join(said)
+
+
+@contextmanager
+def iex(design: str | None = None) -> Iterator[Iex]:
+    """Yield a prompt; with a design its application is started."""
+    with Session("controlled") as session:
+        session.programs = here
+        if design is not None:
+            session.run(f"start manager {design}")
+            session.forget()
+        session.events()
+        yield Iex(session)

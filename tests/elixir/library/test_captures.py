@@ -1,0 +1,143 @@
+"""Real iex sessions of the two tutorials' systems, line by line: the oracle's captures.
+
+The files lie beside the checkout, not in it; without them these tests are skipped. The sessions
+of a reader's own modules (captures 10, 11 and 12) are judged with the modules.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.elixir.library.iex import comparable, iex
+from tests.elixir.oracle import ORACLE
+
+pytestmark = pytest.mark.slow  # some six hundred lines
+
+CAPTURES = ORACLE / "captures"
+# Each session, and the design that runs in it.
+SESSIONS = {
+    "01-article1": None,
+    "03-article1-stale": None,
+    "04-ets": None,
+    "05-kv-map": "map",
+    "06-kv-ets-cast": "ets-cast",
+    "08-races": "ets-cast",
+    "09-sys": "ets",
+    "15-iex": "ets",
+    "17-tty": None,
+}
+
+# The lines that cannot agree, and why: (case, number of the line in it).
+CANNOT_AGREE = {
+    ("04.11", 0): "a machine's figure: the words of memory",
+    ("04.26", 1): "a race: the end of the shell may come before the answer",
+    ("06.3", 0): "a race, lost 17 times of a thousand: there is none on the controlled scheduler",
+    ("09.3", 3): "a machine's figures: time and reductions",
+    ("09.7", 0): "a machine's figures: heap, stack and garbage collection",
+    ("15.12", 5): "ports are sockets and files: there are none",
+    ("15.13", 3): "maps over 32 keys are sorted, so that documents stay stable",
+    ("15.15", 1): "a machine's figures: paths and options of a compiled module",
+    ("15.17", 0): "a machine's figure: processes of a whole node",
+    ("15.17", 1): "a machine's figures: memory, atoms, ports",
+    ("15.18", 0): "help is our own: no text of Elixir's is copied",
+    ("15.18", 1): "help is our own: no text of Elixir's is copied",
+    ("15.18", 2): "help is our own: it says what the function does",
+    ("15.18", 3): "help is our own",
+    ("15.18", 4): "help is our own",
+    ("15.19", 1): "callbacks are listed by name and arity, without types",
+    ("15.19", 2): "there is no project to compile again",
+    ("15.19", 3): "a module of kvshell's own has no Elixir source",
+    ("15.19", 4): "there is no byte code to load",
+    ("17.1", 0): "a press of Tab, no line",
+    ("17.2", 0): "a press of Tab, no line",
+    ("17.6", 0): "presses of Tab, Ctrl-C and Ctrl-G, no line",
+    ("17.10", 1): "a line that was not ended when a crash was printed",
+}
+# The lines that answer otherwise, and why: at most one in a hundred.
+DIFFERENT = {
+    ("04.20", 6): "the third part of a continuation is no reference",
+    ("04.26", 4): "a word near a command keeps the shell's did-you-mean",
+    ("09.2", 4): "the first call of an agent is that of its server",
+    ("15.4", 0): "a comment is no line: documents are full of them",
+    ("15.7", 2): "two unknown words keep the shell's did-you-mean",
+}
+
+_PROMPT = re.compile(r"(?:\w+@\w+|iex)\(\d+\)> ?(.*)")
+_MORE = re.compile(r"\.\.\.\(\d+\)> ?(.*)")
+_IMPLEMENTATIONS = re.compile(
+    r"\.? This protocol is implemented for the following type\(s\): [\w, .]+"
+)
+_VALUE = re.compile(r"\{:ok, (.*)\}")
+_MASKS = (
+    (_IMPLEMENTATIONS, ""),
+    (re.compile(r"\biex:\d+"), "iex:N"),
+    (re.compile(r"\| \d+ \|"), "| N |"),
+    (re.compile(r"<0\.\d+\.0>"), "<PID>"),
+    (re.compile(r"#Ref<[\d.]+>"), "#Ref<>"),
+)
+_BLAMED = re.compile(r"(?<![\w>])-(?=\S)|(?<=\S)-(?=[,)\s]|$)")
+
+
+def _steps(path: Path) -> Iterator[tuple[tuple[str, int], str, str]]:
+    """Yield the place, the input and the answer of each line; of an empty line the one before."""
+    for case in json.loads(path.read_text(encoding="utf-8")):
+        found: list[tuple[str, str]] = []
+        for line in case["body"].split("\n"):
+            prompt, more = _PROMPT.match(line), _MORE.match(line)
+            if prompt:
+                if prompt[1].strip():
+                    found.append((prompt[1], ""))
+            elif found and more and not found[-1][1]:
+                found[-1] = (f"{found[-1][0]}\n{more[1]}", "")
+            elif found:
+                found[-1] = (found[-1][0], f"{found[-1][1]}{line}\n")
+        for number, (text, answer) in enumerate(found):
+            yield (case["id"], number), text, answer
+
+
+def _words(text: str, typed: str) -> list[str]:
+    """Return what must be as in iex: a log's text may stand before or after the answer."""
+    text = comparable(text)
+    for pattern, mask in _MASKS:
+        text = pattern.sub(mask, text)
+    if "Attempted function clauses" in text:
+        text = _BLAMED.sub("", text).replace("(", " ").replace(")", " ")
+    if "*DBG*" in text:  # where a long state is broken, and the order of its references
+        return sorted(re.split(r"[\s,{}]+", text))
+    if typed.startswith("KeyVal.Server.get("):  # Map.fetch in the article, Map.get here
+        text = "nil" if text == ":error" else _VALUE.sub(r"\1", text)
+    return sorted(text.split())
+
+
+def _wrong(name: str) -> dict[tuple[str, int], str]:
+    """Return which lines of a session answer otherwise."""
+    found = {}
+    with iex(SESSIONS[name]) as prompt:
+        for place, typed, wanted in _steps(CAPTURES / f"{name}.json"):
+            answer = prompt.ask(typed)
+            if _words(answer, typed) != _words(wanted, typed):
+                found[place] = f"{typed}\n{comparable(wanted)}\n{comparable(answer)}"
+    return found
+
+
+@pytest.mark.skipif(not CAPTURES.exists(), reason=f"{CAPTURES} is not there")
+@pytest.mark.parametrize("name", SESSIONS)
+def test_a_session_answers_as_it_did_in_iex(name: str) -> None:
+    listed = CANNOT_AGREE.keys() | DIFFERENT.keys()
+
+    wrong = {place: text for place, text in _wrong(name).items() if place not in listed}
+
+    assert not wrong, "\n\n".join(f"{place} {text}" for place, text in wrong.items())
+
+
+@pytest.mark.skipif(not CAPTURES.exists(), reason=f"{CAPTURES} is not there")
+def test_of_the_lines_that_can_agree_ninety_nine_in_a_hundred_do() -> None:
+    places = {
+        place for name in SESSIONS for place, _typed, _answer in _steps(CAPTURES / f"{name}.json")
+    }
+
+    assert places >= CANNOT_AGREE.keys() | DIFFERENT.keys()
+    assert len(DIFFERENT) <= len(places - CANNOT_AGREE.keys()) * 0.01

@@ -1,0 +1,88 @@
+"""Completeness: what waits for more lines, and what no further line can make right."""
+
+from collections import deque
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kvshell.elixir.syntax.completeness import State, completeness
+from tests.elixir import judged, oracle
+
+SNIPPETS = [text for text, line in judged.stored().items() if line.startswith("ok")]
+
+INCOMPLETE = [
+    "1 +", "[1,", "fn x ->", "fn", "if a do", '"abc', "'abc", '"""', "~r/a", "foo(", "x |>", "a.",
+    "[a:", "{:a,", "f a,", "f a:", "%{", "<<1::", "(a ->", "(a, b", "fn a, b", "case x do\n1 ->",
+    '"#{1 +', "not", "@", "&", "defmodule A do\n  def f do\n    1\n  end", "1 \\", 'f "a #{',
+]  # fmt: skip
+WRONG = [
+    '1 2 "abc', '"#{1 +}"', '"#{1 2', '"#{)', "f(1 2", "[a: 1, 2", "[a b, c", "1 )", "end",
+    "->", "a ->", "x = (1, 2)", '"""a', "1 do", "if(true) do: 1", "do", "x 1 do 2 end 3 do",
+    ":", "x:", "when", "(1\nend", "fn x -> x end end [", "if true, do 1", '"\\xZ" <> "', "A(",
+    "fn do", "%(", "0xZZ [", "a b c d, ) [",
+]  # fmt: skip
+COMPLETE = ["1", "?", "# nothing", "", "a\n|> b", "fn -> 1 end", '"a\nb"', "x = [\n1\n]", "f ()"]
+
+
+@pytest.mark.parametrize("text", INCOMPLETE)
+def test_incomplete_input_waits(text: str) -> None:
+    assert completeness(text) is State.INCOMPLETE
+
+
+@pytest.mark.parametrize("text", WRONG)
+def test_wrong_input_does_not_wait(text: str) -> None:
+    assert (text, completeness(text)) == (text, State.WRONG)
+
+
+@pytest.mark.parametrize("text", COMPLETE)
+def test_complete_input(text: str) -> None:
+    assert completeness(text) is State.COMPLETE
+
+
+@pytest.mark.parametrize("text", [text for text in SNIPPETS if "\n" in text])
+def test_the_first_lines_of_a_program_are_never_wrong(text: str) -> None:
+    lines = text.split("\n")
+    for count in range(1, len(lines)):
+        assert completeness("\n".join(lines[:count])) is not State.WRONG
+
+
+@pytest.mark.slow
+def test_the_first_lines_of_every_module_of_the_tutorials_are_never_wrong() -> None:
+    for path in sorted(Path(oracle.ORACLE).glob("projects/**/*.ex*")):
+        lines = path.read_text(encoding="utf-8").split("\n")
+        for count in range(1, len(lines)):
+            assert completeness("\n".join(lines[:count])) is not State.WRONG
+
+
+@pytest.mark.slow
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.sampled_from(SNIPPETS), min_size=1, max_size=2), st.data())
+def test_what_waits_can_be_finished(snippets: list[str], data: st.DataObject) -> None:
+    """Whatever waits for more has a continuation: no text that can only be wrong waits."""
+    whole = "\n".join(snippets)
+    text = whole[: data.draw(st.integers(0, len(whole)))]
+
+    if completeness(text) is State.INCOMPLETE:
+        assert _can_be_finished(text), text
+
+
+OPERANDS = ["", "\n", " x", "a", "{}", " x -> x\n", "}", "} x"]
+CLOSERS = [" -> x end", '": x', '" => x', "end", ")", "]", "}", ">>", '"', "'", "/", "|"]
+CLOSERS += [' x"', '\n"""\n', "\n'''\n", " x -> x end"]
+
+
+def _can_be_finished(text: str) -> bool:
+    """Whether some operand and closers after it make the text whole."""
+    tried = 0
+    waiting = deque((text + operand, 0) for operand in OPERANDS)
+    while waiting and tried < 20_000:
+        candidate, depth = waiting.popleft()
+        tried += 1
+        state = completeness(candidate)
+        if state is State.COMPLETE:
+            return True
+        if state is State.INCOMPLETE and depth < 7:
+            waiting.extend((candidate + closer, depth + 1) for closer in CLOSERS)
+    return False

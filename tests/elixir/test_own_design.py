@@ -1,0 +1,233 @@
+"""`start manager own`: the words of the card on a reader's modules, by the Elixir of `explain`."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from kvshell.explore.typed_explore import explored
+from kvshell.session import Session
+from kvshell.systems.designs.own_lines import OWN
+from kvshell.views import DOCUMENT, render
+
+WIDE = DOCUMENT._replace(width=400)
+
+REGISTRY = """
+defmodule KV.Registry do
+  use GenServer
+  def start_link(opts), do: GenServer.start_link(__MODULE__, :ok, opts)
+  def create(server, name), do: GenServer.{how}(server, {{:create, name}})
+  def lookup(server, name), do: GenServer.call(server, {{:lookup, name}})
+  def init(:ok), do: {{:ok, {{%{{}}, %{{}}}}}}
+  def handle_call({{:lookup, name}}, _from, {{names, _}} = state) do
+    {{:reply, Map.fetch(names, name), state}}
+  end
+  def handle_call({{:create, _}} = asked, _from, state) do
+    {{:noreply, state}} = handle_cast(asked, state)
+    {{:reply, :made, state}}
+  end
+  def handle_cast({{:create, name}}, {{names, refs}}) do
+    {{:ok, pid}} = KV.BucketSupervisor.start_bucket()
+    {{:noreply, {{Map.put(names, name, pid), Map.put(refs, Process.monitor(pid), name)}}}}
+  end
+  def handle_info({{:DOWN, ref, _, _, _}}, {{names, refs}}) do
+    {{name, refs}} = Map.pop(refs, ref)
+    {{:noreply, {{Map.delete(names, name), refs}}}}
+  end
+end
+"""
+
+LISTED = """
+defmodule KV.Registry do
+  use GenServer
+  def start_link(opts), do: GenServer.start_link(__MODULE__, [], opts)
+  def create(name), do: GenServer.call(__MODULE__, {:create, name})
+  def lookup(name), do: GenServer.call(__MODULE__, {:lookup, name})
+  def init(list), do: {:ok, list}
+  def handle_call({:create, name}, _, list) do
+    {:ok, pid} = Agent.start_link(fn -> %{} end)
+    {:reply, pid, [{name, pid} | list]}
+  end
+  def handle_call({:lookup, name}, _, list) do
+    {:reply, with({_, pid} <- List.keyfind(list, name, 0, :error), do: {:ok, pid}), list}
+  end
+end
+"""
+
+MANAGER = """
+defmodule KeyVal.Manager do
+  use GenServer
+  def start, do: GenServer.start(__MODULE__, nil, name: __MODULE__)
+  def create_store(name), do: GenServer.call(__MODULE__, {:create_store, name})
+  def init(_), do: {:ok, %{}}
+  def handle_call({:create_store, name}, _from, stores) do
+    {:ok, pid} = KeyVal.Server.start()
+    {:reply, pid, Map.put(stores, name, pid)}
+  end
+end
+"""
+
+
+@pytest.fixture
+def session() -> Iterator[Session]:
+    with Session("controlled") as made:
+        yield made
+
+
+def said(session: Session, *lines: str) -> str:
+    """What the last line printed, tables without their frames."""
+    shown = ""
+    for line in lines:
+        shown = "\n".join(render(each, WIDE) for each in session.run(line))
+        session.settle()
+    return re.sub(r" *[│╭╮╰╯─┬┴├┤┼]+ *", " ", shown) if shown[:1] in "╭┌" else shown
+
+
+def test_own_is_refused_until_there_is_a_module_that_keeps_names(session: Session) -> None:
+    assert "define KV.Registry or KeyVal.Manager first" in said(session, "start manager own")
+    assert "define KV.Registry or KeyVal.Manager first" in said(session, "restart manager own")
+    assert said(session, "start manager") == "{:ok, #PID<0.103.0>}"
+
+
+def test_it_is_proposed_once_when_the_module_is_defined_and_never_started(
+    session: Session,
+) -> None:
+    session.options["hints"] = "on"
+    first = session.run(REGISTRY.format(how="cast"))[-1]
+    again = session.run(REGISTRY.format(how="cast"))[-1]
+
+    assert first.hint is not None
+    assert first.hint.line == "start manager own"
+    assert again.hint is None
+    assert not session.running
+    assert session.snapshot().own == "KV.Registry"
+
+
+def test_the_words_work_on_a_registry_of_ones_own(session: Session) -> None:
+    assert said(session, REGISTRY.format(how="call"), "start manager own") == "{:ok, #PID<0.103.0>}"
+    assert said(session, "create store s1") == ":made"
+    assert said(session, "lookup s1") == "{:ok, #PID<0.104.0>}"
+    assert said(session, "put s1 milk 1") == ":ok"
+    assert said(session, "get s1 milk") == "1"
+    assert said(session, "keys s1") == '["milk"]'
+    assert said(session, "count s1") == "1"
+    assert said(session, "stores") == '["s1"]'
+    assert "s1 #PID<0.104.0> alive yes - fresh" in said(session, "registry")
+    assert "no table" in said(session, "cache")
+    assert "#PID<0.104.0> s1 Agent" in said(session, "tree")
+    assert said(session, "del s1 milk") == "1"
+    assert said(session, "suspend manager", "stop s1") == ":ok"
+    assert "dead: :normal yes - stale" in said(session, "registry")
+    assert "Its :DOWN waits" in said(session, "registry s1")
+    assert said(session, "resume manager", "stores") == "[]"
+    assert said(session, "start manager own") == "{:error, {:already_started, #PID<0.103.0>}}"
+    assert said(session, "stop manager") == ":ok"
+    assert not session.running
+
+
+@pytest.mark.parametrize(
+    ("word", "answer"),
+    [
+        ("lookup s1", "{:ok, #PID<0.104.0>}"),
+        ("put s1 milk 2", ":ok"),
+        ("get s1 milk", "1"),
+        ("keys s1", '["milk"]'),
+        ("count s1", "1"),
+        ("stores", '["s1"]'),
+        ("stop s1", ":ok"),
+        ("start manager", "{:error, {:already_started, #PID<0.103.0>}}"),
+        ("stop manager", ":ok"),
+    ],
+)
+def test_a_word_answers_what_the_elixir_of_explain_answers(
+    session: Session, word: str, answer: str
+) -> None:
+    said(session, REGISTRY.format(how="cast"), "start manager own", "create store s1")
+    said(session, "put s1 milk 1")
+    shown = said(session, f"explain {word}")
+    elixir = [
+        line.split("Elixir", 1)[1].strip() for line in shown.splitlines() if "Elixir  " in line
+    ]
+
+    assert elixir
+    assert said(session, *elixir) == answer
+    with Session("controlled") as other:
+        said(other, REGISTRY.format(how="cast"), "start manager own", "create store s1")
+        said(other, "put s1 milk 1")
+        assert said(other, word) == answer
+
+
+def test_the_manager_of_the_first_tutorial_forgets_nobody(session: Session) -> None:
+    assert said(session, MANAGER, "start manager own") == "{:ok, #PID<0.101.0>}"
+    assert said(session, "create store a") == "#PID<0.102.0>"
+    assert said(session, "lookup a") == "{:ok, #PID<0.102.0>}"
+    said(session, "kill a")
+
+    shown = said(session, "registry")
+    assert "dead: :killed yes - dead" in shown
+
+
+def test_what_cannot_be_seen_is_a_question_mark_and_is_asked_for(session: Session) -> None:
+    said(session, LISTED, "start manager own", "create store a")
+
+    assert said(session, "registry").startswith("? KV.Registry keeps its names")
+    assert said(session, "registry a").splitlines()[1].strip().startswith("? KV.Registry")
+    assert said(session, "cache").startswith("?")
+    assert "** (CommandError) ?" in said(session, "stores")
+    assert said(session, "put a milk 1") == ":ok"
+    assert said(session, "get a milk") == "1"
+    assert said(session, "get b milk").startswith("** (MatchError)")
+
+
+@pytest.mark.parametrize(
+    ("state", "seen"),
+    [
+        ("%{}", True),
+        ("%{by: %{}, refs: %{make_ref() => 1}}", True),
+        ("[]", False),
+        ("{:names, 3}", False),
+        ('%{one: %{"a" => self()}, two: %{"a" => self()}}', False),
+        ('%{"a" => {self(), make_ref()}}', True),
+        ('{:ets.new(:t, []), %{"b" => :busy}}', False),
+    ],
+)
+def test_names_are_seen_only_where_there_is_one_place_for_them(
+    session: Session, state: str, seen: bool
+) -> None:
+    said(
+        session,
+        "defmodule KV.Registry do\nuse GenServer\n"
+        "def start_link(o), do: GenServer.start_link(__MODULE__, :ok, o)\n"
+        f"def init(:ok), do: {{:ok, {state}}}\nend",
+        "start manager own",
+    )
+
+    assert session.design.name == OWN
+    assert session.design.readable(session.runtime) is seen
+
+
+def test_with_both_it_is_the_one_defined_last(session: Session) -> None:
+    said(session, MANAGER, REGISTRY.format(how="cast"), MANAGER)
+
+    assert session.snapshot().own == "KeyVal.Manager"
+
+
+def test_compare_has_a_row_for_it_and_explore_runs_every_schedule(session: Session) -> None:
+    said(session, REGISTRY.format(how="cast"))
+    assert "own :ok; {:ok, #PID<0.104.0>}" in said(session, "compare create store a; lookup a")
+    said(session, "start manager own")
+    design = session.design
+
+    shown, code = explored(
+        "create store a; lookup a", design.name, DOCUMENT, lambda: False, None, design.sources
+    )
+
+    assert code == 0
+    assert "spec: 1 schedule" in shown
+
+
+def test_reset_takes_it_away(session: Session) -> None:
+    said(session, REGISTRY.format(how="cast"), "start manager own", "reset")
+
+    assert OWN not in session.designs
+    assert said(session, "start manager") == "{:ok, #PID<0.103.0>}"

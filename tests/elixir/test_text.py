@@ -1,0 +1,36 @@
+"""Text of nodes: written.txt holds what `Macro.to_string` of Elixir 1.14 writes."""
+
+import re
+
+import pytest
+
+from kvshell.elixir.syntax.parser import parse
+from kvshell.elixir.syntax.text import clause_text, text_of
+from tests.elixir import judged
+
+WRITTEN = judged.written()
+
+
+@pytest.mark.parametrize("snippet", WRITTEN, ids=lambda snippet: snippet[:40])
+def test_a_node_is_written_as_elixir_writes_it(snippet: str) -> None:
+    assert text_of(parse(snippet)) == WRITTEN[snippet]
+
+
+@pytest.mark.parametrize("snippet", WRITTEN, ids=lambda snippet: snippet[:40])
+def test_what_is_written_reads_back_as_the_same(snippet: str) -> None:
+    if snippet in {"if a, do: b, other: 1", ':"Elixir.Foo"'}:
+        return  # Elixir writes these as something else
+    places = re.compile(r" \d+:\d+")
+
+    again = judged.shown(text_of(parse(snippet)))
+
+    assert places.sub("", again) == places.sub("", judged.shown(snippet))
+
+
+def test_the_head_of_a_clause() -> None:
+    head = parse("def take(map, [key | _], opts \\\\ []) when is_map(map), do: key").args[0]
+    call, guard = head.args
+
+    text = clause_text("def", "take", call.args, guard)
+
+    assert text == "def take(map, [key | _], opts \\\\ []) when is_map(map)"

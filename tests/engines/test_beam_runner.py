@@ -1,0 +1,241 @@
+"""kvshell's words on a real node: the same results, drawn by the same handlers."""
+
+import pytest
+
+from kvshell.commands.result import Result
+from kvshell.engines.beam.beam_client import NOT_KNOWN
+from kvshell.engines.beam_runner import BeamRunner
+from kvshell.runtime import Event
+from kvshell.session.client import plain
+from kvshell.terms import Pid
+
+pytestmark = pytest.mark.slow
+
+
+def lines(runner: BeamRunner, *texts: str) -> list[Result]:
+    results = []
+    for text in texts:
+        results += runner.run(text)
+        assert runner.settle(10)
+    return results
+
+
+def said(runner: BeamRunner, *texts: str) -> list[str]:
+    return [plain(result) for result in lines(runner, *texts)]
+
+
+def told(runner: BeamRunner, *texts: str) -> list[Event]:
+    """Return all events of some lines: those that came during a line are in its results."""
+    during = [event for result in lines(runner, *texts) for event in result.events]
+    return during + runner.events()
+
+
+def test_a_store_is_created_written_and_read(runner: BeamRunner) -> None:
+    answers = said(runner, "start manager", "create store s1", "put s1 milk 1; get s1 milk")
+
+    assert answers[0].startswith("{:ok, #PID<")
+    assert answers[2:] == [":ok", "1"]
+
+
+def test_a_value_is_a_term_of_ours(runner: BeamRunner) -> None:
+    (started, created) = lines(runner, "start manager", "create store s1")
+
+    assert isinstance(created.value, Pid)
+    assert started.value != created.value
+
+
+@pytest.mark.parametrize("design", ["plain", "map", "ets-cast", "ets", "library"])
+def test_every_design_keeps_names(runner: BeamRunner, design: str) -> None:
+    answers = said(
+        runner,
+        f"start manager {design}",
+        "create store s1",
+        "put s1 k v",
+        "get s1 k",
+        "stores",
+        "keys s1",
+        "alive s1",
+    )
+
+    assert answers[3:] == ['"v"', '["s1"]', '["k"]', "true"]
+
+
+def test_two_commands_of_a_line_are_one_evaluation(runner: BeamRunner) -> None:
+    lines(runner, "start manager ets-cast")
+
+    found = [said(runner, f"create store s{n}; lookup s{n}")[-1] for n in range(100)]
+
+    # The registry may win a race on another processor, but never the hundred: of two evaluations
+    # it would win each, for what a line sets going is at rest before the next is run.
+    assert ":error" in found
+
+
+def test_a_line_stops_at_its_first_error_and_what_stood_before_was_run(runner: BeamRunner) -> None:
+    answers = said(runner, "start manager", "x = create store a; get nosuch k; create store b")
+
+    assert len(answers) == 3
+    assert answers[2] == "** (MatchError) no match of right hand side value: :error"
+    assert said(runner, "stores; x")[1] == answers[1]
+
+
+def test_the_counter_goes_on_after_an_answer_and_not_after_an_error(runner: BeamRunner) -> None:
+    lines(runner, "self", "get s1 k", "self; self")
+
+    assert runner.counter == 3
+    assert said(runner, "v 1") == said(runner, "self")
+
+
+def test_step_lets_one_message_through(runner: BeamRunner) -> None:
+    answers = said(
+        runner,
+        "start manager ets-cast",
+        "suspend manager",
+        "create store a; create store b",
+        "step manager",
+        "lookup a",
+        "lookup b",
+        "step manager 5",
+        "step manager",
+    )
+
+    assert answers[4] == 'handled {:create, "a"}, 1 left'
+    assert answers[5].startswith("{:ok, #PID<")
+    assert answers[6:] == [":error", 'handled {:create, "b"}, 0 left', "nothing to handle, 0 left"]
+
+
+def test_a_stale_row_is_told_with_its_story(runner: BeamRunner) -> None:
+    lines(runner, "start manager", "create store s1", "suspend manager; stop s1")
+
+    (story,) = said(runner, "registry s1")
+
+    assert "died at line 3: :normal (it was stopped)." in story
+    assert "Its :DOWN waits in the mailbox of KV.Registry, 1 of 1." in story
+    assert "next: step manager" in story
+
+
+def test_another_client_waits_alone_and_answers_in_an_event(runner: BeamRunner) -> None:
+    assert told(runner, "start manager", "suspend manager", "as b create store s1") == []
+
+    (created,) = told(runner, "resume manager")
+    (handed,) = lines(runner, "as b lookup s1")
+    (looked_up,) = (*handed.events, *runner.events())
+
+    assert plain(handed) == ":ok"
+    assert created.kind == looked_up.kind == "answer"
+    assert created.text.startswith("b: #PID<")
+    assert looked_up.text == f"b: {{:ok, {created.text.removeprefix('b: ')}}}"
+
+
+def test_a_client_s_answer_is_returned_when_it_has_come(runner: BeamRunner) -> None:
+    lines(runner, "start manager")
+
+    (result,) = runner.run_as("b", "create store s1")
+
+    assert isinstance(result.value, Pid)
+    assert result.events == ()
+    assert runner.events() == []
+
+
+def test_kill_manager_a_hundred_times(runner: BeamRunner) -> None:
+    for _ in range(100):
+        results = lines(runner, "start manager", "kill manager")
+        assert results[-1].ok
+        runner.events()
+
+    assert said(runner, "self")[0].startswith("#PID<")
+
+
+def test_the_shell_s_own_death_begins_it_anew(runner: BeamRunner) -> None:
+    lines(runner, "start manager", "x = create store s1")
+    (before,) = said(runner, "self")
+
+    (banner,) = said(runner, "kill shell")
+
+    assert banner == f"** (EXIT from {before}) shell process exited with reason: killed"
+    assert runner.counter == 1
+    assert said(runner, "x") == ["** (CommandError) no command x: type help to see them all"]
+    assert said(runner, "lookup s1")[0].startswith("{:ok, #PID<")
+
+
+def test_a_crash_is_an_event_without_its_stack(runner: BeamRunner) -> None:
+    results = lines(runner, "start manager", "create store s1", "crash s1")
+    text = "\n".join(event.text for event in (*results[-1].events, *runner.events()))
+
+    assert results[-1].error is not None
+    assert results[-1].error.endswith("** (RuntimeError) oops in agent")
+    assert "terminating\n** (RuntimeError) oops in agent\nLast message (from" in text
+
+
+def test_what_only_kvshell_counts_is_not_known(runner: BeamRunner) -> None:
+    lines(runner, "start manager")
+    (text,) = said(runner, "info manager")
+
+    facts = dict(line.split("  ", 1) for line in text.splitlines()[1:])
+    assert facts["handled"] == NOT_KNOWN
+    assert facts["memory"].endswith(" bytes")
+    assert "about" not in facts["memory"]
+    assert facts["status"] == "idle"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "explore create store a",
+        "compare lookup a",
+        "deliver shell to manager",
+        "load x.py",
+        "bench",
+        "messages on",
+        "set law spec",
+    ],
+)
+def test_what_a_node_cannot_do_is_refused_in_a_sentence(runner: BeamRunner, line: str) -> None:
+    (answer,) = said(runner, line)
+
+    assert answer.startswith("** (CommandError) ")
+    assert answer.count("\n") == 0
+
+
+def test_repeat_counts_the_race_of_the_chapter(runner: BeamRunner) -> None:
+    lines(runner, "start manager ets-cast")
+
+    (table,) = said(runner, "repeat 20 create store a{n}; lookup a{n}")
+
+    # On another processor the registry may win a round, but not all of them.
+    assert "%  :ok; :error" in table
+    assert table.endswith("20 rounds")
+
+
+def test_reset_is_another_node(elixir: str) -> None:
+    with BeamRunner() as runner:
+        lines(runner, "start manager", "x = self")
+        pid = runner.node.system_pid
+
+        assert said(runner, "reset") == [":ok"]
+
+        assert runner.node.system_pid != pid
+        assert runner.counter == 1
+        assert said(runner, "alive manager") == ["false"]
+
+
+def test_a_node_that_is_gone_is_said_to_be(elixir: str) -> None:
+    with BeamRunner() as runner:
+        lines(runner, "start manager")
+        runner.node.port.kill()
+
+        answers = [plain(result) for result in runner.run("create store s1")]
+
+        assert answers == ["** (CommandError) the node is gone: type reset to start another"]
+        assert runner.events() is not None
+        assert plain(runner.run("reset; self")[0]) == ":ok"
+
+
+def test_the_snapshot_names_what_runs(runner: BeamRunner) -> None:
+    lines(runner, "start manager", "create store s1", "suspend manager", "x = self")
+
+    snapshot = runner.snapshot()
+
+    assert snapshot.design == "ets"
+    assert [row.name for row in snapshot.stores] == ["s1"]
+    assert snapshot.suspended == ("manager",)
+    assert [row.name for row in snapshot.bindings] == ["x"]

@@ -1,0 +1,298 @@
+"""Several nodes: placement, deaths, splits, orphans, and nothing left behind. Loopback only."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kvshell.commands.result import Result
+from kvshell.commands.view import TableView
+from kvshell.engines.available import start
+from kvshell.engines.beam.cluster import Cluster
+from kvshell.engines.beam.node import EngineError
+from kvshell.engines.cluster_runner import ClusterRunner
+from kvshell.session.client import plain
+
+pytestmark = pytest.mark.slow
+
+
+def lines(runner: ClusterRunner, *texts: str) -> list[Result]:
+    results = []
+    for text in texts:
+        results += runner.run(text)
+        assert runner.settle(20)
+    return results
+
+
+def said(runner: ClusterRunner, *texts: str) -> list[str]:
+    return [plain(result) for result in lines(runner, *texts)]
+
+
+def table(runner: ClusterRunner, text: str) -> list[list[str]]:
+    (result,) = lines(runner, text)
+    assert isinstance(result.view, TableView), result
+    return [[cell.text for cell in row] for row in result.view.rows]
+
+
+def command_lines() -> str:
+    shown = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                shown.append((folder / "cmdline").read_bytes().decode("utf-8", "replace"))
+            except OSError:
+                continue
+    return "\n".join(shown)
+
+
+def test_stores_are_spread_and_found_from_every_node(cluster: ClusterRunner) -> None:
+    for number in range(30):
+        assert lines(cluster, f"create store s{number}")[0].ok
+
+    rows = table(cluster, "registry")
+    assert {row[2] for row in rows} == {"a", "b", "c"}
+    for node in "abc":
+        assert said(cluster, f"on {node} lookup s7")[0].startswith("{:ok, #PID<")
+    assert [row[1] for row in table(cluster, "cache")] == ["30", "30", "30"]
+
+
+def test_a_dead_node_takes_its_rows_and_not_the_manager(cluster: ClusterRunner) -> None:
+    lines(cluster, "create store s1 on a", "create store s2 on c", "monitor s2", "stop node c")
+
+    (flushed,) = said(cluster, "flush")
+    assert ":noconnection}" in flushed
+    assert said(cluster, "lookup s2", "create store s3 on c") == [
+        ":error",
+        '{:error, {:nodedown, :"kv_c@127.0.0.1"}}',
+    ]
+    assert said(cluster, "put s1 k 1; get s1 k") == [":ok", "1"]
+    assert lines(cluster, "create store s4")[0].ok
+
+
+def test_a_node_that_dies_by_itself_is_said_to_be_dead_and_can_be_started_again(
+    cluster: ClusterRunner,
+) -> None:
+    lines(cluster, "create store s1 on b", "create store s2 on c", "put s2 k 1")
+    for name in ("b", "c"):
+        os.kill(cluster.cluster.nodes[name].system_pid, signal.SIGKILL)
+    while cluster.cluster.dead() != ["b", "c"]:
+        os.sched_yield()
+
+    assert [row[:2] for row in table(cluster, "nodes")] == [
+        ["a", "this node"],
+        ["b", "dead"],
+        ["c", "dead"],
+    ]
+    assert said(cluster, "get s2 k", "connect a b", "on c self", "create store s3 on a")[:3] == [
+        "** (MatchError) no match of right hand side value: :error",
+        "** (CommandError) b is down: start node b starts it again",
+        "** (CommandError) c is down: start node c starts it again",
+    ]
+    assert said(cluster, "start node b", "stop node b", "stop node b") == [
+        ":ok",
+        ":ok",
+        "** (CommandError) b is down: start node b starts it again",
+    ]
+    assert [row[:2] for row in table(cluster, "nodes")][1:] == [["b", "stopped"], ["c", "dead"]]
+    assert said(cluster, "start node c", "create store s4 on c; put s4 k 2; get s4 k")[-1] == "2"
+
+
+def test_a_split_is_seen_survived_and_healed_with_an_orphan(cluster: ClusterRunner) -> None:
+    lines(cluster, "create store s1 on b", "put s1 milk 1", "b = lookup s1", "{:ok, b} = lookup s1")
+
+    assert said(cluster, "disconnect a b") == ["true"]
+    (get,) = said(cluster, "get $b milk")
+    assert get.endswith("** (EXIT) no connection to kv_b@127.0.0.1")
+    assert said(cluster, "cast b :lost", "lookup s1") == [":ok", ":error"]
+    assert said(cluster, "on c lookup s1")[0].startswith("{:ok, #PID<")
+
+    lines(cluster, "on b start manager", "on b create store tea on b", "create store tea on a")
+    cluster.events()
+    assert said(cluster, "connect a b") == ["true"]
+
+    states = [(row[0], row[2], row[4]) for row in table(cluster, "registry")]
+    assert states == [("s1", "b", "fresh"), ("tea", "a", "fresh"), ("-", "b", "orphan")]
+    assert said(cluster, "get s1 milk") == ["1"]
+
+
+def test_a_new_manager_takes_over_the_rows(cluster: ClusterRunner) -> None:
+    for number in range(20):
+        lines(cluster, f"create store s{number}")
+
+    lines(cluster, "kill manager")
+    assert said(cluster, "lookup s7")[0].startswith("{:ok, #PID<")
+    lines(cluster, "start manager", "stop s7")
+
+    assert said(cluster, "lookup s7", "lookup s8")[0] == ":error"
+    assert len(table(cluster, "registry")) == 19
+
+
+def test_names_that_are_never_settled_are_waited_for_within_a_limit(
+    cluster: ClusterRunner,
+) -> None:
+    lines(cluster, "disconnect a b")
+    cluster.run("on b :sys.suspend(:global_name_server)")
+    assert cluster.cluster.connect("a", "b")
+
+    settled = cluster.run_source("Kvshell.Cluster.settled(200)")
+
+    # Names of node c are settled by way of b's, so c may be waited for, too.
+    assert plain(settled).startswith("{:error, {:not_settled, [")
+    assert ':"kv_b@127.0.0.1"' in plain(settled)
+    cluster.run("on b :sys.resume(:global_name_server)")
+    assert plain(cluster.run_source("Kvshell.Cluster.settled()")) == ":ok"
+
+
+def test_a_line_of_the_engines_own_is_waited_for_within_a_limit(cluster: ClusterRunner) -> None:
+    with pytest.raises(EngineError, match=r"node a has not answered within 0\.2 s"):
+        cluster.run_source("Process.sleep(:infinity)", timeout_s=0.2)
+
+    cluster.line_s = 0.2
+    (result,) = cluster.run("sleep 60s")
+    assert result.error == "** (exit) interrupted"
+    assert said(cluster, "1 + 1") == ["2"]
+
+
+def test_a_bucket_that_dies_while_nobody_is_the_manager_loses_its_row(
+    cluster: ClusterRunner,
+) -> None:
+    lines(cluster, "create store s1 on b", "create store s2 on c", "kill manager", "stop s1")
+
+    assert said(cluster, "lookup s1", "on c lookup s1") == [":error", ":error"]
+    assert said(cluster, "lookup s2")[0].startswith("{:ok, #PID<")
+
+
+def test_a_name_whose_node_is_out_of_sight_is_given_anew_and_kept_when_it_was_not(
+    cluster: ClusterRunner,
+) -> None:
+    lines(cluster, *(f"create store s{n} on b" for n in range(3)), "put s1 k 1")
+    lines(cluster, "disconnect a b", "disconnect c b", "create store s2 on c")
+
+    assert [row[0] for row in table(cluster, "registry")] == ["s2"]
+    assert said(cluster, "connect a b", "connect c b") == ["true", "true"]
+
+    rows = [(row[0], row[2], row[4]) for row in table(cluster, "registry")]
+    assert rows == [
+        ("s0", "b", "fresh"),
+        ("s1", "b", "fresh"),
+        ("s2", "c", "fresh"),
+        ("-", "b", "orphan"),
+    ]
+    assert said(cluster, "get s1 k", "on b get s1 k") == ["1", "1"]
+
+
+def test_the_cookie_is_on_no_command_line_and_in_no_file_of_the_user(
+    cluster: ClusterRunner,
+) -> None:
+    cookie = cluster.cluster._cookie
+
+    assert cookie not in command_lines()
+    for path in Path(cluster.cluster._home).rglob("*"):
+        if path.is_file():
+            assert (
+                cookie not in path.read_text(errors="replace") or path.stat().st_mode & 0o077 == 0
+            )
+
+
+def test_everybody_listens_on_loopback_alone(cluster: ClusterRunner) -> None:
+    own = {node.system_pid for node in cluster.cluster.nodes.values()}
+    inodes = set()
+    for pid in own:
+        for link in Path(f"/proc/{pid}/fd").iterdir():
+            target = str(link.readlink())
+            if target.startswith("socket:["):
+                inodes.add(target[8:-1])
+    listening = [
+        fields[1]
+        for line in Path("/proc/net/tcp").read_text().splitlines()[1:]
+        if (fields := line.split())[3] == "0A" and fields[9] in inodes
+    ]
+
+    assert listening
+    assert {address.partition(":")[0] for address in listening} == {"0100007F"}
+
+
+OWNER = """
+import sys, time
+from kvshell.engines.available import start
+runner = start("beam", nodes=2)
+runner.run("start manager")
+nodes = runner.cluster.nodes.values()
+print(*[node.system_pid for node in nodes], runner.cluster._epmd, flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_killed_owner_leaves_neither_nodes_nor_epmd(elixir: str) -> None:
+    owner = subprocess.Popen([sys.executable, "-c", OWNER], stdout=subprocess.PIPE, text=True)
+    assert owner.stdout is not None
+    *pids, port = owner.stdout.readline().split()
+    watched = [os.pidfd_open(int(pid)) for pid in pids]
+    owner.kill()
+
+    assert owner.communicate(timeout=30)[0] == ""
+    import select
+
+    for descriptor in watched:
+        assert select.select([descriptor], [], [], 30)[0], "a node is still there"
+        os.close(descriptor)
+    _await(lambda: f"epmd\0-port\0{port}" not in command_lines())
+
+
+def _await(done: object) -> None:
+    """Poll /proc: an orphan's end has no descriptor to wait for."""
+    assert callable(done)
+    for _ in range(3000):
+        if done():
+            return
+        os.sched_yield()
+        with Path("/proc/uptime").open() as stream:
+            stream.read()
+    raise AssertionError("still there")
+
+
+def test_joined_nodes_are_used_and_not_ended(elixir: str, tmp_path: Path) -> None:
+    theirs = Cluster(2)
+    try:
+        names = [theirs.full_name(name) for name in theirs.nodes]
+        home = tmp_path / "home"
+        home.mkdir()
+        (home / ".erlang.cookie").write_text(theirs._cookie)
+        (home / ".erlang.cookie").chmod(0o400)
+        lines_ = "start manager\ncreate store s1 on kv_b\nlookup s1\nregistry\nstop node kv_b\n"
+        done = subprocess.run(
+            [sys.executable, "-m", "kvshell", "--engine", "beam", "--join", ",".join(names)],
+            input=lines_,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+            env={**os.environ, "HOME": str(home), "ERL_EPMD_PORT": theirs._epmd},
+        )
+
+        answers = done.stdout.splitlines()
+        assert answers[0].startswith("{:ok, #PID<"), (done.stdout, done.stderr)
+        assert answers[2] == f"{{:ok, {answers[1]}}}"
+        assert "kv_b" in done.stdout
+        assert "neither ends it" in answers[-1]
+        assert theirs.disconnect("a", "b")  # they still run
+    finally:
+        theirs.close()
+
+
+def test_a_node_that_does_not_answer_is_named(elixir: str) -> None:
+    with pytest.raises(EngineError, match=r"nobody\.here"):
+        start("beam", join="x@nobody.here")
+
+
+@pytest.mark.parametrize(
+    ("nodes", "join", "design"), [(0, "nonsense", ""), (2, "a@b", ""), (2, "", "plain")]
+)
+def test_what_cannot_be_is_said_before_anything_starts(
+    elixir: str, nodes: int, join: str, design: str
+) -> None:
+    with pytest.raises(EngineError):
+        start("beam", design, nodes, join)

@@ -1,0 +1,192 @@
+"""A node: started, asked, broken in every way, and gone without a trace."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kvshell.engines.beam import node as node_module
+from kvshell.engines.beam.conversation import Conversation, LineAnswer, NodeDownError
+from kvshell.engines.beam.node import BeamNode, EngineError, compiled, installed_versions
+
+pytestmark = pytest.mark.slow
+
+
+def run(talk: Conversation, *sources: str, client: str = "") -> LineAnswer:
+    answered = talk.wait(talk.begin(client, [("value", source) for source in sources]), 60)
+    assert answered is not None
+    return answered
+
+
+def texts(answered: LineAnswer) -> list[str]:
+    return [part.answer[0] if part.kind == "value" else part.answer for part in answered.parts]
+
+
+@pytest.fixture
+def talk(node: BeamNode) -> Conversation:
+    return Conversation(node)
+
+
+def gone(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return Path(f"/proc/{pid}/stat").read_text().split(") ")[1].startswith("Z")
+
+
+def test_values_come_in_order_up_to_the_first_error(talk: Conversation) -> None:
+    answered = run(talk, "1 + 1", "x = :a", 'raise "oops"', "3")
+
+    assert texts(answered) == ["2", ":a", "** (RuntimeError) oops"]
+    assert answered.end == "done"
+    assert texts(run(talk, "x")) == [":a"]
+
+
+def test_a_crash_is_told_without_the_lines_of_its_stack(talk: Conversation) -> None:
+    (text,) = texts(run(talk, "GenServer.call(:nobody, :x)"))
+
+    assert text.splitlines()[0] == "** (exit) exited in: GenServer.call(:nobody, :x, 5000)"
+    assert len(text.splitlines()) == 2
+
+
+def test_nothing_that_the_node_prints_breaks_a_packet(talk: Conversation) -> None:
+    run(
+        talk,
+        'IO.puts(:user, "to the user")',
+        ":erlang.display({:straight, :out})",
+        'IO.puts(:standard_error, "to the error")',
+        'for n <- 1..2000, do: IO.puts("line #{n}")',
+    )
+
+    out = "".join(notice.text for notice in talk.notices if notice.kind == "out")
+    assert out.splitlines() == [f"line {n}" for n in range(1, 2001)]
+    assert texts(run(talk, ":ok")) == [":ok"]
+    assert talk.ask("rest", 5000, 6) == ""
+    printed = talk.node.port.printed()
+    assert "to the user" in printed
+    assert "{straight,out}" in printed
+
+
+def test_an_answer_of_fifty_megabytes_is_cut_by_the_node(talk: Conversation) -> None:
+    (text,) = texts(run(talk, 'String.duplicate("x", 50_000_000)'))
+
+    assert len(text) < 10_000
+    assert text.endswith('" <> ...')
+
+
+def test_a_frame_longer_than_the_pipe_goes_there(talk: Conversation) -> None:
+    (text,) = texts(run(talk, f'byte_size("{"x" * 500_000}")'))
+
+    assert text == "500000"
+
+
+def test_a_greedy_evaluation_ends_and_the_node_lives(talk: Conversation) -> None:
+    answered = run(talk, "Enum.to_list(1..200_000_000)")
+
+    assert answered.end == "down"
+    assert "killed" in answered.text
+    assert texts(run(talk, "1")) == ["1"]
+
+
+def test_an_interrupt_ends_an_endless_loop_and_keeps_the_bindings(talk: Conversation) -> None:
+    run(talk, "x = 5")
+    number = talk.begin("", [("value", "Stream.cycle([1]) |> Stream.run()")])
+
+    assert talk.wait(number, 0.05) is None
+    talk.interrupt()
+    answered = talk.wait(number, 30)
+
+    assert answered is not None
+    assert answered.end == "interrupted"
+    assert texts(run(talk, "x")) == ["5"]
+
+
+def test_another_client_has_its_own_bindings_and_pid(talk: Conversation) -> None:
+    run(talk, "x = 1", client="b")
+
+    assert run(talk, "x").parts[0].kind == "error"
+    assert texts(run(talk, "self()", client="b")) != texts(run(talk, "self()"))
+
+
+def test_a_node_that_dies_is_noticed(node: BeamNode) -> None:
+    talk = Conversation(node)
+    number = talk.begin("", [("value", "System.halt(3)")])
+
+    with pytest.raises(NodeDownError):
+        talk.wait(number, 30)
+
+
+def test_a_closed_node_is_gone(elixir: str) -> None:
+    node = BeamNode()
+    node.close()
+    node.close()
+
+    assert gone(node.system_pid)
+
+
+def test_a_stopped_node_ends_all_the_same(elixir: str) -> None:
+    node = BeamNode()
+    os.kill(node.system_pid, signal.SIGSTOP)
+    node.close()
+
+    assert gone(node.system_pid)
+
+
+OWNER = """
+import os, sys, time
+from kvshell.engines.beam.node import BeamNode
+node = BeamNode()
+node.send("eval", "", [("value", "Stream.cycle([1]) |> Enum.each(fn _ -> IO.puts(1) end)")], 1)
+print(node.system_pid, flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_killed_owner_leaves_no_node_and_holds_no_output_open(elixir: str) -> None:
+    owner = subprocess.Popen([sys.executable, "-c", OWNER], stdout=subprocess.PIPE, text=True)
+    assert owner.stdout is not None
+    pid = int(owner.stdout.readline())
+    owner.kill()
+
+    assert owner.communicate(timeout=30)[0] == ""  # ends only when nobody holds it open
+    descriptor = os.pidfd_open(pid) if not gone(pid) else None
+    if descriptor is not None:
+        import select
+
+        assert select.select([descriptor], [], [], 30)[0], "the node is still there"
+        os.close(descriptor)
+
+
+def test_a_node_has_no_name_no_port_and_no_cookie(talk: Conversation) -> None:
+    assert texts(run(talk, "Node.alive?()", "Process.whereis(:net_kernel)")) == ["false", "nil"]
+
+
+def test_sigint_does_not_end_a_node(talk: Conversation) -> None:
+    os.kill(talk.node.system_pid, signal.SIGINT)
+
+    assert texts(run(talk, "1")) == ["1"]
+
+
+def test_the_versions_are_those_of_the_installed_elixir(node: BeamNode) -> None:
+    assert node.versions == installed_versions()
+
+
+def test_without_elixir_the_error_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+
+    with pytest.raises(EngineError, match="apt-get install elixir"):
+        BeamNode()
+
+
+def test_the_bridge_is_compiled_once(elixir: str) -> None:
+    folder = compiled(elixir)
+
+    assert compiled(elixir) == folder
+    assert (folder / "Elixir.Kvshell.Bridge.beam").exists()
+    assert {each.name for each in (folder / "designs").iterdir()} == {
+        design.replace("-", "_") for design in node_module.DESIGNS
+    }

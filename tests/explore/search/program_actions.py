@@ -1,0 +1,297 @@
+"""What the clients of a random program do: every operation of the public surface, by a name.
+
+An action that begins with a word of HELPERS needs that helper, which the set-up starts.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
+from kvshell.otp import gen_server, sys
+from kvshell.otp.gen import naming
+from kvshell.otp.gen_server import GenServer
+from kvshell.runtime import Exit, ets, process
+from kvshell.runtime.processes.thread_context import current
+from kvshell.terms import A, Atom, List, Pid, Ref, Term
+
+HELPERS: Final = ("agent", "children", "family", "registry", "group")
+REG, GROUP = Atom("Elixir.Reg"), Atom("Elixir.Group")
+
+
+class Server(GenServer):
+    """Remembers casts and messages in their order; its state is a tuple."""
+
+    def init(self, arg: Any) -> Term:
+        if arg is A.heir:
+            return (A.ok, ())
+        ets.new(A.owned, [A.named_table, A.public])
+        return (A.ok, ())
+
+    def handle_call(self, request: Any, from_: Any, state: Any) -> Term:
+        match request:
+            case A.read:
+                return (A.reply, state, state)
+            case (A.through, helper):
+                process.send(helper, (A.answer, from_))
+                return (A.noreply, (*state, A.passed))
+            case (A.pass_and_die, helper):
+                process.send(helper, (A.answer, from_))
+                return (A.stop, A.normal, state)
+            case A.wait:
+                return (A.noreply, state)
+            case A.twice:
+                gen_server.reply(from_, A.first)
+                return (A.reply, A.second, state)
+            case (A.both, helper):
+                process.send(helper, (A.answer, from_))
+                return (A.reply, A.own, state)
+        return None
+
+    def handle_cast(self, request: Any, state: Any) -> Term:
+        match request:
+            case (A.write, key, value):
+                ets.insert(A.owned, (key, value))
+                return (A.noreply, (*state, value))
+            case (A.watch, pid):
+                process.monitor(pid)
+                return (A.noreply, state)
+            case (A.give, pid):
+                ets.give_away(A.owned, pid, A.gift)
+                return (A.noreply, state)
+            case (A.answer_to, alias):
+                process.send(alias, A.through_alias)
+                return (A.noreply, state)
+            case A.idle:
+                return (A.noreply, state, 5)
+            case A.crash:
+                raise Exit(A.crashed)
+        return (A.noreply, (*state, request))
+
+    def handle_info(self, message: Any, state: Any) -> Term:
+        match message:
+            case (A.DOWN, _, _, _, reason):
+                return (A.noreply, (*state, (A.down, reason)))
+            case _:
+                return (A.noreply, (*state, message))
+
+
+class World(NamedTuple):
+    """What a program acts on; the last four only where an action needs them."""
+
+    server: Pid
+    heir: Pid
+    helper: Pid
+    bare: Pid
+    agent: Pid | None = None
+    children: Pid | None = None
+    family: Pid | None = None
+
+
+class Seat:
+    """What one client holds while it runs: its references, its timers, its table."""
+
+    def __init__(self, world: World, others: list[Pid]) -> None:
+        self.world = world
+        self.others = others  # the other clients, filled in when all are spawned
+        self.refs: list[Ref] = []
+        self.timers: list[Ref] = []
+        self.aliases: list[Ref] = []
+        self.child: Pid | None = None
+
+
+Action = Callable[[Seat], Term]
+
+
+def help_others() -> None:
+    """Answer in the name of the server. Runs in the helper."""
+    while True:
+        match process.receive():
+            case (A.answer, from_):
+                gen_server.reply(from_, A.helped)
+
+
+def answer_pings() -> None:
+    """Answer, and end at an exit signal with its reason. Runs in the bare process."""
+    process.flag(A.trap_exit, True)
+    while True:
+        match process.receive():
+            case (A.ping, pid):
+                process.send(pid, A.pong)
+            case (A.EXIT, _, reason):
+                raise Exit(reason)
+
+
+# -- processes -----------------------------------------------------------------------------------
+
+
+def _kept(seat: Seat, ref: Ref) -> Term:
+    seat.refs.append(ref)
+    return A.ok
+
+
+def _armed(seat: Seat, ref: Ref) -> Term:
+    seat.timers.append(ref)
+    return A.ok
+
+
+def _other(seat: Seat) -> Pid:
+    return seat.others[0]
+
+
+def _facts(pid: Pid, *items: Atom) -> Term:
+    found = process.info(pid, list(items))
+    return A.dead if found is None else found
+
+
+def _spawn(seat: Seat) -> Term:
+    server = seat.world.server
+    process.spawn(lambda: process.send(server, A.born))
+    return A.ok
+
+
+def _spawn_link(seat: Seat) -> Term:
+    def child() -> None:
+        raise Exit(A.child_died)
+
+    process.spawn_link(child)
+    return A.ok
+
+
+def _ping(seat: Seat) -> Term:
+    process.send(seat.world.bare, (A.ping, process.self_()))
+    return process.receive(timeout_ms=10, after=A.late)
+
+
+def _tell(seat: Seat) -> Term:
+    """Wait for a `:DOWN` and tell the heir, whose state shows the order of the tellers."""
+    down = process.receive(lambda message: type(message) is tuple and message[0] is A.DOWN)
+    gen_server.cast(seat.world.heir, (A.told, process.self_()))
+    return down[4]
+
+
+def settle() -> Term:
+    """Wait until all is at rest, as the word `settle`."""
+    current().runtime.settle()
+    return A.ok
+
+
+def _answer_to(seat: Seat, alias: Ref) -> Term:
+    seat.aliases.append(alias)
+    return gen_server.cast(seat.world.server, (A.answer_to, alias))
+
+
+PROCESS: dict[str, Action] = {
+    "send": lambda s: process.send(s.world.server, A.m),
+    "send name": lambda s: process.send(A.srv, A.n),
+    "send me": lambda s: process.send(A.me, A.to_me),
+    "send other": lambda s: process.send(_other(s), A.hello),
+    "ping": _ping,
+    "poll": lambda s: process.receive(timeout_ms=0, after=A.nothing),
+    "flush": lambda s: List(process.flush()),
+    "kill": lambda s: process.exit(s.world.server, A.kill),
+    "exit": lambda s: process.exit(s.world.server, A.shutdown),
+    "exit bare": lambda s: process.exit(s.world.bare, A.shutdown),
+    "kill other": lambda s: process.exit(_other(s), A.kill),
+    "exit other": lambda s: process.exit(_other(s), A.oops),
+    "exit self": lambda s: process.exit(process.self_(), A.leaving),
+    "monitor": lambda s: _kept(s, process.monitor(s.world.server)),
+    "monitor name": lambda s: _kept(s, process.monitor(A.srv)),
+    "monitor me": lambda s: _kept(s, process.monitor(A.me)),
+    "tell": _tell,
+    "demonitor": lambda s: process.demonitor(s.refs.pop(), flush=True) if s.refs else A.none,
+    "demonitor only": lambda s: process.demonitor(s.refs.pop()) if s.refs else A.none,
+    "alias": lambda s: _answer_to(s, process.alias()),
+    "alias once": lambda s: _answer_to(s, process.alias(A.reply)),
+    "alias monitor": lambda s: _answer_to(
+        s, process.monitor(s.world.server, alias=A.reply_demonitor)
+    ),
+    "unalias": lambda s: process.unalias(s.aliases.pop()) if s.aliases else A.none,
+    "drop monitor": lambda s: process.demonitor(s.aliases.pop()) if s.aliases else A.none,
+    "spawn monitor": lambda s: (process.spawn_monitor(lambda: A.ok), A.ok)[1],
+    "link": lambda s: process.link(s.world.server),
+    "unlink": lambda s: process.unlink(s.world.server),
+    "link other": lambda s: process.link(_other(s)),
+    "unlink other": lambda s: process.unlink(_other(s)),
+    "trap": lambda s: process.flag(A.trap_exit, True),
+    "register": lambda s: process.register(process.self_(), A.me),
+    "register bare": lambda s: process.register(s.world.bare, A.me),
+    "unregister": lambda s: process.unregister(A.srv),
+    "unregister me": lambda s: process.unregister(A.me),
+    "registered": lambda s: process.registered(),
+    "whereis": lambda s: process.whereis(A.srv),
+    "yield": lambda s: process.yield_(),
+    "whereis me": lambda s: process.whereis(A.me),
+    "alive": lambda s: process.alive(s.world.server),
+    "alive other": lambda s: process.alive(_other(s)),
+    "look": lambda s: _facts(s.world.server, A.message_queue_len, A.messages),
+    "links": lambda s: _facts(s.world.server, A.links),
+    "monitors": lambda s: _facts(s.world.server, A.monitors, A.status),
+    "monitored by": lambda s: _facts(s.world.server, A.monitored_by),
+    "its name": lambda s: _facts(s.world.bare, A.registered_name),
+    "its flag": lambda s: _facts(_other(s), A.trap_exit, A.status, A.current_function),
+    "all of it": lambda s: process.info(s.world.server),
+    "list": lambda s: List(process.list_()),
+    "spawn": _spawn,
+    "spawn link": _spawn_link,
+    "send after": lambda s: _armed(s, process.send_after(s.world.server, A.tick, 10)),
+    "send name after": lambda s: _armed(s, process.send_after(A.me, A.tick, 10)),
+    "send self after": lambda s: (
+        _armed(s, process.send_after(process.self_(), A.tock, 10)),
+        process.receive(timeout_ms=20, after=A.nothing),
+    )[1],
+    "cancel": lambda s: process.cancel_timer(s.timers.pop()) if s.timers else A.none,
+    "time left": lambda s: process.read_timer(s.timers[-1]) if s.timers else A.none,
+    "put": lambda s: (process.put(A.k, 1), process.get(A.k), process.delete(A.k))[1],
+    "dictionary": lambda s: (process.get_all(), process.get_keys())[0],
+    "hibernate": lambda s: process.hibernate(lambda: process.send(s.world.server, A.awake)),
+    "sleep": lambda s: process.sleep(10),
+    "settle": lambda s: settle(),
+    "global": lambda s: naming.register_name(A.world, process.self_()),
+    "no global": lambda s: naming.unregister_name(A.world),
+    "where global": lambda s: naming.whereis_name(A.world),
+}
+
+
+# -- servers -------------------------------------------------------------------------------------
+
+GEN_SERVER: dict[str, Action] = {
+    "cast": lambda s: gen_server.cast(s.world.server, A.a),
+    "cast name": lambda s: gen_server.cast(A.srv, A.b),
+    "cast me": lambda s: gen_server.cast(A.me, A.b),
+    "abcast": lambda s: gen_server.abcast([process.NODE], A.srv, A.c),
+    "write": lambda s: gen_server.cast(s.world.server, (A.write, A.k, 7)),
+    "give": lambda s: gen_server.cast(s.world.server, (A.give, s.world.heir)),
+    "server watches me": lambda s: gen_server.cast(s.world.server, (A.watch, process.self_())),
+    "idle": lambda s: gen_server.cast(s.world.server, A.idle),
+    "crash": lambda s: gen_server.cast(s.world.server, A.crash),
+    "call": lambda s: gen_server.call(s.world.server, A.read),
+    "call name": lambda s: gen_server.call(A.srv, A.read),
+    "call me": lambda s: gen_server.call(A.me, A.read, 50),
+    "multi call": lambda s: gen_server.multi_call([process.NODE], A.srv, A.read),
+    "through": lambda s: gen_server.call(s.world.server, (A.through, s.world.helper)),
+    "pass and die": lambda s: gen_server.call(s.world.server, (A.pass_and_die, s.world.helper)),
+    "twice": lambda s: gen_server.call(s.world.server, A.twice),
+    "both": lambda s: gen_server.call(s.world.server, (A.both, s.world.helper)),
+    "time out": lambda s: gen_server.call(s.world.server, A.wait, 50),
+    "stop": lambda s: gen_server.stop(s.world.server),
+    "start": lambda s: gen_server.start(Server, A.heir, name=A.srv),
+    "start linked": lambda s: gen_server.start_link(Server, A.heir, name=A.me),
+    "where server": lambda s: gen_server.whereis(A.srv),
+    "state": lambda s: sys.get_state(s.world.server),
+    "replace state": lambda s: sys.replace_state(s.world.server, lambda state: (*state, A.put)),
+    "status": lambda s: A.ok if sys.get_status(s.world.server) else A.none,
+    "suspend": lambda s: sys.suspend(s.world.server, 50),
+    "resume": lambda s: sys.resume(s.world.server, 50),
+    "step": lambda s: sys.step(s.world.server, 50),
+    "statistics": lambda s: A.ok if sys.statistics(s.world.server, True) is A.ok else A.none,
+    "trace": lambda s: sys.trace(s.world.server, False),
+    "log": lambda s: sys.log(s.world.server, True),
+    "terminate": lambda s: sys.terminate(s.world.server, A.ended),
+    "change code": lambda s: (
+        sys.suspend(s.world.server, 50),
+        sys.change_code(s.world.server, Atom("Elixir.Server"), A.old, A.extra),
+    )[1],
+    "install": lambda s: sys.install(s.world.server, (A.seen, lambda *_: A.done, A.none)),
+    "remove": lambda s: sys.remove(s.world.server, A.seen),
+    "get log": lambda s: sys.get_log(s.world.server),
+    "no debug": lambda s: sys.no_debug(s.world.server),
+}

@@ -1,0 +1,101 @@
+"""None twice: the classics at their optimal counts, and no redundant run with crashes or timers."""
+
+from math import factorial
+
+import pytest
+
+from kvshell.explore.program.program import Program
+from kvshell.explore.search.search import Search
+from kvshell.runtime.search.steps import Faults
+from tests.explore.search.classics import (
+    Classic,
+    filesystem,
+    indexer,
+    lastzero,
+    readers,
+    writers,
+)
+from tests.explore.search.figures import EMPTY, MADE, STOP, document, program
+
+CLASSICS = (
+    *((readers, count, 2**count) for count in (1, 3, 5)),
+    *((writers, count, factorial(count)) for count in (1, 3, 4)),
+    *((lastzero, count, (count + 3) * 2 ** (count - 2)) for count in (2, 4, 5)),
+    (indexer, 12, 8),
+    (filesystem, 14, 4),
+)
+LARGE = ((lastzero, 7, 320), (indexer, 13, 64), (filesystem, 16, 64), (writers, 6, 720))
+LAWS = pytest.mark.parametrize("spec", [False, True], ids=["beam", "spec"])
+
+
+def run(searched: Program, manner: Faults) -> tuple[int, int, int]:
+    """Return schedules, failing ones and redundant runs; the search must come to its end."""
+    with Search(searched, manner) as search:
+        while search.run() is not None:
+            pass
+        assert search.complete
+        return search.schedules, search.failing, search.redundant
+
+
+@LAWS
+@pytest.mark.parametrize(("classic", "count", "traces"), CLASSICS)
+def test_a_classic_has_one_schedule_for_each_trace(
+    classic: Classic, count: int, traces: int, spec: bool
+) -> None:
+    assert run(classic(count), Faults(spec)) == (traces, 0, 0)
+
+
+@pytest.mark.slow
+@LAWS
+@pytest.mark.parametrize(("classic", "count", "traces"), LARGE)
+def test_a_large_classic_has_one_schedule_for_each_trace(
+    classic: Classic, count: int, traces: int, spec: bool
+) -> None:
+    assert run(classic(count), Faults(spec)) == (traces, 0, 0)
+
+
+GETTERS = {  # schedules and failing ones under beam and under spec
+    2: ((18, 16), (17, 15)),
+    3: ((89, 83), (78, 72)),
+}
+
+
+@pytest.mark.slow
+@LAWS
+@pytest.mark.parametrize("getters", GETTERS)
+def test_getters_beside_a_stop(getters: int, spec: bool) -> None:
+    searched = program(document(*[EMPTY] * getters, STOP, setup=MADE))
+
+    assert run(searched, Faults(spec)) == (*GETTERS[getters][spec], 0)
+
+
+TWO_CREATORS = document("kv> create store a", "kv> create store b")
+
+
+@LAWS
+def test_nothing_is_run_twice_where_timers_fire_at_any_moment(spec: bool) -> None:
+    schedules, failing, redundant = run(program(TWO_CREATORS), Faults(spec, timeouts=True))
+
+    assert (failing, redundant) == (0, 0)
+    assert schedules > 2
+
+
+@LAWS
+@pytest.mark.parametrize("classic", [readers, writers, lastzero])
+def test_a_classic_is_not_run_twice_with_crashes(classic: Classic, spec: bool) -> None:
+    """All its processes are clients, which do not crash: the counts stay."""
+    counted = run(classic(3), Faults(spec, timeouts=True, crashes=1))
+
+    assert counted == run(classic(3), Faults(spec))
+
+
+@pytest.mark.slow
+@pytest.mark.slower
+@LAWS
+def test_nothing_is_run_twice_where_some_process_crashes(spec: bool) -> None:
+    schedules, _, redundant = run(
+        program(document(EMPTY, STOP, setup=MADE)), Faults(spec, crashes=1)
+    )
+
+    assert redundant == 0
+    assert schedules > 1000

@@ -1,0 +1,86 @@
+"""One law on several processors: helpers run ahead, and nothing else changes."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from kvshell.explore.program.program import Program
+from kvshell.explore.search.choices import Plan
+from kvshell.explore.search.search import CarriedOut, Search
+from kvshell.runtime.search.steps import Faults
+from tests.explore.search import classics
+from tests.explore.search.figures import MADE, STOP, document, program
+
+PUT_GET = document(*(f"kv> put s k {n}\nkv> get s k" for n in range(3)), setup=MADE)
+WATCH = document("kv> monitor s\nkv> flush", "kv> monitor s\nkv> flush", STOP, setup=MADE)
+PROGRAMS: dict[str, tuple[Callable[[], Program], Faults]] = {
+    "lastzero": (lambda: classics.lastzero(3), Faults()),
+    "begun anew": (lambda: program(WATCH), Faults(spec=False)),
+}
+
+
+class Foretold(Search):
+    """A search that compares each plan with what `upcoming` said of it before its turn came."""
+
+    def __init__(self, searched: Program, manner: Faults) -> None:
+        super().__init__(searched, manner)
+        self.told: list[Plan] = []
+        self.asked: list[Plan] = []
+
+    def carry_out(self, plan: Plan) -> CarriedOut:
+        self.asked.append(plan)
+        for _, planned in self.tree.upcoming():
+            if (each := planned()) not in self.told:
+                self.told.append(each)
+        return super().carry_out(plan)
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_what_helpers_are_given_is_what_its_turn_brings(name: str) -> None:
+    make, manner = PROGRAMS[name]
+    search = Foretold(make(), manner)
+
+    with search:
+        while search.run() is not None:
+            pass
+
+    assert search.complete
+    assert search.told
+    assert [plan for plan in search.told if plan not in search.asked] == []
+
+
+def found(searched: Program, manner: Faults, helpers: int) -> tuple[list[object], int]:
+    """Return every run in its order, and how many of them helpers ran."""
+    runs: list[object] = []
+    with Search(searched, manner, helpers=helpers, few=3) as search:
+        while run := search.run():
+            runs.append(run)
+        return [*runs, search.schedules, search.redundant, search.complete], search.helped
+
+
+def compare() -> None:
+    """Compare searches with helpers and without. Runs in a process that has one thread."""
+    searches = [
+        (searched, manner)
+        for searched in (classics.lastzero(4), program(WATCH))
+        for manner in (Faults(), Faults(spec=False))
+    ]
+    searches.append((program(PUT_GET), Faults()))
+    for searched, manner in searches:
+        alone, _ = found(searched, manner, 0)
+        for helpers in (1, 2):
+            together, used = found(searched, manner, helpers)
+            assert together == alone, (searched.title, manner)
+            assert used, (searched.title, manner)
+    print("the same")
+
+
+@pytest.mark.slow
+def test_with_helpers_every_run_is_the_same() -> None:
+    """Among them lastzero, of which a search that shared branches out lost seven of twelve."""
+    code = "from tests.explore.search.test_helpers import compare; compare()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert done.stdout == "the same\n", done.stderr

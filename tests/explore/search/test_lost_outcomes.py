@@ -1,0 +1,135 @@
+"""Outcomes that an earlier search lost while it said "complete": each program has all of them."""
+
+from typing import NamedTuple
+
+import pytest
+
+from kvshell.explore.program.function_program import Clients, Written
+from kvshell.explore.search.search import Search
+from kvshell.otp import gen_server
+from kvshell.otp.gen_server import GenServer
+from kvshell.runtime.search.steps import Faults, Numbers
+from kvshell.terms import A, Term
+from tests.explore.search.random_programs import RandomProgram
+from tests.explore.search.sampled import outcomes_of_walks
+from tests.explore.search.unreduced import outcomes
+
+BEAM, SPEC = Faults(spec=False), Faults(spec=True)
+SPEC_ANY = Faults(spec=True, timeouts=True)
+
+
+class Lost(NamedTuple):
+    """Clients and what they do, under which law; how many outcomes all interleavings have."""
+
+    clients: list[list[str]]
+    manner: Faults
+    outcomes: int
+
+
+FEW = {  # interleavings: all are run
+    "registered() and register": Lost([["registered"], ["register"]], BEAM, 2),
+    "registered() and unregister": Lost([["registered"], ["unregister"]], BEAM, 2),
+    "registered() and a death": Lost([["registered"], ["kill"]], BEAM, 2),
+    "links and another's link": Lost([["links"], ["link"]], BEAM, 2),
+    "links and another's unlink": Lost([["links"], ["link", "unlink"]], BEAM, 2),
+    "monitored_by and a monitor": Lost([["monitored by"], ["monitor"]], BEAM, 2),
+    "monitored_by and demonitor": Lost([["monitored by"], ["monitor", "demonitor only"]], BEAM, 2),
+    "registered_name and register": Lost([["its name"], ["register bare"]], BEAM, 2),
+    "rows in the order of their insertion": Lost([["insert", "rows"], ["insert other"]], BEAM, 2),
+    "a walk in the order of insertion": Lost([["insert", "walk"], ["insert two"]], BEAM, 3),
+}
+MANY = {
+    "who monitored first is told first": Lost(
+        [["monitor", "tell"], ["monitor", "tell"], ["kill"]], BEAM, 8
+    ),
+    "a timer and the client that ends first": Lost(
+        [["idle", "count"], ["unlink", "send"]], SPEC_ANY, 3
+    ),
+    "stop beside a server that is reached through another's exit": Lost(
+        [["stop"], ["through", "exit other"]], BEAM, 10
+    ),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", FEW)
+def test_the_search_finds_what_all_interleavings_come_to(name: str) -> None:
+    lost = FEW[name]
+    program, numbers = RandomProgram(0, only=lost.clients), Numbers()
+
+    everything, _ = outcomes(program, lost.manner, 2500, numbers)
+
+    assert len(everything) == lost.outcomes
+    assert _found(program, lost.manner, numbers) == everything
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_the_search_finds_as_many_outcomes_as_there_are(name: str) -> None:
+    lost = MANY[name]
+    program, numbers = RandomProgram(0, only=lost.clients), Numbers()
+
+    found = _found(program, lost.manner, numbers)
+
+    assert len(found) == lost.outcomes
+    assert outcomes_of_walks(program, lost.manner, 40, numbers, seed=7) <= found
+
+
+def test_the_order_of_watchers_counts_only_where_somebody_tells_it() -> None:
+    told = RandomProgram(0, only=[["monitor", "tell"], ["monitor", "tell"], ["kill"]])
+    untold = RandomProgram(0, only=[["monitor"], ["monitor"], ["kill"]])
+
+    with Search(told, BEAM) as search:
+        while search.run():
+            pass
+        assert (search.restarts, len(search.numbers.orders)) == (1, 1)
+    with Search(untold, BEAM) as search:
+        while search.run():
+            pass
+        assert (search.restarts, len(search.numbers.orders)) == (0, 0)
+
+
+def _found(program: RandomProgram, manner: Faults, numbers: Numbers) -> set[object]:
+    with Search(program, manner, numbers=numbers) as search:
+        found: set[object] = set()
+        while run := search.run():
+            found.add(run.ending.seen)
+        assert search.complete
+        assert not search.redundant
+    return found
+
+
+class Asking(GenServer):
+    """Asks another before it answers."""
+
+    def init(self, arg: Term) -> Term:
+        return (A.ok, arg)
+
+    def handle_call(self, request: Term, from_: Term, state: Term) -> Term:
+        if request is A.read:
+            return (A.reply, 0, state)
+        return (A.reply, gen_server.call(request, A.read), state)
+
+
+def _in_a_circle() -> Clients:
+    (_, left), (_, right) = gen_server.start(Asking, None), gen_server.start(Asking, None)
+    yield (
+        lambda: gen_server.call(left, right),
+        lambda: gen_server.call(right, left),
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("manner", [BEAM, SPEC], ids=["beam", "spec"])
+def test_a_timer_that_is_due_fires_after_the_last_client_has_ended(manner: Faults) -> None:
+    """All four calls are out of time at once; 6 of 9 outcomes were found."""
+    program, numbers = Written(_in_a_circle), Numbers()
+    with Search(program, manner, numbers=numbers) as search:
+        found = set()
+        while run := search.run():
+            found.add(run.ending.seen)
+
+    walks = outcomes_of_walks(program, manner, 300, numbers, 1)
+
+    assert walks <= found
+    assert len(found) == 9
+    assert (search.schedules, search.redundant) == (14, 0)

@@ -1,0 +1,86 @@
+"""The search without reduction: every interleaving of steps, for comparison. Bounded."""
+
+from random import Random
+
+from kvshell.explore.program.program import Ending, Observed, Program
+from kvshell.explore.search.single_run import execute
+from kvshell.runtime.schedule.threads import Threads
+from kvshell.runtime.search.steps import Faults, Numbers, Step
+
+Outcome = tuple[Observed, ...]
+
+
+class TooManyError(Exception):
+    """More interleavings than one cares to run."""
+
+
+class Everything:
+    """A chooser that goes through all choices, depth first."""
+
+    def __init__(self) -> None:
+        self.path: list[tuple[int, int]] = []  # chosen, of how many
+        self.depth = 0
+
+    def choose(self, enabled: list[Step]) -> Step | None:
+        if self.depth == len(self.path):
+            self.path.append((0, len(enabled)))
+        chosen, count = self.path[self.depth]
+        assert count == len(enabled), "not deterministic"
+        self.depth += 1
+        return enabled[chosen]
+
+    def turn(self) -> bool:
+        self.depth = 0
+        while self.path:
+            chosen, count = self.path.pop()
+            if chosen + 1 < count:
+                self.path.append((chosen + 1, count))
+                return True
+        return False
+
+
+class Probe:
+    """A chooser that goes one way at random and counts how many ways there were."""
+
+    def __init__(self, random: Random) -> None:
+        self._random = random
+        self.ways = 1
+
+    def choose(self, enabled: list[Step]) -> Step | None:
+        self.ways *= len(enabled)
+        return self._random.choice(enabled)
+
+
+def about(program: Program, manner: Faults, numbers: Numbers, probes: int = 10) -> int:
+    """Return about how many interleavings there are (Knuth's estimate)."""
+    threads, random, total = Threads(), Random(1), 0
+    try:
+        for _ in range(probes):
+            probe = Probe(random)
+            execute(program, manner, probe, threads, numbers)
+            total += probe.ways
+        return total // probes
+    finally:
+        threads.close()
+
+
+def outcomes(
+    program: Program, manner: Faults, most: int, numbers: Numbers
+) -> tuple[set[Outcome], int]:
+    """Return the outcomes of all interleavings, and how many there are."""
+    found: set[Outcome] = set()
+    threads = Threads()
+    everything = Everything()
+    runs = 0
+    try:
+        while True:
+            ending: Ending
+            ending, _ = execute(program, manner, everything, threads, numbers)
+            found.add(ending.seen)
+            runs += 1
+            if not everything.turn():
+                return found, runs
+            if runs >= most:
+                raise TooManyError
+    finally:
+        threads.close()

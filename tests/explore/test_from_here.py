@@ -1,0 +1,131 @@
+"""`explore from here LINE`: what can still happen in the present state of a session."""
+
+import pytest
+
+from kvshell.explore.typed_explore import explored
+from kvshell.session import Session
+from kvshell.views import Caps
+
+REFUSED = "** (CommandError) "
+
+
+def typed(session: Session, *lines: str) -> None:
+    for line in lines:
+        results = session.run(line)
+        assert all(result.ok for result in results), results
+        session.settle()
+
+
+def from_here(session: Session, target: str) -> str:
+    """Explore, and see that the session goes on as if nothing had been."""
+    before = len(session.runtime.processes()), session.counter, tuple(session.past)
+    shown, _ = explored(target, session.design.name, Caps(), lambda: False, session=session)
+    after = len(session.runtime.processes()), session.counter, tuple(session.past)
+    assert after == before
+    return shown
+
+
+def test_the_line_meets_what_is_on_its_way() -> None:
+    """The stop of s has told nobody yet: the cure of the chapter, done by hand, fails 2 times."""
+    with Session(law="spec") as session:
+        typed(session, "start manager", "create store s", "stop s")
+        shown = from_here(session, "from here create store bogus; lookup s")
+
+    assert "spec: 6 schedules, 2 outcomes" in shown
+    assert "beam" not in shown
+    assert "lookup s: {:ok, #PID<s>}     2" in shown
+    assert "lookup s: :error             4" in shown
+
+
+def test_one_sender_keeps_its_order() -> None:
+    """The shell goes on as itself: what it sent before arrives before what it sends now."""
+    with Session(design_default="ets-cast", law="spec") as session:
+        typed(session, "start manager", "create store t")
+        shown = from_here(session, "from here create store u; lookup u; lookup t")
+
+    assert "lookup u: {:ok, #PID<u>}; lookup t: {:ok, #PID<t>}" in shown
+    assert "lookup u: {:ok, #PID<u>}; lookup t: :error" not in shown
+
+
+def test_clients_that_wait_go_on_with_their_lines() -> None:
+    with Session(law="spec") as session:
+        typed(session, "start manager", "create store s", "as b get s k", "as c stop s")
+        shown = from_here(session, "from here")
+
+    assert "spec: 2 schedules, 2 outcomes" in shown
+    assert "b: get s k: nil" in shown
+    assert "c -> s  stop" in shown
+
+
+@pytest.mark.slow
+def test_a_timer_that_was_started_before_may_fire() -> None:
+    with Session() as session:
+        typed(session, "start manager", "Process.send_after(self(), :late, 50)")
+        waits = from_here(session, "from here sleep 60; flush")
+        races = from_here(session, "from here flush --timeouts any")
+
+    assert "beam: 1 schedule" in waits
+    assert ":late" in waits
+    assert "beam+timeouts: 3 schedules, 2 outcomes" in races
+
+
+def test_the_shell_keeps_its_pid_its_bindings_and_its_mailbox() -> None:
+    with Session() as session:
+        typed(session, "start manager", "me = self", "send(self(), :early)")
+        mail = from_here(session, "from here flush")
+        bound, own = (from_here(session, f"from here {word}") for word in ("me", "self"))
+
+    assert "flush: :early :ok" in mail
+    assert "me: #PID<shell>" in bound
+    assert "self: #PID<shell>" in own
+
+
+def test_a_shell_that_has_said_its_lines_tells_nobody_that_it_ends() -> None:
+    """It started the manager and is linked to it: an end would take the system down."""
+    with Session() as session:
+        typed(session, "start manager", "create store s", "suspend s", "as b get s k")
+        shown = from_here(session, "from here resume s --law both")
+
+    assert "every schedule comes to the same" in shown
+    assert "b: get s k: nil" in shown
+
+
+@pytest.mark.parametrize(
+    ("lines", "target", "said"),
+    [
+        ((), "from here", "from here needs somebody who does something"),
+        (("start manager", "create store s", "as b stop s"), "from here lookup s --law both",
+         "--law both has nothing on its way, and here 1 signal is: leave it out, or settle first"),
+        (("x = Enum.random(1..1_000_000_000)",), "from here lookup s",
+         "what led here comes to something else when it is done again: x = "),
+    ],
+)  # fmt: skip
+def test_what_cannot_go_on_is_refused(lines: tuple[str, ...], target: str, said: str) -> None:
+    with Session(law="spec") as session:
+        typed(session, *lines)
+        shown = from_here(session, target)
+
+    assert shown.startswith(REFUSED + said)
+
+
+def test_real_threads_and_other_engines_cannot_be_done_again() -> None:
+    with Session("free") as session:
+        session.options["law"] = "off"
+        shown = from_here(session, "from here lookup s")
+    other, _ = explored("from here lookup s", "ets", Caps(), lambda: False, session=None)
+
+    assert shown.startswith(f"{REFUSED}from here is for a session in fixed steps")
+    assert other.startswith(f"{REFUSED}from here is for the engine native")
+
+
+def test_a_line_that_ctrl_c_ended_ended_at_a_moment_that_no_second_run_has() -> None:
+    with Session() as session:
+        typed(session, "start manager")
+        session.interrupt()
+        session.run("registry")
+        shown = from_here(session, "from here lookup s")
+        typed(session, "reset", "start manager")
+        fresh = from_here(session, "from here lookup s")
+
+    assert shown.startswith(f"{REFUSED}from here cannot go where Ctrl-C was pressed: `registry`")
+    assert "lookup s: :error" in fresh

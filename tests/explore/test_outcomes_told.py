@@ -1,0 +1,102 @@
+"""What fails in how many schedules, by which schedule; what is long and what goes on and on."""
+
+import json
+
+from kvshell.explore.program.function_program import Clients, Written
+from kvshell.explore.program_loading import verdicts
+from kvshell.explore.report.sequence_chart import sequence
+from kvshell.explore.report.verdict_text import labelled
+from kvshell.explore.search.verdict import search
+from kvshell.runtime import ets
+from kvshell.runtime.search.steps import Faults
+from kvshell.terms import A
+from tests.explore.asserting import failing_early_or_late, two_counts, two_writes
+from tests.explore.conftest import Told
+from tests.explore.search.figures import EMPTY, MADE, STOP, document
+
+
+def test_each_expectation_that_fails_counts_its_own_schedules(told: Told) -> None:
+    told(document(EMPTY, EMPTY, STOP, setup=MADE), "--json", "--law", "beam")
+
+    counts = {each["result"]: each["count"] for each in json.loads(told.out)["outcomes"]}
+    of_a = [count for label, count in counts.items() if label.startswith("a: ")]
+    of_b = [count for label, count in counts.items() if label.startswith("b: ")]
+    assert sorted(of_a) == sorted(of_b)
+    assert counts["as expected"] == 2
+    assert sum(of_a) < 16 < sum(of_a) + sum(of_b)  # in some schedules both fail
+
+
+def test_all_lists_a_schedule_for_each_outcome(told: Told) -> None:
+    text = document(EMPTY, EMPTY, STOP, setup=MADE)
+
+    told(text, "--json", "--law", "beam", "--all")
+
+    outcomes = json.loads(told.out)["outcomes"]
+    assert sum(each["count"] for each in outcomes) == 18
+    assert any("a: get s k" in each["result"] and "; b: get" in each["result"] for each in outcomes)
+
+
+def test_a_final_check_that_fails_says_what_it_got_in_a_lane_of_its_own() -> None:
+    verdict = search(Written(two_writes), Faults())
+
+    assert (verdict.schedules, verdict.failing) == (2, 1)
+    (label, _), *_ = labelled(verdict).items()
+    assert label == "final check: assert gen_server.call(server, A.read) == 2: 1"
+    assert verdict.watched is not None
+    chart = sequence(verdict.watched, verdict.cause, verdict.explained)
+    assert chart.lanes[0].text == "final check"
+    assert chart.arrows[-1].source == 0
+    assert all(arrow.source and arrow.target for arrow in chart.arrows[:-1])
+
+
+def test_the_schedule_that_is_shown_is_the_shortest_that_fails() -> None:
+    verdict = search(Written(failing_early_or_late), Faults())
+
+    assert verdict.cause is not None
+    shown = len(verdict.cause.explained.events)
+    assert shown == min(outcome.steps for outcome in verdict.outcomes if outcome.fails)
+
+
+def test_a_counter_is_told_as_read_and_written() -> None:
+    verdict = search(Written(two_counts), Faults())
+
+    assert verdict.watched is not None
+    words = [moment.word for moment in verdict.watched.moments]
+    assert "reads and writes row :n" in words
+    assert "final check: assert answers == (1, 2): {2, 1}" in labelled(verdict)
+
+
+def test_what_is_long_is_not_told_as_going_on_and_on() -> None:
+    def program() -> Clients:
+        ets.new(A.t, [A.named_table, A.public])
+
+        def work() -> None:
+            for number in range(80):
+                ets.insert(A.t, (number, number * number))
+
+        yield work
+
+    long = search(Written(program), Faults(), budget=3, steps=60)
+    enough = search(Written(program), Faults(), budget=3, steps=90)
+
+    assert long.restless == "a schedule is longer than 60 steps (`--steps`)"
+    assert enough.complete
+
+
+def test_the_limit_of_steps_can_be_set(told: Told) -> None:
+    told(document("kv> create store a\nkv> create store b"), "--steps", "3", "--law", "beam")
+
+    assert "beam: 1 schedule, incomplete after 3 steps" in told.out
+
+
+def test_two_laws_beside_each_other_say_what_one_after_the_other_says() -> None:
+    program = Written(two_writes)
+
+    both = verdicts(program)
+    apart = [search(program, Faults(spec)) for spec in (True, False)]
+
+    assert [_plain(one) for one in both] == [_plain(one) for one in apart]
+
+
+def _plain(verdict: object) -> object:
+    return verdict._replace(seconds=0.0, watched=None)  # type: ignore[attr-defined]

@@ -1,0 +1,33 @@
+"""The generated parts of README; written by tests.docs and tests.benchmarks."""
+
+from pathlib import Path
+
+from kvshell.commands.table import GROUPS
+
+README = Path(__file__).resolve().parents[2] / "README.md"
+
+
+def command_list() -> str:
+    """A line per group of commands, with the page that explains them."""
+    lines = ["| group | commands |", "|---|---|"]
+    for group in GROUPS:
+        words = " ".join(f"`{command.words}`" for command in group.rows)
+        lines.append(f"| [{group.title}](transcripts/reference/{group.name}.md) | {words} |")
+    return "\n".join(lines)
+
+
+def part(text: str, name: str) -> str:
+    """What stands between the two marks of `name`, without the empty lines at its ends."""
+    start, end = _span(text, name)
+    return text[start:end].strip()
+
+
+def replaced(text: str, name: str, content: str) -> str:
+    """The text with the part called `name` replaced."""
+    start, end = _span(text, name)
+    return f"{text[:start]}\n{content}\n{text[end:]}"
+
+
+def _span(text: str, name: str) -> tuple[int, int]:
+    opening = text.index(f"<!-- {name}:")
+    return text.index("-->", opening) + len("-->"), text.index(f"<!-- /{name} -->")

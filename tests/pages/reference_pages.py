@@ -1,0 +1,65 @@
+"""The pages of `transcripts/reference`, one per group of commands; written by tests.docs.
+
+Every example of the command table is a block on a system of its own; the answers are those of a
+replay, so a page that is out of date fails twice: here and when it is replayed.
+"""
+
+from pathlib import Path
+
+from kvshell.commands.table import GROUPS
+from kvshell.commands.table.row import Command, Example
+from kvshell.transcript.format.document import Document
+from kvshell.transcript.format.parser import parse
+from kvshell.transcript.match.outcome import Played
+from kvshell.transcript.replay import play_document
+from kvshell.transcript.run.player import Settings
+from kvshell.transcript.write.updating import Rewritten
+
+FOLDER = Path(__file__).resolve().parents[2] / "transcripts" / "reference"
+
+# What opens something for the prompt is shown, and not run.
+SHOWN_ONLY = {"clear", "exit", "record", "replay", "learn", "bench", "load", "test"}
+
+
+def pages() -> dict[str, str]:
+    """File name -> what it holds."""
+    names = [group.name for group in GROUPS]
+    made = {}
+    for number, (name, title, commands, _about) in enumerate(GROUPS):
+        front = [f"title: The words - {title}"]
+        if number:
+            front.append(f"prev_page: {names[number - 1]}")
+        if number + 1 < len(names):
+            front.append(f"next_page: {names[number + 1]}")
+        head = "\n".join(["---", *front, "---", f"# The words: {title}", ""])
+        text = "\n".join([head, *(_section(command) for command in commands)])
+        made[f"{name}.md"] = _filled(f"{name}.md", text)
+    return made
+
+
+def _section(command: Command) -> str:
+    parts = [f"## `{command.usage}`", "", f"{command.summary[:1].upper()}{command.summary[1:]}."]
+    if command.doc:
+        parts += ["", command.doc]
+    for example in command.examples:
+        parts += ["", *_example(command, example)]
+    return "\n".join([*parts, ""])
+
+
+def _example(command: Command, example: Example) -> list[str]:
+    started = ["start manager"] if example.started else []
+    note = [f"{example.note[:1].upper()}{example.note[1:]}:", ""] if example.note else []
+    attribute = "norun" if command.words in SHOWN_ONLY else "fresh"
+    lines = [f"kv> {line}" for line in [*started, *example.setup, example.line]]
+    return [*note, f"```kvshell {attribute}", *lines, "```"]
+
+
+def _filled(name: str, text: str) -> str:
+    """The page with the answers of a replay."""
+    rewritten = Rewritten(parse(name, text), _played)
+    rewritten.rewrite(new_only=True, accept=False, ask=None)
+    return rewritten.document.source.text
+
+
+def _played(document: Document) -> Played:
+    return play_document(document, Settings(), lambda _: None)

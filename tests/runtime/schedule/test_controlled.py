@@ -1,0 +1,215 @@
+"""The controlled scheduler: fixed steps, virtual time, rest."""
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
+
+from kvshell.otp import gen_server
+from kvshell.runtime import Exit, NotAtRest, Runtime, process
+from kvshell.runtime.schedule import controlled
+from kvshell.terms import A, Opaque, Term
+from tests.nodes import node
+
+
+@pytest.fixture
+def rt() -> Iterator[Runtime]:
+    with node("controlled") as runtime:
+        yield runtime
+
+
+def test_a_long_sleep_takes_no_time(rt: Runtime) -> None:
+    process.sleep(3_600_000)
+
+    assert rt.now_ms() == 3_600_000
+
+
+def test_time_stands_between_lines(rt: Runtime) -> None:
+    fired = process.send_after(process.self_(), A.tick, 5)
+    rt.settle()
+
+    assert rt.now_ms() == 0
+    assert process.read_timer(fired) == 5
+
+
+def test_who_runs_goes_on_until_it_waits_and_the_queue_is_first_in_first_out(rt: Runtime) -> None:
+    order: list[str] = []
+
+    def runner(name: str) -> None:
+        order.append(f"{name} begins")
+        process.send(process.self_(), 1)
+        process.receive()
+        order.append(f"{name} goes on")
+        process.receive()
+
+    for name in ("a", "b"):
+        process.spawn(lambda name=name: runner(name))  # type: ignore[misc]
+    order.append("the driver waits")
+    rt.settle()
+
+    assert order == ["the driver waits", "a begins", "a goes on", "b begins", "b goes on"]
+
+
+@pytest.mark.slow
+def test_two_that_wake_each_other_for_ever_do_not_come_to_rest(rt: Runtime) -> None:
+    def bounce() -> None:
+        while True:
+            process.send(process.receive(), process.self_())
+
+    one, other = process.spawn(bounce), process.spawn(bounce)
+    process.send(one, other)
+
+    with pytest.raises(NotAtRest, match="did not come to rest"):
+        rt.settle()
+
+
+def test_waiting_for_nobody_is_named_and_not_a_hang(rt: Runtime) -> None:
+    with pytest.raises(NotAtRest, match="nobody can move"):
+        process.receive()
+
+
+def test_a_step_that_blocks_for_real_is_named(rt: Runtime) -> None:
+    held = threading.Event()
+    process.spawn(held.wait)
+
+    with pytest.raises(NotAtRest, match="no settlement within") as failure:
+        rt.settle(timeout_s=0.05)
+    held.set()
+
+    assert any("running" in line for line in failure.value.waiting)
+
+
+def bounce_for_ever() -> None:
+    def bounce() -> None:
+        while True:
+            process.send(process.receive(), process.self_())
+
+    one, other = process.spawn(bounce), process.spawn(bounce)
+    process.send(one, other)
+
+
+def test_an_interrupt_ends_a_wait_although_others_could_go_on_for_ever(rt: Runtime) -> None:
+    bounce_for_ever()
+    me = process.self_()
+    timer = threading.Timer(0.05, lambda: rt.interrupt(me))
+    timer.start()
+
+    with pytest.raises(Exit) as caught:
+        process.receive()
+    timer.join()
+
+    assert caught.value.reason is A.interrupted
+    assert process.send(me, A.alive) is A.alive
+    assert process.receive() is A.alive
+
+
+@pytest.mark.parametrize("steps", range(12))
+def test_after_a_failure_the_driver_goes_on(
+    rt: Runtime, steps: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who was given the token without his turn, being in the queue already, is not given it twice.
+
+    Whatever the number of steps at which patience ends.
+    """
+    monkeypatch.setattr(controlled, "WAIT_STEPS", steps)
+    me = process.self_()
+
+    def say(again: int) -> None:
+        process.send(me, A.word)
+        if again:
+            process.spawn(lambda: say(again - 1))
+
+    for _ in range(3):
+        process.spawn(lambda: say(3))
+    taken = []
+    with suppress(NotAtRest):
+        taken.append(process.receive())
+    monkeypatch.undo()
+    rt.settle()
+
+    assert taken + process.flush() == [A.word] * 12
+    process.spawn(lambda: process.send(me, A.last))
+    assert process.receive() is A.last
+
+
+class Blocks(gen_server.GenServer):
+    def handle_call(self, request: Term, from_: gen_server.From, state: Term) -> Term:
+        request.value.wait(10)
+        return (A.reply, A.ok, state)
+
+
+def test_a_server_that_really_blocks_is_named_with_where_it_is(rt: Runtime) -> None:
+    """A hang: the caller is told, and by whom, after the patience of its host."""
+    held = threading.Event()
+    gen_server.start(Blocks, None, name=A.stuck)
+    scheduler = rt.scheduler
+    assert isinstance(scheduler, controlled.Controlled)
+    scheduler.patience_s = 0.05
+
+    with pytest.raises(NotAtRest, match=r"no settlement within 0\.05 s") as failure:
+        gen_server.call(A.stuck, Opaque(held))
+    held.set()
+
+    (stuck,) = [line for line in failure.value.waiting if line.startswith(":stuck")]
+    assert re.match(r":stuck  running at .*test_controlled\.py:\d+ ", stuck)
+    assert any("for :stuck (call" in line for line in failure.value.waiting)
+
+
+def test_who_polls_lets_the_others_run(rt: Runtime) -> None:
+    """A loop that asks for a name ends: the BEAM would preempt it."""
+
+    def begin() -> None:
+        process.sleep(1_000)
+        process.register(process.self_(), A.late)
+        process.receive()
+
+    process.spawn(begin)
+    while process.whereis(A.late) is None:
+        pass
+
+    assert rt.now_ms() == 1_000
+
+
+def test_an_interrupt_ends_a_loop_that_polls(rt: Runtime) -> None:
+    """It would never end by itself."""
+
+    def poll() -> None:
+        while process.whereis(A.nobody) is None:
+            pass
+
+    rt.interrupt(process.self_())
+    with pytest.raises(Exit) as raised:
+        poll()
+
+    assert raised.value.reason is A.interrupted
+
+
+def test_who_yields_lets_the_others_run_and_no_time_pass(rt: Runtime) -> None:
+    pid = process.spawn(lambda: None)
+    assert process.yield_() is True
+    assert not pid.record.alive
+    assert rt.now_ms() == 0
+
+
+def test_who_keeps_itself_busy_does_not_keep_out_the_others(rt: Runtime) -> None:
+    class Busy(gen_server.GenServer):
+        def init(self, arg: object) -> Term:
+            return (A.ok, arg)
+
+        def handle_info(self, message: object, state: int) -> Term:
+            if state == 0:
+                return (A.stop, A.too_long, state)
+            process.send(process.self_(), A.again)
+            return (A.noreply, state - 1)
+
+        def handle_call(self, request: object, from_: gen_server.From, state: int) -> Term:
+            return (A.stop, A.normal, A.ok, state)
+
+    _ok, pid = gen_server.start(Busy, 10_000)
+    process.send(pid, A.again)
+    process.spawn(lambda: gen_server.call(pid, A.stop))
+    _ref = process.monitor(pid)
+
+    assert process.receive()[4] is A.normal

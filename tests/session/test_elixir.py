@@ -1,0 +1,223 @@
+"""Elixir in a session: beside the commands, on both schedulers, for every client."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kvshell.session import Session
+from kvshell.terms import inspect
+from kvshell.views import Caps, render
+
+
+def answers(session: Session, *lines: str) -> list[str]:
+    """Return what each line prints, the parts of a line joined by newlines."""
+    found = []
+    for line in lines:
+        found.append("\n".join(render(result, Caps()) for result in session.run(line)))
+        session.settle()
+    return found
+
+
+@pytest.fixture(params=["controlled", "free"])
+def session(request: pytest.FixtureRequest) -> Iterator[Session]:
+    with Session(request.param) as session:
+        yield session
+
+
+def test_the_chapter_begins(session: Session) -> None:
+    said = answers(
+        session,
+        "table = :ets.new(:buckets_registry, [:set, :protected])",
+        ':ets.insert(table, {"foo", self()})',
+        ':ets.lookup(table, "foo")',
+    )
+
+    assert said[0].startswith("#Reference<")
+    assert said[1:] == ["true", f'[{{"foo", {inspect(session.shell)}}}]']
+
+
+def test_bindings_are_shared_with_the_commands(session: Session) -> None:
+    said = answers(
+        session,
+        "start manager",
+        "b = create store s1",
+        'KV.Bucket.put(b, "milk", 3)',
+        "get s1 milk",
+        '{:ok, found} = KV.Registry.lookup(KV.Registry, "s1")',
+        "found == b",
+        "pid = spawn(fn -> receive do :stop -> :ok end end)",
+        "alive pid",
+    )
+
+    assert said[2:4] == [":ok", "3"]
+    assert said[5] == "true"
+    assert said[7] == "true"
+
+
+def test_the_counter_history_and_v_are_shared(session: Session) -> None:
+    said = answers(session, "1 + 1", "v", "v() + v(1)", "x + ", "x = v(-1)", "|> Kernel.+(1)")
+
+    assert said[:3] == ["2", "2", "4"]
+    assert said[3].startswith("** (TokenMissingError) iex:4:")
+    assert said[4:5] == ["4"]
+    assert said[5].startswith("** (SyntaxError) iex:5:1: pipe shorthand is not allowed")
+    assert [number for number, _ in session.inputs] == [1, 2, 3, 4, 4, 5]
+
+
+def test_a_pipe_goes_on_with_the_last_answer(session: Session) -> None:
+    assert answers(session, "[1, 2]", "|> Enum.sum()", "|> Kernel.*(2)")[1:] == ["3", "6"]
+
+
+def test_a_line_of_elixir_answers_its_last_and_a_mixed_one_each(session: Session) -> None:
+    said = answers(session, "a = 1; b = 2; a + b", "a; self; a + 1", "1 / 0; self")
+
+    assert said[0] == "3"
+    assert said[1] == f"1\n{inspect(session.shell)}\n2"
+    assert said[2].startswith("** (ArithmeticError) bad argument in arithmetic expression: 1 / 0")
+    assert inspect(session.shell) not in said[2]
+
+
+def test_what_is_printed_comes_before_the_answer(session: Session) -> None:
+    assert answers(session, 'IO.puts("hi")') == ["hi\n:ok"]
+    assert answers(session, "fn x -> 1 end")[0].startswith('warning: variable "x" is unused')
+
+
+def test_another_client_types_elixir(session: Session) -> None:
+    session.run("as q x = self()")
+    session.settle()
+    results = session.run_as("q", "x == self()")
+
+    assert [result.value for result in results] == [True]
+
+
+def test_repeat_counts_elixir() -> None:
+    with Session() as session:
+        assert "3  100.0 %  2" in answers(session, "repeat 3 1 + 1")[0]
+
+
+def test_what_is_not_run_is_refused_by_name() -> None:
+    with Session() as session:
+        said = answers(session, "quote do 1 end", "break!(Enum.map/2)", 'c "nope.ex"')
+
+    assert said[0].startswith("** (CommandError) quote is not part of this shell's Elixir")
+    assert all(text.startswith("** (") for text in said)
+
+
+def test_the_helpers_of_iex() -> None:
+    with Session() as session:
+        said = answers(session, "i 1", "exports Agent", "h Enum.map", "pid(0, 100, 0)", "h Nope.x")
+
+    assert said[0].startswith("Term\n  1\nData type\n  Integer\n")
+    assert "start_link/1" in said[1]
+    assert "def map(enumerable, fun)" in said[2]
+    assert said[3] == "#PID<0.100.0>"
+    assert said[4] == "No documentation for Nope.x was found"
+
+
+def test_files_of_elixir_are_loaded(tmp_path: Path) -> None:
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "mix.exs").write_text(
+        "defmodule M.MixProject do\n  def application, do: [mod: {M.App, []}]\nend\n"
+    )
+    (tmp_path / "lib/a.ex").write_text("defmodule M.A do\n  def f, do: %M.B{}.n\nend\n")
+    (tmp_path / "lib/b.ex").write_text("defmodule M.B do\n  defstruct n: 7\nend\n")
+    (tmp_path / "lib/app.ex").write_text(
+        "defmodule M.App do\n"
+        "  def start(_, _), do: Agent.start_link(fn -> 1 end, name: M.Running)\n"
+        "end\n"
+    )
+    with Session() as session:
+        session.programs = Path
+        said = answers(
+            session,
+            f'load "{tmp_path}"',
+            "M.A.f()",
+            "Agent.get(M.Running, & &1)",
+            f'c "{tmp_path / "lib/b.ex"}"',
+            "r M.B",
+            f'c "{tmp_path / "nope.ex"}"',
+        )
+
+    assert set(said[0].strip("[]").split(", ")) == {"M.A", "M.B", "M.App"}
+    assert said[1:3] == ["7", "1"]
+    assert said[3].endswith("[M.B]")
+    assert said[4].endswith("{:reloaded, [M.B]}")
+    assert said[5].startswith("** (ArgumentError) could not find files ")
+
+
+def test_a_file_that_does_not_compile(tmp_path: Path) -> None:
+    path = tmp_path / "bad.ex"
+    path.write_text("defmodule Bad do\n  def x( do\nend\n")
+    with Session() as session:
+        session.programs = Path
+        said = answers(session, f'c "{path}"')[0]
+
+    assert said.startswith(
+        "\n== Compilation error in file bad.ex ==\n** (TokenMissingError) bad.ex:4:1"
+    )
+    assert said.endswith("** (CompileError)  compile error")
+
+
+def test_giving_up_what_was_begun(session: Session) -> None:
+    assert answers(session, "[1,\n#iex:break") == [
+        "** (TokenMissingError) iex:1: incomplete expression"
+    ]
+
+
+def test_help_elixir_is_one_screen() -> None:
+    with Session() as session:
+        assert 10 < len(answers(session, "help elixir")[0].split("\n")) <= 25
+
+
+def test_a_fresh_system_has_no_bindings() -> None:
+    with Session() as session:
+        session.run("x = 1 + 1")
+        session.run("reset")
+
+        assert answers(session, "x + 1")[0].count("undefined function x/0") == 1
+
+
+def test_commands_import_nothing_of_elixir() -> None:
+    code = (
+        "import sys\n"
+        "from kvshell.cli import main\n"
+        "main(['-c', 'start manager', '-c', 'create store s1', '-c', 'registry', '-c', 'nope'])\n"
+        "print([name for name in sys.modules if name.startswith('kvshell.elixir')])\n"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_amid_elixir_an_unknown_word_is_an_undefined_variable(session: Session) -> None:
+    before, _, after = answers(session, "zyx", "1 + 1", "zyx")
+
+    assert before.startswith("** (CommandError) no command zyx")
+    assert "undefined function zyx/0" in after
+
+
+def test_beside_elixir_a_helper_of_iex_is_elixir(session: Session) -> None:
+    said = answers(session, "send(self(), :a); flush()")
+
+    assert said == [":a\n:ok"]
+
+
+def test_the_line_of_a_command_is_the_rest_of_the_line_in_elixir_too() -> None:
+    with Session("controlled") as session:
+        session.run("start manager")
+        (answer,) = session.run('repeat 2 b = KV.Registry.create(KV.Registry, "s"); {:ok, b}')
+        assert answer.view is not None
+        assert "{:ok, #PID<0.104.0>}" in str(answer.view)
+
+
+@pytest.mark.parametrize("text", ["def f(x) do\n  x\nend", 'test "a", %{a: a} do\n  a\nend'])
+def test_a_piece_of_a_module_is_said_to_be_one(text: str) -> None:
+    with Session("controlled") as session:
+        (answer,) = session.run(text)
+        assert answer.error is not None
+        assert answer.hint is not None
+        assert "belongs in a module" in answer.hint.text

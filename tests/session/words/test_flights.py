@@ -1,0 +1,196 @@
+"""Signals on their way, under `set law spec`: kept, listed, handed over, refused."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from kvshell.commands.assist.completion import complete
+from kvshell.session import Session
+from tests.session.typist import Typist
+
+
+@pytest.fixture
+def kv() -> Iterator[Typist]:
+    with Session("controlled", "ets", law="spec") as session:
+        yield Typist(session)
+
+
+def channels(kv: Typist) -> list[str]:
+    """What is on its way, as typed to `deliver`."""
+    return [lane.line for lane in kv.session.snapshot().flying]
+
+
+def test_the_chapters_cure_fails_by_hand(kv: Typist) -> None:
+    kv("start manager", "create store s", "stop s")
+    assert channels(kv) == ["deliver s to buckets", "deliver s to manager"]
+
+    bogus = kv("create store bogus")
+    stale = kv("lookup s")
+
+    assert bogus == "#PID<0.105.0>"
+    assert stale == "{:ok, #PID<0.104.0>}"
+    assert "stale" in kv("registry")
+    assert "deliver s to manager" in channels(kv)
+
+
+def test_after_its_down_has_arrived_the_row_is_gone(kv: Typist) -> None:
+    kv("start manager", "create store s", "stop s", "create store bogus")
+
+    assert kv("deliver s to manager") == "delivered :DOWN, 0 left in its channel"
+
+    assert kv("lookup s") == ":error"
+    assert "This name is unknown" in kv("registry s")
+
+
+def test_a_name_whose_create_is_being_handled_is_on_its_way(kv: Typist) -> None:
+    kv("start manager", "as b create store s", "deliver b to manager")
+
+    story = kv("registry s")
+
+    assert "Not in KV.Registry yet: its create is being handled." in story
+    assert "KV.Registry is at the create by b and waits for KV.BucketSupervisor." in story
+    assert "next: inflight" in story
+    assert "pending" in kv("registry")
+    kv("settle")
+    assert "is alive" in kv("registry s")
+
+
+def test_a_line_that_waits_hands_over_what_it_needs_and_no_more(kv: Typist) -> None:
+    kv("start manager", "create store s", "stop s", "create store t", "put t k 1")
+
+    assert kv("get t k") == "1"
+
+    assert channels(kv) == ["deliver s to buckets", "deliver s to manager"]
+
+
+def test_what_earlier_lines_left_arrives_when_the_wait_needs_it(kv: Typist) -> None:
+    """In plain `put` is a cast; `get` stands behind it in the same channel."""
+    kv("start manager plain", "create store s", "put s k 1")
+    assert channels(kv) == ["deliver shell to s"]
+
+    assert kv("get s k") == "1"
+
+    assert channels(kv) == []
+
+
+def test_settle_and_sleep_hand_over_everything(kv: Typist) -> None:
+    for word in ("settle", "sleep 1"):
+        kv("reset", "start manager", "create store s", "stop s")
+        assert channels(kv)
+
+        assert kv(word) == ":ok"
+
+        assert channels(kv) == []
+        assert kv("inflight") == "nothing is on its way"
+        assert kv("lookup s") == ":error"
+
+
+def test_a_clients_call_is_held_open_and_another_overtakes_it(kv: Typist) -> None:
+    kv("start manager", "create store s", "as a put s k 1", "as b get s k")
+    assert channels(kv) == ["deliver a to s", "deliver b to s"]
+
+    kv("deliver b to s", "deliver s to b", "settle")
+
+    assert kv.events == ["b: nil", "a: :ok"]
+
+
+def test_an_order_the_law_forbids_is_refused_with_the_rule(kv: Typist) -> None:
+    kv("start manager", "create store s", "cast s :one", "cast s :two")
+
+    refused = kv("deliver shell to s 2")
+
+    assert refused == (
+        "** (CommandError) cast :two cannot overtake cast :one: what one process sends to one "
+        "other arrives in the order sent; deliver shell to s hands over the first"
+    )
+    assert kv("deliver shell to s 3").startswith("** (CommandError) only 2 signals from shell to s")
+    assert kv("deliver s to shell").startswith("** (CommandError) nothing is on its way from s")
+
+
+def test_where_nothing_is_ever_on_its_way_both_words_say_so() -> None:
+    with Session("controlled", law="beam") as session:
+        kv = Typist(session)
+        assert kv("inflight").startswith("under beam a signal arrives as it is sent")
+        assert kv("deliver a to b").startswith("** (CommandError) under beam")
+    with Session("free") as session:
+        kv = Typist(session)
+        assert kv("inflight").startswith("on real threads a signal arrives as it is sent")
+        assert kv("deliver a to b").startswith("** (CommandError) on real threads")
+
+
+def test_the_law_is_set_before_the_system_starts() -> None:
+    with Session("free") as session:
+        kv = Typist(session)
+        kv("start manager")
+        refused = kv("set law spec")
+        assert refused == (
+            "** (CommandError) set law spec comes before start manager: "
+            "type reset, then set law spec"
+        )
+
+        kv("reset", "set law spec", "start manager", "as b create store s")
+
+        assert channels(kv) == ["deliver b to manager"]
+        assert session.scheduler == "controlled"
+
+
+def test_the_law_outlives_a_reset_until_it_is_taken_back(kv: Typist) -> None:
+    kv("start manager", "create store s", "reset")
+    assert kv("inflight") == "nothing is on its way"
+    kv("start manager", "as b create store s")
+    assert channels(kv)
+
+    kv("reset", "set law beam")
+
+    assert kv("inflight").startswith("under beam")
+
+
+def test_a_create_on_its_way_is_pending_in_the_registry(kv: Typist) -> None:
+    kv("start manager ets-cast")
+
+    assert kv("create store a; lookup a") == ":ok\n:error"
+
+    assert kv.hints == ["inflight", "deliver shell to manager"]
+    assert "pending" in kv("registry")
+    assert kv.session.snapshot().pending == ("a",)
+
+
+def test_a_down_on_its_way_is_told_in_the_rows_story(kv: Typist) -> None:
+    kv("start manager", "create store s", "stop s")
+
+    story = kv("registry s")
+    assert "Its :DOWN is on its way to KV.Registry." in story
+    assert "next: inflight" in story
+    assert kv.session.snapshot().stale == ("s",)
+    assert kv.hints == ["inflight"]
+
+
+def test_a_killed_store_dies_when_the_signal_arrives(kv: Typist) -> None:
+    kv("start manager", "create store s", "as b kill s")
+    assert kv("alive s") == "true"
+
+    kv("deliver b to s")
+
+    assert kv("alive s") == "false"
+
+
+def test_a_store_that_is_forgotten_still_has_its_name_on_the_way(kv: Typist) -> None:
+    kv("start manager", "create store s", "stop s", "deliver s to manager")
+    assert kv("lookup s") == ":error"
+    assert "│ s " in kv("inflight")
+
+    assert kv("deliver s to buckets") == "delivered :EXIT, 0 left in its channel"
+
+    assert kv("deliver nobody to buckets") == "** (CommandError) nothing is on its way"
+
+
+def test_completion_offers_the_channels_that_hold_something(kv: Typist) -> None:
+    kv("start manager", "create store s", "as a put s k 1", "as b create store t")
+
+    def offered(line: str) -> list[str]:
+        return [found.text for found in complete(line, kv.session.snapshot())]
+
+    assert offered("deliver ") == ["a to s", "b to manager"]
+    assert offered("deliver b ") == ["to"]
+    assert offered("deliver b to ") == ["manager"]
+    assert offered("deliver a to ") == ["s"]

@@ -1,0 +1,58 @@
+"""What a word means, and what is seen of a name that could be overlooked."""
+
+import pytest
+
+from kvshell.commands.help.explain import explain
+from kvshell.session import Session
+from kvshell.terms import inspect
+from kvshell.views import Caps, render
+from kvshell.views.rendering import render_view
+
+
+@pytest.mark.parametrize("line", ["mailbox self", "info self", "alive self", "send self :hi"])
+def test_self_is_this_shell(line: str) -> None:
+    with Session() as session:
+        (by_word,) = session.run(line)
+        (by_call,) = session.run(line.replace("self", "self()"))
+
+    assert by_word.ok
+    assert render(by_word, Caps()) == render(by_call, Caps())
+
+
+def test_self_of_a_client_is_the_client() -> None:
+    with Session() as session:
+        (told,) = session.run_as("b", "info self")
+
+        assert inspect(session.clients["b"]) in render(told, Caps())
+
+
+def test_who_stops_itself_is_told_as_in_iex() -> None:
+    with Session() as session:
+        (stopped,) = session.run("stop self")
+
+    assert stopped.error is not None
+    assert stopped.error.endswith("(EXIT) process attempted to call itself")
+
+
+@pytest.mark.parametrize("name", ['""', '" "', '" a"'])
+def test_a_name_that_could_be_overlooked_stands_in_quotes(name: str) -> None:
+    with Session() as session:
+        session.run(f"start manager; create store {name}")
+        for look in ("registry", "cache"):
+            (shown,) = session.run(look)
+            assert name in render(shown, Caps())
+
+
+def test_at_100_columns_designs_has_them_all() -> None:
+    with Session() as session:
+        (shown,) = session.run("designs")
+
+    assert "too narrow" not in render(shown, Caps(tty=True, width=100, plain=False))
+
+
+def test_at_40_columns_explain_keeps_what_is_sent() -> None:
+    shown = render_view(explain("create store s1", "ets"), Caps(tty=True, width=40, plain=False))
+
+    assert '{:create, "s1"}' in shown
+    assert "start a child" in shown
+    assert "too narrow for: nr, from, to" in shown

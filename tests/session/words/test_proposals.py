@@ -1,0 +1,95 @@
+"""What toolbar, help and Tab propose can be run, and ends nothing that lives."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from kvshell.commands import complete, parse
+from kvshell.commands.assist.advice import advice
+from kvshell.session import Session
+from kvshell.session.host import Host
+
+SETUPS = [
+    [],
+    ["start manager"],
+    ["start manager", "stop manager"],
+    ["spawn"],
+    ["start manager", "s1 = create store s1", "stop s1", "create store s1"],
+    ["start manager", "s1 = create store s1", "stop s1"],
+    ["start manager", "create store s2", "put s2 a 1"],
+    ["start manager", "create store s1", "suspend s1"],
+    ["start manager", "create store s1", "suspend s1", "as b get s1 a"],
+    ["start manager", 'create store "a b"', 'suspend "a b"', 'as b get "a b" x'],
+    ["start manager", 'create store ""'],
+    ["start manager", "s1 = create store s2", "create store s1", 'suspend "s1"'],
+    ["start manager", "create store manager", "create store self"],
+    ["start manager", "create store s1", "put s1 a 1", "suspend manager"],
+    ["start manager", "suspend manager", "as b create store s1"],
+    ["start manager", "create store s1", "suspend manager; stop s1"],
+    ["start manager plain", "create store s1", "stop s1"],
+    ["start manager plain", "create store s1", "kill manager"],
+    ["start manager ets-cast", "suspend manager", "create store a"],
+    ["start manager", *["kill manager"] * 4],
+    ["set law spec", "start manager ets-cast", "create store a"],
+]
+
+
+def opened(lines: Sequence[str]) -> tuple[Session, Host]:
+    session = Session()
+    host = Host(session)
+    for line in lines:
+        host.line(line)
+    return session, host
+
+
+@pytest.mark.parametrize("setup", SETUPS, ids="; ".join)
+def test_every_proposal_can_be_run(setup: list[str]) -> None:
+    session, _ = opened(setup)
+    with session:
+        proposed = [each.line for each in advice(session.snapshot())]
+
+    assert proposed
+    for line in proposed:
+        session, host = opened(setup)
+        with session:
+            ran = host.line(line)
+            assert ran.stuck is None, line
+            assert [result.error for result in ran.results if not result.ok] == [], line
+
+
+@pytest.mark.parametrize("setup", SETUPS, ids="; ".join)
+def test_what_tab_offers_for_a_store_means_a_process_that_lives(setup: list[str]) -> None:
+    session, host = opened(setup)
+    with session:
+        picture = session.snapshot()
+        offered = [each.text for each in complete("info ", picture)]
+        offered += [each.text for each in complete("get ", picture)]
+        dead = {row.name for row in picture.stores if row.state != "fresh"}
+        for word in offered:
+            if word.strip('"') in dead or (
+                word in {"supervisor", "buckets"} and picture.design != "ets"
+            ):
+                continue
+            if word == "manager" and picture.design is None:
+                continue
+            (result,) = host.line(f"alive {word}").results
+            assert result.value is True, word
+
+
+@pytest.mark.parametrize("typed", ['rest"', "rest", "rset", "restart"])
+def test_what_ends_the_system_is_never_guessed(typed: str) -> None:
+    session, host = opened(["start manager"])
+    with session:
+        (result,) = host.line(typed).results
+
+    assert not result.ok
+    assert "command reset" not in str(result.error)
+    line = result.hint.line if result.hint is not None else ""
+    assert line.split(" ")[0] not in {"reset", "restart"} or typed == "restart"
+
+
+def test_a_slip_in_a_command_that_is_written_out_is_mended() -> None:
+    assert (
+        "did you mean the command restart manager?"
+        in parse("restrt manager").parts[0].problems[0].message
+    )

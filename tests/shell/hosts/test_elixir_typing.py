@@ -1,0 +1,94 @@
+"""Elixir while it is typed: colours, completion, signatures, continuation."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from kvshell.session import Session
+from kvshell.shell.hosts.command_words import CommandWords, typing_help
+
+
+@pytest.fixture
+def words() -> Iterator[CommandWords]:
+    with Session() as session:
+        session.run("milk = %{price: 1, shelf: 2}")
+        session.run("defmodule Shop.Cart do def total(items), do: items end")
+        yield CommandWords(session.snapshot, lambda: typing_help(session))
+
+
+def texts(words: CommandWords, text: str) -> list[str]:
+    return [item.text for item in words.complete(text)]
+
+
+def test_after_a_dot_come_modules_and_functions_with_a_line_of_documentation(
+    words: CommandWords,
+) -> None:
+    assert texts(words, "KV.") == ["Bucket", "BucketSupervisor", "Registry", "Supervisor"]
+    assert {"create", "lookup", "start_link"} <= set(texts(words, "KV.Registry."))
+    found = [item for item in words.complete("Enum.ma") if item.text == "map"]
+    assert found[0].description.startswith("/2 map(enumerable, fun) - ")
+    assert found[0].start == len("Enum.")
+
+
+def test_the_reader_s_own_modules_are_proposed(words: CommandWords) -> None:
+    assert texts(words, "Shop.") == ["Cart"]
+    assert texts(words, "x = Shop.Cart.") == ["total"]
+
+
+def test_keys_of_a_map_bindings_and_atoms(words: CommandWords) -> None:
+    assert texts(words, "milk.") == ["price", "shelf"]
+    assert "milk" in texts(words, "1 + mi")
+    assert "ets" in texts(words, "x = :et")
+    assert texts(words, ":ets.ne") == ["new", "next"]
+
+
+def test_the_signature_marks_the_argument_being_typed(words: CommandWords) -> None:
+    assert words.signature("Enum.map([1, 2], ") == [
+        ("Enum.map", False),
+        ("enumerable", False),
+        ("fun", True),
+    ]
+    assert words.signature("String.replace(x")[1] == ("subject", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        ("[1,", True),
+        ("fn x ->", True),
+        ("defmodule A do\n", True),
+        ("x |>", True),
+        ("1 + 2", False),
+        ("[1,\n#iex:break", False),
+        ("end", False),
+        ("put s1", False),
+        ("create store s1", False),
+    ],
+)
+def test_what_goes_on_in_the_next_line(words: CommandWords, text: str, more: bool) -> None:
+    assert words.unfinished(text) is more
+
+
+def test_a_block_is_indented(words: CommandWords) -> None:
+    assert words.indentation("defmodule A do") == 2
+    assert words.indentation("defmodule A do\n  def f(x) do") == 4
+    assert words.indentation("defmodule A do\n  @a 1") == 2
+    assert words.indentation("fn x ->") == 2
+    assert words.indentation("[1,") == 2
+
+
+def test_colours(words: CommandWords) -> None:
+    spans = {(span.start, span.end): span.role for span in words.spans('x = {:ok, "a", 1}')}
+
+    assert spans == {(5, 8): "atom", (10, 13): "string", (15, 16): "number"}
+    assert words.spans("1 + )")[-1].role == "error"
+
+
+def test_words_keep_their_colours(words: CommandWords) -> None:
+    assert words.spans("create store s1")[0].role == "command"
+
+
+def test_a_pasted_continuation_keeps_its_indentation(words: CommandWords) -> None:
+    assert words.drop_prompt("iex(3)> x = 1") == "x = 1"
+    assert words.drop_prompt("...(3)>   x") == "  x"
+    assert words.drop_prompt("42") is None

@@ -1,0 +1,255 @@
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import nullcontext
+from types import FrameType
+
+import pytest
+
+from kvshell.commands.result import Result
+from kvshell.runtime import NotAtRest
+from kvshell.session import Session, Waiting
+from kvshell.session.interrupts import Interrupts
+from kvshell.shell.hosts.protocol import Display, ScreenBlock
+from kvshell.shell.hosts.sentences import said
+from kvshell.shell.hosts.session_prompt import SessionPrompt
+from kvshell.views import Caps
+from tests.shell.terminal import shown_by
+
+CAPS = Caps(tty=True, width=80, plain=False, interactive=True)
+
+
+@pytest.fixture
+def session() -> Iterator[Session]:
+    with Session("free") as session:
+        yield session
+
+
+@pytest.fixture
+def host(session: Session) -> SessionPrompt:
+    return SessionPrompt(session, lambda: CAPS)
+
+
+def answers(blocks: "Iterator[ScreenBlock]") -> list[str]:
+    return [block.text for block in blocks if not block.narration]
+
+
+def typed(host: SessionPrompt, *lines: str) -> list[str]:
+    """Feed lines; everything shown, narration marked."""
+    shown = []
+    for line in lines:
+        for block in shown_by(host, line):
+            shown.append(f"[{block.text}]" if block.narration else block.text)
+    return shown
+
+
+def test_the_welcome_has_three_lines_at_any_width(session: Session) -> None:
+    for width in (40, 80):
+        narrow = SessionPrompt(session, lambda width=width: CAPS._replace(width=width))  # type: ignore[misc]
+
+        lines = "\n".join(answers(narrow.welcome())).split("\n")
+
+        assert len(lines) == 3
+        assert max(map(len, lines)) <= width
+        assert lines[2] == "Try: start manager"
+
+
+def test_the_prompt_counts_lines_and_the_toolbar_says_what_runs(host: SessionPrompt) -> None:
+    assert host.prompt == "kv(1)> "
+    assert [part.text for part in host.status.parts] == ["nothing runs"]
+    assert host.status.next == "start manager"
+
+    typed(host, "start manager plain", "create store s1")
+
+    assert host.prompt == "kv(3)> "
+    assert [part.text for part in host.status.parts] == ["plain", "1 store"]
+
+
+def test_an_error_is_pointed_at_and_its_cure_is_the_next_thing(host: SessionPrompt) -> None:
+    shown = typed(host, "start manager plain", "lokup s1")
+
+    assert shown[1] == "[" + " " * len("kv(2)> ") + "^^^^^]"
+    assert shown[2].startswith(
+        "** (CommandError) no command lokup: did you mean the command lookup"
+    )
+    assert host.status.next == "lookup s1"
+    assert host.prompt == "kv(2)> "
+
+
+def test_without_hints_nothing_is_narrated(host: SessionPrompt) -> None:
+    shown = typed(host, "set hints off", "lokup s1")
+
+    assert not [text for text in shown if text.startswith("[")]
+
+
+def test_a_suspended_process_alerts(host: SessionPrompt) -> None:
+    typed(host, "start manager plain", "suspend manager")
+
+    assert host.alert
+    assert "manager suspended" in [part.text for part in host.status.parts]
+
+    typed(host, "resume manager")
+
+    assert not host.alert
+
+
+def test_tab_and_enter_lead_through_a_stale_row(host: SessionPrompt) -> None:
+    typed(host, "start manager", "create store s1", "suspend manager; stop s1")
+    walked = []
+    for _ in range(3):
+        walked.append(host.status.next)
+        typed(host, host.status.next)
+
+    assert walked == ["registry s1", "mailbox manager", "step manager"]
+
+
+def test_exit_and_clear(host: SessionPrompt) -> None:
+    (wipe,) = shown_by(host, "clear")
+    assert wipe.wipes
+    assert not host.left
+
+    typed(host, "exit")
+
+    assert host.left
+
+
+def test_watch_shows_the_registry_again_only_when_it_changed(host: SessionPrompt) -> None:
+    typed(host, "start manager plain", "set watch registry")
+
+    changed = typed(host, "create store s1")
+    same = typed(host, "get s1 milk")
+
+    assert len(changed) == 2
+    assert "fresh" in changed[1]
+    assert same == ["nil"]
+
+
+def test_what_another_client_answers_is_news(session: Session, host: SessionPrompt) -> None:
+    called: list[str] = []
+    typed(host, "start manager plain")
+    host.on_news(lambda: called.append("!"))
+
+    shown = typed(host, "as b create store s1")
+
+    assert called
+    assert shown[-1].startswith("~ b: #PID<0.")
+
+
+def test_a_wait_given_up_names_who_keeps_running(host: SessionPrompt) -> None:
+    def interrupt() -> None:
+        while not host.waits():
+            pass  # the line below waits for five seconds, or until this
+        host.interrupt()
+
+    typed(host, "start manager plain", "suspend manager")
+    other = threading.Thread(target=interrupt)
+    other.start()
+    shown = [block.text for block in shown_by(host, "create store s1")]
+    other.join()
+
+    assert shown[0].endswith("** (EXIT) interrupted")
+    assert any("KeyVal.Manager keeps running" in text for text in shown[1:])
+
+
+@pytest.mark.parametrize(
+    ("waiting", "text"),
+    [
+        (
+            Waiting("KV.Registry", "suspended", 4_620),
+            "waiting for KV.Registry (suspended), 4.6 s left; Ctrl-C gives up,"
+            " the request stays in its mailbox",
+        ),
+        (Waiting("sleep", "", 900), "sleep, 0.9 s left; Ctrl-C gives up"),
+        (
+            Waiting("#PID<0.104.0>", "idle", None),
+            "waiting for #PID<0.104.0>; Ctrl-C gives up, the request stays in its mailbox",
+        ),
+    ],
+)
+def test_a_wait_in_words(waiting: Waiting, text: str) -> None:
+    assert said(waiting) == text
+
+
+def test_a_line_that_can_never_end_is_an_answer(session: Session, host: SessionPrompt) -> None:
+    def never(text: str, *, counted: bool = True) -> list[Result]:
+        raise NotAtRest(f"{text} waits for ever")
+
+    session.run = never  # type: ignore[method-assign]
+
+    assert typed(host, "call manager :x") == ["** call manager :x waits for ever"]
+
+
+def test_a_long_command_says_how_far_it_has_come(session: Session, host: SessionPrompt) -> None:
+    assert host.notice() is None
+    assert session.on_progress is not None
+
+    session.on_progress(1_500, 20_000)
+
+    assert host.notice() == "1,500 of 20,000; Ctrl-C stops"
+
+
+def test_of_a_flood_of_events_the_newest_are_shown(session: Session, host: SessionPrompt) -> None:
+    for number in range(1_045):
+        session.runtime.emit("notice", None, f"event {number}")
+
+    shown = answers(iter(host.news()))
+
+    assert shown[0] == "~ 1,005 earlier events left out"
+    assert shown[-1] == "~ event 1044"
+    assert len(shown) == 41
+
+
+def test_an_event_comes_after_the_answer_at_which_it_came(host: SessionPrompt) -> None:
+    typed(host, "start manager", "suspend manager", "as b create store s1")
+
+    shown = typed(host, "step manager")
+
+    assert shown == ['handled {:create, "s1"}, 0 left', "~ b: #PID<0.105.0>"]
+
+
+def test_a_crash_is_reported_below_the_answer_it_gave(host: SessionPrompt) -> None:
+    shown = typed(host, "start manager plain", "set hints off", "crash manager")
+
+    assert shown[2].startswith("** (exit) exited in: GenServer.call(KeyVal.Manager, :boom, 5000)")
+    assert shown[3].startswith("~ GenServer KeyVal.Manager terminating")
+
+
+def test_a_hint_breaks_between_words(session: Session) -> None:
+    narrow = SessionPrompt(session, lambda: CAPS._replace(width=40))
+    shown = typed(narrow, "start manager ets-cast", "create store a; lookup a")
+
+    (hint,) = [text.strip("[]") for text in shown if text.startswith("[hint:")]
+    assert hint.split("\n")[0] == "hint: create is a cast here: KV.Registry"
+    assert all(len(line) <= 40 for line in hint.split("\n"))
+
+
+def test_a_dumb_terminal_is_told_of_no_tab(session: Session) -> None:
+    dumb = SessionPrompt(session, lambda: CAPS._replace(interactive=False))
+
+    shown = [*answers(dumb.welcome()), *typed(dumb, "strat")]
+
+    assert not [text for text in shown if "Tab" in text]
+
+
+def test_a_put_at_the_prompt_takes_a_few_hundred_calls_with_its_hints(session: Session) -> None:
+    """Half of the 702 that it once took: one parse, one snapshot, no look that nobody asked for."""
+    calls: list[str] = []
+
+    def count(frame: FrameType, event: str, _: object) -> None:
+        if event == "call":
+            calls.append(frame.f_code.co_qualname)
+
+    prompt = SessionPrompt(session, Caps)
+    display = Display(list, Interrupts(), nullcontext)
+    for line in ("start manager", "create store s1", "put s1 a b"):
+        prompt.line(line, display)
+    prompt.words.spans("put s1 k v")  # as at the last key
+    sys.setprofile(count)
+    try:
+        prompt.line("put s1 k v", display)
+    finally:
+        sys.setprofile(None)
+
+    assert session.options["hints"] == "on"
+    assert calls.count("parse") == 0
+    assert len(calls) <= 351

@@ -1,0 +1,84 @@
+"""`watch`: a look that is drawn again in its place, until Ctrl-C."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from kvshell.commands.result import Open
+from kvshell.session import Session
+from kvshell.session.host import Host, Silent
+from kvshell.session.interrupts import Interrupts
+from kvshell.shell.watch_command import watch
+from kvshell.views import Caps
+
+
+@pytest.fixture
+def session() -> Iterator[Session]:
+    with Session("free") as session:
+        session.run("start manager")
+        yield session
+
+
+def looked(session: Session, line: str, *changes: str, rows: int = 24) -> list[str]:
+    """What is drawn while each of `changes` is run between two looks; then Ctrl-C."""
+    with Interrupts() as interrupts:
+        host = Host(session, Silent(), interrupts=interrupts)
+        wish = Open("watch", {"line": line, "every_ms": 50})
+        blocks = watch(wish, session, Caps(width=80), rows, host)
+        drawn = [next(blocks).text]
+        for change in changes:
+            session.run(change)
+            drawn.append(next(blocks).text)
+    return drawn
+
+
+def test_it_draws_again_in_the_place_of_the_last_when_something_changed(session: Session) -> None:
+    first, second = looked(session, "stores", "create store a")
+
+    assert first == "[]"
+    assert second == '\x1b[1A\x1b[J["a"]'
+
+
+def test_processes_have_the_fullest_mailbox_first(session: Session) -> None:
+    session.run("suspend manager")
+
+    _before, after = looked(session, "processes", "cast manager :x")
+
+    lines = after.split("\n")
+    assert "KV.Registry" in lines[1]
+    assert lines[1].endswith("1")
+
+
+def test_what_does_not_fit_is_counted(session: Session) -> None:
+    (drawn,) = looked(session, "processes", rows=6)
+
+    assert drawn.split("\n")[-1] == "... 3 more lines"
+    assert len(drawn.split("\n")) == 4
+
+
+def test_where_time_stands_still_it_is_shown_once() -> None:
+    with Session("controlled") as session, Interrupts() as interrupts:
+        host = Host(session, Silent(), interrupts=interrupts)
+        wish = Open("watch", {"line": "mailbox shell", "every_ms": 50})
+
+        first, note = watch(wish, session, Caps(width=80), 24, host)
+
+    assert "no messages" in first.text
+    assert note.narration
+
+
+@pytest.mark.parametrize(
+    ("line", "answer"),
+    [
+        ("watch mailbox shell", "no messages"),
+        ("watch 2s mailbox shell", "no messages"),
+        ("watch lookup x", "** (CommandError) watch takes a look: watch registry, watch"),
+        ("watch", "** (CommandError) usage: watch [TIME] LINE"),
+    ],
+)
+def test_a_batch_sees_it_once(line: str, answer: str, capsys: pytest.CaptureFixture[str]) -> None:
+    from kvshell.cli import main
+
+    main(["-c", line])
+
+    assert capsys.readouterr().out.startswith(answer)

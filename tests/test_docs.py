@@ -1,0 +1,38 @@
+"""What is derived from the command table is what the table says now."""
+
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from tests import docs, doctests
+
+
+def test_everything_that_is_generated_is_up_to_date() -> None:
+    files = docs.generated()
+    stale = [
+        path.relative_to(docs.ROOT).as_posix()
+        for path, text in files.items()
+        if not path.exists() or path.read_text(encoding="utf-8") != text
+    ]
+    stale += [path.relative_to(docs.ROOT).as_posix() for path in docs.superfluous(files)]
+
+    assert not stale, f"out of date: {', '.join(stale)}; run python -m tests.docs"
+
+
+COUNT = """
+from tests import doctests
+print(doctests.counted(doctests.judged(list(doctests.published()))))
+"""
+
+
+@pytest.mark.slow  # asks the installed Elixir
+@pytest.mark.skipif(shutil.which("elixir") is None, reason="no elixir is installed here")
+def test_the_library_answers_as_many_examples_as_the_page_says() -> None:
+    """In a process of its own: `String.to_existing_atom` knows the atoms of other tests, too."""
+    done = subprocess.run(
+        [sys.executable, "-c", COUNT], cwd=docs.ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == f"{doctests.published()}\n"

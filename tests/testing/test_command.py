@@ -1,0 +1,268 @@
+"""`kvshell test`: what it prints, which tests it chooses, and its exit codes."""
+
+import json
+from argparse import Namespace
+from collections import deque
+from pathlib import Path
+
+import pytest
+
+from kvshell.cli import main
+from kvshell.explore.test_command import test as run
+from kvshell.session import Session
+from kvshell.views.caps import Caps, Flags
+
+STOCK = """
+defmodule Stock do
+  use GenServer
+
+  def start_link(opts), do: GenServer.start_link(__MODULE__, %{}, opts)
+  def put(server, name, count), do: GenServer.cast(server, {:put, name, count})
+  def count(server, name), do: GenServer.call(server, {:count, name})
+
+  @impl true
+  def init(counts), do: {:ok, counts}
+
+  @impl true
+  def handle_call({:count, name}, _from, counts), do: {:reply, Map.get(counts, name, 0), counts}
+
+  @impl true
+  def handle_cast({:put, name, count}, counts), do: {:noreply, Map.put(counts, name, count)}
+end
+"""
+TESTS = """
+defmodule StockTest do
+  use ExUnit.Case, async: true
+
+  setup do
+    %{stock: start_supervised!({Stock, []})}
+  end
+
+  test "is empty at first", %{stock: stock} do
+    assert Stock.count(stock, "milk") == 0
+  end
+
+  @tag :slow
+  test "keeps a count", %{stock: stock} do
+    Stock.put(stock, "milk", 3)
+    assert Stock.count(stock, "milk") == 4
+  end
+
+  test "one of two hands is faster", %{stock: stock} do
+    me = self()
+    for count <- [1, 2] do
+      spawn(fn ->
+        Stock.put(stock, "milk", count)
+        send(me, :done)
+      end)
+    end
+    assert_receive :done
+    assert_receive :done
+    assert Stock.count(stock, "milk") == 2
+  end
+end
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    files = {
+        "mix.exs": "defmodule Shop.MixProject do\n  use Mix.Project\nend\n",
+        "lib/stock.ex": STOCK,
+        "test/test_helper.exs": "ExUnit.start()\n",
+        "test/stock_test.exs": TESTS,
+    }
+    for name, text in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text.lstrip("\n"), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def given(*paths: str, **more: object) -> Namespace:
+    """Return the arguments of the command line."""
+    settings: dict[str, object] = {
+        "paths": list(paths), "only": [], "exclude": [], "seed": 0, "timeout": 60_000,
+        "report": "", "explore": False, "law": "both", "budget": 1_000, "jobs": 1,
+    }  # fmt: skip
+    return Namespace(**(settings | more))
+
+
+def flags() -> Flags:
+    return Flags(caps=Caps(), recent=deque())
+
+
+def test_a_failing_suite(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = run(given("test"), flags())
+
+    lines = capsys.readouterr().out.split("\n")
+    assert code == 1
+    assert lines[1:4] == [
+        "StockTest [test/stock_test.exs]",
+        "  * test is empty at first (0.0ms) [L#8]",
+        "  * test keeps a count (0.0ms) [L#13]",
+    ]
+    assert lines[5:13] == [
+        "  1) test keeps a count (StockTest)",
+        "     test/stock_test.exs:13",
+        "     Assertion with == failed",
+        '     code:  assert Stock.count(stock, "milk") == 4',
+        "     left:  3",
+        "     right: 4",
+        "     stacktrace:",
+        "       test/stock_test.exs:15: (test)",
+    ]
+    assert "3 tests, 1 failure" in lines
+    assert "Randomized with seed 0" in lines
+
+
+def test_one_line(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = run(given("test/stock_test.exs:9"), flags())
+
+    said = capsys.readouterr().out
+    assert code == 0
+    assert said.startswith('Excluding tags: [:test]\nIncluding tags: [line: "9"]\n')
+    assert "3 tests, 0 failures, 2 excluded" in said
+
+
+@pytest.mark.parametrize(
+    ("more", "counts", "code"),
+    [
+        ({"only": ["slow"]}, "3 tests, 1 failure, 2 excluded", 1),
+        ({"exclude": ["slow"]}, "3 tests, 0 failures, 1 excluded", 0),
+        ({"only": ["slow:true"]}, "3 tests, 1 failure, 2 excluded", 1),
+        ({"only": ["nope"]}, "3 tests, 0 failures, 3 excluded", 0),
+        ({"seed": 3}, "3 tests, 1 failure", 1),
+    ],
+)
+def test_selection(
+    project: Path,
+    capsys: pytest.CaptureFixture[str],
+    more: dict[str, object],
+    counts: str,
+    code: int,
+) -> None:
+    assert run(given("test", **more), flags()) == code
+    assert counts in capsys.readouterr().out.split("\n")
+
+
+def test_a_file_that_does_not_compile(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "test/stock_test.exs").write_text("defmodule T do\n  [1, 2\nend\n")
+
+    code = run(given("test"), flags())
+
+    assert code == 2
+    assert capsys.readouterr().out == (
+        "\n== Compilation error in file test/stock_test.exs ==\n"
+        '** (SyntaxError) test/stock_test.exs:3:1: unexpected reserved word: end. The "[" at line 2'
+        ' is missing terminator "]"\n'
+    )
+
+
+def test_a_path_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(given("nowhere_test.exs"), flags()) == 2
+    assert "there is no such file or folder" in capsys.readouterr().err
+
+
+def test_json_has_an_object_for_each_test(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(given("test", report="json"), flags())
+
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [each["status"] for each in told] == ["passed", "failed", "passed"]
+    assert told[1]["line"] == 13
+    assert "left:  3" in told[1]["failure"]
+
+
+def test_junit(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(given("test", report="junit"), flags())
+
+    said = capsys.readouterr().out
+    assert '<testsuite name="kvshell test" tests="3" failures="1">' in said
+    assert said.rstrip().endswith("</testsuite>")
+
+
+@pytest.mark.slow
+def test_exploring_finds_the_test_that_is_green_by_luck(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = run(given("test", explore=True), flags())
+
+    said = capsys.readouterr().out
+    assert code == 1
+    assert "  * test is empty at first [L#8]: green in all " in said
+    assert "  * test keeps a count [L#13]: red " in said
+    assert "  * test one of two hands is faster [L#18]: green by luck " in said
+    assert 'line 28: assert Stock.count(stock, "milk") == 2' in said
+    assert "3 tests: 1 green in all schedules, 1 green by luck, 1 red" in said.splitlines()
+    assert run(given("test", explore=True, jobs=2), flags()) == 1
+    assert capsys.readouterr().out == said
+
+
+def test_explore_tells_one_test_as_a_document_and_a_file_as_a_suite(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["explore", "test/stock_test.exs:18"]) == 1
+    said = capsys.readouterr().out
+    assert "spec: " in said
+    assert "as expected" in said
+    assert main(["explore", "test/stock_test.exs:8", "--law", "beam"]) == 0
+    assert "1 schedule" in capsys.readouterr().out
+    assert main(["explore", "test/stock_test.exs"]) == 1
+    assert "StockTest, test keeps a count: red" in capsys.readouterr().out
+    assert main(["explore", "test/stock_test.exs", "--replay", "spec:0"]) == 2
+    assert main(["explore", "test/nowhere_test.exs"]) == 2
+
+
+def test_captured_output(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "test/stock_test.exs").write_text(
+        "defmodule T do\n"
+        "  use ExUnit.Case\n"
+        "  import ExUnit.CaptureIO\n"
+        '  test "it" do\n'
+        '    assert capture_io(fn -> IO.puts("hi") end) == "hi\\n"\n'
+        '    IO.puts("shown")\n'
+        "  end\n"
+        "end\n"
+    )
+
+    assert run(given("test"), flags()) == 0
+    assert "shown\n  * test it" in capsys.readouterr().out
+
+
+def test_the_word_runs_the_tests_of_a_path_in_a_system_of_their_own(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = ["b = ets new t", "test test/stock_test.exs:8", "ets info b"]
+    assert main([part for line in lines for part in ("-c", line)]) == 0
+
+    said = capsys.readouterr().out
+    assert "3 tests, 0 failures, 2 excluded" in said
+    assert "name              :t" in said
+    assert main(["-c", "test test"]) == 1
+    assert main(["-c", "test nowhere"]) == 2
+    assert "nowhere: there is no such file" in capsys.readouterr().err
+
+
+def test_a_test_block_at_the_prompt_is_elixir_and_no_path() -> None:
+    with Session("controlled") as session:
+        assert session.unfinished('test "adds", %{a: a} do')
+        (found,) = session.run('test "adds" do\n  1\nend')
+        assert found.error is not None
+        assert "undefined function test/2" in found.error
+
+
+def test_a_doctest_is_said_not_to_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "a_test.exs"
+    file.write_text(
+        "defmodule ATest do\n  use ExUnit.Case\n  doctest Enum\n"
+        '  test "a", do: assert 1 == 1\nend\n'
+    )
+
+    assert main(["test", str(file)]) == 0
+    shown = capsys.readouterr()
+    assert "1 test, 0 failures" in shown.out
+    assert "doctest Enum: kvshell does not run the examples of docs" in shown.err
+    assert f"{file}:3" in shown.err

@@ -1,0 +1,138 @@
+"""Blocks of Elixir in a document: answers, modules, pieces of modules, tests; a tutorial's page."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from kvshell.cli import main
+from kvshell.transcript.format.parser import parse
+from kvshell.transcript.match.outcome import Status
+from kvshell.transcript.replay import play_document
+from kvshell.transcript.run.player import Settings
+
+_BESIDE = Path(__file__).resolve().parents[3].parent / "shared" / "oracle"
+ORACLE = Path(os.environ.get("KVSHELL_ORACLE", _BESIDE))
+CHAPTER = ORACLE.parent / "tutorials" / "ets-chapter.ru.md"
+
+COUNTER = """defmodule Counter do
+  use Agent
+  def start_link(n), do: Agent.start_link(fn -> n end)
+  def next(c), do: Agent.get_and_update(c, &{&1, &1 + 1})
+end"""
+TEST = """test "counts", %{counter: counter} do
+  assert Counter.next(counter) == 5
+  assert Counter.next(counter) == 6
+end"""
+SETUP = """  setup do
+    %{counter: start_supervised!({Counter, 5})}
+  end"""
+
+
+def page(*blocks: str, front: str = "") -> str:
+    """A document with a block of Elixir for each text."""
+    return front + "".join(f"```elixir\n{text}\n```\n\n" for text in blocks)
+
+
+def statuses(text: str, *, elixir: bool = True) -> tuple[list[Status], int]:
+    """What the commands of a document come to, and how many lines of it are prose."""
+    document = parse("t.md", text, elixir=elixir)
+    played = play_document(document, Settings(), lambda _each: None)
+    return [each.status for each in played.checked], document.prose
+
+
+PASSED, FAILED = Status.passed, Status.failed
+
+
+def test_a_page_without_the_option_runs_nothing() -> None:
+    assert statuses(page("iex> 1\n2"), elixir=False) == ([], 0)
+
+
+def test_literal_processes_references_and_tables_are_whichever_come() -> None:
+    text = page(
+        "iex> table = :ets.new(:t, [])\n8207\niex> me = self()\n#PID<0.41.0>\n"
+        "iex> :ets.insert(table, {1, me})\ntrue\niex> :ets.tab2list(table)\n[{1, #PID<0.41.0>}]\n"
+        "iex> make_ref()\n#Reference<0.1.2.3>"
+    )
+    assert statuses(text) == ([PASSED] * 6, 0)  # the system was started before
+    assert statuses(text.replace("[{1, #PID<0.41.0>}]", "[{1, #PID<0.42.0>}]"))[0][4] is FAILED
+
+
+def test_modules_that_are_not_defined_are_the_products_own_and_its_system_runs() -> None:
+    text = page(
+        'iex> KV.Registry.create(KV.Registry, "a")\n#PID<0.9.0>\n'
+        'iex> {:ok, b} = KV.Registry.lookup(KV.Registry, "a")\n{:ok, #PID<0.9.0>}\n'
+        'iex> KV.Bucket.put(b, "milk", 1)\n:ok'
+    )
+    assert statuses(text) == ([PASSED] * 4, 0)
+
+
+def test_loose_setups_and_tests_run_at_the_end_as_one_module() -> None:
+    assert statuses(page(TEST, COUNTER, SETUP)) == ([PASSED] * 3, 0)
+    assert statuses(page(TEST, COUNTER, SETUP.replace("5", "7")))[0][-1] is FAILED
+
+
+def test_a_later_test_of_the_same_name_replaces_the_earlier() -> None:
+    wrong = TEST.replace("== 6", "== 7")
+    assert statuses(page(COUNTER, SETUP, wrong, TEST))[0][-1] is PASSED
+    assert statuses(page(COUNTER, SETUP, TEST, wrong))[0][-1] is FAILED
+
+
+def test_functions_outside_a_module_replace_those_of_the_one_defined_last() -> None:
+    again = "def next(c), do: Agent.get_and_update(c, &{&1, &1 + 2})\ndef two, do: 2"
+    asked = "iex> {:ok, c} = Counter.start_link(1)\n{:ok, #PID<0.5.0>}\n"
+    asked += "iex> Counter.next(c)\n1\niex> Counter.next(c)\n3\niex> Counter.two()\n2"
+    assert statuses(page(COUNTER, again, asked)) == ([PASSED] * 7, 0)
+
+
+def test_what_is_neither_is_prose_and_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = page("{:ok, bucket} = nobody(1)", "iex> 1 + 1\n2", "def lone, do: 1", "[1,\n2")
+    assert statuses(text) == ([PASSED] * 2, 4)
+    (tmp_path / "t.md").write_text(text)
+
+    assert main(["replay", "--elixir", str(tmp_path / "t.md")]) == 0
+    assert capsys.readouterr().out.rstrip().endswith("; 4 lines of Elixir are prose")
+
+
+def test_a_test_module_of_a_document_is_run_at_its_end() -> None:
+    module = f"defmodule CounterTest do\n  use ExUnit.Case\n{SETUP}\n{TEST}\nend"
+    front = "---\nelixir: run\n---\n"
+    assert statuses(page(COUNTER, module, front=front), elixir=False) == ([PASSED] * 3, 0)
+    wrong = page(COUNTER, module.replace("== 5", "== 4"), front=front)
+    assert statuses(wrong, elixir=False)[0] == [PASSED, PASSED, FAILED]
+
+
+def test_update_writes_the_answers_of_elixir_lines(tmp_path: Path) -> None:
+    path = tmp_path / "t.md"
+    front = "---\nelixir: run\n---\n"
+    path.write_text(page("iex> 1 + 1\n3\niex> self()", COUNTER, TEST, SETUP, front=front))
+
+    assert main(["replay", "--update", str(path)]) == 0
+
+    again = page("iex> 1 + 1\n2\niex> self()\n#PID<shell>", COUNTER, TEST, SETUP, front=front)
+    assert path.read_text() == again
+
+
+def test_record_keeps_a_module_of_several_lines_as_one_entry(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed = tmp_path / "typed"
+    typed.write_text(COUNTER + "\n{:ok, c} = Counter.start_link(3)\nCounter.next(c)\n")
+    path = tmp_path / "t.md"
+    with typed.open() as lines:
+        monkeypatch.setattr("sys.stdin", lines)
+        assert main(["record", str(path)]) == 0
+
+    assert "kv> Counter.next(c)\n3\n" in path.read_text()
+    assert main(["replay", str(path)]) == 0
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not CHAPTER.is_file(), reason=f"the chapter is not at {CHAPTER}")
+def test_the_chapter_replays_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["replay", "--elixir", str(CHAPTER)]) == 0
+    said = capsys.readouterr().out
+    assert "10 commands: 10 passed" in said
+    assert "1 line of Elixir is prose" in said
