@@ -26,7 +26,7 @@ def lab(arg: Term = A.st) -> Pid:
 
 
 def reason_of(function: Callable[[], Any]) -> Term:
-    ref = process.monitor(process.spawn(function))
+    _pid, ref = process.spawn_monitor(function)
     return process.receive(lambda m: m[1] is ref)[4]
 
 

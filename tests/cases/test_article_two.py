@@ -229,7 +229,7 @@ def test_06_9_a_name_that_is_taken_as_a_table_ends_the_start(rt: Runtime) -> Non
     def starts() -> None:
         gen_server.start_link(registry, A.third, name=A.third)
 
-    ref = process.monitor(process.spawn(starts))
+    _pid, ref = process.spawn_monitor(starts)
     reason.append(process.receive(lambda m: m[1] is ref)[4])
 
     # The BEAM: {:badarg, [{:ets, :new, [:third, [...]], [error_info: ...]}, ...]}

@@ -73,8 +73,7 @@ def test_a_value_that_comes_after_the_wait_was_given_up_is_dropped(rt: Runtime) 
 
 
 def test_10_19_a_task_that_raises_takes_its_owner_with_it_and_is_reported(rt: Runtime) -> None:
-    owner = process.spawn(lambda: [task.async_(boom), process.receive()])
-    ref = process.monitor(owner)
+    owner, _ref = process.spawn_monitor(lambda: [task.async_(boom), process.receive()])
 
     reason = process.receive()[4]
     assert inspect(reason) == '{%RuntimeError{message: "task boom"}, []}'
@@ -88,7 +87,6 @@ def test_10_19_a_task_that_raises_takes_its_owner_with_it_and_is_reported(rt: Ru
     assert lines[2].startswith("Function: #Function<0.")
     assert lines[2].endswith("test_task.boom>")
     assert lines[3] == "    Args: []"
-    assert ref is not None
 
 
 @pytest.mark.parametrize(

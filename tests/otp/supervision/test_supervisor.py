@@ -185,7 +185,7 @@ def test_12_9_a_supervisor_that_gives_up_takes_its_starter_with_it(rt: Runtime) 
         process.exit(process.whereis(A.w3), A.kill)  # type: ignore[arg-type]
         process.receive()
 
-    ref = process.monitor(process.spawn(starter))
+    _pid, ref = process.spawn_monitor(starter)
 
     assert process.receive(lambda m: m[1] is ref)[4] is A.shutdown
 

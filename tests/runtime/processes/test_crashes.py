@@ -1,9 +1,11 @@
 """A process dies of whatever it raises, and its reason is a term."""
 
+from collections.abc import Callable
+
 import pytest
 
 from kvshell.runtime import Exit, Runtime, Thrown, process
-from kvshell.terms import A, List, Pid, Term, exception_message
+from kvshell.terms import A, List, Term, exception_message
 
 
 class MuteError(Exception):
@@ -11,8 +13,8 @@ class MuteError(Exception):
         raise ValueError
 
 
-def reason_of(pid: Pid) -> Term:
-    ref = process.monitor(pid)
+def reason_of(code: Callable[[], None]) -> Term:
+    _pid, ref = process.spawn_monitor(code)
     down = process.receive(lambda m: m[0] is A.DOWN and m[1] is ref, 5_000, A.none)
     assert down is not A.none
     return down[4]
@@ -28,7 +30,7 @@ def test_an_error_without_a_proper_text_kills(
     def boom() -> None:
         raise error
 
-    reason = reason_of(process.spawn(boom))
+    reason = reason_of(boom)
 
     assert exception_message(reason[0]) == said
     assert runtime.settle(5.0)
@@ -45,7 +47,7 @@ def test_a_reason_is_made_a_term(runtime: Runtime, raised: BaseException, reason
     def leave() -> None:
         raise raised
 
-    assert reason_of(process.spawn(leave)) == reason
+    assert reason_of(leave) == reason
 
 
 @pytest.mark.parametrize("raised", [Exit({1}), Thrown({1})])
@@ -55,7 +57,7 @@ def test_a_reason_that_is_no_term_is_told_as_the_error_it_is(
     def leave() -> None:
         raise raised
 
-    reason = reason_of(process.spawn(leave))
+    reason = reason_of(leave)
     error = reason[0] if isinstance(raised, Exit) else reason[0][1][0]
 
     assert exception_message(error) == "reason: set is not a term"

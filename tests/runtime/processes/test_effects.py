@@ -38,7 +38,7 @@ def killed_at(rt: Runtime, kind: str, code: Callable[[], Term]) -> None:
             ended.set()
 
     rt.watch = watch
-    ref = process.monitor(process.spawn(run))
+    _pid, ref = process.spawn_monitor(run)
     assert process.receive(lambda m: m[0] is A.DOWN and m[1] is ref, 5_000, A.none) is not A.none
     assert ended.wait(5.0)
     assert not any(map(process.alive, struck))

@@ -29,7 +29,7 @@ def test_a_host_that_raises_when_told_harms_nobody(runtime: Runtime) -> None:
         raise ValueError("boom")
 
     runtime.on_event = refuse
-    ref = process.monitor(process.spawn(boom))
+    _pid, ref = process.spawn_monitor(boom)
     down = process.receive(timeout_ms=5_000)
 
     assert down[:2] == (A.DOWN, ref)
@@ -50,7 +50,7 @@ def test_a_kill_while_the_host_is_told_is_neither_lost_nor_blamed_on_it(runtime:
         process.send(me, A.alive)
 
     runtime.on_event = kill
-    ref = process.monitor(process.spawn(shout))
+    _pid, ref = process.spawn_monitor(shout)
 
     assert process.receive(timeout_ms=5_000) == (A.DOWN, ref, A.process, ANY, A.killed)
     assert process.receive(timeout_ms=0) is None

@@ -20,7 +20,7 @@ def sleeper() -> Pid:
 
 
 def down_reason(code: object) -> Term:
-    ref = process.monitor(process.spawn(code))  # type: ignore[arg-type]
+    _pid, ref = process.spawn_monitor(code)  # type: ignore[arg-type]
     message = process.receive(lambda m: m[1] is ref)
     return message[4]
 
