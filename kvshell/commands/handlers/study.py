@@ -11,7 +11,7 @@ from kvshell.commands.read.matcher import parse
 from kvshell.commands.result import NOTHING, CommandError, Open, Result
 from kvshell.commands.view import Cell, Column, Role, TableView, View
 from kvshell.runtime import Interrupted
-from kvshell.runtime.schedule.threads import short_turns
+from kvshell.runtime.schedule.threads import late_starts
 from kvshell.terms import inspect
 
 Said = dict[str, str]
@@ -180,7 +180,7 @@ def compare(context: Context, line: str) -> TableView:
 
 def repeat(context: Context, count: int, line: str) -> TableView:
     """Run the line repeatedly, settling between rounds, and count the outcomes."""
-    with nullcontext() if context.scheduler == "controlled" else short_turns():
+    with nullcontext() if context.scheduler == "controlled" else late_starts():
         return _repeated(context, count, line)
 
 
