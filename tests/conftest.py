@@ -5,7 +5,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -27,6 +27,11 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 # Programs that tests start dump their stacks, too, when they crash.
 os.environ.setdefault("PYTHONFAULTHANDLER", "1")
+
+# Workers, and programs that tests start, find compiled modules, as a person's do, even where the
+# environment tells Python to write none: compiling anew each time was a third of the fast suite.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # A deadline would measure the machine's load; in CI a random seed would fail the wrong change.
 hypothesis.settings.register_profile("dev", deadline=None)
@@ -89,12 +94,14 @@ def _names_of_children() -> list[str]:
     return found or ["(no /proc to name it by)"]
 
 
-@pytest.fixture(autouse=True)
-def leaves_the_recursion_limit() -> Iterator[None]:
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol() -> Generator[None, bool, bool]:
     """Take back the limit of Python's recursion, which running Elixir raises for the process."""
     before = sys.getrecursionlimit()
-    yield
-    sys.setrecursionlimit(before)
+    try:
+        return (yield)
+    finally:
+        sys.setrecursionlimit(before)
 
 
 @pytest.fixture(autouse=True)

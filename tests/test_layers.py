@@ -66,9 +66,17 @@ def _imports(path: Path) -> tuple[tuple[str, int], ...]:
     return tuple(_walk(path))
 
 
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    """The statements below `node`, however deep. An import is one: expressions are not visited."""
+    for below in ("body", "handlers", "cases", "orelse", "finalbody"):
+        for child in getattr(node, below, ()):
+            yield child
+            yield from _statements(child)
+
+
 def _walk(path: Path) -> Iterator[tuple[str, int]]:
     package = list(path.relative_to(ROOT).parent.parts)
-    for node in ast.walk(_tree(path)):
+    for node in _statements(_tree(path)):
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -206,22 +214,23 @@ def _named_modules() -> dict[str, Path]:
 
 
 def _type_checking(node: ast.AST) -> bool:
-    return isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+    if not isinstance(node, ast.If) or not isinstance(node.test, ast.Name | ast.Attribute):
+        return False
+    return "TYPE_CHECKING" in ast.unparse(node.test)
 
 
-def _nodes_that_run(node: ast.AST) -> Iterator[ast.AST]:
-    """The nodes below `node`, but what stands under `if TYPE_CHECKING`."""
-    for child in ast.iter_child_nodes(node):
-        if not _type_checking(child):
-            yield child
-            yield from _nodes_that_run(child)
+def _that_run(tree: ast.Module) -> list[ast.AST]:
+    """The statements of a module, but those under `if TYPE_CHECKING`."""
+    found = list(_statements(tree))
+    unrun = {below for node in found if _type_checking(node) for below in _statements(node)}
+    return [node for node in found if node not in unrun]
 
 
 @cache
 def _needs(path: Path) -> tuple[tuple[str, int], ...]:
     """Our own modules that the module imports when it runs, late imports included."""
     modules, found = _named_modules(), []
-    for node in _nodes_that_run(_tree(path)):
+    for node in _that_run(_tree(path)):
         if isinstance(node, ast.Import):
             found += [(alias.name, node.lineno) for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:

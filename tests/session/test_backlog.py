@@ -20,15 +20,14 @@ def scanned(runtime: Runtime) -> list[object]:
 
 
 # The processes of a document on several nodes are not ours.
-DOCUMENTS = [
-    target for target in targets([str(TRANSCRIPTS)]) if not target.parse(target.read()).front.nodes
-]
+DOCUMENTS = [target for target in targets([str(TRANSCRIPTS)]) if b"\nnodes:" not in target.read()]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("target", DOCUMENTS, ids=lambda target: target.shown)
 def test_it_is_what_a_look_at_every_process_finds(target: Target) -> None:
     document = target.parse(target.read())
+    assert not document.front.nodes
     player = Player(document, Settings(), LineTimeout(ctrl_c=False))
     try:
         for _ in player.steps():
