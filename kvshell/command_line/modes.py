@@ -143,7 +143,7 @@ MODES: Final = {
         "[LESSON]",
         "walk through a lesson, or list them",
         _learn,
-        ("json", "color", "lang", "no_config", "no_history", "present", "debug"),
+        ("json", "plain", "color", "lang", "no_config", "no_history", "present", "debug"),
         ("kvshell learn", "kvshell learn two-stores --lang ru"),
     ),
     "replay": CommandMode(
@@ -179,7 +179,7 @@ MODES: Final = {
         "FILE",
         "export a transcript as a film, a picture or a page",
         _export,
-        ("load", "debug", "color"),
+        ("design", "load", "debug", "color"),
         ("kvshell export my.md -o my.svg", "kvshell export races/create-cast --to html"),
     ),
     "test": CommandMode(

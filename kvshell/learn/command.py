@@ -59,7 +59,9 @@ class LearnOptions(NamedTuple):
 def options(given: Namespace, flags: Flags) -> LearnOptions:
     """Return the parsed options."""
     said = {k: v for k, v in vars(given).items() if k in LearnOptions._fields}
-    return LearnOptions(**{**said, "report": tuple(said["report"]), "json": flags.caps.json})
+    said["report"] = tuple(said["report"])
+    said["accessible"] = given.accessible or given.plain  # a frame is a box
+    return LearnOptions(**{**said, "json": flags.caps.json})
 
 
 def run(asked: LearnOptions, flags: Flags) -> int:

@@ -186,7 +186,7 @@ def _export(options: ReplayOptions) -> int:
     if not document.commands():
         narrate(f"nothing to run: no kvshell block in {target.shown}")
         return 3
-    settings = Settings(until=target.until, trust=options.trust, load=options.load)
+    settings = Settings(options.design, until=target.until, trust=options.trust, load=options.load)
     exported = export(document, options.to, settings, speed=options.speed)
     if options.output:
         try:

@@ -8,8 +8,8 @@ import pytest
 from kvshell import __version__, cli
 from kvshell.cli import main
 from kvshell.command_line.modes import MODES
-from kvshell.command_line.reading import tree
-from kvshell.command_line.shared import DESIGNS, SHARED
+from kvshell.command_line.reading import read, tree
+from kvshell.command_line.shared import DEFAULTS, DESIGNS, SHARED
 from kvshell.views.caps import Flags
 from tests.cli.command import run
 
@@ -96,6 +96,36 @@ def test_an_option_that_means_nothing_to_a_mode_is_refused_by_name(words: list[s
 
     assert done.code == 2
     assert "--free means nothing to kvshell check" in done.err
+
+
+VALUES = {"load": "a.py", "design": "ets", "engine": "beam", "nodes": "2", "join": "a@b",
+          "color": "never", "lang": "ru"}  # fmt: skip
+NEEDED = {"replay": ["a.md"], "check": ["a.md"], "record": ["a.md"], "export": ["a.md"],
+          "explore": ["a.md"], "completion": ["bash"]}  # fmt: skip
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_every_shared_option_is_read_on_both_sides_of_a_mode_or_refused_with_both_names(
+    mode: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def parsed(*words: str) -> dict[str, object]:
+        try:
+            return vars(read(words))
+        except SystemExit as end:
+            return {"code": end.code, "said": capsys.readouterr().err}
+
+    needed = NEEDED.get(mode, [])
+    for name, option in SHARED.items():
+        words = [option.flags[0], *([VALUES[name]] if name in VALUES else [])]
+        found = parsed(*words, mode, *needed)
+
+        assert parsed(mode, *words, *needed) == parsed(mode, *needed, *words) == found
+        if name in MODES[mode].takes:
+            assert found[name] != DEFAULTS[name]
+        else:
+            assert found["code"] == 2
+            assert f"kvshell {mode}" in str(found["said"])
+            assert option.flags[0] in str(found["said"])
 
 
 def test_each_mode_has_help_on_one_screen_with_examples() -> None:

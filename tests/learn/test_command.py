@@ -197,4 +197,6 @@ def test_what_needs_a_terminal() -> None:
     assert not options(read(["learn", "--check"]), FLAGS).walks
     assert not options(read(["learn", "2", "--list"]), FLAGS).walks
     assert options(read(["learn", "--check"]), FLAGS).check == "*"
+    assert options(read(["learn", "2", "--plain"]), FLAGS).accessible, "a frame is a box"
+    assert not options(read(["learn", "2"]), FLAGS).accessible
     assert run(options(read(["learn", "--list"]), FLAGS), FLAGS) == 0

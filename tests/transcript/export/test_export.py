@@ -168,6 +168,17 @@ def test_a_page_shows_the_article_and_its_sessions() -> None:
 # -- the command -----------------------------------------------------------------------------------
 
 
+def test_export_runs_the_document_in_the_design_asked_for(replay: Replay) -> None:
+    looks = "```kvshell\nkv> start manager\n...\nkv> tables\n...\n```\n"
+
+    ets = replay(text=looks, verb="export", to="html", design="ets")
+    plain = replay(text=looks, verb="export", to="html", design="plain")
+
+    assert (ets.code, plain.code) == (0, 0)
+    assert "KV.Registry" in ets.out
+    assert "KV.Registry" not in plain.out
+
+
 def test_export_writes_a_file_or_standard_output(replay: Replay, tmp_path: Path) -> None:
     assert replay(text=DOCUMENT, verb="export", to="svg").out.startswith("<svg ")
     ran = replay(text=FAILING, verb="export", to="html", output="out.html")
