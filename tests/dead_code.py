@@ -21,7 +21,6 @@ REGISTERING = ["@*.function", "@form", "@statement", "@_letters", "@both"]
 PROMPT_TOOLKIT = "prompt_toolkit reads or calls it"
 PYTEST = "pytest calls it"
 OTP = "a part of OTP's own interface: taken, and here without effect"
-WAITS = "nothing fills it yet: a gap to close"
 REASONS = {
     # argparse
     "kvshell/command_line/reading.py: _print_message": "argparse calls it",
@@ -59,8 +58,6 @@ REASONS = {
     "kvshell/shell/prompt/key_bindings.py: newer": "bound by the name in the table of keys",
     "kvshell/shell/prompt/key_bindings.py: word_back": "bound by the name in the table of keys",
     "kvshell/shell/prompt/key_bindings.py: word_forward": "bound by the name in the table of keys",
-    # gaps: hooks of the library that nothing fills yet
-    "kvshell/elixir/library/system/application.py: start_with": WAITS,
 }
 
 

@@ -1,6 +1,7 @@
 """Blocks of Elixir in a document: answers, modules, pieces of modules, tests; a tutorial's page."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -122,7 +123,7 @@ def test_record_keeps_a_module_of_several_lines_as_one_entry(
     typed.write_text(COUNTER + "\n{:ok, c} = Counter.start_link(3)\nCounter.next(c)\n")
     path = tmp_path / "t.md"
     with typed.open() as lines:
-        monkeypatch.setattr("sys.stdin", lines)
+        monkeypatch.setattr(sys, "stdin", lines)
         assert main(["record", str(path)]) == 0
 
     assert "kv> Counter.next(c)\n3\n" in path.read_text()

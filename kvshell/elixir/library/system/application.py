@@ -1,6 +1,5 @@
-"""Application: its environment, and starting and stopping the session's applications."""
+"""Application: its environment; no application can be started or stopped here."""
 
-from collections.abc import Callable
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -15,13 +14,6 @@ application = Library("Application", Cost.WAITS)
 
 Environment = dict[tuple[Any, Any], Any]
 _environments: "WeakKeyDictionary[Runtime, Environment]" = WeakKeyDictionary()
-Starter = Callable[[str, Atom], Term]
-_starters: list[Starter] = []
-
-
-def start_with(starter: Starter) -> None:
-    """Register `starter(verb, application)`, which starts and stops applications; None disables."""
-    _starters[:] = [starter]
 
 
 def environment() -> Environment:
@@ -85,14 +77,9 @@ def get_all_env(app: Term) -> Term:
     return List((each[1], value) for each, value in environment().items() if each[0] is app)
 
 
-def _asked(verb: str, app: Any) -> Any:
+def _check(verb: str, app: Any) -> None:
     if type(app) is not Atom:
         raise no_clause("Application", verb, (app,))
-    for starter in _starters:
-        answer = starter(verb, app)
-        if answer is not None:
-            return answer
-    return None
 
 
 def _no_file(app: Atom) -> Any:
@@ -104,11 +91,9 @@ _OURS = (A.elixir, A.kernel, A.stdlib, A.logger, A.iex, A.compiler)
 
 @application.function()
 def start(app: Term, type_: Term = A.temporary) -> Term:
-    """Starts an application."""
+    """Starts an application; those of Elixir run already, and no other can be found here."""
     del type_
-    answer = _asked("start", app)
-    if answer is not None:
-        return answer
+    _check("start", app)
     return (A.error, (A.already_started, app)) if app in _OURS else (A.error, _no_file(app))
 
 
@@ -124,10 +109,8 @@ def ensure_started(app: Term, type_: Term = A.temporary) -> Term:
 
 @application.function()
 def ensure_all_started(app: Term, type_: Term = A.temporary) -> Term:
-    """Starts an application and its dependencies; returns those started."""
+    """Starts an application and its dependencies; returns those started: none."""
     match start(app, type_):
-        case A.ok:
-            return A.ok, List((app,))
         case (A.error, (A.already_started, _)):
             return A.ok, List()
         case (_, reason):
@@ -137,8 +120,8 @@ def ensure_all_started(app: Term, type_: Term = A.temporary) -> Term:
 @application.function()
 def stop(app: Term) -> Term:
     """Stops an application."""
-    answer = _asked("stop", app)
-    return (A.error, (A.not_started, app)) if answer is None else answer
+    _check("stop", app)
+    return A.error, (A.not_started, app)
 
 
 @application.function()
