@@ -24,12 +24,20 @@ _OUTSIDE: Final = re.compile(
 )
 
 
-def functions(word: str) -> list[Meant]:
-    """Return the functions of Kernel and of IEx's helpers with names similar to `word`."""
+def functions(word: str, arity: int | None = None) -> list[Meant]:
+    """Return the functions of Kernel and of IEx's helpers with names similar to `word`.
+
+    With `arity`, only those that take as many arguments.
+    """
     if len(word) < SHORTEST:
         return []
-    names = [name for module in (_KERNEL, _HELPERS) for name, _ in registry.functions(module)]
-    names = [name for name in dict.fromkeys(names) if name[0].isalpha()]
+    names = [
+        name
+        for module in (_KERNEL, _HELPERS)
+        for name, takes in registry.functions(module)
+        if arity in {None, takes}
+    ]
+    names = [name for name in dict.fromkeys(names) if name[0].isalpha() and name != word]
     return [Meant("Elixir function", name, f"h {name}") for name in nearby(word, names, MOST)]
 
 
@@ -43,9 +51,9 @@ def hint(client: "ClientContext", typed: str, error: str, shown: set[str]) -> Hi
     if found := _MODULE.search(error):
         word, meant = found["name"], _modules(client, found["name"])
     elif found := _FUNCTION.search(error):
-        word = found["name"]
-        meant = [*_variables(client, word), *functions(word)] if found["arity"] == "0" else []
-        meant = (meant or functions(word))[:MOST]
+        word, arity = found["name"], int(found["arity"])
+        variables = _variables(client, word) if arity == 0 else []
+        meant = [*variables, *functions(word, arity)][:MOST]
     else:
         return None
     if not meant:

@@ -7,7 +7,15 @@ import pytest
 from kvshell.commands import parse
 from kvshell.commands.assist.hints import RULES, Hint, Situation, find
 from kvshell.commands.result import NOTHING
-from kvshell.commands.snapshot import EMPTY, BindingRow, Lane, ProcessRow, Snapshot, StoreRow
+from kvshell.commands.snapshot import (
+    EMPTY,
+    BindingRow,
+    Lane,
+    ProcessRow,
+    Snapshot,
+    StoreRow,
+    TableRow,
+)
 from kvshell.otp.code_loading import load
 from kvshell.terms import A, Map, Pid, Term
 
@@ -23,12 +31,15 @@ RUNS = Snapshot(
     design="ets",
     stores=(StoreRow("s1", "#PID<0.104.0>", "fresh", Map({"milk": 3})),),
     processes=(ProcessRow("#PID<0.100.0>", "shell"), ProcessRow("#PID<0.104.0>", "s1")),
+    tables=(TableRow("KV.Registry", 1, "protected", "KV.Registry"),),
 )
 CAST = RUNS._replace(design="ets-cast")
 PLAIN = RUNS._replace(
     design="plain", stores=(*RUNS.stores, StoreRow("s9", "#PID<0.109.0>", "dead")),
     manager="KeyVal.Manager",
 )  # fmt: skip
+MANAGER = RUNS._replace(stores=(StoreRow("manager", "#PID<0.104.0>"),))
+FORGOTTEN = PLAIN._replace(stores=(StoreRow("s9", "#PID<0.109.0>", "dead"),))
 FLY = (Lane("shell", "manager", 'cast {:create, "s2"}'),)
 STALE = RUNS._replace(stores=(StoreRow("s1", "#PID<0.109.0>", "stale"),), stale=("s1",))
 
@@ -59,7 +70,7 @@ def hint(
 
 SHOPPING = RUNS._replace(
     stores=(StoreRow("shopping", "#PID<0.104.0>", "fresh", Map({"milk": 1})),),
-    processes=(ProcessRow("#PID<0.103.0>", "KV.Registry"),),
+    processes=(ProcessRow("#PID<0.103.0>", "KV.Registry"), ProcessRow("#PID<0.104.0>", "shopping")),
 )
 
 # rule, what was typed and what came of it, the hint's sentence, the line it types
@@ -71,8 +82,12 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
     ("fixed", {"text": "lokup s1", "before": RUNS}, "Tab types it", "lookup s1"),
     ("fixed", {"text": 'KV.Registry.lookup(KV.Registry, "s1")', "before": RUNS},
      "Tab types it", "lookup s1"),
-    ("second-design",
+    ("second-design-kept",
      {"text": "start manager map", "before": RUNS, "value": (A.error, (A.already_started, S1))},
+     "one system at a time: `restart manager map` would end this one with its stores", "stores"),
+    ("second-design",
+     {"text": "start manager map", "before": RUNS._replace(stores=()),
+      "value": (A.error, (A.already_started, S1))},
      "one system at a time, and ets runs", "restart manager map"),
     ("budget-blown",
      {"text": "lookup s1", "before": IDLE._replace(ended=":shutdown"), "error": NO_PROCESS},
@@ -128,7 +143,8 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
      {"text": "create store a; lookup a", "before": CAST, "value": A.error},
      "create is a cast here: KV.Registry had not handled it when you looked; now it has",
      "lookup a"),
-    ("role-word", {"text": "create store manager", "before": RUNS, "value": S1},
+    ("role-word",
+     {"text": "create store manager", "before": RUNS, "after": MANAGER, "value": S1},
      "manager without quotes is never a store; quoted it is", 'get "manager" milk'),
     ("role-word",
      {"text": "state manager", "value": 1,
@@ -162,10 +178,12 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
      'no store is called "my list"', 'create store "my list"'),
     ("unknown-name", {"text": "{:ok, b} = lookup s9", "before": RUNS, "error": NO_MATCH},
      "no store is called s9", "create store s9"),
-    ("kept-dead", {"text": "create store s9", "before": PLAIN, "value": DEAD},
+    ("kept-dead-of-several", {"text": "create store s9", "before": PLAIN, "value": DEAD},
+     "s9 is dead, and plain keeps its name forever; the other designs forget it", "designs"),
+    ("kept-dead", {"text": "create store s9", "before": FORGOTTEN, "value": DEAD},
      "s9 is dead, and plain keeps its name forever; another design forgets it",
      "restart manager ets"),
-    ("kept-dead", {"text": "get s9 milk", "before": PLAIN, "error": NO_PROCESS},
+    ("kept-dead", {"text": "get s9 milk", "before": FORGOTTEN, "error": NO_PROCESS},
      "s9 is dead, and plain keeps its name forever; another design forgets it",
      "restart manager ets"),
     ("dead-from-lookup", {"text": "lookup s1", "before": STALE, "value": (A.ok, DEAD)},

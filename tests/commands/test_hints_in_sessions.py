@@ -54,7 +54,9 @@ CASES = [
      "KV.Registry ended: killed, and that was the fourth restart within 5 s: "
      "the supervisor gave up and everything stopped, as in OTP: start manager"),
     (["start manager", "stop manager", "create store s1"], "nothing runs: start manager"),
-    (["put s1 milk 1 2"], 'VALUE is one word; more words go in quotes: put s1 milk "1 2"'),
+    (["put s1 milk 1 2"], "nothing runs yet: start manager"),
+    (["start manager", "create store s1", "put s1 milk 1 2"],
+     'VALUE is one word; more words go in quotes: put s1 milk "1 2"'),
     (["start manager", "KV.Registry.lookup(KV.Registry, \"s1\")"],
      "the same as a command: lookup s1"),
 ]  # fmt: skip

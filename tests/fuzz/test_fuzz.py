@@ -5,6 +5,7 @@
 What one finds is printed with its seed and the text; it then becomes a test of its own.
 """
 
+import faulthandler
 import io
 import json
 import os
@@ -32,8 +33,8 @@ from kvshell.views.json_line import dumps
 from kvshell.views.output import tame
 from kvshell.views.safe import markup, safe
 
-pytestmark = [pytest.mark.slow, pytest.mark.slower]
 SECONDS = float(os.environ.get("KVSHELL_FUZZ_S", "3"))
+pytestmark = [pytest.mark.slow, pytest.mark.slower]
 RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 WORDS = sorted({word for command in COMMANDS for word in command.path})
 ARGUMENTS = [
@@ -47,11 +48,16 @@ ARGUMENTS = [
 
 
 def seeds(name: str) -> Iterator[random.Random]:
-    """Generators until the time is over; the seed of the last is printed when a test fails."""
+    """Generators until the time is over; the seed of the last is printed when a test fails.
+
+    Each seed has a minute of its own before every stack is printed: the suite's minute for a whole
+    test would end ten minutes of fuzzing after one.
+    """
     until = time.monotonic() + SECONDS
     seed = random.randrange(1 << 30)
     while time.monotonic() < until:
         seed += 1
+        faulthandler.dump_traceback_later(60, exit=True)
         print(f"{name} seed {seed}", end="\r")
         yield random.Random(seed)
 

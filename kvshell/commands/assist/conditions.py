@@ -12,6 +12,8 @@ from kvshell.commands.assist.advice import (
     typed,
 )
 from kvshell.commands.language.message import Message
+from kvshell.commands.read.matcher import parse
+from kvshell.commands.table import GROUP_OF
 from kvshell.commands.types.simple_types import as_name
 from kvshell.terms import A
 
@@ -25,11 +27,19 @@ def nothing_runs(s: Situation) -> Words | None:
 
 def _missed_the_system(s: Situation) -> bool:
     """Whether the command addressed the system, one of its processes or its table, in vain."""
+    if s.match.problems and (fix := s.match.problems[0].fix):
+        return _about_system(fix)
     if s.error is None and s.value not in (A.error, A.ok, A.undefined, False):
         return s.command == "monitor" and s.names_system
     if s.error is not None and s.command in {"stop manager", "restart manager"}:
         return True
     return s.about_system or s.names_system
+
+
+def _about_system(line: str) -> bool:
+    """Whether a corrected line needs the system."""
+    commands = [part.command for part in parse(line).parts]
+    return any(each is not None and GROUP_OF[each.path].name == "stores" for each in commands)
 
 
 def second_design(s: Situation) -> Words | None:

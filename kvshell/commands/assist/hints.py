@@ -11,6 +11,7 @@ from kvshell.commands.assist import conditions as system
 from kvshell.commands.assist import loaded_programs
 from kvshell.commands.assist import store_conditions as stores
 from kvshell.commands.assist.advice import Situation, Words
+from kvshell.commands.assist.proposals import works
 from kvshell.commands.language.message import Message
 
 __all__ = ["RULES", "Hint", "Rule", "Situation", "find"]
@@ -42,7 +43,7 @@ class Rule(NamedTuple):
 
 
 def find(situation: Situation, shown: Container[str] = ()) -> Hint | None:
-    """Return the first hint that applies, without its text if its key is in `shown`.
+    """Return the first hint that applies and whose line works, without its text if in `shown`.
 
     A hint is shown only once, but Tab still types its line: a later rule would propose something
     else for the same cause.
@@ -52,6 +53,8 @@ def find(situation: Situation, shown: Container[str] = ()) -> Hint | None:
         if words is None:
             continue
         line = rule.line.format(**words)
+        if not works(line, situation.after):
+            continue
         cause = words.get("cause", "")
         key = f"{rule.name} {cause}".strip()
         sentence = Message(rule.sentence, **words)
@@ -76,6 +79,12 @@ RULES: Final = (
         system.second_design,
         "one system at a time, and {running} runs",
         "restart manager {wanted}",
+    ),
+    Rule(
+        "second-design-kept",
+        system.second_design,
+        "one system at a time: `restart manager {wanted}` would end this one with its stores",
+        "stores",
     ),
     Rule(
         "budget-blown",
@@ -152,8 +161,8 @@ RULES: Final = (
         "no store is called {name}; did you mean the store {near}",
         "{line}",
     ),
-    Rule("unknown-store", stores.unknown_store, "no store is called {name}", "create store {name}"),
-    Rule("unknown-name", stores.unknown_name, "no store is called {name}", "create store {name}"),
+    Rule("unknown-store", stores.unknown_store, "no store is called {name}", "{line}"),
+    Rule("unknown-name", stores.unknown_name, "no store is called {name}", "{line}"),
     Rule(
         "load-again",
         loaded_programs.load_again,
@@ -165,6 +174,12 @@ RULES: Final = (
         stores.kept_dead,
         "{name} is dead, and plain keeps its name forever; another design forgets it",
         "restart manager ets",
+    ),
+    Rule(
+        "kept-dead-of-several",
+        stores.kept_dead,
+        "{name} is dead, and plain keeps its name forever; the other designs forget it",
+        "designs",
     ),
     Rule(
         "dead-from-lookup",

@@ -70,7 +70,8 @@ def _stores(word: str, snapshot: Snapshot) -> list[Meant]:
     if snapshot.store(word) is not None:
         names = {word: None, **names}
     return [
-        Meant("store", as_name(name), f"registry {as_name(name)}") for name in _near(word, names)
+        Meant("store", as_name(name, resolved=True), f"registry {as_name(name)}")
+        for name in _near(word, names)
     ]
 
 

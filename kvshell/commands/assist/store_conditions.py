@@ -18,6 +18,7 @@ from kvshell.commands.assist.advice import (
     typed,
 )
 from kvshell.commands.assist.conditions import missed
+from kvshell.commands.assist.proposals import ends
 from kvshell.commands.language.message import Message
 from kvshell.commands.read.pasted_elixir import dollared
 from kvshell.commands.snapshot import StoreRow
@@ -36,7 +37,14 @@ def unknown_store(s: Situation) -> Words | None:
         return None
     if s.match.pattern is not None and s.after.store(word.text) is not None:
         return None
-    return {"name": as_name(word.text), "cause": word.text}
+    return {"name": as_name(word.text), "line": _created(word.text, s), "cause": word.text}
+
+
+def _created(name: str, s: Situation) -> str:
+    """Return the line that creates a store; a client waits for a suspended manager."""
+    line = f"create store {as_name(name)}"
+    waits = said(EFFECTS, s.design) == "call" and "manager" in s.after.suspended
+    return f"as b {line}" if waits else line
 
 
 def near_store(s: Situation) -> Words | None:
@@ -50,6 +58,8 @@ def near_store(s: Situation) -> Words | None:
     if near is None:
         return None
     line = s.match.text.replace(as_name(name), near, 1)
+    if ends(s.match, s.after):
+        line = f"info {near}"
     return {"name": as_name(name), "near": near, "line": line, "cause": name}
 
 
@@ -58,7 +68,7 @@ def unknown_name(s: Situation) -> Words | None:
     if s.command != "lookup" or s.error is None or not missed(s):
         return None
     name = s.match.args["name"]
-    return {"name": as_name(name), "cause": name}
+    return {"name": as_name(name), "line": _created(name, s), "cause": name}
 
 
 def pattern_for_pid(s: Situation) -> Words | None:
@@ -181,6 +191,8 @@ def near_process(s: Situation) -> Words | None:
     if near is None:
         return None
     line = s.match.text.replace(s.word.text, near.text, 1)
+    if ends(s.match, s.after):
+        line = f"info {near.text}"
     return {"word": s.word.text, "kind": Message(near.kind), "near": near.text, "line": line,
             "cause": s.word.text}  # fmt: skip
 
@@ -199,7 +211,7 @@ def near_key(s: Situation) -> Words | None:
     if near is None or s.word is None:
         return None
     return {"wanted": inspect(key.value, width=None), "found": inspect(near, width=None),
-            "line": f"{s.command} {typed(s.word)} {as_name(near)}"}  # fmt: skip
+            "line": f"get {typed(s.word)} {as_name(near)}"}  # fmt: skip
 
 
 def other_key(s: Situation) -> Words | None:
@@ -220,7 +232,7 @@ def other_key(s: Situation) -> Words | None:
             return {
                 "wanted": inspect(key.value, width=None),
                 "found": inspect(found, width=None),
-                "line": f"{s.command} {typed(word) if word else ''} {text}",
+                "line": f"get {typed(word) if word else ''} {text}",
             }
     return None
 
@@ -238,9 +250,10 @@ def hidden_store(s: Situation) -> Words | None:
         return None
     bound = s.before.binding(word.text)
     row = s.before.store(word.text) if bound is not None else None
-    if bound is None or row is None or bound.value == row.pid:
+    if bound is None or row is None or bound.value == row.pid or s.match.problems:
         return None
-    return {"name": word.text, "value": bound.value, "line": quoted(s, word), "cause": word.text}
+    line = f"alive {quote(word.text)}" if ends(s.match, s.after) else quoted(s, word)
+    return {"name": word.text, "value": bound.value, "line": line, "cause": word.text}
 
 
 def role_word(s: Situation) -> Words | None:

@@ -69,6 +69,10 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "one system at a time, and {running} runs": (
         "система может быть только одна, а {running} уже работает"
     ),
+    "one system at a time: `restart manager {wanted}` would end this one with its stores": (
+        "система может быть только одна: `restart manager {wanted}` завершит эту вместе с её "
+        "хранилищами"
+    ),
     "one_for_all: a new, empty registry is started, and every bucket dies with the old one": (
         "one_for_all: запущен новый, пустой реестр, и вместе со старым умирают все корзины"
     ),
@@ -142,6 +146,9 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     ),
     "{name} is dead, and plain keeps its name forever; another design forgets it": (
         "{name} умерло, а plain хранит имя вечно; другой дизайн его забывает"
+    ),
+    "{name} is dead, and plain keeps its name forever; the other designs forget it": (
+        "{name} умерло, а plain хранит имя вечно; остальные дизайны его забывают"
     ),
     "{name} is {value}, which is not a process": "{name} — это {value}, а не процесс",
     "{name} without quotes is never a store; quoted it is": (

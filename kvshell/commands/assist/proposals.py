@@ -1,0 +1,272 @@
+"""The last check of a proposed line: it can run now, and nothing that lives ends by it.
+
+Only what a snapshot shows is checked: names, pids, who is suspended, what runs. A line that ends a
+process is never proposed, not even if a similar line was typed: Tab and Enter follow each other
+quickly.
+"""
+
+from collections.abc import Callable
+from itertools import islice
+from typing import Any, Final
+
+from kvshell.commands.arguments import ROLES, TypedTerm, Word
+from kvshell.commands.assist.advice import FEW, SYSTEM_NAMES, pid_of
+from kvshell.commands.assist.topics import TOPICS
+from kvshell.commands.read.guesses import paths
+from kvshell.commands.read.match import Match
+from kvshell.commands.read.matcher import parse
+from kvshell.commands.snapshot import EMPTY, Snapshot
+from kvshell.commands.table import GROUP_OF, GROUPS
+from kvshell.commands.table.row import said
+from kvshell.commands.types.node_types import NodeType
+from kvshell.commands.types.patterns import Variable
+from kvshell.commands.types.simple_types import DESIGNS, LineNumberType
+from kvshell.commands.types.term_types import (
+    ProcessType,
+    ReceiverType,
+    ReferenceType,
+    SenderType,
+    StoreType,
+    TableNameType,
+    TableOptionType,
+)
+from kvshell.terms import List
+
+ENDING: Final = frozenset(
+    {"crash", "exit", "kill", "reset", "restart manager", "stop", "stop manager", "stop node"}
+)
+_WALKING: Final = frozenset({"back", "next"})  # only while a schedule is walked through
+_OF_THE_DEAD: Final = frozenset({"alive", "info"})  # answer for a process that has ended, too
+_HANDLED: Final = frozenset({"call", "cast"})  # a message that its server may not handle
+_SERVED: Final = frozenset({"cache", "create store", "lookup", "registry", "stores"})
+
+
+def works(line: str, snapshot: Snapshot) -> bool:
+    """Whether each command of `line` can succeed in the system as it is, and ends nothing."""
+    created: set[str] = set()
+    for part in parse(line).parts:
+        if not _runs(part, snapshot, created):
+            return False
+        if part.command is not None and part.command.words == "create store":
+            created.add(part.args["name"])
+    return True
+
+
+def ends(match: Match, snapshot: Snapshot) -> bool:
+    """Whether a command ends a process or takes away a table, or may do so."""
+    if match.command is None:
+        return False
+    words = match.command.words
+    if words == "restart manager":
+        return stores_live(snapshot)
+    if words == "ets delete":
+        return match.args.get("key") is None
+    if words in _HANDLED:
+        return _of_the_system(match.args.get("process"), snapshot)
+    return words in ENDING
+
+
+def stores_live(snapshot: Snapshot) -> bool:
+    """Whether a store would end with the system; of very many it is assumed."""
+    some = islice(snapshot.stores, FEW)
+    return len(snapshot.stores) > FEW or any(row.state in {"fresh", "pending"} for row in some)
+
+
+def _of_the_system(word: object, snapshot: Snapshot) -> bool:
+    """Whether a word names a store or one of the system's servers: a strange message ends them."""
+    if not isinstance(word, Word) or word.text in ROLES or word.text in SYSTEM_NAMES:
+        return True
+    pid = pid_of(word, snapshot)
+    rows = [row for row in snapshot.processes if row.pid == pid]
+    return snapshot.store(word.text) is not None or any(
+        row.name in SYSTEM_NAMES or snapshot.store(row.name) is not None for row in rows
+    )
+
+
+def _runs(match: Match, snapshot: Snapshot, created: set[str]) -> bool:
+    if match.elixir is not None:
+        return True
+    if match.bare is not None:
+        return snapshot.binding(match.bare.removeprefix("$")) is not None
+    command = match.command
+    if command is None or match.problems or ends(match, snapshot):
+        return False
+    if command.words in _WALKING:
+        return False
+    if GROUP_OF[command.path].name == "nodes" and not snapshot.nodes:
+        return False
+    if command.words == "start manager":
+        return snapshot.design is None
+    if command.words == "restart manager" and snapshot.design is None:
+        return False
+    if command.words == "help" and not _is_topic(match.args.get("topic")):
+        return False
+    if command.words == "ets new" and match.args["name"] in {"false", "nil", "true"}:
+        return False
+    if command.words == "v" and snapshot.counter < 2:
+        return False
+    if command.words == "watch" and not _looks(match):
+        return False
+    if command.words in _SERVED and not _served(match, snapshot, created):
+        return False
+    if command.words == "ets insert" and not _is_row(match.args["row"]):
+        return False
+    for param in command.params:
+        value = match.args.get(param.name)
+        check = next((check for kind, check in _CHECKS if isinstance(param.kind, kind)), None)
+        if check is not None and value and not check(value, match, snapshot, created):
+            return False
+    return True
+
+
+def _is_topic(topic: str | None) -> bool:
+    """Whether `help` knows a topic, as far as it can be told without its pages."""
+    named = " ".join((topic or "").split())
+    titles = {group.title for group in GROUPS}
+    return (
+        not named
+        or named in {*TOPICS, *DESIGNS, *titles, *paths()}
+        or any(named == " ".join(path) for rows in paths().values() for path, _ in rows)
+    )
+
+
+def _looks(match: Match) -> bool:
+    inner = match.inner.parts if match.inner is not None else []
+    return len(inner) == 1 and inner[0].command is not None and inner[0].command.effects == "look"
+
+
+def _served(match: Match, snapshot: Snapshot, created: set[str]) -> bool:
+    """Whether the system is there, is not suspended where it is asked, and knows the name."""
+    command, design = match.command, snapshot.design
+    if command is None or design is None:
+        return False
+    held = "manager" in snapshot.suspended
+    if held and "call" in said(command.effects, design):
+        return False
+    if command.words != "lookup" or match.pattern is None or isinstance(match.pattern, Variable):
+        return True
+    name = match.args["name"]
+    row = snapshot.store(name)
+    known = row is not None and bool(row.pid)
+    return known or name in created or _arrives(name, snapshot)
+
+
+def _arrives(name: str, snapshot: Snapshot) -> bool:
+    """Whether a create that was sent will have been handled by the next line."""
+    return (
+        name in snapshot.pending and "manager" not in snapshot.suspended and snapshot.law != "spec"
+    )
+
+
+def _is_row(row: object) -> bool:
+    if not isinstance(row, TypedTerm):
+        return False
+    return row.dynamic or isinstance(row.value, tuple | List)
+
+
+def _process(value: Any, match: Match, snapshot: Snapshot, created: set[str]) -> bool:
+    """Whether a word names a process that lives and, if it must answer, is not suspended."""
+    word, command = value, match.command
+    if not isinstance(word, Word) or command is None:
+        return False
+    if not word.quoted and word.text in ROLES:
+        return _role(word.text, match, snapshot)
+    pid = pid_of(word, snapshot)
+    if pid is None:
+        named = not word.quoted and any(row.name == word.text for row in snapshot.processes)
+        # Whoever is no store does not answer what a store is asked.
+        if named:
+            return not _asks_a_store(match)
+        return word.text in created or _arrives(word.text, snapshot)
+    if not snapshot.lives(pid) and command.words not in _OF_THE_DEAD:
+        return False
+    if word.text.startswith("#PID<") and not snapshot.lives(pid):
+        return False  # perhaps it never lived
+    return _answers(match, _held(word, pid, snapshot), snapshot)
+
+
+def _answers(match: Match, held: bool, snapshot: Snapshot) -> bool:
+    """Whether the process, which is suspended or not, answers what the command asks of it."""
+    if match.command is None or match.command.words in {"resume", "suspend"}:
+        return True
+    if match.command.words == "step":
+        return held
+    return not held or "call" not in said(match.command.effects, snapshot.design or "ets")
+
+
+def _held(word: Word, pid: str, snapshot: Snapshot) -> bool:
+    row = next((row for row in snapshot.processes if row.pid == pid), None)
+    names = {word.text, pid} | ({row.name} if row is not None else set())
+    return any(each.strip('"') in names for each in snapshot.suspended)
+
+
+def _asks_a_store(match: Match) -> bool:
+    params = match.command.params if match.command is not None else ()
+    return any(isinstance(param.kind, StoreType) for param in params)
+
+
+def _role(role: str, match: Match, snapshot: Snapshot) -> bool:
+    own = role in {"shell", "self", "self()"}
+    if _asks_a_store(match):
+        return False
+    if own:  # nobody calls himself
+        return match.command is not None and "call" not in said(match.command.effects, "ets")
+    if snapshot.design is None or (role in _SUPERVISORS and snapshot.design == "plain"):
+        return False
+    name = "manager" if role == "registry" else role
+    return _answers(match, name in snapshot.suspended, snapshot)
+
+
+_SUPERVISORS: Final = frozenset({"buckets", "supervisor"})
+
+
+def _table(value: Any, match: Match, snapshot: Snapshot, _created: set[str]) -> bool:
+    """Whether a word names a table that this shell may use as the command does."""
+    if not isinstance(value, Word) or match.command is None:
+        return False
+    name = value.text.removeprefix("$")
+    bound = snapshot.binding(name) if not value.quoted else None
+    handles = {bound.value} if bound is not None else {name, f":{name}"}
+    row = next((row for row in snapshot.tables if row.handle in handles), None)
+    if row is None:
+        return False
+    shell = next((each.pid for each in snapshot.processes if each.name == "shell"), "")
+    writes = match.command.effects == "none"
+    open_to_all = {"public"} if writes else {"public", "protected"}
+    return match.command.effects == "look" or row.owner == shell or row.protection in open_to_all
+
+
+def _node(value: Any, _match: Match, snapshot: Snapshot, _created: set[str]) -> bool:
+    return value in snapshot.nodes
+
+
+def _lane(value: Any, _match: Match, snapshot: Snapshot, _created: set[str]) -> bool:
+    ends_ = {end for lane in snapshot.flying for end in (lane.source, lane.target)}
+    return isinstance(value, Word) and value.text in ends_
+
+
+def _option(value: Any, _match: Match, _snapshot: Snapshot, _created: set[str]) -> bool:
+    known = {option.text for option in TableOptionType().complete(EMPTY, "", {})}
+    return all(each.text in known or isinstance(each.value, tuple) for each in value)
+
+
+def _reference(value: Any, _match: Match, snapshot: Snapshot, _created: set[str]) -> bool:
+    bound = snapshot.binding(value.text.removeprefix("$")) if isinstance(value, TypedTerm) else None
+    return bound is not None and bound.value.startswith("#Reference<")
+
+
+def _counted(value: Any, _match: Match, snapshot: Snapshot, _created: set[str]) -> bool:
+    return isinstance(value, int) and 0 < abs(value) < snapshot.counter
+
+
+Check = Callable[[Any, Match, Snapshot, "set[str]"], bool]
+_CHECKS: Final[tuple[tuple[type, Check], ...]] = (  # the first that fits decides
+    (SenderType, _lane),
+    (ReceiverType, _lane),
+    (LineNumberType, _counted),
+    (NodeType, _node),
+    (ReferenceType, _reference),
+    (TableNameType, _table),
+    (TableOptionType, _option),
+    (ProcessType, _process),
+)
