@@ -39,8 +39,10 @@ class Session(ClientContext):
         design_default: str = "ets",
         runtime: Runtime | None = None,
         law: str = "",
+        environment: Mapping[str, str] | None = None,
     ) -> None:
-        world = SessionState(scheduler, design_default, runtime, law)
+        """`environment` holds the initial options; defaults to the process's own."""
+        world = SessionState(scheduler, design_default, runtime, law, environment)
         super().__init__(world, world.runtime.enter())
         self.on_progress: Callable[[int, int], None] | None = None
         self._picture: Snapshot | None = None  # taken when it last settled, if requested then

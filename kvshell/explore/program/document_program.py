@@ -25,7 +25,7 @@ from kvshell.explore.program.search_client import Driver, ParsedLines, Seat
 from kvshell.runtime import Event, Runtime
 from kvshell.runtime.search.stepped import Stepped
 from kvshell.session.session_state import Programs, SessionState, here, preload
-from kvshell.terms import Pid
+from kvshell.terms import Atom, Pid, Term
 from kvshell.transcript.format.document import Front
 from kvshell.transcript.format.holes import output_lines
 from kvshell.transcript.format.targets import TargetError
@@ -36,6 +36,7 @@ from kvshell.views import DOCUMENT, render
 _CANNOT: Final = "** (CommandError)"
 SETUP: Final = "set-up"
 CHECK: Final = "check"
+_DRAWN_ONCE: Final = frozenset({Atom, int})
 
 
 class _SetUp(NamedTuple):
@@ -72,6 +73,7 @@ class DocumentProgram:
         self._caps = DOCUMENT._replace(width=front.width)
         self._lines = ParsedLines()
         self._known: _SetUp | None = None
+        self._drawn: dict[Term, list[str]] = {}
 
     def begin(self, runtime: Runtime) -> tuple[Pid, tuple[Pid, ...]]:
         """Run the set-up, settling after each line, and spawn the clients."""
@@ -225,15 +227,16 @@ class DocumentProgram:
             desk.pass_over(text, counted=not line.expected.startswith("** ("))
             return True
         results = desk.answers(text)
-        printed = output_lines("\n".join(filter(None, map(self._printed, results))))
+        printed = self._printed(results)
         if who != SETUP:
             self._seen[who].append(Observed(who, line.number, text, "\n".join(printed)))
         if any(result.open is not None and result.open.kind == "exit" for result in results):
             return False
-        if not line.number and not all(result.ok for result in results):
-            return False  # a typed line stops at its first error
-        if not line.entry.stated and self._cannot(who, line, text, results):
-            return False
+        if results and not results[-1].ok:  # a line ends with its first error
+            if not line.number:
+                return False
+            if not line.entry.stated and self._cannot(who, line, text, results):
+                return False
         failed = judge(line.entry, printed, (), scope, line.rules)
         if failed is None:
             return True
@@ -255,7 +258,17 @@ class DocumentProgram:
             return True
         return False
 
-    def _printed(self, result: Result) -> str:
+    def _printed(self, results: Sequence[Result]) -> list[str]:
+        """Return what a line printed. Numbers and atoms are drawn once in a search."""
+        value = results[0].value if len(results) == 1 and not results[0].output else None
+        if type(value) in _DRAWN_ONCE:
+            printed = self._drawn.get(value)
+            if printed is None:
+                printed = self._drawn[value] = output_lines(self._drawing(results[0]))
+            return printed
+        return output_lines("\n".join(filter(None, map(self._drawing, results))))
+
+    def _drawing(self, result: Result) -> str:
         if result.open is not None and result.open.kind not in {"exit", "clear"}:
             kind = result.open.kind
             return f"** (CommandError) {kind} opens something for the prompt: a search does not"

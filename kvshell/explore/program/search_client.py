@@ -27,6 +27,7 @@ _OBSERVING: Final = frozenset({"start manager", "stop manager", "restart manager
 _REFUSED: Final = frozenset(
     {"compare", "deliver", "explore", "learn", "messages", "record", "repeat", "replay"}
 )
+_NAMING: Final = frozenset({("create", "store"), ("lookup",)})
 Called = Callable[[str, Pid], None]
 
 
@@ -36,6 +37,17 @@ class ParsedLines:
     def __init__(self) -> None:
         self._read: dict[str, ParsedLine] = {}
         self.handlers: dict[str, Callable[..., Answer]] = {}
+
+        self._observing: dict[tuple[tuple[str, ...], str], bool] = {}
+
+    def observes(self, match: Match, design: str) -> bool:
+        """Whether a command observes more than its operations announce, worked out once."""
+        assert match.command is not None
+        what = match.command.path, design
+        found = self._observing.get(what)
+        if found is None:
+            found = self._observing[what] = observes(match, design)
+        return found
 
     def read(self, text: str) -> ParsedLine:
         """Return the line, parsed once."""
@@ -49,7 +61,7 @@ class Driver(Session):
     """The shell of a run: set-up and final checks."""
 
     def __init__(self, world: SessionState, lines: ParsedLines, called: Called) -> None:
-        super().__init__("controlled", world.default.name, world.runtime)
+        super().__init__("controlled", world.default.name, world.runtime, environment={})
         self.world.options.update(hints="off", watch="off")
         self._lines, self._called = lines, called
         self._handlers = lines.handlers
@@ -167,13 +179,14 @@ class Seat(ClientContext):
         self.world.count_reads()
         command = match.command
         if command is not None and not match.problems:
-            if command.words == "as":
+            words = command.words
+            if words == "as":
                 raise CommandError("as is for the prompt: in a document session=b is a client")
-            if command.words in _REFUSED:
+            if words in _REFUSED:
                 raise CommandError(
-                    f"{command.words} is for the prompt: a client of a search has lines of its own"
+                    f"{words} is for the prompt: a client of a search has lines of its own"
                 )
-            if observes(match, self.world.design.name):
+            if self._lines.observes(match, self.world.design.name):
                 self._look()
         answer = super()._evaluate(match)
         note_store(match, answer, self._called)
@@ -247,7 +260,7 @@ def note_store(match: Match, answer: Answer, called: Called) -> None:
     """Record the store's name for the process that a command has just returned."""
     if match.command is None or not isinstance(answer, Value):
         return
-    if match.command.words not in {"create store", "lookup"}:
+    if match.command.path not in _NAMING:
         return
     name = match.args.get("name")
     match answer.term:

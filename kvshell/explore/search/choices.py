@@ -14,13 +14,19 @@ from typing import Final, NamedTuple
 
 from kvshell.explore.search.happens_before import FinishedRun, Races, closed
 from kvshell.explore.search.order import Order
-from kvshell.explore.search.wakeup_tree import Branch, Sequence, insert, is_covered
+from kvshell.explore.search.wakeup_tree import (
+    Branch,
+    Limits,
+    Sequence,
+    insert,
+    is_covered,
+    still_possible,
+)
 from kvshell.runtime.processes.operation import Op
 from kvshell.runtime.search.steps import (
     CRASH,
     END,
     EVERYTHING,
-    TIMER,
     Lost,
     Marks,
     Step,
@@ -35,14 +41,18 @@ class Plan(NamedTuple):
     """A run to carry out.
 
     Attributes:
-        prefix: the actor of each step up to the node where it leaves the known tree.
-        enabled: who could move at each of these nodes; empty if not checked.
+        prefix: the steps up to the node where it leaves the known tree, as taken before.
+        places: the index of each choice among them.
+        passed_over: the steps that the order of choices has skipped there.
+        enabled: who can move there.
         asleep: who sleeps there or has been tried.
         chain: who moves after that; then the default order applies.
     """
 
-    prefix: tuple[Who, ...] = ()
-    enabled: tuple[tuple[Who, ...], ...] = ()
+    prefix: tuple[Taken, ...] = ()
+    places: tuple[int, ...] = ()
+    passed_over: tuple[Who, ...] = ()
+    enabled: tuple[Who, ...] = ()
     asleep: tuple[Who, ...] = ()
     chain: tuple[Who, ...] = ()
 
@@ -52,19 +62,21 @@ class Point(NamedTuple):
 
     Attributes:
         enabled: who could move.
+        passed_over: the steps that the order of choices had skipped.
         chosen: who did; None if all slept.
         asleep: who slept, with the marks of their steps.
         also: choices not implied by races, as Branches: crashes at the end, concurrent settles.
     """
 
     enabled: tuple[Who, ...]
+    passed_over: tuple[Who, ...]
     chosen: Who | None
     asleep: dict[Who, Marks]
     also: tuple[tuple[Who, Marks], ...] = ()
 
 
 class RunChoices:
-    """The chooser of a run: follows a Plan, then takes the default order of those awake."""
+    """The chooser of a run after the prefix of a Plan: its chain, then the default order."""
 
     def __init__(self, plan: Plan, limit: int = STEPS) -> None:
         self.plan = plan
@@ -75,10 +87,10 @@ class RunChoices:
         self.too_long = False
         self.strange = ""
         self._forced = len(plan.prefix)
-        self._depth = 0
-        self._order = Order()
+        self._depth = self._forced
+        self._order = Order(plan.passed_over)
         self._sleep: dict[Who, Marks] = {}
-        self._places: list[int] = []
+        self._places = list(plan.places)
         self._follows = True
 
     def choose(self, enabled: list[Step]) -> Step | None:
@@ -89,8 +101,9 @@ class RunChoices:
             return None
         by_name = self._order.of(enabled)
         names = tuple(by_name)
-        if depth < self._forced or (depth == self._forced and plan.chain):
-            chosen = self._known(depth, names)
+        branches = depth == self._forced and bool(plan.chain)
+        if branches:
+            chosen = self._branch(names)
             if chosen is None:
                 return None
         else:
@@ -103,20 +116,19 @@ class RunChoices:
             self._places.append(names.index(chosen))
         step = by_name[chosen]
         self._order.takes(names, chosen)
-        if depth == self._forced and plan.chain:
+        if branches:
             self.followed = 1
             self._sleep = _still_asleep(plan.asleep, step, by_name)
-        elif depth >= self._forced:
+        else:
             self._sleep = _still_asleep(self._sleep, step, by_name)
         return step
 
-    def _known(self, depth: int, names: tuple[Who, ...]) -> Who | None:
-        """Return who moves at a known node; None if that is no longer possible."""
+    def _branch(self, names: tuple[Who, ...]) -> Who | None:
+        """Return who moves at the last known node; None if that is no longer possible."""
         plan = self.plan
-        chosen = plan.prefix[depth] if depth < self._forced else plan.chain[0]
-        expected = plan.enabled[depth] if plan.enabled else names
-        if expected != names or chosen not in names:
-            self.strange = _difference(depth, expected, names, chosen)
+        chosen = plan.chain[0]
+        if plan.enabled != names or chosen not in names:
+            self.strange = _difference(self._depth, plan.enabled, names, chosen)
             return None
         return chosen
 
@@ -136,7 +148,7 @@ class RunChoices:
             self._follows = False
             chosen = self._first(by_name)
         also = _unasked(enabled, chosen) if len(names) > 1 else ()
-        self.points.append(Point(names, chosen, self._sleep, also))
+        self.points.append(Point(names, self._order.passed_over, chosen, self._sleep, also))
         self.asleep = chosen is None
         return chosen
 
@@ -187,7 +199,8 @@ def _unasked(enabled: Steps[Step], chosen: Who | None) -> tuple[tuple[Who, Marks
     return tuple((step.who, step.marks()) for step in settles if step.who != chosen)
 
 
-def _difference(depth: int, before: tuple[Who, ...], now: tuple[Who, ...], chosen: Who) -> str:
+def _difference(depth: int, before: Steps[Who], now: Steps[Who], chosen: Who) -> str:
+    """Describe who could move before step `depth` of an earlier run, and who can now."""
     gone = [who for who in (*before, chosen) if who not in now]
     new = [who for who in now if who not in before]
     return f"step {depth + 1}: {gone or 'the same'} could move before, {new or 'nobody else'} now"
@@ -196,11 +209,22 @@ def _difference(depth: int, before: tuple[Who, ...], now: tuple[Who, ...], chose
 class ChoiceNode:
     """A point at which runs choose."""
 
-    __slots__ = ("asleep", "depth", "done", "enabled", "parent", "queued", "tree", "via")
+    __slots__ = (
+        "asleep",
+        "depth",
+        "done",
+        "enabled",
+        "parent",
+        "passed_over",
+        "queued",
+        "tree",
+        "via",
+    )
 
-    def __init__(self, parent: "ChoiceNode | None", via: Who | None, point: Point) -> None:
+    def __init__(self, parent: "ChoiceNode | None", via: Taken | None, point: Point) -> None:
         self.parent = parent
         self.via = via  # the step from the parent to this node
+        self.passed_over = point.passed_over
         self.depth: int = 0 if parent is None else parent.depth + 1
         self.enabled = point.enabled
         self.asleep = point.asleep
@@ -236,7 +260,13 @@ def _plan(node: ChoiceNode, branch: Branch, done: Iterable[Who]) -> Plan:
     asleep = tuple(who for who in (*node.asleep, *done) if who != branch.who)
     line = node.line()
     prefix = tuple(other.via for other in line[1:] if other.via is not None)
-    return Plan(prefix, tuple(other.enabled for other in line), asleep, tuple(branch.chain()))
+    places = tuple(
+        before.enabled.index(step.who)
+        for before, step in zip(line, prefix, strict=False)
+        if len(before.enabled) > 1
+    )
+    chain_ = tuple(branch.chain())
+    return Plan(prefix, places, node.passed_over, node.enabled, asleep, chain_)
 
 
 def _turn(entry: tuple[int, int, ChoiceNode]) -> tuple[int, int]:
@@ -282,17 +312,17 @@ class ChoiceTree:
                 yield branch, partial(_plan, node, branch, before)
                 before[branch.who] = branch.marks
 
-    def add(self, started: Started, points: Steps[Point], followed: int) -> list[ChoiceNode]:
-        """Add the new nodes of a run; return all nodes on its path."""
+    def add(
+        self, started: Started, points: Steps[Point], followed: int, steps: Steps[Taken]
+    ) -> list[ChoiceNode]:
+        """Add the new nodes of a run with these steps; return all nodes on its path."""
         node, branch = started.node, started.branch
         line = [] if node is None else node.line()
-        via = None if branch is None else branch.who
         siblings = [] if branch is None else branch.children
         taken = 1
         for point in points:
-            node = ChoiceNode(node, via, point)
+            node = ChoiceNode(node, steps[len(line) - 1] if line else None, point)
             line.append(node)
-            via = point.chosen
             if siblings:
                 node.tree = siblings[1:]
                 self.branches += len(node.tree)
@@ -315,7 +345,7 @@ class ChoiceTree:
         steps: Steps[Taken],
         found: Races,
         lost: Steps[Lost],
-        limits: "Limits",
+        limits: Limits,
         partial: bool,
     ) -> None:
         """Request the reverse order of each race of a run, and of what it prevented.
@@ -332,7 +362,7 @@ class ChoiceTree:
                 rest = rests[earlier] = trace.not_after(earlier)
             self._ask(line[earlier], Sequence(trace, rest | 1 << later, partial))
         for each in lost:
-            rest = _possible(trace, trace.not_after(each.place), each, limits)
+            rest = still_possible(trace, trace.not_after(each.place), each, limits)
             needed = closed(each.step.past, found.before)
             if needed & ~(rest | (1 << each.place) - 1):
                 continue  # it takes the steps after the one it is to precede
@@ -361,38 +391,3 @@ class ChoiceTree:
             share /= 1 + left + tried
             done += share * tried
         return done
-
-
-class Limits(NamedTuple):
-    """Limits on optional steps.
-
-    Attributes:
-        crashes: the maximum number of crashes.
-        clients: the number of clients; timers fire at any moment only while one of them lives.
-        ends: the indices in the run at which clients ended.
-    """
-
-    crashes: int = 0
-    clients: int = 0
-    ends: tuple[int, ...] = ()
-
-
-def _possible(trace: FinishedRun, rest: int, lost: Lost, limits: Limits) -> int:
-    """Return the steps of `rest` after which the lost step was still possible."""
-    who = lost.step.who
-    out: list[int] = []
-    if who[0] == CRASH:
-        crashes = [place for place in range(trace.count) if trace.steps[place].who[0] == CRASH]
-        before = sum(place < lost.place for place in crashes)
-        later = [place for place in crashes if rest >> place & 1]
-        out = later[max(0, limits.crashes - 1 - before) :]
-    elif who[0] == TIMER and limits.ends:
-        ended = sum(place < lost.place for place in limits.ends)
-        ending = [place for place in limits.ends if rest >> place & 1]
-        if ended + len(ending) == limits.clients:
-            out = ending[-1:]
-    if lost.until >= 0 and rest >> lost.until & 1:
-        out.append(lost.until)
-    if not out:
-        return rest
-    return rest & ~trace.after_any(sum(1 << place for place in out), rest)

@@ -12,8 +12,13 @@ class Order:
     index taken.
     """
 
-    def __init__(self) -> None:
-        self._passed_over: list[Who] = []
+    def __init__(self, passed_over: Steps[Who] = ()) -> None:
+        self._passed_over = list(passed_over)
+
+    @property
+    def passed_over(self) -> tuple[Who, ...]:
+        """The steps that wait; another order given these goes on from here."""
+        return tuple(self._passed_over)
 
     def of(self, enabled: Steps[Step]) -> dict[Who, Step]:
         """Return the possible steps by actor, in this order."""

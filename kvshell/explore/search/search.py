@@ -8,14 +8,13 @@ helpers.py.
 
 import gc
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, Literal, NamedTuple
 
 from kvshell.explore.program.program import Ending, Program
 from kvshell.explore.search.choices import (
     STEPS,
     ChoiceTree,
-    Limits,
     Plan,
     Point,
     RunChoices,
@@ -25,6 +24,7 @@ from kvshell.explore.search.forked import may_fork
 from kvshell.explore.search.happens_before import Races, races
 from kvshell.explore.search.helpers import Helpers
 from kvshell.explore.search.single_run import execute
+from kvshell.explore.search.wakeup_tree import Limits
 from kvshell.explore.search.watch_order import orders_told
 from kvshell.runtime import NotAtRest
 from kvshell.runtime.schedule.threads import OneProcessor, Threads
@@ -34,6 +34,7 @@ from kvshell.runtime.search.steps import PATIENCE_S, Chooser, Faults, Numbers, P
 
 BUDGET: Final = 10_000
 FEW: Final = 50  # so few runs are faster than forking helpers
+YOUNG: Final = 20_000  # new objects before the garbage of finished runs is collected
 ENDLESS: Final = 20  # number of non-terminating schedules after which the search gives up
 SPEC: Final = Faults()
 
@@ -119,12 +120,16 @@ class Search:
         self._wanted, self._few = helpers, few
         self._helpers: Helpers | None = None
         self._begun = 0  # runs of the present tree
+        self._collects = gc.isenabled()
+        gc.disable()  # collecting garbage during a run costs a tenth of it
 
     def close(self) -> None:
         """End helpers, and idle threads left by runs. In the thread that created the search."""
         self._dismiss()
         self._threads.close()
         self._processor.leave()
+        if self._collects:
+            gc.enable()
 
     def __enter__(self) -> "Search":
         return self
@@ -208,14 +213,14 @@ class Search:
     def carry_out(self, plan: Plan) -> CarriedOut:
         """Run the program once according to the plan."""
         chooser = RunChoices(plan, self.limit)
-        ending, stepped = self.execute(chooser)
+        ending, stepped = self.execute(chooser, plan.prefix)
         return CarriedOut(
             tuple(chooser.points),
             chooser.followed,
             chooser.choices(),
             chooser.asleep,
             chooser.too_long,
-            chooser.strange,
+            stepped.strange or chooser.strange,
             stepped.record,
             len(stepped.clients),
             ending,
@@ -231,7 +236,7 @@ class Search:
             if orders:
                 self._begin_anew(orders)
                 return None
-        line = self.tree.add(started, carried.points, carried.followed)
+        line = self.tree.add(started, carried.points, carried.followed, record.steps)
         ends = record.ends if self.manner.timeouts else ()
         limits = Limits(self.manner.crashes, carried.clients, ends)
         partial = carried.asleep or carried.too_long
@@ -250,22 +255,19 @@ class Search:
         self.endless = ()
         self.restarted()
 
-    def execute(self, chooser: Chooser) -> tuple[Ending, Stepped]:
-        """Run the program once under `chooser`, in its own runtime."""
+    def execute(self, chooser: Chooser, prefix: Sequence[Taken] = ()) -> tuple[Ending, Stepped]:
+        """Run the program once, in its own runtime: these steps, then those of `chooser`."""
         patience = self._patience
-        collects = gc.isenabled()
-        gc.disable()  # a garbage collection during a run costs a tenth of it
+        if gc.get_count()[0] > YOUNG:
+            gc.collect(1)
         try:
             return execute(
-                self.program, self.manner, chooser, self._threads, self.numbers, patience
+                self.program, self.manner, chooser, self._threads, self.numbers, patience, prefix
             )
         except NotAtRest:
             if patience.stopped():
                 raise Stopped from None
             raise
-        finally:
-            if collects:
-                gc.enable()
 
 
 __all__ = ["BUDGET", "Law", "NotAtRest", "NotDeterministic", "Run", "Search", "Stopped", "execute"]

@@ -1,12 +1,14 @@
 """SingleRun: one run of a program under a chooser, from set-up to final checks."""
 
+from collections.abc import Sequence
+
 from kvshell.explore.program.program import Ending, Program, ScheduleFailure
 from kvshell.runtime import Killed, NotAtRest, Runtime
 from kvshell.runtime.environment import Repeatable
 from kvshell.runtime.processes.thread_context import here
 from kvshell.runtime.schedule.threads import Threads
 from kvshell.runtime.search.stepped import Stepped
-from kvshell.runtime.search.steps import PATIENT, Chooser, Faults, Numbers, Patience
+from kvshell.runtime.search.steps import PATIENT, Chooser, Faults, Numbers, Patience, Taken
 from kvshell.terms import inspect
 
 
@@ -17,12 +19,14 @@ def execute(
     threads: Threads,
     numbers: Numbers,
     patience: Patience = PATIENT,
+    prefix: Sequence[Taken] = (),
 ) -> tuple[Ending, Stepped]:
-    """Run `program` once under `chooser`, in its own runtime. Callable from any thread.
+    """Run `program` once, in its own runtime. Callable from any thread.
 
-    All runs of a search share `numbers`.
+    It takes the steps in `prefix`, known from another run, then those of `chooser`. All runs of a
+    search share `numbers`.
     """
-    run = SingleRun(program, manner, chooser, threads, numbers, patience)
+    run = SingleRun(program, manner, chooser, threads, numbers, patience, prefix)
     try:
         return run.end(), run.stepped
     finally:
@@ -40,13 +44,14 @@ class SingleRun:
         threads: Threads,
         numbers: Numbers,
         patience: Patience = PATIENT,
+        prefix: Sequence[Taken] = (),
     ) -> None:
         self._program = program
         self._killed = False
         made: list[Stepped] = []
 
         def scheduler(runtime: Runtime) -> Stepped:
-            stepped = Stepped(runtime, threads, chooser, manner, numbers, patience)
+            stepped = Stepped(runtime, threads, chooser, manner, numbers, patience, prefix)
             runtime.make_ref = stepped.make_ref
             runtime.environment = Repeatable(stepped.now).environment()
             made.append(stepped)
@@ -56,8 +61,7 @@ class SingleRun:
         self.stepped = made[0]
         try:
             pid, clients = program.begin(self.runtime)
-            self.stepped.clients = tuple(client.record for client in clients)
-            self.stepped.explore(pid.record)
+            self.stepped.explore(pid.record, tuple(client.record for client in clients))
         except Killed:
             self._killed = True
         except NotAtRest as error:

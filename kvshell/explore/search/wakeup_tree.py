@@ -7,9 +7,10 @@ branch.
 """
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from kvshell.explore.search.happens_before import FinishedRun, places
-from kvshell.runtime.search.steps import CRASH, Marks, Who
+from kvshell.runtime.search.steps import CRASH, TIMER, Lost, Marks, Who
 
 
 class Branch:
@@ -91,3 +92,38 @@ def insert(sequence: Sequence, tree: list[Branch]) -> bool:
             tree.append(sequence.branch())
             return True
     return False
+
+
+class Limits(NamedTuple):
+    """Limits on optional steps.
+
+    Attributes:
+        crashes: the maximum number of crashes.
+        clients: the number of clients; timers fire at any moment only while one of them lives.
+        ends: the indices in the run at which clients ended.
+    """
+
+    crashes: int = 0
+    clients: int = 0
+    ends: tuple[int, ...] = ()
+
+
+def still_possible(trace: FinishedRun, rest: int, lost: Lost, limits: Limits) -> int:
+    """Return the steps of `rest` after which the lost step was still possible."""
+    who = lost.step.who
+    out: list[int] = []
+    if who[0] == CRASH:
+        crashes = [place for place in range(trace.count) if trace.steps[place].who[0] == CRASH]
+        before = sum(place < lost.place for place in crashes)
+        later = [place for place in crashes if rest >> place & 1]
+        out = later[max(0, limits.crashes - 1 - before) :]
+    elif who[0] == TIMER and limits.ends:
+        ended = sum(place < lost.place for place in limits.ends)
+        ending = [place for place in limits.ends if rest >> place & 1]
+        if ended + len(ending) == limits.clients:
+            out = ending[-1:]
+    if lost.until >= 0 and rest >> lost.until & 1:
+        out.append(lost.until)
+    if not out:
+        return rest
+    return rest & ~trace.after_any(sum(1 << place for place in out), rest)

@@ -303,6 +303,13 @@ class Channels:
         """Whether anything is in flight from `source` to `target`."""
         return (source, target) in self._lanes
 
+    def first(self, source: tuple[int, ...], target: tuple[int, ...]) -> Flight | None:
+        """Return the first signal of a channel, given the paths of its ends."""
+        for (one, other), lane in self._lanes.items():
+            if one.pid.path == source and other.pid.path == target:
+                return lane[0]
+        return None
+
     def lane(self, source: "Process", target: "Process") -> list[Flight]:
         """Return the signals in flight from `source` to `target`, oldest first."""
         return list(self._lanes.get((source, target), ()))

@@ -83,6 +83,12 @@ def carrier() -> Carrier:
     return found
 
 
+def running() -> "Process | None":
+    """Return the record of the process that the calling thread runs, if any."""
+    found = here.carrier
+    return None if found is None else found.process
+
+
 def current() -> "Process":
     """Return the record of the process that the calling thread runs."""
     process = carrier().process

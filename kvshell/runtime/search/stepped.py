@@ -18,10 +18,11 @@ from kvshell.runtime.processes.exits import Killed
 from kvshell.runtime.processes.operation import Op
 from kvshell.runtime.processes.record import NOTHING, Process
 from kvshell.runtime.processes.signals import Flight, arrive_exit
-from kvshell.runtime.processes.thread_context import here
+from kvshell.runtime.processes.thread_context import running
 from kvshell.runtime.processes.timers import Timer
 from kvshell.runtime.schedule.threads import Threads
 from kvshell.runtime.search.footprints import LOCAL
+from kvshell.runtime.search.known_steps import possible_crashes, taken_again
 from kvshell.runtime.search.marks_reader import MarksReader
 from kvshell.runtime.search.run_record import Record, RunRecord
 from kvshell.runtime.search.steps import (
@@ -36,17 +37,17 @@ from kvshell.runtime.search.steps import (
     End,
     Faults,
     Knowledge,
-    Marks,
     Numbers,
     Patience,
     Step,
+    Taken,
     Who,
 )
 from kvshell.runtime.search.waits import Armed, Patient, SearchTimers, WatchedChannels
 from kvshell.terms import A, Ref
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from kvshell.runtime.runtime import Runtime
 
@@ -66,15 +67,19 @@ class Stepped(Patient):
         manner: Faults,
         numbers: Numbers,
         patience: Patience = PATIENT,
+        prefix: "Sequence[Taken]" = (),
     ) -> None:
+        """It takes the steps in `prefix`, known from another run, then those of `chooser`."""
         super().__init__(runtime, threads, patience)
         self.manner = manner
+        self.clients: tuple[Process, ...] = ()  # time advances only while one of them lives
         self.drained = False  # whether the run was completed
         self.record = Record()  # set after the run
+        self.strange = ""  # how the run differs from that of `prefix`
         self.running = RunRecord(numbers)
         self._marks = MarksReader(runtime, manner, numbers)
         self._numbers = numbers
-        self._chooser = chooser
+        self._chooser, self._prefix = chooser, prefix
         self._exploring = False
         self._lanes: WatchedChannels | None = None  # the channels of the search
         self._knowledge = Knowledge()
@@ -85,24 +90,15 @@ class Stepped(Patient):
         self._crashes = manner.crashes
         self._made: dict[Any, int] = {}  # references created so far, by creator
 
-    @property
-    def clients(self) -> tuple[Process, ...]:
-        """The clients: time advances only while one of them lives."""
-        return self._marks.clients
-
-    @clients.setter
-    def clients(self, clients: tuple[Process, ...]) -> None:
-        self._marks.clients = clients
-
     def make_ref(self) -> Ref:
         """Return a new reference whose number is the same in all runs of the search."""
-        carrier = here.carrier
-        maker = None if carrier is None or carrier.process is None else carrier.process.pid.path
-        count = self._made[maker] = self._made.get(maker, 0) + 1
+        maker = running()
+        path = None if maker is None else maker.pid.path
+        count = self._made[path] = self._made.get(path, 0) + 1
         refs = self._numbers.refs
-        return Ref(refs.setdefault((maker, count), len(refs) + 1))
+        return Ref(refs.setdefault((path, count), len(refs) + 1))
 
-    def explore(self, driver: Process) -> None:
+    def explore(self, driver: Process, clients: tuple[Process, ...]) -> None:
         """Let the others run step by step until nothing more can happen. Runs in the driver.
 
         Raises:
@@ -111,6 +107,7 @@ class Stepped(Patient):
         carrier = driver.carrier
         assert carrier is not None
         runtime = self._runtime
+        self.clients = self._marks.clients = clients
         self._exploring = True
         self.nests = False
         records = [pid.record for pid in runtime.processes()]
@@ -172,8 +169,7 @@ class Stepped(Patient):
 
     def at(self, timer: Timer) -> None:
         super().at(timer)
-        carrier = here.carrier
-        armer = None if carrier is None else carrier.process
+        armer = running()
         self._timers.arm(timer, armer, 0 if armer is None else self._knowledge.of(armer))
         if self._exploring:
             self._marks.armed(timer)
@@ -254,15 +250,15 @@ class Stepped(Patient):
             if step is None:
                 return self._driver
             match step.what:
-                case Op(kind=kind, actor=actor):
-                    del self._parked_at[actor]
-                    self._knowledge.takes(actor)
-                    self._current = actor
+                case Op(kind=kind, actor=process):
+                    del self._parked_at[process]
+                    self._knowledge.takes(process)
+                    self._current = process
                     if kind == "monitor":
-                        self._knowledge.monitors(actor, step.what.process())
-                    elif kind == "die_life" and actor.doom is NOTHING:
-                        self._lose_crash(actor)
-                    return actor
+                        self._knowledge.monitors(process, step.what.process())
+                    elif kind == "die_life" and process.doom is NOTHING:
+                        self._lose_crash(process)
+                    return process
                 case Flight(_, source, target, arrive, _):
                     assert self._lanes is not None
                     self._knowledge.arrives(source, target, arrive is arrive_exit)
@@ -283,26 +279,46 @@ class Stepped(Patient):
                 else:
                     self._outlives_clients(armed, self.running.last)
             self._could_fire = not self.manner.timeouts or self._someone_waits()  # due: in any case
-        enabled = self._enabled()
-        if not enabled and self._tick():
-            enabled = self._enabled()
-        crashes = self._possible_crashes() if self._crashes else []
-        if not enabled and crashes:
-            everything = (1 << len(self.running)) - 1
-            enabled = [Step((END,), End(), _of_end, everything)]
-        step = self._chooser.choose(enabled + crashes if crashes else enabled) if enabled else None
-        if not enabled or (step is not None and isinstance(step.what, End)):
-            self.drained = True
-            return None
+        place = len(self.running)
+        step = self._known(self._prefix[place]) if place < len(self._prefix) else self._choice()
         if step is None:
             return None
         step.marks()
-        self._knowledge.now = step.past | 1 << len(self.running)
+        self._knowledge.now = step.past | 1 << place
         op = step.what
-        mailbox = self._marks.mailbox(op)
         client = isinstance(op, Op) and op.actor in self.clients
-        self.running.add(step, mailbox, client=client)
+        self.running.add(step, self._marks.mailbox(op), client=client)
         return step
+
+    def _choice(self) -> Step | None:
+        """Return the chooser's step; None if the run is over, or given up."""
+        possible = self._possible()
+        step = self._chooser.choose(possible) if possible else None
+        if not possible or (step is not None and isinstance(step.what, End)):
+            self.drained = True
+            return None
+        return step
+
+    def _known(self, taken: Taken) -> Step | None:
+        """Return the step that an earlier run took here; None if it is no longer possible."""
+        step = taken_again(taken, self._parked_at, self._lanes, self._possible)
+        if step is None:
+            self.strange = f"step {len(self.running) + 1}: {taken.who} could move before, not now"
+        return step
+
+    def _possible(self) -> list[Step]:
+        """Return the possible next steps, in default order; none at the end of the run."""
+        enabled = self._enabled()
+        if not enabled and self._tick():
+            enabled = self._enabled()
+        if not self._crashes:
+            return enabled
+        targets = filter(self._may_crash, [pid.record for pid in self._runtime.processes()])
+        crashes = possible_crashes(targets, self._knowledge, self._marks)
+        if not enabled and crashes:
+            end = Taken((END,), EVERYTHING, (1 << len(self.running)) - 1)
+            enabled = [Step.again(end, End())]
+        return enabled + crashes
 
     def _enabled(self) -> list[Step]:
         """Return the possible next steps in default order."""
@@ -345,18 +361,6 @@ class Stepped(Patient):
             known = self._knowledge.of_strikes(process, target)
         return None if sent else known
 
-    def _possible_crashes(self) -> list[Step]:
-        """Return the crashes that are possible now."""
-        found = []
-        for pid in self._runtime.processes():
-            process: Process = pid.record
-            if self._may_crash(process) and not process.dying:
-                born = self._knowledge.born.get(process, 0)
-                found.append(
-                    Step((CRASH, pid.path), Crash(process), self._marks.of_crash, born, True)
-                )
-        return found
-
     def _may_crash(self, process: Process) -> bool:
         """Whether it is neither the driver nor a client."""
         return process is not self._driver and process not in self.clients
@@ -365,13 +369,10 @@ class Stepped(Patient):
 
     def _firing(self) -> list[Step]:
         """Return the timers that may fire now."""
-        if not self.manner.timeouts:
-            return self._timers.due(self._marks.of_timer)
-        if not self._someone_waits():
-            return []
         read = self._marks.of_timer
-        armed = self._timers.armed()
-        return [Step(each.who, each.timer, read, each.past, free=True) for each in armed]
+        if not self.manner.timeouts:
+            return self._timers.due(read)
+        return self._timers.at_any_moment(read) if self._someone_waits() else []
 
     def _tick(self) -> bool:
         """Advance the clock to the next timers while a client waits; False if there are none."""
@@ -390,10 +391,6 @@ class Stepped(Patient):
 
     def _someone_waits(self) -> bool:
         return any(client.reason is NOTHING for client in self.clients)
-
-
-def _of_end(_end: End) -> Marks:
-    return EVERYTHING
 
 
 def _never() -> bool:

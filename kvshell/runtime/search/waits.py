@@ -74,6 +74,10 @@ class SearchTimers:
         found = [self._since_due(self._armed[timer]) for timer in live]
         return [Step(armed.who, armed.timer, read, armed.past) for armed in found]
 
+    def at_any_moment(self, read: Read) -> list[Step]:
+        """Return all armed timers as steps that may be taken now."""
+        return [Step(each.who, each.timer, read, each.past, free=True) for each in self.armed()]
+
     def _since_due(self, armed: Armed) -> Armed:
         return armed._replace(past=(1 << self._since) - 1)
 
