@@ -7,7 +7,8 @@ from collections.abc import MutableMapping
 from copy import copy
 from typing import Any
 
-import kvshell.elixir.modules.everything  # noqa: F401  # all that a module may hold
+import kvshell.elixir.modules.everything  # all that a module may hold
+import kvshell.elixir.tried_clauses  # noqa: F401  # which an error shows
 from kvshell.elixir.compile.writing.environment import (
     CompileWarning,
     Environment,

@@ -87,7 +87,7 @@ def _write(
     module = unit.constant(env.module)
     otherwise = (
         f"raise _function_clause({module}, {definition.name!r}, {definition.arity}, "
-        f"({', '.join(writer.params)}{comma}))"
+        f"({', '.join(writer.params)}{comma}), {unit.constant(definition)})"
     )
     shown_name = f"{definition.name}/{definition.arity}"
     write_clauses(body, definition.clauses, writer.params, RETURN, otherwise, name=shown_name)

@@ -14,7 +14,7 @@ from kvshell.elixir.compile.writing.operators import (
     inline,
 )
 from kvshell.elixir.compile.writing.source import is_atom
-from kvshell.elixir.syntax.nodes import Node
+from kvshell.elixir.syntax.nodes import Charlist, Node
 from kvshell.terms import A, Atom, List, Map, alias
 
 if TYPE_CHECKING:
@@ -192,6 +192,11 @@ def member(body: FunctionBody, node: Node) -> InlineText:
     """Return `x in [1, 2]` or `x in 1..9`, whose right side must be known at compile time."""
     args = node.args or []
     left, right = guard(body, args[0]), args[1]
+    if type(right) is Node and str(right.head).startswith("sigil_"):
+        known = body.unit.constants.get(body.value(right))
+        right = list(known.items) if type(known) is List else right
+    if type(right) is Charlist:
+        right = list(right)
     if type(right) is Node and right.head == "known term":
         value = constant(right)
         if type(value) is List:

@@ -133,6 +133,8 @@ class PatternMatch:
         form = _FORMS.get(head) if type(head) is str else None
         if form is None:
             form = PATTERNS.get(head) if type(head) is str else None
+        if form is None and type(head) is str and head.startswith("sigil_"):
+            form = PatternMatch.sigil
         if form is not None:
             form(self, node, path)
             return
@@ -298,10 +300,12 @@ class PatternMatch:
         else:
             raise misplaced(self.body, node)
 
-    def text(self, node: Node, path: str) -> None:
-        """Add a sigil without variables."""
-        expanded = VALUES["sigil term"](self.body, node)
-        self._literal(expanded, path)
+    def sigil(self, node: Node, path: str) -> None:
+        """Add a sigil without interpolation: `~w(a b)`, `~D[2024-01-31]`."""
+        text = (node.args or [None])[0]
+        if type(text) is not Node or [type(part) for part in text.args or [""]] != [str]:
+            raise misplaced(self.body, node)
+        self.attribute(node, path)
 
     def block(self, node: Node, path: str) -> None:
         """Add a pattern in parentheses."""

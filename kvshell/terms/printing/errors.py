@@ -1,7 +1,7 @@
 """Elixir exceptions raised by Python code, each with its exit reason."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Final
 
 from kvshell.terms.atom import A, Atom
 from kvshell.terms.escape import shown
@@ -14,6 +14,8 @@ from kvshell.terms.printing.exceptions import (
     problems_text,
 )
 from kvshell.terms.printing.inspection import inspect
+
+MOST_CLAUSES: Final = 10  # of a function, shown where none matched
 
 
 class ElixirError(Exception):
@@ -175,7 +177,7 @@ class FunctionClauseError(ElixirError):
         function: Atom,
         arity: int,
         given: Sequence[Any] = (),
-        clauses: Sequence[str] = (),
+        clauses: Sequence[str] | Callable[[], Sequence[str]] = (),
         args: Sequence[Any] = (),
     ) -> None:
         fields = {"kind": None, "args": None, "clauses": None}
@@ -207,10 +209,18 @@ class FunctionClauseError(ElixirError):
         for number, argument in enumerate(self.given, 1):
             text = inspect(argument).replace("\n", "\n    ")
             lines += ["", f"    # {number}", f"    {text}"]
-        if self.clauses:
-            count = len(self.clauses)
-            lines += ["", f"Attempted function clauses (showing {count} out of {count}):", ""]
-            lines += [f"    {clause}" for clause in self.clauses]
+        clauses = self.clauses() if callable(self.clauses) else self.clauses
+        if clauses:
+            count = min(len(clauses), MOST_CLAUSES)
+            title = f"Attempted function clauses (showing {count} out of {len(clauses)}):"
+            lines += ["", title, ""]
+            lines += [f"    {each}" for each in clauses[:count]]
+            left = len(clauses) - count
+            if left:
+                lines += [
+                    "    ...",
+                    f"    ({left} {'clause' if left == 1 else 'clauses'} not shown)",
+                ]
         return "\n".join("    " + line if line else line for line in "\n".join(lines).split("\n"))
 
 
