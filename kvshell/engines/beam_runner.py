@@ -337,7 +337,7 @@ class BeamRunner:
         inputs = self.shell.inputs
         self._handed.clear()
         self.world.design = self.world.default
-        self.node = BeamNode()
+        self.node = self.node.another()
         self._converse()
         self.shell.inputs = inputs
         return ok(self.shell, match)

@@ -120,6 +120,48 @@ def test_a_node_that_dies_is_noticed(node: BeamNode) -> None:
         talk.wait(number, 30)
 
 
+# All schedulers must pass a barrier for each of these, and until then the caller is suspended.
+TRACED = """
+for on <- [true, false], do: :erlang.trace_pattern({:lists, :_, :_}, on, [:local])
+"""
+LOADED = """
+{module, code, file} = :code.get_object_code(Kvshell.Term)
+:code.purge(module)
+:code.load_binary(module, file, code)
+"""
+
+
+@pytest.mark.parametrize("barrier", [TRACED, LOADED])
+def test_who_waits_for_the_schedulers_is_not_at_rest(talk: Conversation, barrier: str) -> None:
+    run(talk, "me = self()")
+    for _ in range(20):
+        run(talk, f"spawn(fn -> {barrier.strip()}; send(me, :done) end)")
+        assert talk.ask("rest", 30_000, 31) == ""
+
+        assert texts(run(talk, "receive do :done -> :done after 0 -> :not_yet end")) == [":done"]
+
+
+def test_what_another_process_suspends_is_at_rest(talk: Conversation) -> None:
+    run(talk, "pid = spawn(fn -> Process.sleep(:infinity) end)", ":erlang.suspend_process(pid)")
+
+    assert talk.ask("rest", 5000, 6) == ""
+
+
+@pytest.mark.parametrize("many", [10, 1_000])
+def test_a_message_that_goes_round_is_awaited(talk: Conversation, many: int) -> None:
+    run(
+        talk,
+        "me = self()",
+        "pass = fn pass, next -> receive do m -> send(next, m); pass.(pass, next) end end",
+        f"ring = Enum.reduce(1..{many}, me, fn _, to -> spawn(fn -> pass.(pass, to) end) end)",
+    )
+    for _ in range(10):
+        run(talk, "send(ring, :round)")
+        assert talk.ask("rest", 30_000, 31) == ""
+
+        assert texts(run(talk, "receive do :round -> :here after 0 -> :not_yet end")) == [":here"]
+
+
 def test_a_closed_node_is_gone(elixir: str) -> None:
     node = BeamNode()
     node.close()

@@ -104,11 +104,21 @@ class BeamNode:
         except OSError as error:
             raise EngineError(f"{elixir} cannot be started: {error.strerror}") from error
         self._next_id = 0
+        self._flags = flags
+        self._environment = environment
         self._claimed = claimed
         self.versions = Versions("", "")
         self.system_pid = self.port.pid
         if wait:
             self.await_ready()
+
+    def another(self) -> "BeamNode":
+        """Start a second node of the same kind.
+
+        Raises:
+            EngineError: Elixir is not installed any more, or does not start.
+        """
+        return BeamNode(self._flags, self._environment, self.name, claimed=self._claimed)
 
     def await_ready(self) -> None:
         """Wait until the bridge is ready.

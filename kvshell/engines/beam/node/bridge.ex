@@ -61,6 +61,16 @@ defmodule Kvshell.Bridge do
     end
   end
 
+  @doc "Returns \"\" once the node is at rest, or who was still busy after `ms`."
+  def rest(ms) do
+    ref = make_ref()
+    send(Kvshell.Bridge, {:kvshell, :rest, self(), ref, ms})
+
+    receive do
+      {^ref, busy} -> busy
+    end
+  end
+
   defp loop(state) do
     receive do
       {port, {:data, data}} when port == state.port ->
@@ -99,6 +109,11 @@ defmodule Kvshell.Bridge do
         send(pid, {ref, for({pid, name} <- state.names, do: {name, pid})})
         loop(state)
 
+      # Started from here: a process that an evaluator starts would be traced.
+      {:kvshell, :rest, pid, ref, ms} ->
+        Kvshell.Rest.look(ms, &send(pid, {ref, &1}))
+        loop(state)
+
       {:DOWN, _ref, :process, pid, reason} when is_map_key(state.names, pid) ->
         state |> down(pid, reason) |> loop()
 
@@ -131,7 +146,7 @@ defmodule Kvshell.Bridge do
   end
 
   defp command({id, "rest", _client, ms}, state) do
-    Kvshell.Rest.spawn_for(id, ms)
+    Kvshell.Rest.look(ms, &frame({id, "rest", "", &1}))
     state
   end
 
@@ -253,7 +268,6 @@ defmodule Kvshell.Evaluator do
   defp loop(bridge, env) do
     receive do
       {:kvshell, :eval, parts, bindings} ->
-        Process.delete(:kvshell_named)
         {bindings, env} = run(parts, 0, bindings, env, bridge)
         send(bridge, {:kvshell, :done, self(), bindings})
         loop(bridge, env)
@@ -277,7 +291,7 @@ defmodule Kvshell.Evaluator do
   end
 
   defp part("rest", _source, bindings, env) do
-    {"rest", Kvshell.Rest.wait(5_000, [self()]), bindings, env}
+    {"rest", Kvshell.Bridge.rest(5_000), bindings, env}
   end
 
   defp part("hand", {client, id, parts}, bindings, env) do
@@ -498,92 +512,119 @@ end
 
 defmodule Kvshell.Rest do
   @moduledoc false
-  # Nothing in the BEAM says "at rest": every process is looked at, twice, and nothing may differ.
-  # `Process.info` is itself a signal, so what was sent before it has arrived. The system's own
-  # processes count as well: while everybody waits for the code server, nobody is at rest.
+  # Nothing in the BEAM says "at rest". Who has got a message is runnable at once, and who is about
+  # to send one is running: so the node is at rest if nobody but the one who looks is either, and
+  # if the schedulers have run nobody else while this was found out. They count what they run.
   #
-  # A process that is just dying is in no list any more while it still tells its links: so nobody
-  # but the one who looks may be running, either.
-  #
-  # A process that has just got a message and waits for a scheduler looks like one that does not
-  # want the message. So who has mail and is not suspended must look the same for a while.
+  # Loading of code and tracing suspend their caller until every scheduler has passed a barrier:
+  # such a process is neither running nor runnable, and yet it goes on by itself. So every process
+  # is looked at, and only whom another process has suspended is at rest.
   @many 20_000
-  @held [:suspend_loop, :suspend_loop_hib]
-  @mail_looks 3
+  # So few that a look never ends a time slice: the one who looks would be counted, too.
+  @at_once 100
+  @words_each 16
 
-  def spawn_for(id, ms) do
-    spawn(fn -> Kvshell.Bridge.frame({id, "rest", "", wait(ms, [self()])}) end)
-  end
-
-  @doc "Returns \"\" once the node is at rest, or who was still busy after `ms`."
-  def wait(ms, without) do
+  @doc "Calls `answer` with \"\" once the node is at rest, or with who was still busy after `ms`."
+  def look(ms, answer) do
     until = System.monotonic_time(:millisecond) + ms
-    settle(:none, until, without, 0, 0)
+    # No collection of garbage comes between: one on another scheduler would be counted.
+    room = 10_000 + @words_each * min(:erlang.system_info(:process_count), @many)
+    :erlang.spawn_opt(fn -> answer.(settle(until, 0, [])) end, min_heap_size: room)
   end
 
-  defp settle(before, until, without, round, same) do
-    now = look(without)
-    same = if now.busy == [] and not now.active and now == before, do: same + 1, else: 0
-
+  defp settle(until, round, held) do
     cond do
-      same >= if(now.mail, do: @mail_looks, else: 2) ->
+      rested?(held) ->
         ""
 
       System.monotonic_time(:millisecond) > until ->
-        Enum.map_join(["still moving" | now.busy], ", ", &inspect/1)
+        Enum.map_join(["still moving" | busy(held)], ", ", &inspect/1)
 
       true ->
-        pause(round, now.mail and same > 0)
-        settle(now, until, without, round + 1, same)
+        pause(round)
+        settle(until, round + 1, held())
     end
   end
 
   # The first looks follow one another at once; who computes for long is not asked all the time.
-  defp pause(_round, true), do: sleep(1)
-  defp pause(round, _) when round < 20, do: :erlang.yield()
-  defp pause(round, _), do: sleep(min(round - 19, 10))
+  defp pause(round) when round < 20, do: :erlang.yield()
 
-  defp sleep(ms) do
+  defp pause(round) do
     receive do
     after
-      ms -> :ok
+      min(round - 19, 10) -> :ok
     end
   end
 
-  defp look(without) do
-    looks =
-      for pid <- watched(), pid not in without do
-        {pid, Process.info(pid, [:status, :message_queue_len, :reductions])}
-      end
+  # The first yield begins a time slice: to list the processes may have used up most of one.
+  # The last is for who waits for this very process: whoever purges a module asks all of them,
+  # and a process answers that between two time slices.
+  defp rested?(held) do
+    pids = watched() -- [self()]
+    :erlang.yield()
+    before = switches()
 
-    mail =
-      for {pid, [_, {:message_queue_len, many}, _]} <- looks, many > 0, into: MapSet.new(), do: pid
-
-    # Of a process that is just dying nothing is known: its links have not heard of it yet.
-    %{
-      busy: for({pid, info} <- looks, info[:status] not in [:waiting, :suspended], do: pid),
-      mail: not Enum.all?(mail, &held?/1),
-      active: :erlang.statistics(:total_active_tasks_all) > 1,
-      looks:
-        for {pid, info} <- looks do
-          {pid, if(pid in mail, do: Keyword.delete(info, :reductions), else: info)}
-        end
-    }
+    with true <- alone?(), {:ok, yields} <- all_wait(pids, held, 0, 0) do
+      :erlang.yield()
+      alone?() and switches() == before + yields + 1
+    else
+      _busy -> false
+    end
   end
 
-  # To be asked for its function costs a process reductions: so those of who has mail do not count.
-  defp held?(pid) do
-    case Process.info(pid, :current_function) do
-      {:current_function, {:sys, function, _arity}} -> function in @held
+  defp alone?, do: :erlang.statistics(:total_active_tasks_all) <= 1
+
+  defp switches do
+    {count, 0} = :erlang.statistics(:context_switches)
+    count
+  end
+
+  defp all_wait([], _held, _many, yields), do: {:ok, yields}
+
+  defp all_wait(pids, held, @at_once, yields) do
+    :erlang.yield()
+    all_wait(pids, held, 0, yields + 1)
+  end
+
+  defp all_wait([pid | pids], held, many, yields) do
+    if waits?(pid, held), do: all_wait(pids, held, many + 1, yields), else: :busy
+  end
+
+  # Of a process that is just dying nothing is known: its links have not heard of it yet.
+  defp waits?(pid, held) do
+    case status(pid) do
+      :waiting -> true
+      :suspended -> pid in held
       _ -> false
     end
   end
 
+  defp status(pid) do
+    case :erlang.process_info(pid, :status) do
+      {:status, status} -> status
+      :undefined -> :gone
+    end
+  end
+
+  # Whom another process has suspended. To answer this a process must run: so it is asked before
+  # a look.
+  defp held do
+    if Enum.any?(watched(), &(status(&1) == :suspended)) do
+      for pid <- Process.list(),
+          {:suspending, suspended} <- [:erlang.process_info(pid, :suspending)],
+          {held, _active, _asked} <- suspended,
+          do: held
+    else
+      []
+    end
+  end
+
+  defp busy(held), do: for(pid <- watched(), pid != self(), not waits?(pid, held), do: pid)
+
+  # Of very many only those with a name, the code server among them: the rest is counted.
   defp watched do
     if :erlang.system_info(:process_count) > @many do
-      named = for name <- Process.registered(), pid = Process.whereis(name), do: pid
-      clients = for {_name, pid} <- Kvshell.Bridge.clients(), do: pid
-      Enum.uniq(named ++ clients ++ Enum.flat_map(clients, &Kvshell.Watch.named/1))
+      for name <- Process.registered(), pid = Process.whereis(name), is_pid(pid), uniq: true, do: pid
     else
       Process.list()
     end
@@ -665,14 +706,6 @@ defmodule Kvshell.Watch do
       end_all(clients)
     else
       for {pid, fate} <- :ets.tab2list(@table), is_map(fate), do: :ets.delete(@table, pid)
-    end
-  end
-
-  @doc "The processes that the line of an evaluator has named."
-  def named(pid) do
-    case Process.info(pid, :dictionary) do
-      {:dictionary, dictionary} -> Keyword.get(dictionary, :kvshell_named, [])
-      nil -> []
     end
   end
 

@@ -107,7 +107,6 @@ defmodule Kvshell.Words do
   def store(name) do
     case (design() == "cluster" || manager_pid()) && entry(design(), name) do
       {:ok, pid} ->
-        Process.put(:kvshell_named, [pid | Process.get(:kvshell_named, [])])
         pid
 
       :error ->
