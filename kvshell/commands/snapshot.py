@@ -74,6 +74,11 @@ def idle(*, ended: bool, others: bool) -> Message:
     return Message("nothing runs" if ended else "nothing runs yet")
 
 
+def idle_banner(*, ended: bool, others: bool) -> str:
+    """Return `idle` as the error of a command that needs a system."""
+    return f"** (CommandError) {idle(ended=ended, others=others)}: start manager"
+
+
 class Snapshot(NamedTuple):
     """The system between two lines.
 

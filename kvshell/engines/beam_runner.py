@@ -302,7 +302,7 @@ class BeamRunner:
         results = []
         for step, part in zip(steps, answered.parts, strict=False):
             if part.kind == "error":
-                error = self.decoder.here(part.answer)
+                error = client.error_text(step.match, self.decoder.here(part.answer))
                 results.append(Result(client.counter, step.match.text, ok=False, error=error))
             else:
                 results.append(step.result(client, part))
@@ -354,6 +354,7 @@ class BeamRunner:
         self.world.runtime.stop()
         self.world.runtime = mirror.runtime
         self.world.design = DESIGNS.get(picture.get("design"), self.world.default)
+        self.world.follow(picture.get("supervisor"))
         client.target = picture.get("target")
         client.memory = picture.memory(client.target)
         others = {name: pid for name, pid in picture.clients.items() if name}

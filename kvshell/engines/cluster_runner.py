@@ -91,6 +91,15 @@ class NodeRunner(BeamRunner):
 
     # -- observing -----------------------------------------------------------------------------
 
+    def snapshot(self) -> Snapshot:
+        """Return the names and the processes that keep them, for toolbar, completion and help."""
+        try:
+            picture = self._picture()
+        except (CommandError, NodeDownError):
+            return EMPTY._replace(counter=self.counter)
+        nodes = (*self.cluster.nodes, *self.cluster.joined)
+        return picture.snapshot(self.counter)._replace(nodes=nodes)
+
     def _picture(self) -> ClusterPicture:
         result = self.run_source("Kvshell.Cluster.picture()", kind="data")
         if result.error is not None or not isinstance(result.value, Map):
@@ -140,15 +149,6 @@ class ClusterRunner(NodeRunner):
         pid = f"#PID<{conflict[1]}>"
         said = _CONFLICT_SAID.format(pid=pid, name=name)
         return event._replace(text=said, kind="notice", level="notice")
-
-    def snapshot(self) -> Snapshot:
-        """Return the names and the processes that keep them, for toolbar, completion and help."""
-        try:
-            picture = self._picture()
-        except (CommandError, NodeDownError):
-            return EMPTY._replace(counter=self.counter)
-        nodes = (*self.cluster.nodes, *self.cluster.joined)
-        return picture.snapshot(self.counter)._replace(nodes=nodes)
 
     def close(self) -> None:
         """End all nodes. A second call does nothing."""

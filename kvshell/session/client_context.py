@@ -14,7 +14,7 @@ from kvshell.commands.assist import near_names
 from kvshell.commands.read.match import Match, ParsedLine
 from kvshell.commands.read.matcher import parse
 from kvshell.commands.result import NOTHING, Answer, CommandError, Open, Result, Value
-from kvshell.commands.snapshot import Snapshot, idle
+from kvshell.commands.snapshot import Snapshot, idle_banner
 from kvshell.commands.table import GROUP_OF
 from kvshell.commands.table.row import load
 from kvshell.commands.types.parameter import Meant
@@ -300,8 +300,9 @@ class ClientContext:
         except Exit as exit_:
             failure = CommandFailure(format_banner(A.exit, exit_.reason), exit_.reason)
         except ElixirError as error:
-            if (idle := self._nothing_runs(match, error)) is not None:
-                banner = f"** (CommandError) {idle}: start manager"
+            if isinstance(error, ArgumentError) and self.needs_a_system(match):
+                others = len(self.processes()) - len(self.clients) > 1
+                banner = idle_banner(ended=bool(self.world.ended()), others=others)
                 return Result(self.counter, match.text, ok=False, error=banner), CommandFailure(
                     banner, None
                 )
@@ -316,26 +317,22 @@ class ClientContext:
         result = Result(self.counter, match.text, ok=False, error=failure.text)
         return result._replace(elixir=match.elixir is not None), failure
 
-    def _nothing_runs(self, match: Match, error: ElixirError) -> str | None:
-        """Explain that no system runs, if a command for the system got an ETS error.
+    def needs_a_system(self, match: Match) -> bool:
+        """Whether an ETS error of this command only means that no system runs.
 
         Elixir and table commands show the error itself.
         """
         command = match.command
         if command is None or match.elixir is not None or self.running:
-            return None
-        if not isinstance(error, ArgumentError) or command.path[0] == "ets":
-            return None
+            return False
+        if command.path[0] == "ets":
+            return False
         named = match.args.get("store") or match.args.get("process")
         if isinstance(named, Word):
             text = named.text
             known = text[:1] in ":#$" or text[:1].isupper() or text in self.bindings
-            if known and not named.quoted:
-                return None
-        elif GROUP_OF[command.path].name != "stores":
-            return None
-        others = len(self.processes()) - len(self.clients) > 1
-        return idle(ended=bool(self.world.ended()), others=others)
+            return named.quoted or not known
+        return GROUP_OF[command.path].name == "stores"
 
     def _evaluate(self, match: Match) -> Answer:
         if match.elixir is not None:

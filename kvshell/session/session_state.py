@@ -139,6 +139,10 @@ class SessionState:
         """Whether the design's supervisor runs; in `plain`, which has none, its manager."""
         return self.runtime.whereis(self.design.supervisor or self.design.manager) is not None
 
+    def follow(self, supervisor: Pid | None) -> None:
+        """Let `ended` answer for a supervisor that was not seen while it ran."""
+        self._supervisor = supervisor
+
     def ended(self) -> str:
         """Return why the last supervisor died; empty while one runs, or if none has been seen."""
         name = self.design.supervisor

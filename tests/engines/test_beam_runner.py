@@ -7,6 +7,7 @@ from kvshell.engines.beam.beam_client import NOT_KNOWN
 from kvshell.engines.beam.node import BeamNode, Versions
 from kvshell.engines.beam_runner import BeamRunner
 from kvshell.runtime import Event
+from kvshell.session import Session
 from kvshell.session.client import plain
 from kvshell.terms import Pid
 
@@ -72,6 +73,29 @@ def test_two_commands_of_a_line_are_one_evaluation(elixir: str) -> None:
         found = [said(runner, f"create store s{n}; lookup s{n}")[-1] for n in range(100)]
 
     assert found == [":error"] * 100
+
+
+@pytest.mark.parametrize("line", ["lookup s1", "get s1 k", "stores", "kill manager", "registry"])
+def test_where_nothing_runs_it_says_so_as_kvshell_does(runner: BeamRunner, line: str) -> None:
+    with Session() as native:
+        assert said(runner, line)[0] == plain(native.run(line)[0])
+        assert "nothing runs yet: start manager" in said(runner, line)[0]
+        for each in (runner, native):
+            each.run("start manager; stop manager")
+        assert said(runner, line)[0] == plain(native.run(line)[0])
+        assert "nothing runs: start manager" in said(runner, line)[0]
+
+
+def test_another_client_is_told_that_nothing_runs_too(runner: BeamRunner) -> None:
+    (event,) = told(runner, "as b lookup s1")
+
+    assert event.text == "b: ** (CommandError) nothing runs yet: start manager"
+
+
+def test_an_ets_error_of_ones_own_elixir_stays_as_it_is(runner: BeamRunner) -> None:
+    (error,) = said(runner, 'KV.Registry.lookup(KV.Registry, "s1")')
+
+    assert error.startswith("** (ArgumentError) errors were found")
 
 
 def test_a_line_stops_at_its_first_error_and_what_stood_before_was_run(runner: BeamRunner) -> None:

@@ -130,9 +130,16 @@ def test_a_new_manager_takes_over_the_rows(cluster: ClusterRunner) -> None:
     assert len(table(cluster, "registry")) == 19
 
 
-def test_names_that_are_never_settled_are_waited_for_within_a_limit(elixir: str) -> None:
+def test_nothing_runs_and_names_that_are_never_settled_are_waited_for_within_a_limit(
+    elixir: str,
+) -> None:
     with start("beam", nodes=2) as two:
         assert isinstance(two, ClusterRunner)
+        idle = "nothing runs yet: start manager"
+        assert said(two, "registry", "lookup s1", "on b lookup s1") == [
+            idle,
+            *(2 * [f"** (CommandError) {idle}"]),
+        ]
         lines(two, "start manager", "disconnect a b")
         two.run("on b :sys.suspend(:global_name_server)")
         assert two.cluster.connect("a", "b")

@@ -12,18 +12,19 @@ from kvshell.commands.arguments import Word
 from kvshell.commands.read.match import Match
 from kvshell.commands.read.matcher import parse
 from kvshell.commands.result import Answer, CommandError, Open, Result, Value
-from kvshell.commands.snapshot import Snapshot
+from kvshell.commands.snapshot import Snapshot, idle_banner
 from kvshell.commands.table.row import load
 from kvshell.commands.view import Cell, Panel, Role, TableView, View
 from kvshell.runtime import Exit
 from kvshell.session.client_context import ClientContext
 from kvshell.session.session_state import SessionState
-from kvshell.terms import A, Atom, ElixirError, Opaque, Pid, Ref, format_banner
+from kvshell.terms import A, Atom, ElixirError, Opaque, Pid, Ref, format_banner, inspect
 from kvshell.terms.values import Foreign
 
 _UNKNOWN_FACTS: Final = frozenset({"handled", "reads", "hits", "misses"})
 _FACTS: Final = ("fact", "value")
 NOT_KNOWN: Final = "-"
+_NO_TABLE: Final = "** (ArgumentError)"
 _ON_NODE: Final = Opaque(Foreign("on the node"))
 
 
@@ -31,6 +32,7 @@ class LinePlayer(Protocol):
     """Runs lines inside a line, as `repeat` does."""
 
     on_progress: Callable[[int, int], None] | None
+    clients: dict[str, "BeamClient"]
 
     def play(self, client: "BeamClient", text: str) -> list[Result]:
         """Run a line inside the current line."""
@@ -95,6 +97,17 @@ class BeamClient(ClientContext):
         """Return what is wrong with a line, suggesting names the node knows."""
         self._player.snapshot()
         return super().problem_text(match)
+
+    def error_text(self, match: Match, text: str) -> str:
+        """Return a node's error, or that nothing runs if it means no more than that."""
+        if not text.startswith(_NO_TABLE):
+            return text
+        seen = self._player.snapshot()
+        if seen.design is not None or not self.needs_a_system(match):
+            return text
+        own = {inspect(client.shell) for client in self._player.clients.values()}
+        others = any(row.pid not in own for row in seen.processes)
+        return idle_banner(ended=bool(self.world.ended()), others=others)
 
     @property
     def clients(self) -> dict[str, Pid]:

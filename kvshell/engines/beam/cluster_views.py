@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from kvshell.commands.cells import NONE, cell, lines, many, name_cell, number, pid_cell
-from kvshell.commands.snapshot import EMPTY, ProcessRow, Snapshot, StoreRow
+from kvshell.commands.snapshot import EMPTY, ProcessRow, Snapshot, StoreRow, idle
 from kvshell.commands.view import Cell, Column, Role, TableView, Tree, View
 from kvshell.engines.beam.mirror import fact
 from kvshell.terms import Map, Term, inspect
@@ -62,7 +62,7 @@ class ClusterPicture:
             for pid, node in self._get("orphans")
         ]
         if not rows:
-            return lines("no names yet: create store s1")
+            return lines(self._empty())
         columns = (
             Column("name", 0),
             Column("pid", 0),
@@ -71,6 +71,12 @@ class ClusterPicture:
             Column("state", 0),
         )
         return TableView("", columns, tuple(rows), self._caption())
+
+    def _empty(self) -> str:
+        if self._get("registry") is not None:
+            return "no names yet: create store s1"
+        others = any(fact(node, "processes") for node in self._get("nodes"))
+        return f"{idle(ended=False, others=others)}: start manager"
 
     def _row(self, row: Term) -> tuple[Cell, ...]:
         name, pid, node, alive = row

@@ -26,11 +26,19 @@ defmodule Kvshell.Words do
   end
   def design, do: :persistent_term.get(:kvshell_design, default_design())
 
-  @doc "Forgets which design was started last."
-  def forget, do: :persistent_term.erase(:kvshell_design)
+  @doc "Forgets what was started last."
+  def forget do
+    :persistent_term.erase(:kvshell_design)
+    :persistent_term.erase(:kvshell_supervisor)
+  end
 
   @doc "Loads the modules of a design in the place of those of another."
   def load(design) do
+    load_modules(design)
+    :persistent_term.put(:kvshell_design, design)
+  end
+
+  defp load_modules(design) do
     if design != :persistent_term.get(:kvshell_loaded, nil) do
       folder = Path.join([:code.which(__MODULE__) |> Path.dirname(), "designs", folder(design)])
 
@@ -41,15 +49,19 @@ defmodule Kvshell.Words do
 
       :persistent_term.put(:kvshell_loaded, design)
     end
-
-    :persistent_term.put(:kvshell_design, design)
   end
 
   defp folder(design), do: String.replace(design, "-", "_")
 
   @doc "The design that `start manager` alone starts, and `restart manager` starts again."
   def default, do: nil
-  def set_default(design), do: :persistent_term.put(:kvshell_default, design)
+
+  # Its modules are there before anything is started, as those of an application are.
+  def set_default(design) do
+    :persistent_term.put(:kvshell_default, design)
+    load_modules(design)
+  end
+
   defp default_design, do: :persistent_term.get(:kvshell_default, "ets")
 
   @doc "Starts a system, in the keeper: it is nobody's child here, as an application is."
@@ -65,7 +77,10 @@ defmodule Kvshell.Words do
 
   defp start_supervisor do
     case Kvshell.Keeper.run(fn -> KV.Supervisor.start_link(name: KV.Supervisor) end) do
-      {:ok, _supervisor} -> {:ok, Process.whereis(KV.Registry)}
+      {:ok, supervisor} ->
+        :persistent_term.put(:kvshell_supervisor, supervisor)
+        {:ok, Process.whereis(KV.Registry)}
+
       {:error, {:already_started, _}} -> {:error, {:already_started, Process.whereis(KV.Registry)}}
       other -> other
     end
@@ -353,6 +368,7 @@ defmodule Kvshell.Picture do
 
     %{
       design: Kvshell.Words.design(),
+      supervisor: :persistent_term.get(:kvshell_supervisor, nil),
       target: target,
       shell: clients |> List.keyfind("", 0, {"", mine}) |> elem(1),
       clients: clients,
