@@ -25,7 +25,7 @@ from kvshell.runtime.processes.thread_context import Carrier, here, where_is
 from kvshell.runtime.processes.timers import Timers
 from kvshell.runtime.schedule.controlled import Controlled
 from kvshell.runtime.schedule.free import Free
-from kvshell.runtime.tables.all_tables import Tables, only
+from kvshell.runtime.tables.all_tables import Tables, default_tables
 from kvshell.terms import A, ElixirError, Pid, Ref, Term, exception, inspect
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Runtime(EventLog):
         self.names = Names()
         self.code: CodeServer = DefinedModules()  # replaced by Elixir's code server
         self.tables = Tables()
-        only.began(self.tables)
+        default_tables.began(self.tables)
         self.timers = Timers(self)
         self.slots: dict[Ref, CallSlot] = {}
         self.untaken: dict[Ref, None] = {}  # calls whose answer has arrived but is not yet taken
@@ -140,7 +140,7 @@ class Runtime(EventLog):
         for process in list(self._living.values()):
             process.epoch += 1  # user code that is still running ends at its next effect
         self.scheduler.stop()
-        only.ended(self.tables)
+        default_tables.ended(self.tables)
         with self._lock:
             self._living.clear()
         self._zombies.clear()

@@ -161,7 +161,7 @@ if TYPE_CHECKING:
     from kvshell.runtime.tables.table import Table
 
 
-class Only:
+class DefaultTables:
     """`quick` is `Tables.quick` of the only runtime, and empty if there are several."""
 
     __slots__ = ("_lock", "_running", "quick")
@@ -189,4 +189,4 @@ class Only:
         self.quick = living[0].quick if len(living) == 1 else {}
 
 
-only = Only()
+default_tables = DefaultTables()

@@ -9,7 +9,7 @@ from typing import Any
 
 from kvshell.runtime.processes.thread_context import current
 from kvshell.runtime.tables.access import NO_KEY, Problems, announce, checked, readable, reading
-from kvshell.runtime.tables.all_tables import only
+from kvshell.runtime.tables.all_tables import default_tables
 from kvshell.runtime.tables.table import EMPTY, Table
 from kvshell.terms import A, ArgumentError, Atom, List, Term
 from kvshell.terms import term as as_term
@@ -19,7 +19,7 @@ from kvshell.terms.comparing import PLAIN
 def lookup(tab: Atom | Term, key: Term) -> List:
     """Return the objects under `key`, `[]` if there are none. Mirrors :ets.lookup/2."""
     try:
-        table = only.quick[tab]
+        table = default_tables.quick[tab]
     except (KeyError, TypeError):
         table = _mine(tab)
     if type(key) in PLAIN and table.plain and table.owner.runtime.watch is None:
@@ -33,7 +33,7 @@ def lookup(tab: Atom | Term, key: Term) -> List:
 def member(tab: Atom | Term, key: Term) -> bool:
     """Return whether there is an object under `key`. Mirrors :ets.member/2."""
     try:
-        table = only.quick[tab]
+        table = default_tables.quick[tab]
     except (KeyError, TypeError):
         table = _mine(tab)
     if type(key) in PLAIN and table.plain and table.owner.runtime.watch is None:
@@ -50,7 +50,7 @@ def lookup_element(tab: Atom | Term, key: Term, position: int) -> Term:
     Mirrors :ets.lookup_element/3. Raises ArgumentError if the key or element does not exist.
     """
     try:
-        table = only.quick[tab]
+        table = default_tables.quick[tab]
     except (KeyError, TypeError):
         table = _mine(tab)
     if type(key) in PLAIN and table.plain and table.owner.runtime.watch is None:
