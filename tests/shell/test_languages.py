@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import kvshell
@@ -50,16 +51,26 @@ def of_help() -> Iterator[str]:
     yield from DESIGNS_DIFFER.split("\n\n")
 
 
+@cache
+def nodes() -> tuple[tuple[str, ast.AST], ...]:
+    """Every node of the code that speaks, with the room it stands in."""
+    return tuple(
+        (room, node)
+        for room in ROOMS
+        for path in sorted((PACKAGE / room).rglob("*.py"))
+        if "russian" not in path.parts
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    )
+
+
 def in_the_code() -> Iterator[str]:
     """Every sentence that the code hands to the catalogue as it stands."""
-    for room in ROOMS:
-        for path in sorted((PACKAGE / room).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Call) and node.args:
-                    called = node.func
-                    name = getattr(called, "attr", None) or getattr(called, "id", "")
-                    if name in SPEAKERS or (name == "_note" and room == "learn"):
-                        yield from constants(node.args[0])
+    for room, node in nodes():
+        if isinstance(node, ast.Call) and node.args:
+            called = node.func
+            name = getattr(called, "attr", None) or getattr(called, "id", "")
+            if name in SPEAKERS or (name == "_note" and room == "learn"):
+                yield from constants(node.args[0])
 
 
 def constants(node: ast.expr) -> Iterator[str]:
@@ -69,6 +80,7 @@ def constants(node: ast.expr) -> Iterator[str]:
         yield from (*constants(node.body), *constants(node.orelse))
 
 
+@cache
 def narration() -> set[str]:
     found = {*map(one_line, of_help())}
     found |= {*in_the_code(), *(rule.sentence for rule in RULES), *LEARNERS_WORDS.values(), *KINDS}
@@ -86,10 +98,7 @@ def test_every_sentence_of_narration_is_told_in_russian() -> None:
 def test_no_translation_is_left_over() -> None:
     written = {
         node.value
-        for room in ROOMS
-        for path in sorted((PACKAGE / room).rglob("*.py"))
-        if "russian" not in path.parts
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for _, node in nodes()
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
 

@@ -31,6 +31,20 @@ def test_04_10_a_table_dies_with_its_owner(runtime: Runtime) -> None:
     assert len(runtime.tables) == 0
 
 
+def test_a_reader_of_one_runtime_finds_no_table_of_another(runtime: Runtime) -> None:
+    ets.insert(ets.new(A.first, [A.named_table]), (1, "first"))
+    with Runtime("free") as other:
+        with other.attach():
+            ets.insert(ets.new(A.second, [A.named_table]), (1, "second"))
+
+            assert said(lambda: ets.lookup(A.first, 1)) == error("1st", MISSING)
+            assert inspect(ets.lookup(A.second, 1)) == '[{1, "second"}]'
+        assert inspect(ets.lookup(A.first, 1)) == '[{1, "first"}]'
+        assert said(lambda: ets.lookup(A.second, 1)) == error("1st", MISSING)
+
+    assert inspect(ets.lookup(A.first, 1)) == '[{1, "first"}]', "found without asking again"
+
+
 def test_04_21_the_end_of_the_table(runtime: Runtime) -> None:
     table = ets.new(A.m, [A.ordered_set])
     ets.insert(table, [(2, 4, "v2"), (3, 9, "v3")])
