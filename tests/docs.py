@@ -12,7 +12,7 @@ from kvshell.commands.help.help import help_view
 from kvshell.commands.help.table_as_data import markdown
 from kvshell.commands.snapshot import EMPTY
 from tests import doctests
-from tests.pages import manpage, python_page, readme, reference_pages
+from tests.pages import manpage, narration, python_page, readme, reference_pages
 
 ROOT = Path(__file__).resolve().parent.parent
 ALL = "# All commands, with what each does"
@@ -54,13 +54,15 @@ def _shown(topic: str) -> str:
 
 
 def main() -> None:
-    """Write what is out of date."""
+    """Write what is out of date, and print what has no Russian yet."""
     files = generated()
     for path in superfluous(files):
         path.unlink()
     for path, text in files.items():
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    for sentence in narration.without_russian():
+        print(f"no Russian in kvshell/commands/language/russian/ for: {sentence}")
 
 
 if __name__ == "__main__":

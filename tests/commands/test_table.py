@@ -71,7 +71,7 @@ def test_each_path_and_synonym_means_one_command() -> None:
 def test_a_row_is_complete(command: Command) -> None:
     assert re.fullmatch(r"[a-z][^\n]{8,75}[^.\s]", command.summary)
     assert len(command.doc) > 40
-    assert command.search
+    assert command.search, "the words by which somebody would look for it"
     assert len(command.examples) >= 2
     assert all(every(command.answers))
     assert all(every(command.elixir))

@@ -68,4 +68,4 @@ def test_a_pattern_with_an_arrow_in_it_is_cut_at_its_own_sign() -> None:
 def test_every_command_is_run_drawn_answered_here_or_refused() -> None:
     others = {*LOOKS, *REFUSED, *LOCAL, "reset", "settle", "as", "step", "flush"}
 
-    assert {each.words for each in COMMANDS if not is_known(each.words)} <= others
+    assert {each.words for each in COMMANDS if not is_known(each)} <= others

@@ -1,94 +1,12 @@
 """Everything that is said to a person is in Russian, too, with the same words in its holes."""
 
-import ast
 import re
-from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 
-import kvshell
-from kvshell.commands.arguments import ROLES
-from kvshell.commands.assist.hints import RULES
-from kvshell.commands.assist.keys import KEYS
-from kvshell.commands.assist.topics import DESIGNS_DIFFER, ELIXIR, TOPICS, WORDS
-from kvshell.commands.language.russian import catalogue
-from kvshell.commands.table import COMMANDS, GROUPS
-from kvshell.commands.table.row import Command
-from kvshell.commands.types.simple_types import DESIGNS, ChoiceType
-from kvshell.learn.walk.learner_commands import WORDS as LEARNERS_WORDS
-
-PACKAGE = Path(kvshell.__file__).parent
-RUSSIAN = catalogue.messages()
-SPEAKERS = {"Message", "texts", "_texts", "_pairs", "many", "NoLessonError", "ProgressError"}
-KINDS = {"command", "store", "process", "binding", "module", "Elixir function"}
-ROOMS = ("commands", "session", "learn", "shell")
-
-
-def one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def of_the_table(command: Command) -> Iterator[str]:
-    answers = command.answers
-    yield command.summary
-    yield from command.doc.strip().split("\n\n")
-    yield from (param.description for param in command.params)
-    yield from answers.values() if isinstance(answers, dict) else (answers,)
-    yield from (example.note for example in command.examples)
-    for param in command.params:
-        if isinstance(param.kind, ChoiceType):
-            yield from param.kind.words.values()
-
-
-def of_help() -> Iterator[str]:
-    for command in COMMANDS:
-        yield from of_the_table(command)
-    yield from (text for group in GROUPS for text in (group.title, group.about))
-    yield from (topic.about for topic in TOPICS.values())
-    yield from (says for _, says in (*WORDS, *ELIXIR))
-    yield from (label for label, _ in ELIXIR)
-    yield from (*DESIGNS.values(), *ROLES.values(), *(key.does for key in KEYS))
-    yield from DESIGNS_DIFFER.split("\n\n")
-
-
-@cache
-def nodes() -> tuple[tuple[str, ast.AST], ...]:
-    """Every node of the code that speaks, with the room it stands in."""
-    return tuple(
-        (room, node)
-        for room in ROOMS
-        for path in sorted((PACKAGE / room).rglob("*.py"))
-        if "russian" not in path.parts
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-    )
-
-
-def in_the_code() -> Iterator[str]:
-    """Every sentence that the code hands to the catalogue as it stands."""
-    for room, node in nodes():
-        if isinstance(node, ast.Call) and node.args:
-            called = node.func
-            name = getattr(called, "attr", None) or getattr(called, "id", "")
-            if name in SPEAKERS or (name == "_note" and room == "learn"):
-                yield from constants(node.args[0])
-
-
-def constants(node: ast.expr) -> Iterator[str]:
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        yield node.value
-    elif isinstance(node, ast.IfExp):
-        yield from (*constants(node.body), *constants(node.orelse))
-
-
-@cache
-def narration() -> set[str]:
-    found = {*map(one_line, of_help())}
-    found |= {*in_the_code(), *(rule.sentence for rule in RULES), *LEARNERS_WORDS.values(), *KINDS}
-    return {text for text in found if re.search(r"[A-Za-z]{2}", re.sub(r"\{\w*[^}]*\}", "", text))}
+from tests.pages.narration import RUSSIAN, with_russian_left_over, without_russian
 
 
 def test_every_sentence_of_narration_is_told_in_russian() -> None:
-    missing = sorted(narration() - set(RUSSIAN))
+    missing = without_russian()
 
     assert not missing, "no Russian in kvshell/commands/language/russian/ for:\n" + "\n".join(
         missing
@@ -96,13 +14,7 @@ def test_every_sentence_of_narration_is_told_in_russian() -> None:
 
 
 def test_no_translation_is_left_over() -> None:
-    written = {
-        node.value
-        for _, node in nodes()
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
-
-    assert sorted(set(RUSSIAN) - narration() - written) == []
+    assert with_russian_left_over() == []
 
 
 HOLES = re.compile(r"\{\w+(?::[^}]*)?\}")

@@ -79,6 +79,8 @@ class Command(NamedTuple):
         effects: its effects on other processes: `call cast read spawn look none`, per design.
         handler: `module.function` below `kvshell.commands.handlers`: a string, so that nothing
             that lists rows imports a handler.
+        runs_as_elixir: whether other engines run its line of Elixir in place of the handler; what
+            that line does or answers otherwise, they correct themselves.
         sends: who sends what to whom, per design; shown by `explain`.
         synonyms: alternative paths.
         search: search terms that lead to it.
@@ -96,6 +98,7 @@ class Command(NamedTuple):
     python: PerDesign
     effects: PerDesign
     handler: str
+    runs_as_elixir: bool = False
     sends: PerDesignOf[Signals] = ()
     synonyms: tuple[tuple[str, ...], ...] = ()
     search: tuple[str, ...] = ()

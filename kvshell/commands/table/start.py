@@ -48,6 +48,7 @@ defined, the words for stores work on it, by the Elixir that `explain` shows."""
         python={"plain": "manager.start()", "*": "supervisor.start(registry)"},
         effects="spawn",
         handler="system.start_manager",
+        runs_as_elixir=True,
         sends={
             "plain": signals.PLAIN_START,
             "map": signals.MAP_START,
@@ -81,6 +82,7 @@ To stop only a store called manager, quote it: `stop "manager"`.""",
         python={"plain": "gen_server.stop(manager.NAME)", "*": "supervisor.stop()"},
         effects="call",
         handler="system.stop_manager",
+        runs_as_elixir=True,
         sends={
             "plain": (
                 Signal("shell", signals.MANAGER, "signal", "terminate; the stores live on"),
@@ -314,6 +316,7 @@ trapped, `kill` sends the one that cannot.""",
         python="session.close()",
         effects="none",
         handler="shell.exit_",
+        runs_as_elixir=True,
         synonyms=(("quit",),),
         search=("Process.exit", "signal", "leave", "bye", "logout", "close", "q", "halt"),
         see=("reset", "stop", "kill"),

@@ -62,6 +62,7 @@ it instead: `create store s1 on b`.""",
         },
         effects={"plain": "call spawn", "ets": "call spawn", "*": "cast spawn"},
         handler="stores.create_store",
+        runs_as_elixir=True,
         sends={
             "plain": signals.PLAIN_CREATE,
             "map": signals.MAP_CREATE,
@@ -96,6 +97,7 @@ until the registry handles the `:DOWN`. In `plain` and `map` the shell calls the
         python={"plain": "manager.lookup(<name>)", "*": "registry.lookup(<name>)"},
         effects={"plain": "call", "map": "call", "*": "read"},
         handler="stores.lookup",
+        runs_as_elixir=True,
         sends={
             "plain": signals.call(
                 "shell", signals.MANAGER, "{:lookup, <name>}", "{:ok, pid} or :error"
@@ -126,6 +128,7 @@ long as it is kept, even if its process is dead; `registry` shows which ones are
         python="design.names()",
         effects="look",
         handler="stores.stores",
+        runs_as_elixir=True,
         search=("ls", "buckets", "list", "names", "all", "dir"),
         see=("registry", "lookup"),
     ),
@@ -159,6 +162,7 @@ In `plain` it is a cast: `:ok` even if the store is dead. In the others it is a 
         },
         effects={"plain": "cast", "*": "call"},
         handler="stores.put",
+        runs_as_elixir=True,
         sends={
             "plain": (
                 Signal("shell", "<store>", "cast", "{:put, <key>, <value>}: :ok to the dead too"),
@@ -184,6 +188,7 @@ missing key is `nil`. `1` and `"1"` are two keys: `get s1 1` asks for the number
         python={"plain": "server.get(<store>, <key>)", "*": "bucket.get(<store>, <key>)"},
         effects="call",
         handler="stores.get",
+        runs_as_elixir=True,
         sends={
             "plain": signals.bucket_call("{:get, <key>}", "the value, or nil"),
             "*": signals.bucket_call("{:get, a function that reads <key>}", "the value, or nil"),
@@ -215,6 +220,7 @@ others it is a call that answers the deleted value, or `nil`.""",
         python={"plain": "server.delete(<store>, <key>)", "*": "bucket.delete(<store>, <key>)"},
         effects={"plain": "cast", "*": "call"},
         handler="stores.delete",
+        runs_as_elixir=True,
         sends={
             "plain": (Signal("shell", "<store>", "cast", "{:delete, <key>}: :ok to the dead too"),),
             "*": signals.bucket_call(
@@ -246,6 +252,7 @@ others it is a call that answers the deleted value, or `nil`.""",
         python={"plain": "server.keys(<store>)", "*": "bucket.keys(<store>)"},
         effects="call",
         handler="stores.keys",
+        runs_as_elixir=True,
         sends={
             "plain": signals.bucket_call(":keys", "the keys"),
             "*": signals.bucket_call("{:get, a function}", "the keys"),
@@ -274,6 +281,7 @@ others it is a call that answers the deleted value, or `nil`.""",
         python={"plain": "len(server.keys(<store>))", "*": "len(bucket.keys(<store>))"},
         effects="call",
         handler="stores.count",
+        runs_as_elixir=True,
         sends={
             "plain": signals.bucket_call(":keys", "the keys"),
             "*": signals.bucket_call("{:get, a function}", "the keys"),

@@ -123,7 +123,7 @@ class Planner(NamedTuple):
             return LineStep(match, ("data", asked.frame), self._stepped)
         if words == "flush":
             return LineStep(match, ("data", FLUSH), self._flushed)
-        if not is_known(words):
+        if not is_known(match.command):
             raise CommandError(f"{words} is for kvshell's own runtime: leave --engine out")
         asked = source(match, template_of(match.command), client.bound)
         return LineStep(match, ("value", asked.frame), self.value)

@@ -62,35 +62,6 @@ LOOKS: Final[Mapping[str, str]] = {
 STEP: Final = f"{_WORDS}.step(<process>, <count>)"
 FLUSH: Final = f"{_WORDS}.flush()"
 
-# Commands that run the Elixir of their row on a node.
-EXACT: Final = frozenset(
-    {
-        "create store",
-        "lookup",
-        "put",
-        "get",
-        "del",
-        "keys",
-        "count",
-        "call",
-        "cast",
-        "monitor",
-        "self",
-        "send",
-        "spawn",
-        "demonitor",
-        "sleep",
-        "suspend",
-        "resume",
-        "stop",
-        "ets new",
-        "ets insert",
-        "ets lookup",
-        "ets list",
-        "ets delete",
-    }
-)
-
 NODE_WORDS: Final = frozenset(each.words for each in nodes.ROWS)
 
 # What an engine on the BEAM cannot do, and what to do instead.
@@ -151,9 +122,9 @@ def source(match: Match, template: str | Mapping[str, str], bound: Container[str
     return ElixirSource(texts)
 
 
-def is_known(words: str) -> bool:
+def is_known(command: Command) -> bool:
     """Whether a node can run the command."""
-    return words in EXACT or words in SOURCES
+    return command.runs_as_elixir or command.words in SOURCES
 
 
 def template_of(command: Command) -> str | Mapping[str, str]:

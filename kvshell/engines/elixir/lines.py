@@ -15,45 +15,6 @@ from kvshell.commands.result import CommandError
 from kvshell.session.client_context import ClientContext
 from kvshell.terms import A, Atom, List, Pid, Term, inspect, sort_key
 
-# Commands that run as Elixir. The others inspect the system or concern the shell.
-RUN: Final = frozenset(
-    {
-        "start manager",
-        "stop manager",
-        "create store",
-        "lookup",
-        "stores",
-        "put",
-        "get",
-        "del",
-        "keys",
-        "count",
-        "stop",
-        "kill",
-        "crash",
-        "suspend",
-        "resume",
-        "sleep",
-        "state",
-        "alive",
-        "call",
-        "cast",
-        "monitor",
-        "self",
-        "send",
-        "spawn",
-        "link",
-        "unlink",
-        "demonitor",
-        "exit",
-        "ets new",
-        "ets insert",
-        "ets lookup",
-        "ets delete",
-        "ets list",
-    }
-)
-
 # What this engine cannot do, and what to do instead.
 REFUSED: Final[Mapping[str, str]] = {
     "explore": "explore runs commands in systems of its own: use kvshell without --engine",
@@ -89,7 +50,9 @@ def runs(match: Match) -> bool:
     words = match.command.words
     if words == "create store" and match.args.get("node") is not None:
         return False  # there is only one node
-    return words in RUN and (words != "exit" or match.args.get("reason") is not None)
+    if words == "exit" and match.args.get("reason") is None:
+        return False  # leaves the shell
+    return match.command.runs_as_elixir
 
 
 def line_of(client: ClientContext, match: Match) -> ElixirLine | None:
