@@ -5,7 +5,7 @@ the registry's state for a map or a table from names to processes. If there is n
 one, the names are unknown, and nothing is reported about them.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
@@ -28,10 +28,18 @@ _SAMPLE: Final = 20  # number of map values inspected to find out what it is
 
 
 class NamesPlace(NamedTuple):
-    """Where the names are: a map or a table, and the Elixir that lists them."""
+    """Where the names are: a table, or a map and the Elixir that reads it."""
 
     source: Map | Table
-    elixir: str
+    path: str = ""
+
+    @property
+    def elixir(self) -> str:
+        """The Elixir that lists the names."""
+        if isinstance(self.source, Map):
+            return f"Map.keys({self.path})"
+        table = inspect(self.source.shown())
+        return f"for {{name, _}} <- :ets.tab2list({table}), do: name"
 
 
 def keeper_of(code: ElixirCode) -> Atom | None:
@@ -55,6 +63,7 @@ class OwnDesign(Design):
         self._functions: dict[str, Callable[..., Term]] = {}
         self.dead_is = "dead"
         shown = inspect(module)
+        self._asked = f":sys.get_state({shown})"
         self.text = DesignText(
             "your own modules, by the Elixir that explain shows",
             f"{shown}, and whoever it starts",
@@ -98,7 +107,9 @@ class OwnDesign(Design):
             text = self.lines[words]
             for name in names:
                 text = text.replace(f"<{name}>", name)
-            made: Any = self._evaluator.evaluate(f"fn {', '.join(names)} -> ({text}) end")
+            # Not the last expression: its value is wanted here, no jump to the next function.
+            body = f"answer = ({text})\nanswer"
+            made: Any = self._evaluator.evaluate(f"fn {', '.join(names)} -> {body} end")
             function = made
             if words not in _BY_STATE:
                 self._functions[words] = function
@@ -192,20 +203,17 @@ class OwnDesign(Design):
 
     def _looked(self, runtime: Runtime, pid: Pid, state: Term) -> NamesPlace | None:
         """Look through a state, and the tables of who has it, for the place of the names."""
-        shown = inspect(self.module)
-        asked = f":sys.get_state({shown})"
+        asked = self._asked
         parts = [(state, asked), *_parts(state, asked)]
-        maps = [
-            NamesPlace(value, f"Map.keys({path})") for value, path in parts if type(value) is Map
+        maps = [NamesPlace(value, path) for value, path in parts if type(value) is Map]
+        owner = pid.record
+        tables = [NamesPlace(each) for each in runtime.tables.all() if each.owner is owner]
+        seen = None if self._seen is None else self._seen[1].source
+        found = [  # the rows of the table that was found before are not looked at again
+            place
+            for place in (*tables, *maps)
+            if (place.source is seen and _holds(place.source)) or _leads_to_processes(place.source)
         ]
-        tables = [
-            NamesPlace(
-                table, f"for {{name, _}} <- :ets.tab2list({inspect(table.shown())}), do: name"
-            )
-            for table in runtime.tables.all()
-            if table.owner is pid.record
-        ]
-        found = [place for place in (*tables, *maps) if _leads_to_processes(place.source)]
         if len(found) > 1:
             return None
         if found:
@@ -333,26 +341,24 @@ def _size(source: Map | Table) -> int:
     return source.size if isinstance(source, Table) else len(source)
 
 
-def _some(source: Map | Table) -> list[tuple[Term, Term]]:
+def _some(source: Map | Table) -> Iterator[tuple[Term, Term]]:
     if isinstance(source, Map):
-        return [(unkey(form), value) for form, value in islice(source.forms(), _SAMPLE)]
-    rows: list[Any] = list(
-        islice((row for each in source.objects.values() for row in each), _SAMPLE)
-    )
-    return [(row[0], row[1] if len(row) == 2 else row[1:]) for row in rows]
+        for form, value in islice(source.forms(), _SAMPLE):
+            yield unkey(form), value
+        return
+    for row in islice((row for each in source.objects.values() for row in each), _SAMPLE):
+        yield row[0], row[1] if len(row) == 2 else row[1:]
 
 
 def _leads_to_processes(source: Map | Table) -> bool:
     """Whether it maps names to processes: not empty, and each value is or contains one pid."""
     if isinstance(source, Table) and source.keypos != 1:
         return False
-    some = _some(source)
-    return bool(some) and all(
-        type(name) not in {Ref, Pid} and _pid_in(value) is not None for name, value in some
+    return bool(_size(source)) and all(
+        type(name) not in {Ref, Pid} and _pid_in(value) is not None for name, value in _some(source)
     )
 
 
 def _is_beside(source: Map | Table) -> bool:
     """Whether it is not empty and has references or pids as keys: it cannot hold names."""
-    some = _some(source)
-    return bool(some) and all(type(name) in {Ref, Pid} for name, _value in some)
+    return bool(_size(source)) and all(type(name) in {Ref, Pid} for name, _value in _some(source))

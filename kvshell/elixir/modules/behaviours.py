@@ -128,13 +128,10 @@ def _ignores_from(clause: Node) -> bool:
 
 def _child_spec(definition: ModuleDefinition, options: Term, defaults: dict[Atom, Term]) -> None:
     module = definition.module
-    given = dict(options.items) if type(options) is List else {}
+    given = {**defaults, **(dict(options.items) if type(options) is List else {})}
 
     def child_spec(arg: Term) -> Map:
-        spec = Map({A.id: module, A.start: (module, A.start_link, List((arg,)))})
-        for key, value in {**defaults, **given}.items():
-            spec = spec.put(key, value)
-        return spec
+        return Map({A.id: module, A.start: (module, A.start_link, List((arg,))), **given})
 
     def finish(_definition: ModuleDefinition, record: ModuleRecord) -> None:
         record.functions.setdefault(("child_spec", 1), child_spec)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kvshell.otp import agent, gen_server
+from kvshell.runtime import ets
 from kvshell.terms import Atom, Function, Map, Pid, Term, alias
 
 Make = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -86,12 +87,33 @@ def _agent(run: Callable[..., Any], arity: int) -> Make:
     return make
 
 
+def _started(start: Callable[..., Any]) -> Make:
+    def make(library: Callable[..., Any]) -> Callable[..., Any]:
+        def begin(function: Term) -> Term:
+            if function.__class__ is Function and function.capture.arity == 0:
+                return start(function)
+            return library(function)
+
+        return begin
+
+    return make
+
+
+def _itself(function: Callable[..., Any]) -> Make:
+    """Leave the library's checks out: the function refuses what it cannot work with itself."""
+    return lambda _library: function
+
+
 FAST: dict[tuple[Term, str, int], Make] = {
     (alias("GenServer"), "call", 2): _call,
     (alias("GenServer"), "cast", 2): _cast,
     (alias("Agent"), "get", 2): _agent(agent.get, 1),
     (alias("Agent"), "update", 2): _agent(agent.update, 1),
     (alias("Agent"), "get_and_update", 2): _agent(agent.get_and_update, 1),
+    (alias("Agent"), "start", 1): _started(agent.start),
+    (alias("Agent"), "start_link", 1): _started(agent.start_link),
+    (Atom("ets"), "lookup", 2): _itself(ets.lookup),
+    (Atom("ets"), "insert", 2): _itself(ets.insert),
     (alias("Map"), "get", 2): _get,
     (alias("Map"), "fetch", 2): _fetch,
     (alias("Map"), "put", 3): _put,
