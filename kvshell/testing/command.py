@@ -10,7 +10,7 @@ from kvshell.elixir.library import output
 from kvshell.elixir.project import CompileFailure
 from kvshell.runtime import Exit, Interrupted
 from kvshell.runtime.processes.exits import PRINTED, Event, Thrown
-from kvshell.terms import A, Term, format_banner
+from kvshell.terms import A, ElixirError, Term, format_banner
 from kvshell.testing.data_reports import TestJsonReport, TestJunitReport
 from kvshell.testing.selection import TestTarget, UsageError, tag_filter, targets
 from kvshell.testing.suite import Choice, TestSuite
@@ -71,6 +71,10 @@ def compile_error(failure: CompileFailure) -> str:
         banner = format_banner(A.throw, error.value)
     else:
         banner = format_banner(A.error, error)
+    struct = error.struct if isinstance(error, ElixirError) else None
+    message = None if struct is None else struct.get(A.message)
+    if type(message) is str and message.endswith("\n"):
+        banner += "\n"  # mix leaves it there, iex does not
     line = getattr(error, "module_line", None)
     if line is not None and not banner.startswith(_PLACED):
         banner += f"\n    {failure.path.as_posix()}:{line}: (module)"

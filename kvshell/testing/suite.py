@@ -118,9 +118,8 @@ class TestSuite:
         file = _shown(target.path, root)
         self.sources[file] = target.path.read_text(encoding="utf-8").split("\n")
         for module, record in list(self.code.modules.items()):
-            tests = tests_of(record)
-            if module not in before and tests:
-                self.cases.append(self._case(record, file, tests, target))
+            if module not in before and "case" in record.data:
+                self.cases.append(self._case(record, file, tests_of(record), target))
 
     def _case(
         self, record: ModuleRecord, file: str, tests: list[ElixirTest], target: TestTarget

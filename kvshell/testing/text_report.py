@@ -37,7 +37,9 @@ class TestTextReport:
                 self._write(f"  * {test.name} (excluded) [L#{test.line}]\n")
         left_out = len(case.tests) - len(case.chosen)
         self.counts = self.counts._replace(
-            tests=self.counts.tests + len(case.tests), excluded=self.counts.excluded + left_out
+            tests=self.counts.tests + len(case.tests),
+            doctests=self.counts.doctests + sum(each.documents is not None for each in case.tests),
+            excluded=self.counts.excluded + left_out,
         )
 
     def told(self, case: TestCase, result: TestResult) -> None:

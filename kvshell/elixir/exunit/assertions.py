@@ -62,7 +62,7 @@ def assert_(body: FunctionBody, node: Node) -> str:
     code = _code(body, node)
     if type(inner) is Node and inner.args is not None:
         if inner.head == "=" and holds:
-            return _assert_match(body, node, inner, code)
+            return assert_match(body, node, inner, code)
         if inner.head == "match?" and len(inner.args) == 2:
             return _assert_matches(body, node, inner, code)
         if inner.head in COMPARISONS and len(inner.args) == 2:
@@ -136,7 +136,8 @@ def _pinned(body: FunctionBody, pattern: Any) -> str:
     return f"({', '.join(pairs)}{',' if len(pairs) == 1 else ''})"
 
 
-def _assert_match(body: FunctionBody, node: Node, inner: Node, code: str) -> str:
+def assert_match(body: FunctionBody, node: Node, inner: Node, code: str) -> str:
+    """Compile `assert pattern = expression`; `code` is what a failure prints."""
     assert inner.args is not None
     pattern, value = inner.args
     subject = named(body, body.value(value))

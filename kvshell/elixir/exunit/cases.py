@@ -10,6 +10,8 @@ from kvshell.elixir.compile.writing.body import keywords
 from kvshell.elixir.exunit import checks
 from kvshell.elixir.exunit.assertions import ASSERTIONS
 from kvshell.elixir.exunit.context import CALLBACKS
+from kvshell.elixir.exunit.doc_examples import doc_error
+from kvshell.elixir.exunit.doctests import named_tests
 from kvshell.elixir.library.registry import Cost, Library
 from kvshell.elixir.modules.definition import ModuleDefinition
 from kvshell.elixir.modules.record import ModuleRecord
@@ -76,6 +78,7 @@ class ElixirTest:
     setups: list[tuple[str, Any]]  # of the module and its describe block, in order
     run: Callable[..., Any] | None = None
     written: bool = True  # whether it has a body
+    documents: Atom | None = None  # the module whose documentation a doctest is from
 
     @property
     def skipped(self) -> bool:
@@ -160,21 +163,19 @@ def test(definition: ModuleDefinition, node: Node) -> Term:
     body = blocks["do"] if blocks else Node("flunk", ["Not implemented"], node.line)
     head = Node(full, [context], node.line)
     definition.define("def", Node("def", [head, [(Atom("do"), body)]], node.line))
+    _add(definition, full, node.line, written=blocks is not None)
+    return (Atom(full), 1)
+
+
+def _add(definition: ModuleDefinition, name: str, line: int, **more: Any) -> None:
+    """Add a test with the tags and set-ups that stand above it."""
+    state = _state(definition)
     tags = {**state.module_tags, **state.describe_tags, **state.tags}
     state.tags = {}
-    state.tests.append(
-        ElixirTest(
-            definition.module,
-            full,
-            node.line,
-            definition.outer.file,
-            state.describe,
-            tags,
-            [*state.setups, *state.describe_setups],
-            written=blocks is not None,
-        )
-    )
-    return (Atom(full), 1)
+    setups = [*state.setups, *state.describe_setups]
+    file = definition.outer.file
+    made = ElixirTest(definition.module, name, line, file, state.describe, tags, setups, **more)
+    state.tests.append(made)
 
 
 def describe(definition: ModuleDefinition, node: Node) -> Term:
@@ -239,9 +240,28 @@ def _setup(
 
 
 def doctest(definition: ModuleDefinition, node: Node) -> Term:
-    """`doctest Module`: its examples are not run, and a warning says so."""
-    module = inspect(_evaluated(definition, (node.args or [None])[0]))
-    definition.env.warn(node.line, f"doctest {module}: kvshell does not run the examples of docs")
+    """`doctest Module, import: true, except: [put: 3]`: a test for each group of examples."""
+    args = node.args or [None]
+    module: Any = _evaluated(definition, args[0])
+    options: Any = _evaluated(definition, args[1]) if len(args) > 1 else List()
+    record = definition.code().modules.get(module)
+    if not definition.code().is_loaded(module):
+        shown = f"module {inspect(module)} is not loaded and could not be found"
+        raise definition.env.error(node.line, shown)
+    if record is None:  # Elixir's own texts are not part of kvshell
+        shown = f"could not retrieve the documentation for module {inspect(module)}"
+        why = "The module was not compiled with documentation"
+        raise doc_error(f"{shown}. {why}", definition.outer.file, node.line)
+    given = dict(options.items) if type(options) is List else {}
+    for each in named_tests(record, given):
+        head = Node(each.name, [Node("_", None, each.line)], each.line)
+        definition.define("def", Node("def", [head, [(Atom("do"), each.body)]], each.line))
+        made = definition.definitions[each.name, 1]
+        made.env.file = f"(for doctest at) {record.file}"
+        if given.get(Atom("import")):
+            exported = definition.code().exported(module)
+            made.env.imports.update(dict.fromkeys(exported, module))
+        _add(definition, each.name, node.line, documents=module)
     return Atom("ok")
 
 

@@ -48,6 +48,8 @@ class AssertionFailedError(ElixirError):
         self.pinned = pinned
         self.arguments = arguments
         self.mailbox = mailbox
+        self.doctest = ""  # the example of a documentation that failed, and where it stands
+        self.origin = ""
 
 
 def _value(sides: Sequence[Side], label: str) -> Any:

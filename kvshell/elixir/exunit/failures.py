@@ -102,8 +102,12 @@ def _assertion(
         lines += [f"{PAD}  {name} = {inspect(value)}" for name, value in error.pinned]
     if error.mailbox is not None:
         lines.append(PAD + _mailbox_head(error))
+    if error.doctest:
+        lines += [f"{PAD}doctest:", *(f"{PAD}  {line}" for line in error.doctest.split("\n"))]
     written = test is None or test.written
-    code = error.expression or (_code_line(failure.stack, test, source) if written else "")
+    code = error.expression or (
+        _code_line(failure.stack, test, source) if written and not error.doctest else ""
+    )
     labelled = bool(error.sides)
     if code:
         label = "code:  " if labelled and len(error.sides) > 1 else "code: "
@@ -157,7 +161,8 @@ def _code_line(stack: List, test: ElixirTest | None, source: Sequence[str]) -> s
         return ""
     for module, name, _arity, where in stack.items:
         if module is test.module and name is Atom(test.name):
-            line = dict(where.items).get(A.line, 0)
+            place = dict(where.items)
+            line = place.get(A.line, 0) if place.get(A.file) == test.file else 0
             if 0 < line <= len(source):
                 return str(source[line - 1]).strip()
     return ""
@@ -165,6 +170,8 @@ def _code_line(stack: List, test: ElixirTest | None, source: Sequence[str]) -> s
 
 def places(failure: TestFailure, test: ElixirTest | None) -> list[str]:
     """Return the lines of the stack trace; the test itself is `(test)`."""
+    if isinstance(failure.value, AssertionFailedError) and failure.value.origin:
+        return [failure.value.origin]
     lines = []
     if isinstance(failure.value, UndefinedFunctionError):
         lines.append(str(getattr(failure.value, "call", "")))

@@ -13,11 +13,15 @@ class TestCounts(NamedTuple):
     excluded: int = 0
     skipped: int = 0
     invalid: int = 0
+    doctests: int = 0  # of the tests
 
     @property
     def said(self) -> str:
         """The line at the end."""
-        text = f"{_count(self.tests, 'test')}, {_count(self.failures, 'failure')}"
+        plain = self.tests - self.doctests
+        text = f"{_count(self.doctests, 'doctest')}, " if self.doctests else ""
+        text += f"{_count(plain, 'test')}, " if plain else ""
+        text += _count(self.failures, "failure")
         for name in ("excluded", "invalid", "skipped"):
             number = getattr(self, name)
             text += f", {number} {name}" if number else ""

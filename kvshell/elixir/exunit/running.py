@@ -158,9 +158,9 @@ def context_of(test: ElixirTest, base: Map) -> Map:
         (A.file, test.file),
         (A.describe, test.describe),
         (A.describe_line, None),
-        (A.doctest, None),
+        (A.doctest, test.documents),
         (A.registered, Map()),
-        (A.test_type, A.test),
+        (A.test_type, A.test if test.documents is None else A.doctest),
         *test.tags.items(),
     ]
     for name, value in pairs:

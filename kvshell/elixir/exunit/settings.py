@@ -72,4 +72,5 @@ def _run(record: ModuleRecord, counts: TestCounts) -> TestCounts:
         0,
         counts.skipped + statuses.count("skipped"),
         counts.invalid + statuses.count("invalid"),
+        counts.doctests + sum(each.documents is not None for each in tests),
     )

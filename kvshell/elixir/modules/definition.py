@@ -88,6 +88,7 @@ class ModuleDefinition:
         self.docs: dict[Any, Any] = {}
         self.doc: Any = None
         self.doc_line = 0
+        self.doc_lines: dict[Any, int] = {}  # of the attributes, by the key in `docs`
         self.generated: set[Key] = set()
         self.finishers: list[Callable[[ModuleDefinition, ModuleRecord], None]] = []
         self.data: dict[str, Any] = {}
@@ -291,7 +292,7 @@ class ModuleDefinition:
                 " functions/macros/types",
             )
         else:
-            self.docs[key] = self.doc
+            self.docs[key], self.doc_lines[key] = self.doc, self.doc_line
         self.doc = None
 
     def _take_impl(self, key: Key, line: int) -> None:
@@ -318,7 +319,7 @@ class ModuleDefinition:
         record.private = frozenset(each.key for each in definitions if each.kind == "defp")
         record.lines = {each.key: each.line for each in definitions}
         record.struct, record.enforced = self.struct, tuple(self.enforced)
-        record.guards, record.docs = self.guards, self.docs
+        record.guards, record.docs, record.doc_lines = self.guards, self.docs, self.doc_lines
         record.attributes, record.behaviours = self.attributes, self.behaviours
         record.callbacks, record.protocol = self.callbacks, self.protocol
         record.data = {**self.data, "definitions": definitions, "unit": unit, "space": space}
@@ -335,10 +336,16 @@ class ModuleDefinition:
         return code
 
     def _know_places(self, unit: CompilationUnit) -> None:
-        names, marks, file = unit.names, unit.marks, self.outer.file
+        names, marks, own = unit.names, unit.marks, self.outer.file
+        files = {
+            f"{name}/{arity}": each.env.file
+            for (name, arity), each in self.definitions.items()
+            if each.env.file != own
+        }
 
         def place(function: str, line: int) -> Any:
             known = names.get(function)
+            file = own if known is None else files.get(_definer(known), own)
             if known is None or known[1].startswith("fn/"):
                 return (
                     None
@@ -354,6 +361,12 @@ class ModuleDefinition:
             return known[0], Atom(known[1]), known[2], file, marks[line - 1]
 
         know_compiled(f"<elixir {unit.number}>", place)
+
+
+def _definer(known: tuple[Term, str, int]) -> str:
+    """Return name and arity of the function in which a compiled one stands."""
+    _module, name, arity = known
+    return name.partition(" in ")[2] if name.startswith("fn/") else f"{name}/{arity}"
 
 
 def _with_try(node: Node, blocks: dict[str, Any]) -> Node:

@@ -21,6 +21,7 @@ class ModuleRecord:
         self.enforced: Sequence[Atom] = ()
         self.guards: dict[tuple[str, int], Any] = {}
         self.docs: dict[Any, Any] = {}
+        self.doc_lines: dict[Any, int] = {}
         self.specs: list[str] = []
         self.attributes: dict[str, Term] = {}
         self.behaviours: list[Atom] = []

@@ -108,8 +108,8 @@ def _doc(definition: ModuleDefinition, value: Term, line: int) -> None:
         definition.doc, definition.doc_line = value, line
 
 
-def _moduledoc(definition: ModuleDefinition, value: Term, _line: int) -> None:
-    definition.docs[None] = value
+def _moduledoc(definition: ModuleDefinition, value: Term, line: int) -> None:
+    definition.docs[None], definition.doc_lines[None] = value, line
 
 
 def _behaviour(definition: ModuleDefinition, value: Term, _line: int) -> None:
