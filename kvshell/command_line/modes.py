@@ -110,7 +110,13 @@ def _test(add: Add) -> None:
     add(
         "--exclude", action="append", default=[], metavar="TAG", help="tests without it; repeatable"
     )
-    add("--seed", type=int, default=0, metavar="N", help="the order; 0: as written (default)")
+    add(
+        "--seed",
+        type=int,
+        default=0,
+        metavar="N",
+        help="shuffle each module as mix does; 0: as written (default)",
+    )
     add("--timeout", type=int, default=60_000, metavar="MS", help="per test; 0: none")
     add("--report", default="", choices=("text", "json", "junit"), help="default: text")
     add("--explore", action="store_true", help="run each test under every schedule")

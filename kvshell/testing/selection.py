@@ -1,6 +1,5 @@
 """Test selection: which files, which lines and which tags."""
 
-import random
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -97,12 +96,3 @@ def at_lines(tests: Sequence[ElixirTest], lines: Iterable[int]) -> set[int]:
         if before:
             chosen.add(max(before))
     return chosen
-
-
-def ordered(tests: Sequence[ElixirTest], seed: int) -> list[ElixirTest]:
-    """Return the tests in source order for seed 0, otherwise shuffled by the seed."""
-    if seed == 0:
-        return list(tests)
-    shuffled = list(tests)
-    random.Random(seed).shuffle(shuffled)  # noqa: S311  # an order, no secret
-    return shuffled

@@ -23,7 +23,8 @@ from kvshell.elixir.project import (
 from kvshell.runtime import Exit, Runtime
 from kvshell.runtime.processes.exits import Thrown
 from kvshell.terms import ElixirError
-from kvshell.testing.selection import TagFilter, TestTarget, at_lines, ordered
+from kvshell.testing.order import ordered
+from kvshell.testing.selection import TagFilter, TestTarget, at_lines
 
 # Importing these defines what a test file may use.
 KNOWN = (cases, settings, capturing)

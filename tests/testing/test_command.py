@@ -1,6 +1,7 @@
 """`kvshell test`: what it prints, which tests it chooses, and its exit codes."""
 
 import json
+import re
 from argparse import Namespace
 from collections import deque
 from pathlib import Path
@@ -254,15 +255,49 @@ def test_a_test_block_at_the_prompt_is_elixir_and_no_path() -> None:
         assert "undefined function test/2" in found.error
 
 
-def test_a_doctest_is_said_not_to_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_doctests_are_counted_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "a_test.exs"
     file.write_text(
-        "defmodule ATest do\n  use ExUnit.Case\n  doctest Enum\n"
+        'defmodule One do\n  @doc "\n  iex> One.one()\n  1\n"\n  def one, do: 1\nend\n'
+        "defmodule ATest do\n  use ExUnit.Case\n  doctest One\n"
         '  test "a", do: assert 1 == 1\nend\n'
     )
 
     assert main(["test", str(file)]) == 0
-    shown = capsys.readouterr()
-    assert "1 test, 0 failures" in shown.out
-    assert "doctest Enum: kvshell does not run the examples of docs" in shown.err
-    assert f"{file}:3" in shown.err
+    shown = capsys.readouterr().out
+    assert "  * doctest One.one/0 (1) (" in shown
+    assert "1 doctest, 1 test, 0 failures" in shown
+
+
+def test_elixirs_own_texts_are_not_here_to_be_tested(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "a_test.exs"
+    file.write_text("defmodule ATest do\n  use ExUnit.Case\n  doctest Enum\nend\n")
+
+    assert main(["test", str(file)]) == 2
+    shown = capsys.readouterr().out
+    assert "The module was not compiled with documentation" in shown
+    assert f"{file}:3: (module)" in shown
+
+
+@pytest.mark.parametrize(
+    ("seed", "order"),
+    [
+        (0, "a b c d"),
+        (1, "a c d b"),
+        (2, "b a d c"),
+        (345678, "d b a c"),
+    ],
+)
+def test_a_seed_gives_the_order_that_it_gives_mix(
+    seed: int, order: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "a_test.exs"
+    tests = "".join(f'  test "{name}", do: assert true\n' for name in sorted(order.split()))
+    file.write_text(f"defmodule ATest do\n  use ExUnit.Case\n{tests}end\n")
+
+    assert main(["test", "--seed", str(seed), str(file)]) == 0
+    shown = capsys.readouterr().out
+    assert re.findall(r"\* test (\w+)", shown) == order.split()
+    assert f"Randomized with seed {seed}" in shown
