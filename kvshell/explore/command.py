@@ -5,11 +5,13 @@
 2    usage, a malformed document      130  interrupted
 """
 
+from __future__ import annotations
+
 import re
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from kvshell.commands.view import Cell, Chart, Text, View, mermaid
 from kvshell.explore.program.document_parts import starts_in
@@ -27,6 +29,7 @@ from kvshell.explore.report.verdict_text import as_json, code_of, headline, view
 from kvshell.explore.search.odds import odds
 from kvshell.explore.search.token import TokenError
 from kvshell.explore.search.verdict import Verdict
+from kvshell.explore.walk import WalkedProgram
 from kvshell.runtime import NotAtRest
 from kvshell.runtime.search.steps import Faults
 from kvshell.session.interrupts import INTERRUPTED, Interrupts
@@ -38,6 +41,9 @@ from kvshell.views.json_line import dumps
 from kvshell.views.output import emit, narrate
 from kvshell.views.plain import chart_lines
 
+if TYPE_CHECKING:
+    from kvshell.explore.program.elixir_program import ElixirProgram
+
 USAGE, NOTHING, NO_VERDICT = 2, 3, 4
 _TEST_FILE: Final = re.compile(r".+\.exs(?::\d+)*$")
 
@@ -45,7 +51,7 @@ _TEST_FILE: Final = re.compile(r".+\.exs(?::\d+)*$")
 class ExploreTerminal(Protocol):
     """The part that needs a prompt: walking through one schedule."""
 
-    def walk(self, program: DocumentProgram, token: str, flags: Flags) -> int:
+    def walk(self, program: WalkedProgram, token: str, flags: Flags) -> int:
         """Open the schedule of a token step by step; returns the exit code.
 
         Raises:
@@ -57,14 +63,12 @@ class ExploreTerminal(Protocol):
 def explore(given: Namespace, flags: Flags, host: ExploreTerminal | None = None) -> int:
     """`kvshell explore PATH`; returns the exit code."""
     if _TEST_FILE.match(given.path):
-        return _test_file(given, flags)
+        return _test_file(given, flags, host)
     try:
         program = program_of(given.path, given.design, trust=given.trust, load=flags.load)
         _tell_overruled(program, given.design)
         if given.replay:
-            if host is None:
-                return _refuse("--replay needs a prompt or standard input")
-            return host.walk(program, given.replay, flags)
+            return _walk(program, given.replay, flags, host)
         return _explore(program, given, flags)
     except (TargetError, ParseError, TokenError) as error:
         return _refuse(str(error))
@@ -76,14 +80,27 @@ def explore(given: Namespace, flags: Flags, host: ExploreTerminal | None = None)
         return NO_VERDICT
 
 
-def _test_file(given: Namespace, flags: Flags) -> int:
+def _walk(program: WalkedProgram, token: str, flags: Flags, host: ExploreTerminal | None) -> int:
+    if host is None:
+        return _refuse("--replay needs a prompt or standard input")
+    return host.walk(program, token, flags)
+
+
+def _test_file(given: Namespace, flags: Flags, host: ExploreTerminal | None) -> int:
     """`kvshell explore registry_test.exs:19`: one test as a document, of several what each is."""
     from kvshell.explore import test_command  # noqa: PLC0415  # documents do without Elixir
 
-    if given.replay or given.odds:
-        return _refuse("a file of tests takes no --replay and no --odds")
+    def one(program: ElixirProgram) -> int:
+        if given.replay:
+            return _walk(program, given.replay, flags, host)
+        return _explore(program, given, flags)
+
     try:
-        return test_command.explore(given, lambda program: _explore(program, given, flags))
+        if given.replay or given.odds:
+            return test_command.explore_only(given, one)
+        return test_command.explore(given, one)
+    except TokenError as error:
+        return _refuse(str(error))
     except (RefusedError, NotAtRest) as error:
         narrate(f"no verdict: {error}")
         return NO_VERDICT
@@ -110,8 +127,7 @@ def _explore(program: Program, given: Namespace, flags: Flags) -> int:
     elif given.mermaid:
         _write_mermaid(found)
     else:
-        tokens = isinstance(program, DocumentProgram)  # a test of a file has no --replay
-        for view in views(found, tokens=tokens, every=given.all):
+        for view in views(found, every=given.all):
             emit(_drawn(view, given.shape, flags), flags.caps)
         if seen is not None:
             emit(seen.said(found[0], found[1:]))

@@ -183,7 +183,8 @@ def _explore(
         case "partial":
             lines = [f"{head} green in the first {_total(found)}, not all were run ({counts})"]
         case _:
-            lines = [f"{head} {WORDS[status]} ({counts})", *_failure(found)]
+            place = _typed(suite, case, test)
+            lines = [f"{head} {WORDS[status]} ({counts})", *_failure(found, place)]
     failing = status in {"luck", "red"}
     return ExploredTest(
         test.name,
@@ -220,7 +221,13 @@ def _place(found: Sequence[Verdict]) -> str:
     return failures[0].place if failures else ""
 
 
-def _failure(found: Sequence[Verdict]) -> list[str]:
+def _typed(suite: TestSuite, case: TestCase, test: ElixirTest) -> str:
+    """Return the path and line by which a test is chosen, as the file was given."""
+    paths = (target.path.as_posix() for target in suite.targets)
+    return f"{next((path for path in paths if path.endswith(case.file)), case.file)}:{test.line}"
+
+
+def _failure(found: Sequence[Verdict], place: str) -> list[str]:
     """Return the shortest schedule that fails: its sentence, the line, and its chart."""
     verdict = next(each for each in found if each.failing)
     lines = [headline(found)]
@@ -229,6 +236,8 @@ def _failure(found: Sequence[Verdict]) -> list[str]:
     if verdict.watched is not None:
         chart = sequence(verdict.watched, verdict.cause, verdict.explained)
         lines += ["", *chart_lines(chart, DOCUMENT)]
+    token = verdict.outcomes[0].token
+    lines += ["", f"step by step: kvshell explore {place} --replay {token}"]
     return [*(f"      {line}".rstrip() for text in lines for line in text.split("\n")), ""]
 
 

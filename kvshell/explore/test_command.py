@@ -30,6 +30,28 @@ def explore(given: Namespace, one: Callable[[ElixirProgram], int], jobs: int = 1
     return _reported([given.path], Choice(), search, "explore", one)
 
 
+def explore_only(given: Namespace, one: Callable[[ElixirProgram], int]) -> int:
+    """`--replay` and `--odds` of `kvshell explore TEST_FILE:LINE`: they are for one test."""
+    single: ElixirProgram | None = None
+    suite = _loaded([given.path], Choice(), "explore")
+    if suite is not None:
+        single = _single(suite)
+        if single is None:
+            narrate("explore: --replay and --odds are for one test: TEST_FILE:LINE chooses it")
+    return command.UNUSABLE if single is None else one(single)
+
+
+def _loaded(paths: Sequence[str], choice: Choice, mode: str) -> TestSuite | None:
+    """Return the compiled suite; None where it was said why there is none."""
+    try:
+        return load(paths, choice)
+    except UsageError as error:
+        narrate(f"{mode}: {error}")
+    except CompileFailure as failure:
+        emit_piece(command.compile_error(failure))
+    return None
+
+
 def _reported(
     paths: Sequence[str],
     choice: Choice,
@@ -37,13 +59,8 @@ def _reported(
     mode: str,
     one: Callable[[ElixirProgram], int] | None = None,
 ) -> int:
-    try:
-        suite = load(paths, choice)
-    except UsageError as error:
-        narrate(f"{mode}: {error}")
-        return command.UNUSABLE
-    except CompileFailure as failure:
-        emit_piece(command.compile_error(failure))
+    suite = _loaded(paths, choice, mode)
+    if suite is None:
         return command.UNUSABLE
     single = _single(suite) if one is not None else None
     if one is not None and single is not None:

@@ -6,7 +6,7 @@ system is frozen - messages in flight, operations pending - so only read-only co
 """
 
 from pathlib import PurePath
-from typing import Final
+from typing import Final, Protocol
 
 from kvshell.commands.cells import signal_word
 from kvshell.commands.read.match import Match
@@ -14,8 +14,7 @@ from kvshell.commands.read.matcher import parse
 from kvshell.commands.result import Open, Result
 from kvshell.commands.table.row import said
 from kvshell.commands.view import Cell, Role, Text
-from kvshell.explore.program.document_program import DocumentProgram
-from kvshell.explore.program.program import Ending, by_name
+from kvshell.explore.program.program import Ending, Program, by_name
 from kvshell.explore.report.cause_text import Teller
 from kvshell.explore.report.sequence_chart import brief
 from kvshell.explore.search.single_run import SingleRun
@@ -34,10 +33,20 @@ _LOOKS: Final = "registry, cache, mailbox P, state P, inflight, tree"
 _PASSED: Final = frozenset({"help", "exit", "clear", "history", "self", "designs"})
 
 
+class WalkedProgram(Program, Protocol):
+    """A program one can look into while it stands still: a document, or a test of a file."""
+
+    kind: str
+
+    @property
+    def session(self) -> Session:
+        """The session of the current run, for observation."""
+
+
 class ScheduleWalk:
     """The schedule of a token; `feed` takes a line. `close` it."""
 
-    def __init__(self, program: DocumentProgram, text: str) -> None:
+    def __init__(self, program: WalkedProgram, text: str) -> None:
         """Run the schedule once to its end, then go to its beginning.
 
         Raises:
@@ -122,7 +131,7 @@ class ScheduleWalk:
         witness = Witness(self.program, follow)
         held = SingleRun(self.program, self.manner, witness, self._threads, self._numbers)
         try:
-            follow.ended()
+            follow.ended(self.program.kind)
             ending = held.end()
         finally:
             held.close()

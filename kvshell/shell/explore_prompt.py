@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from kvshell.commands.language.texts import ENGLISH, Texts, language
 from kvshell.commands.result import Result
 from kvshell.explore import command
-from kvshell.explore.program.document_program import DocumentProgram
-from kvshell.explore.walk import ScheduleWalk
+from kvshell.explore.walk import ScheduleWalk, WalkedProgram
 from kvshell.shell.config.preferences import preferences
 from kvshell.shell.hosts.protocol import WIPE, Display, ScreenBlock, ToolbarItem, ToolbarStatus
 from kvshell.shell.hosts.session_prompt import StillPrompt, told
@@ -28,7 +27,7 @@ def explore(given: Namespace, flags: Flags) -> int:
 class Prompt:
     """Walks through a schedule, at a prompt or line by line."""
 
-    def walk(self, program: DocumentProgram, token: str, flags: Flags) -> int:
+    def walk(self, program: WalkedProgram, token: str, flags: Flags) -> int:
         """Open the schedule of a token; return the exit code.
 
         Raises:

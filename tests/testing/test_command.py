@@ -4,6 +4,7 @@ import json
 import re
 from argparse import Namespace
 from collections import deque
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -197,6 +198,7 @@ def test_exploring_finds_the_test_that_is_green_by_luck(
     assert "  * test keeps a count [L#13]: red " in said
     assert "  * test one of two hands is faster [L#18]: green by luck " in said
     assert 'line 28: assert Stock.count(stock, "milk") == 2' in said
+    assert "step by step: kvshell explore test/stock_test.exs:13 --replay spec:" in said
     assert "3 tests: 1 green in all schedules, 1 green by luck, 1 red" in said.splitlines()
     assert run(given("test", explore=True, jobs=2), flags()) == 1
     assert capsys.readouterr().out == said
@@ -213,8 +215,39 @@ def test_explore_tells_one_test_as_a_document_and_a_file_as_a_suite(
     assert "1 schedule" in capsys.readouterr().out
     assert main(["explore", "test/stock_test.exs"]) == 1
     assert "StockTest, test keeps a count: red" in capsys.readouterr().out
+    capsys.readouterr()
     assert main(["explore", "test/stock_test.exs", "--replay", "spec:0"]) == 2
+    assert "TEST_FILE:LINE chooses it" in capsys.readouterr().err
     assert main(["explore", "test/nowhere_test.exs"]) == 2
+
+
+def test_a_failing_schedule_of_a_test_is_walked_step_by_step(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    test = "test/stock_test.exs:18"
+    assert main(["explore", test, "--budget", "200", "--law", "spec"]) == 1
+    token = re.findall(r"(spec:[0-9.z]+)$", capsys.readouterr().out, re.MULTILINE)[0]
+    monkeypatch.setattr("sys.stdin", StringIO("next 200\nprocesses\nback\nput s1 milk 2\n"))
+
+    assert main(["explore", test, "--replay", token]) == 1
+
+    said = capsys.readouterr().out
+    assert said.startswith("test one of two hands is faster: ")
+    assert 'fails at line 28: assert Stock.count(stock, "milk") == 2: got 1' in said
+    assert "Stock" in said
+    assert "here one walks and looks" in said
+    assert main(["explore", test, "--replay", "spec:9.9.9"]) == 2
+    assert "the test has changed since" in capsys.readouterr().err
+
+
+def test_odds_of_a_test_are_those_of_real_threads(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["explore", "test/stock_test.exs:13", "--odds", "3"]) == 1
+
+    said = capsys.readouterr().out
+    assert "seen in 100.0 % of 3 runs on real threads" in said
+    assert "expected 4, got 3" in said
 
 
 def test_captured_output(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

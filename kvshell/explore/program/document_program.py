@@ -153,6 +153,8 @@ class DocumentProgram:
         """Whether it is a line typed at a prompt, where no token can be replayed."""
         return not any(line.number for own in self.parts.clients.values() for line in own)
 
+    kind = "document"
+
     @property
     def session(self) -> Driver:
         """The session of the current run, for observation."""

@@ -1,7 +1,8 @@
 """An ExUnit test as a program: `setup` is the set-up, the test body is its client."""
 
+import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from kvshell.elixir.exunit.cases import ElixirTest
 from kvshell.elixir.exunit.context import TestRun, begin
@@ -15,11 +16,21 @@ from kvshell.explore.program.program import ScheduleFailure
 from kvshell.runtime import Exit, Runtime
 from kvshell.runtime.processes.crash_report import stack_of
 from kvshell.runtime.processes.exits import Thrown
+from kvshell.session import Session
+from kvshell.session.elixir_shell import take_own
+from kvshell.systems.designs.own_lines import OWN
 from kvshell.terms import A, Map, Pid, format_banner, format_places, inspect
+
+_COMPARED: Final = re.compile(r"(?P<word>Assertion|Refute) with (?P<operator>\S+) failed")
+
+_EQUAL: Final = frozenset({"==", "==="})
 
 
 class ElixirProgram(Written):
     """A test of a module, which can be run repeatedly with the same compiled code."""
+
+    kind = "test"
+    _session: Session
 
     def __init__(
         self,
@@ -41,6 +52,18 @@ class ElixirProgram(Written):
         """Start the application and run the set-ups; the test body is the client."""
         runtime.code = self._code
         return super().begin(runtime)
+
+    def _enter(self, runtime: Runtime) -> Pid:
+        self._session = Session("controlled", runtime=runtime)
+        return self._session.shell
+
+    @property
+    def session(self) -> Session:
+        """The session of the current run, for observation; its commands mean the test's modules."""
+        world = self._session.world
+        take_own(world, self._code)
+        world.design = world.designs.get(OWN, world.design)
+        return self._session
 
     def _steps_of_test(self) -> Clients:
         for project in self._projects:
@@ -82,13 +105,35 @@ class ElixirProgram(Written):
 
 def _wanted(error: BaseException) -> tuple[str, str]:
     if isinstance(error, AssertionFailedError):
-        left, right = (error.struct.get(side) for side in (A.left, A.right))
-        return f"left to match right: {_shown(right)}", _shown(left)
+        return _asserted(error)
     if isinstance(error, Exit):
         return "no exit", format_banner(A.exit, error.reason)
     if isinstance(error, Thrown):
         return "no throw", format_banner(A.throw, error.value)
     return "no error", format_banner(A.error, error)
+
+
+def _asserted(error: AssertionFailedError) -> tuple[str, str]:
+    """Return what an assertion wanted, and what there was."""
+    left, right = (
+        next((side for side in error.sides if side.label == label), None)
+        for label in ("left", "right")
+    )
+    if left is not None and left.text is not None and right is not None:
+        other = "anything but " if "should have failed" in error.message else ""
+        return f"{other}{left.text}", _shown(right.value)
+    compared = _COMPARED.match(error.message)
+    if left is not None and compared is not None:
+        operator, wanted = compared["operator"], _shown((right or left).value)
+        if compared["word"] == "Refute":
+            return f"not {operator} {wanted}", _shown(left.value)
+        return wanted if operator in _EQUAL else f"{operator} {wanted}", _shown(left.value)
+    if error.mailbox is not None:
+        return error.expression or "a message", error.message.rpartition("failed, ")[2]
+    wanted_text, got, value = error.message.partition(", got ")
+    if got:
+        return wanted_text.removeprefix("Expected "), value
+    return "no failure", error.message.partition("\n")[0]
 
 
 def _shown(value: object) -> str:

@@ -69,7 +69,7 @@ class Written:
         Raises:
             TypeError: it is not such a function.
         """
-        driver = runtime.enter()
+        driver = self._enter(runtime)
         self._said, self._results, self._failures, self.errors = {}, {}, [], []
         self._steps = self._program()
         if not isinstance(self._steps, Generator):
@@ -83,6 +83,10 @@ class Written:
             for name, code in clients.items()
         }
         return driver, tuple(self._pids.values())
+
+    def _enter(self, runtime: Runtime) -> Pid:
+        """Make the calling thread the driver."""
+        return runtime.enter()
 
     def _yielded(self) -> dict[str, Client]:
         try:
