@@ -4,12 +4,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from kvshell.elixir.compile.writing.body import NOT_CONSTANT, constant
 from kvshell.elixir.compile.writing.environment import CompileWarning
 from kvshell.elixir.evaluate import Evaluator
+from kvshell.elixir.library.system.application import environment
+from kvshell.elixir.library.system.applications import ApplicationSpec, load
 from kvshell.elixir.modules.code_server import ElixirCode
 from kvshell.elixir.syntax.nodes import Node, Quoted, is_call, walk
 from kvshell.elixir.syntax.parser import parse
-from kvshell.runtime import process
+from kvshell.runtime.processes.thread_context import current
 from kvshell.terms import A, Atom, ElixirError, List, Term, alias, exception, inspect
 
 
@@ -28,12 +31,12 @@ class Project(NamedTuple):
     Attributes:
         root: the folder of mix.exs.
         sources: the `.ex` files in `lib/`.
-        application: the module of `mod:` and its argument, or None.
+        application: what it says of the application.
     """
 
     root: Path
     sources: tuple[Path, ...]
-    application: tuple[Atom, Term] | None
+    application: ApplicationSpec
 
 
 def root_of(path: Path) -> Path | None:
@@ -69,14 +72,49 @@ def _refuse_dependencies(quoted: Quoted) -> None:
                 )
 
 
-def _application(quoted: Quoted) -> tuple[Atom, Term] | None:
+def _application(quoted: Quoted) -> ApplicationSpec:
+    """Return what the functions `project` and `application` say."""
+    said = {**_options_of(quoted, "project"), **_options_of(quoted, "application")}
+    spec = ApplicationSpec(A.app)  # its name, where none is given
+    match said.get("app"):
+        case Atom() as name:
+            spec.name = name
+    match said.get("mod"):
+        case (Atom() as module, argument):
+            spec.module, spec.argument = module, argument
+    given: Any = said.get("env")
+    if type(given) is List:
+        spec.environment = tuple(given.items)
+    version = said.get("version")
+    spec.version = version if type(version) is str else ""
+    return spec
+
+
+def _options_of(quoted: Quoted, function: str) -> dict[str, Term]:
+    """Return the literal options in the keyword list that a function of mix.exs returns."""
     for node in walk(quoted):
-        if type(node) is tuple and len(node) == 2 and node[0] is Atom("mod"):
-            target: Any = node[1]
-            if type(target) is tuple and is_call(target[0], "__aliases__"):
-                name = ".".join(part.name for part in target[0].args)
-                return alias(name), List()
-    return None
+        if not is_call(node, "def", 2):
+            continue
+        head, body = node.args
+        name = head.head if type(head) is Node else None
+        block = dict(body).get(A.do) if name == function and isinstance(body, list) else None
+        if isinstance(block, list):
+            pairs = ((key.name, _literal(value)) for key, value in block if type(key) is Atom)
+            return {key: value for key, value in pairs if value is not NOT_CONSTANT}
+    return {}
+
+
+def _literal(node: Any) -> Any:
+    """Return the value of a literal in which modules may stand; otherwise NOT_CONSTANT."""
+    if is_call(node, "__aliases__"):
+        return alias(".".join(part.name for part in node.args))
+    items = node.args if is_call(node, "{}") else node
+    if type(items) is tuple or type(items) is list:
+        found = [_literal(each) for each in items]
+        if NOT_CONSTANT in found:
+            return NOT_CONSTANT
+        return List(found) if type(node) is list else tuple(found)
+    return constant(node)
 
 
 def compile_files(
@@ -123,31 +161,24 @@ def compile_file(code: ElixirCode, path: Path, root: Path, warnings: list[Any]) 
     return evaluator.evaluate(path.read_text(encoding="utf-8"), 1, warnings)
 
 
-def start_application(code: ElixirCode, application: tuple[Atom, Term]) -> None:
+def start_application(code: ElixirCode, application: ApplicationSpec) -> None:
     """Start the application in its own process, which ends with the runtime.
 
     Raises:
         ElixirError: its start/2 returns an error.
     """
-    module, argument = application
-    answers: list[Term] = []
-
-    def hold() -> None:
-        answers.append(code.call(module, "start", (A.normal, argument)))
-        process.receive(lambda _message: False)
-
-    pid = process.spawn(hold, label=f"application {inspect(module)}")
-    reference = process.monitor(pid)
-    while not answers:
-        if process.receive(lambda message: _is_down(message, reference), 0) is not None:
-            break
-        process.sleep(0)
-    process.demonitor(reference)
-    answer = answers[0] if answers else None
-    if not (type(answer) is tuple and answer and answer[0] is A.ok):
-        said = f"could not start application {inspect(module)}: {inspect(answer)}"
-        raise ElixirError(exception("RuntimeError", message=said))
-
-
-def _is_down(message: Term, reference: Term) -> bool:
-    return type(message) is tuple and len(message) == 5 and message[1] is reference
+    names = environment()
+    for key, value in application.environment:
+        names.setdefault((application.name, key), value)
+    found = load(application)
+    assert current().runtime.code is code
+    answer: Any = found.start()
+    match answer:
+        case (A.error, (A.already_started, _)) | A.ok:
+            return
+        case (A.error, (A.bad_return, (_call, other))):
+            answer = other
+        case (A.error, (reason, _call)):
+            answer = (A.error, reason)
+    said = f"could not start application {inspect(application.module)}: {inspect(answer)}"
+    raise ElixirError(exception("RuntimeError", message=said))

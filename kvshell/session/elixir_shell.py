@@ -275,6 +275,7 @@ class ElixirShell:
         for module in made:
             self.sources[module] = path
         if application is not None:
+            application.modules = made
             start_application(code, application)
         self._own()
         return made

@@ -92,12 +92,13 @@ class TestSuite:
         except ElixirError as error:
             raise CompileFailure(root / "mix.exs", error) from error
         self.projects.append(project)
-        compile_files(
+        made = compile_files(
             self.code,
             project.sources,
             root,
             lambda path, warning: warn(_shown(path, root), warning),
         )
+        project.application.modules = made
         self.start_applications()
         helper = root / "test" / "test_helper.exs"
         if helper.is_file():
@@ -106,11 +107,10 @@ class TestSuite:
     def start_applications(self) -> None:
         """Start the projects' applications in the current runtime."""
         for project in self.projects:
-            if project.application is not None:
-                try:
-                    start_application(self.code, project.application)
-                except ElixirError as error:
-                    raise CompileFailure(project.root / "mix.exs", error) from error
+            try:
+                start_application(self.code, project.application)
+            except ElixirError as error:
+                raise CompileFailure(project.root / "mix.exs", error) from error
 
     def _load_tests(self, target: TestTarget, warn: Warn) -> None:
         root = root_of(target.path) or Path.cwd()

@@ -117,6 +117,43 @@ def test_the_helpers_of_iex() -> None:
     assert said[4] == "No documentation for Nope.x was found"
 
 
+def test_the_application_of_a_project_is_stopped_and_started(tmp_path: Path) -> None:
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "mix.exs").write_text(
+        "defmodule S.MixProject do\n"
+        '  def project, do: [app: :s, version: "0.1.0", deps: []]\n'
+        "  def application do\n    [mod: {S, [at: 7]}, env: [limit: 3]]\n  end\nend\n"
+    )
+    (tmp_path / "lib/s.ex").write_text(
+        "defmodule S do\n"
+        "  def start(:normal, options), do: Agent.start_link(fn -> options end, name: S)\n"
+        '  def stop(_state), do: IO.puts("stopped")\n'
+        "end\n"
+    )
+    with Session() as session:
+        session.programs = Path
+        said = answers(
+            session,
+            f'load "{tmp_path}"',
+            "Agent.get(S, & &1)",
+            "Application.get_env(:s, :limit)",
+            "Application.start(:s)",
+            "Application.stop(:s)",
+            "Process.whereis(S)",
+            "Application.stop(:s)",
+            "Application.ensure_all_started(:s)",
+            "Process.whereis(S) |> is_pid()",
+            "Application.get_application(S)",
+            "Application.started_applications() |> hd()",
+        )
+
+    assert said[1:4] == ["[at: 7]", "3", "{:error, {:already_started, :s}}"]
+    assert said[4] == "stopped\n:ok"
+    assert said[5:] == [
+        "nil", "{:error, {:not_started, :s}}", "{:ok, [:s]}", "true", ":s", "{:s, 's', '0.1.0'}",
+    ]  # fmt: skip
+
+
 def test_files_of_elixir_are_loaded(tmp_path: Path) -> None:
     (tmp_path / "lib").mkdir()
     (tmp_path / "mix.exs").write_text(

@@ -67,8 +67,7 @@ class ElixirProgram(Written):
 
     def _steps_of_test(self) -> Clients:
         for project in self._projects:
-            if project.application is not None:
-                start_application(self._code, project.application)
+            start_application(self._code, project.application)
         run = TestRun()
         begin(run)
         module = self._record.module

@@ -1,4 +1,4 @@
-"""Application: its environment; no application can be started or stopped here."""
+"""Application: its environment, and starting and stopping the session's applications."""
 
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -6,6 +6,7 @@ from weakref import WeakKeyDictionary
 from kvshell.elixir.library.failures import no_clause
 from kvshell.elixir.library.kinds import ATOM
 from kvshell.elixir.library.registry import MISSING, Cost, Library
+from kvshell.elixir.library.system.applications import LoadedApplication, applications
 from kvshell.runtime.processes.thread_context import current
 from kvshell.runtime.runtime import Runtime
 from kvshell.terms import A, ArgumentError, Atom, List, Term, inspect
@@ -77,9 +78,10 @@ def get_all_env(app: Term) -> Term:
     return List((each[1], value) for each, value in environment().items() if each[0] is app)
 
 
-def _check(verb: str, app: Any) -> None:
+def _loaded(name: str, app: Any) -> LoadedApplication | None:
     if type(app) is not Atom:
-        raise no_clause("Application", verb, (app,))
+        raise no_clause("Application", name, (app,))
+    return applications().get(app)
 
 
 def _no_file(app: Atom) -> Any:
@@ -91,9 +93,11 @@ _OURS = (A.elixir, A.kernel, A.stdlib, A.logger, A.iex, A.compiler)
 
 @application.function()
 def start(app: Term, type_: Term = A.temporary) -> Term:
-    """Starts an application; those of Elixir run already, and no other can be found here."""
+    """Starts an application."""
     del type_
-    _check("start", app)
+    found = _loaded("start", app)
+    if found is not None:
+        return found.start()
     return (A.error, (A.already_started, app)) if app in _OURS else (A.error, _no_file(app))
 
 
@@ -109,8 +113,10 @@ def ensure_started(app: Term, type_: Term = A.temporary) -> Term:
 
 @application.function()
 def ensure_all_started(app: Term, type_: Term = A.temporary) -> Term:
-    """Starts an application and its dependencies; returns those started: none."""
+    """Starts an application and its dependencies; returns those started."""
     match start(app, type_):
+        case A.ok:
+            return A.ok, List((app,))
         case (A.error, (A.already_started, _)):
             return A.ok, List()
         case (_, reason):
@@ -120,15 +126,42 @@ def ensure_all_started(app: Term, type_: Term = A.temporary) -> Term:
 @application.function()
 def stop(app: Term) -> Term:
     """Stops an application."""
-    _check("stop", app)
-    return A.error, (A.not_started, app)
+    found = _loaded("stop", app)
+    return (A.error, (A.not_started, app)) if found is None else found.stop()
 
 
 @application.function()
 def started_applications() -> Term:
-    """Returns the running applications."""
-    version = List(map(ord, "1.14.0"))
-    return List((app, List(map(ord, app.name)), version) for app in _OURS[:4])
+    """Returns the running applications with their versions, the last one first."""
+    running = [each for each in applications().values() if each.running]
+    return List((*map(_entry, reversed(running)), *_OWN_ENTRIES))
+
+
+@application.function()
+def loaded_applications() -> Term:
+    """Returns the known applications with their versions, the last one first."""
+    return List((*map(_entry, reversed(applications().values())), *_OWN_ENTRIES))
+
+
+def _entry(app: LoadedApplication) -> Term:
+    name = List(map(ord, app.spec.name.name))
+    return (app.spec.name, name, List(map(ord, app.spec.version)))
+
+
+_OWN_ENTRIES = tuple((app, List(map(ord, app.name)), List(map(ord, "1.14.0"))) for app in _OURS[:4])
+
+
+@application.function(app=ATOM)
+def spec(app: Term, key: Term) -> Term:
+    """Returns what is known of an application: `:mod`, `:modules` or `:vsn`; otherwise nil."""
+    found = applications().get(app)
+    if found is None:
+        return None
+    if key is A.mod:
+        return List() if found.spec.module is None else (found.spec.module, found.spec.argument)
+    if key is A.modules:
+        return List(found.spec.modules)
+    return List(map(ord, found.spec.version)) if key is A.vsn else None
 
 
 @application.function()
@@ -136,4 +169,7 @@ def get_application(module: Term) -> Term:
     """Returns the application of a module, or nil."""
     from kvshell.elixir.library.registry import library  # noqa: PLC0415  # rarely asked
 
+    for app in applications().values():
+        if module in app.spec.modules:
+            return app.spec.name
     return A.elixir if type(module) is Atom and library(module) is not None else None
