@@ -194,13 +194,14 @@ def test_r8_crash_reports_come_with_logs() -> None:
 
 
 def test_r9_a_line_that_takes_too_long_is_a_hang(replay: Replay) -> None:
-    text = block(START + "kv> repeat 100000000 lookup s1\n...\nkv> stores\n[]", "timeout=100ms")
+    text = block(START)
+    text += block("kv> repeat 100000000 lookup s1\n...\nkv> stores\n[]", "timeout=100ms")
 
     ran = replay(text=text)
 
     assert ran.code == 4
-    assert "HANG t.md:4  kv> repeat 100000000 lookup s1        no settlement within 0.1s" in ran.out
-    assert "not reached  t.md, from line 6 (1 command)" in ran.out
+    assert "HANG t.md:6  kv> repeat 100000000 lookup s1        no settlement within 0.1s" in ran.out
+    assert "not reached  t.md, from line 8 (1 command)" in ran.out
 
 
 class Calling(GenServer):
