@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from kvshell.session import Session
+from kvshell.session.host import Waiting
 from tests.session.typist import Typist
 
 
@@ -56,30 +57,35 @@ def test_repeat_meets_the_race_of_the_chapter(opened: Callable[..., Typist]) -> 
     assert "; :ok; {:ok, #PID<" in told
 
 
-def test_ctrl_c_ends_a_wait_and_leaves_the_request_in_the_mailbox(free: Typist) -> None:
-    free("suspend manager")
-    session = free.session
+def interrupted_while_waiting(typist: Typist, line: str) -> tuple[str, Waiting]:
+    """Type a line, press Ctrl-C as soon as it waits; return its answer and what it waited for."""
+    session = typist.session
+    seen: list[Waiting] = []
 
     def press(_number: int, _frame: object) -> None:
         waiting = session.waiting()
-        assert waiting is not None
-        seen.append(waiting)
-        session.interrupt()
+        if waiting is not None and not seen:
+            seen.append(waiting)
+            session.interrupt()
 
-    seen: list[object] = []
     previous = signal.signal(signal.SIGALRM, press)
     try:
-        signal.setitimer(signal.ITIMER_REAL, 0.05)
-        answer = free("create store s1")
+        signal.setitimer(signal.ITIMER_REAL, 0.02, 0.02)
+        return typist(line), seen[0]
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)
+
+
+def test_ctrl_c_ends_a_wait_and_leaves_the_request_in_the_mailbox(free: Typist) -> None:
+    free("suspend manager")
+    answer, waiting = interrupted_while_waiting(free, "create store s1")
 
     assert answer == (
         '** (exit) exited in: GenServer.call(KV.Registry, {:create, "s1"}, 5000)\n'
         "    ** (EXIT) interrupted"
     )
-    assert [(w.name, w.status) for w in seen] == [("KV.Registry", "suspended")]  # type: ignore[attr-defined]
+    assert (waiting.name, waiting.status) == ("KV.Registry", "suspended")
     assert free.all("resume manager", "lookup s1") == [":ok", "{:ok, #PID<0.104.0>}"]
 
 
@@ -91,20 +97,9 @@ def test_ctrl_c_before_a_wait_ends_the_first_one(free: Typist) -> None:
 
 
 def test_a_sleeping_line_says_that_it_sleeps(free: Typist) -> None:
-    seen: list[object] = []
+    _answer, waiting = interrupted_while_waiting(free, "sleep 1m")
 
-    def look(_number: int, _frame: object) -> None:
-        seen.append(free.session.waiting())
-
-    previous = signal.signal(signal.SIGALRM, look)
-    try:
-        signal.setitimer(signal.ITIMER_REAL, 0.02)
-        free("sleep 80")
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, previous)
-
-    assert [w.name for w in seen] == ["sleep"]  # type: ignore[attr-defined]
+    assert waiting.name == "sleep"
 
 
 def test_nothing_waits_between_lines(free: Typist) -> None:
