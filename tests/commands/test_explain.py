@@ -57,7 +57,7 @@ def test_a_line_of_several_commands() -> None:
 
 def test_looking_sends_nothing() -> None:
     assert shown("registry", "map")[-1] == (
-        "  Sends nothing: it looks from outside and waits for nobody."
+        "  Sends nothing: it looks from outside and waits for no process."
     )
 
 
@@ -137,5 +137,5 @@ def test_what_the_race_words_do_without_sending() -> None:
         "  Sends nothing here: it runs in fresh systems of its own, and yours is not touched."
     )
     assert shown("deliver s to manager", "ets")[-1] == (
-        "  Sends nothing: it lets a signal arrive that was sent before."
+        "  Sends nothing: it lets a signal arrive that was sent earlier."
     )

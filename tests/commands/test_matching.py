@@ -188,7 +188,7 @@ def test_other_words_are_none(text: str) -> None:
         ("create_store s1", "no command create_store: did you mean the command create store s1?"),
         ("insert s1 milk 1", "no command insert: did you mean the command put s1 milk 1?"),
         ("ls", "no command ls: did you mean the command stores?"),
-        ("ets", "ets wants a second word: delete, info, insert, list, lookup, new"),
+        ("ets", "ets needs a second word: delete, info, insert, list, lookup, new"),
         ("ets lokup t k", "no command ets lokup: did you mean the command ets lookup t k?"),
         ("frobnicate", "no command frobnicate: type help to see them all"),
         ("put s1 milk", "usage: put STORE KEY VALUE"),
@@ -218,10 +218,9 @@ def test_other_words_are_none(text: str) -> None:
                                 '"two words"'),
         ("{:ok, #PID<0.1.0>}", "{:ok, #PID<0.1.0>} is a value, not a command: type help to see "
                                "the commands"),
-        ("1 + 1", "1 + 1 begins with a value, no command does: type help to see the commands"),
+        ("1 + 1", "1 + 1 starts with a value, which no command does: type help to see the commands"),
         ("5", "5 is a value, not a command: type help to see the commands"),
-        ("** (exit) x", "that is an answer, not a command: type the line that stands after a "
-                        "prompt"),
+        ("** (exit) x", "that is an answer, not a command: type the line after a prompt"),
         ("compare lokup s1", "no command lokup: did you mean the command lookup s1?"),
         ("\x1b[31mred", "no command \\x1b[31mred: type help to see them all"),
         ("y" * 100, f"no command {'y' * 37}...: type help to see them all"),
@@ -343,7 +342,7 @@ def test_what_begins_like_a_literal_and_is_none_is_refused_with_the_way_to_write
     found = match(line.format(word) if "{}" in line else line)
 
     assert [problem.message for problem in found.problems] == [
-        f"{word} begins like a literal and is none; as text: {written}"
+        f"{word} starts like a literal but is not one; as text: {written}"
     ]
     again = match(line.format(written))
     assert again.problems == []

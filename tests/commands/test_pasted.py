@@ -131,7 +131,7 @@ def test_the_sentence_of_assert() -> None:
     found = translate('assert KV.Registry.lookup(registry, "shopping") == :error')
 
     assert found is not None
-    assert found.sentence == "assert is for a test; here the answer is looked at: lookup shopping"
+    assert found.sentence == "assert is for tests; here you look at the answer: lookup shopping"
 
 
 def test_every_line_of_the_table_runs_once_filled() -> None:

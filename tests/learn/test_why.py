@@ -50,7 +50,7 @@ kv> {goal}
             "lookup a",
             ":error",
             ["start manager", "create store a", "stop a"],
-            "asked for no :DOWN: it keeps the pid for ever",
+            "asked for no :DOWN: it keeps the pid forever",
         ),
         ("plain", "get a k", "1", ["start manager", "create store a"], "a holds nothing yet"),
         (

@@ -26,7 +26,7 @@ def pages() -> dict[str, str]:
     names = [group.name for group in GROUPS]
     made = {}
     for number, (name, title, commands, _about) in enumerate(GROUPS):
-        front = [f"title: The words - {title}"]
+        front = [f"title: Commands - {title}"]
         if number:
             front.append(f"prev_page: {names[number - 1]}")
         if number + 1 < len(names):

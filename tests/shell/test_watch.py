@@ -72,7 +72,10 @@ def test_where_time_stands_still_it_is_shown_once() -> None:
     [
         ("watch mailbox shell", "no messages"),
         ("watch 2s mailbox shell", "no messages"),
-        ("watch lookup x", "** (CommandError) watch takes a look: watch registry, watch"),
+        (
+            "watch lookup x",
+            "** (CommandError) watch needs something to look at: watch registry, watch",
+        ),
         ("watch", "** (CommandError) usage: watch [TIME] LINE"),
     ],
 )

@@ -178,7 +178,8 @@ def now(snapshot: Snapshot) -> str:
     if snapshot.design is None:
         if snapshot.ended == GAVE_UP:
             return Message(
-                "Nothing runs: the fourth restart in 5 s was one too many, the system stopped."
+                "Nothing runs: a fourth restart within 5 s was one too many, and the system "
+                "stopped."
             )
         if snapshot.others:
             return Message(
@@ -233,14 +234,14 @@ def _urgent(snapshot: Snapshot) -> list[Advice]:
         found.append(Advice(f"registry {name}", Message("why {name} is stale", name=name)))
     if snapshot.flying:
         lane = snapshot.flying[0]
-        found.append(Advice(lane.line, Message("hand over the {signal}", signal=lane.signal)))
-        found.append(Advice("inflight", Message("what is on its way, and where to")))
+        found.append(Advice(lane.line, Message("deliver the {signal}", signal=lane.signal)))
+        found.append(Advice("inflight", Message("what is on its way, and to whom")))
     if snapshot.suspended:
         held = snapshot.suspended[0]
         if snapshot.waiting:
-            found.append(Advice(f"mailbox {held}", Message("the messages that wait")))
+            found.append(Advice(f"mailbox {held}", Message("the waiting messages")))
             found.append(Advice(f"step {held}", Message("let it handle one of them")))
-        found.append(Advice(f"resume {held}", Message("let it go on")))
+        found.append(Advice(f"resume {held}", Message("let it continue")))
     if snapshot.inbox:
         found.append(Advice("flush", _came(snapshot.inbox)))
     return found
@@ -251,7 +252,7 @@ def _usual(snapshot: Snapshot) -> list[Advice]:
         # Here create is a call, so a suspended manager would block this shell as well.
         held = "manager" in snapshot.suspended and snapshot.design in {"plain", "ets"}
         return [
-            Advice("as b create store s1", Message("a client waits for the answer, not you"))
+            Advice("as b create store s1", Message("another client waits for the answer, not you"))
             if held
             else Advice("create store s1", Message("a store is a process with a name")),
             Advice("explain create store s1", Message("who sends what to whom")),
@@ -268,7 +269,7 @@ def _usual(snapshot: Snapshot) -> list[Advice]:
         else:
             name = ""
     if name and free.contents is not None and not len(free.contents):
-        found.append(Advice(f"put {name} milk 1", Message("keep a value in {name}", name=name)))
+        found.append(Advice(f"put {name} milk 1", Message("store a value in {name}", name=name)))
     elif len(snapshot.stores) == 1 and "manager" not in snapshot.suspended:
         second = "s3" if first.name == "s2" else "s2"
         found.append(

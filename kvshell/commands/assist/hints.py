@@ -72,8 +72,8 @@ RULES: Final = (
         "{parameter} is one word; more words go in quotes",
         "{line}",
     ),
-    Rule("text-not-term", stores.text_not_term, "$ before a name means its value", "{line}"),
-    Rule("fixed", system.fixed, "Tab types it", "{line}"),
+    Rule("text-not-term", stores.text_not_term, "$ before a name gives its value", "{line}"),
+    Rule("fixed", system.fixed, "press Tab to type", "{line}"),
     Rule(
         "second-design",
         system.second_design,
@@ -109,7 +109,7 @@ RULES: Final = (
     Rule(
         "held-create",
         system.held_create,
-        "{manager} did not answer; to let another client wait for it",
+        "{manager} did not answer; to make another client wait instead",
         "as b create store {name}",
     ),
     Rule(
@@ -139,7 +139,7 @@ RULES: Final = (
     Rule(
         "role-word",
         stores.role_word,
-        "{name} without quotes is never a store; quoted it is",
+        "{name} without quotes never means a store; with quotes it does",
         "{line}",
     ),
     Rule(

@@ -51,38 +51,47 @@ class Key(NamedTuple):
 KEYS: Final = (
     Key(
         "Enter",
-        "Runs what is complete, opens a line where a bracket or a quote is open; "
-        "with an entry of the menu chosen, takes the entry.",
+        "Runs a complete line; inside an open bracket or quote, starts a new line; with a "
+        "menu entry selected, accepts it.",
         (("enter",),),
         "enter",
     ),
-    Key("Alt-Enter", "Opens a new line.", (("escape", "enter"),), "open_line", "emacs"),
+    Key("Alt-Enter", "Starts a new line.", (("escape", "enter"),), "open_line", "emacs"),
     Key(
         "Tab, Shift-Tab",
-        "Completes the word; on an empty line, puts the next thing to type on it.",
+        "Completes the word; on an empty line, types the suggested next command.",
         (("tab",),),
         "complete",
     ),
-    Key("Up", "An older line; with text, one that begins like it.", (("up",),), "older"),
-    Key("Down", "A newer line, or into the menu.", (("down",),), "newer"),
+    Key(
+        "Up",
+        "The previous line; with text typed, the previous one that starts with it.",
+        (("up",),),
+        "older",
+    ),
+    Key("Down", "The next line, or into the menu.", (("down",),), "newer"),
     Key(
         "Ctrl-R, Ctrl-S",
-        "Searches the lines typed so far, backwards and forwards; Enter takes the one found, "
-        "Ctrl-G goes back to what was typed.",
+        "Searches the history backwards and forwards; Enter accepts the match, Ctrl-G "
+        "restores what was typed.",
         (("c-r",), ("c-s",)),
         mode="emacs",
     ),
-    Key("Right, End, Ctrl-F", "Takes the grey rest of a line typed before.", (("right",),)),
+    Key(
+        "Right, End, Ctrl-F",
+        "Accepts the grey suggestion, the rest of an earlier line.",
+        (("right",),),
+    ),
     Key(
         "Alt-F, Alt-Right",
-        "Takes one word of the grey rest; without one, goes a word forward.",
+        "Accepts one word of the grey suggestion; without one, moves a word forward.",
         (("escape", "f"), ("escape", "right"), ("c-right",)),
         "word_forward",
         "emacs",
     ),
     Key(
         "Alt-B, Alt-Left",
-        "Goes a word back.",
+        "Moves a word back.",
         (("escape", "b"), ("escape", "left"), ("c-left",)),
         "word_back",
         "emacs",
@@ -90,16 +99,16 @@ KEYS: Final = (
     Key("Ctrl-A, Ctrl-E", "To the beginning, to the end.", (("c-a",), ("c-e",)), mode="emacs"),
     Key(
         "Ctrl-W, Ctrl-K, Ctrl-Y",
-        "Cuts the word before, cuts the rest, puts back what was cut.",
+        "Cuts the word before the cursor, cuts the rest, pastes what was cut.",
         (("c-w",), ("c-k",), ("c-y",)),
         mode="emacs",
     ),
     Key("Ctrl-_", "Undoes the last change.", (("c-_",),), mode="emacs"),
-    Key("Alt-.", "Puts the last word of the line before.", (("escape", "."),), mode="emacs"),
-    Key("Ctrl-Space", "Sets a mark: Ctrl-W cuts from it, typing forgets it.", (("c-@",),)),
+    Key("Alt-.", "Inserts the last word of the previous line.", (("escape", "."),), mode="emacs"),
+    Key("Ctrl-Space", "Sets a mark: Ctrl-W cuts from it, typing clears it.", (("c-@",),)),
     Key(
         "Ctrl-X Ctrl-E",
-        "Opens the line in $VISUAL or $EDITOR; what is saved comes back to the prompt.",
+        "Opens the line in $VISUAL or $EDITOR; the saved text returns to the prompt.",
         (("c-x", "c-e"),),
         "edit",
         "emacs",
@@ -109,18 +118,18 @@ KEYS: Final = (
     Key("Ctrl-L", "Clears the screen.", (("c-l",),)),
     Key(
         "Ctrl-C",
-        "Drops the line. While a line waits: gives up; what it asked for stays asked.",
+        "Discards the line. While a line waits: gives up; its request is not taken back.",
         (("c-c",),),
         "drop",
     ),
-    Key("Ctrl-D", "On an empty line: leaves.", (("c-d",),)),
-    Key("Space, Enter", "In a long answer: a page, a line further.", (), mode="pager"),
+    Key("Ctrl-D", "On an empty line: leaves the shell.", (("c-d",),)),
+    Key("Space, Enter", "In a long answer: a page, a line forward.", (), mode="pager"),
     Key(
         "b, g, G",
-        "In a long answer: a page back, to the beginning, all the rest.",
+        "In a long answer: a page back, to the beginning, print all the rest.",
         (),
         mode="pager",
     ),
     Key("/, n, N", "In a long answer: search, next, previous.", (), mode="pager"),
-    Key("w, q", "In a long answer: wrap long lines or not, stop.", (), mode="pager"),
+    Key("w, q", "In a long answer: wrap long lines on or off, quit.", (), mode="pager"),
 )

@@ -284,7 +284,7 @@ def text_not_term(s: Situation) -> Words | None:
     return {"line": s.match.text.replace(found[1], better, 1), "cause": found[1]}
 
 
-_NO_LITERAL: Final = re.compile(r"\*\* \(CommandError\) (.+) begins like a literal and is none;")
+_NO_LITERAL: Final = re.compile(r"\*\* \(CommandError\) (.+) starts like a literal but is not one;")
 
 
 def bound_value(s: Situation) -> Words | None:

@@ -10,7 +10,7 @@ from kvshell.commands.types.simple_types import DESIGNS
 from kvshell.commands.view import Cell, Role
 
 WORDS: Final = (
-    ("NAME", 'The text typed, quotes removed: `create store s1`, `lookup "my list"`.'),
+    ("NAME", 'The text as typed, without its quotes: `create store s1`, `lookup "my list"`.'),
     (
         "PROCESS, STORE",
         "A role word (`manager supervisor buckets shell`), else a binding, else a store, else a "
@@ -43,19 +43,21 @@ WORDS: Final = (
 ELIXIR: Final = (
     (
         "what runs",
-        "Elixir 1.14 on OTP 25: literals, patterns, guards, `fn`, `&`, `|>`, `case`, `cond`, "
-        "`with`, `for`, `try`, `receive`, bit syntax, structs, protocols, modules, `use GenServer` "
-        "and its kind. `x = Enum.map([1, 2], &(&1 * 2))` is typed like any command.",
+        "Elixir 1.14 on OTP 25: literals, patterns, guards, `fn`, `&`, `|>`, `case`, "
+        "`cond`, `with`, `for`, `try`, `receive`, bit syntax, structs, protocols, modules, "
+        "`use GenServer` and the like. Type `x = Enum.map([1, 2], &(&1 * 2))` as you type a "
+        "command.",
     ),
     (
         "what does not",
-        "`quote`, `defmacro` and a `__using__` of your own; sockets and files; other packages. "
-        "They are refused by name.",
+        "`quote`, `defmacro` and your own `__using__`; sockets and files; other packages. "
+        "The error names what is missing.",
     ),
     (
         "which is which",
-        "A complete command is a command. What else has a call with parentheses, a dot, an "
-        "operator, a bracket or a literal is Elixir. Bindings, `v` and the counter are shared.",
+        "A complete command is a command. Any other line with a call in parentheses, a dot, "
+        "an operator, a bracket or a literal is Elixir. Both share bindings, `v` and the "
+        "line counter.",
     ),
     (
         "the library",
@@ -69,8 +71,8 @@ ELIXIR: Final = (
     ),
     (
         "several lines",
-        "An open bracket, block or quote goes on at `...(3)>`; `#iex:break` or Ctrl-C gives up. "
-        "`|>` first continues the last answer.",
+        "An open bracket, block or quote continues at `...(3)>`; `#iex:break` or Ctrl-C "
+        "gives up. A line that starts with `|>` continues with the last answer.",
     ),
     (
         "files and tests",
@@ -82,17 +84,18 @@ ELIXIR: Final = (
 DESIGNS_DIFFER: Final = """`plain` is tutorial part 2. There is no supervisor, and a dead store
 keeps its name forever: `stop s1; create store s1`.
 
-`map` is the registry that the ETS chapter starts with. Each lookup is a message to it, so
-`suspend manager; lookup s1` waits for five seconds and gives up.
+`map` is the registry that the ETS chapter starts with. Each lookup is a message to it, so `suspend
+manager; lookup s1` waits for five seconds and gives up.
 
-`ets-cast` reads a table instead and asks no process. But create is still a cast, so `create store
-a; lookup a` is too early and answers `:error`.
+`ets-cast` reads a table instead and asks no process. But create is still a cast, so the lookup in
+`create store a; lookup a` is too early and returns `:error`.
 
 `ets` makes create a call. The second race remains: `suspend manager; stop s1; lookup s1` finds a
 dead process. `library` is Elixir's own Registry: stores register themselves, and the second race
 remains.
 
-`designs` is the table, `compare LINE` runs a line in all five, `restart manager DESIGN` changes."""
+`designs` compares them in a table, `compare LINE` runs a line in all five, `restart manager DESIGN`
+switches to another."""
 
 
 def _words(texts: Texts) -> list[Row]:

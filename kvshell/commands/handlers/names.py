@@ -60,7 +60,7 @@ def _unreadable(context: Context) -> tuple[Line, ...]:
     """Explain that the names are in a state whose layout only its author knows."""
     who = inspect(context.design.manager)
     return (
-        _line(f"? {who} keeps its names in a way that cannot be seen from outside."),
+        _line(f"? {who} stores its names in a way that cannot be read from outside."),
         _type("state manager"),
     )
 

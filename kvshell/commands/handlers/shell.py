@@ -29,7 +29,7 @@ def history(context: Context) -> View:
     """List the lines so far with their numbers; a failed line does not advance the number."""
     earlier = context.inputs[:-1]
     if not earlier:
-        return lines("nothing was typed before this line")
+        return lines("nothing has been typed yet")
     return TableView(
         "",
         (Column("line", 0, "right"), Column("input", 0)),
@@ -70,7 +70,9 @@ def watch(context: Context, every: int | None, line: str) -> Open:  # noqa: ARG0
     """Show a view again after each change, until it is dismissed."""
     command = match(line).command
     if command is None or command.effects != "look":
-        raise CommandError(f"watch takes a look: {', '.join(f'watch {look}' for look in LOOKS)}")
+        raise CommandError(
+            f"watch needs something to look at: {', '.join(f'watch {look}' for look in LOOKS)}"
+        )
     return Open("watch", {"line": line, "every_ms": max(every or EVERY_MS, LEAST_MS)})
 
 
@@ -84,7 +86,9 @@ def exit_(context: Context, process: Word | None, reason: TypedTerm | None) -> A
     if process is None:
         return Open("exit", {})
     if reason is None:
-        said = f"exit needs a reason as well: exit {process.text} shutdown; exit alone leaves"
+        said = (
+            f"exit needs a reason, too: exit {process.text} shutdown; exit alone leaves the shell"
+        )
         raise CommandError(said)
     return Value(own.exit(pid_of(context, process), context.term(reason)))
 

@@ -30,7 +30,9 @@ def stores(context: Context) -> Value:
         return Value(context.design.names())
     if not context.design.readable(context.runtime):
         who = inspect(context.design.manager)
-        raise CommandError(f"? {who} keeps its names in a way that cannot be seen: state manager")
+        raise CommandError(
+            f"? {who} stores its names in a way that cannot be read from outside: state manager"
+        )
     names = [entry.name for entry in context.design.entries(context.runtime)]
     if not all(type(name) is str for name in names):
         return Value(List(sorted(names, key=sort_key)))

@@ -43,14 +43,14 @@ REASONS: Final = (
         map="lookup asks the registry, which is suspended",
         ets_cast="lookup reads the table; the :DOWN that deletes the row waits",
         ets="lookup reads the table; the :DOWN that deletes the row waits",
-        library="the registry is not asked, and not who deletes the row",
+        library="lookup does not ask the registry, and another process deletes the row",
     ),
     _reason(
         "suspend",
         "create store",
         "lookup",
         plain="create is a call to a suspended manager",
-        map="the cast waits in the mailbox, and lookup behind it",
+        map="the cast waits in the mailbox, and lookup after it",
         ets_cast="the cast waits in the mailbox; lookup reads the table",
         ets="create is a call to a suspended registry",
         library="the registry is not asked: the bucket writes its row itself",
@@ -58,36 +58,36 @@ REASONS: Final = (
     _reason(
         ENDS,
         "lookup",
-        plain="nobody monitors the store: the manager keeps its pid for ever",
-        map="lookup is a message, and comes behind the :DOWN",
-        ets_cast="here the :DOWN was handled before lookup read; nothing promises it",
-        ets="here the :DOWN was handled before lookup read; nothing promises it",
-        library="here the :EXIT was handled before lookup read; nothing promises it",
+        plain="nobody monitors the store: the manager keeps its pid forever",
+        map="lookup is a message that comes after the :DOWN",
+        ets_cast="here the :DOWN was handled before lookup read; nothing guarantees it",
+        ets="here the :DOWN was handled before lookup read; nothing guarantees it",
+        library="here the :EXIT was handled before lookup read; nothing guarantees it",
     ),
     _reason(
         ENDS,
         "create store",
-        plain="the manager was not told of the death: the dead pid again",
+        plain="the manager does not monitor the store: the dead pid again",
         map="the :DOWN came first: there is a new bucket",
         ets_cast="the :DOWN came first: there is a new bucket",
         ets="the :DOWN came first: there is a new bucket",
-        library="the dead one's name is free at once: there is a new bucket",
+        library="the name of a dead bucket is free at once: there is a new bucket",
     ),
     _reason(
         "create store",
         "lookup|put|get|del|keys|stop|kill|crash",
         plain="create is a call: when it answers, the name is in the map",
-        map="create is a cast, but lookup is a message behind it in the same mailbox",
+        map="create is a cast, but lookup is a later message in the same mailbox",
         ets_cast="create is a cast: lookup reads the table before it is handled",
         ets="create is a call: when it answers, the row is in the table",
         library="when the bucket has started, it has written its row",
     ),
     _reason(
         "stop manager",
-        plain="the manager ends alone, its stores live on",
-        map="the supervisor takes registry and buckets down",
-        ets_cast="the supervisor takes registry and buckets down",
-        ets="the supervisor takes registry and buckets down",
+        plain="only the manager stops; its stores keep running",
+        map="the supervisor stops the registry and the buckets",
+        ets_cast="the supervisor stops the registry and the buckets",
+        ets="the supervisor stops the registry and the buckets",
     ),
     _reason(
         "create store",
@@ -98,7 +98,7 @@ REASONS: Final = (
     ),
     _reason(
         "put|del",
-        plain="a cast: it says :ok and never learns more",
+        plain="a cast: it returns :ok and learns nothing more",
         map=CALLED,
         ets_cast=CALLED,
         ets=CALLED,
@@ -291,6 +291,6 @@ def back(context: Context, count: int) -> Open:  # noqa: ARG001
 
 
 WALKS: Final = (
-    "{word} walks through a schedule: kvshell explore PATH --replay TOKEN, "
-    "with a token of the table that kvshell explore PATH prints"
+    "{word} works in an open schedule: kvshell explore PATH --replay TOKEN, with a token "
+    "from the table that kvshell explore PATH prints"
 )

@@ -8,7 +8,7 @@ from kvshell.systems import Design
 from kvshell.systems.designs.own_lines import MANAGER, OWN, REGISTRY
 from kvshell.terms import A, List
 
-NO_OWN = f"own is made of modules of yours: define {REGISTRY} or {MANAGER} first, or load a file"
+NO_OWN = f"own runs your own modules: define {REGISTRY} or {MANAGER} first, or load a file"
 
 
 def start_manager(context: Context, design: str | None) -> Value:
@@ -73,8 +73,7 @@ def designs(context: Context) -> TableView:
     says = (
         f"{context.design.name} runs now: restart manager DESIGN changes it"
         if context.running
-        else f"{context.snapshot().idle}: start manager DESIGN, "
-        f"{context.default.name} when left out"
+        else f"{context.snapshot().idle}: start manager DESIGN, by default {context.default.name}"
     )
     return TableView("", columns, rows, says)
 

@@ -13,10 +13,10 @@ from kvshell.runtime.processes.signals import Channels, Flight
 from kvshell.terms import A, ElixirError, Pid
 
 NOTHING: Final = "nothing is on its way"
-BEAM: Final = "under beam a signal arrives as it is sent: nothing is ever on its way"
+BEAM: Final = "under beam a signal arrives as soon as it is sent: nothing is ever on its way"
 THREADS: Final = (
-    "on real threads a signal arrives as it is sent; "
-    "reset, then set law spec, keeps signals on their way"
+    "on real threads a signal arrives as soon as it is sent; to keep signals on their way: "
+    "reset, then set law spec"
 )
 
 

@@ -331,7 +331,7 @@ def _signals(match: Match, sends: Signals, design: str) -> TableView:
 _LOOKUP: Final = next(row for row in stores.ROWS if row.path == ("lookup",))
 _RACE: Final = {
     "explore": "Sends nothing here: it runs in fresh systems of its own, and yours is not touched.",
-    "deliver": "Sends nothing: it lets a signal arrive that was sent before.",
+    "deliver": "Sends nothing: it lets a signal arrive that was sent earlier.",
 }
 
 
@@ -339,10 +339,10 @@ def _nothing_sent(command: Command, design: str) -> str:
     if command.words in _RACE:
         return _RACE[command.words]
     if command in nodes.ROWS:
-        return "Sends no message of the system's: it is about the nodes that the system runs on."
+        return "Sends no message within the system: it acts on the nodes that the system runs on."
     effects = said(command.effects, design)
     if effects == "look":
-        return "Sends nothing: it looks from outside and waits for nobody."
+        return "Sends nothing: it looks from outside and waits for no process."
     return f"Sends nothing. It is about the shell: {command.summary}."
 
 

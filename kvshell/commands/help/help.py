@@ -135,13 +135,13 @@ def _answers(command: Command, texts: Texts) -> list[Row]:
     answers = command.answers
     if isinstance(answers, str):
         return (
-            [(Cell(f"{texts('Answers')} ", Role.hint), Cell(texts.prose(answers)))]
+            [(Cell(f"{texts('Returns')} ", Role.hint), Cell(texts.prose(answers)))]
             if answers
             else []
         )
     if set(answers) == {"*"}:
-        return [(Cell(f"{texts('Answers')} ", Role.hint), Cell(texts.prose(answers["*"])))]
-    lines: list[Row] = [(Cell(texts("Answers"), Role.hint),)]
+        return [(Cell(f"{texts('Returns')} ", Role.hint), Cell(texts.prose(answers["*"])))]
+    lines: list[Row] = [(Cell(texts("Returns"), Role.hint),)]
     told = {design: texts.prose(said(answers, design)) for design in ORDER}
     together: dict[str, list[str]] = {}
     for design, answer in told.items():
@@ -204,7 +204,7 @@ def _group(group: CommandGroup, named: list[Command], snapshot: Snapshot, texts:
 
 
 def _several(wanted: str, found: list[Command], texts: Texts) -> Text:
-    lines: list[Row] = [(Cell(texts("{word} wants a second word:", word=wanted)),)]
+    lines: list[Row] = [(Cell(texts("{word} needs a second word:", word=wanted)),)]
     lines += pairs(((command.usage, texts(command.summary)) for command in found), Role.command)
     lines.append((Cell(texts("More: ")), Cell(f"help {found[0].words}", Role.command)))
     if wanted in DESIGNS:

@@ -65,7 +65,7 @@ def unknown(words: list[str], runs: Callable[[str], bool]) -> tuple[str, list[Me
     if meant:
         return unknown_word(" ".join(words[:2]), meant), meant
     seconds = ", ".join(sorted({path[1] for path, _ in rows}))
-    return f"{first} wants a second word: {seconds}", []
+    return f"{first} needs a second word: {seconds}", []
 
 
 def _second_word(words: list[str], rows: Rows, runs: Callable[[str], bool]) -> list[Meant]:

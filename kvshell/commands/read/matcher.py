@@ -348,7 +348,7 @@ def parse(text: str, depth: int = 0, *, guesses: bool = True) -> ParsedLine:
     words.
     """
     if len(text) > LONGEST:
-        sentence = "the line is longer than 64 KiB: type it in shorter lines"
+        sentence = "the line is longer than 64 KiB: split it into shorter lines"
         long = Match(text[:40], 0, problems=[Problem(LONGEST, len(text), sentence)])
         return ParsedLine(text, [long], [])
     tokens = tokenize(text)

@@ -60,15 +60,19 @@ def no_command(
     first = words[0]
     if first.kind in {"literal", "string", "charlist"} or (not bare and literal(first.text)):
         is_value = len(words) == 1 and literal(first.text) is not None
-        what = "is a value, not a command" if is_value else "begins with a value, no command does"
+        what = (
+            "is a value, not a command"
+            if is_value
+            else "starts with a value, which no command does"
+        )
         message = f"{shown(raw)} {what}: type help to see the commands"
         return Problem(start, stop, message, "help", "unknown")
     if first.text.startswith("**"):
-        message = "that is an answer, not a command: type the line that stands after a prompt"
+        message = "that is an answer, not a command: type the line after a prompt"
         return Problem(start, stop, message, None, "unknown")
     message, meant = guess.unknown([token.text for token in words], runs)
     fix = meant[0].line if meant else None
-    if not meant and " wants a second word" not in message:
+    if not meant and " needs a second word" not in message:
         fix = "help"
     fix = before + fix if fix else None
     return Problem(start, first.end, message, fix, "unknown", tuple(meant))

@@ -99,14 +99,14 @@ _MODULES_BUILT_IN = (
 
 WORDS: Final = {
     "mix": Pasted(
-        "mix belongs to the system's own shell; here nothing is compiled: start manager",
+        "mix runs in your terminal's own shell; nothing is compiled here: start manager",
         "start manager",
     ),
     "iex": Pasted("you are in the shell already: start manager", "start manager"),
     "cd": Pasted("this shell starts processes, not programs: start manager", "start manager"),
     "python": Pasted("this shell takes commands, not Python: help lists them", "help"),
     "import": Pasted("nothing is imported here: help lists the commands", "help"),
-    "print": Pasted("an answer is printed by itself: get s1 milk", "get s1 milk"),
+    "print": Pasted("answers are printed automatically: get s1 milk", "get s1 milk"),
 } | {
     word: Pasted(_MODULES_BUILT_IN.format(word=word), "start manager")
     for word in ("defmodule", "def", "defp", "use", "alias", "require", "test", "setup", "end")
@@ -182,7 +182,7 @@ def _asserted(text: str) -> Pasted:
         pattern, rest = bound["pattern"] + " = ", bound["rest"]
     line = line_for(rest) if rest else None
     if line is None:
-        return Pasted("assert is for a test; here the answer is looked at: lookup shopping", None)
+        return Pasted("assert is for tests; here you look at the answer: lookup shopping", None)
     return Pasted(
         f"assert is for a test; here the answer is looked at: {shown(pattern + line, 100)}",
         pattern + line,

@@ -41,8 +41,8 @@ class CommandGroup(NamedTuple):
 
 GROUPS: Final = (
     CommandGroup("start", "system", start.ROWS, "start and stop the system, and choose which one"),
-    CommandGroup("stores", "stores", stores.ROWS, "create stores, find them, keep values in them"),
-    CommandGroup("hold", "break", hold.ROWS, "end processes, hold them still, let them go on"),
+    CommandGroup("stores", "stores", stores.ROWS, "create stores, find them, store values in them"),
+    CommandGroup("hold", "break", hold.ROWS, "end processes, suspend them, let them continue"),
     CommandGroup(
         "look",
         "look",
@@ -62,7 +62,7 @@ GROUPS: Final = (
         "spawn processes, link them, send them plain messages",
     ),
     CommandGroup(
-        "race", "race", explore.ROWS, "find races, and decide in which order signals arrive"
+        "race", "race", explore.ROWS, "find races, and decide the order in which signals arrive"
     ),
     CommandGroup("nodes", "nodes", nodes.ROWS, "start, stop and separate the nodes of a cluster"),
     CommandGroup("ask", "ask", ask.ROWS, "help, history, documents and options"),

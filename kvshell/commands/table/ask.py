@@ -17,8 +17,9 @@ ROWS: Final = (
         path=("help",),
         params=(TOPIC,),
         summary="show what you can do now, or help on one command",
-        doc="`help put` for a command, `help break` for a group of them, `help words` for how a "
-        "line is read, `help designs` for the five stages, `help keys` for the keys of the prompt.",
+        doc="`help put` explains a command, `help break` a group of commands, `help words` how "
+        "a line is read, `help designs` the five stages, `help keys` the keys of the "
+        "prompt.",
         answers="a view",
         examples=(
             Example("help put", "usage: put STORE KEY VALUE\nStore VALUE under KEY in STORE.\n..."),
@@ -38,10 +39,9 @@ ROWS: Final = (
     Command(
         path=("explain",),
         params=(LINE,),
-        summary="explain LINE without running it: the Elixir, the Python, who sends what",
-        doc="""For the running design, or the default one. `explain create store s1` shows the line
-of Elixir and the line of Python it stands for, then every message, who sends it to whom, and who
-waits.""",
+        summary="show LINE as Elixir and Python, and who sends what, without running it",
+        doc="""Shows the equivalent Elixir and Python in the running design (or the default one),
+then every message: who sends it, who receives it, and who waits.""",
         answers="a view",
         examples=(
             Example(
@@ -108,7 +108,7 @@ waits.""",
         path=("history",),
         params=(),
         summary="list the lines typed so far with their numbers",
-        doc="`v(N)` is the answer of line N. At the prompt, Up and Ctrl-R recall a line.",
+        doc="`v(N)` is the answer to line N. At the prompt, Up and Ctrl-R recall a line.",
         answers="a table",
         examples=(
             Example(
@@ -116,7 +116,7 @@ waits.""",
                 "line  input\n   1  start manager\n   2  lookup s1",
                 setup=("lookup s1",),
             ),
-            Example("history", "nothing was typed before this line", started=False),
+            Example("history", "nothing has been typed yet", started=False),
         ),
         elixir="# the arrow keys",
         python="session.inputs",
@@ -129,16 +129,16 @@ waits.""",
         path=("record",),
         params=(PATH,),
         summary="save the session as a document that can be replayed; record off ends it",
-        doc="""Keeps the lines since the session began and those to come. At the end they are run
-once more in a fresh system, and the file holds those answers, so that `replay` passes. Processes
-get names, and what looks like a password is hidden. `# text` becomes prose, `# ## TITLE` a
-heading.""",
-        answers="where it records to; at the end what it wrote",
+        doc="""Saves every line of the session, including those typed before `record`. When
+recording ends, the lines run once more in a fresh system, and the file gets those answers, so
+`replay` passes. Processes get names, and anything that looks like a password is hidden. `# text`
+becomes prose, `# ## TITLE` a heading.""",
+        answers="the file it records to; at the end, what was written",
         examples=(
             Example("record races.md", "", note="the prompt writes the file"),
             Example("record off", ""),
         ),
-        elixir="# iex has no such thing: its history is lines without answers",
+        elixir="# not in iex: its history has lines without answers",
         python="Recorder(<path>)",
         effects="none",
         handler="shell.record",
@@ -148,10 +148,10 @@ heading.""",
     Command(
         path=("replay",),
         params=(PATH,),
-        summary="run a document and compare its answers with what happens",
+        summary="run a document and compare its expected answers with the real ones",
         doc="""A Markdown file with `kvshell` blocks. It runs in its own system; yours is not
 touched. From the command line: `kvshell replay PATH`.""",
-        answers="ok or what differs, with the line",
+        answers="ok, or the lines that differ",
         examples=(
             Example("replay articles/ets.md", "", note="the prompt runs it"),
             Example('replay "my session.md"', "", started=False),
@@ -167,10 +167,11 @@ touched. From the command line: `kvshell replay PATH`.""",
         path=("set",),
         params=(OPTION, SETTING),
         summary="change an option of the shell, or show all",
-        doc="`set hints off` turns suggestions off, `set watch registry` prints the registry after "
-        "each line that changed it, `set theme mono` uses no colours. An option holds for this "
-        "session; environment variables such as `KVSHELL_HINTS=off` set its first value.",
-        answers=":ok; without arguments the options",
+        doc="`set hints off` turns suggestions off, `set watch registry` prints the registry "
+        "after each line that changed it, `set theme mono` uses no colours. An option lasts "
+        "for this session; environment variables such as `KVSHELL_HINTS=off` set its "
+        "initial value.",
+        answers=":ok; without arguments, all options",
         examples=(
             Example("set hints off", ":ok"),
             Example("set watch registry", ":ok"),
@@ -202,12 +203,13 @@ touched. From the command line: `kvshell replay PATH`.""",
     Command(
         path=("watch",),
         params=(EVERY, LINE),
-        summary="show a look again after each change, until Ctrl-C",
-        doc="""`watch registry`, `watch mailbox manager`, `watch tree`, and `watch processes`, which
-puts the fullest mailboxes first. It looks five times a second, `watch 2s tree` every two seconds,
-and draws only what changed. Looking sends nothing, so what is watched is not disturbed. In a batch
-and in a document it shows the look once. `set watch registry` prints it after each line.""",
-        answers="what the look shows",
+        summary="show a view and redraw it after each change, until Ctrl-C",
+        doc="""`watch registry`, `watch mailbox manager`, `watch tree`, or `watch processes`, which
+puts the longest mailboxes first. It checks five times a second (`watch 2s tree`: every two seconds)
+and redraws only what changed. It sends no messages, so it does not disturb what it watches. In a
+batch or a document it prints the view once. `set watch registry` prints the registry after each
+line that changed it.""",
+        answers="the view",
         examples=(
             Example("watch stores", "", setup=("create store s1",)),
             Example("watch 2s mailbox shell", "", started=False),

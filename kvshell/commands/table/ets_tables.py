@@ -22,9 +22,10 @@ ROWS: Final = (
         path=("ets", "new"),
         params=(LABEL, OPTIONS),
         summary="create an ETS table owned by this shell",
-        doc="""As on the first screen of the ETS chapter. The answer is a reference to keep in a
-binding, `t = ets new t`; with `named_table` it is the name, and the name is enough. The table dies
-with its owner. Without options it is a protected set: every process reads, the owner writes.""",
+        doc="""As in the first example of the ETS chapter. Returns a reference to bind, `t = ets new
+t`; with `named_table` it returns the name, and the name is enough. The table is deleted when its
+owner dies. Without options it is a protected set: every process can read it, only the owner can
+write.""",
         answers="#Reference<..>, or the name with named_table",
         examples=(
             Example("ets new buckets named_table", ":buckets"),
@@ -47,8 +48,8 @@ with its owner. Without options it is a protected set: every process reads, the 
         path=("ets", "insert"),
         params=(TABLE, ROW),
         summary="insert a row, a tuple whose first element is its key",
-        doc="""In a set a row replaces the one with the same key. `self()` is the shell's pid and
-`$b` the value bound to `b`. Only its owner can write to a protected table.""",
+        doc="""In a set, a row replaces the row with the same key. `self()` is the shell's pid, and
+`$b` the value bound to `b`. Only the owner can write to a protected table.""",
         answers="true",
         examples=(
             Example('ets insert t {"foo", self()}', "true", setup=TABLE_MADE),
@@ -71,8 +72,8 @@ with its owner. Without options it is a protected set: every process reads, the 
     Command(
         path=("ets", "lookup"),
         params=(TABLE, KEY),
-        summary="read the rows of KEY from a table",
-        doc="Reads the table directly; no process is asked. A missing key is an empty list.",
+        summary="read the rows with KEY from a table",
+        doc="Reads the table directly; no process is asked. A missing key gives an empty list.",
         answers="a list of tuples",
         examples=(
             Example("ets lookup t foo", '[{"foo", #PID<0.100.0>}]', setup=ROW_MADE),
@@ -90,8 +91,8 @@ with its owner. Without options it is a protected set: every process reads, the 
     Command(
         path=("ets", "delete"),
         params=(TABLE, SOME_KEY),
-        summary="delete the row of KEY, or the whole table",
-        doc="Always `true`, whether the row existed or not. Only the owner can delete from a "
+        summary="delete the rows with KEY, or the whole table",
+        doc="Returns `true` whether or not the row existed. Only the owner can delete from a "
         "protected table.",
         answers="true",
         examples=(
@@ -111,7 +112,7 @@ with its owner. Without options it is a protected set: every process reads, the 
         path=("ets", "list"),
         params=(TABLE,),
         summary="list the rows of a table",
-        doc="Sets in the order of insertion, an `ordered_set` in term order.",
+        doc="Sets are listed in insertion order, an `ordered_set` in term order.",
         answers="a list of tuples",
         examples=(
             Example("ets list t", '[{"foo", #PID<0.100.0>}]', setup=ROW_MADE),
@@ -126,7 +127,7 @@ with its owner. Without options it is a protected set: every process reads, the 
                     "table",
                 },
                 setup=("create store s1",),
-                note="the names' table, where the design has one; the library's is its own",
+                note="the table of names, in designs that have one; library has Registry's own",
             ),
         ),
         elixir=":ets.tab2list(<table>)",
@@ -141,8 +142,8 @@ with its owner. Without options it is a protected set: every process reads, the 
     Command(
         path=("ets", "info"),
         params=(TABLE,),
-        summary="show what a table is",
-        doc="Type, protection, owner, size, memory, how often it was read.",
+        summary="describe a table",
+        doc="Type, protection, owner, size, memory, and how often it was read.",
         answers="a view",
         examples=(
             Example("ets info t", INFO.format(size=0), setup=TABLE_MADE),

@@ -13,7 +13,7 @@ SOURCE: Final = Param("source", SenderType(), label="A")
 TO: Final = Param("to", ChoiceType("to", "the word to", {"to": ""}), label="to")
 RECEIVER: Final = Param("target", ReceiverType(), label="B")
 PLACE: Final = STEPS._replace(about="which signal of the channel; 1 is the oldest")
-FAR: Final = STEPS._replace(about="how many steps; 1")
+FAR: Final = STEPS._replace(about="how many steps; default 1")
 
 COMPARED: Final = """design    answer                               because
 plain     #PID<0.102.0>; {:ok, #PID<0.102.0>}  ...
@@ -22,10 +22,10 @@ ets-cast  :ok; :error                          ...
 ets       #PID<0.104.0>; {:ok, #PID<0.104.0>}  ...
 library   #PID<0.105.0>; {:ok, #PID<0.105.0>}  ..."""
 HELD: Final = ("set law spec", "start manager", "as b create store s1")
-BEAM: Final = "under beam a signal arrives as it is sent: nothing is ever on its way"
+BEAM: Final = "under beam a signal arrives as soon as it is sent: nothing is ever on its way"
 WALKS: Final = (
-    "** (CommandError) {word} walks through a schedule: kvshell explore PATH --replay TOKEN, "
-    "with a token of the table that kvshell explore PATH prints"
+    "** (CommandError) {word} works in an open schedule: kvshell explore PATH --replay "
+    "TOKEN, with a token from the table that kvshell explore PATH prints"
 )
 CREATE: Final = {"plain": 'call {:create_store, "s1"}', "*": 'call {:create, "s1"}'}
 CAST: Final = 'cast {:create, "s1"}'
@@ -47,21 +47,21 @@ ROWS: Final = (
         path=("explore",),
         params=(TARGET,),
         summary="run a document or a line under every schedule; say what fails and why",
-        doc="""Runs every order of events that can make a difference, in fresh systems; yours is not
-touched. The answer is a verdict under two delivery laws, not a sample. Under `spec` only what one
-process sends to one other keeps its order; under `beam` a signal is in the receiver's mailbox at
-once.
+        doc="""Tries every order of events that can make a difference, each in a fresh system; yours
+is not touched. The result is a verdict under two delivery laws, not a sample. Under `spec`, order
+is guaranteed only between one sender and one receiver; under `beam`, a signal is in the receiver's
+mailbox as soon as it is sent.
 
-`explore create store s; stop s; lookup s` explores a line; `explore races/bogus-barrier` a
-document, whose `session=` blocks are clients that run side by side. Options stand before or behind
-it: `--law beam`, `--crash 1`, `--timeouts any`, `--budget N`, `--steps N`, `--all`. `kvshell
-explore PATH` can do more: `--replay TOKEN` steps through one schedule, `--odds 2000` tells how
-often real threads fail.
+`explore create store s; stop s; lookup s` explores a line; `explore races/bogus-barrier` explores a
+document, whose `session=` blocks are concurrent clients. Options go before or after it: `--law
+beam`, `--crash 1`, `--timeouts any`, `--budget N`, `--steps N`, `--all`. `kvshell explore PATH` can
+do more: `--replay TOKEN` steps through one schedule, `--odds 2000` measures how often it fails on
+real threads.
 
-`explore from here LINE` goes on from the present state: what is on its way, clients that wait for
-an answer, timers that run. Without LINE only they go on. It keeps the law of the session, which
-runs in fixed steps: in a batch, or after `set law spec`.""",
-        answers="a sentence, the counts, a diagram of the schedule, a table of outcomes",
+`explore from here LINE` starts from the current state: signals on their way, clients waiting for an
+answer, running timers. Without LINE, only those continue. It uses the delivery law of the session,
+which has to run in fixed steps: in a batch, or after `set law spec`.""",
+        answers="the cause, the counts, a diagram of the schedule, a table of outcomes",
         examples=(
             Example("explore create store s; lookup s", ""),
             Example("explore create store s; stop s; lookup s", "", started=False),
@@ -73,7 +73,7 @@ runs in fixed steps: in a batch, or after `set law spec`.""",
                 note="the `:DOWN` of s is on its way",
             ),
         ),
-        elixir="# no such call: Concuerror does it for compiled Erlang",
+        elixir="# no such call: Concuerror does this for compiled Erlang",
         python="explore.check(program)",
         effects="none",
         handler="study.explore",
@@ -84,7 +84,7 @@ runs in fixed steps: in a batch, or after `set law spec`.""",
         path=("compare",),
         params=(LINE,),
         summary="run LINE in all five designs side by side, and say why they differ",
-        doc="""Each in its own fresh system, which is then thrown away; yours is not touched.
+        doc="""Each design runs in a fresh system, which is then discarded; yours is not touched.
 `compare create store a; lookup a` shows the chapter's first race, `compare create store a; suspend
 manager; stop a; lookup a` the second.""",
         answers="a table: one row per design, with the reason",
@@ -97,7 +97,7 @@ manager; stop a; lookup a` the second.""",
                 "compare stop manager; lookup a",
                 "...\nplain     :ok; ** (exit) exited in: ...\n...",
                 started=False,
-                note="no system need run",
+                note="no system has to be running",
             ),
         ),
         elixir="# five projects, five times iex -S mix",
@@ -111,12 +111,12 @@ manager; stop a; lookup a` the second.""",
         path=("repeat",),
         params=(ROUNDS, LINE),
         summary="run LINE N times in the running system and count the outcomes",
-        doc="""Between rounds the system settles; `{n}` is the number of the round. A batch has one
-schedule, so every round comes to the same. On real threads - at the prompt, or in a batch with
-`--free` - the processes take turns as the machine likes while a line waits: in `ets`, `repeat 1000
-create store a; stop a; lookup a` finds the dead now and then, and in `ets-cast` `repeat 1000 create
-store a{n}; sleep 1; lookup a{n}` comes too early now and then, the chapter's "intermittently". A
-line that does not wait is not interrupted.""",
+        doc="""The system settles between rounds; `{n}` is the number of the round. A batch has one
+schedule, so every round has the same outcome. On real threads - at the prompt, or in a batch with
+`--free` - the operating system decides which process runs while a line waits: in `ets`, `repeat
+1000 create store a; stop a; lookup a` finds the dead process now and then, and in `ets-cast`
+`repeat 1000 create store a{n}; sleep 1; lookup a{n}` is sometimes too early, which is the chapter's
+"intermittently". A line that does not wait is not interrupted.""",
         answers="a table of outcomes with their counts",
         examples=(
             Example(
@@ -162,9 +162,9 @@ shows what comes next, and what could come instead.""",
         path=("back",),
         params=(FAR,),
         summary="step back in the schedule",
-        doc="""`kvshell explore PATH --replay TOKEN` opens a schedule; `next` and `back` walk, and
-between two steps `registry`, `cache`, `mailbox` and the other looks show the system as it
-stands.""",
+        doc="""`kvshell explore PATH --replay TOKEN` opens a schedule; `next` and `back` move
+through it, and between two steps `registry`, `cache`, `mailbox` and similar commands show the
+system at that point.""",
         answers="what comes next there",
         examples=(
             Example("back", WALKS.format(word="back"), note="only inside --replay"),
@@ -181,13 +181,13 @@ stands.""",
         path=("inflight",),
         params=(),
         summary="list the signals in flight",
-        doc="""Only `set law spec`, before `start manager`, keeps signals on their way: messages,
-requests, answers, `:DOWN`s, exit signals. A line that waits hands over what it waits for: first
-what is on its way to this shell, then what the line set off, and what earlier lines left only when
-that is not enough. `as b stop s1` makes another client wait instead. `settle` hands over
-everything, and so does `sleep`: time moves when nothing else can.
+        doc="""Signals - messages, requests, replies, `:DOWN`s, exit signals - stay on their way
+only after `set law spec`, given before `start manager`. A line that waits delivers what it waits
+for: first the signals for this shell, then those that the line caused, and those left by earlier
+lines only if that is not enough. `as b stop s1` makes another client wait instead. `settle`
+delivers everything, and so does `sleep`: time moves when nothing else can.
 
-The chapter's cure by hand: `set law spec`, `start manager`, `create store s`, `stop s`, `create
+The chapter's fix, by hand: `set law spec`, `start manager`, `create store s`, `stop s`, `create
 store bogus`, `lookup s`.""",
         answers="a table, or that nothing is on its way",
         examples=(
@@ -213,11 +213,11 @@ store bogus`, `lookup s`.""",
         path=("deliver",),
         params=(SOURCE, TO, RECEIVER, PLACE),
         summary="deliver the oldest signal in flight from A to B",
-        doc="""After `set law spec` a line ends with its signals on their way; `inflight` lists
-them. A and B are processes, clients included. What one process sends to one other arrives in the
-order sent, so a later signal of the same channel is refused; nothing orders two channels. `settle`
-hands over everything.""",
-        answers="what was delivered, and how much its channel still holds",
+        doc="""After `set law spec` a line can end with its signals still on their way; `inflight`
+lists them. A and B are processes, clients included. Signals from one process to another arrive in
+the order sent, so a later signal of the same channel is refused; signals of different channels have
+no order. `settle` delivers everything.""",
+        answers="what was delivered, and how many signals its channel still holds",
         examples=(
             Example(
                 "deliver b to manager",

@@ -25,7 +25,7 @@ reason is.
 `stop manager` stops the whole system. In quotes it is always a store: `stop "manager"`.""",
         answers={
             "plain": ":ok once it has ended; the manager keeps its name forever",
-            "*": ":ok once it is gone; its name goes when the registry has handled the :DOWN",
+            "*": ":ok once it has ended; its name is removed when the registry handles the :DOWN",
         },
         examples=(
             Example("stop s1", ":ok", setup=STORE),
@@ -41,7 +41,7 @@ reason is.
                     + NO_PROCESS,
                 },
                 setup=("create store s1", "{:ok, b} = lookup s1"),
-                note="stopping the dead is an exit",
+                note="stopping a dead process exits",
             ),
         ),
         elixir={
@@ -93,11 +93,11 @@ dead. Nothing is logged and `terminate` does not run. Processes that monitor it 
     Command(
         path=("crash",),
         params=(PROCESS,),
-        summary="make a process crash: its own handler raises",
+        summary="crash a process: its own handler raises",
         doc="""A bucket is called with a function that raises; any other process gets a call that it
 has no clause for. The caller sees the exit as iex prints it, the crash is logged, and the process
 is dead. Its supervisor may restart it: after `crash manager` there is a new, empty registry.""",
-        answers="the exit, as iex prints it: the error of the line",
+        answers="an error: the exit, as iex prints it",
         examples=(
             Example(
                 "crash s1",
@@ -117,7 +117,7 @@ is dead. Its supervisor may restart it: after `crash manager` there is a new, em
                 "lookup s1",
                 KEPT,
                 setup=("create store s1", "{:ok, b} = lookup s1", "cast b :boom"),
-                note="any message without a clause crashes it",
+                note="a message that no clause matches crashes it",
             ),
         ),
         elixir={
@@ -185,7 +185,7 @@ is how to hold a race open: `suspend manager; stop s1`, then look at `registry`.
                 setup=("suspend manager", "as b create store a", "resume manager"),
                 note="empty again",
             ),
-            Example("resume manager", ":ok", note="it was not suspended: no harm"),
+            Example("resume manager", ":ok", note="it was not suspended: nothing happens"),
         ),
         elixir=":sys.resume(<process>)",
         python="sys.resume(<process>)",
@@ -224,7 +224,7 @@ are left: this is how to step through a race by hand.""",
                 setup=("suspend manager", "as b create store s1", "as c create store s2"),
             ),
         ),
-        elixir="# :sys has no such call: resume, and suspend again in time",
+        elixir="# no such call in :sys: resume, and suspend again in time",
         python="sys.step(<process>)",
         effects="call",
         handler="control.step",
@@ -236,9 +236,9 @@ are left: this is how to step through a race by hand.""",
         path=("settle",),
         params=(),
         summary="wait until the system is at rest",
-        doc="""At rest no process can move: each waits for a message that has not been sent, or is
-suspended. Between lines the shell settles by itself; inside a line, `create store a; settle; lookup
-a` lets the others run first. Messages of suspended processes do not count.""",
+        doc="""At rest, no process can continue: each is suspended, or waits for a message that has
+not been sent. Between lines the shell settles by itself; inside a line, `create store a; settle;
+lookup a` lets the others run first. Messages waiting for suspended processes do not count.""",
         answers=":ok",
         examples=(
             Example("settle", ":ok"),
@@ -252,7 +252,7 @@ a` lets the others run first. Messages of suspended processes do not count.""",
                 note="with ets-cast the lookup finds it now",
             ),
         ),
-        elixir="# no such call: tests ask the process once more and hope",
+        elixir="# no such call: tests call the process once more and hope",
         python="runtime.settle()",
         effects="none",
         handler="control.settle",

@@ -73,8 +73,8 @@ ROWS: Final = (
         path=("info",),
         params=(PROCESS,),
         summary="show what a process is and what it is doing",
-        doc="""Name, module, status, what it waits for, mailbox, messages handled, memory (about),
-links, monitors, tables. For a dead process it says why it died.""",
+        doc="""Name, module, status, what it waits for, mailbox, messages handled, approximate
+memory, links, monitors, tables. For a dead process, also why it died.""",
         answers="a view",
         examples=(
             Example(
@@ -102,8 +102,8 @@ links, monitors, tables. For a dead process it says why it died.""",
     Command(
         path=("mailbox",),
         params=(PROCESS,),
-        summary="show the messages that wait for a process",
-        doc="In the order in which they arrived, which is the order in which they are handled.",
+        summary="show the messages waiting in a process's mailbox",
+        doc="In the order of arrival, which is the order in which they will be handled.",
         answers="a view",
         examples=(
             Example(
@@ -137,7 +137,7 @@ links, monitors, tables. For a dead process it says why it died.""",
     Command(
         path=("alive",),
         params=(PROCESS,),
-        summary="say whether a process is alive",
+        summary="check whether a process is alive",
         doc="A dead process stays dead: its pid is never reused.",
         answers="true or false",
         examples=(
@@ -159,8 +159,8 @@ links, monitors, tables. For a dead process it says why it died.""",
     Command(
         path=("processes",),
         params=(),
-        summary="list every living process",
-        doc="With its name, its module, its status and the number of messages that wait for it.",
+        summary="list all live processes",
+        doc="With name, module, status and the number of messages waiting for it.",
         answers="a table",
         examples=(
             Example("processes", PROCESSES),
@@ -183,10 +183,10 @@ links, monitors, tables. For a dead process it says why it died.""",
         path=("tree",),
         params=(),
         summary="draw the supervision tree",
-        doc="""Who started whom, and who is restarted with whom. A supervisor shows its strategy and
-how much of its restart budget is used; one restart more, and it gives up together with everything
-below it. `info supervisor` says why the last restart happened. In `plain` there is no tree: there
-is no supervisor.""",
+        doc="""Shows who started whom, and which processes are restarted together. For a supervisor
+it shows the strategy and how much of the restart budget is used; one restart beyond the budget, and
+the supervisor stops together with everything below it. `info supervisor` says why the last restart
+happened. `plain` has no supervisor, so there is no tree.""",
         answers="a tree",
         examples=(
             Example(
@@ -203,7 +203,7 @@ is no supervisor.""",
                     "...",
                 },
                 setup=("kill manager",),
-                note="the registry was killed, and everything below is new",
+                note="the registry was killed; everything below is new",
             ),
             Example("tree", "nothing runs yet: start manager\n...", started=False),
         ),

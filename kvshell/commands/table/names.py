@@ -36,7 +36,7 @@ kept*: the manager never forgets a name.
 
 With a NAME: who wrote the row at which line, when and why the process died, where the `:DOWN` is
 now, and what to type next. Works while the registry is suspended.""",
-        answers="a table; with NAME a story",
+        answers="a table; with NAME, its history",
         examples=(
             Example("registry", FRESH, setup=STORE),
             Example(
@@ -55,7 +55,7 @@ now, and what to type next. Works while the registry is suspended.""",
                     "  KV.Registry is suspended and handles nothing.\n  next: step manager",
                 },
                 setup=("create store s1", "suspend manager; stop s1"),
-                note="the story of one name",
+                note="the history of one name",
             ),
         ),
         elixir={

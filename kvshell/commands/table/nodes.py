@@ -23,10 +23,10 @@ ROWS: Final = (
     Command(
         path=("nodes",),
         params=(),
-        summary="list the nodes, whom each is linked to, and where the manager is",
-        doc="""As the shell's own node sees it: a node that it has no link to is there and cannot be
-seen. `kvshell --engine beam --nodes 3` starts three on this machine, `--join A@HOST,B@HOST` uses
-nodes that run already.""",
+        summary="list the nodes, their links, and where the manager runs",
+        doc="""As seen from the shell's own node: a node that it has no link to may be running, but
+cannot be seen. `kvshell --engine beam --nodes 3` starts three on this machine, `--join
+A@HOST,B@HOST` uses nodes that are already running.""",
         answers="a table: one row per node",
         examples=(Example("nodes", ALONE), Example("nodes", ALONE, started=False)),
         elixir="[node() | Node.list()]",
@@ -40,9 +40,9 @@ nodes that run already.""",
         path=("on",),
         params=(NODE, LINE),
         summary="run LINE in the shell of another node",
-        doc="""That node's shell has a process, bindings and a mailbox of its own, and looks from
-where it is: after a split `on b registry` shows what is left on the other side. A line without `on`
-runs on the first node.""",
+        doc="""That node's shell has its own process, bindings and mailbox, and sees the system from
+there: after a split, `on b registry` shows what is left on the other side. A line without `on` runs
+on the first node.""",
         answers="what LINE answers there",
         examples=(
             Example("on b lookup s1", ALONE),
@@ -58,11 +58,11 @@ runs on the first node.""",
     Command(
         path=("connect",),
         params=(NODE, OTHER),
-        summary="make the link between two nodes, and heal a split",
+        summary="link two nodes, which also heals a split",
         doc="""A global name has one owner. If both sides have a manager, `:global` keeps one and
-ends the other; buckets that only the other one knew live on without a name, and `registry` shows
-them as *orphans*.""",
-        answers="true, false if it could not be made",
+ends the other; buckets that only the other one knew keep running without a name, and `registry`
+shows them as *orphans*.""",
+        answers="true, or false if the link could not be made",
         examples=(
             Example("connect a b", ALONE),
             Example("connect b c", ALONE, started=False),
@@ -77,11 +77,11 @@ them as *orphans*.""",
     Command(
         path=("disconnect",),
         params=(NODE, OTHER),
-        summary="cut the link between two nodes: a split of the net",
-        doc="""Both nodes live. Each sees the processes of the other as dead: monitors send
-`{:DOWN, ref, :process, pid, :noconnection}`, rows go, calls exit, and casts answer `:ok` and are
-lost. A third node that is linked to both still sees both. `connect` heals it.""",
-        answers="true, false if there was no link",
+        summary="cut the link between two nodes: a network split",
+        doc="""Both nodes keep running. Each sees the processes of the other as dead: monitors send
+`{:DOWN, ref, :process, pid, :noconnection}`, rows are removed, calls exit, and casts return `:ok`
+but are lost. A third node that is linked to both still sees both. `connect` heals the split.""",
+        answers="true, or false if there was no link",
         examples=(
             Example("disconnect a b", ALONE),
             Example("disconnect b c", ALONE, started=False),
@@ -97,10 +97,10 @@ lost. A third node that is linked to both still sees both. `connect` heals it.""
         path=("stop", "node"),
         params=(NODE,),
         summary="kill a node, as a power cut would",
-        doc="""Its operating system process ends at once, and everything in it. The other nodes
-sweep its rows, and the manager answers a create there with `{:error, {:nodedown, node}}`. If the
-manager was on it, `start manager` starts another one, which takes the rows over. `stop "node"`
-stops a store that is called node.""",
+        doc="""Its operating system process is killed, with everything in it. The other nodes delete
+its rows, and the manager answers a create there with `{:error, {:nodedown, node}}`. If the manager
+ran on it, `start manager` starts another one, which takes over the rows. `stop "node"` stops a
+store called node.""",
         answers=":ok",
         examples=(
             Example("stop node b", ALONE),
@@ -117,8 +117,8 @@ stops a store that is called node.""",
         path=("start", "node"),
         params=(NODE,),
         summary="start a node and link it to all others",
-        doc="""After `stop node b` it is an empty node of that name; any other short name is one
-node more. It gets a table with all names from the others.""",
+        doc="""After `stop node b`, an empty node with that name starts; any other short name adds a
+node. The new node gets the table of all names from the others.""",
         answers=":ok",
         examples=(
             Example("start node b", ALONE),

@@ -172,7 +172,9 @@ ROW: Final = Param(
 OPTIONS: Final = Param("options", TableOptionType(), optional=True, many=True)
 LABEL: Final = Param("name", TableLabelType())
 TIME: Final = Param("time_ms", TimeType())
-STEPS: Final = Param("count", CountType(), "how many messages at most; 1", optional=True, default=1)
+STEPS: Final = Param(
+    "count", CountType(), "how many messages at most; default 1", optional=True, default=1
+)
 ROUNDS: Final = Param("count", CountType(), "how many rounds")
 CLIENT: Final = Param("client", ClientType())
 LINE: Final = Param("line", RestType())

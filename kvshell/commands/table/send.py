@@ -14,8 +14,8 @@ SWITCH: Final = Param(
         "SWITCH",
         "on, off or show",
         {
-            "on": "from now on say after each line what was sent",
-            "off": "say it no more",
+            "on": "after each line, report what was sent",
+            "off": "stop reporting",
             "show": "draw what the last line sent",
         },
     ),
@@ -85,7 +85,7 @@ clause for crashes it.""",
                 "cast b :ping",
                 ":ok",
                 setup=("create store s1", "{:ok, b} = lookup s1", "stop b"),
-                note="to the dead too",
+                note="to a dead process, too",
             ),
         ),
         elixir="GenServer.cast(<process>, <message>)",
@@ -114,7 +114,7 @@ answer arrives as an event, `~ b: ...`. This is how to hold a *call* open, as in
             Example(
                 "as b self",
                 {"plain": ":ok\n~ b: #PID<0.102.0>", "*": ":ok\n~ b: #PID<0.104.0>"},
-                note="another process than yours",
+                note="a different process from yours",
             ),
         ),
         elixir="spawn(fn -> <line> end)",
@@ -133,11 +133,10 @@ answer arrives as an event, `~ b: ...`. This is how to hold a *call* open, as in
         path=("messages",),
         params=(SWITCH, FORM),
         summary="show who sent what to whom, after each line or as a diagram",
-        doc="""After `messages on`, each line is followed by what it made the processes send: calls,
-casts, replies, monitors, `:DOWN`s, exits, reads and writes of tables. `messages show` draws the
-last line as a sequence diagram if the terminal is wide enough, `messages show --mermaid` writes it
-for documents. While it is on, every call is a real message: nothing runs on its caller's
-thread.""",
+        doc="""After `messages on`, each line is followed by the traffic it caused: calls, casts,
+replies, monitors, `:DOWN`s, exits, reads and writes of tables. `messages show` draws the last line
+as a sequence diagram if the terminal is wide enough, `messages show --mermaid` writes it for
+documents. While this is on, every call is a real message: nothing runs on its caller's thread.""",
         answers=":ok, and an event after each line; a diagram",
         examples=(
             Example(
@@ -168,9 +167,9 @@ thread.""",
         path=("monitor",),
         params=(PROCESS,),
         summary="get a message when a process dies",
-        doc="""Answers a reference. When the process dies, this shell gets one message `{:DOWN, ref,
-:process, pid, reason}`; `flush` shows it. If it is dead already, the message comes at once, with
-`:noproc`.""",
+        doc="""Returns a reference. When the process dies, this shell gets one message, `{:DOWN,
+ref, :process, pid, reason}`; `flush` shows it. If the process is already dead, the message comes at
+once, with the reason `:noproc`.""",
         answers="#Reference<..>",
         examples=(
             Example("monitor s1", "#Reference<...>", setup=("create store s1",)),
@@ -204,7 +203,7 @@ thread.""",
         doc="As in iex. The `:DOWN` messages of `monitor` arrive there.",
         answers="the messages, then :ok",
         examples=(
-            Example("flush", ":ok", note="nothing came"),
+            Example("flush", ":ok", note="nothing has arrived"),
             Example(
                 "flush",
                 {

@@ -12,9 +12,9 @@ ROWS: Final = (
         path=("send",),
         params=(PROCESS, MESSAGE),
         summary="send a plain message to a process",
-        doc="""`send/2`: the message as it is, where `cast` puts it into an envelope. A server gets
-it in `handle_info`. Answers the message, also when the process is dead; a name that nobody has is
-an error. `spawn` makes a process that only collects what is sent to it.""",
+        doc="""`send/2`: sends the message as it is, whereas `cast` wraps it. A server gets it in
+`handle_info`. Returns the message, even if the process is dead; an unregistered name is an error.
+`spawn` starts a process that only collects messages.""",
         answers="the message",
         examples=(
             Example("send p :ping", ":ping", setup=("p = spawn",)),
@@ -56,10 +56,10 @@ and an exit signal ends it. Bind its pid to a name, as in `p = spawn`.""",
     Command(
         path=("link",),
         params=(PROCESS,),
-        summary="link this shell to a process: who dies takes the other along",
-        doc="""When a linked process ends for another reason than `:normal`, the shell dies of it
-and begins anew, with a new pid and without bindings; and when the shell dies, so does the process.
-Answers `true`; a dead process is an error.""",
+        summary="link this shell to a process: if one dies, the other does, too",
+        doc="""When a linked process ends for any reason except `:normal`, the shell dies with it
+and starts again, with a new pid and no bindings; and when the shell dies, so does the process.
+Returns `true`; linking to a dead process is an error.""",
         answers="true",
         examples=(
             Example("link p", "true", setup=("p = spawn",)),
@@ -68,7 +68,7 @@ Answers `true`; a dead process is an error.""",
                 "** (ErlangError) Erlang error: :noproc:\n\n"
                 "  * 1st argument: the pid does not refer to an existing process",
                 setup=("p = spawn", "kill p"),
-                note="nobody can be linked to the dead",
+                note="a dead process cannot be linked",
             ),
         ),
         elixir="Process.link(<process>)",
@@ -84,7 +84,8 @@ Answers `true`; a dead process is an error.""",
         path=("unlink",),
         params=(PROCESS,),
         summary="remove the link between this shell and a process",
-        doc="Answers `true`, also when there is no link. The death of one leaves the other alone.",
+        doc="Returns `true`, even if there was no link. After this, the death of one does not "
+        "affect the other.",
         answers="true",
         examples=(
             Example("unlink p", "true", setup=("p = spawn", "link p")),
@@ -102,9 +103,9 @@ Answers `true`; a dead process is an error.""",
     Command(
         path=("demonitor",),
         params=(REFERENCE,),
-        summary="stop being told of the death of a process",
-        doc="""Takes what `monitor` answered, bound to a name. No `:DOWN` comes afterwards; one that
-came already stays in the mailbox.""",
+        summary="stop monitoring a process",
+        doc="""Takes the reference that `monitor` returned, bound to a name. No `:DOWN` will arrive;
+one that has already arrived stays in the mailbox.""",
         answers="true",
         examples=(
             Example("demonitor $r", "true", setup=(*STORE, "r = monitor s1")),

@@ -31,15 +31,15 @@ ROWS: Final = (
 the five. In `plain` a single process starts, KeyVal.Manager. In the others KV.Supervisor starts
 KV.BucketSupervisor and KV.Registry, and the answer holds the registry's pid.
 
-`start manager own` starts modules of yours: once a KV.Registry or KeyVal.Manager of yours is
-defined, the words for stores work on it, by the Elixir that `explain` shows.""",
+`start manager own` starts your own modules: once you have defined a KV.Registry or a
+KeyVal.Manager, the store commands work on it, running the Elixir that `explain` shows.""",
         answers={
             "*": "{:ok, pid}; if it is already running {:error, {:already_started, pid}}",
         },
         examples=(
             Example("start manager", STARTED, started=False),
             Example("start manager plain", "{:ok, #PID<0.101.0>}", started=False),
-            Example("start manager", ALREADY, note="it runs already"),
+            Example("start manager", ALREADY, note="it is already running"),
         ),
         elixir={
             "plain": "KeyVal.Manager.start()",
@@ -112,7 +112,7 @@ To stop only a store called manager, quote it: `stop "manager"`.""",
     Command(
         path=("restart", "manager"),
         params=(DESIGN,),
-        summary="stop the whole system and start it again, perhaps in another design",
+        summary="stop the whole system and start it again, optionally in another design",
         doc="""`stop manager` and `start manager` in one command: this is how to change the design.
 All stores are gone; bindings are kept, but the pids they hold are dead.""",
         answers="{:ok, pid}",
@@ -174,12 +174,12 @@ beginning. Options that you `set` are kept.""",
     Command(
         path=("designs",),
         params=(),
-        summary="compare the stages of the tutorials: this shell calls them designs",
+        summary="compare the stages of the tutorials, which are called designs here",
         doc="""One system runs at a time, built in one of five ways. `plain` is the system of part
 2: the manager keeps the names in a map and never forgets one. `map`, `ets-cast` and `ets` are the
-stages of the ETS chapter; `library` is what it recommends in the end, Elixir's own Registry. `start
-manager DESIGN` starts one, `restart manager DESIGN` changes to another, `compare LINE` shows what a
-line does in all five.""",
+stages of the ETS chapter; `library` is what it finally recommends, Elixir's own Registry. `start
+manager DESIGN` starts one, `restart manager DESIGN` switches to another, `compare LINE` shows what
+a line does in all five.""",
         answers="a table",
         examples=(
             Example(
@@ -192,8 +192,8 @@ line does in all five.""",
             Example(
                 "designs",
                 {
-                    name: f"{DESIGNS_TABLE}\nnothing runs yet: start manager DESIGN, {name} when "
-                    "left out"
+                    name: f"{DESIGNS_TABLE}\nnothing runs yet: start manager DESIGN, by "
+                    f"default {name}"
                     for name in ("plain", "map", "ets-cast", "ets", "library")
                 },
                 started=False,
@@ -210,19 +210,20 @@ line does in all five.""",
         path=("learn",),
         params=(LESSON,),
         summary="take a lesson, or list the lessons and your progress",
-        doc="""A lesson runs on its own system while yours waits. After each of your lines it looks
-at the system, so any way to reach its goal counts. It has words of its own, such as `:hint`,
-`:skip`, `:play` and `:quit`; `:help` lists them. From the command line: `kvshell learn LESSON`.
+        doc="""A lesson runs on its own system while yours waits. It checks the system after each
+line you type, so any way to reach the goal counts. Lessons have their own commands, such as
+`:hint`, `:skip`, `:play` and `:quit`; `:help` lists them. From the command line: `kvshell learn
+LESSON`.
 
-Lessons, help, hints and notices are English, or Russian with `--lang ru` or a Russian locale
-(`LC_ALL`, `LC_MESSAGES`, `LANG`). Answers are English everywhere, errors included, and so is every
-batch, document and recording.""",
+Lessons, help, hints and notices are in English, or in Russian with `--lang ru` or a Russian locale
+(`LC_ALL`, `LC_MESSAGES`, `LANG`). Answers and errors are always in English, and so are batches,
+documents and recordings.""",
         answers="the lessons, or the first step",
         examples=(
             Example("learn", "", note="the prompt shows the list"),
             Example("learn 01-a-process-and-its-mailbox", "", started=False),
         ),
-        elixir="# iex has no such thing: h Enum reads the documentation",
+        elixir="# not in iex: h Enum shows the documentation",
         python="LessonRun(lesson, texts)",
         effects="none",
         handler="shell.learn",
@@ -232,13 +233,15 @@ batch, document and recording.""",
     Command(
         path=("load",),
         params=(PROGRAM,),
-        summary="run a Python file and start its servers; again, and they run its new code",
-        doc="""Each class of GenServer in the file is started under its module's name, with `[]`; a
-file with a function `start()` starts what it wants to. Edit the file and load it again: a server
-that runs keeps its pid and its state, and handles its next message by the code of now, also that of
-the modules beside the file. What is wrong is told with its line. `kvshell --load PATH` does it
-before the first line; a transcript may only with `--trust`.""",
-        answers="{:ok, pid}, for several a list of {name, {:ok, pid}}; {:reloaded, names}",
+        summary="load a Python or Elixir file; load it again to update the running servers",
+        doc="""An Elixir file, or a folder of them, is compiled; the answer lists its modules. In a
+Python file, each GenServer class is started under the name of its module, with `[]`; a file with a
+function `start()` decides itself what to start. Edit the file and load it again: a running server
+keeps its pid and its state, and handles its next message with the new code, including that of
+Python modules next to the file. Errors are reported with their line. `kvshell --load PATH` does
+this before the first line; a transcript can do it only with `--trust`.""",
+        answers="{:ok, pid}, or a list of {name, {:ok, pid}} for several servers; {:reloaded, "
+        "names}; the modules of Elixir files",
         examples=(
             Example("load counter.py", FIRST),
             Example("call Counter :next", "0", setup=("load counter.py",), started=False),
@@ -249,8 +252,10 @@ before the first line; a transcript may only with `--trust`.""",
         effects="spawn",
         handler="system.load",
         sends=(
-            Signal("shell", "each server of the file", "spawn", "where none of its name runs"),
-            Signal("shell", "each that runs", "write", "its code; its state stays"),
+            Signal(
+                "shell", "each server of the file", "spawn", "unless one with its name is running"
+            ),
+            Signal("shell", "each running server", "write", "its code; its state stays"),
         ),
         search=(
             "import",
@@ -290,25 +295,26 @@ times a read of the table`. `kvshell bench --json` prints the figures for progra
     Command(
         path=("exit",),
         params=(
-            Param("process", ProcessType(), "whom to send an exit signal", optional=True),
-            Param("reason", ReasonType(), "why; needed with a process", optional=True),
+            Param("process", ProcessType(), "the process that gets an exit signal", optional=True),
+            Param("reason", ReasonType(), "the reason; required with a process", optional=True),
         ),
-        summary="leave the shell; with PROCESS and REASON send an exit signal",
-        doc="""Alone it leaves the shell, and everything in it ends; Ctrl-D on an empty line does
-the same. A batch ends there and runs no more lines.
+        summary="leave the shell; with PROCESS and REASON, send an exit signal",
+        doc="""Without arguments it leaves the shell and ends everything in it; Ctrl-D on an empty
+line does the same. A batch ends there and runs no more lines.
 
-`exit PROCESS REASON` is `Process.exit/2`: a signal, and `true` at once. `:normal` ends nobody but
-the sender himself, `:kill` ends everybody, any other reason ends whoever does not trap exits. Three
-words end a process, and they differ: `stop` asks and waits, `exit` sends a signal that can be
-trapped, `kill` sends the one that cannot.""",
+`exit PROCESS REASON` is `Process.exit/2`: it sends a signal and returns `true` at once. `:normal`
+ends a process only if it sends the signal to itself, `:kill` ends any process, and any other reason
+ends every process that does not trap exits. Three commands end a process in different ways: `stop`
+asks and waits, `exit` sends a signal that can be trapped, `kill` sends one that cannot.""",
         answers="nothing; true with a process",
         examples=(
             Example("exit", ""),
             Example("quit", "", started=False),
-            Example("exit p :normal", "true", setup=("p = spawn",), note="which ends nobody"),
+            Example("exit p :normal", "true", setup=("p = spawn",), note="which does not end it"),
             Example(
                 "exit p",
-                "** (CommandError) exit needs a reason as well: exit p shutdown; exit alone leaves",
+                "** (CommandError) exit needs a reason, too: exit p shutdown; exit alone "
+                "leaves the shell",
                 setup=("p = spawn",),
             ),
         ),

@@ -27,10 +27,10 @@ race of the ETS chapter: `create store a; lookup a` in `ets-cast`.
 
 In `plain` the name of a dead store is never forgotten: creating it again returns the dead pid.
 
-Over several nodes (`help nodes`) a hash of the name says where the store starts, and `on NODE` says
-it instead: `create store s1 on b`.""",
+With several nodes (`help nodes`), a hash of the name decides where the store starts; `on NODE`
+overrides it: `create store s1 on b`.""",
         answers={
-            "plain": "the pid; for a name whose store died, the dead pid for ever",
+            "plain": "the pid; for a name whose store died, the dead pid forever",
             "map": ":ok, before the store exists",
             "ets-cast": ":ok, before the store exists",
             "ets": "the pid; while the :DOWN of a dead store waits, the dead pid",
@@ -47,7 +47,7 @@ it instead: `create store s1 on b`.""",
                     "ets-cast": ":ok\n:error",
                     "ets": "#PID<0.104.0>\n{:ok, #PID<0.104.0>}",
                 },
-                note="back to back, as in a test: the cast of ets-cast has not been handled",
+                note="back to back, as in a test: in ets-cast the cast has not been handled yet",
             ),
             Example("create store s1 on b", ALONE),
         ),
@@ -87,7 +87,7 @@ until the registry handles the `:DOWN`. In `plain` and `map` the shell calls the
         examples=(
             Example("lookup s1", FIRST, setup=("create store s1",)),
             Example("lookup s9", ":error"),
-            Example("{:ok, b} = lookup s9", NO_MATCH, note="a pattern that does not fit"),
+            Example("{:ok, b} = lookup s9", NO_MATCH, note="the pattern does not match"),
         ),
         elixir={
             "plain": "GenServer.call(KeyVal.Manager, {:lookup, <name>})",
@@ -111,7 +111,7 @@ until the registry handles the `:DOWN`. In `plain` and `map` the shell calls the
     Command(
         path=("stores",),
         params=(),
-        summary="list the names the system has handed out",
+        summary="list the names that the system knows",
         doc="""Reads the manager's map or the table without sending a message. A name is listed as
 long as it is kept, even if its process is dead; `registry` shows which ones are.""",
         answers="a list of names",
@@ -137,8 +137,8 @@ long as it is kept, even if its process is dead; `registry` shows which ones are
         params=(STORE, KEY, VALUE),
         summary="store VALUE under KEY in STORE",
         doc="""A word is text unless all of it is an Elixir literal: `milk` is text, `1` a number,
-`:a` an atom, `"two words"` text, `[1, 2]` a list. A bare binding is text too: `$b` is its value,
-`self()` the shell's pid.
+`:a` an atom, `"two words"` text, `[1, 2]` a list. The bare name of a binding is text, too: `$b` is
+its value, `self()` the shell's pid.
 
 In `plain` it is a cast: `:ok` even if the store is dead. In the others it is a call.""",
         answers={"plain": ":ok, a cast: even to a dead store", "*": ":ok"},
@@ -165,7 +165,9 @@ In `plain` it is a cast: `:ok` even if the store is dead. In the others it is a 
         runs_as_elixir=True,
         sends={
             "plain": (
-                Signal("shell", "<store>", "cast", "{:put, <key>, <value>}: :ok to the dead too"),
+                Signal(
+                    "shell", "<store>", "cast", "{:put, <key>, <value>}: :ok to a dead process, too"
+                ),
             ),
             "*": signals.bucket_call("{:update, a function that puts <key>}", ":ok"),
         },
@@ -176,9 +178,9 @@ In `plain` it is a cast: `:ok` even if the store is dead. In the others it is a 
         path=("get",),
         params=(STORE, KEY),
         summary="read the value of KEY in STORE",
-        doc="""Calls the store itself, so a dead store is an exit, printed as iex prints it. A
-missing key is `nil`. `1` and `"1"` are two keys: `get s1 1` asks for the number.""",
-        answers="the value, nil when there is none",
+        doc="""Calls the store itself, so a dead store means an exit, printed as iex prints it. A
+missing key is `nil`. `1` and `"1"` are different keys: `get s1 1` asks for the number.""",
+        answers="the value, or nil if there is none",
         examples=(
             Example("get s1 milk", "3", setup=("create store s1", "put s1 milk 3")),
             Example("get s1 beer", "nil", setup=("create store s1",)),
@@ -200,8 +202,8 @@ missing key is `nil`. `1` and `"1"` are two keys: `get s1 1` asks for the number
         path=("del",),
         params=(STORE, KEY),
         summary="delete KEY from STORE",
-        doc="""In `plain` it is a cast and always answers `:ok`, even for a dead store. In the
-others it is a call that answers the deleted value, or `nil`.""",
+        doc="""In `plain` it is a cast and always returns `:ok`, even for a dead store. In the
+others it is a call that returns the deleted value, or `nil`.""",
         answers={"plain": ":ok, a cast", "*": "the deleted value, or nil"},
         examples=(
             Example(
@@ -222,7 +224,9 @@ others it is a call that answers the deleted value, or `nil`.""",
         handler="stores.delete",
         runs_as_elixir=True,
         sends={
-            "plain": (Signal("shell", "<store>", "cast", "{:delete, <key>}: :ok to the dead too"),),
+            "plain": (
+                Signal("shell", "<store>", "cast", "{:delete, <key>}: :ok to a dead process, too"),
+            ),
             "*": signals.bucket_call(
                 "{:get_and_update, a function}", "the value that was there, or nil"
             ),
@@ -264,7 +268,7 @@ others it is a call that answers the deleted value, or `nil`.""",
         path=("count",),
         params=(STORE,),
         summary="count the keys of STORE",
-        doc="Asks the store for its keys, as `keys` does, and counts them.",
+        doc="Gets the keys from the store, as `keys` does, and counts them.",
         answers="a number",
         examples=(
             Example(

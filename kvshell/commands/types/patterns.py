@@ -218,7 +218,7 @@ class _Reader:
 
     def pattern(self, depth: int) -> Pattern:
         if depth > MAX_NESTING:
-            raise PatternError("it is nested too deep")
+            raise PatternError("it is nested too deeply")
         kind, text = self.kind, self.text
         if kind == "name":
             self.advance()

@@ -26,7 +26,7 @@ from kvshell.terms import ReadError, read
 DESIGNS: Final = {
     "ets": "names in an ETS table, create is a call: the chapter's last stage",
     "ets-cast": "names in an ETS table, create is a cast: lookup may be too early",
-    "library": "names in Elixir's own Registry: every store writes its row itself",
+    "library": "names in Elixir's own Registry: every store writes its own row",
     "map": "names in the registry's map: every lookup is a message",
     "plain": "tutorial part 2: an unsupervised manager that never forgets",
 }
@@ -71,7 +71,7 @@ class NameType(ParameterType):
 
     label = "NAME"
     role = Role.name
-    about = "a store's name: the text typed, quotes removed"
+    about = "a store's name: the text as typed, without its quotes"
     samples: tuple[str, ...] = ("s1", '"shopping list"', ":)", "manager")
 
     def parse(self, token: Token, before: Mapping[str, Any]) -> str | Problem:  # noqa: ARG002
@@ -121,7 +121,7 @@ class DesignType(ParameterType):
     label = "DESIGN"
     role = Role.atom
     about = (
-        "plain, map, ets-cast, ets, library, or own with modules of yours: `designs` compares them"
+        "plain, map, ets-cast, ets, library, or own with your own modules: `designs` compares them"
     )
     samples: tuple[str, ...] = tuple(DESIGNS)
 
@@ -205,7 +205,7 @@ class PathType(ParameterType):
 class ProgramType(PathType):
     """PATH of a program."""
 
-    about = "a Python file"
+    about = "a Python or Elixir file, or a folder of Elixir files"
     samples: tuple[str, ...] = ("counter.py", '"my servers.py"')
 
 
@@ -221,7 +221,7 @@ class TopicType(ParameterType):
 
     label = "COMMAND"
     role = Role.command
-    about = "a command, a group of them, or words, designs, keys"
+    about = "a command, a group of commands, or words, designs, keys, elixir"
     samples: tuple[str, ...] = ("put", "words", "create store")
     rest = True
 
@@ -233,7 +233,7 @@ class TopicType(ParameterType):
 OPTIONS: Final = {
     "editing": (("emacs", "vi"), "the keys of the prompt: help keys"),
     "hints": (("on", "off"), "what to type next, below an answer"),
-    "law": (("spec", "beam", "off"), "in which order signals may arrive"),
+    "law": (("spec", "beam", "off"), "the order in which signals may arrive"),
     "menu": (("list", "columns"), "how the completion menu is laid out"),
     "pairs": (("on", "off"), "close brackets and quotes as they are typed"),
     "rows": (("200", "1000", "all"), "how many rows of a table a terminal shows"),
@@ -304,7 +304,7 @@ class TimeType(ParameterType):
     ) -> Iterator[Candidate]:
         """Return three common times."""
         times = (
-            ("200ms", Message("a blink")),
+            ("200ms", Message("an instant")),
             ("1s", Message("a second")),
             ("5s", Message("as long as a call waits")),
         )
@@ -349,7 +349,7 @@ class SettingType(ParameterType):
 
     label = "VALUE"
     role = Role.atom
-    about = "what the option may be"
+    about = "the new value of the option"
     samples: tuple[str, ...] = ("on",)
 
     def parse(self, token: Token, before: Mapping[str, Any]) -> str | Problem:

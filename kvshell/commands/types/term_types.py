@@ -58,7 +58,7 @@ class ValueType(ParameterType):
         return Problem(
             token.start,
             token.end,
-            f"{shown(token.text)} begins like a literal and is none; as text: {shown(written)}",
+            f"{shown(token.text)} starts like a literal but is not one; as text: {shown(written)}",
             written,
         )
 
@@ -133,7 +133,7 @@ class ReferenceType(AnyTermType):
     """REF: a reference as printed, or a name bound to one."""
 
     label = "REF"
-    about = "a reference: a bound one, as in r = monitor s1, then demonitor $r"
+    about = "a bound reference, as in r = monitor s1, then demonitor $r"
     samples: tuple[str, ...] = ("$r",)
 
 
@@ -142,7 +142,7 @@ class ReasonType(ValueType):
 
     label = "REASON"
     role = Role.atom
-    about = "why: normal when left out; a bare word is an atom: shutdown, boom"
+    about = "the reason, by default normal; a bare word is an atom: shutdown, boom"
     samples: tuple[str, ...] = ("normal", "shutdown", ":boom", "{:shutdown, 1}")
 
     def parse(self, token: Token, before: Mapping[str, Any]) -> TypedTerm | Problem:  # noqa: ARG002
@@ -162,8 +162,8 @@ class ReasonType(ValueType):
         """Return the usual reasons."""
         reasons = {
             "normal": "as if it had finished; logs nothing",
-            "shutdown": "as a supervisor asks; logs nothing",
-            "kill": "only a word here: kill PROCESS cannot be caught",
+            "shutdown": "as when a supervisor stops it; logs nothing",
+            "kill": "an ordinary reason here; only kill PROCESS cannot be trapped",
             "boom": "any other word is a failure and is logged",
         }
         return starting(

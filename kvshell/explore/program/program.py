@@ -77,7 +77,7 @@ class Program(Protocol):
         """Return the known names of processes."""
 
 
-WAITS = "waits for ever"  # an end that never comes
+WAITS = "waits forever"  # an end that never comes
 PID = re.compile(r"#PID<0\.(\d+)\.0>")
 REFERENCE = re.compile(r"#Reference<[\d.]+>")
 

@@ -119,7 +119,7 @@ def _dead(session: Session, pid: Pid, owner: Observation | None, texts: Texts) -
         return f"{died}, {_waits(owner, texts('its :DOWN waits in the mailbox of'), texts)}"
     if not session.design.supervised:
         return texts(
-            "{died}, and {owner} asked for no :DOWN: it keeps the pid for ever",
+            "{died}, and {owner} asked for no :DOWN: it keeps the pid forever",
             died=died,
             owner=inspect(owner.name),
         )

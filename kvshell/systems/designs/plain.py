@@ -20,7 +20,7 @@ class PlainDesign(Design):
         "the manager's map",
         "the manager",
         "a call: the pid",
-        "kept for ever",
+        "kept forever",
     )
     roles: Mapping[str, Atom] = {"manager": manager.NAME}
     dead_is = "dead, kept"

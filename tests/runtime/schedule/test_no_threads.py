@@ -101,4 +101,4 @@ def test_the_thread_that_does_not_start_is_none(monkeypatch: pytest.MonkeyPatch)
 
     assert threads.started(lambda: None, "never") is None
     with Runtime("free") as runtime, runtime.attach():
-        process.spawn(lambda: None)  # stays queued, for ever
+        process.spawn(lambda: None)  # stays queued, forever

@@ -22,7 +22,7 @@ def test_help_of_a_command_and_of_none(kv: Typist) -> None:
 
 
 def test_history_lists_the_lines_with_their_numbers(kv: Typist) -> None:
-    assert kv("history") == "nothing was typed before this line"
+    assert kv("history") == "nothing has been typed yet"
     kv("self", "get s9 x", "self; self")
 
     assert kv("history") == (

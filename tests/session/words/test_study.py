@@ -30,7 +30,7 @@ def test_compare_shows_the_first_race_side_by_side(kv: Typist) -> None:
         [
             "map",
             ":ok; {:ok, #PID<0.104.0>}",
-            "create is a cast, but lookup is a message behind it in the same mailbox",
+            "create is a cast, but lookup is a later message in the same mailbox",
         ],
         [
             "ets-cast",

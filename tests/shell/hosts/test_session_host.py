@@ -172,11 +172,11 @@ def test_a_wait_in_words(waiting: Waiting, text: str) -> None:
 
 def test_a_line_that_can_never_end_is_an_answer(session: Session, host: SessionPrompt) -> None:
     def never(text: str, *, counted: bool = True) -> list[Result]:
-        raise NotAtRest(f"{text} waits for ever")
+        raise NotAtRest(f"{text} waits forever")
 
     session.run = never  # type: ignore[method-assign]
 
-    assert typed(host, "call manager :x") == ["** call manager :x waits for ever"]
+    assert typed(host, "call manager :x") == ["** call manager :x waits forever"]
 
 
 def test_a_long_command_says_how_far_it_has_come(session: Session, host: SessionPrompt) -> None:

@@ -21,16 +21,16 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "manager, связанное имя, хранилище, зарегистрированное имя или pid; в кавычках — "
         "всегда хранилище"
     ),
-    "why: normal when left out; a bare word is an atom: shutdown, boom": (
+    "the reason, by default normal; a bare word is an atom: shutdown, boom": (
         "причина: если её нет, то normal; слово без кавычек — атом: shutdown, boom"
     ),
     ":ok once it has ended; the manager keeps its name forever": (
         ":ok, когда процесс завершился; менеджер хранит его имя вечно"
     ),
-    ":ok once it is gone; its name goes when the registry has handled the :DOWN": (
-        ":ok, когда процесса больше нет; имя исчезнет, когда реестр обработает :DOWN"
+    ":ok once it has ended; its name is removed when the registry handles the :DOWN": (
+        ":ok, когда процесс завершился; имя исчезнет, когда реестр обработает :DOWN"
     ),
-    "stopping the dead is an exit": "остановить мёртвого — это выход",
+    "stopping a dead process exits": ("остановка мёртвого процесса кончается выходом"),
     "kill a process: it cannot refuse, and runs no more code": (
         "убивает процесс: отказаться он не может и кода больше не выполнит"
     ),
@@ -42,7 +42,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "получает `:killed`."
     ),
     "true": "true",
-    "make a process crash: its own handler raises": (
+    "crash a process: its own handler raises": (
         "роняет процесс: исключение возникает в его собственном обработчике"
     ),
     "A bucket is called with a function that raises; any other process gets a call that "
@@ -54,10 +54,10 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "печатает iex, падение попадает в журнал, а процесс мёртв. Супервизор может его "
         "перезапустить: после `crash manager` реестр новый и пустой."
     ),
-    "the exit, as iex prints it: the error of the line": (
-        "выход, как его печатает iex: это ошибка строки"
+    "an error: the exit, as iex prints it": ("ошибка: выход, как его печатает iex"),
+    "a message that no clause matches crashes it": (
+        "его роняет любое сообщение, для которого нет ветви"
     ),
-    "any message without a clause crashes it": "его роняет любое сообщение, для которого нет ветви",
     "suspend a process: its messages wait in its mailbox": (
         "приостанавливает процесс: его сообщения ждут в почтовом ящике"
     ),
@@ -78,7 +78,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "Он обрабатывает ждущие сообщения в том порядке, в каком они пришли."
     ),
     "empty again": "снова пусто",
-    "it was not suspended: no harm": "он не был приостановлен: ничего страшного",
+    "it was not suspended: nothing happens": ("он не был приостановлен: ничего не происходит"),
     "let a suspended process handle one message, or N": (
         "даёт приостановленному процессу обработать одно сообщение или N"
     ),
@@ -87,19 +87,19 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "Процесс остаётся приостановленным. В ответе — что обработано и сколько сообщений "
         "осталось: так гонку проходят по шагам вручную."
     ),
-    "how many messages at most; 1": "сколько сообщений самое большее; 1",
+    "how many messages at most; default 1": ("сколько сообщений самое большее; по умолчанию 1"),
     'a line per message: handled {:create, "s1"}, 0 left': (
         'по строке на сообщение: handled {:create, "s1"}, 0 left'
     ),
     "wait until the system is at rest": "ждёт, пока система придёт в покой",
-    "At rest no process can move: each waits for a message that has not been sent, or is "
-    "suspended. Between lines the shell settles by itself; inside a line, `create store "
-    "a; settle; lookup a` lets the others run first. Messages of suspended processes do "
-    "not count.": (
-        "В покое ни один процесс не может двигаться: каждый ждёт сообщения, которого никто не "
-        "послал, или приостановлен. Между строками оболочка ждёт покоя сама; внутри строки "
-        "`create store a; settle; lookup a` сначала даёт поработать другим. Сообщения "
-        "приостановленных процессов не в счёт."
+    "At rest, no process can continue: each is suspended, or waits for a message that has "
+    "not been sent. Between lines the shell settles by itself; inside a line, `create store "
+    "a; settle; lookup a` lets the others run first. Messages waiting for suspended "
+    "processes do not count.": (
+        "В покое ни один процесс не может продолжать: каждый приостановлен или ждёт "
+        "сообщения, которого никто не послал. Между строками оболочка ждёт покоя сама; внутри "
+        "строки `create store a; settle; lookup a` сначала даёт поработать другим. Сообщения, "
+        "ждущие приостановленных процессов, не в счёт."
     ),
     "with ets-cast the lookup finds it now": "в ets-cast поиск теперь находит хранилище",
     "let time pass": "даёт пройти времени",
@@ -126,11 +126,11 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "С именем NAME: кто и в какой строке сделал запись, когда и почему умер процесс, где "
         "сейчас `:DOWN` и что набрать дальше. Работает и при приостановленном реестре."
     ),
-    "a table; with NAME a story": "таблица; с NAME — история",
+    "a table; with NAME, its history": ("таблица; с NAME — история имени"),
     "the :DOWN waits in the suspended registry's mailbox": (
         ":DOWN ждёт в почтовом ящике приостановленного реестра"
     ),
-    "the story of one name": "история одного имени",
+    "the history of one name": "история одного имени",
     "show the ETS table that holds the names": "показывает таблицу ETS, в которой лежат имена",
     "Its type, protection and owner, how often it was read, and its current rows: a row "
     "may belong to a dead process. In `plain` and `map` there is no table; in `library` "
@@ -152,36 +152,41 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     ),
     "a term": "терм",
     "show what a process is and what it is doing": "показывает, что это за процесс и чем он занят",
-    "Name, module, status, what it waits for, mailbox, messages handled, memory (about), "
-    "links, monitors, tables. For a dead process it says why it died.": (
-        "Имя, модуль, статус, чего ждёт, почтовый ящик, сколько сообщений обработал, память "
-        "(примерно), связи, мониторы, таблицы. Про мёртвый процесс говорит, отчего он умер."
+    "Name, module, status, what it waits for, mailbox, messages handled, approximate "
+    "memory, links, monitors, tables. For a dead process, also why it died.": (
+        "Имя, модуль, статус, чего ждёт, почтовый ящик, сколько сообщений обработал, "
+        "примерная память, связи, мониторы, таблицы. Про мёртвый процесс — ещё и отчего он "
+        "умер."
     ),
-    "show the messages that wait for a process": "показывает сообщения, которые ждут процесс",
-    "In the order in which they arrived, which is the order in which they are handled.": (
+    "show the messages waiting in a process's mailbox": (
+        "показывает сообщения, которые ждут в почтовом ящике процесса"
+    ),
+    "In the order of arrival, which is the order in which they will be handled.": (
         "В том порядке, в каком они пришли; в нём же они будут обработаны."
     ),
-    "say whether a process is alive": "говорит, жив ли процесс",
+    "check whether a process is alive": ("проверяет, жив ли процесс"),
     "A dead process stays dead: its pid is never reused.": (
         "Мёртвый процесс так и остаётся мёртвым: его pid больше никому не достанется."
     ),
     "true or false": "true или false",
-    "list every living process": "перечисляет все живые процессы",
-    "With its name, its module, its status and the number of messages that wait for it.": (
+    "list all live processes": "перечисляет все живые процессы",
+    "With name, module, status and the number of messages waiting for it.": (
         "С именем, модулем, статусом и числом ждущих сообщений."
     ),
     "draw the supervision tree": "рисует дерево супервизоров",
-    "Who started whom, and who is restarted with whom. A supervisor shows its strategy "
-    "and how much of its restart budget is used; one restart more, and it gives up "
-    "together with everything below it. `info supervisor` says why the last restart "
-    "happened. In `plain` there is no tree: there is no supervisor.": (
-        "Кто кого запустил и кто с кем перезапускается. У супервизора видны стратегия и "
-        "израсходованная часть лимита перезапусков; ещё один перезапуск сверх лимита, и он "
-        "сдаётся вместе со всем, что под ним. Отчего был последний перезапуск, скажет `info "
-        "supervisor`. В `plain` дерева нет: нет супервизора."
+    "Shows who started whom, and which processes are restarted together. For a supervisor "
+    "it shows the strategy and how much of the restart budget is used; one restart beyond "
+    "the budget, and the supervisor stops together with everything below it. `info "
+    "supervisor` says why the last restart happened. `plain` has no supervisor, so there is "
+    "no tree.": (
+        "Показывает, кто кого запустил и кто с кем перезапускается. У супервизора видны "
+        "стратегия и израсходованная часть лимита перезапусков; ещё один перезапуск сверх "
+        "лимита — и он останавливается вместе со всем, что под ним. Отчего был последний "
+        "перезапуск, скажет `info supervisor`. В `plain` супервизора нет, поэтому нет и "
+        "дерева."
     ),
     "a tree": "дерево",
-    "the registry was killed, and everything below is new": "реестр убит, и всё под ним новое",
+    "the registry was killed; everything below is new": "реестр убит, и всё под ним новое",
     "list every ETS table": "перечисляет все таблицы ETS",
     "Name, type, protection, owner and size. A table dies with its owner.": (
         "Имя, тип, защита, владелец и размер. Таблица умирает вместе с владельцем."

@@ -3,9 +3,9 @@
 from typing import Final
 
 MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
-    "$ before a name means its value": "$ перед именем означает его значение",
+    "$ before a name gives its value": "$ перед именем означает его значение",
     "All commands": "Все команды",
-    "Answers": "Ответ",
+    "Returns": "Ответ",
     "Design {design} runs: {stores}": "Работает дизайн {design}: {stores}",
     "Elixir function": "функция Elixir",
     "More: ": "Ещё: ",
@@ -17,18 +17,18 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "Менеджер не запущен; других процессов: {count:,}.",
     ),
     "{count:,} process": ("{count:,} процесс", "{count:,} процесса", "{count:,} процессов"),
-    "Nothing runs: the fourth restart in 5 s was one too many, the system stopped.": (
+    "Nothing runs: a fourth restart within 5 s was one too many, and the system stopped.": (
         "Ничего не запущено: четвёртый перезапуск за 5 с оказался лишним, и система остановилась."
     ),
     "One system at a time, built in one of five ways": (
         "В каждый момент одна система, построенная одним из пяти способов"
     ),
-    "Tab types it": "Tab наберёт её",
-    "a blink": "мгновение",
+    "press Tab to type": "нажмите Tab, чтобы набрать",
+    "an instant": "мгновение",
     "a call and answers the pid itself": "это call, и отвечает он самим pid",
     "a cast always answers :ok, but {pid} is dead": "cast всегда отвечает :ok, но {pid} мёртв",
     "a cast and answers :ok": "это cast, и отвечает он :ok",
-    "a client waits for the answer, not you": "ответа ждёт клиент, а не вы",
+    "another client waits for the answer, not you": "ответа ждёт другой клиент, а не вы",
     "a quote or bracket is never closed": "кавычка или скобка не закрыта",
     "a second": "секунда",
     "a second store, with values of its own": "второе хранилище, со своими значениями",
@@ -48,11 +48,11 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "create is {says} in this design": "create в этом дизайне: {says}",
     "every name and its process": "каждое имя и его процесс",
     "fix it and load it again": "исправьте файл и загрузите его снова",
-    "hand over the {signal}": "доставить {signal}",
+    "deliver the {signal}": "доставить {signal}",
     "hold a race open, then: registry": "держит гонку открытой, потом: registry",
     "is on its way to {manager}": "ещё в пути к {manager}",
-    "keep a value in {name}": "кладёт значение в {name}",
-    "let it go on": "вернуть его к работе",
+    "store a value in {name}": "кладёт значение в {name}",
+    "let it continue": "вернуть его к работе",
     "let it handle one of them": "дать ему обработать одно из них",
     "module": "модуль",
     "no process is called {word}; did you mean the {kind} {near}": (
@@ -98,7 +98,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "create для {name} ещё в почтовом ящике {manager}"
     ),
     "the five designs to choose from": "пять дизайнов на выбор",
-    "the messages that wait": "сообщения, которые ждут",
+    "the waiting messages": "сообщения, которые ждут",
     "the same as a command: {line}": "то же командой: {line}",
     "the server ended at {place}; fix it and start it again": (
         "сервер завершился в {place}; исправьте и запустите его снова"
@@ -110,7 +110,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     ),
     "there is no {word}; did you mean {names}": "{word} здесь нет; может быть, {names}",
     "usage: ": "вызов: ",
-    "what is on its way, and where to": "что в пути и куда",
+    "what is on its way, and to whom": "что в пути и кому",
     "what runs, and who watches it": "что работает и кто за кем следит",
     "who sends what to whom": "кто кому что посылает",
     "why {name} is stale": "почему {name} устарело",
@@ -138,7 +138,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
             "{count} строк, {protection}",
         )
     ),
-    "{manager} did not answer; to let another client wait for it": (
+    "{manager} did not answer; to make another client wait instead": (
         "{manager} не ответил; пусть ждёт другой клиент"
     ),
     "{name} is a binding, {value}; quote it to mean the store": (
@@ -151,7 +151,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "{name} умерло, а plain хранит имя вечно; остальные дизайны его забывают"
     ),
     "{name} is {value}, which is not a process": "{name} — это {value}, а не процесс",
-    "{name} without quotes is never a store; quoted it is": (
+    "{name} without quotes never means a store; with quotes it does": (
         "{name} без кавычек — никогда не хранилище; с кавычками — хранилище"
     ),
     "{parameter} is one word; more words go in quotes": (
@@ -166,7 +166,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "{value} взято как текст; связанное значение — ${value}"
     ),
     "{word} is also a design: ": "{word} — это ещё и дизайн: ",
-    "{word} wants a second word:": "{word} требует второго слова:",
+    "{word} needs a second word:": "{word} требует второго слова:",
     "The group {title}: {about}": "Группа «{title}»: {about}",
     "{name} has ended; to start it again": "{name} завершился; запустить его снова",
 }

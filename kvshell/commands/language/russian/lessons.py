@@ -160,7 +160,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "процесса с таким именем не создавали, или имя уже забыто"
     ),
     "{pid} is dead ({reason})": "{pid} мёртв ({reason})",
-    "{died}, and {owner} asked for no :DOWN: it keeps the pid for ever": (
+    "{died}, and {owner} asked for no :DOWN: it keeps the pid forever": (
         "{died}, а {owner} не просил присылать :DOWN и хранит pid вечно"
     ),
     "there is no process called {name}": "процесса с именем {name} нет",

@@ -4,64 +4,64 @@ from typing import Final
 
 MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "A global name has one owner. If both sides have a manager, `:global` keeps one and "
-    "ends the other; buckets that only the other one knew live on without a name, and "
+    "ends the other; buckets that only the other one knew keep running without a name, and "
     "`registry` shows them as *orphans*.": (
         "У глобального имени один владелец. Если менеджер есть на обеих сторонах, `:global` "
         "оставляет одного и завершает другого; корзины, которых знал только он, живут без "
         "имени, и `registry` показывает их как *orphans* (сироты)."
     ),
-    "After `stop node b` it is an empty node of that name; any other short name is one "
-    "node more. It gets a table with all names from the others.": (
+    "After `stop node b`, an empty node with that name starts; any other short name adds a "
+    "node. The new node gets the table of all names from the others.": (
         "После `stop node b` это пустой узел с тем же именем; любое другое короткое имя "
         "добавляет ещё один узел. Таблицу со всеми именами он получает от остальных."
     ),
-    "As the shell's own node sees it: a node that it has no link to is there and cannot "
-    "be seen. `kvshell --engine beam --nodes 3` starts three on this machine, `--join "
-    "A@HOST,B@HOST` uses nodes that run already.": (
-        "Так, как это видит узел самой оболочки: узел, с которым у него нет связи, "
-        "существует, но не виден. `kvshell --engine beam --nodes 3` запускает три узла на "
-        "этой машине, `--join A@HOST,B@HOST` берёт узлы, которые уже работают."
+    "As seen from the shell's own node: a node that it has no link to may be running, but "
+    "cannot be seen. `kvshell --engine beam --nodes 3` starts three on this machine, "
+    "`--join A@HOST,B@HOST` uses nodes that are already running.": (
+        "Так, как это видит узел самой оболочки: узел, с которым у него нет связи, может "
+        "работать, но отсюда не виден. `kvshell --engine beam --nodes 3` запускает три узла "
+        "на этой машине, `--join A@HOST,B@HOST` берёт узлы, которые уже работают."
     ),
-    "Both nodes live. Each sees the processes of the other as dead: monitors send "
-    "`{:DOWN, ref, :process, pid, :noconnection}`, rows go, calls exit, and casts answer "
-    "`:ok` and are lost. A third node that is linked to both still sees both. `connect` "
-    "heals it.": (
-        "Оба узла живы. Каждый видит процессы другого мёртвыми: мониторы шлют `{:DOWN, ref, "
-        ":process, pid, :noconnection}`, строки исчезают, вызовы завершаются выходом, а cast "
-        "отвечает `:ok` и теряется. Третий узел, связанный с обоими, по-прежнему видит оба. "
-        "Разрыв лечит `connect`."
+    "Both nodes keep running. Each sees the processes of the other as dead: monitors send "
+    "`{:DOWN, ref, :process, pid, :noconnection}`, rows are removed, calls exit, and casts "
+    "return `:ok` but are lost. A third node that is linked to both still sees both. "
+    "`connect` heals the split.": (
+        "Оба узла продолжают работать. Каждый видит процессы другого мёртвыми: мониторы шлют "
+        "`{:DOWN, ref, :process, pid, :noconnection}`, строки исчезают, вызовы завершаются "
+        "выходом, а cast отвечает `:ok` и теряется. Третий узел, связанный с обоими, "
+        "по-прежнему видит оба. Разрыв устраняет `connect`."
     ),
-    "Its operating system process ends at once, and everything in it. The other nodes "
-    "sweep its rows, and the manager answers a create there with `{:error, {:nodedown, "
-    "node}}`. If the manager was on it, `start manager` starts another one, which takes "
-    'the rows over. `stop "node"` stops a store that is called node.': (
+    "Its operating system process is killed, with everything in it. The other nodes delete "
+    "its rows, and the manager answers a create there with `{:error, {:nodedown, node}}`. "
+    "If the manager ran on it, `start manager` starts another one, which takes over the "
+    'rows. `stop "node"` stops a store called node.': (
         "Процесс операционной системы завершается сразу, и всё в нём тоже. Остальные узлы "
         "убирают его строки, а на create там менеджер отвечает `{:error, {:nodedown, node}}`. "
         "Если на узле был менеджер, `start manager` запускает другого, и тот принимает "
         'строки. `stop "node"` останавливает хранилище по имени node.'
     ),
-    "Over several nodes (`help nodes`) a hash of the name says where the store starts, "
-    "and `on NODE` says it instead: `create store s1 on b`.": (
+    "With several nodes (`help nodes`), a hash of the name decides where the store starts; "
+    "`on NODE` overrides it: `create store s1 on b`.": (
         "Если узлов несколько (`help nodes`), место хранилища определяет хеш имени; `on NODE` "
         "называет узел явно: `create store s1 on b`."
     ),
-    "That node's shell has a process, bindings and a mailbox of its own, and looks from "
-    "where it is: after a split `on b registry` shows what is left on the other side. A "
-    "line without `on` runs on the first node.": (
+    "That node's shell has its own process, bindings and mailbox, and sees the system from "
+    "there: after a split, `on b registry` shows what is left on the other side. A line "
+    "without `on` runs on the first node.": (
         "У оболочки того узла свой процесс, свои связанные имена и свой почтовый ящик, и "
-        "смотрит она оттуда, где находится: после разрыва `on b registry` покажет, что "
-        "осталось на другой стороне. Строка без `on` выполняется на первом узле."
+        "систему она видит оттуда: после разрыва `on b registry` покажет, что осталось на "
+        "другой стороне. Строка без `on` выполняется на первом узле."
     ),
     "a node by its short name, such as b: nodes lists them": (
         "узел по короткому имени, например b; список даёт nodes"
     ),
     "a table: one row per node": "таблица: по строке на узел",
-    "cut the link between two nodes: a split of the net": "обрывает связь двух узлов: разрыв сети",
+    "cut the link between two nodes: a network split": "обрывает связь двух узлов: разрыв сети",
     "kill a node, as a power cut would": "убивает узел, как отключение питания",
-    "list the nodes, whom each is linked to, and where the manager is": (
-        "перечисляет узлы: с кем каждый связан и где менеджер"
+    "list the nodes, their links, and where the manager runs": (
+        "перечисляет узлы: с кем каждый связан и где работает менеджер"
     ),
-    "make the link between two nodes, and heal a split": "связывает два узла и лечит разрыв",
+    "link two nodes, which also heals a split": "связывает два узла и лечит разрыв",
     "nodes": "узлы",
     "run LINE in the shell of another node": "выполняет LINE в оболочке другого узла",
     "start a node and link it to all others": "запускает узел и связывает его со всеми остальными",
@@ -70,7 +70,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     ),
     "the node at the other end of the link": "узел на другом конце связи",
     "the word on": "слово on",
-    "true, false if it could not be made": "true или false, если связать не удалось",
-    "true, false if there was no link": "true или false, если связи не было",
+    "true, or false if the link could not be made": "true или false, если связать не удалось",
+    "true, or false if there was no link": "true или false, если связи не было",
     "what LINE answers there": "то, чем LINE отвечает там",
 }

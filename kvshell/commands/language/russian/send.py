@@ -16,7 +16,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "`GenServer.cast`: `:ok` at once, even if the process is dead or does not exist.": (
         "`GenServer.cast`: сразу `:ok`, даже если процесс мёртв или его никогда не было."
     ),
-    "to the dead too": "мёртвому тоже",
+    "to a dead process, too": ("и мёртвому процессу тоже"),
     "run LINE in another client process, without waiting for it": (
         "выполняет LINE в другом процессе-клиенте, не дожидаясь его"
     ),
@@ -34,15 +34,15 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     ":ok; the client's answer comes later as ~ CLIENT: answer": (
         ":ok; ответ клиента придёт позже: ~ CLIENT: ответ"
     ),
-    "another process than yours": "это другой процесс, не ваш",
+    "a different process from yours": "это другой процесс, не ваш",
     "show who sent what to whom, after each line or as a diagram": (
         "показывает, кто кому что послал, после каждой строки или диаграммой"
     ),
-    "After `messages on`, each line is followed by what it made the processes send: "
-    "calls, casts, replies, monitors, `:DOWN`s, exits, reads and writes of tables. "
-    "`messages show` draws the last line as a sequence diagram if the terminal is wide "
-    "enough, `messages show --mermaid` writes it for documents. While it is on, every "
-    "call is a real message: nothing runs on its caller's thread.": (
+    "After `messages on`, each line is followed by the traffic it caused: calls, casts, "
+    "replies, monitors, `:DOWN`s, exits, reads and writes of tables. `messages show` draws "
+    "the last line as a sequence diagram if the terminal is wide enough, `messages show "
+    "--mermaid` writes it for documents. While this is on, every call is a real message: "
+    "nothing runs on its caller's thread.": (
         "После `messages on` за каждой строкой следует то, что из-за неё послали процессы: "
         "вызовы, cast, ответы, мониторы, `:DOWN`, выходы, чтение и запись таблиц. `messages "
         "show` рисует последнюю строку диаграммой последовательности, если терминал "
@@ -57,12 +57,12 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "сначала messages on, потом строка, которая что-нибудь посылает"
     ),
     "get a message when a process dies": "просит сообщить о смерти процесса",
-    "Answers a reference. When the process dies, this shell gets one message `{:DOWN, "
-    "ref, :process, pid, reason}`; `flush` shows it. If it is dead already, the message "
-    "comes at once, with `:noproc`.": (
-        "Отвечает ссылкой. Когда процесс умрёт, оболочка получит одно сообщение `{:DOWN, ref, "
-        ":process, pid, reason}`; его покажет `flush`. Если он уже мёртв, сообщение приходит "
-        "сразу, с `:noproc`."
+    "Returns a reference. When the process dies, this shell gets one message, `{:DOWN, ref, "
+    ":process, pid, reason}`; `flush` shows it. If the process is already dead, the message "
+    "comes at once, with the reason `:noproc`.": (
+        "Возвращает ссылку. Когда процесс умрёт, оболочка получит одно сообщение, `{:DOWN, "
+        "ref, :process, pid, reason}`; его покажет `flush`. Если процесс уже мёртв, сообщение "
+        "приходит сразу, с причиной `:noproc`."
     ),
     "#Reference<..>": "#Reference<..>",
     "print the messages in this shell's mailbox and remove them": (
@@ -72,21 +72,21 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "Как в iex. Сюда приходят сообщения `:DOWN` от `monitor`."
     ),
     "the messages, then :ok": "сообщения, затем :ok",
-    "nothing came": "ничего не пришло",
+    "nothing has arrived": "ничего не пришло",
     "return the pid of this shell": "возвращает pid этой оболочки",
     "The shell is a process too: it makes the calls, and it has a mailbox.": (
         "Оболочка — тоже процесс: это она делает вызовы, и у неё есть почтовый ящик."
     ),
     "#PID<0.100.0>": "#PID<0.100.0>",
     "create an ETS table owned by this shell": "создаёт таблицу ETS, которой владеет эта оболочка",
-    "As on the first screen of the ETS chapter. The answer is a reference to keep in a "
-    "binding, `t = ets new t`; with `named_table` it is the name, and the name is enough. "
-    "The table dies with its owner. Without options it is a protected set: every process "
-    "reads, the owner writes.": (
-        "Как на первом экране главы про ETS. Ответ — ссылка, её держат под именем: `t = ets "
-        "new t`; с `named_table` это имя, и имени достаточно. Таблица умирает вместе с "
-        "владельцем. Без параметров это защищённое множество: читают все процессы, пишет "
-        "владелец."
+    "As in the first example of the ETS chapter. Returns a reference to bind, `t = ets new "
+    "t`; with `named_table` it returns the name, and the name is enough. The table is "
+    "deleted when its owner dies. Without options it is a protected set: every process can "
+    "read it, only the owner can write.": (
+        "Как в первом примере главы про ETS. Возвращает ссылку, которую связывают с именем: "
+        "`t = ets new t`; с `named_table` возвращает имя, и имени достаточно. Таблица "
+        "исчезает вместе с владельцем. Без параметров это защищённое множество: читать могут "
+        "все процессы, писать — только владелец."
     ),
     "what the table is called": "как называется таблица",
     "set, ordered_set, bag, public, protected, private, named_table, {:keypos, 2}": (
@@ -96,8 +96,8 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "insert a row, a tuple whose first element is its key": (
         "вставляет строку — кортеж, первый элемент которого её ключ"
     ),
-    "In a set a row replaces the one with the same key. `self()` is the shell's pid and "
-    "`$b` the value bound to `b`. Only its owner can write to a protected table.": (
+    "In a set, a row replaces the row with the same key. `self()` is the shell's pid, and "
+    "`$b` the value bound to `b`. Only the owner can write to a protected table.": (
         "В множестве строка заменяет другую с тем же ключом. `self()` — pid оболочки, `$b` — "
         "значение, связанное с `b`. В защищённую таблицу пишет только владелец."
     ),
@@ -108,38 +108,37 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         'кортеж, например {"foo", 1}, или список кортежей'
     ),
     "several rows": "несколько строк",
-    "read the rows of KEY from a table": "читает из таблицы строки с ключом KEY",
-    "Reads the table directly; no process is asked. A missing key is an empty list.": (
+    "read the rows with KEY from a table": "читает из таблицы строки с ключом KEY",
+    "Reads the table directly; no process is asked. A missing key gives an empty list.": (
         "Читает таблицу напрямую, никого не спрашивая. Для ключа, которого нет, ответ — "
         "пустой список."
     ),
     "a list of tuples": "список кортежей",
-    "delete the row of KEY, or the whole table": "удаляет строку с ключом KEY или всю таблицу",
-    "Always `true`, whether the row existed or not. Only the owner can delete from a "
+    "delete the rows with KEY, or the whole table": ("удаляет строки с ключом KEY или всю таблицу"),
+    "Returns `true` whether or not the row existed. Only the owner can delete from a "
     "protected table.": (
         "Всегда `true`, была строка или нет. Из защищённой таблицы удаляет только владелец."
     ),
     "the table itself": "сама таблица",
     "list the rows of a table": "перечисляет строки таблицы",
-    "Sets in the order of insertion, an `ordered_set` in term order.": (
+    "Sets are listed in insertion order, an `ordered_set` in term order.": (
         "Множества — в порядке вставки, `ordered_set` — в порядке термов."
     ),
-    "the names' table, where the design has one; the library's is its own": (
-        "таблица имён, если в дизайне она есть; у library она своя"
+    "the table of names, in designs that have one; library has Registry's own": (
+        "таблица имён, если в дизайне она есть; в library — таблица самого Registry"
     ),
-    "show what a table is": "показывает, что это за таблица",
-    "Type, protection, owner, size, memory, how often it was read.": (
+    "describe a table": ("описывает таблицу"),
+    "Type, protection, owner, size, memory, and how often it was read.": (
         "Тип, защита, владелец, размер, память, сколько раз её читали."
     ),
     "send a plain message to a process": "посылает процессу простое сообщение",
-    "`send/2`: the message as it is, where `cast` puts it into an envelope. A server gets "
-    "it in `handle_info`. Answers the message, also when the process is dead; a name that "
-    "nobody has is an error. `spawn` makes a process that only collects what is sent to "
-    "it.": (
-        "`send/2`: само сообщение как есть, тогда как `cast` кладёт его в конверт. Сервер "
-        "получает его в `handle_info`. Отвечает этим сообщением, даже если процесс мёртв; "
-        "имя, которого нет ни у кого, — ошибка. `spawn` создаёт процесс, который только "
-        "собирает то, что ему шлют."
+    "`send/2`: sends the message as it is, whereas `cast` wraps it. A server gets it in "
+    "`handle_info`. Returns the message, even if the process is dead; an unregistered name "
+    "is an error. `spawn` starts a process that only collects messages.": (
+        "`send/2`: посылает сообщение как есть, тогда как `cast` его оборачивает. Сервер "
+        "получает его в `handle_info`. Возвращает это же сообщение, даже если процесс мёртв; "
+        "незарегистрированное имя — ошибка. `spawn` запускает процесс, который только "
+        "собирает сообщения."
     ),
     "the message": "само сообщение",
     "start a process that only collects messages": (
@@ -152,28 +151,30 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "spawn`."
     ),
     "#PID<..>": "#PID<..>",
-    "link this shell to a process: who dies takes the other along": (
+    "link this shell to a process: if one dies, the other does, too": (
         "связывает оболочку с процессом: кто умрёт, заберёт с собой другого"
     ),
-    "When a linked process ends for another reason than `:normal`, the shell dies of it "
-    "and begins anew, with a new pid and without bindings; and when the shell dies, so "
-    "does the process. Answers `true`; a dead process is an error.": (
+    "When a linked process ends for any reason except `:normal`, the shell dies with it and "
+    "starts again, with a new pid and no bindings; and when the shell dies, so does the "
+    "process. Returns `true`; linking to a dead process is an error.": (
         "Когда связанный процесс завершается по любой причине, кроме `:normal`, оболочка "
         "умирает вместе с ним и начинает заново, с новым pid и без связанных имён; а если "
-        "умирает оболочка, умирает и процесс. Отвечает `true`; мёртвый процесс — ошибка."
+        "умирает оболочка, умирает и процесс. Возвращает `true`; связь с мёртвым процессом — "
+        "ошибка."
     ),
-    "nobody can be linked to the dead": "с мёртвым связать нельзя",
+    "a dead process cannot be linked": ("с мёртвым процессом связаться нельзя"),
     "remove the link between this shell and a process": "убирает связь между оболочкой и процессом",
-    "Answers `true`, also when there is no link. The death of one leaves the other alone.": (
-        "Отвечает `true`, даже если связи не было. Смерть одного больше не касается другого."
+    "Returns `true`, even if there was no link. After this, the death of one does not "
+    "affect the other.": (
+        "Возвращает `true`, даже если связи не было. После этого смерть одного не касается другого."
     ),
-    "stop being told of the death of a process": "перестаёт следить за смертью процесса",
-    "Takes what `monitor` answered, bound to a name. No `:DOWN` comes afterwards; one "
-    "that came already stays in the mailbox.": (
-        "Принимает то, чем ответил `monitor`, связанное с именем. После этого `:DOWN` не "
-        "придёт; тот, что уже пришёл, остаётся в почтовом ящике."
+    "stop monitoring a process": ("перестаёт следить за процессом"),
+    "Takes the reference that `monitor` returned, bound to a name. No `:DOWN` will arrive; "
+    "one that has already arrived stays in the mailbox.": (
+        "Принимает ссылку, которую вернул `monitor`, связанную с именем. После этого `:DOWN` "
+        "не придёт; тот, что уже пришёл, остаётся в почтовом ящике."
     ),
-    "a reference: a bound one, as in r = monitor s1, then demonitor $r": (
+    "a bound reference, as in r = monitor s1, then demonitor $r": (
         "ссылка: связанная с именем, например r = monitor s1, затем demonitor $r"
     ),
 }

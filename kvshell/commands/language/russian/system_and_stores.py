@@ -17,7 +17,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "{:ok, pid}; if it is already running {:error, {:already_started, pid}}": (
         "{:ok, pid}; если система уже запущена — {:error, {:already_started, pid}}"
     ),
-    "it runs already": "она уже запущена",
+    "it is already running": "она уже запущена",
     "stop the whole system": "останавливает всю систему",
     "In `map`, `ets-cast` and `ets` the supervisor stops, and with it the registry and "
     "every bucket. In `plain` nothing links the stores to the manager: they keep running, "
@@ -32,7 +32,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     ),
     ":ok": ":ok",
     "in plain the store outlives its manager": "в plain хранилище переживает своего менеджера",
-    "stop the whole system and start it again, perhaps in another design": (
+    "stop the whole system and start it again, optionally in another design": (
         "останавливает всю систему и запускает снова, можно в другом дизайне"
     ),
     "`stop manager` and `start manager` in one command: this is how to change the design. "
@@ -51,14 +51,14 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "с начала. Параметры, заданные командой `set`, остаются."
     ),
     "the same pids as before": "те же pid, что и раньше",
-    "compare the stages of the tutorials: this shell calls them designs": (
+    "compare the stages of the tutorials, which are called designs here": (
         "сравнивает этапы учебных статей: здесь они называются дизайнами"
     ),
-    "One system runs at a time, built in one of five ways. `plain` is the system of part "
-    "2: the manager keeps the names in a map and never forgets one. `map`, `ets-cast` and "
-    "`ets` are the stages of the ETS chapter; `library` is what it recommends in the end, "
+    "One system runs at a time, built in one of five ways. `plain` is the system of part 2: "
+    "the manager keeps the names in a map and never forgets one. `map`, `ets-cast` and "
+    "`ets` are the stages of the ETS chapter; `library` is what it finally recommends, "
     "Elixir's own Registry. `start manager DESIGN` starts one, `restart manager DESIGN` "
-    "changes to another, `compare LINE` shows what a line does in all five.": (
+    "switches to another, `compare LINE` shows what a line does in all five.": (
         "В каждый момент работает одна система, построенная одним из пяти способов. `plain` — "
         "система из части 2: менеджер держит имена в отображении и никогда ни одного не "
         "забывает. `map`, `ets-cast` и `ets` — этапы главы про ETS; `library` — то, что она "
@@ -70,35 +70,35 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "take a lesson, or list the lessons and your progress": (
         "начинает урок или показывает список уроков и пройденное"
     ),
-    "A lesson runs on its own system while yours waits. After each of your lines it looks "
-    "at the system, so any way to reach its goal counts. It has words of its own, such as "
-    "`:hint`, `:skip`, `:play` and `:quit`; `:help` lists them. From the command line: "
-    "`kvshell learn LESSON`.": (
-        "Урок идёт на собственной системе, а ваша тем временем ждёт. После каждой строки он "
-        "смотрит на систему, поэтому годится любой путь к цели. У него есть свои слова, "
-        "например `:hint`, `:skip`, `:play` и `:quit`; список даёт `:help`. Из командной "
-        "строки: `kvshell learn LESSON`."
+    "A lesson runs on its own system while yours waits. It checks the system after each "
+    "line you type, so any way to reach the goal counts. Lessons have their own commands, "
+    "such as `:hint`, `:skip`, `:play` and `:quit`; `:help` lists them. From the command "
+    "line: `kvshell learn LESSON`.": (
+        "Урок идёт на собственной системе, а ваша тем временем ждёт. После каждой вашей "
+        "строки он проверяет систему, поэтому годится любой путь к цели. У урока есть свои "
+        "команды, например `:hint`, `:skip`, `:play` и `:quit`; список даёт `:help`. Из "
+        "командной строки: `kvshell learn LESSON`."
     ),
-    "Lessons, help, hints and notices are English, or Russian with `--lang ru` or a "
-    "Russian locale (`LC_ALL`, `LC_MESSAGES`, `LANG`). Answers are English everywhere, "
-    "errors included, and so is every batch, document and recording.": (
-        "Уроки, справка, подсказки и сообщения говорят по-английски, а с `--lang ru` или с "
-        "русской локалью (`LC_ALL`, `LC_MESSAGES`, `LANG`) — по-русски. Ответы всегда "
-        "английские, и ошибки тоже; английским остаётся и каждый пакетный запуск, документ и "
-        "запись."
+    "Lessons, help, hints and notices are in English, or in Russian with `--lang ru` or a "
+    "Russian locale (`LC_ALL`, `LC_MESSAGES`, `LANG`). Answers and errors are always in "
+    "English, and so are batches, documents and recordings.": (
+        "Уроки, справка, подсказки и сообщения — на английском, а с `--lang ru` или с русской "
+        "локалью (`LC_ALL`, `LC_MESSAGES`, `LANG`) — на русском. Ответы и ошибки всегда "
+        "английские; пакетный запуск, документы и записи — тоже."
     ),
     "a file": "файл",
     "the lessons, or the first step": "уроки или первый шаг",
     "the prompt shows the list": "список показывает приглашение",
-    "run a Python file and start its servers; again, and they run its new code": (
-        "выполняет файл на Python и запускает его серверы; повторно — они переходят на новый код"
+    "load a Python or Elixir file; load it again to update the running servers": (
+        "загружает файл на Python или Elixir; повторно — работающие серверы переходят на новый код"
     ),
-    "Each class of GenServer in the file is started under its module's name, with `[]`; a "
-    "file with a function `start()` starts what it wants to. Edit the file and load it "
-    "again: a server that runs keeps its pid and its state, and handles its next message "
-    "by the code of now, also that of the modules beside the file. What is wrong is told "
-    "with its line. `kvshell --load PATH` does it before the first line; a transcript may "
-    "only with `--trust`.": (
+    "An Elixir file, or a folder of them, is compiled; the answer lists its modules. In a "
+    "Python file, each GenServer class is started under the name of its module, with `[]`; "
+    "a file with a function `start()` decides itself what to start. Edit the file and load "
+    "it again: a running server keeps its pid and its state, and handles its next message "
+    "with the new code, including that of Python modules next to the file. Errors are "
+    "reported with their line. `kvshell --load PATH` does this before the first line; a "
+    "transcript can do it only with `--trust`.": (
         "Каждый класс GenServer из файла запускается под именем своего модуля с аргументом "
         "`[]`; файл с функцией `start()` запускает то, что сам хочет. Исправьте файл и "
         "загрузите его снова: работающий сервер сохраняет pid и состояние, а следующее "
@@ -106,9 +106,11 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "ошибке говорится с номером строки. `kvshell --load PATH` делает то же до первой "
         "строки; документу это можно только с `--trust`."
     ),
-    "a Python file": "файл на Python",
-    "{:ok, pid}, for several a list of {name, {:ok, pid}}; {:reloaded, names}": (
-        "{:ok, pid}, для нескольких — список из {имя, {:ok, pid}}; {:reloaded, имена}"
+    "a Python or Elixir file, or a folder of Elixir files": "файл на Python или Elixir или папка с файлами Elixir",
+    "{:ok, pid}, or a list of {name, {:ok, pid}} for several servers; {:reloaded, names}; "
+    "the modules of Elixir files": (
+        "{:ok, pid} или, если серверов несколько, список из {имя, {:ok, pid}}; {:reloaded, "
+        "имена}; модули файлов Elixir"
     ),
     "measure calls, lookups and many stores on this machine": (
         "измеряет вызовы, поиск и множество хранилищ на этой машине"
@@ -123,29 +125,29 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     ),
     "figures with bars": "числа с полосками",
     "the prompt runs it": "работает только в приглашении",
-    "leave the shell; with PROCESS and REASON send an exit signal": (
+    "leave the shell; with PROCESS and REASON, send an exit signal": (
         "выходит из оболочки; с PROCESS и REASON посылает сигнал выхода"
     ),
-    "Alone it leaves the shell, and everything in it ends; Ctrl-D on an empty line does "
-    "the same. A batch ends there and runs no more lines.": (
+    "Without arguments it leaves the shell and ends everything in it; Ctrl-D on an empty "
+    "line does the same. A batch ends there and runs no more lines.": (
         "Без аргументов выходит из оболочки, и всё в ней завершается; то же делает Ctrl-D в "
         "пустой строке. Пакетный запуск на этом кончается, остальные строки не выполняются."
     ),
-    "`exit PROCESS REASON` is `Process.exit/2`: a signal, and `true` at once. `:normal` "
-    "ends nobody but the sender himself, `:kill` ends everybody, any other reason ends "
-    "whoever does not trap exits. Three words end a process, and they differ: `stop` asks "
-    "and waits, `exit` sends a signal that can be trapped, `kill` sends the one that "
-    "cannot.": (
+    "`exit PROCESS REASON` is `Process.exit/2`: it sends a signal and returns `true` at "
+    "once. `:normal` ends a process only if it sends the signal to itself, `:kill` ends any "
+    "process, and any other reason ends every process that does not trap exits. Three "
+    "commands end a process in different ways: `stop` asks and waits, `exit` sends a signal "
+    "that can be trapped, `kill` sends one that cannot.": (
         "`exit PROCESS REASON` — это `Process.exit/2`: сигнал, и сразу же `true`. `:normal` "
         "не завершает никого, кроме самого отправителя, `:kill` завершает любого, другая "
         "причина — всякого, кто не перехватывает сигналы выхода. Процесс завершают три слова, "
         "и они различаются: `stop` просит и ждёт, `exit` посылает сигнал, который можно "
         "перехватить, `kill` — тот, который перехватить нельзя."
     ),
-    "whom to send an exit signal": "кому послать сигнал выхода",
-    "why; needed with a process": "причина; нужна, если назван процесс",
+    "the process that gets an exit signal": "кому послать сигнал выхода",
+    "the reason; required with a process": "причина; нужна, если назван процесс",
     "nothing; true with a process": "ничего; с процессом — true",
-    "which ends nobody": "а он никого не завершает",
+    "which does not end it": "а он никого не завершает",
     "create the store NAME, or find it if it exists": (
         "создаёт хранилище NAME или находит его, если оно есть"
     ),
@@ -164,8 +166,8 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "В `plain` имя умершего хранилища не забывается никогда: при повторном создании "
         "ответом будет мёртвый pid."
     ),
-    "a store's name: the text typed, quotes removed": "имя хранилища: набранный текст без кавычек",
-    "the pid; for a name whose store died, the dead pid for ever": (
+    "a store's name: the text as typed, without its quotes": "имя хранилища: набранный текст без кавычек",
+    "the pid; for a name whose store died, the dead pid forever": (
         "pid; для имени, чьё хранилище умерло, — навсегда мёртвый pid"
     ),
     ":ok, before the store exists": ":ok ещё до того, как хранилище появилось",
@@ -174,7 +176,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     ),
     "the pid; a dead store's name is free at once": "pid; имя умершего хранилища свободно сразу",
     "asked again": "ещё раз",
-    "back to back, as in a test: the cast of ets-cast has not been handled": (
+    "back to back, as in a test: in ets-cast the cast has not been handled yet": (
         "одно за другим, как в тесте: cast в ets-cast ещё не обработан"
     ),
     "find the process of the store NAME": "находит процесс хранилища NAME",
@@ -193,8 +195,8 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "{:ok, pid}, or :error when there is no such name": (
         "{:ok, pid} или :error, если такого имени нет"
     ),
-    "a pattern that does not fit": "образец, который не подходит",
-    "list the names the system has handed out": "перечисляет имена, выданные системой",
+    "the pattern does not match": "образец, который не подходит",
+    "list the names that the system knows": ("перечисляет имена, которые знает система"),
     "Reads the manager's map or the table without sending a message. A name is listed as "
     "long as it is kept, even if its process is dead; `registry` shows which ones are.": (
         "Читает отображение менеджера или таблицу, не посылая сообщений. Имя остаётся в "
@@ -204,8 +206,8 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "a list of names": "список имён",
     "store VALUE under KEY in STORE": "кладёт VALUE под ключом KEY в STORE",
     "A word is text unless all of it is an Elixir literal: `milk` is text, `1` a number, "
-    '`:a` an atom, `"two words"` text, `[1, 2]` a list. A bare binding is text too: '
-    "`$b` is its value, `self()` the shell's pid.": (
+    '`:a` an atom, `"two words"` text, `[1, 2]` a list. The bare name of a binding is text, '
+    "too: `$b` is its value, `self()` the shell's pid.": (
         "Слово — это текст, если только оно целиком не литерал Elixir: `milk` — текст, `1` — "
         'число, `:a` — атом, `"two words"` — текст, `[1, 2]` — список. Просто связанное имя — '
         "тоже текст: его значение пишется `$b`, а `self()` — это pid оболочки."
@@ -222,16 +224,17 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "a literal": "литерал",
     "no such store": "такого хранилища нет",
     "read the value of KEY in STORE": "читает значение ключа KEY из STORE",
-    "Calls the store itself, so a dead store is an exit, printed as iex prints it. A "
-    'missing key is `nil`. `1` and `"1"` are two keys: `get s1 1` asks for the number.': (
+    "Calls the store itself, so a dead store means an exit, printed as iex prints it. A "
+    'missing key is `nil`. `1` and `"1"` are different keys: `get s1 1` asks for the '
+    "number.": (
         "Вызывает само хранилище, поэтому мёртвое хранилище — это выход, напечатанный так же, "
         'как в iex. Для ключа, которого нет, ответ `nil`. `1` и `"1"` — два разных ключа: '
         "`get s1 1` спрашивает про число."
     ),
-    "the value, nil when there is none": "значение или nil, если его нет",
+    "the value, or nil if there is none": "значение или nil, если его нет",
     "delete KEY from STORE": "удаляет ключ KEY из STORE",
-    "In `plain` it is a cast and always answers `:ok`, even for a dead store. In the "
-    "others it is a call that answers the deleted value, or `nil`.": (
+    "In `plain` it is a cast and always returns `:ok`, even for a dead store. In the others "
+    "it is a call that returns the deleted value, or `nil`.": (
         "В `plain` это cast, и ответ всегда `:ok`, даже от мёртвого хранилища. В остальных — "
         "call, который отвечает удалённым значением или `nil`."
     ),
@@ -243,18 +246,18 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     ),
     "a list": "список",
     "count the keys of STORE": "считает ключи STORE",
-    "Asks the store for its keys, as `keys` does, and counts them.": (
+    "Gets the keys from the store, as `keys` does, and counts them.": (
         "Спрашивает у хранилища ключи, как `keys`, и считает их."
     ),
     "a number": "число",
-    "`start manager own` starts modules of yours: once a KV.Registry or KeyVal.Manager of "
-    "yours is defined, the words for stores work on it, by the Elixir that `explain` "
+    "`start manager own` starts your own modules: once you have defined a KV.Registry or a "
+    "KeyVal.Manager, the store commands work on it, running the Elixir that `explain` "
     "shows.": (
-        "`start manager own` запускает ваши модули: когда определён ваш KV.Registry или "
-        "KeyVal.Manager, слова для хранилищ работают с ним — тем Elixir, который показывает "
-        "`explain`."
+        "`start manager own` запускает ваши собственные модули: когда определён ваш "
+        "KV.Registry или KeyVal.Manager, команды для хранилищ работают с ним и выполняют тот "
+        "Elixir, который показывает `explain`."
     ),
-    "plain, map, ets-cast, ets, library, or own with modules of yours: `designs` compares them": (
+    "plain, map, ets-cast, ets, library, or own with your own modules: `designs` compares them": (
         "plain, map, ets-cast, ets, library или own — с вашими модулями; сравнить их поможет "
         "`designs`"
     ),

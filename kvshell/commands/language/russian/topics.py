@@ -3,24 +3,24 @@
 from typing import Final
 
 MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
-    "A complete command is a command. What else has a call with parentheses, a dot, an "
-    "operator, a bracket or a literal is Elixir. Bindings, `v` and the counter are "
-    "shared.": (
+    "A complete command is a command. Any other line with a call in parentheses, a dot, an "
+    "operator, a bracket or a literal is Elixir. Both share bindings, `v` and the line "
+    "counter.": (
         "Полная команда — это команда. Остальное, если в нём есть вызов со скобками, точка, "
         "оператор, скобка или литерал, — Elixir. Связанные имена, `v` и счётчик общие."
     ),
-    "A newer line, or into the menu.": "Более новая строка или вход в меню.",
+    "The next line, or into the menu.": "Следующая строка или вход в меню.",
     "A role word (`manager supervisor buckets shell`), else a binding, else a store, else "
     'a registered name or `#PID<0.104.0>`. In quotes always a store: `stop "manager"`.': (
         "Служебное слово (`manager supervisor buckets shell`), иначе связанное имя, иначе "
         "хранилище, иначе зарегистрированное имя или `#PID<0.104.0>`. В кавычках — всегда "
         'хранилище: `stop "manager"`.'
     ),
-    "An older line; with text, one that begins like it.": (
-        "Более старая строка; если что-то набрано — та, что так же начинается."
+    "The previous line; with text typed, the previous one that starts with it.": (
+        "Предыдущая строка; если что-то набрано — предыдущая, которая так же начинается."
     ),
-    "An open bracket, block or quote goes on at `...(3)>`; `#iex:break` or Ctrl-C gives "
-    "up. `|>` first continues the last answer.": (
+    "An open bracket, block or quote continues at `...(3)>`; `#iex:break` or Ctrl-C gives "
+    "up. A line that starts with `|>` continues with the last answer.": (
         "Открытая скобка, блок или кавычка продолжается за `...(3)>`; бросить начатое — "
         "`#iex:break` или Ctrl-C. Строка, начатая с `|>`, продолжает последний ответ."
     ),
@@ -38,19 +38,18 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "stores`. Слово-команду связать нельзя."
     ),
     "Clears the screen.": "Очищает экран.",
-    "Completes the word; on an empty line, puts the next thing to type on it.": (
-        "Дополняет слово; в пустой строке ставит то, что стоит набрать дальше."
+    "Completes the word; on an empty line, types the suggested next command.": (
+        "Дополняет слово; в пустой строке набирает предложенную команду."
     ),
-    "Cuts the word before, cuts the rest, puts back what was cut.": (
+    "Cuts the word before the cursor, cuts the rest, pastes what was cut.": (
         "Вырезает слово слева, вырезает остаток, возвращает вырезанное."
     ),
-    "Drops the line. While a line waits: gives up; what it asked for stays asked.": (
+    "Discards the line. While a line waits: gives up; its request is not taken back.": (
         "Бросает строку. Пока строка ждёт: перестаёт ждать, но просьба остаётся в силе."
     ),
     "Elixir 1.14 on OTP 25: literals, patterns, guards, `fn`, `&`, `|>`, `case`, `cond`, "
     "`with`, `for`, `try`, `receive`, bit syntax, structs, protocols, modules, `use "
-    "GenServer` and its kind. `x = Enum.map([1, 2], &(&1 * 2))` is typed like any "
-    "command.": (
+    "GenServer` and the like. Type `x = Enum.map([1, 2], &(&1 * 2))` as you type a command.": (
         "Elixir 1.14 на OTP 25: литералы, образцы, условия, `fn`, `&`, `|>`, `case`, `cond`, "
         "`with`, `for`, `try`, `receive`, битовые строки, структуры, протоколы, модули, `use "
         "GenServer` и ему подобные. `x = Enum.map([1, 2], &(&1 * 2))` набирают как любую "
@@ -59,13 +58,13 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "Elixir at the prompt: what is here, what is not": (
         "Elixir в приглашении: что здесь есть и чего нет"
     ),
-    "Goes a word back.": "На слово назад.",
-    "In a long answer: a page back, to the beginning, all the rest.": (
+    "Moves a word back.": "На слово назад.",
+    "In a long answer: a page back, to the beginning, print all the rest.": (
         "В длинном ответе: на страницу назад, к началу, весь остаток."
     ),
-    "In a long answer: a page, a line further.": "В длинном ответе: на страницу, на строку дальше.",
+    "In a long answer: a page, a line forward.": "В длинном ответе: на страницу, на строку дальше.",
     "In a long answer: search, next, previous.": "В длинном ответе: поиск, следующее, предыдущее.",
-    "In a long answer: wrap long lines or not, stop.": (
+    "In a long answer: wrap long lines on or off, quit.": (
         "В длинном ответе: переносить длинные строки или нет; закончить."
     ),
     "KV.BucketSupervisor": "KV.BucketSupervisor",
@@ -78,29 +77,29 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "Milliseconds, `200`, or with a unit: `200ms` `5s` `1m`.": (
         "Миллисекунды, `200`, или число с единицей: `200ms` `5s` `1m`."
     ),
-    "On an empty line: leaves.": "В пустой строке: выход.",
-    "Opens a new line.": "Открывает новую строку.",
-    "Opens the line in $VISUAL or $EDITOR; what is saved comes back to the prompt.": (
+    "On an empty line: leaves the shell.": "В пустой строке: выход.",
+    "Starts a new line.": "Открывает новую строку.",
+    "Opens the line in $VISUAL or $EDITOR; the saved text returns to the prompt.": (
         "Открывает строку в $VISUAL или $EDITOR; сохранённое возвращается в приглашение."
     ),
-    "Puts the last word of the line before.": "Вставляет последнее слово предыдущей строки.",
-    "Runs what is complete, opens a line where a bracket or a quote is open; with an "
-    "entry of the menu chosen, takes the entry.": (
+    "Inserts the last word of the previous line.": "Вставляет последнее слово предыдущей строки.",
+    "Runs a complete line; inside an open bracket or quote, starts a new line; with a menu "
+    "entry selected, accepts it.": (
         "Выполняет законченное; если открыта скобка или кавычка, открывает строку; если в "
         "меню выбран пункт, берёт его."
     ),
-    "Searches the lines typed so far, backwards and forwards; Enter takes the one found, "
-    "Ctrl-G goes back to what was typed.": (
+    "Searches the history backwards and forwards; Enter accepts the match, Ctrl-G restores "
+    "what was typed.": (
         "Ищет в набранных строках назад и вперёд; Enter берёт найденную, Ctrl-G возвращает "
         "то, что было набрано."
     ),
-    "Sets a mark: Ctrl-W cuts from it, typing forgets it.": (
+    "Sets a mark: Ctrl-W cuts from it, typing clears it.": (
         "Ставит метку: Ctrl-W вырезает от неё, при наборе метка исчезает."
     ),
-    "Takes one word of the grey rest; without one, goes a word forward.": (
+    "Accepts one word of the grey suggestion; without one, moves a word forward.": (
         "Берёт одно слово серого продолжения; если его нет — на слово вперёд."
     ),
-    "Takes the grey rest of a line typed before.": (
+    "Accepts the grey suggestion, the rest of an earlier line.": (
         "Берёт серое продолжение — остаток набранной раньше строки."
     ),
     'Text, unless the whole word is a literal: `1 2.5 :a "text" nil [1, 2] {:a, 1}` '
@@ -109,7 +108,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "=> 1}`. `$x` — значение, связанное с x, `self()` — pid этой оболочки."
     ),
     "The same, in vi's normal mode.": "То же в нормальном режиме vi.",
-    'The text typed, quotes removed: `create store s1`, `lookup "my list"`.': (
+    'The text as typed, without its quotes: `create store s1`, `lookup "my list"`.': (
         'Набранный текст без кавычек: `create store s1`, `lookup "my list"`.'
     ),
     "To the beginning, to the end.": "К началу, к концу.",
@@ -122,13 +121,13 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "`compare`, `repeat`, `explain` and `as` take the rest of the line, `;` included.": (
         "`compare`, `repeat`, `explain` и `as` берут остаток строки вместе с `;`."
     ),
-    "`designs` is the table, `compare LINE` runs a line in all five, `restart manager "
-    "DESIGN` changes.": (
-        "`designs` — это таблица, `compare LINE` выполняет строку во всех пяти, `restart "
-        "manager DESIGN` меняет дизайн."
+    "`designs` compares them in a table, `compare LINE` runs a line in all five, `restart "
+    "manager DESIGN` switches to another.": (
+        "`designs` сравнивает их в таблице, `compare LINE` выполняет строку во всех пяти, "
+        "`restart manager DESIGN` переходит к другому."
     ),
     "`ets-cast` reads a table instead and asks no process. But create is still a cast, so "
-    "`create store a; lookup a` is too early and answers `:error`.": (
+    "the lookup in `create store a; lookup a` is too early and returns `:error`.": (
         "`ets-cast` читает таблицу и не спрашивает ни один процесс. Но create — всё ещё cast, "
         "поэтому `create store a; lookup a` спешит и отвечает `:error`."
     ),
@@ -154,10 +153,10 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "`plain` — часть 2 учебных статей. Супервизора нет, и мёртвое хранилище держит своё "
         "имя вечно: `stop s1; create store s1`."
     ),
-    "`quote`, `defmacro` and a `__using__` of your own; sockets and files; other "
-    "packages. They are refused by name.": (
-        "`quote`, `defmacro` и собственный `__using__`; сокеты и файлы; другие пакеты. Всё "
-        "это отклоняется с названием."
+    "`quote`, `defmacro` and your own `__using__`; sockets and files; other packages. The "
+    "error names what is missing.": (
+        "`quote`, `defmacro` и собственный `__using__`; сокеты и файлы; другие пакеты. В "
+        "ошибке сказано, чего нет."
     ),
     "`stop s1 shutdown`: a bare word is an atom.": "`stop s1 shutdown`: слово без кавычек — атом.",
     "as a Mermaid diagram, for documents": "диаграммой Mermaid, для документов",
@@ -165,16 +164,14 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "break": "сломать",
     "draw what the last line sent": "нарисовать то, что послала последняя строка",
     "files and tests": "файлы и тесты",
-    "from now on say after each line what was sent": (
-        "впредь говорить после каждой строки, что было послано"
-    ),
+    "after each line, report what was sent": ("после каждой строки сообщать, что было послано"),
     "how a line is read": "как читается строка",
     "how many rows of a table a terminal shows": "сколько строк таблицы показывает терминал",
     "how the completion menu is laid out": "как расположено меню дополнений",
     "close brackets and quotes as they are typed": "закрывать скобки и кавычки при вводе",
-    "in which order signals may arrive": "в каком порядке могут приходить сигналы",
+    "the order in which signals may arrive": "в каком порядке могут приходить сигналы",
     "look": "взгляд",
-    "names in Elixir's own Registry: every store writes its row itself": (
+    "names in Elixir's own Registry: every store writes its own row": (
         "имена в Registry из самого Elixir: каждое хранилище пишет свою строку само"
     ),
     "names in an ETS table, create is a call: the chapter's last stage": (
@@ -190,7 +187,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "печатать реестр после каждой строки, которая его изменила"
     ),
     "race": "гонки",
-    "say it no more": "больше не говорить",
+    "stop reporting": ("больше не сообщать"),
     "send": "послать",
     "several lines": "несколько строк",
     "signal": "сигналы",
@@ -213,13 +210,13 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "what runs": "что работает",
     "what to type next, below an answer": "что набрать дальше, под ответом",
     "which is which": "что есть что",
-    "create stores, find them, keep values in them": (
+    "create stores, find them, store values in them": (
         "создать хранилище, найти его, хранить в нём значения"
     ),
-    "end processes, hold them still, let them go on": (
+    "end processes, suspend them, let them continue": (
         "завершить процесс, остановить его на месте, дать идти дальше"
     ),
-    "find races, and decide in which order signals arrive": (
+    "find races, and decide the order in which signals arrive": (
         "найти гонку и решить, в каком порядке приходят сигналы"
     ),
     "help, history, documents and options": "справка, история, документы и параметры",

@@ -36,7 +36,7 @@ defmodule Kvshell.Bridge do
       loop(state)
     rescue
       error ->
-        # Nobody restarts the bridge, and a node without one would run for ever.
+        # Nobody restarts the bridge, and a node without one would run forever.
         :erlang.display({:bridge, error, __STACKTRACE__})
         :erlang.halt(1, flush: false)
     end

@@ -37,7 +37,7 @@ defmodule Kvshell.Cluster do
   @doc """
   Waits until global names are settled between all nodes; then the table takes all rows.
 
-  OTP's `:global` can wait for ever for a node that went and came back at once. A link that is made
+  OTP's `:global` can wait forever for a node that went and came back at once. A link that is made
   anew begins its part anew, too.
   """
   def settled(ms \\ @settle_ms) do
