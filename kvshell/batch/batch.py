@@ -193,14 +193,14 @@ class Batch:
             self._flags.recent.append(line.text)
             ran = self._misread(line) if line.problem else self._host.line(line.text)
             if not ran.rested and ran.stuck is None and not ran.interrupted:
-                narrate(f"line {line.number}: the system still moves after {self._rest_s:g} s")
+                narrate(f"line {line.number}: the system is still busy after {self._rest_s:g} s")
             if ran.stuck is not None:
                 return _stopped(f"line {line.number}: {ran.stuck}", STUCK)
             if ran.interrupted:
                 return INTERRUPTED
             code = max(code, ran.code, FAILED if ran.failed else OK)
             if ran.failed and line.piped and not line.problem:
-                more = "" if self._flags.keep_going else "; --keep-going goes on after an error"
+                more = "" if self._flags.keep_going else "; --keep-going continues after an error"
                 tell(f"line {line.number} failed{more}")
             if ran.left or (code and not self._flags.keep_going):
                 return code

@@ -38,7 +38,7 @@ def _learn(add: Add) -> None:
     add("--list", dest="list_only", action="store_true", help="list the lessons")
     add("--accessible", action="store_true", help="no frames; ok: and no: instead of marks")
     add("--progress", default="", metavar="FILE", help="keep the progress in this file")
-    said = "where learners are stuck, in every lesson or in LESSON"
+    said = "where learners get stuck, in every lesson or in LESSON"
     add("--report", nargs="+", default=[], metavar="FILE", help=said)
     add("--author", default="", metavar="PATH", help="write a lesson by walking through it")
     add("--force", action="store_true", help="with --author: overwrite a file")

@@ -28,9 +28,7 @@ messages. Exit codes: 0 ok, 1 a line failed, 2 usage or an unreadable file, 3 no
 Inside: help, help COMMAND, help keys."""
 
 
-ONLY_NATIVE: Final = (
-    "{mode}: only kvshell's own runtime can do this, whatever the engine: leave --engine out"
-)
+ONLY_NATIVE: Final = "{mode} works only on kvshell's own runtime: leave --engine out"
 
 
 # -- parsing -----------------------------------------------------------------------------------
@@ -41,7 +39,7 @@ class ModeParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Exit with status 2."""
-        self.exit(2, f"{self.prog}: {message}; {self.prog} --help lists what there is\n")
+        self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
 
     def _print_message(self, message: str, file: Any = None) -> None:
         """Write help to standard output or an error to standard error, ignoring failures."""
@@ -201,4 +199,4 @@ def unknown(mode: str, rest: Sequence[str]) -> str:
     near = nearest(mode, MODES)
     if near:
         return f"no mode {mode}: did you mean kvshell {near}?"
-    return f"no mode {mode}; a line is run by kvshell -c {shlex.quote(' '.join([mode, *rest]))}"
+    return f"no mode {mode}; to run a line: kvshell -c {shlex.quote(' '.join([mode, *rest]))}"

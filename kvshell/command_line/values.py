@@ -9,7 +9,7 @@ LANGUAGES: Final = ("en", "ru")
 def language(text: str) -> str:
     """Parse the code of a supported language. Raises ArgumentTypeError for anything else."""
     if text and text.partition("_")[0].lower() not in LANGUAGES:
-        raise argparse.ArgumentTypeError(f"no texts in {text}: {' or '.join(LANGUAGES)}")
+        raise argparse.ArgumentTypeError(f"no texts in language {text}: {' or '.join(LANGUAGES)}")
     return text
 
 

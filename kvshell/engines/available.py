@@ -54,13 +54,13 @@ def start(engine: str, design: str = "", nodes: int = 0, join: str = "") -> Beam
         raise EngineError(f"no engine {engine}: kvshell doctor lists them")
     if nodes and join:
         raise EngineError(
-            "--nodes starts nodes and --join uses running ones: leave one of them out"
+            "--nodes starts nodes and --join uses running ones: give only one of them"
         )
     if nodes or join:
         if design:
-            raise EngineError("a cluster has a design of its own: leave --design out")
+            raise EngineError("a cluster has its own design: leave --design out")
         if elixir_path() is None:
-            raise EngineError(f"the engine beam needs Elixir, which is not here: {HOW_TO_GET}")
+            raise EngineError(f"the engine beam needs Elixir, which is not installed: {HOW_TO_GET}")
         cluster = Cluster(nodes) if nodes else JoinedCluster(join.split(","))
         return ClusterRunner(cluster)
     return BeamRunner(design or "ets")

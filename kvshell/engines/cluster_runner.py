@@ -67,7 +67,7 @@ class NodeRunner(BeamRunner):
         except (CommandError, EngineError) as error:
             return failed(client, match, str(error))
         except NodeDownError:
-            return failed(client, match, "that node is gone: nodes says which there are")
+            return failed(client, match, "that node is gone: nodes lists the others")
         return found[-1] if isinstance(found, list) else found
 
     def _known(self, name: str) -> str:

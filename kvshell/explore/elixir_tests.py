@@ -27,7 +27,7 @@ BUDGET: Final = 1_000
 WORDS: Final = {
     "green": "green in all schedules",
     "luck": "green by luck",
-    "partial": "green as far as they were run",
+    "partial": "green in the schedules that were run",
     "red": "red",
     "refused": "without a verdict",
     "skipped": "skipped",

@@ -64,7 +64,7 @@ def options_in(text: str) -> tuple[str, ExploreOptions]:
                 value = words.pop(0) if words else ""
             options = _with(options, name, value)
     if not target:
-        raise OptionError("explore what? A document or a line comes with the options")
+        raise OptionError("explore what? Give it a document or a line, too")
     return " ".join(target), options
 
 

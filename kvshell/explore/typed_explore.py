@@ -99,7 +99,9 @@ def from_here(
         OptionError: under the requested law nothing could be in flight.
     """
     if not isinstance(session, Session) or session.client_class is not Client:
-        raise NotRepeatableError("from here is for the engine native: no other can do things again")
+        raise NotRepeatableError(
+            "from here needs the engine native: no other can repeat what happened"
+        )
     program = SessionProgram(session, line)
     options = options._replace(law=options.law or program.law)
     flying = program.in_flight

@@ -147,7 +147,11 @@ class ScheduleWalk:
     def _walk(self, match: Match, steps: int) -> Result:
         to = max(0, min(self.steps, self.at + steps))
         if to == self.at:
-            where = "this is the end of the schedule" if steps > 0 else "this is its beginning"
+            where = (
+                "this is the end of the schedule"
+                if steps > 0
+                else "this is the start of the schedule"
+            )
             turn = "back goes back" if steps > 0 else "next goes on"
             error = f"** (CommandError) {where}: {turn}"
             return Result(0, match.text, ok=False, error=error)

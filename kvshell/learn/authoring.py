@@ -9,9 +9,9 @@ from kvshell.transcript.write.recording import RecordedLine, recorded
 
 WORDS = {
     ":step": "begin a step: its title",
-    ":goal": "the looks that follow are the goal of the step",
+    ":goal": "the look commands that follow are the goal of the step",
     ":hint": "a hint for the step: its text",
-    ":test": "write the lesson and hold it to the ten checks",
+    ":test": "write the lesson and run the ten checks on it",
     ":quit": "write the lesson and leave",
 }
 # Placeholder paragraphs for text a recording cannot know; unlikely to be typed by chance.

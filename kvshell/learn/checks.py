@@ -62,11 +62,13 @@ def widths(lesson: Lesson, language: str) -> Iterator[Finding]:
 
 
 LONGEST_SAID = 300  # characters of what a line came to; a replay shows all of it
-LOOKS = "in a goal may stand lookup, get, keys, state, registry, cache, mailbox, alive and the like"
+LOOKS = (
+    "a goal may use lookup, get, keys, state, registry, cache, mailbox, alive and similar commands"
+)
 IDS = "give each heading an {#id} of its own"
-SHOWN = "let the step show its commands in a ```kvshell block"
-SAME = "let its setup answer the same every time"
-STRICTER = "let the goal look at what the solution alone brings about"
+SHOWN = "put the step's commands in a ```kvshell block"
+SAME = "make its setup answer the same every time"
+STRICTER = "make the goal check something that only the solution changes"
 
 
 def check_all(paths: Iterable[Path], write: Callable[[str], None]) -> int:
@@ -123,7 +125,7 @@ def _form(lesson: Lesson) -> Iterator[Finding]:
             place = f"line {block.line}"
             yield Finding(1, place, "a learner has one prompt: write `as CLIENT LINE`")
         if block.runs and not block.step and not block.attributes.setup:
-            text = "nobody types what stands before the first step: move it below a ## heading"
+            text = "lines before the first step are never typed: move them below a ## heading"
             yield Finding(1, f"line {block.line}", text)
 
 
@@ -144,13 +146,15 @@ def _goals(lesson: Lesson) -> Iterator[Finding]:
             if step.reading:
                 continue
             if run.passed:
-                yield Finding(2, step.id, f"it is done before anything was typed: {STRICTER}")
+                yield Finding(2, step.id, f"the goal is met before anything is typed: {STRICTER}")
             for wrong in step.wrongs:
                 way.canonical(run, index)
                 mine = form(run.session, wrong.commands[-1].text)
                 if any(form(run.session, do.text) == mine for do in step.solution):
                     yield Finding(
-                        4, step.id, f"`{wrong.commands[-1].text}` is no mistake: it is the solution"
+                        4,
+                        step.id,
+                        f"`{wrong.commands[-1].text}` is not a mistake: it is the solution",
                     )
                 for do in wrong.commands:
                     run.type(do.text)
@@ -165,7 +169,7 @@ def _goals(lesson: Lesson) -> Iterator[Finding]:
             _solve(run)
             if not step.goal and _print(run) != before:
                 yield Finding(
-                    3, step.id, "it changes the system: write a goal that looks at what changed"
+                    3, step.id, "it changes the system: write a goal that checks what changed"
                 )
             if not run.passed:
                 missed = f": {why(run.session, run.missed, run.texts)}" if run.missed else ""

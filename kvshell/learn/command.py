@@ -118,7 +118,7 @@ def _report(asked: LearnOptions, texts: Texts, caps: Caps) -> int:
     for table in tables:
         emit(render_view(table, caps), caps)
     if not tables and learners:
-        emit(texts("nobody has begun a lesson"))
+        emit(texts("no lesson has been started yet"))
     return code
 
 

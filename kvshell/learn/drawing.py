@@ -71,7 +71,7 @@ def _linear(frame: StepFrame, texts: Texts, caps: Caps) -> str:
         render_view(Text(((Cell(head, Role.title),),)), caps),
         _prose(frame.task, caps),
         *_original(frame, texts, caps),
-        render_view(Text(((Cell(texts("words: {words}", words=WORDS), Role.hint),),)), caps),
+        render_view(Text(((Cell(texts("commands: {words}", words=WORDS), Role.hint),),)), caps),
     ]
     return "\n".join(filter(None, parts))
 

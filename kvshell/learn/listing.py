@@ -38,7 +38,7 @@ def listing(lessons: Sequence[Lesson], done: Mapping[str, Saved], texts: Texts) 
         Column(texts("steps"), 1, "right"),
         Column(texts("done"), 0),
     )
-    caption = texts("learn 1 begins lesson 1, or goes on with it")
+    caption = texts("learn 1 starts lesson 1, or continues it")
     return TableView("", columns, tuple(rows), caption)
 
 

@@ -140,4 +140,4 @@ def _is_wake(message: Term) -> bool:
     return message is WAKE
 
 
-_NOT_HERE: Final = "** (CommandError) that opens something for the prompt: type it without as"
+_NOT_HERE: Final = "** (CommandError) that needs the prompt: type it without as"

@@ -55,7 +55,7 @@ class CommandFailure(NamedTuple):
 
 _MODULE_BEGINS: Final = frozenset(":ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _ONE_WORD: Final = re.compile(r"\s*(?!(?:nil|true|false)\b)[a-z_]\w*\s*")
-NO_PROGRAMS: Final = "load runs a Python file: in a transcript only with --trust"
+NO_PROGRAMS: Final = "load runs code from a file: in a transcript only with --trust"
 
 
 class ClientContext:
@@ -353,9 +353,7 @@ class ClientContext:
         answer = handler(self, **match.args)
         if match.pattern is not None:
             if not isinstance(answer, Value):
-                raise CommandError(
-                    f"{command.words} shows something to look at and has no value to bind"
-                )
+                raise CommandError(f"{command.words} shows a view and has no value to bind")
             bound = match_pattern(match.pattern, answer.term, self.bindings)
             if bound is None:
                 raise MatchError(answer.term)

@@ -128,7 +128,7 @@ class Resolver:
         found = self.runtime.pid(number)
         if found is None:
             raise CommandError(
-                f"#PID<0.{number}.0> was never started: processes lists the living ones"
+                f"#PID<0.{number}.0> was never started: processes lists the live ones"
             )
         return found
 

@@ -208,7 +208,9 @@ class Session(ClientContext):
             CommandError: too many clients are alive.
         """
         if name not in self._clients and len(self.clients) >= MOST_CLIENTS:
-            raise CommandError(f"{MOST_CLIENTS} clients live: kill one before another begins")
+            raise CommandError(
+                f"{MOST_CLIENTS} clients are running: kill one before you start another"
+            )
         self._client(name).give(text)
 
     def _client(self, name: str) -> Client:

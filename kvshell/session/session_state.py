@@ -63,7 +63,7 @@ def proposal(own: Design) -> Hint:
     """Return the hint shown when a reader has defined a module that keeps names."""
     module, line = inspect(own.manager), "start manager own"
     text = Message(
-        "{line}: create store, lookup, put and the others then work on your {module}",
+        "{line}: then create store, lookup, put and the others work on your {module}",
         line=line,
         module=module,
     )

@@ -47,7 +47,7 @@ def author(asked: LearnOptions, flags: Flags) -> int:
     except NotWrittenError as error:
         return refuse(str(error))
     if before is not None and not asked.force:
-        return refuse(f"{path} exists: --force writes over it")
+        return refuse(f"{path} exists: --force overwrites it")
 
     def now() -> Caps:
         return flags.caps._replace(width=terminal_width({}, sys.__stdout__))
@@ -102,7 +102,7 @@ class AuthorPrompt(SessionPrompt):
                 return [self._note(self._write() or f"wrote {self._path}"), *self._checked()]
             case ":goal":
                 self._items.append(Item(word, ""))
-                return [self._note("the looks that follow are the goal")]
+                return [self._note("the look commands that follow are the goal")]
             case _ if not rest.strip():
                 return [self._note(f"{word} TEXT")]
             case _:

@@ -56,14 +56,14 @@ def learn(given: Namespace, flags: Flags) -> int:
 def _no_terminal(asked: LearnOptions, texts: Texts) -> str:
     """Explain why a lesson needs a terminal, and what to do instead."""
     if asked.author:
-        said = "learn --author listens to a person at a terminal; without one: {command}"
+        said = "learn --author needs a terminal; without one: {command}"
         return texts(said, command=f"kvshell record {shlex.quote(asked.author)}")
     try:
         path = shelf.find(asked.lesson)
     except SaidError as error:
         return error.told(texts)
     name = f"lessons/{path.name}" if path in shelf.lessons() else str(path)
-    said = "learn talks with a person at a terminal; to run a lesson without one: {command}"
+    said = "learn needs a terminal; to run a lesson without one: {command}"
     return texts(said, command=f"kvshell replay {shlex.quote(name)}")
 
 
@@ -99,7 +99,7 @@ def walk(asked: LearnOptions, flags: Flags, *, inside: bool = False) -> tuple[st
 
     save(run)
     if trouble:  # now, because nobody should learn it after half an hour
-        note = texts("nothing of this walk will be kept: {why}", why=trouble[0])
+        note = texts("your progress will not be saved: {why}", why=trouble[0])
         opening.insert(0, Said("no", "", note))
     host = LessonPrompt(
         run,
@@ -129,7 +129,9 @@ def walk(asked: LearnOptions, flags: Flags, *, inside: bool = False) -> tuple[st
     if trouble:
         last.append(trouble[0])
     elif progress.shared and not run.finished:
-        last.append(texts("It was walked in another terminal, too: what was done there is kept."))
+        last.append(
+            texts("The lesson was also taken in another terminal: what was done there is kept.")
+        )
     return _fitting(last, now().width or 80), code
 
 
@@ -150,7 +152,7 @@ def farewell(
         "total": len(lesson.steps),
     }
     if not kept:
-        return [texts('Left at "{step}" ({number}/{total}), and nothing was kept:', **place)]
+        return [texts('Left at "{step}" ({number}/{total}), and nothing was saved:', **place)]
     return [
         texts('Saved at "{step}" ({number}/{total}).', **place),
         texts("Continue: {command}", command=_again(path, asked, inside=inside)),

@@ -34,14 +34,17 @@ class Recordings:
         self._recorder = Recorder(
             path, earlier=earlier, design=self._session.default.name, force=force, redact=redact
         )
-        return Message("recording into {path}: record off ends it", path=path)
+        return Message("recording to {path}: record off ends it", path=path)
 
     def open(self, wish: Open) -> list[ScreenBlock]:
         """Run `record PATH` or `record off`."""
         path: str = wish.args["path"]
         if path == "off":
             return [
-                ScreenBlock(self.end() or Message("nothing is being recorded: record PATH begins"))
+                ScreenBlock(
+                    self.end()
+                    or Message("nothing is being recorded: record PATH starts a recording")
+                )
             ]
         if self._recorder is not None:
             return [

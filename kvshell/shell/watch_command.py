@@ -16,7 +16,7 @@ from kvshell.views.caps import Caps
 
 SLICE_S = 0.02  # how soon Ctrl-C is noticed
 SORTED_BY = "mailbox"
-STILL = Message("nothing moves between two lines of this session")
+STILL = Message("nothing happens between two lines of this session")
 
 
 def watch(

@@ -81,7 +81,7 @@ def _replay(options: ReplayOptions, host: ReplayTerminal | None) -> int:
     code = Replay(options, report, ReplayProgress(), narrate).run(found)
     if code == 3:
         what = f"no step contains {options.match!r}" if options.match else "no kvshell block"
-        narrate(f"nothing to run: {what} in what was named")
+        narrate(f"nothing to run: {what} in the named files")
     return code
 
 

@@ -137,7 +137,7 @@ def _compare(
     for code in (STUCK, UNUSABLE, DIFFERENT, SAME):
         if code in codes:
             return code
-    narrate("nothing to compare in what was named")
+    narrate("nothing to compare in the named files")
     return NOTHING
 
 

@@ -61,7 +61,7 @@ def _literals(document: Document, entry: DocumentEntry) -> Iterator[Warning_]:
             written = document.source.lines[item.line - 1].text
             column = written.find(misnamed.group()) + 1 if misnamed else 0
             if misnamed and column and written[: column - 1][-1:] != "\\":
-                message = f"{misnamed.group()} is no name: letters, digits and _ make one"
+                message = f"{misnamed.group()} is not a name: use letters, digits and _"
                 yield Warning_(item.line, column, message)
             for kind in ("pid", "ref"):
                 literal = SHAPES[kind].search(part)

@@ -137,7 +137,7 @@ def test_a_transcript_loads_programs_only_where_it_is_trusted(folder: Path) -> N
     trusted = run(folder, "replay", "--trust", "counter.md")
 
     assert (refused[0], trusted[0]) == (1, 0)
-    assert "load runs a Python file: in a transcript only with --trust" in refused[1]
+    assert "load runs code from a file: in a transcript only with --trust" in refused[1]
 
 
 def test_a_trusted_transcript_finds_the_programs_beside_it(folder: Path, tmp_path: Path) -> None:

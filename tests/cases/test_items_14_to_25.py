@@ -104,7 +104,7 @@ def test_item_17_race_1_is_always_hit_and_the_map_never() -> None:
 def test_item_18_no_order_between_senders() -> None:
     """Ours is stricter when controlled: the registry is woken before who stopped the bucket.
 
-    On real threads nothing is promised; the race itself is provoked through suspend.
+    On real threads nothing is guaranteed; the race itself is provoked through suspend.
     """
     with node("controlled"):
         kv = DESIGNS["ets"]

@@ -280,7 +280,7 @@ def test_what_a_loaded_server_prints_comes_before_the_answer_and_into_no_object(
 
 def test_a_piped_line_that_fails_is_named_by_its_number() -> None:
     assert run(stdin="self\n\nnosuch 1\nself\n").err == (
-        "kvshell: line 3 failed; --keep-going goes on after an error\n"
+        "kvshell: line 3 failed; --keep-going continues after an error\n"
     )
     assert run("--keep-going", stdin="nosuch\nself\nnosuch\n").err == (
         "kvshell: line 1 failed\nkvshell: line 3 failed\n"

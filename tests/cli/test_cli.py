@@ -41,7 +41,7 @@ def test_help_names_each_mode_that_is_built(mode: str) -> None:
         (["--json", "--plain"], "--json and --plain exclude each other"),
         (["--color", "maybe"], "invalid choice"),
         (["replya", "x.md"], "no mode replya: did you mean kvshell replay?"),
-        (["start", "manager"], "a line is run by kvshell -c 'start manager'"),
+        (["start", "manager"], "to run a line: kvshell -c 'start manager'"),
         (["-c", "help", "replay", "x.md"], "-c runs lines without replay: leave out one of them"),
     ],
 )

@@ -218,7 +218,8 @@ def test_other_words_are_none(text: str) -> None:
                                 '"two words"'),
         ("{:ok, #PID<0.1.0>}", "{:ok, #PID<0.1.0>} is a value, not a command: type help to see "
                                "the commands"),
-        ("1 + 1", "1 + 1 starts with a value, which no command does: type help to see the commands"),
+        ("1 + 1", "1 + 1 starts with a value, which no command does: type help to see "
+                  "the commands"),
         ("5", "5 is a value, not a command: type help to see the commands"),
         ("** (exit) x", "that is an answer, not a command: type the line after a prompt"),
         ("compare lokup s1", "no command lokup: did you mean the command lookup s1?"),

@@ -98,7 +98,7 @@ def test_a_lost_update_is_found_and_told_as_by_explore() -> None:
     assert first == (
         "fails because the call `:read` of bob reached server before the call `{:write,"
     )
-    assert second == "1}` of ann (different senders: no order is promised)"
+    assert second == "1}` of ann (different senders: no order is guaranteed)"
     assert rest[0] == "spec: 6 schedules, 4 fail; beam: 6 schedules, 4 fail"
     assert "✗ expected gen_server.call(server, A.read) == 2, got 1" in str(error)
     assert "│ final check: assert gen_server.call(server," in str(error)
@@ -245,7 +245,7 @@ def test_a_run_that_does_not_end_is_incomplete() -> None:
 
     error = failed(program, "beam", budget=3)
 
-    assert str(error).startswith("no verdict: restless goes on and on (`cast :nothing`)")
+    assert str(error).startswith("no verdict: restless keeps running (`cast :nothing`)")
     assert "incomplete after 500 steps" in str(error)
 
 

@@ -86,14 +86,14 @@ def test_a_shell_that_has_said_its_lines_tells_nobody_that_it_ends() -> None:
         typed(session, "start manager", "create store s", "suspend s", "as b get s k")
         shown = from_here(session, "from here resume s --law both")
 
-    assert "every schedule comes to the same" in shown
+    assert "every schedule has the same outcome" in shown
     assert "b: get s k: nil" in shown
 
 
 @pytest.mark.parametrize(
     ("lines", "target", "said"),
     [
-        ((), "from here", "from here needs somebody who does something"),
+        ((), "from here", "from here needs something to run"),
         (("start manager", "create store s", "as b stop s"), "from here lookup s --law both",
          "--law both has nothing on its way, and here 1 signal is: leave it out, or settle first"),
         (("x = Enum.random(1..1_000_000_000)",), "from here lookup s",
@@ -114,8 +114,8 @@ def test_real_threads_and_other_engines_cannot_be_done_again() -> None:
         shown = from_here(session, "from here lookup s")
     other, _ = explored("from here lookup s", "ets", Caps(), lambda: False, session=None)
 
-    assert shown.startswith(f"{REFUSED}from here is for a session in fixed steps")
-    assert other.startswith(f"{REFUSED}from here is for the engine native")
+    assert shown.startswith(f"{REFUSED}from here needs a session that runs in fixed steps")
+    assert other.startswith(f"{REFUSED}from here needs the engine native")
 
 
 def test_a_line_that_ctrl_c_ended_ended_at_a_moment_that_no_second_run_has() -> None:

@@ -25,7 +25,7 @@ def test_options_stand_before_or_behind_what_is_explored() -> None:
         ("--fast x", "no such option: --fast; there are --law LAW, --budget N, --steps N, "
          "--crash N, --timeouts any, --all"),
         ("x --replay spec:0", "kvshell explore PATH --replay TOKEN walks through a schedule"),
-        ("--all", "explore what? A document or a line comes with the options"),
+        ("--all", "explore what? Give it a document or a line, too"),
     ],
 )  # fmt: skip
 def test_a_wrong_option_is_refused_with_what_is_right(text: str, said: str) -> None:

@@ -1,4 +1,4 @@
-"""What fails in how many schedules, by which schedule; what is long and what goes on and on."""
+"""What fails in how many schedules, by which schedule; what is long and what keeps running."""
 
 import json
 

@@ -70,8 +70,8 @@ def test_a_budget_is_told_in_runs(told: Told) -> None:
 
 
 def test_one_step_that_is_folded_away_is_one() -> None:
-    assert folded_away(1, 5) == "1 step of 5 is folded away"
-    assert folded_away(2, 5) == "2 steps of 5 are folded away"
+    assert folded_away(1, 5) == "1 of 5 steps is hidden"
+    assert folded_away(2, 5) == "2 of 5 steps are hidden"
     assert folded_away(0, 5) == ""
 
 

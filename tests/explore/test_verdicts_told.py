@@ -41,7 +41,7 @@ def test_a_program_that_does_not_end_is_incomplete_and_never_passes(told: Told) 
     assert told(document("kv> cast Left :go\n:ok", setup=SETUP), "--trust") == NO_VERDICT
 
     assert told.out.splitlines() == [
-        "no verdict: Left goes on and on (`cast :go`); a program must come to an end",
+        "no verdict: Left keeps running (`cast :go`); a program must end",
         "spec: 1 schedule, incomplete after 500 steps; "
         "beam: 1 schedule, incomplete after 500 steps",
     ]
@@ -60,7 +60,7 @@ def test_a_program_that_is_not_deterministic_is_refused_with_the_difference(told
 def test_without_trust_nothing_is_loaded(told: Told) -> None:
     assert told(document("kv> cast Left :go\n:ok", setup=SETUP)) == FAILS
 
-    assert "load runs a Python file: in a transcript only with --trust" in told.out
+    assert "load runs code from a file: in a transcript only with --trust" in told.out
 
 
 def test_programs_are_loaded_before_the_first_line(told: Told) -> None:

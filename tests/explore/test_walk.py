@@ -87,7 +87,7 @@ def test_the_looks_show_the_system_between_two_steps(walk: ScheduleWalk) -> None
 
 
 def test_at_both_ends_it_says_so(walk: ScheduleWalk) -> None:
-    assert typed(walk, "back").startswith("** (CommandError) this is its beginning")
+    assert typed(walk, "back").startswith("** (CommandError) this is the start of the schedule")
 
     assert "the end: fails at line" in typed(walk, "next 1000")
 
@@ -119,7 +119,7 @@ def test_exit_leaves(walk: ScheduleWalk) -> None:
 @pytest.mark.parametrize(
     ("token", "why"),
     [
-        ("zork", "zork is no token"),
+        ("zork", "zork is not a token"),
         ("spec:0.0.9", "the token does not fit: at step"),
         ("spec:0.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1", "the token does not fit: "),
     ],

@@ -53,7 +53,7 @@ def test_1_a_block_that_nobody_types(tmp_path: Path) -> None:
 def test_2_a_goal_that_holds_before(tmp_path: Path) -> None:
     text = TWO_STORES.replace("kv> alive manager\ntrue", "kv> alive shell\ntrue")
 
-    assert (2, f"it is done before anything was typed: {STRICTER}") in found(tmp_path, text)
+    assert (2, f"the goal is met before anything is typed: {STRICTER}") in found(tmp_path, text)
 
 
 def test_2_a_goal_that_does_more_than_look(tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_2_a_goal_that_does_more_than_look(tmp_path: Path) -> None:
 def test_3_a_step_that_changes_the_system_without_a_goal(tmp_path: Path) -> None:
     text = TWO_STORES.replace(GOAL, "")
 
-    assert (3, "it changes the system: write a goal that looks at what changed") in found(
+    assert (3, "it changes the system: write a goal that checks what changed") in found(
         tmp_path, text
     )
 
@@ -99,7 +99,7 @@ def test_4_a_mistake_that_is_the_solution_or_has_no_sentence(tmp_path: Path) -> 
     same = TWO_STORES.replace(wrong, 'wrong say="No."\nkv> create  store "s1"')
     dumb = TWO_STORES.replace(wrong, "wrong\nkv> start manager")
 
-    assert (4, '`create  store "s1"` is no mistake: it is the solution') in found(tmp_path, same)
+    assert (4, '`create  store "s1"` is not a mistake: it is the solution') in found(tmp_path, same)
     assert found(tmp_path, dumb) == [(4, 'a mistake without a sentence: write wrong say="..."')]
 
 

@@ -93,7 +93,7 @@ def test_a_language_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> Non
         main(["learn", "--lang", "de"])
 
     assert ended.value.code == 2
-    assert "no texts in de: en or ru" in capsys.readouterr().err
+    assert "no texts in language de: en or ru" in capsys.readouterr().err
 
 
 def test_what_it_points_to_runs() -> None:
@@ -144,7 +144,7 @@ def test_a_report_of_a_class_names_the_broken_file_and_shows_the_others(
 
     said = capsys.readouterr()
     assert said.err.splitlines() == [
-        f"kvshell: {files[7]} is not JSON: move it away to begin anew",
+        f"kvshell: {files[7]} is not JSON: move it away to start again",
         f"kvshell: no file {files[8]}",
     ]
     assert "0/18" in said.out
@@ -179,7 +179,7 @@ def test_nobody_has_begun(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     (tmp_path / "a.json").write_text('{"v": 1, "lessons": {}}')
 
     assert main(["learn", "--report", str(tmp_path / "a.json")]) == 0
-    assert capsys.readouterr().out == "nobody has begun a lesson\n"
+    assert capsys.readouterr().out == "no lesson has been started yet\n"
 
 
 def test_a_progress_file_that_is_not_one(

@@ -62,7 +62,7 @@ def test_accessible_is_one_line_after_the_other() -> None:
     assert text == (
         "Two stores, step 2/6: Create a store\n"
         "The manager keeps a map name → pid. Ask it for a store called s1.\n"
-        "words: :hint :play :skip :quit"
+        "commands: :hint :play :skip :quit"
     )
 
 

@@ -52,7 +52,7 @@ def test_another_line_with_the_same_verdict_does_it_too() -> None:
 def test_another_verdict_does_not_and_a_known_mistake_is_named() -> None:
     with learner(COUNTED) as me:
         assert me.said("explore create store s; lookup s") == [
-            ("no", "that is the command, but with other words; :where shows the task"),
+            ("no", "right command, but with different words; :where shows the task"),
         ]
         assert me.said("explore stop s; lookup s") == [("no", "Nobody has made it.")]
         assert not me.run.passed

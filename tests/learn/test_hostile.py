@@ -21,7 +21,7 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     ),
     "a time": (
         f"---\ntimeout: {'9' * 5000}m\n---\n{BLOCK}",
-        "ERROR {}:2:1: timeout: " + "9" * 60 + "... should be a time: 200ms, 5s or 1m\n",
+        "ERROR {}:2:1: timeout: " + "9" * 60 + "... should be a duration: 200ms, 5s or 1m\n",
     ),
 }
 JUDGED = {

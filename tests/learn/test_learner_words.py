@@ -28,7 +28,7 @@ def test_skip_builds_the_system_anew_where_the_learner_went_astray(me: Learner) 
 
     shown = me(":skip")
 
-    assert "your system had gone another way" in shown
+    assert "your system was in another state" in shown
     assert me("lookup s1").startswith("{:ok, ")
 
 
@@ -63,7 +63,7 @@ def test_goto_takes_ids_and_numbers_and_plays_what_was_not_walked(me: Learner) -
     assert me.run.step.id == "start"
 
 
-LOST = "this step cannot be done there: try"
+LOST = "so this step cannot be done: try"
 
 
 def test_a_step_that_cannot_be_done_from_here_says_so_when_it_begins(me: Learner) -> None:
@@ -98,7 +98,7 @@ def test_a_step_that_is_half_done_is_not_lost(me: Learner) -> None:
 def test_the_right_command_with_other_words_is_told_so(me: Learner) -> None:
     me(":goto look")
 
-    assert "that is the command, but not about `s2` here" in me("lookup s2")
+    assert "right command, but this step is not about `s2`" in me("lookup s2")
 
 
 def test_the_right_words_do_not_count_where_they_find_nothing(me: Learner) -> None:
@@ -107,7 +107,7 @@ def test_the_right_words_do_not_count_where_they_find_nothing(me: Learner) -> No
     shown = me("lookup s1")
 
     assert "** (" in shown
-    assert "that is the command, but your system went another way: try :reset" in shown
+    assert "right command, but your system is in another state: try :reset" in shown
     assert not me.run.passed
 
 

@@ -41,7 +41,7 @@ def test_a_walk_is_taken_up_where_it_was_left(me: Learner, progress: LearnerProg
     back = again(kept)
 
     assert (back.run.step.id, back.run.prompt) == ("create", "kv(5)> ")
-    assert "your 4 lines were played again" in back.opening  # type: ignore[attr-defined]
+    assert "your 4 lines were run again" in back.opening  # type: ignore[attr-defined]
     assert back("get mine a") == "1"
     assert back("alive x") == "true"
     assert back.run.done == {"start"}
@@ -90,7 +90,7 @@ def test_a_journal_that_prints_something_else_is_not_trusted(me: Learner) -> Non
 
     back = again(bent)
 
-    assert "your lines do not print what they did" in back.opening  # type: ignore[attr-defined]
+    assert "your lines no longer print what they did" in back.opening  # type: ignore[attr-defined]
     assert back.run.step.id == "create"
     back.run.close()
 
@@ -104,7 +104,7 @@ def test_a_line_that_the_prompt_carried_out_is_counted_again() -> None:
         shown = second.shown(restore(second.run, kept))
 
         assert second.run.prompt == prompt == "kv(5)> "
-        assert "your 4 lines were played again" in shown
+        assert "your 4 lines were run again" in shown
 
 
 def test_a_finished_lesson_begins_again(me: Learner) -> None:
@@ -113,7 +113,7 @@ def test_a_finished_lesson_begins_again(me: Learner) -> None:
 
     back = again(kept)
 
-    assert "to its end" in back.opening  # type: ignore[attr-defined]
+    assert "you have finished this lesson" in back.opening  # type: ignore[attr-defined]
     assert back.run.index == 0
     assert not back.run.passed
     back.run.close()

@@ -149,13 +149,13 @@ def test_two_names_of_pids_are_two_processes(me: Learner) -> None:
     said = me.said("create store s1")  # the same process as before: nothing was made anew
 
     assert not me.run.passed
-    assert "another process" in said[0][1] or "1 more" in said[0][1]
+    assert "a different process" in said[0][1] or "1 more" in said[0][1]
 
 
 def test_what_the_learner_did_before_the_step_counts(me: Learner) -> None:
     shown = me("start manager", "create store s1", "")
 
-    assert "your system is there already" in shown
+    assert "your system is already in that state" in shown
     assert me.run.passed
 
 

@@ -36,7 +36,7 @@ kv> {goal}
             "lookup a",
             "{:ok, #PID<a>}",
             ["start manager", "create store b"],
-            "no process was ever made under that name",
+            "no process was ever created under that name",
         ),
         (
             "ets",
@@ -81,7 +81,7 @@ kv> {goal}
             "mailbox shell",
             "...\n│ 1 │ cast │ :hello │ - │\n...",
             ["start manager", "flush"],
-            "nobody has sent shell a message that was not taken out already",
+            "nobody has sent shell a message, or all of them have been taken out already",
         ),
         ("plain", "ets list t", "[]", ["ets new t"], "`ets list t` fails: there is no table t."),
         (
@@ -96,9 +96,9 @@ kv> {goal}
             "get a k",
             "1",
             ["start manager", "create store a", "suspend a", "put a k 1"],
-            "1 message waits in the mailbox of a and was not handled",
+            "1 message waits in the mailbox of a and has not been handled",
         ),
-        ("plain", "get a k", "1", ["start manager", "put b k 1"], "no process was ever made"),
+        ("plain", "get a k", "1", ["start manager", "put b k 1"], "no process was ever created"),
         (
             "plain",
             "mailbox manager",
@@ -111,7 +111,7 @@ kv> {goal}
             "mailbox manager",
             "x",
             ["start manager"],
-            "KeyVal.Manager is not suspended, so it handles what comes at once",
+            "KeyVal.Manager is not suspended, so it handles each message at once",
         ),
         (
             "plain",
@@ -142,7 +142,7 @@ kv> {goal}
             ["start manager", "create store a", "suspend manager", "stop a"],
             "is dead (:normal)",
         ),
-        ("ets", "state nosuch", "x", ["start manager"], "no process was ever made"),
+        ("ets", "state nosuch", "x", ["start manager"], "no process was ever created"),
     ],
 )
 def test_why(design: str, goal: str, wanted: str, lines: list[str], said: str) -> None:

@@ -339,7 +339,7 @@ def test_a_session_loads_nothing_unless_its_host_lets_it(write: Write) -> None:
         results = session.run("load counter.py")
 
     assert results[0].error == (
-        "** (CommandError) load runs a Python file: in a transcript only with --trust"
+        "** (CommandError) load runs code from a file: in a transcript only with --trust"
     )
 
 

@@ -73,7 +73,7 @@ def test_a_client_opens_and_resets_nothing(kv: Typist) -> None:
     kv("as b exit", "as b reset")
 
     assert kv.events == [
-        "b: ** (CommandError) that opens something for the prompt: type it without as",
+        "b: ** (CommandError) that needs the prompt: type it without as",
         "b: ** (CommandError) reset ends this client too: type it without as",
     ]
 

@@ -66,9 +66,7 @@ def test_a_pattern_binds_what_fits_and_answers_the_value(
 
 
 def test_a_view_has_no_value_to_bind(kv: Typist) -> None:
-    assert kv("x = designs") == (
-        "** (CommandError) designs shows something to look at and has no value to bind"
-    )
+    assert kv("x = designs") == ("** (CommandError) designs shows a view and has no value to bind")
     assert "x" not in kv.session.bindings
 
 

@@ -45,7 +45,7 @@ def test_a_walk_with_mistakes_hints_skip_play_quit_and_resume(tmp_path: Path, fi
 
     with learn(tmp_path, str(file)) as pty:
         pty.prompt("kv(3)>")
-        assert "welcome back; your 3 lines were played again" in pty.text
+        assert "welcome back; your 3 lines were run again" in pty.text
         pty.type(":skip\r").wait("step 3/5 ●●●○○")
         assert "the lesson typed this into your system" in pty.text
         pty.type("lookup s1\r").wait("✓ done")
@@ -219,7 +219,7 @@ def test_a_lesson_is_written_by_walking_it(tmp_path: Path) -> None:
             ":goal",
         ):
             pty.type(f"{line}\r")
-        pty.wait("the looks that follow are the goal").type("alive manager\r").wait("true")
+        pty.wait("the look commands that follow are the goal").type("alive manager\r").wait("true")
         pty.type(":test\r").wait("ok: all ten checks")
         pty.type(":quit\r")
 
@@ -227,7 +227,7 @@ def test_a_lesson_is_written_by_walking_it(tmp_path: Path) -> None:
     written = path.read_text(encoding="utf-8")
     assert "<!--kvshell goal\nkv> alive manager\ntrue\n-->" in written
     assert "Do it." in written
-    assert "kv> explore stop s\nevery schedule comes to the same\n" in written
+    assert "kv> explore stop s\nevery schedule has the same outcome\n" in written
     assert "bench" not in written
     assert "strat" not in written
     with learn(tmp_path, "--author", str(path)) as pty:

@@ -59,7 +59,7 @@ def test_a_line_that_is_explored_is_recorded_with_its_answer(host: SessionPrompt
 
     assert told[-1] == "recorded 2 commands in a.md"
     text = Path("a.md").read_text()
-    assert f"kv> {line}\nevery schedule comes to the same\n" in text
+    assert f"kv> {line}\nevery schedule has the same outcome\n" in text
 
 
 def test_a_search_that_ctrl_c_ended_is_left_out(host: SessionPrompt) -> None:
@@ -78,7 +78,7 @@ def test_one_recording_at_a_time_and_none_over_a_file(host: SessionPrompt) -> No
 
     told = typed(host, "record off", "record mine.md", "record a.md", "record b.md", "record off")
 
-    assert told[0] == "nothing is being recorded: record PATH begins"
+    assert told[0] == "nothing is being recorded: record PATH starts a recording"
     assert told[1] == "** (CommandError) mine.md exists: record another file, or --force"
     assert told[3] == "** (CommandError) recording into a.md: record off"
     assert Path("mine.md").read_text() == "mine"
@@ -123,7 +123,7 @@ def test_lines_of_a_pipe_are_answered_and_saved(
     told = capsys.readouterr()
     assert code == 0
     assert told.out.splitlines()[:3] == ["{:ok, #PID<0.103.0>}", ":ok", "~ b: #PID<0.105.0>"]
-    assert "\nevery schedule comes to the same\n" in told.out
+    assert "\nevery schedule has the same outcome\n" in told.out
     assert told.err == f"kvshell: recorded 5 commands in {path}\n"
     assert "abcdef" not in path.read_text()
     assert _piped("", monkeypatch, str(path)) == 2
@@ -138,5 +138,5 @@ def test_a_full_disk_ends_the_recording_once_and_the_shell_lives(host: SessionPr
 
     assert told == [
         "#PID<0.100.0>", "recording stopped: no space left on device; /dev/full ends before this",
-        "#PID<0.100.0>", "nothing is being recorded: record PATH begins",
+        "#PID<0.100.0>", "nothing is being recorded: record PATH starts a recording",
     ]  # fmt: skip

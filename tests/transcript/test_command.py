@@ -53,7 +53,7 @@ def test_3_nothing_to_run(replay: Replay) -> None:
     ran = replay(text="# prose\n")
 
     assert (ran.code, ran.out) == (3, "")
-    assert ran.err == "kvshell: nothing to run: no kvshell block in what was named\n"
+    assert ran.err == "kvshell: nothing to run: no kvshell block in the named files\n"
     assert replay(text=PASSING, match="no such step").code == 3
     assert replay(text=block("anything", "norun")).code == 3
 
@@ -130,7 +130,7 @@ def test_a_k_that_no_step_contains_is_said_to_be_that(replay: Replay) -> None:
     ran = replay(text=STEPS, match="nobody")
 
     assert (ran.code, ran.err) == (
-        3, "kvshell: nothing to run: no step contains 'nobody' in what was named\n",
+        3, "kvshell: nothing to run: no step contains 'nobody' in the named files\n",
     )  # fmt: skip
 
 

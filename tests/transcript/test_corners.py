@@ -170,7 +170,7 @@ def test_ctrl_c_during_a_line_ends_its_wait(monkeypatch: pytest.MonkeyPatch) -> 
         ("session=_", "session=_ should be a name"),
         ("id=1", "id=1 should be a word"),
         ("async=some", "async=some should be exact or subset"),
-        ("timeout=0s", "timeout=0s should be a time"),
+        ("timeout=0s", "timeout=0s should be a duration"),
         ("whatever", "no attribute 'whatever'; known are async, fails"),
         ("setup teardown", "setup and teardown exclude each other"),
     ],

@@ -162,7 +162,7 @@ def test_a_malformed_block_is_named_by_line_and_column(lines: str, said: str) ->
         ("```kvshell frsh\nkv> a\n```\n", "1:12: no attribute 'frsh': did you mean fresh?"),
         ("```kvshell fresh fresh\nkv> a\n```\n", "1:18: fresh is given twice"),
         ("```kvshell timeout\nkv> a\n```\n", "1:12: timeout needs a value: timeout=5s"),
-        ("```kvshell timeout=fast\nkv> a\n```\n", "1:12: timeout=fast should be a time"),
+        ("```kvshell timeout=fast\nkv> a\n```\n", "1:12: timeout=fast should be a duration"),
         ("```kvshell fresh=1\nkv> a\n```\n", "1:12: fresh takes no value"),
         ("```kvshell settle=on\nkv> a\n```\n", "1:12: settle=on should be off"),
         ("```kvshell =\nkv> a\n```\n", "1:12: expected attributes"),

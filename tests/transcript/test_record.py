@@ -142,11 +142,13 @@ def test_what_cannot_come_again_is_left_out_with_the_reason(
     assert told.passes
     assert told.message.split("\n") == [
         f"recorded 2 commands in {tmp_path / 'a.md'}",
-        "  bench: left out, its figures are this machine's and differ each time",
+        "  bench: left out, its figures depend on this machine and differ each time",
         f"  explore {own}: left out, a transcript reads no file",
     ]
     text = (tmp_path / "a.md").read_text()
-    assert "<!-- bench: left out, its figures are this machine's and differ each time -->" in text
+    assert (
+        "<!-- bench: left out, its figures depend on this machine and differ each time -->" in text
+    )
     assert text.endswith("kv> create store s\n#PID<s>\n```\n")
 
 

@@ -184,7 +184,7 @@ def _asserted(text: str) -> Pasted:
     if line is None:
         return Pasted("assert is for tests; here you look at the answer: lookup shopping", None)
     return Pasted(
-        f"assert is for a test; here the answer is looked at: {shown(pattern + line, 100)}",
+        f"assert is for tests; here you look at the answer: {shown(pattern + line, 100)}",
         pattern + line,
     )
 

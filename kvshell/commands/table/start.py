@@ -240,8 +240,7 @@ function `start()` decides itself what to start. Edit the file and load it again
 keeps its pid and its state, and handles its next message with the new code, including that of
 Python modules next to the file. Errors are reported with their line. `kvshell --load PATH` does
 this before the first line; a transcript can do it only with `--trust`.""",
-        answers="{:ok, pid}, or a list of {name, {:ok, pid}} for several servers; {:reloaded, "
-        "names}; the modules of Elixir files",
+        answers="{:ok, pid}, [{name, {:ok, pid}}] or {:reloaded, names}; Elixir: [module]",
         examples=(
             Example("load counter.py", FIRST),
             Example("call Counter :next", "0", setup=("load counter.py",), started=False),

@@ -156,9 +156,7 @@ def handled(client: BeamClient, match: Match) -> Result:
         banner = format_banner(A.error, error.struct)
         return Result(client.counter, match.text, ok=False, error=banner)
     if match.pattern is not None and not isinstance(answer, Value):
-        return failed(
-            client, match, f"{command.words} shows something to look at and has no value to bind"
-        )
+        return failed(client, match, f"{command.words} shows a view and has no value to bind")
     if isinstance(answer, Value):
         return Result(client.counter, match.text, ok=True, value=answer.term)
     if isinstance(answer, Open):

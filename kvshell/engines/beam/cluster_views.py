@@ -147,7 +147,7 @@ class ClusterPicture:
                     Cell("the manager" if manager else "", Role.atom) if has else NONE,
                 )
             )
-        said = "" if registry is not None else "nobody is the manager here: start manager"
+        said = "" if registry is not None else "no manager runs here: start manager"
         return TableView("", columns, tuple(rows), said)
 
     def processes(self) -> TableView:

@@ -21,7 +21,7 @@ from kvshell.terms.values import Foreign
 LOCAL: Final = frozenset(
     {"history", "v", "set", "explain", "repeat", "clear", "exit", "record", "replay"}
 )
-OWN_LAW: Final = "the BEAM has a law of its own: leave set law out"
+OWN_LAW: Final = "the BEAM has its own delivery law: leave set law out"
 
 Draw = Callable[[BeamClient, Part], Result]
 

@@ -92,7 +92,7 @@ class BeamNode:
         """
         elixir = elixir_path()
         if elixir is None:
-            raise EngineError(f"the engine beam needs Elixir, which is not here: {HOW_TO_GET}")
+            raise EngineError(f"the engine beam needs Elixir, which is not installed: {HOW_TO_GET}")
         self.name = name
         self.code = compiled(elixir)
         argv = [elixir, "--erl", f"{FLAGS} {flags}".strip(), "-pa", str(self.code)]
@@ -145,7 +145,7 @@ class BeamNode:
             said = self.port.printed().strip() or "it said nothing"
             raise EngineError(f"Elixir ended while it started: {said[-500:]}") from None
         except PacketError as error:
-            raise EngineError(f"Elixir answered what is none of ours: {error}") from error
+            raise EngineError(f"Elixir sent an unexpected answer: {error}") from error
         raise EngineError(f"Elixir did not start within {START_S:g} s")
 
     def new_id(self) -> int:

@@ -76,7 +76,7 @@ REFUSED: Final[Mapping[str, str]] = {
     "learn": "lessons run on kvshell's own runtime: use kvshell learn without --engine",
     "test": "test runs on kvshell's own runtime: use kvshell test without --engine",
     "bench": "bench measures kvshell's own runtime: use kvshell bench without --engine",
-    "load": "load runs a Python file, which no node of the BEAM can: use kvshell without --engine",
+    "load": "load runs files on kvshell's own runtime: use kvshell without --engine",
     "watch": "watch looks into kvshell's own runtime: type the line again, or use it without "
     "--engine",
     **dict.fromkeys(NODE_WORDS, ONE_NODE),

@@ -73,8 +73,8 @@ class ClientLine(NamedTuple):
 _BESIDE: Final = frozenset({"compare", "explore", "learn", "messages", "record", "replay"})
 # ... and ones with effects.
 _ONLY_TYPED: Final = {
-    "as": "a search has clients of its own, in blocks with session=b",
-    "deliver": "a search decides itself what arrives when",
+    "as": "a search has its own clients, in blocks with session=b",
+    "deliver": "a search itself decides what arrives when",
     "repeat": "a search runs all of it again and again",
 }
 
@@ -102,7 +102,7 @@ def parts(document: Document) -> Parts | None:
     sessions = [piece for piece in pieces if any(block.attributes.session for block in piece)]
     if len(sessions) > 1:
         first = next(block for block in sessions[1] if block.attributes.session)
-        raise _error(document, first, "a second program: explore runs one to a document")
+        raise _error(document, first, "a second program: explore runs one per document")
     if sessions:
         return _side_by_side(document, sessions[0])
     marked = [piece for piece in pieces if any(block.after_explore for block in piece)]

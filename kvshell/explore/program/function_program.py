@@ -98,7 +98,7 @@ class Written:
         named: dict[str, Client] = {}
         for place, code in enumerate(clients, 1):
             if not callable(code):
-                raise TypeError(f"{_SHAPE}; {code!r} is no function")
+                raise TypeError(f"{_SHAPE}; {code!r} is not a function")
             name = getattr(code, "__name__", "<client>")
             number = f"client {place}"
             named[number if name.startswith("<") or name in named else name] = code

@@ -81,7 +81,7 @@ class Driver(Session):
 
     def reset(self) -> None:
         """Refuse: the search creates and ends systems."""
-        raise CommandError("reset is for the prompt: every schedule begins with a fresh system")
+        raise CommandError("reset is for the prompt: every schedule starts with a fresh system")
 
     def _read(self, text: str, number: int | None) -> ParsedLine:
         if number is not None:

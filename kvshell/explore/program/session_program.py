@@ -44,8 +44,8 @@ from kvshell.transcript.format.document import Front
 
 SHELL: Final = "shell"
 _CONTROLLED: Final = (
-    "from here is for a session in fixed steps, and this one runs on real threads: type reset, "
-    "then set law spec or set law beam, and do again what led here"
+    "from here needs a session that runs in fixed steps, and this one runs on real threads: "
+    "type reset, then set law spec or set law beam, and repeat what led here"
 )
 
 
@@ -68,8 +68,8 @@ class SessionProgram(DocumentProgram):
         self._waiting = {name: text for name, (_, text) in session.busy_clients().items()}
         if not line and not self._waiting:
             raise NotRepeatableError(
-                "from here needs somebody who does something: explore from here LINE, or a client "
-                "that waits (as b LINE)"
+                "from here needs something to run: explore from here LINE, or a client that "
+                "waits (as b LINE)"
             )
         parts = Parts((), {SHELL: typed((), line).clients[ALONE]} if line else {}, ())
         super().__init__(f"from here {line}".rstrip(), parts, Front())

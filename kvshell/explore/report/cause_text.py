@@ -6,9 +6,9 @@ from typing import Final
 from kvshell.explore.search.trace_steps import SENDS, Moment
 from kvshell.terms import Pid
 
-NO_ORDER: Final = "different senders: no order is promised"
-NOBODY_ASKED: Final = "reading a table waits for nobody"
-WRITERS: Final = "two writers: the table keeps the last"
+NO_ORDER: Final = "different senders: no order is guaranteed"
+NOBODY_ASKED: Final = "reading a table waits for no process"
+WRITERS: Final = "two writers: the last one wins"
 ALONE: Final = "nothing orders the two"
 
 _NO_DOING: Final = frozenset({"arrives", "die_life", "die_end", "die_down", "die_exit"})
@@ -77,10 +77,10 @@ class Teller:
         """Describe a step as a clause: `get s k` reached s."""
         if self.reaches(moment):
             if moment.target is None:
-                return f"{self.what(moment)} found nobody"
+                return f"{self.what(moment)} found no process"
             return f"{self.what(moment)} reached {self.who(moment.target)}"
         if moment.kind == "fires":
-            return f"the time of {self.what(moment)} was out"
+            return f"{self.what(moment)} timed out"
         if moment.kind == "crash":
             return f"{self.who(moment.source)} was killed"
         doer = self.what(moment)
@@ -121,10 +121,10 @@ _PASTS: Final = {
     "is": "was",
     "traps": "trapped",
     "dies:": "died:",
-    "monitor": "began to monitor",
+    "monitor": "started to monitor",
     "link": "was linked",
     "unlink": "was unlinked",
-    "demonitor": "ceased to monitor",
+    "demonitor": "stopped monitoring",
 }
 
 

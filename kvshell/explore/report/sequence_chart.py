@@ -267,9 +267,7 @@ def folded_away(steps: int, of: int) -> str:
     """Return how much of a schedule is omitted."""
     if not steps:
         return ""
-    return (
-        f"1 step of {of} is folded away" if steps == 1 else f"{steps} steps of {of} are folded away"
-    )
+    return f"1 of {of} steps is hidden" if steps == 1 else f"{steps} of {of} steps are hidden"
 
 
 def said(failure: ScheduleFailure) -> str:

@@ -96,7 +96,7 @@ def _answer(seen: Observed, several: bool) -> str:
     return f"{whose}{what}: {brief(seen.said) or 'nothing'}"
 
 
-LAWS: Final = "spec: order only from one process to one other; beam: signals arrive at once"
+LAWS: Final = "spec: order is kept per sender and receiver; beam: signals arrive at once"
 OK, FAILS, NO_VERDICT = 0, 1, 4
 
 
@@ -107,14 +107,14 @@ def headline(verdicts: Sequence[Verdict]) -> str:
             return _fails(verdict)
     endless = next((verdict for verdict in verdicts if verdict.endless), None)
     if endless is not None:
-        return f"no verdict: {endless.restless}; a program must come to an end"
+        return f"no verdict: {endless.restless}; a program must end"
     expects = any(verdict.expects for verdict in verdicts)
     for verdict in verdicts:
         if _unlike(verdict) and not expects:
             return _differs(verdict)
     if not all(verdict.complete for verdict in verdicts):
         return "no verdict: no schedule that was run fails, and not all were run"
-    return "no schedule fails" if expects else "every schedule comes to the same"
+    return "no schedule fails" if expects else "every schedule has the same outcome"
 
 
 def _fails(verdict: Verdict) -> str:
@@ -131,7 +131,7 @@ def _fails(verdict: Verdict) -> str:
 
 def _differs(verdict: Verdict) -> str:
     if verdict.cause is None or verdict.watched is None:
-        return f"comes to {len(labelled(verdict))} different outcomes"
+        return f"has {len(labelled(verdict))} different outcomes"
     return f"not always the same: {because(verdict)}"
 
 

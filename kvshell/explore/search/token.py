@@ -50,7 +50,7 @@ def read_token(text: str) -> tuple[Faults, tuple[int, ...]]:
     found = _TOKEN.fullmatch(text)
     if found is None or not _CHOICES.fullmatch(found["choices"]):
         raise TokenError(
-            f"{text} is no token: one looks like spec:0.0.2, as in the table of outcomes"
+            f"{text} is not a token: one looks like spec:0.0.2, as in the table of outcomes"
         )
     choices: list[int] = []
     for word in found["choices"].split("."):
@@ -78,7 +78,7 @@ class Follow:
         if place >= len(names):
             self.misfit = (
                 f"at step {self._taken + 1} only {len(names)} things can happen, "
-                f"and the token takes number {place + 1}"
+                f"and the token asks for number {place + 1}"
             )
             return None
         chosen = names[place]
@@ -96,6 +96,6 @@ class Follow:
             TokenError: the token does not fit the program.
         """
         if not self.misfit and any(self._choices):
-            self.misfit = f"the schedule ends after {self._taken} steps, and the token goes on"
+            self.misfit = f"the schedule ends after {self._taken} steps, but the token continues"
         if self.misfit:
             raise TokenError(f"the token does not fit: {self.misfit}; the {what} has changed since")

@@ -118,7 +118,7 @@ class Witness:
                 doing = self._doings.get(leaves)
                 return Moment(number, "arrives", source.pid, target.pid, word, doing, leaves)
             case Timer(dest=dest):
-                word = "its time is out" if isinstance(dest, Process) else "a timer fires"
+                word = "its time-out fires" if isinstance(dest, Process) else "a timer fires"
                 who = self._owner(dest)
                 return Moment(number, "fires", who, who, word, self._program.doing(who))
             case Crash(target):

@@ -32,7 +32,7 @@ def restless(searching: Search) -> str:
     if not _loops(last):
         return f"a schedule is longer than {searching.limit:,} steps (`--steps`)"
     (source, word), _ = Counter(last).most_common(1)[0]
-    return f"{seen.names.get(source, 'somebody')} goes on and on (`{by_name(word, seen.names)}`)"
+    return f"{seen.names.get(source, 'somebody')} keeps running (`{by_name(word, seen.names)}`)"
 
 
 def _loops(last: Sequence[object]) -> bool:
@@ -62,7 +62,7 @@ def same_twice(searching: Search) -> None:
             who = told.names.get(told.moments[number - 1].source, "somebody")
             raise NotDeterministic(
                 f"in the same order of events step {number} of {who} was `{a[2]}` the first time "
-                f"and `{b[2]}` the second; it knows something that no message told it"
+                f"and `{b[2]}` the second; it depends on something that no message carries"
             )
     if len(one) != len(other):
         raise NotDeterministic(
@@ -77,7 +77,7 @@ def same_twice(searching: Search) -> None:
                     f"{seen.client} saw {said.get(seen.client)} the first time, "
                     f"{seen.said} the second"
                 )
-        raise NotDeterministic("the same steps came to different ends")
+        raise NotDeterministic("the same steps had different outcomes")
 
 
 TICK_S: Final = 0.2

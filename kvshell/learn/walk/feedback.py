@@ -36,7 +36,7 @@ def answer(run: "LessonRun", line: str) -> list[Piece]:
             said = run.texts.many("{count} more to do", "{count} more to do", left)
             return [*pieces, Said("note", run.texts("go on"), said)]
     if solves and not run.step.goal:
-        said = run.texts("that is the command, but your system went another way: try :reset")
+        said = run.texts("right command, but your system is in another state: try :reset")
         return [*pieces, _not_yet(run, said)]
     if moves.only_looks(line) and not _nearly(run, line):
         return pieces
@@ -65,11 +65,11 @@ def _reason(run: "LessonRun", line: str, ran: Ran) -> str:
     if _nearly(run, line):
         odd = _odd(run, line)
         if odd:
-            said = "that is the command, but not about `{words}` here; :where shows the task"
+            said = "right command, but this step is not about `{words}`; :where shows the task"
             return run.texts(said, words=odd)
-        return run.texts("that is the command, but with other words; :where shows the task")
+        return run.texts("right command, but with different words; :where shows the task")
     if ran.failed:
-        return run.texts("that line failed, so nothing came of it; :where shows the task")
+        return run.texts("that line failed and changed nothing; :where shows the task")
     return run.texts("this step asks for something else; :where shows the task again")
 
 

@@ -25,7 +25,7 @@ WORDS: Final = {
     ":list": "the steps of this lesson",
     ":goto": "go to a step by its id or number",
     ":quit": "save and leave",
-    ":help": "these words",
+    ":help": "these commands",
 }
 
 
@@ -101,7 +101,12 @@ def lost(run: "LessonRun") -> list[Piece]:
     """Return a warning if the step can no longer be done with its own commands."""
     if run.passed or _leads_on(run):
         return []
-    return [_note(run, "your system went another way, this step cannot be done there: try :reset")]
+    return [
+        _note(
+            run,
+            "your system is in another state, so this step cannot be done: try :reset",
+        )
+    ]
 
 
 def _leads_on(run: "LessonRun") -> bool:
@@ -136,7 +141,9 @@ def _skip(run: "LessonRun", rest: str) -> list[Piece]:
     if not (run.passed and run.as_written and way.is_on_course(run)):
         way.canonical(run, run.index)
         pieces = list(way.solve(run))
-        said = texts("your system had gone another way: it was built anew by the lesson's commands")
+        said = texts(
+            "your system was in another state, so it was rebuilt with the lesson's commands"
+        )
     run.skipped.add(step.id)
     run.done.add(step.id)
     pieces += [Narration(step.prose.after)] if step.prose.after else []

@@ -146,7 +146,7 @@ class LessonRun:
         if step.reading:
             pieces.append(self.press_enter())
         elif self.passed:
-            said = self.texts("your system is there already")
+            said = self.texts("your system is already in that state")
             pieces += [Said("ok", self.texts("done"), said), *self._afterwards()]
         self.opening = pieces
         return pieces

@@ -121,13 +121,13 @@ def restore(run: LessonRun, kept: Saved) -> list[Piece]:
     run.done = set(done)
     if kept.finished:
         run.skipped = set()
-        note = texts("you have walked this lesson to its end: here it is again")
+        note = texts("you have finished this lesson: here it is again")
         return [Said("note", "", note), *run.begin()]
     index = run.lesson.place(kept.step)
     as_it_was = index >= 0 and kept.hash == run.lesson.hash
     if as_it_was and way.rewind(run, kept.journal, index):
         run.done |= done
-        note = texts("welcome back; your {count} lines were played again", count=_typed(kept))
+        note = texts("welcome back; your {count} lines were run again", count=_typed(kept))
         passed = run.praise() if run.passed and not run.step.reading else []
         return [Said("note", "", note), *run.opening, *passed, *lost(run)]
     if not as_it_was:
@@ -136,10 +136,12 @@ def restore(run: LessonRun, kept: Saved) -> list[Piece]:
     way.canonical(run, index)
     run.done = done
     note = (
-        texts("your lines do not print what they did: the lesson's own were played up to this step")
+        texts(
+            "your lines no longer print what they did, so the lesson's own were run up to this step"
+        )
         if as_it_was
         else texts(
-            "the lesson has changed since you left: its own commands were played up to this step"
+            "the lesson has changed since you left, so its own commands were run up to this step"
         )
     )
     return [Said("note", "", note), *run.opening]
@@ -173,7 +175,7 @@ class LearnerProgress:
         """Return the lessons and the bytes they were read from; None if there is no file."""
         try:
             if self.path.stat().st_size > MAX_BYTES:
-                raise ProgressError("{path} is too long to be progress", path=self.path)
+                raise ProgressError("{path} is too long to be a progress file", path=self.path)
             content = self.path.read_bytes()
         except FileNotFoundError:
             return {}, None
@@ -185,14 +187,15 @@ class LearnerProgress:
             data = json.loads(content)
         except (ValueError, RecursionError):  # RecursionError: thousands of nested brackets
             raise ProgressError(
-                "{path} is not JSON: move it away to begin anew", path=self.path
+                "{path} is not JSON: move it away to start again", path=self.path
             ) from None
         try:
             lessons = _mapping(data)["lessons"]
             return {_text(name): _read(each) for name, each in _mapping(lessons).items()}, content
         except (KeyError, TypeError, ValueError):
             raise ProgressError(
-                "{path} is not the progress of lessons: move it away to begin anew", path=self.path
+                "{path} is not a progress file of lessons: move it away to start again",
+                path=self.path,
             ) from None
 
     def get(self, lesson: Lesson) -> Saved | None:

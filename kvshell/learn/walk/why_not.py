@@ -103,7 +103,7 @@ def _name(session: Session, name: str, texts: Texts) -> str:
     if pid is None:
         if owner is not None and key(name) in creates(owner.mailbox):
             return _waits(owner, texts("the create message waits in the mailbox of"), texts)
-        return texts("no process was ever made under that name, or it was forgotten")
+        return texts("no process was ever created under that name, or the name was forgotten")
     if lives(pid):
         return ""
     return _dead(session, pid, owner, texts)
@@ -156,7 +156,7 @@ def _process(session: Session, missed: Missed, part: Match, word: Word, texts: T
             )
         case "get" | "keys" | "state" if seen.mailbox:
             return texts(
-                "{messages} in the mailbox of {name} and was not handled",
+                "{messages} in the mailbox of {name} and has not been handled",
                 messages=_messages(len(seen.mailbox), texts),
                 name=called,
             )
@@ -167,7 +167,7 @@ def _process(session: Session, missed: Missed, part: Match, word: Word, texts: T
         case "info" if seen.suspended:
             return texts("{name} is suspended: it handles nothing", name=called)
         case "info" if any("suspended" in getattr(out, "text", "") for out in missed.do.entry.out):
-            return texts("{name} is not suspended, so it handles what comes at once", name=called)
+            return texts("{name} is not suspended, so it handles each message at once", name=called)
         case _:
             return _identity(texts) if same_but_names(missed) else ""
 
@@ -175,11 +175,11 @@ def _process(session: Session, missed: Missed, part: Match, word: Word, texts: T
 def _mailbox(session: Session, seen: Observation, called: str, texts: Texts) -> str:
     if not seen.mailbox:
         if seen.pid in {session.shell, *session.clients.values()}:  # they only react to messages
-            said = "nobody has sent {name} a message that was not taken out already"
+            said = "nobody has sent {name} a message, or all of them have been taken out already"
             return texts(said, name=called)
         if seen.suspended:
             return texts("{name} is suspended, but nobody has sent it anything", name=called)
-        return texts("{name} is not suspended, so it handles what comes at once", name=called)
+        return texts("{name} is not suspended, so it handles each message at once", name=called)
     first = inspect(unwrapped(seen.mailbox[0]), width=None)
     return texts(
         "{messages}, the first is {first}",
@@ -205,7 +205,7 @@ def _first_pending(session: Session, texts: Texts) -> str:
 
 
 def _identity(texts: Texts) -> str:
-    return texts("that is another process than before; the same name is not the same pid")
+    return texts("that is a different process; the same name does not mean the same pid")
 
 
 def _seen(session: Session, word: Word) -> Observation | None:

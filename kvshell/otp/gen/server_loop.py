@@ -196,7 +196,7 @@ class ServerLoop:
         """Carry out handle_call's answer to `message`."""
         try:
             self._do(process, answer, message[1], message)
-        except Exception as error:  # noqa: BLE001  # a reply or a state that is no term
+        except Exception as error:  # noqa: BLE001  # a reply or a state that is not a term
             self.terminate(process, reason_of(error), message)
 
     def _do(self, process: Process, answer: Term, from_: From, message: Term) -> None:

@@ -112,11 +112,9 @@ def _settled(text: str, file: str) -> tuple[dict[str, Setting], list[str]]:
         line = re.search(r"at line (\d+)", str(error))
         where = line[1] if line else text.count("\n") + 1
         why = str(error).partition(" (at")[0]
-        return {}, [
-            Message("{place}: {why}; nothing of it is used", place=f"{file}:{where}", why=why)
-        ]
+        return {}, [Message("{place}: {why}; none of it is used", place=f"{file}:{where}", why=why)]
     except RecursionError:
-        return {}, [Message("{file} is nested too deep; nothing of it is used", file=file)]
+        return {}, [Message("{file} is nested too deeply; none of it is used", file=file)]
     found: dict[str, Setting] = {}
     problems: list[str] = []
     for name, value in _flat(tables):

@@ -24,7 +24,7 @@ def welcome(width: int, *, tab: bool, texts: Texts = ENGLISH) -> tuple[str, str]
         texts(
             "{version}: drive, break and understand a small OTP system, in Python", version=version
         ),
-        texts("help says what can be done now; {tabs}Ctrl-D leaves", tabs=tabs),
+        texts("help shows what you can do now; {tabs}Ctrl-D leaves", tabs=tabs),
     )
 
 

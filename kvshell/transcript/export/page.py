@@ -180,7 +180,7 @@ def may_export(file: Path, *, force: bool) -> bytes | None:
     """
     before = content(file)
     if before and not force and not before.startswith(_BEGINNINGS):
-        raise NotWrittenError(file, "it is there and no export: name another file, or --force")
+        raise NotWrittenError(file, "it exists and is not an export: name another file, or --force")
     return before
 
 

@@ -30,7 +30,7 @@ def duration_ms(text: str) -> int:
     """Parse a duration: `5s`, `200ms`, `1m`, or a number of milliseconds."""
     found = _DURATION.fullmatch(text)
     if not found or not (milliseconds := round(float(found[1]) * _UNITS[found[2]])):
-        raise ValueError("a time: 200ms, 5s or 1m")
+        raise ValueError("a duration: 200ms, 5s or 1m")
     if milliseconds > MAX_TIMEOUT_MS:
         raise ValueError(f"a time of at most {MAX_TIMEOUT_MS // 1000}s")
     return milliseconds

@@ -112,7 +112,7 @@ class Player:
         )
 
         if self._settings.depth >= DEEPEST:
-            return f"** (CommandError) {DEEPEST} documents replay one another: that is enough"
+            return f"** (CommandError) {DEEPEST} documents replay one another, which is the limit"
         settings = Settings(trust=True, load=self._settings.load, depth=self._settings.depth + 1)
         lines = []
         try:
@@ -182,7 +182,7 @@ class Player:
             failed = failed or checked.status is Status.xfailed
             last = entry is block.entries[-1]
             if xfail and last and not failed and checked.status is Status.passed:
-                sentence = f'expected to fail, "{given.fails}", and passed: take fails= away'
+                sentence = f'expected to fail, "{given.fails}", but passed: remove fails='
                 failure = Mismatch("passed", block.line, sentence, sentences=(sentence,))
                 checked = checked._replace(status=Status.failed, failure=failure)
             yield checked

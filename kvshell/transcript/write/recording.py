@@ -129,7 +129,7 @@ TIMEOUT_MS = 5000
 _THING = re.compile(f"{SHAPES['pid'].pattern}|{SHAPES['ref'].pattern}")
 _CHANGING = re.compile(f"(?P<time>{SHAPES['time'].pattern})|(?P<dur>{SHAPES['dur'].pattern})")
 _NEVER_KEPT = {"record", "replay", "learn", "exit"}
-_BENCH = "its figures are this machine's and differ each time"
+_BENCH = "its figures depend on this machine and differ each time"
 _STOPPED = "Ctrl-C ended it"
 _FILE = "a transcript reads no file"
 

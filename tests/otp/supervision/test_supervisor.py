@@ -240,7 +240,8 @@ def test_12_10_a_start_function_that_does_something_else(
 def test_12_12_child_specs(rt: Runtime) -> None:
     """The Python form: a GenServer class, or a module that `code.define` knows.
 
-    `Agent.child_spec(fun)` has none: a Python function is no term until `agent.function` names it.
+    `Agent.child_spec(fun)` has none: a Python function is not a term until
+    `agent.function` names it.
     """
     worker = supervisor.child_spec((Worker, A.arg))
     assert inspect(worker, width=None) == (

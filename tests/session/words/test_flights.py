@@ -110,11 +110,11 @@ def test_an_order_the_law_forbids_is_refused_with_the_rule(kv: Typist) -> None:
 def test_where_nothing_is_ever_on_its_way_both_words_say_so() -> None:
     with Session("controlled", law="beam") as session:
         kv = Typist(session)
-        assert kv("inflight").startswith("under beam a signal arrives as it is sent")
+        assert kv("inflight").startswith("under beam a signal arrives as soon as it is sent")
         assert kv("deliver a to b").startswith("** (CommandError) under beam")
     with Session("free") as session:
         kv = Typist(session)
-        assert kv("inflight").startswith("on real threads a signal arrives as it is sent")
+        assert kv("inflight").startswith("on real threads a signal arrives as soon as it is sent")
         assert kv("deliver a to b").startswith("** (CommandError) on real threads")
 
 

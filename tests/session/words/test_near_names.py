@@ -114,4 +114,4 @@ def test_a_line_inside_a_line_binds(line: str, answers: str) -> None:
 def test_what_is_no_value_is_not_called_one(line: str) -> None:
     with Session() as session:
         assert "is a value" not in error(session, line)
-        assert "begins with a value" in error(session, line)
+        assert "starts with a value" in error(session, line)

@@ -69,7 +69,7 @@ def test_what_the_host_carries_out_is_opened(kv: Typist) -> None:
 
 def test_the_words_of_a_walk_say_where_one_walks(kv: Typist) -> None:
     for word in ("next", "back"):
-        assert kv(word).startswith(f"** (CommandError) {word} walks through a schedule: ")
+        assert kv(word).startswith(f"** (CommandError) {word} works in an open schedule: ")
 
 
 def test_elixir_runs_and_the_command_is_a_hint(kv: Typist) -> None:

@@ -72,7 +72,7 @@ def test_names_that_are_no_text_are_in_term_order(running: Typist) -> None:
 
 def test_a_pid_that_never_was_is_said_so(running: Typist) -> None:
     assert running("info #PID<0.999.0>") == (
-        "** (CommandError) #PID<0.999.0> was never started: processes lists the living ones"
+        "** (CommandError) #PID<0.999.0> was never started: processes lists the live ones"
     )
 
 

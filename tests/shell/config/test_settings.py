@@ -63,7 +63,7 @@ def test_a_file_that_is_not_there_says_nothing(tmp_path: Path) -> None:
         ("pager = 3", "config.toml:1: pager: must be a command"),
         ('[colours]\npid = "purple"', "config.toml:2: colours.pid: must be words of bold, dim"),
         ('[colours]\nnobody = "red"', "config.toml:2: colours.nobody: there is no such key"),
-        ("theme =\n", "config.toml:1: Invalid value; nothing of it is used"),
+        ("theme =\n", "config.toml:1: Invalid value; none of it is used"),
         ('a = "unclosed', "config.toml:1: "),
         ("x = [" * 5000, "config.toml"),
     ],

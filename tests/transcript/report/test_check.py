@@ -69,8 +69,8 @@ def test_check_points_at_a_name_that_is_none(replay: Replay) -> None:
     assert (ran.code, ran.out.splitlines()) == (
         0,
         [
-            "t.md:3:1: warning: #PID<s-1> is no name: letters, digits and _ make one",
-            "t.md:5:1: warning: ${a b} is no name: letters, digits and _ make one",
+            "t.md:3:1: warning: #PID<s-1> is not a name: use letters, digits and _",
+            "t.md:5:1: warning: ${a b} is not a name: use letters, digits and _",
         ],
     )
 

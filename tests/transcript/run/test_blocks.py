@@ -27,7 +27,7 @@ def test_fails_expects_a_mismatch_and_passing_is_an_error() -> None:
     passing = play(block(START + "kv> stores\n[]", 'fails="not yet"'))
 
     assert statuses(passing) == ["passed", "failed"]
-    assert 'expected to fail, "not yet", and passed' in failure(passing).failure.summary  # type: ignore[union-attr]
+    assert 'expected to fail, "not yet", but passed' in failure(passing).failure.summary  # type: ignore[union-attr]
 
 
 def test_teardown_always_runs_and_at_the_end_of_its_system() -> None:

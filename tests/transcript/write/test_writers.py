@@ -222,7 +222,10 @@ def test_an_export_writes_over_an_export_and_over_nothing_else(
     ran = replay(text=GOOD, verb="export", output="t.md")
 
     assert ran.code == 2
-    assert "cannot write t.md: it is there and no export: name another file, or --force" in ran.err
+    assert (
+        "cannot write t.md: it exists and is not an export: name another file, or --force"
+        in ran.err
+    )
     assert (tmp_path / "t.md").read_text() == GOOD
     (tmp_path / "old.txt").write_text("old")
     assert replay(text=GOOD, verb="export", output="old.txt", force=True).code == 0

@@ -13,7 +13,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "solution": "решение",
     "hint {number}/{total}": "подсказка {number}/{total}",
     "step {number}/{total}": "шаг {number}/{total}",
-    "words: {words}": "слова: {words}",
+    "commands: {words}": "команды: {words}",
     # the toolbar
     "nothing runs": "ничего не запущено",
     "{name} suspended": "{name} приостановлен",
@@ -50,24 +50,24 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     ":hint gives a hint, :show the solution, :skip does the step for you": (
         ":hint даёт подсказку, :show — решение, :skip сделает шаг за вас"
     ),
-    "that line failed, so nothing came of it; :where shows the task": (
+    "that line failed and changed nothing; :where shows the task": (
         "эта строка завершилась ошибкой и ничего не изменила; :where покажет задание"
     ),
     "this step asks for something else; :where shows the task again": (
         "в этом шаге нужно другое; :where снова покажет задание"
     ),
-    "your system is there already": "в вашей системе это уже сделано",
-    "that is the command, but with other words; :where shows the task": (
-        "команда та, а слова за ней другие; :where покажет задание"
+    "your system is already in that state": "ваша система уже в этом состоянии",
+    "right command, but with different words; :where shows the task": (
+        "команда верная, но слова за ней другие; :where покажет задание"
     ),
-    "that is the command, but not about `{words}` here; :where shows the task": (
-        "команда та, но здесь речь не о `{words}`; :where покажет задание"
+    "right command, but this step is not about `{words}`; :where shows the task": (
+        "команда верная, но в этом шаге речь не о `{words}`; :where покажет задание"
     ),
-    "that is the command, but your system went another way: try :reset": (
-        "команда та, но ваша система ушла в сторону; :reset это исправит"
+    "right command, but your system is in another state: try :reset": (
+        "команда верная, но ваша система в другом состоянии; :reset это исправит"
     ),
-    "your system went another way, this step cannot be done there: try :reset": (
-        "ваша система ушла в сторону, и этот шаг оттуда не сделать; :reset это исправит"
+    "your system is in another state, so this step cannot be done: try :reset": (
+        "ваша система в другом состоянии, и этот шаг оттуда не сделать; :reset это исправит"
     ),
     ":goto needs the id or the number of a step: :list names them": (
         "после :goto нужен id или номер шага; список шагов покажет :list"
@@ -76,8 +76,8 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "this is the first step": "это первый шаг",
     "there is no step {step}: :list names them": "шага {step} нет: список шагов покажет :list",
     "the lesson typed this into your system": "эти команды урок набрал в вашей системе",
-    "your system had gone another way: it was built anew by the lesson's commands": (
-        "ваша система пошла другим путём, поэтому построена заново командами урока"
+    "your system was in another state, so it was rebuilt with the lesson's commands": (
+        "ваша система была в другом состоянии, поэтому построена заново командами урока"
     ),
     "your system is as it was when this step began": (
         "ваша система такая же, какой была в начале этого шага"
@@ -105,25 +105,25 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "оттуда этот шаг не сделать: копии больше нет, ваша система прежняя"
     ),
     # resuming
-    "welcome back; your {count} lines were played again": (
+    "welcome back; your {count} lines were run again": (
         "с возвращением; ваши строки ({count}) выполнены заново"
     ),
-    "you have walked this lesson to its end: here it is again": (
+    "you have finished this lesson: here it is again": (
         "этот урок вы уже прошли до конца: вот он снова"
     ),
-    "the lesson has changed since you left: its own commands were played up to this step": (
+    "the lesson has changed since you left, so its own commands were run up to this step": (
         "урок с тех пор изменился: до этого шага выполнены его собственные команды"
     ),
-    "your lines do not print what they did: the lesson's own were played up to this step": (
+    "your lines no longer print what they did, so the lesson's own were run up to this step": (
         "ваши строки печатают уже не то: до этого шага выполнены команды самого урока"
     ),
     'Saved at "{step}" ({number}/{total}).': "Сохранено на шаге «{step}» ({number}/{total}).",
-    'Left at "{step}" ({number}/{total}), and nothing was kept:': (
+    'Left at "{step}" ({number}/{total}), and nothing was saved:': (
         "Вы ушли на шаге «{step}» ({number}/{total}), и ничего не сохранено:"
     ),
     "Continue: {command}": "Продолжить: {command}",
-    "nothing of this walk will be kept: {why}": "пройденное не сохранится: {why}",
-    "It was walked in another terminal, too: what was done there is kept.": (
+    "your progress will not be saved: {why}": "прогресс не сохранится: {why}",
+    "The lesson was also taken in another terminal: what was done there is kept.": (
         "Урок проходили и в другом терминале: сделанное там сохранено."
     ),
     "Ctrl-D or :quit saves and leaves": "Ctrl-D или :quit — сохранить и выйти",
@@ -133,18 +133,18 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     # refusals
     "no lesson {word}: did you mean {near}?": "урока {word} нет: может быть, {near}?",
     "no lesson {word}: learn lists them": "урока {word} нет: список покажет learn",
-    "{path} is too long to be progress": "{path}: слишком длинный файл, это не прогресс",
-    "{path} is not JSON: move it away to begin anew": (
+    "{path} is too long to be a progress file": "{path}: слишком длинный файл, это не прогресс",
+    "{path} is not JSON: move it away to start again": (
         "{path}: это не JSON; уберите файл, чтобы начать заново"
     ),
-    "{path} is not the progress of lessons: move it away to begin anew": (
+    "{path} is not a progress file of lessons: move it away to start again": (
         "{path}: это не прогресс уроков; уберите файл, чтобы начать заново"
     ),
     "cannot read {path}: {why}": "не удаётся прочесть {path}: {why}",
     "cannot write {path}: {why}": "не удаётся записать {path}: {why}",
     "no file {path}": "нет файла {path}",
-    "learn --author listens to a person at a terminal; without one: {command}": (
-        "learn --author слушает человека у терминала; без терминала: {command}"
+    "learn --author needs a terminal; without one: {command}": (
+        "для learn --author нужен терминал; без терминала: {command}"
     ),
     # why a goal is not met yet
     "`{look}` is {answer}": "`{look}` отвечает {answer}",
@@ -156,7 +156,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     ),
     "its :DOWN waits in the mailbox of": "его :DOWN ждёт в почтовом ящике процесса",
     "{said}, which is suspended": "{said}, а тот приостановлен",
-    "no process was ever made under that name, or it was forgotten": (
+    "no process was ever created under that name, or the name was forgotten": (
         "процесса с таким именем не создавали, или имя уже забыто"
     ),
     "{pid} is dead ({reason})": "{pid} мёртв ({reason})",
@@ -168,7 +168,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "it has used {used} of its {limit} restarts in {seconds} s": (
         "за {seconds} с он израсходовал перезапусков: {used} из {limit}"
     ),
-    "{messages} in the mailbox of {name} and was not handled": (
+    "{messages} in the mailbox of {name} and has not been handled": (
         "{messages} в почтовом ящике процесса {name}, обработка ещё впереди"
     ),
     "{name} holds nothing yet": "{name} пока пуст",
@@ -177,8 +177,8 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "{name} is suspended, but nobody has sent it anything": (
         "{name} приостановлен, но ему никто ничего не послал"
     ),
-    "{name} is not suspended, so it handles what comes at once": (
-        "{name} не приостановлен и сразу обрабатывает всё, что приходит"
+    "{name} is not suspended, so it handles each message at once": (
+        "{name} не приостановлен и сразу обрабатывает каждое сообщение"
     ),
     "{messages}, the first is {first}": "{messages}, первое — {first}",
     "{count} message waits": (
@@ -186,10 +186,10 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "ждут {count} сообщения",
         "ждут {count} сообщений",
     ),
-    "that is another process than before; the same name is not the same pid": (
-        "это другой процесс, не тот, что раньше; то же имя — ещё не тот же pid"
+    "that is a different process; the same name does not mean the same pid": (
+        "это уже другой процесс; то же имя — ещё не тот же pid"
     ),
-    "nobody has sent {name} a message that was not taken out already": (
+    "nobody has sent {name} a message, or all of them have been taken out already": (
         "{name} ещё ничего не получил, или всё уже вынуто из почтового ящика"
     ),
     "there is no table {name}": "таблицы {name} нет",
@@ -206,10 +206,10 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "what it does": "что делает",
     "misses": "промахи",
     "stuck here": "застряли здесь",
-    "nobody has begun a lesson": "урок ещё никто не начинал",
-    "learn 1 begins lesson 1, or goes on with it": "learn 1 начинает урок 1 или продолжает его",
-    "learn talks with a person at a terminal; to run a lesson without one: {command}": (
-        "learn разговаривает с человеком у терминала; прогнать урок без него: {command}"
+    "no lesson has been started yet": "урок ещё никто не начинал",
+    "learn 1 starts lesson 1, or continues it": "learn 1 начинает урок 1 или продолжает его",
+    "learn needs a terminal; to run a lesson without one: {command}": (
+        "для learn нужен терминал; прогнать урок без него: {command}"
     ),
     # the learner's words
     "a hint; the last one is the solution": "подсказка; последняя — решение",
@@ -223,5 +223,5 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "the steps of this lesson": "шаги этого урока",
     "go to a step by its id or number": "перейти к шагу по id или номеру",
     "save and leave": "сохранить и выйти",
-    "these words": "эти слова",
+    "these commands": "список этих команд",
 }

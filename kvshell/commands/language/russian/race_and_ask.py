@@ -20,7 +20,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     ),
     "each test, its failure below it, and the counts": ("каждый тест, под ним его ошибка, и счёт"),
     "a file of ExUnit tests, FILE:LINE, or a folder": ("файл тестов ExUnit, FILE:LINE или папка"),
-    "{line}: create store, lookup, put and the others then work on your {module}": (
+    "{line}: then create store, lookup, put and the others work on your {module}": (
         "{line}: тогда create store, lookup, put и другие слова работают с вашим {module}"
     ),
     "run a document or a line under every schedule; say what fails and why": (
@@ -175,7 +175,9 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "`replay` прошёл. Процессы получают имена, а всё похожее на пароль скрывается. `# "
         "text` становится прозой, `# ## TITLE` — заголовком."
     ),
-    "the file it records to; at the end, what was written": "куда идёт запись; в конце — что записано",
+    "the file it records to; at the end, what was written": (
+        "куда идёт запись; в конце — что записано"
+    ),
     "the prompt writes the file": "файл пишет приглашение",
     "run a document and compare its expected answers with the real ones": (
         "выполняет документ и сравнивает записанные в нём ответы с настоящими"

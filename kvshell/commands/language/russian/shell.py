@@ -21,8 +21,8 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "given up: {name} keeps running, and the request stays in its mailbox": (
         "ожидание прервано: {name} работает дальше, и запрос остаётся в его почтовом ящике"
     ),
-    "help says what can be done now; {tabs}Ctrl-D leaves": (
-        "help скажет, что можно сделать; {tabs}выход — Ctrl-D"
+    "help shows what you can do now; {tabs}Ctrl-D leaves": (
+        "help покажет, что можно сделать; {tabs}выход — Ctrl-D"
     ),
     "hint: {text}": "подсказка: {text}",
     "history is not kept: {why}": "история не сохраняется: {why}",
@@ -33,9 +33,11 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "must be true or false": "нужно true или false",
     "must be words of {words}": "нужны слова из: {words}",
     "no editor was found: set EDITOR": "редактор не найден: задайте EDITOR",
-    "nothing is being recorded: record PATH begins": "запись не идёт: её начинает record PATH",
-    "nothing moves between two lines of this session": (
-        "в этом сеансе между двумя строками ничто не движется"
+    "nothing is being recorded: record PATH starts a recording": (
+        "запись не идёт: её начинает record PATH"
+    ),
+    "nothing happens between two lines of this session": (
+        "в этом сеансе между двумя строками ничего не происходит"
     ),
     "pasted {count} line: Enter runs all, Ctrl-C drops them": (
         (
@@ -44,7 +46,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
             "вставлено {count} строк: Enter выполнит всё, Ctrl-C отбросит",
         )
     ),
-    "recording into {path}: record off ends it": "запись в {path}: закончит её record off",
+    "recording to {path}: record off ends it": "запись в {path}: закончит её record off",
     "still running {place}; left": "всё ещё выполняется {place}; выход",
     "there is no such key": "такого ключа нет",
     "there is no such key; did you mean {near}?": "такого ключа нет; может быть, {near}?",
@@ -66,7 +68,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         )
     ),
     "{done:,} of {total:,}; Ctrl-C stops": "{done:,} из {total:,}; Ctrl-C остановит",
-    "{file} is nested too deep; nothing of it is used": (
+    "{file} is nested too deeply; none of it is used": (
         "{file}: слишком глубокая вложенность; ничего из файла не взято"
     ),
     "{name}: {value} is none of {words}": "{name}: {value} — не одно из {words}",
@@ -78,7 +80,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "{place}: {line} is not for a start-up script": (
         "{place}: {line} не годится для стартового файла"
     ),
-    "{place}: {why}; nothing of it is used": "{place}: {why}; ничего из файла не взято",
+    "{place}: {why}; none of it is used": "{place}: {why}; ничего из файла не взято",
     "{version}: OTP in Python": "{version}: OTP на Python",
     "~ {count:,} earlier event left out": (
         (

@@ -106,11 +106,11 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "ошибке говорится с номером строки. `kvshell --load PATH` делает то же до первой "
         "строки; документу это можно только с `--trust`."
     ),
-    "a Python or Elixir file, or a folder of Elixir files": "файл на Python или Elixir или папка с файлами Elixir",
-    "{:ok, pid}, or a list of {name, {:ok, pid}} for several servers; {:reloaded, names}; "
-    "the modules of Elixir files": (
-        "{:ok, pid} или, если серверов несколько, список из {имя, {:ok, pid}}; {:reloaded, "
-        "имена}; модули файлов Elixir"
+    "a Python or Elixir file, or a folder of Elixir files": (
+        "файл на Python или Elixir или папка с файлами Elixir"
+    ),
+    "{:ok, pid}, [{name, {:ok, pid}}] or {:reloaded, names}; Elixir: [module]": (
+        "{:ok, pid}, [{имя, {:ok, pid}}] или {:reloaded, имена}; для Elixir — [модуль]"
     ),
     "measure calls, lookups and many stores on this machine": (
         "измеряет вызовы, поиск и множество хранилищ на этой машине"
@@ -166,7 +166,9 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "В `plain` имя умершего хранилища не забывается никогда: при повторном создании "
         "ответом будет мёртвый pid."
     ),
-    "a store's name: the text as typed, without its quotes": "имя хранилища: набранный текст без кавычек",
+    "a store's name: the text as typed, without its quotes": (
+        "имя хранилища: набранный текст без кавычек"
+    ),
     "the pid; for a name whose store died, the dead pid forever": (
         "pid; для имени, чьё хранилище умерло, — навсегда мёртвый pid"
     ),
