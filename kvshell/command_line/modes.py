@@ -110,6 +110,7 @@ def _test(add: Add) -> None:
     add(
         "--exclude", action="append", default=[], metavar="TAG", help="tests without it; repeatable"
     )
+    add("--include", action="append", default=[], metavar="TAG", help="also those with TAG")
     add(
         "--seed",
         type=int,

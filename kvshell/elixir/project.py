@@ -1,6 +1,6 @@
 """A Mix project: its files in compilation order, and its application."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,7 +30,7 @@ class Project(NamedTuple):
 
     Attributes:
         root: the folder of mix.exs.
-        sources: the `.ex` files in `lib/`.
+        sources: the `.ex` files in the folders of `elixirc_paths`, `lib/` if it names none.
         application: what it says of the application.
     """
 
@@ -48,14 +48,15 @@ def root_of(path: Path) -> Path | None:
     return None
 
 
-def read_project(root: Path) -> Project:
-    """Parse mix.exs without running it.
+def read_project(root: Path, *, testing: bool = False) -> Project:
+    """Parse mix.exs without running it; `testing` for the paths of `Mix.env()` `:test`.
 
     Raises:
         ElixirError: it does not parse, or requires something that this shell does not support.
     """
     quoted = parse((root / "mix.exs").read_text(encoding="utf-8"), "mix.exs")
-    sources = tuple(sorted((root / "lib").rglob("*.ex")))
+    folders = _source_folders(quoted, testing)
+    sources = tuple(file for each in folders for file in sorted((root / each).rglob("*.ex")))
     _refuse_dependencies(quoted)
     return Project(root, sources, _application(quoted))
 
@@ -92,16 +93,38 @@ def _application(quoted: Quoted) -> ApplicationSpec:
 
 def _options_of(quoted: Quoted, function: str) -> dict[str, Term]:
     """Return the literal options in the keyword list that a function of mix.exs returns."""
-    for node in walk(quoted):
-        if not is_call(node, "def", 2):
-            continue
-        head, body = node.args
-        name = head.head if type(head) is Node else None
-        block = dict(body).get(A.do) if name == function and isinstance(body, list) else None
+    for _params, block in _clauses(quoted, function):
         if isinstance(block, list):
             pairs = ((key.name, _literal(value)) for key, value in block if type(key) is Atom)
             return {key: value for key, value in pairs if value is not NOT_CONSTANT}
     return {}
+
+
+def _clauses(quoted: Quoted, function: str) -> Iterator[tuple[list[Any], Any]]:
+    """Yield parameters and body of each clause of a function of mix.exs."""
+    for node in walk(quoted):
+        if is_call(node, "def", 2) or is_call(node, "defp", 2):
+            head, body = node.args
+            if type(head) is Node and head.head == function and isinstance(body, list):
+                yield head.args or [], dict(body).get(A.do)
+
+
+def _source_folders(quoted: Quoted, testing: bool) -> list[str]:
+    """Return the folders of `elixirc_paths: ["lib"]` or `elixirc_paths: paths(Mix.env())`."""
+    env = Atom("test" if testing else "dev")
+    for _params, block in _clauses(quoted, "project"):
+        pairs = block if isinstance(block, list) else []
+        given = next((value for key, value in pairs if key is Atom("elixirc_paths")), None)
+        if type(given) is Node and type(given.head) is str:
+            bodies = [
+                body
+                for params, body in _clauses(quoted, given.head)
+                if not params or params[0] is env or type(params[0]) is Node
+            ]
+            given = bodies[0] if bodies else None
+        if isinstance(given, list) and all(type(each) is str for each in given):
+            return given
+    return ["lib"]
 
 
 def _literal(node: Any) -> Any:

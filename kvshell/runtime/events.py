@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from kvshell.runtime.processes.record import Process
     from kvshell.runtime.schedule.protocol import Scheduler
 
+LOGGED = frozenset({"crash", "unexpected"})  # what Erlang's own parts write into the log
 EVENTS = 10_000  # maximum number kept until a host asks
 LATE = 1_000  # timed-out calls whose replies are still awaited
 
@@ -26,6 +27,8 @@ class EventLog:
 
     def __init__(self) -> None:
         self.on_event: Callable[[Event], None] | None = None
+        # Takes an entry of the log, level and text, instead of it being an event.
+        self.capture: Callable[[str, str], bool] | None = None
         self._late: dict[Ref, int] = {}  # when calls timed out, while somebody watches
         self._events: deque[Event] = deque(maxlen=EVENTS)
         self._event_numbers = itertools.count(1)
@@ -33,6 +36,8 @@ class EventLog:
 
     def emit(self, kind: str, pid: Pid | None, text: str, level: str = "error") -> None:
         """Report an event that no command asked for."""
+        if kind in LOGGED and self.capture is not None and self.capture(level, text):
+            return
         event = self._keep_event(kind, pid, text, level)
         on_event = self.on_event
         if on_event is not None:

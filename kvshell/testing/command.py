@@ -7,8 +7,10 @@ from argparse import Namespace
 
 from kvshell.elixir.compile.writing.environment import CompileWarning
 from kvshell.elixir.library import output
+from kvshell.elixir.library.system.logger import entry
 from kvshell.elixir.project import CompileFailure
 from kvshell.runtime import Exit, Interrupted
+from kvshell.runtime.events import LOGGED
 from kvshell.runtime.processes.exits import PRINTED, Event, Thrown
 from kvshell.terms import A, ElixirError, Term, format_banner
 from kvshell.testing.data_reports import TestJsonReport, TestJunitReport
@@ -48,7 +50,9 @@ def test(given: Namespace, flags: Flags) -> int:
 
 def test_path(path: str, flags: Flags) -> int:
     """Carry out `test PATH`, a line of a session; returns the exit code."""
-    given = Namespace(paths=[path], only=[], exclude=[], seed=0, timeout=60_000, report="")
+    given = Namespace(
+        paths=[path], only=[], include=[], exclude=[], seed=0, timeout=60_000, report=""
+    )
     return test(given, flags)
 
 
@@ -57,6 +61,7 @@ def choice_of(given: Namespace) -> Choice:
     return Choice(
         tuple(map(tag_filter, given.only)),
         tuple(map(tag_filter, given.exclude)),
+        tuple(map(tag_filter, given.include)),
         given.seed,
         None if given.timeout == 0 else given.timeout,
     )
@@ -114,9 +119,14 @@ def _print(device: Term, text: str) -> None:
 
 
 def _printed(event: Event) -> None:
-    """Print a group leader's output."""
+    """Print a group leader's output, and what is logged."""
     if event.kind == PRINTED:
         _to_stdout(event.text)
+    elif event.kind in LOGGED:
+        _to_stdout(entry(event.text, event.level))
+    elif event.kind == "notice":  # Logger's own, with its level
+        level, _, text = event.text.removeprefix("[").partition("] ")
+        _to_stdout(entry(text, level))
 
 
 def _to_stdout(text: str) -> None:

@@ -40,7 +40,7 @@ class TagFilter(NamedTuple):
         value = _tags(test).get(self.name, _MISSING)
         if value is _MISSING or (self.value is None and value in (None, False)):
             return False
-        return self.value is None or _as_text(value) == self.value
+        return self.value is None or as_text(value) == self.value
 
 
 _MISSING: Term = object()
@@ -52,7 +52,8 @@ def _tags(test: ElixirTest) -> dict[str, Term]:
     return {"module": test.module, **own, **tags}
 
 
-def _as_text(value: Term) -> str:
+def as_text(value: Term) -> str:
+    """Return the value of a tag as it is written after `name:`."""
     return value if isinstance(value, str) else inspect(value).removeprefix(":")
 
 

@@ -3,10 +3,10 @@
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
 from kvshell.elixir.compile.writing.environment import CompileWarning
-from kvshell.elixir.exunit import capturing, cases, settings
+from kvshell.elixir.exunit import capturing, cases, settings, templates
 from kvshell.elixir.exunit.cases import ElixirTest, tests_of
 from kvshell.elixir.exunit.running import CaseResult, TestResult, run_case
 from kvshell.elixir.modules.code_server import ElixirCode
@@ -22,12 +22,12 @@ from kvshell.elixir.project import (
 )
 from kvshell.runtime import Exit, Runtime
 from kvshell.runtime.processes.exits import Thrown
-from kvshell.terms import ElixirError
+from kvshell.terms import A, ElixirError, List, Term
 from kvshell.testing.order import ordered
-from kvshell.testing.selection import TagFilter, TestTarget, at_lines
+from kvshell.testing.selection import TagFilter, TestTarget, as_text, at_lines
 
 # Importing these defines what a test file may use.
-KNOWN = (cases, settings, capturing)
+KNOWN = (cases, settings, capturing, templates)
 
 
 class TestCase(NamedTuple):
@@ -44,13 +44,17 @@ class TestCase(NamedTuple):
         return [test for test in self.tests if test.name not in self.excluded]
 
 
+DEFAULT_TIMEOUT_MS: Final = 60_000
+
+
 class Choice(NamedTuple):
     """Which tests to run, and in which order."""
 
     only: tuple[TagFilter, ...] = ()
     exclude: tuple[TagFilter, ...] = ()
+    include: tuple[TagFilter, ...] = ()
     seed: int = 0
-    timeout_ms: int | None = 60_000
+    timeout_ms: int | None = DEFAULT_TIMEOUT_MS
 
 
 Warn = Callable[[str, CompileWarning], None]
@@ -88,7 +92,7 @@ class TestSuite:
 
     def _load_project(self, root: Path, warn: Warn) -> None:
         try:
-            project = read_project(root)
+            project = read_project(root, testing=True)
         except ElixirError as error:
             raise CompileFailure(root / "mix.exs", error) from error
         self.projects.append(project)
@@ -103,6 +107,20 @@ class TestSuite:
         helper = root / "test" / "test_helper.exs"
         if helper.is_file():
             self._compile(helper, root, warn)
+            self._configure(settings.configuration())
+
+    def _configure(self, given: dict[str, Term]) -> None:
+        """Take what `ExUnit.start` and `ExUnit.configure` say; the command line comes first."""
+        filters = {name: _filters(given.get(name)) for name in ("exclude", "include")}
+        timeout: Any = given.get("timeout", DEFAULT_TIMEOUT_MS)
+        choice = self.choice
+        self.choice = choice._replace(
+            exclude=(*choice.exclude, *filters["exclude"]),
+            include=(*choice.include, *filters["include"]),
+            timeout_ms=(None if timeout is A.infinity else timeout)
+            if choice.timeout_ms == DEFAULT_TIMEOUT_MS
+            else choice.timeout_ms,
+        )
 
     def start_applications(self) -> None:
         """Start the projects' applications in the current runtime."""
@@ -119,7 +137,8 @@ class TestSuite:
         file = _shown(target.path, root)
         self.sources[file] = target.path.read_text(encoding="utf-8").split("\n")
         for module, record in list(self.code.modules.items()):
-            if module not in before and "case" in record.data:
+            is_case = "case" in record.data and "template" not in record.data
+            if module not in before and is_case:
                 self.cases.append(self._case(record, file, tests_of(record), target))
 
     def _case(
@@ -130,11 +149,11 @@ class TestSuite:
         return TestCase(record, file, tuple(ordered(tests, self.choice.seed)), frozenset(excluded))
 
     def _is_chosen(self, test: ElixirTest, lines: set[int]) -> bool:
-        if lines and test.line not in lines:
-            return False
-        if self.choice.only:
-            return any(each.fits(test) for each in self.choice.only)
-        return not any(each.fits(test) for each in self.choice.exclude)
+        choice = self.choice
+        if test.line in lines or any(each.fits(test) for each in (*choice.only, *choice.include)):
+            return True
+        chosen = lines or choice.only
+        return not chosen and not any(each.fits(test) for each in choice.exclude)
 
     def _compile(self, path: Path, root: Path, warn: Warn) -> None:
         warnings: list[CompileWarning] = []
@@ -161,6 +180,15 @@ class TestSuite:
                 told=lambda found, case=case: told(case, found),  # type: ignore[misc]
             )
             ended(case, result)
+
+
+def _filters(given: Term) -> list[TagFilter]:
+    """Return the tags of `exclude: [:slow, os: "mac"]`."""
+    items: Any = given.items if type(given) is List else ()
+    return [
+        TagFilter(each[0].name, as_text(each[1])) if type(each) is tuple else TagFilter(each.name)
+        for each in items
+    ]
 
 
 def _shown(path: Path, root: Path) -> str:

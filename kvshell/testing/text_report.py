@@ -22,19 +22,25 @@ class TestTextReport:
 
     def filters(self, choice: Choice, lines: list[int]) -> None:
         """Report the filters, as mix does."""
-        included = [f'line: "{line}"' for line in lines] + [each.shown for each in choice.only]
+        included = [f'line: "{line}"' for line in lines]
+        included += [each.shown for each in (*choice.only, *choice.include)]
+        excluded = [":test"] if lines or choice.only else []
+        excluded += [each.shown for each in choice.exclude]
+        if excluded:
+            self._write(f"Excluding tags: [{', '.join(excluded)}]\n")
         if included:
-            self._write("Excluding tags: [:test]\n")
-            self._write(f"Including tags: [{', '.join(included)}]\n\n")
-        elif choice.exclude:
-            self._write(f"Excluding tags: [{', '.join(e.shown for e in choice.exclude)}]\n\n")
+            self._write(f"Including tags: [{', '.join(included)}]\n")
+        if excluded or included:
+            self._write("\n")
 
     def began(self, case: TestCase) -> None:
-        """Write the heading of a module, and its excluded tests."""
+        """Write the heading of a module, and its excluded and skipped tests."""
         self._write(f"\n{inspect(case.record.module)} [{case.file}]\n")
         for test in case.tests:
             if test.name in case.excluded:
                 self._write(f"  * {test.name} (excluded) [L#{test.line}]\n")
+            elif test.skipped:
+                self._write(f"  * {test.name} (skipped) [L#{test.line}]\n")
         left_out = len(case.tests) - len(case.chosen)
         self.counts = self.counts._replace(
             tests=self.counts.tests + len(case.tests),
@@ -43,15 +49,18 @@ class TestTextReport:
         )
 
     def told(self, case: TestCase, result: TestResult) -> None:
-        """Write a test."""
-        self._write(result_line(result))
+        """Write a test, unless `began` did."""
+        if result.status != "skipped":
+            self._write(result_line(result))
         counts = self.counts
         if result.status == "skipped":
             self.counts = counts._replace(skipped=counts.skipped + 1)
         elif result.status == "failed":
             self.counts = counts._replace(failures=counts.failures + 1)
             source = self._suite.sources.get(case.file, [])
-            text = failure_text(self.counts.failures, result.test, result.failures, source)
+            text = failure_text(
+                self.counts.failures, result.test, result.failures, source, result.logged
+            )
             self._write(f"\n{text}\n")
 
     def ended(self, _case: TestCase, result: CaseResult) -> None:

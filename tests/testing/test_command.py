@@ -85,8 +85,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def given(*paths: str, **more: object) -> Namespace:
     """Return the arguments of the command line."""
     settings: dict[str, object] = {
-        "paths": list(paths), "only": [], "exclude": [], "seed": 0, "timeout": 60_000,
-        "report": "", "explore": False, "law": "both", "budget": 1_000, "jobs": 1,
+        "paths": list(paths), "only": [], "include": [], "exclude": [], "seed": 0,
+        "timeout": 60_000, "report": "", "explore": False, "law": "both", "budget": 1_000,
+        "jobs": 1,
     }  # fmt: skip
     return Namespace(**(settings | more))
 
@@ -133,6 +134,7 @@ def test_one_line(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     [
         ({"only": ["slow"]}, "3 tests, 1 failure, 2 excluded", 1),
         ({"exclude": ["slow"]}, "3 tests, 0 failures, 1 excluded", 0),
+        ({"exclude": ["slow"], "include": ["slow"]}, "3 tests, 1 failure", 1),
         ({"only": ["slow:true"]}, "3 tests, 1 failure, 2 excluded", 1),
         ({"only": ["nope"]}, "3 tests, 0 failures, 3 excluded", 0),
         ({"seed": 3}, "3 tests, 1 failure", 1),

@@ -125,7 +125,7 @@ def write_clauses(
         writer.emit("while True:")
         writer.indent += 1
         body.blocks += 1
-    done, always_at = False, 0
+    done, always_at, mark = False, 0, writer.mark
     for clause in clauses:
         assert clause.args is not None
         head, inner = clause.args
@@ -151,6 +151,7 @@ def write_clauses(
         if done:
             always_at = clause.line
     if not done:
+        writer.mark = mark  # nothing matched: that is said of the whole, not of the last clause
         writer.emit(otherwise)
         if one_turn and not otherwise.startswith("raise"):
             writer.emit("break")
@@ -293,6 +294,7 @@ def with_(body: FunctionBody, node: Node, sink: ValueSink) -> None:
         writer.indent += 1
     if "else" in blocks:
         clauses = arrow_clauses(body, node, blocks["else"], "with", "else")
+        body.at(node)
         write_clauses(
             body, clauses, [failed], sink, f"raise _clause_error('WithClauseError', {failed})"
         )

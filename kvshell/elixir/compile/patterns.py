@@ -351,7 +351,10 @@ def _with_attributes(node: Any) -> Any:
     """Return a node with `@name` restored where an attribute's value was inserted."""
     if type(node) is Node:
         if node.head == "known term":
-            return Node("@", [Node(node.get("name") or "x", None, node.line)], node.line)
+            name = node.get("name")
+            if name is None:  # an unquote
+                return Node("__aliases__", [Atom(inspect(constant(node), width=None))], node.line)
+            return Node("@", [Node(name, None, node.line)], node.line)
         head = _with_attributes(node.head) if type(node.head) is Node else node.head
         args = None if node.args is None else [_with_attributes(each) for each in node.args]
         return Node(head, args, node.line, node.column, node.meta)

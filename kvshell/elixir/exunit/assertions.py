@@ -19,6 +19,10 @@ from kvshell.terms import alias
 
 ASSERTIONS: Final = alias("ExUnit.Assertions")
 COMPARISONS: Final = frozenset({"==", "!=", "===", "!==", "<", ">", "<=", ">=", "=~", "in"})
+# Kernel's own, which have no arguments once they are expanded.
+_MACROS: Final = frozenset(
+    {"and", "or", "not", "is_nil", "is_struct", "is_exception", "to_string", "to_charlist"}
+)
 HELPERS.update(
     {
         "_compared": checks.compared,
@@ -47,7 +51,9 @@ def _declare(*names: str, write: Any) -> None:
 
 
 def _code(body: FunctionBody, node: Node) -> str:
-    return body.unit.constant(shown(node))
+    """Write what a failure shows as `code:`; the word stands in front of what ExUnit prints."""
+    args = node.args or []
+    return body.unit.constant(f"{node.head} {shown(args[0])}" if len(args) == 1 else shown(node))
 
 
 def assert_(body: FunctionBody, node: Node) -> str:
@@ -77,13 +83,24 @@ def assert_(body: FunctionBody, node: Node) -> str:
 def _is_plain_call(body: FunctionBody, inner: Node) -> bool:
     """Whether the arguments are shown: for a function call with non-literal arguments."""
     args = inner.args or []
-    if not args or all(constant(arg) is not NOT_CONSTANT for arg in args):
+    if not args or all(map(_is_literal, args)):
         return False
     if type(inner.head) is str:
+        if inner.head in _MACROS:
+            return False
         key = (inner.head, len(args))
         return key in body.env.local or (inner.head not in VALUES and inner.head.isidentifier())
     dot: Any = inner.head
     return dot.head == "." and len(dot.args or ()) == 2 and not inner.get("from_brackets")
+
+
+def _is_literal(node: Any) -> bool:
+    """Whether an argument says itself what it is: a constant, or a map of such."""
+    if type(node) is Node and node.head in {"%{}", "{}", "__aliases__"}:
+        return all(map(_is_literal, node.args or ()))
+    if type(node) is tuple or type(node) is list:
+        return all(map(_is_literal, node))
+    return constant(node) is not NOT_CONSTANT
 
 
 def _call(body: FunctionBody, node: Node, inner: Node, code: str) -> str:
@@ -132,7 +149,7 @@ def _pinned(body: FunctionBody, pattern: Any) -> str:
                 todo[:0] = each.args
         elif type(each) is list or type(each) is tuple:
             todo[:0] = each
-    pairs = [f"({name!r}, {text})" for name, text in found.items()]
+    pairs = [f"({name!r}, {text})" for name, text in reversed(found.items())]  # as ExUnit has them
     return f"({', '.join(pairs)}{',' if len(pairs) == 1 else ''})"
 
 
@@ -190,9 +207,7 @@ def receive(body: FunctionBody, node: Node) -> str:
     text = body.unit.constant(shown(pattern))
     pinned = _pinned(body, pattern)
     if name.startswith("refute"):
-        return body.writer.spill(
-            f"_refute_receive({matcher}, {timeout}, {code}, {text}, {message})"
-        )
+        return body.writer.spill(f"_refute_receive({matcher}, {timeout}, {text}, {message})")
     found = body.writer.spill(
         f"_assert_receive({matcher}, {timeout}, {code}, {text}, {pinned}, {message})"
     )

@@ -4,27 +4,31 @@ from typing import Any
 
 from kvshell.elixir.library import output
 from kvshell.elixir.library.collections.keyword import option
-from kvshell.elixir.library.registry import Cost, Library
+from kvshell.elixir.library.registry import MISSING, Cost, Library
 from kvshell.elixir.library.system import logger
 from kvshell.elixir.running.calling import call0
 from kvshell.runtime import process
-from kvshell.terms import A, List, Term
+from kvshell.terms import A, Atom, List, Term
 
 CAPTURE_IO = Library("ExUnit.CaptureIO", Cost.WAITS)
 CAPTURE_LOG = Library("ExUnit.CaptureLog", Cost.WAITS)
 
 
 @CAPTURE_IO.function()
-def capture_io(device: Term, function: Term = None) -> Term:
-    """Runs the function and returns the text it printed."""
-    return with_io(device, function)[1]
+def capture_io(device: Term, input: Term = MISSING, function: Term = MISSING) -> Term:  # noqa: A002
+    """Runs the function and returns the text it printed; it reads the input, if one is given."""
+    return with_io(device, input, function)[1]
 
 
 @CAPTURE_IO.function()
-def with_io(device: Term, function: Term = None) -> Any:
+def with_io(device: Term, input: Term = MISSING, function: Term = MISSING) -> Any:  # noqa: A002
     """Returns the value of the function, and the text it printed."""
-    wanted, run = (A.stdio, device) if function is None else (device, function)
-    with output.captured(process.self_(), wanted) as pieces:
+    *given, run = (each for each in (device, input, function) if each is not MISSING)
+    wanted: Any = given.pop(0) if given and type(given[0]) is Atom else A.stdio
+    options: Any = given[0] if given else ""
+    text = option(options, A.input, "") if type(options) is List else options
+    prompts = type(options) is not List or option(options, A.capture_prompt, True) is True
+    with output.captured(process.self_(), wanted, text, prompts=prompts) as pieces:
         value = call0(run)
     return value, "".join(pieces)
 

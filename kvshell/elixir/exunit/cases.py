@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from kvshell.elixir.compile.writing.body import keywords
 from kvshell.elixir.exunit import checks
@@ -65,6 +65,18 @@ def flunk(message: Term = "Flunked!") -> Term:
     return checks.flunk(message)
 
 
+class Setup(NamedTuple):
+    """A set-up: a block compiled as a function, a function of the module, or one of another.
+
+    `describe` is the number of the describe block in which it stands.
+    """
+
+    kind: str  # block, local or remote
+    what: Any
+    describe: int | None = None
+    module: Atom | None = None  # the case template in which it stands
+
+
 @dataclass
 class ElixirTest:
     """One test of a module."""
@@ -75,7 +87,7 @@ class ElixirTest:
     file: str
     describe: str | None
     tags: dict[Any, Term]
-    setups: list[tuple[str, Any]]  # of the module and its describe block, in order
+    setups: list[Setup]  # of the module and its describe block, in order
     run: Callable[..., Any] | None = None
     written: bool = True  # whether it has a body
     documents: Atom | None = None  # the module whose documentation a doctest is from
@@ -92,11 +104,11 @@ class CaseState:
 
     options: dict[Any, Term]
     tests: list[ElixirTest] = field(default_factory=list)
-    setups: list[tuple[str, Any]] = field(default_factory=list)
-    all_setups: list[tuple[str, Any]] = field(default_factory=list)
+    setups: list[Setup] = field(default_factory=list)
+    all_setups: list[Setup] = field(default_factory=list)
     describe: str | None = None
-    describe_line: int = 0
-    describe_setups: list[tuple[str, Any]] = field(default_factory=list)
+    describes: int = 0  # how many began
+    describe_setups: list[Setup] = field(default_factory=list)
     tags: dict[Any, Term] = field(default_factory=dict)
     module_tags: dict[Any, Term] = field(default_factory=dict)
     describe_tags: dict[Any, Term] = field(default_factory=dict)
@@ -196,7 +208,8 @@ def describe(definition: ModuleDefinition, node: Node) -> Term:
                 message=f"describe name must be a string, got: {inspect(name)}",
             )
         )
-    state.describe, state.describe_line = name, node.line
+    state.describe = name
+    state.describes += 1
     try:
         return definition.evaluate(blocks.get("do"))
     finally:
@@ -215,27 +228,26 @@ def setup_all(definition: ModuleDefinition, node: Node) -> Term:
     return _setup(definition, node, _state(definition).all_setups, "setup_all")
 
 
-def _setup(
-    definition: ModuleDefinition, node: Node, target: list[tuple[str, Any]], kind: str
-) -> Term:
+def _setup(definition: ModuleDefinition, node: Node, target: list[Setup], kind: str) -> Term:
     args = list(node.args or [])
     blocks = keywords(args[-1]) if args else None
+    state = _state(definition)
+    number = state.describes - 1 if state.describe is not None else None
     if blocks is None or "do" not in blocks:
         value = _evaluated(definition, args[0])
         for each in value.items if type(value) is List else (value,):
             if type(each) is tuple:
-                target.append(("remote", each))
+                target.append(Setup("remote", each, number))
             else:
-                target.append(("local", each.name))
+                target.append(Setup("local", each.name, number))
                 definition.data.setdefault("called", set()).add((each.name, 1))
         return Atom("ok")
-    count = sum(name == "block" and each.startswith(f"__ex_unit_{kind}_") for name, each in target)
-    described = f"describe_{definition.data['case'].describe_line}_" if kind == "setup" else ""
-    name = f"__ex_unit_{kind}_{described}{count}"
+    count = len(target)
+    name = f"__ex_unit_{kind}_{'' if number is None else f'{number}_'}{count}"
     context = args[0] if len(args) > 1 else Node("_", None, node.line)
     head = Node(name, [context], node.line)
     definition.define("def", Node("def", [head, [(Atom("do"), blocks["do"])]], node.line))
-    target.append(("block", name))
+    target.append(Setup("block", name, number))
     return Atom("ok")
 
 

@@ -98,7 +98,7 @@ def assert_receive(
     if found is not _MISSING:
         return found
     if type(message) is str:
-        raise AssertionFailedError(message, code)
+        raise AssertionFailedError(message)
     queued = list(current().mailbox or ())
     head = f"Assertion failed, no matching message after {timeout}ms"
     shown = [(pattern, each) for each in queued[-MOST_MESSAGES:]]
@@ -114,14 +114,14 @@ class _Mailbox(list[tuple[str, Term]]):
 
 
 def refute_receive(
-    matches: Callable[[Term], bool] | None, timeout: Term, code: str, pattern: str, message: Term
+    matches: Callable[[Term], bool] | None, timeout: Term, pattern: str, message: Term
 ) -> bool:
     """Return false if no matching message arrives in time."""
     found = process.receive(matches, timeout, _MISSING)
     if found is _MISSING:
         return False
     if type(message) is str:
-        raise AssertionFailedError(message, code)
+        raise AssertionFailedError(message)
     raise AssertionFailedError(
         f"Unexpectedly received message {inspect(found)} (which matched {pattern})"
     )

@@ -75,9 +75,9 @@ def _start(spec: Term, options: Term) -> Term:
     answer = supervisor.start_child(run.supervisor, wanted)
     match answer:
         case (A.error, (A.already_started, _pid)):
-            return (A.error, (A.duplicate_child_name, _id_of(spec)))
+            return (A.error, (A.duplicate_child_name, _id_of(wanted)))
         case (A.error, A.already_present):
-            return (A.error, (A.duplicate_child_name, _id_of(spec)))
+            return (A.error, (A.duplicate_child_name, _id_of(wanted)))
         case (A.error, (reason, child)) if type(child) is tuple and child[0] is A.child:
             return (A.error, (reason, child))
         case (A.error, reason):

@@ -27,27 +27,26 @@ WIDTH = 80
 
 
 def failure_text(
-    number: int, test: ElixirTest, failures: Sequence[TestFailure], source: Sequence[str] = ()
+    number: int,
+    test: ElixirTest,
+    failures: Sequence[TestFailure],
+    source: Sequence[str] = (),
+    logged: str = "",
 ) -> str:
     """Return the numbered block of a failed test; `source` holds the lines of its file."""
     head = f"{number:3}) {test.name} ({inspect(test.module)})\n{PAD}{test.file}:{test.line}\n"
-    return head + _all(failures, test, source)
+    text = head + _failure(failures[0], test, source)
+    if logged:
+        lines = ["The following output was logged:", *logged.rstrip("\n").split("\n"), ""]
+        text += "\n" + "\n".join(_indented(lines))
+    return text
 
 
 def case_text(number: int, result: CaseResult) -> str:
     """Return the block of a module whose setup_all failed."""
     name = inspect(result.module)
     head = f"{number:3}) {name}: failure on setup_all callback, all tests have been invalidated\n"
-    return head + _all(result.failures, None, ())
-
-
-def _all(failures: Sequence[TestFailure], test: ElixirTest | None, source: Sequence[str]) -> str:
-    if len(failures) == 1:
-        return _failure(failures[0], test, source)
-    parts = []
-    for index, failure in enumerate(failures, 1):
-        parts.append(f"\n{PAD}Failure #{index}\n{_failure(failure, test, source)}")
-    return "".join(parts)
+    return head + _failure(result.failures[0], None, ())
 
 
 def _failure(failure: TestFailure, test: ElixirTest | None, source: Sequence[str]) -> str:
@@ -177,10 +176,10 @@ def places(failure: TestFailure, test: ElixirTest | None) -> list[str]:
         lines.append(str(getattr(failure.value, "call", "")))
     for module, name, arity, where in failure.stack.items:
         place = dict(where.items)
-        at = f"{place.get(A.file)}:{place.get(A.line)}"
+        at = f"{place.get(A.file)}:{place.get(A.line)}: " if place else ""
         if test is not None and module is test.module and name is Atom(test.name):
-            lines.append(f"{at}: (test)")
+            lines.append(f"{at}(test)")
             continue
         count = len(arity) if type(arity) is List else arity
-        lines.append(f"{at}: {call_text(module, name, f'/{count}')}")
+        lines.append(f"{at}{call_text(module, name, f'/{count}')}")
     return lines

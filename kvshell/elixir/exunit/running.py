@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from kvshell.elixir.exunit.cases import CaseState, ElixirTest
+from kvshell.elixir.exunit.cases import CaseState, ElixirTest, Setup
 from kvshell.elixir.exunit.context import TestRun, begin, merged
+from kvshell.elixir.library.system.logger import captured
 from kvshell.elixir.modules.code_server import ElixirCode
 from kvshell.elixir.modules.record import ModuleRecord
 from kvshell.elixir.running.calling import call0
@@ -20,6 +21,7 @@ from kvshell.runtime.processes.thread_context import current
 from kvshell.terms import A, Atom, ElixirError, List, Map, Pid, Term, exception
 
 TIMEOUT: Final = 60_000
+_NO_FILES: Final = "tmp_dir is not part of this shell's Elixir, which writes no files: help elixir"
 
 
 @dataclass
@@ -44,6 +46,7 @@ class TestResult:
     failures: list[TestFailure] = field(default_factory=list)
     ms: float = 0.0
     why: str = ""  # for a skipped one
+    logged: str = ""  # with @tag :capture_log
 
 
 @dataclass
@@ -72,14 +75,15 @@ def run_case(
         result.failures = ended.failures
         result.results = [TestResult(each, "invalid") for each in tests]
     else:
-        for each in tests:
+        for each in sorted(tests, key=lambda test: not test.skipped):  # as ExUnit tells them
             found = run_test(record, each, ended.context or context, timeout)
             result.results.append(found)
             if told is not None:
                 told(found)
     if holder is not None:
         process.send(holder, A.stop_the_module)
-        result.failures += _undo(run)
+        undone = _undo(run)
+        result.failures = result.failures or undone
     return result
 
 
@@ -103,11 +107,7 @@ def _hold(
         try:
             ended.context = set_up(record, state.all_setups, context)
         except (Exception, Exit, Thrown) as error:  # noqa: BLE001  # it is the test's
-            failure = _failure(error)
-            where = List([(A.file, record.file), (A.line, record.line)])
-            entry = (record.module, Atom("__ex_unit__"), 2, where)
-            failure.stack = List([*failure.stack.items, entry])
-            ended.failures.append(failure)
+            ended.failures.append(_failure(error))
         ended.done = True
         process.send(starter, A.the_module_is_set_up)
         process.receive(lambda message: message is A.stop_the_module)
@@ -133,21 +133,33 @@ def _is_down(message: Term, reference: Term) -> bool:
     )
 
 
-def set_up(record: ModuleRecord, setups: Iterable[tuple[str, Any]], context: Map) -> Map:
+def set_up(record: ModuleRecord, setups: Iterable[Setup], context: Map) -> Map:
     """Run set-ups in the calling process; return the resulting context."""
     code = current().runtime.code
     assert isinstance(code, ElixirCode)
-    space = record.data["space"]
-    local = record.data["unit"].local
-    for kind, what in setups:
-        if kind == "remote":
-            answer = code.call(what[0], what[1].name, (context,))
-        elif (what, 1) in local:
-            answer = space[local[what, 1]](context)
-        else:
-            raise code.undefined(record.module, what, (context,))
+    for kind, what, describe, module in setups:
+        owner = record if module is None else code.modules[module]
+        local = owner.data["unit"].local
+        try:
+            if kind == "remote":
+                answer = code.call(what[0], what[1].name, (context,))
+            elif (what, 1) in local:
+                answer = owner.data["space"][local[what, 1]](context)
+            else:
+                raise code.undefined(owner.module, what, (context,))
+        except (Exception, Exit, Thrown) as error:
+            error.__dict__["setup_entry"] = _entry_of(record, describe)
+            raise
         context = merged(record.module, context, answer)
     return context
+
+
+def _entry_of(record: ModuleRecord, describe: int | None) -> Term:
+    """Return the last line of the stack of an error in a set-up: the function that runs them."""
+    if describe is not None:
+        return (record.module, Atom(f"__ex_unit_describe_{describe}"), 1, List())
+    where = List([(A.file, record.file), (A.line, record.line)])
+    return (record.module, Atom("__ex_unit__"), 2, where)
 
 
 def context_of(test: ElixirTest, base: Map) -> Map:
@@ -172,6 +184,15 @@ def run_test(
     record: ModuleRecord, test: ElixirTest, base: Map, timeout: int | None = TIMEOUT
 ) -> TestResult:
     """Run a test in its own process. Receive point."""
+    if not test.tags.get(A.capture_log):
+        return _run_test(record, test, base, timeout)
+    with captured() as pieces:
+        result = _run_test(record, test, base, timeout)
+    result.logged = "".join(pieces)
+    return result
+
+
+def _run_test(record: ModuleRecord, test: ElixirTest, base: Map, timeout: int | None) -> TestResult:
     skip = test.tags.get(A.skip)
     if skip:
         return TestResult(test, "skipped", why=skip if type(skip) is str else "")
@@ -182,6 +203,8 @@ def run_test(
     def body() -> None:
         begin(run)
         try:
+            if test.tags.get(A.tmp_dir):
+                raise ElixirError(exception("CommandError", message=_NO_FILES))
             run_body(record, test, context_of(test, base))
         except (Exception, Exit, Thrown) as error:  # noqa: BLE001  # it is the test's
             ended.failures.append(_failure(error))
@@ -199,7 +222,8 @@ def run_test(
         process.receive(lambda message: _is_down(message, reference))
     elif not ended.done:
         ended.failures.append(TestFailure((A.EXIT, pid), down[4]))
-    ended.failures += _undo(run)
+    undone = _undo(run)
+    ended.failures = ended.failures or undone  # what failed first is said
     status = "failed" if ended.failures else "passed"
     return TestResult(test, status, ended.failures, float(runtime.now_ms() - began))
 
@@ -228,6 +252,9 @@ def _timed_out(limit: int | None, pid: Pid) -> TestFailure:
 def _failure(error: BaseException) -> TestFailure:
     caught = Caught(error)
     stack = stack_of(error)
+    entry = error.__dict__.get("setup_entry")
+    if entry is not None:
+        stack = List([*stack.items, entry])
     if caught.kind is A.error:
         return TestFailure(A.error, caught.error, stack)
     return TestFailure(caught.kind, caught.value, stack)
@@ -246,7 +273,7 @@ def _undo(run: TestRun) -> list[TestFailure]:
             try:
                 call0(callback)
             except (Exception, Exit, Thrown) as error:  # noqa: BLE001  # it is the test's
-                failures.append(_failure(error))
+                failures[:] = failures or [_failure(error)]
 
     pid = process.spawn(undo)
     reference = process.monitor(pid)

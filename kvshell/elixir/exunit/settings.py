@@ -1,5 +1,7 @@
 """ExUnit.start and configure, which the command line overrules; ExUnit.run runs what is defined."""
 
+from weakref import WeakKeyDictionary
+
 from kvshell.elixir.exunit.cases import tests_of
 from kvshell.elixir.exunit.failures import case_text, failure_text
 from kvshell.elixir.exunit.reporting import TestCounts, result_line
@@ -10,20 +12,31 @@ from kvshell.elixir.library.registry import EMPTY_LIST, Cost, Library
 from kvshell.elixir.modules.code_server import ElixirCode
 from kvshell.elixir.modules.record import ModuleRecord
 from kvshell.runtime.processes.thread_context import current
-from kvshell.terms import A, Map, Term, inspect
+from kvshell.runtime.runtime import Runtime
+from kvshell.terms import A, Atom, Map, Term, inspect
 
 EXUNIT = Library("ExUnit", Cost.WAITS)
 
 
-@EXUNIT.function()
-def start(_options: Term = EMPTY_LIST) -> Term:
-    """Does nothing: ExUnit is already running."""
-    return A.ok
+_configured: WeakKeyDictionary[Runtime, dict[str, Term]] = WeakKeyDictionary()
 
 
-@EXUNIT.function()
-def configure(_options: Term) -> Term:
-    """Accepts options, which the command line overrides."""
+def configuration() -> dict[str, Term]:
+    """Return the options that were given to ExUnit in the caller's runtime."""
+    return _configured.setdefault(current().runtime, {})
+
+
+@EXUNIT.function(options=LIST)
+def start(options: Term = EMPTY_LIST) -> Term:
+    """Takes options, which the command line overrules: ExUnit is already running."""
+    return configure(options)
+
+
+@EXUNIT.function(options=LIST)
+def configure(options: Term) -> Term:
+    """Takes options, which the command line overrules."""
+    given = (each for each in options.items if type(each) is tuple and type(each[0]) is Atom)
+    configuration().update({name.name: value for name, value in given})
     return A.ok
 
 

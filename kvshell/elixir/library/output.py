@@ -74,16 +74,37 @@ def _ask(device: Pid, text: str) -> None:
             raise ArgumentError(f"errors were found at the given arguments: unknown error: {told}")
 
 
+class Captured(list[str]):
+    """The pieces that were written, and the input that is left to be read."""
+
+    def __init__(self, given: str = "", *, prompts: bool = True) -> None:
+        super().__init__()
+        self._given = given
+        self._prompts = prompts
+
+    def line(self, prompt: str) -> Term:
+        """Return the next line of the input, with its end, or :eof; the prompt is written."""
+        if self._prompts:
+            self.append(prompt)
+        line, end, self._given = self._given.partition("\n")
+        return line + end or A.eof
+
+
 # Captured output by process and device.
-_captures: dict[tuple[Pid, Term], list[str]] = {}
+_captures: dict[tuple[Pid, Term], Captured] = {}
 
 
 @contextmanager
-def captured(owner: Pid, device: Term) -> Iterator[list[str]]:
-    """Collect the text that `owner` and processes it starts write to a device meanwhile."""
+def captured(
+    owner: Pid, device: Term, given: str = "", *, prompts: bool = True
+) -> Iterator[Captured]:
+    """Collect the text that `owner` and processes it starts write to a device meanwhile.
+
+    They read lines from `given`.
+    """
     key = (owner, device)
     before = _captures.get(key)
-    pieces = _captures[key] = []
+    pieces = _captures[key] = Captured(given, prompts=prompts)
     try:
         yield pieces
     finally:
@@ -92,7 +113,13 @@ def captured(owner: Pid, device: Term) -> Iterator[list[str]]:
             _captures[key] = before
 
 
-def _capture(device: Term) -> list[str] | None:
+def read_line(prompt: str) -> Term:
+    """Return a line of the input that a test gives, or :eof; None where nobody gives one."""
+    found = _capture(A.stdio) if _captures else None
+    return None if found is None else found.line(prompt)
+
+
+def _capture(device: Term) -> Captured | None:
     """Return the capture for the running process's output, found like its group leader."""
     me = current()
     pid: Pid | None = me.pid

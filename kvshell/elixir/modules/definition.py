@@ -25,9 +25,9 @@ from kvshell.elixir.modules.code_server import ElixirCode
 from kvshell.elixir.modules.record import ModuleRecord
 from kvshell.elixir.modules.running_lines import run_expression
 from kvshell.elixir.modules.support import HELPERS
-from kvshell.elixir.syntax.nodes import Node
+from kvshell.elixir.syntax.nodes import Node, is_call
 from kvshell.runtime.processes.crash_report import know_compiled
-from kvshell.terms import Atom, ElixirError, Term, exception, inspect
+from kvshell.terms import Atom, ElixirError, Term, inspect
 
 Key = tuple[str, int]
 _QUIET = frozenset(
@@ -172,10 +172,10 @@ class ModuleDefinition:
             assert head.args is not None
             head, guard = head.args[0], head.args[1]
             guards = [guard]
+        if is_call(head, "unquote", 1) or (type(head) is Node and is_call(head.head, "unquote", 1)):
+            head = self._named(head)
         if type(head) is not Node or type(head.head) is not str:
             raise self.env.error(node.line, f"invalid syntax in {kind} {shown(args[0])}")
-        if head.head == "unquote":
-            raise self._refused("unquote")
         name, params = head.head, list(head.args or [])
         defaults = [NO_DEFAULT] * len(params)
         for index, param in enumerate(params):
@@ -190,12 +190,14 @@ class ModuleDefinition:
             kind, node, key, params, guards, blocks, defaults if has_defaults else None
         )
 
-    def _refused(self, name: str) -> Exception:
-        return ElixirError(
-            exception(
-                "CommandError", message=f"{name} is not part of this shell's Elixir: help elixir"
-            )
-        )
+    def _named(self, head: Node) -> Node:
+        """Return the head of `def unquote(name)(a, b)` or `def unquote(name)`."""
+        asked: Any = head if head.head == "unquote" else head.head
+        name = self.run((asked.args or [None])[0])
+        if type(name) is not Atom:
+            raise self.env.error(head.line, f"invalid syntax in def {shown(head)}")
+        args = [] if asked is head else head.args
+        return Node(name.name, args, head.line, head.column)
 
     def _clause(
         self,
@@ -239,7 +241,7 @@ class ModuleDefinition:
                 head = params
             clause = Node("->", [head, body], node.line)
             clause.meta = {"attributes": dict(self.attributes)}
-            definition.clauses.append(attributes_replaced(clause, self.attribute))
+            definition.clauses.append(attributes_replaced(clause, self.attribute, self.run))
             self.order.append((key, node.line))
         self.on_define(key)
         return (Atom(name) if name not in {"nil", "true", "false"} else None, arity)

@@ -8,7 +8,6 @@ from kvshell.elixir.compile.expressions import form
 from kvshell.elixir.compile.patterns import PATTERNS, PatternMatch
 from kvshell.elixir.compile.writing.body import VALUES, FunctionBody, constant
 from kvshell.elixir.modules.defining import define_module
-from kvshell.elixir.modules.definition import STATEMENTS
 from kvshell.elixir.modules.protocols import (
     define_implementation,
     define_protocol,
@@ -75,7 +74,7 @@ def _in_body(head: str) -> None:
             kept = definition.bindings
             definition.bindings = {**kept, **bindings}
             try:
-                return STATEMENTS[head](definition, node)
+                return definition.statement(node)
             finally:
                 definition.bindings = kept
 

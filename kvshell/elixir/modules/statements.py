@@ -301,6 +301,10 @@ def use(definition: ModuleDefinition, node: Node) -> Term:
         found(definition, options, node)
         return A.ok
     code = definition.code()
+    record = code.modules.get(module)
+    if record is not None and "use" in record.data:
+        record.data["use"](definition, options, node)
+        return A.ok
     if not code.is_loaded(module):
         raise definition.env.error(
             node.line, f"module {inspect(module)} is not loaded and could not be found"

@@ -118,6 +118,9 @@ class NodeWriter(NodeLayout):
         if is_hugged(right):
             hugged = self._operand(operator, right, "right", max(width - len(lead), 1))
             return f"{first} {operator} {hugged}"
+        last = self._operand(operator, right, "right", ENDLESS)
+        if space and "\n" in first and "\n" not in last and len(lead) + len(last) <= width:
+            return f"{first} {operator} {last}"
         if operator == "|" or not space:
             return first + space + operator + space + self._operand(operator, right, "right", width)
         return f"{first} {operator}\n" + indent(

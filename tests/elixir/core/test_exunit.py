@@ -90,8 +90,8 @@ def test_setups_tags_and_describe_blocks_make_the_context() -> None:
         '    test "inside", ctx do\n      assert {ctx.a, ctx.b, ctx.c, ctx.level, ctx.describe} =='
         ' {1, 2, 3, 4, "group"}\n    end\n  end\n  @tag :skip\n  test "later", do: flunk()'
     )
-    assert (_statuses(result), printed) == (["passed", "skipped"], "")
-    assert [each.test.name for each in result.results] == ["test group inside", "test later"]
+    assert (_statuses(result), printed) == (["skipped", "passed"], "")
+    assert [each.test.name for each in result.results] == ["test later", "test group inside"]
 
 
 def test_a_setup_all_that_raises_invalidates_all_tests() -> None:

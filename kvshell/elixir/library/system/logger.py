@@ -49,11 +49,7 @@ def _write(level: Any, message: Any) -> Term:
         text = inspect(message, width=None)
     else:
         text = str(to_string(message))
-    if _captures:
-        for taken, least in _captures:
-            if _LEVELS.index(wanted) <= _LEVELS.index(least):
-                taken.append(f"\n{_now()} [{wanted.name}] {text}\n")
-    else:
+    if not _taken(wanted.name, text):
         me = current()
         me.runtime.emit("notice", me.pid, f"[{wanted.name}] {text}", wanted.name)
     return A.ok
@@ -68,10 +64,27 @@ def captured(least: Any = A.debug) -> Iterator[list[str]]:
     """Collect the entries of all processes meanwhile, as the console would show them."""
     taking: tuple[list[str], Any] = ([], least)
     _captures.append(taking)
+    runtime = current().runtime
+    runtime.capture = _taken
     try:
         yield taking[0]
     finally:
         _captures[:] = [each for each in _captures if each is not taking]
+        if not _captures:
+            runtime.capture = None
+
+
+def _taken(level: str, text: str) -> bool:
+    """Whether an entry is captured: then nothing else shows it."""
+    for taken, least in _captures:
+        if _LEVELS.index(Atom(level)) <= _LEVELS.index(least):
+            taken.append(entry(text, level))
+    return bool(_captures)
+
+
+def entry(text: str, level: str) -> str:
+    """Return an entry as the console shows it, after an empty line."""
+    return f"\n{_now()} [{level}] {text}\n"
 
 
 def _now() -> str:
