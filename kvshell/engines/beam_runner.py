@@ -18,7 +18,7 @@ from kvshell.engines.beam.beam_client import BeamClient
 from kvshell.engines.beam.conversation import Conversation, LineAnswer, NodeDownError, Part
 from kvshell.engines.beam.decoding import Decoder
 from kvshell.engines.beam.events import NodeEvents
-from kvshell.engines.beam.line_steps import LineStep, Planner, ok
+from kvshell.engines.beam.line_steps import LineStep, Local, Planner, ok
 from kvshell.engines.beam.mirror import Mirror, Picture
 from kvshell.engines.beam.node import BeamNode, EngineError
 from kvshell.runtime import Event, Runtime
@@ -32,7 +32,6 @@ from kvshell.terms import A, Pid, Term, format_banner
 
 REST_S: Final = 5.0
 SOURCE_S: Final = 60.0
-GONE: Final = "the node is gone: type reset to start another"
 INTERRUPTED: Final = (
     "Ctrl-C ended the shell's process: self() is {pid} now; "
     "its mailbox and its tables are gone, its bindings are kept"
@@ -41,6 +40,8 @@ INTERRUPTED: Final = (
 
 class BeamRunner:
     """A conversation with one node. Use it as a context manager, or call `close`."""
+
+    gone = "the node is gone: type reset to start another"
 
     def __init__(
         self, design: str = "ets", node: BeamNode | None = None, *, as_here: bool = False
@@ -258,7 +259,7 @@ class BeamRunner:
         at = 0
         while at < len(parts) and (not results or results[-1].ok):
             steps: list[LineStep] = []
-            local: Callable[[], Result] | None = None
+            local: Local | None = None
             while at < len(parts) and local is None:
                 local = self._local(client, parts[at])
                 if local is None:
@@ -267,10 +268,11 @@ class BeamRunner:
             if steps:
                 results += self._evaluate(client, steps)
             if local is not None and (not results or results[-1].ok):
-                results.append(local())
+                done = local()
+                results += done if isinstance(done, list) else [done]
         return results
 
-    def _local(self, client: BeamClient, match: Match) -> Callable[[], Result] | None:
+    def _local(self, client: BeamClient, match: Match) -> Local | None:
         if not match.problems and match.command is not None and match.command.words == "reset":
             return lambda: self._reset(match)
         return self.planner.local(client, match)
@@ -329,7 +331,7 @@ class BeamRunner:
         said = self.node.port.printed().strip()
         if said:
             self._events.add("crash", said[-500:])
-        return Result(self.counter, part.text, ok=False, error=f"** (CommandError) {GONE}")
+        return Result(self.counter, part.text, ok=False, error=f"** (CommandError) {self.gone}")
 
     def _reset(self, match: Match) -> Result:
         """Start over on another node."""

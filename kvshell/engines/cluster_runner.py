@@ -16,7 +16,7 @@ from kvshell.engines.beam.beam_client import BeamClient, failed
 from kvshell.engines.beam.cluster import Cluster
 from kvshell.engines.beam.cluster_views import ClusterPicture
 from kvshell.engines.beam.conversation import NodeDownError
-from kvshell.engines.beam.line_steps import LineStep
+from kvshell.engines.beam.line_steps import LineStep, Local
 from kvshell.engines.beam.node import EngineError
 from kvshell.engines.beam_runner import BeamRunner
 from kvshell.runtime import Event
@@ -27,6 +27,7 @@ _CONFLICT_SAID: Final = (
     "KV.Registry was on both sides of the split: :global kept one and ended {pid}, as {name} saw "
     "it. Buckets that only that one knew live on as orphans: registry shows them"
 )
+DIED: Final = "node {name} has died, and its stores with it: start node {name} starts it again"
 _NODE_WORDS: Final = frozenset({"stop node", "start node", "connect", "disconnect"})
 _VIEWS: Final = {
     "registry": ClusterPicture.registry,
@@ -43,9 +44,10 @@ class NodeRunner(BeamRunner):
     def __init__(self, cluster: Cluster, name: str) -> None:
         """Talk to a node of a running cluster."""
         self.cluster = cluster
+        self.gone = f"node {name} is gone: start node {name} starts it again"
         super().__init__("cluster", cluster.nodes[name])
 
-    def _local(self, client: BeamClient, match: Match) -> Callable[[], Result] | None:
+    def _local(self, client: BeamClient, match: Match) -> Local | None:
         words = match.command.words if match.command is not None and not match.problems else ""
         if words == "create store" and match.args.get("node") is not None:
             return lambda: self._try(client, match, lambda: self._create_on(client, match))
@@ -61,14 +63,13 @@ class NodeRunner(BeamRunner):
 
     def _try(
         self, client: BeamClient, match: Match, carry_out: Callable[[], list[Result] | Result]
-    ) -> Result:
+    ) -> list[Result] | Result:
         try:
-            found = carry_out()
+            return carry_out()
         except (CommandError, EngineError) as error:
             return failed(client, match, str(error))
         except NodeDownError:
-            return failed(client, match, "that node is gone: nodes lists the others")
-        return found[-1] if isinstance(found, list) else found
+            return failed(client, match, self.gone)
 
     def _known(self, name: str) -> str:
         if name in self.cluster.gone or name in self.cluster.dead():
@@ -119,6 +120,8 @@ class ClusterRunner(NodeRunner):
         """Talk to the nodes of a running cluster; the cluster ends with this runner."""
         self.first, *others = cluster.nodes
         super().__init__(cluster, self.first)
+        self.gone = f"{self.first}, the shell's own node, is gone: leave kvshell and start it again"
+        self._missed: set[str] = set()  # dead nodes that events have told of
         self._others = {name: NodeRunner(cluster, name) for name in others}
 
     # -- for hosts -----------------------------------------------------------------------------
@@ -133,6 +136,7 @@ class ClusterRunner(NodeRunner):
 
     def events(self) -> list[Event]:
         """Return background events of any node; those of other nodes start with its name."""
+        self._tell_deaths()
         found = [self._told(event, self.first) for event in super().events()]
         for name, other in self._others.items():
             for event in other.events():
@@ -140,6 +144,13 @@ class ClusterRunner(NodeRunner):
                 text = event.text if event.kind == "answer" else f"{name}: {told.text}"
                 found.append(event._replace(text=text))
         return found
+
+    def _tell_deaths(self) -> None:
+        """Tell, once each, which nodes have ended by themselves."""
+        dead = set(self.cluster.dead()) - {self.first}
+        for name in sorted(dead - self._missed):
+            self._events.add("notice", DIED.format(name=name), "notice")
+        self._missed = dead
 
     def _told(self, event: Event, name: str) -> Event:
         """Translate a report of :global about a name conflict after a split."""
@@ -159,7 +170,7 @@ class ClusterRunner(NodeRunner):
 
     # -- cluster commands ----------------------------------------------------------------------
 
-    def _local(self, client: BeamClient, match: Match) -> Callable[[], Result] | None:
+    def _local(self, client: BeamClient, match: Match) -> Local | None:
         words = match.command.words if match.command is not None else ""
         if words == "on" and match.args.get("line"):  # errors of LINE are reported there
             return lambda: self._try(client, match, lambda: self._on(client, match))
@@ -194,12 +205,16 @@ class ClusterRunner(NodeRunner):
         return Result(client.counter, match.text, ok=True, value=A.ok)
 
     def _start_node(self, client: BeamClient, match: Match, name: str) -> Result:
-        if name in self.cluster.dead() and name != self.first:
+        if name in self.cluster.dead():
+            if name == self.first:
+                raise CommandError(self.gone)
             self._forget_node(client, match, name)
         if name in self.cluster.nodes or name in self.cluster.joined:
             raise CommandError(f"{name} is up: nodes says which there are")
-        if not re.fullmatch(r"[a-z]\w{0,15}", name) or self.cluster.joined:
-            raise CommandError(f"no node {name} can be started here: a name is a word, as in d")
+        if not re.fullmatch(r"[a-z][a-z0-9_]{0,15}", name) or self.cluster.joined:
+            raise CommandError(
+                f"no node {name} can be started here: a name is a word in small letters, as in d"
+            )
         self.cluster.start(name)
         self._others[name] = NodeRunner(self.cluster, name)
         for other in sorted({*self.cluster.nodes} - {name, *self.cluster.dead()}):

@@ -81,6 +81,11 @@ def test_a_node_that_dies_by_itself_is_said_to_be_dead_and_can_be_started_again(
     while cluster.cluster.dead() != ["b", "c"]:
         os.sched_yield()
 
+    assert [event.text for event in cluster.events()] == [
+        "node b has died, and its stores with it: start node b starts it again",
+        "node c has died, and its stores with it: start node c starts it again",
+    ]
+    assert cluster.events() == []
     assert [row[:2] for row in table(cluster, "nodes")] == [
         ["a", "this node"],
         ["b", "dead"],
@@ -98,6 +103,21 @@ def test_a_node_that_dies_by_itself_is_said_to_be_dead_and_can_be_started_again(
     ]
     assert [row[:2] for row in table(cluster, "nodes")][1:] == [["b", "stopped"], ["c", "dead"]]
     assert said(cluster, "start node c", "create store s4 on c; put s4 k 2; get s4 k")[-1] == "2"
+
+
+def test_without_the_shell_s_own_node_it_says_what_is_left_to_do(elixir: str) -> None:
+    with start("beam", nodes=2) as two:
+        assert isinstance(two, ClusterRunner)
+        two.cluster.nodes["a"].port.kill()
+        while two.cluster.dead() != ["a"]:
+            os.sched_yield()
+        gone = (
+            "** (CommandError) a, the shell's own node, is gone: leave kvshell and start it again"
+        )
+
+        for line in ("self", "nodes", "registry", "start node a"):
+            assert [plain(each) for each in two.run(line)] == [gone]
+        assert len(two.run("on b self; self")) == 2
 
 
 def test_a_split_is_seen_survived_and_healed_with_an_orphan(cluster: ClusterRunner) -> None:

@@ -21,6 +21,7 @@ class ClusterPicture:
         self._facts = facts
         self._short = short
         self._ours = ours
+        self._nodes = sorted(self._get("nodes"), key=lambda node: self._node(fact(node, "node")))
 
     def _get(self, name: str) -> Any:
         return fact(self._facts, name)
@@ -40,7 +41,7 @@ class ClusterPicture:
             )
             for name, pid, _node, alive in self._get("rows")
         )
-        rows = [row for node in self._get("nodes") for row in fact(node, "processes")]
+        rows = [row for node in self._nodes for row in fact(node, "processes")]
         processes = tuple(
             ProcessRow(inspect(pid), inspect(name), "suspended" if held else "idle", waiting)
             for pid, name, held, waiting in rows
@@ -75,7 +76,7 @@ class ClusterPicture:
     def _empty(self) -> str:
         if self._get("registry") is not None:
             return "no names yet: create store s1"
-        others = any(fact(node, "processes") for node in self._get("nodes"))
+        others = any(fact(node, "processes") for node in self._nodes)
         return f"{idle(ended=False, others=others)}: start manager"
 
     def _row(self, row: Term) -> tuple[Cell, ...]:
@@ -110,13 +111,13 @@ class ClusterPicture:
                 number(fact(node, "rows")),
                 number(fact(node, "count")),
             )
-            for node in self._get("nodes")
+            for node in self._nodes
         )
         return TableView("", columns, rows, "each node has a table of all names: KV.Registry")
 
     def nodes(self) -> TableView:
         """Return every node: whether it is up, its connections, and its content."""
-        seen = {self._node(fact(node, "node")): node for node in self._get("nodes")}
+        seen = {self._node(fact(node, "node")): node for node in self._nodes}
         registry = self._get("registry")
         columns = (
             Column("node", 0),
@@ -161,7 +162,7 @@ class ClusterPicture:
         )
         rows: list[tuple[Cell, ...]] = []
         names = {pid: name for name, pid, _node, _alive in self._get("rows")}
-        for node in self._get("nodes"):
+        for node in self._nodes:
             here = Cell(self._node(fact(node, "node")))
             for pid, name, held, waiting in fact(node, "processes"):
                 status = Cell("suspended", Role.stale) if held else Cell("idle")
@@ -175,7 +176,7 @@ class ClusterPicture:
         """Return each node's table, supervisor and buckets."""
         names = {pid: name for name, pid, _node, _alive in self._get("rows")}
         children = []
-        for node in self._get("nodes"):
+        for node in self._nodes:
             below = []
             for pid, name, held, _waiting in fact(node, "processes"):
                 label = [Cell(inspect(pid), Role.pid), Cell(" "), cell(name)]

@@ -23,6 +23,8 @@ LOCAL: Final = frozenset(
 )
 OWN_LAW: Final = "the BEAM has its own delivery law: leave set law out"
 
+# Answers a command without sending it to the node.
+Local = Callable[[], Result | list[Result]]
 Draw = Callable[[BeamClient, Part], Result]
 
 
@@ -59,7 +61,7 @@ class Planner(NamedTuple):
     client: Callable[[str], BeamClient]
     hand: Callable[[str, list["LineStep"]], int]
 
-    def local(self, client: BeamClient, match: Match) -> Callable[[], Result] | None:
+    def local(self, client: BeamClient, match: Match) -> Local | None:
         """Return a function that answers or refuses a command without the node; otherwise None."""
         if match.elixir is not None:
             client.may_have_bound = True
