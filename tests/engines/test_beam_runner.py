@@ -265,6 +265,16 @@ def test_a_node_that_is_gone_is_said_to_be(elixir: str) -> None:
         assert plain(runner.run("reset; self")[0]) == ":ok"
 
 
+def test_a_look_leaves_nothing_in_a_mailbox(runner: BeamRunner) -> None:
+    own = "defmodule Own do def loop, do: (receive do :stop -> :ok end) end"
+    lines(runner, own, "pid = spawn(&Own.loop/0)")
+
+    for _ in range(2):
+        runner.snapshot()
+
+    assert said(runner, "flush", "Process.info(pid, :messages)") == [":ok", "{:messages, []}"]
+
+
 def test_the_snapshot_names_what_runs(runner: BeamRunner) -> None:
     lines(runner, "start manager", "create store s1", "suspend manager", "x = self")
 

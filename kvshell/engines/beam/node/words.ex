@@ -358,7 +358,8 @@ defmodule Kvshell.Picture do
   # Facts about the system, for kvshell's views. Ours - the bridge, the keeper, the kernel's own
   # processes - are left out.
   @many 5_000
-  @loops [:loop, :suspend_loop, :suspend_loop_hib]
+  # Where OTP's processes wait for a message; a function of anybody else's may be called loop, too.
+  @loops [gen_server: :loop, sys: :suspend_loop, sys: :suspend_loop_hib]
 
   @doc "Everything the views ask for; `target` is the process or table that the line names."
   def take(target \\ nil) do
@@ -446,13 +447,14 @@ defmodule Kvshell.Picture do
       ]) || []
 
     fate = Kvshell.Watch.fate(pid)
-    {_module, function, _arity} = info[:current_function] || {nil, nil, nil}
+    {module, function, _arity} = info[:current_function] || {nil, nil, nil}
+    looping = {module, function} in @loops
 
     %{
       pid: pid,
       name: if(info[:registered_name] in [nil, []], do: nil, else: info[:registered_name]),
       running: info[:status] not in [:waiting, :suspended],
-      looping: function in @loops,
+      looping: looping,
       suspended: Kvshell.Words.suspended?(pid),
       messages: Enum.reject(info[:messages] || [], &ours_message?/1),
       links: visible(info[:links] || []),
@@ -461,7 +463,7 @@ defmodule Kvshell.Picture do
       trap_exit: info[:trap_exit] == true,
       memory: info[:memory] || 0,
       runs: runs(Keyword.get(info[:dictionary] || [], :"$initial_call")),
-      state: state(pid, function),
+      state: state(pid, looping),
       fate: fate,
       dead: info == []
     }
@@ -477,13 +479,13 @@ defmodule Kvshell.Picture do
   defp visible(pids), do: for(pid <- pids, is_pid(pid), not Kvshell.Watch.ours?(pid), do: pid)
 
   # A process at its loop answers at once, suspended or not; another one might be at it for long.
-  defp state(pid, function) when function in @loops and pid != self() do
+  defp state(pid, true) when pid != self() do
     {:ok, pid |> :sys.get_state(1_000) |> shown()}
   catch
     _kind, _reason -> :unknown
   end
 
-  defp state(_pid, _function), do: :unknown
+  defp state(_pid, _looping), do: :unknown
 
   # Of a supervisor only what the views show: its children may be a hundred thousand.
   defp shown(%DynamicSupervisor{} = state) do
