@@ -11,7 +11,7 @@ import pytest
 from kvshell.commands.result import Result
 from kvshell.commands.view import TableView
 from kvshell.engines.available import start
-from kvshell.engines.beam.cluster import Cluster
+from kvshell.engines.beam.cluster import Cluster, _free_port
 from kvshell.engines.beam.node import EngineError
 from kvshell.engines.cluster_runner import ClusterRunner
 from kvshell.session.client import plain
@@ -308,9 +308,41 @@ def test_joined_nodes_are_used_and_not_ended(elixir: str, tmp_path: Path) -> Non
         theirs.close()
 
 
-def test_a_node_that_does_not_answer_is_named(elixir: str) -> None:
-    with pytest.raises(EngineError, match=r"nobody\.here"):
+def test_a_node_of_another_kind_of_name_is_joined_and_one_that_is_not_there_is_named(
+    elixir: str, cluster: ClusterRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".erlang.cookie").write_text("short")
+    (tmp_path / ".erlang.cookie").chmod(0o400)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("ERL_EPMD_PORT", cluster.cluster._epmd)
+    lines_ = 'IO.puts(node()); IO.gets("")'
+    theirs = subprocess.Popen(
+        [elixir, "--sname", "short", "-e", lines_],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert theirs.stdin is not None
+    assert theirs.stdout is not None
+    name = theirs.stdout.readline().strip()
+
+    with start("beam", join=name) as runner:
+        assert isinstance(runner, ClusterRunner)
+        assert said(runner, "start manager")[0].startswith("{:ok, #PID<")
+    with pytest.raises(EngineError, match=r"x does not answer: is x@nobody\.here up"):
         start("beam", join="x@nobody.here")
+
+    theirs.communicate(timeout=30)
+
+
+def test_without_an_epmd_nothing_is_joined_and_the_port_is_said(
+    elixir: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = str(_free_port())
+    monkeypatch.setenv("ERL_EPMD_PORT", port)
+
+    with pytest.raises(EngineError, match=f"answers on port {port}: start the nodes first"):
+        start("beam", join="a@127.0.0.1")
 
 
 @pytest.mark.parametrize(

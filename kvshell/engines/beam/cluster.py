@@ -27,6 +27,7 @@ FLAGS: Final = (
 JOIN_FLAGS: Final = "+P 2000000 -start_epmd false"
 _NODE_NAME: Final = re.compile(r"[\w-]+@[\w.-]+")
 CONNECT_S: Final = 15.0
+EPMD_PORT: Final = "4369"  # epmd's own default
 
 
 class Cluster:
@@ -99,7 +100,7 @@ class Cluster:
             self._has_epmd = True
             _ask(node, f'Kvshell.Cluster.epmd("{self._epmd}")')
             _await_port(int(self._epmd))
-        _ask(node, f'Kvshell.Cluster.begin("{self.full_name(name)}", "{self._cookie}")')
+        _name(node, self.full_name(name), self._cookie)
 
     def connect(self, one: str, other: str) -> bool:
         """Connect two nodes."""
@@ -151,7 +152,7 @@ class JoinedCluster(Cluster):
         self.nodes["shell"] = node
         self.joined = {_short(name, names): name for name in names}
         try:
-            _ask(node, f'Kvshell.Cluster.begin("{self.full_name("shell")}", "")')
+            _name(node, self.full_name("shell"), "")
             for name, full in self.joined.items():
                 if _ask(node, f'Kvshell.Cluster.connect("{full}")') != "true":
                     raise EngineError(
@@ -181,6 +182,19 @@ class JoinedCluster(Cluster):
 def _short(full: str, names: list[str]) -> str:
     short = full.partition("@")[0]
     return short if sum(name.startswith(f"{short}@") for name in names) == 1 else full
+
+
+def _name(node: BeamNode, full: str, cookie: str) -> None:
+    """Make a node known to others under its full name; without a cookie it has the user's."""
+    said = _ask(node, f'Kvshell.Cluster.begin("{full}", "{cookie}")')
+    if said == "{:error, :epmd}":
+        port = os.environ.get("ERL_EPMD_PORT", EPMD_PORT)
+        raise EngineError(
+            f"no epmd, which Erlang's nodes find each other by, answers on port {port}: "
+            "start the nodes first, or set ERL_EPMD_PORT to theirs"
+        )
+    if said == "{:error, :name}":
+        raise EngineError(f"no node can be called {full} here: is that name taken?")
 
 
 def _ask(node: BeamNode, source: str) -> str:

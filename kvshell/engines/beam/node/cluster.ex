@@ -7,13 +7,22 @@ defmodule Kvshell.Cluster do
 
   # -- names and links -----------------------------------------------------------------------
 
-  @doc "Begins distribution on this node, over loopback alone."
+  @doc "Begins distribution on this node: its name, or `{:error, why}`."
   def begin(name, cookie) do
     Kvshell.Watch.stop([Process.whereis(Kvshell.Keeper) | for({_, pid} <- Kvshell.Bridge.clients(), do: pid)])
-    {:ok, _} = Node.start(String.to_atom(name), :longnames)
-    if cookie != "", do: Node.set_cookie(String.to_atom(cookie))
-    node()
+
+    with {:ok, _names} <- :erl_epmd.names(),
+         {:ok, _} <- Node.start(String.to_atom(name), kind(name)) do
+      if cookie != "", do: Node.set_cookie(String.to_atom(cookie))
+      node()
+    else
+      {:error, :address} -> {:error, :epmd}
+      {:error, _reason} -> {:error, :name}
+    end
   end
+
+  # The VM itself tells them apart so: the host of a long name has a dot.
+  defp kind(name), do: if(String.contains?(name, "."), do: :longnames, else: :shortnames)
 
   @doc "Runs epmd as long as this node lives: it ends when its standard input does."
   def epmd(port) do
