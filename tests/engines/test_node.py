@@ -224,6 +224,41 @@ def test_without_elixir_the_error_says_how_to_get_it(monkeypatch: pytest.MonkeyP
         BeamNode()
 
 
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("#!/bin/sh\nexit 3\n", "elixir does not start: try elixir --version. it said nothing"),
+        ("#!/bin/sh\necho too old >&2; exit 1\n", "try elixir --version. too old"),
+        ("no script at all", "elixir cannot be started: Exec format error"),
+    ],
+)
+def test_an_elixir_that_does_not_start_is_said_to_be_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, said: str
+) -> None:
+    broken = tmp_path / "elixir"
+    broken.write_text(script)
+    broken.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+
+    with pytest.raises(EngineError) as raised:
+        BeamNode()
+
+    assert str(raised.value).endswith(said)
+
+
+def test_code_is_not_taken_from_a_folder_that_others_may_write_to(
+    elixir: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", "/proc/nowhere")
+    folder = tmp_path / f"kvshell-beam-{os.getuid()}"
+
+    assert compiled(elixir).parent == folder
+    folder.chmod(0o777)
+    with pytest.raises(EngineError, match="others may write to"):
+        compiled(elixir)
+
+
 def test_the_bridge_is_compiled_once(elixir: str) -> None:
     folder = compiled(elixir)
 

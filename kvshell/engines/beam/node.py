@@ -7,6 +7,7 @@ cache folder: a node then starts as fast as `elixir` itself.
 import hashlib
 import os
 import shutil
+import stat
 import subprocess
 import tempfile
 from contextlib import suppress
@@ -206,11 +207,15 @@ def _compile(elixir: str, folder: Path) -> None:
             check=False,
             stdin=subprocess.DEVNULL,
         )
-    except (OSError, subprocess.SubprocessError) as error:
+    except OSError as error:
+        raise EngineError(f"{elixir} cannot be started: {error.strerror}") from error
+    except subprocess.SubprocessError as error:
         raise EngineError(f"the bridge cannot be compiled: {error}") from error
     if done.returncode:
-        said = (done.stderr or done.stdout).strip()
-        raise EngineError(f"the bridge does not compile with this Elixir: {said[-800:]}")
+        said = (done.stderr or done.stdout).strip()[-800:] or "it said nothing"
+        if installed_versions() is None:
+            raise EngineError(f"{elixir} does not start: try elixir --version. {said}")
+        raise EngineError(f"the bridge does not compile with this Elixir: {said}")
 
 
 def _cache() -> Path:
@@ -221,7 +226,12 @@ def _cache() -> Path:
         folder.mkdir(parents=True, exist_ok=True)
     if os.access(folder, os.W_OK):
         return folder
-    return Path(tempfile.gettempdir()) / f"kvshell-beam-{os.getuid()}"
+    folder = Path(tempfile.gettempdir()) / f"kvshell-beam-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    found = folder.lstat()
+    if found.st_uid != os.getuid() or not stat.S_ISDIR(found.st_mode) or found.st_mode & 0o022:
+        raise EngineError(f"others may write to {folder}: set XDG_CACHE_HOME to a folder of yours")
+    return folder
 
 
 def _fingerprint(elixir: str) -> str:
