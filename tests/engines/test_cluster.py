@@ -32,7 +32,11 @@ def said(runner: ClusterRunner, *texts: str) -> list[str]:
 
 
 def table(runner: ClusterRunner, text: str) -> list[list[str]]:
-    (result,) = lines(runner, text)
+    return table_of(lines(runner, text))
+
+
+def table_of(results: list[Result]) -> list[list[str]]:
+    (result,) = results
     assert isinstance(result.view, TableView), result
     return [[cell.text for cell in row] for row in result.view.rows]
 
@@ -103,6 +107,17 @@ def test_a_node_that_dies_by_itself_is_said_to_be_dead_and_can_be_started_again(
     ]
     assert [row[:2] for row in table(cluster, "nodes")][1:] == [["b", "stopped"], ["c", "dead"]]
     assert said(cluster, "start node c", "create store s4 on c; put s4 k 2; get s4 k")[-1] == "2"
+
+
+def test_a_node_that_stands_still_gives_no_answer_and_is_not_said_to_be_empty(elixir: str) -> None:
+    with start("beam", nodes=2) as two:
+        assert isinstance(two, ClusterRunner)
+        lines(two, "start manager", "create store s1 on b")
+        os.kill(two.cluster.nodes["b"].system_pid, signal.SIGSTOP)
+
+        (row,) = table_of(two.run("registry"))
+        assert (row[0], *row[2:]) == ("s1", "b", "unknown", "no answer")
+        assert table_of(two.run("nodes"))[1] == ["b", "no answer", "-", "-", "-"]
 
 
 def test_without_the_shell_s_own_node_it_says_what_is_left_to_do(elixir: str) -> None:

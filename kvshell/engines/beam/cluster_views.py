@@ -84,7 +84,7 @@ class ClusterPicture:
         process, state, role = {
             True: ("alive", "fresh", Role.fresh),
             False: ("dead", "stale", Role.stale),
-        }.get(alive, ("unknown", "no connection", Role.pending))
+        }.get(alive, ("unknown", self._why_unknown(node), Role.pending))
         return (
             name_cell(name),
             pid_cell(pid),
@@ -92,6 +92,10 @@ class ClusterPicture:
             Cell(process),
             Cell(state, role),
         )
+
+    def _why_unknown(self, node: Term) -> str:
+        linked = any(fact(each, "node") is node for each in self._nodes)
+        return "no answer" if linked else "no connection"
 
     def _caption(self) -> str:
         size, orphans = self._get("size"), len(self._get("orphans"))
@@ -108,8 +112,11 @@ class ClusterPicture:
         rows = tuple(
             (
                 Cell(self._node(fact(node, "node")), Role.name),
-                number(fact(node, "rows")),
-                number(fact(node, "count")),
+                *(
+                    (NONE, NONE)
+                    if fact(node, "silent")
+                    else (number(fact(node, "rows")), number(fact(node, "count")))
+                ),
             )
             for node in self._nodes
         )
@@ -129,8 +136,8 @@ class ClusterPicture:
         rows = []
         for name in sorted({*seen, *self._ours}):
             node = seen.get(name)
-            if node is None:
-                why = self._ours.get(name) or "no connection"
+            if node is None or fact(node, "silent"):
+                why = self._ours.get(name) or ("no connection" if node is None else "no answer")
                 rows.append((Cell(name, Role.name), Cell(why, Role.stale), NONE, NONE, NONE))
                 continue
             linked = sorted(self._node(other) for other in fact(node, "linked"))
@@ -186,8 +193,10 @@ class ClusterPicture:
                 if inspect(name) == "KV.BucketSupervisor":
                     buckets = self._buckets(node, names)
                 below.append(Tree(tuple(label), buckets))
-            label_ = (Cell(self._node(fact(node, "node")), Role.title),)
-            children.append(Tree(label_, tuple(below)))
+            label_ = [Cell(self._node(fact(node, "node")), Role.title)]
+            if fact(node, "silent"):
+                label_.append(Cell(" no answer", Role.stale))
+            children.append(Tree(tuple(label_), tuple(below)))
         return Tree((Cell("cluster", Role.title),), tuple(children))
 
     def _buckets(self, node: Map, names: dict[Term, Term]) -> tuple[Tree, ...]:

@@ -200,8 +200,10 @@ defmodule Kvshell.Cluster do
   def alive(node, pids) do
     :erpc.call(node, __MODULE__, :alive_here, [pids], 5_000)
   catch
-    _kind, _reason -> Enum.map(pids, fn _ -> :unknown end)
+    _kind, _reason -> unknown(pids)
   end
+
+  defp unknown(pids), do: Enum.map(pids, fn _ -> :unknown end)
 
   def alive_here(pids), do: Enum.map(pids, &Process.alive?/1)
 
@@ -210,13 +212,15 @@ defmodule Kvshell.Cluster do
     rows = if :ets.whereis(KV.Registry) == :undefined, do: [], else: some_rows(most)
     registry = :global.whereis_name(KV.Registry)
 
+    nodes = for node <- [node() | Node.list()], do: {node, facts(node)}
+    silent = for {node, %{silent: true}} <- nodes, do: node
+
     alive =
       for {node, pids} <- Enum.group_by(Enum.map(rows, &elem(&1, 1)), &node/1),
-          {pid, alive} <- Enum.zip(pids, alive(node, pids)),
+          {pid, alive} <- Enum.zip(pids, if(node in silent, do: unknown(pids), else: alive(node, pids))),
           into: %{},
           do: {pid, alive}
 
-    nodes = for node <- [node() | Node.list()], do: {node, facts(node)}
     named = MapSet.new(rows, &elem(&1, 1))
     full = :ets.whereis(KV.Registry) != :undefined and :ets.info(KV.Registry, :size) <= most
 
@@ -224,7 +228,8 @@ defmodule Kvshell.Cluster do
       me: node(),
       registry: if(is_pid(registry), do: registry, else: nil),
       rows: for({name, pid} <- Enum.sort_by(rows, &elem(&1, 0)), do: {name, pid, node(pid), alive[pid]}),
-      size: if(:ets.whereis(KV.Registry) == :undefined, do: 0, else: :ets.info(KV.Registry, :size)),
+      # Rows may go while one looks: the number is that of those that are shown.
+      size: if(length(rows) < most, do: length(rows), else: :ets.info(KV.Registry, :size)),
       nodes: for({node, facts} <- nodes, do: Map.put(facts, :node, node)),
       orphans:
         if full do
@@ -245,7 +250,7 @@ defmodule Kvshell.Cluster do
   defp facts(node) do
     :erpc.call(node, __MODULE__, :facts_here, [], 5_000)
   catch
-    _kind, _reason -> %{buckets: [], count: 0, processes: [], rows: 0, linked: []}
+    _kind, _reason -> %{silent: true, buckets: [], count: 0, processes: [], rows: 0, linked: []}
   end
 
   def facts_here do
@@ -262,6 +267,7 @@ defmodule Kvshell.Cluster do
       for name <- named, pid = Process.whereis(name), do: {pid, name, held?(pid), queue(pid)}
 
     %{
+      silent: false,
       buckets: Enum.take(buckets, 1_000),
       count: length(buckets),
       processes: registry ++ own,
