@@ -121,7 +121,7 @@ def test_a_mode_that_needs_our_own_runtime_says_so(words: tuple[str, ...]) -> No
         done = run(*line)
 
         assert done.returncode == 2
-        assert "only kvshell's own runtime can do this" in done.stderr
+        assert "works only on kvshell's own runtime: leave --engine out" in done.stderr
 
 
 @pytest.mark.slow

@@ -233,6 +233,15 @@ def test_repeat_counts_the_race_of_the_chapter(elixir: str) -> None:
     assert table.splitlines()[1:] == ["20  100.0 %  :ok; :error  1", "20 rounds"]
 
 
+def test_what_comes_anew_has_the_design_s_own_modules_again(runner: BeamRunner) -> None:
+    own = "defmodule KV.Registry do def lookup(_server, _name), do: :mine end"
+    assert said(runner, own, "lookup s1")[1] == ":mine"
+
+    runner.fresh("ets")
+
+    assert said(runner, "start manager", "lookup s1")[1] == ":error"
+
+
 def test_reset_is_another_node(elixir: str) -> None:
     with BeamRunner() as runner:
         lines(runner, "start manager", "x = self")

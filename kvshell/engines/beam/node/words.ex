@@ -26,8 +26,9 @@ defmodule Kvshell.Words do
   end
   def design, do: :persistent_term.get(:kvshell_design, default_design())
 
-  @doc "Forgets what was started last."
+  @doc "Forgets what was started and loaded: a line may have written a module of the design anew."
   def forget do
+    :persistent_term.erase(:kvshell_loaded)
     :persistent_term.erase(:kvshell_design)
     :persistent_term.erase(:kvshell_supervisor)
   end
