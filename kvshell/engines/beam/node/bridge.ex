@@ -424,11 +424,13 @@ defmodule Kvshell.Log do
     _error -> :ok
   end
 
-  # The lines of a stack name places in Elixir's own files, which no two versions share.
+  # The lines of a stack name places in Elixir's own files, which no two versions share. Erlang's
+  # own function, as no module can hold a compiled expression on OTP 28.
+  @frame "^ +(\\([^)]*\\) )?\\S+:\\d+: "
   defp without_stacks(text) do
     text
     |> String.split("\n")
-    |> Enum.reject(&(&1 =~ ~r/^ +(\([^)]*\) )?\S+:\d+: /))
+    |> Enum.reject(&(:re.run(&1, @frame) != :nomatch))
     |> Enum.join("\n")
   end
 
