@@ -8,11 +8,12 @@ from typing import Any, Final
 
 from kvshell.elixir.running.errors import system_limit
 from kvshell.elixir.running.operators import binary, octets_of
+from kvshell.elixir.running.step_limits import MOST_OCTETS
 from kvshell.terms import ArgumentError, Term
 from kvshell.terms.values import Bits
 
 MISSING: Final[Any] = type("_Missing", (), {"__slots__": ()})()
-MOST_BITS: Final = 1 << 30
+MOST_BITS: Final = MOST_OCTETS * 8
 _FLOATS: Final = {16: "e", 32: "f", 64: "d"}
 _CODECS: Final = {"utf8": "utf-8", "utf16": "utf-16-be", "utf32": "utf-32-be"}
 
@@ -32,7 +33,7 @@ def make_bits(segments: tuple[tuple[str, Any, Any, int, bool, bool], ...]) -> Te
         if type(bits) is bytes and count % 8:
             number >>= -count % 8
         if length + count > MOST_BITS:
-            raise system_limit("a binary of more than 128 MiB")
+            raise system_limit(f"a binary of more than {MOST_OCTETS >> 20} MiB")
         whole = (whole << count) | number
         length += count
     head = b"".join(parts)
@@ -84,7 +85,7 @@ def _count(size: Any, default: int) -> int:
     if type(size) is not int or size < 0:
         raise ArgumentError.of_erlang()
     if size > MOST_BITS:
-        raise system_limit("a binary of more than 128 MiB")
+        raise system_limit(f"a binary of more than {MOST_OCTETS >> 20} MiB")
     return size
 
 

@@ -21,7 +21,7 @@ from kvshell.terms import A
 
 STRIDE: Final = 10_000
 MOST_ITEMS: Final = 1 << 24  # of a list created at once
-MOST_OCTETS: Final = 1 << 27  # of one binary
+MOST_OCTETS: Final = 1 << 25  # of one binary: as graphemes it takes a hundred times as much
 MOST_BYTES: Final = 1 << 30  # that a reader's code may add to the program's memory
 
 # An iteration of a loop costs only a step of this iterator, which can be reused.
@@ -65,6 +65,10 @@ def tick() -> None:
         if left[0] <= 0:
             raise system_limit(why)
         left[0] -= 1
+    _look_at_memory()
+
+
+def _look_at_memory() -> None:
     used = _bytes_used()
     if _base[0] == 0:
         _base[0] = used
@@ -117,6 +121,8 @@ def room_for_octets(octets: int) -> None:
     """Raise SystemLimitError if a binary would have more than MOST_OCTETS."""
     if octets > MOST_OCTETS:
         raise system_limit(f"a binary of more than {MOST_OCTETS >> 20} MiB")
+    if octets > _LARGE:  # a few of these are more than any number of steps makes
+        _look_at_memory()
 
 
 def _bytes_used() -> int:
@@ -137,3 +143,4 @@ def _peak() -> int:
 
 
 _PAGE: Final = 4096
+_LARGE: Final = 1 << 20  # octets

@@ -11,9 +11,9 @@ HUGE = {
     "List.duplicate(1, 10_000_000_000)": f"a list of more than {MOST_ITEMS:,} items",
     "Tuple.duplicate(1, 10_000_000_000)": f"a list of more than {MOST_ITEMS:,} items",
     ":lists.duplicate(10_000_000_000, 1)": f"a list of more than {MOST_ITEMS:,} items",
-    'String.duplicate("ab", 1_000_000_000)': "a binary of more than 128 MiB",
-    ':binary.copy("ab", 1_000_000_000)': "a binary of more than 128 MiB",
-    "<<0::size(100_000_000_000)>>": "a binary of more than 128 MiB",
+    'String.duplicate("ab", 1_000_000_000)': "a binary of more than 32 MiB",
+    ':binary.copy("ab", 1_000_000_000)': "a binary of more than 32 MiB",
+    "<<0::size(100_000_000_000)>>": "a binary of more than 32 MiB",
     "Integer.pow(10, 1_000_000_000)": "",
     "Bitwise.bsl(1, 10_000_000_000)": "",
     "Enum.reduce(1..64, 2, fn _, n -> n * n end)": "an integer of more than",
@@ -54,6 +54,16 @@ def test_what_grows_without_end_meets_the_limit_of_memory(monkeypatch: pytest.Mo
     monkeypatch.setattr(step_limits, "_base", [0])
 
     assert _said("Enum.map(1..10_000_000_000, & &1)").endswith("more than 8 MiB of memory")
+
+
+def test_large_binaries_meet_the_limit_of_memory_however_few(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(step_limits, "MOST_BYTES", 8 << 20)
+    monkeypatch.setattr(step_limits, "_base", [0])
+
+    line = 'Enum.map(1..9, fn n -> String.duplicate("#{n}", 4_000_000) end)'
+    assert _said(line).endswith("more than 8 MiB of memory")
 
 
 @pytest.mark.parametrize("count", [0, 1, STRIDE - 1, STRIDE, STRIDE + 1, 3 * STRIDE])
