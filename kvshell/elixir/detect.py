@@ -23,7 +23,8 @@ _WORDS = (
     "destructure get_in match? pop_in put_in update_in sigil_w struct struct! tap then "
     "to_charlist to_string var! function_exported? not assert refute assert_receive "
     "assert_received assert_raise assert_in_delta refute_receive refute_received flunk exports "
-    "recompile break! open pid port ref i b c r h import_file iex runtime_info do end fn true "
+    "recompile break! open pid port ref i b c r h t import_file iex runtime_info cd nl do end fn "
+    "true "
     "false nil "
 )
 KERNEL_WORDS = frozenset(_WORDS.split())
@@ -128,6 +129,8 @@ def _named(
             return True  # of a test module, not a path
         if first.value in KERNEL_WORDS and any(token.kind in {",", "fn"} for token in tokens):
             return True  # `send self(), 1`
+        if first.value == "exit" and [token.kind for token in tokens[1:]] == ["atom"]:
+            return True  # `exit :normal`: the command needs a process and a reason
         follows = second is not None and second.kind in _AFTER_COMMAND
         return follows or (operator and bound(first.value))
     if first.value in KERNEL_WORDS or (operator and bound(first.value)):

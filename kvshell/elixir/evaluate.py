@@ -7,6 +7,7 @@ from collections.abc import MutableMapping
 from copy import copy
 from typing import Any
 
+import kvshell.elixir.dbg
 import kvshell.elixir.modules.everything  # all that a module may hold
 import kvshell.elixir.tried_clauses  # noqa: F401  # which an error shows
 from kvshell.elixir.compile.writing.environment import (
@@ -14,11 +15,15 @@ from kvshell.elixir.compile.writing.environment import (
     Environment,
 )
 from kvshell.elixir.library import registry
+from kvshell.elixir.library.kernel.modules import code_
+from kvshell.elixir.library.kinds import BINARY, LIST
+from kvshell.elixir.library.registry import EMPTY_LIST, Cost
 from kvshell.elixir.modules.code_server import ElixirCode
 from kvshell.elixir.modules.running_lines import run_expression
 from kvshell.elixir.syntax.parser import parse
+from kvshell.runtime.processes.thread_context import current
 from kvshell.runtime.schedule.stacks import allow_deep_recursion
-from kvshell.terms import Term
+from kvshell.terms import Atom, List, Term
 
 # `use ExUnit.Case` works at the prompt, and is imported on first use.
 registry.import_later("Elixir.ExUnit.", "kvshell.elixir.exunit.cases")
@@ -71,3 +76,14 @@ class Evaluator:
         for name, each in bound.items():
             self.bindings[name] = each
         return value
+
+
+@code_.function(cost=Cost.WAITS, string=BINARY, binding=LIST, opts=LIST)
+def eval_string(string: Any, binding: Term = EMPTY_LIST, opts: Term = EMPTY_LIST) -> Term:
+    """Returns `{value, bindings}` of a text that is run as Elixir."""
+    del opts
+    code = current().runtime.code
+    assert isinstance(code, ElixirCode)
+    names = {name.name: value for name, value in binding.items}
+    value = Evaluator(code, names, "nofile").evaluate(string)
+    return value, List([(Atom(name), each) for name, each in sorted(names.items())])

@@ -53,7 +53,8 @@ class CommandFailure(NamedTuple):
     reason: Term
 
 
-_MODULE_BEGINS: Final = frozenset(":ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+# Complete commands that are Elixir nevertheless: help of a module, and the end of the caller.
+_HELPER_OF_IEX: Final = re.compile(r"h\s+[:A-Z]|exit\s+:\w+\s*$")
 _ONE_WORD: Final = re.compile(r"\s*(?!(?:nil|true|false)\b)[a-z_]\w*\s*")
 NO_PROGRAMS: Final = "load runs code from a file: in a transcript only with --trust"
 
@@ -279,7 +280,7 @@ class ClientContext:
     def is_word(self, part: Match) -> bool:
         """Whether a part is a command or a binding."""
         if part.complete:
-            return part.text[:2] != "h " or part.text[2:].lstrip()[:1] not in _MODULE_BEGINS
+            return _HELPER_OF_IEX.match(part.text) is None
         return part.bare is not None and part.bare.removeprefix("$") in self.bindings
 
     def unfinished(self, text: str) -> bool:

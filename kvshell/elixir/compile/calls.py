@@ -252,7 +252,7 @@ def _dotted(body: FunctionBody, node: Node, dot: Node, args: list[Any]) -> str:
             node, "invalid call of a multi-alias, which is for alias, import and require"
         )
     module = static_module(body, target[0])
-    if type(target[0]) is list:
+    if type(target[0]) in {list, int, float, str}:
         raise body.error(node, f"invalid call {shown(node).removesuffix('()')}")
     if module is NotImplemented or (type(module) is not Atom and node.get("no_parens")):
         return _dynamic(body, node, target[0], name, args)

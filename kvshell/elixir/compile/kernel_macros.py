@@ -16,7 +16,6 @@ from kvshell.elixir.compile.writing.body import (
     VALUES,
     FunctionBody,
     ValueSink,
-    constant,
     is_name,
     keywords,
 )
@@ -68,10 +67,12 @@ def range_(body: FunctionBody, node: Node) -> str:
     args = node.args or []
     if not args:
         return "_new_range(0, -1, 1)"
-    known = [constant(arg) for arg in args]
+    if len(args) == 2 and float in map(type, args):
+        text = f"{shown(args[0])}..{shown(args[1])}"
+        said = "ranges (first..last//step) expect both sides to be integers, got: "
+        raise ArgumentError(said + text)
     texts = body.values(args)
     body.at(node)
-    del known
     return f"_new_range({', '.join(texts)})"
 
 

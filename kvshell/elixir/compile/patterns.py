@@ -176,7 +176,7 @@ class PatternMatch:
         assert type(inner.head) is str
         found = self.body.scope.get(inner.head)
         if found is None:
-            raise self.body.error(node, f"undefined variable ^{inner.head}")
+            raise self.body.error(node, unpinned(inner.head))
         text = self.body.writer.read(found)
         self.tests.append(f"({path} is {text} or _same({path}, {text}))")
 
@@ -218,7 +218,7 @@ class PatternMatch:
             if key.head == "^" and key.args and type(key.args[0]) is Node:
                 found = self.body.scope.get(str(key.args[0].head))
                 if found is None:
-                    raise self.body.error(node, f"undefined variable ^{key.args[0].head}")
+                    raise self.body.error(node, unpinned(key.args[0].head))
                 return self.body.writer.read(found)
             return self.body.value(key)
         return self.body.value(key)
@@ -333,6 +333,14 @@ def bind(match: PatternMatch, *, clause: bool = False) -> None:
             body.writer.emit(f"{made.python} = {path}")
         made.used = made.used or name in match.used
         made.shadows = known
+
+
+def unpinned(name: Any) -> str:
+    """Return the message of a pinned variable that has no value."""
+    return (
+        f'undefined variable ^{name}. No variable "{name}" has been defined before the current '
+        "pattern"
+    )
 
 
 def misplaced(body: FunctionBody, node: Node) -> Exception:

@@ -14,6 +14,7 @@ from kvshell.elixir.library import registry, structs
 from kvshell.elixir.running.calling import named_capture
 from kvshell.elixir.running.errors import AnonymousClauseError, function_clause, shown_call
 from kvshell.elixir.running.fast_paths import fast
+from kvshell.elixir.running.reflection import reflective
 from kvshell.elixir.running.suggestions import similar, told
 from kvshell.otp.gen import modules as product
 from kvshell.runtime.defined_modules import DefinedModules
@@ -120,6 +121,10 @@ class ElixirCode(DefinedModules):
 
     def function(self, module: Term, name: str, arity: int) -> Callable[..., Any] | None:
         """Return the public function of a module of any origin."""
+        found = self._declared(module, name, arity)
+        return found or reflective(module, name, arity, self.exported)
+
+    def _declared(self, module: Term, name: str, arity: int) -> Callable[..., Any] | None:
         own = self.modules.get(module)
         if own is not None:
             return own.functions.get((name, arity))

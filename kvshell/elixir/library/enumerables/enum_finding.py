@@ -252,6 +252,9 @@ def split_with(enumerable: Term, fun: Term) -> Term:
     return List(yes), List(no)
 
 
+enum.alias("partition", split_with)  # deprecated, and still there
+
+
 @enum.function()
 def slide(enumerable: Term, range_or_index: Term, insertion_index: Term) -> Term:
     """Returns the items with one of them, or a range of them, moved to an index."""

@@ -100,7 +100,6 @@ def sigil_u(text: Term, modifiers: Term) -> Term:
 def _parsed(answer: Any, text: Any, what: str) -> Any:
     if answer[0] is A.error:
         raise ArgumentError(
-            f"cannot parse {inspect(text)} as {what} for calendar Calendar.ISO, reason:"
-            f" {inspect(answer[1])}"
+            f"cannot parse {inspect(text)} as {what} for Calendar.ISO, reason: {inspect(answer[1])}"
         )
     return answer[1]

@@ -169,6 +169,12 @@ def list_(args: Term = MISSING) -> Term:
     return List((process.NODE,)) if args in (A.this, A.known) else List()
 
 
+@system.function()
+def argv() -> Term:
+    """Returns the arguments of the program: none."""
+    return List()
+
+
 @node.function()
 def ping(node: Term) -> Term:
     """Returns :pong if the node answers, otherwise :pang."""

@@ -3,6 +3,7 @@
 import re
 
 from kvshell.elixir.library.kinds import BINARY
+from kvshell.elixir.library.protocols import iterate, to_string
 from kvshell.elixir.library.registry import Library
 from kvshell.terms import A, ElixirError, List, Map, Term, alias, exception, inspect
 from kvshell.terms.printing.algebra import Doc
@@ -61,6 +62,105 @@ def _authority(text: str | None) -> tuple[str | None, str | None, int | None]:
     if colon and port.isdigit():
         return (before if at else None), host, int(port)
     return (before if at else None), rest, None
+
+
+_KEPT = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~")
+_RESERVED = _KEPT | frozenset(b":/?#[]@!$&'()*+,;=")
+
+
+def _percent(text: Term, kept: frozenset[int]) -> str:
+    octets = text if type(text) is bytes else str(text).encode()
+    return "".join(chr(each) if each in kept else f"%{each:02X}" for each in octets)
+
+
+@uri.function(string=BINARY)
+def encode(string: Term) -> Term:
+    """Returns text as part of a URI: other characters become `%20`."""
+    return _percent(string, _RESERVED)
+
+
+@uri.function(string=BINARY)
+def encode_www_form(string: Term) -> Term:
+    """Returns text as a value of a query: a space becomes `+`."""
+    return _percent(string, _KEPT | {32}).replace(" ", "+")
+
+
+@uri.function(string=BINARY)
+def decode(string: Term) -> Term:
+    """Returns the text that `%20` and the like stand for."""
+    octets = re.sub(
+        rb"%([0-9A-Fa-f]{2})", lambda found: bytes([int(found[1], 16)]), str(string).encode()
+    )
+    return octets.decode("utf-8", "replace")
+
+
+@uri.function(string=BINARY)
+def decode_www_form(string: Term) -> Term:
+    """Returns the text of a value of a query."""
+    return decode(str(string).replace("+", " "))
+
+
+@uri.function()
+def encode_query(enumerable: Term, encoding: Term = A.www_form) -> Term:
+    """Returns names and values as a query: `a=1&b=2`."""
+    one = encode_www_form if encoding is A.www_form else (lambda text: _percent(text, _KEPT))
+    pairs = (each[:2] for each in iterate(enumerable))
+    return "&".join(f"{one(to_string(name))}={one(to_string(value))}" for name, value in pairs)
+
+
+@uri.function(string=BINARY)
+def decode_query(string: Term) -> Term:
+    """Returns the names and values of a query as a map."""
+    pairs = [each.partition("=") for each in str(string).split("&") if each]
+    return Map([(decode_www_form(name), decode_www_form(value)) for name, _, value in pairs])
+
+
+@uri.function(name="to_string")
+def text_of_uri(uri: Term) -> Term:
+    """Returns a URI as text."""
+    scheme, host, port = uri[A.scheme], uri[A.host], uri[A.port]
+    made = f"{scheme}:" if scheme else ""
+    if host is not None:
+        user = f"{uri[A.userinfo]}@" if uri[A.userinfo] else ""
+        shown = f":{port}" if port is not None and _PORTS.get(str(scheme)) != port else ""
+        made += f"//{user}{host}{shown}"
+    made += uri[A.path] or ""
+    made += "" if uri[A.query] is None else f"?{uri[A.query]}"
+    return made + ("" if uri[A.fragment] is None else f"#{uri[A.fragment]}")
+
+
+@version.function(name="match?")
+def matches(version: Term, requirement: Term) -> Term:
+    """Returns whether a version fits a requirement: `~> 1.2`, `>= 1.0.0 and < 2.0.0`."""
+    own = _order(parse_version_or_raise(version) if type(version) is str else version)
+    return any(
+        all(_fits(own, each.strip()) for each in every.split(" and "))
+        for every in str(requirement).split(" or ")
+    )
+
+
+_REQUIREMENT = re.compile(r"(~>|>=|<=|>|<|==|!=|!)?\s*(\d+\.\d+(?:\.\d+.*)?)")
+
+
+def _fits(own: tuple[object, ...], requirement: str) -> bool:
+    found = _REQUIREMENT.fullmatch(requirement)
+    if found is None:
+        raise ElixirError(
+            exception(
+                "Version.InvalidRequirementError",
+                requirement=requirement,
+                message=f"invalid requirement: {inspect(requirement)}",
+            )
+        )
+    operator, text = found[1] or "==", found[2]
+    short = text.count(".") == 1
+    wanted = _order(parse_version_or_raise(f"{text}.0" if short else text))
+    if operator == "~>":
+        same = 1 if short else 2
+        return own >= wanted and own[:same] == wanted[:same]
+    order = (own > wanted) - (own < wanted)
+    allowed = {">=": (0, 1), "<=": (0, -1), ">": (1,), "<": (-1,), "==": (0,)}
+    return order in allowed.get(operator, (1, -1))
 
 
 @version.function(name="parse", string=BINARY)

@@ -26,9 +26,15 @@ _ALL_SPACE = (
 )
 
 
-@string.function(string=BINARY)
+@string.function()
 def split(string: Term, pattern: Term = MISSING, options: Term = EMPTY_LIST) -> Term:
     """Splits the text at white space, or at the matches of a pattern."""
+    if type(string) not in {str, bytes}:
+        if pattern is MISSING:
+            raise ArgumentError.at(1, "not a binary")
+        tried = "def split(string, pattern, options) when -is_binary(string)-"
+        given = (string, pattern) if options is EMPTY_LIST else (string, pattern, options)
+        raise no_clause("String", "split", given, tried)
     if pattern is MISSING:
         return List(back(each) for each in _SPACES.split(chars(string)) if each)
     if type(options) is not List:

@@ -1,0 +1,85 @@
+"""IEx: what a reader asks the prompt itself; and the helpers of iex that are refused by name."""
+
+from typing import NoReturn
+
+from kvshell.elixir.library.iex.helpers import NOTHING_TO_SHOW, helpers
+from kvshell.elixir.library.registry import Library
+from kvshell.terms import A, ElixirError, List, Term, exception
+
+iex = Library("IEx")
+_WIDTH = 80
+
+
+def _refuse(sentence: str) -> NoReturn:
+    raise ElixirError(exception("CommandError", message=sentence))
+
+
+@iex.function(name="started?")
+def started() -> Term:
+    """Returns whether the shell runs: true."""
+    return True
+
+
+@iex.function()
+def width() -> Term:
+    """Returns the width of an answer in columns."""
+    return _WIDTH
+
+
+@iex.function()
+def inspect_opts() -> Term:
+    """Returns the options with which answers are printed."""
+    return List([(A.width, _WIDTH), (A.pretty, True)])
+
+
+@iex.function()
+def color(color: Term, string: Term) -> Term:
+    """Returns the text; kvshell colours the answers itself."""
+    del color
+    return string
+
+
+@iex.function()
+def dont_display_result() -> Term:
+    """Returns the value that a prompt does not print."""
+    return NOTHING_TO_SHOW
+
+
+@iex.function()
+def configure(options: Term) -> Term:
+    """Refuses: `set` shows what can be set here."""
+    del options
+    _refuse("IEx.configure sets nothing here: set shows what can be set; inspect takes options")
+
+
+@iex.function()
+def configuration() -> Term:
+    """Refuses: `set` shows what can be set here."""
+    _refuse("IEx.configuration is not here: set shows what can be set")
+
+
+@iex.function()
+def pry() -> Term:
+    """Refuses: use suspend to stop a process instead."""
+    _refuse("IEx.pry needs a debugger: suspend PROCESS holds a process here, and dbg prints values")
+
+
+def _refused_helper(name: str, sentence: str, *arities: int) -> None:
+    def refused(given: Term = None) -> Term:
+        del given
+        _refuse(f"{name} {sentence}")
+
+    refused.__doc__ = f"Refuses: it {sentence}."
+    helpers.function(name=name, arities=arities)(refused)
+
+
+_FILES = "reaches the machine's files: load PATH runs a file, help elixir tells what is here"
+for _name in ("ls", "cd", "pwd", "import_file", "import_file_if_available", "open"):
+    _refused_helper(_name, _FILES, *((0,) if _name == "pwd" else (0, 1)))
+_refused_helper(
+    "runtime_info", "is about a BEAM: processes, tables and doctor are about this", 0, 1
+)
+_refused_helper("t", "shows types, which are not part of this shell's Elixir", 1)
+_refused_helper("nl", "loads byte code on other nodes: there is none", 1, 2)
+_refused_helper("port", "opens a port: there are none", 1)
+_refused_helper("use_if_available", "is not part of this shell's Elixir", 1)

@@ -1,0 +1,41 @@
+"""What a module tells about itself: `Module.__info__(:functions)`, `Module.module_info()`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from kvshell.elixir.running.errors import function_clause
+from kvshell.terms import A, ArgumentError, Atom, List, Term
+
+Exported = Callable[[Atom], Sequence[tuple[str, int]]]
+_OWN = (("__info__", 1), ("module_info", 0), ("module_info", 1))
+
+
+def reflective(module: Any, name: str, arity: int, exported: Exported) -> Callable[..., Any] | None:
+    """Return the function that every compiled module has, or None."""
+    if (name, arity) not in _OWN or type(module) is not Atom or not exported(module):
+        return None
+    functions = List([(Atom(each), count) for each, count in exported(module)])
+    whole = List([*functions, *[(Atom(each), count) for each, count in _OWN]])
+    known: dict[Any, Term] = {A.module: module, A.attributes: List(), A.compile: List()}
+    if name == "__info__":
+        known |= {A.functions: functions, A.macros: List(), A.struct: None}
+        del known[A.module]
+        known[A.module] = module
+
+        def info(kind: Term) -> Term:
+            if kind not in known:
+                raise function_clause(module, "__info__", 1, (kind,))
+            return known[kind]
+
+        return info
+    known |= {A.exports: whole, A.functions: whole}
+
+    def module_info(kind: Term) -> Term:
+        if kind not in known:
+            raise ArgumentError.at(2, "not a valid kind of information")
+        return known[kind]
+
+    shown = List([(each, known[each]) for each in (A.module, A.exports, A.attributes, A.compile)])
+    return module_info if arity else lambda: shown

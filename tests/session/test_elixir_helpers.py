@@ -1,0 +1,84 @@
+"""What a reader asks the prompt itself in Elixir: dbg, IEx, and what this shell has not."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from kvshell.session import Session
+from tests.elixir.library.iex import iex
+
+
+@pytest.fixture
+def session() -> Iterator[Session]:
+    with Session("controlled") as made:
+        yield made
+
+
+# From `elixir` 1.14, whose place is a path; iex opens a prompt of its own instead.
+PRINTED = {
+    "dbg(1 + 1)": "[iex:1: (file)]\n1 + 1 #=> 2\n\n2",
+    "[1, 2] |> Enum.map(& &1 + 1) |> Enum.sum() |> dbg()": (
+        "[iex:1: (file)]\n[1, 2] #=> [1, 2]\n|> Enum.map(&(&1 + 1)) #=> [2, 3]\n"
+        "|> Enum.sum() #=> 5\n\n5"
+    ),
+    "dbg([1, 2, 3], limit: 1) ++ [4]": ("[iex:1: (file)]\n[1, 2, 3] #=> [1, ...]\n\n[1, 2, 3, 4]"),
+    "x = 5; dbg()": "[iex:1: (file)]\nbinding() #=> [x: 5]\n\n[x: 5]",
+    "exit :normal": "** (exit) normal",
+    "exit :boom": "** (exit) :boom",
+    "IEx.started?()": "true",
+    'Code.eval_string("x + y", x: 1, y: 2)': "{3, [x: 1, y: 2]}",
+}
+
+
+@pytest.mark.parametrize("line", PRINTED)
+def test_a_line_prints_what_elixir_prints(line: str) -> None:
+    with iex() as prompt:
+        assert prompt.ask(line) == PRINTED[line]
+
+
+def test_dbg_tells_the_function_it_stands_in(session: Session) -> None:
+    session.run("defmodule Sum do\n  def up(x) do\n    x |> Kernel.+(1) |> dbg()\n  end\nend")
+    (result,) = session.run("Sum.up(1)")
+
+    assert result.output == "[iex:3: Sum.up/1]\nx #=> 1\n|> Kernel.+(1) #=> 2\n\n"
+    assert result.value == 2
+
+
+REFUSED = {
+    "pwd()": "pwd reaches the machine's files",
+    "runtime_info()": "runtime_info is about a BEAM",
+    "t Enum": "t shows types",
+    "IEx.configure(width: 5)": "IEx.configure sets nothing here",
+    "IEx.pry": "IEx.pry needs a debugger",
+}
+
+
+@pytest.mark.parametrize("line", REFUSED)
+def test_a_helper_that_is_not_here_is_refused_by_name(line: str, session: Session) -> None:
+    (result,) = session.run(line)
+
+    assert str(result.error).startswith(f"** (CommandError) {REFUSED[line]}")
+
+
+NOT_HERE = {
+    ':crypto.hash(:md5, "a")': "Elixir has :crypto, this shell does not: help elixir",
+    "OptionParser.parse([])": "Elixir has OptionParser, this shell does not: help elixir",
+    'File.write("a", "b")': "this shell has a part of File: exports File lists it",
+}
+
+
+@pytest.mark.parametrize("line", NOT_HERE)
+def test_what_elixir_has_and_this_shell_has_not_is_said_plainly(
+    line: str, session: Session
+) -> None:
+    (result,) = session.run(line)
+
+    assert result.hint is not None
+    assert result.hint.text == NOT_HERE[line]
+
+
+def test_a_readers_own_module_is_no_part_of_anything(session: Session) -> None:
+    session.run("defmodule Mine do\n  def one, do: 1\nend")
+    (result,) = session.run("Mine.other()")
+
+    assert result.hint is None
