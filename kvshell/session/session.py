@@ -333,7 +333,8 @@ class Session(ClientContext):
         if result.ok and not theirs:
             from kvshell.commands.help import same_command  # noqa: PLC0415  # seldom asked for
 
-            line = same_command.command_for(match.text, self.design.name)
+            once = self._worded_once
+            line = same_command.command_for(match.text, self.design.name, once)
         command = parse(line).parts[0].command if line else None
         if line is None or command is None or command.path in self._worded_once:
             return result

@@ -1,5 +1,6 @@
 """What a reader asks the prompt itself in Elixir: dbg, IEx, and what this shell has not."""
 
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -82,3 +83,27 @@ def test_a_readers_own_module_is_no_part_of_anything(session: Session) -> None:
     (result,) = session.run("Mine.other()")
 
     assert result.hint is None
+
+
+def _calls(session: Session, line: str) -> int:
+    count = 0
+
+    def called(_frame: object, event: str, _value: object) -> None:
+        nonlocal count
+        count += event == "call"
+
+    sys.setprofile(called)
+    try:
+        session.run(line)
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+@pytest.mark.parametrize(
+    "line", ["t = :ets.new(:t, []); :ets.insert(t, {{{n}, 1}})", "Enum.map([{n}], &(&1 * 2))"]
+)
+def test_a_line_like_an_earlier_one_costs_less(line: str, session: Session) -> None:
+    calls = [_calls(session, line.format(n=number)) for number in range(3)]
+
+    assert calls[2] < calls[0] * 0.9

@@ -1,15 +1,47 @@
 """Name the command that does the same as a line of Elixir: the one `explain` shows it for."""
 
+import re
+from collections.abc import Collection
+from typing import Final
+
 from kvshell.commands.help.explain import elixir_line
 from kvshell.commands.read.matcher import parse
 from kvshell.commands.read.pasted_elixir import line_for
 
+Path = tuple[str, ...]
 
-def command_for(text: str, design: str) -> str | None:
+# Lines that differ in a number only are alike: a session types many of them.
+_NUMBER: Final = re.compile(r"(?<![\w.])(?:0|[1-9]\d*)(?![\w.])")
+_TEXT: Final = re.compile(r'"\w*"')
+_MOST: Final = 1000
+_wordless: set[tuple[str, str]] = set()
+_paths: dict[tuple[str, str], Path] = {}
+
+
+def command_for(text: str, design: str, said: Collection[Path] = ()) -> str | None:
     """Return the commands for one or several calls on a line, None unless they mean the same.
 
-    The guess is checked backwards: `explain` must show exactly this Elixir for it.
+    The guess is checked backwards: `explain` must show exactly this Elixir for it. Of a command in
+    `said` nothing is guessed if a line like `text` has led to it before.
     """
+    like = _NUMBER.sub("0", text), design
+    if like in _wordless:
+        return None
+    alike = _TEXT.sub('""', like[0]), design
+    if alike in _paths and _paths[alike] in said:
+        return None
+    line = _command_for(text, design)
+    if len(_wordless) + len(_paths) >= _MOST:
+        _wordless.clear()
+        _paths.clear()
+    if line is None:
+        _wordless.add(like)
+    elif (command := parse(line).parts[0].command) is not None:
+        _paths[alike] = command.path
+    return line
+
+
+def _command_for(text: str, design: str) -> str | None:
     lines = [line_for(piece) for piece in text.split(";")]
     if None in lines:
         return None

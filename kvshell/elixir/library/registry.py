@@ -156,6 +156,7 @@ def _signature(definition: _Definition, arity: int) -> str:
 
 
 _later: dict[str, str] = {}
+_imported: set[Atom] = set()  # modules whose files are all imported
 
 
 def import_later(prefix: str, module: str) -> None:
@@ -165,12 +166,17 @@ def import_later(prefix: str, module: str) -> None:
 
 def library(module: Atom) -> Library | None:
     """Return the functions of the Elixir module, importing its files; None if unknown."""
+    if module in _imported:
+        return _libraries.get(module)
     for prefix in tuple(_later):
         if module.name.startswith(prefix):
             import_module(_later.pop(prefix))
     for path in FILES.get(module.name.removeprefix("Elixir."), ()) if _ours(module) else ():
         import_module(f".{path}", "kvshell.elixir.library")
-    return _libraries.get(module)
+    found = _libraries.get(module)
+    if found is not None:  # an import looks at a lock each time
+        _imported.add(module)
+    return found
 
 
 def _ours(module: Atom) -> bool:

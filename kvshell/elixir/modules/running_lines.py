@@ -21,7 +21,7 @@ from kvshell.elixir.library import registry
 from kvshell.elixir.modules.support import HELPERS
 from kvshell.elixir.running.failing import MISFITS, elixir_error
 from kvshell.elixir.syntax.nodes import Node
-from kvshell.terms import Atom, List, Term
+from kvshell.terms import Atom, Function, List, Term
 
 
 def run_expression(
@@ -118,6 +118,8 @@ def plan(node: Any, env: Environment, bindings: Mapping[str, Term], depth: int =
         return None if module is None else (module,)
     if node.head == "{}":
         return _parts(_tuple_of, node.args, env, bindings, depth)
+    if node.head == "&":
+        return _small_closure(node, env)
     call = _function(node, env)
     return None if call is None else _parts(call, node.args, env, bindings, depth, spread=True)
 
@@ -133,6 +135,64 @@ def _parts(
 ) -> Any:
     plans = [plan(each, env, bindings, depth + 1) for each in nodes]
     return None if None in plans else (call, plans, spread)
+
+
+# What a small closure consists of, besides literals and its arguments.
+_OPERATORS: Final = frozenset(
+    [
+        "+",
+        "-",
+        "*",
+        "/",
+        "<>",
+        "==",
+        "!=",
+        "===",
+        "!==",
+        "<",
+        ">",
+        "<=",
+        ">=",
+        "++",
+        "and",
+        "or",
+        "&&",
+    ]
+)
+_MOST_CLOSURES: Final = 200
+
+
+def _small_closure(node: Node, env: Environment) -> Any:
+    """Return the closure of `&(&1 * 2)`, compiled once; None for a larger one.
+
+    Compiling one costs as much as the rest of a line, and a session types the same ones often.
+    """
+    key = _shape(node.args[0] if node.args else None, env)
+    if key is None:
+        return None
+    known = env.closures.get(key)
+    if known is None:
+        unit, _names, _used = compiled(node, env, {})
+        (known,) = unit.bind(HELPERS, env.modules.remote)["line"]()
+        if len(env.closures) >= _MOST_CLOSURES:
+            env.closures.clear()
+        env.closures[key] = known
+    return (Function(known.capture),)  # two closures are two, even if they are alike
+
+
+def _shape(node: Any, env: Environment) -> Any:
+    """Return what two equal closures have in common; None if they depend on anything else."""
+    kind = type(node)
+    if kind in _LITERALS:
+        return kind, node
+    if kind is not Node or type(node.head) is not str or not node.args:
+        return None
+    if node.head == "&" and type(node.args[0]) is int:
+        return node.args[0]
+    if node.head not in _OPERATORS or (node.head, 2) in env.imports or len(node.args) != 2:
+        return None
+    left, right = _shape(node.args[0], env), _shape(node.args[1], env)
+    return None if left is None or right is None else (node.head, left, right)
 
 
 def _tuple_of(items: list[Term]) -> Term:

@@ -67,6 +67,7 @@ class Environment:
         self.aliases: dict[str, Term] = {}
         self.imports: dict[tuple[str, int], Atom] = {}
         self.required: set[Term] = set()
+        self.closures: dict[Any, Any] = {}  # small ones of a prompt, compiled once
         self.local: frozenset[tuple[str, int]] = frozenset()  # of the module being compiled
         self.attributes: dict[str, Term] | None = None  # inside a module
         self.warnings: list[CompileWarning] = []
