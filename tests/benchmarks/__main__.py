@@ -84,6 +84,14 @@ def rows() -> Iterator[Row]:
         "a frame: 16 ms",
         goals=((goals.FRAME, press),),
     )
+    press = keypress.paste_p99_ms()
+    yield Row(
+        f"a key press in a pasted module of {keypress.PASTED_LINES} lines with "
+        f"{keypress.FEWER_STORES:,} stores, 99th percentile",
+        f"{number(press)} ms",
+        "a frame: 16 ms",
+        goals=((goals.PASTE_FRAME, press),),
+    )
 
 
 def _elixir() -> Iterator[Row]:

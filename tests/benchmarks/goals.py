@@ -67,6 +67,7 @@ PLAIN = Goal(180, "ms", "Importing is most of it: `python -X importtime`")
 REPLAY = Goal(0.5, "s", "Starting takes a third of it; the rest is 0.1-0.2 ms a command")
 VERDICT = Goal(0.3, "s", "Starting takes two thirds of it")  # a fifth of Concuerror's 1.5 s
 FRAME = Goal(8, "ms", "Each key draws the line, its menu and the toolbar anew")
+PASTE_FRAME = Goal(16, "ms", "Each key draws what is seen of the paste anew, in its colours")
 MANY_STORES = Goal(2, "x", "Something in a line looks at every store")
 SCHEDULES = Goal(
     1000,
