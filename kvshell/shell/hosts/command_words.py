@@ -31,7 +31,9 @@ class CommandWords:
         self._made: ElixirTyping | None = None
 
     def _elixir(self, text: str) -> "ElixirTyping | None":
-        """Return the typing help for Elixir if `text` is Elixir."""
+        """Return the typing help for Elixir if `text` (its first line, if long) is Elixir."""
+        if len(text) > LONGEST_JUDGED:
+            text = text.lstrip().partition("\n")[0]
         line = reading(text)
         parts = line.parts
         if self._make is None or not parts or all(part.complete for part in parts):
@@ -84,6 +86,7 @@ class CommandWords:
         return len(last) - len(last.lstrip(" "))
 
 
+LONGEST_JUDGED: Final = 4_000  # characters; a paste is longer, and is judged at every key
 _ONE_WORD: Final = re.compile(r"\s*(?!(?:nil|true|false)\b)[a-z_]\w*\s*")
 _CONTINUED: Final = re.compile(r"\.\.\.(?:\(\d+\))?> ?")
 

@@ -12,14 +12,13 @@ from kvshell.commands.language.message import Message
 from kvshell.commands.read.guesses import paths
 from kvshell.elixir.detect import KERNEL_WORDS, is_elixir, pieces
 from kvshell.elixir.library import registry
-from kvshell.elixir.syntax.completeness import ReadInput, State, read
-from kvshell.elixir.syntax.faults import Fault
-from kvshell.elixir.syntax.tokenizing.tokenizer import Tokenizer
+from kvshell.elixir.syntax.completeness import ReadInput, State, read, tokenized
 from kvshell.elixir.syntax.tokenizing.tokens import CLOSERS, SourceToken
 from kvshell.shell.hosts.protocol import CompletionItem, StyledSpan
 from kvshell.terms import A, Atom, Map, Term, alias, inspect
 
 MOST: Final = 100
+LONGEST_PARSED: Final = 4_000  # characters; of longer text Enter tells what is wrong, no key does
 _ROLES: Final = {
     **dict.fromkeys(("int", "flt", "char"), "number"),
     **dict.fromkeys(("atom", "atom_quoted", "atom_unsafe", "kw_identifier"), "atom"),
@@ -92,6 +91,8 @@ class ElixirTyping:
         return [*found, *self._wrong(text, starts)]
 
     def _wrong(self, text: str, starts: list[int]) -> Iterator[StyledSpan]:
+        if len(text) > LONGEST_PARSED:
+            return
         answer = reading(text)
         if answer.state is not State.WRONG or answer.error is None:
             return
@@ -190,12 +191,9 @@ def reading(text: str) -> ReadInput:
 @lru_cache(maxsize=16)
 def _tokens(text: str) -> tuple[SourceToken, ...]:
     """Return the tokens of `text`, as far as it can be tokenized."""
-    tokenizer = Tokenizer(text)
-    try:
-        tokenizer.run()
-    except (Fault, RecursionError):
-        levels = tokenizer.levels()
-        return tuple(token for level in levels for token in level if token.kind != "eol")
+    tokenizer, fault, _warnings = tokenized(text)  # which detection has asked for already
+    if fault is not None:
+        return tuple(each for level in tokenizer.levels() for each in level if each.kind != "eol")
     return tuple(token for token in tokenizer.tokens if token.kind not in {"eol", "eof"})
 
 
