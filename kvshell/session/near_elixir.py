@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from kvshell.commands.assist.hints import Hint
+from kvshell.commands.help.same_command import command_for
 from kvshell.commands.language.message import Message
 from kvshell.commands.nearest import nearby
 from kvshell.commands.read.guesses import MOST, proposed
+from kvshell.commands.read.matcher import parse
 from kvshell.commands.types.parameter import Meant
 from kvshell.elixir.library import registry
 from kvshell.terms import Atom, alias
@@ -107,6 +109,16 @@ def _once(shown: set[str], key: str, text: str, line: str = "help elixir") -> Hi
     said = "" if key in shown else text
     shown.add(key)
     return Hint(key, said, line)
+
+
+def worded(text: str, design: str, said: set[tuple[str, ...]]) -> Hint | None:
+    """Return the command that matches a line of Elixir, once per command; it is added to `said`."""
+    line = command_for(text, design, said)
+    command = parse(line).parts[0].command if line else None
+    if line is None or command is None or command.path in said:
+        return None
+    said.add(command.path)
+    return Hint("word", Message("the same as a command: {line}", line=line), line)
 
 
 def _modules(client: "ClientContext", word: str) -> list[Meant]:

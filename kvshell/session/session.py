@@ -5,10 +5,9 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Self
 
-from kvshell.commands.assist.hints import Hint, Situation, find
-from kvshell.commands.language.message import Message
+from kvshell.commands.assist.hints import Situation, find
 from kvshell.commands.read.match import Match, ParsedLine
-from kvshell.commands.read.matcher import parse, reading
+from kvshell.commands.read.matcher import reading
 from kvshell.commands.result import CommandError, Result
 from kvshell.commands.snapshot import Snapshot
 from kvshell.commands.trace_chart import chart, lines, names
@@ -319,28 +318,16 @@ class Session(ClientContext):
         return self.design.name if self.running else None
 
     def _worded(self, match: Match, result: Result) -> Result:
-        """Name the command that matches a line of Elixir, once per command.
+        """Add the hint for a line of Elixir."""
+        from kvshell.session import near_elixir  # noqa: PLC0415  # words do without
 
-        If the line failed on an unknown name, suggest similar names.
-        """
         if result.error is not None:
-            from kvshell.session import near_elixir  # noqa: PLC0415  # words do without
-
-            near = near_elixir.hint(self, match.text, result.error, self._shown_hints)
-            return result._replace(hint=near)
-        theirs = OWN in self.world.designs and self.design.name != OWN
-        line = None
-        if result.ok and not theirs:
-            from kvshell.commands.help import same_command  # noqa: PLC0415  # seldom asked for
-
-            once = self._worded_once
-            line = same_command.command_for(match.text, self.design.name, once)
-        command = parse(line).parts[0].command if line else None
-        if line is None or command is None or command.path in self._worded_once:
+            found = near_elixir.hint(self, match.text, result.error, self._shown_hints)
+        elif not result.ok or (OWN in self.world.designs and self.design.name != OWN):
             return result
-        self._worded_once.add(command.path)
-        said = Message("the same as a command: {line}", line=line)
-        return result._replace(hint=Hint("word", said, line))
+        else:
+            found = near_elixir.worded(match.text, self.design.name, self._worded_once)
+        return result._replace(hint=found) if found is not None else result
 
     def _alive(self, match: Match) -> tuple[Result, CommandFailure | None]:
         line = self.counter

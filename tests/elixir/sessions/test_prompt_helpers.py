@@ -100,10 +100,10 @@ def _calls(session: Session, line: str) -> int:
     return count
 
 
-@pytest.mark.parametrize(
-    "line", ["t = :ets.new(:t, []); :ets.insert(t, {{{n}, 1}})", "Enum.map([{n}], &(&1 * 2))"]
-)
+@pytest.mark.parametrize("line", [":ets.insert(t, {{{n}, x}})", "Enum.map([{n}], &(&1 * 2))"])
 def test_a_line_like_an_earlier_one_costs_less(line: str, session: Session) -> None:
+    session.run("t = :ets.new(:t, [])")
+    session.run("x = 1")
     calls = [_calls(session, line.format(n=number)) for number in range(3)]
 
     assert calls[2] < calls[0] * 0.9
