@@ -5,6 +5,7 @@ from typing import Any
 
 from kvshell.elixir.library.kinds import ATOMS
 from kvshell.elixir.library.protocols import list_to_string, octets
+from kvshell.elixir.running.step_limits import room_for_octets
 from kvshell.terms import ArgumentError, Atom, Function, List, Map, Pid, inspect
 from kvshell.terms.list import PROPER
 
@@ -62,7 +63,7 @@ def formatted(pattern: str, args: list[Any]) -> str:
     def replaced(found: re.Match[str]) -> str:
         width, precision, _, control = found.groups()
         if control == "n":
-            return "\n" * int(width or 1)
+            return "\n" * _bounded(width or "1")
         if control == "~":
             return "~"
         return _padded(_control(control, taken(), precision), width)
@@ -85,14 +86,20 @@ def _control(control: str, term: Any, precision: str | None) -> str:
     if control in "Bb":
         return str(term)
     if control == "f":
-        return f"{float(term):.{int(precision or 6)}f}"
+        return f"{float(term):.{_bounded(precision or '6')}f}"
     if control == "c":
         return chr(term)
     raise ArgumentError("argument error")
 
 
+def _bounded(digits: str) -> int:
+    count = int(digits)
+    room_for_octets(abs(count))
+    return count
+
+
 def _padded(text: str, width: str | None) -> str:
     if width is None:
         return text
-    count = int(width)
+    count = _bounded(width)
     return text.ljust(-count) if count < 0 else text.rjust(count)

@@ -138,6 +138,7 @@ def _padding(name: str, string: Any, count: Any, padding: Any) -> str:
         return ""
     if not pads:
         raise ArgumentError('expected a string padding element, got: ""')
+    room_for_octets(missing * max(map(len, pads)))
     return "".join(pads[index % len(pads)] for index in range(missing))
 
 
