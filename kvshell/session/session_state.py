@@ -76,6 +76,7 @@ FIRST: Final = {
     "law": "off",
     "menu": "list",
     "pairs": "off",
+    "paste": "run",
     "rows": "200",
     "theme": "dark",
     "watch": "off",

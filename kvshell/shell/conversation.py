@@ -64,6 +64,9 @@ class LineSource(Protocol):
     def read(self) -> str:
         """Return the next line. Raises EOFError at the end."""
 
+    def answered(self, line: str, shown: str) -> str | None:
+        """Return what to say of the answer to a line that was pasted with an answer."""
+
     def forget_queue(self) -> int:
         """Drop the pasted lines that have not run yet; return their number."""
 
@@ -92,7 +95,9 @@ class Loop:
     ) -> None:
         self._host = host
         self._source = source
-        self._display = Display(sink.show, interrupts, while_running)
+        self._sink = sink
+        self._shown: list[str] = []  # what the line has answered so far
+        self._display = Display(self._show, interrupts, while_running)
 
     def run(self) -> None:
         """Run until the host is left or the input ends."""
@@ -107,7 +112,11 @@ class Loop:
         """Run one line and show the results."""
         interrupts, show = self._display.interrupts, self._display.show
         interrupts.forget()
+        self._shown.clear()
         self._host.line(line, self._display)
+        said = self._source.answered(line, "\n".join(self._shown))
+        if said is not None:
+            show([ScreenBlock(said, narration=True)])
         if interrupts.came and (count := self._source.forget_queue()):
             said = Message(
                 "{count} line of the block was not run",
@@ -115,6 +124,14 @@ class Loop:
                 count=count,
             )
             show([ScreenBlock(said, narration=True)])
+
+    def _show(self, blocks: Iterable[ScreenBlock]) -> None:
+        self._sink.show(map(self._noted, blocks))
+
+    def _noted(self, block: ScreenBlock) -> ScreenBlock:
+        if not block.narration:
+            self._shown.append(block.text)
+        return block
 
 
 class PromptOptions(NamedTuple):

@@ -70,7 +70,7 @@ def test_never_raises_and_continues_what_is_there(text: str) -> None:
         ("ets new t o", ["ordered_set"]),
         ("ets new t set p", ["protected", "public", "private"]),
         ("sleep 5", ["5s"]),
-        ("set ", ["editing", "hints", "law", "menu", "pairs", "rows", "theme", "watch"]),
+        ("set ", ["editing", "hints", "law", "menu", "pairs", "paste", "rows", "theme", "watch"]),
         ("set theme ", ["dark", "light", "mono"]),
         ("as ", ["b"]),
         ("as b look", ["lookup"]),

@@ -236,6 +236,7 @@ OPTIONS: Final = {
     "law": (("spec", "beam", "off"), "the order in which signals may arrive"),
     "menu": (("list", "columns"), "how the completion menu is laid out"),
     "pairs": (("on", "off"), "close brackets and quotes as they are typed"),
+    "paste": (("run", "compare"), "what happens to the answers in a pasted session"),
     "rows": (("200", "1000", "all"), "how many rows of a table a terminal shows"),
     "theme": (("dark", "light", "mono"), "the colours"),
     "watch": (("registry", "off"), "print the registry after each line that changed it"),

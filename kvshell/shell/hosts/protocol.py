@@ -20,7 +20,13 @@ from kvshell.systems import Design
 from kvshell.terms import Term
 
 # The defaults of options that are not set.
-SETTINGS = {"theme": "dark", "editing": "emacs", "menu": "list", "pairs": "off"}
+SETTINGS = {
+    "theme": "dark",
+    "editing": "emacs",
+    "menu": "list",
+    "pairs": "off",
+    "paste": "run",
+}
 
 
 class PromptRunner(Runner, Protocol):

@@ -47,6 +47,10 @@ class DumbReader:
         """Queue lines to run before the next one is read."""
         self._queue.extend(lines)
 
+    def answered(self, line: str, shown: str) -> str | None:  # noqa: ARG002  # a protocol
+        """Return None: nothing is pasted as a block here."""
+        return None
+
     def forget_queue(self) -> int:
         """Drop the queued lines; return their number."""
         count = len(self._queue)

@@ -38,6 +38,7 @@ from kvshell.shell.prompt.entries import entries, take_apart
 from kvshell.shell.prompt.fitting_session import FittingSession
 from kvshell.shell.prompt.history import Ghost, HistoryFile
 from kvshell.shell.prompt.key_bindings import EDITING_MODES, Actions, Searching, bindings
+from kvshell.shell.prompt.pasted_answers import PastedAnswers
 from kvshell.shell.prompt.shown_safely import ShownSafely
 from kvshell.shell.screen.screen import Emitter
 from kvshell.views import safe
@@ -183,6 +184,7 @@ class Reader:
             self._session.app.key_processor.after_key_press += self._show_key
         # Terminals that do not answer a cursor position request get no toolbar, and no warning.
         self._session.app.renderer.cpr_not_supported_callback = None
+        self._answers = PastedAnswers()
         self._emitter = Emitter(self._session.app, self._news)
         host.on_news(self._emitter.poke)
 
@@ -218,10 +220,15 @@ class Reader:
         self._echoes = True
         return found
 
+    def answered(self, line: str, shown: str) -> str | None:
+        """Return what to say of an answer that was pasted, too; None if it was not."""
+        return self._answers.compare(line, shown)
+
     def forget_queue(self) -> int:
         """Drop the lines of a block that have not run yet; return their number."""
         count = len(self._queue)
         self._queue.clear()
+        self._answers.forget()
         return count
 
     def queue(self, lines: Iterable[str]) -> None:
@@ -322,7 +329,18 @@ class Reader:
     def _paste(self, buffer: Buffer, data: str) -> None:
         """Put pasted text on the prompt, for review and editing before Enter runs it."""
         paste = take_apart(data, self._host.words.drop_prompt)
-        if paste.left_out:
+        compared = 0
+        if self._setting("paste") == "compare":
+            compared = self._answers.take(data, self._host.words.drop_prompt)
+        if compared:
+            self._say(
+                Message(
+                    "{count} pasted answer is compared",
+                    "{count} pasted answers are compared",
+                    count=compared,
+                )
+            )
+        elif paste.left_out:
             self._say(
                 Message(
                     "{count} pasted line is an answer and was left out",

@@ -197,8 +197,8 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "действует до конца сеанса; начальное значение задают переменные окружения, например "
         "`KVSHELL_HINTS=off`."
     ),
-    "editing, hints, law, menu, pairs, rows, theme, watch": (
-        "editing, hints, law, menu, pairs, rows, theme, watch"
+    "editing, hints, law, menu, pairs, paste, rows, theme, watch": (
+        "editing, hints, law, menu, pairs, paste, rows, theme, watch"
     ),
     "the new value of the option": "новое значение параметра",
     ":ok; without arguments, all options": (":ok; без аргументов — все параметры"),

@@ -60,6 +60,13 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
             "{count} строк блока не выполнено",
         )
     ),
+    "as pasted": "как вставлено",
+    "pasted: {text}": "вставлено: {text}",
+    "{count} pasted answer is compared": (
+        "{count} вставленный ответ сравнивается",
+        "{count} вставленных ответа сравниваются",
+        "{count} вставленных ответов сравниваются",
+    ),
     "{count} pasted line is an answer and was left out": (
         (
             "{count} вставленная строка — ответ, и она опущена",

@@ -169,6 +169,9 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "how many rows of a table a terminal shows": "сколько строк таблицы показывает терминал",
     "how the completion menu is laid out": "как расположено меню дополнений",
     "close brackets and quotes as they are typed": "закрывать скобки и кавычки при вводе",
+    "what happens to the answers in a pasted session": (
+        "что делать с ответами во вставленном сеансе"
+    ),
     "the order in which signals may arrive": "в каком порядке могут приходить сигналы",
     "look": "взгляд",
     "names in Elixir's own Registry: every store writes its own row": (

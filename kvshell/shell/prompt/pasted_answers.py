@@ -1,0 +1,67 @@
+"""Compares the answers of a pasted session with what its lines answer here: `set paste compare`."""
+
+import re
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+from kvshell.commands.language.message import Message
+
+# What differs from session to session: colours, numbers of pids and references, library frames.
+_MASKS: Final = (
+    (re.compile(r"\x1b\[[\d;]*m"), ""),
+    (re.compile(r"#(PID|Reference|Port|Ref)<[^>]*>"), r"#\1<>"),
+    (re.compile(r"#Function<[\d.]+/"), "#Function</"),
+    (re.compile(r"<<70, 79, 82, 49.*?>>", re.DOTALL), "<<byte code>>"),
+    (re.compile(r"^\d\d:\d\d:\d\d\.\d\d\d |^HH:MM:SS\.mmm |^~ ", re.MULTILINE), ""),
+    (re.compile(r"^ +(?:\(\w+ [\d.]+\)|:\w+\.|iex:\d+:).*$", re.MULTILINE), ""),
+    (re.compile(r"\s+"), " "),
+)
+_MOST_SHOWN: Final = 200
+
+
+class PastedAnswers:
+    """The answers of a pasted session that still wait for their lines to run."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[tuple[str, str]] = deque()
+
+    def take(self, text: str, drop_prompt: Callable[[str], str | None]) -> int:
+        """Keep the answers of a pasted text instead of earlier ones; return their number."""
+        found: list[tuple[list[str], list[str]]] = []
+        for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+            typed = drop_prompt(line)
+            if typed is None:
+                if found:
+                    found[-1][1].append(line)
+            elif line.startswith("...") and found:
+                found[-1][0].append(typed)
+            else:
+                found.append(([typed], []))
+        pairs = (("\n".join(lines), "\n".join(answer)) for lines, answer in found)
+        self._waiting = deque((line, answer) for line, answer in pairs if answer.strip())
+        return len(self._waiting)
+
+    def compare(self, line: str, shown: str) -> str | None:
+        """Return what to say of the answer `shown` to `line`; None if nothing waits for it."""
+        typed = _plain(line)
+        lines = [_plain(each) for each, _answer in self._waiting]
+        if typed not in lines:  # it was edited, or is one of the reader's own
+            return None
+        for _ in range(lines.index(typed)):
+            self._waiting.popleft()
+        answer = self._waiting.popleft()[1]
+        if _plain(answer) == _plain(shown):
+            return Message("as pasted")
+        wanted = " ".join(answer.split())
+        return Message("pasted: {text}", text=wanted[:_MOST_SHOWN])
+
+    def forget(self) -> None:
+        """Drop the answers that still wait."""
+        self._waiting.clear()
+
+
+def _plain(text: str) -> str:
+    for pattern, mask in _MASKS:
+        text = pattern.sub(mask, text)
+    return text.strip()
