@@ -55,7 +55,11 @@ class Evaluator:
             node = parse(text, self.env.file, line, found)
         finally:
             if warnings is not None:
-                warnings.extend(CompileWarning(each.message, each.line) for each in found)
+                file = self.env.file
+                warnings.extend(
+                    CompileWarning(each.message, each.line, f"{file}:{each.line}:{each.column}")
+                    for each in found
+                )
         return self.run(node, warnings)
 
     def beside(self, bindings: MutableMapping[str, Term]) -> Evaluator:

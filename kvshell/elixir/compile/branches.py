@@ -132,7 +132,7 @@ def write_clauses(
         patterns, guards = split_guard(head)
         body.at(clause)
         if done:
-            if name is None:
+            if name is None and body.env.function is None:
                 _unreachable(body, clause)
             else:
                 body.env.late_warnings.append((name, clause.line, always_at))

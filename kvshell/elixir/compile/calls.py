@@ -109,7 +109,7 @@ def unknown_variable(body: FunctionBody, node: Node) -> str:
     known = known or body.env.modules.exports(KERNEL, name, 0)
     helper = body.env.module is None and body.env.modules.exports(HELPERS, name, 0)
     if not helper and (not known or name not in {"self", "node", "binding"}):
-        body.env.warn(
+        body.env.warn_within(
             node.line,
             f'variable "{name}" does not exist and is being expanded to "{name}()", '
             "please use parentheses to remove the ambiguity or change the variable name",

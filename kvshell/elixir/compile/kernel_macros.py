@@ -364,4 +364,9 @@ def _refused(*names: str) -> None:
         VALUES[name] = refuse
 
 
-_refused("quote", "unquote", "unquote_splicing", "defmacro", "defmacrop")
+def _outside_quote(body: FunctionBody, node: Node) -> str:
+    raise body.error(node, f"{node.head} called outside quote")
+
+
+_refused("quote", "defmacro", "defmacrop")
+VALUES["unquote"] = VALUES["unquote_splicing"] = _outside_quote

@@ -83,7 +83,7 @@ def _check(body: FunctionBody, node: Node, blocks: dict[str, Any]) -> None:
     if set(blocks) == {"do"}:
         raise body.error(node, 'missing :catch/:rescue/:after option in "try"')
     if set(blocks) == {"do", "else"}:
-        body.env.warn(
+        body.env.warn_within(
             node.line,
             '"else" shouldn\'t be used as the only clause in "try", use "case" instead',
         )

@@ -139,15 +139,15 @@ def _child_spec(definition: ModuleDefinition, options: Term, defaults: dict[Atom
     definition.finishers.append(finish)
 
 
-def use_gen_server(definition: ModuleDefinition, options: Term, node: Node) -> None:
+def use_gen_server(definition: ModuleDefinition, options: Term, _node: Node) -> None:
     """`use GenServer`: child_spec/1, and default callbacks."""
     definition.behaviours.append(GEN_SERVER)
     _child_spec(definition, options, {})
 
     def finish(definition: ModuleDefinition, record: ModuleRecord) -> None:
         if ("init", 1) not in record.functions:
-            definition.env.warn(
-                node.line,
+            definition.env.warn_within(
+                definition.line,
                 f"function init/1 required by behaviour GenServer is not implemented (in module "
                 f"{inspect(definition.module)}).\n\nWe will inject a default implementation for "
                 "now:\n\n    def init(init_arg) do\n      {:ok, init_arg}\n    end\n\nYou can copy "

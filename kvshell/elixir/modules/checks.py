@@ -19,14 +19,16 @@ def check(
     _ungrouped(module)
     _unused_private(module, definitions)
     _unused_attributes(module)
+    module.env.function = None
     _impls(module)
     _undefined_calls(module, unit)
     for name, line, earlier in module.env.late_warnings:
+        what = "this clause" if name is None else f"this clause for {name}"
         module.env.warn(
             line,
-            f"this clause for {name} cannot match because a previous clause at line {earlier} "
-            "always matches",
+            f"{what} cannot match because a previous clause at line {earlier} always matches",
         )
+    module.env.late_warnings.clear()  # the next module in the file has its own
 
 
 def _ungrouped(module: ModuleDefinition) -> None:
@@ -110,14 +112,14 @@ def _impls(module: ModuleDefinition) -> None:
             continue
         text = f"{key[0]}/{key[1]}"
         if not known:
-            module.env.warn(
+            module.env.warn_within(
                 line, f'got "@impl true" for function {text} but no behaviour was declared'
             )
             continue
         listed = "\n".join(
             f"  * {name}.{each}/{arity} (function)" for (each, arity), name in sorted(known.items())
         )
-        module.env.warn(
+        module.env.warn_within(
             line,
             f'got "@impl true" for function {text} but no behaviour specifies such callback. The '
             f"known callbacks are:\n\n{listed}\n",
@@ -129,7 +131,7 @@ def _impls(module: ModuleDefinition) -> None:
         wanted = own.callbacks if own is not None else REQUIRED.get(inspect(behaviour), ())
         for name, arity in wanted:
             if (name, arity) not in module.definitions:
-                module.env.warn(
+                module.env.warn_within(
                     module.line,
                     f"function {name}/{arity} required by behaviour {inspect(behaviour)} is not "
                     f"implemented (in module {inspect(module.module)})",
@@ -139,7 +141,7 @@ def _impls(module: ModuleDefinition) -> None:
 def _without_impl(module: ModuleDefinition, known: dict[tuple[str, int], str]) -> None:
     for key, definition in module.definitions.items():
         if key in known and key not in module.impls and definition.kind == "def":
-            module.env.warn(
+            module.env.warn_within(
                 definition.line,
                 f"module attribute @impl was not set for function {key[0]}/{key[1]} callback "
                 f'(specified in {known[key]}). This either means you forgot to add the "@impl '

@@ -109,7 +109,7 @@ class ModuleDefinition:
             return self.attributes.get(name)
         self.read.add(name)
         if name not in self.attributes:
-            self.env.warn(
+            self.env.warn_within(
                 line,
                 f"undefined module attribute @{name}, please remove access to @{name} or explicitly"
                 " set it before access",
@@ -288,7 +288,7 @@ class ModuleDefinition:
         if self.doc is None:
             return
         if kind == "defp":
-            self.env.warn(
+            self.env.child(function=key).warn_within(
                 self.doc_line,
                 f"defp {key[0]}/{key[1]} is private, @doc attribute is always discarded for private"
                 " functions/macros/types",

@@ -101,7 +101,7 @@ def _callback(definition: ModuleDefinition, spec: Any) -> None:
 
 def _doc(definition: ModuleDefinition, value: Term, line: int) -> None:
     if definition.doc is not None and type(value) is str:
-        definition.env.warn(
+        definition.env.warn_within(
             line, f"redefining @doc attribute previously set at line {definition.doc_line}"
         )
     if type(value) is str or value is False:

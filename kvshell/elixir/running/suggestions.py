@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 LEAST: Final = 0.77
@@ -26,24 +28,26 @@ def told(found: list[tuple[str, int]]) -> str:
     return f". Did you mean:\n\n{lines}"
 
 
-def jaro(one: str, other: str) -> float:
-    """Return the Jaro distance of two texts: 1.0 for equal ones."""
+def jaro(one: Sequence[str], other: Sequence[str]) -> float:
+    """Return the Jaro distance of two texts, or lists of graphemes: 1.0 for equal ones."""
     if one == other:
         return 1.0
     if not one or not other:
         return 0.0
-    reach = max(len(one), len(other)) // 2 - 1
+    if len(one) > len(other):
+        one, other = other, one
+    reach = max(len(other) // 2 - 1, 0)
     taken = [False] * len(other)
-    matched: list[str] = []
-    for index, letter in enumerate(one):
-        for at in range(max(0, index - reach), min(len(other), index + reach + 1)):
-            if not taken[at] and other[at] == letter:
-                taken[at] = True
-                matched.append(letter)
+    pairs = []
+    for index, char in enumerate(one):
+        for spot in range(max(0, index - reach), min(len(other), index + reach + 1)):
+            if not taken[spot] and other[spot] == char:
+                taken[spot] = True
+                pairs.append(spot)
                 break
-    if not matched:
+    if not pairs:
         return 0.0
-    back = [letter for letter, hit in zip(other, taken, strict=True) if hit]
-    moved = sum(a != b for a, b in zip(matched, back, strict=True)) / 2
-    count = len(matched)
-    return (count / len(one) + count / len(other) + (count - moved) / count) / 3
+    matched = len(pairs)
+    # A pair that precedes the previous one is transposed.
+    transpositions = sum(1 for one_, two in pairwise(pairs) if two < one_)
+    return (matched / len(one) + matched / len(other) + (matched - transpositions) / matched) / 3

@@ -62,10 +62,10 @@ def monitor(dest: Dest, *, alias: Atom | None = None) -> Ref:
     return ref
 
 
-def demonitor(ref: Ref, flush: bool = False) -> bool:
+def demonitor(ref: Ref, flush: bool = False, info: bool = False) -> bool:
     """Remove a monitor: no later `:DOWN` arrives. With `flush`, one already received is removed.
 
-    Mirrors Process.demonitor/2; always returns True.
+    With `info`, return whether the monitor was there; otherwise True. Mirrors Process.demonitor/2.
     """
     check_ref(ref)
     here = carrier()
@@ -84,7 +84,7 @@ def demonitor(ref: Ref, flush: bool = False) -> bool:
             target.unwatch(ref)
         if flush:
             remove(me, lambda m: type(m) is tuple and m[:1] == (A.DOWN,) and m[1] is ref)
-    return True
+    return target is not None or not info
 
 
 _NOBODY = ":\n\n  * 1st argument: the pid does not refer to an existing process"

@@ -15,14 +15,16 @@ _MASKS = (
     (re.compile(r"#Reference<[\dR.]*>"), "#Reference<>"),
     (re.compile(r"#Port<[\dN.]*>"), "#Port<>"),
     (re.compile(r"(?:\d\d:\d\d:\d\d\.\d\d\d|HH:MM:SS.mmm) "), ""),
+    (re.compile(r"\.? This protocol is implemented for the following type\(s\): [\w, .]+"), ""),
     (re.compile(r"\[error\] |\[info\] |\[debug\] |\[notice\] "), ""),
     (re.compile(r"<<70, 79, 82, 49.*?>>|<<byte code>>", re.DOTALL), "<<BYTES>>"),
 )
 # Stack lines of libraries and of the prompt itself; a reader's own frames stay.
 _FRAME = re.compile(
     r"^    (?:\(.*\) )?(?:[\w./]*:\d+: )?:?[A-Za-z_\"][\w.?!\"^/-]*\.[^ ]*\(.*\)$"
+    r"|^\s+lib/gen_server\.ex:\d+: |^    [A-Z][\w.]*\.\w+/\d+$"
     r"|^    :(?:erlang|prim_eval)\.|^\s*\((?:elixir|stdlib|iex|kernel|erts|logger|ex_unit|mix)[ )]"
-    r"|^    (?:iex|lib/.*|nofile|erl_eval\S*):\d+: .*$|^\s+\(\w+ [\d.]+\) "
+    r"|^ {4,}(?:iex|lib/.*|nofile|erl_eval\S*):\d+: .*$|^\s+\(\w+ [\d.]+\) "
 )
 # What an event is marked with here, the prompt that a log line came after there, the banner.
 _MARK = re.compile(r"^~ |^~$|^iex\(\d+\)> ?|^Interactive Elixir .*$")
@@ -40,7 +42,7 @@ def comparable(text: str) -> str:
 
 
 def _as_iex_tells(events: Iterable[Event]) -> list[Event]:
-    return [event for event in events if event.kind != "restart"]
+    return [event for event in events if event.kind not in {"restart", "budget"}]
 
 
 class Iex:

@@ -198,7 +198,7 @@ class FunctionBody:
         return self.writer.read(found)
 
     def _underscored(self, node: Node) -> None:
-        self.env.warn(
+        self.env.warn_within(
             node.line,
             f'the underscored variable "{node.head}" is used after being set. '
             "A leading underscore indicates that the value of the variable should be ignored. "

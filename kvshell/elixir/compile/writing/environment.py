@@ -6,7 +6,8 @@ from copy import copy
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from kvshell.elixir.running.errors import compile_error
-from kvshell.terms import Atom, ElixirError
+from kvshell.terms import Atom, ElixirError, inspect
+from kvshell.terms.printing.exceptions import call_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -72,7 +73,7 @@ class Environment:
         self.attributes: dict[str, Term] | None = None  # inside a module
         self.warnings: list[CompileWarning] = []
         self.macros: dict[str, Callable[..., Any]] = {}  # of an ExUnit case
-        self.late_warnings: list[tuple[str, int, int]] = []  # appended to all others
+        self.late_warnings: list[tuple[str | None, int, int]] = []  # appended to all others
         self.definition: Any = None  # of the module whose body is being evaluated
 
     def child(self, **changes: Any) -> Environment:
@@ -93,6 +94,17 @@ class Environment:
         """Record a warning."""
         self.warnings.append(CompileWarning(text, line, place))
 
+    def warn_within(self, line: int, text: str) -> None:
+        """Record a warning that names its function, or its module: `iex:2: KV.get/2`."""
+        place = ""
+        if self.module is not None:
+            where = f"{inspect(self.module)} (module)"
+            if self.function is not None:
+                name, arity = self.function
+                where = call_text(self.module, Atom(name), f"/{arity}")
+            place = f"{self.file}:{line}: {where}"
+        self.warn(line, text, place)
+
     def warnings_of_scope(self, writer: Any) -> None:
         """Warn about the unused variables of a finished function."""
         for variable in writer.created:
@@ -107,7 +119,7 @@ class Environment:
             if variable.shadows
             else "if the variable is not meant to be used, prefix it with an underscore"
         )
-        self.warn(variable.line, f'variable "{variable.name}" is unused ({why})')
+        self.warn_within(variable.line, f'variable "{variable.name}" is unused ({why})')
 
     def expand_alias(self, parts: Sequence[str]) -> Atom:
         """Return the module that `A.B` refers to here."""

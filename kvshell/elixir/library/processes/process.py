@@ -184,8 +184,8 @@ def monitor(item: Term) -> Term:
 
 @process.function(cost=Cost.SHORT, monitor_ref=E_REF, options=E_LIST)
 def demonitor(monitor_ref: Term, options: Term = EMPTY_LIST) -> Term:
-    """Removes a monitor; with `:flush`, also its message from the mailbox."""
-    return runtime_process.demonitor(monitor_ref, A.flush in options)
+    """Removes a monitor; `:flush` removes its message, too, `:info` asks whether it was there."""
+    return runtime_process.demonitor(monitor_ref, A.flush in options, A.info in options)
 
 
 @process.function(pid_or_port=E_PID)

@@ -1,7 +1,6 @@
 """String: comparison, search, case, conversion."""
 
 import unicodedata
-from itertools import pairwise
 from typing import Any, Literal
 
 from kvshell.elixir.library.collections.list import existing_atom
@@ -14,6 +13,7 @@ from kvshell.elixir.library.text import graphemes
 from kvshell.elixir.library.text.graphemes import back, chars
 from kvshell.elixir.library.text.patterns import needles
 from kvshell.elixir.library.text.string_parts import string
+from kvshell.elixir.running.suggestions import jaro
 from kvshell.terms import A, ArgumentError, List, Term, atom
 from kvshell.terms.escape import printable as is_printable
 
@@ -130,31 +130,6 @@ def printable(string: Term, character_limit: Term = A.infinity) -> Term:
 def jaro_distance(string1: Term, string2: Term) -> Term:
     """Returns the similarity of two texts, from 0.0 to 1.0."""
     return jaro(graphemes.split(string1), graphemes.split(string2))
-
-
-def jaro(one: list[str], other: list[str]) -> float:
-    """Return the Jaro distance of two lists of graphemes."""
-    if one == other:
-        return 1.0
-    if not one or not other:
-        return 0.0
-    if len(one) > len(other):
-        one, other = other, one
-    reach = max(len(other) // 2 - 1, 0)
-    taken = [False] * len(other)
-    pairs = []
-    for index, char in enumerate(one):
-        for spot in range(max(0, index - reach), min(len(other), index + reach + 1)):
-            if not taken[spot] and other[spot] == char:
-                taken[spot] = True
-                pairs.append(spot)
-                break
-    if not pairs:
-        return 0.0
-    matched = len(pairs)
-    # A pair that precedes the previous one is transposed.
-    transpositions = sum(1 for one_, two in pairwise(pairs) if two < one_)
-    return (matched / len(one) + matched / len(other) + (matched - transpositions) / matched) / 3
 
 
 @string.function(string1=BINARY, string2=BINARY)
