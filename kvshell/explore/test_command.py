@@ -1,6 +1,7 @@
 """`kvshell test --explore` and `kvshell explore TEST_FILE`: tests under every schedule."""
 
 import sys
+import textwrap
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 
@@ -21,7 +22,8 @@ def test(given: Namespace, flags: Flags) -> int:
     if not given.explore:
         return command.test(given, flags)
     search = TestSearch(given.law, given.budget, given.jobs)
-    return _reported(given.paths, command.choice_of(given), search, "test")
+    write = _writer(flags.caps.width)
+    return _reported(given.paths, command.choice_of(given), search, "test", write=write)
 
 
 def explore(given: Namespace, one: Callable[[ElixirProgram], int], jobs: int = 1) -> int:
@@ -52,12 +54,29 @@ def _loaded(paths: Sequence[str], choice: Choice, mode: str) -> TestSuite | None
     return None
 
 
+def _writer(width: int | None) -> Callable[[str], None]:
+    """Return what writes lines that are broken between words where a terminal is too narrow."""
+    if width is None:
+        return emit_piece
+
+    def broken(line: str) -> str:
+        if len(line) <= width:
+            return line
+        margin = line[: len(line) - len(line.lstrip())] + "  "
+        return "\n".join(
+            textwrap.wrap(line, width, subsequent_indent=margin, break_long_words=False)
+        )
+
+    return lambda text: emit_piece("\n".join(map(broken, text.split("\n"))))
+
+
 def _reported(
     paths: Sequence[str],
     choice: Choice,
     search: TestSearch,
     mode: str,
     one: Callable[[ElixirProgram], int] | None = None,
+    write: Callable[[str], None] = emit_piece,
 ) -> int:
     suite = _loaded(paths, choice, mode)
     if suite is None:
@@ -66,7 +85,7 @@ def _reported(
     if one is not None and single is not None:
         return one(single)
     with Teletype(sys.stderr) as teletype, Interrupts() as interrupts, interrupts.search() as stop:
-        green = explored(suite, search, emit_piece, stop=stop, tell=teletype.tell)
+        green = explored(suite, search, write, stop=stop, tell=teletype.tell)
         if stop():
             return command.INTERRUPTED
     return command.GREEN if green else command.FAILED

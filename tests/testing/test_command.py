@@ -336,3 +336,16 @@ def test_a_seed_gives_the_order_that_it_gives_mix(
     shown = capsys.readouterr().out
     assert re.findall(r"\* test (\w+)", shown) == order.split()
     assert f"Randomized with seed {seed}" in shown
+
+
+@pytest.mark.slow
+def test_what_is_told_of_a_search_is_broken_between_words(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    narrow = flags()._replace(caps=Caps(width=60))
+
+    run(given("test/stock_test.exs:18", explore=True), narrow)
+
+    lines = capsys.readouterr().out.split("\n")
+    assert max(map(len, lines)) <= 60
+    assert any(line.startswith("        ") for line in lines)
