@@ -366,10 +366,17 @@ class Reader:
         return [("class:prompt", f"...{bracket}{rest}" if bracket else "...> ")]
 
     def _echo(self, line: str) -> None:
-        """Show a queued line as if it had been typed."""
-        spans = self._host.words.spans(line) if line.isprintable() else ()
+        """Show a queued line, or block of lines, as if it had been typed."""
+        plain = line.replace("\n", "").isprintable()
+        fragments = painted(line, self._host.words.spans(line) if plain else ())
+        shown: StyleAndTextTuples = []
+        for style, text, *_rest in fragments:
+            first, *more = text.split("\n")
+            shown.append((style, safe(first)))
+            for part in more:
+                shown += [("", "\n"), *self._continuation(0, 0, 0), (style, safe(part))]
         print_formatted_text(
-            FormattedText([*self._message, *painted(safe(line), spans)]),
+            FormattedText([*self._message, *shown]),
             style=prompt_style(self._setting("theme")),
             output=self._session.output,
             color_depth=self._depth,
