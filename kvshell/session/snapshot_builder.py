@@ -115,7 +115,8 @@ class StoreRows(Rows[StoreRow]):
             return StoreRow(name, "", "pending")
         seen = self._runtime.peek(pid)
         if not seen.alive:
-            kept = self._design.dead_is != "stale"
+            design = self._design
+            kept = design.dead_is != "stale" and name not in design.stale(self._runtime)
             return StoreRow(name, inspect(pid), "dead" if kept else "stale")
         contents = seen.state if isinstance(seen.state, Map) else None
         return StoreRow(name, inspect(pid), "fresh", contents)

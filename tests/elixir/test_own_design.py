@@ -170,7 +170,7 @@ def test_the_manager_of_the_first_tutorial_forgets_nobody(session: Session) -> N
 def test_what_cannot_be_seen_is_a_question_mark_and_is_asked_for(session: Session) -> None:
     said(session, LISTED, "start manager own", "create store a")
 
-    assert said(session, "registry").startswith("? KV.Registry keeps its names")
+    assert said(session, "registry").startswith("? KV.Registry stores its names")
     assert said(session, "registry a").splitlines()[1].strip().startswith("? KV.Registry")
     assert said(session, "cache").startswith("?")
     assert "** (CommandError) ?" in said(session, "stores")
@@ -231,3 +231,15 @@ def test_reset_takes_it_away(session: Session) -> None:
 
     assert OWN not in session.designs
     assert said(session, "start manager") == "{:ok, #PID<0.103.0>}"
+
+
+def test_a_down_is_said_to_wait_only_where_one_does(session: Session) -> None:
+    said(session, MANAGER, "start manager own", "create store a", "stop a")
+    (nobody_watches,) = session.run("lookup a")
+    assert nobody_watches.hint is None
+
+    said(session, "reset", REGISTRY.format(how="call"), "start manager own", "create store a")
+    said(session, "suspend manager")
+    said(session, "stop a")
+    row = next(row for row in session.snapshot().stores if row.name == "a")
+    assert row.state == "stale"

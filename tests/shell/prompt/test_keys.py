@@ -246,18 +246,11 @@ def test_a_pasted_block_is_shown_and_enter_runs_its_lines_one_by_one() -> None:
 
 
 def test_an_entry_of_several_lines_in_a_pasted_block_is_shown_on_its_lines() -> None:
-    host = FakeHost()
-
+    block = pasted("stores\nput a [one\ntwo]\nlookup a")
     terminal = talk(
-        host,
-        ("kv(1)>", pasted("stores\nput a [one\ntwo]\nlookup a")),
-        ("...(1)> lookup a", "\r"),
-        ("= lookup a", "\x04"),
+        FakeHost(), ("kv(1)>", block), ("...(1)> lookup a", "\r"), ("= lookup a", "\x04")
     )
-
-    assert host.lines == ["stores", "put a [one\ntwo]", "lookup a"]
-    shown = "\n".join(terminal.scrolled)
-    assert "kv(2)> put a [one\n...(2)> two]" in shown
+    assert "kv(2)> put a [one\n...(2)> two]" in "\n".join(terminal.scrolled)
 
 
 def test_a_pasted_block_can_be_changed_before_it_runs() -> None:
