@@ -35,19 +35,19 @@ title: Elixir's library, by its own documentation
 
 The documentation of Elixir's modules is full of examples. `python -m tests.doctests --page` takes
 them out of an installed Elixir 1.14, runs them in kvshell and counts, module by module: how many
-answer here what is written there, how many answer otherwise, and how many use what is not part of
-this shell's Elixir (macros of one's own, files, time zones). No text of the examples is kept here.
+give the documented answer, how many give another, and how many use something that this shell's
+Elixir does not have (user-defined macros, files, time zones). No text of the examples is kept here.
 
 """
 FOOT = """
-Of the modules that the tutorials and the guides use these differ:
+Of the modules that the tutorials and the guides use, these differ:
 
 * Range: `Range.disjoint?/2` of 1.14.0 overlooks common integers of some ranges with steps; here
   they are found.
 * Registry: `Registry.select/2` lists rows in the order of their hashes on the BEAM, here in the
-  order in which they came.
+  order in which they were added.
 
-The rest stands in modules of dates and of code at compile time.
+The rest is in modules for dates and for code at compile time.
 """
 WHOLE = [
     "Map",
@@ -257,7 +257,7 @@ def _same(answer: str, value: object, shown: str, evaluator: Evaluator) -> bool:
 
 
 def counted(outcomes: dict[str, list[Outcome]]) -> dict[str, Counts]:
-    """Count what became of the examples, module by module."""
+    """Count the verdicts on the examples, module by module."""
     verdicts = {name: [each.verdict for each in mine] for name, mine in outcomes.items()}
     return {
         name: Counts(len(mine), mine.count("equal"), mine.count("different"), mine.count("outside"))
@@ -272,7 +272,7 @@ def total(counts: dict[str, Counts]) -> Counts:
 
 def table(counts: dict[str, Counts]) -> str:
     """Return the table of counts as Markdown."""
-    rows = ["| module | examples | equal | different | not in our language |"]
+    rows = ["| module | examples | equal | different | not in this Elixir |"]
     rows.append("|---|--:|--:|--:|--:|")
     for name, mine in (*counts.items(), ("all", total(counts))):
         rows.append(f"| {name} | {' | '.join(map(str, mine))} |")
@@ -291,13 +291,13 @@ def page(counts: dict[str, Counts]) -> str:
 
 
 def summary(counts: dict[str, Counts]) -> str:
-    """Return what README says of the table."""
+    """Return the summary of the table for README."""
     sums = total(counts)
     return (
-        f"Of the {sums.examples:,} examples in the documentation of Elixir 1.14's library"
-        f" {sums.equal:,} answer\nhere what is written there, {sums.different:,} otherwise, and"
-        f" {sums.outside:,} use what is not in this\nshell's Elixir"
-        " ([module by module](transcripts/reference/library.md)). Where Elixir is installed,\n"
+        f"Of the {sums.examples:,} examples in the documentation of Elixir 1.14's library,"
+        f" {sums.equal:,} give the\ndocumented answer, {sums.different:,} give another, and"
+        f" {sums.outside:,} use something that this shell's Elixir\ndoes not have"
+        " ([module by module](transcripts/reference/library.md)). If Elixir is installed,\n"
         "`python -m tests.doctests` counts again."
     )
 

@@ -32,7 +32,7 @@ from tests.pages.readme import README, replaced
 
 
 class Row(NamedTuple):
-    """One line of the table, ready to print, and what it is to reach, each goal with its value."""
+    """One line of the table, ready to print, and its targets, each with the value reached."""
 
     what: str
     measured: str
@@ -250,7 +250,7 @@ def _beside_concuerror() -> Iterator[Row]:
             found = concuerror.compared(Path(folder), program)
             share = found.ours_s / found.theirs_s
             goal = goals.SMALL_SEARCH if program.laws == "both" else goals.LARGE_SEARCH
-            ran = "run beside it" if found.theirs is not None else "not run: the figure published"
+            ran = "run here, too" if found.theirs is not None else "not run: the figure published"
             yield Row(
                 f"a search, the whole command: {found.what}, {found.ours:,} schedules a law",
                 f"{number(found.ours_s)} s",
@@ -276,8 +276,8 @@ def _stages() -> Iterator[Row]:
 
 
 def table() -> str:
-    """The whole table, with where and how it was measured, and what is not met."""
-    lines = ["| what | kvshell | beside it | | to reach |", "|---|---|---|---|---|"]
+    """The whole table: where and how it was measured, and which targets are missed."""
+    lines = ["| what | kvshell | compared with | | target |", "|---|---|---|---|---|"]
     missed: list[str] = []
     for row in rows():
         cells = (row.what, row.measured, row.peer, row.ratio, row.verdict())

@@ -1,4 +1,4 @@
-"""What each figure is to reach, and what stands in the way of one that does not."""
+"""The target of each figure, and the reason why one is missed."""
 
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ def number(value: float) -> str:
 
 
 class Goal(NamedTuple):
-    """A limit in `unit`, to be kept from above, or from below where it is `at_least`."""
+    """A limit in `unit`: a maximum, or a minimum if `at_least`."""
 
     limit: float
     unit: str
@@ -18,7 +18,7 @@ class Goal(NamedTuple):
     at_least: bool = False
 
     def met(self, value: float) -> bool:
-        """Whether `value` reaches it."""
+        """Whether `value` meets it."""
         return value >= self.limit if self.at_least else value <= self.limit
 
     def verdict(self, value: float) -> str:
@@ -38,8 +38,8 @@ _LOOKUP = (
     "alone takes 40-50 ns here"
 )
 _STORES = (
-    "Half of the time is the garbage collector's, who visits the three locks, the record, the pid "
-    "and the state of every living store again and again while more are made"
+    "Half of the time is the garbage collector's, which visits the three locks, the record, the "
+    "pid and the state of every live store again and again while more are created"
 )
 
 PYKKA = Goal(15, "x", _CALL, at_least=True)
