@@ -63,7 +63,7 @@ def load(path: Path, typed: str | None = None) -> LoadedFile:
     """
     shown, file = typed or str(path), str(path.resolve())
     if path.suffix in {".ex", ".exs"}:
-        raise LoadError(f"{shown} is Elixir: load takes a Python file, as help load shows")
+        raise LoadError(f"{shown} is Elixir: only Python files can be loaded here")
     module = ModuleType(f"loaded_{path.stem}")
     module.__file__ = file
     code = _compiled(path, shown, file)
@@ -81,7 +81,7 @@ def load(path: Path, typed: str | None = None) -> LoadedFile:
     if not callable(start):
         start = None
     if not servers and start is None:
-        raise LoadError(f"{shown} has no class of GenServer and no start(): nothing to start")
+        raise LoadError(f"{shown} has no GenServer class and no start(): nothing to start")
     return LoadedFile(shown, file, servers, start, imported)
 
 

@@ -355,7 +355,7 @@ class Runtime(EventLog):
         """
         carrier = here.carrier
         if carrier is None or carrier.process is None:
-            raise RuntimeError("settle is called by a thread that is a process")
+            raise RuntimeError("settle was called by a thread that is a process")
         if self.watch is not None:
             self.watch(Op("settle", carrier.process))
         self.keeping = not deliver

@@ -200,7 +200,7 @@ def test_a_final_check_that_waits_for_ever_is_named() -> None:
         check(program)
 
     first, waits = str(error.value).splitlines()
-    assert first == "in the final check: nobody can move and no timer is set"
+    assert first == "in the final check: no process can continue and no timer is set"
     assert waits.strip() == "the final check  waiting  for server (call :wait)  mailbox 0"
 
 

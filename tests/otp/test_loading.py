@@ -244,7 +244,7 @@ def test_the_servers_in_a_module_beside_it_run_their_new_code(rt: Runtime, write
         ),
         ("raise ValueError\n", "it.py:1: ValueError"),
         ("raise ValueError('a\\nb')\n", "it.py:1: ValueError: a b"),
-        ("x = 1\n", "it.py has no class of GenServer and no start(): nothing to start"),
+        ("x = 1\n", "it.py has no GenServer class and no start(): nothing to start"),
         ("def start():\n    return {1}\n", "it.py: TypeError: start(): set is not a term"),
         ("def start():\n    return [][1]\n", "it.py:2: IndexError: list index out of range"),
     ],

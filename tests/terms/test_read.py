@@ -119,15 +119,15 @@ def test_what_a_resolver_raises_passes_through() -> None:
     ("text", "message", "place"),
     [
         ("", "a term is missing at the end", ""),
-        ("milk", 'milk is no literal: write :milk or "milk"', "milk"),
-        ("[1, milk]", 'milk is no literal: write :milk or "milk"', "milk"),
-        ("1 2", "2 is too much here", "2"),
+        ("milk", 'milk is not a literal: write :milk or "milk"', "milk"),
+        ("[1, milk]", 'milk is not a literal: write :milk or "milk"', "milk"),
+        ("1 2", "2 is unexpected here", "2"),
         ("[1, 2", "[ is never closed: add ]", "[1, 2"),
         ("{1", "{ is never closed: add }", "{1"),
         ("%{1 => 2", "{ is never closed: add }", "%{1 => 2"),
         ("<<1", "<< is never closed: add >>", "<<1"),
-        ('"abc', 'this text is never closed: add "', '"abc'),
-        ("'abc", "this text is never closed: add '", "'abc"),
+        ('"abc', 'this string is never closed: add "', '"abc'),
+        ("'abc", "this string is never closed: add '", "'abc"),
         ("[1 2]", "2 cannot follow here: a comma or ] is missing", "2"),
         ("[a:1]", "put a space after a:", "a:"),
         ("[a: 1, 2]", "key: value comes after everything else", "2"),
@@ -138,21 +138,21 @@ def test_what_a_resolver_raises_passes_through() -> None:
         ("[a: 1 | 2]", "a tail follows an item: [1 | 2]", "|"),
         ("%Foo{1 => 2}", "a struct has keys: %Name{key: value}", "%Foo{1 => 2"),
         ("%Foo", "write %{ for a map, %Name{ for a struct", "%Foo"),
-        ("12abc", "12abc is no number: put quotes round a text", "12abc"),
-        ("1e5", "1e5 is no number: put quotes round a text", "1e5"),
+        ("12abc", "12abc is not a number: put quotes around text", "12abc"),
+        ("1e5", "1e5 is not a number: put quotes around text", "1e5"),
         ("1.0e400", "1.0e400 is too large for a float", "1.0e400"),
         (":", 'a name is missing after this colon: :ok, :"a b"', ":"),
         ("[1, ...]", "the text was cut off here: it cannot be read back", "..."),
         ("#Function<1.2/1 in A.b/1>", "#Function<1.2/1 in A... cannot be typed", None),
         ("#PID<0.1.0>", "#PID<0.1.0> means nothing here", "#PID<0.1.0>"),
         ("$x", "$x means nothing here", "$x"),
-        ('"a#{1}"', "nothing is put into a text here: write \\#{ for #{", "#{"),
+        ('"a#{1}"', "there is no interpolation here: write \\#{ for #{", "#{"),
         ('"\\uD800"', "there is no character D800", "\\uD800"),
         ('"\\xZZ"', "write \\xHH, H a hexadecimal digit", "\\x"),
-        ('"""a"""', "write a text on one line, with \\n for its line breaks", '"""'),
-        ("<<3::size(3)>>", "a binary is made of whole bytes here", "::"),
-        ("<<:a>>", "a binary holds bytes and texts only", "<<:a>>"),
-        ("KV.Registry.lookup", "KV.Registry.lookup is no literal: put quotes round it", None),
+        ('"""a"""', "write text on one line, with \\n for its line breaks", '"""'),
+        ("<<3::size(3)>>", "a binary consists of whole bytes here", "::"),
+        ("<<:a>>", "a binary holds only bytes and text", "<<:a>>"),
+        ("KV.Registry.lookup", "KV.Registry.lookup is not a literal: put quotes around it", None),
     ],
 )
 def test_what_cannot_be_read_is_named_with_its_place(
@@ -196,7 +196,7 @@ def test_what_is_said_of_a_text_reaches_no_terminal_raw() -> None:
     with pytest.raises(ReadError) as refused:
         read("x\x1b[31m")
 
-    assert str(refused.value) == 'x is no literal: write :x or "x"'
+    assert str(refused.value) == 'x is not a literal: write :x or "x"'
     with pytest.raises(ReadError) as refused:
         read("[1 \x1b")
 

@@ -79,7 +79,9 @@ def carrier() -> Carrier:
     """
     found = here.carrier
     if found is None or found.process is None:
-        raise RuntimeError("this thread is no process: wrap the code in `with runtime.attach():`")
+        raise RuntimeError(
+            "this thread is not a process: wrap the code in `with runtime.attach():`"
+        )
     return found
 
 

@@ -218,7 +218,7 @@ class Controlled:
                 return self._settlers.popleft()
             if not self._delivered(self._driver) and not self._advance():
                 self._failure = NotAtRest(
-                    "nobody can move and no timer is set", self._runtime.who_waits()
+                    "no process can continue and no timer is set", self._runtime.who_waits()
                 )
                 break
         return self._driver_first()

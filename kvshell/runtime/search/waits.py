@@ -139,7 +139,7 @@ class Patient(Controlled):
         process, place = self._token.process, self._token.place()
         who = "somebody" if process is None else inspect(process.pid)
         raise NotAtRest(
-            f"{who} runs on and on (or waits for the outside) between two operations: {place}"
+            f"{who} keeps running (or waits for something outside) between two operations: {place}"
         )
 
     def _leave_alone(self) -> None:

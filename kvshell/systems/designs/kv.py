@@ -195,10 +195,10 @@ class EtsCastDesign(TableDesign):
     name = "ets-cast"
     stage = registry_ets_cast
     text = DesignText(
-        "the names are in an ETS table anybody reads; create is a cast and loses a race",
+        "the names are in an ETS table that anybody can read; create is a cast and loses a race",
         PROCESSES,
         "an ETS table",
-        "nobody: reads it",
+        "no process: reads it",
         "a cast: :ok",
         "forgotten on :DOWN",
     )
@@ -210,10 +210,10 @@ class EtsDesign(TableDesign):
     name = "ets"
     stage = registry_ets
     text = DesignText(
-        "the names are in an ETS table anybody reads; create is a call",
+        "the names are in an ETS table that anybody can read; create is a call",
         PROCESSES,
         "an ETS table",
-        "nobody: reads it",
+        "no process: reads it",
         "a call: the pid",
         "forgotten on :DOWN",
     )

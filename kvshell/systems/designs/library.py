@@ -21,10 +21,10 @@ class LibraryDesign(KvDesign):
     name = "library"
     stage = registry_library
     text = DesignText(
-        "Elixir's own Registry keeps the names; every bucket writes its row itself",
+        "Elixir's own Registry keeps the names; every bucket writes its own row",
         "KV.Supervisor (one_for_all): KV.BucketSupervisor, KV.Registry and its partition",
         "Elixir's Registry",
-        "nobody: reads it",
+        "no process: reads it",
         "a call: the pid",
         "forgotten on :EXIT",
     )

@@ -15,7 +15,7 @@ class PlainDesign(Design):
 
     name = "plain"
     text = DesignText(
-        "a manager keeps name -> pid, nobody supervises (part 2 of the GenServer series)",
+        "a manager keeps name -> pid, without a supervisor (part 2 of the GenServer series)",
         "KeyVal.Manager (unsupervised), one KeyVal.Server each",
         "the manager's map",
         "the manager",

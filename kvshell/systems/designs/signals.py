@@ -72,20 +72,20 @@ ASKED: Final = call("shell", REGISTRY, "{:lookup, <name>}", "{:ok, pid} or :erro
 READ: Final = (Signal("shell", TABLE, "read", "<name>: no process is asked"),)
 
 PLAIN_START: Final = (
-    Signal("shell", MANAGER, "spawn", "no link: nobody watches it"),
+    Signal("shell", MANAGER, "spawn", "no link: no process monitors it"),
     Signal(MANAGER, "shell", "reply", "its init is done"),
 )
 MAP_START: Final = (
-    Signal("shell", "KV.Supervisor", "spawn", "one_for_all: one dies, all are started anew"),
+    Signal("shell", "KV.Supervisor", "spawn", "one_for_all: if one dies, all are restarted"),
     Signal("KV.Supervisor", BUCKETS, "spawn", "linked"),
     Signal("KV.Supervisor", REGISTRY, "spawn", "linked"),
 )
-ETS_START: Final = (*MAP_START, Signal(REGISTRY, TABLE, "write", "makes it, protected, named"))
+ETS_START: Final = (*MAP_START, Signal(REGISTRY, TABLE, "write", "creates it, protected, named"))
 
 LIBRARY_START: Final = (
     *MAP_START,
     Signal(REGISTRY, PARTITION, "spawn", "linked: it cleans up after the dead"),
-    Signal(PARTITION, TABLE, "write", "makes it, public: every bucket writes its own row"),
+    Signal(PARTITION, TABLE, "write", "creates it, public: every bucket writes its own row"),
 )
 
 TOLD: Final = (
@@ -95,15 +95,15 @@ TOLD: Final = (
 )
 FORGOTTEN: Final = {
     "map": (
-        Signal(REGISTRY, "its own map", "write", "takes the name out, at the :DOWN", later=True),
+        Signal(REGISTRY, "its own map", "write", "removes the name, at the :DOWN", later=True),
     ),
-    "*": (Signal(REGISTRY, TABLE, "write", "takes the row out, at the :DOWN", later=True),),
+    "*": (Signal(REGISTRY, TABLE, "write", "deletes the row, at the :DOWN", later=True),),
 }
 LIBRARY_TOLD: Final = (
     Signal("<process>", BUCKETS, "signal", ":EXIT, if it is a bucket: they are linked"),
     Signal("<process>", PARTITION, "signal", ":EXIT, if it is a bucket: they are linked"),
     Signal("<process>", "shell", "signal", ":DOWN: the shell has waited for it"),
-    Signal(PARTITION, TABLE, "write", "takes the row out, at the :EXIT", later=True),
+    Signal(PARTITION, TABLE, "write", "deletes the row, at the :EXIT", later=True),
 )
 ASK_STOP: Final = (
     Signal("shell", "<process>", "monitor", "to hear when it is gone"),

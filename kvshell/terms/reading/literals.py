@@ -56,10 +56,10 @@ def number(text: str, start: int) -> tuple[int | float, int]:
     """Parse an integer or a float: `1_000`, `0x1F`, `-2.5e-3`."""
     found = _NUMBER.match(text, start)
     if found is None:
-        raise ReadError(f"{short(text[start])} alone is no number", start, start + 1)
+        raise ReadError(f"{short(text[start])} alone is not a number", start, start + 1)
     end = found.end()
     if found["rest"]:
-        raise ReadError(f"{short(found[0])} is no number: put quotes round a text", start, end)
+        raise ReadError(f"{short(found[0])} is not a number: put quotes around text", start, end)
     if found["fraction"]:
         value = float(found[0].replace("_", ""))
         if value in {float("inf"), float("-inf")}:
@@ -81,7 +81,7 @@ def quoted(text: str, start: int, bytewise: bool = True) -> tuple[str, int]:
     """
     quote = text[start]
     if text.startswith(quote * 3, start):
-        raise ReadError("write a text on one line, with \\n for its line breaks", start, start + 3)
+        raise ReadError("write text on one line, with \\n for its line breaks", start, start + 3)
     parts: list[str] = []
     at = start + 1
     chunk = _CHUNK[quote]
@@ -98,11 +98,11 @@ def quoted(text: str, start: int, bytewise: bool = True) -> tuple[str, int]:
             part, at = escape(text, at, bytewise)
             parts.append(part)
         elif text.startswith("#{", at):
-            raise ReadError("nothing is put into a text here: write \\#{ for #{", at, at + 2)
+            raise ReadError("there is no interpolation here: write \\#{ for #{", at, at + 2)
         else:
             parts.append(char)
             at += 1
-    raise ReadError(f"this text is never closed: add {quote}", start, len(text))
+    raise ReadError(f"this string is never closed: add {quote}", start, len(text))
 
 
 def escape(text: str, start: int, bytewise: bool) -> tuple[str, int]:
@@ -283,11 +283,11 @@ class LiteralReader:
             raise ReadError("the text was cut off here: it cannot be read back", start, end)
         if _WORD.match(text, start):
             plain = shown.isidentifier() and end - start == len(shown)
-            hint = f'write :{shown} or "{shown}"' if plain else "put quotes round it"
-            raise ReadError(f"{shown} is no literal: {hint}", start, end)
+            hint = f'write :{shown} or "{shown}"' if plain else "put quotes around it"
+            raise ReadError(f"{shown} is not a literal: {hint}", start, end)
         if shown in "]})>,|=":
             raise ReadError(f"a term is missing before {shown}", start, end)
-        raise ReadError(f"{shown} begins no literal", start, end)
+        raise ReadError(f"{shown} does not start a literal", start, end)
 
     def _ask(self, resolve: Resolve | None, what: Any, end: int) -> Any:
         if resolve is None:

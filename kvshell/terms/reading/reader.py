@@ -33,7 +33,7 @@ def read(
     value = reader.whole()
     if reader.at < len(text):
         shown, end = reader.here()
-        raise ReadError(f"{shown} is too much here", reader.at, end)
+        raise ReadError(f"{shown} is unexpected here", reader.at, end)
     return value
 
 
@@ -100,7 +100,7 @@ class _Reader(LiteralReader):
         start = self.at
         items, pairs = self.items("<<", depth)
         if self.text.startswith("::", self.at):
-            raise ReadError("a binary is made of whole bytes here", self.at, self.at + 2)
+            raise ReadError("a binary consists of whole bytes here", self.at, self.at + 2)
         self.close("<<", start)
         raw = bytearray()
         for item in [*items, *pairs]:
@@ -109,7 +109,7 @@ class _Reader(LiteralReader):
             elif type(item) is str or type(item) is bytes:
                 raw += item.encode() if isinstance(item, str) else item
             else:
-                raise ReadError("a binary holds bytes and texts only", start, self.at)
+                raise ReadError("a binary holds only bytes and text", start, self.at)
         return edge.term(bytes(raw))  # type: ignore[no-any-return]
 
     def read_map(self, depth: int) -> Map:

@@ -66,7 +66,7 @@ def test_two_that_wake_each_other_for_ever_do_not_come_to_rest(rt: Runtime) -> N
 
 
 def test_waiting_for_nobody_is_named_and_not_a_hang(rt: Runtime) -> None:
-    with pytest.raises(NotAtRest, match="nobody can move"):
+    with pytest.raises(NotAtRest, match="no process can continue"):
         process.receive()
 
 

@@ -102,7 +102,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "ждущие приостановленных процессов, не в счёт."
     ),
     "with ets-cast the lookup finds it now": "в ets-cast поиск теперь находит хранилище",
-    "let time pass": "даёт пройти времени",
+    "let time pass": "ждёт указанное время",
     "In a batch and in documents time is virtual: five seconds pass at once, and timers "
     "fire in order.": (
         "В пакетном запуске и в документах время виртуальное: пять секунд проходят мгновенно, "

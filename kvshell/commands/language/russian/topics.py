@@ -173,7 +173,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "что делать с ответами во вставленном сеансе"
     ),
     "the order in which signals may arrive": "в каком порядке могут приходить сигналы",
-    "look": "взгляд",
+    "look": "просмотр",
     "names in Elixir's own Registry: every store writes its own row": (
         "имена в Registry из самого Elixir: каждое хранилище пишет свою строку само"
     ),
