@@ -52,7 +52,7 @@ hypothesis.settings.load_profile(
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Hold to it that what is slower is slow, too: `-m 'not slow'` leaves both out."""
+    """Check that every `slower` test is marked `slow`, too: `-m 'not slow'` excludes both."""
     for item in items:
         if item.get_closest_marker("slower") and not item.get_closest_marker("slow"):
             raise pytest.UsageError(f"{item.nodeid} is marked slower and not slow")

@@ -1,4 +1,4 @@
-"""Names that nothing refers to, with the reason for each that stands here all the same.
+"""Names that nothing refers to, with the reason for each one listed here.
 
     .venv/bin/python -m tests.dead_code
 
@@ -68,7 +68,7 @@ def by_string() -> set[str]:
 
 
 def unused() -> dict[str, str]:
-    """Return what nothing refers to: `file: name` and the line where it stands."""
+    """Return what nothing refers to: `file: name` and its line."""
     vulture = Vulture(ignore_decorators=REGISTERING, ignore_names=sorted(by_string()))
     vulture.scavenge([str(ROOT / "kvshell"), str(ROOT / "tests")])
     found = {}
@@ -80,7 +80,7 @@ def unused() -> dict[str, str]:
 
 
 def main() -> int:
-    """Print what is dead and which reasons are; return 1 when there is any."""
+    """Print unused names and unused reasons; return 1 if there are any."""
     found = unused()
     said = [line for name, line in sorted(found.items()) if name not in REASONS]
     said += [

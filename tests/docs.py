@@ -20,7 +20,7 @@ GOLDENS = ROOT / "tests" / "commands" / "goldens"
 
 
 def generated() -> dict[Path, str]:
-    """Each file and what it is to hold."""
+    """Each file and its expected contents."""
     counts = doctests.published()
     text = readme.README.read_text(encoding="utf-8")
     text = readme.replaced(text, "doctests", doctests.summary(counts))
@@ -38,7 +38,7 @@ def generated() -> dict[Path, str]:
 
 
 def superfluous(files: dict[Path, str]) -> list[Path]:
-    """The pages of groups that are there no more."""
+    """The pages of groups that no longer exist."""
     return [path for path in reference_pages.FOLDER.glob("*.md") if path not in files]
 
 
@@ -54,7 +54,7 @@ def _shown(topic: str) -> str:
 
 
 def main() -> None:
-    """Write what is out of date, and print what has no Russian yet."""
+    """Write the files that are out of date, and print the sentences without a Russian one."""
     files = generated()
     for path in superfluous(files):
         path.unlink()

@@ -58,13 +58,13 @@ def take(picture: Picture) -> str:
 
 
 def _is_at_rest(shell: Pty, number: int) -> bool:
-    """Whether the prompt of that line stands there with the toolbar below it."""
+    """Whether the prompt of that line is shown with the toolbar below it."""
     below = shell.lines[shell.screen.cursor.y + 1 :]
     return shell.line == f"kv({number})>" and any("Tab: " in line for line in below)
 
 
 def _drawn(raw: str) -> list[str]:
-    """The lines of the screen with their colours, runs of empty lines made one."""
+    """The lines of the screen with their colours; runs of empty lines are collapsed."""
     screen = pyte.Screen(COLUMNS, ROWS)
     # pyte knows no dim; nothing here blinks, so blinking stands for it.
     pyte.Stream(screen).feed(SGR.sub(_dim_as_blink, raw))

@@ -1,4 +1,4 @@
-"""What is derived from the command table is what the table says now."""
+"""Everything derived from the command table matches the table."""
 
 import shutil
 import subprocess

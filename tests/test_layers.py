@@ -1,4 +1,4 @@
-"""The architecture, asserted: who may import whom, and what no tracked file may name."""
+"""The architecture, asserted: which module may import which, and what no file may mention."""
 
 import ast
 import subprocess

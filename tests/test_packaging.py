@@ -1,4 +1,4 @@
-"""What a person who installs or reads the repository relies on."""
+"""What users who install or read the repository rely on."""
 
 import ast
 import os

@@ -1,4 +1,4 @@
-"""README shows what is so: its order, its pictures, its links, its session, its generated parts."""
+"""README is true: its order, its pictures, its links, its session, its generated parts."""
 
 import importlib
 import re

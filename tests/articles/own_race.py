@@ -1,4 +1,4 @@
-"""The page on a race in a server of one's own, taken apart: its test, and what pytest says."""
+"""The page on a race in your own server, split into its test and pytest's output."""
 
 from tests.articles.page_section import Section
 
@@ -11,7 +11,7 @@ def written() -> str:
 
 
 def said() -> str:
-    """What pytest says of it."""
+    """What pytest prints about it."""
     return PAGE.blocks("text")[0]
 
 

@@ -1,4 +1,4 @@
-"""The page on a server of one's own, taken apart: its files and its sessions."""
+"""The page on your own server, split into its files and its sessions."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A section of a page, taken apart by the tests that carry out what stands in it."""
+"""A section of a page, split up by the tests that carry out its contents."""
 
 import re
 from pathlib import Path
@@ -16,5 +16,5 @@ class Section:
         self.text = text[start : None if end < 0 else end]
 
     def blocks(self, language: str) -> list[str]:
-        """What stands between the fences of a language, in order."""
+        """The contents of the code blocks in a language, in order."""
         return re.findall(rf"^```{language}\n(.*?)^```$", self.text, re.DOTALL | re.MULTILINE)

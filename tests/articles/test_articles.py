@@ -1,4 +1,4 @@
-"""The documents that people read: they run, they fail where they should, and quote what is so."""
+"""The documents for readers: they run, they fail where they should, and what they quote is true."""
 
 import re
 import textwrap
@@ -123,7 +123,7 @@ def test_an_article_quotes_the_code_as_it_is() -> None:
 
 
 def _stands_in(source: Path, quote: str) -> bool:
-    """Whether the lines stand in the file one after another, at whatever depth."""
+    """Whether the lines occur in the file one after another, at any indentation."""
     lines = source.read_text(encoding="utf-8").splitlines()
     wanted = quote.splitlines()
     windows = (lines[at : at + len(wanted)] for at in range(len(lines) - len(wanted) + 1))

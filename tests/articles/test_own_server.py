@@ -1,4 +1,4 @@
-"""The page on a server of one's own does what it says, with real programs."""
+"""The page on your own server does what it says, with real programs."""
 
 import os
 import subprocess

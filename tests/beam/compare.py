@@ -58,7 +58,7 @@ def on_the_beam(programs: list[str]) -> list[str]:
 
 
 def here(programs: list[str]) -> list[str]:
-    """Return the values of the programs here, each on a runtime of its own."""
+    """Return the values of the programs here, each on its own runtime."""
     lab = LAB.read_text(encoding="utf-8")
     return [_here(lab, text) for text in programs]
 

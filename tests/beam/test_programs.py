@@ -1,4 +1,4 @@
-"""A few random programs of each kind come to the same on the BEAM, where there is one."""
+"""A few random programs of each kind give the same result on the BEAM, if one is installed."""
 
 import shutil
 

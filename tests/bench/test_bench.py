@@ -1,4 +1,4 @@
-"""`kvshell bench`: what it measures, in small boxes of time, and how it tells it."""
+"""`kvshell bench`: what it measures, in short time boxes, and how it reports it."""
 
 import json
 import subprocess

@@ -45,7 +45,7 @@ class Row(NamedTuple):
         return "; ".join(goal.verdict(value) for goal, value in self.goals)
 
     def obstacles(self) -> Iterator[str]:
-        """Say of each goal that is not met what stands in the way."""
+        """Return the reason for each target missed."""
         for goal, value in self.goals:
             if not goal.met(value):
                 yield f"* {self.what}: {goal.verdict(value)}. {goal.obstacle}."

@@ -20,7 +20,7 @@ CREATES = 5_000
 
 
 class Undeclared(GenServer):
-    """A store whose `get` is not declared never to wait: another thread has to run it."""
+    """A store whose `get` is not declared as non-blocking, so another thread has to run it."""
 
     def init(self, arg: Any) -> Term:
         return (A.ok, Map({"k": 1}))
@@ -33,7 +33,7 @@ class Undeclared(GenServer):
 
 
 class Stores(NamedTuple):
-    """Many living stores: seconds to make them, bytes each, threads in all."""
+    """Many live stores: seconds to create them, bytes each, threads in total."""
 
     seconds: float
     bytes_each: float
@@ -71,7 +71,7 @@ def lookup_us(*, counters: bool) -> float:
 
 
 def create_us() -> float:
-    """Microseconds until a new name is made: the registry asks the bucket supervisor."""
+    """Microseconds to create a new name: the registry asks the bucket supervisor."""
     taken = []
     for _ in range(3):
         with Runtime("free") as runtime, runtime.attach():

@@ -29,7 +29,7 @@ def _server() -> Pid:
 
 
 def call_ms() -> float:
-    """Milliseconds of the slowest call beside handlers that have just blocked every thread."""
+    """Milliseconds of the slowest call while handlers have just blocked every thread."""
     worst = 0.0
     for _ in range(ROUNDS):
         with Runtime("free") as runtime, runtime.attach():

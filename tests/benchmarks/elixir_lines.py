@@ -71,7 +71,7 @@ def line_ms() -> float:
 
 
 def first_line_ms() -> float:
-    """Return the CPU time of the first line of Elixir in a process of its own, the best of five."""
+    """Return the CPU time of the first line of Elixir in a separate process, the best of five."""
     command = [sys.executable, "-c", _FIRST]
     return min(
         float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)

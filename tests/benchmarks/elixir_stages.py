@@ -1,4 +1,4 @@
-"""A line of a session on modules in Elixir, beside the same line on the Python ones."""
+"""A line of a session on modules in Elixir, compared with the same line on the Python ones."""
 
 from collections.abc import Iterator
 from itertools import count

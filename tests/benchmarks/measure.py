@@ -1,4 +1,4 @@
-"""How a figure is taken: the best of several rounds, for noise only ever adds."""
+"""How a figure is measured: the best of several rounds, because noise only ever adds."""
 
 import gc
 from collections.abc import Callable
@@ -8,7 +8,7 @@ ROUNDS = 7
 
 
 def best_us(operation: Callable[[], object], times: int, rounds: int = ROUNDS) -> float:
-    """Microseconds one `operation` takes, the loop's own cost taken off."""
+    """Microseconds one `operation` takes, without the cost of the loop."""
     return (_best(operation, times, rounds) - _best(_nothing, times, rounds)) / times * 1e6
 
 

@@ -238,7 +238,7 @@ def test_03_12_a_plain_message_is_reported_and_the_store_goes_on(rt: Runtime) ->
 
 
 def test_03_13_what_is_no_pid(rt: Runtime) -> None:
-    """nil and an unknown atom are nobody; a string and a number are no servers at all."""
+    """nil and an unknown atom name no process; a string and a number are not servers at all."""
 
     def get_said(what: Any) -> str:
         return said(lambda: server.get(what, "k"))

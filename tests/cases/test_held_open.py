@@ -1,4 +1,4 @@
-"""Cases 08.* and 09.7: races held open by `suspend`, and what Process.info tells."""
+"""Cases 08.* and 09.7: races held open by `suspend`, and what Process.info returns."""
 
 from collections.abc import Iterator
 

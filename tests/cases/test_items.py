@@ -1,4 +1,4 @@
-"""The first 13 of the 25 odd semantics that a reimplementation gets wrong, one test each.
+"""The first 13 of the 25 odd semantics that reimplementations get wrong, one test each.
 
 Its number stands in the name of the test. Where a case tests the whole of an item, the item's
 test here shows the heart of it. On both schedulers unless the item is about the prompt or order.

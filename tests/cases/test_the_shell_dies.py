@@ -1,4 +1,4 @@
-"""Cases 10.9 to 10.18, 11.15 and 11.23: what kills a shell that is linked, on both schedulers.
+"""Cases 10.9 to 10.18, 11.15 and 11.23: what kills a linked shell, on both schedulers.
 
 The shell is a process of its own beside the test's: what it dies of is what iex prints after
 `shell process exited with reason:`. How a prompt then goes on is tested with the session.
@@ -18,7 +18,7 @@ from tests.otp.lab import Lab
 
 
 def shell(*lines: Callable[[], Any]) -> str:
-    """Run lines in a process that lives on; say that it lives, or what it died of."""
+    """Run lines in a process that stays alive; return that it lives, or why it died."""
 
     def life() -> None:
         for line in lines:

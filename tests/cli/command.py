@@ -1,4 +1,4 @@
-"""The command, called here or started as a program of its own."""
+"""The command, called here or started as a separate program."""
 
 import contextlib
 import io
@@ -46,7 +46,7 @@ def program(*words: str) -> list[str]:
 
 
 def start(*words: str, **options: object) -> "subprocess.Popen[bytes]":
-    """Start the command with pipes at its three streams, unless told otherwise."""
+    """Start the command with pipes for its three streams, unless specified otherwise."""
     streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     return subprocess.Popen(program(*words), **(streams | options))  # type: ignore[call-overload, no-any-return]
 

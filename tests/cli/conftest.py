@@ -1,4 +1,4 @@
-"""What every test of the command line gets: a state folder of its own."""
+"""What every test of the command line gets: its own state folder."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Faults: one line for the person, a file for whoever mends it, no secrets in it."""
+"""Internal faults: one line for the user, a file for the person who fixes it, no secrets."""
 
 import os
 import stat
@@ -82,7 +82,7 @@ def start():
 def test_a_fault_on_the_thread_of_another_process_ends_the_batch(
     state_folder: Path, tmp_path: Path
 ) -> None:
-    """It is the client's sleep that comes upon it; the driver is the one who tells."""
+    """The client's sleep meets the fault; the driver reports it."""
     file = tmp_path / "faulty.py"
     file.write_text(FAULTY)
 

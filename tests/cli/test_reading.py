@@ -1,4 +1,4 @@
-"""Reading: bytes in, lines out, and a sentence for what is no line."""
+"""Reading: bytes in, lines out, and a sentence for what is not a line."""
 
 import io
 

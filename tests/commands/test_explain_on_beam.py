@@ -111,7 +111,7 @@ def test_all_of_a_repeated_line_is_inside_the_loop() -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("elixir") is None, reason="no elixir is installed")
 def test_elixir_takes_each_line_and_answers_alike(tmp_path: Path) -> None:
-    """Each line runs in a world of its own, with a store, and its answer has the wanted shape."""
+    """Each line runs in its own system, with a store, and its answer has the expected shape."""
     script = [WORLD]
     for number, (line, shape) in enumerate(LINES.items()):
         code = elixir_of(line)
@@ -172,7 +172,7 @@ def _literal(text: str) -> object:
 
 
 def _quoted(code: str) -> str:
-    """An Elixir string that holds the code as it is."""
+    """An Elixir string that holds the code unchanged."""
     return (
         '"'
         + code.replace("\\", "\\\\").replace('"', '\\"').replace("#{", "\\#{").replace("\n", "\\n")

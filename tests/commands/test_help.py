@@ -1,4 +1,4 @@
-"""help: short, complete, on one screen; and the reference made of the same table."""
+"""help: short, complete, on one screen; and the reference, generated from the same table."""
 
 import json
 

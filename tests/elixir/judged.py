@@ -60,7 +60,7 @@ PARSED = HERE / "parsed.txt"
 
 
 def stored() -> dict[str, str]:
-    """Return the snippets of parsed.txt with what Elixir makes of them."""
+    """Return the snippets of parsed.txt with Elixir's parse of each."""
     lines = PARSED.read_text(encoding="utf-8").splitlines()
     return dict(zip(map(_unescaped, lines[::2]), lines[1::2], strict=True))
 
@@ -79,7 +79,7 @@ def store(answers: dict[str, str]) -> None:
 
 
 def asked(snippets: list[str]) -> list[str]:
-    """Return what the installed Elixir makes of each snippet."""
+    """Return the installed Elixir's parse of each snippet."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "snippets"
         path.write_text("\0".join(snippets), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Completeness: what waits for more lines, and what no further line can make right."""
+"""Completeness: what waits for more lines, and what no further line can fix."""
 
 from collections import deque
 from pathlib import Path
@@ -74,7 +74,7 @@ CLOSERS += [' x"', '\n"""\n', "\n'''\n", " x -> x end"]
 
 
 def _can_be_finished(text: str) -> bool:
-    """Whether some operand and closers after it make the text whole."""
+    """Whether an operand followed by closing words makes the text complete."""
     tried = 0
     waiting = deque((text + operand, 0) for operand in OPERANDS)
     while waiting and tried < 20_000:

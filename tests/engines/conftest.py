@@ -1,4 +1,4 @@
-"""Every test here drives a real node; where there is no Elixir it is skipped, and says so."""
+"""Every test here drives a real node; without Elixir it is skipped, with that reason."""
 
 from collections.abc import Iterator
 

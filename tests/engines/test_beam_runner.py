@@ -31,7 +31,7 @@ def said(runner: BeamRunner, *texts: str) -> list[str]:
 
 
 def told(runner: BeamRunner, *texts: str) -> list[Event]:
-    """Return all events of some lines: those that came during a line are in its results."""
+    """Return all events of some lines: those that arrived during a line are in its results."""
     during = [event for result in lines(runner, *texts) for event in result.events]
     return during + runner.events()
 

@@ -1,4 +1,4 @@
-"""The seven tags: what we encode comes back, and what is none of ours is refused."""
+"""The seven tags: what we encode decodes to the same, and anything else is refused."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""A document in a folder of its own, and what `kvshell explore` tells about it."""
+"""A document in its own folder, and what `kvshell explore` reports about it."""
 
 from collections import deque
 from pathlib import Path

@@ -13,7 +13,7 @@ from kvshell.terms import A, Pid, Term
 
 
 class Counter(GenServer):
-    """Hands its number out and takes another: who counts must ask twice."""
+    """Returns its number and accepts another: counting takes two requests."""
 
     def init(self, arg: Term) -> Term:
         return (A.ok, arg)

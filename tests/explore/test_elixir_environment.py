@@ -22,7 +22,7 @@ VALUES = (
 
 
 def outcomes(*clients: str) -> set[str]:
-    """Return what is seen in all schedules; a program that is not deterministic is refused."""
+    """Return what is seen in all schedules; a non-deterministic program is refused."""
     (verdict,) = verdicts(program(document(*clients, setup=MADE)), (Faults(),))
     assert verdict.complete
     return {seen.said for outcome in verdict.outcomes for seen in outcome.ending.seen}

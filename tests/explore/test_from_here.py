@@ -17,7 +17,7 @@ def typed(session: Session, *lines: str) -> None:
 
 
 def from_here(session: Session, target: str) -> str:
-    """Explore, and see that the session goes on as if nothing had been."""
+    """Explore, and check that the session continues as if nothing had happened."""
     before = len(session.runtime.processes()), session.counter, tuple(session.past)
     shown, _ = explored(target, session.design.name, Caps(), lambda: False, session=session)
     after = len(session.runtime.processes()), session.counter, tuple(session.past)
@@ -26,7 +26,7 @@ def from_here(session: Session, target: str) -> str:
 
 
 def test_the_line_meets_what_is_on_its_way() -> None:
-    """The stop of s has told nobody yet: the cure of the chapter, done by hand, fails 2 times."""
+    """The stop of s has notified no process yet: the chapter's fix, done by hand, fails twice."""
     with Session(law="spec") as session:
         typed(session, "start manager", "create store s", "stop s")
         shown = from_here(session, "from here create store bogus; lookup s")
@@ -38,7 +38,9 @@ def test_the_line_meets_what_is_on_its_way() -> None:
 
 
 def test_one_sender_keeps_its_order() -> None:
-    """The shell goes on as itself: what it sent before arrives before what it sends now."""
+    """The shell continues as the same process: what it sent earlier arrives before what it sends
+    now.
+    """
     with Session(design_default="ets-cast", law="spec") as session:
         typed(session, "start manager", "create store t")
         shown = from_here(session, "from here create store u; lookup u; lookup t")

@@ -1,4 +1,6 @@
-"""`kv> explore ...` in a document: what it explores, how its answer is compared, who may read."""
+"""`kv> explore ...` in a document: what it explores, how its answer is compared, and which files it
+may read.
+"""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What fails in how many schedules, by which schedule; what is long and what keeps running."""
+"""What fails in how many schedules, and in which; what is too long and what keeps running."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""A program that comes to no operation for real seconds: named with where it is, and left alone."""
+"""A program that performs no operation for real seconds: reported with its place, and abandoned."""
 
 import os
 import re
@@ -174,7 +174,7 @@ def test_who_is_stuck_need_not_be_waited_for(over: threading.Event) -> None:
 
 
 class Told:
-    """`kvshell explore` as a program of its own."""
+    """`kvshell explore` as a separate program."""
 
     def __init__(self, folder: Path) -> None:
         (folder / "server.py").write_text(LOOPS, encoding="utf-8")

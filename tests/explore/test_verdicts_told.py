@@ -1,4 +1,4 @@
-"""What `kvshell explore` says and with which code it ends: cycles, endless and odd programs too."""
+"""What `kvshell explore` reports and its exit codes, also for cycles, endless and odd programs."""
 
 import io
 import json

@@ -40,7 +40,7 @@ def typed(walk: ScheduleWalk, line: str) -> str:
 
 
 def to(walk: ScheduleWalk, word: str) -> None:
-    """Walk until that is what comes next."""
+    """Walk until that is the next step."""
     moments = walk.watched.moments
     place = next(m.number for m in moments if m.word == word and m.number >= walk.at)
     typed(walk, f"next {place - walk.at}")

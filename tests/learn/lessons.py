@@ -101,7 +101,7 @@ def lesson(text: str = TWO_STORES) -> Lesson:
 
 
 class Learner:
-    """Types lines, and reads what the lesson said."""
+    """Types lines, and reads what the lesson printed."""
 
     def __init__(self, run: LessonRun) -> None:
         self.run = run
@@ -124,7 +124,7 @@ class Learner:
         return "\n".join(filter(None, texts))
 
     def said(self, line: str) -> list[tuple[str, str]]:
-        """Feed a line; the marks and sentences of the lesson's own."""
+        """Feed a line; return the lesson's own marks and sentences."""
         return [(p.mark, p.text) for p in self.run.feed(line) if isinstance(p, Said)]
 
 

@@ -1,4 +1,4 @@
-"""Each of the ten checks finds what it is there to find."""
+"""Each of the ten checks finds what it should find."""
 
 from pathlib import Path
 

@@ -10,7 +10,7 @@ from kvshell.terms import A, List, RuntimeError_, Term
 
 
 class Lab(GenServer):
-    """Does what it is told; `heard` is where terminate leaves word."""
+    """Does what it is asked to; terminate reports to `heard`."""
 
     module = "Lab.Server"
 

@@ -1,4 +1,4 @@
-"""Loading a Python file: what is started, what a second load changes, what is told of mistakes."""
+"""Loading a Python file: what is started, what a second load changes, how mistakes are reported."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

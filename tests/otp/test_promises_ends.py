@@ -17,7 +17,7 @@ both = pytest.mark.parametrize("scheduler", SCHEDULERS)
 
 
 class Tidy(gen_server.GenServer):
-    """Tells its driver when terminate runs, and of exits it is told of."""
+    """Reports to its driver when terminate runs, and each exit it receives."""
 
     def init(self, arg: Any) -> Term:
         driver, traps = arg
@@ -169,7 +169,7 @@ def test_promise_10_a_trapped_signal_of_a_stranger_is_an_info(scheduler: str) ->
 
 
 class Log(gen_server.GenServer):
-    """Its state is what it handled."""
+    """Its state is the list of messages it handled."""
 
     def init(self, arg: Any) -> Term:
         process.flag(A.trap_exit, True)

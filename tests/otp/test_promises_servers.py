@@ -109,7 +109,7 @@ class Keeper(gen_server.GenServer):
 @few
 @given(no_term=NO_TERMS)
 def test_promise_2_only_terms_are_sent(scheduler: str, no_term: object) -> None:
-    """The sender is told, with the place, and lives; nothing was sent."""
+    """The sender gets an error with the place, and lives; nothing was sent."""
     with node(scheduler):
         me = process.self_()
         _ok, pid = gen_server.start(Keeper, A.kept)
@@ -178,7 +178,7 @@ ACTS = st.lists(st.sampled_from([A.reply, A.other, A.return_, A.die]), max_size=
 @few
 @given(acts=ACTS)
 def test_promise_5_a_call_ends_once_whatever_comes(scheduler: str, acts: list[Atom]) -> None:
-    """A reply, the end of the callee, or the timeout; the rest comes to nothing."""
+    """A reply, the end of the callee, or the timeout; anything later is ignored."""
     with node(scheduler) as rt:
         _ok, pid = gen_server.start(Fickle, None)
         timeout = 50 if not acts else 60_000
@@ -325,7 +325,7 @@ def chain(size: int) -> list[Atom]:
 @few
 @given(size=st.integers(2, 6))
 def test_promise_9_a_cycle_of_calls_is_named_when_it_closes(scheduler: str, size: int) -> None:
-    """Once, by the call that closes it: whoever hears of it may break it."""
+    """Once, by the call that closes it: an observer may break the cycle."""
     with node(scheduler) as rt:
         names = chain(size)
         asked = process.whereis(names[0])

@@ -1,4 +1,4 @@
-"""Registry: patterns, partitions, listeners, meta; quoted is what the BEAM said."""
+"""Registry: patterns, partitions, listeners, meta. The BEAM's answers are quoted."""
 
 from collections.abc import Iterator
 from typing import Any

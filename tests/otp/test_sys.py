@@ -279,7 +279,7 @@ def throws(value: Term) -> Term:
 
 
 def test_a_system_message_restarts_the_idle_timeout(rt: Runtime) -> None:
-    """The server went back to waiting: OTP's loop begins its time-out anew."""
+    """The server went back to waiting: OTP's loop restarts its time-out."""
     _ok, pid = gen_server.start(Lab, (A.timeout, 40))
     sys.get_state(pid)
     process.sleep(200)

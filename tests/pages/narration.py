@@ -1,4 +1,4 @@
-"""What kvshell says to a person, sentence by sentence: what must be in every language."""
+"""What kvshell says to a user, sentence by sentence: everything that must be translated."""
 
 import ast
 import re
@@ -53,7 +53,7 @@ def of_help() -> Iterator[str]:
 
 @cache
 def nodes() -> tuple[tuple[str, ast.AST], ...]:
-    """Every node of the code that speaks, with the room it stands in."""
+    """Every syntax node that contains a message, with its room."""
     return tuple(
         (room, node)
         for room in ROOMS
@@ -64,7 +64,7 @@ def nodes() -> tuple[tuple[str, ast.AST], ...]:
 
 
 def in_the_code() -> Iterator[str]:
-    """Every sentence that the code hands to the catalogue as it stands."""
+    """Every sentence that the code passes to the catalogue literally."""
     for room, node in nodes():
         if isinstance(node, ast.Call) and node.args:
             called = node.func
@@ -93,7 +93,7 @@ def without_russian() -> list[str]:
 
 
 def with_russian_left_over() -> list[str]:
-    """Those that have one, and are said no more."""
+    """Translations of sentences that are no longer used."""
     written = {
         node.value
         for _, node in nodes()

@@ -17,7 +17,7 @@ def command_list() -> str:
 
 
 def part(text: str, name: str) -> str:
-    """What stands between the two marks of `name`, without the empty lines at its ends."""
+    """The text between the two marks of `name`, without empty lines at its ends."""
     start, end = _span(text, name)
     return text[start:end].strip()
 

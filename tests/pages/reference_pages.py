@@ -1,7 +1,7 @@
 """The pages of `transcripts/reference`, one per group of commands; written by tests.docs.
 
-Every example of the command table is a block on a system of its own; the answers are those of a
-replay, so a page that is out of date fails twice: here and when it is replayed.
+Every example of the command table is a block on its own system; the answers are those of a replay,
+so a page that is out of date fails twice: here and when it is replayed.
 """
 
 from pathlib import Path
@@ -22,7 +22,7 @@ SHOWN_ONLY = {"clear", "exit", "record", "replay", "learn", "bench", "load", "te
 
 
 def pages() -> dict[str, str]:
-    """File name -> what it holds."""
+    """File name -> its contents."""
     names = [group.name for group in GROUPS]
     made = {}
     for number, (name, title, commands, _about) in enumerate(GROUPS):

@@ -10,6 +10,6 @@ from tests.nodes import SCHEDULERS, node
 
 @pytest.fixture(params=SCHEDULERS)
 def runtime(request: pytest.FixtureRequest) -> Iterator[Runtime]:
-    """A runtime whose driver is the test; stopped afterwards, and no thread of it may be left."""
+    """A runtime driven by the test; stopped afterwards, and none of its threads may remain."""
     with node(request.param) as made:
         yield made

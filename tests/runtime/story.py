@@ -1,4 +1,4 @@
-"""A story that uses the whole surface, told as text: the same bytes in every run."""
+"""A script that uses the whole public surface, recorded as text: the same bytes in every run."""
 
 from collections.abc import Callable
 from typing import Any

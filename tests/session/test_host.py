@@ -1,4 +1,4 @@
-"""Running a line for a mode: answers, what is opened, the rest, the events, in this order."""
+"""Running a line for a mode: answers, opened views, settling, events, in this order."""
 
 from collections.abc import Iterator, Sequence
 
@@ -14,7 +14,7 @@ from tests.session.test_interrupts import press
 
 
 class Book(Silent):
-    """A writer that keeps what it is told, a word for each."""
+    """A writer that records each call as a word."""
 
     def __init__(self) -> None:
         self.said: list[str] = []

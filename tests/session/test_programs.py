@@ -1,4 +1,4 @@
-"""The line that `--load` stands for, as it is shown at the prompt and read again."""
+"""The line equivalent to `--load`, as it is shown at the prompt and read back."""
 
 import pytest
 

@@ -106,7 +106,7 @@ def test_a_picture_is_taken_while_everything_is_held(kv: Typist) -> None:
 
 
 def test_a_suspended_store_of_plain_has_no_role(opened: Callable[..., Typist]) -> None:
-    """Its design has no supervisors: nobody without a name is taken for one."""
+    """Its design has no supervisors: no unnamed process is mistaken for one."""
     kv = opened("plain")
     kv("start manager plain", "create store s", "suspend s")
 

@@ -93,7 +93,7 @@ class Pty:
         return self
 
     def prompt(self, text: str) -> "Pty":
-        """Read until the cursor stands on a line that is exactly this prompt."""
+        """Read until the cursor is on a line that is exactly this prompt."""
         return self.wait(lambda pty: pty.line == text)
 
     def ends(self) -> int:

@@ -96,7 +96,7 @@ class Terminal:
 
     @property
     def scrolled(self) -> list[str]:
-        """What went out at the top, then what is on the screen."""
+        """What scrolled off the top, then what is on the screen."""
         above = [
             "".join(row[column].data for column in range(self.columns)).rstrip()
             for row in self.screen.history.top
@@ -283,7 +283,7 @@ def talk(host: PromptHost, *steps: Step, **how: Any) -> Terminal:
 
 
 def shown_by(host: PromptHost, line: str) -> list[ScreenBlock]:
-    """What a host shows for a line, where nobody presses Ctrl-C."""
+    """What a host shows for a line if nobody presses Ctrl-C."""
     blocks: list[ScreenBlock] = []
     host.line(line, Display(blocks.extend, Interrupts(), contextlib.nullcontext))
     return blocks

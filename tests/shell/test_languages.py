@@ -1,4 +1,4 @@
-"""Everything that is said to a person is in Russian, too, with the same words in its holes."""
+"""Every message to the user has a Russian translation with the same placeholders."""
 
 import re
 

@@ -34,7 +34,7 @@ def columns_of_edges(row: dict[int, pyte.screens.Char]) -> list[int]:
 
 
 def broken_tables(rows: list[dict[int, pyte.screens.Char]]) -> list[str]:
-    """Return the lines of boxes whose right end is not below that of the line above."""
+    """Return the lines of boxes whose right edge is not aligned with the line above."""
     wrong = []
     for above, below in pairwise(rows):
         first, second = columns_of_edges(above), columns_of_edges(below)

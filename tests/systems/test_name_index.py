@@ -20,7 +20,7 @@ def rt() -> Iterator[Runtime]:
 
 
 def same(kept: NameIndex, design: Design, rt: Runtime) -> bool:
-    """Whether an index that was kept says what one made now says."""
+    """Whether an index kept up to date equals a newly built one."""
     kept.follow(design, rt)
     made = NameIndex()
     made.follow(design, rt)

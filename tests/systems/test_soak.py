@@ -68,7 +68,7 @@ class Client:
     # -- commands --------------------------------------------------------------------------------
 
     def store(self) -> Pid:
-        """Return a store, made if need be; it may be dead by now."""
+        """Return a store, created if needed; it may be dead by now."""
         name = self.chance.choice(NAMES)
         answer = self.design.lookup(name)
         if type(answer) is tuple:
@@ -128,7 +128,7 @@ class Client:
         crash(self.rt, self.store())
 
     def watch(self) -> None:
-        """A monitor tells of an end exactly once."""
+        """A monitor reports an end exactly once."""
         pid = self.store()
         ref = process.monitor(pid)
 
@@ -159,7 +159,7 @@ class Client:
             self.rt.interrupt(other.pid)
 
     def restart(self) -> None:
-        """Rarely: the whole system; the others go on."""
+        """Rarely: restart the whole system while the others continue."""
         if self.number == 0 and self.chance.random() < 0.02:
             self.design.stop()
             self.design.start()

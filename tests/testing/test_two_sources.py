@@ -1,4 +1,4 @@
-"""Two sources, one truth: the stages in Elixir answer and are judged as the Python ones are.
+"""Two sources, one behaviour: the stages in Elixir answer, and are judged, as the Python ones are.
 
 Every article, lesson and page on a race is played with `start manager own` in place of its own
 design, over modules written in Elixir: the same answers, but for the words listed below; and each
@@ -53,7 +53,7 @@ def translated(path: Path) -> str:
 
 
 def one_stage(path: Path) -> bool:
-    """Whether the page can be played with modules of ours: none of its own, one design."""
+    """Whether the page can be replayed with our modules: it defines none and uses one design."""
     text = path.read_text("utf-8")
     if re.search(r"^nodes: ", text, re.M):
         return False

@@ -1,4 +1,4 @@
-"""Which expected line stands beside which printed one; how a pattern can match in several ways."""
+"""Which expected line is paired with which printed one; how a pattern can match in several ways."""
 
 import pytest
 

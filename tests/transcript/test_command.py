@@ -338,7 +338,7 @@ def test_the_command_line_is_read(tmp_path: Path, capsys: pytest.CaptureFixture[
 
 
 class Terminal:
-    """A host that notes what it was asked for."""
+    """A host that records what it was asked for."""
 
     def __init__(self) -> None:
         self.note = ""

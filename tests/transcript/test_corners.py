@@ -1,4 +1,4 @@
-"""What is said where a document is odd, and how a replay is left when it is stuck."""
+"""What is reported for an odd document, and how a stuck replay is abandoned."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Our own documents: the pages that are generated, and what `check` says of all."""
+"""Our own documents: the generated pages, and what `check` reports for all of them."""
 
 from pathlib import Path
 

@@ -280,7 +280,7 @@ def test_what_is_hidden_comes_back(line: str) -> None:
 
 
 def _ends(expected: str, printed: str) -> OutputMatch | None:
-    """The match, or None also where it gives up: that it ends at all is what is tested."""
+    """The match, or None, also if it gives up: the test is that it ends at all."""
     lines = Printed(output_lines(printed))
     try:
         return expectation(expected).match(lines, Scope(), Budget())

@@ -288,7 +288,9 @@ def test_an_existing_file_is_not_overwritten(tmp_path: Path) -> None:
 
 @pytest.fixture(autouse=True)
 def deep_recursion() -> None:
-    """A word that is Elixir raises Python's limit; Hypothesis wants it to stand while it runs."""
+    """A word of Elixir raises Python's recursion limit; Hypothesis needs it unchanged while it
+    runs.
+    """
     allow_deep_recursion()  # the limit is taken back after every test
 
 

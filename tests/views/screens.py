@@ -1,4 +1,4 @@
-"""The kept screens: what the views look like on a terminal of 80 and of 40 columns.
+"""The stored screens: what the views look like on terminals of 80 and of 40 columns.
 
 python -m tests.views.screens     draws them anew; `git diff` is the review
 """
@@ -14,7 +14,7 @@ WIDTHS = (80, 40)
 
 
 def screens() -> dict[str, str]:
-    """File name -> the picture as it is drawn now."""
+    """File name -> the screen as it is drawn now."""
     drawn = {}
     for width in WIDTHS:
         caps = Caps(tty=True, colour="16", width=width, plain=False)

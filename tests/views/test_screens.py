@@ -1,4 +1,4 @@
-"""The kept screens are what is drawn today."""
+"""The stored screens are what is drawn now."""
 
 import pytest
 

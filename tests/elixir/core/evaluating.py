@@ -43,7 +43,7 @@ class Lines:
 
 @contextmanager
 def shell() -> Iterator[Lines]:
-    """Yield a shell on a runtime of its own."""
+    """Yield a shell on its own runtime."""
     with Runtime("controlled") as runtime, runtime.attach():
         lines = Lines()
         runtime.code = lines.code

@@ -1,4 +1,4 @@
-"""File.read: what lies below the folder in one's own session, nothing in a stranger's document."""
+"""File.read: files below the folder in the user's own session, none in a stranger's document."""
 
 from pathlib import Path
 

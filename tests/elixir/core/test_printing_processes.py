@@ -1,4 +1,4 @@
-"""IO prints through the group leader of who prints; timers and nodes as the BEAM has them."""
+"""IO prints through the group leader of the printing process; timers and nodes as on the BEAM."""
 
 from kvshell.runtime import group_leader, process
 from tests.elixir.core.evaluating import shell

@@ -128,7 +128,7 @@ def _steps(path: Path) -> Iterator[tuple[tuple[str, int], str, str]]:
 
 
 def _words(text: str, typed: str) -> list[str]:
-    """Return what must be as in iex: a log's text may stand before or after the answer."""
+    """Return what must be as in iex: a log's text may come before or after the answer."""
     text = comparable(text)
     for pattern, mask in _MASKS:
         text = pattern.sub(mask, text)

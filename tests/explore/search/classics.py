@@ -54,7 +54,7 @@ def writers(count: int) -> Written:
 
 
 def lastzero(count: int) -> Written:
-    """N cells are each set to one more than the one before; who looks for the last zero sees it."""
+    """N cells are each set to one more than the one before; one process seeks the last zero."""
 
     def look() -> Term:
         at = count

@@ -89,7 +89,7 @@ def started(server: Callable[[], Pid], *clients: Callable[[Pid], Term]) -> Writt
 
 
 def count(searched: Program, spec: bool) -> Figures:
-    """Return schedules and failing ones; the search must come to its end."""
+    """Return the numbers of schedules and of failing ones; the search must complete."""
     with Search(searched, Faults(spec)) as search:
         while search.run() is not None:
             pass

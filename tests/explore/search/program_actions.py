@@ -1,6 +1,6 @@
-"""What the clients of a random program do: every operation of the public surface, by a name.
+"""What the clients of a random program do: every public operation, by name.
 
-An action that begins with a word of HELPERS needs that helper, which the set-up starts.
+An action that starts with a word of HELPERS needs that helper, which the set-up starts.
 """
 
 from collections.abc import Callable
@@ -162,7 +162,7 @@ def _ping(seat: Seat) -> Term:
 
 
 def _tell(seat: Seat) -> Term:
-    """Wait for a `:DOWN` and tell the heir, whose state shows the order of the tellers."""
+    """Wait for a `:DOWN` and notify the heir, whose state shows the order of the senders."""
     down = process.receive(lambda message: type(message) is tuple and message[0] is A.DOWN)
     gen_server.cast(seat.world.heir, (A.told, process.self_()))
     return down[4]

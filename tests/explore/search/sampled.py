@@ -1,7 +1,7 @@
 """Random walks: schedules of a program taken blindly, for programs too large to run all of them.
 
-What a blind walk comes to, the search must have found; whoever loses an outcome is caught by luck
-instead of by enumeration, but on programs of any size.
+The search must have found every outcome of a blind walk. A lost outcome is caught by luck instead
+of by enumeration, but on programs of any size.
 """
 
 from random import Random
@@ -16,7 +16,7 @@ RARE = 0.05  # how often a walk kills somebody where it can: early kills hide al
 
 
 class Blind:
-    """A chooser that takes any step, as each run has its own habits.
+    """A chooser that takes any step; each run has its own habits.
 
     Always the same choice at random finds only the middle of the orders; so some runs like to go
     on with whoever is first, some with whoever is last.
@@ -42,7 +42,7 @@ class Blind:
 def outcomes_of_walks(
     program: Program, manner: Faults, walks: int, numbers: Numbers, seed: int
 ) -> set[Outcome]:
-    """Return what so many blind walks come to."""
+    """Return the outcomes of that many blind walks."""
     random = Random(seed)
     threads = Threads()
     try:

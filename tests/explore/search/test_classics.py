@@ -29,7 +29,7 @@ LAWS = pytest.mark.parametrize("spec", [False, True], ids=["beam", "spec"])
 
 
 def run(searched: Program, manner: Faults) -> tuple[int, int, int]:
-    """Return schedules, failing ones and redundant runs; the search must come to its end."""
+    """Count schedules, failing ones and redundant runs; the search must complete."""
     with Search(searched, manner) as search:
         while search.run() is not None:
             pass

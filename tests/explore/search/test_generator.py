@@ -150,7 +150,7 @@ def test_a_footprint_depends_on_nothing_independent(manner: Faults) -> None:
 def test_the_footprint_of_each_operation_depends_on_nothing_independent(
     name: str, manner: Faults
 ) -> None:
-    """Each operation beside others that have nothing, or much, to do with it."""
+    """Each operation next to others that are unrelated, or closely related, to it."""
     random = Random(name)
     for seed in range(4):
         clients = [[name, random.choice(list(ACTIONS))] for _ in range(2)]

@@ -22,7 +22,7 @@ PROGRAMS: dict[str, tuple[Callable[[], Program], Faults]] = {
 
 
 class Foretold(Search):
-    """A search that compares each plan with what `upcoming` said of it before its turn came."""
+    """A search that compares each plan with what `upcoming` predicted for it."""
 
     def __init__(self, searched: Program, manner: Faults) -> None:
         super().__init__(searched, manner)

@@ -1,4 +1,6 @@
-"""Outcomes that an earlier search lost while it said "complete": each program has all of them."""
+"""Outcomes that an earlier search missed although it reported "complete": each program has all of
+them.
+"""
 
 from typing import NamedTuple
 

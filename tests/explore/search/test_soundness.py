@@ -166,7 +166,7 @@ def test_the_reduced_search_finds_every_outcome_of_many_programs(name: str, firs
 def test_two_thousand_programs_lose_no_outcome_and_run_hardly_any_twice(
     name: str, first: int
 ) -> None:
-    """Six times nine times forty programs, whose interleavings are all run: at most 5,000 each."""
+    """6 x 9 x 40 programs, all of whose interleavings are run: at most 5,000 each."""
     manner = MANNERS[name]
     before = tuple(TALLY)
 

@@ -1,4 +1,4 @@
-"""A declared clause that runs on its caller's thread: who dies of what, and what is left behind."""
+"""A declared clause on its caller's thread: which process dies of what, and what remains."""
 
 import threading
 from collections.abc import Iterator

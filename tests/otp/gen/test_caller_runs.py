@@ -1,4 +1,4 @@
-"""Clauses declared never to wait: callers run them where nobody can tell; a wait is a fault."""
+"""Clauses declared as non-blocking: callers run them if nobody can tell; waiting is a fault."""
 
 import threading
 from collections.abc import Iterator

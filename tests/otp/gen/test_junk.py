@@ -1,4 +1,4 @@
-"""What OTP's own servers do with a message that none of their functions sends; as on the BEAM."""
+"""What OTP's own servers do with a message that none of their functions sends, as on the BEAM."""
 
 from collections.abc import Callable, Iterator
 

@@ -1,4 +1,4 @@
-"""How processes began: initial calls, ancestors and priorities, as the BEAM told them."""
+"""How processes started: initial calls, ancestors and priorities, as reported by the BEAM."""
 
 from collections.abc import Iterator
 

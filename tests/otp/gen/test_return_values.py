@@ -1,4 +1,6 @@
-"""What callbacks return is checked whole before any of it is done; quoted is what the BEAM said."""
+"""The whole return value of a callback is checked before any of it is carried out. The BEAM's
+answers are quoted.
+"""
 
 from collections.abc import Callable, Iterator
 

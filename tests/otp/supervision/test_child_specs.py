@@ -1,4 +1,4 @@
-"""Specifications are read before anything starts; quoted is what the BEAM said."""
+"""Specifications are read before anything starts. The BEAM's answers are quoted."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -207,7 +207,7 @@ def test_12_10_what_init_answers_under_start_child(rt: Runtime, arg: Term, answe
 
 
 def test_12_10_a_start_function_that_is_not_there(rt: Runtime) -> None:
-    """The stack is empty: what stands there on the BEAM are its own source files."""
+    """The stack is empty: on the BEAM it holds only frames in its own source files."""
     nope = {"id": 1, "start": (alias("Nope"), A.start_link, List())}
 
     assert inspect(dynamic_supervisor.start_child(dynamic(), nope), width=None) == (

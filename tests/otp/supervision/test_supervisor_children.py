@@ -1,4 +1,4 @@
-"""How children are started, managed and restarted; quoted is what the BEAM said."""
+"""How children are started, managed and restarted. The BEAM's answers are quoted."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -170,7 +170,7 @@ def test_children_are_added_ended_started_again_and_forgotten(rt: Runtime) -> No
 
 
 class Flaky:
-    """A start function that fails as often as told, after its first success."""
+    """A start function that fails the given number of times, after its first success."""
 
     def __init__(self, fails: int) -> None:
         self.fails = fails

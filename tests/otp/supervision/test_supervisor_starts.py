@@ -1,4 +1,4 @@
-"""How a supervisor starts: children that decline, that fail, and what is left then."""
+"""How a supervisor starts: children that decline, children that fail, and what remains."""
 
 from collections.abc import Callable, Iterator
 

@@ -1,4 +1,4 @@
-"""Tasks by name, tasks under a supervisor, streams of tasks; quoted is what the BEAM said."""
+"""Tasks by name, tasks under a supervisor, streams of tasks. The BEAM's answers are quoted."""
 
 from collections.abc import Iterator
 from typing import Any

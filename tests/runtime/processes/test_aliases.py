@@ -1,4 +1,4 @@
-"""Aliases, the process dictionary, and more of Process; quoted is what the BEAM said."""
+"""Aliases, the process dictionary, and more of Process. The BEAM's answers are quoted."""
 
 from collections.abc import Iterator
 

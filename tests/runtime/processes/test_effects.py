@@ -1,4 +1,4 @@
-"""Whoever was killed changes nothing any more, even between a check and what it allows."""
+"""A killed process changes nothing any more, even between a check and the action it allows."""
 
 import threading
 from collections.abc import Callable
@@ -19,7 +19,7 @@ HOUR_MS = 3_600_000
 
 
 def killed_at(rt: Runtime, kind: str, code: Callable[[], Term]) -> None:
-    """Run `code`; kill whoever announces an operation of `kind`, just after he did."""
+    """Run `code`; kill each process right after it announces an operation of `kind`."""
     killer = process.self_()
     ended = threading.Event()
     struck = []

@@ -1,4 +1,4 @@
-"""Events: kept in the order of their numbers, whatever the host does when it is told."""
+"""Events: kept in the order of their numbers, whatever the host's callback does."""
 
 import sys
 import threading

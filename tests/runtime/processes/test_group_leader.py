@@ -1,4 +1,4 @@
-"""Group leaders: one for each client, handed on to whoever is spawned."""
+"""Group leaders: one for each client, inherited by spawned processes."""
 
 from collections.abc import Iterator
 
@@ -85,6 +85,6 @@ def test_who_prints_waits_for_the_answer_of_the_device(rt: Runtime) -> None:
 
 
 def answer(asker: Pid) -> None:
-    """Answer the one request of which the test has been told."""
+    """Answer the one request that the test has received."""
     (ref,) = acting(carrier()).watchers or {}
     process.send(asker, (A.io_reply, ref, A.ok))

@@ -93,7 +93,7 @@ def test_a_process_made_just_now_has_one_pid() -> None:
         made: list[Pid] = []
 
         class Late:
-            """A lock that is taken just after somebody has spawned."""
+            """A lock that is acquired just after a process was spawned."""
 
             def __enter__(self) -> None:
                 rt._lock = real

@@ -22,7 +22,7 @@ both = pytest.mark.parametrize("scheduler", SCHEDULERS)
 
 
 class Mortal(gen_server.GenServer):
-    """Dies in any way it is told; never waits."""
+    """Dies in any way it is asked to; never waits."""
 
     init_never_waits = True
     never_waits = frozenset({A.get})

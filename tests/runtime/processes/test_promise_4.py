@@ -18,7 +18,7 @@ from tests.nodes import SCHEDULERS
 
 
 class Watching(RuleBasedStateMachine):
-    """A driver that traps exits, some processes, and what it must hear of them."""
+    """A driver that traps exits, some processes, and what it must be told about them."""
 
     scheduler = "controlled"
     pids = Bundle("pids")

@@ -224,7 +224,7 @@ def _end(pid: Pid, how: str, partner: Pid) -> None:
 def test_promise_7_what_an_exit_signal_does(
     scheduler: str, reason: Term, traps: bool, sender: str
 ) -> None:
-    """Ignored, a message, or the end: by reason, by who sent it, and by whether it is trapped."""
+    """Ignored, a message, or the end: by reason, by sender, and by whether exits are trapped."""
     with node(scheduler) as rt:
         me = process.self_()
 

@@ -1,4 +1,4 @@
-"""Timers: none disturbs the clock, and those disarmed take no room."""
+"""Timers: none disturbs the clock, and cancelled ones take no space."""
 
 import threading
 from typing import Any
@@ -13,7 +13,7 @@ HOUR_MS = 3_600_000
 
 
 class Dying:
-    """A record whose timers are dropped just after somebody has read them."""
+    """A record whose timers are dropped just after they were read."""
 
     def __init__(self, record: Process) -> None:
         self._record = record

@@ -1,4 +1,4 @@
-"""Handlers that block: they delay nobody, whether they announce it or not. Free scheduler.
+"""Handlers that block: they delay no other process, announced or not. Free scheduler.
 
 How long others wait is measured in tests/benchmarks; here it is who waits for whom.
 """
@@ -24,7 +24,7 @@ def rt() -> Iterator[Runtime]:
 
 
 class Blocks(gen_server.GenServer):
-    """Blocks as it is told; asks the next one; or answers."""
+    """Blocks, calls the next server, or answers, as requested."""
 
     def handle_call(self, request: Any, from_: gen_server.From, state: Any) -> Term:
         match request:

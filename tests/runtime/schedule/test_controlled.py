@@ -141,7 +141,7 @@ class Blocks(gen_server.GenServer):
 
 
 def test_a_server_that_really_blocks_is_named_with_where_it_is(rt: Runtime) -> None:
-    """A hang: the caller is told, and by whom, after the patience of its host."""
+    """A hang: after its host's patience, the caller is told which process blocks."""
     held = threading.Event()
     gen_server.start(Blocks, None, name=A.stuck)
     scheduler = rt.scheduler

@@ -1,4 +1,4 @@
-"""The controlled scheduler tells the same story, byte for byte, whenever it is asked."""
+"""The controlled scheduler produces the same trace, byte for byte, in every run."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Faults of our own, and matches of a user that raise: who hears of them, and nobody hangs."""
+"""Our own faults, and user patterns that raise: who is told, and no process hangs."""
 
 import threading
 from collections.abc import Callable

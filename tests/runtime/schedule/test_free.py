@@ -125,7 +125,7 @@ def test_a_stuck_zombie_does_not_keep_the_system_from_rest(rt: Runtime) -> None:
 
 
 def test_drivers_that_wait_are_no_threads_of_the_pool(rt: Runtime) -> None:
-    """Eight clients that wait must not make the scheduler start eight threads in their stead."""
+    """Eight waiting clients must not make the scheduler start eight replacement threads."""
     _ok, server = gen_server.start(Echo, None)
     before = threading.active_count()
     ready = threading.Barrier(9)

@@ -74,7 +74,7 @@ def test_many_waits_set_one_alarm_which_ends_with_the_thread(mute: Pid) -> None:
 
 
 class Spun(Carrier):
-    """A thread that begins a shorter wait at the moment when its alarm looks at the longer one."""
+    """A thread that starts a shorter wait just when its alarm checks the longer one."""
 
     def __init__(self) -> None:
         self.noted = 0

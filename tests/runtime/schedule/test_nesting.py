@@ -1,4 +1,4 @@
-"""What never waits runs on the stack of who waits: fewer threads, the same order."""
+"""Non-blocking code runs on the stack of the waiting caller: fewer threads, the same order."""
 
 from kvshell.otp import gen_server
 from kvshell.otp.gen.callbacks import From, GenServer

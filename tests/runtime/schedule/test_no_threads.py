@@ -1,4 +1,4 @@
-"""A machine that gives no thread more, as a container with a limit: no hang, nothing of ours."""
+"""A machine without further threads, as in a limited container: no hang, no error of ours."""
 
 import threading
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ class Echo(gen_server.GenServer):
 
 
 class Machine:
-    """Gives so many threads, then none."""
+    """Provides that many threads, then none."""
 
     left = 1_000
 

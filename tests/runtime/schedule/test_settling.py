@@ -1,4 +1,4 @@
-"""Settle ends: also when a server never does, or somebody gives up."""
+"""Settle returns, even if a server never finishes or somebody gives up."""
 
 import threading
 from typing import Any

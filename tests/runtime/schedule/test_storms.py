@@ -38,7 +38,7 @@ def signals(handler: Callable[[], None], every_s: float) -> Iterator[list[int]]:
 
 
 def claims_are_free(rt: Runtime) -> None:
-    """Every idle process can be taken; nobody waits for a call that is over."""
+    """Every idle process can be claimed; no process waits for a call that is over."""
     me = process.self_()
     for pid in rt.processes():
         if pid is not me:

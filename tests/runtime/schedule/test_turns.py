@@ -1,4 +1,4 @@
-"""Which threads are put in the place of who wakes them: none that runs processes."""
+"""Which threads take the place of the thread that wakes them: none that runs processes."""
 
 import os
 import sys

@@ -20,7 +20,7 @@ def error(position: str, problem: str) -> str:
 
 
 def elsewhere(code: Callable[[], Term]) -> Term:
-    """Return what `code()` answers in a process of its own, or the text of its error."""
+    """Return the result of `code()` in a separate process, or the text of its error."""
     me, tag = process.self_(), Ref(-1)
 
     def run() -> None:
@@ -38,7 +38,9 @@ def elsewhere(code: Callable[[], Term]) -> Term:
 
 
 def owner_of(code: Callable[[], Any]) -> Pid:
-    """Start a process that runs `code` and lives until it is told to stop; wait for the former."""
+    """Start a process that runs `code` and lives until it is asked to stop; wait for `code` to
+    finish.
+    """
     me, tag = process.self_(), Ref(-2)
 
     def own() -> None:

@@ -55,7 +55,7 @@ end
 
 
 def short(answer: str) -> str:
-    """Return an answer on one line, of an error only what is wrong with which argument."""
+    """Return an answer on one line; of an error, only which argument is wrong and how."""
     if not answer.startswith("** errors were found"):
         return answer
     return "** " + "; ".join(re.findall(r"(?<=  \* )[^\n|]+", answer))

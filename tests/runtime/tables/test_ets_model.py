@@ -69,7 +69,7 @@ def _by_key(one: list[Any], other: list[Any]) -> int:
 
 
 class Machine(RuleBasedStateMachine):
-    """Every operation on one table, and what the model says of it."""
+    """Every operation on one table, and what the model predicts."""
 
     kind = A.set
 

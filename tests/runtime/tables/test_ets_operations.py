@@ -1,4 +1,4 @@
-"""ets as operations: what a watcher is told, what is counted, and which line wrote a row."""
+"""ets as operations: what a watcher sees, what is counted, and which line wrote a row."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -31,7 +31,7 @@ def table(runtime: Runtime) -> Table:
 
 @pytest.fixture
 def seen(runtime: Runtime, table: Table) -> Iterator[list[Op]]:
-    """Each Op from here on; no lock is held when it is told of."""
+    """Each Op from here on; no lock is held when it is announced."""
     ops: list[Op] = []
 
     def watch(op: Op) -> None:

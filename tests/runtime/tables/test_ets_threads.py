@@ -30,7 +30,7 @@ def is_transfer(message: Term) -> bool:
 
 
 def start(*codes: Callable[[], Term]) -> None:
-    """Run each in a process of its own, all at once; they send what it answers, or its error."""
+    """Run each in a separate process, all at once; they send the result or the error."""
     me = process.self_()
 
     def run(code: Callable[[], Term]) -> None:

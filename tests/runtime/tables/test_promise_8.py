@@ -19,7 +19,7 @@ NO_RIGHT = "insufficient access rights"
 
 
 def together(rt: Runtime, *works: Callable[[], Any]) -> None:
-    """Run each in a process of its own and wait for all."""
+    """Run each in a separate process and wait for all."""
     for work in works:
         process.spawn_monitor(work)
     for _ in works:
@@ -134,7 +134,7 @@ def test_promise_8_a_traversal_is_one_operation_per_row() -> None:
 
 
 def test_promise_8_a_traversal_goes_on_while_others_write() -> None:
-    """Rows deleted meanwhile are not seen, and none is seen twice."""
+    """Rows deleted in the meantime are not seen, and none is seen twice."""
     for kind in (A.set, A.ordered_set, A.bag):
         with node("free") as rt:
             table = ets.new(A.t, [A.public, kind])

@@ -1,4 +1,4 @@
-"""What a word means, and what is seen of a name that could be overlooked."""
+"""What a word means, and how a name that could be overlooked is shown."""
 
 import pytest
 

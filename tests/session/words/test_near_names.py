@@ -1,4 +1,4 @@
-"""What is proposed for a name that nobody has, and which lines bind one."""
+"""What is suggested for an unknown name, and which lines bind one."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""While nothing runs every word of the system says so, and what starts one; no error of ETS."""
+"""While nothing runs, every system command says so, and how to start one; no ETS errors."""
 
 import pytest
 

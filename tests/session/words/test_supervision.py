@@ -1,4 +1,4 @@
-"""Supervision to look at: strategies, how much of the budget is used, and who used it up."""
+"""Viewing supervision: strategies, how much of the budget is used, and which process used it up."""
 
 import pytest
 

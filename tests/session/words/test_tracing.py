@@ -17,7 +17,7 @@ def session(request: pytest.FixtureRequest) -> Iterator[Session]:
 
 
 def told(session: Session, text: str) -> list[str]:
-    """Run a line and return what was told of its messages."""
+    """Run a line and return the messages reported for it."""
     session.run(text)
     session.settle(5)
     plain = Caps()

@@ -1,4 +1,4 @@
-"""A prompt in Russian: what is said to a person is Russian, what a line answers is English."""
+"""A prompt in Russian: messages to the user are Russian, the answers to lines English."""
 
 import copy
 import pickle

@@ -232,7 +232,7 @@ def test_a_dumb_terminal_is_told_of_no_tab(session: Session) -> None:
 
 
 def test_a_put_at_the_prompt_takes_a_few_hundred_calls_with_its_hints(session: Session) -> None:
-    """Half of the 702 that it once took: one parse, one snapshot, no look that nobody asked for."""
+    """Half of the 702 that it once took: one parse, one snapshot, nothing read without need."""
     calls: list[str] = []
 
     def count(frame: FrameType, event: str, _: object) -> None:

@@ -32,7 +32,7 @@ class NastyWords(FakeWords):
 
 
 class NastyHost(FakeHost):
-    """Everything that it says holds what would move, colour or reverse the terminal."""
+    """Everything it prints contains characters that would move, colour or reverse the terminal."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,6 @@
-"""A panel's sentences break elsewhere once pids have more digits: that is no difference."""
+"""A panel's sentences wrap differently once pids have more digits: that does not count as a
+difference.
+"""
 
 import pytest
 

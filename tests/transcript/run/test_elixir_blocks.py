@@ -36,7 +36,7 @@ def page(*blocks: str, front: str = "") -> str:
 
 
 def statuses(text: str, *, elixir: bool = True) -> tuple[list[Status], int]:
-    """What the commands of a document come to, and how many lines of it are prose."""
+    """The results of a document's commands, and how many of its lines are prose."""
     document = parse("t.md", text, elixir=elixir)
     played = play_document(document, Settings(), lambda _each: None)
     return [each.status for each in played.checked], document.prose

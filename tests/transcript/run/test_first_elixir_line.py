@@ -1,4 +1,4 @@
-"""The first line of Elixir is not charged for what it takes to import Elixir."""
+"""The time to import Elixir does not count against the first line of Elixir."""
 
 import subprocess
 import sys

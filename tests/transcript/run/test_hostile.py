@@ -84,7 +84,7 @@ ALL = {name: _document(lines) for name, lines in DOCUMENTS.items()} | {
 
 @pytest.mark.slow
 def test_hostile_documents_take_bounded_time_and_memory(tmp_path: Path) -> None:
-    """A line may take its 300 ms and the second of grace; what is stuck is left, and the rest."""
+    """A line may take its 300 ms and a second of grace; a stuck line and the rest are abandoned."""
     assert len(ALL) >= 24
     for name, text in ALL.items():
         (tmp_path / f"{name.replace(' ', '-')}.md").write_text(text)

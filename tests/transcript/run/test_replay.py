@@ -1,4 +1,4 @@
-"""Documents on real sessions: what passes, what fails, and what is said about it."""
+"""Documents on real sessions: what passes, what fails, and how it is reported."""
 
 import threading
 

@@ -22,7 +22,7 @@ GOOD = block("kv> start manager\n{:ok, #PID<manager>}")
 
 
 class Editor:
-    """Standard input of a person who saves the file in an editor before each answer."""
+    """Standard input of a user who saves the file in an editor before each answer."""
 
     def __init__(self, file: Path, *answers: str) -> None:
         self._file = file

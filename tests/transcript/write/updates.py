@@ -26,12 +26,12 @@ def new_text(text: str, **options: bool) -> str:
 
 
 def body(text: str) -> str:
-    """What stands between the fences of a document of one block."""
+    """The contents of the only code block of a document."""
     return text.partition("\n")[2].rpartition("\n~~~~")[0]
 
 
 class Update:
-    """Writes a file, updates it, and says what it holds then."""
+    """Writes a file, updates it, and returns its new contents."""
 
     def __init__(self, replay: Replay, file: Path) -> None:
         self.replay = replay
