@@ -264,7 +264,7 @@ def _help(run: "LessonRun", rest: str) -> list[Piece]:
     rows = tuple((Cell(each, Role.command), Cell(run.texts(said))) for each, said in WORDS.items())
     return [
         ShownView(
-            TableView("", (Column(run.texts("word")), Column(run.texts("what it does"))), rows)
+            TableView("", (Column(run.texts("command")), Column(run.texts("what it does"))), rows)
         )
     ]
 

@@ -202,7 +202,6 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "step": "шаг",
     "state": "состояние",
     "here": "здесь",
-    "word": "слово",
     "what it does": "что делает",
     "misses": "промахи",
     "stuck here": "застряли здесь",

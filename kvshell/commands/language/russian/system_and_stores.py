@@ -99,11 +99,12 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "with the new code, including that of Python modules next to the file. Errors are "
     "reported with their line. `kvshell --load PATH` does this before the first line; a "
     "transcript can do it only with `--trust`.": (
-        "Каждый класс GenServer из файла запускается под именем своего модуля с аргументом "
-        "`[]`; файл с функцией `start()` запускает то, что сам хочет. Исправьте файл и "
+        "Файл Elixir или папка таких файлов компилируется; в ответе — список модулей. В файле "
+        "на Python каждый класс GenServer запускается под именем своего модуля с аргументом "
+        "`[]`; файл с функцией `start()` сам решает, что запустить. Исправьте файл и "
         "загрузите его снова: работающий сервер сохраняет pid и состояние, а следующее "
-        "сообщение обработает уже новым кодом, в том числе из модулей рядом с файлом. Об "
-        "ошибке говорится с номером строки. `kvshell --load PATH` делает то же до первой "
+        "сообщение обработает уже новым кодом, в том числе из модулей Python рядом с файлом. "
+        "Об ошибке сообщается с номером строки. `kvshell --load PATH` делает то же до первой "
         "строки; документу это можно только с `--trust`."
     ),
     "a Python or Elixir file, or a folder of Elixir files": (
