@@ -34,7 +34,13 @@ class CommandMode(NamedTuple):
 
 
 def _learn(add: Add) -> None:
-    add("lesson", nargs="?", default="", metavar="LESSON", help="its name, its number or a file")
+    add(
+        "lesson",
+        nargs="?",
+        default="",
+        metavar="LESSON",
+        help="a lesson's name or number, or a file",
+    )
     add("--list", dest="list_only", action="store_true", help="list the lessons")
     add("--accessible", action="store_true", help="no frames; ok: and no: instead of marks")
     add("--progress", default="", metavar="FILE", help="keep the progress in this file")
@@ -56,10 +62,10 @@ def _replay(add: Add) -> None:
     add("--step", action="store_true", help="with --live: wait for a key before each command")
     said = "rewrite expected output: only new, hunk by hunk, or all (default: all)"
     add("--update", default="", choices=("bare", *UPDATES), metavar="{new,ask,all}", help=said)
-    add("--accept-identity", action="store_true", help="update also where the process changed")
+    add("--accept-identity", action="store_true", help="also update where the process changed")
     add("--force", action="store_true", help="update files that are modified in git")
     add("-x", dest="stop_first", action="store_true", help="stop at the first failure")
-    add("-k", dest="match", default="", metavar="TEXT", help="steps that contain TEXT")
+    add("-k", dest="match", default="", metavar="TEXT", help="only steps that contain TEXT")
     add("--stop-at", type=line, default=0, metavar="LINE", help="open the prompt before LINE")
     add("--report", default="", choices=("text", "trace", "json", "junit", "github"))
     add("--list", dest="list_only", action="store_true", help="list the steps without running them")
@@ -75,7 +81,13 @@ def _check(add: Add) -> None:
 def _record(add: Add) -> None:
     add("path", metavar="PATH", help="the document to write")
     add("--force", action="store_true", help="overwrite PATH")
-    add("--redact", action="append", default=[], metavar="RE", help="hide what matches; repeatable")
+    add(
+        "--redact",
+        action="append",
+        default=[],
+        metavar="RE",
+        help="hide text that matches; repeatable",
+    )
 
 
 def _export(add: Add) -> None:
@@ -98,17 +110,30 @@ def _explore(add: Add) -> None:
     add("--odds", type=count, default=0, metavar="N", help="run it N times on real threads")
     add("--replay", default="", metavar="TOKEN", help="walk through one schedule")
     add("--trust", action="store_true", help="let it load Python files")
-    for name, about in (("diagram", "draw it at any width"), ("list", "list it")):
+    for name, about in (
+        ("diagram", "draw the diagram at any width"),
+        ("list", "list the steps instead of drawing them"),
+    ):
         add(f"--{name}", dest="shape", action="store_const", const=name, help=about)
-    add("--mermaid", action="store_true", help="only the diagram, for documents")
-    add("--all", action="store_true", help="a schedule for each outcome")
+    add("--mermaid", action="store_true", help="print only the diagram, as Mermaid")
+    add("--all", action="store_true", help="show a schedule for each outcome")
 
 
 def _test(add: Add) -> None:
     add("paths", nargs="*", metavar="PATH", help="FILE, FILE:LINE or FOLDER; default: test")
-    add("--only", action="append", default=[], metavar="TAG", help="tests with TAG or TAG:VALUE")
     add(
-        "--exclude", action="append", default=[], metavar="TAG", help="tests without it; repeatable"
+        "--only",
+        action="append",
+        default=[],
+        metavar="TAG",
+        help="only tests with TAG or TAG:VALUE",
+    )
+    add(
+        "--exclude",
+        action="append",
+        default=[],
+        metavar="TAG",
+        help="skip tests with TAG; repeatable",
     )
     add("--include", action="append", default=[], metavar="TAG", help="also those with TAG")
     add(

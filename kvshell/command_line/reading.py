@@ -63,7 +63,7 @@ class _Refused(argparse.Action):
     ) -> None:
         if option_string == "--engine":
             parser.exit(2, f"{ONLY_NATIVE.format(mode=parser.prog)}\n")
-        parser.error(f"{option_string} means nothing to {parser.prog}")
+        parser.error(f"{option_string} does not apply to this mode")
 
 
 def read(words: Sequence[str]) -> argparse.Namespace:
@@ -81,7 +81,7 @@ def read(words: Sequence[str]) -> argparse.Namespace:
     if not name:
         _complete(given)
         if given.json and given.plain:
-            parser.error("--json and --plain exclude each other")
+            parser.error("--json and --plain cannot be combined")
         return given
     if name not in MODES:
         parser.exit(2, f"kvshell: {unknown(name, rest)}\n")
@@ -93,13 +93,13 @@ def read(words: Sequence[str]) -> argparse.Namespace:
         if hasattr(given, option) and option not in mode.takes:
             if option == "engine":
                 own.exit(2, f"{ONLY_NATIVE.format(mode=own.prog)}\n")
-            own.error(f"{SHARED[option].flags[0]} means nothing to kvshell {name}")
+            own.error(f"{SHARED[option].flags[0]} does not apply to this mode")
     # A bare `--update` takes no value: the word after it is a path.
     spelled = ["--update=bare" if word == "--update" else word for word in rest]
     given = own.parse_args(spelled, given)
     _complete(given)
     if given.json and given.plain:
-        own.error("--json and --plain exclude each other")
+        own.error("--json and --plain cannot be combined")
     return given
 
 
@@ -125,7 +125,14 @@ def main_parser() -> ModeParser:
         allow_abbrev=False,
     )
     add = parser.add_argument
-    add("-c", dest="lines", action="append", default=[], metavar="LINE", help="run a line; repeat")
+    add(
+        "-c",
+        dest="lines",
+        action="append",
+        default=[],
+        metavar="LINE",
+        help="run a line; repeatable",
+    )
     add("-i", dest="stay", action="store_true", help="after -c, stay at the prompt")
     _share(parser, SHARED, SHARED)
     add("--spec", action="store_true", help="print the table of commands as JSON")

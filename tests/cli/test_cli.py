@@ -38,7 +38,7 @@ def test_help_names_each_mode_that_is_built(mode: str) -> None:
     [
         (["--nonsense"], "unrecognized arguments: --nonsense"),
         (["-c"], "expected one argument"),
-        (["--json", "--plain"], "--json and --plain exclude each other"),
+        (["--json", "--plain"], "--json and --plain cannot be combined"),
         (["--color", "maybe"], "invalid choice"),
         (["replya", "x.md"], "no mode replya: did you mean kvshell replay?"),
         (["start", "manager"], "to run a line: kvshell -c 'start manager'"),
@@ -95,7 +95,7 @@ def test_an_option_that_means_nothing_to_a_mode_is_refused_by_name(words: list[s
     done = run(*words)
 
     assert done.code == 2
-    assert "--free means nothing to kvshell check" in done.err
+    assert "--free does not apply to this mode" in done.err
 
 
 VALUES = {"load": "a.py", "design": "ets", "engine": "beam", "nodes": "2", "join": "a@b",
