@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
-from kvshell.command_line.values import language, nodes
+from kvshell.command_line.values import joined, language, nodes
 
 Add = Callable[..., argparse.Action]
 DESIGNS: Final = ("plain", "map", "ets-cast", "ets", "library", "own")
@@ -38,7 +38,9 @@ SHARED: Final = {
         ("--nodes",), "with --engine beam: start N nodes", {"type": nodes, "metavar": "N"}
     ),
     "join": Shared(
-        ("--join",), "with --engine beam: join these nodes", {"metavar": "A@HOST,B@HOST"}
+        ("--join",),
+        "with --engine beam: join these nodes",
+        {"type": joined, "metavar": "A@HOST,B@HOST"},
     ),
     "free": Shared(("--free",), "real threads instead of virtual time", _switch()),
     "json": Shared(("--json",), "for programs: one JSON object per answer", _switch()),

@@ -58,3 +58,10 @@ def kills(text: str) -> int:
     if text not in {"1", "2", "3"}:
         raise argparse.ArgumentTypeError("1, 2 or 3 kills")
     return int(text)
+
+
+def joined(text: str) -> str:
+    """Parse the names of running nodes. Raises ArgumentTypeError for an empty text."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("names of nodes, as in a@127.0.0.1,b@127.0.0.1")
+    return text

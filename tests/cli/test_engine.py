@@ -90,6 +90,13 @@ def test_lines_run_as_the_elixir_they_stand_for_without_an_elixir() -> None:
     ]
 
 
+def test_to_join_nobody_is_an_error() -> None:
+    done = run("--engine", "beam", "--join", "", "-c", "self")
+
+    assert done.returncode == 2
+    assert "--join: names of nodes, as in a@127.0.0.1,b@127.0.0.1" in done.stderr
+
+
 def test_nodes_are_for_the_beam() -> None:
     done = run("--engine", "elixir", "--nodes", "3", "-c", "self")
 
