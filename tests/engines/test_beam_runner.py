@@ -194,6 +194,14 @@ def test_a_crash_is_an_event_without_its_stack(runner: BeamRunner) -> None:
     assert "terminating\n** (RuntimeError) oops in agent\nLast message (from" in text
 
 
+def test_a_report_that_cannot_be_worded_is_shown_as_it_is(runner: BeamRunner) -> None:
+    # On Elixir 1.15 and newer this is so where the settings of Logger are missing.
+    report = "%{level: :error, msg: {:string, :no_text}, meta: %{}}"
+    (event,) = told(runner, f"Kvshell.Log.log({report}, %{{}})")
+
+    assert event.text == "{:string, :no_text}"
+
+
 def test_what_only_kvshell_counts_is_not_known(runner: BeamRunner) -> None:
     lines(runner, "start manager")
     (text,) = said(runner, "info manager")

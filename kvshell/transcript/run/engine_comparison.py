@@ -207,7 +207,10 @@ class Comparison:
             failure = failure or found
         assert failure is not None
         if not runner.node.versions.is_reference and equal_terms(entry, results, scope):
-            return LineVerdict.same, "as terms", printed
+            failure = judge(entry._replace(out=()), (), told, scope, rules)
+            if failure is None:
+                return LineVerdict.same, "as terms", printed
+            return LineVerdict.different, failure.summary, [*printed, *(f"~ {x}" for x in told)]
         judge(entry, alike(entry, printed), told, scope, rules)  # names a failed line owes
         return LineVerdict.different, failure.summary, [*printed, *(f"~ {line}" for line in told)]
 

@@ -408,6 +408,8 @@ defmodule Kvshell.Log do
   @moduledoc false
   # One handler of Erlang's own logger: Logger's backends came and went, this has stayed.
   def install do
+    # What words the reports reads its settings, and fails without them from Elixir 1.15 on.
+    Application.load(:logger)
     for id <- :logger.get_handler_ids(), do: :logger.remove_handler(id)
     :logger.set_primary_config(:level, :info)
     :ok = :logger.add_handler(Kvshell.Log, __MODULE__, %{level: :info})
@@ -415,13 +417,18 @@ defmodule Kvshell.Log do
 
   def log(%{level: level, msg: message, meta: meta}, _config) do
     unless :sasl in Map.get(meta, :domain, []) do
-      case text(level, message) do
+      case worded(level, message) do
         :skip -> :ok
         text -> Kvshell.Bridge.frame({0, "log", Atom.to_string(level), without_stacks(text)})
       end
     end
+  end
+
+  # A report that cannot be worded is shown as it is: a handler that raises is removed.
+  defp worded(level, message) do
+    text(level, message)
   rescue
-    _error -> :ok
+    _error -> inspect(message)
   end
 
   # The lines of a stack name places in Elixir's own files, which no two versions share. Erlang's

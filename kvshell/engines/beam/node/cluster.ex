@@ -4,6 +4,7 @@ defmodule Kvshell.Cluster do
   @moduledoc false
   @group {KV.Scope, :tables}
   @settle_ms 5_000
+  @anew 3
 
   # -- names and links -----------------------------------------------------------------------
 
@@ -50,7 +51,7 @@ defmodule Kvshell.Cluster do
   anew begins its part anew, too.
   """
   def settled(ms \\ @settle_ms) do
-    done = synced?(ms) or synced_anew?(ms)
+    done = synced?(ms) or Enum.any?(1..@anew, fn _ -> synced_anew?(ms) end)
     if table = Process.whereis(KV.Table), do: send(table, :pull)
     if done, do: :ok, else: {:error, {:not_settled, unsettled()}}
   end
