@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, TextIO
 
 from kvshell.commands.result import Result
+from kvshell.commands.view import Cell, Role, Text
 from kvshell.explore.options import ExploreOptions, OptionError, options_in
 from kvshell.explore.program.document_program import DocumentProgram
 from kvshell.explore.program.program import NotRepeatableError
@@ -19,7 +20,7 @@ from kvshell.explore.program_loading import (
 )
 from kvshell.explore.report.search_progress import Teletype
 from kvshell.explore.report.verdict_text import as_json, code_of, views
-from kvshell.explore.search.verdict import SearchProgress
+from kvshell.explore.search.verdict import SearchProgress, Verdict
 from kvshell.session import Session
 from kvshell.session.client import Client
 from kvshell.session.interrupts import INTERRUPTED
@@ -30,6 +31,7 @@ from kvshell.views import Caps, render_view
 from kvshell.views.json_line import dumps
 
 FAILED: Final = 1
+_NO_STORE: Final = "(MatchError) no match of right hand side value: :error"
 _REFUSALS = (
     TargetError,
     ParseError,
@@ -53,8 +55,7 @@ def explored(
 
     `from here LINE` continues from the state of `session`. `stop` ends the search with partial
     results. `progress` is called with the progress. `sources` define the reader's modules that the
-    design
-    runs.
+    design runs.
     """
     program: DocumentProgram
     try:
@@ -80,7 +81,28 @@ def explored(
     if caps.json:
         return dumps([as_json(verdict, every=options.every) for verdict in found]), code
     shown = views(found, tokens=not program.typed, every=options.every)
+    if (meant := _meant(session, target, found)) is not None:
+        shown.append(Text(((Cell(meant, Role.hint),),)))
     return "\n".join(render_view(view, caps) for view in shown), code
+
+
+def _meant(session: object, line: str, found: Sequence[Verdict]) -> str | None:
+    """Return what to type where a fresh system has no store that the line uses, and this one has.
+
+    None if the line did not always end there.
+    """
+    if not isinstance(session, Session):
+        return None
+    ends = [outcome.ending.seen for verdict in found for outcome in verdict.outcomes]
+    if not ends or not all(seen and seen[-1].said.endswith(_NO_STORE) for seen in ends):
+        return None
+    here = {row.name for row in session.snapshot().stores}
+    name = next((word for word in line.replace(";", " ").split() if word in here), None)
+    if name is None:
+        return None
+    if session.scheduler == "controlled" and not session.past.cut_short:
+        return f"a fresh system has no {name}, this one has: explore from here {line}"
+    return f"a fresh system has no {name}: explore create store {name}; {line}"
 
 
 def line_from_here(target: str) -> str | None:

@@ -131,3 +131,20 @@ def test_a_line_that_ctrl_c_ended_ended_at_a_moment_that_no_second_run_has() -> 
 
     assert shown.startswith(f"{REFUSED}from here cannot go where Ctrl-C was pressed: `registry`")
     assert "lookup s: :error" in fresh
+
+
+@pytest.mark.parametrize(
+    ("law", "meant"),
+    [
+        ("spec", "a fresh system has no s1, this one has: explore from here put s1 a 1"),
+        ("", "a fresh system has no s1: explore create store s1; put s1 a 1"),
+    ],
+)
+def test_a_store_that_only_this_system_has_is_pointed_out(law: str, meant: str) -> None:
+    with Session("controlled" if law else "free", law=law) as session:
+        typed(session, "start manager", "create store s1")
+        shown = from_here(session, "put s1 a 1")
+        other = from_here(session, "put nobody a 1")
+
+    assert shown.splitlines()[-1] == meant
+    assert "a fresh system" not in other

@@ -118,6 +118,31 @@ def test_a_line_that_a_client_cannot_run_does_not_pass_in_silence(told: Told, li
     assert "(CommandError)" in first
 
 
+def test_schedules_that_all_fail_in_different_ways_are_told_as_such(told: Told) -> None:
+    clients = "kv> put s k 1\nkv> get s k\nnil", "kv> del s k\nnil\nkv> get s k\nnil"
+
+    assert told(document(*clients, setup=MADE)) == FAILS
+
+    assert told.out.startswith("every schedule fails, but not at the same line; here line 17: ")
+
+
+@pytest.mark.parametrize(
+    ("words", "more"),
+    [
+        ((), ""),
+        (("--timeouts", "any"), "+timeouts: a timer may fire at any moment"),
+        (("--crash", "1"), "+crash1: one process may be killed at any moment"),
+    ],
+)
+def test_what_the_laws_are_is_said_below_whatever_they_come_to(
+    told: Told, words: tuple[str, ...], more: str
+) -> None:
+    told(document("kv> whereis Nobody\nnil"), "--budget", "20", *words)
+
+    laws = "spec: order only from one process to one other; beam: signals arrive at once"
+    assert told.out.splitlines()[-1 - bool(more) :] == [laws, *filter(None, [more])]
+
+
 def test_who_fails_first_makes_no_other_outcome(told: Told) -> None:
     clients = "kv> put s a 1\n:error", "kv> put s b 1\n:error"
 

@@ -107,7 +107,7 @@ def test_a_set_up_that_fails_is_told_without_an_empty_diagram(told: Told) -> Non
     assert told(document(CREATE, setup="kv> lookup t\n{:ok, #PID<t>}")) == FAILS
 
     lines = told.out.splitlines()
-    assert lines[0].startswith("fails in every schedule: line ")
+    assert lines[0] == "the set-up fails: line 6: lookup t - expected {:ok, #PID<t>}, got :error"
     assert "" not in lines
 
 

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from kvshell.commands.result import Result
 from kvshell.explore.program.document_parts import ClientLine, Parts
 from kvshell.explore.program.program import (
+    SETUP,
     Doing,
     Ending,
     Observed,
@@ -34,7 +35,6 @@ from kvshell.transcript.match.judge import judge
 from kvshell.views import DOCUMENT, render
 
 _CANNOT: Final = "** (CommandError)"
-SETUP: Final = "set-up"
 CHECK: Final = "check"
 _DRAWN_ONCE: Final = frozenset({Atom, int})
 
@@ -314,4 +314,4 @@ def _judged(parts: Parts) -> list[ClientLine]:
     return [*(line for own in parts.clients.values() for line in own), *parts.checks]
 
 
-__all__ = ["CHECK", "SETUP", "DocumentProgram"]
+__all__ = ["CHECK", "DocumentProgram"]

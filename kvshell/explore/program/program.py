@@ -77,6 +77,7 @@ class Program(Protocol):
         """Return the known names of processes."""
 
 
+SETUP = "set-up"  # who fails where no client has begun
 WAITS = "waits forever"  # an end that never comes
 PID = re.compile(r"#PID<0\.(\d+)\.0>")
 REFERENCE = re.compile(r"#Reference<[\d.]+>")

@@ -1,11 +1,11 @@
 """Labels of outcomes in a table: the answers of the lines that vary."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from kvshell.commands.cells import shortened
 from kvshell.commands.view import Cell, Column, Role, TableView, Text, View
-from kvshell.explore.program.program import Ending, Observed, ScheduleFailure, by_name
+from kvshell.explore.program.program import SETUP, Ending, Observed, ScheduleFailure, by_name
 from kvshell.explore.report.cause_text import Teller
 from kvshell.explore.report.sequence_chart import brief, difference, first_difference, sequence
 from kvshell.explore.search.verdict import Outcome, Verdict
@@ -122,11 +122,23 @@ def _fails(verdict: Verdict) -> str:
     if verdict.cause is not None and verdict.watched is not None:
         how = "ends in a deadlock" if verdict.explained.notes else "fails"
         return f"{how} because {because(verdict)}"
+    expected, actual = first_difference(failure.expected, failure.actual)
+    said = f"{failure.place} - expected {brief(expected)}, got {brief(actual)}"
+    if failure.client == SETUP:
+        return f"the set-up fails: {said}"
     run = "" if verdict.complete else " that was run"
     everywhere = f" in every schedule{run}" if verdict.failing == verdict.schedules else ""
-    expected, actual = first_difference(failure.expected, failure.actual)
-    said = f"expected {brief(expected)}, got {brief(actual)}"
-    return f"fails{everywhere}: {failure.place} - {said}"
+    if everywhere and not all(
+        _fails_there(outcome.ending, failure) for outcome in verdict.outcomes
+    ):
+        return f"every schedule{run} fails, but not at the same line; here {said}"
+    return f"fails{everywhere}: {said}"
+
+
+def _fails_there(ending: Ending, failure: ScheduleFailure) -> bool:
+    """Whether the same line of the same client fails in another ending, however it does."""
+    there = failure.client, failure.line, failure.text
+    return any((other.client, other.line, other.text) == there for other in ending.failures)
 
 
 def _differs(verdict: Verdict) -> str:
@@ -178,7 +190,7 @@ def _why(verdict: Verdict) -> str:
         return verdict.why
     runs = verdict.schedules + verdict.redundant
     used = f"budget of {runs:,} run{'' if runs == 1 else 's'} used up"
-    return f"{used}, {verdict.redundant:,} redundant" if verdict.redundant else used
+    return f"{used}, {verdict.redundant:,} of them in vain" if verdict.redundant else used
 
 
 def _unlike(verdict: Verdict) -> bool:
@@ -257,9 +269,19 @@ def views(verdicts: Sequence[Verdict], *, tokens: bool = True, every: bool = Fal
         found.append(sequence(drawn.watched, drawn.cause, drawn.explained))
     if any(verdict.outcomes for verdict in verdicts):
         found.append(table(verdicts, tokens=tokens, every=every))
-    if len({(verdict.schedules, verdict.failing) for verdict in verdicts}) > 1:
-        found.append(Text(((Cell(LAWS, Role.hint),),)))
+    if len(verdicts) > 1:
+        told = [LAWS, *_faults(verdicts[0])]
+        found.append(Text(tuple((Cell(line, Role.hint),) for line in told)))
     return found
+
+
+def _faults(verdict: Verdict) -> Iterator[str]:
+    """Say what may happen besides, as the headings of the table abbreviate it."""
+    if verdict.manner.timeouts:
+        yield "+timeouts: a timer may fire at any moment"
+    if crashes := verdict.manner.crashes:
+        who = "one process" if crashes == 1 else f"up to {crashes} processes"
+        yield f"+crash{crashes}: {who} may be killed at any moment"
 
 
 def code_of(verdicts: Sequence[Verdict]) -> int:
