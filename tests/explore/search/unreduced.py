@@ -5,7 +5,7 @@ from random import Random
 from kvshell.explore.program.program import Ending, Observed, Program
 from kvshell.explore.search.single_run import execute
 from kvshell.runtime.schedule.threads import Threads
-from kvshell.runtime.search.steps import Faults, Numbers, Step
+from kvshell.runtime.search.steps import PATIENT, Faults, Numbers, Step, Taken
 
 Outcome = tuple[Observed, ...]
 
@@ -30,10 +30,11 @@ class Everything:
         return enabled[chosen]
 
     def turn(self) -> bool:
-        self.depth = 0
+        """Go on to the next run, which repeats the steps before `depth`; False if none is left."""
         while self.path:
             chosen, count = self.path.pop()
             if chosen + 1 < count:
+                self.depth = len(self.path)
                 self.path.append((chosen + 1, count))
                 return True
         return False
@@ -72,10 +73,13 @@ def outcomes(
     threads = Threads()
     everything = Everything()
     runs = 0
+    known: tuple[Taken, ...] = ()
     try:
         while True:
             ending: Ending
-            ending, _ = execute(program, manner, everything, threads, numbers)
+            known = known[: everything.depth]
+            ending, run = execute(program, manner, everything, threads, numbers, PATIENT, known)
+            known = run.record.steps
             found.add(ending.seen)
             runs += 1
             if not everything.turn():
