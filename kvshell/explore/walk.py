@@ -9,11 +9,12 @@ from pathlib import PurePath
 from typing import Final, Protocol
 
 from kvshell.commands.cells import signal_word
+from kvshell.commands.handlers.names import PROPOSAL
 from kvshell.commands.read.match import Match
 from kvshell.commands.read.matcher import parse
 from kvshell.commands.result import Open, Result
 from kvshell.commands.table.row import said
-from kvshell.commands.view import Cell, Role, Text
+from kvshell.commands.view import Cell, Panel, Role, Text
 from kvshell.explore.program.program import Ending, Program, by_name
 from kvshell.explore.report.cause_text import Teller
 from kvshell.explore.report.sequence_chart import brief
@@ -120,7 +121,7 @@ class ScheduleWalk:
             return [Result(0, match.text, ok=True, open=Open("exit", {}))]
         effects = said(match.command.effects, self.session.design.name).split()
         if ("look" in effects and words != "alive") or words in _PASSED:
-            return self.session.play(match.text)
+            return [*map(_without_proposal, self.session.play(match.text))]
         error = f"** (CommandError) here one walks and looks: next, back; {_LOOKS}"
         return [Result(0, match.text, ok=False, error=error)]
 
@@ -220,6 +221,19 @@ class ScheduleWalk:
             failure = self.ending.failures[0]
             return f"fails at {failure.place}: got {brief(failure.actual)}"
         return "no expectation fails"
+
+
+def _without_proposal(result: Result) -> Result:
+    """Return the story of a name without the line that it proposes: here one only looks."""
+    if not isinstance(result.view, Panel):
+        return result
+    told = tuple(
+        text._replace(lines=tuple(line for line in text.lines if line[:1] != (PROPOSAL,)))
+        if isinstance(text, Text)
+        else text
+        for text in result.view.body
+    )
+    return result._replace(view=result.view._replace(body=told))
 
 
 def _by(teller: Teller, pid: object) -> str:

@@ -8,8 +8,9 @@ from collections import deque
 import pytest
 
 from kvshell.command_line.reading import read
-from kvshell.explore.program_loading import RefusedError
+from kvshell.explore.program_loading import RefusedError, program_of
 from kvshell.explore.report.search_progress import Teletype, fitted, said
+from kvshell.explore.search.odds import odds
 from kvshell.explore.search.verdict import SearchProgress
 from kvshell.shell.explore_prompt import explore
 from kvshell.views import Caps
@@ -228,3 +229,11 @@ def test_what_a_registry_keeps_of_itself_is_no_row_of_a_learner(told: Told) -> N
     assert "row -1" not in told.out
     assert "looks where" not in told.out
     assert 'lookup s: reads row "s"' in told.out
+
+
+def test_odds_of_a_program_that_never_rests_are_given_up_after_one_run(told: Told) -> None:
+    told(document("kv> cast Left :go\n:ok", setup=SETUP), "--trust", "--law", "beam")
+
+    found = odds(program_of(str(told.path), trust=True), 1000, rest_s=0.1)
+
+    assert (found.runs, found.restless) == (1, True)

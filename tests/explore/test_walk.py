@@ -150,6 +150,15 @@ def test_the_failing_steps_of_beam_are_walked_as_well(tmp_path: Path) -> None:
         walk.close()
 
 
+def test_a_story_proposes_no_line_that_the_walk_refuses(walk: ScheduleWalk) -> None:
+    typed(walk, "next 5")
+
+    story = typed(walk, "registry s")
+
+    assert "died" in story
+    assert "next:" not in story
+
+
 def test_a_look_at_what_a_registry_keeps_of_itself_is_told_in_words(tmp_path: Path) -> None:
     place = tmp_path / "library.md"
     text = document("kv> lookup s\n...", design="library", setup=MADE)

@@ -1,5 +1,7 @@
 """The history of a name: who wrote its row, its process's fate, and what happens next."""
 
+from typing import Final
+
 from kvshell.commands.cells import called, lines, many, name_cell, pid_cell
 from kvshell.commands.context import Context
 from kvshell.commands.handlers.tables import facts
@@ -13,6 +15,7 @@ from kvshell.systems.designs.inbox import creates, downs
 from kvshell.terms import A, Atom, Pid, Term, inspect, key
 
 Line = tuple[Cell, ...]
+PROPOSAL: Final = Cell("next: ", Role.hint)  # begins the line that says what to type
 
 
 def tell(context: Context, name: str) -> Panel:
@@ -26,7 +29,7 @@ def tell(context: Context, name: str) -> Panel:
     story = [*_written(context, row, owner), *_process(context, row, owner)]
     story += _waiting(context, row, owner)
     typed = _next(context, row, owner)
-    story.append((Cell("next: ", Role.hint), Cell(typed, Role.command)))
+    story.append((PROPOSAL, Cell(typed, Role.command)))
     return Panel(name, (Text(tuple(story)),))
 
 
@@ -226,7 +229,7 @@ def _line(*parts: Cell | str) -> Line:
 
 
 def _type(line: str) -> Line:
-    return (Cell("next: ", Role.hint), Cell(line, Role.command))
+    return (PROPOSAL, Cell(line, Role.command))
 
 
 STATES = {

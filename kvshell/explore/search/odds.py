@@ -16,9 +16,15 @@ class Odds(NamedTuple):
 
     runs: int
     failing: int
+    restless: bool = False  # whether the last run did not come to rest
 
     def said(self, verdict: Verdict, others: Sequence[Verdict] = ()) -> str:
         """Describe it next to the verdict, noting a race that cannot occur on real threads."""
+        if self.restless:
+            return (
+                f"no odds: run {self.runs:,} on real threads does not come to rest, and was "
+                f"given up after {REST_S:g} s"
+            )
         if not verdict.expects and not self.failing:
             return f"{self.runs:,} runs on real threads: nothing is expected, so none can fail"
         beam = next((each for each in others if not each.manner.spec and each.complete), None)
@@ -40,24 +46,30 @@ def odds(
     *,
     stop: Callable[[], bool] = lambda: False,
     tell: Callable[[SearchProgress], None] = lambda _: None,
+    rest_s: float = REST_S,
 ) -> Odds:
-    """Run the program `runs` times on real threads."""
+    """Run the program `runs` times on real threads, as long as it comes to rest in `rest_s`."""
     failing = 0
     for number in range(runs):
         if stop():
             return Odds(number, failing)
-        failing += bool(once(program).failures)
+        ending = once(program, rest_s)
+        if ending is None:
+            return Odds(number + 1, failing, restless=not stop())
+        failing += bool(ending.failures)
         if number % 50 == 0:
             tell(SearchProgress(THREADS, number, failing, number / runs, number / runs))
     return Odds(runs, failing)
 
 
-def once(program: Program) -> Ending:
-    """Run the program once on real threads; its clients start together."""
+def once(program: Program, rest_s: float = REST_S) -> Ending | None:
+    """Run the program once on real threads; its clients start together.
+
+    Returns None if it has not come to rest after `rest_s` seconds, or on Ctrl-C.
+    """
     runtime = Runtime("free")
     try:
         program.begin(runtime)
-        runtime.settle(REST_S)
-        return program.end(runtime)
+        return program.end(runtime) if runtime.settle(rest_s) else None
     finally:
         runtime.stop()
