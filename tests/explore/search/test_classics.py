@@ -81,12 +81,26 @@ def test_nothing_is_run_twice_where_timers_fire_at_any_moment(spec: bool) -> Non
 
 
 @LAWS
-@pytest.mark.parametrize("classic", [readers, writers, lastzero])
-def test_a_classic_is_not_run_twice_with_crashes(classic: Classic, spec: bool) -> None:
+@pytest.mark.parametrize(
+    ("classic", "count"), [(readers, 3), (writers, 3), (lastzero, 3), (indexer, 12)]
+)
+def test_a_classic_is_not_run_twice_with_crashes(classic: Classic, count: int, spec: bool) -> None:
     """All its processes are clients, which do not crash: the counts stay."""
-    counted = run(classic(3), Faults(spec, timeouts=True, crashes=1))
+    counted = run(classic(count), Faults(spec, timeouts=True, crashes=1))
 
-    assert counted == run(classic(3), Faults(spec))
+    assert counted == run(classic(count), Faults(spec))
+
+
+@pytest.mark.slow
+@LAWS
+def test_a_file_system_is_not_run_twice_where_a_lock_crashes(spec: bool) -> None:
+    """Its locks are servers, which do: 4 schedules become hundreds."""
+    assert run(filesystem(14), Faults(spec, timeouts=True)) == (4, 0, 0)
+
+    schedules, failing, redundant = run(filesystem(14), Faults(spec, crashes=1))
+
+    assert schedules > failing > 100
+    assert redundant == 0
 
 
 @pytest.mark.slow
