@@ -139,7 +139,7 @@ def test_what_the_laws_are_is_said_below_whatever_they_come_to(
 ) -> None:
     told(document("kv> whereis Nobody\nnil"), "--budget", "20", *words)
 
-    laws = "spec: order only from one process to one other; beam: signals arrive at once"
+    laws = "spec: order is kept per sender and receiver; beam: signals arrive at once"
     assert told.out.splitlines()[-1 - bool(more) :] == [laws, *filter(None, [more])]
 
 
