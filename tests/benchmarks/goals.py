@@ -94,6 +94,6 @@ SMALL_SEARCH = Goal(
 LARGE_SEARCH = Goal(
     1 / 2,
     "of Concuerror's time",
-    "A run is some 8,000 calls of Python's; the parent's share of it is learning and every run "
-    "whose plan was not known before the last one, about half",
+    "A run is some 4,000 Python functions: 1,150 of them set the system up, 1,000 are the search's, "
+    "the rest is the program's own lines, calls and answers, all of which are run anew each time",
 )

@@ -6,6 +6,7 @@ import pytest
 
 from kvshell.explore.program_loading import program_of
 from kvshell.explore.report.sequence_chart import folded_away
+from kvshell.explore.report.verdict_text import LAWS
 from kvshell.transcript.format.targets import TargetError
 from tests.explore.conftest import Told
 from tests.explore.search.figures import CREATE, LOST, MADE, STOP, document
@@ -139,8 +140,7 @@ def test_what_the_laws_are_is_said_below_whatever_they_come_to(
 ) -> None:
     told(document("kv> whereis Nobody\nnil"), "--budget", "20", *words)
 
-    laws = "spec: order is kept per sender and receiver; beam: signals arrive at once"
-    assert told.out.splitlines()[-1 - bool(more) :] == [laws, *filter(None, [more])]
+    assert told.out.splitlines()[-1 - bool(more) :] == [LAWS, *filter(None, [more])]
 
 
 def test_who_fails_first_makes_no_other_outcome(told: Told) -> None:

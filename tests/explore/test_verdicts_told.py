@@ -10,6 +10,7 @@ import pytest
 from kvshell.command_line.reading import read
 from kvshell.explore.program_loading import RefusedError, program_of
 from kvshell.explore.report.search_progress import Teletype, fitted, said
+from kvshell.explore.report.verdict_text import LAWS
 from kvshell.explore.search.odds import odds
 from kvshell.explore.search.verdict import SearchProgress
 from kvshell.shell.explore_prompt import explore
@@ -45,6 +46,7 @@ def test_a_program_that_does_not_end_is_incomplete_and_never_passes(told: Told) 
         "no verdict: Left keeps running (`cast :go`); a program must end",
         "spec: 1 schedule, incomplete after 500 steps; "
         "beam: 1 schedule, incomplete after 500 steps",
+        LAWS,
     ]
 
 
