@@ -94,6 +94,6 @@ SMALL_SEARCH = Goal(
 LARGE_SEARCH = Goal(
     1 / 2,
     "of Concuerror's time",
-    "A run is some 4,000 Python functions: 1,150 of them set the system up, 1,000 are the search's, "
-    "the rest is the program's own lines, calls and answers, all of which are run anew each time",
+    "A run is some 4,000 Python functions: 1,150 of them set the system up, 1,000 are the "
+    "search's, the rest is the program's own lines, calls and answers, which are all run anew",
 )
