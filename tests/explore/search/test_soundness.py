@@ -1,5 +1,6 @@
 """The search loses no outcome: reduced against unreduced, on random programs, under both laws."""
 
+import faulthandler
 from collections.abc import Iterable, Iterator
 
 import pytest
@@ -167,6 +168,8 @@ def test_two_thousand_programs_lose_no_outcome_and_run_hardly_any_twice(
     name: str, first: int
 ) -> None:
     """6 x 9 x 40 programs, all of whose interleavings are run: at most 5,000 each."""
+    # pytest's minute is for what hangs: with a crash, forty programs take six minutes.
+    faulthandler.dump_traceback_later(3_600, exit=True)
     manner = MANNERS[name]
     before = tuple(TALLY)
 
