@@ -32,6 +32,8 @@ REASONS = {
     "kvshell/shell/prompt/key_bindings.py: erase_when_done": PROMPT_TOOLKIT,
     "kvshell/shell/prompt/key_bindings.py: tempfile_suffix": PROMPT_TOOLKIT,
     "kvshell/shell/prompt/line_reader.py: get_completions": PROMPT_TOOLKIT,
+    "kvshell/shell/prompt/line_reader.py: display_meta_text": PROMPT_TOOLKIT,
+    "kvshell/shell/prompt/line_reader.py: display_text": PROMPT_TOOLKIT,
     "kvshell/shell/prompt/line_reader.py: lex_document": PROMPT_TOOLKIT,
     "kvshell/shell/prompt/line_reader.py: after_key_press": PROMPT_TOOLKIT,
     "kvshell/shell/prompt/line_reader.py: cpr_not_supported_callback": PROMPT_TOOLKIT,

@@ -44,6 +44,25 @@ from kvshell.shell.screen.screen import Emitter
 from kvshell.views import safe
 
 
+class MenuEntry(Completion):
+    """A completion with plain texts. At every key the menu measures all of its entries."""
+
+    def __init__(self, text: str, start_position: int, shown: str, about: str) -> None:
+        super().__init__(text, start_position, display=shown, display_meta=about)
+        self._shown = shown
+        self._about = about
+
+    @property
+    def display_text(self) -> str:
+        """Return the text in the menu, without a look at fragments."""
+        return self._shown
+
+    @property
+    def display_meta_text(self) -> str:
+        """Return the description beside it, without a look at fragments."""
+        return self._about
+
+
 class WordCompleter(Completer):
     """Runs in the prompt's loop, not in a thread: a second render per key would flicker."""
 
@@ -61,12 +80,8 @@ class WordCompleter(Completer):
         for entry in self._complete(text):
             if complete_event.text_inserted and text[entry.start :] == entry.text:
                 continue
-            yield Completion(
-                entry.text,
-                start_position=entry.start - len(text),
-                display=safe(entry.text),
-                display_meta=safe(self._texts.tell(entry.description)),
-            )
+            said = safe(self._texts.tell(entry.description))
+            yield MenuEntry(entry.text, entry.start - len(text), safe(entry.text), said)
 
 
 class Highlighter(Lexer):
