@@ -25,7 +25,6 @@ from tests.explore.search.figures import EMPTY, MADE, STOP, document
 
 FOLDERS: Final = "CONCUERROR"
 TWINS: Final = Path(__file__).with_name("twins.erl")
-_UNCOMPILED: Final = "PYTHONDONTWRITEBYTECODE"  # every start would compile all modules anew
 _SUMMARY: Final = re.compile(r"(\d+)/\d+ interleavings explored")
 
 
@@ -113,9 +112,6 @@ def _theirs(folder: Path, program: Beside, beams: str) -> tuple[float, int]:
 
 
 def _timed(command: list[str], folder: Path) -> tuple[float, str]:
-    compiled = {name: value for name, value in os.environ.items() if name != _UNCOMPILED}
     begun = perf_counter()
-    done = subprocess.run(
-        command, capture_output=True, text=True, cwd=folder, env=compiled, check=False
-    )
+    done = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False)
     return perf_counter() - begun, done.stdout + done.stderr
