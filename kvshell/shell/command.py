@@ -14,6 +14,7 @@ from kvshell.session.interrupts import Interrupts
 from kvshell.shell.config.preferences import preferences
 from kvshell.shell.hosts.protocol import PromptRunner, ScreenBlock
 from kvshell.shell.hosts.session_prompt import Door, SessionPrompt
+from kvshell.shell.preloading import preload
 from kvshell.shell.recordings import Recordings
 from kvshell.shell.screen.foreign_output import own_terminal
 from kvshell.views import terminal_width, with_options
@@ -106,7 +107,7 @@ def open_prompt(
         lines=tuple(line for text in flags.lines for line in text.split("\n")),
         welcome=welcome,
         setting=session.options.__getitem__,
-        idle=_import_slow_things,
+        idle=preload,
         texts=texts,
     )
     try:
@@ -173,7 +174,3 @@ def _learn(wish: Open, flags: Flags) -> Iterable[ScreenBlock]:
     from kvshell.shell.learn_command import open_lesson  # noqa: PLC0415  # seldom asked for
 
     return open_lesson(wish, flags)
-
-
-def _import_slow_things() -> None:
-    """Preload what the first table and the first help text need."""

@@ -22,6 +22,7 @@ from kvshell.shell.bench_command import bench, test
 from kvshell.shell.config.preferences import preferences
 from kvshell.shell.explore_openers import exploring_in_a_lesson
 from kvshell.shell.hosts.protocol import ScreenBlock
+from kvshell.shell.preloading import preload
 from kvshell.transcript.format.grammar import ParseError
 from kvshell.views import Caps, render_view, terminal_width
 from kvshell.views.caps import Flags
@@ -121,7 +122,7 @@ def walk(asked: LearnOptions, flags: Flags, *, inside: bool = False) -> tuple[st
             flags.caps,
             preferences(flags),
             keep_history=False,
-            idle=_import_slow_things,
+            idle=preload,
             texts=texts,
         ),
     )
@@ -190,8 +191,3 @@ def open_lesson(wish: Open, flags: Flags) -> Iterable[ScreenBlock]:
         return [ScreenBlock(f"** (CommandError) {error}")]
     width = terminal_width({}, sys.__stdout__)
     return [ScreenBlock(render_view(table, flags.caps._replace(width=width)))]
-
-
-def _import_slow_things() -> None:
-    """Preload what the first table needs."""
-    import kvshell.views.rich_drawing  # noqa: F401, PLC0415

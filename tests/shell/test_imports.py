@@ -31,3 +31,34 @@ def test_the_first_prompt_does_not_wait_for(before_the_first_prompt: set[str], l
 
 def test_a_dumb_terminal_never_loads_prompt_toolkit() -> None:
     assert "prompt_toolkit" not in loaded("import kvshell.shell.command, kvshell.shell.prompt.dumb")
+
+
+TYPED = """
+from contextlib import nullcontext
+from kvshell.session import Session
+from kvshell.session.interrupts import Interrupts
+from kvshell.shell.hosts.protocol import Display
+from kvshell.shell.hosts.session_prompt import SessionPrompt
+from kvshell.shell.preloading import preload
+from kvshell.views import Caps, render_view
+with Session("free") as session:
+    prompt = SessionPrompt(session, lambda: Caps(tty=True, width=80, plain=False, interactive=True))
+    shown = Display(list, Interrupts(), nullcontext)
+    for line in ("start manager", "create store s1"):
+        prompt.line(line, shown)
+    preload()
+    before = set(sys.modules)
+    for text in ("g", "get", "get s", "get s1 ", "x = 1"):
+        prompt.words.spans(text), prompt.words.complete(text), prompt.words.signature(text)
+    for line in ("registry", "tree", "help", "help put"):
+        prompt.line(line, shown)
+    late = set(sys.modules) - before
+sys.modules.clear()
+sys.modules.update(dict.fromkeys(late))
+"""
+
+
+def test_no_key_and_no_first_answer_waits_for_an_import_that_idle_time_had_room_for() -> None:
+    late = {name for name in loaded(TYPED) if name.startswith(("kvshell.shell", "kvshell.views"))}
+
+    assert not late
