@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kvshell.commands.language.texts import SaidError, Texts, language
-from kvshell.learn.lesson import catalogue as shelf
+from kvshell.learn.lesson import catalogue
 from kvshell.learn.listing import listing, listing_json, loaded, report
 from kvshell.learn.walk.progress import LearnerProgress, ProgressError
 from kvshell.transcript.format.grammar import ParseError
@@ -90,7 +90,7 @@ def run(asked: LearnOptions, flags: Flags) -> int:
 
 
 def _list(asked: LearnOptions, texts: Texts, caps: Caps) -> int:
-    lessons = loaded(shelf.lessons(), texts.language)
+    lessons = loaded(catalogue.lessons(), texts.language)
     done = LearnerProgress(Path(asked.progress) if asked.progress else None).all()
     if asked.json:
         emit(listing_json(lessons, done))
@@ -113,7 +113,7 @@ def _report(asked: LearnOptions, texts: Texts, caps: Caps) -> int:
             continue
         own = path.resolve().parent.name if path.stem == OWN_NAME else path.stem
         learners[own if own and own not in learners else name] = kept
-    paths = [shelf.find(asked.lesson)] if asked.lesson else shelf.lessons()
+    paths = [catalogue.find(asked.lesson)] if asked.lesson else catalogue.lessons()
     tables = report(loaded(paths, texts.language), learners, texts)
     for table in tables:
         emit(render_view(table, caps), caps)
@@ -124,9 +124,9 @@ def _report(asked: LearnOptions, texts: Texts, caps: Caps) -> int:
 
 def _paths(asked: str) -> list[Path]:
     if asked == EVERYTHING:
-        return shelf.lessons()
+        return catalogue.lessons()
     path = Path(asked)
-    return shelf.lessons(path) if path.is_dir() else [shelf.find(asked)]
+    return catalogue.lessons(path) if path.is_dir() else [catalogue.find(asked)]
 
 
 def refuse(sentence: str) -> int:

@@ -19,7 +19,7 @@ from kvshell.runtime.processes.naming import Names
 from kvshell.runtime.processes.observation import GONE, Glimpse, Observation, observe_record
 from kvshell.runtime.processes.operation import Op
 from kvshell.runtime.processes.record import NOTHING, CallSlot, Process
-from kvshell.runtime.processes.run_slice import die, visit_here
+from kvshell.runtime.processes.run_slice import die, run_here
 from kvshell.runtime.processes.signals import InFlight, Ledger
 from kvshell.runtime.processes.thread_context import Carrier, here, where_is
 from kvshell.runtime.processes.timers import Timers
@@ -196,7 +196,7 @@ class Runtime(EventLog):
             carrier.depth += 1  # first: a kill of the parent then counts this thread as running
             try:
                 process = self._made(carrier, parent, entry, prepare, link, inline)
-                visit_here(process, carrier)
+                run_here(process, carrier)
             finally:
                 carrier.depth -= 1
             return process

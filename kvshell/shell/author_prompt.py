@@ -64,8 +64,10 @@ class AuthorPrompt(SessionPrompt):
     def __init__(
         self, session: Session, path: Path, caps: Callable[[], Caps], before: bytes | None = None
     ) -> None:
-        doors = dict.fromkeys(("bench", "learn", "record", "replay", "test"), self._refuse)
-        super().__init__(session, caps, {**doors, "explore": self._explore}, heard=self._keep)
+        screen_openers = dict.fromkeys(("bench", "learn", "record", "replay", "test"), self._refuse)
+        super().__init__(
+            session, caps, {**screen_openers, "explore": self._explore}, heard=self._keep
+        )
         self._path = path
         self._before = before  # the content of the file, as far as known
         self._items: list[Item] = []

@@ -13,7 +13,7 @@ from kvshell.session.host import Host
 from kvshell.session.interrupts import Interrupts
 from kvshell.shell.config.preferences import preferences
 from kvshell.shell.hosts.protocol import PromptRunner, ScreenBlock
-from kvshell.shell.hosts.session_prompt import Door, SessionPrompt
+from kvshell.shell.hosts.session_prompt import ScreenOpener, SessionPrompt
 from kvshell.shell.preloading import preload
 from kvshell.shell.recordings import Recordings
 from kvshell.shell.screen.foreign_output import own_terminal
@@ -89,7 +89,7 @@ def open_prompt(
 
     texts = Texts(language(flags.lang, os.environ))
     recordings = recordings or Recordings(session)
-    doors: dict[str, Door] = {
+    screen_openers: dict[str, ScreenOpener] = {
         "bench": lambda _wish, host: _bench(now(), host),
         "test": lambda wish, host: _test(wish, now(), host),
         "explore": lambda wish, host: _explore(wish, session, now(), recordings, host),
@@ -98,7 +98,7 @@ def open_prompt(
         "record": lambda wish, _host: recordings.open(wish),
         "learn": lambda wish, _host: _learn(wish, flags),
     }
-    host = SessionPrompt(session, now, doors, flags.recent.append, recordings.heard, texts)
+    host = SessionPrompt(session, now, screen_openers, flags.recent.append, recordings.heard, texts)
     manner = PromptOptions(
         flags.caps,
         mine,

@@ -12,7 +12,7 @@ from kvshell.commands.result import Open
 from kvshell.learn import command
 from kvshell.learn.command import LearnOptions, refuse
 from kvshell.learn.drawing import is_accessible
-from kvshell.learn.lesson import catalogue as shelf
+from kvshell.learn.lesson import catalogue
 from kvshell.learn.lesson.lesson import load
 from kvshell.learn.listing import listing, loaded
 from kvshell.learn.walk.lesson_host import Piece, Said
@@ -60,10 +60,10 @@ def _no_terminal(asked: LearnOptions, texts: Texts) -> str:
         said = "learn --author needs a terminal; without one: {command}"
         return texts(said, command=f"kvshell record {shlex.quote(asked.author)}")
     try:
-        path = shelf.find(asked.lesson)
+        path = catalogue.find(asked.lesson)
     except SaidError as error:
         return error.told(texts)
-    name = f"lessons/{path.name}" if path in shelf.lessons() else str(path)
+    name = f"lessons/{path.name}" if path in catalogue.lessons() else str(path)
     said = "learn needs a terminal; to run a lesson without one: {command}"
     return texts(said, command=f"kvshell replay {shlex.quote(name)}")
 
@@ -79,7 +79,7 @@ def walk(asked: LearnOptions, flags: Flags, *, inside: bool = False) -> tuple[st
     )
     from kvshell.shell.hosts.lesson_prompt import LessonPrompt  # noqa: PLC0415
 
-    path = shelf.find(asked.lesson)
+    path = catalogue.find(asked.lesson)
     texts = Texts(language(asked.lang, os.environ))
     lesson = load(path, texts.language)
     progress = LearnerProgress(Path(asked.progress) if asked.progress else None)
@@ -110,7 +110,7 @@ def walk(asked: LearnOptions, flags: Flags, *, inside: bool = False) -> tuple[st
             asked.accessible or not flags.caps.interactive, os.environ, width
         ),
         save=save,
-        doors={
+        screen_openers={
             "bench": lambda _wish, host: bench(now(), host),
             "test": lambda wish, host: test(wish.args["path"], now(), host),
         },
@@ -142,7 +142,7 @@ def farewell(
     """Return the farewell: the current step, and the exact command to resume."""
     texts, lesson = run.texts, run.lesson
     if run.finished:
-        later = shelf.following(path)
+        later = catalogue.following(path)
         done = texts('Done: "{title}".', title=lesson.title)
         if later is None:
             return [done, texts("That was the last lesson.")]
@@ -167,7 +167,7 @@ def _fitting(sentences: Sequence[str], width: int) -> str:
 
 
 def _again(path: Path, asked: LearnOptions, *, inside: bool) -> str:
-    name = shelf.short(path.stem) if path in shelf.lessons() else str(path)
+    name = catalogue.short(path.stem) if path in catalogue.lessons() else str(path)
     if inside:
         return f"learn {shlex.quote(name)}"
     words = ["kvshell", "learn", name]
@@ -184,7 +184,7 @@ def open_lesson(wish: Open, flags: Flags) -> Iterable[ScreenBlock]:
     try:
         if asked.lesson:
             return [ScreenBlock(walk(asked, flags, inside=True)[0])]
-        table = listing(loaded(shelf.lessons(), texts.language), LearnerProgress().all(), texts)
+        table = listing(loaded(catalogue.lessons(), texts.language), LearnerProgress().all(), texts)
     except SaidError as error:
         return [ScreenBlock(f"** (CommandError) {error.told(texts)}")]
     except ParseError as error:

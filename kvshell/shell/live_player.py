@@ -37,7 +37,7 @@ class _LeftError(Exception):
     """The user pressed q."""
 
 
-class Theatre:
+class LivePlayer:
     """Plays a machine.
 
     Args:

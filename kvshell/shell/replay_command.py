@@ -36,7 +36,7 @@ class Terminal:
 
     def live(self, machine: Machine, *, speed: float, step: bool) -> int:
         """Show a live replay; returns the exit code."""
-        from kvshell.shell.live_player import Theatre, terminal_keys  # noqa: PLC0415  # as above
+        from kvshell.shell.live_player import LivePlayer, terminal_keys  # noqa: PLC0415  # as above
         from kvshell.shell.screen.status_line import StatusLine  # noqa: PLC0415  # as above
 
         def take_over(session: Session) -> None:
@@ -45,15 +45,15 @@ class Terminal:
 
         descriptor = sys.stdin.fileno()
         with terminal_keys(descriptor) as keys, closing(StatusLine(_write)) as line:
-            theatre = Theatre(
+            player = LivePlayer(
                 machine, keys, _write, take_over, status=line.show, speed=speed, step=step
             )
             try:
-                return theatre.play()
+                return player.play()
             except KeyboardInterrupt:
                 return INTERRUPTED
             finally:
-                theatre.leave()
+                player.leave()
 
 
 def _write(text: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from kvshell.command_line.reading import read
 from kvshell.session import Session
-from kvshell.shell.hosts.session_prompt import Door, SessionPrompt
+from kvshell.shell.hosts.session_prompt import ScreenOpener, SessionPrompt
 from kvshell.shell.record_command import record
 from kvshell.shell.recordings import Recordings
 from kvshell.views import Caps
@@ -23,11 +23,11 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SessionPro
     monkeypatch.chdir(tmp_path)
     session = Session("free")
     recordings = Recordings(session)
-    doors: dict[str, Door] = {
+    screen_openers: dict[str, ScreenOpener] = {
         "record": lambda wish, _host: recordings.open(wish),
         "explore": lambda *_: [],
     }
-    made = SessionPrompt(session, Caps, doors, heard=recordings.heard)
+    made = SessionPrompt(session, Caps, screen_openers, heard=recordings.heard)
     made.recordings = recordings  # type: ignore[attr-defined]  # for the test that leaves
     yield made
     made.close()

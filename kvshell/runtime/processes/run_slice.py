@@ -113,7 +113,7 @@ MESSAGES = 64
 SECONDS = 0.002
 
 
-def visit(process: "Process", carrier: Carrier, *, fair: bool, most: int = MESSAGES) -> None:
+def run_slice(process: "Process", carrier: Carrier, *, fair: bool, most: int = MESSAGES) -> None:
     """Run `process` on this thread, which holds its claim; the claim is released at the end.
 
     After `most` messages, or 2 ms if `fair`, it goes to the back of the queue.
@@ -144,7 +144,7 @@ def hand_back(process: "Process", claim: Any) -> None:
         process.state = None  # state assigned by the killed handler
 
 
-def visit_here(process: "Process", carrier: Carrier) -> None:
+def run_here(process: "Process", carrier: Carrier) -> None:
     """Run the next action of `process` on another process's thread, which then continues.
 
     The action is declared never to wait: the entry of a new process, or one message. The claim is

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from kvshell.runtime.processes.exits import Exit, Interrupted, Killed, NotAtRest
 from kvshell.runtime.processes.record import NOTHING
-from kvshell.runtime.processes.run_slice import visit, visit_here
+from kvshell.runtime.processes.run_slice import run_here, run_slice
 from kvshell.runtime.processes.thread_context import Carrier, here, place
 from kvshell.runtime.processes.timers import Agenda, Timer
 from kvshell.runtime.schedule.threads import Threads
@@ -314,7 +314,7 @@ class Controlled:
         process = self._choose()
         while self.nests and process.carrier is None and process.is_brief():
             process.claim.acquire(blocking=False)
-            visit_here(process, carrier)
+            run_here(process, carrier)
             if process.queued and self._steps < self._limit and not self._given_up():
                 # The running process continues: it is next, not last.
                 self._steps += 1
@@ -342,7 +342,7 @@ class Controlled:
         process.claim.acquire(blocking=False)
         try:
             handled = process.handled
-            visit(process, carrier, fair=False, most=self._patience())
+            run_slice(process, carrier, fair=False, most=self._patience())
             self._steps += max(0, process.handled - handled - 1)  # choosing it was the first step
         except BaseException as error:  # noqa: BLE001  # a fault of ours: the driver raises it
             self._failure = error

@@ -10,7 +10,7 @@ from _thread import allocate_lock
 from collections import deque
 from typing import TYPE_CHECKING
 
-from kvshell.runtime.processes.run_slice import visit
+from kvshell.runtime.processes.run_slice import run_slice
 from kvshell.runtime.processes.thread_context import Carrier, here
 from kvshell.runtime.schedule.clock import Alarms
 from kvshell.runtime.schedule.threads import maybe_start_late, started, take_turns
@@ -118,7 +118,7 @@ class ThreadPool:
             if process is not None:
                 maybe_start_late()
                 try:
-                    visit(process, carrier, fair=True)
+                    run_slice(process, carrier, fair=True)
                 except (
                     BaseException
                 ):  # an internal error: this thread ends, and the error is handled

@@ -21,7 +21,7 @@ from kvshell.shell.hosts.protocol import (
     TypingHelp,
 )
 from kvshell.shell.hosts.sentences import parts
-from kvshell.shell.hosts.session_prompt import Door, StillPrompt, told
+from kvshell.shell.hosts.session_prompt import ScreenOpener, StillPrompt, told
 from kvshell.views import Caps, render, render_event, render_line
 
 
@@ -92,7 +92,7 @@ class LessonPrompt(StillPrompt):
         caps: called for every drawing, because the width may change.
         accessible: whether to omit frames and marks.
         save: called after every effective line, and at the end.
-        doors: the openers that a lesson allows.
+        screen_openers: the openers that a lesson allows.
         remember: called with every line, for the report of an internal error.
     """
 
@@ -104,14 +104,14 @@ class LessonPrompt(StillPrompt):
         *,
         accessible: Callable[[int], bool] = lambda width: is_accessible(False, {}, width),
         save: Callable[[LessonRun], None] = lambda _: None,
-        doors: dict[str, Door] | None = None,
+        screen_openers: dict[str, ScreenOpener] | None = None,
         remember: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._run = run
         self._opening = opening
         self._accessible = accessible
         self._save = save
-        super().__init__(run.session, caps, doors, remember, texts=run.texts)
+        super().__init__(run.session, caps, screen_openers, remember, texts=run.texts)
         self.words = LessonWords(  # type: ignore[assignment]  # both are Words
             self.words, run.texts, lambda: [step.id for step in run.lesson.steps]
         )
@@ -186,8 +186,8 @@ class LessonPrompt(StillPrompt):
         if wish.kind == "exit":
             self._run.left = self.left = True
             return []
-        if wish.kind in self._doors:
-            return self._doors[wish.kind](wish, self._host)
+        if wish.kind in self._screen_openers:
+            return self._screen_openers[wish.kind](wish, self._host)
         said = f"** (CommandError) {self._run.texts('not in a lesson: :quit first')}"
         return [ScreenBlock(render_line(said, Role.error, self._caps()))]
 

@@ -31,7 +31,7 @@ SETTLE_S: Final = 0.1
 EVENTS_AT_ONCE: Final = 40
 SAME_WAIT_MS: Final = 50
 
-Door = Callable[[Open, Host], Iterable[ScreenBlock]]
+ScreenOpener = Callable[[Open, Host], Iterable[ScreenBlock]]
 _NOTHING: Final = nullcontext()
 
 
@@ -41,7 +41,7 @@ class SessionPrompt(Silent):
     Args:
         session: runs the lines.
         caps: called for every drawing, because the width may change.
-        doors: the openers besides `exit` and `clear`.
+        screen_openers: the openers besides `exit` and `clear`.
         remember: called with every line, for the report of an internal error.
         heard: called with every line and its results, for a recording; returns a message to show.
         texts: the language of messages.
@@ -51,14 +51,14 @@ class SessionPrompt(Silent):
         self,
         session: PromptRunner,
         caps: Callable[[], Caps],
-        doors: dict[str, Door] | None = None,
+        screen_openers: dict[str, ScreenOpener] | None = None,
         remember: Callable[[str], None] = lambda _: None,
         heard: Callable[[str, Sequence[Result]], str] = lambda _line, _results: "",
         texts: Texts = ENGLISH,
     ) -> None:
         self._session = session
         self._caps = caps
-        self._doors = doors or {}
+        self._screen_openers = screen_openers or {}
         self._remember = remember
         self._heard = heard
         self._texts = texts
@@ -178,17 +178,17 @@ class SessionPrompt(Silent):
         return render_event(event, caps) if view is None else render_view(view, caps)
 
     def _openers(self) -> dict[str, Opener]:
-        """Return the openers of a line: the doors, and clearing the screen."""
+        """Return the openers of a line: those given, and clearing the screen."""
 
-        def opener(door: Door) -> Opener:
+        def opener(opens: ScreenOpener) -> Opener:
             def carry_out(wish: Open, host: Host) -> Opened:
-                self._show(door(wish, host))
+                self._show(opens(wish, host))
                 return Opened()
 
             return carry_out
 
-        doors = {"clear": lambda _wish, _host: [WIPE], **self._doors}
-        return {kind: opener(door) for kind, door in doors.items()}
+        screen_openers = {"clear": lambda _wish, _host: [WIPE], **self._screen_openers}
+        return {kind: opener(opens) for kind, opens in screen_openers.items()}
 
     def _narrated(self, text: str, caps: Caps) -> ScreenBlock:
         return ScreenBlock(render_note(self._texts.tell(text), caps), narration=True)

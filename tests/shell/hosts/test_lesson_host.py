@@ -7,7 +7,7 @@ from kvshell.commands.language.texts import Texts
 from kvshell.learn.walk.lesson_run import LessonRun
 from kvshell.shell.hosts.lesson_prompt import LessonPrompt
 from kvshell.shell.hosts.protocol import ScreenBlock
-from kvshell.shell.hosts.session_prompt import Door
+from kvshell.shell.hosts.session_prompt import ScreenOpener
 from kvshell.views import Caps
 from tests.learn.lessons import lesson
 from tests.shell.terminal import shown_by
@@ -82,8 +82,10 @@ def test_the_toolbar_of_a_russian_lesson_is_russian() -> None:
 
 def test_bench_can_be_typed_where_there_is_a_door_for_it() -> None:
     run = LessonRun(lesson(), Texts())
-    doors: dict[str, Door] = {"bench": lambda *_: [ScreenBlock("measured")]}
-    with closing(LessonPrompt(run, run.begin(), lambda: CAPS, doors=doors)) as host:
+    screen_openers: dict[str, ScreenOpener] = {"bench": lambda *_: [ScreenBlock("measured")]}
+    with closing(
+        LessonPrompt(run, run.begin(), lambda: CAPS, screen_openers=screen_openers)
+    ) as host:
         assert typed(host, "bench") == "measured"
         assert "not in a lesson: :quit first" in typed(host, "learn")
 

@@ -12,7 +12,7 @@ from kvshell.commands.language.message import Message, joined
 from kvshell.commands.language.texts import ENGLISH, Texts
 from kvshell.commands.table import COMMANDS
 from kvshell.session import Session
-from kvshell.shell.hosts.session_prompt import Door, SessionPrompt
+from kvshell.shell.hosts.session_prompt import ScreenOpener, SessionPrompt
 from kvshell.shell.recordings import Recordings
 from kvshell.views import Caps
 from tests.cli.command import run
@@ -26,8 +26,12 @@ RUSSIAN = Texts("ru")
 def host() -> Iterator[SessionPrompt]:
     with Session() as session:
         recordings = Recordings(session)
-        doors: dict[str, Door] = {"record": lambda wish, _host: recordings.open(wish)}
-        yield SessionPrompt(session, lambda: CAPS, doors, heard=recordings.heard, texts=RUSSIAN)
+        screen_openers: dict[str, ScreenOpener] = {
+            "record": lambda wish, _host: recordings.open(wish)
+        }
+        yield SessionPrompt(
+            session, lambda: CAPS, screen_openers, heard=recordings.heard, texts=RUSSIAN
+        )
 
 
 def typed(host: SessionPrompt, *lines: str) -> str:

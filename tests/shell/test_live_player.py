@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from kvshell.session import Session
-from kvshell.shell.live_player import CLEAR, Theatre
+from kvshell.shell.live_player import CLEAR, LivePlayer
 from kvshell.transcript.export.frames import Machine
 from kvshell.transcript.format.parser import parse
 from kvshell.transcript.run.line_timeout import LineTimeout
@@ -19,7 +19,7 @@ TEXT = (
 
 
 class Stage:
-    """A theatre whose keys come from a script: for each wait a key, "" for none."""
+    """A player whose keys come from a script: for each wait a key, "" for none."""
 
     def __init__(self, script: Sequence[str], text: str = TEXT, **options: object) -> None:
         self.script = list(script)
@@ -32,7 +32,7 @@ class Stage:
                 parse("t.md", text), Settings(), watchdog, Caps(width=80, plain=False)
             )
             try:
-                theatre = Theatre(
+                player = LivePlayer(
                     machine,
                     self.key,
                     self.written.append,
@@ -40,8 +40,8 @@ class Stage:
                     status=self.states.append,
                     **options,  # type: ignore[arg-type]
                 )
-                self.code = theatre.play()
-                theatre.leave()
+                self.code = player.play()
+                player.leave()
             finally:
                 machine.close()
 
