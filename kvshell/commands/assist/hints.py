@@ -17,6 +17,9 @@ from kvshell.commands.language.message import Message
 __all__ = ["RULES", "Hint", "Rule", "Situation", "find"]
 
 
+ONLY_TAB: Final = "press Tab to type"
+
+
 class Hint(NamedTuple):
     """The hint's text, a message, and the line Tab types.
 
@@ -30,7 +33,7 @@ class Hint(NamedTuple):
     @property
     def needs_tab(self) -> bool:
         """Whether the text only mentions the Tab key, and so is useless without one."""
-        return self.text.startswith("Tab ")
+        return self.text.startswith(ONLY_TAB)
 
 
 class Rule(NamedTuple):
@@ -73,7 +76,7 @@ RULES: Final = (
         "{line}",
     ),
     Rule("text-not-term", stores.text_not_term, "$ before a name gives its value", "{line}"),
-    Rule("fixed", system.fixed, "press Tab to type", "{line}"),
+    Rule("fixed", system.fixed, ONLY_TAB, "{line}"),
     Rule(
         "second-design",
         system.second_design,

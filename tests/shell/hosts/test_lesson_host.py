@@ -159,6 +159,6 @@ def test_a_narrow_terminal_gets_lines_without_frames() -> None:
     with closing(LessonPrompt(run, run.begin(), lambda: CAPS._replace(width=50))) as host:
         shown = "\n".join(block.text for block in host.welcome())
 
-    assert "Two stores, step 1/5: Start it\nStart the manager.\nwords: :hint" in shown
+    assert "Two stores, step 1/5: Start it\nStart the manager.\ncommands: :hint" in shown
     assert "┌" not in shown
     assert max(map(len, shown.split("\n"))) <= 50
