@@ -1,0 +1,50 @@
+"""The menu of completions: its entries, from what the host proposes."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+from prompt_toolkit.document import Document
+
+from kvshell.commands.language.texts import ENGLISH, Texts
+from kvshell.shell.hosts.protocol import CompletionItem
+from kvshell.views import safe
+
+
+class MenuEntry(Completion):
+    """A completion with plain texts. At every key the menu measures all of its entries."""
+
+    def __init__(self, text: str, start_position: int, shown: str, about: str) -> None:
+        super().__init__(text, start_position, display=shown, display_meta=about)
+        self._shown = shown
+        self._about = about
+
+    @property
+    def display_text(self) -> str:
+        """Return the text in the menu, without a look at fragments."""
+        return self._shown
+
+    @property
+    def display_meta_text(self) -> str:
+        """Return the description beside it, without a look at fragments."""
+        return self._about
+
+
+class WordCompleter(Completer):
+    """Runs in the prompt's loop, not in a thread: a second render per key would flicker."""
+
+    def __init__(
+        self, complete: Callable[[str], Sequence[CompletionItem]], texts: Texts = ENGLISH
+    ) -> None:
+        self._complete = complete
+        self._texts = texts
+
+    def get_completions(
+        self, document: Document, complete_event: CompleteEvent
+    ) -> Iterable[Completion]:
+        """Yield the entries for the text before the cursor; while typing, only new text."""
+        text = document.text_before_cursor
+        for entry in self._complete(text):
+            if complete_event.text_inserted and text[entry.start :] == entry.text:
+                continue
+            said = safe(self._texts.tell(entry.description))
+            yield MenuEntry(entry.text, entry.start - len(text), safe(entry.text), said)
