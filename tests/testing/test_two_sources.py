@@ -33,11 +33,10 @@ SPEAKS_OF_ITSELF = ("designs", "explain", "compare", "help", "tree", "registry",
 
 
 def stage(text: str) -> str:
-    """The design that a page runs; "" where it runs several, or one that is not Elixir's here."""
+    """The design that a page runs first; "" where it starts none."""
     front = re.search(r"^design: (\S+)$", text, re.M)
-    usual = front[1] if front else "ets"
-    found = {each[2] or usual for each in _START.finditer(text)}
-    return found.pop() if len(found) == 1 and found <= {"plain", "map", "ets-cast", "ets"} else ""
+    first = _START.search(text)
+    return "" if first is None else first[2] or (front[1] if front else "ets")
 
 
 def modules(design: str) -> tuple[str, ...]:
@@ -47,33 +46,46 @@ def modules(design: str) -> tuple[str, ...]:
 
 
 def translated(path: Path) -> str:
-    """The page with the design `own`."""
-    text = _START.sub(r"\1 own", path.read_text("utf-8"))
+    """The page with the design `own`; of several stages each is loaded before it is started."""
+    several = len({each[2] for each in _START.finditer(path.read_text("utf-8"))}) > 1
+
+    def start(line: re.Match[str]) -> str:
+        files = modules(line[2]) if line[2] and several else ()
+        return "".join(f'kv> load "{file}"\n...\n' for file in files) + f"{line[1]} own"
+
+    text = _START.sub(start, path.read_text("utf-8"))
     return re.sub(r"#Function<[\d.]+/", "#Function<${_}/", text)  # a number of its module
 
 
-def one_stage(path: Path) -> bool:
-    """Whether the page can be replayed with our modules: it defines none and uses one design."""
+def played(path: Path) -> bool:
+    """Whether the page can be replayed with our modules: it defines none and uses one node."""
     text = path.read_text("utf-8")
     if re.search(r"^nodes: ", text, re.M):
         return False
     return bool(stage(text)) and "own" not in re.findall(r"start manager (\w+)", text)
 
 
-ONE_STAGE = [path for path in PAGES if one_stage(path)]
-JUDGED = [path for path in ONE_STAGE if path in RACES]
+PLAYED = [path for path in PAGES if played(path)]
+JUDGED = [path for path in PLAYED if path in RACES]
+
+
+def test_all_pages_are_played_but_those_of_nodes_and_of_a_readers_own_modules() -> None:
+    left_out = {path.stem for path in PAGES} - {path.stem for path in PLAYED}
+    assert left_out == {
+        "nodes", "ets-in-elixir", "part-2-in-elixir", "13-write-the-registry-yourself",
+    }  # fmt: skip
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("path", ONE_STAGE, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", PLAYED, ids=lambda path: path.stem)
 def test_the_elixir_gives_the_same_answers(path: Path) -> None:
     document = parse(path.name, translated(path))
     load = modules(stage(path.read_text("utf-8")))
-    played = play_document(document, Settings(load=load), lambda _each: None)
+    replay = play_document(document, Settings(load=load, trust=True), lambda _each: None)
 
     wrong = [
         (each.line, each.entry.command.text, each.printed)
-        for each in played.checked
+        for each in replay.checked
         if each.status in {Status.failed, Status.hung, Status.unreached}
         and not each.entry.command.text.startswith(SPEAKS_OF_ITSELF)
     ]
