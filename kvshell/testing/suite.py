@@ -9,6 +9,7 @@ from kvshell.elixir.compile.writing.environment import CompileWarning
 from kvshell.elixir.exunit import capturing, cases, settings, templates
 from kvshell.elixir.exunit.cases import ElixirTest, tests_of
 from kvshell.elixir.exunit.running import CaseResult, TestResult, run_case
+from kvshell.elixir.library.system import files
 from kvshell.elixir.modules.code_server import ElixirCode
 from kvshell.elixir.modules.record import ModuleRecord
 from kvshell.elixir.project import (
@@ -74,6 +75,7 @@ class TestSuite:
         self.sources: dict[str, list[str]] = {}
         self.runtime = Runtime("free" if free else "controlled")
         self.runtime.code = self.code
+        files.read_with(self.runtime, below_here)
 
     def load(self, warn: Warn = lambda _file, _warning: None) -> None:
         """Compile the project and the test files, and start its application.
@@ -180,6 +182,12 @@ class TestSuite:
                 told=lambda found, case=case: told(case, found),  # type: ignore[misc]
             )
             ended(case, result)
+
+
+def below_here(path: str) -> Path | None:
+    """Return the file that a test may read: one below this folder."""
+    found = Path(path).resolve()
+    return found if found.is_relative_to(Path.cwd()) else None
 
 
 def _filters(given: Term) -> list[TagFilter]:

@@ -21,6 +21,7 @@ _MASKS = (
     (re.compile(r"\(\d+\.\d+ms\)"), "(T)"),
     (re.compile(r"Finished in .*"), "Finished in T"),
     (re.compile(r"#PID<[\d.]+>"), "#PID<P>"),
+    (re.compile(r"#Reference<[\d.]+>"), "#Reference<R>"),
     (re.compile(r"#Function<[\d.]+/"), "#Function<N/"),
     (re.compile(r"\d\d:\d\d:\d\d\.\d\d\d"), "TIME"),
 )
@@ -39,6 +40,11 @@ DIFFERENT = {
         '+     code: assert n < 3, "#{n} is too much"',
         "+       test/e_test.exs:24: (test)",
         '+       test/e_test.exs:41: anonymous fn/1 in ETest."test nested fn"/1',
+    },
+    "j": {  # tail calls again; a log has no frame of the task that exited
+        "+       test/j_test.exs:3: JHelp.check/1",
+        "+       test/j_test.exs:5: JHelp.eventually/2",
+        '-         test/j_test.exs:90: anonymous fn/0 in JTest."test task supervisor"/1',
     },
 }
 PRINTS = {"b", "d", "f"}  # mix prints a log, and what a test writes, when the console is ready

@@ -14,7 +14,7 @@ from kvshell.elixir.compile.writing.body import NOT_CONSTANT, VALUES, FunctionBo
 from kvshell.elixir.compile.writing.operators import binary
 from kvshell.elixir.exunit import checks
 from kvshell.elixir.modules.support import HELPERS
-from kvshell.elixir.syntax.nodes import Node
+from kvshell.elixir.syntax.nodes import Node, walk
 from kvshell.terms import alias
 
 ASSERTIONS: Final = alias("ExUnit.Assertions")
@@ -134,8 +134,8 @@ def _compare(body: FunctionBody, node: Node, inner: Node, code: str) -> str:
     )
 
 
-def _pinned(body: FunctionBody, pattern: Any) -> str:
-    """Return the pinned variables of a pattern with their values."""
+def _pinned(body: FunctionBody, pattern: Any, *, backwards: bool = True) -> str:
+    """Return the pinned variables of a pattern with their values: as ExUnit, the last one first."""
     found: dict[str, str] = {}
     todo = [pattern]
     while todo:
@@ -149,7 +149,8 @@ def _pinned(body: FunctionBody, pattern: Any) -> str:
                 todo[:0] = each.args
         elif type(each) is list or type(each) is tuple:
             todo[:0] = each
-    pairs = [f"({name!r}, {text})" for name, text in reversed(found.items())]  # as ExUnit has them
+    names = list(found.items())
+    pairs = [f"({name!r}, {text})" for name, text in (names[::-1] if backwards else names)]
     return f"({', '.join(pairs)}{',' if len(pairs) == 1 else ''})"
 
 
@@ -205,18 +206,21 @@ def receive(body: FunctionBody, node: Node) -> str:
     matcher = write_matcher(body, [clause])
     code = body.unit.constant(f"{name} {shown(pattern)}")
     text = body.unit.constant(shown(pattern))
-    pinned = _pinned(body, pattern)
+    pinned = _pinned(body, pattern, backwards=False)
     if name.startswith("refute"):
         return body.writer.spill(f"_refute_receive({matcher}, {timeout}, {text}, {message})")
     found = body.writer.spill(
         f"_assert_receive({matcher}, {timeout}, {code}, {text}, {pinned}, {message})"
     )
-    patterns, _guards = split_guard([pattern])
+    patterns, guards = split_guard([pattern])
     made = PatternMatch(body)
     made.add(patterns[0], found)
     if made.tests:
         body.writer.emit(f"if not ({made.condition}): raise _MatchError({found})")
     bind(made)
+    for each in walk(guards):  # the guard was asked already; its variables are used
+        if type(each) is Node and each.args is None and each.head in body.scope:
+            body.scope[str(each.head)].used = True
     return found
 
 

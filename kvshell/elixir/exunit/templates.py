@@ -7,7 +7,6 @@ from typing import Any
 from kvshell.elixir.compile.writing.body import keywords
 from kvshell.elixir.exunit.assertions import ASSERTIONS
 from kvshell.elixir.exunit.cases import (
-    MACROS,
     CaseState,
     Setup,
     assertions,
@@ -28,7 +27,7 @@ def use_template(definition: ModuleDefinition, _options: Term, _node: Node) -> N
     """`use ExUnit.CaseTemplate`."""
     definition.data["case"] = CaseState({})
     definition.data["template"] = True
-    for name, arity in (*MACROS, *assertions.definitions):
+    for name, arity in assertions.definitions:
         definition.env.imports[name, arity] = ASSERTIONS
     for name, arity in CALLBACKS.definitions:
         definition.env.imports[name, arity] = CALLBACKS.module

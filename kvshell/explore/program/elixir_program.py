@@ -8,6 +8,7 @@ from kvshell.elixir.exunit.cases import ElixirTest
 from kvshell.elixir.exunit.context import TestRun, begin
 from kvshell.elixir.exunit.failing import AssertionFailedError
 from kvshell.elixir.exunit.running import context_of, set_up
+from kvshell.elixir.library.system import files
 from kvshell.elixir.modules.code_server import ElixirCode
 from kvshell.elixir.modules.record import ModuleRecord
 from kvshell.elixir.project import Project, start_application
@@ -20,6 +21,7 @@ from kvshell.session import Session
 from kvshell.session.elixir_shell import take_own
 from kvshell.systems.designs.own_lines import OWN
 from kvshell.terms import A, Map, Pid, format_banner, format_places, inspect
+from kvshell.testing.suite import below_here
 
 _COMPARED: Final = re.compile(r"(?P<word>Assertion|Refute) with (?P<operator>\S+) failed")
 
@@ -51,6 +53,7 @@ class ElixirProgram(Written):
     def begin(self, runtime: Runtime) -> tuple[Pid, tuple[Pid, ...]]:
         """Start the application and run the set-ups; the test body is the client."""
         runtime.code = self._code
+        files.read_with(runtime, below_here)
         return super().begin(runtime)
 
     def _enter(self, runtime: Runtime) -> Pid:
