@@ -135,7 +135,13 @@ def _test(add: Add) -> None:
         metavar="TAG",
         help="skip tests with TAG; repeatable",
     )
-    add("--include", action="append", default=[], metavar="TAG", help="also those with TAG")
+    add(
+        "--include",
+        action="append",
+        default=[],
+        metavar="TAG",
+        help="also tests with TAG; repeatable",
+    )
     add(
         "--seed",
         type=int,

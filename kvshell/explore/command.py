@@ -87,7 +87,7 @@ def _walk(program: WalkedProgram, token: str, flags: Flags, host: ExploreTermina
 
 
 def _test_file(given: Namespace, flags: Flags, host: ExploreTerminal | None) -> int:
-    """`kvshell explore registry_test.exs:19`: one test as a document, of several what each is."""
+    """`kvshell explore registry_test.exs:19`: one test like a document; of several, each result."""
     from kvshell.explore import test_command  # noqa: PLC0415  # documents do without Elixir
 
     def one(program: ElixirProgram) -> int:

@@ -1,4 +1,4 @@
-"""Each test of a suite under every schedule: which are green in all, by luck, or red, and why."""
+"""Every test of a suite under every schedule: green in all, green by luck, or red, and why."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -35,7 +35,7 @@ WORDS: Final = {
 
 
 class TestSearch(NamedTuple):
-    """How the schedules are searched: under which law, how many at most."""
+    """How the schedules are searched: under which law, and how many at most."""
 
     law: str = "both"
     budget: int = BUDGET
@@ -53,7 +53,7 @@ class TestSearch(NamedTuple):
 
 
 class ExploredTest(NamedTuple):
-    """What is said of one test; plain data, that a forked process sends back."""
+    """The result for one test, as plain data that a forked process can send back."""
 
     name: str
     status: str
@@ -68,7 +68,7 @@ Tell = Callable[[SearchProgress], None]
 
 
 def load(paths: Sequence[str], choice: Choice) -> TestSuite:
-    """Compile the test files of the paths, and what they test.
+    """Compile the test files of the paths, and the code they test.
 
     Raises:
         UsageError: a path is not there.
@@ -98,7 +98,7 @@ def explored(
     stop: Stop = lambda: False,
     tell: Tell = lambda _progress: None,
 ) -> bool:
-    """Explore every chosen test and write what it comes to; whether all are green in all."""
+    """Explore every chosen test and write its result; return whether all are green in all."""
     work = [(case, test) for case in suite.cases for test in case.chosen]
     found: list[tuple[TestCase, ExploredTest]] = []
     shown: TestCase | None = None
@@ -120,7 +120,7 @@ def _each(
     stop: Stop,
     tell: Tell,
 ) -> Iterator[ExploredTest]:
-    """Yield what each test comes to, in their order; `jobs` of them are searched at a time."""
+    """Yield the result of each test, in order; `jobs` of them are searched at a time."""
     if search.jobs == 1 or not may_fork():
         for place, (case, test) in enumerate(work, 1):
             if stop():
@@ -145,7 +145,7 @@ def _each(
 
 
 def _tell_nobody(_progress: SearchProgress) -> None:
-    """Say nothing: the test runs where nobody looks."""
+    """Report no progress: the test runs in the background."""
 
 
 def _told(tell: Tell, what: str, progress: SearchProgress) -> None:
@@ -242,7 +242,7 @@ def _failure(found: Sequence[Verdict], place: str) -> list[str]:
 
 
 def _summary(found: Sequence[tuple[TestCase, ExploredTest]]) -> list[str]:
-    """Return the last screen: how many came to what, and a reason for each that may fail."""
+    """Return the summary: how many tests had which result, and a reason for each that may fail."""
     counts = {status: sum(each.status == status for _, each in found) for status in WORDS}
     said = [f"{number} {WORDS[status]}" for status, number in counts.items() if number]
     lines = [f"{len(found)} tests: {', '.join(said)}"]

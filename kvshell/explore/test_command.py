@@ -27,7 +27,7 @@ def test(given: Namespace, flags: Flags) -> int:
 
 
 def explore(given: Namespace, one: Callable[[ElixirProgram], int], jobs: int = 1) -> int:
-    """`kvshell explore TEST_FILE[:LINE]`: one test is told as a document is, by `one`."""
+    """`kvshell explore TEST_FILE[:LINE]`: a single test is reported like a document, by `one`."""
     search = TestSearch(given.law, given.budget, jobs)
     return _reported([given.path], Choice(), search, "explore", one)
 
@@ -44,7 +44,7 @@ def explore_only(given: Namespace, one: Callable[[ElixirProgram], int]) -> int:
 
 
 def _loaded(paths: Sequence[str], choice: Choice, mode: str) -> TestSuite | None:
-    """Return the compiled suite; None where it was said why there is none."""
+    """Return the compiled suite; None after reporting why there is none."""
     try:
         return load(paths, choice)
     except UsageError as error:

@@ -35,7 +35,7 @@ _PASSED: Final = frozenset({"help", "exit", "clear", "history", "self", "designs
 
 
 class WalkedProgram(Program, Protocol):
-    """A program one can look into while it stands still: a document, or a test of a file."""
+    """A program that can be inspected while it is paused: a document, or a test in a file."""
 
     kind: str
 

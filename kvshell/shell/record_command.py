@@ -75,7 +75,7 @@ def _piped(lines: TextIO, given: Namespace, flags: Flags) -> int:
 
 
 def _whole(lines: Iterable[str], unfinished: Callable[[str], bool]) -> Iterator[str]:
-    """Yield the lines, those of an Elixir that goes on put together."""
+    """Yield the lines; the lines of one Elixir expression are joined."""
     text = ""
     for raw in lines:
         line = raw.rstrip("\r\n")

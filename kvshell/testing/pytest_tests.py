@@ -60,7 +60,7 @@ class ExUnitFile(pytest.File):
             self._found[inspect(case.record.module), each.test.name] = (each, result)
 
     def source(self, result: TestResult) -> list[str]:
-        """Return the lines of the file that a test stands in."""
+        """Return the lines of the file that contains a test."""
         return self._suite.sources.get(result.test.file, [])
 
 

@@ -63,7 +63,7 @@ def run(additional_modules: Term = EMPTY_LIST) -> Term:
 
 
 def _run(record: ModuleRecord, counts: TestCounts) -> TestCounts:
-    """Run the tests of a module and print what they come to."""
+    """Run the tests of a module and print their results."""
     failures = [counts.failures]
 
     def told(result: TestResult) -> None:

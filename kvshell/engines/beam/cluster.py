@@ -124,14 +124,14 @@ class Cluster:
         return [name for name, node in self.nodes.items() if node.port.has_ended]
 
     def close(self) -> None:
-        """End all nodes of ours. A second call does nothing."""
+        """End all our nodes. A second call does nothing."""
         for node in reversed(self.nodes.values()):
             node.close()
         shutil.rmtree(self._home, ignore_errors=True)
 
 
 class JoinedCluster(Cluster):
-    """Running nodes, and one of ours that joins them for the shell."""
+    """Running nodes, and one node of our own that joins them for the shell."""
 
     def __init__(self, names: list[str]) -> None:
         """Start the shell's node and connect it with `names`, using the user's own cookie and epmd.

@@ -116,7 +116,7 @@ def _wanted(error: BaseException) -> tuple[str, str]:
 
 
 def _asserted(error: AssertionFailedError) -> tuple[str, str]:
-    """Return what an assertion wanted, and what there was."""
+    """Return the expected and the actual value of an assertion."""
     left, right = (
         next((side for side in error.sides if side.label == label), None)
         for label in ("left", "right")

@@ -17,7 +17,7 @@ class Order:
 
     @property
     def passed_over(self) -> tuple[Who, ...]:
-        """The steps that wait; another order given these goes on from here."""
+        """The waiting steps; another order given these continues from here."""
         return tuple(self._passed_over)
 
     def of(self, enabled: Steps[Step]) -> dict[Who, Step]:

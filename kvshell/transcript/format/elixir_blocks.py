@@ -19,7 +19,7 @@ _BEFORE_TESTS: Final = frozenset({"alias", "import", "require", "use"})
 
 
 class ElixirBlock(NamedTuple):
-    """What a block comes to: Elixir to be run now, "" for none, and how much of it is prose."""
+    """What a block contains: Elixir to run now ("" for none), and how many lines are prose."""
 
     source: str
     prose: int = 0

@@ -47,7 +47,7 @@ def test_dbg_tells_the_function_it_stands_in(session: Session) -> None:
 
 REFUSED = {
     "pwd()": "pwd reaches the machine's files",
-    "runtime_info()": "runtime_info is about a BEAM",
+    "runtime_info()": "runtime_info describes a BEAM",
     "t Enum": "t shows types",
     "IEx.configure(width: 5)": "IEx.configure sets nothing here",
     "IEx.pry": "IEx.pry needs a debugger",

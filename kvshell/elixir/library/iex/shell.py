@@ -73,11 +73,11 @@ def _refused_helper(name: str, sentence: str, *arities: int) -> None:
     helpers.function(name=name, arities=arities)(refused)
 
 
-_FILES = "reaches the machine's files: load PATH runs a file, help elixir tells what is here"
+_FILES = "reaches the machine's files: load PATH runs a file, help elixir says what is supported"
 for _name in ("ls", "cd", "pwd", "import_file", "import_file_if_available", "open"):
     _refused_helper(_name, _FILES, *((0,) if _name == "pwd" else (0, 1)))
 _refused_helper(
-    "runtime_info", "is about a BEAM: processes, tables and doctor are about this", 0, 1
+    "runtime_info", "describes a BEAM: processes, tables and doctor describe this shell", 0, 1
 )
 _refused_helper("t", "shows types, which are not part of this shell's Elixir", 1)
 _refused_helper("nl", "loads byte code on other nodes: there is none", 1, 2)
