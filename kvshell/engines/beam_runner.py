@@ -236,7 +236,8 @@ class BeamRunner:
         answered = self.talk.answer("", self.talk.begin("", [(kind, elixir)]), timeout_s)
         if answered.end == "interrupted":
             name = f"node {self.node.name}" if self.node.name else "the node"
-            raise EngineError(f"{name} has not answered within {timeout_s or 0:g} s")
+            late = f"{name} has not answered within {timeout_s or 0:g} s"
+            raise EngineError("interrupted" if self.shell.interrupted else late)
         if not answered.parts:
             raise NodeDownError
         (part,) = answered.parts

@@ -121,10 +121,19 @@ class ClusterRunner(NodeRunner):
         self.first, *others = cluster.nodes
         super().__init__(cluster, self.first)
         self.gone = f"{self.first}, the shell's own node, is gone: leave kvshell and start it again"
+        self._asked: NodeRunner | None = None  # which other node runs the current line
         self._missed: set[str] = set()  # dead nodes that events have told of
         self._others = {name: NodeRunner(cluster, name) for name in others}
 
     # -- for hosts -----------------------------------------------------------------------------
+
+    def interrupt(self) -> None:
+        """End the current line, on whichever node it runs. Safe in a signal handler."""
+        if self._asked is None:
+            super().interrupt()
+        else:
+            self.shell.interrupted = True
+            self._asked.interrupt()
 
     def settle(self, timeout_s: float | None = None) -> bool:
         """Let every node settle, twice in turn."""
@@ -254,7 +263,11 @@ class ClusterRunner(NodeRunner):
         name, line = match.args["node"], match.args["line"]
         if self._ours(name) == self.first:
             return self._run(client, client.read(line))
-        other = self._others[name]
-        results = other.run(line)
+        other = self._asked = self._others[name]
+        other.line_s = self.line_s
+        try:
+            results = other.run(line)
+        finally:
+            self._asked = None
         self._events.extend(other.events())
         return [each._replace(line=client.counter, input=match.text) for each in results]

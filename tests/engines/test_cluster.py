@@ -196,6 +196,25 @@ def test_a_line_of_the_engines_own_is_waited_for_within_a_limit(cluster: Cluster
     assert said(cluster, "1 + 1") == ["2"]
 
 
+def test_ctrl_c_ends_a_line_on_the_node_that_runs_it(cluster: ClusterRunner) -> None:
+    lines(cluster, "on b x = 5")
+
+    def press(*_signal: object) -> None:
+        if cluster._asked is not None and not cluster.interrupted:
+            cluster.interrupt()
+
+    before = signal.signal(signal.SIGALRM, press)
+    signal.setitimer(signal.ITIMER_REAL, 0.02, 0.02)
+    try:
+        (result,) = cluster.run("on b sleep 60s")
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+    assert result.error == "** (exit) interrupted"
+    assert said(cluster, "on b x", "1 + 1") == ["5", "2"]
+
+
 def test_a_bucket_that_dies_while_nobody_is_the_manager_loses_its_row(
     cluster: ClusterRunner,
 ) -> None:
