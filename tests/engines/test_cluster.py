@@ -280,7 +280,8 @@ from kvshell.engines.available import start
 runner = start("beam", nodes=2)
 runner.run("start manager")
 nodes = runner.cluster.nodes.values()
-print(*[node.system_pid for node in nodes], runner.cluster._epmd, flush=True)
+cluster = runner.cluster
+print(*[node.system_pid for node in nodes], cluster._epmd, cluster._home, flush=True)
 time.sleep(60)
 """
 
@@ -288,7 +289,7 @@ time.sleep(60)
 def test_a_killed_owner_leaves_neither_nodes_nor_epmd(elixir: str) -> None:
     owner = subprocess.Popen([sys.executable, "-c", OWNER], stdout=subprocess.PIPE, text=True)
     assert owner.stdout is not None
-    *pids, port = owner.stdout.readline().split()
+    *pids, port, home = owner.stdout.readline().split()
     watched = [os.pidfd_open(int(pid)) for pid in pids]
     owner.kill()
 
@@ -299,6 +300,7 @@ def test_a_killed_owner_leaves_neither_nodes_nor_epmd(elixir: str) -> None:
         assert select.select([descriptor], [], [], 30)[0], "a node is still there"
         os.close(descriptor)
     _await(lambda: f"epmd\0-port\0{port}" not in command_lines())
+    assert not Path(home).exists()
 
 
 def _await(done: object) -> None:

@@ -92,6 +92,8 @@ class Cluster:
             "ERL_EPMD_PORT": self._epmd,
             "ERL_EPMD_ADDRESS": "127.0.0.1",
         }
+        if name == ascii_lowercase[0]:  # the shell's own; it ends last
+            environment["KVSHELL_NODES"] = self._home  # it removes that when kvshell was killed
         return BeamNode(FLAGS, environment, name, wait=False)
 
     def _begin(self, name: str, node: BeamNode) -> None:

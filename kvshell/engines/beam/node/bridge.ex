@@ -77,10 +77,10 @@ defmodule Kvshell.Bridge do
         data |> :erlang.binary_to_term() |> command(state) |> loop()
 
       {port, :eof} when port == state.port ->
-        :erlang.halt(0, flush: false)
+        leave()
 
       {:EXIT, port, _reason} when port == state.port ->
-        :erlang.halt(0, flush: false)
+        leave()
 
       {:io_request, from, reply_as, request} ->
         {reply, text} = Kvshell.IO.answer(request)
@@ -120,6 +120,22 @@ defmodule Kvshell.Bridge do
       _other ->
         loop(state)
     end
+  end
+
+  # A killed kvshell leaves the folder of its nodes behind. Whatever a file server is at, the node
+  # ends.
+  defp leave do
+    if home = System.get_env("KVSHELL_NODES") do
+      {_pid, ref} = spawn_monitor(fn -> File.rm_rf(home) end)
+
+      receive do
+        {:DOWN, ^ref, :process, _pid, _reason} -> :ok
+      after
+        200 -> :ok
+      end
+    end
+
+    :erlang.halt(0, flush: false)
   end
 
   defp command({id, "eval", client, parts}, state) do
