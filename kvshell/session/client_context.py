@@ -307,8 +307,9 @@ class ClientContext:
                 return Result(self.counter, match.text, ok=False, error=banner), CommandFailure(
                     banner, None
                 )
-            shown = error.struct if match.elixir is None else error
-            failure = CommandFailure(format_banner(A.error, shown), error.struct)
+            typed = match.elixir is not None
+            said = self.elixir.told(error) if typed else format_banner(A.error, error.struct)
+            failure = CommandFailure(said, error.struct)
         except Thrown as thrown:
             failure = CommandFailure(format_banner(A.throw, thrown.value), thrown.value)
         except Interrupted:

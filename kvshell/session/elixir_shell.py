@@ -18,6 +18,7 @@ from kvshell.elixir.compile.writing.environment import CompileWarning
 from kvshell.elixir.evaluate import Evaluator
 from kvshell.elixir.library import output
 from kvshell.elixir.library.iex.helpers import NOTHING_TO_SHOW
+from kvshell.elixir.library.kernel.exceptions import format_stacktrace
 from kvshell.elixir.library.system import files
 from kvshell.elixir.library.systems import tutorials
 from kvshell.elixir.modules.code_server import ElixirCode
@@ -32,6 +33,7 @@ from kvshell.elixir.syntax.completeness import ReadInput, State, read
 from kvshell.elixir.syntax.faults import Fault, TokenMissingError, to_error
 from kvshell.elixir.syntax.nodes import Node
 from kvshell.runtime import Runtime
+from kvshell.runtime.processes.crash_report import stack_of
 from kvshell.runtime.processes.exits import PRINTED
 from kvshell.runtime.processes.thread_context import current
 from kvshell.session.elixir_helpers import ClientPrompt, answer_in, prepared
@@ -49,6 +51,7 @@ _NO_NAME: Final = object()
 _MOST_WARNINGS: Final = 20
 _HELPER: Final = re.compile(r"(?:flush|self|v)\(.*\)")
 _LONE_WORD: Final = re.compile(r"[a-z_][A-Za-z0-9_]*[?!]?")
+_PLACE: Final = re.compile(r" {4}\S")  # a line of a stack
 _BREAK: Final = "#iex:break"
 _AFTER_MATCH: Final = (
     "pipe shorthand is not allowed immediately after a match expression in IEx. To make it work,"
@@ -225,6 +228,16 @@ class ElixirShell:
         quoted = reading.quoted
         self.matched = type(quoted) is Node and quoted.head == "="
         return _NOTHING if value is NOTHING_TO_SHOW else Value(value)
+
+    def told(self, error: ElixirError) -> str:
+        """Return what iex prints of an error: its text, and the places in the reader's modules."""
+        banner = format_banner(A.error, error)
+        places = format_stacktrace(stack_of(error)).rstrip()
+        if not places:
+            return banner
+        last = banner.rstrip().rpartition("\n")[2]
+        apart = "\n" if "\n\n" not in banner or _PLACE.match(last) else "\n\n"
+        return f"{banner.rstrip()}{apart}{places}"
 
     def evaluate(self, text: str, names: Mapping[str, Term], pattern: str = "") -> Term:
         """Run the Elixir that a command stands for, in the client's process.

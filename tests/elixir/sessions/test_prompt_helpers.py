@@ -107,3 +107,28 @@ def test_a_line_like_an_earlier_one_costs_less(line: str, session: Session) -> N
     calls = [_calls(session, line.format(n=number)) for number in range(3)]
 
     assert calls[2] < calls[0] * 0.9
+
+
+# In iex 1.14 frames of libraries stand there, too.
+PLACES = {
+    "Placed.f()": "** (RuntimeError) x\n    iex:2: Placed.f/0",
+    "Enum.map([1], fn _ -> Placed.f() end)": "** (RuntimeError) x\n    iex:2: Placed.f/0",
+    "Placed.g(1)": (
+        "** (ArgumentError) errors were found at the given arguments:\n\n"
+        "  * 1st argument: not a nonempty list\n\n    iex:3: Placed.g/1"
+    ),
+    "Placed.h()": (
+        "** (UndefinedFunctionError) function Nowhere.at/0 is undefined (module Nowhere is not "
+        "available)\n    Nowhere.at()\n    iex:4: Placed.h/0"
+    ),
+    'raise "x"': "** (RuntimeError) x",
+}
+
+
+def test_an_error_tells_the_place_in_the_readers_module(session: Session) -> None:
+    session.run(
+        'defmodule Placed do\n  def f, do: raise("x")\n  def g(x), do: 1 + hd(x)\n'
+        "  def h, do: [Nowhere.at()]\nend"
+    )
+
+    assert {line: session.run(line)[0].error for line in PLACES} == PLACES

@@ -44,7 +44,7 @@ def _no_case(name: str, string: Any, mode: Any) -> Exception:
         f'def {name}(-""-, _mode)',
         f"def {name}(string, :default) when {binary}",
         f"def {name}(string, -:ascii-) when {binary}",
-        f"def {name}(string, mode) when {binary} and -mode === :greek- or -mode === :turkic-",
+        f"def {name}(string, mode) when {binary} and (-mode === :greek- or -mode === :turkic-)",
     )
 
 
