@@ -153,8 +153,8 @@ class Guard(Protocol):
         """Whether the time limit has been reached since the last `around`."""
 
 
-class OverdueError(Exception):
-    """A line neither ended nor waited, and was abandoned."""
+class OverdueError(BaseException):
+    """A line neither ended nor waited, and was abandoned. No Elixir catches it: `catch _, _`."""
 
 
 class NoGuard:

@@ -13,6 +13,7 @@ from kvshell.elixir.library.text import graphemes
 from kvshell.elixir.library.text.graphemes import back, chars
 from kvshell.elixir.library.text.patterns import needles
 from kvshell.elixir.library.text.string_parts import string
+from kvshell.elixir.running.step_limits import room_for_octets
 from kvshell.elixir.running.suggestions import jaro
 from kvshell.terms import A, ArgumentError, List, Term, atom
 from kvshell.terms.escape import printable as is_printable
@@ -35,6 +36,9 @@ def _changed(name: str, string: Any, mode: Any, change: Any) -> Any:
     raise _no_case(name, string, mode)
 
 
+_MOST_PARTS = 18  # of a character, in a normal form
+
+
 def _no_case(name: str, string: Any, mode: Any) -> Exception:
     binary = "is_binary(string)" if type(string) in {str, bytes} else "-is_binary(string)-"
     return no_clause(
@@ -44,7 +48,7 @@ def _no_case(name: str, string: Any, mode: Any) -> Exception:
         f'def {name}(-""-, _mode)',
         f"def {name}(string, :default) when {binary}",
         f"def {name}(string, -:ascii-) when {binary}",
-        f"def {name}(string, mode) when {binary} and (-mode === :greek- or -mode === :turkic-)",
+        f"def {name}(string, mode) when {binary} and -mode === :greek- or -mode === :turkic-",
     )
 
 
@@ -114,6 +118,7 @@ def normalize(string: Term, form: Term) -> Term:
     """Returns the text in a Unicode normal form: `:nfd`, `:nfc`, `:nfkd` or `:nfkc`."""
     if form not in _FORMS:
         raise no_clause("String", "normalize", (string, form))
+    room_for_octets(len(string) * _MOST_PARTS)
     return back(unicodedata.normalize(_FORMS[form], chars(string)))
 
 
