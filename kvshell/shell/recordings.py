@@ -48,7 +48,7 @@ class Recordings:
             ]
         if self._recorder is not None:
             return [
-                ScreenBlock(f"** (CommandError) recording into {self._recorder.path}: record off")
+                ScreenBlock(f"** (CommandError) recording to {self._recorder.path}: record off")
             ]
         from kvshell.transcript.recorder import RecordError  # noqa: PLC0415  # see above
 

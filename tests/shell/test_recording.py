@@ -45,7 +45,7 @@ def test_what_was_typed_before_and_after_is_in_the_document(host: SessionPrompt)
         host, "start manager", "record a.md", "# two of them", "create store s1", "record off"
     )  # fmt: skip
 
-    assert told[1] == "recording into a.md: record off ends it"
+    assert told[1] == "recording to a.md: record off ends it"
     assert told[-1] == "recorded 2 commands in a.md"
     text = Path("a.md").read_text()
     assert "kv> start manager\n{:ok, #PID<manager>}\n" in text
@@ -80,7 +80,7 @@ def test_one_recording_at_a_time_and_none_over_a_file(host: SessionPrompt) -> No
 
     assert told[0] == "nothing is being recorded: record PATH starts a recording"
     assert told[1] == "** (CommandError) mine.md exists: record another file, or --force"
-    assert told[3] == "** (CommandError) recording into a.md: record off"
+    assert told[3] == "** (CommandError) recording to a.md: record off"
     assert Path("mine.md").read_text() == "mine"
 
 
