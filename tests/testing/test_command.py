@@ -349,3 +349,16 @@ def test_what_is_told_of_a_search_is_broken_between_words(
     lines = capsys.readouterr().out.split("\n")
     assert max(map(len, lines)) <= 60
     assert any(line.startswith("        ") for line in lines)
+
+
+def test_a_doctest_is_explored_as_a_test_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "a_test.exs"
+    file.write_text(
+        'defmodule One do\n  @doc "\n  iex> One.one()\n  2\n"\n  def one, do: 1\nend\n'
+        "defmodule ATest do\n  use ExUnit.Case\n  doctest One\nend\n"
+    )
+
+    assert main(["explore", f"{file}:10"]) == 1
+    assert "expected 2, got 1" in capsys.readouterr().out

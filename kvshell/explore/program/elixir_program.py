@@ -130,6 +130,8 @@ def _asserted(error: AssertionFailedError) -> tuple[str, str]:
         if compared["word"] == "Refute":
             return f"not {operator} {wanted}", _shown(left.value)
         return wanted if operator in _EQUAL else f"{operator} {wanted}", _shown(left.value)
+    if left is not None and right is not None:  # of a doctest
+        return _shown(right.value), _shown(left.value)
     if error.mailbox is not None:
         return error.expression or "a message", error.message.rpartition("failed, ")[2]
     wanted_text, got, value = error.message.partition(", got ")
