@@ -104,7 +104,8 @@ def refusal(searched: Program, spec: bool) -> str:
 def says(name: str, function: Callable[..., object]) -> str:
     first = function.__code__.co_firstlineno
     return (
-        rf"{re.escape(name)} keeps running \(or waits for the outside\) between two operations: "
+        rf"{re.escape(name)} keeps running \(or waits for something outside\) "
+        "between two operations: "
         rf"{re.escape(__file__)}:({first + 1}|{first + 2})"
     )
 
@@ -216,7 +217,7 @@ def test_explore_ends_without_a_verdict(
 
     place = rf"\S*server\.py:({line}|{line - 1})"
     assert re.fullmatch(
-        r"kvshell: no verdict: Mill keeps running \(or waits for the outside\) "
+        r"kvshell: no verdict: Mill keeps running \(or waits for something outside\) "
         rf"between two operations: {place}\n",
         said,
     )

@@ -93,11 +93,11 @@ def test_a_walk_that_cannot_be_kept_says_so_at_once_and_at_the_end(
     (tmp_path / "gone").symlink_to(tmp_path / "nowhere" / "at" / "all")
     with learn(tmp_path, str(file), "--progress", str(tmp_path / "gone" / "p.json")) as pty:
         pty.prompt("kv(1)>")
-        assert "nothing of this walk will be kept: cannot write" in pty.text
+        assert "your progress will not be saved: cannot write" in pty.text
         pty.type("start manager\r").wait("✓ goal").type("\x04")
 
         assert pty.ends() == 0
-        assert 'Left at "Start it" (1/5), and nothing was kept:\ncannot write' in pty.text
+        assert 'Left at "Start it" (1/5), and nothing was saved:\ncannot write' in pty.text
 
 
 def test_the_first_ctrl_c_says_how_to_leave_a_lesson(tmp_path: Path, file: Path) -> None:

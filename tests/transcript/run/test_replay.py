@@ -228,7 +228,7 @@ def test_r9_a_hang_prints_who_waits_for_whom() -> None:
 
     assert [each.status.value for each in checked] == ["hung", "not reached"]
     assert failure_lines(document, checked[0]) == [
-        "HANG t.md:2 kv> stop :a no process can continue and no timer is set",
+        "HANG t.md:2  kv> stop :a        no process can continue and no timer is set",
         "  shell  #PID<0.100.0>  waiting for :a (stop :normal)  mailbox 0",
         "  :a     #PID<0.101.0>  waiting for :b (call)          mailbox 2"
         "  ← call cycle: :a → :b → :a",
