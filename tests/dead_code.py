@@ -26,7 +26,6 @@ REASONS = {
     "kvshell/command_line/reading.py: _print_message": "argparse calls it",
     "kvshell/command_line/reading.py: namespace": "argparse passes it by position",
     # prompt_toolkit
-    "kvshell/shell/prompt/history.py: load_history_strings": PROMPT_TOOLKIT,
     "kvshell/shell/prompt/history.py: store_string": PROMPT_TOOLKIT,
     "kvshell/shell/prompt/history.py: get_suggestion": PROMPT_TOOLKIT,
     "kvshell/shell/prompt/key_bindings.py: erase_when_done": PROMPT_TOOLKIT,

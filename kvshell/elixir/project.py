@@ -48,15 +48,20 @@ def root_of(path: Path) -> Path | None:
     return None
 
 
+def files_below(folder: Path, pattern: str) -> tuple[Path, ...]:
+    """Return the files of a folder, sorted: a pipe or a folder of that name is none."""
+    return tuple(sorted(path for path in folder.rglob(pattern) if path.is_file()))
+
+
 def read_project(root: Path, *, testing: bool = False) -> Project:
     """Parse mix.exs without running it; `testing` for the paths of `Mix.env()` `:test`.
 
     Raises:
         ElixirError: it does not parse, or requires something that this shell does not support.
     """
-    quoted = parse((root / "mix.exs").read_text(encoding="utf-8"), "mix.exs")
+    quoted = parse(source_text(root / "mix.exs", "mix.exs"), "mix.exs")
     folders = _source_folders(quoted, testing)
-    sources = tuple(file for each in folders for file in sorted((root / each).rglob("*.ex")))
+    sources = tuple(file for each in folders for file in files_below(root / each, "*.ex"))
     _refuse_dependencies(quoted)
     return Project(root, sources, _application(quoted))
 
@@ -181,7 +186,30 @@ def compile_file(code: ElixirCode, path: Path, root: Path, warnings: list[Any]) 
     name = path.resolve()
     shown = name.relative_to(root) if name.is_relative_to(root) else path
     evaluator = Evaluator(code, {}, shown.as_posix())
-    return evaluator.evaluate(path.read_text(encoding="utf-8"), 1, warnings)
+    return evaluator.evaluate(source_text(path, shown.as_posix()), 1, warnings)
+
+
+def source_text(path: Path, shown: str) -> str:
+    """Return the text of a source file, with a line feed after each line.
+
+    Raises:
+        ElixirError: it cannot be read, or is not UTF-8; it names the line, as the BEAM's does not.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        said = f"cannot read it: {error.strerror}"
+        raise ElixirError(
+            exception("CompileError", file=shown, line=None, description=said)
+        ) from None
+    try:
+        return data.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        said = f"not UTF-8: byte 0x{data[error.start]:02x}"
+        raise ElixirError(
+            exception("CompileError", file=shown, line=line, description=said)
+        ) from None
 
 
 def start_application(code: ElixirCode, application: ApplicationSpec) -> None:

@@ -87,6 +87,10 @@ def _program(
     programs: Programs = None,
     load: tuple[str, ...] = (),
 ) -> DocumentProgram:
+    if document.front.nodes:
+        raise NothingToExploreError(
+            f"{shown} runs on several nodes: a search has one, and replay runs it"
+        )
     program = parts(document)
     if program is None:
         raise NothingToExploreError(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from kvshell.commands.language.texts import LANGUAGES, Texts
 from kvshell.learn.drawing import draw
 from kvshell.learn.lesson.lesson import Lesson, load, make, read, translations
-from kvshell.learn.lesson.translations import out_of_sync
+from kvshell.learn.lesson.translations import NO_LESSON, out_of_sync
 from kvshell.learn.walk import rebuild as way
 from kvshell.learn.walk.goal import form, is_look
 from kvshell.learn.walk.lesson_host import Narration, Piece, Said, StepFrame
@@ -74,6 +74,10 @@ STRICTER = "make the goal check something that only the solution changes"
 def check_all(paths: Iterable[Path], write: Callable[[str], None]) -> int:
     """Check lessons and write a line for each; return 1 on findings, 2 if one is unreadable."""
     code = 0
+    paths = [*paths]
+    if not paths:
+        write(NO_LESSON)
+        return 2
     for path in paths:
         try:
             findings = check(path)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kvshell.runtime.processes.crash_report import reason_of
-from kvshell.runtime.processes.exits import Event, Killed
+from kvshell.runtime.processes.exits import PRINTED, Event, Killed
 from kvshell.terms import A, Pid, Ref, Term, format_banner, inspect
 
 if TYPE_CHECKING:
@@ -76,6 +76,14 @@ class EventLog:
             f"{inspect(target.shown())} came {after} after the call had timed out; it was dropped",
             "info",
         )
+
+    def take_printed(self) -> str:
+        """Return what was printed since the last call; the other events stay."""
+        with self._event_lock:
+            events = list(self._events)
+            self._events.clear()
+            self._events.extend(event for event in events if event.kind != PRINTED)
+        return "".join(event.text for event in events if event.kind == PRINTED)
 
     def drain_events(self) -> list[Event]:
         """Return the events since the last call, oldest first."""

@@ -26,6 +26,7 @@ from kvshell.elixir.own_design import OwnDesign, keeper_of
 from kvshell.elixir.project import (
     CompileFailure,
     compile_files,
+    files_below,
     read_project,
     start_application,
 )
@@ -276,7 +277,7 @@ class ElixirShell:
                 known = read_project(root)
                 found, application = list(known.sources), known.application
             elif path.is_dir():
-                found = sorted(path.rglob("*.ex"))
+                found = [*files_below(path, "*.ex")]
             made = compile_files(code, found, root.resolve(), self._warn_in)
         except CompileFailure as failure:
             name = failure.path.name

@@ -79,12 +79,16 @@ def hint(client: "ClientContext", typed: str, error: str, shown: set[str]) -> Hi
     elif found := _FUNCTION.search(error):
         word, arity = found["name"], int(found["arity"])
         variables = _variables(client, word) if arity == 0 else []
-        meant = [*variables, *functions(word, arity)][:MOST]
+        # Without parentheses it is as likely a command with a slip in it.
+        called = functions(word, arity) if f"{word}(" in typed or arity == 0 else []
+        meant = [*variables, *called][:MOST]
     else:
         return None
     if not meant:
         return None
     line = re.sub(rf"(?<![\w.]){re.escape(word)}(?![\w?!])", meant[0].text, typed, count=1)
+    if client.refusal(line) is not None:
+        return None  # another word of it is unknown, too
     said = Message("there is no {word}; did you mean {names}", word=word, names=proposed(meant))
     text: str = Message("{sentence}: {line}", sentence=said, line=line)
     key = f"near {word}"

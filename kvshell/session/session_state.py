@@ -53,7 +53,9 @@ def preload(session: "Session", paths: Iterable[str]) -> str | None:
     for path in paths:
         for result in session.play(loading(path)):
             if result.error is not None:
-                return result.error
+                # A file of Elixir that does not compile: the compiler printed why.
+                said = session.runtime.take_printed().rstrip().rpartition("\n** (")
+                return f"** ({said[2]}" if said[1] else result.error
         session.past.add("load", loading(path))
         session.settle()
     return None

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kvshell.elixir.exunit.cases import ElixirTest
+from kvshell.elixir.project import files_below
 from kvshell.terms import Atom, Term, atom, inspect
 
 _WITH_LINES = re.compile(r"(?P<path>.+?)(?P<lines>(?::\d+)+)$")
@@ -78,7 +79,7 @@ def targets(paths: Sequence[str]) -> list[TestTarget]:
             lines = frozenset(map(int, match["lines"][1:].split(":")))
         if path.is_dir():
             folder = path / "test" if (path / "mix.exs").exists() else path
-            files = sorted(folder.rglob("*_test.exs"))
+            files = files_below(folder, "*_test.exs")
             if not files:
                 raise UsageError(f"{given}: there is no file *_test.exs in this folder")
             found += [TestTarget(file) for file in files]

@@ -148,11 +148,12 @@ def _check(options: ReplayOptions) -> int:
     """Parse and lint; warnings do not change the exit code 0."""
     from kvshell.transcript.lint import warnings  # noqa: PLC0415  # see above
 
-    code = 0
+    code, found = 0, False
     for target in targets(options.paths):
         data = target.read()
         if not target.is_ours(data):
             continue
+        found = True
         try:
             document = target.parse(data)
         except ParseError as error:
@@ -162,6 +163,8 @@ def _check(options: ReplayOptions) -> int:
         for each in warnings(document):
             path = document.path
             emit(noted("warning", path, each.line, each.column, each.message, options))
+    if not found:
+        narrate("nothing to check: no kvshell block in what was named")
     return code
 
 

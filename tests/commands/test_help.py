@@ -41,7 +41,7 @@ def test_it_begins_with_how_the_system_stands() -> None:
     BUSY._replace(design="plain"), BUSY._replace(design="ets-cast"),
 ])  # fmt: skip
 def test_three_lines_that_run_are_proposed(snapshot: Snapshot) -> None:
-    proposed = advice(snapshot)
+    proposed = [*advice(snapshot)]
 
     assert len(proposed) == 3
     assert len({each.line for each in proposed}) == 3

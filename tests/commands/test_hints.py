@@ -38,7 +38,10 @@ PLAIN = RUNS._replace(
     design="plain", stores=(*RUNS.stores, StoreRow("s9", "#PID<0.109.0>", "dead")),
     manager="KeyVal.Manager",
 )  # fmt: skip
-MANAGER = RUNS._replace(stores=(StoreRow("manager", "#PID<0.104.0>"),))
+MANAGER = RUNS._replace(
+    stores=(StoreRow("manager", "#PID<0.104.0>"),),
+    processes=(ProcessRow("#PID<0.104.0>", "manager"),),
+)
 FORGOTTEN = PLAIN._replace(stores=(StoreRow("s9", "#PID<0.109.0>", "dead"),))
 FLY = (Lane("shell", "manager", 'cast {:create, "s2"}'),)
 STALE = RUNS._replace(stores=(StoreRow("s1", "#PID<0.109.0>", "stale"),), stale=("s1",))
@@ -84,7 +87,8 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
      "press Tab to type", "lookup s1"),
     ("second-design-kept",
      {"text": "start manager map", "before": RUNS, "value": (A.error, (A.already_started, S1))},
-     "one system at a time: `restart manager map` would end this one with its stores", "stores"),
+     "one system at a time, and `restart manager map` would end this one; to see what it holds",
+     "stores"),
     ("second-design",
      {"text": "start manager map", "before": RUNS._replace(stores=()),
       "value": (A.error, (A.already_started, S1))},

@@ -334,6 +334,10 @@ def test_a_prompt_is_dropped() -> None:
         ("'a'b", "\"'a'b\""),
         ("[1 2]", '"[1 2]"'),
         ("{1, 2}}", '"{1, 2}}"'),
+        (":ab-c", '":ab-c"'),
+        (":a.b", '":a.b"'),
+        ("$x-y", '"$x-y"'),
+        ("~s(a)", '"~s(a)"'),
     ],
 )
 @pytest.mark.parametrize("line", ["put s1 k {}", "put s1 {} 1", "get s1 {}", "ets lookup t {}"])
@@ -349,6 +353,24 @@ def test_what_begins_like_a_literal_and_is_none_is_refused_with_the_way_to_write
     assert again.problems == []
 
 
-@pytest.mark.parametrize("word", ["milk", "a:b", "1x", "it's", "x[1]", "%", "a{b}", "{n}", "a{n}"])
+@pytest.mark.parametrize(
+    "word",
+    [
+        "milk",
+        "a:b",
+        "1x",
+        "it's",
+        "x[1]",
+        "%",
+        "a{b}",
+        "{n}",
+        "a{n}",
+        ":)",
+        "$5",
+        "~/home",
+        "1.2.3",
+        "2024-01-01",
+    ],
+)
 def test_other_words_are_text_as_they_are(word: str) -> None:
     assert match(f"put s1 k {word}").problems == []

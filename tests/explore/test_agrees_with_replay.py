@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from kvshell.cli import main
+from kvshell.transcript.format.targets import documents, root
 from kvshell.transcript.write.recording import RecordedLine, recorded
 
 LOOKS = (
@@ -70,3 +71,79 @@ def test_a_view_that_differs_is_shown_line_by_line(
     assert any(line.startswith("  - │ line 7.") for line in said)
     assert any(line.startswith("  + │ line 2.") for line in said)
     assert all(len(line) <= 200 for line in said)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("create store \\${x}", "stores"),
+        ('IO.puts("a"); IO.puts("b")', 'IO.inspect({1, "c"})'),
+        ("Enum.each([1, 2], &IO.puts/1)", "stores"),
+        ("get s1 k", "create store s1", "put s1 k 1", "cache", "get s1 k", "lookup s1", "cache"),
+    ],
+)
+@pytest.mark.parametrize("marked", [False, True])
+def test_what_a_document_prints_and_writes_is_the_same_in_an_exploration(
+    lines: tuple[str, ...], marked: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With `kv:explore` the client's lines run back to back, in blocks of their own."""
+    begin = "```kvshell\nkv> start manager\n...\n```\n"
+    own = "".join(f"kv> {line}\n{ANSWER}\n" for line in lines)
+    mark = "\n<!-- kv:explore -->\n" if marked else ""
+    path = tmp_path / "t.md"
+    path.write_text(f"# t\n\n{begin}{mark}\n```kvshell\n{own}```\n", encoding="utf-8")
+    assert main(["replay", "--update=all", "--force", str(path)]) == 0
+    assert ANSWER not in path.read_text(encoding="utf-8")
+
+    explored = main(["explore", "--budget", "50", str(path)])
+
+    assert explored == 0, capsys.readouterr().out
+
+
+ANSWER = "not written yet"
+
+
+@pytest.mark.parametrize("line", ["kill shell", "exit self() boom", "kill self"])
+def test_a_client_that_ends_itself_is_named_before_anything_runs(
+    line: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = recorded_in(tmp_path, ("start manager", line, "self"), "ets")
+    assert main(["replay", str(path)]) == 0
+
+    assert main(["explore", str(path)]) == 2
+
+    assert "ends the client: a search has no next shell" in capsys.readouterr().err
+
+
+def test_a_document_of_several_nodes_is_not_explored(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "t.md"
+    path.write_text(
+        "---\nnodes: 2\n---\n\n```kvshell\nkv> start manager\n...\nkv> nodes\n...\n```\n"
+    )
+
+    assert main(["explore", str(path)]) == 3
+
+    assert "t.md runs on several nodes: a search has one" in capsys.readouterr().err
+
+
+def documents_of_one_client() -> list[Path]:
+    folder = root()
+    assert folder is not None
+    return [
+        path
+        for path in documents(folder)
+        if not path.name.endswith(".ru.md") and "session=" not in path.read_text(encoding="utf-8")
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.slower
+@pytest.mark.parametrize("path", documents_of_one_client(), ids=lambda path: path.stem)
+def test_no_bundled_document_that_replays_fails_in_every_schedule(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["explore", "--budget", "20", str(path)])
+
+    assert "fails in every schedule" not in capsys.readouterr().out

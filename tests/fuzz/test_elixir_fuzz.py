@@ -15,7 +15,8 @@ from kvshell.views import Caps, render
 from tests.elixir.core.test_lines import ANSWERS, ERRORS
 from tests.elixir.core.test_modules import COUNTER
 from tests.elixir.library.test_answers import CASES
-from tests.fuzz.test_fuzz import RAW, seeds
+from tests.fuzz.seeds import seeds
+from tests.fuzz.test_fuzz import RAW
 
 pytestmark = [pytest.mark.slow, pytest.mark.slower]
 STEPS = 200_000  # of a line

@@ -5,14 +5,10 @@
 What one finds is printed with its seed and the text; it then becomes a test of its own.
 """
 
-import faulthandler
 import io
 import json
-import os
 import random
 import re
-import time
-from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
@@ -32,8 +28,9 @@ from kvshell.views import Caps, render
 from kvshell.views.json_line import dumps
 from kvshell.views.output import tame
 from kvshell.views.safe import markup, safe
+from tests.fuzz.seeds import seeds
+from tests.session.words.test_hint_lines import STATES, followed, typed_line
 
-SECONDS = float(os.environ.get("KVSHELL_FUZZ_S", "3"))
 pytestmark = [pytest.mark.slow, pytest.mark.slower]
 RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 WORDS = sorted({word for command in COMMANDS for word in command.path})
@@ -45,21 +42,6 @@ ARGUMENTS = [
     "\U0001f469\u200d\U0001f467",
     "\x1b[31m", "\x9b", "\udcff", "\x00", "a\nb", "# x", "{n}", "KV.Registry", "[" * 30, "]" * 30,
 ]  # fmt: skip
-
-
-def seeds(name: str) -> Iterator[random.Random]:
-    """Generators until the time is over; the seed of the last is printed when a test fails.
-
-    Each seed has a minute of its own before every stack is printed: the suite's minute for a whole
-    test would end ten minutes of fuzzing after one.
-    """
-    until = time.monotonic() + SECONDS
-    seed = random.randrange(1 << 30)
-    while time.monotonic() < until:
-        seed += 1
-        faulthandler.dump_traceback_later(60, exit=True)
-        print(f"{name} seed {seed}", end="\r")
-        yield random.Random(seed)
 
 
 def line(chance: random.Random) -> str:
@@ -110,6 +92,11 @@ def test_no_line_ends_a_session_and_no_answer_is_raw() -> None:
                     json.loads(dumps({"text": result.input, "error": result.error}))
                 if ran.stuck is not None or ran.left:
                     break
+
+
+def test_every_hint_runs_and_ends_nothing() -> None:
+    for chance in seeds("hints"):
+        followed(chance.choice(STATES), typed_line(chance), chance.choice([1, 1, 2]))
 
 
 def damaged(text: str, chance: random.Random) -> str:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from kvshell.cli import main
 from kvshell.learn.checks import (
     IDS,
     LOOKS,
@@ -309,3 +310,12 @@ def test_a_finding_names_the_file_the_place_and_the_way_out(tmp_path: Path) -> N
     assert f"{path}: check 8: read: the heading has no id: write ## TITLE {{#id}}" in written
     assert written[-1].startswith(f"{path}: check 1: line 20: ")
     assert written[-1].endswith(f"; kvshell replay {path} shows it")
+
+
+@pytest.mark.parametrize("asked", ["--check", "--sync"])
+def test_a_folder_without_lessons_is_said_to_have_none(
+    asked: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["learn", asked, str(tmp_path)]) == 2
+
+    assert capsys.readouterr().out == "ERROR no lesson there: a lesson is a file that ends in .md\n"

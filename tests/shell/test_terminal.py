@@ -1,5 +1,6 @@
 """The whole shell on a real pseudo-terminal."""
 
+import os
 import re
 import signal
 from pathlib import Path
@@ -277,3 +278,14 @@ def test_a_document_is_replayed_without_touching_the_session(tmp_path: Path) -> 
         pty.type("create store mine\r").prompt("kv(3)>")
         pty.type("replay ets\r").wait("passed").prompt("kv(4)>")
         pty.type("stores\r").wait('["mine"]')
+
+
+@pytest.mark.parametrize("around", ["{}", "\x1b[200~{}\x1b[201~"], ids=["typed", "pasted"])
+def test_a_byte_that_is_no_utf_8_is_refused_and_never_left_out(around: str, tmp_path: Path) -> None:
+    with Pty(tmp_path) as pty:
+        pty.wait("kv(1)>").type("start manager\r").wait("kv(2)>")
+        pty.type("create store s1\r").wait("kv(3)>")
+        typed = around.format("put s1 k caf\udce9").encode(errors="surrogateescape")
+        os.write(pty.child.child_fd, typed + b"\r")
+        pty.wait("not UTF-8: byte 0xe9 at column 13; the line was not run")
+        pty.type("keys s1\r").wait("[]")

@@ -1,7 +1,7 @@
 """What a hint's condition can inspect: the typed command, its result, and the system."""
 
-from collections.abc import Callable
-from itertools import islice
+from collections.abc import Callable, Iterator
+from itertools import chain, islice
 from typing import Final, NamedTuple
 
 from kvshell.commands.arguments import ROLES, Word
@@ -163,14 +163,14 @@ class Advice(NamedTuple):
     why: str
 
 
-def advice(snapshot: Snapshot) -> list[Advice]:
-    """Return three suggested lines, best first."""
-    return (_urgent(snapshot) + _usual(snapshot))[:3]
+def advice(snapshot: Snapshot) -> Iterator[Advice]:
+    """Yield three suggested lines, best first; the toolbar takes the first alone."""
+    return islice(chain(_urgent(snapshot), _usual(snapshot)), 3)
 
 
 def next_thing(snapshot: Snapshot) -> str:
     """Return the single most useful line to type now."""
-    return advice(snapshot)[0].line
+    return next(advice(snapshot)).line
 
 
 def now(snapshot: Snapshot) -> str:
@@ -247,18 +247,18 @@ def _urgent(snapshot: Snapshot) -> list[Advice]:
     return found
 
 
-def _usual(snapshot: Snapshot) -> list[Advice]:
+def _usual(snapshot: Snapshot) -> Iterator[Advice]:
     if not snapshot.stores:
         # Here create is a call, so a suspended manager would block this shell as well.
         held = "manager" in snapshot.suspended and snapshot.design in {"plain", "ets"}
-        return [
+        yield (
             Advice("as b create store s1", Message("another client waits for the answer, not you"))
             if held
-            else Advice("create store s1", Message("a store is a process with a name")),
-            Advice("explain create store s1", Message("who sends what to whom")),
-            Advice("tree", Message("what runs, and who watches it")),
-        ]
-    found: list[Advice] = []
+            else Advice("create store s1", Message("a store is a process with a name"))
+        )
+        yield Advice("explain create store s1", Message("who sends what to whom"))
+        yield Advice("tree", Message("what runs, and who watches it"))
+        return
     first = snapshot.stores[0]
     name, free = word_for(first, snapshot), first
     if first.state != "fresh" or name in snapshot.suspended:
@@ -269,27 +269,33 @@ def _usual(snapshot: Snapshot) -> list[Advice]:
         else:
             name = ""
     if name and free.contents is not None and not len(free.contents):
-        found.append(Advice(f"put {name} milk 1", Message("store a value in {name}", name=name)))
+        yield Advice(f"put {name} milk 1", Message("store a value in {name}", name=name))
     elif len(snapshot.stores) == 1 and "manager" not in snapshot.suspended:
         second = "s3" if first.name == "s2" else "s2"
-        found.append(
-            Advice(f"create store {second}", Message("a second store, with values of its own"))
-        )
-    found.append(Advice("registry", Message("every name and its process")))
+        yield Advice(f"create store {second}", Message("a second store, with values of its own"))
+    yield Advice("registry", Message("every name and its process"))
+    x = _unused_name(snapshot)  # what ends in a proposal is its own, never a store of the user's
     if snapshot.design == "ets-cast":
-        found.append(Advice("create store x; lookup x", Message("the chapter's first race")))
+        yield Advice(f"create store {x}; lookup {x}", Message("the chapter's first race"))
     elif name and snapshot.design == "plain":
-        again = as_name(free.name)
-        found.append(
-            Advice(f"stop {name}; create store {again}", Message("plain never forgets a name"))
-        )
+        line = f"create store {x}; stop {x}; create store {x}"
+        yield Advice(line, Message("plain never forgets a name"))
     elif name and not snapshot.suspended:
-        found.append(
-            Advice(f"suspend manager; stop {name}", Message("hold a race open, then: registry"))
-        )
+        # In map the lookup waits until the cast of the create has been handled.
+        there = f"create store {x}; lookup {x}" if snapshot.design == "map" else f"create store {x}"
+        line = f"{there}; suspend manager; stop {x}"
+        yield Advice(line, Message("hold a race open, then: registry"))
     shown = name or word_for(first, snapshot)
-    found.append(Advice(f"explain get {shown} milk", Message("who sends what to whom")))
-    return found
+    yield Advice(f"explain get {shown} milk", Message("who sends what to whom"))
+
+
+def _unused_name(snapshot: Snapshot) -> str:
+    """Return a name that is neither a store's nor a binding's."""
+    name, number = "x", 1
+    while snapshot.store(name) is not None or snapshot.binding(name) is not None:
+        number += 1
+        name = f"x{number}"
+    return name
 
 
 def word_for(row: StoreRow, snapshot: Snapshot) -> str:

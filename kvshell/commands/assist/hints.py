@@ -86,7 +86,8 @@ RULES: Final = (
     Rule(
         "second-design-kept",
         system.second_design,
-        "one system at a time: `restart manager {wanted}` would end this one with its stores",
+        "one system at a time, and `restart manager {wanted}` would end this one; "
+        "to see what it holds",
         "stores",
     ),
     Rule(

@@ -5,12 +5,13 @@ process is never proposed, not even if a similar line was typed: Tab and Enter f
 quickly.
 """
 
+import re
 from collections.abc import Callable
 from itertools import islice
 from typing import Any, Final
 
 from kvshell.commands.arguments import ROLES, TypedTerm, Word
-from kvshell.commands.assist.advice import FEW, SYSTEM_NAMES, pid_of
+from kvshell.commands.assist.advice import FEW, pid_of
 from kvshell.commands.assist.topics import TOPICS
 from kvshell.commands.read.guesses import paths
 from kvshell.commands.read.match import Match
@@ -29,15 +30,19 @@ from kvshell.commands.types.term_types import (
     StoreType,
     TableNameType,
     TableOptionType,
+    ValueType,
 )
 from kvshell.terms import List
 
 ENDING: Final = frozenset(
-    {"crash", "exit", "kill", "reset", "restart manager", "stop", "stop manager", "stop node"}
+    {
+        *("call", "cast"),  # a server ends by a message that it does not handle
+        *("crash", "exit", "kill", "reset", "restart manager", "stop", "stop manager"),
+        "stop node",
+    }
 )
 _WALKING: Final = frozenset({"back", "next"})  # only while a schedule is walked through
 _OF_THE_DEAD: Final = frozenset({"alive", "info"})  # answer for a process that has ended, too
-_HANDLED: Final = frozenset({"call", "cast"})  # a message that its server may not handle
 _SERVED: Final = frozenset({"cache", "create store", "lookup", "registry", "stores"})
 
 
@@ -61,8 +66,6 @@ def ends(match: Match, snapshot: Snapshot) -> bool:
         return stores_live(snapshot)
     if words == "ets delete":
         return match.args.get("key") is None
-    if words in _HANDLED:
-        return _of_the_system(match.args.get("process"), snapshot)
     return words in ENDING
 
 
@@ -70,17 +73,6 @@ def stores_live(snapshot: Snapshot) -> bool:
     """Whether a store would end with the system; of very many it is assumed."""
     some = islice(snapshot.stores, FEW)
     return len(snapshot.stores) > FEW or any(row.state in {"fresh", "pending"} for row in some)
-
-
-def _of_the_system(word: object, snapshot: Snapshot) -> bool:
-    """Whether a word names a store or one of the system's servers: a strange message ends them."""
-    if not isinstance(word, Word) or word.text in ROLES or word.text in SYSTEM_NAMES:
-        return True
-    pid = pid_of(word, snapshot)
-    rows = [row for row in snapshot.processes if row.pid == pid]
-    return snapshot.store(word.text) is not None or any(
-        row.name in SYSTEM_NAMES or snapshot.store(row.name) is not None for row in rows
-    )
 
 
 def _runs(match: Match, snapshot: Snapshot, created: set[str]) -> bool:
@@ -161,7 +153,8 @@ def _arrives(name: str, snapshot: Snapshot) -> bool:
 def _is_row(row: object) -> bool:
     if not isinstance(row, TypedTerm):
         return False
-    return row.dynamic or isinstance(row.value, tuple | List)
+    rows = row.value.items if isinstance(row.value, List) else [row.value]
+    return row.dynamic or all(isinstance(each, tuple) and each for each in rows)
 
 
 def _process(value: Any, match: Match, snapshot: Snapshot, created: set[str]) -> bool:
@@ -173,15 +166,23 @@ def _process(value: Any, match: Match, snapshot: Snapshot, created: set[str]) ->
         return _role(word.text, match, snapshot)
     pid = pid_of(word, snapshot)
     if pid is None:
-        named = not word.quoted and any(row.name == word.text for row in snapshot.processes)
-        # Whoever is no store does not answer what a store is asked.
-        if named:
-            return not _asks_a_store(match)
+        if not word.quoted and snapshot.binding(word.text.removeprefix("$")) is not None:
+            return False  # bound, and not to a process
+        some = islice(snapshot.processes, FEW)
+        rows = (row for row in some if row.name == word.text and not word.quoted)
+        named = next(rows, None)
+        if named is not None:  # whoever is no store does not answer what a store is asked
+            if word.text in snapshot.clients:
+                return False  # a client's name is no word for its process
+            held = _held(word, named.pid, snapshot)
+            return not _asks_a_store(match) and _answers(match, held, snapshot)
         return word.text in created or _arrives(word.text, snapshot)
     if not snapshot.lives(pid) and command.words not in _OF_THE_DEAD:
         return False
     if word.text.startswith("#PID<") and not snapshot.lives(pid):
         return False  # perhaps it never lived
+    if _asks_a_store(match) and not _may_be_store(pid, snapshot):
+        return False
     return _answers(match, _held(word, pid, snapshot), snapshot)
 
 
@@ -194,8 +195,15 @@ def _answers(match: Match, held: bool, snapshot: Snapshot) -> bool:
     return not held or "call" not in said(match.command.effects, snapshot.design or "ets")
 
 
+def _may_be_store(pid: str, snapshot: Snapshot) -> bool:
+    """Whether a pid is a store's, or one of so many that nobody looks."""
+    rows = islice(snapshot.processes, FEW)
+    row = next((row for row in rows if row.pid == pid), None)
+    return row is None or snapshot.store(row.name) is not None
+
+
 def _held(word: Word, pid: str, snapshot: Snapshot) -> bool:
-    row = next((row for row in snapshot.processes if row.pid == pid), None)
+    row = next((row for row in islice(snapshot.processes, FEW) if row.pid == pid), None)
     names = {word.text, pid} | ({row.name} if row is not None else set())
     return any(each.strip('"') in names for each in snapshot.suspended)
 
@@ -247,12 +255,20 @@ def _lane(value: Any, _match: Match, snapshot: Snapshot, _created: set[str]) -> 
 
 def _option(value: Any, _match: Match, _snapshot: Snapshot, _created: set[str]) -> bool:
     known = {option.text for option in TableOptionType().complete(EMPTY, "", {})}
-    return all(each.text in known or isinstance(each.value, tuple) for each in value)
+    return all(each.text in known for each in value)
 
 
 def _reference(value: Any, _match: Match, snapshot: Snapshot, _created: set[str]) -> bool:
     bound = snapshot.binding(value.text.removeprefix("$")) if isinstance(value, TypedTerm) else None
     return bound is not None and bound.value.startswith("#Reference<")
+
+
+def _term(value: Any, _match: Match, snapshot: Snapshot, _created: set[str]) -> bool:
+    names = _VARIABLE.findall(value.text) if value.dynamic else []
+    return all(snapshot.binding(name) is not None for name in names)
+
+
+_VARIABLE: Final = re.compile(r"\$(\w+)")
 
 
 def _counted(value: Any, _match: Match, snapshot: Snapshot, _created: set[str]) -> bool:
@@ -269,4 +285,5 @@ _CHECKS: Final[tuple[tuple[type, Check], ...]] = (  # the first that fits decide
     (TableNameType, _table),
     (TableOptionType, _option),
     (ProcessType, _process),
+    (ValueType, _term),
 )

@@ -84,11 +84,14 @@ def load(context: Context, path: str) -> Value:
     An Elixir file or folder is compiled; the answer lists its modules.
     """
     found = context.program(path)
-    if found.suffix in {".ex", ".exs"} or found.is_dir():
-        return Value(List(context.compile(found)))
     try:
+        if found.suffix in {".ex", ".exs"} or found.is_dir():
+            found.stat()
+            return Value(List(context.compile(found)))
         program = loading.load(found, path)
         loading.renew(program, context.runtime)
         return Value(loading.start(program))
     except loading.LoadError as error:
         raise CommandError(str(error)) from None
+    except OSError as error:  # the folder one is in may be gone, too
+        raise CommandError(f"cannot read {path}: {error.strerror}") from None

@@ -24,7 +24,10 @@ from kvshell.terms import inspect
 
 # A recording writes `[hidden]` in place of a secret: it is text, and it must replay.
 _BEGINS: Final = re.compile(
-    r"""(?!\[hidden\]\Z) (?: ["'\[{] | %(?:[A-Z][\w.]*)?\{ | << | :["\[{] )""", re.VERBOSE
+    r"""(?!\[hidden\]\Z)
+        (?: ["'\[{] | %(?:[A-Z][\w.]*)?\{ | << | :["\[{] | [:$][A-Za-z_]
+          | ~[A-Za-z][(\[{<"'/|] )""",
+    re.VERBOSE,
 )
 _INSIDE: Final = re.compile(r'"([^"]*)"')  # a single text between two quotes
 

@@ -20,8 +20,9 @@ from kvshell.elixir.compile.writing.body import (
     keywords,
 )
 from kvshell.elixir.compile.writing.operators import BINARY_OPERATORS
+from kvshell.elixir.syntax.faults import Fault
 from kvshell.elixir.syntax.nodes import Node
-from kvshell.elixir.syntax.strings import unescape, unescape_regex
+from kvshell.elixir.syntax.strings import AFTER, unescape, unescape_regex
 from kvshell.terms import ArgumentError, Atom, ElixirError, List, exception, inspect
 
 ARGUMENT.append(ArgumentError)
@@ -80,10 +81,19 @@ def range_(body: FunctionBody, node: Node) -> str:
 
 
 def _unescaped(part: Any, letter: str) -> Any:
-    """Return the text of a sigil with escapes replaced, except in upper case."""
+    """Return the text of a sigil with escapes replaced, except in upper case.
+
+    Raises:
+        ArgumentError: one is malformed; in a string it would be a SyntaxError.
+    """
     if type(part) is not str or letter.isupper():
         return part
-    return unescape_regex(part) if letter == "r" else unescape(part)
+    if letter == "r":
+        return unescape_regex(part)
+    try:
+        return unescape(part)
+    except Fault as fault:
+        raise ArgumentError(str(fault.message).removesuffix(AFTER)) from None
 
 
 def sigil(body: FunctionBody, node: Node) -> str:

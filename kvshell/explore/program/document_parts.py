@@ -9,6 +9,8 @@ an article uses it to check its own claims.
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from kvshell.commands.arguments import Word
+from kvshell.commands.read.match import Match
 from kvshell.commands.read.matcher import parse as parse_command
 from kvshell.transcript.format.document import (
     CodeBlock,
@@ -61,7 +63,7 @@ class ClientLine(NamedTuple):
         """Return the command with its bound holes filled in; unbound ones stay."""
         pattern = self.entry.command.pattern
         if all(isinstance(part, str) for part in pattern):
-            return "".join(map(str, pattern)) if len(pattern) > 1 else self.text
+            return "".join(map(str, pattern)) if pattern else self.text
         filled = []
         for part in pattern:
             bound = scope.get(part.name) if isinstance(part, Hole) else None
@@ -77,6 +79,24 @@ _ONLY_TYPED: Final = {
     "deliver": "a search itself decides what arrives when",
     "repeat": "a search runs all of it again and again",
 }
+
+
+# Commands that end the process they are typed in, when they name it.
+_DEADLY: Final = frozenset({"exit", "kill"})
+_OWN: Final = frozenset({"self", "self()", "shell"})
+
+
+def _refusal(match: Match) -> str:
+    """Return why a search cannot run a command; "" if it can."""
+    command = match.command
+    if command is None:
+        return ""
+    if command.words in _ONLY_TYPED:
+        return f"{command.words} is for the prompt: {_ONLY_TYPED[command.words]}"
+    named = match.args.get("process")
+    if command.words in _DEADLY and isinstance(named, Word) and named.text in _OWN:
+        return f"{match.text} ends the client: a search has no next shell"
+    return ""
 
 
 class Parts(NamedTuple):
@@ -156,8 +176,7 @@ def _alone(document: Document, piece: list[CodeBlock]) -> Parts | None:
             if not marked and command is not None:
                 if command.words in _BESIDE:
                     line = line._replace(is_beside=True)  # noqa: PLW2901  # the same line
-                if command.words in _ONLY_TYPED:
-                    message = f"{command.words} is for the prompt: {_ONLY_TYPED[command.words]}"
+                if message := _refusal(matches[0]):
                     raise document.source.error(line.number, 1, message)
             (client if began else setup).append(line)
             if not marked and not began:

@@ -17,7 +17,7 @@ from kvshell.explore.program.document_parts import ALONE
 from kvshell.runtime import Runtime, process
 from kvshell.runtime.processes.operation import Op
 from kvshell.runtime.processes.thread_context import current
-from kvshell.session.client_context import ClientContext, answer_of
+from kvshell.session.client_context import ClientContext, CommandFailure, answer_of
 from kvshell.session.resolving import Resolver
 from kvshell.session.session import Session
 from kvshell.session.session_state import SessionState
@@ -93,6 +93,10 @@ class Driver(Session):
         answer = super()._evaluate(match)
         note_store(match, answer, self._called)
         return answer
+
+    def _part(self, match: Match) -> tuple[Result, CommandFailure | None]:
+        result, failure = super()._part(match)
+        return _with_output(result, self.runtime), failure
 
 
 class Seat(ClientContext):
@@ -192,6 +196,10 @@ class Seat(ClientContext):
         note_store(match, answer, self._called)
         return answer
 
+    def _part(self, match: Match) -> tuple[Result, CommandFailure | None]:
+        result, failure = super()._part(match)
+        return _with_output(result, self.runtime), failure
+
     def _look(self) -> None:
         look(self.runtime)
 
@@ -218,10 +226,13 @@ class _Asking(Resolver):
         """Look up a store, unless the word is a registered name or a pid."""
         if self._is_somebody(name):
             return None
-        match self.design.lookup(name):
-            case (A.ok, Pid() as pid):
-                return pid
-        return None
+        table = self.design.table(self.runtime)
+        before = table.reads if table is not None else 0
+        answer = self.design.lookup(name)
+        found = isinstance(answer, tuple)
+        if table is not None and table.reads > before:
+            table.uncount_read(hit=found)  # at the prompt nobody reads the table for a word
+        return answer[1] if found and type(answer[1]) is Pid else None
 
     def missing(self, word: Word) -> Pid:
         """Fail like `{:ok, pid} = lookup NAME`; the lookup has already been made."""
@@ -254,6 +265,12 @@ def _remembered(desk: Driver | Seat, text: str) -> list[Result]:
     if results and results[-1].ok:
         desk.remember(answer_of(results[-1]))
     return results
+
+
+def _with_output(result: Result, runtime: Runtime) -> Result:
+    """Add what was printed meanwhile, which a replay shows above the answer."""
+    printed = runtime.take_printed()
+    return result._replace(output=printed) if printed else result
 
 
 def note_store(match: Match, answer: Answer, called: Called) -> None:

@@ -23,7 +23,9 @@ def lessons(folder: Path | None = None) -> list[Path]:
         folder = root / "lessons" if root is not None else None
     if folder is None or not folder.is_dir():
         return []
-    return sorted(path for path in folder.glob("*.md") if not TRANSLATED.search(path.name))
+    return sorted(
+        path for path in folder.glob("*.md") if path.is_file() and not TRANSLATED.search(path.name)
+    )
 
 
 def find(word: str) -> Path:

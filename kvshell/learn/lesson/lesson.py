@@ -185,7 +185,7 @@ def translations(path: Path) -> dict[str, Path]:
     found = {}
     for other in sorted(path.parent.glob(f"{path.stem}.*.md")):
         named = TRANSLATED.search(other.name)
-        if named and other.name == f"{path.stem}.{named[1]}.md":
+        if named and not other.is_fifo() and other.name == f"{path.stem}.{named[1]}.md":
             found[named[1]] = other
     return found
 

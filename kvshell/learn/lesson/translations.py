@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Final
 
 from kvshell.learn.lesson.lesson import digest, prose, read, source_of, step_id, translations
 from kvshell.transcript.format.document import CodeBlock, Document
@@ -11,9 +12,16 @@ from kvshell.transcript.write.atomic_file import NotWrittenError, write_file
 _SAY = re.compile(r'\s*say="(?:[^"\\]|\\.)*"')
 
 
+NO_LESSON: Final = "ERROR no lesson there: a lesson is a file that ends in .md"
+
+
 def sync_all(paths: Iterable[Path], write: Callable[[str], None]) -> int:
     """Copy the original's blocks into every translation; return 1 if one could not be fixed."""
     code = 0
+    paths = [*paths]
+    if not paths:
+        write(NO_LESSON)
+        return 2
     for path in paths:
         original = read(path)
         for other in translations(path).values():

@@ -174,6 +174,8 @@ class LearnerProgress:
     def _read(self) -> tuple[dict[str, Saved], bytes | None]:
         """Return the lessons and the bytes they were read from; None if there is no file."""
         try:
+            if self.path.is_fifo():  # reading it would wait for whoever writes
+                raise ProgressError("{path} is a pipe, not a file", path=self.path)
             if self.path.stat().st_size > MAX_BYTES:
                 raise ProgressError("{path} is too long to be a progress file", path=self.path)
             content = self.path.read_bytes()

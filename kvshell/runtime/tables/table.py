@@ -149,6 +149,13 @@ class Table:
         """Start or stop counting lookups; off by default."""
         self.counting = on
 
+    def uncount_read(self, *, hit: bool) -> None:
+        """Take one counted read back: it was nobody's."""
+        if hit:
+            self.hit = count(self.hits - 1)
+        else:
+            self.missed = count(self.misses - 1)
+
     @property
     def hits(self) -> int:
         """The number of counted reads that found something."""

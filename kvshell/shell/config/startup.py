@@ -17,6 +17,9 @@ def run(path: Path, session: Runner, unfinished: Callable[[str], bool]) -> Itera
     the lines bound and started. Stops at the first error.
     """
     try:
+        if path.is_fifo():  # reading it would wait for whoever writes
+            yield Message("{path} is a pipe, not a file", path=path)
+            return
         if path.stat().st_size > MOST_BYTES:
             yield Message(
                 "{path} is longer than {most:,} bytes and was not run", path=path, most=MOST_BYTES

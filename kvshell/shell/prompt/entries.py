@@ -1,7 +1,8 @@
 """Splits multi-line text into entries: pasted text, and what one Enter runs."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Final, NamedTuple
+from unicodedata import category
 
 
 class Paste(NamedTuple):
@@ -37,9 +38,18 @@ def take_apart(text: str, drop_prompt: Callable[[str], str | None]) -> Paste:
 
 
 def _printable(line: str) -> str:
+    """Return a pasted line without what cannot be seen; each kind of space is a space.
+
+    A byte that is not UTF-8 stays: the line is refused with its place instead of losing it.
+    """
     return "".join(
-        " " if char == "\t" else char for char in line if char.isprintable() or char == "\t"
+        " " if char == "\t" or category(char) == "Zs" else char
+        for char in line
+        if char.isprintable() or char == "\t" or category(char) in {"Zs", "Cs"} or char in _JOINERS
     )
+
+
+_JOINERS: Final = "\u200c\u200d"  # inside a word or an emoji, which would be another one
 
 
 def entries(text: str, unfinished: Callable[[str], bool]) -> list[str]:

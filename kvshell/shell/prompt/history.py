@@ -3,6 +3,7 @@
 Line breaks inside an entry are stored as vertical tabs, which nobody types.
 """
 
+import errno
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -69,6 +70,8 @@ class HistoryFile(History):
         if self._path is None or not self._path.exists():
             return []
         try:
+            if self._path.is_fifo():  # reading it would wait for whoever writes
+                raise OSError(errno.ESPIPE, "its file is a pipe")
             if self._path.stat().st_mode & 0o077:
                 self._path.chmod(0o600)
             data = self._path.read_bytes()

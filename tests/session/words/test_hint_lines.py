@@ -5,7 +5,7 @@ import random
 import pytest
 
 from kvshell.commands import COMMANDS
-from tests.session.words.test_proposals import SETUPS, opened
+from tests.session.words.test_proposals import SETUPS, living, opened
 
 MORE = [
     ["start manager map", "create store s1", "put s1 milk 1"],
@@ -66,13 +66,12 @@ def followed(setup: list[str], line: str, times: int = 1) -> str:
         hint = ran.results[-1].hint if ran.results and ran.stuck is None else None
         if hint is None or not hint.line:
             return ""
-        lived = {(row.name, row.pid) for row in session.snapshot().stores if row.state == "fresh"}
+        lived = living(session)
         ran = host.line(hint.line)
         told = (setup, line, hint.text, hint.line)
         assert ran.stuck is None, told
         assert [result.error for result in ran.results if not result.ok] == [], told
-        lives = {(row.name, row.pid) for row in session.snapshot().stores if row.state == "fresh"}
-        assert lived <= lives, told
+        assert lived <= living(session), told
         return hint.line
 
 
@@ -93,7 +92,14 @@ def followed(setup: list[str], line: str, times: int = 1) -> str:
         (["start manager ets-cast", "suspend manager"], "b = create store s7", ""),
         (["set law spec", "start manager map"], "{:ok, b} = create store s7", "inflight"),
         (["start manager", "create store s1", "put s1 milk 1"], "del s1 mlik", "get s1 milk"),
+        (["start manager", "create store s1"], "step KV.Bucket", "processes"),
+        (["start manager library", "create store s1"], "call #PID<0.104.0> normal", ""),
+        (["start manager"], "coune {1, 2}", ""),
+        (["start manager"], "eas insert KeyVal.Manager", ""),
+        (["start manager", "create store s1"], 'dsl "s1" $x', ""),
+        (["start manager"], "eas new t {1, 2}", ""),
         ([], "self {1, 2}", ""),
+        (["as b self"], "slive b", ""),
         ([], "undo", ""),
         ([], "list", "start manager"),
         ([], "create s1", "start manager"),

@@ -27,6 +27,16 @@ SETUPS = [
     ["start manager", "suspend manager", "as b create store s1"],
     ["start manager", "create store s1", "suspend manager; stop s1"],
     ["start manager plain", "create store s1", "stop s1"],
+    *(
+        [f"start manager {design}", *typed]
+        for design in ("plain", "map", "ets", "ets-cast", "library")
+        for typed in (
+            ["create store s1", "put s1 a 1"],
+            ["create store x", "put x a 1"],
+            ["create store s1", "put s1 a 1", "x = 5", "y = self"],
+            ["create store s1", "create store s2", "put s1 a 1", "put s2 a 1"],
+        )
+    ),
     ["start manager plain", "create store s1", "kill manager"],
     ["start manager ets-cast", "suspend manager", "create store a"],
     ["start manager", *["kill manager"] * 4],
@@ -42,6 +52,11 @@ def opened(lines: Sequence[str]) -> tuple[Session, Host]:
     return session, host
 
 
+def living(session: Session) -> set[tuple[str, str]]:
+    """The stores that live, by name and pid."""
+    return {(row.name, row.pid) for row in session.snapshot().stores if row.state == "fresh"}
+
+
 @pytest.mark.parametrize("setup", SETUPS, ids="; ".join)
 def test_every_proposal_can_be_run(setup: list[str]) -> None:
     session, _ = opened(setup)
@@ -52,9 +67,11 @@ def test_every_proposal_can_be_run(setup: list[str]) -> None:
     for line in proposed:
         session, host = opened(setup)
         with session:
+            lived = living(session)
             ran = host.line(line)
             assert ran.stuck is None, line
             assert [result.error for result in ran.results if not result.ok] == [], line
+            assert lived <= living(session), line
 
 
 @pytest.mark.parametrize("setup", SETUPS, ids="; ".join)

@@ -14,6 +14,10 @@ CASES = [
     ("kv(1)> stores\nkv(2)> lookup a", Paste("stores\nlookup a")),
     ("kv(1)> stores\n[]\nkv(2)> lookup a\n:error\n", Paste("stores\nlookup a", 2)),
     ("iex(1)> x\n** (oops)", Paste("x", 1)),
+    ("put s1 k caf\udce9", Paste("put s1 k caf\udce9")),  # refused, not shortened
+    ("put\xa0s1\u3000k 1", Paste("put s1 k 1")),
+    ("create store \U0001f469\u200d\U0001f467", Paste("create store \U0001f469\u200d\U0001f467")),
+    ("put s1 \u202ek\u2066 1", Paste("put s1 k 1")),
     ("put s1\tmilk 1\n\x1b[31mget\x07 s1\n", Paste("put s1 milk 1\n[31mget s1")),
 ]
 

@@ -3,6 +3,9 @@
 import json
 from pathlib import Path
 
+import pytest
+
+from kvshell.cli import main
 from tests.transcript.running import Replay, block
 
 DOUBTFUL = """\
@@ -84,3 +87,18 @@ def test_check_of_a_malformed_document_ends_with_2(replay: Replay, tmp_path: Pat
     assert json.loads(ran.out)["message"] == "no attribute 'frsh': did you mean fresh?"
     shown = replay("bad.md", verb="check", report="github").out
     assert shown.startswith("::error file=bad.md,line=1,col=12,title=kvshell check::no attribute")
+
+
+def test_where_nothing_can_be_checked_a_sentence_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A hook may name any Markdown file, so this is no failure."""
+    (tmp_path / "a.md").write_text("# Prose\n", encoding="utf-8")
+
+    assert main(["check", str(tmp_path)]) == 0
+
+    said = capsys.readouterr()
+    assert (said.out, said.err) == (
+        "",
+        "kvshell: nothing to check: no kvshell block in what was named\n",
+    )

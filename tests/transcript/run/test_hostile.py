@@ -29,7 +29,7 @@ LAST = "kv> get s1 k\n...\n"
 DEEP = 150
 
 
-def _document(lines: str, front: str = "timeout: 300ms") -> str:
+def document(lines: str, front: str = "timeout: 300ms") -> str:
     return f"---\n{front}\n---\n\n~~~kvshell\n{lines}~~~\n"
 
 
@@ -77,8 +77,8 @@ REAL = {
     "a real sleep": ("kv> sleep 50m\n...\n", "clock: real\ntimeout: 300ms"),
     "a real repeat": ("kv> repeat 100000000 self\n...\n", "clock: real\ntimeout: 300ms"),
 }
-ALL = {name: _document(lines) for name, lines in DOCUMENTS.items()} | {
-    name: _document(*given) for name, given in REAL.items()
+ALL = {name: document(lines) for name, lines in DOCUMENTS.items()} | {
+    name: document(*given) for name, given in REAL.items()
 }
 
 
@@ -103,19 +103,19 @@ MEGABYTES_OF_ELIXIR = 1100  # its own limit is a gigabyte, which is looked at no
 
 @pytest.mark.slow
 def test_hostile_elixir_takes_bounded_time_and_memory(tmp_path: Path) -> None:
-    documents = {name: _document(f"kv> {line}\n...\n") for name, line in ELIXIR.items()}
+    documents = {name: document(f"kv> {line}\n...\n") for name, line in ELIXIR.items()}
 
-    assert _megabytes(tmp_path, documents) < MEGABYTES_OF_ELIXIR
+    assert megabytes(tmp_path, documents) < MEGABYTES_OF_ELIXIR
 
 
 @pytest.mark.slow
 def test_hostile_documents_take_bounded_time_and_memory(tmp_path: Path) -> None:
     """A line may take its 300 ms and a second of grace; a stuck line and the rest are abandoned."""
     assert len(ALL) >= 24
-    assert _megabytes(tmp_path, ALL) < MEGABYTES
+    assert megabytes(tmp_path, ALL) < MEGABYTES
 
 
-def _megabytes(tmp_path: Path, documents: dict[str, str]) -> int:
+def megabytes(tmp_path: Path, documents: dict[str, str]) -> int:
     """Replay the documents in a process of its own; return the most memory that it had."""
     for name, text in documents.items():
         (tmp_path / f"{name.replace(' ', '-')}.md").write_text(text)
@@ -147,7 +147,7 @@ def _megabytes(tmp_path: Path, documents: dict[str, str]) -> int:
 @pytest.mark.slow
 def test_a_term_that_shares_its_parts_is_refused_where_it_is_made() -> None:
     # The limit on parts is what is asked here, so a slow machine must not meet the one on time.
-    played = play(_document(shared(9, "[1, 2, 3]", f"[{TEN}]"), front="timeout: 1m"))
+    played = play(document(shared(9, "[1, 2, 3]", f"[{TEN}]"), front="timeout: 1m"))
 
     said = [each.printed[0] for each in played.checked if each.printed]
     assert said.count(
@@ -182,14 +182,14 @@ def test_weight_counts_what_is_shared_each_time() -> None:
 
 def test_a_time_out_has_a_maximum() -> None:
     with pytest.raises(Exception, match="a time of at most 60s"):
-        play(_document("kv> self\n...\n", "timeout: 2m"))
+        play(document("kv> self\n...\n", "timeout: 2m"))
     with pytest.raises(Exception, match="a time of at most 60s"):
         play("~~~kvshell timeout=61s\nkv> self\n~~~\n")
 
 
 def test_a_search_in_a_document_obeys_its_time_out() -> None:
     line = "explore " + "; ".join(f"create store s{n}; lookup s{n}; stop s{n}" for n in range(8))
-    played = play(_document(f"kv> start manager ets-cast\n...\nkv> {line}\n...\n"))
+    played = play(document(f"kv> start manager ets-cast\n...\nkv> {line}\n...\n"))
 
     failure = played.checked[-1].failure
     assert failure is not None

@@ -69,9 +69,10 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "one system at a time, and {running} runs": (
         "система может быть только одна, а {running} уже работает"
     ),
-    "one system at a time: `restart manager {wanted}` would end this one with its stores": (
-        "система может быть только одна: `restart manager {wanted}` завершит эту вместе с её "
-        "хранилищами"
+    "one system at a time, and `restart manager {wanted}` would end this one; "
+    "to see what it holds": (
+        "система может быть только одна, и `restart manager {wanted}` завершит эту; "
+        "посмотреть, что в ней"
     ),
     "one_for_all: a new, empty registry is started, and every bucket dies with the old one": (
         "one_for_all: запущен новый, пустой реестр, и вместе со старым умирают все корзины"

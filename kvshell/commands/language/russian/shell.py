@@ -83,6 +83,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "{path} is longer than {most:,} bytes and was not run": (
         "{path} длиннее {most:,} байт и не выполнен"
     ),
+    "{path} is a pipe, not a file": "{path} — это канал, а не файл",
     "{path} is not UTF-8": "{path}: это не UTF-8",
     "{place}: {line} is not for a start-up script": (
         "{place}: {line} не годится для стартового файла"

@@ -1,0 +1,122 @@
+"""Files that are no text and files that are none: a sentence with the place, and no waiting."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kvshell.cli import main
+from kvshell.learn.lesson.lesson import translations
+from kvshell.shell.config.settings import read
+from kvshell.shell.config.startup import run
+from kvshell.shell.prompt.history import HistoryFile
+from kvshell.views import safe
+
+LATIN = b'defmodule A do\n  def x, do: "caf\xe9"\nend\n'
+TEST = b'defmodule ATest do\n  use ExUnit.Case\n  test "caf\xe9" do\n    assert true\n  end\nend\n'
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    (tmp_path / "latin.ex").write_bytes(LATIN)
+    (tmp_path / "latin_test.exs").write_bytes(TEST)
+    (tmp_path / "open.ex").write_text("defmodule G do\n  def x, do: (\nend\n")
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "latin.ex").write_bytes(LATIN)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["-c", "load latin.ex"], 1, "** (CompileError) latin.ex:2: not UTF-8: byte 0xe9"),
+        (["-c", "load lib/"], 1, "** (CompileError) latin.ex:2: not UTF-8: byte 0xe9"),
+        (["-c", 'c "latin.ex"'], 1, "** (CompileError) latin.ex:2: not UTF-8: byte 0xe9"),
+        (["-c", "load nope.ex"], 1, "** (CommandError) cannot read nope.ex: No such file"),
+        (["--load", "nope.ex", "-c", "self"], 2, "kvshell: cannot read nope.ex: No such file"),
+        (["test", "latin_test.exs"], 2, "latin_test.exs:3: not UTF-8: byte 0xe9"),
+        (["--load", "latin.ex", "-c", "self"], 2, "kvshell: latin.ex:2: not UTF-8: byte 0xe9"),
+        (["--load", "open.ex", "-c", "self"], 2, "kvshell: open.ex:3:1: unexpected reserved word"),
+    ],
+    ids=str,
+)
+def test_a_source_of_elixir_that_cannot_be_read_is_named_with_its_line(
+    folder: Path, words: list[str], code: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == code
+
+    found = capsys.readouterr()
+    assert said in found.out + found.err
+    assert "internal fault" not in found.err
+
+
+@pytest.mark.parametrize("path", ["x.py", "x.ex", "."])
+def test_in_a_folder_that_is_gone_nothing_is_loaded(
+    path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+
+    assert main(["-c", f"load {path}"]) == 1
+
+    assert capsys.readouterr().out == (
+        f"** (CommandError) cannot read {path}: No such file or directory\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "said"),
+    [
+        (["test", "pipes"], "a_test.exs", "there is no file *_test.exs in this folder"),
+        (["learn", "--check", "pipes"], "a.md", "no lesson there"),
+        (["replay", "pipes"], "a.md", "nothing to run"),
+        (["-c", "load pipes/"], "a.ex", "[]"),
+        (["learn", "--progress", "pipes/a.json"], "a.json", "pipes/a.json is a pipe, not a file"),
+    ],
+    ids=str,
+)
+def test_a_pipe_is_not_waited_for(
+    folder: Path, words: list[str], name: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "pipes").mkdir()
+    os.mkfifo(folder / "pipes" / name)
+
+    main(words)
+
+    found = capsys.readouterr()
+    assert said in found.out + found.err
+
+
+def settings_of(pipe: Path) -> str:
+    return str(*read(pipe, {}).problems)
+
+
+def startup_of(pipe: Path) -> str:
+    return str(*run(pipe, None, None))  # type: ignore[arg-type]  # it is not read
+
+
+def history_of(pipe: Path) -> str:
+    history = HistoryFile(pipe)
+    assert [*history.load_history_strings()] == []
+    return str(history.trouble)
+
+
+@pytest.mark.parametrize("reading", [settings_of, startup_of, history_of])
+def test_a_pipe_in_the_place_of_a_file_of_the_shells_is_said(
+    reading: Callable[[Path], str], tmp_path: Path
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    assert "pipe" in safe(reading(pipe)).removeprefix(str(pipe))
+
+
+def test_a_pipe_in_the_place_of_a_translation_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# A\n")
+    os.mkfifo(tmp_path / "a.ru.md")
+
+    assert translations(tmp_path / "a.md") == {}

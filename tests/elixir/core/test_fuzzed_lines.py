@@ -1,0 +1,27 @@
+"""Lines that a fuzzer found, with what Elixir 1.14 answers."""
+
+import pytest
+
+from tests.elixir.core.evaluating import shell
+
+HEX = "invalid hex escape character, expected \\xHH where H is a hexadecimal digit"
+UNICODE = (
+    "invalid Unicode escape character, expected \\uHHHH or \\u{H*} where H is a hexadecimal digit"
+)
+LINES = {
+    "~s(\\x)": f"** (ArgumentError) {HEX}",
+    "~c(\\x)": f"** (ArgumentError) {HEX}",
+    "~w(a\\u{z})": f"** (ArgumentError) {UNICODE}",
+    "~s(\\u{110000})": "** (ArgumentError) invalid or reserved Unicode code point \\u{110000}",
+    "x = fn -> ~s(\\x) end": f"** (ArgumentError) {HEX}",
+    "(self() && nil; 2)": "2",
+    "(1 == 2 && 5; 2)": "2",
+    "(true and :a; 1)": "1",
+    "(self() || nil; 3)": "3",
+}
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_line_that_a_fuzzer_found(line: str) -> None:
+    with shell() as prompt:
+        assert prompt.run(line) == LINES[line]
