@@ -19,7 +19,7 @@ _FUNCTION: Final = re.compile(r"#Function<\d+\.\d+/(\d+) in ([^>]+)>")
 _UNREADABLE: Final = re.compile(
     r"\*\* \((?:SyntaxError|TokenMissingError|MismatchedDelimiterError|CompileError)\)"
 )
-_OWN_FACT: Final = re.compile(r"│ (handled|memory|reads|hits|misses) ")
+_OWN_FACT: Final = re.compile(r"│ (handled|memory|reads|hits|misses) +│")
 _CAPTION: Final = re.compile(r"([\d,]+ rounds?); one schedule .*")
 _PIDS: Final = re.compile(r"#PID<[\d.]+>(?:, #PID<[\d.]+>)+")
 
