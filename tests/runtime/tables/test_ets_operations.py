@@ -332,7 +332,7 @@ def test_a_thread_that_is_no_process_has_no_tables() -> None:
         lambda: ets.insert(A.t, (1, 2)),
         lambda: ets.new(A.t),
     ):
-        with pytest.raises(RuntimeError, match="this thread is no process"):
+        with pytest.raises(RuntimeError, match="this thread is not a process"):
             code()
 
 
