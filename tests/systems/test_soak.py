@@ -21,6 +21,7 @@ from kvshell.terms import A, ElixirError, Map, Pid, Term, inspect
 from tests.nodes import node
 
 THREADS = 8
+STEPS = 40  # that each takes at least, however busy the machine
 NAMES = [f"s{number}" for number in range(12)]
 # Why a command may fail here: the store or the whole system was ended by another thread.
 FAIR = {"noproc", "normal", "killed", "shutdown", "boom", "interrupted", "crash", "stopped"}
@@ -43,7 +44,7 @@ class Client:
 
     def run(self, until: float) -> None:
         with self.rt.attach() as self.pid:
-            while time.monotonic() < until and not self.wrong:
+            while (time.monotonic() < until or self.step < STEPS) and not self.wrong:
                 self.step += 1
                 name, command = self.chance.choice(COMMANDS)
                 try:
@@ -225,7 +226,7 @@ def test_no_reply_is_lost_and_no_caller_hangs(design: str, seconds: float) -> No
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(timeout=seconds + 12)
+            thread.join(timeout=seconds + 30)
 
         assert not any(thread.is_alive() for thread in threads), "\n".join(rt.who_waits(real=True))
         assert [client.wrong for client in clients if client.wrong] == []
