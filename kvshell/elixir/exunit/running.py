@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from kvshell.elixir.exunit.cases import CaseState, ElixirTest, Setup
 from kvshell.elixir.exunit.context import TestRun, begin, merged
+from kvshell.elixir.exunit.time_limit import down_within, end, is_down
 from kvshell.elixir.library.system.logger import captured
 from kvshell.elixir.modules.code_server import ElixirCode
 from kvshell.elixir.modules.record import ModuleRecord
@@ -82,7 +83,7 @@ def run_case(
                 told(found)
     if holder is not None:
         process.send(holder, A.stop_the_module)
-        undone = _undo(run)
+        undone = _undo(run, timeout)
         result.failures = result.failures or undone
     return result
 
@@ -116,21 +117,12 @@ def _hold(
     pid = process.spawn(hold)
     reference = process.monitor(pid)
     process.receive(
-        lambda message: message is A.the_module_is_set_up or _is_down(message, reference)
+        lambda message: message is A.the_module_is_set_up or is_down(message, reference)
     )
     if not ended.done:
         ended.failures.append(TestFailure((A.EXIT, pid), A.killed))
     process.demonitor(reference)
     return pid
-
-
-def _is_down(message: Term, reference: Term) -> bool:
-    return (
-        type(message) is tuple
-        and len(message) == 5
-        and message[0] is A.DOWN
-        and message[1] is reference
-    )
 
 
 def set_up(record: ModuleRecord, setups: Iterable[Setup], context: Map) -> Map:
@@ -215,14 +207,13 @@ def _run_test(record: ModuleRecord, test: ElixirTest, base: Map, timeout: int | 
     reference = process.monitor(pid)
     own = test.tags.get(A.timeout, timeout)
     limit = None if own is A.infinity else own
-    down = process.receive(lambda message: _is_down(message, reference), limit)
+    down = down_within(reference, limit)
     if down is None:
         ended.failures.append(_timed_out(limit, pid))
-        process.exit(pid, A.kill)
-        process.receive(lambda message: _is_down(message, reference))
+        end(pid, reference)
     elif not ended.done:
         ended.failures.append(TestFailure((A.EXIT, pid), down[4]))
-    undone = _undo(run)
+    undone = _undo(run, limit)
     ended.failures = ended.failures or undone  # what failed first is said
     status = "failed" if ended.failures else "passed"
     return TestResult(test, status, ended.failures, float(runtime.now_ms() - began))
@@ -234,9 +225,9 @@ def run_body(record: ModuleRecord, test: ElixirTest, context: Map) -> None:
     test.run(set_up(record, test.setups, context))
 
 
-def _timed_out(limit: int | None, pid: Pid) -> TestFailure:
+def _timed_out(limit: int | None, pid: Pid, what: str = "test") -> TestFailure:
     message = (
-        f"test timed out after {limit}ms. You can change the timeout:\n\n"
+        f"{what} timed out after {limit}ms. You can change the timeout:\n\n"
         '  1. per test by setting "@tag timeout: x" (accepts :infinity)\n'
         '  2. per test module by setting "@moduletag timeout: x" (accepts :infinity)\n'
         '  3. globally via "ExUnit.start(timeout: x)" configuration\n'
@@ -260,7 +251,7 @@ def _failure(error: BaseException) -> TestFailure:
     return TestFailure(caught.kind, caught.value, stack)
 
 
-def _undo(run: TestRun) -> list[TestFailure]:
+def _undo(run: TestRun, limit: int | None) -> list[TestFailure]:
     """Stop what a test has started, then run its on_exit callbacks in reverse order."""
     if run.supervisor is None and not run.exits:
         return []
@@ -277,5 +268,7 @@ def _undo(run: TestRun) -> list[TestFailure]:
 
     pid = process.spawn(undo)
     reference = process.monitor(pid)
-    process.receive(lambda message: _is_down(message, reference))
+    if down_within(reference, limit) is None:
+        failures = failures or [_timed_out(limit, pid, "on_exit callback")]
+        end(pid, reference)
     return failures

@@ -11,13 +11,17 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import chain, cycle
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kvshell.elixir.running.errors import system_limit
 from kvshell.runtime import Exit
 from kvshell.runtime.processes.exits import Killed
 from kvshell.runtime.processes.thread_context import here
+from kvshell.runtime.schedule.real_time import computing_late
 from kvshell.terms import A
+
+if TYPE_CHECKING:
+    from kvshell.runtime.processes.record import Process
 
 STRIDE: Final = 10_000
 MOST_ITEMS: Final = 1 << 24  # of a list created at once
@@ -59,6 +63,8 @@ def tick() -> None:
         if carrier.interrupted:
             carrier.interrupted = False
             raise Exit(A.interrupted)
+        if computing_late and not carrier.depth:
+            _let_the_late_one_run(carrier.process)
     budget = _budget.get()
     if budget is not None:
         left, why = budget
@@ -66,6 +72,13 @@ def tick() -> None:
             raise system_limit(why)
         left[0] -= 1
     _look_at_memory()
+
+
+def _let_the_late_one_run(process: "Process") -> None:
+    late = computing_late.get(process.runtime)
+    if late is not None:
+        late.append(process.pid)
+        process.runtime.scheduler.pause(process)
 
 
 def _look_at_memory() -> None:

@@ -119,6 +119,22 @@ def test_a_test_that_takes_too_long_is_ended() -> None:
     assert "test timed out after 50ms" in printed
 
 
+def test_a_test_that_computes_for_ever_is_ended_by_the_real_time() -> None:
+    result, printed = _run(
+        "  @moduletag timeout: 50\n  defp spin, do: spin()\n"
+        '  test "spins" do\n    spin()\n  end\n'
+        '  test "streams", do: Stream.cycle([1]) |> Enum.to_list()\n'
+        '  test "its clean-up spins", do: on_exit(fn -> spin() end)\n'
+        '  test "its server spins" do\n    a = start_supervised!({Agent, fn -> 1 end})\n'
+        "    Agent.update(a, fn _ -> spin() end)\n  end\n"
+        '  test "b", do: :ok'
+    )
+    assert _statuses(result) == ["failed", "failed", "failed", "failed", "passed"]
+    assert printed.count("test timed out after 50ms") == 3
+    assert "on_exit callback timed out after 50ms" in printed  # the texts are ExUnit 1.14's
+    assert "     code: spin()\n     stacktrace:\n       t.exs:4: T.spin/0\n" in printed
+
+
 def test_tests_are_made_in_a_loop() -> None:
     result, printed = _run(
         '  for n <- [1, 2] do\n    @n n\n    test "made #{n}" do\n      assert @n == 1\n'
