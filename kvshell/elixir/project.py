@@ -7,11 +7,15 @@ from typing import Any, NamedTuple
 from kvshell.elixir.compile.writing.body import NOT_CONSTANT, constant
 from kvshell.elixir.compile.writing.environment import CompileWarning
 from kvshell.elixir.evaluate import Evaluator
+from kvshell.elixir.library.system import config
 from kvshell.elixir.library.system.application import environment
 from kvshell.elixir.library.system.applications import ApplicationSpec, load
+from kvshell.elixir.library.system.config import Configuration
 from kvshell.elixir.modules.code_server import ElixirCode
 from kvshell.elixir.syntax.nodes import Node, Quoted, is_call, walk
 from kvshell.elixir.syntax.parser import parse
+from kvshell.runtime import Exit
+from kvshell.runtime.processes.exits import Thrown
 from kvshell.runtime.processes.thread_context import current
 from kvshell.terms import A, Atom, ElixirError, List, Term, alias, exception, inspect
 
@@ -32,11 +36,17 @@ class Project(NamedTuple):
         root: the folder of mix.exs.
         sources: the `.ex` files in the folders of `elixirc_paths`, `lib/` if it names none.
         application: what it says of the application.
+        configuration: what `config/` says, once `configured` has read it.
+        test_paths: the folders of the tests.
+        test_pattern: the names of test files.
     """
 
     root: Path
     sources: tuple[Path, ...]
     application: ApplicationSpec
+    configuration: Configuration
+    test_paths: tuple[str, ...] = ("test",)
+    test_pattern: str = "*_test.exs"
 
 
 def root_of(path: Path) -> Path | None:
@@ -60,22 +70,42 @@ def read_project(root: Path, *, testing: bool = False) -> Project:
         ElixirError: it does not parse, or requires something that this shell does not support.
     """
     quoted = parse(source_text(root / "mix.exs", "mix.exs"), "mix.exs")
-    folders = _source_folders(quoted, testing)
+    folders = _folders(quoted, "elixirc_paths", ("lib",), testing)
     sources = tuple(file for each in folders for file in files_below(root / each, "*.ex"))
-    _refuse_dependencies(quoted)
-    return Project(root, sources, _application(quoted))
+    _refuse(quoted)
+    pattern = _options_of(quoted, "project").get("test_pattern")
+    return Project(
+        root,
+        sources,
+        _application(quoted),
+        Configuration(Atom("test" if testing else "dev")),
+        tuple(_folders(quoted, "test_paths", ("test",), testing)),
+        pattern if type(pattern) is str else "*_test.exs",
+    )
 
 
-def _refuse_dependencies(quoted: Quoted) -> None:
-    for node in walk(quoted):
-        if is_call(node, "defp", 2) or is_call(node, "def", 2):
-            head, body = node.args
-            named = type(head) is Node and head.head == "deps"
-            if named and isinstance(body, list) and body and body[0][1] not in ([], None):
-                said = "this shell fetches no packages: deps must be empty"
-                raise ElixirError(
-                    exception("CompileError", file="mix.exs", line=node.line, description=said)
-                )
+def _refuse(quoted: Quoted) -> None:
+    """Refuse an umbrella, and dependencies, whether in `deps/0` or within `project/0`."""
+    for name in ("project", "deps"):
+        for _params, block, line in _clauses(quoted, name):
+            pairs = block if name == "project" and isinstance(block, list) else []
+            said = {key.name: value for key, value in pairs if type(key) is Atom}
+            if "apps_path" in said:
+                raise _refused(_NO_UMBRELLAS, line)
+            dependencies = block if name == "deps" else said.get("deps")
+            is_list = isinstance(dependencies, list) or name == "deps"
+            if is_list and dependencies not in ([], None):
+                raise _refused("this shell fetches no packages: deps must be empty", line)
+
+
+_NO_UMBRELLAS = (
+    "this shell runs one application at a time, not an umbrella (apps_path): choose one of the"
+    " folders in it"
+)
+
+
+def _refused(said: str, line: int) -> ElixirError:
+    return ElixirError(exception("CompileError", file="mix.exs", line=line, description=said))
 
 
 def _application(quoted: Quoted) -> ApplicationSpec:
@@ -98,38 +128,38 @@ def _application(quoted: Quoted) -> ApplicationSpec:
 
 def _options_of(quoted: Quoted, function: str) -> dict[str, Term]:
     """Return the literal options in the keyword list that a function of mix.exs returns."""
-    for _params, block in _clauses(quoted, function):
+    for _params, block, _line in _clauses(quoted, function):
         if isinstance(block, list):
             pairs = ((key.name, _literal(value)) for key, value in block if type(key) is Atom)
             return {key: value for key, value in pairs if value is not NOT_CONSTANT}
     return {}
 
 
-def _clauses(quoted: Quoted, function: str) -> Iterator[tuple[list[Any], Any]]:
-    """Yield parameters and body of each clause of a function of mix.exs."""
+def _clauses(quoted: Quoted, function: str) -> Iterator[tuple[list[Any], Any, int]]:
+    """Yield parameters, body and line of each clause of a function of mix.exs."""
     for node in walk(quoted):
         if is_call(node, "def", 2) or is_call(node, "defp", 2):
             head, body = node.args
             if type(head) is Node and head.head == function and isinstance(body, list):
-                yield head.args or [], dict(body).get(A.do)
+                yield head.args or [], dict(body).get(A.do), node.line
 
 
-def _source_folders(quoted: Quoted, testing: bool) -> list[str]:
+def _folders(quoted: Quoted, option: str, usual: Sequence[str], testing: bool) -> Sequence[str]:
     """Return the folders of `elixirc_paths: ["lib"]` or `elixirc_paths: paths(Mix.env())`."""
     env = Atom("test" if testing else "dev")
-    for _params, block in _clauses(quoted, "project"):
+    for _params, block, _line in _clauses(quoted, "project"):
         pairs = block if isinstance(block, list) else []
-        given = next((value for key, value in pairs if key is Atom("elixirc_paths")), None)
+        given = next((value for key, value in pairs if key is Atom(option)), None)
         if type(given) is Node and type(given.head) is str:
             bodies = [
                 body
-                for params, body in _clauses(quoted, given.head)
+                for params, body, _at in _clauses(quoted, given.head)
                 if not params or params[0] is env or type(params[0]) is Node
             ]
             given = bodies[0] if bodies else None
         if isinstance(given, list) and all(type(each) is str for each in given):
             return given
-    return ["lib"]
+    return usual
 
 
 def _literal(node: Any) -> Any:
@@ -143,6 +173,35 @@ def _literal(node: Any) -> Any:
             return NOT_CONSTANT
         return List(found) if type(node) is list else tuple(found)
     return constant(node)
+
+
+def configure_project(code: ElixirCode, project: Project) -> None:
+    """Read `config/config.exs` and `config/runtime.exs` in the calling process, if they exist.
+
+    Raises:
+        CompileFailure: one of them fails.
+    """
+    configuration = project.configuration
+    config.configure(configuration)
+
+    def run(path: Path) -> None:
+        outer, configuration.file = configuration.file, path
+        try:
+            compile_file(code, path, project.root, [])
+        except (ElixirError, Thrown, Exit) as error:
+            raise CompileFailure(path, error) from error
+        finally:
+            configuration.file = outer
+
+    configuration.run = run
+    try:
+        for name in ("config.exs", "runtime.exs"):
+            path = project.root / "config" / name
+            if path.is_file():
+                run(path)
+    finally:
+        configuration.run = None
+    config.configure(configuration)
 
 
 def compile_files(
@@ -212,12 +271,14 @@ def source_text(path: Path, shown: str) -> str:
         ) from None
 
 
-def start_application(code: ElixirCode, application: ApplicationSpec) -> None:
+def start_application(code: ElixirCode, project: Project) -> None:
     """Start the application in its own process, which ends with the runtime.
 
     Raises:
         ElixirError: its start/2 returns an error.
     """
+    application = project.application
+    config.configure(project.configuration)
     names = environment()
     for key, value in application.environment:
         names.setdefault((application.name, key), value)

@@ -26,6 +26,7 @@ from kvshell.elixir.own_design import OwnDesign, keeper_of
 from kvshell.elixir.project import (
     CompileFailure,
     compile_files,
+    configure_project,
     files_below,
     read_project,
     start_application,
@@ -271,11 +272,12 @@ class ElixirShell:
         code = self._evaluator.code
         root = path if path.is_dir() else path.parent
         found = [path]
-        application = None
+        known = None
         try:
             if (root / "mix.exs").is_file() and path.is_dir():
                 known = read_project(root)
-                found, application = list(known.sources), known.application
+                found = list(known.sources)
+                configure_project(code, known)
             elif path.is_dir():
                 found = [*files_below(path, "*.ex")]
             made = compile_files(code, found, root.resolve(), self._warn_in)
@@ -288,9 +290,9 @@ class ElixirShell:
             ) from None
         for module in made:
             self.sources[module] = path
-        if application is not None:
-            application.modules = made
-            start_application(code, application)
+        if known is not None:
+            known.application.modules = made
+            start_application(code, known)
         self._own()
         return made
 

@@ -32,6 +32,9 @@ def test(given: Namespace, flags: Flags) -> int:
     except UsageError as error:
         narrate(f"test: {error}")
         return UNUSABLE
+    except CompileFailure as failure:
+        _to_stdout(compile_error(failure))
+        return UNUSABLE
     choice = choice_of(given)
     suite = TestSuite(found, choice, free=bool(getattr(flags, "free", False)))
     suite.runtime.enter()

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kvshell.elixir.exunit.cases import ElixirTest
-from kvshell.elixir.project import files_below
-from kvshell.terms import Atom, Term, atom, inspect
+from kvshell.elixir.project import CompileFailure, files_below, read_project, root_of
+from kvshell.terms import Atom, ElixirError, Term, atom, inspect
 
 _WITH_LINES = re.compile(r"(?P<path>.+?)(?P<lines>(?::\d+)+)$")
+_ALTERNATIVES = re.compile(r"\{([^{}]*)\}")
+_USUAL = "*_test.exs"
 
 
 class UsageError(Exception):
@@ -68,26 +70,54 @@ def tag_filter(text: str) -> TagFilter:
 def targets(paths: Sequence[str]) -> list[TestTarget]:
     """Return the test files for the paths: files, `FILE:LINE`, folders.
 
+    In a project, mix.exs says which folders hold tests, and how test files are called.
+
     Raises:
         UsageError: a path does not exist or contains no test file.
+        CompileFailure: mix.exs does not parse, or requires what this shell does not support.
     """
     found: list[TestTarget] = []
-    for given in paths or ["test"]:
+    for given in paths or ["." if Path("mix.exs").is_file() else "test"]:
         path, lines = Path(given), frozenset[int]()
         if not path.exists() and (match := _WITH_LINES.match(given)):
             path = Path(match["path"])
             lines = frozenset(map(int, match["lines"][1:].split(":")))
         if path.is_dir():
-            folder = path / "test" if (path / "mix.exs").exists() else path
-            files = files_below(folder, "*_test.exs")
+            files, pattern = _test_files(path)
             if not files:
-                raise UsageError(f"{given}: there is no file *_test.exs in this folder")
+                raise UsageError(f"{given}: there is no file {pattern} in this folder")
             found += [TestTarget(file) for file in files]
         elif path.is_file():
             found.append(TestTarget(path, lines))
         else:
             raise UsageError(f"{given}: there is no such file or folder")
     return found
+
+
+def _test_files(folder: Path) -> tuple[list[Path], str]:
+    """Return the test files of a folder, and the pattern of their names."""
+    root = root_of(folder)
+    if root is None:
+        return list(files_below(folder, _USUAL)), _USUAL
+    try:
+        project = read_project(root, testing=True)
+    except ElixirError as error:
+        raise CompileFailure(root / "mix.exs", error) from error
+    folders = [folder]
+    if root == folder.resolve():
+        folders = [folder / each for each in project.test_paths]
+    names = alternatives(project.test_pattern)
+    files = {file for each in folders for name in names for file in files_below(each, name)}
+    return sorted(files), project.test_pattern
+
+
+def alternatives(pattern: str) -> list[str]:
+    """Return the patterns that `*_{test,check}.exs` stands for."""
+    found = _ALTERNATIVES.search(pattern)
+    if found is None:
+        return [pattern]
+    head, tail = pattern[: found.start()], pattern[found.end() :]
+    return [each for part in found[1].split(",") for each in alternatives(head + part + tail)]
 
 
 def at_lines(tests: Sequence[ElixirTest], lines: Iterable[int]) -> set[int]:

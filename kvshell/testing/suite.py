@@ -17,6 +17,7 @@ from kvshell.elixir.project import (
     Project,
     compile_file,
     compile_files,
+    configure_project,
     read_project,
     root_of,
     start_application,
@@ -98,6 +99,7 @@ class TestSuite:
         except ElixirError as error:
             raise CompileFailure(root / "mix.exs", error) from error
         self.projects.append(project)
+        configure_project(self.code, project)
         made = compile_files(
             self.code,
             project.sources,
@@ -106,10 +108,11 @@ class TestSuite:
         )
         project.application.modules = made
         self.start_applications()
-        helper = root / "test" / "test_helper.exs"
-        if helper.is_file():
-            self._compile(helper, root, warn)
-            self._configure(settings.configuration())
+        for folder in project.test_paths:
+            helper = root / folder / "test_helper.exs"
+            if helper.is_file():
+                self._compile(helper, root, warn)
+                self._configure(settings.configuration())
 
     def _configure(self, given: dict[str, Term]) -> None:
         """Take what `ExUnit.start` and `ExUnit.configure` say; the command line comes first."""
@@ -128,7 +131,7 @@ class TestSuite:
         """Start the projects' applications in the current runtime."""
         for project in self.projects:
             try:
-                start_application(self.code, project.application)
+                start_application(self.code, project)
             except ElixirError as error:
                 raise CompileFailure(project.root / "mix.exs", error) from error
 

@@ -262,6 +262,8 @@ FILES: dict[str, tuple[str, ...]] = {
     "Task.Supervisor": ("processes.task_supervisor",),
     "Registry": ("processes.registry",),
     "Application": ("system.application",),
+    "Config": ("system.config",),
+    "Mix": ("system.config",),
     "Logger": ("system.logger",),
     "Supervisor": ("processes.supervisors",),
     "DynamicSupervisor": ("processes.supervisors",),

@@ -70,7 +70,7 @@ class ElixirProgram(Written):
 
     def _steps_of_test(self) -> Clients:
         for project in self._projects:
-            start_application(self._code, project.application)
+            start_application(self._code, project)
         run = TestRun()
         begin(run)
         module = self._record.module

@@ -57,6 +57,30 @@ def fetch_env_or_raise(app: Term, key: Term) -> Term:
 
 
 @application.function(app=ATOM)
+def compile_env(app: Term, key_or_path: Any, default: Term = None) -> Term:
+    """Returns a value of the environment when a module is compiled, or the default."""
+    found = _at(app, key_or_path)
+    return default if found is MISSING else found
+
+
+@application.function(name="compile_env!", app=ATOM)
+def compile_env_or_raise(app: Term, key_or_path: Any) -> Term:
+    """Returns a value of the environment when a module is compiled; ArgumentError if missing."""
+    found = _at(app, key_or_path)
+    return fetch_env_or_raise(app, key_or_path) if found is MISSING else found
+
+
+def _at(app: Any, key_or_path: Any) -> Any:
+    """Return the value of a key, or of a path into keyword lists."""
+    key, *path = key_or_path.items if type(key_or_path) is List else [key_or_path]
+    value = environment().get((app, key), MISSING)
+    for each in path:
+        pairs = dict(value.items) if type(value) is List else {}
+        value = pairs.get(each, MISSING)
+    return value
+
+
+@application.function(app=ATOM)
 def put_env(app: Term, key: Term, value: Term, opts: Term = MISSING) -> Term:
     """Sets a value of the environment of an application."""
     del opts

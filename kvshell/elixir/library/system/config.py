@@ -1,0 +1,128 @@
+"""Config, for the files of a project's `config/`, and Mix.env."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from kvshell.elixir.library.failures import failure, no_clause
+from kvshell.elixir.library.kinds import ATOM, BINARY
+from kvshell.elixir.library.registry import MISSING, Cost, Library
+from kvshell.elixir.library.system.application import environment
+from kvshell.runtime import Runtime
+from kvshell.runtime.processes.thread_context import current
+from kvshell.terms import A, Atom, List, Term
+
+config_ = Library("Config", Cost.WAITS)
+mix = Library("Mix")
+
+_NOT_READING = (
+    "could not set configuration via Config. This usually means you are trying to execute a"
+    " configuration file directly, instead of reading it with Config.Reader"
+)
+
+
+@dataclass
+class Configuration:
+    """What the files of `config/` say, by application and key.
+
+    Attributes:
+        env: `Mix.env()`.
+        run: runs another file, for import_config; None unless a file is being read.
+        file: the file that is being read.
+    """
+
+    env: Atom
+    values: dict[tuple[Any, Any], Term] = field(default_factory=dict)
+    run: Callable[[Path], None] | None = None
+    file: Path = Path()
+
+
+_configurations: "WeakKeyDictionary[Runtime, Configuration]" = WeakKeyDictionary()
+
+
+def configure(configuration: Configuration) -> None:
+    """Make it the configuration of the caller's runtime; what is set already stays."""
+    _configurations[current().runtime] = configuration
+    names = environment()
+    for name, value in configuration.values.items():
+        names.setdefault(name, value)
+
+
+def _read() -> Configuration:
+    found = _configurations.get(current().runtime)
+    if found is None or found.run is None:
+        raise failure("RuntimeError", _NOT_READING)
+    return found
+
+
+@config_.function(root_key=ATOM)
+def config(root_key: Term, opts_or_key: Any, opts: Any = MISSING) -> Term:
+    """Sets values of the environment of an application; keyword lists are merged."""
+    given = opts_or_key if opts is MISSING else List([(opts_or_key, opts)])
+    if not _is_keyword(given):
+        arguments = (root_key, opts_or_key) if opts is MISSING else (root_key, opts_or_key, opts)
+        raise no_clause("Config", "config", arguments)
+    values = _read().values
+    for key, value in given.items:
+        before = values.get((root_key, key), MISSING)
+        values[root_key, key] = value if before is MISSING else _merged(before, value)
+    return A.ok
+
+
+def _merged(before: Any, after: Any) -> Term:
+    if not (_is_keyword(before) and _is_keyword(after)):
+        return after
+    old, new = dict(before.items), dict(after.items)
+    kept = [pair for pair in before.items if pair[0] not in new]
+    return List(
+        [*kept, *((key, _merged(old[key], new[key]) if key in old else new[key]) for key in new)]
+    )
+
+
+def _is_keyword(value: Any) -> bool:
+    return type(value) is List and all(
+        type(each) is tuple and len(each) == 2 and type(each[0]) is Atom for each in value.items
+    )
+
+
+@config_.function(file=BINARY)
+def import_config(file: Any) -> Term:
+    """Reads another file of the folder."""
+    reading = _read()
+    assert reading.run is not None
+    path = reading.file.parent / file
+    if not path.is_file():
+        raise failure(
+            "File.Error",
+            f'could not read file "{path.as_posix()}": no such file or directory',
+        )
+    reading.run(path)
+    return A.ok
+
+
+@config_.function()
+def config_env() -> Term:
+    """Returns the environment of the project: `:test` in tests, otherwise `:dev`."""
+    return _read().env
+
+
+@config_.function()
+def config_target() -> Term:
+    """Returns :host."""
+    _read()
+    return Atom("host")
+
+
+@mix.function()
+def env() -> Term:
+    """Returns the environment of the project: `:test` in tests, otherwise `:dev`."""
+    found = _configurations.get(current().runtime)
+    return Atom("dev") if found is None else found.env
+
+
+@mix.function()
+def target() -> Term:
+    """Returns :host."""
+    return Atom("host")
