@@ -182,6 +182,7 @@ class TestSuite:
                 case.record,
                 case.chosen,
                 timeout=self.choice.timeout_ms,
+                seed=self.choice.seed,
                 told=lambda found, case=case: told(case, found),  # type: ignore[misc]
             )
             ended(case, result)

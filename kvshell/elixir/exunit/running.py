@@ -9,6 +9,7 @@ from typing import Any, Final
 from kvshell.elixir.exunit.cases import CaseState, ElixirTest, Setup
 from kvshell.elixir.exunit.context import TestRun, begin, merged
 from kvshell.elixir.exunit.time_limit import down_within, end, is_down
+from kvshell.elixir.library import chance
 from kvshell.elixir.library.system.logger import captured
 from kvshell.elixir.modules.code_server import ElixirCode
 from kvshell.elixir.modules.record import ModuleRecord
@@ -64,6 +65,7 @@ def run_case(
     tests: Sequence[ElixirTest],
     *,
     timeout: int | None = TIMEOUT,
+    seed: int = 0,
     told: Callable[[TestResult], None] | None = None,
 ) -> CaseResult:
     """Run the tests of a module in sequence. Runs in a process. Receive point."""
@@ -77,7 +79,7 @@ def run_case(
         result.results = [TestResult(each, "invalid") for each in tests]
     else:
         for each in sorted(tests, key=lambda test: not test.skipped):  # as ExUnit tells them
-            found = run_test(record, each, ended.context or context, timeout)
+            found = run_test(record, each, ended.context or context, timeout, seed)
             result.results.append(found)
             if told is not None:
                 told(found)
@@ -173,18 +175,20 @@ def context_of(test: ElixirTest, base: Map) -> Map:
 
 
 def run_test(
-    record: ModuleRecord, test: ElixirTest, base: Map, timeout: int | None = TIMEOUT
+    record: ModuleRecord, test: ElixirTest, base: Map, timeout: int | None, seed: int
 ) -> TestResult:
     """Run a test in its own process. Receive point."""
     if not test.tags.get(A.capture_log):
-        return _run_test(record, test, base, timeout)
+        return _run_test(record, test, base, timeout, seed)
     with captured() as pieces:
-        result = _run_test(record, test, base, timeout)
+        result = _run_test(record, test, base, timeout, seed)
     result.logged = "".join(pieces)
     return result
 
 
-def _run_test(record: ModuleRecord, test: ElixirTest, base: Map, timeout: int | None) -> TestResult:
+def _run_test(
+    record: ModuleRecord, test: ElixirTest, base: Map, timeout: int | None, seed: int
+) -> TestResult:
     skip = test.tags.get(A.skip)
     if skip:
         return TestResult(test, "skipped", why=skip if type(skip) is str else "")
@@ -197,7 +201,7 @@ def _run_test(record: ModuleRecord, test: ElixirTest, base: Map, timeout: int | 
         try:
             if test.tags.get(A.tmp_dir):
                 raise ElixirError(exception("CommandError", message=_NO_FILES))
-            run_body(record, test, context_of(test, base))
+            run_body(record, test, context_of(test, base), seed)
         except (Exception, Exit, Thrown) as error:  # noqa: BLE001  # it is the test's
             ended.failures.append(_failure(error))
         ended.done = True
@@ -219,8 +223,9 @@ def _run_test(record: ModuleRecord, test: ElixirTest, base: Map, timeout: int | 
     return TestResult(test, status, ended.failures, float(runtime.now_ms() - began))
 
 
-def run_body(record: ModuleRecord, test: ElixirTest, context: Map) -> None:
-    """Run the set-ups and the body of a test in the calling process."""
+def run_body(record: ModuleRecord, test: ElixirTest, context: Map, seed: int = 0) -> None:
+    """Run the set-ups and the body of a test in the calling process, seeded as ExUnit does."""
+    chance.seed_test(record.module, Atom(test.name), seed)
     assert test.run is not None
     test.run(set_up(record, test.setups, context))
 

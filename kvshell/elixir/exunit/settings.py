@@ -75,7 +75,8 @@ def _run(record: ModuleRecord, counts: TestCounts) -> TestCounts:
 
     output.write(A.stdio, f"\n{inspect(record.module)} [{record.file}]\n")
     tests = tests_of(record)
-    result = run_case(record, tests, told=told)
+    seed = configuration().get("seed", 0)
+    result = run_case(record, tests, seed=seed if type(seed) is int else 0, told=told)
     if result.failures:
         output.write(A.stdio, f"\n{case_text(0, result)}\n")
     statuses = [each.status for each in result.results]

@@ -1,17 +1,17 @@
 """The random numbers of `Enum.random` and `:rand`.
 
 A seeded process draws the same numbers as OTP 25 for that seed: `exsss`, a 116-bit Xorshift with a
-scrambler. Others draw from the environment of their runtime; that of a search gives the same
-numbers in every schedule.
+scrambler, or `exs1024`, which ExUnit seeds. Others draw from the environment of their runtime; that
+of a search gives the same numbers in every schedule.
 """
 
 from typing import Any
 
 from kvshell.runtime.processes.thread_context import current
-from kvshell.terms import Atom
+from kvshell.terms import Atom, Term
 
-_SEED = Atom("rand_seed")
-_58, _64 = (1 << 58) - 1, (1 << 64) - 1
+_SEED, _EXS1024 = Atom("rand_seed"), Atom("exs1024")
+_21, _58, _64 = (1 << 21) - 1, (1 << 58) - 1, (1 << 64) - 1
 State = tuple[int, int]
 
 
@@ -27,12 +27,17 @@ def _next(state: State) -> tuple[int, State]:
 def _word(x: int) -> tuple[int, int]:
     """Return a non-zero 58-bit word, and the next state of the splitting of `x`."""
     while True:
-        x = (x + 0x9E3779B97F4A7C15) & _64
-        z = ((x ^ (x >> 30)) * 0xBF58476D1CE4E5B9) & _64
-        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _64
-        z = (z ^ (z >> 31)) & _58
-        if z:
-            return z, x
+        x, z = _mixed(x)
+        if z & _58:
+            return z & _58, x
+
+
+def _mixed(x: int) -> State:
+    """Return the next state of the splitting of `x`, and its 64 bits."""
+    x = (x + 0x9E3779B97F4A7C15) & _64
+    z = ((x ^ (x >> 30)) * 0xBF58476D1CE4E5B9) & _64
+    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _64
+    return x, z ^ (z >> 31)
 
 
 def _of_integer(number: int) -> State:
@@ -46,36 +51,115 @@ def _of_triplet(one: int, two: int, three: int) -> State:
     return first, _word((three & _64) ^ x)[0]
 
 
-def seed(given: Any) -> None:
-    """Seed the generator with an integer or three of them."""
+class Exs1024:
+    """Erlang's generator `exs1024`; its 16 words are made from a seed by another one."""
+
+    def __init__(self, given: Any) -> None:
+        self._words = _spread(*given) if type(given) is tuple else _split(given & _64)
+        self._place = 0
+
+    def drawn(self) -> int:
+        """Return an integer of 64 bits."""
+        words, place = self._words, self._place
+        self._place = (place + 1) % 16
+        first, second = words[place], words[self._place]
+        second ^= (second << 31) & _64
+        second ^= second >> 11
+        words[self._place] = first ^ (first >> 30) ^ second
+        return words[self._place] * 1181783497276652981 & _64
+
+    def uniform(self) -> float:
+        """Return a float from 0 up to, but not including, 1."""
+        return self.drawn() / (1 << 64)
+
+    def below(self, limit: int) -> int:
+        """Return an integer from 0 up to, but not including, `limit`."""
+        return self.drawn() % limit if limit < 1 << 64 else int(self.uniform() * limit)
+
+
+def _spread(*triplet: int) -> list[int]:
+    """Return the words of a triplet, made by `exs64`."""
+    primes = (2097131, 2097133, 2097143)
+    parts = [((each & _21) + 1) * prime & _21 for each, prime in zip(triplet, primes, strict=True)]
+    number = (parts[0] << 43) | (parts[1] << 22) | (parts[2] << 1) | 1
+    words: list[int] = []
+    for _ in range(16):
+        number ^= number >> 12
+        number ^= (number << 25) & _64
+        number ^= number >> 27
+        words.append(number * 2685821657736338717 & _64)
+    return words[::-1]
+
+
+def _split(x: int) -> list[int]:
+    words: list[int] = []
+    while len(words) < 16:
+        x, z = _mixed(x)
+        words += [z] if z else []
+    return words
+
+
+class _Exsss:
+    def __init__(self, given: Any) -> None:
+        self._state = _of_triplet(*given) if type(given) is tuple else _of_integer(given)
+
+    def _drawn(self) -> int:
+        value, self._state = _next(self._state)
+        return value
+
+    def uniform(self) -> float:
+        return (self._drawn() >> 5) * 2.0**-53
+
+    def below(self, limit: int) -> int:
+        value = self._drawn()
+        while value - value % limit > (1 << 58) - limit:
+            value = self._drawn()
+        return value % limit
+
+
+def seed(algorithm: Term, given: Any) -> None:
+    """Seed the generator of the calling process with an integer or three of them."""
     me = current()
     if me.dictionary is None:
         me.dictionary = {}
-    state = _of_triplet(*given) if type(given) is tuple else _of_integer(given)
-    me.dictionary[_SEED] = (_SEED, state)
+    kind = Exs1024 if algorithm is _EXS1024 else _Exsss
+    me.dictionary[_SEED] = (_SEED, kind(given))
 
 
-def _drawn() -> int | None:
+def seed_test(module: Atom, name: Atom, number: int) -> None:
+    """Seed the calling process as ExUnit seeds a test's, for the seed of its suite."""
+    seed(_EXS1024, (_hash(module), _hash(name), number))
+
+
+def _hash(name: Atom) -> int:
+    """Return `:erlang.phash2` of an atom."""
+    found = 0
+    for each in b"".join(map(_octets, name.name)):
+        found = (found << 4) + each
+        high = found & 0xF0000000
+        found ^= (high >> 24) | high
+    return found & ((1 << 27) - 1)
+
+
+def _octets(letter: str) -> bytes:
+    return letter.encode("latin-1" if letter < "\u0100" else "utf-8")
+
+
+def _seeded() -> Exs1024 | _Exsss | None:
     dictionary = current().dictionary
     held = None if dictionary is None else dictionary.get(_SEED)
-    if dictionary is None or held is None:
-        return None
-    value, state = _next(held[1])
-    dictionary[_SEED] = (_SEED, state)
-    return value
+    return None if held is None else held[1]
 
 
 def uniform() -> float:
     """Return a float from 0 up to, but not including, 1."""
-    value = _drawn()
-    return current().runtime.environment.draw() if value is None else (value >> 5) * 2.0**-53
+    seeded = _seeded()
+    return current().runtime.environment.draw() if seeded is None else seeded.uniform()
 
 
 def below(limit: int) -> int:
     """Return an integer from 0 up to, but not including, `limit`."""
-    value = _drawn()
-    if value is None:
+    seeded = _seeded()
+    if seeded is None:
         return min(int(current().runtime.environment.draw() * limit), limit - 1)
-    while value is not None and value - value % limit > (1 << 58) - limit:
-        value = _drawn()
-    return (value or 0) % limit
+    return seeded.below(limit)

@@ -1,5 +1,7 @@
 """ExUnit: how tests are run and what failures say, as `mix test --trace` of 1.14 prints them."""
 
+import pytest
+
 from kvshell.elixir.evaluate import Evaluator
 from kvshell.elixir.exunit import cases
 from kvshell.elixir.exunit.failures import case_text, failure_text
@@ -7,13 +9,13 @@ from kvshell.elixir.exunit.running import CaseResult, run_case
 from tests.elixir.core.evaluating import shell
 
 
-def _run(source: str) -> tuple[CaseResult, str]:
+def _run(source: str, seed: int = 0) -> tuple[CaseResult, str]:
     """Run the tests of a module; return their results and what mix would print of failures."""
     text = f"defmodule T do\n  use ExUnit.Case\n{source}\nend"
     with shell() as lines:
         Evaluator(lines.code, file="t.exs").evaluate(text)
         record = lines.code.modules[lines.evaluator.evaluate("T")]
-        result = run_case(record, cases.tests_of(record))
+        result = run_case(record, cases.tests_of(record), seed=seed)
         parts = [
             failure_text(1, each.test, each.failures, text.split("\n"))
             for each in result.results
@@ -133,6 +135,26 @@ def test_a_test_that_computes_for_ever_is_ended_by_the_real_time() -> None:
     assert printed.count("test timed out after 50ms") == 3
     assert "on_exit callback timed out after 50ms" in printed  # the texts are ExUnit 1.14's
     assert "     code: spin()\n     stacktrace:\n       t.exs:4: T.spin/0\n" in printed
+
+
+@pytest.mark.parametrize(
+    ("seed", "first", "second"),
+    [
+        (0, "{28, 629, 0.5672210561088423}", "{99, 788, [1, 3, 4, 2]}"),
+        (7, "{111, 645, 0.8545341632984618}", "{1000, 589, [3, 1, 4, 2]}"),
+    ],
+)
+def test_a_test_draws_the_numbers_of_its_seed(seed: int, first: str, second: str) -> None:
+    """What Elixir 1.14 draws in these two tests of a module T: name and module count, too."""
+    result, printed = _run(
+        "  setup do\n    %{first: :rand.uniform(1000)}\n  end\n"
+        '  test "a", ctx do\n'
+        f"    assert {{ctx.first, :rand.uniform(1000), :rand.uniform()}} == {first}\n  end\n"
+        '  test "é и", ctx do\n    numbers = [1, 2, 3, 4]\n'
+        f"    assert {{ctx.first, :rand.uniform(1000), Enum.shuffle(numbers)}} == {second}\n  end",
+        seed,
+    )
+    assert (_statuses(result), printed) == (["passed", "passed"], "")
 
 
 def test_tests_are_made_in_a_loop() -> None:

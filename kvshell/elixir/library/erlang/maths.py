@@ -97,7 +97,7 @@ def seed(algorithm: Term, state: Term = EMPTY_LIST) -> Term:
     """Seeds the random numbers of the process."""
     if type(state) is not int and not (type(state) is tuple and len(state) == 3):
         raise no_clause(":rand", "seed", (algorithm, state))
-    chance.seed(state)
+    chance.seed(algorithm, state)
     return Map([(A.type, algorithm)])
 
 
