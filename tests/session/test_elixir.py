@@ -258,3 +258,11 @@ def test_a_piece_of_a_module_is_said_to_be_one(text: str) -> None:
         assert answer.error is not None
         assert answer.hint is not None
         assert "belongs in a module" in answer.hint.text
+
+
+def test_a_test_without_a_module_is_the_unknown_word_not_what_is_in_it() -> None:
+    with Session("controlled") as session:
+        (answer,) = session.run('test "a" do\n  assert 1 == 1\nend')
+        assert str(answer.error) == (  # Elixir 1.14's
+            "** (CompileError) iex:1: undefined function test/2 (there is no such import)"
+        )

@@ -206,9 +206,15 @@ def call(body: FunctionBody, node: Node) -> str:
         return _dotted(body, node, node.head, args)
     if node.head in body.env.macros and body.env.function is None:
         return VALUES["module macro"](body, node)
+    if body.env.function is None and not _is_known(body, str(node.head), len(args)):
+        raise undefined(body, node)  # before its arguments; in a function they come first
     texts = body.values(args)
     body.at(node)
     return local_text(body, node, texts)
+
+
+def _is_known(body: FunctionBody, name: str, arity: int) -> bool:
+    return (name, arity) in body.env.local or resolve(body, name, arity) is not None
 
 
 def local_text(body: FunctionBody, node: Node, texts: list[str]) -> str:
