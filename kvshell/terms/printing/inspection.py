@@ -87,6 +87,7 @@ _FIELDS: dict[str, tuple[str, ...]] = {
     "Elixir.UndefinedFunctionError": ("module", "function", "arity", "reason", "message"),
     "Elixir.BadArityError": ("function", "args"),
 }
+_UNLESS_NIL: dict[str, Atom] = {"Elixir.URI": A.authority}  # a deprecated field
 
 
 class Printer:
@@ -290,6 +291,8 @@ def map_doc(printer: Printer, term: Map, limit: int, depth: int) -> Doc:
             pairs = [pair for pair in pairs if pair[0] not in _HIDDEN]
             if fields is not None:
                 pairs = [(name, term.get(name)) for name in fields]
+            left_out = _UNLESS_NIL.get(module.name)
+            pairs = [each for each in pairs if each[1] is not None or each[0] is not left_out]
     if not pairs:
         return left + "}"
     make = _pair if keyword else _assoc
