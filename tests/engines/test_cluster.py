@@ -143,6 +143,8 @@ def test_a_split_is_seen_survived_and_healed_with_an_orphan(cluster: ClusterRunn
     assert get.endswith("** (EXIT) no connection to kv_b@127.0.0.1")
     assert said(cluster, "cast b :lost", "lookup s1") == [":ok", ":error"]
     assert said(cluster, "on c lookup s1")[0].startswith("{:ok, #PID<")
+    lines(cluster, "on c send(KV.Table, :pull)")  # all rows of a, which has none of b
+    assert said(cluster, "on c lookup s1")[0].startswith("{:ok, #PID<")
 
     lines(cluster, "on b start manager", "on b create store tea on b", "create store tea on a")
     cluster.events()

@@ -44,7 +44,7 @@ defmodule KV.Table do
   # The rows of nodes that cannot be reached from here are given back.
   @impl true
   def handle_call({:put, rows}, _from, state), do: {:reply, put(rows), state}
-  def handle_call(:rows, _from, state), do: {:reply, :ets.tab2list(@rows), state}
+  def handle_call(:rows, _from, state), do: {:reply, {:ets.tab2list(@rows), reached()}, state}
 
   @impl true
   def handle_cast({:put, rows}, state) do
@@ -94,8 +94,8 @@ defmodule KV.Table do
   def handle_info(:pull, state) do
     with registry when is_pid(registry) <- :global.whereis_name(KV.Registry),
          true <- node(registry) != node() do
-      rows = GenServer.call({__MODULE__, node(registry)}, :rows)
-      :ets.delete_all_objects(@rows)
+      {rows, reached} = GenServer.call({__MODULE__, node(registry)}, :rows)
+      delete_all_but(reached() -- reached)
       insert(rows)
     end
 
@@ -116,8 +116,18 @@ defmodule KV.Table do
     away
   end
 
+  # Of a node that is cut off from the registry's, but not from here, the registry has no rows.
+  defp delete_all_but([]), do: :ets.delete_all_objects(@rows)
+
+  defp delete_all_but(nodes) do
+    others = for node <- nodes, do: {:"/=", {:node, :"$1"}, node}
+    :ets.select_delete(@rows, [{{:_, :"$1"}, others, [true]}])
+  end
+
+  defp reached, do: [node() | Node.list()]
+
   defp insert(rows) do
-    reached = MapSet.new([node() | Node.list()])
+    reached = reached()
     {here, away} = Enum.split_with(rows, fn {_name, bucket} -> node(bucket) in reached end)
     :ets.insert(@rows, here)
     away
