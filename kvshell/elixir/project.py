@@ -245,6 +245,7 @@ def compile_file(code: ElixirCode, path: Path, root: Path, warnings: list[Any]) 
     name = path.resolve()
     shown = name.relative_to(root) if name.is_relative_to(root) else path
     evaluator = Evaluator(code, {}, shown.as_posix())
+    evaluator.env.is_file = True
     return evaluator.evaluate(source_text(path, shown.as_posix()), 1, warnings)
 
 

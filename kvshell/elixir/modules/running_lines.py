@@ -74,10 +74,10 @@ def compile_expression(
     body.branch(node, ValueSink("value"))
     bound = [name for name, variable in body.scope.items() if given.get(name) is not variable]
     texts = [body.scope[name].python for name in bound]
-    names = set(body.scope)
+    kept = set() if env.is_file and env.module is None else set(body.scope)
     for variable in writer.created:
         unread = not variable.used and variable.name[0] not in "_&"
-        if unread and (variable.shadows or variable.name not in names):
+        if unread and (variable.shadows or variable.name not in kept):
             env.warn_unused(variable)
     writer.emit(f"return ({', '.join(['value', *texts])},)")
     used = [name for name, variable in given.items() if variable.used]

@@ -75,6 +75,7 @@ class Environment:
         self.macros: dict[str, Callable[..., Any]] = {}  # of an ExUnit case
         self.late_warnings: list[tuple[str | None, int, int]] = []  # appended to all others
         self.definition: Any = None  # of the module whose body is being evaluated
+        self.is_file = False  # a file's variables end with it: one that is not used is a slip
 
     def child(self, **changes: Any) -> Environment:
         """Return a copy with separate lexical state; warnings are shared."""
