@@ -265,10 +265,14 @@ def _reference(value: Any, _match: Match, snapshot: Snapshot, _created: set[str]
 
 def _term(value: Any, _match: Match, snapshot: Snapshot, _created: set[str]) -> bool:
     names = _VARIABLE.findall(value.text) if value.dynamic else []
-    return all(snapshot.binding(name) is not None for name in names)
+    pids = _PID.findall(value.text)  # one that never lived is refused
+    return all(snapshot.binding(name) is not None for name in names) and all(
+        snapshot.lives(pid) for pid in pids
+    )
 
 
 _VARIABLE: Final = re.compile(r"\$(\w+)")
+_PID: Final = re.compile(r"#PID<[\d.]+>")
 
 
 def _counted(value: Any, _match: Match, snapshot: Snapshot, _created: set[str]) -> bool:

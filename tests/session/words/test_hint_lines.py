@@ -33,7 +33,7 @@ LINES = [
     "{:ok, b} = lookup s9", "{:ok, b} = create store s7", "b = create store s7", "s1", "restart",
     "create store a; lookup a", "delete s1", "self {1, 2}", "kill shoping", "keys KV.Bucket",
     "start manager plain", 'put s1 k "a', "del s1 mlik", "undo", "stp manager",
-    "stop s1; lookup s1",
+    "stop s1; lookup s1", 'dee "s1" #PID<0.104.0>',
 ]  # fmt: skip
 ARGUMENTS = [
     "s1", "s2", "s9", "manager", "supervisor", "buckets", "registry", "b", "x", "shell", "self()",
@@ -97,6 +97,7 @@ def followed(setup: list[str], line: str, times: int = 1) -> str:
         (["start manager"], "coune {1, 2}", ""),
         (["start manager"], "eas insert KeyVal.Manager", ""),
         (["start manager", "create store s1"], 'dsl "s1" $x', ""),
+        (["start manager plain", "create store s1"], 'dee "s1" #PID<0.104.0>', ""),
         (["start manager"], "eas new t {1, 2}", ""),
         ([], "self {1, 2}", ""),
         (["as b self"], "slive b", ""),
