@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from kvshell.elixir.compile.functions import FunctionDefinition, all_calls
 from kvshell.elixir.compile.writing.source import CompilationUnit
 from kvshell.elixir.modules.definition import CHECKS, ModuleDefinition
 from kvshell.elixir.running.suggestions import similar, told
+from kvshell.elixir.syntax.nodes import Node, is_call, walk
 from kvshell.terms import Atom, inspect
 from kvshell.terms.printing.exceptions import call_text
 
@@ -29,6 +31,35 @@ def check(
             f"{what} cannot match because a previous clause at line {earlier} always matches",
         )
     module.env.late_warnings.clear()  # the next module in the file has its own
+
+
+def warn_of_variables(module: ModuleDefinition, body: Any) -> None:
+    """Warn about the variables of a module's body that nothing mentions again."""
+    items = list(body.args or ()) if is_call(body, "__block__") else [body]
+    if not any(is_call(each, "=", 2) for each in items):
+        return
+    times = Counter(node.head for node in walk(body) if _is_variable(node))
+    unread: list[Node] = []
+    for each in items:
+        if any(type(node) is Node and node.head in _READ_ALL for node in walk(each)):
+            unread.clear()  # a module within may read what was bound before it
+        if is_call(each, "=", 2):
+            names = [node for node in walk(each.args[0]) if _is_variable(node)]
+            unread += [node for node in names if times[node.head] == 1 and node.head[0] not in "_&"]
+    for node in unread:
+        module.env.warn(
+            node.line,
+            f'variable "{node.head}" is unused (if the variable is not meant to be used, prefix it'
+            " with an underscore)",
+            f"{module.env.file}:{node.line}: {inspect(module.module)}",
+        )
+
+
+_READ_ALL = frozenset({"defmodule", "defimpl"})
+
+
+def _is_variable(node: Any) -> bool:
+    return type(node) is Node and type(node.head) is str and node.args is None
 
 
 def _ungrouped(module: ModuleDefinition) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, MutableMapping
 from typing import Any
 
 from kvshell.elixir.compile.writing.environment import Environment
+from kvshell.elixir.modules.checks import warn_of_variables
 from kvshell.elixir.modules.code_server import Definition, ElixirCode
 from kvshell.elixir.modules.definition import ModuleDefinition
 from kvshell.elixir.modules.record import ModuleRecord
@@ -44,6 +45,7 @@ def complete(definition: ModuleDefinition, body: Any, code: ElixirCode) -> Term:
     outer = code.defining.get(definition.module)
     code.defining[definition.module] = definition
     try:
+        warn_of_variables(definition, body)
         last = definition.evaluate(body)
         record = definition.finish()
     except MISFITS as error:
