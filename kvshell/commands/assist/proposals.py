@@ -36,7 +36,7 @@ from kvshell.terms import List
 
 ENDING: Final = frozenset(
     {
-        *("call", "cast"),  # a server ends by a message that it does not handle
+        *("call", "cast", "send"),  # a server may end by a message that it does not handle
         *("crash", "exit", "kill", "reset", "restart manager", "stop", "stop manager"),
         "stop node",
     }

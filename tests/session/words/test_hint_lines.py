@@ -98,6 +98,7 @@ def followed(setup: list[str], line: str, times: int = 1) -> str:
         (["start manager"], "eas insert KeyVal.Manager", ""),
         (["start manager", "create store s1"], 'dsl "s1" $x', ""),
         (["start manager plain", "create store s1"], 'dee "s1" #PID<0.104.0>', ""),
+        (["start manager library", "create store s1"], "send #PID<0.104.0> plain", ""),
         (["start manager"], "eas new t {1, 2}", ""),
         ([], "self {1, 2}", ""),
         (["as b self"], "slive b", ""),
