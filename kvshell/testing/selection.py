@@ -76,6 +76,8 @@ def targets(paths: Sequence[str]) -> list[TestTarget]:
         UsageError: a path does not exist or contains no test file.
         CompileFailure: mix.exs does not parse, or requires what this shell does not support.
     """
+    if not paths and not Path("mix.exs").is_file() and not Path("test").is_dir():
+        raise UsageError("this folder has no mix.exs and no folder test: name a file or a folder")
     found: list[TestTarget] = []
     for given in paths or ["." if Path("mix.exs").is_file() else "test"]:
         path, lines = Path(given), frozenset[int]()

@@ -169,6 +169,15 @@ def test_a_path_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
     assert "there is no such file or folder" in capsys.readouterr().err
 
 
+def test_no_path_in_a_folder_without_tests(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert run(given(), flags()) == 2
+    assert "no mix.exs and no folder test: name a file or a folder" in capsys.readouterr().err
+
+
 def test_json_has_an_object_for_each_test(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
