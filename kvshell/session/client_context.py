@@ -341,26 +341,30 @@ class ClientContext:
             return self.elixir.run(match)
         if self._elixir is not None:
             self._elixir.matched = match.pattern is not None
-        if match.problems:
-            if match.bare is not None:
-                bare = match.bare.removeprefix("$")
-                if bare in self.bindings:
-                    return Value(self.bindings[bare])
-            raise CommandError(self.problem_text(match))
-        command = match.command
-        assert command is not None
-        handler = self._handlers.get(command.handler)
-        if handler is None:
-            handler = self._handlers[command.handler] = load(command)
-        answer = handler(self, **match.args)
+        answer: Answer | None = self._bare(match)
+        if answer is None:
+            if match.problems:
+                raise CommandError(self.problem_text(match))
+            command = match.command
+            assert command is not None
+            handler = self._handlers.get(command.handler)
+            if handler is None:
+                handler = self._handlers[command.handler] = load(command)
+            answer = handler(self, **match.args)
         if match.pattern is not None:
             if not isinstance(answer, Value):
-                raise CommandError(f"{command.words} shows a view and has no value to bind")
+                assert match.command is not None
+                raise CommandError(f"{match.command.words} shows a view and has no value to bind")
             bound = match_pattern(match.pattern, answer.term, self.bindings)
             if bound is None:
                 raise MatchError(answer.term)
             self.bindings.update(bound)
         return answer
+
+    def _bare(self, match: Match) -> Value | None:
+        """Return the value of a line that is one bound name."""
+        name = match.bare.removeprefix("$") if match.bare is not None and match.problems else None
+        return Value(self.bindings[name]) if name in self.bindings else None
 
     def problem_text(self, match: Match) -> str:
         """Return what is wrong with a line; for an unknown word, add similar names."""

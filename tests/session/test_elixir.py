@@ -10,6 +10,7 @@ import pytest
 from kvshell.session import Session
 from kvshell.terms import inspect
 from kvshell.views import Caps, render
+from tests.session.typist import Typist
 
 
 def answers(session: Session, *lines: str) -> list[str]:
@@ -266,3 +267,22 @@ def test_a_test_without_a_module_is_the_unknown_word_not_what_is_in_it() -> None
         assert str(answer.error) == (  # Elixir 1.14's
             "** (CompileError) iex:1: undefined function test/2 (there is no such import)"
         )
+
+
+@pytest.mark.parametrize(
+    ("lines", "answer"),
+    [
+        (["x = 1", "y = x", "[x, y]"], "[1, 1]"),
+        (["x = 1", "y = $x", "[x, y]"], "[1, 1]"),
+        (["f = fn -> 2 end", "g = f", "g.()"], "2"),
+        (["x = {1, 2}", "{a, b} = x", "[a, b]"], "[1, 2]"),
+        (
+            ["x = {1, 2}", "{:error, _} = x"],
+            "** (MatchError) no match of right hand side value: {1, 2}",
+        ),
+        (["x = 1", "1 = x"], "1"),
+    ],
+)
+def test_a_bound_name_is_matched_as_any_value(kv: Typist, lines: list[str], answer: str) -> None:
+    assert kv(*lines) == answer
+    assert not kv.hints

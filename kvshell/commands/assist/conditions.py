@@ -166,7 +166,7 @@ def unclosed(s: Situation) -> Words | None:
 def fixed(s: Situation) -> Words | None:
     """The error suggested a corrected line, which Tab types."""
     problem = s.match.problems[0] if s.match.problems else None
-    if problem is None:
+    if problem is None or not s.failed("** (CommandError)"):  # the word was a binding
         return None
     meant = near_names.unknown(s.match, s.before)
     line = problem.fix if not meant or problem.meant[:1] == tuple(meant[:1]) else meant[0].line
