@@ -54,10 +54,11 @@ class Stabs(Containers):
         """Return a parenthesized expression, block, or clauses."""
         begin = self.advance()
         saved, self.no_do = self.no_do, False
+        spaced = begin if begin is self.spaced else None
         blank = self.separators()
         if self.token.kind == ")" and not (blank and self.last.kind == ";"):
             self.warn(begin, sentences.EMPTY_PARENTHESES)
-        items = self._statements(frozenset({")"}))
+        items = self._statements(frozenset({")"}), spaced)
         self.no_do = saved
         closing = self.close(")")
         self.open = False
@@ -78,9 +79,7 @@ class Stabs(Containers):
             if self.token.kind in KEYWORDS:
                 arguments.append(self._plain_keywords())
                 return arguments, False
-            if paren is not None:
-                self._refuse_spaced_call(paren)
-                paren = None
+            self.spaced, paren = paren, None
             item = self.expression()
             if self.open:
                 if arguments:
@@ -105,19 +104,6 @@ class Stabs(Containers):
                 problem = sentences.KEYWORD_NOT_LAST_IN_CALL
                 raise Fault(comma.line, comma.column, problem, "','")
 
-    def _refuse_spaced_call(self, paren: SourceToken) -> None:
-        """Raise a Fault if `f (` opens several arguments or keywords."""
-        _, several = self._parentheses()
-        if not several:
-            return
-        self.advance()
-        self.skip_eol()
-        saved, self.no_do = self.no_do, False
-        self.plain_arguments()
-        self.no_do = saved
-        self.close(")")
-        raise Fault(paren.line, paren.column, sentences.PARENTHESES_AFTER_SPACE, "'('")
-
     def _parentheses(self) -> tuple[SourceToken | None, bool]:
         """Return the token after the `)` of the next `(`, and whether it contains several items.
 
@@ -137,15 +123,18 @@ class Stabs(Containers):
                 several = True
         return None, several
 
-    def _statements(self, closers: frozenset[str]) -> list[Quoted]:
+    def _statements(
+        self, closers: frozenset[str], spaced: SourceToken | None = None
+    ) -> list[Quoted]:
         items: list[Quoted] = []
         while self.token.kind not in closers:
-            items.append(self._statement(closers))
+            items.append(self._statement(closers, spaced))
+            spaced = None
             if not self.separators() and self.token.kind not in closers:
                 raise unexpected(self.token)
         return items
 
-    def _statement(self, closers: frozenset[str]) -> Quoted:
+    def _statement(self, closers: frozenset[str], spaced: SourceToken | None) -> Quoted:
         token = self.token
         self.open = False
         if token.kind == "stab_op":
@@ -155,7 +144,7 @@ class Stabs(Containers):
         if token.kind in KEYWORDS:
             patterns, _ = self.plain_arguments()
             if self.token.kind != "stab_op":
-                raise unexpected(self.token)
+                raise self._not_patterns(spaced)
             return self._clause(patterns, closers)
         first = self.expression()
         if self.token.kind == "," and not self.open:
@@ -164,11 +153,18 @@ class Stabs(Containers):
             more, _ = self.plain_arguments()
             self.no_do = saved
             if self.token.kind != "stab_op":
-                raise unexpected(self.token)
+                raise self._not_patterns(spaced)
             return self._clause([first, *more], closers)
         if self.token.kind == "stab_op":
             return self._clause([first], closers)
         return first
+
+    def _not_patterns(self, spaced: SourceToken | None) -> Fault:
+        """Return the Fault of several items before no `->`; `spaced` is the `(` of `f (1, 2)`."""
+        if spaced is None:
+            return unexpected(self.token)
+        self.close(")")
+        return Fault(spaced.line, spaced.column, sentences.PARENTHESES_AFTER_SPACE, "'('")
 
     def _begins_clause(self) -> bool:
         """Whether the next parentheses contain the patterns of a clause."""

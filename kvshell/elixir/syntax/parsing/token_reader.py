@@ -20,6 +20,7 @@ class TokenReader:
         self.warnings = warnings
         self.no_do = False
         self.open = False
+        self.spaced: SourceToken | None = None  # the `(` of `f (`
 
     def advance(self) -> SourceToken:
         """Consume the current token and return it."""
