@@ -10,7 +10,14 @@ from kvshell.elixir.compile.expressions import named
 from kvshell.elixir.compile.guards import text_is_atom
 from kvshell.elixir.compile.patterns import PatternMatch, bind, shown
 from kvshell.elixir.compile.trying import _matcher as write_matcher
-from kvshell.elixir.compile.writing.body import NOT_CONSTANT, VALUES, FunctionBody, constant
+from kvshell.elixir.compile.writing.body import (
+    CONTROLS,
+    EXPANSIONS,
+    NOT_CONSTANT,
+    VALUES,
+    FunctionBody,
+    constant,
+)
 from kvshell.elixir.compile.writing.operators import binary
 from kvshell.elixir.exunit import checks
 from kvshell.elixir.modules.support import HELPERS
@@ -21,7 +28,14 @@ ASSERTIONS: Final = alias("ExUnit.Assertions")
 COMPARISONS: Final = frozenset({"==", "!=", "===", "!==", "<", ">", "<=", ">=", "=~", "in"})
 # Kernel's own, which have no arguments once they are expanded.
 _MACROS: Final = frozenset(
-    {"and", "or", "not", "is_nil", "is_struct", "is_exception", "to_string", "to_charlist"}
+    {
+        *("and", "or", "not", "is_nil", "is_struct", "is_exception", "to_string", "to_charlist"),
+        *("then", "tap"),
+    }
+)
+# Functions named like the macros that take a path: `put_in(map, keys, value)`.
+_OF_KEYS: Final = frozenset(
+    {("put_in", 3), ("update_in", 3), ("get_and_update_in", 3), ("pop_in", 2)}
 )
 HELPERS.update(
     {
@@ -89,7 +103,10 @@ def _is_plain_call(body: FunctionBody, inner: Node) -> bool:
         if inner.head in _MACROS:
             return False
         key = (inner.head, len(args))
-        return key in body.env.local or (inner.head not in VALUES and inner.head.isidentifier())
+        if key in body.env.local or key in _OF_KEYS:
+            return True
+        written = inner.head in VALUES or inner.head in CONTROLS or inner.head in EXPANSIONS
+        return not written and inner.head.rstrip("?!").isidentifier()
     dot: Any = inner.head
     return dot.head == "." and len(dot.args or ()) == 2 and not inner.get("from_brackets")
 

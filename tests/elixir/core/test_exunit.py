@@ -44,6 +44,33 @@ def test_a_comparison_shows_both_sides() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("asserted", "got"),
+    [
+        ("assert (case 1 do 1 -> false end)", "false"),
+        ("assert (x = 1; x == 2)", "false"),
+        ("assert (with {:ok, a} <- {:ok, nil} do a else _ -> 1 end)", "nil"),
+        ("assert (cond do true -> nil end)", "nil"),
+        ("assert (try do nil rescue _ -> 1 end)", "nil"),
+        ("y = 1; assert (if y == 1, do: nil)", "nil"),
+        ("y = 1; assert (unless y == 2, do: nil)", "nil"),
+        ("refute (for x <- [1], do: x)", "[1]"),
+        ("assert [nil] |> hd()", "nil"),
+        ("assert hd([nil]) || nil", "nil"),
+        ("assert then(hd([1]), fn _ -> nil end)", "nil"),
+        ("assert put_in(%{a: hd([1])}.a, 1) |> Map.get(:b)", "nil"),
+        ("refute put_in(%{a: hd([1])}.a, 1)", "%{a: 1}"),
+    ],
+)
+def test_a_failed_special_form_or_macro_shows_its_value(asserted: str, got: str) -> None:
+    # As mix test of Elixir 1.14: "Expected", `code:`, the stacktrace, and no "arguments:".
+    said = _failure(asserted)
+    wants = "truthy" if "assert" in asserted else "false or nil"
+    assert said[0] == f"Expected {wants}, got {got}"
+    assert said[1].startswith("code: ")
+    assert "arguments:" not in said
+
+
 def test_what_other_assertions_say() -> None:
     assert _failure("assert 1 != 1")[:3] == [
         "Assertion with != failed, both sides are exactly equal", "code: assert 1 != 1", "left: 1",
@@ -53,6 +80,7 @@ def test_what_other_assertions_say() -> None:
         "match (=) failed", "The following variables were pinned:", "want = 1",
         "code:  assert {:ok, ^want} = {:ok, 2}", "left:  {:ok, ^want}", "right: {:ok, 2}",
     ]  # fmt: skip
+    assert "arguments:" in _failure("refute put_in(%{a: hd([1])}, [:a], 1)")
     assert _failure("refute match?({:ok, _}, {:ok, 1})")[0] == (
         "match (match?) succeeded, but should have failed"
     )
