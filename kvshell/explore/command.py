@@ -96,9 +96,10 @@ def _test_file(given: Namespace, flags: Flags, host: ExploreTerminal | None) -> 
         return _explore(program, given, flags)
 
     try:
-        if given.replay or given.odds:
-            return test_command.explore_only(given, one)
-        return test_command.explore(given, one)
+        for option in ("replay", "odds", "mermaid"):
+            if getattr(given, option):
+                return test_command.explore_only(given, one, f"--{option}")
+        return test_command.explore(given, flags, one)
     except TokenError as error:
         return _refuse(str(error))
     except (RefusedError, NotAtRest) as error:

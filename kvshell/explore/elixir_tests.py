@@ -10,12 +10,12 @@ from kvshell.elixir.library import output
 from kvshell.explore.program.elixir_program import ElixirProgram
 from kvshell.explore.program_loading import RefusedError, verdicts
 from kvshell.explore.report.sequence_chart import sequence
-from kvshell.explore.report.verdict_text import headline
+from kvshell.explore.report.verdict_text import as_json, headline
 from kvshell.explore.search.forked import Forked, may_fork
 from kvshell.explore.search.verdict import SearchProgress, Verdict
+from kvshell.explore.test_reports import WORDS, ExploredTest, ExploreReport
 from kvshell.runtime import NotAtRest
 from kvshell.runtime.search.steps import Faults
-from kvshell.terms import inspect
 from kvshell.testing import command
 from kvshell.testing.selection import targets
 from kvshell.testing.suite import Choice, TestCase, TestSuite
@@ -24,14 +24,6 @@ from kvshell.views.plain import chart_lines
 
 LAWS: Final = {"spec": (True,), "beam": (False,), "both": (True, False)}
 BUDGET: Final = 1_000
-WORDS: Final = {
-    "green": "green in all schedules",
-    "luck": "green by luck",
-    "partial": "green in the schedules that were run",
-    "red": "red",
-    "refused": "without a verdict",
-    "skipped": "skipped",
-}
 
 
 class TestSearch(NamedTuple):
@@ -50,17 +42,6 @@ class TestSearch(NamedTuple):
     def names(self) -> tuple[str, ...]:
         """The laws."""
         return ("spec", "beam") if self.law == "both" else (self.law,)
-
-
-class ExploredTest(NamedTuple):
-    """The result for one test, as plain data that a forked process can send back."""
-
-    name: str
-    status: str
-    lines: tuple[str, ...]
-    counts: str = ""
-    sentence: str = ""
-    place: str = ""
 
 
 Stop = Callable[[], bool]
@@ -93,24 +74,19 @@ def program_of(suite: TestSuite, case: TestCase, test: ElixirTest) -> ElixirProg
 def explored(
     suite: TestSuite,
     search: TestSearch,
-    write: Callable[[str], None],
+    report: ExploreReport,
     *,
     stop: Stop = lambda: False,
     tell: Tell = lambda _progress: None,
 ) -> bool:
-    """Explore every chosen test and write its result; return whether all are green in all."""
+    """Explore every chosen test and report it; return whether all are green in all schedules."""
     work = [(case, test) for case in suite.cases for test in case.chosen]
-    found: list[tuple[TestCase, ExploredTest]] = []
-    shown: TestCase | None = None
+    green = True
     for (case, _test), each in zip(work, _each(suite, work, search, stop, tell), strict=False):
-        if case is not shown:
-            shown = case
-            write(f"\n{inspect(case.record.module)} [{case.file}]\n")
-        write("\n".join([*each.lines, ""]))
-        found.append((case, each))
-    if len(found) > 1:
-        write("\n" + "\n".join(_summary(found)) + "\n")
-    return all(each.status in {"green", "skipped"} for _case, each in found)
+        report.told(case, each)
+        green = green and each.status in {"green", "skipped"}
+    report.finish()
+    return green
 
 
 def _each(
@@ -162,7 +138,7 @@ def _explore(
 ) -> ExploredTest:
     if test.skipped or test.run is None:
         line = f"  * {test.name} (skipped) [L#{test.line}]"
-        return ExploredTest(test.name, "skipped", (line,))
+        return ExploredTest(test.name, test.line, "skipped", (line,))
     head = f"  * {test.name} [L#{test.line}]:"
     program = program_of(suite, case, test)
     found: list[Verdict] = []
@@ -174,7 +150,7 @@ def _explore(
                 found += verdicts(program, (manner,), search.budget, stop=stop)
     except (RefusedError, NotAtRest) as error:
         line = f"{head} no verdict: {error}"
-        return ExploredTest(test.name, "refused", (line,), sentence=str(error))
+        return ExploredTest(test.name, test.line, "refused", (line,), sentence=str(error))
     status = _status(found)
     counts = ", ".join(map(_counted, search.names, found))
     match status:
@@ -188,11 +164,13 @@ def _explore(
     failing = status in {"luck", "red"}
     return ExploredTest(
         test.name,
+        test.line,
         status,
         tuple(lines),
         counts,
         headline(found).partition("\n")[0] if failing else "",
         _place(found) if failing else "",
+        tuple(map(as_json, found)),
     )
 
 
@@ -239,16 +217,3 @@ def _failure(found: Sequence[Verdict], place: str) -> list[str]:
     token = verdict.outcomes[0].token
     lines += ["", f"step by step: kvshell explore {place} --replay {token}"]
     return [*(f"      {line}".rstrip() for text in lines for line in text.split("\n")), ""]
-
-
-def _summary(found: Sequence[tuple[TestCase, ExploredTest]]) -> list[str]:
-    """Return the summary: how many tests had which result, and a reason for each that may fail."""
-    counts = {status: sum(each.status == status for _, each in found) for status in WORDS}
-    said = [f"{number} {WORDS[status]}" for status, number in counts.items() if number]
-    lines = [f"{len(found)} tests: {', '.join(said)}"]
-    for case, each in found:
-        if each.status in {"luck", "red", "refused"}:
-            module = inspect(case.record.module)
-            lines += ["", f"{module}, {each.name}: {WORDS[each.status]} ({each.counts})"]
-            lines += [f"  {text}" for text in (each.place, each.sentence) if text]
-    return lines

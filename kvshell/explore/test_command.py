@@ -9,6 +9,12 @@ from kvshell.elixir.project import CompileFailure
 from kvshell.explore.elixir_tests import TestSearch, explored, load, program_of
 from kvshell.explore.program.elixir_program import ElixirProgram
 from kvshell.explore.report.search_progress import Teletype
+from kvshell.explore.test_reports import (
+    ExploreJsonReport,
+    ExploreJunitReport,
+    ExploreReport,
+    ExploreTextReport,
+)
 from kvshell.session.interrupts import Interrupts
 from kvshell.testing import command
 from kvshell.testing.selection import UsageError
@@ -22,24 +28,26 @@ def test(given: Namespace, flags: Flags) -> int:
     if not given.explore:
         return command.test(given, flags)
     search = TestSearch(given.law, given.budget, given.jobs)
-    write = _writer(flags.caps.width)
-    return _reported(given.paths, command.choice_of(given), search, "test", write=write)
+    form = given.report or ("json" if flags.caps.json else "text")
+    report = _report(form, flags.caps.width)
+    return _reported(given.paths, command.choice_of(given), search, "test", report)
 
 
-def explore(given: Namespace, one: Callable[[ElixirProgram], int], jobs: int = 1) -> int:
+def explore(given: Namespace, flags: Flags, one: Callable[[ElixirProgram], int]) -> int:
     """`kvshell explore TEST_FILE[:LINE]`: a single test is reported like a document, by `one`."""
-    search = TestSearch(given.law, given.budget, jobs)
-    return _reported([given.path], Choice(), search, "explore", one)
+    search = TestSearch(given.law, given.budget)
+    report = _report("json" if flags.caps.json else "text", None)
+    return _reported([given.path], Choice(), search, "explore", report, one)
 
 
-def explore_only(given: Namespace, one: Callable[[ElixirProgram], int]) -> int:
-    """`--replay` and `--odds` of `kvshell explore TEST_FILE:LINE`: they are for one test."""
+def explore_only(given: Namespace, one: Callable[[ElixirProgram], int], option: str) -> int:
+    """`kvshell explore TEST_FILE:LINE` with `option`, such as `--replay`, that is for one test."""
     single: ElixirProgram | None = None
     suite = _loaded([given.path], Choice(), "explore")
     if suite is not None:
         single = _single(suite)
         if single is None:
-            narrate("explore: --replay and --odds are for one test: TEST_FILE:LINE chooses it")
+            narrate(f"explore: {option} is for one test: TEST_FILE:LINE chooses it")
     return command.UNUSABLE if single is None else one(single)
 
 
@@ -52,6 +60,12 @@ def _loaded(paths: Sequence[str], choice: Choice, mode: str) -> TestSuite | None
     except CompileFailure as failure:
         emit_piece(command.compile_error(failure))
     return None
+
+
+def _report(form: str, width: int | None) -> ExploreReport:
+    if form == "json":
+        return ExploreJsonReport(emit_piece)
+    return ExploreJunitReport(emit_piece) if form == "junit" else ExploreTextReport(_writer(width))
 
 
 def _writer(width: int | None) -> Callable[[str], None]:
@@ -75,8 +89,8 @@ def _reported(
     choice: Choice,
     search: TestSearch,
     mode: str,
+    report: ExploreReport,
     one: Callable[[ElixirProgram], int] | None = None,
-    write: Callable[[str], None] = emit_piece,
 ) -> int:
     suite = _loaded(paths, choice, mode)
     if suite is None:
@@ -85,7 +99,7 @@ def _reported(
     if one is not None and single is not None:
         return one(single)
     with Teletype(sys.stderr) as teletype, Interrupts() as interrupts, interrupts.search() as stop:
-        green = explored(suite, search, write, stop=stop, tell=teletype.tell)
+        green = explored(suite, search, report, stop=stop, tell=teletype.tell)
         if stop():
             return command.INTERRUPTED
     return command.GREEN if green else command.FAILED

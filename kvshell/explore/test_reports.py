@@ -1,0 +1,124 @@
+"""The reports on explored tests: text, a JSON object for each test, and JUnit XML."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple
+from xml.sax.saxutils import escape, quoteattr
+
+from kvshell.terms import inspect
+from kvshell.testing.suite import TestCase
+from kvshell.views.json_line import dumps
+
+WORDS: Final = {
+    "green": "green in all schedules",
+    "luck": "green by luck",
+    "partial": "green in the schedules that were run",
+    "red": "red",
+    "refused": "without a verdict",
+    "skipped": "skipped",
+}
+_FAILING: Final = frozenset({"luck", "red", "refused"})
+
+
+class ExploredTest(NamedTuple):
+    """The result for one test, as plain data that a forked process can send back."""
+
+    name: str
+    line: int
+    status: str
+    lines: tuple[str, ...]
+    counts: str = ""
+    sentence: str = ""
+    place: str = ""
+    verdicts: tuple[Mapping[str, Any], ...] = ()  # as JSON data, one for each law
+
+
+class ExploreTextReport:
+    """Writes each test when it was explored, and a summary of several at the end."""
+
+    def __init__(self, write: Callable[[str], None]) -> None:
+        self._write = write
+        self._found: list[tuple[TestCase, ExploredTest]] = []
+
+    def told(self, case: TestCase, each: ExploredTest) -> None:
+        """Write a test, below the heading of its module."""
+        if not self._found or self._found[-1][0] is not case:
+            self._write(f"\n{inspect(case.record.module)} [{case.file}]\n")
+        self._write("\n".join([*each.lines, ""]))
+        self._found.append((case, each))
+
+    def finish(self) -> None:
+        """Write how many tests had which result, and a reason for each that may fail."""
+        if len(self._found) < 2:
+            return
+        counts = {status: sum(each.status == status for _, each in self._found) for status in WORDS}
+        said = [f"{number} {WORDS[status]}" for status, number in counts.items() if number]
+        lines = [f"{len(self._found)} tests: {', '.join(said)}"]
+        for case, each in self._found:
+            if each.status in _FAILING:
+                module = inspect(case.record.module)
+                lines += ["", f"{module}, {each.name}: {WORDS[each.status]} ({each.counts})"]
+                lines += [f"  {text}" for text in (each.place, each.sentence) if text]
+        self._write("\n" + "\n".join(lines) + "\n")
+
+
+class ExploreJsonReport:
+    """Writes a JSON object for each test when it was explored."""
+
+    def __init__(self, write: Callable[[str], None]) -> None:
+        self._write = write
+
+    def told(self, case: TestCase, each: ExploredTest) -> None:
+        """Write a test, with a verdict for each law."""
+        told = {
+            "module": inspect(case.record.module),
+            "file": case.file,
+            "line": each.line,
+            "test": each.name,
+            "status": each.status,
+            "verdicts": list(each.verdicts),
+        }
+        if each.sentence:
+            told["failure"] = each.sentence
+        if each.place:
+            told["place"] = each.place
+        self._write(dumps(told) + "\n")
+
+    def finish(self) -> None:
+        """Write nothing more."""
+
+
+class ExploreJunitReport:
+    """Writes JUnit XML at the end: a test fails if it is red, and if it is green by luck."""
+
+    def __init__(self, write: Callable[[str], None]) -> None:
+        self._write = write
+        self._cases: list[str] = []
+        self._failures = 0
+
+    def told(self, case: TestCase, each: ExploredTest) -> None:
+        """Keep a test for the document."""
+        head = (
+            f"  <testcase classname={quoteattr(inspect(case.record.module))}"
+            f' name={quoteattr(each.name)} file={quoteattr(case.file)} line="{each.line}"'
+        )
+        if each.status == "skipped":
+            self._cases.append(f"{head}><skipped/></testcase>")
+        elif each.status == "green":
+            self._cases.append(f"{head}/>")
+        else:
+            self._failures += 1
+            message = WORDS[each.status] + (f" ({each.counts})" if each.counts else "")
+            text = escape("\n".join(each.lines).strip())
+            self._cases.append(
+                f"{head}><failure message={quoteattr(message)}>{text}</failure></testcase>"
+            )
+
+    def finish(self) -> None:
+        """Write the document."""
+        head = f'tests="{len(self._cases)}" failures="{self._failures}"'
+        self._write('<?xml version="1.0" encoding="utf-8"?>\n')
+        self._write(f'<testsuite name="kvshell test --explore" {head}>\n')
+        self._write("\n".join([*self._cases, "</testsuite>\n"]))
+
+
+ExploreReport = ExploreTextReport | ExploreJsonReport | ExploreJunitReport

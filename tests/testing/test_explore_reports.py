@@ -1,0 +1,39 @@
+"""`kvshell test --explore` and `kvshell explore TEST_FILE`: what programs read of them."""
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from kvshell.cli import main
+
+
+def test_exploring_reports_to_programs(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["test", "--explore", "--json", "test"]) == 1
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(each["line"], each["status"]) for each in told] == [
+        (8, "green"),
+        (13, "red"),
+        (18, "luck"),
+    ]
+    assert [verdict["law"] for verdict in told[2]["verdicts"]] == ["spec", "beam"]
+    assert told[2]["place"] == 'line 28: assert Stock.count(stock, "milk") == 2'
+
+    assert main(["explore", "test/stock_test.exs", "--json"]) == 1
+    assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == told
+
+    assert main(["test", "--explore", "--report", "junit", "test"]) == 1
+    suite = ElementTree.fromstring(capsys.readouterr().out)
+    assert (suite.get("tests"), suite.get("failures")) == ("3", "2")
+    messages = [failure.get("message", "") for failure in suite.iter("failure")]
+    assert [message.partition(" (")[0] for message in messages] == ["red", "green by luck"]
+
+
+def test_a_diagram_is_of_one_test(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explore", "test/stock_test.exs", "--mermaid"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "--mermaid is for one test: TEST_FILE:LINE chooses it" in said.err
+    assert main(["explore", "test/stock_test.exs:18", "--mermaid"]) == 1
+    assert capsys.readouterr().out.startswith("sequenceDiagram")
