@@ -8,7 +8,9 @@ import importlib
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
+from tokenize import detect_encoding
 from types import ModuleType
 from typing import Any, Final, NamedTuple
 from weakref import WeakKeyDictionary
@@ -217,12 +219,26 @@ def _compiled(path: Path, shown: str, file: str) -> Any:
     if len(source) > BIGGEST:
         raise LoadError(f"{shown} has {len(source):,} bytes: a program may have {BIGGEST:,}")
     try:
-        return compile(source, file, "exec", dont_inherit=True)
+        code = compile(source, file, "exec", dont_inherit=True)
     except SyntaxError as error:
         text = f": {error.text.strip()}" if error.text else ""
         raise LoadError(f"{shown}:{error.lineno or 1}: {error.msg}{text}") from None
     except (ValueError, UnicodeError, RecursionError, MemoryError) as error:
         raise LoadError(f"{shown}:1: {str(error) or type(error).__name__}") from None
+    try:
+        source.decode(_encoding(source))  # compile skips what comments hold
+    except UnicodeDecodeError as error:
+        line = source.count(b"\n", 0, error.start) + 1
+        said = f"not {error.encoding.upper()}: byte 0x{source[error.start]:02x}"
+        raise LoadError(f"{shown}:{line}: {said}") from None
+    return code
+
+
+def _encoding(source: bytes) -> str:
+    try:
+        return detect_encoding(BytesIO(source).readline)[0]
+    except SyntaxError:  # the first lines are not UTF-8, and declare nothing
+        return "utf-8"
 
 
 def _run(code: Callable[[], object], shown: str, file: str) -> Term:
@@ -235,7 +251,7 @@ def _run(code: Callable[[], object], shown: str, file: str) -> Term:
         if not _is_the_files(error, file):
             raise
         line = _line(error, file)
-        raise LoadError(f"{shown}{line}: {_said(error)}") from None
+        raise LoadError(f"{shown}{line}: {_said(error, file)}") from None
 
 
 def _is_the_files(error: BaseException, file: str) -> bool:
@@ -250,11 +266,14 @@ def _is_the_files(error: BaseException, file: str) -> bool:
     return not ours and (raised_there or not isinstance(error, KeyboardInterrupt))
 
 
-def _said(error: BaseException) -> str:
+def _said(error: BaseException, file: str) -> str:
     """Describe an exception on one line; its own `__str__` may raise as well."""
     try:
         text = " ".join(str(error).split())
-    except Exception:  # noqa: BLE001  # as the last line of a traceback does
+    except BaseException as broken:
+        if not _is_the_files(broken, file):
+            raise
+        # As the last line of a traceback says.
         text = "<exception str() failed>"
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 

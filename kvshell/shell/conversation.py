@@ -21,7 +21,7 @@ from kvshell.shell.hosts.protocol import Display, PromptHost, ScreenBlock
 from kvshell.shell.screen.foreign_output import ForeignOutput, own_terminal
 from kvshell.shell.screen.terminal import Notice, quiet, restored_when_killed, restorer
 from kvshell.views import Caps, terminal_width
-from kvshell.views.output import tame
+from kvshell.views.output import guests, tame
 
 AGAIN_S: Final = 2.0
 LAST_PRESS: Final = 4
@@ -256,11 +256,12 @@ def _dumb(
             yield
 
     loop = Loop(host, reader, screen, interrupts, running)
-    screen.show(manner.opening)
-    if manner.welcome:
-        screen.show(host.welcome())
-    reader.queue(manner.lines)
-    loop.run()
+    with guests():
+        screen.show(manner.opening)
+        if manner.welcome:
+            screen.show(host.welcome())
+        reader.queue(manner.lines)
+        loop.run()
 
 
 def _notice(host: PromptHost, texts: Texts) -> Callable[[], str | None]:

@@ -11,6 +11,7 @@ import io
 import os
 import re
 import sys
+from collections.abc import Iterator
 from typing import TextIO
 
 from kvshell.views.caps import Caps
@@ -90,7 +91,7 @@ def tame_print(text: str) -> str:
 
 
 class GuestOutput(io.TextIOBase):
-    """Standard output for a loaded program: its output is escaped, and it cannot close the stream.
+    """A standard stream for a loaded program, which is escaped and which it cannot close.
 
     Every other attribute is that of the stream itself.
     """
@@ -125,12 +126,19 @@ class GuestOutput(io.TextIOBase):
         return self._stream.encoding
 
 
-def guests(stream: TextIO | None = None) -> contextlib.AbstractContextManager[object]:
-    """While entered, escape the output of loaded programs and send it to `stream`, if given."""
-    stream = stream or sys.stdout
-    if stream is None:
-        return contextlib.nullcontext()
-    return contextlib.redirect_stdout(GuestOutput(stream))
+@contextlib.contextmanager
+def guests(stream: TextIO | None = None) -> Iterator[None]:
+    """While entered, escape the output of loaded programs; `stream`, if given, gets their prints.
+
+    Both standard output and standard error are escaped.
+    """
+    prints, errors = stream or sys.stdout, sys.stderr
+    with contextlib.ExitStack() as stack:
+        if prints is not None:
+            stack.enter_context(contextlib.redirect_stdout(GuestOutput(prints)))
+        if errors is not None:
+            stack.enter_context(contextlib.redirect_stderr(GuestOutput(errors)))
+        yield
 
 
 def _lines(text: str) -> str:

@@ -242,6 +242,14 @@ def test_the_servers_in_a_module_beside_it_run_their_new_code(rt: Runtime, write
             "class E(Exception):\n    def __str__(self): return 1\nraise E\n",
             "it.py:3: E: <exception str() failed>",
         ),
+        (
+            "class X(BaseException):\n    def __str__(self): raise X\nraise X\n",
+            "it.py:3: X: <exception str() failed>",
+        ),
+        (
+            "class X(Exception):\n    def __str__(self): raise SystemExit\nraise X\n",
+            "it.py:3: X: <exception str() failed>",
+        ),
         ("raise ValueError\n", "it.py:1: ValueError"),
         ("raise ValueError('a\\nb')\n", "it.py:1: ValueError: a b"),
         ("x = 1\n", "it.py has no GenServer class and no start(): nothing to start"),
@@ -272,6 +280,21 @@ def test_bytes_that_are_no_text_are_a_mistake_of_the_file(rt: Runtime, tmp_path:
 
         with pytest.raises(LoadError, match=rf"{name}:\d+: "):
             loading.load(path)
+
+
+def test_a_comment_in_another_encoding_is_refused_unless_the_file_says_so(
+    rt: Runtime, tmp_path: Path
+) -> None:
+    """Python itself refuses such a file; its `compile` skips the bytes of a comment."""
+    path = tmp_path / "bad.py"
+    for lines in (0, 5):
+        path.write_bytes(b"x = 1\n" * lines + b"# caf\xe9\ndef start(): return 1\n")
+
+        with pytest.raises(LoadError, match=rf"bad\.py:{lines + 1}: not UTF-8: byte 0xe9$"):
+            loading.load(path)
+
+    path.write_bytes(b"# coding: latin-1\n# caf\xe9\ndef start(): return 1\n")
+    assert loading.load(path).start is not None
 
 
 @pytest.mark.parametrize("name", ["nosuch.py", "."])

@@ -262,7 +262,12 @@ def exception_struct(error: Exception) -> Map:
         return error.struct
     try:
         said = str(error)
-    except Exception:  # noqa: BLE001  # an exception without text must still be a reason
+    except BaseException as broken:
+        ours = isinstance(broken, KeyboardInterrupt) or type(broken).__module__.startswith(
+            "kvshell"
+        )
+        if ours and not isinstance(broken, Exception):
+            raise  # an interrupt, or the end of the process
         said = "<exception str() failed>"
     message = said.encode("utf-8", "backslashreplace").decode()
     return exception(type(error).__name__, message=shown(message))

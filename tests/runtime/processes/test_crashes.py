@@ -13,6 +13,11 @@ class MuteError(Exception):
         raise ValueError
 
 
+class EndlessError(Exception):
+    def __str__(self) -> str:
+        raise SystemExit
+
+
 def reason_of(code: Callable[[], None]) -> Term:
     _pid, ref = process.spawn_monitor(code)
     down = process.receive(lambda m: m[0] is A.DOWN and m[1] is ref, 5_000, A.none)
@@ -22,7 +27,11 @@ def reason_of(code: Callable[[], None]) -> Term:
 
 @pytest.mark.parametrize(
     ("error", "said"),
-    [(MuteError(), "<exception str() failed>"), (ValueError("\ud800"), "\\ud800")],
+    [
+        (MuteError(), "<exception str() failed>"),
+        (EndlessError(), "<exception str() failed>"),
+        (ValueError("\ud800"), "\\ud800"),
+    ],
 )
 def test_an_error_without_a_proper_text_kills(
     runtime: Runtime, error: Exception, said: str

@@ -2,6 +2,7 @@
 
 import io
 import re
+import sys
 
 import pytest
 from prompt_toolkit.document import Document
@@ -111,3 +112,16 @@ def test_what_a_program_prints_keeps_its_tabs_and_lines() -> None:
     assert (first, third) == ("a\tb", "d")
     assert second.startswith("cx\\e]0;T\\a")
     assert RAW.search(second) is None
+
+
+def test_what_a_program_writes_to_standard_error_is_escaped_too(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with guests():
+        sys.stderr.write(f"a\tb{NASTY}\n")
+        sys.stderr.flush()
+
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("a\tbx\\e]0;T\\a")
+    assert RAW.search(err.replace("\t", "").replace("\n", "")) is None
