@@ -194,8 +194,8 @@ def receive(body: FunctionBody, node: Node, sink: ValueSink) -> None:
         raise body.error(node, 'missing :do or :after option in "receive"')
     writer = body.writer
     body.unit.waits = True
-    timeout, after = "None", None
-    if "after" in blocks:
+    timeout, after, ends = "None", None, "after" in blocks
+    if ends:
         afters = arrow_clauses(body, node, blocks["after"], "receive", "after")
         if len(afters) != 1 or len((afters[0].args or [[]])[0]) != 1:
             raise body.error(node, 'expected a single -> clause for :after in "receive"')
@@ -206,7 +206,7 @@ def receive(body: FunctionBody, node: Node, sink: ValueSink) -> None:
     message = writer.temp()
     body.at(node)
     writer.emit(f"{message} = _receive({matcher}, {timeout}, _MISSING)")
-    if after is None:
+    if not ends:  # a body of nil is None, too
         write_clauses(body, clauses, [message], sink, f"raise _CaseClauseError({message})")
         return
     writer.emit(f"if {message} is _MISSING:")
