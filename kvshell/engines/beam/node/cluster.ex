@@ -171,18 +171,17 @@ defmodule Kvshell.Cluster do
 
   def stop do
     GenServer.stop({:global, KV.Registry})
+    # :global hears of an end by a message of its own: whoever starts another at once must not be
+    # told that this one is there.
+    :global.unregister_name(KV.Registry)
     for node <- [node() | Node.list()], do: ask(node, __MODULE__, :stop_local, [])
     :ok
   end
 
   def stop_local do
+    # An exit signal does not end a supervisor, unless it comes from its parent.
     for name <- [KV.Table, KV.BucketSupervisor], pid = Process.whereis(name) do
-      ref = Process.monitor(pid)
-      Process.exit(pid, :shutdown)
-
-      receive do
-        {:DOWN, ^ref, :process, _pid, _reason} -> :ok
-      end
+      GenServer.stop(pid, :shutdown)
     end
 
     :ok

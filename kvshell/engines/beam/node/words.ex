@@ -67,12 +67,20 @@ defmodule Kvshell.Words do
 
   @doc "Starts a system, in the keeper: it is nobody's child here, as an application is."
   def start(design) do
+    clustered!(design)
     if manager_pid() == nil, do: load(design || default_design())
 
     case design() do
       "plain" -> KeyVal.Manager.start()
       "cluster" -> Kvshell.Cluster.start()
       _ -> start_supervisor()
+    end
+  end
+
+  # The modules of another design would take the place of those that the other nodes run.
+  defp clustered!(design) do
+    if design not in [nil, "cluster"] and default_design() == "cluster" do
+      raise CommandError, message: "a cluster has its own design: leave #{design} out"
     end
   end
 
@@ -96,6 +104,7 @@ defmodule Kvshell.Words do
   end
 
   def restart(design) do
+    clustered!(design)
     running = manager_pid() != nil
     if running, do: stop()
     start(design || if(running, do: design()))
