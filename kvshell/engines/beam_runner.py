@@ -17,7 +17,7 @@ from kvshell.commands.view import View
 from kvshell.engines.beam.beam_client import BeamClient
 from kvshell.engines.beam.conversation import Conversation, LineAnswer, NodeDownError, Part
 from kvshell.engines.beam.decoding import Decoder
-from kvshell.engines.beam.events import NodeEvents
+from kvshell.engines.beam.events import INTERRUPTED, NodeEvents
 from kvshell.engines.beam.line_steps import LineStep, Local, Planner, ok
 from kvshell.engines.beam.mirror import Mirror, Picture
 from kvshell.engines.beam.node import BeamNode, EngineError
@@ -32,10 +32,6 @@ from kvshell.terms import A, Pid, Term, format_banner
 
 REST_S: Final = 5.0
 SOURCE_S: Final = 60.0
-INTERRUPTED: Final = (
-    "Ctrl-C ended the shell's process: self() is {pid} now; "
-    "its mailbox and its tables are gone, its bindings are kept"
-)
 
 
 class BeamRunner:
@@ -60,6 +56,7 @@ class BeamRunner:
         self._handed: dict[int, tuple[str, list[LineStep]]] = {}
         self._closed = False
         self.line_s: float | None = None  # time limit of a line; users can press Ctrl-C
+        self.overdue = 0.0  # the limit, in seconds, that ended the last line; 0 if none did
         self.given_up: Waiting | None = None  # a node does not report what its evaluations wait for
         self.on_progress: Callable[[int, int], None] | None = None
         self.on_event: Callable[[Event], None] | None = None  # events are taken at each look
@@ -133,8 +130,8 @@ class BeamRunner:
             return []
         if counted:
             self.shell.inputs.append((self.shell.counter, text))
-        self.shell.interrupted = False
         shell, counter = self.shell, self.shell.counter
+        shell.interrupted, self.overdue = False, 0.0
         try:
             results = self._run(self.shell, parts)
         except NodeDownError:
@@ -146,6 +143,7 @@ class BeamRunner:
 
     def run_as(self, client: str, text: str, timeout_s: float | None = None) -> list[Result]:
         """Hand a line to another client, settle, and return its answers so far."""
+        self.overdue = 0.0
         text = self.decoder.there(text)
         other = self._client(client)
         parts = other.read(text)
@@ -315,6 +313,7 @@ class BeamRunner:
         """Return the result of a command in which the evaluator ended."""
         line = client.counter
         if answered.end == "interrupted":
+            self.overdue = 0.0 if self.shell.interrupted else self.line_s or 0.0
             self._events.add("notice", INTERRUPTED.format(pid=answered.text), "info")
             error = format_banner(A.exit, A.interrupted)
             return Result(line, step.match.text, ok=False, error=error)

@@ -92,6 +92,9 @@ def _compare(options: ReplayOptions, found: list[Target]) -> int:
         ("--live", options.live),
         ("--stop-at", options.stop_at),
         ("-k", options.match),
+        ("-x", options.stop_first),
+        ("--load", options.load),
+        ("--json" if options.caps.json else "--report", options.report != "text"),
     ):
         if given:
             return _refuse(f"{flag} goes with kvshell's own answers: leave --engine out")

@@ -167,34 +167,6 @@ def test_a_new_manager_takes_over_the_rows(cluster: ClusterRunner) -> None:
     assert len(table(cluster, "registry")) == 19
 
 
-def test_the_manager_is_stopped_on_every_node_and_started_again(cluster: ClusterRunner) -> None:
-    lines(cluster, "create store s1 on b", "create store s2 on c")
-
-    assert said(cluster, "stop manager") == [":ok"]
-    assert said(cluster, "registry") == ["nothing runs yet: start manager"]
-    for node in "abc":
-        assert said(cluster, f"on {node} Process.whereis(KV.BucketSupervisor)") == ["nil"]
-
-    assert said(cluster, "start manager")[0].startswith("{:ok, #PID<")
-    lines(cluster, "create store s3 on b")
-    (restarted,) = said(cluster, "restart manager")
-    assert restarted.startswith("{:ok, #PID<")
-    assert said(cluster, "lookup s3", "on c lookup s3") == [":error", ":error"]
-    assert said(cluster, "create store s4 on c; put s4 k 1; get s4 k")[-1] == "1"
-    assert said(cluster, "on b restart manager")[0].startswith("{:ok, #PID<")
-
-
-def test_a_cluster_has_one_design_and_goes_on_after_another_was_asked_for(
-    cluster: ClusterRunner,
-) -> None:
-    lines(cluster, "create store s1 on b", "put s1 k 1")
-    refusal = "** (CommandError) a cluster has its own design: leave map out"
-
-    for line in ("start manager map", "restart manager map", "on b start manager map"):
-        assert said(cluster, line) == [refusal]
-    assert said(cluster, "get s1 k") == ["1"]
-
-
 def test_nothing_runs_and_names_that_are_never_settled_are_waited_for_within_a_limit(
     elixir: str,
 ) -> None:

@@ -133,6 +133,20 @@ def test_what_is_not_at_rest_has_an_exit_code_of_its_own(elixir: str, tmp_path: 
     assert said[-1].startswith("1 different, 1 not at rest; Elixir")
 
 
+def test_a_line_that_never_answers_is_not_at_rest_and_is_run_once(
+    runner: BeamRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "line_s", 0.5)
+    text = "# T\n\n```kvshell\nkv> Process.sleep(:infinity)\n:ok\nkv> self\n#PID<s>\n```\n\n"
+    text += "```kvshell fresh\nkv> self\n#PID<s>\n```\n"
+
+    lines = list(Comparison(parse("t.md", text.encode()), runner).lines())
+
+    assert verdicts(lines) == ["not at rest", "skipped", "same"]
+    assert lines[0].why == "not at rest within 0.5 s"
+    assert lines[0].differed == (0, 0)
+
+
 OTHER = Versions("1.17.3", "27")
 
 

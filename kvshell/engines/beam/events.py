@@ -2,9 +2,15 @@
 
 from collections.abc import Callable, Iterable
 from itertools import count
+from typing import Final
 
 from kvshell.runtime import Event
 from kvshell.terms import Pid
+
+INTERRUPTED: Final = (
+    "Ctrl-C ended the shell's process: self() is {pid} now; "
+    "its mailbox and its tables are gone, its bindings are kept"
+)
 
 
 class NodeEvents:

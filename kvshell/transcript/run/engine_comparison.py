@@ -193,8 +193,9 @@ class Comparison:
         rested = runner.settle(self._rest_s) if given.settle else True
         events = [event for result in results for event in result.events] + runner.events()
         printed = printed_lines(results, self._caps)
-        if not rested:
-            return LineVerdict.not_rested, f"not at rest within {self._rest_s:g} s", printed
+        if runner.overdue or not rested:
+            limit = runner.overdue or self._rest_s
+            return LineVerdict.not_rested, f"not at rest within {limit:g} s", printed
         told = event_lines(self.document.front.logs, events)
         rules = rules_of(self.document, block)
         failure = None
