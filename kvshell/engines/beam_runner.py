@@ -294,19 +294,20 @@ class BeamRunner:
         if answered.end == "done":
             client.bind(set(filter(None, answered.text.split("\n"))))
         elif len(results) < len(steps):
-            results.append(self._ended(client, steps[len(results)], answered))
+            ended = self._ended(client, steps[len(results)], answered)
+            results.append(ended._replace(output=self.decoder.here(answered.printed)))
         return results
 
     def redrawn(self) -> list[Result]:
         """Recreate the results from the last frame's answers."""
-        client, steps, answered = self._drawn
-        results = []
+        (client, steps, answered), results = self._drawn, []
         for step, part in zip(steps, answered.parts, strict=False):
             if part.kind == "error":
                 error = client.error_text(step.match, self.decoder.here(part.answer))
-                results.append(Result(client.counter, step.match.text, ok=False, error=error))
+                result = Result(client.counter, step.match.text, ok=False, error=error)
             else:
-                results.append(step.result(client, part))
+                result = step.result(client, part)
+            results.append(result._replace(output=self.decoder.here(part.printed)))
         return results
 
     def _ended(self, client: BeamClient, step: LineStep, answered: LineAnswer) -> Result:

@@ -143,20 +143,6 @@ def test_a_line_that_the_document_does_not_have_is_refused(replay: Replay, tmp_p
     assert replay("a.md:0").err == "kvshell: no such file or folder: a.md:0\n"
 
 
-def test_another_engine_refuses_what_it_would_not_heed(replay: Replay) -> None:
-    for options, flag in (
-        ({"match": "stores"}, "-k"),
-        ({"stop_first": True}, "-x"),
-        ({"load": ("some.py",)}, "--load"),
-        ({"report": "junit"}, "--report"),
-        ({"report": "json", "caps": Caps(json=True)}, "--json"),
-    ):
-        for engine in ("beam", "elixir"):
-            ran = replay(text=PASSING, engine=engine, **options)
-            said = f"kvshell: {flag} goes with kvshell's own answers: leave --engine out\n"
-            assert (ran.code, ran.out, ran.err) == (2, "", said)
-
-
 def test_step_and_speed_go_with_live(replay: Replay) -> None:
     for options in ({"step": True}, {"speed": 2.0}):
         ran = replay(text=PASSING, **options)

@@ -147,6 +147,21 @@ def test_a_line_that_never_answers_is_not_at_rest_and_is_run_once(
     assert lines[0].differed == (0, 0)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        'kv> IO.puts("hi")\nhi\n:ok',
+        'kv> IO.write("a"); IO.puts("b")\nab\n:ok',
+        'kv> self; IO.puts("x"); self\n#PID<s>\nx\n:ok\n#PID<s>',
+        'kv> IO.puts("a"); raise "oops"\na\n** (RuntimeError) oops',
+        'kv> IO.puts("a"); Process.exit(self(), :kill)\na\n'
+        "** (EXIT from #PID<_>) shell process exited with reason: killed",
+    ],
+)
+def test_what_a_line_prints_comes_before_its_answer(runner: BeamRunner, body: str) -> None:
+    assert verdicts(compared(runner, body)) == ["same"]
+
+
 OTHER = Versions("1.17.3", "27")
 
 

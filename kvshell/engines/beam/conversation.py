@@ -13,10 +13,17 @@ INTERRUPT_S: Final = 10.0
 
 
 class Part(NamedTuple):
-    """The result of one part of a line: `kind` is value, data, rest, hand or error."""
+    """The result of one part of a line.
+
+    Attributes:
+        kind: value, data, rest, hand or error.
+        answer: what the node sent.
+        printed: what was printed while it ran.
+    """
 
     kind: str
     answer: Any
+    printed: str = ""
 
 
 class LineAnswer(NamedTuple):
@@ -26,15 +33,17 @@ class LineAnswer(NamedTuple):
         parts: in order, up to the first error.
         end: `done`, `down` (the evaluator died), or `interrupted`.
         text: the bound names, or the banner of the exit, or the pid of the next evaluator.
+        printed: what was printed after the last part: by the command in which it ended.
     """
 
     parts: tuple[Part, ...]
     end: str
     text: str
+    printed: str = ""
 
 
 class NodeNotice(NamedTuple):
-    """An unsolicited message: `kind` is out, log or shell."""
+    """An unsolicited message: `kind` is out, log or shell. What a line prints is in its parts."""
 
     kind: str
     client: str
@@ -50,6 +59,7 @@ class Conversation:
         self.late: Callable[[str, int, LineAnswer], None] = lambda _client, _id, _answered: None
         self._parts: dict[int, list[Part]] = {}
         self._clients: dict[int, str] = {}  # running lines by number
+        self._printed: dict[int, str] = {}  # by lines begun here, since their last part
         self._ended: dict[int, LineAnswer] = {}
         self._others: dict[int, Frame] = {}  # answers to rest and look
         self._interrupted = False
@@ -57,6 +67,7 @@ class Conversation:
     def begin(self, client: str, parts: list[Frame]) -> int:
         """Send a line of `client`; return its number."""
         number = self.announce(client)
+        self._printed[number] = ""
         self.node.send("eval", client, parts, number)
         return number
 
@@ -132,13 +143,22 @@ class Conversation:
         match frame:
             case (0, "out" | "log" | "shell" as kind, str() as client, str() | bytes() as text):
                 shown = text if isinstance(text, str) else text.decode("utf-8", "replace")
-                self.notices.append(NodeNotice(kind, client, shown))
+                running = [each for each in self._printed if self._clients[each] == client]
+                if kind == "out" and running:
+                    self._printed[running[0]] += shown
+                else:
+                    self.notices.append(NodeNotice(kind, client, shown))
             case (int() as number, "part", _, (_, str() as kind, answer)):
-                self._parts.setdefault(number, []).append(Part(kind, answer))
+                part = Part(kind, answer, self._printed.get(number, ""))
+                self._parts.setdefault(number, []).append(part)
+                if number in self._printed:
+                    self._printed[number] = ""
             case (int() as number, "done" | "down" | "interrupted" as end, str() as client, text):
-                self._end(
-                    number, client, LineAnswer(tuple(self._parts.pop(number, ())), end, str(text))
-                )
+                parts = tuple(self._parts.pop(number, ()))
+                printed = self._printed.pop(number, "")
+                if end == "done" and printed:  # by another process, after the last answer
+                    self.notices.append(NodeNotice("out", client, printed))
+                self._end(number, client, LineAnswer(parts, end, str(text), printed))
             case (int() as number, "rest" | "look", _, answer):
                 self._others[number] = answer
         return True

@@ -1,0 +1,20 @@
+"""`kvshell replay --engine ENGINE` refuses the options that it would not heed."""
+
+from kvshell.views import Caps
+from tests.transcript.running import Replay, block
+
+PASSING = block("kv> stores\n[]")
+
+
+def test_another_engine_refuses_what_it_would_not_heed(replay: Replay) -> None:
+    for options, flag in (
+        ({"match": "stores"}, "-k"),
+        ({"stop_first": True}, "-x"),
+        ({"load": ("some.py",)}, "--load"),
+        ({"report": "junit"}, "--report"),
+        ({"report": "json", "caps": Caps(json=True)}, "--json"),
+    ):
+        for engine in ("beam", "elixir"):
+            ran = replay(text=PASSING, engine=engine, **options)
+            said = f"kvshell: {flag} goes with kvshell's own answers: leave --engine out\n"
+            assert (ran.code, ran.out, ran.err) == (2, "", said)
