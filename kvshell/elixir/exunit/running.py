@@ -85,7 +85,7 @@ def run_case(
                 told(found)
     if holder is not None:
         process.send(holder, A.stop_the_module)
-        undone = _undo(run, timeout)
+        undone = undo(run, timeout)
         result.failures = result.failures or undone
     return result
 
@@ -217,7 +217,7 @@ def _run_test(
         end(pid, reference)
     elif not ended.done:
         ended.failures.append(TestFailure((A.EXIT, pid), down[4]))
-    undone = _undo(run, limit)
+    undone = undo(run, limit)
     ended.failures = ended.failures or undone  # what failed first is said
     status = "failed" if ended.failures else "passed"
     return TestResult(test, status, ended.failures, float(runtime.now_ms() - began))
@@ -256,13 +256,13 @@ def _failure(error: BaseException) -> TestFailure:
     return TestFailure(caught.kind, caught.value, stack)
 
 
-def _undo(run: TestRun, limit: int | None) -> list[TestFailure]:
+def undo(run: TestRun, limit: int | None) -> list[TestFailure]:
     """Stop what a test has started, then run its on_exit callbacks in reverse order."""
     if run.supervisor is None and not run.exits:
         return []
     failures: list[TestFailure] = []
 
-    def undo() -> None:
+    def all_of_it() -> None:
         if run.supervisor is not None:
             supervisor.stop(run.supervisor)
         for callback in reversed(list(run.exits.values())):
@@ -271,7 +271,7 @@ def _undo(run: TestRun, limit: int | None) -> list[TestFailure]:
             except (Exception, Exit, Thrown) as error:  # noqa: BLE001  # it is the test's
                 failures[:] = failures or [_failure(error)]
 
-    pid = process.spawn(undo)
+    pid = process.spawn(all_of_it)
     reference = process.monitor(pid)
     if down_within(reference, limit) is None:
         failures = failures or [_timed_out(limit, pid, "on_exit callback")]

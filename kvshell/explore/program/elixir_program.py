@@ -1,4 +1,8 @@
-"""An ExUnit test as a program: `setup` is the set-up, the test body is its client."""
+"""An ExUnit test as a program: the test's process is its client, explored from the body on.
+
+As in ExUnit, `setup` runs in the process of the test, which keeps its mailbox, dictionary, flags
+and tables; all comes to rest before the body begins. `setup_all` runs in the driver.
+"""
 
 import re
 from collections.abc import Sequence
@@ -7,20 +11,21 @@ from typing import Any, Final
 from kvshell.elixir.exunit.cases import ElixirTest
 from kvshell.elixir.exunit.context import TestRun, begin
 from kvshell.elixir.exunit.failing import AssertionFailedError
-from kvshell.elixir.exunit.running import context_of, set_up
+from kvshell.elixir.exunit.running import TIMEOUT, TestFailure, context_of, set_up, undo
+from kvshell.elixir.exunit.time_limit import is_down
 from kvshell.elixir.library.system import files
 from kvshell.elixir.modules.code_server import ElixirCode
 from kvshell.elixir.modules.record import ModuleRecord
 from kvshell.elixir.project import Project, start_application
-from kvshell.explore.program.function_program import Clients, Written
+from kvshell.explore.program.function_program import FINAL, Client, Clients, Written
 from kvshell.explore.program.program import ScheduleFailure
-from kvshell.runtime import Exit, Runtime
+from kvshell.runtime import Exit, Runtime, process
 from kvshell.runtime.processes.crash_report import stack_of
 from kvshell.runtime.processes.exits import Thrown
 from kvshell.session import Session
 from kvshell.session.elixir_shell import take_own
 from kvshell.systems.designs.own_lines import OWN
-from kvshell.terms import A, Map, Pid, format_banner, format_places, inspect
+from kvshell.terms import A, List, Map, Pid, format_banner, format_places, inspect
 from kvshell.testing.suite import below_here
 
 _COMPARED: Final = re.compile(r"(?P<word>Assertion|Refute) with (?P<operator>\S+) failed")
@@ -49,12 +54,22 @@ class ElixirProgram(Written):
         self._test = test
         self._projects = projects
         self._source = source
+        self._runs: tuple[TestRun, ...] = ()
 
     def begin(self, runtime: Runtime) -> tuple[Pid, tuple[Pid, ...]]:
-        """Start the application and run the set-ups; the test body is the client."""
+        """Start the application and run the set-ups; the client goes on with the test's body."""
         runtime.code = self._code
         files.read_with(runtime, below_here)
-        return super().begin(runtime)
+        driver, clients = super().begin(runtime)
+        (client,) = clients
+        reference = process.monitor(client)
+        process.receive(
+            lambda message: message is A.the_test_is_set_up or is_down(message, reference)
+        )
+        process.demonitor(reference)
+        runtime.settle()
+        process.send(client, A.begin_the_test)
+        return driver, clients
 
     def _enter(self, runtime: Runtime) -> Pid:
         self._session = Session("controlled", runtime=runtime)
@@ -71,38 +86,81 @@ class ElixirProgram(Written):
     def _steps_of_test(self) -> Clients:
         for project in self._projects:
             start_application(self._code, project)
-        run = TestRun()
-        begin(run)
+        driver = process.self_()
+        of_module, run = TestRun(), TestRun()
+        self._runs = run, of_module
+        begin(of_module)
         module = self._record.module
-        base = Map([(A.module, module), (A.case, module), (A.async_, False)])
+        context = Map([(A.module, module), (A.case, module), (A.async_, False)])
         state: Any = self._record.data["case"]
-        if state.all_setups:
-            base = set_up(self._record, state.all_setups, base)
-        context = set_up(self._record, self._test.setups, context_of(self._test, base))
+        failed: BaseException | None = None
+        try:
+            context = set_up(self._record, state.all_setups, context)
+        except (Exception, Exit, Thrown) as error:  # noqa: BLE001  # it is the test's
+            failed = error
 
         def test() -> object:
             begin(run)
+            failure, own = failed, context
+            try:
+                if failure is None:
+                    own = set_up(self._record, self._test.setups, context_of(self._test, own))
+            except (Exception, Exit, Thrown) as error:  # noqa: BLE001  # it is the test's
+                failure = error
+            process.send(driver, A.the_test_is_set_up)
+            process.receive(lambda message: message is A.begin_the_test)
+            if failure is not None:
+                raise failure
             assert self._test.run is not None
-            self._test.run(context)
+            self._test.run(own)
             return A.ok
 
         yield test
 
+    def _run(self, name: str, code: Client) -> None:
+        """Run the test; it fails by whatever it raises, `exit(:normal)` and a throw included."""
+        try:
+            self._results[name] = result = code()
+        except (Exception, Exit, Thrown) as error:  # noqa: BLE001  # it is the test's
+            self._failed(name, error)
+        else:
+            self._said[name] = _shown(result)
+
+    def _check(self) -> None:
+        """Run the on_exit callbacks, as ExUnit does in a process of their own."""
+        super()._check()
+        own = self._test.tags.get(A.timeout, TIMEOUT)
+        limit = None if own is A.infinity else own
+        for run in self._runs:
+            if run.exits:  # otherwise nobody sees that what was started is stopped
+                for failure in undo(run, limit):
+                    self._told(FINAL, _raised(failure), failure.stack)
+
     def _failed(self, client: str, error: BaseException) -> None:
-        line = self._line(error)
+        self._told(client, error, stack_of(error))
+
+    def _told(self, client: str, error: BaseException, stack: List) -> None:
+        line = self._line(stack)
         text = self._source[line - 1].strip() if 0 < line <= len(self._source) else client
         expected, actual = _wanted(error)
         self.errors.append(error)
         self._said[client] = actual
         self._failures.append(ScheduleFailure(client, line, text, expected, actual))
 
-    def _line(self, error: BaseException) -> int:
-        for place in format_places(stack_of(error)):
+    def _line(self, stack: List) -> int:
+        for place in format_places(stack):
             file, _, rest = place.partition(":")
             number = rest.partition(":")[0]
             if file == self._test.file and number.isdigit():
                 return int(number)
         return self._test.line
+
+
+def _raised(failure: TestFailure) -> BaseException:
+    if failure.kind is A.error:
+        error: BaseException = failure.value
+        return error
+    return Exit(failure.value) if failure.kind is A.exit else Thrown(failure.value)
 
 
 def _wanted(error: BaseException) -> tuple[str, str]:

@@ -1,0 +1,214 @@
+"""`kvshell test --explore`: set-ups, on_exit and their failures are those of the test."""
+
+from pathlib import Path
+
+import pytest
+
+from kvshell.cli import main
+
+TEST_PROCESS = """
+defmodule OneProcessTest do
+  use ExUnit.Case
+
+  setup_all do
+    %{of_all: self()}
+  end
+
+  setup do
+    Process.flag(:trap_exit, true)
+    send(self(), :hello)
+    Process.put(:k, 1)
+    %{me: self(), t: :ets.new(:t, [:private])}
+  end
+
+  test "trap", do: assert Process.info(self(), :trap_exit) == {:trap_exit, true}
+  test "mailbox", do: assert Process.info(self(), :messages) == {:messages, [:hello]}
+  test "dictionary", do: assert Process.get(:k) == 1
+  test "me", %{me: me, of_all: all}, do: assert me == self() and all != self()
+  test "private table", %{t: t}, do: assert :ets.insert(t, {:a, 1})
+end
+"""
+
+
+def test_an_explored_set_up_runs_in_the_process_of_the_test(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As in ExUnit 1.14: 5 tests, 0 failures."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "one_test.exs").write_text(TEST_PROCESS)
+
+    code = main(["test", "--explore", "one_test.exs"])
+
+    said = capsys.readouterr().out
+    assert "5 tests: 5 green in all schedules" in said
+    assert code == 0
+
+
+ON_EXIT = """
+defmodule OnExitTest do
+  use ExUnit.Case
+
+  test "raises" do
+    on_exit(fn -> raise "in exit" end)
+  end
+
+  test "asserts" do
+    on_exit(fn -> assert 1 + 1 == 3 end)
+  end
+
+  test "exits" do
+    on_exit(fn -> exit(:no) end)
+  end
+
+  test "is well" do
+    pid = start_supervised!({Agent, fn -> 1 end})
+    on_exit(fn -> refute Process.alive?(pid) end)
+  end
+end
+"""
+
+
+def test_a_failing_on_exit_is_red_in_every_schedule(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In ExUnit 1.14: 4 tests, 3 failures, the same ones."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "on_exit_test.exs").write_text(ON_EXIT)
+
+    code = main(["test", "--explore", "on_exit_test.exs"])
+
+    said = capsys.readouterr().out
+    assert code == 1
+    assert "4 tests: 1 green in all schedules, 3 red" in said
+    assert 'line 6: on_exit(fn -> raise "in exit" end)\n        ** (RuntimeError) in exit' in said
+    assert "line 10: on_exit(fn -> assert 1 + 1 == 3 end)\n        2\n" in said
+    assert "line 14: on_exit(fn -> exit(:no) end)\n        ** (exit) :no" in said
+
+
+FAILING_SETUPS = """
+defmodule RaisesTest do
+  use ExUnit.Case
+  setup context do
+    if context[:bad], do: raise("no disk")
+    if context[:throws], do: throw(:ball)
+    if context[:normal], do: exit(:normal)
+    if context[:one], do: 1, else: :ok
+  end
+
+  @tag :bad
+  test "raises", do: assert true
+  @tag :one
+  test "one", do: assert true
+  @tag :throws
+  test "throws", do: assert true
+  @tag :normal
+  test "ends normally", do: assert true
+  test "is well", do: assert true
+end
+
+defmodule StartsTest do
+  use ExUnit.Case
+  setup do
+    {:ok, _} = start_supervised(%{id: :a, start: {Agent, :start_link, [fn -> raise "oh" end]}})
+    :ok
+  end
+
+  test "starts", do: assert true
+end
+
+defmodule DiesTest do
+  use ExUnit.Case
+  setup do
+    Process.exit(self(), :kill)
+    :ok
+  end
+
+  test "dies", do: assert true
+end
+
+defmodule AllTest do
+  use ExUnit.Case
+  setup_all do
+    assert 1 + 1 == 3
+    :ok
+  end
+
+  test "all", do: assert true
+end
+"""
+
+
+def test_a_failing_set_up_is_red_and_the_other_tests_are_explored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In ExUnit 1.14: 8 tests, 6 failures, 1 invalid; `is well` passes."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "setup_test.exs").write_text(FAILING_SETUPS)
+
+    code = main(["test", "--explore", "setup_test.exs"])
+
+    said = capsys.readouterr().out
+    assert code == 1
+    assert "8 tests: 1 green in all schedules, 7 red" in said
+    assert (
+        'line 5: if context[:bad], do: raise("no disk")\n        ** (RuntimeError) no disk' in said
+    )
+    assert "expected ExUnit callback in RaisesTest to return :ok | keyword | map, got 1" in said
+    assert "throw(:ball)\n        ** (throw) :ball" in said
+    assert "exit(:normal)\n        ** (exit) normal" in said
+    assert "line 25: {:ok, _} = start_supervised(" in said
+    assert "** (MatchError) no match of right hand side value: {:error, {" in said
+    assert "DiesTest, test dies: red" in said
+    assert "line 45: assert 1 + 1 == 3\n        2\n" in said
+
+
+CAST_REGISTRY = """
+defmodule Names do
+  use GenServer
+
+  def start_link(opts), do: GenServer.start_link(__MODULE__, opts[:name], opts)
+  def create(server, name), do: GenServer.cast(server, {:create, name})
+
+  @impl true
+  def init(table), do: {:ok, :ets.new(table, [:named_table])}
+
+  @impl true
+  def handle_cast({:create, name}, table) do
+    :ets.insert(table, {name, self()})
+    {:noreply, table}
+  end
+end
+
+defmodule NamesTest do
+  use ExUnit.Case
+
+  setup context do
+    _ = start_supervised!({Names, name: context.test})
+    Names.create(context.test, "milk")
+    %{names: context.test}
+  end
+
+  test "is set up", %{names: names} do
+    assert [{"milk", _}] = :ets.lookup(names, "milk")
+  end
+
+  test "creates", %{names: names} do
+    Names.create(names, "eggs")
+    assert [{"eggs", _}] = :ets.lookup(names, "eggs")
+  end
+end
+"""
+
+
+def test_the_steps_of_a_set_up_do_not_branch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "names_test.exs").write_text(CAST_REGISTRY)
+
+    assert main(["test", "--explore", "names_test.exs"]) == 1
+
+    said = capsys.readouterr().out
+    assert "is set up [L#27]: green in all 2 schedules (spec: 1 schedule, beam: 1 schedule)" in said
+    counts = "spec: 2 schedules, 1 fails, beam: 2 schedules, 1 fails"
+    assert f"creates [L#31]: green by luck ({counts})" in said
