@@ -53,6 +53,7 @@ _NO_NAME: Final = object()
 _MOST_WARNINGS: Final = 20
 _HELPER: Final = re.compile(r"(?:flush|self|v)\(.*\)")
 _LONE_WORD: Final = re.compile(r"[a-z_][A-Za-z0-9_]*[?!]?")
+_NAME: Final = re.compile(r"(?<![\w.:@])[a-z_]\w*[?!]?")
 _PLACE: Final = re.compile(r" {4}\S")  # a line of a stack
 _BREAK: Final = "#iex:break"
 _AFTER_MATCH: Final = (
@@ -132,7 +133,10 @@ class ElixirShell:
             is_elixir or _HELPER.fullmatch(piece.text.strip()) is not None
             for piece, is_elixir in zip(pieces, judged, strict=True)
         ]
-        if all(judged):
+        if all(
+            is_elixir or self._is_variable(piece.text.strip(), text[: piece.start])
+            for piece, is_elixir in zip(pieces, judged, strict=True)
+        ):
             return line._replace(parts=[self._part(text.rstrip(), begin)], roles=[])
         parts: list[Match] = []
         for piece, elixir in zip(pieces, judged, strict=True):
@@ -149,6 +153,12 @@ class ElixirShell:
         if not last or not self._is_elixir(last[0].text):
             return False
         return not _is_broken(text) and read(text).state is State.INCOMPLETE
+
+    def _is_variable(self, word: str, before: str) -> bool:
+        """Whether `word` is a lone name, of no command, that is bound or that `before` mentions."""
+        if _LONE_WORD.fullmatch(word) is None or any(part.complete for part in parse(word).parts):
+            return False
+        return word in self._client.bindings or word in _NAME.findall(before)
 
     def _is_command(self, part: Match) -> bool:
         return part.inner is not None or self._client.is_word(part)

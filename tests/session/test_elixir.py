@@ -199,6 +199,21 @@ def test_a_file_that_does_not_compile(tmp_path: Path) -> None:
     assert said.endswith("** (CompileError)  compile error")
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("a = 5; a", "5"),
+        ("<<x::8>> = <<3>>; x", "3"),
+        ("known; 1 + 1", "2"),
+        ("1 + 1; known", "7"),
+        ("known; known", "7\n7"),  # words, as on a line of its own
+    ],
+)
+def test_a_line_of_elixir_prints_its_last_value(line: str, said: str) -> None:
+    with Session() as session:
+        assert answers(session, "known = 7", line)[1] == said
+
+
 def test_giving_up_what_was_begun(session: Session) -> None:
     assert answers(session, "[1,\n#iex:break") == [
         "** (TokenMissingError) iex:1: incomplete expression"
