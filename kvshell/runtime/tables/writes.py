@@ -266,13 +266,13 @@ def update_element(tab: Atom | Term, key: Term, update: Term) -> bool:
     with Effect("ets_write", tab, A.update_element, wanted) as me:
         table = writable(me, tab, {3: NO_ELEMENT if changes is None else None})
         with table.lock:
+            if table.many and changes is not None:
+                raise ArgumentError.at(3, "out of range")  # OTP 25's message for a bag
             found = table.peek(wanted)
-            if found is EMPTY:
+            if found is EMPTY and not table.many:
                 return False
             if changes is None:
                 raise ArgumentError.at(3, NO_ELEMENT)
-            if table.many:
-                raise ArgumentError.at(3, "out of range")  # OTP 25's message for a bag
             row = updated(found.items[0], changes, table.keypos)
             table.put_all((row,), me.runtime.line)
     return True

@@ -278,6 +278,12 @@ def test_04_19_counters_and_elements(runtime: Runtime) -> None:
         "2nd", "not a key that exists in the table"
     )
 
+    bag = ets.new(A.bag, List([A.bag]))
+    ets.insert(bag, (A.here, 1))
+    no_bags = error("3rd", "out of range")  # of OTP 25, whether there is such a key or not
+    assert said(lambda: ets.update_element(bag, A.here, (2, 9))) == no_bags
+    assert said(lambda: ets.update_element(bag, A.missing, (2, 9))) == no_bags
+
 
 ONE, TWO, ANY = Atom("$1"), Atom("$2"), Atom("_")
 
