@@ -43,7 +43,7 @@ def alias(*options: Atom) -> Ref:
     """
     for option in options:
         if option is not A.reply and option is not A.explicit_unalias:
-            raise ArgumentError.at(1, "invalid option")
+            raise ArgumentError.at(1, "invalid option in list")
     here = carrier()
     me = acting(here)
     mode = A.reply if A.reply in options else A.explicit_unalias

@@ -183,7 +183,7 @@ def join(enumerable: Term, joiner: Term = "") -> Term:
 
 
 @enum.function()
-def map_join(enumerable: Term, joiner: Term = "", mapper: Term = MISSING) -> Term:
+def map_join(enumerable: Term, joiner: Term, mapper: Term = MISSING) -> Term:
     """Joins the function's results to one text, with a separator."""
     if mapper is MISSING:
         joiner, mapper = "", joiner

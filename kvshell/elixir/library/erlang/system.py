@@ -240,6 +240,20 @@ def monitor(kind: Term, item: Term) -> Term:
     return process.monitor(item)
 
 
+@erlang.function(name="alias", cost=Cost.SHORT)
+def alias_(options: Term = EMPTY_LIST) -> Term:
+    """Returns a reference that is an alias of the calling process."""
+    if type(options) is not List or not options.proper:
+        raise ArgumentError.at(1, "not a list")
+    return process.alias(*options)
+
+
+@erlang.function(name="unalias", cost=Cost.SHORT)
+def unalias(alias: Term) -> Term:
+    """Deactivates an alias."""
+    return process.unalias(alias)
+
+
 @erlang.function(name="process_info", cost=Cost.WAITS)
 def process_info(pid: Term, item: Term = MISSING) -> Term:
     """Returns information about a process."""

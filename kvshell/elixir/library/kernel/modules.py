@@ -177,9 +177,3 @@ def ensure_compiled(module: Term) -> Term:
 def ensure_compiled_or_raise(module: Term) -> Term:
     """Returns the module; ArgumentError if it does not exist."""
     return ensure_loaded_or_raise(module)
-
-
-@code_.function(name="loaded?")
-def loaded(module: Term) -> Term:
-    """Tells whether the module exists."""
-    return is_module(module)

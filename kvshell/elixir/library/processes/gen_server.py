@@ -158,9 +158,9 @@ def log(name: Term, flag: Term, timeout: Term = 5000) -> Term:
 
 
 @sys_.function()
-def get_log(name: Term, timeout: Term = 5000) -> Term:
+def get_log(name: Term) -> Term:
     """Returns the recent events of a server, as far as they are kept."""
-    return otp_sys.get_log(server(name), timeout)
+    return otp_sys.get_log(server(name), 5000)
 
 
 @sys_.function()

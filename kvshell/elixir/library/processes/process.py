@@ -354,18 +354,6 @@ def get_keys(value: Term = MISSING) -> Term:
     return runtime_process.get_keys() if value is MISSING else runtime_process.get_keys(value)
 
 
-@process.function(name="alias", cost=Cost.SHORT)
-def alias_() -> Term:
-    """Returns a reference that is an alias of the calling process."""
-    return runtime_process.alias()
-
-
-@process.function(cost=Cost.SHORT)
-def unalias(alias: Term) -> Term:
-    """Deactivates an alias."""
-    return runtime_process.unalias(alias)
-
-
 @proc_lib.function(pid=E_PID)
 def initial_call(pid: Term) -> Term:
     """Returns a process's initial call, or false."""

@@ -137,12 +137,6 @@ def configure(options: Term) -> Term:
 
 
 @logger.function()
-def levels() -> Term:
-    """Returns all levels."""
-    return List(_LEVELS)
-
-
-@logger.function()
 def compare_levels(left: Term, right: Term) -> Term:
     """Compares two levels: :gt, :eq or :lt."""
     one, other = _LEVELS.index(left), _LEVELS.index(right)
