@@ -55,7 +55,7 @@ class CommandFailure(NamedTuple):
 
 # Complete commands that are Elixir nevertheless: help of a module, and the end of the caller.
 _HELPER_OF_IEX: Final = re.compile(r"h\s+[:A-Z]|exit\s+:\w+\s*$")
-_ONE_WORD: Final = re.compile(r"\s*(?!(?:nil|true|false)\b)[a-z_]\w*\s*")
+_ONE_WORD: Final = re.compile(r"\s*(?!(?:nil|true|false|breaks|whereami)\b)[a-z_]\w*\s*")
 NO_PROGRAMS: Final = "load runs code from a file: in a transcript only with --trust"
 
 

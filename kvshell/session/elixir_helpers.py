@@ -56,10 +56,11 @@ def answer_in(pid: Pid, prompt: ClientPrompt) -> None:
 
 
 def prepared(quoted: Quoted) -> Quoted:
-    """Return the expression with the argument of `h` quoted, so that it is not evaluated."""
-    for helper in ("h", "break!"):
-        if is_call(quoted, helper, 1):
-            return Node(helper, [_subject(quoted.args[0])], quoted.line, quoted.column)
+    """Return the expression with the subject of `h` quoted, so that it is not evaluated."""
+    for helper, arity in (("h", 1), ("break!", 1), ("break!", 2)):
+        if is_call(quoted, helper, arity):
+            subject, *stops = quoted.args
+            return Node(helper, [_subject(subject), *stops], quoted.line, quoted.column)
     return quoted
 
 

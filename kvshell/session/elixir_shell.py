@@ -148,7 +148,10 @@ class ElixirShell:
 
     def unfinished(self, line: ParsedLine) -> bool:
         """Return whether `line` is incomplete Elixir."""
-        text = line.text[line.parts[0].start :]
+        first = line.parts[0]
+        if len(line.parts) == 1 and first.inner is not None and first.inner.parts:
+            return self.unfinished(first.inner)  # `as NAME LINE`
+        text = line.text[first.start :]
         last = detect.pieces(text, self._client.counter)[-1:]
         if not last or not self._is_elixir(last[0].text):
             return False
@@ -335,8 +338,9 @@ class ElixirShell:
 
 
 def _is_broken(text: str) -> bool:
-    """Whether the last line cancels the unfinished input."""
-    return text.rstrip().rpartition("\n")[2].strip() == _BREAK
+    """Whether the last line cancels unfinished input; alone it is a comment."""
+    begun, _, last = text.rstrip().rpartition("\n")
+    return last.strip() == _BREAK and not begun.isspace() and begun != ""
 
 
 def _print(device: Term, text: str) -> None:

@@ -39,7 +39,7 @@ _PROMPTS: Final = re.compile(
 
 _TOKEN: Final = re.compile(
     r"""\s*(?:
-      (?P<comment>\#(?=\s|$)[^\n]*)
+      (?P<comment>\#(?=\s|$)[^\n]*|\A\#iex:break\s*\Z)  # the latter where nothing has begun
     | (?P<separator>;)
     | (?P<string>"[^"\\]*(?:\\.[^"\\]*)*")
     | (?P<charlist>'[^'\\]*(?:\\.[^'\\]*)*')

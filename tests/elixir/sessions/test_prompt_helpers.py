@@ -51,6 +51,16 @@ REFUSED = {
     "t Enum": "t shows types",
     "IEx.configure(width: 5)": "IEx.configure sets nothing here",
     "IEx.pry": "IEx.pry needs a debugger",
+    "break!(Enum.map/2)": "break! needs a debugger",
+    "break!(Enum.map/2, 3)": "break! needs a debugger",
+    "break!(KV.Bucket, :get, 2)": "break! needs a debugger",
+    "break!(KV.Bucket, :get, 2, 3)": "break! needs a debugger",
+    "breaks()": "breaks needs a debugger",
+    "remove_breaks()": "remove_breaks needs a debugger",
+    "reset_break(1)": "reset_break needs a debugger",
+    "whereami": "whereami needs a debugger",
+    "whereami(3)": "whereami needs a debugger",
+    "continue()": "continue needs a debugger",
 }
 
 
@@ -59,6 +69,39 @@ def test_a_helper_that_is_not_here_is_refused_by_name(line: str, session: Sessio
     (result,) = session.run(line)
 
     assert str(result.error).startswith(f"** (CommandError) {REFUSED[line]}")
+
+
+# Not in Elixir 1.14 with its OTP 25.
+UNDEFINED = ("Enum.map_join([1])", "Process.alias()", "Process.unalias(make_ref())",
+             ":sys.get_log(self(), 5)", "Logger.levels()", "Code.loaded?(Enum)")  # fmt: skip
+
+
+@pytest.mark.parametrize("line", UNDEFINED)
+def test_what_elixir_has_not_is_not_here(line: str, session: Session) -> None:
+    (result,) = session.run(line)
+
+    assert str(result.error).startswith("** (UndefinedFunctionError)")
+
+
+def test_i_alone_is_about_the_last_answer(session: Session) -> None:
+    (empty,) = session.run("i()")
+    session.run("40 + 2")
+    (result,) = session.run("i()")
+
+    assert empty.error == "** (RuntimeError) v(-1) is out of bounds"
+    assert result.output.startswith("Term\n  42\nData type\n  Integer\n")
+
+
+def test_a_break_where_nothing_has_begun_is_a_comment(session: Session) -> None:
+    assert [result.error for result in session.run("#iex:break")] in ([], [None])
+
+
+def test_elixir_of_another_client_continues(session: Session) -> None:
+    assert session.unfinished("as alice if true do")
+    assert session.unfinished("as alice x = [1,")
+    assert not session.unfinished("as alice if true do\n 5\nend")
+    assert not session.unfinished("as alice x = [1,\n#iex:break")
+    assert not session.unfinished("as alice keys cars")
 
 
 NOT_HERE = {

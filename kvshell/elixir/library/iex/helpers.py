@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from kvshell.elixir.library import output
 from kvshell.elixir.library.iex import information
 from kvshell.elixir.library.processes.process import pid_of
-from kvshell.elixir.library.registry import Cost, Library, find, functions
+from kvshell.elixir.library.registry import MISSING, Cost, Library, find, functions
 from kvshell.runtime import process
 from kvshell.runtime.processes.thread_context import current
 from kvshell.terms import (
@@ -71,9 +71,9 @@ def v(number: Term = -1) -> Term:
 
 
 @helpers.function()
-def i(term: Term = NOTHING_TO_SHOW) -> Term:
-    """Prints what is known about a value."""
-    sections = information.sections(term)
+def i(term: Term = MISSING) -> Term:
+    """Prints what is known about a value, or about the last answer."""
+    sections = information.sections(_prompt().value(-1) if term is MISSING else term)
     lines = [f"{title}\n  " + "\n  ".join(text.split("\n")) for title, text in sections]
     _say("\n".join(lines) + "\n")
     return NOTHING_TO_SHOW
@@ -255,10 +255,3 @@ def recompile() -> Term:
     """Reports that there is no project to compile."""
     _say("There is no project here: load lib/ compiles a folder again\n")
     return A.error
-
-
-@helpers.function(name="break!")
-def break_(where: Term, stops: Term = 1) -> Term:
-    """Refuses: use suspend to stop a process instead."""
-    del where, stops
-    raise ArgumentError("break! needs a debugger: suspend PROCESS holds a process here")

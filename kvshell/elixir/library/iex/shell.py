@@ -65,7 +65,7 @@ def pry() -> Term:
 
 
 def _refused_helper(name: str, sentence: str, *arities: int) -> None:
-    def refused(given: Term = None) -> Term:
+    def refused(*given: Term) -> Term:
         del given
         _refuse(f"{name} {sentence}")
 
@@ -83,3 +83,14 @@ _refused_helper("t", "shows types, which are not part of this shell's Elixir", 1
 _refused_helper("nl", "loads byte code on other nodes: there is none", 1, 2)
 _refused_helper("port", "opens a port: there are none", 1)
 _refused_helper("use_if_available", "is not part of this shell's Elixir", 1)
+
+_DEBUGGER = "needs a debugger: suspend PROCESS holds a process here, and dbg prints values"
+for _name, _arities in (
+    ("break!", (1, 2, 3, 4)),
+    ("breaks", (0,)),
+    ("continue", (0,)),
+    ("remove_breaks", (0, 1)),
+    ("reset_break", (1, 3)),
+    ("whereami", (0, 1)),
+):
+    _refused_helper(_name, _DEBUGGER, *_arities)
