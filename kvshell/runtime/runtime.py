@@ -79,6 +79,7 @@ class Runtime(EventLog):
         self._known: WeakValueDictionary[int, Pid] = WeakValueDictionary()
         self._zombies: list[tuple[Process, Carrier]] = []
         self._roots = 0
+        self.most_processes = 0  # a limit lower than LIMIT, if not 0
         if scheduler == "free":
             self.scheduler: Scheduler = Free(self)
         elif scheduler == "controlled":
@@ -149,11 +150,12 @@ class Runtime(EventLog):
 
     def _new(self, parent: Process | None) -> Process:
         with self._lock:
-            if len(self._living) >= LIMIT:
+            limit = self.most_processes or LIMIT
+            if len(self._living) >= limit:
                 raise ElixirError(
                     exception(
                         "SystemLimitError",
-                        message=f"a system limit has been reached: {LIMIT:,} processes",
+                        message=f"a system limit has been reached: {limit:,} processes",
                     )
                 )
             if parent is None:

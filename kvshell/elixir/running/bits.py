@@ -6,14 +6,12 @@ import struct
 from math import isfinite
 from typing import Any, Final
 
-from kvshell.elixir.running.errors import system_limit
 from kvshell.elixir.running.operators import binary, octets_of
-from kvshell.elixir.running.step_limits import MOST_OCTETS
+from kvshell.elixir.running.step_limits import room_for_octets
 from kvshell.terms import ArgumentError, Term
 from kvshell.terms.values import Bits
 
 MISSING: Final[Any] = type("_Missing", (), {"__slots__": ()})()
-MOST_BITS: Final = MOST_OCTETS * 8
 _FLOATS: Final = {16: "e", 32: "f", 64: "d"}
 _CODECS: Final = {"utf8": "utf-8", "utf16": "utf-16-be", "utf32": "utf-32-be"}
 
@@ -32,8 +30,7 @@ def make_bits(segments: tuple[tuple[str, Any, Any, int, bool, bool], ...]) -> Te
         number = int.from_bytes(bits, "big") if type(bits) is bytes else bits
         if type(bits) is bytes and count % 8:
             number >>= -count % 8
-        if length + count > MOST_BITS:
-            raise system_limit(f"a binary of more than {MOST_OCTETS >> 20} MiB")
+        room_for_octets((length + count) // 8)
         whole = (whole << count) | number
         length += count
     head = b"".join(parts)
@@ -84,8 +81,7 @@ def _count(size: Any, default: int) -> int:
         return default
     if type(size) is not int or size < 0:
         raise ArgumentError.of_erlang()
-    if size > MOST_BITS:
-        raise system_limit(f"a binary of more than {MOST_OCTETS >> 20} MiB")
+    room_for_octets(size // 8)
     return size
 
 

@@ -27,6 +27,10 @@ STRIDE: Final = 10_000
 MOST_ITEMS: Final = 1 << 24  # of a list created at once
 MOST_OCTETS: Final = 1 << 25  # of one binary: as graphemes it takes a hundred times as much
 MOST_BYTES: Final = 1 << 30  # that a reader's code may add to the program's memory
+# That a stranger's document may add. A check comes once in STRIDE steps, and a map that grows holds
+# its old table beside the new one: the rest of 300 MB is for that.
+DOCUMENT_BYTES: Final = 160 << 20
+DOCUMENT_OCTETS: Final = 1 << 22  # of one binary there
 
 # An iteration of a loop costs only a step of this iterator, which can be reused.
 BLOCK: Final = range(STRIDE)
@@ -37,6 +41,7 @@ due: Final[Callable[[], Any]] = cycle([None] * (STRIDE - 1) + [True]).__next__
 # Remaining strides of the calling thread, and the reason for the limit; None if unlimited.
 _budget: ContextVar[tuple[list[int], str] | None] = ContextVar("budget", default=None)
 _base = [0]  # memory of the whole program when the limit began
+_most: list[int] = []  # the limits on memory within `adding_at_most`; all threads have them
 
 
 @contextmanager
@@ -47,6 +52,18 @@ def at_most(steps: int, why: str) -> Iterator[None]:
         yield
     finally:
         _budget.reset(token)
+
+
+@contextmanager
+def adding_at_most(added: int, base: int) -> Iterator[None]:
+    """Within the block, code of all threads may add `added` bytes to a memory of `base` bytes."""
+    before, _base[0] = _base[0], base
+    _most.append(added)
+    try:
+        yield
+    finally:
+        _most.pop()
+        _base[0] = before
 
 
 def tick() -> None:
@@ -81,12 +98,13 @@ def _let_the_late_one_run(process: "Process") -> None:
         process.runtime.scheduler.pause(process)
 
 
-def _look_at_memory() -> None:
-    used = _bytes_used()
+def _look_at_memory(more: int = 0) -> None:
+    """Raise SystemLimitError if the program's memory, with `more` bytes, exceeds the limit."""
+    used, most = bytes_used(), _most[-1] if _most else MOST_BYTES
     if _base[0] == 0:
         _base[0] = used
-    elif used - _base[0] > MOST_BYTES:
-        raise system_limit(f"more than {MOST_BYTES >> 20} MiB of memory")
+    elif used + more - _base[0] > most:
+        raise system_limit(f"more than {most >> 20} MiB of memory")
 
 
 def ticking(items: Iterator[Any]) -> Iterator[Any]:
@@ -127,18 +145,23 @@ def room_for(items: int) -> int:
     """
     if items > MOST_ITEMS:
         raise system_limit(f"a list of more than {MOST_ITEMS:,} items")
+    if items > _LARGE // _WORD:
+        _look_at_memory(items * _WORD)
     return items
 
 
 def room_for_octets(octets: int) -> None:
-    """Raise SystemLimitError if a binary would have more than MOST_OCTETS."""
-    if octets > MOST_OCTETS:
-        raise system_limit(f"a binary of more than {MOST_OCTETS >> 20} MiB")
-    if octets > _LARGE:  # a few of these are more than any number of steps makes
-        _look_at_memory()
+    """Raise SystemLimitError if a binary would be too large; in a stranger's document earlier."""
+    if octets > _LARGE:
+        most = DOCUMENT_OCTETS if _most else MOST_OCTETS
+        if octets > most:
+            raise system_limit(f"a binary of more than {most >> 20} MiB")
+        # A few of these are more than any number of steps makes.
+        _look_at_memory(octets)
 
 
-def _bytes_used() -> int:
+def bytes_used() -> int:
+    """Return the memory of the program in bytes; its peak where the system tells no more."""
     try:
         with Path("/proc/self/statm").open("rb") as statm:
             return int(statm.read().split()[1]) * _PAGE
@@ -157,3 +180,4 @@ def _peak() -> int:
 
 _PAGE: Final = 4096
 _LARGE: Final = 1 << 20  # octets
+_WORD: Final = 8  # octets of a list's reference to an item

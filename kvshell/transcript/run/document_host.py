@@ -1,11 +1,12 @@
 """Runs the lines of a document, and explains why a system does not settle."""
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import NamedTuple
 
 from kvshell.commands.result import Open, Result
 from kvshell.commands.view import Cell, Text
+from kvshell.elixir.running.step_limits import DOCUMENT_BYTES, adding_at_most, bytes_used
 from kvshell.runtime import Event, Observation
 from kvshell.runtime.schedule.controlled import Controlled
 from kvshell.session import Session, here, preload
@@ -21,6 +22,7 @@ from kvshell.transcript.run.line_timeout import LineTimeout
 from kvshell.views import DOCUMENT, Caps, render, safe
 
 MOST = 20
+MOST_PROCESSES = 20_000  # of a stranger's document: a process takes about 3 KB
 
 
 def dump(session: Session, scope: Scope, seconds: float, waiting: Sequence[str] = ()) -> list[str]:
@@ -218,6 +220,8 @@ class DocumentHost:
         self._held: list[str] = []  # what the shell waited for when the alarm rang
         self._no_verdict = ""
         self._is_timed = False
+        self._is_own = read is not None or programs is not None
+        self._base = bytes_used()  # a stranger's document may add a little to it
         self.results: Sequence[Result] = ()  # results of the last line, to draw them again
         self.events: tuple[str, ...] = ()
 
@@ -229,6 +233,7 @@ class DocumentHost:
             law = "off" if scheduler == "free" else self._front.law
             session = self._runner(scheduler, self._design, law=law)  # type: ignore[arg-type]  # both are
             session.options.update(hints="off", watch="off")
+            session.runtime.most_processes = 0 if self._is_own else MOST_PROCESSES
             self._session = session
             self._abandoned = False
             session.programs = here
@@ -290,7 +295,8 @@ class DocumentHost:
         self._is_timed = timed
         session.prepare(text)
         try:
-            ran = host.line(text, client=client, counted=counted, settle=settle)
+            with self._memory():
+                ran = host.line(text, client=client, counted=counted, settle=settle)
         except BaseException:
             self._abandoned = True  # its state is unknown
             raise
@@ -309,6 +315,10 @@ class DocumentHost:
             printed = ()
             stuck = stuck or f"its answer cannot be printed within {_seconds(timeout_ms)}"
         return PlayedLine(printed, self.events, ran.ms, ran.left, stuck, dumped)
+
+    def _memory(self) -> AbstractContextManager[None]:
+        """Limit the memory of a document that is not trusted; others have the prompt's limit."""
+        return nullcontext() if self._is_own else adding_at_most(DOCUMENT_BYTES, self._base)
 
     def _why_stuck(self, ran: Ran, timeout_ms: int) -> str:
         if ran.stuck is not None:

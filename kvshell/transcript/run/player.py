@@ -92,6 +92,7 @@ class Player:
         if isinstance(scheduler, Controlled):
             scheduler.patience_s = None
         session.options["hints"] = "on"
+        session.runtime.most_processes = 0  # what is typed now is not the document's
         for name, bound in self.scope:
             number = _NUMBER.fullmatch(bound.text)
             pid = session.runtime.pid(int(number[1])) if number else None

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from kvshell.commands.arguments import MOST_PARTS
+from kvshell.elixir.running.step_limits import DOCUMENT_BYTES
 from kvshell.terms import List, Map, inspect
 from kvshell.terms.printing.inspection import MOST_NODES
 from kvshell.terms.weight import weight
@@ -98,14 +99,42 @@ ELIXIR = {
     "waits": "receive do :never -> 1 end",
     "normal forms": 'String.normalize(String.duplicate("ﷺ", 9_000_000), :nfkd)',
 }
-MEGABYTES_OF_ELIXIR = 1100  # its own limit is a gigabyte, which is looked at now and then
+GROWING = {
+    "a sequence": ":lists.seq(1, 1_000_000_000)",
+    "a list": "Enum.to_list(1..1_000_000_000)",
+    "a map": "Map.new(1..100_000_000, &{&1, &1})",
+    "a set": "MapSet.new(1..100_000_000)",
+    "pairs": "for x <- 1..10_000, y <- 1..10_000, do: {x, y}",
+    "length": "Enum.map(1..100_000_000, & &1) |> length",
+    "processes": "Enum.each(1..100_000_000, fn _ -> spawn(fn -> receive do :x -> 1 end end) end)",
+    "few large lists": f"[{', '.join(['List.duplicate(1, 16_000_000)'] * 20)}]",
+    "characters": 'String.codepoints(String.duplicate("日", 11_000_000))',
+    "bytes": "String.codepoints(<<-1::size(200_000_000)>>)",
+    "words": 'String.split(String.duplicate("日 ", 8_000_000))',
+}
 
 
 @pytest.mark.slow
 def test_hostile_elixir_takes_bounded_time_and_memory(tmp_path: Path) -> None:
     documents = {name: document(f"kv> {line}\n...\n") for name, line in ELIXIR.items()}
 
-    assert megabytes(tmp_path, documents) < MEGABYTES_OF_ELIXIR
+    assert megabytes(tmp_path, documents) < MEGABYTES
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", GROWING)
+def test_a_document_that_grows_stays_within_its_memory(tmp_path: Path, name: str) -> None:
+    """With the default time-out, and each in a process of its own: none takes another's room."""
+    growing = {name: f"~~~kvshell\nkv> {GROWING[name]}\n...\n~~~\n"}
+
+    assert megabytes(tmp_path, growing) < MEGABYTES
+
+
+def test_a_stranger_s_line_has_less_memory_than_one_of_the_prompt() -> None:
+    line = "~~~kvshell\nkv> Enum.count(Enum.to_list(1..100_000_000))\n...\n~~~\n"
+
+    (played,) = play(line).checked
+    assert played.printed[0].endswith(f"more than {DOCUMENT_BYTES >> 20} MiB of memory")
 
 
 @pytest.mark.slow
