@@ -5,12 +5,23 @@ the registry's state for a map or a table from names to processes. If there is n
 one, the names are unknown, and nothing is reported about them.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from kvshell.elixir.evaluate import Evaluator
 from kvshell.elixir.modules.code_server import ElixirCode
+from kvshell.elixir.own_names import (
+    found_in,
+    holds,
+    is_beside,
+    leads_to_processes,
+    letters_of,
+    pairs_in,
+    parts_of,
+    pid_in,
+    size_of,
+    some_of,
+)
 from kvshell.elixir.syntax.text import text_of
 from kvshell.runtime import Runtime
 from kvshell.runtime.processes.record import lives
@@ -18,13 +29,12 @@ from kvshell.runtime.tables.table import Table
 from kvshell.systems.designs.design import Design, DesignText, RegistryEntry, RegistryRow
 from kvshell.systems.designs.inbox import creates, inbox, is_down, is_exit
 from kvshell.systems.designs.own_lines import MANAGER, OWN, PARAMETERS, REGISTRY, own_lines
-from kvshell.terms import Atom, List, Map, Pid, Ref, Term, alias, inspect, key, sort_key, unkey
+from kvshell.terms import Atom, List, Map, Pid, Ref, Term, alias, inspect, key, sort_key
 
 _KEEPERS: Final = (alias(REGISTRY), alias(MANAGER))
 _SUPERVISOR: Final = alias("KV.Supervisor")
 _BUCKETS: Final = alias("KV.BucketSupervisor")
 _BY_STATE: Final = frozenset({"stores", "stop manager"})  # whose line depends on what runs
-_SAMPLE: Final = 20  # number of map values inspected to find out what it is
 
 
 class NamesPlace(NamedTuple):
@@ -60,6 +70,8 @@ class OwnDesign(Design):
         self._supervised = False
         self._defined = 0
         self._seen: tuple[Term, NamesPlace] | None = None  # the state that was looked at last
+        self._wanted: dict[Term, Term] = {}  # the names that were asked for, the last one last
+        self._misread = False  # what looks like the names is something else: lookup says so
         self._functions: dict[str, Callable[..., Term]] = {}
         self.dead_is = "dead"
         shown = inspect(module)
@@ -87,6 +99,16 @@ class OwnDesign(Design):
         found["restart manager"] = f"{found['stop manager']}; {found['start manager']}"
         place = self._place(self._runtime)
         found["stores"] = f":sys.get_state({shown})" if place is None else place.elixir
+        found["registry"], found["cache"] = self._asked, "# there is no table"
+        if place is not None and isinstance(place.source, Table):
+            table = inspect(place.source.shown())
+            found["registry"] = f":ets.tab2list({table})"
+            found["cache"] = f":ets.info({table}); :ets.tab2list({table})"
+        found["tree"] = (
+            f"Supervisor.which_children({inspect(supervisor)})"
+            if supervisor
+            else f"Process.info(Process.whereis({shown}), :links)"
+        )
         return found
 
     @property
@@ -117,7 +139,8 @@ class OwnDesign(Design):
 
     def start(self) -> Term:
         """Start it as the line of `explain start manager` does."""
-        self._supervised = False
+        self._supervised = self._misread = False
+        self._wanted.clear()
         return self._run("start manager")
 
     def stop(self) -> Term:
@@ -126,11 +149,21 @@ class OwnDesign(Design):
 
     def create(self, name: Term) -> Term:
         """Ask the reader's module for a store."""
-        return self._run("create store", name)
+        return self._compared(name, self._run("create store", name))
 
     def lookup(self, name: Term) -> Term:
         """Ask the reader's module."""
-        return self._run("lookup", name)
+        return self._compared(name, self._run("lookup", name))
+
+    def _compared(self, name: Term, answer: Term) -> Term:
+        """Note whether the process that was answered is seen under this name, or another one."""
+        self._wanted.pop(key(name), None)
+        self._wanted[key(name)] = name
+        pid = pid_in(answer)
+        source = self.source(self._runtime)
+        if pid is not None and found_in(source, name) is not pid:
+            self._misread |= any(pid_in(value) is pid for _name, value in pairs_in(source))
+        return answer
 
     def names(self) -> List:
         """Return the answer of the line of `stores`, in order."""
@@ -195,16 +228,31 @@ class OwnDesign(Design):
         if pid is None:
             return None
         state = runtime.peek(pid).state
-        if self._seen is not None and self._seen[0] is state and _holds(self._seen[1].source):
-            return self._seen[1]
-        found = self._looked(runtime, pid, state)
-        self._seen = None if found is None else (state, found)
-        return found
+        if self._seen is None or self._seen[0] is not state or not holds(self._seen[1].source):
+            found = self._looked(runtime, pid, state)
+            self._seen = None if found is None else (state, found)
+        if self._seen is None or self._misread or self._renames(runtime, self._seen[1].source):
+            return None
+        return self._seen[1]
+
+    def _renames(self, runtime: Runtime, source: Map | Table) -> bool:
+        """Whether the name asked for last is only part of one there that nobody asked for."""
+        if not self._wanted:
+            return False
+        name = next(reversed(self._wanted.values()))
+        if found_in(source, name) is not None or name in self._waiting(runtime):
+            return False
+        part = letters_of(name)
+        others = (each for each, _pid in some_of(source) if key(each) not in self._wanted)
+        return any(part in letters_of(each) for each in others)
+
+    def _waiting(self, runtime: Runtime) -> list[Term]:
+        return list(creates(inbox(runtime, self.module)).values())
 
     def _looked(self, runtime: Runtime, pid: Pid, state: Term) -> NamesPlace | None:
         """Look through a state, and the tables of who has it, for the place of the names."""
         asked = self._asked
-        parts = [(state, asked), *_parts(state, asked)]
+        parts = [(state, asked), *parts_of(state, asked)]
         maps = [NamesPlace(value, path) for value, path in parts if type(value) is Map]
         owner = pid.record
         tables = [NamesPlace(each) for each in runtime.tables.all() if each.owner is owner]
@@ -212,20 +260,21 @@ class OwnDesign(Design):
         found = [  # the rows of the table that was found before are not looked at again
             place
             for place in (*tables, *maps)
-            if (place.source is seen and _holds(place.source)) or _leads_to_processes(place.source)
+            if (place.source is seen and holds(place.source))
+            or leads_to_processes(place.source, pid)
         ]
         if len(found) > 1:
             return None
         if found:
             return found[0]
         # That there are no names yet is certain only if everything that may hold names is empty.
-        holds = any(type(value) is Map for value, _path in _parts(state, asked))
+        inside = any(type(value) is Map for value, _path in parts_of(state, asked))
         rest = [
             place
             for place in (*tables, *maps)
-            if not _is_beside(place.source) and not (place.source is state and holds)
+            if not is_beside(place.source) and not (place.source is state and inside)
         ]
-        empty = [place for place in rest if not _size(place.source)]
+        empty = [place for place in rest if not size_of(place.source)]
         return empty[0] if empty and len(empty) == len(rest) else None
 
     def source(self, runtime: Runtime) -> Map | Table | None:
@@ -235,12 +284,12 @@ class OwnDesign(Design):
 
     def pid(self, runtime: Runtime, name: Term) -> Pid | None:
         """Look the name up in the map or table."""
-        return _found(self.source(runtime), name)
+        return found_in(self.source(runtime), name)
 
     def entries(self, runtime: Runtime) -> Sequence[RegistryEntry]:
         """Return the names with a process."""
-        pairs = _pairs(self.source(runtime))
-        found = ((name, _pid_in(value)) for name, value in pairs)
+        pairs = pairs_in(self.source(runtime))
+        found = ((name, pid_in(value)) for name, value in pairs)
         return [RegistryEntry(name, pid) for name, pid in found if pid is not None]
 
     def name_of(self, runtime: Runtime, pid: Pid) -> Term:
@@ -250,8 +299,7 @@ class OwnDesign(Design):
     def pending(self, runtime: Runtime) -> Sequence[Term]:
         """Return the names whose create is waiting, if sent as in the tutorials."""
         source = self.source(runtime)
-        waiting = creates(inbox(runtime, self.module)).values()
-        return [name for name in waiting if _found(source, name) is None]
+        return [name for name in self._waiting(runtime) if found_in(source, name) is None]
 
     def stale(self, runtime: Runtime) -> Sequence[Term]:
         """Return the names whose process is dead but whose notification is waiting."""
@@ -267,7 +315,7 @@ class OwnDesign(Design):
     def owned(self, runtime: Runtime) -> Mapping[Term, Term]:
         """Return the names that the state holds besides the table."""
         source = self.source(runtime)
-        known = _pairs(source) if isinstance(source, Map) else self._watched(runtime)
+        known = pairs_in(source) if isinstance(source, Map) else self._watched(runtime)
         return {key(name): name for name, _value in known}
 
     def knows(self, runtime: Runtime, name: Term) -> bool:
@@ -279,7 +327,7 @@ class OwnDesign(Design):
         state = self._state(runtime)
         return [
             (name, reference)
-            for value, _path in _parts(state, "")
+            for value, _path in parts_of(state, "")
             if type(value) is Map
             for reference, name in value.items()
             if type(reference) is Ref
@@ -299,66 +347,3 @@ class OwnDesign(Design):
         if pid is not None and not lives(pid) and pid in self._ends(runtime):
             row = row._replace(state="stale")
         return row
-
-
-def _parts(state: Term, asked: str) -> Iterable[tuple[Term, str]]:
-    """Return the elements of a state, each with the Elixir that reads it."""
-    if type(state) is tuple:
-        return [(each, f"elem({asked}, {place})") for place, each in enumerate(state)]
-    if type(state) is Map:
-        fields = [(name, value) for name, value in islice(state.items(), _SAMPLE)]
-        return [(v, f"{asked}.{n.name}") for n, v in fields if type(n) is Atom]
-    return []
-
-
-def _pid_in(value: Term) -> Pid | None:
-    """Return the process of a name: a pid, or the only pid in a tuple."""
-    if type(value) is Pid:
-        return value
-    found = [each for each in value if type(each) is Pid] if type(value) is tuple else []
-    return found[0] if len(found) == 1 else None
-
-
-def _pairs(source: Map | Table | None) -> list[tuple[Term, Term]]:
-    if isinstance(source, Table):
-        return [(row[0], row[1] if len(row) == 2 else row[1:]) for row in source.rows()]
-    return [] if source is None else list(source.items())
-
-
-def _found(source: Map | Table | None, name: Term) -> Pid | None:
-    if isinstance(source, Table):
-        rows: Any = source.peek(name).items
-        return _pid_in(rows[0][1] if len(rows[0]) == 2 else rows[0][1:]) if rows else None
-    return None if source is None else _pid_in(source.get(name))
-
-
-def _holds(source: Map | Table) -> bool:
-    """Whether it still is what it was found to be: a map, or a table that has rows."""
-    return isinstance(source, Map) or (source.size > 0 and not source.gone)
-
-
-def _size(source: Map | Table) -> int:
-    return source.size if isinstance(source, Table) else len(source)
-
-
-def _some(source: Map | Table) -> Iterator[tuple[Term, Term]]:
-    if isinstance(source, Map):
-        for form, value in islice(source.forms(), _SAMPLE):
-            yield unkey(form), value
-        return
-    for row in islice((row for each in source.objects.values() for row in each), _SAMPLE):
-        yield row[0], row[1] if len(row) == 2 else row[1:]
-
-
-def _leads_to_processes(source: Map | Table) -> bool:
-    """Whether it maps names to processes: not empty, and each value is or contains one pid."""
-    if isinstance(source, Table) and source.keypos != 1:
-        return False
-    return bool(_size(source)) and all(
-        type(name) not in {Ref, Pid} and _pid_in(value) is not None for name, value in _some(source)
-    )
-
-
-def _is_beside(source: Map | Table) -> bool:
-    """Whether it is not empty and has references or pids as keys: it cannot hold names."""
-    return bool(_size(source)) and all(type(name) in {Ref, Pid} for name, _value in _some(source))

@@ -111,9 +111,9 @@ class Resolver:
     def missing(self, word: Word) -> Pid:
         """Fail as `{:ok, pid} = lookup NAME` fails, the standard error for an unknown word.
 
-        If the names cannot be observed, ask the registry.
+        Ask a reader's registry: it may find a name that is not seen from outside.
         """
-        if not self.design.readable(self.runtime):
+        if self.design.sources or not self.design.readable(self.runtime):
             match self.design.lookup(word.text):
                 case (A.ok, Pid() as pid):
                     return pid

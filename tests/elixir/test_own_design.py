@@ -186,8 +186,8 @@ def test_what_cannot_be_seen_is_a_question_mark_and_is_asked_for(session: Sessio
         ("%{by: %{}, refs: %{make_ref() => 1}}", True),
         ("[]", False),
         ("{:names, 3}", False),
-        ('%{one: %{"a" => self()}, two: %{"a" => self()}}', False),
-        ('%{"a" => {self(), make_ref()}}', True),
+        ('%{one: %{"a" => spawn(fn -> 1 end)}, two: %{"a" => spawn(fn -> 1 end)}}', False),
+        ('%{"a" => {spawn(fn -> 1 end), make_ref()}}', True),
         ('{:ets.new(:t, []), %{"b" => :busy}}', False),
     ],
 )
@@ -243,3 +243,51 @@ def test_a_down_is_said_to_wait_only_where_one_does(session: Session) -> None:
     said(session, "stop a")
     row = next(row for row in session.snapshot().stores if row.name == "a")
     assert row.state == "stale"
+
+
+def test_a_map_with_the_registry_itself_in_it_is_no_map_of_names(session: Session) -> None:
+    made = REGISTRY.format(how="call").replace("{%{}, %{}}", '{%{"meta" => self()}, %{}}')
+    said(session, made, "start manager own", "create store s1")
+
+    assert said(session, "registry").startswith("? KV.Registry stores its names")
+    assert said(session, "get s1 milk") == "nil"
+
+
+@pytest.mark.parametrize("how", ["cast", "call"])
+def test_names_that_are_kept_in_another_form_are_not_taken_for_names(
+    session: Session, how: str
+) -> None:
+    made = REGISTRY.format(how=how).replace("names, name", 'names, name <> "!"')
+    said(session, made, "start manager own", "create store s1")
+
+    assert said(session, "registry").startswith("? KV.Registry stores its names")
+    assert said(session, "kill s1") == "true"
+
+
+@pytest.mark.parametrize("word", ["kill s1", "alive s1", "info s1"])
+def test_explain_binds_the_store_that_its_line_is_about(session: Session, word: str) -> None:
+    said(session, REGISTRY.format(how="call"), "start manager own", "create store s1")
+    shown = said(session, f"explain {word}")
+
+    assert '{:ok, s1} = KV.Registry.lookup(KV.Registry, "s1")' in shown
+    assert ("Sends nothing" in shown) == (word != "kill s1")
+
+
+@pytest.mark.parametrize(
+    ("source", "word", "line"),
+    [
+        (REGISTRY.format(how="call"), "registry", ":sys.get_state(KV.Registry)"),
+        (REGISTRY.format(how="call"), "cache", "# there is no table"),
+        (MANAGER, "registry", ":sys.get_state(KeyVal.Manager)"),
+        (MANAGER, "tree", "Process.info(Process.whereis(KeyVal.Manager), :links)"),
+    ],
+)
+def test_explain_shows_what_runs_on_a_registry_without_a_table(
+    session: Session, source: str, word: str, line: str
+) -> None:
+    said(session, source, "start manager own", "create store s1")
+    shown = said(session, f"explain {word}")
+
+    assert f"Elixir  {line}" in shown
+    assert "Sends nothing" in shown
+    assert not said(session, line).startswith("**")

@@ -19,7 +19,6 @@ from kvshell.systems.designs.signals import Signals
 from kvshell.terms import Atom, List, Map, Term, atom, inspect
 
 NO_LINES: Final[Mapping[str, str]] = MappingProxyType({})
-_ON_STORES: Final = frozenset({"put", "get", "del", "keys", "count", "stop"})
 _IDENTIFIER: Final = re.compile(r"[a-z_]\w*$")
 _PID: Final = re.compile(r"#PID<(\d+)\.(\d+)\.(\d+)>")
 _REFERENCE: Final = re.compile(r"#Reference<([\d.]+)>")
@@ -92,15 +91,16 @@ def _own(match: Match, design: str, own: Mapping[str, str]) -> View:
     shown = match._replace(command=command)
     found = [_filled(shown, design, 0)]
     word = match.args.get("store") or match.args.get("process")
-    if isinstance(word, Word) and _is_name(word) and command.words in _ON_STORES:
+    if isinstance(word, Word) and _is_name(word):
         asked = own["lookup"].replace("<name>", quote(word.text))
         found.insert(0, f"{{:ok, {_variable(word)}}} = {asked}")
-    if command.words in own and found[-1].count("\n") == 0:
-        said = "It runs this Elixir, on your modules."
+    runs = command.words in own or told(command.sends, design)
+    if runs and said(command.effects, design) != "look" and found[-1].count("\n") == 0:
+        about = "It runs this Elixir, on your modules."
     else:
-        said = _nothing_sent(command, design)
+        about = _nothing_sent(command, design)
     lines = [(Cell("Elixir  ", Role.hint), Cell(line)) for line in found]
-    return Panel(f"{match.text} (design {design})", (text(lines), text([(Cell(said),)])))
+    return Panel(f"{match.text} (design {design})", (text(lines), text([(Cell(about),)])))
 
 
 def _lines(match: Match, design: str, language: int) -> list[str]:

@@ -1,0 +1,88 @@
+"""Where a reader's registry may keep its names: maps and tables, read from outside."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any, Final
+
+from kvshell.runtime.tables.table import Table
+from kvshell.terms import Atom, Map, Pid, Ref, Term, inspect, unkey
+
+_SAMPLE: Final = 20  # number of map values inspected to find out what it is
+
+
+def parts_of(state: Term, asked: str) -> Iterable[tuple[Term, str]]:
+    """Return the elements of a state, each with the Elixir that reads it."""
+    if type(state) is tuple:
+        return [(each, f"elem({asked}, {place})") for place, each in enumerate(state)]
+    if type(state) is Map:
+        fields = [(name, value) for name, value in islice(state.items(), _SAMPLE)]
+        return [(v, f"{asked}.{n.name}") for n, v in fields if type(n) is Atom]
+    return []
+
+
+def pid_in(value: Term) -> Pid | None:
+    """Return the process of a name: a pid, or the only pid in a tuple."""
+    if type(value) is Pid:
+        return value
+    found = [each for each in value if type(each) is Pid] if type(value) is tuple else []
+    return found[0] if len(found) == 1 else None
+
+
+def pairs_in(source: Map | Table | None) -> list[tuple[Term, Term]]:
+    """Return the keys with their values; of a wide row, the rest of it."""
+    if isinstance(source, Table):
+        return [(row[0], row[1] if len(row) == 2 else row[1:]) for row in source.rows()]
+    return [] if source is None else list(source.items())
+
+
+def found_in(source: Map | Table | None, name: Term) -> Pid | None:
+    """Return the process of a name."""
+    if isinstance(source, Table):
+        rows: Any = source.peek(name).items
+        return pid_in(rows[0][1] if len(rows[0]) == 2 else rows[0][1:]) if rows else None
+    return None if source is None else pid_in(source.get(name))
+
+
+def holds(source: Map | Table) -> bool:
+    """Whether it still is what it was found to be: a map, or a table that has rows."""
+    return isinstance(source, Map) or (source.size > 0 and not source.gone)
+
+
+def size_of(source: Map | Table) -> int:
+    """Return the number of keys or rows."""
+    return source.size if isinstance(source, Table) else len(source)
+
+
+def some_of(source: Map | Table) -> Iterator[tuple[Term, Term]]:
+    """Yield the first keys with their values."""
+    if isinstance(source, Map):
+        for form, value in islice(source.forms(), _SAMPLE):
+            yield unkey(form), value
+        return
+    for row in islice((row for each in source.objects.values() for row in each), _SAMPLE):
+        yield row[0], row[1] if len(row) == 2 else row[1:]
+
+
+def letters_of(name: Term) -> str:
+    """Return the letters of a name, without their case: of an atom, too."""
+    return (name if type(name) is str else inspect(name, width=None).removeprefix(":")).casefold()
+
+
+def leads_to_processes(source: Map | Table, keeper: Pid) -> bool:
+    """Whether it maps names to processes: not empty, and each value is or contains one pid.
+
+    The process that keeps them is none of them: where it is, there are more than names.
+    """
+    if isinstance(source, Table) and source.keypos != 1:
+        return False
+    return bool(size_of(source)) and all(
+        type(name) not in {Ref, Pid} and pid_in(value) not in {None, keeper}
+        for name, value in some_of(source)
+    )
+
+
+def is_beside(source: Map | Table) -> bool:
+    """Whether it is not empty and has references or pids as keys: it cannot hold names."""
+    return bool(size_of(source)) and all(
+        type(name) in {Ref, Pid} for name, _value in some_of(source)
+    )
