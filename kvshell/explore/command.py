@@ -7,11 +7,10 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from kvshell.commands.view import Cell, Chart, Text, View, mermaid
 from kvshell.explore.program.document_parts import starts_in
@@ -20,6 +19,7 @@ from kvshell.explore.program.program import Program
 from kvshell.explore.program_loading import (
     NothingToExploreError,
     RefusedError,
+    is_a_test_file,
     program_of,
     verdicts,
 )
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from kvshell.explore.program.elixir_program import ElixirProgram
 
 USAGE, NOTHING, NO_VERDICT = 2, 3, 4
-_TEST_FILE: Final = re.compile(r".+\.exs(?::\d+)*$")
 
 
 class ExploreTerminal(Protocol):
@@ -62,7 +61,7 @@ class ExploreTerminal(Protocol):
 
 def explore(given: Namespace, flags: Flags, host: ExploreTerminal | None = None) -> int:
     """`kvshell explore PATH`; returns the exit code."""
-    if _TEST_FILE.match(given.path):
+    if is_a_test_file(given.path):
         return _test_file(given, flags, host)
     try:
         program = program_of(given.path, given.design, trust=given.trust, load=flags.load)

@@ -1,5 +1,6 @@
 """Loads what is to be explored, a document or a line, or explains why it cannot be."""
 
+import re
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import partial
@@ -23,6 +24,7 @@ from kvshell.transcript.format.targets import TargetError, targets
 from kvshell.transcript.run.exploring import UNTRUSTED
 
 _SUFFIX: Final = ".md"
+_TEST_FILE: Final = re.compile(r".+\.exs(?::\d+)*")
 BOTH: Final = (Faults(spec=True), Faults(spec=False))
 
 
@@ -44,6 +46,10 @@ def program_of(
         ParseError: it is malformed.
         NothingToExploreError: it has no client.
     """
+    if is_a_test_file(path):
+        raise TargetError(
+            f"{path} is a test: kvshell explore {path} explores it, outside a session"
+        )
     found = targets([path])
     if len(found) != 1:
         raise TargetError(f"explore takes one document: {path} holds {len(found)}")
@@ -132,10 +138,15 @@ def _is_bundled(place: Path | None) -> bool:
     )
 
 
+def is_a_test_file(path: str) -> bool:
+    """Whether it is an ExUnit file, also with lines: `registry_test.exs:19`."""
+    return _TEST_FILE.fullmatch(path) is not None
+
+
 def _is_path(target: str) -> bool:
     """Whether it looks like a path: a bare word may also be a command."""
     return not any(sign in target for sign in "; \n") and (
-        "/" in target or target.endswith(_SUFFIX)
+        "/" in target or target.endswith(_SUFFIX) or is_a_test_file(target)
     )
 
 

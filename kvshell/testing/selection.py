@@ -30,13 +30,14 @@ class TagFilter(NamedTuple):
 
     name: str
     value: str | None = None
+    written: str = ""  # the value in the project's own settings, as Elixir
 
     @property
     def shown(self) -> str:
         """The filter as mix prints it."""
         if self.value is None:
             return inspect(Atom(self.name))
-        return f'{self.name}: "{self.value}"'
+        return f"{self.name}: {self.written or inspect(self.value)}"
 
     def fits(self, test: ElixirTest) -> bool:
         """Whether a test has the tag."""

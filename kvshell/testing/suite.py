@@ -24,7 +24,7 @@ from kvshell.elixir.project import (
 )
 from kvshell.runtime import Exit, Runtime
 from kvshell.runtime.processes.exits import Thrown
-from kvshell.terms import A, ElixirError, List, Term
+from kvshell.terms import A, ElixirError, List, Term, inspect
 from kvshell.testing.order import ordered
 from kvshell.testing.selection import TagFilter, TestTarget, as_text, at_lines
 
@@ -198,7 +198,9 @@ def _filters(given: Term) -> list[TagFilter]:
     """Return the tags of `exclude: [:slow, os: "mac"]`."""
     items: Any = given.items if type(given) is List else ()
     return [
-        TagFilter(each[0].name, as_text(each[1])) if type(each) is tuple else TagFilter(each.name)
+        TagFilter(each[0].name, as_text(each[1]), inspect(each[1]))
+        if type(each) is tuple
+        else TagFilter(each.name)
         for each in items
     ]
 

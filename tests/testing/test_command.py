@@ -84,6 +84,16 @@ def test_selection(
     assert counts in capsys.readouterr().out.split("\n")
 
 
+def test_a_filter_of_the_project_is_printed_as_it_was_written(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "test/test_helper.exs").write_text("ExUnit.start(exclude: [slow: true])\n")
+
+    assert run(given("test", exclude=[]), flags()) == 0
+    # As mix of 1.14 does; a value of its command line is text: [slow: "true"].
+    assert capsys.readouterr().out.startswith("Excluding tags: [slow: true]\n")
+
+
 def test_a_file_that_does_not_compile(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (project / "test/stock_test.exs").write_text("defmodule T do\n  [1, 2\nend\n")
 

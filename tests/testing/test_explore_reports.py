@@ -7,6 +7,8 @@ from xml.etree import ElementTree
 import pytest
 
 from kvshell.cli import main
+from kvshell.explore.typed_explore import explored
+from kvshell.views import DOCUMENT
 
 
 def test_exploring_reports_to_programs(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -37,3 +39,27 @@ def test_a_diagram_is_of_one_test(project: Path, capsys: pytest.CaptureFixture[s
     assert "--mermaid is for one test: TEST_FILE:LINE chooses it" in said.err
     assert main(["explore", "test/stock_test.exs:18", "--mermaid"]) == 1
     assert capsys.readouterr().out.startswith("sequenceDiagram")
+
+
+@pytest.mark.slow
+def test_an_endless_test_names_its_own_line(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "test/endless_test.exs").write_text(
+        "defmodule EndlessTest do\n  use ExUnit.Case\n\n  def loop(n), do: loop(n + 1)\n\n"
+        '  test "ends never" do\n    assert loop(0) == 1\n  end\nend\n'
+    )
+    assert main(["test", "--explore", "--law", "spec", "test/endless_test.exs"]) == 1
+    said = capsys.readouterr().out
+    assert "keeps running" in said
+    assert "test/endless_test.exs:4" in said
+
+
+@pytest.mark.parametrize("path", ["test/stock_test.exs:18", "stock_test.exs:18"])
+def test_a_prompt_names_the_line_that_explores_a_test(path: str) -> None:
+    shown, code = explored(path, "ets", DOCUMENT, lambda: False)
+
+    assert code == 1
+    assert shown == (
+        f"** (CommandError) {path} is a test: kvshell explore {path} explores it, outside a session"
+    )

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from kvshell.runtime.processes.exits import Thrown
 from kvshell.runtime.processes.record import NOTHING, Process
+from kvshell.runtime.processes.thread_context import Place, compiled_places
 from kvshell.terms import (
     A,
     Atom,
@@ -35,28 +36,24 @@ def know_source(file: str, shown: str) -> None:
     _shown[file] = shown
 
 
-Place = tuple[Term, Atom, Term, str, int]  # module, function, arity, file and line
-_compiled: dict[str, Callable[[str, int], Place | None]] = {}
-
-
 def know_compiled(file: str, place: Callable[[str, int], Place | None]) -> None:
     """Register `place(function, line)` to locate the source of `file`'s compiled code.
 
     This is for our own languages: the names and lines of the generated Python mean nothing to a
     reader.
     """
-    _compiled[file] = place
+    compiled_places[file] = place
 
 
 def stack_of(error: BaseException) -> List:
     """Return `[{Counter, :handle_call, 3, [file: "counter.py", line: 9]}]`, innermost first."""
-    if not _shown and not _compiled:
+    if not _shown and not compiled_places:
         return List()
     found: list[Term] = []
     trace = error.__traceback__
     while trace is not None:
         code = trace.tb_frame.f_code
-        compiled = _compiled.get(code.co_filename)
+        compiled = compiled_places.get(code.co_filename)
         place = None if compiled is None else compiled(code.co_name, trace.tb_lineno)
         if place is not None:
             module, function, arity, file, line = place
@@ -76,7 +73,7 @@ def stack_now(process: Process) -> List:
     frame = None if carrier is None else carrier.frame()
     found: list[Term] = []
     while frame is not None and len(found) < DEEPEST:
-        compiled = _compiled.get(frame.f_code.co_filename)
+        compiled = compiled_places.get(frame.f_code.co_filename)
         place = None if compiled is None else compiled(frame.f_code.co_name, frame.f_lineno)
         if place is not None:
             module, function, arity, file, line = place

@@ -9,8 +9,11 @@ someone wakes the thread.
 import sys
 import threading
 from _thread import allocate_lock, get_ident
+from collections.abc import Callable
 from types import FrameType
 from typing import TYPE_CHECKING, Any
+
+from kvshell.terms import Atom, Term
 
 if TYPE_CHECKING:
     from kvshell.runtime.processes.record import Process
@@ -107,7 +110,18 @@ def place() -> str:
 
 
 def where_is(frame: FrameType) -> str:
-    """Return file and line of the code waiting in `frame`: the caller of the standard library."""
+    """Return file and line of the code waiting in `frame`: the caller of the standard library.
+
+    In compiled code it is the place in its source, also while a function of ours runs for it.
+    """
+    inner: FrameType | None = frame
+    while inner is not None and _is_ours_or_library(inner):
+        name = inner.f_code.co_name
+        find = compiled_places.get(inner.f_code.co_filename)
+        found_place = None if find is None else find(name, inner.f_lineno)
+        if found_place is not None:
+            return f"{found_place[3]}:{found_place[4]}"
+        inner = inner.f_back
     user: FrameType | None = frame
     while user is not None and _is_library(user.f_code.co_filename):
         user = user.f_back
@@ -115,9 +129,17 @@ def where_is(frame: FrameType) -> str:
     return f"{found.f_code.co_filename}:{found.f_lineno}"
 
 
+def _is_ours_or_library(frame: FrameType) -> bool:
+    file, name = frame.f_code.co_filename, frame.f_globals.get("__name__", "kvshell.")
+    return file in compiled_places or name.startswith("kvshell.") or _is_library(file)
+
+
 def _is_library(file: str) -> bool:
     return file.startswith(_LIBRARY) and "site-packages" not in file
 
+
+Place = tuple[Term, Atom, Term, str, int]  # module, function, arity, file and line
+compiled_places: dict[str, Callable[[str, int], Place | None]] = {}  # by the code's file name
 
 _OURS = ("kvshell.runtime.", "kvshell.otp.")
 _LIBRARY = (threading.__file__.removesuffix("threading.py"), "<frozen ")
