@@ -64,6 +64,15 @@ defmodule OnExitTest do
     pid = start_supervised!({Agent, fn -> 1 end})
     on_exit(fn -> refute Process.alive?(pid) end)
   end
+
+  test "is linked" do
+    {:ok, pid} = Agent.start_link(fn -> 1 end)
+
+    on_exit(fn ->
+      ref = Process.monitor(pid)
+      assert_receive {:DOWN, ^ref, _, _, _}
+    end)
+  end
 end
 """
 
@@ -71,7 +80,7 @@ end
 def test_a_failing_on_exit_is_red_in_every_schedule(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """In ExUnit 1.14: 4 tests, 3 failures, the same ones."""
+    """In ExUnit 1.14: 5 tests, 3 failures, the same ones."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "on_exit_test.exs").write_text(ON_EXIT)
 
@@ -79,7 +88,7 @@ def test_a_failing_on_exit_is_red_in_every_schedule(
 
     said = capsys.readouterr().out
     assert code == 1
-    assert "4 tests: 1 green in all schedules, 3 red" in said
+    assert "5 tests: 2 green in all schedules, 3 red" in said
     assert 'line 6: on_exit(fn -> raise "in exit" end)\n        ** (RuntimeError) in exit' in said
     assert "line 10: on_exit(fn -> assert 1 + 1 == 3 end)\n        2\n" in said
     assert "line 14: on_exit(fn -> exit(:no) end)\n        ** (exit) :no" in said

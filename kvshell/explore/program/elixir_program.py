@@ -22,6 +22,7 @@ from kvshell.explore.program.program import ScheduleFailure
 from kvshell.runtime import Exit, Runtime, process
 from kvshell.runtime.processes.crash_report import stack_of
 from kvshell.runtime.processes.exits import Thrown
+from kvshell.runtime.processes.thread_context import current
 from kvshell.session import Session
 from kvshell.session.elixir_shell import take_own
 from kvshell.systems.designs.own_lines import OWN
@@ -55,6 +56,7 @@ class ElixirProgram(Written):
         self._projects = projects
         self._source = source
         self._runs: tuple[TestRun, ...] = ()
+        self._linked: dict[TestRun, list[Pid]] = {}  # to the process of that run when it ended
 
     def begin(self, runtime: Runtime) -> tuple[Pid, tuple[Pid, ...]]:
         """Start the application and run the set-ups; the client goes on with the test's body."""
@@ -88,8 +90,9 @@ class ElixirProgram(Written):
             start_application(self._code, project)
         driver = process.self_()
         of_module, run = TestRun(), TestRun()
-        self._runs = run, of_module
+        self._runs, self._linked = (run, of_module), {}
         begin(of_module)
+        before = _links()
         module = self._record.module
         context = Map([(A.module, module), (A.case, module), (A.async_, False)])
         state: Any = self._record.data["case"]
@@ -98,6 +101,7 @@ class ElixirProgram(Written):
             context = set_up(self._record, state.all_setups, context)
         except (Exception, Exit, Thrown) as error:  # noqa: BLE001  # it is the test's
             failed = error
+        self._linked[of_module] = [pid for pid in _links() if pid not in before]
 
         def test() -> object:
             begin(run)
@@ -113,6 +117,7 @@ class ElixirProgram(Written):
                 raise failure
             assert self._test.run is not None
             self._test.run(own)
+            self._linked[run] = _links()
             return A.ok
 
         yield test
@@ -133,6 +138,7 @@ class ElixirProgram(Written):
         limit = None if own is A.infinity else own
         for run in self._runs:
             if run.exits:  # otherwise nobody sees that what was started is stopped
+                _shut_down(self._linked.get(run, []))
                 for failure in undo(run, limit):
                     self._told(FINAL, _raised(failure), failure.stack)
 
@@ -154,6 +160,20 @@ class ElixirProgram(Written):
             if file == self._test.file and number.isdigit():
                 return int(number)
         return self._test.line
+
+
+def _links() -> list[Pid]:
+    return list(current().links or ())
+
+
+def _shut_down(linked: Sequence[Pid]) -> None:
+    """End what was linked to a test: under ExUnit its process ends with the reason :shutdown.
+
+    A process that traps exits already knows of that end.
+    """
+    for pid in linked:
+        if pid.record is not None and not pid.record.trap_exit:
+            process.exit(pid, A.shutdown)
 
 
 def _raised(failure: TestFailure) -> BaseException:
