@@ -18,6 +18,7 @@ from kvshell.engines.beam.cluster_views import ClusterPicture
 from kvshell.engines.beam.conversation import NodeDownError
 from kvshell.engines.beam.line_steps import LineStep, Local
 from kvshell.engines.beam.node import EngineError
+from kvshell.engines.beam.sources import NODE_WORDS
 from kvshell.engines.beam_runner import BeamRunner
 from kvshell.runtime import Event
 from kvshell.terms import A, Map, inspect
@@ -54,6 +55,10 @@ class NodeRunner(BeamRunner):
         if words in _VIEWS and not match.args.get("name"):
             return lambda: self._try(
                 client, match, lambda: self._view(client, match, _VIEWS[words](self._picture()))
+            )
+        if words in NODE_WORDS:
+            return lambda: failed(
+                client, match, f"{words} is for the first node's shell: type it without on"
             )
         if words == "reset":
             return lambda: failed(

@@ -366,6 +366,7 @@ def test_a_node_of_another_kind_of_name_is_joined_and_one_that_is_not_there_is_n
 
     with start("beam", join=name) as runner:
         assert isinstance(runner, ClusterRunner)
+        assert table(runner, "nodes")[1] == ["short", "connected", "shell", "0", "-"]
         assert said(runner, "start manager")[0].startswith("{:ok, #PID<")
     with pytest.raises(EngineError, match=r"x does not answer: is x@nobody\.here up"):
         start("beam", join="x@nobody.here")

@@ -2,6 +2,8 @@
 
 import pytest
 
+from kvshell.engines.available import start
+from kvshell.engines.beam.node import EngineError
 from kvshell.engines.cluster_runner import ClusterRunner
 from kvshell.session.client import plain
 
@@ -42,3 +44,22 @@ def test_a_cluster_has_one_design_and_goes_on_after_another_was_asked_for(
     for line in ("start manager map", "restart manager map", "on b start manager map"):
         assert said(cluster, line) == [refusal]
     assert said(cluster, "get s1 k") == ["1"]
+
+
+def test_the_words_of_nodes_are_for_the_first_node_s_shell(cluster: ClusterRunner) -> None:
+    for line, words in (
+        ("stop node c", "stop node"),
+        ("start node d", "start node"),
+        ("disconnect a c", "disconnect"),
+        ("connect a c", "connect"),
+        ("on c self", "on"),
+    ):
+        refusal = f"** (CommandError) {words} is for the first node's shell: type it without on"
+        assert said(cluster, f"on b {line}") == [refusal]
+    assert said(cluster, "on b create store s1 on c; put s1 k 1; get s1 k")[-1] == "1"
+    assert "there is one node here" not in said(cluster, "on b nodes")[0]
+
+
+def test_a_node_is_joined_once(elixir: str) -> None:
+    with pytest.raises(EngineError, match=r"--join names ja@127\.0\.0\.1 twice"):
+        start("beam", join="ja@127.0.0.1,ja@127.0.0.1")

@@ -144,6 +144,9 @@ class JoinedCluster(Cluster):
         wrong = [name for name in names if not _NODE_NAME.fullmatch(name)]
         if wrong or not names:
             raise EngineError(f"no name of a node: {wrong[0] if wrong else ''}, as in a@127.0.0.1")
+        twice = [name for name in names if names.count(name) > 1]
+        if twice:
+            raise EngineError(f"--join names {twice[0]} twice")
         host = names[0].partition("@")[2]
         self.nodes = {}
         self.gone = set()

@@ -135,6 +135,8 @@ defmodule Kvshell.Cluster do
   end
 
   def start do
+    # A node that :global is not through with yet would not hear of the registry's name at once.
+    synced?()
     for node <- Node.list(), do: prepare(node)
     start_local()
     Kvshell.Keeper.run(fn -> KV.Registry.start() end)
@@ -247,10 +249,20 @@ defmodule Kvshell.Cluster do
     end
   end
 
+  @nothing %{silent: false, buckets: [], count: 0, processes: [], rows: 0, linked: []}
+
   defp facts(node) do
     :erpc.call(node, __MODULE__, :facts_here, [], 5_000)
   catch
-    _kind, _reason -> %{silent: true, buckets: [], count: 0, processes: [], rows: 0, linked: []}
+    # A joined node that no manager was started on has none of the modules.
+    :error, {:exception, :undef, [{__MODULE__, :facts_here, _, _} | _]} -> facts_without_modules(node)
+    _kind, _reason -> %{@nothing | silent: true}
+  end
+
+  defp facts_without_modules(node) do
+    %{@nothing | linked: :erpc.call(node, :erlang, :nodes, [], 5_000)}
+  catch
+    _kind, _reason -> %{@nothing | silent: true}
   end
 
   def facts_here do
