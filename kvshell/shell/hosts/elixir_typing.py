@@ -124,7 +124,7 @@ class ElixirTyping:
 
     def _after_dot(self, subject: str, begun: str, start: int) -> Iterator[CompletionItem]:
         if subject[0].islower() or subject[0] == "_":
-            value = self._bindings().get(subject)
+            value = self._value(subject)
             if isinstance(value, Map):
                 yield from _keys(value, begun, start)
             elif type(value) is Atom:
@@ -134,6 +134,14 @@ class ElixirTyping:
         if subject[0] != ":":
             yield from self._submodules(subject + ".", begun, start)
         yield from self._functions(module, begun, start)
+
+    def _value(self, path: str) -> Term:
+        """Return the value of `map.key.key`, None where a part is missing."""
+        name, *keys = path.split(".")
+        value = self._bindings().get(name)
+        for key in keys:
+            value = value.get(Atom(key)) if isinstance(value, Map) else None
+        return value
 
     def _submodules(self, before: str, begun: str, start: int) -> Iterator[CompletionItem]:
         names = set()

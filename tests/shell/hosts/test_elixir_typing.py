@@ -12,6 +12,7 @@ from kvshell.shell.hosts.command_words import CommandWords, typing_help
 def words() -> Iterator[CommandWords]:
     with Session() as session:
         session.run("milk = %{price: 1, shelf: 2}")
+        session.run("order = %{item: %{name: %{short: 1}}, count: 3}")
         session.run("defmodule Shop.Cart do def total(items), do: items end")
         yield CommandWords(session.snapshot, lambda: typing_help(session))
 
@@ -37,6 +38,9 @@ def test_the_reader_s_own_modules_are_proposed(words: CommandWords) -> None:
 
 def test_keys_of_a_map_bindings_and_atoms(words: CommandWords) -> None:
     assert texts(words, "milk.") == ["price", "shelf"]
+    assert texts(words, "order.item.") == ["name"]
+    assert texts(words, "1 + order.item.name.sh") == ["short"]
+    assert texts(words, "order.count.") == texts(words, "order.nothing.") == []
     assert "milk" in texts(words, "1 + mi")
     assert "ets" in texts(words, "x = :et")
     assert texts(words, ":ets.ne") == ["new", "next"]
