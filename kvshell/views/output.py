@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from typing import TextIO
 
 from kvshell.views.caps import Caps
-from kvshell.views.safe import TO_ASCII, safe
+from kvshell.views.safe import TO_ASCII, printed_lines, safe
 
 _SGR = re.compile(r"(\x1b\[[\d;]*m)")
 
@@ -76,18 +76,20 @@ def emit_error(text: str) -> None:
 
 
 def tame(text: str, *, colour: bool) -> str:
-    """Escape everything in the lines that could move, colour or reverse the terminal."""
-    if text.replace("\n", "").isprintable():
+    """Escape everything in the lines that could move, colour or reverse the terminal.
+
+    A tab stays: it is in what a program printed; names and values have theirs escaped before.
+    """
+    if text.replace("\n", "").replace("\t", "").isprintable():
         return text
     parts = _SGR.split(text) if colour else [text]
     # Odd indices hold the separators: the colours.
-    return "".join(part if number % 2 else _lines(part) for number, part in enumerate(parts))
+    return "".join(part if number % 2 else _tame(part) for number, part in enumerate(parts))
 
 
 def tame_print(text: str) -> str:
-    """Escape what a program printed, keeping its tabs."""
-    parts = text.replace("\r\n", "\n").split("\t")
-    return "\t".join(tame(part, colour=False) for part in parts)
+    """Escape what a program printed, whose lines may end in a carriage return and a newline."""
+    return tame(text.replace("\r\n", "\n"), colour=False)
 
 
 class GuestOutput(io.TextIOBase):
@@ -141,8 +143,8 @@ def guests(stream: TextIO | None = None) -> Iterator[None]:
         yield
 
 
-def _lines(text: str) -> str:
-    return "\n".join(map(safe, text.split("\n")))
+def _tame(text: str) -> str:
+    return "\n".join(printed_lines(text))
 
 
 def encodable(text: str, stream: TextIO) -> str:

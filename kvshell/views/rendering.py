@@ -11,7 +11,7 @@ from kvshell.views.caps import Caps
 from kvshell.views.colours import paint, paint_term, painted
 from kvshell.views.grid import draw_table
 from kvshell.views.plain import plain_lines, text_lines
-from kvshell.views.safe import safe, safe_lines
+from kvshell.views.safe import printed_lines, safe, safe_lines
 from kvshell.views.widths import wrapped
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def render(result: Result, caps: Caps, events: "Sequence[Event]" = ()) -> str:
 
         return json_line(result, render(result, _TEXT), events)
     if result.output:
-        printed = "\n".join(safe_lines(result.output.removesuffix("\n"), unicode=caps.unicode))
+        printed = "\n".join(printed_lines(result.output.removesuffix("\n"), unicode=caps.unicode))
         answer = render(result._replace(output=""), caps)
         return f"{printed}\n{answer}" if answer else printed
     if result.error is not None:
@@ -56,7 +56,7 @@ def render_view(view: View, caps: Caps) -> str:
 def render_event(event: "Event", caps: Caps) -> str:
     """Render an event with `~` before each line; printed output stays as it is."""
     if event.kind == PRINTED:
-        return "\n".join(safe_lines(event.text.removesuffix("\n"), unicode=caps.unicode))
+        return "\n".join(printed_lines(event.text.removesuffix("\n"), unicode=caps.unicode))
     if caps.width is not None:
         caps = caps._replace(width=max(caps.width - len("~ "), 1))
     return "\n".join(f"~ {line}".rstrip() for line in _broken(event.text, Role.hint, caps))

@@ -6,6 +6,7 @@ Names, keys and values come from users and files. Everything that reaches a scre
 
 import re
 import unicodedata
+from functools import partial
 from html import escape as _escape
 
 # As Elixir escapes them in a string.
@@ -72,6 +73,14 @@ def to_ascii(text: str) -> str:
 def safe_lines(text: str, *, unicode: bool = True) -> list[str]:
     """Make a multi-line text safe, line by line."""
     return [safe(line, unicode=unicode) for line in text.split("\n")]
+
+
+def printed_lines(text: str, *, unicode: bool = True) -> list[str]:
+    """Make what a program printed safe, line by line; its tabs stay, as they align its columns."""
+    return [
+        "\t".join(map(partial(safe, unicode=unicode), line.split("\t")))
+        for line in text.split("\n")
+    ]
 
 
 def markup(text: str, *, quote: bool = False) -> str:

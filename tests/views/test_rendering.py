@@ -5,6 +5,7 @@ import pytest
 from kvshell.commands.result import Result
 from kvshell.commands.view import Role, View
 from kvshell.runtime import Event
+from kvshell.runtime.processes.exits import PRINTED
 from kvshell.terms import A, List, Map, Pid
 from kvshell.views import (
     DOCUMENT,
@@ -15,6 +16,7 @@ from kvshell.views import (
     render_note,
     render_view,
 )
+from kvshell.views.output import tame
 from kvshell.views.widths import cell_width
 from tests.views.samples import EXIT, HELP, STORY, TREE, VIEWS, answer, failed, shown
 
@@ -43,6 +45,16 @@ def test_a_pipe_wraps_values_as_iex_does() -> None:
     value = Map({f"key {n}": "v" * 30 for n in range(4)})
 
     assert render(answer(value), Caps()) == render(answer(value), DOCUMENT)
+
+
+@pytest.mark.parametrize("caps", [Caps(), DOCUMENT, TERMINAL])
+def test_a_tab_that_a_line_printed_stays_other_control_characters_are_escaped(caps: Caps) -> None:
+    said = Result(1, "", ok=True, output="a\tb\x07\n\tc\x1b[2J\n")
+    wanted = "a\tb\\a\n\tc\\e[2J"
+
+    assert render(said, caps) == wanted
+    assert render_event(Event(1, PRINTED, None, said.output, 1), caps) == wanted
+    assert tame(wanted, colour=False) == wanted
 
 
 def test_an_error_keeps_its_lines() -> None:
