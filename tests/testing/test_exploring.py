@@ -168,6 +168,7 @@ def test_a_failing_set_up_is_red_and_the_other_tests_are_explored(
     assert "line 25: {:ok, _} = start_supervised(" in said
     assert "** (MatchError) no match of right hand side value: {:error, {" in said
     assert "DiesTest, test dies: red" in said
+    assert 'line 39: test "dies", do: assert true\n        ** (EXIT from #PID<test>) killed' in said
     assert "line 45: assert 1 + 1 == 3\n        2\n" in said
 
 

@@ -26,7 +26,7 @@ from kvshell.runtime.processes.thread_context import current
 from kvshell.session import Session
 from kvshell.session.elixir_shell import take_own
 from kvshell.systems.designs.own_lines import OWN
-from kvshell.terms import A, List, Map, Pid, format_banner, format_places, inspect
+from kvshell.terms import A, List, Map, Pid, format_banner, format_exit, format_places, inspect
 from kvshell.testing.suite import below_here
 
 _COMPARED: Final = re.compile(r"(?P<word>Assertion|Refute) with (?P<operator>\S+) failed")
@@ -131,6 +131,16 @@ class ElixirProgram(Written):
         else:
             self._said[name] = _shown(result)
 
+    def _unfinished(self, runtime: Runtime, name: str, pid: Pid) -> ScheduleFailure:
+        """Say the end of the test's process as ExUnit does, at the line of the test."""
+        seen = runtime.observe(pid)
+        if seen is None or seen.status != "dead":
+            return super()._unfinished(runtime, name, pid)
+        why = f"** (EXIT from {inspect(pid)}) {format_exit(seen.reason)}"
+        return ScheduleFailure(
+            name, self._test.line, self._text(self._test.line, name), "an end", why
+        )
+
     def _check(self) -> None:
         """Run the on_exit callbacks, as ExUnit does in a process of their own."""
         super()._check()
@@ -147,11 +157,14 @@ class ElixirProgram(Written):
 
     def _told(self, client: str, error: BaseException, stack: List) -> None:
         line = self._line(stack)
-        text = self._source[line - 1].strip() if 0 < line <= len(self._source) else client
+        text = self._text(line, client)
         expected, actual = _wanted(error)
         self.errors.append(error)
         self._said[client] = actual
         self._failures.append(ScheduleFailure(client, line, text, expected, actual))
+
+    def _text(self, line: int, client: str) -> str:
+        return self._source[line - 1].strip() if 0 < line <= len(self._source) else client
 
     def _line(self, stack: List) -> int:
         for place in format_places(stack):

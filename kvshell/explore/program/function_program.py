@@ -133,9 +133,9 @@ class Written:
         names = self.names(runtime)
         for name, pid in self._pids.items():
             if name not in self._said and not _ended(runtime, pid):
-                why = unfinished(runtime, pid)
-                self._said[name] = why
-                self._failures.append(ScheduleFailure(name, 0, name, "an end", why))
+                failure = self._unfinished(runtime, name, pid)
+                self._said[name] = failure.actual
+                self._failures.append(failure)
         if not self._failures:
             runtime.settle()
             self._check()
@@ -154,6 +154,9 @@ class Written:
             ),
             cycles(runtime.drain_events(), names),
         )
+
+    def _unfinished(self, runtime: Runtime, name: str, pid: Pid) -> ScheduleFailure:
+        return ScheduleFailure(name, 0, name, "an end", unfinished(runtime, pid))
 
     def _check(self) -> None:
         results = tuple(self._results.get(name) for name in self._pids)
