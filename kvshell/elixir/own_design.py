@@ -70,7 +70,8 @@ class OwnDesign(Design):
         self._supervised = False
         self._defined = 0
         self._seen: tuple[Term, NamesPlace] | None = None  # the state that was looked at last
-        self._wanted: dict[Term, Term] = {}  # the names that were asked for, the last one last
+        self._wanted: set[Term] = set()  # the names that were asked for, by key(name)
+        self._created: Term = None  # the last name that a store was created for
         self._misread = False  # what looks like the names is something else: lookup says so
         self._functions: dict[str, Callable[..., Term]] = {}
         self.dead_is = "dead"
@@ -139,8 +140,10 @@ class OwnDesign(Design):
 
     def start(self) -> Term:
         """Start it as the line of `explain start manager` does."""
-        self._supervised = self._misread = False
-        self._wanted.clear()
+        self._supervised = False
+        if self._runtime.whereis(self.module) is None:
+            self._misread, self._created = False, None
+            self._wanted.clear()
         return self._run("start manager")
 
     def stop(self) -> Term:
@@ -149,6 +152,7 @@ class OwnDesign(Design):
 
     def create(self, name: Term) -> Term:
         """Ask the reader's module for a store."""
+        self._created = name
         return self._compared(name, self._run("create store", name))
 
     def lookup(self, name: Term) -> Term:
@@ -157,8 +161,7 @@ class OwnDesign(Design):
 
     def _compared(self, name: Term, answer: Term) -> Term:
         """Note whether the process that was answered is seen under this name, or another one."""
-        self._wanted.pop(key(name), None)
-        self._wanted[key(name)] = name
+        self._wanted.add(key(name))
         pid = pid_in(answer)
         source = self.source(self._runtime)
         if pid is not None and found_in(source, name) is not pid:
@@ -236,15 +239,13 @@ class OwnDesign(Design):
         return self._seen[1]
 
     def _renames(self, runtime: Runtime, source: Map | Table) -> bool:
-        """Whether the name asked for last is only part of one there that nobody asked for."""
-        if not self._wanted:
-            return False
-        name = next(reversed(self._wanted.values()))
-        if found_in(source, name) is not None or name in self._waiting(runtime):
+        """Whether the name created last is only part of one there that nobody asked for."""
+        name = self._created
+        if name is None or found_in(source, name) is not None or name in self._waiting(runtime):
             return False
         part = letters_of(name)
         others = (each for each, _pid in some_of(source) if key(each) not in self._wanted)
-        return any(part in letters_of(each) for each in others)
+        return part != "" and any(part in letters_of(each) for each in others)
 
     def _waiting(self, runtime: Runtime) -> list[Term]:
         return list(creates(inbox(runtime, self.module)).values())

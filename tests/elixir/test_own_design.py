@@ -245,6 +245,23 @@ def test_a_down_is_said_to_wait_only_where_one_does(session: Session) -> None:
     assert row.state == "stale"
 
 
+@pytest.mark.parametrize("word", ["kill", "state", "alive", "info"])
+def test_explain_names_the_manager_that_runs(session: Session, word: str) -> None:
+    said(session, MANAGER, "start manager own")
+    shown = said(session, f"explain {word} manager")
+
+    assert "KeyVal.Manager" in shown
+    assert "KV.Registry" not in shown
+
+
+def test_a_name_that_was_only_looked_up_is_no_sign_of_another_form(session: Session) -> None:
+    said(session, REGISTRY.format(how="call"), "start manager own")
+    said(session, 'KV.Registry.create(KV.Registry, "milk")', "lookup m")
+
+    assert "milk" in said(session, "registry")
+    assert "It runs this Elixir" in said(session, "explain stores")
+
+
 def test_a_map_with_the_registry_itself_in_it_is_no_map_of_names(session: Session) -> None:
     made = REGISTRY.format(how="call").replace("{%{}, %{}}", '{%{"meta" => self()}, %{}}')
     said(session, made, "start manager own", "create store s1")

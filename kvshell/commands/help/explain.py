@@ -19,6 +19,7 @@ from kvshell.systems.designs.signals import Signals
 from kvshell.terms import Atom, List, Map, Term, atom, inspect
 
 NO_LINES: Final[Mapping[str, str]] = MappingProxyType({})
+_WATCHING: Final = frozenset({"registry", "cache", "tree"})  # the shell does not run their Elixir
 _IDENTIFIER: Final = re.compile(r"[a-z_]\w*$")
 _PID: Final = re.compile(r"#PID<(\d+)\.(\d+)\.(\d+)>")
 _REFERENCE: Final = re.compile(r"#Reference<([\d.]+)>")
@@ -89,13 +90,13 @@ def _own(match: Match, design: str, own: Mapping[str, str]) -> View:
     if command.words in own:
         command = command._replace(elixir=own[command.words])
     shown = match._replace(command=command)
-    found = [_filled(shown, design, 0)]
+    found = [_filled(shown, "plain" if "KeyVal." in own["lookup"] else design, 0)]
     word = match.args.get("store") or match.args.get("process")
     if isinstance(word, Word) and _is_name(word):
         asked = own["lookup"].replace("<name>", quote(word.text))
         found.insert(0, f"{{:ok, {_variable(word)}}} = {asked}")
-    runs = command.words in own or told(command.sends, design)
-    if runs and said(command.effects, design) != "look" and found[-1].count("\n") == 0:
+    runs = command.words in own and command.words not in _WATCHING
+    if (runs or told(command.sends, design)) and found[-1].count("\n") == 0:
         about = "It runs this Elixir, on your modules."
     else:
         about = _nothing_sent(command, design)
