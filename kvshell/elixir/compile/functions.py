@@ -37,6 +37,7 @@ class FunctionDefinition:
         self.clauses: list[Node] = [] if clauses is None else clauses
         # Of the header: (pattern, default) with NO_DEFAULT.
         self.defaults: list[Any] | None = None
+        self.header: list[Any] | None = None  # the arguments of `def f(a, b)` without a body
         self.doc: Any = None
         self.made_of = made_of  # set for a version with defaults filled in: the original function
         self.generated = False

@@ -191,6 +191,13 @@ class ElixirCode(DefinedModules):
             return sorted(own.functions)
         return registry.functions(module)
 
+    def documentation(
+        self, module: Atom, name: str | None, arity: Term
+    ) -> list[tuple[str, str]] | None:
+        """Return heads and texts of a reader's module or function, None for another's module."""
+        own = self.modules.get(module)
+        return None if own is None else own.documentation(name, arity)
+
     def direct(self, module: Term, name: str, arity: int) -> Callable[..., Any] | None:
         """Return a library function, None for a function that a reader may redefine."""
         if module in self.modules or module in self.defining:

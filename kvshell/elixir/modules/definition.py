@@ -231,6 +231,8 @@ class ModuleDefinition:
             definition.defaults = defaults
             if blocks:
                 self.data.setdefault("bodies", set()).add(key)
+        if not blocks:
+            definition.header = params
         self._take_doc(kind, key)
         self._take_impl(key, node.line)
         if blocks:

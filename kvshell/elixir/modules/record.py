@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from kvshell.terms import Atom, Term
+from kvshell.elixir.compile.functions import NO_DEFAULT, FunctionDefinition
+from kvshell.elixir.compile.patterns import shown
+from kvshell.elixir.library.text.encodings import underscore
+from kvshell.elixir.syntax.nodes import Node
+from kvshell.terms import Atom, Term, inspect
 
 
 class ModuleRecord:
@@ -32,3 +37,81 @@ class ModuleRecord:
         self.lines: dict[tuple[str, int], int] = {}
         self.macros: frozenset[tuple[str, int]] = frozenset()
         self.data: dict[str, Any] = {}  # for behaviours: server classes and similar
+
+    def documentation(self, name: str | None, arity: Term) -> list[tuple[str, str]]:
+        """Return the heads of the public functions called `name`, each with its `@doc` or "".
+
+        Without a name: the module's `@moduledoc`. `@doc false` hides a function.
+        """
+        if name is None:
+            text = self.docs.get(None)
+            return [(inspect(self.module), text)] if type(text) is str else []
+        found = []
+        for each in sorted(self.data["definitions"], key=lambda each: each.arity):
+            text = self.docs.get(each.key, "")
+            public = each.kind == "def" and each.made_of is None and text is not False
+            if each.name == name and public and not (each.generated and not text):
+                fewest = each.arity - sum(
+                    default is not NO_DEFAULT for default in each.defaults or ()
+                )
+                if arity is None or fewest <= arity <= each.arity:
+                    found.append((f"def {_head(each)}", text))
+        return found
+
+
+def _head(definition: FunctionDefinition) -> str:
+    r"""Return `f(x, opts \\ [])`, named as Elixir names arguments in its documentation."""
+    arguments: list[tuple[str, bool]] = []
+    clauses = [each.args[0] for each in definition.clauses if each.args]
+    for params in [definition.header or (), *clauses]:
+        guarded = len(params) == 1 and type(params[0]) is Node and params[0].head == "when"
+        patterns = params[0].args[:-1] if guarded else params
+        named = _numbered([_named(each) for each in patterns])
+        if named:
+            arguments = list(map(_better, arguments, named, range(1, 256))) if arguments else named
+    defaults = definition.defaults or [NO_DEFAULT] * len(arguments)
+    texts = [
+        name if default is NO_DEFAULT else f"{name} \\\\ {shown(default)}"
+        for (name, _), default in zip(arguments, defaults, strict=True)
+    ]
+    return f"{definition.name}({', '.join(texts)})"
+
+
+def _numbered(arguments: list[tuple[str, bool]]) -> list[tuple[str, bool]]:
+    """Number the names that several arguments of one clause have."""
+    times = Counter(name for name, _ in arguments)
+    seen: Counter[str] = Counter()
+    numbered = []
+    for name, chosen in arguments:
+        seen[name] += 1
+        several = times[name] > 1 and name != "_"
+        numbered.append((f"{name}{seen[name]}" if several else name, chosen))
+    return numbered
+
+
+def _better(known: tuple[str, bool], following: tuple[str, bool], place: int) -> tuple[str, bool]:
+    """Return the name that a reader chose, the first clause's before that of a later one."""
+    if known[1] or known[0] == following[0]:
+        return known
+    return following if following[1] else (f"arg{place}", False)
+
+
+def _named(pattern: Any) -> tuple[str, bool]:
+    """Return the name of an argument, and whether the reader chose it."""
+    if type(pattern) is Node:
+        sides = pattern.args if pattern.head == "=" and pattern.args else ()
+        for side in sides:
+            if type(side) is Node and side.args is None:
+                return str(side.head).removeprefix("_") or "_", True
+        if pattern.args is None:
+            name = str(pattern.head)
+            return name.removeprefix("_") or "_", not name.startswith("_")
+        if pattern.head == "%" and type(pattern.args[0]) is Node and pattern.args[0].args:
+            return str(underscore(shown(pattern.args[0].args[-1]).removeprefix(":"))), False
+        return ("map" if pattern.head == "%{}" else "arg"), False
+    if pattern is None or type(pattern) is Atom:
+        return "atom", False
+    return _KINDS.get(type(pattern), "arg"), False
+
+
+_KINDS = {list: "list", int: "int", float: "float", str: "binary", bool: "bool"}

@@ -175,3 +175,65 @@ def test_an_error_tells_the_place_in_the_readers_module(session: Session) -> Non
     )
 
     assert {line: session.run(line)[0].error for line in PLACES} == PLACES
+
+
+# What `h` of Elixir 1.14 says of these, compiled to a file; one typed at iex keeps no docs there.
+DOCUMENTED = """
+defmodule D do
+  @moduledoc "The D."
+  defstruct [:a]
+  @doc "Does f"
+  def f(y), do: y
+  @doc "First"
+  def g(a), do: a
+  def g(a, b, %{c: _}), do: {a, b}
+  @doc "Header"
+  def d(a, b \\\\ [x: 1])
+  def d(1, x) when x != 2, do: x
+  @doc false
+  def hidden, do: 1
+  def bare(%{a: 1}, [x], {x, y}, "abc", 12, :at, 1.5, %D{}, <<1>>), do: {x, y}
+  def merged(1, _b, {a}, [], _), do: a
+  def merged(n, c, [d], [_], _), do: {n, c, d}
+  def named("a" <> rest, x = %{}, {:ok, _} = y, _z), do: {rest, x, y}
+  defp private(x), do: x
+  def calls, do: private(1)
+end
+"""
+HELP = {
+    "h D": [("D", "The D.")],
+    "h D.f": [("def f(y)", "Does f")],
+    "h D.f/1": [("def f(y)", "Does f")],
+    "h D.g": [("def g(a)", "First"), ("def g(a, b, map)", "")],
+    "h D.d/1": [("def d(a, b \\\\ [x: 1])", "Header")],
+    "h D.bare": [("def bare(map, list, arg1, binary, int, atom, float, d, arg2)", "")],
+    "h D.merged": [("def merged(n, c, arg3, arg4, _)", "")],
+    "h D.named": [("def named(arg, x, y, z)", "")],
+    "h D.calls": [("def calls()", "")],
+}
+NOT_DOCUMENTED = ["D.hidden", "D.private", "D.f/2", "D.nope"]
+
+
+def test_h_shows_a_readers_documentation(session: Session) -> None:
+    session.run(DOCUMENTED)
+    for line, parts in HELP.items():
+        (result,) = session.run(line)
+        wanted = "".join(
+            f"\n{head.center(80).rstrip()}\n\n" + (f"{text}\n\n" if text else "")
+            for head, text in parts
+        )
+        assert result.output == wanted, line
+    for name in NOT_DOCUMENTED:
+        (result,) = session.run(f"h {name}")
+        assert result.output == f"No documentation for {name} was found\n"
+
+
+def test_h_of_a_readers_module_does_not_tell_of_the_one_that_it_replaces(session: Session) -> None:
+    (ours,) = session.run("h KV.Registry.create")
+    assert "def create(" in ours.output
+
+    session.run("defmodule KV.Registry do\n  @doc false\n  def create(x), do: x\nend")
+
+    for name in ("KV.Registry", "KV.Registry.create", "KV.Registry.lookup"):
+        (result,) = session.run(f"h {name}")
+        assert result.output == f"No documentation for {name} was found\n"

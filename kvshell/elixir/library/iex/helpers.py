@@ -1,6 +1,7 @@
 """IEx.Helpers: `v`, `i`, `h`, `exports`, `b`, `c`, `r`, `pid`, `flush` ... of the prompt.
 
-The documentation they show is the first sentence of our own docstrings, not Elixir's.
+The documentation they show is a reader's own, and for the library the first sentence of our
+docstrings, not Elixir's.
 """
 
 import re
@@ -95,42 +96,45 @@ def h(subject: Term = None) -> Term:
 
 
 def _function_help(module: Any, name: Atom, arity: Term) -> str:
+    documented = _documentation(module, name.name, arity)
     known = [
         entry
         for known_name, known_arity in functions(module)
         if known_name == name.name and arity in {None, known_arity}
         if (entry := find(module, known_name, known_arity)) is not None
     ]
-    if known:
+    if known and documented is None:
         widest = known[-1]
         head = ("defmacro " if widest.macro else "def ") + widest.signature
-        return f"\n{head.center(_WIDTH).rstrip()}\n\n{widest.summary}\n\n"
-    documented = _documentation(module, name, arity)
-    if documented is not None:
-        return documented
+        return _titled(head, widest.summary)
+    if documented:
+        return "".join(_titled(*each) for each in documented)
     shown = f"{inspect(module)}.{name.name}" + ("" if arity is None else f"/{arity}")
     return f"No documentation for {shown} was found\n"
 
 
-def _documentation(module: Any, name: Atom | None, arity: Term) -> str | None:
-    """Return the `@doc` or `@moduledoc` of a module defined in this session."""
+def _documentation(module: Any, name: str | None, arity: Term) -> list[tuple[str, str]] | None:
+    """Return heads and texts of a reader's module or function, None for a library's module."""
     docs = getattr(current().runtime.code, "documentation", None)
-    found = docs(module, name, arity) if docs is not None else None
-    if not found:
-        return None
-    head, text = found
-    return f"\n{head.center(_WIDTH).rstrip()}\n\n{text.rstrip()}\n\n"
+    found: list[tuple[str, str]] | None = None if docs is None else docs(module, name, arity)
+    return found
+
+
+def _titled(head: str, text: str) -> str:
+    title = f"\n{head.center(_WIDTH).rstrip()}\n\n"
+    return title + (f"{text.rstrip()}\n\n" if text else "")
 
 
 def _module_help(module: Atom) -> str:
-    names = sorted({name for name, _ in functions(module)})
-    if names:
-        head = inspect(module).center(_WIDTH).rstrip()
-        example = f"h {inspect(module)}.{names[0]}: one of them"
-        return f"\n{head}\n\n{_columns(names)}\n\n{example}\n\n"
     documented = _documentation(module, None, None)
+    if documented:
+        return "".join(_titled(*each) for each in documented)
+    names = sorted({name for name, _ in functions(module)})
+    if names and documented is None:
+        example = f"h {inspect(module)}.{names[0]}: one of them"
+        return _titled(inspect(module), f"{_columns(names)}\n\n{example}")
     if documented is not None:
-        return documented
+        return f"No documentation for {inspect(module)} was found\n"
     if current().runtime.code.defines(module):
         return f"{inspect(module)} was not compiled with docs\n"
     return f"Could not load module {inspect(module)}, got: nofile\n"
