@@ -107,6 +107,15 @@ def test_what_is_not_run_is_refused_by_name() -> None:
     assert all(text.startswith("** (") for text in said)
 
 
+def test_what_is_not_run_is_refused_at_its_line_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "q.ex").write_text("defmodule Q do\n\n  defmacro f(x), do: x\nend\n")
+    with Session() as session:
+        session.programs = Path
+        (said,) = answers(session, f"load {tmp_path / 'q.ex'}")
+
+    assert "q.ex:3: defmacro is not part of this shell's Elixir: help elixir" in said
+
+
 def test_the_helpers_of_iex() -> None:
     with Session() as session:
         said = answers(session, "i 1", "exports Agent", "h Enum.map", "pid(0, 100, 0)", "h Nope.x")

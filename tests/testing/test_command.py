@@ -94,6 +94,27 @@ def test_a_filter_of_the_project_is_printed_as_it_was_written(
     assert capsys.readouterr().out.startswith("Excluding tags: [slow: true]\n")
 
 
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("defmodule Q do\n\n  def f do\n    quote do: 1\n  end\nend", "4: quote"),
+        ("defmodule Q do\n\n  defmacro f(x), do: x\nend", "3: defmacro"),
+        ("defmodule Q do\n  defmacrop f(x), do: x\nend", "2: defmacrop"),
+        ("x = 1\nquote do: x", "2: quote"),
+    ],
+)
+def test_what_is_not_run_is_refused_at_its_line(
+    project: Path, capsys: pytest.CaptureFixture[str], text: str, refused: str
+) -> None:
+    (project / "test/stock_test.exs").write_text(text)
+
+    assert run(given("test"), flags()) == 2
+    assert capsys.readouterr().out.startswith(
+        "\n== Compilation error in file test/stock_test.exs ==\n** (CommandError) test/stock_"
+        f"test.exs:{refused} is not part of this shell's Elixir: help elixir\n"
+    )
+
+
 def test_a_file_that_does_not_compile(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (project / "test/stock_test.exs").write_text("defmodule T do\n  [1, 2\nend\n")
 

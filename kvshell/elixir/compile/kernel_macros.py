@@ -23,7 +23,7 @@ from kvshell.elixir.compile.writing.operators import BINARY_OPERATORS
 from kvshell.elixir.syntax.faults import Fault
 from kvshell.elixir.syntax.nodes import Node
 from kvshell.elixir.syntax.strings import AFTER, unescape, unescape_regex
-from kvshell.terms import ArgumentError, Atom, ElixirError, List, exception, inspect
+from kvshell.terms import ArgumentError, Atom, List, inspect
 
 ARGUMENT.append(ArgumentError)
 
@@ -362,13 +362,8 @@ def use(body: FunctionBody, node: Node) -> str:
 
 
 def _refused(*names: str) -> None:
-    def refuse(_body: FunctionBody, node: Node) -> str:
-        raise ElixirError(
-            exception(
-                "CommandError",
-                message=f"{node.head} is not part of this shell's Elixir: help elixir",
-            )
-        )
+    def refuse(body: FunctionBody, node: Node) -> str:
+        raise body.env.refused(body.line_of(node), str(node.head))
 
     for name in names:
         VALUES[name] = refuse

@@ -19,10 +19,8 @@ from kvshell.terms import (
     A,
     ArgumentError,
     Atom,
-    ElixirError,
     List,
     Term,
-    exception,
     inspect,
 )
 
@@ -228,13 +226,9 @@ def defoverridable(definition: ModuleDefinition, node: Node) -> Term:
 
 
 @statement("defmacro", "defmacrop")
-def defmacro(_definition: ModuleDefinition, node: Node) -> Term:
+def defmacro(definition: ModuleDefinition, node: Node) -> Term:
     """Reject defmacro: macros are not supported."""
-    raise ElixirError(
-        exception(
-            "CommandError", message=f"{node.head} is not part of this shell's Elixir: help elixir"
-        )
-    )
+    raise definition.env.refused(node.line, str(node.head))
 
 
 # -- modules in modules ------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from copy import copy
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from kvshell.elixir.running.errors import compile_error
-from kvshell.terms import Atom, ElixirError, inspect
+from kvshell.terms import Atom, ElixirError, exception, inspect
 from kvshell.terms.printing.exceptions import call_text
 
 if TYPE_CHECKING:
@@ -90,6 +90,12 @@ class Environment:
     def error(self, line: int, description: str) -> ElixirError:
         """Return a CompileError at `line` of the file."""
         return compile_error(self.file, line, description)
+
+    def refused(self, line: int, name: str) -> ElixirError:
+        """Return the error of what Elixir has and this shell has not; in a file, at its line."""
+        place = "" if self.file == "iex" else f"{self.file}:{line}: "
+        message = f"{place}{name} is not part of this shell's Elixir: help elixir"
+        return ElixirError(exception("CommandError", message=message))
 
     def warn(self, line: int, text: str, place: str = "") -> None:
         """Record a warning."""
