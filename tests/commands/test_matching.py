@@ -338,6 +338,18 @@ def test_a_prompt_is_dropped() -> None:
         (":a.b", '":a.b"'),
         ("$x-y", '"$x-y"'),
         ("~s(a)", '"~s(a)"'),
+        ("0x", '"0x"'),
+        ("0xZZ", '"0xZZ"'),
+        ("-0b12", '"-0b12"'),
+        ("1.", '"1."'),
+        ("1.5e", '"1.5e"'),
+        ("1e5", '"1e5"'),
+        ("1_", '"1_"'),
+        ("1__0", '"1__0"'),
+        ("#PID<1", '"#PID<1"'),
+        ("#PID<0.9", '"#PID<0.9"'),
+        (":", '":"'),
+        (":1", '":1"'),
     ],
 )
 @pytest.mark.parametrize("line", ["put s1 k {}", "put s1 {} 1", "get s1 {}", "ets lookup t {}"])
@@ -370,6 +382,14 @@ def test_what_begins_like_a_literal_and_is_none_is_refused_with_the_way_to_write
         "~/home",
         "1.2.3",
         "2024-01-01",
+        "12:30",
+        "10%",
+        "2nd",
+        "#1",
+        "@x",
+        "?",
+        "]",
+        "&1",
     ],
 )
 def test_other_words_are_text_as_they_are(word: str) -> None:

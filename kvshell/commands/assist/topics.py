@@ -19,7 +19,9 @@ WORDS: Final = (
     (
         "KEY, VALUE",
         'Text, unless the whole word is a literal: `1 2.5 :a "text" nil [1, 2] {:a, 1}` '
-        '`%{"k" => 1}`. `$x` is the value bound to x, `self()` the pid of this shell.',
+        '`%{"k" => 1}`. `$x` is the value bound to x, `self()` the pid of this shell. '
+        "What begins like a literal and is none needs quotes: `0xZZ`, `1.`, `#PID<1`. "
+        "Other signs do not: `12:30`, `@x`, `]`, `?`.",
     ),
     ("REASON", "`stop s1 shutdown`: a bare word is an atom."),
     ("TIME", "Milliseconds, `200`, or with a unit: `200ms` `5s` `1m`."),

@@ -26,8 +26,9 @@ from kvshell.terms import inspect
 _BEGINS: Final = re.compile(
     r"""(?!\[hidden\]\Z)
         (?: ["'\[{] | %(?:[A-Z][\w.]*)?\{ | << | :["\[{] | [:$][A-Za-z_]
-          | ~[A-Za-z][(\[{<"'/|] )""",
-    re.VERBOSE,
+          | ~[A-Za-z][(\[{<"'/|] | :(?:\d|\Z) | \#[A-Z]\w*<
+          | [+-]?(?: 0[xob]\w* | \d[\d_]*(?: _ | \. | \.?\d*e[+-]?\d* ) | \d[\d_]*__[\d_]* )\Z )""",
+    re.VERBOSE | re.ASCII,
 )
 _INSIDE: Final = re.compile(r'"([^"]*)"')  # a single text between two quotes
 

@@ -103,9 +103,13 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "Берёт серое продолжение — остаток набранной раньше строки."
     ),
     'Text, unless the whole word is a literal: `1 2.5 :a "text" nil [1, 2] {:a, 1}` '
-    '`%{"k" => 1}`. `$x` is the value bound to x, `self()` the pid of this shell.': (
+    '`%{"k" => 1}`. `$x` is the value bound to x, `self()` the pid of this shell. '
+    "What begins like a literal and is none needs quotes: `0xZZ`, `1.`, `#PID<1`. "
+    "Other signs do not: `12:30`, `@x`, `]`, `?`.": (
         'Текст, если только всё слово не литерал: `1 2.5 :a "text" nil [1, 2] {:a, 1}` `%{"k" '
-        "=> 1}`. `$x` — значение, связанное с x, `self()` — pid этой оболочки."
+        "=> 1}`. `$x` — значение, связанное с x, `self()` — pid этой оболочки. "
+        "Что начинается как литерал, но не литерал, пишут в кавычках: `0xZZ`, `1.`, `#PID<1`. "
+        "Другие знаки — без них: `12:30`, `@x`, `]`, `?`."
     ),
     "The same, in vi's normal mode.": "То же в нормальном режиме vi.",
     'The text as typed, without its quotes: `create store s1`, `lookup "my list"`.': (
