@@ -57,7 +57,7 @@ class Draft:
         data = block.encode("utf-8", "backslashreplace")
         try:
             if not self._is_ours:
-                write_file(self.path, block, over=self._known)
+                self.path = write_or_beside(self.path, block, over=self._known)
                 self._descriptor = _open(self.path, 0)
                 self._is_ours, self._known = True, data
             elif self._descriptor is not None:
