@@ -51,7 +51,7 @@ def test_an_info_string_that_was_meant_for_us_is_named(info: str) -> None:
         assert info == "kvshell\u00a0norun"
         return
     (found,) = unseen(document)
-    assert "is another language" in found.message
+    assert "this block is not run: its language is " in found.message
     assert passed_over(document) == 1
 
 
@@ -88,7 +88,9 @@ def test_a_prompt_in_a_block_of_another_language_is_a_warning_and_may_be_meant_s
     document = parse("t.md", "```text\nkv(1)> self\n```\n")
 
     (found,) = unseen(document)
-    assert found.message == "a prompt in a block of text is shown only: kvshell runs"
+    assert found.message == (
+        "this block has a prompt but is not run: its language is text, not kvshell"
+    )
     assert passed_over(document) == 0
 
 

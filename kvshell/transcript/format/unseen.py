@@ -69,11 +69,15 @@ def _misnamed(part: MarkdownPart) -> Iterator[Unseen]:
         return
     if is_meant(info):
         word = info.split(None, 1)[0]
-        message = f"{word} is another language: {FENCE_WORD} runs"
+        message = f"this block is not run: its language is {word}, not {FENCE_WORD}"
         yield Unseen(part.first, message)
     elif any(_PROMPT.match(line) for line in part.inner[:1]):
-        called = info.split(None, 1)[0] if info else "no name"
-        message = f"a prompt in a block of {called} is shown only: {FENCE_WORD} runs"
+        why = (
+            f"its language is {info.split(None, 1)[0]}, not {FENCE_WORD}"
+            if info
+            else "it names no language"
+        )
+        message = f"this block has a prompt but is not run: {why}"
         yield Unseen(part.first, message, is_sure=False)
 
 
