@@ -73,7 +73,10 @@ class CommandWords:
         return text[continued.end() :] if continued else drop_prompt(text)
 
     def unfinished(self, text: str) -> bool:
-        """Whether a quote, a bracket or a block is unclosed."""
+        """Whether a quote, a bracket or a block is unclosed, also in the LINE of `as NAME LINE`."""
+        parts = reading(text).parts if len(text) <= LONGEST_JUDGED else []
+        if len(parts) == 1 and (inner := parts[0].inner) is not None and inner.parts:
+            return self.unfinished(inner.text)
         elixir = self._elixir(text)
         return is_open(text) if elixir is None else elixir.unfinished(text)
 

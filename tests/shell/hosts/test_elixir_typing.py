@@ -67,6 +67,12 @@ def test_the_signature_marks_the_argument_being_typed(words: CommandWords) -> No
         ("end", False),
         ("put s1", False),
         ("create store s1", False),
+        ("as alice if true do", True),
+        ("as alice x = [1,", True),
+        ("as alice x = [1,\n#iex:break", False),
+        ("as alice if true do\n 5\nend", False),
+        ("as alice keys s1", False),
+        ('as alice put s1 "a', True),
     ],
 )
 def test_what_goes_on_in_the_next_line(words: CommandWords, text: str, more: bool) -> None:
