@@ -108,7 +108,7 @@ def _is_plain_call(body: FunctionBody, inner: Node) -> bool:
         written = inner.head in VALUES or inner.head in CONTROLS or inner.head in EXPANSIONS
         return not written and inner.head.rstrip("?!").isidentifier()
     dot: Any = inner.head
-    return dot.head == "." and len(dot.args or ()) == 2 and not inner.get("from_brackets")
+    return bool(dot.head == ".")
 
 
 def _is_literal(node: Any) -> bool:

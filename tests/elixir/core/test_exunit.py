@@ -71,6 +71,28 @@ def test_a_failed_special_form_or_macro_shows_its_value(asserted: str, got: str)
     assert "arguments:" not in said
 
 
+@pytest.mark.parametrize(
+    ("asserted", "arguments"),
+    [
+        ("m = %{a: nil}; assert m[:a]", ["# 1", "%{a: nil}", "# 2", ":a"]),
+        ("m = %{a: %{b: nil}}; assert m.a[:b]", ["# 1", "%{b: nil}", "# 2", ":b"]),
+        ("f = fn _ -> nil end; x = 1; assert f.(x)", ["# 1", "1"]),
+        ("x = 1; refute max(x, 2)", ["# 1", "1", "# 2", "2"]),
+        ("m = %{a: nil}; assert m.a", None),
+        ("f = fn _ -> nil end; assert f.(1)", None),
+        ("assert %{a: nil}[:a]", None),
+    ],
+)
+def test_a_failed_call_shows_its_arguments(asserted: str, arguments: list[str] | None) -> None:
+    # As mix test of Elixir 1.14, whose brackets are a call of Access.get.
+    said = _failure(asserted)
+    if arguments is None:
+        assert "arguments:" not in said
+    else:
+        begin = said.index("arguments:") + 1
+        assert said[begin : begin + len(arguments)] == arguments
+
+
 def test_what_other_assertions_say() -> None:
     assert _failure("assert 1 != 1")[:3] == [
         "Assertion with != failed, both sides are exactly equal", "code: assert 1 != 1", "left: 1",
