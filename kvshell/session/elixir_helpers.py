@@ -25,9 +25,9 @@ class ClientPrompt:
         self._shell = shell
 
     def value(self, number: int) -> Term:
-        """Return the answer of an earlier line."""
+        """Return the answer of an earlier line; of one that has none, what iex keeps for it."""
         answer = self._client.answer(number)
-        return answer.term if isinstance(answer, Value) else None
+        return answer.term if isinstance(answer, Value) else helpers.NOTHING_TO_SHOW
 
     def compile(self, path: str) -> list[Term]:
         """Compile a file and return the modules that it defines.
