@@ -85,6 +85,30 @@ def test_a_running_server_keeps_pid_and_state_and_runs_the_new_code(
     assert [gen_server.call(pid, A.next) for _ in range(2)] == [1, 11]
 
 
+def test_what_waits_in_the_mailbox_is_handled_by_the_new_code(rt: Runtime, write: Write) -> None:
+    """As gen_server's loop calls `Mod:handle_cast` fully qualified, for each message."""
+    source = (
+        "from kvshell.otp import A, GenServer\nfrom kvshell.runtime import process\n"
+        "class Teller(GenServer):\n"
+        "    def handle_cast(self, client, state):\n"
+        "        process.send(client, (A.version, 1))\n"
+        "        return (A.noreply, state)\n"
+        "    def handle_info(self, client, state):\n"
+        "        process.send(client, A.busy)\n"
+        "        process.receive(lambda message: message is A.go)\n"
+        "        return (A.noreply, state)\n"
+    )
+    _ok, pid = load(rt, write(source))
+    process.send(pid, process.self_())
+    assert process.receive() is A.busy
+    gen_server.cast(pid, process.self_())
+
+    load(rt, write(source.replace("A.version, 1", "A.version, 2")))
+    process.send(pid, A.go)
+
+    assert process.receive() == (A.version, 2)
+
+
 def test_processes_without_a_name_run_the_new_code_too(rt: Runtime, write: Write) -> None:
     load(rt, write(COUNTER))
     named = gen_server.whereis(NAME)

@@ -235,7 +235,8 @@ def renew(code: ElixirCode, old: ModuleRecord | None, record: ModuleRecord) -> N
                 assert found is not None
                 loop = server_of(found)
             with process.lock:
-                process.behaviour = loop
+                if process.alive:
+                    process.behaviour = loop
 
 
 def infer_again(code: ElixirCode, old: ModuleRecord | None, record: ModuleRecord) -> None:

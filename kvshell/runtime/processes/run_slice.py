@@ -194,9 +194,6 @@ def _run(process: "Process", carrier: Carrier, claim: Any, fair: bool, most: int
 
 
 def _handle_messages(process: "Process", carrier: Carrier, fair: bool, left: int) -> None:
-    behaviour = process.behaviour
-    assert behaviour is not None
-    handle = behaviour.handle
     until = monotonic() + SECONDS if fair else 0.0
     while True:
         message = process.next_message()
@@ -204,7 +201,9 @@ def _handle_messages(process: "Process", carrier: Carrier, fair: bool, left: int
             return
         process.handled += 1
         process.handling = message
-        handle(process, message)
+        behaviour = process.behaviour  # read anew: its code may have been loaded since the last one
+        assert behaviour is not None
+        behaviour.handle(process, message)
         process.handling = NOTHING
         if process.epoch != carrier.epoch:
             raise Killed
