@@ -12,7 +12,7 @@ from kvshell.otp.gen.naming import Name
 from kvshell.otp.gen.server_loop import ServerLoop, server_of
 from kvshell.otp.gen.server_options import begin_debugging, checked_priority
 from kvshell.runtime.processes.exits import Exit, Killed
-from kvshell.runtime.processes.naming import NODE, acting
+from kvshell.runtime.processes.naming import NODE, current_process
 from kvshell.runtime.processes.operation import Op
 from kvshell.runtime.processes.record import NOTHING, Process
 from kvshell.runtime.processes.thread_context import carrier, current
@@ -216,7 +216,7 @@ def whereis(server: gen.Server) -> Pid | tuple[Atom, Atom] | None:
 
     Mirrors GenServer.whereis/1.
     """
-    me = acting(carrier())
+    me = current_process(carrier())
     if me.runtime.watch is not None:
         me.runtime.watch(Op("whereis", me, server))
     found = known(server, A.whereis, 1)

@@ -26,7 +26,7 @@ from kvshell.otp.task_process import (
 from kvshell.otp.task_stream import async_stream
 from kvshell.runtime import process
 from kvshell.runtime.processes.exits import Exit
-from kvshell.runtime.processes.naming import acting
+from kvshell.runtime.processes.naming import current_process
 from kvshell.runtime.processes.record import NOTHING
 from kvshell.runtime.processes.thread_context import carrier
 from kvshell.terms import A, ArgumentError, Atom, FunctionClauseError, List, Map, Pid, Ref, Term
@@ -109,7 +109,7 @@ def async_(code: Code) -> Map:
 def completed(value: object) -> Map:
     """Return a task that already has this value; nothing runs. Mirrors Task.completed/1."""
     me = process.self_()
-    ref = acting(carrier()).runtime.make_ref()
+    ref = current_process(carrier()).runtime.make_ref()
     process.send(me, (ref, value))
     return Map(
         {
@@ -222,11 +222,13 @@ def _lost(down: Any, where: Term) -> Exit | None:
 
 def _deadline(timeout: Timeout) -> int | None:
     wait = milliseconds(timeout)
-    return None if wait is None else acting(carrier()).runtime.now_ms() + wait
+    return None if wait is None else current_process(carrier()).runtime.now_ms() + wait
 
 
 def _left(deadline: int | None) -> int | None:
-    return None if deadline is None else max(0, deadline - acting(carrier()).runtime.now_ms())
+    return (
+        None if deadline is None else max(0, deadline - current_process(carrier()).runtime.now_ms())
+    )
 
 
 def shutdown(task: Map, timeout: Timeout = 5000) -> Term:

@@ -14,7 +14,7 @@ from kvshell.runtime import process
 from kvshell.runtime.defined_modules import takes
 from kvshell.runtime.processes.crash_report import reason_of
 from kvshell.runtime.processes.exits import Exit, Killed, Thrown
-from kvshell.runtime.processes.naming import NODE, acting
+from kvshell.runtime.processes.naming import NODE, current_process
 from kvshell.runtime.processes.operation import Op
 from kvshell.runtime.processes.signals import arrive_value, transmit
 from kvshell.runtime.processes.thread_context import carrier
@@ -64,7 +64,7 @@ def struct(owner: Pid, pid: Pid, ref: Ref, code: Term) -> Map:
 
 def starter() -> Term:
     """Return the starter of a task, `{node, name_or_pid, pid}`, as named in reports."""
-    me = acting(carrier())
+    me = current_process(carrier())
     return (NODE, me.shown(), me.pid)
 
 
@@ -98,7 +98,7 @@ def run(by: Term, code: Term) -> Term:
 
 
 def _report(by: Term, code: Term, reason: Term) -> None:
-    me = acting(carrier())
+    me = current_process(carrier())
     module, function, args = code
     if module is A.erlang and function is A.apply:
         called, given = inspect(args.items[0]), args.items[1]
@@ -115,7 +115,7 @@ def _report(by: Term, code: Term, reason: Term) -> None:
 def deliver(owner: Pid, ref: Ref, value: Term) -> None:
     """Send the value as `{ref, value}`; dropped if the owner no longer monitors the task."""
     here = carrier()
-    me = acting(here)
+    me = current_process(here)
     watch = me.runtime.watch
     if watch is not None:
         watch(Op("send", me, owner, (ref, value), ref))
@@ -162,7 +162,7 @@ def _wait_and_run(by: Term) -> None:
     if message[0] is A.DOWN:
         raise Exit((A.shutdown, message[4]))
     _owner, ref, line, code = message
-    acting(carrier()).initial_call = call_of(code)
+    current_process(carrier()).initial_call = call_of(code)
     put_callers(line)
     process.demonitor(watched, flush=True)
     deliver(owner, ref, run(by, code))

@@ -23,7 +23,7 @@ from kvshell.otp.task_process import deliver as send_value
 from kvshell.runtime import process
 from kvshell.runtime.defined_modules import takes
 from kvshell.runtime.processes.exits import Exit
-from kvshell.runtime.processes.naming import acting
+from kvshell.runtime.processes.naming import current_process
 from kvshell.runtime.processes.record import NOTHING
 from kvshell.runtime.processes.thread_context import carrier
 from kvshell.terms import (
@@ -151,7 +151,7 @@ def _begun(item: Term, start: Start, options: StreamOptions) -> StreamWork:
     pid, ref = start(item)
     deadline = None
     if options.timeout is not INFINITY:
-        deadline = acting(carrier()).runtime.now_ms() + int(options.timeout)  # type: ignore[arg-type]  # the rest are milliseconds
+        deadline = current_process(carrier()).runtime.now_ms() + int(options.timeout)  # type: ignore[arg-type]  # the rest are milliseconds
     return StreamWork(item, pid, ref, deadline)
 
 
@@ -166,7 +166,7 @@ def _wait_for_one(waiting: deque[StreamWork], options: StreamOptions) -> None:
     """Wait until another task has ended or has timed out."""
     open_ = {work.ref: work for work in waiting if work.result is NOTHING}
     due = [work.deadline for work in open_.values() if work.deadline is not None]
-    now = acting(carrier()).runtime.now_ms()
+    now = current_process(carrier()).runtime.now_ms()
     message = process.receive(_about(open_), max(0, min(due) - now) if due else None, NOTHING)
     if message is NOTHING:
         late = min(open_.values(), key=lambda work: work.deadline or 0)

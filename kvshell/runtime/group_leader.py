@@ -8,7 +8,7 @@ until then printing directly makes no visible difference.
 from typing import Any, Final
 
 from kvshell.runtime.processes.exits import PRINTED, Exit, Killed
-from kvshell.runtime.processes.naming import acting, record_of
+from kvshell.runtime.processes.naming import current_process, record_of
 from kvshell.runtime.processes.operation import Op
 from kvshell.runtime.processes.receive import receive
 from kvshell.runtime.processes.record import Process
@@ -53,7 +53,7 @@ _LEADER: Final = GroupLeader()
 
 def group_leader() -> Pid:
     """Return the group leader of the caller. Mirrors Process.group_leader/0."""
-    me = acting(carrier())
+    me = current_process(carrier())
     return _leader_of(me, me)
 
 
@@ -62,7 +62,7 @@ def leader_to_ask() -> Pid | None:
 
     Runs in the process that prints.
     """
-    me = acting(carrier())
+    me = current_process(carrier())
     if me.group_leader is not None:
         return me.group_leader
     leaders = me.runtime.leaders
@@ -80,7 +80,7 @@ def put_chars(device: Pid, text: str) -> Term:
 def request(device: Pid, asked: Term) -> Term:
     """Send an I/O protocol request to a device and return its answer. Receive point."""
     here = carrier()
-    me = acting(here)
+    me = current_process(here)
     ref = monitor(device)
     target = record_of(device)
     message = (A.io_request, me.pid, ref, asked)
@@ -106,7 +106,7 @@ def request(device: Pid, asked: Term) -> Term:
 
 def group_leader_of(process: Process) -> Pid:
     """Return the group leader of another process, as `info` shows it. Runs in the caller."""
-    return _leader_of(acting(carrier()), process)
+    return _leader_of(current_process(carrier()), process)
 
 
 def _leader_of(me: Process, process: Process) -> Pid:
@@ -127,7 +127,7 @@ def set_group_leader(pid: Pid, leader: Pid) -> bool:
 
     Mirrors Process.group_leader/2.
     """
-    me = acting(carrier())
+    me = current_process(carrier())
     if type(pid) is not Pid or type(leader) is not Pid:
         # Erlang's own function takes the leader first.
         raise ArgumentError.at(2 if type(pid) is not Pid else 1, "not a pid")

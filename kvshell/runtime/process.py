@@ -15,8 +15,8 @@ from kvshell.runtime.processes.exits import Exit, Interrupted, Killed
 from kvshell.runtime.processes.naming import (
     NODE,
     Dest,
-    acting,
     after_own_signals,
+    current_process,
     named_here,
     record_of,
     resolve,
@@ -107,7 +107,7 @@ def send(dest: Dest, message: object) -> Term:
     Mirrors send/2.
     """
     here = carrier()
-    me = acting(here)
+    me = current_process(here)
     sent = as_term(message)
     if type(dest) is Ref:
         return _send_to_alias(here, me, dest, sent)
@@ -165,7 +165,7 @@ def spawn_monitor(function: Callable[[], Any], *, label: str = "function") -> tu
 def _spawn(
     function: Callable[[], Any], label: str, link: bool, monitor: Ref | None = None
 ) -> Process:
-    me = acting(carrier())
+    me = current_process(carrier())
 
     def prepare(process: Process) -> None:
         process.label = label
@@ -186,7 +186,7 @@ def exit(pid: Pid, reason: object) -> bool:  # noqa: A001  # OTP's name
     Right after `exit(p, A.kill)` the name, row and table of `p` may still be visible.
     """
     here = carrier()
-    me = acting(here)
+    me = current_process(here)
     why = as_term(reason)
     target = record_of(pid)
     if target is None:
@@ -221,7 +221,7 @@ def alive(pid: Pid) -> bool:
 
     Waits until a process with a fatal signal has died. Receive point.
     """
-    me = acting(carrier())
+    me = current_process(carrier())
     target = record_of(pid)
     watch = me.runtime.watch
     if watch is not None:
@@ -257,7 +257,7 @@ def info(pid: Pid, items: Atom | List | list[Atom] | None = None) -> Term:
     With an item, return `{item, value}`; with a list of items, a list of those. Mirrors
     Process.info/1 and /2, without the heap items. Waits like `alive`. Receive point.
     """
-    me = acting(carrier())
+    me = current_process(carrier())
     target = record_of(pid)
     watch = me.runtime.watch
     if watch is not None:
@@ -274,7 +274,7 @@ def whereis(name: Atom) -> Pid | None:
     """Return the pid registered under `name`, or None. Mirrors Process.whereis/1."""
     if not isinstance(name, Atom | bool | None):
         raise ArgumentError.at(1, "not an atom")
-    me = acting(carrier())
+    me = current_process(carrier())
     watch = me.runtime.watch
     if watch is not None:
         watch(Op("whereis", me, name))
@@ -289,7 +289,7 @@ def register(pid: Pid, name: Atom) -> bool:
     if not isinstance(name, Atom) or name is A.undefined:
         raise FunctionClauseError(MODULE, A.register, 2)
     here = carrier()
-    me = acting(here)
+    me = current_process(here)
     target: Process | None = pid.record if type(pid) is Pid else None
     watch = me.runtime.watch
     if watch is not None:
@@ -311,7 +311,7 @@ def unregister(name: Atom) -> bool:
     Mirrors Process.unregister/1.
     """
     here = carrier()
-    me = acting(here)
+    me = current_process(here)
     watch = me.runtime.watch
     if watch is not None:
         watch(Op("unregister", me, name))
@@ -327,7 +327,7 @@ def unregister(name: Atom) -> bool:
 
 def registered() -> List:
     """Return the registered names, in term order. Mirrors Process.registered/0."""
-    me = acting(carrier())
+    me = current_process(carrier())
     watch = me.runtime.watch
     if watch is not None:
         watch(Op("list", me, None, A.registered))
@@ -347,7 +347,7 @@ def flag(name: Atom, value: Any) -> Any:
     elif not isinstance(value, bool):
         raise ArgumentError.at(2, "invalid value for this process flag")
     here = carrier()
-    me = acting(here)
+    me = current_process(here)
     watch = me.runtime.watch
     if watch is not None:
         watch(Op("flag", me, None, value))
@@ -363,7 +363,7 @@ def flag(name: Atom, value: Any) -> Any:
 
 def list_() -> list[Pid]:
     """Return the pids of living processes, lowest number first. Mirrors Process.list/0."""
-    me = acting(carrier())
+    me = current_process(carrier())
     watch = me.runtime.watch
     if watch is not None:
         watch(Op("list", me))
@@ -372,7 +372,7 @@ def list_() -> list[Pid]:
 
 def yield_() -> bool:
     """Let other processes run; returns True. Mirrors :erlang.yield/0. Receive point."""
-    me = acting(carrier())
+    me = current_process(carrier())
     if me.runtime.watch is None:  # in a search others may run before each step
         me.runtime.scheduler.pause(me)
     return True

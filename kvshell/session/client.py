@@ -13,7 +13,7 @@ from kvshell.commands.result import NOTHING, CommandError, Result
 from kvshell.commands.trace_chart import lines as chart_lines
 from kvshell.commands.view import Cell, Chart, Markdown, Panel, TableView, Text, Tree, View
 from kvshell.runtime import process
-from kvshell.runtime.processes.naming import acting
+from kvshell.runtime.processes.naming import current_process
 from kvshell.runtime.processes.signals import arrive_message
 from kvshell.runtime.processes.thread_context import carrier
 from kvshell.session.client_context import ClientContext, answer_of
@@ -94,7 +94,7 @@ class Client(ClientContext):
 
     def rest(self) -> bool:
         """Do not wait for other processes. Raises here if the client was killed."""
-        acting(carrier())
+        current_process(carrier())
         return True
 
     def round(self) -> AbstractContextManager[None]:

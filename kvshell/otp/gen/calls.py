@@ -9,7 +9,7 @@ from kvshell.otp.gen.naming import Name
 from kvshell.runtime.process import exit as send_exit
 from kvshell.runtime.process import send, unlink
 from kvshell.runtime.processes.exits import Exit, Interrupted, Killed
-from kvshell.runtime.processes.naming import NODE, acting, after_own_exits, resolve
+from kvshell.runtime.processes.naming import NODE, after_own_exits, current_process, resolve
 from kvshell.runtime.processes.operation import Op
 from kvshell.runtime.processes.record import NOTHING, CallSlot, Process
 from kvshell.runtime.processes.signals import ALIAS, arrive_message, arrive_reply, transmit
@@ -75,7 +75,7 @@ def call(
     exit reason of the target. Runs in the caller. Receive point.
     """
     here = carrier()
-    me = acting(here)
+    me = current_process(here)
     runtime = me.runtime
     watch = runtime.watch
     server = looked_up(server)
@@ -186,7 +186,7 @@ def reply(from_: Term, value: Term) -> Atom:
     to, tag = from_
     ref = _alias_of(tag)
     here = carrier()
-    me = acting(here)
+    me = current_process(here)
     runtime = me.runtime
     if ref is None or ref in runtime.aliases:
         with suppress(ElixirError):
@@ -222,7 +222,7 @@ def _alias_of(tag: Term) -> Ref | None:
 def cast(server: Server, message: Term) -> Atom:
     """Send `{"$gen_cast", message}`; returns `:ok` even if there is no such process."""
     here = carrier()
-    me = acting(here)
+    me = current_process(here)
     watch = me.runtime.watch
     server = looked_up(server)
     if watch is not None:
@@ -243,7 +243,7 @@ def stop(server: Server, reason: Term, timeout_ms: int | None, where: Where) -> 
     Exits if it ends with another reason, does not exist, or takes too long. Mirrors proc_lib:stop.
     """
     here = carrier()
-    me = acting(here)
+    me = current_process(here)
     runtime = me.runtime
     watch = runtime.watch
     ref = runtime.make_ref()
@@ -310,7 +310,7 @@ def start(
     on the caller's thread. Runs in the caller. Receive point. Mirrors gen:start, proc_lib:start.
     """
     here = carrier()
-    me = acting(here)
+    me = current_process(here)
     runtime = me.runtime
     if isinstance(name, Atom):
         if runtime.watch is not None:

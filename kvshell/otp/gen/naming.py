@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from kvshell.otp.gen.modules import apply, define
 from kvshell.runtime.processes.exits import Killed
-from kvshell.runtime.processes.naming import acting
+from kvshell.runtime.processes.naming import current_process
 from kvshell.runtime.processes.operation import Op
 from kvshell.runtime.processes.record import Process
 from kvshell.runtime.processes.thread_context import carrier, current
@@ -100,7 +100,7 @@ def unregister(process: Process, name: Name | None) -> None:
 def _act(change: Callable[[], T]) -> T:
     """Run `change` as an effect of the caller."""
     here = carrier()
-    me = acting(here)
+    me = current_process(here)
     with me.effect:
         if me.epoch != here.epoch:
             raise Killed

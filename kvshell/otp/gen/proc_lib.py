@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from kvshell.runtime import process
 from kvshell.runtime.processes.dictionary import INITIAL_CALL, started_as
-from kvshell.runtime.processes.naming import acting, record_of
+from kvshell.runtime.processes.naming import current_process, record_of
 from kvshell.runtime.processes.record import Process
 from kvshell.runtime.processes.thread_context import carrier
 from kvshell.terms import A, Atom, Function, List, Pid, Term, alias
@@ -19,7 +19,7 @@ _APPLY: Final = (A.erlang, A.apply, 2)
 
 def spawn(function: Callable[[], Any], label: str, called: InitialCall, *, link: bool) -> Pid:
     """Start a process that runs `function`; `called` is reported as its initial call."""
-    me = acting(carrier())
+    me = current_process(carrier())
 
     def prepare(child: Process) -> None:
         child.label = label

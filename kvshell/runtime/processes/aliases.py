@@ -6,7 +6,7 @@ Mirrors erlang:alias and the `alias` option of a monitor. Messages to an inactiv
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kvshell.runtime.processes.exits import Killed
-from kvshell.runtime.processes.naming import acting, check_ref
+from kvshell.runtime.processes.naming import check_ref, current_process
 from kvshell.runtime.processes.operation import Op
 from kvshell.runtime.processes.thread_context import carrier
 from kvshell.terms import A, ArgumentError, Atom, Ref
@@ -45,7 +45,7 @@ def alias(*options: Atom) -> Ref:
         if option is not A.reply and option is not A.explicit_unalias:
             raise ArgumentError.at(1, "invalid option in list")
     here = carrier()
-    me = acting(here)
+    me = current_process(here)
     mode = A.reply if A.reply in options else A.explicit_unalias
     ref = me.runtime.make_ref()
     with me.effect:
@@ -67,7 +67,7 @@ def unalias(ref: Ref) -> bool:
     """Deactivate an alias of the caller; False if it was not active. Mirrors erlang:unalias/1."""
     check_ref(ref)
     here = carrier()
-    me = acting(here)
+    me = current_process(here)
     watch = me.runtime.watch
     if watch is not None:
         watch(Op("unalias", me, ref))

@@ -5,7 +5,7 @@ Only the process changes it, so these are not visible operations; `info(pid, :di
 
 from typing import Final
 
-from kvshell.runtime.processes.naming import acting
+from kvshell.runtime.processes.naming import current_process
 from kvshell.runtime.processes.record import Process
 from kvshell.runtime.processes.thread_context import carrier
 from kvshell.terms import Atom, List, Term, equal
@@ -19,7 +19,7 @@ _STARTED: Final = (INITIAL_CALL, ANCESTORS)
 
 def put(key: object, value: object) -> Term:
     """Store `value` under `key`; return the old value, or nil. Mirrors Process.put/2."""
-    me = acting(carrier())
+    me = current_process(carrier())
     if me.dictionary is None:
         me.dictionary = {}
     name = as_term(key)
@@ -30,7 +30,7 @@ def put(key: object, value: object) -> Term:
 
 def get(key: object, default: object = None) -> Term:
     """Return the value under `key`, or `default`. Mirrors Process.get/2."""
-    me = acting(carrier())
+    me = current_process(carrier())
     name = as_term(key)
     found = (me.dictionary or {}).get(form_of(name))
     if found is not None:
@@ -40,19 +40,19 @@ def get(key: object, default: object = None) -> Term:
 
 def delete(key: object) -> Term:
     """Delete `key`; return its value, or nil. Mirrors Process.delete/1."""
-    me = acting(carrier())
+    me = current_process(carrier())
     name = as_term(key)
     return (me.dictionary or {}).pop(form_of(name), (name, None))[1]
 
 
 def get_all() -> List:
     """Return all entries as `[{key, value}]`. Mirrors Process.get/0."""
-    return List(entries(acting(carrier())))
+    return List(entries(current_process(carrier())))
 
 
 def get_keys(*value: object) -> List:
     """Return the keys, or those with a given value. Mirrors Process.get_keys/0 and /1."""
-    found = entries(acting(carrier()))
+    found = entries(current_process(carrier()))
     wanted = [as_term(each) for each in value]
     return List([k for k, v in found if not wanted or equal(v, wanted[0])])
 

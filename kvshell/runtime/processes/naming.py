@@ -13,7 +13,7 @@ NODE = Atom("nonode@nohost")
 Dest = Pid | Atom | Ref | tuple[Atom, Atom]  # a name with its node, which is this one; an alias
 
 
-def acting(here: Carrier) -> Process:
+def current_process(here: Carrier) -> Process:
     """Return the process that the thread runs; raises if it has been killed."""
     process = here.process
     assert process is not None

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from kvshell.runtime.processes.exits import Exit, Interrupted, Killed
-from kvshell.runtime.processes.naming import acting
+from kvshell.runtime.processes.naming import current_process
 from kvshell.runtime.processes.operation import Op
 from kvshell.runtime.processes.record import NOTHING, Process
 from kvshell.runtime.processes.thread_context import Carrier, carrier
@@ -24,7 +24,7 @@ def receive(
     processes and drivers only: a server's mailbox belongs to its behaviour. Receive point.
     """
     here = carrier()
-    me = acting(here)
+    me = current_process(here)
     wanted = match or _anything
     watch = me.runtime.watch
     if watch is not None:
@@ -48,7 +48,7 @@ def receive(
 
 def wait_for_mail() -> None:
     """Wait until there is a message, without taking it. Receive point."""
-    me = acting(carrier())
+    me = current_process(carrier())
     watch = me.runtime.watch
     if watch is not None:
         watch(Op("receive", me))
@@ -75,7 +75,7 @@ def _waits_for(me: Process, match: Callable[[Term], bool]) -> bool:
 def flush() -> list[Term]:
     """Take all messages out of the caller's mailbox and return them. Mirrors iex's flush/0."""
     here = carrier()
-    me = acting(here)
+    me = current_process(here)
     ledger = me.runtime.ledger
     watch = me.runtime.watch
     if watch is not None:
@@ -101,7 +101,7 @@ def sleep(duration_ms: int | Atom) -> Atom:
     for_ever = duration_ms is A.infinity
     if not for_ever and (type(duration_ms) is not int or duration_ms < 0):
         raise FunctionClauseError(MODULE, A.sleep, 1)
-    me = acting(carrier())
+    me = current_process(carrier())
     scheduler = me.runtime.scheduler
     until = None if type(duration_ms) is not int else scheduler.now() + duration_ms
     me.waiting_for = (None, "sleep", None, until)

@@ -5,9 +5,9 @@ from kvshell.runtime.processes.exits import Killed
 from kvshell.runtime.processes.naming import (
     NODE,
     Dest,
-    acting,
     after_own_exits,
     check_ref,
+    current_process,
     named_here,
     record_of,
     resolve,
@@ -31,7 +31,7 @@ def monitor(dest: Dest, *, alias: Atom | None = None) -> Ref:
     if alias is not None and alias not in MODES:
         raise ArgumentError.at(3, "invalid option in list")
     here = carrier()
-    me = acting(here)
+    me = current_process(here)
     runtime = me.runtime
     dest = named_here(dest)
     if not isinstance(dest, Pid | Atom):
@@ -69,7 +69,7 @@ def demonitor(ref: Ref, flush: bool = False, info: bool = False) -> bool:
     """
     check_ref(ref)
     here = carrier()
-    me = acting(here)
+    me = current_process(here)
     watch = me.runtime.watch
     if watch is not None:
         watch(Op("demonitor", me, (me.monitors or {}).get(ref), (ref, flush)))
@@ -97,7 +97,7 @@ def link(pid: Pid) -> bool:
     :noproc}` instead.
     """
     here = carrier()
-    me = acting(here)
+    me = current_process(here)
     if pid is me.pid:
         return True
     target = record_of(pid)
@@ -143,7 +143,7 @@ def _linked(me: Process, target: Process) -> bool:
 def unlink(pid: Pid) -> bool:
     """Remove the link, if there is one; no later `:EXIT` arrives. Mirrors unlink/1."""
     here = carrier()
-    me = acting(here)
+    me = current_process(here)
     target = record_of(pid)
     watch = me.runtime.watch
     if watch is not None:

@@ -1,7 +1,7 @@
 """Timer functions for processes. Mirrors part of Elixir's Process."""
 
 from kvshell.runtime.processes.exits import Killed
-from kvshell.runtime.processes.naming import acting, check_ref
+from kvshell.runtime.processes.naming import check_ref, current_process
 from kvshell.runtime.processes.operation import Op
 from kvshell.runtime.processes.thread_context import carrier
 from kvshell.terms import ArgumentError, Atom, Pid, Ref
@@ -20,7 +20,7 @@ def send_after(dest: Pid | Atom, message: object, delay_ms: int, *, abs: bool = 
     if not isinstance(dest, Pid | Atom):
         raise ArgumentError.at(2, "not a pid or an atom")
     here = carrier()
-    me = acting(here)
+    me = current_process(here)
     watch = me.runtime.watch
     if watch is not None:
         watch(Op("send_after", me, dest, message))
@@ -35,7 +35,7 @@ def cancel_timer(ref: Ref) -> int | bool:
     """Stop a timer; return the milliseconds left, or False. Mirrors Process.cancel_timer/1."""
     check_ref(ref)
     here = carrier()
-    me = acting(here)
+    me = current_process(here)
     watch = me.runtime.watch
     if watch is not None:
         watch(Op("cancel_timer", me, ref))
@@ -49,7 +49,7 @@ def cancel_timer(ref: Ref) -> int | bool:
 def read_timer(ref: Ref) -> int | bool:
     """Return the milliseconds left, or False. Mirrors Process.read_timer/1."""
     check_ref(ref)
-    me = acting(carrier())
+    me = current_process(carrier())
     watch = me.runtime.watch
     if watch is not None:
         watch(Op("read_timer", me, ref))

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, Final
 
 from kvshell.runtime.processes.exits import Killed
-from kvshell.runtime.processes.naming import acting
+from kvshell.runtime.processes.naming import current_process
 from kvshell.runtime.processes.operation import Op
 from kvshell.runtime.processes.record import NOTHING, Process
 from kvshell.runtime.processes.thread_context import carrier, current
@@ -110,7 +110,7 @@ class Effect:
 
     def __init__(self, kind: str, tab: Term, verb: Atom, what: Term = None) -> None:
         self._carrier = carrier()
-        self._me = acting(self._carrier)
+        self._me = current_process(self._carrier)
         if self._me.runtime.watch is not None:
             announce(self._me, kind, tab, verb, what)
 

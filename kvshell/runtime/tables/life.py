@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from kvshell.runtime.processes.naming import NODE, acting
+from kvshell.runtime.processes.naming import NODE, current_process
 from kvshell.runtime.processes.operation import Op
 from kvshell.runtime.processes.record import NOTHING, Process, Unset
 from kvshell.runtime.processes.signals import arrive_message, transmit
@@ -83,7 +83,7 @@ def _made(name: Term, options: TableOptions) -> Table:
 
 def all_() -> List:
     """Return the names or references of all tables, in term order. Mirrors :ets.all/0."""
-    me = acting(carrier())
+    me = current_process(carrier())
     if me.runtime.watch is not None:
         me.runtime.watch(Op("list", me, None, A.tables))
     shown = [table.shown() for table in me.runtime.tables.all()]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from kvshell.runtime import Runtime, group_leader, process
-from kvshell.runtime.processes.naming import acting
+from kvshell.runtime.processes.naming import current_process
 from kvshell.runtime.processes.thread_context import carrier
 from kvshell.terms import A, List, Pid, Term
 from tests.nodes import SCHEDULERS, node, said
@@ -86,5 +86,5 @@ def test_who_prints_waits_for_the_answer_of_the_device(rt: Runtime) -> None:
 
 def answer(asker: Pid) -> None:
     """Answer the one request that the test has received."""
-    (ref,) = acting(carrier()).watchers or {}
+    (ref,) = current_process(carrier()).watchers or {}
     process.send(asker, (A.io_reply, ref, A.ok))

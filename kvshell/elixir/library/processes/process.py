@@ -13,7 +13,7 @@ from kvshell.otp.gen import modules
 from kvshell.otp.gen import proc_lib as otp_proc_lib
 from kvshell.runtime import process as runtime_process
 from kvshell.runtime.processes.exits import Exit, Thrown
-from kvshell.runtime.processes.naming import acting
+from kvshell.runtime.processes.naming import current_process
 from kvshell.runtime.processes.thread_context import carrier, current
 from kvshell.terms import (
     A,
@@ -145,7 +145,7 @@ def throw(value: Term) -> Term:
 @both("make_ref", Cost.SHORT)
 def make_ref() -> Term:
     """Returns a unique reference."""
-    return acting(carrier()).runtime.make_ref()
+    return current_process(carrier()).runtime.make_ref()
 
 
 @both("node", Cost.SHORT)
