@@ -1,61 +1,23 @@
-"""Loading a Python file: what is started, what a second load changes, how mistakes are reported."""
+"""Loading a Python file: what is started, and what a second load changes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from kvshell.otp import code_loading as loading
 from kvshell.otp import gen_server
 from kvshell.otp.code_loading import LoadError
 from kvshell.runtime import Exit, Runtime, process
 from kvshell.session import Session
-from kvshell.session.interrupts import Interrupts
-from kvshell.terms import A, Atom, ElixirError, List, Pid, Term, alias, inspect
+from kvshell.terms import A, Atom, List, Pid, alias, inspect
 from tests.nodes import SCHEDULERS, node, said
-
-COUNTER = """\
-from kvshell.otp import A, GenServer
-
-class Counter(GenServer):
-    def init(self, start):
-        return (A.ok, len(start))
-
-    def handle_call(self, request, _from, count):
-        match request:
-            case A.next:
-                return (A.reply, count, count + 1)
-            case (A.divide, number):
-                return (A.reply, count / number, count)
-"""
-NAME = alias("Counter")
-
-Write = Callable[..., Path]
+from tests.otp.programs import COUNTER, NAME, Write, load
 
 
 @pytest.fixture(params=SCHEDULERS)
 def rt(request: pytest.FixtureRequest) -> Iterator[Runtime]:
     with node(request.param) as runtime:
         yield runtime
-
-
-@pytest.fixture
-def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
-    """Write a program; return its path as a person types it."""
-    monkeypatch.chdir(tmp_path)
-
-    def write_(source: str, name: str = "counter.py") -> Path:
-        Path(name).write_text(source, encoding="utf-8")
-        return Path(name)
-
-    return write_
-
-
-def load(rt: Runtime, path: Path) -> Term:
-    """Load and start, as the command does."""
-    program = loading.load(path)
-    loading.renew(program, rt)
-    return loading.start(program)
 
 
 def test_a_server_is_started_under_its_own_name_with_an_empty_list(
@@ -251,96 +213,6 @@ def test_the_servers_in_a_module_beside_it_run_their_new_code(rt: Runtime, write
     assert [gen_server.call(A.mine, A.next) for _ in range(2)] == [0, 3]
 
 
-@pytest.mark.parametrize(
-    ("source", "sentence"),
-    [
-        ("class A(:\n", "it.py:1: invalid syntax: class A(:"),
-        ("x = 1\nimport nosuch_\n", "it.py:2: ModuleNotFoundError: No module named 'nosuch_'"),
-        ("def f():\n    1 / 0\nf()\n", "it.py:2: ZeroDivisionError: division by zero"),
-        ("import sys\nsys.exit(3)\n", "it.py:2: SystemExit: 3"),
-        ("raise BaseException('b')\n", "it.py:1: BaseException: b"),
-        ("raise GeneratorExit\n", "it.py:1: GeneratorExit"),
-        ("raise KeyboardInterrupt\n", "it.py:1: KeyboardInterrupt"),
-        ("def start():\n    raise SystemExit\n", "it.py:2: SystemExit"),
-        (
-            "class E(Exception):\n    def __str__(self): return 1\nraise E\n",
-            "it.py:3: E: <exception str() failed>",
-        ),
-        (
-            "class X(BaseException):\n    def __str__(self): raise X\nraise X\n",
-            "it.py:3: X: <exception str() failed>",
-        ),
-        (
-            "class X(Exception):\n    def __str__(self): raise SystemExit\nraise X\n",
-            "it.py:3: X: <exception str() failed>",
-        ),
-        ("raise ValueError\n", "it.py:1: ValueError"),
-        ("raise ValueError('a\\nb')\n", "it.py:1: ValueError: a b"),
-        ("x = 1\n", "it.py has no GenServer class and no start(): nothing to start"),
-        ("def start():\n    return {1}\n", "it.py: TypeError: start(): set is not a term"),
-        ("def start():\n    return [][1]\n", "it.py:2: IndexError: list index out of range"),
-    ],
-)
-def test_a_mistake_is_one_line_with_its_place(
-    rt: Runtime, write: Write, source: str, sentence: str
-) -> None:
-    with pytest.raises(LoadError) as caught:
-        load(rt, write(source, "it.py"))
-
-    assert str(caught.value) == sentence
-
-
-def test_ctrl_c_while_a_file_runs_is_no_mistake_of_the_file(rt: Runtime, write: Write) -> None:
-    press = "import signal\nsignal.raise_signal(signal.SIGINT)\n"
-
-    with Interrupts(), pytest.raises(KeyboardInterrupt):
-        load(rt, write(press, "it.py"))
-
-
-def test_bytes_that_are_no_text_are_a_mistake_of_the_file(rt: Runtime, tmp_path: Path) -> None:
-    for name, data in (("latin.py", b"x = '\xe9'\n"), ("nul.py", b"x = 1\x00\n")):
-        path = tmp_path / name
-        path.write_bytes(data)
-
-        with pytest.raises(LoadError, match=rf"{name}:\d+: "):
-            loading.load(path)
-
-
-def test_a_comment_in_another_encoding_is_refused_unless_the_file_says_so(
-    rt: Runtime, tmp_path: Path
-) -> None:
-    """Python itself refuses such a file; its `compile` skips the bytes of a comment."""
-    path = tmp_path / "bad.py"
-    for lines in (0, 5):
-        path.write_bytes(b"x = 1\n" * lines + b"# caf\xe9\ndef start(): return 1\n")
-
-        with pytest.raises(LoadError, match=rf"bad\.py:{lines + 1}: not UTF-8: byte 0xe9$"):
-            loading.load(path)
-
-    path.write_bytes(b"# coding: latin-1\n# caf\xe9\ndef start(): return 1\n")
-    assert loading.load(path).start is not None
-
-
-@pytest.mark.parametrize("name", ["nosuch.py", "."])
-def test_what_cannot_be_read_is_told(rt: Runtime, write: Write, name: str) -> None:
-    write("")
-
-    with pytest.raises(LoadError, match=r"^cannot read "):
-        loading.load(Path(name))
-
-
-def test_elixir_is_not_python(rt: Runtime, write: Write) -> None:
-    with pytest.raises(LoadError, match=r"^counter\.ex is Elixir: "):
-        loading.load(write("defmodule Counter do\nend\n", "counter.ex"))
-
-
-def test_exits_and_elixirs_errors_stay_what_they_are(rt: Runtime, write: Write) -> None:
-    with pytest.raises(Exit):
-        load(rt, write("from kvshell.otp import A, gen_server\ngen_server.call(A.nobody, 1)\n"))
-    with pytest.raises(ElixirError):
-        load(rt, write("from kvshell.runtime import process\nprocess.send('x', 1)\n"))
-
-
 def test_a_crash_tells_the_line_of_the_program_as_iex_does(rt: Runtime, write: Write) -> None:
     load(rt, write(COUNTER))
 
@@ -400,18 +272,3 @@ def test_what_is_loaded_can_be_bound_and_compared(write: Write) -> None:
         assert type(session.bindings["c"]) is Pid
         assert compared.ok
         assert session.run("load counter.py")[0].value == (A.reloaded, List([Atom(NAME.name)]))
-
-
-def test_a_mistake_is_followed_by_a_hint(write: Write) -> None:
-    write(COUNTER)
-    with Session() as session:
-        session.programs = Path
-        session.run("load counter.py")
-        crashed = session.run("call Counter {:divide, 0}")[0]
-        write("class\n")
-        failed = session.run("load counter.py")[0]
-
-    assert crashed.hint is not None
-    assert crashed.hint.line == "load counter.py"
-    assert failed.hint is not None
-    assert failed.hint.text == "fix it and load it again: load counter.py"
