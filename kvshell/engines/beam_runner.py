@@ -49,7 +49,7 @@ class BeamRunner:
         Raises:
             EngineError: the engine is not available.
         """
-        self.world = SessionState("controlled", "ets" if design == "cluster" else design)
+        self.state = SessionState("controlled", "ets" if design == "cluster" else design)
         self._default = design
         self._as_here = as_here
         self._events = NodeEvents(lambda: self.shell.counter)
@@ -86,12 +86,12 @@ class BeamRunner:
     @property
     def options(self) -> dict[str, str]:
         """The session's options."""
-        return self.world.options
+        return self.state.options
 
     @property
     def design(self) -> Design:
         """The running design as of the last observation, or the default one."""
-        return self.world.design
+        return self.state.design
 
     @property
     def inputs(self) -> list[tuple[int, str]]:
@@ -101,7 +101,7 @@ class BeamRunner:
     @property
     def default(self) -> Design:
         """The design that a plain `start manager` starts."""
-        return self.world.default
+        return self.state.default
 
     @property
     def bindings(self) -> dict[str, Term]:
@@ -111,7 +111,7 @@ class BeamRunner:
     @property
     def runtime(self) -> Runtime:
         """The result of the last observation."""
-        return self.world.runtime
+        return self.state.runtime
 
     def view(self, command: str) -> View | None:
         """Return the view of a read-only command, uncounted and without a history entry."""
@@ -195,7 +195,7 @@ class BeamRunner:
         except NodeDownError:
             facts = None
         if facts is None:
-            return EMPTY._replace(counter=self.counter, default=self.world.default.name)
+            return EMPTY._replace(counter=self.counter, default=self.state.default.name)
         self._mirror(self.shell, Picture(self.decoder.term(facts)))
         return take(self.shell)
 
@@ -205,8 +205,8 @@ class BeamRunner:
         self._events.take()
         self._handed.clear()
         self._default = design or self._default
-        self.world.default = DESIGNS.get(self._default, self.world.default)
-        self.world.design = self.world.default
+        self.state.default = DESIGNS.get(self._default, self.state.default)
+        self.state.design = self.state.default
         self._converse()
 
     def close(self) -> None:
@@ -214,7 +214,7 @@ class BeamRunner:
         if not self._closed:
             self._closed = True
             self.node.close()
-            self.world.runtime.stop()
+            self.state.runtime.stop()
 
     def __enter__(self) -> "BeamRunner":
         return self
@@ -339,7 +339,7 @@ class BeamRunner:
         self.node.close()
         inputs = self.shell.inputs
         self._handed.clear()
-        self.world.design = self.world.default
+        self.state.design = self.state.default
         self.node = self.node.another()
         self._converse()
         self.shell.inputs = inputs
@@ -354,10 +354,10 @@ class BeamRunner:
 
     def _mirror(self, client: BeamClient, picture: Picture) -> None:
         mirror = Mirror(picture)
-        self.world.runtime.stop()
-        self.world.runtime = mirror.runtime
-        self.world.design = DESIGNS.get(picture.get("design"), self.world.default)
-        self.world.follow(picture.get("supervisor"))
+        self.state.runtime.stop()
+        self.state.runtime = mirror.runtime
+        self.state.design = DESIGNS.get(picture.get("design"), self.state.default)
+        self.state.follow(picture.get("supervisor"))
         client.target = picture.get("target")
         client.memory = picture.memory(client.target)
         others = {name: pid for name, pid in picture.clients.items() if name}
@@ -369,7 +369,7 @@ class BeamRunner:
 
     def _client(self, name: str) -> BeamClient:
         if name not in self.clients:
-            self.clients[name] = BeamClient(self.world, Pid(0), name, self)
+            self.clients[name] = BeamClient(self.state, Pid(0), name, self)
         return self.clients[name]
 
     def _hand(self, name: str, steps: list[LineStep]) -> int:

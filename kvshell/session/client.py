@@ -67,8 +67,8 @@ class Answers:
 class Client(ClientContext):
     """The context of a client process, which `start` spawns."""
 
-    def __init__(self, world: SessionState, session: "Session", name: str) -> None:
-        super().__init__(world, session.shell)
+    def __init__(self, state: SessionState, session: "Session", name: str) -> None:
+        super().__init__(state, session.shell)
         self.name = name
         self._session = session
         self._lines: deque[tuple[str, Answers | None]] = deque()

@@ -62,8 +62,8 @@ NO_PROGRAMS: Final = "load runs code from a file: in a transcript only with --tr
 class ClientContext:
     """Implements Context for one client."""
 
-    def __init__(self, world: SessionState, shell: Pid) -> None:
-        self.world = world
+    def __init__(self, state: SessionState, shell: Pid) -> None:
+        self.state = state
         self.shell = shell
         self.counter = 1
         self.bindings: dict[str, Term] = {}
@@ -79,52 +79,52 @@ class ClientContext:
     @property
     def runtime(self) -> Runtime:
         """The current runtime; `reset` replaces it."""
-        return self.world.runtime
+        return self.state.runtime
 
     @property
     def scheduler(self) -> str:
         """`controlled` or `free`."""
-        return self.world.scheduler
+        return self.state.scheduler
 
     @property
     def design(self) -> "Design":
         """The running design, or the default one."""
-        return self.world.design
+        return self.state.design
 
     @property
     def designs(self) -> "Mapping[str, Design]":
         """The designs that can be started, by name."""
-        return self.world.designs
+        return self.state.designs
 
     @property
     def default(self) -> "Design":
         """The design that a plain `start manager` starts."""
-        return self.world.default
+        return self.state.default
 
     @property
     def misses_own(self) -> bool:
         """Whether the default design should be the reader's modules, but none exist yet."""
-        return self.world.own_is_default and OWN not in self.world.designs
+        return self.state.own_is_default and OWN not in self.state.designs
 
     @property
     def running(self) -> bool:
         """Whether the design's manager is registered."""
-        return self.world.running
+        return self.state.running
 
     @property
     def trace(self) -> Trace:
         """The recording of messages, shared by all clients."""
-        return self.world.trace
+        return self.state.trace
 
     @property
     def heard(self) -> list[Heard]:
         """What the last line sent."""
-        return self.world.heard
+        return self.state.heard
 
     @property
     def options(self) -> dict[str, str]:
         """The session's options."""
-        return self.world.options
+        return self.state.options
 
     @property
     def line(self) -> int:
@@ -142,7 +142,7 @@ class ClientContext:
 
     def use(self, design: "Design") -> None:
         """Make `design` the current design."""
-        self.world.design = design
+        self.state.design = design
 
     def server(self, word: Word) -> Pid | Atom:
         """Resolve a PROCESS."""
@@ -174,9 +174,9 @@ class ClientContext:
 
     def program(self, path: str) -> "Path":
         """Return the file that `load PATH` runs, if the host allows lines to run files."""
-        if self.world.programs is None:
+        if self.state.programs is None:
             raise CommandError(NO_PROGRAMS)
-        return self.world.programs(path)
+        return self.state.programs(path)
 
     def compile(self, path: "Path") -> list[Term]:
         """Compile an Elixir file or folder and return the modules it defines."""
@@ -241,7 +241,7 @@ class ClientContext:
         return self._read(text, None).parts[0]
 
     def _resolver(self) -> Resolver:
-        return Resolver(self.runtime, self.world.design, self.shell, self.bindings)
+        return Resolver(self.runtime, self.state.design, self.shell, self.bindings)
 
     def _read(self, text: str, number: int | None) -> ParsedLine:
         if number is not None and "{n}" in text:
@@ -303,7 +303,7 @@ class ClientContext:
         except ElixirError as error:
             if isinstance(error, ArgumentError) and self.needs_a_system(match):
                 others = len(self.processes()) - len(self.clients) > 1
-                banner = idle_banner(ended=bool(self.world.ended()), others=others)
+                banner = idle_banner(ended=bool(self.state.ended()), others=others)
                 return Result(self.counter, match.text, ok=False, error=banner), CommandFailure(
                     banner, None
                 )

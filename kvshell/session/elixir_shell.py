@@ -311,11 +311,11 @@ class ElixirShell:
 
     def _own(self) -> None:
         """Point `start manager own` at the reader's module that keeps names, if there is one."""
-        take_own(self._client.world, self._evaluator.code)
+        take_own(self._client.state, self._evaluator.code)
 
     def _readable(self, path: str) -> "Path | None":
         """Return the file that `File.read` may read: below this folder, in one's own session."""
-        programs = self._client.world.programs
+        programs = self._client.state.programs
         if programs is None:
             return None
         found = programs(path).resolve()

@@ -41,8 +41,8 @@ class Session(ClientContext):
         environment: Mapping[str, str] | None = None,
     ) -> None:
         """`environment` holds the initial options; defaults to the process's own."""
-        world = SessionState(scheduler, design_default, runtime, law, environment)
-        super().__init__(world, world.runtime.enter())
+        state = SessionState(scheduler, design_default, runtime, law, environment)
+        super().__init__(state, state.runtime.enter())
         self.on_progress: Callable[[int, int], None] | None = None
         self._picture: Snapshot | None = None  # taken when it last settled, if requested then
         self.given_up: Waiting | None = None  # the wait that Ctrl-C ended in the last line
@@ -89,11 +89,11 @@ class Session(ClientContext):
     @property
     def programs(self) -> Programs:
         """Finds the file for `load PATH`. Initially None: lines may not run files."""
-        return self.world.programs
+        return self.state.programs
 
     @programs.setter
     def programs(self, find: Programs) -> None:
-        self.world.programs = find
+        self.state.programs = find
 
     def settle(self, timeout_s: float | None = None) -> bool:
         """Let the system settle; return False if it takes longer than `timeout_s` of real time.
@@ -120,7 +120,7 @@ class Session(ClientContext):
         """Record an event with what the line sent, if messages are being recorded."""
         heard = self.trace.take()
         if heard:
-            self.world.heard = heard
+            self.state.heard = heard
             missed, self.trace.missed = self.trace.missed, 0
             said = lines(chart(heard, names(self)))
             more = [f"{missed:,} more were sent"] if missed else []
@@ -215,7 +215,7 @@ class Session(ClientContext):
     def _client(self, name: str) -> Client:
         known = self._clients.get(name)
         if known is None or not known.shell.record.alive:
-            known = self._clients[name] = self.client_class(self.world, self, name)
+            known = self._clients[name] = self.client_class(self.state, self, name)
             known.start()
         return known
 
@@ -239,7 +239,7 @@ class Session(ClientContext):
         if design == OWN:
             from kvshell.session.elixir_shell import copy_own  # noqa: PLC0415  # words do without
 
-            copy_own(self.world, fresh.world)
+            copy_own(self.state, fresh.state)
         fresh.programs = self.programs
         return fresh
 
@@ -263,7 +263,7 @@ class Session(ClientContext):
         self._close_line()
         self.past.clear()
         self._clients.clear()
-        self.world.restart()
+        self.state.restart()
         self.shell = self.runtime.enter()
         self.forget()
         self._open_line()
@@ -287,9 +287,9 @@ class Session(ClientContext):
         """Run one command, handle the shell's own death, and find a hint."""
         if self.options["hints"] == "off":
             return self._alive(match)[0]
-        own = self.world.designs.get(OWN)
+        own = self.state.designs.get(OWN)
         result = self._said(match, line)
-        found = self.world.designs.get(OWN)
+        found = self.state.designs.get(OWN)
         if found in (None, own, self.design):
             return result
         hint, fresh = proposal(found), proposal(found).key not in self._shown_hints
@@ -323,7 +323,7 @@ class Session(ClientContext):
 
         if result.error is not None:
             found = near_elixir.hint(self, match.text, result.error, self._shown_hints)
-        elif not result.ok or (OWN in self.world.designs and self.design.name != OWN):
+        elif not result.ok or (OWN in self.state.designs and self.design.name != OWN):
             return result
         else:
             found = near_elixir.worded(match.text, self.design.name, self._worded_once)
@@ -331,7 +331,7 @@ class Session(ClientContext):
 
     def _alive(self, match: Match) -> tuple[Result, CommandFailure | None]:
         line = self.counter
-        self.world.count_reads()
+        self.state.count_reads()
         try:
             result, failure = self._part(match)
         except Killed:

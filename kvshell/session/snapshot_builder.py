@@ -136,7 +136,7 @@ class Living(Container[str]):
 
 def take(context: "ClientContext") -> Snapshot:
     """Take a snapshot as a client sees it; observes and never waits."""
-    runtime, design, state = context.runtime, context.design, context.world
+    runtime, design, state = context.runtime, context.design, context.state
     pending = tuple(name for name in design.pending(runtime) if isinstance(name, str))
     names = ProcessNames(context)
     shell = context.shell.record
@@ -191,7 +191,7 @@ class ProcessNames:
         self._shell = context.shell
         self._bindings = context.bindings
         self._clients = context.clients
-        self._index = context.world.names
+        self._index = context.state.names
 
     def row(self, pid: Pid) -> ProcessRow:
         """Return the process's row."""

@@ -12,7 +12,7 @@ from kvshell.commands.view import Panel, Text, View
 from kvshell.session import Session
 
 # The chapter's modules as far as the lines below call them: a map in an agent.
-WORLD = """
+DEFINITIONS = """
 defmodule KV.Bucket do
   def put(b, k, v), do: Agent.update(b, &Map.put(&1, k, v))
   def get(b, k), do: Agent.get(b, &Map.get(&1, k))
@@ -112,7 +112,7 @@ def test_all_of_a_repeated_line_is_inside_the_loop() -> None:
 @pytest.mark.skipif(shutil.which("elixir") is None, reason="no elixir is installed")
 def test_elixir_takes_each_line_and_answers_alike(tmp_path: Path) -> None:
     """Each line runs in its own system, with a store, and its answer has the expected shape."""
-    script = [WORLD]
+    script = [DEFINITIONS]
     for number, (line, shape) in enumerate(LINES.items()):
         code = elixir_of(line)
         script.append(
@@ -127,10 +127,10 @@ def test_elixir_takes_each_line_and_answers_alike(tmp_path: Path) -> None:
             "Process.exit(registry, :kill)\n:ets.delete(:prices)\n"
             "ref = Process.monitor(registry)\nreceive do {:DOWN, ^ref, _, _, _} -> :ok end\n"
         )
-    (tmp_path / "world.exs").write_text("\n".join(script))
+    (tmp_path / "answers.exs").write_text("\n".join(script))
 
     done = subprocess.run(  # a program of ours
-        ["elixir", str(tmp_path / "world.exs")],  # whichever is on the path
+        ["elixir", str(tmp_path / "answers.exs")],  # whichever is on the path
         capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
 

@@ -176,10 +176,10 @@ def test_the_designs_are_those_of_the_systems() -> None:
 
 
 def test_the_options_are_those_of_the_session() -> None:
-    world = importlib.import_module("kvshell.session.session_state")
+    session_state = importlib.import_module("kvshell.session.session_state")
 
-    assert set(world.FIRST) == set(OPTIONS)
-    for name, value in world.FIRST.items():
+    assert set(session_state.FIRST) == set(OPTIONS)
+    for name, value in session_state.FIRST.items():
         assert value in OPTIONS[name][0]
 
 

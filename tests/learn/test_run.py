@@ -264,7 +264,7 @@ def test_the_same_lines_make_the_same_system(line: str, me: Learner) -> None:
 
     assert me.run.play is not None
     assert [str(p) for p in me.run.play.session.runtime.processes()] == [
-        str(p) for p in me.run.world.session.runtime.processes()
+        str(p) for p in me.run.host.session.runtime.processes()
     ]
 
 

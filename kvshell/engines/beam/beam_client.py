@@ -47,8 +47,8 @@ class LinePlayer(Protocol):
 class BeamClient(ClientContext):
     """The lines and bindings of one client; views read the mirror through it."""
 
-    def __init__(self, world: SessionState, shell: Pid, name: str, player: LinePlayer) -> None:
-        super().__init__(world, shell)
+    def __init__(self, state: SessionState, shell: Pid, name: str, player: LinePlayer) -> None:
+        super().__init__(state, shell)
         self.name = name
         self.bound: set[str] = set()  # the names bound by its evaluator
         self.may_have_bound = False  # Elixir earlier in this line: its bindings are not known yet
@@ -107,7 +107,7 @@ class BeamClient(ClientContext):
             return text
         own = {inspect(client.shell) for client in self._player.clients.values()}
         others = any(row.pid not in own for row in seen.processes)
-        return idle_banner(ended=bool(self.world.ended()), others=others)
+        return idle_banner(ended=bool(self.state.ended()), others=others)
 
     @property
     def clients(self) -> dict[str, Pid]:

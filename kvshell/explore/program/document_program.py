@@ -77,10 +77,10 @@ class DocumentProgram:
 
     def begin(self, runtime: Runtime) -> tuple[Pid, tuple[Pid, ...]]:
         """Run the set-up, settling after each line, and spawn the clients."""
-        world = SessionState(
+        state = SessionState(
             "controlled", self._design, runtime, environment={}
         )  # the same for every client
-        self._driver = driver = Driver(world, self._lines, self._call)
+        self._driver = driver = Driver(state, self._lines, self._call)
         self._begin_run()
         self._preload()
         if not self._set_up(runtime):

@@ -80,9 +80,9 @@ class ElixirProgram(Written):
     @property
     def session(self) -> Session:
         """The session of the current run, for observation; its commands mean the test's modules."""
-        world = self._session.world
-        take_own(world, self._code)
-        world.design = world.designs.get(OWN, world.design)
+        state = self._session.state
+        take_own(state, self._code)
+        state.design = state.designs.get(OWN, state.design)
         return self._session
 
     def _steps_of_test(self) -> Clients:

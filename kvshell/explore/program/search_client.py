@@ -60,9 +60,9 @@ class ParsedLines:
 class Driver(Session):
     """The shell of a run: set-up and final checks."""
 
-    def __init__(self, world: SessionState, lines: ParsedLines, called: Called) -> None:
-        super().__init__("controlled", world.default.name, world.runtime, environment={})
-        self.world.options.update(hints="off", watch="off")
+    def __init__(self, state: SessionState, lines: ParsedLines, called: Called) -> None:
+        super().__init__("controlled", state.default.name, state.runtime, environment={})
+        self.state.options.update(hints="off", watch="off")
         self._lines, self._called = lines, called
         self._handlers = lines.handlers
 
@@ -89,7 +89,7 @@ class Driver(Session):
         return self._understood(self._lines.read(text))
 
     def _evaluate(self, match: Match) -> Answer:
-        self.world.count_reads()
+        self.state.count_reads()
         answer = super()._evaluate(match)
         note_store(match, answer, self._called)
         return answer
@@ -111,7 +111,7 @@ class Seat(ClientContext):
         *,
         rests: bool = False,
     ) -> None:
-        super().__init__(driver.world, driver.shell)
+        super().__init__(driver.state, driver.shell)
         self._rests = rests
         self.name = name
         self.bindings = dict(driver.bindings)
@@ -172,7 +172,7 @@ class Seat(ClientContext):
         if self._rests:  # by observation, as at the prompt: a call would be counted by the design
             self._look()
             return super()._resolver()
-        return _Asking(self.runtime, self.world.design, self.shell, self.bindings)
+        return _Asking(self.runtime, self.state.design, self.shell, self.bindings)
 
     def _read(self, text: str, number: int | None) -> ParsedLine:
         if number is not None:
@@ -180,7 +180,7 @@ class Seat(ClientContext):
         return self._understood(self._lines.read(text))
 
     def _evaluate(self, match: Match) -> Answer:
-        self.world.count_reads()
+        self.state.count_reads()
         command = match.command
         if command is not None and not match.problems:
             words = command.words
@@ -190,7 +190,7 @@ class Seat(ClientContext):
                 raise CommandError(
                     f"{words} is for the prompt: a client of a search has lines of its own"
                 )
-            if self._lines.observes(match, self.world.design.name):
+            if self._lines.observes(match, self.state.design.name):
                 self._look()
         answer = super()._evaluate(match)
         note_store(match, answer, self._called)

@@ -169,7 +169,7 @@ class _Waiting(Client):
         return super()._resolver()
 
     def _evaluate(self, match: Match) -> Answer:
-        if observes(match, self.world.design.name):
+        if observes(match, self.state.design.name):
             look(self.runtime)
         return super()._evaluate(match)
 
@@ -192,10 +192,10 @@ class _Again(Driver):
         Session.__init__(
             self, "controlled", name if name in DESIGNS else next(iter(DESIGNS)), runtime, law
         )
-        self.world.options.update(of.options)
-        self.world.options.update(hints="off", watch="off")
-        self.world.designs.update(of.designs)
-        self.world.default = self.world.design = of.default
+        self.state.options.update(of.options)
+        self.state.options.update(hints="off", watch="off")
+        self.state.designs.update(of.designs)
+        self.state.default = self.state.design = of.default
         self.programs = of.programs
         self._lines, self._called = lines, called
         self._handlers = lines.handlers

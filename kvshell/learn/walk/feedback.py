@@ -61,7 +61,7 @@ def _help(run: "LessonRun") -> list[Piece]:
 def _reason(run: "LessonRun", line: str, ran: Ran) -> str:
     missed = run.found.missed
     if missed is not None:
-        return why(run.world.session, missed, run.texts)
+        return why(run.host.session, missed, run.texts)
     if _nearly(run, line):
         odd = _odd(run, line)
         if odd:
@@ -88,7 +88,7 @@ def _odd(run: "LessonRun", line: str) -> str:
 
 def _solves(run: "LessonRun", line: str) -> bool:
     """Whether the line is a command of the solution that is not ticked off yet."""
-    session = run.world.session
+    session = run.host.session
     mine = form(session, line)
     return any(
         form(session, filled(do, run.scope)) == mine
@@ -99,7 +99,7 @@ def _solves(run: "LessonRun", line: str) -> bool:
 
 def _wrong(run: "LessonRun", line: str) -> str:
     """Return the lesson's feedback if the line is a known mistake."""
-    session = run.world.session
+    session = run.host.session
     mine = form(session, line)
     for wrong in run.step.wrongs:
         last = wrong.commands[-1]

@@ -223,7 +223,7 @@ def _where(run: "LessonRun", rest: str) -> list[Piece]:
     del rest
     pieces = run.again()
     if run.missed is not None and not run.passed:
-        said = why(run.world.session, run.missed, run.texts)
+        said = why(run.host.session, run.missed, run.texts)
         pieces.append(Said("no", run.texts("not yet"), said))
     return pieces
 

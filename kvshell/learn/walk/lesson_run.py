@@ -46,7 +46,7 @@ class LessonRun:
         self.lesson = lesson
         self.texts = texts
         self.explore = explore if isinstance(explore, Searches) else Searches(explore)
-        self.world = LessonHost(lesson.document.front, self.explore)
+        self.host = LessonHost(lesson.document.front, self.explore)
         self.play: LessonHost | None = None
         self.play_lines: list[str] = []
         self.scope = Scope()
@@ -76,7 +76,7 @@ class LessonRun:
     @property
     def session(self) -> Session:
         """The session that runs the next line."""
-        return (self.play or self.world).session
+        return (self.play or self.host).session
 
     @property
     def prompt(self) -> str:
@@ -92,7 +92,7 @@ class LessonRun:
         """End the learner's systems."""
         if self.play is not None:
             self.play.close()
-        self.world.close()
+        self.host.close()
 
     # -- lines -----------------------------------------------------------------------------------
 
@@ -136,7 +136,7 @@ class LessonRun:
         self.ticked, self.hints, self.passed = set(), 0, step.reading
         pieces: list[Piece] = [self.frame()]
         if step.fresh:
-            self.world.fresh()
+            self.host.fresh()
             self.scope.clear()
             self.journal.append(JournalLine(step.id, FRESH, "", auto=True))
         for do in step.setup:
@@ -171,11 +171,11 @@ class LessonRun:
 
     def type(self, line: str) -> Ran:
         """Run a line in the learner's system, and check the step."""
-        session = self.world.session
+        session = self.host.session
         mine = form(session, line)
         forms = [form(session, filled(do, self.scope)) for do in self.step.solution]
         runtime = session.runtime
-        ran = self.world.run(line)
+        ran = self.host.run(line)
         if session.runtime is not runtime:
             self.scope = Scope()  # after `reset`, the same pids refer to other processes
         if not (ran.left or _cut_short(ran)):
@@ -185,7 +185,7 @@ class LessonRun:
         return ran
 
     def _auto(self, do: Do, text: str) -> Ran:
-        ran = self.world.run(text)
+        ran = self.host.run(text)
         self.journal.append(JournalLine(self.step.id, text, digest(printed(ran)), auto=True))
         self.scope = fits(do, printed(ran), self.scope) or self.scope
         return ran
@@ -220,7 +220,7 @@ class LessonRun:
     def _evaluate(self) -> None:
         step = self.step
         if step.goal:
-            self.found = see(self.world.session, step, self.scope)
+            self.found = see(self.host.session, step, self.scope)
             met = self.found.missed is None
         else:
             self.found = GoalState(self.scope, None)

@@ -97,7 +97,7 @@ class Saved(NamedTuple):
 def saved(run: LessonRun) -> Saved:
     """Return the saved form of a run."""
     ids = [step.id for step in run.lesson.steps]
-    bound = run.world.session.bindings
+    bound = run.host.session.bindings
     return Saved(
         run.lesson.hash,
         run.step.id,

@@ -90,7 +90,7 @@ def _empty(run: "LessonRun") -> None:
         run.play.close()
         run.play = None
         run.play_lines = []
-    run.world.fresh()
+    run.host.fresh()
     run.scope = Scope()
     run.journal = []
     run.starts = {}

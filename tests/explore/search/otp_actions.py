@@ -3,39 +3,39 @@
 from kvshell.otp import agent, dynamic_supervisor, gen_server, registry, supervisor, task
 from kvshell.runtime import process
 from kvshell.terms import A, Atom, List, Map, Pid, Term
-from tests.explore.search.program_actions import GROUP, REG, Action, Seat, Server
+from tests.explore.search.program_actions import GROUP, REG, Action, ProgramClient, Server
 
 
-def _start_child(seat: Seat) -> Term:
-    match dynamic_supervisor.start_child(seat.world.children, (Server, A.heir)):
+def _start_child(client: ProgramClient) -> Term:
+    match dynamic_supervisor.start_child(client.targets.children, (Server, A.heir)):
         case (A.ok, Pid() as pid) as started:
-            seat.child = pid
+            client.child = pid
             return started
         case other:
             return other
 
 
-def _end_child(seat: Seat) -> Term:
-    if seat.child is None:
+def _end_child(client: ProgramClient) -> Term:
+    if client.child is None:
         return A.none
-    return dynamic_supervisor.terminate_child(seat.world.children, seat.child)
+    return dynamic_supervisor.terminate_child(client.targets.children, client.child)
 
 
-def _task(seat: Seat) -> Term:
-    server = seat.world.server
+def _task(client: ProgramClient) -> Term:
+    server = client.targets.server
     return task.await_(task.async_(lambda: process.send(server, A.of_a_task)), 50)
 
 
 ANY, FIRST = Atom("_"), Atom("$1")
 
 OTP: dict[str, Action] = {
-    "agent get": lambda s: agent.get(s.world.agent, lambda state: state, 50),
-    "agent update": lambda s: agent.update(s.world.agent, lambda state: (*state, A.u)),
+    "agent get": lambda s: agent.get(s.targets.agent, lambda state: state, 50),
+    "agent update": lambda s: agent.update(s.targets.agent, lambda state: (*state, A.u)),
     "agent get and update": lambda s: agent.get_and_update(
-        s.world.agent, lambda state: (state, (*state, A.g))
+        s.targets.agent, lambda state: (state, (*state, A.g))
     ),
-    "agent cast": lambda s: agent.cast(s.world.agent, lambda state: (*state, A.c)),
-    "agent stop": lambda s: agent.stop(s.world.agent),
+    "agent cast": lambda s: agent.cast(s.targets.agent, lambda state: (*state, A.c)),
+    "agent stop": lambda s: agent.stop(s.targets.agent),
     "task": _task,
     "task many": lambda s: task.await_many([task.async_(lambda: 1), task.completed(2)]),
     "task yield": lambda s: task.yield_(task.async_(lambda: A.done), 10),
@@ -84,18 +84,20 @@ _SERVER = Atom("Elixir.Server")  # the id of the family's child, and its module
 SUPERVISED: dict[str, Action] = {
     "children start": _start_child,
     "children end": _end_child,
-    "children which": lambda s: dynamic_supervisor.which_children(s.world.children),
-    "children count": lambda s: dynamic_supervisor.count_children(s.world.children),
-    "children stop": lambda s: dynamic_supervisor.stop(s.world.children),
+    "children which": lambda s: dynamic_supervisor.which_children(s.targets.children),
+    "children count": lambda s: dynamic_supervisor.count_children(s.targets.children),
+    "children stop": lambda s: dynamic_supervisor.stop(s.targets.children),
     "family start": lambda s: supervisor.start_child(
-        s.world.family, Map({A.id: A.two, A.start: (_SERVER, A.start_link, List((A.heir,)))})
+        s.targets.family, Map({A.id: A.two, A.start: (_SERVER, A.start_link, List((A.heir,)))})
     )[0],
-    "family module": lambda s: supervisor.callback_module(s.world.family),
-    "family end": lambda s: supervisor.terminate_child(s.world.family, _SERVER),
-    "family delete": lambda s: supervisor.delete_child(s.world.family, _SERVER),
-    "family restart": lambda s: supervisor.restart_child(s.world.family, _SERVER),
-    "family which": lambda s: supervisor.which_children(s.world.family),
-    "family count": lambda s: supervisor.count_children(s.world.family),
-    "family stop": lambda s: supervisor.stop(s.world.family),
-    "family kill": lambda s: process.exit(supervisor.which_children(s.world.family)[0][1], A.kill),
+    "family module": lambda s: supervisor.callback_module(s.targets.family),
+    "family end": lambda s: supervisor.terminate_child(s.targets.family, _SERVER),
+    "family delete": lambda s: supervisor.delete_child(s.targets.family, _SERVER),
+    "family restart": lambda s: supervisor.restart_child(s.targets.family, _SERVER),
+    "family which": lambda s: supervisor.which_children(s.targets.family),
+    "family count": lambda s: supervisor.count_children(s.targets.family),
+    "family stop": lambda s: supervisor.stop(s.targets.family),
+    "family kill": lambda s: process.exit(
+        supervisor.which_children(s.targets.family)[0][1], A.kill
+    ),
 }

@@ -74,7 +74,7 @@ class Server(GenServer):
                 return (A.noreply, (*state, message))
 
 
-class World(NamedTuple):
+class Targets(NamedTuple):
     """What a program acts on; the last four only where an action needs them."""
 
     server: Pid
@@ -86,11 +86,11 @@ class World(NamedTuple):
     family: Pid | None = None
 
 
-class Seat:
+class ProgramClient:
     """What one client holds while it runs: its references, its timers, its table."""
 
-    def __init__(self, world: World, others: list[Pid]) -> None:
-        self.world = world
+    def __init__(self, targets: Targets, others: list[Pid]) -> None:
+        self.targets = targets
         self.others = others  # the other clients, filled in when all are spawned
         self.refs: list[Ref] = []
         self.timers: list[Ref] = []
@@ -98,7 +98,7 @@ class Seat:
         self.child: Pid | None = None
 
 
-Action = Callable[[Seat], Term]
+Action = Callable[[ProgramClient], Term]
 
 
 def help_others() -> None:
@@ -123,18 +123,18 @@ def answer_pings() -> None:
 # -- processes -----------------------------------------------------------------------------------
 
 
-def _kept(seat: Seat, ref: Ref) -> Term:
-    seat.refs.append(ref)
+def _kept(client: ProgramClient, ref: Ref) -> Term:
+    client.refs.append(ref)
     return A.ok
 
 
-def _armed(seat: Seat, ref: Ref) -> Term:
-    seat.timers.append(ref)
+def _armed(client: ProgramClient, ref: Ref) -> Term:
+    client.timers.append(ref)
     return A.ok
 
 
-def _other(seat: Seat) -> Pid:
-    return seat.others[0]
+def _other(client: ProgramClient) -> Pid:
+    return client.others[0]
 
 
 def _facts(pid: Pid, *items: Atom) -> Term:
@@ -142,13 +142,13 @@ def _facts(pid: Pid, *items: Atom) -> Term:
     return A.dead if found is None else found
 
 
-def _spawn(seat: Seat) -> Term:
-    server = seat.world.server
+def _spawn(client: ProgramClient) -> Term:
+    server = client.targets.server
     process.spawn(lambda: process.send(server, A.born))
     return A.ok
 
 
-def _spawn_link(seat: Seat) -> Term:
+def _spawn_link(client: ProgramClient) -> Term:
     def child() -> None:
         raise Exit(A.child_died)
 
@@ -156,15 +156,15 @@ def _spawn_link(seat: Seat) -> Term:
     return A.ok
 
 
-def _ping(seat: Seat) -> Term:
-    process.send(seat.world.bare, (A.ping, process.self_()))
+def _ping(client: ProgramClient) -> Term:
+    process.send(client.targets.bare, (A.ping, process.self_()))
     return process.receive(timeout_ms=10, after=A.late)
 
 
-def _tell(seat: Seat) -> Term:
+def _tell(client: ProgramClient) -> Term:
     """Wait for a `:DOWN` and notify the heir, whose state shows the order of the senders."""
     down = process.receive(lambda message: type(message) is tuple and message[0] is A.DOWN)
-    gen_server.cast(seat.world.heir, (A.told, process.self_()))
+    gen_server.cast(client.targets.heir, (A.told, process.self_()))
     return down[4]
 
 
@@ -174,26 +174,26 @@ def settle() -> Term:
     return A.ok
 
 
-def _answer_to(seat: Seat, alias: Ref) -> Term:
-    seat.aliases.append(alias)
-    return gen_server.cast(seat.world.server, (A.answer_to, alias))
+def _answer_to(client: ProgramClient, alias: Ref) -> Term:
+    client.aliases.append(alias)
+    return gen_server.cast(client.targets.server, (A.answer_to, alias))
 
 
 PROCESS: dict[str, Action] = {
-    "send": lambda s: process.send(s.world.server, A.m),
+    "send": lambda s: process.send(s.targets.server, A.m),
     "send name": lambda s: process.send(A.srv, A.n),
     "send me": lambda s: process.send(A.me, A.to_me),
     "send other": lambda s: process.send(_other(s), A.hello),
     "ping": _ping,
     "poll": lambda s: process.receive(timeout_ms=0, after=A.nothing),
     "flush": lambda s: List(process.flush()),
-    "kill": lambda s: process.exit(s.world.server, A.kill),
-    "exit": lambda s: process.exit(s.world.server, A.shutdown),
-    "exit bare": lambda s: process.exit(s.world.bare, A.shutdown),
+    "kill": lambda s: process.exit(s.targets.server, A.kill),
+    "exit": lambda s: process.exit(s.targets.server, A.shutdown),
+    "exit bare": lambda s: process.exit(s.targets.bare, A.shutdown),
     "kill other": lambda s: process.exit(_other(s), A.kill),
     "exit other": lambda s: process.exit(_other(s), A.oops),
     "exit self": lambda s: process.exit(process.self_(), A.leaving),
-    "monitor": lambda s: _kept(s, process.monitor(s.world.server)),
+    "monitor": lambda s: _kept(s, process.monitor(s.targets.server)),
     "monitor name": lambda s: _kept(s, process.monitor(A.srv)),
     "monitor me": lambda s: _kept(s, process.monitor(A.me)),
     "tell": _tell,
@@ -202,37 +202,37 @@ PROCESS: dict[str, Action] = {
     "alias": lambda s: _answer_to(s, process.alias()),
     "alias once": lambda s: _answer_to(s, process.alias(A.reply)),
     "alias monitor": lambda s: _answer_to(
-        s, process.monitor(s.world.server, alias=A.reply_demonitor)
+        s, process.monitor(s.targets.server, alias=A.reply_demonitor)
     ),
     "unalias": lambda s: process.unalias(s.aliases.pop()) if s.aliases else A.none,
     "drop monitor": lambda s: process.demonitor(s.aliases.pop()) if s.aliases else A.none,
     "spawn monitor": lambda s: (process.spawn_monitor(lambda: A.ok), A.ok)[1],
-    "link": lambda s: process.link(s.world.server),
-    "unlink": lambda s: process.unlink(s.world.server),
+    "link": lambda s: process.link(s.targets.server),
+    "unlink": lambda s: process.unlink(s.targets.server),
     "link other": lambda s: process.link(_other(s)),
     "unlink other": lambda s: process.unlink(_other(s)),
     "trap": lambda s: process.flag(A.trap_exit, True),
     "register": lambda s: process.register(process.self_(), A.me),
-    "register bare": lambda s: process.register(s.world.bare, A.me),
+    "register bare": lambda s: process.register(s.targets.bare, A.me),
     "unregister": lambda s: process.unregister(A.srv),
     "unregister me": lambda s: process.unregister(A.me),
     "registered": lambda s: process.registered(),
     "whereis": lambda s: process.whereis(A.srv),
     "yield": lambda s: process.yield_(),
     "whereis me": lambda s: process.whereis(A.me),
-    "alive": lambda s: process.alive(s.world.server),
+    "alive": lambda s: process.alive(s.targets.server),
     "alive other": lambda s: process.alive(_other(s)),
-    "look": lambda s: _facts(s.world.server, A.message_queue_len, A.messages),
-    "links": lambda s: _facts(s.world.server, A.links),
-    "monitors": lambda s: _facts(s.world.server, A.monitors, A.status),
-    "monitored by": lambda s: _facts(s.world.server, A.monitored_by),
-    "its name": lambda s: _facts(s.world.bare, A.registered_name),
+    "look": lambda s: _facts(s.targets.server, A.message_queue_len, A.messages),
+    "links": lambda s: _facts(s.targets.server, A.links),
+    "monitors": lambda s: _facts(s.targets.server, A.monitors, A.status),
+    "monitored by": lambda s: _facts(s.targets.server, A.monitored_by),
+    "its name": lambda s: _facts(s.targets.bare, A.registered_name),
     "its flag": lambda s: _facts(_other(s), A.trap_exit, A.status, A.current_function),
-    "all of it": lambda s: process.info(s.world.server),
+    "all of it": lambda s: process.info(s.targets.server),
     "list": lambda s: List(process.list_()),
     "spawn": _spawn,
     "spawn link": _spawn_link,
-    "send after": lambda s: _armed(s, process.send_after(s.world.server, A.tick, 10)),
+    "send after": lambda s: _armed(s, process.send_after(s.targets.server, A.tick, 10)),
     "send name after": lambda s: _armed(s, process.send_after(A.me, A.tick, 10)),
     "send self after": lambda s: (
         _armed(s, process.send_after(process.self_(), A.tock, 10)),
@@ -242,56 +242,56 @@ PROCESS: dict[str, Action] = {
     "time left": lambda s: process.read_timer(s.timers[-1]) if s.timers else A.none,
     "put": lambda s: (process.put(A.k, 1), process.get(A.k), process.delete(A.k))[1],
     "dictionary": lambda s: (process.get_all(), process.get_keys())[0],
-    "hibernate": lambda s: process.hibernate(lambda: process.send(s.world.server, A.awake)),
+    "hibernate": lambda s: process.hibernate(lambda: process.send(s.targets.server, A.awake)),
     "sleep": lambda s: process.sleep(10),
     "settle": lambda s: settle(),
-    "global": lambda s: naming.register_name(A.world, process.self_()),
-    "no global": lambda s: naming.unregister_name(A.world),
-    "where global": lambda s: naming.whereis_name(A.world),
+    "global": lambda s: naming.register_name(A.targets, process.self_()),
+    "no global": lambda s: naming.unregister_name(A.targets),
+    "where global": lambda s: naming.whereis_name(A.targets),
 }
 
 
 # -- servers -------------------------------------------------------------------------------------
 
 GEN_SERVER: dict[str, Action] = {
-    "cast": lambda s: gen_server.cast(s.world.server, A.a),
+    "cast": lambda s: gen_server.cast(s.targets.server, A.a),
     "cast name": lambda s: gen_server.cast(A.srv, A.b),
     "cast me": lambda s: gen_server.cast(A.me, A.b),
     "abcast": lambda s: gen_server.abcast([process.NODE], A.srv, A.c),
-    "write": lambda s: gen_server.cast(s.world.server, (A.write, A.k, 7)),
-    "give": lambda s: gen_server.cast(s.world.server, (A.give, s.world.heir)),
-    "server watches me": lambda s: gen_server.cast(s.world.server, (A.watch, process.self_())),
-    "idle": lambda s: gen_server.cast(s.world.server, A.idle),
-    "crash": lambda s: gen_server.cast(s.world.server, A.crash),
-    "call": lambda s: gen_server.call(s.world.server, A.read),
+    "write": lambda s: gen_server.cast(s.targets.server, (A.write, A.k, 7)),
+    "give": lambda s: gen_server.cast(s.targets.server, (A.give, s.targets.heir)),
+    "server watches me": lambda s: gen_server.cast(s.targets.server, (A.watch, process.self_())),
+    "idle": lambda s: gen_server.cast(s.targets.server, A.idle),
+    "crash": lambda s: gen_server.cast(s.targets.server, A.crash),
+    "call": lambda s: gen_server.call(s.targets.server, A.read),
     "call name": lambda s: gen_server.call(A.srv, A.read),
     "call me": lambda s: gen_server.call(A.me, A.read, 50),
     "multi call": lambda s: gen_server.multi_call([process.NODE], A.srv, A.read),
-    "through": lambda s: gen_server.call(s.world.server, (A.through, s.world.helper)),
-    "pass and die": lambda s: gen_server.call(s.world.server, (A.pass_and_die, s.world.helper)),
-    "twice": lambda s: gen_server.call(s.world.server, A.twice),
-    "both": lambda s: gen_server.call(s.world.server, (A.both, s.world.helper)),
-    "time out": lambda s: gen_server.call(s.world.server, A.wait, 50),
-    "stop": lambda s: gen_server.stop(s.world.server),
+    "through": lambda s: gen_server.call(s.targets.server, (A.through, s.targets.helper)),
+    "pass and die": lambda s: gen_server.call(s.targets.server, (A.pass_and_die, s.targets.helper)),
+    "twice": lambda s: gen_server.call(s.targets.server, A.twice),
+    "both": lambda s: gen_server.call(s.targets.server, (A.both, s.targets.helper)),
+    "time out": lambda s: gen_server.call(s.targets.server, A.wait, 50),
+    "stop": lambda s: gen_server.stop(s.targets.server),
     "start": lambda s: gen_server.start(Server, A.heir, name=A.srv),
     "start linked": lambda s: gen_server.start_link(Server, A.heir, name=A.me),
     "where server": lambda s: gen_server.whereis(A.srv),
-    "state": lambda s: sys.get_state(s.world.server),
-    "replace state": lambda s: sys.replace_state(s.world.server, lambda state: (*state, A.put)),
-    "status": lambda s: A.ok if sys.get_status(s.world.server) else A.none,
-    "suspend": lambda s: sys.suspend(s.world.server, 50),
-    "resume": lambda s: sys.resume(s.world.server, 50),
-    "step": lambda s: sys.step(s.world.server, 50),
-    "statistics": lambda s: A.ok if sys.statistics(s.world.server, True) is A.ok else A.none,
-    "trace": lambda s: sys.trace(s.world.server, False),
-    "log": lambda s: sys.log(s.world.server, True),
-    "terminate": lambda s: sys.terminate(s.world.server, A.ended),
+    "state": lambda s: sys.get_state(s.targets.server),
+    "replace state": lambda s: sys.replace_state(s.targets.server, lambda state: (*state, A.put)),
+    "status": lambda s: A.ok if sys.get_status(s.targets.server) else A.none,
+    "suspend": lambda s: sys.suspend(s.targets.server, 50),
+    "resume": lambda s: sys.resume(s.targets.server, 50),
+    "step": lambda s: sys.step(s.targets.server, 50),
+    "statistics": lambda s: A.ok if sys.statistics(s.targets.server, True) is A.ok else A.none,
+    "trace": lambda s: sys.trace(s.targets.server, False),
+    "log": lambda s: sys.log(s.targets.server, True),
+    "terminate": lambda s: sys.terminate(s.targets.server, A.ended),
     "change code": lambda s: (
-        sys.suspend(s.world.server, 50),
-        sys.change_code(s.world.server, Atom("Elixir.Server"), A.old, A.extra),
+        sys.suspend(s.targets.server, 50),
+        sys.change_code(s.targets.server, Atom("Elixir.Server"), A.old, A.extra),
     )[1],
-    "install": lambda s: sys.install(s.world.server, (A.seen, lambda *_: A.done, A.none)),
-    "remove": lambda s: sys.remove(s.world.server, A.seen),
-    "get log": lambda s: sys.get_log(s.world.server),
-    "no debug": lambda s: sys.no_debug(s.world.server),
+    "install": lambda s: sys.install(s.targets.server, (A.seen, lambda *_: A.done, A.none)),
+    "remove": lambda s: sys.remove(s.targets.server, A.seen),
+    "get log": lambda s: sys.get_log(s.targets.server),
+    "no debug": lambda s: sys.no_debug(s.targets.server),
 }

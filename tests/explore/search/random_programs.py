@@ -1,6 +1,6 @@
 """Random small programs over every kind of operation, for the soundness check of the search.
 
-A program has two or three clients of one or two actions each, over one world: a GenServer that
+A program has two or three clients of one or two actions each, on the same targets: a GenServer that
 remembers what it was told, a helper that answers in its name, a bare process, two tables. What a
 client sees of each action is its result; what is left at the end is the last one.
 """
@@ -19,9 +19,9 @@ from tests.explore.search.program_actions import (
     HELPERS,
     REG,
     Action,
-    Seat,
+    ProgramClient,
     Server,
-    World,
+    Targets,
     answer_pings,
     help_others,
 )
@@ -69,18 +69,18 @@ class RandomProgram:
         _, heir = gen_server.start(Server, A.heir)
         _, server = gen_server.start(Server, A.first, name=A.srv)
         bare = process.spawn(help_others), process.spawn(answer_pings)
-        self._world = world = World(server, heir, *bare, *self._start_helpers())
+        self._targets = targets = Targets(server, heir, *bare, *self._start_helpers())
         ets.new(A.shared, [A.named_table, A.public])
         ets.insert(A.shared, [(A.j, 0)])
         runtime.settle()
         self._seen: dict[str, list[str]] = {}
-        seats = [Seat(world, []) for _ in self.clients]
+        clients = [ProgramClient(targets, []) for _ in self.clients]
         pids = tuple(
-            process.spawn(lambda place=place: self._client(place, seats[place]))  # type: ignore[misc]
+            process.spawn(lambda place=place: self._client(place, clients[place]))  # type: ignore[misc]
             for place in range(len(self.clients))
         )
-        for place, seat in enumerate(seats):
-            seat.others = [*pids[place + 1 :], *pids[:place]]
+        for place, client in enumerate(clients):
+            client.others = [*pids[place + 1 :], *pids[:place]]
         self._pids = pids
         return driver, pids
 
@@ -100,17 +100,17 @@ class RandomProgram:
             registry.start_link(A.duplicate, GROUP)
         return [agent_, children, family]
 
-    def _client(self, place: int, seat: Seat) -> None:
+    def _client(self, place: int, client: ProgramClient) -> None:
         seen = self._seen.setdefault(f"client {place}", [])
         for action in self.clients[place]:
             seen.append("begun")
-            seen[-1] = f"{action}: {_told(ACTIONS[action], seat)}"
-        seen.append(f"end: {_told(lambda _: List(process.flush()), seat)}")
+            seen[-1] = f"{action}: {_told(ACTIONS[action], client)}"
+        seen.append(f"end: {_told(lambda _: List(process.flush()), client)}")
 
     def end(self, runtime: Runtime) -> Ending:
         left = [
             inspect(seen.state) if seen is not None and seen.status != "dead" else "dead"
-            for seen in map(runtime.observe, (self._world.server, self._world.heir))
+            for seen in map(runtime.observe, (self._targets.server, self._targets.heir))
         ]
         tables = [
             f"{inspect(table.name)} {inspect(table.owner.pid)} {inspect(List(table.listed()))}"
@@ -135,9 +135,9 @@ class RandomProgram:
         return {}
 
 
-def _told(action: Action, seat: Seat) -> str:
+def _told(action: Action, client: ProgramClient) -> str:
     try:
-        return inspect(action(seat))
+        return inspect(action(client))
     except Exit as exit_:
         return " ".join(format_banner(A.exit, exit_.reason).split())
     except ElixirError as error:

@@ -5,14 +5,14 @@ from typing import Final
 
 from kvshell.runtime import ets
 from kvshell.terms import A, Atom, ElixirError, List, Term
-from tests.explore.search.program_actions import Action, Seat
+from tests.explore.search.program_actions import Action, ProgramClient
 
 ANY_ROW: Final = (Atom("$1"), Atom("_"))
 OF_K: Final = (A.k, Atom("$1"))
 
 
-def _own_table(seat: Seat) -> Term:
-    table = ets.new(A.mine, [A.named_table, (A.heir, seat.world.heir, A.late)])
+def _own_table(client: ProgramClient) -> Term:
+    table = ets.new(A.mine, [A.named_table, (A.heir, client.targets.heir, A.late)])
     ets.insert(table, (1, 2))
     return table
 
@@ -65,8 +65,8 @@ ETS: dict[str, Action] = {
     "tables": lambda s: ets.all_(),
     "own table": _own_table,
     "read own": lambda s: ets.lookup(A.mine, 1),
-    "heir": lambda s: ets.setopts(A.mine, (A.heir, s.world.heir, A.set)),
-    "give own": lambda s: ets.give_away(A.mine, s.world.heir, A.given),
+    "heir": lambda s: ets.setopts(A.mine, (A.heir, s.targets.heir, A.set)),
+    "give own": lambda s: ets.give_away(A.mine, s.targets.heir, A.given),
     "rename": lambda s: ets.rename(A.shared, A.renamed),
     "where table": lambda s: A.undefined if ets.whereis(A.shared) is A.undefined else A.there,
     "drop": lambda s: ets.delete(A.owned),
