@@ -202,7 +202,10 @@ def _undefined_calls(module: ModuleDefinition, unit: CompilationUnit) -> None:
             continue
         if type(target).__name__ != "Atom" or code.exports(target, name, arity):
             continue
-        if not code.is_loaded(target):
+        missing = code.missing(target, name, arity)
+        if missing is not None:
+            module.env.warn(line, f"{missing} is not part of this shell's Elixir", place)
+        elif not code.is_loaded(target):
             text = (
                 f"{inspect(target)}.{name}/{arity} is undefined (module {inspect(target)} is not "
                 "available or is yet to be defined)"
@@ -210,7 +213,7 @@ def _undefined_calls(module: ModuleDefinition, unit: CompilationUnit) -> None:
             module.env.warn(line, text, place)
         elif code.exported(target):
             text = f"{inspect(target)}.{name}/{arity} is undefined or private"
-            said = text + told(similar(name, arity, code.exported(target)))
+            said = text + told(similar(name, arity, code.known(target)))
             module.env.warn(line, said, place)
 
 

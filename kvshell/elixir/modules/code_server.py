@@ -11,8 +11,14 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kvshell.elixir.library import registry, structs
+from kvshell.elixir.library.real_functions import is_real, real_functions
 from kvshell.elixir.running.calling import named_capture
-from kvshell.elixir.running.errors import AnonymousClauseError, function_clause, shown_call
+from kvshell.elixir.running.errors import (
+    AnonymousClauseError,
+    function_clause,
+    refused,
+    shown_call,
+)
 from kvshell.elixir.running.fast_paths import fast
 from kvshell.elixir.running.reflection import reflective
 from kvshell.elixir.running.suggestions import similar, told
@@ -21,6 +27,7 @@ from kvshell.runtime.defined_modules import DefinedModules
 from kvshell.terms import (
     A,
     Atom,
+    ElixirError,
     Function,
     List,
     Map,
@@ -262,9 +269,29 @@ class ElixirCode(DefinedModules):
             if cell.module is module:
                 self._bind(cell)
 
-    def undefined(self, module: Term, name: str, args: Sequence[Term]) -> UndefinedFunctionError:
-        """Return the error of a call to an undefined function."""
+    def known(self, module: Atom) -> list[tuple[str, int]]:
+        """Return the functions that a call may mean: a library module's are those of Elixir's."""
+        if module in self.modules or super().defines(module):
+            return self.exported(module)
+        return sorted({*self.exported(module), *real_functions(module)})
+
+    def missing(self, module: Term, name: str, arity: int) -> str | None:
+        """Return what Elixir has and this shell has not, `:ets.tab2file/2` or `:gen_tcp`, or None.
+
+        A module of the reader hides Elixir's.
+        """
+        if type(module) is not Atom or module in self.modules or super().defines(module):
+            return None
+        if not self.is_loaded(module):
+            return inspect(module) if is_real(module) else None
+        return shown_call(module, name, arity) if (name, arity) in self.known(module) else None
+
+    def undefined(self, module: Term, name: str, args: Sequence[Term]) -> ElixirError:
+        """Return the error of a call to a function that is not there, or not in this shell."""
         arity = len(args)
+        missing = self.missing(module, name, arity)
+        if missing is not None and (name, arity) not in MACROS.get(module, ()):
+            return refused(missing)
         text = f"function {shown_call(module, name, arity)} is undefined"
         if module is None or type(module) is bool:
             text += (
@@ -285,7 +312,7 @@ class ElixirCode(DefinedModules):
                 "Access.key!/1)"
             )
         else:
-            found = similar(name, arity, self.exported(module))
+            found = similar(name, arity, self.known(module))
             text += f" or private{told(found)}"
         return UndefinedCallError(module, name, args, text)
 

@@ -89,6 +89,12 @@ def compile_error(file: str, line: int, description: str) -> ElixirError:
     return ElixirError(exception("CompileError", file=file, line=line, description=description))
 
 
+def refused(name: str, place: str = "") -> ElixirError:
+    """Return the error of what Elixir has and this shell has not, after `place` if given."""
+    message = f"{place}{name} is not part of this shell's Elixir: help elixir"
+    return ElixirError(exception("CommandError", message=message))
+
+
 def undefined_function(
     module: Term, name: str, arity: int, *, reason: str, message: str
 ) -> ElixirError:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from copy import copy
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from kvshell.elixir.running.errors import compile_error
-from kvshell.terms import Atom, ElixirError, exception, inspect
+from kvshell.elixir.running.errors import compile_error, refused
+from kvshell.terms import Atom, ElixirError, inspect
 from kvshell.terms.printing.exceptions import call_text
 
 if TYPE_CHECKING:
@@ -26,6 +26,12 @@ class Modules(Protocol):
 
     def exported(self, module: Atom) -> list[tuple[str, int]]:
         """Return name and arity of the module's public functions."""
+
+    def known(self, module: Atom) -> list[tuple[str, int]]:
+        """Return the functions that a call may mean, also such as this shell has not."""
+
+    def missing(self, module: Term, name: str, arity: int) -> str | None:
+        """Return the name of what Elixir has and this shell has not, None for anything else."""
 
     def struct(self, module: Atom) -> list[tuple[Atom, Term]] | None:
         """Return the fields of the module's struct with their defaults."""
@@ -93,9 +99,7 @@ class Environment:
 
     def refused(self, line: int, name: str) -> ElixirError:
         """Return the error of what Elixir has and this shell has not; in a file, at its line."""
-        place = "" if self.file == "iex" else f"{self.file}:{line}: "
-        message = f"{place}{name} is not part of this shell's Elixir: help elixir"
-        return ElixirError(exception("CommandError", message=message))
+        return refused(name, "" if self.file == "iex" else f"{self.file}:{line}: ")
 
     def warn(self, line: int, text: str, place: str = "") -> None:
         """Record a warning."""

@@ -1,0 +1,73 @@
+"""What Elixir has and this shell has not is told from a slip."""
+
+import pytest
+
+from kvshell.elixir.library.real_functions import is_real, real_functions
+from kvshell.elixir.library.registry import modules
+from kvshell.terms import inspect
+from tests.elixir.library.iex import iex
+
+NOT_HERE = {
+    'System.cmd("ls", [])': "System.cmd/2",
+    ":ets.tab2file(:t, 'f')": ":ets.tab2file/2",
+    ":gen_tcp.listen(4040, [])": ":gen_tcp",
+    ':file.read_file("f")': ":file",
+    'Port.open({:spawn, "ls"}, [])': "Port",
+    "m = :observer; m.start()": ":observer",
+    "apply(:os, :cmd, ['ls'])": ":os.cmd/1",
+    "(&System.halt/1).(0)": "System.halt/1",
+}
+
+
+@pytest.mark.parametrize("line", NOT_HERE)
+def test_a_function_of_elixir_that_is_not_here_is_refused_by_name(line: str) -> None:
+    with iex() as prompt:
+        answer = prompt.ask(line)
+
+    refused = f"{NOT_HERE[line]} is not part of this shell's Elixir: help elixir"
+    assert answer == f"** (CommandError) {refused}"
+
+
+# From `iex` 1.14: a suggestion may be a function that is refused here.
+SLIPS = {
+    ":ets.tab2fil(:t, 'f')": "function :ets.tab2fil/2 is undefined or private. Did you mean:\n\n"
+    "      * tab2file/2\n      * tab2file/3\n      * tab2list/1\n      * tabfile_info/1\n",
+    'System.cmd("ls")': "function System.cmd/1 is undefined or private. Did you mean:\n\n"
+    "      * cmd/2\n      * cmd/3\n",
+    "Enum.mapp([], & &1)": "function Enum.mapp/2 is undefined or private. Did you mean:\n\n"
+    "      * map/2\n",
+    ":gen_tpc.listen(1, [])": "function :gen_tpc.listen/2 is undefined (module :gen_tpc is not "
+    "available)\n",
+}
+
+
+@pytest.mark.parametrize("line", SLIPS)
+def test_a_slip_is_undefined_as_in_iex(line: str) -> None:
+    with iex() as prompt:
+        answer = prompt.ask(line)
+
+    assert answer.startswith(f"** (UndefinedFunctionError) {SLIPS[line]}")
+
+
+def test_a_module_of_the_reader_hides_the_one_of_elixir() -> None:
+    with iex() as prompt:
+        prompt.ask("defmodule Port do\n  def number, do: 80\nend")
+
+        assert prompt.ask("Port.number()") == "80"
+        assert "Port.open/1 is undefined or private" in prompt.ask("Port.open(1)")
+
+
+def test_a_module_warns_of_what_is_not_here() -> None:
+    with iex() as prompt:
+        answer = prompt.ask('defmodule Runs do\n  def ls, do: System.cmd("ls", [])\nend')
+
+    assert "System.cmd/2 is not part of this shell's Elixir" in answer
+    assert "undefined" not in answer
+
+
+def test_the_list_has_the_functions_of_every_module_that_is_here() -> None:
+    ours = {"KV", "KeyVal"}
+    for module in modules():
+        if inspect(module).split(".")[0] not in ours:
+            assert is_real(module)
+            assert real_functions(module), inspect(module)
