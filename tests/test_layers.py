@@ -162,7 +162,7 @@ def _tracked_text() -> list[tuple[str, str]]:
         try:
             found.append((name, (ROOT / name).read_text(encoding="utf-8")))
         except (UnicodeDecodeError, FileNotFoundError):
-            continue  # a picture in a binary format, or a file deleted but not yet committed
+            continue  # an image in a binary format, or a file deleted but not yet committed
     return found
 
 

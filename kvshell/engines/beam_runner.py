@@ -19,7 +19,7 @@ from kvshell.engines.beam.conversation import Conversation, LineAnswer, NodeDown
 from kvshell.engines.beam.decoding import Decoder
 from kvshell.engines.beam.events import INTERRUPTED, NodeEvents
 from kvshell.engines.beam.line_steps import LineStep, Local, Planner, ok
-from kvshell.engines.beam.mirror import Mirror, Picture
+from kvshell.engines.beam.mirror import Mirror, NodeSnapshot
 from kvshell.engines.beam.node import BeamNode, EngineError
 from kvshell.runtime import Event, Runtime
 from kvshell.session.client import plain
@@ -196,7 +196,7 @@ class BeamRunner:
             facts = None
         if facts is None:
             return EMPTY._replace(counter=self.counter, default=self.state.default.name)
-        self._mirror(self.shell, Picture(self.decoder.term(facts)))
+        self._mirror(self.shell, NodeSnapshot(self.decoder.term(facts)))
         return take(self.shell)
 
     def fresh(self, design: str = "") -> None:
@@ -348,20 +348,20 @@ class BeamRunner:
     # -- observing -----------------------------------------------------------------------------
 
     def _look(self, client: BeamClient, part: Part) -> Result:
-        """Take a picture, which the command's own handler renders."""
-        self._mirror(client, Picture(self.decoder.term(part.answer)))
+        """Take a snapshot, which the command's own handler renders."""
+        self._mirror(client, NodeSnapshot(self.decoder.term(part.answer)))
         return Result(client.counter, "", ok=True, value=NOTHING)
 
-    def _mirror(self, client: BeamClient, picture: Picture) -> None:
-        mirror = Mirror(picture)
+    def _mirror(self, client: BeamClient, snapshot: NodeSnapshot) -> None:
+        mirror = Mirror(snapshot)
         self.state.runtime.stop()
         self.state.runtime = mirror.runtime
-        self.state.design = DESIGNS.get(picture.get("design"), self.state.default)
-        self.state.follow(picture.get("supervisor"))
-        client.target = picture.get("target")
-        client.memory = picture.memory(client.target)
-        others = {name: pid for name, pid in picture.clients.items() if name}
-        for name, pid in picture.clients.items():
+        self.state.design = DESIGNS.get(snapshot.get("design"), self.state.default)
+        self.state.follow(snapshot.get("supervisor"))
+        client.target = snapshot.get("target")
+        client.memory = snapshot.memory(client.target)
+        others = {name: pid for name, pid in snapshot.clients.items() if name}
+        for name, pid in snapshot.clients.items():
             known = self._client(name)
             known.shell, known.others = pid, others
 

@@ -14,7 +14,7 @@ from kvshell.commands.snapshot import EMPTY, Snapshot
 from kvshell.commands.view import View
 from kvshell.engines.beam.beam_client import BeamClient, failed
 from kvshell.engines.beam.cluster import Cluster
-from kvshell.engines.beam.cluster_views import ClusterPicture
+from kvshell.engines.beam.cluster_views import ClusterSnapshot
 from kvshell.engines.beam.conversation import NodeDownError
 from kvshell.engines.beam.line_steps import LineStep, Local
 from kvshell.engines.beam.node import EngineError
@@ -31,11 +31,11 @@ _CONFLICT_SAID: Final = (
 DIED: Final = "node {name} has died, and its stores with it: start node {name} starts it again"
 _NODE_WORDS: Final = frozenset({"stop node", "start node", "connect", "disconnect"})
 _VIEWS: Final = {
-    "registry": ClusterPicture.registry,
-    "cache": ClusterPicture.cache,
-    "processes": ClusterPicture.processes,
-    "tree": ClusterPicture.tree,
-    "nodes": ClusterPicture.nodes,
+    "registry": ClusterSnapshot.registry,
+    "cache": ClusterSnapshot.cache,
+    "processes": ClusterSnapshot.processes,
+    "tree": ClusterSnapshot.tree,
+    "nodes": ClusterSnapshot.nodes,
 }
 
 
@@ -54,7 +54,9 @@ class NodeRunner(BeamRunner):
             return lambda: self._try(client, match, lambda: self._create_on(client, match))
         if words in _VIEWS and not match.args.get("name"):
             return lambda: self._try(
-                client, match, lambda: self._view(client, match, _VIEWS[words](self._picture()))
+                client,
+                match,
+                lambda: self._view(client, match, _VIEWS[words](self._look_at_nodes())),
             )
         if words in NODE_WORDS:
             return lambda: failed(
@@ -100,19 +102,19 @@ class NodeRunner(BeamRunner):
     def snapshot(self) -> Snapshot:
         """Return the names and the processes that keep them, for toolbar, completion and help."""
         try:
-            picture = self._picture()
+            snapshot = self._look_at_nodes()
         except (CommandError, NodeDownError):
             return EMPTY._replace(counter=self.counter)
         nodes = (*self.cluster.nodes, *self.cluster.joined)
-        return picture.snapshot(self.counter)._replace(nodes=nodes)
+        return snapshot.for_completion(self.counter)._replace(nodes=nodes)
 
-    def _picture(self) -> ClusterPicture:
-        result = self.run_source("Kvshell.Cluster.picture()", kind="data")
+    def _look_at_nodes(self) -> ClusterSnapshot:
+        result = self.run_source("Kvshell.Cluster.snapshot()", kind="data")
         if result.error is not None or not isinstance(result.value, Map):
-            raise CommandError(f"the nodes cannot be looked at: {result.error}")
+            raise CommandError(f"cannot inspect the nodes: {result.error}")
         states = dict.fromkeys(self.cluster.nodes, "") | dict.fromkeys(self.cluster.gone, "stopped")
         states |= dict.fromkeys(self.cluster.dead(), "dead")
-        return ClusterPicture(result.value, self.cluster.short, states)
+        return ClusterSnapshot(result.value, self.cluster.short, states)
 
     def _view(self, client: BeamClient, match: Match, view: View) -> Result:
         return Result(client.counter, match.text, ok=True, view=view)

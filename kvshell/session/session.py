@@ -44,7 +44,7 @@ class Session(ClientContext):
         state = SessionState(scheduler, design_default, runtime, law, environment)
         super().__init__(state, state.runtime.enter())
         self.on_progress: Callable[[int, int], None] | None = None
-        self._picture: Snapshot | None = None  # taken when it last settled, if requested then
+        self._snapshot: Snapshot | None = None  # taken when it last settled, if requested then
         self.given_up: Waiting | None = None  # the wait that Ctrl-C ended in the last line
         self._clients: dict[str, Client] = {}
         self._shown_hints: set[str] = set()
@@ -103,7 +103,7 @@ class Session(ClientContext):
         Raises:
             NotAtRest: controlled, and 10,000 steps were not enough.
         """
-        self._picture = None
+        self._snapshot = None
         self.past.rest()
         try:
             rested = self.runtime.settle(timeout_s, deliver=False)
@@ -128,10 +128,10 @@ class Session(ClientContext):
 
     def snapshot(self) -> Snapshot:
         """Take a snapshot of the system; between lines it is reused for the next line's hints."""
-        picture = take(self)
+        snapshot = take(self)
         if self._line is None:
-            self._picture = picture
-        return picture
+            self._snapshot = snapshot
+        return snapshot
 
     def events(self) -> list[Event]:
         """Return what happened in the background since the last call."""
@@ -299,7 +299,7 @@ class Session(ClientContext):
     def _said(self, match: Match, line: ParsedLine | None) -> Result:
         if match.elixir is not None:
             return self._worded(match, self._alive(match)[0])
-        before, self._picture = self._picture or take(self), None
+        before, self._snapshot = self._snapshot or take(self), None
         result, failure = self._alive(match)
         reason = failure.reason if failure is not None else None
         situation = Situation(

@@ -33,9 +33,9 @@ def test_a_cycle_of_calls_is_a_deadlock_with_its_cycle(told: Told) -> None:
     assert counts == "spec: 3 schedules, 1 fails; beam: 3 schedules, 1 fails"
     assert rest[0] == "a cycle of calls: Left -> Right -> Left; each waits for the next"
     assert "    (deadlock; spec: in 1 of 3; beam: in 1 of 3)" in rest
-    picture = told.out.partition("(deadlock")[2].partition("as expected")[0]
-    assert picture.count("call :hello") == 2
-    assert picture.rindex("call :hello") < picture.index("a cycle of calls: Left -> Right")
+    drawing = told.out.partition("(deadlock")[2].partition("as expected")[0]
+    assert drawing.count("call :hello") == 2
+    assert drawing.rindex("call :hello") < drawing.index("a cycle of calls: Left -> Right")
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ Short = Callable[[str], str]
 MOST: Final = 1_000
 
 
-class ClusterPicture:
+class ClusterSnapshot:
     """The cluster as seen by the shell's node, and which of our nodes are running."""
 
     def __init__(self, facts: Map, short: Short, ours: Mapping[str, str]) -> None:
@@ -29,7 +29,7 @@ class ClusterPicture:
     def _node(self, node: Term) -> str:
         return self._short(node.name)
 
-    def snapshot(self, counter: int) -> Snapshot:
+    def for_completion(self, counter: int) -> Snapshot:
         """Return the data for completion and the toolbar: names, and the processes of all nodes."""
         running = self._get("registry") is not None
         states = {True: "fresh", False: "stale"}

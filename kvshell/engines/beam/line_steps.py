@@ -42,7 +42,7 @@ class LineStep(NamedTuple):
         except CommandError as error:
             return failed(client, self.match, error.sentence)
         if result.value is NOTHING and result.view is None:
-            return handled(client, self.match)  # read-only: take the picture, then run the handler
+            return handled(client, self.match)  # read-only: take a snapshot, then run the handler
         return result._replace(input=self.match.text, elixir=self.match.elixir is not None)
 
 
@@ -51,7 +51,7 @@ class Planner(NamedTuple):
 
     Attributes:
         decoder: decodes the answers.
-        look: takes a picture of the node for read-only handlers.
+        look: takes a snapshot of the node for read-only handlers.
         client: finds a client by its name.
         hand: announces a line of another client, and returns its number.
     """

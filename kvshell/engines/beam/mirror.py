@@ -46,7 +46,7 @@ class Runs:
         return False
 
 
-class Picture:
+class NodeSnapshot:
     """The data of a node at one moment."""
 
     def __init__(self, facts: Term) -> None:
@@ -88,20 +88,20 @@ def fact(facts: Map, name: str) -> Any:
 
 
 class Mirror:
-    """A runtime built from a picture. It has no threads, and none of its processes ever runs."""
+    """A runtime built from a node's snapshot, without threads; none of its processes ever runs."""
 
-    def __init__(self, picture: Picture) -> None:
-        self.picture = picture
+    def __init__(self, snapshot: NodeSnapshot) -> None:
+        self.snapshot = snapshot
         self.runtime = Runtime("controlled")
-        self._names = {pid: name for name, pid in picture.clients.items()}
-        records = {fact(each, "pid"): each for each in picture.get("processes")}
+        self._names = {pid: name for name, pid in snapshot.clients.items()}
+        records = {fact(each, "pid"): each for each in snapshot.get("processes")}
         for pid in records:
             self._record(pid)
-        for pid, fate in picture.get("dead"):
+        for pid, fate in snapshot.get("dead"):
             self._dead(pid, fate)
         for facts in records.values():
             self._fill(facts)
-        for facts in picture.get("tables"):
+        for facts in snapshot.get("tables"):
             self._table(facts)
 
     def _record(self, pid: Pid) -> Process:
@@ -198,9 +198,9 @@ class Mirror:
     def _rows(self, table: Table) -> list[tuple[Term, ...]]:
         """The rows of the names table; other tables are not read."""
         # Sets on the BEAM are unordered; stores are listed by the start of their process.
-        rows = [tuple(row) for row in self.picture.get("names") or ()]
+        rows = [tuple(row) for row in self.snapshot.get("names") or ()]
         names = sorted(rows, key=lambda row: int(row[1].number))
-        if self.picture.get("design") != "library":
+        if self.snapshot.get("design") != "library":
             return names if table.name is registry_ets.NAME else []
         if table.name is registry_ets.NAME:
             partition = Atom(f"{registry_ets.NAME.name}.KeyPartition0")

@@ -48,16 +48,16 @@ SOURCES: Final[Mapping[str, str | Mapping[str, str]]] = {
 
 # Commands that show facts: the query to the node, rendered by the command's own handler.
 LOOKS: Final[Mapping[str, str]] = {
-    "registry": "Kvshell.Picture.take()",
-    "cache": "Kvshell.Picture.take()",
-    "processes": "Kvshell.Picture.take()",
-    "tree": "Kvshell.Picture.take()",
-    "tables": "Kvshell.Picture.take()",
-    "designs": "Kvshell.Picture.take()",
-    "help": "Kvshell.Picture.take()",
-    "ets info": "Kvshell.Picture.take(<table>)",
-    "info": f"Kvshell.Picture.take({_WORDS}.known(<process>))",
-    "mailbox": f"Kvshell.Picture.take({_WORDS}.known(<process>))",
+    "registry": "Kvshell.Snapshot.take()",
+    "cache": "Kvshell.Snapshot.take()",
+    "processes": "Kvshell.Snapshot.take()",
+    "tree": "Kvshell.Snapshot.take()",
+    "tables": "Kvshell.Snapshot.take()",
+    "designs": "Kvshell.Snapshot.take()",
+    "help": "Kvshell.Snapshot.take()",
+    "ets info": "Kvshell.Snapshot.take(<table>)",
+    "info": f"Kvshell.Snapshot.take({_WORDS}.known(<process>))",
+    "mailbox": f"Kvshell.Snapshot.take({_WORDS}.known(<process>))",
 }
 STEP: Final = f"{_WORDS}.step(<process>, <count>)"
 FLUSH: Final = f"{_WORDS}.flush()"

@@ -146,7 +146,7 @@ class _Sequence:
         if self._failure is None or self._client is None:
             return last
         if self._failure.actual.startswith(WAITS):
-            return last  # that ends the picture: nobody moves any more
+            return last  # that ends the chart: nobody moves any more
         mine = [
             m.number
             for m in self._moments

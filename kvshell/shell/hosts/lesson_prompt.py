@@ -194,16 +194,16 @@ class LessonPrompt(StillPrompt):
     def _look(self) -> None:
         """Take the snapshot for keys, toolbar and prompt until the next line."""
         run = self._run
-        self._snapshot = picture = run.session.snapshot()
+        self._snapshot = snapshot = run.session.snapshot()
         self.prompt = run.prompt
-        self.alert = bool(picture.suspended or picture.stale)
+        self.alert = bool(snapshot.suspended or snapshot.stale)
         words = run.texts(
             "step {number}/{total}", number=run.index + 1, total=len(run.lesson.steps)
         )
         goes_on = run.passed and run.play is None
         go_on = (ToolbarItem(run.enter_goes(), "fresh", 1),) if goes_on else ()
         self.status = ToolbarStatus(
-            (ToolbarItem(words, "command", 0), *go_on, *parts(picture, run.texts)),
+            (ToolbarItem(words, "command", 0), *go_on, *parts(snapshot, run.texts)),
             ":play" if goes_on else ":hint" if run.play is None else ":resume",
             run.texts("Ctrl-D or :quit saves and leaves"),
             run.texts("next: "),

@@ -280,18 +280,18 @@ class SessionPrompt(Silent):
 
     def _look(self) -> None:
         """Take the snapshot for keys, toolbar and prompt until the next line."""
-        self._snapshot = picture = self._host.snapshot
-        self.prompt = f"kv({picture.counter})> "
-        self.alert = bool(picture.suspended or picture.stale or picture.flying)
+        self._snapshot = snapshot = self._host.snapshot
+        self.prompt = f"kv({snapshot.counter})> "
+        self.alert = bool(snapshot.suspended or snapshot.stale or snapshot.flying)
         self.status = ToolbarStatus(
-            tuple(parts(picture, self._texts)),
-            self._hint or self._next(picture),
+            tuple(parts(snapshot, self._texts)),
+            self._hint or self._next(snapshot),
             *self._labels,
         )
 
-    def _next(self, picture: Snapshot) -> str:
+    def _next(self, snapshot: Snapshot) -> str:
         """Return the next suggestion, never the last line itself, so Tab, Enter makes progress."""
-        proposals = (advised.line for advised in advice(picture))
+        proposals = (advised.line for advised in advice(snapshot))
         return next((line for line in proposals if line not in self._lately), "help")
 
 

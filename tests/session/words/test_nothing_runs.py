@@ -55,11 +55,11 @@ def test_with_a_server_of_ones_own_it_is_the_manager_that_does_not_run() -> None
         session.run("spawn; spawn; as b self")
         session.settle()
         (result,) = session.run("lookup s1")
-        picture = session.snapshot()
+        snapshot = session.snapshot()
 
         assert result.error == "** (CommandError) no manager runs: start manager"
-        assert now(picture) == "No manager runs, but 2 other processes."
-        assert [part.text for part in parts(picture)][:2] == ["no manager runs", "2 processes"]
+        assert now(snapshot) == "No manager runs, but 2 other processes."
+        assert [part.text for part in parts(snapshot)][:2] == ["no manager runs", "2 processes"]
 
 
 def test_elixir_gets_the_error_of_ets() -> None:

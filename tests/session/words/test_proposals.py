@@ -78,16 +78,16 @@ def test_every_proposal_can_be_run(setup: list[str]) -> None:
 def test_what_tab_offers_for_a_store_means_a_process_that_lives(setup: list[str]) -> None:
     session, host = opened(setup)
     with session:
-        picture = session.snapshot()
-        offered = [each.text for each in complete("info ", picture)]
-        offered += [each.text for each in complete("get ", picture)]
-        dead = {row.name for row in picture.stores if row.state != "fresh"}
+        snapshot = session.snapshot()
+        offered = [each.text for each in complete("info ", snapshot)]
+        offered += [each.text for each in complete("get ", snapshot)]
+        dead = {row.name for row in snapshot.stores if row.state != "fresh"}
         for word in offered:
             if word.strip('"') in dead or (
-                word in {"supervisor", "buckets"} and picture.design != "ets"
+                word in {"supervisor", "buckets"} and snapshot.design != "ets"
             ):
                 continue
-            if word == "manager" and picture.design is None:
+            if word == "manager" and snapshot.design is None:
                 continue
             (result,) = host.line(f"alive {word}").results
             assert result.value is True, word

@@ -8,11 +8,11 @@ from kvshell.commands.snapshot import Snapshot, StoreRow
 from kvshell.session import Session
 from kvshell.shell.hosts.command_words import CommandWords, typing_help
 
-PICTURE = Snapshot(
+SNAPSHOT = Snapshot(
     design="ets",
     stores=(StoreRow("s1", "#PID<0.104.0>"), StoreRow("shopping list", "#PID<0.105.0>", "stale")),
 )
-WORDS = CommandWords(lambda: PICTURE)
+WORDS = CommandWords(lambda: SNAPSHOT)
 
 
 def test_commands_are_offered_with_what_they_do() -> None:
@@ -23,7 +23,7 @@ def test_commands_are_offered_with_what_they_do() -> None:
     assert entries[0].description
 
 
-def test_stores_are_offered_from_the_picture_and_quoted_where_needed() -> None:
+def test_stores_are_offered_from_the_snapshot_and_quoted_where_needed() -> None:
     entries = {entry.text: entry for entry in WORDS.complete("lookup s")}
 
     assert entries["s1"].start == len("lookup ")

@@ -169,7 +169,7 @@ defmodule Kvshell.Bridge do
   defp command({id, "look", _client, _}, state) do
     spawn(fn ->
       Process.put(:kvshell_ours, true)
-      frame({id, "look", "", Kvshell.Term.encode(Kvshell.Picture.take())})
+      frame({id, "look", "", Kvshell.Term.encode(Kvshell.Snapshot.take())})
     end)
 
     state

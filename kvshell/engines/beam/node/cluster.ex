@@ -210,7 +210,7 @@ defmodule Kvshell.Cluster do
   def alive_here(pids), do: Enum.map(pids, &Process.alive?/1)
 
   @doc "Everything the views of a cluster show, as this node sees it. At most `most` rows."
-  def picture(most \\ 1_000) do
+  def snapshot(most \\ 1_000) do
     rows = if :ets.whereis(KV.Registry) == :undefined, do: [], else: some_rows(most)
     registry = :global.whereis_name(KV.Registry)
 

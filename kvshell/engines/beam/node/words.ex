@@ -231,7 +231,7 @@ defmodule Kvshell.Words do
   def crash(server) do
     pid = whereis(server)
 
-    if is_pid(pid) and there(pid, Kvshell.Picture, :agent?, [pid]),
+    if is_pid(pid) and there(pid, Kvshell.Snapshot, :agent?, [pid]),
       do: KV.Bucket.crash(pid),
       else: GenServer.call(server, :boom)
   end
@@ -363,7 +363,7 @@ defmodule Kvshell.Words do
   defp system?(_message), do: false
 end
 
-defmodule Kvshell.Picture do
+defmodule Kvshell.Snapshot do
   @moduledoc false
   # Facts about the system, for kvshell's views. Ours - the bridge, the keeper, the kernel's own
   # processes - are left out.
