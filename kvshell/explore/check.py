@@ -11,7 +11,7 @@ from kvshell.explore.search.single_run import execute
 from kvshell.explore.search.token import Follow, read_token
 from kvshell.explore.search.verdict import Verdict
 from kvshell.runtime.schedule.threads import Threads
-from kvshell.runtime.search.steps import Faults, Numbers, Patience
+from kvshell.runtime.search.steps import FaultModel, Numbers, Patience
 from kvshell.views import DOCUMENT, render_view
 
 Law = Literal["both", "spec", "beam"]
@@ -89,8 +89,8 @@ def check(
         raise ValueError(f"law is one of {', '.join(_LAWS)}: not {law!r}")
     if crash not in _CRASHES:
         raise ValueError(f"crash is a number of kills, 0 to {_CRASHES[-1]}: not {crash!r}")
-    manners = tuple(Faults(spec, timeouts == "any", crash) for spec in _LAWS[law])
-    found = tuple(verdicts(written, manners, budget))
+    models = tuple(FaultModel(spec, timeouts == "any", crash) for spec in _LAWS[law])
+    found = tuple(verdicts(written, models, budget))
     if any(verdict.failing for verdict in found) or not all(v.complete for v in found):
         raise Failed(_report(written, found), found)
     return found
@@ -109,11 +109,11 @@ def _report(written: Written, found: tuple[Verdict, ...]) -> str:
 def _again(written: Written, token: str) -> None:
     """Run one schedule and raise what it raises."""
     __tracebackhide__ = True
-    manner, choices = read_token(token)
+    model, choices = read_token(token)
     follow = Follow(choices)
     threads = Threads()
     try:
-        ending, _ = execute(written, manner, follow, threads, Numbers(), _FOR_EVER)
+        ending, _ = execute(written, model, follow, threads, Numbers(), _FOR_EVER)
     finally:
         threads.close()
     follow.ended("program")

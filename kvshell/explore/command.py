@@ -31,7 +31,7 @@ from kvshell.explore.search.token import TokenError
 from kvshell.explore.search.verdict import Verdict
 from kvshell.explore.walk import WalkedProgram
 from kvshell.runtime import NotAtRest
-from kvshell.runtime.search.steps import Faults
+from kvshell.runtime.search.steps import FaultModel
 from kvshell.session.interrupts import INTERRUPTED, Interrupts
 from kvshell.transcript.format.grammar import ParseError
 from kvshell.transcript.format.targets import TargetError
@@ -110,7 +110,7 @@ def _explore(program: Program, given: Namespace, flags: Flags) -> int:
     with Teletype(sys.stderr) as teletype, Interrupts() as interrupts, interrupts.search() as stop:
         found = verdicts(
             program,
-            _manners(given),
+            _models(given),
             given.budget,
             stop=stop,
             tell=teletype.tell,
@@ -142,9 +142,9 @@ def _tell_overruled(program: DocumentProgram, design: str) -> None:
         narrate(f"--design {design} changes nothing: line {line.number} says {line.text}")
 
 
-def _manners(given: Namespace) -> tuple[Faults, ...]:
+def _models(given: Namespace) -> tuple[FaultModel, ...]:
     laws = {"spec": (True,), "beam": (False,), "both": (True, False)}[given.law]
-    return tuple(Faults(spec, given.timeouts == "any", given.crash) for spec in laws)
+    return tuple(FaultModel(spec, given.timeouts == "any", given.crash) for spec in laws)
 
 
 def _write_mermaid(found: Sequence[Verdict]) -> None:

@@ -15,7 +15,7 @@ from kvshell.explore.search.forked import Forked, may_fork
 from kvshell.explore.search.verdict import SearchProgress, Verdict
 from kvshell.explore.test_reports import WORDS, ExploredTest, ExploreReport
 from kvshell.runtime import NotAtRest
-from kvshell.runtime.search.steps import Faults
+from kvshell.runtime.search.steps import FaultModel
 from kvshell.testing import command
 from kvshell.testing.selection import targets
 from kvshell.testing.suite import Choice, TestCase, TestSuite
@@ -34,9 +34,9 @@ class TestSearch(NamedTuple):
     jobs: int = 1
 
     @property
-    def manners(self) -> tuple[Faults, ...]:
+    def models(self) -> tuple[FaultModel, ...]:
         """What the search may do, for each law."""
-        return tuple(Faults(spec, False, 0) for spec in LAWS[self.law])
+        return tuple(FaultModel(spec, False, 0) for spec in LAWS[self.law])
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -144,10 +144,10 @@ def _explore(
     found: list[Verdict] = []
     try:
         if search.jobs == 1:
-            found = verdicts(program, search.manners, search.budget, stop=stop, tell=tell)
+            found = verdicts(program, search.models, search.budget, stop=stop, tell=tell)
         else:  # the processors are busy with the other tests
-            for manner in search.manners:
-                found += verdicts(program, (manner,), search.budget, stop=stop)
+            for model in search.models:
+                found += verdicts(program, (model,), search.budget, stop=stop)
     except (RefusedError, NotAtRest) as error:
         line = f"{head} no verdict: {error}"
         return ExploredTest(test.name, test.line, "refused", (line,), sentence=str(error))

@@ -4,7 +4,7 @@ from typing import Final, NamedTuple
 
 from kvshell.explore.search.choices import STEPS
 from kvshell.explore.search.search import BUDGET
-from kvshell.runtime.search.steps import Faults
+from kvshell.runtime.search.steps import FaultModel
 
 MOST: Final = 10_000_000  # maximum number of runs or steps
 _CRASHES: Final = 3
@@ -35,9 +35,11 @@ class ExploreOptions(NamedTuple):
     every: bool = False
 
     @property
-    def manners(self) -> tuple[Faults, ...]:
-        """Return what may happen, for each requested law."""
-        return tuple(Faults(spec, self.timeouts, self.crash) for spec in _LAWS[self.law or "both"])
+    def models(self) -> tuple[FaultModel, ...]:
+        """The fault model of each requested law."""
+        return tuple(
+            FaultModel(spec, self.timeouts, self.crash) for spec in _LAWS[self.law or "both"]
+        )
 
 
 def options_in(text: str) -> tuple[str, ExploreOptions]:

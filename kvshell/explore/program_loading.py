@@ -16,7 +16,7 @@ from kvshell.explore.search.helpers import processors
 from kvshell.explore.search.search import BUDGET, NotDeterministic
 from kvshell.explore.search.verdict import SearchProgress, Verdict, brought, elsewhere, search
 from kvshell.runtime import NotAtRest
-from kvshell.runtime.search.steps import Faults
+from kvshell.runtime.search.steps import FaultModel
 from kvshell.session.session_state import Programs, beside
 from kvshell.transcript.format import targets as library
 from kvshell.transcript.format.document import Document, Front
@@ -25,7 +25,7 @@ from kvshell.transcript.run.exploring import UNTRUSTED
 
 _SUFFIX: Final = ".md"
 _TEST_FILE: Final = re.compile(r".+\.exs(?::\d+)*")
-BOTH: Final = (Faults(spec=True), Faults(spec=False))
+BOTH: Final = (FaultModel(spec=True), FaultModel(spec=False))
 
 
 class NothingToExploreError(Exception):
@@ -168,7 +168,7 @@ def names_a_document(target: str) -> bool:
 
 def verdicts(
     program: Program,
-    manners: tuple[Faults, ...] = BOTH,
+    models: tuple[FaultModel, ...] = BOTH,
     budget: int = BUDGET,
     *,
     stop: Callable[[], bool] = lambda: False,
@@ -189,19 +189,19 @@ def verdicts(
         helpers = 0
         if may_fork():
             # On two processors a helper costs the parent more than it runs ahead: 10.6 s, not 8.9.
-            helpers = max(0, processors() // len(manners) - 1) if processors() > 2 else 0
-            for manner in manners[1:]:
-                work = partial(elsewhere, program, manner, budget, steps, helpers)
+            helpers = max(0, processors() // len(models) - 1) if processors() > 2 else 0
+            for model in models[1:]:
+                work = partial(elsewhere, program, model, budget, steps, helpers)
                 beside.append(Forked(work))
                 stack.callback(beside[-1].close)
-        for place, manner in enumerate(manners):
+        for place, model in enumerate(models):
             result = beside[place - 1].result(stop) if place and beside else None
             try:
                 if result is None:
                     found.append(
                         search(
                             program,
-                            manner,
+                            model,
                             budget,
                             stop=stop,
                             tell=tell,

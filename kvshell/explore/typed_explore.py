@@ -69,7 +69,7 @@ def explored(
         with Teletype(progress) as teletype:
             found = verdicts(
                 program,
-                options.manners,
+                options.models,
                 options.budget,
                 stop=stop,
                 tell=teletype.tell,
@@ -159,7 +159,7 @@ def results(
             program = program_in(document, target, design, given, trusted=trusted, sources=sources)
         found = verdicts(
             program,
-            options.manners,
+            options.models,
             options.budget,
             stop=stop,
             tell=tell,

@@ -54,7 +54,7 @@ class ScheduleWalk:
             TokenError: the token is invalid or does not fit the program.
         """
         self.program = program
-        self.manner, self._choices = read_token(text)
+        self.model, self._choices = read_token(text)
         self._threads = Threads()
         self._numbers = Numbers()
         self._held: SingleRun | None = None
@@ -90,7 +90,7 @@ class ScheduleWalk:
 
     def opening(self) -> list[Result]:
         """Return the opening text."""
-        several = f"{self.steps} steps under {law_of(self.manner)}"
+        several = f"{self.steps} steps under {law_of(self.model)}"
         lines = [
             (Cell(f"{PurePath(self.program.title).name}: {several}; {self._comes_to()}"),),
             (Cell(f"next, back walk; {_LOOKS} look", Role.hint),),
@@ -130,7 +130,7 @@ class ScheduleWalk:
     def _whole(self) -> tuple[Witnessed, Ending]:
         follow = Follow(self._choices)
         witness = Witness(self.program, follow)
-        held = SingleRun(self.program, self.manner, witness, self._threads, self._numbers)
+        held = SingleRun(self.program, self.model, witness, self._threads, self._numbers)
         try:
             follow.ended(self.program.kind)
             ending = held.end()
@@ -143,7 +143,7 @@ class ScheduleWalk:
             self._held.close()
         self.at = at
         self._stop = _Stop(self._choices, at)
-        self._held = SingleRun(self.program, self.manner, self._stop, self._threads, self._numbers)
+        self._held = SingleRun(self.program, self.model, self._stop, self._threads, self._numbers)
 
     def _walk(self, match: Match, steps: int) -> Result:
         to = max(0, min(self.steps, self.at + steps))

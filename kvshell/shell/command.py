@@ -99,7 +99,7 @@ def open_prompt(
         "learn": lambda wish, _host: _learn(wish, flags),
     }
     host = SessionPrompt(session, now, screen_openers, flags.recent.append, recordings.heard, texts)
-    manner = PromptOptions(
+    options = PromptOptions(
         flags.caps,
         mine,
         opening=mine.start(session, host.words) if starts else (),
@@ -111,7 +111,7 @@ def open_prompt(
         texts=texts,
     )
     try:
-        return converse(host, manner)
+        return converse(host, options)
     finally:
         if told := recordings.end():
             emit(told)

@@ -161,33 +161,33 @@ class PromptOptions(NamedTuple):
     texts: Texts = ENGLISH
 
 
-def converse(host: PromptHost, manner: PromptOptions) -> int:
+def converse(host: PromptHost, options: PromptOptions) -> int:
     """Run the conversation until the prompt is left; return the exit code."""
     with own_terminal():
-        return _converse(host, manner)
+        return _converse(host, options)
 
 
-def _converse(host: PromptHost, manner: PromptOptions) -> int:
+def _converse(host: PromptHost, options: PromptOptions) -> int:
     descriptor = _terminal()
     restore = restorer(descriptor)
     with (
         interrupts_of(
-            host, lambda sentence: leave_now(manner.texts.tell(sentence), restore)
+            host, lambda sentence: leave_now(options.texts.tell(sentence), restore)
         ) as interrupts,
         restored_when_killed(restore),
     ):
         try:
-            if manner.caps.interactive:
-                _prompted(host, manner, interrupts, descriptor)
+            if options.caps.interactive:
+                _prompted(host, options, interrupts, descriptor)
             else:
-                _dumb(host, manner, interrupts, descriptor)
+                _dumb(host, options, interrupts, descriptor)
         finally:
             host.close()
     return 0
 
 
 def _prompted(
-    host: PromptHost, manner: PromptOptions, interrupts: Interrupts, descriptor: int | None
+    host: PromptHost, options: PromptOptions, interrupts: Interrupts, descriptor: int | None
 ) -> None:
     # Imported here: a dumb terminal does not need the largest import of all.
     from prompt_toolkit.application import create_app_session  # noqa: PLC0415
@@ -204,47 +204,47 @@ def _prompted(
     # Between two prompts the terminal stays without echo, as while a command runs; otherwise an
     # early Ctrl-D would be lost.
     with quiet(descriptor), create_app_session(input=keys, output=output):
-        mine = manner.mine
+        mine = options.mine
         screen = Screen(
             output,
             keys,
             narrate=narrate,
             pager=mine.pager,
             roomy=mine.present,
-            texts=manner.texts,
+            texts=options.texts,
         )
         reader = Reader(
             host,
-            HistoryFile(history_path() if manner.keep_history else None, mine.history_size),
+            HistoryFile(history_path() if options.keep_history else None, mine.history_size),
             keys,
             output,
-            depth=DEPTHS[manner.caps.colour],
-            setting=manner.setting or mine.setting,
+            depth=DEPTHS[options.caps.colour],
+            setting=options.setting or mine.setting,
             present=mine.present,
-            idle=manner.idle,
+            idle=options.idle,
             narrate=narrate,
-            texts=manner.texts,
+            texts=options.texts,
         )
-        notice = Notice(_notice(host, manner.texts), screen.raw, screen.columns)
+        notice = Notice(_notice(host, options.texts), screen.raw, screen.columns)
         loop = Loop(host, reader, screen, interrupts, lambda: notice)
         strays = ForeignOutput(output, reader.stray)
         with contextlib.redirect_stdout(strays), contextlib.redirect_stderr(strays):
-            screen.show(manner.opening)
-            if manner.welcome:
+            screen.show(options.opening)
+            if options.welcome:
                 screen.show(host.welcome())
-            reader.queue(manner.lines)
+            reader.queue(options.lines)
             loop.run()
 
 
 def _dumb(
-    host: PromptHost, manner: PromptOptions, interrupts: Interrupts, descriptor: int | None
+    host: PromptHost, options: PromptOptions, interrupts: Interrupts, descriptor: int | None
 ) -> None:
     from kvshell.shell.prompt.dumb import DumbReader, DumbScreen  # noqa: PLC0415
 
     reader = DumbReader(host, _write_tame)
-    screen = DumbScreen(_write_tame, narrate=_narrate(), texts=manner.texts)
+    screen = DumbScreen(_write_tame, narrate=_narrate(), texts=options.texts)
     notice = Notice(
-        _notice(host, manner.texts),
+        _notice(host, options.texts),
         _write,
         lambda: terminal_width({}, sys.stdout),
         moving=False,
@@ -257,10 +257,10 @@ def _dumb(
 
     loop = Loop(host, reader, screen, interrupts, running)
     with guests():
-        screen.show(manner.opening)
-        if manner.welcome:
+        screen.show(options.opening)
+        if options.welcome:
             screen.show(host.welcome())
-        reader.queue(manner.lines)
+        reader.queue(options.lines)
         loop.run()
 
 

@@ -7,7 +7,7 @@ from time import perf_counter
 
 from kvshell.explore.program.document_program import DocumentProgram
 from kvshell.explore.search.search import Search
-from kvshell.runtime.search.steps import Faults
+from kvshell.runtime.search.steps import FaultModel
 from tests.explore.search.figures import ROWS, program
 
 ROUNDS = 30
@@ -18,15 +18,15 @@ def rate(*, spec: bool) -> float:
     runs, seconds = 0, 0.0
     for row in ROWS:
         searched = program(row.text)
-        best = min((_searched(searched, Faults(spec)) for _ in range(ROUNDS)), key=_each)
+        best = min((_searched(searched, FaultModel(spec)) for _ in range(ROUNDS)), key=_each)
         runs += best[0]
         seconds += best[1]
     return runs / seconds
 
 
-def _searched(searched: DocumentProgram, manner: Faults) -> tuple[int, float]:
+def _searched(searched: DocumentProgram, model: FaultModel) -> tuple[int, float]:
     """Search once: how many schedules were run, and how long that took."""
-    with Search(searched, manner) as search:
+    with Search(searched, model) as search:
         started = perf_counter()
         while search.run() is not None:
             pass

@@ -3,7 +3,7 @@
 import pytest
 
 from kvshell.explore.program_loading import verdicts
-from kvshell.runtime.search.steps import Faults
+from kvshell.runtime.search.steps import FaultModel
 from tests.explore.search.figures import MADE, document, program
 
 pytestmark = pytest.mark.slow  # the Elixir room is imported first
@@ -23,7 +23,7 @@ VALUES = (
 
 def outcomes(*clients: str) -> set[str]:
     """Return what is seen in all schedules; a non-deterministic program is refused."""
-    (verdict,) = verdicts(program(document(*clients, setup=MADE)), (Faults(),))
+    (verdict,) = verdicts(program(document(*clients, setup=MADE)), (FaultModel(),))
     assert verdict.complete
     return {seen.said for outcome in verdict.outcomes for seen in outcome.ending.seen}
 

@@ -8,7 +8,7 @@ from kvshell.explore.report.sequence_chart import sequence
 from kvshell.explore.report.verdict_text import labelled
 from kvshell.explore.search.verdict import search
 from kvshell.runtime import ets
-from kvshell.runtime.search.steps import Faults
+from kvshell.runtime.search.steps import FaultModel
 from kvshell.terms import A
 from tests.explore.asserting import failing_early_or_late, two_counts, two_writes
 from tests.explore.conftest import Told
@@ -37,7 +37,7 @@ def test_all_lists_a_schedule_for_each_outcome(told: Told) -> None:
 
 
 def test_a_final_check_that_fails_says_what_it_got_in_a_lane_of_its_own() -> None:
-    verdict = search(Written(two_writes), Faults())
+    verdict = search(Written(two_writes), FaultModel())
 
     assert (verdict.schedules, verdict.failing) == (2, 1)
     (label, _), *_ = labelled(verdict).items()
@@ -50,7 +50,7 @@ def test_a_final_check_that_fails_says_what_it_got_in_a_lane_of_its_own() -> Non
 
 
 def test_the_schedule_that_is_shown_is_the_shortest_that_fails() -> None:
-    verdict = search(Written(failing_early_or_late), Faults())
+    verdict = search(Written(failing_early_or_late), FaultModel())
 
     assert verdict.cause is not None
     shown = len(verdict.cause.explained.events)
@@ -58,7 +58,7 @@ def test_the_schedule_that_is_shown_is_the_shortest_that_fails() -> None:
 
 
 def test_a_counter_is_told_as_read_and_written() -> None:
-    verdict = search(Written(two_counts), Faults())
+    verdict = search(Written(two_counts), FaultModel())
 
     assert verdict.watched is not None
     words = [moment.word for moment in verdict.watched.moments]
@@ -76,8 +76,8 @@ def test_what_is_long_is_not_told_as_going_on_and_on() -> None:
 
         yield work
 
-    long = search(Written(program), Faults(), budget=3, steps=60)
-    enough = search(Written(program), Faults(), budget=3, steps=90)
+    long = search(Written(program), FaultModel(), budget=3, steps=60)
+    enough = search(Written(program), FaultModel(), budget=3, steps=90)
 
     assert long.restless == "a schedule is longer than 60 steps (`--steps`)"
     assert enough.complete
@@ -93,7 +93,7 @@ def test_two_laws_beside_each_other_say_what_one_after_the_other_says() -> None:
     program = Written(two_writes)
 
     both = verdicts(program)
-    apart = [search(program, Faults(spec)) for spec in (True, False)]
+    apart = [search(program, FaultModel(spec)) for spec in (True, False)]
 
     assert [_plain(one) for one in both] == [_plain(one) for one in apart]
 

@@ -18,7 +18,7 @@ from kvshell.explore.search.search import Search, Stopped
 from kvshell.otp import gen_server
 from kvshell.otp.gen_server import GenServer
 from kvshell.runtime import NotAtRest
-from kvshell.runtime.search.steps import Faults
+from kvshell.runtime.search.steps import FaultModel
 from kvshell.terms import A, Atom, Opaque, Pid, Term
 from tests.explore.search.figures import MADE, document, started
 
@@ -94,7 +94,7 @@ def ann(_: Pid) -> Term:
 
 def refusal(searched: Program, spec: bool) -> str:
     began = monotonic()
-    search = Search(searched, Faults(spec), patience_s=BRIEF_S)
+    search = Search(searched, FaultModel(spec), patience_s=BRIEF_S)
     with search, pytest.raises(NotAtRest) as raised:
         search.run()
     assert monotonic() - began < 2  # nobody is waited for that is stuck

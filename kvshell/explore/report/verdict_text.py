@@ -277,9 +277,9 @@ def views(verdicts: Sequence[Verdict], *, tokens: bool = True, every: bool = Fal
 
 def _faults(verdict: Verdict) -> Iterator[str]:
     """Say what may happen besides, as the headings of the table abbreviate it."""
-    if verdict.manner.timeouts:
+    if verdict.model.timeouts:
         yield "+timeouts: a timer may fire at any moment"
-    if crashes := verdict.manner.crashes:
+    if crashes := verdict.model.crashes:
         who = "one process" if crashes == 1 else f"up to {crashes} processes"
         yield f"+crash{crashes}: {who} may be killed at any moment"
 

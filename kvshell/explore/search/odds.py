@@ -27,8 +27,8 @@ class Odds(NamedTuple):
             )
         if not verdict.expects and not self.failing:
             return f"{self.runs:,} runs on real threads: nothing is expected, so none can fail"
-        beam = next((each for each in others if not each.manner.spec and each.complete), None)
-        if verdict.manner.spec and verdict.failing and beam is not None and not beam.failing:
+        beam = next((each for each in others if not each.model.spec and each.complete), None)
+        if verdict.model.spec and verdict.failing and beam is not None and not beam.failing:
             why = ", where signals arrive at once, as under beam"
         else:
             why = ""

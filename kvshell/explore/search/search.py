@@ -30,13 +30,13 @@ from kvshell.runtime import NotAtRest
 from kvshell.runtime.schedule.threads import OneProcessor, Threads
 from kvshell.runtime.search.run_record import Record
 from kvshell.runtime.search.stepped import Stepped
-from kvshell.runtime.search.steps import PATIENCE_S, Chooser, Faults, Numbers, Patience, Taken
+from kvshell.runtime.search.steps import PATIENCE_S, Chooser, FaultModel, Numbers, Patience, Taken
 
 BUDGET: Final = 10_000
 FEW: Final = 50  # so few runs are faster than forking helpers
 YOUNG: Final = 20_000  # new objects before the garbage of finished runs is collected
 ENDLESS: Final = 20  # number of non-terminating schedules after which the search gives up
-SPEC: Final = Faults()
+SPEC: Final = FaultModel()
 
 Law = Literal["spec", "beam"]
 
@@ -83,7 +83,7 @@ class Search:
     def __init__(
         self,
         program: Program,
-        manner: Faults = SPEC,
+        model: FaultModel = SPEC,
         budget: int = BUDGET,
         steps: int = STEPS,
         numbers: Numbers | None = None,
@@ -97,7 +97,7 @@ class Search:
         `helpers` are processes that run ahead, once there have been a `few` runs.
         """
         self.program = program
-        self.manner = manner
+        self.model = model
         self.budget = budget
         self.limit = steps
         self.schedules = 0
@@ -230,15 +230,15 @@ class Search:
         """Update the tree from a run; None if the search restarts."""
         record = carried.record
         found = races(record.steps)
-        if not self.manner.spec and record.told:
+        if not self.model.spec and record.told:
             paths: dict[int, object] = {no: path for path, no in self.numbers.pids.items()}
             orders = orders_told(record, found, self.numbers.orders, paths)
             if orders:
                 self._begin_anew(orders)
                 return None
         line = self.tree.add(started, carried.points, carried.followed, record.steps)
-        ends = record.ends if self.manner.timeouts else ()
-        limits = Limits(self.manner.crashes, carried.clients, ends)
+        ends = record.ends if self.model.timeouts else ()
+        limits = Limits(self.model.crashes, carried.clients, ends)
         partial = carried.asleep or carried.too_long
         self.tree.learn(line, record.steps, found, record.lost, limits, partial)
         return found
@@ -262,7 +262,7 @@ class Search:
             gc.collect(1)
         try:
             return execute(
-                self.program, self.manner, chooser, self._threads, self.numbers, patience, prefix
+                self.program, self.model, chooser, self._threads, self.numbers, patience, prefix
             )
         except NotAtRest:
             if patience.stopped():

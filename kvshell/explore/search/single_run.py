@@ -8,13 +8,13 @@ from kvshell.runtime.environment import Repeatable
 from kvshell.runtime.processes.thread_context import here
 from kvshell.runtime.schedule.threads import Threads
 from kvshell.runtime.search.stepped import Stepped
-from kvshell.runtime.search.steps import PATIENT, Chooser, Faults, Numbers, Patience, Taken
+from kvshell.runtime.search.steps import PATIENT, Chooser, FaultModel, Numbers, Patience, Taken
 from kvshell.terms import inspect
 
 
 def execute(
     program: Program,
-    manner: Faults,
+    model: FaultModel,
     chooser: Chooser,
     threads: Threads,
     numbers: Numbers,
@@ -26,7 +26,7 @@ def execute(
     It takes the steps in `prefix`, known from another run, then those of `chooser`. All runs of a
     search share `numbers`.
     """
-    run = SingleRun(program, manner, chooser, threads, numbers, patience, prefix)
+    run = SingleRun(program, model, chooser, threads, numbers, patience, prefix)
     try:
         return run.end(), run.stepped
     finally:
@@ -39,7 +39,7 @@ class SingleRun:
     def __init__(
         self,
         program: Program,
-        manner: Faults,
+        model: FaultModel,
         chooser: Chooser,
         threads: Threads,
         numbers: Numbers,
@@ -51,7 +51,7 @@ class SingleRun:
         made: list[Stepped] = []
 
         def scheduler(runtime: Runtime) -> Stepped:
-            stepped = Stepped(runtime, threads, chooser, manner, numbers, patience, prefix)
+            stepped = Stepped(runtime, threads, chooser, model, numbers, patience, prefix)
             runtime.make_ref = stepped.make_ref
             runtime.environment = Repeatable(stepped.now).environment()
             made.append(stepped)

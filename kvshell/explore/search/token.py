@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Final
 
 from kvshell.explore.search.order import Order
-from kvshell.runtime.search.steps import Faults, Step
+from kvshell.runtime.search.steps import FaultModel, Step
 
 _TOKEN: Final = re.compile(
     r"(?P<law>spec|beam)(?P<timeouts>\+timeouts)?(?:\+crash(?P<crashes>[1-9]))?:(?P<choices>[\dz.]+)"
@@ -24,24 +24,24 @@ class TokenError(Exception):
     """An invalid token, or one that does not fit the program; one sentence."""
 
 
-def token(manner: Faults, choices: Sequence[int]) -> str:
+def token(model: FaultModel, choices: Sequence[int]) -> str:
     """Return the token of a schedule."""
     words: list[str] = []
     for choice, run in groupby(choices):
         count = len(list(run))
         words += [f"z{count}"] if choice == 0 and count > _FEW else [str(choice)] * count
-    return f"{law_of(manner)}:{'.'.join(words) or '0'}"
+    return f"{law_of(model)}:{'.'.join(words) or '0'}"
 
 
-def law_of(manner: Faults) -> str:
+def law_of(model: FaultModel) -> str:
     """Return the part of a token that describes the search."""
-    law = "spec" if manner.spec else "beam"
-    timeouts = "+timeouts" if manner.timeouts else ""
-    crashes = f"+crash{manner.crashes}" if manner.crashes else ""
+    law = "spec" if model.spec else "beam"
+    timeouts = "+timeouts" if model.timeouts else ""
+    crashes = f"+crash{model.crashes}" if model.crashes else ""
     return f"{law}{timeouts}{crashes}"
 
 
-def read_token(text: str) -> tuple[Faults, tuple[int, ...]]:
+def read_token(text: str) -> tuple[FaultModel, tuple[int, ...]]:
     """Parse a token.
 
     Raises:
@@ -56,7 +56,9 @@ def read_token(text: str) -> tuple[Faults, tuple[int, ...]]:
     for word in found["choices"].split("."):
         choices += [0] * int(word[1:]) if word.startswith("z") else [int(word)]
     crashes = int(found["crashes"] or 0)
-    return Faults(found["law"] == "spec", found["timeouts"] is not None, crashes), tuple(choices)
+    return FaultModel(found["law"] == "spec", found["timeouts"] is not None, crashes), tuple(
+        choices
+    )
 
 
 class Follow:

@@ -11,7 +11,7 @@ from kvshell.explore.search.choices import STEPS
 from kvshell.explore.search.search import BUDGET, NotDeterministic, Run, Search, Stopped
 from kvshell.explore.search.token import Follow, law_of, read_token, token
 from kvshell.explore.search.trace_steps import Witness, Witnessed
-from kvshell.runtime.search.steps import Faults, Numbers
+from kvshell.runtime.search.steps import FaultModel, Numbers
 
 _LAST: Final = 60  # steps of a non-terminating run in which to look for a loop
 
@@ -118,7 +118,7 @@ class Verdict(NamedTuple):
     """The outcomes of all schedules of a program under one law.
 
     Attributes:
-        manner: the law and the injected faults.
+        model: the law and the injected faults.
         schedules: the number of schedules that were run.
         failing: the number of failing schedules.
         redundant: runs given up because everything they could lead to had been explored.
@@ -133,7 +133,7 @@ class Verdict(NamedTuple):
         seconds: the duration.
     """
 
-    manner: Faults
+    model: FaultModel
     schedules: int
     failing: int
     redundant: int
@@ -152,12 +152,12 @@ class Verdict(NamedTuple):
     @property
     def law(self) -> str:
         """The delivery law, with the requested faults."""
-        return law_of(self.manner)
+        return law_of(self.model)
 
 
 def search(
     program: Program,
-    manner: Faults,
+    model: FaultModel,
     budget: int = BUDGET,
     *,
     stop: Callable[[], bool] = lambda: False,
@@ -176,8 +176,8 @@ def search(
         NotAtRest: a process is stuck between two operations.
     """
     begun = perf_counter()
-    with Search(program, manner, budget, steps, numbers, stop, helpers=helpers) as searching:
-        found = _Found(manner)
+    with Search(program, model, budget, steps, numbers, stop, helpers=helpers) as searching:
+        found = _Found(model)
         try:
             same_twice(searching)
             why = _all(searching, found, stop, tell)
@@ -190,7 +190,7 @@ def search(
             watched, explained = watch(searching, choices)
             found.put_first(explained, choices)
         return Verdict(
-            manner,
+            model,
             searching.schedules,
             searching.failing,
             searching.redundant,
@@ -209,11 +209,11 @@ def search(
 
 
 def elsewhere(
-    program: Program, manner: Faults, budget: int, steps: int, helpers: int = 0
+    program: Program, model: FaultModel, budget: int, steps: int, helpers: int = 0
 ) -> tuple[Verdict, Numbers]:
     """Search in a forked process; the verdict lacks the schedule, which is not plain data."""
     numbers = Numbers()
-    verdict = search(program, manner, budget, numbers=numbers, steps=steps, helpers=helpers)
+    verdict = search(program, model, budget, numbers=numbers, steps=steps, helpers=helpers)
     return verdict._replace(watched=None), numbers
 
 
@@ -223,7 +223,7 @@ def brought(program: Program, found: tuple[Verdict, Numbers]) -> Verdict:
     if not verdict.failing and len(verdict.outcomes) < 2:
         return verdict
     _, choices = read_token(verdict.outcomes[0].token)
-    with Search(program, verdict.manner, steps=verdict.steps, numbers=numbers) as searching:
+    with Search(program, verdict.model, steps=verdict.steps, numbers=numbers) as searching:
         watched, _ = watch(searching, choices)
     return verdict._replace(watched=watched)
 
@@ -259,7 +259,7 @@ def _all(
 def _progress(searching: Search) -> SearchProgress:
     runs = searching.schedules + searching.redundant
     return SearchProgress(
-        law_of(searching.manner),
+        law_of(searching.model),
         searching.schedules,
         searching.failing,
         searching.tree.explored(),
@@ -270,8 +270,8 @@ def _progress(searching: Search) -> SearchProgress:
 class _Found:
     """Collects the outcomes of runs."""
 
-    def __init__(self, manner: Faults) -> None:
-        self._manner = manner
+    def __init__(self, model: FaultModel) -> None:
+        self._model = model
         self.forget()
 
     def forget(self) -> None:
@@ -328,7 +328,7 @@ class _Found:
     def outcomes(self) -> tuple[Outcome, ...]:
         """Return the outcomes, failing ones first."""
         found = [
-            Outcome(ending, self._counts[ending], token(self._manner, choices), length)
+            Outcome(ending, self._counts[ending], token(self._model, choices), length)
             for ending in self._first
             for (length, _), choices in [self._shortest[ending]]
         ]

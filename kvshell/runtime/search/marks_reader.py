@@ -18,7 +18,7 @@ from kvshell.runtime.search.steps import (
     READ,
     WRITE,
     Crash,
-    Faults,
+    FaultModel,
     Footprint,
     Marks,
     Numbers,
@@ -36,17 +36,17 @@ _CLIENTS: Final = ("clients",)  # whether a client lives
 class MarksReader:
     """Computes the marks of the steps of one run."""
 
-    def __init__(self, runtime: "Runtime", manner: Faults, numbers: Numbers) -> None:
+    def __init__(self, runtime: "Runtime", model: FaultModel, numbers: Numbers) -> None:
         self.clients: tuple[Process, ...] = ()
         self._runtime = runtime
-        self._manner = manner
+        self._model = model
         self._numbers = numbers
         self._waits: dict[Timer, Footprint] = {}  # marks of timers that end a wait
 
     def of_op(self, op: Op) -> Marks:
         """Return the marks of an operation."""
-        found = footprint(op, self._manner.spec)
-        if op.kind == "die_life" and self._manner.timeouts and op.actor in self.clients:
+        found = footprint(op, self._model.spec)
+        if op.kind == "die_life" and self._model.timeouts and op.actor in self.clients:
             found[_CLIENTS] = PART
         if self._numbers.orders and op.kind in INSTALLS:
             self._in_order(op, found)
@@ -77,7 +77,7 @@ class MarksReader:
         """Return the marks of a firing timer."""
         waits = self._waits.get(timer)
         found = firing(timer, self._runtime.names) if waits is None else dict(waits)
-        if self._manner.timeouts:
+        if self._model.timeouts:
             found[_CLIENTS] = READ
         return marks(found, self._numbers.objects)
 
@@ -85,7 +85,7 @@ class MarksReader:
         """Return the number of the process whose mailbox `what` appends to."""
         match what:
             case Op() as op:
-                target = delivers_to(op, self._manner.spec)
+                target = delivers_to(op, self._model.spec)
                 return None if target is None else target.pid.number
             case Flight(target=target):
                 return target.pid.number

@@ -35,7 +35,7 @@ from kvshell.runtime.search.steps import (
     Chooser,
     Crash,
     End,
-    Faults,
+    FaultModel,
     Knowledge,
     Numbers,
     Patience,
@@ -64,20 +64,20 @@ class Stepped(Patient):
         runtime: "Runtime",
         threads: Threads,
         chooser: Chooser,
-        manner: Faults,
+        model: FaultModel,
         numbers: Numbers,
         patience: Patience = PATIENT,
         prefix: "Sequence[Taken]" = (),
     ) -> None:
         """It takes the steps in `prefix`, known from another run, then those of `chooser`."""
         super().__init__(runtime, threads, patience)
-        self.manner = manner
+        self.model = model
         self.clients: tuple[Process, ...] = ()  # time advances only while one of them lives
         self.drained = False  # whether the run was completed
         self.record = Record()  # set after the run
         self.strange = ""  # how the run differs from that of `prefix`
         self.running = RunRecord(numbers)
-        self._marks = MarksReader(runtime, manner, numbers)
+        self._marks = MarksReader(runtime, model, numbers)
         self._numbers = numbers
         self._chooser, self._prefix = chooser, prefix
         self._exploring = False
@@ -87,7 +87,7 @@ class Stepped(Patient):
         self._timers = SearchTimers(self._heap)
         self._current: Process | None = None
         self._could_fire = True  # when the last step was chosen
-        self._crashes = manner.crashes
+        self._crashes = model.crashes
         self._made: dict[Any, int] = {}  # references created so far, by creator
 
     def make_ref(self) -> Ref:
@@ -114,7 +114,7 @@ class Stepped(Patient):
         self._knowledge = runtime.ledger = Knowledge(records)
         runtime.watch = self.step
         before = runtime.channels
-        self._lanes = WatchedChannels(self._knowledge, before) if self.manner.spec else None
+        self._lanes = WatchedChannels(self._knowledge, before) if self.model.spec else None
         runtime.channels = self._lanes
         driver.ready = _never
         try:
@@ -130,7 +130,7 @@ class Stepped(Patient):
 
     def _finish(self) -> None:
         """Record what could still have happened, and the steps."""
-        if self.manner.timeouts and self.drained:
+        if self.model.timeouts and self.drained:
             for armed in self._timers.armed():
                 self._outlives_clients(armed)
         self.record = self.running.finish(self._runtime.living, self._knowledge.read)
@@ -272,13 +272,13 @@ class Stepped(Patient):
 
     def _chosen(self) -> Step | None:
         """Return the chosen step, added to the run; None if the run is over."""
-        if self.manner.timeouts or self._timers.due_now:
-            for armed in self._timers.disarmed(due=not self.manner.timeouts):
+        if self.model.timeouts or self._timers.due_now:
+            for armed in self._timers.disarmed(due=not self.model.timeouts):
                 if self._could_fire:
                     self._lose_timer(armed, self.running.last)
                 else:
                     self._outlives_clients(armed, self.running.last)
-            self._could_fire = not self.manner.timeouts or self._someone_waits()  # due: in any case
+            self._could_fire = not self.model.timeouts or self._someone_waits()  # due: in any case
         place = len(self.running)
         step = self._known(self._prefix[place]) if place < len(self._prefix) else self._choice()
         if step is None:
@@ -341,7 +341,7 @@ class Stepped(Patient):
             step = Step((PROCESS, process.pid.path), op, read, past)
             (found if process is current else others).append(step)
         found += others
-        return found + self._firing() if self.manner.timeouts or self._timers.due_now else found
+        return found + self._firing() if self.model.timeouts or self._timers.due_now else found
 
     def _allowed(self, process: Process, op: Op) -> int | None:
         """Return what `op` knows from waiting; None if it cannot be taken now."""
@@ -370,13 +370,13 @@ class Stepped(Patient):
     def _firing(self) -> list[Step]:
         """Return the timers that may fire now."""
         read = self._marks.of_timer
-        if not self.manner.timeouts:
+        if not self.model.timeouts:
             return self._timers.due(read)
         return self._timers.at_any_moment(read) if self._someone_waits() else []
 
     def _tick(self) -> bool:
         """Advance the clock to the next timers while a client waits; False if there are none."""
-        if self.manner.timeouts or not self._someone_waits():
+        if self.model.timeouts or not self._someone_waits():
             return False
         time = self._timers.tick(self._time, len(self.running))
         if time is None:

@@ -188,8 +188,15 @@ class Lost(NamedTuple):
     until: int = -1
 
 
-class Faults(NamedTuple):
-    """What may happen: the delivery law, timers at any moment, and a number of kills."""
+class FaultModel(NamedTuple):
+    """What may go wrong in a schedule: late delivery, early time-outs, crashes.
+
+    Attributes:
+        spec: order is guaranteed per sender and receiver only (`spec`); else signals arrive at
+            once (`beam`).
+        timeouts: whether a timer may fire at any moment, not only when nothing else can happen.
+        crashes: how many processes may be killed.
+    """
 
     spec: bool = True
     timeouts: bool = False

@@ -25,7 +25,7 @@ from kvshell.explore.program.document_program import DocumentProgram
 from kvshell.explore.program.function_program import Client, Clients, Written
 from kvshell.explore.program.program import Program
 from kvshell.explore.search.search import Search
-from kvshell.runtime.search.steps import Faults
+from kvshell.runtime.search.steps import FaultModel
 from kvshell.terms import Pid, Term
 from kvshell.transcript.format.parser import parse
 
@@ -90,7 +90,7 @@ def started(server: Callable[[], Pid], *clients: Callable[[Pid], Term]) -> Writt
 
 def count(searched: Program, spec: bool) -> Figures:
     """Return the numbers of schedules and of failing ones; the search must complete."""
-    with Search(searched, Faults(spec)) as search:
+    with Search(searched, FaultModel(spec)) as search:
         while search.run() is not None:
             pass
         assert search.complete

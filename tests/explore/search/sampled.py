@@ -9,7 +9,7 @@ from random import Random
 from kvshell.explore.program.program import Program
 from kvshell.explore.search.single_run import execute
 from kvshell.runtime.schedule.threads import Threads
-from kvshell.runtime.search.steps import Crash, Faults, Numbers, Step
+from kvshell.runtime.search.steps import Crash, FaultModel, Numbers, Step
 from tests.explore.search.unreduced import Outcome
 
 RARE = 0.05  # how often a walk kills somebody where it can: early kills hide all that follows
@@ -40,14 +40,14 @@ class Blind:
 
 
 def outcomes_of_walks(
-    program: Program, manner: Faults, walks: int, numbers: Numbers, seed: int
+    program: Program, model: FaultModel, walks: int, numbers: Numbers, seed: int
 ) -> set[Outcome]:
     """Return the outcomes of that many blind walks."""
     random = Random(seed)
     threads = Threads()
     try:
         return {
-            execute(program, manner, Blind(random), threads, numbers)[0].seen for _ in range(walks)
+            execute(program, model, Blind(random), threads, numbers)[0].seen for _ in range(walks)
         }
     finally:
         threads.close()

@@ -6,7 +6,7 @@ import pytest
 
 from kvshell.explore.program.program import Program
 from kvshell.explore.search.search import Search
-from kvshell.runtime.search.steps import Faults
+from kvshell.runtime.search.steps import FaultModel
 from tests.explore.search.classics import (
     Classic,
     filesystem,
@@ -28,9 +28,9 @@ LARGE = ((lastzero, 7, 320), (indexer, 13, 64), (filesystem, 16, 64), (writers, 
 LAWS = pytest.mark.parametrize("spec", [False, True], ids=["beam", "spec"])
 
 
-def run(searched: Program, manner: Faults) -> tuple[int, int, int]:
+def run(searched: Program, model: FaultModel) -> tuple[int, int, int]:
     """Count schedules, failing ones and redundant runs; the search must complete."""
-    with Search(searched, manner) as search:
+    with Search(searched, model) as search:
         while search.run() is not None:
             pass
         assert search.complete
@@ -42,7 +42,7 @@ def run(searched: Program, manner: Faults) -> tuple[int, int, int]:
 def test_a_classic_has_one_schedule_for_each_trace(
     classic: Classic, count: int, traces: int, spec: bool
 ) -> None:
-    assert run(classic(count), Faults(spec)) == (traces, 0, 0)
+    assert run(classic(count), FaultModel(spec)) == (traces, 0, 0)
 
 
 @pytest.mark.slow
@@ -51,7 +51,7 @@ def test_a_classic_has_one_schedule_for_each_trace(
 def test_a_large_classic_has_one_schedule_for_each_trace(
     classic: Classic, count: int, traces: int, spec: bool
 ) -> None:
-    assert run(classic(count), Faults(spec)) == (traces, 0, 0)
+    assert run(classic(count), FaultModel(spec)) == (traces, 0, 0)
 
 
 GETTERS = {  # schedules and failing ones under beam and under spec
@@ -66,7 +66,7 @@ GETTERS = {  # schedules and failing ones under beam and under spec
 def test_getters_beside_a_stop(getters: int, spec: bool) -> None:
     searched = program(document(*[EMPTY] * getters, STOP, setup=MADE))
 
-    assert run(searched, Faults(spec)) == (*GETTERS[getters][spec], 0)
+    assert run(searched, FaultModel(spec)) == (*GETTERS[getters][spec], 0)
 
 
 TWO_CREATORS = document("kv> create store a", "kv> create store b")
@@ -74,7 +74,7 @@ TWO_CREATORS = document("kv> create store a", "kv> create store b")
 
 @LAWS
 def test_nothing_is_run_twice_where_timers_fire_at_any_moment(spec: bool) -> None:
-    schedules, failing, redundant = run(program(TWO_CREATORS), Faults(spec, timeouts=True))
+    schedules, failing, redundant = run(program(TWO_CREATORS), FaultModel(spec, timeouts=True))
 
     assert (failing, redundant) == (0, 0)
     assert schedules > 2
@@ -86,18 +86,18 @@ def test_nothing_is_run_twice_where_timers_fire_at_any_moment(spec: bool) -> Non
 )
 def test_a_classic_is_not_run_twice_with_crashes(classic: Classic, count: int, spec: bool) -> None:
     """All its processes are clients, which do not crash: the counts stay."""
-    counted = run(classic(count), Faults(spec, timeouts=True, crashes=1))
+    counted = run(classic(count), FaultModel(spec, timeouts=True, crashes=1))
 
-    assert counted == run(classic(count), Faults(spec))
+    assert counted == run(classic(count), FaultModel(spec))
 
 
 @pytest.mark.slow
 @LAWS
 def test_a_file_system_is_not_run_twice_where_a_lock_crashes(spec: bool) -> None:
     """Its locks are servers, which do: 4 schedules become hundreds."""
-    assert run(filesystem(14), Faults(spec, timeouts=True)) == (4, 0, 0)
+    assert run(filesystem(14), FaultModel(spec, timeouts=True)) == (4, 0, 0)
 
-    schedules, failing, redundant = run(filesystem(14), Faults(spec, crashes=1))
+    schedules, failing, redundant = run(filesystem(14), FaultModel(spec, crashes=1))
 
     assert schedules > failing > 100
     assert redundant == 0
@@ -108,7 +108,7 @@ def test_a_file_system_is_not_run_twice_where_a_lock_crashes(spec: bool) -> None
 @LAWS
 def test_nothing_is_run_twice_where_some_process_crashes(spec: bool) -> None:
     schedules, _, redundant = run(
-        program(document(EMPTY, STOP, setup=MADE)), Faults(spec, crashes=1)
+        program(document(EMPTY, STOP, setup=MADE)), FaultModel(spec, crashes=1)
     )
 
     assert redundant == 0

@@ -9,7 +9,7 @@ from kvshell.explore.search.search import Search
 from kvshell.otp import gen_server
 from kvshell.otp.gen_server import GenServer
 from kvshell.runtime import Exit, ets, process
-from kvshell.runtime.search.steps import Faults
+from kvshell.runtime.search.steps import FaultModel
 from kvshell.systems import DESIGNS
 from kvshell.terms import A, List, Pid, Term, inspect
 from tests.explore.search.figures import (
@@ -136,7 +136,7 @@ def test_a_helper_that_answers_races_with_the_servers_end(law: str) -> None:
             return exit_.reason[0]
 
     said = set()
-    with Search(started(_delegating, client), Faults(law == "spec")) as search:
+    with Search(started(_delegating, client), FaultModel(law == "spec")) as search:
         while run := search.run():
             said.add(run.ending.seen[0].said)
 

@@ -13,7 +13,7 @@ from kvshell.otp import agent, dynamic_supervisor, gen_server, registry, supervi
 from kvshell.otp.gen import naming
 from kvshell.runtime import ets, process
 from kvshell.runtime.schedule.threads import Threads
-from kvshell.runtime.search.steps import CRASH, Faults, Marks, Numbers, Step, Who
+from kvshell.runtime.search.steps import CRASH, FaultModel, Marks, Numbers, Step, Who
 from tests.explore.search import otp_actions, program_actions, table_actions
 from tests.explore.search.all_actions import ACTIONS
 from tests.explore.search.random_programs import RandomProgram
@@ -123,36 +123,36 @@ class Comparing:
         return [what for what, bit in self._numbers.objects.items() if bit & changed]
 
 
-def changes(manner: Faults, program: RandomProgram, seed: int) -> list[str]:
+def changes(model: FaultModel, program: RandomProgram, seed: int) -> list[str]:
     """Return the footprints that changed because of a step that is independent of them."""
     threads, numbers = Threads(), Numbers()
     chooser = Comparing(Random(seed), numbers)
     try:
-        execute(program, manner, chooser, threads, numbers)
+        execute(program, model, chooser, threads, numbers)
     finally:
         threads.close()
     return chooser.changed
 
 
-KINDS = (Faults(spec=False, crashes=1), Faults(timeouts=True))
+KINDS = (FaultModel(spec=False, crashes=1), FaultModel(timeouts=True))
 
 
-@pytest.mark.parametrize("manner", KINDS, ids=str)
-def test_a_footprint_depends_on_nothing_independent(manner: Faults) -> None:
+@pytest.mark.parametrize("model", KINDS, ids=str)
+def test_a_footprint_depends_on_nothing_independent(model: FaultModel) -> None:
     for seed in range(20):
         program = RandomProgram(seed, most_actions=3)
-        assert changes(manner, program, seed) == [], program.clients
+        assert changes(model, program, seed) == [], program.clients
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("manner", KINDS, ids=str)
+@pytest.mark.parametrize("model", KINDS, ids=str)
 @pytest.mark.parametrize("name", ACTIONS)
 def test_the_footprint_of_each_operation_depends_on_nothing_independent(
-    name: str, manner: Faults
+    name: str, model: FaultModel
 ) -> None:
     """Each operation next to others that are unrelated, or closely related, to it."""
     random = Random(name)
     for seed in range(4):
         clients = [[name, random.choice(list(ACTIONS))] for _ in range(2)]
         program = RandomProgram(0, only=[*clients, [random.choice(list(ACTIONS))]])
-        assert changes(manner, program, seed) == [], program.clients
+        assert changes(model, program, seed) == [], program.clients

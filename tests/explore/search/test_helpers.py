@@ -9,23 +9,23 @@ import pytest
 from kvshell.explore.program.program import Program
 from kvshell.explore.search.choices import Plan
 from kvshell.explore.search.search import CarriedOut, Search
-from kvshell.runtime.search.steps import Faults
+from kvshell.runtime.search.steps import FaultModel
 from tests.explore.search import classics
 from tests.explore.search.figures import MADE, STOP, document, program
 
 PUT_GET = document(*(f"kv> put s k {n}\nkv> get s k" for n in range(3)), setup=MADE)
 WATCH = document("kv> monitor s\nkv> flush", "kv> monitor s\nkv> flush", STOP, setup=MADE)
-PROGRAMS: dict[str, tuple[Callable[[], Program], Faults]] = {
-    "lastzero": (lambda: classics.lastzero(3), Faults()),
-    "begun anew": (lambda: program(WATCH), Faults(spec=False)),
+PROGRAMS: dict[str, tuple[Callable[[], Program], FaultModel]] = {
+    "lastzero": (lambda: classics.lastzero(3), FaultModel()),
+    "begun anew": (lambda: program(WATCH), FaultModel(spec=False)),
 }
 
 
 class Foretold(Search):
     """A search that compares each plan with what `upcoming` predicted for it."""
 
-    def __init__(self, searched: Program, manner: Faults) -> None:
-        super().__init__(searched, manner)
+    def __init__(self, searched: Program, model: FaultModel) -> None:
+        super().__init__(searched, model)
         self.told: list[Plan] = []
         self.asked: list[Plan] = []
 
@@ -39,8 +39,8 @@ class Foretold(Search):
 
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_what_helpers_are_given_is_what_its_turn_brings(name: str) -> None:
-    make, manner = PROGRAMS[name]
-    search = Foretold(make(), manner)
+    make, model = PROGRAMS[name]
+    search = Foretold(make(), model)
 
     with search:
         while search.run() is not None:
@@ -51,10 +51,10 @@ def test_what_helpers_are_given_is_what_its_turn_brings(name: str) -> None:
     assert [plan for plan in search.told if plan not in search.asked] == []
 
 
-def found(searched: Program, manner: Faults, helpers: int) -> tuple[list[object], int]:
+def found(searched: Program, model: FaultModel, helpers: int) -> tuple[list[object], int]:
     """Return every run in its order, and how many of them helpers ran."""
     runs: list[object] = []
-    with Search(searched, manner, helpers=helpers, few=3) as search:
+    with Search(searched, model, helpers=helpers, few=3) as search:
         while run := search.run():
             runs.append(run)
         return [*runs, search.schedules, search.redundant, search.complete], search.helped
@@ -63,17 +63,17 @@ def found(searched: Program, manner: Faults, helpers: int) -> tuple[list[object]
 def compare() -> None:
     """Compare searches with helpers and without. Runs in a process that has one thread."""
     searches = [
-        (searched, manner)
+        (searched, model)
         for searched in (classics.lastzero(4), program(WATCH))
-        for manner in (Faults(), Faults(spec=False))
+        for model in (FaultModel(), FaultModel(spec=False))
     ]
-    searches.append((program(PUT_GET), Faults()))
-    for searched, manner in searches:
-        alone, _ = found(searched, manner, 0)
+    searches.append((program(PUT_GET), FaultModel()))
+    for searched, model in searches:
+        alone, _ = found(searched, model, 0)
         for helpers in (1, 2):
-            together, used = found(searched, manner, helpers)
-            assert together == alone, (searched.title, manner)
-            assert used, (searched.title, manner)
+            together, used = found(searched, model, helpers)
+            assert together == alone, (searched.title, model)
+            assert used, (searched.title, model)
     print("the same")
 
 

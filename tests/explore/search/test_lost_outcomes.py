@@ -10,21 +10,21 @@ from kvshell.explore.program.function_program import Clients, Written
 from kvshell.explore.search.search import Search
 from kvshell.otp import gen_server
 from kvshell.otp.gen_server import GenServer
-from kvshell.runtime.search.steps import Faults, Numbers
+from kvshell.runtime.search.steps import FaultModel, Numbers
 from kvshell.terms import A, Term
 from tests.explore.search.random_programs import RandomProgram
 from tests.explore.search.sampled import outcomes_of_walks
 from tests.explore.search.unreduced import outcomes
 
-BEAM, SPEC = Faults(spec=False), Faults(spec=True)
-SPEC_ANY = Faults(spec=True, timeouts=True)
+BEAM, SPEC = FaultModel(spec=False), FaultModel(spec=True)
+SPEC_ANY = FaultModel(spec=True, timeouts=True)
 
 
 class Lost(NamedTuple):
     """Clients and what they do, under which law; how many outcomes all interleavings have."""
 
     clients: list[list[str]]
-    manner: Faults
+    model: FaultModel
     outcomes: int
 
 
@@ -59,10 +59,10 @@ def test_the_search_finds_what_all_interleavings_come_to(name: str) -> None:
     lost = FEW[name]
     program, numbers = RandomProgram(0, only=lost.clients), Numbers()
 
-    everything, _ = outcomes(program, lost.manner, 2500, numbers)
+    everything, _ = outcomes(program, lost.model, 2500, numbers)
 
     assert len(everything) == lost.outcomes
-    assert _found(program, lost.manner, numbers) == everything
+    assert _found(program, lost.model, numbers) == everything
 
 
 @pytest.mark.parametrize("name", MANY)
@@ -70,10 +70,10 @@ def test_the_search_finds_as_many_outcomes_as_there_are(name: str) -> None:
     lost = MANY[name]
     program, numbers = RandomProgram(0, only=lost.clients), Numbers()
 
-    found = _found(program, lost.manner, numbers)
+    found = _found(program, lost.model, numbers)
 
     assert len(found) == lost.outcomes
-    assert outcomes_of_walks(program, lost.manner, 40, numbers, seed=7) <= found
+    assert outcomes_of_walks(program, lost.model, 40, numbers, seed=7) <= found
 
 
 def test_the_order_of_watchers_counts_only_where_somebody_tells_it() -> None:
@@ -90,8 +90,8 @@ def test_the_order_of_watchers_counts_only_where_somebody_tells_it() -> None:
         assert (search.restarts, len(search.numbers.orders)) == (0, 0)
 
 
-def _found(program: RandomProgram, manner: Faults, numbers: Numbers) -> set[object]:
-    with Search(program, manner, numbers=numbers) as search:
+def _found(program: RandomProgram, model: FaultModel, numbers: Numbers) -> set[object]:
+    with Search(program, model, numbers=numbers) as search:
         found: set[object] = set()
         while run := search.run():
             found.add(run.ending.seen)
@@ -121,16 +121,16 @@ def _in_a_circle() -> Clients:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("manner", [BEAM, SPEC], ids=["beam", "spec"])
-def test_a_timer_that_is_due_fires_after_the_last_client_has_ended(manner: Faults) -> None:
+@pytest.mark.parametrize("model", [BEAM, SPEC], ids=["beam", "spec"])
+def test_a_timer_that_is_due_fires_after_the_last_client_has_ended(model: FaultModel) -> None:
     """All four calls are out of time at once; 6 of 9 outcomes were found."""
     program, numbers = Written(_in_a_circle), Numbers()
-    with Search(program, manner, numbers=numbers) as search:
+    with Search(program, model, numbers=numbers) as search:
         found = set()
         while run := search.run():
             found.add(run.ending.seen)
 
-    walks = outcomes_of_walks(program, manner, 300, numbers, 1)
+    walks = outcomes_of_walks(program, model, 300, numbers, 1)
 
     assert walks <= found
     assert len(found) == 9

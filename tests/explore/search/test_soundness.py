@@ -10,19 +10,19 @@ from kvshell.explore.search.single_run import execute
 from kvshell.runtime.processes.operation import KINDS, Op
 from kvshell.runtime.schedule.threads import Threads
 from kvshell.runtime.search.stepped import Stepped
-from kvshell.runtime.search.steps import Faults, Numbers, Step
+from kvshell.runtime.search.steps import FaultModel, Numbers, Step
 from tests.explore.search.all_actions import ACTIONS
 from tests.explore.search.random_programs import RandomProgram
 from tests.explore.search.sampled import outcomes_of_walks
 from tests.explore.search.unreduced import Outcome, TooManyError, about, outcomes
 
-MANNERS = {
-    "beam": Faults(spec=False),
-    "spec": Faults(spec=True),
-    "beam, timeouts": Faults(spec=False, timeouts=True),
-    "spec, timeouts": Faults(spec=True, timeouts=True),
-    "beam, a crash": Faults(spec=False, crashes=1),
-    "spec, a crash": Faults(spec=True, crashes=1),
+MODELS = {
+    "beam": FaultModel(spec=False),
+    "spec": FaultModel(spec=True),
+    "beam, timeouts": FaultModel(spec=False, timeouts=True),
+    "spec, timeouts": FaultModel(spec=True, timeouts=True),
+    "beam, a crash": FaultModel(spec=False, crashes=1),
+    "spec, a crash": FaultModel(spec=True, crashes=1),
 }
 
 
@@ -46,9 +46,9 @@ LOST_WALKS = (
 )
 
 
-def reduced(program: RandomProgram, manner: Faults, numbers: Numbers) -> set[Outcome]:
+def reduced(program: RandomProgram, model: FaultModel, numbers: Numbers) -> set[Outcome]:
     """Return the outcomes that the search finds."""
-    with Search(program, manner, numbers=numbers) as search:
+    with Search(program, model, numbers=numbers) as search:
         found = set()
         while run := search.run():
             found.add(run.ending.seen)
@@ -61,18 +61,20 @@ def reduced(program: RandomProgram, manner: Faults, numbers: Numbers) -> set[Out
 TALLY = [0, 0]  # schedules and redundant runs of all that was compared
 
 
-def compare(manner: Faults, programs: Iterable[RandomProgram], most: int, wanted: int = 0) -> int:
+def compare(
+    model: FaultModel, programs: Iterable[RandomProgram], most: int, wanted: int = 0
+) -> int:
     """Compare the outcomes of programs; how many of them had few enough interleavings."""
     compared = 0
     for program in programs:
         numbers = Numbers()
-        if about(program, manner, numbers) > most:
+        if about(program, model, numbers) > most:
             continue
         try:
-            everything, _ = outcomes(program, manner, most, numbers)
+            everything, _ = outcomes(program, model, most, numbers)
         except TooManyError:
             continue
-        found = reduced(program, manner, numbers)
+        found = reduced(program, model, numbers)
         assert found == everything, f"{program.title}: {program.clients}"
         compared += 1
         if compared == wanted:
@@ -85,19 +87,19 @@ def drawn(seeds: Iterable[int], most_actions: int = 2) -> Iterator[RandomProgram
     return (RandomProgram(seed, most_actions) for seed in seeds)
 
 
-def walk(manner: Faults, programs: Iterable[RandomProgram], budget: int, walks: int) -> int:
+def walk(model: FaultModel, programs: Iterable[RandomProgram], budget: int, walks: int) -> int:
     """Look for an outcome that the search did not find; how many it could finish in its budget."""
     compared = 0
     for seed, program in enumerate(programs):
         numbers = Numbers()
-        with Search(program, manner, budget, numbers=numbers) as search:
+        with Search(program, model, budget, numbers=numbers) as search:
             found = set()
             while run := search.run():
                 found.add(run.ending.seen)
         if not search.complete:
             continue
         compared += 1
-        seen = outcomes_of_walks(program, manner, walks, numbers, seed)
+        seen = outcomes_of_walks(program, model, walks, numbers, seed)
         assert seen <= found, f"{program.title}: {program.clients}"
     return compared
 
@@ -119,28 +121,28 @@ REGISTERED = (
 @pytest.mark.parametrize("name", ["beam", "spec"])
 def test_what_is_done_with_a_registry_is_found(name: str) -> None:
     programs = (RandomProgram(0, only=clients) for clients in REGISTERED)
-    assert compare(MANNERS[name], programs, most=300) >= 2
+    assert compare(MODELS[name], programs, most=300) >= 2
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", MANNERS)
+@pytest.mark.parametrize("name", MODELS)
 def test_the_reduced_search_finds_every_outcome(name: str) -> None:
-    manner = MANNERS[name]
-    if manner.crashes:
+    model = MODELS[name]
+    if model.crashes:
         programs = (RandomProgram(0, only=clients) for clients in WITH_A_CRASH)
-        assert compare(manner, programs, most=250) == len(WITH_A_CRASH)
+        assert compare(model, programs, most=250) == len(WITH_A_CRASH)
     else:
-        assert compare(manner, drawn(QUICK), most=60) > 0
+        assert compare(model, drawn(QUICK), most=60) > 0
 
 
 @pytest.mark.parametrize("clients", [[["twice"]], [["both"]]], ids=str)
 @pytest.mark.parametrize("spec", [False, True])
 def test_a_second_answer_comes_or_is_dropped(clients: list[list[str]], spec: bool) -> None:
     """On the BEAM it came in 200 of 200 calls back to back, and in none after 5 ms."""
-    program, numbers, manner = RandomProgram(0, only=clients), Numbers(), Faults(spec=spec)
+    program, numbers, model = RandomProgram(0, only=clients), Numbers(), FaultModel(spec=spec)
 
-    everything, _ = outcomes(program, manner, 3000, numbers)
-    found = reduced(program, manner, numbers)
+    everything, _ = outcomes(program, model, 3000, numbers)
+    found = reduced(program, model, numbers)
 
     assert found == everything
     ends = {str(outcome) for outcome in found}
@@ -149,41 +151,41 @@ def test_a_second_answer_comes_or_is_dropped(clients: list[list[str]], spec: boo
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", MANNERS)
+@pytest.mark.parametrize("name", MODELS)
 def test_no_blind_walk_comes_to_something_else(name: str) -> None:
-    assert walk(MANNERS[name], drawn(range(200, 206)), budget=100, walks=20) > 0
+    assert walk(MODELS[name], drawn(range(200, 206)), budget=100, walks=20) > 0
 
 
 def test_a_step_is_reversed_with_each_that_it_races_with() -> None:
     """An outcome of this program is lost where only the last race of each step is seen."""
     program = RandomProgram(0, only=[["server watches me", "send name"], ["read own"]])
 
-    assert walk(MANNERS["spec"], [program], budget=800, walks=100) == 1
+    assert walk(MODELS["spec"], [program], budget=800, walks=100) == 1
 
 
 @pytest.mark.slow
 @pytest.mark.slower
 @pytest.mark.parametrize("first", [1000, 1020, 1040])
-@pytest.mark.parametrize("name", [name for name in MANNERS if not MANNERS[name].crashes])
+@pytest.mark.parametrize("name", [name for name in MODELS if not MODELS[name].crashes])
 def test_the_reduced_search_finds_every_outcome_of_many_programs(name: str, first: int) -> None:
-    assert compare(MANNERS[name], drawn(range(first, first + 20)), most=500) > 2
+    assert compare(MODELS[name], drawn(range(first, first + 20)), most=500) > 2
 
 
 @pytest.mark.slow
 @pytest.mark.slower
 @pytest.mark.parametrize("first", range(10_000, 18_500, 1_000))
-@pytest.mark.parametrize("name", MANNERS)
+@pytest.mark.parametrize("name", MODELS)
 def test_two_thousand_programs_lose_no_outcome_and_run_hardly_any_twice(
     name: str, first: int
 ) -> None:
     """6 x 9 x 40 programs, all of whose interleavings are run: at most 5,000 each."""
     # pytest's minute is for what hangs: with a crash, forty programs take six minutes.
     faulthandler.dump_traceback_later(3_600, exit=True)
-    manner = MANNERS[name]
+    model = MODELS[name]
     before = tuple(TALLY)
 
-    programs = drawn(range(first, first + 1_000), 1 if manner.crashes else 2)
-    assert compare(manner, programs, most=5_000, wanted=40) == 40
+    programs = drawn(range(first, first + 1_000), 1 if model.crashes else 2)
+    assert compare(model, programs, most=5_000, wanted=40) == 40
 
     redundant = TALLY[1] - before[1]
     assert redundant <= 0.03 * (TALLY[0] - before[0] + redundant)
@@ -192,21 +194,21 @@ def test_two_thousand_programs_lose_no_outcome_and_run_hardly_any_twice(
 @pytest.mark.slow
 @pytest.mark.slower
 @pytest.mark.parametrize("first", [2000, 2020, 2040])
-@pytest.mark.parametrize("name", MANNERS)
+@pytest.mark.parametrize("name", MODELS)
 def test_no_blind_walk_through_many_programs_comes_to_something_else(name: str, first: int) -> None:
-    assert walk(MANNERS[name], drawn(range(first, first + 20)), budget=800, walks=100) > 10
+    assert walk(MODELS[name], drawn(range(first, first + 20)), budget=800, walks=100) > 10
 
 
 @pytest.mark.slow
 @pytest.mark.slower
 @pytest.mark.parametrize("first", range(3000, 3200, 20))
-@pytest.mark.parametrize("name", MANNERS)
+@pytest.mark.parametrize("name", MODELS)
 def test_no_blind_walk_through_large_programs_comes_to_something_else(
     name: str, first: int
 ) -> None:
     programs = drawn(range(first, first + 20), 3)
 
-    assert walk(MANNERS[name], programs, budget=3000, walks=300) > 5
+    assert walk(MODELS[name], programs, budget=3000, walks=300) > 5
 
 
 @pytest.mark.slow
@@ -215,11 +217,11 @@ def test_no_blind_walk_through_large_programs_comes_to_something_else(
 def test_what_was_lost_once_is_found(clients: list[list[str]]) -> None:
     program = RandomProgram(0, only=clients)
     numbers = Numbers()
-    manner = Faults(spec=False)
+    model = FaultModel(spec=False)
 
-    everything, _ = outcomes(program, manner, 3000, numbers)
+    everything, _ = outcomes(program, model, 3000, numbers)
 
-    assert reduced(program, manner, numbers) == everything
+    assert reduced(program, model, numbers) == everything
 
 
 class Default:
@@ -245,7 +247,7 @@ def test_every_kind_of_operation_takes_part(monkeypatch: pytest.MonkeyPatch) -> 
     pairs += [["send after", "time left"], ["alias", "unalias"]]
     for clients in [*([name] for name in ACTIONS), *pairs, ["send after", "kill"]]:
         execute(
-            RandomProgram(0, only=[clients, ["flush"]]), Faults(), Default(), threads, Numbers()
+            RandomProgram(0, only=[clients, ["flush"]]), FaultModel(), Default(), threads, Numbers()
         )
     threads.close()
 
@@ -256,4 +258,4 @@ def test_every_kind_of_operation_takes_part(monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.slower
 @pytest.mark.parametrize(("name", "clients"), LOST_WALKS)
 def test_what_blind_walks_found_once_is_found(name: str, clients: list[list[str]]) -> None:
-    assert walk(MANNERS[name], [RandomProgram(0, only=clients)], budget=3000, walks=1000) == 1
+    assert walk(MODELS[name], [RandomProgram(0, only=clients)], budget=3000, walks=1000) == 1

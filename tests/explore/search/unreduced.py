@@ -5,7 +5,7 @@ from random import Random
 from kvshell.explore.program.program import Ending, Observed, Program
 from kvshell.explore.search.single_run import execute
 from kvshell.runtime.schedule.threads import Threads
-from kvshell.runtime.search.steps import PATIENT, Faults, Numbers, Step, Taken
+from kvshell.runtime.search.steps import PATIENT, FaultModel, Numbers, Step, Taken
 
 Outcome = tuple[Observed, ...]
 
@@ -52,13 +52,13 @@ class Probe:
         return self._random.choice(enabled)
 
 
-def about(program: Program, manner: Faults, numbers: Numbers, probes: int = 10) -> int:
+def about(program: Program, model: FaultModel, numbers: Numbers, probes: int = 10) -> int:
     """Return about how many interleavings there are (Knuth's estimate)."""
     threads, random, total = Threads(), Random(1), 0
     try:
         for _ in range(probes):
             probe = Probe(random)
-            execute(program, manner, probe, threads, numbers)
+            execute(program, model, probe, threads, numbers)
             total += probe.ways
         return total // probes
     finally:
@@ -66,7 +66,7 @@ def about(program: Program, manner: Faults, numbers: Numbers, probes: int = 10) 
 
 
 def outcomes(
-    program: Program, manner: Faults, most: int, numbers: Numbers
+    program: Program, model: FaultModel, most: int, numbers: Numbers
 ) -> tuple[set[Outcome], int]:
     """Return the outcomes of all interleavings, and how many there are."""
     found: set[Outcome] = set()
@@ -78,7 +78,7 @@ def outcomes(
         while True:
             ending: Ending
             known = known[: everything.depth]
-            ending, run = execute(program, manner, everything, threads, numbers, PATIENT, known)
+            ending, run = execute(program, model, everything, threads, numbers, PATIENT, known)
             known = run.record.steps
             found.add(ending.seen)
             runs += 1
