@@ -151,7 +151,7 @@ def test_hints_can_be_set_off(kv: Typist) -> None:
 
 
 def test_an_internal_fault_is_not_an_answer(kv: Typist, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(_desk: object, **_args: object) -> object:
+    def broken(_context: object, **_args: object) -> object:
         raise ZeroDivisionError
 
     monkeypatch.setitem(kv.session._handlers, "messages.self_", broken)

@@ -22,7 +22,7 @@ from kvshell.explore.program.program import (
     registered,
     unfinished,
 )
-from kvshell.explore.program.search_client import Driver, ParsedLines, Seat
+from kvshell.explore.program.search_client import Driver, ParsedLines, SearchClient
 from kvshell.runtime import Event, Runtime
 from kvshell.runtime.search.stepped import Stepped
 from kvshell.session.session_state import Programs, SessionState, here, preload
@@ -85,12 +85,12 @@ class DocumentProgram:
         self._preload()
         if not self._set_up(runtime):
             return driver.shell, ()
-        self._seats = {
-            name: Seat(driver, name, self._lines, self._call, rests=self.parts.rests)
+        self._clients = {
+            name: SearchClient(driver, name, self._lines, self._call, rests=self.parts.rests)
             for name in self.parts.clients
         }
-        self._scopes = {name: self._scope.copy() for name in self._seats}
-        return driver.shell, tuple(seat.start(self._work) for seat in self._seats.values())
+        self._scopes = {name: self._scope.copy() for name in self._clients}
+        return driver.shell, tuple(client.start(self._work) for client in self._clients.values())
 
     def _begin_run(self) -> None:
         """Forget the previous run."""
@@ -100,7 +100,7 @@ class DocumentProgram:
         self._failures: list[ScheduleFailure] = []
         self._doing: dict[Pid, ClientLine] = {}
         self._done: set[str] = set()
-        self._seats = {}
+        self._clients = {}
         self._scopes = {}
 
     def end(self, runtime: Runtime) -> Ending:
@@ -109,9 +109,9 @@ class DocumentProgram:
         events = runtime.drain_events()
         self._notice(runtime, events)
         if self._scopes:
-            for name, seat in self._seats.items():
+            for name, client in self._clients.items():
                 if name not in self._done:
-                    self._stuck(runtime, name, seat.shell)
+                    self._stuck(runtime, name, client.shell)
             if not self._failures and self._agree():
                 for line in self.parts.checks:
                     if not self._settled(CHECK, line, self._scope):
@@ -145,7 +145,9 @@ class DocumentProgram:
         """Return the names of stores, registered processes, clients and the shell."""
         entries = {entry.pid: entry.name for entry in self._driver.design.entries(runtime)}
         shell = {self._driver.shell: "shell"}
-        clients = {seat.shell: name for name, seat in self._seats.items()} if self._scopes else {}
+        clients = (
+            {client.shell: name for name, client in self._clients.items()} if self._scopes else {}
+        )
         return called(clients, self._stores | entries | registered(runtime) | shell)
 
     @property
@@ -205,16 +207,16 @@ class DocumentProgram:
             self._known = _SetUp(tuple(texts), self._scope.copy(), twice)
         return True
 
-    def _work(self, seat: Seat) -> None:
+    def _work(self, client: SearchClient) -> None:
         """Run a client's lines back to back. Runs in the client."""
-        scope = self._scopes[seat.name]
-        for line in self.parts.clients[seat.name]:
-            self._doing[seat.shell] = line
-            if not self._run(seat, seat.name, line, scope):
+        scope = self._scopes[client.name]
+        for line in self.parts.clients[client.name]:
+            self._doing[client.shell] = line
+            if not self._run(client, client.name, line, scope):
                 break
             if self.parts.rests:
-                seat.rest()
-        self._done.add(seat.name)
+                client.rest()
+        self._done.add(client.name)
 
     def _settled(self, who: str, line: ClientLine, scope: Scope) -> bool:
         """Run a line of the shell and let the system settle."""
@@ -222,13 +224,15 @@ class DocumentProgram:
         self._driver.settle()
         return passed
 
-    def _run(self, desk: Driver | Seat, who: str, line: ClientLine, scope: Scope) -> bool:
+    def _run(
+        self, context: Driver | SearchClient, who: str, line: ClientLine, scope: Scope
+    ) -> bool:
         """Run a line and judge it; False if it failed. Runs in the client's process."""
         text = line.filled(scope)
         if line.is_beside:
-            desk.pass_over(text, counted=not line.expected.startswith("** ("))
+            context.pass_over(text, counted=not line.expected.startswith("** ("))
             return True
-        results = desk.answers(text)
+        results = context.answers(text)
         printed = self._printed(results)
         if who != SETUP:
             self._seen[who].append(Observed(who, line.number, text, "\n".join(printed)))

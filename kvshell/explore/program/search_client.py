@@ -99,7 +99,7 @@ class Driver(Session):
         return _with_output(result, self.runtime), failure
 
 
-class Seat(ClientContext):
+class SearchClient(ClientContext):
     """The context of a client, which `start` spawns."""
 
     def __init__(
@@ -123,7 +123,7 @@ class Seat(ClientContext):
             self.inputs = list(driver.inputs)
             self._answers = list(driver.earlier)
 
-    def start(self, work: Callable[["Seat"], None]) -> Pid:
+    def start(self, work: Callable[["SearchClient"], None]) -> Pid:
         """Spawn the process. Runs in the shell."""
         self.shell = process.spawn(
             lambda: work(self), label="shell" if self._is_shell else self.name
@@ -246,24 +246,24 @@ class _Asking(Resolver):
         return type(name) is Atom and self.runtime.whereis(name) is not None
 
 
-def _counted(desk: Driver | Seat, text: str) -> list[Result]:
+def _counted(context: Driver | SearchClient, text: str) -> list[Result]:
     """Run a line of the shell, attributing its effects to this line, as in a replay."""
-    desk.inputs.append((desk.counter, text))
-    desk.runtime.line = desk.counter
-    return _remembered(desk, text)
+    context.inputs.append((context.counter, text))
+    context.runtime.line = context.counter
+    return _remembered(context, text)
 
 
-def _passed_over(desk: Driver | Seat, text: str, counted: bool) -> None:
+def _passed_over(context: Driver | SearchClient, text: str, counted: bool) -> None:
     """Give a line a number but no answer."""
-    desk.inputs.append((desk.counter, text))
+    context.inputs.append((context.counter, text))
     if counted:
-        desk.remember(Value(None))
+        context.remember(Value(None))
 
 
-def _remembered(desk: Driver | Seat, text: str) -> list[Result]:
-    results = desk.play(text)
+def _remembered(context: Driver | SearchClient, text: str) -> list[Result]:
+    results = context.play(text)
     if results and results[-1].ok:
-        desk.remember(answer_of(results[-1]))
+        context.remember(answer_of(results[-1]))
     return results
 
 

@@ -27,7 +27,7 @@ from kvshell.explore.program.search_client import (
     Called,
     Driver,
     ParsedLines,
-    Seat,
+    SearchClient,
     look,
     observes,
 )
@@ -106,18 +106,18 @@ class SessionProgram(DocumentProgram):
         self._others = {name: pid for name, (pid, _) in waiting.items()}
         clients = tuple(self._others.values())
         if self.parts.clients:
-            seat = _Shell(driver, ALONE, self._lines, self._call)
-            self._seats = {SHELL: seat}
+            client = _Shell(driver, ALONE, self._lines, self._call)
+            self._clients = {SHELL: client}
             self._scopes = {SHELL: self._scope.copy()}
             clients = (driver.shell, *clients)
-            seat.go_on(self._work)
+            client.go_on(self._work)
         return driver.shell, clients
 
     def names(self, runtime: Runtime) -> dict[Pid, str]:
         """Return the names of stores, registered processes, the shell and clients."""
         driver = self._driver
         entries = {entry.pid: entry.name for entry in driver.design.entries(runtime)}
-        shells = {seat.shell: SHELL for seat in self._seats.values()} or {driver.shell: SHELL}
+        shells = {client.shell: SHELL for client in self._clients.values()} or {driver.shell: SHELL}
         clients = {pid: name for name, pid in driver.clients.items()}
         clients |= {pid: name for name, pid in self._others.items()}
         return called(shells | clients, self._stores | entries | registered(runtime))
@@ -133,9 +133,9 @@ class SessionProgram(DocumentProgram):
                 )
         self._checked = True
 
-    def _work(self, seat: Seat) -> None:
-        super()._work(seat)
-        leave_quietly(seat.shell.record)  # the shell lives on, in the session
+    def _work(self, client: SearchClient) -> None:
+        super()._work(client)
+        leave_quietly(client.shell.record)  # the shell lives on, in the session
 
     def _notice(self, runtime: Runtime, events: Sequence[Event]) -> None:
         """Take the answers of clients with a pending line, and note which still wait."""
@@ -215,10 +215,10 @@ class _Again(Driver):
         self.events()
 
 
-class _Shell(Seat):
+class _Shell(SearchClient):
     """The shell, which continues as a client."""
 
-    def go_on(self, work: Callable[[Seat], None]) -> None:
+    def go_on(self, work: Callable[[SearchClient], None]) -> None:
         """Let its process run `work`; the thread belongs to another process from now on."""
         self.name = SHELL
         self.shell = self._driver.shell
