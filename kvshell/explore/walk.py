@@ -20,7 +20,7 @@ from kvshell.explore.report.cause_text import Teller
 from kvshell.explore.report.sequence_chart import brief
 from kvshell.explore.search.single_run import SingleRun
 from kvshell.explore.search.token import Follow, TokenError, law_of, read_token
-from kvshell.explore.search.trace_steps import Moment, Witness, Witnessed, word_of
+from kvshell.explore.search.trace_steps import TraceStep, Witness, Witnessed, word_of
 from kvshell.runtime.processes.operation import Op
 from kvshell.runtime.processes.record import Process
 from kvshell.runtime.processes.signals import Channels, Flight
@@ -74,7 +74,7 @@ class ScheduleWalk:
     @property
     def steps(self) -> int:
         """The number of steps of the schedule."""
-        return len(self.watched.moments)
+        return len(self.watched.steps)
 
     @property
     def prompt(self) -> str:
@@ -158,20 +158,20 @@ class ScheduleWalk:
             return Result(0, match.text, ok=False, error=error)
         passed = range(self.at, to) if to > self.at else range(to, to)
         self._go(to)
-        lines = [self._told(self.watched.moments[number]) for number in passed]
+        lines = [self._told(self.watched.steps[number]) for number in passed]
         return _shown(*lines, self._coming())._replace(input=match.text)
 
-    def _told(self, moment: Moment) -> tuple[Cell, ...]:
+    def _told(self, step: TraceStep) -> tuple[Cell, ...]:
         teller = Teller(self.watched.names)
-        who = teller.who(moment.source)
-        if moment.target is not None and moment.target is not moment.source:
-            who += f" -> {teller.who(moment.target)}"
-        arrives = " arrives" if moment.kind == "arrives" else ""
-        whose = f"   ({moment.doing.text})" if moment.doing is not None else ""
+        who = teller.who(step.source)
+        if step.target is not None and step.target is not step.source:
+            who += f" -> {teller.who(step.target)}"
+        arrives = " arrives" if step.kind == "arrives" else ""
+        whose = f"   ({step.doing.text})" if step.doing is not None else ""
         return (
-            Cell(f"{moment.number + 1:>4}  ", Role.number),
+            Cell(f"{step.number + 1:>4}  ", Role.number),
             Cell(who, Role.name),
-            Cell(f"  {by_name(moment.word, self.watched.names)}{arrives}"),
+            Cell(f"  {by_name(step.word, self.watched.names)}{arrives}"),
             Cell(whose, Role.hint),
         )
 
@@ -179,7 +179,7 @@ class ScheduleWalk:
         """Describe the next step, and the alternatives."""
         if self.at >= self.steps:
             return (Cell(f"the end: {self._comes_to()}", Role.hint),)
-        coming = self._told(self.watched.moments[self.at])
+        coming = self._told(self.watched.steps[self.at])
         ahead = self._stop.ahead[1:]
         others = [*filter(None, map(self._name, ahead))]
         killed = [*filter(None, map(_victim, ahead))]

@@ -61,7 +61,7 @@ def test_a_counter_is_told_as_read_and_written() -> None:
     verdict = search(Written(two_counts), FaultModel())
 
     assert verdict.watched is not None
-    words = [moment.word for moment in verdict.watched.moments]
+    words = [step.word for step in verdict.watched.steps]
     assert "reads and writes row :n" in words
     assert "final check: assert answers == (1, 2): {2, 1}" in labelled(verdict)
 

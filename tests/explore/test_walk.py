@@ -41,8 +41,8 @@ def typed(walk: ScheduleWalk, line: str) -> str:
 
 def to(walk: ScheduleWalk, word: str) -> None:
     """Walk until that is the next step."""
-    moments = walk.watched.moments
-    place = next(m.number for m in moments if m.word == word and m.number >= walk.at)
+    steps = walk.watched.steps
+    place = next(each.number for each in steps if each.word == word and each.number >= walk.at)
     typed(walk, f"next {place - walk.at}")
 
 

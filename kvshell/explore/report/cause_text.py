@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from kvshell.explore.search.trace_steps import SENDS, Moment
+from kvshell.explore.search.trace_steps import SENDS, TraceStep
 from kvshell.terms import Pid
 
 NO_ORDER: Final = "different senders: no order is guaranteed"
@@ -21,8 +21,8 @@ class Teller:
         self.names = names
         self._several = several  # clients, whose lines can be named
 
-    def _whose(self, moment: Moment) -> str:
-        return f"{self.who(moment.source)}'s " if self._several else ""
+    def _whose(self, step: TraceStep) -> str:
+        return f"{self.who(step.source)}'s " if self._several else ""
 
     def who(self, pid: Pid | None) -> str:
         """Return the name of a process."""
@@ -30,26 +30,26 @@ class Teller:
             return "nobody"
         return self.names.get(pid, f"#PID<0.{pid.number}.0>")
 
-    def what(self, moment: Moment) -> str:
+    def what(self, step: TraceStep) -> str:
         """Return the signal or the actor of a step, as the subject of a sentence."""
-        if moment.word in {":DOWN", ":EXIT"}:
-            return f"the `{moment.word}` of {self.who(moment.source)}"
-        if moment.word.startswith("answer"):
-            return f"the answer of {self.who(moment.source)}"
-        if moment.doing is not None:
-            return f"{self._whose(moment)}`{moment.doing.text}`"
-        if moment.kind in SENDS or moment.kind == "arrives":
-            kind, _, rest = moment.word.partition(" ")
+        if step.word in {":DOWN", ":EXIT"}:
+            return f"the `{step.word}` of {self.who(step.source)}"
+        if step.word.startswith("answer"):
+            return f"the answer of {self.who(step.source)}"
+        if step.doing is not None:
+            return f"{self._whose(step)}`{step.doing.text}`"
+        if step.kind in SENDS or step.kind == "arrives":
+            kind, _, rest = step.word.partition(" ")
             if kind == "exit":
-                return f"the {moment.word} of {self.who(moment.source)}"
-            return f"the {kind} `{rest}` of {self.who(moment.source)}" if rest else f"the {kind}"
-        return self.who(moment.source)
+                return f"the {step.word} of {self.who(step.source)}"
+            return f"the {kind} `{rest}` of {self.who(step.source)}" if rest else f"the {kind}"
+        return self.who(step.source)
 
-    def reaches(self, moment: Moment) -> bool:
+    def reaches(self, step: TraceStep) -> bool:
         """Whether the step is the arrival of a signal; under `beam`, of its sending."""
-        return moment.kind == "arrives" or (moment.kind in SENDS and moment.leaves == -1)
+        return step.kind == "arrives" or (step.kind in SENDS and step.leaves == -1)
 
-    def before(self, first: Moment, then: Moment) -> str:
+    def before(self, first: TraceStep, then: TraceStep) -> str:
         """Explain that `first` came before `then`, and why that is possible."""
         if self.reaches(first) and self.reaches(then) and first.target is then.target:
             return (
@@ -65,28 +65,28 @@ class Teller:
             return f"{self.who(first.source)} had died before {self.event(then)} ({ALONE})"
         return f"{self.event(first)} before {self.event(then)} ({ALONE})"
 
-    def killed(self, crash: Moment, moments: Sequence[Moment]) -> str:
+    def killed(self, crash: TraceStep, steps: Sequence[TraceStep]) -> str:
         """Describe who was killed, and before or during which line of a client."""
-        does = [m for m in moments if m.doing is not None and m.kind not in _NO_DOING]
-        then = next((self.event(m) for m in does if m.number > crash.number), "")
-        line = next((self.what(m) for m in reversed(does) if m.number < crash.number), "")
+        does = [each for each in steps if each.doing is not None and each.kind not in _NO_DOING]
+        then = next((self.event(each) for each in does if each.number > crash.number), "")
+        line = next((self.what(each) for each in reversed(does) if each.number < crash.number), "")
         when = f", and then {then}" if then else f" during {line}" if line else ""
         return f"{self.who(crash.source)} was killed{when}"
 
-    def event(self, moment: Moment) -> str:
+    def event(self, step: TraceStep) -> str:
         """Describe a step as a clause: `get s k` reached s."""
-        if self.reaches(moment):
-            if moment.target is None:
-                return f"{self.what(moment)} found no process"
-            return f"{self.what(moment)} reached {self.who(moment.target)}"
-        if moment.kind == "fires":
-            return f"{self.what(moment)} timed out"
-        if moment.kind == "crash":
-            return f"{self.who(moment.source)} was killed"
-        doer = self.what(moment)
-        return f"{doer} {_past(moment.word)}"
+        if self.reaches(step):
+            if step.target is None:
+                return f"{self.what(step)} found no process"
+            return f"{self.what(step)} reached {self.who(step.target)}"
+        if step.kind == "fires":
+            return f"{self.what(step)} timed out"
+        if step.kind == "crash":
+            return f"{self.who(step.source)} was killed"
+        doer = self.what(step)
+        return f"{doer} {_past(step.word)}"
 
-    def _rows(self, first: Moment, then: Moment) -> str:
+    def _rows(self, first: TraceStep, then: TraceStep) -> str:
         if first.kind == "ets_read":
             return (
                 f"{self.what(first)} read row {_row(first)} before {self.who(then.source)} "
@@ -100,9 +100,9 @@ class Teller:
         return f"{self.what(first)} {_past(first.word)} before {self.what(then)} did ({WRITERS})"
 
 
-def _row(moment: Moment) -> str | None:
-    word, _, row = moment.word.partition(" row ")
-    return row if moment.kind in {"ets_read", "ets_write"} and word else None
+def _row(step: TraceStep) -> str | None:
+    word, _, row = step.word.partition(" row ")
+    return row if step.kind in {"ets_read", "ets_write"} and word else None
 
 
 _PASTS: Final = {

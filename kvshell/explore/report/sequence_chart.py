@@ -22,7 +22,7 @@ from kvshell.explore.program.program import (
 )
 from kvshell.explore.report.cause_text import Teller
 from kvshell.explore.search.cause import Cause
-from kvshell.explore.search.trace_steps import Moment, Witnessed
+from kvshell.explore.search.trace_steps import TraceStep, Witnessed
 from kvshell.terms import Pid
 
 MOST_PAIRS: Final = 2  # maximum steps of the cause whose processes get a lane
@@ -43,19 +43,21 @@ def sequence(watched: Witnessed, cause: Cause | None, ending: Ending) -> Chart:
 
 class _Sequence:
     def __init__(self, watched: Witnessed, cause: Cause | None, ending: Ending) -> None:
-        self._moments = watched.moments
+        self._steps = watched.steps
         self._names = watched.names
         self._clients = watched.clients
-        clients = {m.source for m in self._moments if m.doing is not None and m.kind != "arrives"}
+        clients = {
+            each.source for each in self._steps if each.doing is not None and each.kind != "arrives"
+        }
         self._teller = Teller(watched.names, several=len(clients) > 1)
         self._pairs = cause.pairs[:MOST_PAIRS] if cause is not None else ()
         self._failure = ending.failures[0] if ending.failures else None
         self._notes = ending.notes
         self._client = self._failing_client()
         self._marked = {place for pair in self._pairs for place in pair}
-        self._marked |= {moment.number for moment in self._moments if moment.kind == "crash"}
+        self._marked |= {step.number for step in self._steps if step.kind == "crash"}
         self._story = self._marked | {
-            link.number for place in self._marked for link in self._chain(self._moments[place])
+            link.number for place in self._marked for link in self._chain(self._steps[place])
         }
         self._lanes = self._chosen_lanes()
         self._rows: list[Arrow] = []
@@ -63,17 +65,17 @@ class _Sequence:
     def chart(self) -> Chart:
         start, fails, end = self._begins(), self._fails(), self._ends()
         self._folded_lines(start)
-        inside = [m for m in self._moments[start:end] if self._is_shown(m)]
+        inside = [each for each in self._steps[start:end] if self._is_shown(each)]
         told = False
-        for place, moment in enumerate(inside):
-            if moment.number > fails and not told:
+        for place, step in enumerate(inside):
+            if step.number > fails and not told:
                 told = True
                 self._verdict()
-            self._draw(moment, inside, place)
+            self._draw(step, inside, place)
         if not told:
             self._verdict()
-        folded = len(self._moments) - len(inside)
-        caption = folded_away(folded, len(self._moments))
+        folded = len(self._steps) - len(inside)
+        caption = folded_away(folded, len(self._steps))
         lanes = [Cell(self._teller.who(pid), Role.name) for pid in self._lanes]
         if self._is_check():
             lanes.insert(0, Cell(_CHECK, Role.name))
@@ -84,40 +86,46 @@ class _Sequence:
     def _failing_client(self) -> Pid | None:
         if self._failure is not None:
             client = client_called(self._failure.client, self._names)
-            if any(m.source is client and m.kind != "arrives" for m in self._moments):
+            if any(each.source is client and each.kind != "arrives" for each in self._steps):
                 return client
-        doers = (m.source for m in self._moments if m.doing is not None and m.kind != "arrives")
+        doers = (
+            each.source for each in self._steps if each.doing is not None and each.kind != "arrives"
+        )
         return next(doers, None)
 
-    def _chain(self, moment: Moment) -> list[Moment]:
+    def _chain(self, step: TraceStep) -> list[TraceStep]:
         """Return what led to a step: the signal its actor got last, and so on, back to a client."""
-        links: list[Moment] = []
+        links: list[TraceStep] = []
         while len(links) < MOST_LINKS:
-            at = moment.leaves if moment.leaves >= 0 else moment.number
-            if moment.doing is not None or moment.source is self._client:
+            at = step.leaves if step.leaves >= 0 else step.number
+            if step.doing is not None or step.source is self._client:
                 break
-            came = [m for m in self._moments[:at] if m.target is moment.source and self._comes(m)]
+            came = [
+                each
+                for each in self._steps[:at]
+                if each.target is step.source and self._comes(each)
+            ]
             if not came:
                 break
-            moment = came[-1]
-            links.append(moment)
+            step = came[-1]
+            links.append(step)
         return links
 
-    def _comes(self, moment: Moment) -> bool:
+    def _comes(self, step: TraceStep) -> bool:
         """Whether a signal reaches its target in this step; answers do not count."""
-        return self._teller.reaches(moment) and not moment.word.startswith("answer")
+        return self._teller.reaches(step) and not step.word.startswith("answer")
 
     def _chosen_lanes(self) -> dict[Pid, int]:
         """Return the processes to show: the client, then the others in order of appearance."""
         wanted: set[Pid | None] = {self._client}
-        for place in self._story or range(len(self._moments)):
-            wanted |= {self._moments[place].source, self._moments[place].target}
+        for place in self._story or range(len(self._steps)):
+            wanted |= {self._steps[place].source, self._steps[place].target}
         order: dict[Pid, int] = {}
         first = 1 if self._is_check() else 0  # the check itself has the first lane
         if self._client is not None:
             order[self._client] = first
-        for moment in self._moments:
-            for pid in (moment.source, moment.target):
+        for step in self._steps:
+            for pid in (step.source, step.target):
                 if pid is not None and pid in wanted and pid not in order:
                     order[pid] = first + len(order)
         return order
@@ -126,15 +134,17 @@ class _Sequence:
         """Return the start of the line during which the cause began."""
         if not self._story:
             return 0
-        left = ((self._moments[place].leaves, place) for place in self._story)
+        left = ((self._steps[place].leaves, place) for place in self._story)
         at = min(leaves if leaves >= 0 else place for leaves, place in left)
         lines = {
-            m.source: m.doing
-            for m in self._moments[: at + 1]
-            if m.doing is not None and m.kind != "arrives"
+            each.source: each.doing
+            for each in self._steps[: at + 1]
+            if each.doing is not None and each.kind != "arrives"
         }
         begun = [
-            next(m.number for m in self._moments if m.source is client and m.doing == doing)
+            next(
+                each.number for each in self._steps if each.source is client and each.doing == doing
+            )
             for client, doing in lines.items()
             if client is self._client or client in self._lanes
         ]
@@ -142,102 +152,104 @@ class _Sequence:
 
     def _fails(self) -> int:
         """Return the last step of the failing line."""
-        last = len(self._moments) - 1
+        last = len(self._steps) - 1
         if self._failure is None or self._client is None:
             return last
         if self._failure.actual.startswith(WAITS):
             return last  # that ends the chart: nobody moves any more
         mine = [
-            m.number
-            for m in self._moments
-            if (m.source is self._client and m.kind not in _QUIET) or m.target is self._client
+            each.number
+            for each in self._steps
+            if (each.source is self._client and each.kind not in _QUIET)
+            or each.target is self._client
         ]
         line = self._failure.line
-        at = [n for n in mine if (doing := self._moments[n].doing) is None or doing.line == line]
-        own = max((n for n in at if self._moments[n].source is self._client), default=last)
+        at = [n for n in mine if (doing := self._steps[n].doing) is None or doing.line == line]
+        own = max((n for n in at if self._steps[n].source is self._client), default=last)
         return max((n for n in at if n >= own), default=own)
 
     def _ends(self) -> int:
         """Return the step at which everything is shown."""
         return max([self._fails(), *self._story]) + 1
 
-    def _is_shown(self, moment: Moment) -> bool:
-        if moment.number in self._story:
+    def _is_shown(self, step: TraceStep) -> bool:
+        if step.number in self._story:
             return True
-        if moment.source not in self._lanes:
+        if step.source not in self._lanes:
             return False
-        if moment.kind in _ENDS:
-            return not self._is_over(moment)
-        if moment.kind in _TABLES:
-            own = moment.source is self._client and self._may_differ(moment)
-            return own or self._touches_cause(moment)
-        if moment.kind == "arrives" or moment.sends:
-            return moment.target in self._lanes and moment.target is not moment.source
+        if step.kind in _ENDS:
+            return not self._is_over(step)
+        if step.kind in _TABLES:
+            own = step.source is self._client and self._may_differ(step)
+            return own or self._touches_cause(step)
+        if step.kind == "arrives" or step.sends:
+            return step.target in self._lanes and step.target is not step.source
         return False
 
-    def _is_over(self, moment: Moment) -> bool:
+    def _is_over(self, step: TraceStep) -> bool:
         """Whether the step is a client reaching its end, which is not informative."""
-        if moment.kind != "die_life" or moment.source not in self._clients:
+        if step.kind != "die_life" or step.source not in self._clients:
             return False
-        return moment.doing is not None or moment.word == _ENDED
+        return step.doing is not None or step.word == _ENDED
 
-    def _may_differ(self, moment: Moment) -> bool:
+    def _may_differ(self, step: TraceStep) -> bool:
         """Whether it reads or writes something that is written; other reads are not informative."""
-        if moment.kind != "ets_read":
+        if step.kind != "ets_read":
             return True
-        row = _row(moment)
+        row = _row(step)
         return bool(row) and any(
-            m.kind in _WRITES and (m.kind != "ets_write" or _row(m) == row) for m in self._moments
+            each.kind in _WRITES and (each.kind != "ets_write" or _row(each) == row)
+            for each in self._steps
         )
 
-    def _touches_cause(self, moment: Moment) -> bool:
-        if moment.kind == "ets_read" and not _row(moment):
+    def _touches_cause(self, step: TraceStep) -> bool:
+        if step.kind == "ets_read" and not _row(step):
             return False  # a Registry's internal data
-        return _row(moment) in {_row(self._moments[place]) for place in self._marked}
+        return _row(step) in {_row(self._steps[place]) for place in self._marked}
 
     # -- rows ------------------------------------------------------------------------------------
 
     def _folded_lines(self, start: int) -> None:
         """Add a note for each line that was over before the cause began."""
         told: set[tuple[Pid, Doing]] = set()
-        for moment in self._moments[:start]:
-            doing = moment.doing
-            if doing is None or moment.kind == "arrives" or moment.source not in self._lanes:
+        for step in self._steps[:start]:
+            doing = step.doing
+            if doing is None or step.kind == "arrives" or step.source not in self._lanes:
                 continue
-            if (moment.source, doing) not in told:
-                told.add((moment.source, doing))
-                lane = self._lanes[moment.source]
+            if (step.source, doing) not in told:
+                told.add((step.source, doing))
+                lane = self._lanes[step.source]
                 self._rows.append(Arrow(lane, lane, doing.text, "note", Role.hint))
 
-    def _draw(self, moment: Moment, inside: Sequence[Moment], place: int) -> None:
-        source = self._lanes.get(moment.source)
-        target = self._lanes.get(moment.target) if moment.target is not None else None
-        role = Role.stale if moment.number in self._marked else Role.plain
+    def _draw(self, step: TraceStep, inside: Sequence[TraceStep], place: int) -> None:
+        source = self._lanes.get(step.source)
+        target = self._lanes.get(step.target) if step.target is not None else None
+        role = Role.stale if step.number in self._marked else Role.plain
         if source is None:
             return
-        if moment.kind == "arrives" and target is not None:
-            overtaken = place > 0 and inside[place - 1].number != moment.leaves
-            kind = "flight" if overtaken and moment.leaves >= 0 else "sent"
-            self._rows.append(Arrow(source, target, self._label(moment), kind, role))
-        elif moment.sends and target is not None:
-            arrival = next((m for m in self._moments if m.leaves == moment.number), None)
+        if step.kind == "arrives" and target is not None:
+            overtaken = place > 0 and inside[place - 1].number != step.leaves
+            kind = "flight" if overtaken and step.leaves >= 0 else "sent"
+            self._rows.append(Arrow(source, target, self._label(step), kind, role))
+        elif step.sends and target is not None:
+            arrival = next((each for each in self._steps if each.leaves == step.number), None)
             if arrival is None:
-                self._rows.append(Arrow(source, target, self._label(moment), "sent", role))
+                self._rows.append(Arrow(source, target, self._label(step), "sent", role))
             elif place + 1 >= len(inside) or inside[place + 1] is not arrival:
-                label = f"{self._label(moment)} leaves"
+                label = f"{self._label(step)} leaves"
                 self._rows.append(Arrow(source, source, label, "note", Role.hint))
         else:
-            self._rows.append(Arrow(source, source, self._label(moment), "note", role))
+            self._rows.append(Arrow(source, source, self._label(step), "note", role))
 
-    def _label(self, moment: Moment) -> str:
+    def _label(self, step: TraceStep) -> str:
         """Return a step's label: the line of the client that sends or reads, or a description."""
-        if moment.doing is None or moment.word.startswith("answer"):
-            return self._named(moment.word)
-        if moment.kind in _TABLES:
-            return f"{moment.doing.text}: {moment.word}"
-        if moment.kind == "arrives" or moment.sends:
-            return moment.doing.text
-        return self._named(moment.word)
+        if step.doing is None or step.word.startswith("answer"):
+            return self._named(step.word)
+        if step.kind in _TABLES:
+            return f"{step.doing.text}: {step.word}"
+        if step.kind == "arrives" or step.sends:
+            return step.doing.text
+        return self._named(step.word)
 
     def _verdict(self) -> None:
         failure = self._failure
@@ -259,8 +271,8 @@ class _Sequence:
         return by_name(text, self._names)
 
 
-def _row(moment: Moment) -> str:
-    return moment.word.partition(" row ")[2]
+def _row(step: TraceStep) -> str:
+    return step.word.partition(" row ")[2]
 
 
 def folded_away(steps: int, of: int) -> str:

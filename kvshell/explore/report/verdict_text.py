@@ -151,15 +151,15 @@ def because(verdict: Verdict) -> str:
     """Return the cause of a verdict as a clause."""
     assert verdict.cause is not None
     assert verdict.watched is not None
-    moments = verdict.watched.moments
+    steps = verdict.watched.steps
     first, then = verdict.cause.pairs[0]
     several = len({seen.client for seen in verdict.outcomes[0].ending.seen}) > 1
     teller = Teller(verdict.watched.names, several=several)
-    crash = next((moment for moment in moments if moment.kind == "crash"), None)
+    crash = next((step for step in steps if step.kind == "crash"), None)
     if crash is not None:
-        said = teller.killed(crash, moments)
+        said = teller.killed(crash, steps)
     else:
-        said = teller.before(moments[first], moments[then])
+        said = teller.before(steps[first], steps[then])
     return by_name(said, verdict.watched.names)
 
 
@@ -265,7 +265,7 @@ def views(verdicts: Sequence[Verdict], *, tokens: bool = True, every: bool = Fal
     drawn = next((v for v in verdicts if v.failing), None) or next(
         (v for v in verdicts if _unlike(v)), None
     )
-    if drawn is not None and drawn.watched is not None and drawn.watched.moments:
+    if drawn is not None and drawn.watched is not None and drawn.watched.steps:
         found.append(sequence(drawn.watched, drawn.cause, drawn.explained))
     if any(verdict.outcomes for verdict in verdicts):
         found.append(table(verdicts, tokens=tokens, every=every))

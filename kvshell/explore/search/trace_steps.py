@@ -26,7 +26,7 @@ SENDS: Final = frozenset(
 )
 
 
-class Moment(NamedTuple):
+class TraceStep(NamedTuple):
     """One step of a schedule.
 
     Attributes:
@@ -56,7 +56,7 @@ class Moment(NamedTuple):
 class Witnessed(NamedTuple):
     """An observed schedule: its steps, the names of processes, and the clients."""
 
-    moments: tuple[Moment, ...]
+    steps: tuple[TraceStep, ...]
     names: Mapping[Pid, str]
     clients: frozenset[Pid] = frozenset()
 
@@ -67,7 +67,7 @@ class Witness:
     def __init__(self, program: Program, follow: Follow) -> None:
         self._program = program
         self._follow = follow
-        self._moments: list[Moment] = []
+        self._steps: list[TraceStep] = []
         self._left: dict[int, int] = {}  # number of a flight -> the step at which it left
         self._doings: dict[int, Doing | None] = {}  # step -> the line that caused it
         self._seen = 0
@@ -80,13 +80,13 @@ class Witness:
         self._notice(_runtime_of(enabled[0].what))
         step = self._follow.choose(enabled)
         if step is not None and not isinstance(step.what, End):
-            self._moments.append(self._moment(len(self._moments), step.what))
+            self._steps.append(self._trace_step(len(self._steps), step.what))
         return step
 
     def witnessed(self, runtime_names: Mapping[Pid, str]) -> Witnessed:
         """Return the observations; later names win."""
         self.names.update(runtime_names)
-        return Witnessed(tuple(self._moments), self.names, self._clients)
+        return Witnessed(tuple(self._steps), self.names, self._clients)
 
     def _notice(self, runtime: Runtime | None) -> None:
         """Record current names, and the signals that left in the last step."""
@@ -100,10 +100,10 @@ class Witness:
         if isinstance(channels, Channels):
             for flight in channels.all():
                 if flight.number > self._seen:
-                    self._left[flight.number] = len(self._moments) - 1
+                    self._left[flight.number] = len(self._steps) - 1
             self._seen = max(self._seen, channels.last)
 
-    def _moment(self, number: int, what: What) -> Moment:
+    def _trace_step(self, number: int, what: What) -> TraceStep:
         match what:
             case Op(kind=kind, actor=actor):
                 doing = self._doings[number] = self._program.doing(actor.pid)
@@ -111,18 +111,18 @@ class Witness:
                 if kind == "ets_give_away":
                     target = Op("", actor, what.term[1]).process()
                 pid = None if target is None else target.pid
-                return Moment(number, kind, actor.pid, pid, word_of(what), doing)
+                return TraceStep(number, kind, actor.pid, pid, word_of(what), doing)
             case Flight(flight, source, target, arrive, args):
                 leaves = self._left.get(flight, -1)
                 word = signal_word(arrive, args)
                 doing = self._doings.get(leaves)
-                return Moment(number, "arrives", source.pid, target.pid, word, doing, leaves)
+                return TraceStep(number, "arrives", source.pid, target.pid, word, doing, leaves)
             case Timer(dest=dest):
                 word = "its time-out fires" if isinstance(dest, Process) else "a timer fires"
                 who = self._owner(dest)
-                return Moment(number, "fires", who, who, word, self._program.doing(who))
+                return TraceStep(number, "fires", who, who, word, self._program.doing(who))
             case Crash(target):
-                return Moment(number, "crash", target.pid, target.pid, "is killed", None)
+                return TraceStep(number, "crash", target.pid, target.pid, "is killed", None)
             case End():
                 raise AssertionError("the end is no step")
 

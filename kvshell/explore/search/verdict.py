@@ -28,7 +28,7 @@ def restless(searching: Search) -> str:
     witness = Witness(searching.program, Follow(searching.endless, searching.limit))
     searching.execute(witness)
     seen = witness.witnessed({})
-    last = [(moment.source, moment.word) for moment in seen.moments[-_LAST:]]
+    last = [(step.source, step.word) for step in seen.steps[-_LAST:]]
     if not _loops(last):
         return f"a schedule is longer than {searching.limit:,} steps (`--steps`)"
     (source, word), _ = Counter(last).most_common(1)[0]
@@ -55,11 +55,13 @@ def same_twice(searching: Search) -> None:
         witness = Witness(searching.program, follow)
         ending, _ = searching.execute(witness)
         told = witness.witnessed({})
-        runs.append(([(m.kind, m.source.path, m.word) for m in told.moments], ending, told))
+        runs.append(
+            ([(each.kind, each.source.path, each.word) for each in told.steps], ending, told)
+        )
     (one, first, told), (other, second, _) = runs
     for number, (a, b) in enumerate(zip(one, other, strict=False), 1):
         if a != b:
-            who = told.names.get(told.moments[number - 1].source, "somebody")
+            who = told.names.get(told.steps[number - 1].source, "somebody")
             raise NotDeterministic(
                 f"in the same order of events step {number} of {who} was `{a[2]}` the first time "
                 f"and `{b[2]}` the second; it depends on something that no message carries"

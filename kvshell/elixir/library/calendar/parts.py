@@ -158,7 +158,7 @@ def has_time(term: Any) -> bool:
     return any(is_struct(term, each) for each in (TIME, NAIVE, DATE_TIME))
 
 
-def moment(term: Map) -> int:
+def to_gregorian_us(term: Map) -> int:
     """Return the microseconds since the year 0, in UTC if the zone is known."""
     us = to_days(*ymd(term)) * DAY_US + day_us(*clock_of(term))
     if term.get(A.__struct__) is DATE_TIME:
@@ -166,7 +166,7 @@ def moment(term: Map) -> int:
     return us
 
 
-def of_moment(us: int, precision: int) -> tuple[Any, Any]:
+def from_gregorian_us(us: int, precision: int) -> tuple[Any, Any]:
     """Return date and time from the microseconds since the year 0."""
     days, rest = divmod(us, DAY_US)
     return of_days(days), of_day_us(rest, precision)

@@ -7,11 +7,11 @@ from kvshell.elixir.library.calendar import parts
 from kvshell.elixir.library.calendar.parts import (
     clock_of,
     compared,
+    from_gregorian_us,
     has_date,
     has_time,
-    moment,
-    of_moment,
     said,
+    to_gregorian_us,
     ymd,
 )
 from kvshell.elixir.library.kinds import BINARY, INTEGER, Kind
@@ -260,14 +260,14 @@ def naive_from_iso8601_or_raise(string: Term, calendar: Term = parts.ISO) -> Ter
 def naive_utc_now(calendar: Term = parts.ISO) -> Term:
     """Returns the current date and time in UTC."""
     del calendar
-    return parts.naive(*of_moment(_EPOCH + system_ns() // 1000, 6))
+    return parts.naive(*from_gregorian_us(_EPOCH + system_ns() // 1000, 6))
 
 
 @date_time.function(name="utc_now")
 def now(calendar: Term = parts.ISO) -> Term:
     """Returns `{:ok, datetime}` with the current date and time in UTC."""
     del calendar
-    return parts.utc(*of_moment(_EPOCH + system_ns() // 1000, 6))
+    return parts.utc(*from_gregorian_us(_EPOCH + system_ns() // 1000, 6))
 
 
 @date_time.function(name="from_iso8601", string=BINARY)
@@ -283,8 +283,8 @@ def utc_from_iso8601(string: Term, calendar: Term = parts.ISO) -> Term:
     answer, made = new_naive_of_parts(*found[0], *found[1])
     if answer is A.error:
         return answer, made
-    us = moment(made) - offset[0] * 1_000_000
-    return A.ok, parts.utc(*of_moment(us, made[A.microsecond][1])), offset[0]
+    us = to_gregorian_us(made) - offset[0] * 1_000_000
+    return A.ok, parts.utc(*from_gregorian_us(us, made[A.microsecond][1])), offset[0]
 
 
 @date_time.function()
@@ -320,7 +320,9 @@ def new_utc_or_raise(date: Term, time: Term, time_zone: Term = "Etc/UTC") -> Ter
 def from_unix(integer: int, unit: Term = A.second) -> Term:
     """Returns `{:ok, datetime}` for a time since 1970."""
     digits = {A.millisecond: 3, A.microsecond: 6, A.nanosecond: 6}.get(unit, 0)
-    return A.ok, parts.utc(*of_moment(_EPOCH + integer * 1_000_000 // per_second(unit), digits))
+    return A.ok, parts.utc(
+        *from_gregorian_us(_EPOCH + integer * 1_000_000 // per_second(unit), digits)
+    )
 
 
 @date_time.function(name="from_unix!", integer=INTEGER)
@@ -332,7 +334,7 @@ def from_unix_or_raise(integer: int, unit: Term = A.second) -> Term:
 @date_time.function(datetime=_BOTH)
 def to_unix(datetime: Term, unit: Term = A.second) -> Term:
     """Returns the time since 1970."""
-    return (moment(datetime) - _EPOCH) * per_second(unit) // 1_000_000
+    return (to_gregorian_us(datetime) - _EPOCH) * per_second(unit) // 1_000_000
 
 
 @date_time.function(datetime=_BOTH)
@@ -362,18 +364,18 @@ def _of_both(library: Library) -> None:
 
     def compare(one: Term, other: Term) -> Term:
         """Compares two of them: :lt, :eq or :gt."""
-        return compared(moment(one), moment(other))
+        return compared(to_gregorian_us(one), to_gregorian_us(other))
 
     def diff(one: Term, other: Term, unit: Term = A.second) -> Term:
         """Returns the difference from the second to the first."""
-        return _difference(moment(one) - moment(other), unit)
+        return _difference(to_gregorian_us(one) - to_gregorian_us(other), unit)
 
     def add(datetime: Term, number: Term, unit: Term = A.second) -> Term:
         """Adds an amount of time to it."""
         if type(number) is not int:
             raise TypeError
         us = parts.to_days(*ymd(datetime)) * parts.DAY_US + parts.day_us(*clock_of(datetime))
-        day, clock = of_moment(us + _us(number, unit), _precision(datetime, unit))
+        day, clock = from_gregorian_us(us + _us(number, unit), _precision(datetime, unit))
         for name, value in zip(
             (A.year, A.month, A.day, A.hour, A.minute, A.second, A.microsecond),
             (*day, *clock),
