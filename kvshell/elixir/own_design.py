@@ -16,6 +16,7 @@ from kvshell.elixir.own_names import (
     is_beside,
     leads_to_processes,
     letters_of,
+    may_be_store,
     pairs_in,
     parts_of,
     pid_in,
@@ -262,7 +263,7 @@ class OwnDesign(Design):
             place
             for place in (*tables, *maps)
             if (place.source is seen and holds(place.source))
-            or leads_to_processes(place.source, pid)
+            or leads_to_processes(place.source, pid, self._wanted)
         ]
         if len(found) > 1:
             return None
@@ -347,4 +348,7 @@ class OwnDesign(Design):
             row = row._replace(owner="?")  # no map of monitors: unknown
         if pid is not None and not lives(pid) and pid in self._ends(runtime):
             row = row._replace(state="stale")
+        keeper = runtime.whereis(self.module)
+        if pid is not None and keeper is not None and not may_be_store(pid, keeper):
+            row = row._replace(process="?", owner="?", state="?")  # came after the others
         return row

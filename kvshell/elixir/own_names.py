@@ -1,12 +1,14 @@
 """Where a reader's registry may keep its names: maps and tables, read from outside."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from itertools import islice
 from typing import Any, Final
 
+from kvshell.runtime.processes.record import lives
 from kvshell.runtime.tables.table import Table
-from kvshell.terms import Atom, Map, Pid, Ref, Term, inspect, unkey
+from kvshell.terms import Atom, Map, Pid, Ref, Term, inspect, key, unkey
 
+_SUPERVISORS: Final = frozenset({"Supervisor", "DynamicSupervisor", "Task.Supervisor"})
 _SAMPLE: Final = 20  # number of map values inspected to find out what it is
 
 
@@ -68,17 +70,41 @@ def letters_of(name: Term) -> str:
     return (name if type(name) is str else inspect(name, width=None).removeprefix(":")).casefold()
 
 
-def leads_to_processes(source: Map | Table, keeper: Pid) -> bool:
-    """Whether it maps names to processes: not empty, and each value is or contains one pid.
+def leads_to_processes(source: Map | Table, keeper: Pid, asked: Set[Term]) -> bool:
+    """Whether it maps names to processes: not empty, and each value is or contains one store.
 
-    The process that keeps them is none of them: where it is, there are more than names.
+    `asked` are the names that were asked for, by key(name). Any other atom may be a field.
     """
     if isinstance(source, Table) and source.keypos != 1:
         return False
-    return bool(size_of(source)) and all(
-        type(name) not in {Ref, Pid} and pid_in(value) not in {None, keeper}
-        for name, value in some_of(source)
+    pairs = list(some_of(source))
+    pids = [pid_in(value) for _name, value in pairs]
+    return (
+        bool(pairs)
+        and all(pid is not None and may_be_store(pid, keeper) for pid in pids)
+        and len({_kind(pid) for pid in pids if pid is not None and lives(pid)}) <= 1
+        and all(
+            type(name) not in {Ref, Pid} and (type(name) is not Atom or key(name) in asked)
+            for name, _value in pairs
+        )
     )
+
+
+def may_be_store(pid: Pid, keeper: Pid) -> bool:
+    """Whether the registry may have started it.
+
+    A store is younger than the process that keeps its name, and supervises nobody.
+    """
+    record, above = pid.record, keeper.record
+    if pid is keeper or record is None or above is None or _kind(pid)[0] in _SUPERVISORS:
+        return False
+    return pid.number > keeper.number
+
+
+def _kind(pid: Pid) -> tuple[str, Term]:
+    """What a process runs: the stores of one registry all run the same."""
+    behaviour = None if pid.record is None else pid.record.behaviour
+    return ("", None) if behaviour is None else (behaviour.kind, behaviour.module)
 
 
 def is_beside(source: Map | Table) -> bool:

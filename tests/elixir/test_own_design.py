@@ -308,3 +308,55 @@ def test_explain_shows_what_runs_on_a_registry_without_a_table(
     assert f"Elixir  {line}" in shown
     assert "Sends nothing" in shown
     assert not said(session, line).startswith("**")
+
+
+BESIDE = """
+defmodule KV.Registry do
+  use GenServer
+  def start_link(opts), do: GenServer.start_link(__MODULE__, self(), opts)
+  def create(name), do: GenServer.call(__MODULE__, {{:create, name}})
+  def init(owner), do: {state}
+  def handle_call({{:create, name}}, _, %{{}} = names) do
+    {{:ok, pid}} = Agent.start_link(fn -> %{{}} end)
+    {{:reply, pid, Map.put(names, name, pid)}}
+  end
+  def handle_call({{:create, name}}, _, table) do
+    {{:ok, pid}} = Agent.start_link(fn -> %{{}} end)
+    :ets.insert(table, {{name, pid}})
+    {{:reply, pid, table}}
+  end
+end
+"""
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        '{:ok, %{"owner" => owner}}',
+        '{:ok, %{"watchdog" => spawn(fn -> Process.sleep(:infinity) end), "a" => nil}}',
+        '{:ok, %{"watchdog" => spawn(fn -> Process.sleep(:infinity) end)}}',
+        "{:ok, %{owner: owner}}",
+        "{:ok, %{cleaner: elem(Agent.start_link(fn -> 1 end), 1)}}",
+        "t = :ets.new(:t, []); :ets.insert(t, {:owner, owner}); {:ok, t}",
+        '_ = owner; {:ok, %{"buckets" => Process.whereis(KV.BucketSupervisor)}}',
+    ],
+)
+def test_a_process_beside_the_stores_is_not_listed_as_one(session: Session, state: str) -> None:
+    text = BESIDE.format(state="nil").replace("do: nil", f"do: ({state})")
+    said(session, text, "start manager own", "create store s1")
+
+    assert said(session, "registry").startswith("? KV.Registry stores its names")
+    assert "** (CommandError) ?" in said(session, "stores")
+
+
+def test_a_process_that_was_put_beside_the_stores_later_is_a_question_mark(
+    session: Session,
+) -> None:
+    table = "t = :ets.new(KV.Registry, [:named_table, :public]); {:ok, t}"
+    text = BESIDE.format(state="nil").replace("do: nil", f"do: (_ = owner; {table})")
+    said(session, text, "start manager own", "create store s1")
+    said(session, "registry", ':ets.insert(KV.Registry, {"shell", self()})')
+
+    shown = said(session, "registry")
+    assert re.search(r"shell #PID<[0-9.]+> \? \? yes \?", shown)
+    assert re.search(r"s1 #PID<[0-9.]+> alive \? yes fresh", shown)
