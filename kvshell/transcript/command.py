@@ -62,7 +62,7 @@ def _replay(options: ReplayOptions, host: ReplayTerminal | None) -> int:
         return _refuse("--step and --speed go with --live")
     found = targets(options.paths)
     if options.list_only:
-        return list_steps(found, emit)
+        return list_steps(found, emit, elixir=options.elixir)
     if options.engine not in {"", "native"}:
         return _compare(options, found)
     if options.live or options.stop_at:

@@ -233,7 +233,7 @@ def play_document(
     return Played(document, tuple(checked), elapsed_ms(begun), interrupted)
 
 
-def list_steps(targets: list[Target], write: Write) -> int:
+def list_steps(targets: list[Target], write: Write, *, elixir: bool) -> int:
     """`--list`: list every step that would run, without running anything."""
     code, found = PASSED, False
     for target in targets:
@@ -241,7 +241,7 @@ def list_steps(targets: list[Target], write: Write) -> int:
         if not target.is_ours(data):
             continue
         try:
-            document = target.parse(data)
+            document = target.parse(data, elixir=elixir)
         except ParseError as error:
             write(f"ERROR {error}")
             code = MALFORMED

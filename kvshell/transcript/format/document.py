@@ -234,7 +234,8 @@ class Document(NamedTuple):
     """A parsed transcript.
 
     `kinds` maps names to kinds, for each part that a `fresh` begins; `has_events` tells whether
-    there is any `~` line: then all events are compared.
+    there is any `~` line: then all events are compared; `prose` counts the lines of Elixir that
+    are shown and not run; `tutorial`, that its Elixir runs by `--elixir` only.
     """
 
     source: Source
@@ -245,7 +246,8 @@ class Document(NamedTuple):
     directives: tuple[Directive, ...]
     kinds: tuple[Mapping[str, str], ...]
     has_events: bool
-    prose: int = 0  # lines of Elixir that are shown and not run
+    prose: int = 0
+    tutorial: bool = False
 
     @property
     def path(self) -> str:

@@ -54,8 +54,9 @@ Attributes of a block; unknown ones are an error, so that typos are noticed.
 Front matter: title prev_page next_page width(80) height(25) design(ets) law(beam|spec)
 clock(virtual|real: real threads) timeout(2s) logs(off|info|debug: which log events count)
 elixir(show|run: blocks of Elixir with prompts run, modules are loaded, functions outside one
-replace those of the last, a `setup` and `test` outside one run at the end, the rest is prose;
-`kvshell replay --elixir` does it in every document, and takes any pid for a literal one).
+replace those of the last, a `setup` and `test` outside one run at the end, the rest is prose,
+and a literal pid, reference or table number is whichever comes first; `kvshell replay --elixir`
+does it in other documents, too, on the system of their design, which is running).
 Directives: `explore` (where no block has a session, what `explore` runs begins below it; a line
 there without output only acts), `hint TEXT`, `src HASH`.
 

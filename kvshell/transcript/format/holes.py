@@ -50,6 +50,7 @@ def printable(text: str) -> str:
     return _DIRECTION.sub(lambda found: f"\\u{ord(found.group()):04x}", _CONTROL.sub(_escape, text))
 
 
+_LITERAL_HOLE = re.compile(r"#(PID|Reference)<n(\d+(?:_\d+){2,})>")
 _HIDDEN_END = re.compile(r"--(\\*)>")
 _MAY_START_STRUCTURE = "ki.~\\"
 
@@ -196,10 +197,21 @@ def joined(parts: list[str | Hole]) -> Pattern:
     return tuple(found)
 
 
+def literal_name(numbers: str) -> str:
+    """Return the name of the hole for a literal `#PID<0.41.0>` or reference in a block of Elixir.
+
+    Such a literal is whichever comes first, and the same one wherever it stands again.
+    """
+    return "n" + re.sub(r"[^0-9]", "_", numbers)
+
+
+def with_literals(text: str) -> str:
+    """Return an answer as a document writes it: with the numbers of its literals."""
+    return _LITERAL_HOLE.sub(lambda found: f"#{found[1]}<{found[2].replace('_', '.')}>", text)
+
+
 def hole_text(name: str, kind: str) -> str:
     """Return a hole as written in a document: `#PID<s1>`, `#Reference<r>`, `${n:int}`."""
-    if kind == "pid":
-        return f"#PID<{name}>"
-    if kind == "ref":
-        return f"#Reference<{name}>"
+    if kind in {"pid", "ref"}:
+        return f"#PID<{name}>" if kind == "pid" else f"#Reference<{name}>"
     return f"${{{name}:{kind}}}"

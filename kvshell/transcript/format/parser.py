@@ -38,7 +38,7 @@ from kvshell.transcript.format.grammar import (
     MAX_NESTING,
     PROMPT,
 )
-from kvshell.transcript.format.holes import read_pattern, unhide
+from kvshell.transcript.format.holes import literal_name, read_pattern, unhide
 
 if TYPE_CHECKING:
     from kvshell.transcript.format.elixir_blocks import DocumentElixir
@@ -55,8 +55,8 @@ MOST_CLIENTS = 200
 def parse(path: str, text: str | bytes, *, elixir: bool = False) -> Document:
     """Return the document. The only exception is ParseError.
 
-    With `elixir` it is a tutorial's own page: its blocks of Elixir run, whatever it says, and the
-    processes, references and tables in its answers are whichever come.
+    With `elixir` it is a tutorial's own page: its blocks of Elixir run, though it does not say so,
+    on the system of its design, which is running.
     """
     source = decode(path, text) if isinstance(text, bytes) else Source(path, text)
     return _Parser(source, tutorial=elixir).document()
@@ -83,6 +83,7 @@ class _Parser:
         source = self.source
         front, skipped = read_front(source)
         self.runs_elixir = self.tutorial or front.elixir == "run"
+        self.tutorial = self.tutorial and front.elixir != "run"  # it starts what it needs
         for part in fences.find(source.text[source.after(skipped) :], skipped):
             match part.kind:
                 case "fence":
@@ -106,6 +107,7 @@ class _Parser:
             self.kinds.parts(),
             any(entry.events for block in self.blocks for entry in block.entries),
             self.prose,
+            self.tutorial,
         )
 
     def _heading(self, part: MarkdownPart) -> None:
@@ -142,14 +144,16 @@ class _Parser:
             self.elixir = DocumentElixir()
             if self.tutorial:  # as `mix test` has started it
                 self._line(part, "start manager", (Gap(part.first),))
-        if any(PROMPT.match(line) for line in inner):
-            given = self._literals_named(inner) if self.tutorial else inner
-            self._block(part, Attributes(), inner, hidden=False, answers=given)
-            return
-        found = self.elixir.block("\n".join(inner))
-        self.prose += found.prose
-        if found.source:
-            self._line(part, found.source.rstrip("\n"), (Gap(part.last),))
+        first = next((i for i, line in enumerate(inner) if PROMPT.match(line)), len(inner))
+        if any(line.strip() for line in inner[:first]):
+            found = self.elixir.block("\n".join(inner[:first]))
+            self.prose += found.prose
+            if found.source:
+                self._line(part, found.source.rstrip("\n"), (Gap(part.last),))
+        if first < len(inner):
+            part = part._replace(first=part.first + first)
+            given = self._literals_named(inner[first:])
+            self._block(part, Attributes(), inner[first:], hidden=False, answers=given)
 
     def _tests(self, source: str) -> None:
         """Run the tests of the document at its end: none may fail."""
@@ -177,7 +181,7 @@ class _Parser:
                 makes_a_table = ":ets.new(" in line
                 found.append(line)
                 continue
-            named = _LITERAL.sub(lambda it: f"#{it[1]}<n{re.sub(r'[^0-9]', '_', it[2])}>", line)
+            named = _LITERAL.sub(lambda it: f"#{it[1]}<{literal_name(it[2])}>", line)
             if makes_a_table and line.strip().isdigit():
                 named = f"#Reference<table_{line.strip()}>"
             found.append(named)

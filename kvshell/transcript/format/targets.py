@@ -53,7 +53,9 @@ def _is_foreign(path: Path) -> bool:
 
 _LINE = re.compile(r"(.+):([1-9]\d{0,8})")
 # Or a malformed one: `check` reports what is wrong with it.
-_HAS_BLOCK = re.compile(rb"(?:`{3,}|~{3,})[^\n]{0,80}kv|<!--\s*kvshell(?:\s|-->|$)", re.I | re.M)
+_HAS_BLOCK = re.compile(
+    rb"(?:`{3,}|~{3,})[^\n]{0,80}kv|<!--\s*kvshell(?:\s|-->|$)|^elixir:\s*run\b", re.I | re.M
+)
 
 
 class TargetError(Exception):

@@ -1,7 +1,7 @@
 """Plays a document: runs its commands in order and judges each (R3 to R12)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from time import perf_counter
 from typing import NamedTuple
@@ -23,6 +23,9 @@ from kvshell.views import Caps, render_line
 
 DEEPEST = 8
 _NUMBER = re.compile(r"#PID<0\.(\d+)\.0>")
+_RUN_TESTS = "ExUnit.run()"
+_FAILED_TEST = re.compile(r"(?ms)^  \d+\) .*?(?=^  \* |^\S|\Z)")  # up to the next test
+_COUNTS = re.compile(r"\d+ (?:doc)?tests?, ")
 
 
 class Settings(NamedTuple):
@@ -225,6 +228,8 @@ class Player:
                 failed = judge(entry, told.printed, told.events, self.scope, rules)
         except OverdueError:
             failed = gave_up(entry)
+        if failed is not None and text.endswith(_RUN_TESTS):
+            failed = _failed_tests(failed, told.printed)
         status = Status.failed if failed is not None else Status.passed
         return self._checked(block, entry, told, status, failed)
 
@@ -263,6 +268,16 @@ class Player:
         return Checked(
             block, entry, status, failure, ran, told.printed, told.events, told.ms, bound
         )
+
+
+def _failed_tests(failure: Mismatch, printed: Sequence[str]) -> Mismatch:
+    """Return the failure with what ExUnit says of each failed test, if it ran any."""
+    told = [each.rstrip().split("\n") for each in _FAILED_TEST.findall("\n".join(printed) + "\n")]
+    counts = next((line for line in printed if _COUNTS.match(line)), "")
+    if not told:
+        return failure
+    sentences = [line for each in told for line in (*each, "")]
+    return Mismatch("tests", failure.line, counts, sentences=(*sentences, counts))
 
 
 def elapsed_ms(begun: float) -> float:

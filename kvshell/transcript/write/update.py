@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from kvshell.transcript.format.document import CodeBlock, Document, DocumentEntry, EventLine
-from kvshell.transcript.format.holes import hide, names_processes
+from kvshell.transcript.format.holes import hide, names_processes, with_literals
 from kvshell.transcript.match.bindings import Scope
 from kvshell.transcript.match.difference import align
 from kvshell.transcript.match.expectation import Expectation, Printed, match_events
@@ -213,7 +213,8 @@ class Updater:
         )
         pairs = align(expectation, printed, scope)
         pieces = composer.again(expectation, printed, pairs)
-        return scope, self._with_events(each, pieces, scope, composer)
+        told = self._with_events(each, pieces, scope, composer)
+        return scope, [piece._replace(text=with_literals(piece.text)) for piece in told]
 
     def _with_events(
         self, each: Checked, pieces: list[Piece], scope: Scope, composer: Composer

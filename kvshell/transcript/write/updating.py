@@ -62,7 +62,9 @@ class Rewritten:
                 return
             self._reproducible(updated.changed)
             try:
-                self.document = parse(self.document.path, updated.text)
+                self.document = parse(
+                    self.document.path, updated.text, elixir=self.document.tutorial
+                )
             except ParseError as error:
                 raise NotUpdatedError(f"the new text would be malformed: {error}") from None
             self.played = self._play(self.document)

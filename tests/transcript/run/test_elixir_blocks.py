@@ -49,14 +49,77 @@ def test_a_page_without_the_option_runs_nothing() -> None:
     assert statuses(page("iex> 1\n2"), elixir=False) == ([], 0)
 
 
-def test_literal_processes_references_and_tables_are_whichever_come() -> None:
+RUN = "---\nelixir: run\n---\n"
+
+
+@pytest.mark.parametrize("by_option", [True, False])
+def test_literal_processes_references_and_tables_are_whichever_come(by_option: bool) -> None:
     text = page(
         "iex> table = :ets.new(:t, [])\n8207\niex> me = self()\n#PID<0.41.0>\n"
         "iex> :ets.insert(table, {1, me})\ntrue\niex> :ets.tab2list(table)\n[{1, #PID<0.41.0>}]\n"
         "iex> make_ref()\n#Reference<0.1.2.3>"
     )
-    assert statuses(text) == ([PASSED] * 6, 0)  # the system was started before
-    assert statuses(text.replace("[{1, #PID<0.41.0>}]", "[{1, #PID<0.42.0>}]"))[0][4] is FAILED
+    text = text if by_option else RUN + text
+    started = int(by_option)  # the system was started before
+    assert statuses(text, elixir=by_option) == ([PASSED] * (5 + started), 0)
+    wrong = text.replace("[{1, #PID<0.41.0>}]", "[{1, #PID<0.42.0>}]")
+    assert statuses(wrong, elixir=by_option)[0][3 + started] is FAILED
+
+
+def test_a_document_that_runs_its_elixir_itself_starts_its_system_itself() -> None:
+    text = RUN + page("iex> 1 + 1\n2") + "```kvshell\nkv> start manager\n{:ok, #PID<m>}\n```\n"
+    assert statuses(text, elixir=True) == ([PASSED] * 2, 0)
+
+
+def test_lines_before_the_first_prompt_are_prose_or_modules() -> None:
+    text = RUN + page(
+        "x = 3\n\niex> 1 + 1\n2", f"{COUNTER}\niex> {{:ok, _}} = Counter.start_link(1)\n..."
+    )
+    assert statuses(text, elixir=False) == ([PASSED] * 3, 1)
+
+
+def test_a_failing_test_is_told_as_exunit_tells_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "t.md").write_text(RUN + page(COUNTER, SETUP, TEST.replace("== 6", "== 7")))
+
+    assert main(["replay", str(tmp_path / "t.md")]) == 1
+    said = capsys.readouterr().out
+    for line in (
+        "1) test counts",
+        "code:  assert Counter.next(counter) == 7",
+        "left:  6",
+        "right: 7",
+    ):
+        assert line in said
+    assert "1 test, 1 failure" in said
+
+
+def test_update_writes_a_literal_process_again_as_it_stands(tmp_path: Path) -> None:
+    path = tmp_path / "t.md"
+    path.write_text(RUN + page("iex> [self(), 1]\n[#PID<0.41.0>, 2]\niex> self()\n#PID<0.41.0>"))
+
+    assert main(["replay", "--update", str(path)]) == 0
+
+    expected = RUN + page("iex> [self(), 1]\n[#PID<0.41.0>, 1]\niex> self()\n#PID<0.41.0>")
+    assert path.read_text() == expected
+
+
+def test_a_document_with_nothing_but_elixir_is_found_in_its_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "t.md").write_text(RUN + page("iex> 1 + 1\n2"))
+
+    assert main(["replay", str(tmp_path)]) == 0
+    assert "1 command: 1 passed" in capsys.readouterr().out
+
+
+def test_update_by_the_option_runs_its_elixir_again(tmp_path: Path) -> None:
+    path = tmp_path / "t.md"
+    path.write_text(page("iex> 1 + 1\n3"))
+
+    assert main(["replay", "--elixir", "--update", str(path)]) == 0
+    assert path.read_text() == page("iex> 1 + 1\n2")
 
 
 def test_modules_that_are_not_defined_are_the_products_own_and_its_system_runs() -> None:
