@@ -188,8 +188,7 @@ def verdicts(
         beside: list[Forked] = []
         helpers = 0
         if may_fork():
-            # On two processors a helper costs the parent more than it runs ahead: 10.6 s, not 8.9.
-            helpers = max(0, processors() // len(models) - 1) if processors() > 2 else 0
+            helpers = max(0, processors() // len(models) - 1)
             for model in models[1:]:
                 work = partial(elsewhere, program, model, budget, steps, helpers)
                 beside.append(Forked(work))

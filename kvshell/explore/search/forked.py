@@ -8,6 +8,7 @@ import os
 import pickle
 import select
 import signal
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
@@ -72,7 +73,7 @@ class Forked(_Child):
 
 
 class Served(_Child):
-    """A forked process that answers one request after another while its parent lives."""
+    """A forked process that answers requests in their order while its parent lives."""
 
     def __init__(self, serve: Callable[[Any], Any]) -> None:
         asked, self._write_fd = os.pipe()
@@ -87,19 +88,30 @@ class Served(_Child):
 
         super().__init__(run)
         os.close(asked)
+        os.set_blocking(self._write_fd, False)
+        self._answers: deque[Any] = deque()  # read already
 
     def ask(self, request: Any) -> None:
-        """Send a request; the previous one must have been answered."""
+        """Send a request, which it takes when it has answered the earlier ones.
+
+        Answers are read meanwhile: otherwise each could wait for the other to read.
+        """
+        left = _packed(request)
         with suppress(BrokenPipeError):  # it has ended: there will be no answer
-            _write(self._write_fd, request)
+            while left:
+                came, free, _ = select.select([self._read_fd], [self._write_fd], [])
+                if free:
+                    left = left[os.write(self._write_fd, left) :]
+                elif came:
+                    self._answers.append(self._message(_never))
 
     def has_answered(self) -> bool:
         """Whether `answer` returns at once."""
-        return bool(select.select([self._read_fd], [], [], 0)[0])
+        return bool(self._answers or select.select([self._read_fd], [], [], 0)[0])
 
     def answer(self, stop: Callable[[], bool] = _never) -> Any:
-        """Wait for the answer; None if it raised, has ended, or `stop` returned True."""
-        return self._message(stop)
+        """Wait for the next answer; None if it raised, has ended, or `stop` returned True."""
+        return self._answers.popleft() if self._answers else self._message(stop)
 
     def close(self) -> None:
         """Kill the process in any state."""
@@ -108,10 +120,14 @@ class Served(_Child):
 
 
 def _write(descriptor: int, message: Any) -> None:
-    packed = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
-    data = len(packed).to_bytes(_HEADER, "big") + packed
+    data = _packed(message)
     while data:
         data = data[os.write(descriptor, data) :]
+
+
+def _packed(message: Any) -> bytes:
+    packed = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+    return len(packed).to_bytes(_HEADER, "big") + packed
 
 
 def _read(descriptor: int) -> bytes | None:

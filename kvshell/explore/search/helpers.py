@@ -12,6 +12,7 @@ new one is discarded, and the parent repeats it.
 """
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any, Final, NamedTuple
@@ -21,6 +22,7 @@ from kvshell.explore.search.forked import Served
 from kvshell.explore.search.wakeup_tree import Branch
 from kvshell.runtime.search.steps import Numbers
 
+DEPTH: Final = 2  # plans given to a helper at a time: it never waits for the parent
 MOST_AHEAD: Final = 200  # finished runs waiting for their turn
 _KEPT: Final = ("pids", "refs", "objects")  # of Numbers: what grows from run to run
 
@@ -56,38 +58,55 @@ class Helpers:
         self._numbers = numbers
         self._known = [_sizes(numbers)] * count
         self._done: dict[Branch, tuple[Plan, Any]] = {}
-        self._at_work: list[_AtWork | None] = [None] * count
+        self._queues: list[deque[_AtWork]] = [deque() for _ in range(count)]
         self._served = [Served(_serve(carry_out, numbers, place)) for place in range(count)]
 
-    def feed(self, upcoming: Upcoming) -> None:
-        """Give upcoming plans to idle helpers."""
-        self._collect()
-        idle = [place for place, work in enumerate(self._at_work) if work is None]
-        if not idle or len(self._done) >= MOST_AHEAD:
-            return
-        busy = {work.branch for work in self._at_work if work is not None}
-        for branch, planned in upcoming:
-            if branch in self._done or branch in busy:
-                continue
-            plan = planned()  # now: those before it in its node have been passed
-            place = idle.pop()
-            self._served[place].ask(_Request(plan, self._news(place)))
-            self._at_work[place] = _AtWork(branch, plan)
-            if not idle:
-                return
+    def take(
+        self, branch: Branch | None, plan: Plan, upcoming: Upcoming, stop: Callable[[], bool]
+    ) -> Any:
+        """Return the run of a plan that a helper ran ahead; None if the caller must run it.
 
-    def take(self, branch: Branch | None, plan: Plan, stop: Callable[[], bool]) -> Any:
-        """Return the finished run of a plan; None if it must be run now."""
+        If a helper is running it, waits. Either way, gives upcoming plans to the helpers.
+        """
+        self._collect()
+        self._feed(upcoming, busy=branch not in self._done)
         if branch is None:
             return None
-        self._collect()
-        for place, work in enumerate(self._at_work):
-            if work is not None and work.branch is branch:
+        for place, queue in enumerate(self._queues):
+            while any(work.branch is branch for work in queue):
                 self._finished(place, self._served[place].answer(stop))
         asked, found = self._done.pop(branch, (plan, None))
         if asked != plan:  # never seen; then the run is another than the one to come
             return None
         return found
+
+    def _feed(self, upcoming: Upcoming, *, busy: bool) -> None:
+        """Fill the shortest queues first. `busy`: the caller is about to run a plan itself.
+
+        Otherwise it runs the next one, which is left to it; and so is every other one after that.
+        """
+        room = sorted(
+            (length, place)
+            for place, queue in enumerate(self._queues)
+            for length in range(len(queue), DEPTH)
+        )
+        if not room or len(self._done) >= MOST_AHEAD:
+            return
+        given = {work.branch for queue in self._queues for work in queue}
+        leave = not busy
+        for branch, planned in upcoming:
+            if branch in self._done or branch in given:
+                continue
+            if leave:
+                leave = False
+                continue
+            length, place = room.pop(0)
+            plan = planned()  # now: those before it in its node have been passed
+            self._served[place].ask(_Request(plan, self._news(place)))
+            self._queues[place].append(_AtWork(branch, plan))
+            if not room:
+                return
+            leave = room[0][0] > length
 
     def close(self) -> None:
         """Kill the helpers in any state."""
@@ -95,14 +114,13 @@ class Helpers:
             served.close()
 
     def _collect(self) -> None:
-        for place, work in enumerate(self._at_work):
-            if work is not None and self._served[place].has_answered():
+        for place, queue in enumerate(self._queues):
+            while queue and self._served[place].has_answered():
                 self._finished(place, self._served[place].answer())
 
     def _finished(self, place: int, found: Any) -> None:
-        work, self._at_work[place] = self._at_work[place], None
-        if work is not None:
-            self._done[work.branch] = work.plan, found
+        work = self._queues[place].popleft()
+        self._done[work.branch] = work.plan, found
 
     def _news(self, place: int) -> tuple[tuple[tuple[Any, Any], ...], ...]:
         """Return the numbers that this helper does not know yet."""

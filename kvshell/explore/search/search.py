@@ -184,8 +184,9 @@ class Search:
         if self._wanted and self._begun > self._few and self._helpers is None:
             self._engage()
         if self._helpers is not None:
-            self._helpers.feed(self.tree.upcoming())
-            found: CarriedOut | None = self._helpers.take(started.branch, started.plan, self._stop)
+            found: CarriedOut | None = self._helpers.take(
+                started.branch, started.plan, self.tree.upcoming(), self._stop
+            )
             if found is not None:
                 self.helped += 1
                 return found

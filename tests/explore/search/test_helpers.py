@@ -8,6 +8,7 @@ import pytest
 
 from kvshell.explore.program.program import Program
 from kvshell.explore.search.choices import Plan
+from kvshell.explore.search.forked import Served
 from kvshell.explore.search.search import CarriedOut, Search
 from kvshell.runtime.search.steps import FaultModel
 from tests.explore.search import classics
@@ -84,3 +85,24 @@ def test_with_helpers_every_run_is_the_same() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
     assert done.stdout == "the same\n", done.stderr
+
+
+def exchange() -> None:
+    """Ask twice before reading, with more than a pipe holds. Runs in a process of one thread."""
+    served = Served(lambda request: (request[0], "y" * 1_000_000))
+    try:
+        for number in range(2):
+            served.ask((number, "x" * 1_000_000))
+        print([served.answer()[0] for _ in range(2)])
+    finally:
+        served.close()
+
+
+def test_a_helper_answers_in_order_however_long_requests_and_answers_are() -> None:
+    """Each would wait for the other to read, if asking did not read answers."""
+    code = "from tests.explore.search.test_helpers import exchange; exchange()"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120
+    )
+
+    assert done.stdout == "[0, 1]\n", done.stderr
