@@ -113,7 +113,10 @@ def _on_engine(flags: Flags, output: Output) -> int:
     except EngineError as error:
         return _stopped(str(error), UNREADABLE)
     with runner, Interrupts(again=end_process) as interrupts:
-        return Batch(runner, flags, output, interrupts).run(_lines(flags))
+        code = Batch(runner, flags, output, interrupts).run(_lines(flags))
+    if runner.left:
+        tell(runner.left)
+    return code
 
 
 def _lines(flags: Flags) -> Iterator[InputLine]:

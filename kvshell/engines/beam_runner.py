@@ -6,35 +6,39 @@ processes run between them only if the BEAM's scheduler chooses so. Read-only co
 system within that evaluation, and the command's own handler renders the result.
 """
 
-from collections.abc import Callable
 from contextlib import suppress
-from typing import Final
+from typing import Final, Self
 
 from kvshell.commands.read.match import Match
 from kvshell.commands.result import NOTHING, Result
 from kvshell.commands.snapshot import EMPTY, Snapshot
 from kvshell.commands.view import View
 from kvshell.engines.beam.beam_client import BeamClient
-from kvshell.engines.beam.conversation import Conversation, LineAnswer, NodeDownError, Part
+from kvshell.engines.beam.conversation import (
+    Conversation,
+    LineAnswer,
+    NodeDownError,
+    NodeNotice,
+    Part,
+)
 from kvshell.engines.beam.decoding import Decoder
 from kvshell.engines.beam.events import INTERRUPTED, NodeEvents
 from kvshell.engines.beam.line_steps import LineStep, Local, Planner, ok
 from kvshell.engines.beam.mirror import Mirror, NodeSnapshot
 from kvshell.engines.beam.node import BeamNode, EngineError
-from kvshell.runtime import Event, Runtime
+from kvshell.engines.beam.runner_state import RunnerState
+from kvshell.runtime import Event
 from kvshell.session.client import plain
 from kvshell.session.client_context import answer_of
-from kvshell.session.host import Waiting
-from kvshell.session.session_state import SessionState
 from kvshell.session.snapshot_builder import take
-from kvshell.systems import DESIGNS, Design
-from kvshell.terms import A, Pid, Term, format_banner
+from kvshell.systems import DESIGNS
+from kvshell.terms import A, Pid, format_banner
 
 REST_S: Final = 5.0
 SOURCE_S: Final = 60.0
 
 
-class BeamRunner:
+class BeamRunner(RunnerState):
     """A conversation with one node. Use it as a context manager, or call `close`."""
 
     gone = "the node is gone: type reset to start another"
@@ -49,17 +53,12 @@ class BeamRunner:
         Raises:
             EngineError: the engine is not available.
         """
-        self.state = SessionState("controlled", "ets" if design == "cluster" else design)
+        super().__init__("ets" if design == "cluster" else design)
         self._default = design
         self._as_here = as_here
         self._events = NodeEvents(lambda: self.shell.counter)
         self._handed: dict[int, tuple[str, list[LineStep]]] = {}
         self._closed = False
-        self.line_s: float | None = None  # time limit of a line; users can press Ctrl-C
-        self.overdue = 0.0  # the limit, in seconds, that ended the last line; 0 if none did
-        self.given_up: Waiting | None = None  # a node does not report what its evaluations wait for
-        self.on_progress: Callable[[int, int], None] | None = None
-        self.on_event: Callable[[Event], None] | None = None  # events are taken at each look
         self.node = node or BeamNode()
         self._converse()
 
@@ -78,50 +77,10 @@ class BeamRunner:
 
     # -- for hosts -----------------------------------------------------------------------------
 
-    @property
-    def counter(self) -> int:
-        """The number of the next line."""
-        return self.shell.counter
-
-    @property
-    def options(self) -> dict[str, str]:
-        """The session's options."""
-        return self.state.options
-
-    @property
-    def design(self) -> Design:
-        """The running design as of the last observation, or the default one."""
-        return self.state.design
-
-    @property
-    def inputs(self) -> list[tuple[int, str]]:
-        """The lines run so far with their numbers."""
-        return self.shell.inputs
-
-    @property
-    def default(self) -> Design:
-        """The design that a plain `start manager` starts."""
-        return self.state.default
-
-    @property
-    def bindings(self) -> dict[str, Term]:
-        """The bound names; the values stay on the node."""
-        return self.shell.bindings
-
-    @property
-    def runtime(self) -> Runtime:
-        """The result of the last observation."""
-        return self.state.runtime
-
     def view(self, command: str) -> View | None:
         """Return the view of a read-only command, uncounted and without a history entry."""
         results = self.run(command, counted=False)
         return results[-1].view if results else None
-
-    @property
-    def interrupted(self) -> bool:
-        """Whether Ctrl-C was pressed during the line."""
-        return self.shell.interrupted
 
     def run(self, text: str, *, counted: bool = True) -> list[Result]:
         """Run one line; return one result per command up to the first error."""
@@ -184,10 +143,6 @@ class BeamRunner:
         self.shell.interrupted = True
         self.talk.interrupt()
 
-    def waiting(self) -> Waiting | None:
-        """Return None: a node does not report what an evaluation waits for."""
-        return None
-
     def snapshot(self) -> Snapshot:
         """Return the current system, for toolbar, completion and help."""
         try:
@@ -216,7 +171,7 @@ class BeamRunner:
             self.node.close()
             self.state.runtime.stop()
 
-    def __enter__(self) -> "BeamRunner":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_ended: object) -> None:
@@ -388,13 +343,17 @@ class BeamRunner:
             pid = client.shell if client.shell.number else None
             self._events.add("answer", f"{name}: {plain(result)}", "info", pid)
 
+    def _tell(self, notice: NodeNotice) -> None:
+        """Turn what the node reports by itself into an event."""
+        text = self.decoder.here(notice.text).rstrip("\n")
+        if notice.kind == "shell":
+            self._bury(notice.client)
+        self._events.add_notice(notice.kind, notice.client, text)
+
     def _take_notices(self) -> None:
         taken, self.talk.notices = self.talk.notices, []
         for notice in taken:
-            text = self.decoder.here(notice.text).rstrip("\n")
-            if notice.kind == "shell":
-                self._bury(notice.client)
-            self._events.add_notice(notice.kind, notice.client, text)
+            self._tell(notice)
         printed = self.node.port.printed()
         if printed.strip():
             self._events.add("output", printed.rstrip("\n"), "info")

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from kvshell.commands.cells import many
 from kvshell.commands.read.match import Match, pattern_text
 from kvshell.commands.result import CommandError, Result
 from kvshell.commands.snapshot import EMPTY, Snapshot
@@ -15,13 +16,13 @@ from kvshell.commands.view import View
 from kvshell.engines.beam.beam_client import BeamClient, failed
 from kvshell.engines.beam.cluster import Cluster
 from kvshell.engines.beam.cluster_views import ClusterSnapshot
-from kvshell.engines.beam.conversation import NodeDownError
+from kvshell.engines.beam.conversation import NodeDownError, NodeNotice
 from kvshell.engines.beam.line_steps import LineStep, Local
 from kvshell.engines.beam.node import EngineError
 from kvshell.engines.beam.sources import NODE_WORDS
 from kvshell.engines.beam_runner import BeamRunner
 from kvshell.runtime import Event
-from kvshell.terms import A, Map, inspect
+from kvshell.terms import A, List, Map, inspect
 
 _CONFLICT: Final = re.compile(r"Name conflict terminating \{'Elixir\.KV\.Registry',<([\d.]+)>\}")
 _CONFLICT_SAID: Final = (
@@ -29,11 +30,26 @@ _CONFLICT_SAID: Final = (
     "it. Buckets that only that one knew live on as orphans: registry shows them"
 )
 DIED: Final = "node {name} has died, and its stores with it: start node {name} starts it again"
+LOST: Final = (
+    "{name} cannot be reached any more: it has ended, or the network is cut. kvshell did not start "
+    "it and cannot start it again; connect {first} {name} tries to reach it"
+)
+BACK: Final = "{name} can be reached again"
+LEFT: Final = (
+    "{stores}. kvshell --join finds them again: start manager takes them over, and stop manager "
+    "ends them"
+)
+NOT_OURS: Final = (
+    "kvshell did not start {name} and cannot start it: when it runs again, connect {first} {name} "
+    "reaches it"
+)
+CLOSE_S: Final = 3.0
 _NODE_WORDS: Final = frozenset({"stop node", "start node", "connect", "disconnect"})
 _VIEWS: Final = {
     "registry": ClusterSnapshot.registry,
     "cache": ClusterSnapshot.cache,
     "processes": ClusterSnapshot.processes,
+    "tables": ClusterSnapshot.tables,
     "tree": ClusterSnapshot.tree,
     "nodes": ClusterSnapshot.nodes,
 }
@@ -52,7 +68,9 @@ class NodeRunner(BeamRunner):
         words = match.command.words if match.command is not None and not match.problems else ""
         if words == "create store" and match.args.get("node") is not None:
             return lambda: self._try(client, match, lambda: self._create_on(client, match))
-        if words in _VIEWS and not match.args.get("name"):
+        if words == "registry" and match.args.get("name"):
+            return lambda: self._try(client, match, lambda: self._named(client, match))
+        if words in _VIEWS:
             return lambda: self._try(
                 client,
                 match,
@@ -88,7 +106,7 @@ class NodeRunner(BeamRunner):
 
     def _create_on(self, client: BeamClient, match: Match) -> list[Result]:
         name, node = match.args["name"], match.args["node"]
-        if node not in self.cluster.gone:  # on a dead node the manager answers
+        if node not in {*self.cluster.gone, *self.cluster.dead()}:  # there the manager answers
             self._known(node)
         quoted = inspect(name, width=None)
         full = self.cluster.full_name(node)
@@ -111,10 +129,18 @@ class NodeRunner(BeamRunner):
     def _look_at_nodes(self) -> ClusterSnapshot:
         result = self.run_source("Kvshell.Cluster.snapshot()", kind="data")
         if result.error is not None or not isinstance(result.value, Map):
-            raise CommandError(f"cannot inspect the nodes: {result.error}")
-        states = dict.fromkeys(self.cluster.nodes, "") | dict.fromkeys(self.cluster.gone, "stopped")
+            raise CommandError(f"the nodes cannot be looked at: {result.error}")
+        states = dict.fromkeys([*self.cluster.nodes, *self.cluster.joined], "")
+        states |= dict.fromkeys(self.cluster.gone, "stopped")
         states |= dict.fromkeys(self.cluster.dead(), "dead")
         return ClusterSnapshot(result.value, self.cluster.short, states)
+
+    def _named(self, client: BeamClient, match: Match) -> Result:
+        """Show what this node's table says about one name."""
+        name = match.args["name"]
+        quoted = inspect(name, width=None)
+        found = self.run_source(f"Kvshell.Cluster.row({quoted})", kind="data")
+        return self._view(client, match, self._look_at_nodes().named(name, found.value))
 
     def _view(self, client: BeamClient, match: Match, view: View) -> Result:
         return Result(client.counter, match.text, ok=True, view=view)
@@ -129,7 +155,9 @@ class ClusterRunner(NodeRunner):
         super().__init__(cluster, self.first)
         self.gone = f"{self.first}, the shell's own node, is gone: leave kvshell and start it again"
         self._asked: NodeRunner | None = None  # which other node runs the current line
-        self._missed: set[str] = set()  # dead nodes that events have told of
+        self._missed: set[str] = set()  # the same, of our own
+        self._lost: set[str] = set()  # joined nodes that events have told of
+        self._cut: set[str] = set()  # joined nodes that were disconnected from here
         self._others = {name: NodeRunner(cluster, name) for name in others}
 
     # -- for hosts -----------------------------------------------------------------------------
@@ -168,6 +196,19 @@ class ClusterRunner(NodeRunner):
             self._events.add("notice", DIED.format(name=name), "notice")
         self._missed = dead
 
+    def _tell(self, notice: NodeNotice) -> None:
+        """Report a joined node that went or came by itself; our own ones are seen to end."""
+        if notice.kind != "node":
+            super()._tell(notice)
+            return
+        name = self.cluster.short(notice.client)
+        if notice.text == "down" and name in self.cluster.joined and name not in self._cut:
+            self._lost.add(name)
+            self._events.add("notice", LOST.format(name=name, first=self.first), "notice")
+        elif notice.text == "up" and name in self._lost:
+            self._lost.remove(name)
+            self._events.add("notice", BACK.format(name=name), "notice")
+
     def _told(self, event: Event, name: str) -> Event:
         """Translate a report of :global about a name conflict after a split."""
         conflict = _CONFLICT.search(event.text)
@@ -178,11 +219,28 @@ class ClusterRunner(NodeRunner):
         return event._replace(text=said, kind="notice", level="notice")
 
     def close(self) -> None:
-        """End all nodes. A second call does nothing."""
+        """End all our nodes. A second call does nothing."""
+        self.left = self.left or self._left_behind()
         self.cluster.close()
         for other in self._others.values():
             other.close()
         super().close()
+
+    def _left_behind(self) -> str:
+        """Return which stores stay on joined nodes; "" if none do, or nobody can say."""
+        if not self.cluster.joined or self._closed:
+            return ""
+        try:
+            found = self.run_source("Kvshell.Cluster.elsewhere()", "data", CLOSE_S)
+        except (EngineError, NodeDownError):
+            return ""
+        if not isinstance(found.value, List):
+            return ""
+        on = {self.cluster.short(node.name): count for node, count in found.value}
+        total = sum(on.values())
+        stay = "stays" if total == 1 else "stay"
+        stores = f"{many(total, 'store')} {stay} on {', '.join(on)}"
+        return LEFT.format(stores=stores) if total else ""
 
     # -- cluster commands ----------------------------------------------------------------------
 
@@ -225,7 +283,9 @@ class ClusterRunner(NodeRunner):
             if name == self.first:
                 raise CommandError(self.gone)
             self._forget_node(client, match, name)
-        if name in self.cluster.nodes or name in self.cluster.joined:
+        if name in self.cluster.joined:
+            raise CommandError(NOT_OURS.format(name=name, first=self.first))
+        if name in self.cluster.nodes:
             raise CommandError(f"{name} is up: nodes says which there are")
         if not re.fullmatch(r"[a-z][a-z0-9_]{0,15}", name) or self.cluster.joined:
             raise CommandError(
@@ -243,12 +303,19 @@ class ClusterRunner(NodeRunner):
         if one in self.cluster.joined:
             one, other = other, one
         self._ours(one)
+        self._cut |= {other}  # whoever types this need not be told
         if verb == "disconnect":
             done = self.cluster.disconnect(one, other)
         else:
             done = self.cluster.connect(one, other)
+            if done and other in self.cluster.joined:
+                full = self.cluster.full_name(other)
+                self.run_source(f'Kvshell.Cluster.prepare_again(:"{full}")')
             for name in (one, other):  # conflicts of names on both sides are resolved first
                 self._settled(name)
+            self._lost -= {other}
+            self._take_notices()
+            self._cut -= {other}
         return Result(client.counter, match.text, ok=True, value=done)
 
     def _settled(self, name: str) -> None:

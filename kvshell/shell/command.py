@@ -58,7 +58,10 @@ def _on_engine(flags: Flags) -> int:
     except EngineError as error:
         narrate(str(error))
         return USAGE
-    return open_prompt(runner, flags, welcome=not flags.lines, starts=True)
+    code = open_prompt(runner, flags, welcome=not flags.lines, starts=True)
+    if runner.left:
+        narrate(Texts(language(flags.lang, os.environ)).tell(runner.left))
+    return code
 
 
 def open_prompt(

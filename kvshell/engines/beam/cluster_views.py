@@ -11,6 +11,12 @@ from kvshell.terms import Map, Term, inspect
 
 Short = Callable[[str], str]
 MOST: Final = 1_000
+_RUNNING: Final = "running"
+_WAITING: Final = "waiting"
+SUSPENDED: Final = "suspended"
+_BUCKETS: Final = "KV.BucketSupervisor"
+
+_Row = tuple[Any, Cell, Cell, Cell]  # a process: its pid, name, status and mailbox
 
 
 class ClusterSnapshot:
@@ -22,6 +28,7 @@ class ClusterSnapshot:
         self._short = short
         self._ours = ours
         self._nodes = sorted(self._get("nodes"), key=lambda node: self._node(fact(node, "node")))
+        self._names = {pid: name for name, pid, _node, _alive in self._get("rows")}
 
     def _get(self, name: str) -> Any:
         return fact(self._facts, name)
@@ -73,11 +80,53 @@ class ClusterSnapshot:
         )
         return TableView("", columns, tuple(rows), self._caption())
 
+    def named(self, name: str, found: Term) -> View:
+        """Return the story of a name: `found` is its row, `(pid, node, alive)`, or None."""
+        said = [name, *self._story(found)]
+        said.append(f"  next: get {name} milk" if found is not None else self._next(name))
+        return lines(*said)
+
+    def _story(self, found: Term) -> list[str]:
+        if found is None:
+            unseen = self._unseen()
+            here = "  No row for this name in the table of this node."
+            return [here, f"  It may be on {unseen}: no connection."] if unseen else [here]
+        pid, node, alive = found
+        where = f"  The table of this node says {inspect(pid)}, on {self._node(node)}."
+        fate = {
+            True: f"  {inspect(pid)} is alive.",
+            False: f"  {inspect(pid)} is dead: the row is stale.",
+        }.get(alive, f"  Whether it is alive is unknown: {self._why_unknown(node)}.")
+        return [where, fate]
+
+    def _next(self, name: str) -> str:
+        running = self._get("registry") is not None
+        return f"  next: create store {name}" if running else "  next: start manager"
+
+    def _unseen(self) -> str:
+        seen = {self._node(fact(node, "node")) for node in self._nodes}
+        return ", ".join(
+            name for name in sorted(self._ours) if name not in seen and not self._ours[name]
+        )
+
     def _empty(self) -> str:
         if self._get("registry") is not None:
             return "no names yet: create store s1"
+        if left := self.left_stores():
+            return f"no manager runs, and {left}: start manager takes them over"
         others = any(fact(node, "processes") for node in self._nodes)
         return f"{idle(ended=False, others=others)}: start manager"
+
+    def left_stores(self) -> str:
+        """Return how many stores live on nodes while no table here has them; "" if none do."""
+        on = {self._node(fact(node, "node")): fact(node, "count") for node in self._nodes}
+        total = sum(on.values())
+        there = ", ".join(name for name, count in on.items() if count)
+        return (
+            f"{many(total, 'store')} {'lives' if total == 1 else 'live'} on {there}"
+            if total
+            else ""
+        )
 
     def _row(self, row: Term) -> tuple[Cell, ...]:
         name, pid, node, alive = row
@@ -159,7 +208,7 @@ class ClusterSnapshot:
         return TableView("", columns, tuple(rows), said)
 
     def processes(self) -> TableView:
-        """Return the system's processes on all connected nodes."""
+        """Return what kvshell and its lines have started on all connected nodes."""
         columns = (
             Column("node", 0),
             Column("pid", 0),
@@ -168,43 +217,103 @@ class ClusterSnapshot:
             Column("mailbox", 2, "right"),
         )
         rows: list[tuple[Cell, ...]] = []
-        names = {pid: name for name, pid, _node, _alive in self._get("rows")}
+        total = 0
         for node in self._nodes:
             here = Cell(self._node(fact(node, "node")))
-            for pid, name, held, waiting in fact(node, "processes"):
-                status = Cell("suspended", Role.stale) if held else Cell("idle")
-                rows.append((here, pid_cell(pid), cell(name), status, number(waiting)))
-            for pid in fact(node, "buckets"):
-                known = name_cell(names[pid]) if pid in names else Cell("orphan", Role.stale)
-                rows.append((here, pid_cell(pid), known, Cell("idle"), number(0)))
-        return TableView("", columns, tuple(rows), many(len(rows), "process", "processes"))
+            shown = [*self._shells(node), *self._processes(node), *self._all_buckets(node)]
+            rows += [(here, pid_cell(pid), *more) for pid, *more in shown]
+            total += len(shown) + fact(node, "count") - len(fact(node, "buckets"))
+        said = many(total, "process", "processes")
+        if total > len(rows):
+            said += f", {len(rows):,} shown"
+        return TableView("", columns, tuple(rows), said)
+
+    def _shells(self, node: Map) -> list[_Row]:
+        """Return the clients of a node: who looks is running, and the others wait for a line."""
+        mine = fact(node, "node") is self._get("me")
+        return [
+            (pid, Cell(name or "shell"), Cell(_RUNNING if mine and not name else _WAITING), cell(n))
+            for pid, name, n in fact(node, "clients")
+        ]
+
+    def _processes(self, node: Map) -> list[_Row]:
+        rows = [
+            (pid, cell(name), _status(held), number(waiting))
+            for pid, name, held, waiting in fact(node, "processes")
+        ]
+        for pid, name, status, waiting in fact(node, "others"):
+            shown = Cell(status, Role.stale if status == SUSPENDED else Role.plain)
+            rows.append((pid, NONE if name is None else cell(name), shown, number(waiting)))
+        return rows
+
+    def _all_buckets(self, node: Map) -> list[_Row]:
+        return [
+            (pid, self._bucket_name(pid), _status(held), number(waiting))
+            for pid, held, waiting in fact(node, "buckets")
+        ]
+
+    def _bucket_name(self, pid: Term) -> Cell:
+        return name_cell(self._names[pid]) if pid in self._names else Cell("orphan", Role.stale)
+
+    def tables(self) -> View:
+        """Return the ETS tables of what kvshell and its lines have started, on all nodes."""
+        columns = (
+            Column("node", 0),
+            Column("table", 0),
+            Column("name", 1),
+            Column("type", 2),
+            Column("protection", 3),
+            Column("owner", 1),
+            Column("size", 0, "right"),
+        )
+        rows = [
+            (
+                Cell(self._node(fact(node, "node"))),
+                cell(table),
+                cell(name),
+                Cell(kind.name),
+                Cell(protection.name),
+                pid_cell(owner),
+                number(size),
+            )
+            for node in self._nodes
+            for table, name, kind, protection, owner, size in fact(node, "tables")
+        ]
+        if not rows:
+            return lines("no tables: ets new t set protected makes one")
+        return TableView("", columns, tuple(rows), many(len(rows), "table"))
 
     def tree(self) -> Tree:
-        """Return each node's table, supervisor and buckets."""
-        names = {pid: name for name, pid, _node, _alive in self._get("rows")}
+        """Return each node's shells, table, supervisor with its buckets, and bare processes."""
         children = []
         for node in self._nodes:
-            below = []
-            for pid, name, held, _waiting in fact(node, "processes"):
-                label = [Cell(inspect(pid), Role.pid), Cell(" "), cell(name)]
-                if held:
-                    label.append(Cell(" suspended", Role.stale))
-                buckets: tuple[Tree, ...] = ()
-                if inspect(name) == "KV.BucketSupervisor":
-                    buckets = self._buckets(node, names)
-                below.append(Tree(tuple(label), buckets))
+            below = [Tree(_labelled(pid, name)) for pid, name, *_ in self._shells(node)]
+            for pid, name, status, _waiting in self._processes(node):
+                label = _labelled(pid, name)
+                if status.text == SUSPENDED:
+                    label = (*label, Cell(f" {SUSPENDED}", Role.stale))
+                supervises = name.text == _BUCKETS
+                below.append(Tree(label, self._buckets(node) if supervises else ()))
             label_ = [Cell(self._node(fact(node, "node")), Role.title)]
             if fact(node, "silent"):
                 label_.append(Cell(" no answer", Role.stale))
             children.append(Tree(tuple(label_), tuple(below)))
         return Tree((Cell("cluster", Role.title),), tuple(children))
 
-    def _buckets(self, node: Map, names: dict[Term, Term]) -> tuple[Tree, ...]:
-        shown = []
-        for pid in list(fact(node, "buckets"))[:20]:
-            known = name_cell(names[pid]) if pid in names else Cell("orphan", Role.stale)
-            shown.append(Tree((Cell(inspect(pid), Role.pid), Cell(" "), known)))
+    def _buckets(self, node: Map) -> tuple[Tree, ...]:
+        shown = [
+            Tree(_labelled(pid, self._bucket_name(pid)))
+            for pid, *_ in list(fact(node, "buckets"))[:20]
+        ]
         more = fact(node, "count") - len(shown)
         if more > 0:
             shown.append(Tree((Cell(f"... and {more:,} more"),)))
         return tuple(shown)
+
+
+def _status(held: bool) -> Cell:
+    return Cell(SUSPENDED, Role.stale) if held else Cell("idle")
+
+
+def _labelled(pid: Term, name: Cell) -> tuple[Cell, ...]:
+    return Cell(inspect(pid), Role.pid), Cell(" "), name

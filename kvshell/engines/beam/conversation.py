@@ -43,7 +43,10 @@ class LineAnswer(NamedTuple):
 
 
 class NodeNotice(NamedTuple):
-    """An unsolicited message: `kind` is out, log or shell. What a line prints is in its parts."""
+    """An unsolicited message: `kind` is out, log, shell or node. A line's output is in its parts.
+
+    `client` is the level of a log, and the full name of the node that went `down` or came `up`.
+    """
 
     kind: str
     client: str
@@ -141,7 +144,12 @@ class Conversation:
         if frame is None:
             return False
         match frame:
-            case (0, "out" | "log" | "shell" as kind, str() as client, str() | bytes() as text):
+            case (
+                0,
+                "out" | "log" | "shell" | "node" as kind,
+                str() as client,
+                str() | bytes() as text,
+            ):
                 shown = text if isinstance(text, str) else text.decode("utf-8", "replace")
                 running = [each for each in self._printed if self._clients[each] == client]
                 if kind == "out" and running:

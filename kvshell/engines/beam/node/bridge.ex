@@ -554,7 +554,13 @@ defmodule Kvshell.Rest do
     until = System.monotonic_time(:millisecond) + ms
     # No collection of garbage comes between: one on another scheduler would be counted.
     room = 10_000 + @words_each * min(:erlang.system_info(:process_count), @many)
-    :erlang.spawn_opt(fn -> answer.(settle(until, 0, [])) end, min_heap_size: room)
+
+    looker = fn ->
+      Process.put(:kvshell_ours, true)
+      answer.(settle(until, 0, []))
+    end
+
+    :erlang.spawn_opt(looker, min_heap_size: room)
   end
 
   defp settle(until, round, held) do

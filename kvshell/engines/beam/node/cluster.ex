@@ -3,6 +3,10 @@
 defmodule Kvshell.Cluster do
   @moduledoc false
   @group {KV.Scope, :tables}
+  @own [KV.BucketSupervisor, KV.Table]
+  @shown 1_000
+  @many 20_000
+  @tables_tries 200
   @settle_ms 5_000
   @anew 3
 
@@ -14,12 +18,40 @@ defmodule Kvshell.Cluster do
 
     with {:ok, _names} <- :erl_epmd.names(),
          {:ok, _} <- Node.start(String.to_atom(name), kind(name)) do
-      if cookie != "", do: Node.set_cookie(String.to_atom(cookie))
+      if cookie == "", do: visit(), else: Node.set_cookie(String.to_atom(cookie))
       node()
     else
       {:error, :address} -> {:error, :epmd}
       {:error, _reason} -> {:error, :name}
     end
+  end
+
+  # With nodes of somebody else's: this one goes when its shell is left, so that no store is placed
+  # here unasked, and kvshell does not see by itself that one of theirs has ended.
+  defp visit do
+    :persistent_term.put(:kvshell_visits, true)
+
+    spawn(fn ->
+      Process.put(:kvshell_ours, true)
+      :ok = :net_kernel.monitor_nodes(true)
+      tell_nodes()
+    end)
+  end
+
+  defp tell_nodes do
+    receive do
+      {:nodedown, node} -> Kvshell.Bridge.frame({0, "node", Atom.to_string(node), "down"})
+      {:nodeup, node} -> Kvshell.Bridge.frame({0, "node", Atom.to_string(node), "up"})
+    end
+
+    tell_nodes()
+  end
+
+  @doc "Where a store of no named node may be placed, for the registry of this node."
+  def places do
+    if :persistent_term.get(:kvshell_visits, false) and stores() != [],
+      do: stores(),
+      else: [node() | stores()]
   end
 
   # The VM itself tells them apart so: the host of a long name has a dot.
@@ -125,11 +157,20 @@ defmodule Kvshell.Cluster do
       spawn(fn ->
         Process.flag(:trap_exit, true)
         send(me, {:started, fun.()})
-        Process.sleep(:infinity)
+        outlive()
       end)
 
       receive do
         {:started, value} -> value
+      end
+    end
+  end
+
+  # As long as there is somebody to be the parent of.
+  defp outlive do
+    if Process.info(self(), :links) != {:links, []} do
+      receive do
+        {:EXIT, _pid, _reason} -> outlive()
       end
     end
   end
@@ -139,25 +180,66 @@ defmodule Kvshell.Cluster do
     synced?()
     for node <- Node.list(), do: prepare(node)
     start_local()
+    await_tables(Node.list(), @tables_tries)
+    :ok = KV.Table.take_over()
     Kvshell.Keeper.run(fn -> KV.Registry.start() end)
   end
 
-  # A joined node may have never heard of kvshell: it is sent the modules.
-  defp prepare(node) do
+  @doc "Gives a node what each node has: a joined one may have never heard of kvshell."
+  def prepare(node) do
     modules = [Kvshell.Cluster, Kvshell.Words, KV.Bucket, KV.BucketSupervisor, KV.Table, KV.Registry]
 
     if ask(node, :code, :which, [Kvshell.Bridge]) == :non_existing do
       Kvshell.Words.load("cluster")
-
-      for module <- modules do
-        {_module, binary, file} = object(module)
-        {:module, _} = ask(node, :code, :load_binary, [module, file, binary])
-      end
-
+      for module <- modules, do: send_code(node, module)
       ask(node, :persistent_term, :put, [:kvshell_loaded, "cluster"])
+      ask(node, :persistent_term, :put, [:kvshell_design, "cluster"])
     end
 
     ask(node, __MODULE__, :start_local, [])
+  end
+
+  @doc "What a node that was started again has lost, if a registry runs."
+  def prepare_again(node) do
+    if is_pid(:global.whereis_name(KV.Registry)), do: prepare(node)
+    :ok
+  end
+
+  # :pg hears of the other nodes' tables by messages of its own.
+  defp await_tables(_nodes, 0), do: :ok
+
+  defp await_tables(nodes, tries) do
+    if nodes -- Enum.map(KV.Table.everywhere(), &node/1) != [] do
+      Process.sleep(10)
+      await_tables(nodes, tries - 1)
+    end
+  end
+
+  # Not twice the same: code that is loaded over itself a second time ends who still runs the first.
+  defp send_code(node, module) do
+    {_module, binary, file} = object(module)
+    md5 = module.module_info(:md5)
+
+    unless ask(node, :code, :is_loaded, [module]) != false and
+             ask(node, module, :module_info, [:md5]) == md5 do
+      {:module, _} = ask(node, :code, :load_binary, [module, file, binary])
+    end
+  end
+
+  @doc "How many stores live on each of the other nodes: `[{node, count}]`."
+  def elsewhere do
+    for node <- Enum.sort(Node.list()), %{count: count} when count > 0 <- [facts(node)], do: {node, count}
+  end
+
+  @doc "The store of a name, as this node's table has it: `{pid, node, alive}`, or nil."
+  def row(name) do
+    with table when table != :undefined <- :ets.whereis(KV.Registry),
+         [{_name, pid}] <- :ets.lookup(table, name) do
+      [alive] = alive(node(pid), [pid])
+      {pid, node(pid), alive}
+    else
+      _nowhere -> nil
+    end
   end
 
   @answer_ms 15_000
@@ -184,6 +266,11 @@ defmodule Kvshell.Cluster do
     # An exit signal does not end a supervisor, unless it comes from its parent.
     for name <- [KV.Table, KV.BucketSupervisor], pid = Process.whereis(name) do
       GenServer.stop(pid, :shutdown)
+    end
+
+    # Nothing is left on a node of somebody else's.
+    if Process.whereis(Kvshell.Keeper) == nil && Process.whereis(KV.Scope) do
+      GenServer.stop(KV.Scope)
     end
 
     :ok
@@ -235,7 +322,7 @@ defmodule Kvshell.Cluster do
       nodes: for({node, facts} <- nodes, do: Map.put(facts, :node, node)),
       orphans:
         if full do
-          for {node, %{buckets: buckets}} <- nodes, pid <- buckets, pid not in named, do: {pid, node}
+          for {node, %{buckets: buckets}} <- nodes, {pid, _, _} <- buckets, pid not in named, do: {pid, node}
         else
           []
         end
@@ -249,7 +336,17 @@ defmodule Kvshell.Cluster do
     end
   end
 
-  @nothing %{silent: false, buckets: [], count: 0, processes: [], rows: 0, linked: []}
+  @nothing %{
+    silent: false,
+    buckets: [],
+    count: 0,
+    processes: [],
+    clients: [],
+    others: [],
+    tables: [],
+    rows: 0,
+    linked: []
+  }
 
   defp facts(node) do
     :erpc.call(node, __MODULE__, :facts_here, [], 5_000)
@@ -267,25 +364,66 @@ defmodule Kvshell.Cluster do
 
   def facts_here do
     buckets = buckets()
-    named = [KV.Registry, KV.BucketSupervisor, KV.Table]
-
-    registry =
-      case :global.whereis_name(KV.Registry) do
-        pid when is_pid(pid) and node(pid) == node() -> [{pid, KV.Registry, held?(pid), queue(pid)}]
-        _ -> []
-      end
-
-    own =
-      for name <- named, pid = Process.whereis(name), do: {pid, name, held?(pid), queue(pid)}
+    clients = clients()
+    own = for name <- @own, pid = Process.whereis(name), do: {pid, name}
+    processes = for {pid, name} <- registry_here() ++ own, do: {pid, name, held?(pid), queue(pid)}
+    others = others(buckets ++ for({pid, _, _, _} <- processes, do: pid) ++ for({_, pid} <- clients, do: pid))
 
     %{
       silent: false,
-      buckets: Enum.take(buckets, 1_000),
+      buckets: for(pid <- Enum.take(buckets, @shown), do: {pid, held?(pid), queue(pid)}),
       count: length(buckets),
-      processes: registry ++ own,
+      processes: processes,
+      clients: for({name, pid} <- clients, do: {pid, name, mail(pid)}),
+      others: for(pid <- others, do: {pid, name_of(pid), status(pid), queue(pid)}),
+      tables: tables(Enum.map(processes, &elem(&1, 0)) ++ Enum.map(clients, &elem(&1, 1)) ++ others),
       rows: if(:ets.whereis(KV.Registry) == :undefined, do: 0, else: :ets.info(KV.Registry, :size)),
       linked: Node.list()
     }
+  end
+
+  defp registry_here do
+    case :global.whereis_name(KV.Registry) do
+      pid when is_pid(pid) and node(pid) == node() -> [{pid, KV.Registry}]
+      _ -> []
+    end
+  end
+
+  # Only our own nodes have a bridge, and clients with it.
+  defp clients, do: if(Process.whereis(Kvshell.Bridge), do: Enum.sort(Kvshell.Bridge.clients()), else: [])
+
+  # What lines have started: it prints to our bridge, on this node or on another one. Among very
+  # many processes nobody is looked for, as nobody could read the list.
+  defp others(known) do
+    if :erlang.system_info(:process_count) > @many do
+      []
+    else
+      known = MapSet.new(known)
+      for pid <- Process.list(), pid not in known, ours?(pid), do: pid
+    end
+  end
+
+  @doc "Whether a line has started this process, or a process that a line has started, and so on."
+  def ours?(pid) do
+    case Process.info(pid, [:group_leader, :dictionary]) do
+      [group_leader: leader, dictionary: dictionary] ->
+        pid != self() and not Keyword.has_key?(dictionary, :kvshell_ours) and
+          (leader == Process.whereis(Kvshell.Bridge) or node(leader) != node()) and
+          not of_the_engine?(pid)
+
+      nil ->
+        false
+    end
+  end
+
+  defp of_the_engine?(pid) do
+    Process.whereis(Kvshell.Watch) != nil and Kvshell.Watch.ours?(pid)
+  end
+
+  defp tables(owners) do
+    for table <- :ets.all(), info = :ets.info(table), info != :undefined, info[:owner] in owners do
+      {table, info[:name], info[:type], info[:protection], info[:owner], info[:size]}
+    end
   end
 
   defp buckets do
@@ -297,6 +435,29 @@ defmodule Kvshell.Cluster do
   end
 
   defp held?(pid), do: Kvshell.Words.suspended?(pid)
+
+  defp status(pid) do
+    case Process.info(pid, :status) do
+      _ when pid == self() -> "running"
+      {:status, waits} when waits in [:waiting, :suspended] -> if(held?(pid), do: "suspended", else: "waiting")
+      _ -> "running"
+    end
+  end
+
+  defp name_of(pid) do
+    case Process.info(pid, :registered_name) do
+      {:registered_name, name} when name != [] -> name
+      _ -> nil
+    end
+  end
+
+  # A client's lines come by messages as well.
+  defp mail(pid) do
+    case Process.info(pid, :messages) do
+      {:messages, messages} -> Enum.count(messages, &(not match?({:kvshell, _, _, _}, &1)))
+      nil -> 0
+    end
+  end
 
   defp queue(pid) do
     case Process.info(pid, :message_queue_len) do

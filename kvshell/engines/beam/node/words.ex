@@ -368,6 +368,7 @@ defmodule Kvshell.Snapshot do
   # Facts about the system, for kvshell's views. Ours - the bridge, the keeper, the kernel's own
   # processes - are left out.
   @many 5_000
+  @too_many 20_000
   # Where OTP's processes wait for a message; a function of anybody else's may be called loop, too.
   @loops [gen_server: :loop, sys: :suspend_loop, sys: :suspend_loop_hib]
 
@@ -402,13 +403,24 @@ defmodule Kvshell.Snapshot do
     own = for {_name, pid} <- clients, do: pid
 
     Enum.sort(
-      for pid <- Process.list(), pid in own or system?(pid), not rester?(pid), do: pid
+      for pid <- candidates(own), pid in own or system?(pid), not rester?(pid), do: pid
     )
+  end
+
+  # Without a list of what was started each process must be asked: too long for very many.
+  defp candidates(own) do
+    if Kvshell.Watch.off?() and :erlang.system_info(:process_count) > @too_many,
+      do: own ++ for(name <- Process.registered(), pid = Process.whereis(name), is_pid(pid), do: pid),
+      else: Process.list()
   end
 
   defp rester?(pid), do: pid == self() and Process.get(:kvshell_ours) != nil
 
-  defp system?(pid), do: not Kvshell.Watch.ours?(pid) and Kvshell.Watch.fate(pid) != %{}
+  defp system?(pid) do
+    if Kvshell.Watch.off?(),
+      do: Kvshell.Cluster.ours?(pid),
+      else: not Kvshell.Watch.ours?(pid) and Kvshell.Watch.fate(pid) != %{}
+  end
 
   defp important(target) do
     named = for name <- Process.registered(), pid = Process.whereis(name), is_pid(pid), do: pid

@@ -31,6 +31,14 @@ defmodule KV.Table do
   def start_link(_opts), do: GenServer.start_link(__MODULE__, :ok, name: __MODULE__)
   def everywhere, do: :pg.get_members(@scope, :tables)
 
+  @doc """
+  Takes the rows of the other nodes' tables, for a registry that is about to start: buckets may have
+  outlived the last one, and the node that it ran on.
+  """
+  def take_over do
+    GenServer.call(__MODULE__, :take_over, 30_000)
+  end
+
   # The state is what is left of each sweep: %{node => continuation}.
   @impl true
   def init(:ok) do
@@ -45,6 +53,17 @@ defmodule KV.Table do
   @impl true
   def handle_call({:put, rows}, _from, state), do: {:reply, put(rows), state}
   def handle_call(:rows, _from, state), do: {:reply, {:ets.tab2list(@rows), reached()}, state}
+
+  # A name that this table has is its bucket's. With a registry its rows are those that hold.
+  def handle_call(:take_over, _from, state) do
+    if :global.whereis_name(KV.Registry) == :undefined do
+      for node <- Node.list(), {:ok, rows, _reached} <- [rows_of(node)] do
+        for row = {_name, bucket} <- rows, node(bucket) in reached(), do: :ets.insert_new(@rows, row)
+      end
+    end
+
+    {:reply, :ok, state}
+  end
 
   @impl true
   def handle_cast({:put, rows}, state) do
@@ -93,18 +112,23 @@ defmodule KV.Table do
 
   def handle_info(:pull, state) do
     with registry when is_pid(registry) <- :global.whereis_name(KV.Registry),
-         true <- node(registry) != node() do
-      {rows, reached} = GenServer.call({__MODULE__, node(registry)}, :rows)
+         true <- node(registry) != node(),
+         {:ok, rows, reached} <- rows_of(node(registry)) do
       delete_all_but(reached() -- reached)
       insert(rows)
     end
 
     {:noreply, state}
-  catch
-    :exit, _the_other_node_is_gone -> {:noreply, state}
   end
 
   def handle_info(_message, state), do: {:noreply, state}
+
+  defp rows_of(node) do
+    {rows, reached} = GenServer.call({__MODULE__, node}, :rows)
+    {:ok, rows, reached}
+  catch
+    :exit, _the_other_node_is_gone -> :error
+  end
 
   defp put(rows) do
     away = insert(rows)
@@ -161,6 +185,7 @@ defmodule KV.Table do
     table = self()
 
     spawn(fn ->
+      Process.put(:kvshell_ours, true)
       Kvshell.Cluster.synced?()
       send(table, :pull)
     end)
@@ -237,7 +262,7 @@ defmodule KV.Registry do
   def handle_info(_message, state), do: {:noreply, state}
 
   # The highest score wins: of all names only those of a node that leaves go elsewhere.
-  defp place(name), do: Enum.max_by([node() | Kvshell.Cluster.stores()], &:erlang.phash2({name, &1}))
+  defp place(name), do: Enum.max_by(Kvshell.Cluster.places(), &:erlang.phash2({name, &1}))
 
   defp reached?(node), do: node == node() or node in Node.list()
 

@@ -1,0 +1,81 @@
+"""RunnerState: what hosts read and set of a conversation with a node."""
+
+from collections.abc import Callable
+
+from kvshell.engines.beam.beam_client import BeamClient
+from kvshell.runtime import Event, Runtime
+from kvshell.session.host import Waiting
+from kvshell.session.session_state import SessionState
+from kvshell.systems import Design
+from kvshell.terms import Term
+
+
+class RunnerState:
+    """The state of a conversation between its lines.
+
+    Attributes:
+        state: the session's options and designs, and the last observation of the node.
+        shell: the first client.
+        line_s: the time limit of a line in seconds; None: users can press Ctrl-C.
+        overdue: the limit that ended the last line; 0 if none did.
+        given_up: always None: a node does not report what its evaluations wait for.
+        on_progress: called with the rounds of a `repeat` that are done, and all.
+        on_event: never called: events are taken at each look.
+        left: what stays on nodes that are not ours, known once the runner is closed.
+    """
+
+    shell: BeamClient
+
+    def __init__(self, design: str) -> None:
+        """`design` is the one that a plain `start manager` starts."""
+        self.state = SessionState("controlled", design)
+        self.line_s: float | None = None
+        self.overdue = 0.0
+        self.given_up: Waiting | None = None
+        self.on_progress: Callable[[int, int], None] | None = None
+        self.on_event: Callable[[Event], None] | None = None
+        self.left = ""
+
+    @property
+    def counter(self) -> int:
+        """The number of the next line."""
+        return self.shell.counter
+
+    @property
+    def options(self) -> dict[str, str]:
+        """The session's options."""
+        return self.state.options
+
+    @property
+    def design(self) -> Design:
+        """The running design as of the last observation, or the default one."""
+        return self.state.design
+
+    @property
+    def inputs(self) -> list[tuple[int, str]]:
+        """The lines run so far with their numbers."""
+        return self.shell.inputs
+
+    @property
+    def default(self) -> Design:
+        """The design that a plain `start manager` starts."""
+        return self.state.default
+
+    @property
+    def bindings(self) -> dict[str, Term]:
+        """The bound names; the values stay on the node."""
+        return self.shell.bindings
+
+    @property
+    def runtime(self) -> Runtime:
+        """The result of the last observation."""
+        return self.state.runtime
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether Ctrl-C was pressed during the line."""
+        return self.shell.interrupted
+
+    def waiting(self) -> Waiting | None:
+        """Return None: a node does not report what an evaluation waits for."""
+        return None

@@ -1,0 +1,137 @@
+"""Running nodes of somebody else's: joined, lost, left with stores on them, and joined again."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from kvshell.commands.result import Result
+from kvshell.engines.available import start
+from kvshell.engines.beam.cluster import _await_port, _free_port
+from kvshell.engines.cluster_runner import ClusterRunner
+from kvshell.session.client import plain
+
+pytestmark = pytest.mark.slow
+
+NAMES = ("ja@127.0.0.1", "jb@127.0.0.1")
+NODE = 'IO.puts(node()); IO.gets("")'
+
+
+class Theirs:
+    """Two nodes that know nothing of kvshell, with an epmd of their own."""
+
+    def __init__(self, elixir: str, stack: ExitStack) -> None:
+        self._elixir = elixir
+        self._stack = stack
+        self.nodes = {name: self.started(name) for name in NAMES}
+
+    def started(self, name: str) -> "subprocess.Popen[str]":
+        node = subprocess.Popen(
+            [self._elixir, "--name", name, "-e", NODE],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._stack.callback(node.communicate)  # closes its input, at which it ends
+        assert node.stdout is not None
+        assert node.stdout.readline().strip() == name
+        return node
+
+    def kill(self, name: str) -> None:
+        self.nodes[name].kill()
+        self.nodes[name].wait()
+
+
+@pytest.fixture
+def theirs(elixir: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Theirs]:
+    (tmp_path / ".erlang.cookie").write_text("theirs")
+    (tmp_path / ".erlang.cookie").chmod(0o400)
+    port = _free_port()
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("ERL_EPMD_PORT", str(port))
+    epmd = shutil.which("epmd")
+    assert epmd is not None
+    daemon = subprocess.Popen([epmd, "-port", str(port)], env={**os.environ, "HOME": "/"})
+    try:
+        _await_port(port)
+        with ExitStack() as stack:
+            yield Theirs(elixir, stack)
+    finally:
+        daemon.kill()
+        daemon.wait()
+
+
+def joined() -> ClusterRunner:
+    runner = start("beam", join=",".join(NAMES))
+    assert isinstance(runner, ClusterRunner)
+    return runner
+
+
+def run(runner: ClusterRunner, *texts: str) -> list[Result]:
+    results = []
+    for text in texts:
+        results += runner.run(text)
+        assert runner.settle(20)
+    return results
+
+
+def said(runner: ClusterRunner, *texts: str) -> list[str]:
+    return [plain(result) for result in run(runner, *texts)]
+
+
+def awaited(runner: ClusterRunner) -> list[str]:
+    """Return the next events, once there are any."""
+    while not (events := runner.events()):
+        runner.settle(20)
+    return [event.text for event in events]
+
+
+def test_stores_outlive_the_session_and_are_taken_over_by_the_next(theirs: Theirs) -> None:
+    with joined() as first:
+        said(first, "start manager", "create store s1 on ja", "create store s2 on jb", "put s2 k 5")
+        said(first, "create store s3")
+        assert "on shell" not in said(first, "registry s3")[0]
+    assert first.left == (
+        "3 stores stay on ja, jb. kvshell --join finds them again: "
+        "start manager takes them over, and stop manager ends them"
+    )
+
+    with joined() as second:
+        assert said(second, "registry") == [
+            "no manager runs, and 3 stores live on ja, jb: start manager takes them over"
+        ]
+        assert second.events() == []
+        assert said(second, "start manager", "get s2 k")[1] == "5"
+        assert "orphan" not in said(second, "registry")[0]
+        assert said(second, "stop s1", "lookup s1", "stop manager")[1:] == [":error", ":ok"]
+        left = ':erpc.call(:"ja@127.0.0.1", fn -> Process.whereis(KV.Scope) end)'
+        assert said(second, left) == ["nil"]
+    assert second.left == ""
+
+
+def test_a_node_that_goes_is_told_in_words_and_cannot_be_started_from_here(theirs: Theirs) -> None:
+    with joined() as runner:
+        said(runner, "start manager", "create store s1 on jb")
+        theirs.kill("jb@127.0.0.1")
+
+        assert awaited(runner)[0].startswith(
+            "jb cannot be reached any more: it has ended, or the network is cut. "
+            "kvshell did not start it and cannot start it again"
+        )
+        assert said(runner, "start node jb", "connect shell jb", "create store s2 on jb") == [
+            "** (CommandError) kvshell did not start jb and cannot start it: when it runs again, "
+            "connect shell jb reaches it",
+            "false",
+            '{:error, {:nodedown, :"jb@127.0.0.1"}}',
+        ]
+        assert "no connection" in said(runner, "nodes")[0]
+
+        theirs.nodes["jb@127.0.0.1"] = theirs.started("jb@127.0.0.1")
+        assert said(runner, "connect shell jb") == ["true"]
+        assert said(runner, "create store s2 on jb; put s2 k 1; get s2 k")[-1] == "1"
+        assert said(runner, "disconnect shell jb") == ["true"]
+        assert [event.text for event in runner.events() if "cannot be reached" in event.text] == []
