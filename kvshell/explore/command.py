@@ -36,7 +36,7 @@ from kvshell.session.interrupts import INTERRUPTED, Interrupts
 from kvshell.transcript.format.grammar import ParseError
 from kvshell.transcript.format.targets import TargetError
 from kvshell.views import render_view
-from kvshell.views.caps import Flags
+from kvshell.views.caps import Flags, terminal_height
 from kvshell.views.json_line import dumps
 from kvshell.views.output import emit, narrate
 from kvshell.views.plain import chart_lines
@@ -122,15 +122,19 @@ def _explore(program: Program, given: Namespace, flags: Flags) -> int:
     if flags.caps.json:
         told = [as_json(verdict, every=given.all) for verdict in found]
         if seen is not None:
-            told[0]["odds"] = {"runs": seen.runs, "failing": seen.failing}
+            told[0]["odds"] = seen.as_json()
         emit(dumps(told if given.law == "both" else told[0]))
     elif given.mermaid:
         _write_mermaid(found)
     else:
-        for view in views(found, every=given.all):
-            emit(_drawn(view, given.shape, flags), flags.caps)
+        report = [_drawn(view, given.shape, flags) for view in views(found, every=given.all)]
         if seen is not None:
-            emit(seen.said(found[0], found[1:]))
+            report.append(seen.said(found[0], found[1:]))
+        height = terminal_height(sys.stdout) if flags.caps.tty else None
+        if height is not None and sum(text.count("\n") + 1 for text in report) >= height:
+            report.append(headline(found))  # its first line, which has scrolled away
+        for text in report:
+            emit(text, flags.caps)
     return INTERRUPTED if stop() else code_of(found)
 
 

@@ -95,6 +95,15 @@ def terminal_width(environ: Mapping[str, str], stdout: TextIO | None) -> int:
     return columns if columns > 0 else 80
 
 
+def terminal_height(stdout: TextIO | None) -> int | None:
+    """Return the terminal's current number of rows; None if it is not a terminal."""
+    try:
+        rows = os.get_terminal_size(stdout.fileno()).lines if stdout is not None else 0
+    except (OSError, ValueError):
+        rows = 0
+    return rows if rows > 0 else None
+
+
 def _is_terminal(stream: TextIO | None) -> bool:
     try:
         return stream is not None and stream.isatty()

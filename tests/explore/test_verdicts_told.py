@@ -215,7 +215,8 @@ def test_the_odds_stand_beside_the_verdict(told: Told) -> None:
     assert told.out.splitlines()[-1].endswith(" % of 20 runs on real threads")
 
     told(program, "--law", "beam", "--odds", "20", "--json")
-    assert json.loads(told.out)["odds"]["runs"] == 20
+    seen = json.loads(told.out)["odds"]
+    assert (seen["runs"], seen["at_rest"]) == (20, True)
 
 
 def test_a_read_of_what_nobody_writes_is_folded_away(told: Told) -> None:
@@ -238,4 +239,5 @@ def test_odds_of_a_program_that_never_rests_are_given_up_after_one_run(told: Tol
 
     found = odds(program_of(str(told.path), trust=True), 1000, rest_s=0.1)
 
-    assert (found.runs, found.restless) == (1, True)
+    assert found.restless
+    assert found.as_json() == {"runs": 1, "failing": 0, "at_rest": False}

@@ -35,6 +35,15 @@ def test_one_screen_of_eighty_columns_says_what_is_wrong_with_the_cure(
         assert "│ lookup s: {:ok, #PID<s>} │    2 │    0 │ spec:" in pty.text
 
 
+def test_a_report_taller_than_the_screen_ends_with_its_headline(tmp_path: Path, bogus: str) -> None:
+    with Pty(tmp_path, words=("explore", bogus), rows=16) as pty:
+        assert pty.ends() == 1
+
+        headline = "fails because `create store bogus` reached KV.Registry before"
+        assert not pty.lines[0].startswith(headline)
+        assert [line for line in pty.lines if line][-2].startswith(headline)
+
+
 def test_a_schedule_is_walked_at_a_prompt(tmp_path: Path, bogus: str) -> None:
     with Pty(tmp_path, words=("explore", bogus, "--replay", "spec:0.1"), rows=40) as pty:
         pty.prompt("step 0/28>").type("next 9\r").prompt("step 9/28>")

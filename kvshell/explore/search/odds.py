@@ -18,6 +18,10 @@ class Odds(NamedTuple):
     failing: int
     restless: bool = False  # whether the last run did not come to rest
 
+    def as_json(self) -> dict[str, int | bool]:
+        """Return it as data: `at_rest` is False if the last run was given up."""
+        return {"runs": self.runs, "failing": self.failing, "at_rest": not self.restless}
+
     def said(self, verdict: Verdict, others: Sequence[Verdict] = ()) -> str:
         """Describe it next to the verdict, noting a race that cannot occur on real threads."""
         if self.restless:
