@@ -1,4 +1,4 @@
-"""Code.eval_string: runs a text in the calling process, with bindings of its own."""
+"""Code.eval_string: runs source text in the calling process, with its own bindings."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ code = Library.of("Code", Cost.WAITS)
 
 @code.function(binding=LIST, opts=LIST, cost=Cost.WAITS)
 def eval_string(string: Term, binding: Term = EMPTY_LIST, opts: Term = EMPTY_LIST) -> Term:
-    """Runs a text with bindings; returns `{value, bindings}`."""
+    """Runs source text with bindings; returns `{value, bindings}`."""
     modules = current().runtime.code
     assert isinstance(modules, ElixirCode)
     names: dict[str, Term] = {name.name: value for name, value in binding.items}

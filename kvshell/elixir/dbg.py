@@ -1,4 +1,4 @@
-"""`dbg`: prints the code with its value, each step of a pipe on a line, and goes on."""
+"""`dbg`: prints code with its value, each step of a pipe on its own line, and returns the value."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def is_elixir(
     meant: bool = False,
     number: int = 1,
 ) -> bool:
-    """Return whether `text`, which is not a complete command, is Elixir.
+    """Whether `text`, which is not a complete command, is Elixir.
 
     Args:
         text: one part of a line.

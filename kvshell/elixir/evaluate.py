@@ -8,8 +8,8 @@ from copy import copy
 from typing import Any
 
 import kvshell.elixir.dbg
-import kvshell.elixir.modules.everything  # all that a module may hold
-import kvshell.elixir.tried_clauses  # noqa: F401  # which an error shows
+import kvshell.elixir.modules.everything  # registers everything that a module may contain
+import kvshell.elixir.tried_clauses  # noqa: F401  # registers how errors are shown
 from kvshell.elixir.compile.writing.environment import (
     CompileWarning,
     Environment,
@@ -27,7 +27,7 @@ from kvshell.terms import Atom, List, Term
 
 # `use ExUnit.Case` works at the prompt, and is imported on first use.
 registry.import_later("Elixir.ExUnit.", "kvshell.elixir.exunit.cases")
-_EVERY_700 = (700, 10, 10)  # what Python begins with
+_EVERY_700 = (700, 10, 10)  # Python's default
 
 
 class Evaluator:
@@ -40,7 +40,7 @@ class Evaluator:
         self.bindings: MutableMapping[str, Term] = {} if bindings is None else bindings
         self.env = Environment(code, file)
         allow_deep_recursion()
-        if gc.get_threshold() == _EVERY_700:  # compiling a line creates that many objects
+        if gc.get_threshold() == _EVERY_700:  # compiling a line creates about that many objects
             gc.set_threshold(20_000, 20, 50)
 
     def evaluate(

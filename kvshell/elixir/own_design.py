@@ -35,11 +35,13 @@ from kvshell.terms import Atom, List, Map, Pid, Ref, Term, alias, inspect, key, 
 _KEEPERS: Final = (alias(REGISTRY), alias(MANAGER))
 _SUPERVISOR: Final = alias("KV.Supervisor")
 _BUCKETS: Final = alias("KV.BucketSupervisor")
-_BY_STATE: Final = frozenset({"stores", "stop manager"})  # whose line depends on what runs
+_BY_STATE: Final = frozenset(
+    {"stores", "stop manager"}
+)  # commands whose line depends on what is running
 
 
 class NamesPlace(NamedTuple):
-    """Where the names are: a table, or a map and the Elixir that reads it."""
+    """Where the names are kept: a table, or a map and the Elixir expression that reads it."""
 
     source: Map | Table
     path: str = ""
@@ -70,10 +72,10 @@ class OwnDesign(Design):
         self._evaluator = Evaluator(code, {}, OWN)
         self._supervised = False
         self._defined = 0
-        self._seen: tuple[Term, NamesPlace] | None = None  # the state that was looked at last
-        self._wanted: set[Term] = set()  # the names that were asked for, by key(name)
-        self._created: Term = None  # the last name that a store was created for
-        self._misread = False  # what looks like the names is something else: lookup says so
+        self._seen: tuple[Term, NamesPlace] | None = None  # the last state that was inspected
+        self._wanted: set[Term] = set()  # the names looked up so far, by key(name)
+        self._created: Term = None  # the name of the store created last
+        self._misread = False  # whether `lookup` contradicts the names that were found
         self._functions: dict[str, Callable[..., Term]] = {}
         self.dead_is = "dead"
         shown = inspect(module)
@@ -122,7 +124,7 @@ class OwnDesign(Design):
         return self._code.exports(alias(module), function, arity)
 
     def _run(self, words: str, *args: Term) -> Term:
-        if self._defined != len(self._code.log):  # other functions may be there since
+        if self._defined != len(self._code.log):  # it may define other functions by now
             self._defined = len(self._code.log)
             self._functions.clear()
         function = self._functions.get(words)
@@ -131,7 +133,7 @@ class OwnDesign(Design):
             text = self.lines[words]
             for name in names:
                 text = text.replace(f"<{name}>", name)
-            # Not the last expression: its value is wanted here, no jump to the next function.
+            # Not in tail position: the value is needed here, not a jump to the next function.
             body = f"answer = ({text})\nanswer"
             made: Any = self._evaluator.evaluate(f"fn {', '.join(names)} -> {body} end")
             function = made
@@ -152,16 +154,16 @@ class OwnDesign(Design):
         return self._run("stop manager")
 
     def create(self, name: Term) -> Term:
-        """Ask the reader's module for a store."""
+        """Call the reader's `create`; return its answer."""
         self._created = name
         return self._compared(name, self._run("create store", name))
 
     def lookup(self, name: Term) -> Term:
-        """Ask the reader's module."""
+        """Call the reader's `lookup`; return its answer."""
         return self._compared(name, self._run("lookup", name))
 
     def _compared(self, name: Term, answer: Term) -> Term:
-        """Note whether the process that was answered is seen under this name, or another one."""
+        """Record whether the process in the answer is listed under this name, or under another."""
         self._wanted.add(key(name))
         pid = pid_in(answer)
         source = self.source(self._runtime)
@@ -170,7 +172,7 @@ class OwnDesign(Design):
         return answer
 
     def names(self) -> List:
-        """Return the answer of the line of `stores`, in order."""
+        """Run the line of `stores`; return its answer in order."""
         found: Any = self._run("stores")
         return List(sorted(found, key=sort_key)) if type(found) is List else List()
 
@@ -198,12 +200,12 @@ class OwnDesign(Design):
     # -- the processes -----------------------------------------------------------------------------
 
     @property
-    def roles(self) -> Mapping[str, Atom]:  # type: ignore[override]  # it depends on what runs
+    def roles(self) -> Mapping[str, Atom]:  # type: ignore[override]  # depends on what is running
         """The registered names of the existing parts."""
         found = {"manager": self.module}
         if self.module is _KEEPERS[0]:
             if self._runtime.whereis(_SUPERVISOR) is not None:
-                self._supervised = True  # and stays so when the supervisor dies
+                self._supervised = True  # stays so after the supervisor's death
             if self._supervised:
                 found["supervisor"] = _SUPERVISOR
             if self._runtime.whereis(_BUCKETS) is not None:
@@ -211,7 +213,7 @@ class OwnDesign(Design):
         return found
 
     @property
-    def table_name(self) -> Term:  # type: ignore[override]  # it depends on what runs
+    def table_name(self) -> Term:  # type: ignore[override]  # depends on what is running
         """The ETS table of the names, if there is one."""
         found = self.table(self._runtime)
         return None if found is None else found.shown()
@@ -227,7 +229,7 @@ class OwnDesign(Design):
         return None if pid is None else runtime.peek(pid).state
 
     def _place(self, runtime: Runtime) -> NamesPlace | None:
-        """Return where the names are, if that can be determined."""
+        """Return where the names are kept, if that can be determined."""
         pid = runtime.whereis(self.module)
         if pid is None:
             return None
@@ -240,7 +242,7 @@ class OwnDesign(Design):
         return self._seen[1]
 
     def _renames(self, runtime: Runtime, source: Map | Table) -> bool:
-        """Whether the name created last is only part of one there that nobody asked for."""
+        """Whether the name created last is only part of a listed name that nobody looked up."""
         name = self._created
         if name is None or found_in(source, name) is not None or name in self._waiting(runtime):
             return False
@@ -252,14 +254,14 @@ class OwnDesign(Design):
         return list(creates(inbox(runtime, self.module)).values())
 
     def _looked(self, runtime: Runtime, pid: Pid, state: Term) -> NamesPlace | None:
-        """Look through a state, and the tables of who has it, for the place of the names."""
+        """Search a state, and the tables its process owns, for the place of the names."""
         asked = self._asked
         parts = [(state, asked), *parts_of(state, asked)]
         maps = [NamesPlace(value, path) for value, path in parts if type(value) is Map]
         owner = pid.record
         tables = [NamesPlace(each) for each in runtime.tables.all() if each.owner is owner]
         seen = None if self._seen is None else self._seen[1].source
-        found = [  # the rows of the table that was found before are not looked at again
+        found = [  # the rows of a table found before are not inspected again
             place
             for place in (*tables, *maps)
             if (place.source is seen and holds(place.source))
@@ -289,17 +291,17 @@ class OwnDesign(Design):
         return found_in(self.source(runtime), name)
 
     def entries(self, runtime: Runtime) -> Sequence[RegistryEntry]:
-        """Return the names with a process."""
+        """Return the names with their processes."""
         pairs = pairs_in(self.source(runtime))
         found = ((name, pid_in(value)) for name, value in pairs)
         return [RegistryEntry(name, pid) for name, pid in found if pid is not None]
 
     def name_of(self, runtime: Runtime, pid: Pid) -> Term:
-        """Search the names."""
+        """Return a process's name, found by searching the names."""
         return next((name for name, found in self.entries(runtime) if found is pid), None)
 
     def pending(self, runtime: Runtime) -> Sequence[Term]:
-        """Return the names whose create is waiting, if sent as in the tutorials."""
+        """Return the names in waiting `create` requests, if sent as in the tutorials."""
         source = self.source(runtime)
         return [name for name in self._waiting(runtime) if found_in(source, name) is None]
 

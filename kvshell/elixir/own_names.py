@@ -31,7 +31,7 @@ def pid_in(value: Term) -> Pid | None:
 
 
 def pairs_in(source: Map | Table | None) -> list[tuple[Term, Term]]:
-    """Return the keys with their values; of a wide row, the rest of it."""
+    """Return the keys with their values; for a row of more than two elements, the rest of it."""
     if isinstance(source, Table):
         return [(row[0], row[1] if len(row) == 2 else row[1:]) for row in source.rows()]
     return [] if source is None else list(source.items())
@@ -46,7 +46,7 @@ def found_in(source: Map | Table | None, name: Term) -> Pid | None:
 
 
 def holds(source: Map | Table) -> bool:
-    """Whether it still is what it was found to be: a map, or a table that has rows."""
+    """Whether the source is still valid: a map, or a table that still has rows."""
     return isinstance(source, Map) or (source.size > 0 and not source.gone)
 
 
@@ -66,7 +66,7 @@ def some_of(source: Map | Table) -> Iterator[tuple[Term, Term]]:
 
 
 def letters_of(name: Term) -> str:
-    """Return the letters of a name, without their case: of an atom, too."""
+    """Return the letters of a name, a string or an atom, in lower case."""
     return (name if type(name) is str else inspect(name, width=None).removeprefix(":")).casefold()
 
 
@@ -108,7 +108,7 @@ def _kind(pid: Pid) -> tuple[str, Term]:
 
 
 def is_beside(source: Map | Table) -> bool:
-    """Whether it is not empty and has references or pids as keys: it cannot hold names."""
+    """Whether it cannot hold names: it is not empty, and its keys are references or pids."""
     return bool(size_of(source)) and all(
         type(name) in {Ref, Pid} for name, _value in some_of(source)
     )

@@ -20,7 +20,7 @@ from kvshell.runtime.processes.thread_context import current
 from kvshell.terms import A, Atom, ElixirError, List, Term, alias, exception, inspect
 
 
-class CompileFailure(Exception):  # noqa: N818  # a result of compiling, told to a person
+class CompileFailure(Exception):  # noqa: N818  # a result to report, not an error of ours
     """A file that does not compile: `path`, and the exception."""
 
     def __init__(self, path: Path, error: BaseException) -> None:
@@ -35,8 +35,8 @@ class Project(NamedTuple):
     Attributes:
         root: the folder of mix.exs.
         sources: the `.ex` files in the folders of `elixirc_paths`, `lib/` if it names none.
-        application: what it says of the application.
-        configuration: what `config/` says, once `configured` has read it.
+        application: the application's specification.
+        configuration: the values of `config/`, once `configure_project` has read them.
         test_paths: the folders of the tests.
         test_pattern: the names of test files.
     """
@@ -59,12 +59,12 @@ def root_of(path: Path) -> Path | None:
 
 
 def files_below(folder: Path, pattern: str) -> tuple[Path, ...]:
-    """Return the files of a folder, sorted: a pipe or a folder of that name is none."""
+    """Return the files of a folder, sorted; anything else with such a name is left out."""
     return tuple(sorted(path for path in folder.rglob(pattern) if path.is_file()))
 
 
 def read_project(root: Path, *, testing: bool = False) -> Project:
-    """Parse mix.exs without running it; `testing` for the paths of `Mix.env()` `:test`.
+    """Parse mix.exs without running it; with `testing`, `Mix.env()` is `:test`.
 
     Raises:
         ElixirError: it does not parse, or requires something that this shell does not support.
@@ -109,9 +109,9 @@ def _refused(said: str, line: int) -> ElixirError:
 
 
 def _application(quoted: Quoted) -> ApplicationSpec:
-    """Return what the functions `project` and `application` say."""
+    """Return the specification in the functions `project` and `application`."""
     said = {**_options_of(quoted, "project"), **_options_of(quoted, "application")}
-    spec = ApplicationSpec(A.app)  # its name, where none is given
+    spec = ApplicationSpec(A.app)  # the default name
     match said.get("app"):
         case Atom() as name:
             spec.name = name
@@ -253,7 +253,7 @@ def source_text(path: Path, shown: str) -> str:
     """Return the text of a source file, with a line feed after each line.
 
     Raises:
-        ElixirError: it cannot be read, or is not UTF-8; it names the line, as the BEAM's does not.
+        ElixirError: it cannot be read, or is not UTF-8; unlike the BEAM's, it names the line.
     """
     try:
         data = path.read_bytes()

@@ -1,4 +1,4 @@
-"""The clauses that a reader's function tried, as iex shows them: what did not match stands in `-`.
+"""The clauses that a call tried, as iex shows them: what did not match is between hyphens.
 
 A pattern is matched alone against its argument, with what the patterns before it have bound; each
 part of a guard is evaluated alone. Computed only when an error is printed.
@@ -68,7 +68,7 @@ def _matched(
     match = Node("=", [_pinned(pattern, bound), Node("known term", [KnownTerm(argument)])], 1)
     try:
         _value, more = run_expression(match, env.child(), dict(bound))
-    except Exception:  # noqa: BLE001  # whatever is wrong with it, it does not match
+    except Exception:  # noqa: BLE001  # any error means that it does not match
         return False, bound
     return True, {**bound, **more}
 

@@ -81,7 +81,7 @@ def _connective(body: FunctionBody, node: Node, sink: ValueSink) -> None:
         body.scoped(node.args[1], sink)
     else:
         body.put(sink, left)
-    body.writer.emit("pass")  # a literal whose value nobody takes is no code
+    body.writer.emit("pass")  # a literal in an effect position produces no code
     body.writer.indent -= 1
     body.writer.emit("else:")
     body.writer.indent += 1

@@ -151,7 +151,9 @@ def write_clauses(
         if done:
             always_at = clause.line
     if not done:
-        writer.mark = mark  # nothing matched: that is said of the whole, not of the last clause
+        writer.mark = (
+            mark  # an error about no match belongs to the whole expression, not to its last clause
+        )
         writer.emit(otherwise)
         if one_turn and not otherwise.startswith("raise"):
             writer.emit("break")

@@ -69,7 +69,7 @@ class _Clause:
         self._count = 0
 
     def head(self, pattern: Any) -> Term:
-        """Return the first part: the pattern of a row."""
+        """Return the clause's first part: the pattern of a row."""
         if type(pattern) is Node and pattern.head == "=" and len(pattern.args or ()) == 2:
             left, right = pattern.args or [None, None]
             if type(right) is Node and right.args is None:

@@ -371,7 +371,9 @@ def _with_attributes(node: Any) -> Any:
     return node
 
 
-PATTERNS: dict[str, Callable[[PatternMatch, Node, str], None]] = {}  # of other files: binaries
+PATTERNS: dict[
+    str, Callable[[PatternMatch, Node, str], None]
+] = {}  # registered by other files: binaries
 STRUCT_FIELDS: list[Callable[[FunctionBody, Any, Node], Any]] = []
 UNKNOWN_KEY: list[Callable[[FunctionBody, Node, Any, Any], Exception]] = []
 NO_PATTERN: list[Callable[[FunctionBody, Node], Exception]] = []

@@ -26,7 +26,7 @@ from kvshell.terms import alias
 
 ASSERTIONS: Final = alias("ExUnit.Assertions")
 COMPARISONS: Final = frozenset({"==", "!=", "===", "!==", "<", ">", "<=", ">=", "=~", "in"})
-# Kernel's own, which have no arguments once they are expanded.
+# Kernel's macros, which have no arguments once expanded.
 _MACROS: Final = frozenset(
     {
         *("and", "or", "not", "is_nil", "is_struct", "is_exception", "to_string", "to_charlist"),
@@ -65,7 +65,7 @@ def _declare(*names: str, write: Any) -> None:
 
 
 def _code(body: FunctionBody, node: Node) -> str:
-    """Write what a failure shows as `code:`; the word stands in front of what ExUnit prints."""
+    """Write the source a failure shows as `code:`, which ExUnit prints with `assert` in front."""
     args = node.args or []
     return body.unit.constant(f"{node.head} {shown(args[0])}" if len(args) == 1 else shown(node))
 
@@ -95,7 +95,7 @@ def assert_(body: FunctionBody, node: Node) -> str:
 
 
 def _is_plain_call(body: FunctionBody, inner: Node) -> bool:
-    """Whether the arguments are shown: for a function call with non-literal arguments."""
+    """Whether a failure shows the arguments: for a function call with non-literal arguments."""
     args = inner.args or []
     if not args or all(map(_is_literal, args)):
         return False
@@ -112,7 +112,7 @@ def _is_plain_call(body: FunctionBody, inner: Node) -> bool:
 
 
 def _is_literal(node: Any) -> bool:
-    """Whether an argument says itself what it is: a constant, or a map of such."""
+    """Whether an argument needs no value shown: a constant, or a map of constants."""
     if type(node) is Node and node.head in {"%{}", "{}", "__aliases__"}:
         return all(map(_is_literal, node.args or ()))
     if type(node) is tuple or type(node) is list:
@@ -152,7 +152,7 @@ def _compare(body: FunctionBody, node: Node, inner: Node, code: str) -> str:
 
 
 def _pinned(body: FunctionBody, pattern: Any, *, backwards: bool = True) -> str:
-    """Return the pinned variables of a pattern with their values: as ExUnit, the last one first."""
+    """Return the pinned variables of a pattern with their values, last one first as in ExUnit."""
     found: dict[str, str] = {}
     todo = [pattern]
     while todo:
@@ -235,7 +235,7 @@ def receive(body: FunctionBody, node: Node) -> str:
     if made.tests:
         body.writer.emit(f"if not ({made.condition}): raise _MatchError({found})")
     bind(made)
-    for each in walk(guards):  # the guard was asked already; its variables are used
+    for each in walk(guards):  # the guard has been evaluated, so its variables count as used
         if type(each) is Node and each.args is None and each.head in body.scope:
             body.scope[str(each.head)].used = True
     return found

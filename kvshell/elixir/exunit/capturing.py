@@ -1,4 +1,4 @@
-"""ExUnit.CaptureIO and CaptureLog: what a function prints, and what is logged meanwhile."""
+"""ExUnit.CaptureIO and CaptureLog: capture a function's output and log entries."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ CAPTURE_LOG = Library("ExUnit.CaptureLog", Cost.WAITS)
 
 @CAPTURE_IO.function()
 def capture_io(device: Term, input: Term = MISSING, function: Term = MISSING) -> Term:  # noqa: A002
-    """Runs the function and returns the text it printed; it reads the input, if one is given."""
+    """Runs the function and returns the text it printed; it reads from the input, if given."""
     return with_io(device, input, function)[1]
 
 
@@ -35,13 +35,13 @@ def with_io(device: Term, input: Term = MISSING, function: Term = MISSING) -> An
 
 @CAPTURE_LOG.function()
 def capture_log(options: Term, function: Term = None) -> Term:
-    """Returns what is logged while the function runs; `level:` leaves out what is less urgent."""
+    """Returns what is logged while the function runs; `level:` sets the least severe level."""
     return with_log(options, function)[1]
 
 
 @CAPTURE_LOG.function()
 def with_log(options: Term, function: Term = None) -> Any:
-    """Returns the value of the function, and what is logged meanwhile."""
+    """Returns the value of the function, and what is logged while it runs."""
     given, run = (List(), options) if function is None else (options, function)
     least = option(given, A.level, A.debug)
     with logger.captured(A.warning if least is A.warn else least) as pieces:

@@ -67,15 +67,15 @@ def flunk(message: Term = "Flunked!") -> Term:
 
 
 class Setup(NamedTuple):
-    """A set-up: a block compiled as a function, a function of the module, or one of another.
+    """A set-up: a block compiled as a function, or a function of this or another module.
 
-    `describe` is the number of the describe block in which it stands.
+    `describe` is the number of the enclosing describe block.
     """
 
     kind: str  # block, local or remote
     what: Any
     describe: int | None = None
-    module: Atom | None = None  # the case template in which it stands
+    module: Atom | None = None  # the case template that contains it
 
 
 @dataclass
@@ -91,7 +91,7 @@ class ElixirTest:
     setups: list[Setup]  # of the module and its describe block, in order
     run: Callable[..., Any] | None = None
     written: bool = True  # whether it has a body
-    documents: Atom | None = None  # the module whose documentation a doctest is from
+    documents: Atom | None = None  # the module whose documentation contains the doctest
 
     @property
     def skipped(self) -> bool:
@@ -101,7 +101,7 @@ class ElixirTest:
 
 def _declare(name: str, arities: tuple[int, ...]) -> None:
     def macro(one: Term = None, two: Term = None, three: Term = None) -> Term:
-        """Asserts; compiled where it stands."""
+        """Asserts; the macro is compiled in place."""
         del one, two, three
         raise ArgumentError(f"you must import ExUnit.Assertions before invoking {name}")
 
@@ -121,7 +121,7 @@ class CaseState:
     setups: list[Setup] = field(default_factory=list)
     all_setups: list[Setup] = field(default_factory=list)
     describe: str | None = None
-    describes: int = 0  # how many began
+    describes: int = 0  # number of describe blocks so far
     describe_setups: list[Setup] = field(default_factory=list)
     tags: dict[Any, Term] = field(default_factory=dict)
     module_tags: dict[Any, Term] = field(default_factory=dict)
@@ -185,7 +185,7 @@ def test(definition: ModuleDefinition, node: Node) -> Term:
             )
         )
     body: Any = Node("flunk", ["Not implemented"], node.line)
-    if blocks:  # its value is not wanted: the last call of a test is no tail call, as in ExUnit
+    if blocks:  # its value is dropped: as in ExUnit, the last call of a test is not a tail call
         body = Node("__block__", [blocks["do"], Atom("ok")], node.line)
     head = Node(full, [context], node.line)
     definition.define("def", Node("def", [head, [(Atom("do"), body)]], node.line))
@@ -194,7 +194,7 @@ def test(definition: ModuleDefinition, node: Node) -> Term:
 
 
 def _add(definition: ModuleDefinition, name: str, line: int, **more: Any) -> None:
-    """Add a test with the tags and set-ups that stand above it."""
+    """Add a test with the tags and set-ups that precede it."""
     state = _state(definition)
     tags = {**state.module_tags, **state.describe_tags, **state.tags}
     state.tags = {}

@@ -1,4 +1,4 @@
-"""What a running test may use: on_exit, start_supervised; and building its context."""
+"""Functions for running tests: on_exit, start_supervised; and building a test's context."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CALLBACKS: Final = Library("ExUnit.Callbacks", Cost.WAITS)
 
 
 class TestRun:
-    """What to undo at the end of a test, or of a module's set-up."""
+    """The processes and callbacks to clean up after a test, or after a module's set-up."""
 
     __test__ = False
 
@@ -41,7 +41,7 @@ _runs: WeakKeyDictionary[Pid, TestRun] = WeakKeyDictionary()
 
 
 def begin(run: TestRun) -> None:
-    """Make the calling process that of a test."""
+    """Make the calling process the process of a test."""
     _runs[current().pid] = run
 
 

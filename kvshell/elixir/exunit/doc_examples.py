@@ -1,4 +1,4 @@
-"""The examples in a documentation text: `iex>` lines and what they answer."""
+"""The examples in a documentation text: `iex>` lines and their expected values."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _FENCES: Final = ("```", "~~~")
 
 @dataclass
 class DocExample:
-    """One expression and the text below it, empty if there is none.
+    """One expression and the expected text below it, "" if there is none.
 
-    `typed` is the expression with its prompts, without the numbers in them.
+    `typed` is the expression with its prompts, from which the line numbers are removed.
     """
 
     source: str
@@ -26,17 +26,17 @@ class DocExample:
 
 @dataclass
 class DocTest:
-    """Examples without an empty line between them: they share their bindings."""
+    """Consecutive examples without an empty line in between; they share their bindings."""
 
     line: int
     examples: list[DocExample] = field(default_factory=list)
 
 
 def doc_tests(doc: str, line: int, file: str) -> list[DocTest]:
-    """Return the tests in a text; `line` is that of its attribute.
+    """Return the tests in a text; `line` is the line of its attribute.
 
     Raises:
-        ElixirError: a line is not indented as its prompt, or a prompt is not closed.
+        ElixirError: a line is indented less than its prompt, or a prompt is not closed.
     """
     reader = _ExampleReader(file)
     for text, number in _lines_at_prompts(doc.replace("\r\n", "\n").split("\n"), line + 1, file):
@@ -52,10 +52,10 @@ def doc_error(message: str, file: str, line: int | None = None) -> ElixirError:
 
 
 def _lines_at_prompts(lines: list[str], number: int, file: str) -> list[tuple[str, int]]:
-    """Return the lines from each prompt to the next empty line, less the prompt's indentation."""
+    """Return the lines from each prompt to the next empty line, without indentation."""
     found: list[tuple[str, int]] = []
     indent, inside, strict = 0, False, False
-    for number, line in enumerate(lines, number):  # noqa: B020, PLR1704  # the start, then each
+    for number, line in enumerate(lines, number):  # noqa: B020, PLR1704  # the first line, then the others
         bare = line.lstrip()
         if bare.startswith(_PROMPTS) and not strict:
             if not inside:
@@ -94,7 +94,7 @@ class _ExampleReader:
         self._source: list[str] = []
         self._typed: list[str] = []
         self._answer: list[str] = []
-        self._begins = True  # whether the next prompt begins a test
+        self._begins = True  # whether the next prompt starts a new test
 
     def without_number(self, text: str, number: int) -> str:
         """Return a line whose prompt has no number: `iex(1)> x` is `iex> x`."""

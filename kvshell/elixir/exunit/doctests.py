@@ -32,14 +32,16 @@ from kvshell.terms import (
 )
 
 MODULEDOC: Final = Atom("moduledoc")
-_OPAQUE: Final = re.compile(r"#[A-Z]\w*(?:\.[A-Z]\w*)*<")  # printed, but no Elixir: a comment
+_OPAQUE: Final = re.compile(r"#[A-Z]\w*(?:\.[A-Z]\w*)*<")  # printed, but not Elixir: a comment
 _ERROR: Final = re.compile(r"\*\* \((.*?)\)\s*(.*)", re.DOTALL)
-_CHECK: Final = "&doctest"  # the head of an example in a test's body: no reader can write it
+_CHECK: Final = (
+    "&doctest"  # the head of an example node in a test's body; not a name that source can contain
+)
 _MATCH: Final = "&doctest match"
 
 
 class Origin(NamedTuple):
-    """Where an example stands, for the failure's stack: `lib/kv.ex:7: KV (module)`."""
+    """The position of an example, for the failure's stack: `lib/kv.ex:7: KV (module)`."""
 
     module: Term
     file: str
@@ -47,7 +49,7 @@ class Origin(NamedTuple):
 
     @property
     def place(self) -> str:
-        """The line of the stack."""
+        """The stack line, as text."""
         return f"{self.file}:{self.line}: {inspect(self.module)} (module)"
 
 
@@ -63,7 +65,7 @@ def named_tests(record: ModuleRecord, options: dict[Any, Term]) -> list[NamedDoc
     """Return the tests in the documentation of a module, in the order in which mix runs them.
 
     Raises:
-        ElixirError: a text is not indented as ExUnit wants it, or `only:` names no function.
+        ElixirError: a text is not indented as ExUnit requires, or `only:` names no function.
     """
     found = _chosen(_found(record), record, options)
     return [
@@ -109,7 +111,7 @@ def _chosen(
         names = "\n    ".join(f"{inspect(record.module)}.{name}/{count}" for name, count in missing)
         message = f"undefined or private {noun} given to doctest:\n\n    {names}\n\n"
         raise doc_error(message, record.file)
-    return chosen[::-1]  # ExUnit 1.14 collects them from the front
+    return chosen[::-1]  # ExUnit 1.14 collects them in this order
 
 
 def _keys(given: Any) -> list[Any]:
@@ -122,12 +124,12 @@ def _keys(given: Any) -> list[Any]:
 
 
 class _Check(NamedTuple):
-    """An example as its compiled code needs it."""
+    """The parts of an example that its compiled code refers to."""
 
     example: DocExample
-    code: str  # its last expression, printed again
+    code: str  # its last expression, as source
     origin: Origin
-    error: Term = None  # the exception that is expected
+    error: Term = None  # the expected exception
     message: str = ""
     broken: str = ""  # why it did not compile
 
@@ -138,14 +140,14 @@ class _Check(NamedTuple):
 
     @property
     def expected(self) -> str:
-        """The answer as a failure prints it."""
+        """The expected value, as a failure prints it."""
         if self.error is not None:
             return f"** ({inspect(self.error)}) {inspect(self.message)}"
         answer = self.example.answer
         return inspect(answer) if _OPAQUE.match(answer) else answer
 
     def failure(self, message: str, **sides: Term) -> AssertionFailedError:
-        """Return the failure of the example; with `sides` it says what was compared."""
+        """Return the failure of the example; `sides` are the compared values, if any."""
         code = f"{self.code} === {self.expected.strip()}" if sides else None
         if sides and _OPAQUE.match(self.example.answer):
             code = f"inspect({self.code}) === {self.expected.strip()}"
@@ -194,7 +196,7 @@ def _statement(example: DocExample, origin: Origin) -> Node:
 
 
 def _asserted(node: Any) -> Any:
-    """Return an expression whose matches fail as those of `assert` do."""
+    """Return an expression whose matches fail like those of `assert`."""
     if type(node) is not Node:
         return node
     if node.head == "__block__":
@@ -234,7 +236,7 @@ def _match(body: FunctionBody, node: Node) -> str:
 
 
 def _answers(value: Term, expected: Term, check: _Check) -> None:
-    """Compare what an example answered with what its documentation says."""
+    """Compare the value of an example with the documented one."""
     if _OPAQUE.match(check.example.answer):
         value = inspect(value)
     if not same(value, expected):
@@ -242,12 +244,12 @@ def _answers(value: Term, expected: Term, check: _Check) -> None:
 
 
 def _broken(check: _Check) -> None:
-    """Fail for an example that is no Elixir."""
+    """Fail because the example is not valid Elixir."""
     raise check.failure(check.broken)
 
 
 def _raises(function: Term, check: _Check) -> None:
-    """Check that an example raises what its documentation says."""
+    """Check that an example raises the documented exception."""
     wanted = inspect(check.error)
     try:
         call0(function)

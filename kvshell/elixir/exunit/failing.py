@@ -9,7 +9,7 @@ from kvshell.terms import A, Atom, ElixirError, Map, Term, alias, exception, ins
 from kvshell.terms.printing.exceptions import say_with
 
 ASSERTION = alias("ExUnit.AssertionError")
-NOTHING = Atom("ex_unit_no_meaningful_value")  # a side that an assertion does not have
+NOTHING = Atom("ex_unit_no_meaningful_value")  # for a side that the assertion does not have
 
 
 class Side(NamedTuple):
@@ -48,7 +48,7 @@ class AssertionFailedError(ElixirError):
         self.pinned = pinned
         self.arguments = arguments
         self.mailbox = mailbox
-        self.doctest = ""  # the example of a documentation that failed, and where it stands
+        self.doctest = ""  # the failed example of a documentation, and its position
         self.origin = ""
 
 
@@ -60,7 +60,7 @@ def _value(sides: Sequence[Side], label: str) -> Any:
 
 
 def _said(struct: Map) -> str:
-    """Return what `Exception.message` says: the sentence, the code and both sides."""
+    """Return the text of `Exception.message`: the sentence, the code and both sides."""
     message = struct.get(A.message)
     lines = ["", "", message if type(message) is str else "assertion failed"]
     sides = [(name, struct.get(Atom(name), NOTHING)) for name in ("left", "right")]

@@ -33,7 +33,7 @@ def failure_text(
     source: Sequence[str] = (),
     logged: str = "",
 ) -> str:
-    """Return the numbered block of a failed test; `source` holds the lines of its file."""
+    """Return the numbered block of a failed test; `source` is its file, as lines."""
     head = f"{number:3}) {test.name} ({inspect(test.module)})\n{PAD}{test.file}:{test.line}\n"
     text = head + _failure(failures[0], test, source)
     if logged:

@@ -1,4 +1,4 @@
-"""What is printed of tests as they end, and of all at the end: as `mix test --trace` does."""
+"""Prints each test's result and a summary, as `mix test --trace` does."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ from kvshell.elixir.exunit.running import TestResult
 
 
 class TestCounts(NamedTuple):
-    """How many tests came to what."""
+    """The number of tests by outcome."""
 
     tests: int = 0
     failures: int = 0
@@ -17,7 +17,7 @@ class TestCounts(NamedTuple):
 
     @property
     def said(self) -> str:
-        """The line at the end."""
+        """The summary line."""
         plain = self.tests - self.doctests
         text = f"{_count(self.doctests, 'doctest')}, " if self.doctests else ""
         text += f"{_count(plain, 'test')}, " if plain else ""
@@ -29,7 +29,7 @@ class TestCounts(NamedTuple):
 
 
 def result_line(result: TestResult) -> str:
-    """Return the line of a test that has ended."""
+    """Return the line printed when a test ends."""
     spent = "skipped" if result.status == "skipped" else f"{result.ms:.1f}ms"
     return f"  * {result.test.name} ({spent}) [L#{result.test.line}]\n"
 

@@ -78,7 +78,7 @@ def run_case(
         result.failures = ended.failures
         result.results = [TestResult(each, "invalid") for each in tests]
     else:
-        for each in sorted(tests, key=lambda test: not test.skipped):  # as ExUnit tells them
+        for each in sorted(tests, key=lambda test: not test.skipped):  # as ExUnit words them
             found = run_test(record, each, ended.context or context, timeout, seed)
             result.results.append(found)
             if told is not None:
@@ -91,7 +91,7 @@ def run_case(
 
 
 class _Ended:
-    """The result that a process leaves for its starter."""
+    """Where a process puts its result for the process that started it."""
 
     def __init__(self) -> None:
         self.failures: list[TestFailure] = []
@@ -109,7 +109,7 @@ def _hold(
         begin(run)
         try:
             ended.context = set_up(record, state.all_setups, context)
-        except (Exception, Exit, Thrown) as error:  # noqa: BLE001  # it is the test's
+        except (Exception, Exit, Thrown) as error:  # noqa: BLE001  # the process belongs to the test
             ended.failures.append(_failure(error))
         ended.done = True
         process.send(starter, A.the_module_is_set_up)
@@ -202,7 +202,7 @@ def _run_test(
             if test.tags.get(A.tmp_dir):
                 raise ElixirError(exception("CommandError", message=_NO_FILES))
             run_body(record, test, context_of(test, base), seed)
-        except (Exception, Exit, Thrown) as error:  # noqa: BLE001  # it is the test's
+        except (Exception, Exit, Thrown) as error:  # noqa: BLE001  # the process belongs to the test
             ended.failures.append(_failure(error))
         ended.done = True
         raise Exit(A.shutdown)
@@ -218,7 +218,7 @@ def _run_test(
     elif not ended.done:
         ended.failures.append(TestFailure((A.EXIT, pid), down[4]))
     undone = undo(run, limit)
-    ended.failures = ended.failures or undone  # what failed first is said
+    ended.failures = ended.failures or undone  # the first failure is reported
     status = "failed" if ended.failures else "passed"
     return TestResult(test, status, ended.failures, float(runtime.now_ms() - began))
 
@@ -268,7 +268,7 @@ def undo(run: TestRun, limit: int | None) -> list[TestFailure]:
         for callback in reversed(list(run.exits.values())):
             try:
                 call0(callback)
-            except (Exception, Exit, Thrown) as error:  # noqa: BLE001  # it is the test's
+            except (Exception, Exit, Thrown) as error:  # noqa: BLE001  # the process belongs to the test
                 failures[:] = failures or [_failure(error)]
 
     pid = process.spawn(all_of_it)

@@ -1,4 +1,4 @@
-"""ExUnit.start and configure, which the command line overrules; ExUnit.run runs what is defined."""
+"""ExUnit.start and configure, which the command line overrides; and ExUnit.run."""
 
 from weakref import WeakKeyDictionary
 
@@ -28,13 +28,13 @@ def configuration() -> dict[str, Term]:
 
 @EXUNIT.function(options=LIST)
 def start(options: Term = EMPTY_LIST) -> Term:
-    """Takes options, which the command line overrules: ExUnit is already running."""
+    """Sets options, which the command line overrides: ExUnit is already running."""
     return configure(options)
 
 
 @EXUNIT.function(options=LIST)
 def configure(options: Term) -> Term:
-    """Takes options, which the command line overrules."""
+    """Sets options, which the command line overrides."""
     given = (each for each in options.items if type(each) is tuple and type(each[0]) is Atom)
     configuration().update({name.name: value for name, value in given})
     return A.ok
@@ -42,7 +42,7 @@ def configure(options: Term) -> Term:
 
 @EXUNIT.function(additional_modules=LIST)
 def run(additional_modules: Term = EMPTY_LIST) -> Term:
-    """Runs the test modules that have not run yet; returns how many tests came to what."""
+    """Runs the test modules that have not run yet; returns the number of tests by outcome."""
     code = current().runtime.code
     assert isinstance(code, ElixirCode)
     again = set(additional_modules.items)

@@ -73,7 +73,7 @@ def _of(template: ModuleRecord, given: Setup) -> Setup:
 
 
 def _filled(node: Any, name: str, options: Term) -> Any:
-    """Return a quoted block with `unquote(options)` replaced by what `use` was given."""
+    """Return a quoted block with `unquote(options)` replaced by the options given to `use`."""
     if type(node) is Node:
         args = node.args
         if is_call(node, "unquote", 1) and args and _is_variable(args[0], name):

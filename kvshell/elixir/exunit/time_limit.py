@@ -1,7 +1,7 @@
-"""The end of a test's time: of the runtime's clock, and of the real one.
+"""Time limits of tests, by the runtime's clock and by real time.
 
-A controlled runtime's clock stands still while code computes, so a test that computes for ever
-would never be too late by it.
+A controlled runtime's clock stands still while code computes, so a test in an endless loop would
+never reach its limit by that clock alone.
 """
 
 from typing import Any
@@ -13,9 +13,9 @@ from kvshell.terms import A, Pid, Term
 
 
 def down_within(reference: Term, limit: int | None) -> Any:
-    """Wait for the DOWN message of a monitor; None if it has not come after `limit` ms.
+    """Wait for the DOWN message of a monitor; None if it has not arrived after `limit` ms.
 
-    Whoever computes when the time is over is ended by `end`. Receive point.
+    Processes that still compute then are ended by `end`. Receive point.
     """
     down = None
     with RealTime(limit) as real:
@@ -30,7 +30,7 @@ def down_within(reference: Term, limit: int | None) -> Any:
 
 
 def end(pid: Pid, reference: Term) -> None:
-    """Kill a process that is too late, and those that compute for it. Receive point."""
+    """Kill a process that exceeded its limit, and those that compute for it. Receive point."""
     for late in {pid, *computing_late.pop(current().runtime, ())}:
         process.exit(late, A.kill)
     process.receive(lambda message: is_down(message, reference))

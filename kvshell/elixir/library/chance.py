@@ -52,7 +52,7 @@ def _of_triplet(one: int, two: int, three: int) -> State:
 
 
 class Exs1024:
-    """Erlang's generator `exs1024`; its 16 words are made from a seed by another one."""
+    """Erlang's generator `exs1024`; another generator derives its 16 words from the seed."""
 
     def __init__(self, given: Any) -> None:
         self._words = _spread(*given) if type(given) is tuple else _split(given & _64)
@@ -118,7 +118,7 @@ class _Exsss:
 
 
 def seed(algorithm: Term, given: Any) -> None:
-    """Seed the generator of the calling process with an integer or three of them."""
+    """Seed the calling process's generator with one integer or three."""
     me = current()
     if me.dictionary is None:
         me.dictionary = {}

@@ -28,7 +28,7 @@ def write_with(writer: Writer) -> None:
 
 @contextmanager
 def writing_with(writer: Writer) -> Iterator[None]:
-    """Let `writer` write meanwhile."""
+    """Use `writer` for output within the block."""
     before = _writers[0]
     _writers[:] = [writer]
     try:
@@ -44,7 +44,7 @@ def write(device: Term, text: str) -> None:
     elif device is A.standard_error:
         device = A.stderr
     elif type(device) is Atom and device is not A.stderr:
-        from kvshell.runtime import process  # noqa: PLC0415  # a corner
+        from kvshell.runtime import process  # noqa: PLC0415  # rare
 
         found = process.whereis(device)
         if found is None:
@@ -75,7 +75,7 @@ def _ask(device: Pid, text: str) -> None:
 
 
 class Captured(list[str]):
-    """The pieces that were written, and the input that is left to be read."""
+    """The text written so far, and the input not yet read."""
 
     def __init__(self, given: str = "", *, prompts: bool = True) -> None:
         super().__init__()
@@ -98,9 +98,9 @@ _captures: dict[tuple[Pid, Term], Captured] = {}
 def captured(
     owner: Pid, device: Term, given: str = "", *, prompts: bool = True
 ) -> Iterator[Captured]:
-    """Collect the text that `owner` and processes it starts write to a device meanwhile.
+    """Collect what `owner` and the processes it starts write to a device within the block.
 
-    They read lines from `given`.
+    They read their input lines from `given`.
     """
     key = (owner, device)
     before = _captures.get(key)
@@ -114,7 +114,7 @@ def captured(
 
 
 def read_line(prompt: str) -> Term:
-    """Return a line of the input that a test gives, or :eof; None where nobody gives one."""
+    """Return a line of the captured input, or :eof; None if no input is given."""
     found = _capture(A.stdio) if _captures else None
     return None if found is None else found.line(prompt)
 

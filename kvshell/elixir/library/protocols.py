@@ -89,7 +89,7 @@ def iterate(term: Any) -> Iterator[Any]:
 
 def _improper(term: List) -> Iterator[Any]:
     yield from term.items
-    from kvshell.elixir.library.failures import no_clause  # noqa: PLC0415  # a corner
+    from kvshell.elixir.library.failures import no_clause  # noqa: PLC0415  # rare
 
     raise no_clause("Enum", "reduce", (term.last, None, None))
 
@@ -134,7 +134,7 @@ def reduce(items: Iterator[Any], acc: Any, function: Any) -> Any:
                 )
                 return (A.suspended, value, rest)
             case _:
-                from kvshell.elixir.library.failures import no_clause  # noqa: PLC0415  # a corner
+                from kvshell.elixir.library.failures import no_clause  # noqa: PLC0415  # rare
 
                 raise no_clause("Enumerable.List", "reduce", (List(items), acc, function))
 
@@ -201,7 +201,7 @@ def binary(parts: Iterable[str | bytes]) -> str | bytes:
     """Concatenate the parts to a binary."""
     pieces = list(parts)
     try:
-        return "".join(pieces)  # type: ignore[arg-type]  # a TypeError where one is no str
+        return "".join(pieces)  # type: ignore[arg-type]  # TypeError if one is not a str
     except TypeError:
         joined = b"".join(each.encode() if type(each) is str else each for each in pieces)  # type: ignore[misc]  # the others are bytes
     return text(joined)
@@ -224,7 +224,7 @@ def to_string(term: Any) -> str | bytes:
     """Return `to_string(term)`, as in interpolation."""
     kind = type(term)
     if kind is str or kind is bytes:
-        return term  # type: ignore[no-any-return]  # it is one of the two
+        return term  # type: ignore[no-any-return]  # only these two remain
     if kind is int:
         return integer_text(term)
     if kind is Atom:

@@ -201,8 +201,8 @@ def modules() -> Iterator[Atom]:
         yield Atom("Elixir." + name if name[0].isupper() else name)
 
 
-# The files of each module: `Enum`, or `lists` for Erlang's `:lists`. One dot more leads to the
-# room of test cases, which stands above the library.
+# The files of each module: `Enum`, or `lists` for Erlang's `:lists`. One more dot refers to the
+# package `exunit`, a layer above the library.
 FILES: dict[str, tuple[str, ...]] = {
     "ExUnit": (".exunit.settings",),
     "ExUnit.CaptureIO": (".exunit.capturing",),

@@ -21,9 +21,9 @@ class KnownTerm:
 def attributes_replaced(
     node: Any, read: Callable[[str, int], Term], evaluate: Callable[[Any], Term]
 ) -> Any:
-    """Return a quoted expression with its attributes and unquotes replaced by their values.
+    """Return a quoted expression with attributes and unquotes replaced by their values.
 
-    `evaluate` runs the argument of an unquote in the module's body, where a loop may have bound it.
+    `evaluate` runs the argument of an unquote in the module's body, where a loop may bind it.
     """
     kind = type(node)
     if kind is Node:

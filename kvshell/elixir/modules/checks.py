@@ -30,11 +30,11 @@ def check(
             line,
             f"{what} cannot match because a previous clause at line {earlier} always matches",
         )
-    module.env.late_warnings.clear()  # the next module in the file has its own
+    module.env.late_warnings.clear()  # the next module in the file collects its own
 
 
 def warn_of_variables(module: ModuleDefinition, body: Any) -> None:
-    """Warn about the variables of a module's body that nothing mentions again."""
+    """Warn about unused variables of a module's body."""
     items = list(body.args or ()) if is_call(body, "__block__") else [body]
     if not any(is_call(each, "=", 2) for each in items):
         return
@@ -42,7 +42,7 @@ def warn_of_variables(module: ModuleDefinition, body: Any) -> None:
     unread: list[Node] = []
     for each in items:
         if any(type(node) is Node and node.head in _READ_ALL for node in walk(each)):
-            unread.clear()  # a module within may read what was bound before it
+            unread.clear()  # a nested module may read what was bound before it
         if is_call(each, "=", 2):
             names = [node for node in walk(each.args[0]) if _is_variable(node)]
             unread += [node for node in names if times[node.head] == 1 and node.head[0] not in "_&"]

@@ -94,7 +94,7 @@ class ElixirCode(DefinedModules):
     def __init__(self) -> None:
         super().__init__()
         self.modules: dict[Term, ModuleRecord] = {}
-        self.defining: dict[Term, Any] = {}  # modules whose body is being evaluated
+        self.defining: dict[Term, Any] = {}  # modules being defined
         self.log: list[Definition] = []
         self.implementations: dict[Atom, dict[Any, Atom]] = {}  # protocol implementations by type
         self._cells: dict[Key, RemoteCell] = {}
@@ -201,7 +201,7 @@ class ElixirCode(DefinedModules):
     def documentation(
         self, module: Atom, name: str | None, arity: Term
     ) -> list[tuple[str, str]] | None:
-        """Return heads and texts of a reader's module or function, None for another's module."""
+        """Return heads and texts of a reader's module or function, None for any other module."""
         own = self.modules.get(module)
         return None if own is None else own.documentation(name, arity)
 
@@ -270,15 +270,15 @@ class ElixirCode(DefinedModules):
                 self._bind(cell)
 
     def known(self, module: Atom) -> list[tuple[str, int]]:
-        """Return the functions that a call may mean: a library module's are those of Elixir's."""
+        """Return the functions a call may mean; for a library module, all that Elixir has."""
         if module in self.modules or super().defines(module):
             return self.exported(module)
         return sorted({*self.exported(module), *real_functions(module)})
 
     def missing(self, module: Term, name: str, arity: int) -> str | None:
-        """Return what Elixir has and this shell has not, `:ets.tab2file/2` or `:gen_tcp`, or None.
+        """Return the name if this shell lacks it, `:ets.tab2file/2` or `:gen_tcp`, otherwise None.
 
-        A module of the reader hides Elixir's.
+        A reader's module takes precedence over Elixir's.
         """
         if type(module) is not Atom or module in self.modules or super().defines(module):
             return None
@@ -287,7 +287,7 @@ class ElixirCode(DefinedModules):
         return shown_call(module, name, arity) if (name, arity) in self.known(module) else None
 
     def undefined(self, module: Term, name: str, args: Sequence[Term]) -> ElixirError:
-        """Return the error of a call to a function that is not there, or not in this shell."""
+        """Return the error of a call to a function that does not exist, or is missing here."""
         arity = len(args)
         missing = self.missing(module, name, arity)
         if missing is not None and (name, arity) not in MACROS.get(module, ()):

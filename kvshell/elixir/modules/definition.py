@@ -78,7 +78,7 @@ class ModuleDefinition:
         self.set_at: dict[str, int] = {}
         self.read: set[str] = set()
         self.definitions: dict[Key, FunctionDefinition] = {}
-        self.order: list[tuple[Key, int]] = []  # of the clauses, in source order
+        self.order: list[tuple[Key, int]] = []  # the lines of clauses, in source order
         self.struct: list[tuple[Atom, Term]] | None = None
         self.enforced: list[Atom] = []
         self.guards: dict[Key, Any] = {}
@@ -368,7 +368,7 @@ class ModuleDefinition:
 
 
 def _definer(known: tuple[Term, str, int]) -> str:
-    """Return name and arity of the function in which a compiled one stands."""
+    """Return name and arity of the function that a compiled one belongs to."""
     _module, name, arity = known
     return name.partition(" in ")[2] if name.startswith("fn/") else f"{name}/{arity}"
 

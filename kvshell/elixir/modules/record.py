@@ -30,9 +30,9 @@ class ModuleRecord:
         self.specs: list[str] = []
         self.attributes: dict[str, Term] = {}
         self.behaviours: list[Atom] = []
-        self.callbacks: list[tuple[str, int]] = []  # functions it calls in other modules
+        self.callbacks: list[tuple[str, int]] = []  # calls of functions in other modules
         self.protocol = False
-        self.ends_soon: Callable[[tuple[str, int]], bool] | None = None  # inferred: few steps
+        self.ends_soon: Callable[[tuple[str, int]], bool] | None = None  # inferred: takes few steps
         self.never_waits: frozenset[tuple[str, int]] = frozenset()
         self.lines: dict[tuple[str, int], int] = {}
         self.macros: frozenset[tuple[str, int]] = frozenset()
@@ -78,7 +78,7 @@ def _head(definition: FunctionDefinition) -> str:
 
 
 def _numbered(arguments: list[tuple[str, bool]]) -> list[tuple[str, bool]]:
-    """Number the names that several arguments of one clause have."""
+    """Number the names that several arguments of one clause share."""
     times = Counter(name for name, _ in arguments)
     seen: Counter[str] = Counter()
     numbered = []

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, MutableMapping
 from typing import Any, Final
 
-import kvshell.elixir.compile.forms  # noqa: F401  # all forms are known once it is imported
+import kvshell.elixir.compile.forms  # noqa: F401  # importing it registers all forms
 from kvshell.elixir.compile.calls import HELPERS as IEX
 from kvshell.elixir.compile.calls import KERNEL, REMOTE_EXPANSIONS, REMOTE_FORMS
 from kvshell.elixir.compile.patterns import shown
@@ -165,7 +165,7 @@ _MOST_CLOSURES: Final = 200
 def _small_closure(node: Node, env: Environment) -> Any:
     """Return the closure of `&(&1 * 2)`, compiled once; None for a larger one.
 
-    Compiling one costs as much as the rest of a line, and a session types the same ones often.
+    Compiling one takes as long as the rest of a line, and users often type the same ones again.
     """
     key = _shape(node.args[0] if node.args else None, env)
     if key is None:
@@ -177,7 +177,7 @@ def _small_closure(node: Node, env: Environment) -> Any:
         if len(env.closures) >= _MOST_CLOSURES:
             env.closures.clear()
         env.closures[key] = known
-    return (Function(known.capture),)  # two closures are two, even if they are alike
+    return (Function(known.capture),)  # each evaluation creates a distinct closure
 
 
 def _shape(node: Any, env: Environment) -> Any:

@@ -263,7 +263,7 @@ def module_parts(env: Any, node: Node) -> tuple[Atom, Any]:
 
 
 class AliasLookup:
-    """What resolving an alias requires."""
+    """The interface required to resolve an alias."""
 
     def __init__(self, env: Any) -> None:
         self.env = env

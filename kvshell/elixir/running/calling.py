@@ -130,7 +130,7 @@ def _jump(function: Term, args: tuple[Term, ...]) -> Any:
         raise _misfit(function, args)
     code = function.capture.code
     target = getattr(code, "jump", None)
-    if target is None:  # it does not jump: the stack does not grow
+    if target is None:  # a call, not a jump: the stack does not grow
         return Jump(lambda: code(*args, *function.args))
     return Jump(lambda: target(*args, *function.args))
 
@@ -256,7 +256,7 @@ def _code() -> Any:
 
 def capture_of(module: Term, name: str, arity: int) -> Function:
     """Return `&Module.name/arity`; equal captures are the same object."""
-    return _code().capture(module, name, arity)  # type: ignore[no-any-return]  # a code server of ours
+    return _code().capture(module, name, arity)  # type: ignore[no-any-return]  # the code server of our runtime
 
 
 def named_capture(module: Term, name: str, arity: int, code: Callable[..., Any]) -> Function:
@@ -283,5 +283,5 @@ def timeout(value: Term) -> int | None:
 
 
 def receive(matches: Callable[[Term], bool] | None, milliseconds: int | None, missing: Any) -> Term:
-    """Return the first message that a clause matches, `missing` after the time-out."""
+    """Return the first message that a clause matches, or `missing` after the time-out."""
     return process.receive(matches, milliseconds, missing)

@@ -42,7 +42,7 @@ class ArityError(VmError):
 
 
 class PlacedError(ElixirError):
-    """A compiler error that shows below what it was expanding."""
+    """A compiler error that shows, below the message, what was being expanded."""
 
     def __init__(self, struct: Map, place: str) -> None:
         super().__init__(struct)
@@ -90,7 +90,7 @@ def compile_error(file: str, line: int, description: str) -> ElixirError:
 
 
 def refused(name: str, place: str = "") -> ElixirError:
-    """Return the error of what Elixir has and this shell has not, after `place` if given."""
+    """Return the error for a feature that this shell lacks; `place` is put in front, if given."""
     message = f"{place}{name} is not part of this shell's Elixir: help elixir"
     return ElixirError(exception("CommandError", message=message))
 

@@ -100,7 +100,7 @@ def _started(start: Callable[..., Any]) -> Make:
 
 
 def _itself(function: Callable[..., Any]) -> Make:
-    """Leave the library's checks out: the function refuses what it cannot work with itself."""
+    """Return the function without the library's checks, because it checks its argument itself."""
     return lambda _library: function
 
 

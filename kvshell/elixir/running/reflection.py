@@ -1,4 +1,4 @@
-"""What a module tells about itself: `Module.__info__(:functions)`, `Module.module_info()`."""
+"""Reflection: `Module.__info__(:functions)`, `Module.module_info()`."""
 
 from __future__ import annotations
 

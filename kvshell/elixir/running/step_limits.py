@@ -24,13 +24,15 @@ if TYPE_CHECKING:
     from kvshell.runtime.processes.record import Process
 
 STRIDE: Final = 10_000
-MOST_ITEMS: Final = 1 << 24  # of a list created at once
-MOST_OCTETS: Final = 1 << 25  # of one binary: as graphemes it takes a hundred times as much
-MOST_BYTES: Final = 1 << 30  # that a reader's code may add to the program's memory
-# That a stranger's document may add. A check comes once in STRIDE steps, and a map that grows holds
-# its old table beside the new one: the rest of 300 MB is for that.
+MOST_ITEMS: Final = 1 << 24  # items of a list created at once
+MOST_OCTETS: Final = (
+    1 << 25
+)  # bytes of one binary; its graphemes take a hundred times as much memory
+MOST_BYTES: Final = 1 << 30  # bytes a reader's code may add to the program's memory
+# Bytes that an untrusted document may add. Memory is checked once in STRIDE steps, and a growing
+# map holds its old table beside the new one; the rest of 300 MB leaves room for that.
 DOCUMENT_BYTES: Final = 160 << 20
-DOCUMENT_OCTETS: Final = 1 << 22  # of one binary there
+DOCUMENT_OCTETS: Final = 1 << 22  # bytes of one binary in an untrusted document
 
 # An iteration of a loop costs only a step of this iterator, which can be reused.
 BLOCK: Final = range(STRIDE)
@@ -41,7 +43,7 @@ due: Final[Callable[[], Any]] = cycle([None] * (STRIDE - 1) + [True]).__next__
 # Remaining strides of the calling thread, and the reason for the limit; None if unlimited.
 _budget: ContextVar[tuple[list[int], str] | None] = ContextVar("budget", default=None)
 _base = [0]  # memory of the whole program when the limit began
-_most: list[int] = []  # the limits on memory within `adding_at_most`; all threads have them
+_most: list[int] = []  # the memory limits set by `adding_at_most`; they apply to all threads
 
 
 @contextmanager
@@ -151,17 +153,17 @@ def room_for(items: int) -> int:
 
 
 def room_for_octets(octets: int) -> None:
-    """Raise SystemLimitError if a binary would be too large; in a stranger's document earlier."""
+    """Raise SystemLimitError if a binary would be too large; untrusted documents may have less."""
     if octets > _LARGE:
         most = DOCUMENT_OCTETS if _most else MOST_OCTETS
         if octets > most:
             raise system_limit(f"a binary of more than {most >> 20} MiB")
-        # A few of these are more than any number of steps makes.
+        # A few such binaries would take more memory than any number of steps.
         _look_at_memory(octets)
 
 
 def bytes_used() -> int:
-    """Return the memory of the program in bytes; its peak where the system tells no more."""
+    """Return the memory of the program in bytes; its peak if the system reports only that."""
     try:
         with Path("/proc/self/statm").open("rb") as statm:
             return int(statm.read().split()[1]) * _PAGE
@@ -180,4 +182,4 @@ def _peak() -> int:
 
 _PAGE: Final = 4096
 _LARGE: Final = 1 << 20  # octets
-_WORD: Final = 8  # octets of a list's reference to an item
+_WORD: Final = 8  # bytes of a list's reference to an item

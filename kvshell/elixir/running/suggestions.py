@@ -21,7 +21,7 @@ def similar(name: str, arity: int, known: list[tuple[str, int]]) -> list[tuple[s
 
 
 def told(found: list[tuple[str, int]]) -> str:
-    """Return the sentence that lists them; empty if there are none."""
+    """Return the sentence that lists the suggestions; "" if there are none."""
     if not found:
         return ""
     lines = "".join(f"      * {name}/{arity}\n" for name, arity in found)

@@ -80,7 +80,7 @@ def completeness(text: str) -> State:
 
 
 def _cut_short(tokenizer: Tokenizer, fault: Fault, text: str, file: str, line: int) -> ReadInput:
-    """Judge a text whose tokens end too early or are invalid: an earlier part may be wrong."""
+    """Return the state of a text with an invalid or missing token; an earlier part may be wrong."""
     if not fault.incomplete:
         return _failed(fault, text, file, line, more=False)
     for tokens in tokenizer.levels():

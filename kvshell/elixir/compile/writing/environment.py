@@ -28,10 +28,10 @@ class Modules(Protocol):
         """Return name and arity of the module's public functions."""
 
     def known(self, module: Atom) -> list[tuple[str, int]]:
-        """Return the functions that a call may mean, also such as this shell has not."""
+        """Return the functions a call may mean, including those that this shell lacks."""
 
     def missing(self, module: Term, name: str, arity: int) -> str | None:
-        """Return the name of what Elixir has and this shell has not, None for anything else."""
+        """Return the name if Elixir has the function and this shell lacks it, otherwise None."""
 
     def struct(self, module: Atom) -> list[tuple[Atom, Term]] | None:
         """Return the fields of the module's struct with their defaults."""
@@ -60,7 +60,7 @@ class CompileWarning(NamedTuple):  # Warning exists in Python
 
     text: str
     line: int
-    place: str = ""  # replaces the position if it is not `file:line`
+    place: str = ""  # replaces the position where that is not `file:line`
 
 
 class Environment:
@@ -74,14 +74,16 @@ class Environment:
         self.aliases: dict[str, Term] = {}
         self.imports: dict[tuple[str, int], Atom] = {}
         self.required: set[Term] = set()
-        self.closures: dict[Any, Any] = {}  # small ones of a prompt, compiled once
+        self.closures: dict[Any, Any] = {}  # small closures typed at a prompt, compiled once
         self.local: frozenset[tuple[str, int]] = frozenset()  # of the module being compiled
         self.attributes: dict[str, Term] | None = None  # inside a module
         self.warnings: list[CompileWarning] = []
         self.macros: dict[str, Callable[..., Any]] = {}  # of an ExUnit case
         self.late_warnings: list[tuple[str | None, int, int]] = []  # appended to all others
         self.definition: Any = None  # of the module whose body is being evaluated
-        self.is_file = False  # a file's variables end with it: one that is not used is a slip
+        self.is_file = (
+            False  # variables end with their file, so an unused one is probably a mistake
+        )
 
     def child(self, **changes: Any) -> Environment:
         """Return a copy with separate lexical state; warnings are shared."""
@@ -98,7 +100,7 @@ class Environment:
         return compile_error(self.file, line, description)
 
     def refused(self, line: int, name: str) -> ElixirError:
-        """Return the error of what Elixir has and this shell has not; in a file, at its line."""
+        """Return the error for a feature that this shell lacks; in a file, with its line."""
         return refused(name, "" if self.file == "iex" else f"{self.file}:{line}: ")
 
     def warn(self, line: int, text: str, place: str = "") -> None:

@@ -131,7 +131,7 @@ class CompilationUnit:
             )
         for name, capture in self.closed.items():
             space[name] = Function(made[capture])
-        exec(code, space)  # noqa: S102  # text of our own making, see above
+        exec(code, space)  # noqa: S102  # we generated this text ourselves, see above
         for name, spec in self.captures.items():
             made[name].code = space[spec.code]
         return space

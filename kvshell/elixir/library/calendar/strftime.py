@@ -1,4 +1,4 @@
-"""Calendar: dates and times as text of one's own form, `Calendar.strftime`."""
+"""Calendar.strftime: dates and times in a custom format."""
 
 import re
 from collections.abc import Callable
@@ -58,7 +58,7 @@ def _micro(each: Map) -> str:
     return f"{number:06}"[:precision] if precision else "0"
 
 
-# The value, how many columns it has at least, and with what it is filled.
+# The value, its minimum width, and the padding character.
 _VALUES: dict[str, tuple[Callable[[Map], Any], int, str]] = {
     "a": (lambda each: _DAYS[_weekday(each)][:3], 0, " "),
     "A": (lambda each: _DAYS[_weekday(each)], 0, " "),

@@ -162,7 +162,7 @@ def key(key: Term, default: Term = None) -> Term:
 def _map(data: Any) -> Map:
     if type(data) is Map:
         return data
-    from kvshell.terms import BadMapError  # noqa: PLC0415  # a corner
+    from kvshell.terms import BadMapError  # noqa: PLC0415  # rare
 
     raise BadMapError(data)
 

@@ -143,7 +143,7 @@ def from_struct(struct: Term) -> Term:
     if type(struct) is Map and type(struct.get(A.__struct__)) is Atom:
         return struct.delete(A.__struct__)
     if type(struct) is Atom:
-        from kvshell.elixir.library.protocols import implementation  # noqa: PLC0415  # a corner
+        from kvshell.elixir.library.protocols import implementation  # noqa: PLC0415  # rare
 
         made = implementation("__struct__", "__struct__", 0, struct)
         if made is not None:

@@ -117,7 +117,7 @@ def map_reduce(enumerable: Term, acc: Term, fun: Term) -> Term:
             case (value, acc):
                 made.append(value)
             case other:
-                from kvshell.terms import MatchError  # noqa: PLC0415  # a corner
+                from kvshell.terms import MatchError  # noqa: PLC0415  # rare
 
                 raise MatchError(other)
     return List(made), acc
@@ -147,7 +147,7 @@ def into(enumerable: Term, collectable: Term, transform: Term = MISSING) -> Term
         for_map = list(items)
         for item in for_map:
             if type(item) is not tuple or len(item) != 2:
-                from kvshell.terms import ArgumentError  # noqa: PLC0415  # a corner
+                from kvshell.terms import ArgumentError  # noqa: PLC0415  # rare
 
                 if type(enumerable) is List and transform is MISSING and not len(collectable):
                     raise ArgumentError("argument error")

@@ -135,7 +135,7 @@ def drop(queue: Term) -> Term:
 
 
 def _empty() -> Exception:
-    from kvshell.terms import ErlangError  # noqa: PLC0415  # a corner
+    from kvshell.terms import ErlangError  # noqa: PLC0415  # rare
 
     return ErlangError(A.empty)
 

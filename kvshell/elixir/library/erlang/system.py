@@ -336,7 +336,7 @@ def type_() -> Term:
 
 def _formatted(pattern: Any, args: Any) -> str:
     """Return the arguments formatted by Erlang's `~p`, `~w`, `~s`, `~B`, `~n` and `~~`."""
-    from kvshell.elixir.library.erlang.formats import formatted  # noqa: PLC0415  # rarely used
+    from kvshell.elixir.library.erlang.formats import formatted  # noqa: PLC0415  # rare
 
     said = pattern if type(pattern) is str else str(list_to_string(pattern))
     return formatted(said, list(args.items))

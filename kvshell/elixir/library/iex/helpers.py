@@ -1,7 +1,7 @@
-"""IEx.Helpers: `v`, `i`, `h`, `exports`, `b`, `c`, `r`, `pid`, `flush` ... of the prompt.
+"""IEx.Helpers: `v`, `i`, `h`, `exports`, `b`, `c`, `r`, `pid`, `flush` and others.
 
-The documentation they show is a reader's own, and for the library the first sentence of our
-docstrings, not Elixir's.
+`h` shows the documentation of the user's modules; for a library function it shows the first
+sentence of our docstring, not Elixir's documentation.
 """
 
 import re
@@ -161,7 +161,7 @@ def exports(module: Term) -> Term:
     return NOTHING_TO_SHOW
 
 
-_USED = frozenset(  # added by `use` of a reader's module
+_USED = frozenset(  # what `use` adds to a user's module
     map(alias, ("Agent", "GenServer", "Supervisor", "DynamicSupervisor", "Task", "Application"))
 )
 

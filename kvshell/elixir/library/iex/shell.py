@@ -1,4 +1,4 @@
-"""IEx: what a reader asks the prompt itself; and the helpers of iex that are refused by name."""
+"""IEx: functions about the prompt itself, and helpers that this shell refuses by name."""
 
 from typing import NoReturn
 
@@ -47,14 +47,14 @@ def dont_display_result() -> Term:
 
 @iex.function()
 def configure(options: Term) -> Term:
-    """Refuses: `set` shows what can be set here."""
+    """Refuses: `set` shows the options of this shell."""
     del options
     _refuse("IEx.configure sets nothing here: set shows what can be set; inspect takes options")
 
 
 @iex.function()
 def configuration() -> Term:
-    """Refuses: `set` shows what can be set here."""
+    """Refuses: `set` shows the options of this shell."""
     _refuse("IEx.configuration is not here: set shows what can be set")
 
 

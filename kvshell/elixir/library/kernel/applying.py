@@ -101,7 +101,7 @@ def matches(left: Term, right: Term) -> Term:
         )
     if type(right) in {str, bytes}:
         return octets(right) in octets(left)
-    from kvshell.elixir.library.text.regexes import regex_  # noqa: PLC0415  # when used
+    from kvshell.elixir.library.text.regexes import regex_  # noqa: PLC0415  # rare
 
     entry = regex_.find("match?", 2)
     assert entry is not None

@@ -56,7 +56,7 @@ def sigil_c(text: Term, modifiers: Term) -> Term:
 @_letters("rR")
 def sigil_r(text: Term, modifiers: Term) -> Term:
     """Returns a regular expression."""
-    from kvshell.elixir.library.text.regexes import compile_or_raise  # noqa: PLC0415  # when used
+    from kvshell.elixir.library.text.regexes import compile_or_raise  # noqa: PLC0415  # rare
 
     return compile_or_raise(text, "".join(map(chr, modifiers.items)))
 
@@ -65,7 +65,7 @@ def sigil_r(text: Term, modifiers: Term) -> Term:
 def sigil_d(text: Term, modifiers: Term) -> Term:
     """Returns a date."""
     del modifiers
-    from kvshell.elixir.library.calendar.dates import from_iso8601  # noqa: PLC0415  # when used
+    from kvshell.elixir.library.calendar.dates import from_iso8601  # noqa: PLC0415  # rare
 
     return _parsed(from_iso8601(text), text, "Date")
 
@@ -74,7 +74,7 @@ def sigil_d(text: Term, modifiers: Term) -> Term:
 def sigil_t(text: Term, modifiers: Term) -> Term:
     """Returns a time."""
     del modifiers
-    from kvshell.elixir.library.calendar.times import from_iso8601  # noqa: PLC0415  # when used
+    from kvshell.elixir.library.calendar.times import from_iso8601  # noqa: PLC0415  # rare
 
     return _parsed(from_iso8601(text), text, "Time")
 

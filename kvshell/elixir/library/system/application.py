@@ -71,7 +71,7 @@ def compile_env_or_raise(app: Term, key_or_path: Any) -> Term:
 
 
 def _at(app: Any, key_or_path: Any) -> Any:
-    """Return the value of a key, or of a path into keyword lists."""
+    """Return the value of a key, or at a path of keys into keyword lists."""
     key, *path = key_or_path.items if type(key_or_path) is List else [key_or_path]
     value = environment().get((app, key), MISSING)
     for each in path:
@@ -177,7 +177,7 @@ _OWN_ENTRIES = tuple((app, List(map(ord, app.name)), List(map(ord, "1.14.0"))) f
 
 @application.function(app=ATOM)
 def spec(app: Term, key: Term) -> Term:
-    """Returns what is known of an application: `:mod`, `:modules` or `:vsn`; otherwise nil."""
+    """Returns an item of an application's specification: `:mod`, `:modules` or `:vsn`, or nil."""
     found = applications().get(app)
     if found is None:
         return None
@@ -191,7 +191,7 @@ def spec(app: Term, key: Term) -> Term:
 @application.function()
 def get_application(module: Term) -> Term:
     """Returns the application of a module, or nil."""
-    from kvshell.elixir.library.registry import library  # noqa: PLC0415  # rarely asked
+    from kvshell.elixir.library.registry import library  # noqa: PLC0415  # rare
 
     for app in applications().values():
         if module in app.spec.modules:

@@ -1,4 +1,4 @@
-"""The applications of a runtime: what a project's mix.exs says, and starting and stopping it."""
+"""The applications of a runtime: specifications from mix.exs, starting and stopping."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _STOP = Atom("stop_the_application")
 
 @dataclass
 class ApplicationSpec:
-    """What mix.exs says of an application; `modules` are those of its files.
+    """The specification of an application in mix.exs; `modules` are those its files define.
 
     An application without a callback `module` has nothing to start.
     """
@@ -45,7 +45,7 @@ class LoadedApplication:
         return self.started and (self._holder is None or lives(self._holder))
 
     def start(self) -> Term:
-        """Start it in a process of its own; `:ok` or an error. Receive point."""
+        """Start it in a process of its own; return `:ok` or an error. Receive point."""
         if self.running:
             return A.error, (A.already_started, self.spec.name)
         module, answers = self.spec.module, list[Any]()
@@ -82,7 +82,7 @@ class LoadedApplication:
         return A.error, (A.bad_return, (call, answer))
 
     def stop(self) -> Term:
-        """Stop it with its supervisor. Receive point."""
+        """Stop it together with its supervisor. Receive point."""
         if not self.running:
             return A.error, (A.not_started, self.spec.name)
         self.started = False

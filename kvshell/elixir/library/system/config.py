@@ -25,7 +25,7 @@ _NOT_READING = (
 
 @dataclass
 class Configuration:
-    """What the files of `config/` say, by application and key.
+    """The values set by the files of `config/`, by application and key.
 
     Attributes:
         env: `Mix.env()`.
@@ -43,7 +43,7 @@ _configurations: "WeakKeyDictionary[Runtime, Configuration]" = WeakKeyDictionary
 
 
 def configure(configuration: Configuration) -> None:
-    """Make it the configuration of the caller's runtime; what is set already stays."""
+    """Make it the configuration of the caller's runtime; existing values are kept."""
     _configurations[current().runtime] = configuration
     names = environment()
     for name, value in configuration.values.items():

@@ -30,7 +30,7 @@ def _found(path: Any) -> Path | None:
     try:
         found = None if finder is None else finder(str(path))
         return found if found is not None and found.exists() else None
-    except (OSError, ValueError):  # a name that no file can have
+    except (OSError, ValueError):  # not a possible file name
         return None
 
 

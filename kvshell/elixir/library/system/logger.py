@@ -55,13 +55,13 @@ def _write(level: Any, message: Any) -> Term:
     return A.ok
 
 
-# What is captured instead of written: the pieces, and the least urgent level.
+# Captured entries, and the least severe level that is captured.
 _captures: list[tuple[list[str], Any]] = []
 
 
 @contextmanager
 def captured(least: Any = A.debug) -> Iterator[list[str]]:
-    """Collect the entries of all processes meanwhile, as the console would show them."""
+    """Collect the log entries of all processes within the block, as the console would show them."""
     taking: tuple[list[str], Any] = ([], least)
     _captures.append(taking)
     runtime = current().runtime
@@ -75,7 +75,7 @@ def captured(least: Any = A.debug) -> Iterator[list[str]]:
 
 
 def _taken(level: str, text: str) -> bool:
-    """Whether an entry is captured: then nothing else shows it."""
+    """Add an entry to the captured ones, if any capture wants it; return whether one did."""
     for taken, least in _captures:
         if _LEVELS.index(Atom(level)) <= _LEVELS.index(least):
             taken.append(entry(text, level))

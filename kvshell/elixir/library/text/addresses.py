@@ -36,7 +36,7 @@ _VERSION = re.compile(
 def parse(uri: Term) -> Term:
     """Returns the parts of a URI."""
     found = _URI.match(uri)
-    assert found is not None  # every text has these parts, most of them empty
+    assert found is not None  # every text matches, with most parts empty
     scheme = found[2].lower() if found[2] else None
     userinfo, host, port = _authority(found[4])
     if port is None and scheme is not None:
@@ -75,7 +75,7 @@ def _percent(text: Term, kept: frozenset[int]) -> str:
 
 @uri.function(string=BINARY)
 def encode(string: Term) -> Term:
-    """Returns text as part of a URI: other characters become `%20`."""
+    """Returns text escaped for a URI: special characters become `%20` and the like."""
     return _percent(string, _RESERVED)
 
 
@@ -96,7 +96,7 @@ def decode(string: Term) -> Term:
 
 @uri.function(string=BINARY)
 def decode_www_form(string: Term) -> Term:
-    """Returns the text of a value of a query."""
+    """Decodes a value of a query string: `+` becomes a space."""
     return decode(str(string).replace("+", " "))
 
 

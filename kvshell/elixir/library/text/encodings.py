@@ -1,4 +1,4 @@
-"""Base, Path and the names of Macro: text that stands for other text; no file is touched."""
+"""Base, Path, and Macro.camelize and underscore: functions on text only; no file is touched."""
 
 import base64
 import re
@@ -82,7 +82,7 @@ class _Encoding:
         return decoded_or_raised
 
     def bytes_of(self, string: Any, opts: Term) -> Term:
-        """Decode text; raise ArgumentError for other text."""
+        """Return the decoded bytes; ArgumentError if the text is not valid."""
         octets = _octets(string)
         case = option(opts, A.case, A.upper)
         if case is A.lower:
@@ -143,7 +143,7 @@ def join(left: Term, right: Term = MISSING) -> Term:
 
 @path.function(path=BINARY)
 def basename(path: Term, extension: Term = "") -> Term:
-    """Returns the last part of a path, without an extension that is given."""
+    """Returns the last part of a path, without the extension if one is given."""
     last = (_parts(path) or [""])[-1]
     last = "" if last == "/" else last
     return last.removesuffix(str(extension)) if extension else last

@@ -87,7 +87,7 @@ def warn(message: Term, stacktrace: Term = EMPTY_LIST) -> Term:
 
 @io.function()
 def gets(device: Term, prompt: Term = MISSING) -> Term:
-    """Reads a line of what capture_io gives a test; the keyboard is the shell's."""
+    """Reads a line of the input given to `capture_io`; the keyboard belongs to the shell."""
     asked = chardata(device if prompt is MISSING else prompt)
     line = output.read_line(asked)
     if line is not None:

@@ -132,7 +132,7 @@ def replace(subject: Term, pattern: Term, replacement: Term, options: Term = EMP
         with_ = _inserting(chars(replacement), option(options, A.insert_replaced))
     elif type(replacement) is Function:
         call = caller(replacement, 1)
-        with_ = lambda found: chars(call(back(found)))  # noqa: E731  # one of two
+        with_ = lambda found: chars(call(back(found)))  # noqa: E731  # the other kind of pattern
     else:
         raise no_clause("String", "replace", (subject, pattern, replacement, options))
     whole = chars(subject)

@@ -169,7 +169,7 @@ def to_atom(string: Term) -> Term:
     """Returns the atom with that name."""
     if type(string) is bytes or len(string) > 255:
         if type(string) is str:
-            from kvshell.elixir.library.failures import failure  # noqa: PLC0415  # a corner
+            from kvshell.elixir.library.failures import failure  # noqa: PLC0415  # rare
 
             raise failure("SystemLimitError", "a system limit has been reached")
         raise ArgumentError.at(1, "not a binary")

@@ -169,7 +169,7 @@ def _valid(char: str) -> bool:
 @string.function(string=BINARY)
 def chunk(string: Term, trait: Term) -> Term:
     """Splits a binary into valid, or printable, parts and the others."""
-    from kvshell.terms.escape import printable  # noqa: PLC0415  # a corner
+    from kvshell.terms.escape import printable  # noqa: PLC0415  # rare
 
     if trait is A.valid:
         has: Any = _valid

@@ -1,4 +1,4 @@
-"""Precedence: how tightly operators bind, and which parentheses are written anyway."""
+"""Precedence: how tightly operators bind, and where parentheses are written regardless."""
 
 from kvshell.elixir.syntax.tokenizing.tokens import BINARY as BY_KIND
 from kvshell.elixir.syntax.tokenizing.tokens import KINDS
