@@ -71,3 +71,31 @@ def test_the_list_has_the_functions_of_every_module_that_is_here() -> None:
         if inspect(module).split(".")[0] not in ours:
             assert is_real(module)
             assert real_functions(module), inspect(module)
+
+
+def test_ets_i_lists_the_tables_that_are_here() -> None:
+    with iex() as prompt:
+        prompt.ask(":ets.new(:prices, [:public, :named_table])")
+        answer = prompt.ask(":ets.i()")
+
+    head, line, row, ok = answer.rstrip().split("\n")
+    assert head.split() == ["id", "name", "type", "size", "mem", "owner"]
+    assert set(line) == {" ", "-"}
+    assert row.split()[:4] == ["prices", "prices", "set", "0"]
+    assert ok == ":ok"
+
+
+def test_a_timer_that_repeats_ends_when_its_process_does() -> None:
+    with iex() as prompt:
+        prompt.ask("p = spawn(fn -> Process.sleep(25) end)")
+        prompt.ask("{:ok, _} = :timer.send_interval(10, p, :tick)")
+        prompt.ask("Process.sleep(100)")
+
+        assert prompt.ask(":sys.get_state(:timer_server)") == "%{}"
+
+
+def test_a_closure_has_no_external_format_here() -> None:
+    with iex() as prompt:
+        answer = prompt.ask(":erlang.term_to_binary(fn -> 1 end)")
+
+    assert "is not part of this shell's Elixir" in answer

@@ -12,10 +12,16 @@ queue = Library(":queue", Cost.LOOPS)
 maps = Library(":maps", Cost.LOOPS)
 
 
-def _queue(term: Any) -> tuple[List, List]:
+def halves(term: Any) -> tuple[List, List]:
+    """Return the rear, last item first, and the front of a queue."""
     if type(term) is tuple and len(term) == 2 and all(type(each) is List for each in term):
         return term
-    raise ArgumentError("argument error")
+    raise argument_error()
+
+
+def argument_error() -> ArgumentError:
+    """Return the error of a queue that is none."""
+    return ArgumentError("argument error")
 
 
 @queue.function()
@@ -27,7 +33,7 @@ def new() -> Term:
 @queue.function(name="in")
 def in_(item: Term, queue: Term) -> Term:
     """Returns the queue with an item added at the rear."""
-    rear, front = _queue(queue)
+    rear, front = halves(queue)
     if not front.items and len(rear) == 1:
         return List((item,)), rear
     if not front.items and not rear.items:
@@ -38,7 +44,7 @@ def in_(item: Term, queue: Term) -> Term:
 @queue.function()
 def in_r(item: Term, queue: Term) -> Term:
     """Returns the queue with an item added at the front."""
-    rear, front = _queue(queue)
+    rear, front = halves(queue)
     if not front.items and not rear.items:
         return List(), List((item,))
     if not rear.items and len(front) == 1:
@@ -49,7 +55,7 @@ def in_r(item: Term, queue: Term) -> Term:
 @queue.function()
 def out(queue: Term) -> Term:
     """Returns `{{:value, item}, queue}` with the item at the front, or `{:empty, queue}`."""
-    rear, front = _queue(queue)
+    rear, front = halves(queue)
     if not front.items and not rear.items:
         return A.empty, queue
     if not front.items:
@@ -64,7 +70,7 @@ def out(queue: Term) -> Term:
 
 def _balanced(rear: List) -> tuple[List, List]:
     if len(rear) < 2:
-        return rear, List()
+        return List(), rear
     half = (len(rear) + 1) // 2
     items = rear.items
     return List(items[: len(items) - half]), List(reversed(items[len(items) - half :]))
@@ -73,7 +79,7 @@ def _balanced(rear: List) -> tuple[List, List]:
 @queue.function()
 def is_empty(queue: Term) -> Term:
     """Tells whether the queue is empty."""
-    rear, front = _queue(queue)
+    rear, front = halves(queue)
     return not rear.items and not front.items
 
 
@@ -86,14 +92,14 @@ def is_queue(term: Term) -> Term:
 @queue.function(name="len")
 def len_(queue: Term) -> Term:
     """Returns the number of items."""
-    rear, front = _queue(queue)
+    rear, front = halves(queue)
     return len(rear) + len(front)
 
 
 @queue.function()
 def to_list(queue: Term) -> Term:
     """Returns the items, front first."""
-    rear, front = _queue(queue)
+    rear, front = halves(queue)
     return List((*front.items, *reversed(rear.items)))
 
 
@@ -101,11 +107,9 @@ def to_list(queue: Term) -> Term:
 def from_list(list_: Term) -> Term:
     """Returns the queue of the items."""
     if type(list_) is not List:
-        raise ArgumentError("argument error")
+        raise argument_error()
     items = list_.items
-    half = (len(items) + 1) // 2 if len(items) > 1 else 0
-    if len(items) == 1:
-        return list_, List()
+    half = len(items) // 2 if len(items) > 1 else len(items)
     return List(reversed(items[half:])), List(items[:half])
 
 
@@ -121,7 +125,7 @@ def head(queue: Term) -> Term:
     """Returns the front item."""
     items = to_list(queue).items
     if not items:
-        raise _empty()
+        raise empty()
     return items[0]
 
 
@@ -130,11 +134,12 @@ def drop(queue: Term) -> Term:
     """Returns the queue without its front item."""
     answer, rest = out(queue)
     if answer is A.empty:
-        raise _empty()
+        raise empty()
     return rest
 
 
-def _empty() -> Exception:
+def empty() -> Exception:
+    """Return the error of an empty queue."""
     from kvshell.terms import ErlangError  # noqa: PLC0415  # rare
 
     return ErlangError(A.empty)

@@ -6,7 +6,7 @@ from typing import Any
 from kvshell.elixir.library.kinds import ATOMS
 from kvshell.elixir.library.protocols import list_to_string, octets
 from kvshell.elixir.running.step_limits import room_for_octets
-from kvshell.terms import ArgumentError, Atom, Function, List, Map, Pid, inspect
+from kvshell.terms import ArgumentError, Atom, Function, List, Map, Pid, Ref, inspect
 from kvshell.terms.list import PROPER
 
 _PLAIN_ATOM = re.compile(r"[a-z][A-Za-z0-9_@]*")
@@ -34,6 +34,8 @@ def erlang_text(term: Any, strings: bool = True) -> str:
         return "<<" + ",".join(map(str, octets(term))) + ">>"
     if type(term) is Pid:
         return f"<0.{term.number}.0>"
+    if type(term) is Ref:
+        return inspect(term).replace("#Reference<", "#Ref<")
     if type(term) is Function:
         return "#Fun<" + term.capture.module_function + ">"
     return inspect(term, width=None)

@@ -6,7 +6,7 @@ from typing import Any
 from kvshell.elixir.library import output
 from kvshell.elixir.library.calls import caller
 from kvshell.elixir.library.collections.keyword import option
-from kvshell.elixir.library.kinds import E_ATOM, E_FLOAT, E_INTEGER, E_LIST, E_PID
+from kvshell.elixir.library.kinds import E_ATOM, E_FLOAT, E_INTEGER, E_LIST, E_PID, Kind
 from kvshell.elixir.library.numbers.integer import in_base
 from kvshell.elixir.library.numbers.reading import float_of, integer_text_of
 from kvshell.elixir.library.numbers.short import short_text
@@ -23,7 +23,6 @@ from kvshell.terms import (
     ArgumentError,
     ErlangError,
     List,
-    Ref,
     Term,
     atom,
     inspect,
@@ -32,7 +31,10 @@ from kvshell.terms.printing.errors import VmError
 from kvshell.terms.printing.exceptions import normalized
 
 erlang = Library.of(":erlang")
-timer = Library(":timer", Cost.WAITS)
+_BASE = Kind(
+    lambda term: type(term) is int and 2 <= term <= 36,
+    problem="not an integer in the range 2 through 36",
+)
 os_ = Library(":os")
 io_ = Library(":io", Cost.WAITS)
 io_lib = Library(":io_lib", Cost.LOOPS)
@@ -61,13 +63,13 @@ def float_to_list(float_: float, options: Term = EMPTY_LIST) -> Term:
     return List(map(ord, float_to_binary(float_, options)))
 
 
-@erlang.function(integer=E_INTEGER)
+@erlang.function(integer=E_INTEGER, base=_BASE)
 def integer_to_binary(integer: int, base: int = 10) -> Term:
     """Returns an integer as text, in a base."""
     return in_base(integer, base)
 
 
-@erlang.function(integer=E_INTEGER)
+@erlang.function(integer=E_INTEGER, base=_BASE)
 def integer_to_list(integer: int, base: int = 10) -> Term:
     """Returns an integer as a charlist, in a base."""
     return List(map(ord, in_base(integer, base)))
@@ -271,55 +273,6 @@ def processes() -> Term:
 def is_process_alive(pid: Term) -> Term:
     """Tells whether a process is alive."""
     return process.alive(pid)
-
-
-@timer.function(name="sleep")
-def sleep(time: Term) -> Term:
-    """Waits a number of milliseconds."""
-    return process.sleep(time)
-
-
-def _unit(name: str, factor: int) -> None:
-    def function(n: Term) -> Term:
-        return n * factor
-
-    function.__doc__ = f"Returns {name} as milliseconds."
-    timer.function(name=name, cost=Cost.SHORT)(function)
-
-
-for _name, _factor in (("seconds", 1000), ("minutes", 60_000), ("hours", 3_600_000)):
-    _unit(_name, _factor)
-
-
-@timer.function()
-def tc(fun: Term, args: Term = MISSING, more: Term = MISSING) -> Term:
-    """Returns the microseconds a call took, and its result."""
-    begin = system.monotonic_ns()
-    if args is MISSING:
-        value = caller(fun, 0)()
-    elif more is MISSING:
-        value = caller(fun, len(args.items))(*args.items)
-    else:
-        value = modules.apply(fun, args, more)
-    return (system.monotonic_ns() - begin) // 1000, value
-
-
-@timer.function(name="send_after", cost=Cost.SHORT)
-def timer_send_after(time: Term, dest: Term, message: Term = MISSING) -> Term:
-    """Sends a message after a number of milliseconds."""
-    if message is MISSING:
-        dest, message = process.self_(), dest
-    return A.ok, (A.once, process.send_after(dest, message, time))
-
-
-@timer.function(cost=Cost.SHORT)
-def cancel(ref: Term) -> Term:
-    """Stops a timer of this module."""
-    match ref:
-        case (_, Ref() as timer_ref):
-            process.cancel_timer(timer_ref)
-            return A.ok, A.cancel
-    return A.error, A.badarg
 
 
 @os_.function(name="system_time")

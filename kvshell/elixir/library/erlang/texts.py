@@ -33,9 +33,39 @@ def split(subject: Term, pattern: Term, options: Term = EMPTY_LIST) -> Term:
 
 
 @binary.function(subject=E_BINARY)
-def bin_to_list(subject: Term) -> Term:
-    """Returns the bytes of a binary."""
-    return List(octets(subject))
+def bin_to_list(subject: Term, pos: Term = MISSING, length: Term = MISSING) -> Term:
+    """Returns the bytes of a binary, or of a part of it."""
+    return List(octets(subject if pos is MISSING else part(subject, pos, length)))
+
+
+@binary.function(name="encode_hex", subject=E_BINARY)
+def encode_hex(subject: Term) -> Term:
+    """Returns the bytes of a binary in hexadecimal."""
+    return octets(subject).hex().upper()
+
+
+@binary.function(name="decode_hex", subject=E_BINARY)
+def decode_hex(subject: Term) -> Term:
+    """Returns the binary written in hexadecimal."""
+    try:
+        return text(bytes.fromhex(str(subject)))
+    except ValueError:
+        raise ArgumentError.at(1, f"{subject!s} is not a valid hex") from None
+
+
+@binary.function(name="decode_unsigned", subject=E_BINARY)
+def decode_unsigned(subject: Term, endianness: Term = A.big) -> Term:
+    """Returns the integer of which a binary has the bytes."""
+    return int.from_bytes(octets(subject), "little" if endianness is A.little else "big")
+
+
+@binary.function(name="encode_unsigned")
+def encode_unsigned(unsigned: Term, endianness: Term = A.big) -> Term:
+    """Returns the bytes of an integer as a binary."""
+    if type(unsigned) is not int or unsigned < 0:
+        raise ArgumentError.at(1, "not an integer" if type(unsigned) is not int else "out of range")
+    size = max((unsigned.bit_length() + 7) // 8, 1)
+    return text(unsigned.to_bytes(size, "little" if endianness is A.little else "big"))
 
 
 @binary.function(subject=E_BINARY)

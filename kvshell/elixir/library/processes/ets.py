@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from kvshell.elixir.library import output
 from kvshell.elixir.library.calls import caller
 from kvshell.elixir.library.registry import MISSING, Cost, Library
 from kvshell.runtime import ets as runtime_ets
-from kvshell.terms import Term
+from kvshell.runtime import process
+from kvshell.terms import A, Atom, List, Term, sort_key
 
 ets = Library(":ets")
+_VARIABLES, _ROW = Atom("$$"), Atom("$_")
 
 
 @ets.function(name="all", cost=Cost.LOOPS)
@@ -26,9 +29,7 @@ for _name, _arities, _cost, _summary in (
     ("last", 1, Cost.SHORT, "Returns the last key of a table."),
     ("lookup", 2, Cost.SHORT, "Returns the rows that have a key."),
     ("lookup_element", 3, Cost.SHORT, "Returns one element of the rows that have a key."),
-    ("match", 2, Cost.LOOPS, "Returns what stands at the variables of a pattern, row by row."),
     ("match_delete", 2, Cost.LOOPS, "Deletes the rows that match a pattern."),
-    ("match_object", 2, Cost.LOOPS, "Returns the rows that match a pattern."),
     ("member", 2, Cost.SHORT, "Tells whether a row has a key."),
     ("next", 2, Cost.SHORT, "Returns the key that follows another."),
     ("prev", 2, Cost.SHORT, "Returns the key before another."),
@@ -75,11 +76,65 @@ def info(tab: Term, item: Term = MISSING) -> Term:
 
 
 @ets.function(cost=Cost.LOOPS)
-def select(tab: Term, spec: Term, limit: Term = MISSING) -> Term:
-    """Returns the match specification's results for the matching rows."""
+def select(tab: Term, spec: Term = MISSING, limit: Term = MISSING) -> Term:
+    """Returns the match specification's results; with a limit, a few and a continuation."""
+    if spec is MISSING:
+        return runtime_ets.select(tab)
     return (
         runtime_ets.select(tab, spec) if limit is MISSING else runtime_ets.select(tab, spec, limit)
     )
+
+
+@ets.function(cost=Cost.LOOPS)
+def match(tab: Term, pattern: Term = MISSING, limit: Term = MISSING) -> Term:
+    """Returns what stands at the variables of a pattern, row by row; with a limit, a few."""
+    if pattern is MISSING:
+        return runtime_ets.select(tab)
+    if limit is MISSING:
+        return runtime_ets.match(tab, pattern)
+    return runtime_ets.select(tab, List(((pattern, List(), List((_VARIABLES,))),)), limit)
+
+
+@ets.function(cost=Cost.LOOPS)
+def match_object(tab: Term, pattern: Term = MISSING, limit: Term = MISSING) -> Term:
+    """Returns the rows that match a pattern; with a limit, a few and a continuation."""
+    if pattern is MISSING:
+        return runtime_ets.select(tab)
+    if limit is MISSING:
+        return runtime_ets.match_object(tab, pattern)
+    return runtime_ets.select(tab, List(((pattern, List(), List((_ROW,))),)), limit)
+
+
+@ets.function(cost=Cost.LOOPS)
+def select_reverse(tab: Term, spec: Term) -> Term:
+    """Returns the match specification's results, those of the last key of an ordered_set first."""
+    found = runtime_ets.select(tab, spec)
+    ordered = runtime_ets.info(tab, A.type) is A.ordered_set
+    return List(reversed(found.items)) if ordered else found
+
+
+@ets.function(cost=Cost.LOOPS)
+def i() -> Term:
+    """Prints a line for each table: its name, type, size and owner."""
+    from kvshell.elixir.library.erlang.formats import erlang_text  # noqa: PLC0415  # rarely used
+
+    lines = [_HEAD, f" {'-' * 76}"]
+    for tab in sorted(runtime_ets.all_().items, key=sort_key):
+        info = runtime_ets.info(tab)
+        if type(info) is List:  # it may be gone
+            facts = dict(info.items)
+            owner = facts[A.owner]
+            name = process.info(owner, A.registered_name)
+            known = name[1] if type(name) is tuple and type(name[1]) is Atom else owner
+            cells = (tab, facts[A.name], facts[A.type], facts[A.size], facts[A.memory], known)
+            shown = [erlang_text(each) for each in cells]
+            widths = (15, 17, 5, 6, 8, 0)
+            lines.append(" " + " ".join(map(str.ljust, shown, widths)).rstrip())
+    output.write(A.stdio, "\n".join(lines) + "\n")
+    return A.ok
+
+
+_HEAD = " id              name              type  size   mem      owner"
 
 
 @ets.function(cost=Cost.SHORT)

@@ -1,0 +1,240 @@
+"""The functions of :erlang for processes that Elixir has in Process, Node and System."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from kvshell.elixir.library import output
+from kvshell.elixir.library.erlang.formats import erlang_text
+from kvshell.elixir.library.kinds import E_ATOM, E_PID, E_REF
+from kvshell.elixir.library.processes import process as own
+from kvshell.elixir.library.registry import EMPTY_LIST, MISSING, Cost, Library
+from kvshell.elixir.library.system import system
+from kvshell.runtime import process
+from kvshell.runtime.processes.exits import Exit, Thrown
+from kvshell.terms import A, ArgumentError, List, Pid, Term
+
+erlang = Library.of(":erlang")
+os_ = Library.of(":os")
+
+_UNDEFINED = A.undefined
+
+
+@erlang.function(pid=E_PID)
+def link(pid: Term) -> Term:
+    """Links the caller and a process: when one ends abnormally, so does the other."""
+    return own.link(pid)
+
+
+@erlang.function(pid=E_PID)
+def unlink(pid: Term) -> Term:
+    """Removes a link."""
+    return own.unlink(pid)
+
+
+@erlang.function(cost=Cost.SHORT, name_=E_ATOM)
+def register(name_: Term, pid: Term) -> Term:
+    """Registers a process under a name."""
+    return own.register(pid, name_)
+
+
+@erlang.function(cost=Cost.SHORT)
+def unregister(name: Term) -> Term:
+    """Frees a registered name."""
+    return own.unregister(name)
+
+
+@erlang.function(cost=Cost.SHORT)
+def registered() -> Term:
+    """Returns the registered names."""
+    return own.registered()
+
+
+@erlang.function(cost=Cost.SHORT, ref=E_REF)
+def demonitor(ref: Term, options: Term = EMPTY_LIST) -> Term:
+    """Removes a monitor; `:flush` removes its message, too."""
+    return own.demonitor(ref, options)
+
+
+@erlang.function(cost=Cost.SHORT)
+def process_flag(flag: Term, value: Term) -> Term:
+    """Sets a flag of the caller, such as `:trap_exit`; returns the old value."""
+    return own.flag(flag, value)
+
+
+@erlang.function(cost=Cost.SHORT)
+def put(key: Term, value: Term) -> Term:
+    """Stores a value in the process dictionary; returns the old one, or :undefined."""
+    before = process.get(key, _UNDEFINED)
+    process.put(key, value)
+    return before
+
+
+@erlang.function(cost=Cost.SHORT)
+def get(key: Term = MISSING) -> Term:
+    """Returns a value of the process dictionary or :undefined, or all of them."""
+    return process.get_all() if key is MISSING else process.get(key, _UNDEFINED)
+
+
+@erlang.function(cost=Cost.SHORT)
+def get_keys(value: Term = MISSING) -> Term:
+    """Returns the keys of the process dictionary, or those with a given value."""
+    return own.get_keys(value)
+
+
+@erlang.function(cost=Cost.SHORT)
+def erase(key: Term) -> Term:
+    """Deletes a key of the process dictionary; returns its value, or :undefined."""
+    before = process.get(key, _UNDEFINED)
+    process.delete(key)
+    return before
+
+
+@erlang.function(cost=Cost.SHORT)
+def read_timer(ref: Term) -> Term:
+    """Returns the remaining milliseconds of a timer, or false."""
+    return own.read_timer(ref)
+
+
+@erlang.function(cost=Cost.WAITS)
+def spawn_opt(fun: Term, options: Term) -> Term:
+    """Starts a process that runs a function, with the options `:link` and `:monitor`."""
+    return own.spawn_with(fun, options)
+
+
+@erlang.function()
+def garbage_collect(pid: Term = MISSING) -> Term:
+    """Returns true: the memory of a process is not its own here."""
+    if pid is not MISSING and type(pid) is not Pid:
+        raise ArgumentError.at(1, "not a pid")
+    return True
+
+
+@erlang.function()
+def is_alive() -> Term:
+    """Tells whether this node is part of a distributed system."""
+    return False
+
+
+@erlang.function()
+def nodes(kind: Term = MISSING) -> Term:
+    """Returns the other nodes: there are none."""
+    return List((process.NODE,)) if kind is A.this else List()
+
+
+@erlang.function(cost=Cost.WAITS)
+def display(term: Term) -> Term:
+    """Prints a term in Erlang's syntax; returns true."""
+    output.write(A.stdio, erlang_text(term) + "\n")
+    return True
+
+
+@erlang.function(name="raise", cost=Cost.WAITS)
+def raise_(kind: Term, reason: Term, stacktrace: Term) -> Term:
+    """Raises an error, an exit or a throw of a given reason."""
+    del stacktrace
+    if kind is A.exit:
+        raise Exit(reason)
+    if kind is A.throw:
+        raise Thrown(reason)
+    if kind is not A.error:
+        return A.badarg
+    from kvshell.elixir.library.erlang.system import error  # noqa: PLC0415  # rare
+
+    return error(reason)
+
+
+# -- time ----------------------------------------------------------------------------------------
+
+
+def _now() -> datetime:
+    return datetime.fromtimestamp(system.system_time(A.second), UTC)
+
+
+def _universal() -> tuple[tuple[int, ...], tuple[int, ...]]:
+    now = _now()
+    return (now.year, now.month, now.day), (now.hour, now.minute, now.second)
+
+
+for _name in ("localtime", "universaltime"):
+    erlang.function(name=_name)(lambda: _universal())
+
+
+@erlang.function()
+def date() -> Term:
+    """Returns the date of today: `{year, month, day}`."""
+    return _universal()[0]
+
+
+@erlang.function()
+def time() -> Term:
+    """Returns the time of day: `{hour, minute, second}`."""
+    return _universal()[1]
+
+
+def _stamp() -> tuple[int, ...]:
+    micro = system.system_time(A.microsecond)
+    return micro // 10**12, micro // 10**6 % 10**6, micro % 10**6
+
+
+@erlang.function()
+def timestamp() -> Term:
+    """Returns the time since 1970 as `{megaseconds, seconds, microseconds}`."""
+    return _stamp()
+
+
+@os_.function(name="timestamp")
+def os_timestamp() -> Term:
+    """Returns the time since 1970 as `{megaseconds, seconds, microseconds}`."""
+    return _stamp()
+
+
+@erlang.function()
+def convert_time_unit(time: Term, from_unit: Term, to_unit: Term) -> Term:
+    """Returns a time in another unit."""
+    return system.convert_time_unit(time, from_unit, to_unit)
+
+
+# -- functions -----------------------------------------------------------------------------------
+
+
+@erlang.function()
+def fun_info(fun: Term, item: Term = MISSING) -> Term:
+    """Returns information about a function, or one item of it."""
+    from kvshell.elixir.library.kernel.modules import info  # noqa: PLC0415  # rare
+
+    return info(fun) if item is MISSING else info(fun, item)
+
+
+def _logic(name: str, code: Any) -> None:
+    def function(left: Term, right: Term) -> Term:
+        if type(left) is not bool or type(right) is not bool:
+            raise ArgumentError("argument error")
+        return code(left, right)
+
+    function.__doc__ = f"Returns `left {name} right`; both are evaluated."
+    erlang.function(name=name)(function)
+
+
+_logic("and", lambda left, right: left and right)
+_logic("or", lambda left, right: left or right)
+_logic("xor", lambda left, right: left is not right)
+
+
+@erlang.function(name="size")
+def size(term: Term) -> Term:
+    """Returns the number of elements of a tuple, or of bytes of a binary."""
+    from kvshell.elixir.library.protocols import octets  # noqa: PLC0415  # rare
+
+    if type(term) is tuple:
+        return len(term)
+    if type(term) in {str, bytes}:
+        return len(octets(term))
+    raise ArgumentError.at(1, "not tuple or binary")
+
+
+@erlang.function()
+def map_get(key: Term, map_: Term) -> Term:
+    """Returns the value of a key of a map."""
+    from kvshell.elixir.library.erlang.data import get as value  # noqa: PLC0415  # rare
+
+    return value(key, map_)
