@@ -145,7 +145,6 @@ def _test(add: Add) -> None:
     add(
         "--seed",
         type=int,
-        default=0,
         metavar="N",
         help="shuffle each module as mix does; 0: as written (default)",
     )

@@ -175,12 +175,44 @@ def _literal(node: Any) -> Any:
     return constant(node)
 
 
-def configure_project(code: ElixirCode, project: Project) -> None:
-    """Read `config/config.exs` and `config/runtime.exs` in the calling process, if they exist.
+def configure_project(code: ElixirCode, project: Project) -> list[Atom]:
+    """Read `config/config.exs` in the calling process, if there is one, before `lib/` is compiled.
+
+    Returns the applications that it configures and that do not exist, in the order of mix.
 
     Raises:
-        CompileFailure: one of them fails.
+        CompileFailure: it fails.
     """
+    return _configured(code, project, "config.exs")
+
+
+def configure_at_start(code: ElixirCode, project: Project) -> list[Atom]:
+    """Do the same with `config/runtime.exs`, which mix reads when `lib/` has been compiled."""
+    return _configured(code, project, "runtime.exs")
+
+
+def unknown_application(application: Atom) -> str:
+    """Return what mix says of an application that is configured and does not exist."""
+    name = inspect(application)
+    return (
+        f"You have configured application {name} in your configuration file,\n"
+        "but the application is not available.\n\n"
+        "This usually means one of:\n\n"
+        "  1. You have not added the application as a dependency in a mix.exs file.\n\n"
+        "  2. You are configuring an application that does not really exist.\n\n"
+        f"Please ensure {name} exists or remove the configuration.\n\n"
+    )
+
+
+_APPLICATIONS = (  # of Elixir 1.14 and OTP 25
+    "asn1 common_test compiler crypto debugger dialyzer diameter edoc eex eldap elixir "
+    "erl_docgen erl_interface erts et eunit ex_unit ftp iex inets jinterface kernel logger "
+    "megaco mix mnesia observer odbc os_mon parsetools public_key reltool runtime_tools sasl "
+    "snmp ssh ssl stdlib syntax_tools tftp tools wx xmerl"
+)
+
+
+def _configured(code: ElixirCode, project: Project, name: str) -> list[Atom]:
     configuration = project.configuration
     config.configure(configuration)
 
@@ -195,13 +227,19 @@ def configure_project(code: ElixirCode, project: Project) -> None:
 
     configuration.run = run
     try:
-        for name in ("config.exs", "runtime.exs"):
-            path = project.root / "config" / name
-            if path.is_file():
-                run(path)
+        path = project.root / "config" / name
+        if path.is_file():
+            run(path)
     finally:
         configuration.run = None
+    own = project.application.name
+    unknown = [
+        each
+        for each in configuration.applications
+        if each is not own and each.name not in _APPLICATIONS.split()
+    ]
     config.configure(configuration)
+    return unknown
 
 
 def compile_files(

@@ -6,20 +6,24 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from kvshell.elixir.exunit.cases import ElixirTest
+from kvshell.elixir.exunit.running import NO_FILES
 from kvshell.elixir.library import output
 from kvshell.explore.program.elixir_program import ElixirProgram
 from kvshell.explore.program_loading import RefusedError, verdicts
 from kvshell.explore.report.sequence_chart import sequence
-from kvshell.explore.report.verdict_text import as_json, headline
+from kvshell.explore.report.verdict_text import as_json, headline, table
+from kvshell.explore.search.choices import STEPS
 from kvshell.explore.search.forked import Forked, may_fork
 from kvshell.explore.search.verdict import SearchProgress, Verdict
 from kvshell.explore.test_reports import WORDS, ExploredTest, ExploreReport
 from kvshell.runtime import NotAtRest
 from kvshell.runtime.search.steps import FaultModel
+from kvshell.terms import A
 from kvshell.testing import command
 from kvshell.testing.selection import targets
 from kvshell.testing.suite import Choice, TestCase, TestSuite
-from kvshell.views import DOCUMENT
+from kvshell.views import DOCUMENT, render_view
+from kvshell.views.output import emit_error
 from kvshell.views.plain import chart_lines
 
 LAWS: Final = {"spec": (True,), "beam": (False,), "both": (True, False)}
@@ -27,16 +31,24 @@ BUDGET: Final = 1_000
 
 
 class TestSearch(NamedTuple):
-    """How the schedules are searched: under which law, and how many at most."""
+    """How the schedules are searched: under which law, how many at most, and what may happen.
+
+    `crashes`, `timeouts` and `steps` are those of `kvshell explore`; with `every`, each outcome of
+    a test is shown.
+    """
 
     law: str = "both"
     budget: int = BUDGET
     jobs: int = 1
+    crashes: int = 0
+    timeouts: bool = False
+    steps: int = STEPS
+    every: bool = False
 
     @property
     def models(self) -> tuple[FaultModel, ...]:
         """What the search may do, for each law."""
-        return tuple(FaultModel(spec, False, 0) for spec in LAWS[self.law])
+        return tuple(FaultModel(spec, self.timeouts, self.crashes) for spec in LAWS[self.law])
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -59,16 +71,42 @@ def load(paths: Sequence[str], choice: Choice) -> TestSuite:
     suite.runtime.enter()
     output.write_with(lambda _device, _text: None)  # a test prints once in each schedule
     try:
-        suite.load(command.Warnings())
+        suite.load(command.Warnings(), emit_error)
     finally:
         suite.runtime.stop()
+    nearest(suite)
     return suite
+
+
+def nearest(suite: TestSuite) -> None:
+    """Of a file with a line, keep the one test at or before it.
+
+    mix takes one of each module that has begun before the line; what is explored is one test.
+    """
+    for target in suite.targets:
+        mine = [case for case in suite.cases if target.path.as_posix().endswith(case.file)]
+        chosen = [(case, test) for case in mine for test in case.chosen]
+        if len(target.lines) != 1 or len({id(case) for case, _test in chosen}) < 2:
+            continue
+        last, _test = max(chosen, key=lambda each: each[1].line)
+        for case in mine:
+            if case is not last:
+                names = frozenset(test.name for test in case.tests)
+                suite.cases[suite.cases.index(case)] = case._replace(excluded=names)
 
 
 def program_of(suite: TestSuite, case: TestCase, test: ElixirTest) -> ElixirProgram:
     """Return a test as a program for the search."""
     source = suite.sources.get(case.file, [])
-    return ElixirProgram(suite.code, case.record, test, suite.projects, source)
+    return ElixirProgram(
+        suite.code,
+        case.record,
+        test,
+        suite.projects,
+        source,
+        seed=suite.seed,
+        timeout_ms=suite.choice.timeout_ms,
+    )
 
 
 def explored(
@@ -140,14 +178,19 @@ def _explore(
         line = f"  * {test.name} (skipped) [L#{test.line}]"
         return ExploredTest(test.name, test.line, "skipped", (line,))
     head = f"  * {test.name} [L#{test.line}]:"
+    if test.tags.get(A.tmp_dir):
+        line = f"{head} no verdict: {NO_FILES}"
+        return ExploredTest(test.name, test.line, "refused", (line,), sentence=NO_FILES)
     program = program_of(suite, case, test)
     found: list[Verdict] = []
     try:
         if search.jobs == 1:
-            found = verdicts(program, search.models, search.budget, stop=stop, tell=tell)
+            found = verdicts(
+                program, search.models, search.budget, stop=stop, tell=tell, steps=search.steps
+            )
         else:  # the processors are busy with the other tests
             for model in search.models:
-                found += verdicts(program, (model,), search.budget, stop=stop)
+                found += verdicts(program, (model,), search.budget, stop=stop, steps=search.steps)
     except (RefusedError, NotAtRest) as error:
         line = f"{head} no verdict: {error}"
         return ExploredTest(test.name, test.line, "refused", (line,), sentence=str(error))
@@ -161,6 +204,9 @@ def _explore(
         case _:
             place = _typed(suite, case, test)
             lines = [f"{head} {WORDS[status]} ({counts})", *_failure(found, place)]
+    if search.every:
+        shown = render_view(table(found, every=True), DOCUMENT).split("\n")
+        lines += [*(f"      {line}".rstrip() for line in shown), ""]
     failing = status in {"luck", "red"}
     return ExploredTest(
         test.name,
@@ -170,7 +216,7 @@ def _explore(
         counts,
         headline(found).partition("\n")[0] if failing else "",
         _place(found) if failing else "",
-        tuple(map(as_json, found)),
+        tuple(as_json(each, every=search.every) for each in found),
     )
 
 

@@ -35,7 +35,14 @@ def test(given: Namespace, flags: Flags) -> int:
 
 def explore(given: Namespace, flags: Flags, one: Callable[[ElixirProgram], int]) -> int:
     """`kvshell explore TEST_FILE[:LINE]`: a single test is reported like a document, by `one`."""
-    search = TestSearch(given.law, given.budget)
+    search = TestSearch(
+        given.law,
+        given.budget,
+        crashes=given.crash,
+        timeouts=given.timeouts == "any",
+        steps=given.steps,
+        every=given.all,
+    )
     report = _report("json" if flags.caps.json else "text", None)
     return _reported([given.path], Choice(), search, "explore", report, one)
 

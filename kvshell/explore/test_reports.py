@@ -56,7 +56,8 @@ class ExploreTextReport:
         for case, each in self._found:
             if each.status in _FAILING:
                 module = inspect(case.record.module)
-                lines += ["", f"{module}, {each.name}: {WORDS[each.status]} ({each.counts})"]
+                counted = f" ({each.counts})" if each.counts else ""
+                lines += ["", f"{module}, {each.name}: {WORDS[each.status]}{counted}"]
                 lines += [f"  {text}" for text in (each.place, each.sentence) if text]
         self._write("\n" + "\n".join(lines) + "\n")
 

@@ -26,10 +26,12 @@ from kvshell.elixir.own_design import OwnDesign, keeper_of
 from kvshell.elixir.project import (
     CompileFailure,
     compile_files,
+    configure_at_start,
     configure_project,
     files_below,
     read_project,
     start_application,
+    unknown_application,
 )
 from kvshell.elixir.syntax.completeness import ReadInput, State, read
 from kvshell.elixir.syntax.faults import Fault, TokenMissingError, to_error
@@ -41,7 +43,7 @@ from kvshell.runtime.processes.thread_context import current
 from kvshell.session.elixir_helpers import ClientPrompt, answer_in, prepared
 from kvshell.session.session_state import SessionState
 from kvshell.systems.designs.own_lines import OWN
-from kvshell.terms import A, ElixirError, Term, exception, format_banner
+from kvshell.terms import A, Atom, ElixirError, Term, exception, format_banner
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -285,15 +287,18 @@ class ElixirShell:
         code = self._evaluator.code
         root = path if path.is_dir() else path.parent
         found = [path]
-        known = None
+        known, unknown = None, list[Atom]()
         try:
             if (root / "mix.exs").is_file() and path.is_dir():
                 known = read_project(root)
                 found = list(known.sources)
-                configure_project(code, known)
+                unknown = configure_project(code, known)
             elif path.is_dir():
                 found = [*files_below(path, "*.ex")]
             made = compile_files(code, found, root.resolve(), self._warn_in)
+            if known is not None:
+                for each in [*configure_at_start(code, known), *unknown]:
+                    self._say(unknown_application(each), "warning")
         except CompileFailure as failure:
             name = failure.path.name
             said = format_banner(A.error, failure.error)

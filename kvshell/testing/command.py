@@ -54,7 +54,7 @@ def test(given: Namespace, flags: Flags) -> int:
 def test_path(path: str, flags: Flags) -> int:
     """Carry out `test PATH`, a line of a session; returns the exit code."""
     given = Namespace(
-        paths=[path], only=[], include=[], exclude=[], seed=0, timeout=60_000, report=""
+        paths=[path], only=[], include=[], exclude=[], seed=None, timeout=60_000, report=""
     )
     return test(given, flags)
 
@@ -104,7 +104,7 @@ class Warnings:
 
 
 def _run(suite: TestSuite, found: list[TestTarget], form: str) -> int:
-    suite.load(Warnings())
+    suite.load(Warnings(), _to_stderr)
     if form == "text":
         report = TestTextReport(suite, _to_stdout)
         report.filters(suite.choice, sorted(line for target in found for line in target.lines))

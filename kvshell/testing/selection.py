@@ -124,10 +124,14 @@ def alternatives(pattern: str) -> list[str]:
 
 
 def at_lines(tests: Sequence[ElixirTest], lines: Iterable[int]) -> set[int]:
-    """For each line, return the line of the test at it, or the nearest before it."""
-    chosen = set()
+    """Return the lines of the tests that `FILE:LINE` means in a module.
+
+    As in mix, these are the tests of the `describe` block that begins at the line, otherwise the
+    test at the line, or the nearest before it.
+    """
+    chosen = set[int]()
     for line in lines:
+        described = {test.line for test in tests if test.describe_line == line}
         before = [test.line for test in tests if test.line <= line]
-        if before:
-            chosen.add(max(before))
+        chosen |= described or set(before and [max(before)])
     return chosen

@@ -17,10 +17,12 @@ from kvshell.elixir.project import (
     Project,
     compile_file,
     compile_files,
+    configure_at_start,
     configure_project,
     read_project,
     root_of,
     start_application,
+    unknown_application,
 )
 from kvshell.runtime import Exit, Runtime
 from kvshell.runtime.processes.exits import Thrown
@@ -55,7 +57,7 @@ class Choice(NamedTuple):
     only: tuple[TagFilter, ...] = ()
     exclude: tuple[TagFilter, ...] = ()
     include: tuple[TagFilter, ...] = ()
-    seed: int = 0
+    seed: int | None = None  # as ExUnit is configured, or 0
     timeout_ms: int | None = DEFAULT_TIMEOUT_MS
 
 
@@ -72,16 +74,22 @@ class TestSuite:
         self.choice = choice
         self.code = ElixirCode()
         self.projects: list[Project] = []
+        self.seed = 0
         self.cases: list[TestCase] = []
         self.sources: dict[str, list[str]] = {}
         self.runtime = Runtime("free" if free else "controlled")
         self.runtime.code = self.code
         files.read_with(self.runtime, below_here)
 
-    def load(self, warn: Warn = lambda _file, _warning: None) -> None:
+    def load(
+        self,
+        warn: Warn = lambda _file, _warning: None,
+        notify: Callable[[str], None] = lambda _text: None,
+    ) -> None:
         """Compile the project and the test files, and start its application.
 
-        Runs in the process with which the runtime was entered.
+        `notify` takes what mix says of the configuration. Runs in the process with which the
+        runtime was entered.
 
         Raises:
             CompileFailure: a file does not compile.
@@ -89,17 +97,20 @@ class TestSuite:
         for target in self.targets:
             root = root_of(target.path)
             if root is not None and all(project.root != root for project in self.projects):
-                self._load_project(root, warn)
-        for target in self.targets:
-            self._load_tests(target, warn)
+                self._load_project(root, warn, notify)
+        found = [(target, self._load_tests(target, warn)) for target in self.targets]
+        self._configure(settings.configuration())
+        for target, records in found:
+            file = _shown(target.path, root_of(target.path) or Path.cwd())
+            self.cases += [self._case(each, file, tests_of(each), target) for each in records]
 
-    def _load_project(self, root: Path, warn: Warn) -> None:
+    def _load_project(self, root: Path, warn: Warn, notify: Callable[[str], None]) -> None:
         try:
             project = read_project(root, testing=True)
         except ElixirError as error:
             raise CompileFailure(root / "mix.exs", error) from error
         self.projects.append(project)
-        configure_project(self.code, project)
+        unknown = configure_project(self.code, project)
         made = compile_files(
             self.code,
             project.sources,
@@ -107,15 +118,18 @@ class TestSuite:
             lambda path, warning: warn(_shown(path, root), warning),
         )
         project.application.modules = made
+        for application in [*configure_at_start(self.code, project), *unknown]:
+            notify(unknown_application(application))
         self.start_applications()
         for folder in project.test_paths:
             helper = root / folder / "test_helper.exs"
             if helper.is_file():
                 self._compile(helper, root, warn)
-                self._configure(settings.configuration())
 
     def _configure(self, given: dict[str, Term]) -> None:
         """Take what `ExUnit.start` and `ExUnit.configure` say; the command line comes first."""
+        seed: Any = given.get("seed", 0) if self.choice.seed is None else self.choice.seed
+        self.seed = seed if type(seed) is int else 0
         filters = {name: _filters(given.get(name)) for name in ("exclude", "include")}
         timeout: Any = given.get("timeout", DEFAULT_TIMEOUT_MS)
         choice = self.choice
@@ -135,29 +149,31 @@ class TestSuite:
             except ElixirError as error:
                 raise CompileFailure(project.root / "mix.exs", error) from error
 
-    def _load_tests(self, target: TestTarget, warn: Warn) -> None:
+    def _load_tests(self, target: TestTarget, warn: Warn) -> list[ModuleRecord]:
+        """Compile a test file; return its test modules."""
         root = root_of(target.path) or Path.cwd()
         before = set(self.code.modules)
         self._compile(target.path, root, warn)
         file = _shown(target.path, root)
         self.sources[file] = target.path.read_text(encoding="utf-8").split("\n")
-        for module, record in list(self.code.modules.items()):
-            is_case = "case" in record.data and "template" not in record.data
-            if module not in before and is_case:
-                self.cases.append(self._case(record, file, tests_of(record), target))
+        return [
+            record
+            for module, record in self.code.modules.items()
+            if module not in before and "case" in record.data and "template" not in record.data
+        ]
 
     def _case(
         self, record: ModuleRecord, file: str, tests: list[ElixirTest], target: TestTarget
     ) -> TestCase:
         lines = at_lines(tests, target.lines)
-        excluded = {test.name for test in tests if not self._is_chosen(test, lines)}
-        return TestCase(record, file, tuple(ordered(tests, self.choice.seed)), frozenset(excluded))
+        chosen = bool(target.lines or self.choice.only)
+        excluded = {test.name for test in tests if not self._is_chosen(test, lines, chosen)}
+        return TestCase(record, file, tuple(ordered(tests, self.seed)), frozenset(excluded))
 
-    def _is_chosen(self, test: ElixirTest, lines: set[int]) -> bool:
+    def _is_chosen(self, test: ElixirTest, lines: set[int], chosen: bool) -> bool:
         choice = self.choice
         if test.line in lines or any(each.fits(test) for each in (*choice.only, *choice.include)):
             return True
-        chosen = lines or choice.only
         return not chosen and not any(each.fits(test) for each in choice.exclude)
 
     def _compile(self, path: Path, root: Path, warn: Warn) -> None:
@@ -182,7 +198,7 @@ class TestSuite:
                 case.record,
                 case.chosen,
                 timeout=self.choice.timeout_ms,
-                seed=self.choice.seed,
+                seed=self.seed,
                 told=lambda found, case=case: told(case, found),  # type: ignore[misc]
             )
             ended(case, result)

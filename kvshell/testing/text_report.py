@@ -75,5 +75,7 @@ class TestTextReport:
     def finish(self) -> None:
         """Write the counts."""
         spent = time.monotonic() - self._began
+        if self.counts.tests and self.counts.tests == self.counts.excluded:
+            self._write("\nAll tests have been excluded.\n")
         self._write(f"\nFinished in {spent:.2f} seconds (0.00s async, {spent:.2f}s sync)\n")
-        self._write(f"{self.counts.said}\n\nRandomized with seed {self._suite.choice.seed}\n")
+        self._write(f"{self.counts.said}\n\nRandomized with seed {self._suite.seed}\n")

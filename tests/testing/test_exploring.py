@@ -222,3 +222,160 @@ def test_the_steps_of_a_set_up_do_not_branch(
     assert "is set up [L#27]: green in all 2 schedules (spec: 1 schedule, beam: 1 schedule)" in said
     counts = "spec: 2 schedules, 1 fails, beam: 2 schedules, 1 fails"
     assert f"creates [L#31]: green by luck ({counts})" in said
+
+
+WAITING = """
+defmodule WaitingTest do
+  use ExUnit.Case
+  setup context do
+    if context[:hangs], do: receive(do: (:never -> :ok))
+    :ok
+  end
+
+  @tag :hangs
+  test "in setup", do: assert true
+  @tag timeout: 50
+  test "too slow" do
+    Process.sleep(500)
+  end
+  @tag timeout: 50
+  test "in time" do
+    Process.sleep(20)
+  end
+  test "waits" do
+    receive do
+      :never -> :ok
+    end
+  end
+end
+
+defmodule WaitingAllTest do
+  use ExUnit.Case
+  setup_all do
+    receive(do: (:never -> :ok))
+  end
+  test "in setup_all", do: assert true
+end
+"""
+
+
+def test_what_waits_for_ever_or_too_long_is_red(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "w_test.exs").write_text(WAITING)
+
+    code = main(["test", "--explore", "w_test.exs"])
+
+    said = capsys.readouterr().out
+    assert code == 1
+    assert "5 tests: 1 green in all schedules, 4 red" in said
+    assert (
+        "line 5: if context[:hangs], do: receive(do: (:never -> :ok))"
+        " - expected an end, got setup waits forever for a message"
+    ) in said
+    assert "got setup_all waits forever for a message" in said
+    assert "expected an end within 50ms, got test timed out after 50ms" in said
+    assert "line 20: receive do - expected an end, got waits forever for a message" in said
+
+
+def test_a_setup_all_that_waits_for_ever_has_the_time_of_a_test(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "w_test.exs").write_text(WAITING)
+
+    assert main(["test", "w_test.exs:31"]) == 1
+
+    said = capsys.readouterr().out
+    assert "setup_all timed out after 60000ms" in said
+    assert "w_test.exs:29: WaitingAllTest.__ex_unit_setup_all_0/1" in said
+    assert "6 tests" not in said
+
+
+SEVERAL = """
+defmodule FirstTest do
+  use ExUnit.Case
+  test "one", do: :ok
+end
+
+defmodule SecondTest do
+  use ExUnit.Case
+  describe "group" do
+    test "two", do: :ok
+    test "three", do: assert :rand.uniform(1000) == 0
+  end
+  @tag :tmp_dir
+  test "four", do: :ok
+end
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "ran"),
+    [(1, []), (5, ["one"]), (9, ["one", "group two", "group three"]), (11, ["one", "group three"])],
+)
+def test_a_line_means_the_tests_that_it_means_to_mix(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    line: int,
+    ran: list[str],
+) -> None:
+    """As `mix test --trace` of 1.14 does it, in which each module has a test for the line."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "s_test.exs").write_text(SEVERAL)
+
+    main(["test", f"s_test.exs:{line}"])
+
+    said = capsys.readouterr().out
+    lines = [each for each in said.split("\n") if "[L#" in each and "(excluded)" not in each]
+    assert [each.partition("* test ")[2].partition(" (")[0] for each in lines] == ran
+    assert ("All tests have been excluded." in said) is (ran == [])
+
+
+def test_the_one_test_at_a_line_is_explored_with_the_random_numbers_of_its_seed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "s_test.exs").write_text(SEVERAL)
+    main(["test", "s_test.exs:11", "--seed", "7"])
+    drawn = capsys.readouterr().out.partition("left:  ")[2].partition("\n")[0]
+
+    assert main(["test", "--explore", "s_test.exs:11", "--seed", "7"]) == 1
+
+    said = capsys.readouterr().out
+    assert f"== 0 - expected 0, got {drawn}" in said
+    assert "FirstTest" not in said
+
+
+def test_a_test_that_wants_a_folder_has_no_verdict(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "s_test.exs").write_text(SEVERAL)
+
+    assert main(["test", "--explore", "s_test.exs", "--only", "tmp_dir"]) == 1
+    assert "no verdict: tmp_dir is not part of this shell's Elixir" in capsys.readouterr().out
+
+
+def test_crashes_and_every_outcome_are_for_several_tests_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "c_test.exs").write_text(
+        "defmodule CTest do\n  use ExUnit.Case\n"
+        '  test "agent" do\n    {:ok, a} = Agent.start(fn -> 1 end)\n'
+        "    assert Agent.get(a, & &1) == 1\n  end\n"
+        '  test "alone", do: assert true\nend\n'
+    )
+    assert main(["explore", "c_test.exs"]) == 0
+    capsys.readouterr()
+
+    assert main(["explore", "c_test.exs", "--crash", "1", "--all"]) == 1
+
+    said = capsys.readouterr().out
+    assert "* test agent [L#3]: green by luck" in said
+    assert "was killed" in said
+    assert "spec+crash1" in said
+    assert "* test alone [L#7]: green in all" in said

@@ -87,3 +87,38 @@ def test_the_files_of_config_are_read(project: Path, capsys: pytest.CaptureFixtu
     (project / "config/test.exs").unlink()
     assert main(["test"]) == 2
     assert "** (File.Error) could not read file " in capsys.readouterr().out
+
+
+def test_runtime_exs_is_read_when_lib_has_been_compiled(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As `mix test` of 1.14 prints it: also the applications that there are not, and the seed."""
+    files = {
+        "mix.exs": "defmodule Shop.MixProject do\n  use Mix.Project\n"
+        "  def project, do: [app: :shop]\nend\n",
+        "config/config.exs": "import Config\nconfig :zz, a: 1\nconfig :shop, mode: :compiled\n"
+        "config :nosuch, a: 1\nconfig :zz, b: 1\nconfig :logger, level: :info\n",
+        "config/runtime.exs": "import Config\nconfig :rr, b: 1\nconfig :nosuch, b: 2\n"
+        'IO.puts("loaded: #{Code.ensure_loaded?(Shop)}")\nconfig :shop, mode: :started\n',
+        "lib/stock.ex": "defmodule Shop do\n  @mode Application.compile_env(:shop, :mode)\n"
+        "  def mode, do: @mode\nend\n",
+        "test/test_helper.exs": "ExUnit.start(seed: 5)\n",
+        "test/stock_test.exs": "defmodule ShopTest do\n  use ExUnit.Case\n"
+        '  test "it" do\n    assert Shop.mode() == :compiled\n'
+        "    assert Application.get_env(:shop, :mode) == :started\n"
+        "    assert Application.get_all_env(:nosuch) |> Enum.sort() == [a: 1, b: 2]\n  end\nend\n",
+    }
+    for name, text in files.items():
+        (project / name).parent.mkdir(exist_ok=True)
+        (project / name).write_text(text)
+
+    code = main(["test"])
+
+    said = capsys.readouterr()
+    assert code == 0, said.out
+    assert "loaded: true" in said.out
+    named = [line for line in said.err.split("\n") if line.startswith("Please ensure")]
+    assert [line.split()[2] for line in named] == [":rr", ":nosuch", ":nosuch", ":zz"]
+    assert "Randomized with seed 5" in said.out
+    assert main(["test", "--seed", "0"]) == 0
+    assert "Randomized with seed 0" in capsys.readouterr().out

@@ -92,6 +92,7 @@ class ElixirTest:
     run: Callable[..., Any] | None = None
     written: bool = True  # whether it has a body
     documents: Atom | None = None  # the module whose documentation contains the doctest
+    describe_line: int | None = None
 
     @property
     def skipped(self) -> bool:
@@ -121,6 +122,7 @@ class CaseState:
     setups: list[Setup] = field(default_factory=list)
     all_setups: list[Setup] = field(default_factory=list)
     describe: str | None = None
+    describe_line: int | None = None
     describes: int = 0  # number of describe blocks so far
     describe_setups: list[Setup] = field(default_factory=list)
     tags: dict[Any, Term] = field(default_factory=dict)
@@ -201,6 +203,7 @@ def _add(definition: ModuleDefinition, name: str, line: int, **more: Any) -> Non
     setups = [*state.setups, *state.describe_setups]
     file = definition.outer.file
     made = ElixirTest(definition.module, name, line, file, state.describe, tags, setups, **more)
+    made.describe_line = state.describe_line
     state.tests.append(made)
 
 
@@ -222,12 +225,13 @@ def describe(definition: ModuleDefinition, node: Node) -> Term:
                 message=f"describe name must be a string, got: {inspect(name)}",
             )
         )
-    state.describe = name
+    state.describe, state.describe_line = name, node.line
     state.describes += 1
     try:
         return definition.evaluate(blocks.get("do"))
     finally:
-        state.describe, state.describe_setups, state.describe_tags = None, [], {}
+        state.describe, state.describe_line = None, None
+        state.describe_setups, state.describe_tags = [], {}
 
 
 def setup(definition: ModuleDefinition, node: Node) -> Term:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from kvshell.elixir.exunit.cases import CaseState, ElixirTest, Setup
 from kvshell.elixir.exunit.context import TestRun, begin, merged
-from kvshell.elixir.exunit.time_limit import down_within, end, is_down
+from kvshell.elixir.exunit.time_limit import down_within, end
 from kvshell.elixir.library import chance
 from kvshell.elixir.library.system.logger import captured
 from kvshell.elixir.modules.code_server import ElixirCode
@@ -23,7 +23,7 @@ from kvshell.runtime.processes.thread_context import current
 from kvshell.terms import A, Atom, ElixirError, List, Map, Pid, Term, exception
 
 TIMEOUT: Final = 60_000
-_NO_FILES: Final = "tmp_dir is not part of this shell's Elixir, which writes no files: help elixir"
+NO_FILES: Final = "tmp_dir is not part of this shell's Elixir, which writes no files: help elixir"
 
 
 @dataclass
@@ -73,7 +73,7 @@ def run_case(
     result = CaseResult(record.module, [])
     run, ended = TestRun(), _Ended()
     context = Map([(A.module, record.module), (A.case, record.module), (A.async_, False)])
-    holder = _hold(record, state, run, context, ended) if state.all_setups else None
+    holder = _hold(record, state, run, context, ended, timeout) if state.all_setups else None
     if ended.failures:
         result.failures = ended.failures
         result.results = [TestResult(each, "invalid") for each in tests]
@@ -100,9 +100,17 @@ class _Ended:
 
 
 def _hold(
-    record: ModuleRecord, state: CaseState, run: TestRun, context: Map, ended: _Ended
+    record: ModuleRecord,
+    state: CaseState,
+    run: TestRun,
+    context: Map,
+    ended: _Ended,
+    limit: int | None,
 ) -> Pid | None:
-    """Run setup_all in a process that lives as long as the module's tests."""
+    """Run setup_all in a process that lives as long as the module's tests.
+
+    It has the time of a test: ExUnit itself would wait for ever.
+    """
     starter = process.self_()
 
     def hold() -> None:
@@ -118,10 +126,10 @@ def _hold(
 
     pid = process.spawn(hold)
     reference = process.monitor(pid)
-    process.receive(
-        lambda message: message is A.the_module_is_set_up or is_down(message, reference)
-    )
-    if not ended.done:
+    if down_within(reference, limit, A.the_module_is_set_up) is None:
+        ended.failures.append(_timed_out(limit, pid, "setup_all"))
+        end(pid, reference)
+    elif not ended.done:
         ended.failures.append(TestFailure((A.EXIT, pid), A.killed))
     process.demonitor(reference)
     return pid
@@ -157,13 +165,19 @@ def _entry_of(record: ModuleRecord, describe: int | None) -> Term:
 
 
 def context_of(test: ElixirTest, base: Map) -> Map:
-    """Return the initial context of a test."""
+    """Return the initial context of a test.
+
+    Raises:
+        ElixirError: it wants a folder of its own.
+    """
+    if test.tags.get(A.tmp_dir):
+        raise ElixirError(exception("CommandError", message=NO_FILES))
     pairs = [
         (A.test, Atom(test.name)),
         (A.line, test.line),
         (A.file, test.file),
         (A.describe, test.describe),
-        (A.describe_line, None),
+        (A.describe_line, test.describe_line),
         (A.doctest, test.documents),
         (A.registered, Map()),
         (A.test_type, A.test if test.documents is None else A.doctest),
@@ -199,8 +213,6 @@ def _run_test(
     def body() -> None:
         begin(run)
         try:
-            if test.tags.get(A.tmp_dir):
-                raise ElixirError(exception("CommandError", message=_NO_FILES))
             run_body(record, test, context_of(test, base), seed)
         except (Exception, Exit, Thrown) as error:  # noqa: BLE001  # the process belongs to the test
             ended.failures.append(_failure(error))

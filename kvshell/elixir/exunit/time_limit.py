@@ -12,15 +12,20 @@ from kvshell.runtime.schedule.real_time import RealTime, computing_late
 from kvshell.terms import A, Pid, Term
 
 
-def down_within(reference: Term, limit: int | None) -> Any:
-    """Wait for the DOWN message of a monitor; None if it has not arrived after `limit` ms.
+def down_within(reference: Term, limit: int | None, other: Term = None) -> Any:
+    """Wait for the DOWN message of a monitor, or for `other`; None after `limit` ms.
 
     Processes that still compute then are ended by `end`. Receive point.
     """
     down = None
     with RealTime(limit) as real:
         try:
-            down = process.receive(lambda message: is_down(message, reference), limit)
+            down = process.receive(
+                lambda message: (
+                    is_down(message, reference) or (other is not None and message is other)
+                ),
+                limit,
+            )
         except Exit:
             if not real.over:
                 raise

@@ -13,20 +13,31 @@ from kvshell.elixir.exunit.context import TestRun, begin
 from kvshell.elixir.exunit.failing import AssertionFailedError
 from kvshell.elixir.exunit.running import TIMEOUT, TestFailure, context_of, set_up, undo
 from kvshell.elixir.exunit.time_limit import is_down
+from kvshell.elixir.library import chance
 from kvshell.elixir.library.system import files
 from kvshell.elixir.modules.code_server import ElixirCode
 from kvshell.elixir.modules.record import ModuleRecord
 from kvshell.elixir.project import Project, start_application
 from kvshell.explore.program.function_program import FINAL, Client, Clients, Written
-from kvshell.explore.program.program import ScheduleFailure
-from kvshell.runtime import Exit, Runtime, process
-from kvshell.runtime.processes.crash_report import stack_of
+from kvshell.explore.program.program import WAITS, ScheduleFailure, unfinished
+from kvshell.runtime import Exit, NotAtRest, Runtime, process
+from kvshell.runtime.processes.crash_report import stack_now, stack_of
 from kvshell.runtime.processes.exits import Thrown
 from kvshell.runtime.processes.thread_context import current
 from kvshell.session import Session
 from kvshell.session.elixir_shell import take_own
 from kvshell.systems.designs.own_lines import OWN
-from kvshell.terms import A, List, Map, Pid, format_banner, format_exit, format_places, inspect
+from kvshell.terms import (
+    A,
+    Atom,
+    List,
+    Map,
+    Pid,
+    format_banner,
+    format_exit,
+    format_places,
+    inspect,
+)
 from kvshell.testing.suite import below_here
 
 _COMPARED: Final = re.compile(r"(?P<word>Assertion|Refute) with (?P<operator>\S+) failed")
@@ -47,6 +58,9 @@ class ElixirProgram(Written):
         test: ElixirTest,
         projects: Sequence[Project],
         source: Sequence[str],
+        *,
+        seed: int = 0,
+        timeout_ms: int | None = TIMEOUT,
     ) -> None:
         super().__init__(self._steps_of_test)
         self.title = test.name
@@ -55,6 +69,11 @@ class ElixirProgram(Written):
         self._test = test
         self._projects = projects
         self._source = source
+        self._seed = seed
+        limit = test.tags.get(A.timeout, timeout_ms)
+        self._limit: int | None = limit if type(limit) is int else None
+        self._began = 0
+        self._stuck = ""  # the set-up that waits for ever
         self._runs: tuple[TestRun, ...] = ()
         self._linked: dict[TestRun, list[Pid]] = {}  # to the process of that run when it ended
 
@@ -65,9 +84,14 @@ class ElixirProgram(Written):
         driver, clients = super().begin(runtime)
         (client,) = clients
         reference = process.monitor(client)
-        process.receive(
-            lambda message: message is A.the_test_is_set_up or is_down(message, reference)
-        )
+        self._stuck = ""
+        try:
+            process.receive(
+                lambda message: message is A.the_test_is_set_up or is_down(message, reference)
+            )
+        except NotAtRest:
+            self._stuck = "setup"
+            return driver, clients
         process.demonitor(reference)
         runtime.settle()
         process.send(client, A.begin_the_test)
@@ -103,8 +127,11 @@ class ElixirProgram(Written):
             failed = error
         self._linked[of_module] = [pid for pid in _links() if pid not in before]
 
+        self._began = current().runtime.now_ms()
+
         def test() -> object:
             begin(run)
+            chance.seed_test(module, Atom(self._test.name), self._seed)
             failure, own = failed, context
             try:
                 if failure is None:
@@ -130,12 +157,23 @@ class ElixirProgram(Written):
             self._failed(name, error)
         else:
             self._said[name] = _shown(result)
+        if self._limit is not None and current().runtime.now_ms() - self._began >= self._limit:
+            self._failures.clear()
+            self._said[name] = late = f"test timed out after {self._limit}ms"
+            line = self._test.line
+            text = self._text(line, name)
+            self._failures.append(
+                ScheduleFailure(name, line, text, f"an end within {self._limit}ms", late)
+            )
 
     def _unfinished(self, runtime: Runtime, name: str, pid: Pid) -> ScheduleFailure:
         """Say the end of the test's process as ExUnit does, at the line of the test."""
         seen = runtime.observe(pid)
         if seen is None or seen.status != "dead":
-            return super()._unfinished(runtime, name, pid)
+            line = self._line(stack_now(pid.record))
+            why = unfinished(runtime, pid)
+            why = f"{self._stuck} {why}" if self._stuck else why
+            return ScheduleFailure(name, line, self._text(line, name), "an end", why)
         why = f"** (EXIT from {inspect(pid)}) {format_exit(seen.reason)}"
         return ScheduleFailure(
             name, self._test.line, self._text(self._test.line, name), "an end", why
@@ -144,12 +182,10 @@ class ElixirProgram(Written):
     def _check(self) -> None:
         """Run the on_exit callbacks, as ExUnit does in a process of their own."""
         super()._check()
-        own = self._test.tags.get(A.timeout, TIMEOUT)
-        limit = None if own is A.infinity else own
         for run in self._runs:
             if run.exits:  # otherwise nobody sees that what was started is stopped
                 _shut_down(self._linked.get(run, []))
-                for failure in undo(run, limit):
+                for failure in undo(run, self._limit):
                     self._told(FINAL, _raised(failure), failure.stack)
 
     def _failed(self, client: str, error: BaseException) -> None:
@@ -199,6 +235,8 @@ def _raised(failure: TestFailure) -> BaseException:
 def _wanted(error: BaseException) -> tuple[str, str]:
     if isinstance(error, AssertionFailedError):
         return _asserted(error)
+    if isinstance(error, NotAtRest):
+        return "an end", f"setup_all {WAITS} for a message"
     if isinstance(error, Exit):
         return "no exit", format_banner(A.exit, error.reason)
     if isinstance(error, Thrown):

@@ -31,23 +31,41 @@ class Configuration:
         env: `Mix.env()`.
         run: runs another file, for import_config; None unless a file is being read.
         file: the file that is being read.
+        applications: whose values were set since the last `configure`, the last one last.
     """
 
     env: Atom
     values: dict[tuple[Any, Any], Term] = field(default_factory=dict)
     run: Callable[[Path], None] | None = None
     file: Path = Path()
+    applications: dict[Any, None] = field(default_factory=dict)
+    _fresh: set[tuple[Any, Any]] = field(default_factory=set)
+
+    def put(self, name: tuple[Any, Any], value: Term) -> None:
+        """Set the value of an application and a key."""
+        self.values[name] = value
+        self._fresh.add(name)
+        self.applications.pop(name[0], None)
+        self.applications[name[0]] = None
+
+    def set_in(self, names: dict[tuple[Any, Any], Term]) -> None:
+        """Set what was read last in an environment; of the rest, what it does not have."""
+        for name, value in self.values.items():
+            if name in self._fresh:
+                names[name] = value
+            else:
+                names.setdefault(name, value)
+        self._fresh.clear()
+        self.applications = {}
 
 
 _configurations: "WeakKeyDictionary[Runtime, Configuration]" = WeakKeyDictionary()
 
 
 def configure(configuration: Configuration) -> None:
-    """Make it the configuration of the caller's runtime; existing values are kept."""
+    """Make it the configuration of the caller's runtime; what was read before stays."""
     _configurations[current().runtime] = configuration
-    names = environment()
-    for name, value in configuration.values.items():
-        names.setdefault(name, value)
+    configuration.set_in(environment())
 
 
 def _read() -> Configuration:
@@ -64,10 +82,10 @@ def config(root_key: Term, opts_or_key: Any, opts: Any = MISSING) -> Term:
     if not _is_keyword(given):
         arguments = (root_key, opts_or_key) if opts is MISSING else (root_key, opts_or_key, opts)
         raise no_clause("Config", "config", arguments)
-    values = _read().values
+    read = _read()
     for key, value in given.items:
-        before = values.get((root_key, key), MISSING)
-        values[root_key, key] = value if before is MISSING else _merged(before, value)
+        before = read.values.get((root_key, key), MISSING)
+        read.put((root_key, key), value if before is MISSING else _merged(before, value))
     return A.ok
 
 
