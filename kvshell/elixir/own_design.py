@@ -35,9 +35,7 @@ from kvshell.terms import Atom, List, Map, Pid, Ref, Term, alias, inspect, key, 
 _KEEPERS: Final = (alias(REGISTRY), alias(MANAGER))
 _SUPERVISOR: Final = alias("KV.Supervisor")
 _BUCKETS: Final = alias("KV.BucketSupervisor")
-_BY_STATE: Final = frozenset(
-    {"stores", "stop manager"}
-)  # commands whose line depends on what is running
+_BY_STATE: Final = frozenset({"stores", "stop manager"})  # their line depends on what is running
 
 
 class NamesPlace(NamedTuple):

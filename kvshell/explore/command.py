@@ -86,8 +86,8 @@ def _walk(program: WalkedProgram, token: str, flags: Flags, host: ExploreTermina
 
 
 def _test_file(given: Namespace, flags: Flags, host: ExploreTerminal | None) -> int:
-    """`kvshell explore registry_test.exs:19`: one test like a document; of several, each result."""
-    from kvshell.explore import test_command  # noqa: PLC0415  # documents do without Elixir
+    """Explore a test file: one test is reported like a document, several with a result each."""
+    from kvshell.explore import test_command  # noqa: PLC0415  # documents do not need Elixir
 
     def one(program: ElixirProgram) -> int:
         if given.replay:
@@ -132,7 +132,7 @@ def _explore(program: Program, given: Namespace, flags: Flags) -> int:
             report.append(seen.said(found[0], found[1:]))
         height = terminal_height(sys.stdout) if flags.caps.tty else None
         if height is not None and sum(text.count("\n") + 1 for text in report) >= height:
-            report.append(headline(found))  # its first line, which has scrolled away
+            report.append(headline(found))  # repeat the headline, which may have scrolled away
         for text in report:
             emit(text, flags.caps)
     return INTERRUPTED if stop() else code_of(found)

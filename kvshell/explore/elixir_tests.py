@@ -1,4 +1,4 @@
-"""Every test of a suite under every schedule: green in all, green by luck, or red, and why."""
+"""Explores the tests of a suite: each is green in all schedules, green by luck, or red."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -64,12 +64,12 @@ def load(paths: Sequence[str], choice: Choice) -> TestSuite:
     """Compile the test files of the paths, and the code they test.
 
     Raises:
-        UsageError: a path is not there.
+        UsageError: a path does not exist.
         CompileFailure: a file does not compile.
     """
     suite = TestSuite(targets(paths), choice)
     suite.runtime.enter()
-    output.write_with(lambda _device, _text: None)  # a test prints once in each schedule
+    output.write_with(lambda _device, _text: None)  # a test prints in each schedule
     try:
         suite.load(command.Warnings(), emit_error)
     finally:
@@ -134,7 +134,7 @@ def _each(
     stop: Stop,
     tell: Tell,
 ) -> Iterator[ExploredTest]:
-    """Yield the result of each test, in order; `jobs` of them are searched at a time."""
+    """Yield the result of each test, in order; `jobs` tests are searched at a time."""
     if search.jobs == 1 or not may_fork():
         for place, (case, test) in enumerate(work, 1):
             if stop():
@@ -153,13 +153,13 @@ def _each(
             found = running[place].result(stop)
             if stop():
                 return
-            if found is None:  # it raised over there: here it is seen what
+            if found is None:  # it raised in the other process: repeat it here to get the exception
                 found = _explore(suite, case, test, search, stop, _tell_nobody)
             yield found
 
 
 def _tell_nobody(_progress: SearchProgress) -> None:
-    """Report no progress: the test runs in the background."""
+    """Do nothing: the test is searched in the background."""
 
 
 def _told(tell: Tell, what: str, progress: SearchProgress) -> None:
@@ -246,13 +246,13 @@ def _place(found: Sequence[Verdict]) -> str:
 
 
 def _typed(suite: TestSuite, case: TestCase, test: ElixirTest) -> str:
-    """Return the path and line by which a test is chosen, as the file was given."""
+    """Return the argument that selects a test, `path:line`, with the path as the user gave it."""
     paths = (target.path.as_posix() for target in suite.targets)
     return f"{next((path for path in paths if path.endswith(case.file)), case.file)}:{test.line}"
 
 
 def _failure(found: Sequence[Verdict], place: str) -> list[str]:
-    """Return the shortest schedule that fails: its sentence, the line, and its chart."""
+    """Return the shortest failing schedule: a sentence, the failing line, and its chart."""
     verdict = next(each for each in found if each.failing)
     lines = [headline(found)]
     for failure in verdict.outcomes[0].ending.failures[:1]:

@@ -124,7 +124,7 @@ def _beside(document: Document, target: str) -> Path | None:
         try:
             if (folder / spelled).is_file():
                 return folder / spelled
-        except (OSError, ValueError):  # a name too long, or with a null character
+        except (OSError, ValueError):  # the name is too long, or contains a null character
             return None
     return None
 
@@ -177,8 +177,8 @@ def verdicts(
 ) -> list[Verdict]:
     """Search under each law; the first that is interrupted is the last.
 
-    Two laws are searched side by side where this process can be forked, else one after the other.
-    What processors are left run ahead.
+    Two laws are searched in parallel if this process can be forked, otherwise one after the other.
+    Further processors run schedules ahead of time.
 
     Raises:
         RefusedError: the program is refused.

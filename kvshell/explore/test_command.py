@@ -48,7 +48,7 @@ def explore(given: Namespace, flags: Flags, one: Callable[[ElixirProgram], int])
 
 
 def explore_only(given: Namespace, one: Callable[[ElixirProgram], int], option: str) -> int:
-    """`kvshell explore TEST_FILE:LINE` with `option`, such as `--replay`, that is for one test."""
+    """Run `kvshell explore TEST_FILE:LINE` with an `option`, such as `--replay`, for one test."""
     single: ElixirProgram | None = None
     suite = _loaded([given.path], Choice(), "explore")
     if suite is not None:
@@ -76,7 +76,7 @@ def _report(form: str, width: int | None) -> ExploreReport:
 
 
 def _writer(width: int | None) -> Callable[[str], None]:
-    """Return what writes lines that are broken between words where a terminal is too narrow."""
+    """Return a function that writes a line, wrapped at words to the width of a terminal."""
     if width is None:
         return emit_piece
 
@@ -113,7 +113,7 @@ def _reported(
 
 
 def _single(suite: TestSuite) -> ElixirProgram | None:
-    """Return the program of the only test that was asked for."""
+    """Return the program of the only chosen test."""
     chosen = [(case, test) for case in suite.cases for test in case.chosen]
     if len(chosen) != 1 or chosen[0][1].skipped or chosen[0][1].run is None:
         return None

@@ -29,25 +29,25 @@ class ExploredTest(NamedTuple):
     counts: str = ""
     sentence: str = ""
     place: str = ""
-    verdicts: tuple[Mapping[str, Any], ...] = ()  # as JSON data, one for each law
+    verdicts: tuple[Mapping[str, Any], ...] = ()  # verdicts as JSON data, one for each law
 
 
 class ExploreTextReport:
-    """Writes each test when it was explored, and a summary of several at the end."""
+    """Writes each test after it has been explored, and a summary at the end."""
 
     def __init__(self, write: Callable[[str], None]) -> None:
         self._write = write
         self._found: list[tuple[TestCase, ExploredTest]] = []
 
     def told(self, case: TestCase, each: ExploredTest) -> None:
-        """Write a test, below the heading of its module."""
+        """Write a test below the heading of its module."""
         if not self._found or self._found[-1][0] is not case:
             self._write(f"\n{inspect(case.record.module)} [{case.file}]\n")
         self._write("\n".join([*each.lines, ""]))
         self._found.append((case, each))
 
     def finish(self) -> None:
-        """Write how many tests had which result, and a reason for each that may fail."""
+        """Write the number of tests by result, and a reason for each test that may fail."""
         if len(self._found) < 2:
             return
         counts = {status: sum(each.status == status for _, each in self._found) for status in WORDS}
@@ -63,7 +63,7 @@ class ExploreTextReport:
 
 
 class ExploreJsonReport:
-    """Writes a JSON object for each test when it was explored."""
+    """Writes a JSON object for each test after it has been explored."""
 
     def __init__(self, write: Callable[[str], None]) -> None:
         self._write = write
@@ -85,11 +85,11 @@ class ExploreJsonReport:
         self._write(dumps(told) + "\n")
 
     def finish(self) -> None:
-        """Write nothing more."""
+        """Do nothing: everything has been written."""
 
 
 class ExploreJunitReport:
-    """Writes JUnit XML at the end: a test fails if it is red, and if it is green by luck."""
+    """Writes JUnit XML at the end; tests that are red or green by luck are failures."""
 
     def __init__(self, write: Callable[[str], None]) -> None:
         self._write = write
@@ -97,7 +97,7 @@ class ExploreJunitReport:
         self._failures = 0
 
     def told(self, case: TestCase, each: ExploredTest) -> None:
-        """Keep a test for the document."""
+        """Add a test to the document."""
         head = (
             f"  <testcase classname={quoteattr(inspect(case.record.module))}"
             f' name={quoteattr(each.name)} file={quoteattr(case.file)} line="{each.line}"'

@@ -87,9 +87,9 @@ def explored(
 
 
 def _meant(session: object, line: str, found: Sequence[Verdict]) -> str | None:
-    """Return what to type where a fresh system has no store that the line uses, and this one has.
+    """Return what to type instead if only this session has the store that the line uses.
 
-    None if the line did not always end there.
+    None if the line does not always fail for that reason.
     """
     if not isinstance(session, Session):
         return None

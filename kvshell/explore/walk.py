@@ -224,7 +224,7 @@ class ScheduleWalk:
 
 
 def _without_proposal(result: Result) -> Result:
-    """Return the story of a name without the line that it proposes: here one only looks."""
+    """Return the story of a name without its proposed line: a walk is read-only."""
     if not isinstance(result.view, Panel):
         return result
     told = tuple(

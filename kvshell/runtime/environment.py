@@ -1,6 +1,6 @@
-"""What a process can learn from outside the system: chance, the time of day, serial numbers.
+"""RuntimeEnvironment: random numbers, the time of day, serial numbers.
 
-A search installs an environment of its own, so that every schedule sees the same.
+A search installs its own environment, so that every schedule gets the same values.
 """
 
 import time
@@ -14,7 +14,7 @@ from kvshell.terms import Pid
 
 
 class RuntimeEnvironment(NamedTuple):
-    """Where values come from that no message brings.
+    """The source of values that processes get from outside the system, not in messages.
 
     Attributes:
         draw: a random float from 0 up to, not including, 1, for a process that has no seed.
@@ -28,21 +28,21 @@ class RuntimeEnvironment(NamedTuple):
 
 
 REAL: Final = RuntimeEnvironment(
-    Random().random,  # noqa: S311  # dice of a tutorial, no secrets
+    Random().random,  # noqa: S311  # not used for secrets
     time.time_ns,
     count(1).__next__,
 )
 
 BEGINS_NS: Final = 1_767_225_600 * 10**9  # 2026-01-01 00:00:00 UTC
-_MOST_SERIALS: Final = 1 << 32  # of one process
+_MOST_SERIALS: Final = 1 << 32  # serial numbers of one process
 
 
 class Repeatable:
-    """The environment of one run of a search: what a process draws depends on it alone.
+    """The environment of one run of a search: what a process draws depends on that process alone.
 
-    Two processes that draw side by side do not change what the other draws: no order of theirs
-    makes a difference, so drawing is no operation. Serial numbers of one process increase; those of
-    two say nothing about who was first.
+    The order in which two processes draw makes no difference, so drawing is not a visible
+    operation. The serial numbers of one process increase; comparing those of two processes does
+    not tell which one asked first.
     """
 
     def __init__(self, now_ms: Callable[[], int]) -> None:
@@ -51,13 +51,13 @@ class Repeatable:
         self._serials: dict[Pid, int] = {}
 
     def environment(self) -> RuntimeEnvironment:
-        """Return it as a runtime takes it."""
+        """Return it in the form that a runtime takes."""
         return RuntimeEnvironment(self._draw, self._wall_ns, self._serial)
 
     def _draw(self) -> float:
         pid = current().pid
         dice = self._dice.get(pid)
-        if dice is None:  # its place in the tree of spawns is the same in all runs
+        if dice is None:  # its position in the spawn tree is the same in all runs
             dice = self._dice[pid] = Random(repr(pid.path))  # noqa: S311  # as above
         return dice.random()
 

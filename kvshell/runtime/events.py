@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from kvshell.runtime.processes.record import Process
     from kvshell.runtime.schedule.protocol import Scheduler
 
-LOGGED = frozenset({"crash", "unexpected"})  # what Erlang's own parts write into the log
+LOGGED = frozenset({"crash", "unexpected"})  # kinds of events that Erlang's own processes log
 EVENTS = 10_000  # maximum number kept until a host asks
 LATE = 1_000  # timed-out calls whose replies are still awaited
 
@@ -27,9 +27,9 @@ class EventLog:
 
     def __init__(self) -> None:
         self.on_event: Callable[[Event], None] | None = None
-        # Takes an entry of the log, level and text, instead of it being an event.
+        # If set, gets each log entry, level and text; True if the entry is not to become an event.
         self.capture: Callable[[str, str], bool] | None = None
-        self._late: dict[Ref, int] = {}  # when calls timed out, while somebody watches
+        self._late: dict[Ref, int] = {}  # when calls timed out; only recorded while watched
         self._events: deque[Event] = deque(maxlen=EVENTS)
         self._event_numbers = itertools.count(1)
         self._event_lock = allocate_lock()
@@ -45,7 +45,7 @@ class EventLog:
                 on_event(event)
             except Killed:  # the emitter was killed: its next effect raises again
                 return
-            except BaseException as error:  # noqa: BLE001  # the host's fault, not of who crashed
+            except BaseException as error:  # noqa: BLE001  # an error of the host, not of the crashed process
                 said = format_banner(A.error, reason_of(error)[0])
                 self._keep_event("notice", None, f"on_event raised\n{said}", "error")
 

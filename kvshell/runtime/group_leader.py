@@ -43,7 +43,7 @@ class GroupLeader:
             with process.effect:
                 transmit(process, from_.record, arrive_message, (A.io_reply, ref, reply))
 
-    def never_waits(self, message: Term) -> bool:  # noqa: ARG002  # the same for each
+    def never_waits(self, message: Term) -> bool:  # noqa: ARG002  # shared by all group leaders
         """Return True: printing and answering never waits."""
         return True
 
@@ -110,7 +110,7 @@ def group_leader_of(process: Process) -> Pid:
 
 
 def _leader_of(me: Process, process: Process) -> Pid:
-    if process.group_leader is not None:  # one that was set
+    if process.group_leader is not None:  # set explicitly
         return process.group_leader
     client = _client_of(process)
     leaders = me.runtime.leaders

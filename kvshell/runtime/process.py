@@ -373,7 +373,7 @@ def list_() -> list[Pid]:
 def yield_() -> bool:
     """Let other processes run; returns True. Mirrors :erlang.yield/0. Receive point."""
     me = current_process(carrier())
-    if me.runtime.watch is None:  # in a search others may run before each step
+    if me.runtime.watch is None:  # in a search, other processes may run before each step anyway
         me.runtime.scheduler.pause(me)
     return True
 

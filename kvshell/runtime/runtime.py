@@ -255,7 +255,7 @@ class Runtime(EventLog):
         if living is not None:
             return living.pid
         with self._lock:
-            living = self._living.get(number)  # again: it may have been created just now
+            living = self._living.get(number)  # again: it may have been created meanwhile
             known = self._known.get(number) if living is None else living.pid
             if known is None and FIRST_PID <= number <= self._last_number:
                 known = self._known[number] = Pid(number)
@@ -301,7 +301,7 @@ class Runtime(EventLog):
         With `real`, include the current place in Python code of a busy thread.
         """
         lines = []
-        frames = sys._current_frames() if real else {}  # noqa: SLF001  # the documented way
+        frames = sys._current_frames() if real else {}  # noqa: SLF001  # documented, despite the underscore
         for process in list(self._living.values()):
             seen = observe_record(process)
             if seen.status == "idle" and not seen.mailbox:
@@ -324,7 +324,7 @@ class Runtime(EventLog):
 
     def zombies(self) -> list[tuple[Pid, str]]:
         """Return the killed processes whose thread is still in user code, and where it is stuck."""
-        frames = sys._current_frames()  # noqa: SLF001  # the documented way
+        frames = sys._current_frames()  # noqa: SLF001  # documented, despite the underscore
         found = []
         for process, carrier in list(self._zombies):
             frame = frames.get(carrier.thread)

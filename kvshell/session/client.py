@@ -72,7 +72,7 @@ class Client(ClientContext):
         self.name = name
         self._session = session
         self._lines: deque[tuple[str, Answers | None]] = deque()
-        self.at_line = ""  # the line that it is at
+        self.at_line = ""  # the line in progress
 
     def start(self) -> None:
         """Spawn the process. Runs in the shell process."""

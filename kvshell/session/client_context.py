@@ -53,7 +53,7 @@ class CommandFailure(NamedTuple):
     reason: Term
 
 
-# Complete commands that are Elixir nevertheless: help of a module, and the end of the caller.
+# Complete commands that are Elixir nevertheless: `h Module`, and `exit :reason`.
 _HELPER_OF_IEX: Final = re.compile(r"h\s+[:A-Z]|exit\s+:\w+\s*$")
 _ONE_WORD: Final = re.compile(r"\s*(?!(?:nil|true|false|breaks|whereami)\b)[a-z_]\w*\s*")
 NO_PROGRAMS: Final = "load runs code from a file: in a transcript only with --trust"
@@ -154,7 +154,7 @@ class ClientContext:
 
     def store(self, word: Word) -> Pid:
         """Resolve a STORE."""
-        return self._resolver().server(word)  # type: ignore[return-value]  # a name serves as well
+        return self._resolver().server(word)  # type: ignore[return-value]  # a name is just as good
 
     def table(self, word: Word) -> Atom | Ref:
         """Resolve a TABLE."""
@@ -255,7 +255,7 @@ class ClientContext:
     @property
     def elixir(self) -> "ElixirShell":
         """Parses and runs the Elixir of this client; created on first use."""
-        from kvshell.session.elixir_shell import ElixirShell  # noqa: PLC0415  # words do without
+        from kvshell.session.elixir_shell import ElixirShell  # noqa: PLC0415  # Elixir only
 
         if self._elixir is None:
             self._elixir = ElixirShell(self)
@@ -373,7 +373,7 @@ class ClientContext:
             return problem.message
         words: list[Meant] = []
         if self._elixir is not None and match.bare:
-            from kvshell.session import near_elixir  # noqa: PLC0415  # words do without
+            from kvshell.session import near_elixir  # noqa: PLC0415  # Elixir only
 
             words = near_elixir.functions(match.bare)
         return near_names.told(match, self.snapshot(), words)

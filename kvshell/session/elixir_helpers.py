@@ -25,7 +25,7 @@ class ClientPrompt:
         self._shell = shell
 
     def value(self, number: int) -> Term:
-        """Return the answer of an earlier line; of one that has none, what iex keeps for it."""
+        """Return the answer of an earlier line; for one without an answer, what iex stores."""
         answer = self._client.answer(number)
         return answer.term if isinstance(answer, Value) else helpers.NOTHING_TO_SHOW
 

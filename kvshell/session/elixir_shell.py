@@ -56,7 +56,7 @@ _MOST_WARNINGS: Final = 20
 _HELPER: Final = re.compile(r"(?:flush|self|v)\(.*\)")
 _LONE_WORD: Final = re.compile(r"[a-z_][A-Za-z0-9_]*[?!]?")
 _NAME: Final = re.compile(r"(?<![\w.:@])[a-z_]\w*[?!]?")
-_PLACE: Final = re.compile(r" {4}\S")  # a line of a stack
+_PLACE: Final = re.compile(r" {4}\S")  # a line of a stack trace
 _BREAK: Final = "#iex:break"
 _AFTER_MATCH: Final = (
     "pipe shorthand is not allowed immediately after a match expression in IEx. To make it work,"
@@ -130,7 +130,7 @@ class ElixirShell:
         judged = [self._is_elixir(piece.text, known) for piece in pieces]
         if not any(judged):
             return line._replace(parts=list(map(self._with_inner, line.parts)))
-        # Next to Elixir, iex's helpers are Elixir too: the line prints only its last answer.
+        # Beside Elixir, iex's helpers count as Elixir: the line prints only its last answer.
         judged = [
             is_elixir or _HELPER.fullmatch(piece.text.strip()) is not None
             for piece, is_elixir in zip(pieces, judged, strict=True)
@@ -160,7 +160,7 @@ class ElixirShell:
         return not _is_broken(text) and read(text).state is State.INCOMPLETE
 
     def _is_variable(self, word: str, before: str) -> bool:
-        """Whether `word` is a lone name, of no command, that is bound or that `before` mentions."""
+        """Whether `word` is a single name that is no command and is bound or occurs in `before`."""
         if _LONE_WORD.fullmatch(word) is None or any(part.complete for part in parse(word).parts):
             return False
         return word in self._client.bindings or word in _NAME.findall(before)
@@ -247,7 +247,7 @@ class ElixirShell:
         return _NOTHING if value is NOTHING_TO_SHOW else Value(value)
 
     def told(self, error: ElixirError) -> str:
-        """Return what iex prints of an error: its text, and the places in the reader's modules."""
+        """Return what iex prints for an error: its text, and the stack in the reader's modules."""
         banner = format_banner(A.error, error)
         places = format_stacktrace(stack_of(error)).rstrip()
         if not places:
@@ -319,7 +319,7 @@ class ElixirShell:
         take_own(self._client.state, self._evaluator.code)
 
     def _readable(self, path: str) -> "Path | None":
-        """Return the file that `File.read` may read: below this folder, in one's own session."""
+        """Return the file that `File.read` may read: in a trusted session, below this folder."""
         programs = self._client.state.programs
         if programs is None:
             return None

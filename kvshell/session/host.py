@@ -348,7 +348,7 @@ class _Line:
         opener = self.host.openers.get(wish.kind)
         if opener is None:
             return False
-        self.rest()  # nothing moves here while the other system runs
+        self.rest()  # this system stands still while the other one runs
         self.tell()
         opened = opener(wish, self.host)
         self.code = max(self.code, opened.code)

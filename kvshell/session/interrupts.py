@@ -136,7 +136,7 @@ class _Scope:
         self._outer: _Scope | None = None
 
     def __enter__(self) -> None:
-        self._outer = self._owner._scope  # noqa: SLF001  # one thing in two classes
+        self._outer = self._owner._scope  # noqa: SLF001  # belongs to Interrupts
         self._owner._scope = self  # noqa: SLF001
 
     def __exit__(self, *_error: object) -> None:

@@ -79,7 +79,7 @@ def hint(client: "ClientContext", typed: str, error: str, shown: set[str]) -> Hi
     elif found := _FUNCTION.search(error):
         word, arity = found["name"], int(found["arity"])
         variables = _variables(client, word) if arity == 0 else []
-        # Without parentheses it is as likely a command with a slip in it.
+        # Without parentheses it may just as well be a mistyped command.
         called = functions(word, arity) if f"{word}(" in typed or arity == 0 else []
         meant = [*variables, *called][:MOST]
     else:
@@ -88,7 +88,7 @@ def hint(client: "ClientContext", typed: str, error: str, shown: set[str]) -> Hi
         return None
     line = re.sub(rf"(?<![\w.]){re.escape(word)}(?![\w?!])", meant[0].text, typed, count=1)
     if client.refusal(line) is not None:
-        return None  # another word of it is unknown, too
+        return None  # another word of the line is unknown, too
     said = Message("there is no {word}; did you mean {names}", word=word, names=proposed(meant))
     text: str = Message("{sentence}: {line}", sentence=said, line=line)
     key = f"near {word}"
@@ -99,7 +99,7 @@ def hint(client: "ClientContext", typed: str, error: str, shown: set[str]) -> Hi
 
 
 def _of_a_part(client: "ClientContext", module: str, shown: set[str]) -> Hint | None:
-    """Return what to say of a function that Elixir may have, but this shell has not."""
+    """Return the hint for a function of a module that this shell implements in part."""
     name = module.removeprefix(":")
     known = registry.library(alias(name) if name[0].isupper() else Atom(name))
     own: Iterable[object] = getattr(client.runtime.code, "modules", {})
@@ -138,7 +138,7 @@ def _variables(client: "ClientContext", word: str) -> list[Meant]:
 
 
 def _of_a_module(word: str, shown: set[str]) -> Hint:
-    """Return what to do with a piece of a module that was pasted alone."""
+    """Return the hint for a fragment of a module that was pasted on its own."""
     line = "help elixir"
     text: str = Message(
         "{word} belongs in a module: paste the whole module with it, or run the page that it "

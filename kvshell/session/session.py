@@ -24,7 +24,7 @@ from kvshell.session.waiting import printed, waiting
 from kvshell.systems.designs.own_lines import OWN
 from kvshell.terms import A, Pid, format_banner
 
-MOST_CLIENTS = 200  # each is a process that every observation lists
+MOST_CLIENTS = 200  # each client is a process, listed by every observation
 
 
 class Session(ClientContext):
@@ -237,7 +237,7 @@ class Session(ClientContext):
         """Return a new controlled session with that design."""
         fresh = Session("controlled", design)
         if design == OWN:
-            from kvshell.session.elixir_shell import copy_own  # noqa: PLC0415  # words do without
+            from kvshell.session.elixir_shell import copy_own  # noqa: PLC0415  # Elixir only
 
             copy_own(self.state, fresh.state)
         fresh.programs = self.programs
@@ -319,7 +319,7 @@ class Session(ClientContext):
 
     def _worded(self, match: Match, result: Result) -> Result:
         """Add the hint for a line of Elixir."""
-        from kvshell.session import near_elixir  # noqa: PLC0415  # words do without
+        from kvshell.session import near_elixir  # noqa: PLC0415  # Elixir only
 
         if result.error is not None:
             found = near_elixir.hint(self, match.text, result.error, self._shown_hints)
@@ -360,7 +360,7 @@ class Session(ClientContext):
     def _reborn(self) -> str:
         """Give the shell a new process, as iex does; return iex's message about the old one."""
         old, inside = self.shell, self._line is not None
-        self._close_line()  # or the thread of its dying steps is held until the line ends
+        self._close_line()  # otherwise its dying steps are held until the line ends
         self.runtime.leave()
         self.shell = self.runtime.enter()
         self.forget()

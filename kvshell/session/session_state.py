@@ -28,7 +28,7 @@ Programs = Callable[[str], "Path"] | None
 
 def here(path: str) -> "Path":
     """Find a program as a shell does: relative to the current folder."""
-    from pathlib import Path  # noqa: PLC0415  # only when something is loaded
+    from pathlib import Path  # noqa: PLC0415  # only needed to load a file
 
     return Path(path).expanduser()
 
@@ -113,7 +113,7 @@ class SessionState:
             self.options["law"] = law or "beam"
         self.designs: dict[str, Design] = dict(DESIGNS)  # the reader's own modules are added
         self.names = NameIndex()
-        # While modules are missing, words mean those of the last stage, until they are defined.
+        # Until the reader's modules are defined, commands mean the tutorial's last design.
         self.own_is_default = default == OWN
         self.default: Design = self.designs["ets" if default == OWN else default]
         self.design: Design = self.default
@@ -121,7 +121,7 @@ class SessionState:
         self.trace = Trace(self.runtime)
         self.heard: list[Heard] = []  # what the last line sent
         self._supervisor: Pid | None = None  # the last one seen
-        self._restarts: Restarts | None = None  # its own
+        self._restarts: Restarts | None = None  # the restart budget of that supervisor
 
     programs: Programs = None
 
@@ -180,7 +180,7 @@ class SessionState:
         traced, self.trace = self.trace.on, Trace(self.runtime)
         if traced:
             self.trace.start()
-        self.designs.pop(OWN, None)  # its modules are gone
+        self.designs.pop(OWN, None)  # the runtime's modules are gone
         if self.default.name == OWN:
             self.default = self.designs["ets"]
         self.design = self.default

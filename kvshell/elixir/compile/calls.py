@@ -207,9 +207,8 @@ def call(body: FunctionBody, node: Node) -> str:
     if node.head in body.env.macros and body.env.function is None:
         return VALUES["module macro"](body, node)
     if body.env.function is None and not _is_known(body, str(node.head), len(args)):
-        raise undefined(
-            body, node
-        )  # at the prompt it is reported before its arguments; in a function, after them
+        # At the prompt it is reported before its arguments; in a function, after them.
+        raise undefined(body, node)
     texts = body.values(args)
     body.at(node)
     return local_text(body, node, texts)

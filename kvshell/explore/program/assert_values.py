@@ -44,8 +44,8 @@ def _value(tree: ast.expr, names: dict[str, Any]) -> str:
     """Return the current value of an expression; empty if it raises."""
     code = compile(ast.Expression(tree), "<assert>", "eval")
     try:
-        return _shown(eval(code, names))  # noqa: S307  # the program's own code, as it stands there
-    except (Exit, Exception):  # noqa: BLE001  # then it is not told
+        return _shown(eval(code, names))  # noqa: S307  # evaluates the program's own source
+    except (Exit, Exception):  # noqa: BLE001  # the value is left out
         return ""
 
 

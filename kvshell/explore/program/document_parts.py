@@ -175,7 +175,7 @@ def _alone(document: Document, piece: list[CodeBlock]) -> Parts | None:
             command = matches[0].command if matches else None
             if not marked and command is not None:
                 if command.words in _BESIDE:
-                    line = line._replace(is_beside=True)  # noqa: PLW2901  # the same line
+                    line = line._replace(is_beside=True)  # noqa: PLW2901  # still on the same line
                 if message := _refusal(matches[0]):
                     raise document.source.error(line.number, 1, message)
             (client if began else setup).append(line)
@@ -205,7 +205,7 @@ def _lines(document: Document, block: CodeBlock, *, explores: bool = False) -> l
         command = matches[0].command if matches else None
         if command is not None and command.words == "explore" and not explores:
             continue
-        if block.attributes.fails:  # the expected output there is known not to occur
+        if block.attributes.fails:  # its expected output never occurs
             entry = entry._replace(out=(), stated=False)
             judged = rules._replace(unstated_acts=True)
         found.append(ClientLine(entry, judged))

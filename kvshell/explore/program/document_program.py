@@ -238,7 +238,7 @@ class DocumentProgram:
             self._seen[who].append(Observed(who, line.number, text, "\n".join(printed)))
         if any(result.open is not None and result.open.kind == "exit" for result in results):
             return False
-        if results and not results[-1].ok:  # a line ends with its first error
+        if results and not results[-1].ok:  # a line ends at its first error
             if not line.number:
                 return False
             if not line.entry.stated and self._cannot(who, line, text, results):

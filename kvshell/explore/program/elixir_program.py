@@ -1,7 +1,7 @@
-"""An ExUnit test as a program: the test's process is its client, explored from the body on.
+"""ElixirProgram: an ExUnit test as a program, explored from its body on; its process is the client.
 
 As in ExUnit, `setup` runs in the process of the test, which keeps its mailbox, dictionary, flags
-and tables; all comes to rest before the body begins. `setup_all` runs in the driver.
+and tables; the system settles before the body begins. `setup_all` runs in the driver.
 """
 
 import re
@@ -75,10 +75,12 @@ class ElixirProgram(Written):
         self._began = 0
         self._stuck = ""  # the set-up that waits for ever
         self._runs: tuple[TestRun, ...] = ()
-        self._linked: dict[TestRun, list[Pid]] = {}  # to the process of that run when it ended
+        self._linked: dict[
+            TestRun, list[Pid]
+        ] = {}  # the processes linked to the test's process when it ended
 
     def begin(self, runtime: Runtime) -> tuple[Pid, tuple[Pid, ...]]:
-        """Start the application and run the set-ups; the client goes on with the test's body."""
+        """Start the application and run the set-ups; the client continues with the test's body."""
         runtime.code = self._code
         files.read_with(runtime, below_here)
         driver, clients = super().begin(runtime)
@@ -103,7 +105,7 @@ class ElixirProgram(Written):
 
     @property
     def session(self) -> Session:
-        """The session of the current run, for observation; its commands mean the test's modules."""
+        """The session of the current run, for observation; its design is the test's modules."""
         state = self._session.state
         take_own(state, self._code)
         state.design = state.designs.get(OWN, state.design)
@@ -150,7 +152,7 @@ class ElixirProgram(Written):
         yield test
 
     def _run(self, name: str, code: Client) -> None:
-        """Run the test; it fails by whatever it raises, `exit(:normal)` and a throw included."""
+        """Run the test; anything it raises is a failure, including `exit(:normal)` and a throw."""
         try:
             self._results[name] = result = code()
         except (Exception, Exit, Thrown) as error:  # noqa: BLE001  # it is the test's
@@ -167,7 +169,7 @@ class ElixirProgram(Written):
             )
 
     def _unfinished(self, runtime: Runtime, name: str, pid: Pid) -> ScheduleFailure:
-        """Say the end of the test's process as ExUnit does, at the line of the test."""
+        """Report the end of the test's process as ExUnit does, at the line of the test."""
         seen = runtime.observe(pid)
         if seen is None or seen.status != "dead":
             line = self._line(stack_now(pid.record))
@@ -180,10 +182,10 @@ class ElixirProgram(Written):
         )
 
     def _check(self) -> None:
-        """Run the on_exit callbacks, as ExUnit does in a process of their own."""
+        """Run the on_exit callbacks in a separate process, as ExUnit does."""
         super()._check()
         for run in self._runs:
-            if run.exits:  # otherwise nobody sees that what was started is stopped
+            if run.exits:  # so that the effects of stopping are explored, too
                 _shut_down(self._linked.get(run, []))
                 for failure in undo(run, self._limit):
                     self._told(FINAL, _raised(failure), failure.stack)
@@ -216,9 +218,9 @@ def _links() -> list[Pid]:
 
 
 def _shut_down(linked: Sequence[Pid]) -> None:
-    """End what was linked to a test: under ExUnit its process ends with the reason :shutdown.
+    """End the processes linked to a test: under ExUnit the test ends with the reason :shutdown.
 
-    A process that traps exits already knows of that end.
+    A process that traps exits has already been notified.
     """
     for pid in linked:
         if pid.record is not None and not pid.record.trap_exit:
@@ -259,7 +261,7 @@ def _asserted(error: AssertionFailedError) -> tuple[str, str]:
         if compared["word"] == "Refute":
             return f"not {operator} {wanted}", _shown(left.value)
         return wanted if operator in _EQUAL else f"{operator} {wanted}", _shown(left.value)
-    if left is not None and right is not None:  # of a doctest
+    if left is not None and right is not None:  # a doctest
         return _shown(right.value), _shown(left.value)
     if error.mailbox is not None:
         return error.expression or "a message", error.message.rpartition("failed, ")[2]

@@ -36,7 +36,7 @@ _SHAPE: Final = "a program yields its clients, once: def program(): set-up; yiel
 _OURS: Final = f"{PurePath(__file__).parent.parent.parent}{os.sep}"
 
 
-class Expect(AssertionError):  # noqa: N818  # raised as one asserts: raise Expect(...)
+class Expect(AssertionError):  # noqa: N818  # named like an assertion: raise Expect(...)
     """A client's expectation failed; this client ends, the others continue."""
 
     def __init__(self, place: str, expected: str, actual: str) -> None:
@@ -141,7 +141,7 @@ class Written:
             self._check()
         self._steps.close()
         return Ending(
-            tuple(  # in the order of the clients, not of their ends
+            tuple(  # in the order of the clients, not in the order they ended
                 Observed(who, 0, "", by_name(self._said[who], names))
                 for who in (*self._pids, FINAL)
                 if who in self._said

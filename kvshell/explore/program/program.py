@@ -77,8 +77,8 @@ class Program(Protocol):
         """Return the known names of processes."""
 
 
-SETUP = "set-up"  # who fails where no client has begun
-WAITS = "waits forever"  # an end that never comes
+SETUP = "set-up"  # shown as the client when a failure occurs before any client starts
+WAITS = "waits forever"  # shown instead of an answer that never arrives
 PID = re.compile(r"#PID<0\.(\d+)\.0>")
 REFERENCE = re.compile(r"#Reference<[\d.]+>")
 
@@ -143,7 +143,7 @@ def cycles(events: Iterable[Event], names: Mapping[Pid, str]) -> tuple[str, ...]
 
 
 def _from_the_first(cycle: str) -> str:
-    """Start a cycle with the same process in every run: whose call closed it does not matter."""
+    """Rotate a cycle to start with the same process in every run, whoever's call closed it."""
     head, *calls = cycle.split("\n")
     begins, colon, rest = head.partition(": ")
     told, semicolon, why = rest.partition(";")

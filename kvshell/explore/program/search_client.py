@@ -128,7 +128,7 @@ class SearchClient(ClientContext):
         self.shell = process.spawn(
             lambda: work(self), label="shell" if self._is_shell else self.name
         )
-        if self._is_shell:  # it is not started by the shell, and exists before the first line
+        if self._is_shell:  # not spawned by a line: it exists before the first one
             self.shell.record.born = self.shell.record.parent = None
         return self.shell
 
@@ -153,7 +153,7 @@ class SearchClient(ClientContext):
 
     @property
     def clients(self) -> Mapping[str, Pid]:
-        """The session's."""
+        """The living clients, by name, as the session knows them."""
         return self._driver.clients
 
     def rest(self) -> bool:
@@ -231,7 +231,7 @@ class _Asking(Resolver):
         answer = self.design.lookup(name)
         found = isinstance(answer, tuple)
         if table is not None and table.reads > before:
-            table.uncount_read(hit=found)  # at the prompt nobody reads the table for a word
+            table.uncount_read(hit=found)  # at the prompt, resolving a word does not read the table
         return answer[1] if found and type(answer[1]) is Pid else None
 
     def missing(self, word: Word) -> Pid:
@@ -254,7 +254,7 @@ def _counted(context: Driver | SearchClient, text: str) -> list[Result]:
 
 
 def _passed_over(context: Driver | SearchClient, text: str, counted: bool) -> None:
-    """Give a line a number but no answer."""
+    """Count a line without running it."""
     context.inputs.append((context.counter, text))
     if counted:
         context.remember(Value(None))
@@ -268,7 +268,7 @@ def _remembered(context: Driver | SearchClient, text: str) -> list[Result]:
 
 
 def _with_output(result: Result, runtime: Runtime) -> Result:
-    """Add what was printed meanwhile, which a replay shows above the answer."""
+    """Add the output of the line, which a replay shows above the answer."""
     printed = runtime.take_printed()
     return result._replace(output=printed) if printed else result
 

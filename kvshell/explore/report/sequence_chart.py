@@ -156,7 +156,7 @@ class _Sequence:
         if self._failure is None or self._client is None:
             return last
         if self._failure.actual.startswith(WAITS):
-            return last  # that ends the chart: nobody moves any more
+            return last  # no process moves any more: this ends the chart
         mine = [
             each.number
             for each in self._steps

@@ -148,7 +148,7 @@ def _differs(verdict: Verdict) -> str:
 
 
 def because(verdict: Verdict) -> str:
-    """Return the cause of a verdict as a clause."""
+    """Return the cause of a verdict as a clause, to follow the word "because"."""
     assert verdict.cause is not None
     assert verdict.watched is not None
     steps = verdict.watched.steps
@@ -276,7 +276,7 @@ def views(verdicts: Sequence[Verdict], *, tokens: bool = True, every: bool = Fal
 
 
 def _faults(verdict: Verdict) -> Iterator[str]:
-    """Say what may happen besides, as the headings of the table abbreviate it."""
+    """Yield explanations of the abbreviations in the table's headings: `+timeouts`, `+crash1`."""
     if verdict.model.timeouts:
         yield "+timeouts: a timer may fire at any moment"
     if crashes := verdict.model.crashes:

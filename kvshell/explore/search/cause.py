@@ -47,7 +47,7 @@ def cause(explained: Sequence[Shape], others: Iterable[Shape]) -> Cause | None:
     best: Cause | None = None
     least: tuple[int, ...] = ()
     for one in explained:
-        turns = sum(map(bool, one.choices)), len(one.events)  # off the default order; in total
+        turns = sum(map(bool, one.choices)), len(one.events)  # deviations from the default; steps
         for other, places in known:
             pairs = _reversed(one, other, places)
             cost = (len(pairs) + _fired(one, places), *turns)

@@ -365,13 +365,13 @@ class ChoiceTree:
             rest = still_possible(trace, trace.not_after(each.place), each, limits)
             needed = closed(each.step.past, found.before)
             if needed & ~(rest | (1 << each.place) - 1):
-                continue  # it takes the steps after the one it is to precede
+                continue  # the steps after the one that it must precede
             place = trace.add(each.step, rest)
             self._ask(line[each.place], Sequence(trace, rest | 1 << place, partial))
             trace.drop()
 
     def _ask(self, node: ChoiceNode, sequence: Sequence) -> None:
-        """Make sure that the sequence is explored from the node."""
+        """Request the exploration of the sequence from the node, unless it is covered."""
         if not node.covers(sequence) and insert(sequence, node.tree):
             self.branches += 1
             self._opened(node)

@@ -35,11 +35,13 @@ class _Child:
         """`run` gets the descriptor to write to. It runs in the child, which then ends."""
         self._read_fd, back = os.pipe()
         self._pid = os.fork()
-        if self._pid == 0:  # pragma: no cover  # in the child, which ends here
+        if self._pid == 0:  # pragma: no cover  # runs in the child, which ends here
             try:
                 os.close(self._read_fd)
                 signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
-                with suppress(BaseException):  # the parent repeats it, and raises the same
+                with suppress(
+                    BaseException
+                ):  # the parent repeats the work and raises the same exception
                     run(back)
             finally:
                 os._exit(0)
@@ -89,7 +91,7 @@ class Served(_Child):
         super().__init__(run)
         os.close(asked)
         os.set_blocking(self._write_fd, False)
-        self._answers: deque[Any] = deque()  # read already
+        self._answers: deque[Any] = deque()  # what has been read so far
 
     def ask(self, request: Any) -> None:
         """Send a request, which it takes when it has answered the earlier ones.
@@ -97,7 +99,7 @@ class Served(_Child):
         Answers are read meanwhile: otherwise each could wait for the other to read.
         """
         left = _packed(request)
-        with suppress(BrokenPipeError):  # it has ended: there will be no answer
+        with suppress(BrokenPipeError):  # the child has ended and will not answer
             while left:
                 came, free, _ = select.select([self._read_fd], [self._write_fd], [])
                 if free:

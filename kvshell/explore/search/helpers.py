@@ -24,7 +24,7 @@ from kvshell.runtime.search.steps import Numbers
 
 DEPTH: Final = 2  # plans given to a helper at a time: it never waits for the parent
 MOST_AHEAD: Final = 200  # finished runs waiting for their turn
-_KEPT: Final = ("pids", "refs", "objects")  # of Numbers: what grows from run to run
+_KEPT: Final = ("pids", "refs", "objects")  # the fields of Numbers, which grow from run to run
 
 Upcoming = Iterator[tuple[Branch, Callable[[], Plan]]]
 
@@ -76,7 +76,7 @@ class Helpers:
             while any(work.branch is branch for work in queue):
                 self._finished(place, self._served[place].answer(stop))
         asked, found = self._done.pop(branch, (plan, None))
-        if asked != plan:  # never seen; then the run is another than the one to come
+        if asked != plan:  # should not happen: the run does not match the plan
             return None
         return found
 
@@ -101,7 +101,7 @@ class Helpers:
                 leave = False
                 continue
             length, place = room.pop(0)
-            plan = planned()  # now: those before it in its node have been passed
+            plan = planned()  # now, because the branches before it have been taken
             self._served[place].ask(_Request(plan, self._news(place)))
             self._queues[place].append(_AtWork(branch, plan))
             if not room:

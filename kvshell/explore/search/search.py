@@ -33,7 +33,7 @@ from kvshell.runtime.search.stepped import Stepped
 from kvshell.runtime.search.steps import PATIENCE_S, Chooser, FaultModel, Numbers, Patience, Taken
 
 BUDGET: Final = 10_000
-FEW: Final = 50  # so few runs are faster than forking helpers
+FEW: Final = 50  # fewer runs take less time than forking helpers
 YOUNG: Final = 20_000  # new objects before the garbage of finished runs is collected
 ENDLESS: Final = 20  # number of non-terminating schedules after which the search gives up
 SPEC: Final = FaultModel()
@@ -69,11 +69,11 @@ class CarriedOut(NamedTuple):
     ending: Ending
 
 
-class Stopped(Exception):  # noqa: N818  # as it was asked for
+class Stopped(Exception):  # noqa: N818  # named after its cause, not an error
     """A run was abandoned because `stop` returned True while a process was stuck."""
 
 
-class NotDeterministic(Exception):  # noqa: N818  # the refusal of a program, with the difference
+class NotDeterministic(Exception):  # noqa: N818  # named after the finding, and carries the difference
     """Two runs with the same choices differ: the program keeps state outside its operations."""
 
 
@@ -124,7 +124,7 @@ class Search:
         gc.disable()  # collecting garbage during a run costs a tenth of it
 
     def close(self) -> None:
-        """End helpers, and idle threads left by runs. In the thread that created the search."""
+        """End helpers and idle threads. Runs in the thread that created the search."""
         self._dismiss()
         self._threads.close()
         self._processor.leave()
@@ -194,7 +194,7 @@ class Search:
 
     def _engage(self) -> None:
         """Fork the helpers, if possible."""
-        self._threads.close()  # a fork has the calling thread alone
+        self._threads.close()  # a fork copies only the calling thread
         self._threads = Threads()
         if may_fork():
             self._helpers = Helpers(self._wanted, self._help, self.numbers)
@@ -245,7 +245,7 @@ class Search:
         return found
 
     def _begin_anew(self, orders: set[tuple[int, int, int]]) -> None:
-        """Restart from scratch: the order of some watchers turned out to matter."""
+        """Restart the search, because the order of some watchers turned out to matter."""
         self.numbers.orders |= orders
         self.restarts += 1
         self._dismiss()

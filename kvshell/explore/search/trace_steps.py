@@ -160,7 +160,7 @@ def _table_word(op: Op) -> str:
     if name in {"delete_object", "insert", "insert_new"} and type(what) is tuple and what:
         row = what[0]
     if row == META and isinstance(called, Atom) and op.actor.runtime.names.get(called):
-        return f"looks where {inspect(called)} keeps its names"  # in a row of the registry's own
+        return f"looks where {inspect(called)} keeps its names"  # in an internal row of a Registry
     if op.kind == "ets_read":
         return f"reads row {shown(row)}"
     if op.kind == "ets_write":

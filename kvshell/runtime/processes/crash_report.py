@@ -37,10 +37,9 @@ def know_source(file: str, shown: str) -> None:
 
 
 def know_compiled(file: str, place: Callable[[str, int], Place | None]) -> None:
-    """Register `place(function, line)` to locate the source of `file`'s compiled code.
+    """Register `place(function, line)`, which locates the source of `file`'s compiled code.
 
-    This is for our own languages: the names and lines of the generated Python mean nothing to a
-    reader.
+    For Elixir, which is compiled to Python: generated names and lines mean nothing to users.
     """
     compiled_places[file] = place
 
@@ -121,7 +120,7 @@ def reason_of(error: BaseException) -> Term:
     if entry is None:
         return (error.reason, stack)
     rest = stack.items
-    if rest and _is_of(entry, rest[0]):  # none of the function's own clauses matched
+    if rest and _is_of(entry, rest[0]):  # no clause of the function matched
         return (error.reason, List(((*entry[:3], rest[0][3]), *rest[1:])))
     return (error.reason, List((entry, *rest)))
 
@@ -156,7 +155,7 @@ def _call_of_the_vm(error: BaseException) -> tuple[Atom, Atom, List] | None:
         if name.startswith("kvshell.runtime.") and not code.co_name.startswith("_"):
             given = [frame.f_locals.get(each) for each in code.co_varnames[: code.co_argcount]]
             while given and (given[-1] is None or given[-1] is NOTHING):
-                given.pop()  # an option that was not given
+                given.pop()  # an omitted option
             if name.startswith("kvshell.runtime.tables."):
                 return A.ets, Atom(code.co_name.rstrip("_")), _terms(given)
             if name in _PROCESS_MODULES and code.co_name in _PROCESS_FUNCTIONS:

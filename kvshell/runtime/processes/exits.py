@@ -43,7 +43,7 @@ class Thrown(BaseException):
         self.value = value
 
 
-class NotAtRest(Exception):  # noqa: N818  # the condition has a name of its own
+class NotAtRest(Exception):  # noqa: N818  # named after the condition
     """The system did not settle, or a process waits forever while no other can move.
 
     `waiting` has one line for each process that is busy or waiting, for the error report.

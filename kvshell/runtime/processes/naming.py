@@ -10,7 +10,7 @@ from kvshell.terms import ArgumentError, Atom, Pid, Ref, Term, key
 
 NODE = Atom("nonode@nohost")
 
-Dest = Pid | Atom | Ref | tuple[Atom, Atom]  # a name with its node, which is this one; an alias
+Dest = Pid | Atom | Ref | tuple[Atom, Atom]  # the tuple is a name with its node, the Ref an alias
 
 
 def current_process(here: Carrier) -> Process:
@@ -34,7 +34,7 @@ def named_here(dest: Dest) -> Pid | Atom:
     """Return the name in `{name, node}`, which is how other nodes address a registered process."""
     if type(dest) is tuple and len(dest) == 2 and isinstance(dest[0], Atom) and dest[1] is NODE:
         return dest[0]
-    return dest  # type: ignore[return-value]  # or nonsense
+    return dest  # type: ignore[return-value]  # anything else is rejected later
 
 
 def record_of(pid: Pid) -> Process | None:

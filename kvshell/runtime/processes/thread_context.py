@@ -54,16 +54,16 @@ class Carrier:
 
     def is_in_user_code(self) -> bool:
         """Whether its thread is currently in code that is not ours."""
-        frame = sys._current_frames().get(self.thread)  # noqa: SLF001  # the documented way
+        frame = sys._current_frames().get(self.thread)  # noqa: SLF001  # documented, despite the underscore
         return frame is not None and not frame.f_globals["__name__"].startswith(_OURS)
 
     def frame(self) -> FrameType | None:
         """Return the Python frame that its thread is in."""
-        return sys._current_frames().get(self.thread)  # noqa: SLF001  # the documented way
+        return sys._current_frames().get(self.thread)  # noqa: SLF001  # documented, despite the underscore
 
     def place(self) -> str:
         """Return file and line of the user code its thread is in."""
-        frame = sys._current_frames().get(self.thread)  # noqa: SLF001  # the documented way
+        frame = sys._current_frames().get(self.thread)  # noqa: SLF001  # documented, despite the underscore
         return "" if frame is None else where_is(frame)
 
 
@@ -103,7 +103,7 @@ def current() -> "Process":
 
 def place() -> str:
     """Return function and line of the user code that the calling thread runs."""
-    frame = sys._getframe(1)  # noqa: SLF001  # the documented way
+    frame = sys._getframe(1)  # noqa: SLF001  # documented, despite the underscore
     while frame.f_back is not None and frame.f_globals["__name__"].startswith(_OURS):
         frame = frame.f_back
     return f"{frame.f_code.co_qualname}, line {frame.f_lineno}"

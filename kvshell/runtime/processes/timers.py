@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from kvshell.runtime.processes.record import Process
     from kvshell.runtime.runtime import Runtime
 
-SWEEP: Final = 64  # entries; fewer are not worth a sweep
+SWEEP: Final = 64  # fewer entries are not worth a sweep
 
 
 class Timer:
@@ -133,6 +133,6 @@ class Timers:
 
 
 def _discard(target: "Process | None", ref: Ref) -> None:
-    timers = None if target is None else target.timers  # read once: it may be dying just now
+    timers = None if target is None else target.timers  # read once: the process may be dying
     if timers is not None:
         timers.discard(ref)

@@ -11,7 +11,7 @@ from kvshell.runtime.processes.thread_context import Carrier, here
 from kvshell.runtime.processes.timers import Agenda, Timer
 from kvshell.runtime.schedule.threads import be_on_time, started
 
-FAR_MS: Final = 3_600_000  # longer than any lock can wait: it wakes up and checks again
+FAR_MS: Final = 3_600_000  # a lock cannot wait longer; the thread wakes up and checks again
 
 
 def now() -> int:
@@ -111,7 +111,7 @@ class Alarms:
         Returns False if the machine has no thread left for the clock.
         """
         carrier.deadline = deadline
-        alarm = carrier.alarm  # read once: it may be ringing just now
+        alarm = carrier.alarm  # read once: the alarm may be going off concurrently
         if alarm is None or alarm.due > deadline:
             with self._lock:
                 alarm = carrier.alarm
@@ -139,7 +139,7 @@ class Alarms:
         with self._lock:
             alarm = carrier.alarm
             if alarm is None or alarm.due != at:
-                return  # an earlier one was set just now
+                return  # an earlier one was set in the meantime
             carrier.alarm = None
             process, deadline = carrier.process, carrier.deadline
             if process is not None and deadline > at:

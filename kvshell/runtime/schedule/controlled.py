@@ -189,7 +189,7 @@ class Controlled:
         if self._looks <= LOOKS:
             return
         if not self._queue and not self._settlers:
-            self._advance()  # what it polls for may take time
+            self._advance()  # it may be polling for something that takes time
         self.pause(process)
 
     # -- the token -----------------------------------------------------------------------------
@@ -226,7 +226,7 @@ class Controlled:
     def _driver_first(self) -> "Process":
         driver = self._driver
         assert driver is not None
-        if driver.queued:  # it runs ahead of its turn, and only once
+        if driver.queued:  # it runs before its turn, and only once
             self._queue.remove(driver)
             driver.queued = False
         return driver
@@ -242,7 +242,7 @@ class Controlled:
             return False
         self._steps += 1
         sender = channels.deliver_oldest() if waiter is None else channels.deliver_for(waiter)
-        self.arrived(sender)  # it may have waited for exactly that
+        self.arrived(sender)  # the process may have waited for exactly this signal
         return True
 
     def _given_up(self) -> bool:
@@ -273,7 +273,7 @@ class Controlled:
         try:
             return self._threads.start(self, process)
         except Exit:
-            process.queued = True  # it runs when a thread is free, if ever
+            process.queued = True  # it runs when a thread becomes free, if ever
             self._queue.appendleft(process)
             if self._settlers:
                 raise NotAtRest(_NO_THREAD, self._runtime.who_waits()) from None
@@ -284,7 +284,7 @@ class Controlled:
         self._looks = 0
         try:
             carrier_next = self._carrier_for(self._next_above(carrier))
-        except BaseException as error:  # noqa: BLE001  # a fault of ours: the driver raises it
+        except BaseException as error:  # noqa: BLE001  # an internal error: the driver raises it
             self._failure = error
             carrier_next = self._carrier_for(self._driver_first())
         if carrier_next is carrier:
@@ -343,8 +343,8 @@ class Controlled:
         try:
             handled = process.handled
             run_slice(process, carrier, fair=False, most=self._patience())
-            self._steps += max(0, process.handled - handled - 1)  # choosing it was the first step
-        except BaseException as error:  # noqa: BLE001  # a fault of ours: the driver raises it
+            self._steps += max(0, process.handled - handled - 1)  # choosing it counted as one
+        except BaseException as error:  # noqa: BLE001  # an internal error: the driver raises it
             self._failure = error
         if self._stopping:
             self._threads.idle(carrier)

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from kvshell.runtime.processes.record import Process
     from kvshell.runtime.runtime import Runtime
 
-STOP_S = 2.0  # how long a stopping runtime waits for its threads,
-GRACE_S = 0.1  # and for those in user code
+STOP_S = 2.0  # seconds that a stopping runtime waits for its threads,
+GRACE_S = 0.1  # and for those still in user code
 LONG_MS = 1_000  # beyond this, an alarm wakes the waiting process
 
 
@@ -113,7 +113,7 @@ class Free(ThreadPool):
         sleep(0)
 
     def looked(self, process: "Process") -> None:
-        """Do nothing: others run in parallel anyway."""
+        """Do nothing: other processes run in parallel anyway."""
 
     def busy(self) -> "list[Process]":
         with self._lock:

@@ -154,7 +154,7 @@ class ThreadPool:
         return False
 
     def _look_again(self) -> None:
-        """A timer has fired: let the threads that wait for rest check again."""
+        """Let the threads that wait for rest check again, because a timer has fired."""
         with self._lock:
             woken = self._take_settlers() if self._active <= 0 else ()
         for carrier in woken:

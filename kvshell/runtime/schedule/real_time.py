@@ -1,4 +1,4 @@
-"""Interrupts a wait after a real time, also where a controlled clock stands still."""
+"""RealTime: interrupts a wait after some real time, even while a controlled clock stands still."""
 
 from threading import TIMEOUT_MAX, Lock, Timer
 from types import TracebackType
@@ -11,7 +11,7 @@ from kvshell.terms import Pid
 if TYPE_CHECKING:
     from kvshell.runtime.runtime import Runtime
 
-# The runtimes in which a process waits that has no more real time, and who computes meanwhile.
+# The runtimes with a process whose real time has run out, and the processes computing meanwhile.
 computing_late: Final[WeakKeyDictionary["Runtime", list[Pid]]] = WeakKeyDictionary()
 
 
@@ -48,7 +48,7 @@ class RealTime:
         with self._lock:
             self._ended = True
             if self.over:
-                self._carrier.interrupted = False  # the process may have ended in time, after all
+                self._carrier.interrupted = False  # the process may have ended just in time
 
     def _ring(self) -> None:
         with self._lock:

@@ -59,13 +59,13 @@ def late_starts() -> Iterator[None]:
 
 
 def maybe_start_late() -> None:
-    """Now and then wait a little, while a block of `late_starts` runs. For a pool's thread."""
-    if _late_blocks and random() < LATE_SHARE:  # noqa: S311  # no secret
+    """Sometimes wait a little, if a block of `late_starts` is running. Called by pool threads."""
+    if _late_blocks and random() < LATE_SHARE:  # noqa: S311  # not used for secrets
         sleep(LATE_S)
 
 
 def _change(before: int, after: int) -> None:
-    # A sandbox may forbid it, or a C library lack it: then hand-overs are slower.
+    # A sandbox may forbid it, or the C library may lack it: then hand-overs are slower.
     with suppress(OSError, AttributeError):
         if os.sched_getscheduler(0) == before:
             os.sched_setscheduler(0, after, os.sched_param(0))
@@ -120,7 +120,7 @@ class Threads:
         """Return a thread without work to the pool."""
         carrier.job = None
         self._idle.append(carrier)
-        if self._closed:  # it was stuck then, but no longer is
+        if self._closed:  # it was stuck earlier, but no longer is
             carrier.wake()
 
     def abandon(self, carrier: Carrier) -> None:
@@ -276,7 +276,7 @@ class AbandonedThreads:
             lost = []
             for since, process, carrier in strays:
                 if carrier.process is not process and not carrier.depth:
-                    continue  # its slice is over
+                    continue  # its slice has ended
                 stuck = now_ms - since >= AGE_MS and not carrier.depth
                 if stuck and carrier.is_in_user_code():
                     lost.append(carrier)
@@ -311,7 +311,7 @@ class StarvationWatchdog:
     def look(self) -> None:
         """Start watching: work is queued and no thread is idle. Runs under the scheduler's lock."""
         if self._thread is None:
-            self._thread = started(self._run, "kvshell-watchdog")  # or at the next check
+            self._thread = started(self._run, "kvshell-watchdog")  # None: tried again next time
         else:
             self._alarm.wake()
 

@@ -59,7 +59,7 @@ def link_between(one: "Process", other: "Process") -> Object:
 def firing(timer: Timer, names: Names) -> Footprint:
     """Return what a firing timer reads and writes if it fires now."""
     if timer.ref is None:
-        return _wait_ends(timer.dest)  # type: ignore[arg-type]  # without a ref: who waits
+        return _wait_ends(timer.dest)  # type: ignore[arg-type]  # without a ref it ends a wait
     found: Footprint = {("timer", timer.ref.number): WRITE}
     dest = timer.dest
     if type(dest) is Atom:
@@ -67,14 +67,14 @@ def firing(timer: Timer, names: Names) -> Footprint:
         dest = names.get(dest)
     pid = getattr(dest, "pid", dest)
     if pid is not None:
-        found["inside", pid.number] = READ  # type: ignore[union-attr]  # a pid by now
+        found["inside", pid.number] = READ  # type: ignore[union-attr]  # by now it is a pid
         found["doom", pid.number] = READ  # type: ignore[union-attr]
         found["mail", pid.number] = WRITE  # type: ignore[union-attr]
     return found
 
 
 def _wait_ends(process: "Process") -> Footprint:
-    """The end of a wait: it races with the answer, or with any message that arrives."""
+    """Return the footprint of a wait's end: it races with the answer, or with any message."""
     found = _reached(process)
     if process.receiving:
         found["mail", process.pid.number] = WRITE
@@ -96,7 +96,7 @@ def crash(target: "Process") -> Footprint:
 
 
 def alias_arrives(target: "Process", ref: Any, found: Footprint) -> None:
-    """A message to an alias arrives."""
+    """Add what an arriving message to an alias touches."""
     alias = target.runtime.aliases.get(ref)
     found["alias", ref.number] = READ
     if alias is not None:
@@ -107,7 +107,7 @@ def alias_arrives(target: "Process", ref: Any, found: Footprint) -> None:
 
 
 def down_arrives(target: "Process", ref: Any, found: Footprint) -> None:
-    """A `:DOWN` arrives."""
+    """Add what an arriving `:DOWN` touches."""
     number = target.pid.number
     found["watch", number, ref.number] = WRITE
     found["relations", number] = PART
@@ -118,7 +118,7 @@ def down_arrives(target: "Process", ref: Any, found: Footprint) -> None:
 
 
 def value_arrives(target: "Process", ref: Any, found: Footprint) -> None:
-    """The value of a task arrives."""
+    """Add what an arriving value of a task touches."""
     found["watch", target.pid.number, ref.number] = READ
     if _watches(target, ref):
         found["mail", target.pid.number] = WRITE
@@ -137,7 +137,7 @@ def exit_arrives(
     self_sent: bool = False,
     link: Object | None = None,
 ) -> None:
-    """An exit signal arrives; dead and dying processes do not notice it."""
+    """Add what an arriving exit signal touches; dead and dying processes do not notice it."""
     number = target.pid.number
     found["doom", number] = READ
     found["life", number] = READ

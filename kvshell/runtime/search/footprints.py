@@ -2,7 +2,7 @@
 
 A footprint may depend on the state, but must not shrink unnoticed: if an operation makes a waiting
 one no longer touch an object, it must touch that object itself. The search compares footprints of
-different moments and relies on this.
+different points in time and relies on this.
 """
 
 from typing import TYPE_CHECKING, Final
@@ -138,7 +138,7 @@ def _die_life(op: Op, spec: bool, found: Footprint) -> None:
 
 
 def _die_timers(op: Op, spec: bool, found: Footprint) -> None:
-    _die_life(op, spec, found)  # it may be the last step before the process is counted out
+    _die_life(op, spec, found)  # it may be the last step before the process is no longer listed
     for ref in op.term:
         found["timer", ref.number] = WRITE
 
@@ -148,7 +148,7 @@ def _die_name(op: Op, spec: bool, found: Footprint) -> None:
 
 
 def _alive(op: Op, spec: bool, found: Footprint) -> None:
-    _life(op.process(), found)  # it waits for the end of the dying: their doom is its answer
+    _life(op.process(), found)  # it waits for the dying: a fatal signal decides the answer
 
 
 def _look(op: Op, spec: bool, found: Footprint) -> None:
@@ -259,7 +259,7 @@ def _list(op: Op, spec: bool, found: Footprint) -> None:
 
 def _send_after(op: Op, spec: bool, found: Footprint) -> None:
     target = op.process() if type(op.target) is Pid else None
-    if target is not None:  # none is armed for a dead process
+    if target is not None:  # no timer is armed for a dead process
         found["life", target.pid.number] = READ
 
 

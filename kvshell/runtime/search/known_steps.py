@@ -1,7 +1,7 @@
 """Known steps: the beginning of a run that an earlier run has already taken.
 
-Most steps of a run repeat those of an earlier one, up to the point where it takes another turn.
-They read, write and know the same as before, so nobody asks what else could happen.
+Most steps of a run repeat those of an earlier run, up to the point where it takes a different one.
+They read, write and know the same as before, so the alternatives need not be computed again.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -27,7 +27,7 @@ def taken_again(
     lanes: Channels | None,
     possible: Callable[[], list[Step]],
 ) -> Step | None:
-    """Return that step, if it is possible again.
+    """Return the step of an earlier run that `taken` describes, if it is possible again.
 
     An operation and an arrival are found directly; a timer and a crash among all `possible` steps.
     """

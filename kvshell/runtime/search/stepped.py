@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
     from kvshell.runtime.runtime import Runtime
 
-_AFTER_ALL: Final = frozenset({"alive", "look"})  # waits for everything sent to the target before
+_AFTER_ALL: Final = frozenset({"alive", "look"})  # they wait for all earlier signals to the target
 _AFTER_EXITS: Final = frozenset({"call", "link", "monitor", "system"})
 _WAITING: Final = _AFTER_ALL | _AFTER_EXITS | {"settle"}
 
@@ -72,7 +72,7 @@ class Stepped(Patient):
         """It takes the steps in `prefix`, known from another run, then those of `chooser`."""
         super().__init__(runtime, threads, patience)
         self.model = model
-        self.clients: tuple[Process, ...] = ()  # time advances only while one of them lives
+        self.clients: tuple[Process, ...] = ()  # time advances only while a client lives
         self.drained = False  # whether the run was completed
         self.record = Record()  # set after the run
         self.strange = ""  # how the run differs from that of `prefix`
@@ -145,7 +145,7 @@ class Stepped(Patient):
         carrier = actor.carrier
         if carrier is None or carrier.process is not actor:
             return  # the arrival of a signal, carried out by the delivering process
-        if not self._stopping:  # otherwise it was stuck and has been abandoned
+        if not self._stopping:  # else the thread was stuck and has been abandoned
             self._parked_at[actor] = op
             self._park(carrier)
         if op.kind.startswith("die_"):
@@ -197,10 +197,10 @@ class Stepped(Patient):
         """A fatal signal: its pending operation is cancelled, and its dying steps come next."""
         if self._exploring:
             if process is self._driver:
-                return  # it learns this when the search returns the token
+                return  # the process learns this when the search returns the token
             op = self._parked_at.get(process)
             if op is not None and op.kind.startswith("die_"):
-                return  # it continues dying, as it would have anyway
+                return  # its dying steps continue in any case
             self._lose_crash(process)
             known = self._knowledge.of(process)
             self._knowledge.learns(process)
@@ -278,7 +278,7 @@ class Stepped(Patient):
                     self._lose_timer(armed, self.running.last)
                 else:
                     self._outlives_clients(armed, self.running.last)
-            self._could_fire = not self.model.timeouts or self._someone_waits()  # due: in any case
+            self._could_fire = not self.model.timeouts or self._someone_waits()  # due: always
         place = len(self.running)
         step = self._known(self._prefix[place]) if place < len(self._prefix) else self._choice()
         if step is None:

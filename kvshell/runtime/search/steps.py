@@ -38,10 +38,10 @@ ALL: Final[Object] = ("all",)
 class Marks(NamedTuple):
     """A footprint as four sets of objects, each an int with one bit per object of the search."""
 
-    touches: int  # all of them
+    touches: int  # every object it touches
     writes: int
-    reads: int  # as a whole
-    parts: int  # those written in part
+    reads: int  # objects written as a whole
+    parts: int  # objects written in part
 
     def meets(self, other: "Marks") -> bool:
         """Whether the order of two operations can make a difference."""

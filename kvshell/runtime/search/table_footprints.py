@@ -15,7 +15,7 @@ Access = Callable[[Op, bool, Footprint], None]
 
 def _table(op: Op, found: Footprint) -> Table | None:
     called = op.target if op.called is None else op.called
-    if isinstance(called, Table):  # one that is just being created
+    if isinstance(called, Table):  # a table that is being created
         return called
     table = op.actor.runtime.tables.find(called)
     if type(called) is Ref:

@@ -29,8 +29,8 @@ class SearchTimers:
     """The timers of one run, each identified by its process and a running number."""
 
     def __init__(self, heap: list[tuple[int, int, Timer]]) -> None:
-        self._heap = heap  # the scheduler's
-        self._armed: dict[Timer, Armed] = {}  # those not known to be disarmed
+        self._heap = heap  # the scheduler's timers
+        self._armed: dict[Timer, Armed] = {}  # timers not known to be disarmed
         self._counts: dict[Process | None, int] = {}
         self._since = 0  # the step before which the clock reached this time
         self.due_now: list[Timer] = []

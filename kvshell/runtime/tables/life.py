@@ -87,7 +87,7 @@ def all_() -> List:
     if me.runtime.watch is not None:
         me.runtime.watch(Op("list", me, None, A.tables))
     shown = [table.shown() for table in me.runtime.tables.all()]
-    return List(sorted(shown, key=sort_key))  # the order of creation is hidden
+    return List(sorted(shown, key=sort_key))  # hides the order of creation
 
 
 def rename(tab: Atom | Term, name: Atom) -> Atom | Ref:

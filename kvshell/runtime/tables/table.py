@@ -1,4 +1,4 @@
-"""A snapshot of a table; taking it is not recorded as an operation."""
+"""Table: a `set`, the kind with one object per key; and TableInfo, a snapshot of any table."""
 
 from _thread import allocate_lock
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class TableInfo(NamedTuple):
-    """A snapshot of a table; `memory` is an estimate in words."""
+    """A snapshot of a table, taken without an operation; `memory` is an estimate in words."""
 
     ref: Ref
     name: Term
@@ -138,7 +138,7 @@ class Table:
     def take_changed(self) -> list[Any] | None:
         """Return the forms of the keys written since the last call; None if unknown."""
         if self.changed == []:
-            return []  # none were, at this moment
+            return []  # reads are not counted any more
         with self.lock:
             changed, self.changed = self.changed, []
         return changed
@@ -150,7 +150,7 @@ class Table:
         self.counting = on
 
     def uncount_read(self, *, hit: bool) -> None:
-        """Take one counted read back: it was nobody's."""
+        """Uncount one read that no process made itself."""
         if hit:
             self.hit = count(self.hits - 1)
         else:

@@ -75,7 +75,7 @@ def foldl(function: Callable[[Term, Term], Term], acc: Term, tab: Atom | Term) -
 
 def _cursor(table: Table, key: Term) -> object:
     """Return the position of a key; for an ordered_set, where it would be."""
-    if key is END:  # the loop that missed its end
+    if key is END:  # a caller that did not stop at the end
         raise ArgumentError.at(2, NO_KEY)
     try:
         return table.cursor(table.form(key))

@@ -174,7 +174,7 @@ def delete(tab: Atom | Term, key: Term | Unset = NOTHING) -> bool:
     if key is NOTHING:
         with Effect("ets_delete_table", tab, A.delete) as me:
             if not me.runtime.tables.remove(writable(me, tab)):
-                raise ArgumentError.at(1, MISSING)  # another process was faster
+                raise ArgumentError.at(1, MISSING)  # another process deleted it first
         return True
     wanted = as_term(key, "key")
     with Effect("ets_write", tab, A.delete, wanted) as me:
