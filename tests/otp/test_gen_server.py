@@ -7,6 +7,7 @@ import pytest
 
 from kvshell.otp import gen_server
 from kvshell.runtime import Runtime, process
+from kvshell.runtime.schedule.free import Free
 from kvshell.terms import A, Pid, Ref, Term, inspect
 from tests.nodes import SCHEDULERS, node, said
 from tests.otp.lab import Bare, Lab, Partial
@@ -228,9 +229,15 @@ def test_11_16_reply_later_early_and_twice(rt: Runtime) -> None:
     gen_server.cast(pid, (A.release, A.finally_))
     assert process.receive() is A.finally_
     assert gen_server.call(pid, (A.early_reply, 42)) == 42
-    # The BEAM left {[:alias | ref], :second} in the mailbox in 200 of 200 calls.
+    # The BEAM left {[:alias | ref], :second} in the mailbox in 200 of 200 calls. Two threads may
+    # come to the other possible end: the caller takes the first before the second is sent.
     assert gen_server.call(pid, A.double_reply) is A.first
-    ((tag, second),) = process.flush()
+    rt.settle()
+    left = process.flush()
+    if isinstance(rt.scheduler, Free) and not left:
+        assert rt.counts["late_replies"] == 1
+        return
+    ((tag, second),) = left
     assert (tag.items, type(tag.last), second) == ((A.alias,), Ref, A.second)
     gen_server.reply((process.self_(), tag), A.third)
     assert process.flush() == []

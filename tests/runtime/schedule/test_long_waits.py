@@ -20,10 +20,14 @@ HOUR_MS = 3_600_000
 
 
 class Mute(gen_server.GenServer):
-    """Answers `ping` and nothing else."""
+    """Answers `ping` when its caller waits, and nothing else."""
 
     def handle_call(self, request: Any, from_: gen_server.From, state: Any) -> Term:
-        return (A.reply, A.pong, state) if request is A.ping else (A.noreply, state)
+        if request is not A.ping:
+            return (A.noreply, state)
+        while process.info(from_[0], A.status) != (A.status, A.waiting):
+            process.yield_()
+        return (A.reply, A.pong, state)
 
 
 @pytest.fixture
