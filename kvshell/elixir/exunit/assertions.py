@@ -24,6 +24,7 @@ from kvshell.elixir.modules.support import HELPERS
 from kvshell.elixir.syntax.nodes import Node, walk
 from kvshell.terms import alias
 
+_QUOTED: Final = {"delimiter": '"'}
 ASSERTIONS: Final = alias("ExUnit.Assertions")
 COMPARISONS: Final = frozenset({"==", "!=", "===", "!==", "<", ">", "<=", ">=", "=~", "in"})
 # Kernel's macros, which have no arguments once expanded.
@@ -64,10 +65,26 @@ def _declare(*names: str, write: Any) -> None:
         VALUES[name] = value
 
 
+def _shown(node: Any) -> str:
+    """Return a node as ExUnit prints it as `code:`; sigils do not keep their delimiters there."""
+    return shown(_with_quotes(node))
+
+
+def _with_quotes(node: Any) -> Any:
+    if type(node) is Node:
+        head = _with_quotes(node.head) if type(node.head) is Node else node.head
+        args = None if node.args is None else [_with_quotes(each) for each in node.args]
+        is_sigil = type(head) is str and head.startswith("sigil_")
+        return Node(head, args, node.line, node.column, _QUOTED if is_sigil else node.meta)
+    if type(node) is list or type(node) is tuple:
+        return type(node)(_with_quotes(each) for each in node)
+    return node
+
+
 def _code(body: FunctionBody, node: Node) -> str:
     """Write the source a failure shows as `code:`, which ExUnit prints with `assert` in front."""
     args = node.args or []
-    return body.unit.constant(f"{node.head} {shown(args[0])}" if len(args) == 1 else shown(node))
+    return body.unit.constant(f"{node.head} {_shown(args[0])}" if len(args) == 1 else _shown(node))
 
 
 def assert_(body: FunctionBody, node: Node) -> str:
@@ -221,7 +238,7 @@ def receive(body: FunctionBody, node: Node) -> str:
     body.at(node)
     clause = Node("->", [[pattern], None], node.line)
     matcher = write_matcher(body, [clause])
-    code = body.unit.constant(f"{name} {shown(pattern)}")
+    code = body.unit.constant(f"{name} {_shown(pattern)}")
     text = body.unit.constant(shown(pattern))
     pinned = _pinned(body, pattern, backwards=False)
     if name.startswith("refute"):

@@ -234,7 +234,7 @@ class NodeWriter(NodeLayout):
         return self._container("{", args, "}", width)
 
     def _bits(self, node: Node, args: list[Quoted], _width: int) -> str:
-        if node.get("delimiter"):
+        if node.get("delimiter") or (args and all(type(each) is str for each in args)):
             return '"' + self._interpolated(args, '"') + '"'
         return binary_text(args, self._segment)
 

@@ -116,6 +116,13 @@ def test_what_other_assertions_say() -> None:
     assert _failure('flunk("no")')[0] == "no"
 
 
+def test_a_sigil_has_no_delimiter_of_its_own_in_the_code() -> None:
+    # As mix test of Elixir 1.14: a pattern keeps it.
+    assert _failure('assert ~s(a "b") == ~S[c]')[1] == r'code:  assert ~s"a \"b\"" == ~S"c"'
+    said = _failure("assert {~w(a b)a, _} = {1, 2}")
+    assert said[1:3] == ['code:  assert {~w"a b"a, _} = {1, 2}', "left:  {~w(a b)a, _}"]
+
+
 def test_what_is_said_of_messages() -> None:
     assert _failure("send(self(), :foo); assert_receive {:n, _}, 10")[:6] == [
         "Assertion failed, no matching message after 10ms", "Showing 1 of 1 message in the mailbox",
