@@ -139,14 +139,16 @@ def _variables(client: "ClientContext", word: str) -> list[Meant]:
 
 def _of_a_module(word: str, shown: set[str]) -> Hint:
     """Return the hint for a fragment of a module that was pasted on its own."""
-    line = "help elixir"
-    text: str = Message(
-        "{word} belongs in a module: paste the whole module with it, or run the page that it "
-        "comes from with `kvshell replay --elixir`",
-        word=word,
-    )
-    key = "outside a module"
-    if key in shown:
-        text = ""
-    shown.add(key)
-    return Hint(key, text, line)
+    if word in {"def", "defp"}:
+        text = Message(
+            "{word} belongs in a module: paste the whole module with it, or run the page that it "
+            "comes from with `kvshell replay --elixir`",
+            word=word,
+        )
+    else:
+        text = Message(
+            "{word} belongs in a module with `use ExUnit.Case`: paste it with that module, then "
+            "ExUnit.run(), or run its page with `kvshell replay --elixir`",
+            word=word,
+        )
+    return _once(shown, f"{word} outside a module", text)

@@ -3,6 +3,11 @@
 from typing import Final
 
 MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
+    "{word} belongs in a module with `use ExUnit.Case`: paste it with that module, then "
+    "ExUnit.run(), or run its page with `kvshell replay --elixir`": (
+        "{word} стоит в модуле с `use ExUnit.Case`: вставьте вместе с этим модулем, затем "
+        "ExUnit.run(), или запустите страницу: `kvshell replay --elixir`"
+    ),
     "{word} belongs in a module: paste the whole module with it, or run the page that it "
     "comes from with `kvshell replay --elixir`": (
         "{word} — часть модуля: вставьте весь модуль или выполните страницу, где она стоит: "
