@@ -16,6 +16,8 @@ from kvshell.batch.streams import (
     narrate,
     read_lines,
 )
+from kvshell.commands.assist.hints import NOTHING_RUNS, START
+from kvshell.commands.assist.proposals import needs_a_system
 from kvshell.commands.read.matcher import parse
 from kvshell.commands.result import Open, Result
 from kvshell.commands.view import Role
@@ -202,12 +204,27 @@ class Batch:
             if ran.interrupted:
                 return INTERRUPTED
             code = max(code, ran.code, FAILED if ran.failed else OK)
+            if not line.problem:
+                self._tell_idle(ran)
             if ran.failed and line.piped and not line.problem:
                 more = "" if self._flags.keep_going else "; --keep-going continues after an error"
                 tell(f"line {line.number} failed{more}")
             if ran.left or (code and not self._flags.keep_going):
                 return code
         return code
+
+    def _tell_idle(self, ran: Ran) -> None:
+        """Say that nothing runs, and how to start it, where an answer of OTP does not."""
+        result = ran.results[-1] if ran.results else None
+        if result is None or result.elixir or START in (result.error or ""):
+            return
+        if result.hint is not None and result.hint.key == NOTHING_RUNS:
+            if result.hint.text:
+                tell(str(result.hint.text))
+        elif result.error is not None:  # the BEAM has no hints
+            now = self._host.snapshot
+            if now.design is None and needs_a_system(parse(result.input).parts[0], now):
+                tell(f"{now.idle}: {START}")
 
     def _unfinished(self, text: str) -> bool:
         """Whether more lines must follow, which only our own session can tell."""
@@ -266,7 +283,8 @@ class TextWriter(Silent):
             narrate(carets(text, number, caps))
         self._output.write(render(result, caps))
         self.events(result.events)
-        if result.hint is not None and result.hint.text and not result.hint.needs_tab:
+        told = result.hint is None or result.hint.needs_tab or result.hint.key == NOTHING_RUNS
+        if not told and result.hint is not None and result.hint.text:
             narrate(render_note(f"hint: {result.hint.text}", caps))
 
     def events(self, events: Sequence[Event]) -> None:

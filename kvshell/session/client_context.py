@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kvshell.commands.arguments import TypedTerm, Word, resolve
-from kvshell.commands.assist import near_names
+from kvshell.commands.assist import slips
 from kvshell.commands.read.match import Match, ParsedLine
 from kvshell.commands.read.matcher import parse
 from kvshell.commands.result import NOTHING, Answer, CommandError, Open, Result, Value
@@ -22,7 +22,7 @@ from kvshell.commands.types.patterns import match_pattern
 from kvshell.runtime import Exit, Interrupted, Runtime
 from kvshell.runtime.processes.exits import Thrown
 from kvshell.runtime.processes.operation import Heard, Trace
-from kvshell.session.resolving import Resolver
+from kvshell.session.resolving import Resolver, asks_for_a_function
 from kvshell.session.session_state import SessionState
 from kvshell.session.snapshot_builder import take
 from kvshell.systems.designs.own_lines import OWN
@@ -280,7 +280,7 @@ class ClientContext:
     def is_word(self, part: Match) -> bool:
         """Whether a part is a command or a binding."""
         if part.complete:
-            return _HELPER_OF_IEX.match(part.text) is None
+            return _HELPER_OF_IEX.match(part.text) is None and not asks_for_a_function(part)
         return part.bare is not None and part.bare.removeprefix("$") in self.bindings
 
     def unfinished(self, text: str) -> bool:
@@ -369,14 +369,14 @@ class ClientContext:
     def problem_text(self, match: Match) -> str:
         """Return what is wrong with a line; for an unknown word, add similar names."""
         problem = match.problems[0]
-        if problem.kind != "unknown":
+        if problem.kind not in slips.PROPOSING:
             return problem.message
         words: list[Meant] = []
         if self._elixir is not None and match.bare:
             from kvshell.session import near_elixir  # noqa: PLC0415  # Elixir only
 
             words = near_elixir.functions(match.bare)
-        return near_names.told(match, self.snapshot(), words)
+        return slips.told(match, self.snapshot(), words)
 
     def remember(self, answer: Answer) -> None:
         """Count a completed line and store its answer."""

@@ -59,6 +59,13 @@ def functions(word: str, arity: int | None = None) -> list[Meant]:
     return [Meant("Elixir function", name, f"h {name}") for name in nearby(word, names, MOST)]
 
 
+def is_function(name: str) -> bool:
+    """Return whether Kernel or a helper of IEx has a function with this name."""
+    return any(
+        name == each for module in (_KERNEL, _HELPERS) for each, _ in registry.functions(module)
+    )
+
+
 def hint(client: "ClientContext", typed: str, error: str, shown: set[str]) -> Hint | None:
     """Return a suggestion for an Elixir line that failed on an unknown name.
 

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from kvshell.commands.arguments import Word, table_name
+from kvshell.commands.assist.proposals import is_topic
+from kvshell.commands.read.match import Match
 from kvshell.commands.result import CommandError
 from kvshell.runtime import Exit, Runtime
 from kvshell.systems import Design
@@ -135,8 +137,14 @@ class Resolver:
     def variable(self, name: str) -> Term:
         """Return the value of `$name`."""
         if name not in self.bindings:
-            raise CommandError(f"{name} is not bound: {name} = create store s1 would bind it")
+            raise CommandError(f"{name} is not bound: {name} = {self._answering()} would bind it")
         return self.bindings[name]
+
+    def _answering(self) -> str:
+        """Return a command that answers now: create waits for a manager that is suspended."""
+        manager = self.runtime.whereis(self.design.manager)
+        seen = self.runtime.observe(manager) if manager is not None else None
+        return "self" if seen is None or seen.suspended else "create store s1"
 
     def table(self, word: Word) -> Atom | Ref:
         """Return the table; ETS checks whether it exists."""
@@ -182,6 +190,16 @@ class Resolver:
 
 _OWN: Final = frozenset({"shell", "self", "self()"})
 _ROLES: Final = frozenset({"manager", "registry", "supervisor", "buckets", *_OWN})
+
+
+def asks_for_a_function(part: Match) -> bool:
+    """Whether `h NAME` means a function of Elixir, since no command and no topic is called so."""
+    topic = part.args.get("topic")
+    if topic is None or not part.text.startswith("h ") or is_topic(topic):
+        return False
+    from kvshell.session import near_elixir  # noqa: PLC0415  # words do without
+
+    return near_elixir.is_function(topic)
 
 
 def _refs(terms: "Iterable[Term]") -> "Iterable[Ref]":

@@ -253,7 +253,7 @@ class Session(ClientContext):
             return
         if any(pid is not self.shell for pid in self.runtime.processes()):
             raise CommandError(
-                f"set law {law} comes before start manager: type reset, then set law {law}"
+                f"set law {law} comes before start manager; reset ends the system that runs"
             )
         self.options["law"] = law
         self.reset()
@@ -286,7 +286,7 @@ class Session(ClientContext):
     def _hinted(self, match: Match, line: ParsedLine | None) -> Result:
         """Run one command, handle the shell's own death, and find a hint."""
         if self.options["hints"] == "off":
-            return self._alive(match)[0]
+            return self._quiet(match, line)
         own = self.state.designs.get(OWN)
         result = self._said(match, line)
         found = self.state.designs.get(OWN)
@@ -295,6 +295,16 @@ class Session(ClientContext):
         hint, fresh = proposal(found), proposal(found).key not in self._shown_hints
         self._shown_hints.add(hint.key)
         return result._replace(hint=hint) if fresh else result
+
+    def _quiet(self, match: Match, line: ParsedLine | None) -> Result:
+        """Run one command without a hint: Tab still types what an error says."""
+        self._snapshot = None
+        result, _ = self._alive(match)
+        if result.error is None or match.elixir is not None:
+            return result
+        now = self._now()
+        hint = find(Situation(match, result.value, result.error, None, now, now, line))
+        return result if hint is None else result._replace(hint=hint._replace(text=""))
 
     def _said(self, match: Match, line: ParsedLine | None) -> Result:
         if match.elixir is not None:

@@ -204,7 +204,7 @@ def test_other_words_are_none(text: str) -> None:
         ("call s1 ping", 'not a term: ping; type :ping for the atom, "ping" for text or $ping for '
                          "a bound value"),
         ("as manager self", "not a client name: manager; as CLIENT LINE wants a short one, "
-                            "as in: as b lookup s1"),
+                            "as in: as b self"),
         ("set hints perhaps", "hints cannot be perhaps: type set hints on or off"),
         ("set hins on", "no option hins: did you mean hints?"),
         ("set hins onn", "no option hins: did you mean hints?"),
@@ -212,7 +212,7 @@ def test_other_words_are_none(text: str) -> None:
                             "in get1 = ..."),
         ("{:ok, get} = lookup s1", "get is a command word and cannot be a binding: type another "
                                    "name, as in {:ok, get1} = ..."),
-        ("x =", "a command is missing after =: type b = create store s1"),
+        ("x =", "a command is missing after =: type b = self"),
         ("{:ok, b = lookup s1", "unclosed {: type } where it ends, as in {:ok, b = lookup s1}"),
         ('put s1 k "two words', "unclosed quote: type \" where the text ends, as in put s1 k "
                                 '"two words"'),

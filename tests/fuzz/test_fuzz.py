@@ -30,6 +30,7 @@ from kvshell.views.output import tame
 from kvshell.views.safe import markup, safe
 from tests.fuzz.seeds import seeds
 from tests.session.words.test_hint_lines import STATES, followed, typed_line
+from tests.session.words.test_tab_agrees import agrees
 
 pytestmark = [pytest.mark.slow, pytest.mark.slower]
 RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -94,9 +95,11 @@ def test_no_line_ends_a_session_and_no_answer_is_raw() -> None:
                     break
 
 
-def test_every_hint_runs_and_ends_nothing() -> None:
+def test_every_hint_runs_ends_nothing_and_is_what_the_message_says() -> None:
     for chance in seeds("hints"):
-        followed(chance.choice(STATES), typed_line(chance), chance.choice([1, 1, 2]))
+        setup, typed = chance.choice(STATES), typed_line(chance)
+        followed(setup, typed, chance.choice([1, 1, 2]))
+        agrees(setup, typed, chance.choice([1, 2, 3]))
 
 
 def damaged(text: str, chance: random.Random) -> str:

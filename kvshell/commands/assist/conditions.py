@@ -4,13 +4,14 @@ Each returns None, or the values for the placeholders of its row in hints.py.
 """
 
 from kvshell.commands.arguments import Word
-from kvshell.commands.assist import near_names
+from kvshell.commands.assist import slips
 from kvshell.commands.assist.advice import (
     GAVE_UP,
     Situation,
     Words,
     typed,
 )
+from kvshell.commands.assist.proposals import asks_the_system
 from kvshell.commands.language.message import Message
 from kvshell.commands.read.matcher import parse
 from kvshell.commands.table import GROUP_OF
@@ -29,6 +30,8 @@ def _missed_the_system(s: Situation) -> bool:
     """Whether the command addressed the system, one of its processes or its table, in vain."""
     if s.match.problems and (fix := s.match.problems[0].fix):
         return _about_system(fix)
+    if s.match.problems and s.match.problems[0].kind == "usage":
+        return s.match.command is not None and asks_the_system(s.match.command)
     if s.error is None and s.value not in (A.error, A.ok, A.undefined, False):
         return s.command == "monitor" and s.names_system
     if s.error is not None and s.command in {"stop manager", "restart manager"}:
@@ -168,9 +171,14 @@ def fixed(s: Situation) -> Words | None:
     problem = s.match.problems[0] if s.match.problems else None
     if problem is None or not s.failed("** (CommandError)"):  # the word was a binding
         return None
-    meant = near_names.unknown(s.match, s.before)
-    line = problem.fix if not meant or problem.meant[:1] == tuple(meant[:1]) else meant[0].line
-    return None if not line or line == "help" else {"line": line, "cause": line}
+    line = slips.line_for(s.match, s.before, s.error)
+    return {"line": line, "cause": line} if line else None
+
+
+def said(s: Situation) -> Words | None:
+    """The error ends with a line to type."""
+    line = slips.said_in(s.error, s.after) if s.error is not None else None
+    return {"line": line, "cause": line} if line else None
 
 
 def protected(s: Situation) -> Words | None:

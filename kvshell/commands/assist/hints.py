@@ -18,6 +18,8 @@ __all__ = ["RULES", "Hint", "Rule", "Situation", "find"]
 
 
 ONLY_TAB: Final = "press Tab to type"
+NOTHING_RUNS: Final = "nothing-runs"  # the key of the hint
+START: Final = "start manager"
 
 
 class Hint(NamedTuple):
@@ -43,6 +45,7 @@ class Rule(NamedTuple):
     when: Callable[[Situation], Words | None]
     sentence: str
     line: str
+    once: bool = True  # whether its text is shown once only, for each cause
 
 
 def find(situation: Situation, shown: Container[str] = ()) -> Hint | None:
@@ -61,7 +64,8 @@ def find(situation: Situation, shown: Container[str] = ()) -> Hint | None:
         cause = words.get("cause", "")
         key = f"{rule.name} {cause}".strip()
         sentence = Message(rule.sentence, **words)
-        if key in shown or situation.failed(f"{sentence}: {line}"):  # the error says it already
+        seen = key in shown and (rule.once or situation.error is None)
+        if seen or not rule.sentence or situation.failed(f"{sentence}: {line}"):
             return Hint(key, "", line)
         return Hint(key, Message("{sentence}: {line}", sentence=sentence, line=line), line)
     return None
@@ -103,7 +107,7 @@ RULES: Final = (
         "plain has no supervisor: the manager stays dead, and its stores run on without names",
         "start manager plain",
     ),
-    Rule("nothing-runs", system.nothing_runs, "{idle}", "start manager"),
+    Rule(NOTHING_RUNS, system.nothing_runs, "{idle}", START, once=False),
     Rule(
         "all-restarted",
         system.all_restarted,
@@ -238,4 +242,5 @@ RULES: Final = (
         "{signals} on the way until deliver or settle; to list them",
         "inflight",
     ),
+    Rule("said", system.said, "", "{line}"),  # the error says it already
 )

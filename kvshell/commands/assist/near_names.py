@@ -10,7 +10,7 @@ from typing import Final
 
 from kvshell.commands.arguments import ROLES
 from kvshell.commands.nearest import nearby
-from kvshell.commands.read.guesses import MOST, unknown_word
+from kvshell.commands.read.guesses import MOST
 from kvshell.commands.read.match import Match
 from kvshell.commands.snapshot import Snapshot
 from kvshell.commands.types.parameter import Meant
@@ -36,16 +36,6 @@ def unknown(match: Match, snapshot: Snapshot, more: Iterable[Meant] = ()) -> lis
 
 
 _UNKNOWN: Final = "no command "
-
-
-def told(match: Match, snapshot: Snapshot, more: Iterable[Meant] = ()) -> str:
-    """Return the message of the line's first problem, with suggestions added."""
-    problem = match.problems[0]
-    meant = unknown(match, snapshot, more)
-    if not meant:
-        return problem.message
-    named = match.text[problem.start - match.start : problem.end - match.start]
-    return unknown_word(named, meant)
 
 
 def store(word: str, snapshot: Snapshot) -> str | None:

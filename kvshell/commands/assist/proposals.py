@@ -11,14 +11,14 @@ from itertools import islice
 from typing import Any, Final
 
 from kvshell.commands.arguments import ROLES, TypedTerm, Word
-from kvshell.commands.assist.advice import FEW, pid_of
+from kvshell.commands.assist.advice import FEW, SYSTEM_NAMES, pid_of
 from kvshell.commands.assist.topics import TOPICS
 from kvshell.commands.read.guesses import paths
 from kvshell.commands.read.match import Match
 from kvshell.commands.read.matcher import parse
 from kvshell.commands.snapshot import EMPTY, Snapshot
 from kvshell.commands.table import GROUP_OF, GROUPS
-from kvshell.commands.table.row import said
+from kvshell.commands.table.row import Command, said
 from kvshell.commands.types.node_types import NodeType
 from kvshell.commands.types.patterns import Variable
 from kvshell.commands.types.simple_types import DESIGNS, LineNumberType
@@ -75,6 +75,32 @@ def stores_live(snapshot: Snapshot) -> bool:
     return len(snapshot.stores) > FEW or any(row.state in {"fresh", "pending"} for row in some)
 
 
+def needs_a_system(match: Match, snapshot: Snapshot) -> bool:
+    """Whether a command is about a store or one of the system's own processes, as it is typed."""
+    if match.command is None:
+        return False
+    if GROUP_OF[match.command.path].name == "stores" or match.command.words in _SERVED:
+        return True
+    named = match.args.get("store") or match.args.get("process")
+    if not isinstance(named, Word):
+        return False
+    text = named.text
+    if named.quoted or text in SYSTEM_ROLES or text in SYSTEM_NAMES or text == snapshot.manager:
+        return True
+    strange = text[:1] in ":#$" or text[:1].isupper() or text in ROLES
+    return not strange and snapshot.binding(text) is None
+
+
+def asks_the_system(command: Command) -> bool:
+    """Whether a command takes a store or a process, whatever it is called."""
+    params = command.params
+    asks = any(isinstance(param.kind, ProcessType) and not param.optional for param in params)
+    return asks or GROUP_OF[command.path].name == "stores"
+
+
+SYSTEM_ROLES: Final = frozenset({"buckets", "manager", "registry", "supervisor"})
+
+
 def _runs(match: Match, snapshot: Snapshot, created: set[str]) -> bool:
     if match.elixir is not None:
         return True
@@ -87,12 +113,14 @@ def _runs(match: Match, snapshot: Snapshot, created: set[str]) -> bool:
         return False
     if GROUP_OF[command.path].name == "nodes" and not snapshot.nodes:
         return False
+    if command.words in _RUN_A_LINE and not _line_works(match, snapshot):
+        return False
     if command.words == "start manager":
         return snapshot.design is None
     if command.words == "restart manager" and snapshot.design is None:
         return False
-    if command.words == "help" and not _is_topic(match.args.get("topic")):
-        return False
+    if command.words == "help" and not is_topic(match.args.get("topic")):
+        return match.text.startswith("h ")  # a function of Elixir, whose name was found already
     if command.words == "ets new" and match.args["name"] in {"false", "nil", "true"}:
         return False
     if command.words == "v" and snapshot.counter < 2:
@@ -111,7 +139,19 @@ def _runs(match: Match, snapshot: Snapshot, created: set[str]) -> bool:
     return True
 
 
-def _is_topic(topic: str | None) -> bool:
+_RUN_A_LINE: Final = frozenset({"as", "on", "repeat"})  # `compare` and `explore` use another system
+
+
+def _line_works(match: Match, snapshot: Snapshot) -> bool:
+    """Whether the line of another line can run; another client may wait, and binds for itself."""
+    if match.inner is None or match.command is None:
+        return False
+    if match.command.words != "repeat":
+        snapshot = snapshot._replace(suspended=(), bindings=())
+    return works(match.inner.text, snapshot)
+
+
+def is_topic(topic: str | None) -> bool:
     """Whether `help` knows a topic, as far as it can be told without its pages."""
     named = " ".join((topic or "").split())
     titles = {group.title for group in GROUPS}

@@ -86,10 +86,8 @@ def exit_(context: Context, process: Word | None, reason: TypedTerm | None) -> A
     if process is None:
         return Open("exit", {})
     if reason is None:
-        said = (
-            f"exit needs a reason, too: exit {process.text} shutdown; exit alone leaves the shell"
-        )
-        raise CommandError(said)
+        who = f"exit {process.text}"
+        raise CommandError(f"{who} needs a reason, too, such as shutdown; exit leaves the shell")
     return Value(own.exit(pid_of(context, process), context.term(reason)))
 
 

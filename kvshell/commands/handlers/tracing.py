@@ -15,8 +15,8 @@ from kvshell.terms import A, ElixirError, Pid
 NOTHING: Final = "nothing is on its way"
 BEAM: Final = "under beam a signal arrives as soon as it is sent: nothing is ever on its way"
 THREADS: Final = (
-    "on real threads a signal arrives as soon as it is sent; to keep signals on their way: "
-    "reset, then set law spec"
+    "on real threads a signal arrives as soon as it is sent; `set law spec` in an empty system "
+    "keeps signals on their way"
 )
 
 

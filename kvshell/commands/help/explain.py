@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from kvshell.commands.arguments import TypedTerm, Word, outside_strings
+from kvshell.commands.assist.slips import page_of
 from kvshell.commands.assist.wrapped_text import text
 from kvshell.commands.read.match import Match, pattern_text
 from kvshell.commands.read.matcher import parse
@@ -44,8 +45,7 @@ def explain(
         raise CommandError("usage: explain LINE")
     for part in parts:
         if part.command is None or part.problems:
-            problem = part.problems[0].message if part.problems else "a command is missing"
-            raise CommandError(problem)
+            raise CommandError(page_of(part) if part.problems else "a command is missing")
     views = tuple(_own(part, design, own) if own else _part(part, design) for part in parts)
     return views[0] if len(views) == 1 else Panel(f"{line.strip()}, back to back", views)
 

@@ -58,7 +58,7 @@ class CommandReader:
             self._right_side()
         else:
             self.expected.append(ArgumentSlot("", len(self.text)))
-            sentence = "a command is missing after =: type b = create store s1"
+            sentence = "a command is missing after =: type b = self"
             self._problem(len(self.text), len(self.text), sentence, "usage")
         return Match(
             self.text[self._start : self._stop],

@@ -312,8 +312,8 @@ asks and waits, `exit` sends a signal that can be trapped, `kill` sends one that
             Example("exit p :normal", "true", setup=("p = spawn",), note="which does not end it"),
             Example(
                 "exit p",
-                "** (CommandError) exit needs a reason, too: exit p shutdown; exit alone "
-                "leaves the shell",
+                "** (CommandError) exit p needs a reason, too, such as shutdown; exit leaves the "
+                "shell",
                 setup=("p = spawn",),
             ),
         ),

@@ -175,7 +175,7 @@ class ClientType(ParameterType):
             token.start,
             token.end,
             f"not a client name: {shown(token.text)}; "
-            "as CLIENT LINE wants a short one, as in: as b lookup s1",
+            "as CLIENT LINE wants a short one, as in: as b self",
         )
 
     def complete(
@@ -274,7 +274,9 @@ class LineNumberType(ParameterType):
         """Return the number."""
         if self._shape.match(token.text):
             return int(token.text)
-        return Problem(token.start, token.end, f"not a line number: {shown(token.text)}; type v(1)")
+        return Problem(
+            token.start, token.end, f"not a line number: {shown(token.text)}; type one from 1"
+        )
 
 
 class TimeType(ParameterType):

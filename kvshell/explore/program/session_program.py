@@ -45,7 +45,7 @@ from kvshell.transcript.format.document import Front
 SHELL: Final = "shell"
 _CONTROLLED: Final = (
     "from here needs a session that runs in fixed steps, and this one runs on real threads: "
-    "type reset, then set law spec or set law beam, and repeat what led here"
+    "after a reset, `set law spec` or `set law beam` makes one; then repeat what led here"
 )
 
 

@@ -124,8 +124,8 @@ def test_the_law_is_set_before_the_system_starts() -> None:
         kv("start manager")
         refused = kv("set law spec")
         assert refused == (
-            "** (CommandError) set law spec comes before start manager: "
-            "type reset, then set law spec"
+            "** (CommandError) set law spec comes before start manager; "
+            "reset ends the system that runs"
         )
 
         kv("reset", "set law spec", "start manager", "as b create store s")

@@ -32,8 +32,8 @@ def shop() -> Session:
         ("maneger", "the process manager"),
         ("coutner", "the binding counter"),
         ("lokup shopping", "the command lookup shopping"),
-        ("stor", "the command stop manager or the command stores"),
-        ("lenghth", "the command count STORE or the Elixir function length"),
+        ("stor", "the command stores"),
+        ("lenghth", "the Elixir function length"),
     ],
 )
 def test_a_word_is_proposed_with_its_kind(shop: Session, line: str, meant: str) -> None:

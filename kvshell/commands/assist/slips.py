@@ -1,0 +1,123 @@
+"""What an error says of a slip, and the line that Tab types for it: always one and the same.
+
+A line that must fail now, or that ends something, is not proposed: the page of its command is.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from kvshell.commands.assist import near_names
+from kvshell.commands.assist.proposals import is_topic, needs_a_system, works
+from kvshell.commands.read.guesses import proposed, unknown_word
+from kvshell.commands.read.match import Match
+from kvshell.commands.read.matcher import parse
+from kvshell.commands.snapshot import Snapshot
+from kvshell.commands.types.parameter import Meant, shown
+
+_START: Final = "start manager"
+_SAID: Final = "** (CommandError) "
+_FUNCTION: Final = re.compile(
+    r"did you mean the Elixir function (?P<name>[^\s?]+[?!]?)(?: or |, |\?)"
+)
+PROPOSING: Final = frozenset({"elixir", "unclosed", "unknown"})  # the kinds of such problems
+_MOST_WORDS: Final = 12  # of a proposal, and more than any has
+
+
+def told(match: Match, snapshot: Snapshot, more: Iterable[Meant] = ()) -> str:
+    """Return the message of the line's first problem, proposing only what can be typed now."""
+    problem = match.problems[0]
+    fix = problem.fix
+    if problem.kind == "unclosed" and fix is not None and not works(fix, snapshot):
+        return problem.message.removesuffix(f", as in {shown(fix, 60)}")
+    if problem.kind == "elixir" and fix is not None and not works(fix, snapshot):
+        return problem.message.partition(f": {fix}")[0]
+    meant = near_names.unknown(match, snapshot, more)
+    if not meant:
+        return problem.message
+    named = match.text[problem.start - match.start : problem.end - match.start]
+    kept = [each for each in meant if _typed(each, match, snapshot) is not None]
+    if kept:
+        return unknown_word(named, kept)
+    return f"no command {shown(named)}: {_about(meant[0], snapshot)}"
+
+
+def line_for(match: Match, snapshot: Snapshot, error: str | None) -> str | None:
+    """Return the line that Tab types for the first problem of a line, None if there is none.
+
+    `error` is what was said of it.
+    """
+    meant = near_names.unknown(match, snapshot)
+    if not meant:
+        return match.problems[0].fix
+    lines = (_typed(each, match, snapshot) for each in meant)
+    found = next((line for line in lines if line is not None), None)
+    return found or said_in(error, snapshot)
+
+
+def said_in(error: str | None, snapshot: Snapshot) -> str | None:
+    """Return the line that the last words of an error propose, None if they propose none."""
+    if error is None or not error.startswith(_SAID):
+        return None
+    sentence = error.partition("\n")[0].removeprefix(_SAID)
+    if found := _FUNCTION.search(sentence):
+        return f"h {found['name']}"
+    if sentence.startswith("usage: "):
+        return None
+    last = sentence.rpartition(": ")[2]
+    if last.endswith("?"):
+        last = last.removeprefix("did you mean ").removesuffix("?")
+    clauses = last.removeprefix("type ").split(", ")
+    return next(
+        (line for each in clauses for line in _beginnings(each) if works(line, snapshot)), None
+    )
+
+
+def _beginnings(text: str) -> Iterator[str]:
+    """Yield the longest beginning of a text first: `info s1` in `info s1 says why`."""
+    words = text.split(" ")[:_MOST_WORDS]
+    for count in range(len(words), 0, -1):
+        if parse(line := " ".join(words[:count])).parts:
+            yield line
+
+
+def _typed(meant: Meant, match: Match, snapshot: Snapshot) -> str | None:
+    """Return the whole line with what was meant in it, if it can be typed now."""
+    if meant.kind == "Elixir function" or meant.line is None:
+        return meant.line
+    problem = match.problems[0]
+    first = problem.meant[0].line if problem.meant else None
+    before, after = match.text[: problem.start - match.start], ""
+    if first and problem.fix and first in problem.fix:
+        before, _, after = problem.fix.partition(first)
+    line = f"{before}{meant.line}{after}" if meant.kind == "command" else meant.line
+    return line if works(line, snapshot) else None
+
+
+def _about(meant: Meant, snapshot: Snapshot) -> str:
+    """Return what to say of a command that cannot be typed like this now."""
+    part = parse(meant.line or meant.text).parts[0]
+    if part.command is None:  # a store or a process, which is gone
+        return f"did you mean {proposed([meant])}?"
+    if meant.line is not None and snapshot.design is None and needs_a_system(part, snapshot):
+        return f"did you mean {part.command.usage}? But {snapshot.idle}: {_START}"
+    return _page(part)
+
+
+def _page(part: Match) -> str:
+    assert part.command is not None
+    words, usage = part.command.words, part.command.usage
+    topic = part.args.get("topic")
+    if words == "help" and topic and is_topic(topic):  # a LINE is not guessed
+        words = usage = str(topic)
+    return f"did you mean {usage}? To read about it: help {words}"
+
+
+def page_of(match: Match) -> str:
+    """Return the message of a line's first problem; of a slip, with the page of the command."""
+    problem = match.problems[0]
+    if match.bare is None or not problem.meant:
+        return problem.message
+    named = match.text[problem.start - match.start : problem.end - match.start]
+    part = parse(problem.meant[0].line or problem.meant[0].text).parts[0]
+    return f"no command {shown(named)}: {_page(part)}"
