@@ -19,7 +19,7 @@ from kvshell.batch.streams import (
 from kvshell.commands.assist.hints import NOTHING_RUNS, START
 from kvshell.commands.assist.proposals import needs_a_system
 from kvshell.commands.read.matcher import parse
-from kvshell.commands.result import Open, Result
+from kvshell.commands.result import Open, Printed, Result
 from kvshell.commands.view import Role
 from kvshell.runtime import Event
 from kvshell.session import Session, here, preload
@@ -39,6 +39,7 @@ from kvshell.views import (
 from kvshell.views.caps import Flags
 from kvshell.views.output import guests
 from kvshell.views.output import narrate as tell
+from kvshell.views.safe import printed_lines
 from kvshell.views.widths import cell_width
 
 
@@ -115,6 +116,8 @@ def _on_engine(flags: Flags, output: Output) -> int:
     except EngineError as error:
         return _stopped(str(error), UNREADABLE)
     with runner, Interrupts(again=end_process) as interrupts:
+        if not flags.caps.json:
+            runner.on_output = lambda text: output.write("\n".join(printed_lines(text)))
         code = Batch(runner, flags, output, interrupts).run(_lines(flags))
     if runner.left:
         tell(runner.left)
@@ -148,6 +151,8 @@ class _Aside(NoGuard):
 
 class BatchRunner(Runner, Protocol):
     """A Runner with a line number for its prompt, and options for drawing answers."""
+
+    busy: str
 
     @property
     def counter(self) -> int:
@@ -198,7 +203,9 @@ class Batch:
             self._flags.recent.append(line.text)
             ran = self._misread(line) if line.problem else self._host.line(line.text)
             if not ran.rested and ran.stuck is None and not ran.interrupted:
-                narrate(f"line {line.number}: the system is still busy after {self._rest_s:g} s")
+                who = f": {self._session.busy}" if self._session.busy else ""
+                said = f"the system is still busy after {self._rest_s:g} s{who}"
+                narrate(f"line {line.number}: {said}")
             if ran.stuck is not None:
                 return _stopped(f"line {line.number}: {ran.stuck}", STUCK)
             if ran.interrupted:
@@ -281,6 +288,8 @@ class TextWriter(Silent):
             caps = with_options(caps, self._session.options)
         if not result.ok and not result.elixir:
             narrate(carets(text, number, caps))
+        if isinstance(result.output, Printed):
+            result = result._replace(output="")
         self._output.write(render(result, caps))
         self.events(result.events)
         told = result.hint is None or result.hint.needs_tab or result.hint.key == NOTHING_RUNS

@@ -51,6 +51,12 @@ class CommandError(Exception):
         self.sentence = sentence
 
 
+class Printed(str):
+    """Output that has been shown already, while its command ran: hosts do not show it again."""
+
+    __slots__ = ()
+
+
 class Result(NamedTuple):
     """The result of one command of a line. Commands joined by `;` share the number `line`.
 

@@ -10,16 +10,17 @@ from contextlib import suppress
 from typing import Final, Self
 
 from kvshell.commands.read.match import Match
-from kvshell.commands.result import NOTHING, Result
+from kvshell.commands.result import NOTHING, Printed, Result
 from kvshell.commands.snapshot import EMPTY, Snapshot
 from kvshell.commands.view import View
-from kvshell.engines.beam.beam_client import BeamClient
+from kvshell.engines.beam.beam_client import BeamClient, failure
 from kvshell.engines.beam.conversation import (
     Conversation,
     LineAnswer,
     NodeDownError,
     NodeNotice,
     Part,
+    Show,
 )
 from kvshell.engines.beam.decoding import Decoder
 from kvshell.engines.beam.events import INTERRUPTED, NodeEvents
@@ -36,6 +37,7 @@ from kvshell.terms import A, Pid, format_banner
 
 REST_S: Final = 5.0
 SOURCE_S: Final = 60.0
+SILENT: Final = "the node does not answer"
 
 
 class BeamRunner(RunnerState):
@@ -92,7 +94,7 @@ class BeamRunner(RunnerState):
         shell, counter = self.shell, self.shell.counter
         shell.interrupted, self.overdue = False, 0.0
         try:
-            results = self._run(self.shell, parts)
+            results = self._run(self.shell, parts, self.on_output)
         except NodeDownError:
             results = [self._gone(parts[0])]
         same = self.shell is shell and self.shell.counter == counter
@@ -128,7 +130,8 @@ class BeamRunner(RunnerState):
         except NodeDownError:
             return True
         self._take_notices()
-        self.talk.forget_interrupt()
+        stopped = self.talk.forget_interrupt()
+        self.busy = str(busy) if busy is not None else "" if stopped else SILENT
         return busy == ""
 
     def events(self) -> list[Event]:
@@ -207,7 +210,7 @@ class BeamRunner(RunnerState):
         """Run a line inside the current line: a round of `repeat`."""
         return self._run(client, client.read(text))
 
-    def _run(self, client: BeamClient, parts: list[Match]) -> list[Result]:
+    def _run(self, client: BeamClient, parts: list[Match], show: Show = None) -> list[Result]:
         """Run the parts; consecutive ones for the node are sent as one frame."""
         results: list[Result] = []
         at = 0
@@ -220,7 +223,7 @@ class BeamRunner(RunnerState):
                     steps.append(self.planner.step(client, parts[at]))
                 at += 1
             if steps:
-                results += self._evaluate(client, steps)
+                results += self._evaluate(client, steps, None if results else show)
             if local is not None and (not results or results[-1].ok):
                 done = local()
                 results += done if isinstance(done, list) else [done]
@@ -231,9 +234,12 @@ class BeamRunner(RunnerState):
             return lambda: self._reset(match)
         return self.planner.local(client, match)
 
-    def _evaluate(self, client: BeamClient, steps: list[LineStep]) -> list[Result]:
+    def _evaluate(
+        self, client: BeamClient, steps: list[LineStep], show: Show = None
+    ) -> list[Result]:
+        """Run the steps; `show` gets what the first one prints, while it runs."""
         self.node.send("line", "", client.counter)
-        number = self.talk.begin(client.name, [step.frame for step in steps])
+        number = self.talk.begin(client.name, [step.frame for step in steps], show)
         answered = self.talk.answer(client.name, number, self.line_s)
         results = self._results(client, steps, answered)
         self._take_notices()
@@ -250,7 +256,7 @@ class BeamRunner(RunnerState):
             client.bind(set(filter(None, answered.text.split("\n"))))
         elif len(results) < len(steps):
             ended = self._ended(client, steps[len(results)], answered)
-            results.append(ended._replace(output=self.decoder.here(answered.printed)))
+            results.append(ended._replace(output=self._output(answered.printed)))
         return results
 
     def redrawn(self) -> list[Result]:
@@ -259,22 +265,27 @@ class BeamRunner(RunnerState):
         for step, part in zip(steps, answered.parts, strict=False):
             if part.kind == "error":
                 error = client.error_text(step.match, self.decoder.here(part.answer))
-                result = Result(client.counter, step.match.text, ok=False, error=error)
+                result = failure(client, step.match, error)
             else:
                 result = step.result(client, part)
-            results.append(result._replace(output=self.decoder.here(part.printed)))
+            results.append(result._replace(output=self._output(part.printed)))
         return results
+
+    def _output(self, printed: str) -> str:
+        here = self.decoder.here(printed)
+        return Printed(here) if isinstance(printed, Printed) else here
 
     def _ended(self, client: BeamClient, step: LineStep, answered: LineAnswer) -> Result:
         """Return the result of a command in which the evaluator ended."""
-        line = client.counter
         if answered.end == "interrupted":
             self.overdue = 0.0 if self.shell.interrupted else self.line_s or 0.0
-            self._events.add("notice", INTERRUPTED.format(pid=answered.text), "info")
-            error = format_banner(A.exit, A.interrupted)
-            return Result(line, step.match.text, ok=False, error=error)
+            pid, _, place = answered.text.partition(" ")
+            self.busy = f"the line in {place}" if place else "the line"
+            self._events.add("notice", INTERRUPTED.format(pid=pid), "info")
+            return failure(client, step.match, format_banner(A.exit, A.interrupted))
+        ended = failure(client, step.match, answered.text)
         self._bury(client.name)
-        return Result(line, step.match.text, ok=False, error=answered.text)
+        return ended
 
     def _bury(self, name: str) -> None:
         """Forget what is lost with a client's death; the shell keeps its history."""
@@ -338,6 +349,7 @@ class BeamRunner(RunnerState):
         if known is None:
             return
         self.talk.taken(number)
+        self._take_notices()  # what it has printed comes before its answer
         client = self._client(name)
         for result in self._results(client, known[1], answered):
             pid = client.shell if client.shell.number else None

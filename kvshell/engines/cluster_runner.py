@@ -22,6 +22,7 @@ from kvshell.engines.beam.node import EngineError
 from kvshell.engines.beam.sources import NODE_WORDS
 from kvshell.engines.beam_runner import BeamRunner
 from kvshell.runtime import Event
+from kvshell.session.host import Waiting
 from kvshell.terms import A, List, Map, inspect
 
 _CONFLICT: Final = re.compile(r"Name conflict terminating \{'Elixir\.KV\.Registry',<([\d.]+)>\}")
@@ -170,13 +171,20 @@ class ClusterRunner(NodeRunner):
             self.shell.interrupted = True
             self._asked.interrupt()
 
+    def waiting(self) -> Waiting | None:
+        """Return that a line runs on some node."""
+        return super().waiting() if self._asked is None else self._asked.waiting()
+
     def settle(self, timeout_s: float | None = None) -> bool:
         """Let every node settle, twice in turn."""
         return all([self._settle_all(timeout_s), self._settle_all(timeout_s)])
 
     def _settle_all(self, timeout_s: float | None) -> bool:
         rested = [other.settle(timeout_s) for other in self._others.values()]
-        return all([super().settle(timeout_s), *rested])
+        rested.append(super().settle(timeout_s))
+        busy = {self.first: self.busy} | {name: each.busy for name, each in self._others.items()}
+        self.busy = "; ".join(f"{name}: {who}" for name, who in busy.items() if who)
+        return all(rested)
 
     def events(self) -> list[Event]:
         """Return background events of any node; those of other nodes start with its name."""
@@ -336,9 +344,9 @@ class ClusterRunner(NodeRunner):
     def _on(self, client: BeamClient, match: Match) -> list[Result]:
         name, line = match.args["node"], match.args["line"]
         if self._ours(name) == self.first:
-            return self._run(client, client.read(line))
+            return self._run(client, client.read(line), self.on_output)
         other = self._asked = self._others[name]
-        other.line_s = self.line_s
+        other.line_s, other.on_output = self.line_s, self.on_output
         try:
             results = other.run(line)
         finally:

@@ -43,6 +43,8 @@ class Session(ClientContext):
         """`environment` holds the initial options; defaults to the process's own."""
         state = SessionState(scheduler, design_default, runtime, law, environment)
         super().__init__(state, state.runtime.enter())
+        self.busy = ""  # who keeps a system from settling is known of a node only
+        self.on_output: Callable[[str], None] | None = None  # never: it is in the results
         self.on_progress: Callable[[int, int], None] | None = None
         self._snapshot: Snapshot | None = None  # taken when it last settled, if requested then
         self.given_up: Waiting | None = None  # the wait that Ctrl-C ended in the last line

@@ -82,7 +82,7 @@ class Loop:
     """The conversation of a host with a terminal.
 
     `while_running` returns the context in which a command runs: no echo, and a notice of what it
-    waits for.
+    waits for. `writing` returns the one in which blocks are shown: without the notice.
     """
 
     def __init__(
@@ -92,10 +92,12 @@ class Loop:
         sink: Sink,
         interrupts: Interrupts,
         while_running: Callable[[], contextlib.AbstractContextManager[object]],
+        writing: Callable[[], contextlib.AbstractContextManager[object]] = contextlib.nullcontext,
     ) -> None:
         self._host = host
         self._source = source
         self._sink = sink
+        self._writing = writing
         self._shown: list[str] = []  # what the line has answered so far
         self._display = Display(self._show, interrupts, while_running)
 
@@ -126,7 +128,8 @@ class Loop:
             show([ScreenBlock(said, narration=True)])
 
     def _show(self, blocks: Iterable[ScreenBlock]) -> None:
-        self._sink.show(map(self._noted, blocks))
+        with self._writing():
+            self._sink.show(map(self._noted, blocks))
 
     def _noted(self, block: ScreenBlock) -> ScreenBlock:
         if not block.narration:
@@ -226,7 +229,7 @@ def _prompted(
             texts=options.texts,
         )
         notice = Notice(_notice(host, options.texts), screen.raw, screen.columns)
-        loop = Loop(host, reader, screen, interrupts, lambda: notice)
+        loop = Loop(host, reader, screen, interrupts, lambda: notice, notice.away)
         strays = ForeignOutput(output, reader.stray)
         with contextlib.redirect_stdout(strays), contextlib.redirect_stderr(strays):
             screen.show(options.opening)
@@ -255,7 +258,7 @@ def _dumb(
         with quiet(descriptor, by_line=True), notice:
             yield
 
-    loop = Loop(host, reader, screen, interrupts, running)
+    loop = Loop(host, reader, screen, interrupts, running, notice.away)
     with guests():
         screen.show(options.opening)
         if options.welcome:

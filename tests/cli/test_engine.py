@@ -3,6 +3,7 @@
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 
@@ -66,6 +67,21 @@ def test_a_killed_kvshell_leaves_no_node_and_holds_no_output_open() -> None:
     assert shell.communicate(timeout=60)[0] == ""  # ends when nobody holds it open any more
     assert select.select([watched], [], [], 60)[0], "the node is still there"
     os.close(watched)
+
+
+@needs_elixir
+def test_output_comes_while_the_line_runs_and_ctrl_c_ends_it() -> None:
+    with subprocess.Popen(
+        [*KVSHELL, "--engine", "beam", "-c", 'IO.puts("now"); Process.sleep(:infinity)'],
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as shell:
+        assert shell.stdout is not None
+        assert shell.stdout.readline() == "now\n"
+        shell.send_signal(signal.SIGINT)
+
+        assert shell.stdout.readline() == "** (exit) interrupted\n"
+    assert shell.returncode == 130
 
 
 @needs_elixir

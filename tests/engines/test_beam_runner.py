@@ -2,7 +2,7 @@
 
 import pytest
 
-from kvshell.commands.result import Result
+from kvshell.commands.result import Printed, Result
 from kvshell.engines.beam.beam_client import NOT_KNOWN
 from kvshell.engines.beam.node import BeamNode, Versions
 from kvshell.engines.beam_runner import BeamRunner
@@ -301,3 +301,54 @@ def test_the_snapshot_names_what_runs(runner: BeamRunner) -> None:
     assert [row.name for row in snapshot.stores] == ["s1"]
     assert snapshot.suspended == ("manager",)
     assert [row.name for row in snapshot.bindings] == ["x"]
+
+
+def test_what_the_first_part_prints_is_passed_on_line_by_line_while_it_runs(
+    runner: BeamRunner,
+) -> None:
+    shown: list[str] = []
+    runner.on_output = shown.append
+
+    (first,) = runner.run('IO.write("a"); IO.write("b\\nc"); send(self(), :go); 1 / 0')
+    answers = runner.run('IO.puts("d"); self; IO.puts("e")')
+    runner.on_output = None
+
+    assert shown == ["ab", "c", "d"]
+    assert isinstance(first.output, Printed)
+    assert (first.output, first.elixir) == ("ab\nc", True)
+    assert [each.output for each in answers] == ["d\n", "", "e\n"]
+    assert not isinstance(answers[-1].output, Printed)
+
+
+def test_what_another_client_prints_comes_before_its_answer(runner: BeamRunner) -> None:
+    events = told(runner, 'as bob IO.puts("hi")')
+
+    assert [event.text for event in events] == ["hi", "bob: :ok"]
+
+
+def test_a_supervisor_that_gives_up_says_so(runner: BeamRunner) -> None:
+    events = told(runner, "start manager", *["kill manager"] * 4)
+
+    assert [event.text for event in events] == [
+        "KV.Supervisor gives up: KV.Registry ended: killed, and no restart is left"
+    ]
+    assert said(runner, "stores") == ["** (CommandError) nothing runs: start manager"]
+
+
+def test_the_limit_of_a_line_s_memory_is_named(runner: BeamRunner) -> None:
+    events = told(runner, "Enum.to_list(1..200_000_000)")
+
+    assert [event.text for event in events] == [
+        "kvshell ends a line on a node whose process needs more than 400 MB; the node goes on"
+    ]
+
+
+def test_who_does_not_come_to_rest_is_named(runner: BeamRunner) -> None:
+    runner.run("x = spawn(fn -> Enum.each(Stream.cycle([1]), & &1) end)")
+    assert not runner.settle(0.1)
+
+    assert runner.busy.startswith("#PID<")
+    assert " in " in runner.busy
+    runner.run("Process.exit(x, :kill)")
+    assert runner.settle(20)
+    assert runner.busy == ""

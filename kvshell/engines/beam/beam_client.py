@@ -138,7 +138,13 @@ class BeamClient(ClientContext):
 
 def failed(client: BeamClient, match: Match, sentence: str) -> Result:
     """Return the shell's own failure of a command."""
-    return Result(client.counter, match.text, ok=False, error=f"** (CommandError) {sentence}")
+    return failure(client, match, f"** (CommandError) {sentence}")
+
+
+def failure(client: BeamClient, match: Match, error: str) -> Result:
+    """Return the failure of a command or of Elixir; `error` is its whole banner."""
+    elixir = match.elixir is not None
+    return Result(client.counter, match.text, ok=False, error=error, elixir=elixir)
 
 
 def handled(client: BeamClient, match: Match) -> Result:

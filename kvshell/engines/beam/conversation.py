@@ -4,12 +4,15 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Any, Final, NamedTuple
 
+from kvshell.commands.result import Printed
 from kvshell.engines.beam.node import BeamNode
 from kvshell.engines.beam.packets import Frame
 from kvshell.engines.beam.port import NodeDownError
 
 LONG_S: Final = 3600.0
 INTERRUPT_S: Final = 10.0
+
+Show = Callable[[str], None] | None  # gets what a line prints while it runs
 
 
 class Part(NamedTuple):
@@ -18,7 +21,7 @@ class Part(NamedTuple):
     Attributes:
         kind: value, data, rest, hand or error.
         answer: what the node sent.
-        printed: what was printed while it ran.
+        printed: what was printed while it ran; a Printed if it was passed on at once.
     """
 
     kind: str
@@ -32,7 +35,8 @@ class LineAnswer(NamedTuple):
     Attributes:
         parts: in order, up to the first error.
         end: `done`, `down` (the evaluator died), or `interrupted`.
-        text: the bound names, or the banner of the exit, or the pid of the next evaluator.
+        text: the bound names, or the banner of the exit, or the pid of the next evaluator and
+            where the last one was.
         printed: what was printed after the last part: by the command in which it ended.
     """
 
@@ -53,6 +57,27 @@ class NodeNotice(NamedTuple):
     text: str
 
 
+class _Passing:
+    """Passes on what the first part of a line prints, line by line, while it runs.
+
+    What later parts print comes after the answers of earlier ones, so it is kept for their results.
+    """
+
+    def __init__(self, show: Callable[[str], None]) -> None:
+        self._show = show
+        self._begun = ""  # a line without its end
+
+    def take(self, text: str) -> None:
+        lines, newline, self._begun = (self._begun + text).rpartition("\n")
+        if newline:
+            self._show(lines)
+
+    def end(self) -> None:
+        if self._begun:
+            self._show(self._begun)
+            self._begun = ""
+
+
 class Conversation:
     """Sends lines and sorts the answers. Used by one thread."""
 
@@ -63,14 +88,18 @@ class Conversation:
         self._parts: dict[int, list[Part]] = {}
         self._clients: dict[int, str] = {}  # running lines by number
         self._printed: dict[int, str] = {}  # by lines begun here, since their last part
+        self._passing: dict[int, _Passing] = {}  # those whose first part runs, if somebody looks on
         self._ended: dict[int, LineAnswer] = {}
         self._others: dict[int, Frame] = {}  # answers to rest and look
         self._interrupted = False
+        self.is_awaiting = False  # whether `wait` waits; read in a signal handler
 
-    def begin(self, client: str, parts: list[Frame]) -> int:
-        """Send a line of `client`; return its number."""
+    def begin(self, client: str, parts: list[Frame], show: Show = None) -> int:
+        """Send a line of `client`; return its number. `show` gets what its first part prints."""
         number = self.announce(client)
         self._printed[number] = ""
+        if show is not None:
+            self._passing[number] = _Passing(show)
         self.node.send("eval", client, parts, number)
         return number
 
@@ -87,6 +116,13 @@ class Conversation:
         Raises:
             NodeDownError: the node has terminated.
         """
+        self.is_awaiting = True
+        try:
+            return self._wait(number, timeout_s)
+        finally:
+            self.is_awaiting = False
+
+    def _wait(self, number: int, timeout_s: float | None) -> LineAnswer | None:
         until = monotonic() + (LONG_S if timeout_s is None else timeout_s)
         while number not in self._ended:
             if self._interrupted:
@@ -146,30 +182,46 @@ class Conversation:
         match frame:
             case (
                 0,
-                "out" | "log" | "shell" | "node" as kind,
+                "out" | "log" | "shell" | "node" | "limit" as kind,
                 str() as client,
                 str() | bytes() as text,
             ):
                 shown = text if isinstance(text, str) else text.decode("utf-8", "replace")
                 running = [each for each in self._printed if self._clients[each] == client]
                 if kind == "out" and running:
-                    self._printed[running[0]] += shown
+                    self._print(running[0], shown)
                 else:
                     self.notices.append(NodeNotice(kind, client, shown))
             case (int() as number, "part", _, (_, str() as kind, answer)):
-                part = Part(kind, answer, self._printed.get(number, ""))
+                part = Part(kind, answer, self._printed_by(number))
                 self._parts.setdefault(number, []).append(part)
                 if number in self._printed:
                     self._printed[number] = ""
             case (int() as number, "done" | "down" | "interrupted" as end, str() as client, text):
                 parts = tuple(self._parts.pop(number, ()))
-                printed = self._printed.pop(number, "")
+                printed = self._printed_by(number)
+                self._printed.pop(number, None)
                 if end == "done" and printed:  # by another process, after the last answer
                     self.notices.append(NodeNotice("out", client, printed))
                 self._end(number, client, LineAnswer(parts, end, str(text), printed))
             case (int() as number, "rest" | "look", _, answer):
                 self._others[number] = answer
         return True
+
+    def _print(self, number: int, text: str) -> None:
+        """Keep what a line begun here prints, and pass it on."""
+        self._printed[number] += text
+        if number in self._passing:
+            self._passing[number].take(text)
+
+    def _printed_by(self, number: int) -> str:
+        """Return what a part has printed, at its end."""
+        printed = self._printed.get(number, "")
+        passing = self._passing.pop(number, None)
+        if passing is None:
+            return printed
+        passing.end()
+        return Printed(printed)
 
     def _end(self, number: int, client: str, answered: LineAnswer) -> None:
         self._clients.pop(number, None)

@@ -12,6 +12,10 @@ INTERRUPTED: Final = (
     "its mailbox and its tables are gone, its bindings are kept"
 )
 
+LIMITED: Final = (
+    "kvshell ends a line on a node whose process needs more than {mega} MB; the node goes on"
+)
+
 
 class NodeEvents:
     """The events not yet taken; `line` returns the number of the current line."""
@@ -27,11 +31,13 @@ class NodeEvents:
         self._waiting.append(event)
 
     def add_notice(self, kind: str, client: str, text: str) -> None:
-        """Add what a node reports by itself: `kind` is log, out or shell, as in NodeNotice."""
+        """Add what a node reports by itself, a NodeNotice of any kind but node."""
         if kind == "log":
             self.add("crash", text, client or "error")
         elif kind == "out":
             self.add("output", text, "info")
+        elif kind == "limit":
+            self.add("notice", LIMITED.format(mega=text), "notice")
         else:
             self.add("exit", f"{client}: {text}" if client else text)
 

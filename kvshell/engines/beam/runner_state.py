@@ -1,13 +1,18 @@
 """RunnerState: what hosts read and set of a conversation with a node."""
 
 from collections.abc import Callable
+from typing import Final
 
+from kvshell.commands.language.message import Message
 from kvshell.engines.beam.beam_client import BeamClient
+from kvshell.engines.beam.conversation import Conversation
 from kvshell.runtime import Event, Runtime
 from kvshell.session.host import Waiting
 from kvshell.session.session_state import SessionState
 from kvshell.systems import Design
 from kvshell.terms import Term
+
+RUNS: Final = Message("the line runs on the node")
 
 
 class RunnerState:
@@ -18,21 +23,28 @@ class RunnerState:
         shell: the first client.
         line_s: the time limit of a line in seconds; None: users can press Ctrl-C.
         overdue: the limit that ended the last line; 0 if none did.
+        busy: who was still busy when the node last did not settle in time, and with what; empty if
+            it settled. Of a line that was ended: where it was.
         given_up: always None: a node does not report what its evaluations wait for.
         on_progress: called with the rounds of a `repeat` that are done, and all.
+        on_output: called with the lines that a line prints, while it runs; None: they are in its
+            results only.
         on_event: never called: events are taken at each look.
         left: what stays on nodes that are not ours, known once the runner is closed.
     """
 
     shell: BeamClient
+    talk: Conversation
 
     def __init__(self, design: str) -> None:
         """`design` is the one that a plain `start manager` starts."""
         self.state = SessionState("controlled", design)
         self.line_s: float | None = None
         self.overdue = 0.0
+        self.busy = ""
         self.given_up: Waiting | None = None
         self.on_progress: Callable[[int, int], None] | None = None
+        self.on_output: Callable[[str], None] | None = None
         self.on_event: Callable[[Event], None] | None = None
         self.left = ""
 
@@ -77,5 +89,5 @@ class RunnerState:
         return self.shell.interrupted
 
     def waiting(self) -> Waiting | None:
-        """Return None: a node does not report what an evaluation waits for."""
-        return None
+        """Return that a line runs on the node, which does not report what it waits for."""
+        return Waiting(RUNS, "", None) if self.talk.is_awaiting else None

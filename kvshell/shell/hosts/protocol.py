@@ -34,6 +34,7 @@ class PromptRunner(Runner, Protocol):
 
     on_progress: Callable[[int, int], None] | None
     on_event: Callable[[Event], None] | None
+    on_output: Callable[[str], None] | None
     given_up: Waiting | None
 
     @property
@@ -68,13 +69,14 @@ class ScreenBlock(NamedTuple):
     """A finished text: an answer, or narration (hints, carets, notices).
 
     The text is already rendered, including colours, for the current width, and has no trailing
-    newline. A block that `wipes` clears the screen. A text that is still a Message is translated to
-    the user's language.
+    newline. A block that `wipes` clears the screen. What a running line has `printed` is never
+    paged. A text that is still a Message is translated to the user's language.
     """
 
     text: str
     narration: bool = False
     wipes: bool = False
+    printed: bool = False
 
 
 WIPE = ScreenBlock("", wipes=True)

@@ -10,7 +10,7 @@ from kvshell.commands import Problem, reading
 from kvshell.commands.assist.advice import advice
 from kvshell.commands.language.message import Message
 from kvshell.commands.language.texts import ENGLISH, Texts
-from kvshell.commands.result import Open, Result
+from kvshell.commands.result import Open, Printed, Result
 from kvshell.commands.snapshot import Snapshot
 from kvshell.commands.view import Role, Text
 from kvshell.runtime import Event, NotAtRest
@@ -26,6 +26,7 @@ from kvshell.shell.hosts.protocol import (
 )
 from kvshell.shell.hosts.sentences import given_up, parts, said, welcome
 from kvshell.views import Caps, render, render_event, render_line, render_note, render_view
+from kvshell.views.safe import printed_lines
 
 SETTLE_S: Final = 0.1
 EVENTS_AT_ONCE: Final = 40
@@ -80,6 +81,7 @@ class SessionPrompt(Silent):
         self.alert = False
         self.status = ToolbarStatus()
         session.on_progress = self._went_on
+        session.on_output = self._printed
         self._look()
 
     def welcome(self) -> Iterator[ScreenBlock]:
@@ -138,6 +140,8 @@ class SessionPrompt(Silent):
             yield from self._carets(text, number, caps)
         if result.view is not None:
             result = told(result, self._texts)
+        if isinstance(result.output, Printed):
+            result = result._replace(output="")
         if shown := render(result, caps):
             yield ScreenBlock(shown)
         for event in result.events:
@@ -235,6 +239,9 @@ class SessionPrompt(Silent):
         waiting, before = self._session.waiting(), self._waited
         until = None if waiting is None else _until(waiting)
         self._waited = until
+        vague = waiting is not None and not waiting.status and waiting.left_ms is None
+        if self._progress is not None and vague:
+            waiting = None  # how far it has come says more
         if waiting is not None and until is not None and before is not None:
             same = until[0] == before[0] and abs(until[1] - before[1]) < SAME_WAIT_MS
             if same:
@@ -247,6 +254,12 @@ class SessionPrompt(Silent):
     def close(self) -> None:
         """End all processes of the session."""
         self._session.close()
+
+    def _printed(self, text: str) -> None:
+        """Show what a line prints while it runs."""
+        unicode = self._caps().unicode
+        lines = "\n".join(printed_lines(text, unicode=unicode))
+        self._show([ScreenBlock(lines, printed=True)])
 
     def _went_on(self, done: int, total: int) -> None:
         self._progress = done, total

@@ -122,6 +122,8 @@ class Screen:
         for block in blocks:
             if block.wipes:
                 self._wipe()
+            elif block.printed:
+                write(self.output, tame(block.text, colour=False))
             elif not block.narration:
                 self._answer(self._texts.tell(block.text))
             elif self._narrate:

@@ -120,6 +120,18 @@ class Notice:
         if self._shown and self._moving:
             self._write("\r\x1b[K")
 
+    @contextlib.contextmanager
+    def away(self) -> Iterator[None]:
+        """While entered it is not on the screen, so that something else can be written there."""
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+        try:
+            if self._shown and self._moving:
+                self._write("\r\x1b[K")
+                self._shown = ""
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
     def _tick(self, _number: int, _frame: FrameType | None) -> None:
         sentence = self._ask()
         if sentence is None:

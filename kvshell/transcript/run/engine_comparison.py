@@ -195,7 +195,8 @@ class Comparison:
         printed = printed_lines(results, self._caps)
         if runner.overdue or not rested:
             limit = runner.overdue or self._rest_s
-            return LineVerdict.not_rested, f"not at rest within {limit:g} s", printed
+            who = f": {runner.busy}" if runner.busy else ""
+            return LineVerdict.not_rested, f"not at rest within {limit:g} s{who}", printed
         told = event_lines(self.document.front.logs, events)
         rules = rules_of(self.document, block)
         failure = None

@@ -71,7 +71,7 @@ class NodesPlayer:
         printed = tuple(printed_lines(results, self._caps))
         told = event_lines(self.document.front.logs, events)
         if not rested:
-            sentence = f"the nodes are not at rest within {REST_S:g} s"
+            sentence = f"the nodes are not at rest within {REST_S:g} s: {runner.busy}"
             failure = Mismatch("hang", line, sentence, sentences=(sentence,))
             return Checked(block, entry, Status.hung, failure, True, printed, told, ms)
         failed = judge(entry, printed, told, self.scope, rules_of(self.document, block))

@@ -42,6 +42,8 @@ defmodule Kvshell.Bridge do
     end
   end
 
+  def max_heap_words, do: @max_heap_words
+
   @doc "Sends a frame that another process of ours has made."
   def frame(frame), do: send(Kvshell.Bridge, {:kvshell, :frame, frame})
 
@@ -153,8 +155,9 @@ defmodule Kvshell.Bridge do
   defp command({_id, "interrupt", client, _}, state) do
     case state.clients[client] do
       %{pid: pid, id: id} when id != nil ->
+        place = Kvshell.Rest.place(pid)
         Process.exit(pid, :kill)
-        put_in(state.clients[client].interrupted, true)
+        put_in(state.clients[client].interrupted, place)
 
       _ ->
         state
@@ -205,7 +208,7 @@ defmodule Kvshell.Bridge do
     {pid, _ref} =
       :erlang.spawn_opt(Kvshell.Evaluator, :init, [self()], [
         :monitor,
-        max_heap_size: %{size: @max_heap_words, kill: true, error_logger: false}
+        max_heap_size: %{size: @max_heap_words, kill: true, error_logger: true}
       ])
 
     Kvshell.Watch.traced(pid)
@@ -255,7 +258,8 @@ defmodule Kvshell.Bridge do
     cond do
       interrupted ->
         state = evaluator(state, client, bindings)
-        send_frame(state, {id, "interrupted", client, inspect(state.clients[client].pid)})
+        text = "#{inspect(state.clients[client].pid)} #{interrupted}"
+        send_frame(state, {id, "interrupted", client, text})
         next(put_in(state.clients[client].waiting, waiting), client)
 
       client == "" ->
@@ -422,6 +426,8 @@ end
 
 defmodule Kvshell.Log do
   @moduledoc false
+  @max_heap "maximum heap size reached"
+
   # One handler of Erlang's own logger: Logger's backends came and went, this has stayed.
   def install do
     # What words the reports reads its settings, and fails without them from Elixir 1.15 on.
@@ -432,11 +438,61 @@ defmodule Kvshell.Log do
   end
 
   def log(%{level: level, msg: message, meta: meta}, _config) do
-    unless :sasl in Map.get(meta, :domain, []) do
+    if :sasl in Map.get(meta, :domain, []) do
+      supervisors(message)
+    else
       case worded(level, message) do
         :skip -> :ok
-        text -> Kvshell.Bridge.frame({0, "log", Atom.to_string(level), without_stacks(text)})
+        text -> told(level, without_stacks(text))
       end
+    end
+  end
+
+  # The emulator itself reports a heap that is too large, with all its sizes.
+  defp told(level, text) do
+    words = Kvshell.Bridge.max_heap_words()
+
+    if String.contains?(text, @max_heap) and String.contains?(text, Integer.to_string(words)) do
+      mega = div(words * :erlang.system_info(:wordsize), 1_000_000)
+      Kvshell.Bridge.frame({0, "limit", "", Integer.to_string(mega)})
+    else
+      Kvshell.Bridge.frame({0, "log", Atom.to_string(level), text})
+    end
+  end
+
+  # Of what supervisors report to SASL, the end of one: it ends its children, and nobody says so.
+  # A handler runs in the process that reports, so why its child ended is remembered there.
+  defp supervisors({:report, %{report: report}}) when is_list(report) do
+    case report[:errorContext] do
+      context when context in [:child_terminated, :start_error] ->
+        Process.put({__MODULE__, :reason}, report[:reason])
+
+      :shutdown ->
+        if report[:reason] == :reached_max_restart_intensity, do: gives_up(report)
+
+      _ ->
+        :ok
+    end
+  end
+
+  defp supervisors(_other), do: :ok
+
+  defp gives_up(report) do
+    supervisor = supervisor(report[:supervisor])
+    child = child(report[:offender] || [])
+    reason = Kvshell.Text.reason(Process.get({__MODULE__, :reason}))
+    text = "#{supervisor} gives up: #{child} ended: #{reason}, and no restart is left"
+    Kvshell.Bridge.frame({0, "log", "notice", text})
+  end
+
+  defp supervisor({_where, name}) when is_atom(name), do: inspect(name)
+  defp supervisor({pid, _module}), do: inspect(pid)
+  defp supervisor(other), do: inspect(other)
+
+  defp child(offender) do
+    case offender[:id] do
+      id when id in [nil, :undefined] -> inspect(offender[:pid])
+      id -> inspect(id)
     end
   end
 
@@ -548,6 +604,7 @@ defmodule Kvshell.Rest do
   # So few that a look never ends a time slice: the one who looks would be counted, too.
   @at_once 100
   @words_each 16
+  @told 3
 
   @doc "Calls `answer` with \"\" once the node is at rest, or with who was still busy after `ms`."
   def look(ms, answer) do
@@ -569,7 +626,7 @@ defmodule Kvshell.Rest do
         ""
 
       System.monotonic_time(:millisecond) > until ->
-        Enum.map_join(["still moving" | busy(held)], ", ", &inspect/1)
+        told(busy(held))
 
       true ->
         pause(round)
@@ -648,6 +705,41 @@ defmodule Kvshell.Rest do
     else
       []
     end
+  end
+
+  # Some of them, with where they are now: who is busy may be another one a moment later.
+  defp told([]), do: "messages go on between processes"
+
+  defp told(pids) do
+    {some, more} = Enum.split(pids, @told)
+    told = Enum.map_join(some, ", ", &"#{name(&1)}#{in_place(place(&1))}")
+    if more == [], do: told, else: "#{told} and #{length(more)} more"
+  end
+
+  defp name(pid) do
+    case :erlang.process_info(pid, :registered_name) do
+      {:registered_name, name} -> inspect(name)
+      _ -> inspect(pid)
+    end
+  end
+
+  defp in_place(""), do: ""
+  defp in_place(place), do: " in #{place}"
+
+  @doc "The function that a process is in, of Elixir's or the user's if there is one; or an empty text."
+  def place(pid) do
+    case :erlang.process_info(pid, :current_stacktrace) do
+      {:current_stacktrace, [_ | _] = frames} ->
+        {module, function, arity, _} = Enum.find(frames, hd(frames), &elixir?/1)
+        Exception.format_mfa(module, function, arity)
+
+      _ ->
+        ""
+    end
+  end
+
+  defp elixir?({module, _function, _arity, _place}) do
+    String.starts_with?(Atom.to_string(module), "Elixir.") and module != Kvshell.Evaluator
   end
 
   defp busy(held), do: for(pid <- watched(), pid != self(), not waits?(pid, held), do: pid)
