@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import stat
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
@@ -62,6 +63,7 @@ OK, FAILED, UNREADABLE, STUCK = 0, 1, 2, 4
 
 # With --free: how long the system may take to settle before the next line is read.
 REST_S = 2.0
+LOOKED_AT = 1 << 20  # bytes of a file that are read for what an engine cannot do
 ENGINE_REST_S = 10.0  # on another engine, real calls time out after real seconds
 
 
@@ -108,7 +110,10 @@ def _on_engine(flags: Flags, output: Output) -> int:
         return _stopped(
             "--load runs files on kvshell's own runtime: leave --engine out", UNREADABLE
         )
-    why = refused(flags.lines, alone=not (flags.nodes or flags.join))
+    if flags.free:
+        return _stopped("--free is for kvshell's own runtime: leave --engine out", UNREADABLE)
+    lines = (*flags.lines, *_lines_of_file())
+    why = refused(lines, alone=not (flags.nodes or flags.join))
     if why and not flags.keep_going:
         return _stopped(why, UNREADABLE)
     try:
@@ -122,6 +127,22 @@ def _on_engine(flags: Flags, output: Output) -> int:
     if runner.left:
         tell(runner.left)
     return code
+
+
+def _lines_of_file() -> list[str]:
+    """Return the lines of standard input if it is a file: those of a pipe are yet to come.
+
+    Only lines at the margin, where a command stands: others may belong to a block of Elixir.
+    """
+    try:
+        descriptor = sys.stdin.fileno()
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return []
+        data = os.pread(descriptor, LOOKED_AT, os.lseek(descriptor, 0, os.SEEK_CUR))
+    except (AttributeError, OSError, ValueError):
+        return []
+    lines = data.decode("utf-8", "replace").splitlines()
+    return [line for line in lines if line and not line[0].isspace()]
 
 
 def _lines(flags: Flags) -> Iterator[InputLine]:
@@ -165,6 +186,9 @@ class BatchRunner(Runner, Protocol):
     @property
     def design(self) -> Design:
         """The running design, or the default one."""
+
+    def unfinished(self, text: str) -> bool:
+        """Return whether `text` is incomplete Elixir that continues on the next line."""
 
 
 class Batch:
@@ -234,8 +258,8 @@ class Batch:
                 tell(f"{now.idle}: {START}")
 
     def _unfinished(self, text: str) -> bool:
-        """Whether more lines must follow, which only our own session can tell."""
-        return isinstance(self._session, Session) and self._session.unfinished(text)
+        """Whether more lines must follow."""
+        return self._session.unfinished(text)
 
     def _misread(self, line: InputLine) -> Ran:
         """Report a line that could not be read."""

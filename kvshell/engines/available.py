@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from kvshell.commands.read.matcher import parse
 from kvshell.engines.beam.cluster import Cluster, JoinedCluster
 from kvshell.engines.beam.node import HOW_TO_GET, EngineError, elixir_path, installed_versions
-from kvshell.engines.beam.sources import NODE_WORDS, REFUSED
+from kvshell.engines.beam.sources import NO_OWN, NODE_WORDS, REFUSED
 from kvshell.engines.beam_runner import BeamRunner
 from kvshell.engines.cluster_runner import ClusterRunner
 from kvshell.engines.protocol import Availability
+from kvshell.systems.designs.own_lines import OWN
 
 __all__ = ["EngineError", "availability", "refused", "start"]
 
@@ -39,6 +40,8 @@ def refused(lines: Iterable[str], *, alone: bool) -> str:
                 continue  # it never records any
             if words in REFUSED and (alone or words not in NODE_WORDS):
                 return REFUSED[words]
+            if part.args.get("design") == OWN:
+                return NO_OWN
     return ""
 
 
@@ -52,6 +55,8 @@ def start(engine: str, design: str = "", nodes: int = 0, join: str = "") -> Beam
         raise EngineError("--nodes and --join go with --engine beam: kvshell's own runtime is one")
     if engine != "beam":
         raise EngineError(f"no engine {engine}: kvshell doctor lists them")
+    if design == OWN:
+        raise EngineError(NO_OWN)
     if nodes and join:
         raise EngineError(
             "--nodes starts nodes and --join uses running ones: give only one of them"

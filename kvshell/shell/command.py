@@ -53,6 +53,9 @@ def _on_engine(flags: Flags) -> int:
     if flags.load:
         narrate("--load runs files on kvshell's own runtime: leave --engine out")
         return USAGE
+    if flags.free:
+        narrate("--free is for kvshell's own runtime: leave --engine out")
+        return USAGE
     try:
         runner = start(flags.engine, flags.design, flags.nodes, flags.join)
     except EngineError as error:

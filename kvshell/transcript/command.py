@@ -93,7 +93,10 @@ def _compare(options: ReplayOptions, found: list[Target]) -> int:
         ("--stop-at", options.stop_at),
         ("-k", options.match),
         ("-x", options.stop_first),
+        ("--accept-identity", options.accept_identity),
+        ("--force", options.force),
         ("--load", options.load),
+        ("--trust", options.trust),
         ("--json" if options.caps.json else "--report", options.report != "text"),
     ):
         if given:
@@ -103,7 +106,8 @@ def _compare(options: ReplayOptions, found: list[Target]) -> int:
         compare,
     )
 
-    return compare(found, options.engine, emit, narrate, Comparing(options.design))
+    how = Comparing(options.design, elixir=options.elixir)
+    return compare(found, options.engine, emit, narrate, how)
 
 
 def _one(target: Target, options: ReplayOptions) -> Document:

@@ -49,11 +49,13 @@ class Comparing(NamedTuple):
         design: the design of systems, if a document does not name one.
         rest_s: how long the BEAM may take to settle after a line.
         claimed: the versions the node is assumed to have; None: its own.
+        elixir: blocks of Elixir run, whatever a document says.
     """
 
     design: str = ""
     rest_s: float = REST_S
     claimed: Versions | None = None
+    elixir: bool = False
 
 
 class _Nodes:
@@ -113,21 +115,27 @@ def compare(
 ) -> int:
     """Run the documents on an engine; return the exit code."""
     try:
-        with ENGINES[name](how or Comparing()) as engine:
-            return _compare(targets, engine, write, narrate)
+        how = how or Comparing()
+        with ENGINES[name](how) as engine:
+            return _compare(targets, engine, write, narrate, elixir=how.elixir)
     except EngineError as error:
         narrate(str(error))
         return UNUSABLE
 
 
 def _compare(
-    targets: Sequence[Target], engine: ComparingEngine, write: Write, narrate: Write
+    targets: Sequence[Target],
+    engine: ComparingEngine,
+    write: Write,
+    narrate: Write,
+    *,
+    elixir: bool,
 ) -> int:
     report = ComparisonReport(write, engine.rule)
     codes = set()
     try:
         for target in targets:
-            codes.add(_document(target, engine, report))
+            codes.add(_document(target, engine, report, elixir=elixir))
     except KeyboardInterrupt:
         return INTERRUPTED
     except ParseError as error:
@@ -141,12 +149,14 @@ def _compare(
     return NOTHING
 
 
-def _document(target: Target, engine: ComparingEngine, report: ComparisonReport) -> int | None:
+def _document(
+    target: Target, engine: ComparingEngine, report: ComparisonReport, *, elixir: bool
+) -> int | None:
     """Compare one document; None if it has nothing to compare."""
     data = target.read()
     if not target.is_ours(data):
         return None
-    document = target.parse(data)
+    document = target.parse(data, elixir=elixir)
     for line in engine.compare(document, target.until):
         report.compared(document, line)
     return _code(report.document(document))

@@ -6,6 +6,7 @@ import select
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -147,10 +148,50 @@ def test_a_mode_that_needs_our_own_runtime_says_so(words: tuple[str, ...]) -> No
         assert "works only on kvshell's own runtime: leave --engine out" in done.stderr
 
 
+@needs_elixir
+def test_a_block_of_elixir_in_a_pipe_is_one_line_for_a_node() -> None:
+    block = "defmodule A do\n  def test(x), do: x\nend\nA.test(7)\n"
+
+    done = run("--engine", "beam", stdin=block)
+
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.splitlines()[-1] == "7"
+
+
+def test_what_the_beam_cannot_do_is_found_in_a_whole_file_before_anything_is_started(
+    tmp_path: Path,
+) -> None:
+    lines = tmp_path / "lines.txt"
+    lines.write_text("start manager\ndefmodule A do\n  test x\nend\ncompare lookup a\n")
+
+    with lines.open() as stdin:
+        done = subprocess.run(
+            [*KVSHELL, "--engine", "beam"], stdin=stdin, capture_output=True, text=True, check=False
+        )
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "compare runs five systems of kvshell's own" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ("--free", "--free is for kvshell's own runtime: leave --engine out"),
+        ("--design=own", "own is made of your modules on kvshell's own runtime"),
+    ],
+)
+def test_an_option_that_means_nothing_to_a_node_is_refused(option: str, said: str) -> None:
+    done = run("--engine", "beam", option, "-c", "self")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
+        ("start manager own", "own is made of your modules"),
         ("explore create store a", "explore runs every schedule, and the BEAM shows one"),
         ("compare lookup a", "compare runs five systems of kvshell's own"),
         ("stop node b", "there is one node here"),

@@ -160,7 +160,9 @@ def test_a_document_is_the_same_skipped_or_different(tmp_path: Path) -> None:
 
     code, told = report(tmp_path / "t.md", *good)
     assert code == SAME
-    assert told[-1] == "1 same, 1 skipped; kvshell's own Elixir: texts must be equal"
+    assert told[-1] == (
+        "1 file, 2 commands: 1 same, 1 skipped; kvshell's own Elixir: texts must be equal"
+    )
     assert "  skipped   1  explore runs commands in systems of its own" in told
 
     code, told = report(tmp_path / "t.md", *good, "kv> lookup a", "{:ok, #PID<m>}")

@@ -115,7 +115,7 @@ def test_what_goes_on_for_ever_is_not_at_rest_and_what_follows_is_skipped(
     lines = list(Comparison(parse("t.md", text.encode()), runner, rest_s=0.5).lines())
 
     assert verdicts(lines) == ["not at rest", "skipped", "same"]
-    assert lines[0].why == "not at rest within 0.5 s"
+    assert lines[0].why.startswith("not at rest within 0.5 s: #PID<")
     assert lines[1].why == "follows from line 4, which was not at rest in time"
 
 
@@ -130,7 +130,7 @@ def test_what_is_not_at_rest_has_an_exit_code_of_its_own(elixir: str, tmp_path: 
 
     assert code == STUCK
     assert f"NOTE {spins}:4  kv> spawn" in "\n".join(said)
-    assert said[-1].startswith("1 different, 1 not at rest; Elixir")
+    assert said[-1].startswith("2 files, 2 commands: 1 different, 1 not at rest; Elixir")
 
 
 def test_a_line_that_never_answers_is_not_at_rest_and_is_run_once(
@@ -143,7 +143,7 @@ def test_a_line_that_never_answers_is_not_at_rest_and_is_run_once(
     lines = list(Comparison(parse("t.md", text.encode()), runner).lines())
 
     assert verdicts(lines) == ["not at rest", "skipped", "same"]
-    assert lines[0].why == "not at rest within 0.5 s"
+    assert lines[0].why == "not at rest within 0.5 s: the line in Process.sleep/1"
     assert lines[0].differed == (0, 0)
 
 

@@ -11,6 +11,9 @@ def test_another_engine_refuses_what_it_would_not_heed(replay: Replay) -> None:
         ({"match": "stores"}, "-k"),
         ({"stop_first": True}, "-x"),
         ({"load": ("some.py",)}, "--load"),
+        ({"force": True}, "--force"),
+        ({"accept_identity": True}, "--accept-identity"),
+        ({"trust": True}, "--trust"),
         ({"report": "junit"}, "--report"),
         ({"report": "json", "caps": Caps(json=True)}, "--json"),
     ):

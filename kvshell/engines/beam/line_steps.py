@@ -13,7 +13,17 @@ from kvshell.engines.beam.beam_client import BeamClient, failed, handled
 from kvshell.engines.beam.conversation import Part
 from kvshell.engines.beam.decoding import Decoder
 from kvshell.engines.beam.packets import Frame
-from kvshell.engines.beam.sources import FLUSH, LOOKS, REFUSED, STEP, is_known, source, template_of
+from kvshell.engines.beam.sources import (
+    FLUSH,
+    LOOKS,
+    NO_OWN,
+    REFUSED,
+    STEP,
+    is_known,
+    source,
+    template_of,
+)
+from kvshell.systems.designs.own_lines import OWN
 from kvshell.terms import A, Atom, Opaque, Term, inspect
 from kvshell.terms.values import Foreign
 
@@ -77,6 +87,8 @@ class Planner(NamedTuple):
             return lambda: ok(client, match)
         if words in REFUSED:
             return lambda: failed(client, match, REFUSED[words])
+        if match.args.get("design") == OWN:
+            return lambda: failed(client, match, NO_OWN)
         if words == "create store" and match.args.get("node") is not None:
             return lambda: failed(client, match, ONE_NODE)
         if words == "set" and match.args.get("option") == "law" and match.args.get("value"):

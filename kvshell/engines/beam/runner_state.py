@@ -88,6 +88,10 @@ class RunnerState:
         """Whether Ctrl-C was pressed during the line."""
         return self.shell.interrupted
 
+    def unfinished(self, text: str) -> bool:
+        """Return whether `text` is incomplete Elixir that continues on the next line."""
+        return self.shell.unfinished(text)
+
     def waiting(self) -> Waiting | None:
         """Return that a line runs on the node, which does not report what it waits for."""
         return Waiting(RUNS, "", None) if self.talk.is_awaiting else None

@@ -84,6 +84,8 @@ REFUSED: Final[Mapping[str, str]] = {
     "use kvshell without --engine, or messages off",
 }
 
+NO_OWN: Final = "own is made of your modules on kvshell's own runtime: use kvshell without --engine"
+
 
 class ElixirSource(NamedTuple):
     """Elixir source: one line, or one per design if they differ."""

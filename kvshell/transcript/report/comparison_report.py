@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
+from kvshell.commands.cells import many
 from kvshell.transcript.format.document import Document
 from kvshell.transcript.format.holes import printable
 from kvshell.transcript.run.engine_comparison import Compared, LineVerdict
@@ -28,6 +29,7 @@ class ComparisonReport:
         self._rule = rule
         self.total: Counter[LineVerdict] = Counter()
         self._here: Counter[LineVerdict] = Counter()
+        self._files = 0
         self._reasons: Counter[str] = Counter()
 
     def compared(self, document: Document, line: Compared) -> None:
@@ -54,11 +56,12 @@ class ComparisonReport:
         if line.verdict is LineVerdict.not_rested:
             return line.why
         differed, runs = line.differed
-        return f"{line.why} (differed {differed} of {runs})"
+        return f"{line.why} (differed in {differed} of {runs} runs)" if runs else line.why
 
     def document(self, document: Document) -> Counter[LineVerdict]:
         """Write the totals of a document and return them."""
         here, self._here = self._here, Counter()
+        self._files += bool(here)
         self._write(printable(f"{document.path}  {_sum(here)}"))
         return here
 
@@ -66,11 +69,13 @@ class ComparisonReport:
         """Write the overall totals and the rule."""
         if not self.total:
             return
+        files = many(self._files, "file")
         for reason, count in self._reasons.most_common():
             self._write(f"  skipped {count:3}  {reason}")
-        self._write(f"{_sum(self.total)}; {self._rule}")
+        self._write(f"{files}, {_sum(self.total)}; {self._rule}")
 
 
 def _sum(counts: "Counter[LineVerdict]") -> str:
     shown = [f"{counts[each]} {each.value}" for each in _ORDER if counts[each]]
-    return ", ".join(shown) or "nothing to compare"
+    commands = many(counts.total(), "command")
+    return f"{commands}: {', '.join(shown)}" if shown else "nothing to compare"

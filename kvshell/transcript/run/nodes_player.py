@@ -45,8 +45,8 @@ class NodesPlayer:
                 self.close()
                 self.scope.clear()
             for entry in block.entries:
-                if self._until and entry.command.line > self._until:
-                    return
+                if self._until and entry.command.line > self._until and not given.teardown:
+                    continue
                 if given.skip:
                     yield Checked(block, entry, Status.skipped)
                 else:
