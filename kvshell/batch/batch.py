@@ -20,7 +20,7 @@ from kvshell.batch.streams import (
 from kvshell.commands.assist.hints import NOTHING_RUNS, START
 from kvshell.commands.assist.proposals import needs_a_system
 from kvshell.commands.read.matcher import parse
-from kvshell.commands.result import Open, Printed, Result
+from kvshell.commands.result import Open, Result, StreamedOutput
 from kvshell.commands.view import Role
 from kvshell.runtime import Event
 from kvshell.session import Session, here, preload
@@ -312,7 +312,7 @@ class TextWriter(Silent):
             caps = with_options(caps, self._session.options)
         if not result.ok and not result.elixir:
             narrate(carets(text, number, caps))
-        if isinstance(result.output, Printed):
+        if isinstance(result.output, StreamedOutput):
             result = result._replace(output="")
         self._output.write(render(result, caps))
         self.events(result.events)

@@ -43,7 +43,7 @@ Answer = Value | View | Open
 class CommandError(Exception):
     """A failure of the shell itself; its one sentence says what to type.
 
-    Printed as `** (CommandError) sentence`.
+    StreamedOutput as `** (CommandError) sentence`.
     """
 
     def __init__(self, sentence: str) -> None:
@@ -51,7 +51,7 @@ class CommandError(Exception):
         self.sentence = sentence
 
 
-class Printed(str):
+class StreamedOutput(str):
     """Output that has been shown already, while its command ran: hosts do not show it again."""
 
     __slots__ = ()

@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Final, Self
 
 from kvshell.commands.read.match import Match
-from kvshell.commands.result import NOTHING, Printed, Result
+from kvshell.commands.result import NOTHING, Result, StreamedOutput
 from kvshell.commands.snapshot import EMPTY, Snapshot
 from kvshell.commands.view import View
 from kvshell.engines.beam.beam_client import BeamClient, failure
@@ -273,7 +273,7 @@ class BeamRunner(RunnerState):
 
     def _output(self, printed: str) -> str:
         here = self.decoder.here(printed)
-        return Printed(here) if isinstance(printed, Printed) else here
+        return StreamedOutput(here) if isinstance(printed, StreamedOutput) else here
 
     def _ended(self, client: BeamClient, step: LineStep, answered: LineAnswer) -> Result:
         """Return the result of a command in which the evaluator ended."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kvshell.commands.result import Printed, Result
+from kvshell.commands.result import Result, StreamedOutput
 from kvshell.engines.beam.beam_client import NOT_KNOWN
 from kvshell.engines.beam.node import BeamNode, Versions
 from kvshell.engines.beam_runner import BeamRunner
@@ -314,10 +314,10 @@ def test_what_the_first_part_prints_is_passed_on_line_by_line_while_it_runs(
     runner.on_output = None
 
     assert shown == ["ab", "c", "d"]
-    assert isinstance(first.output, Printed)
+    assert isinstance(first.output, StreamedOutput)
     assert (first.output, first.elixir) == ("ab\nc", True)
     assert [each.output for each in answers] == ["d\n", "", "e\n"]
-    assert not isinstance(answers[-1].output, Printed)
+    assert not isinstance(answers[-1].output, StreamedOutput)
 
 
 def test_what_another_client_prints_comes_before_its_answer(runner: BeamRunner) -> None:

@@ -251,7 +251,7 @@ def test_the_cookie_is_on_no_command_line_and_in_no_file_of_the_user(
     cookie = cluster.cluster._cookie
 
     assert cookie not in command_lines()
-    for path in Path(cluster.cluster._home).rglob("*"):
+    for path in cluster.cluster._folder.path.rglob("*"):
         if path.is_file():
             assert (
                 cookie not in path.read_text(errors="replace") or path.stat().st_mode & 0o077 == 0
@@ -283,7 +283,7 @@ runner = start("beam", nodes=2)
 runner.run("start manager")
 nodes = runner.cluster.nodes.values()
 cluster = runner.cluster
-print(*[node.system_pid for node in nodes], cluster._epmd, cluster._home, flush=True)
+print(*[node.system_pid for node in nodes], cluster._epmd, cluster._folder.path, flush=True)
 time.sleep(60)
 """
 

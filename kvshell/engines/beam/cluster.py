@@ -9,15 +9,14 @@ message to a known pid would heal a split, and a cut between two nodes would dis
 import os
 import re
 import secrets
-import shutil
 import socket
-import tempfile
 from contextlib import suppress
 from string import ascii_lowercase
 from typing import Final
 
 from kvshell.engines.beam.conversation import Conversation
 from kvshell.engines.beam.node import BeamNode, EngineError
+from kvshell.engines.beam.node_folder import NodeFolder
 
 MOST: Final = 8
 FLAGS: Final = (
@@ -47,7 +46,7 @@ class Cluster:
         self._cookie = secrets.token_hex(16)
         self._epmd = str(_free_port())
         self._has_epmd = False
-        self._home = tempfile.mkdtemp(prefix="kvshell-nodes-")
+        self._folder = NodeFolder()
         self.nodes: dict[str, BeamNode] = {}
         try:
             started = {name: self._started(name) for name in ascii_lowercase[:count]}
@@ -88,12 +87,16 @@ class Cluster:
 
     def _started(self, name: str) -> BeamNode:
         environment = {
-            "HOME": self._home,  # otherwise Node.start creates a cookie file in the user's
+            "HOME": str(
+                self._folder.path
+            ),  # otherwise Node.start creates a cookie file in the user's
             "ERL_EPMD_PORT": self._epmd,
             "ERL_EPMD_ADDRESS": "127.0.0.1",
         }
         if name == ascii_lowercase[0]:  # the shell's own; it ends last
-            environment["KVSHELL_NODES"] = self._home  # it removes that when kvshell was killed
+            environment["KVSHELL_NODES"] = str(
+                self._folder.path
+            )  # it removes that when kvshell was killed
         return BeamNode(FLAGS, environment, name, wait=False)
 
     def _begin(self, name: str, node: BeamNode) -> None:
@@ -129,7 +132,7 @@ class Cluster:
         """End all our nodes. A second call does nothing."""
         for node in reversed(self.nodes.values()):
             node.close()
-        shutil.rmtree(self._home, ignore_errors=True)
+        self._folder.close()
 
 
 class JoinedCluster(Cluster):
@@ -150,7 +153,6 @@ class JoinedCluster(Cluster):
         host = names[0].partition("@")[2]
         self.nodes = {}
         self.gone = set()
-        self._home = ""
         self._prefix = f"kvshell{os.getpid()}"
         self._host = host
         node = BeamNode(JOIN_FLAGS, {}, "shell")
@@ -196,7 +198,12 @@ def _name(node: BeamNode, full: str, cookie: str) -> None:
         port = os.environ.get("ERL_EPMD_PORT", EPMD_PORT)
         raise EngineError(
             f"no epmd, which Erlang's nodes find each other by, answers on port {port}: "
-            "start the nodes first, or set ERL_EPMD_PORT to theirs"
+            "start the nodes first, or set ERL_EPMD_PORT to theirs if another program has that port"
+        )
+    if said == "{:error, :nobody}":
+        raise EngineError(
+            "no node is known to the epmd of this machine: start the nodes first. If another "
+            "program listens where epmd should, set ERL_EPMD_PORT to theirs"
         )
     if said == "{:error, :name}":
         raise EngineError(f"no node can be called {full} here: is that name taken?")

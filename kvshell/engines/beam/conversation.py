@@ -4,7 +4,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Any, Final, NamedTuple
 
-from kvshell.commands.result import Printed
+from kvshell.commands.result import StreamedOutput
 from kvshell.engines.beam.node import BeamNode
 from kvshell.engines.beam.packets import Frame
 from kvshell.engines.beam.port import NodeDownError
@@ -21,7 +21,7 @@ class Part(NamedTuple):
     Attributes:
         kind: value, data, rest, hand or error.
         answer: what the node sent.
-        printed: what was printed while it ran; a Printed if it was passed on at once.
+        printed: what was printed while it ran; a StreamedOutput if it was passed on at once.
     """
 
     kind: str
@@ -221,7 +221,7 @@ class Conversation:
         if passing is None:
             return printed
         passing.end()
-        return Printed(printed)
+        return StreamedOutput(printed)
 
     def _end(self, number: int, client: str, answered: LineAnswer) -> None:
         self._clients.pop(number, None)

@@ -10,7 +10,7 @@ from kvshell.commands import Problem, reading
 from kvshell.commands.assist.advice import advice
 from kvshell.commands.language.message import Message
 from kvshell.commands.language.texts import ENGLISH, Texts
-from kvshell.commands.result import Open, Printed, Result
+from kvshell.commands.result import Open, Result, StreamedOutput
 from kvshell.commands.snapshot import Snapshot
 from kvshell.commands.view import Role, Text
 from kvshell.runtime import Event, NotAtRest
@@ -140,7 +140,7 @@ class SessionPrompt(Silent):
             yield from self._carets(text, number, caps)
         if result.view is not None:
             result = told(result, self._texts)
-        if isinstance(result.output, Printed):
+        if isinstance(result.output, StreamedOutput):
             result = result._replace(output="")
         if shown := render(result, caps):
             yield ScreenBlock(shown)

@@ -190,13 +190,15 @@ class Comparison:
             results = runner.run_as(given.session, text, self._rest_s)
         else:
             results = runner.run(text, counted=not given.goal)
+        stopped_in = runner.busy if runner.overdue else ""
         rested = runner.settle(self._rest_s) if given.settle else True
         events = [event for result in results for event in result.events] + runner.events()
         printed = printed_lines(results, self._caps)
         if runner.overdue or not rested:
             limit = runner.overdue or self._rest_s
-            who = f": {runner.busy}" if runner.busy else ""
-            return LineVerdict.not_rested, f"not at rest within {limit:g} s{who}", printed
+            who = stopped_in or runner.busy
+            sentence = f"not at rest within {limit:g} s{f': {who}' if who else ''}"
+            return LineVerdict.not_rested, sentence, printed
         told = event_lines(self.document.front.logs, events)
         rules = rules_of(self.document, block)
         failure = None

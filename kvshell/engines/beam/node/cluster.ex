@@ -16,13 +16,27 @@ defmodule Kvshell.Cluster do
   def begin(name, cookie) do
     Kvshell.Watch.stop([Process.whereis(Kvshell.Keeper) | for({_, pid} <- Kvshell.Bridge.clients(), do: pid)])
 
-    with {:ok, _names} <- :erl_epmd.names(),
+    names = epmd_names()
+
+    with {:ok, _names} <- names,
          {:ok, _} <- Node.start(String.to_atom(name), kind(name)) do
       if cookie == "", do: visit(), else: Node.set_cookie(String.to_atom(cookie))
       node()
     else
+      # A program that is no epmd may answer nothing at all.
       {:error, :address} -> {:error, :epmd}
+      {:error, _reason} when names == {:ok, []} -> {:error, :nobody}
       {:error, _reason} -> {:error, :name}
+    end
+  end
+
+  @epmd_ms 5_000
+
+  defp epmd_names do
+    task = Task.async(fn -> :erl_epmd.names() end)
+    case Task.yield(task, @epmd_ms) || Task.shutdown(task, :brutal_kill) do
+      {:ok, names} -> names
+      _nothing -> {:error, :address}
     end
   end
 
@@ -59,11 +73,11 @@ defmodule Kvshell.Cluster do
 
   @doc "Runs epmd as long as this node lives: it ends when its standard input does."
   def epmd(port) do
-    command = "epmd -port #{port} >/dev/null 2>&1 & p=$!; read x; kill $p"
+    command = "\"$0\" -port #{port} >/dev/null 2>&1 & p=$!; read x; kill $p"
 
     Port.open({:spawn_executable, System.find_executable("sh")}, [
       :binary,
-      args: ["-c", command],
+      args: ["-c", command, epmd_path()],
       env: [
         {'ERL_EPMD_PORT', String.to_charlist(port)},
         {'ERL_EPMD_ADDRESS', '127.0.0.1'}
@@ -71,6 +85,12 @@ defmodule Kvshell.Cluster do
     ])
 
     :ok
+  end
+
+  # Not every installation of Erlang has it on the PATH.
+  defp epmd_path do
+    own = Path.join([:code.root_dir(), "erts-#{:erlang.system_info(:version)}", "bin", "epmd"])
+    System.find_executable("epmd") || own
   end
 
   def connect(name), do: Node.connect(String.to_atom(name))
