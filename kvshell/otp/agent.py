@@ -102,6 +102,8 @@ def function(code: Code, arity: int = 1, wanted: tuple[Atom, int] = (A.apply, 3)
 
 def _sent(code: Code, arity: int, wanted: tuple[Atom, int]) -> Term:
     """Return the term to send for `code`: a Function, or `{module, function, args}`."""
+    if type(code) is Function and code.capture.arity == arity:
+        return code
     if isinstance(code, tuple) and len(code) == 3:
         module, name, args = code
         return (module, name, List([as_term(argument) for argument in args]))
@@ -153,7 +155,7 @@ def start_link(
 
 
 def _server(code: Term) -> type[AgentServer]:
-    quick = isinstance(code, Function) and code.never_waits
+    quick = type(code) is Function and code.capture.never_waits
     return QuickAgentServer if quick else AgentServer
 
 

@@ -1,6 +1,6 @@
 """Child specifications: how a supervisor starts, restarts and terminates a child.
 
-`spec_of` converts what a supervisor is given into a map or a tuple; `checked` and `checked_dynamic`
+`spec_of` converts what a supervisor is given into a map or a tuple; `checked` and `dynamic_spec`
 validate it before anything starts, as supervisor.erl and DynamicSupervisor do.
 """
 
@@ -25,6 +25,7 @@ from kvshell.terms import (
     inspect,
 )
 from kvshell.terms import term as as_term
+from kvshell.terms.list import PROPER, trusted
 
 
 class ChildSpec(NamedTuple):
@@ -220,13 +221,41 @@ def checked(spec: Term, auto_shutdown: Term = A.never) -> ChildSpec:
     return ChildSpec(spec.get(A.id), start, restart, shutdown, kind, modules, significant)
 
 
-def checked_dynamic(spec: Term) -> ChildSpec:
-    """Validate a specification as DynamicSupervisor does.
+def dynamic_spec(given: object) -> Term:
+    """Return the tuple sent to a DynamicSupervisor for what `spec_of` accepts, validated.
 
     Raises:
         WrongSpec: a field is missing or invalid.
         CaseClauseError: the type is neither worker nor supervisor.
     """
+    usual = _usual(given) if type(given) is ChildSpec else None
+    return usual or _checked_dynamic(spec_of(given))
+
+
+def _usual(spec: ChildSpec) -> Term:
+    """Return what `_checked_dynamic` would of an ordinary worker, else None.
+
+    Without the map that iex prints in between: building it takes longer than the checks.
+    """
+    _id, start, restart, shutdown, kind, modules, _significant = spec
+    if (
+        type(start) is not tuple
+        or len(start) != 3
+        or type(start[0]) is not Atom
+        or type(start[1]) is not Atom
+        or type(start[2]) is not List
+        or modules is not None
+        or restart not in _RESTARTS
+        or type(shutdown) is not int
+        or shutdown < 1
+        or kind is not A.worker
+    ):
+        return None
+    return (start, restart, shutdown, kind, trusted((start[0],), PROPER, 1))
+
+
+def _checked_dynamic(spec: Term) -> Term:
+    """Validate a map or tuple as DynamicSupervisor does; return the tuple sent to it."""
     if type(spec) is tuple:
         _id, start, restart, shutdown, kind, modules = spec
     else:
@@ -246,7 +275,7 @@ def checked_dynamic(spec: Term) -> ChildSpec:
         raise WrongSpec((A.invalid_child_type, kind))
     if modules is not A.dynamic and not (type(modules) is List and all(map(_is_atom, modules))):
         raise WrongSpec((A.invalid_modules, modules))
-    return ChildSpec(A.undefined, start, restart, shutdown, kind, modules)
+    return (start, restart, shutdown, kind, modules)
 
 
 _RESTARTS: Final = (A.permanent, A.transient, A.temporary)
@@ -312,7 +341,8 @@ def start_dynamic_child(spec: ChildSpec, extra: List) -> Term:
     """
     module, function, args = spec.start
     try:
-        answer = as_term(code.apply(module, function, List((*extra, *args))))
+        given = List((*extra, *args)) if extra.size else args
+        answer = as_term(code.apply(module, function, given))
     except Exit as exit_:
         return (A.error, exit_.reason)
     except (Thrown, Exception) as error:  # noqa: BLE001  # no start function may end the supervisor

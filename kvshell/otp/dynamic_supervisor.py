@@ -9,9 +9,8 @@ from kvshell.otp.child_spec import (
     ChildSpec,
     Restarts,
     WrongSpec,
-    checked_dynamic,
+    dynamic_spec,
     needs_restart,
-    spec_of,
     start_dynamic_child,
 )
 from kvshell.otp.gen.callbacks import From, GenServer, Startable
@@ -334,10 +333,10 @@ def start_child(supervisor: Server, spec: object) -> Term:
     DynamicSupervisor.start_child/2. Receive point.
     """
     try:
-        valid = checked_dynamic(spec_of(spec))
+        valid = dynamic_spec(spec)
     except WrongSpec as wrong:
         return (A.error, wrong.why)
-    return gen_server.call(supervisor, (A.start_child, valid.as_term()), INFINITY)
+    return gen_server.call(supervisor, (A.start_child, valid), INFINITY)
 
 
 def terminate_child(supervisor: Server, pid: Pid) -> Term:

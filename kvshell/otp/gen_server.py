@@ -131,10 +131,16 @@ def call(server: gen.Server, request: object, timeout: Timeout = PATIENCE) -> Te
     if me.epoch != here.epoch:
         raise Killed
     sent = as_term(request, "request")
-    asked = server if type(server) is Pid else known(server, A.whereis, 1)
-    target = asked.record if type(asked) is Pid else gen.find(asked)
-    timeout_ms = PATIENCE if timeout is PATIENCE else milliseconds(timeout)
     runtime = me.runtime
+    if type(server) is Pid:
+        asked: gen.Server = server
+        target: Process | None = server.record
+    elif type(server) is Atom:
+        asked, target = server, runtime.names.get(server)
+    else:
+        asked = known(server, A.whereis, 1)
+        target = gen.find(asked)
+    timeout_ms = PATIENCE if timeout is PATIENCE else milliseconds(timeout)
     # Code inside a declared clause may not wait, so there is no other way.
     may = here.depth or (runtime.watch is None and runtime.scheduler.inlines)
     if may and target is not None and target is not me and _declared(target.behaviour, sent):

@@ -39,7 +39,8 @@ class DefinedModules:
 
     def exports(self, module: Atom, function: str, arity: int) -> bool:
         """Whether the module has a function with this name that accepts `arity` arguments."""
-        return takes(self._modules.get(module, {}).get(function), arity)
+        functions = self._modules.get(module)
+        return functions is not None and takes(functions.get(function), arity)
 
     def call(self, module: Atom, function: str, args: Sequence[Term]) -> Term:
         """Call a function that `exports` reports. Runs in the caller."""

@@ -71,6 +71,8 @@ class Runtime(EventLog):
         self._last_number = FIRST_PID - 1
         # Search only: the number of each position in the spawn tree, the same in all its runs.
         self._by_place = numbers
+        self.children: dict[Process, int] = {}  # how many each has spawned,
+        self.open_aliases: dict[Process, Ref] = {}  # and the call whose answer it took last
         # make_ref(), a new reference: without a Python frame, since every call needs one.
         self.make_ref: Callable[[], Ref] = map(Ref, itertools.count(1)).__next__
         self.environment = REAL
@@ -158,23 +160,28 @@ class Runtime(EventLog):
                         message=f"a system limit has been reached: {limit:,} processes",
                     )
                 )
-            if parent is None:
-                path: tuple[int, ...] = (self._roots,)
-                self._roots += 1
-            else:
-                path = (*parent.pid.path, parent.children)
-                parent.children += 1
             if self._by_place is None:
                 number = self._last_number = next(self._numbers)
+                pid = Pid(number)
             else:
+                path = self._place(parent)
                 number = self._by_place.setdefault(path, FIRST_PID + len(self._by_place))
                 self._last_number = max(number, self._last_number)
-            pid = Pid(number, path)
+                pid = Pid(number, path)
             process = Process(self, pid, parent)
             pid.record = process
             self._living[number] = process
         process.born = self.line
         return process
+
+    def _place(self, parent: Process | None) -> tuple[int, ...]:
+        """Return the position in the spawn tree of the next child. Runs under the lock."""
+        if parent is None:
+            self._roots += 1
+            return (self._roots - 1,)
+        number = self.children.get(parent, 0)
+        self.children[parent] = number + 1
+        return (*parent.pid.path, number)
 
     def spawn(
         self,

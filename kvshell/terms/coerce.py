@@ -133,7 +133,12 @@ def levels(value: Any) -> int:
     """Return the nesting depth of a term: 0 for a number, 1 for `{}` and `{1}`."""
     kind = type(value)
     if kind is tuple:
-        return 1 + max(map(levels, value), default=0)
+        deepest = 0
+        for item in value:
+            inner = type(item)
+            if inner not in FLAT and inner is not str:
+                deepest = max(deepest, levels(item))
+        return 1 + deepest
     return getattr(value, "depth", 0)
 
 

@@ -78,8 +78,9 @@ class Foreign:
 class Pid(TermBase):
     """A process identifier, compared by identity; the runtime creates one per process.
 
-    `path` is the position in the spawn tree; if set, it orders pids. `record` belongs to the
-    runtime: its data about the process, or None for a pid that was never spawned.
+    `path` is the position in the spawn tree, the same in all runs of a search; it is set and orders
+    pids only there. Otherwise their numbers do, as on the BEAM. `record` belongs to the runtime:
+    its data about the process, or None for a pid that was never spawned.
     """
 
     __slots__ = ("__weakref__", "number", "path", "record")

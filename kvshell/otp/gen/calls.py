@@ -78,7 +78,8 @@ def call(
     me = current_process(here)
     runtime = me.runtime
     watch = runtime.watch
-    server = looked_up(server)
+    if type(server) is tuple:
+        server = looked_up(server)
     if watch is not None:
         watch(Op("call" if tag is GEN_CALL else "system", me, server, request))
     target = _living(me, server, where)
@@ -103,8 +104,11 @@ def call(
     finally:
         me.waiting_for = None
         runtime.slots.pop(ref, None)
-        answer_taken(me, ref)
-        target.unwatch(ref)
+        if runtime.ledger is None:
+            runtime.untaken.pop(ref, None)
+            target.watched_no_more(ref)
+        else:
+            answer_taken(me, ref)
 
 
 def answer_taken(me: Process, ref: Ref) -> None:
@@ -114,7 +118,7 @@ def answer_taken(me: Process, ref: Ref) -> None:
     """
     if me.runtime.untaken.pop(ref, me) is None and me.runtime.ledger is not None:
         me.runtime.untaken[ref] = None
-        me.open_alias = ref
+        me.runtime.open_aliases[me] = ref
 
 
 def await_slot(
@@ -184,7 +188,8 @@ def reply(from_: Term, value: Term) -> Atom:
     if type(from_) is not tuple or len(from_) != 2:
         raise FunctionClauseError(A.gen, A.reply, 2, args=(from_, value))
     to, tag = from_
-    ref = _alias_of(tag)
+    usual = type(tag) is List and tag.items == ALIAS and type(tag.last) is Ref
+    ref = tag.last if usual else _alias_of(tag)
     here = carrier()
     me = current_process(here)
     runtime = me.runtime
@@ -286,7 +291,10 @@ def _living(me: Process, server: Server, where: Where) -> Process:
     """Return the process to call; exits if it is dead, unknown, or the caller itself."""
     if type(server) is tuple and server[1] is not NODE:
         raise Exit(((A.nodedown, server[1]), where()))
-    target: Process | None = server.record if type(server) is Pid else find(server)
+    if type(server) is Pid:
+        target: Process | None = server.record
+    else:
+        target = me.runtime.names.get(server) if type(server) is Atom else find(server)
     if target is me:
         raise Exit((A.calling_self, where()))
     if me.runtime.channels is not None:

@@ -78,12 +78,13 @@ def exports(module: Atom, function: Atom, arity: int) -> bool:
 def apply(module: Atom, function: Atom, args: List) -> Term:
     """Call the function like Kernel.apply/3; raises UndefinedFunctionError if undefined."""
     code: CodeServer = current().runtime.code
-    if code.exports(module, function.name, len(args)):
-        return code.call(module, function.name, args.items)
-    found = _PRODUCT.get(module, {}).get(function.name)
-    if found is None or not takes(found, len(args)):
+    name, size = function.name, args.size
+    if code.exports(module, name, size):
+        return code.call(module, name, args.items)
+    found = _PRODUCT.get(module, {}).get(name)
+    if found is None or not takes(found, size):
         raise undefined(module, function, args)
-    return found(*args)
+    return found(*args.items)
 
 
 def undefined(module: Atom, function: Atom, args: List) -> UndefinedFunctionError:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Final
 
 from kvshell.runtime import process
@@ -42,16 +43,21 @@ def call_of(code: Term) -> InitialCall:
 def named(function: Function) -> InitialCall:
     """Return module, name and arity of a function, as in Function.info/1."""
     capture = function.capture
-    found = _PLACE.match(capture.module_function)
+    return _named(capture.module_function, capture.index, capture.arity)
+
+
+@lru_cache(maxsize=256)  # each start of a server asks for its own
+def _named(module_function: str, index: int, arity: int) -> InitialCall:
+    found = _PLACE.match(module_function)
     if found is None:
-        owner, _, name = capture.module_function.rpartition(".")
-        return (_module(owner), Atom(name), capture.arity)
-    owner, name, arity = found.groups()
+        owner, _, name = module_function.rpartition(".")
+        return (_module(owner), Atom(name), arity)
+    owner, name, defined = found.groups()
     if name.startswith('"'):
         name = name[1:-1].replace('\\"', '"').replace("\\\\", "\\")
-    if capture.index >= 0:
-        name = f"-{name}/{arity}-fun-{capture.index}-"
-    return (_module(owner), Atom(name), capture.arity)
+    if index >= 0:
+        name = f"-{name}/{defined}-fun-{index}-"
+    return (_module(owner), Atom(name), arity)
 
 
 def _module(name: str) -> Atom:

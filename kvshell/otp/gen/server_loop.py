@@ -111,7 +111,8 @@ class ServerLoop:
             case _:
                 self._no_state(process, ack, answer)
         ack.send(process, (A.ok, process.pid))
-        self._after(process, extra, A.init)
+        if extra is not INFINITY:
+            self._after(process, extra, A.init)
 
     def _no_state(self, process: Process, ack: Ack, answer: Term) -> None:
         """End a process whose `init` returned no state: it declined, or the value was invalid."""

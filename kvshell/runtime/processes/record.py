@@ -56,10 +56,10 @@ class Process:
     """A process: identity, mailbox, relations, and the thread running it."""
 
     __slots__ = (
-        "aliases", "alive", "ancestors", "behaviour", "born", "brief", "carrier", "children",
+        "aliases", "alive", "ancestors", "behaviour", "born", "brief", "carrier",
         "claim", "dictionary", "died", "doom", "effect", "entry", "epoch", "extra",
         "group_leader", "handed_on", "handled", "handling", "initial_call", "label", "late",
-        "links", "lock", "mailbox", "monitors", "name", "open_alias", "parent", "pid", "priority",
+        "links", "lock", "mailbox", "monitors", "name", "parent", "pid", "priority",
         "queued", "ready", "reason", "receiving", "runtime", "state", "suspended", "tables",
         "timers", "trap_exit", "urgent", "waiting_for", "watchers",
     )  # fmt: skip
@@ -87,7 +87,6 @@ class Process:
         self.late: set[Ref | Pid] | None = None  # watchers and links added while it was dying
         self.aliases: set[Ref] | None = None
         self.group_leader: Pid | None = parent.group_leader if parent is not None else None
-        self.open_alias: Ref | None = None  # search only: the call whose answer it took last
         self.tables: dict[Table, None] | None = None
         self.timers: set[Ref] | None = None
         self.dictionary: dict[Any, tuple[Term, Term]] | None = None  # the process dictionary
@@ -107,7 +106,6 @@ class Process:
         self.waiting_for: tuple[Any, ...] | None = None  # while it waits, for display
         self.handled = 0
         self.handling: Term | Unset = NOTHING  # the current message, for display
-        self.children = 0
         self.born: int | None = None  # the host's line that spawned it
         self.died: int | None = None
 
@@ -230,7 +228,8 @@ class Process:
 
     def lineage(self) -> tuple[Term, ...]:
         """Return the ancestors of a child started now: a tuple shared by all such children."""
-        shown, known = self.shown(), self.handed_on
+        shown: Term = self.name if self.name is not None else self.pid
+        known = self.handed_on
         if known is None or known[0] is not shown:
             known = self.handed_on = (shown, *self.ancestors)
         return known

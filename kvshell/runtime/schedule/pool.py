@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from kvshell.runtime.processes.run_slice import run_slice
 from kvshell.runtime.processes.thread_context import Carrier, here
 from kvshell.runtime.schedule.clock import Alarms
-from kvshell.runtime.schedule.threads import maybe_start_late, started, take_turns
+from kvshell.runtime.schedule.threads import late_blocks, maybe_start_late, started, take_turns
 
 if TYPE_CHECKING:
     from kvshell.runtime.processes.record import Process
@@ -116,7 +116,8 @@ class ThreadPool:
                 elif carrier not in self._idle:  # possible after a spurious wake-up
                     self._idle.append(carrier)
             if process is not None:
-                maybe_start_late()
+                if late_blocks:
+                    maybe_start_late()
                 try:
                     run_slice(process, carrier, fair=True)
                 except (

@@ -51,16 +51,16 @@ def late_starts() -> Iterator[None]:
     A BEAM's schedulers run in parallel, so there the order varies: the registry has not yet handled
     a `:DOWN` in 111 of 1,000 look-ups; with late starts it is about as many here.
     """
-    _late_blocks.append(None)
+    late_blocks.append(None)
     try:
         yield
     finally:
-        _late_blocks.pop()
+        late_blocks.pop()
 
 
 def maybe_start_late() -> None:
     """Sometimes wait a little, if a block of `late_starts` is running. Called by pool threads."""
-    if _late_blocks and random() < LATE_SHARE:  # noqa: S311  # not used for secrets
+    if late_blocks and random() < LATE_SHARE:  # noqa: S311  # not used for secrets
         sleep(LATE_S)
 
 
@@ -76,7 +76,7 @@ if TYPE_CHECKING:
 
 
 stuck: list[threading.Thread] = []  # threads abandoned in user code
-_late_blocks: list[None] = []  # one item for each running block of `late_starts`, in any thread
+late_blocks: list[None] = []  # one item for each running block of `late_starts`, in any thread
 
 
 def started(

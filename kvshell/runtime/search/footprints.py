@@ -44,8 +44,9 @@ def footprint(op: Op, spec: bool) -> Footprint:
     """Return what `op` reads and writes if it is taken now; `spec` is the delivery law."""
     number = op.actor.pid.number
     found: Footprint = {("doom", number): READ, ("inside", number): READ}
-    if op.actor.open_alias is not None:  # this includes the caller taking its answer
-        found["slot", op.actor.open_alias.number] = WRITE
+    taken = op.actor.runtime.open_aliases.get(op.actor)
+    if taken is not None:  # this includes the caller taking its answer
+        found["slot", taken.number] = WRITE
     _KINDS[op.kind](op, spec, found)
     return found
 

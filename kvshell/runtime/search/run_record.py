@@ -71,7 +71,7 @@ class RunRecord:
         if not isinstance(op, Op):
             return
         if op.kind == "spawn":
-            self._spawned.add((op.actor.pid.path, op.actor.children))
+            self._spawned.add((op.actor.pid.path, op.actor.runtime.children.get(op.actor, 0)))
         elif op.kind in INSTALLS:
             self._installed.update(installs(op, self._numbers))
         elif op.kind == "die_life":
@@ -120,7 +120,8 @@ def installs(op: Op, numbers: Numbers) -> list[tuple[int, int]]:
     """Return the pairs (target, other) that `op` links, monitors or connects by a call."""
     actor = op.actor.pid
     if op.kind == "spawn":
-        child = numbers.pids.get((*actor.path, op.actor.children))
+        spawned = op.actor.runtime.children.get(op.actor, 0)
+        child = numbers.pids.get((*actor.path, spawned))
         return [] if child is None else [(child, actor.number), (actor.number, child)]
     target = op.process()
     if target is None:

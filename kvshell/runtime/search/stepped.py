@@ -152,9 +152,9 @@ class Stepped(Patient):
             return  # dying steps are always completed, even if the run is given up
         if self._stopping or actor.epoch != carrier.epoch:
             raise Killed
-        if actor.open_alias is not None:  # the answer it took: another one is now too late
-            self._runtime.untaken.pop(actor.open_alias, None)
-            actor.open_alias = None
+        taken = self._runtime.open_aliases.pop(actor, None)
+        if taken is not None:  # the answer it took: another one is now too late
+            self._runtime.untaken.pop(taken, None)
 
     def wait(
         self, process: Process, ready: "Callable[[], bool]", deadline: int | None = None

@@ -336,4 +336,7 @@ def one(row: Row) -> List:
 
 
 def _total(written: dict[Any, List]) -> int:
-    return sum(len(found.items) for found in written.values())
+    total = 0
+    for found in written.values():
+        total += found.size
+    return total

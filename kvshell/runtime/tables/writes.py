@@ -5,7 +5,7 @@ Both updates are all or nothing: an object is a tuple, and the new one is stored
 
 from typing import Final, NamedTuple
 
-from kvshell.runtime.processes.record import NOTHING, Unset
+from kvshell.runtime.processes.record import NOTHING, Process, Unset
 from kvshell.runtime.tables.access import (
     MISSING,
     NO_KEY,
@@ -117,7 +117,7 @@ def insert(tab: Atom | Term, rows: Term) -> bool:
     """Insert a row, or a list of rows at once; always returns True. Mirrors :ets.insert/2."""
     given = as_term(rows, "row")
     with Effect(_kind(given), tab, A.insert, given) as me:
-        table = _for_rows(writable(me, tab, {2: _row_problem(given)}), given)
+        table = _writable(me, tab, given)
         with table.lock:
             _put(table, given, me.runtime.line)
     return True
@@ -130,7 +130,7 @@ def insert_new(tab: Atom | Term, rows: Term) -> bool:
     """
     given = as_term(rows, "row")
     with Effect(_kind(given), tab, A.insert_new, given) as me:
-        table = _for_rows(writable(me, tab, {2: _row_problem(given)}), given)
+        table = _writable(me, tab, given)
         with table.lock:
             wanted = given.items if type(given) is List else (given,)
             if any(table.form(table.key_of(row)) in table.objects for row in wanted):
@@ -156,9 +156,12 @@ def _one_row_problem(given: Term) -> str | None:
     return None if given else "is an empty tuple"
 
 
-def _for_rows(table: Table, given: Term) -> Table:
-    """Return `table` if it can hold the rows; otherwise raise."""
-    checked({2: _row_problem(given)})
+def _writable(me: Process, tab: Term, given: Term) -> Table:
+    """Return the table `tab` if `me` may insert the rows into it; otherwise raise."""
+    problem = _row_problem(given)
+    table = writable(me, tab, {2: problem})
+    if problem is not None:
+        raise refusal({2: problem})
     for row in given.items if type(given) is List else (given,):
         if len(row) < table.keypos:
             raise ArgumentError

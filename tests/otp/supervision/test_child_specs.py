@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from kvshell.otp import agent, dynamic_supervisor, supervisor
+from kvshell.otp.child_spec import ChildSpec
 from kvshell.otp.gen import modules
 from kvshell.otp.supervisor import SupervisorOptions
 from kvshell.runtime import Runtime, process
@@ -142,3 +143,34 @@ def test_a_specification_with_other_fields(rt: Runtime) -> None:
     assert said(lambda: supervisor.child_spec(spec, {"foo": 1})) == (
         "** (ArgumentError) unknown key :foo in child specification override"
     )
+
+
+START = (alias("Nope"), A.x, List())
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        ChildSpec(A.a, (alias("Nope"), A.x)),  # type: ignore[arg-type]  # wrong, as are the others
+        ChildSpec(A.a, (alias("Nope"), A.x, 5)),  # type: ignore[arg-type]
+        ChildSpec(A.a, (1, A.x, List())),  # type: ignore[arg-type]
+        ChildSpec(A.a, START, A.permament),
+        ChildSpec(A.a, START, shutdown=A.soon),
+        ChildSpec(A.a, START, shutdown=-1),
+        ChildSpec(A.a, START, callback_modules=5),
+        ChildSpec(A.a, START),
+        ChildSpec(A.a, START, type=A.supervisor),
+        ChildSpec(A.a, START, A.temporary, A.brutal_kill, callback_modules=A.dynamic),
+    ],
+    ids=str,
+)
+def test_a_child_spec_is_validated_as_the_map_that_it_prints_as(
+    rt: Runtime, spec: ChildSpec
+) -> None:
+    _ok, dyn = dynamic_supervisor.start_link()
+
+    answer = dynamic_supervisor.start_child(dyn, spec)
+    of_map = dynamic_supervisor.start_child(dyn, spec.as_map())
+
+    assert answer[0] is A.error
+    assert inspect(answer) == inspect(of_map)
