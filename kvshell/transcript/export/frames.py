@@ -15,7 +15,7 @@ from kvshell.transcript.run.line_timeout import LineTimeout
 from kvshell.transcript.run.player import Player, Settings
 from kvshell.views import Caps, render_view
 from kvshell.views.colours import paint
-from kvshell.views.safe import safe
+from kvshell.views.safe import safe, safe_lines
 
 CONTINUED = "...> "
 
@@ -39,16 +39,20 @@ def keys(text: str, caps: Caps) -> list[tuple[str, str]]:
 def command_text(text: str, caps: Caps) -> str:
     """Return a command with the prompt's highlighting."""
     if caps.colour == "none":
-        return safe(text, unicode=caps.unicode)
+        return _safe(text, caps)
     pieces = []
     place = 0
     for start, end, role in sorted(parse(text).roles, key=lambda each: each[:2]):
         if start < place:
             continue
-        pieces.append(safe(text[place:start], unicode=caps.unicode))
-        pieces.append(paint(safe(text[start:end], unicode=caps.unicode), role, caps))
+        pieces.append(_safe(text[place:start], caps))
+        pieces.append(paint(_safe(text[start:end], caps), role, caps))
         place = end
-    return "".join([*pieces, safe(text[place:], unicode=caps.unicode)])
+    return "".join([*pieces, _safe(text[place:], caps)])
+
+
+def _safe(text: str, caps: Caps) -> str:
+    return "\n".join(safe_lines(text, unicode=caps.unicode))
 
 
 def prose_text(chunk: Chunk, caps: Caps) -> str:

@@ -4,7 +4,7 @@ The page loads nothing: no script, no font, no picture. HTML in the document is 
 only links lead elsewhere.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from kvshell.transcript.export.frames import CONTINUED, command_text, prompt_tex
 from kvshell.transcript.export.pictures import cast, svg, terminal
 from kvshell.transcript.format.attributes import read_front
 from kvshell.transcript.format.document import CodeBlock, Document
-from kvshell.transcript.format.grammar import FENCE_WORD, HEADING_ID
+from kvshell.transcript.format.grammar import ELIXIR_WORD, FENCE_WORD, HEADING_ID, RUN_TESTS
 from kvshell.transcript.match.outcome import Status
 from kvshell.transcript.report.reports import FAILING
 from kvshell.transcript.run.line_timeout import LineTimeout
@@ -113,6 +113,8 @@ def _body(document: Document, sessions: dict[int, str]) -> str:
     def fence(tokens: Sequence[Token], index: int, *_: Any) -> str:
         token = tokens[index]
         line = (token.map[0] if token.map else 0) + skipped + 1
+        if token.info.split(None, 1)[:1] == [ELIXIR_WORD] and token.map:
+            return _elixir(token.content, blocks, sessions, range(line, token.map[1] + skipped))
         block = blocks.get(line)
         if block is None or token.info.split(None, 1)[:1] != [FENCE_WORD]:
             return f"<pre><code>{markup(token.content)}</code></pre>\n"
@@ -130,7 +132,26 @@ def _body(document: Document, sessions: dict[int, str]) -> str:
     rules |= {"fence": fence, "html_block": raw, "html_inline": raw, "image": image}
     tokens = parser.parse(source.text[source.after(skipped) :])
     _name_headings(tokens)
-    return str(renderer.render(tokens, parser.options, {}))
+    page = str(renderer.render(tokens, parser.options, {}))
+    for block in document.blocks[-1:]:
+        if block.entries and block.entries[-1].command.text.endswith(RUN_TESTS):
+            page += sessions.get(block.line, "")  # it stands in no fence
+    return page
+
+
+def _elixir(
+    content: str, blocks: Mapping[int, CodeBlock], sessions: dict[int, str], lines: range
+) -> str:
+    """Return a block of Elixir: what stands before its first prompt, and its session."""
+    played = [
+        line
+        for line in lines
+        if line in sessions and blocks[line].entries[0].command.line > line  # it has prompts
+    ]
+    before = content.split("\n")[: played[0] - lines.start] if played else [content.rstrip("\n")]
+    code = "\n".join(before)
+    shown = f"<pre><code>{markup(code)}\n</code></pre>\n" if code.strip() else ""
+    return shown + "".join(sessions[line] for line in played)
 
 
 def _name_headings(tokens: Sequence[Token]) -> None:

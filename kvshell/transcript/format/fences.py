@@ -77,14 +77,16 @@ class Chunk(NamedTuple):
 
 
 def chunks(document: Document) -> list[Chunk]:
-    """Return the prose, without blocks, comments and front matter."""
+    """Return the prose, without blocks that run, comments and front matter."""
     source = document.source
     _, skipped = read_front(source)
     hidden = set(range(1, skipped + 1))
     headings: set[int] = set()
+    played = {block.line for block in document.blocks}
     for part in find(source.text[source.after(skipped) :], skipped):
         is_block = part.kind == "fence" and part.text.split(None, 1)[:1] == [FENCE_WORD]
-        if is_block or part.kind == "comment":
+        is_elixir = part.kind == "fence" and not played.isdisjoint(range(part.first, part.last))
+        if is_block or is_elixir or part.kind == "comment":
             hidden.update(range(part.first, part.last + 1))
         elif part.kind == "heading":
             headings.update(range(part.first, part.last + 1))

@@ -63,7 +63,8 @@ there without output only acts), `hint TEXT`, `src HASH`.
 Output is compared line by line, in NFC, without colours, trailing blanks and trailing empty
 lines; control characters as `\t`, `\xNN`. No expected line means that nothing may be printed,
 except in `session` blocks and below `explore`. Neither a gap nor a hole matches the `** (` that
-begins an error. A run of table lines with a hole in it is compared by cell. Events - answers of
+begins an error. A run of table lines with a hole in it is compared by cell. The byte code in the
+answer of `defmodule` may be any. Events - answers of
 other clients, and log events as far as `logs` says - count, as a multiset, if the document has
 any `~` line.
 
@@ -95,6 +96,7 @@ EVENT = "~ "
 
 FENCE_WORD = "kvshell"
 ELIXIR_WORD = "elixir"
+RUN_TESTS = "ExUnit.run()"  # the last line of a document with tests
 HIDDEN_START = "<!--kvshell"
 HEADING_ID = re.compile(r"\s*\{#(?P<id>[A-Za-z][\w-]*)\}\s*$")
 DIRECTIVE_START = "<!-- kv:"

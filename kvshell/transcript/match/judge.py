@@ -13,6 +13,7 @@ from kvshell.transcript.format.document import (
     Pattern,
 )
 from kvshell.transcript.match.bindings import DISTINCT, Known, Scope
+from kvshell.transcript.match.byte_code import lines_without_byte_code, without_byte_code
 from kvshell.transcript.match.difference import Pair, align, difference
 from kvshell.transcript.match.expectation import (
     EventMatch,
@@ -148,6 +149,7 @@ def judge(
     lines = Printed(printed)
     try:
         match = expectation.match(lines, scope, Budget()) or _flowed(entry, printed, scope, rules)
+        match = match or _without_byte_code(entry, printed, scope, rules)
     except GaveUpError:
         return gave_up(entry)
     if match is None:
@@ -179,6 +181,17 @@ def _flowed(
     if out is None:
         return None
     return Expectation(out, flex=rules.flex).match(Printed(flowed_lines(printed)), scope, Budget())
+
+
+def _without_byte_code(
+    entry: DocumentEntry, printed: Sequence[str], scope: Scope, rules: Rules
+) -> OutputMatch | None:
+    """Return the match of output that differs only in the byte code of a module."""
+    out = without_byte_code(entry.out)
+    if out is None:
+        return None
+    given = Printed(lines_without_byte_code(printed))
+    return Expectation(out, flex=rules.flex).match(given, scope, Budget())
 
 
 def names_of(pattern: Pattern) -> set[str]:

@@ -12,7 +12,7 @@ from kvshell.session import Session
 from kvshell.session.host import OverdueError
 from kvshell.session.session_state import Programs, beside
 from kvshell.transcript.format.document import CodeBlock, Document, DocumentEntry, Hole, run_order
-from kvshell.transcript.format.grammar import ParseError
+from kvshell.transcript.format.grammar import RUN_TESTS, ParseError
 from kvshell.transcript.match.bindings import Scope
 from kvshell.transcript.match.judge import gave_up, judge, rules_of
 from kvshell.transcript.match.outcome import Checked, Mismatch, Status
@@ -23,7 +23,6 @@ from kvshell.views import Caps, render_line
 
 DEEPEST = 8
 _NUMBER = re.compile(r"#PID<0\.(\d+)\.0>")
-_RUN_TESTS = "ExUnit.run()"
 _FAILED_TEST = re.compile(r"(?ms)^  \d+\) .*?(?=^  \* |^\S|\Z)")  # up to the next test
 _COUNTS = re.compile(r"\d+ (?:doc)?tests?, ")
 
@@ -228,7 +227,7 @@ class Player:
                 failed = judge(entry, told.printed, told.events, self.scope, rules)
         except OverdueError:
             failed = gave_up(entry)
-        if failed is not None and text.endswith(_RUN_TESTS):
+        if failed is not None and text.endswith(RUN_TESTS):
             failed = _failed_tests(failed, told.printed)
         status = Status.failed if failed is not None else Status.passed
         return self._checked(block, entry, told, status, failed)

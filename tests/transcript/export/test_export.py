@@ -1,6 +1,7 @@
 """Films, pictures and pages; live replays as frames."""
 
 import json
+import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -286,3 +287,57 @@ def test_the_id_of_a_step_is_not_shown_to_a_reader(form: str, shown: str) -> Non
 
     assert shown in written
     assert "{#first}" not in written
+
+
+ELIXIR = """\
+---
+elixir: run
+---
+```elixir
+x = 3
+iex> 1 + 1
+2
+```
+
+```elixir
+defmodule One do
+  def one, do: 1
+end
+```
+
+```elixir
+test "one" do
+  assert One.one() == 1
+end
+```
+"""
+TYPED = """\
+```kvshell
+kv> defmodule Two do
+...>   def two, do: 2
+...> end
+...
+```
+"""
+
+
+def test_a_page_plays_blocks_of_elixir_and_runs_their_tests() -> None:
+    page = re.sub(r"<[^>]*>", "", export(parse("t.md", ELIXIR), "html").text)
+
+    assert "x = 3\n\nkv(1)&gt; 1 + 1\n2\n" in page
+    assert "defmodule One do\n  def one, do: 1\nend\n" in page
+    assert "ExUnit.run()" in page
+    assert "1 test, 0 failures" in page
+
+
+def test_a_film_shows_a_block_of_elixir_once() -> None:
+    film = export(parse("t.md", ELIXIR), "cast").text
+
+    assert film.count("iex>") == 0
+    assert "1 test, 0 failures" in film
+
+
+def test_a_command_of_several_lines_has_several_on_a_page() -> None:
+    page = re.sub(r"<[^>]*>", "", export(parse("t.md", TYPED), "html").text)
+
+    assert "kv(1)&gt; defmodule Two do\n...&gt;   def two, do: 2\n...&gt; end\n" in page

@@ -105,6 +105,18 @@ def test_update_writes_a_literal_process_again_as_it_stands(tmp_path: Path) -> N
     assert path.read_text() == expected
 
 
+def test_the_byte_code_of_a_module_may_be_any_and_break_anywhere() -> None:
+    asked = "iex> " + COUNTER.replace("\n", "\n...> ")
+    answer = (
+        "{:module, Counter,\n <<70, 79, 82, 49, 0, 0, 10, 34, 66, 69, 65, 77, 65, 116, 85, 56, 0,\n"
+        "   0, 0, 163, ...>>, {:next, 1}}"
+    )
+    one_line = "iex> defmodule A do end\n{:module, A, <<70, 79, 82, 49, 0, ...>>, nil}"
+    assert statuses(RUN + page(f"{asked}\n{answer}\n{one_line}"))[0] == [PASSED] * 2
+    wrong = f"{asked}\n{answer.replace('{:next, 1}', '{:last, 1}')}\n{one_line}"
+    assert statuses(RUN + page(wrong))[0] == [FAILED, PASSED]
+
+
 def test_a_document_with_nothing_but_elixir_is_found_in_its_folder(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
