@@ -93,14 +93,14 @@ def _session_class(engine: str) -> type[Session]:
     """Return the session class for kvshell's runtime: its commands, or the Elixir behind them."""
     if engine != "elixir":
         return Session
-    from kvshell.engines.elixir.session import ElixirSession  # noqa: PLC0415  # seldom asked for
+    from kvshell.engines.elixir.session import ElixirSession  # noqa: PLC0415  # rarely needed
 
     return ElixirSession
 
 
 def _on_engine(flags: Flags, output: Output) -> int:
     """Run the lines on the BEAM; return 2 if it is not available."""
-    from kvshell.engines.available import (  # noqa: PLC0415  # seldom asked for
+    from kvshell.engines.available import (  # noqa: PLC0415  # rarely needed
         EngineError,
         refused,
         start,

@@ -25,7 +25,7 @@ Operation = Callable[[], object]
 def best_of(measures: dict[str, Callable[[], float]]) -> dict[str, float]:
     """Measure several figures in turn, several times, and return the best of each.
 
-    A busy moment of the machine then affects no figure more than another.
+    So a short load on the machine affects all figures alike.
     """
     passes = [{name: measure() for name, measure in measures.items()} for _ in range(PASSES)]
     return {name: min(each[name] for each in passes) for name in measures}

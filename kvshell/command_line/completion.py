@@ -8,7 +8,7 @@ from kvshell.views.output import emit_data
 
 def completion(given: Namespace, _flags: Flags) -> int:
     """Print the completion script of a shell; returns the exit code."""
-    import shtab  # noqa: PLC0415  # seldom asked for
+    import shtab  # noqa: PLC0415  # rarely needed
 
     from kvshell.command_line.reading import tree  # noqa: PLC0415  # as above
 

@@ -43,7 +43,7 @@ class ModeParser(argparse.ArgumentParser):
 
     def _print_message(self, message: str, file: Any = None) -> None:
         """Write help to standard output or an error to standard error, ignoring failures."""
-        from kvshell.views.output import emit_data, emit_error  # noqa: PLC0415  # seldom asked for
+        from kvshell.views.output import emit_data, emit_error  # noqa: PLC0415  # rarely needed
 
         if file is not None and file is sys.stderr:
             emit_error(message)
@@ -195,7 +195,7 @@ def _share(parser: argparse.ArgumentParser, names: Iterable[str], takes: Iterabl
 
 def unknown(mode: str, rest: Sequence[str]) -> str:
     """Return a suggestion for an unknown mode."""
-    import shlex  # noqa: PLC0415  # for a sentence only
+    import shlex  # noqa: PLC0415  # only for an error message
 
     from kvshell.commands.nearest import nearest  # noqa: PLC0415  # as above
 

@@ -48,9 +48,8 @@ class Column(NamedTuple):
 class Text(NamedTuple):
     """Lines of cells, joined without spaces.
 
-    Long prose is wrapped between words; `kept` lines never are, such as answers that are compared
-    line by line. `told` makes the text again in a reader's language, if the text is help and not an
-    answer.
+    Long prose is wrapped between words; `kept` lines, such as answers that are compared line by
+    line, never are. `told`, if set, recreates a help text in the user's language.
     """
 
     lines: tuple[tuple[Cell, ...], ...]

@@ -16,7 +16,7 @@ __all__ = ["EngineError", "availability", "refused", "start"]
 
 def availability() -> list[Availability]:
     """Return what each engine runs on, or how to get it. Runs `elixir`, which takes a moment."""
-    from kvshell import __version__  # noqa: PLC0415  # only for its number
+    from kvshell import __version__  # noqa: PLC0415  # only needed for its version
 
     own = f"kvshell {__version__}"
     found = [Availability("native", own), Availability("elixir", own)]
@@ -37,7 +37,7 @@ def refused(lines: Iterable[str], *, alone: bool) -> str:
         for part in parse(line).parts:
             words = part.command.words if part.command is not None and part.complete else ""
             if words == "messages" and part.args.get("switch") == "off":
-                continue  # it never records any
+                continue  # the BEAM never records messages
             if words in REFUSED and (alone or words not in NODE_WORDS):
                 return REFUSED[words]
             if part.args.get("design") == OWN:

@@ -107,7 +107,7 @@ class NodeRunner(BeamRunner):
 
     def _create_on(self, client: BeamClient, match: Match) -> list[Result]:
         name, node = match.args["name"], match.args["node"]
-        if node not in {*self.cluster.gone, *self.cluster.dead()}:  # there the manager answers
+        if node not in {*self.cluster.gone, *self.cluster.dead()}:  # the manager answers there
             self._known(node)
         quoted = inspect(name, width=None)
         full = self.cluster.full_name(node)
@@ -157,7 +157,7 @@ class ClusterRunner(NodeRunner):
         self.gone = f"{self.first}, the shell's own node, is gone: leave kvshell and start it again"
         self._asked: NodeRunner | None = None  # which other node runs the current line
         self._missed: set[str] = set()  # the same, of our own
-        self._lost: set[str] = set()  # joined nodes that events have told of
+        self._lost: set[str] = set()  # joined nodes reported by events
         self._cut: set[str] = set()  # joined nodes that were disconnected from here
         self._others = {name: NodeRunner(cluster, name) for name in others}
 
@@ -198,7 +198,7 @@ class ClusterRunner(NodeRunner):
         return found
 
     def _tell_deaths(self) -> None:
-        """Tell, once each, which nodes have ended by themselves."""
+        """Report each node that has ended by itself, once."""
         dead = set(self.cluster.dead()) - {self.first}
         for name in sorted(dead - self._missed):
             self._events.add("notice", DIED.format(name=name), "notice")
@@ -235,7 +235,7 @@ class ClusterRunner(NodeRunner):
         super().close()
 
     def _left_behind(self) -> str:
-        """Return which stores stay on joined nodes; "" if none do, or nobody can say."""
+        """Return a message with the stores left on joined nodes; "" for none, or if unknown."""
         if not self.cluster.joined or self._closed:
             return ""
         try:
@@ -311,7 +311,7 @@ class ClusterRunner(NodeRunner):
         if one in self.cluster.joined:
             one, other = other, one
         self._ours(one)
-        self._cut |= {other}  # whoever types this need not be told
+        self._cut |= {other}  # the user who typed it need not be told
         if verb == "disconnect":
             done = self.cluster.disconnect(one, other)
         else:

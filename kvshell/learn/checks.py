@@ -99,7 +99,7 @@ def check(path: Path) -> list[Finding]:
     lesson = load(path)
     findings = [*_form(lesson), *_replays(lesson)]
     if findings:
-        return findings  # the others would report the same
+        return findings  # the other checks would report the same
     findings += [*_goals(lesson), *_skips(lesson), *_resumes(lesson)]
     findings += [*_hints(lesson), *_gotos(lesson)]
     for language, other in translations(path).items():

@@ -69,11 +69,11 @@ def run(asked: LearnOptions, flags: Flags) -> int:
     texts = Texts(language(asked.lang, os.environ))
     try:
         if asked.check:
-            from kvshell.learn.checks import check_all  # noqa: PLC0415  # seldom asked for
+            from kvshell.learn.checks import check_all  # noqa: PLC0415  # rarely needed
 
             return check_all(_paths(asked.check), emit)
         if asked.sync:
-            from kvshell.learn.lesson.translations import (  # noqa: PLC0415  # seldom asked for
+            from kvshell.learn.lesson.translations import (  # noqa: PLC0415  # rarely needed
                 sync_all,
             )
 

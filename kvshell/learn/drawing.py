@@ -48,7 +48,7 @@ def draw(piece: Piece, texts: Texts, caps: Caps, *, accessible: bool) -> str:
 
 
 def _prose(text: str, caps: Caps) -> str:
-    if caps.colour == "none":  # then only the quotes mark it as a command
+    if caps.colour == "none":  # without colour, only quotes mark it as a command
         text = _CODE.sub(r"`` \1 ``", text)
     return render_view(Markdown(text), caps)
 
@@ -133,7 +133,7 @@ def _filled(line: str, width: int) -> str:
 
 
 def _without_colours(line: str) -> str:
-    from kvshell.transcript.format.holes import (  # noqa: PLC0415  # knows what a colour is
+    from kvshell.transcript.format.holes import (  # noqa: PLC0415  # imported late: only coloured text needs it
         output_lines,
     )
 

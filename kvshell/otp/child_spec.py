@@ -180,7 +180,7 @@ def overridden(given: object, overrides: Mapping[Any, Any]) -> Map:
 # -- validating a specification ------------------------------------------------------------------
 
 
-class WrongSpec(Exception):  # noqa: N818  # the condition has a name of its own
+class WrongSpec(Exception):  # noqa: N818  # named after the condition
     """The specification is invalid; `why` is OTP's reason: `{:invalid_mfa, 5}`."""
 
     def __init__(self, why: Term) -> None:
@@ -328,7 +328,7 @@ def start_child(spec: ChildSpec) -> Term:
         answer = thrown.value
     except Exit as exit_:
         answer = (A.EXIT, exit_.reason)
-    except Exception as error:  # noqa: BLE001  # no start function may end the supervisor
+    except Exception as error:  # noqa: BLE001  # a start function must not end the supervisor
         answer = (A.EXIT, reason_of(error))
     return (A.ok, A.undefined) if answer is A.ignore else _sorted(answer)
 
@@ -345,7 +345,7 @@ def start_dynamic_child(spec: ChildSpec, extra: List) -> Term:
         answer = as_term(code.apply(module, function, given))
     except Exit as exit_:
         return (A.error, exit_.reason)
-    except (Thrown, Exception) as error:  # noqa: BLE001  # no start function may end the supervisor
+    except (Thrown, Exception) as error:  # noqa: BLE001  # a start function must not end the supervisor
         return (A.error, reason_of(error))
     return answer if answer is A.ignore else _sorted(answer)
 

@@ -72,7 +72,7 @@ def load(path: Path, typed: str | None = None) -> LoadedFile:
     know_source(file, shown)
     sys.modules[module.__name__] = module  # dataclasses and others look it up there
     with _folder(str(path.resolve().parent)) as found:
-        _run(lambda: exec(code, module.__dict__), shown, file)  # noqa: S102  # what load is for
+        _run(lambda: exec(code, module.__dict__), shown, file)  # noqa: S102  # running the file is what load is for
     servers = tuple(_servers(module))
     imported = tuple(each for other in found for each in _servers(other))
     for each in (*servers, *imported):
@@ -226,7 +226,7 @@ def _compiled(path: Path, shown: str, file: str) -> Any:
     except (ValueError, UnicodeError, RecursionError, MemoryError) as error:
         raise LoadError(f"{shown}:1: {str(error) or type(error).__name__}") from None
     try:
-        source.decode(_encoding(source))  # compile skips what comments hold
+        source.decode(_encoding(source))  # `compile` ignores the content of comments
     except UnicodeDecodeError as error:
         line = source.count(b"\n", 0, error.start) + 1
         said = f"not {error.encoding.upper()}: byte 0x{source[error.start]:02x}"
@@ -237,7 +237,7 @@ def _compiled(path: Path, shown: str, file: str) -> Any:
 def _encoding(source: bytes) -> str:
     try:
         return detect_encoding(BytesIO(source).readline)[0]
-    except SyntaxError:  # the first lines are not UTF-8, and declare nothing
+    except SyntaxError:  # the first lines are not UTF-8 and declare no encoding
         return "utf-8"
 
 
@@ -273,7 +273,7 @@ def _said(error: BaseException, file: str) -> str:
     except BaseException as broken:
         if not _is_the_files(broken, file):
             raise
-        # As the last line of a traceback says.
+        # Like the last line of a traceback.
         text = "<exception str() failed>"
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 

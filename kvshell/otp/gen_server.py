@@ -46,7 +46,7 @@ def start(
     *,
     name: Name | None = None,
     timeout: Timeout = INFINITY,
-    hibernate_after: Timeout = INFINITY,  # noqa: ARG001  # accepted
+    hibernate_after: Timeout = INFINITY,  # noqa: ARG001  # no effect
     debug: Iterable[object] = (),
     spawn_opt: Iterable[object] = (),
 ) -> Term:
@@ -66,7 +66,7 @@ def start_link(
     *,
     name: Name | None = None,
     timeout: Timeout = INFINITY,
-    hibernate_after: Timeout = INFINITY,  # noqa: ARG001  # accepted
+    hibernate_after: Timeout = INFINITY,  # noqa: ARG001  # no effect
     debug: Iterable[object] = (),
     spawn_opt: Iterable[object] = (),
 ) -> Term:
@@ -161,7 +161,7 @@ def _declared(loop: object, request: Term) -> bool:
         return (request[0] if type(request) is tuple and request else request) in never
     try:
         return loop.callbacks.runs_in_caller(request)
-    except Exception:  # noqa: BLE001  # the server's fault, when it comes to it; not the caller's
+    except Exception:  # noqa: BLE001  # an error of the server, raised when it handles the request, not of the caller
         return False
 
 
@@ -188,7 +188,7 @@ def cast(server: gen.Server, message: object) -> Atom:
     try:
         to = known(server, A.cast, 2)
     except (Exit, ElixirError):
-        if naming.is_global_or_via(server):  # whatever the via module returns for the name
+        if naming.is_global_or_via(server):  # the via module may return anything
             return A.ok
         raise
     return gen.cast(to, sent)

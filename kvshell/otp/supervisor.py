@@ -59,8 +59,7 @@ def start_link(
 
     `children` is a list of arguments for `child_spec`, and `options` a SupervisorOptions; or a
     Supervisor class or a module's atom, and the argument of its `init`. Returns `{:ok, pid}`,
-    `:ignore` or
-    `{:error, reason}`. Mirrors Supervisor.start_link/2 and /3. Receive point.
+    `:ignore` or `{:error, reason}`. Mirrors Supervisor.start_link/2 and /3. Receive point.
     """
     return gen_server.start_link(
         SupervisorServer, _given(children, options), name=name, debug=debug, spawn_opt=spawn_opt

@@ -9,9 +9,8 @@ from kvshell.terms import term as as_term
 class SupervisorOptions(NamedTuple):
     """How to supervise: the strategy, and at most `max_restarts` in `max_seconds`.
 
-    `auto_shutdown` stops the supervisor after its significant children: `never`, `any_significant`
-    or
-    `all_significant`.
+    `auto_shutdown` stops the supervisor after its significant children end: `never`,
+    `any_significant` or `all_significant`.
     """
 
     strategy: Atom = A.one_for_one

@@ -83,7 +83,7 @@ class SupervisorState:
         return next((child for child in self.children.values() if child.pid is pid), None)
 
     def forget(self, child: Child) -> None:
-        """A child has ended for now: forget a temporary one, clear the pid of another."""
+        """Update the state for a child that has ended: drop a temporary one, else clear its pid."""
         child.pid = A.undefined
         if child.temporary:
             self.children.pop(key(child.spec.id), None)
@@ -350,8 +350,7 @@ def shut_down(child: Pid, how: Term) -> Term:
     """Shut down a child as its supervisor: `how` is `:brutal_kill`, `:infinity` or milliseconds.
 
     Returns `:ok`, or `{:error, reason}` if it ended with another reason. Runs in the supervisor.
-    Receive
-    point. Mirrors supervisor:shutdown.
+    Receive point. Mirrors supervisor:shutdown.
     """
     ref = monitor(child)
     unlink(child)

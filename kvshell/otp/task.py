@@ -126,8 +126,7 @@ def await_(task: Map, timeout: Timeout = 5000) -> Term:
     """Return the task's value.
 
     Exits with `{reason, {Task, :await, [task, timeout]}}`: the task's exit reason, or `:timeout`.
-    Mirrors
-    Task.await/2. Receive point.
+    Mirrors Task.await/2. Receive point.
     """
     _check(task, A.await_, 2)
     ref: Ref = task.get(A.ref)

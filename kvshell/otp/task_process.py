@@ -91,7 +91,7 @@ def run(by: Term, code: Term) -> Term:
         if not is_quiet(exit_.reason):
             _report(by, code, exit_.reason)
         raise
-    except (Thrown, Exception) as error:  # noqa: BLE001  # whatever it raises is its end's reason
+    except (Thrown, Exception) as error:  # noqa: BLE001  # whatever it raises is its exit reason
         reason = reason_of(error)
         _report(by, code, reason)
         raise Exit(reason) from None

@@ -77,9 +77,9 @@ def async_stream(
 ) -> Iterator[Term]:
     """Yield `{:ok, value}` or `{:exit, reason}` for each item, with a linked task for each.
 
-    `code` is a function of the item, or `(module, function, args)`, before whose arguments the item
-    comes. Nothing runs before the first is asked for. Mirrors Task.async_stream/3 and /5. Receive
-    point.
+    `code` is a function of the item, or `(module, function, args)`, called with the item as first
+    argument. Nothing runs before the first result is requested. Mirrors Task.async_stream/3 and
+    /5. Receive point.
     """
     check(code, options)
 
@@ -151,7 +151,7 @@ def _begun(item: Term, start: Start, options: StreamOptions) -> StreamWork:
     pid, ref = start(item)
     deadline = None
     if options.timeout is not INFINITY:
-        deadline = current_process(carrier()).runtime.now_ms() + int(options.timeout)  # type: ignore[arg-type]  # the rest are milliseconds
+        deadline = current_process(carrier()).runtime.now_ms() + int(options.timeout)  # type: ignore[arg-type]  # anything but :infinity is milliseconds
     return StreamWork(item, pid, ref, deadline)
 
 

@@ -72,7 +72,7 @@ class AuthorPrompt(SessionPrompt):
         self._before = before  # the content of the file, as far as known
         self._items: list[Item] = []
         self._slips: list[str] = []
-        self.words = AuthorWords(self.words)  # type: ignore[assignment]  # both are Words
+        self.words = AuthorWords(self.words)  # type: ignore[assignment]  # both implement TypingHelp
 
     def welcome(self) -> Iterator[ScreenBlock]:
         """Describe the author's commands."""
@@ -157,7 +157,7 @@ class AuthorPrompt(SessionPrompt):
 
 
 def _is_wish(result: Result) -> bool:
-    """Whether a result opens something only at the prompt; exploring is part of a lesson."""
+    """Whether a result opens something outside the lesson; exploring is part of a lesson."""
     return result.open is not None and result.open.kind != "explore"
 
 

@@ -14,11 +14,11 @@ from kvshell.views.caps import Caps
 
 def bench(caps: Caps, host: Host) -> Iterable[ScreenBlock]:
     """Run `kvshell bench` on this terminal; it writes its own report, and Ctrl-C ends only it."""
-    from kvshell.bench.command import progress  # noqa: PLC0415  # seldom asked for
+    from kvshell.bench.command import progress  # noqa: PLC0415  # rarely needed
     from kvshell.bench.suite import STEPS  # noqa: PLC0415
 
     child = _Child(caps)
-    # However often it is pressed: this process receives it, not the child.
+    # However often Ctrl-C is pressed, this process receives it, not the child.
     with own_terminal():
         with host.interrupts.line(child.stop, again=lambda *_: None):
             progress(0, len(STEPS), STEPS[0].what)  # a busy machine takes time to start a program
@@ -39,7 +39,7 @@ def test(path: str, caps: Caps, host: Host) -> Iterable[ScreenBlock]:
 
 
 class _Child:
-    """A second kvshell on this terminal, in this one's colours. It can be stopped at any point."""
+    """A second kvshell on this terminal, with the same colours. It can be stopped at any time."""
 
     def __init__(self, caps: Caps) -> None:
         colour = "never" if caps.colour == "none" else "always"
@@ -50,9 +50,9 @@ class _Child:
 
     def run(self, *words: str) -> int:
         """Run it to its end; return its exit code."""
-        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # inherited by the program
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # the child inherits it
         try:
-            process = subprocess.Popen(  # noqa: S603  # ourselves
+            process = subprocess.Popen(  # noqa: S603  # our own program
                 [*self._words, *words], env=self._environment
             )
         finally:

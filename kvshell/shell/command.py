@@ -41,14 +41,14 @@ def _session_class(engine: str) -> type[Session]:
     """Return the session class for kvshell's runtime: its commands, or the Elixir behind them."""
     if engine != "elixir":
         return Session
-    from kvshell.engines.elixir.session import ElixirSession  # noqa: PLC0415  # seldom asked for
+    from kvshell.engines.elixir.session import ElixirSession  # noqa: PLC0415  # rarely needed
 
     return ElixirSession
 
 
 def _on_engine(flags: Flags) -> int:
     """Open the prompt on the BEAM; return 2 if it is not available."""
-    from kvshell.engines.available import EngineError, start  # noqa: PLC0415  # seldom asked for
+    from kvshell.engines.available import EngineError, start  # noqa: PLC0415  # rarely needed
 
     if flags.load:
         narrate("--load runs files on kvshell's own runtime: leave --engine out")
@@ -124,13 +124,13 @@ def open_prompt(
 
 
 def _bench(caps: Caps, host: Host) -> Iterable[ScreenBlock]:
-    from kvshell.shell.bench_command import bench  # noqa: PLC0415  # seldom asked for
+    from kvshell.shell.bench_command import bench  # noqa: PLC0415  # rarely needed
 
     return bench(caps, host)
 
 
 def _test(wish: Open, caps: Caps, host: Host) -> Iterable[ScreenBlock]:
-    from kvshell.shell.bench_command import test  # noqa: PLC0415  # seldom asked for
+    from kvshell.shell.bench_command import test  # noqa: PLC0415  # rarely needed
 
     return test(wish.args["path"], caps, host)
 
@@ -140,7 +140,7 @@ def _watch(
 ) -> Iterable[ScreenBlock]:
     if not isinstance(session, Session):  # an engine rejects the word itself
         return []
-    from kvshell.shell.watch_command import watch  # noqa: PLC0415  # seldom asked for
+    from kvshell.shell.watch_command import watch  # noqa: PLC0415  # rarely needed
 
     rows = get_terminal_size((80, 24)).lines
     return watch(wish, session, caps, rows, host, texts)
@@ -149,7 +149,7 @@ def _watch(
 def _explore(
     wish: Open, session: PromptRunner, caps: Caps, recordings: Recordings, host: Host
 ) -> Iterable[ScreenBlock]:
-    from kvshell.shell.explore_openers import exploring  # noqa: PLC0415  # seldom asked for
+    from kvshell.shell.explore_openers import exploring  # noqa: PLC0415  # rarely needed
 
     blocks, stopped = exploring(wish, session, caps, host)
     if stopped:
@@ -159,7 +159,7 @@ def _explore(
 
 def _replay(wish: Open, caps: Caps) -> Iterable[ScreenBlock]:
     """Replay a document in a separate session; it writes its own report."""
-    from kvshell.transcript.command import ReplayOptions, main  # noqa: PLC0415  # seldom asked for
+    from kvshell.transcript.command import ReplayOptions, main  # noqa: PLC0415  # rarely needed
 
     try:
         with (
@@ -177,6 +177,6 @@ def _replay(wish: Open, caps: Caps) -> Iterable[ScreenBlock]:
 
 def _learn(wish: Open, flags: Flags) -> Iterable[ScreenBlock]:
     """Walk through a lesson in a separate system."""
-    from kvshell.shell.learn_command import open_lesson  # noqa: PLC0415  # seldom asked for
+    from kvshell.shell.learn_command import open_lesson  # noqa: PLC0415  # rarely needed
 
     return open_lesson(wish, flags)

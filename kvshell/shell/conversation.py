@@ -28,7 +28,7 @@ LAST_PRESS: Final = 4
 
 
 def interrupts_of(host: PromptHost, leave: Callable[[str], None]) -> Interrupts:
-    """Return what Ctrl-C does at a prompt.
+    """Return the handling of Ctrl-C at a prompt.
 
     At the prompt the terminal is in raw mode and Ctrl-C is a key; a SIGINT between two lines has
     nothing to interrupt and is ignored.
@@ -65,7 +65,7 @@ class LineSource(Protocol):
         """Return the next line. Raises EOFError at the end."""
 
     def answered(self, line: str, shown: str) -> str | None:
-        """Return what to say of the answer to a line that was pasted with an answer."""
+        """Return how the answer compares with the pasted one, as a message; None without one."""
 
     def forget_queue(self) -> int:
         """Drop the pasted lines that have not run yet; return their number."""

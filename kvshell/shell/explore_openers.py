@@ -15,7 +15,7 @@ def exploring(
     wish: Open, session: PromptRunner, caps: Caps, host: Host
 ) -> tuple[Iterable[ScreenBlock], bool]:
     """Explore a document or a line of the running design; whether Ctrl-C ended the search."""
-    from kvshell.explore import typed_explore  # noqa: PLC0415  # seldom asked for
+    from kvshell.explore import typed_explore  # noqa: PLC0415  # rarely needed
 
     target, design = wish.args["target"], session.design.name
     with host.interrupts.search() as stop:

@@ -39,7 +39,7 @@ def learn(given: Namespace, flags: Flags) -> int:
     if not (flags.caps.tty and sys.stdin is not None and sys.stdin.isatty()):
         return refuse(_no_terminal(asked, texts))
     if asked.author:
-        from kvshell.shell.author_prompt import author  # noqa: PLC0415  # seldom asked for
+        from kvshell.shell.author_prompt import author  # noqa: PLC0415  # rarely needed
 
         return author(asked, flags)
     try:
@@ -99,7 +99,7 @@ def walk(asked: LearnOptions, flags: Flags, *, inside: bool = False) -> tuple[st
         return flags.caps._replace(width=terminal_width({}, sys.__stdout__), plain=plain)
 
     save(run)
-    if trouble:  # now, because nobody should learn it after half an hour
+    if trouble:  # report it at once, not after half an hour of work
         note = texts("your progress will not be saved: {why}", why=trouble[0])
         opening.insert(0, Said("no", "", note))
     host = LessonPrompt(

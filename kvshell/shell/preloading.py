@@ -1,16 +1,16 @@
-"""What a prompt imports in idle time, so that no key and no first answer waits for it."""
+"""Preloads, while a prompt is idle, the modules that the first keys and answers need."""
 
 from importlib import import_module
 from typing import Final
 
-# By name: an import that is not used looks superfluous, and was once removed as such.
+# By name, because an unused import statement looks superfluous and would be removed.
 SLOW: Final = (
-    "kvshell.shell.hosts.elixir_typing",  # each name typed: is it Elixir?
+    "kvshell.shell.hosts.elixir_typing",  # decides whether a typed name is Elixir
     "kvshell.views.rich_drawing",  # panels, trees, wrapped tables
 )
 
 
 def preload() -> None:
-    """Import what the first name typed and the first drawn answer need."""
+    """Import what the first typed name and the first drawn answer need."""
     for name in SLOW:
         import_module(name)

@@ -23,7 +23,7 @@ FAILED, USAGE, STUCK = 1, 2, 4
 
 def record(given: Namespace, flags: Flags) -> int:
     """Run `kvshell record PATH`: the prompt, or lines of standard input; return the exit code."""
-    from kvshell.transcript.recorder import RecordError  # noqa: PLC0415  # seldom asked for
+    from kvshell.transcript.recorder import RecordError  # noqa: PLC0415  # rarely needed
 
     try:
         if flags.caps.interactive:
@@ -43,7 +43,7 @@ def record(given: Namespace, flags: Flags) -> int:
 
 def _piped(lines: TextIO, given: Namespace, flags: Flags) -> int:
     """Run every line, print its answer, and save everything; errors do not stop it."""
-    from kvshell.transcript.recorder import Recorder  # noqa: PLC0415  # seldom asked for
+    from kvshell.transcript.recorder import Recorder  # noqa: PLC0415  # rarely needed
 
     recorder = Recorder(given.path, force=given.force, redact=given.redact)
     code = 0
@@ -97,7 +97,7 @@ class _Saved(Silent):
 
     def heard(self, text: str, results: Sequence[Result]) -> None:
         """Save a line."""
-        from kvshell.transcript.recorder import RecordError  # noqa: PLC0415  # seldom asked for
+        from kvshell.transcript.recorder import RecordError  # noqa: PLC0415  # rarely needed
 
         if self.stopped:
             return
@@ -119,7 +119,7 @@ class _Saved(Silent):
 
     def explore(self, wish: Open, host: Host) -> Opened:
         """Print the result of an exploration."""
-        from kvshell.explore.typed_explore import explored  # noqa: PLC0415  # seldom asked for
+        from kvshell.explore.typed_explore import explored  # noqa: PLC0415  # rarely needed
 
         session = host.runner
         assert isinstance(session, Session)
@@ -141,7 +141,7 @@ class _Saved(Silent):
 
     def replay(self, wish: Open, _host: Host) -> Opened:
         """Replay a document, which writes its own report."""
-        from kvshell.transcript.command import replay_one  # noqa: PLC0415  # seldom asked for
+        from kvshell.transcript.command import replay_one  # noqa: PLC0415  # rarely needed
 
         return Opened(code=replay_one(wish.args["path"], self._flags))
 

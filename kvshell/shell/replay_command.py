@@ -28,7 +28,7 @@ class Terminal:
 
     def open_prompt(self, session: Session, note: str) -> int:
         """Open a prompt on a session that a transcript has prepared."""
-        from kvshell.shell.command import open_prompt  # noqa: PLC0415  # seldom asked for
+        from kvshell.shell.command import open_prompt  # noqa: PLC0415  # rarely needed
 
         _write(f"-- {note}; Ctrl-D leaves --\n")
         flags = self._flags._replace(history=False, lines=())

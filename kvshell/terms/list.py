@@ -130,7 +130,7 @@ def trusted(items: tuple[Any, ...], last: Any, depth: int) -> List:
     """Return a List of values known to be terms, without checking them again."""
     made = object.__new__(List)
     made.items, made.last, made.depth = items, last, depth
-    made._base, made._at, made.size = items, 0, len(items)  # noqa: SLF001  # its own class
+    made._base, made._at, made.size = items, 0, len(items)  # noqa: SLF001  # an access within the class
     return made
 
 
@@ -140,7 +140,7 @@ def cons(head: Any, tail: Any) -> List:
         return trusted((head,), tail, 1 + _inner((head,), tail))
     made = object.__new__(List)
     made.head, made.tail, made.last = head, tail, tail.last
-    made._base, made.size = None, tail.size + 1  # noqa: SLF001  # its own class
+    made._base, made.size = None, tail.size + 1  # noqa: SLF001  # an access within the class
     depth = tail.depth
     kind = type(head)
     if kind not in edge.FLAT and kind is not str:
@@ -155,7 +155,7 @@ def cons(head: Any, tail: Any) -> List:
 
 def _gathered(value: List) -> tuple[Any, ...]:
     """Return the items of a list that is a slice or starts with cells."""
-    base = value._base  # noqa: SLF001  # its own class
+    base = value._base  # noqa: SLF001  # an access within the class
     if base is not None:
         return base[value._at :]  # noqa: SLF001  # as above
     heads: list[Any] = []
@@ -171,10 +171,10 @@ def _rest(value: List) -> Any:
         raise IndexError("the empty list has no tail")
     if value.size == 1 and value.last is not PROPER:
         return value.last
-    base, start = value._base, value._at + 1  # noqa: SLF001  # its own class
+    base, start = value._base, value._at + 1  # noqa: SLF001  # an access within the class
     assert base is not None
     made = object.__new__(List)
-    made._base, made._at = base, start  # noqa: SLF001  # its own class
+    made._base, made._at = base, start  # noqa: SLF001  # an access within the class
     made.last, made.depth, made.size = value.last, value.depth, value.size - 1
     if made.size:
         made.head = base[start]  # code that walks a list needs it next

@@ -82,7 +82,7 @@ def compile_error(failure: CompileFailure) -> str:
     struct = error.struct if isinstance(error, ElixirError) else None
     message = None if struct is None else struct.get(A.message)
     if type(message) is str and message.endswith("\n"):
-        banner += "\n"  # mix leaves it there, iex does not
+        banner += "\n"  # mix keeps the line, iex does not
     line = getattr(error, "module_line", None)
     if line is not None and not banner.startswith(_PLACED):
         banner += f"\n    {failure.path.as_posix()}:{line}: (module)"
@@ -127,7 +127,7 @@ def _printed(event: Event) -> None:
         _to_stdout(event.text)
     elif event.kind in LOGGED:
         _to_stdout(entry(event.text, event.level))
-    elif event.kind == "notice":  # Logger's own, with its level
+    elif event.kind == "notice":  # written by Logger, with its level
         level, _, text = event.text.removeprefix("[").partition("] ")
         _to_stdout(entry(text, level))
 

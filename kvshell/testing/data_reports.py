@@ -41,7 +41,7 @@ class TestJsonReport:
                 self._say(case, found.test.name, found.test.line, "invalid", 0.0, said)
 
     def finish(self) -> None:
-        """Write nothing more."""
+        """Do nothing: everything has been written."""
 
     def _say(
         self, case: TestCase, name: str, line: int, status: str, ms: float = 0.0, failure: str = ""

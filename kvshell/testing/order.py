@@ -17,5 +17,5 @@ def ordered(tests: Sequence[Item], seed: int) -> list[Item]:
     if seed == 0:
         return list(tests)
     numbers = Exs1024((seed, seed, seed))
-    drawn = [(numbers.uniform(), test) for test in reversed(tests)]  # it keeps the last one first
+    drawn = [(numbers.uniform(), test) for test in reversed(tests)]  # ExUnit stores the last first
     return [test for _number, test in sorted(drawn, key=lambda pair: pair[0], reverse=True)]

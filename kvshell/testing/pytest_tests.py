@@ -1,6 +1,6 @@
-"""ExUnit files below `kvshell_paths` for pytest: an item for each test of a file.
+"""ExUnit files below `kvshell_paths` as pytest tests: one item per test.
 
-All items of a file come from one run of it, as `kvshell test` runs it.
+All items of a file come from a single run of the file, as `kvshell test` runs it.
 """
 
 import sys
@@ -21,7 +21,7 @@ from kvshell.testing.suite import Choice, TestCase, TestSuite
 
 
 class ExUnitFile(pytest.File):
-    """One test file: compiled when collected, run when the first of its tests is."""
+    """One test file: compiled when collected, run when the first of its tests runs."""
 
     _suite: TestSuite
     _found: dict[tuple[str, str], tuple[TestResult, CaseResult]] | None = None
@@ -45,7 +45,7 @@ class ExUnitFile(pytest.File):
                 yield item
 
     def result(self, key: tuple[str, str]) -> tuple[TestResult, CaseResult]:
-        """Return what a test came to; the first that asks runs them all."""
+        """Return the result of a test; the first call runs all tests of the file."""
         if self._found is None:
             self._found = {}
             suite = TestSuite([TestTarget(self.path)], Choice())
@@ -64,8 +64,8 @@ class ExUnitFile(pytest.File):
         return self._suite.sources.get(result.test.file, [])
 
 
-class _running:  # noqa: N801  # a context manager, used as a function
-    """The runtime of a suite, entered, and ended at the end."""
+class _running:  # noqa: N801  # named like a function, since it is used as one
+    """A context manager for the runtime of a suite: entered, and stopped at the end."""
 
     def __init__(self, suite: TestSuite) -> None:
         self._suite = suite
@@ -79,7 +79,7 @@ class _running:  # noqa: N801  # a context manager, used as a function
 
 
 def _write(text: str) -> None:
-    sys.stdout.write(text)  # pytest captures it
+    sys.stdout.write(text)  # pytest captures the output
 
 
 class ExUnitItem(pytest.Item):
@@ -91,7 +91,7 @@ class ExUnitItem(pytest.Item):
         self.line = line
 
     def runtest(self) -> None:
-        """Fail with what ExUnit prints; skip what is tagged so."""
+        """Fail with ExUnit's report; skip a test that is tagged so."""
         file = self.parent
         assert isinstance(file, ExUnitFile)
         found, case = file.result(self.key)
@@ -109,9 +109,9 @@ class ExUnitItem(pytest.Item):
         return str(excinfo.value)
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """Return where the test is."""
+        """Return the location of the test."""
         return self.path, self.line - 1, self.name
 
 
 class ExUnitError(Exception):
-    """A test failed; the message is what mix prints of it."""
+    """A test failed; the message is mix's report."""

@@ -30,7 +30,7 @@ class TagFilter(NamedTuple):
 
     name: str
     value: str | None = None
-    written: str = ""  # the value in the project's own settings, as Elixir
+    written: str = ""  # the value from the project's settings, as a term
 
     @property
     def shown(self) -> str:
@@ -57,7 +57,7 @@ def _tags(test: ElixirTest) -> dict[str, Term]:
 
 
 def as_text(value: Term) -> str:
-    """Return the value of a tag as it is written after `name:`."""
+    """Return the value of a tag as written after `name:`."""
     return value if isinstance(value, str) else inspect(value).removeprefix(":")
 
 
@@ -115,7 +115,7 @@ def _test_files(folder: Path) -> tuple[list[Path], str]:
 
 
 def alternatives(pattern: str) -> list[str]:
-    """Return the patterns that `*_{test,check}.exs` stands for."""
+    """Return the plain patterns of one with alternatives, such as `*_{test,check}.exs`."""
     found = _ALTERNATIVES.search(pattern)
     if found is None:
         return [pattern]

@@ -30,7 +30,7 @@ from kvshell.terms import A, ElixirError, List, Term, inspect
 from kvshell.testing.order import ordered
 from kvshell.testing.selection import TagFilter, TestTarget, as_text, at_lines
 
-# Importing these defines what a test file may use.
+# Importing these registers the macros and functions that test files may use.
 KNOWN = (cases, settings, capturing, templates)
 
 
@@ -127,7 +127,7 @@ class TestSuite:
                 self._compile(helper, root, warn)
 
     def _configure(self, given: dict[str, Term]) -> None:
-        """Take what `ExUnit.start` and `ExUnit.configure` say; the command line comes first."""
+        """Apply the options of `ExUnit.start` and `configure`; the command line overrides them."""
         seed: Any = given.get("seed", 0) if self.choice.seed is None else self.choice.seed
         self.seed = seed if type(seed) is int else 0
         filters = {name: _filters(given.get(name)) for name in ("exclude", "include")}
@@ -205,7 +205,7 @@ class TestSuite:
 
 
 def below_here(path: str) -> Path | None:
-    """Return the file that a test may read: one below this folder."""
+    """Return the file at `path` if tests may read it: only files below this folder."""
     found = Path(path).resolve()
     return found if found.is_relative_to(Path.cwd()) else None
 

@@ -101,7 +101,7 @@ def _compare(options: ReplayOptions, found: list[Target]) -> int:
     ):
         if given:
             return _refuse(f"{flag} goes with kvshell's own answers: leave --engine out")
-    from kvshell.transcript.compare_engine import (  # noqa: PLC0415  # seldom asked for
+    from kvshell.transcript.compare_engine import (  # noqa: PLC0415  # rarely needed
         Comparing,
         compare,
     )
@@ -111,7 +111,7 @@ def _compare(options: ReplayOptions, found: list[Target]) -> int:
 
 
 def _one(target: Target, options: ReplayOptions) -> Document:
-    """The document; a malformed one is said to be so."""
+    """Return the document; None after reporting that it is malformed."""
     try:
         return target.parse(target.read(), elixir=options.elixir)
     except ParseError as error:
@@ -132,7 +132,7 @@ def _live(options: ReplayOptions, target: Target, host: ReplayTerminal) -> int:
 
 
 def _stop_at(options: ReplayOptions, target: Target, host: ReplayTerminal) -> int:
-    """Run what stands before a line, then hand the session over with every name bound."""
+    """Run everything before a line, then open a prompt with every name bound."""
     document = _one(target, options)
     settings = Settings(
         options.design, before=options.stop_at, trust=options.trust, load=options.load

@@ -31,9 +31,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "pytest.File | None":
-    """Collect a Markdown file that was asked for and has a block, or a file of ExUnit tests."""
+    """Collect a requested Markdown file with a block, or a file of ExUnit tests."""
     if file_path.name.endswith("_test.exs") and _is_wanted(file_path, parent.config):
-        from importlib import import_module  # noqa: PLC0415  # the room of tests is found by name
+        from importlib import import_module  # noqa: PLC0415  # `testing` is a higher layer
 
         tests = import_module("kvshell.testing.pytest_tests")
         found: pytest.File = tests.ExUnitFile.from_parent(parent, path=file_path)

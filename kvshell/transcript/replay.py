@@ -32,7 +32,7 @@ def make_report(kind: str, write: Write, options: ReplayOptions) -> Report:
         return TraceReport(write, options.caps)
     if kind == "text":
         return TextReport(write, options.caps)
-    from kvshell.transcript.report.data_reports import (  # noqa: PLC0415  # programs ask, people do not
+    from kvshell.transcript.report.data_reports import (  # noqa: PLC0415  # requested by programs rather than people
         GithubReport,
         JsonReport,
         JunitReport,

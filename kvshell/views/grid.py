@@ -75,7 +75,7 @@ def _shrunk(wanted: Sequence[int], floors: Sequence[int], room: int) -> tuple[in
         limit -= 1
     widths = cut()
     spare = room - sum(widths)
-    for index, columns in enumerate(wanted):  # what one column less for each would waste
+    for index, columns in enumerate(wanted):  # the remainder after capping all columns equally
         if spare and columns > widths[index]:
             widths[index] += 1
             spare -= 1

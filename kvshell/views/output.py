@@ -78,7 +78,7 @@ def emit_error(text: str) -> None:
 def tame(text: str, *, colour: bool) -> str:
     """Escape everything in the lines that could move, colour or reverse the terminal.
 
-    A tab stays: it is in what a program printed; names and values have theirs escaped before.
+    Tabs are kept: they come from printed output; those in names and values are already escaped.
     """
     if text.replace("\n", "").replace("\t", "").isprintable():
         return text

@@ -30,7 +30,7 @@ def render(result: Result, caps: Caps, events: "Sequence[Event]" = ()) -> str:
     Only JSON objects include the events; otherwise the host prints `render_event` of each.
     """
     if caps.json:
-        from kvshell.views.json_line import json_line  # noqa: PLC0415  # a text needs no json
+        from kvshell.views.json_line import json_line  # noqa: PLC0415  # text needs no json
 
         return json_line(result, render(result, _TEXT), events)
     if result.output:

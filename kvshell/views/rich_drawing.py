@@ -24,7 +24,7 @@ from kvshell.views.safe import safe, to_ascii
 ENDLESS = 10_000
 
 # Rich counts an emoji with its skin tone as one, terminals give the tone two columns of its own.
-# Two columns wide, and in nobody's text:
+# A placeholder: two columns wide, and unlikely in any text.
 _TONES = {0x1F3FB + tone: 0x2F800 + tone for tone in range(5)}
 _TONES_BACK = {stand_in: tone for tone, stand_in in _TONES.items()}
 
@@ -76,7 +76,7 @@ def wrapped_table(
     for name, justify, width in columns:
         table.add_column(
             RichText(name),
-            justify=justify,  # type: ignore[arg-type]  # one of rich's own words
+            justify=justify,  # type: ignore[arg-type]  # a value that rich defines
             width=width,
             overflow="fold",
         )

@@ -274,7 +274,7 @@ def _usual(snapshot: Snapshot) -> Iterator[Advice]:
         second = "s3" if first.name == "s2" else "s2"
         yield Advice(f"create store {second}", Message("a second store, with values of its own"))
     yield Advice("registry", Message("every name and its process"))
-    x = _unused_name(snapshot)  # what ends in a proposal is its own, never a store of the user's
+    x = _unused_name(snapshot)  # a proposed line never ends one of the user's stores
     if snapshot.design == "ets-cast":
         yield Advice(f"create store {x}; lookup {x}", Message("the chapter's first race"))
     elif name and snapshot.design == "plain":

@@ -1,8 +1,7 @@
-"""The last check of a proposed line: it can run now, and nothing that lives ends by it.
+"""Checks a line before it is proposed: it can run now, and ends no living process.
 
 Only what a snapshot shows is checked: names, pids, who is suspended, what runs. A line that ends a
-process is never proposed, not even if a similar line was typed: Tab and Enter follow each other
-quickly.
+process is never proposed, even if the user typed a similar one: Enter is pressed quickly after Tab.
 """
 
 import re
@@ -36,18 +35,18 @@ from kvshell.terms import List
 
 ENDING: Final = frozenset(
     {
-        *("call", "cast", "send"),  # a server may end by a message that it does not handle
+        *("call", "cast", "send"),  # a message that a server does not handle may crash it
         *("crash", "exit", "kill", "reset", "restart manager", "stop", "stop manager"),
         "stop node",
     }
 )
-_WALKING: Final = frozenset({"back", "next"})  # only while a schedule is walked through
-_OF_THE_DEAD: Final = frozenset({"alive", "info"})  # answer for a process that has ended, too
+_WALKING: Final = frozenset({"back", "next"})  # valid only while walking through a schedule
+_OF_THE_DEAD: Final = frozenset({"alive", "info"})  # also work on a process that has ended
 _SERVED: Final = frozenset({"cache", "create store", "lookup", "registry", "stores"})
 
 
 def works(line: str, snapshot: Snapshot) -> bool:
-    """Whether each command of `line` can succeed in the system as it is, and ends nothing."""
+    """Whether each command of `line` can succeed in the current system, and none ends a process."""
     created: set[str] = set()
     for part in parse(line).parts:
         if not _runs(part, snapshot, created):
@@ -58,7 +57,7 @@ def works(line: str, snapshot: Snapshot) -> bool:
 
 
 def ends(match: Match, snapshot: Snapshot) -> bool:
-    """Whether a command ends a process or takes away a table, or may do so."""
+    """Whether a command may end a process or delete a table."""
     if match.command is None:
         return False
     words = match.command.words
@@ -70,7 +69,7 @@ def ends(match: Match, snapshot: Snapshot) -> bool:
 
 
 def stores_live(snapshot: Snapshot) -> bool:
-    """Whether a store would end with the system; of very many it is assumed."""
+    """Whether a living store would end with the system; with very many stores, assume so."""
     some = islice(snapshot.stores, FEW)
     return len(snapshot.stores) > FEW or any(row.state in {"fresh", "pending"} for row in some)
 
@@ -168,7 +167,7 @@ def _looks(match: Match) -> bool:
 
 
 def _served(match: Match, snapshot: Snapshot, created: set[str]) -> bool:
-    """Whether the system is there, is not suspended where it is asked, and knows the name."""
+    """Whether the system runs, its addressed process is not suspended, and the name is known."""
     command, design = match.command, snapshot.design
     if command is None or design is None:
         return False
@@ -184,7 +183,7 @@ def _served(match: Match, snapshot: Snapshot, created: set[str]) -> bool:
 
 
 def _arrives(name: str, snapshot: Snapshot) -> bool:
-    """Whether a create that was sent will have been handled by the next line."""
+    """Whether a pending create will have been handled by the next line."""
     return (
         name in snapshot.pending and "manager" not in snapshot.suspended and snapshot.law != "spec"
     )
@@ -198,7 +197,7 @@ def _is_row(row: object) -> bool:
 
 
 def _process(value: Any, match: Match, snapshot: Snapshot, created: set[str]) -> bool:
-    """Whether a word names a process that lives and, if it must answer, is not suspended."""
+    """Whether a word names a living process that, if it must answer, is not suspended."""
     word, command = value, match.command
     if not isinstance(word, Word) or command is None:
         return False
@@ -207,27 +206,27 @@ def _process(value: Any, match: Match, snapshot: Snapshot, created: set[str]) ->
     pid = pid_of(word, snapshot)
     if pid is None:
         if not word.quoted and snapshot.binding(word.text.removeprefix("$")) is not None:
-            return False  # bound, and not to a process
+            return False  # bound to something other than a process
         some = islice(snapshot.processes, FEW)
         rows = (row for row in some if row.name == word.text and not word.quoted)
         named = next(rows, None)
-        if named is not None:  # whoever is no store does not answer what a store is asked
+        if named is not None:  # only a store answers a store's requests
             if word.text in snapshot.clients:
-                return False  # a client's name is no word for its process
+                return False  # a client's name does not refer to its process
             held = _held(word, named.pid, snapshot)
             return not _asks_a_store(match) and _answers(match, held, snapshot)
         return word.text in created or _arrives(word.text, snapshot)
     if not snapshot.lives(pid) and command.words not in _OF_THE_DEAD:
         return False
     if word.text.startswith("#PID<") and not snapshot.lives(pid):
-        return False  # perhaps it never lived
+        return False  # it may never have existed
     if _asks_a_store(match) and not _may_be_store(pid, snapshot):
         return False
     return _answers(match, _held(word, pid, snapshot), snapshot)
 
 
 def _answers(match: Match, held: bool, snapshot: Snapshot) -> bool:
-    """Whether the process, which is suspended or not, answers what the command asks of it."""
+    """Whether the process answers the command's request; `held` if it is suspended."""
     if match.command is None or match.command.words in {"resume", "suspend"}:
         return True
     if match.command.words == "step":
@@ -236,7 +235,7 @@ def _answers(match: Match, held: bool, snapshot: Snapshot) -> bool:
 
 
 def _may_be_store(pid: str, snapshot: Snapshot) -> bool:
-    """Whether a pid is a store's, or one of so many that nobody looks."""
+    """Whether a pid is a store's, or there are too many stores to check."""
     rows = islice(snapshot.processes, FEW)
     row = next((row for row in rows if row.pid == pid), None)
     return row is None or snapshot.store(row.name) is not None
@@ -257,7 +256,7 @@ def _role(role: str, match: Match, snapshot: Snapshot) -> bool:
     own = role in {"shell", "self", "self()"}
     if _asks_a_store(match):
         return False
-    if own:  # nobody calls himself
+    if own:  # a process cannot call itself
         return match.command is not None and "call" not in said(match.command.effects, "ets")
     if snapshot.design is None or (role in _SUPERVISORS and snapshot.design == "plain"):
         return False
@@ -269,7 +268,7 @@ _SUPERVISORS: Final = frozenset({"buckets", "supervisor"})
 
 
 def _table(value: Any, match: Match, snapshot: Snapshot, _created: set[str]) -> bool:
-    """Whether a word names a table that this shell may use as the command does."""
+    """Whether a word names a table that the command may use from this shell."""
     if not isinstance(value, Word) or match.command is None:
         return False
     name = value.text.removeprefix("$")
@@ -305,7 +304,7 @@ def _reference(value: Any, _match: Match, snapshot: Snapshot, _created: set[str]
 
 def _term(value: Any, _match: Match, snapshot: Snapshot, _created: set[str]) -> bool:
     names = _VARIABLE.findall(value.text) if value.dynamic else []
-    pids = _PID.findall(value.text)  # one that never lived is refused
+    pids = _PID.findall(value.text)  # a pid that never existed is refused
     return all(snapshot.binding(name) is not None for name in names) and all(
         snapshot.lives(pid) for pid in pids
     )
@@ -320,7 +319,7 @@ def _counted(value: Any, _match: Match, snapshot: Snapshot, _created: set[str]) 
 
 
 Check = Callable[[Any, Match, Snapshot, "set[str]"], bool]
-_CHECKS: Final[tuple[tuple[type, Check], ...]] = (  # the first that fits decides
+_CHECKS: Final[tuple[tuple[type, Check], ...]] = (  # the first matching class decides
     (SenderType, _lane),
     (ReceiverType, _lane),
     (LineNumberType, _counted),

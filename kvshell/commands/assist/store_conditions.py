@@ -125,7 +125,7 @@ def kept_dead(s: Situation) -> Words | None:
 def dead_from_lookup(s: Situation) -> Words | None:
     """A name that still maps to a dead process."""
     row = row_of_value(s)
-    if row is None or row.state != "stale":  # of a kept one nobody was told, or will be
+    if row is None or row.state != "stale":  # a kept store's death is reported to nobody
         return None
     flies = any(lane.signal == ":DOWN" for lane in s.after.flying)
     where = Message(

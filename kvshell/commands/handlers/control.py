@@ -56,7 +56,7 @@ def settle(context: Context) -> Value:
     return Value(A.ok)
 
 
-def sleep(context: Context, time_ms: int) -> Value:  # noqa: ARG001  # every handler takes one
+def sleep(context: Context, time_ms: int) -> Value:  # noqa: ARG001  # a handler always gets the context
     """Wait; in a batch, time is virtual."""
     return Value(own.sleep(time_ms))
 

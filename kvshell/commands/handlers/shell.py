@@ -20,7 +20,7 @@ LOOKS: Final = ("registry", "mailbox manager", "tree", "processes")
 
 def help_(context: Context, topic: str | None) -> View:
     """Show what can be done, or everything about one command."""
-    from kvshell.commands.help.help import help_view  # noqa: PLC0415  # its texts, only when asked
+    from kvshell.commands.help.help import help_view  # noqa: PLC0415  # imported only for `help`
 
     return help_view(topic, context.snapshot())
 

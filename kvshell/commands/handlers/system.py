@@ -93,5 +93,5 @@ def load(context: Context, path: str) -> Value:
         return Value(loading.start(program))
     except loading.LoadError as error:
         raise CommandError(str(error)) from None
-    except OSError as error:  # the folder one is in may be gone, too
+    except OSError as error:  # the current folder may no longer exist
         raise CommandError(f"cannot read {path}: {error.strerror}") from None

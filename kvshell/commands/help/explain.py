@@ -20,7 +20,7 @@ from kvshell.systems.designs.signals import Signals
 from kvshell.terms import Atom, List, Map, Term, atom, inspect
 
 NO_LINES: Final[Mapping[str, str]] = MappingProxyType({})
-_WATCHING: Final = frozenset({"registry", "cache", "tree"})  # the shell does not run their Elixir
+_WATCHING: Final = frozenset({"registry", "cache", "tree"})  # their Elixir cannot be run here
 _IDENTIFIER: Final = re.compile(r"[a-z_]\w*$")
 _PID: Final = re.compile(r"#PID<(\d+)\.(\d+)\.(\d+)>")
 _REFERENCE: Final = re.compile(r"#Reference<([\d.]+)>")
@@ -84,7 +84,7 @@ def _part(match: Match, design: str) -> View:
 
 
 def _own(match: Match, design: str, own: Mapping[str, str]) -> View:
-    """Return the Elixir for the reader's modules; who they message is up to their author."""
+    """Return the Elixir for the reader's modules; what they send is up to their author."""
     command = match.command
     assert command is not None
     if command.words in own:

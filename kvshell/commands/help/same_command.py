@@ -1,4 +1,4 @@
-"""Name the command that does the same as a line of Elixir: the one `explain` shows it for."""
+"""Find the command that does the same as a line of Elixir: `explain` shows that line for it."""
 
 import re
 from collections.abc import Collection
@@ -10,7 +10,7 @@ from kvshell.commands.read.pasted_elixir import line_for
 
 Path = tuple[str, ...]
 
-# Lines that differ in a number only are alike: a session types many of them.
+# Lines that differ only in numbers are treated alike: a session has many of them.
 _NUMBER: Final = re.compile(r"(?<![\w.])(?:0|[1-9]\d*)(?![\w.])")
 _TEXT: Final = re.compile(r'"\w*"')
 _MOST: Final = 1000
@@ -19,10 +19,10 @@ _paths: dict[tuple[str, str], Path] = {}
 
 
 def command_for(text: str, design: str, said: Collection[Path] = ()) -> str | None:
-    """Return the commands for one or several calls on a line, None unless they mean the same.
+    """Return the line of commands that means the same as a line of Elixir calls, or None.
 
-    The guess is checked backwards: `explain` must show exactly this Elixir for it. Of a command in
-    `said` nothing is guessed if a line like `text` has led to it before.
+    The guess is verified: `explain` must show exactly this Elixir for it. A command in `said` is
+    not guessed again for a line like an earlier one.
     """
     like = _NUMBER.sub("0", text), design
     if like in _wordless:

@@ -7,9 +7,8 @@ from typing import Any
 class Message(str):
     """A message of narration: a hint, a notice, a word of the toolbar.
 
-    It is a str with the English text, so every batch, document and recording prints it unchanged. A
-    prompt in
-    another language looks up `template` in its catalogue and fills in the `words` again.
+    It is a str with the English text, so every batch, document and recording prints it unchanged.
+    A prompt in another language looks up `template` in its catalogue and fills in the `words`.
     """
 
     __slots__ = ("plural", "template", "words")

@@ -154,7 +154,7 @@ def _with(
     needed = [param.word for param in command.params if not param.optional]
     if not needed:
         return Meant("command", words, words)
-    if any(param.kind.rest for param in command.params):  # a LINE cannot be guessed
+    if any(param.kind.rest for param in command.params):  # a nested LINE cannot be guessed
         words = f"help {command.words}"
         return Meant("command", words, words)
     return Meant("command", " ".join((words, *needed)))

@@ -242,7 +242,7 @@ class CommandReader:
         if not self.text[self._stop :].strip():
             text = self.text[first.start :]  # the space after it affects what comes next
         begin, end = param.kind.line(text)
-        if begin < end or not begin:  # otherwise it only describes what surrounds a line
+        if begin < end or not begin:  # otherwise only the command around the line is described
             self._nested(first.start + begin, text[begin:end])
 
     def _nested(self, offset: int, text: str) -> None:
@@ -367,7 +367,7 @@ def parse(text: str, depth: int = 0, *, guesses: bool = True) -> ParsedLine:
         roles.extend(matched.roles)
         index = reader.end
         if matched.problems:
-            guesses = False  # a line stops at its first error, and 30,000 guesses take long
+            guesses = False  # a line stops at its first error, so later guesses are useless
     return ParsedLine(text, parts, roles)
 
 

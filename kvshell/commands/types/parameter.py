@@ -68,7 +68,7 @@ class ParameterType:
 
     def complete(
         self,
-        snapshot: Snapshot,  # noqa: ARG002  # a type without candidates
+        snapshot: Snapshot,  # noqa: ARG002  # by default a type has no candidates
         prefix: str,  # noqa: ARG002
         before: Mapping[str, Any],  # noqa: ARG002
     ) -> Iterable[Candidate]:

@@ -50,7 +50,7 @@ class Cluster:
         self.nodes: dict[str, BeamNode] = {}
         try:
             started = {name: self._started(name) for name in ascii_lowercase[:count]}
-            self.nodes.update(started)  # otherwise the waiting ones are not ended when one fails
+            self.nodes.update(started)  # so that the nodes still starting are ended if one fails
             for name, node in started.items():
                 node.await_ready()
                 self._begin(name, node)

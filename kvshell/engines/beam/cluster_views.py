@@ -81,7 +81,7 @@ class ClusterSnapshot:
         return TableView("", columns, tuple(rows), self._caption())
 
     def named(self, name: str, found: Term) -> View:
-        """Return the story of a name: `found` is its row, `(pid, node, alive)`, or None."""
+        """Return the history of a name: `found` is its row, `(pid, node, alive)`, or None."""
         said = [name, *self._story(found)]
         said.append(f"  next: get {name} milk" if found is not None else self._next(name))
         return lines(*said)
@@ -118,7 +118,7 @@ class ClusterSnapshot:
         return f"{idle(ended=False, others=others)}: start manager"
 
     def left_stores(self) -> str:
-        """Return how many stores live on nodes while no table here has them; "" if none do."""
+        """Return a message with the number of living stores that no table lists here, or ""."""
         on = {self._node(fact(node, "node")): fact(node, "count") for node in self._nodes}
         total = sum(on.values())
         there = ", ".join(name for name, count in on.items() if count)
@@ -229,7 +229,7 @@ class ClusterSnapshot:
         return TableView("", columns, tuple(rows), said)
 
     def _shells(self, node: Map) -> list[_Row]:
-        """Return the clients of a node: who looks is running, and the others wait for a line."""
+        """Return the clients of a node: the observer is running, the others wait for a line."""
         mine = fact(node, "node") is self._get("me")
         return [
             (pid, Cell(name or "shell"), Cell(_RUNNING if mine and not name else _WAITING), cell(n))

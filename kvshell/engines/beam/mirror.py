@@ -107,7 +107,7 @@ class Mirror:
     def _record(self, pid: Pid) -> Process:
         process = Process(self.runtime, pid, None)
         pid.record = process
-        self.runtime._living[pid.number] = process  # noqa: SLF001  # a mirror is made of records
+        self.runtime._living[pid.number] = process  # noqa: SLF001  # the mirror consists of records only
         self.runtime._known[pid.number] = pid  # noqa: SLF001
         return process
 

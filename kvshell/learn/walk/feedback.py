@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from kvshell.learn.walk.lesson_run import LessonRun
 
 MISSES_BEFORE_HELP: Final = 3
-MISREAD: Final = "** (CommandError)"  # not a command: the shell has already said so
+MISREAD: Final = "** (CommandError)"  # not a command; the shell has already reported it
 
 
 def answer(run: "LessonRun", line: str) -> list[Piece]:

@@ -1,4 +1,6 @@
-"""A machine-wide lock between processes, held by the kernel, so a dead process releases it.
+"""LearnerProgress: the progress file, guarded by a lock that processes of the machine share.
+
+The kernel holds the lock, so a process that dies releases it.
 
 The lock is on a separate file, because the guarded file is replaced rather than modified. The lock
 file is never deleted: otherwise two processes could hold the lock at once, one through the old file
@@ -174,7 +176,7 @@ class LearnerProgress:
     def _read(self) -> tuple[dict[str, Saved], bytes | None]:
         """Return the lessons and the bytes they were read from; None if there is no file."""
         try:
-            if self.path.is_fifo():  # reading it would wait for whoever writes
+            if self.path.is_fifo():  # a pipe: reading it would block until someone writes
                 raise ProgressError("{path} is a pipe, not a file", path=self.path)
             if self.path.stat().st_size > MAX_BYTES:
                 raise ProgressError("{path} is too long to be a progress file", path=self.path)
@@ -255,7 +257,7 @@ def _together(lesson: Lesson, mine: Saved, theirs: Saved) -> Saved:
 
 def default_path() -> Path:
     """Return the progress file in the user's state folder."""
-    from platformdirs import user_state_path  # noqa: PLC0415  # only who learns needs it
+    from platformdirs import user_state_path  # noqa: PLC0415  # needed only for lessons
 
     return user_state_path("kvshell", appauthor=False) / "progress.json"
 

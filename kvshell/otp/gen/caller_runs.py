@@ -88,7 +88,7 @@ def run_in_caller(  # noqa: PLR0915  # inlined, to save attribute lookups
             if target.epoch != target_epoch:
                 raise Killed
             if made is not None and me.runtime.slots.pop(ref, None) is None:
-                slot = made  # it has been answered already
+                slot = made  # it has already been answered
                 arrive_reply(me, ref, value)
         else:
             if target.epoch != target_epoch:
@@ -97,7 +97,7 @@ def run_in_caller(  # noqa: PLR0915  # inlined, to save attribute lookups
             _go_on(behaviour, target, claim, answer, (GEN_CALL, new_from(me, slot.ref), request))
     except Killed:
         slot = slot or _slot(me, target, ref, made)  # its own dying steps complete it
-    except BaseException as error:  # noqa: BLE001  # it is the server that raised, not the caller
+    except BaseException as error:  # noqa: BLE001  # the server raised, not the caller
         slot = slot or _slot(me, target, ref, made)
         if target.epoch == target_epoch:
             _end(behaviour, target, claim, error, (GEN_CALL, new_from(me, slot.ref), request))
@@ -105,7 +105,7 @@ def run_in_caller(  # noqa: PLR0915  # inlined, to save attribute lookups
         here.process, here.epoch = me, epoch
         target.handled += 1
         target.handling = NOTHING
-        claim.release()  # whether it was taken away or not
+        claim.release()  # even if the claim was taken away
         if target.mailbox or target.doom is not NOTHING or target.entry is not None:
             _look_again(target)
         here.depth -= 1
@@ -135,7 +135,7 @@ def _outcome(
         return await_slot(me, target, slot, deadline, where)
     finally:
         if not target.alive:
-            target.state = None  # which the clause may have assigned since
+            target.state = None  # the clause may have assigned it meanwhile
         me.runtime.slots.pop(slot.ref, None)
         answer_taken(me, slot.ref)
         with target.lock:

@@ -136,7 +136,7 @@ def await_slot(
     try:
         came = runtime.scheduler.wait(me, slot.done, deadline)
         if not came and runtime.slots.pop(slot.ref, None) is None:
-            runtime.scheduler.wait(me, slot.done)  # the answer is just being written
+            runtime.scheduler.wait(me, slot.done)  # the answer is being written right now
             came = True
     except Interrupted:
         raise Exit((A.interrupted, where())) from None
@@ -209,7 +209,7 @@ def reply(from_: Term, value: Term) -> Atom:
             raise Killed
         transmit(me, owner, arrive_reply, ref, value)
     if runtime.ledger is not None:
-        me.watched_no_more(ref)  # a `:DOWN` after its answer would not count
+        me.watched_no_more(ref)  # a `:DOWN` after the answer is ignored
     if watch is not None:
         runtime.explain_late(ref, value, me, owner)
     return A.ok
@@ -327,7 +327,7 @@ def start(
         if running is not None and running.alive:
             return (A.error, (A.already_started, running.pid))
     elif name is not None:
-        never_waits = False  # a via module may wait
+        never_waits = False  # a via module may have to wait
         pid = naming.whereis(name)
         if pid is not None:
             return (A.error, (A.already_started, pid))

@@ -82,6 +82,6 @@ def translate_initial_call(pid: Pid) -> Term:
 
 
 def _started_with(pid: Pid) -> Any:
-    process.info(pid, A.status)  # like any observation: after the caller's signals
+    process.info(pid, A.status)  # like any observation, it comes after the caller's signals
     record = record_of(pid)
     return None if record is None else dict(started_as(record)).get(INITIAL_CALL)

@@ -87,7 +87,7 @@ class ServerLoop:
         self.kind = callbacks.kind
         self.module: Atom = callbacks.module_name()
         self.reported_as = callbacks.reported_as or self.module
-        self.initial_call = (self.module, A.init, 1)  # what proc_lib says a server began with
+        self.initial_call = (self.module, A.init, 1)  # as reported by proc_lib
 
     # -- starting ------------------------------------------------------------------------------
 
@@ -261,7 +261,7 @@ class ServerLoop:
                 self.terminate(process, (A.timeout_value, List()), message)
             wait_idle(process, extra)
         elif type(extra) is tuple:
-            if carrier().depth:  # only the clause itself is declared
+            if carrier().depth:  # the declaration covers only the clause itself
                 process.entry = lambda: self._after(process, extra, message)
                 process.brief = False
                 return

@@ -96,7 +96,7 @@ def _text(path: Path | None) -> tuple[str, list[str]]:
     if path is None:
         return "", []
     try:
-        if path.is_fifo():  # reading it would wait for whoever writes
+        if path.is_fifo():  # a pipe: reading it would block until someone writes
             return "", [Message("{path} is a pipe, not a file", path=path)]
         return path.read_text(encoding="utf-8"), []
     except FileNotFoundError:

@@ -17,7 +17,7 @@ def run(path: Path, session: Runner, unfinished: Callable[[str], bool]) -> Itera
     the lines bound and started. Stops at the first error.
     """
     try:
-        if path.is_fifo():  # reading it would wait for whoever writes
+        if path.is_fifo():  # a pipe: reading it would block until someone writes
             yield Message("{path} is a pipe, not a file", path=path)
             return
         if path.stat().st_size > MOST_BYTES:

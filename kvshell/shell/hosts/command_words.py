@@ -68,7 +68,7 @@ class CommandWords:
         return signature(match(text)) if elixir is None else elixir.signature(text)
 
     def drop_prompt(self, text: str) -> str | None:
-        """The line behind a pasted `kv(3)> ` or `iex(3)> `; behind `...(3)> ` with its spaces."""
+        """Return the line after a pasted `kv(3)> ` or `iex(3)> `; `...(3)> ` keeps its indent."""
         continued = _CONTINUED.match(text)
         return text[continued.end() :] if continued else drop_prompt(text)
 
@@ -89,7 +89,7 @@ class CommandWords:
         return len(last) - len(last.lstrip(" "))
 
 
-LONGEST_JUDGED: Final = 4_000  # characters; a paste is longer, and is judged at every key
+LONGEST_JUDGED: Final = 4_000  # characters; longer text is a paste, and this runs at every key
 _ONE_WORD: Final = re.compile(r"\s*(?!(?:nil|true|false)\b)[a-z_]\w*\s*")
 _CONTINUED: Final = re.compile(r"\.\.\.(?:\(\d+\))?> ?")
 

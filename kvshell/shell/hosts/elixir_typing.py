@@ -18,7 +18,7 @@ from kvshell.shell.hosts.protocol import CompletionItem, StyledSpan
 from kvshell.terms import A, Atom, Map, Term, alias, inspect
 
 MOST: Final = 100
-LONGEST_PARSED: Final = 4_000  # characters; of longer text Enter tells what is wrong, no key does
+LONGEST_PARSED: Final = 4_000  # characters; longer text is checked only at Enter
 _ROLES: Final = {
     **dict.fromkeys(("int", "flt", "char"), "number"),
     **dict.fromkeys(("atom", "atom_quoted", "atom_unsafe", "kw_identifier"), "atom"),
@@ -199,7 +199,7 @@ def reading(text: str) -> ReadInput:
 @lru_cache(maxsize=16)
 def _tokens(text: str) -> tuple[SourceToken, ...]:
     """Return the tokens of `text`, as far as it can be tokenized."""
-    tokenizer, fault, _warnings = tokenized(text)  # which detection has asked for already
+    tokenizer, fault, _warnings = tokenized(text)  # cached: detection has just tokenized it
     if fault is not None:
         return tuple(each for level in tokenizer.levels() for each in level if each.kind != "eol")
     return tuple(token for token in tokenizer.tokens if token.kind not in {"eol", "eof"})

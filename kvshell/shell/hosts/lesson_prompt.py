@@ -112,7 +112,7 @@ class LessonPrompt(StillPrompt):
         self._accessible = accessible
         self._save = save
         super().__init__(run.session, caps, screen_openers, remember, texts=run.texts)
-        self.words = LessonWords(  # type: ignore[assignment]  # both are Words
+        self.words = LessonWords(  # type: ignore[assignment]  # both implement TypingHelp
             self.words, run.texts, lambda: [step.id for step in run.lesson.steps]
         )
 
@@ -141,7 +141,7 @@ class LessonPrompt(StillPrompt):
         self._run.close()
 
     def _kept(self) -> tuple[int, int, int]:
-        """Return the part of the state that is saved and that a line may change."""
+        """Return the saved part of the state that a line may change."""
         return self._run.index, len(self._run.done), len(self._run.journal)
 
     def _drawn(self, pieces: Iterable[Piece], line: str) -> Iterator[ScreenBlock]:

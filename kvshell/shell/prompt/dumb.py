@@ -48,7 +48,7 @@ class DumbReader:
         self._queue.extend(lines)
 
     def answered(self, line: str, shown: str) -> str | None:  # noqa: ARG002  # a protocol
-        """Return None: nothing is pasted as a block here."""
+        """Return None: a dumb terminal does not report pastes."""
         return None
 
     def forget_queue(self) -> int:

@@ -13,7 +13,7 @@ class Paste(NamedTuple):
 
 
 def take_apart(text: str, drop_prompt: Callable[[str], str | None]) -> Paste:
-    """Return the parts of a pasted text to type.
+    """Return the commands in a pasted text.
 
     If it contains prompts (`kv(3)> `, `iex(3)> `, `...(3)> `), only the text after them; the rest
     are answers. `drop_prompt` returns None for a line without a prompt.
@@ -38,9 +38,9 @@ def take_apart(text: str, drop_prompt: Callable[[str], str | None]) -> Paste:
 
 
 def _printable(line: str) -> str:
-    """Return a pasted line without what cannot be seen; each kind of space is a space.
+    """Return a pasted line without invisible characters, and with plain spaces.
 
-    A byte that is not UTF-8 stays: the line is refused with its place instead of losing it.
+    A byte that is not UTF-8 is kept, so that the line is refused with its position.
     """
     return "".join(
         " " if char == "\t" or category(char) == "Zs" else char
@@ -49,7 +49,7 @@ def _printable(line: str) -> str:
     )
 
 
-_JOINERS: Final = "\u200c\u200d"  # inside a word or an emoji, which would be another one
+_JOINERS: Final = "\u200c\u200d"  # joiners inside a word or an emoji change it, so they are kept
 
 
 def entries(text: str, unfinished: Callable[[str], bool]) -> list[str]:

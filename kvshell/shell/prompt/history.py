@@ -70,7 +70,7 @@ class HistoryFile(History):
         if self._path is None or not self._path.exists():
             return []
         try:
-            if self._path.is_fifo():  # reading it would wait for whoever writes
+            if self._path.is_fifo():  # a pipe: reading it would block until someone writes
                 raise OSError(errno.ESPIPE, "its file is a pipe")
             if self._path.stat().st_mode & 0o077:
                 self._path.chmod(0o600)

@@ -146,7 +146,7 @@ class Actions:
         """Drop the line; on an empty one, explain how to exit."""
         buffer = event.app.layout.get_buffer_by_name(DEFAULT_BUFFER)
         if buffer is None:
-            return  # a Ctrl-C that came while the prompt was being left
+            return  # a Ctrl-C that arrived while the prompt was closing
         if buffer.text:
             buffer.reset()
         else:
@@ -216,7 +216,7 @@ class Actions:
         if not words:
             self._say(Message("no editor was found: set EDITOR"))
             return
-        os.environ["VISUAL"] = shlex.join(words)  # prompt_toolkit would trip over a broken one
+        os.environ["VISUAL"] = shlex.join(words)  # prompt_toolkit would fail on a missing editor
         event.current_buffer.tempfile_suffix = ".exs"
         event.current_buffer.open_in_editor()
 

@@ -120,7 +120,7 @@ class Reader:
         self._echoes = False  # whether the queued lines are not on the screen yet
         self._queue: deque[str] = deque()
         self._busy = False
-        self._said: deque[ScreenBlock] = deque()  # from any thread
+        self._said: deque[ScreenBlock] = deque()  # events may arrive from any thread
         searching = Searching()
         words = host.words
         ghost = Ghost(lambda line: all(span.role != "error" for span in words.spans(line)))
@@ -195,7 +195,7 @@ class Reader:
         return found
 
     def answered(self, line: str, shown: str) -> str | None:
-        """Return what to say of an answer that was pasted, too; None if it was not."""
+        """Return how an answer compares with the pasted one, as a message; None without one."""
         return self._answers.compare(line, shown)
 
     def forget_queue(self) -> int:
@@ -283,7 +283,7 @@ class Reader:
 
     def _show_key(self, processor: KeyProcessor) -> None:
         """Show non-letter keys in the toolbar, for an audience."""
-        pressed = processor._previous_key_sequence  # noqa: SLF001  # it has no public name
+        pressed = processor._previous_key_sequence  # noqa: SLF001  # there is no public access to it
         names = [press.key.value if isinstance(press.key, Keys) else press.key for press in pressed]
         if names and (len(names) > 1 or len(names[0]) > 1) and "<" not in names[0]:
             self._pressed.append(" ".join(spelled(name) for name in names))

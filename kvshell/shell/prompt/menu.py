@@ -1,4 +1,4 @@
-"""The menu of completions: its entries, from what the host proposes."""
+"""The completion menu: its entries, and the completer that builds them."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -11,7 +11,7 @@ from kvshell.views import safe
 
 
 class MenuEntry(Completion):
-    """A completion with plain texts. At every key the menu measures all of its entries."""
+    """A completion with plain texts, because the menu measures all entries at every key."""
 
     def __init__(self, text: str, start_position: int, shown: str, about: str) -> None:
         super().__init__(text, start_position, display=shown, display_meta=about)
@@ -20,12 +20,12 @@ class MenuEntry(Completion):
 
     @property
     def display_text(self) -> str:
-        """Return the text in the menu, without a look at fragments."""
+        """The text in the menu, without the cost of formatted text."""
         return self._shown
 
     @property
     def display_meta_text(self) -> str:
-        """Return the description beside it, without a look at fragments."""
+        """The description beside it, without the cost of formatted text."""
         return self._about
 
 

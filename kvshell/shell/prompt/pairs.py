@@ -1,4 +1,4 @@
-"""Brackets and quotes that are closed as they are typed: `set pairs on`."""
+"""Closes brackets and quotes as they are typed: `set pairs on`."""
 
 from collections.abc import Callable
 from typing import Final
@@ -20,7 +20,7 @@ def bind_pairs(keys: KeyBindings, when: Filter) -> None:
 
 def _opened(opener: str, closer: str) -> Callable[[KeyPressEvent], None]:
     def opened(event: KeyPressEvent) -> None:
-        """Insert the pair where nothing follows that it would have to hold."""
+        """Insert the pair, or only the opener if text follows that it should enclose."""
         buffer = event.current_buffer
         after = buffer.document.current_char
         if opener == closer == after:
@@ -37,7 +37,7 @@ def _opened(opener: str, closer: str) -> Callable[[KeyPressEvent], None]:
 
 def _closed(closer: str) -> Callable[[KeyPressEvent], None]:
     def closed(event: KeyPressEvent) -> None:
-        """Step over the closer that is there already."""
+        """Move past an existing closer instead of inserting another."""
         buffer = event.current_buffer
         if buffer.document.current_char == closer:
             buffer.cursor_right()
@@ -48,7 +48,7 @@ def _closed(closer: str) -> Callable[[KeyPressEvent], None]:
 
 
 def _erased(event: KeyPressEvent) -> None:
-    """Erase what stands before the cursor, with its closer where nothing stands between."""
+    """Delete the character before the cursor; of an empty pair, both."""
     buffer = event.current_buffer
     before, after = buffer.document.char_before_cursor, buffer.document.current_char
     if before and CLOSERS.get(before) == after:

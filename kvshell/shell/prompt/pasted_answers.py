@@ -1,4 +1,4 @@
-"""Compares the answers of a pasted session with what its lines answer here: `set paste compare`."""
+"""Compares the answers in a pasted session with the actual ones: `set paste compare`."""
 
 import re
 from collections import deque
@@ -7,7 +7,7 @@ from typing import Final
 
 from kvshell.commands.language.message import Message
 
-# What differs from session to session: colours, numbers of pids and references, library frames.
+# What may differ between sessions: colours, numbers of pids and references, library frames.
 _MASKS: Final = (
     (re.compile(r"\x1b\[[\d;]*m"), ""),
     (re.compile(r"#(PID|Reference|Port|Ref)<[^>]*>"), r"#\1<>"),
@@ -21,13 +21,13 @@ _MOST_SHOWN: Final = 200
 
 
 class PastedAnswers:
-    """The answers of a pasted session that still wait for their lines to run."""
+    """The answers of a pasted session whose lines have not run yet."""
 
     def __init__(self) -> None:
         self._waiting: deque[tuple[str, str]] = deque()
 
     def take(self, text: str, drop_prompt: Callable[[str], str | None]) -> int:
-        """Keep the answers of a pasted text instead of earlier ones; return their number."""
+        """Store the answers of a pasted text, replacing earlier ones; return their number."""
         found: list[tuple[list[str], list[str]]] = []
         for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
             typed = drop_prompt(line)
@@ -43,10 +43,10 @@ class PastedAnswers:
         return len(self._waiting)
 
     def compare(self, line: str, shown: str) -> str | None:
-        """Return what to say of the answer `shown` to `line`; None if nothing waits for it."""
+        """Compare the answer `shown` with the pasted one; return a message, or None without one."""
         typed = _plain(line)
         lines = [_plain(each) for each, _answer in self._waiting]
-        if typed not in lines:  # it was edited, or is one of the reader's own
+        if typed not in lines:  # the line was edited, or typed by hand
             return None
         for _ in range(lines.index(typed)):
             self._waiting.popleft()
@@ -57,7 +57,7 @@ class PastedAnswers:
         return Message("pasted: {text}", text=wanted[:_MOST_SHOWN])
 
     def forget(self) -> None:
-        """Drop the answers that still wait."""
+        """Drop the remaining answers."""
         self._waiting.clear()
 
 

@@ -47,7 +47,7 @@ class ForeignOutput(io.TextIOBase):
         return len(text)
 
     def close(self) -> None:
-        """Leave it open: it does not belong to the program."""
+        """Do nothing: the terminal does not belong to the program."""
 
     def fileno(self) -> int:
         """Return the terminal's, for code that asks for its width."""
@@ -67,8 +67,8 @@ class ForeignOutput(io.TextIOBase):
 def own_terminal() -> Iterator[None]:
     """While entered, write to the terminal itself, also within a command of a prompt.
 
-    For what draws on the terminal: a prompt within a prompt, a line that is written over. As output
-    of other code its control characters would be escaped.
+    For code that draws on the terminal, such as a prompt within a prompt: the control characters of
+    foreign output are escaped.
     """
     if not isinstance(sys.stdout, ForeignOutput):
         yield

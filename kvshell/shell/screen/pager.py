@@ -79,7 +79,7 @@ class Pager:
 
     Args:
         lines: the finished lines.
-        size: asked for the rows and the columns of this moment.
+        size: returns the current number of rows and columns.
         write: writes finished lines and a newline.
         raw: writes control sequences.
         press: waits for the next key; None when there will be none.
@@ -193,7 +193,7 @@ class Pager:
             self._raw("\r\x1b[K")
 
     def _question(self, at: int, room: int) -> str:
-        """Return where the reader is and which keys lead on; briefly where there is little room."""
+        """Return the position and the available keys, abbreviated if space is short."""
         place = {"at": at, "all": len(self._lines)}
         long = self._texts("-- line {at} of {all}: Space, b, / searches, q --", **place)
         if width_of(long) <= room:
@@ -235,7 +235,7 @@ def run_program(command: str, text: str) -> str:
                 pager.stdin.write(f"{text}\n")
                 pager.stdin.close()
             except BrokenPipeError:
-                pass  # quit before the end
+                pass  # the user quit before the end
             while pager.poll() is None:
                 try:
                     pager.wait()

@@ -58,7 +58,7 @@ class Emitter:
         try:
             loop.call_soon_threadsafe(self._go, context=self._context)
         except RuntimeError:
-            return  # the loop has just closed: `drain` comes next
+            return  # the loop has just closed; `drain` follows
 
     def drain(self) -> None:
         """Write the pending text while there is no prompt on the screen. Main thread only."""

@@ -26,7 +26,7 @@ def _modes(descriptor: int | None) -> list[object] | None:
 
 
 def _set(descriptor: int, modes: list[object]) -> None:
-    with contextlib.suppress(termios.error):  # the terminal is gone: nothing to set
+    with contextlib.suppress(termios.error):  # the terminal is gone
         termios.tcsetattr(descriptor, termios.TCSANOW, modes)  # type: ignore[arg-type]
 
 

@@ -31,7 +31,7 @@ def restarts_of(runtime: Runtime, supervisor: Pid) -> Restarts | None:
 def supervision(seen: Observation, now_ms: int) -> Supervision | None:
     """Derive the state from an observed process; None if it is not a supervisor."""
     known = seen.state.value if type(seen.state) is Opaque else None
-    if isinstance(known, Supervision):  # an engine has queried its own supervisor
+    if isinstance(known, Supervision):  # reported by an engine about its own supervisor
         return known
     if not isinstance(known, SupervisorState | DynamicSupervisorState):
         return None

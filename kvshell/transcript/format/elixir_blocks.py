@@ -1,7 +1,7 @@
-"""What a document says in Elixir, gathered while it is read: modules, replaced functions, tests.
+"""Collects a document's Elixir while it is parsed: modules, replaced functions, tests.
 
-A tutorial shows pieces: functions that replace those of the module above, a `setup` and tests
-that belong to a test module nobody sees. Here the pieces become what can be run.
+A tutorial shows fragments: functions that replace those of the module above, a `setup`, and tests
+whose module is not shown. This module turns the fragments into code that can run.
 """
 
 from collections.abc import Sequence
@@ -29,8 +29,8 @@ class DocumentElixir:
     """Takes the blocks of one document from first to last."""
 
     def __init__(self) -> None:
-        self._module: Node | None = None  # the one defined last
-        self._tests: dict[tuple[str, str], Node] = {}  # setups, tests and so on, by their name
+        self._module: Node | None = None  # the module defined last
+        self._tests: dict[tuple[str, str], Node] = {}  # setups, tests and so on, by name
         self._test_modules = 0
 
     def block(self, text: str) -> ElixirBlock:
@@ -56,7 +56,7 @@ class DocumentElixir:
         return ElixirBlock("", lines)
 
     def tests(self) -> str:
-        """Return the module of the loose tests, and the call that runs all; "" without tests."""
+        """Return a module with the tests outside modules, and the call that runs it; or ""."""
         source = ""
         if any(head in {"test", "describe"} for head, _name in self._tests):
             uses = Node("use", [_alias("ExUnit", "Case")], 1)
@@ -74,7 +74,7 @@ class DocumentElixir:
                 self._module = each
 
     def _replaced(self, module: Node, functions: Sequence[Any]) -> str:
-        """Return the module with those functions in place of the ones of the same name."""
+        """Return the module with functions of the same name replaced."""
         name, options = module.args or (None, [])
         fresh = {_signature(each) for each in functions}
         kept = [
@@ -98,7 +98,7 @@ def _is(node: Any, heads: "frozenset[str] | set[str]") -> bool:
 
 
 def _name(node: Any) -> tuple[str, str]:
-    """Return what a later one of the same name replaces; a `setup` replaces a `setup`."""
+    """Return the identity of a definition: a later one with the same identity replaces it."""
     first = (node.args or [""])[0]
     return node.head, first if type(first) is str else ""
 

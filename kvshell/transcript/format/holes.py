@@ -200,13 +200,13 @@ def joined(parts: list[str | Hole]) -> Pattern:
 def literal_name(numbers: str) -> str:
     """Return the name of the hole for a literal `#PID<0.41.0>` or reference in a block of Elixir.
 
-    Such a literal is whichever comes first, and the same one wherever it stands again.
+    The literal matches any process at first, and the same one wherever it occurs again.
     """
     return "n" + re.sub(r"[^0-9]", "_", numbers)
 
 
 def with_literals(text: str) -> str:
-    """Return an answer as a document writes it: with the numbers of its literals."""
+    """Return an answer in the document's form, with the numbers of its literals."""
     return _LITERAL_HOLE.sub(lambda found: f"#{found[1]}<{found[2].replace('_', '.')}>", text)
 
 

@@ -55,8 +55,8 @@ MOST_CLIENTS = 200
 def parse(path: str, text: str | bytes, *, elixir: bool = False) -> Document:
     """Return the document. The only exception is ParseError.
 
-    With `elixir` it is a tutorial's own page: its blocks of Elixir run, though it does not say so,
-    on the system of its design, which is running.
+    With `elixir` its blocks of Elixir run even if its front matter does not say so, on a running
+    system of its design.
     """
     source = decode(path, text) if isinstance(text, bytes) else Source(path, text)
     return _Parser(source, tutorial=elixir).document()
@@ -83,7 +83,7 @@ class _Parser:
         source = self.source
         front, skipped = read_front(source)
         self.runs_elixir = self.tutorial or front.elixir == "run"
-        self.tutorial = self.tutorial and front.elixir != "run"  # it starts what it needs
+        self.tutorial = self.tutorial and front.elixir != "run"  # that one starts its own system
         for part in fences.find(source.text[source.after(skipped) :], skipped):
             match part.kind:
                 case "fence":
@@ -134,15 +134,15 @@ class _Parser:
         self._block(part, attributes, list(part.inner), hidden=False)
 
     def _elixir(self, part: MarkdownPart) -> None:
-        """Read a block of Elixir: lines behind prompts, modules, pieces of them, or prose."""
+        """Parse a block of Elixir: lines with prompts, modules, fragments of modules, or prose."""
         inner = list(part.inner)
         if self.elixir is None:
-            from kvshell.transcript.format.elixir_blocks import (  # noqa: PLC0415  # few have any
+            from kvshell.transcript.format.elixir_blocks import (  # noqa: PLC0415  # few documents contain Elixir
                 DocumentElixir,
             )
 
             self.elixir = DocumentElixir()
-            if self.tutorial:  # as `mix test` has started it
+            if self.tutorial:  # as if `mix test` had started it
                 self._line(part, "start manager", (Gap(part.first),))
         first = next((i for i, line in enumerate(inner) if PROMPT.match(line)), len(inner))
         if any(line.strip() for line in inner[:first]):
@@ -156,7 +156,7 @@ class _Parser:
             self._block(part, Attributes(), inner[first:], hidden=False, answers=given)
 
     def _tests(self, source: str) -> None:
-        """Run the tests of the document at its end: none may fail."""
+        """Add a block at the end that runs the document's tests; none may fail."""
         last = len(self.source.lines)
         part = MarkdownPart("fence", last, last, "")
         text = "%{excluded: 0, failures: 0, skipped: ${_:int}, total: ${_:int}}"
@@ -174,7 +174,7 @@ class _Parser:
         )
 
     def _literals_named(self, inner: list[str]) -> list[str]:
-        """Return the lines with a hole for each process, reference and table number of answers."""
+        """Return the lines, with holes for the pids, references and table numbers in answers."""
         found, makes_a_table = [], False
         for line in inner:
             if PROMPT.match(line) or CONT.match(line):
@@ -243,7 +243,7 @@ class _Parser:
         hidden: bool,
         answers: list[str] | None = None,
     ) -> None:
-        """Add a block; `answers` are its lines as they are to be compared, if not as written."""
+        """Add a block; `answers` are its lines as compared, if they differ from the source."""
         lines = [self._inner(part.first + 1 + i, text) for i, text in enumerate(inner)]
         indent = self._indent(lines)
         block = CodeBlock(

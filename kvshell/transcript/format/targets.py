@@ -84,9 +84,9 @@ class Target(NamedTuple):
             raise TargetError(f"cannot read {self.shown}: {error.strerror}") from None
 
     def parse(self, data: bytes, *, elixir: bool = False) -> Document:
-        """The document. A file that is too long is said to be so, whatever its true size.
+        """Return the parsed document; for a file that is too long, the error names its real size.
 
-        `elixir`: its blocks of Elixir run, whatever it says.
+        With `elixir` its blocks of Elixir run, whatever the front matter says.
         """
         if self.file is not None and len(data) > MAX_BYTES:
             size = self.file.stat().st_size  # 0 for a device
@@ -139,5 +139,5 @@ def _existing(path: str) -> Path | None:
     try:
         place = Path(path)
         return place if place.exists() else find(path)
-    except (OSError, ValueError):  # a name too long, or with a null character
+    except (OSError, ValueError):  # the name is too long, or contains a null character
         return None

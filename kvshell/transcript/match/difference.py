@@ -84,7 +84,7 @@ class _Table:
             return _MATCHED + line.holes * _HOLE
         if line.holes and self._tried(line, text, None):
             return _CHANGED + line.holes * _HOLE
-        return _PAIRED + _likeness(self.expectation.out[row].text, text, mode)  # type: ignore[union-attr]  # not a gap
+        return _PAIRED + _likeness(self.expectation.out[row].text, text, mode)  # type: ignore[union-attr]  # never a gap
 
     def between(self, rows: range, columns: range) -> list[Pair]:
         if len(rows) * len(columns) > MAX_CELLS:

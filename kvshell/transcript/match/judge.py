@@ -120,7 +120,7 @@ def _things(kind: str) -> str:
 class Rules(NamedTuple):
     """How an entry is judged: R2, R7, R8 and the log level, for reports."""
 
-    unstated_acts: bool = False  # a line without output is only run
+    unstated_acts: bool = False  # a line without expected output is only run
     flex: bool = False
     events: str = ""  # "", "exact" or "subset"
     logs: str = "off"

@@ -22,7 +22,7 @@ from kvshell.transcript.run.line_timeout import LineTimeout
 from kvshell.views import DOCUMENT, Caps, render, safe
 
 MOST = 20
-MOST_PROCESSES = 20_000  # of a stranger's document: a process takes about 3 KB
+MOST_PROCESSES = 20_000  # processes of an untrusted document; each takes about 3 KB
 
 
 def dump(session: Session, scope: Scope, seconds: float, waiting: Sequence[str] = ()) -> list[str]:
@@ -221,7 +221,7 @@ class DocumentHost:
         self._no_verdict = ""
         self._is_timed = False
         self._is_own = read is not None or programs is not None
-        self._base = bytes_used()  # a stranger's document may add a little to it
+        self._base = bytes_used()  # an untrusted document may add only a little memory
         self.results: Sequence[Result] = ()  # results of the last line, to draw them again
         self.events: tuple[str, ...] = ()
 

@@ -94,7 +94,7 @@ class Player:
         if isinstance(scheduler, Controlled):
             scheduler.patience_s = None
         session.options["hints"] = "on"
-        session.runtime.most_processes = 0  # what is typed now is not the document's
+        session.runtime.most_processes = 0  # lines typed from now on are not part of the document
         for name, bound in self.scope:
             number = _NUMBER.fullmatch(bound.text)
             pid = session.runtime.pid(int(number[1])) if number else None
@@ -109,7 +109,7 @@ class Player:
 
     def _replayed(self, path: str) -> str:
         """Replay another document; return `ok`, or its error."""
-        from kvshell.transcript.format.targets import (  # noqa: PLC0415  # seldom
+        from kvshell.transcript.format.targets import (  # noqa: PLC0415  # rarely needed
             TargetError,
             targets,
         )
@@ -160,7 +160,7 @@ class Player:
             yield from self._block(block)
 
     def _on_nodes(self) -> Iterator[Checked]:
-        from kvshell.transcript.run.nodes_player import NodesPlayer  # noqa: PLC0415  # seldom
+        from kvshell.transcript.run.nodes_player import NodesPlayer  # noqa: PLC0415  # rare
 
         player = NodesPlayer(self.document, self._settings.until)
         try:
@@ -270,7 +270,7 @@ class Player:
 
 
 def _failed_tests(failure: Mismatch, printed: Sequence[str]) -> Mismatch:
-    """Return the failure with what ExUnit says of each failed test, if it ran any."""
+    """Return the failure with ExUnit's report of each failed test, if the line ran tests."""
     told = [each.rstrip().split("\n") for each in _FAILED_TEST.findall("\n".join(printed) + "\n")]
     counts = next((line for line in printed if _COUNTS.match(line)), "")
     if not told:

@@ -37,7 +37,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "{count:,} in your mailbox": "в вашем ящике: {count:,}",
     "{count:,} store": ("{count:,} хранилище", "{count:,} хранилища", "{count:,} хранилищ"),
     "next: ": "дальше: ",
-    # walking
+    # moving between steps
     "Enter: next step": "Enter: следующий шаг",
     "Enter: end of the lesson": "Enter: конец урока",
     ":play: experiment": ":play: поэкспериментировать",
