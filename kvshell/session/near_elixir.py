@@ -12,29 +12,13 @@ from kvshell.commands.read.guesses import MOST, proposed
 from kvshell.commands.read.matcher import parse
 from kvshell.commands.types.parameter import Meant
 from kvshell.elixir.library import registry
-from kvshell.terms import Atom, alias
+from kvshell.terms import alias
 
 if TYPE_CHECKING:
     from kvshell.session.client_context import ClientContext
 
 _FUNCTION: Final = re.compile(r"undefined function (?P<name>[a-z_]\w*[?!]?)/(?P<arity>\d+) \(")
 _MODULE: Final = re.compile(r"\(module (?P<name>(?:[A-Z]|:[a-z])[\w.]*) is not available\)")
-_PART: Final = re.compile(
-    r"function (?P<name>:?[\w.]+)\.[\w?!]+/\d+ is undefined or private(?! \(|\. H|\. D)"
-)
-# Modules of an Elixir 1.14 and its OTP that readers know.
-_NAMES = (
-    "Behaviour Calendar.ISO Code.Fragment Collectable Config Config.Provider Config.Reader "
-    "Enumerable EEx File.Stat File.Stream GenEvent HashDict HashSet IEx.Pry IO.Stream Inspect "
-    "Inspect.Algebra Kernel.ParallelCompiler Kernel.Typespec List.Chars Logger.Formatter Mix "
-    "Mix.Project OptionParser PartitionSupervisor Port Protocol Record String.Chars StringIO "
-    "Supervisor.Spec application array atomics beam_lib calendar code counters crypto dbg dets "
-    "dict digraph epp erl_eval erl_scan error_logger file filelib filename gb_sets gb_trees "
-    "gen_event gen_server gen_statem gen_tcp gen_udp global httpc inet init logger mnesia net_adm "
-    "net_kernel orddict ordsets persistent_term pg proplists re rpc sets shell ssl tools unicode "
-    "uri_string zlib"
-)
-_ELSEWHERE: Final = frozenset(_NAMES.split())
 _KERNEL, _HELPERS = alias("Kernel"), alias("IEx.Helpers")
 SHORTEST: Final = 4
 _OUTSIDE: Final = re.compile(
@@ -73,16 +57,8 @@ def hint(client: "ClientContext", typed: str, error: str, shown: set[str]) -> Hi
     """
     if outside := _OUTSIDE.match(typed):
         return _of_a_module(outside["word"], shown)
-    if found := _PART.search(error):
-        return _of_a_part(client, found["name"], shown)
     if found := _MODULE.search(error):
         word, meant = found["name"], _modules(client, found["name"])
-        if word.removeprefix(":") in _ELSEWHERE:
-            return _once(
-                shown,
-                f"near {word}",
-                Message("Elixir has {module}, this shell does not: help elixir", module=word),
-            )
     elif found := _FUNCTION.search(error):
         word, arity = found["name"], int(found["arity"])
         variables = _variables(client, word) if arity == 0 else []
@@ -105,21 +81,10 @@ def hint(client: "ClientContext", typed: str, error: str, shown: set[str]) -> Hi
     return Hint(key, text, line)
 
 
-def _of_a_part(client: "ClientContext", module: str, shown: set[str]) -> Hint | None:
-    """Return the hint for a function of a module that this shell implements in part."""
-    name = module.removeprefix(":")
-    known = registry.library(alias(name) if name[0].isupper() else Atom(name))
-    own: Iterable[object] = getattr(client.runtime.code, "modules", {})
-    if known is None or known.module in own:
-        return None
-    text = Message("this shell has a part of {module}: exports {module} lists it", module=module)
-    return _once(shown, f"part of {module}", text, f"exports {module}")
-
-
-def _once(shown: set[str], key: str, text: str, line: str = "help elixir") -> Hint:
+def _once(shown: set[str], key: str, text: str) -> Hint:
     said = "" if key in shown else text
     shown.add(key)
-    return Hint(key, said, line)
+    return Hint(key, said, "help elixir")
 
 
 def worded(text: str, design: str, said: set[tuple[str, ...]]) -> Hint | None:

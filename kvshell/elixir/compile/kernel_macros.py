@@ -274,6 +274,9 @@ def alias_(body: FunctionBody, node: Node) -> str:
 
 def _loaded(body: FunctionBody, node: Node, module: Any) -> None:
     if not body.env.modules.is_loaded(module):
+        missing = body.env.modules.missing(module, "module_info", 0)
+        if missing is not None:
+            raise body.env.refused(node.line, missing)
         raise body.error(
             node,
             f"module {shown(module) if type(module) is not Atom else _text(module)} is not "
@@ -319,6 +322,9 @@ def import_(body: FunctionBody, node: Node) -> str:
                 if (name, arity) not in exported and not body.env.modules.exports(
                     module, name, arity
                 ):
+                    missing = body.env.modules.missing(module, name, arity)
+                    if missing is not None:
+                        raise body.env.refused(node.line, missing)
                     raise body.error(
                         node,
                         f"cannot import {_text(module)}.{name}/{arity} because it is undefined "

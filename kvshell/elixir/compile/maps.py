@@ -69,6 +69,9 @@ def fields_of(body: FunctionBody, name: Any, node: Node) -> Any:
         return None
     found = body.env.modules.struct(module) if type(module) is Atom else None
     if found is None:
+        missing = body.env.modules.missing(module, "__struct__", 1)
+        if missing is not None:
+            raise body.env.refused(node.line, missing)
         text = inspect(module)
         error = body.error(
             node,

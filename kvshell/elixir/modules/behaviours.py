@@ -32,10 +32,13 @@ HANDLERS = (
 
 
 def callbacks_of(module: Atom) -> type[GenServer] | None:
-    """Return the server class of a reader's module, or None. Runs in a process."""
+    """Return the server class of a reader's module that has an init/1, or None.
+
+    Runs in a process.
+    """
     code = current().runtime.code
     record = code.modules.get(module) if isinstance(code, ElixirCode) else None
-    if record is None:
+    if record is None or ("init", 1) not in record.functions:
         return None
     found: type[GenServer] | None = record.data.get("server")
     if found is None:

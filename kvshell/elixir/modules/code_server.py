@@ -37,6 +37,7 @@ from kvshell.terms import (
     inspect,
 )
 from kvshell.terms.printing.errors import UndefinedFunctionError
+from kvshell.terms.printing.exceptions import missing_modules
 
 if TYPE_CHECKING:
     from kvshell.elixir.modules.record import ModuleRecord
@@ -257,6 +258,7 @@ class ElixirCode(DefinedModules):
     def install(self, record: ModuleRecord) -> None:
         """Install a module, replacing the one with its name."""
         self.modules.pop(record.module, None)  # latest definition last
+        missing_modules.discard(record.module)
         self.modules[record.module] = record
         for cell in list(self._cells.values()):
             if cell.module is record.module:
@@ -299,6 +301,7 @@ class ElixirCode(DefinedModules):
                 "left-hand side of the dot is a module atom"
             )
         elif not self.is_loaded(module):
+            missing_modules.add(module)
             text += f" (module {inspect(module)} is not available)"
         elif (name, arity) in MACROS.get(module, ()):
             text += (

@@ -300,6 +300,9 @@ def use(definition: ModuleDefinition, node: Node) -> Term:
         record.data["use"](definition, options, node)
         return A.ok
     if not code.is_loaded(module):
+        missing = code.missing(module, "__using__", 1)
+        if missing is not None:
+            raise definition.env.refused(node.line, missing)
         raise definition.env.error(
             node.line, f"module {inspect(module)} is not loaded and could not be found"
         )

@@ -120,8 +120,16 @@ def _function_clause(struct: Map) -> str:
 
 def _undefined(struct: Map) -> str:
     tail = f"/{inspect(struct.get(A.arity))}"
-    call = call_text(struct.get(A.module), struct.get(A.function), tail)
+    module = struct.get(A.module)
+    call = call_text(module, struct.get(A.function), tail)
+    if module in missing_modules:
+        return f"function {call} is undefined (module {_said(module)} is not available)"
     return f"function {call} is undefined or private"
+
+
+# Modules that a call found missing. The reason `:undef` does not tell whether it was the module or
+# the function, and its text is made later, at a place that has no modules to ask.
+missing_modules: set[Any] = set()
 
 
 def _erlang(struct: Map) -> str:

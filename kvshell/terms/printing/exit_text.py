@@ -98,6 +98,8 @@ def _exit(reason: Any, joiner: str) -> str:
             return f"{call_text(module, A.init, '/1')} returned a bad value: {_said(value)}"
         case (A.start_spec, wrong):
             return f"bad child specification, {_start_spec(wrong)}"
+        case (A.supervisor_data, wrong):
+            return f"bad supervisor configuration, {_wrong(wrong, _CONFIGURATION)}"
         case (Atom() as tag, value) if tag in _TAGGED:
             return f"{_TAGGED[tag]}: {_said(value)}"
         case Atom() if reason in _WORDS:
@@ -117,6 +119,34 @@ def _start_spec(wrong: Any) -> str:
                 "      Supervisor.child_spec({MyWorker, arg}, id: :my_worker_1),\n"
                 "      Supervisor.child_spec({MyWorker, arg}, id: :my_worker_2)\n    ]\n"
             )
+    return _wrong(wrong, _SPECIFICATION)
+
+
+_CONFIGURATION: dict[Any, tuple[str, str]] = {
+    A.invalid_type: ("type", ""),
+    A.invalid_strategy: ("strategy", ""),
+    A.invalid_intensity: ("max_restarts (intensity)", ""),
+    A.invalid_period: ("max_seconds (period)", ""),
+    A.invalid_max_children: ("max_children", ""),
+    A.invalid_extra_arguments: ("extra_arguments", ""),
+}
+_SPECIFICATION: dict[Any, tuple[str, str]] = {
+    A.invalid_child_spec: ("child specification", ""),
+    A.invalid_child_type: ("child type", ". Must be :worker or :supervisor."),
+    A.invalid_mfa: ("mfa", ""),
+    A.invalid_restart_type: ("restart type", ". Must be :permanent, :transient or :temporary."),
+    A.invalid_shutdown: ("shutdown", ". Must be an integer >= 0, :infinity or :brutal_kill."),
+    A.invalid_module: ("module", ". Must be an atom."),
+    A.invalid_modules: ("modules", ". Must be a list of atoms or :dynamic."),
+}
+
+
+def _wrong(wrong: Any, known: dict[Any, tuple[str, str]]) -> str:
+    """Return which part of a configuration is invalid, and what it must be."""
+    match wrong:
+        case (Atom() as tag, value) if tag in known:
+            what, must = known[tag]
+            return f"invalid {what}: {_said(value)}{must}"
     return f"got: {_said(wrong)}"
 
 

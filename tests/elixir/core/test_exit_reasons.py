@@ -1,6 +1,9 @@
 """What processes die of: the reasons that the BEAM gave for the same functions."""
 
+import pytest
+
 from tests.elixir.core.evaluating import shell
+from tests.elixir.library.iex import iex
 
 MODULE = """
 defmodule RR do
@@ -58,3 +61,47 @@ def test_the_reason_of_an_error_is_erlangs() -> None:
             assert lines.run("is_list(stack)") == "true"
 
         assert found == REASONS
+
+
+# From iex 1.14: what the shell says when it ends with what it started, without stacks.
+ENDS = {
+    "GenServer.start_link(Nope, [])": "an exception was raised:\n    ** (UndefinedFunctionError) "
+    "function Nope.init/1 is undefined (module Nope is not available)",
+    "GenServer.start_link(Enum, [])": "an exception was raised:\n    ** (UndefinedFunctionError) "
+    "function Enum.init/1 is undefined or private",
+    "Agent.start_link(Nope, :f, [])": "an exception was raised:\n    ** (UndefinedFunctionError) "
+    "function Nope.f/0 is undefined (module Nope is not available)",
+    "Supervisor.start_link(Nope, [])": "an exception was raised:\n    ** (UndefinedFunctionError) "
+    "function Nope.init/1 is undefined (module Nope is not available)",
+    "Supervisor.start_link([], strategy: :bogus)": "bad supervisor configuration, invalid "
+    "strategy: :bogus",
+    "DynamicSupervisor.start_link(strategy: :one_for_one, max_children: -1)": "bad supervisor "
+    "configuration, invalid max_children: -1",
+}
+
+
+@pytest.mark.parametrize("line", ENDS)
+def test_the_shell_ends_with_a_server_that_cannot_start(line: str) -> None:
+    with iex() as prompt:
+        answer = prompt.ask(line)
+
+    head, _, reason = answer.partition(" shell process exited with reason: ")
+    assert head.startswith("** (EXIT from #PID<")
+    assert reason == ENDS[line]
+
+
+def test_a_module_that_is_defined_later_is_available_then() -> None:
+    with iex() as prompt:
+        assert "not available" in prompt.ask("GenServer.start_link(Late, [])")
+        prompt.ask("defmodule Late do\n  def one, do: 1\nend")
+
+        assert "Late.init/1 is undefined or private" in prompt.ask("GenServer.start_link(Late, [])")
+
+
+def test_an_undefined_server_is_an_answer_to_those_who_are_not_linked_or_trap_exits() -> None:
+    with iex() as prompt:
+        error = "{:error, {:undef, [{Nope, :init, [[]], []}]}}"
+        assert prompt.ask("GenServer.start(Nope, [])") == error
+        prompt.ask("Process.flag(:trap_exit, true)")
+        assert prompt.ask("GenServer.start_link(Nope, [])") == error
+        assert "{:EXIT, " in prompt.ask("flush()")

@@ -105,9 +105,15 @@ def test_elixir_of_another_client_continues(session: Session) -> None:
 
 
 NOT_HERE = {
-    ':crypto.hash(:md5, "a")': ":crypto is not part of this shell's Elixir: help elixir",
+    ":ssl.start()": ":ssl is not part of this shell's Elixir: help elixir",
     "OptionParser.parse([])": "OptionParser is not part of this shell's Elixir: help elixir",
     'File.write("a", "b")': "File.write/2 is not part of this shell's Elixir: help elixir",
+    "exports :gen_tcp": ":gen_tcp is not part of this shell's Elixir: help elixir",
+    "import System, only: [cmd: 2]": "System.cmd/2 is not part of this shell's Elixir: help elixir",
+    "import Port": "Port is not part of this shell's Elixir: help elixir",
+    "require Port": "Port is not part of this shell's Elixir: help elixir",
+    "%File.Stat{}": "File.Stat is not part of this shell's Elixir: help elixir",
+    "use GenEvent": "GenEvent is not part of this shell's Elixir: help elixir",
 }
 
 
@@ -118,6 +124,13 @@ def test_the_error_names_a_function_that_elixir_has_and_this_shell_lacks(
     (result,) = session.run(line)
 
     assert result.error == f"** (CommandError) {NOT_HERE[line]}"
+
+
+@pytest.mark.parametrize("name", ["System.cmd", "System.cmd/2", ":gen_tcp", ":gen_tcp.listen"])
+def test_h_names_what_elixir_has_and_this_shell_lacks(name: str, session: Session) -> None:
+    (result,) = session.run(f"h {name}")
+
+    assert "is not part of this shell's Elixir: help elixir" in result.output
 
 
 def test_a_readers_own_module_is_no_part_of_anything(session: Session) -> None:

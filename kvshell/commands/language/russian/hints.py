@@ -109,12 +109,6 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "there is no {wanted}; did you mean the key {found}": (
         "ключа {wanted} нет; может быть, ключ {found}"
     ),
-    "this shell has a part of {module}: exports {module} lists it": (
-        "здесь есть часть {module}: её показывает exports {module}"
-    ),
-    "Elixir has {module}, this shell does not: help elixir": (
-        "{module} есть в Elixir, но не здесь: help elixir"
-    ),
     "there is no {word}; did you mean {names}": "{word} здесь нет; может быть, {names}",
     "usage: ": "вызов: ",
     "what is on its way, and to whom": "что в пути и кому",

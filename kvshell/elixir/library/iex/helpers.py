@@ -11,7 +11,9 @@ from typing import Any, Protocol
 from kvshell.elixir.library import output
 from kvshell.elixir.library.iex import information
 from kvshell.elixir.library.processes.process import pid_of
+from kvshell.elixir.library.real_functions import is_real, real_functions
 from kvshell.elixir.library.registry import MISSING, Cost, Library, find, functions
+from kvshell.elixir.running.errors import refused
 from kvshell.runtime import process
 from kvshell.runtime.processes.thread_context import current
 from kvshell.terms import (
@@ -109,8 +111,16 @@ def _function_help(module: Any, name: Atom, arity: Term) -> str:
         return _titled(head, widest.summary)
     if documented:
         return "".join(_titled(*each) for each in documented)
+    if name.name in {real for real, takes in real_functions(module) if arity in {None, takes}}:
+        return _not_here(f"{inspect(module)}.{name.name}")
+    if documented is None and not functions(module) and is_real(module):
+        return _not_here(inspect(module))
     shown = f"{inspect(module)}.{name.name}" + ("" if arity is None else f"/{arity}")
     return f"No documentation for {shown} was found\n"
+
+
+def _not_here(name: str) -> str:
+    return f"{name} is not part of this shell's Elixir: help elixir\n"
 
 
 def _documentation(module: Any, name: str | None, arity: Term) -> list[tuple[str, str]] | None:
@@ -137,6 +147,8 @@ def _module_help(module: Atom) -> str:
         return f"No documentation for {inspect(module)} was found\n"
     if current().runtime.code.defines(module):
         return f"{inspect(module)} was not compiled with docs\n"
+    if is_real(module):
+        return _not_here(inspect(module))
     return f"Could not load module {inspect(module)}, got: nofile\n"
 
 
@@ -144,6 +156,8 @@ def _module_help(module: Atom) -> str:
 def exports(module: Term) -> Term:
     """Prints the functions that a module exports."""
     found = exported(module)
+    if found is None and is_real(module):
+        raise refused(inspect(module))
     if found is None:
         raise ElixirError(
             exception(

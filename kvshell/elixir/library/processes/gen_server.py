@@ -15,26 +15,38 @@ from kvshell.elixir.library.processes.servers import (
 from kvshell.elixir.library.registry import EMPTY_LIST, MISSING, Cost, Library
 from kvshell.otp import gen_server as otp
 from kvshell.otp import sys as otp_sys
+from kvshell.otp.gen import modules
+from kvshell.otp.gen.callbacks import GenServer
 from kvshell.terms import A, Atom, List, Map, Pid, Term
 
 gen_server = Library("GenServer", Cost.WAITS)
 sys_ = Library(":sys", Cost.WAITS)
 
 
-def _undefined(module: Atom, arg: Term) -> Term:
-    """Return the error of starting a module without init/1."""
-    return A.error, (A.undef, List(((module, A.init, List((arg,)), List()),)))
+def _callbacks(module: Atom) -> type[GenServer]:
+    """Return the callbacks of a module; without an init/1 they end the server as it starts."""
+
+    class WithoutInit(GenServer):
+        @classmethod
+        def module_name(cls) -> Atom:
+            return module
+
+        def init(self, arg: Any) -> Term:
+            return modules.apply(module, A.init, List((arg,)))
+
+    return callbacks_of(module) or WithoutInit
 
 
 @gen_server.function(module=ATOM, options=LIST)
 def start(module: Term, init_arg: Term, options: Term = EMPTY_LIST) -> Term:
     """Starts a server without a link."""
     name = given_name(options)
-    callbacks = callbacks_of(module)
-    if callbacks is None:
-        return _undefined(module, init_arg)
     return otp.start(
-        callbacks, init_arg, name=name, timeout=timeout_of(options), **start_options(options)
+        _callbacks(module),
+        init_arg,
+        name=name,
+        timeout=timeout_of(options),
+        **start_options(options),
     )
 
 
@@ -42,11 +54,12 @@ def start(module: Term, init_arg: Term, options: Term = EMPTY_LIST) -> Term:
 def start_link(module: Term, init_arg: Term, options: Term = EMPTY_LIST) -> Term:
     """Starts a server linked to the caller."""
     name = given_name(options)
-    callbacks = callbacks_of(module)
-    if callbacks is None:
-        return _undefined(module, init_arg)
     return otp.start_link(
-        callbacks, init_arg, name=name, timeout=timeout_of(options), **start_options(options)
+        _callbacks(module),
+        init_arg,
+        name=name,
+        timeout=timeout_of(options),
+        **start_options(options),
     )
 
 
