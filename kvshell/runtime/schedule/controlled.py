@@ -334,11 +334,8 @@ class Controlled:
             f"no settlement within {self.patience_s:g} s", self._runtime.who_waits(real=True)
         )
 
-    def run(self, carrier: Carrier, process: "Process") -> "Process | None":
-        """Run `process` on a pool thread; return the process to run next on it.
-
-        Called by Threads.
-        """
+    def run(self, carrier: Carrier, process: "Process") -> "Process | Callable[[], None]":
+        """Run `process` on a pool thread. See ProcessRunner."""
         process.claim.acquire(blocking=False)
         try:
             handled = process.handled
@@ -348,15 +345,13 @@ class Controlled:
             self._failure = error
         if self._stopping:
             self._threads.idle(carrier)
-            self._unwound.wake()
-            return None
+            return self._unwound.wake
         following = self._next()
         if following.carrier is None:
             return following
         self._threads.idle(carrier)
         self._token = following.carrier
-        following.carrier.lock.release()
-        return None
+        return following.carrier.lock.release
 
     def _next(self) -> "Process":
         """Return the process to run next: the driver if there is an error to report."""

@@ -94,8 +94,12 @@ def started(
 class ProcessRunner(Protocol):
     """A scheduler whose processes these threads run."""
 
-    def run(self, carrier: Carrier, process: "Process") -> "Process | None":
-        """Run `process` and return the process to run next on this thread; None if it is idle."""
+    def run(self, carrier: Carrier, process: "Process") -> "Process | Callable[[], None]":
+        """Run `process` and return the process to run next on this thread.
+
+        If the thread is idle now, return a function that wakes the next one: it is called when this
+        thread references no process any more.
+        """
 
 
 class Threads:
@@ -156,12 +160,18 @@ class Threads:
             job: tuple[ProcessRunner, Process] | None = carrier.job
             if job is None:
                 return
-            self._run(carrier, *job)
+            wake_next = self._run(carrier, *job)
             job = None  # while idle it references no runtime and no process
+            wake_next()
 
-    def _run(self, carrier: Carrier, runner: ProcessRunner, process: Any) -> None:
-        while process is not None:
-            process = runner.run(carrier, process)
+    def _run(
+        self, carrier: Carrier, runner: ProcessRunner, process: "Process"
+    ) -> Callable[[], None]:
+        while True:
+            following = runner.run(carrier, process)
+            if callable(following):
+                return following
+            process = following
 
 
 _STAT = Path("/proc/thread-self/stat")

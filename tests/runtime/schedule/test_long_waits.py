@@ -72,8 +72,8 @@ def test_many_waits_set_one_alarm_which_ends_with_the_thread(mute: Pid) -> None:
         alarms.add(here.alarm)
     here.process.runtime.leave()  # type: ignore[union-attr]  # it is attached
 
-    [alarm] = alarms
-    assert alarm is not None
+    # A call that is answered before it waits sets none.
+    [alarm] = [alarm for alarm in alarms if alarm is not None]
     assert not alarm.live
 
 
