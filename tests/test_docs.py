@@ -9,7 +9,7 @@ import pytest
 from tests import docs, doctests
 
 
-def test_everything_that_is_generated_is_up_to_date() -> None:
+def test_every_generated_file_is_up_to_date() -> None:
     files = docs.generated()
     stale = [
         path.relative_to(docs.ROOT).as_posix()

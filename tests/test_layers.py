@@ -102,7 +102,7 @@ def test_every_folder_has_a_layer() -> None:
     assert folders <= set(LAYERS)
 
 
-def test_imports_go_to_smaller_numbers_only() -> None:
+def test_imports_go_only_to_lower_layers() -> None:
     wrong = []
     for path in _modules():
         mine = _layer(path)
@@ -166,7 +166,7 @@ def _tracked_text() -> list[tuple[str, str]]:
     return found
 
 
-def test_no_tracked_file_names_the_workplace_it_was_written_in() -> None:
+def test_no_tracked_file_names_a_workplace() -> None:
     wrong = [
         f"{name}:{number}: {line.strip()[:80]}"
         for name, text in _tracked_text()
@@ -248,7 +248,7 @@ def _is_face(module: str) -> bool:
     return _named_modules()[module].name == "__init__.py"
 
 
-def test_imports_between_sub_rooms_go_to_lower_ones() -> None:
+def test_imports_between_sub_packages_go_only_to_lower_ones() -> None:
     wrong = []
     for module, path in _named_modules().items():
         room, mine = _sub_room(module)
@@ -263,7 +263,7 @@ def test_imports_between_sub_rooms_go_to_lower_ones() -> None:
     assert not wrong, "\n".join(wrong)
 
 
-def test_no_module_imports_the_face_of_its_own_room() -> None:
+def test_no_module_imports_its_own_packages_init() -> None:
     wrong = []
     for module, path in _named_modules().items():
         for name, line in _needs(path):
@@ -278,7 +278,7 @@ def test_no_module_imports_the_face_of_its_own_room() -> None:
 FACES_THAT_ARE_LISTS = {"kvshell.commands.table"}
 
 
-def test_no_modules_import_each_other_in_a_circle() -> None:
+def test_there_are_no_import_cycles() -> None:
     graph = {
         name: sorted({other for other, _ in _needs(path)} - {name})
         for name, path in _named_modules().items()
@@ -304,7 +304,7 @@ def _python_files() -> list[Path]:
     return [path for path in [*_modules(), *tests] if path.name != "__init__.py"]
 
 
-def test_no_file_is_longer_than_a_reader_holds_in_mind() -> None:
+def test_no_file_is_longer_than_400_lines() -> None:
     long = {
         _name(path): lines
         for path in _python_files()
@@ -314,7 +314,7 @@ def test_no_file_is_longer_than_a_reader_holds_in_mind() -> None:
     assert not long
 
 
-def test_no_folder_holds_more_than_a_screen_shows() -> None:
+def test_no_folder_has_more_than_15_files() -> None:
     folders: dict[str, int] = {}
     for path in _python_files():
         folder = _name(path.parent)
@@ -323,7 +323,7 @@ def test_no_folder_holds_more_than_a_screen_shows() -> None:
     assert not {name: count for name, count in folders.items() if count > MOST_FILES}
 
 
-def test_no_public_class_name_means_two_things() -> None:
+def test_no_public_class_name_is_defined_twice() -> None:
     homes: dict[str, list[str]] = {}
     for path in _modules():
         if _layer(path) == "systems":

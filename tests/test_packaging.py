@@ -42,7 +42,7 @@ def test_the_readme_has_exactly_the_two_commands() -> None:
     assert lines == [START, TEST]
 
 
-def test_ci_runs_what_the_readme_says_rather_than_a_copy_of_it() -> None:
+def test_ci_runs_the_commands_of_the_readme() -> None:
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
     assert "README.md" in script
@@ -58,13 +58,13 @@ def test_ci_is_an_executable_bash_script() -> None:
     assert os.access(path, os.X_OK)
 
 
-def test_the_changelog_knows_this_version() -> None:
+def test_the_changelog_has_an_entry_for_this_version() -> None:
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
     assert f"## {kvshell.__version__}" in changelog
 
 
-def test_the_licence_is_the_whole_text() -> None:
+def test_the_licence_is_complete() -> None:
     licence = (ROOT / "LICENSE").read_text(encoding="utf-8")
 
     assert "Apache License" in licence

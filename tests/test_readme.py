@@ -32,13 +32,13 @@ ORDER = [
 ]
 
 
-def test_its_parts_stand_in_the_order_in_which_a_newcomer_asks() -> None:
+def test_its_sections_are_in_the_expected_order() -> None:
     places = [TEXT.index(f"\n{heading}") if heading != ORDER[0] else 0 for heading in ORDER]
 
     assert places == sorted(places)
 
 
-def test_a_newcomer_can_read_it_in_one_go() -> None:
+def test_it_has_at_most_250_lines() -> None:
     assert len(TEXT.splitlines()) <= 250
 
 
@@ -64,7 +64,7 @@ def test_every_layer_is_on_the_map() -> None:
     assert {folder for folder in folders if f"(kvshell/{folder})" not in TEXT} == set()
 
 
-def test_what_is_not_done_names_the_modes_that_are_not_built() -> None:
+def test_what_is_not_done_names_the_missing_modes() -> None:
     section = TEXT[TEXT.index("## What is not done") :]
 
     missing = {name for name, mode in MODES.items() if not _is_built(mode.target)}

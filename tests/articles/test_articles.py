@@ -29,7 +29,7 @@ VERDICTS = {
 QUOTED = re.compile(r"```python\n# (\S+)\n(.*?)```", re.DOTALL)
 
 
-def test_there_are_the_articles() -> None:
+def test_every_listed_article_exists() -> None:
     assert {path.stem for path in ARTICLES.glob("*.md")} == {
         "ets",
         "every-schedule",
@@ -42,7 +42,7 @@ def test_there_are_the_articles() -> None:
     }
 
 
-def test_the_pages_on_races_are_one_chain() -> None:
+def test_the_pages_on_races_link_to_each_other_in_one_chain() -> None:
     fronts = {path.stem: parse(path.name, path.read_bytes()).front for path in RACES}
 
     walked = ["create-cast"]
@@ -75,7 +75,7 @@ def test_a_page_on_a_race_is_explored_by_its_short_name(
     assert code == int("fail" in verdict.partition(";")[0].replace("none fails", ""))
 
 
-def test_the_headline_is_said_in_one_screen() -> None:
+def test_the_headline_fits_on_one_screen() -> None:
     page = (RACES[0].parent / "bogus-barrier.md").read_text(encoding="utf-8").splitlines()
     start = page.index("kv> explore races/bogus-barrier") + 1
     screen = page[start : page.index("```", start)]
@@ -86,7 +86,7 @@ def test_the_headline_is_said_in_one_screen() -> None:
     )
 
 
-def test_the_session_in_the_readme_holds() -> None:
+def test_the_session_in_the_readme_is_correct() -> None:
     assert main(["replay", str(ROOT / "README.md")]) == 0
 
 

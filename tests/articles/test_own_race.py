@@ -31,14 +31,14 @@ def run(folder: Path, *words: str, typed: str = "") -> str:
 
 
 @pytest.mark.slow
-def test_its_message_is_what_pytest_prints(folder: Path) -> None:
+def test_the_page_quotes_the_message_that_pytest_prints(folder: Path) -> None:
     printed = run(folder)
 
     lines = [line[4:] for line in printed.splitlines() if line.startswith("E   ")]
     assert "".join(f"{line}\n" for line in lines) == own_race.said()
 
 
-def test_its_server_is_about_twenty_lines() -> None:
+def test_the_server_has_about_twenty_lines() -> None:
     assert len(own_race.server()) <= 20
 
 

@@ -64,7 +64,7 @@ def test_the_server_has_twelve_lines() -> None:
     assert len([line for line in own_server.counter().splitlines() if line]) == 12
 
 
-def test_the_session_answers_what_the_page_says(folder: Path) -> None:
+def test_the_session_gives_the_answers_on_the_page(folder: Path) -> None:
     typed, printed = own_server.sessions()[0]
 
     done = run(folder, "--load", "counter.py", typed="\n".join([*typed, ""]))
@@ -83,7 +83,7 @@ def test_an_edited_server_keeps_its_state_and_runs_its_new_code(folder: Path, sh
     assert [shell("call Counter :next") for _ in range(2)] == ["3", "103"]
 
 
-def test_a_mistake_made_while_editing_stops_nobody(folder: Path, shell: Shell) -> None:
+def test_a_syntax_error_while_editing_stops_no_process(folder: Path, shell: Shell) -> None:
     assert shell("call Counter :next") == "0"
     source = own_server.counter()
     (folder / "counter.py").write_text(source.replace("case A.next:", "case A.next"), "utf-8")
@@ -100,7 +100,7 @@ def test_the_program_needs_no_shell(folder: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "41 True\n", "")
 
 
-def test_a_file_that_is_not_there_is_an_error_of_usage(folder: Path) -> None:
+def test_a_missing_file_is_a_usage_error(folder: Path) -> None:
     code, out, err = run(folder, "--load", "nosuch.py", "-c", "self")
 
     assert (code, out) == (2, "")
@@ -130,7 +130,7 @@ kv> call Counter :next
 
 
 @pytest.mark.slow
-def test_a_transcript_loads_programs_only_where_it_is_trusted(folder: Path) -> None:
+def test_only_a_trusted_transcript_loads_programs(folder: Path) -> None:
     (folder / "counter.md").write_text(DOCUMENT, encoding="utf-8")
 
     refused = run(folder, "replay", "counter.md")
@@ -149,7 +149,7 @@ def test_a_trusted_transcript_finds_the_programs_beside_it(folder: Path, tmp_pat
 
 
 @pytest.mark.slow
-def test_a_replay_loads_what_the_command_line_names(folder: Path) -> None:
+def test_a_replay_loads_the_programs_named_on_the_command_line(folder: Path) -> None:
     without = DOCUMENT.replace("kv> load counter.py\n{:ok, #PID<counter>}\n", "")
     (folder / "counter.md").write_text(without, encoding="utf-8")
 
@@ -158,7 +158,7 @@ def test_a_replay_loads_what_the_command_line_names(folder: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_recording_of_it_passes_where_it_is_trusted(folder: Path) -> None:
+def test_a_recording_of_the_session_passes_if_it_is_trusted(folder: Path) -> None:
     lines = "load counter.py\ncall Counter :next\n"
 
     assert run(folder, "record", "kept.md", typed=lines)[0] == 0

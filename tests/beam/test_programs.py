@@ -11,7 +11,7 @@ from tests.beam.programs import KINDS, program
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("elixir") is None, reason="elixir is not on the PATH")
 @pytest.mark.parametrize("kind", KINDS)
-def test_programs_come_to_the_same_as_on_the_beam(kind: str) -> None:
+def test_programs_have_the_same_outcome_as_on_the_beam(kind: str) -> None:
     """`python -m tests.beam.compare` runs 200 of each."""
     assert differences(kind, range(8)) == []
 

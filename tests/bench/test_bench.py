@@ -44,11 +44,11 @@ def drawn(width: int, *, unicode: bool = True) -> list[str]:
 
 
 @pytest.mark.slow
-def test_a_figure_is_what_one_operation_takes() -> None:
+def test_a_figure_is_the_time_of_one_operation() -> None:
     assert 0 <= best_us(lambda: None, 0.01) < best_us(lambda: sum(range(500)), 0.01)
 
 
-def test_stores_are_made_until_the_time_is_over_and_scaled_up() -> None:
+def test_store_creation_is_time_boxed_and_scaled_up() -> None:
     many = stores.spawned(0.02)
 
     assert 0 < many.made < stores.STORES
@@ -56,7 +56,7 @@ def test_stores_are_made_until_the_time_is_over_and_scaled_up() -> None:
 
 
 @pytest.mark.slow
-def test_a_registry_makes_stores_as_well() -> None:
+def test_stores_can_be_created_through_a_registry() -> None:
     assert stores.created(0.02).made >= stores.AT_ONCE
 
 
@@ -65,7 +65,7 @@ def test_several_clients_look_up_at_once(design: str) -> None:
     assert lookups.lookups_per_s(design, 3, 0.02) > 0
 
 
-def test_a_call_that_is_handed_over_is_answered_by_another_thread() -> None:
+def test_a_handed_over_call_is_answered_by_another_thread() -> None:
     from kvshell.otp import gen_server
     from kvshell.terms import A
     from tests.nodes import node
@@ -78,7 +78,7 @@ def test_a_call_that_is_handed_over_is_answered_by_another_thread() -> None:
         assert gen_server.call(pid, (A.get, "k")) == 2
 
 
-def test_every_figure_has_a_bar_and_a_line_that_says_what_it_means() -> None:
+def test_every_figure_has_a_bar_and_an_explanation() -> None:
     lines = drawn(80)
 
     assert lines[0].startswith("CPython 3.11.7, 2 cores, ")
@@ -103,7 +103,7 @@ def test_a_narrow_terminal_leaves_out_the_bars() -> None:
     assert not any("█" in line for line in lines)
 
 
-def test_a_terminal_without_unicode_has_bars_of_signs() -> None:
+def test_a_terminal_without_unicode_gets_ascii_bars() -> None:
     assert any(line.endswith(" " + "#" * 32) for line in drawn(80, unicode=False))
 
 
@@ -116,13 +116,13 @@ def test_a_number_has_about_three_digits(value: float, said: str) -> None:
 
 
 @pytest.mark.parametrize(("ratio", "said"), [(1.04, "1.0"), (9.94, "9.9"), (12.4, "12")])
-def test_a_ratio(ratio: float, said: str) -> None:
+def test_ratios_have_about_two_digits(ratio: float, said: str) -> None:
     assert times(ratio) == said
 
 
 @pytest.mark.slow
 @pytest.mark.slower
-def test_the_whole_suite_in_json() -> None:
+def test_the_whole_suite_is_available_as_json() -> None:
     words = [sys.executable, "-m", "kvshell", "bench", "--json"]
 
     done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)

@@ -16,7 +16,7 @@ def test_a_cast_loses_the_race_on_one_line_and_not_on_two() -> None:
     assert done == (0, "{:ok, #PID<0.103.0>}\n:ok\n:error\n{:ok, #PID<0.104.0>}\n", "")
 
 
-def test_a_match_that_fails_ends_the_batch_with_1() -> None:
+def test_a_failed_match_ends_the_batch_with_exit_code_1() -> None:
     done = run("-c", "start manager", "-c", "{:ok, b} = lookup s1")
 
     assert done == (
@@ -45,7 +45,7 @@ def test_a_stopped_store_is_still_found_while_its_manager_is_suspended() -> None
     assert done.code == 1
 
 
-def test_answers_that_say_no_are_answers() -> None:
+def test_a_negative_answer_is_not_an_error() -> None:
     done = run("-c", "start manager", "-c", "lookup s1", "-c", "create store s1; get s1 milk")
 
     assert done.code == 0
@@ -59,14 +59,14 @@ def test_a_batch_stops_at_its_first_error() -> None:
     assert done.out.splitlines()[-1].startswith("** (MatchError)")
 
 
-def test_keep_going_goes_on_and_still_ends_with_1() -> None:
+def test_keep_going_continues_and_still_exits_with_1() -> None:
     done = run("--keep-going", stdin="start manager\nget nobody milk\nlookup s1\n")
 
     assert done.code == 1
     assert done.out.splitlines()[-1] == ":error"
 
 
-def test_a_wrong_word_is_an_answer_on_standard_output() -> None:
+def test_an_unknown_command_is_reported_on_standard_output() -> None:
     done = run("-c", "strat manager")
 
     assert (done.code, done.err) == (1, "")
@@ -79,11 +79,11 @@ def test_blank_lines_and_comments_print_nothing() -> None:
     assert run(stdin="\n   \n# a comment\n\n") == (0, "", "")
 
 
-def test_no_input_is_no_error() -> None:
+def test_empty_input_is_not_an_error() -> None:
     assert run() == (0, "", "")
 
 
-def test_windows_lines_and_a_byte_order_mark_are_fine() -> None:
+def test_crlf_lines_and_a_byte_order_mark_are_accepted() -> None:
     assert run(stdin=b"\xef\xbb\xbfstart manager\r\nlookup s1\r\n").out == (
         "{:ok, #PID<0.103.0>}\n:error\n"
     )
@@ -97,13 +97,13 @@ def test_exit_after_an_error_keeps_its_code() -> None:
     assert run("--keep-going", stdin="nonsense\nexit\n").code == 1
 
 
-def test_i_reads_on_after_the_given_lines() -> None:
+def test_i_continues_with_standard_input_after_the_given_lines() -> None:
     done = run("-c", "start manager", "-i", stdin="create store s1\n")
 
     assert done.out.splitlines() == ["{:ok, #PID<0.103.0>}", "#PID<0.104.0>"]
 
 
-def test_given_lines_leave_standard_input_alone() -> None:
+def test_with_given_lines_standard_input_is_not_read() -> None:
     assert run("-c", "start manager", stdin="nonsense\n") == (0, "{:ok, #PID<0.103.0>}\n", "")
 
 
@@ -126,7 +126,7 @@ def test_the_answer_of_another_client_comes_after_its_line() -> None:
     ]
 
 
-def test_a_crash_is_told_after_the_line_it_came_of() -> None:
+def test_a_crash_is_reported_after_the_line_that_caused_it() -> None:
     done = run("--keep-going", stdin="start manager\ncreate store s1\ncrash s1\nlookup s1\n")
 
     told = [line for line in done.out.splitlines() if line.startswith("~ ")]
@@ -134,7 +134,7 @@ def test_a_crash_is_told_after_the_line_it_came_of() -> None:
     assert done.out.splitlines()[-1] == ":error"
 
 
-def test_json_has_an_object_per_answer_and_events_in_it() -> None:
+def test_json_has_an_object_per_answer_that_includes_the_events() -> None:
     done = run("--json", stdin="start manager\ncreate store a; lookup a\nas b lookup a\n")
 
     lines = [json.loads(line) for line in done.out.splitlines()]
@@ -147,7 +147,7 @@ def test_json_has_an_object_per_answer_and_events_in_it() -> None:
     assert lines[3]["events"][0]["text"] == "b: {:ok, #PID<0.104.0>}"
 
 
-def test_json_tells_an_error_as_an_object() -> None:
+def test_in_json_an_error_is_an_object() -> None:
     done = run("--json", "-c", "nonsense")
 
     assert done.code == 1
@@ -161,23 +161,23 @@ def test_json_tells_an_error_as_an_object() -> None:
         (b"x" * 70_000, "line 1 has 70,001 bytes: a line may have 65,536"),
     ],
 )
-def test_what_is_no_line_has_its_own_sentence(line: bytes, sentence: str) -> None:
+def test_input_that_is_not_a_line_has_its_own_error_message(line: bytes, sentence: str) -> None:
     done = run("--keep-going", stdin=line + b"\nself\n")
 
     assert done == (1, f"** (CommandError) {sentence}\n#PID<0.100.0>\n", "")
 
 
-def test_virtual_time_passes_at_once() -> None:
+def test_virtual_time_passes_immediately() -> None:
     assert run("-c", "sleep 60m") == (0, ":ok\n", "")
 
 
-def test_the_same_batch_is_the_same_bytes() -> None:
+def test_the_same_batch_gives_the_same_bytes() -> None:
     lines = "start manager\ncreate store s1\nput s1 milk 1\ntree\nprocesses\nregistry\ntables\n"
 
     assert run(stdin=lines) == run(stdin=lines)
 
 
-def test_clear_has_nothing_to_clear() -> None:
+def test_clear_has_no_effect_in_a_batch() -> None:
     assert run("-c", "clear", "-c", "self") == (0, "#PID<0.100.0>\n", "")
 
 
@@ -193,7 +193,7 @@ def test_a_document_can_be_replayed_from_a_batch(tmp_path: Path, answer: str, co
     assert str(document) in done.out or "1 passed" in done.out
 
 
-def test_a_document_in_the_middle_of_a_line_is_replayed_and_counts(tmp_path: Path) -> None:
+def test_a_replay_in_the_middle_of_a_line_runs_and_counts_for_the_exit_code(tmp_path: Path) -> None:
     document = tmp_path / "bad.md"
     document.write_text("```kvshell\nkv> self\n:nope\n```\n", encoding="utf-8")
 
@@ -205,13 +205,13 @@ def test_a_document_in_the_middle_of_a_line_is_replayed_and_counts(tmp_path: Pat
     assert any("1 failed" in line for line in report)
 
 
-def test_what_needs_a_prompt_is_refused_where_it_stands_and_counts() -> None:
+def test_a_command_that_needs_a_prompt_is_refused_and_counts_as_an_error() -> None:
     refused = "** (CommandError) learn needs the prompt: kvshell"
 
     assert run("-c", "learn; self") == (1, f"{refused}\n#PID<0.100.0>\n", "")
 
 
-def test_json_tells_a_refusal_as_an_object() -> None:
+def test_in_json_a_refusal_is_an_object() -> None:
     done = run("--json", "-c", "learn")
 
     wish, refused = map(json.loads, done.out.splitlines())
@@ -219,7 +219,7 @@ def test_json_tells_a_refusal_as_an_object() -> None:
     assert refused["error"] == "** (CommandError) learn needs the prompt: kvshell"
 
 
-def test_a_system_that_does_not_come_to_rest_is_4(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_system_that_never_settles_exits_with_4(monkeypatch: pytest.MonkeyPatch) -> None:
     def restless(*_: object) -> bool:
         raise NotAtRest("did not come to rest")
 
@@ -232,7 +232,7 @@ def test_a_system_that_does_not_come_to_rest_is_4(monkeypatch: pytest.MonkeyPatc
     )
 
 
-def test_json_tells_the_answer_of_a_line_that_does_not_come_to_rest(
+def test_json_has_the_answer_of_a_line_after_which_the_system_never_settles(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def restless(*_: object) -> bool:
@@ -265,7 +265,7 @@ class Printer(GenServer):
 """
 
 
-def test_what_a_loaded_server_prints_comes_before_the_answer_and_into_no_object(
+def test_a_loaded_servers_output_precedes_the_answer_and_is_in_no_object(
     tmp_path: Path,
 ) -> None:
     file = tmp_path / "printer.py"
@@ -278,7 +278,7 @@ def test_what_a_loaded_server_prints_comes_before_the_answer_and_into_no_object(
     assert done.err == "begins\nhandles 1\n"
 
 
-def test_a_piped_line_that_fails_is_named_by_its_number() -> None:
+def test_an_error_in_a_piped_line_names_its_line_number() -> None:
     assert run(stdin="self\n\nnosuch 1\nself\n").err == (
         "kvshell: line 3 failed; --keep-going continues after an error\n"
     )
@@ -288,7 +288,7 @@ def test_a_piped_line_that_fails_is_named_by_its_number() -> None:
     assert run("-c", "nosuch").err == ""
 
 
-def test_a_file_in_the_place_of_a_mode_is_said_how_to_run(tmp_path: Path) -> None:
+def test_a_file_given_instead_of_a_mode_is_answered_with_how_to_run_it(tmp_path: Path) -> None:
     script = tmp_path / "a script.kv"
     script.write_text("self\n")
 

@@ -14,7 +14,7 @@ from kvshell.views.caps import Flags
 from tests.cli.command import run
 
 
-def test_version_and_help_are_answers() -> None:
+def test_version_and_help_exit_with_0() -> None:
     assert run("--version") == (0, f"kvshell {__version__}\n", "")
     assert run("--help").code == 0
 
@@ -27,7 +27,7 @@ def test_help_fits_a_screen() -> None:
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_help_names_each_mode_that_is_built(mode: str) -> None:
+def test_help_lists_every_mode(mode: str) -> None:
     built = run(mode, "--help").code == 0
 
     assert (f"\n  {mode} " in run("--help").out) == built
@@ -45,7 +45,9 @@ def test_help_names_each_mode_that_is_built(mode: str) -> None:
         (["-c", "help", "replay", "x.md"], "-c runs lines without replay: leave out one of them"),
     ],
 )
-def test_a_wrong_command_line_is_2_and_says_what_to_type(words: list[str], said: str) -> None:
+def test_a_wrong_command_line_exits_with_2_and_says_what_to_type(
+    words: list[str], said: str
+) -> None:
     done = run(*words)
 
     assert (done.code, done.out) == (2, "")
@@ -55,11 +57,11 @@ def test_a_wrong_command_line_is_2_and_says_what_to_type(words: list[str], said:
 @pytest.mark.parametrize(
     "target", [*(mode.target for mode in MODES.values()), cli.PROMPT, cli.BATCH]
 )
-def test_every_mode_is_there(target: str) -> None:
+def test_every_mode_can_be_imported(target: str) -> None:
     assert callable(cli._function(target))
 
 
-def test_a_mode_that_lacks_a_library_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_library_is_an_internal_error(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(name: str) -> object:
         raise ModuleNotFoundError("No module named 'rpds'", name="rpds")
 
@@ -71,7 +73,7 @@ def test_a_mode_that_lacks_a_library_is_a_fault(monkeypatch: pytest.MonkeyPatch)
     assert "No module named 'rpds'" in done.err
 
 
-def test_shared_options_stand_before_or_after_the_mode(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_shared_options_work_before_and_after_the_mode(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[object] = []
 
     def replay(given: argparse.Namespace, flags: Flags) -> int:
@@ -91,7 +93,7 @@ def test_shared_options_stand_before_or_after_the_mode(monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize("words", [["--free", "check", "a.md"], ["check", "a.md", "--free"]])
-def test_an_option_that_means_nothing_to_a_mode_is_refused_by_name(words: list[str]) -> None:
+def test_an_option_that_does_not_apply_to_a_mode_is_refused_by_name(words: list[str]) -> None:
     done = run(*words)
 
     assert done.code == 2
@@ -136,7 +138,7 @@ def test_each_mode_has_help_on_one_screen_with_examples() -> None:
         assert "examples:" in text
 
 
-def test_the_tree_reads_what_the_two_steps_read() -> None:
+def test_the_parser_tree_accepts_what_the_two_step_parser_accepts() -> None:
     given = tree().parse_args(["explore", "my.md", "--law", "beam", "--json"])
 
     assert (given.mode, given.path, given.law, given.json) == ("explore", "my.md", "beam", True)
@@ -174,7 +176,9 @@ def test_the_spec_is_the_table_of_commands() -> None:
     assert paths == sorted(paths)
 
 
-def test_a_fault_ends_with_4_and_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_internal_error_exits_with_4_and_prints_one_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def broken(*_: object) -> int:
         raise ZeroDivisionError("by us")
 
@@ -187,7 +191,7 @@ def test_a_fault_ends_with_4_and_one_line(monkeypatch: pytest.MonkeyPatch) -> No
     assert done.err.count("\n") == 1
 
 
-def test_debug_shows_the_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_debug_shows_the_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> int:
         raise ZeroDivisionError("by us")
 
@@ -196,7 +200,7 @@ def test_debug_shows_the_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Traceback (most recent call last)" in run("--debug", "-c", "help").err
 
 
-def test_ctrl_c_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_exits_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: object) -> int:
         raise KeyboardInterrupt
 

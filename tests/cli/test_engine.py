@@ -41,7 +41,7 @@ def test_lines_are_answered_by_a_node() -> None:
 
 
 @needs_elixir
-def test_a_pipe_with_json_and_another_design() -> None:
+def test_json_and_another_design_work_in_a_pipe() -> None:
     lines = "start manager\ncreate store a\nlookup nosuch\nget nosuch k\n"
 
     done = run("--engine", "beam", "--design", "plain", "--json", stdin=lines)
@@ -93,7 +93,7 @@ def test_doctor_names_the_versions() -> None:
     assert "Elixir" in done.stdout.splitlines()[2]
 
 
-def test_lines_run_as_the_elixir_they_stand_for_without_an_elixir() -> None:
+def test_the_elixir_engine_runs_commands_without_an_installed_elixir() -> None:
     own = "defmodule KV.Bucket do def get(_bucket, key), do: {:mine, key} end"
     lines = f"start manager\ncreate store s1\n{own}\nget s1 milk\nexplore self\n"
 
@@ -107,21 +107,21 @@ def test_lines_run_as_the_elixir_they_stand_for_without_an_elixir() -> None:
     ]
 
 
-def test_to_join_nobody_is_an_error() -> None:
+def test_joining_without_a_node_name_is_an_error() -> None:
     done = run("--engine", "beam", "--join", "", "-c", "self")
 
     assert done.returncode == 2
     assert "--join: names of nodes, as in a@127.0.0.1,b@127.0.0.1" in done.stderr
 
 
-def test_nodes_are_for_the_beam() -> None:
+def test_only_the_beam_engine_takes_nodes() -> None:
     done = run("--engine", "elixir", "--nodes", "3", "-c", "self")
 
     assert done.returncode == 2
     assert "--nodes and --join go with --engine beam" in done.stderr
 
 
-def test_doctor_says_how_to_get_what_is_missing() -> None:
+def test_doctor_says_how_to_install_what_is_missing() -> None:
     done = run("doctor", "--json", path="/nowhere")
 
     engines = [json.loads(line) for line in done.stdout.splitlines()]
@@ -130,7 +130,7 @@ def test_doctor_says_how_to_get_what_is_missing() -> None:
     assert "apt-get install elixir" in engines[2]["missing"]
 
 
-def test_without_elixir_nothing_is_run() -> None:
+def test_without_elixir_no_line_is_run() -> None:
     done = run("--engine", "beam", "-c", "start manager", path="/nowhere")
 
     assert done.returncode == 2
@@ -140,7 +140,7 @@ def test_without_elixir_nothing_is_run() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("words", [("learn",), ("explore", "races/create-cast"), ("bench",)])
-def test_a_mode_that_needs_our_own_runtime_says_so(words: tuple[str, ...]) -> None:
+def test_a_mode_that_needs_our_runtime_refuses_another_engine(words: tuple[str, ...]) -> None:
     for line in (("--engine", "beam", *words), (*words, "--engine", "beam")):
         done = run(*line)
 
@@ -197,7 +197,7 @@ def test_an_option_that_means_nothing_to_a_node_is_refused(option: str, said: st
         ("stop node b", "there is one node here"),
     ],
 )
-def test_what_the_beam_cannot_do_is_said_before_anything_is_started(
+def test_lines_the_beam_cannot_run_are_refused_before_anything_starts(
     line: str, sentence: str
 ) -> None:
     done = run("--engine", "beam", "-c", "start manager", "-c", line, path="/nowhere")

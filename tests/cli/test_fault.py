@@ -18,14 +18,14 @@ def fault() -> Exception:
         return error
 
 
-def test_a_fault_is_one_line_that_names_its_file(state_folder: Path) -> None:
+def test_an_internal_error_prints_one_line_that_names_the_crash_file(state_folder: Path) -> None:
     line = report(fault(), ["put s1 milk 1"], debug=False)
 
     [path] = state_folder.rglob("crash-*.txt")
     assert line == f"internal fault: KeyError: 'token=[hidden] (details: {path})"
 
 
-def test_the_file_holds_what_is_needed_and_is_nobody_elses(state_folder: Path) -> None:
+def test_the_crash_file_has_the_details_and_is_private(state_folder: Path) -> None:
     report(fault(), ["start manager", "put s1 password hunter2"], debug=False)
 
     [path] = state_folder.rglob("crash-*.txt")
@@ -38,7 +38,7 @@ def test_the_file_holds_what_is_needed_and_is_nobody_elses(state_folder: Path) -
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_debug_shows_it_and_writes_nothing(state_folder: Path) -> None:
+def test_debug_prints_the_traceback_and_writes_no_file(state_folder: Path) -> None:
     text = report(fault(), [], debug=True)
 
     assert "Traceback (most recent call last)" in text
@@ -47,7 +47,9 @@ def test_debug_shows_it_and_writes_nothing(state_folder: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a POSIX path that is no folder")
-def test_without_a_place_for_it_the_fault_is_still_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_internal_error_is_reported_even_if_no_file_can_be_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", os.devnull)
     monkeypatch.setenv("HOME", os.devnull)
 
@@ -79,7 +81,7 @@ def start():
 """
 
 
-def test_a_fault_on_the_thread_of_another_process_ends_the_batch(
+def test_an_internal_error_on_another_thread_ends_the_batch(
     state_folder: Path, tmp_path: Path
 ) -> None:
     """The client's sleep meets the fault; the driver reports it."""

@@ -6,7 +6,7 @@ import pytest
 from tests.pages import manpage
 
 
-def test_it_names_every_mode_and_option() -> None:
+def test_the_manual_page_names_every_mode_and_option() -> None:
     text = manpage.FILE.read_text(encoding="utf-8").replace("\\-", "-")
 
     for word in ("kvshell", "explore", "completion", "--budget", "--no-config", "Exit codes"):
@@ -14,7 +14,7 @@ def test_it_names_every_mode_and_option() -> None:
 
 
 @pytest.mark.skipif(shutil.which("man") is None, reason="no man here")
-def test_man_reads_it_without_a_warning() -> None:
+def test_man_formats_the_page_without_warnings() -> None:
     words = ["man", "--warnings", "-l", str(manpage.FILE)]
     done = subprocess.run(words, capture_output=True, text=True, timeout=30, check=False)
 

@@ -113,7 +113,9 @@ def test_an_argument_is_never_echoed_raw(
     ],
     ids=" ".join,
 )  # fmt: skip
-def test_nothing_of_a_document_is_shown_raw(words: tuple[str, ...], folder: Path) -> None:
+def test_no_control_character_of_a_document_is_shown_raw(
+    words: tuple[str, ...], folder: Path
+) -> None:
     said = shown(*words, str(folder / f"{NASTY}.md"))
 
     assert said
@@ -122,7 +124,7 @@ def test_nothing_of_a_document_is_shown_raw(words: tuple[str, ...], folder: Path
 
 @pytest.mark.parametrize("form", [(), ("--json",)], ids=["text", "json"])
 @pytest.mark.parametrize("line", ["call Bad :raises", "call Bad :prints", "state Bad", "info Bad"])
-def test_nothing_of_a_loaded_program_is_shown_raw(
+def test_no_control_character_of_a_loaded_program_is_shown_raw(
     line: str, form: tuple[str, ...], folder: Path
 ) -> None:
     said = shown(*form, "--load", str(folder / f"{NASTY}.py"), "-c", line)
@@ -139,14 +141,16 @@ def test_a_loaded_program_cannot_close_standard_output(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("words", [(), ("--report", "json"), ("--report", "junit"), ("--explore",)])
-def test_nothing_of_a_file_of_tests_is_shown_raw(words: tuple[str, ...], folder: Path) -> None:
+def test_no_control_character_of_a_test_file_is_shown_raw(
+    words: tuple[str, ...], folder: Path
+) -> None:
     said = shown("test", *words, str(folder / f"{NASTY}_test.exs"))
 
     assert "y" in said
     assert RAW.search(said) is None, ascii(said)
 
 
-def test_nothing_that_elixir_prints_is_shown_raw() -> None:
+def test_no_control_character_printed_by_elixir_is_shown_raw() -> None:
     for line in (
         'IO.puts("a\\e[31m\\u202e")', 'IO.write("a\\r\\e[2Jb")', 'IO.puts(:stderr, "\\e[31m")',
         'raise "\\e[31m\\u202e"', 'exit("\\e[31m")', 'throw "\\e[31m\\u202e"',

@@ -17,9 +17,7 @@ LINES = "kv> start manager\n...\nkv> self\n...\n"
     ["--help", "--version", "--spec", "-c help", "replay --help", "learn --list", "check {}",
      "replay {}", "replay --json {}", "export {}", "explore {}", "config --path"],
 )  # fmt: skip
-def test_an_output_that_cannot_be_written_is_one_sentence_in_every_mode(
-    words: str, tmp_path: Path
-) -> None:
+def test_unwritable_output_is_one_error_line_in_every_mode(words: str, tmp_path: Path) -> None:
     document = tmp_path / "t.md"
     document.write_text(
         "~~~kvshel\n~~~\n\n~~~kvshell\nkv> start manager\n...\nkv> self\n...\n~~~\n"
@@ -40,7 +38,7 @@ def test_an_output_that_cannot_be_written_is_one_sentence_in_every_mode(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["ascii:strict", "latin-1", "cp437"])
-def test_what_an_encoding_lacks_is_written_in_another_way(encoding: str, tmp_path: Path) -> None:
+def test_characters_missing_in_the_encoding_are_replaced(encoding: str, tmp_path: Path) -> None:
     (tmp_path / "t.md").write_text("# Ⓗ日本\n\n## é\n\n~~~kvshell\nkv> self\n日本\n~~~\n")
     for words in (["replay", "t.md"], ["check", "t.md"], ["-c", "create store 日本"]):
         done = subprocess.run(  # ourselves

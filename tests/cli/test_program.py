@@ -18,7 +18,7 @@ def output(*words: str, stdin: bytes = b"", **variables: str) -> Done:
     return finish(start(*words, env=environment(**variables)), stdin)
 
 
-def test_each_answer_is_there_before_the_next_line_is_read() -> None:
+def test_each_answer_is_written_before_the_next_line_is_read() -> None:
     with start(env=environment()) as process:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -34,7 +34,7 @@ def test_each_answer_is_there_before_the_next_line_is_read() -> None:
 
 
 @POSIX
-def test_a_closed_pipe_ends_it_quietly() -> None:
+def test_a_closed_pipe_ends_the_program_quietly() -> None:
     process = start(env=environment())
     assert process.stdin is not None
     assert process.stdout is not None
@@ -48,7 +48,7 @@ def test_a_closed_pipe_ends_it_quietly() -> None:
 
 @pytest.mark.slow
 @POSIX
-def test_a_full_disk_is_said() -> None:
+def test_a_full_disk_is_reported() -> None:
     full = Path("/dev/full")
     if not full.exists():
         pytest.skip("no /dev/full here")
@@ -62,7 +62,7 @@ def test_a_full_disk_is_said() -> None:
 @pytest.mark.slow
 @POSIX
 @pytest.mark.parametrize(("closed", "code"), [("<&-", 0), (">&-", 4), ("2>&-", 1)])
-def test_closed_streams_are_survived(closed: str, code: int) -> None:
+def test_closed_standard_streams_do_no_harm(closed: str, code: int) -> None:
     words = " ".join(program("-c", "nonsense" if closed == "2>&-" else "self"))
 
     done = subprocess.run(
@@ -79,7 +79,7 @@ def test_closed_streams_are_survived(closed: str, code: int) -> None:
 
 
 @POSIX
-def test_input_that_cannot_be_read_is_2() -> None:
+def test_unreadable_input_exits_with_2() -> None:
     with Path(os.devnull).open("wb") as unreadable:
         done = finish(start(stdin=unreadable, env=environment()))
 
@@ -89,7 +89,7 @@ def test_input_that_cannot_be_read_is_2() -> None:
 
 @pytest.mark.slow
 @POSIX
-def test_ctrl_c_while_it_reads_ends_it_with_130() -> None:
+def test_ctrl_c_while_reading_exits_with_130() -> None:
     process = start(env=environment())
     assert process.stdin is not None
     assert process.stdout is not None
@@ -105,7 +105,7 @@ def test_ctrl_c_while_it_reads_ends_it_with_130() -> None:
 
 @pytest.mark.slow
 @POSIX
-def test_ctrl_c_while_a_line_waits_answers_it_and_ends_with_130() -> None:
+def test_ctrl_c_during_a_wait_answers_the_line_and_exits_with_130() -> None:
     process = start("--free", env=environment())
     assert process.stdin is not None
     assert process.stdout is not None
@@ -178,7 +178,7 @@ def test_json_needs_no_more_than_json() -> None:
 
 
 @pytest.mark.slow
-def test_hash_order_never_shows() -> None:
+def test_output_never_depends_on_hash_order() -> None:
     lines = b"start manager\n" + b"".join(b"create store s%d\n" % n for n in range(9))
     lines += b"stores\nregistry\nprocesses\ntree\ntables\ndesigns\nstate manager\n"
 
@@ -223,7 +223,7 @@ def test_on_a_terminal_tables_have_boxes(
 
 @pytest.mark.slow
 @POSIX
-def test_a_person_is_told_where_and_no_keys_to_press() -> None:
+def test_at_a_terminal_a_batch_error_names_the_position_but_no_keys() -> None:
     ours, theirs = pty.openpty()
     process = start("-c", "self; strat manager", stderr=theirs, env=environment())
     os.close(theirs)
@@ -237,7 +237,7 @@ def test_a_person_is_told_where_and_no_keys_to_press() -> None:
 
 @pytest.mark.slow
 @POSIX
-def test_hints_go_to_a_person_and_not_into_a_file() -> None:
+def test_hints_are_shown_on_a_terminal_but_not_written_to_a_file() -> None:
     words = ["-c", "start manager", "-c", "suspend manager", "-c", "as b create store s1"]
     ours, theirs = pty.openpty()
     process = start(*words, "-c", "lookup s1", stderr=theirs, env=environment())

@@ -54,7 +54,7 @@ def test_a_source_of_elixir_that_cannot_be_read_is_named_with_its_line(
 
 
 @pytest.mark.parametrize("path", ["x.py", "x.ex", "."])
-def test_in_a_folder_that_is_gone_nothing_is_loaded(
+def test_loading_in_a_deleted_folder_is_an_error(
     path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "gone").mkdir()
@@ -79,7 +79,7 @@ def test_in_a_folder_that_is_gone_nothing_is_loaded(
     ],
     ids=str,
 )
-def test_a_pipe_is_not_waited_for(
+def test_loading_a_named_pipe_does_not_block(
     folder: Path, words: list[str], name: str, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (folder / "pipes").mkdir()
@@ -106,7 +106,7 @@ def history_of(pipe: Path) -> str:
 
 
 @pytest.mark.parametrize("reading", [settings_of, startup_of, history_of])
-def test_a_pipe_in_the_place_of_a_file_of_the_shells_is_said(
+def test_a_pipe_in_place_of_a_config_file_is_reported(
     reading: Callable[[Path], str], tmp_path: Path
 ) -> None:
     pipe = tmp_path / "pipe"
@@ -115,7 +115,7 @@ def test_a_pipe_in_the_place_of_a_file_of_the_shells_is_said(
     assert "pipe" in safe(reading(pipe)).removeprefix(str(pipe))
 
 
-def test_a_pipe_in_the_place_of_a_translation_is_passed_over(tmp_path: Path) -> None:
+def test_a_pipe_in_place_of_a_translation_is_ignored(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("# A\n")
     os.mkfifo(tmp_path / "a.ru.md")
 

@@ -38,7 +38,7 @@ def words(text: str, snapshot: Snapshot = BUSY) -> list[str]:
 
 
 @given(LINES)
-def test_never_raises_and_continues_what_is_there(text: str) -> None:
+def test_completion_never_raises_and_extends_the_typed_text(text: str) -> None:
     for candidate in complete(text, BUSY):
         assert 0 <= candidate.start <= len(text)
         assert candidate.text
@@ -87,7 +87,7 @@ def test_never_raises_and_continues_what_is_there(text: str) -> None:
         ("lookup s1 # s", []),
     ],
 )
-def test_candidates(text: str, expected: list[str]) -> None:
+def test_the_expected_candidates_are_offered(text: str, expected: list[str]) -> None:
     if expected:
         assert words(text)[: len(expected)] == expected or set(expected) == set(words(text))
     elif text != "y = ":
@@ -101,20 +101,20 @@ def test_an_empty_line_offers_every_command() -> None:
     assert "explore" in offered
 
 
-def test_a_candidate_is_described_and_knows_its_place() -> None:
+def test_a_candidate_has_a_description_and_a_position() -> None:
     (found,) = complete("create store a; lookup s2", BUSY)
 
     assert (found.text, found.start, found.description) == ("s2", 23, "stale #PID<0.105.0>")
 
 
-def test_a_completed_line_can_be_read() -> None:
+def test_a_completed_line_can_be_parsed() -> None:
     for text in ("get ", "stop ", "lookup ", "ets list ", "info "):
         for candidate in complete(text, BUSY):
             line = text[: candidate.start] + candidate.text
             assert parse(line).parts[0].complete or text == "get "
 
 
-def test_a_binding_that_hides_a_store_leaves_it_to_quotes() -> None:
+def test_a_store_hidden_by_a_binding_is_offered_in_quotes() -> None:
     living = BUSY.processes[0].pid
     snapshot = BUSY._replace(bindings=(BindingRow("s1", living, "pid"),))
     dead = BUSY._replace(bindings=(BindingRow("s1", "#PID<0.999.0>", "pid"),))
@@ -129,7 +129,7 @@ def test_a_store_named_like_a_role_word_is_offered_in_quotes() -> None:
     assert words("get m", snapshot) == ['"manager"']
 
 
-def test_ten_thousand_stores_give_a_menu_and_not_more() -> None:
+def test_the_menu_stays_short_with_ten_thousand_stores() -> None:
     many = tuple(StoreRow(f"s{n:05}", f"#PID<0.{n}.0>") for n in range(10_000))
 
     assert len(words("get ", EMPTY._replace(stores=many))) <= SHOWN
@@ -173,6 +173,6 @@ def test_the_signature_marks_the_parameter_being_typed(text: str, expected: str)
         (BUSY._replace(stores=BUSY.stores[1:]), "registry"),
     ],
 )
-def test_the_next_thing_to_type(snapshot: Snapshot, line: str) -> None:
+def test_the_best_next_command_is_suggested(snapshot: Snapshot, line: str) -> None:
     assert next_thing(snapshot) == line
     assert parse(line).parts[0].complete

@@ -48,7 +48,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize(("example", "design"), EXAMPLES)
-def test_an_example_answers_what_it_says(example: Example, design: str, folder: Path) -> None:
+def test_an_example_has_the_documented_answer(example: Example, design: str, folder: Path) -> None:
     expected = said(example.answer, design)
     session = Session("controlled", design)
     session.programs = folder.joinpath
@@ -66,7 +66,7 @@ def test_an_example_answers_what_it_says(example: Example, design: str, folder: 
     assert re.fullmatch(regex(expected), actual + "\n"), f"expected\n{expected}\n\ngot\n{actual}"
 
 
-def test_gaps_in_an_expectation() -> None:
+def test_a_gap_in_an_expected_answer_matches_any_lines() -> None:
     assert re.fullmatch(regex("a\n...\nc... e"), "a\nb\nb\ncd e\n")
     assert re.fullmatch(regex("a\n..."), "a\n")
     assert not re.fullmatch(regex("a\nc"), "a\nb\nc\n")

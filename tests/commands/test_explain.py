@@ -16,7 +16,7 @@ def shown(line: str, design: str) -> list[str]:
     return plain_lines(explain(line, design), CAPS)
 
 
-def test_a_call() -> None:
+def test_a_call_is_explained_with_its_reply() -> None:
     assert shown("create store s1", "ets") == [
         "create store s1 (design ets)",
         '  Elixir  KV.Registry.create(KV.Registry, "s1")',
@@ -32,14 +32,14 @@ def test_a_call() -> None:
     ]
 
 
-def test_a_cast_goes_on_later() -> None:
+def test_a_cast_is_explained_as_handled_later() -> None:
     lines = shown("create store s1", "ets-cast")
 
     assert any("the shell goes on with :ok" in line for line in lines)
     assert any("later: write" in line for line in lines)
 
 
-def test_a_store_is_looked_up_first() -> None:
+def test_a_store_named_by_name_is_looked_up_first() -> None:
     lines = shown("x = get s1 milk", "ets")
 
     assert '  Elixir  {:ok, s1} = KV.Registry.lookup(KV.Registry, "s1")' in lines
@@ -48,14 +48,14 @@ def test_a_store_is_looked_up_first() -> None:
     assert any("no process is asked" in line for line in lines)
 
 
-def test_a_line_of_several_commands() -> None:
+def test_each_command_of_a_line_is_explained() -> None:
     lines = shown("create store a; lookup a", "plain")
 
     assert lines[0] == "create store a; lookup a, back to back"
     assert '    Elixir  KeyVal.Manager.create_store("a")' in lines
 
 
-def test_looking_sends_nothing() -> None:
+def test_read_only_commands_are_explained_as_sending_nothing() -> None:
     assert shown("registry", "map")[-1] == (
         "  Sends nothing: it looks from outside and waits for no process."
     )
@@ -103,7 +103,7 @@ def test_looking_sends_nothing() -> None:
          'session.client("b", "lookup x")'),
     ],
 )  # fmt: skip
-def test_lines_of_code(line: str, elixir: str, python: str) -> None:
+def test_the_elixir_and_python_lines_are_shown(line: str, elixir: str, python: str) -> None:
     part = parse(line).parts[0]
 
     assert (elixir_line(part, "ets"), python_line(part, "ets")) == (elixir, python)
@@ -117,7 +117,7 @@ def test_lines_of_code(line: str, elixir: str, python: str) -> None:
         ("put s1", "usage: put STORE KEY VALUE"),
     ],
 )
-def test_what_cannot_be_explained_says_what_to_type(line: str, sentence: str) -> None:
+def test_an_inexplicable_line_says_what_to_type(line: str, sentence: str) -> None:
     with pytest.raises(CommandError) as raised:
         explain(line, "ets")
 
@@ -132,7 +132,7 @@ def test_every_example_can_be_explained(design: str) -> None:
                 assert shown(example.line, design)
 
 
-def test_what_the_race_words_do_without_sending() -> None:
+def test_race_commands_are_explained_without_messages() -> None:
     assert shown("explore lookup s", "ets")[-1] == (
         "  Sends nothing here: it runs in fresh systems of its own, and yours is not touched."
     )

@@ -90,7 +90,7 @@ def test_a_name_is_looked_up_where_a_pid_is_needed() -> None:
     assert elixir_of("info self()") == "Process.info(self())"
 
 
-def test_a_table_is_an_atom_unless_it_is_a_variable() -> None:
+def test_a_table_name_is_written_as_an_atom_unless_it_is_a_variable() -> None:
     assert elixir_of('ets insert prices {"milk", 3}') == ':ets.insert(:prices, {"milk", 3})'
     with Session() as session:
         session.run("t = ets new t")
@@ -99,7 +99,7 @@ def test_a_table_is_an_atom_unless_it_is_a_variable() -> None:
     assert ":ets.tab2list(t)" in str(result.view)
 
 
-def test_all_of_a_repeated_line_is_inside_the_loop() -> None:
+def test_the_whole_repeated_line_is_inside_the_loop() -> None:
     said = elixir_of("repeat 3 create store a{n}; lookup a{n}")
 
     assert said == (
@@ -110,7 +110,7 @@ def test_all_of_a_repeated_line_is_inside_the_loop() -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("elixir") is None, reason="no elixir is installed")
-def test_elixir_takes_each_line_and_answers_alike(tmp_path: Path) -> None:
+def test_elixir_accepts_each_line_and_gives_the_same_answer(tmp_path: Path) -> None:
     """Each line runs in its own system, with a store, and its answer has the expected shape."""
     script = [DEFINITIONS]
     for number, (line, shape) in enumerate(LINES.items()):
@@ -142,7 +142,7 @@ def test_elixir_takes_each_line_and_answers_alike(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("elixir") is None, reason="no elixir is installed")
-def test_what_help_prints_as_elixir_can_be_read(tmp_path: Path) -> None:
+def test_the_elixir_shown_by_help_can_be_parsed(tmp_path: Path) -> None:
     with Session() as session:
         pages = {
             command.words: str(session.run(f"help {command.words}")[0].view) for command in COMMANDS

@@ -25,16 +25,16 @@ def offered(text: str) -> list[str]:
         ("lookup spg", "shopping"),
     ],
 )
-def test_letters_in_order_find_what_nothing_begins_with(typed: str, wanted: str) -> None:
+def test_letters_match_in_order_if_nothing_starts_with_them(typed: str, wanted: str) -> None:
     assert wanted in offered(typed)
 
 
-def test_what_begins_with_the_letters_comes_alone() -> None:
+def test_exact_prefixes_exclude_fuzzy_matches() -> None:
     assert all(text.startswith("st") for text in offered("st"))
 
 
 @pytest.mark.parametrize("typed", ["x", "zz", "get q", "rx"])
-def test_the_first_letter_must_be_right(typed: str) -> None:
+def test_the_first_letter_must_match(typed: str) -> None:
     assert offered(typed) == []
 
 
@@ -42,5 +42,5 @@ def test_the_first_letter_must_be_right(typed: str) -> None:
     ("letters", "word", "count"),
     [("gt", "get", 2), ("gts", "get", 2), ("tg", "get", 0), ("", "get", 0), ("g", "", 0)],
 )
-def test_letters_are_counted_in_their_order(letters: str, word: str, count: int) -> None:
+def test_letters_only_count_in_order(letters: str, word: str, count: int) -> None:
     assert matched(letters, word) == count

@@ -31,7 +31,7 @@ def test_the_overview_fits_a_screen(snapshot: Snapshot) -> None:
     assert max(map(len, lines)) <= 80
 
 
-def test_it_begins_with_how_the_system_stands() -> None:
+def test_help_begins_with_the_state_of_the_system() -> None:
     assert now(HELD) == ("Design ets runs: 3 stores, 1 stale, 2 suspended, 1,234 messages waiting.")
 
 
@@ -40,7 +40,7 @@ def test_it_begins_with_how_the_system_stands() -> None:
     BUSY._replace(stores=(StoreRow("manager", ""),)),
     BUSY._replace(design="plain"), BUSY._replace(design="ets-cast"),
 ])  # fmt: skip
-def test_three_lines_that_run_are_proposed(snapshot: Snapshot) -> None:
+def test_help_suggests_three_lines_that_run(snapshot: Snapshot) -> None:
     proposed = [*advice(snapshot)]
 
     assert len(proposed) == 3
@@ -53,14 +53,14 @@ def test_three_lines_that_run_are_proposed(snapshot: Snapshot) -> None:
     ("ets", "as b create store s1"), ("plain", "as b create store s1"),
     ("map", "create store s1"), ("ets-cast", "create store s1"),
 ])  # fmt: skip
-def test_nobody_is_sent_into_a_wait_for_a_held_manager(design: str, line: str) -> None:
+def test_help_suggests_no_call_to_a_suspended_manager(design: str, line: str) -> None:
     held = EMPTY._replace(design=design, suspended=("manager",))
 
     assert line in [each.line for each in advice(held)]
 
 
 @pytest.mark.parametrize("topic", [*AVAILABLE, "words", "designs", "ets", "create", "plain"])
-def test_a_topic_fits_its_width(topic: str) -> None:
+def test_a_topic_fits_the_terminal_width(topic: str) -> None:
     for line in shown(topic):
         assert len(line) <= 80 or "** (" in line or line.startswith(("Elixir", "Python")), line
         assert line == line.rstrip()
@@ -71,7 +71,7 @@ def test_how_a_line_is_read_fits_a_screen() -> None:
     assert len(shown("designs")) <= 24
 
 
-def test_help_for_a_command() -> None:
+def test_help_for_a_command_shows_its_usage_and_examples() -> None:
     assert shown("put") == [
         "usage: put STORE KEY VALUE",
         "Store VALUE under KEY in STORE.",
@@ -129,7 +129,7 @@ def test_help_follows_the_running_design() -> None:
         ("map", "One system at a time, built in one of five ways"),
     ],
 )
-def test_topics(topic: str, first: str) -> None:
+def test_every_topic_has_a_page(topic: str, first: str) -> None:
     assert shown(topic)[0] == first
 
 
@@ -141,7 +141,7 @@ def test_every_group_has_a_page(group: CommandGroup) -> None:
     assert all(f"  {command.usage}" in page for command in group.rows)
 
 
-def test_the_keys_are_told() -> None:
+def test_help_keys_lists_the_keys() -> None:
     shown = "\n".join(
         "".join(cell.text for cell in line) for line in help_view("keys", EMPTY).lines
     )
@@ -165,21 +165,21 @@ def test_the_keys_are_told() -> None:
         ("\x00", "no help for \\x00: type help to see the commands"),
     ],
 )
-def test_no_such_topic(topic: str, sentence: str) -> None:
+def test_an_unknown_topic_is_an_error(topic: str, sentence: str) -> None:
     with pytest.raises(CommandError) as raised:
         help_view(topic, EMPTY)
 
     assert str(raised.value) == sentence
 
 
-def test_text_is_wrapped_and_code_is_not_broken() -> None:
+def test_text_is_wrapped_without_breaking_code() -> None:
     lines = wrapped("one two `three four five` six", 12)
 
     assert lines == ["one two", "`three four five`", "six"]
     assert all(len(line) <= WIDTH + 4 for line in wrapped("word " * 100))
 
 
-def test_marks_become_roles() -> None:
+def test_backquotes_and_stars_become_roles() -> None:
     found = [(cell.text, cell.role.value) for cell in cells("a `b` is *stale* now")]
 
     assert found == [
@@ -187,7 +187,7 @@ def test_marks_become_roles() -> None:
     ]  # fmt: skip
 
 
-def test_the_spec_is_json_and_holds_every_command() -> None:
+def test_the_spec_is_json_and_contains_every_command() -> None:
     data = json.loads(json.dumps(spec()))
 
     assert [each["path"] for each in data["commands"]] == [c.words for c in COMMANDS]

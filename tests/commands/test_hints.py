@@ -246,7 +246,7 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
 
 
 @pytest.mark.parametrize(("rule", "given", "sentence", "line"), CASES)
-def test_a_row_says_what_to_type(
+def test_every_hint_says_what_to_type(
     rule: str, given: dict[str, Any], sentence: str, line: str
 ) -> None:
     found = hint(**given)
@@ -291,11 +291,11 @@ def test_tab_types_what_an_error_says_without_another_word() -> None:
         {"text": "help frob", "before": IDLE, "error": "** (CommandError) no help for frob"},
     ],
 )
-def test_what_does_not_mislead_gets_no_hint(given: dict[str, Any]) -> None:
+def test_unambiguous_answers_get_no_hint(given: dict[str, Any]) -> None:
     assert hint(**given) is None
 
 
-def test_a_cause_is_shown_once_and_another_one_still() -> None:
+def test_the_hint_for_a_cause_is_shown_once() -> None:
     first = hint("get s9 milk", RUNS, error=NO_MATCH)
     assert first is not None
 

@@ -86,7 +86,7 @@ CASES = [
         ("self()", None),
     ],
 )
-def test_a_line_of_elixir_is_said_to_be_the_command_that_is_the_same(
+def test_a_line_of_elixir_gets_a_hint_at_the_equivalent_command(
     elixir: str, command: str | None
 ) -> None:
     with Session() as session:
@@ -98,7 +98,7 @@ def test_a_line_of_elixir_is_said_to_be_the_command_that_is_the_same(
 
 
 @pytest.mark.parametrize(("lines", "hint"), CASES)
-def test_the_last_line_is_followed_by(lines: list[str], hint: str) -> None:
+def test_the_last_line_is_followed_by_a_hint(lines: list[str], hint: str) -> None:
     found = None
     with Session() as session:
         for line in lines:
@@ -109,7 +109,7 @@ def test_the_last_line_is_followed_by(lines: list[str], hint: str) -> None:
     assert found.text == hint
 
 
-def test_a_hint_is_given_once() -> None:
+def test_a_hint_is_shown_once() -> None:
     with Session() as session:
         session.run("start manager")
         first, second = (session.run("get s9 milk")[-1].hint for _ in range(2))

@@ -32,7 +32,7 @@ NAMES = st.text(min_size=1, max_size=12) | st.lists(SIGNS, min_size=1, max_size=
 
 
 @pytest.mark.parametrize("kind", CLASSES)
-def test_it_reads_its_samples_and_describes_itself(kind: type[ParameterType]) -> None:
+def test_every_type_parses_its_samples_and_has_a_description(kind: type[ParameterType]) -> None:
     made = kind()
 
     assert made.label.isupper()
@@ -43,7 +43,7 @@ def test_it_reads_its_samples_and_describes_itself(kind: type[ParameterType]) ->
 
 
 @pytest.mark.parametrize("kind", CLASSES)
-def test_what_it_proposes_begins_as_typed_and_is_read(kind: type[ParameterType]) -> None:
+def test_candidates_start_with_the_prefix_and_can_be_parsed(kind: type[ParameterType]) -> None:
     made = kind()
 
     for prefix in ("", "s", "#", "$", "m"):
@@ -61,7 +61,7 @@ def test_what_it_proposes_begins_as_typed_and_is_read(kind: type[ParameterType])
 @example(":)")
 @example('say "hi"')
 @example("#{x}")
-def test_a_name_as_it_is_typed_is_read_as_itself(name: str) -> None:
+def test_a_name_written_for_typing_parses_to_itself(name: str) -> None:
     lookup = parse(f"lookup {as_name(name)}").parts[0]
     stop = parse(f"get {as_name(name, resolved=True)} milk").parts[0]
 
@@ -70,7 +70,7 @@ def test_a_name_as_it_is_typed_is_read_as_itself(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["manager", "registry", "shell", "self()", ":a"])
-def test_a_store_named_like_something_else_goes_in_quotes(name: str) -> None:
+def test_an_ambiguous_store_name_is_quoted(name: str) -> None:
     assert as_name(name, resolved=True) == f'"{name}"'
 
 
@@ -81,14 +81,14 @@ def test_a_store_named_like_something_else_goes_in_quotes(name: str) -> None:
      ("milk", "milk"), ("1a", "1a"), ("Arpit", "Arpit"), ("nilly", "nilly"), ("{a, b}", "{a, b}"),
      ("a:b", "a:b"), ("don't", "don't"), ("-", "-"), (":)", ":)"), ("$", "$"), ("#1", "#1")],
 )  # fmt: skip
-def test_keys_and_values(text: str, value: object) -> None:
+def test_keys_and_values_are_literals_or_text(text: str, value: object) -> None:
     found = typed(text)
 
     assert (found.value, found.dynamic) == (value, False)
     assert type(found.value) is type(value)
 
 
-def test_what_is_known_only_when_the_line_runs() -> None:
+def test_values_with_variables_are_resolved_when_the_line_runs() -> None:
     shell, made = Pid(100), Ref(7)
     bound = {"b": 5, "self()": shell}
 
@@ -120,14 +120,14 @@ def test_a_term_is_a_literal_or_a_module() -> None:
     assert term("KV.Registry") == TypedTerm("KV.Registry", alias("KV.Registry"))
 
 
-def test_an_unreadable_term_is_the_shells_error() -> None:
+def test_an_invalid_term_is_a_command_error() -> None:
     typed_ = TypedTerm("{$a, ", None, dynamic=True)
 
     with pytest.raises(CommandError):
         resolve(typed_, pid=Pid, ref=Ref, variable=lambda _: 1)
 
 
-def test_a_name_too_long_for_an_atom_is_no_reason() -> None:
+def test_a_name_too_long_for_an_atom_is_refused_as_a_reason() -> None:
     assert reason("a" * 300) is None
 
 

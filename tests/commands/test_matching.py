@@ -42,7 +42,7 @@ def fix(text: str) -> str | None:
 @example("repeat 2 " * 2000)
 @example("as b " * 500)
 @example("x = y = " * 200)
-def test_parse_never_raises_and_places_lie_inside(text: str) -> None:
+def test_parsing_never_raises_and_positions_are_inside_the_line(text: str) -> None:
     line = parse(text)
 
     for part in line.parts:
@@ -64,7 +64,7 @@ def test_match_never_raises(text: str) -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.words)
-def test_the_samples_of_a_commands_parameters_are_read(command: Command) -> None:
+def test_every_command_accepts_the_samples_of_its_parameters(command: Command) -> None:
     for number in range(5):
         words = [
             param.kind.samples[number % len(param.kind.samples)]
@@ -121,7 +121,7 @@ def test_every_synonym_runs_the_command(command: Command) -> None:
         ("set watch off", {"option": "watch", "value": "off"}),
     ],
 )  # fmt: skip
-def test_arguments(text: str, args: dict[str, Any]) -> None:
+def test_arguments_are_parsed_by_their_types(text: str, args: dict[str, Any]) -> None:
     matched = one(text)
 
     assert matched.problems == []
@@ -136,7 +136,7 @@ def test_a_value_is_text_unless_the_whole_word_is_a_literal() -> None:
     assert one("put s1 milk Arpit").args["value"] == TypedTerm("Arpit", "Arpit", plain=True)
 
 
-def test_what_is_known_only_at_run_time_is_marked() -> None:
+def test_values_known_only_at_run_time_are_marked() -> None:
     assert one("put s1 milk $b").args["value"].dynamic
     assert one("put s1 me self()").args["value"].dynamic
     assert one('ets insert t {"foo", self()}').args["row"].dynamic
@@ -150,11 +150,11 @@ def test_a_line_has_a_match_for_each_command() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "   ", "# only this", "kv(3)> ", "kv(3)> # so", ";", "\t"])
-def test_a_blank_line_has_none(text: str) -> None:
+def test_a_blank_line_has_no_match(text: str) -> None:
     assert parse(text).parts == []
 
 
-def test_head_and_tail_may_be_called_as_everybody_calls_them() -> None:
+def test_h_and_t_are_valid_names_in_a_list_pattern() -> None:
     # h alone is iex's help, but [h | t] is how a list is taken apart.
     assert one("[h | t] = stores").complete
     assert one("h").command is not None
@@ -170,7 +170,7 @@ def test_one_word_may_be_a_binding(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["nil", "b c", "B", "1"])
-def test_other_words_are_none(text: str) -> None:
+def test_several_words_are_not_a_binding(text: str) -> None:
     assert one(text).bare is None
 
 
@@ -245,14 +245,14 @@ def test_a_line_that_cannot_run_says_what_to_type(text: str, expected: str) -> N
         ("call s1 ping", "call s1 :ping"),
     ],
 )
-def test_where_it_can_be_known_the_line_to_type_is_given(text: str, line: str) -> None:
+def test_a_problem_has_the_corrected_line_if_it_can_be_guessed(text: str, line: str) -> None:
     found = fix(text)
 
     assert found == line
     assert parse(found).parts[0].complete
 
 
-def test_places_count_from_the_beginning_of_the_line() -> None:
+def test_positions_count_from_the_start_of_the_line() -> None:
     text = "kv(1)> create store a; lokup a"
 
     problem = parse(text).parts[1].problems[0]
@@ -260,7 +260,7 @@ def test_places_count_from_the_beginning_of_the_line() -> None:
     assert text[problem.start : problem.end] == "lokup"
 
 
-def test_places_of_an_inner_line_too() -> None:
+def test_positions_in_a_nested_line_count_from_the_start_of_the_whole_line() -> None:
     text = "repeat 3 sleep {n}; lokup a"
 
     problem = parse(text).parts[0].problems[0]
@@ -276,7 +276,7 @@ def test_commands_nested_too_deep_are_refused() -> None:
     assert "nested deeper" in sentence("repeat 2 " * 20 + "self")
 
 
-def test_roles_of_words() -> None:
+def test_words_have_roles() -> None:
     text = 'put s1 milk 2 # and "so on"'
 
     spans = {text[start:end]: role.value for start, end, role in parse(text).roles}
@@ -308,7 +308,7 @@ def test_match_knows_the_parameter_at_the_end() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "  ", "lookup s1;", "lookup s1; "])
-def test_match_of_nothing_expects_a_command(text: str) -> None:
+def test_an_empty_text_expects_a_command(text: str) -> None:
     slot = match(text).expected[0]
 
     assert (slot.prefix, slot.param, slot.path) == ("", None, ())
@@ -353,7 +353,7 @@ def test_a_prompt_is_dropped() -> None:
     ],
 )
 @pytest.mark.parametrize("line", ["put s1 k {}", "put s1 {} 1", "get s1 {}", "ets lookup t {}"])
-def test_what_begins_like_a_literal_and_is_none_is_refused_with_the_way_to_write_it(
+def test_a_malformed_literal_is_refused_with_the_correct_spelling(
     word: str, written: str, line: str
 ) -> None:
     found = match(line.format(word) if "{}" in line else line)
@@ -392,5 +392,5 @@ def test_what_begins_like_a_literal_and_is_none_is_refused_with_the_way_to_write
         "&1",
     ],
 )
-def test_other_words_are_text_as_they_are(word: str) -> None:
+def test_other_words_are_text(word: str) -> None:
     assert match(f"put s1 k {word}").problems == []

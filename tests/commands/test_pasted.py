@@ -85,12 +85,12 @@ def test_a_call_becomes_a_line_that_runs(elixir: str, line: str) -> None:
 
 
 @pytest.mark.parametrize("prompt", ["iex> ", "iex(3)> "])
-def test_with_its_prompt(prompt: str) -> None:
+def test_a_pasted_prompt_is_dropped(prompt: str) -> None:
     assert parse(prompt + "Agent.stop(b)").parts[0].problems[0].fix == "stop b"
 
 
 @pytest.mark.parametrize("line", ["flush()", "self()", "v(1)", "h()", "exit()"])
-def test_what_iex_and_the_shell_share_runs_as_it_is(line: str) -> None:
+def test_lines_valid_in_both_iex_and_the_shell_run_unchanged(line: str) -> None:
     assert parse(line).parts[0].complete
 
 
@@ -120,21 +120,23 @@ def test_what_iex_and_the_shell_share_runs_as_it_is(line: str) -> None:
         ("for i <- 1..5, do: i", "help"),
     ],
 )
-def test_what_has_no_counterpart_has_a_sentence_of_its_own(text: str, fix: str | None) -> None:
+def test_elixir_without_an_equivalent_command_has_its_own_message(
+    text: str, fix: str | None
+) -> None:
     problem = parse(text).parts[0].problems[0]
 
     assert problem.kind == "elixir"
     assert problem.fix == fix
 
 
-def test_the_sentence_of_assert() -> None:
+def test_assert_has_its_own_message() -> None:
     found = translate('assert KV.Registry.lookup(registry, "shopping") == :error')
 
     assert found is not None
     assert found.sentence == "assert is for tests; here you look at the answer: lookup shopping"
 
 
-def test_every_line_of_the_table_runs_once_filled() -> None:
+def test_every_line_of_the_table_runs_with_its_arguments_filled_in() -> None:
     words = {"name": "s1", "process": "b", "value": "1", "term": ":a", "reason": "shutdown",
              "table": "t", "options": "set", "time": "5"}  # fmt: skip
     for call, template in CALLS.items():

@@ -66,13 +66,13 @@ def bound(pattern: str, value: str) -> str | None:
 
 
 @pytest.mark.parametrize(("pattern", "value", "expected"), CASES)
-def test_what_a_pattern_binds(pattern: str, value: str, expected: str | None) -> None:
+def test_a_pattern_binds_its_variables(pattern: str, value: str, expected: str | None) -> None:
     assert bound(pattern, value) == expected
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("elixir") is None, reason="asks the BEAM, which is not here")
-def test_the_beam_agrees() -> None:
+def test_the_beam_binds_the_same() -> None:
     lines = [
         f"IO.puts(try do\n  {value} |> case do {pattern} -> inspect(Enum.sort(binding())) "
         'end\nrescue CaseClauseError -> "none" end)'
@@ -88,7 +88,7 @@ def test_the_beam_agrees() -> None:
     ]
 
 
-def test_a_pin_fits_what_is_bound_already() -> None:
+def test_a_pin_matches_the_bound_value() -> None:
     pattern = read_pattern("{:ok, ^b}")
 
     assert pins(pattern) == ["b"]
@@ -97,7 +97,7 @@ def test_a_pin_fits_what_is_bound_already() -> None:
     assert match_pattern(pattern, read("{:ok, 1}")) is None
 
 
-def test_a_pin_may_stand_anywhere() -> None:
+def test_a_pin_may_be_nested_anywhere() -> None:
     pattern = read_pattern("[^a, {^b} | ^c]")
 
     assert pins(pattern) == ["a", "b", "c"]
@@ -106,7 +106,7 @@ def test_a_pin_may_stand_anywhere() -> None:
     assert pins(read_pattern("[a, b]")) == []
 
 
-def test_both_must_fit() -> None:
+def test_both_sides_of_a_double_pattern_must_match() -> None:
     both = Both(read_pattern("{:ok, a}"), read_pattern("b"))
 
     assert variables(both) == ["a", "b"]
@@ -114,11 +114,11 @@ def test_both_must_fit() -> None:
     assert match_pattern(both, read(":ok")) is None
 
 
-def test_keywords_end_a_tuple() -> None:
+def test_a_tuple_may_end_in_keywords() -> None:
     assert match_pattern(read_pattern("{:a, k: x}"), read("{:a, [k: 1]}")) == {"x": 1}
 
 
-def test_the_variables_of_a_pattern_from_left_to_right() -> None:
+def test_variables_are_listed_from_left_to_right() -> None:
     pattern = read_pattern("{a, [b | c], %{k: d}, _, 1}")
 
     assert variables(pattern) == ["a", "b", "c", "d"]
@@ -128,7 +128,7 @@ def test_the_variables_of_a_pattern_from_left_to_right() -> None:
     "text",
     ["", "{", "{a", "a b", "[a |]", "[| a]", "%{x => 1}", "do", "B c", "^", "1 + 1", "{a,, b}"],
 )
-def test_what_is_no_pattern_says_so(text: str) -> None:
+def test_an_invalid_pattern_explains_why(text: str) -> None:
     with pytest.raises(PatternError):
         read_pattern(text)
 
@@ -136,7 +136,7 @@ def test_what_is_no_pattern_says_so(text: str) -> None:
 @given(
     st.text() | st.lists(st.sampled_from(list("{}[]%|^,:=> _ab1\"'#")), max_size=30).map("".join)
 )
-def test_reading_raises_nothing_else(text: str) -> None:
+def test_parsing_a_pattern_raises_no_other_error(text: str) -> None:
     with contextlib.suppress(PatternError):
         read_pattern(text)
 

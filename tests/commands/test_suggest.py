@@ -13,7 +13,7 @@ from kvshell.commands.nearest import distance, nearest
     [("", "", 0), ("a", "", 1), ("strat", "start", 1), ("lokup", "lookup", 1), ("ab", "ba", 1),
      ("kitten", "sitting", 3), ("put", "get", 2)],
 )  # fmt: skip
-def test_distance(left: str, right: str, expected: int) -> None:
+def test_the_edit_distance_counts_changes_and_swaps(left: str, right: str, expected: int) -> None:
     assert distance(left, right, 9) == expected
 
 
@@ -34,21 +34,21 @@ def test_distance_is_symmetric_and_bounded(left: str, right: str) -> None:
      ("remove s1 milk", "del s1 milk"), ("new store s1", "create store s1"),
      ("new store", "create store NAME")],
 )  # fmt: skip
-def test_a_word_of_everyday_means_a_store_before_a_table(typed: str, meant: str) -> None:
+def test_an_everyday_word_means_a_store_rather_than_a_table(typed: str, meant: str) -> None:
     assert parse(typed).parts[0].problems[0].message.endswith(f"did you mean the command {meant}?")
 
 
-def test_nothing_near_is_none() -> None:
+def test_without_a_similar_word_there_is_no_suggestion() -> None:
     assert nearest("xyzzy", ["lookup", "put"]) is None
     assert nearest("", ["a"]) is None
 
 
-def test_a_beginning_counts_as_near() -> None:
+def test_a_prefix_counts_as_similar() -> None:
     assert nearest("proc", ["put", "processes"]) == "processes"
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.words)
-def test_one_slip_in_a_longer_word_is_understood(command: object) -> None:
+def test_one_typo_in_a_longer_word_is_recognised(command: object) -> None:
     path = command.path  # type: ignore[attr-defined]  # a row
     word = path[0]
     if len(word) < 5:

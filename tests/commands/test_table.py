@@ -81,7 +81,7 @@ def test_a_row_is_complete(command: Command) -> None:
 
 
 @rows(COMMANDS)
-def test_its_usage_fits_a_line_and_its_parameters_are_described(command: Command) -> None:
+def test_the_usage_fits_a_line_and_parameters_are_described(command: Command) -> None:
     assert len(command.usage) <= 60
     names = [param.name for param in command.params]
     assert len(names) == len(set(names))
@@ -95,7 +95,7 @@ def test_its_usage_fits_a_line_and_its_parameters_are_described(command: Command
 
 
 @rows(COMMANDS)
-def test_what_it_refers_to_exists(command: Command) -> None:
+def test_a_row_refers_only_to_existing_commands(command: Command) -> None:
     known = {other.words for other in COMMANDS}
 
     assert set(command.see) <= known
@@ -103,7 +103,7 @@ def test_what_it_refers_to_exists(command: Command) -> None:
 
 
 @rows(COMMANDS)
-def test_its_examples_and_the_lines_in_its_texts_can_be_read(command: Command) -> None:
+def test_a_rows_examples_and_lines_can_be_parsed(command: Command) -> None:
     for example in command.examples:
         for line in (*example.setup, example.line):
             assert parse(line).parts, line
@@ -114,7 +114,7 @@ def test_its_examples_and_the_lines_in_its_texts_can_be_read(command: Command) -
 
 
 @rows(COMMANDS)
-def test_its_lines_of_code_are_code(command: Command) -> None:
+def test_a_rows_elixir_and_python_can_be_parsed(command: Command) -> None:
     for design in DESIGNS:
         for example in command.examples:
             for part in parse(example.line).parts:
@@ -127,7 +127,7 @@ def test_its_lines_of_code_are_code(command: Command) -> None:
 
 
 @rows(COMMANDS)
-def test_the_functions_its_python_calls_exist(command: Command) -> None:
+def test_the_functions_called_in_a_rows_python_exist(command: Command) -> None:
     for line in every(command.python):
         for module, name in re.findall(r"\b([a-z_]+)\.(\w+)", line):
             if module in MODULES:
@@ -135,7 +135,7 @@ def test_the_functions_its_python_calls_exist(command: Command) -> None:
 
 
 @rows([*COMMANDS])
-def test_its_handler_is_named(command: Command) -> None:
+def test_a_row_names_an_existing_handler(command: Command) -> None:
     module, function = command.handler.split(".")
 
     source = (HANDLERS / f"{module}.py").read_text()
@@ -149,14 +149,14 @@ def test_its_handler_is_named(command: Command) -> None:
     assert taken == ["context", *(p.name for p in command.params)]
 
 
-def test_every_command_stands_in_one_group() -> None:
+def test_every_command_is_in_exactly_one_group() -> None:
     listed = [row.path for group in GROUPS for row in group.rows]
 
     assert len(set(listed)) == len(listed) == len(COMMANDS)
     assert set(GROUP_OF) == set(listed)
 
 
-def test_what_a_command_sends_agrees_with_what_it_is_said_to_do() -> None:
+def test_a_commands_signals_agree_with_its_effects() -> None:
     """The two are no one thing: these differ, and are right."""
     differing = set()
     for command in COMMANDS:

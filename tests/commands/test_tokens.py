@@ -55,7 +55,7 @@ def test_tokens_cover_the_text_in_order_with_white_space_between(text: str) -> N
         *("put s1 k [1, ", "assert ", "repeat 2 ", "as b ", "KV.Bucket.put(b, ", "a |> "),
     ],
 )
-def test_the_longest_line_is_read_in_linear_time(piece: str) -> None:
+def test_tokenizing_takes_linear_time(piece: str) -> None:
     # Not timed: at this length anything quadratic runs into the suite's limit of a minute.
     text = (piece * 65_000)[:65_000]
 
@@ -94,7 +94,7 @@ def test_the_longest_line_is_read_in_linear_time(piece: str) -> None:
                                         ("word", "store"), ("word", "s{n}")]),
     ],
 )  # fmt: skip
-def test_shapes(text: str, expected: list[tuple[str, str]]) -> None:
+def test_tokens_have_the_expected_kinds(text: str, expected: list[tuple[str, str]]) -> None:
     assert kinds(text) == expected
 
 
@@ -109,7 +109,7 @@ def test_shapes(text: str, expected: list[tuple[str, str]]) -> None:
         ("[h | t]=stores", "[h | t]"),
     ],
 )
-def test_a_pattern_is_told_from_its_command(text: str, pattern: str) -> None:
+def test_a_pattern_is_separated_from_its_command(text: str, pattern: str) -> None:
     tokens = tokenize(text)
 
     assert (tokens[0].text, tokens[1].kind, tokens[1].text) == (pattern, "assign", "=")
@@ -124,19 +124,19 @@ def test_an_equals_sign_elsewhere_is_a_word(text: str) -> None:
     "prompt",
     ["kv> ", "kv(3)> ", "kv[b]> ", "iex> ", "iex(12)> ", "...(2)> ", "kv(1)> kv(2)> ", "  kv> "],
 )
-def test_pasted_prompts_are_set_apart(prompt: str) -> None:
+def test_pasted_prompts_are_tokens_of_their_own(prompt: str) -> None:
     tokens = tokenize(prompt + "lookup s1")
 
     assert [token.kind for token in tokens] == ["prompt", "word", "word"]
 
 
 @pytest.mark.parametrize("text", ["put s1 kv> x", "kv>x", "kvx> y"])
-def test_a_prompt_is_only_one_at_the_beginning(text: str) -> None:
+def test_a_prompt_is_only_recognised_at_the_start(text: str) -> None:
     assert all(token.kind == "word" for token in tokenize(text))
 
 
 @pytest.mark.parametrize("text", ['put s1 "a b', "put s1 'a b", "put s1 [1, 2", "put s {:a"])
-def test_what_is_never_closed_runs_to_the_end_and_says_so(text: str) -> None:
+def test_an_unclosed_token_extends_to_the_end_and_is_marked(text: str) -> None:
     last = tokenize(text)[-1]
 
     assert not last.closed

@@ -27,29 +27,29 @@ COMPLETE = ["1", "?", "# nothing", "", "a\n|> b", "fn -> 1 end", '"a\nb"', "x = 
 
 
 @pytest.mark.parametrize("text", INCOMPLETE)
-def test_incomplete_input_waits(text: str) -> None:
+def test_incomplete_input_waits_for_more(text: str) -> None:
     assert completeness(text) is State.INCOMPLETE
 
 
 @pytest.mark.parametrize("text", WRONG)
-def test_wrong_input_does_not_wait(text: str) -> None:
+def test_invalid_input_does_not_wait_for_more(text: str) -> None:
     assert (text, completeness(text)) == (text, State.WRONG)
 
 
 @pytest.mark.parametrize("text", COMPLETE)
-def test_complete_input(text: str) -> None:
+def test_complete_input_is_recognised(text: str) -> None:
     assert completeness(text) is State.COMPLETE
 
 
 @pytest.mark.parametrize("text", [text for text in SNIPPETS if "\n" in text])
-def test_the_first_lines_of_a_program_are_never_wrong(text: str) -> None:
+def test_no_prefix_of_a_program_is_invalid(text: str) -> None:
     lines = text.split("\n")
     for count in range(1, len(lines)):
         assert completeness("\n".join(lines[:count])) is not State.WRONG
 
 
 @pytest.mark.slow
-def test_the_first_lines_of_every_module_of_the_tutorials_are_never_wrong() -> None:
+def test_no_prefix_of_a_tutorials_module_is_invalid() -> None:
     for path in sorted(Path(oracle.ORACLE).glob("projects/**/*.ex*")):
         lines = path.read_text(encoding="utf-8").split("\n")
         for count in range(1, len(lines)):
@@ -59,7 +59,7 @@ def test_the_first_lines_of_every_module_of_the_tutorials_are_never_wrong() -> N
 @pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.sampled_from(SNIPPETS), min_size=1, max_size=2), st.data())
-def test_what_waits_can_be_finished(snippets: list[str], data: st.DataObject) -> None:
+def test_incomplete_input_can_be_completed(snippets: list[str], data: st.DataObject) -> None:
     """Whatever waits for more has a continuation: no text that can only be wrong waits."""
     whole = "\n".join(snippets)
     text = whole[: data.draw(st.integers(0, len(whole)))]

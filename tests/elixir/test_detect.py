@@ -28,16 +28,16 @@ def _bound(name: str) -> bool:
 
 
 @pytest.mark.parametrize("text", ELIXIR)
-def test_elixir(text: str) -> None:
+def test_elixir_is_detected(text: str) -> None:
     assert is_elixir(text, COMMANDS - {"x", "h"}, _bound)
 
 
 @pytest.mark.parametrize("text", WORDS)
-def test_words(text: str) -> None:
+def test_words_of_commands_are_not_elixir(text: str) -> None:
     assert not is_elixir(text, COMMANDS, _bound)
 
 
-def test_a_slip_of_the_finger_is_a_command_where_one_was_meant() -> None:
+def test_a_mistyped_command_is_not_taken_for_elixir() -> None:
     assert not is_elixir("putt s1 milk 1", COMMANDS, _bound, meant=True)
     assert is_elixir("putt(s1, milk, 1)", COMMANDS, _bound, meant=True)
     assert is_elixir("putt = 1", COMMANDS, _bound, meant=True)
@@ -59,14 +59,14 @@ def test_a_slip_of_the_finger_is_a_command_where_one_was_meant() -> None:
         ("", []),
     ],
 )
-def test_a_line_is_cut_outside_brackets_quotes_and_blocks(text: str, parts: list[str]) -> None:
+def test_a_line_is_split_outside_brackets_quotes_and_blocks(text: str, parts: list[str]) -> None:
     found = pieces(text)
 
     assert [piece.text for piece in found] == parts
     assert all(text[piece.start :].startswith(piece.text) for piece in found)
 
 
-def test_a_leading_pipe_continues() -> None:
+def test_a_leading_pipe_continues_with_the_previous_answer() -> None:
     assert continues("|> Enum.sum()")
     assert not continues("x |> Enum.sum()")
     assert not continues("")

@@ -83,13 +83,13 @@ def said(session: Session, *lines: str) -> str:
     return re.sub(r" *[│╭╮╰╯─┬┴├┤┼]+ *", " ", shown) if shown[:1] in "╭┌" else shown
 
 
-def test_own_is_refused_until_there_is_a_module_that_keeps_names(session: Session) -> None:
+def test_own_is_refused_until_a_module_keeps_names(session: Session) -> None:
     assert "define KV.Registry or KeyVal.Manager first" in said(session, "start manager own")
     assert "define KV.Registry or KeyVal.Manager first" in said(session, "restart manager own")
     assert said(session, "start manager") == "{:ok, #PID<0.103.0>}"
 
 
-def test_it_is_proposed_once_when_the_module_is_defined_and_never_started(
+def test_own_is_suggested_once_when_the_module_is_defined(
     session: Session,
 ) -> None:
     session.options["hints"] = "on"
@@ -103,7 +103,7 @@ def test_it_is_proposed_once_when_the_module_is_defined_and_never_started(
     assert session.snapshot().own == "KV.Registry"
 
 
-def test_the_words_work_on_a_registry_of_ones_own(session: Session) -> None:
+def test_the_commands_work_on_a_users_registry(session: Session) -> None:
     assert said(session, REGISTRY.format(how="call"), "start manager own") == "{:ok, #PID<0.103.0>}"
     assert said(session, "create store s1") == ":made"
     assert said(session, "lookup s1") == "{:ok, #PID<0.104.0>}"
@@ -139,7 +139,7 @@ def test_the_words_work_on_a_registry_of_ones_own(session: Session) -> None:
         ("stop manager", ":ok"),
     ],
 )
-def test_a_word_answers_what_the_elixir_of_explain_answers(
+def test_a_command_gives_the_answer_of_its_explained_elixir(
     session: Session, word: str, answer: str
 ) -> None:
     said(session, REGISTRY.format(how="cast"), "start manager own", "create store s1")
@@ -157,7 +157,7 @@ def test_a_word_answers_what_the_elixir_of_explain_answers(
         assert said(other, word) == answer
 
 
-def test_the_manager_of_the_first_tutorial_forgets_nobody(session: Session) -> None:
+def test_the_first_tutorials_manager_forgets_no_store(session: Session) -> None:
     assert said(session, MANAGER, "start manager own") == "{:ok, #PID<0.101.0>}"
     assert said(session, "create store a") == "#PID<0.102.0>"
     assert said(session, "lookup a") == "{:ok, #PID<0.102.0>}"
@@ -167,7 +167,7 @@ def test_the_manager_of_the_first_tutorial_forgets_nobody(session: Session) -> N
     assert "dead: :killed yes - dead" in shown
 
 
-def test_what_cannot_be_seen_is_a_question_mark_and_is_asked_for(session: Session) -> None:
+def test_unknown_facts_are_question_marks_and_lookups_ask_the_registry(session: Session) -> None:
     said(session, LISTED, "start manager own", "create store a")
 
     assert said(session, "registry").startswith("? KV.Registry stores its names")
@@ -191,7 +191,7 @@ def test_what_cannot_be_seen_is_a_question_mark_and_is_asked_for(session: Sessio
         ('{:ets.new(:t, []), %{"b" => :busy}}', False),
     ],
 )
-def test_names_are_seen_only_where_there_is_one_place_for_them(
+def test_names_are_shown_only_if_their_place_is_unambiguous(
     session: Session, state: str, seen: bool
 ) -> None:
     said(
@@ -206,13 +206,13 @@ def test_names_are_seen_only_where_there_is_one_place_for_them(
     assert session.design.readable(session.runtime) is seen
 
 
-def test_with_both_it_is_the_one_defined_last(session: Session) -> None:
+def test_with_two_candidate_modules_the_last_defined_one_counts(session: Session) -> None:
     said(session, MANAGER, REGISTRY.format(how="cast"), MANAGER)
 
     assert session.snapshot().own == "KeyVal.Manager"
 
 
-def test_compare_has_a_row_for_it_and_explore_runs_every_schedule(session: Session) -> None:
+def test_compare_and_explore_include_the_users_design(session: Session) -> None:
     said(session, REGISTRY.format(how="cast"))
     assert "own :ok; {:ok, #PID<0.104.0>}" in said(session, "compare create store a; lookup a")
     said(session, "start manager own")
@@ -226,14 +226,14 @@ def test_compare_has_a_row_for_it_and_explore_runs_every_schedule(session: Sessi
     assert "spec: 1 schedule" in shown
 
 
-def test_reset_takes_it_away(session: Session) -> None:
+def test_reset_removes_the_users_design(session: Session) -> None:
     said(session, REGISTRY.format(how="cast"), "start manager own", "reset")
 
     assert OWN not in session.designs
     assert said(session, "start manager") == "{:ok, #PID<0.103.0>}"
 
 
-def test_a_down_is_said_to_wait_only_where_one_does(session: Session) -> None:
+def test_a_waiting_down_is_only_reported_if_there_is_one(session: Session) -> None:
     said(session, MANAGER, "start manager own", "create store a", "stop a")
     (nobody_watches,) = session.run("lookup a")
     assert nobody_watches.hint is None
@@ -246,7 +246,7 @@ def test_a_down_is_said_to_wait_only_where_one_does(session: Session) -> None:
 
 
 @pytest.mark.parametrize("word", ["kill", "state", "alive", "info"])
-def test_explain_names_the_manager_that_runs(session: Session, word: str) -> None:
+def test_explain_names_the_running_manager(session: Session, word: str) -> None:
     said(session, MANAGER, "start manager own")
     shown = said(session, f"explain {word} manager")
 
@@ -254,7 +254,7 @@ def test_explain_names_the_manager_that_runs(session: Session, word: str) -> Non
     assert "KV.Registry" not in shown
 
 
-def test_a_name_that_was_only_looked_up_is_no_sign_of_another_form(session: Session) -> None:
+def test_looking_up_an_unknown_name_does_not_question_the_names(session: Session) -> None:
     said(session, REGISTRY.format(how="call"), "start manager own")
     said(session, 'KV.Registry.create(KV.Registry, "milk")', "lookup m")
 
@@ -262,7 +262,7 @@ def test_a_name_that_was_only_looked_up_is_no_sign_of_another_form(session: Sess
     assert "It runs this Elixir" in said(session, "explain stores")
 
 
-def test_a_map_with_the_registry_itself_in_it_is_no_map_of_names(session: Session) -> None:
+def test_a_map_containing_the_registry_itself_is_not_the_names(session: Session) -> None:
     made = REGISTRY.format(how="call").replace("{%{}, %{}}", '{%{"meta" => self()}, %{}}')
     said(session, made, "start manager own", "create store s1")
 
@@ -271,9 +271,7 @@ def test_a_map_with_the_registry_itself_in_it_is_no_map_of_names(session: Sessio
 
 
 @pytest.mark.parametrize("how", ["cast", "call"])
-def test_names_that_are_kept_in_another_form_are_not_taken_for_names(
-    session: Session, how: str
-) -> None:
+def test_names_kept_in_another_form_are_not_shown(session: Session, how: str) -> None:
     made = REGISTRY.format(how=how).replace("names, name", 'names, name <> "!"')
     said(session, made, "start manager own", "create store s1")
 
@@ -282,7 +280,7 @@ def test_names_that_are_kept_in_another_form_are_not_taken_for_names(
 
 
 @pytest.mark.parametrize("word", ["kill s1", "alive s1", "info s1"])
-def test_explain_binds_the_store_that_its_line_is_about(session: Session, word: str) -> None:
+def test_explain_looks_up_the_store_of_its_line(session: Session, word: str) -> None:
     said(session, REGISTRY.format(how="call"), "start manager own", "create store s1")
     shown = said(session, f"explain {word}")
 
@@ -299,7 +297,7 @@ def test_explain_binds_the_store_that_its_line_is_about(session: Session, word: 
         (MANAGER, "tree", "Process.info(Process.whereis(KeyVal.Manager), :links)"),
     ],
 )
-def test_explain_shows_what_runs_on_a_registry_without_a_table(
+def test_explain_works_for_a_registry_without_a_table(
     session: Session, source: str, word: str, line: str
 ) -> None:
     said(session, source, "start manager own", "create store s1")
@@ -349,7 +347,7 @@ def test_a_process_beside_the_stores_is_not_listed_as_one(session: Session, stat
     assert "** (CommandError) ?" in said(session, "stores")
 
 
-def test_a_process_that_was_put_beside_the_stores_later_is_a_question_mark(
+def test_a_process_added_beside_the_stores_makes_names_unknown(
     session: Session,
 ) -> None:
     table = "t = :ets.new(KV.Registry, [:named_table, :public]); {:ok, t}"

@@ -21,7 +21,7 @@ def test_a_snippet_parses_as_in_elixir(snippet: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("elixir") is None, reason="elixir is not installed")
-def test_the_installed_elixir_says_the_same() -> None:
+def test_the_installed_elixir_parses_the_same() -> None:
     snippets = [*PARSED, *oracle.snippets()]
 
     answers = judged.asked(snippets)

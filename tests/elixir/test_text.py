@@ -12,7 +12,7 @@ WRITTEN = judged.written()
 
 
 @pytest.mark.parametrize("snippet", WRITTEN, ids=lambda snippet: snippet[:40])
-def test_a_node_is_written_as_elixir_writes_it(snippet: str) -> None:
+def test_nodes_are_formatted_as_elixir_does(snippet: str) -> None:
     assert text_of(parse(snippet)) == WRITTEN[snippet]
 
 
@@ -27,7 +27,7 @@ def test_what_is_written_reads_back_as_the_same(snippet: str) -> None:
     assert places.sub("", again) == places.sub("", judged.shown(snippet))
 
 
-def test_the_head_of_a_clause() -> None:
+def test_the_head_of_a_clause_is_formatted() -> None:
     head = parse("def take(map, [key | _], opts \\\\ []) when is_map(map), do: key").args[0]
     call, guard = head.args
 

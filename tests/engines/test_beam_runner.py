@@ -43,7 +43,7 @@ def test_a_store_is_created_written_and_read(runner: BeamRunner) -> None:
     assert answers[2:] == [":ok", "1"]
 
 
-def test_a_value_is_a_term_of_ours(runner: BeamRunner) -> None:
+def test_a_value_is_decoded_to_a_term(runner: BeamRunner) -> None:
     (started, created) = lines(runner, "start manager", "create store s1")
 
     assert isinstance(created.value, Pid)
@@ -76,7 +76,7 @@ def test_two_commands_of_a_line_are_one_evaluation(elixir: str) -> None:
 
 
 @pytest.mark.parametrize("line", ["lookup s1", "get s1 k", "stores", "kill manager", "registry"])
-def test_where_nothing_runs_it_says_so_as_kvshell_does(runner: BeamRunner, line: str) -> None:
+def test_if_nothing_runs_it_says_so_as_kvshell_does(runner: BeamRunner, line: str) -> None:
     with Session() as native:
         assert said(runner, line)[0] == plain(native.run(line)[0])
         assert "nothing runs yet: start manager" in said(runner, line)[0]
@@ -92,13 +92,13 @@ def test_another_client_is_told_that_nothing_runs_too(runner: BeamRunner) -> Non
     assert event.text == "b: ** (CommandError) nothing runs yet: start manager"
 
 
-def test_an_ets_error_of_ones_own_elixir_stays_as_it_is(runner: BeamRunner) -> None:
+def test_an_ets_error_in_typed_elixir_is_unchanged(runner: BeamRunner) -> None:
     (error,) = said(runner, 'KV.Registry.lookup(KV.Registry, "s1")')
 
     assert error.startswith("** (ArgumentError) errors were found")
 
 
-def test_a_line_stops_at_its_first_error_and_what_stood_before_was_run(runner: BeamRunner) -> None:
+def test_a_line_stops_at_its_first_error_after_running_what_precedes_it(runner: BeamRunner) -> None:
     answers = said(runner, "start manager", "x = create store a; get nosuch k; create store b")
 
     assert len(answers) == 3
@@ -106,7 +106,7 @@ def test_a_line_stops_at_its_first_error_and_what_stood_before_was_run(runner: B
     assert said(runner, "stores; x")[1] == answers[1]
 
 
-def test_the_counter_goes_on_after_an_answer_and_not_after_an_error(runner: BeamRunner) -> None:
+def test_the_counter_advances_after_an_answer_but_not_after_an_error(runner: BeamRunner) -> None:
     lines(runner, "self", "get s1 k", "self; self")
 
     assert runner.counter == 3
@@ -131,7 +131,7 @@ def test_step_lets_one_message_through(runner: BeamRunner) -> None:
     assert answers[6:] == [":error", 'handled {:create, "b"}, 0 left', "nothing to handle, 0 left"]
 
 
-def test_a_stale_row_is_told_with_its_story(runner: BeamRunner) -> None:
+def test_registry_tells_the_history_of_a_stale_row(runner: BeamRunner) -> None:
     lines(runner, "start manager", "create store s1", "suspend manager; stop s1")
 
     (story,) = said(runner, "registry s1")
@@ -141,7 +141,7 @@ def test_a_stale_row_is_told_with_its_story(runner: BeamRunner) -> None:
     assert "next: step manager" in story
 
 
-def test_another_client_waits_alone_and_answers_in_an_event(runner: BeamRunner) -> None:
+def test_another_clients_wait_blocks_nobody_and_its_answer_is_an_event(runner: BeamRunner) -> None:
     assert told(runner, "start manager", "suspend manager", "as b create store s1") == []
 
     (created,) = told(runner, "resume manager")
@@ -154,7 +154,7 @@ def test_another_client_waits_alone_and_answers_in_an_event(runner: BeamRunner) 
     assert looked_up.text == f"b: {{:ok, {created.text.removeprefix('b: ')}}}"
 
 
-def test_a_client_s_answer_is_returned_when_it_has_come(runner: BeamRunner) -> None:
+def test_a_clients_answer_is_returned_once_it_has_arrived(runner: BeamRunner) -> None:
     lines(runner, "start manager")
 
     (result,) = runner.run_as("b", "create store s1")
@@ -164,7 +164,7 @@ def test_a_client_s_answer_is_returned_when_it_has_come(runner: BeamRunner) -> N
     assert runner.events() == []
 
 
-def test_kill_manager_a_hundred_times(runner: BeamRunner) -> None:
+def test_killing_the_manager_a_hundred_times_works(runner: BeamRunner) -> None:
     for _ in range(100):
         results = lines(runner, "start manager", "kill manager")
         assert results[-1].ok
@@ -173,7 +173,7 @@ def test_kill_manager_a_hundred_times(runner: BeamRunner) -> None:
     assert said(runner, "self")[0].startswith("#PID<")
 
 
-def test_the_shell_s_own_death_begins_it_anew(runner: BeamRunner) -> None:
+def test_after_its_death_the_shell_starts_anew(runner: BeamRunner) -> None:
     lines(runner, "start manager", "x = create store s1")
     (before,) = said(runner, "self")
 
@@ -194,7 +194,7 @@ def test_a_crash_is_an_event_without_its_stack(runner: BeamRunner) -> None:
     assert "terminating\n** (RuntimeError) oops in agent\nLast message (from" in text
 
 
-def test_a_report_that_cannot_be_worded_is_shown_as_it_is(runner: BeamRunner) -> None:
+def test_an_unknown_log_report_is_shown_unchanged(runner: BeamRunner) -> None:
     # On Elixir 1.15 and newer this is so where the settings of Logger are missing.
     report = "%{level: :error, msg: {:string, :no_text}, meta: %{}}"
     (event,) = told(runner, f"Kvshell.Log.log({report}, %{{}})")
@@ -202,7 +202,7 @@ def test_a_report_that_cannot_be_worded_is_shown_as_it_is(runner: BeamRunner) ->
     assert event.text == "{:string, :no_text}"
 
 
-def test_what_only_kvshell_counts_is_not_known(runner: BeamRunner) -> None:
+def test_counters_that_only_kvshell_has_are_omitted(runner: BeamRunner) -> None:
     lines(runner, "start manager")
     (text,) = said(runner, "info manager")
 
@@ -225,7 +225,9 @@ def test_what_only_kvshell_counts_is_not_known(runner: BeamRunner) -> None:
         "set law spec",
     ],
 )
-def test_what_a_node_cannot_do_is_refused_in_a_sentence(runner: BeamRunner, line: str) -> None:
+def test_commands_a_node_cannot_run_are_refused_with_a_reason(
+    runner: BeamRunner, line: str
+) -> None:
     (answer,) = said(runner, line)
 
     assert answer.startswith("** (CommandError) ")
@@ -241,7 +243,7 @@ def test_repeat_counts_the_race_of_the_chapter(elixir: str) -> None:
     assert table.splitlines()[1:] == ["20  100.0 %  :ok; :error  1", "20 rounds"]
 
 
-def test_what_comes_anew_has_the_design_s_own_modules_again(runner: BeamRunner) -> None:
+def test_a_restarted_system_uses_the_designs_own_modules_again(runner: BeamRunner) -> None:
     own = "defmodule KV.Registry do def lookup(_server, _name), do: :mine end"
     assert said(runner, own, "lookup s1")[1] == ":mine"
 
@@ -250,7 +252,7 @@ def test_what_comes_anew_has_the_design_s_own_modules_again(runner: BeamRunner) 
     assert said(runner, "start manager", "lookup s1")[1] == ":error"
 
 
-def test_reset_is_another_node(elixir: str) -> None:
+def test_reset_starts_another_node(elixir: str) -> None:
     with BeamRunner() as runner:
         lines(runner, "start manager", "x = self")
         pid = runner.node.system_pid
@@ -262,7 +264,7 @@ def test_reset_is_another_node(elixir: str) -> None:
         assert said(runner, "alive manager") == ["false"]
 
 
-def test_reset_is_a_node_of_the_same_kind(elixir: str) -> None:
+def test_reset_starts_a_node_of_the_same_kind(elixir: str) -> None:
     with BeamRunner(node=BeamNode(ONE_AT_A_TIME, claimed=OTHER)) as runner:
         lines(runner, "reset")
 
@@ -270,7 +272,7 @@ def test_reset_is_a_node_of_the_same_kind(elixir: str) -> None:
         assert runner.node.versions == OTHER
 
 
-def test_a_node_that_is_gone_is_said_to_be(elixir: str) -> None:
+def test_the_loss_of_the_node_is_reported(elixir: str) -> None:
     with BeamRunner() as runner:
         lines(runner, "start manager")
         runner.node.port.kill()
@@ -282,7 +284,7 @@ def test_a_node_that_is_gone_is_said_to_be(elixir: str) -> None:
         assert plain(runner.run("reset; self")[0]) == ":ok"
 
 
-def test_a_look_leaves_nothing_in_a_mailbox(runner: BeamRunner) -> None:
+def test_observing_leaves_nothing_in_a_mailbox(runner: BeamRunner) -> None:
     own = "defmodule Own do def loop, do: (receive do :stop -> :ok end) end"
     lines(runner, own, "pid = spawn(&Own.loop/0)")
 

@@ -63,7 +63,7 @@ def test_stores_are_spread_and_found_from_every_node(cluster: ClusterRunner) -> 
     assert [row[1] for row in table(cluster, "cache")] == ["30", "30", "30"]
 
 
-def test_a_dead_node_takes_its_rows_and_not_the_manager(cluster: ClusterRunner) -> None:
+def test_a_dead_node_loses_its_rows_but_not_the_manager(cluster: ClusterRunner) -> None:
     lines(cluster, "create store s1 on a", "create store s2 on c", "monitor s2", "stop node c")
 
     (flushed,) = said(cluster, "flush")
@@ -76,7 +76,7 @@ def test_a_dead_node_takes_its_rows_and_not_the_manager(cluster: ClusterRunner) 
     assert lines(cluster, "create store s4")[0].ok
 
 
-def test_a_node_that_dies_by_itself_is_said_to_be_dead_and_can_be_started_again(
+def test_a_crashed_node_is_reported_dead_and_can_be_restarted(
     cluster: ClusterRunner,
 ) -> None:
     lines(cluster, "create store s1 on b", "create store s2 on c", "put s2 k 1")
@@ -109,7 +109,7 @@ def test_a_node_that_dies_by_itself_is_said_to_be_dead_and_can_be_started_again(
     assert said(cluster, "start node c", "create store s4 on c; put s4 k 2; get s4 k")[-1] == "2"
 
 
-def test_a_node_that_stands_still_gives_no_answer_and_is_not_said_to_be_empty(elixir: str) -> None:
+def test_a_stopped_node_gives_no_answer_and_is_not_shown_as_empty(elixir: str) -> None:
     with start("beam", nodes=2) as two:
         assert isinstance(two, ClusterRunner)
         lines(two, "start manager", "create store s1 on b")
@@ -120,7 +120,7 @@ def test_a_node_that_stands_still_gives_no_answer_and_is_not_said_to_be_empty(el
         assert table_of(two.run("nodes"))[1] == ["b", "no answer", "-", "-", "-"]
 
 
-def test_without_the_shell_s_own_node_it_says_what_is_left_to_do(elixir: str) -> None:
+def test_after_losing_its_own_node_the_shell_says_what_can_still_be_done(elixir: str) -> None:
     with start("beam", nodes=2) as two:
         assert isinstance(two, ClusterRunner)
         two.cluster.nodes["a"].port.kill()
@@ -167,7 +167,7 @@ def test_a_new_manager_takes_over_the_rows(cluster: ClusterRunner) -> None:
     assert len(table(cluster, "registry")) == 19
 
 
-def test_nothing_runs_and_names_that_are_never_settled_are_waited_for_within_a_limit(
+def test_waiting_for_names_to_settle_has_a_limit(
     elixir: str,
 ) -> None:
     with start("beam", nodes=2) as two:
@@ -188,7 +188,7 @@ def test_nothing_runs_and_names_that_are_never_settled_are_waited_for_within_a_l
         assert plain(two.run_source("Kvshell.Cluster.settled()")) == ":ok"
 
 
-def test_a_line_of_the_engines_own_is_waited_for_within_a_limit(cluster: ClusterRunner) -> None:
+def test_waiting_for_the_engines_own_line_has_a_limit(cluster: ClusterRunner) -> None:
     with pytest.raises(EngineError, match=r"node a has not answered within 0\.2 s"):
         cluster.run_source("Process.sleep(:infinity)", timeout_s=0.2)
 
@@ -217,7 +217,7 @@ def test_ctrl_c_ends_a_line_on_the_node_that_runs_it(cluster: ClusterRunner) -> 
     assert said(cluster, "on b x", "1 + 1") == ["5", "2"]
 
 
-def test_a_bucket_that_dies_while_nobody_is_the_manager_loses_its_row(
+def test_a_bucket_that_dies_without_a_manager_loses_its_row(
     cluster: ClusterRunner,
 ) -> None:
     lines(cluster, "create store s1 on b", "create store s2 on c", "kill manager", "stop s1")
@@ -226,7 +226,7 @@ def test_a_bucket_that_dies_while_nobody_is_the_manager_loses_its_row(
     assert said(cluster, "lookup s2")[0].startswith("{:ok, #PID<")
 
 
-def test_a_name_whose_node_is_out_of_sight_is_given_anew_and_kept_when_it_was_not(
+def test_a_name_on_an_unreachable_node_is_reassigned(
     cluster: ClusterRunner,
 ) -> None:
     lines(cluster, *(f"create store s{n} on b" for n in range(3)), "put s1 k 1")
@@ -258,7 +258,7 @@ def test_the_cookie_is_on_no_command_line_and_in_no_file_of_the_user(
             )
 
 
-def test_everybody_listens_on_loopback_alone(cluster: ClusterRunner) -> None:
+def test_all_nodes_listen_on_loopback_only(cluster: ClusterRunner) -> None:
     own = {node.system_pid for node in cluster.cluster.nodes.values()}
     inodes = set()
     for pid in own:
@@ -317,7 +317,7 @@ def _await(done: object) -> None:
     raise AssertionError("still there")
 
 
-def test_joined_nodes_are_used_and_not_ended(elixir: str, tmp_path: Path) -> None:
+def test_joined_nodes_are_left_running(elixir: str, tmp_path: Path) -> None:
     theirs = Cluster(2)
     try:
         names = [theirs.full_name(name) for name in theirs.nodes]
@@ -346,7 +346,7 @@ def test_joined_nodes_are_used_and_not_ended(elixir: str, tmp_path: Path) -> Non
         theirs.close()
 
 
-def test_a_node_of_another_kind_of_name_is_joined_and_one_that_is_not_there_is_named(
+def test_nodes_with_long_names_can_be_joined_and_a_missing_one_is_named(
     elixir: str, cluster: ClusterRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / ".erlang.cookie").write_text("short")
@@ -374,7 +374,7 @@ def test_a_node_of_another_kind_of_name_is_joined_and_one_that_is_not_there_is_n
     theirs.communicate(timeout=30)
 
 
-def test_without_an_epmd_nothing_is_joined_and_the_port_is_said(
+def test_without_epmd_joining_fails_and_the_error_names_the_port(
     elixir: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     port = str(_free_port())
@@ -387,7 +387,7 @@ def test_without_an_epmd_nothing_is_joined_and_the_port_is_said(
 @pytest.mark.parametrize(
     ("nodes", "join", "design"), [(0, "nonsense", ""), (2, "a@b", ""), (2, "", "plain")]
 )
-def test_what_cannot_be_is_said_before_anything_starts(
+def test_impossible_options_are_refused_before_anything_starts(
     elixir: str, nodes: int, join: str, design: str
 ) -> None:
     with pytest.raises(EngineError):

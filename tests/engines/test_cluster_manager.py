@@ -35,7 +35,7 @@ def test_the_manager_is_stopped_on_every_node_and_started_again(cluster: Cluster
     assert said(cluster, "on b restart manager")[0].startswith("{:ok, #PID<")
 
 
-def test_a_cluster_has_one_design_and_goes_on_after_another_was_asked_for(
+def test_a_cluster_refuses_another_design_and_continues(
     cluster: ClusterRunner,
 ) -> None:
     said(cluster, "create store s1 on b", "put s1 k 1")
@@ -46,7 +46,7 @@ def test_a_cluster_has_one_design_and_goes_on_after_another_was_asked_for(
     assert said(cluster, "get s1 k") == ["1"]
 
 
-def test_the_words_of_nodes_are_for_the_first_node_s_shell(cluster: ClusterRunner) -> None:
+def test_node_commands_work_only_in_the_first_nodes_shell(cluster: ClusterRunner) -> None:
     for line, words in (
         ("stop node c", "stop node"),
         ("start node d", "start node"),

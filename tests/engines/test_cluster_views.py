@@ -26,7 +26,7 @@ def table(runner: ClusterRunner, text: str) -> list[list[str]]:
     return [[cell.text for cell in row] for row in result.view.rows]
 
 
-def test_processes_of_every_node_are_listed_the_shells_and_bare_ones_too(
+def test_processes_of_every_node_are_listed_including_shells_and_bare_ones(
     cluster: ClusterRunner,
 ) -> None:
     own, bare = said(
@@ -62,7 +62,7 @@ def test_tables_of_every_node_are_listed(cluster: ClusterRunner) -> None:
     assert "KV.Table" in said(cluster, "ets info KV.Registry")[0]
 
 
-def test_a_name_has_its_story_here_and_on_the_other_side_of_a_split(cluster: ClusterRunner) -> None:
+def test_the_history_of_a_name_is_told_on_both_sides_of_a_split(cluster: ClusterRunner) -> None:
     (pid,) = said(cluster, "create store s1 on b")
 
     assert said(cluster, "registry s1")[0].splitlines() == [
@@ -80,7 +80,7 @@ def test_a_name_has_its_story_here_and_on_the_other_side_of_a_split(cluster: Clu
     assert "on b." in said(cluster, "on c registry s1")[0]
 
 
-def test_a_create_on_a_node_that_has_died_is_the_manager_s_answer(cluster: ClusterRunner) -> None:
+def test_creating_on_a_dead_node_returns_the_managers_error(cluster: ClusterRunner) -> None:
     os.kill(cluster.cluster.nodes["b"].system_pid, signal.SIGKILL)
     while cluster.cluster.dead() != ["b"]:
         os.sched_yield()

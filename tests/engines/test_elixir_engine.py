@@ -49,7 +49,7 @@ def test_a_command_runs_the_readers_own_module(session: ElixirSession) -> None:
     assert answers[-1] == '{:mine, "milk", 1}'
 
 
-def test_another_clients_command_does_too(session: ElixirSession) -> None:
+def test_another_clients_command_runs_the_users_module_too(session: ElixirSession) -> None:
     said(session, "start manager", "create store s1", BUCKET)
 
     (answer,) = session.run_as("b", "put s1 milk 1")
@@ -57,7 +57,7 @@ def test_another_clients_command_does_too(session: ElixirSession) -> None:
     assert plain(answer) == '{:mine, "milk", 1}'
 
 
-def test_a_pattern_binds_what_the_line_answers(session: ElixirSession) -> None:
+def test_a_pattern_binds_the_answer_of_the_line(session: ElixirSession) -> None:
     answers = said(
         session,
         "{:ok, m} = start manager",
@@ -72,7 +72,7 @@ def test_a_pattern_binds_what_the_line_answers(session: ElixirSession) -> None:
     assert answers[-1] == f"** (MatchError) no match of right hand side value: {answers[3]}"
 
 
-def test_a_store_is_a_variable_of_its_line_alone(session: ElixirSession) -> None:
+def test_a_store_is_a_variable_of_its_line_only(session: ElixirSession) -> None:
     said(session, "start manager", "create store s1", 'create store "my list"', "s2 = 5")
 
     assert said(session, 'put "my list" k 1; get "my list" k', 'put s1 pid 2; get s1 "pid"') == [
@@ -86,14 +86,16 @@ def test_a_store_is_a_variable_of_its_line_alone(session: ElixirSession) -> None
 
 
 @pytest.mark.parametrize("line", ["explore create store a", "compare lookup a", "learn", "bench"])
-def test_what_it_cannot_do_is_said_in_a_sentence(session: ElixirSession, line: str) -> None:
+def test_commands_it_cannot_run_are_refused_with_a_reason(
+    session: ElixirSession, line: str
+) -> None:
     (answer,) = said(session, line)
 
     assert answer.startswith("** (CommandError) ")
     assert "use kvshell" in answer
 
 
-def test_the_design_is_that_of_the_system_that_runs(session: ElixirSession) -> None:
+def test_the_design_is_that_of_the_running_system(session: ElixirSession) -> None:
     said(session, "restart manager plain")
     assert said(session, "x = create store s1; put $x k 1; get s1 k")[1:] == [":ok", "1"]
     said(session, "restart manager library")
@@ -101,7 +103,7 @@ def test_the_design_is_that_of_the_system_that_runs(session: ElixirSession) -> N
     assert said(session, "y = create store s1; lookup s1; stores")[-1] == '["s1"]'
 
 
-def test_every_command_runs_as_elixir_or_looks_or_is_about_the_shell() -> None:
+def test_every_command_runs_as_elixir_or_is_read_only_or_concerns_the_shell() -> None:
     own = {"restart manager", "step", "settle", "as", "repeat", "reset", "deliver", "load"}
     own |= {*REFUSED, "ets info"}
     for command in COMMANDS:
@@ -130,7 +132,7 @@ def answers(made: type[Session], design: str, example: Example) -> list[str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("design", DESIGNS)
-def test_every_example_of_the_table_answers_the_same(design: str) -> None:
+def test_every_example_of_the_command_table_gives_the_same_answer(design: str) -> None:
     differ = []
     for command in COMMANDS:
         if command.words in {*REFUSED, "load", "explain", "history", "help"}:

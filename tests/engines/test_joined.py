@@ -90,7 +90,7 @@ def awaited(runner: ClusterRunner) -> list[str]:
     return [event.text for event in events]
 
 
-def test_stores_outlive_the_session_and_are_taken_over_by_the_next(theirs: Theirs) -> None:
+def test_stores_on_joined_nodes_outlive_the_session(theirs: Theirs) -> None:
     with joined() as first:
         said(first, "start manager", "create store s1 on ja", "create store s2 on jb", "put s2 k 5")
         said(first, "create store s3")
@@ -113,7 +113,7 @@ def test_stores_outlive_the_session_and_are_taken_over_by_the_next(theirs: Their
     assert second.left == ""
 
 
-def test_a_node_that_goes_is_told_in_words_and_cannot_be_started_from_here(theirs: Theirs) -> None:
+def test_the_loss_of_a_joined_node_is_reported_and_it_cannot_be_started(theirs: Theirs) -> None:
     with joined() as runner:
         said(runner, "start manager", "create store s1 on jb")
         theirs.kill("jb@127.0.0.1")

@@ -38,7 +38,7 @@ def gone(pid: int) -> bool:
     return Path(f"/proc/{pid}/stat").read_text().split(") ")[1].startswith("Z")
 
 
-def test_values_come_in_order_up_to_the_first_error(talk: Conversation) -> None:
+def test_values_arrive_in_order_up_to_the_first_error(talk: Conversation) -> None:
     answered = run(talk, "1 + 1", "x = :a", 'raise "oops"', "3")
 
     assert texts(answered) == ["2", ":a", "** (RuntimeError) oops"]
@@ -46,7 +46,7 @@ def test_values_come_in_order_up_to_the_first_error(talk: Conversation) -> None:
     assert texts(run(talk, "x")) == [":a"]
 
 
-def test_a_crash_is_told_without_the_lines_of_its_stack(talk: Conversation) -> None:
+def test_a_crash_is_reported_without_stack_lines(talk: Conversation) -> None:
     (text,) = texts(run(talk, "GenServer.call(:nobody, :x)"))
 
     assert text.splitlines()[0] == "** (exit) exited in: GenServer.call(:nobody, :x, 5000)"
@@ -71,14 +71,14 @@ def test_nothing_that_the_node_prints_breaks_a_packet(talk: Conversation) -> Non
     assert "{straight,out}" in printed
 
 
-def test_an_answer_of_fifty_megabytes_is_cut_by_the_node(talk: Conversation) -> None:
+def test_the_node_truncates_an_answer_of_50_megabytes(talk: Conversation) -> None:
     (text,) = texts(run(talk, 'String.duplicate("x", 50_000_000)'))
 
     assert len(text) < 10_000
     assert text.endswith('" <> ...')
 
 
-def test_a_frame_longer_than_the_pipe_goes_there(talk: Conversation) -> None:
+def test_a_frame_larger_than_the_pipes_buffer_is_sent(talk: Conversation) -> None:
     (text,) = texts(run(talk, f'byte_size("{"x" * 500_000}")'))
 
     assert text == "500000"
@@ -132,7 +132,7 @@ LOADED = """
 
 
 @pytest.mark.parametrize("barrier", [TRACED, LOADED])
-def test_who_waits_for_the_schedulers_is_not_at_rest(talk: Conversation, barrier: str) -> None:
+def test_a_node_with_runnable_processes_is_not_at_rest(talk: Conversation, barrier: str) -> None:
     run(talk, "me = self()")
     for _ in range(20):
         run(talk, f"spawn(fn -> {barrier.strip()}; send(me, :done) end)")
@@ -141,14 +141,14 @@ def test_who_waits_for_the_schedulers_is_not_at_rest(talk: Conversation, barrier
         assert texts(run(talk, "receive do :done -> :done after 0 -> :not_yet end")) == [":done"]
 
 
-def test_what_another_process_suspends_is_at_rest(talk: Conversation) -> None:
+def test_a_process_suspended_by_another_is_at_rest(talk: Conversation) -> None:
     run(talk, "pid = spawn(fn -> Process.sleep(:infinity) end)", ":erlang.suspend_process(pid)")
 
     assert talk.ask("rest", 5000, 6) == ""
 
 
 @pytest.mark.parametrize("many", [10, 1_000])
-def test_a_message_that_goes_round_is_awaited(talk: Conversation, many: int) -> None:
+def test_settling_waits_for_a_message_passed_around(talk: Conversation, many: int) -> None:
     run(
         talk,
         "me = self()",
@@ -162,7 +162,7 @@ def test_a_message_that_goes_round_is_awaited(talk: Conversation, many: int) -> 
         assert texts(run(talk, "receive do :round -> :here after 0 -> :not_yet end")) == [":here"]
 
 
-def test_a_closed_node_is_gone(elixir: str) -> None:
+def test_a_closed_node_has_ended(elixir: str) -> None:
     node = BeamNode()
     node.close()
     node.close()
@@ -170,7 +170,7 @@ def test_a_closed_node_is_gone(elixir: str) -> None:
     assert gone(node.system_pid)
 
 
-def test_a_stopped_node_ends_all_the_same(elixir: str) -> None:
+def test_a_node_stopped_by_a_signal_can_be_closed(elixir: str) -> None:
     node = BeamNode()
     os.kill(node.system_pid, signal.SIGSTOP)
     node.close()
@@ -232,7 +232,7 @@ def test_without_elixir_the_error_says_how_to_get_it(monkeypatch: pytest.MonkeyP
         ("no script at all", "elixir cannot be started: Exec format error"),
     ],
 )
-def test_an_elixir_that_does_not_start_is_said_to_be_one(
+def test_an_elixir_that_does_not_start_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, said: str
 ) -> None:
     broken = tmp_path / "elixir"
@@ -246,7 +246,7 @@ def test_an_elixir_that_does_not_start_is_said_to_be_one(
     assert str(raised.value).endswith(said)
 
 
-def test_code_is_not_taken_from_a_folder_that_others_may_write_to(
+def test_compiled_code_is_not_loaded_from_a_folder_that_others_can_write(
     elixir: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))

@@ -26,7 +26,7 @@ LINES = [
 
 
 @pytest.mark.parametrize("line", LINES)
-def test_where_there_is_one_node_it_says_what_to_start(line: str) -> None:
+def test_with_one_node_the_commands_say_what_to_start(line: str) -> None:
     for made in (Session, ElixirSession):
         with made() as session:
             session.run("start manager")
@@ -36,7 +36,7 @@ def test_where_there_is_one_node_it_says_what_to_start(line: str) -> None:
 
 
 @pytest.mark.slow
-def test_a_single_node_of_the_beam_says_so_too(runner: BeamRunner) -> None:
+def test_a_single_beam_node_says_so_too(runner: BeamRunner) -> None:
     runner.run("start manager")
 
     for line in LINES:
@@ -56,11 +56,11 @@ def test_a_single_node_of_the_beam_says_so_too(runner: BeamRunner) -> None:
         ("start ets", "no command start ets: did you mean the command start manager ets?"),
     ],
 )
-def test_what_is_wrong_with_a_line(line: str, problem: str) -> None:
+def test_a_wrong_line_is_explained(line: str, problem: str) -> None:
     assert parse(line).parts[0].problems[0].message == problem
 
 
-def test_a_store_that_is_called_node_is_written_in_quotes() -> None:
+def test_a_store_called_node_is_written_in_quotes() -> None:
     (stop,) = parse('stop "node"').parts
 
     assert stop.command is not None
@@ -80,7 +80,7 @@ def test_a_store_that_is_called_node_is_written_in_quotes() -> None:
         ("nod", ["nodes"]),
     ],
 )
-def test_nodes_are_offered_where_there_are_some(text: str, offered: list[str]) -> None:
+def test_nodes_are_offered_if_there_are_any(text: str, offered: list[str]) -> None:
     assert [each.text for each in complete(text, THREE)] == offered
     assert "node" not in str([each.text for each in complete("st", EMPTY)])
 

@@ -15,18 +15,18 @@ frames = st.recursive(
 
 @pytest.mark.slow
 @given(frames)
-def test_a_frame_comes_back_as_it_was(frame: Frame) -> None:
+def test_a_frame_is_decoded_to_itself(frame: Frame) -> None:
     packet = encode(frame)
 
     assert LENGTH.unpack_from(packet)[0] == len(packet) - LENGTH.size
     assert decode(packet[LENGTH.size :]) == frame
 
 
-def test_a_binary_that_is_no_text_stays_bytes() -> None:
+def test_a_binary_that_is_not_utf_8_stays_bytes() -> None:
     assert decode(encode(b"\xff\x00")[4:]) == b"\xff\x00"
 
 
-def test_a_list_of_small_integers_comes_as_a_string() -> None:
+def test_a_list_of_small_integers_arrives_as_a_string() -> None:
     assert decode(bytes([131, 107, 0, 3, 1, 2, 255])) == [1, 2, 255]
 
 
@@ -41,6 +41,6 @@ def test_a_list_of_small_integers_comes_as_a_string() -> None:
         b"\x83l\x00\x00\x00\x01a\x01a\x02",  # a list without its end
     ],
 )
-def test_what_is_none_of_ours_is_refused(body: bytes) -> None:
+def test_an_invalid_packet_is_refused(body: bytes) -> None:
     with pytest.raises(PacketError):
         decode(body)

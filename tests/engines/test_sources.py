@@ -42,11 +42,11 @@ def asked(line: str, *bound: str) -> ElixirSource:
         ("suspend manager", ":sys.suspend(KV.Registry)"),
     ],
 )
-def test_the_line_of_elixir(line: str, elixir: str) -> None:
+def test_each_command_has_its_line_of_elixir(line: str, elixir: str) -> None:
     assert asked(line, "b").texts["ets"] == elixir
 
 
-def test_a_design_that_differs_has_a_line_of_its_own() -> None:
+def test_a_design_may_have_its_own_line() -> None:
     texts = asked("put s1 milk 1").texts
 
     assert texts["plain"] == 'KeyVal.Server.put(Kvshell.Words.store("s1"), "milk", 1)'
@@ -54,18 +54,18 @@ def test_a_design_that_differs_has_a_line_of_its_own() -> None:
     assert asked("self").frame == "self()"
 
 
-def test_a_name_that_is_not_bound_is_said_to_be_so() -> None:
+def test_an_unbound_name_is_an_error() -> None:
     with pytest.raises(CommandError, match="x is not bound"):
         asked("put s1 milk $x")
 
 
-def test_a_pattern_with_an_arrow_in_it_is_cut_at_its_own_sign() -> None:
+def test_a_pattern_containing_an_arrow_is_split_at_its_own_equals_sign() -> None:
     (match,) = parse('%{"k" => v} = state s1').parts
 
     assert pattern_text(match) == '%{"k" => v}'
 
 
-def test_every_command_is_run_drawn_answered_here_or_refused() -> None:
+def test_every_command_runs_on_the_node_is_answered_locally_or_is_refused() -> None:
     others = {*LOOKS, *REFUSED, *LOCAL, "reset", "settle", "as", "step", "flush"}
 
     assert {each.words for each in COMMANDS if not is_known(each)} <= others

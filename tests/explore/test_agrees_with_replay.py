@@ -44,7 +44,7 @@ def test_a_document_just_recorded_never_fails_its_own_exploration(
 
 
 @pytest.mark.parametrize("line", ["as b create store s2", "repeat 3 stores"])
-def test_what_only_a_prompt_can_do_is_named_before_anything_runs(
+def test_commands_that_need_a_prompt_are_named_before_anything_runs(
     line: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = recorded_in(tmp_path, ("start manager", "create store s1", line), "ets")
@@ -55,7 +55,7 @@ def test_what_only_a_prompt_can_do_is_named_before_anything_runs(
     assert f"t.md:10:1: {word} is for the prompt: a search " in capsys.readouterr().err
 
 
-def test_a_view_that_differs_is_shown_line_by_line(
+def test_a_differing_view_is_shown_line_by_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = recorded_in(tmp_path, ("start manager", "create store s1", "registry s1"), "ets")
@@ -83,7 +83,7 @@ def test_a_view_that_differs_is_shown_line_by_line(
     ],
 )
 @pytest.mark.parametrize("marked", [False, True])
-def test_what_a_document_prints_and_writes_is_the_same_in_an_exploration(
+def test_a_documents_output_is_the_same_in_an_exploration(
     lines: tuple[str, ...], marked: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """With `kv:explore` the client's lines run back to back, in blocks of their own."""
@@ -115,7 +115,7 @@ def test_a_client_that_ends_itself_is_named_before_anything_runs(
     assert "ends the client: a search has no next shell" in capsys.readouterr().err
 
 
-def test_a_document_of_several_nodes_is_not_explored(
+def test_a_document_with_several_nodes_is_not_explored(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "t.md"

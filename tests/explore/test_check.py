@@ -62,7 +62,7 @@ def two_turns() -> Clients:
     assert sorted(numbers) == [1, 2]
 
 
-def test_who_ends_first_makes_no_other_outcome() -> None:
+def test_the_order_in_which_clients_end_makes_no_separate_outcome() -> None:
     def program() -> Clients:
         server = counter()
         yield [lambda: gen_server.call(server, (A.write, 1))] * 2
@@ -77,7 +77,7 @@ def failed(*words: object, **options: object) -> Failed:
     return raised.value
 
 
-def test_a_program_that_never_fails_is_answered_with_its_verdicts() -> None:
+def test_check_returns_the_verdicts_of_a_program_that_never_fails() -> None:
     spec, beam = check(two_turns)
 
     assert [(spec.law, spec.schedules), (beam.law, beam.schedules)] == [("spec", 2), ("beam", 2)]
@@ -85,13 +85,13 @@ def test_a_program_that_never_fails_is_answered_with_its_verdicts() -> None:
 
 
 @pytest.mark.parametrize("law", ["spec", "beam"])
-def test_one_law_can_be_asked_for(law: str) -> None:
+def test_a_single_law_can_be_requested(law: str) -> None:
     (verdict,) = check(two_turns, law)  # type: ignore[arg-type]
 
     assert verdict.law == law
 
 
-def test_a_lost_update_is_found_and_told_as_by_explore() -> None:
+def test_a_lost_update_is_found_and_reported_as_by_explore() -> None:
     error = failed(two_increments)
 
     first, second, *rest = str(error).splitlines()
@@ -107,11 +107,11 @@ def test_a_lost_update_is_found_and_told_as_by_explore() -> None:
     assert [verdict.failing for verdict in error.verdicts] == [4, 4]
 
 
-def test_the_end_of_a_client_is_folded_away_where_it_causes_nothing() -> None:
+def test_a_clients_end_is_hidden_if_it_causes_nothing() -> None:
     assert "dies" not in str(failed(two_increments))
 
 
-def test_the_end_of_a_client_is_told_where_it_is_the_cause() -> None:
+def test_a_clients_end_is_shown_if_it_is_the_cause() -> None:
     def program() -> Clients:
         server = counter()
 
@@ -146,14 +146,14 @@ def test_a_replay_of_a_schedule_that_does_not_fail_raises_nothing() -> None:
     assert check(two_increments, replay=token) == ()
 
 
-def test_a_token_that_does_not_fit_is_refused_with_the_reason() -> None:
+def test_a_token_that_does_not_fit_is_refused_with_a_reason() -> None:
     with pytest.raises(
         TokenError, match=r"at step 1 only 2 things .* the program has changed since"
     ):
         check(two_turns, replay="spec:7")
 
 
-def test_what_one_client_returns_comes_back_from_the_yield() -> None:
+def test_the_yield_returns_the_clients_result() -> None:
     def program() -> Clients:
         server = counter()
         assert (yield lambda: gen_server.call(server, A.next)) == 1
@@ -161,7 +161,7 @@ def test_what_one_client_returns_comes_back_from_the_yield() -> None:
     assert check(program, "spec")[0].schedules == 1
 
 
-def test_an_exit_that_a_client_does_not_catch_is_a_failure() -> None:
+def test_an_uncaught_exit_of_a_client_is_a_failure() -> None:
     def program() -> Clients:
         server = counter()
 
@@ -176,7 +176,7 @@ def test_an_exit_that_a_client_does_not_catch_is_a_failure() -> None:
     assert 0 < error.verdicts[0].failing < error.verdicts[0].schedules
 
 
-def test_a_client_that_waits_for_ever_is_a_deadlock() -> None:
+def test_a_client_that_waits_forever_is_a_deadlock() -> None:
     def program() -> Clients:
         server = counter()
 
@@ -190,7 +190,7 @@ def test_a_client_that_waits_for_ever_is_a_deadlock() -> None:
     assert str(error).startswith("fails in every schedule: patient - expected an end, got waits")
 
 
-def test_a_final_check_that_waits_for_ever_is_named() -> None:
+def test_a_final_check_that_waits_forever_is_named() -> None:
     def program() -> Clients:
         server = counter()
         yield lambda: gen_server.call(server, A.read)
@@ -204,7 +204,7 @@ def test_a_final_check_that_waits_for_ever_is_named() -> None:
     assert waits.strip() == "the final check  waiting  for server (call :wait)  mailbox 0"
 
 
-def test_a_cycle_of_calls_is_named_and_the_run_goes_on() -> None:
+def test_a_cycle_of_calls_is_named_and_the_run_continues() -> None:
     def program() -> Clients:
         left, right = counter(), counter()
         answers = yield (
@@ -221,7 +221,7 @@ def test_a_cycle_of_calls_is_named_and_the_run_goes_on() -> None:
     assert len(error.verdicts[0].outcomes) == 9
 
 
-def test_a_search_that_does_not_end_within_its_budget_is_no_verdict() -> None:
+def test_a_search_that_exceeds_its_budget_gives_no_verdict() -> None:
     def program() -> Clients:
         server = counter()
         yield [lambda: gen_server.call(server, A.next)] * 4
@@ -249,7 +249,7 @@ def test_a_run_that_does_not_end_is_incomplete() -> None:
     assert "incomplete after 500 steps" in str(error)
 
 
-def test_a_program_with_a_memory_is_refused_with_the_first_difference() -> None:
+def test_a_program_that_keeps_state_is_refused_with_the_first_difference() -> None:
     numbers = count()
 
     def program() -> Clients:
@@ -260,7 +260,7 @@ def test_a_program_with_a_memory_is_refused_with_the_first_difference() -> None:
         check(program)
 
 
-def test_a_kill_is_injected_where_it_was_asked_for() -> None:
+def test_a_kill_is_injected_if_requested() -> None:
     def program() -> Clients:
         server = counter()
         yield lambda: gen_server.call(server, A.read)
@@ -269,7 +269,7 @@ def test_a_kill_is_injected_where_it_was_asked_for() -> None:
     assert failed(program, "beam", crash=1).verdicts[0].law == "beam+crash1"
 
 
-def test_timers_fire_at_any_moment_where_that_was_asked_for() -> None:
+def test_timers_fire_at_any_moment_if_requested() -> None:
     def program() -> Clients:
         server = counter()
         yield lambda: gen_server.call(server, A.read, 50)
@@ -278,7 +278,7 @@ def test_timers_fire_at_any_moment_where_that_was_asked_for() -> None:
     assert failed(program, "beam", timeouts="any").verdicts[0].law == "beam+timeouts"
 
 
-def test_an_error_of_the_set_up_is_raised_as_it_is() -> None:
+def test_an_error_of_the_set_up_is_raised_unchanged() -> None:
     def program() -> Clients:
         raise LookupError("nothing there")
         yield
@@ -307,18 +307,18 @@ def is_no_generator() -> None:
 @pytest.mark.parametrize(
     "program", [yields_nothing, yields_twice, yields_a_number, is_no_generator]
 )
-def test_what_is_no_program_is_a_type_error(program: object) -> None:
+def test_anything_but_a_program_is_a_type_error(program: object) -> None:
     with pytest.raises(TypeError, match="a program yields its clients, once"):
         check(program)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("words", [{"law": "erlang"}, {"crash": 9}])
-def test_options_that_make_no_sense_are_refused(words: dict[str, object]) -> None:
+def test_invalid_options_are_refused(words: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"law is one of|crash is a number"):
         check(two_turns, **words)  # type: ignore[arg-type]
 
 
-def test_a_row_that_a_cast_has_not_written_yet_is_seen_under_both_laws() -> None:
+def test_a_missing_row_after_a_cast_is_found_under_both_laws() -> None:
     class Cache(GenServer):
         def init(self, arg: Term) -> Term:
             return (A.ok, ets.new(A.cache, [A.named_table]))

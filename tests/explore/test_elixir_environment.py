@@ -29,7 +29,7 @@ def outcomes(*clients: str) -> set[str]:
 
 
 @pytest.mark.parametrize("value", VALUES)
-def test_what_comes_from_outside_is_the_same_in_every_schedule(value: str) -> None:
+def test_values_from_outside_are_the_same_in_every_schedule(value: str) -> None:
     """What a client draws does not depend on what another drew before it."""
     lines = f"kv> put s k 1\nkv> {value}"
 

@@ -25,7 +25,7 @@ def from_here(session: Session, target: str) -> str:
     return shown
 
 
-def test_the_line_meets_what_is_on_its_way() -> None:
+def test_the_explored_line_meets_signals_in_flight() -> None:
     """The stop of s has notified no process yet: the chapter's fix, done by hand, fails twice."""
     with Session(law="spec") as session:
         typed(session, "start manager", "create store s", "stop s")
@@ -37,7 +37,7 @@ def test_the_line_meets_what_is_on_its_way() -> None:
     assert "lookup s: :error             4" in shown
 
 
-def test_one_sender_keeps_its_order() -> None:
+def test_signals_of_one_sender_keep_their_order() -> None:
     """The shell continues as the same process: what it sent earlier arrives before what it sends
     now.
     """
@@ -49,7 +49,7 @@ def test_one_sender_keeps_its_order() -> None:
     assert "lookup u: {:ok, #PID<u>}; lookup t: :error" not in shown
 
 
-def test_clients_that_wait_go_on_with_their_lines() -> None:
+def test_waiting_clients_continue_their_lines() -> None:
     with Session(law="spec") as session:
         typed(session, "start manager", "create store s", "as b get s k", "as c stop s")
         shown = from_here(session, "from here")
@@ -82,7 +82,7 @@ def test_the_shell_keeps_its_pid_its_bindings_and_its_mailbox() -> None:
     assert "self: #PID<shell>" in own
 
 
-def test_a_shell_that_has_said_its_lines_tells_nobody_that_it_ends() -> None:
+def test_the_shells_end_in_the_search_is_not_signalled() -> None:
     """It started the manager and is linked to it: an end would take the system down."""
     with Session() as session:
         typed(session, "start manager", "create store s", "suspend s", "as b get s k")
@@ -102,7 +102,9 @@ def test_a_shell_that_has_said_its_lines_tells_nobody_that_it_ends() -> None:
          "what led here comes to something else when it is done again: x = "),
     ],
 )  # fmt: skip
-def test_what_cannot_go_on_is_refused(lines: tuple[str, ...], target: str, said: str) -> None:
+def test_a_session_that_cannot_be_repeated_is_refused(
+    lines: tuple[str, ...], target: str, said: str
+) -> None:
     with Session(law="spec") as session:
         typed(session, *lines)
         shown = from_here(session, target)
@@ -110,7 +112,7 @@ def test_what_cannot_go_on_is_refused(lines: tuple[str, ...], target: str, said:
     assert shown.startswith(REFUSED + said)
 
 
-def test_real_threads_and_other_engines_cannot_be_done_again() -> None:
+def test_sessions_on_real_threads_and_other_engines_are_refused() -> None:
     with Session("free") as session:
         session.options["law"] = "off"
         shown = from_here(session, "from here lookup s")
@@ -120,7 +122,7 @@ def test_real_threads_and_other_engines_cannot_be_done_again() -> None:
     assert other.startswith(f"{REFUSED}from here needs the engine native")
 
 
-def test_a_line_that_ctrl_c_ended_ended_at_a_moment_that_no_second_run_has() -> None:
+def test_a_session_with_an_interrupted_line_is_refused() -> None:
     with Session() as session:
         typed(session, "start manager")
         session.interrupt()
@@ -140,7 +142,7 @@ def test_a_line_that_ctrl_c_ended_ended_at_a_moment_that_no_second_run_has() -> 
         ("", "a fresh system has no s1: explore create store s1; put s1 a 1"),
     ],
 )
-def test_a_store_that_only_this_system_has_is_pointed_out(law: str, meant: str) -> None:
+def test_a_store_missing_in_a_fresh_system_is_pointed_out(law: str, meant: str) -> None:
     with Session("controlled" if law else "free", law=law) as session:
         typed(session, "start manager", "create store s1")
         shown = from_here(session, "put s1 a 1")

@@ -44,15 +44,15 @@ def printed(text: str, path: str = "races/cast.md", *, trust: bool = False) -> l
 
 
 @pytest.mark.parametrize("target", ["cast.md", "races/cast", "./cast.md", '"cast.md"'])
-def test_a_document_that_names_itself_is_explored_as_it_is_read(target: str) -> None:
+def test_a_document_that_names_itself_is_explored_as_parsed(target: str) -> None:
     assert printed(explores(target))[2] == "spec: 2 schedules, 1 fails; beam: 2 schedules, 1 fails"
 
 
-def test_its_own_explore_lines_are_no_part_of_what_is_explored() -> None:
+def test_explore_lines_are_not_part_of_the_program() -> None:
     assert "explore" not in "\n".join(printed(explores("cast.md")))
 
 
-def test_a_line_is_explored_in_the_design_that_runs() -> None:
+def test_a_line_is_explored_in_the_running_design() -> None:
     said = printed(explores("create store x; lookup x"))
 
     assert "spec: 2 schedules, 2 outcomes; beam: 2 schedules, 2 outcomes" in said
@@ -64,7 +64,7 @@ def test_a_bundled_document_is_found_by_its_name() -> None:
     )
 
 
-def test_a_file_beside_the_document_is_read_for_a_trusted_one_only(tmp_path: Path) -> None:
+def test_only_a_trusted_document_may_explore_a_file_beside_it(tmp_path: Path) -> None:
     (tmp_path / "other.md").write_text(RACE, encoding="utf-8")
     path = str(tmp_path / "cast.md")
 
@@ -77,13 +77,13 @@ def test_a_file_beside_the_document_is_read_for_a_trusted_one_only(tmp_path: Pat
     assert "spec: 2 schedules, 1 fails; beam: 2 schedules, 1 fails" in said
 
 
-def test_a_file_that_is_not_there_is_named() -> None:
+def test_a_missing_file_is_named() -> None:
     assert printed(explores("races/nothing"), trust=True) == [
         "** (CommandError) no such file or folder: races/nothing"
     ]
 
 
-def test_a_process_that_the_answer_names_is_text_and_no_hole() -> None:
+def test_a_process_named_in_the_answer_is_text_not_a_hole() -> None:
     line = "create store x; lookup x"
     said = "\n".join(printed(explores(line)))
 
@@ -93,7 +93,7 @@ def test_a_process_that_the_answer_names_is_text_and_no_hole() -> None:
     assert play(explores(line, other)).checked[-1].failure is not None
 
 
-def test_update_writes_the_answer_as_it_is_printed_and_once() -> None:
+def test_update_writes_the_printed_answer_once() -> None:
     rewritten = rewrite(explores("cast.md", "").replace("\n\n```\n", "\n```\n"))
     again = rewrite(rewritten.source.text)
 
@@ -113,7 +113,7 @@ def rewrite(text: str) -> Document:
     return rewritten.document
 
 
-def test_what_takes_too_long_is_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_search_that_takes_too_long_gives_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stage, "EXPLORING_S", 0.2)
     clients = "".join(
         f"```kvshell session={name}\nkv> put s k 1\nkv> get s k\n```\n\n" for name in "abcd"
@@ -130,7 +130,7 @@ def test_what_takes_too_long_is_no_verdict(monkeypatch: pytest.MonkeyPatch) -> N
     assert failure.summary == "no verdict within 0.2s: timeout= gives it longer"
 
 
-def test_the_mark_says_what_is_explored_and_a_fresh_block_before_it_does_not(
+def test_the_explore_mark_sets_the_start_of_the_program(
     tmp_path: Path,
 ) -> None:
     text = (
@@ -146,7 +146,7 @@ def test_the_mark_says_what_is_explored_and_a_fresh_block_before_it_does_not(
     assert [line.text for line in program.parts.clients["client"]] == ["lookup b"]
 
 
-def test_a_path_is_told_from_a_line_by_its_looks() -> None:
+def test_a_path_is_recognised_by_its_form() -> None:
     assert names_a_document("races/anything")
     assert names_a_document("my notes.md")
     assert not names_a_document("get s a/b; lookup s")

@@ -7,7 +7,7 @@ from kvshell.explore.typed_explore import explored
 from kvshell.views import Caps
 
 
-def test_options_stand_before_or_behind_what_is_explored() -> None:
+def test_options_may_precede_or_follow_the_target() -> None:
     wanted = ("create store s; stop s", ExploreOptions(law="beam", crash=1, every=True))
 
     assert options_in("--law beam --crash 1 --all create store s; stop s") == wanted
@@ -28,14 +28,14 @@ def test_options_stand_before_or_behind_what_is_explored() -> None:
         ("--all", "explore what? Give it a document or a line, too"),
     ],
 )  # fmt: skip
-def test_a_wrong_option_is_refused_with_what_is_right(text: str, said: str) -> None:
+def test_a_wrong_option_is_refused_with_the_valid_ones(text: str, said: str) -> None:
     with pytest.raises(OptionError) as error:
         options_in(text)
 
     assert str(error.value) == said
 
 
-def test_a_typed_line_is_searched_as_its_options_say() -> None:
+def test_a_typed_line_is_searched_with_its_options() -> None:
     def never() -> bool:
         return False
 

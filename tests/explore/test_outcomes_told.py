@@ -15,7 +15,7 @@ from tests.explore.conftest import Told
 from tests.explore.search.figures import EMPTY, MADE, STOP, document
 
 
-def test_each_expectation_that_fails_counts_its_own_schedules(told: Told) -> None:
+def test_each_failing_expectation_counts_its_schedules(told: Told) -> None:
     told(document(EMPTY, EMPTY, STOP, setup=MADE), "--json", "--law", "beam")
 
     counts = {each["result"]: each["count"] for each in json.loads(told.out)["outcomes"]}
@@ -36,7 +36,7 @@ def test_all_lists_a_schedule_for_each_outcome(told: Told) -> None:
     assert any("a: get s k" in each["result"] and "; b: get" in each["result"] for each in outcomes)
 
 
-def test_a_final_check_that_fails_says_what_it_got_in_a_lane_of_its_own() -> None:
+def test_a_failing_final_check_has_its_own_lane_with_the_actual_value() -> None:
     verdict = search(Written(two_writes), FaultModel())
 
     assert (verdict.schedules, verdict.failing) == (2, 1)
@@ -57,7 +57,7 @@ def test_the_schedule_that_is_shown_is_the_shortest_that_fails() -> None:
     assert shown == min(outcome.steps for outcome in verdict.outcomes if outcome.fails)
 
 
-def test_a_counter_is_told_as_read_and_written() -> None:
+def test_a_counter_update_is_shown_as_read_and_written() -> None:
     verdict = search(Written(two_counts), FaultModel())
 
     assert verdict.watched is not None
@@ -66,7 +66,7 @@ def test_a_counter_is_told_as_read_and_written() -> None:
     assert "final check: assert answers == (1, 2): {2, 1}" in labelled(verdict)
 
 
-def test_what_is_long_is_not_told_as_going_on_and_on() -> None:
+def test_a_long_program_is_not_reported_as_endless() -> None:
     def program() -> Clients:
         ets.new(A.t, [A.named_table, A.public])
 
@@ -89,7 +89,7 @@ def test_the_limit_of_steps_can_be_set(told: Told) -> None:
     assert "beam: 1 schedule, incomplete after 3 steps" in told.out
 
 
-def test_two_laws_beside_each_other_say_what_one_after_the_other_says() -> None:
+def test_two_laws_in_parallel_give_the_results_of_one_after_the_other() -> None:
     program = Written(two_writes)
 
     both = verdicts(program)

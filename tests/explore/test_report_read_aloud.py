@@ -15,7 +15,7 @@ FAILS = 1
 ENDS_LATE = f"{STOP}:ok\nkv> create store bogus\n#PID<_>\n{LOST}"
 
 
-def test_a_client_that_is_called_like_a_store_is_told_from_it(told: Told) -> None:
+def test_a_client_with_a_stores_name_is_distinguished_from_it(told: Told) -> None:
     clients = "kv> create store a\nkv> lookup a\n:error", "kv> lookup a"
 
     assert told(document(*clients), "--list", "--law", "beam") == FAILS
@@ -26,7 +26,7 @@ def test_a_client_that_is_called_like_a_store_is_told_from_it(told: Told) -> Non
 
 
 @pytest.mark.slow
-def test_a_kill_is_in_the_chart_whoever_was_killed(told: Told) -> None:
+def test_a_kill_is_in_the_chart_for_any_victim(told: Told) -> None:
     program = document(f"{CREATE}#PID<s>\nkv> lookup s\n{{:ok, #PID<s>}}")
 
     assert told(program, "--crash", "1", "--budget", "60", "--list", "--law", "beam") == FAILS
@@ -38,7 +38,7 @@ def test_a_kill_is_in_the_chart_whoever_was_killed(told: Told) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("law", ["spec", "beam"])
-def test_a_kill_is_told_with_the_line_that_it_met(told: Told, law: str) -> None:
+def test_a_kill_is_reported_with_the_line_it_interrupted(told: Told, law: str) -> None:
     words = "--crash", "1", "--budget", "60", "--law", law
     assert told(document(ENDS_LATE, setup=MADE), *words) == FAILS
 
@@ -60,7 +60,7 @@ def test_the_sentence_is_about_the_failure_that_the_chart_shows(told: Told) -> N
 
 
 @pytest.mark.slow
-def test_a_budget_is_told_in_runs(told: Told) -> None:
+def test_a_budget_is_reported_as_a_number_of_runs(told: Told) -> None:
     program = document(ENDS_LATE, setup=MADE)
 
     told(program, "--crash", "1", "--budget", "60", "--law", "beam")
@@ -70,19 +70,19 @@ def test_a_budget_is_told_in_runs(told: Told) -> None:
     assert counts.endswith("(not all: budget of 60 runs used up)")
 
 
-def test_one_step_that_is_folded_away_is_one() -> None:
+def test_a_single_hidden_step_is_reported_in_the_singular() -> None:
     assert folded_away(1, 5) == "1 of 5 steps is hidden"
     assert folded_away(2, 5) == "2 of 5 steps are hidden"
     assert folded_away(0, 5) == ""
 
 
-def test_a_design_that_the_document_overrules_is_told(told: Told) -> None:
+def test_a_design_option_without_effect_is_reported(told: Told) -> None:
     told(document(CREATE), "--design", "map")
 
     assert told.err == ("kvshell: --design map changes nothing: line 4 says start manager ets\n")
 
 
-def test_odds_say_that_real_threads_do_not_show_what_only_spec_fails(told: Told) -> None:
+def test_odds_note_that_real_threads_cannot_fail_as_spec_does(told: Told) -> None:
     assert told(document(ENDS_LATE, setup=MADE), "--odds", "3") == FAILS
 
     assert told.out.splitlines()[-1] == (
@@ -91,7 +91,7 @@ def test_odds_say_that_real_threads_do_not_show_what_only_spec_fails(told: Told)
     )
 
 
-def test_an_argument_error_is_told_by_what_is_wrong(told: Told) -> None:
+def test_an_argument_error_is_reported_by_its_problem(told: Told) -> None:
     told("```kvshell session=a\nkv> ets lookup t s\n:error\n```\n", "--list")
 
     assert told.out.splitlines()[0].endswith(
@@ -99,7 +99,7 @@ def test_an_argument_error_is_told_by_what_is_wrong(told: Told) -> None:
     )
 
 
-def test_every_schedule_that_was_run_is_not_every_schedule(told: Told) -> None:
+def test_all_schedules_run_is_not_all_schedules_that_exist(told: Told) -> None:
     program = document("kv> put s k 1\n:error", "kv> put s k 2", setup=MADE)
 
     assert told(program) == FAILS
@@ -110,7 +110,7 @@ def test_every_schedule_that_was_run_is_not_every_schedule(told: Told) -> None:
 
 
 @pytest.mark.parametrize("line", ["compare lookup s", "put s", "as b stop s", "nonsense"])
-def test_a_line_that_a_client_cannot_run_does_not_pass_in_silence(told: Told, line: str) -> None:
+def test_a_line_that_a_client_cannot_run_is_reported(told: Told, line: str) -> None:
     """Without expected output a line only acts: this one does not."""
     assert told(document(f"kv> {line}", setup=MADE)) == FAILS
 
@@ -119,7 +119,7 @@ def test_a_line_that_a_client_cannot_run_does_not_pass_in_silence(told: Told, li
     assert "(CommandError)" in first
 
 
-def test_schedules_that_all_fail_in_different_ways_are_told_as_such(told: Told) -> None:
+def test_schedules_that_all_fail_differently_are_reported_as_such(told: Told) -> None:
     clients = "kv> put s k 1\nkv> get s k\nnil", "kv> del s k\nnil\nkv> get s k\nnil"
 
     assert told(document(*clients, setup=MADE)) == FAILS
@@ -135,7 +135,7 @@ def test_schedules_that_all_fail_in_different_ways_are_told_as_such(told: Told) 
         (("--crash", "1"), "+crash1: one process may be killed at any moment"),
     ],
 )
-def test_what_the_laws_are_is_said_below_whatever_they_come_to(
+def test_the_laws_are_explained_below_any_outcome(
     told: Told, words: tuple[str, ...], more: str
 ) -> None:
     told(document("kv> whereis Nobody\nnil"), "--budget", "20", *words)
@@ -143,7 +143,7 @@ def test_what_the_laws_are_is_said_below_whatever_they_come_to(
     assert told.out.splitlines()[-1 - bool(more) :] == [LAWS, *filter(None, [more])]
 
 
-def test_who_fails_first_makes_no_other_outcome(told: Told) -> None:
+def test_the_order_of_failures_makes_no_separate_outcome(told: Told) -> None:
     clients = "kv> put s a 1\n:error", "kv> put s b 1\n:error"
 
     assert told(document(*clients, setup=MADE), "--law", "beam") == FAILS
@@ -156,7 +156,7 @@ def test_a_line_that_only_acts_may_end_in_an_error_of_the_system(told: Told) -> 
     assert told(document("kv> get nobody k", setup=MADE)) == 0
 
 
-def test_odds_of_a_program_that_expects_nothing_are_no_odds(told: Told) -> None:
+def test_a_program_without_expectations_has_no_odds(told: Told) -> None:
     told(document(CREATE), "--odds", "2")
 
     assert told.out.splitlines()[-1] == (
@@ -164,13 +164,13 @@ def test_odds_of_a_program_that_expects_nothing_are_no_odds(told: Told) -> None:
     )
 
 
-def test_where_nothing_can_be_drawn_standard_output_is_empty(told: Told) -> None:
+def test_without_a_diagram_standard_output_is_empty(told: Told) -> None:
     assert told(document(f"{CREATE}#PID<s>"), "--mermaid") == 0
 
     assert (told.out, told.err) == ("", "kvshell: nothing to draw: no schedule fails\n")
 
 
-def test_a_folder_of_documents_is_none(tmp_path: Path) -> None:
+def test_a_folder_is_not_accepted_as_a_document(tmp_path: Path) -> None:
     for name in ("one.md", "two.md"):
         (tmp_path / name).write_text(document(CREATE), encoding="utf-8")
 

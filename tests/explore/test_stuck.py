@@ -112,7 +112,7 @@ def says(name: str, function: Callable[..., object]) -> str:
 
 @pytest.mark.parametrize("spec", [True, False])
 @pytest.mark.parametrize("stuck", [runs_on, waits])
-def test_a_client_that_is_stuck_is_named_with_where_it_is(
+def test_a_stuck_client_is_named_with_its_position(
     stuck: Callable[[threading.Event], None], spec: bool, over: threading.Event
 ) -> None:
     def bob(_: Pid) -> None:
@@ -126,7 +126,7 @@ def mill() -> Pid:
 
 
 @pytest.mark.parametrize("stuck", [runs_on, waits])
-def test_a_server_that_is_stuck_is_named_with_where_it_is(
+def test_a_stuck_server_is_named_with_its_position(
     stuck: Callable[[threading.Event], None], over: threading.Event
 ) -> None:
     ask = Opaque(lambda: stuck(over))
@@ -135,14 +135,14 @@ def test_a_server_that_is_stuck_is_named_with_where_it_is(
     assert re.fullmatch(says("Mill", stuck), refusal(searched, spec=True))
 
 
-def test_a_server_that_is_stuck_in_the_set_up_is_named(over: threading.Event) -> None:
+def test_a_server_stuck_in_the_set_up_is_named(over: threading.Event) -> None:
     ask = Opaque(lambda: waits(over))
     searched = started(lambda: gen_server.call(mill(), ask), ann)
 
     assert re.fullmatch(says("Mill", waits), refusal(searched, spec=True))
 
 
-def test_a_server_that_is_stuck_in_the_final_check_is_named(over: threading.Event) -> None:
+def test_a_server_stuck_in_the_final_check_is_named(over: threading.Event) -> None:
     ask = Opaque(lambda: waits(over))
 
     def program() -> Clients:
@@ -154,7 +154,7 @@ def test_a_server_that_is_stuck_in_the_final_check_is_named(over: threading.Even
     assert re.fullmatch(f"in the final check: {says('Mill', waits)}", told)
 
 
-def test_who_only_takes_its_time_is_waited_for() -> None:
+def test_a_slow_process_is_waited_for() -> None:
     def slow(server: Pid) -> Term:
         for _ in range(4):  # longer than the patience in all, not between two operations
             gen_server.call(server, Opaque(lambda: sleep(BRIEF_S / 2)))
@@ -168,7 +168,7 @@ def test_who_only_takes_its_time_is_waited_for() -> None:
         assert search.complete
 
 
-def test_who_is_stuck_need_not_be_waited_for(over: threading.Event) -> None:
+def test_a_stuck_process_need_not_be_waited_for(over: threading.Event) -> None:
     searched = started(mill, lambda _: waits(over))
     with Search(searched, stop=lambda: True) as search, pytest.raises(Stopped):
         search.run()
@@ -205,7 +205,7 @@ def told(tmp_path: Path) -> Told:
     ("request_", "line"), [("loop", LOOPING), ("sleep", SLEEPING), ("ask", ASKING)]
 )
 @pytest.mark.parametrize("words", [(), ("--replay", "spec:0")])
-def test_explore_ends_without_a_verdict(
+def test_a_stuck_program_ends_without_a_verdict(
     told: Told, request_: str, line: int, words: tuple[str, ...]
 ) -> None:
     with told.start(request_, *words) as shell:

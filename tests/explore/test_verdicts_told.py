@@ -23,7 +23,7 @@ SETUP = "kv> load server.py\n..."
 FAILS, USAGE, NOTHING, NO_VERDICT = 1, 2, 3, 4
 
 
-def test_a_cycle_of_calls_is_a_deadlock_with_its_cycle(told: Told) -> None:
+def test_a_cycle_of_calls_is_reported_as_a_deadlock(told: Told) -> None:
     clients = "kv> call Left {:ask, Right}\n:hi", "kv> call Right {:ask, Left}\n:hi"
 
     assert told(document(*clients, setup=SETUP), "--trust") == FAILS
@@ -60,7 +60,7 @@ def test_a_program_that_is_not_deterministic_is_refused_with_the_difference(told
     assert " of Left was `answer 1` the first time and `answer 2` the second" in told.err
 
 
-def test_without_trust_nothing_is_loaded(told: Told) -> None:
+def test_an_untrusted_document_loads_nothing(told: Told) -> None:
     assert told(document("kv> cast Left :go\n:ok", setup=SETUP)) == FAILS
 
     assert "load runs code from a file: in a transcript only with --trust" in told.out
@@ -73,7 +73,7 @@ def test_programs_are_loaded_before_the_first_line(told: Told) -> None:
     assert told.out.startswith("no schedule fails\n")
 
 
-def test_a_program_that_cannot_be_read_is_no_failing_schedule(told: Told) -> None:
+def test_an_unreadable_program_is_not_a_failing_schedule(told: Told) -> None:
     none = str(told.path.parent / "none.py")
 
     assert told(document(CREATE), load=(none,)) == USAGE
@@ -82,7 +82,7 @@ def test_a_program_that_cannot_be_read_is_no_failing_schedule(told: Told) -> Non
     assert told.err == f"kvshell: cannot read {none}: No such file or directory\n"
 
 
-def test_the_budget_decides_nothing_unless_a_failure_was_found(told: Told) -> None:
+def test_an_exhausted_budget_gives_no_verdict_unless_a_failure_was_found(told: Told) -> None:
     program = document(f"{STOP}:ok\nkv> create store bogus\n{LOST}", setup=MADE)
 
     assert told(program, "--budget", "1") == NO_VERDICT
@@ -94,7 +94,7 @@ def test_the_budget_decides_nothing_unless_a_failure_was_found(told: Told) -> No
     assert (found["complete"], found["schedules"] > 0, found["failing"] > 0) == (False, True, True)
 
 
-def test_nothing_to_explore_and_what_is_malformed(told: Told) -> None:
+def test_empty_and_malformed_documents_are_refused(told: Told) -> None:
     assert told("# Only prose\n") == NOTHING
     assert "has nothing to explore" in told.err
     assert told("```kvshell sesion=a\nkv> stores\n```\n") == USAGE
@@ -106,7 +106,7 @@ def test_nothing_to_explore_and_what_is_malformed(told: Told) -> None:
     )
 
 
-def test_a_set_up_that_fails_is_told_without_an_empty_diagram(told: Told) -> None:
+def test_a_failing_set_up_is_reported_without_an_empty_diagram(told: Told) -> None:
     assert told(document(CREATE, setup="kv> lookup t\n{:ok, #PID<t>}")) == FAILS
 
     lines = told.out.splitlines()
@@ -115,7 +115,7 @@ def test_a_set_up_that_fails_is_told_without_an_empty_diagram(told: Told) -> Non
 
 
 @pytest.mark.slow
-def test_a_kill_is_told_as_one(told: Told) -> None:
+def test_a_kill_is_reported_as_a_kill(told: Told) -> None:
     code = told(document("kv> get s k\nnil", setup=MADE), "--crash", "1", "--law", "beam")
 
     assert code == FAILS
@@ -135,7 +135,7 @@ def test_a_schedule_is_walked_line_by_line_from_standard_input(
     assert told.out.splitlines()[-1].startswith("** (CommandError) here one walks and looks")
 
 
-def test_it_is_walked_as_json(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_schedule_is_walked_as_json(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO("next\nexit\nnext\n"))
 
     assert told(document(CREATE), "--replay", "spec:0", "--json") == 0
@@ -151,7 +151,7 @@ class Screen(io.StringIO):
         return True
 
 
-def test_progress_says_how_far_it_is_and_what_is_left() -> None:
+def test_progress_shows_what_is_done_and_what_is_left() -> None:
     assert said(SearchProgress("spec", 1200, 3, 0.25, 0.12), 10.0) == [
         "spec: 1,200 schedules, 3 fail",
         "about 25 % done, 30 s left",
@@ -162,7 +162,7 @@ def test_progress_says_how_far_it_is_and_what_is_left() -> None:
     )
 
 
-def test_progress_fits_its_line_and_is_taken_away() -> None:
+def test_progress_fits_its_line_and_is_removed() -> None:
     now = iter([0.0, 0.1, 2.0, 2.1])
     screen = Screen()
 
@@ -178,7 +178,7 @@ def test_progress_fits_its_line_and_is_taken_away() -> None:
     )
 
 
-def test_progress_is_taken_away_from_before_a_refusal() -> None:
+def test_progress_is_removed_before_a_refusal() -> None:
     """Which began behind it, on the same line."""
     now = iter([0.0, 2.0])
     screen = Screen()
@@ -193,7 +193,7 @@ def test_progress_is_taken_away_from_before_a_refusal() -> None:
     assert screen.getvalue().endswith("\r\x1b[K")
 
 
-def test_a_log_gets_a_line_now_and_then() -> None:
+def test_a_log_gets_occasional_progress_lines() -> None:
     now = iter([0.0, 5.0, 12.0, 13.0, 23.0])
     log = io.StringIO()
 
@@ -207,7 +207,7 @@ def test_a_log_gets_a_line_now_and_then() -> None:
     ]
 
 
-def test_the_odds_stand_beside_the_verdict(told: Told) -> None:
+def test_the_odds_are_shown_beside_the_verdict(told: Told) -> None:
     program = document(f"{CREATE}{LOST}", design="ets-cast")
 
     told(program, "--law", "beam", "--odds", "20")
@@ -219,14 +219,14 @@ def test_the_odds_stand_beside_the_verdict(told: Told) -> None:
     assert (seen["runs"], seen["at_rest"]) == (20, True)
 
 
-def test_a_read_of_what_nobody_writes_is_folded_away(told: Told) -> None:
+def test_a_read_of_an_unwritten_row_is_hidden(told: Told) -> None:
     told(document("kv> put s k 1\nkv> get s k\n1", "kv> put s k 2", setup=MADE), "--diagram")
     assert "reads row" not in told.out
     told(document(f"{STOP}:ok\n{LOST}", setup=MADE), "--diagram")
     assert 'lookup s: reads row "s"' in told.out
 
 
-def test_what_a_registry_keeps_of_itself_is_no_row_of_a_learner(told: Told) -> None:
+def test_a_registrys_internal_rows_are_not_shown_as_the_users(told: Told) -> None:
     told(document(f"{STOP}:ok\n{LOST}", design="library", setup=MADE), "--diagram")
 
     assert "row -1" not in told.out

@@ -46,7 +46,7 @@ def to(walk: ScheduleWalk, word: str) -> None:
     typed(walk, f"next {place - walk.at}")
 
 
-def test_it_opens_at_the_beginning_and_says_how_it_ends(walk: ScheduleWalk) -> None:
+def test_a_walk_opens_at_the_start_and_says_how_it_ends(walk: ScheduleWalk) -> None:
     said = "\n".join(render(result, DOCUMENT) for result in walk.opening())
 
     assert f"{walk.steps} steps under spec; fails at line" in said
@@ -55,7 +55,7 @@ def test_it_opens_at_the_beginning_and_says_how_it_ends(walk: ScheduleWalk) -> N
     assert walk.prompt == f"step 0/{walk.steps}> "
 
 
-def test_next_tells_the_step_and_what_could_come_instead(walk: ScheduleWalk) -> None:
+def test_next_shows_the_step_and_its_alternatives(walk: ScheduleWalk) -> None:
     to(walk, ":DOWN")
 
     said = typed(walk, "next").splitlines()
@@ -65,7 +65,7 @@ def test_next_tells_the_step_and_what_could_come_instead(walk: ScheduleWalk) -> 
     assert said[-1].endswith("or: s -> KV.Registry :DOWN arrives")
 
 
-def test_back_is_where_one_was_before(walk: ScheduleWalk) -> None:
+def test_back_returns_to_the_previous_state(walk: ScheduleWalk) -> None:
     typed(walk, "next 9")
     there = typed(walk, "registry"), typed(walk, "inflight"), walk.session.counter
 
@@ -76,7 +76,7 @@ def test_back_is_where_one_was_before(walk: ScheduleWalk) -> None:
     assert walk.at == 9
 
 
-def test_the_looks_show_the_system_between_two_steps(walk: ScheduleWalk) -> None:
+def test_read_only_commands_show_the_system_between_two_steps(walk: ScheduleWalk) -> None:
     to(walk, 'call {:create, "bogus"}')
 
     assert "stale" in typed(walk, "registry")
@@ -86,7 +86,7 @@ def test_the_looks_show_the_system_between_two_steps(walk: ScheduleWalk) -> None
     assert "KV.BucketSupervisor" in typed(walk, "tree")
 
 
-def test_at_both_ends_it_says_so(walk: ScheduleWalk) -> None:
+def test_both_ends_of_the_walk_are_reported(walk: ScheduleWalk) -> None:
     assert typed(walk, "back").startswith("** (CommandError) this is the start of the schedule")
 
     assert "the end: fails at line" in typed(walk, "next 1000")
@@ -95,21 +95,21 @@ def test_at_both_ends_it_says_so(walk: ScheduleWalk) -> None:
     assert walk.at == walk.steps
 
 
-def test_whoever_stands_still_only_looks(walk: ScheduleWalk) -> None:
+def test_between_steps_only_read_only_commands_work(walk: ScheduleWalk) -> None:
     for line in ("put s k 1", "alive s", "settle", "deliver s to manager", "stop s"):
         assert typed(walk, line).startswith("** (CommandError) here one walks and looks")
     assert typed(walk, "nxt").startswith("** (CommandError) no command nxt")
     assert walk.at == 0
 
 
-def test_lines_in_one_end_at_the_first_error(walk: ScheduleWalk) -> None:
+def test_several_commands_on_a_line_stop_at_the_first_error(walk: ScheduleWalk) -> None:
     results = walk.feed("next; frob; next")
 
     assert [result.ok for result in results] == [True, False]
     assert walk.at == 1
 
 
-def test_exit_leaves(walk: ScheduleWalk) -> None:
+def test_exit_leaves_the_walk(walk: ScheduleWalk) -> None:
     (result,) = walk.feed("exit")
 
     assert result.open is not None
@@ -124,14 +124,14 @@ def test_exit_leaves(walk: ScheduleWalk) -> None:
         ("spec:0.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1", "the token does not fit: "),
     ],
 )
-def test_a_token_that_does_not_fit_is_refused_with_the_reason(
+def test_a_token_that_does_not_fit_is_refused_with_a_reason(
     path: str, token: str, why: str
 ) -> None:
     with pytest.raises(TokenError, match=why):
         ScheduleWalk(program_of(path), token)
 
 
-def test_a_token_of_a_document_that_has_changed_is_refused(path: str) -> None:
+def test_a_token_of_a_changed_document_is_refused(path: str) -> None:
     token = failing(path)
     Path(path).write_text(document("kv> create store s\n"), encoding="utf-8")
 
@@ -139,7 +139,7 @@ def test_a_token_of_a_document_that_has_changed_is_refused(path: str) -> None:
         ScheduleWalk(program_of(path), token)
 
 
-def test_the_failing_steps_of_beam_are_walked_as_well(tmp_path: Path) -> None:
+def test_failing_schedules_under_beam_can_be_walked_too(tmp_path: Path) -> None:
     place = tmp_path / "row.md"
     place.write_text(document(f"kv> stop s\n:ok\n{LOST}", setup=MADE), encoding="utf-8")
     walk = ScheduleWalk(program_of(str(place)), failing(str(place), BEAM))
@@ -150,7 +150,7 @@ def test_the_failing_steps_of_beam_are_walked_as_well(tmp_path: Path) -> None:
         walk.close()
 
 
-def test_a_story_proposes_no_line_that_the_walk_refuses(walk: ScheduleWalk) -> None:
+def test_a_names_history_suggests_no_line_that_the_walk_refuses(walk: ScheduleWalk) -> None:
     typed(walk, "next 5")
 
     story = typed(walk, "registry s")
@@ -159,7 +159,7 @@ def test_a_story_proposes_no_line_that_the_walk_refuses(walk: ScheduleWalk) -> N
     assert "next:" not in story
 
 
-def test_a_look_at_what_a_registry_keeps_of_itself_is_told_in_words(tmp_path: Path) -> None:
+def test_a_read_of_a_registrys_internal_row_is_described_in_words(tmp_path: Path) -> None:
     place = tmp_path / "library.md"
     text = document("kv> lookup s\n...", design="library", setup=MADE)
     place.write_text(text, encoding="utf-8")
@@ -173,7 +173,7 @@ def test_a_look_at_what_a_registry_keeps_of_itself_is_told_in_words(tmp_path: Pa
     assert said[1] == 'next    2  a  reads row "s"   (lookup s)'
 
 
-def test_what_could_come_instead_names_whom_it_could_meet(path: str) -> None:
+def test_alternatives_name_the_processes_they_concern(path: str) -> None:
     walk = ScheduleWalk(program_of(path), "spec+timeouts+crash1:0")
 
     typed(walk, "next 5")

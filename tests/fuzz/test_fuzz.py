@@ -130,7 +130,7 @@ def damaged(text: str, chance: random.Random) -> str:
     return "\n".join(lines).encode("utf-8", "replace").decode("utf-8")
 
 
-def test_every_document_is_read_or_refused_with_its_place() -> None:
+def test_every_document_is_parsed_or_refused_with_a_position() -> None:
     folder = root()
     assert folder is not None
     texts = [path.read_text(encoding="utf-8") for path in documents(folder)]
@@ -147,7 +147,7 @@ def test_every_document_is_read_or_refused_with_its_place() -> None:
             assert each.line >= 1
 
 
-def test_a_damaged_document_is_replayed_exported_and_updated_without_a_fault(
+def test_a_damaged_document_causes_no_internal_error(
     tmp_path: Path,
 ) -> None:
     folder = root()
@@ -182,7 +182,7 @@ def value(chance: random.Random, depth: int = 0) -> object:
     return {chance.choice(names): value(chance, depth + 1) for _ in range(chance.randrange(5))}
 
 
-def test_a_strangers_progress_is_read_or_refused_by_name(tmp_path: Path) -> None:
+def test_a_foreign_progress_file_is_read_or_refused_by_name(tmp_path: Path) -> None:
     path = tmp_path / "progress.json"
     good = {
         "hash": "a", "step": "b", "done": [], "skipped": [], "misses": {}, "journal": [],
@@ -203,7 +203,7 @@ def test_a_strangers_progress_is_read_or_refused_by_name(tmp_path: Path) -> None
             assert str(path) in str(error)  # noqa: PT017  # not always raised
 
 
-def test_nothing_raw_comes_out_of_the_last_steps() -> None:
+def test_nothing_raw_passes_the_last_output_step() -> None:
     pool = [
         *ARGUMENTS,
         "\x1b]0;t\x07",

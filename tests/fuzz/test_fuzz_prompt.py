@@ -96,7 +96,7 @@ def keys(chance: random.Random) -> str:
     )
 
 
-def test_whatever_keys_come_the_next_line_is_run(tmp_path: Path) -> None:
+def test_after_any_keys_the_next_line_still_runs(tmp_path: Path) -> None:
     for number, chance in enumerate(seeds("prompt")):
         columns = chance.choice([20, 40, 80, 100, 200])
         rows = chance.choice([3, 4, 6, 10, 24, 50])

@@ -18,7 +18,7 @@ ITEMS = [
 ]
 
 
-def test_what_was_walked_is_a_lesson() -> None:
+def test_a_recorded_walk_becomes_a_lesson() -> None:
     lesson = parsed("mine", composed(ITEMS, "Mine"))
 
     assert lesson.title == "Mine"
@@ -32,12 +32,12 @@ def test_what_was_walked_is_a_lesson() -> None:
     assert third.reading
 
 
-def test_it_can_be_walked() -> None:
+def test_a_recorded_lesson_can_be_walked() -> None:
     with learner(composed(ITEMS, "Mine")) as me:
         assert "goal: alive manager → true" in me("start manager")
 
 
-def test_a_goal_without_a_look_is_none() -> None:
+def test_a_goal_without_a_read_only_command_is_dropped() -> None:
     text = composed([Item(":step", "Äh"), Item(":goal", ""), Item("", "start manager")], "Mine")
 
     assert "KVSHELL" not in text

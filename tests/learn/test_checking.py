@@ -41,30 +41,30 @@ def test_the_small_lesson_is_sound(tmp_path: Path) -> None:
     assert found(tmp_path, TWO_STORES) == []
 
 
-def test_1_it_does_not_pass_as_a_transcript(tmp_path: Path) -> None:
+def test_1_a_lesson_that_fails_as_a_transcript_is_found(tmp_path: Path) -> None:
     assert numbers(tmp_path, TWO_STORES.replace("{:ok, #PID<manager>}", ":nonsense")) == {1}
 
 
-def test_1_a_block_that_nobody_types(tmp_path: Path) -> None:
+def test_1_a_block_outside_any_step_is_found(tmp_path: Path) -> None:
     text = TWO_STORES.replace("A manager and", "```kvshell\nkv> self\n...\n```\n\nA manager and")
 
     assert numbers(tmp_path, text) == {1}
 
 
-def test_2_a_goal_that_holds_before(tmp_path: Path) -> None:
+def test_2_a_goal_met_before_the_step_is_found(tmp_path: Path) -> None:
     text = TWO_STORES.replace("kv> alive manager\ntrue", "kv> alive shell\ntrue")
 
     assert (2, f"the goal is met before anything is typed: {STRICTER}") in found(tmp_path, text)
 
 
-def test_2_a_goal_that_does_more_than_look(tmp_path: Path) -> None:
+def test_2_a_goal_with_effects_is_found(tmp_path: Path) -> None:
     text = TWO_STORES.replace("kv> alive manager\ntrue", "kv> stop manager\n:ok")
 
     assert (2, f"the goal `stop manager` does more than look: {LOOKS}") in found(tmp_path, text)
 
 
 @pytest.mark.slow
-def test_3_a_step_that_changes_the_system_without_a_goal(tmp_path: Path) -> None:
+def test_3_a_step_with_effects_but_no_goal_is_found(tmp_path: Path) -> None:
     text = TWO_STORES.replace(GOAL, "")
 
     assert (3, "it changes the system: write a goal that checks what changed") in found(
@@ -72,7 +72,7 @@ def test_3_a_step_that_changes_the_system_without_a_goal(tmp_path: Path) -> None
     )
 
 
-def test_3_a_goal_that_the_solution_does_not_meet(tmp_path: Path) -> None:
+def test_3_a_goal_not_met_by_the_solution_is_found(tmp_path: Path) -> None:
     text = TWO_STORES.replace("kv> lookup s1\n{:ok, #PID<s1>}\n-->", "kv> alive s1\nfalse\n-->")
 
     assert found(tmp_path, text)[0][0] == 1  # it is no transcript that passes, either
@@ -85,7 +85,7 @@ def test_3_a_goal_that_the_solution_does_not_meet(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_4_a_mistake_that_is_none(tmp_path: Path) -> None:
+def test_4_a_listed_mistake_that_succeeds_is_found(tmp_path: Path) -> None:
     text = TWO_STORES.replace(
         'say="That asked for a second manager."\nkv> start manager',
         'say="No."\nkv> create store s1; put s1 a 1',
@@ -95,7 +95,7 @@ def test_4_a_mistake_that_is_none(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_4_a_mistake_that_is_the_solution_or_has_no_sentence(tmp_path: Path) -> None:
+def test_4_a_mistake_equal_to_the_solution_or_without_feedback_is_found(tmp_path: Path) -> None:
     wrong = 'wrong say="That asked for a second manager."\nkv> start manager'
     same = TWO_STORES.replace(wrong, 'wrong say="No."\nkv> create  store "s1"')
     dumb = TWO_STORES.replace(wrong, "wrong\nkv> start manager")
@@ -105,7 +105,7 @@ def test_4_a_mistake_that_is_the_solution_or_has_no_sentence(tmp_path: Path) -> 
 
 
 @pytest.mark.slow
-def test_5_a_goal_too_weak_to_tell_that_the_ground_is_gone(tmp_path: Path) -> None:
+def test_5_a_goal_met_without_the_system_is_found(tmp_path: Path) -> None:
     mail = """## Mail {#mail}
 
 Empty your mailbox.
@@ -150,7 +150,7 @@ kv> lookup s1
     assert (5, f"cannot be done after skipping steps 4: {STRICTER}") in found(tmp_path, text)
 
 
-def test_6_a_step_that_is_not_come_back_to() -> None:
+def test_6_a_step_that_cannot_be_returned_to_is_found() -> None:
     lesson = parsed("two-stores", TWO_STORES.replace("{#another}", "{#create}"))
 
     assert [(each.check, each.place, each.text) for each in _resumes(lesson)] == [
@@ -159,7 +159,7 @@ def test_6_a_step_that_is_not_come_back_to() -> None:
     ]
 
 
-def test_6_a_step_that_cannot_be_done_after_coming_back() -> None:
+def test_6_a_step_that_cannot_be_done_after_returning_is_found() -> None:
     lesson = parsed("two-stores", TWO_STORES.replace("kv> lookup s1", "kv> lookup s3", 1))
 
     (first, *_) = _resumes(lesson)
@@ -168,13 +168,13 @@ def test_6_a_step_that_cannot_be_done_after_coming_back() -> None:
 
 
 @pytest.mark.slow
-def test_7_a_step_without_a_hint(tmp_path: Path) -> None:
+def test_7_a_step_without_a_hint_is_found(tmp_path: Path) -> None:
     text = TWO_STORES.replace(HINT, "")
 
     assert (7, "no hint: write <!-- kv:hint TEXT -->") in found(tmp_path, text)
 
 
-def test_7_a_step_whose_solution_nobody_sees() -> None:
+def test_7_a_hidden_solution_is_found() -> None:
     block = "```kvshell\nkv> create store s1\n#PID<s1>\n```"
     lesson = parsed("two-stores", TWO_STORES.replace(block, "", 1))
 
@@ -183,7 +183,7 @@ def test_7_a_step_whose_solution_nobody_sees() -> None:
     ]
 
 
-def test_8_a_step_that_goto_does_not_find() -> None:
+def test_8_a_step_unreachable_by_goto_is_found() -> None:
     lesson = parsed("two-stores", TWO_STORES.replace("{#another}", "{#create}"))
 
     assert [(each.check, each.place, each.text) for each in _gotos(lesson)] == [
@@ -191,13 +191,13 @@ def test_8_a_step_that_goto_does_not_find() -> None:
     ]
 
 
-def test_8_a_step_without_an_id_and_an_id_twice(tmp_path: Path) -> None:
+def test_8_missing_and_duplicate_ids_are_found(tmp_path: Path) -> None:
     assert numbers(tmp_path, TWO_STORES.replace(" {#read}", "")) == {8}
     assert 8 in numbers(tmp_path, TWO_STORES.replace("{#read}", "{#look}"))
 
 
 @pytest.mark.slow
-def test_10_what_does_not_fit_on_a_screen(tmp_path: Path) -> None:
+def test_10_text_that_does_not_fit_on_a_screen_is_found(tmp_path: Path) -> None:
     wide = TWO_STORES.replace(
         "kv> start manager\n{:ok", f"kv> start manager # {'x' * 80}\n{{:ok", 1
     )
@@ -226,7 +226,7 @@ def translated(tmp_path: Path, change: tuple[str, str] = ("", "")) -> Path:
 
 
 @pytest.mark.slow
-def test_9_a_translation_in_sync(tmp_path: Path) -> None:
+def test_9_a_translation_in_sync_has_no_findings(tmp_path: Path) -> None:
     path = translated(tmp_path)
 
     assert check(path) == []
@@ -252,7 +252,7 @@ def test_9_a_block_that_differs_is_found_and_taken_over(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_9_what_is_said_of_a_mistake_is_not_part_of_its_block(tmp_path: Path) -> None:
+def test_9_the_feedback_on_a_mistake_may_be_translated(tmp_path: Path) -> None:
     path = translated(tmp_path, ("That asked for a second manager.", "Это второй менеджер."))
 
     assert check(path) == []
@@ -260,7 +260,7 @@ def test_9_what_is_said_of_a_mistake_is_not_part_of_its_block(tmp_path: Path) ->
 
 
 @pytest.mark.slow
-def test_9_a_stale_step_is_found_and_shown_in_the_original(tmp_path: Path) -> None:
+def test_9_an_outdated_step_is_found_and_shown_in_the_original(tmp_path: Path) -> None:
     path = translated(tmp_path)
     text = TWO_STORES.replace("Start the manager.", "Start the manager, please.")
     path.write_text(text, encoding="utf-8")
@@ -276,7 +276,7 @@ def test_9_a_stale_step_is_found_and_shown_in_the_original(tmp_path: Path) -> No
 
 
 @pytest.mark.slow
-def test_9_missing_steps_and_hints(tmp_path: Path) -> None:
+def test_9_missing_steps_and_hints_are_found(tmp_path: Path) -> None:
     path = translated(tmp_path, ("<!-- kv:hint The command has three words. -->", ""))
     assert [each.text for each in check(path)] == ["1 hints; the original has 2"]
 
@@ -300,7 +300,7 @@ def test_the_command_line_says_which_lessons_are_sound(
     assert written[0].startswith("ERROR" if code else "ok  two-stores (10 checks, 5 steps, en)")
 
 
-def test_a_finding_names_the_file_the_place_and_the_way_out(tmp_path: Path) -> None:
+def test_a_finding_names_the_file_the_position_and_the_remedy(tmp_path: Path) -> None:
     path = tmp_path / "two-stores.md"
     path.write_text(TWO_STORES.replace(" {#read}", "").replace("true", "false"), encoding="utf-8")
     written: list[str] = []
@@ -313,7 +313,7 @@ def test_a_finding_names_the_file_the_place_and_the_way_out(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("asked", ["--check", "--sync"])
-def test_a_folder_without_lessons_is_said_to_have_none(
+def test_a_folder_without_lessons_is_reported(
     asked: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["learn", asked, str(tmp_path)]) == 2

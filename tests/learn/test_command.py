@@ -46,7 +46,7 @@ def test_no_title_of_the_list_is_cut_at_80_columns(language: str) -> None:
     assert all(lesson.title in "\n".join(drawn) for lesson in lessons)
 
 
-def test_the_list_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_list_is_available_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["learn", "--list", "--json"]) == 0
 
     first = json.loads(capsys.readouterr().out)[0]
@@ -59,7 +59,7 @@ def test_the_list_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
     }
 
 
-def test_the_list_in_russian(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_list_is_available_in_russian(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["learn", "--lang", "ru"]) == 0
 
     assert "Процесс и его почтовый ящик" in capsys.readouterr().out
@@ -72,7 +72,7 @@ def test_the_list_in_russian(capsys: pytest.CaptureFixture[str]) -> None:
         (["--author", "new.md"], "kvshell record new.md"),
     ],
 )
-def test_a_walk_without_a_terminal_points_to_what_needs_none(
+def test_without_a_terminal_a_walk_suggests_what_works(
     words: list[str], way_out: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["learn", *words]) == 2
@@ -82,13 +82,15 @@ def test_a_walk_without_a_terminal_points_to_what_needs_none(
     assert said.err.endswith(f"without one: {way_out}\n")
 
 
-def test_a_lesson_that_is_not_there_points_nowhere(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_lesson_is_refused_without_a_suggestion(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     assert main(["learn", "nosuch", "--lang", "ru"]) == 2
 
     assert capsys.readouterr().err == "kvshell: урока nosuch нет: список покажет learn\n"
 
 
-def test_a_language_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_language_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["learn", "--lang", "de"])
 
@@ -96,7 +98,7 @@ def test_a_language_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> Non
     assert "no texts in language de: en or ru" in capsys.readouterr().err
 
 
-def test_what_it_points_to_runs() -> None:
+def test_the_suggested_commands_run() -> None:
     assert main(["replay", "lessons/03-the-manager-and-its-names.md"]) == 0
 
 
@@ -113,7 +115,7 @@ def test_check_and_sync_take_a_path(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert main(["learn", "--check", "nosuch"]) == 2
 
 
-def test_a_report_of_several_files(
+def test_a_report_covers_several_files(
     me: Learner, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = shelf.lessons()[0]
@@ -151,7 +153,7 @@ def test_a_report_of_a_class_names_the_broken_file_and_shows_the_others(
     assert "learner-06, learner-09" in said.out
 
 
-def test_a_report_of_files_as_learners_have_them(
+def test_a_report_finds_the_files_in_learners_folders(
     me: Learner, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     files = [tmp_path / name / "progress.json" for name in ("ann", "bob")]
@@ -163,7 +165,7 @@ def test_a_report_of_files_as_learners_have_them(
     assert "ann, bob" in capsys.readouterr().out
 
 
-def test_a_report_of_a_teachers_own_lesson(
+def test_a_report_covers_a_teachers_own_lesson(
     me: Learner, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "two-stores.md"
@@ -175,14 +177,16 @@ def test_a_report_of_a_teachers_own_lesson(
     assert "two-stores: Two stores" in capsys.readouterr().out
 
 
-def test_nobody_has_begun(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_report_without_progress_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "a.json").write_text('{"v": 1, "lessons": {}}')
 
     assert main(["learn", "--report", str(tmp_path / "a.json")]) == 0
     assert capsys.readouterr().out == "no lesson has been started yet\n"
 
 
-def test_a_progress_file_that_is_not_one(
+def test_an_invalid_progress_file_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "p.json").write_text("hello")
@@ -191,7 +195,7 @@ def test_a_progress_file_that_is_not_one(
     assert "p.json is not JSON" in capsys.readouterr().err
 
 
-def test_what_needs_a_terminal() -> None:
+def test_options_that_need_a_terminal_say_so() -> None:
     assert options(read(["learn", "2"]), FLAGS).walks
     assert options(read(["learn", "--author", "x.md"]), FLAGS).walks
     assert not options(read(["learn", "--check"]), FLAGS).walks

@@ -17,7 +17,7 @@ FRAME = StepFrame(
 EN = Texts()
 
 
-def test_a_frame_is_the_one_of_the_design() -> None:
+def test_a_frame_looks_as_designed() -> None:
     lines = draw(FRAME, EN, DOCUMENT, accessible=False).split("\n")
 
     assert lines[0] == (
@@ -35,7 +35,7 @@ def test_a_frame_is_the_one_of_the_design() -> None:
 
 @pytest.mark.parametrize("width", [60, 64, 80, 120])
 @pytest.mark.parametrize("colour", ["none", "256"])
-def test_every_line_of_a_frame_is_as_wide_as_the_others(width: int, colour: str) -> None:
+def test_all_lines_of_a_frame_are_equally_wide(width: int, colour: str) -> None:
     caps = Caps(tty=True, colour=colour, width=width, plain=False)  # type: ignore[arg-type]
     long = FRAME._replace(
         title="A very long title of a lesson that goes on " * 3, task="слово " * 99
@@ -49,14 +49,14 @@ def test_every_line_of_a_frame_is_as_wide_as_the_others(width: int, colour: str)
     assert {cell_width(line) for line in bare} == {min(width, 80)}
 
 
-def test_a_frame_in_ascii() -> None:
+def test_a_frame_can_be_drawn_in_ascii() -> None:
     lines = draw(FRAME, EN, DOCUMENT._replace(unicode=False), accessible=False).split("\n")
 
     assert lines[0].startswith("+ Two stores -- step 2/6 ##.... -")
     assert all(line.isascii() for line in lines)
 
 
-def test_accessible_is_one_line_after_the_other() -> None:
+def test_accessible_output_is_plain_lines() -> None:
     text = draw(FRAME, EN, DOCUMENT, accessible=True)
 
     assert text == (
@@ -66,7 +66,7 @@ def test_accessible_is_one_line_after_the_other() -> None:
     )
 
 
-def test_marks_hang_where_the_sentence_began() -> None:
+def test_wrapped_sentences_are_indented_after_their_mark() -> None:
     said = Said(
         "no", "not yet", "That started a second manager; stores are created otherwise. " * 2
     )
@@ -80,7 +80,7 @@ def test_marks_hang_where_the_sentence_began() -> None:
     assert draw(said, EN, DOCUMENT, accessible=True).startswith("no: not yet: That")
 
 
-def test_a_stale_step_shows_the_original_below() -> None:
+def test_an_outdated_step_shows_the_original_below() -> None:
     text = draw(FRAME._replace(original="The *new* text."), Texts("ru"), DOCUMENT, accessible=False)
 
     assert "этот шаг изменился после перевода; оригинал:" in text
@@ -97,7 +97,7 @@ def test_an_echo_cannot_move_the_cursor() -> None:
     assert "\x1b" not in draw(Echo("kv(1)> ", "a\x1b[2J"), EN, DOCUMENT, accessible=False)
 
 
-def test_when_lines_are_linear() -> None:
+def test_accessible_output_is_used_when_requested_or_needed() -> None:
     assert not is_accessible(False, {}, 80)
     assert is_accessible(True, {}, 80)
     assert is_accessible(False, {"NO_COLOR": "1"}, 80)

@@ -36,7 +36,7 @@ kv> explore stop s; lookup s
 """
 
 
-def test_the_line_of_the_step_does_it() -> None:
+def test_the_steps_own_line_completes_it() -> None:
     with learner(COUNTED) as me:
         shown = me("explore  create store s ;stop s;  lookup s")
 
@@ -44,12 +44,12 @@ def test_the_line_of_the_step_does_it() -> None:
         assert "ok: done" in shown
 
 
-def test_another_line_with_the_same_verdict_does_it_too() -> None:
+def test_another_line_with_the_same_verdict_completes_it_too() -> None:
     with learner(COUNTED) as me:
         assert "ok: done" in me("explore create store milk; stop milk; lookup milk")
 
 
-def test_another_verdict_does_not_and_a_known_mistake_is_named() -> None:
+def test_another_verdict_does_not_complete_it_and_a_known_mistake_is_named() -> None:
     with learner(COUNTED) as me:
         assert me.said("explore create store s; lookup s") == [
             ("no", "right command, but with different words; :where shows the task"),
@@ -58,7 +58,7 @@ def test_another_verdict_does_not_and_a_known_mistake_is_named() -> None:
         assert not me.run.passed
 
 
-def test_it_leaves_the_learners_system_alone_and_is_played_again() -> None:
+def test_exploring_leaves_the_learners_system_alone_and_is_replayed() -> None:
     with learner(COUNTED) as me:
         me("start manager", "create store mine", "explore create store s; stop s; lookup s")
 
@@ -69,7 +69,7 @@ def test_it_leaves_the_learners_system_alone_and_is_played_again() -> None:
         assert not me.run.passed
 
 
-def test_ctrl_c_ends_the_search_and_nothing_that_comes_later() -> None:
+def test_ctrl_c_ends_only_the_search() -> None:
     run = LessonRun(lesson(COUNTED), Texts())
     try:
         run.begin()
@@ -120,7 +120,7 @@ kv> explore create store t; lookup t
 )
 
 
-def test_whoever_goes_on_or_back_does_not_search_again() -> None:
+def test_moving_between_steps_does_not_repeat_the_search() -> None:
     searched: list[str] = []
 
     def search(wish: Result, session: Session, stop: Stop) -> list[Result]:

@@ -35,7 +35,7 @@ JUDGED = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_is_no_lesson_is_refused_by_name(name: str, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_lesson_is_refused_by_name(name: str, tmp_path: Path) -> None:
     data, sentence = REFUSED[name]
     path = tmp_path / "t.md"
     path.write_bytes(data if isinstance(data, bytes) else data.encode())
@@ -46,7 +46,7 @@ def test_what_is_no_lesson_is_refused_by_name(name: str, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("name", JUDGED)
-def test_a_hostile_lesson_is_judged_in_short_sentences(name: str, tmp_path: Path) -> None:
+def test_findings_on_a_hostile_lesson_are_short(name: str, tmp_path: Path) -> None:
     path = tmp_path / "t.md"
     path.write_text(JUDGED[name])
 
@@ -67,7 +67,7 @@ def test_a_broken_translation_is_named(tmp_path: Path) -> None:
     assert (done.code, done.out) == (2, f"ERROR {other}:2:1: not UTF-8: byte 0xff\n")
 
 
-def test_a_folder_in_the_place_of_a_translation_is_named(tmp_path: Path) -> None:
+def test_a_folder_in_place_of_a_translation_is_named(tmp_path: Path) -> None:
     path = tmp_path / "t.md"
     path.write_text(HEAD + BLOCK)
     (tmp_path / "t.ru.md").mkdir()

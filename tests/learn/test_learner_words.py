@@ -3,14 +3,14 @@
 from tests.learn.lessons import TWO_STORES, Learner, learner
 
 
-def test_words_are_not_counted_and_not_kept(me: Learner) -> None:
+def test_learner_words_are_neither_counted_nor_stored(me: Learner) -> None:
     me("start manager", ":where", ":list", ":hint", ":help")
 
     assert me.run.prompt == "kv(2)> "
     assert [entry.text for entry in me.run.journal] == ["start manager"]
 
 
-def test_skip_types_the_solution_and_goes_on(me: Learner) -> None:
+def test_skip_types_the_solution_and_continues(me: Learner) -> None:
     shown = me(":skip")
 
     assert "kv(1)> start manager" in shown
@@ -19,11 +19,11 @@ def test_skip_types_the_solution_and_goes_on(me: Learner) -> None:
     assert me.run.skipped == {"start"}
 
 
-def test_skip_tells_what_the_step_was_to_teach(me: Learner) -> None:
+def test_skip_shows_the_steps_explanation(me: Learner) -> None:
     assert "It runs." in me(":skip")
 
 
-def test_skip_builds_the_system_anew_where_the_learner_went_astray(me: Learner) -> None:
+def test_skip_rebuilds_the_system_after_a_detour(me: Learner) -> None:
     me("start manager", "", "create store s1", "", "reset")
 
     shown = me(":skip")
@@ -32,14 +32,14 @@ def test_skip_builds_the_system_anew_where_the_learner_went_astray(me: Learner) 
     assert me("lookup s1").startswith("{:ok, ")
 
 
-def test_skip_of_a_step_that_is_done_is_enter(me: Learner) -> None:
+def test_skipping_a_finished_step_is_enter(me: Learner) -> None:
     me("start manager", ":skip")
 
     assert me.run.step.id == "create"
     assert me.run.skipped == set()
 
 
-def test_back_and_reset_give_the_learners_own_system_of_then(me: Learner) -> None:
+def test_back_and_reset_restore_the_learners_earlier_system(me: Learner) -> None:
     me("start manager", "put x y z", "create store mine", "", "create store s1", "")
 
     shown = me(":back")
@@ -52,7 +52,7 @@ def test_back_and_reset_give_the_learners_own_system_of_then(me: Learner) -> Non
     assert me(":goto start", ":back") == "this is the first step"
 
 
-def test_goto_takes_ids_and_numbers_and_plays_what_was_not_walked(me: Learner) -> None:
+def test_goto_takes_ids_and_numbers_and_runs_the_skipped_steps(me: Learner) -> None:
     shown = me(":goto look")
 
     assert "built by the lesson's own commands" in shown
@@ -74,7 +74,7 @@ def test_a_step_that_cannot_be_done_from_here_says_so_when_it_begins(me: Learner
     assert "goal: lookup s1" in me("create store s1")
 
 
-def test_hints_look_at_what_was_done(me: Learner) -> None:
+def test_hints_depend_on_what_was_done(me: Learner) -> None:
     me("start manager", "")
     assert LOST not in me(":hint")
     me("stop manager")
@@ -83,7 +83,7 @@ def test_hints_look_at_what_was_done(me: Learner) -> None:
     assert LOST in me(":show")
 
 
-def test_three_misses_that_lead_nowhere_are_told_the_way_back(me: Learner) -> None:
+def test_after_three_dead_ends_the_way_back_is_suggested(me: Learner) -> None:
     me("start manager", "", "stop manager", "reset")
 
     assert LOST in me("reset")
@@ -95,13 +95,13 @@ def test_a_step_that_is_half_done_is_not_lost(me: Learner) -> None:
     assert LOST not in me(":hint")
 
 
-def test_the_right_command_with_other_words_is_told_so(me: Learner) -> None:
+def test_the_right_command_with_other_arguments_is_recognised(me: Learner) -> None:
     me(":goto look")
 
     assert "right command, but this step is not about `s2`" in me("lookup s2")
 
 
-def test_the_right_words_do_not_count_where_they_find_nothing(me: Learner) -> None:
+def test_the_right_command_does_not_count_if_it_finds_nothing(me: Learner) -> None:
     me(":goto look", "stop manager")
 
     shown = me("lookup s1")
@@ -111,14 +111,14 @@ def test_the_right_words_do_not_count_where_they_find_nothing(me: Learner) -> No
     assert not me.run.passed
 
 
-def test_the_right_words_do_not_count_where_the_store_is_gone(me: Learner) -> None:
+def test_the_right_command_does_not_count_if_the_store_is_gone(me: Learner) -> None:
     me(":goto look", "stop s1")
 
     assert "try :reset" in me("lookup s1")
     assert not me.run.passed
 
 
-def test_more_than_the_lesson_made_does_no_harm() -> None:
+def test_additional_stores_do_no_harm() -> None:
     text = TWO_STORES.replace("kv> lookup s1\n{:ok, #PID<s1>}\n```", 'kv> stores\n["s1"]\n```')
     with learner(text) as me:
         me(":goto look", "create store s2")
@@ -142,7 +142,7 @@ def test_list_names_the_steps(me: Learner) -> None:
     assert lines[2].split()[-1] == "here"
 
 
-def test_list_tells_a_step_that_was_skipped_from_one_that_was_done(me: Learner) -> None:
+def test_list_distinguishes_skipped_from_finished_steps(me: Learner) -> None:
     me(":skip")
 
     assert me(":list").splitlines()[1].split()[-1] == "skipped"
@@ -150,7 +150,7 @@ def test_list_tells_a_step_that_was_skipped_from_one_that_was_done(me: Learner) 
     assert me(":list").splitlines()[1].split()[-1] == "done"
 
 
-def test_a_word_that_goes_nowhere_here_says_so(me: Learner) -> None:
+def test_a_learner_word_without_effect_says_so(me: Learner) -> None:
     assert ":play makes a copy" in me(":resume")
     me(":goto read")
     assert me(":hint") == me(":show") == "nothing to do here: Enter goes on"

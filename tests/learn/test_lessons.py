@@ -24,7 +24,7 @@ def test_a_lesson_passes_every_check(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-def test_a_lesson_is_told_in_every_language(path: Path) -> None:
+def test_a_lesson_exists_in_every_language(path: Path) -> None:
     assert {"en", *translations(path)} == set(LANGUAGES)
     for language in LANGUAGES:
         told = load(path, language)
@@ -63,7 +63,9 @@ def test_a_class_of_learners_sees_the_same_pids() -> None:
         (10, ["start manager", "create store tea", "create store shopping"]),
     ],
 )
-def test_what_a_learner_made_besides_does_not_end_the_lesson(number: int, lines: list[str]) -> None:
+def test_a_learners_additional_stores_do_not_break_the_lesson(
+    number: int, lines: list[str]
+) -> None:
     with learner(load(LESSONS[number - 1])) as me:
         me(*lines)
         while not me.run.finished:

@@ -32,7 +32,7 @@ def progress(tmp_path: Path) -> LearnerProgress:
     return LearnerProgress(tmp_path / "deep" / "progress.json")
 
 
-def test_a_walk_is_taken_up_where_it_was_left(me: Learner, progress: LearnerProgress) -> None:
+def test_a_walk_is_resumed_where_it_was_left(me: Learner, progress: LearnerProgress) -> None:
     me("start manager", "x = create store mine", "", "lookup nobody", "put mine a 1", ":hint")
     progress.put(me.run.lesson, saved(me.run))
     kept = progress.get(me.run.lesson)
@@ -48,7 +48,7 @@ def test_a_walk_is_taken_up_where_it_was_left(me: Learner, progress: LearnerProg
     back.run.close()
 
 
-def test_a_step_that_was_done_is_still_done(me: Learner) -> None:
+def test_a_finished_step_stays_finished(me: Learner) -> None:
     me("start manager")
 
     back = again(saved(me.run))
@@ -70,7 +70,7 @@ def test_a_changed_lesson_falls_back_to_its_own_commands_and_says_so(me: Learner
     back.run.close()
 
 
-def test_it_goes_by_ids_where_steps_were_added_in_front(me: Learner) -> None:
+def test_progress_uses_ids_if_steps_are_inserted(me: Learner) -> None:
     me("start manager", "")
     more = TWO_STORES.replace(
         "## Start it {#start}", "## Before {#before}\n\nRead.\n\n## Start it {#start}"
@@ -83,7 +83,7 @@ def test_it_goes_by_ids_where_steps_were_added_in_front(me: Learner) -> None:
     back.run.close()
 
 
-def test_a_journal_that_prints_something_else_is_not_trusted(me: Learner) -> None:
+def test_a_journal_with_different_output_is_not_trusted(me: Learner) -> None:
     me("start manager", "")
     kept = saved(me.run)
     bent = kept._replace(journal=tuple(e._replace(digest="00000000") for e in kept.journal))
@@ -95,7 +95,7 @@ def test_a_journal_that_prints_something_else_is_not_trusted(me: Learner) -> Non
     back.run.close()
 
 
-def test_a_line_that_the_prompt_carried_out_is_counted_again() -> None:
+def test_a_line_carried_out_by_the_prompt_is_counted_on_replay() -> None:
     with learner() as first:
         first("start manager", "", "clear", "create store s1", "registry s1")
         kept, prompt = saved(first.run), first.run.prompt
@@ -153,7 +153,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[-50:]))
-def test_a_file_that_is_not_ours_is_named(text: str, tmp_path: Path) -> None:
+def test_an_invalid_progress_file_is_named(text: str, tmp_path: Path) -> None:
     path = tmp_path / "progress.json"
     path.write_text(text, encoding="latin-1")
 
@@ -207,7 +207,7 @@ for number in range(20):
 
 
 @pytest.mark.slow
-def test_four_terminals_that_write_at_one_moment_lose_nothing(tmp_path: Path) -> None:
+def test_four_terminals_writing_at_once_lose_nothing(tmp_path: Path) -> None:
     path = tmp_path / "progress.json"
     terminals = [
         subprocess.Popen(
@@ -237,7 +237,7 @@ def test_four_terminals_that_write_at_one_moment_lose_nothing(tmp_path: Path) ->
     assert set(LearnerProgress(path).all()) == {f"{n}-{m}" for n in range(4) for m in range(20)}
 
 
-def test_a_terminal_that_was_killed_keeps_nobody_from_writing(
+def test_a_killed_terminal_does_not_block_the_others(
     me: Learner, progress: LearnerProgress
 ) -> None:
     holder = (
@@ -261,9 +261,7 @@ def test_a_terminal_that_was_killed_keeps_nobody_from_writing(
     assert set(progress.all()) == {"two-stores"}
 
 
-def test_a_file_for_others_to_read_can_be_read_by_them(
-    me: Learner, progress: LearnerProgress
-) -> None:
+def test_a_world_readable_file_stays_readable(me: Learner, progress: LearnerProgress) -> None:
     progress.put(me.run.lesson, saved(me.run))
     progress.path.chmod(0o644)
 
@@ -272,7 +270,7 @@ def test_a_file_for_others_to_read_can_be_read_by_them(
     assert progress.path.stat().st_mode & 0o777 == 0o644
 
 
-def test_a_terminal_that_was_alone_has_met_nobody(me: Learner, progress: LearnerProgress) -> None:
+def test_a_single_terminal_reports_no_other(me: Learner, progress: LearnerProgress) -> None:
     progress.get(me.run.lesson)
     for line in ("start manager", "", "create store s1"):
         me(line)
@@ -281,12 +279,12 @@ def test_a_terminal_that_was_alone_has_met_nobody(me: Learner, progress: Learner
     assert not progress.shared
 
 
-def test_it_is_kept_in_the_users_state_folder() -> None:
+def test_progress_is_stored_in_the_users_state_folder() -> None:
     assert default_path().name == "progress.json"
     assert default_path().parent.name == "kvshell"
 
 
-def test_the_list_says_how_much_is_done(me: Learner) -> None:
+def test_the_list_shows_progress(me: Learner) -> None:
     me("start manager", "")
     done = {"two-stores": saved(me.run)}
 
@@ -299,7 +297,7 @@ def test_the_list_says_how_much_is_done(me: Learner) -> None:
     ]
 
 
-def test_a_report_shows_who_is_stuck_where() -> None:
+def test_a_report_shows_where_each_learner_is_stuck() -> None:
     kept = {}
     for name, lines in {
         "ann": ["start manager", "", "create store s2"],

@@ -5,7 +5,7 @@ from kvshell.learn.walk.lesson_host import StepFrame
 from tests.learn.lessons import TWO_STORES, Learner, learner
 
 
-def test_a_step_begins_with_its_task_and_keeps_the_solution_to_itself(me: Learner) -> None:
+def test_a_step_begins_with_its_task_without_the_solution(me: Learner) -> None:
     frame = me.run.frame()
 
     assert (frame.title, frame.step, frame.number, frame.total) == ("Two stores", "Start it", 1, 5)
@@ -22,7 +22,7 @@ def test_the_goal_is_checked_after_each_line_and_praised_once(me: Learner) -> No
     assert "goal" not in me("stores")
 
 
-def test_enter_goes_on_only_when_the_step_is_done(me: Learner) -> None:
+def test_enter_continues_only_when_the_step_is_done(me: Learner) -> None:
     me("")
     assert me.run.index == 0
 
@@ -31,7 +31,7 @@ def test_enter_goes_on_only_when_the_step_is_done(me: Learner) -> None:
     assert me.run.step.id == "create"
 
 
-def test_another_way_to_the_same_state_is_as_good(me: Learner) -> None:
+def test_another_way_to_the_same_state_counts(me: Learner) -> None:
     assert "goal:" in me("x = start manager plain; stores")
 
     assert "goal:" in me("", 'create bucket "s1"; put s1 a 1')
@@ -43,7 +43,7 @@ def test_a_step_may_be_answered_in_elixir(me: Learner) -> None:
     assert "goal:" in me("", 'KV.Registry.create(KV.Registry, "s1")\n')
 
 
-def test_a_goal_is_a_look_that_leaves_no_trace(me: Learner) -> None:
+def test_checking_a_goal_leaves_no_trace(me: Learner) -> None:
     me("start manager", "create store s1")
     session = me.run.session
     before = (session.counter, list(session.inputs), session.events())
@@ -64,7 +64,7 @@ def test_a_recognised_mistake_is_answered_with_its_sentence(me: Learner) -> None
     assert ("no", "That asked for a second manager.") in me.said("start  manager")
 
 
-def test_any_other_miss_is_explained_by_the_system(me: Learner) -> None:
+def test_any_other_miss_is_explained_by_the_systems_state(me: Learner) -> None:
     me("start manager ets-cast", "", "suspend manager")
 
     said = me.said("create store s1")
@@ -84,7 +84,7 @@ def test_looking_around_is_no_mistake(me: Learner) -> None:
     assert me.run.misses == {}
 
 
-def test_a_line_that_is_no_command_is_answered_by_the_shell_alone(me: Learner) -> None:
+def test_an_unknown_command_is_answered_by_the_shell_only(me: Learner) -> None:
     shown = me("strat manager")
 
     assert shown.startswith("** (CommandError) no command strat")
@@ -110,7 +110,7 @@ def test_hints_escalate_up_to_the_solution(me: Learner) -> None:
     assert me(":show") == "solution: create store s1"
 
 
-def test_a_step_that_changes_nothing_wants_its_command_in_whatever_spelling(me: Learner) -> None:
+def test_a_read_only_step_accepts_its_command_in_any_spelling(me: Learner) -> None:
     me("start manager", "", "create store s1", "")
     assert me.run.step.id == "look"
 
@@ -118,13 +118,13 @@ def test_a_step_that_changes_nothing_wants_its_command_in_whatever_spelling(me: 
     assert "done" in me('lookup   "s1"')
 
 
-def test_a_step_that_changes_nothing_is_done_by_what_prints_the_same(me: Learner) -> None:
+def test_a_read_only_step_accepts_a_line_with_the_same_output(me: Learner) -> None:
     me("start manager", "", "create store s1", "")
 
     assert "ok: done" in me("{:ok, b} = lookup s1")
 
 
-def test_commands_of_a_longer_step_are_ticked_off_without_a_word_of_blame(me: Learner) -> None:
+def test_commands_of_a_longer_step_are_ticked_off_one_by_one(me: Learner) -> None:
     me("start manager", "", "create store s1", "", "lookup s1", "", "")
 
     assert me.said("stop s1") == [("note", "1 more to do")]
@@ -137,7 +137,7 @@ def test_a_command_that_came_too_late_is_not_ticked_off(me: Learner) -> None:
     assert me.said("create store s1")[0][0] == "no"
 
 
-def test_what_goto_passed_over_is_not_done(me: Learner) -> None:
+def test_steps_passed_over_by_goto_are_not_done(me: Learner) -> None:
     me(":goto look")
 
     assert me.run.done == set()
@@ -152,7 +152,7 @@ def test_two_names_of_pids_are_two_processes(me: Learner) -> None:
     assert "a different process" in said[0][1] or "1 more" in said[0][1]
 
 
-def test_what_the_learner_did_before_the_step_counts(me: Learner) -> None:
+def test_work_done_before_the_step_counts(me: Learner) -> None:
     shown = me("start manager", "create store s1", "")
 
     assert "your system is already in that state" in shown
@@ -206,7 +206,7 @@ def test_a_copy_in_which_the_step_cannot_be_done_is_not_taken(me: Learner) -> No
     assert me("alive manager") == "true"
 
 
-def test_a_copy_that_is_past_the_step_is_not_taken(me: Learner) -> None:
+def test_a_copy_beyond_the_step_is_not_taken(me: Learner) -> None:
     me("start manager", "", "create store s1", "", ":play", "kill s1", "lookup s1")
 
     assert "the step cannot be done from there" in me(":resume keep")
@@ -224,7 +224,7 @@ def test_quit_and_exit_leave_from_anywhere(me: Learner) -> None:
 # -- shapes of lessons ----------------------------------------------------------------------------
 
 
-def test_setup_is_typed_by_the_lesson_and_fresh_begins_anew() -> None:
+def test_the_lesson_types_the_setup_and_fresh_starts_over() -> None:
     text = (
         TWO_STORES
         + """
@@ -259,7 +259,7 @@ kv> lookup s2
 
 
 @pytest.mark.parametrize("line", ["create store a; lookup a", "as b lookup s1", "sleep 5s"])
-def test_the_same_lines_make_the_same_system(line: str, me: Learner) -> None:
+def test_the_same_lines_create_the_same_system(line: str, me: Learner) -> None:
     me("start manager", line, ":play")
 
     assert me.run.play is not None
@@ -268,7 +268,7 @@ def test_the_same_lines_make_the_same_system(line: str, me: Learner) -> None:
     ]
 
 
-def test_a_line_that_can_never_end_is_told_and_the_lesson_goes_on(me: Learner) -> None:
+def test_a_line_that_can_never_end_is_reported_and_the_lesson_continues(me: Learner) -> None:
     shown = me("start manager", "suspend manager", "call manager :x; stop manager")
 
     assert shown

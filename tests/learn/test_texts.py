@@ -14,11 +14,11 @@ from kvshell.learn.lesson import catalogue as shelf
         (21, "ждёт 21 сообщение"),
     ],
 )
-def test_russian_plurals(count: int, said: str) -> None:
+def test_russian_has_three_plural_forms(count: int, said: str) -> None:
     assert Texts("ru").many("{count} message waits", "{count} messages wait", count) == said
 
 
-def test_english_is_what_stands_in_the_code() -> None:
+def test_english_texts_are_those_in_the_code() -> None:
     assert (
         Texts("en").many("{count} message waits", "{count} messages wait", 2) == "2 messages wait"
     )
@@ -36,7 +36,9 @@ def test_english_is_what_stands_in_the_code() -> None:
         ("", {}, "en"),
     ],
 )
-def test_the_language(asked: str, environ: dict[str, str], code: str) -> None:
+def test_the_language_comes_from_the_option_or_the_locale(
+    asked: str, environ: dict[str, str], code: str
+) -> None:
     assert language(asked, environ) == code
 
 
@@ -47,7 +49,7 @@ def test_a_lesson_is_found_by_its_name_or_number(word: str) -> None:
     assert shelf.find(word).stem == "01-a-process-and-its-mailbox"
 
 
-def test_a_lesson_that_is_not_there() -> None:
+def test_an_unknown_lesson_is_refused() -> None:
     with pytest.raises(shelf.NoLessonError, match="no lesson 99: learn lists them"):
         shelf.find("99")
     with pytest.raises(shelf.NoLessonError, match="did you mean 08-what-a-lookup-costs"):

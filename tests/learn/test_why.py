@@ -145,7 +145,9 @@ kv> {goal}
         ("ets", "state nosuch", "x", ["start manager"], "no process was ever created"),
     ],
 )
-def test_why(design: str, goal: str, wanted: str, lines: list[str], said: str) -> None:
+def test_an_unmet_goal_is_explained(
+    design: str, goal: str, wanted: str, lines: list[str], said: str
+) -> None:
     with learner(STEP.format(design=design, goal=goal, wanted=wanted)) as me:
         me("; ".join(lines))  # on one line: the goal is not looked at in between
 

@@ -26,7 +26,7 @@ def rt(request: pytest.FixtureRequest) -> Iterator[Runtime]:
         yield made
 
 
-def test_functions_by_module_name_and_arguments(rt: Runtime) -> None:
+def test_an_agent_runs_functions_given_by_module_and_name(rt: Runtime) -> None:
     _ok, pid = agent.start((MATHS, A.zero, []))
 
     assert agent.update(pid, (MATHS, A.add, [5])) is A.ok

@@ -77,7 +77,7 @@ def test_11_4_calling_itself_crashes_the_server_and_nests_in_the_caller(rt: Runt
     )
 
 
-def test_11_5_nobody_there(rt: Runtime) -> None:
+def test_11_5_a_call_to_a_missing_process_exits_with_noproc(rt: Runtime) -> None:
     line = "** (exit) exited in: GenServer.{}\n" + NO_PROCESS
     assert call_said(A.nobody, A.x) == line.format("call(:nobody, :x, 5000)")
     assert said(lambda: gen_server.stop(A.nobody)) == line.format(
@@ -90,7 +90,7 @@ def test_11_5_nobody_there(rt: Runtime) -> None:
     )
 
 
-def test_3_13_nil_is_nobody_and_a_string_is_no_server(rt: Runtime) -> None:
+def test_3_13_nil_is_no_process_and_a_string_is_an_invalid_server(rt: Runtime) -> None:
     assert call_said(None, A.x).endswith(NO_PROCESS)
     assert gen_server.cast(None, A.x) is A.ok
     assert call_said("store1", A.x).startswith(
@@ -152,7 +152,7 @@ def test_11_9_no_clause_matches(rt: Runtime) -> None:
     ]
 
 
-def test_11_10_and_11_11_no_handle_call_at_all(rt: Runtime) -> None:
+def test_11_10_and_11_11_a_missing_handle_call_ends_the_server(rt: Runtime) -> None:
     _ok, pid = gen_server.start(Bare, None)
     text = (
         "** (RuntimeError) attempted to call GenServer {} but no handle_call/3 clause was provided"
@@ -174,7 +174,7 @@ def test_11_12_unknown_casts_crash_and_answer_ok(rt: Runtime) -> None:
     assert "attempted to cast GenServer #PID<0.102.0> but no handle_cast/2" in texts[1]
 
 
-def test_11_13_unexpected_info(rt: Runtime) -> None:
+def test_11_13_an_unexpected_message_is_logged(rt: Runtime) -> None:
     _ok, bare = gen_server.start(Bare, None)
     _ok, partial = gen_server.start(Partial, None)
     process.send(bare, A.junk)
@@ -199,12 +199,12 @@ def test_11_13_unexpected_info(rt: Runtime) -> None:
         ((A.bad_return, A.oops), "{:error, {:bad_return_value, :oops}}"),
     ],
 )
-def test_11_14_how_init_may_end(rt: Runtime, arg: Term, answer: str) -> None:
+def test_11_14_init_may_return_ok_ignore_or_stop(rt: Runtime, arg: Term, answer: str) -> None:
     assert said(lambda: gen_server.start(Lab, arg)) == answer
     assert events(rt) == []
 
 
-def test_11_14_init_that_takes_too_long(rt: Runtime) -> None:
+def test_11_14_a_slow_init_times_out(rt: Runtime) -> None:
     assert said(lambda: gen_server.start(Lab, (A.sleep, 300), timeout=20)) == "{:error, :timeout}"
     rt.settle()
     assert rt.processes() == [process.self_()]
@@ -217,7 +217,7 @@ def test_11_15_a_linked_start_that_fails_sends_its_exit(rt: Runtime) -> None:
     assert process.receive()[2] is A.nope
 
 
-def test_11_16_reply_later_early_and_twice(rt: Runtime) -> None:
+def test_11_16_a_reply_may_be_early_late_or_repeated(rt: Runtime) -> None:
     pid = lab()
     me = process.self_()
     process.spawn(lambda: process.send(me, gen_server.call(pid, A.park)))
@@ -266,7 +266,9 @@ def test_11_17_a_parked_caller_gets_the_reason_of_the_death(rt: Runtime) -> None
         ((A.return_, A.nonsense), "bad return value: :nonsense"),
     ],
 )
-def test_11_18_what_the_caller_sees_of_a_crash(rt: Runtime, request_: Term, shown: str) -> None:
+def test_11_18_the_caller_gets_the_reason_of_a_crash(
+    rt: Runtime, request_: Term, shown: str
+) -> None:
     assert call_said(lab(), request_).endswith(f"    ** (EXIT) {shown}")
 
 
@@ -284,7 +286,7 @@ def test_11_19_terminate_runs_on_stop_and_crash(rt: Runtime) -> None:
     assert events(rt)[0] == "terminate"
 
 
-def test_11_20_a_signal_does_not_run_terminate_and_reports_nothing(rt: Runtime) -> None:
+def test_11_20_an_exit_signal_does_not_run_terminate_or_report(rt: Runtime) -> None:
     for reason in (A.shutdown, A.kill, A.boom):
         pid = lab()
         process.exit(pid, reason)
@@ -292,7 +294,7 @@ def test_11_20_a_signal_does_not_run_terminate_and_reports_nothing(rt: Runtime) 
     assert events(rt) == []
 
 
-def test_11_21_a_trapped_signal_of_a_stranger_is_an_info(rt: Runtime) -> None:
+def test_11_21_a_trapped_signal_from_another_process_is_an_info(rt: Runtime) -> None:
     pid = lab((A.trap, A.st))
     process.exit(pid, A.shutdown)
 
@@ -308,7 +310,7 @@ def test_11_22_a_trapped_signal_of_the_parent_ends_it_through_terminate(rt: Runt
     assert events(rt) == ["terminate"]
 
 
-def test_11_24_names(rt: Runtime) -> None:
+def test_11_24_servers_have_local_global_and_via_names(rt: Runtime) -> None:
     _ok, pid = gen_server.start(Lab, A.a, name=A.n)
 
     assert gen_server.start(Lab, A.b, name=A.n) == (A.error, (A.already_started, pid))
@@ -320,14 +322,14 @@ def test_11_24_names(rt: Runtime) -> None:
     )
 
 
-def test_11_25_an_idle_timeout(rt: Runtime) -> None:
+def test_11_25_an_idle_server_gets_timeout(rt: Runtime) -> None:
     pid = lab((A.timeout, 5))
     process.sleep(100)
 
     assert gen_server.call(pid, A.state) is A.timed_out
 
 
-def test_11_25_a_message_turns_the_idle_timeout_off(rt: Runtime) -> None:
+def test_11_25_a_message_cancels_the_idle_timeout(rt: Runtime) -> None:
     pid = lab((A.timeout, 200))
 
     assert gen_server.call(pid, A.state) is A.idle
@@ -344,7 +346,7 @@ def test_3_14_stop_reports_any_reason_but_the_quiet_ones(rt: Runtime) -> None:
     ]
 
 
-def test_promise_5_a_late_reply_is_explained_when_somebody_watches(rt: Runtime) -> None:
+def test_promise_5_a_late_reply_is_explained_while_watched(rt: Runtime) -> None:
     pid = lab()
     rt.watch = lambda _op: None
     call_said(pid, (A.sleep, 60), 10)
@@ -359,7 +361,7 @@ def test_promise_5_a_late_reply_is_explained_when_somebody_watches(rt: Runtime) 
     )
 
 
-def test_11_26_multi_call_and_abcast(rt: Runtime) -> None:
+def test_11_26_multi_call_and_abcast_reach_this_node(rt: Runtime) -> None:
     gen_server.start(Lab, A.b, name=A.n)
 
     assert inspect(gen_server.multi_call([process.NODE], A.n, A.state)) == (

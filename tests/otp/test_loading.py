@@ -29,7 +29,7 @@ def test_a_server_is_started_under_its_own_name_with_an_empty_list(
     assert gen_server.call(NAME, A.next) == 0
 
 
-def test_the_name_is_that_of_its_module_if_it_has_one(rt: Runtime, write: Write) -> None:
+def test_the_registered_name_is_the_servers_module_if_set(rt: Runtime, write: Write) -> None:
     load(rt, write(COUNTER.replace("GenServer):\n", "GenServer):\n    module = 'Lab.Counter'\n")))
 
     assert gen_server.call(alias("Lab.Counter"), A.next) == 0
@@ -47,7 +47,7 @@ def test_a_running_server_keeps_pid_and_state_and_runs_the_new_code(
     assert [gen_server.call(pid, A.next) for _ in range(2)] == [1, 11]
 
 
-def test_what_waits_in_the_mailbox_is_handled_by_the_new_code(rt: Runtime, write: Write) -> None:
+def test_waiting_messages_are_handled_by_the_new_code(rt: Runtime, write: Write) -> None:
     """As gen_server's loop calls `Mod:handle_cast` fully qualified, for each message."""
     source = (
         "from kvshell.otp import A, GenServer\nfrom kvshell.runtime import process\n"
@@ -83,7 +83,7 @@ def test_processes_without_a_name_run_the_new_code_too(rt: Runtime, write: Write
     assert [gen_server.call(other, A.next) for _ in range(2)] == [2, 12]
 
 
-def test_three_versions_later_the_first_process_still_follows(rt: Runtime, write: Write) -> None:
+def test_the_first_process_follows_three_new_versions(rt: Runtime, write: Write) -> None:
     load(rt, write(COUNTER))
     for step in (2, 3, 4):
         load(rt, write(COUNTER.replace("count + 1", f"count + {step}")))
@@ -91,7 +91,7 @@ def test_three_versions_later_the_first_process_still_follows(rt: Runtime, write
     assert [gen_server.call(NAME, A.next) for _ in range(2)] == [0, 4]
 
 
-def test_what_ended_is_started_anew(rt: Runtime, write: Write) -> None:
+def test_a_server_that_ended_is_started_again(rt: Runtime, write: Write) -> None:
     _ok, pid = load(rt, write(COUNTER))
     gen_server.stop(pid)
 
@@ -101,7 +101,7 @@ def test_what_ended_is_started_anew(rt: Runtime, write: Write) -> None:
     assert again is not pid
 
 
-def test_a_name_that_a_stranger_has_is_taken(rt: Runtime, write: Write) -> None:
+def test_a_name_registered_by_another_process_is_taken(rt: Runtime, write: Write) -> None:
     process.register(process.self_(), NAME)
 
     assert load(rt, write(COUNTER)) == (A.error, (A.already_started, process.self_()))
@@ -117,7 +117,7 @@ def test_several_servers_are_answered_by_name(rt: Runtime, write: Write) -> None
     assert names == [(NAME, A.ok), (alias("Gauge"), A.ok)]
 
 
-def test_a_second_load_starts_what_is_new(rt: Runtime, write: Write) -> None:
+def test_a_second_load_starts_new_servers(rt: Runtime, write: Write) -> None:
     load(rt, write(COUNTER))
 
     answer = load(rt, write(COUNTER + "\nclass Gauge(Counter):\n    pass\n"))
@@ -127,7 +127,7 @@ def test_a_second_load_starts_what_is_new(rt: Runtime, write: Write) -> None:
     assert answer[1][1][0] is A.ok
 
 
-def test_a_function_start_decides(rt: Runtime, write: Write) -> None:
+def test_a_start_function_overrides_the_default(rt: Runtime, write: Write) -> None:
     source = COUNTER + (
         "\ndef start():\n    from kvshell.otp import gen_server\n"
         "    return gen_server.start(Counter, [1, 2, 3], name=A.mine)\n"
@@ -143,7 +143,7 @@ def test_a_function_start_decides(rt: Runtime, write: Write) -> None:
     assert [gen_server.call(A.mine, A.next) for _ in range(2)] == [4, 14]
 
 
-def test_a_start_that_finds_a_stranger_says_so(rt: Runtime, write: Write) -> None:
+def test_a_start_function_reports_a_taken_name(rt: Runtime, write: Write) -> None:
     process.register(process.self_(), A.mine)
     source = COUNTER + (
         "\ndef start():\n    from kvshell.otp import gen_server\n"
@@ -182,7 +182,9 @@ def test_a_module_beside_it_that_was_edited_runs_anew(
     assert not (tmp_path / "__pycache__").exists()
 
 
-def test_after_a_mistake_beside_it_the_module_is_the_old_one(rt: Runtime, write: Write) -> None:
+def test_after_an_error_in_an_imported_module_the_old_one_is_kept(
+    rt: Runtime, write: Write
+) -> None:
     write("STEP = 5\n", "later.py")
     source = COUNTER.replace(
         "            case A.next:",
@@ -199,7 +201,7 @@ def test_after_a_mistake_beside_it_the_module_is_the_old_one(rt: Runtime, write:
     assert gen_server.call(NAME, A.step) == 5
 
 
-def test_the_servers_in_a_module_beside_it_run_their_new_code(rt: Runtime, write: Write) -> None:
+def test_servers_in_an_imported_module_run_their_new_code(rt: Runtime, write: Write) -> None:
     write(COUNTER, "counters.py")
     main = (
         "import counters\nfrom kvshell.otp import A, gen_server\n"
@@ -213,7 +215,7 @@ def test_the_servers_in_a_module_beside_it_run_their_new_code(rt: Runtime, write
     assert [gen_server.call(A.mine, A.next) for _ in range(2)] == [0, 3]
 
 
-def test_a_crash_tells_the_line_of_the_program_as_iex_does(rt: Runtime, write: Write) -> None:
+def test_a_crash_shows_the_programs_line_as_iex_does(rt: Runtime, write: Write) -> None:
     load(rt, write(COUNTER))
 
     assert said(lambda: gen_server.call(NAME, (A.divide, 0))) == (
@@ -231,7 +233,7 @@ def test_a_crash_tells_the_line_of_the_program_as_iex_does(rt: Runtime, write: W
     ]
 
 
-def test_a_clause_that_is_missing_tells_where_the_others_are(rt: Runtime, write: Write) -> None:
+def test_a_missing_clause_names_the_position_of_the_others(rt: Runtime, write: Write) -> None:
     load(rt, write(COUNTER))
 
     assert said(lambda: gen_server.call(NAME, A.nope)).endswith(
@@ -240,7 +242,7 @@ def test_a_clause_that_is_missing_tells_where_the_others_are(rt: Runtime, write:
     )
 
 
-def test_the_reason_holds_the_place_as_on_the_beam(rt: Runtime, write: Write) -> None:
+def test_the_exit_reason_contains_the_position_as_on_the_beam(rt: Runtime, write: Write) -> None:
     _ok, pid = load(rt, write(COUNTER))
     process.monitor(pid)
     with pytest.raises(Exit):
@@ -262,7 +264,7 @@ def test_a_session_loads_nothing_unless_its_host_lets_it(write: Write) -> None:
     )
 
 
-def test_what_is_loaded_can_be_bound_and_compared(write: Write) -> None:
+def test_a_loaded_program_can_be_bound_and_compared(write: Write) -> None:
     write(COUNTER)
     with Session() as session:
         session.programs = Path

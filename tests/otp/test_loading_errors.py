@@ -51,7 +51,7 @@ def rt(request: pytest.FixtureRequest) -> Iterator[Runtime]:
         ("def start():\n    return [][1]\n", "it.py:2: IndexError: list index out of range"),
     ],
 )
-def test_a_mistake_is_one_line_with_its_place(
+def test_an_error_is_one_line_with_its_position(
     rt: Runtime, write: Write, source: str, sentence: str
 ) -> None:
     with pytest.raises(LoadError) as caught:
@@ -60,14 +60,14 @@ def test_a_mistake_is_one_line_with_its_place(
     assert str(caught.value) == sentence
 
 
-def test_ctrl_c_while_a_file_runs_is_no_mistake_of_the_file(rt: Runtime, write: Write) -> None:
+def test_ctrl_c_while_a_file_runs_is_not_an_error_of_the_file(rt: Runtime, write: Write) -> None:
     press = "import signal\nsignal.raise_signal(signal.SIGINT)\n"
 
     with Interrupts(), pytest.raises(KeyboardInterrupt):
         load(rt, write(press, "it.py"))
 
 
-def test_bytes_that_are_no_text_are_a_mistake_of_the_file(rt: Runtime, tmp_path: Path) -> None:
+def test_bytes_that_are_not_text_are_an_error_of_the_file(rt: Runtime, tmp_path: Path) -> None:
     for name, data in (("latin.py", b"x = '\xe9'\n"), ("nul.py", b"x = 1\x00\n")):
         path = tmp_path / name
         path.write_bytes(data)
@@ -92,26 +92,26 @@ def test_a_comment_in_another_encoding_is_refused_unless_the_file_says_so(
 
 
 @pytest.mark.parametrize("name", ["nosuch.py", "."])
-def test_what_cannot_be_read_is_told(rt: Runtime, write: Write, name: str) -> None:
+def test_an_unreadable_file_is_reported(rt: Runtime, write: Write, name: str) -> None:
     write("")
 
     with pytest.raises(LoadError, match=r"^cannot read "):
         loading.load(Path(name))
 
 
-def test_elixir_is_not_python(rt: Runtime, write: Write) -> None:
+def test_an_elixir_file_is_refused(rt: Runtime, write: Write) -> None:
     with pytest.raises(LoadError, match=r"^counter\.ex is Elixir: "):
         loading.load(write("defmodule Counter do\nend\n", "counter.ex"))
 
 
-def test_exits_and_elixirs_errors_stay_what_they_are(rt: Runtime, write: Write) -> None:
+def test_exits_and_elixir_errors_pass_through(rt: Runtime, write: Write) -> None:
     with pytest.raises(Exit):
         load(rt, write("from kvshell.otp import A, gen_server\ngen_server.call(A.nobody, 1)\n"))
     with pytest.raises(ElixirError):
         load(rt, write("from kvshell.runtime import process\nprocess.send('x', 1)\n"))
 
 
-def test_a_mistake_is_followed_by_a_hint(write: Write) -> None:
+def test_an_error_is_followed_by_a_hint(write: Write) -> None:
     write(COUNTER)
     with Session() as session:
         session.programs = Path

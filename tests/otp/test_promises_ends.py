@@ -295,7 +295,7 @@ def test_promise_11_suspend_and_resume_are_messages_in_mailbox_order(scheduler: 
 
 
 @both
-def test_promise_11_what_was_sent_before_suspend_is_handled_before_it(scheduler: str) -> None:
+def test_promise_11_messages_sent_before_suspend_are_handled_first(scheduler: str) -> None:
     with node(scheduler) as rt:
         _ok, pid = gen_server.start(Log, None)
         for number in range(20):

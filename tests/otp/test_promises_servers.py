@@ -135,7 +135,7 @@ def test_promise_2_only_terms_are_sent(scheduler: str, no_term: object) -> None:
 @both
 @few
 @given(value=TERMS)
-def test_promise_2_what_was_sent_cannot_change_any_more(scheduler: str, value: Any) -> None:
+def test_promise_2_a_sent_message_cannot_change(scheduler: str, value: Any) -> None:
     """A list or a dict of Python's becomes a term at the edge; the sender's own stays his."""
     with node(scheduler):
         _ok, pid = gen_server.start(Keeper, None)
@@ -177,7 +177,7 @@ ACTS = st.lists(st.sampled_from([A.reply, A.other, A.return_, A.die]), max_size=
 @both
 @few
 @given(acts=ACTS)
-def test_promise_5_a_call_ends_once_whatever_comes(scheduler: str, acts: list[Atom]) -> None:
+def test_promise_5_a_call_ends_exactly_once(scheduler: str, acts: list[Atom]) -> None:
     """A reply, the end of the callee, or the timeout; anything later is ignored."""
     with node(scheduler) as rt:
         _ok, pid = gen_server.start(Fickle, None)

@@ -38,7 +38,7 @@ def registered(key: Term, value: Term = None) -> Pid:
     return pid
 
 
-def test_unique_keys(rt: Runtime) -> None:
+def test_a_unique_key_has_one_process(rt: Runtime) -> None:
     partition = process.whereis(PARTITION)
 
     assert registry.register(R, A.a, 1) == (A.ok, partition)
@@ -54,7 +54,7 @@ def test_unique_keys(rt: Runtime) -> None:
     assert registry.lookup(R, A.a) == List()
 
 
-def test_duplicate_keys(rt: Runtime) -> None:
+def test_a_duplicate_key_has_several_processes(rt: Runtime) -> None:
     me = process.self_()
     for key, value in ((A.k, 1), (A.k, 2), (A.j, 3)):
         assert registry.register(D, key, value)[0] is A.ok
@@ -67,7 +67,7 @@ def test_duplicate_keys(rt: Runtime) -> None:
     assert registry.count(D) == 1
 
 
-def test_dispatch_runs_in_the_caller_unless_there_is_nobody(rt: Runtime) -> None:
+def test_dispatch_runs_in_the_caller_if_there_are_entries(rt: Runtime) -> None:
     me = process.self_()
     registry.register(D, A.k, 1)
     seen: list[Any] = []
@@ -95,7 +95,7 @@ def links() -> tuple[Pid, ...]:
     return seen.links
 
 
-def test_item_25_the_partitions_death_kills_who_is_registered(rt: Runtime) -> None:
+def test_item_25_a_partitions_death_kills_registered_processes(rt: Runtime) -> None:
     pid = registered(A.a)
     process.flag(A.trap_exit, True)
 
@@ -125,7 +125,7 @@ def test_item_25_lookup_may_find_the_dead_and_whereis_may_not(rt: Runtime) -> No
     assert registry.keys(R, pid) == List()
 
 
-def test_who_dies_is_taken_out(rt: Runtime) -> None:
+def test_a_dead_process_is_removed(rt: Runtime) -> None:
     pid = registered(A.a)
     process.exit(pid, A.boom)
     rt.settle()
@@ -133,7 +133,7 @@ def test_who_dies_is_taken_out(rt: Runtime) -> None:
     assert (registry.lookup(R, A.a), registry.count(R)) == (List(), 0)
 
 
-def test_via_names(rt: Runtime) -> None:
+def test_via_names_work_with_a_registry(rt: Runtime) -> None:
     name = registry.via(R, "bucket")
     _ok, pid = agent.start(lambda: 5, name=name)
 
@@ -152,7 +152,7 @@ def test_via_names(rt: Runtime) -> None:
     assert gen_server.whereis(name) is None
 
 
-def test_the_text_of_every_misuse(rt: Runtime) -> None:
+def test_every_misuse_has_elixirs_error(rt: Runtime) -> None:
     unknown = "** (ArgumentError) unknown registry: Nope"
     nope = alias("Nope")
     assert said(lambda: registry.lookup(nope, 1)) == unknown
@@ -171,7 +171,7 @@ def test_the_text_of_every_misuse(rt: Runtime) -> None:
     assert registry.start_link(A.unique, R) == (A.error, (A.already_started, rt.whereis(R)))
 
 
-def test_what_a_registry_is_made_of(rt: Runtime) -> None:
+def test_a_registry_consists_of_a_supervisor_and_partitions(rt: Runtime) -> None:
     assert inspect(supervisor.which_children(R)) == (
         f"[{{R.PIDPartition0, {inspect(process.whereis(PARTITION))}, :worker, "
         "[Registry.Partition]}]"

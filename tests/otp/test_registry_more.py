@@ -34,7 +34,7 @@ def of(entries: List) -> list[Term]:
     return [value for _pid, value in entries]
 
 
-def test_patterns(duplicate: Runtime) -> None:
+def test_entries_are_selected_by_patterns(duplicate: Runtime) -> None:
     me = process.self_()
     assert registry.values(D, A.k, me) == List([1, 2])
     assert registry.values(D, A.none, me) == List()
@@ -49,7 +49,7 @@ def test_patterns(duplicate: Runtime) -> None:
     )
 
 
-def test_entries_are_taken_away_by_pattern(duplicate: Runtime) -> None:
+def test_entries_are_removed_by_pattern(duplicate: Runtime) -> None:
     """iex> Registry.unregister_match(D, :k, 1); Registry.keys(D, self())   # [:k, :j]"""
     me = process.self_()
     assert registry.keys(D, me) == List([A.j, A.k, A.k])
@@ -61,7 +61,7 @@ def test_entries_are_taken_away_by_pattern(duplicate: Runtime) -> None:
     assert registry.count(D) == 1
 
 
-def test_partitions_and_listeners(rt: Runtime) -> None:
+def test_partitions_and_listeners_work(rt: Runtime) -> None:
     process.register(process.self_(), A.ear)
     _ok, sup = registry.start_link(A.unique, U, partitions=3, listeners=[A.ear])
     me = process.self_()
@@ -81,7 +81,7 @@ def test_partitions_and_listeners(rt: Runtime) -> None:
     assert registry.whereis_name((U, A.c)) is me
 
 
-def test_the_dead_leave_every_partition(rt: Runtime) -> None:
+def test_dead_processes_are_removed_from_every_partition(rt: Runtime) -> None:
     registry.start_link(A.unique, U, partitions=4)
     pid = process.spawn(
         lambda: [registry.register(U, number, 1) for number in range(10)] and process.receive()
@@ -93,7 +93,7 @@ def test_the_dead_leave_every_partition(rt: Runtime) -> None:
     assert registry.count(U) == 0
 
 
-def test_a_value_is_updated_by_its_owner_alone(rt: Runtime) -> None:
+def test_only_the_owner_updates_a_value(rt: Runtime) -> None:
     registry.start_link(A.unique, U)
     registry.start_link(A.duplicate, D)
     registry.register(U, A.a, 2)
@@ -106,7 +106,7 @@ def test_a_value_is_updated_by_its_owner_alone(rt: Runtime) -> None:
     )
 
 
-def test_entries_of_the_registry_itself(rt: Runtime) -> None:
+def test_a_registry_has_metadata(rt: Runtime) -> None:
     registry.start_link(A.unique, U, meta=[(A.a, 1)])
 
     assert registry.meta(U, A.a) == (A.ok, 1)
@@ -120,7 +120,7 @@ def test_entries_of_the_registry_itself(rt: Runtime) -> None:
     )
 
 
-def test_messages_through_a_registry(rt: Runtime) -> None:
+def test_messages_can_be_sent_through_a_registry(rt: Runtime) -> None:
     registry.start_link(A.unique, U)
     registry.register(U, A.a, 1)
 
@@ -130,7 +130,7 @@ def test_messages_through_a_registry(rt: Runtime) -> None:
 
 
 @pytest.mark.parametrize("parallel", [False, True])
-def test_entries_go_to_a_function(duplicate: Runtime, parallel: bool) -> None:
+def test_dispatch_passes_entries_to_a_function(duplicate: Runtime, parallel: bool) -> None:
     me = process.self_()
 
     def tell(entries: Any, *more: Term) -> Term:
@@ -144,7 +144,7 @@ def test_entries_go_to_a_function(duplicate: Runtime, parallel: bool) -> None:
     assert process.flush() == [(List([1, 2]),), (List([1, 2]), A.more)]
 
 
-def test_it_is_a_child(rt: Runtime) -> None:
+def test_a_registry_can_be_a_child(rt: Runtime) -> None:
     spec = registry.child_spec([(A.keys, A.unique), (A.name, U)])
     assert inspect(spec, width=None) == (
         "%{id: U, start: {Registry, :start_link, [[keys: :unique, name: U]]}, type: :supervisor}"
@@ -177,7 +177,7 @@ def test_it_is_a_child(rt: Runtime) -> None:
         ),
     ],
 )
-def test_options_that_cannot_be(rt: Runtime, options: dict[str, Any], told: str) -> None:
+def test_invalid_options_are_refused(rt: Runtime, options: dict[str, Any], told: str) -> None:
     assert said(lambda: registry.start_link(**options)) == f"** (ArgumentError) {told}"
 
 
@@ -189,13 +189,13 @@ def test_keys_are_the_same_only_when_they_match(rt: Runtime) -> None:
     assert said(lambda: registry.keys(U, process.self_())) == "[1.0, 1]"
 
 
-def test_who_dispatches_in_parallel_gets_no_exit(duplicate: Runtime) -> None:
+def test_parallel_dispatch_sends_no_exit_to_the_caller(duplicate: Runtime) -> None:
     process.flag(A.trap_exit, True)
     registry.dispatch(D, A.k, lambda _entries: None, parallel=True)
     assert process.flush() == []
 
 
-def test_the_tables_look_as_on_the_beam(rt: Runtime) -> None:
+def test_the_tables_have_the_beams_structure(rt: Runtime) -> None:
     """`:ets.tab2list(R)`, with one partition and with two."""
     registry.start_link(A.unique, U)
     ((first, about), (second, more)) = ets.tab2list(U)

@@ -64,7 +64,7 @@ NAMES = [(module, name) for module, names in SURFACE.items() for name in names.s
 @pytest.mark.parametrize(
     ("module", "name"), NAMES, ids=[f"{m.__name__}.{n}".removeprefix("kvshell.") for m, n in NAMES]
 )
-def test_it_is_there_documented_and_typed(module: ModuleType, name: str) -> None:
+def test_every_public_function_is_documented_and_typed(module: ModuleType, name: str) -> None:
     function = getattr(module, name)
 
     assert (function.__doc__ or "").strip()
@@ -78,7 +78,7 @@ CALLBACKS = "init handle_call handle_cast handle_info handle_continue terminate"
 
 
 @pytest.mark.parametrize("name", CALLBACKS.split())
-def test_a_server_has_every_callback(name: str) -> None:
+def test_genserver_has_every_callback(name: str) -> None:
     assert callable(getattr(gen_server.GenServer, name))
 
 

@@ -56,7 +56,7 @@ def test_08_8_suspend_is_not_counted(rt: Runtime, bucket: Pid) -> None:
     assert put(bucket, "a", 1) is A.ok
 
 
-def test_08_9_suspend_nobody(rt: Runtime) -> None:
+def test_08_9_suspending_a_missing_process_exits(rt: Runtime) -> None:
     assert said(lambda: sys.suspend(A.nope)).startswith(
         "** (exit) exited in: :sys.suspend(:nope)\n    ** (EXIT) no process"
     )
@@ -67,7 +67,7 @@ def test_08_9_suspend_nobody(rt: Runtime) -> None:
     )
 
 
-def test_09_1_replace_state(rt: Runtime, bucket: Pid) -> None:
+def test_09_1_replace_state_returns_the_new_state(rt: Runtime, bucket: Pid) -> None:
     assert inspect(sys.replace_state(bucket, lambda s: s.put("eggs", 12))) == '%{"eggs" => 12}'
 
     def no(_state: Term) -> Term:
@@ -158,7 +158,7 @@ def started(design: Design) -> None:
     design.start()
 
 
-def test_09_3_statistics(rt: Runtime) -> None:
+def test_09_3_statistics_count_messages(rt: Runtime) -> None:
     started(DESIGNS["ets"])
     assert sys.statistics(REGISTRY, True) is A.ok
     DESIGNS["ets"].create("a")
@@ -175,7 +175,7 @@ def test_09_3_statistics(rt: Runtime) -> None:
     assert rt.whereis(REGISTRY).record.extra is None  # type: ignore[union-attr]
 
 
-def test_09_4_trace(rt: Runtime) -> None:
+def test_09_4_trace_prints_events(rt: Runtime) -> None:
     """Long lines are broken on the BEAM; ours are not. All else is the same."""
     started(DESIGNS["ets"])
     assert sys.trace(REGISTRY, True) is A.ok
@@ -220,7 +220,7 @@ def test_09_5_trace_of_a_bucket_and_of_the_down_in_its_registry(rt: Runtime) -> 
     assert debug_lines(rt) == []
 
 
-def test_09_6_log(rt: Runtime) -> None:
+def test_09_6_log_keeps_recent_events(rt: Runtime) -> None:
     started(DESIGNS["ets"])
     assert sys.log(REGISTRY, True) is A.ok
     pid = DESIGNS["ets"].create("l")
@@ -320,5 +320,5 @@ def test_a_suspended_server_does_not_time_out(rt: Runtime) -> None:
         (Map({"k": (), 1: None}), '#{1 => nil,<<"k">> => {}}'),
     ],
 )
-def test_erlang_syntax(term: Term, text: str) -> None:
+def test_terms_are_printed_in_erlang_syntax(term: Term, text: str) -> None:
     assert erlang(term) == text

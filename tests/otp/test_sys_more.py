@@ -25,7 +25,7 @@ def test_terminate_answers_and_then_ends_the_server(rt: Runtime) -> None:
     assert not process.alive(pid)
 
 
-def test_code_changes_only_while_suspended(rt: Runtime) -> None:
+def test_change_code_requires_a_suspended_server(rt: Runtime) -> None:
     """The answers, in this order, of an agent on the BEAM."""
     _ok, pid = agent.start(lambda: 1)
     module = alias("Agent.Server")
@@ -67,7 +67,7 @@ def test_a_dynamic_supervisor_asks_its_module_again(rt: Runtime) -> None:
     assert dynamic_supervisor.start_child(pid, child) == (A.error, A.max_children)
 
 
-def test_what_code_change_answers_comes_back_whole(rt: Runtime) -> None:
+def test_change_code_returns_the_callbacks_error_unchanged(rt: Runtime) -> None:
     class Refusing(GenServer):
         def init(self, arg: Any) -> Term:
             return (A.ok, arg)
@@ -80,7 +80,7 @@ def test_what_code_change_answers_comes_back_whole(rt: Runtime) -> None:
     assert sys.change_code(pid, A.m, 1, A.x) == (A.error, (A.error, A.x))
 
 
-def test_a_function_hears_of_every_event_until_it_is_done(rt: Runtime) -> None:
+def test_an_installed_function_gets_every_event_until_it_is_done(rt: Runtime) -> None:
     heard: list[Term] = []
 
     def counts(state: Any, event: Term, _name: Term) -> Term:
@@ -106,7 +106,7 @@ def test_a_function_hears_of_every_event_until_it_is_done(rt: Runtime) -> None:
     assert once == [A.in_]
 
 
-def test_the_log(rt: Runtime) -> None:
+def test_the_log_keeps_and_returns_events(rt: Runtime) -> None:
     _ok, pid = gen_server.start(GenServer, 1, debug=[(A.log, 1)])
     assert sys.get_log(pid) == List()
     process.send(pid, A.hello)
@@ -128,7 +128,7 @@ def test_an_exit_of_replace_state_names_the_function(rt: Runtime) -> None:
     assert reason[1][2] == List([A.nope])
 
 
-def test_format_status_hides_what_shall_not_be_seen(rt: Runtime) -> None:
+def test_format_status_can_hide_parts_of_the_state(rt: Runtime) -> None:
     class Secret(GenServer):
         module = "Lab.Secret"
 

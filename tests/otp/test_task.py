@@ -61,7 +61,7 @@ def test_10_20_await_exits_at_its_timeout_and_yield_does_not(rt: Runtime) -> Non
     task.shutdown(started, A.brutal_kill)
 
 
-def test_a_value_that_comes_after_the_wait_was_given_up_is_dropped(rt: Runtime) -> None:
+def test_a_value_that_arrives_after_a_timed_out_await_is_dropped(rt: Runtime) -> None:
     """As on the BEAM, where the alias ends with the monitor."""
     started = task.async_(process.receive)
     said(lambda: task.await_(started, 1))
@@ -92,7 +92,7 @@ def test_10_19_a_task_that_raises_takes_its_owner_with_it_and_is_reported(rt: Ru
 @pytest.mark.parametrize(
     ("reason", "reported"), [(A.normal, 0), (A.shutdown, 0), ((A.shutdown, 1), 0), (A.why, 1)]
 )
-def test_what_await_says_of_a_task_that_exits(rt: Runtime, reason: Term, reported: int) -> None:
+def test_await_exits_with_the_reason_of_the_task(rt: Runtime, reason: Term, reported: int) -> None:
     process.flag(A.trap_exit, True)
     started = task.async_(lambda: exits(reason))
 
@@ -113,7 +113,7 @@ def test_yield_returns_the_value_or_the_exit(rt: Runtime) -> None:
     assert task.yield_(task.async_(lambda: exits(A.why))) == (A.exit, A.why)
 
 
-def test_shutdown_ends_the_task_and_gives_what_came_before(rt: Runtime) -> None:
+def test_shutdown_ends_the_task_and_returns_an_earlier_value(rt: Runtime) -> None:
     done = task.async_(lambda: 3)
     rt.settle()
 
@@ -124,7 +124,7 @@ def test_shutdown_ends_the_task_and_gives_what_came_before(rt: Runtime) -> None:
     assert process.flush() == []
 
 
-def test_shutdown_kills_who_does_not_go(rt: Runtime) -> None:
+def test_shutdown_kills_a_task_that_does_not_end(rt: Runtime) -> None:
     def stubborn() -> None:
         process.flag(A.trap_exit, True)
         never()
@@ -135,7 +135,7 @@ def test_shutdown_kills_who_does_not_go(rt: Runtime) -> None:
     assert task.shutdown(started, 5) == (A.exit, A.killed)
 
 
-def test_shutdown_tells_of_another_end(rt: Runtime) -> None:
+def test_shutdown_returns_another_exit_reason(rt: Runtime) -> None:
     process.flag(A.trap_exit, True)
     started = task.async_(lambda: exits(A.bad))
     rt.settle()
@@ -155,7 +155,7 @@ def test_only_the_owner_may_wait(rt: Runtime) -> None:
     assert task.await_(started) == 1
 
 
-def test_several_at_once_completed_and_ignored(rt: Runtime) -> None:
+def test_completed_and_ignored_tasks_can_be_mixed_with_others(rt: Runtime) -> None:
     tasks = [task.async_(lambda n=n: n) for n in (1, 2)]
 
     assert task.await_many(tasks) == List([1, 2])
@@ -164,7 +164,7 @@ def test_several_at_once_completed_and_ignored(rt: Runtime) -> None:
     assert isinstance(task.completed(5), Map)
 
 
-def test_a_node_that_is_gone_is_told_by_every_function(rt: Runtime) -> None:
+def test_every_function_reports_a_lost_node(rt: Runtime) -> None:
     """{:nodedown, :foo@bar}, with the call, in await, await_many, yield, yield_many, ignore."""
 
     def lost() -> Map:

@@ -25,7 +25,7 @@ DOCUMENTS = [target for target in targets([str(TRANSCRIPTS)]) if b"\nnodes:" not
 
 @pytest.mark.slow
 @pytest.mark.parametrize("target", DOCUMENTS, ids=lambda target: target.shown)
-def test_it_is_what_a_look_at_every_process_finds(target: Target) -> None:
+def test_the_backlog_equals_a_scan_of_every_process(target: Target) -> None:
     document = target.parse(target.read())
     assert not document.front.nodes
     player = Player(document, Settings(), LineTimeout(ctrl_c=False))
@@ -52,7 +52,7 @@ LINES = (
 
 
 @pytest.mark.parametrize("scheduler", ["free", "controlled"])
-def test_it_is_so_on_each_scheduler(scheduler: str) -> None:
+def test_the_backlog_is_correct_on_each_scheduler(scheduler: str) -> None:
     with Session(scheduler) as session:  # type: ignore[arg-type]  # one of the two words
         for line in LINES:
             session.run(line)

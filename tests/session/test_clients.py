@@ -53,7 +53,7 @@ def test_the_line_of_a_client_is_the_rest_of_the_line(kv: Typist) -> None:
     ]
 
 
-def test_a_client_may_look(kv: Typist) -> None:
+def test_a_client_may_run_read_only_commands(kv: Typist) -> None:
     kv(
         "start manager",
         "create store s1",
@@ -104,7 +104,7 @@ def test_one_client_can_use_another(kv: Typist) -> None:
     assert kv.events == ["b: :ok", "c: #PID<0.102.0>"]
 
 
-def test_a_host_can_take_the_results_themselves(kv: Typist) -> None:
+def test_a_host_can_get_the_results_directly(kv: Typist) -> None:
     kv("start manager")
 
     created, looked = kv.session.run_as("b", "create store s1; registry")
@@ -114,7 +114,7 @@ def test_a_host_can_take_the_results_themselves(kv: Typist) -> None:
     assert kv.events == []
 
 
-def test_what_a_client_answers_after_the_line_is_an_event(kv: Typist) -> None:
+def test_a_clients_answer_after_the_line_is_an_event(kv: Typist) -> None:
     kv("start manager", "create store s1", "suspend s1")
 
     assert kv.session.run_as("b", "put s1 k v") == []

@@ -37,7 +37,7 @@ def test_create_is_a_call_or_a_cast(any_kv: Typist) -> None:
     assert any_kv("stores") == '["s1"]'
 
 
-def test_put_get_del_keys(any_kv: Typist) -> None:
+def test_put_get_del_and_keys_work_in_every_design(any_kv: Typist) -> None:
     any_kv("create store s1")
     deleted = ":ok" if design(any_kv) == "plain" else "1"
     again = ":ok" if design(any_kv) == "plain" else "nil"
@@ -141,7 +141,7 @@ def test_the_fourth_death_in_five_seconds_stops_the_system(
     assert kv("start manager").startswith("{:ok, #PID<")
 
 
-def test_nothing_running_is_said_where_the_table_of_names_is_missing(
+def test_without_a_names_table_the_error_says_that_nothing_runs(
     opened: Callable[..., Typist],
 ) -> None:
     missing = "** (CommandError) nothing runs yet: start manager"
@@ -175,7 +175,7 @@ def test_restart_starts_when_nothing_runs(kv: Typist) -> None:
     assert kv("restart manager") == "{:ok, #PID<0.103.0>}"
 
 
-def test_one_system_at_a_time(kv: Typist) -> None:
+def test_only_one_system_runs_at_a_time(kv: Typist) -> None:
     kv("start manager")
 
     assert kv("start manager plain") == "{:error, {:already_started, #PID<0.103.0>}}"

@@ -28,7 +28,7 @@ def session(request: pytest.FixtureRequest) -> Iterator[Session]:
         yield session
 
 
-def test_the_chapter_begins(session: Session) -> None:
+def test_the_chapters_first_lines_run(session: Session) -> None:
     said = answers(
         session,
         "table = :ets.new(:buckets_registry, [:set, :protected])",
@@ -68,11 +68,11 @@ def test_the_counter_history_and_v_are_shared(session: Session) -> None:
     assert [number for number, _ in session.inputs] == [1, 2, 3, 4, 4, 5]
 
 
-def test_a_pipe_goes_on_with_the_last_answer(session: Session) -> None:
+def test_a_leading_pipe_continues_with_the_last_answer(session: Session) -> None:
     assert answers(session, "[1, 2]", "|> Enum.sum()", "|> Kernel.*(2)")[1:] == ["3", "6"]
 
 
-def test_a_line_of_elixir_answers_its_last_and_a_mixed_one_each(session: Session) -> None:
+def test_a_line_of_elixir_prints_its_last_answer_and_a_mixed_line_each(session: Session) -> None:
     said = answers(session, "a = 1; b = 2; a + b", "a; self; a + 1", "1 / 0; self")
 
     assert said[0] == "3"
@@ -81,7 +81,7 @@ def test_a_line_of_elixir_answers_its_last_and_a_mixed_one_each(session: Session
     assert inspect(session.shell) not in said[2]
 
 
-def test_what_is_printed_comes_before_the_answer(session: Session) -> None:
+def test_output_comes_before_the_answer(session: Session) -> None:
     assert answers(session, 'IO.puts("hi")') == ["hi\n:ok"]
     assert answers(session, "fn x -> 1 end")[0].startswith('warning: variable "x" is unused')
 
@@ -99,7 +99,7 @@ def test_repeat_counts_elixir() -> None:
         assert "3  100.0 %  2" in answers(session, "repeat 3 1 + 1")[0]
 
 
-def test_what_is_not_run_is_refused_by_name() -> None:
+def test_unsupported_elixir_is_refused_by_name() -> None:
     with Session() as session:
         said = answers(session, "quote do 1 end", "break!(Enum.map/2)", 'c "nope.ex"')
 
@@ -107,7 +107,7 @@ def test_what_is_not_run_is_refused_by_name() -> None:
     assert all(text.startswith("** (") for text in said)
 
 
-def test_what_is_not_run_is_refused_at_its_line_of_a_file(tmp_path: Path) -> None:
+def test_unsupported_elixir_in_a_file_is_refused_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "q.ex").write_text("defmodule Q do\n\n  defmacro f(x), do: x\nend\n")
     with Session() as session:
         session.programs = Path
@@ -116,7 +116,7 @@ def test_what_is_not_run_is_refused_at_its_line_of_a_file(tmp_path: Path) -> Non
     assert "q.ex:3: defmacro is not part of this shell's Elixir: help elixir" in said
 
 
-def test_the_helpers_of_iex() -> None:
+def test_the_helpers_of_iex_work() -> None:
     with Session() as session:
         said = answers(session, "i 1", "exports Agent", "h Enum.map", "pid(0, 100, 0)", "h Nope.x")
 
@@ -195,7 +195,7 @@ def test_files_of_elixir_are_loaded(tmp_path: Path) -> None:
     assert said[5].startswith("** (ArgumentError) could not find files ")
 
 
-def test_a_file_that_does_not_compile(tmp_path: Path) -> None:
+def test_a_file_that_does_not_compile_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "bad.ex"
     path.write_text("defmodule Bad do\n  def x( do\nend\n")
     with Session() as session:
@@ -223,7 +223,7 @@ def test_a_line_of_elixir_prints_its_last_value(line: str, said: str) -> None:
         assert answers(session, "known = 7", line)[1] == said
 
 
-def test_giving_up_what_was_begun(session: Session) -> None:
+def test_unfinished_input_can_be_cancelled(session: Session) -> None:
     assert answers(session, "[1,\n#iex:break") == [
         "** (TokenMissingError) iex:1: incomplete expression"
     ]
@@ -255,7 +255,7 @@ def test_commands_import_nothing_of_elixir() -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-def test_amid_elixir_an_unknown_word_is_an_undefined_variable(session: Session) -> None:
+def test_within_elixir_an_unknown_word_is_an_undefined_variable(session: Session) -> None:
     before, _, after = answers(session, "zyx", "1 + 1", "zyx")
 
     assert before.startswith("** (CommandError) no command zyx")
@@ -277,7 +277,7 @@ def test_the_line_of_a_command_is_the_rest_of_the_line_in_elixir_too() -> None:
 
 
 @pytest.mark.parametrize("text", ["def f(x) do\n  x\nend", 'test "a", %{a: a} do\n  a\nend'])
-def test_a_piece_of_a_module_is_said_to_be_one(text: str) -> None:
+def test_a_fragment_of_a_module_is_recognised(text: str) -> None:
     with Session("controlled") as session:
         (answer,) = session.run(text)
         assert answer.error is not None
@@ -285,7 +285,7 @@ def test_a_piece_of_a_module_is_said_to_be_one(text: str) -> None:
         assert "belongs in a module" in answer.hint.text
 
 
-def test_a_test_without_a_module_is_the_unknown_word_not_what_is_in_it() -> None:
+def test_in_a_test_without_a_module_the_unknown_word_is_test() -> None:
     with Session("controlled") as session:
         (answer,) = session.run('test "a" do\n  assert 1 == 1\nend')
         assert str(answer.error) == (  # Elixir 1.14's

@@ -28,7 +28,7 @@ def test_a_session_on_real_threads_answers_as_a_controlled_one(free: Typist) -> 
     ]
 
 
-def test_what_a_line_wakes_is_held_until_the_line_ends(opened: Callable[..., Typist]) -> None:
+def test_processes_woken_by_a_line_are_held_until_it_ends(opened: Callable[..., Typist]) -> None:
     kv = opened("ets-cast", "free")
     kv("start manager")
 
@@ -46,7 +46,7 @@ def test_repeat_holds_each_round_as_a_line(opened: Callable[..., Typist]) -> Non
     assert text.endswith("200 rounds")
 
 
-def test_repeat_meets_the_race_of_the_chapter(opened: Callable[..., Typist]) -> None:
+def test_repeat_hits_the_chapters_race(opened: Callable[..., Typist]) -> None:
     """The dead are found in about as many rounds as on the BEAM: there in 111 of 1,000."""
     kv = opened("ets", "free")
     kv("start manager")
@@ -102,7 +102,7 @@ def test_a_sleeping_line_says_that_it_sleeps(free: Typist) -> None:
     assert waiting.name == "sleep"
 
 
-def test_nothing_waits_between_lines(free: Typist) -> None:
+def test_no_wait_is_reported_between_lines(free: Typist) -> None:
     assert free.session.waiting() is None
 
 
@@ -138,7 +138,7 @@ def test_compare_runs_beside_real_threads(free: Typist) -> None:
     assert free("self") == "#PID<0.100.0>"
 
 
-def test_settle_gives_up_when_asked_to(free: Typist) -> None:
+def test_settle_gives_up_after_its_timeout(free: Typist) -> None:
     assert free.session.settle(0.5) is True
 
 

@@ -40,7 +40,7 @@ def session() -> Iterator[Session]:
         yield session
 
 
-def test_answers_come_before_what_happens_afterwards(session: Session) -> None:
+def test_answers_come_before_later_events(session: Session) -> None:
     book = Book()
     host = Host(session, book)
 
@@ -52,7 +52,7 @@ def test_answers_come_before_what_happens_afterwards(session: Session) -> None:
     assert ran.rested
 
 
-def test_what_is_to_be_opened_is_opened_where_it_stands(session: Session) -> None:
+def test_an_open_is_carried_out_at_its_place_in_the_line(session: Session) -> None:
     book = Book()
 
     def opener(wish: Open, host: Host) -> Opened:
@@ -79,7 +79,7 @@ def test_what_is_to_be_opened_is_opened_where_it_stands(session: Session) -> Non
     assert ran.code == 1
 
 
-def test_the_worst_code_of_several_counts(session: Session) -> None:
+def test_the_highest_exit_code_counts(session: Session) -> None:
     codes = iter((0, 4, 1))
 
     ran = Host(session, openers={"clear": lambda *_: Opened(code=next(codes))}).line(
@@ -89,7 +89,7 @@ def test_the_worst_code_of_several_counts(session: Session) -> None:
     assert ran.code == 4
 
 
-def test_the_system_rests_before_anything_is_opened(session: Session) -> None:
+def test_the_system_settles_before_an_open_is_carried_out(session: Session) -> None:
     host = Host(session, openers={"clear": lambda *_: Opened((alive(),))})
     host.line("start manager ets-cast")
 
@@ -101,13 +101,13 @@ def test_the_system_rests_before_anything_is_opened(session: Session) -> None:
     assert [inspect(each.value) for each in found[1:]] == [":error", "{:ok, #PID<0.104.0>}"]
 
 
-def test_a_wish_that_nobody_carries_out_stays_for_the_mode(session: Session) -> None:
+def test_an_open_without_an_opener_is_left_for_the_mode(session: Session) -> None:
     ran = Host(session).line("clear")
 
     assert ran.results[0].open is not None
 
 
-def test_a_refused_wish_is_an_error_of_its_command(session: Session) -> None:
+def test_a_refused_open_is_an_error_of_its_command(session: Session) -> None:
     ran = Host(session, openers={"learn": refuse("{kind} needs the prompt")}).line("learn")
 
     assert [each.error for each in ran.results] == ["** (CommandError) learn needs the prompt"]
@@ -115,7 +115,7 @@ def test_a_refused_wish_is_an_error_of_its_command(session: Session) -> None:
     assert ran.code == 1
 
 
-def test_exit_needs_nobody_to_carry_it_out(session: Session) -> None:
+def test_exit_needs_no_opener(session: Session) -> None:
     assert Host(session).line("exit").left
 
 
@@ -139,7 +139,7 @@ def test_a_line_that_can_never_end_is_stuck(session: Session) -> None:
     assert ran.failed
 
 
-def test_ctrl_c_while_a_line_runs_is_told(session: Session) -> None:
+def test_ctrl_c_while_a_line_runs_is_recorded(session: Session) -> None:
     class Pressing(NoGuard):
         def around(self, runner: Runner, *, resting: bool) -> "Pressing":
             return self
@@ -157,7 +157,7 @@ def test_ctrl_c_while_a_line_runs_is_told(session: Session) -> None:
     assert ran.results[0].error == "** (exit) interrupted"
 
 
-def test_a_line_that_had_to_be_left_says_so(session: Session) -> None:
+def test_an_abandoned_line_is_marked(session: Session) -> None:
     class Left(NoGuard):
         def around(self, runner: Runner, *, resting: bool) -> "Left":
             return self
@@ -196,7 +196,7 @@ def test_the_snapshot_is_taken_once_a_line(session: Session) -> None:
         ("call manager :\udcfe", "byte 0xfe at column 15"),
     ],
 )
-def test_bytes_that_are_no_utf_8_are_a_sentence_and_nothing_is_sent(
+def test_invalid_utf_8_is_an_error_and_nothing_is_sent(
     line: str, said: str, session: Session
 ) -> None:
     host = Host(session)

@@ -12,7 +12,7 @@ def press() -> None:
     signal.raise_signal(signal.SIGINT)
 
 
-def test_between_lines_it_ends_the_mode() -> None:
+def test_between_lines_ctrl_c_ends_the_mode() -> None:
     with Interrupts(), pytest.raises(KeyboardInterrupt):
         press()
 
@@ -24,7 +24,7 @@ def test_at_a_prompt_a_press_between_lines_is_forgotten() -> None:
         assert not interrupts.came
 
 
-def test_while_a_line_runs_it_ends_the_wait_and_is_remembered() -> None:
+def test_while_a_line_runs_ctrl_c_ends_the_wait_and_is_recorded() -> None:
     ended: list[str] = []
 
     with Interrupts() as interrupts:
@@ -34,7 +34,7 @@ def test_while_a_line_runs_it_ends_the_wait_and_is_remembered() -> None:
         assert interrupts.came
 
 
-def test_a_second_press_in_a_batch_leaves_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_press_in_a_batch_exits_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     left: list[int] = []
     monkeypatch.setattr(os, "_exit", left.append)
 
@@ -52,7 +52,7 @@ def test_a_second_press_elsewhere_is_a_keyboard_interrupt() -> None:
             press()
 
 
-def test_who_runs_inside_a_line_is_asked_and_then_the_line_again() -> None:
+def test_a_nested_run_is_interrupted_before_its_line() -> None:
     asked: list[str] = []
 
     with (
@@ -73,7 +73,7 @@ def test_a_search_is_told_to_stop() -> None:
         assert stop()
 
 
-def test_while_the_system_comes_to_rest_a_prompt_forgets_a_press() -> None:
+def test_while_the_system_settles_a_prompt_ignores_a_press() -> None:
     asked: list[str] = []
 
     with (
@@ -85,7 +85,7 @@ def test_while_the_system_comes_to_rest_a_prompt_forgets_a_press() -> None:
     assert not asked
 
 
-def test_one_that_is_not_installed_hears_nothing() -> None:
+def test_an_instance_that_is_not_installed_gets_no_presses() -> None:
     interrupts = Interrupts()
 
     with interrupts.line(lambda: None), pytest.raises(KeyboardInterrupt):
@@ -94,7 +94,7 @@ def test_one_that_is_not_installed_hears_nothing() -> None:
     assert not interrupts.came
 
 
-def test_afterwards_ctrl_c_is_what_it_was() -> None:
+def test_afterwards_the_previous_handler_is_restored() -> None:
     before = signal.getsignal(signal.SIGINT)
 
     with Interrupts():

@@ -14,7 +14,7 @@ def test_a_blank_or_comment_only_line_answers_nothing_and_is_not_counted(kv: Typ
     assert kv.session.counter == 1
 
 
-def test_a_comment_ends_a_line_and_a_pid_is_none(kv: Typist) -> None:
+def test_a_comment_ends_a_line_but_a_pid_is_not_a_comment(kv: Typist) -> None:
     assert kv.all("self # who am I", "info #PID<0.100.0>")[0] == "#PID<0.100.0>"
 
 
@@ -86,7 +86,7 @@ def test_bindings_reach_values_with_a_dollar(kv: Typist) -> None:
     )
 
 
-def test_reset_begins_again_even_in_the_middle_of_a_line(kv: Typist) -> None:
+def test_reset_starts_over_even_in_the_middle_of_a_line(kv: Typist) -> None:
     kv("start manager", "b = create store s1", "as c self")
 
     assert kv("create store s2; reset; start manager") == (
@@ -128,7 +128,7 @@ def test_results_are_records_with_their_events(kv: Typist) -> None:
     assert result.events[0].line == 3
 
 
-def test_exit_ends_the_line_and_other_wishes_do_not(kv: Typist) -> None:
+def test_exit_ends_the_line_but_other_opens_do_not(kv: Typist) -> None:
     cleared, asked = kv.session.run("clear; self")
     (left,) = kv.session.run("exit; self")
 
@@ -144,13 +144,13 @@ def test_a_hint_is_shown_once_for_its_cause(kv: Typist) -> None:
     assert kv.hints == ["create store s9", "create store s8"]
 
 
-def test_hints_can_be_set_off(kv: Typist) -> None:
+def test_hints_can_be_turned_off(kv: Typist) -> None:
     kv("set hints off", "get s9 milk")
 
     assert kv.hints == []
 
 
-def test_an_internal_fault_is_not_an_answer(kv: Typist, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_internal_error_is_not_an_answer(kv: Typist, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(_context: object, **_args: object) -> object:
         raise ZeroDivisionError
 

@@ -15,5 +15,5 @@ from kvshell.session import loading
         ("#c.py", 'load "#c.py"'),
     ],
 )
-def test_a_program_is_loaded_by_the_line_that_a_person_would_type(path: str, line: str) -> None:
+def test_a_program_is_loaded_by_the_line_a_user_would_type(path: str, line: str) -> None:
     assert loading(path) == line

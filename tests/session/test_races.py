@@ -81,7 +81,7 @@ def test_08_8_suspending_is_not_counted(kv: Typist) -> None:
     assert kv("create store s1") == "#PID<0.104.0>"
 
 
-def test_08_9_suspending_the_missing_and_the_dead(kv: Typist) -> None:
+def test_08_9_suspending_missing_and_dead_processes_exits(kv: Typist) -> None:
     kv("start manager", "b = create store s1", "stop b")
 
     assert kv("suspend :nobody") == ("** (exit) exited in: :sys.suspend(:nobody)\n" + NO_PROCESS)

@@ -8,7 +8,7 @@ from kvshell.commands.snapshot import BindingRow, StoreRow, TableRow
 from tests.session.typist import Typist
 
 
-def test_an_empty_session(kv: Typist) -> None:
+def test_a_snapshot_of_an_empty_session_is_empty(kv: Typist) -> None:
     snapshot = kv.session.snapshot()
 
     assert (snapshot.design, snapshot.default, snapshot.counter) == (None, "ets", 1)
@@ -37,7 +37,7 @@ def test_stores_are_sorted_and_found(opened: Callable[..., Typist], design: str)
     assert snapshot.store("c") is None
 
 
-def test_what_is_stale_pending_waiting_and_suspended(kv: Typist) -> None:
+def test_stale_pending_waiting_and_suspended_are_listed(kv: Typist) -> None:
     kv("start manager", "create store s1", "create store s2", "suspend manager; stop s1")
     kv("suspend s2", "as b create store new", "monitor s1", "settle")
 
@@ -57,7 +57,7 @@ def test_what_is_stale_pending_waiting_and_suspended(kv: Typist) -> None:
     assert not snapshot.lives("nonsense")
 
 
-def test_a_dead_store_of_plain_is_dead(opened: Callable[..., Typist]) -> None:
+def test_a_dead_store_of_plain_is_shown_as_dead(opened: Callable[..., Typist]) -> None:
     kv = opened("plain")
     kv("start manager", "create store s1", "stop s1")
 
@@ -77,7 +77,7 @@ def test_processes_are_in_the_order_of_their_birth(kv: Typist) -> None:
     assert len(rows) == 5
 
 
-def test_bindings_and_tables(kv: Typist) -> None:
+def test_bindings_and_tables_are_listed(kv: Typist) -> None:
     kv("start manager", "t = ets new mine", "b = create store s1", "n = lookup s1")
 
     snapshot = kv.session.snapshot()

@@ -25,7 +25,9 @@ def test_01_1_nothing_runs_before_the_manager_is_started(opened: Callable[..., T
     assert kv.hints == ["start manager"]
 
 
-def test_01_2_and_3_starting_twice_answers_who_has_the_name(opened: Callable[..., Typist]) -> None:
+def test_01_2_and_3_starting_twice_returns_the_running_manager(
+    opened: Callable[..., Typist],
+) -> None:
     kv = opened("plain")
 
     assert kv("start manager") == "{:ok, #PID<0.101.0>}"
@@ -123,7 +125,7 @@ def test_03_1_to_3_the_manager_never_forgets_a_stopped_store(plain: Typist) -> N
     ]
 
 
-def test_03_4_and_5_stopping_the_dead_exits_and_killing_them_is_true(plain: Typist) -> None:
+def test_03_4_and_5_stopping_a_dead_store_exits_and_killing_it_is_true(plain: Typist) -> None:
     plain("pid1 = create store store1", "stop pid1")
 
     assert plain("stop pid1") == (
@@ -132,7 +134,7 @@ def test_03_4_and_5_stopping_the_dead_exits_and_killing_them_is_true(plain: Typi
     assert plain("kill pid1") == "true"
 
 
-def test_03_6_a_kill_is_logged_by_nobody(plain: Typist) -> None:
+def test_03_6_a_kill_is_not_logged(plain: Typist) -> None:
     plain("pid2 = create store store2")
 
     assert plain.all("kill pid2", "alive pid2", "create store store2") == [

@@ -21,7 +21,7 @@ def bogus(tmp_path: Path) -> str:
     return str(place)
 
 
-def test_one_screen_of_eighty_columns_says_what_is_wrong_with_the_cure(
+def test_one_screen_of_80_columns_explains_what_is_wrong_with_the_fix(
     tmp_path: Path, bogus: str
 ) -> None:
     with Pty(tmp_path, words=("explore", bogus), rows=24) as pty:
@@ -63,7 +63,7 @@ def test_a_token_that_does_not_fit_opens_no_prompt(tmp_path: Path, bogus: str) -
         assert "the token does not fit: at step" in pty.text
 
 
-def test_ctrl_c_ends_a_search_with_what_is_known(tmp_path: Path) -> None:
+def test_ctrl_c_ends_a_search_with_partial_results(tmp_path: Path) -> None:
     place = tmp_path / "many.md"
     place.write_text(MANY, encoding="utf-8")
     with Pty(tmp_path, words=("explore", str(place)), columns=100, rows=200) as pty:
@@ -94,7 +94,7 @@ def test_a_line_is_explored_at_the_prompt(tmp_path: Path) -> None:
         assert pty.type("\x04").ends() == 0
 
 
-def test_the_chapters_race_by_hand(tmp_path: Path) -> None:
+def test_the_chapters_race_can_be_driven_by_hand(tmp_path: Path) -> None:
     with Pty(tmp_path, columns=100, rows=40) as pty:
         pty.prompt("kv(1)>").type("set law spec\r").wait(":ok").prompt("kv(1)>")
         pty.type("start manager\r").prompt("kv(2)>").wait("law spec")

@@ -25,7 +25,7 @@ def before_the_first_prompt() -> set[str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("late", ["rich", "markdown_it", "kvshell.transcript", "platformdirs"])
-def test_the_first_prompt_does_not_wait_for(before_the_first_prompt: set[str], late: str) -> None:
+def test_the_first_prompt_does_not_import(before_the_first_prompt: set[str], late: str) -> None:
     assert late not in before_the_first_prompt
 
 
@@ -58,7 +58,7 @@ sys.modules.update(dict.fromkeys(late))
 """
 
 
-def test_no_key_and_no_first_answer_waits_for_an_import_that_idle_time_had_room_for() -> None:
+def test_modules_needed_by_first_keys_and_answers_are_preloaded() -> None:
     late = {name for name in loaded(TYPED) if name.startswith(("kvshell.shell", "kvshell.views"))}
 
     assert not late

@@ -5,7 +5,7 @@ import re
 from tests.pages.narration import RUSSIAN, with_russian_left_over, without_russian
 
 
-def test_every_sentence_of_narration_is_told_in_russian() -> None:
+def test_every_message_has_a_russian_translation() -> None:
     missing = without_russian()
 
     assert not missing, "no Russian in kvshell/commands/language/russian/ for:\n" + "\n".join(
@@ -21,7 +21,7 @@ HOLES = re.compile(r"\{\w+(?::[^}]*)?\}")
 CODE = re.compile(r"`[^`]+`")
 
 
-def test_a_translation_has_the_words_of_its_sentence() -> None:
+def test_a_translation_has_the_placeholders_of_its_message() -> None:
     for english, told in RUSSIAN.items():
         for form in told if isinstance(told, tuple) else (told,):
             assert set(CODE.findall(form)) == set(CODE.findall(english)), form

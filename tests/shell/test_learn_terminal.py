@@ -21,7 +21,9 @@ def learn(tmp_path: Path, *words: str, **how: object) -> Pty:
     return Pty(tmp_path / "state", words=("learn", *words), **how)  # type: ignore[arg-type]
 
 
-def test_a_walk_with_mistakes_hints_skip_play_quit_and_resume(tmp_path: Path, file: Path) -> None:
+def test_a_walk_supports_mistakes_hints_skip_play_quit_and_resume(
+    tmp_path: Path, file: Path
+) -> None:
     with learn(tmp_path, str(file)) as pty:
         pty.prompt("kv(1)>")
         assert pty.lines[2].startswith("┌ Two stores ── step 1/5 ●○○○○ ──")
@@ -59,7 +61,7 @@ def test_a_walk_with_mistakes_hints_skip_play_quit_and_resume(tmp_path: Path, fi
         assert 'Done: "Two stores"' in pty.text
 
 
-def test_ctrl_d_saves_too(tmp_path: Path, file: Path) -> None:
+def test_ctrl_d_saves_the_progress_too(tmp_path: Path, file: Path) -> None:
     progress = tmp_path / "mine.json"
     with learn(tmp_path, str(file), "--progress", str(progress), "--lang", "ru") as pty:
         pty.prompt("kv(1)>").type("\x04")
@@ -74,7 +76,7 @@ def test_ctrl_d_saves_too(tmp_path: Path, file: Path) -> None:
     ("words", "environment", "columns"),
     [((), {}, 50), (("--accessible",), {}, 80), ((), {"NO_COLOR": "1"}, 80)],
 )
-def test_accessible_screens(
+def test_accessible_screens_have_no_frames(
     words: tuple[str, ...], environment: dict[str, str], columns: int, tmp_path: Path, file: Path
 ) -> None:
     with learn(tmp_path, str(file), *words, columns=columns, environment=environment) as pty:
@@ -87,9 +89,7 @@ def test_accessible_screens(
         assert bool(set(pty.text) & set("╭│╰")) == (not words), "a box is read aloud, line by line"
 
 
-def test_a_walk_that_cannot_be_kept_says_so_at_once_and_at_the_end(
-    tmp_path: Path, file: Path
-) -> None:
+def test_unsavable_progress_is_reported_at_once_and_at_the_end(tmp_path: Path, file: Path) -> None:
     (tmp_path / "gone").symlink_to(tmp_path / "nowhere" / "at" / "all")
     with learn(tmp_path, str(file), "--progress", str(tmp_path / "gone" / "p.json")) as pty:
         pty.prompt("kv(1)>")
@@ -135,7 +135,7 @@ kv> stores
 """
 
 
-def test_a_long_search_says_how_far_it_is_and_ctrl_c_ends_it_alone(tmp_path: Path) -> None:
+def test_a_long_search_shows_progress_and_ctrl_c_ends_only_it(tmp_path: Path) -> None:
     file = tmp_path / "search.md"
     file.write_text(SEARCH, encoding="utf-8")
     with learn(tmp_path, str(file), columns=100, rows=40) as pty:
@@ -170,7 +170,7 @@ Read on.
 """
 
 
-def test_the_bench_of_a_lesson_says_how_far_it_is_and_ctrl_c_leaves_it_alone(
+def test_bench_in_a_lesson_shows_progress_and_ctrl_c_ends_only_it(
     tmp_path: Path,
 ) -> None:
     file = tmp_path / "measure.md"
@@ -184,7 +184,7 @@ def test_the_bench_of_a_lesson_says_how_far_it_is_and_ctrl_c_leaves_it_alone(
         assert pty.type("\r").wait("step 2/2").type("\x04").ends() == 0
 
 
-def test_a_dumb_terminal_will_do(tmp_path: Path, file: Path) -> None:
+def test_a_lesson_works_on_a_dumb_terminal(tmp_path: Path, file: Path) -> None:
     with learn(tmp_path, str(file), environment={"TERM": "dumb"}) as pty:
         pty.wait("kv(1)>").type("start manager\r").wait("ok: goal: alive manager")
 

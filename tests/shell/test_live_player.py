@@ -66,7 +66,7 @@ WHOLE = (
 )  # fmt: skip
 
 
-def test_it_plays_to_the_end() -> None:
+def test_a_live_replay_plays_to_the_end() -> None:
     stage = Stage([])
 
     assert (stage.code, stage.screen) == (0, WHOLE)
@@ -94,7 +94,7 @@ def test_space_pauses_until_space() -> None:
     assert stage.screen == WHOLE
 
 
-def test_it_says_that_it_is_paused_and_with_which_keys_it_goes_on() -> None:
+def test_a_paused_replay_shows_its_keys() -> None:
     stage = Stage(["", "space", "x", "space"])
 
     first, paused, goes_on, *_ = stage.states
@@ -106,27 +106,27 @@ def test_it_says_that_it_is_paused_and_with_which_keys_it_goes_on() -> None:
     assert goes_on == first
 
 
-def test_with_step_it_says_that_it_waits() -> None:
+def test_with_step_the_status_says_that_it_waits() -> None:
     stage = Stage(["", "", "right", *[""] * 200], step=True)
 
     assert any(state.startswith(" WAITING") for state in stage.states)
 
 
-def test_the_keys_are_gone_while_somebody_else_types() -> None:
+def test_the_keys_are_hidden_while_the_user_types() -> None:
     stage = Stage(["", "", "", "t"], step=True)
 
     at = stage.states.index("")
     assert stage.states[at + 1].startswith(" playing")
 
 
-def test_b_goes_back_and_shows_the_screen_of_then() -> None:
+def test_b_goes_back_and_restores_the_screen() -> None:
     stage = Stage([""] * 30 + ["b"])
 
     assert any(text.startswith(CLEAR) for text in stage.written)
     assert stage.screen == WHOLE
 
 
-def test_b_at_a_prompt_goes_to_the_command_before() -> None:
+def test_b_at_a_prompt_goes_to_the_previous_command() -> None:
     stage = Stage([""] * 200, step=True)
     at_third = next(
         place for place, wait in enumerate(stage.waits)
@@ -137,7 +137,7 @@ def test_b_at_a_prompt_goes_to_the_command_before() -> None:
     assert stage.screen == WHOLE[: WHOLE.index("create")] + "\n"
 
 
-def test_b_while_it_is_paused() -> None:
+def test_b_works_while_paused() -> None:
     stage = Stage([""] * 30 + ["space", "b"])
 
     assert any(text.startswith(CLEAR) for text in stage.written)
@@ -151,14 +151,14 @@ def test_t_at_a_prompt_takes_over_before_the_command() -> None:
     assert "start manager" not in "".join(stage.written)
 
 
-def test_t_takes_over_and_what_was_changed_is_gone() -> None:
+def test_t_takes_over_and_changes_are_discarded_afterwards() -> None:
     stage = Stage([""] * 10 + ["t"])
 
     assert stage.taken == [["stop manager", "stores"]]
     assert (stage.code, stage.screen) == (0, WHOLE)
 
 
-def test_q_leaves() -> None:
+def test_q_ends_the_replay() -> None:
     stage = Stage(["", "q"])
 
     assert (stage.code, stage.screen) == (0, "Read this.\n\n")
@@ -171,5 +171,5 @@ def test_step_waits_for_a_key_before_each_command_and_at_the_end() -> None:
     assert stage.screen == "Read this.\n\nkv(1)> \n"
 
 
-def test_a_document_that_is_wrong_ends_with_1() -> None:
+def test_a_failing_document_exits_with_1() -> None:
     assert Stage([], TEXT.replace(":ok", ":no")).code == 1

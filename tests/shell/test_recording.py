@@ -40,7 +40,7 @@ def typed(host: SessionPrompt, *lines: str) -> list[str]:
     return told
 
 
-def test_what_was_typed_before_and_after_is_in_the_document(host: SessionPrompt) -> None:
+def test_lines_typed_before_and_after_are_in_the_document(host: SessionPrompt) -> None:
     told = typed(
         host, "start manager", "record a.md", "# two of them", "create store s1", "record off"
     )  # fmt: skip
@@ -62,7 +62,7 @@ def test_a_line_that_is_explored_is_recorded_with_its_answer(host: SessionPrompt
     assert f"kv> {line}\nevery schedule has the same outcome\n" in text
 
 
-def test_a_search_that_ctrl_c_ended_is_left_out(host: SessionPrompt) -> None:
+def test_an_interrupted_search_is_left_out(host: SessionPrompt) -> None:
     line = "explore create store s; lookup s"
     typed(host, "start manager", "record a.md", line)
     host.recordings.stopped()  # type: ignore[attr-defined]
@@ -73,7 +73,7 @@ def test_a_search_that_ctrl_c_ended_is_left_out(host: SessionPrompt) -> None:
     assert told == [f"recorded 2 commands in a.md\n  {line}: left out, Ctrl-C ended it"]
 
 
-def test_one_recording_at_a_time_and_none_over_a_file(host: SessionPrompt) -> None:
+def test_a_second_recording_or_an_existing_file_is_refused(host: SessionPrompt) -> None:
     Path("mine.md").write_text("mine")
 
     told = typed(host, "record off", "record mine.md", "record a.md", "record b.md", "record off")
@@ -84,7 +84,7 @@ def test_one_recording_at_a_time_and_none_over_a_file(host: SessionPrompt) -> No
     assert Path("mine.md").read_text() == "mine"
 
 
-def test_what_is_not_ended_is_ended_when_the_prompt_is_left(host: SessionPrompt) -> None:
+def test_leaving_the_prompt_ends_the_recording(host: SessionPrompt) -> None:
     typed(host, "record a.md", "start manager")
 
     assert host.recordings.end() == "recorded 1 command in a.md"  # type: ignore[attr-defined]
@@ -96,7 +96,7 @@ def _piped(text: str, monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
     return record(read(["record", *words]), Flags(Caps(), deque()))
 
 
-def test_what_a_pipe_replays_is_replayed(
+def test_replay_works_in_a_piped_recording(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bad = tmp_path / "bad.md"
@@ -109,7 +109,7 @@ def test_what_a_pipe_replays_is_replayed(
     assert any("1 failed" in line for line in out)
 
 
-def test_lines_of_a_pipe_are_answered_and_saved(
+def test_piped_lines_are_answered_and_saved(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "a.md"

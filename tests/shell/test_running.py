@@ -54,7 +54,7 @@ def test_ctrl_c_between_two_lines_is_forgotten() -> None:
     assert not interrupts.came
 
 
-def test_a_second_one_at_a_command_that_does_not_wait_says_where_it_is(
+def test_a_second_ctrl_c_at_a_stuck_command_shows_its_position(
     interrupts: Interrupts, left: list[str]
 ) -> None:
     with interrupts.line(lambda: None):
@@ -66,7 +66,7 @@ def test_a_second_one_at_a_command_that_does_not_wait_says_where_it_is(
     assert __file__ in left[0]
 
 
-def test_a_second_one_at_a_command_that_waits_again_interrupts_again() -> None:
+def test_a_second_ctrl_c_at_a_new_wait_interrupts_again() -> None:
     host = FakeHost()
     host.waiting = WAITING
 
@@ -77,7 +77,7 @@ def test_a_second_one_at_a_command_that_waits_again_interrupts_again() -> None:
     assert host.interrupted == 2
 
 
-def test_presses_count_anew_for_every_command(interrupts: Interrupts, left: list[str]) -> None:
+def test_presses_are_counted_per_command(interrupts: Interrupts, left: list[str]) -> None:
     for _ in range(3):
         interrupts.forget()
         with interrupts.line(lambda: None):
@@ -86,7 +86,7 @@ def test_presses_count_anew_for_every_command(interrupts: Interrupts, left: list
     assert left == []
 
 
-def test_the_handler_that_was_there_comes_back() -> None:
+def test_the_previous_handler_is_restored() -> None:
     before = signal.getsignal(signal.SIGINT)
 
     with interrupts_of(FakeHost(), pytest.fail):
@@ -95,7 +95,7 @@ def test_the_handler_that_was_there_comes_back() -> None:
     assert signal.getsignal(signal.SIGINT) == before
 
 
-def test_a_wait_is_said_and_the_line_taken_back() -> None:
+def test_a_wait_notice_is_shown_and_erased() -> None:
     written: list[str] = []
     shown = threading.Event()
 
@@ -110,7 +110,7 @@ def test_a_wait_is_said_and_the_line_taken_back() -> None:
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
-def test_a_terminal_that_cannot_take_a_line_back_is_told_once() -> None:
+def test_a_terminal_that_cannot_erase_a_line_gets_one_notice() -> None:
     written: list[str] = []
     ticks = threading.Semaphore(0)
 
@@ -125,7 +125,7 @@ def test_a_terminal_that_cannot_take_a_line_back_is_told_once() -> None:
     assert written == [f"{sys.maxsize} s left\n"]
 
 
-def test_a_short_command_is_not_remarked_on() -> None:
+def test_a_short_command_gets_no_notice() -> None:
     written: list[str] = []
 
     with Notice(lambda: WAITING, written.append, lambda: 80):

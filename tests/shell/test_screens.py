@@ -92,7 +92,7 @@ class Reading:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("columns", "rows"), [(40, 12), (40, 6)])
-def test_every_command_on_a_screen(columns: int, rows: int) -> None:
+def test_every_commands_output_fits_a_screen(columns: int, rows: int) -> None:
     caps = Caps(tty=True, width=columns, plain=False, interactive=True)
     turns = [lines_of(command) for command in COMMANDS if command.words not in LEFT_OUT]
     turns += [("help",), ("help put",), ("help keys",)]

@@ -17,7 +17,7 @@ def started(pty: Pty, line: str = "start manager") -> Pty:
     return pty.prompt("kv(1)>").type(f"{line}\r").prompt("kv(2)>")
 
 
-def test_three_lines_of_welcome_end_in_what_to_type(tmp_path: Path) -> None:
+def test_the_welcome_has_three_lines_and_ends_with_a_suggestion(tmp_path: Path) -> None:
     with Pty(tmp_path) as pty:
         pty.wait("Tab: start manager")
 
@@ -27,7 +27,7 @@ def test_three_lines_of_welcome_end_in_what_to_type(tmp_path: Path) -> None:
         assert pty.type("\x04").ends() == 0
 
 
-def test_the_tutorials_session(tmp_path: Path) -> None:
+def test_the_tutorials_session_can_be_typed(tmp_path: Path) -> None:
     with Pty(tmp_path) as pty:
         started(pty)
         pty.type("create store s1\r").prompt("kv(3)>")
@@ -49,7 +49,7 @@ def test_the_tutorials_session(tmp_path: Path) -> None:
         ]
 
 
-def test_a_stale_row_turns_the_prompt_yellow_and_the_toolbar_says_so(tmp_path: Path) -> None:
+def test_a_stale_row_turns_the_prompt_yellow_and_is_in_the_toolbar(tmp_path: Path) -> None:
     with Pty(tmp_path) as pty:
         started(pty)
         assert pty.colour("kv(2)>") == "default"
@@ -63,7 +63,7 @@ def test_a_stale_row_turns_the_prompt_yellow_and_the_toolbar_says_so(tmp_path: P
         assert pty.colour("kv(5)>") == "default"
 
 
-def test_ctrl_c_gives_up_a_wait_that_was_said(tmp_path: Path) -> None:
+def test_ctrl_c_ends_a_wait_that_was_announced(tmp_path: Path) -> None:
     with Pty(tmp_path, columns=120) as pty:
         started(pty)
         pty.type("suspend manager\r").prompt("kv(3)>")
@@ -98,7 +98,7 @@ def test_ctrl_c_in_the_middle_of_handlers_kills_no_store(tmp_path: Path) -> None
         pty.type("lookup s1; alive s1\r").wait("{:ok, #PID<0.104.0>}").wait("true")
 
 
-def test_ctrl_c_clears_the_line_then_says_how_to_leave(tmp_path: Path) -> None:
+def test_ctrl_c_clears_the_line_then_says_how_to_exit(tmp_path: Path) -> None:
     with Pty(tmp_path) as pty:
         pty.prompt("kv(1)>").type("create store").wait("kv(1)> create store")
         pty.type("\x03").prompt("kv(1)>")
@@ -106,7 +106,7 @@ def test_ctrl_c_clears_the_line_then_says_how_to_leave(tmp_path: Path) -> None:
         assert pty.type("\x04").ends() == 0
 
 
-def test_the_answer_of_another_client_comes_above_the_line_being_typed(tmp_path: Path) -> None:
+def test_another_clients_answer_appears_above_the_line_being_typed(tmp_path: Path) -> None:
     with Pty(tmp_path) as pty:
         started(pty)
         pty.type("suspend manager\r").prompt("kv(3)>")
@@ -116,7 +116,7 @@ def test_the_answer_of_another_client_comes_above_the_line_being_typed(tmp_path:
         pty.prompt("kv(5)>")
 
 
-def test_a_crash_leaves_the_line_being_typed_whole(tmp_path: Path) -> None:
+def test_a_crash_report_leaves_the_line_being_typed_intact(tmp_path: Path) -> None:
     with Pty(tmp_path) as pty:
         started(pty)
         pty.type("create store s1\r").prompt("kv(3)>")
@@ -128,7 +128,7 @@ def test_a_crash_leaves_the_line_being_typed_whole(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("columns", [40, 80])
-def test_a_resize_while_typing(tmp_path: Path, columns: int) -> None:
+def test_a_resize_while_typing_keeps_the_line(tmp_path: Path, columns: int) -> None:
     with Pty(tmp_path, columns=60) as pty:
         started(pty)
         pty.type("create store s").wait("kv(2)> create store s")
@@ -148,7 +148,7 @@ def test_without_a_position_report_everything_but_the_toolbar_works(tmp_path: Pa
         assert pty.type("\x04").ends() == 0
 
 
-def test_no_color_and_no_title(tmp_path: Path) -> None:
+def test_no_color_is_respected_and_the_title_unchanged(tmp_path: Path) -> None:
     with Pty(tmp_path, environment={"NO_COLOR": "1"}) as pty:
         started(pty)
         pty.type("create store s1; registry\r").prompt("kv(3)>")
@@ -158,7 +158,7 @@ def test_no_color_and_no_title(tmp_path: Path) -> None:
         assert "\x1b]" not in pty.raw
 
 
-def test_forty_columns(tmp_path: Path) -> None:
+def test_the_prompt_works_at_40_columns(tmp_path: Path) -> None:
     with Pty(tmp_path, columns=40) as pty:
         started(pty)
         pty.type("create store s1; create store s2; registry\r").prompt("kv(3)>")
@@ -187,7 +187,7 @@ def test_a_locale_without_utf_8_gets_ascii(tmp_path: Path) -> None:
         assert pty.raw.isascii()
 
 
-def test_the_history_is_there_the_next_time(tmp_path: Path) -> None:
+def test_the_history_is_available_in_the_next_session(tmp_path: Path) -> None:
     with Pty(tmp_path) as pty:
         started(pty)
         pty.type("\x04").ends()
@@ -201,7 +201,7 @@ def test_the_history_is_there_the_next_time(tmp_path: Path) -> None:
     assert path.read_text() == "start manager\n"
 
 
-def test_no_history_keeps_nothing(tmp_path: Path) -> None:
+def test_no_history_stores_nothing(tmp_path: Path) -> None:
     with Pty(tmp_path, words=("--no-history",)) as pty:
         started(pty)
         assert pty.type("\x04").ends() == 0
@@ -209,7 +209,7 @@ def test_no_history_keeps_nothing(tmp_path: Path) -> None:
     assert not list(tmp_path.rglob("history"))
 
 
-def test_a_killed_shell_gives_the_terminal_back(tmp_path: Path) -> None:
+def test_a_killed_shell_restores_the_terminal(tmp_path: Path) -> None:
     with Pty(tmp_path) as pty:
         pty.prompt("kv(1)>")
         pty.child.kill(signal.SIGTERM)
@@ -241,7 +241,7 @@ def test_a_start_up_script_runs_before_the_lines_that_were_given(tmp_path: Path)
         assert pty.lines[3].startswith("#PID<")
 
 
-def test_the_watched_registry_comes_back_when_it_changed(tmp_path: Path) -> None:
+def test_watch_redraws_the_registry_after_a_change(tmp_path: Path) -> None:
     with Pty(tmp_path) as pty:
         started(pty)
         pty.type("set watch registry\r").prompt("kv(3)>")
@@ -253,7 +253,7 @@ def test_the_watched_registry_comes_back_when_it_changed(tmp_path: Path) -> None
         assert pty.text.count("fresh") == before
 
 
-def test_hints_can_be_switched_off(tmp_path: Path) -> None:
+def test_hints_can_be_turned_off(tmp_path: Path) -> None:
     with Pty(tmp_path) as pty:
         started(pty)
         pty.type("get s9 a\r").wait("hint:").prompt("kv(2)>")
@@ -264,7 +264,7 @@ def test_hints_can_be_switched_off(tmp_path: Path) -> None:
         assert "^^^" not in pty.text
 
 
-def test_ten_thousand_rows_are_turned_page_by_page(tmp_path: Path) -> None:
+def test_ten_thousand_rows_are_paged(tmp_path: Path) -> None:
     with Pty(tmp_path) as pty:
         started(pty)
         pty.type("repeat 10000 create store s{n}\r").prompt("kv(3)>")
@@ -281,7 +281,7 @@ def test_a_document_is_replayed_without_touching_the_session(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("around", ["{}", "\x1b[200~{}\x1b[201~"], ids=["typed", "pasted"])
-def test_a_byte_that_is_no_utf_8_is_refused_and_never_left_out(around: str, tmp_path: Path) -> None:
+def test_a_byte_that_is_not_utf_8_is_refused_and_never_dropped(around: str, tmp_path: Path) -> None:
     with Pty(tmp_path) as pty:
         pty.wait("kv(1)>").type("start manager\r").wait("kv(2)>")
         pty.type("create store s1\r").wait("kv(3)>")

@@ -32,7 +32,7 @@ def looked(session: Session, line: str, *changes: str, rows: int = 24) -> list[s
     return drawn
 
 
-def test_it_draws_again_in_the_place_of_the_last_when_something_changed(session: Session) -> None:
+def test_watch_redraws_in_place_after_a_change(session: Session) -> None:
     first, second = looked(session, "stores", "create store a")
 
     assert first == "[]"
@@ -49,14 +49,14 @@ def test_processes_have_the_fullest_mailbox_first(session: Session) -> None:
     assert lines[1].endswith("1")
 
 
-def test_what_does_not_fit_is_counted(session: Session) -> None:
+def test_rows_that_do_not_fit_are_counted(session: Session) -> None:
     (drawn,) = looked(session, "processes", rows=6)
 
     assert drawn.split("\n")[-1] == "... 3 more lines"
     assert len(drawn.split("\n")) == 4
 
 
-def test_where_time_stands_still_it_is_shown_once() -> None:
+def test_in_virtual_time_watch_shows_the_view_once() -> None:
     with Session("controlled") as session, Interrupts() as interrupts:
         host = Host(session, Silent(), interrupts=interrupts)
         wish = Open("watch", {"line": "mailbox shell", "every_ms": 50})
@@ -79,7 +79,9 @@ def test_where_time_stands_still_it_is_shown_once() -> None:
         ("watch", "** (CommandError) usage: watch [TIME] LINE"),
     ],
 )
-def test_a_batch_sees_it_once(line: str, answer: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_batch_shows_a_watched_view_once(
+    line: str, answer: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     from kvshell.cli import main
 
     main(["-c", line])

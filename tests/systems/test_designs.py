@@ -33,14 +33,14 @@ def made(rt: Runtime, design: Design, name: str) -> Pid:
 
 
 @pytest.mark.parametrize("design", EVERY, ids=lambda d: d.name)
-def test_started_twice_is_already_started(rt: Runtime, design: Design) -> None:
+def test_starting_twice_returns_already_started(rt: Runtime, design: Design) -> None:
     pid = started(design)
 
     assert design.start() == (A.error, (A.already_started, pid))
     assert rt.whereis(design.manager) is pid
 
 
-def test_the_numbers_of_the_first_processes(rt: Runtime) -> None:
+def test_the_first_processes_have_fixed_numbers(rt: Runtime) -> None:
     assert inspect(started(DESIGNS["ets"])) == "#PID<0.103.0>"
     assert inspect(DESIGNS["ets"].create("a")) == "#PID<0.104.0>"
 
@@ -60,7 +60,7 @@ def test_stores_are_isolated(rt: Runtime, design: Design) -> None:
 
 
 @pytest.mark.parametrize("design", EVERY, ids=lambda d: d.name)
-def test_delete_answers_as_its_tutorial(rt: Runtime, design: Design) -> None:
+def test_delete_answers_as_in_its_tutorial(rt: Runtime, design: Design) -> None:
     started(design)
     pid = made(rt, design, "s1")
     design.put(pid, "k", 1)
@@ -70,7 +70,7 @@ def test_delete_answers_as_its_tutorial(rt: Runtime, design: Design) -> None:
 
 
 @pytest.mark.parametrize("design", EVERY, ids=lambda d: d.name)
-def test_create_twice_is_one_store(rt: Runtime, design: Design) -> None:
+def test_creating_twice_gives_one_store(rt: Runtime, design: Design) -> None:
     started(design)
 
     assert made(rt, design, "s1") is made(rt, design, "s1")
@@ -104,7 +104,7 @@ def test_the_plain_stores_outlive_their_manager(rt: Runtime) -> None:
 
 
 @pytest.mark.parametrize("design", KV, ids=lambda d: d.name)
-def test_the_dead_are_forgotten_on_down(rt: Runtime, design: Design) -> None:
+def test_dead_stores_are_forgotten_on_down(rt: Runtime, design: Design) -> None:
     started(design)
     pid = made(rt, design, "s1")
     design.stop_store(pid, A.shutdown)
@@ -177,7 +177,7 @@ def test_08_7_an_unknown_call_crashes_the_ets_registry(rt: Runtime) -> None:
     )
 
 
-def test_crash_as_the_cases_05_6_and_03_9(rt: Runtime) -> None:
+def test_crash_behaves_as_in_cases_05_6_and_03_9(rt: Runtime) -> None:
     design = DESIGNS["ets"]
     started(design)
     bucket = made(rt, design, "s1")
@@ -200,7 +200,7 @@ def test_stop_ends_everything(rt: Runtime) -> None:
             assert rt.tables.find(design.table_name) is None
 
 
-def test_controlled_a_cast_and_a_look_on_one_line_always_race() -> None:
+def test_controlled_a_cast_and_a_lookup_on_one_line_always_race() -> None:
     """The BEAM: 1000 of 1000."""
     with node("controlled") as rt:
         design = DESIGNS["ets-cast"]
@@ -211,7 +211,7 @@ def test_controlled_a_cast_and_a_look_on_one_line_always_race() -> None:
         assert design.lookup("a")[0] is A.ok
 
 
-def test_controlled_a_stop_and_a_look_on_one_line_see_the_row_gone() -> None:
+def test_controlled_after_a_stop_on_one_line_the_lookup_finds_no_row() -> None:
     with node("controlled") as rt:
         design = DESIGNS["ets"]
         started(design)
@@ -255,7 +255,7 @@ def test_a_bucket_registers_itself_and_the_registry_is_not_asked(rt: Runtime) ->
     sys.resume(LIBRARY.manager)
 
 
-def test_the_second_race_is_in_the_library_as_well(rt: Runtime) -> None:
+def test_the_library_design_has_the_second_race_too(rt: Runtime) -> None:
     started(LIBRARY)
     pid = LIBRARY.create("s1")
     assert LIBRARY.cleaner is not None
@@ -272,7 +272,7 @@ def test_the_second_race_is_in_the_library_as_well(rt: Runtime) -> None:
     assert LIBRARY.lookup("s1") == (A.ok, anew)
 
 
-def test_the_library_forgets_the_dead(rt: Runtime) -> None:
+def test_the_library_forgets_dead_stores(rt: Runtime) -> None:
     started(LIBRARY)
     LIBRARY.stop_store(LIBRARY.create("s1"), A.shutdown)
     rt.settle()

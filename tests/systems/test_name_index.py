@@ -33,7 +33,7 @@ def same(kept: NameIndex, design: Design, rt: Runtime) -> bool:
 
 
 @pytest.mark.parametrize("design", DESIGNS.values(), ids=list(DESIGNS))
-def test_it_follows_every_change(rt: Runtime, design: Design) -> None:
+def test_the_index_follows_every_change(rt: Runtime, design: Design) -> None:
     chance = Random(design.name)
     design.start()
     kept = NameIndex()
@@ -58,7 +58,7 @@ def test_it_follows_every_change(rt: Runtime, design: Design) -> None:
 
 
 @pytest.mark.parametrize("design", DESIGNS.values(), ids=list(DESIGNS))
-def test_what_a_design_says_of_one_name_is_what_it_says_of_all(rt: Runtime, design: Design) -> None:
+def test_a_designs_answers_for_one_name_and_for_all_agree(rt: Runtime, design: Design) -> None:
     design.start()
     for name in ("a", "b", "c"):
         design.create(name)

@@ -9,7 +9,7 @@ import pytest
 from kvshell.terms import A, List, Map, Opaque, Pid, term
 
 
-def test_what_is_a_term_already_comes_back_as_it_is() -> None:
+def test_a_term_is_returned_unchanged() -> None:
     for value in (1, 1.5, "é", None, True, A.ok, Pid(1), (A.ok, ("x", (1.0,))), List([1]), Map()):
         assert term(value) is value
 
@@ -26,7 +26,7 @@ def test_bytes_that_are_utf_8_are_a_str() -> None:
     assert term((b"\xff", "é".encode())) == (b"\xff", "é")
 
 
-def test_an_opaque_carries_what_is_no_term() -> None:
+def test_an_opaque_may_hold_any_python_object() -> None:
     inside = {1, 2}
 
     assert term((A.ok, Opaque(inside)))[1].value is inside
@@ -52,7 +52,9 @@ _Point = collections.namedtuple("_Point", "x")  # what a user might send
         (1 + 2j, "message: complex is not a term"),
     ],
 )
-def test_what_is_no_term_is_refused_with_its_place(value: object, problem: str) -> None:
+def test_values_that_are_not_terms_are_refused_with_their_position(
+    value: object, problem: str
+) -> None:
     with pytest.raises(TypeError) as refused:
         term(value)
 
@@ -67,14 +69,14 @@ def test_what_is_no_term_is_refused_with_its_place(value: object, problem: str) 
         (("a\ud800",), "message[0]: a str with a lone surrogate is not a term"),
     ],
 )
-def test_what_the_beam_cannot_hold_is_refused(value: object, problem: str) -> None:
+def test_values_impossible_on_the_beam_are_refused(value: object, problem: str) -> None:
     with pytest.raises(ValueError) as refused:  # noqa: PT011  # the text is compared below
         term(value)
 
     assert str(refused.value) == problem
 
 
-def test_the_place_starts_where_the_caller_says() -> None:
+def test_the_reported_position_starts_with_the_callers_text() -> None:
     with pytest.raises(TypeError, match=r"^state\[0\]: set is not a term$"):
         term(({1},), "state")
 

@@ -78,7 +78,7 @@ def test_oracle_04_8_the_message_of_an_argument_error_ends_its_last_line() -> No
     )
 
 
-def test_an_argument_error_counts_arguments_as_erlang_does() -> None:
+def test_an_argument_error_numbers_arguments_as_erlang_does() -> None:
     error = ArgumentError.among({4: "d", 2: "b", 3: "c"})
 
     assert str(error).split("\n")[2:5] == [
@@ -143,7 +143,7 @@ def test_an_elixir_error_is_its_own_struct() -> None:
     assert inspect(error.struct) == "%MatchError{term: {:ok, 1}}"
 
 
-def test_a_message_reaches_no_terminal_raw() -> None:
+def test_control_characters_in_a_message_are_escaped() -> None:
     error = RuntimeError_("red \x1b[31m\r\u202e\x85, two\nlines")
 
     assert format_banner(A.error, error) == (
@@ -189,7 +189,7 @@ def test_a_function_clause_error_may_name_no_function() -> None:
     )
 
 
-def test_arguments_are_shown_without_the_clauses_tried() -> None:
+def test_arguments_are_shown_without_the_attempted_clauses() -> None:
     error = FunctionClauseError(alias("GenServer"), A.whereis, 1, given=(42,))
 
     assert error.blame() == (

@@ -66,7 +66,7 @@ def call(*args: Any, module: str = "GenServer", function: str = "call") -> Any:
         ((A.declared_never_waits, "here"), '{:declared_never_waits, "here"}'),
     ],
 )
-def test_a_reason_on_one_line(reason: object, printed: str) -> None:
+def test_a_reason_can_be_printed_on_one_line(reason: object, printed: str) -> None:
     assert format_exit(reason) == printed
 
 
@@ -163,7 +163,7 @@ def test_a_reason_on_one_line(reason: object, printed: str) -> None:
         (((A.badkey, A.a), STACK), "an exception was raised:\n    ** (KeyError) key :a not found"),
     ],
 )
-def test_a_reason_of_several_lines(reason: object, printed: str) -> None:
+def test_a_reason_may_have_several_lines(reason: object, printed: str) -> None:
     assert format_exit(reason) == printed
 
 
@@ -235,11 +235,11 @@ def test_oracle_06_9_the_message_of_a_nested_exception_keeps_its_own_lines() -> 
         ),
     ],
 )
-def test_banners(kind: object, reason: object, printed: str) -> None:
+def test_banners_are_those_of_iex(kind: object, reason: object, printed: str) -> None:
     assert format_banner(kind, reason) == printed
 
 
-def test_nothing_in_a_reason_reaches_a_terminal_raw() -> None:
+def test_control_characters_in_a_reason_are_escaped() -> None:
     reason = ((A.nodedown, Atom("a\x1b[31m")), call("\x1b]0;x\x07", Atom("\u202e")))
 
     text = format_exit(reason)
@@ -247,7 +247,7 @@ def test_nothing_in_a_reason_reaches_a_terminal_raw() -> None:
     assert text.replace("\n", "").isprintable()
 
 
-def test_a_stack_of_lines_is_left_out() -> None:
+def test_stack_lines_are_left_out() -> None:
     line = (alias("KV.Registry"), A.handle_call, 3, List([(A.line, 13)]))
 
     assert format_exit((RuntimeError_("boom").struct, List([line]))) == format_exit(BOOM)

@@ -51,7 +51,7 @@ def test_iex_prints_the_same(source: str, printed: str) -> None:
         (List([("foo", Pid(148))]), '[{"foo", #PID<0.148.0>}]'),
     ],
 )
-def test_oracle_15_8_to_15_12(value: object, printed: str) -> None:
+def test_oracle_15_8_to_15_12_terms_are_printed_as_in_iex(value: object, printed: str) -> None:
     assert inspect(value) == printed
 
 
@@ -101,7 +101,7 @@ def test_a_width_of_none_never_breaks_a_line() -> None:
     assert "\n" not in inspect(wide, width=None)
 
 
-def test_nesting_ends_in_dots() -> None:
+def test_deep_nesting_is_abbreviated() -> None:
     deep: Any = 1
     for _ in range(10_000):
         deep = (deep,)
@@ -128,7 +128,7 @@ def test_integers_of_any_length_print() -> None:
         ("\ufffe", "<<239, 191, 190>>"),
     ],
 )
-def test_controls_reach_no_terminal_raw(text: str, printed: str) -> None:
+def test_control_characters_are_escaped(text: str, printed: str) -> None:
     assert inspect(text) == printed
 
 
@@ -149,17 +149,17 @@ def test_an_opaque_names_its_class() -> None:
     assert inspect((A.ok, Opaque({1}))) == "{:ok, #Opaque<set>}"
 
 
-def test_our_classes_show_themselves_as_iex_would() -> None:
+def test_our_classes_print_as_in_iex() -> None:
     assert repr(A.ok) == ":ok"
     assert repr(List([A.ok])) == "[:ok]"
     assert repr((Pid(1), Map({"k": 1}))) == '(#PID<0.1.0>, %{"k" => 1})'
 
 
-def test_what_is_no_term_prints_without_controls() -> None:
+def test_values_that_are_not_terms_print_without_control_characters() -> None:
     assert inspect((A.state, {1})) == "{:state, {1}}"
     assert inspect(float("nan")) == "nan"
 
 
-def test_a_binary_keeps_to_the_limit() -> None:
+def test_a_long_binary_is_abbreviated() -> None:
     assert inspect(term(bytes([255] * 60))).endswith("255, ...>>")
     assert inspect(term(bytes([255] * 60)), limit=None).endswith("255>>")

@@ -72,14 +72,14 @@ def test_zero_and_minus_zero_are_one_key_as_on_otp_25() -> None:
     assert key(0.0) == key(-0.0)
 
 
-def test_what_is_no_term_has_no_key() -> None:
+def test_values_that_are_not_terms_have_no_key() -> None:
     with pytest.raises(TypeError, match="set is not a term"):
         key({1})
     with pytest.raises(TypeError, match="list is not a term"):
         key((1, [2]))
 
 
-def test_a_key_of_endless_nesting_is_a_clear_error() -> None:
+def test_an_endlessly_nested_key_is_a_clear_error() -> None:
     deep: Any = 1
     for _ in range(10_000):
         deep = (deep,)

@@ -14,11 +14,11 @@ SAMPLES = [
 ]
 
 
-def test_each_is_printed_as_iex_prints_it() -> None:
+def test_unicode_letters_print_as_in_iex() -> None:
     assert [inspect(Atom(name)) for name, _ in SAMPLES] == [said for _, said in SAMPLES]
 
 
-def test_each_is_read_back() -> None:
+def test_unicode_letters_are_parsed_back() -> None:
     for name, said in SAMPLES:
         assert read(said) is Atom(name)
 

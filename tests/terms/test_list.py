@@ -27,7 +27,7 @@ def test_a_tuple_pattern_does_not_match_a_list() -> None:
     assert matched == "list"
 
 
-def test_an_improper_list_has_a_tail_that_is_no_list() -> None:
+def test_an_improper_list_has_a_tail_that_is_not_a_list() -> None:
     ref = Ref(7)
     alias_tag = List.cons(A.alias, ref)
 
@@ -84,7 +84,7 @@ def test_nesting_of_lists_is_counted_as_they_grow() -> None:
         List.cons(1, (deep,))
 
 
-def test_what_is_no_term_is_refused_with_its_place() -> None:
+def test_values_that_are_not_terms_are_refused_with_their_position() -> None:
     with pytest.raises(TypeError, match=r"list\[1\]\[0\]: set is not a term"):
         List([1, ({2},)])
 

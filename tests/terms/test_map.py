@@ -45,7 +45,7 @@ def test_a_missing_key_gives_nil_or_the_default() -> None:
         Map()["k"]
 
 
-def test_keys_whose_hashes_are_equal_stand_side_by_side() -> None:
+def test_keys_with_equal_hashes_coexist() -> None:
     pairs: list[tuple[Any, Any]] = [(0, "zero"), ("", "empty"), (-1, "a"), (-2, "b"), (0.0, "f")]
     small = Map(pairs)
     large = Map([*pairs, *((f"k{n}", n) for n in range(SMALL))])
@@ -70,7 +70,7 @@ def test_python_containers_are_converted_on_the_way_in() -> None:
     assert Map().put("k", {"j": [1]}).get("k") == Map({"j": List([1])})
 
 
-def test_what_is_no_term_is_refused() -> None:
+def test_values_that_are_not_terms_are_refused() -> None:
     with pytest.raises(TypeError, match="map: set is not a term"):
         Map().put("k", {1})
     with pytest.raises(TypeError, match="map key: object is not a term"):
@@ -88,7 +88,7 @@ def test_nesting_of_maps_is_counted_as_they_grow() -> None:
         Map().put(deep, 1)
 
 
-def test_maps_are_equal_whatever_way_they_came_about() -> None:
+def test_maps_are_equal_however_they_were_built() -> None:
     large = Map({n: n for n in range(SMALL + 1)})
     back = large.delete(0)
 
@@ -100,7 +100,7 @@ def test_maps_are_equal_whatever_way_they_came_about() -> None:
 
 @pytest.mark.slow
 @given(st.lists(st.tuples(st.sampled_from(["put", "delete"]), scalars, scalars), max_size=80))
-def test_a_map_answers_as_a_dictionary_of_keys_does(steps: list[tuple[str, Any, Any]]) -> None:
+def test_a_map_behaves_like_a_dictionary_of_keys(steps: list[tuple[str, Any, Any]]) -> None:
     ours, model = Map(), dict[Any, Any]()
 
     for step, name, value in steps:
@@ -117,7 +117,7 @@ def test_a_map_answers_as_a_dictionary_of_keys_does(steps: list[tuple[str, Any, 
 
 @pytest.mark.slow
 @given(st.lists(st.tuples(terms, terms), max_size=6))
-def test_a_map_is_the_last_of_its_pairs(pairs: list[tuple[Any, Any]]) -> None:
+def test_the_last_pair_with_a_key_wins(pairs: list[tuple[Any, Any]]) -> None:
     grown = Map()
     for name, value in pairs:
         grown = grown.put(name, value)

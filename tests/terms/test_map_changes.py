@@ -10,7 +10,7 @@ def many(count: int = 100) -> Map:
     return made
 
 
-def test_puts_and_deletes_are_remembered_the_latest_first() -> None:
+def test_puts_and_deletes_are_recorded_latest_first() -> None:
     before = many()
     after = before.put("new", 1).delete("k5").put("k7", 0).put((1, 2), 3)
 
@@ -18,20 +18,20 @@ def test_puts_and_deletes_are_remembered_the_latest_first() -> None:
     assert before.changes_since(before) == []
 
 
-def test_a_map_that_nobody_follows_remembers_nothing() -> None:
+def test_an_unfollowed_map_records_nothing() -> None:
     before = Map({f"k{number}": number for number in range(100)})
 
     assert before.put("new", 1).changes_since(before) is None
 
 
-def test_a_small_map_remembers_nothing() -> None:
+def test_a_small_map_records_nothing() -> None:
     before = Map({"a": 1})
     before.follow()
 
     assert before.put("b", 2).changes_since(before) is None
 
 
-def test_of_two_maps_made_out_of_one_neither_knows_the_other() -> None:
+def test_changes_between_two_derived_maps_are_unknown() -> None:
     before = many()
     one, other = before.put("a", 1), before.put("b", 2)
 
@@ -39,7 +39,7 @@ def test_of_two_maps_made_out_of_one_neither_knows_the_other() -> None:
     assert other.changes_since(one) is None
 
 
-def test_what_is_older_than_some_hundred_changes_is_not_known_any_more() -> None:
+def test_changes_older_than_a_few_hundred_are_unknown() -> None:
     before = many()
     after = middle = before
     for number in range(REMEMBERED + 10):

@@ -104,12 +104,12 @@ def test_the_order_is_total(left: object, right: object) -> None:
         assert compare(left, right) == 0
 
 
-def test_what_is_no_term_has_no_place_in_the_order() -> None:
+def test_values_that_are_not_terms_cannot_be_ordered() -> None:
     with pytest.raises(TypeError, match="set is not a term"):
         sort_key({1})
 
 
-def test_endless_nesting_has_no_place_in_the_order() -> None:
+def test_endlessly_nested_values_cannot_be_ordered() -> None:
     deep: Any = 1
     for _ in range(10_000):
         deep = (deep,)

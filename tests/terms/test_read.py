@@ -33,7 +33,7 @@ def test_read_is_the_inverse_of_inspect(value: object) -> None:
 
 
 @given(st.text(max_size=20) | st.text(alphabet="[]{}%<>#:\"'\\,|=a1.$ -", max_size=20))
-def test_any_text_is_read_or_refused(text: str) -> None:
+def test_any_text_is_parsed_or_refused(text: str) -> None:
     value, refused = None, None
     try:
         value = read(text)
@@ -89,11 +89,11 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         (" [ 1 ,\n 2 ] ", List([1, 2])),
     ],
 )
-def test_elixir_reads_the_same(text: str, value: Any) -> None:
+def test_elixir_parses_the_same(text: str, value: Any) -> None:
     assert key(read(text)) == key(value)
 
 
-def test_pids_references_and_variables_are_asked_for() -> None:
+def test_pids_references_and_variables_are_resolved() -> None:
     pid, ref = Pid(104), Ref(9)
     bound = {"x": List([1]), "self()": pid}
 
@@ -107,7 +107,7 @@ def test_pids_references_and_variables_are_asked_for() -> None:
     assert value == (pid, ref, List([1]), pid)
 
 
-def test_what_a_resolver_raises_passes_through() -> None:
+def test_a_resolvers_error_passes_through() -> None:
     def nobody(number: int) -> Pid:
         raise LookupError(f"no {number}")
 
@@ -155,7 +155,7 @@ def test_what_a_resolver_raises_passes_through() -> None:
         ("KV.Registry.lookup", "KV.Registry.lookup is not a literal: put quotes around it", None),
     ],
 )
-def test_what_cannot_be_read_is_named_with_its_place(
+def test_a_syntax_error_is_reported_with_its_position(
     text: str, message: str, place: str | None
 ) -> None:
     with pytest.raises(ReadError) as refused:
@@ -192,7 +192,7 @@ def test_a_prefix_ends_where_something_else_begins() -> None:
     assert read_prefix("{:ok, 1} = x") == ((A.ok, 1), 9)
 
 
-def test_what_is_said_of_a_text_reaches_no_terminal_raw() -> None:
+def test_error_messages_about_a_text_contain_no_control_characters() -> None:
     with pytest.raises(ReadError) as refused:
         read("x\x1b[31m")
 

@@ -29,7 +29,9 @@ def flags() -> Flags:
     return Flags(caps=Caps(), recent=deque())
 
 
-def test_a_failing_suite(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_failing_suite_is_reported_like_mix(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     code = run(given("test"), flags())
 
     lines = capsys.readouterr().out.split("\n")
@@ -53,7 +55,7 @@ def test_a_failing_suite(project: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert "Randomized with seed 0" in lines
 
 
-def test_one_line(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_line_number_selects_one_test(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code = run(given("test/stock_test.exs:9"), flags())
 
     said = capsys.readouterr().out
@@ -73,7 +75,7 @@ def test_one_line(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
         ({"seed": 3}, "3 tests, 1 failure", 1),
     ],
 )
-def test_selection(
+def test_tags_select_tests(
     project: Path,
     capsys: pytest.CaptureFixture[str],
     more: dict[str, object],
@@ -103,7 +105,7 @@ def test_a_filter_of_the_project_is_printed_as_it_was_written(
         ("x = 1\nquote do: x", "2: quote"),
     ],
 )
-def test_what_is_not_run_is_refused_at_its_line(
+def test_unsupported_elixir_is_refused_with_its_line(
     project: Path, capsys: pytest.CaptureFixture[str], text: str, refused: str
 ) -> None:
     (project / "test/stock_test.exs").write_text(text)
@@ -115,7 +117,9 @@ def test_what_is_not_run_is_refused_at_its_line(
     )
 
 
-def test_a_file_that_does_not_compile(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_that_does_not_compile_is_reported(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (project / "test/stock_test.exs").write_text("defmodule T do\n  [1, 2\nend\n")
 
     code = run(given("test"), flags())
@@ -128,12 +132,12 @@ def test_a_file_that_does_not_compile(project: Path, capsys: pytest.CaptureFixtu
     )
 
 
-def test_a_path_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_path_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(given("nowhere_test.exs"), flags()) == 2
     assert "there is no such file or folder" in capsys.readouterr().err
 
 
-def test_no_path_in_a_folder_without_tests(
+def test_without_tests_in_the_folder_it_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -153,7 +157,9 @@ def test_json_has_an_object_for_each_test(
     assert "left:  3" in told[1]["failure"]
 
 
-def test_junit(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_junit_xml_has_a_case_for_each_test(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     run(given("test", report="junit"), flags())
 
     said = capsys.readouterr().out
@@ -179,7 +185,7 @@ def test_exploring_finds_the_test_that_is_green_by_luck(
     assert capsys.readouterr().out == said
 
 
-def test_explore_tells_one_test_as_a_document_and_a_file_as_a_suite(
+def test_explore_reports_one_test_like_a_document_and_a_file_like_a_suite(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["explore", "test/stock_test.exs:18"]) == 1
@@ -196,7 +202,7 @@ def test_explore_tells_one_test_as_a_document_and_a_file_as_a_suite(
     assert main(["explore", "test/nowhere_test.exs"]) == 2
 
 
-def test_a_failing_schedule_of_a_test_is_walked_step_by_step(
+def test_a_failing_schedule_of_a_test_can_be_walked(
     project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     test = "test/stock_test.exs:18"
@@ -225,7 +231,7 @@ def test_odds_of_a_test_are_those_of_real_threads(
     assert "expected 4, got 3" in said
 
 
-def test_captured_output(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_captured_output_is_not_printed(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (project / "test/stock_test.exs").write_text(
         "defmodule T do\n"
         "  use ExUnit.Case\n"
@@ -241,7 +247,7 @@ def test_captured_output(project: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert "shown\n  * test it" in capsys.readouterr().out
 
 
-def test_the_word_runs_the_tests_of_a_path_in_a_system_of_their_own(
+def test_the_test_command_runs_tests_in_a_separate_system(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lines = ["b = ets new t", "test test/stock_test.exs:8", "ets info b"]
@@ -255,7 +261,7 @@ def test_the_word_runs_the_tests_of_a_path_in_a_system_of_their_own(
     assert "nowhere: there is no such file" in capsys.readouterr().err
 
 
-def test_a_test_block_at_the_prompt_is_elixir_and_no_path() -> None:
+def test_a_test_block_at_the_prompt_is_elixir_not_a_path() -> None:
     with Session("controlled") as session:
         assert session.unfinished('test "adds", %{a: a} do')
         (found,) = session.run('test "adds" do\n  1\nend')
@@ -263,7 +269,9 @@ def test_a_test_block_at_the_prompt_is_elixir_and_no_path() -> None:
         assert "undefined function test/2" in found.error
 
 
-def test_doctests_are_counted_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_doctests_are_counted_separately(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = tmp_path / "a_test.exs"
     file.write_text(
         'defmodule One do\n  @doc "\n  iex> One.one()\n  1\n"\n  def one, do: 1\nend\n'
@@ -277,7 +285,7 @@ def test_doctests_are_counted_apart(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "1 doctest, 1 test, 0 failures" in shown
 
 
-def test_elixirs_own_texts_are_not_here_to_be_tested(
+def test_doctests_of_elixirs_own_modules_are_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "a_test.exs"
@@ -298,7 +306,7 @@ def test_elixirs_own_texts_are_not_here_to_be_tested(
         (345678, "d b a c"),
     ],
 )
-def test_a_seed_gives_the_order_that_it_gives_mix(
+def test_a_seed_gives_the_same_order_as_in_mix(
     seed: int, order: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "a_test.exs"
@@ -312,7 +320,7 @@ def test_a_seed_gives_the_order_that_it_gives_mix(
 
 
 @pytest.mark.slow
-def test_what_is_told_of_a_search_is_broken_between_words(
+def test_reports_on_a_search_are_wrapped_between_words(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     narrow = flags()._replace(caps=Caps(width=60))
@@ -324,7 +332,7 @@ def test_what_is_told_of_a_search_is_broken_between_words(
     assert any(line.startswith("        ") for line in lines)
 
 
-def test_a_doctest_is_explored_as_a_test_is(
+def test_a_doctest_is_explored_like_a_test(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "a_test.exs"
@@ -337,7 +345,7 @@ def test_a_doctest_is_explored_as_a_test_is(
     assert "expected 2, got 1" in capsys.readouterr().out
 
 
-def test_a_variable_of_a_file_that_nothing_uses_is_warned_of(
+def test_an_unused_variable_of_a_file_gets_a_warning(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """As Elixir 1.14: what a module of the file follows may be read by it."""

@@ -11,7 +11,9 @@ from kvshell.explore.typed_explore import explored
 from kvshell.views import DOCUMENT
 
 
-def test_exploring_reports_to_programs(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_exploring_has_reports_for_programs(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["test", "--explore", "--json", "test"]) == 1
     told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [(each["line"], each["status"]) for each in told] == [
@@ -32,7 +34,9 @@ def test_exploring_reports_to_programs(project: Path, capsys: pytest.CaptureFixt
     assert [message.partition(" (")[0] for message in messages] == ["red", "green by luck"]
 
 
-def test_a_diagram_is_of_one_test(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_diagram_requires_a_single_test(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["explore", "test/stock_test.exs", "--mermaid"]) == 2
     said = capsys.readouterr()
     assert said.out == ""

@@ -259,7 +259,7 @@ end
 """
 
 
-def test_what_waits_for_ever_or_too_long_is_red(
+def test_a_test_that_waits_forever_or_too_long_is_red(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -279,7 +279,7 @@ def test_what_waits_for_ever_or_too_long_is_red(
     assert "line 20: receive do - expected an end, got waits forever for a message" in said
 
 
-def test_a_setup_all_that_waits_for_ever_has_the_time_of_a_test(
+def test_an_endless_setup_all_is_ended_at_the_limit_of_a_test(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -315,7 +315,7 @@ end
     ("line", "ran"),
     [(1, []), (5, ["one"]), (9, ["one", "group two", "group three"]), (11, ["one", "group three"])],
 )
-def test_a_line_means_the_tests_that_it_means_to_mix(
+def test_a_line_selects_the_same_tests_as_in_mix(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -349,7 +349,7 @@ def test_the_one_test_at_a_line_is_explored_with_the_random_numbers_of_its_seed(
     assert "FirstTest" not in said
 
 
-def test_a_test_that_wants_a_folder_has_no_verdict(
+def test_a_test_that_needs_tmp_dir_has_no_verdict(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)

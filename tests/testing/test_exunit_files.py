@@ -52,7 +52,7 @@ def _masked(text: str) -> str:
 @pytest.mark.slow
 @pytest.mark.skipif(not FILE.is_file(), reason=f"the recorded runs are not at {FILE}")
 @pytest.mark.parametrize("recorded", _recorded(), ids=lambda each: each["file"])
-def test_a_file_prints_what_mix_prints(
+def test_a_test_file_prints_what_mix_prints(
     recorded: dict[str, Any],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

@@ -14,7 +14,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_the_paths_and_the_pattern_of_tests_are_the_projects(
+def test_test_paths_and_pattern_come_from_the_project(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (project / "mix.exs").write_text(
@@ -46,7 +46,7 @@ def test_the_paths_and_the_pattern_of_tests_are_the_projects(
         ('apps_path: "apps"', "this shell runs one application at a time, not an umbrella (apps_p"),
     ],
 )
-def test_what_mix_would_do_and_this_shell_does_not_is_refused(
+def test_unsupported_features_of_mix_are_refused(
     project: Path, capsys: pytest.CaptureFixture[str], said: str, why: str
 ) -> None:
     (project / "mix.exs").write_text(
@@ -89,7 +89,7 @@ def test_the_files_of_config_are_read(project: Path, capsys: pytest.CaptureFixtu
     assert "** (File.Error) could not read file " in capsys.readouterr().out
 
 
-def test_runtime_exs_is_read_when_lib_has_been_compiled(
+def test_runtime_exs_is_read_after_compiling_lib(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """As `mix test` of 1.14 prints it: also the applications that there are not, and the seed."""

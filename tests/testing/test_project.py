@@ -61,7 +61,7 @@ def _lines(text: str) -> list[str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", FILES)
-def test_a_file_prints_what_mix_printed(
+def test_a_projects_test_file_prints_what_mix_printed(
     name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(PROJECT)

@@ -25,7 +25,7 @@ def hole(name: str, kind: str) -> Hole:
     return Hole(name, kind, f"${{{name}:{kind}}}")
 
 
-def test_lines_that_match_stand_beside_each_other() -> None:
+def test_matching_lines_are_paired() -> None:
     assert pairs("a\nb\nc", "a\nx\nc") == [(0, 0, True), (1, 1, False), (2, 2, True)]
     assert pairs("a\nb", "a\nnew\nb") == [(0, 0, True), (-1, 1, False), (1, 2, True)]
     assert pairs("a\nb\nc", "a\nc") == [(0, 0, True), (1, -1, False), (2, 1, True)]
@@ -40,12 +40,12 @@ def test_a_gap_takes_lines_but_no_error() -> None:
     ]  # fmt: skip
 
 
-def test_the_pairing_prefers_lines_that_look_alike() -> None:
+def test_the_alignment_prefers_similar_lines() -> None:
     assert pairs("first one\nsecond one", "new\nsecond two") == [(0, 0, False), (1, 1, False)]
     assert pairs("│ a │ 1 │", "│ b │ 2 │\n│ a │ 2 │") == [(-1, 0, False), (0, 1, False)]
 
 
-def test_too_much_is_paired_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_very_long_outputs_are_paired_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(aligning, "MAX_CELLS", 3)
 
     assert pairs("a\n...\nb\nc", "x\nc\ny") == [
@@ -55,7 +55,7 @@ def test_too_much_is_paired_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     assert pairs("a\nb", "x\ny\nz") == [(0, 0, False), (1, 1, False), (-1, 2, False)]
 
 
-def test_lines_that_cost_too_much_do_not_match(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lines_that_are_too_expensive_do_not_match(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(aligning, "Budget", lambda: Budget(5))
 
     assert pairs("${a}${b}x", "abcdefx") == [(0, 0, False)]
@@ -72,7 +72,7 @@ def test_every_way_to_match_is_given_once_best_first() -> None:
     assert ways("-12", hole("a", "int"), hole("b", "int")) == [{"a": "-1", "b": "2"}]
 
 
-def test_a_name_that_comes_again_is_the_same_text() -> None:
+def test_a_repeated_name_matches_the_same_text() -> None:
     assert ways("ab ab", hole("a", "any"), " ", hole("a", "any")) == [{"a": "ab"}]
     assert ways("ab ac", hole("a", "any"), " ", hole("a", "any")) == []
     scope = Scope()
@@ -106,7 +106,7 @@ def test_cells_are_searched_within_their_borders() -> None:
     assert not line.matches("│x│y│", Known(Scope()), Budget())
 
 
-def test_a_search_without_end_gives_up() -> None:
+def test_an_endless_search_gives_up() -> None:
     line = LinePattern((*(hole(f"n{i}", "any") for i in range(12)), "!"))
 
     with pytest.raises(GaveUpError):

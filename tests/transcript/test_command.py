@@ -33,23 +33,23 @@ STEPS = (
 # -- exit codes ------------------------------------------------------------------------------------
 
 
-def test_0_all_passed_or_skipped(replay: Replay) -> None:
+def test_exit_code_0_all_passed_or_skipped(replay: Replay) -> None:
     assert replay(text=PASSING).code == 0
     assert replay(text=block("kv> nonsense", "skip=x")).code == 0
 
 
-def test_1_a_mismatch(replay: Replay) -> None:
+def test_exit_code_1_a_mismatch(replay: Replay) -> None:
     assert replay(text=FAILING).code == 1
 
 
-def test_2_bad_usage_or_malformed(replay: Replay, tmp_path: Path) -> None:
+def test_exit_code_2_bad_usage_or_malformed(replay: Replay, tmp_path: Path) -> None:
     assert replay("nothing.md").code == 2
     assert replay(text="```kvshell\n```\n").code == 2
     (tmp_path / "a").mkdir()
     assert replay("a:3").err == "kvshell: a is a folder: it has no line 3\n"
 
 
-def test_3_nothing_to_run(replay: Replay) -> None:
+def test_exit_code_3_nothing_to_run(replay: Replay) -> None:
     ran = replay(text="# prose\n")
 
     assert (ran.code, ran.out) == (3, "")
@@ -110,7 +110,7 @@ def test_standard_input_is_a_document(replay: Replay, monkeypatch: pytest.Monkey
     assert "FAIL -:2  - › kv> start manager" in ran.out
 
 
-def test_a_line_is_run_to(replay: Replay, tmp_path: Path) -> None:
+def test_a_line_number_runs_the_document_up_to_it(replay: Replay, tmp_path: Path) -> None:
     (tmp_path / "t.md").write_text(PASSING + FAILING)
 
     assert replay("t.md:5").code == 0
@@ -118,7 +118,7 @@ def test_a_line_is_run_to(replay: Replay, tmp_path: Path) -> None:
     assert replay("t.md").code == 1
 
 
-def test_k_runs_the_prefix_and_shows_what_it_names(replay: Replay) -> None:
+def test_k_runs_the_prefix_and_shows_the_selected_steps(replay: Replay) -> None:
     ran = replay(text=STEPS, match="ask")
 
     assert ran.out.startswith("ok  Two stores › Ask (2 commands, ")
@@ -126,7 +126,7 @@ def test_k_runs_the_prefix_and_shows_what_it_names(replay: Replay) -> None:
     assert "1 file, 1 command: 1 passed" in replay(text=STEPS, match="STOP manager").out
 
 
-def test_a_k_that_no_step_contains_is_said_to_be_that(replay: Replay) -> None:
+def test_a_k_that_matches_no_step_is_reported(replay: Replay) -> None:
     ran = replay(text=STEPS, match="nobody")
 
     assert (ran.code, ran.err) == (
@@ -134,7 +134,7 @@ def test_a_k_that_no_step_contains_is_said_to_be_that(replay: Replay) -> None:
     )  # fmt: skip
 
 
-def test_a_line_that_the_document_does_not_have_is_refused(replay: Replay, tmp_path: Path) -> None:
+def test_a_line_number_beyond_the_document_is_refused(replay: Replay, tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text(PASSING)
 
     ran = replay("a.md:99")
@@ -143,13 +143,13 @@ def test_a_line_that_the_document_does_not_have_is_refused(replay: Replay, tmp_p
     assert replay("a.md:0").err == "kvshell: no such file or folder: a.md:0\n"
 
 
-def test_step_and_speed_go_with_live(replay: Replay) -> None:
+def test_step_and_speed_require_live(replay: Replay) -> None:
     for options in ({"step": True}, {"speed": 2.0}):
         ran = replay(text=PASSING, **options)
         assert (ran.code, ran.err) == (2, "kvshell: --step and --speed go with --live\n")
 
 
-def test_a_command_without_end_is_cut_in_the_head_of_its_failure(replay: Replay) -> None:
+def test_a_very_long_command_is_truncated_in_a_failures_heading(replay: Replay) -> None:
     ran = replay(text=block(f"kv> {'x' * 100_000}\n:no"))
 
     assert ran.code == 1
@@ -157,7 +157,7 @@ def test_a_command_without_end_is_cut_in_the_head_of_its_failure(replay: Replay)
     assert len(ran.out.splitlines()[0]) < 600
 
 
-def test_a_failure_names_a_replay_that_fails_the_same_way(replay: Replay, tmp_path: Path) -> None:
+def test_a_failure_shows_a_command_that_reproduces_it(replay: Replay, tmp_path: Path) -> None:
     (tmp_path / "my own.md").write_text(block("kv> create store a\n:no", "", "title: x"))
     (tmp_path / "my server.py").write_text("def start():\n    return None\n")
 
@@ -318,7 +318,7 @@ def _command(*words: str) -> int:
     return replay_command(read(["replay", *words]), Flags(caps=Caps(), recent=deque()))
 
 
-def test_the_command_line_is_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_line_is_parsed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "t.md"
     path.write_text(STEPS)
 

@@ -42,7 +42,7 @@ START = "kv> start manager\n{:ok, #PID<mgr>}\n"
 # -- stuck -----------------------------------------------------------------------------------------
 
 
-def test_a_line_that_neither_ends_nor_waits_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_line_that_neither_ends_nor_waits_is_abandoned(monkeypatch: pytest.MonkeyPatch) -> None:
     def spin(self: Session, text: str, *, counted: bool) -> NoReturn:
         while True:
             pass
@@ -60,7 +60,7 @@ def test_a_line_that_neither_ends_nor_waits_is_left(monkeypatch: pytest.MonkeyPa
     assert [each.status.value for each in checked] == ["hung", "not reached"]
 
 
-def test_a_free_system_that_does_not_come_to_rest_is_a_hang() -> None:
+def test_a_free_system_that_never_settles_is_a_hang() -> None:
     stuck = threading.Event()
     document = parse("t.md", block("kv> self\n#PID<me>", "timeout=200ms", "clock: real"))
     with LineTimeout() as watchdog:
@@ -85,7 +85,7 @@ class Stuck(GenServer):
         return (A.reply, A.ok, state)
 
 
-def test_what_a_stuck_process_has_in_hand_is_named() -> None:
+def test_the_message_a_stuck_process_handles_is_named() -> None:
     document = parse("t.md", block("kv> call :stuck {:do, 1}\n:ok", "timeout=50ms"))
     with LineTimeout() as watchdog:
         player = Player(document, Settings(), watchdog)
@@ -102,7 +102,7 @@ def test_what_a_stuck_process_has_in_hand_is_named() -> None:
     assert re.fullmatch(r"busy \d+\.\ds in handle_call \{:do, 1\} mailbox 0", said)
 
 
-def test_a_stuck_handler_on_the_shells_own_stack_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stuck_handler_on_the_shells_stack_is_abandoned(monkeypatch: pytest.MonkeyPatch) -> None:
     text = block(START + "kv> create store s1\n#PID<s1>")
     text += block("kv> get s1 k\nnil", "timeout=30ms")
     monkeypatch.setattr(watching, "GRACE_S", 0.02)
@@ -119,7 +119,7 @@ def test_a_stuck_handler_on_the_shells_own_stack_is_left(monkeypatch: pytest.Mon
     assert checked[2].status.value == "hung"
 
 
-def test_an_alarm_of_somebody_else_goes_on() -> None:
+def test_another_alarm_is_kept() -> None:
     rang = threading.Event()
     before = signal.signal(signal.SIGALRM, lambda *_: rang.set())
     try:
@@ -132,7 +132,7 @@ def test_an_alarm_of_somebody_else_goes_on() -> None:
         signal.signal(signal.SIGALRM, before)
 
 
-def test_ctrl_c_between_lines_is_what_it_always_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_between_lines_raises_as_usual(monkeypatch: pytest.MonkeyPatch) -> None:
     def tell(_: object) -> None:
         os.kill(os.getpid(), signal.SIGINT)
         time.sleep(1)
@@ -175,7 +175,7 @@ def test_ctrl_c_during_a_line_ends_its_wait(monkeypatch: pytest.MonkeyPatch) -> 
         ("setup teardown", "setup and teardown exclude each other"),
     ],
 )
-def test_what_an_attribute_must_be_is_said(attributes: str, said: str) -> None:
+def test_an_invalid_attribute_is_explained(attributes: str, said: str) -> None:
     with pytest.raises(ParseError, match=said.replace("'", ".")):
         parse("t.md", block("kv> a", attributes))
 
@@ -186,7 +186,7 @@ def test_a_directive_checks_what_follows_it() -> None:
         parse("t.md", "<!-- kv:src what -->\n")
 
 
-def test_holes_that_can_be_placed_in_too_many_ways_are_said_to(
+def test_ambiguous_holes_are_reported(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(line_match, "STEPS", 5)
@@ -201,7 +201,7 @@ def test_holes_that_can_be_placed_in_too_many_ways_are_said_to(
     assert failure.sentences[0].startswith("the holes and gaps expected here can be placed in too")
 
 
-def test_rows_of_different_lengths_are_said_to_be() -> None:
+def test_rows_of_different_lengths_are_reported() -> None:
     text = block(
         START + "kv> registry\n╭──────┬─────╮\n│ name │ ${_} │\n├──────┼─────┤\n╰──────┴─────╯"
     )
@@ -212,7 +212,7 @@ def test_rows_of_different_lengths_are_said_to_be() -> None:
     assert "│ name │" in shown
 
 
-def test_a_long_difference_is_cut() -> None:
+def test_a_long_difference_is_truncated() -> None:
     expected = "\n".join(f"line {number}" for number in range(100))
 
     failure = play(block(f"kv> self\n{expected}")).checked[0].failure
@@ -220,7 +220,7 @@ def test_a_long_difference_is_cut() -> None:
     assert failure.rows[-1].text == "... and 41 more lines"
 
 
-def test_a_long_silence_is_cut() -> None:
+def test_long_unexpected_output_is_truncated() -> None:
     failure = play(block("kv> help words")).checked[0].failure
     assert failure is not None
     assert failure.rows[-1].text.startswith("... and ")
@@ -264,7 +264,7 @@ def test_a_file_that_goes_away_is_named(tmp_path: Path) -> None:
         Target("a.md", tmp_path / "a.md").read()
 
 
-def test_the_command_lines_of_check_and_export(
+def test_the_command_lines_of_check_and_export_are_parsed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     flags = Flags(Caps(), deque())
@@ -282,7 +282,7 @@ def test_the_command_lines_of_check_and_export(
             export(read(["export", *wrong]), flags)
 
 
-def test_update_of_a_document_that_cannot_be_written(replay: Replay, tmp_path: Path) -> None:
+def test_updating_an_unwritable_document_is_an_error(replay: Replay, tmp_path: Path) -> None:
     (tmp_path / "t.md").write_text(block("kv> self"))
     tmp_path.chmod(0o500)
     try:
@@ -295,7 +295,7 @@ def test_update_of_a_document_that_cannot_be_written(replay: Replay, tmp_path: P
         assert "is left as it is: cannot write" in ran.err
 
 
-def test_list_names_what_is_malformed(replay: Replay) -> None:
+def test_list_names_malformed_documents(replay: Replay) -> None:
     ran = replay(text="```kvshell\n```\n", list_only=True)
 
     assert (ran.code, ran.out) == (2, "ERROR t.md:1:1: no command in this block\n")
@@ -321,7 +321,7 @@ def test_skips_and_hangs_are_in_the_junit_report(replay: Replay) -> None:
     assert "1 commands not reached, from t.md › B" in github
 
 
-def test_a_tentative_failure_says_in_every_report_what_it_follows_from(replay: Replay) -> None:
+def test_every_report_says_what_a_tentative_failure_follows_from(replay: Replay) -> None:
     text = block(
         START + "kv> create store s1; lookup s1\n#PID<s1>\n:wrong\nkv> create store s2\n#PID<s1>"
     )
@@ -330,6 +330,6 @@ def test_a_tentative_failure_says_in_every_report_what_it_follows_from(replay: R
     assert '"follows":4' in replay(text=text, report="json").out
 
 
-def test_statuses_of_a_document_without_commands() -> None:
+def test_a_document_without_commands_has_no_statuses() -> None:
     assert statuses(play("prose")) == []
     assert play("prose").code == 3

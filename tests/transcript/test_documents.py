@@ -12,7 +12,7 @@ DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "transcripts").rglob("*.md"))]
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
-def test_check_has_nothing_to_say_of_our_documents(path: Path) -> None:
+def test_check_finds_nothing_in_our_documents(path: Path) -> None:
     found = warnings(parse(path.name, path.read_bytes()))
 
     assert [f"{each.line}: {each.message}" for each in found] == []

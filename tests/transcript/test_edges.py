@@ -89,31 +89,31 @@ def test_the_updater_lengthens_the_fence() -> None:
     )
 
 
-def test_only_blank_lines_are_expected() -> None:
+def test_blank_lines_alone_can_be_expected() -> None:
     assert play(block("kv> # nothing\n\\\n\\")).code == 0
     assert play(block("kv> self\n\\")).code == 1
 
 
-def test_a_file_without_final_newline_with_mark_and_crlf() -> None:
+def test_byte_order_mark_crlf_and_missing_final_newline_are_preserved() -> None:
     data = b"\xef\xbb\xbf" + block(START).replace("\n", "\r\n").rstrip().encode()
 
     assert play(data).code == 0
     assert play(data.replace(b"\r\n", b"\r")).code == 0
 
 
-def test_a_fence_indented_with_tabs_in_a_list_item() -> None:
+def test_a_fence_indented_with_tabs_in_a_list_item_runs() -> None:
     assert statuses(play("1. item\n\t```kvshell\n\tkv> self\n\t#PID<me>\n\t```\n")) == ["passed"]
 
 
 @pytest.mark.slow
-def test_ten_thousand_lines_of_output() -> None:
+def test_ten_thousand_lines_of_output_are_compared() -> None:
     lines = [f'"{number}": #PID<0.{number}.0>' for number in range(10_000)]
 
     assert passes(block("kv> self\n" + "\n".join(lines)), lines)
     assert "\n".join(lines[5:]) not in printed(block("kv> self\n...\n:last"), lines)
 
 
-def test_wide_cells_in_a_table() -> None:
+def test_wide_cells_in_a_table_are_compared() -> None:
     family = "\U0001f469\u200d\U0001f469\u200d\U0001f467"
     lines = ["start manager", 'create store "日本"', f'create store "{family}"', "registry"]
     rewritten = Rewritten(parse("t.md", block("kv> " + "\nkv> ".join(lines))), play_quietly)
@@ -128,7 +128,7 @@ def test_wide_cells_in_a_table() -> None:
     assert family in text
 
 
-def test_an_event_that_comes_during_the_next_command() -> None:
+def test_an_event_during_the_next_command_belongs_to_it() -> None:
     lines = START + (
         "kv> suspend manager\n:ok\nkv> as b create store s1\n:ok\n"
         'kv> resume manager\n:ok\n~ b: #PID<s1>\nkv> stores\n["s1"]'
@@ -139,7 +139,7 @@ def test_an_event_that_comes_during_the_next_command() -> None:
     assert statuses(play(block(elsewhere)))[3:] == ["failed", "failed"]
 
 
-def test_exit_in_mid_file_and_what_follows_is_not_reached() -> None:
+def test_lines_after_exit_are_not_reached() -> None:
     played = play(block("kv> quit\nkv> self\n#PID<a>"))
 
     assert (statuses(played), played.code) == (["passed", "not reached"], 1)
@@ -149,13 +149,13 @@ def test_exit_in_mid_file_and_what_follows_is_not_reached() -> None:
 
 
 @pytest.mark.slow
-def test_a_document_of_one_hundred_thousand_lines_ends(replay: Replay) -> None:
+def test_a_document_of_100_000_lines_is_replayed(replay: Replay) -> None:
     ran = replay(text="word\n" * 99_990 + block("kv> self\n#PID<a>"))
 
     assert ran.code == 0
 
 
-def test_nested_fences_and_quotes_end(replay: Replay) -> None:
+def test_deeply_nested_fences_and_quotes_are_handled(replay: Replay) -> None:
     fences = "".join("`" * number + "kvshell\n" for number in range(200, 2, -1))
 
     assert replay(text=fences).code == 2
@@ -164,7 +164,7 @@ def test_nested_fences_and_quotes_end(replay: Replay) -> None:
     assert replay(text="- " * 40 + "a\n").code == 3
 
 
-def test_invalid_utf8_is_named(replay: Replay, tmp_path: Path) -> None:
+def test_invalid_utf_8_is_reported(replay: Replay, tmp_path: Path) -> None:
     (tmp_path / "t.md").write_bytes(b"```kvshell\nkv> \xff\n```\n")
 
     assert replay("t.md").out.startswith("ERROR t.md:2:5: not UTF-8: byte 0xff\n")
@@ -185,7 +185,7 @@ def test_control_characters_of_a_document_never_reach_the_terminal(replay: Repla
     assert "\x1b" not in replay(text=text, list_only=True).out
 
 
-def test_a_stuck_document_ends_with_the_line(replay: Replay) -> None:
+def test_a_stuck_document_ends_at_that_line(replay: Replay) -> None:
     text = block("kv> repeat 90000000 repeat 90000000 self\n...", "timeout=50ms")
 
     assert replay(text=text).code == 4
@@ -194,7 +194,7 @@ def test_a_stuck_document_ends_with_the_line(replay: Replay) -> None:
 # -- trust -----------------------------------------------------------------------------------------
 
 
-def test_a_stranger_reads_no_file(replay: Replay, tmp_path: Path) -> None:
+def test_an_untrusted_document_reads_no_file(replay: Replay, tmp_path: Path) -> None:
     (tmp_path / "other.md").write_text(block(START))
     text = block(
         "kv> replay other.md\n** (CommandError) replay reads a file: ${_}\n"

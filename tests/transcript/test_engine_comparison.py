@@ -106,7 +106,7 @@ def test_crash_reports_are_compared_where_the_document_logs(runner: BeamRunner) 
 SPINS = "kv> spawn(fn -> Stream.run(Stream.cycle([1])) end)\n#PID<spinning>"
 
 
-def test_what_goes_on_for_ever_is_not_at_rest_and_what_follows_is_skipped(
+def test_an_endless_line_is_not_at_rest_and_later_lines_are_skipped(
     runner: BeamRunner,
 ) -> None:
     text = f"# T\n\n```kvshell\n{SPINS}\nkv> self\n#PID<s>\n```\n\n"
@@ -119,7 +119,7 @@ def test_what_goes_on_for_ever_is_not_at_rest_and_what_follows_is_skipped(
     assert lines[1].why == "follows from line 4, which was not at rest in time"
 
 
-def test_what_is_not_at_rest_has_an_exit_code_of_its_own(elixir: str, tmp_path: Path) -> None:
+def test_not_settling_has_its_own_exit_code(elixir: str, tmp_path: Path) -> None:
     wrong, spins = tmp_path / "wrong.md", tmp_path / "spins.md"
     wrong.write_text("# W\n\n```kvshell\nkv> self\n:ok\n```\n")
     spins.write_text(f"# S\n\n```kvshell\n{SPINS}\n```\n")
@@ -158,7 +158,7 @@ def test_a_line_that_never_answers_is_not_at_rest_and_is_run_once(
         "** (EXIT from #PID<_>) shell process exited with reason: killed",
     ],
 )
-def test_what_a_line_prints_comes_before_its_answer(runner: BeamRunner, body: str) -> None:
+def test_a_lines_output_comes_before_its_answer(runner: BeamRunner, body: str) -> None:
     assert verdicts(compared(runner, body)) == ["same"]
 
 
@@ -197,7 +197,7 @@ def test_another_version_is_compared_as_terms_and_the_report_says_so(
     assert said[-1].endswith("Elixir 1.14.0 on OTP 25: texts must be equal")
 
 
-def test_a_value_that_prints_otherwise_is_compared_as_the_term_it_is(elixir: str) -> None:
+def test_a_value_printed_differently_is_compared_as_a_term(elixir: str) -> None:
     charlist = ("value", ('~c"ab"', ("l", [97, 98])))  # as Elixir prints it since 1.15
     with BeamRunner(node=BeamNode(claimed=OTHER), as_here=True) as other:
         found = other.planner.value(other.shell, Part(*charlist)).value
@@ -205,7 +205,7 @@ def test_a_value_that_prints_otherwise_is_compared_as_the_term_it_is(elixir: str
     assert inspect(found) == "'ab'"  # as Elixir 1.14 does
 
 
-def test_exit_codes_and_the_sum(
+def test_exit_codes_and_totals_are_reported(
     runner: BeamRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     right, wrong, empty = (tmp_path / name for name in ("right.md", "wrong.md", "empty.md"))

@@ -6,7 +6,7 @@ from tests.transcript.running import Replay, block
 PASSING = block("kv> stores\n[]")
 
 
-def test_another_engine_refuses_what_it_would_not_heed(replay: Replay) -> None:
+def test_another_engine_refuses_options_without_effect(replay: Replay) -> None:
     for options, flag in (
         ({"match": "stores"}, "-k"),
         ({"stop_first": True}, "-x"),

@@ -123,7 +123,9 @@ def test_r3_gaps_are_as_short_as_they_can_be() -> None:
         ("hex", ["ff", "0x1F", "09"], ["xyz", "0x"]),
     ],
 )
-def test_r3_every_kind_of_hole(kind: str, texts: list[str], others: list[str]) -> None:
+def test_r3_every_kind_of_hole_matches_its_text(
+    kind: str, texts: list[str], others: list[str]
+) -> None:
     for text in texts:
         assert bound(f"<${{x:{kind}}}>", f"<{text}>") == {"x": text}
         assert bound(f"<${{:{kind}}}>", f"<{text}>") == {}
@@ -163,7 +165,7 @@ def test_r6_a_gap_never_takes_the_first_line_of_an_error() -> None:
     assert match("...", "a ** (b)\nc")
 
 
-def test_r6_no_hole_takes_the_beginning_of_an_error() -> None:
+def test_r6_no_hole_matches_the_start_of_an_error() -> None:
     assert not match("${_}", "** (exit) x")
     assert not match("  ${_}", "  ** (exit) x")
     assert not match("*${_}", "** (exit) x")
@@ -216,7 +218,7 @@ def test_r7_flex_loosens_a_table_without_holes() -> None:
     assert not match(plain, WIDER.replace("#PID<0.1.0>", "y"), flex=True)
 
 
-def test_r7_equal_pids_and_wide_cells() -> None:
+def test_r7_equal_pids_and_wide_cells_match() -> None:
     two = TABLE.replace("│ s1   │ #PID<s1> │", "│ s1 │ #PID<a> │\n│ 日本 │ #PID<b> │")
     row = "│ s1   │ #PID<0.1.0> │"
 
@@ -224,7 +226,7 @@ def test_r7_equal_pids_and_wide_cells() -> None:
     assert match(two, WIDER.replace(row, f"{row}\n│ 日本   │ #PID<0.2.0> │"))
 
 
-def test_r7_a_hole_does_not_reach_over_a_border() -> None:
+def test_r7_a_hole_does_not_extend_beyond_its_cell() -> None:
     assert not match("│ ${x} │", "│ a │ b │")
     assert bound("│ ${x} │ ${y} │", "│ a b │    c │") == {"x": "a b", "y": "c"}
 
@@ -235,7 +237,7 @@ def test_r7_a_gap_in_a_table_belongs_to_it() -> None:
     assert match(gapped, WIDER)
 
 
-def test_r7_a_border_with_a_title_in_it() -> None:
+def test_r7_a_border_may_contain_a_title() -> None:
     assert match("╭─ ${x:word} ─╮\n│ a │\n╰───╯", "╭─ s1 ─────╮\n│ a        │\n╰──────────╯")
     assert not match("╭─ ${x:word} ─╮", "╭─ two words ─╮")
 
@@ -271,7 +273,7 @@ def test_u7_every_line_survives_its_escaping(line: str) -> None:
 
 
 @given(st.text("-\\>x", max_size=10))
-def test_what_is_hidden_comes_back(line: str) -> None:
+def test_hidden_text_is_restored(line: str) -> None:
     assert "-->" not in hide(line)
     assert unhide(hide(line)) == line
 

@@ -27,7 +27,7 @@ def test_any_markdown_is_a_document() -> None:
     assert (document.title, document.blocks, document.directives) == ("T", (), ())
 
 
-def test_a_block_has_commands_with_what_they_print() -> None:
+def test_a_block_has_commands_with_their_output() -> None:
     document = _block("kv> start manager\n{:ok, #PID<mgr>}\nkv(2)> lookup s1   # a comment\n...\n")
 
     first, second = document.blocks[0].entries
@@ -40,14 +40,14 @@ def test_a_block_has_commands_with_what_they_print() -> None:
     assert second.out == (Gap(5),)
 
 
-def test_two_prompts_in_a_row() -> None:
+def test_a_command_may_have_no_output() -> None:
     document = _block("kv> a\nkv> b\niex(3)> c\nkv>\n")
 
     assert [entry.command.text for entry in document.blocks[0].entries] == ["a", "b", "c", ""]
     assert all(entry.out == () and not entry.stated for entry in document.blocks[0].entries)
 
 
-def test_a_command_goes_on_after_three_dots_and_an_angle() -> None:
+def test_a_command_continues_after_a_continuation_prompt() -> None:
     document = _block('kv> put s1 milk\n...> "a lot"\n...(1)> # more\n:ok\n')
 
     command = document.blocks[0].entries[0].command
@@ -77,7 +77,7 @@ def test_front_matter_is_flat_and_checked() -> None:
     )  # fmt: skip
 
 
-def test_a_rule_on_the_first_line_is_no_front_matter() -> None:
+def test_a_thematic_break_on_the_first_line_is_not_front_matter() -> None:
     assert parse("t.md", "---\n\nprose\n").front.title == ""
     assert parse("t.md", "---\n").front.title == ""
 
@@ -92,7 +92,7 @@ def test_attributes_are_read_with_and_without_quotes() -> None:
     )  # fmt: skip
 
 
-def test_hidden_blocks_and_directives() -> None:
+def test_hidden_blocks_and_directives_are_parsed() -> None:
     text = (
         "<!--kvshell setup\nkv> a\nx --\\> y\n\n-->\n\n## Step {#one}\n\n"
         "<!-- kv:hint Think\n again. -->\n"
@@ -111,7 +111,7 @@ def test_hidden_blocks_and_directives() -> None:
     assert (document.steps[1].title, document.steps[1].id) == ("Step", "one")
 
 
-def test_a_fence_in_a_list_and_in_a_quote() -> None:
+def test_fences_in_lists_and_quotes_are_parsed() -> None:
     text = "1. item\n\n\t```kvshell\n\tkv> a\n\t:ok\n\t```\n\n> ```kvshell\n> kv> b\n> ```\n"
 
     listed, quoted = parse("t.md", text).blocks
@@ -125,7 +125,7 @@ def test_a_block_inside_a_longer_fence_is_prose() -> None:
     assert parse("t.md", "````markdown\n```kvshell\nkv> a\n```\n````\n").blocks == ()
 
 
-def test_crlf_and_byte_order_mark_and_no_last_newline() -> None:
+def test_crlf_byte_order_mark_and_missing_newline_are_preserved() -> None:
     data = b"\xef\xbb\xbf---\r\ntitle: T\r\n---\r\n```kvshell\r\nkv> a\r\n:ok\r\n```"
 
     document = parse("t.md", data)
@@ -220,14 +220,14 @@ def test_a_block_for_display_only_need_not_be_a_session() -> None:
     assert not document.blocks[0].runs
 
 
-def test_a_hole_in_a_comment_is_none() -> None:
+def test_a_hole_in_a_comment_is_text() -> None:
     entry = _block("kv> lookup s1 # ${x}\n").blocks[0].entries[0]
 
     assert "".join(map(str, entry.command.pattern)) == "lookup s1 # ${x}"
 
 
 @pytest.mark.slow
-def test_one_hundred_thousand_lines_are_read() -> None:
+def test_a_document_of_100_000_lines_is_parsed() -> None:
     text = "```kvshell\n" + "kv> a\n:ok\n" * 50_000 + "```\n"
 
     assert len(parse("t.md", text).blocks[0].entries) == 50_000
@@ -262,7 +262,7 @@ def test_parse_of_bytes_raises_nothing_but_its_own_error(data: bytes) -> None:
         return
 
 
-def test_blocks_of_elixir_run_where_the_front_matter_says_so() -> None:
+def test_blocks_of_elixir_run_if_the_front_matter_says_so() -> None:
     body = (
         "# T\n\n```elixir\niex> 1 + 1\n2\n```\n\n```elixir\ndefmodule A do\nend\n```\n\n"
         "```elixir\nx = shown(only)\n```\n"

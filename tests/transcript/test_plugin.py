@@ -58,7 +58,7 @@ def test_each_step_is_an_item_of_one_run(project: Path) -> None:
 
 
 @pytest.mark.slow
-def test_k_runs_a_step_with_what_stands_before_it(project: Path) -> None:
+def test_k_runs_a_step_with_everything_before_it(project: Path) -> None:
     assert "1 passed, 3 deselected" in run(project, "-k", "Start", "-q").stdout
     assert "1 passed" in run(project, "docs/02.md::Ask (2)", "-q").stdout
 

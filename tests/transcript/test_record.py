@@ -98,7 +98,7 @@ def test_output_that_holds_a_fence_gets_a_longer_fence() -> None:
 @pytest.mark.parametrize(
     "line", ["record x.md", "record off", "replay x.md", "learn", "bench", "exit", "  ", ""]
 )
-def test_wishes_to_the_prompt_are_not_recorded(line: str) -> None:
+def test_commands_for_the_prompt_are_not_recorded(line: str) -> None:
     assert "```" not in text_of(line)
 
 
@@ -112,7 +112,7 @@ def test_wishes_to_the_prompt_are_not_recorded(line: str) -> None:
         "explore",
     ],
 )
-def test_what_was_explored_is_kept_with_its_answer(line: str) -> None:
+def test_an_exploration_is_recorded_with_its_answer(line: str) -> None:
     text = text_of("start manager ets-cast", line, "create store t")
 
     assert f"kv> {line}\n" in text
@@ -121,14 +121,14 @@ def test_what_was_explored_is_kept_with_its_answer(line: str) -> None:
     assert play(text).code == 0
 
 
-def test_what_was_explored_says_what_it_came_to() -> None:
+def test_a_recorded_exploration_has_its_verdict() -> None:
     text = text_of("start manager", "explore create store s; stop s; lookup s")
 
     assert "spec: 2 schedules, 2 outcomes; beam: 2 schedules, 2 outcomes\n" in text
     assert "│ lookup s: {:ok, #PID<s>} │    1 │    1 │\n" in text
 
 
-def test_what_cannot_come_again_is_left_out_with_the_reason(
+def test_irreproducible_lines_are_left_out_with_the_reason(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -169,7 +169,7 @@ def test_a_search_without_a_verdict_is_left_out(
     ]
 
 
-def test_what_looks_like_a_secret_is_hidden(tmp_path: Path) -> None:
+def test_likely_secrets_are_hidden(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path / "a.md", redact=["hunter\\d"])
     recorder.line("put s1 password swordfish", None)
     recorder.line("put s1 k hunter2", None)
@@ -183,7 +183,7 @@ def test_what_looks_like_a_secret_is_hidden(tmp_path: Path) -> None:
         Redaction(["("])
 
 
-def test_what_is_hidden_in_a_command_is_hidden_on_the_screen(tmp_path: Path) -> None:
+def test_a_secret_hidden_in_a_command_is_hidden_in_the_answer(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path / "a.md", redact=["hunter\\d"])
     with Session() as session:
         for line in (
@@ -214,7 +214,7 @@ def test_what_is_hidden_in_a_command_is_hidden_on_the_screen(tmp_path: Path) -> 
         "lookup secrets; stores",
     ],
 )
-def test_a_word_for_a_secret_is_none_itself(line: str) -> None:
+def test_the_word_password_is_not_a_secret(line: str) -> None:
     assert Redaction()(line) == line
 
 
@@ -238,7 +238,7 @@ def test_a_line_whose_answer_differs_from_the_screen_is_named(tmp_path: Path) ->
     assert "kv> lookup s1\n{:ok, #PID<s1>}\n```\n\n<!-- live: :error -->\n" in text
 
 
-def test_pids_of_the_screen_become_those_of_the_re_run(tmp_path: Path) -> None:
+def test_pids_on_the_screen_are_mapped_to_the_re_run(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path / "a.md")
     with Session() as session:
         session.run("create store nobody; self")
@@ -253,7 +253,7 @@ def test_pids_of_the_screen_become_those_of_the_re_run(tmp_path: Path) -> None:
     assert "alive #PID<" in (tmp_path / "a.md").read_text()
 
 
-def test_a_crash_of_the_shell_loses_nothing_that_was_answered(tmp_path: Path) -> None:
+def test_a_crash_of_the_shell_loses_no_answered_line(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path / "a.md", earlier=["start manager"])
     with Session() as session:
         session.run("start manager")
@@ -294,7 +294,7 @@ def deep_recursion() -> None:
     allow_deep_recursion()  # the limit is taken back after every test
 
 
-def test_a_line_that_never_comes_to_rest_is_kept_for_display_only(
+def test_a_line_that_never_settles_is_display_only(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(recording, "TIMEOUT_MS", 1_000)

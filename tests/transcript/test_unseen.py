@@ -44,7 +44,7 @@ def test_a_block_that_markdown_does_not_see_is_named(text: str, line: int, why: 
         "kv", "kvsh", '"kvshell"', "кvshell", "kvshelll", "kvshell\u00a0norun",
     ],
 )  # fmt: skip
-def test_an_info_string_that_was_meant_for_us_is_named(info: str) -> None:
+def test_a_misspelt_info_string_is_named(info: str) -> None:
     document = parse("t.md", f"~~~{info}\nkv> self\n~~~\n")
 
     if document.blocks:  # a space that is one
@@ -60,7 +60,7 @@ def test_an_info_string_that_was_meant_for_us_is_named(info: str) -> None:
     ["shell", "nushell", "sh", "bash", "elixir", "python kvshell/cli.py", "powershell", "", "text",
      "kvshellfish", "kotlin", "console", "sql"],
 )  # fmt: skip
-def test_other_languages_are_left_alone(info: str) -> None:
+def test_blocks_of_other_languages_are_not_named(info: str) -> None:
     assert not is_meant(info)
     assert unseen(parse("t.md", f"~~~{info}\n1\n~~~\n")) == []
 
@@ -77,14 +77,14 @@ def test_other_languages_are_left_alone(info: str) -> None:
         f"- item\n\n  {BLOCK}".replace("\n", "\n  "),
     ],
 )
-def test_examples_and_what_runs_are_not_named(text: str) -> None:
+def test_examples_and_running_blocks_are_not_named(text: str) -> None:
     document = parse("t.md", text)
 
     assert unseen(document) == []
     assert passed_over(document) == 0
 
 
-def test_a_prompt_in_a_block_of_another_language_is_a_warning_and_may_be_meant_so() -> None:
+def test_a_prompt_in_another_languages_block_is_only_a_warning() -> None:
     document = parse("t.md", "```text\nkv(1)> self\n```\n")
 
     (found,) = unseen(document)
@@ -106,7 +106,7 @@ def test_check_warns_and_replay_counts(replay: Replay) -> None:
     assert replayed.err == "kvshell: t.md: 2 blocks are passed over: kvshell check t.md\n"
 
 
-def test_an_empty_line_between_a_command_and_its_answer_is_said_to_be_one(replay: Replay) -> None:
+def test_an_empty_line_below_a_command_is_pointed_out(replay: Replay) -> None:
     ran = replay(text="```kvshell\nkv> self\n\n#PID<me>\n```\n")
 
     assert ran.code == 1

@@ -30,7 +30,7 @@ def piped(environ: dict[str, str], **flags: object) -> Caps:
     return detect(environ, stdin=io.StringIO(), stdout=io.StringIO(), **flags)  # type: ignore[arg-type]
 
 
-def test_a_terminal_has_colours_boxes_and_a_person(terminal: TextIO) -> None:
+def test_a_terminal_has_colours_and_boxes_and_is_interactive(terminal: TextIO) -> None:
     caps = at(terminal, UTF8)
 
     assert caps == Caps(
@@ -44,7 +44,7 @@ def test_a_terminal_has_colours_boxes_and_a_person(terminal: TextIO) -> None:
     )
 
 
-def test_a_pipe_is_plain_and_endless() -> None:
+def test_a_pipe_is_plain_and_unlimited() -> None:
     assert piped(UTF8) == Caps()
 
 
@@ -66,13 +66,13 @@ def test_the_environment_decides_on_colours(
     assert at(terminal, UTF8 | variables).colour == colour
 
 
-def test_a_flag_wins_over_the_environment(terminal: TextIO) -> None:
+def test_a_flag_overrides_the_environment(terminal: TextIO) -> None:
     assert at(terminal, UTF8, color="never").colour == "none"
     assert at(terminal, UTF8 | {"NO_COLOR": "1"}, color="always").colour == "16"
     assert piped(UTF8, color="always").colour == "16"
 
 
-def test_a_dumb_terminal_is_nobody_to_talk_to(terminal: TextIO) -> None:
+def test_a_dumb_terminal_is_not_interactive(terminal: TextIO) -> None:
     caps = at(terminal, UTF8 | {"TERM": "dumb"})
 
     assert (caps.tty, caps.interactive, caps.plain) == (True, False, False)
@@ -109,7 +109,7 @@ def test_a_stream_that_cannot_encode_boxes_gets_none() -> None:
     assert not detect(UTF8, stdin=None, stdout=latin).unicode
 
 
-def test_a_closed_stream_is_no_terminal() -> None:
+def test_a_closed_stream_is_not_a_terminal() -> None:
     stream = io.StringIO()
     stream.close()
 
@@ -119,7 +119,7 @@ def test_a_closed_stream_is_no_terminal() -> None:
 @pytest.mark.parametrize(
     ("columns", "width"), [("50", 50), ("0", 80), ("wide", 80), ("", 80), ("\u0665", 80)]
 )
-def test_where_the_terminal_does_not_say_columns_does(columns: str, width: int) -> None:
+def test_columns_gives_the_width_if_the_terminal_does_not(columns: str, width: int) -> None:
     assert terminal_width({"COLUMNS": columns}, io.StringIO()) == width
     assert terminal_width({"COLUMNS": columns}, None) == width
 
@@ -136,5 +136,5 @@ def test_where_the_terminal_does_not_say_columns_does(columns: str, width: int) 
         ({"COLORFGBG": "0;15", "KVSHELL_THEME": "dark"}, "dark"),
     ],
 )
-def test_the_theme_is_asked_for_or_guessed(variables: dict[str, str], theme: str) -> None:
+def test_the_theme_is_requested_or_guessed(variables: dict[str, str], theme: str) -> None:
     assert piped(variables).theme == theme

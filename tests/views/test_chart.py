@@ -54,7 +54,7 @@ def test_a_note_that_fits_nowhere_is_broken_between_words() -> None:
     assert " ".join(lines[1:]).split().count("word") == 20
 
 
-def test_what_is_on_its_way_is_dotted() -> None:
+def test_signals_in_flight_are_dotted() -> None:
     assert any("◀┈" in line for line in drawn(100))
 
 
@@ -63,17 +63,17 @@ def test_a_narrow_terminal_gets_a_list() -> None:
     assert drawn(60)[4] == "日本 ~> shell  :DOWN; #1"
 
 
-def test_seven_processes_are_a_list() -> None:
+def test_seven_processes_are_shown_as_a_list() -> None:
     lanes = tuple(Cell(str(number)) for number in range(7))
     many = Chart("", lanes, (Arrow(0, 6, "x"),))
 
     assert render_view(many, Caps(tty=True, unicode=True, width=200, plain=False)) == "0 -> 6  x"
 
 
-def test_ascii_only() -> None:
+def test_a_chart_can_be_drawn_in_ascii() -> None:
     assert all(line.isascii() or "\\u" in line for line in drawn(100, unicode=False))
 
 
-def test_mermaid_escapes_what_it_reads_as_its_own() -> None:
+def test_mermaids_special_characters_are_escaped() -> None:
     assert mermaid(CHART).splitlines()[-1] == "    p2--)p0: :DOWN#59; #35;1"
     assert "Note over p1: insert row" in mermaid(CHART)

@@ -26,7 +26,7 @@ ALL = [(theme, role) for theme in THEMES for role in Role]
 
 
 @pytest.mark.parametrize(("theme", "role"), ALL)
-def test_rich_reads_every_style_as_we_write_it(theme: str, role: Role) -> None:
+def test_rich_parses_every_style(theme: str, role: Role) -> None:
     ours = style(theme, role)
     theirs = RichStyle.parse(ours.rich)
 
@@ -34,7 +34,7 @@ def test_rich_reads_every_style_as_we_write_it(theme: str, role: Role) -> None:
 
 
 @pytest.mark.parametrize("theme", THEMES)
-def test_prompt_toolkit_reads_every_style(theme: str) -> None:
+def test_prompt_toolkit_parses_every_style(theme: str) -> None:
     sheet = PromptStyle.from_dict(prompt_styles(theme))
 
     for role in Role:
@@ -107,25 +107,25 @@ def roles(text: str) -> list[tuple[str, str]]:
         ),
     ],
 )
-def test_a_term_is_cut_into_its_parts(text: str, expected: list[tuple[str, str]]) -> None:
+def test_a_term_is_split_into_coloured_parts(text: str, expected: list[tuple[str, str]]) -> None:
     assert roles(text) == expected
 
 
 @given(st.text())
-def test_the_parts_are_the_text(text: str) -> None:
+def test_the_parts_joined_equal_the_text(text: str) -> None:
     assert "".join(piece for piece, _ in pieces(text)) == text
 
 
-def test_a_painted_term() -> None:
+def test_a_term_is_coloured_by_its_parts() -> None:
     assert paint_term("{:ok, 1}", COLOURED) == "{\x1b[36m:ok\x1b[0m, \x1b[33m1\x1b[0m}"
 
 
-def test_without_colours_nothing_is_painted() -> None:
+def test_without_colours_text_is_unchanged() -> None:
     assert paint_term("{:ok, 1}", Caps()) == "{:ok, 1}"
     assert paint_cell(Cell("x", Role.error), Caps()) == "x"
 
 
-def test_one_process_has_one_colour_wherever_it_stands() -> None:
+def test_a_process_has_the_same_colour_everywhere() -> None:
     alone = paint("#PID<0.104.0>", Role.pid, COLOURED)
 
     assert alone in paint_term("{:ok, #PID<0.104.0>}", COLOURED)

@@ -17,7 +17,7 @@ def names(width: int | None) -> list[str]:
     ]
 
 
-def test_columns_go_by_priority_and_name_pid_state_last() -> None:
+def test_columns_are_dropped_by_priority_name_pid_and_state_last() -> None:
     everything = ["name", "pid", "process", "owner", "table", "state"]
 
     assert names(None) == everything
@@ -28,11 +28,11 @@ def test_columns_go_by_priority_and_name_pid_state_last() -> None:
     assert names(32) == ["name", "pid", "state"]
 
 
-def test_below_that_there_is_no_table() -> None:
+def test_a_very_narrow_terminal_gets_no_table() -> None:
     assert names(31) == []
 
 
-def test_a_long_cell_is_broken_between_words_before_a_column_is_dropped() -> None:
+def test_long_cells_are_wrapped_before_a_column_is_dropped() -> None:
     columns = (Column("#"), Column("message"), Column("from", 1))
 
     layout = fit(columns, (1, 100, 13), (1, 11, 13), 40)
@@ -54,7 +54,7 @@ def test_a_very_long_word_is_broken_for_a_column() -> None:
     assert fit(columns, (60, 5), (60, 5), 80 - 44).shown == (0, 1)
 
 
-def test_what_stays_is_broken_before_it_becomes_records() -> None:
+def test_the_last_columns_are_broken_before_records_are_used() -> None:
     columns = (Column("a"), Column("b"))
 
     assert fit(columns, (20, 20), (20, 20), 40).widths == (17, 16)
@@ -62,7 +62,7 @@ def test_what_stays_is_broken_before_it_becomes_records() -> None:
     assert fit(columns, (20, 20), (20, 20), 26).shown == ()
 
 
-def test_of_two_equal_columns_the_right_one_goes_first() -> None:
+def test_of_two_equal_columns_the_right_one_is_dropped_first() -> None:
     columns = (Column("a", 1), Column("b", 1), Column("c"))
 
     assert fit(columns, (10, 10, 10), (10, 10, 10), 30).shown == (0, 2)

@@ -61,7 +61,7 @@ def test_a_box_is_the_box_that_rich_draws(table: TableView) -> None:
 
 @pytest.mark.slow
 @given(tables())
-def test_its_ascii_box_too(table: TableView) -> None:
+def test_an_ascii_box_is_the_one_that_rich_draws(table: TableView) -> None:
     caps = Caps(plain=False, unicode=False)
     ascii_cells = TableView(
         "",
@@ -87,7 +87,7 @@ def test_a_coloured_box_shows_what_rich_shows() -> None:
                 assert style == other.get_style_at_offset(console, index), (ours, char)
 
 
-def test_the_registry_of_an_article() -> None:
+def test_the_registry_is_drawn_as_in_the_article() -> None:
     assert render_view(TWO_STORES, DOCUMENT).splitlines() == [
         "╭──────┬───────────────┬─────────┬───────┬───────┬───────╮",
         "│ name │ pid           │ process │ owner │ table │ state │",
@@ -98,7 +98,7 @@ def test_the_registry_of_an_article() -> None:
     ]
 
 
-def test_what_is_dropped_is_said() -> None:
+def test_dropped_columns_are_mentioned() -> None:
     lines = draw_table(TWO_STORES, DOCUMENT._replace(width=40))
 
     assert lines[1] == "│ name │ pid           │ state │"
@@ -145,7 +145,7 @@ def test_a_table_of_many_rows_shows_some_and_says_how_to_see_the_rest() -> None:
     assert lines[-1].startswith("200 of 10,000 rows: ")
 
 
-def test_an_empty_table_still_has_its_head() -> None:
+def test_an_empty_table_has_its_headings() -> None:
     assert len(draw_table(registry(), DOCUMENT)) == 4
 
 
@@ -156,7 +156,7 @@ def test_a_caption_is_broken_between_words() -> None:
     assert "mailbox of KV.Registry" in lines
 
 
-def test_a_cell_as_long_as_a_page_is_cut() -> None:
+def test_a_very_long_cell_is_truncated() -> None:
     columns = (Column("name", 0), Column("state", 0))
     table = TableView("", columns, ((Cell("x" * 3_000), Cell("fresh")),))
 

@@ -16,7 +16,7 @@ from tests.views.samples import HELP, STALE, STORY, TREE, TWO_STORES, answer, fa
 JSON = Caps(json=True)
 
 
-def test_the_documented_line() -> None:
+def test_the_documented_json_line_is_produced() -> None:
     result = Result(1, "create store s1", ok=True, value=Pid(104))
 
     assert render(result, JSON) == (
@@ -46,7 +46,7 @@ def test_terms_are_tagged(term: Term, expected: object) -> None:
     assert tagged(term) == expected
 
 
-def test_what_has_no_other_form_is_tagged_by_what_it_prints() -> None:
+def test_other_terms_are_tagged_with_their_printed_form() -> None:
     function = Function(Capture("KV.Bucket.get/2", 1, 16313657, 1, code=lambda x: x), ())
 
     assert tagged(function) == {"function": "#Function<1.16313657/1 in KV.Bucket.get/2>"}
@@ -54,12 +54,12 @@ def test_what_has_no_other_form_is_tagged_by_what_it_prints() -> None:
     assert list(tagged(Opaque(object()))) == ["opaque"]
 
 
-def test_what_is_no_term_is_refused() -> None:
+def test_values_that_are_not_terms_are_refused() -> None:
     with pytest.raises(TypeError, match="set is not a term"):
         tagged(set())
 
 
-def test_an_error_is_text_and_error() -> None:
+def test_an_error_has_text_and_error() -> None:
     line = json.loads(render(failed("** (MatchError) x"), JSON))
 
     assert (line["ok"], line["text"], line["error"]) == (
@@ -92,7 +92,7 @@ def test_the_other_views_give_rows_of_text() -> None:
     assert json.loads(render(shown(HELP), JSON))["rows"][0] == {"text": "# put STORE KEY VALUE"}
 
 
-def test_rows_hold_what_is_there_and_text_what_is_printed() -> None:
+def test_rows_have_all_data_and_text_the_printed_form() -> None:
     line = json.loads(render(shown(STALE), JSON))
 
     assert line["rows"][3]["name"] == "a\x1b[31mb\nc\u202e"
@@ -110,7 +110,7 @@ def test_events_of_the_line_are_part_of_it() -> None:
     ]
 
 
-def test_nil_and_no_value_differ_in_the_text() -> None:
+def test_nil_and_no_value_have_different_text() -> None:
     nil, nothing = (
         json.loads(render(result, JSON)) for result in (answer(None), Result(1, "", ok=True))
     )

@@ -26,7 +26,7 @@ def test_a_table_is_aligned_columns() -> None:
     ]
 
 
-def test_a_row_is_one_line_whatever_it_holds() -> None:
+def test_a_row_is_always_one_line() -> None:
     assert lines(STALE) == [
         "registry",
         "name               pid            process        owner  table  state",
@@ -44,14 +44,14 @@ def test_wide_letters_keep_the_columns_aligned() -> None:
     assert len(starts) == 1
 
 
-def test_nothing_is_cut() -> None:
+def test_nothing_is_truncated() -> None:
     table = registry(*((f"s{n}", n, "alive", "fresh") for n in range(1_000)))
 
     assert len(lines(table)) == 1_001
     assert any(len(line) > 80 for line in lines(MAILBOX))
 
 
-def test_numbers_stand_right() -> None:
+def test_numbers_are_right_aligned() -> None:
     table = TableView("", (Column("n", 0, "right"),), ((cell("1"),), (cell("100"),)))
 
     assert lines(table) == ["  n", "  1", "100"]
@@ -67,15 +67,15 @@ def test_a_tree_is_indented() -> None:
     ]
 
 
-def test_a_panel_is_its_title_and_what_is_in_it() -> None:
+def test_a_panel_is_its_title_and_content() -> None:
     assert lines(STORY) == ["s1", "  written by #PID<0.103.0> at line 2", "  next: resume manager"]
 
 
-def test_markdown_is_readable_as_it_is() -> None:
+def test_markdown_is_printed_unchanged() -> None:
     assert lines(HELP)[0] == "# put STORE KEY VALUE"
 
 
-def test_colours_can_be_asked_for() -> None:
+def test_colours_can_be_requested() -> None:
     head, row = lines(registry(("s1", 104, "alive", "fresh")), Caps(colour="16"))
 
     assert head.startswith("\x1b[1mname\x1b[0m  ")

@@ -26,12 +26,12 @@ from kvshell.views.widths import cell_width, pad
         ("a\u00a0b", "a\u00a0b"),
     ],
 )
-def test_controls_are_written_out_and_letters_kept(text: str, shown: str) -> None:
+def test_control_characters_are_escaped_and_letters_kept(text: str, shown: str) -> None:
     assert safe(text) == shown
 
 
 @given(st.text(st.characters(codec=None)))
-def test_nothing_that_acts_gets_through(text: str) -> None:
+def test_no_character_with_an_effect_remains(text: str) -> None:
     unsafe = [c for c in safe(text) if unicodedata.category(c) in UNSAFE and c not in JOINERS]
 
     assert not unsafe
@@ -45,7 +45,7 @@ def test_without_unicode_the_answer_is_printable_ascii(text: str) -> None:
     assert shown.isprintable()
 
 
-def test_our_own_signs_have_a_plain_way_to_be_written() -> None:
+def test_our_own_signs_have_ascii_forms() -> None:
     assert safe("a → b … “c” · d", unicode=False) == 'a -> b ... "c" - d'
 
 
@@ -66,7 +66,7 @@ def test_padded_texts_of_one_width_end_at_one_column(text: str, width: int, just
     assert cell_width(padded) == max(width, cell_width(shown))
 
 
-def test_padding_goes_to_the_side_it_is_told() -> None:
+def test_padding_goes_to_the_requested_side() -> None:
     assert [pad("ab", 5, side) for side in ("left", "right", "center")] == [
         "ab   ",
         "   ab",
@@ -102,7 +102,7 @@ def test_secrets_are_hidden(text: str, kept: str) -> None:
         "no_function_clause_matching_in_KV_Registry_handle_call",
     ],
 )
-def test_the_rest_is_kept(text: str) -> None:
+def test_text_that_is_not_secret_is_kept(text: str) -> None:
     assert redacted(text) == text
 
 
@@ -115,7 +115,7 @@ def test_the_rest_is_kept(text: str) -> None:
         "Volumes/Users/Ann2/Documents/Lessons/01-two-stores-and-a-manager",
     ],
 )
-def test_a_path_is_no_secret(path: str) -> None:
+def test_a_path_is_not_a_secret(path: str) -> None:
     assert redacted(path) == path
     assert secrets(path) == []
 
@@ -128,6 +128,6 @@ def test_a_path_is_no_secret(path: str) -> None:
         "eyJhbGciOiJI.eyJzdWIiOiIx.abc",
     ],
 )  # fmt: skip
-def test_a_key_is_one(key: str) -> None:
+def test_a_key_is_a_secret(key: str) -> None:
     assert redacted(f"put s1 k {key}") == "put s1 k [hidden]"
     assert secrets(f"put s1 k {key}") == [key]

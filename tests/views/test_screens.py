@@ -7,10 +7,10 @@ from tests.views.screens import FOLDER, screens
 REDRAW = "python -m tests.views.screens draws it anew"
 
 
-def test_no_screen_is_kept_that_is_not_drawn() -> None:
+def test_every_stored_screen_is_drawn() -> None:
     assert {path.name for path in FOLDER.glob("*.svg")} == set(screens())
 
 
 @pytest.mark.parametrize("name", screens())
-def test_a_kept_screen_is_not_stale(name: str) -> None:
+def test_every_stored_screen_is_up_to_date(name: str) -> None:
     assert (FOLDER / name).read_text(encoding="utf-8") == screens()[name], REDRAW

@@ -11,7 +11,7 @@ def words(svg: str) -> list[ET.Element]:
     return [text for text in ET.fromstring(svg).iter(f"{NS}text") if text.get("class") != "head"]
 
 
-def test_a_line_is_cut_where_its_style_changes() -> None:
+def test_a_line_is_split_where_its_style_changes() -> None:
     assert list(runs("a \x1b[1;36m:ok\x1b[0m b\x1b[91m!\x1b[m?")) == [
         StyledRun(0, "a ", ""),
         StyledRun(2, ":ok", "bold cyan"),
@@ -21,7 +21,7 @@ def test_a_line_is_cut_where_its_style_changes() -> None:
     ]
 
 
-def test_every_word_stands_in_its_column() -> None:
+def test_every_word_is_positioned_in_its_column() -> None:
     drawn = words(draw_svg("日本  x", width=10, title="t"))
 
     places = [(word.text, round((float(word.get("x", "")) - EDGE) / ACROSS)) for word in drawn]
@@ -29,13 +29,13 @@ def test_every_word_stands_in_its_column() -> None:
     assert places == [("日本", 0), ("x", 6)]
 
 
-def test_it_is_xml_whatever_the_text() -> None:
+def test_the_svg_is_valid_xml_for_any_text() -> None:
     svg = draw_svg("<b>&amp; \x1b[2m\"'\x1b[0m", width=20, title="a < b & c")
 
     assert [word.text for word in words(svg)] == ["<b>&amp;", "\"'"]
 
 
-def test_it_asks_the_network_for_nothing() -> None:
+def test_the_svg_loads_nothing_from_the_network() -> None:
     svg = draw_svg("x", width=10, title="t")
 
     assert "url(" not in svg

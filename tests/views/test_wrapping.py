@@ -32,11 +32,11 @@ def lines(text: str, width: int) -> list[str]:
         ("", 4, [""]),
     ],
 )
-def test_a_line_is_broken_between_words(text: str, width: int, expected: list[str]) -> None:
+def test_a_line_is_wrapped_between_words(text: str, width: int, expected: list[str]) -> None:
     assert lines(text, width) == expected
 
 
-def test_roles_survive() -> None:
+def test_wrapping_keeps_roles() -> None:
     row, second = wrapped([Cell("next: ", Role.hint), Cell("resume manager", Role.command)], 14)
 
     assert row[0] == Cell("next:", Role.hint)
@@ -44,7 +44,7 @@ def test_roles_survive() -> None:
 
 
 @given(st.text(max_size=60).map(safe), st.integers(2, 30))
-def test_nothing_but_spaces_is_lost(text: str, width: int) -> None:
+def test_wrapping_loses_only_spaces(text: str, width: int) -> None:
     shown = lines(text, width)
 
     assert "".join("".join(shown).split()) == "".join(text.split())
@@ -56,5 +56,5 @@ def test_text_is_folded_by_columns() -> None:
     assert folded("", 4) == [""]
 
 
-def test_the_longest_word() -> None:
+def test_the_longest_words_width_is_measured() -> None:
     assert [longest_word(text) for text in ("a bcd ef", "", "日本 x")] == [3, 0, 4]

@@ -13,7 +13,7 @@ from kvshell.commands.language.texts import Texts
         ("процессов", (0, 5, 9, 10, 11, 12, 13, 14, 15, 20, 25, 100, 111, 112, 113, 114, 119, 212)),
     ],
 )
-def test_russian_counts_eleven_to_fourteen_as_it_counts_five(
+def test_russian_plurals_of_eleven_to_fourteen_are_those_of_five(
     word: str, counts: tuple[int, ...]
 ) -> None:
     texts = Texts("ru")

@@ -22,7 +22,7 @@ def _server(lines: Lines) -> object:
     return lines.evaluator.bindings["s"].record.behaviour.callbacks
 
 
-def test_a_server_of_ones_own() -> None:
+def test_a_users_genserver_runs() -> None:
     with shell() as lines:
         lines.run(STACK)
         lines.run("{:ok, s} = Stack.start([1])")
@@ -42,7 +42,7 @@ def test_clauses_that_never_wait_are_inferred() -> None:
         )
 
 
-def test_a_running_server_takes_the_new_code() -> None:
+def test_a_running_server_switches_to_the_new_code() -> None:
     with shell() as lines:
         lines.run(STACK)
         lines.run("{:ok, s} = Stack.start([1, 2])")
@@ -50,7 +50,7 @@ def test_a_running_server_takes_the_new_code() -> None:
         assert lines.run("GenServer.call(s, :pop)") == "{:new, 1}"
 
 
-def test_two_runtimes_have_modules_of_their_own() -> None:
+def test_two_runtimes_have_separate_modules() -> None:
     with shell() as one:
         one.run("defmodule Mine do def f, do: 1 end")
         with shell() as other:
@@ -59,7 +59,7 @@ def test_two_runtimes_have_modules_of_their_own() -> None:
         assert one.run("Mine.f()") == "1"
 
 
-def test_a_crash_names_the_place_in_the_module() -> None:
+def test_a_crash_names_the_line_in_the_module() -> None:
     with shell() as lines:
         lines.run(
             "defmodule Bad do\n use GenServer\n def init(x), do: {:ok, x}\n"
@@ -69,7 +69,7 @@ def test_a_crash_names_the_place_in_the_module() -> None:
         assert "iex:5: Bad.handle_call/3" in lines.run("GenServer.call(s, :match)")
 
 
-def test_child_spec_has_the_options_of_use() -> None:
+def test_child_spec_contains_the_options_of_use() -> None:
     with shell() as lines:
         lines.run("defmodule B do use Agent, restart: :temporary end")
         assert lines.run("B.child_spec(1)") == (
@@ -95,7 +95,7 @@ def test_protocols_dispatch_on_the_type() -> None:
         )
 
 
-def test_the_librarys_protocols_ask_the_reader() -> None:
+def test_the_librarys_protocols_use_a_users_implementations() -> None:
     with shell() as lines:
         lines.run("defmodule P do defstruct [:x] end")
         lines.run('defimpl String.Chars, for: P do def to_string(p), do: "p#{p.x}" end')

@@ -98,7 +98,7 @@ def test_a_group_of_examples_is_a_test_and_keeps_its_bindings() -> None:
     ]
 
 
-def test_what_the_other_failures_say() -> None:
+def test_other_failures_have_exunits_messages() -> None:
     wrong, other, calm, raised, broken, opaque, matched = map(
         _said, reversed(_tests("doctest Counted, only: [boom: 1]"))
     )
@@ -124,7 +124,7 @@ def test_what_the_other_failures_say() -> None:
     ]  # fmt: skip
 
 
-def test_import_makes_the_functions_known() -> None:
+def test_import_makes_the_functions_available() -> None:
     text = 'defmodule Counted do\n  @doc "\n  iex> one() + 1\n  2\n"\n  def one, do: 1\nend'
     (result,) = _tests("doctest Counted, import: true", text)
     assert result.status == "passed"
@@ -140,7 +140,7 @@ def test_import_makes_the_functions_known() -> None:
         ),
     ],
 )
-def test_what_cannot_be_found_is_said(statement: str, said: str) -> None:
+def test_an_unknown_function_in_only_is_reported(statement: str, said: str) -> None:
     with pytest.raises(ElixirError) as caught:
         _tests(statement)
     assert said in str(caught.value)
@@ -153,7 +153,7 @@ def test_what_cannot_be_found_is_said(statement: str, said: str) -> None:
         ("iex(1 x\n", 'f:2: unknown IEx prompt: "iex(1 x".'),
     ],
 )
-def test_a_text_that_cannot_be_read_is_refused_at_its_line(doc: str, said: str) -> None:
+def test_a_malformed_example_is_refused_with_its_line(doc: str, said: str) -> None:
     with pytest.raises(ElixirError) as caught:
         doc_tests(doc, 1 if "(" in doc else 0, "f")
     assert said in str(caught.value)

@@ -50,7 +50,7 @@ REASONS = [
 ]
 
 
-def test_the_reason_of_an_error_is_erlangs() -> None:
+def test_an_error_has_erlangs_exit_reason() -> None:
     with shell() as lines:
         lines.run(MODULE)
         found = []

@@ -93,7 +93,7 @@ def test_a_failed_call_shows_its_arguments(asserted: str, arguments: list[str] |
         assert said[begin : begin + len(arguments)] == arguments
 
 
-def test_what_other_assertions_say() -> None:
+def test_other_assertions_have_exunits_messages() -> None:
     assert _failure("assert 1 != 1")[:3] == [
         "Assertion with != failed, both sides are exactly equal", "code: assert 1 != 1", "left: 1",
     ]  # fmt: skip
@@ -133,7 +133,7 @@ def test_what_is_said_of_messages() -> None:
     )
 
 
-def test_errors_throws_and_exits_have_their_line() -> None:
+def test_errors_throws_and_exits_show_their_line() -> None:
     assert _failure("raise \"oops\"") == [
         "** (RuntimeError) oops", 'code: raise "oops"', "stacktrace:", "t.exs:4: (test)",
     ]  # fmt: skip
@@ -170,7 +170,7 @@ def test_children_and_callbacks_end_with_their_test() -> None:
     assert "invalid destination" in printed
 
 
-def test_a_test_that_takes_too_long_is_ended() -> None:
+def test_a_test_that_exceeds_its_limit_is_ended() -> None:
     result, printed = _run(
         '  @tag timeout: 50\n  test "slow" do\n    Process.sleep(5000)\n  end\n  test "b", do: :ok'
     )
@@ -178,7 +178,7 @@ def test_a_test_that_takes_too_long_is_ended() -> None:
     assert "test timed out after 50ms" in printed
 
 
-def test_a_test_that_computes_for_ever_is_ended_by_the_real_time() -> None:
+def test_an_endless_computation_is_ended_after_real_time() -> None:
     result, printed = _run(
         "  @moduletag timeout: 50\n  defp spin, do: spin()\n"
         '  test "spins" do\n    spin()\n  end\n'
@@ -201,7 +201,7 @@ def test_a_test_that_computes_for_ever_is_ended_by_the_real_time() -> None:
         (7, "{111, 645, 0.8545341632984618}", "{1000, 589, [3, 1, 4, 2]}"),
     ],
 )
-def test_a_test_draws_the_numbers_of_its_seed(seed: int, first: str, second: str) -> None:
+def test_a_tests_random_numbers_depend_on_its_seed(seed: int, first: str, second: str) -> None:
     """What Elixir 1.14 draws in these two tests of a module T: name and module count, too."""
     result, printed = _run(
         "  setup do\n    %{first: :rand.uniform(1000)}\n  end\n"
@@ -214,7 +214,7 @@ def test_a_test_draws_the_numbers_of_its_seed(seed: int, first: str, second: str
     assert (_statuses(result), printed) == (["passed", "passed"], "")
 
 
-def test_tests_are_made_in_a_loop() -> None:
+def test_tests_can_be_defined_in_a_loop() -> None:
     result, printed = _run(
         '  for n <- [1, 2] do\n    @n n\n    test "made #{n}" do\n      assert @n == 1\n'
         "    end\n  end"

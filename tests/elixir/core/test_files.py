@@ -21,7 +21,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_ones_own_lines_read_what_lies_below_the_folder(folder: Path) -> None:
+def test_a_trusted_session_reads_files_below_its_folder(folder: Path) -> None:
     with Session("controlled") as session:
         session.programs = here
 
@@ -41,7 +41,7 @@ def test_ones_own_lines_read_what_lies_below_the_folder(folder: Path) -> None:
 
 
 @pytest.mark.usefixtures("folder")
-def test_lines_that_may_read_no_files_find_none() -> None:
+def test_an_untrusted_session_finds_no_files() -> None:
     with Session("controlled") as session:
         answers = _answers(session, 'File.read("a.txt")', 'File.exists?("a.txt")', "File.cwd()")
 

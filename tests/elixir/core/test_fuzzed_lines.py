@@ -22,6 +22,6 @@ LINES = {
 
 
 @pytest.mark.parametrize("line", LINES)
-def test_a_line_that_a_fuzzer_found(line: str) -> None:
+def test_a_line_found_by_fuzzing_is_handled(line: str) -> None:
     with shell() as prompt:
         assert prompt.run(line) == LINES[line]

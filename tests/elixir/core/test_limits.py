@@ -42,24 +42,24 @@ def _said(line: str) -> str:
 
 
 @pytest.mark.parametrize("line", HUGE)
-def test_what_is_too_large_is_a_system_limit(line: str) -> None:
+def test_a_term_that_is_too_large_raises_system_limit(line: str) -> None:
     assert _said(line).startswith("** (SystemLimitError) " + (LIMIT + HUGE[line]).rstrip(": "))
 
 
 @pytest.mark.parametrize("line", ENDLESS)
-def test_what_does_not_end_is_ended_where_a_limit_is_set(line: str) -> None:
+def test_an_endless_loop_is_ended_by_a_step_limit(line: str) -> None:
     with at_most(20 * STRIDE, "it does not end"):
         assert _said(line) == f"** (SystemLimitError) {LIMIT}it does not end"
 
 
-def test_what_grows_without_end_meets_the_limit_of_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_endless_growth_is_ended_by_the_memory_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(step_limits, "MOST_BYTES", 8 << 20)
     monkeypatch.setattr(step_limits, "_base", [0])
 
     assert _said("Enum.map(1..10_000_000_000, & &1)").endswith("more than 8 MiB of memory")
 
 
-def test_large_binaries_meet_the_limit_of_memory_however_few(
+def test_a_few_large_binaries_are_ended_by_the_memory_limit(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(step_limits, "MOST_BYTES", 8 << 20)
@@ -71,6 +71,6 @@ def test_large_binaries_meet_the_limit_of_memory_however_few(
 
 
 @pytest.mark.parametrize("count", [0, 1, STRIDE - 1, STRIDE, STRIDE + 1, 3 * STRIDE])
-def test_looking_in_between_loses_no_item(count: int) -> None:
+def test_checking_limits_while_iterating_loses_no_item(count: int) -> None:
     assert list(ticking(iter(range(count)))) == list(range(count))
     assert list(slices(range(count))) == list(range(count))

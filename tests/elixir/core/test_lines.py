@@ -110,18 +110,18 @@ ERRORS = [
 
 
 @pytest.mark.parametrize(("line", "answer"), ANSWERS)
-def test_answer(line: str, answer: str) -> None:
+def test_a_line_has_the_expected_answer(line: str, answer: str) -> None:
     with shell() as lines:
         assert lines.run(line) == answer
 
 
 @pytest.mark.parametrize(("line", "error"), ERRORS)
-def test_error(line: str, error: str) -> None:
+def test_a_line_has_the_expected_error(line: str, error: str) -> None:
     with shell() as lines:
         assert lines.run(line).startswith(f"** {error}")
 
 
-def test_bindings_stay_between_lines_and_are_undone_by_an_error() -> None:
+def test_bindings_persist_between_lines_and_are_undone_by_an_error() -> None:
     with shell() as lines:
         lines.run("x = 1")
         assert lines.run('x = 2; raise "no"').startswith("** (RuntimeError)")

@@ -21,7 +21,7 @@ end
 """
 
 
-def test_functions_defaults_and_guards() -> None:
+def test_functions_have_defaults_and_guards() -> None:
     with shell() as lines:
         assert lines.run(COUNTER).startswith("{:module, Counter,")
         assert lines.run("{Counter.up(1), Counter.up(1, 5), Counter.hello()}") == (
@@ -50,7 +50,7 @@ def test_tail_calls_across_modules_are_jumps() -> None:
         assert lines.run("A.f(100_000)") == ":done"
 
 
-def test_a_recursion_without_end_is_a_system_limit() -> None:
+def test_an_endless_recursion_raises_system_limit() -> None:
     with shell() as lines:
         lines.run("defmodule Deep do def f(n), do: 1 + f(n + 1) end")
         assert lines.run("Deep.f(0)").startswith("** (SystemLimitError)")
@@ -66,7 +66,7 @@ def test_a_new_version_is_called_at_once() -> None:
         assert lines.run("g.()") == "2"
 
 
-def test_structs() -> None:
+def test_structs_are_defined_built_and_updated() -> None:
     with shell() as lines:
         lines.run("defmodule U do\n @enforce_keys [:name]\n defstruct [:name, age: 1]\nend")
         assert lines.all('u = %U{name: "a"}', "u.age") == "1"
@@ -79,20 +79,20 @@ def test_structs() -> None:
         assert lines.run("%U{%{} | age: 4}").startswith("** (BadStructError)")
 
 
-def test_exceptions_of_ones_own() -> None:
+def test_a_user_can_define_exceptions() -> None:
     with shell() as lines:
         lines.run('defmodule E do defexception [:n]; def message(e), do: "n is #{e.n}" end')
         assert lines.run("raise E, n: 3") == "** (E) n is 3"
         assert lines.run("try do raise E, n: 1 rescue e in E -> e.n end") == "1"
 
 
-def test_an_attribute_has_the_value_of_its_time() -> None:
+def test_a_function_keeps_the_attributes_value_at_its_definition() -> None:
     with shell() as lines:
         lines.run("defmodule At do\n @x 1\n def a, do: @x\n @x 2\n def b, do: @x\nend")
         assert lines.run("{At.a(), At.b()}") == "{1, 2}"
 
 
-def test_what_a_module_is_warned_of() -> None:
+def test_compiling_a_module_prints_elixirs_warnings() -> None:
     with shell() as lines:
         lines.run("defmodule W do\n @unused 1\n def f(a, b), do: a\n defp p, do: Nope.x()\nend")
         assert lines.warnings == [
@@ -104,7 +104,7 @@ def test_what_a_module_is_warned_of() -> None:
         ]
 
 
-def test_a_local_call_of_what_is_not_there_does_not_compile() -> None:
+def test_a_call_of_an_undefined_local_function_does_not_compile() -> None:
     with shell() as lines:
         assert lines.run("defmodule W3 do\n def f, do: nope(1)\nend") == (
             "** (CompileError) iex:2: undefined function nope/1 (expected W3 to define such a "
@@ -113,7 +113,7 @@ def test_a_local_call_of_what_is_not_there_does_not_compile() -> None:
         assert lines.run("W3.f()").startswith("** (UndefinedFunctionError)")
 
 
-def test_a_process_that_receives_in_a_loop() -> None:
+def test_a_process_can_receive_in_a_loop() -> None:
     with shell() as lines:
         lines.run(
             "defmodule Loop do\n def loop(n) do\n receive do\n"
@@ -125,13 +125,13 @@ def test_a_process_that_receives_in_a_loop() -> None:
         assert lines.run("receive do n -> n end") == "2"
 
 
-def test_a_recursion_through_the_library_is_a_limit_too() -> None:
+def test_an_endless_recursion_through_the_library_raises_system_limit() -> None:
     with shell() as lines:
         lines.run("defmodule Nest do def f(n), do: Enum.sort_by([n], fn x -> f(x + 1) end) end")
         assert lines.run("Nest.f(0)").startswith("** (SystemLimitError)")
 
 
-def test_a_term_may_not_be_nested_without_end() -> None:
+def test_the_nesting_of_a_term_is_limited() -> None:
     with shell() as lines:
         lines.run("defmodule N do def f(0, a), do: a; def f(n, a), do: f(n - 1, {a}) end")
         assert lines.run("N.f(1000, 1)").startswith("** (SystemLimitError)")

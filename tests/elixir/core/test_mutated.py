@@ -33,7 +33,7 @@ def _mangled(choose: random.Random, texts: list[list[str]]) -> str:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_no_exception_of_pythons_comes_out(seed: int) -> None:
+def test_no_python_exception_reaches_the_user(seed: int) -> None:
     choose = random.Random(seed)
     lines = [line for line, _answer in (*ANSWERS, *ERRORS)]
     texts = [_TOKEN.findall(line) for line in (*lines, COUNTER)]

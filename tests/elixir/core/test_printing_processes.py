@@ -44,7 +44,7 @@ def test_a_client_whose_leader_is_known_prints_through_it() -> None:
         assert [event.text for event in events if event.kind == "output"] == ["hello\n"]
 
 
-def test_a_cancelled_timer_tells_as_its_options_say() -> None:
+def test_a_cancelled_timer_answers_according_to_its_options() -> None:
     with shell() as lines:
         lines.run("t = Process.send_after(self(), :x, 1000)")
         assert lines.run("Process.cancel_timer(t, async: true)") == ":ok"
@@ -54,7 +54,7 @@ def test_a_cancelled_timer_tells_as_its_options_say() -> None:
         assert lines.run("Process.cancel_timer(t, [:a])") == "** (ArgumentError) argument error"
 
 
-def test_agents_run_a_modules_function_and_tell_how_they_began() -> None:
+def test_agents_run_functions_by_name_and_report_their_initial_call() -> None:
     with shell() as lines:
         lines.run("{:ok, a} = Agent.start_link(Map, :new, [], spawn_opt: [priority: :high])")
         assert lines.run(":proc_lib.translate_initial_call(a)") == "{Map, :new, 0}"
@@ -67,7 +67,7 @@ def test_agents_run_a_modules_function_and_tell_how_they_began() -> None:
         assert lines.run(":sys.get_state(a)") == "%{x: 1, y: 2}"
 
 
-def test_all_nodes_are_this_one() -> None:
+def test_calls_to_all_nodes_reach_this_node() -> None:
     with shell() as lines:
         lines.run("{:ok, a} = Agent.start_link(fn -> 1 end, name: :one)")
         asked = "GenServer.multi_call(:one, {:get, fn x -> x end})"

@@ -39,7 +39,7 @@ def _planned(prompt: Lines, line: str) -> bool:
 
 
 @pytest.mark.parametrize("line", SIMPLE)
-def test_a_simple_line_answers_as_a_compiled_one(
+def test_a_simple_line_gives_the_same_answer_as_a_compiled_one(
     line: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with shell() as prompt:
@@ -57,7 +57,7 @@ def test_a_simple_line_answers_as_a_compiled_one(
 
 
 @pytest.mark.parametrize("line", COMPILED)
-def test_whatever_else_is_compiled(line: str) -> None:
+def test_all_other_lines_are_compiled(line: str) -> None:
     with shell() as prompt:
         prompt.run("x = 7")
 

@@ -82,7 +82,7 @@ def test_an_error_shows_the_clauses_and_what_did_not_match() -> None:
         assert {line: _tried(prompt.run(line)) for line in TRIED} == TRIED
 
 
-def test_of_many_clauses_ten_are_shown() -> None:
+def test_at_most_ten_clauses_are_shown() -> None:
     clauses = "\n".join(f"  def one({number}), do: 1" for number in range(12))
     with shell() as prompt:
         answer = prompt.all(f"defmodule Many do\n{clauses}\nend", "Many.one(:a)")

@@ -38,7 +38,7 @@ def _wanted(answer: str) -> str:
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=lambda group: group[0][0][:30])
-def test_a_line_answers_as_elixir_does(group: list[tuple[str, str]]) -> None:
+def test_a_line_gives_elixirs_answer(group: list[tuple[str, str]]) -> None:
     output.write_with(lambda _device, _text: None)
 
     answers = [(line, _answer(line)) for line, _ in group]

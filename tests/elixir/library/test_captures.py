@@ -157,7 +157,7 @@ def _wrong(name: str) -> dict[tuple[str, int], str]:
 
 @pytest.mark.skipif(not CAPTURES.exists(), reason=f"{CAPTURES} is not there")
 @pytest.mark.parametrize("name", SESSIONS)
-def test_a_session_answers_as_it_did_in_iex(name: str) -> None:
+def test_a_captured_session_gives_the_answers_of_iex(name: str) -> None:
     listed = CANNOT_AGREE.keys() | DIFFERENT.keys()
 
     wrong = {place: text for place, text in _wrong(name).items() if place not in listed}
@@ -166,7 +166,7 @@ def test_a_session_answers_as_it_did_in_iex(name: str) -> None:
 
 
 @pytest.mark.skipif(not CAPTURES.exists(), reason=f"{CAPTURES} is not there")
-def test_of_the_lines_that_can_agree_ninety_nine_in_a_hundred_do() -> None:
+def test_at_least_99_percent_of_comparable_lines_agree() -> None:
     places = {
         place for name in SESSIONS for place, _typed, _answer in _steps(CAPTURES / f"{name}.json")
     }

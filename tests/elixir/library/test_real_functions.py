@@ -20,7 +20,7 @@ NOT_HERE = {
 
 
 @pytest.mark.parametrize("line", NOT_HERE)
-def test_a_function_of_elixir_that_is_not_here_is_refused_by_name(line: str) -> None:
+def test_a_missing_elixir_function_is_refused_by_name(line: str) -> None:
     with iex() as prompt:
         answer = prompt.ask(line)
 
@@ -42,14 +42,14 @@ SLIPS = {
 
 
 @pytest.mark.parametrize("line", SLIPS)
-def test_a_slip_is_undefined_as_in_iex(line: str) -> None:
+def test_a_misspelt_function_is_undefined_as_in_iex(line: str) -> None:
     with iex() as prompt:
         answer = prompt.ask(line)
 
     assert answer.startswith(f"** (UndefinedFunctionError) {SLIPS[line]}")
 
 
-def test_a_module_of_the_reader_hides_the_one_of_elixir() -> None:
+def test_a_users_module_hides_elixirs() -> None:
     with iex() as prompt:
         prompt.ask("defmodule Port do\n  def number, do: 80\nend")
 
@@ -57,7 +57,7 @@ def test_a_module_of_the_reader_hides_the_one_of_elixir() -> None:
         assert "Port.open/1 is undefined or private" in prompt.ask("Port.open(1)")
 
 
-def test_a_module_warns_of_what_is_not_here() -> None:
+def test_compiling_a_module_warns_about_missing_functions() -> None:
     with iex() as prompt:
         answer = prompt.ask('defmodule Runs do\n  def ls, do: System.cmd("ls", [])\nend')
 
@@ -65,7 +65,7 @@ def test_a_module_warns_of_what_is_not_here() -> None:
     assert "undefined" not in answer
 
 
-def test_the_list_has_the_functions_of_every_module_that_is_here() -> None:
+def test_the_list_covers_every_implemented_module() -> None:
     ours = {"KV", "KeyVal"}
     for module in modules():
         if inspect(module).split(".")[0] not in ours:
@@ -73,7 +73,7 @@ def test_the_list_has_the_functions_of_every_module_that_is_here() -> None:
             assert real_functions(module), inspect(module)
 
 
-def test_ets_i_lists_the_tables_that_are_here() -> None:
+def test_ets_i_lists_the_existing_tables() -> None:
     with iex() as prompt:
         prompt.ask(":ets.new(:prices, [:public, :named_table])")
         answer = prompt.ask(":ets.i()")
@@ -85,7 +85,7 @@ def test_ets_i_lists_the_tables_that_are_here() -> None:
     assert ok == ":ok"
 
 
-def test_a_timer_that_repeats_ends_when_its_process_does() -> None:
+def test_a_repeating_timer_ends_with_its_process() -> None:
     with iex() as prompt:
         prompt.ask("p = spawn(fn -> Process.sleep(25) end)")
         prompt.ask("{:ok, _} = :timer.send_interval(10, p, :tick)")
@@ -94,7 +94,7 @@ def test_a_timer_that_repeats_ends_when_its_process_does() -> None:
         assert prompt.ask(":sys.get_state(:timer_server)") == "%{}"
 
 
-def test_a_closure_has_no_external_format_here() -> None:
+def test_a_closure_cannot_be_converted_to_the_external_format() -> None:
     with iex() as prompt:
         answer = prompt.ask(":erlang.term_to_binary(fn -> 1 end)")
 

@@ -37,7 +37,7 @@ def test_a_line_prints_what_elixir_prints(line: str) -> None:
         assert prompt.ask(line) == PRINTED[line]
 
 
-def test_dbg_tells_the_function_it_stands_in(session: Session) -> None:
+def test_dbg_names_the_enclosing_function(session: Session) -> None:
     session.run("defmodule Sum do\n  def up(x) do\n    x |> Kernel.+(1) |> dbg()\n  end\nend")
     (result,) = session.run("Sum.up(1)")
 
@@ -65,7 +65,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("line", REFUSED)
-def test_a_helper_that_is_not_here_is_refused_by_name(line: str, session: Session) -> None:
+def test_a_missing_helper_is_refused_by_name(line: str, session: Session) -> None:
     (result,) = session.run(line)
 
     assert str(result.error).startswith(f"** (CommandError) {REFUSED[line]}")
@@ -77,13 +77,13 @@ UNDEFINED = ("Enum.map_join([1])", "Process.alias()", "Process.unalias(make_ref(
 
 
 @pytest.mark.parametrize("line", UNDEFINED)
-def test_what_elixir_has_not_is_not_here(line: str, session: Session) -> None:
+def test_functions_that_elixir_lacks_are_undefined(line: str, session: Session) -> None:
     (result,) = session.run(line)
 
     assert str(result.error).startswith("** (UndefinedFunctionError)")
 
 
-def test_i_alone_is_about_the_last_answer(session: Session) -> None:
+def test_i_without_an_argument_describes_the_last_answer(session: Session) -> None:
     (empty,) = session.run("i()")
     session.run("40 + 2")
     (result,) = session.run("i()")
@@ -92,11 +92,11 @@ def test_i_alone_is_about_the_last_answer(session: Session) -> None:
     assert result.output.startswith("Term\n  42\nData type\n  Integer\n")
 
 
-def test_a_break_where_nothing_has_begun_is_a_comment(session: Session) -> None:
+def test_iex_break_without_unfinished_input_is_a_comment(session: Session) -> None:
     assert [result.error for result in session.run("#iex:break")] in ([], [None])
 
 
-def test_elixir_of_another_client_continues(session: Session) -> None:
+def test_another_clients_unfinished_elixir_continues(session: Session) -> None:
     assert session.unfinished("as alice if true do")
     assert session.unfinished("as alice x = [1,")
     assert not session.unfinished("as alice if true do\n 5\nend")
@@ -156,7 +156,7 @@ def _calls(session: Session, line: str) -> int:
 
 
 @pytest.mark.parametrize("line", [":ets.insert(t, {{{n}, x}})", "Enum.map([{n}], &(&1 * 2))"])
-def test_a_line_like_an_earlier_one_costs_less(line: str, session: Session) -> None:
+def test_a_line_similar_to_an_earlier_one_takes_fewer_calls(line: str, session: Session) -> None:
     session.run("t = :ets.new(:t, [])")
     session.run("x = 1")
     calls = [_calls(session, line.format(n=number)) for number in range(3)]
@@ -180,7 +180,7 @@ PLACES = {
 }
 
 
-def test_an_error_tells_the_place_in_the_readers_module(session: Session) -> None:
+def test_an_error_shows_the_line_in_the_users_module(session: Session) -> None:
     session.run(
         'defmodule Placed do\n  def f, do: raise("x")\n  def g(x), do: 1 + hd(x)\n'
         "  def h, do: [Nowhere.at()]\nend"
@@ -226,7 +226,7 @@ HELP = {
 NOT_DOCUMENTED = ["D.hidden", "D.private", "D.f/2", "D.nope"]
 
 
-def test_h_shows_a_readers_documentation(session: Session) -> None:
+def test_h_shows_the_users_documentation(session: Session) -> None:
     session.run(DOCUMENTED)
     for line, parts in HELP.items():
         (result,) = session.run(line)
@@ -240,7 +240,7 @@ def test_h_shows_a_readers_documentation(session: Session) -> None:
         assert result.output == f"No documentation for {name} was found\n"
 
 
-def test_h_of_a_readers_module_does_not_tell_of_the_one_that_it_replaces(session: Session) -> None:
+def test_h_shows_nothing_of_a_library_module_that_the_user_replaced(session: Session) -> None:
     (ours,) = session.run("h KV.Registry.create")
     assert "def create(" in ours.output
 

@@ -18,7 +18,7 @@ def _lines(name: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("name", "design"), [("chapter.txt", "ets"), ("language.txt", None)])
-def test_a_session_answers_as_iex_did(name: str, design: str | None) -> None:
+def test_a_session_gives_the_answers_of_iex(name: str, design: str | None) -> None:
     lines = _lines(name)
     with iex(design) as prompt:
         answers = [(line, comparable(prompt.ask(line))) for line, _ in lines]

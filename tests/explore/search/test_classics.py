@@ -63,7 +63,7 @@ GETTERS = {  # schedules and failing ones under beam and under spec
 @pytest.mark.slow
 @LAWS
 @pytest.mark.parametrize("getters", GETTERS)
-def test_getters_beside_a_stop(getters: int, spec: bool) -> None:
+def test_getters_concurrent_with_a_stop(getters: int, spec: bool) -> None:
     searched = program(document(*[EMPTY] * getters, STOP, setup=MADE))
 
     assert run(searched, FaultModel(spec)) == (*GETTERS[getters][spec], 0)
@@ -73,7 +73,7 @@ TWO_CREATORS = document("kv> create store a", "kv> create store b")
 
 
 @LAWS
-def test_nothing_is_run_twice_where_timers_fire_at_any_moment(spec: bool) -> None:
+def test_no_schedule_is_run_twice_if_timers_fire_at_any_moment(spec: bool) -> None:
     schedules, failing, redundant = run(program(TWO_CREATORS), FaultModel(spec, timeouts=True))
 
     assert (failing, redundant) == (0, 0)
@@ -93,7 +93,7 @@ def test_a_classic_is_not_run_twice_with_crashes(classic: Classic, count: int, s
 
 @pytest.mark.slow
 @LAWS
-def test_a_file_system_is_not_run_twice_where_a_lock_crashes(spec: bool) -> None:
+def test_no_file_system_schedule_is_run_twice_if_a_lock_crashes(spec: bool) -> None:
     """Its locks are servers, which do: 4 schedules become hundreds."""
     assert run(filesystem(14), FaultModel(spec, timeouts=True)) == (4, 0, 0)
 
@@ -106,7 +106,7 @@ def test_a_file_system_is_not_run_twice_where_a_lock_crashes(spec: bool) -> None
 @pytest.mark.slow
 @pytest.mark.slower
 @LAWS
-def test_nothing_is_run_twice_where_some_process_crashes(spec: bool) -> None:
+def test_no_schedule_is_run_twice_if_a_process_crashes(spec: bool) -> None:
     schedules, _, redundant = run(
         program(document(EMPTY, STOP, setup=MADE)), FaultModel(spec, crashes=1)
     )

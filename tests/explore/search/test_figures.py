@@ -30,12 +30,12 @@ LAWS = ("beam", "spec")
 
 @pytest.mark.parametrize("law", LAWS)
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.title)
-def test_a_document_of_the_table(row: Row, law: str) -> None:
+def test_a_document_has_the_documented_number_of_schedules(row: Row, law: str) -> None:
     assert count(program(row.text), law == "spec") == getattr(row, law)
 
 
 @pytest.mark.parametrize("planned", TABLE, ids=lambda planned: planned.words)
-def test_every_row_of_the_plan_is_tried(planned: Planned) -> None:
+def test_every_row_of_the_table_is_explored(planned: Planned) -> None:
     """By a document with these figures, or by the test of that name, under both laws."""
     titles = {row.title: row for row in ROWS}
     if planned.tried in titles:
@@ -49,7 +49,7 @@ def test_every_row_of_the_plan_is_tried(planned: Planned) -> None:
         assert marks["law"] == LAWS
 
 
-def test_every_program_stands_for_a_row_of_the_plan() -> None:
+def test_every_program_corresponds_to_a_row_of_the_table() -> None:
     assert {row.title for row in ROWS} <= {planned.tried for planned in TABLE}
 
 
@@ -60,7 +60,7 @@ def expect(place: str, got: Term, wanted: Term) -> Term:
 
 
 @pytest.mark.parametrize("law", LAWS)
-def test_the_same_from_python(law: str) -> None:
+def test_python_programs_have_the_same_number_of_schedules(law: str) -> None:
     design = DESIGNS["ets"]
 
     def client(_: Pid) -> Term:

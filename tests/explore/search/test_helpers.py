@@ -39,7 +39,7 @@ class Foretold(Search):
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_what_helpers_are_given_is_what_its_turn_brings(name: str) -> None:
+def test_helpers_are_given_exactly_the_plans_that_come_up_later(name: str) -> None:
     make, model = PROGRAMS[name]
     search = Foretold(make(), model)
 
@@ -79,7 +79,7 @@ def compare() -> None:
 
 
 @pytest.mark.slow
-def test_with_helpers_every_run_is_the_same() -> None:
+def test_every_run_is_the_same_with_helpers() -> None:
     """Among them lastzero, of which a search that shared branches out lost seven of twelve."""
     code = "from tests.explore.search.test_helpers import compare; compare()"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -55,7 +55,7 @@ MANY = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", FEW)
-def test_the_search_finds_what_all_interleavings_come_to(name: str) -> None:
+def test_the_search_finds_the_outcomes_of_all_interleavings(name: str) -> None:
     lost = FEW[name]
     program, numbers = RandomProgram(0, only=lost.clients), Numbers()
 
@@ -66,7 +66,7 @@ def test_the_search_finds_what_all_interleavings_come_to(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", MANY)
-def test_the_search_finds_as_many_outcomes_as_there_are(name: str) -> None:
+def test_the_search_finds_every_outcome_that_random_walks_find(name: str) -> None:
     lost = MANY[name]
     program, numbers = RandomProgram(0, only=lost.clients), Numbers()
 
@@ -76,7 +76,7 @@ def test_the_search_finds_as_many_outcomes_as_there_are(name: str) -> None:
     assert outcomes_of_walks(program, lost.model, 40, numbers, seed=7) <= found
 
 
-def test_the_order_of_watchers_counts_only_where_somebody_tells_it() -> None:
+def test_the_order_of_watchers_matters_only_if_it_is_observable() -> None:
     told = RandomProgram(0, only=[["monitor", "tell"], ["monitor", "tell"], ["kill"]])
     untold = RandomProgram(0, only=[["monitor"], ["monitor"], ["kill"]])
 

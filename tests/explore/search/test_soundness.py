@@ -119,7 +119,7 @@ REGISTERED = (
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["beam", "spec"])
-def test_what_is_done_with_a_registry_is_found(name: str) -> None:
+def test_every_outcome_of_registry_operations_is_found(name: str) -> None:
     programs = (RandomProgram(0, only=clients) for clients in REGISTERED)
     assert compare(MODELS[name], programs, most=300) >= 2
 
@@ -137,7 +137,7 @@ def test_the_reduced_search_finds_every_outcome(name: str) -> None:
 
 @pytest.mark.parametrize("clients", [[["twice"]], [["both"]]], ids=str)
 @pytest.mark.parametrize("spec", [False, True])
-def test_a_second_answer_comes_or_is_dropped(clients: list[list[str]], spec: bool) -> None:
+def test_a_second_answer_either_arrives_or_is_dropped(clients: list[list[str]], spec: bool) -> None:
     """On the BEAM it came in 200 of 200 calls back to back, and in none after 5 ms."""
     program, numbers, model = RandomProgram(0, only=clients), Numbers(), FaultModel(spec=spec)
 
@@ -152,11 +152,11 @@ def test_a_second_answer_comes_or_is_dropped(clients: list[list[str]], spec: boo
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", MODELS)
-def test_no_blind_walk_comes_to_something_else(name: str) -> None:
+def test_no_random_walk_has_another_outcome(name: str) -> None:
     assert walk(MODELS[name], drawn(range(200, 206)), budget=100, walks=20) > 0
 
 
-def test_a_step_is_reversed_with_each_that_it_races_with() -> None:
+def test_a_step_is_reversed_with_every_step_it_races_with() -> None:
     """An outcome of this program is lost where only the last race of each step is seen."""
     program = RandomProgram(0, only=[["server watches me", "send name"], ["read own"]])
 
@@ -175,7 +175,7 @@ def test_the_reduced_search_finds_every_outcome_of_many_programs(name: str, firs
 @pytest.mark.slower
 @pytest.mark.parametrize("first", range(10_000, 18_500, 1_000))
 @pytest.mark.parametrize("name", MODELS)
-def test_two_thousand_programs_lose_no_outcome_and_run_hardly_any_twice(
+def test_two_thousand_programs_lose_no_outcome_and_have_few_redundant_runs(
     name: str, first: int
 ) -> None:
     """6 x 9 x 40 programs, all of whose interleavings are run: at most 5,000 each."""
@@ -195,7 +195,7 @@ def test_two_thousand_programs_lose_no_outcome_and_run_hardly_any_twice(
 @pytest.mark.slower
 @pytest.mark.parametrize("first", [2000, 2020, 2040])
 @pytest.mark.parametrize("name", MODELS)
-def test_no_blind_walk_through_many_programs_comes_to_something_else(name: str, first: int) -> None:
+def test_no_random_walk_through_many_programs_has_another_outcome(name: str, first: int) -> None:
     assert walk(MODELS[name], drawn(range(first, first + 20)), budget=800, walks=100) > 10
 
 
@@ -203,9 +203,7 @@ def test_no_blind_walk_through_many_programs_comes_to_something_else(name: str, 
 @pytest.mark.slower
 @pytest.mark.parametrize("first", range(3000, 3200, 20))
 @pytest.mark.parametrize("name", MODELS)
-def test_no_blind_walk_through_large_programs_comes_to_something_else(
-    name: str, first: int
-) -> None:
+def test_no_random_walk_through_large_programs_has_another_outcome(name: str, first: int) -> None:
     programs = drawn(range(first, first + 20), 3)
 
     assert walk(MODELS[name], programs, budget=3000, walks=300) > 5
@@ -214,7 +212,7 @@ def test_no_blind_walk_through_large_programs_comes_to_something_else(
 @pytest.mark.slow
 @pytest.mark.slower
 @pytest.mark.parametrize("clients", LOST, ids=str)
-def test_what_was_lost_once_is_found(clients: list[list[str]]) -> None:
+def test_outcomes_once_lost_are_found(clients: list[list[str]]) -> None:
     program = RandomProgram(0, only=clients)
     numbers = Numbers()
     model = FaultModel(spec=False)
@@ -232,7 +230,7 @@ class Default:
 
 
 @pytest.mark.slow
-def test_every_kind_of_operation_takes_part(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_kind_of_operation_is_generated(monkeypatch: pytest.MonkeyPatch) -> None:
     """A new kind of Op joins the generator before it ships."""
     kinds = set()
     step = Stepped.step
@@ -257,5 +255,7 @@ def test_every_kind_of_operation_takes_part(monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.slow
 @pytest.mark.slower
 @pytest.mark.parametrize(("name", "clients"), LOST_WALKS)
-def test_what_blind_walks_found_once_is_found(name: str, clients: list[list[str]]) -> None:
+def test_outcomes_once_found_only_by_random_walks_are_found(
+    name: str, clients: list[list[str]]
+) -> None:
     assert walk(MODELS[name], [RandomProgram(0, only=clients)], budget=3000, walks=1000) == 1

@@ -128,7 +128,7 @@ def test_a_predicate_that_raises_declares_nothing(runtime: Runtime) -> None:
 
 
 @pytest.mark.parametrize("callback", ["call", "init", "terminate"])
-def test_a_server_exits_with_a_term(runtime: Runtime, callback: str) -> None:
+def test_a_servers_exit_reason_is_a_term(runtime: Runtime, callback: str) -> None:
     class Leaver(GenServer):
         def init(self, arg: Any) -> Term:
             if callback == "init":

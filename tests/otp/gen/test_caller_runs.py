@@ -93,7 +93,7 @@ def test_a_declared_init_runs_in_the_starter(free: Runtime) -> None:
     assert sys.get_state(quick()) == threading.get_ident()
 
 
-def test_self_is_the_callee_meanwhile(rt: Runtime) -> None:
+def test_self_is_the_callee_while_its_clause_runs(rt: Runtime) -> None:
     pid, me = quick(), process.self_()
 
     assert gen_server.call(pid, A.self_) is pid
@@ -113,7 +113,7 @@ def test_a_crash_kills_the_callee_and_not_the_caller(rt: Runtime) -> None:
 
 
 @pytest.mark.parametrize("busy", [False, True], ids=["idle", "queued"])
-def test_a_wait_inside_a_declared_clause_is_the_callees_fault(rt: Runtime, busy: bool) -> None:
+def test_a_wait_inside_a_declared_clause_is_an_error_of_the_callee(rt: Runtime, busy: bool) -> None:
     """On whichever thread the clause runs: a fault that shows only sometimes would be worse."""
     pid = quick()
     if busy:
@@ -130,7 +130,7 @@ def test_a_wait_inside_a_declared_clause_is_the_callees_fault(rt: Runtime, busy:
     assert not process.alive(pid)
 
 
-def test_a_wait_inside_a_declared_init_is_a_fault(rt: Runtime) -> None:
+def test_a_wait_inside_a_declared_init_is_an_error(rt: Runtime) -> None:
     tag, reason = gen_server.start(Quick, A.wait)
 
     assert tag is A.error
@@ -154,7 +154,7 @@ def test_a_queued_message_comes_before_the_call(rt: Runtime) -> None:
         assert sys.get_state(pid) == number
 
 
-def test_what_arrives_during_the_clause_is_handled_afterwards(rt: Runtime) -> None:
+def test_messages_arriving_during_the_clause_are_handled_afterwards(rt: Runtime) -> None:
     """The lost wake-up: the claim was taken when the message came."""
     from kvshell.terms import Opaque
 
@@ -201,7 +201,7 @@ def test_a_declared_clause_may_call_another_of_an_idle_server(rt: Runtime) -> No
     assert isinstance(gen_server.call(chain, (A.hop, 10)), int)
 
 
-def test_the_depth_has_an_end(free: Runtime) -> None:
+def test_the_depth_of_nested_calls_is_limited(free: Runtime) -> None:
     """After 32 clauses inside each other a call is an ordinary one, and a clause may not wait."""
     chain = quick(A.end)
     for _ in range(40):
@@ -258,7 +258,7 @@ def test_a_caller_killed_in_the_clause_does_not_harm_the_callee(rt: Runtime) -> 
     assert sys.get_state(pid) == 1
 
 
-def test_a_function_of_a_stranger_is_run_by_the_agent(free: Runtime) -> None:
+def test_a_function_from_another_module_runs_in_the_agent(free: Runtime) -> None:
     """Only a capture declared never to wait may run on the caller's thread."""
     _ok, pid = agent.start(lambda: None)
     ours = Function(Capture("T.ident/1", 0, 1, 1, lambda _s: threading.get_ident(), True))
@@ -326,7 +326,7 @@ def test_continue_after_a_declared_clause_may_wait(rt: Runtime) -> None:
     assert gen_server.call(pid, A.state) is A.later
 
 
-def test_a_reply_that_is_no_term_ends_the_server_through_terminate(rt: Runtime) -> None:
+def test_a_reply_that_is_not_a_term_ends_the_server_through_terminate(rt: Runtime) -> None:
     assert "(TypeError) reply: set is not a term" in said(
         lambda: gen_server.call(careful(process.self_()), A.no_term)
     )

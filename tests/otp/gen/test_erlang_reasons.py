@@ -67,12 +67,12 @@ def raises(error: Exception) -> Callable[[], object]:
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
 )
-def test_the_reason_of_each_error(rt: Runtime, error: Exception, reason: str) -> None:
+def test_each_error_has_erlangs_reason(rt: Runtime, error: Exception, reason: str) -> None:
     """As `spawn_monitor(fn -> ... end)` on the BEAM, the stack's files left out."""
     assert inspect(reason_of(raises(error)), width=None) == reason
 
 
-def test_a_function_that_is_not_there(rt: Runtime) -> None:
+def test_an_undefined_function_has_erlangs_reason(rt: Runtime) -> None:
     """iex> spawn_monitor(fn -> Nope.x(1) end)   # {:undef, [{Nope, :x, [1], []}, ...]}"""
     reason = reason_of(lambda: modules.apply(alias("Nope"), A.x, List([1])))
 
@@ -96,7 +96,7 @@ def test_a_function_that_is_not_there(rt: Runtime) -> None:
         (lambda: process.alive(NO_PID), "{:erlang, :is_process_alive, [1]", "not a pid"),
     ],
 )
-def test_a_wrong_argument_names_the_call_and_still_says_what_was_wrong(
+def test_a_wrong_argument_names_the_call_and_the_problem(
     rt: Runtime, code: Callable[[], object], call: str, told: str
 ) -> None:
     reason = reason_of(code)

@@ -48,7 +48,7 @@ def end_of(pid: Pid) -> Term:
 
 
 @pytest.mark.parametrize("kind", STARTS)
-def test_a_call_that_nobody_knows_ends_the_server(rt: Runtime, kind: str) -> None:
+def test_an_unknown_call_ends_the_server(rt: Runtime, kind: str) -> None:
     """iex> GenServer.call(sup, :junk)
 
     ** (exit) exited in: GenServer.call(#PID<0.99.0>, :junk, 5000)
@@ -69,7 +69,7 @@ def test_a_call_that_nobody_knows_ends_the_server(rt: Runtime, kind: str) -> Non
 
 @pytest.mark.parametrize("kind", STARTS)
 @pytest.mark.parametrize("junk", [A.junk, (A.x, 1)], ids=repr)
-def test_a_cast_that_nobody_knows(rt: Runtime, kind: str, junk: Term) -> None:
+def test_an_unknown_cast_ends_the_server(rt: Runtime, kind: str, junk: Term) -> None:
     """A DynamicSupervisor ignores it; a partition has no handle_cast; the others have no clause."""
     pid = STARTS[kind]()
     gen_server.cast(pid, junk)
@@ -89,7 +89,7 @@ def test_a_cast_that_nobody_knows(rt: Runtime, kind: str, junk: Term) -> None:
 
 @pytest.mark.parametrize("kind", STARTS)
 @pytest.mark.parametrize("junk", [A.junk, (A.EXIT, 1), (A.DOWN,)], ids=repr)
-def test_a_message_that_nobody_knows(rt: Runtime, kind: str, junk: Term) -> None:
+def test_an_unknown_message_is_logged(rt: Runtime, kind: str, junk: Term) -> None:
     """The supervisors and an agent log it: `Supervisor received unexpected message: :junk`."""
     pid = STARTS[kind]()
     process.send(pid, junk)

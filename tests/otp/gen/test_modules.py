@@ -48,7 +48,7 @@ def test_functions_are_known_by_their_arity() -> None:
             modules.apply(two, A.f, List())
 
 
-def test_what_the_product_defines_is_there_in_every_runtime() -> None:
+def test_built_in_modules_exist_in_every_runtime() -> None:
     for _ in range(2):
         with Runtime("controlled") as runtime, runtime.attach():
             assert modules.exports(alias("Registry"), A.whereis_name, 1)

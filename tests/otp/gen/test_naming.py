@@ -35,7 +35,7 @@ def test_11_24_a_global_name_is_any_term(rt: Runtime) -> None:
     assert gen_server.whereis(name) is None
 
 
-def test_11_24_what_is_no_name_is_refused(rt: Runtime) -> None:
+def test_11_24_an_invalid_name_is_refused(rt: Runtime) -> None:
     assert said(lambda: gen_server.start(Lab, A.b, name="string")) == (  # type: ignore[arg-type]
         "** (ArgumentError) expected :name option to be one of the following:\n\n"
         "  * nil\n  * atom\n  * {:global, term}\n  * {:via, module, term}\n\n"
@@ -70,7 +70,7 @@ def test_a_process_may_have_several_global_names_and_loses_all(rt: Runtime) -> N
     assert len(rt.names) == 0
 
 
-def test_11_5_nobody_has_the_global_name(rt: Runtime) -> None:
+def test_11_5_an_unknown_global_name_exits_with_noproc(rt: Runtime) -> None:
     name = (A.global_, A.nobody)
 
     assert said(lambda: gen_server.call(name, A.x)) == (
@@ -80,7 +80,7 @@ def test_11_5_nobody_has_the_global_name(rt: Runtime) -> None:
     assert said(lambda: sys.suspend(name)).endswith(NO_PROCESS)
 
 
-def test_11_5_a_name_on_another_node(rt: Runtime) -> None:
+def test_11_5_a_name_on_another_node_exits_with_nodedown(rt: Runtime) -> None:
     there = (A.nobody, Atom("other@host"))
 
     assert said(lambda: gen_server.call(there, A.x)) == (
@@ -91,7 +91,7 @@ def test_11_5_a_name_on_another_node(rt: Runtime) -> None:
     assert "no connection to other@host" in said(lambda: gen_server.stop(there))
 
 
-def test_a_via_module_is_whatever_keeps_the_three_promises(rt: Runtime) -> None:
+def test_any_module_with_the_three_functions_works_as_via(rt: Runtime) -> None:
     kept: dict[str, Pid] = {}
 
     def register_name(name: str, pid: Pid) -> Term:
@@ -122,7 +122,7 @@ def test_a_via_module_is_whatever_keeps_the_three_promises(rt: Runtime) -> None:
     assert kept == {"one": pid}
 
 
-def test_a_via_module_that_is_not_there(rt: Runtime) -> None:
+def test_a_missing_via_module_is_an_error(rt: Runtime) -> None:
     name = (A.via, alias("Nope"), 1)
 
     assert said(lambda: gen_server.whereis(name)) == (
@@ -131,7 +131,7 @@ def test_a_via_module_that_is_not_there(rt: Runtime) -> None:
     )
 
 
-def test_the_text_of_a_call_names_what_the_caller_named(rt: Runtime) -> None:
+def test_an_exit_names_the_server_as_the_caller_did(rt: Runtime) -> None:
     name = (A.global_, A.it)
     gen_server.start(Lab, A.st, name=name)
 

@@ -58,7 +58,9 @@ def runtime(request: pytest.FixtureRequest) -> Any:
 
 
 @pytest.mark.parametrize("text", REFUSED)
-def test_nonsense_is_refused_as_in_elixir_and_harms_nobody(runtime: Runtime, text: str) -> None:
+def test_invalid_arguments_are_refused_as_in_elixir_without_harm(
+    runtime: Runtime, text: str
+) -> None:
     pid = process.spawn(process.receive)
     runtime.settle()
 
@@ -82,7 +84,7 @@ def test_a_name_may_be_given_with_this_node(runtime: Runtime) -> None:
     assert process.receive() == (A.DOWN, ref, A.process, (A.nobody, process.NODE), A.noproc)
 
 
-def test_a_sleep_for_ever_ends_with_its_process(runtime: Runtime) -> None:
+def test_an_infinite_sleep_ends_with_its_process(runtime: Runtime) -> None:
     pid = process.spawn(lambda: process.sleep(A.infinity))
     ref = process.monitor(pid)
     runtime.settle()
@@ -117,7 +119,7 @@ def test_a_sleep_for_ever_ends_with_its_process(runtime: Runtime) -> None:
         ),
     ],
 )
-def test_a_supervisor_refuses_options_that_cannot_be(
+def test_a_supervisor_refuses_invalid_options(
     runtime: Runtime, start: Callable[[], Term], answer: str
 ) -> None:
     process.flag(A.trap_exit, True)
@@ -125,7 +127,7 @@ def test_a_supervisor_refuses_options_that_cannot_be(
     assert inspect(start()) == f"{{:error, {{:supervisor_data, {answer}}}}}"
 
 
-def test_system_calls_to_the_dead_and_the_deaf_exit(runtime: Runtime) -> None:
+def test_system_calls_to_dead_and_unresponsive_processes_exit(runtime: Runtime) -> None:
     pid = process.spawn(_deaf)
     runtime.settle()
 

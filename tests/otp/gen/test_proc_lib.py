@@ -24,7 +24,7 @@ def calls(answer: Term) -> tuple[str, str]:
     return inspect(initial_call(pid)), inspect(translate_initial_call(pid))
 
 
-def test_each_kind_of_server_began_with_its_module(rt: Runtime) -> None:
+def test_each_kind_of_server_has_its_modules_initial_call(rt: Runtime) -> None:
     assert calls(gen_server.start_link(Lab, 1)) == (
         "{Lab.Server, :init, [:Argument__1]}",
         "{Lab.Server, :init, 1}",
@@ -39,7 +39,7 @@ def test_each_kind_of_server_began_with_its_module(rt: Runtime) -> None:
     assert calls(task_supervisor.start_link())[1] == "{:supervisor, Task.Supervisor, 1}"
 
 
-def test_agents_and_tasks_began_with_their_code(rt: Runtime) -> None:
+def test_agents_and_tasks_have_their_functions_as_initial_call(rt: Runtime) -> None:
     modules.define_here("Some", new=lambda: 1)
     code = (alias("Some"), A.new, List())
 
@@ -50,7 +50,7 @@ def test_agents_and_tasks_began_with_their_code(rt: Runtime) -> None:
     assert calls(task.start_link(waits))[1] == "{:timer, :sleep, 1}"
 
 
-def test_a_bare_process_began_with_nothing_that_is_known(rt: Runtime) -> None:
+def test_a_bare_process_has_no_known_initial_call(rt: Runtime) -> None:
     pid = process.spawn(lambda: process.sleep(10))
 
     assert calls((A.ok, pid)) == ("false", "{:proc_lib, :init_p, 5}")
@@ -68,7 +68,7 @@ def test_a_task_under_a_supervisor_knows_ancestors_and_callers(rt: Runtime) -> N
     assert ':"$initial_call"' in found
 
 
-def test_the_priority_of_a_start_is_seen(rt: Runtime) -> None:
+def test_the_priority_given_at_start_is_shown(rt: Runtime) -> None:
     """{:priority, :high}; of an option that is none the start is an ArgumentError."""
     high = [(A.priority, A.high), (A.min_heap_size, 500)]
     for answer in (

@@ -54,7 +54,7 @@ def end_of(pid: Pid) -> Term:
 
 
 @pytest.mark.parametrize("answer", WRONG, ids=inspect)
-def test_a_wrong_answer_to_a_call_sends_nothing(rt: Runtime, answer: Term) -> None:
+def test_an_invalid_return_of_handle_call_sends_no_reply(rt: Runtime, answer: Term) -> None:
     pid = started()
 
     with pytest.raises(Exit) as caught:
@@ -65,7 +65,7 @@ def test_a_wrong_answer_to_a_call_sends_nothing(rt: Runtime, answer: Term) -> No
 
 
 @pytest.mark.parametrize("answer", WRONG, ids=inspect)
-def test_a_wrong_answer_to_a_cast_an_info_and_a_continue(rt: Runtime, answer: Term) -> None:
+def test_an_invalid_return_of_other_callbacks_ends_the_server(rt: Runtime, answer: Term) -> None:
     asks: list[Callable[[Pid], Term]] = [
         lambda pid: gen_server.cast(pid, (A.return_, answer)),
         lambda pid: process.send(pid, (A.return_, answer)),
@@ -96,7 +96,7 @@ def test_a_wrong_answer_to_a_cast_an_info_and_a_continue(rt: Runtime, answer: Te
     ],
     ids=inspect,
 )
-def test_a_wrong_answer_of_init(rt: Runtime, answer: Term) -> None:
+def test_an_invalid_return_of_init_is_an_error(rt: Runtime, answer: Term) -> None:
     """iex> GenServer.start(Q, {:init, fn -> {:ok, 1, :soon} end})
 
     {:error, {:bad_return_value, {:ok, 1, :soon}}}
@@ -107,7 +107,7 @@ def test_a_wrong_answer_of_init(rt: Runtime, answer: Term) -> None:
     )
 
 
-def test_what_may_stand_last(rt: Runtime) -> None:
+def test_a_return_may_end_in_a_timeout_hibernate_or_continue(rt: Runtime) -> None:
     for last in (A.infinity, A.hibernate, 5_000):
         pid = started()
         assert gen_server.call(pid, (A.return_, (A.reply, A.r, 2, last))) is A.r
@@ -115,7 +115,7 @@ def test_what_may_stand_last(rt: Runtime) -> None:
     assert gen_server.start(Lab, (A.bad_return, (A.ok, 1, A.infinity)))[0] is A.ok
 
 
-def test_a_time_out_that_the_beam_cannot_wait_for(rt: Runtime) -> None:
+def test_a_timeout_too_long_for_the_beam_is_invalid(rt: Runtime) -> None:
     """The reply is sent; then `{:timeout_value, [...]}` ends the server, on the BEAM too."""
     pid = started()
     ref = process.monitor(pid)
@@ -127,7 +127,7 @@ def test_a_time_out_that_the_beam_cannot_wait_for(rt: Runtime) -> None:
     )
 
 
-def test_a_callback_without_a_clause_is_an_error_of_erlangs(rt: Runtime) -> None:
+def test_a_callback_without_a_matching_clause_has_erlangs_error(rt: Runtime) -> None:
     """iex> GenServer.cast(pid, :nope)
 
     {:function_clause, [{Lab.Server, :handle_cast, [:nope, 1], [...]}, ...]}

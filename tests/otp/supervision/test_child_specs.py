@@ -72,7 +72,7 @@ WRONG: dict[str, tuple[dict[Atom, Any], str, str]] = {
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_a_wrong_specification_starts_nothing(rt: Runtime, name: str) -> None:
+def test_an_invalid_specification_starts_nothing(rt: Runtime, name: str) -> None:
     """iex> Supervisor.start_link([%{id: :a, start: 5}], strategy: :one_for_one)
 
     {:error, {:start_spec, {:invalid_mfa, 5}}}
@@ -92,7 +92,7 @@ def test_a_wrong_specification_starts_nothing(rt: Runtime, name: str) -> None:
         assert inspect(answer, width=None) == f"{{:error, {told}}}"
 
 
-def test_a_type_that_cannot_be(rt: Runtime) -> None:
+def test_an_invalid_child_type_is_refused(rt: Runtime) -> None:
     spec = Map({**GOOD, A.type: A.boss})
     assert inspect(supervisor.start_link([spec])) == (
         "{:error, {:start_spec, {:invalid_child_type, :boss}}}"
@@ -103,7 +103,7 @@ def test_a_type_that_cannot_be(rt: Runtime) -> None:
     )
 
 
-def test_flags_that_cannot_be(rt: Runtime) -> None:
+def test_invalid_supervisor_flags_are_refused(rt: Runtime) -> None:
     for options, why in [
         (SupervisorOptions(A.x), "{:invalid_strategy, :x}"),
         (SupervisorOptions(max_restarts=-1), "{:invalid_intensity, -1}"),
@@ -120,7 +120,7 @@ def test_flags_that_cannot_be(rt: Runtime) -> None:
     )
 
 
-def test_a_module_without_a_child_spec(rt: Runtime) -> None:
+def test_a_module_without_child_spec_is_refused(rt: Runtime) -> None:
     modules.define_here("Plain", other=lambda: 1)
     assert said(lambda: supervisor.start_link([alias("Plain")])).startswith(
         "** (ArgumentError) The module Plain was given as a child to a supervisor\n"
@@ -132,7 +132,7 @@ def test_a_module_without_a_child_spec(rt: Runtime) -> None:
     )
 
 
-def test_a_specification_with_other_fields(rt: Runtime) -> None:
+def test_fields_of_a_specification_can_be_overridden(rt: Runtime) -> None:
     """iex> Supervisor.child_spec(%{id: 1, start: {A, :b, []}}, id: :x, shutdown: 3)
 
     %{id: :x, shutdown: 3, start: {A, :b, []}}

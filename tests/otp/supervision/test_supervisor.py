@@ -68,7 +68,7 @@ def test_a_failed_start_ends_the_children_that_were_started(rt: Runtime) -> None
     assert process.whereis(A.s1) is None
 
 
-def test_12_1_to_12_4_a_dynamic_supervisor(rt: Runtime) -> None:
+def test_12_1_to_12_4_a_dynamic_supervisor_starts_and_restarts_children(rt: Runtime) -> None:
     process.flag(A.trap_exit, True)
     dynamic_supervisor.start_link(SupervisorOptions(max_restarts=100), name=A.sup)
     started = [
@@ -88,7 +88,7 @@ def test_12_1_to_12_4_a_dynamic_supervisor(rt: Runtime) -> None:
     assert [pid is not None for pid in pids(A.t, A.p, A.r)] == [False, True, False]
 
 
-def test_12_2_12_7_and_12_11_what_start_and_terminate_answer(rt: Runtime) -> None:
+def test_12_2_12_7_and_12_11_start_and_terminate_return_otps_values(rt: Runtime) -> None:
     process.flag(A.trap_exit, True)
     dynamic_supervisor.start_link(name=A.sup, max_children=1)
     _ok, pid = dynamic_supervisor.start_child(A.sup, spec(A.w))
@@ -112,7 +112,7 @@ def test_12_13_stopping_ends_the_children_with_shutdown(rt: Runtime) -> None:
     assert process.receive(lambda m: m[1] is ref)[4] is A.shutdown
 
 
-def test_12_3_a_kill_restarts_all_but_the_temporary(rt: Runtime) -> None:
+def test_12_3_a_kill_restarts_all_but_temporary_children(rt: Runtime) -> None:
     sup = dynamic()
     before = [
         dynamic_supervisor.start_child(sup, spec(name, restart))[1]
@@ -136,7 +136,7 @@ def test_12_3_a_kill_restarts_all_but_the_temporary(rt: Runtime) -> None:
     ("reason", "restarted"),
     [(A.normal, False), (A.shutdown, False), ((A.shutdown, 1), False), (A.boom, True)],
 )
-def test_12_5_for_the_transient_a_shutdown_counts_as_normal(
+def test_12_5_for_a_transient_child_shutdown_counts_as_normal(
     rt: Runtime, reason: Term, restarted: bool
 ) -> None:
     dynamic_supervisor.start_child(dynamic(), spec(A.r, A.transient))
@@ -198,7 +198,7 @@ def test_12_9_a_supervisor_that_gives_up_takes_its_starter_with_it(rt: Runtime) 
         ((A.raise_, "x"), '{:error, {%RuntimeError{message: "x"}, []}}'),
     ],
 )
-def test_12_10_what_init_answers_under_start_child(rt: Runtime, arg: Term, answer: str) -> None:
+def test_12_10_start_child_returns_the_result_of_init(rt: Runtime, arg: Term, answer: str) -> None:
     sup = dynamic()
 
     assert inspect(child(sup, arg)) == answer
@@ -206,7 +206,7 @@ def test_12_10_what_init_answers_under_start_child(rt: Runtime, arg: Term, answe
     assert inspect(dynamic_supervisor.which_children(sup)) == "[]"
 
 
-def test_12_10_a_start_function_that_is_not_there(rt: Runtime) -> None:
+def test_12_10_a_missing_start_function_is_an_error(rt: Runtime) -> None:
     """The stack is empty: on the BEAM it holds only frames in its own source files."""
     nope = {"id": 1, "start": (alias("Nope"), A.start_link, List())}
 
@@ -227,7 +227,7 @@ def test_12_10_a_start_function_that_is_not_there(rt: Runtime) -> None:
         ("answers", "{:error, true}"),
     ],
 )
-def test_12_10_a_start_function_that_does_something_else(
+def test_12_10_an_invalid_return_of_a_start_function_is_an_error(
     rt: Runtime, function: str, answer: str
 ) -> None:
     sup = dynamic()
@@ -237,7 +237,7 @@ def test_12_10_a_start_function_that_does_something_else(
     assert process.alive(sup)
 
 
-def test_12_12_child_specs(rt: Runtime) -> None:
+def test_12_12_child_specs_are_those_of_elixir(rt: Runtime) -> None:
     """The Python form: a GenServer class, or a module that `code.define` knows.
 
     `Agent.child_spec(fun)` has none: a Python function is not a term until
@@ -256,14 +256,14 @@ def test_12_12_child_specs(rt: Runtime) -> None:
     )
 
 
-def test_what_a_supervisor_refuses_to_start(rt: Runtime) -> None:
+def test_a_supervisor_refuses_invalid_children(rt: Runtime) -> None:
     assert supervisor.start([{"id": 1}]) == (A.error, (A.start_spec, A.missing_start))
     assert inspect(supervisor.start([(Worker, 1), (Worker, 2)])) == (
         "{:error, {:start_spec, {:duplicate_child_name, Lab.Worker}}}"
     )
 
 
-def test_one_for_all_does_not_start_the_temporary_again(rt: Runtime) -> None:
+def test_one_for_all_does_not_restart_temporary_children(rt: Runtime) -> None:
     children = [spec(A.s1), spec(A.s2, A.temporary), spec(A.s3)]
     _ok, sup = supervisor.start(children, SupervisorOptions(A.one_for_all))
     process.exit(process.whereis(A.s1), A.kill)  # type: ignore[arg-type]
@@ -273,7 +273,7 @@ def test_one_for_all_does_not_start_the_temporary_again(rt: Runtime) -> None:
     supervisor.stop(sup)
 
 
-def test_12_13_children_end_in_reverse_order_one_after_the_other(rt: Runtime) -> None:
+def test_12_13_children_end_one_by_one_in_reverse_order(rt: Runtime) -> None:
     _ok, sup = supervisor.start([spec(A.s1), spec(A.s2), spec(A.s3)])
     names = {process.monitor(name): name for name in (A.s1, A.s2, A.s3)}
     supervisor.stop(sup)

@@ -68,7 +68,7 @@ STARTS: dict[str, tuple[Callable[[], Term], str, str]] = {
 
 @pytest.mark.parametrize("name", STARTS)
 @pytest.mark.parametrize("restart", [A.permanent, A.temporary], ids=repr)
-def test_a_start_that_fails(rt: Runtime, name: str, restart: Atom) -> None:
+def test_a_failed_start_returns_the_reason(rt: Runtime, name: str, restart: Atom) -> None:
     """iex> Supervisor.start_link([%{id: :c, start: ...}], strategy: :one_for_one)
 
     {:error, {:shutdown, {:failed_to_start_child, :c, {:EXIT, :x}}}}
@@ -92,7 +92,7 @@ def test_a_start_that_fails(rt: Runtime, name: str, restart: Atom) -> None:
     assert len(process.list_()) == living + 2
 
 
-def test_a_start_may_answer_with_more(rt: Runtime) -> None:
+def test_a_start_may_return_extra_information(rt: Runtime) -> None:
     """iex> Supervisor.start_child(s, spec)   # {:ok, #PID<0.153.0>, :info}"""
 
     def start() -> Term:
@@ -112,7 +112,7 @@ def test_a_start_may_answer_with_more(rt: Runtime) -> None:
         assert len(process.list_()) == living  # restarted, and only once
 
 
-def test_a_start_that_declines(rt: Runtime) -> None:
+def test_a_start_may_return_ignore(rt: Runtime) -> None:
     _ok, sup = supervisor.start_link([child(lambda: A.ignore)])
     assert rows(sup) == "[c: :undefined]"
     _ok, sup = supervisor.start_link([child(lambda: A.ignore, A.temporary)])
@@ -122,7 +122,7 @@ def test_a_start_that_declines(rt: Runtime) -> None:
     assert dynamic_supervisor.start_child(dyn, child(lambda: A.ignore)) is A.ignore
 
 
-def test_a_throw_answers_in_a_supervisor_and_fails_in_a_dynamic_one(rt: Runtime) -> None:
+def test_a_throw_is_a_result_in_a_supervisor_but_an_error_in_a_dynamic_one(rt: Runtime) -> None:
     def start() -> Term:
         raise Thrown((A.ok, waits()))
 
@@ -135,7 +135,7 @@ def test_a_throw_answers_in_a_supervisor_and_fails_in_a_dynamic_one(rt: Runtime)
 # -- managing children -----------------------------------------------------------------------------
 
 
-def test_children_are_added_ended_started_again_and_forgotten(rt: Runtime) -> None:
+def test_children_can_be_added_terminated_restarted_and_deleted(rt: Runtime) -> None:
     """The answers, row by row, of a Supervisor on the BEAM."""
     specs = [
         child(works, name=A.a),
@@ -191,7 +191,7 @@ def crash(pid: Pid | None, rt: Runtime) -> None:
     rt.settle()
 
 
-def test_a_restart_that_fails_is_tried_again_and_each_try_counts(rt: Runtime) -> None:
+def test_a_failed_restart_is_retried_and_each_attempt_counts(rt: Runtime) -> None:
     """One restart and two failed tries are three; the fourth would end it, as on the BEAM."""
     flaky = Flaky(2)
     _ok, sup = supervisor.start_link([child(flaky.start)])
@@ -208,7 +208,7 @@ def test_a_restart_that_fails_is_tried_again_and_each_try_counts(rt: Runtime) ->
     assert not process.alive(dyn)
 
 
-def test_between_two_tries_the_supervisor_answers_and_shows_restarting() -> None:
+def test_between_two_attempts_the_supervisor_answers_and_shows_restarting() -> None:
     """iex> Supervisor.which_children(s)   # [{:c, :restarting, :worker, [Start]}]
 
     Controlled: free, the machine decides who is first, the question or the next try.
@@ -233,7 +233,7 @@ def test_between_two_tries_the_supervisor_answers_and_shows_restarting() -> None
         assert rows(sup) == "[c: true]"
 
 
-def test_rest_for_one_goes_on_with_the_child_that_failed(rt: Runtime) -> None:
+def test_rest_for_one_continues_with_the_child_that_failed(rt: Runtime) -> None:
     begun: list[str] = []
 
     def counted(name: str, start: Callable[[], Term]) -> Callable[[], Term]:
@@ -319,7 +319,7 @@ def test_a_supervisor_is_a_module_and_a_child(rt: Runtime) -> None:
         (raises(Thrown(A.x)), "{:error, {:bad_return_value, :x}}"),
     ],
 )
-def test_what_the_init_of_a_module_may_not_do(
+def test_an_invalid_init_of_a_supervisor_module_is_an_error(
     rt: Runtime, answer: Callable[[], Term], told: str
 ) -> None:
     """The shapes are those of `Supervisor.start_link(M, arg)` on the BEAM."""

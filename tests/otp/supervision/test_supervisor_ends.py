@@ -29,7 +29,7 @@ def rt(request: pytest.FixtureRequest) -> Iterator[Runtime]:
     ],
 )
 @pytest.mark.parametrize("dynamic_", [False, True], ids=["supervisor", "dynamic"])
-def test_how_long_a_child_may_take_to_end(
+def test_a_child_gets_its_shutdown_time(
     rt: Runtime, shutdown: Term, end_ms: int, reason: Atom, dynamic_: bool
 ) -> None:
     start = (MODULE, A.start_any, List(((A.slow_end, end_ms),)))
@@ -60,7 +60,7 @@ def test_a_child_without_a_limit_is_waited_for_beside_one_with_a_limit() -> None
             assert down[4] is refs[down[1]]
 
 
-def test_each_child_of_many_is_killed_when_its_own_limit_is_over() -> None:
+def test_each_of_many_children_is_killed_at_its_own_limit() -> None:
     with node("controlled"):
         sup = dynamic()
         limits = [30, 10, 20, 10]
@@ -82,7 +82,7 @@ def test_a_dead_supervisors_children_do_not_outlive_it(rt: Runtime) -> None:
     assert pids(A.s1, A.s2) == [None, None]
 
 
-def test_a_restart_that_fails_uses_the_budget_up(rt: Runtime) -> None:
+def test_a_failing_restart_uses_up_the_budget(rt: Runtime) -> None:
     starts: list[int] = []
 
     def start_link() -> Term:

@@ -27,7 +27,7 @@ def works() -> Term:
     return agent.start_link(lambda: 1)
 
 
-def test_a_child_that_declines_is_kept_without_a_pid_unless_it_is_temporary(rt: Runtime) -> None:
+def test_a_child_that_returns_ignore_is_kept_without_a_pid_unless_temporary(rt: Runtime) -> None:
     specs = [
         child(1, works),
         child(2, lambda: A.ignore),
@@ -45,7 +45,7 @@ def test_a_child_that_declines_is_kept_without_a_pid_unless_it_is_temporary(rt: 
 
 
 @pytest.mark.parametrize("answer", [(A.error, A.no_disk), A.nonsense])
-def test_a_child_that_fails_ends_those_before_it_and_the_start(rt: Runtime, answer: Term) -> None:
+def test_a_failing_child_ends_earlier_ones_and_the_start(rt: Runtime, answer: Term) -> None:
     begun: list[Pid] = []
 
     def begins() -> Term:

@@ -41,7 +41,7 @@ def waits() -> Term:
     return process.sleep(A.infinity)
 
 
-def test_a_task_by_name(rt: Runtime) -> None:
+def test_a_task_runs_a_function_given_by_name(rt: Runtime) -> None:
     started = task.async_((MATHS, A.double, [21]))
 
     assert inspect(started.get(A.mfa)) == "{Maths, :double, 1}"
@@ -51,7 +51,7 @@ def test_a_task_by_name(rt: Runtime) -> None:
     )
 
 
-def test_tasks_that_nobody_awaits(rt: Runtime) -> None:
+def test_start_and_start_link_run_tasks_without_await(rt: Runtime) -> None:
     me = process.self_()
     ok, free = task.start(lambda: process.send(me, A.free))
     assert ok is A.ok
@@ -63,7 +63,7 @@ def test_tasks_that_nobody_awaits(rt: Runtime) -> None:
     assert not process.alive(linked)
 
 
-def test_a_task_knows_for_whom_it_works(rt: Runtime) -> None:
+def test_a_task_knows_its_callers(rt: Runtime) -> None:
     def inner() -> Term:
         return process.get(Atom("$callers"))
 
@@ -74,7 +74,7 @@ def test_a_task_knows_for_whom_it_works(rt: Runtime) -> None:
     assert line.items == (middle, process.self_())
 
 
-def test_await_many_fails_with_the_first_that_fails(rt: Runtime) -> None:
+def test_await_many_exits_with_the_first_failure(rt: Runtime) -> None:
     """iex> Task.await_many([slow, exits]) fails at once and names await_many."""
     process.flag(A.trap_exit, True)
     tasks = [task.async_(waits), task.async_(lambda: exits(A.why))]
@@ -96,7 +96,7 @@ def test_a_foreign_task_is_refused_before_anything_is_waited_for(rt: Runtime) ->
     task.shutdown(mine, A.brutal_kill)
 
 
-def test_yield_many_shares_its_time(rt: Runtime) -> None:
+def test_yield_many_shares_its_timeout(rt: Runtime) -> None:
     quick, slow = task.async_(lambda: 1), task.async_(waits)
 
     rows = task.yield_many([quick, slow], 20)
@@ -105,7 +105,7 @@ def test_yield_many_shares_its_time(rt: Runtime) -> None:
     assert task.shutdown(slow, A.brutal_kill) is None
 
 
-def test_async_under_a_supervisor(rt: Runtime, sup: Pid) -> None:
+def test_async_runs_a_task_under_a_supervisor(rt: Runtime, sup: Pid) -> None:
     started = task_supervisor.async_(sup, (MATHS, A.double, [4]))
     assert task.await_(started) == 8
 
@@ -131,7 +131,7 @@ def test_a_crash_without_a_link_is_a_down(rt: Runtime, sup: Pid) -> None:
     assert task_supervisor.children(sup).items == ()
 
 
-def test_children_that_nobody_awaits_may_be_restarted(rt: Runtime, sup: Pid) -> None:
+def test_unawaited_children_may_be_restarted(rt: Runtime, sup: Pid) -> None:
     me = process.self_()
     runs: list[int] = []
 
@@ -147,7 +147,7 @@ def test_children_that_nobody_awaits_may_be_restarted(rt: Runtime, sup: Pid) -> 
     assert task_supervisor.children(sup).items == ()
 
 
-def test_a_full_supervisor(rt: Runtime) -> None:
+def test_a_full_supervisor_refuses_another_task(rt: Runtime) -> None:
     _ok, full = task_supervisor.start_link(max_children=1)
     task_supervisor.start_child(full, waits)
 
@@ -157,7 +157,7 @@ def test_a_full_supervisor(rt: Runtime) -> None:
     )
 
 
-def test_it_is_a_child(rt: Runtime) -> None:
+def test_a_task_supervisor_can_be_a_child(rt: Runtime) -> None:
     _ok, top = supervisor.start_link([task_supervisor.child_spec(A.tasks)])
     assert task_supervisor.start_child(A.tasks, lambda: 1)[0] is A.ok
     assert [row[0] for row in supervisor.which_children(top)] == [A.tasks]
@@ -166,7 +166,7 @@ def test_it_is_a_child(rt: Runtime) -> None:
 # -- streams -------------------------------------------------------------------------------------
 
 
-def test_a_stream_yields_in_order_or_as_they_come(rt: Runtime) -> None:
+def test_a_stream_yields_in_order_or_on_completion(rt: Runtime) -> None:
     def work(n: Any) -> Term:
         process.sleep(30 if n == 1 else 0)
         return n
@@ -177,14 +177,14 @@ def test_a_stream_yields_in_order_or_as_they_come(rt: Runtime) -> None:
     assert list(task.async_stream([1, 2], (MATHS, A.double, []))) == [(A.ok, 2), (A.ok, 4)]
 
 
-def test_a_stream_starts_nothing_before_it_is_asked(rt: Runtime) -> None:
+def test_a_stream_starts_nothing_before_the_first_item_is_requested(rt: Runtime) -> None:
     living = len(process.list_())
     rows = task.async_stream(range(1000), lambda _n: waits(), StreamOptions(max_concurrency=3))
     assert len(process.list_()) == living
     rows.close()  # type: ignore[attr-defined]  # it is a generator
 
 
-def test_a_stream_that_is_given_up_ends_its_tasks(rt: Runtime) -> None:
+def test_an_abandoned_stream_ends_its_tasks(rt: Runtime) -> None:
     living = len(process.list_())
     rows = task.async_stream([0, 1], lambda n: n if n == 0 else waits())
     assert next(rows) == (A.ok, 0)
@@ -194,7 +194,7 @@ def test_a_stream_that_is_given_up_ends_its_tasks(rt: Runtime) -> None:
     assert process.flush() == []
 
 
-def test_a_task_of_a_stream_that_takes_too_long(rt: Runtime) -> None:
+def test_a_stream_task_that_exceeds_its_timeout_is_handled(rt: Runtime) -> None:
     """iex> Task.async_stream([1], ..., timeout: 15, on_timeout: :kill_task) |> Enum.to_list
 
     [exit: :timeout]
@@ -208,7 +208,7 @@ def test_a_task_of_a_stream_that_takes_too_long(rt: Runtime) -> None:
     assert inspect(caught.value.reason) == ("{:timeout, {Task.Supervised, :stream, [15]}}")
 
 
-def test_a_crash_in_a_stream_under_a_supervisor(rt: Runtime, sup: Pid) -> None:
+def test_a_crash_in_a_supervised_stream_is_an_exit(rt: Runtime, sup: Pid) -> None:
     rows = list(task_supervisor.async_stream_nolink(sup, [1], lambda _n: exits(A.bad)))
     assert rows == [(A.exit, A.bad)]
     assert list(task_supervisor.async_stream(sup, [1, 2], lambda n: n)) == [(A.ok, 1), (A.ok, 2)]

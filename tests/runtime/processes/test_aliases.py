@@ -16,7 +16,7 @@ def rt(request: pytest.FixtureRequest) -> Iterator[Runtime]:
         yield made
 
 
-def test_a_message_to_an_alias_comes_until_it_is_ended(rt: Runtime) -> None:
+def test_an_alias_delivers_messages_until_it_is_deactivated(rt: Runtime) -> None:
     ref = process.alias()
     assert process.send(ref, A.one) is A.one
     assert process.unalias(ref) is True
@@ -26,7 +26,7 @@ def test_a_message_to_an_alias_comes_until_it_is_ended(rt: Runtime) -> None:
     assert process.flush() == [A.one]
 
 
-def test_an_alias_for_one_reply(rt: Runtime) -> None:
+def test_a_reply_alias_ends_with_the_first_message(rt: Runtime) -> None:
     ref = process.alias(A.reply)
     for message in (A.one, A.two):
         process.send(ref, message)
@@ -35,7 +35,7 @@ def test_an_alias_for_one_reply(rt: Runtime) -> None:
     assert process.unalias(ref) is False
 
 
-def test_an_alias_that_ends_with_its_monitor(rt: Runtime) -> None:
+def test_a_demonitor_alias_ends_with_its_monitor(rt: Runtime) -> None:
     pid = process.spawn(process.receive)
     ref = process.monitor(pid, alias=A.demonitor)
     process.send(ref, A.one)
@@ -65,7 +65,7 @@ def test_an_alias_ends_with_its_process(rt: Runtime) -> None:
     assert len(rt.aliases) == 0
 
 
-def test_what_reply_takes(rt: Runtime) -> None:
+def test_reply_accepts_the_from_of_a_call(rt: Runtime) -> None:
     """iex> GenServer.reply({1, 2}, :x)   # :ok, as for whatever cannot be sent to."""
     me = process.self_()
     assert gen_server.reply((1, 2), A.x) is A.ok  # type: ignore[arg-type]
@@ -84,7 +84,7 @@ def test_what_reply_takes(rt: Runtime) -> None:
     assert said(lambda: gen_server.reply((1, 2, 3), A.x)) == no_clause  # type: ignore[arg-type]
 
 
-def test_the_dictionary(rt: Runtime) -> None:
+def test_the_process_dictionary_stores_values(rt: Runtime) -> None:
     assert process.put(A.a, 1) is None
     assert process.put(A.a, 2) == 1
     assert process.put(1, A.int) is None
@@ -99,7 +99,7 @@ def test_the_dictionary(rt: Runtime) -> None:
     )
 
 
-def test_what_is_monitored_is_told_as_it_was_called(rt: Runtime) -> None:
+def test_a_down_names_the_process_as_it_was_monitored(rt: Runtime) -> None:
     """iex> Process.info(self(), :monitors)   # {:monitors, [process: {:aa, :nonode@nohost}]}"""
     pid = process.spawn(process.receive)
     process.register(pid, A.aa)
@@ -112,13 +112,13 @@ def test_what_is_monitored_is_told_as_it_was_called(rt: Runtime) -> None:
     )
 
 
-def test_spawn_monitor_hears_of_the_end(rt: Runtime) -> None:
+def test_spawn_monitor_reports_the_end(rt: Runtime) -> None:
     pid, ref = process.spawn_monitor(lambda: 1)
 
     assert process.receive() == (A.DOWN, ref, A.process, pid, A.normal)
 
 
-def test_who_hibernates_goes_on_with_another_function(rt: Runtime) -> None:
+def test_a_hibernating_process_continues_with_another_function(rt: Runtime) -> None:
     me = process.self_()
     pid = process.spawn(
         lambda: process.hibernate(lambda: process.send(me, (A.woke, process.receive())))
@@ -131,7 +131,7 @@ def test_who_hibernates_goes_on_with_another_function(rt: Runtime) -> None:
     assert not process.alive(pid)
 
 
-def test_a_timer_at_a_time_of_the_clock(rt: Runtime) -> None:
+def test_a_timer_can_have_an_absolute_time(rt: Runtime) -> None:
     process.send_after(process.self_(), A.now, rt.now_ms() - 10, abs=True)
     timer = process.send_after(process.self_(), A.later, rt.now_ms() + 60_000, abs=True)
 
@@ -139,7 +139,7 @@ def test_a_timer_at_a_time_of_the_clock(rt: Runtime) -> None:
     assert 59_000 < process.cancel_timer(timer) <= 60_000
 
 
-def test_names_of_servers_elsewhere(rt: Runtime) -> None:
+def test_names_on_other_nodes_are_not_found(rt: Runtime) -> None:
     """iex> GenServer.whereis({:name, :other})   # {:name, :other}"""
     assert gen_server.whereis((A.name, A.other)) == (A.name, A.other)
     assert gen_server.whereis((A.name, process.NODE)) is None

@@ -33,7 +33,7 @@ def reason_of(code: Callable[[], None]) -> Term:
         (ValueError("\ud800"), "\\ud800"),
     ],
 )
-def test_an_error_without_a_proper_text_kills(
+def test_an_error_whose_text_fails_still_kills_the_process(
     runtime: Runtime, error: Exception, said: str
 ) -> None:
     def boom() -> None:
@@ -52,7 +52,9 @@ def test_an_error_without_a_proper_text_kills(
         (Thrown([1]), ((A.nocatch, List([1])), List())),
     ],
 )
-def test_a_reason_is_made_a_term(runtime: Runtime, raised: BaseException, reason: Term) -> None:
+def test_an_exit_reason_is_converted_to_a_term(
+    runtime: Runtime, raised: BaseException, reason: Term
+) -> None:
     def leave() -> None:
         raise raised
 
@@ -60,7 +62,7 @@ def test_a_reason_is_made_a_term(runtime: Runtime, raised: BaseException, reason
 
 
 @pytest.mark.parametrize("raised", [Exit({1}), Thrown({1})])
-def test_a_reason_that_is_no_term_is_told_as_the_error_it_is(
+def test_an_exit_reason_that_is_not_a_term_is_an_error(
     runtime: Runtime, raised: BaseException
 ) -> None:
     def leave() -> None:

@@ -45,7 +45,7 @@ def killed_at(rt: Runtime, kind: str, code: Callable[[], Term]) -> None:
     assert len(struck) == 1
 
 
-def test_the_killed_cancels_no_timer() -> None:
+def test_a_killed_process_cancels_no_timer() -> None:
     with node("free") as rt:
         ref = process.send_after(process.self_(), A.x, HOUR_MS)
 
@@ -55,7 +55,7 @@ def test_the_killed_cancels_no_timer() -> None:
 
 
 @pytest.mark.parametrize("name", [A.taken, (A.global_, A.taken)])
-def test_the_killed_takes_no_name(name: Term) -> None:
+def test_a_killed_process_registers_no_name(name: Term) -> None:
     class Named(GenServer):
         pass
 
@@ -78,7 +78,7 @@ def test_a_match_runs_without_the_lock(runtime: Runtime) -> None:
     assert process.flush() == [A.a, A.c, (A.seen, A.a), (A.seen, A.b)]
 
 
-def test_the_match_finds_what_is_far_down(runtime: Runtime) -> None:
+def test_a_match_finds_a_message_deep_in_the_mailbox(runtime: Runtime) -> None:
     me = process.self_()
     for number in range(1_000):
         process.send(me, number)

@@ -21,7 +21,7 @@ def restless() -> Iterator[None]:
     sys.setswitchinterval(interval)
 
 
-def test_a_host_that_raises_when_told_harms_nobody(runtime: Runtime) -> None:
+def test_a_host_that_raises_on_an_event_harms_no_process(runtime: Runtime) -> None:
     def refuse(event: Event) -> None:
         raise ValueError(event.kind)
 
@@ -39,7 +39,9 @@ def test_a_host_that_raises_when_told_harms_nobody(runtime: Runtime) -> None:
     assert kinds[1][1] == "on_event raised\n** (ValueError) crash"
 
 
-def test_a_kill_while_the_host_is_told_is_neither_lost_nor_blamed_on_it(runtime: Runtime) -> None:
+def test_a_kill_during_an_events_delivery_is_neither_lost_nor_blamed_on_the_host(
+    runtime: Runtime,
+) -> None:
     me = process.self_()
 
     def kill(_event: Event) -> None:
@@ -58,7 +60,7 @@ def test_a_kill_while_the_host_is_told_is_neither_lost_nor_blamed_on_it(runtime:
 
 
 @pytest.mark.usefixtures("restless")
-def test_events_stand_in_the_order_of_their_numbers() -> None:
+def test_events_are_in_the_order_of_their_numbers() -> None:
     with node("free") as rt:
 
         def shout() -> None:

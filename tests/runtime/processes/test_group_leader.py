@@ -30,7 +30,7 @@ def ask(leader: Pid, request: Term) -> Term:
     return process.receive()
 
 
-def test_a_client_shares_its_leader_with_whom_it_spawns(rt: Runtime) -> None:
+def test_spawned_processes_inherit_the_clients_leader(rt: Runtime) -> None:
     mine = process.group_leader()
 
     assert process.group_leader() is mine
@@ -38,7 +38,7 @@ def test_a_client_shares_its_leader_with_whom_it_spawns(rt: Runtime) -> None:
     assert asked_by("client b") is not mine
 
 
-def test_each_text_is_an_event_of_the_line_that_is_run(rt: Runtime) -> None:
+def test_each_text_is_an_event_of_the_current_line(rt: Runtime) -> None:
     leader = process.group_leader()
     with rt.one_line(7):
         assert ask(leader, (A.put_chars, A.unicode, "hello\n")) == (A.io_reply, 1, A.ok)
@@ -59,7 +59,7 @@ def test_another_process_may_be_the_leader(rt: Runtime) -> None:
     assert process.info(me, A.group_leader) == (A.group_leader, me)
 
 
-def test_the_dead_get_no_leader_but_may_be_one(rt: Runtime) -> None:
+def test_a_dead_process_gets_no_leader_but_may_be_one(rt: Runtime) -> None:
     """The answers of the BEAM: badarg, and true."""
     me, dead = process.self_(), process.spawn(lambda: None)
     rt.settle()
@@ -69,7 +69,7 @@ def test_the_dead_get_no_leader_but_may_be_one(rt: Runtime) -> None:
     assert group_leader.put_chars(dead, "x") == (A.error, A.terminated)
 
 
-def test_who_prints_waits_for_the_answer_of_the_device(rt: Runtime) -> None:
+def test_printing_waits_for_the_devices_answer(rt: Runtime) -> None:
     me = process.self_()
 
     def answers_once() -> None:

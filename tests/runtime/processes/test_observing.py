@@ -58,7 +58,7 @@ def test_each_attribute_is_read_once(name: str) -> None:
         assert seen.pid is me.pid
 
 
-def test_tables_come_and_go_while_somebody_looks() -> None:
+def test_tables_may_come_and_go_during_an_observation() -> None:
     interval = sys.getswitchinterval()
     with node("free") as rt:
         me = process.self_()
@@ -87,7 +87,7 @@ def test_tables_come_and_go_while_somebody_looks() -> None:
         assert errors == []
 
 
-def test_a_process_made_just_now_has_one_pid() -> None:
+def test_a_process_being_created_has_one_pid() -> None:
     with node("controlled") as rt:
         real = rt._lock
         made: list[Pid] = []
@@ -136,7 +136,7 @@ def seen(runtime: Runtime, pid: Pid) -> Observation:
 
 
 @pytest.mark.slow
-def test_memory_grows_with_state_and_mail_and_costs_no_walk_through_all_of_it(
+def test_memory_estimates_grow_with_state_and_mail_without_a_full_traversal(
     runtime: Runtime,
 ) -> None:
     me = process.self_()

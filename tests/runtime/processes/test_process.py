@@ -44,7 +44,7 @@ def test_messages_of_one_sender_keep_their_order(rt: Runtime) -> None:
     assert [process.receive() for _ in range(100)] == list(range(100))
 
 
-def test_send_returns_the_message_also_to_the_dead(rt: Runtime) -> None:
+def test_send_returns_the_message_even_to_a_dead_process(rt: Runtime) -> None:
     """Case 03.5."""
     pid = process.spawn(lambda: None)
     rt.settle()
@@ -61,12 +61,12 @@ def test_send_to_an_unregistered_name_raises(rt: Runtime) -> None:
     )
 
 
-def test_a_message_that_is_no_term_is_refused_in_the_sender(rt: Runtime) -> None:
+def test_a_message_that_is_not_a_term_is_refused_in_the_sender(rt: Runtime) -> None:
     with pytest.raises(TypeError, match=r"message\[1\]: set is not a term"):
         process.send(process.self_(), (A.a, {1}))
 
 
-def test_monitor_tells_of_a_normal_end(rt: Runtime) -> None:
+def test_a_monitor_reports_a_normal_end(rt: Runtime) -> None:
     """Case 10.1."""
     pid = process.spawn(process.receive)
     ref = process.monitor(pid)
@@ -76,7 +76,7 @@ def test_monitor_tells_of_a_normal_end(rt: Runtime) -> None:
     assert process.flush() == []
 
 
-def test_monitor_of_the_dead_and_of_nobody_answers_noproc(rt: Runtime) -> None:
+def test_monitoring_a_dead_or_unknown_process_gives_noproc(rt: Runtime) -> None:
     """Cases 10.2 and 10.3."""
     pid = process.spawn(lambda: None)
     rt.settle()
@@ -97,7 +97,7 @@ def test_each_monitor_yields_its_own_down_in_the_order_installed(rt: Runtime) ->
     assert process.flush() == []
 
 
-def test_demonitor_with_flush_takes_the_down_back(rt: Runtime) -> None:
+def test_demonitor_with_flush_removes_the_down(rt: Runtime) -> None:
     """Case 10.5."""
     pid = sleeper()
     plain, flushed = process.monitor(pid), process.monitor(pid)
@@ -120,7 +120,7 @@ def exits(reason: Term) -> object:
     return code
 
 
-def test_the_reasons_a_monitor_sees(rt: Runtime) -> None:
+def test_a_monitor_gets_the_exit_reason(rt: Runtime) -> None:
     """Case 10.6."""
     assert down_reason(lambda: A.done) is A.normal
     assert down_reason(exits(A.shutdown)) is A.shutdown
@@ -150,7 +150,7 @@ def test_a_bare_process_that_raises_is_reported_and_one_that_exits_is_not(rt: Ru
         (A.boom, A.boom),
     ],
 )
-def test_exit_signals_on_a_process_that_does_not_trap(
+def test_exit_signals_end_a_process_that_does_not_trap(
     rt: Runtime, reason: Term, seen: Term
 ) -> None:
     """Case 10.7."""
@@ -205,7 +205,7 @@ def test_the_reason_kill_of_a_linked_process_can_be_trapped(rt: Runtime) -> None
     assert process.receive() == (A.EXIT, pid, A.kill)
 
 
-def test_a_linked_death_takes_the_other_with_it(rt: Runtime) -> None:
+def test_a_death_takes_linked_processes_with_it(rt: Runtime) -> None:
     pids: list[Pid] = []
 
     def parent() -> None:
@@ -225,7 +225,7 @@ def test_unlink_stops_the_signal(rt: Runtime) -> None:
     assert process.alive(process.self_())
 
 
-def test_link_to_the_dead(rt: Runtime) -> None:
+def test_linking_to_a_dead_process_raises_noproc(rt: Runtime) -> None:
     """Cases 10.9 and 10.10."""
     pid = process.spawn(lambda: None)
     rt.settle()
@@ -287,7 +287,7 @@ def test_timers_fire_and_are_cancelled(rt: Runtime) -> None:
     assert process.cancel_timer(timer) is False
 
 
-def test_a_timer_to_the_dead_is_dropped_and_one_it_started_for_others_fires(rt: Runtime) -> None:
+def test_timers_to_a_dead_process_are_dropped_and_its_own_for_others_fire(rt: Runtime) -> None:
     """Promise 3."""
     me = process.self_()
     pid = process.spawn(lambda: (process.send_after(me, A.late, 5), None)[1])
@@ -317,7 +317,7 @@ def test_alive_waits_for_the_dying(rt: Runtime) -> None:
         assert process.info(pid) is None
 
 
-def test_observe_sees_the_dead_with_their_reason(rt: Runtime) -> None:
+def test_observing_a_dead_process_gives_its_reason(rt: Runtime) -> None:
     pid = sleeper()
     rt.settle()
     before = rt.observe(pid)
@@ -379,7 +379,7 @@ def test_11_24_the_registered_names_in_term_order(rt: Runtime) -> None:
     assert list(process.registered()) == [A.a, A.b]
 
 
-def test_10_23_read_timer_tells_what_is_left(rt: Runtime) -> None:
+def test_10_23_read_timer_returns_the_remaining_time(rt: Runtime) -> None:
     timer = process.send_after(process.self_(), A.tick, 60_000)
 
     left = process.read_timer(timer)

@@ -118,14 +118,16 @@ class Watching(RuleBasedStateMachine):
 
 
 @pytest.mark.parametrize("scheduler", SCHEDULERS)
-def test_promise_4_every_monitor_and_link_is_told_exactly_once(scheduler: str) -> None:
+def test_promise_4_every_monitor_and_link_is_notified_exactly_once(scheduler: str) -> None:
     machine: type[Watching] = type("Machine", (Watching,), {"scheduler": scheduler})
 
     run_state_machine_as_test(machine, settings=settings(max_examples=30, stateful_step_count=25))
 
 
 @pytest.mark.parametrize("scheduler", SCHEDULERS)
-def test_promise_4_a_link_to_the_dead_raises_unless_it_is_trapped(scheduler: str) -> None:
+def test_promise_4_linking_to_a_dead_process_raises_unless_exits_are_trapped(
+    scheduler: str,
+) -> None:
     with Runtime(scheduler) as rt, rt.attach():  # type: ignore[arg-type]  # one of SCHEDULERS
         pid = process.spawn(lambda: None)
         rt.settle()

@@ -221,7 +221,7 @@ def _end(pid: Pid, how: str, partner: Pid) -> None:
     traps=st.booleans(),
     sender=st.sampled_from(["other", "self", "link", "link that exits"]),
 )
-def test_promise_7_what_an_exit_signal_does(
+def test_promise_7_an_exit_signal_has_otps_effect(
     scheduler: str, reason: Term, traps: bool, sender: str
 ) -> None:
     """Ignored, a message, or the end: by reason, by sender, and by whether exits are trapped."""

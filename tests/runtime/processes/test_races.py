@@ -26,7 +26,7 @@ def dying() -> Pid:
     return process.spawn(lambda: None)
 
 
-def test_a_link_to_the_dying_yields_exactly_one_exit(rt: Runtime) -> None:
+def test_linking_to_a_dying_process_yields_exactly_one_exit(rt: Runtime) -> None:
     process.flag(A.trap_exit, True)
     for _ in range(ROUNDS):
         pid = dying()
@@ -118,7 +118,7 @@ def test_linking_and_unlinking_from_both_sides_leaves_both_or_neither(rt: Runtim
         process.unlink(pid)
 
 
-def test_a_name_is_never_left_to_the_dead(rt: Runtime) -> None:
+def test_a_dead_process_keeps_no_name(rt: Runtime) -> None:
     for _ in range(ROUNDS):
         pid = dying()
         try:
@@ -131,7 +131,7 @@ def test_a_name_is_never_left_to_the_dead(rt: Runtime) -> None:
         assert process.whereis(A.brief) is None
 
 
-def test_a_timer_is_never_left_to_the_dead(rt: Runtime) -> None:
+def test_a_dead_process_keeps_no_timer(rt: Runtime) -> None:
     """The BEAM arms none for a dead pid: read_timer and cancel_timer are false."""
     for _ in range(ROUNDS):
         process.send_after(dying(), A.never, 60_000)
@@ -140,7 +140,7 @@ def test_a_timer_is_never_left_to_the_dead(rt: Runtime) -> None:
     assert len(rt.timers) == 0
 
 
-def test_a_child_spawned_by_the_dying_dies_with_it(rt: Runtime) -> None:
+def test_a_child_spawned_by_a_dying_process_dies_with_it(rt: Runtime) -> None:
     for _ in range(ROUNDS // 4):
         begun = threading.Event()
 
@@ -159,7 +159,7 @@ def test_a_child_spawned_by_the_dying_dies_with_it(rt: Runtime) -> None:
         assert rt.processes() == [process.self_()]
 
 
-def test_the_dead_kill_nobody(rt: Runtime) -> None:
+def test_a_dead_process_kills_no_other(rt: Runtime) -> None:
     """Promise 7: an exit signal is an effect, too, and is not sent after its sender's death."""
     for _ in range(ROUNDS // 4):
         victims = [process.spawn(process.receive) for _ in range(8)]

@@ -74,7 +74,7 @@ def test_handlers_that_compute_do_not_stop_the_others(rt: Runtime) -> None:
     assert gate.wait(20)
 
 
-def test_handlers_that_compute_do_not_breed_threads(rt: Runtime) -> None:
+def test_computing_handlers_do_not_add_threads(rt: Runtime) -> None:
     gate = threading.Event()
     before = threading.active_count()
     spinning = [blocks() for _ in range(120)]
@@ -124,9 +124,7 @@ def test_handlers_blocked_in_calls_to_one_that_is_stuck_all_resolve(scheduler: s
         assert sorted(process.receive() for _ in range(100)) == list(range(100))
 
 
-def test_threads_that_are_needed_no_more_retire(
-    rt: Runtime, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unneeded_threads_retire(rt: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "RETIRE_S", 0.02)
     gate = threading.Event()
     for _ in range(30):

@@ -26,7 +26,7 @@ def test_a_long_sleep_takes_no_time(rt: Runtime) -> None:
     assert rt.now_ms() == 3_600_000
 
 
-def test_time_stands_between_lines(rt: Runtime) -> None:
+def test_time_stands_still_between_lines(rt: Runtime) -> None:
     fired = process.send_after(process.self_(), A.tick, 5)
     rt.settle()
 
@@ -34,7 +34,7 @@ def test_time_stands_between_lines(rt: Runtime) -> None:
     assert process.read_timer(fired) == 5
 
 
-def test_who_runs_goes_on_until_it_waits_and_the_queue_is_first_in_first_out(rt: Runtime) -> None:
+def test_a_process_runs_until_it_waits_and_the_queue_is_fifo(rt: Runtime) -> None:
     order: list[str] = []
 
     def runner(name: str) -> None:
@@ -53,7 +53,7 @@ def test_who_runs_goes_on_until_it_waits_and_the_queue_is_first_in_first_out(rt:
 
 
 @pytest.mark.slow
-def test_two_that_wake_each_other_for_ever_do_not_come_to_rest(rt: Runtime) -> None:
+def test_two_processes_that_wake_each_other_forever_never_settle(rt: Runtime) -> None:
     def bounce() -> None:
         while True:
             process.send(process.receive(), process.self_())
@@ -65,12 +65,12 @@ def test_two_that_wake_each_other_for_ever_do_not_come_to_rest(rt: Runtime) -> N
         rt.settle()
 
 
-def test_waiting_for_nobody_is_named_and_not_a_hang(rt: Runtime) -> None:
+def test_an_endless_wait_is_reported_instead_of_hanging(rt: Runtime) -> None:
     with pytest.raises(NotAtRest, match="no process can continue"):
         process.receive()
 
 
-def test_a_step_that_blocks_for_real_is_named(rt: Runtime) -> None:
+def test_a_step_that_really_blocks_is_reported(rt: Runtime) -> None:
     held = threading.Event()
     process.spawn(held.wait)
 
@@ -90,7 +90,7 @@ def bounce_for_ever() -> None:
     process.send(one, other)
 
 
-def test_an_interrupt_ends_a_wait_although_others_could_go_on_for_ever(rt: Runtime) -> None:
+def test_an_interrupt_ends_a_wait_even_if_others_run_forever(rt: Runtime) -> None:
     bounce_for_ever()
     me = process.self_()
     timer = threading.Timer(0.05, lambda: rt.interrupt(me))
@@ -106,7 +106,7 @@ def test_an_interrupt_ends_a_wait_although_others_could_go_on_for_ever(rt: Runti
 
 
 @pytest.mark.parametrize("steps", range(12))
-def test_after_a_failure_the_driver_goes_on(
+def test_after_a_failure_the_driver_continues(
     rt: Runtime, steps: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who was given the token without his turn, being in the queue already, is not given it twice.
@@ -140,7 +140,7 @@ class Blocks(gen_server.GenServer):
         return (A.reply, A.ok, state)
 
 
-def test_a_server_that_really_blocks_is_named_with_where_it_is(rt: Runtime) -> None:
+def test_a_server_that_really_blocks_is_named_with_its_position(rt: Runtime) -> None:
     """A hang: after its host's patience, the caller is told which process blocks."""
     held = threading.Event()
     gen_server.start(Blocks, None, name=A.stuck)
@@ -157,7 +157,7 @@ def test_a_server_that_really_blocks_is_named_with_where_it_is(rt: Runtime) -> N
     assert any("for :stuck (call" in line for line in failure.value.waiting)
 
 
-def test_who_polls_lets_the_others_run(rt: Runtime) -> None:
+def test_polling_lets_other_processes_run(rt: Runtime) -> None:
     """A loop that asks for a name ends: the BEAM would preempt it."""
 
     def begin() -> None:
@@ -186,14 +186,14 @@ def test_an_interrupt_ends_a_loop_that_polls(rt: Runtime) -> None:
     assert raised.value.reason is A.interrupted
 
 
-def test_who_yields_lets_the_others_run_and_no_time_pass(rt: Runtime) -> None:
+def test_yielding_lets_others_run_without_advancing_time(rt: Runtime) -> None:
     pid = process.spawn(lambda: None)
     assert process.yield_() is True
     assert not pid.record.alive
     assert rt.now_ms() == 0
 
 
-def test_who_keeps_itself_busy_does_not_keep_out_the_others(rt: Runtime) -> None:
+def test_a_process_that_keeps_itself_busy_does_not_starve_others(rt: Runtime) -> None:
     class Busy(gen_server.GenServer):
         def init(self, arg: object) -> Term:
             return (A.ok, arg)

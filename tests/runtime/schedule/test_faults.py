@@ -41,7 +41,9 @@ def settles() -> None:
 
 
 @pytest.mark.parametrize("act", [calls, receives, settles])
-def test_a_fault_of_the_scheduler_is_raised_in_the_driver(act: Callable[[], None]) -> None:
+def test_an_internal_error_of_the_scheduler_is_raised_in_the_driver(
+    act: Callable[[], None],
+) -> None:
     """Whichever thread comes upon it; the processes are not to blame and live."""
     with node("controlled") as rt:
         _ok, pid = gen_server.start(Sleeper, None, name=A.sleeper)
@@ -55,7 +57,7 @@ def test_a_fault_of_the_scheduler_is_raised_in_the_driver(act: Callable[[], None
 
 
 @pytest.mark.parametrize("scheduler", SCHEDULERS)
-def test_a_match_that_raises_ends_who_receives_not_who_sends(scheduler: str) -> None:
+def test_a_match_that_raises_ends_the_receiver_not_the_sender(scheduler: str) -> None:
     def odd(message: Any) -> bool:
         return bool(1 // message)
 
@@ -97,7 +99,7 @@ class Busy(gen_server.GenServer):
         return (A.noreply, state)
 
 
-def test_a_runtime_that_stops_ends_whoever_acts_for_ever() -> None:
+def test_stopping_a_runtime_ends_processes_in_endless_loops() -> None:
     never = threading.Event()
     runtime = Runtime("free")
     with runtime.attach():

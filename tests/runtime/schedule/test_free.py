@@ -39,7 +39,7 @@ def test_a_thousand_processes_wait_at_once(rt: Runtime) -> None:
     assert sorted(process.receive() for _ in pids) == list(range(1000))
 
 
-def test_settle_gives_up_when_told(rt: Runtime) -> None:
+def test_settle_gives_up_after_its_timeout(rt: Runtime) -> None:
     gate = threading.Event()
     process.spawn(gate.wait)
 
@@ -48,7 +48,7 @@ def test_settle_gives_up_when_told(rt: Runtime) -> None:
     assert rt.settle(timeout_s=10) is True
 
 
-def test_what_a_line_wakes_is_held_until_it_ends(rt: Runtime) -> None:
+def test_processes_woken_by_a_line_are_held_until_it_ends(rt: Runtime) -> None:
     seen: list[int] = []
     with rt.one_line(1):
         process.spawn(lambda: seen.append(1))
@@ -81,7 +81,7 @@ def test_a_killed_process_in_user_code_is_a_zombie_and_acts_no_more(rt: Runtime)
     assert process.flush() == []
 
 
-def test_interrupt_ends_a_wait_and_nothing_else(rt: Runtime) -> None:
+def test_interrupt_ends_only_a_wait(rt: Runtime) -> None:
     me = process.self_()
     timer = threading.Timer(0.05, lambda: rt.interrupt(me))
     timer.start()
@@ -106,7 +106,7 @@ def test_a_driver_that_kills_itself_within_a_line_can_leave(rt: Runtime) -> None
     rt.enter()
 
 
-def test_a_stuck_zombie_does_not_keep_the_system_from_rest(rt: Runtime) -> None:
+def test_a_stuck_zombie_does_not_prevent_settling(rt: Runtime) -> None:
     gate, entered = threading.Event(), threading.Event()
 
     def stuck() -> None:
@@ -124,7 +124,7 @@ def test_a_stuck_zombie_does_not_keep_the_system_from_rest(rt: Runtime) -> None:
     assert [zombie for zombie, _where in zombies] == [pid]
 
 
-def test_drivers_that_wait_are_no_threads_of_the_pool(rt: Runtime) -> None:
+def test_waiting_drivers_are_not_counted_as_pool_threads(rt: Runtime) -> None:
     """Eight waiting clients must not make the scheduler start eight replacement threads."""
     _ok, server = gen_server.start(Echo, None)
     before = threading.active_count()

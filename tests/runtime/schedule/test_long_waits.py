@@ -43,7 +43,7 @@ def times_out(pid: Pid, timeout_ms: int) -> bool:
     return caught.value.reason[0] is A.timeout
 
 
-def test_a_wait_ends_though_an_earlier_one_has_set_the_alarm(mute: Pid) -> None:
+def test_a_wait_ends_in_time_although_an_earlier_one_set_the_alarm(mute: Pid) -> None:
     with suppress(Exit):  # on a machine that stalls for so long
         gen_server.call(mute, A.ping, 20)
 
@@ -57,7 +57,7 @@ def test_a_wait_ends_before_an_alarm_that_rings_later(mute: Pid) -> None:
         assert times_out(mute, 20)
 
 
-def test_an_alarm_ends_no_wait_that_came_after_its_own(mute: Pid) -> None:
+def test_an_alarm_does_not_end_a_later_wait(mute: Pid) -> None:
     with suppress(Exit):
         gen_server.call(mute, A.ping, 10)
     process.send_after(process.self_(), A.late, 50)

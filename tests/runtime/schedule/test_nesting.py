@@ -37,11 +37,11 @@ def story(nests: bool) -> list[str]:
     return seen
 
 
-def test_the_order_is_the_same_with_and_without() -> None:
+def test_the_order_is_the_same_with_and_without_nesting() -> None:
     assert story(nests=True) == story(nests=False)
 
 
-def test_a_wait_in_a_clause_declared_never_to_wait_is_a_fault_of_the_server() -> None:
+def test_a_wait_in_a_clause_declared_never_to_wait_is_the_servers_error() -> None:
     class Liar(GenServer):
         never_waits = frozenset({A.sleep})
 

@@ -70,7 +70,7 @@ def test_a_call_exits_with_system_limit_and_the_next_succeeds(
         assert not any(map(process.alive, asleep))
 
 
-def test_rest_that_needs_a_thread_is_told(machine: Machine) -> None:
+def test_settling_without_an_available_thread_raises(machine: Machine) -> None:
     with node("controlled") as runtime:
         sleepers(1)
         machine.left = 0
@@ -93,7 +93,7 @@ def test_a_timer_without_a_clock_is_refused(machine: Machine) -> None:
         assert process.receive() is A.late
 
 
-def test_the_thread_that_does_not_start_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_thread_that_cannot_start_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_thread: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
 

@@ -42,7 +42,7 @@ def test_a_thread_and_those_it_starts_stay_on_one_processor_until_it_leaves() ->
 
 
 @choosing
-def test_one_inside_another_leaves_the_thread_where_the_outer_one_keeps_it() -> None:
+def test_a_nested_pin_keeps_the_outer_processor() -> None:
     before = os.sched_getaffinity(0)
 
     outer = OneProcessor()
@@ -55,7 +55,7 @@ def test_one_inside_another_leaves_the_thread_where_the_outer_one_keeps_it() -> 
 
 
 @pytest.mark.parametrize("said", ["", "1 (a ) b) S", "1 (a) S x"])
-def test_a_system_that_says_nothing_changes_nothing(
+def test_without_processor_information_nothing_changes(
     said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stat = tmp_path / "stat"
@@ -65,7 +65,7 @@ def test_a_system_that_says_nothing_changes_nothing(
     OneProcessor().leave()
 
 
-def test_a_system_without_the_call_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_affinity_support_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(os, "sched_getaffinity", raising=False)
 
     OneProcessor().leave()

@@ -38,7 +38,7 @@ def test_a_server_that_sends_to_itself_is_not_at_rest(callbacks: type[GenServer]
             rt.settle()
 
 
-def test_a_long_mailbox_is_no_restlessness() -> None:
+def test_a_long_mailbox_does_not_count_as_never_settling() -> None:
     class Patient(GenServer):
         def handle_cast(self, request: Any, state: Any) -> Term:
             return (A.noreply, state)
@@ -69,7 +69,7 @@ def test_settling_ends_when_it_is_interrupted() -> None:
         assert rt.settle() is True
 
 
-def test_settling_that_was_interrupted_before_it_began() -> None:
+def test_an_interrupt_before_settling_ends_it() -> None:
     with node("controlled") as rt:
         _, pid = gen_server.start(Restless, None)
         process.send(pid, A.again)

@@ -15,12 +15,12 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="SCHED_BATCH is 
 
 
 @pytest.mark.parametrize("scheduler", SCHEDULERS)
-def test_a_scheduler_thread_waits_its_turn(scheduler: str) -> None:
+def test_a_scheduler_thread_does_not_preempt(scheduler: str) -> None:
     with node(scheduler):
         assert task.await_(task.async_(lambda: os.sched_getscheduler(0))) == os.SCHED_BATCH
 
 
-def test_the_clock_does_not_though_a_scheduler_thread_starts_it() -> None:
+def test_the_clock_thread_preempts_even_if_started_by_a_scheduler_thread() -> None:
     def starts_it() -> int:
         process.send_after(process.self_(), A.late, 0)
         process.receive(lambda message: message is A.late)
@@ -33,7 +33,7 @@ def test_the_clock_does_not_though_a_scheduler_thread_starts_it() -> None:
 
 
 @pytest.mark.parametrize("policy", ["SCHED_IDLE", "SCHED_RR"])
-def test_a_policy_that_somebody_chose_stays(policy: str) -> None:
+def test_a_chosen_scheduling_policy_is_kept(policy: str) -> None:
     """Whatever the threads start has it too: so it is set where the first of them is started."""
     found: list[int] = []
 
@@ -61,7 +61,7 @@ def test_a_policy_that_somebody_chose_stays(policy: str) -> None:
 
 
 @pytest.mark.parametrize("error", [PermissionError, AttributeError])
-def test_where_it_is_forbidden_or_lacking_nothing_is_said(
+def test_without_permission_or_support_nothing_is_reported(
     monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:
     def refuse(*_args: object) -> None:
@@ -73,7 +73,7 @@ def test_where_it_is_forbidden_or_lacking_nothing_is_said(
         assert task.await_(task.async_(lambda: A.done)) is A.done
 
 
-def test_the_thread_of_a_host_is_left_as_it_is() -> None:
+def test_a_hosts_thread_is_unchanged() -> None:
     before = os.sched_getscheduler(0)
 
     with Runtime("free") as runtime, runtime.attach():

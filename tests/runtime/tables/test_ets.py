@@ -107,7 +107,7 @@ def test_04_8_others_read_a_protected_table_and_do_not_write_it(runtime: Runtime
     assert ets.tab2list(A.buckets_registry) == List([("foo", 1)])
 
 
-def test_04_8_the_refusal_kills_who_does_not_rescue_it(runtime: Runtime) -> None:
+def test_04_8_an_unrescued_refusal_kills_the_process(runtime: Runtime) -> None:
     ets.new(A.buckets_registry, [A.named_table])
 
     pid = process.spawn(lambda: ets.insert(A.buckets_registry, ("x", 1)))
@@ -118,7 +118,9 @@ def test_04_8_the_refusal_kills_who_does_not_rescue_it(runtime: Runtime) -> None
     assert event.text == f"Process {inspect(pid)} raised an exception\n{error('1st', NO_RIGHT)}"
 
 
-def test_04_9_private_is_for_the_owner_and_public_for_all(runtime: Runtime) -> None:
+def test_04_9_only_the_owner_accesses_private_tables_and_everyone_public_ones(
+    runtime: Runtime,
+) -> None:
     priv, pub = ets.new(A.priv, [A.private]), ets.new(A.pub, [A.public])
     refused = refusal("1st", NO_RIGHT)
 
@@ -256,7 +258,7 @@ def test_04_18_delete_is_always_true(runtime: Runtime) -> None:
     assert ets.info(table) is A.undefined
 
 
-def test_04_19_counters_and_elements(runtime: Runtime) -> None:
+def test_04_19_counters_and_elements_are_updated(runtime: Runtime) -> None:
     table = ets.new(A.c, [])
     ets.insert(table, (A.hits, 0))
 
@@ -296,7 +298,7 @@ def squares(runtime: Runtime) -> Ref:
     return table
 
 
-def test_04_20_patterns_and_specifications(squares: Ref) -> None:
+def test_04_20_patterns_and_specifications_select_rows(squares: Ref) -> None:
     greater = Atom(">")
 
     assert inspect(ets.match(squares, (ONE, 4, TWO))) == '[[2, "v2"]]'
@@ -312,7 +314,7 @@ def test_04_20_patterns_and_specifications(squares: Ref) -> None:
     assert inspect(keys) == "[3, 2]"
 
 
-def test_04_20_select_comes_in_chunks(squares: Ref) -> None:
+def test_04_20_select_returns_chunks(squares: Ref) -> None:
     spec: Term = [((ONE, ANY, ANY), [], [ONE])]
 
     first, rest = ets.select(squares, spec, 2)
@@ -343,5 +345,5 @@ def test_a_continuation_of_a_deleted_table_is_refused(squares: Ref) -> None:
     assert said(lambda: ets.select((1, 2))) == error("1st", "not a valid continuation")
 
 
-def test_select_knows_who_asks(squares: Ref) -> None:
+def test_select_knows_the_calling_process(squares: Ref) -> None:
     assert ets.select(squares, [((1, ANY, ANY), [], [(A.self,)])]) == List([process.self_()])

@@ -45,7 +45,7 @@ def test_a_reader_of_one_runtime_finds_no_table_of_another(runtime: Runtime) -> 
     assert inspect(ets.lookup(A.first, 1)) == '[{1, "first"}]', "found without asking again"
 
 
-def test_04_21_the_end_of_the_table(runtime: Runtime) -> None:
+def test_04_21_walking_ends_with_end_of_table(runtime: Runtime) -> None:
     table = ets.new(A.m, [A.ordered_set])
     ets.insert(table, [(2, 4, "v2"), (3, 9, "v3")])
 
@@ -57,7 +57,7 @@ def test_04_21_the_end_of_the_table(runtime: Runtime) -> None:
     assert ets.info(table, A.size) == 0
 
 
-def test_04_22_whereis_and_rename(runtime: Runtime) -> None:
+def test_04_22_whereis_follows_a_rename(runtime: Runtime) -> None:
     unnamed = ets.new(A.buckets_registry, [])
     ets.new(A.buckets_registry, [A.named_table])
     ets.insert(A.buckets_registry, ("foo", 1))
@@ -80,7 +80,7 @@ def test_an_unnamed_table_takes_any_name(runtime: Runtime) -> None:
     assert ets.info(table, A.name) is A.taken
 
 
-def test_04_23_give_away(runtime: Runtime) -> None:
+def test_04_23_give_away_changes_the_owner(runtime: Runtime) -> None:
     me = process.self_()
     table = ets.new(A.g, [])
 
@@ -101,7 +101,7 @@ def test_04_23_give_away(runtime: Runtime) -> None:
     assert ets.info(table) is A.undefined
 
 
-def test_04_23_only_a_living_other_gets_a_table(runtime: Runtime) -> None:
+def test_04_23_only_another_living_process_can_be_given_a_table(runtime: Runtime) -> None:
     dead = process.spawn(lambda: None)
     process.monitor(dead)
     process.receive()
@@ -169,7 +169,7 @@ def test_an_heir_that_is_the_owner_inherits_nothing(runtime: Runtime) -> None:
     assert ets.info(A.h) is A.undefined
 
 
-def test_04_25_a_table_outlives_what_is_raised_at_the_prompt(runtime: Runtime) -> None:
+def test_04_25_a_table_survives_an_error_at_the_prompt(runtime: Runtime) -> None:
     ets.new(A.keep, [A.named_table])
 
     with pytest.raises(Exit):

@@ -207,7 +207,7 @@ STEPS = st.lists(
 
 @pytest.mark.slow
 @given(STEPS)
-def test_a_walk_visits_what_is_there_in_term_order(steps: list[Any]) -> None:
+def test_a_walk_visits_existing_keys_in_term_order(steps: list[Any]) -> None:
     walk, keys = KeyOrder([]), set[int]()
 
     for what, key in steps:
@@ -232,7 +232,7 @@ def test_a_walk_visits_what_is_there_in_term_order(steps: list[Any]) -> None:
     assert visited == sorted(keys)
 
 
-def test_keys_that_are_equal_and_not_one_have_places_of_their_own() -> None:
+def test_keys_that_are_equal_but_not_identical_are_separate() -> None:
     walk = KeyOrder([1.0, 1])
 
     first = walk.after(None)

@@ -108,7 +108,7 @@ def test_a_new_table_is_announced_with_the_table_to_be(runtime: Runtime, seen: l
     assert key_in(op.target, op) is NOTHING
 
 
-def test_a_gift_is_announced_with_who_gets_it(runtime: Runtime, seen: list[Op]) -> None:
+def test_give_away_is_announced_with_the_receiver(runtime: Runtime, seen: list[Op]) -> None:
     pid = process.spawn(process.receive)
     seen.clear()
 
@@ -117,7 +117,9 @@ def test_a_gift_is_announced_with_who_gets_it(runtime: Runtime, seen: list[Op]) 
     assert (seen[0].kind, seen[0].term) == ("ets_give_away", (A.give_away, pid))
 
 
-def test_what_is_called_in_vain_is_announced_by_its_name(runtime: Runtime, seen: list[Op]) -> None:
+def test_an_operation_on_a_missing_table_is_announced_by_name(
+    runtime: Runtime, seen: list[Op]
+) -> None:
     with pytest.raises(ArgumentError):
         ets.lookup(A.nope, "k")
 
@@ -178,7 +180,7 @@ def test_a_table_that_is_deleted_ends_its_foldl(runtime: Runtime, table: Table) 
 # -- counters and lines --------------------------------------------------------------------------
 
 
-def test_reads_are_counted_when_asked_for(runtime: Runtime, table: Table) -> None:
+def test_reads_are_counted_if_requested(runtime: Runtime, table: Table) -> None:
     ets.lookup(A.t, "k")
     assert table.reads == 0
 
@@ -270,7 +272,7 @@ def test_memory_grows_as_on_the_beam(runtime: Runtime, row: Term, words: int) ->
     assert ets.info(tab, A.memory) == 305 + words
 
 
-def test_what_is_gone_is_neither_renamed_nor_given_nor_removed(
+def test_a_deleted_table_cannot_be_renamed_given_away_or_removed(
     runtime: Runtime, table: Table
 ) -> None:
     heir = process.spawn(process.receive)
@@ -289,7 +291,9 @@ def test_what_is_gone_is_neither_renamed_nor_given_nor_removed(
 # -- what is refused at the edge -----------------------------------------------------------------
 
 
-def test_what_is_no_term_is_refused_with_its_place(runtime: Runtime, table: Table) -> None:
+def test_values_that_are_not_terms_are_refused_with_their_position(
+    runtime: Runtime, table: Table
+) -> None:
     with pytest.raises(TypeError, match=r"row\[1\]: set is not a term"):
         ets.insert(A.t, ("m", {1}))
     with pytest.raises(TypeError, match="key: set is not a term"):
@@ -307,7 +311,7 @@ def test_python_lists_and_dicts_become_terms(runtime: Runtime, table: Table) -> 
     assert value.get("a") == List([2])
 
 
-def test_a_default_that_has_no_key_is_refused(runtime: Runtime) -> None:
+def test_a_default_row_without_a_key_is_refused(runtime: Runtime) -> None:
     tab = ets.new(A.pairs, [(A.keypos, 2)])  # the BEAM crashes here
 
     with pytest.raises(ArgumentError, match="argument error"):

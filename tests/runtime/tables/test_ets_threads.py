@@ -131,7 +131,7 @@ def test_no_counted_read_is_lost(runtime: Runtime) -> None:
     assert (table.hits, table.misses) == (READERS * WRITES, READERS * WRITES)
 
 
-def test_of_several_that_insert_a_new_key_one_does(runtime: Runtime) -> None:
+def test_only_one_of_several_concurrent_insert_new_succeeds(runtime: Runtime) -> None:
     tab = ets.new(A.t, [A.public])
 
     def insert() -> int:
@@ -142,7 +142,7 @@ def test_of_several_that_insert_a_new_key_one_does(runtime: Runtime) -> None:
     assert sum(answers(READERS)) == WRITES
 
 
-def test_of_several_that_delete_a_table_one_does(runtime: Runtime) -> None:
+def test_only_one_of_several_concurrent_deletes_succeeds(runtime: Runtime) -> None:
     for _ in range(50):
         tab = ets.new(A.t, [A.public, A.named_table])
         start(*[partial(ets.delete, tab)] * READERS)
@@ -196,7 +196,7 @@ def test_renaming_and_deleting_leave_no_name_behind(runtime: Runtime) -> None:
     assert ets.whereis(A.pong) is A.undefined
 
 
-def test_who_was_killed_writes_no_more(runtime: Runtime) -> None:
+def test_a_killed_process_writes_no_more(runtime: Runtime) -> None:
     me, tab = process.self_(), ets.new(A.t, [A.public])
     go, done = threading.Event(), threading.Event()
 
@@ -219,7 +219,7 @@ def test_who_was_killed_writes_no_more(runtime: Runtime) -> None:
     assert ets.info(tab, A.size) == 0
 
 
-def test_a_table_goes_round_and_none_is_lost(runtime: Runtime) -> None:
+def test_a_table_passed_around_is_never_lost(runtime: Runtime) -> None:
     tab = ets.new(A.t, [])
     me = process.self_()
     ring: list[Pid] = []

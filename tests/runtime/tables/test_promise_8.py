@@ -78,7 +78,7 @@ def test_promise_8_one_client_wins_each_insert_new_and_each_take(
 
 @few
 @given(kind=KINDS)
-def test_promise_8_who_reads_sees_all_rows_of_an_insert_or_none(kind: Atom) -> None:
+def test_promise_8_a_reader_sees_all_rows_of_an_insert_or_none(kind: Atom) -> None:
     """Rows with one key come together; so no reader, on any thread, sees half of them."""
     with node("free") as rt:
         table = ets.new(A.t, [A.public, A.set])
@@ -133,7 +133,7 @@ def test_promise_8_a_traversal_is_one_operation_per_row() -> None:
         assert set(seen) <= {"ets_read", "ets_scan"}
 
 
-def test_promise_8_a_traversal_goes_on_while_others_write() -> None:
+def test_promise_8_a_traversal_continues_while_others_write() -> None:
     """Rows deleted in the meantime are not seen, and none is seen twice."""
     for kind in (A.set, A.ordered_set, A.bag):
         with node("free") as rt:

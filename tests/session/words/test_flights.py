@@ -20,7 +20,7 @@ def channels(kv: Typist) -> list[str]:
     return [lane.line for lane in kv.session.snapshot().flying]
 
 
-def test_the_chapters_cure_fails_by_hand(kv: Typist) -> None:
+def test_the_chapters_fix_fails_when_driven_by_hand(kv: Typist) -> None:
     kv("start manager", "create store s", "stop s")
     assert channels(kv) == ["deliver s to buckets", "deliver s to manager"]
 
@@ -42,7 +42,7 @@ def test_after_its_down_has_arrived_the_row_is_gone(kv: Typist) -> None:
     assert "This name is unknown" in kv("registry s")
 
 
-def test_a_name_whose_create_is_being_handled_is_on_its_way(kv: Typist) -> None:
+def test_a_name_whose_create_is_being_handled_is_pending(kv: Typist) -> None:
     kv("start manager", "as b create store s", "deliver b to manager")
 
     story = kv("registry s")
@@ -55,7 +55,7 @@ def test_a_name_whose_create_is_being_handled_is_on_its_way(kv: Typist) -> None:
     assert "is alive" in kv("registry s")
 
 
-def test_a_line_that_waits_hands_over_what_it_needs_and_no_more(kv: Typist) -> None:
+def test_a_waiting_line_delivers_only_the_signals_it_needs(kv: Typist) -> None:
     kv("start manager", "create store s", "stop s", "create store t", "put t k 1")
 
     assert kv("get t k") == "1"
@@ -63,7 +63,7 @@ def test_a_line_that_waits_hands_over_what_it_needs_and_no_more(kv: Typist) -> N
     assert channels(kv) == ["deliver s to buckets", "deliver s to manager"]
 
 
-def test_what_earlier_lines_left_arrives_when_the_wait_needs_it(kv: Typist) -> None:
+def test_signals_left_by_earlier_lines_arrive_when_needed(kv: Typist) -> None:
     """In plain `put` is a cast; `get` stands behind it in the same channel."""
     kv("start manager plain", "create store s", "put s k 1")
     assert channels(kv) == ["deliver shell to s"]
@@ -73,7 +73,7 @@ def test_what_earlier_lines_left_arrives_when_the_wait_needs_it(kv: Typist) -> N
     assert channels(kv) == []
 
 
-def test_settle_and_sleep_hand_over_everything(kv: Typist) -> None:
+def test_settle_and_sleep_deliver_everything(kv: Typist) -> None:
     for word in ("settle", "sleep 1"):
         kv("reset", "start manager", "create store s", "stop s")
         assert channels(kv)
@@ -107,7 +107,7 @@ def test_an_order_the_law_forbids_is_refused_with_the_rule(kv: Typist) -> None:
     assert kv("deliver s to shell").startswith("** (CommandError) nothing is on its way from s")
 
 
-def test_where_nothing_is_ever_on_its_way_both_words_say_so() -> None:
+def test_without_signals_in_flight_both_commands_say_so() -> None:
     with Session("controlled", law="beam") as session:
         kv = Typist(session)
         assert kv("inflight").startswith("under beam a signal arrives as soon as it is sent")
@@ -134,7 +134,7 @@ def test_the_law_is_set_before_the_system_starts() -> None:
         assert session.scheduler == "controlled"
 
 
-def test_the_law_outlives_a_reset_until_it_is_taken_back(kv: Typist) -> None:
+def test_the_law_survives_a_reset_until_it_is_changed(kv: Typist) -> None:
     kv("start manager", "create store s", "reset")
     assert kv("inflight") == "nothing is on its way"
     kv("start manager", "as b create store s")
@@ -145,7 +145,7 @@ def test_the_law_outlives_a_reset_until_it_is_taken_back(kv: Typist) -> None:
     assert kv("inflight").startswith("under beam")
 
 
-def test_a_create_on_its_way_is_pending_in_the_registry(kv: Typist) -> None:
+def test_a_create_in_flight_is_pending_in_the_registry(kv: Typist) -> None:
     kv("start manager ets-cast")
 
     assert kv("create store a; lookup a") == ":ok\n:error"
@@ -155,7 +155,7 @@ def test_a_create_on_its_way_is_pending_in_the_registry(kv: Typist) -> None:
     assert kv.session.snapshot().pending == ("a",)
 
 
-def test_a_down_on_its_way_is_told_in_the_rows_story(kv: Typist) -> None:
+def test_a_down_in_flight_is_in_the_rows_history(kv: Typist) -> None:
     kv("start manager", "create store s", "stop s")
 
     story = kv("registry s")
@@ -174,7 +174,7 @@ def test_a_killed_store_dies_when_the_signal_arrives(kv: Typist) -> None:
     assert kv("alive s") == "false"
 
 
-def test_a_store_that_is_forgotten_still_has_its_name_on_the_way(kv: Typist) -> None:
+def test_a_forgotten_store_keeps_its_name_in_inflight(kv: Typist) -> None:
     kv("start manager", "create store s", "stop s", "deliver s to manager")
     assert kv("lookup s") == ":error"
     assert "│ s " in kv("inflight")
@@ -184,7 +184,7 @@ def test_a_store_that_is_forgotten_still_has_its_name_on_the_way(kv: Typist) -> 
     assert kv("deliver nobody to buckets") == "** (CommandError) nothing is on its way"
 
 
-def test_completion_offers_the_channels_that_hold_something(kv: Typist) -> None:
+def test_completion_offers_the_channels_with_signals(kv: Typist) -> None:
     kv("start manager", "create store s", "as a put s k 1", "as b create store t")
 
     def offered(line: str) -> list[str]:

@@ -107,14 +107,16 @@ def followed(setup: list[str], line: str, times: int = 1) -> str:
         ([], "create s1", "start manager"),
     ],
 )
-def test_tab_types_what_runs_and_ends_nothing(setup: list[str], line: str, proposed: str) -> None:
+def test_the_line_that_tab_types_runs_and_ends_no_process(
+    setup: list[str], line: str, proposed: str
+) -> None:
     assert followed(setup, line) == proposed
     assert followed(setup, line, times=2) in {proposed, ""}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
-def test_whatever_is_typed_tab_types_what_runs_and_ends_nothing(seed: int) -> None:
+def test_after_any_line_the_line_that_tab_types_runs_and_ends_no_process(seed: int) -> None:
     chance = random.Random(seed)
     proposed = 0
     for _ in range(800):

@@ -26,7 +26,7 @@ def test_self_of_a_client_is_the_client() -> None:
         assert inspect(session.clients["b"]) in render(told, Caps())
 
 
-def test_who_stops_itself_is_told_as_in_iex() -> None:
+def test_stopping_oneself_exits_as_in_iex() -> None:
     with Session() as session:
         (stopped,) = session.run("stop self")
 
@@ -35,7 +35,7 @@ def test_who_stops_itself_is_told_as_in_iex() -> None:
 
 
 @pytest.mark.parametrize("name", ['""', '" "', '" a"'])
-def test_a_name_that_could_be_overlooked_stands_in_quotes(name: str) -> None:
+def test_an_easily_overlooked_name_is_quoted(name: str) -> None:
     with Session() as session:
         session.run(f"start manager; create store {name}")
         for look in ("registry", "cache"):
@@ -43,14 +43,14 @@ def test_a_name_that_could_be_overlooked_stands_in_quotes(name: str) -> None:
             assert name in render(shown, Caps())
 
 
-def test_at_100_columns_designs_has_them_all() -> None:
+def test_at_100_columns_designs_shows_all_columns() -> None:
     with Session() as session:
         (shown,) = session.run("designs")
 
     assert "too narrow" not in render(shown, Caps(tty=True, width=100, plain=False))
 
 
-def test_at_40_columns_explain_keeps_what_is_sent() -> None:
+def test_at_40_columns_explain_keeps_the_signals() -> None:
     shown = render_view(explain("create store s1", "ets"), Caps(tty=True, width=40, plain=False))
 
     assert '{:create, "s1"}' in shown

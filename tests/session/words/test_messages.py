@@ -50,7 +50,9 @@ def test_04_1_and_2_the_chapters_first_screen(kv: Typist) -> None:
         ),
     ],
 )
-def test_04_3_to_7_and_06_6_what_ets_refuses(kv: Typist, line: str, says: str) -> None:
+def test_04_3_to_7_and_06_6_ets_refuses_invalid_operations(
+    kv: Typist, line: str, says: str
+) -> None:
     kv("start manager", "create store shopping", "ets new named named_table")
 
     assert kv(line).rstrip() == ARGUMENTS + says
@@ -60,7 +62,7 @@ def test_04_6_info_of_a_missing_table_is_undefined(kv: Typist) -> None:
     assert kv("ets info nowhere") == ":undefined"
 
 
-def test_04_14_and_15_ordered_sets_and_bags(kv: Typist) -> None:
+def test_04_14_and_15_ordered_sets_and_bags_work(kv: Typist) -> None:
     kv("ets new o ordered_set named_table", "ets insert o [{2, :b}, {1, :a}, {1.0, :c}]")
     kv("ets new b bag named_table", "ets insert b {1, :a}; ets insert b {1, :b}")
 
@@ -78,7 +80,7 @@ def test_a_row_and_a_table_can_be_deleted(kv: Typist) -> None:
     ]
 
 
-def test_10_1_and_2_a_monitor_tells_once_and_the_dead_at_once(kv: Typist) -> None:
+def test_10_1_and_2_a_monitor_reports_once_and_a_dead_process_immediately(kv: Typist) -> None:
     kv("start manager", "b = create store s1")
     ref = kv("monitor b")
 
@@ -116,7 +118,7 @@ def test_call_and_cast_reach_any_server(kv: Typist) -> None:
     )
 
 
-def test_killing_nobody_is_an_argument_error(kv: Typist) -> None:
+def test_killing_an_unknown_process_is_an_argument_error(kv: Typist) -> None:
     assert kv("kill manager") == "** (CommandError) nothing runs yet: start manager"
     assert kv("kill KV.Nobody").rstrip() == ARGUMENTS + "1st argument: not a pid"
 

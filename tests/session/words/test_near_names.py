@@ -36,7 +36,7 @@ def shop() -> Session:
         ("lenghth", "the Elixir function length"),
     ],
 )
-def test_a_word_is_proposed_with_its_kind(shop: Session, line: str, meant: str) -> None:
+def test_a_suggested_word_has_its_kind(shop: Session, line: str, meant: str) -> None:
     with shop:
         said = error(shop, line)
 
@@ -44,7 +44,7 @@ def test_a_word_is_proposed_with_its_kind(shop: Session, line: str, meant: str) 
 
 
 @pytest.mark.parametrize("line", ["foo bar", "fro", "foo", "loop", "repet", "for_each x"])
-def test_an_unknown_word_never_proposes_to_repeat_a_line(line: str) -> None:
+def test_an_unknown_word_never_suggests_repeat(line: str) -> None:
     with Session() as session:
         assert "repeat N LINE" not in error(session, line)
 
@@ -66,7 +66,7 @@ def test_an_unknown_word_never_proposes_to_repeat_a_line(line: str) -> None:
          "state KV.Registry"),
     ],
 )  # fmt: skip
-def test_a_hint_names_what_is_near(shop: Session, line: str, said: str) -> None:
+def test_a_hint_names_similar_words(shop: Session, line: str, said: str) -> None:
     with shop:
         assert hint(shop, line) == said
 
@@ -115,7 +115,7 @@ def test_a_line_inside_a_line_binds(line: str, answers: str) -> None:
 
 
 @pytest.mark.parametrize("line", ["explain 1 + 1", 'explain "a" b', "explain [1] ++ [2]"])
-def test_what_is_no_value_is_not_called_one(line: str) -> None:
+def test_a_word_that_is_not_a_value_is_not_called_one(line: str) -> None:
     with Session() as session:
         assert "is a value" not in error(session, line)
         assert "starts with a value" in error(session, line)

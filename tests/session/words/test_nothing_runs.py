@@ -39,7 +39,7 @@ def test_every_word_of_the_system_says_that_nothing_runs(design: str) -> None:
                 assert result.hint.line == "start manager"
 
 
-def test_what_ran_and_ended_runs_no_more() -> None:
+def test_after_its_end_the_system_is_reported_as_not_running() -> None:
     with Session() as session:
         session.run("start manager; stop manager")
         session.settle()
@@ -50,7 +50,7 @@ def test_what_ran_and_ended_runs_no_more() -> None:
     assert (result.hint.text, result.hint.line) == ("", "start manager")
 
 
-def test_with_a_server_of_ones_own_it_is_the_manager_that_does_not_run() -> None:
+def test_with_a_users_server_the_message_says_that_no_manager_runs() -> None:
     with Session() as session:
         session.run("spawn; spawn; as b self")
         session.settle()

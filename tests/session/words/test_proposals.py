@@ -58,7 +58,7 @@ def living(session: Session) -> set[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("setup", SETUPS, ids="; ".join)
-def test_every_proposal_can_be_run(setup: list[str]) -> None:
+def test_every_suggested_line_can_run(setup: list[str]) -> None:
     session, _ = opened(setup)
     with session:
         proposed = [each.line for each in advice(session.snapshot())]
@@ -75,7 +75,7 @@ def test_every_proposal_can_be_run(setup: list[str]) -> None:
 
 
 @pytest.mark.parametrize("setup", SETUPS, ids="; ".join)
-def test_what_tab_offers_for_a_store_means_a_process_that_lives(setup: list[str]) -> None:
+def test_candidates_for_a_store_are_living_processes(setup: list[str]) -> None:
     session, host = opened(setup)
     with session:
         snapshot = session.snapshot()
@@ -94,7 +94,7 @@ def test_what_tab_offers_for_a_store_means_a_process_that_lives(setup: list[str]
 
 
 @pytest.mark.parametrize("typed", ['rest"', "rest", "rset", "restart"])
-def test_what_ends_the_system_is_never_guessed(typed: str) -> None:
+def test_a_command_that_ends_the_system_is_never_guessed(typed: str) -> None:
     session, host = opened(["start manager"])
     with session:
         (result,) = host.line(typed).results
@@ -105,7 +105,7 @@ def test_what_ends_the_system_is_never_guessed(typed: str) -> None:
     assert line.split(" ")[0] not in {"reset", "restart"} or typed == "restart"
 
 
-def test_a_slip_in_a_command_that_is_written_out_is_mended() -> None:
+def test_a_typo_in_a_full_command_is_corrected() -> None:
     assert (
         "did you mean the command restart manager?"
         in parse("restrt manager").parts[0].problems[0].message

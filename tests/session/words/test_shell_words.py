@@ -11,12 +11,12 @@ def wish(kv: Typist, line: str) -> Open | None:
     return result.open
 
 
-def test_help_says_what_can_be_done_now(kv: Typist) -> None:
+def test_help_shows_what_can_be_done_now(kv: Typist) -> None:
     assert "start manager" in kv("help")
     assert len(kv("help").splitlines()) <= 24
 
 
-def test_help_of_a_command_and_of_none(kv: Typist) -> None:
+def test_help_describes_a_command_or_says_it_does_not_exist(kv: Typist) -> None:
     assert "put STORE KEY VALUE" in kv("help put")
     assert kv("help nosuch").startswith("** (CommandError) ")
 
@@ -44,9 +44,7 @@ def test_set_changes_an_option_for_the_session(kv: Typist) -> None:
     assert "registry" in kv("set watch")
 
 
-def test_the_environment_says_how_options_begin(
-    monkeypatch: pytest.MonkeyPatch, kv: Typist
-) -> None:
+def test_the_environment_sets_initial_options(monkeypatch: pytest.MonkeyPatch, kv: Typist) -> None:
     monkeypatch.setenv("KVSHELL_HINTS", "off")
     monkeypatch.setenv("KVSHELL_THEME", "purple")
 
@@ -57,7 +55,7 @@ def test_the_environment_says_how_options_begin(
     assert other.options["theme"] == "dark"
 
 
-def test_what_the_host_carries_out_is_opened(kv: Typist) -> None:
+def test_requests_to_the_host_are_opens(kv: Typist) -> None:
     assert wish(kv, "clear") == Open("clear", {})
     assert wish(kv, "quit") == Open("exit", {})
     assert wish(kv, "replay some.md") == Open("replay", {"path": "some.md"})
@@ -67,7 +65,7 @@ def test_what_the_host_carries_out_is_opened(kv: Typist) -> None:
     assert wish(kv, "learn 2") == Open("learn", {"lesson": "2"})
 
 
-def test_the_words_of_a_walk_say_where_one_walks(kv: Typist) -> None:
+def test_commands_of_a_walk_say_where_they_work(kv: Typist) -> None:
     for word in ("next", "back"):
         assert kv(word).startswith(f"** (CommandError) {word} works in an open schedule: ")
 
@@ -81,13 +79,13 @@ def test_elixir_runs_and_the_command_is_a_hint(kv: Typist) -> None:
     assert answer == kv("lookup shopping")
 
 
-def test_a_slip_is_answered_with_the_nearest_command(kv: Typist) -> None:
+def test_a_typo_is_answered_with_the_nearest_command(kv: Typist) -> None:
     assert (
         kv("strat") == "** (CommandError) no command strat: did you mean the command start manager?"
     )
 
 
-def test_iexs_own_words_run(kv: Typist) -> None:
+def test_iexs_helpers_run(kv: Typist) -> None:
     kv("start manager", "create store s1", "b = create bucket s2")
 
     assert kv.all("self()", "flush()", "v(1)", "delete s1 k", "iex(5)> self") == [
@@ -118,7 +116,7 @@ def test_iexs_own_words_run(kv: Typist) -> None:
         "info #PID<0.99999999999999999999.0>",
     ],
 )
-def test_odd_input_is_an_answer_and_nothing_more(kv: Typist, line: str) -> None:
+def test_odd_input_has_an_answer_without_side_effects(kv: Typist, line: str) -> None:
     kv("start manager", "create store s1")
 
     kv(line)

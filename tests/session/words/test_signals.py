@@ -24,7 +24,7 @@ def test_send_reaches_a_name_and_an_unknown_one_is_an_error(kv: Typist) -> None:
     assert kv("send :nobody 1").startswith("** (ArgumentError)")
 
 
-def test_exit_normal_ends_nobody_but_another_reason_does(kv: Typist) -> None:
+def test_exit_normal_ends_no_process_but_another_reason_does(kv: Typist) -> None:
     kv("p = spawn")
     assert kv.all("exit p :normal", "alive p") == ["true", "true"]
     assert kv.all("exit p :boom", "alive p") == ["true", "false"]
@@ -32,7 +32,7 @@ def test_exit_normal_ends_nobody_but_another_reason_does(kv: Typist) -> None:
     assert kv.all("exit q :kill", "alive q") == ["true", "false"]
 
 
-def test_a_link_tells_the_shell_and_unlink_takes_it_away(kv: Typist) -> None:
+def test_a_link_notifies_the_shell_until_unlink(kv: Typist) -> None:
     kv("p = spawn", "q = spawn")
     kv("Process.flag(:trap_exit, true)")
     assert kv.all("link p", "link q", "unlink q") == ["true"] * 3
@@ -41,11 +41,11 @@ def test_a_link_tells_the_shell_and_unlink_takes_it_away(kv: Typist) -> None:
     assert kv("flush") == "{:EXIT, #PID<0.101.0>, :boom}\n:ok"
 
 
-def test_to_link_to_nobody_is_an_error(kv: Typist) -> None:
+def test_linking_to_an_unknown_process_is_an_error(kv: Typist) -> None:
     assert "1st argument: not a pid" in kv("link :nobody")
 
 
-def test_nothing_is_told_of_a_monitor_that_was_taken_away(kv: Typist) -> None:
+def test_a_removed_monitor_sends_nothing(kv: Typist) -> None:
     kv("p = spawn", "gone = monitor p", "kept = monitor p")
     assert kv("demonitor $gone") == "true"
     kv("exit p :boom", "settle")

@@ -99,7 +99,7 @@ def test_repeat_counts_outcomes_and_not_pids(kv: Typist) -> None:
     assert kv("stores").startswith('["s1", "s10", ')
 
 
-def test_repeat_comes_to_rest_between_rounds(kv: Typist) -> None:
+def test_repeat_settles_between_rounds(kv: Typist) -> None:
     kv("start manager ets-cast")
 
     assert rows(kv, "repeat 3 lookup a; create store a") == [
@@ -136,7 +136,7 @@ def test_a_controlled_repeat_says_that_it_is_one_schedule(kv: Typist) -> None:
     assert caption(kv, "repeat 5 self") == ("5 rounds; one schedule 5 times: use --free or explore")
 
 
-def test_repeat_binds_and_tells_how_far_it_is(kv: Typist) -> None:
+def test_repeat_binds_and_reports_its_progress(kv: Typist) -> None:
     told: list[tuple[int, int]] = []
     kv.session.on_progress = lambda done, total: told.append((done, total))
     kv("start manager", "repeat 400 b = create store s{n}")
@@ -167,7 +167,7 @@ def test_repeat_interrupted_before_its_first_round_has_counted_none(kv: Typist) 
     )
 
 
-def test_a_line_that_can_never_end_is_told_apart_from_an_error(kv: Typist) -> None:
+def test_a_line_that_can_never_end_is_distinguished_from_an_error(kv: Typist) -> None:
     kv("start manager plain", "as b self")
 
     with pytest.raises(NotAtRest):
@@ -176,13 +176,13 @@ def test_a_line_that_can_never_end_is_told_apart_from_an_error(kv: Typist) -> No
     assert kv("self") == "#PID<0.100.0>"
 
 
-def test_repeat_inside_repeat(kv: Typist) -> None:
+def test_repeat_may_be_nested(kv: Typist) -> None:
     kv("start manager")
 
     assert rows(kv, "repeat 2 repeat 3 self")[0][:2] == ["2", "100.0 %"]
 
 
-def test_explain_says_the_elixir_line(kv: Typist) -> None:
+def test_explain_shows_the_elixir_line(kv: Typist) -> None:
     kv("start manager")
 
     assert 'KV.Registry.lookup(KV.Registry, "s1")' in kv("explain lookup s1")

@@ -17,7 +17,7 @@ from tests.session.typist import Typist
 SUPERVISOR = "#PID<0.101.0> KV.Supervisor one_for_all, "
 
 
-def test_tree_counts_the_restarts_of_the_window(kv: Typist) -> None:
+def test_tree_counts_the_restarts_within_the_window(kv: Typist) -> None:
     kv("start manager", "kill manager", "kill manager")
 
     assert f"{SUPERVISOR}2 of 3 restarts in 5 s" in kv("tree")
@@ -39,7 +39,7 @@ def test_info_says_why_the_last_restart_was(kv: Typist) -> None:
     assert "Opaque" not in facts
 
 
-def test_when_the_budget_is_blown_an_event_names_the_child() -> None:
+def test_when_the_restart_budget_is_used_up_an_event_names_the_child() -> None:
     with Session() as session:
         session.run("start manager")
         for _ in range(4):
@@ -75,7 +75,7 @@ def test_the_hint_after_it_names_the_child() -> None:
 
 
 @pytest.mark.parametrize("last", ["stop supervisor", "stop supervisor shutdown", "stop manager"])
-def test_who_stops_the_system_blames_nobody(kv: Typist, last: str) -> None:
+def test_stopping_the_system_blames_no_child(kv: Typist, last: str) -> None:
     kv("start manager", "kill manager", last)
 
     assert kv("tree").startswith("nothing runs: start manager\n")
@@ -96,14 +96,14 @@ def test_a_narrow_terminal_breaks_the_line_between_words() -> None:
     ]
 
 
-def test_looking_sends_nothing_and_works_while_the_supervisor_is_held(kv: Typist) -> None:
+def test_tree_sends_nothing_and_works_while_the_supervisor_is_suspended(kv: Typist) -> None:
     kv("start manager", "suspend supervisor")
 
     assert f"{SUPERVISOR}0 of 3 restarts in 5 s suspended" in kv("tree")
 
 
 @pytest.mark.parametrize("scheduler", SCHEDULERS)
-def test_a_dynamic_supervisor_tells_of_its_restarts_and_counts_them(scheduler: str) -> None:
+def test_a_dynamic_supervisor_reports_and_counts_its_restarts(scheduler: str) -> None:
     with node(scheduler) as rt:
         _ok, pid = dynamic_supervisor.start_link(SupervisorOptions(max_restarts=1, max_seconds=60))
         spec = ChildSpec(bucket.MODULE, bucket.SPEC.start, restart=A.permanent)
@@ -124,7 +124,7 @@ def test_a_dynamic_supervisor_tells_of_its_restarts_and_counts_them(scheduler: s
 
 
 @pytest.mark.parametrize("scheduler", SCHEDULERS)
-def test_a_server_supervises_nobody(scheduler: str) -> None:
+def test_a_plain_server_is_not_shown_as_a_supervisor(scheduler: str) -> None:
     with node(scheduler) as rt:
         _ok, pid = supervisor.start([])
         seen = rt.observe(pid)

@@ -29,11 +29,11 @@ def told(session: Session, text: str) -> list[str]:
     ]
 
 
-def test_nothing_is_told_while_it_is_off(session: Session) -> None:
+def test_nothing_is_recorded_while_messages_are_off(session: Session) -> None:
     assert told(session, "start manager; create store s1") == []
 
 
-def test_a_put_is_a_call_and_a_reply(session: Session) -> None:
+def test_a_put_is_recorded_as_a_call_and_a_reply(session: Session) -> None:
     told(session, "start manager plain; create store s1")
     told(session, "messages on")
 
@@ -44,7 +44,7 @@ def test_a_put_is_a_call_and_a_reply(session: Session) -> None:
     ]
 
 
-def test_a_death_is_told_to_links_and_monitors_and_keeps_its_name(session: Session) -> None:
+def test_signals_of_a_death_are_recorded_under_the_old_name(session: Session) -> None:
     told(session, "start manager; create store s1")
     told(session, "messages on")
 
@@ -59,14 +59,14 @@ def test_a_death_is_told_to_links_and_monitors_and_keeps_its_name(session: Sessi
     ]
 
 
-def test_off_is_off(session: Session) -> None:
+def test_messages_off_stops_recording(session: Session) -> None:
     told(session, "start manager; messages on")
     told(session, "messages off")
 
     assert told(session, "create store s1") == []
 
 
-def test_show_draws_the_last_line_with_a_lane_per_process(session: Session) -> None:
+def test_messages_show_draws_the_last_line(session: Session) -> None:
     told(session, "start manager plain; create store s1")
     told(session, "messages on")
     told(session, "get s1 milk")
@@ -79,14 +79,14 @@ def test_show_draws_the_last_line_with_a_lane_per_process(session: Session) -> N
     assert '    p0->>p1: call {:get, "milk"}' in mermaid.splitlines()
 
 
-def test_reset_goes_on_recording(session: Session) -> None:
+def test_recording_continues_after_a_reset(session: Session) -> None:
     told(session, "messages on")
     told(session, "reset")
 
     assert told(session, "start manager plain")[0] == "~ shell  spawn"
 
 
-def test_a_server_that_dies_is_called_by_the_name_it_had(session: Session) -> None:
+def test_a_dead_server_keeps_its_name_in_the_recording(session: Session) -> None:
     told(session, "start manager ets")
     told(session, "messages on")
 

@@ -19,7 +19,7 @@ def facts(kv: Typist, line: str) -> dict[str, str]:
     return {row[0]: row[1] for row in rows(kv, line)}
 
 
-def test_the_registry_tells_the_whole_story_of_a_stale_row(kv: Typist) -> None:
+def test_registry_shows_a_stale_row(kv: Typist) -> None:
     kv("start manager", "create store s1", "create store s2", "suspend manager; stop s2")
 
     assert rows(kv, "registry") == [
@@ -28,7 +28,7 @@ def test_the_registry_tells_the_whole_story_of_a_stale_row(kv: Typist) -> None:
     ]
 
 
-def test_a_create_that_waits_is_pending_and_stale_wins(kv: Typist) -> None:
+def test_a_waiting_create_is_pending_unless_the_row_is_stale(kv: Typist) -> None:
     kv("start manager ets-cast", "create store old", "suspend manager")
     kv("create store new; stop old; create store old")
 
@@ -47,7 +47,7 @@ def test_a_design_without_a_table_has_dashes(opened: Callable[..., Typist], desi
     assert rows(kv, "registry") == [["s1", str(kv("b")), "dead: :killed", "yes", "-", state]]
 
 
-def test_looking_sends_nothing_and_does_not_wait(kv: Typist) -> None:
+def test_read_only_commands_send_nothing_and_do_not_wait(kv: Typist) -> None:
     kv("start manager", "create store s1", "suspend manager", "suspend s1")
     looks = ["registry", "registry s1", "cache", "tables", "state manager", "state s1"]
     looks += ["info manager", "mailbox manager", "processes", "tree", "stores", "designs"]
@@ -59,7 +59,7 @@ def test_looking_sends_nothing_and_does_not_wait(kv: Typist) -> None:
     assert facts(kv, "info s1")["mailbox"] == "0"
 
 
-def test_the_story_of_a_stale_row(kv: Typist) -> None:
+def test_the_history_of_a_stale_row_is_told(kv: Typist) -> None:
     kv("start manager", "create store s1", "self", "suspend manager; stop s1 shutdown")
 
     assert kv("registry s1") == (
@@ -74,7 +74,7 @@ def test_the_story_of_a_stale_row(kv: Typist) -> None:
     )
 
 
-def test_the_story_of_a_pending_create_names_who_waits(kv: Typist) -> None:
+def test_the_history_of_a_pending_create_names_the_waiting_client(kv: Typist) -> None:
     kv("start manager", "suspend manager", "as b create store new")
 
     text = kv("registry new")
@@ -84,7 +84,7 @@ def test_the_story_of_a_pending_create_names_who_waits(kv: Typist) -> None:
     assert "next: step manager" in text
 
 
-def test_the_story_of_the_living_the_kept_and_the_unknown(
+def test_living_kept_and_unknown_names_have_a_history(
     opened: Callable[..., Typist],
 ) -> None:
     kv = opened("plain")
@@ -97,20 +97,20 @@ def test_the_story_of_the_living_the_kept_and_the_unknown(
     assert "next: create store s9" in kv("registry s9")
 
 
-def test_the_story_of_a_crash(kv: Typist) -> None:
+def test_the_history_tells_a_crash(kv: Typist) -> None:
     kv("start manager", "create store s1", "suspend manager", "crash s1")
 
     assert "(it crashed)." in kv("registry s1")
 
 
-def test_the_story_of_a_death_by_signal_and_of_a_call_of_the_shell(kv: Typist) -> None:
+def test_the_history_tells_a_death_by_signal(kv: Typist) -> None:
     kv("start manager", "create store s1", "suspend manager", "stop s1 odd", "create store new")
 
     assert "died at line 4: :odd." in kv("registry s1")
     assert "A create by the shell waits in the mailbox" in kv("registry new")
 
 
-def test_the_story_of_what_is_being_created_again(kv: Typist) -> None:
+def test_the_history_tells_a_name_being_created_again(kv: Typist) -> None:
     kv("start manager ets-cast", "create store s1", "suspend manager; stop s1; create store s1")
 
     text = kv("registry s1")
@@ -119,13 +119,13 @@ def test_the_story_of_what_is_being_created_again(kv: Typist) -> None:
     assert "A create waits in the mailbox of KV.Registry, 2 of 2." in text
 
 
-def test_a_story_inside_a_line_is_told_before_the_mail_is_read(kv: Typist) -> None:
+def test_a_history_within_a_line_precedes_the_mail(kv: Typist) -> None:
     kv("start manager ets-cast", "create store s1")
 
     assert "next: lookup s2" in kv("create store s2; registry s2")
 
 
-def test_an_odd_state_has_no_names(kv: Typist) -> None:
+def test_an_unknown_state_has_no_names(kv: Typist) -> None:
     kv("start manager", "ets new mine named_table", "suspend manager", "cast manager :hello")
     kv("monitor manager")
 
@@ -135,7 +135,7 @@ def test_an_odd_state_has_no_names(kv: Typist) -> None:
     assert "signal" in kv("mailbox shell")
 
 
-def test_a_table_in_a_process_is_a_fact(kv: Typist) -> None:
+def test_info_shows_a_processs_table(kv: Typist) -> None:
     kv("ets new mine named_table")
 
     assert facts(kv, "info shell")["tables"] == ":mine"
@@ -148,7 +148,7 @@ def test_an_empty_cache_has_no_rows(kv: Typist) -> None:
     assert kv("tables").endswith("1 table")
 
 
-def test_no_tables_at_all(kv: Typist) -> None:
+def test_without_tables_tables_says_so(kv: Typist) -> None:
     assert kv("tables").startswith("no tables: ")
 
 
@@ -186,7 +186,7 @@ def test_resolving_a_store_is_not_a_read(kv: Typist) -> None:
 
 
 @pytest.mark.parametrize("design", ["plain", "map"])
-def test_there_is_no_cache_without_a_table(opened: Callable[..., Typist], design: str) -> None:
+def test_cache_is_refused_without_a_table(opened: Callable[..., Typist], design: str) -> None:
     kv = opened(design)
     kv("start manager")
 
@@ -230,7 +230,7 @@ def test_info_shows_the_living_and_the_dead(kv: Typist) -> None:
     assert (dead["status"], dead["reason"], dead["died at line"]) == ("dead", ":normal", "5")
 
 
-def test_state_of_the_dead_is_the_exit_of_sys(kv: Typist) -> None:
+def test_state_of_a_dead_process_is_the_exit_of_sys(kv: Typist) -> None:
     kv("start manager", "b = create store s1", "stop b")
 
     assert kv("state b").startswith("** (exit) exited in: :sys.get_state(#PID<0.104.0>)\n")
@@ -276,7 +276,7 @@ def test_in_plain_nobody_supervises(opened: Callable[..., Typist]) -> None:
     )
 
 
-def test_the_library_tells_who_wrote_a_row_and_who_takes_it_away(kv: Typist) -> None:
+def test_in_library_the_history_names_the_rows_writer_and_remover(kv: Typist) -> None:
     kv("start manager library", "create store s1")
     alive = kv("registry s1")
     kv("suspend KV.Registry.PIDPartition0", "stop s1")

@@ -49,7 +49,7 @@ def test_in_quotes_it_is_always_a_store(running: Typist) -> None:
     assert running.all('stop "manager"', "alive manager") == [":ok", "true"]
 
 
-def test_a_name_that_nobody_has(running: Typist) -> None:
+def test_an_unknown_name_is_an_error(running: Typist) -> None:
     running("stop manager")
 
     assert running("info KV.Nobody").startswith(
@@ -62,7 +62,7 @@ def test_a_name_that_nobody_has(running: Typist) -> None:
     assert running("stores") == "** (CommandError) nothing runs: start manager"
 
 
-def test_names_that_are_no_text_are_in_term_order(running: Typist) -> None:
+def test_names_that_are_not_text_are_in_term_order(running: Typist) -> None:
     running("call manager {:create, :an_atom}", "call manager {:create, 1}")
 
     assert running("stores") == '[1, :an_atom, "s1"]'
@@ -70,13 +70,13 @@ def test_names_that_are_no_text_are_in_term_order(running: Typist) -> None:
     assert [row.name for row in running.session.snapshot().stores] == ["1", ":an_atom", "s1"]
 
 
-def test_a_pid_that_never_was_is_said_so(running: Typist) -> None:
+def test_a_pid_that_never_existed_is_reported(running: Typist) -> None:
     assert running("info #PID<0.999.0>") == (
         "** (CommandError) #PID<0.999.0> was never started: processes lists the live ones"
     )
 
 
-def test_a_binding_that_is_no_process_is_a_function_clause_error(running: Typist) -> None:
+def test_a_binding_that_is_not_a_process_is_a_function_clause_error(running: Typist) -> None:
     running("b = lookup s1")
 
     assert running("get b milk") == (
@@ -84,7 +84,7 @@ def test_a_binding_that_is_no_process_is_a_function_clause_error(running: Typist
     )
 
 
-def test_a_role_that_the_design_does_not_have(opened: Callable[..., Typist]) -> None:
+def test_a_role_missing_in_the_design_is_an_error(opened: Callable[..., Typist]) -> None:
     kv = opened("plain")
     kv("start manager")
 
@@ -135,7 +135,7 @@ def test_control_characters_in_keys_never_reach_the_answer_raw(running: Typist) 
     )
 
 
-def test_the_keys_of_a_store_are_counted(running: Typist) -> None:
+def test_count_counts_the_keys_of_a_store(running: Typist) -> None:
     assert running.all("count s1", "put s1 more 1", "count s1", "del s1 more", "count s1") == [
         "1",
         ":ok",
@@ -146,7 +146,7 @@ def test_the_keys_of_a_store_are_counted(running: Typist) -> None:
     assert running("count nobody").startswith("** (MatchError)")
 
 
-def test_a_table_is_a_binding_else_a_name(running: Typist) -> None:
+def test_a_table_is_a_binding_or_else_a_name(running: Typist) -> None:
     running("t = ets new things", "ets insert t {1, 2}", "ets new named named_table")
 
     assert running.all(
@@ -171,7 +171,7 @@ def test_a_table_is_a_binding_else_a_name(running: Typist) -> None:
     )
 
 
-def test_a_dead_pid_that_nobody_holds_has_no_record_any_more(running: Typist) -> None:
+def test_an_unreferenced_dead_pid_has_no_record(running: Typist) -> None:
     running("kill s1")
 
     assert running("info #PID<0.104.0>").startswith("** (exit) ") or "dead" in running("v")

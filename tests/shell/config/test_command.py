@@ -21,11 +21,11 @@ def editor(tmp_path: Path, script: str) -> str:
     return str(file)
 
 
-def test_the_path_is_named(home: Path) -> None:
+def test_config_path_prints_the_files_path(home: Path) -> None:
     assert run("config", "--path") == (0, f"{home / 'config.toml'}\n", "")
 
 
-def test_without_words_it_shows(home: Path) -> None:
+def test_config_without_arguments_shows_the_settings(home: Path) -> None:
     done = run("config")
 
     assert done.code == 0
@@ -33,7 +33,7 @@ def test_without_words_it_shows(home: Path) -> None:
     assert 'hints        = "on"' in done.out
 
 
-def test_edit_makes_the_file_and_says_what_is_wrong_in_it(
+def test_edit_creates_the_file_and_reports_its_errors(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("EDITOR", editor(tmp_path, "echo 'theme = 3' >> \"$1\""))
@@ -49,13 +49,13 @@ def test_edit_makes_the_file_and_says_what_is_wrong_in_it(
     assert (home / "config.toml").read_text().count("theme = 3") == 2
 
 
-def test_an_editor_that_fails_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failing_editor_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EDITOR", editor(tmp_path, "exit 3"))
 
     assert run("config", "--edit").err.endswith("editor ended with 3\n")
 
 
-def test_no_editor_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_editor_is_reported(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EDITOR", "no-such-editor")
     monkeypatch.setenv("PATH", "")
 
@@ -68,7 +68,7 @@ def test_no_editor_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     "words", [["-c", "set"], ["replay", "articles/ets"], ["check", "articles/ets"]]
 )
-def test_what_has_no_prompt_reads_none_of_it(home: Path, words: list[str]) -> None:
+def test_modes_without_a_prompt_read_no_settings(home: Path, words: list[str]) -> None:
     home.mkdir()
     before = run(*words)
     (home / "config.toml").write_text('theme = "mono"\nhints = false\nbad')

@@ -30,7 +30,7 @@ def unfinished(text: str) -> bool:
     return CommandWords(lambda: None).unfinished(text)  # type: ignore[arg-type, return-value]
 
 
-def test_a_session_begins_as_the_file_says(folder: Path) -> None:
+def test_a_session_starts_with_the_files_settings(folder: Path) -> None:
     (folder / "config.toml").write_text('hints = "off"\nlaw = "spec"\n')
 
     with Session("free") as session:
@@ -40,7 +40,7 @@ def test_a_session_begins_as_the_file_says(folder: Path) -> None:
         assert session.counter == 1
 
 
-def test_no_config_reads_nothing(folder: Path) -> None:
+def test_no_config_reads_no_file(folder: Path) -> None:
     (folder / "config.toml").write_text('hints = "off"\n')
 
     mine = preferences(flags(config=False), {})
@@ -48,14 +48,14 @@ def test_no_config_reads_nothing(folder: Path) -> None:
     assert (mine.folder, mine.config.options) == (None, {})
 
 
-def test_the_command_line_is_stronger_than_the_file(folder: Path) -> None:
+def test_the_command_line_overrides_the_file(folder: Path) -> None:
     (folder / "config.toml").write_text("[history]\nkeep = true\n")
 
     assert preferences(flags(), {}).keep_history
     assert not preferences(flags(history=False), {}).keep_history
 
 
-def test_colours_of_ones_own_hold_in_every_theme_but_mono(folder: Path) -> None:
+def test_custom_colours_apply_in_every_theme_but_mono(folder: Path) -> None:
     (folder / "config.toml").write_text('[colours]\npid = "bold red"\n')
     preferences(flags(), {})
 
@@ -64,7 +64,7 @@ def test_colours_of_ones_own_hold_in_every_theme_but_mono(folder: Path) -> None:
     assert style("mono", Role.pid) == Style()
 
 
-def test_startup_lines_bind_and_are_not_counted(folder: Path) -> None:
+def test_startup_lines_bind_names_and_are_not_counted(folder: Path) -> None:
     (folder / "startup.kv").write_text("# mine\nstart manager\n\nb = create store s1\n")
 
     with Session("controlled") as session:
@@ -82,7 +82,9 @@ def test_startup_lines_bind_and_are_not_counted(folder: Path) -> None:
         ("strat\n", "startup.kv:1: ** (CommandError)"),
     ],
 )
-def test_a_line_that_fails_is_told_with_its_number(folder: Path, text: str, problem: str) -> None:
+def test_a_failing_startup_line_is_reported_with_its_number(
+    folder: Path, text: str, problem: str
+) -> None:
     (folder / "startup.kv").write_text(text)
 
     with Session("controlled") as session:

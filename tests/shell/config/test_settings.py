@@ -39,7 +39,7 @@ def test_a_file_sets_every_kind_of_value(tmp_path: Path) -> None:
     assert found.colours["colours.pid"] == ("bold bright_blue", "config.toml:11")
 
 
-def test_the_environment_is_stronger_than_the_file(tmp_path: Path) -> None:
+def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
     found = config(tmp_path, FILE, KVSHELL_EDITING="emacs", PAGER="more")
 
     assert found.options["editing"] == ("emacs", "KVSHELL_EDITING")
@@ -47,7 +47,7 @@ def test_the_environment_is_stronger_than_the_file(tmp_path: Path) -> None:
     assert config(tmp_path, "", PAGER="more").rest["pager"] == ("more", "PAGER")
 
 
-def test_a_file_that_is_not_there_says_nothing(tmp_path: Path) -> None:
+def test_a_missing_file_is_not_reported(tmp_path: Path) -> None:
     found = read(tmp_path / "none.toml", {})
 
     assert (found.options, found.problems) == ({}, ())
@@ -68,7 +68,7 @@ def test_a_file_that_is_not_there_says_nothing(tmp_path: Path) -> None:
         ("x = [" * 5000, "config.toml"),
     ],
 )
-def test_what_is_wrong_is_told_with_its_line_and_left_out(
+def test_invalid_entries_are_reported_with_their_line_and_ignored(
     tmp_path: Path, text: str, problem: str
 ) -> None:
     found = config(tmp_path, text)
@@ -78,14 +78,14 @@ def test_what_is_wrong_is_told_with_its_line_and_left_out(
     assert not found.options
 
 
-def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+def test_an_unreadable_file_is_reported(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_bytes(b"\xff")
 
     assert "is not UTF-8" in read(tmp_path / "config.toml", {}).problems[0]
     assert "cannot read" in read(tmp_path, {}).problems[0]
 
 
-def test_a_wrong_variable_is_told(tmp_path: Path) -> None:
+def test_an_invalid_environment_variable_is_reported(tmp_path: Path) -> None:
     found = config(tmp_path, "", KVSHELL_THEME="purple")
 
     assert found.problems == ("KVSHELL_THEME: purple is none of dark, light, mono",)
@@ -100,7 +100,7 @@ def test_each_setting_is_shown_with_its_source(tmp_path: Path) -> None:
     assert ["history.size", "=", "5000", "#", "config.toml:7"] in lines
 
 
-def test_the_template_is_a_file_that_says_nothing_and_is_right_when_uncommented(
+def test_the_template_sets_nothing_and_is_valid_when_uncommented(
     tmp_path: Path,
 ) -> None:
     assert config(tmp_path, template()).options == {}

@@ -15,7 +15,7 @@ SNAPSHOT = Snapshot(
 WORDS = CommandWords(lambda: SNAPSHOT)
 
 
-def test_commands_are_offered_with_what_they_do() -> None:
+def test_commands_are_offered_with_their_summary() -> None:
     entries = WORDS.complete("create")
 
     assert [entry.text for entry in entries] == ["create store"]
@@ -48,7 +48,7 @@ def test_the_signature_marks_the_parameter_being_typed() -> None:
     assert WORDS.signature("nothing known") == []
 
 
-def test_a_pasted_prompt_is_told_from_an_answer() -> None:
+def test_a_pasted_prompt_is_distinguished_from_an_answer() -> None:
     assert WORDS.drop_prompt("kv(3)> lookup s1") == "lookup s1"
     assert WORDS.drop_prompt("iex(12)> lookup s1") == "lookup s1"
     assert WORDS.drop_prompt("{:ok, #PID<0.104.0>}") is None

@@ -21,7 +21,7 @@ def texts(words: CommandWords, text: str) -> list[str]:
     return [item.text for item in words.complete(text)]
 
 
-def test_after_a_dot_come_modules_and_functions_with_a_line_of_documentation(
+def test_after_a_dot_modules_and_functions_are_offered_with_documentation(
     words: CommandWords,
 ) -> None:
     assert texts(words, "KV.") == ["Bucket", "BucketSupervisor", "Registry", "Supervisor"]
@@ -31,12 +31,12 @@ def test_after_a_dot_come_modules_and_functions_with_a_line_of_documentation(
     assert found[0].start == len("Enum.")
 
 
-def test_the_reader_s_own_modules_are_proposed(words: CommandWords) -> None:
+def test_the_users_modules_are_offered(words: CommandWords) -> None:
     assert texts(words, "Shop.") == ["Cart"]
     assert texts(words, "x = Shop.Cart.") == ["total"]
 
 
-def test_keys_of_a_map_bindings_and_atoms(words: CommandWords) -> None:
+def test_map_keys_bindings_and_atoms_are_offered(words: CommandWords) -> None:
     assert texts(words, "milk.") == ["price", "shelf"]
     assert texts(words, "order.item.") == ["name"]
     assert texts(words, "1 + order.item.name.sh") == ["short"]
@@ -75,11 +75,13 @@ def test_the_signature_marks_the_argument_being_typed(words: CommandWords) -> No
         ('as alice put s1 "a', True),
     ],
 )
-def test_what_goes_on_in_the_next_line(words: CommandWords, text: str, more: bool) -> None:
+def test_unfinished_elixir_continues_on_the_next_line(
+    words: CommandWords, text: str, more: bool
+) -> None:
     assert words.unfinished(text) is more
 
 
-def test_a_block_is_indented(words: CommandWords) -> None:
+def test_lines_inside_a_block_are_indented(words: CommandWords) -> None:
     assert words.indentation("defmodule A do") == 2
     assert words.indentation("defmodule A do\n  def f(x) do") == 4
     assert words.indentation("defmodule A do\n  @a 1") == 2
@@ -87,14 +89,14 @@ def test_a_block_is_indented(words: CommandWords) -> None:
     assert words.indentation("[1,") == 2
 
 
-def test_colours(words: CommandWords) -> None:
+def test_tokens_are_coloured(words: CommandWords) -> None:
     spans = {(span.start, span.end): span.role for span in words.spans('x = {:ok, "a", 1}')}
 
     assert spans == {(5, 8): "atom", (10, 13): "string", (15, 16): "number"}
     assert words.spans("1 + )")[-1].role == "error"
 
 
-def test_words_keep_their_colours(words: CommandWords) -> None:
+def test_command_words_keep_their_colours(words: CommandWords) -> None:
     assert words.spans("create store s1")[0].role == "command"
 
 

@@ -35,18 +35,18 @@ def test_the_welcome_is_the_introduction_and_the_first_frame(host: LessonPrompt)
     assert shown.startswith("A manager and its stores.\n\n┌ Two stores ── step 1/5 ●○○○○ ─")
 
 
-def test_an_answer_is_the_sessions_and_the_lesson_speaks_after_it(host: LessonPrompt) -> None:
+def test_the_sessions_answer_precedes_the_lessons_feedback(host: LessonPrompt) -> None:
     shown = typed(host, "start manager")
 
     assert shown.startswith("{:ok, #PID<0.103.0>}\n  ✓ goal: alive manager → true\n")
     assert host.prompt == "kv(2)> "
 
 
-def test_an_error_is_pointed_at(host: LessonPrompt) -> None:
+def test_the_position_of_an_error_is_marked(host: LessonPrompt) -> None:
     assert typed(host, "strat manager").split("\n")[0] == " " * 7 + "^^^^^"
 
 
-def test_the_toolbar_says_where_one_is_and_gives_nothing_away(host: LessonPrompt) -> None:
+def test_the_toolbar_shows_the_step_without_the_solution(host: LessonPrompt) -> None:
     assert host.status.next == ":hint"
     assert [part.text for part in host.status.parts][:1] == ["step 1/5"]
 
@@ -80,7 +80,7 @@ def test_the_toolbar_of_a_russian_lesson_is_russian() -> None:
     assert host.status.label == "дальше: "
 
 
-def test_bench_can_be_typed_where_there_is_a_door_for_it() -> None:
+def test_bench_runs_if_the_lesson_has_an_opener_for_it() -> None:
     run = LessonRun(lesson(), Texts())
     screen_openers: dict[str, ScreenOpener] = {"bench": lambda *_: [ScreenBlock("measured")]}
     with closing(
@@ -96,7 +96,7 @@ def test_the_toolbar_knows_the_last_step(host: LessonPrompt) -> None:
     assert "Enter: end of the lesson" in [part.text for part in host.status.parts]
 
 
-def test_completion_knows_the_words_the_steps_and_the_commands(host: LessonPrompt) -> None:
+def test_completion_offers_learner_words_steps_and_commands(host: LessonPrompt) -> None:
     words = host.words
 
     assert [entry.text for entry in words.complete(":re")] == [":reset", ":resume"]
@@ -112,18 +112,18 @@ def test_completion_knows_the_words_the_steps_and_the_commands(host: LessonPromp
     assert words.drop_prompt("kv(3)> stores") == "stores"
 
 
-def test_what_a_lesson_does_not_open(host: LessonPrompt) -> None:
+def test_a_lesson_refuses_other_opens(host: LessonPrompt) -> None:
     for line in ("replay x.md", "learn 2", "record x.md"):
         assert "not in a lesson: :quit first" in typed(host, line)
 
 
-def test_clear_and_exit(host: LessonPrompt) -> None:
+def test_clear_and_exit_work_in_a_lesson(host: LessonPrompt) -> None:
     assert [block.wipes for block in shown_by(host, "clear")] == [True]
     typed(host, "exit")
     assert host.left
 
 
-def test_progress_is_saved_after_every_line_as_a_window_may_be_closed_at_any() -> None:
+def test_progress_is_saved_after_every_line() -> None:
     run = LessonRun(lesson(), Texts())
     saves: list[tuple[int, int]] = []
     host = LessonPrompt(
@@ -139,7 +139,7 @@ def test_progress_is_saved_after_every_line_as_a_window_may_be_closed_at_any() -
     assert saves == [(0, 1), (1, 2), (1, 3), (1, 3), (1, 3)]
 
 
-def test_ctrl_c_ends_a_wait(host: LessonPrompt) -> None:
+def test_ctrl_c_ends_a_wait_in_a_lesson(host: LessonPrompt) -> None:
     host.interrupt()
 
     assert not host.waits()
@@ -148,7 +148,7 @@ def test_ctrl_c_ends_a_wait(host: LessonPrompt) -> None:
     assert list(host.news()) == []
 
 
-def test_another_client_answers_below_the_line(host: LessonPrompt) -> None:
+def test_another_clients_answer_is_shown_below_the_line(host: LessonPrompt) -> None:
     typed(host, "start manager", "create store s1")
 
     assert typed(host, "as b get s1 milk").startswith(":ok\n~ b: nil")

@@ -52,7 +52,7 @@ def test_welcome_help_hints_and_toolbar_are_russian(host: SessionPrompt) -> None
     assert (host.status.label, host.status.leave) == ("дальше: ", "выход — Ctrl-D или `exit`")
 
 
-def test_answers_are_english(host: SessionPrompt) -> None:
+def test_answers_stay_english(host: SessionPrompt) -> None:
     typed(host, "start manager", "create store s1")
 
     for line in ("lokup", "registry", "designs", "explain get s1 milk", "set hints perhaps"):
@@ -60,7 +60,7 @@ def test_answers_are_english(host: SessionPrompt) -> None:
         assert not any("а" <= letter <= "я" for letter in said.lower()), said
 
 
-def test_the_menu_is_told_in_the_readers_language(host: SessionPrompt) -> None:
+def test_the_completion_menu_is_in_the_users_language(host: SessionPrompt) -> None:
     found = {entry.text: entry.description for entry in host.words.complete("sta")}
 
     assert RUSSIAN.tell(found["state"]) == "показывает состояние процесса"
@@ -100,7 +100,7 @@ def test_a_batch_is_english_in_any_locale(
     assert not any("а" <= letter <= "я" for letter in (done.out + done.err).lower())
 
 
-def test_a_message_is_its_english_text_and_remembers_how_it_was_made() -> None:
+def test_a_message_is_its_english_text_with_its_template() -> None:
     stores = Message("{count:,} store", "{count:,} stores", count=2)
     said = joined([Message("Design {design} runs: {stores}", design="ets", stores=stores)], "{}.")
 
@@ -110,6 +110,6 @@ def test_a_message_is_its_english_text_and_remembers_how_it_was_made() -> None:
     assert RUSSIAN.tell(copy.deepcopy(said)) == RUSSIAN.tell(pickle.loads(pickle.dumps(said)))
 
 
-def test_data_that_looks_like_a_sentence_stays_as_it_is() -> None:
+def test_data_that_looks_like_a_message_is_not_translated() -> None:
     assert RUSSIAN.tell("step") == "step"
     assert RUSSIAN.tell(Message("no store is called {name}", name="step")) == "хранилища step нет"

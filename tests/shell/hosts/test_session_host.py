@@ -54,7 +54,7 @@ def test_the_welcome_has_three_lines_at_any_width(session: Session) -> None:
         assert lines[2] == "Try: start manager"
 
 
-def test_the_prompt_counts_lines_and_the_toolbar_says_what_runs(host: SessionPrompt) -> None:
+def test_the_prompt_counts_lines_and_the_toolbar_shows_what_runs(host: SessionPrompt) -> None:
     assert host.prompt == "kv(1)> "
     assert [part.text for part in host.status.parts] == ["nothing runs"]
     assert host.status.next == "start manager"
@@ -65,7 +65,7 @@ def test_the_prompt_counts_lines_and_the_toolbar_says_what_runs(host: SessionPro
     assert [part.text for part in host.status.parts] == ["plain", "1 store"]
 
 
-def test_an_error_is_pointed_at_and_its_cure_is_the_next_thing(host: SessionPrompt) -> None:
+def test_an_error_is_marked_and_its_fix_is_suggested(host: SessionPrompt) -> None:
     shown = typed(host, "start manager plain", "lokup s1")
 
     assert shown[1] == "[" + " " * len("kv(2)> ") + "^^^^^]"
@@ -76,13 +76,13 @@ def test_an_error_is_pointed_at_and_its_cure_is_the_next_thing(host: SessionProm
     assert host.prompt == "kv(2)> "
 
 
-def test_without_hints_nothing_is_narrated(host: SessionPrompt) -> None:
+def test_with_hints_off_no_hint_is_shown(host: SessionPrompt) -> None:
     shown = typed(host, "set hints off", "lokup s1")
 
     assert not [text for text in shown if text.startswith("[")]
 
 
-def test_a_suspended_process_alerts(host: SessionPrompt) -> None:
+def test_a_suspended_process_turns_the_prompt_yellow(host: SessionPrompt) -> None:
     typed(host, "start manager plain", "suspend manager")
 
     assert host.alert
@@ -93,7 +93,7 @@ def test_a_suspended_process_alerts(host: SessionPrompt) -> None:
     assert not host.alert
 
 
-def test_tab_and_enter_lead_through_a_stale_row(host: SessionPrompt) -> None:
+def test_the_suggestions_lead_through_the_stale_row(host: SessionPrompt) -> None:
     typed(host, "start manager", "create store s1", "suspend manager; stop s1")
     walked = []
     for _ in range(3):
@@ -103,7 +103,7 @@ def test_tab_and_enter_lead_through_a_stale_row(host: SessionPrompt) -> None:
     assert walked == ["registry s1", "mailbox manager", "step manager"]
 
 
-def test_exit_and_clear(host: SessionPrompt) -> None:
+def test_exit_and_clear_work_at_the_prompt(host: SessionPrompt) -> None:
     (wipe,) = shown_by(host, "clear")
     assert wipe.wipes
     assert not host.left
@@ -124,7 +124,7 @@ def test_watch_shows_the_registry_again_only_when_it_changed(host: SessionPrompt
     assert same == ["nil"]
 
 
-def test_what_another_client_answers_is_news(session: Session, host: SessionPrompt) -> None:
+def test_another_clients_answer_is_shown_as_news(session: Session, host: SessionPrompt) -> None:
     called: list[str] = []
     typed(host, "start manager plain")
     host.on_news(lambda: called.append("!"))
@@ -135,7 +135,7 @@ def test_what_another_client_answers_is_news(session: Session, host: SessionProm
     assert shown[-1].startswith("~ b: #PID<0.")
 
 
-def test_a_wait_given_up_names_who_keeps_running(host: SessionPrompt) -> None:
+def test_an_interrupted_wait_names_the_process_that_keeps_running(host: SessionPrompt) -> None:
     def interrupt() -> None:
         while not host.waits():
             pass  # the line below waits for five seconds, or until this
@@ -166,11 +166,11 @@ def test_a_wait_given_up_names_who_keeps_running(host: SessionPrompt) -> None:
         ),
     ],
 )
-def test_a_wait_in_words(waiting: Waiting, text: str) -> None:
+def test_a_wait_is_described_in_words(waiting: Waiting, text: str) -> None:
     assert said(waiting) == text
 
 
-def test_a_line_that_can_never_end_is_an_answer(session: Session, host: SessionPrompt) -> None:
+def test_a_line_that_can_never_end_is_answered(session: Session, host: SessionPrompt) -> None:
     def never(text: str, *, counted: bool = True) -> list[Result]:
         raise NotAtRest(f"{text} waits forever")
 
@@ -179,7 +179,7 @@ def test_a_line_that_can_never_end_is_an_answer(session: Session, host: SessionP
     assert typed(host, "call manager :x") == ["** call manager :x waits forever"]
 
 
-def test_a_long_command_says_how_far_it_has_come(session: Session, host: SessionPrompt) -> None:
+def test_a_long_command_shows_its_progress(session: Session, host: SessionPrompt) -> None:
     assert host.notice() is None
     assert session.on_progress is not None
 
@@ -199,7 +199,7 @@ def test_of_a_flood_of_events_the_newest_are_shown(session: Session, host: Sessi
     assert len(shown) == 41
 
 
-def test_an_event_comes_after_the_answer_at_which_it_came(host: SessionPrompt) -> None:
+def test_an_event_follows_the_answer_during_which_it_arrived(host: SessionPrompt) -> None:
     typed(host, "start manager", "suspend manager", "as b create store s1")
 
     shown = typed(host, "step manager")
@@ -207,14 +207,14 @@ def test_an_event_comes_after_the_answer_at_which_it_came(host: SessionPrompt) -
     assert shown == ['handled {:create, "s1"}, 0 left', "~ b: #PID<0.105.0>"]
 
 
-def test_a_crash_is_reported_below_the_answer_it_gave(host: SessionPrompt) -> None:
+def test_a_crash_is_reported_below_its_answer(host: SessionPrompt) -> None:
     shown = typed(host, "start manager plain", "set hints off", "crash manager")
 
     assert shown[2].startswith("** (exit) exited in: GenServer.call(KeyVal.Manager, :boom, 5000)")
     assert shown[3].startswith("~ GenServer KeyVal.Manager terminating")
 
 
-def test_a_hint_breaks_between_words(session: Session) -> None:
+def test_a_hint_is_wrapped_between_words(session: Session) -> None:
     narrow = SessionPrompt(session, lambda: CAPS._replace(width=40))
     shown = typed(narrow, "start manager ets-cast", "create store a; lookup a")
 
@@ -223,7 +223,7 @@ def test_a_hint_breaks_between_words(session: Session) -> None:
     assert all(len(line) <= 40 for line in hint.split("\n"))
 
 
-def test_a_dumb_terminal_is_told_of_no_tab(session: Session) -> None:
+def test_a_dumb_terminal_shows_no_mention_of_tab(session: Session) -> None:
     dumb = SessionPrompt(session, lambda: CAPS._replace(interactive=False))
 
     shown = [*answers(dumb.welcome()), *typed(dumb, "strat")]

@@ -44,7 +44,7 @@ def test_the_formula_gives_the_known_extremes() -> None:
 
 
 @pytest.mark.parametrize("palette", PALETTES)
-def test_every_role_and_every_pid_can_be_read_on_white(palette: str) -> None:
+def test_every_role_and_pid_colour_is_readable_on_white(palette: str) -> None:
     shown = {role.value: style("light", role) for role in Role}
     shown |= {f"pid {number}": pid_style("light", number) for number in range(8)}
 
@@ -56,7 +56,7 @@ def test_every_role_and_every_pid_can_be_read_on_white(palette: str) -> None:
 
 
 @pytest.mark.parametrize("palette", PALETTES)
-def test_every_part_of_the_prompt_can_be_read_on_white(palette: str) -> None:
+def test_every_part_of_the_prompt_is_readable_on_white(palette: str) -> None:
     sheet = prompt_style("light")
     assert isinstance(sheet, Style)
 

@@ -15,7 +15,7 @@ from tests.shell.terminal import FakeHost, talk
 ALT_ENTER = "\x1b\r"
 
 
-def test_an_open_bracket_goes_on_in_the_next_line() -> None:
+def test_an_open_bracket_continues_on_the_next_line() -> None:
     host = FakeHost()
 
     terminal = talk(host, ("kv(1)>", "put s [1,\r"), ("...(1)>", "2]\r"), ("2]\n", "\x04"))
@@ -24,7 +24,7 @@ def test_an_open_bracket_goes_on_in_the_next_line() -> None:
     assert "...(1)>   2]" in terminal.text
 
 
-def test_alt_enter_opens_a_line_of_what_is_complete() -> None:
+def test_alt_enter_adds_a_line_to_complete_input() -> None:
     host = FakeHost()
 
     talk(host, ("kv(1)>", f"stores{ALT_ENTER}lookup a\r"), ("= lookup a", "\x04"))
@@ -32,7 +32,7 @@ def test_alt_enter_opens_a_line_of_what_is_complete() -> None:
     assert host.lines == ["stores", "lookup a"]
 
 
-def test_an_entry_of_several_lines_comes_back_whole() -> None:
+def test_an_entry_of_several_lines_is_recalled_whole() -> None:
     host = FakeHost()
 
     talk(
@@ -46,7 +46,7 @@ def test_an_entry_of_several_lines_comes_back_whole() -> None:
     assert host.lines == ["put s [1,\n  2]"] * 2
 
 
-def test_vi_has_its_modes() -> None:
+def test_vi_mode_has_insert_and_normal_mode() -> None:
     host = FakeHost()
     setting = {**SETTINGS, "editing": "vi"}
 
@@ -57,7 +57,7 @@ def test_vi_has_its_modes() -> None:
 
 
 @pytest.mark.parametrize("variable", ["VISUAL", "EDITOR"])
-def test_an_editor_gives_the_line_back(
+def test_the_line_returns_from_the_editor(
     variable: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     editor = tmp_path / "editor"
@@ -72,7 +72,7 @@ def test_an_editor_gives_the_line_back(
     assert host.lines == ["lookup b"]
 
 
-def test_a_search_given_up_brings_back_what_was_typed() -> None:
+def test_cancelling_a_search_restores_the_typed_text() -> None:
     host = FakeHost()
     history = remembered("lookup a", "stores", "lookup b")
 
@@ -90,7 +90,7 @@ def test_a_search_given_up_brings_back_what_was_typed() -> None:
     assert host.lines == ["get"]
 
 
-def test_a_search_that_finds_nothing_says_failed() -> None:
+def test_a_search_without_matches_says_failed() -> None:
     host = FakeHost()
 
     talk(
@@ -102,7 +102,7 @@ def test_a_search_that_finds_nothing_says_failed() -> None:
     )
 
 
-def test_a_search_that_finds_a_line_does_not_say_failed() -> None:
+def test_a_search_with_a_match_does_not_say_failed() -> None:
     host = FakeHost()
 
     terminal = talk(
@@ -116,7 +116,7 @@ def test_a_search_that_finds_a_line_does_not_say_failed() -> None:
     assert "failed" not in terminal.seen[1]
 
 
-def test_alt_right_takes_a_word_of_the_ghost_text() -> None:
+def test_alt_right_accepts_a_word_of_the_ghost_text() -> None:
     host = FakeHost()
 
     talk(
@@ -139,7 +139,7 @@ HARMLESS = {
 
 
 @pytest.mark.parametrize("keys", HARMLESS.values(), ids=HARMLESS)
-def test_what_is_typed_after_an_unbound_key_is_there(keys: str) -> None:
+def test_text_typed_after_an_unbound_key_is_kept(keys: str) -> None:
     host = FakeHost()
 
     talk(

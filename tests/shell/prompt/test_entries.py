@@ -23,7 +23,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("text", "paste"), CASES)
-def test_a_paste_is_taken_apart(text: str, paste: Paste) -> None:
+def test_a_paste_is_split_into_commands_and_answers(text: str, paste: Paste) -> None:
     assert take_apart(text, FakeWords().drop_prompt) == paste
 
 
@@ -37,5 +37,5 @@ def test_a_paste_is_taken_apart(text: str, paste: Paste) -> None:
         ("put s [1,\nget s", ["put s [1,\nget s"]),
     ],
 )
-def test_a_block_is_its_entries(text: str, found: list[str]) -> None:
+def test_a_block_is_split_into_entries(text: str, found: list[str]) -> None:
     assert entries(text, FakeWords().unfinished) == found

@@ -16,7 +16,7 @@ def loaded(path: Path) -> HistoryFile:
     return lines
 
 
-def test_lines_typed_are_there_in_the_next_session(tmp_path: Path) -> None:
+def test_typed_lines_are_available_in_the_next_session(tmp_path: Path) -> None:
     path = tmp_path / "state" / "history"
     first, second = FakeHost(), FakeHost()
 
@@ -33,7 +33,7 @@ def test_lines_typed_are_there_in_the_next_session(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_file_that_others_may_read_is_closed_to_them(tmp_path: Path) -> None:
+def test_a_world_readable_history_file_becomes_private(tmp_path: Path) -> None:
     path = tmp_path / "history"
     path.write_text("stores\n")
     path.chmod(0o644)
@@ -42,7 +42,7 @@ def test_a_file_that_others_may_read_is_closed_to_them(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_repeated_blank_and_hidden_lines_are_not_kept(tmp_path: Path) -> None:
+def test_repeated_blank_and_space_prefixed_lines_are_not_stored(tmp_path: Path) -> None:
     lines = loaded(tmp_path / "history")
 
     for line in ("stores", "stores", "  ", " put s1 secret 1", "get s1 x", "stores"):
@@ -51,7 +51,7 @@ def test_repeated_blank_and_hidden_lines_are_not_kept(tmp_path: Path) -> None:
     assert (tmp_path / "history").read_text() == "stores\nget s1 x\nstores\n"
 
 
-def test_a_long_file_is_cut_to_its_newest_lines(tmp_path: Path) -> None:
+def test_a_long_history_is_truncated_to_its_newest_lines(tmp_path: Path) -> None:
     path = tmp_path / "history"
     path.write_text("".join(f"put s1 key{n} {'x' * 100}\n" for n in range(11_000)))
 
@@ -63,7 +63,7 @@ def test_a_long_file_is_cut_to_its_newest_lines(tmp_path: Path) -> None:
     assert [child.name for child in tmp_path.iterdir()] == ["history"]
 
 
-def test_a_place_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
+def test_an_unwritable_history_file_is_not_used(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     lines = loaded(tmp_path / "file" / "history")
 
@@ -73,7 +73,7 @@ def test_a_place_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
     assert list(lines.newest()) == ["stores"]
 
 
-def test_the_trouble_is_said_once(tmp_path: Path) -> None:
+def test_a_history_problem_is_reported_once(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     lines = HistoryFile(tmp_path / "file" / "history")
 

@@ -37,7 +37,7 @@ def test_enter_runs_the_line() -> None:
     assert host.lines == ["stores"]
 
 
-def test_enter_runs_although_the_menu_is_open() -> None:
+def test_enter_runs_the_line_even_if_the_menu_is_open() -> None:
     host = FakeHost()
 
     talk(host, ("kv(1)>", "lookup s"), ("a store", "\r"), ("= lookup s", "\x04"))
@@ -45,7 +45,7 @@ def test_enter_runs_although_the_menu_is_open() -> None:
     assert host.lines == ["lookup s"]
 
 
-def test_enter_takes_a_chosen_entry_and_runs_it_the_next_time() -> None:
+def test_enter_accepts_a_selected_entry_and_runs_it_the_second_time() -> None:
     host = FakeHost()
 
     talk(
@@ -60,7 +60,7 @@ def test_enter_takes_a_chosen_entry_and_runs_it_the_next_time() -> None:
     assert host.lines == ["lookup shop"]
 
 
-def test_a_chosen_command_that_wants_more_gets_its_space() -> None:
+def test_a_selected_command_with_parameters_gets_a_space() -> None:
     host = FakeHost()
 
     talk(
@@ -75,7 +75,7 @@ def test_a_chosen_command_that_wants_more_gets_its_space() -> None:
     assert host.lines == ["lookup s1"]
 
 
-def test_tab_on_an_empty_line_puts_the_next_thing_on_it() -> None:
+def test_tab_on_an_empty_line_inserts_the_suggestion() -> None:
     host = FakeHost()
 
     talk(host, ("Tab: start manager", "\t"), ("kv(1)> start manager", "\r"), ("=", "\x04"))
@@ -83,7 +83,7 @@ def test_tab_on_an_empty_line_puts_the_next_thing_on_it() -> None:
     assert host.lines == ["start manager"]
 
 
-def test_up_finds_older_lines_with_the_same_beginning() -> None:
+def test_up_finds_older_lines_with_the_same_prefix() -> None:
     host = FakeHost()
     history = remembered("get s1 milk", "create store s1", "get s1 eggs", "stores")
 
@@ -101,7 +101,7 @@ def test_up_finds_older_lines_with_the_same_beginning() -> None:
     assert host.lines == ["get s1 eggs"]
 
 
-def test_up_on_an_empty_line_is_the_line_before() -> None:
+def test_up_on_an_empty_line_recalls_the_previous_line() -> None:
     host = FakeHost()
 
     talk(
@@ -131,7 +131,7 @@ def test_down_without_a_newer_line_enters_the_menu() -> None:
     assert host.lines == ["lookup s1"]
 
 
-def test_right_takes_the_ghost_of_an_older_line() -> None:
+def test_right_accepts_the_ghost_text_of_an_older_line() -> None:
     host = FakeHost()
 
     terminal = talk(
@@ -147,7 +147,7 @@ def test_right_takes_the_ghost_of_an_older_line() -> None:
     assert "kv(1)> get s1 milk" in terminal.seen[1]
 
 
-def test_a_wrong_line_casts_no_ghost() -> None:
+def test_a_wrong_line_is_not_suggested_as_ghost_text() -> None:
     terminal = talk(
         FakeHost(),
         ("kv(1)>", "loo"),
@@ -189,13 +189,13 @@ def test_ctrl_c_clears_the_line() -> None:
     assert host.lines == ["stores"]
 
 
-def test_ctrl_c_on_an_empty_line_says_how_to_leave() -> None:
+def test_ctrl_c_on_an_empty_line_says_how_to_exit() -> None:
     terminal = talk(FakeHost(), ("kv(1)>", "\x03"), ("Ctrl-D or `exit` leaves", "\x04"))
 
     assert terminal.text.count("kv(1)>") == 1
 
 
-def test_ctrl_d_leaves_from_an_empty_line_only() -> None:
+def test_ctrl_d_exits_only_on_an_empty_line() -> None:
     host = FakeHost()
 
     talk(
@@ -308,7 +308,7 @@ def test_ctrl_c_in_a_line_of_a_block_drops_the_others() -> None:
     assert "= lookup b" not in terminal.text
 
 
-def test_keys_typed_before_the_prompt_is_there_are_not_lost() -> None:
+def test_keys_typed_before_the_prompt_appears_are_not_lost() -> None:
     host = FakeHost()
 
     talk(host, ("kv(1)>", "stores\rlookup a\r"), ("= lookup a", "\x04"))
@@ -316,7 +316,7 @@ def test_keys_typed_before_the_prompt_is_there_are_not_lost() -> None:
     assert host.lines == ["stores", "lookup a"]
 
 
-def test_a_terminal_that_answers_no_position_request_has_a_prompt_and_no_toolbar() -> None:
+def test_without_cursor_position_reports_there_is_no_toolbar() -> None:
     host = FakeHost()
 
     terminal = talk(host, ("kv(1)>", "stores\r"), ("= stores", "\x04"), answers=False)
@@ -326,7 +326,7 @@ def test_a_terminal_that_answers_no_position_request_has_a_prompt_and_no_toolbar
     assert "WARNING" not in terminal.text
 
 
-def test_a_fault_in_the_menu_ends_the_prompt_with_it() -> None:
+def test_an_internal_error_in_the_menu_ends_the_prompt() -> None:
     host = FakeHost()
 
     def broken(text: str) -> list[CompletionItem]:
@@ -338,7 +338,7 @@ def test_a_fault_in_the_menu_ends_the_prompt_with_it() -> None:
         talk(host, ("kv(1)>", "lo"))
 
 
-def test_a_fault_in_the_colours_ends_the_prompt_with_it() -> None:
+def test_an_internal_error_in_the_colours_ends_the_prompt() -> None:
     host = FakeHost()
 
     def broken(text: str) -> list[StyledSpan]:
@@ -351,7 +351,7 @@ def test_a_fault_in_the_colours_ends_the_prompt_with_it() -> None:
 
 
 @pytest.mark.parametrize("colour", ["\x1b[31m", "\x1b[0m", "\x1b[<35;1;1M", "\x1b[M !!"])
-def test_a_colour_in_unbracketed_pasted_text_is_no_mouse(colour: str) -> None:
+def test_a_colour_sequence_in_unbracketed_paste_is_not_a_mouse_event(colour: str) -> None:
     host = FakeHost()
 
     talk(host, ("kv(1)>", f"{colour}stores{colour}\r"), ("= stores", "\x04"))
@@ -359,7 +359,7 @@ def test_a_colour_in_unbracketed_pasted_text_is_no_mouse(colour: str) -> None:
     assert host.lines == ["stores"]
 
 
-def test_ctrl_g_gives_a_search_up() -> None:
+def test_ctrl_g_cancels_a_search() -> None:
     host = FakeHost()
     history = remembered("lookup shop", "stores")
 
@@ -388,7 +388,7 @@ def test_ctrl_l_clears_the_screen() -> None:
     assert "= stores" not in terminal.text
 
 
-def test_ctrl_c_while_the_prompt_is_left_does_nothing() -> None:
+def test_ctrl_c_while_the_prompt_closes_has_no_effect() -> None:
     said: list[str] = []
     actions = Actions(
         FakeWords, Searching(), lambda: "", lambda _buffer, _data: None, said.append, lambda: "left"

@@ -8,7 +8,7 @@ TOO_SMALL = "too small"
 
 
 @pytest.mark.parametrize("rows", [6, 5, 4, 3, 2])
-def test_a_line_is_typed_and_answered_in_a_low_pane(rows: int) -> None:
+def test_a_line_can_be_typed_and_answered_in_a_low_pane(rows: int) -> None:
     host = FakeHost()
 
     terminal = talk(
@@ -23,7 +23,7 @@ def test_a_line_is_typed_and_answered_in_a_low_pane(rows: int) -> None:
     assert host.lines == ["lookup s1"]
 
 
-def test_a_pane_of_one_row_is_the_line_alone() -> None:
+def test_a_pane_of_one_row_shows_only_the_line() -> None:
     host = FakeHost()
 
     terminal = talk(host, ("kv(1)>", "stores"), ("kv(1)> stores", "\r"), ("kv(2)>", "\x04"), rows=1)
@@ -32,7 +32,7 @@ def test_a_pane_of_one_row_is_the_line_alone() -> None:
     assert all(TOO_SMALL not in seen for seen in terminal.seen)
 
 
-def test_tab_completes_without_a_menu_and_enter_runs_what_stands_there() -> None:
+def test_tab_completes_without_a_menu_and_enter_runs_the_line() -> None:
     host = FakeHost()
 
     talk(
@@ -47,7 +47,7 @@ def test_tab_completes_without_a_menu_and_enter_runs_what_stands_there() -> None
     assert host.lines == ["lookup shop"]
 
 
-def test_the_menu_comes_back_with_the_room() -> None:
+def test_the_menu_returns_when_there_is_room() -> None:
     host = FakeHost()
 
     def grown(terminal: Terminal) -> bool:

@@ -25,15 +25,15 @@ def _typed(keys: str, setting: dict[str, str]) -> list[str]:
         ("lookup ab" + LEFT + "(", "lookup a(b"),
     ],
 )
-def test_what_is_opened_is_closed_where_the_user_wants_it(keys: str, line: str) -> None:
+def test_brackets_are_closed_if_pairs_are_on(keys: str, line: str) -> None:
     assert _typed(keys, ON) == [line]
 
 
-def test_nothing_is_closed_unless_the_user_wants_it() -> None:
+def test_brackets_are_not_closed_by_default() -> None:
     assert _typed("put s [1]", SETTINGS) == ["put s [1]"]
 
 
-def test_the_bracket_that_belongs_to_the_one_at_the_cursor_is_shown() -> None:
+def test_the_bracket_matching_the_one_at_the_cursor_is_highlighted() -> None:
     host = FakeHost()
 
     terminal = talk(host, ("kv(1)>", "put s [1]"), ("[1]", LEFT), ("put", "\r"), ("= ", "\x04"))

@@ -21,11 +21,11 @@ def text(width: int, typed: str = "", *, busy: bool = False, status: ToolbarStat
     return "".join(piece for _, piece in fragments)
 
 
-def test_the_right_end_is_what_to_type_and_the_left_what_is() -> None:
+def test_the_toolbar_shows_the_state_left_and_the_suggestion_right() -> None:
     assert text(60) == " ets  12 stores  1 stale                    Tab: registry s1"
 
 
-def test_a_short_line_drops_what_matters_least_first() -> None:
+def test_a_narrow_toolbar_drops_the_least_important_parts_first() -> None:
     assert text(40) == " ets  1 stale           Tab: registry s1"
     assert text(27) == " 1 stale   Tab: registry s1"
     assert text(18) == "  Tab: registry s1"
@@ -33,11 +33,11 @@ def test_a_short_line_drops_what_matters_least_first() -> None:
 
 @pytest.mark.parametrize("width", range(8, 90))
 @pytest.mark.parametrize("typed", ["", "put "])
-def test_it_is_never_wider_than_the_terminal(width: int, typed: str) -> None:
+def test_the_toolbar_is_never_wider_than_the_terminal(width: int, typed: str) -> None:
     assert len(text(width, typed, busy=True)) == width
 
 
-def test_wide_characters_count_as_the_columns_they_take() -> None:
+def test_wide_characters_count_as_two_columns() -> None:
     wide = ToolbarStatus((ToolbarItem("ets"),), "lookup 買い物リスト")
 
     assert get_cwidth(text(60, status=wide)) == 60
@@ -48,7 +48,7 @@ def test_the_signature_replaces_the_left_while_a_command_is_typed() -> None:
     assert text(60, "put ") == " put STORE KEY VALUE                       next: registry s1"
 
 
-def test_busy_is_said_first() -> None:
+def test_busy_is_shown_first() -> None:
     assert text(60, busy=True).startswith(" busy  ets")
 
 
@@ -73,7 +73,7 @@ def test_the_current_parameter_stands_out_on_the_screen() -> None:
     assert looks == [(True, False)]
 
 
-def test_the_prompt_is_yellow_while_something_is_wrong() -> None:
+def test_the_prompt_is_yellow_while_something_is_stale_or_suspended() -> None:
     host = FakeHost()
     host.alert = True
 
@@ -89,7 +89,7 @@ def test_the_prompt_is_yellow_while_something_is_wrong() -> None:
     assert looks == ["brown"]  # pyte's word for colour 3
 
 
-def test_busy_goes_away_by_itself() -> None:
+def test_busy_disappears_by_itself() -> None:
     host = FakeHost()
     host.moving = 3
 

@@ -27,7 +27,7 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("not-there", "also-not-there", ["vi"]),
     ],
 )
-def test_the_users_editor_comes_first_and_a_broken_variable_is_skipped(
+def test_the_users_editor_is_preferred_and_an_invalid_variable_skipped(
     programs: Path, monkeypatch: pytest.MonkeyPatch, visual: str, chosen: str, words: list[str]
 ) -> None:
     monkeypatch.setenv("VISUAL", visual)
@@ -36,7 +36,7 @@ def test_the_users_editor_comes_first_and_a_broken_variable_is_skipped(
     assert editor() == words
 
 
-def test_none_is_found(programs: Path) -> None:
+def test_without_an_editor_none_is_found(programs: Path) -> None:
     (programs / "vi").unlink()
 
     assert editor() == []

@@ -5,7 +5,7 @@ from kvshell.shell.hosts.protocol import ScreenBlock
 from tests.shell.terminal import FakeHost, Terminal, talk
 
 
-def test_news_stands_above_the_line_being_typed_and_leaves_it_whole() -> None:
+def test_news_appears_above_the_line_being_typed() -> None:
     host = FakeHost()
 
     terminal = talk(
@@ -23,7 +23,7 @@ def test_news_stands_above_the_line_being_typed_and_leaves_it_whole() -> None:
     assert before_enter[at + 2].startswith("kv(1)> lookup sh")
 
 
-def test_four_threads_that_tell_while_somebody_types_lose_nothing() -> None:
+def test_news_from_four_threads_while_typing_is_not_lost() -> None:
     host = FakeHost()
 
     def tell(number: int) -> None:

@@ -38,7 +38,7 @@ def test_a_page_inside_a_table_repeats_its_header() -> None:
     assert second.split("\n")[3] == TABLE[9]
 
 
-def test_after_the_table_there_is_no_header() -> None:
+def test_after_the_table_no_header_is_repeated() -> None:
     assert header(TABLE, len(TABLE) - 1) == []
     assert header(["plain", "lines"], 1) == []
 
@@ -52,13 +52,13 @@ def test_search_goes_to_the_line_and_n_to_the_next() -> None:
     assert following.split("\n")[3] == "│ s21 │  21 │"
 
 
-def test_n_backwards_and_what_is_not_found() -> None:
+def test_search_goes_backwards_and_reports_a_missing_text() -> None:
     pages = shown(TABLE, "/", *"s20", Keys.ControlM, "/", *"s05", Keys.ControlM, "N", "q")
 
     assert pages[2].split("\n")[3] == "│ s05 │   5 │"
 
 
-def test_back_top_and_the_rest() -> None:
+def test_back_top_and_rest_move_through_the_text() -> None:
     lines = [f"line {n}" for n in range(40)]
 
     first, second, back, top, rest = shown(lines, " ", "b", "g", "G")
@@ -69,7 +69,7 @@ def test_back_top_and_the_rest() -> None:
     assert rest.split("\n")[-1] == "line 39"
 
 
-def test_lines_are_cut_when_they_are_not_to_wrap() -> None:
+def test_unwrapped_lines_are_truncated() -> None:
     lines = ["x" * 50] * 20
 
     _first, cut_page, *_ = shown(lines, "w", "q")
@@ -77,17 +77,17 @@ def test_lines_are_cut_when_they_are_not_to_wrap() -> None:
     assert cut_page.split("\n")[0] == "x" * 19 + "…"
 
 
-def test_a_cut_line_ends_its_colours() -> None:
+def test_a_truncated_line_resets_its_colours() -> None:
     assert cut("\x1b[31mabcdef\x1b[0m", 4) == "\x1b[31mabc…\x1b[0m"
     assert cut("漢字漢字", 4) == "漢…"
     assert cut("abc", 3) == "abc"
 
 
-def test_no_more_keys_is_stop() -> None:
+def test_the_end_of_input_stops_the_pager() -> None:
     assert shown(TABLE)[-1] == "... 26 more lines"
 
 
-def test_a_pager_of_ones_own_gets_the_text(tmp_path: Path) -> None:
+def test_the_users_pager_gets_the_text(tmp_path: Path) -> None:
     out = tmp_path / "out"
     script = tmp_path / "pager"
     script.write_text(
@@ -104,7 +104,7 @@ def test_a_pager_of_ones_own_gets_the_text(tmp_path: Path) -> None:
     ("command", "problem"),
     [("no-such-pager -x", "pager: no-such-pager: No such file"), ("'", "pager: ': No closing")],
 )
-def test_a_pager_that_cannot_be_started_is_told(command: str, problem: str) -> None:
+def test_a_pager_that_cannot_start_is_reported(command: str, problem: str) -> None:
     assert run_program(command, "text").startswith(problem)
 
 

@@ -75,7 +75,7 @@ def test_the_toolbar_counts_what_it_shows() -> None:
 
 
 @pytest.mark.parametrize("text", ["a\u202eb\u2060c", "\u2066", "e\u0301\u200d日\u202e", "plain"])
-def test_a_typed_line_shows_its_marks_and_keeps_its_cursor(text: str) -> None:
+def test_a_typed_line_shows_invisible_marks_and_keeps_the_cursor(text: str) -> None:
     fragments: StyleAndTextTuples = [("", text[:1]), ("", text[1:])]
     given = TransformationInput(
         BufferControl(), Document(text), 0, lambda place: place, fragments, 80, 1
@@ -90,7 +90,7 @@ def test_a_typed_line_shows_its_marks_and_keeps_its_cursor(text: str) -> None:
     assert made.source_to_display(len(text)) == len(shown)
 
 
-def test_a_dumb_terminal_gets_no_control_either() -> None:
+def test_a_dumb_terminal_gets_no_control_characters_either() -> None:
     from kvshell.shell import conversation
 
     written = io.StringIO()
@@ -100,7 +100,7 @@ def test_a_dumb_terminal_gets_no_control_either() -> None:
     assert RAW.search(written.getvalue()) is None
 
 
-def test_what_a_program_prints_keeps_its_tabs_and_lines() -> None:
+def test_printed_output_keeps_tabs_and_line_breaks() -> None:
     stream = io.StringIO()
     guest = GuestOutput(stream)
 
@@ -114,7 +114,7 @@ def test_what_a_program_prints_keeps_its_tabs_and_lines() -> None:
     assert RAW.search(second) is None
 
 
-def test_what_a_program_writes_to_standard_error_is_escaped_too(
+def test_output_to_standard_error_is_escaped_too(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     with guests():

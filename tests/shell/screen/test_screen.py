@@ -17,7 +17,7 @@ def host() -> FakeHost:
     return host
 
 
-def test_what_fits_is_not_paged(host: FakeHost) -> None:
+def test_text_that_fits_is_not_paged(host: FakeHost) -> None:
     host.answers["stores"] = many(15)
 
     terminal = talk(host, ("kv(1)>", "stores\r"), ("kv(2)>", "\x04"))
@@ -42,7 +42,7 @@ def test_space_turns_the_page_and_nothing_is_missing(host: FakeHost) -> None:
 
 
 @pytest.mark.parametrize("key", ["q", "\x03", "\x04", "\x1b"])
-def test_the_rest_can_be_left(host: FakeHost, key: str) -> None:
+def test_the_rest_can_be_skipped(host: FakeHost, key: str) -> None:
     terminal = talk(
         host, ("kv(1)>", "stores\r"), ("-- line 15", key), ("kv(2)>", "lookup x\r"), ("= l", "\x04")
     )

@@ -25,7 +25,7 @@ class Foot:
 
 
 @pytest.mark.parametrize("above", [0, 2, 10])
-def test_it_stays_while_the_rest_scrolls(above: int) -> None:
+def test_the_status_line_stays_while_the_rest_scrolls(above: int) -> None:
     foot = Foot(20, 5)
     foot.stream.feed("".join(f"a{n}\r\n" for n in range(above)))
 
@@ -37,7 +37,7 @@ def test_it_stays_while_the_rest_scrolls(above: int) -> None:
     assert foot.rows == ["line 4", "line 5", "line 6", "kv> x", "PAUSED"]
 
 
-def test_it_is_never_wider_than_the_screen_and_follows_its_size() -> None:
+def test_the_status_line_follows_the_size_of_the_screen() -> None:
     foot = Foot(10, 5)
 
     foot.line.show("far too long for it")
@@ -47,7 +47,7 @@ def test_it_is_never_wider_than_the_screen_and_follows_its_size() -> None:
     assert foot.rows[-1] == "short"
 
 
-def test_it_gives_its_row_back() -> None:
+def test_closing_the_status_line_releases_its_row() -> None:
     foot = Foot(10, 4)
     foot.line.show("playing")
 
@@ -58,7 +58,7 @@ def test_it_gives_its_row_back() -> None:
     assert foot.rows == ["b", "c", "d", "e"]
 
 
-def test_a_screen_of_two_rows_is_left_alone() -> None:
+def test_a_screen_of_two_rows_gets_no_status_line() -> None:
     foot = Foot(10, 2)
 
     foot.line.show("playing")

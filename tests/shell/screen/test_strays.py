@@ -32,7 +32,7 @@ class Printer(GenServer):
 """
 
 
-def test_whole_lines_stand_above_the_line_being_typed_and_pieces_wait() -> None:
+def test_whole_lines_appear_above_the_line_being_typed_and_partial_ones_wait() -> None:
     host = FakeHost()
     with talking(host, []) as (loop, terminal):
         reader = loop._source

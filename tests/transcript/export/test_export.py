@@ -103,7 +103,7 @@ def test_a_cast_types_key_by_key_and_shows_the_answers() -> None:
     assert sum(1 for _, code, data in events if code == "o" and len(SGR.sub("", data)) == 1) > 40
 
 
-def test_a_faster_cast_takes_less_time_and_every_cast_is_the_same() -> None:
+def test_a_faster_cast_takes_less_time_and_casts_are_reproducible() -> None:
     def seconds(text: str) -> float:
         return float(sum(json.loads(line)[0] for line in text.splitlines()[1:]))
 
@@ -169,7 +169,7 @@ def test_a_page_shows_the_article_and_its_sessions() -> None:
 # -- the command -----------------------------------------------------------------------------------
 
 
-def test_export_runs_the_document_in_the_design_asked_for(replay: Replay) -> None:
+def test_export_runs_the_document_in_the_requested_design(replay: Replay) -> None:
     looks = "```kvshell\nkv> start manager\n...\nkv> tables\n...\n```\n"
 
     ets = replay(text=looks, verb="export", to="html", design="ets")
@@ -220,7 +220,7 @@ def test_a_live_replay_shows_prose_prompt_keys_and_answer() -> None:
     assert kinds.count("key") == len("start manager") + 1
 
 
-def test_back_runs_the_prefix_again_and_gives_the_screen_of_then() -> None:
+def test_back_repeats_the_prefix_and_restores_the_screen() -> None:
     with LineTimeout() as watchdog:
         playing = machine(watchdog)
         whole = rest(playing)
@@ -250,7 +250,7 @@ def test_hurry_shows_the_next_command_at_once() -> None:
     assert "".join(frame.text for frame in frames).endswith("{:ok, #PID<0.103.0>}\n")
 
 
-def test_a_take_over_is_given_back_without_what_was_changed() -> None:
+def test_changes_of_a_take_over_are_discarded() -> None:
     with LineTimeout() as watchdog:
         playing = machine(watchdog)
         playing.next()

@@ -51,11 +51,11 @@ def test_a_line_may_break_elsewhere_and_its_names_are_bound() -> None:
         LONGER.replace("0.1104.0", "nobody"),
     ],
 )
-def test_other_words_differ(wrong: str) -> None:
+def test_different_words_are_a_difference(wrong: str) -> None:
     assert judged(WRITTEN, wrong) is not None
 
 
-def test_a_panel_without_a_hole_breaks_where_it_is_written() -> None:
+def test_a_panel_without_a_hole_is_compared_line_by_line() -> None:
     plain = WRITTEN.replace("#PID<s1>", "somebody")
 
     assert judged(plain, LONGER.replace("#PID<0.1104.0>", "somebody")) is not None

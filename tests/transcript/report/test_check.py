@@ -65,7 +65,7 @@ def test_check_points_at_likely_mistakes_and_runs_nothing(replay: Replay) -> Non
     ]
 
 
-def test_check_points_at_a_name_that_is_none(replay: Replay) -> None:
+def test_check_points_at_an_invalid_name(replay: Replay) -> None:
     text = block("kv> self\n#PID<s-1>\nkv> self\n${a b}\nkv> self\n#PID<s1>\nkv> self\n\\${x}")
     ran = replay(text=text, verb="check")
 
@@ -89,7 +89,7 @@ def test_check_of_a_malformed_document_ends_with_2(replay: Replay, tmp_path: Pat
     assert shown.startswith("::error file=bad.md,line=1,col=12,title=kvshell check::no attribute")
 
 
-def test_where_nothing_can_be_checked_a_sentence_says_so(
+def test_if_nothing_can_be_checked_a_message_says_so(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A hook may name any Markdown file, so this is no failure."""

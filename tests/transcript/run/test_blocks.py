@@ -57,7 +57,7 @@ def test_goal_blocks_run_after_their_steps_visible_blocks() -> None:
     assert [each.line for each in play(text).checked] == [9, 11, 4, 22]
 
 
-def test_settle_off_lets_nobody_run() -> None:
+def test_settle_off_lets_no_process_run() -> None:
     lines = "kv> start manager ets-cast\n...\nkv> create store s1\n:ok\nkv> lookup s1\n"
 
     assert play(block(f"{lines}:error", "settle=off")).code == 0
@@ -83,7 +83,7 @@ def test_width_logs_and_design_come_from_the_front_matter() -> None:
     assert play(text, design="ets").code == 1
 
 
-def test_a_goal_is_no_line_of_the_session() -> None:
+def test_a_goal_is_not_counted_as_a_line_of_the_session() -> None:
     """The learner never types it: the numbers are those that the learner has, too."""
     text = """
 ## Start
@@ -116,7 +116,7 @@ kv> history
     assert play(text).code == 0
 
 
-def test_a_wish_to_the_prompt_is_refused_and_opens_nothing() -> None:
+def test_a_command_for_the_prompt_is_refused() -> None:
     played = play(
         block("kv> replay t.md\n...\n** (CommandError) ${_}\nkv> learn\n** (CommandError) ${_}")
     )
@@ -147,7 +147,7 @@ def test_a_mismatch_in_a_table_is_shown_by_cell() -> None:
     ]
 
 
-def test_the_head_of_a_mismatch_ends_at_column_90() -> None:
+def test_the_heading_of_a_mismatch_ends_at_column_90() -> None:
     text = TWO_STORES.replace("│ s2   │ #PID<s2> │ alive   │", "│ s2   │ #PID<s2> │ dead    │")
 
     head = shown(text).split("\n")[0]
@@ -177,7 +177,7 @@ def test_output_that_would_move_the_cursor_is_shown_escaped() -> None:
     assert "\u202e" not in shown(text)
 
 
-def test_it_ends_where_the_session_ends() -> None:
+def test_the_replay_ends_where_the_session_ends() -> None:
     played = play(block("kv> exit\nkv> self\n...") + block("kv> self\n...", "fresh"))
 
     assert statuses(played) == ["passed", "not reached", "not reached"]
@@ -196,7 +196,7 @@ def test_ctrl_c_ends_the_replay_with_130(monkeypatch: pytest.MonkeyPatch) -> Non
     assert (played.code, statuses(played)) == (130, ["not reached"])
 
 
-def test_a_document_knows_nothing_of_the_next(replay: Replay) -> None:
+def test_documents_are_independent_of_each_other(replay: Replay) -> None:
     document: Document = parse("t.md", block(START))
 
     assert document.commands() == 1

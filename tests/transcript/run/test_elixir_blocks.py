@@ -53,7 +53,7 @@ RUN = "---\nelixir: run\n---\n"
 
 
 @pytest.mark.parametrize("by_option", [True, False])
-def test_literal_processes_references_and_tables_are_whichever_come(by_option: bool) -> None:
+def test_literal_pids_references_and_tables_match_any_at_first(by_option: bool) -> None:
     text = page(
         "iex> table = :ets.new(:t, [])\n8207\niex> me = self()\n#PID<0.41.0>\n"
         "iex> :ets.insert(table, {1, me})\ntrue\niex> :ets.tab2list(table)\n[{1, #PID<0.41.0>}]\n"
@@ -66,7 +66,7 @@ def test_literal_processes_references_and_tables_are_whichever_come(by_option: b
     assert statuses(wrong, elixir=by_option)[0][3 + started] is FAILED
 
 
-def test_a_document_that_runs_its_elixir_itself_starts_its_system_itself() -> None:
+def test_a_document_with_elixir_run_starts_its_own_system() -> None:
     text = RUN + page("iex> 1 + 1\n2") + "```kvshell\nkv> start manager\n{:ok, #PID<m>}\n```\n"
     assert statuses(text, elixir=True) == ([PASSED] * 2, 0)
 
@@ -78,7 +78,7 @@ def test_lines_before_the_first_prompt_are_prose_or_modules() -> None:
     assert statuses(text, elixir=False) == ([PASSED] * 3, 1)
 
 
-def test_a_failing_test_is_told_as_exunit_tells_it(
+def test_a_failing_test_is_reported_as_by_exunit(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "t.md").write_text(RUN + page(COUNTER, SETUP, TEST.replace("== 6", "== 7")))
@@ -95,7 +95,7 @@ def test_a_failing_test_is_told_as_exunit_tells_it(
     assert "1 test, 1 failure" in said
 
 
-def test_update_writes_a_literal_process_again_as_it_stands(tmp_path: Path) -> None:
+def test_update_keeps_a_literal_pid(tmp_path: Path) -> None:
     path = tmp_path / "t.md"
     path.write_text(RUN + page("iex> [self(), 1]\n[#PID<0.41.0>, 2]\niex> self()\n#PID<0.41.0>"))
 
@@ -134,7 +134,7 @@ def test_update_by_the_option_runs_its_elixir_again(tmp_path: Path) -> None:
     assert path.read_text() == page("iex> 1 + 1\n2")
 
 
-def test_modules_that_are_not_defined_are_the_products_own_and_its_system_runs() -> None:
+def test_undefined_modules_are_the_built_in_ones_on_a_running_system() -> None:
     text = page(
         'iex> KV.Registry.create(KV.Registry, "a")\n#PID<0.9.0>\n'
         'iex> {:ok, b} = KV.Registry.lookup(KV.Registry, "a")\n{:ok, #PID<0.9.0>}\n'
@@ -161,7 +161,7 @@ def test_functions_outside_a_module_replace_those_of_the_one_defined_last() -> N
     assert statuses(page(COUNTER, again, asked)) == ([PASSED] * 7, 0)
 
 
-def test_what_is_neither_is_prose_and_counted(
+def test_other_blocks_are_prose_and_are_counted(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     text = page("{:ok, bucket} = nobody(1)", "iex> 1 + 1\n2", "def lone, do: 1", "[1,\n2")
@@ -207,7 +207,7 @@ def test_record_keeps_a_module_of_several_lines_as_one_entry(
 
 @pytest.mark.slow
 @pytest.mark.skipif(not CHAPTER.is_file(), reason=f"the chapter is not at {CHAPTER}")
-def test_the_chapter_replays_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_chapter_replays_unchanged(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["replay", "--elixir", str(CHAPTER)]) == 0
     said = capsys.readouterr().out
     assert "10 commands: 10 passed" in said

@@ -130,7 +130,7 @@ def test_a_document_that_grows_stays_within_its_memory(tmp_path: Path, name: str
     assert megabytes(tmp_path, growing) < MEGABYTES
 
 
-def test_a_stranger_s_line_has_less_memory_than_one_of_the_prompt() -> None:
+def test_an_untrusted_line_has_less_memory_than_one_at_the_prompt() -> None:
     line = "~~~kvshell\nkv> Enum.count(Enum.to_list(1..100_000_000))\n...\n~~~\n"
 
     (played,) = play(line).checked
@@ -174,7 +174,7 @@ def megabytes(tmp_path: Path, documents: dict[str, str]) -> int:
 
 
 @pytest.mark.slow
-def test_a_term_that_shares_its_parts_is_refused_where_it_is_made() -> None:
+def test_an_exponentially_shared_term_is_refused_when_it_is_built() -> None:
     # The limit on parts is what is asked here, so a slow machine must not meet the one on time.
     played = play(document(shared(9, "[1, 2, 3]", f"[{TEN}]"), front="timeout: 1m"))
 
@@ -187,7 +187,7 @@ def test_a_term_that_shares_its_parts_is_refused_where_it_is_made() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("make", [lambda x: List([x] * 10), lambda x: (x,) * 10])
-def test_what_a_shared_term_prints_is_bounded(make: object) -> None:
+def test_the_printed_form_of_a_shared_term_is_bounded(make: object) -> None:
     term: object = 1
     for _ in range(9):
         term = make(term)  # type: ignore[operator]  # one of the two above
@@ -199,7 +199,7 @@ def test_what_a_shared_term_prints_is_bounded(make: object) -> None:
     assert inspect(term).count("1") <= MOST_NODES
 
 
-def test_weight_counts_what_is_shared_each_time() -> None:
+def test_weight_counts_shared_parts_each_time() -> None:
     x = List([1, 2])
 
     assert weight(1) == weight("text") == 1
@@ -216,7 +216,7 @@ def test_a_time_out_has_a_maximum() -> None:
         play("~~~kvshell timeout=61s\nkv> self\n~~~\n")
 
 
-def test_a_search_in_a_document_obeys_its_time_out() -> None:
+def test_a_search_in_a_document_respects_its_timeout() -> None:
     line = "explore " + "; ".join(f"create store s{n}; lookup s{n}; stop s{n}" for n in range(8))
     played = play(document(f"kv> start manager ets-cast\n...\nkv> {line}\n...\n"))
 

@@ -14,14 +14,14 @@ from tests.transcript.run.reports import START, TWO_STORES, shown
 from tests.transcript.running import Replay, block, failure, play, statuses
 
 
-def test_the_document_of_the_specification_passes() -> None:
+def test_the_specifications_document_passes() -> None:
     played = play(TWO_STORES)
 
     assert set(statuses(played)) == {"passed"}
     assert played.code == 0
 
 
-def test_the_suspended_manager_of_the_specification() -> None:
+def test_the_specifications_suspended_manager_behaves_as_documented() -> None:
     text = block("""
 kv> start manager ets-cast
 {:ok, #PID<mgr>}
@@ -111,7 +111,7 @@ def test_r5_an_unbound_name_in_a_command_runs_nothing(replay: Replay) -> None:
     assert total.startswith("1 file, 0 commands: 1 malformed (")
 
 
-def test_r5_a_name_that_a_failed_line_owes_is_named() -> None:
+def test_r5_a_name_that_a_failed_line_should_have_bound_is_named() -> None:
     text = block(START + "kv> create store s1\n:ok #PID<s1>\nkv> get ${s1} k\nnil\nkv> stores\n...")
 
     played = play(text)
@@ -158,7 +158,7 @@ def test_r8_event_lines_bind_and_hold_to_names() -> None:
     assert play(block(lines.replace("{:ok, #PID<s1>}", "{:ok, #PID<mgr>}"))).code == 1
 
 
-def test_r8_an_event_arrives_at_the_command_at_whose_rest_it_came() -> None:
+def test_r8_an_event_belongs_to_the_command_after_which_it_arrived() -> None:
     lines = (
         START + "kv> suspend manager\n:ok\nkv> as b create store s1\n:ok\nkv> lookup s1\n:error\n"
         "kv> resume manager\n:ok\n~ b: #PID<s1>"
@@ -167,7 +167,7 @@ def test_r8_an_event_arrives_at_the_command_at_whose_rest_it_came() -> None:
     assert play(block(lines)).code == 0
 
 
-def test_r8_a_missing_event_is_shown_with_what_came() -> None:
+def test_r8_a_missing_event_is_shown_with_the_actual_ones() -> None:
     text = block(
         START + "kv> create store s1\n#PID<s1>\nkv> stop s1\n:ok\n~ [info] store s1 ${s1} down"
     )
@@ -237,7 +237,7 @@ def test_r9_a_hang_prints_who_waits_for_whom() -> None:
     ]
 
 
-def test_r9_the_shell_is_among_those_who_wait_on_a_real_clock(replay: Replay) -> None:
+def test_r9_on_a_real_clock_the_shell_is_listed_among_the_waiting(replay: Replay) -> None:
     lines = START + "kv> suspend manager\n:ok\nkv> create store s1\n..."
 
     ran = replay(text=block(lines, "timeout=200ms", front="clock: real"))
@@ -250,7 +250,7 @@ def test_r9_the_shell_is_among_those_who_wait_on_a_real_clock(replay: Replay) ->
     ]
 
 
-def test_r9_a_busy_process_is_named_and_the_rest_is_not_reached() -> None:
+def test_r9_a_busy_process_is_named_and_later_lines_are_not_reached() -> None:
     stuck = threading.Event()
     document = parse(
         "t.md",

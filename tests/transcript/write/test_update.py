@@ -122,7 +122,7 @@ CONFLICT = block(
 )
 
 
-def test_u4_an_identity_conflict_is_shown_and_left(update: Update) -> None:
+def test_u4_an_identity_conflict_is_shown_and_left_unchanged(update: Update) -> None:
     ran, text = update(CONFLICT)
 
     assert (ran.code, text) == (1, CONFLICT)
@@ -130,13 +130,13 @@ def test_u4_an_identity_conflict_is_shown_and_left(update: Update) -> None:
     assert "t.md:6 is left as it is: another process: expected #PID<s1>" in ran.err
 
 
-def test_u4_two_names_for_one_process_are_left() -> None:
+def test_u4_two_names_for_one_process_are_left_unchanged() -> None:
     text = block(START + "kv> create store s1\n#PID<s1>\nkv> create store s1\n#PID<s2>")
 
     assert new_text(text) == text
 
 
-def test_u4_a_conflict_in_a_cell_of_a_changed_row_is_left() -> None:
+def test_u4_a_conflict_in_a_cell_of_a_changed_row_is_left_unchanged() -> None:
     text = new_text(
         block(START + "kv> create store s1\n#PID<s1>\nkv> stop s1; create store s1; registry")
     )
@@ -193,7 +193,7 @@ def test_u7_output_that_would_be_structure_is_escaped() -> None:
     assert play(new_text(text)).code == 0
 
 
-def test_u7_cells_with_holes_are_padded_to_meet() -> None:
+def test_u7_cells_with_holes_are_padded_to_align() -> None:
     text = block(
         START
         + "kv> create store s1\n#PID<s1>\nkv> create store s2\n#PID<a_longer_name>\nkv> registry"
@@ -229,7 +229,7 @@ def test_u7_a_hidden_block_stays_hidden() -> None:
 # -- U8 --------------------------------------------------------------------------------------------
 
 
-def test_u8_what_does_not_print_the_same_twice_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_u8_nondeterministic_output_is_left_unchanged(monkeypatch: pytest.MonkeyPatch) -> None:
     text = block("kv> stores\n:old")
     document = parse("t.md", text)
     runs = iter(range(100))
@@ -261,7 +261,7 @@ def test_u8_a_text_that_would_not_parse_is_not_written(update: Update) -> None:
     assert "t.md is left as it is: the new text would be malformed: t.md:8:11: ${s2}" in ran.err
 
 
-def test_u8_the_file_is_replaced_at_once_and_keeps_its_mode(update: Update) -> None:
+def test_u8_the_file_is_replaced_atomically_and_keeps_its_mode(update: Update) -> None:
     update.file.write_text("x")
     update.file.chmod(0o640)
 
@@ -275,9 +275,7 @@ def test_u8_the_file_is_replaced_at_once_and_keeps_its_mode(update: Update) -> N
 # -- U9 --------------------------------------------------------------------------------------------
 
 
-def test_u9_in_ci_nothing_is_rewritten_unless_all_is_spelled_out(
-    update: Update, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_u9_in_ci_only_update_all_rewrites(update: Update, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CI", "1")
 
     for how in ("bare", "new", "ask"):

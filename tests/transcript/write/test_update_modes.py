@@ -14,7 +14,7 @@ from tests.transcript.write.updates import START, Update, body, updated
 # -- U10 and modes ---------------------------------------------------------------------------------
 
 
-def test_new_fills_in_only_what_was_never_expected(update: Update) -> None:
+def test_new_fills_in_only_missing_expectations(update: Update) -> None:
     ran, text = update(block("kv> start manager\nkv> stores\n:no\nkv> lookup a\n\\"), "new")
 
     assert ran.code == 1
@@ -37,7 +37,7 @@ def test_ask_shows_each_hunk_and_takes_y_n_q(
     assert "t.md:8" in ran.out
 
 
-def test_update_returns_0_if_the_file_passes_then(update: Update) -> None:
+def test_update_exits_with_0_if_the_file_passes_afterwards(update: Update) -> None:
     assert update(block("kv> start manager\n:a"))[0].code == 0
     assert update(block(START))[0].code == 0
 

@@ -41,7 +41,7 @@ def names(folder: Path) -> list[str]:
 # -- one file --------------------------------------------------------------------------------------
 
 
-def test_a_file_that_changed_since_it_was_read_is_left_as_it_is(tmp_path: Path) -> None:
+def test_a_file_changed_since_it_was_read_is_left_unchanged(tmp_path: Path) -> None:
     file = tmp_path / "a.md"
     file.write_text("an edit")
 
@@ -61,7 +61,7 @@ def test_a_file_that_changed_since_it_was_read_is_left_as_it_is(tmp_path: Path) 
     assert names(tmp_path) == ["a.md"]
 
 
-def test_what_a_link_leads_to_is_written_and_keeps_its_mode(tmp_path: Path) -> None:
+def test_the_target_of_a_link_is_written_and_keeps_its_mode(tmp_path: Path) -> None:
     file = tmp_path / "a.md"
     file.write_text("old")
     file.chmod(0o640)
@@ -127,7 +127,7 @@ def test_updating_twice_the_same_file_by_two_names_is_one_update(
 # -- record ----------------------------------------------------------------------------------------
 
 
-def test_a_recording_over_a_file_keeps_it_until_there_is_something_to_write(
+def test_a_forced_recording_keeps_the_old_file_until_the_first_line(
     tmp_path: Path,
 ) -> None:
     file = tmp_path / "a.md"
@@ -146,7 +146,7 @@ def test_a_recording_over_a_file_keeps_it_until_there_is_something_to_write(
 
 
 @pytest.mark.parametrize("force", [False, True])
-def test_an_edit_of_a_file_that_is_recorded_into_is_kept(tmp_path: Path, force: bool) -> None:
+def test_an_edit_of_a_file_being_recorded_is_kept(tmp_path: Path, force: bool) -> None:
     file = tmp_path / "a.md"
     if force:
         file.write_text("mine")
@@ -162,7 +162,7 @@ def test_an_edit_of_a_file_that_is_recorded_into_is_kept(tmp_path: Path, force: 
     assert f"{file} was changed while it was recorded, and is left as it is" in finished.message
 
 
-def test_what_is_recorded_after_an_edit_goes_beside_it_at_once(tmp_path: Path) -> None:
+def test_a_recording_continues_in_another_file_after_an_edit(tmp_path: Path) -> None:
     file = tmp_path / "a.md"
     recorder = Recorder(file)
     recorder.line("start manager", [])
@@ -188,7 +188,7 @@ def test_a_file_that_changes_before_the_first_line_is_kept(tmp_path: Path) -> No
     assert (tmp_path / "a-2.md").read_text().count("```kvshell") == 2
 
 
-def test_a_full_disk_ends_the_recording_and_keeps_what_is_there(tmp_path: Path) -> None:
+def test_a_full_disk_ends_the_recording_and_keeps_its_content(tmp_path: Path) -> None:
     resource = pytest.importorskip("resource")
     signal = pytest.importorskip("signal")
     file = tmp_path / "a.md"
@@ -212,9 +212,7 @@ def test_a_full_disk_ends_the_recording_and_keeps_what_is_there(tmp_path: Path) 
 # -- export, author, translations ------------------------------------------------------------------
 
 
-def test_an_export_writes_over_an_export_and_over_nothing_else(
-    replay: Replay, tmp_path: Path
-) -> None:
+def test_an_export_overwrites_only_an_earlier_export(replay: Replay, tmp_path: Path) -> None:
     for form in ("cast", "svg", "html"):
         output = str(tmp_path / f"out.{form}")
         for _ in range(2):
@@ -247,7 +245,7 @@ def test_an_edit_of_a_lesson_that_is_being_written_is_kept(tmp_path: Path) -> No
     assert said == f"{file} was changed meanwhile and is left as it is: wrote {tmp_path / 'a-2.md'}"
 
 
-def test_blocks_are_taken_over_with_the_line_ends_of_the_translation(tmp_path: Path) -> None:
+def test_synced_blocks_keep_the_translations_line_ends(tmp_path: Path) -> None:
     step = "# A\n\n## B {#b}\n\n```kvshell\nkv> stores\n[]\nkv> self\n#PID<me>\n```\nend\n"
     (tmp_path / "1.md").write_text(step)
     other = tmp_path / "1.ru.md"
@@ -280,7 +278,7 @@ def git(folder: Path, *words: str) -> None:
     subprocess.run(["git", *words], cwd=folder, check=True)  # a test's own
 
 
-def test_git_says_what_is_modified(repository: Path) -> None:
+def test_modified_files_are_recognised_with_git(repository: Path) -> None:
     file = repository / "t.md"
     assert not is_modified(file)
     file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
@@ -297,7 +295,7 @@ def test_git_says_what_is_modified(repository: Path) -> None:
     assert is_modified(repository / "new.md")
 
 
-def test_asking_git_starts_no_program_of_the_repository(
+def test_checking_git_starts_no_program_of_the_repository(
     repository: Path, replay: Replay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program = repository / "evil.sh"
