@@ -30,7 +30,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     ":ok once it has ended; its name is removed when the registry handles the :DOWN": (
         ":ok, когда процесс завершился; имя исчезнет, когда реестр обработает :DOWN"
     ),
-    "stopping a dead process exits": ("остановка мёртвого процесса кончается выходом"),
+    "stopping a dead process exits": ("остановка мёртвого процесса завершается с exit"),
     "kill a process: it cannot refuse, and runs no more code": (
         "убивает процесс: отказаться он не может и кода больше не выполнит"
     ),
@@ -50,11 +50,11 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "logged, and the process is dead. Its supervisor may restart it: after `crash "
     "manager` there is a new, empty registry.": (
         "Корзину вызывают с функцией, которая бросает исключение; любой другой процесс "
-        "получает вызов, для которого у него нет ветви. Вызвавший видит выход так, как его "
+        "получает вызов, для которого у него нет ветви. Вызвавший видит exit так, как его "
         "печатает iex, падение попадает в журнал, а процесс мёртв. Супервизор может его "
         "перезапустить: после `crash manager` реестр новый и пустой."
     ),
-    "an error: the exit, as iex prints it": ("ошибка: выход, как его печатает iex"),
+    "an error: the exit, as iex prints it": ("ошибка: exit, как его печатает iex"),
     "a message that no clause matches crashes it": (
         "его роняет любое сообщение, для которого нет ветви"
     ),
@@ -189,6 +189,6 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "the registry was killed; everything below is new": "реестр убит, и всё под ним новое",
     "list every ETS table": "перечисляет все таблицы ETS",
     "Name, type, protection, owner and size. A table dies with its owner.": (
-        "Имя, тип, защита, владелец и размер. Таблица умирает вместе с владельцем."
+        "Имя, тип, защита, владелец и размер. Таблица исчезает вместе с владельцем."
     ),
 }

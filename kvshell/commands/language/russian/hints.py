@@ -25,9 +25,9 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     ),
     "press Tab to type": "нажмите Tab, чтобы набрать",
     "an instant": "мгновение",
-    "a call and answers the pid itself": "это call, и отвечает он самим pid",
+    "a call and answers the pid itself": "это call, он возвращает сам pid",
     "a cast always answers :ok, but {pid} is dead": "cast всегда отвечает :ok, но {pid} мёртв",
-    "a cast and answers :ok": "это cast, и отвечает он :ok",
+    "a cast and answers :ok": "это cast, он возвращает :ok",
     "another client waits for the answer, not you": "ответа ждёт другой клиент, а не вы",
     "a quote or bracket is never closed": "кавычка или скобка не закрыта",
     "a second": "секунда",
@@ -100,7 +100,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     ),
     "the five designs to choose from": "пять дизайнов на выбор",
     "the waiting messages": "сообщения, которые ждут",
-    "the same as a command: {line}": "то же командой: {line}",
+    "the same as a command: {line}": "то же самое командой: {line}",
     "the server ended at {place}; fix it and start it again": (
         "сервер завершился в {place}; исправьте и запустите его снова"
     ),

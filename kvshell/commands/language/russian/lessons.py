@@ -133,12 +133,12 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     # refusals
     "no lesson {word}: did you mean {near}?": "урока {word} нет: может быть, {near}?",
     "no lesson {word}: learn lists them": "урока {word} нет: список покажет learn",
-    "{path} is too long to be a progress file": "{path}: слишком длинный файл, это не прогресс",
+    "{path} is too long to be a progress file": "{path}: слишком длинный для файла прогресса",
     "{path} is not JSON: move it away to start again": (
         "{path}: это не JSON; уберите файл, чтобы начать заново"
     ),
     "{path} is not a progress file of lessons: move it away to start again": (
-        "{path}: это не прогресс уроков; уберите файл, чтобы начать заново"
+        "{path}: это не файл прогресса уроков; уберите файл, чтобы начать заново"
     ),
     "cannot read {path}: {why}": "не удаётся прочесть {path}: {why}",
     "cannot write {path}: {why}": "не удаётся записать {path}: {why}",

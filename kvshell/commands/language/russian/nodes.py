@@ -61,7 +61,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "list the nodes, their links, and where the manager runs": (
         "перечисляет узлы: с кем каждый связан и где работает менеджер"
     ),
-    "link two nodes, which also heals a split": "связывает два узла и лечит разрыв",
+    "link two nodes, which also heals a split": "связывает два узла и устраняет разрыв",
     "nodes": "узлы",
     "run LINE in the shell of another node": "выполняет LINE в оболочке другого узла",
     "start a node and link it to all others": "запускает узел и связывает его со всеми остальными",

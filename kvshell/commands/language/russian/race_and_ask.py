@@ -19,11 +19,11 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "Prints what `mix test --trace` prints. The tests run in a system of their own: yours is not "
     "touched. `test FILE:LINE` runs the test at a line. `kvshell test --explore PATH` runs each "
     "test under every schedule, `explore FILE:LINE` one of them.": (
-        "Печатает то же, что `mix test --trace`. Тесты работают в своей системе, вашей они не "
+        "Печатает то же, что `mix test --trace`. Тесты выполняются в своей системе, вашей они не "
         "касаются. `test FILE:LINE` выполняет тест на этой строке. `kvshell test --explore PATH` "
         "выполняет каждый тест при каждом порядке событий, `explore FILE:LINE` — один из них."
     ),
-    "each test, its failure below it, and the counts": ("каждый тест, под ним его ошибка, и счёт"),
+    "each test, its failure below it, and the counts": ("каждый тест, под ним его ошибка, и итог"),
     "a file of ExUnit tests, FILE:LINE, or a folder": ("файл тестов ExUnit, FILE:LINE или папка"),
     "{line}: then create store, lookup, put and the others work on your {module}": (
         "{line}: тогда create store, lookup, put и другие слова работают с вашим {module}"
@@ -57,7 +57,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "причина, числа, диаграмма порядка событий, таблица исходов"
     ),
     "run LINE in all five designs side by side, and say why they differ": (
-        "выполняет LINE во всех пяти дизайнах рядом и говорит, отчего они расходятся"
+        "выполняет LINE во всех пяти дизайнах рядом и объясняет, почему результаты различаются"
     ),
     "Each design runs in a fresh system, which is then discarded; yours is not touched. "
     "`compare create store a; lookup a` shows the chapter's first race, `compare create "
@@ -192,7 +192,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "Файл Markdown с блоками `kvshell`. Выполняется в собственной системе, вашей не "
         "касается. Из командной строки: `kvshell replay PATH`."
     ),
-    "ok, or the lines that differ": ("ok или строки, которые расходятся"),
+    "ok, or the lines that differ": ("ok или строки с расхождениями"),
     "change an option of the shell, or show all": "меняет параметр оболочки или показывает все",
     "`set hints off` turns suggestions off, `set watch registry` prints the registry after "
     "each line that changed it, `set theme mono` uses no colours. An option lasts for this "
@@ -213,7 +213,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     ),
     "nothing": "ничего",
     "show a view and redraw it after each change, until Ctrl-C": (
-        "показывает вид и перерисовывает его после каждого изменения, до Ctrl-C"
+        "показывает представление и перерисовывает его после каждого изменения, до Ctrl-C"
     ),
     "`watch registry`, `watch mailbox manager`, `watch tree`, or `watch processes`, which "
     "puts the longest mailboxes first. It checks five times a second (`watch 2s tree`: "
@@ -224,10 +224,10 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "самые полные почтовые ящики стоят первыми. Проверяет пять раз в секунду (`watch 2s "
         "tree` — раз в две секунды) и перерисовывает только то, что изменилось. Сообщений не "
         "посылает, поэтому наблюдение ничему не мешает. В пакетном запуске и в документе "
-        "печатает вид один раз. `set watch registry` печатает реестр после каждой строки, "
-        "которая его изменила."
+        "печатает представление один раз. `set watch registry` печатает реестр после каждой "
+        "строки, которая его изменила."
     ),
-    "the view": ("сам вид"),
+    "the view": ("само представление"),
     "`help put` explains a command, `help break` a group of commands, `help words` how a "
     "line is read, `help designs` the five stages, `help keys` the keys of the prompt.": (
         "`help put` — справка по команде, `help break` — по группе команд, `help words` — как "

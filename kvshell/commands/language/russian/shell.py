@@ -16,7 +16,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "config: {problem}": "config: {problem}",
     "failed: no other line has `{words}`": "не найдено: `{words}` нет ни в одной другой строке",
     "given up: {name} keeps running, and the request is not taken back": (
-        "ожидание прервано: {name} работает дальше, и запрос назад не взят"
+        "ожидание прервано: {name} работает дальше, и запрос не отозван"
     ),
     "given up: {name} keeps running, and the request stays in its mailbox": (
         "ожидание прервано: {name} работает дальше, и запрос остаётся в его почтовом ящике"
@@ -92,9 +92,9 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "{version}: OTP in Python": "{version}: OTP на Python",
     "~ {count:,} earlier event left out": (
         (
-            "~ ещё {count:,} событие раньше опущено",
-            "~ ещё {count:,} события раньше опущены",
-            "~ ещё {count:,} событий раньше опущены",
+            "~ опущено {count:,} более раннее событие",
+            "~ опущены {count:,} более ранних события",
+            "~ опущено {count:,} более ранних событий",
         )
     ),
     "{version}: drive, break and understand a small OTP system, in Python": (

@@ -141,7 +141,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "that can be trapped, `kill` sends one that cannot.": (
         "`exit PROCESS REASON` — это `Process.exit/2`: сигнал, и сразу же `true`. `:normal` "
         "не завершает никого, кроме самого отправителя, `:kill` завершает любого, другая "
-        "причина — всякого, кто не перехватывает сигналы выхода. Процесс завершают три слова, "
+        "причина — всякого, кто не перехватывает сигналы выхода. Процесс завершают три команды, "
         "и они различаются: `stop` просит и ждёт, `exit` посылает сигнал, который можно "
         "перехватить, `kill` — тот, который перехватить нельзя."
     ),
@@ -230,8 +230,8 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "Calls the store itself, so a dead store means an exit, printed as iex prints it. A "
     'missing key is `nil`. `1` and `"1"` are different keys: `get s1 1` asks for the '
     "number.": (
-        "Вызывает само хранилище, поэтому мёртвое хранилище — это выход, напечатанный так же, "
-        'как в iex. Для ключа, которого нет, ответ `nil`. `1` и `"1"` — два разных ключа: '
+        "Вызывает само хранилище, поэтому для мёртвого хранилища ответ — exit, напечатанный "
+        'так же, как в iex. Для ключа, которого нет, ответ `nil`. `1` и `"1"` — два разных ключа: '
         "`get s1 1` спрашивает про число."
     ),
     "the value, or nil if there is none": "значение или nil, если его нет",
@@ -239,7 +239,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "In `plain` it is a cast and always returns `:ok`, even for a dead store. In the others "
     "it is a call that returns the deleted value, or `nil`.": (
         "В `plain` это cast, и ответ всегда `:ok`, даже от мёртвого хранилища. В остальных — "
-        "call, который отвечает удалённым значением или `nil`."
+        "call, который возвращает удалённое значение или `nil`."
     ),
     ":ok, a cast": ":ok; это cast",
     "the deleted value, or nil": "удалённое значение или nil",

@@ -21,7 +21,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     ),
     "An open bracket, block or quote continues at `...(3)>`; `#iex:break` or Ctrl-C gives "
     "up. A line that starts with `|>` continues with the last answer.": (
-        "Открытая скобка, блок или кавычка продолжается за `...(3)>`; бросить начатое — "
+        "Открытая скобка, блок или кавычка продолжается за `...(3)>`; отменить ввод — "
         "`#iex:break` или Ctrl-C. Строка, начатая с `|>`, продолжает последний ответ."
     ),
     "At the start or after a space. Pasted prompts, `kv(3)>` and `iex(3)>`, are dropped.": (
@@ -42,16 +42,18 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "Дополняет слово; в пустой строке набирает предложенную команду."
     ),
     "Cuts the word before the cursor, cuts the rest, pastes what was cut.": (
-        "Вырезает слово слева, вырезает остаток, возвращает вырезанное."
+        "Вырезает слово слева, вырезает остаток, вставляет вырезанное."
     ),
     "Discards the line. While a line waits: gives up; its request is not taken back.": (
-        "Бросает строку. Пока строка ждёт: перестаёт ждать, но просьба остаётся в силе."
+        "Отбрасывает строку. Если строка ждёт, прекращает ожидание; отправленный запрос не "
+        "отзывается."
     ),
     "Elixir 1.14 on OTP 25: literals, patterns, guards, `fn`, `&`, `|>`, `case`, `cond`, "
     "`with`, `for`, `try`, `receive`, bit syntax, structs, protocols, modules, `use "
     "GenServer` and the like. Type `x = Enum.map([1, 2], &(&1 * 2))` as you type a command.": (
-        "Elixir 1.14 на OTP 25: литералы, образцы, условия, `fn`, `&`, `|>`, `case`, `cond`, "
-        "`with`, `for`, `try`, `receive`, битовые строки, структуры, протоколы, модули, `use "
+        "Elixir 1.14 на OTP 25: литералы, образцы, охранные выражения, `fn`, `&`, `|>`, `case`, "
+        "`cond`, "
+        "`with`, `for`, `try`, `receive`, битовый синтаксис, структуры, протоколы, модули, `use "
         "GenServer` и ему подобные. `x = Enum.map([1, 2], &(&1 * 2))` набирают как любую "
         "команду."
     ),
@@ -65,7 +67,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "In a long answer: a page, a line forward.": "В длинном ответе: на страницу, на строку дальше.",
     "In a long answer: search, next, previous.": "В длинном ответе: поиск, следующее, предыдущее.",
     "In a long answer: wrap long lines on or off, quit.": (
-        "В длинном ответе: переносить длинные строки или нет; закончить."
+        "В длинном ответе: переносить длинные строки или нет; выйти."
     ),
     "KV.BucketSupervisor": "KV.BucketSupervisor",
     "KV.Supervisor": "KV.Supervisor",
@@ -85,22 +87,22 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "Inserts the last word of the previous line.": "Вставляет последнее слово предыдущей строки.",
     "Runs a complete line; inside an open bracket or quote, starts a new line; with a menu "
     "entry selected, accepts it.": (
-        "Выполняет законченное; если открыта скобка или кавычка, открывает строку; если в "
-        "меню выбран пункт, берёт его."
+        "Выполняет законченную строку; внутри открытой скобки или кавычки начинает новую; если в "
+        "меню выбран пункт, принимает его."
     ),
     "Searches the history backwards and forwards; Enter accepts the match, Ctrl-G restores "
     "what was typed.": (
-        "Ищет в набранных строках назад и вперёд; Enter берёт найденную, Ctrl-G возвращает "
+        "Ищет в набранных строках назад и вперёд; Enter принимает найденную, Ctrl-G возвращает "
         "то, что было набрано."
     ),
     "Sets a mark: Ctrl-W cuts from it, typing clears it.": (
         "Ставит метку: Ctrl-W вырезает от неё, при наборе метка исчезает."
     ),
     "Accepts one word of the grey suggestion; without one, moves a word forward.": (
-        "Берёт одно слово серого продолжения; если его нет — на слово вперёд."
+        "Принимает одно слово серого продолжения; если его нет — на слово вперёд."
     ),
     "Accepts the grey suggestion, the rest of an earlier line.": (
-        "Берёт серое продолжение — остаток набранной раньше строки."
+        "Принимает серое продолжение — остаток набранной раньше строки."
     ),
     'Text, unless the whole word is a literal: `1 2.5 :a "text" nil [1, 2] {:a, 1}` '
     '`%{"k" => 1}`. `$x` is the value bound to x, `self()` the pid of this shell. '
@@ -120,7 +122,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "`KV.Registry`, `KV.Bucket`, `KeyVal.Manager`, `KeyVal.Server` are there already; a "
     "module of yours with one of these names takes its place.": (
         "`KV.Registry`, `KV.Bucket`, `KeyVal.Manager`, `KeyVal.Server` уже есть; ваш модуль с "
-        "таким именем встаёт на место здешнего."
+        "таким именем заменяет встроенный."
     ),
     "`compare`, `repeat`, `explain` and `as` take the rest of the line, `;` included.": (
         "`compare`, `repeat`, `explain` и `as` берут остаток строки вместе с `;`."
@@ -133,7 +135,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "`ets-cast` reads a table instead and asks no process. But create is still a cast, so "
     "the lookup in `create store a; lookup a` is too early and returns `:error`.": (
         "`ets-cast` читает таблицу и не спрашивает ни один процесс. Но create — всё ещё cast, "
-        "поэтому `create store a; lookup a` спешит и отвечает `:error`."
+        "поэтому `create store a; lookup a` ищет слишком рано и получает `:error`."
     ),
     "`ets` makes create a call. The second race remains: `suspend manager; stop s1; "
     "lookup s1` finds a dead process. `library` is Elixir's own Registry: stores register "
@@ -185,7 +187,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "имена в таблице ETS, create — это call: последний этап главы"
     ),
     "names in an ETS table, create is a cast: lookup may be too early": (
-        "имена в таблице ETS, create — это cast: поиск может поспешить"
+        "имена в таблице ETS, create — это cast: поиск может быть слишком ранним"
     ),
     "names in the registry's map: every lookup is a message": (
         "имена в отображении реестра: каждый поиск — сообщение"
@@ -221,7 +223,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "создать хранилище, найти его, хранить в нём значения"
     ),
     "end processes, suspend them, let them continue": (
-        "завершить процесс, остановить его на месте, дать идти дальше"
+        "завершить процесс, приостановить его, возобновить"
     ),
     "find races, and decide the order in which signals arrive": (
         "найти гонку и решить, в каком порядке приходят сигналы"
