@@ -89,6 +89,9 @@ def _test_file(given: Namespace, flags: Flags, host: ExploreTerminal | None) -> 
     """Explore a test file: one test is reported like a document, several with a result each."""
     from kvshell.explore import test_command  # noqa: PLC0415  # documents do not need Elixir
 
+    if given.design:
+        narrate(f"--design {given.design} changes nothing: a test starts what it needs")
+
     def one(program: ElixirProgram) -> int:
         if given.replay:
             return _walk(program, given.replay, flags, host)

@@ -22,6 +22,8 @@ from kvshell.testing.suite import Choice, TestSuite
 from kvshell.views.caps import Flags
 from kvshell.views.output import emit_piece, narrate
 
+NOTHING = 3
+
 
 def test(given: Namespace, flags: Flags) -> int:
     """Run `kvshell test`, with or without `--explore`; returns the exit code."""
@@ -102,6 +104,8 @@ def _reported(
     suite = _loaded(paths, choice, mode)
     if suite is None:
         return command.UNUSABLE
+    if not any(case.chosen for case in suite.cases):
+        return _nothing(mode, choice)
     single = _single(suite) if one is not None else None
     if one is not None and single is not None:
         return one(single)
@@ -110,6 +114,17 @@ def _reported(
         if stop():
             return command.INTERRUPTED
     return command.GREEN if green else command.FAILED
+
+
+def _nothing(mode: str, choice: Choice) -> int:
+    """Report that there is no test to explore; returns the exit code."""
+    if choice.only:
+        narrate(command.NOT_EXECUTED)
+        return command.UNUSABLE
+    narrate(
+        f"{mode}: there is no test to explore: none begins before the line, or all are excluded"
+    )
+    return NOTHING if mode == "explore" else command.GREEN
 
 
 def _single(suite: TestSuite) -> ElixirProgram | None:

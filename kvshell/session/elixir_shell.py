@@ -285,7 +285,7 @@ class ElixirShell:
             ElixirError: a file does not compile; the compiler's output is printed.
         """
         code = self._evaluator.code
-        root = path if path.is_dir() else path.parent
+        root = path if path.is_dir() else self._folder_of(path)
         found = [path]
         known, unknown = None, list[Atom]()
         try:
@@ -307,12 +307,20 @@ class ElixirShell:
                 exception("CompileError", file=None, line=None, description="compile error")
             ) from None
         for module in made:
-            self.sources[module] = path
+            record = code.modules.get(module)
+            self.sources[module] = path if record is None else root / record.file
         if known is not None:
             known.application.modules = made
             start_application(code, known)
         self._own()
         return made
+
+    def _folder_of(self, file: "Path") -> "Path":
+        """Return the folder that the name of a file is shown without: this one, or its own."""
+        programs = self._client.state.programs
+        here = None if programs is None else programs(".").resolve()
+        below = here is not None and file.resolve().is_relative_to(here)
+        return here if here is not None and below else file.parent
 
     def _own(self) -> None:
         """Point `start manager own` at the reader's module that keeps names, if there is one."""
@@ -328,7 +336,8 @@ class ElixirShell:
         return found if below or not ({"..", "/"} & set(programs(path).parts)) else None
 
     def _warn_in(self, path: "Path", warning: CompileWarning) -> None:
-        place = warning.place or f"{path.name}:{warning.line}"
+        shown = path.resolve().relative_to(self._folder_of(path).resolve()).as_posix()
+        place = warning.place or f"{shown}:{warning.line}"
         self._say(f"warning: {warning.text}\n  {place}\n\n", "warning")
 
     def _say(self, text: str, level: str) -> None:

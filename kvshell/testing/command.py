@@ -21,6 +21,7 @@ from kvshell.views.caps import Flags
 from kvshell.views.output import emit_error, emit_piece, narrate
 
 GREEN, FAILED, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
+NOT_EXECUTED = "test: --only was given, but no test was executed"
 _MOST_WARNINGS = 20
 _PLACED = ("** (CompileError)", "** (SyntaxError)", "** (TokenMissingError)")
 
@@ -110,6 +111,9 @@ def _run(suite: TestSuite, found: list[TestTarget], form: str) -> int:
         report.filters(suite.choice, sorted(line for target in found for line in target.lines))
         suite.run(report.began, report.told, report.ended)
         report.finish()
+        if suite.choice.only and not any(case.chosen for case in suite.cases):
+            narrate(NOT_EXECUTED)
+            return UNUSABLE
         return FAILED if report.counts.failures or report.counts.invalid else GREEN
     data = (TestJunitReport if form == "junit" else TestJsonReport)(suite, _to_stdout)
     suite.run(data.began, data.told, data.ended)

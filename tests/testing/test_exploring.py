@@ -379,3 +379,15 @@ def test_crashes_and_every_outcome_are_for_several_tests_too(
     assert "was killed" in said
     assert "spec+crash1" in said
     assert "* test alone [L#7]: green in all" in said
+
+
+def test_what_explores_no_test_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "s_test.exs").write_text(SEVERAL)
+
+    assert main(["test", "--explore", "s_test.exs", "--only", "nope"]) == 2
+    assert "no test was executed" in capsys.readouterr().err
+    assert main(["explore", "s_test.exs:1"]) == 3
+    assert "there is no test to explore" in capsys.readouterr().err

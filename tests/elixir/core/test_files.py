@@ -46,3 +46,20 @@ def test_an_untrusted_session_finds_no_files() -> None:
         answers = _answers(session, 'File.read("a.txt")', 'File.exists?("a.txt")', "File.cwd()")
 
     assert answers == ["{:error, :enoent}", "false", "{:error, :enoent}"]
+
+
+def test_a_module_of_a_folder_is_loaded_again_from_its_own_file(folder: Path) -> None:
+    (folder / "here" / "lib").mkdir()
+    (folder / "here" / "lib" / "one.ex").write_text("defmodule One do\n  def one, do: 1\nend\n")
+    (folder / "here" / "lib" / "two.ex").write_text("defmodule Two do\n  def two, do: 2\nend\n")
+    with Session("controlled") as session:
+        session.programs = here
+
+        first = _answers(session, "load lib/", "One.one()")
+        (folder / "here" / "lib" / "one.ex").write_text("defmodule One do\n  def one, do: 3\nend\n")
+        again = _answers(session, "r One", "One.one()", "r One")
+
+    assert first[-1] == "1"
+    assert "{:reloaded, [One]}" in again[0]
+    assert again[1] == "3"
+    assert "{:reloaded, [One]}" in again[2]
