@@ -25,7 +25,6 @@ _TYPES = re.compile(
 # And per file: `code:` is the line of the source; time-outs stay on; Elixir has a function in a
 # function that a `describe` is; clauses of library functions are not listed.
 DIFFERENT: dict[str, list[tuple[str, str]]] = {
-    "02_test.exs": [('=~ ~r"x"', "=~ ~r/x/")],
     "07_test.exs": [  # the BEAM's compiler swaps two operands
         (r"expression: 0 \+ :a", "expression: :a + 0"),
         (r"\n +:erlang\.\+\(0, :a\)", ""),
