@@ -6,9 +6,9 @@ processes run between them only if the BEAM's scheduler chooses so. Read-only co
 system within that evaluation, and the command's own handler renders the result.
 """
 
-from contextlib import suppress
 from typing import Final, Self
 
+from kvshell.commands.language.message import Message
 from kvshell.commands.read.match import Match
 from kvshell.commands.result import NOTHING, Result, StreamedOutput
 from kvshell.commands.snapshot import EMPTY, Snapshot
@@ -23,7 +23,7 @@ from kvshell.engines.beam.conversation import (
     Show,
 )
 from kvshell.engines.beam.decoding import Decoder
-from kvshell.engines.beam.events import INTERRUPTED, NodeEvents
+from kvshell.engines.beam.events import NodeEvents, interrupted
 from kvshell.engines.beam.line_steps import LineStep, Local, Planner, ok
 from kvshell.engines.beam.mirror import Mirror, NodeSnapshot
 from kvshell.engines.beam.node import BeamNode, EngineError
@@ -43,7 +43,7 @@ SILENT: Final = "the node does not answer"
 class BeamRunner(RunnerState):
     """A conversation with one node. Use it as a context manager, or call `close`."""
 
-    gone = "the node is gone: type reset to start another"
+    gone = Message("the node is gone: type reset to start another")
 
     def __init__(
         self, design: str = "ets", node: BeamNode | None = None, *, as_here: bool = False
@@ -65,6 +65,7 @@ class BeamRunner(RunnerState):
         self._converse()
 
     def _converse(self) -> None:
+        self._missed = False  # whether it was said that the node is gone
         self.talk = Conversation(self.node)
         self.talk.late = self._late
         other = self._as_here and not self.node.versions.is_reference
@@ -136,10 +137,22 @@ class BeamRunner(RunnerState):
 
     def events(self) -> list[Event]:
         """Return what happened in the background since the last call."""
-        with suppress(NodeDownError):
+        try:
             self.talk.poll()
+        except NodeDownError:
+            self._tell_end()
         self._take_notices()
         return self._events.take()
+
+    def _tell_end(self) -> None:
+        """Report, once, that the node has ended by itself."""
+        if not self._missed and not self._closed:
+            self._missed = True
+            self._events.add("notice", self.gone, "notice")
+
+    def descriptors(self) -> tuple[int, ...]:
+        """Return the descriptors that are readable when `events` may have something."""
+        return self.node.port.descriptors
 
     def interrupt(self) -> None:
         """End the current line. Safe in a signal handler: only sets flags."""
@@ -281,7 +294,7 @@ class BeamRunner(RunnerState):
             self.overdue = 0.0 if self.shell.interrupted else self.line_s or 0.0
             pid, _, place = answered.text.partition(" ")
             self.busy = f"the line in {place}" if place else "the line"
-            self._events.add("notice", INTERRUPTED.format(pid=pid), "info")
+            self._events.add("notice", interrupted(pid), "info")
             return failure(client, step.match, format_banner(A.exit, A.interrupted))
         ended = failure(client, step.match, answered.text)
         self._bury(client.name)
@@ -295,10 +308,11 @@ class BeamRunner(RunnerState):
             self.shell.begin_anew()
 
     def _gone(self, part: Match) -> Result:
+        self._missed = True
         said = self.node.port.printed().strip()
         if said:
             self._events.add("crash", said[-500:])
-        return Result(self.counter, part.text, ok=False, error=f"** (CommandError) {self.gone}")
+        return failure(self.shell, part, f"** (CommandError) {self.gone}")
 
     def _reset(self, match: Match) -> Result:
         """Start over on another node."""

@@ -8,11 +8,12 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from kvshell.commands.cells import many
+from kvshell.commands.language.message import Message
 from kvshell.commands.read.match import Match, pattern_text
 from kvshell.commands.result import CommandError, Result
 from kvshell.commands.snapshot import EMPTY, Snapshot
 from kvshell.commands.view import View
+from kvshell.engines.beam import cluster_events
 from kvshell.engines.beam.beam_client import BeamClient, failed
 from kvshell.engines.beam.cluster import Cluster
 from kvshell.engines.beam.cluster_views import ClusterSnapshot
@@ -26,20 +27,6 @@ from kvshell.session.host import Waiting
 from kvshell.terms import A, List, Map, inspect
 
 _CONFLICT: Final = re.compile(r"Name conflict terminating \{'Elixir\.KV\.Registry',<([\d.]+)>\}")
-_CONFLICT_SAID: Final = (
-    "KV.Registry was on both sides of the split: :global kept one and ended {pid}, as {name} saw "
-    "it. Buckets that only that one knew live on as orphans: registry shows them"
-)
-DIED: Final = "node {name} has died, and its stores with it: start node {name} starts it again"
-LOST: Final = (
-    "{name} cannot be reached any more: it has ended, or the network is cut. kvshell did not start "
-    "it and cannot start it again; connect {first} {name} tries to reach it"
-)
-BACK: Final = "{name} can be reached again"
-LEFT: Final = (
-    "{stores}. kvshell --join finds them again: start manager takes them over, and stop manager "
-    "ends them"
-)
 NOT_OURS: Final = (
     "kvshell did not start {name} and cannot start it: when it runs again, connect {first} {name} "
     "reaches it"
@@ -62,7 +49,7 @@ class NodeRunner(BeamRunner):
     def __init__(self, cluster: Cluster, name: str) -> None:
         """Talk to a node of a running cluster."""
         self.cluster = cluster
-        self.gone = f"node {name} is gone: start node {name} starts it again"
+        self.gone = Message("node {name} is gone: start node {name} starts it again", name=name)
         super().__init__("cluster", cluster.nodes[name])
 
     def _local(self, client: BeamClient, match: Match) -> Local | None:
@@ -154,14 +141,21 @@ class ClusterRunner(NodeRunner):
         """Talk to the nodes of a running cluster; the cluster ends with this runner."""
         self.first, *others = cluster.nodes
         super().__init__(cluster, self.first)
-        self.gone = f"{self.first}, the shell's own node, is gone: leave kvshell and start it again"
+        self.gone = Message(
+            "{name}, the shell's own node, is gone: leave kvshell and start it again",
+            name=self.first,
+        )
         self._asked: NodeRunner | None = None  # which other node runs the current line
-        self._missed: set[str] = set()  # the same, of our own
         self._lost: set[str] = set()  # joined nodes reported by events
+        self._dead: set[str] = set()  # the same, of our own
         self._cut: set[str] = set()  # joined nodes that were disconnected from here
         self._others = {name: NodeRunner(cluster, name) for name in others}
 
     # -- for hosts -----------------------------------------------------------------------------
+
+    def descriptors(self) -> tuple[int, ...]:
+        """Return the descriptors of all our nodes."""
+        return tuple(fd for node in self.cluster.nodes.values() for fd in node.port.descriptors)
 
     def interrupt(self) -> None:
         """End the current line, on whichever node it runs. Safe in a signal handler."""
@@ -191,18 +185,22 @@ class ClusterRunner(NodeRunner):
         self._tell_deaths()
         found = [self._told(event, self.first) for event in super().events()]
         for name, other in self._others.items():
-            for event in other.events():
+            for event in [] if name in self._dead else other.events():
                 told = self._told(event, name)
-                text = event.text if event.kind == "answer" else f"{name}: {told.text}"
+                text = (
+                    event.text
+                    if event.kind == "answer"
+                    else Message("{node}: {text}", node=name, text=told.text)
+                )
                 found.append(event._replace(text=text))
         return found
 
     def _tell_deaths(self) -> None:
         """Report each node that has ended by itself, once."""
         dead = set(self.cluster.dead()) - {self.first}
-        for name in sorted(dead - self._missed):
-            self._events.add("notice", DIED.format(name=name), "notice")
-        self._missed = dead
+        for name in sorted(dead - self._dead):
+            self._events.add("notice", cluster_events.died(name), "notice")
+        self._dead = dead
 
     def _tell(self, notice: NodeNotice) -> None:
         """Report a joined node that went or came by itself; our own ones are seen to end."""
@@ -212,10 +210,12 @@ class ClusterRunner(NodeRunner):
         name = self.cluster.short(notice.client)
         if notice.text == "down" and name in self.cluster.joined and name not in self._cut:
             self._lost.add(name)
-            self._events.add("notice", LOST.format(name=name, first=self.first), "notice")
+            told = cluster_events.cut_too if self._cut else cluster_events.lost
+            said = told(name, self.first)
+            self._events.add("notice", said, "notice")
         elif notice.text == "up" and name in self._lost:
             self._lost.remove(name)
-            self._events.add("notice", BACK.format(name=name), "notice")
+            self._events.add("notice", cluster_events.back(name), "notice")
 
     def _told(self, event: Event, name: str) -> Event:
         """Translate a report of :global about a name conflict after a split."""
@@ -223,7 +223,7 @@ class ClusterRunner(NodeRunner):
         if conflict is None:
             return event
         pid = f"#PID<{conflict[1]}>"
-        said = _CONFLICT_SAID.format(pid=pid, name=name)
+        said = cluster_events.ended_by_global(pid, name)
         return event._replace(text=said, kind="notice", level="notice")
 
     def close(self) -> None:
@@ -246,9 +246,7 @@ class ClusterRunner(NodeRunner):
             return ""
         on = {self.cluster.short(node.name): count for node, count in found.value}
         total = sum(on.values())
-        stay = "stays" if total == 1 else "stay"
-        stores = f"{many(total, 'store')} {stay} on {', '.join(on)}"
-        return LEFT.format(stores=stores) if total else ""
+        return cluster_events.left_behind(total, ", ".join(on)) if total else ""
 
     # -- cluster commands ----------------------------------------------------------------------
 

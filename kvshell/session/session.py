@@ -20,14 +20,14 @@ from kvshell.session.host import Waiting
 from kvshell.session.past import Past
 from kvshell.session.session_state import Programs, Scheduler, SessionState, proposal
 from kvshell.session.snapshot_builder import take
-from kvshell.session.waiting import printed, waiting
+from kvshell.session.waiting import Here, printed, waiting
 from kvshell.systems.designs.own_lines import OWN
 from kvshell.terms import A, Pid, format_banner
 
 MOST_CLIENTS = 200  # each client is a process, listed by every observation
 
 
-class Session(ClientContext):
+class Session(ClientContext, Here):
     """A shell without a terminal. Use it as a context manager, or call `close`."""
 
     client_class: type[Client] = Client
@@ -43,8 +43,6 @@ class Session(ClientContext):
         """`environment` holds the initial options; defaults to the process's own."""
         state = SessionState(scheduler, design_default, runtime, law, environment)
         super().__init__(state, state.runtime.enter())
-        self.busy = ""  # who keeps a system from settling is known of a node only
-        self.on_output: Callable[[str], None] | None = None  # never: it is in the results
         self.on_progress: Callable[[int, int], None] | None = None
         self._snapshot: Snapshot | None = None  # taken when it last settled, if requested then
         self.given_up: Waiting | None = None  # the wait that Ctrl-C ended in the last line

@@ -1,6 +1,6 @@
 """What a line waits for, and its printed output."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from kvshell.runtime import Event, Runtime
 from kvshell.runtime.processes.exits import PRINTED
@@ -28,3 +28,19 @@ def waiting(runtime: Runtime, pid: Pid) -> Waiting | None:
     seen = runtime.observe(target.pid)
     status = seen.status if seen is not None else "dead"
     return Waiting(inspect(target.shown()), status, left)
+
+
+class Here:
+    """What a host asks of any engine, as it is where the system runs in this process.
+
+    Attributes:
+        busy: empty: who keeps a node from settling is known of a node only.
+        on_output: never called: what a line prints is in its results.
+    """
+
+    busy: str = ""
+    on_output: Callable[[str], None] | None = None
+
+    def descriptors(self) -> tuple[int, ...]:
+        """Return none: `on_event` is called."""
+        return ()

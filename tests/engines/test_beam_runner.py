@@ -280,7 +280,7 @@ def test_the_loss_of_the_node_is_reported(elixir: str) -> None:
         answers = [plain(result) for result in runner.run("create store s1")]
 
         assert answers == ["** (CommandError) the node is gone: type reset to start another"]
-        assert runner.events() is not None
+        assert runner.events() == []
         assert plain(runner.run("reset; self")[0]) == ":ok"
 
 
@@ -354,3 +354,17 @@ def test_who_does_not_come_to_rest_is_named(runner: BeamRunner) -> None:
     runner.run("Process.exit(x, :kill)")
     assert runner.settle(20)
     assert runner.busy == ""
+
+
+def test_a_node_that_ends_while_nobody_types_is_told_once_and_has_nothing_to_watch(
+    elixir: str,
+) -> None:
+    with BeamRunner() as runner:
+        assert runner.descriptors()
+        runner.node.port.kill()
+        while not (events := runner.events()):
+            pass
+
+        assert [event.text for event in events] == ["the node is gone: type reset to start another"]
+        assert runner.events() == []
+        assert runner.descriptors() == ()

@@ -210,6 +210,9 @@ class FakeHost:
     def on_news(self, call: Callable[[], None]) -> None:
         self.call = call
 
+    def descriptors(self) -> list[int]:
+        return []
+
     def tell(self, text: str) -> None:
         self.waiting_news.append(ScreenBlock(text))
         self.call()

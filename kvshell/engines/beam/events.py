@@ -2,19 +2,27 @@
 
 from collections.abc import Callable, Iterable
 from itertools import count
-from typing import Final
 
+from kvshell.commands.language.message import Message
 from kvshell.runtime import Event
 from kvshell.terms import Pid
 
-INTERRUPTED: Final = (
-    "Ctrl-C ended the shell's process: self() is {pid} now; "
-    "its mailbox and its tables are gone, its bindings are kept"
-)
 
-LIMITED: Final = (
-    "kvshell ends a line on a node whose process needs more than {mega} MB; the node goes on"
-)
+def interrupted(pid: str) -> Message:
+    """Say what Ctrl-C has changed; `pid` is the shell's new process."""
+    return Message(
+        "Ctrl-C ended the shell's process: self() is {pid} now; "
+        "its mailbox and its tables are gone, its bindings are kept",
+        pid=pid,
+    )
+
+
+def over_limit(megabytes: str) -> Message:
+    """Say why a greedy line was killed."""
+    return Message(
+        "kvshell ends a line on a node whose process needs more than {mega} MB; the node goes on",
+        mega=megabytes,
+    )
 
 
 class NodeEvents:
@@ -37,7 +45,7 @@ class NodeEvents:
         elif kind == "out":
             self.add("output", text, "info")
         elif kind == "limit":
-            self.add("notice", LIMITED.format(mega=text), "notice")
+            self.add("notice", over_limit(text), "notice")
         else:
             self.add("exit", f"{client}: {text}" if client else text)
 

@@ -115,6 +115,11 @@ class Port:
         self._printed.clear()
         return taken.decode("utf-8", "replace")
 
+    @property
+    def descriptors(self) -> tuple[int, ...]:
+        """Those that are readable when `receive` or `printed` has something; none at the end."""
+        return () if self._eof or not self._open else (self._from,)
+
     def _wait(self, timeout_s: float | None) -> bool:
         if self._unsent:
             self._poll.register(self._to, POLLOUT)

@@ -29,7 +29,7 @@ class RunnerState:
         on_progress: called with the rounds of a `repeat` that are done, and all.
         on_output: called with the lines that a line prints, while it runs; None: they are in its
             results only.
-        on_event: never called: events are taken at each look.
+        on_event: never called: see `descriptors`.
         left: what stays on nodes that are not ours, known once the runner is closed.
     """
 

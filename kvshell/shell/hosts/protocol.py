@@ -37,6 +37,9 @@ class PromptRunner(Runner, Protocol):
     on_output: Callable[[str], None] | None
     given_up: Waiting | None
 
+    def descriptors(self) -> Sequence[int]:
+        """Return the descriptors that are readable when there may be events, if it has any."""
+
     @property
     def options(self) -> dict[str, str]:
         """The options set with `set`."""
@@ -190,6 +193,9 @@ class PromptHost(Protocol):
 
     def on_news(self, call: Callable[[], None]) -> None:
         """Register `call`, called from any thread when `news` has something."""
+
+    def descriptors(self) -> Sequence[int]:
+        """Return what to watch for `news` while the prompt waits, besides the call of `on_news`."""
 
     def busy(self) -> bool:
         """Whether the system was not at rest after the last line, and still is not."""

@@ -145,7 +145,7 @@ class SessionPrompt(Silent):
         if shown := render(result, caps):
             yield ScreenBlock(shown)
         for event in result.events:
-            yield ScreenBlock(render_event(event, caps))
+            yield ScreenBlock(self._worded(event, caps))
         if result.hint is not None:
             self._hint = result.hint.line
             if narrate and result.hint.text and (caps.interactive or not result.hint.needs_tab):
@@ -179,7 +179,11 @@ class SessionPrompt(Silent):
     def _said(self, event: Event, caps: Caps) -> str:
         """Render an event; the messages of a line as a diagram if there is room."""
         view = self._session.view("messages show") if event.kind == "messages" else None
-        return render_event(event, caps) if view is None else render_view(view, caps)
+        return self._worded(event, caps) if view is None else render_view(view, caps)
+
+    def _worded(self, event: Event, caps: Caps) -> str:
+        """Render an event; kvshell's own sentences in the user's language."""
+        return render_event(event._replace(text=self._texts.tell(event.text)), caps)
 
     def _openers(self) -> dict[str, Opener]:
         """Return the openers of a line: those given, and clearing the screen."""
@@ -214,6 +218,10 @@ class SessionPrompt(Silent):
     def on_news(self, call: Callable[[], None]) -> None:
         """Register `call`, called from any thread on an event."""
         self._session.on_event = lambda _event: call()
+
+    def descriptors(self) -> Sequence[int]:
+        """Return the session's."""
+        return self._session.descriptors()
 
     def busy(self) -> bool:
         """Whether the system is still not at rest; checks again only if it was not."""

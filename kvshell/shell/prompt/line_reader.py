@@ -224,11 +224,19 @@ class Reader:
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(self._fault)
         loop.call_soon(self._emitter.poke)
+        for descriptor in self._host.descriptors():
+            loop.add_reader(descriptor, self._arrived, loop, descriptor)
         if self._busy:
             self._session.app.create_background_task(self._watch_busy())
         if self._idle is not None:
             idle, self._idle = self._idle, None
             self._session.app.create_background_task(_later(idle))
+
+    def _arrived(self, loop: asyncio.AbstractEventLoop, descriptor: int) -> None:
+        if descriptor in self._host.descriptors():
+            self._emitter.poke()
+        else:
+            loop.remove_reader(descriptor)  # its end is readable for ever
 
     def _fault(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """End the prompt on an internal error of a colour, menu or task; write the crash file."""

@@ -3,6 +3,52 @@
 from typing import Final
 
 MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
+    "Ctrl-C ended the shell's process: self() is {pid} now; "
+    "its mailbox and its tables are gone, its bindings are kept": (
+        "Ctrl-C завершил процесс оболочки: self() теперь {pid}; его почтового ящика и таблиц "
+        "больше нет, связанные имена остались"
+    ),
+    "KV.Registry was on both sides of the split: :global kept one and ended {pid}, as {name} "
+    "saw it. Buckets that only that one knew live on as orphans: registry shows them": (
+        "KV.Registry был на обеих сторонах разрыва: :global оставил одного и завершил {pid} (по "
+        "сообщению узла {name}). Корзины, которых знал только он, живут дальше как сироты: их "
+        "показывает registry"
+    ),
+    "kvshell ends a line on a node whose process needs more than {mega} MB; the node goes on": (
+        "kvshell завершает строку на узле, если её процессу нужно больше {mega} МБ; сам узел "
+        "работает дальше"
+    ),
+    "node {name} has died, and its stores with it: start node {name} starts it again": (
+        "узел {name} завершился, и его хранилища вместе с ним: снова его запустит start node {name}"
+    ),
+    "node {name} is gone: start node {name} starts it again": (
+        "узла {name} больше нет: снова его запустит start node {name}"
+    ),
+    "the node is gone: type reset to start another": ("узла больше нет: reset запустит другой"),
+    "{name}, the shell's own node, is gone: leave kvshell and start it again": (
+        "{name}, узла самой оболочки, больше нет: выйдите из kvshell и запустите его снова"
+    ),
+    "the line runs on the node": "строка выполняется на узле",
+    "{name} is cut off, too: nodes that were joined keep partitions from overlapping, as OTP 25 "
+    "does if nobody forbids it. connect {first} {name} links it again": (
+        "узел {name} тоже отрезан: присоединённые узлы не допускают пересекающихся частей сети, "
+        "как OTP 25, если это не запрещено. Снова свяжет их connect {first} {name}"
+    ),
+    "{name} can be reached again": "узел {name} снова доступен",
+    "{name} cannot be reached any more: it has ended, or the network is cut. kvshell did not "
+    "start it and cannot start it again; connect {first} {name} tries to reach it": (
+        "узел {name} больше недоступен: он завершился, или сеть разорвана. kvshell его не запускал "
+        "и запустить снова не может; connect {first} {name} попробует с ним связаться"
+    ),
+    "{count:,} store stays on {nodes}. kvshell --join finds it again: start manager takes it "
+    "over, and stop manager ends it": (
+        "{count:,} хранилище остаётся на {nodes}. kvshell --join снова его найдёт: start manager "
+        "примет его, а stop manager завершит",
+        "{count:,} хранилища остаются на {nodes}. kvshell --join снова их найдёт: start manager "
+        "примет их, а stop manager завершит",
+        "{count:,} хранилищ остаётся на {nodes}. kvshell --join снова их найдёт: start manager "
+        "примет их, а stop manager завершит",
+    ),
     "A global name has one owner. If both sides have a manager, `:global` keeps one and "
     "ends the other; buckets that only the other one knew keep running without a name, and "
     "`registry` shows them as *orphans*.": (

@@ -1,0 +1,57 @@
+"""What a cluster reports in the background: deaths, splits that healed, and what is left."""
+
+from kvshell.commands.language.message import Message
+
+
+def died(name: str) -> Message:
+    """Say that one of our nodes has ended by itself."""
+    return Message(
+        "node {name} has died, and its stores with it: start node {name} starts it again", name=name
+    )
+
+
+def lost(name: str, first: str) -> Message:
+    """Say that a joined node is gone, and what can be done from the node `first`."""
+    return Message(
+        "{name} cannot be reached any more: it has ended, or the network is cut. kvshell did not "
+        "start it and cannot start it again; connect {first} {name} tries to reach it",
+        name=name,
+        first=first,
+    )
+
+
+def cut_too(name: str, first: str) -> Message:
+    """Say that a joined node went when another one was disconnected."""
+    return Message(
+        "{name} is cut off, too: nodes that were joined keep partitions from overlapping, as OTP "
+        "25 does if nobody forbids it. connect {first} {name} links it again",
+        name=name,
+        first=first,
+    )
+
+
+def back(name: str) -> Message:
+    """Say that a lost node is there again."""
+    return Message("{name} can be reached again", name=name)
+
+
+def ended_by_global(pid: str, name: str) -> Message:
+    """Say which manager a healed split has ended, as the node `name` saw it."""
+    return Message(
+        "KV.Registry was on both sides of the split: :global kept one and ended {pid}, as {name} "
+        "saw it. Buckets that only that one knew live on as orphans: registry shows them",
+        pid=pid,
+        name=name,
+    )
+
+
+def left_behind(stores: int, nodes: str) -> Message:
+    """Say how many stores stay on joined nodes when the session is left."""
+    return Message(
+        "{count:,} store stays on {nodes}. kvshell --join finds it again: start manager takes it "
+        "over, and stop manager ends it",
+        "{count:,} stores stay on {nodes}. kvshell --join finds them again: start manager takes "
+        "them over, and stop manager ends them",
+        count=stores,
+        nodes=nodes,
+    )
