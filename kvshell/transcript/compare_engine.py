@@ -137,6 +137,8 @@ def _compare(
         for target in targets:
             codes.add(_document(target, engine, report, elixir=elixir))
     except KeyboardInterrupt:
+        report.finish()
+        narrate("interrupted: what came before was compared, and the rest was not run")
         return INTERRUPTED
     except ParseError as error:
         narrate(str(error))
