@@ -13,7 +13,7 @@ from kvshell.runtime.schedule.threads import HandOff
 from kvshell.systems import DESIGNS, Design
 from kvshell.systems.key_val import server
 from kvshell.systems.kv import registry_ets
-from kvshell.terms import A, Map, Pid, Term
+from kvshell.terms import A, Map, Pid, Term, ok_value
 
 ROUNDS: Final = 6
 PASSES: Final = 3
@@ -93,7 +93,7 @@ class Undeclared(GenServer):
 def call_us() -> float:
     """Return the microseconds of `get` on an idle store, run by the calling thread itself."""
     with Runtime("free") as runtime, runtime.attach():
-        _ok, pid = server.start()
+        pid = ok_value(server.start())
         server.put(pid, "k", 1)
         return best_us(lambda: server.get(pid, "k"))
 
@@ -101,14 +101,14 @@ def call_us() -> float:
 def call_handoff_us() -> float:
     """Return the microseconds of a call that another thread has to run."""
     with Runtime("free") as runtime, runtime.attach():
-        _ok, pid = gen_server.start(Undeclared, {"k": 1})
+        pid = ok_value(gen_server.start(Undeclared, {"k": 1}))
         return best_us(lambda: gen_server.call(pid, (A.get, "k")))
 
 
 def cast_us() -> float:
     """Return the microseconds per cast, sent and handled, in a long sequence."""
     with Runtime("free") as runtime, runtime.attach():
-        _ok, pid = gen_server.start(Undeclared, {"k": 1})
+        pid = ok_value(gen_server.start(Undeclared, {"k": 1}))
 
         def many() -> None:
             for _ in range(CASTS):

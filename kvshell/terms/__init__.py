@@ -21,6 +21,7 @@ from kvshell.terms.printing.errors import (
     RuntimeError_,
     UndefinedFunctionError,
     exception_struct,
+    ok_value,
 )
 from kvshell.terms.printing.exceptions import exception, exception_message
 from kvshell.terms.printing.exit_text import format_banner, format_exit, format_places
@@ -67,6 +68,7 @@ __all__ = [
     "format_places",
     "inspect",
     "key",
+    "ok_value",
     "read",
     "read_prefix",
     "sort_key",

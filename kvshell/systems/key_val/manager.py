@@ -9,7 +9,7 @@ from typing import Any
 from kvshell.otp import gen_server
 from kvshell.otp.gen.callbacks import From, GenServer
 from kvshell.systems.key_val import server
-from kvshell.terms import A, List, Map, Pid, Term, alias
+from kvshell.terms import A, List, Map, Pid, Term, alias, ok_value
 
 NAME = alias("KeyVal.Manager")
 
@@ -28,7 +28,7 @@ class Manager(GenServer):
             case (A.create_store, name) if name in state:
                 return (A.reply, state.get(name), state)
             case (A.create_store, name):
-                _ok, pid = server.start()
+                pid = ok_value(server.start())
                 return (A.reply, pid, state.put(name, pid))
             case (A.lookup, name) if name in state:
                 return (A.reply, (A.ok, state.get(name)), state)

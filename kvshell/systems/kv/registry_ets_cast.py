@@ -10,7 +10,7 @@ from kvshell.otp import gen_server
 from kvshell.otp.gen.callbacks import GenServer
 from kvshell.runtime import ets, process
 from kvshell.systems.kv import bucket_supervisor
-from kvshell.terms import A, Atom, List, Map, Term, alias
+from kvshell.terms import A, Atom, List, Map, Term, alias, ok_value
 
 NAME = alias("KV.Registry")
 
@@ -49,7 +49,7 @@ class EtsCastRegistry(GenServer):
 
 def insert_bucket(names: Term, refs: Map, name: Term) -> Term:
     """Start a bucket, monitor it and publish its row: `(pid, refs)`. Runs in the registry."""
-    _ok, pid = bucket_supervisor.start_bucket()
+    pid = ok_value(bucket_supervisor.start_bucket())
     ref = process.monitor(pid)
     ets.insert(names, (name, pid))
     return pid, refs.put(ref, name)

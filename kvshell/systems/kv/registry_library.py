@@ -14,7 +14,7 @@ from kvshell.otp.gen import modules as code
 from kvshell.runtime import Runtime, ets
 from kvshell.runtime.tables.table import Table
 from kvshell.systems.kv import bucket, bucket_supervisor
-from kvshell.terms import A, Atom, List, Pid, Term, alias
+from kvshell.terms import A, Atom, CaseClauseError, List, Pid, Term, alias
 
 NAME = alias("KV.Registry")
 PARTITION = Atom(f"{NAME.name}.PIDPartition0")
@@ -41,7 +41,7 @@ def create(name: Term) -> Pid:
             found: Pid = pid
             return found
         case other:
-            raise RuntimeError(other)
+            raise CaseClauseError(other)
 
 
 def lookup(name: Term) -> Term:

@@ -10,7 +10,7 @@ from kvshell.otp import gen_server
 from kvshell.otp.gen.callbacks import From, GenServer
 from kvshell.runtime import process
 from kvshell.systems.kv import bucket_supervisor
-from kvshell.terms import A, Atom, List, Map, Term, alias
+from kvshell.terms import A, Atom, List, Map, Term, alias, ok_value
 
 NAME = alias("KV.Registry")
 
@@ -43,7 +43,7 @@ class MapRegistry(GenServer):
             case (A.create, name) if name in names:
                 return (A.noreply, state)
             case (A.create, name):
-                _ok, pid = bucket_supervisor.start_bucket()
+                pid = ok_value(bucket_supervisor.start_bucket())
                 ref = process.monitor(pid)
                 return (A.noreply, (names.put(name, pid), refs.put(ref, name)))
         return None

@@ -128,6 +128,18 @@ class MatchError(_TermError):
         super().__init__(exception("MatchError", term=term))
 
 
+def ok_value(answer: Any) -> Any:
+    """Return the value of `{:ok, value}`. Mirrors `{:ok, value} = answer`.
+
+    Raises:
+        MatchError: the answer is anything else, such as `{:error, :killed}`.
+    """
+    match answer:
+        case (A.ok, value):
+            return value
+    raise MatchError(answer)
+
+
 class CaseClauseError(_TermError):
     """`%CaseClauseError{term: ...}`."""
 
