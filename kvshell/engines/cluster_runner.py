@@ -117,7 +117,7 @@ class NodeRunner(BeamRunner):
     def _look_at_nodes(self) -> ClusterSnapshot:
         result = self.run_source("Kvshell.Cluster.snapshot()", kind="data")
         if result.error is not None or not isinstance(result.value, Map):
-            raise CommandError(f"the nodes cannot be looked at: {result.error}")
+            raise CommandError(f"cannot inspect the nodes: {result.error}")
         states = dict.fromkeys([*self.cluster.nodes, *self.cluster.joined], "")
         states |= dict.fromkeys(self.cluster.gone, "stopped")
         states |= dict.fromkeys(self.cluster.dead(), "dead")
@@ -292,7 +292,7 @@ class ClusterRunner(NodeRunner):
         if name in self.cluster.joined:
             raise CommandError(NOT_OURS.format(name=name, first=self.first))
         if name in self.cluster.nodes:
-            raise CommandError(f"{name} is up: nodes says which there are")
+            raise CommandError(f"{name} is up: nodes lists them")
         if not re.fullmatch(r"[a-z][a-z0-9_]{0,15}", name) or self.cluster.joined:
             raise CommandError(
                 f"no node {name} can be started here: a name is a word in small letters, as in d"

@@ -66,7 +66,7 @@ def options_in(text: str) -> tuple[str, ExploreOptions]:
                 value = words.pop(0) if words else ""
             options = _with(options, name, value)
     if not target:
-        raise OptionError("explore what? Give it a document or a line, too")
+        raise OptionError("explore needs a document or a line")
     return " ".join(target), options
 
 

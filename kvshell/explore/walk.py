@@ -122,7 +122,7 @@ class ScheduleWalk:
         effects = said(match.command.effects, self.session.design.name).split()
         if ("look" in effects and words != "alive") or words in _PASSED:
             return [*map(_without_proposal, self.session.play(match.text))]
-        error = f"** (CommandError) here one walks and looks: next, back; {_LOOKS}"
+        error = f"** (CommandError) in a walk, type next or back, or look: {_LOOKS}"
         return [Result(0, match.text, ok=False, error=error)]
 
     # -- walking ---------------------------------------------------------------------------------

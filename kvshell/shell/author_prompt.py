@@ -114,18 +114,18 @@ class AuthorPrompt(SessionPrompt):
     def written(self) -> str:
         """Write the lesson; return a message."""
         check_it = f"kvshell learn --check {shlex.quote(str(self._path))}"
-        return self._write() or f"wrote {self._path}; {check_it} holds it to the ten checks"
+        return self._write() or f"wrote {self._path}; {check_it} runs the ten checks on it"
 
     def _keep(self, line: str, results: Sequence[Result]) -> str:
         """Record a line that is a command; mistakes are not part of the lesson."""
         if any((result.error or "").startswith(SLIP) for result in results):
-            self._slips.append("left out of the lesson: it was no command")
+            self._slips.append("left out of the lesson: not a command")
         elif results and not all(_is_wish(result) for result in results):
             self._items.append(Item("", line.strip()))
         return ""
 
     def _refuse(self, wish: Open, _host: Host) -> list[ScreenBlock]:
-        said = f"** (CommandError) {wish.kind} is no part of a lesson: :quit first"
+        said = f"** (CommandError) {wish.kind} cannot be part of a lesson: :quit first"
         return [ScreenBlock(render_line(said, Role.error, self._caps()))]
 
     def _explore(self, wish: Open, host: Host) -> Iterable[ScreenBlock]:
@@ -142,7 +142,7 @@ class AuthorPrompt(SessionPrompt):
         if place == self._path:
             return ""
         changed, self._path = self._path, place
-        return f"{changed} was changed meanwhile and is left as it is: wrote {place}"
+        return f"{changed} has been changed meanwhile and was not overwritten: wrote {place}"
 
     def _checked(self) -> list[ScreenBlock]:
         try:

@@ -255,7 +255,7 @@ def test_compiled_code_is_not_loaded_from_a_folder_that_others_can_write(
 
     assert compiled(elixir).parent == folder
     folder.chmod(0o777)
-    with pytest.raises(EngineError, match="others may write to"):
+    with pytest.raises(EngineError, match="others can write to"):
         compiled(elixir)
 
 

@@ -99,7 +99,7 @@ def test_the_shells_end_in_the_search_is_not_signalled() -> None:
         (("start manager", "create store s", "as b stop s"), "from here lookup s --law both",
          "--law both has nothing on its way, and here 1 signal is: leave it out, or settle first"),
         (("x = Enum.random(1..1_000_000_000)",), "from here lookup s",
-         "what led here comes to something else when it is done again: x = "),
+         "repeating the session led to a different state: x = "),
     ],
 )  # fmt: skip
 def test_a_session_that_cannot_be_repeated_is_refused(
@@ -131,7 +131,9 @@ def test_a_session_with_an_interrupted_line_is_refused() -> None:
         typed(session, "reset", "start manager")
         fresh = from_here(session, "from here lookup s")
 
-    assert shown.startswith(f"{REFUSED}from here cannot go where Ctrl-C was pressed: `registry`")
+    assert shown.startswith(
+        f"{REFUSED}from here cannot repeat a line that Ctrl-C interrupted: `registry`"
+    )
     assert "lookup s: :error" in fresh
 
 

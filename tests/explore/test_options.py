@@ -25,7 +25,7 @@ def test_options_may_precede_or_follow_the_target() -> None:
         ("--fast x", "no such option: --fast; there are --law LAW, --budget N, --steps N, "
          "--crash N, --timeouts any, --all"),
         ("x --replay spec:0", "kvshell explore PATH --replay TOKEN walks through a schedule"),
-        ("--all", "explore what? Give it a document or a line, too"),
+        ("--all", "explore needs a document or a line"),
     ],
 )  # fmt: skip
 def test_a_wrong_option_is_refused_with_the_valid_ones(text: str, said: str) -> None:

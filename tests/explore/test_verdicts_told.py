@@ -132,7 +132,7 @@ def test_a_schedule_is_walked_line_by_line_from_standard_input(
     opened, _, coming, *_ = told.out.splitlines()
     assert opened.endswith("no expectation fails")
     assert coming.startswith("next    1  a -> KV.Registry")
-    assert told.out.splitlines()[-1].startswith("** (CommandError) here one walks and looks")
+    assert told.out.splitlines()[-1].startswith("** (CommandError) in a walk, type next or back")
 
 
 def test_a_schedule_is_walked_as_json(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -97,7 +97,7 @@ def test_both_ends_of_the_walk_are_reported(walk: ScheduleWalk) -> None:
 
 def test_between_steps_only_read_only_commands_work(walk: ScheduleWalk) -> None:
     for line in ("put s k 1", "alive s", "settle", "deliver s to manager", "stop s"):
-        assert typed(walk, line).startswith("** (CommandError) here one walks and looks")
+        assert typed(walk, line).startswith("** (CommandError) in a walk, type next or back")
     assert typed(walk, "nxt").startswith("** (CommandError) no command nxt")
     assert walk.at == 0
 

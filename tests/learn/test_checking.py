@@ -318,4 +318,4 @@ def test_a_folder_without_lessons_is_reported(
 ) -> None:
     assert main(["learn", asked, str(tmp_path)]) == 2
 
-    assert capsys.readouterr().out == "ERROR no lesson there: a lesson is a file that ends in .md\n"
+    assert capsys.readouterr().out == "ERROR no lesson found: a lesson is a file that ends in .md\n"

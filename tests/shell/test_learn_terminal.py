@@ -208,7 +208,7 @@ def test_a_lesson_is_written_by_walking_it(tmp_path: Path) -> None:
     with learn(tmp_path, "--author", str(path)) as pty:
         pty.prompt("kv(1)>")
         assert "# TEXT what the learner reads" in pty.text
-        pty.type("strat manager\r").wait("left out of the lesson: it was no command")
+        pty.type("strat manager\r").wait("left out of the lesson: not a command")
         for line in (
             ":step Start it",
             "# Do it.",

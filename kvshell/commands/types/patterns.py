@@ -306,7 +306,7 @@ def _named(text: str) -> Pattern:
     if text in {"nil", "true", "false"}:
         return Exact(_literal(text))
     if text in _RESERVED:
-        raise PatternError(f"{text} is a word of Elixir's own: pick another name")
+        raise PatternError(f"{text} is a reserved word of Elixir: choose another name")
     return Anything() if text == "_" else Variable(text)
 
 

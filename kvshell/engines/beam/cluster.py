@@ -146,7 +146,7 @@ class JoinedCluster(Cluster):
         """
         wrong = [name for name in names if not _NODE_NAME.fullmatch(name)]
         if wrong or not names:
-            raise EngineError(f"no name of a node: {wrong[0] if wrong else ''}, as in a@127.0.0.1")
+            raise EngineError(f"not a node name: {wrong[0] if wrong else ''}, as in a@127.0.0.1")
         twice = [name for name in names if names.count(name) > 1]
         if twice:
             raise EngineError(f"--join names {twice[0]} twice")

@@ -230,7 +230,7 @@ def _cache() -> Path:
     folder.mkdir(mode=0o700, exist_ok=True)
     found = folder.lstat()
     if found.st_uid != os.getuid() or not stat.S_ISDIR(found.st_mode) or found.st_mode & 0o022:
-        raise EngineError(f"others may write to {folder}: set XDG_CACHE_HOME to a folder of yours")
+        raise EngineError(f"others can write to {folder}: set XDG_CACHE_HOME to a folder of yours")
     return folder
 
 

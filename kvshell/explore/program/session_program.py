@@ -62,8 +62,8 @@ class SessionProgram(DocumentProgram):
             raise NotRepeatableError(_CONTROLLED)
         if cut := session.past.cut_short:
             raise NotRepeatableError(
-                f"from here cannot go where Ctrl-C was pressed: `{cut}` ended at a "
-                "moment that no second run has; reset begins again"
+                f"from here cannot repeat a line that Ctrl-C interrupted: `{cut}`; reset starts "
+                "over"
             )
         self._waiting = {name: text for name, (_, text) in session.busy_clients().items()}
         if not line and not self._waiting:
@@ -128,8 +128,8 @@ class SessionProgram(DocumentProgram):
         for before, now in zip_longest(self._there, _present(driver), fillvalue="nothing"):
             if before != now:
                 raise NotRepeatableError(
-                    f"what led here comes to something else when it is done again: {now}, and "
-                    f"not {before}; it knows something that no line says"
+                    f"repeating the session led to a different state: {now} instead of {before}; "
+                    "it depends on something outside its lines"
                 )
         self._checked = True
 

@@ -190,7 +190,7 @@ def _why(verdict: Verdict) -> str:
         return verdict.why
     runs = verdict.schedules + verdict.redundant
     used = f"budget of {runs:,} run{'' if runs == 1 else 's'} used up"
-    return f"{used}, {verdict.redundant:,} of them in vain" if verdict.redundant else used
+    return f"{used}, {verdict.redundant:,} of them redundant" if verdict.redundant else used
 
 
 def _unlike(verdict: Verdict) -> bool:

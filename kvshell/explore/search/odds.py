@@ -25,10 +25,7 @@ class Odds(NamedTuple):
     def said(self, verdict: Verdict, others: Sequence[Verdict] = ()) -> str:
         """Describe it next to the verdict, noting a race that cannot occur on real threads."""
         if self.restless:
-            return (
-                f"no odds: run {self.runs:,} on real threads does not come to rest, and was "
-                f"given up after {REST_S:g} s"
-            )
+            return f"no odds: run {self.runs:,} on real threads did not settle within {REST_S:g} s"
         if not verdict.expects and not self.failing:
             return f"{self.runs:,} runs on real threads: nothing is expected, so none can fail"
         beam = next((each for each in others if not each.model.spec and each.complete), None)

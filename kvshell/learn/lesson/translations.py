@@ -12,7 +12,7 @@ from kvshell.transcript.write.atomic_file import NotWrittenError, write_file
 _SAY = re.compile(r'\s*say="(?:[^"\\]|\\.)*"')
 
 
-NO_LESSON: Final = "ERROR no lesson there: a lesson is a file that ends in .md"
+NO_LESSON: Final = "ERROR no lesson found: a lesson is a file that ends in .md"
 
 
 def sync_all(paths: Iterable[Path], write: Callable[[str], None]) -> int:

@@ -72,12 +72,12 @@ def _edit(path: Path) -> int:
 def template() -> str:
     """Return the initial file for `--edit`: every key, commented out, with its default."""
     lines = [
-        "# kvshell: what the prompt begins with. `kvshell config --show` tells what holds.",
+        "# kvshell: settings of the prompt. `kvshell config --show` lists the values in effect.",
         "",
     ]
     for name, (choices, about) in OPTIONS.items():
         lines += [f"# {about}: {', '.join(choices)}", f"# {name} = {_toml(FIRST[name])}", ""]
-    lines += ['# for long answers, as in "less -R"; "" is the shell\'s own', '# pager = ""', ""]
+    lines += ['# for long answers, such as "less -R"; "" is the built-in pager', '# pager = ""', ""]
     lines += ["# [history]", f"# size = {DEFAULTS['history.size']}", "# keep = true", ""]
     lines += ["# [colours]", '# pid = "bold bright_blue"', ""]
     return "\n".join(lines)

@@ -242,7 +242,8 @@ def test_an_edit_of_a_lesson_that_is_being_written_is_kept(tmp_path: Path) -> No
         host.close()
 
     assert file.read_text() == "an edit"
-    assert said == f"{file} was changed meanwhile and is left as it is: wrote {tmp_path / 'a-2.md'}"
+    other = tmp_path / "a-2.md"
+    assert said == f"{file} has been changed meanwhile and was not overwritten: wrote {other}"
 
 
 def test_synced_blocks_keep_the_translations_line_ends(tmp_path: Path) -> None:
