@@ -115,7 +115,7 @@ class Snapshot(NamedTuple):
     stores: Sequence[StoreRow] = ()
     processes: Sequence[ProcessRow] = ()
     bindings: Sequence[BindingRow] = ()
-    tables: tuple[TableRow, ...] = ()
+    tables: Sequence[TableRow] = ()
     suspended: tuple[str, ...] = ()
     stale: tuple[str, ...] = ()
     pending: tuple[str, ...] = ()

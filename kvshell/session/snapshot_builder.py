@@ -80,6 +80,17 @@ class BindingRows(Rows[BindingRow]):
         return _binding(name, self._bindings[name]) if name in self._bindings else None
 
 
+class TableRows(Rows[TableRow]):
+    """The ETS tables in order of creation."""
+
+    def __init__(self, tables: Sequence[Table]) -> None:
+        super().__init__(len(tables))
+        self._tables = tables
+
+    def __iter__(self) -> Iterator[TableRow]:
+        return map(_table, self._tables)
+
+
 class StoreRows(Rows[StoreRow]):
     """The names in order, including those whose create is waiting."""
 
@@ -150,7 +161,7 @@ def take(context: "ClientContext") -> Snapshot:
         stores=StoreRows(runtime, design, state.names, pending),
         processes=ProcessRows(context.processes, names.row),
         bindings=BindingRows(context.bindings),
-        tables=tuple(map(_table, tables)) if tables else (),
+        tables=TableRows(tables) if tables else (),
         suspended=tuple(names.typed(each.pid) for each in backlog if each.suspended),
         stale=tuple(map(text, design.stale(runtime))),
         pending=pending,

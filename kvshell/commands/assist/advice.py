@@ -1,6 +1,7 @@
 """What a hint's condition can inspect: the typed command, its result, and the system."""
 
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from itertools import chain, islice
 from typing import Final, NamedTuple
 
@@ -85,7 +86,7 @@ class Situation:
         word = self.word
         return pid_of(word, self.after) if word else None
 
-    @property
+    @cached_property  # as above
     def reached(self) -> bool:
         """Whether the word refers to a living process, as far as is known without a snapshot."""
         word = self.word

@@ -1,6 +1,7 @@
 """Naming: the process of the calling thread, and the process behind a pid or a name."""
 
 from _thread import allocate_lock
+from collections.abc import Callable
 from typing import Any
 
 from kvshell.runtime.processes.exits import Killed
@@ -69,19 +70,20 @@ def check_ref(ref: Ref) -> None:
 
 
 class Names:
-    """The registered names. `get` takes no lock: one dict read is atomic."""
+    """The registered names.
+
+    `get(name)` returns the process registered under a name, or None. It takes no lock, since one
+    dict read is atomic, and no Python frame, since every call to a name needs it.
+    """
 
     def __init__(self) -> None:
         self._lock = allocate_lock()
         self._names: dict[Atom, Process] = {}
+        self.get: Callable[[Term], Process | None] = self._names.get
         self._global: dict[Any, Process] = {}  # by key(term)
 
     def __len__(self) -> int:
         return len(self._names) + len(self._global)
-
-    def get(self, name: Atom) -> "Process | None":
-        """Return the process registered under `name`, or None."""
-        return self._names.get(name)
 
     def all(self) -> list[Atom]:
         """Return the registered names, oldest first."""

@@ -118,8 +118,8 @@ class KvDesign(Design):
 
     def _state(self, runtime: Runtime) -> tuple[Term, Map]:
         """Return the registry's state: the holder of the names, and the map of refs to names."""
-        pid = runtime.whereis(self.manager)
-        state = None if pid is None else runtime.peek(pid).state
+        record = runtime.names.get(self.manager)
+        state = None if record is None else record.state
         match state:
             case (names, Map() as refs):
                 return names, refs
@@ -176,7 +176,7 @@ class TableDesign(KvDesign):
     def pid(self, runtime: Runtime, name: Term) -> Pid | None:
         """Look the name up in the table."""
         table = self.source(runtime)
-        rows: Sequence[Any] | List = [] if table is None else table.peek(name)
+        rows: tuple[Any, ...] = () if table is None else table.peek(name).items
         return rows[0][1] if rows else None
 
     def entries(self, runtime: Runtime) -> Sequence[RegistryEntry]:

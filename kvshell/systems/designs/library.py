@@ -38,7 +38,7 @@ class LibraryDesign(KvDesign):
     def pid(self, runtime: Runtime, name: Term) -> Pid | None:
         """Look the name up in the table."""
         table = self.source(runtime)
-        found: Any = [] if table is None else table.peek(name)
+        found: Any = () if table is None else table.peek(name).items
         return found[0][1][0] if found else None
 
     def entries(self, runtime: Runtime) -> Sequence[RegistryEntry]:

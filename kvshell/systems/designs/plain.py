@@ -67,8 +67,8 @@ class PlainDesign(Design):
 
     def source(self, runtime: Runtime) -> Map:
         """Return the manager's map."""
-        pid = runtime.whereis(manager.NAME)
-        state = None if pid is None else runtime.peek(pid).state
+        record = runtime.names.get(manager.NAME)
+        state = None if record is None else record.state
         return state if type(state) is Map else _NONE
 
     def pid(self, runtime: Runtime, name: Term) -> Pid | None:

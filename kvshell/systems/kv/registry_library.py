@@ -61,5 +61,5 @@ def names() -> List:
 def rows(runtime: Runtime) -> Table | None:
     """Return the Registry's table of names, observed from outside; None if it does not exist."""
     own = runtime.tables.find(NAME)
-    found: Any = own.peek(registry.META) if own is not None else []
+    found: Any = () if own is None else own.peek(registry.META).items
     return runtime.tables.find(found[0][1][2]) if found else None
