@@ -349,7 +349,8 @@ class BeamRunner(RunnerState):
 
     def _client(self, name: str) -> BeamClient:
         if name not in self.clients:
-            self.clients[name] = BeamClient(self.state, Pid(0), name, self)
+            read = self.clients.get("") if name else None
+            self.clients[name] = BeamClient(self.state, Pid(0), name, self, read)
         return self.clients[name]
 
     def _hand(self, name: str, steps: list[LineStep]) -> int:

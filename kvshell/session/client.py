@@ -3,7 +3,7 @@
 An event is a single text, built where it happens; this module does not know how views are drawn.
 """
 
-from collections import deque
+from collections import ChainMap, deque
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Final
@@ -70,6 +70,8 @@ class Client(ClientContext):
     def __init__(self, state: SessionState, session: "Session", name: str) -> None:
         super().__init__(state, session.shell)
         self.name = name
+        # Like a closure, it reads what the shell has bound, and binds names of its own.
+        self.bindings = ChainMap({}, session.bindings)
         self._session = session
         self._lines: deque[tuple[str, Answers | None]] = deque()
         self.at_line = ""  # the line in progress

@@ -5,7 +5,7 @@ the thread of its process uses a context.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -66,7 +66,7 @@ class ClientContext:
         self.state = state
         self.shell = shell
         self.counter = 1
-        self.bindings: dict[str, Term] = {}
+        self.bindings: MutableMapping[str, Term] = {}
         self.inputs: list[tuple[int, str]] = []
         self.interrupted = False
         self._answers: list[Answer] = []
@@ -364,7 +364,7 @@ class ClientContext:
     def _bare(self, match: Match) -> Value | None:
         """Return the value of a line that is one bound name."""
         name = match.bare.removeprefix("$") if match.bare is not None and match.problems else None
-        return Value(self.bindings[name]) if name in self.bindings else None
+        return Value(self.bindings[name]) if name and name in self.bindings else None
 
     def problem_text(self, match: Match) -> str:
         """Return what is wrong with a line; for an unknown word, add similar names."""

@@ -368,3 +368,11 @@ def test_a_node_that_ends_while_nobody_types_is_told_once_and_has_nothing_to_wat
         assert [event.text for event in events] == ["the node is gone: type reset to start another"]
         assert runner.events() == []
         assert runner.descriptors() == ()
+
+
+def test_a_client_reads_the_bindings_of_the_shell_and_makes_its_own(runner: BeamRunner) -> None:
+    lines(runner, "x = 1")
+
+    events = told(runner, "as b x + 1", "as b x = 5", "as b x", "as c x")
+
+    assert [event.text for event in events] == ["b: 2", "b: 5", "b: 5", "c: 1"]

@@ -35,12 +35,21 @@ def test_a_second_line_for_a_busy_client_queues(kv: Typist) -> None:
     assert kv.events == ["b: #PID<0.105.0>", "b: {:ok, #PID<0.105.0>}", "b: #PID<0.104.0>"]
 
 
-def test_clients_have_bindings_of_their_own(kv: Typist) -> None:
+def test_clients_read_the_bindings_of_the_shell_and_make_their_own(kv: Typist) -> None:
     kv("start manager", "x = create store s1", "as b x = self", "as b x", "as c x", "x")
 
     assert kv("x") == "#PID<0.104.0>"
-    assert kv.events[:2] == ["b: #PID<0.105.0>", "b: #PID<0.105.0>"]
-    assert kv.events[2].startswith("c: ** (CommandError) ")
+    assert kv.events == ["b: #PID<0.105.0>", "b: #PID<0.105.0>", "c: #PID<0.104.0>"]
+
+
+def test_a_client_reads_a_binding_in_elixir(kv: Typist) -> None:
+    kv("t = :ets.new(:t, [:public])")
+
+    kv("as b :ets.insert(t, {1, :one})", "as c :ets.lookup(t, 1)", "as b n = 2", "as b {n, n}")
+    assert kv.events == ["b: true", "c: [{1, :one}]", "b: 2", "b: {2, 2}"]
+
+    kv("as c is_integer(n)")
+    assert "undefined function n/0" in kv.events[-1]
 
 
 def test_the_line_of_a_client_is_the_rest_of_the_line(kv: Typist) -> None:

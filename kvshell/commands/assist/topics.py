@@ -81,6 +81,12 @@ ELIXIR: Final = (
         '`load lib/`, `c "counter.ex"`; `kvshell test` runs ExUnit files, and with `--explore` '
         "each test under every schedule.",
     ),
+    (
+        "looking at it",
+        "`dbg(x)` prints each step of a pipe. `h` shows your own `@doc`, too. `set paste compare` "
+        "compares the answers of a pasted session. Ctrl-C ends a line that does not end, also of "
+        "`-c`. `as b LINE` runs Elixir in another process, which reads your bindings.",
+    ),
 )
 
 DESIGNS_DIFFER: Final = """`plain` is tutorial part 2. There is no supervisor, and a dead store

@@ -101,9 +101,10 @@ clause for crashes it.""",
         path=("as",),
         params=(CLIENT, LINE),
         summary="run LINE in another client process, without waiting for it",
-        doc="""The client has its own pid and bindings. The prompt returns at once, and the client's
-answer arrives as an event, `~ b: ...`. This is how to hold a *call* open, as in `suspend manager`,
-`as b create store s1`, `mailbox manager`.""",
+        doc="""\
+The client has its own pid. It reads the shell's bindings, and what it binds is its own. The prompt
+returns at once, and the client's answer arrives as an event, `~ b: ...`. This is how to hold a
+*call* open, as in `suspend manager`, `as b create store s1`, `mailbox manager`.""",
         answers=":ok; the client's answer comes later as ~ CLIENT: answer",
         examples=(
             Example(

@@ -4,7 +4,8 @@ A read-only handler gets a client whose runtime mirrors the node, and works as o
 runtime. Counters that only kvshell has are left out, and memory sizes are the node's.
 """
 
-from collections.abc import Callable
+from collections import ChainMap
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Final, Protocol
 
@@ -47,15 +48,35 @@ class LinePlayer(Protocol):
 class BeamClient(ClientContext):
     """The lines and bindings of one client; views read the mirror through it."""
 
-    def __init__(self, state: SessionState, shell: Pid, name: str, player: LinePlayer) -> None:
+    def __init__(
+        self,
+        state: SessionState,
+        shell: Pid,
+        name: str,
+        player: LinePlayer,
+        read: "BeamClient | None" = None,
+    ) -> None:
+        """`read` is the shell, whose bindings another client reads."""
         super().__init__(state, shell)
         self.name = name
-        self.bound: set[str] = set()  # the names bound by its evaluator
+        self._own: set[str] = set()  # the names bound by its evaluator
+        self._reads = read
+        if read is not None:
+            self.bindings = ChainMap({}, read.bindings)
         self.may_have_bound = False  # Elixir earlier in this line: its bindings are not known yet
         self.target: Any = None
         self.memory = ""  # memory of the observed process or table, as reported by the node
         self.others: dict[str, Pid] = {}
         self._player = player
+
+    @property
+    def bound(self) -> set[str]:
+        """The names that a line may mention: its evaluator's, and those of the shell."""
+        return self._own if self._reads is None else self._own | self._reads.bound
+
+    def will_bind(self, names: Iterable[str]) -> None:
+        """Record names that the line binds, of which the evaluator has not told yet."""
+        self._own |= set(names)
 
     @property
     def scheduler(self) -> str:
@@ -89,9 +110,10 @@ class BeamClient(ClientContext):
 
     def bind(self, names: set[str]) -> None:
         """Record the names bound by the evaluator; the values stay on the node."""
-        self.bound = names
+        self._own = names
         self.may_have_bound = False
-        self.bindings = dict.fromkeys(sorted(names), _ON_NODE)
+        self.bindings.clear()  # of a client: its own, not those that it reads of the shell
+        self.bindings.update(dict.fromkeys(sorted(names), _ON_NODE))
 
     def problem_text(self, match: Match) -> str:
         """Return what is wrong with a line, suggesting names the node knows."""

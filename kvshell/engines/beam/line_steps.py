@@ -108,7 +108,7 @@ class Planner(NamedTuple):
             said = inspect(error.sentence, width=None, limit=None)
             return LineStep(match, ("value", f"raise CommandError, message: {said}"), self.value)
         if match.pattern is not None:
-            client.bound |= set(variables(match.pattern))
+            client.will_bind(variables(match.pattern))
         return step
 
     def steps(self, client: BeamClient, text: str) -> list[LineStep]:

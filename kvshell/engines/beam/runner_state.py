@@ -1,6 +1,6 @@
 """RunnerState: what hosts read and set of a conversation with a node."""
 
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from typing import Final
 
 from kvshell.commands.language.message import Message
@@ -74,7 +74,7 @@ class RunnerState:
         return self.state.default
 
     @property
-    def bindings(self) -> dict[str, Term]:
+    def bindings(self) -> MutableMapping[str, Term]:
         """The bound names; the values stay on the node."""
         return self.shell.bindings
 

@@ -20,12 +20,13 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "run LINE in another client process, without waiting for it": (
         "выполняет LINE в другом процессе-клиенте, не дожидаясь его"
     ),
-    "The client has its own pid and bindings. The prompt returns at once, and the "
-    "client's answer arrives as an event, `~ b: ...`. This is how to hold a *call* open, "
-    "as in `suspend manager`, `as b create store s1`, `mailbox manager`.": (
-        "У клиента свой pid и свои связанные имена. Приглашение возвращается сразу, а ответ "
-        "клиента приходит событием `~ b: ...`. Так держат открытым *call*: `suspend manager`, "
-        "`as b create store s1`, `mailbox manager`."
+    "The client has its own pid. It reads the shell's bindings, and what it binds is its own. "
+    "The prompt returns at once, and the client's answer arrives as an event, `~ b: ...`. This is "
+    "how to hold a *call* open, as in `suspend manager`, `as b create store s1`, "
+    "`mailbox manager`.": (
+        "У клиента свой pid. Он читает имена, связанные в shell, а связанные им самим видит только "
+        "он. Приглашение возвращается сразу, а ответ клиента приходит событием `~ b: ...`. Так "
+        "держат открытым *call*: `suspend manager`, `as b create store s1`, `mailbox manager`."
     ),
     "a short name for another client, such as b; it starts with its first line": (
         "короткое имя другого клиента, например b; он появляется с первой своей строкой"

@@ -212,7 +212,7 @@ defmodule Kvshell.Bridge do
       ])
 
     Kvshell.Watch.traced(pid)
-    fresh = %{pid: pid, id: nil, bindings: bindings, interrupted: false, waiting: []}
+    fresh = %{pid: pid, id: nil, bindings: bindings, read: [], interrupted: false, waiting: []}
 
     state
     |> put_in([:clients, client], fresh)
@@ -221,9 +221,11 @@ defmodule Kvshell.Bridge do
 
   defp give(state, client, {:kvshell, :eval, id, parts}) do
     %{pid: pid, bindings: bindings} = state.clients[client]
-    send(pid, {:kvshell, :eval, parts, bindings})
+    shell = if client == "", do: [], else: state.clients[""].bindings
+    send(pid, {:kvshell, :eval, parts, Keyword.merge(shell, bindings)})
 
     state
+    |> put_in([:clients, client, :read], shell)
     |> put_in([:clients, client, :id], id)
     |> put_in([:ids, pid], id)
   end
@@ -231,6 +233,7 @@ defmodule Kvshell.Bridge do
   defp answered(state, pid, bindings) do
     case state.names do
       %{^pid => client} ->
+        bindings = own(bindings, state.clients[client])
         names = bindings |> Keyword.keys() |> Enum.map_join("\n", &Atom.to_string/1)
         send_frame(state, {state.clients[client].id, "done", client, names})
         state = put_in(state.clients[client].bindings, bindings)
@@ -239,6 +242,13 @@ defmodule Kvshell.Bridge do
       _ ->
         state
     end
+  end
+
+  # What a client bound itself: it also reads what the shell had bound when its line began.
+  defp own(bindings, %{bindings: before, read: shell}) do
+    Enum.reject(bindings, fn {name, value} ->
+      not Keyword.has_key?(before, name) and Keyword.fetch(shell, name) == {:ok, value}
+    end)
   end
 
   defp next(state, client) do
