@@ -294,7 +294,7 @@ class BeamRunner(RunnerState):
             self.overdue = 0.0 if self.shell.interrupted else self.line_s or 0.0
             pid, _, place = answered.text.partition(" ")
             self.busy = f"the line in {place}" if place else "the line"
-            self._events.add("notice", interrupted(pid), "info")
+            self._events.add("notice", interrupted(pid, place), "info")
             return failure(client, step.match, format_banner(A.exit, A.interrupted))
         ended = failure(client, step.match, answered.text)
         self._bury(client.name)

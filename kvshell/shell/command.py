@@ -48,13 +48,20 @@ def _session_class(engine: str) -> type[Session]:
 
 def _on_engine(flags: Flags) -> int:
     """Open the prompt on the BEAM; return 2 if it is not available."""
-    from kvshell.engines.available import EngineError, start  # noqa: PLC0415  # rarely needed
+    from kvshell.engines.available import (  # noqa: PLC0415  # rarely needed
+        EngineError,
+        refused,
+        start,
+    )
 
     if flags.load:
         narrate("--load runs files on kvshell's own runtime: leave --engine out")
         return USAGE
     if flags.free:
         narrate("--free is for kvshell's own runtime: leave --engine out")
+        return USAGE
+    if why := refused(flags.lines, alone=not (flags.nodes or flags.join)):
+        narrate(why)
         return USAGE
     try:
         runner = start(flags.engine, flags.design, flags.nodes, flags.join)

@@ -2,18 +2,29 @@
 
 from collections.abc import Callable, Iterable
 from itertools import count
+from typing import Final
 
 from kvshell.commands.language.message import Message
 from kvshell.runtime import Event
 from kvshell.terms import Pid
 
+_CALLS: Final = frozenset({"GenServer.call/2", "GenServer.call/3", "Agent.get/2", "Agent.update/2"})
 
-def interrupted(pid: str) -> Message:
-    """Say what Ctrl-C has changed; `pid` is the shell's new process."""
+
+def interrupted(pid: str, place: str) -> Message:
+    """Say what Ctrl-C has changed.
+
+    `pid` is the shell's new process, and `place` the function that the old one was in: a call that
+    is given up goes on without it.
+    """
+    asked: str = ""
+    if place in _CALLS:
+        asked = Message("; whoever it had asked goes on")
     return Message(
         "Ctrl-C ended the shell's process: self() is {pid} now; "
-        "its mailbox and its tables are gone, its bindings are kept",
+        "its mailbox and its tables are gone, its bindings are kept{asked}",
         pid=pid,
+        asked=asked,
     )
 
 

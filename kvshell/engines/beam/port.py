@@ -71,6 +71,7 @@ class Port:
         self._printed = bytearray()
         self._open = True
         self._eof = False
+        self._silent = False  # whether its standard output has ended
         self._reaped = False  # whether it has ended and its process id is free
 
     # -- packets -------------------------------------------------------------------------------
@@ -118,7 +119,9 @@ class Port:
     @property
     def descriptors(self) -> tuple[int, ...]:
         """Those that are readable when `receive` or `printed` has something; none at the end."""
-        return () if self._eof or not self._open else (self._from,)
+        if self._eof or not self._open:
+            return ()
+        return (self._from,) if self._silent else (self._from, self._output)
 
     def _wait(self, timeout_s: float | None) -> bool:
         if self._unsent:
@@ -135,6 +138,7 @@ class Port:
             self._printed += data
             if not data and ready[self._output] & POLLHUP:
                 self._poll.unregister(self._output)
+                self._silent = True
         if self._from in ready:
             self._read_frames()
         if self._woken in ready:

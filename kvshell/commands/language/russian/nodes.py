@@ -4,10 +4,11 @@ from typing import Final
 
 MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "Ctrl-C ended the shell's process: self() is {pid} now; "
-    "its mailbox and its tables are gone, its bindings are kept": (
+    "its mailbox and its tables are gone, its bindings are kept{asked}": (
         "Ctrl-C завершил процесс оболочки: self() теперь {pid}; его почтового ящика и таблиц "
-        "больше нет, связанные имена остались"
+        "больше нет, связанные имена остались{asked}"
     ),
+    "; whoever it had asked goes on": "; тот, кого он спросил, работает дальше",
     "KV.Registry was on both sides of the split: :global kept one and ended {pid}, as {name} "
     "saw it. Buckets that only that one knew live on as orphans: registry shows them": (
         "KV.Registry был на обеих сторонах разрыва: :global оставил одного и завершил {pid} (по "
