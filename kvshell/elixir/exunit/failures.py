@@ -76,6 +76,8 @@ def _banner(kind: Any, error: Any) -> str:
     """Return the banner; iex indents the arguments of a clause error, mix does not."""
     if isinstance(error, UndefinedFunctionError):
         return f"** (UndefinedFunctionError) {error}"
+    if isinstance(error, FunctionClauseError):
+        error.width = None  # iex breaks the lines of an argument, ExUnit does not
     text: str = format_banner(kind, error)
     if isinstance(error, FunctionClauseError):
         text = text.replace("\n    ", "\n")

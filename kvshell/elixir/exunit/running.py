@@ -72,7 +72,7 @@ def run_case(
     state: CaseState = record.data["case"]
     result = CaseResult(record.module, [])
     run, ended = TestRun(), _Ended()
-    context = Map([(A.module, record.module), (A.case, record.module), (A.async_, False)])
+    context = context_of_case(record)
     holder = _hold(record, state, run, context, ended, timeout) if state.all_setups else None
     if ended.failures:
         result.failures = ended.failures
@@ -164,6 +164,13 @@ def _entry_of(record: ModuleRecord, describe: int | None) -> Term:
     return (record.module, Atom("__ex_unit__"), 2, where)
 
 
+def context_of_case(record: ModuleRecord) -> Map:
+    """Return the initial context of a module: that of its setup_all."""
+    options = record.data["case"].options
+    is_async = options.get(A.async_, False)
+    return Map([(A.module, record.module), (A.case, record.module), (A.async_, is_async)])
+
+
 def context_of(test: ElixirTest, base: Map) -> Map:
     """Return the initial context of a test.
 
@@ -178,7 +185,7 @@ def context_of(test: ElixirTest, base: Map) -> Map:
         (A.file, test.file),
         (A.describe, test.describe),
         (A.describe_line, test.describe_line),
-        (A.doctest, test.documents),
+        *([] if test.documents is None else [(A.doctest, test.documents)]),
         (A.registered, Map()),
         (A.test_type, A.test if test.documents is None else A.doctest),
         *test.tags.items(),

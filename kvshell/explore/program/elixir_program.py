@@ -11,7 +11,14 @@ from typing import Any, Final
 from kvshell.elixir.exunit.cases import ElixirTest
 from kvshell.elixir.exunit.context import TestRun, begin
 from kvshell.elixir.exunit.failing import AssertionFailedError
-from kvshell.elixir.exunit.running import TIMEOUT, TestFailure, context_of, set_up, undo
+from kvshell.elixir.exunit.running import (
+    TIMEOUT,
+    TestFailure,
+    context_of,
+    context_of_case,
+    set_up,
+    undo,
+)
 from kvshell.elixir.exunit.time_limit import is_down
 from kvshell.elixir.library import chance
 from kvshell.elixir.library.system import files
@@ -31,7 +38,6 @@ from kvshell.terms import (
     A,
     Atom,
     List,
-    Map,
     Pid,
     format_banner,
     format_exit,
@@ -120,7 +126,7 @@ class ElixirProgram(Written):
         begin(of_module)
         before = _links()
         module = self._record.module
-        context = Map([(A.module, module), (A.case, module), (A.async_, False)])
+        context = context_of_case(self._record)
         state: Any = self._record.data["case"]
         failed: BaseException | None = None
         try:

@@ -201,6 +201,7 @@ class FunctionClauseError(ElixirError):
         self.call = call_text(module, function, f"/{arity}")
         self.given = given
         self.clauses = clauses
+        self.width: int | None = 80  # in which an argument is shown
         self._entry = (module, function, tuple(args or given) or arity)
 
     @property
@@ -219,7 +220,7 @@ class FunctionClauseError(ElixirError):
             return ""
         lines = ["", "", f"The following arguments were given to {self.call}:"]
         for number, argument in enumerate(self.given, 1):
-            text = inspect(argument).replace("\n", "\n    ")
+            text = inspect(argument, width=self.width).replace("\n", "\n    ")
             lines += ["", f"    # {number}", f"    {text}"]
         clauses = self.clauses() if callable(self.clauses) else self.clauses
         if clauses:

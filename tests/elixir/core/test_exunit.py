@@ -9,9 +9,9 @@ from kvshell.elixir.exunit.running import CaseResult, run_case
 from tests.elixir.core.evaluating import shell
 
 
-def _run(source: str, seed: int = 0) -> tuple[CaseResult, str]:
+def _run(source: str, seed: int = 0, options: str = "") -> tuple[CaseResult, str]:
     """Run the tests of a module; return their results and what mix would print of failures."""
-    text = f"defmodule T do\n  use ExUnit.Case\n{source}\nend"
+    text = f"defmodule T do\n  use ExUnit.Case{options}\n{source}\nend"
     with shell() as lines:
         Evaluator(lines.code, file="t.exs").evaluate(text)
         record = lines.code.modules[lines.evaluator.evaluate("T")]
@@ -121,6 +121,19 @@ def test_a_sigil_has_no_delimiter_of_its_own_in_the_code() -> None:
     assert _failure('assert ~s(a "b") == ~S[c]')[1] == r'code:  assert ~s"a \"b\"" == ~S"c"'
     said = _failure("assert {~w(a b)a, _} = {1, 2}")
     assert said[1:3] == ['code:  assert {~w"a b"a, _} = {1, 2}', "left:  {~w(a b)a, _}"]
+
+
+def test_the_context_and_arguments_are_shown_as_exunit_shows_them() -> None:
+    # As mix test of Elixir 1.14: in one line, and with the `async` of the module.
+    result, printed = _run(
+        '  test "a", %{missing: x}, do: x\n  test "b", context, do: assert context.async',
+        options=", async: true",
+    )
+    assert _statuses(result) == ["failed", "passed"]
+    assert (
+        '%{async: true, case: T, describe: nil, describe_line: nil, file: "t.exs", line: 3, '
+        'module: T, registered: %{}, test: :"test a", test_type: :test}'
+    ) in printed
 
 
 def test_what_is_said_of_messages() -> None:
