@@ -5,6 +5,7 @@ from typing import Final, Literal
 
 from kvshell.explore.program.function_program import Clients, Written
 from kvshell.explore.program_loading import verdicts
+from kvshell.explore.report.sequence_chart import wanted
 from kvshell.explore.report.verdict_text import views
 from kvshell.explore.search.search import BUDGET
 from kvshell.explore.search.single_run import execute
@@ -123,7 +124,7 @@ def _again(written: Written, token: str) -> None:
     if ending.failures:
         failure = ending.failures[0]
         told = "".join(f"\n{note}" for note in ending.notes)
-        message = f"{failure.place} - expected {failure.expected}, got {failure.actual}{told}"
+        message = f"{failure.place} - {wanted(failure)}{told}"
         raise Failed(message, ()) from next(iter(written.errors), None)
 
 

@@ -75,7 +75,7 @@ def explore(given: Namespace, flags: Flags, host: ExploreTerminal | None = None)
         narrate(str(error))
         return NOTHING
     except (RefusedError, NotAtRest) as error:
-        narrate(f"no verdict: {error}")
+        narrate(*f"no verdict: {error}".split("\n"))
         return NO_VERDICT
 
 
@@ -105,7 +105,7 @@ def _test_file(given: Namespace, flags: Flags, host: ExploreTerminal | None) -> 
     except TokenError as error:
         return _refuse(str(error))
     except (RefusedError, NotAtRest) as error:
-        narrate(f"no verdict: {error}")
+        narrate(*f"no verdict: {error}".split("\n"))
         return NO_VERDICT
 
 

@@ -11,7 +11,7 @@ from kvshell.elixir.library import output
 from kvshell.explore.program.elixir_program import ElixirProgram
 from kvshell.explore.program_loading import RefusedError, verdicts
 from kvshell.explore.report.sequence_chart import sequence
-from kvshell.explore.report.verdict_text import as_json, headline, table
+from kvshell.explore.report.verdict_text import as_json, headline, table, why_incomplete
 from kvshell.explore.search.choices import STEPS
 from kvshell.explore.search.forked import Forked, may_fork
 from kvshell.explore.search.verdict import SearchProgress, Verdict
@@ -198,9 +198,9 @@ def _explore(
     counts = ", ".join(map(_counted, search.names, found))
     match status:
         case "green":
-            lines = [f"{head} green in all {_total(found)} ({counts})"]
+            lines = [f"{head} green in all schedules ({counts})"]
         case "partial":
-            lines = [f"{head} green in the first {_total(found)}, not all were run ({counts})"]
+            lines = [f"{head} green in the schedules that were run ({counts})"]
         case _:
             place = _typed(suite, case, test)
             lines = [f"{head} {WORDS[status]} ({counts})", *_failure(found, place)]
@@ -222,8 +222,7 @@ def _explore(
 
 def _status(found: Sequence[Verdict]) -> str:
     if any(verdict.failing for verdict in found):
-        always = all(verdict.failing == verdict.schedules for verdict in found)
-        return "red" if always else "luck"
+        return "red" if any(verdict.default_fails for verdict in found) else "luck"
     return "green" if all(verdict.complete for verdict in found) else "partial"
 
 
@@ -231,12 +230,8 @@ def _counted(law: str, verdict: Verdict) -> str:
     plural = "" if verdict.schedules == 1 else "s"
     fails = "fails" if verdict.failing == 1 else "fail"
     failing = f", {verdict.failing} {fails}" if verdict.failing else ""
-    return f"{law}: {verdict.schedules} schedule{plural}{failing}"
-
-
-def _total(found: Sequence[Verdict]) -> str:
-    count = sum(verdict.schedules for verdict in found)
-    return f"{count} schedules" if count != 1 else "1 schedule"
+    part = "" if verdict.complete else f", not all: {why_incomplete(verdict)}"
+    return f"{law}: {verdict.schedules:,} schedule{plural}{failing}{part}"
 
 
 def _place(found: Sequence[Verdict]) -> str:

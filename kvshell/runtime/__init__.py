@@ -1,7 +1,15 @@
 """The process runtime: a small BEAM on threads. Mirrors what erts guarantees to OTP."""
 
 from kvshell.runtime import ets, process
-from kvshell.runtime.processes.exits import Event, Exit, Interrupted, Killed, NotAtRest, Thrown
+from kvshell.runtime.processes.exits import (
+    Event,
+    Exit,
+    Interrupted,
+    Killed,
+    NotAtRest,
+    Thrown,
+    WaitsForever,
+)
 from kvshell.runtime.processes.observation import Observation
 from kvshell.runtime.processes.operation import Op
 from kvshell.runtime.runtime import Runtime
@@ -16,6 +24,7 @@ __all__ = [
     "Op",
     "Runtime",
     "Thrown",
+    "WaitsForever",
     "ets",
     "process",
 ]

@@ -3,7 +3,7 @@
 from kvshell.explore.program.function_program import Clients
 from kvshell.otp import gen_server
 from kvshell.otp.gen_server import GenServer
-from kvshell.runtime import ets
+from kvshell.runtime import ets, process
 from kvshell.terms import A, Term
 
 
@@ -22,6 +22,28 @@ def two_writes() -> Clients:
     _, server = gen_server.start(Echo, None)
     yield lambda: gen_server.cast(server, 1), lambda: gen_server.cast(server, 2)
     assert gen_server.call(server, A.read) == 2
+
+
+def two_writes_with_a_message() -> Clients:
+    _, server = gen_server.start(Echo, None)
+
+    def reader() -> None:
+        got = gen_server.call(server, A.read)
+        assert got == 1, "somebody else wrote"
+
+    yield reader, lambda: gen_server.cast(server, 2)
+
+
+def hello_by_chance() -> Clients:
+    _, server = gen_server.start(Echo, None)
+    shell = process.self_()
+
+    def reader() -> None:
+        if gen_server.call(server, A.read) == 1:
+            process.send(shell, A.hello)
+
+    yield lambda: gen_server.cast(server, 1), reader
+    process.receive(lambda message: message is A.hello)
 
 
 def failing_early_or_late() -> Clients:

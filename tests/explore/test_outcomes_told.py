@@ -1,16 +1,25 @@
 """What fails in how many schedules, and in which; what is too long and what keeps running."""
 
 import json
+from collections.abc import Callable
 
 from kvshell.explore.program.function_program import Clients, Written
 from kvshell.explore.program_loading import verdicts
-from kvshell.explore.report.sequence_chart import sequence
-from kvshell.explore.report.verdict_text import labelled
+from kvshell.explore.report.sequence_chart import said, sequence
+from kvshell.explore.report.verdict_text import code_of, labelled
 from kvshell.explore.search.verdict import search
-from kvshell.runtime import ets
+from kvshell.otp import gen_server
+from kvshell.runtime import ets, process
 from kvshell.runtime.search.steps import FaultModel
 from kvshell.terms import A
-from tests.explore.asserting import failing_early_or_late, two_counts, two_writes
+from tests.explore.asserting import (
+    Echo,
+    failing_early_or_late,
+    hello_by_chance,
+    two_counts,
+    two_writes,
+    two_writes_with_a_message,
+)
 from tests.explore.conftest import Told
 from tests.explore.search.figures import EMPTY, MADE, STOP, document
 
@@ -49,6 +58,40 @@ def test_a_failing_final_check_has_its_own_lane_with_the_actual_value() -> None:
     assert all(arrow.source and arrow.target for arrow in chart.arrows[:-1])
 
 
+def test_an_assert_with_a_message_shows_its_value_too() -> None:
+    verdict = search(Written(two_writes_with_a_message), FaultModel())
+
+    assert verdict.failing == 2
+    assert {failure[3:] for o in verdict.outcomes for failure in o.ending.failures} == {
+        ("got == 1", "0 (somebody else wrote)"),
+        ("got == 1", "2 (somebody else wrote)"),
+    }
+
+
+def test_a_final_check_that_waits_forever_in_some_schedules_fails_in_these() -> None:
+    verdict = search(Written(hello_by_chance), FaultModel())
+
+    assert (verdict.schedules, verdict.failing, verdict.complete) == (2, 1, True)
+    (failure,) = verdict.explained.failures
+    assert said(failure) == "✗ waits forever for a message"
+    assert failure.line > 0
+    assert verdict.watched is not None
+    chart = sequence(verdict.watched, verdict.cause, verdict.explained)
+    assert chart.lanes[0].text == "final check"
+
+
+def test_a_final_check_of_a_document_may_wait_forever(told: Told) -> None:
+    checks = "```kvshell\nkv> receive do :hello -> :ok end\n:ok\n```\n"
+
+    code = told(document("kv> put s k 1", "kv> put s k 2", setup=MADE) + checks, "--json")
+
+    assert code == 1
+    spec, _ = json.loads(told.out)
+    (outcome,) = spec["outcomes"]
+    assert outcome["result"] == "check: receive do :hello -> :ok end: waits forever for a message"
+    assert outcome["count"] == spec["failing"] == spec["schedules"]
+
+
 def test_the_schedule_that_is_shown_is_the_shortest_that_fails() -> None:
     verdict = search(Written(failing_early_or_late), FaultModel())
 
@@ -81,6 +124,41 @@ def test_a_long_program_is_not_reported_as_endless() -> None:
 
     assert long.restless == "a schedule is longer than 60 steps (`--steps`)"
     assert enough.complete
+
+
+def test_a_client_that_asks_again_and_again_is_named_and_not_the_server() -> None:
+    def polls(times: int) -> Callable[[], Clients]:
+        def program() -> Clients:
+            _, server = gen_server.start(Echo, None)
+
+            def ann() -> None:
+                for _ in range(times):
+                    gen_server.call(server, A.read)
+
+            def bob() -> None:
+                for _ in range(times):
+                    process.alive(server)
+
+            yield (ann,) if times % 2 else (bob,)
+
+        return program
+
+    ann, bob = (search(Written(polls(n)), FaultModel(), budget=3, steps=99) for n in (301, 300))
+
+    long = "a schedule is longer than 99 steps (`--steps`)"
+    assert ann.restless == f"{long}; ann repeats `call :read`"
+    assert bob.restless == f"{long}; bob repeats `asks whether #PID<server> is alive`"
+
+
+def test_the_exit_code_is_that_of_a_failure_wherever_one_is_found() -> None:
+    program = Written(two_writes)
+    spec = search(program, FaultModel(), budget=1)
+    beam = search(program, FaultModel(spec=False))
+
+    none = spec._replace(failing=0, outcomes=())
+    assert not spec.complete
+    assert code_of([none, beam]) == 1
+    assert code_of([none, beam._replace(failing=0)]) == 4
 
 
 def test_the_limit_of_steps_can_be_set(told: Told) -> None:

@@ -43,7 +43,7 @@ def test_a_program_that_does_not_end_is_incomplete_and_never_passes(told: Told) 
     assert told(document("kv> cast Left :go\n:ok", setup=SETUP), "--trust") == NO_VERDICT
 
     assert told.out.splitlines() == [
-        "no verdict: Left keeps running (`cast :go`); a program must end",
+        "no verdict: a schedule is longer than 500 steps (`--steps`); Left repeats `cast :go`",
         "spec: 1 schedule, incomplete after 500 steps; "
         "beam: 1 schedule, incomplete after 500 steps",
         LAWS,

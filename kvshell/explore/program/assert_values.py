@@ -15,6 +15,33 @@ from kvshell.terms import term as as_term
 _SAY_NOTHING: Final = (ModuleType, Pid, Ref, type(A))
 
 
+def asserted(error: AssertionError, text: str, *, again: bool) -> tuple[str, str]:
+    """Return the condition of a failed `assert` and what was the case, with its own message.
+
+    `text` is the source line; `again` is that of `values`.
+    """
+    condition, has_message = _condition(text)
+    lines = str(error).strip().split("\n")
+    message = lines.pop(0) if has_message else ""
+    rewritten = next((line for line in lines if line), "").removeprefix("assert ")  # by pytest
+    found = rewritten or values(error, condition, again=again)
+    if message:
+        return condition, f"{found} ({message})" if found else message
+    return condition, found or "it is not so"
+
+
+def _condition(text: str) -> tuple[str, bool]:
+    """Return the condition of an `assert`, and whether a message follows it."""
+    try:
+        (statement,) = ast.parse(text).body
+    except (SyntaxError, ValueError):
+        return text.removeprefix("assert "), False
+    if not isinstance(statement, ast.Assert):
+        return text, False
+    condition = ast.get_source_segment(text, statement.test)
+    return condition or text.removeprefix("assert "), statement.msg is not None
+
+
 def values(error: BaseException, condition: str, *, again: bool) -> str:
     """Return the values in a failed condition, or an empty string.
 
@@ -30,10 +57,12 @@ def values(error: BaseException, condition: str, *, again: bool) -> str:
         return ""
     if trace is None:
         return ""
-    tree = tree.elts[0] if isinstance(tree, ast.Tuple) and tree.elts else tree
     frame = trace.tb_frame
     names = {**frame.f_globals, **frame.f_locals}
-    if again and isinstance(tree, ast.Compare):
+    names_read = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    if isinstance(tree, ast.Compare) and (
+        again or (isinstance(tree.left, ast.Name) and names_read == {tree.left.id})
+    ):
         found = _value(tree.left, names)
         if found:
             return found

@@ -21,9 +21,10 @@ from kvshell.explore.program.program import (
     in_order,
     registered,
     unfinished,
+    waits_for,
 )
 from kvshell.explore.program.search_client import Driver, ParsedLines, SearchClient
-from kvshell.runtime import Event, Runtime
+from kvshell.runtime import Event, Runtime, WaitsForever
 from kvshell.runtime.search.stepped import Stepped
 from kvshell.session.session_state import Programs, SessionState, here, preload
 from kvshell.terms import Atom, Pid, Term
@@ -232,7 +233,13 @@ class DocumentProgram:
         if line.is_beside:
             context.pass_over(text, counted=not line.expected.startswith("** ("))
             return True
-        results = context.answers(text)
+        try:
+            results = context.answers(text)
+        except WaitsForever as stuck:
+            if who == SETUP:
+                raise  # in every schedule alike: no verdict
+            self._waits(who, line, text, waits_for(stuck.awaited))
+            return False
         printed = self._printed(results)
         if who != SETUP:
             self._seen[who].append(Observed(who, line.number, text, "\n".join(printed)))
@@ -284,10 +291,12 @@ class DocumentProgram:
 
     def _stuck(self, runtime: Runtime, name: str, pid: Pid) -> None:
         line = self._doing.get(pid)
-        number, text = (line.number, line.text) if line is not None else (0, name)
-        why = unfinished(runtime, pid)
-        self._seen[name].append(Observed(name, number, text, why))
-        self._failures.append(ScheduleFailure(name, number, text, "an answer", why))
+        self._waits(name, line, name if line is None else line.text, unfinished(runtime, pid))
+
+    def _waits(self, who: str, line: ClientLine | None, text: str, why: str) -> None:
+        number = 0 if line is None else line.number
+        self._seen[who].append(Observed(who, number, text, why))
+        self._failures.append(ScheduleFailure(who, number, text, "an answer", why))
 
     def _agree(self) -> bool:
         """Whether the clients' bindings agree; if so, add them to the set-up's scope."""

@@ -11,7 +11,7 @@ from pathlib import PurePath
 from types import TracebackType
 from typing import Any, Final
 
-from kvshell.explore.program.assert_values import values
+from kvshell.explore.program.assert_values import asserted
 from kvshell.explore.program.program import (
     Doing,
     Ending,
@@ -23,8 +23,9 @@ from kvshell.explore.program.program import (
     in_order,
     registered,
     unfinished,
+    waits_for,
 )
-from kvshell.runtime import Exit, NotAtRest, Runtime, process
+from kvshell.runtime import Exit, NotAtRest, Runtime, WaitsForever, process
 from kvshell.terms import A, ElixirError, Pid, format_banner, inspect
 from kvshell.terms import term as as_term
 
@@ -164,6 +165,9 @@ class Written:
             self._steps.send(results[0] if self._alone else results)
         except StopIteration:
             return
+        except WaitsForever as error:
+            self._failed(FINAL, error)
+            return
         except NotAtRest:  # a process is stuck: not a failure, but no verdict
             raise
         except (Exit, Exception) as error:  # noqa: BLE001  # whatever is raised is a failure
@@ -215,9 +219,9 @@ def _wanted(error: BaseException, text: str, *, again: bool) -> tuple[str, str]:
     if isinstance(error, Expect):
         return error.expected, error.actual
     if isinstance(error, AssertionError):
-        said = str(error).strip().partition("\n")[0].removeprefix("assert ")
-        wanted = text.removeprefix("assert ")
-        return wanted, said or values(error, wanted, again=again) or "it is not so"
+        return asserted(error, text, again=again)
+    if isinstance(error, WaitsForever):
+        return "an end", waits_for(error.awaited)
     if isinstance(error, Exit):
         return "an answer", format_banner(A.exit, error.reason)
     if isinstance(error, ElixirError):

@@ -134,7 +134,12 @@ def unfinished(runtime: Runtime, pid: Pid) -> str:
     seen = runtime.observe(pid)
     if seen is None or seen.status == "dead":
         return format_banner((A.EXIT, pid), None if seen is None else seen.reason)
-    return f"{WAITS} for {seen.waiting_for or 'a message'}"
+    return waits_for(seen.waiting_for)
+
+
+def waits_for(awaited: str) -> str:
+    """Describe waiting forever, for `awaited` or, if that is empty, for a message."""
+    return f"{WAITS} for {awaited or 'a message'}"
 
 
 def cycles(events: Iterable[Event], names: Mapping[Pid, str]) -> tuple[str, ...]:

@@ -283,9 +283,16 @@ def folded_away(steps: int, of: int) -> str:
 
 
 def said(failure: ScheduleFailure) -> str:
-    """Return the expected and actual values in one line."""
+    """Return what failed in one line."""
+    return f"✗ {wanted(failure)}"
+
+
+def wanted(failure: ScheduleFailure) -> str:
+    """Return the expected and actual values; only what happened, if nothing more was expected."""
     expected, actual = first_difference(failure.expected, failure.actual)
-    return f"✗ expected {brief(expected)}, got {brief(actual)}"
+    if expected == "an end" or WAITS in actual:
+        return brief(actual)
+    return f"expected {brief(expected)}, got {brief(actual)}"
 
 
 def first_difference(expected: str, actual: str) -> tuple[str, str]:

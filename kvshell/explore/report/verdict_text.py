@@ -7,7 +7,13 @@ from kvshell.commands.cells import shortened
 from kvshell.commands.view import Cell, Column, Role, TableView, Text, View
 from kvshell.explore.program.program import SETUP, Ending, Observed, ScheduleFailure, by_name
 from kvshell.explore.report.cause_text import Teller
-from kvshell.explore.report.sequence_chart import brief, difference, first_difference, sequence
+from kvshell.explore.report.sequence_chart import (
+    brief,
+    difference,
+    first_difference,
+    sequence,
+    wanted,
+)
 from kvshell.explore.search.verdict import Outcome, Verdict
 
 AS_EXPECTED: Final = "as expected"
@@ -107,7 +113,7 @@ def headline(verdicts: Sequence[Verdict]) -> str:
             return _fails(verdict)
     endless = next((verdict for verdict in verdicts if verdict.endless), None)
     if endless is not None:
-        return f"no verdict: {endless.restless}; a program must end"
+        return f"no verdict: {endless.restless}"
     expects = any(verdict.expects for verdict in verdicts)
     for verdict in verdicts:
         if _unlike(verdict) and not expects:
@@ -122,8 +128,7 @@ def _fails(verdict: Verdict) -> str:
     if verdict.cause is not None and verdict.watched is not None:
         how = "ends in a deadlock" if verdict.explained.notes else "fails"
         return f"{how} because {because(verdict)}"
-    expected, actual = first_difference(failure.expected, failure.actual)
-    said = f"{failure.place} - expected {brief(expected)}, got {brief(actual)}"
+    said = f"{failure.place} - {wanted(failure)}"
     if failure.client == SETUP:
         return f"the set-up fails: {said}"
     run = "" if verdict.complete else " that was run"
@@ -178,14 +183,14 @@ def _count(verdict: Verdict) -> str:
         told = f"{number:,} outcome{'' if number == 1 else 's'}"
     if verdict.endless == verdict.schedules > 0:
         return f"{verdict.law}: {schedules}, incomplete after {verdict.steps} steps"
-    part = "" if verdict.complete else f" (not all: {_why(verdict)})"
+    part = "" if verdict.complete else f" (not all: {why_incomplete(verdict)})"
     if verdict.endless:
         part = f" (incomplete after {verdict.steps} steps: {verdict.endless:,} did not end)"
     return f"{verdict.law}: {schedules}, {told}{part}"
 
 
-def _why(verdict: Verdict) -> str:
-    """Return why not every schedule was run; redundant runs do not count, but use up the budget."""
+def why_incomplete(verdict: Verdict) -> str:
+    """Return why not every schedule was run; redundant runs use up the budget, too."""
     if verdict.why != "budget":
         return verdict.why
     runs = verdict.schedules + verdict.redundant
@@ -285,9 +290,13 @@ def _faults(verdict: Verdict) -> Iterator[str]:
 
 
 def code_of(verdicts: Sequence[Verdict]) -> int:
-    """Return the exit code; if both laws were searched, the first one, `spec`, decides."""
+    """Return the exit code; if both laws were searched, the first one, `spec`, decides.
+
+    If it was not searched to the end, a schedule that fails under the other law is one under
+    `spec`, too: whatever `beam` allows, `spec` allows.
+    """
     first = verdicts[0]
-    if first.failing:
+    if first.failing or (not first.complete and any(each.failing for each in verdicts)):
         return FAILS
     return OK if first.complete else NO_VERDICT
 

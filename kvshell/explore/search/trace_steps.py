@@ -177,8 +177,15 @@ _TABLE_WRITES: Final = {
     "update_counter": "reads and writes",
     "insert_new": "writes, if it is new,",
 }
+
+
+def _pid(op: Op) -> str:
+    process = op.process()
+    return "it" if process is None else inspect(process.pid)
+
+
 _WORDS: Final[dict[str, Any]] = {
-    "alive": lambda _op: "asks whether it is alive",
+    "alive": lambda op: f"asks whether {_pid(op)} is alive",
     "call": lambda op: f"call {shown(op.term)}",
     "cast": lambda op: f"cast {shown(op.term)}",
     "send": lambda op: f"message {shown(op.term)}",

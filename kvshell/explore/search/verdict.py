@@ -13,7 +13,7 @@ from kvshell.explore.search.token import Follow, law_of, read_token, token
 from kvshell.explore.search.trace_steps import Witness, Witnessed
 from kvshell.runtime.search.steps import FaultModel, Numbers
 
-_LAST: Final = 60  # steps of a non-terminating run in which to look for a loop
+_LAST: Final = 60  # steps at the end of a long run in which to look for a repetition
 
 
 def watch(searching: Search, choices: tuple[int, ...]) -> tuple[Witnessed, Ending]:
@@ -24,19 +24,29 @@ def watch(searching: Search, choices: tuple[int, ...]) -> tuple[Witnessed, Endin
 
 
 def restless(searching: Search) -> str:
-    """Describe what kept running at the end of the first endless run, or that it is long."""
+    """Describe the first schedule that was cut: who repeats what at its end, if anybody.
+
+    Whether it would ever have ended cannot be told: what a process knows between two operations is
+    not compared.
+    """
     witness = Witness(searching.program, Follow(searching.endless, searching.limit))
     searching.execute(witness)
     seen = witness.witnessed({})
-    last = [(step.source, step.word) for step in seen.steps[-_LAST:]]
-    if not _loops(last):
-        return f"a schedule is longer than {searching.limit:,} steps (`--steps`)"
-    (source, word), _ = Counter(last).most_common(1)[0]
-    return f"{seen.names.get(source, 'somebody')} keeps running (`{by_name(word, seen.names)}`)"
+    long = f"a schedule is longer than {searching.limit:,} steps (`--steps`)"
+    last = seen.steps[-_LAST:]
+    if not _repeats([(step.source, step.word) for step in last]):
+        return long
+    own = [step for step in last if step.kind != "arrives"] or last
+    asks = [step for step in own if step.source in seen.clients] or own  # not a server it asks
+    (source, word, doing), _ = Counter((s.source, s.word, s.doing) for s in asks).most_common(1)[0]
+    who = seen.names.get(source, "somebody")
+    where = f" (line {doing.line})" if doing is not None and doing.line else ""
+    what = word if doing is None else doing.text
+    return f"{long}; {who} repeats `{by_name(what, seen.names)}`{where}"
 
 
-def _loops(last: Sequence[object]) -> bool:
-    """Whether the last steps are a short repeating sequence."""
+def _repeats(last: Sequence[object]) -> bool:
+    """Whether the last steps are a short sequence, again and again."""
     return any(
         all(last[place] == last[place - period] for place in range(period, len(last)))
         for period in range(1, len(last) // 3 + 1)
@@ -127,6 +137,7 @@ class Verdict(NamedTuple):
         expects: whether the program has expectations.
         complete: whether every schedule was run.
         why: why not: `budget`, `steps` or `interrupted`.
+        default_fails: whether the schedule in the default order fails, which a plain run takes.
         endless: the number that did not end within `steps`; `restless` names what kept running in
             the first.
         outcomes: the failing ones first, each with its token.
@@ -147,6 +158,7 @@ class Verdict(NamedTuple):
     watched: Witnessed | None
     explained: Ending
     seconds: float
+    default_fails: bool = False
     endless: int = 0
     restless: str = ""
     steps: int = STEPS
@@ -204,6 +216,7 @@ def search(
             watched,
             explained,
             perf_counter() - begun,
+            found.default_fails,
             searching.too_long,
             restless(searching) if searching.too_long else "",
             steps,
@@ -283,12 +296,14 @@ class _Found:
         self._first: dict[Ending, tuple[int, ...]] = {}
         self._counts: dict[Ending, int] = {}
         self._shapes: dict[Ending, list[Shape]] = {}
-        self.failing = False
+        self.failing = self.default_fails = False
         self.first_bad: tuple[int, ...] = ()
 
     def add(self, run: Run) -> None:
         """Count a run."""
         ending = run.ending
+        if not any(run.choices):
+            self.default_fails = run.fails
         if ending not in self._first:
             if (ending.failures and not self.failing) or (
                 len(self._first) == 1 and not self.failing

@@ -54,6 +54,17 @@ class NotAtRest(Exception):  # noqa: N818  # named after the condition
         self.waiting = waiting
 
 
+class WaitsForever(NotAtRest):
+    """The host's own process waits, no other process can move, and no timer is set.
+
+    `awaited` describes what it waits for: the answer of a process, or "" for a message.
+    """
+
+    def __init__(self, awaited: str, waiting: tuple[str, ...] = ()) -> None:
+        super().__init__("no process can continue and no timer is set", waiting)
+        self.awaited = awaited
+
+
 PRINTED = "output"  # the kind of a process's printed output, whose text includes its newline
 
 

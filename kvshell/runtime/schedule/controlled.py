@@ -16,7 +16,8 @@ from collections.abc import Callable
 from heapq import heappop
 from typing import TYPE_CHECKING
 
-from kvshell.runtime.processes.exits import Exit, Interrupted, Killed, NotAtRest
+from kvshell.runtime.processes.exits import Exit, Interrupted, Killed, NotAtRest, WaitsForever
+from kvshell.runtime.processes.observation import waiting_text
 from kvshell.runtime.processes.record import NOTHING
 from kvshell.runtime.processes.run_slice import run_here, run_slice
 from kvshell.runtime.processes.thread_context import Carrier, here, place
@@ -217,10 +218,9 @@ class Controlled:
                     continue
                 return self._settlers.popleft()
             if not self._delivered(self._driver) and not self._advance():
-                self._failure = NotAtRest(
-                    "no process can continue and no timer is set", self._runtime.who_waits()
-                )
-                break
+                driver = self._driver_first()
+                self._failure = WaitsForever(waiting_text(driver), self._runtime.who_waits())
+                return driver
         return self._driver_first()
 
     def _driver_first(self) -> "Process":
