@@ -11,6 +11,7 @@ Imports nothing but argparse until the mode is known.
 """
 
 import argparse
+import atexit
 import contextlib
 import gc
 import io
@@ -40,6 +41,8 @@ REMEMBERED = 20
 def main(words: Sequence[str] | None = None) -> int:
     """Run a command line; return the exit code, or raise SystemExit with it."""
     given = sys.argv[1:] if words is None else list(words)
+    if words is None:  # a program that ends need not look for garbage first: seconds, of very much
+        atexit.register(gc.freeze)
     recent: deque[str] = deque(maxlen=REMEMBERED)
     _prepare_streams()
     try:

@@ -16,7 +16,13 @@ from kvshell.runtime.processes.aliases import Alias
 from kvshell.runtime.processes.crash_report import exit_reason
 from kvshell.runtime.processes.exits import Killed
 from kvshell.runtime.processes.naming import Names
-from kvshell.runtime.processes.observation import GONE, Glimpse, Observation, observe_record
+from kvshell.runtime.processes.observation import (
+    GONE,
+    LOOKED_AT,
+    Glimpse,
+    Observation,
+    observe_record,
+)
 from kvshell.runtime.processes.operation import Op
 from kvshell.runtime.processes.record import NOTHING, CallSlot, Process
 from kvshell.runtime.processes.run_slice import die, run_here
@@ -305,11 +311,12 @@ class Runtime(EventLog):
     def who_waits(self, real: bool = False) -> tuple[str, ...]:
         """Return a line for each process that is busy, waiting or has mail: for a dump.
 
-        With `real`, include the current place in Python code of a busy thread.
+        Only the first thousand are looked at: a line may have spawned very many. With `real`,
+        include the current place in Python code of a busy thread.
         """
         lines = []
         frames = sys._current_frames() if real else {}  # noqa: SLF001  # documented, despite the underscore
-        for process in list(self._living.values()):
+        for process in list(self._living.values())[:LOOKED_AT]:
             seen = observe_record(process)
             if seen.status == "idle" and not seen.mailbox:
                 continue

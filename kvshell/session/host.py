@@ -268,7 +268,7 @@ class Host:
             line.overdue = self.guard.overdue
             # `run_as` has already waited, so a single check tells whether everything is at rest.
             line.rests = settle and (bool(results) or bool(client))
-            line.rest_s = 0 if client else self.rest_s
+            line.waited = bool(client)
             self.writer.heard(text, results)
             line.show(results)
             line.rest()
@@ -326,7 +326,7 @@ class _Line:
         self.results: list[Result] = []
         self.events: list[Event] = []
         self.rests = True
-        self.rest_s: float | None = None
+        self.waited = False
         self.rested = True
         self.told = False
         self.stuck: NotAtRest | None = None
@@ -369,7 +369,7 @@ class _Line:
             host.interrupts.rest(host.runner.interrupt),
             host.guard.around(host.runner, resting=True),
         ):
-            self.rested = host.runner.settle(self.rest_s)
+            self.rested = host.runner.settle(0 if self.waited else host.rest_s)
         self.overdue = self.overdue or host.guard.overdue
 
     def tell(self) -> None:

@@ -9,6 +9,7 @@ from kvshell.runtime.processes.record import NOTHING
 from kvshell.terms import A, ArgumentError, Atom, Function, List, Map, Pid, Ref, Term, inspect
 
 HEAP_BINARY_BYTES = 64  # larger binaries are stored off-heap and referenced
+LOOKED_AT: Final = 1_000  # processes that a dump looks at
 SAMPLE = 1_000  # number of rows measured; the rest are assumed similar
 
 

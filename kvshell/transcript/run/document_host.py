@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from time import monotonic
 from typing import NamedTuple
 
 from kvshell.commands.result import Open, Result
 from kvshell.commands.view import Cell, Text
 from kvshell.elixir.running.step_limits import DOCUMENT_BYTES, adding_at_most, bytes_used
 from kvshell.runtime import Event, Observation
+from kvshell.runtime.processes.observation import LOOKED_AT
 from kvshell.runtime.schedule.controlled import Controlled
 from kvshell.session import Session, here, preload
 from kvshell.session.host import Host, Opened, OverdueError, Ran, Runner, once, refuse
@@ -22,6 +24,7 @@ from kvshell.transcript.run.line_timeout import LineTimeout
 from kvshell.views import DOCUMENT, Caps, render, safe
 
 MOST = 20
+LEAST_OF_LIMIT = 4  # settling gets at least a quarter of the limit, on a busy machine, too
 MOST_PROCESSES = 20_000  # processes of an untrusted document; each takes about 3 KB
 
 
@@ -32,7 +35,8 @@ def dump(session: Session, scope: Scope, seconds: float, waiting: Sequence[str] 
     """
     names = _names(session, scope)
     runtime = session.runtime
-    seen = [runtime.observe(pid) for pid in runtime.processes()]
+    living = runtime.processes()
+    seen = [runtime.observe(pid) for pid in living[:LOOKED_AT]]
     rows: list[tuple[str, str, str, str, str]] = []
     cycles: set[Pid] = set()
     for each in seen:
@@ -48,8 +52,10 @@ def dump(session: Session, scope: Scope, seconds: float, waiting: Sequence[str] 
         mail = f"mailbox {len(each.mailbox)}"
         rows.append((name, inspect(each.pid), what, mail, _cycle(each.pid, names, cycles)))
     if len(rows) > MOST:
-        rest = len(rows) - MOST
-        rows = [*rows[:MOST], ("", f"... and {rest} more", "", "", "")]
+        rest = f"{len(rows) - MOST} more"
+        if len(living) > LOOKED_AT:  # a line that spawns without end is told of at once
+            rest = f"more of {len(living):,} processes"
+        rows = [*rows[:MOST], ("", f"... and {rest}", "", "", "")]
     widths = [max((len(row[i]) for row in rows), default=0) for i in range(4)]
     return [
         "  ".join(
@@ -77,7 +83,7 @@ def _names(session: Session, scope: Scope) -> dict[Pid, str]:
     if manager is not None:
         names[manager] = "manager"
     texts = {binding.text: name for name, binding in scope if binding.kind == "pid"}
-    for pid in session.runtime.processes():
+    for pid in session.runtime.processes()[:LOOKED_AT]:
         if pid not in names and (name := texts.get(inspect(pid))) is not None:
             names[pid] = name
         seen = session.runtime.observe(pid)
@@ -216,7 +222,7 @@ class DocumentHost:
         self._host: Host | None = None
         self._session: Session | None = None
         self._abandoned = False
-        self._seconds = 0.0
+        self._seconds = self._begun = 0.0
         self._held: list[str] = []  # what the shell waited for when the alarm rang
         self._no_verdict = ""
         self._is_timed = False
@@ -256,8 +262,14 @@ class DocumentHost:
             session.close()
 
     def around(self, runner: Runner, *, resting: bool) -> AbstractContextManager[object]:  # noqa: ARG002  # a protocol
-        """Limit the time of a line."""
-        return self._timeout.bound(self._seconds, self._give_up)
+        """Limit the time of a line; the system settles in what its commands have left of it."""
+        seconds = self._seconds
+        if not resting:
+            self._begun = monotonic()
+        elif self._host is not None:
+            left = self._begun + seconds - monotonic()
+            seconds = self._host.rest_s = max(left, seconds / LEAST_OF_LIMIT)
+        return self._timeout.bound(seconds, self._give_up)
 
     @property
     def overdue(self) -> bool:
@@ -322,9 +334,9 @@ class DocumentHost:
 
     def _why_stuck(self, ran: Ran, timeout_ms: int) -> str:
         if ran.stuck is not None:
-            said = str(ran.stuck).replace(f"{self._seconds:g} s", _seconds(timeout_ms))
+            said = str(ran.stuck)
             self._abandoned = "settlement" in said
-            return said
+            return f"no settlement within {_seconds(timeout_ms)}" if self._abandoned else said
         self._abandoned = ran.abandoned
         if self._no_verdict:
             return self._no_verdict

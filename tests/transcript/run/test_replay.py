@@ -7,6 +7,7 @@ from kvshell.otp.gen_server import GenServer
 from kvshell.runtime import process
 from kvshell.terms import A, Atom, Term
 from kvshell.transcript.format.parser import parse
+from kvshell.transcript.replay import play_document
 from kvshell.transcript.report.failures import failure_lines
 from kvshell.transcript.run.line_timeout import LineTimeout
 from kvshell.transcript.run.player import Player, Settings
@@ -325,3 +326,13 @@ def test_r12_holes_of_lines_that_match_bind_tentatively() -> None:
     assert (last.kind, last.follows) == ("identity", 4)
     lines = failure_lines(played.document, played.checked[3])
     assert lines == ["FAIL t.md:9  kv> create store s2        follows from line 4"]
+
+
+def test_a_hang_among_very_many_processes_is_told_of_a_few() -> None:
+    spawned = "Enum.each(1..1500, fn _ -> spawn(fn -> receive(do: (:never -> 1)) end) end)"
+    document = parse("t.md", block(f"kv> {spawned}\n:ok\nkv> receive do: (:never -> 1)\n..."))
+    played = play_document(document, Settings(), lambda each: None)
+
+    told = failure_lines(document, failure(played))
+    assert len(told) == 22
+    assert told[-1].strip() == "... and more of 1,501 processes"
