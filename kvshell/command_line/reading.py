@@ -79,6 +79,9 @@ def read(words: Sequence[str]) -> argparse.Namespace:
     name, rest = given.mode, given.rest
     del given.rest
     if not name:
+        for line in given.lines:
+            if _is_file_name(line):
+                parser.exit(2, f"kvshell: -c runs a line, and {line} is a file: {_way(line)}\n")
         _complete(given)
         if given.json and given.plain:
             parser.error("--json and --plain cannot be combined")
@@ -193,6 +196,23 @@ def _share(parser: argparse.ArgumentParser, names: Iterable[str], takes: Iterabl
             )
 
 
+def _is_file_name(line: str) -> bool:
+    """Whether a line names a file, and no command: `registry` stays one beside such a file."""
+    if not os.path.isfile(line):  # noqa: PTH113  # a word with a null character is no file, not an error
+        return False
+    from kvshell.commands.read.matcher import parse  # noqa: PLC0415  # for a sentence only
+
+    return not all(part.complete for part in parse(line).parts)
+
+
+def _way(name: str) -> str:
+    """Return the command line that runs the lines of a file."""
+    import shlex  # noqa: PLC0415  # for a sentence only
+
+    quoted = shlex.quote(name)
+    return f"kvshell replay {quoted}" if name.endswith(".md") else f"kvshell < {quoted}"
+
+
 def unknown(mode: str, rest: Sequence[str]) -> str:
     """Return a suggestion for an unknown mode."""
     import shlex  # noqa: PLC0415  # only for an error message
@@ -200,9 +220,7 @@ def unknown(mode: str, rest: Sequence[str]) -> str:
     from kvshell.commands.nearest import nearest  # noqa: PLC0415  # as above
 
     if os.path.isfile(mode):  # noqa: PTH113  # a word with a null character is no file, not an error
-        name = shlex.quote(mode)
-        how = f"replay {name}" if mode.endswith(".md") else f"< {name}"
-        return f"no mode {mode}; it is a file: kvshell {how}"
+        return f"no mode {mode}; it is a file: {_way(mode)}"
     near = nearest(mode, MODES)
     if near:
         return f"no mode {mode}: did you mean kvshell {near}?"

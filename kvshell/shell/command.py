@@ -21,6 +21,7 @@ from kvshell.views import terminal_width, with_options
 from kvshell.views.caps import Caps, Flags
 from kvshell.views.output import emit, narrate
 
+FAILED: Final = 1
 USAGE: Final = 2
 
 
@@ -124,10 +125,11 @@ def open_prompt(
         texts=texts,
     )
     try:
-        return converse(host, options)
+        code = converse(host, options)
     finally:
         if told := recordings.end():
             emit(told)
+    return code or (FAILED if recordings.failed else 0)
 
 
 def _bench(caps: Caps, host: Host) -> Iterable[ScreenBlock]:

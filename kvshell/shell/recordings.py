@@ -20,6 +20,7 @@ class Recordings:
     def __init__(self, session: PromptRunner) -> None:
         self._session = session
         self._recorder: Recorder | None = None
+        self.failed = False  # whether the last recording is no document that passes
 
     def begin(self, path: str, *, force: bool = False, redact: Sequence[str] = ()) -> str:
         """Record from the session's first line on; return a message.
@@ -30,6 +31,7 @@ class Recordings:
         """
         from kvshell.transcript.recorder import Recorder  # noqa: PLC0415  # see above
 
+        self.failed = False
         earlier = [text for _, text in self._session.inputs]
         self._recorder = Recorder(
             path, earlier=earlier, design=self._session.default.name, force=force, redact=redact
@@ -66,7 +68,7 @@ class Recordings:
         try:
             self._recorder.line(line, results)
         except RecordError as error:
-            self._recorder = None
+            self._recorder, self.failed = None, True
             return str(error)
         return ""
 
@@ -78,4 +80,8 @@ class Recordings:
     def end(self) -> str:
         """Write the document; return a message, "" if nothing was recorded."""
         recorder, self._recorder = self._recorder, None
-        return recorder.finish().message if recorder is not None else ""
+        if recorder is None:
+            return ""
+        finished = recorder.finish()
+        self.failed = not finished.passes
+        return finished.message

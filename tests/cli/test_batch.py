@@ -296,3 +296,27 @@ def test_a_file_given_instead_of_a_mode_is_answered_with_how_to_run_it(tmp_path:
 
     assert done.code == 2
     assert done.err == f"kvshell: no mode {script}; it is a file: kvshell < '{script}'\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "way"), [("a b.kv", "kvshell < '{}'"), ("a.md", "kvshell replay {}")]
+)
+def test_a_file_in_the_place_of_a_line_is_said_how_to_run(
+    tmp_path: Path, name: str, way: str
+) -> None:
+    file = tmp_path / name
+    file.write_text("self\n")
+
+    done = run("-c", "self", "-c", str(file))
+
+    assert (done.code, done.out) == (2, "")
+    assert done.err == f"kvshell: -c runs a line, and {file} is a file: {way.format(file)}\n"
+
+
+def test_a_file_with_the_name_of_a_command_leaves_it_a_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("self").write_text("")
+
+    assert run("-c", "self") == (0, "#PID<0.100.0>\n", "")

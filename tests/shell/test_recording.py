@@ -15,6 +15,7 @@ from kvshell.shell.record_command import record
 from kvshell.shell.recordings import Recordings
 from kvshell.views import Caps
 from kvshell.views.caps import Flags
+from tests.shell.pty_terminal import Pty
 from tests.shell.terminal import shown_by
 
 
@@ -140,3 +141,14 @@ def test_a_full_disk_ends_the_recording_once_and_the_shell_lives(host: SessionPr
         "#PID<0.100.0>", "recording stopped: no space left on device; /dev/full ends before this",
         "#PID<0.100.0>", "nothing is being recorded: record PATH starts a recording",
     ]  # fmt: skip
+    assert host.recordings.failed  # type: ignore[attr-defined]  # the exit code says so, too
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize("typed", ["self\rexit\r", "exit\r"])
+def test_a_recording_that_stopped_ends_the_shell_with_a_code(tmp_path: Path, typed: str) -> None:
+    words = ("record", "/dev/full", "--force")
+    with Pty(tmp_path, words=words) as pty:
+        pty.wait("kv(1)>").type(typed)
+
+        assert pty.ends() == (1 if "self" in typed else 0)

@@ -109,7 +109,9 @@ class Draft:
         try:
             return write_or_beside(self.path, text, over=self._known)
         except NotWrittenError as error:
-            raise DraftError(str(error)) from None
+            why = (error.why or str(error)).lower()
+            kept = f"{self.path} keeps every line, each in a block of its own"
+            raise DraftError(f"recording stopped: {why}; {kept}") from None
 
     def close(self) -> None:
         """Leave the file as it is."""

@@ -209,6 +209,32 @@ def test_a_full_disk_ends_the_recording_and_keeps_its_content(tmp_path: Path) ->
     assert file.read_text() == kept
 
 
+def test_a_disk_that_the_last_rewrite_fills_ends_the_recording_and_keeps_its_blocks(
+    tmp_path: Path,
+) -> None:
+    resource = pytest.importorskip("resource")
+    signal = pytest.importorskip("signal")
+    file = tmp_path / "a.md"
+    recorder = Recorder(file)
+    recorder.line("start manager", [])
+    kept = file.read_text()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20, limits[1]))
+    try:
+        finished = recorder.finish()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, before)
+
+    assert not finished.passes
+    assert finished.message == (
+        f"recording stopped: file too large; {file} keeps every line, each in a block of its own"
+    )
+    assert file.read_text() == kept
+    assert [each.name for each in tmp_path.iterdir()] == ["a.md"]
+
+
 # -- export, author, translations ------------------------------------------------------------------
 
 
