@@ -22,6 +22,7 @@ from kvshell.runtime.processes.observation import (
     Glimpse,
     Observation,
     observe_record,
+    told,
 )
 from kvshell.runtime.processes.operation import Op
 from kvshell.runtime.processes.record import NOTHING, CallSlot, Process
@@ -32,7 +33,7 @@ from kvshell.runtime.processes.timers import Timers
 from kvshell.runtime.schedule.controlled import Controlled
 from kvshell.runtime.schedule.free import Free
 from kvshell.runtime.tables.all_tables import Tables, default_tables
-from kvshell.terms import A, ElixirError, Pid, Ref, Term, exception, inspect
+from kvshell.terms import A, ElixirError, Pid, Ref, Term, exception
 
 if TYPE_CHECKING:
     from kvshell.runtime.schedule.protocol import Scheduler
@@ -309,26 +310,8 @@ class Runtime(EventLog):
         return self.scheduler.now()
 
     def who_waits(self, real: bool = False) -> tuple[str, ...]:
-        """Return a line for each process that is busy, waiting or has mail: for a dump.
-
-        Only the first thousand are looked at: a line may have spawned very many. With `real`,
-        include the current place in Python code of a busy thread.
-        """
-        lines = []
-        frames = sys._current_frames() if real else {}  # noqa: SLF001  # documented, despite the underscore
-        for process in list(self._living.values())[:LOOKED_AT]:
-            seen = observe_record(process)
-            if seen.status == "idle" and not seen.mailbox:
-                continue
-            carrier = process.carrier
-            frame = frames.get(carrier.thread) if carrier is not None else None
-            place = f" at {where_is(frame)}" if frame else ""
-            lines.append(
-                f"{inspect(process.shown())}  {seen.status}{place}"
-                f"{'  for ' + seen.waiting_for if seen.waiting_for else ''}"
-                f"  mailbox {len(seen.mailbox)}"
-            )
-        return tuple(lines)
+        """Return a line for each process that is busy, waiting or has mail: see `told`."""
+        return told(list(self._living.values())[:LOOKED_AT], real=real)
 
     def add_zombie(self, process: Process, carrier: Carrier) -> None:
         """Remember a thread that may still be in the code of a killed process."""

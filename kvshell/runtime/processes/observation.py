@@ -1,11 +1,13 @@
 """Observation: process information for outsiders, and memory estimates."""
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kvshell.runtime.processes.dictionary import entries, started_as
 from kvshell.runtime.processes.record import NOTHING
+from kvshell.runtime.processes.thread_context import where_is
 from kvshell.terms import A, ArgumentError, Atom, Function, List, Map, Pid, Ref, Term, inspect
 
 HEAP_BINARY_BYTES = 64  # larger binaries are stored off-heap and referenced
@@ -260,3 +262,26 @@ _FACTS: Final[dict[Atom, Callable[["Process", Observation], Term]]] = {  # in th
 }
 _ASKED_FOR: Final = {A.messages, A.monitors, A.monitored_by, A.memory, A.group_leader}
 DEFAULT: Final = tuple(item for item in _FACTS if item not in _ASKED_FOR)
+
+
+def told(processes: "Iterable[Process]", *, real: bool) -> tuple[str, ...]:
+    """Return a line for each process that is busy, waiting or has mail: for a dump.
+
+    A caller passes at most the first LOOKED_AT: a line may have spawned very many. With `real`,
+    include the current place in Python code of a busy thread.
+    """
+    lines = []
+    frames = sys._current_frames() if real else {}  # noqa: SLF001  # documented, despite the underscore
+    for process in processes:
+        seen = observe_record(process)
+        if seen.status == "idle" and not seen.mailbox:
+            continue
+        carrier = process.carrier
+        frame = frames.get(carrier.thread) if carrier is not None else None
+        place = f" at {where_is(frame)}" if frame else ""
+        lines.append(
+            f"{inspect(process.shown())}  {seen.status}{place}"
+            f"{'  for ' + seen.waiting_for if seen.waiting_for else ''}"
+            f"  mailbox {len(seen.mailbox)}"
+        )
+    return tuple(lines)
