@@ -10,6 +10,9 @@ def distance(left: str, right: str, limit: int) -> int:
     """Return the edit distance (insert, delete, change, swap), at most `limit + 1`."""
     if abs(len(left) - len(right)) > limit:
         return limit + 1
+    # Each letter that only one of them has takes an edit: true of nearly all pairs of words.
+    if len(set(left).difference(right)) > limit or len(set(right).difference(left)) > limit:
+        return limit + 1
     before: list[int] = []
     row = list(range(len(right) + 1))
     for i, a in enumerate(left, 1):
