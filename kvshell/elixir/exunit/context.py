@@ -150,6 +150,9 @@ def stop_supervised(id: Term) -> Term:  # noqa: A002  # ExUnit's name
     run = _run("stop_supervised/1")
     if run.supervisor is None:
         return (A.error, A.not_found)
+    for child, pid, _kind, _modules in supervisor.which_children(run.supervisor).items:
+        if type(pid) is Pid and key(child) == key(id):
+            process.unlink(pid)  # its end is wanted, and not the test's
     answer = supervisor.terminate_child(run.supervisor, id)
     if answer is A.ok:
         supervisor.delete_child(run.supervisor, id)

@@ -136,6 +136,15 @@ def test_the_context_and_arguments_are_shown_as_exunit_shows_them() -> None:
     ) in printed
 
 
+def test_a_child_that_is_stopped_does_not_end_the_test_it_is_linked_to() -> None:
+    result, printed = _run(
+        '  test "a" do\n    pid = start_link_supervised!({Agent, fn -> 0 end})\n'
+        "    assert stop_supervised(Agent) == :ok\n    refute Process.alive?(pid)\n"
+        "    assert Process.info(self(), :messages) == {:messages, []}\n  end"
+    )
+    assert _statuses(result) == ["passed"], printed
+
+
 def test_what_is_said_of_messages() -> None:
     assert _failure("send(self(), :foo); assert_receive {:n, _}, 10")[:6] == [
         "Assertion failed, no matching message after 10ms", "Showing 1 of 1 message in the mailbox",
