@@ -3,10 +3,12 @@
 import json
 from collections.abc import Callable
 
+import pytest
+
 from kvshell.explore.program.function_program import Clients, Written
 from kvshell.explore.program_loading import verdicts
 from kvshell.explore.report.sequence_chart import said, sequence
-from kvshell.explore.report.verdict_text import code_of, labelled
+from kvshell.explore.report.verdict_text import code_of, headline, labelled
 from kvshell.explore.search.verdict import search
 from kvshell.otp import gen_server
 from kvshell.runtime import ets, process
@@ -106,6 +108,7 @@ def test_a_counter_update_is_shown_as_read_and_written() -> None:
     assert verdict.watched is not None
     words = [step.word for step in verdict.watched.steps]
     assert "reads and writes row :n" in words
+    assert headline([verdict]).endswith("(each sees what the earlier one left)")
     assert "final check: assert answers == (1, 2): {2, 1}" in labelled(verdict)
 
 
@@ -159,6 +162,41 @@ def test_the_exit_code_is_that_of_a_failure_wherever_one_is_found() -> None:
     assert not spec.complete
     assert code_of([none, beam]) == 1
     assert code_of([none, beam._replace(failing=0)]) == 4
+
+
+PUTS = [f"kv> put s k {n}\n:ok\nkv> get s k\n{n}" for n in (1, 2)]
+
+
+def test_what_is_true_of_passing_schedules_too_is_no_cause(told: Told) -> None:
+    told(document(*PUTS, setup=MADE))
+
+    first = told.out.splitlines()[0]
+    assert first.startswith(
+        "fails because b's `put s k 2` came between a's `put s k 1` and a's `get s k` ("
+    )
+
+
+@pytest.mark.parametrize("law", ["spec", "beam"])
+def test_a_time_out_that_fires_early_is_the_cause_and_the_answer_is_too_late(
+    law: str, told: Told
+) -> None:
+    told(document(*PUTS, setup=MADE), "--timeouts", "any", "--law", law)
+
+    lines = told.out.splitlines()
+    assert lines[0] == (
+        "fails because a's time-out for `put s k 1` fired before the answer of s arrived"
+    )
+    fires = lines.index("a  its time-out fires")
+    assert lines[fires + 1] == "a  ✗ expected :ok, got ** (exit) time out"
+    assert lines.index("s -> a  answer :ok (too late)") > fires
+
+
+def test_a_time_out_is_the_cause_without_a_second_client(told: Told) -> None:
+    code = told(document("kv> put s k 1\n:ok", setup=MADE), "--timeouts", "any", "--json")
+
+    assert code == 1
+    causes = {verdict["cause"] for verdict in json.loads(told.out)}
+    assert causes == {"a's time-out for `put s k 1` fired before the answer of s arrived"}
 
 
 def test_the_limit_of_steps_can_be_set(told: Told) -> None:

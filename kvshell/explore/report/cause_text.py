@@ -1,7 +1,7 @@
 """Explains in one sentence what came before what, and why the order is not guaranteed."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from kvshell.explore.search.trace_steps import SENDS, TraceStep
 from kvshell.terms import Pid
@@ -9,9 +9,38 @@ from kvshell.terms import Pid
 NO_ORDER: Final = "different senders: no order is guaranteed"
 NOBODY_ASKED: Final = "reading a table waits for no process"
 WRITERS: Final = "two writers: the last one wins"
+COUNTERS: Final = "each sees what the earlier one left"
 ALONE: Final = "nothing orders the two"
 
 _NO_DOING: Final = frozenset({"arrives", "die_life", "die_end", "die_down", "die_exit"})
+
+
+class TimeOut(NamedTuple):
+    """The time-out that ended a client: its step, its call, and the arrival of the late answer."""
+
+    fires: TraceStep
+    call: TraceStep | None
+    answer: TraceStep | None
+
+
+def time_out(steps: Sequence[TraceStep], client: Pid | None) -> TimeOut | None:
+    """Return the time-out that was the last thing a client noticed; None if it was another."""
+    own = [each for each in steps if each.source is client and each.kind not in _NO_DOING]
+    if client is None or not own or own[-1].kind != "fires":
+        return None
+    fires = own[-1]
+    call = own[-2] if len(own) > 1 and own[-2].kind in {"call", "system"} else None
+    server = None if call is None else call.target
+    late = [
+        each
+        for each in steps[fires.number :]
+        if server is not None
+        and each.source is server
+        and each.target is client
+        and each.word.startswith("answer")
+    ]
+    arrived = [each for each in late if each.kind == "arrives"] or late
+    return TimeOut(fires, call, arrived[0] if arrived else None)
 
 
 class Teller:
@@ -65,6 +94,25 @@ class Teller:
             return f"{self.who(first.source)} had died before {self.event(then)} ({ALONE})"
         return f"{self.event(first)} before {self.event(then)} ({ALONE})"
 
+    def between(self, first: TraceStep, middle: TraceStep, last: TraceStep) -> str:
+        """Explain that `middle` came between two steps of a process; empty if they read alike."""
+        around = self.what(first), self.what(last)
+        if around[0] == around[1] or self.what(middle) in around:
+            return ""
+        reason = NO_ORDER if all(map(self.reaches, (first, middle, last))) else ALONE
+        return f"{self.what(middle)} came between {around[0]} and {around[1]} ({reason})"
+
+    def timed_out(self, late: "TimeOut") -> str:
+        """Explain that a time-out fired too early."""
+        whose = f"{self.who(late.fires.source)}'s time-out"
+        call = late.call
+        if call is None:
+            return f"{whose} fired before a message arrived"
+        what = call.word if call.doing is None else call.doing.text
+        answers = self.who(call.target) if call.target is not None else ""
+        came = f"the answer of {answers} arrived" if late.answer else "any answer arrived"
+        return f"{whose} for `{what}` fired before {came}"
+
     def killed(self, crash: TraceStep, steps: Sequence[TraceStep]) -> str:
         """Describe who was killed, and before or during which line of a client."""
         does = [each for each in steps if each.doing is not None and each.kind not in _NO_DOING]
@@ -97,7 +145,12 @@ class Teller:
                 f"{self.who(first.source)} {_past(first.word)} before {self.what(then)} read it "
                 f"({NOBODY_ASKED})"
             )
-        return f"{self.what(first)} {_past(first.word)} before {self.what(then)} did ({WRITERS})"
+        counts = first.word.startswith(_COUNTS) and then.word.startswith(_COUNTS)
+        why = COUNTERS if counts else WRITERS
+        return f"{self.what(first)} {_past(first.word)} before {self.what(then)} did ({why})"
+
+
+_COUNTS: Final = "reads and writes"
 
 
 def _row(step: TraceStep) -> str | None:

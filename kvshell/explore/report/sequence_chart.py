@@ -20,7 +20,7 @@ from kvshell.explore.program.program import (
     by_name,
     client_called,
 )
-from kvshell.explore.report.cause_text import Teller
+from kvshell.explore.report.cause_text import Teller, time_out
 from kvshell.explore.search.cause import Cause
 from kvshell.explore.search.trace_steps import TraceStep, Witnessed
 from kvshell.terms import Pid
@@ -50,11 +50,12 @@ class _Sequence:
             each.source for each in self._steps if each.doing is not None and each.kind != "arrives"
         }
         self._teller = Teller(watched.names, several=len(clients) > 1)
-        self._pairs = cause.pairs[:MOST_PAIRS] if cause is not None else ()
         self._failure = ending.failures[0] if ending.failures else None
         self._notes = ending.notes
         self._client = self._failing_client()
-        self._marked = {place for pair in self._pairs for place in pair}
+        self._late = time_out(self._steps, self._client) if self._failure is not None else None
+        pairs = cause.pairs[:MOST_PAIRS] if cause is not None else ()
+        self._marked = self._in_cause(pairs, () if cause is None else cause.between)
         self._marked |= {step.number for step in self._steps if step.kind == "crash"}
         self._story = self._marked | {
             link.number for place in self._marked for link in self._chain(self._steps[place])
@@ -80,6 +81,14 @@ class _Sequence:
         if self._is_check():
             lanes.insert(0, Cell(_CHECK, Role.name))
         return Chart("", tuple(lanes), tuple(self._rows), caption)
+
+    def _in_cause(self, pairs: tuple[tuple[int, int], ...], between: tuple[int, ...]) -> set[int]:
+        """Return the steps of the cause; those of a time-out that fired early are its own."""
+        late = self._late
+        if late is not None and late.answer is not None:
+            own = (late.call, late.fires, late.answer)
+            return {step.number for step in own if step is not None}
+        return {*between, *(place for pair in pairs for place in pair)}
 
     # -- what is shown ---------------------------------------------------------------------------
 
@@ -165,6 +174,8 @@ class _Sequence:
         ]
         line = self._failure.line
         at = [n for n in mine if (doing := self._steps[n].doing) is None or doing.line == line]
+        if self._late is not None:
+            return self._late.fires.number
         own = max((n for n in at if self._steps[n].source is self._client), default=last)
         return max((n for n in at if n >= own), default=own)
 
@@ -243,6 +254,8 @@ class _Sequence:
 
     def _label(self, step: TraceStep) -> str:
         """Return a step's label: the line of the client that sends or reads, or a description."""
+        if self._late is not None and step is self._late.answer:
+            return self._named(f"{step.word} (too late)")
         if step.doing is None or step.word.startswith("answer"):
             return self._named(step.word)
         if step.kind in _TABLES:

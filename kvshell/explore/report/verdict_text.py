@@ -5,8 +5,15 @@ from typing import Any, Final
 
 from kvshell.commands.cells import shortened
 from kvshell.commands.view import Cell, Column, Role, TableView, Text, View
-from kvshell.explore.program.program import SETUP, Ending, Observed, ScheduleFailure, by_name
-from kvshell.explore.report.cause_text import Teller
+from kvshell.explore.program.program import (
+    SETUP,
+    Ending,
+    Observed,
+    ScheduleFailure,
+    by_name,
+    client_called,
+)
+from kvshell.explore.report.cause_text import Teller, time_out
 from kvshell.explore.report.sequence_chart import (
     brief,
     difference,
@@ -125,9 +132,9 @@ def headline(verdicts: Sequence[Verdict]) -> str:
 
 def _fails(verdict: Verdict) -> str:
     failure = verdict.explained.failures[0]
-    if verdict.cause is not None and verdict.watched is not None:
+    if reason := because(verdict):
         how = "ends in a deadlock" if verdict.explained.notes else "fails"
-        return f"{how} because {because(verdict)}"
+        return f"{how} because {reason}"
     said = f"{failure.place} - {wanted(failure)}"
     if failure.client == SETUP:
         return f"the set-up fails: {said}"
@@ -147,25 +154,33 @@ def _fails_there(ending: Ending, failure: ScheduleFailure) -> bool:
 
 
 def _differs(verdict: Verdict) -> str:
-    if verdict.cause is None or verdict.watched is None:
-        return f"has {len(labelled(verdict))} different outcomes"
-    return f"not always the same: {because(verdict)}"
+    if reason := because(verdict):
+        return f"not always the same: {reason}"
+    return f"has {len(labelled(verdict))} different outcomes"
 
 
 def because(verdict: Verdict) -> str:
-    """Return the cause of a verdict as a clause, to follow the word "because"."""
-    assert verdict.cause is not None
-    assert verdict.watched is not None
-    steps = verdict.watched.steps
-    first, then = verdict.cause.pairs[0]
+    """Return the cause of a verdict as a clause, to follow the word "because"; "" if unknown."""
+    watched, found = verdict.watched, verdict.cause
+    if watched is None:
+        return ""
+    steps = watched.steps
     several = len({seen.client for seen in verdict.outcomes[0].ending.seen}) > 1
-    teller = Teller(verdict.watched.names, several=several)
+    teller = Teller(watched.names, several=several)
     crash = next((step for step in steps if step.kind == "crash"), None)
-    if crash is not None:
+    failed = verdict.explained.failures[0].client if verdict.explained.failures else ""
+    late = time_out(steps, client_called(failed, watched.names))
+    said = ""
+    if crash is not None and found is not None:
         said = teller.killed(crash, steps)
-    else:
-        said = teller.before(steps[first], steps[then])
-    return by_name(said, verdict.watched.names)
+    elif late is not None and verdict.model.timeouts:
+        said = teller.timed_out(late)
+    elif found is not None:
+        if found.between:
+            said = teller.between(*(steps[place] for place in found.between))
+        first, then = found.pairs[0]
+        said = said or teller.before(steps[first], steps[then])
+    return by_name(said, watched.names)
 
 
 def counts(verdicts: Sequence[Verdict]) -> str:
@@ -304,7 +319,6 @@ def code_of(verdicts: Sequence[Verdict]) -> int:
 def as_json(verdict: Verdict, *, every: bool = False) -> dict[str, Any]:
     """Return a verdict as JSON data; with `every`, each outcome, as in `table`."""
     outcomes = every_outcome(verdict, (verdict,)) if every else labelled(verdict)
-    caused = verdict.cause is not None and verdict.watched is not None
     return {
         "law": verdict.law,
         "schedules": verdict.schedules,
@@ -320,5 +334,5 @@ def as_json(verdict: Verdict, *, every: bool = False) -> dict[str, Any]:
             }
             for label, outcome in outcomes.items()
         ],
-        "cause": because(verdict) if caused else None,
+        "cause": because(verdict) or None,
     }

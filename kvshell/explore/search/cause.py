@@ -1,6 +1,7 @@
 """Finds the order of events that makes one schedule end differently from another."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from kvshell.explore.search.search import Run
@@ -24,11 +25,16 @@ class Shape(NamedTuple):
 
 
 class Cause(NamedTuple):
-    """Two schedules and the pairs in different order, as indices in the explained one."""
+    """Two schedules and the pairs in different order, as indices in the explained one.
+
+    `between`, if not empty, holds three steps: the second came between the other two, of one
+    process. It is given if the order of the first pair alone is that of other schedules, too.
+    """
 
     explained: Shape
     other: Shape
     pairs: tuple[tuple[int, int], ...]
+    between: tuple[int, ...] = ()
 
 
 def shape_of(run: Run) -> Shape:
@@ -54,6 +60,44 @@ def cause(explained: Sequence[Shape], others: Iterable[Shape]) -> Cause | None:
             if pairs and (best is None or cost < least):
                 best, least = Cause(one, other, pairs), cost
     return best
+
+
+def refined(found: Cause, others: Sequence[Shape]) -> Cause:
+    """Return the cause with an order of three steps that none of `others` has, if need be."""
+    known = [other.places() for other in others]
+    one = found.explained
+
+    def elsewhere(*steps: int) -> bool:
+        """Whether these steps have the same order in another schedule."""
+        events = [one.events[step] for step in steps]
+        return any(_in_order([places.get(event, -1) for event in events]) for places in known)
+
+    if not elsewhere(*found.pairs[0]):
+        return found
+    for around in [*_before(found), *_after(found)]:
+        if not elsewhere(*around):
+            return found._replace(between=around)
+    return found
+
+
+def _before(found: Cause) -> Iterator[tuple[int, ...]]:
+    """Yield a step of the second one's process that raced with the first one, and the pair."""
+    one, (first, then) = found.explained, found.pairs[0]
+    for before, after in reversed(one.pairs):
+        if after == first and one.events[before][0] == one.events[then][0]:
+            yield before, first, then
+
+
+def _after(found: Cause) -> Iterator[tuple[int, ...]]:
+    """Yield the pair, and a step of the first one's process that raced with the second one."""
+    one, (first, then) = found.explained, found.pairs[0]
+    for before, after in one.pairs:
+        if before == then and one.events[after][0] == one.events[first][0]:
+            yield first, then, after
+
+
+def _in_order(places: Sequence[int]) -> bool:
+    return places[0] >= 0 and all(a < b for a, b in pairwise(places))
 
 
 def _fired(one: Shape, places: dict[Event, int]) -> int:

@@ -6,7 +6,7 @@ from time import perf_counter
 from typing import Final, NamedTuple
 
 from kvshell.explore.program.program import Ending, Program, by_name
-from kvshell.explore.search.cause import MOST, Cause, Shape, cause, shape_of
+from kvshell.explore.search.cause import MOST, Cause, Shape, cause, refined, shape_of
 from kvshell.explore.search.choices import STEPS
 from kvshell.explore.search.search import BUDGET, NotDeterministic, Run, Search, Stopped
 from kvshell.explore.search.token import Follow, law_of, read_token, token
@@ -361,4 +361,5 @@ class _Found:
         one = self._failing or [shape for ending in bad for shape in self._shapes[ending]]
         other = [shape for ending in good for shape in self._shapes[ending]]
         default = [shape for shape in other if not shape.choices]
-        return cause(one, default) or cause(one, other)
+        found = cause(one, default) or cause(one, other)
+        return None if found is None else refined(found, other)
