@@ -241,3 +241,10 @@ def test_odds_of_a_program_that_never_rests_are_given_up_after_one_run(told: Tol
 
     assert found.restless
     assert found.as_json() == {"runs": 1, "failing": 0, "at_rest": False}
+
+
+def test_odds_of_a_program_whose_final_check_waits_forever_are_given_up(told: Told) -> None:
+    checks = "```kvshell\nkv> receive do :hello -> :ok end\n```\n"
+    told.path.write_text(document("kv> put s k 1", setup=MADE) + checks, encoding="utf-8")
+
+    assert odds(program_of(str(told.path)), 1000, rest_s=0.1).restless

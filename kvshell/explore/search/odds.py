@@ -1,6 +1,7 @@
 """Odds: how often real threads fail, shown with the verdict of a search."""
 
 from collections.abc import Callable, Sequence
+from threading import Event, Timer
 from typing import Final, NamedTuple
 
 from kvshell.explore.program.program import Ending, Program
@@ -66,11 +67,27 @@ def odds(
 def once(program: Program, rest_s: float = REST_S) -> Ending | None:
     """Run the program once on real threads; its clients start together.
 
-    Returns None if it has not come to rest after `rest_s` seconds, or on Ctrl-C.
+    Returns None if it has not come to rest after `rest_s` seconds, if its final checks take longer
+    than that, or on Ctrl-C.
     """
     runtime = Runtime("free")
     try:
-        program.begin(runtime)
-        return program.end(runtime) if runtime.settle(rest_s) else None
+        driver, _ = program.begin(runtime)
+        if not runtime.settle(rest_s):
+            return None
+        late = Event()
+
+        def interrupt() -> None:
+            late.set()
+            runtime.interrupt(driver)
+
+        alarm = Timer(rest_s, interrupt)
+        alarm.start()
+        try:
+            ending = program.end(runtime)
+        finally:
+            alarm.cancel()
+            alarm.join()
+        return None if late.is_set() else ending
     finally:
         runtime.stop()
