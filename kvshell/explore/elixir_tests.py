@@ -195,10 +195,14 @@ def _explore(
         line = f"{head} no verdict: {error}"
         return ExploredTest(test.name, test.line, "refused", (line,), sentence=str(error))
     status = _status(found)
+    failing = status in {"luck", "red"}
+    sentence = headline(found).partition("\n")[0] if failing or status == "refused" else ""
     counts = ", ".join(map(_counted, search.names, found))
     match status:
         case "green":
             lines = [f"{head} green in all schedules ({counts})"]
+        case "refused":
+            lines = [f"{head} {sentence} ({counts})"]
         case "partial":
             lines = [f"{head} green in the schedules that were run ({counts})"]
         case _:
@@ -207,14 +211,13 @@ def _explore(
     if search.every:
         shown = render_view(table(found, every=True), DOCUMENT).split("\n")
         lines += [*(f"      {line}".rstrip() for line in shown), ""]
-    failing = status in {"luck", "red"}
     return ExploredTest(
         test.name,
         test.line,
         status,
         tuple(lines),
         counts,
-        headline(found).partition("\n")[0] if failing else "",
+        sentence,
         _place(found) if failing else "",
         tuple(as_json(each, every=search.every) for each in found),
     )
@@ -223,6 +226,8 @@ def _explore(
 def _status(found: Sequence[Verdict]) -> str:
     if any(verdict.failing for verdict in found):
         return "red" if any(verdict.default_fails for verdict in found) else "luck"
+    if any(verdict.endless for verdict in found):
+        return "refused"
     return "green" if all(verdict.complete for verdict in found) else "partial"
 
 

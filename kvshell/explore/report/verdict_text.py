@@ -206,6 +206,8 @@ def _count(verdict: Verdict) -> str:
 
 def why_incomplete(verdict: Verdict) -> str:
     """Return why not every schedule was run; redundant runs use up the budget, too."""
+    if verdict.endless:
+        return f"{verdict.endless:,} longer than {verdict.steps:,} steps"
     if verdict.why != "budget":
         return verdict.why
     runs = verdict.schedules + verdict.redundant

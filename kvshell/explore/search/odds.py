@@ -1,12 +1,12 @@
 """Odds: how often real threads fail, shown with the verdict of a search."""
 
 from collections.abc import Callable, Sequence
-from threading import Event, Timer
 from typing import Final, NamedTuple
 
 from kvshell.explore.program.program import Ending, Program
 from kvshell.explore.search.verdict import SearchProgress, Verdict
 from kvshell.runtime import Runtime
+from kvshell.runtime.processes.timers import Timer
 
 REST_S: Final = 10.0
 THREADS: Final = "real threads"
@@ -75,19 +75,12 @@ def once(program: Program, rest_s: float = REST_S) -> Ending | None:
         driver, _ = program.begin(runtime)
         if not runtime.settle(rest_s):
             return None
-        late = Event()
-
-        def interrupt() -> None:
-            late.set()
-            runtime.interrupt(driver)
-
-        alarm = Timer(rest_s, interrupt)
-        alarm.start()
-        try:
-            ending = program.end(runtime)
-        finally:
-            alarm.cancel()
-            alarm.join()
-        return None if late.is_set() else ending
+        due = runtime.scheduler.now() + int(rest_s * 1000)
+        alarm = Timer(due, lambda: runtime.interrupt(driver))
+        runtime.scheduler.at(alarm)
+        ending = program.end(runtime)
+        late = not alarm.live
+        alarm.live = False
+        return None if late else ending
     finally:
         runtime.stop()

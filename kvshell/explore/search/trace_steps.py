@@ -74,11 +74,15 @@ class Witness:
         self._runtime: Runtime | None = None
         self._clients: frozenset[Pid] = frozenset()
         self.names: dict[Pid, str] = {}
+        self.places: dict[Pid, str] = {}  # file and line of each client where the schedule was cut
 
     def choose(self, enabled: list[Step]) -> Step | None:
         """Return the step of the schedule."""
         self._notice(_runtime_of(enabled[0].what))
         step = self._follow.choose(enabled)
+        if step is None:
+            carriers = ((pid, pid.record.carrier) for pid in self._clients)
+            self.places = {pid: held.place_below() for pid, held in carriers if held is not None}
         if step is not None and not isinstance(step.what, End):
             self._steps.append(self._trace_step(len(self._steps), step.what))
         return step

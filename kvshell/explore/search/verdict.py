@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from pathlib import PurePath
 from time import perf_counter
 from typing import Final, NamedTuple
 
@@ -40,7 +41,8 @@ def restless(searching: Search) -> str:
     asks = [step for step in own if step.source in seen.clients] or own  # not a server it asks
     (source, word, doing), _ = Counter((s.source, s.word, s.doing) for s in asks).most_common(1)[0]
     who = seen.names.get(source, "somebody")
-    where = f" (line {doing.line})" if doing is not None and doing.line else ""
+    place = PurePath(witness.places.get(source, "")).name if doing is None else f"line {doing.line}"
+    where = f" ({place})" if place else ""
     what = word if doing is None else doing.text
     return f"{long}; {who} repeats `{by_name(what, seen.names)}`{where}"
 

@@ -66,6 +66,19 @@ class Carrier:
         frame = sys._current_frames().get(self.thread)  # noqa: SLF001  # documented, despite the underscore
         return "" if frame is None else where_is(frame)
 
+    def place_below(self) -> str:
+        """Return file and line of the user code whose operation it waits for; "" if there is none.
+
+        Unlike `place` it does not name our code, in which the thread is while it waits.
+        """
+        frame = self.frame()
+        while frame is not None and _is_ours_or_library(frame):
+            compiled = _compiled_place(frame)
+            if compiled:
+                return compiled
+            frame = frame.f_back
+        return "" if frame is None else f"{frame.f_code.co_filename}:{frame.f_lineno}"
+
 
 class _Here(threading.local):
     carrier: Carrier | None = None
@@ -116,17 +129,22 @@ def where_is(frame: FrameType) -> str:
     """
     inner: FrameType | None = frame
     while inner is not None and _is_ours_or_library(inner):
-        name = inner.f_code.co_name
-        find = compiled_places.get(inner.f_code.co_filename)
-        found_place = None if find is None else find(name, inner.f_lineno)
-        if found_place is not None:
-            return f"{found_place[3]}:{found_place[4]}"
+        compiled = _compiled_place(inner)
+        if compiled:
+            return compiled
         inner = inner.f_back
     user: FrameType | None = frame
     while user is not None and _is_library(user.f_code.co_filename):
         user = user.f_back
     found = frame if user is None or user.f_globals["__name__"].startswith(_OURS) else user
     return f"{found.f_code.co_filename}:{found.f_lineno}"
+
+
+def _compiled_place(frame: FrameType) -> str:
+    """Return the place in the source of compiled code; "" for other code."""
+    find = compiled_places.get(frame.f_code.co_filename)
+    found = None if find is None else find(frame.f_code.co_name, frame.f_lineno)
+    return "" if found is None else f"{found[3]}:{found[4]}"
 
 
 def _is_ours_or_library(frame: FrameType) -> bool:

@@ -1,0 +1,49 @@
+"""`kvshell test --explore` where not every schedule was run, or one was cut."""
+
+from pathlib import Path
+
+import pytest
+
+from kvshell.cli import main
+from tests.testing.test_exploring import CAST_REGISTRY
+
+LONG = """
+defmodule LongTest do
+  use ExUnit.Case
+
+  test "is long" do
+    {:ok, counter} = Agent.start(fn -> 0 end)
+    Enum.each(1..300, fn _ -> Agent.update(counter, &(&1 + 1)) end)
+    assert Agent.get(counter, & &1) == 300
+  end
+end
+"""
+
+
+def test_a_test_of_many_steps_is_long_and_not_green(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "long_test.exs").write_text(LONG)
+
+    assert main(["test", "--explore", "--law", "beam", "long_test.exs"]) == 1
+
+    said = capsys.readouterr().out
+    assert (
+        "* test is long [L#5]: no verdict: a schedule is longer than 500 steps (`--steps`); "
+        "test repeats `call {:update, …}` (long_test.exs:7) "
+        "(beam: 1 schedule, not all: 1 longer than 500 steps)"
+    ) in said
+
+
+def test_a_search_that_was_cut_short_says_so_of_a_red_test_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "names_test.exs").write_text(CAST_REGISTRY)
+
+    words = ["test", "--explore", "--law", "beam", "--budget", "1", "names_test.exs:31"]
+    assert main(words) == 1
+
+    counts = "beam: 1 schedule, 1 fails, not all: budget of 1 run used up"
+    assert f"creates [L#31]: red ({counts})" in capsys.readouterr().out
