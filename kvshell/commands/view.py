@@ -97,13 +97,14 @@ class Chart(NamedTuple):
     """A message-sequence chart: `lanes` side by side, `arrows` from top to bottom.
 
     Rendered as a list of lines if the chart would be too wide: more than six lanes, or a narrow
-    terminal.
+    terminal. `shape` decides otherwise: `list`, or `diagram` at any width.
     """
 
     title: str
     lanes: tuple[Cell, ...]
     arrows: tuple[Arrow, ...]
     caption: str = ""
+    shape: str = ""
 
 
 class Panel(NamedTuple):

@@ -12,7 +12,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from kvshell.commands.view import Cell, Chart, Text, View, mermaid
+from kvshell.explore.options import ExploreOptions
 from kvshell.explore.program.document_parts import starts_in
 from kvshell.explore.program.document_program import DocumentProgram
 from kvshell.explore.program.program import Program
@@ -24,22 +24,19 @@ from kvshell.explore.program_loading import (
     verdicts,
 )
 from kvshell.explore.report.search_progress import Teletype
-from kvshell.explore.report.sequence_chart import sequence
-from kvshell.explore.report.verdict_text import as_json, code_of, headline, views
+from kvshell.explore.report.verdict_text import code_of, headline
+from kvshell.explore.report_views import json_of, mermaid_of, nothing_drawn, report_views
 from kvshell.explore.search.odds import odds
 from kvshell.explore.search.token import TokenError
 from kvshell.explore.search.verdict import Verdict
 from kvshell.explore.walk import WalkedProgram
 from kvshell.runtime import NotAtRest
-from kvshell.runtime.search.steps import FaultModel
 from kvshell.session.interrupts import INTERRUPTED, Interrupts
 from kvshell.transcript.format.grammar import ParseError
 from kvshell.transcript.format.targets import TargetError
 from kvshell.views import render_view
 from kvshell.views.caps import Flags, terminal_height
-from kvshell.views.json_line import dumps
 from kvshell.views.output import emit, narrate
-from kvshell.views.plain import chart_lines
 
 if TYPE_CHECKING:
     from kvshell.explore.program.elixir_program import ElixirProgram
@@ -110,29 +107,25 @@ def _test_file(given: Namespace, flags: Flags, host: ExploreTerminal | None) -> 
 
 
 def _explore(program: Program, given: Namespace, flags: Flags) -> int:
+    options = _options(given)
     with Teletype(sys.stderr) as teletype, Interrupts() as interrupts, interrupts.search() as stop:
         found = verdicts(
             program,
-            _models(given),
-            given.budget,
+            options.models,
+            options.budget,
             stop=stop,
             tell=teletype.tell,
-            steps=given.steps,
+            steps=options.steps,
         )
         seen = None
-        if given.odds and not stop():
-            seen = odds(program, given.odds, stop=stop, tell=teletype.tell)
+        if options.odds and not stop():
+            seen = odds(program, options.odds, stop=stop, tell=teletype.tell)
     if flags.caps.json:
-        told = [as_json(verdict, every=given.all) for verdict in found]
-        if seen is not None:
-            told[0]["odds"] = seen.as_json()
-        emit(dumps(told if given.law == "both" else told[0]))
-    elif given.mermaid:
+        emit(json_of(found, options, seen))
+    elif options.mermaid:
         _write_mermaid(found)
     else:
-        report = [_drawn(view, given.shape, flags) for view in views(found, every=given.all)]
-        if seen is not None:
-            report.append(seen.said(found[0], found[1:]))
+        report = [render_view(view, flags.caps) for view in report_views(found, options, seen)]
         height = terminal_height(sys.stdout) if flags.caps.tty else None
         if height is not None and sum(text.count("\n") + 1 for text in report) >= height:
             report.append(headline(found))  # repeat the headline, which may have scrolled away
@@ -149,28 +142,25 @@ def _tell_overruled(program: DocumentProgram, design: str) -> None:
         narrate(f"--design {design} changes nothing: line {line.number} says {line.text}")
 
 
-def _models(given: Namespace) -> tuple[FaultModel, ...]:
-    laws = {"spec": (True,), "beam": (False,), "both": (True, False)}[given.law]
-    return tuple(FaultModel(spec, given.timeouts == "any", given.crash) for spec in laws)
+def _options(given: Namespace) -> ExploreOptions:
+    return ExploreOptions(
+        law=given.law,
+        budget=given.budget,
+        steps=given.steps,
+        crash=given.crash,
+        timeouts=given.timeouts == "any",
+        every=given.all,
+        odds=given.odds,
+        shape=given.shape or "",
+        mermaid=given.mermaid,
+    )
 
 
 def _write_mermaid(found: Sequence[Verdict]) -> None:
-    """Write the chart of a failing schedule, or else of one with a different outcome."""
-    drawn = [v for v in found if v.failing and v.watched] or [v for v in found if v.watched]
-    if drawn and drawn[0].watched is not None:
-        emit(mermaid(sequence(drawn[0].watched, drawn[0].cause, drawn[0].explained)))
+    if diagram := mermaid_of(found):
+        emit(diagram)
     else:
-        narrate(f"nothing to draw: {headline(found)}")
-
-
-def _drawn(view: View, shape: str, flags: Flags) -> str:
-    if isinstance(view, Chart) and shape == "list":
-        lines = tuple((Cell(line),) for line in chart_lines(view, flags.caps))
-        return render_view(Text(lines, kept=True), flags.caps)
-    if isinstance(view, Chart) and shape == "diagram":
-        wide = max(flags.caps.width or 0, 24 * len(view.lanes), 80)
-        return render_view(view, flags.caps._replace(plain=False, width=wide))
-    return render_view(view, flags.caps)
+        narrate(nothing_drawn(found))
 
 
 def _refuse(text: str) -> int:

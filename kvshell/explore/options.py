@@ -1,23 +1,25 @@
 """Options of an `explore` typed at a prompt: the same as those of `kvshell explore`."""
 
-from typing import Final, NamedTuple
+import re
+from typing import Any, Final, NamedTuple
 
 from kvshell.explore.search.choices import STEPS
 from kvshell.explore.search.search import BUDGET
 from kvshell.runtime.search.steps import FaultModel
+from kvshell.systems import DESIGNS
 
 MOST: Final = 10_000_000  # maximum number of runs or steps
 _CRASHES: Final = 3
 _LAWS: Final = {"both": (True, False), "spec": (True,), "beam": (False,)}
 _ELSEWHERE: Final = {
-    "--replay": "kvshell explore PATH --replay TOKEN walks through a schedule",
-    "--mermaid": "kvshell explore PATH --mermaid writes the diagram alone",
-    "--odds": "kvshell explore PATH --odds N runs it on real threads; here repeat does",
-    "--json": "start kvshell with --json",
-    "--design": "start manager DESIGN chooses the design",
-    "--trust": "start kvshell with --load FILE",
+    "--trust": "kvshell explore PATH --trust lets a document load Python files",
+    "--load": "kvshell --load FILE loads a file before the first line",
 }
-_HELP: Final = "--law LAW, --budget N, --steps N, --crash N, --timeouts any, --all"
+_HELP: Final = (
+    "--law LAW, --budget N, --steps N, --crash N, --timeouts any, --design DESIGN, --odds N, "
+    "--replay TOKEN, --all, --list, --diagram, --mermaid, --json"
+)
+_OPTION: Final = re.compile(r"--[a-z].*", re.DOTALL)  # `--` alone is an operator of Elixir
 
 
 class OptionError(Exception):
@@ -33,6 +35,17 @@ class ExploreOptions(NamedTuple):
     crash: int = 0
     timeouts: bool = False
     every: bool = False
+    design: str = ""
+    odds: int = 0
+    replay: str = ""
+    shape: str = ""  # list or diagram; by default, what fits
+    mermaid: bool = False
+    json: bool = False
+
+    @property
+    def both(self) -> bool:
+        """Whether both laws are searched."""
+        return self.law in {"", "both"}
 
     @property
     def models(self) -> tuple[FaultModel, ...]:
@@ -49,17 +62,16 @@ def options_in(text: str) -> tuple[str, ExploreOptions]:
         OptionError: an option is invalid.
     """
     words = text.split()
-    first = next((at for at, word in enumerate(words) if word.startswith("--")), None)
-    if first is None:
+    if not any(map(_OPTION.fullmatch, words)):
         return text, ExploreOptions()
     options = ExploreOptions()
     target: list[str] = []
     while words:
         word = words.pop(0)
-        if not word.startswith("--"):
+        if not _OPTION.fullmatch(word):
             target.append(word)
-        elif word == "--all":
-            options = options._replace(every=True)
+        elif word in _FLAGS:
+            options = options._replace(**_FLAGS[word])
         else:
             name, _, value = word.partition("=")
             if not value and name in _TAKES:
@@ -86,10 +98,29 @@ def _with(options: ExploreOptions, name: str, value: str) -> ExploreOptions:
             return options._replace(budget=_number(name, value, MOST))
         case "--steps":
             return options._replace(steps=_number(name, value, MOST))
+        case "--odds":
+            return options._replace(odds=_number(name, value, MOST))
+        case "--replay" if value:
+            return options._replace(replay=value)
+        case "--replay":
+            raise OptionError("--replay TOKEN: which? The table of outcomes lists the tokens")
+        case "--design" if value in DESIGNS:
+            return options._replace(design=value)
+        case "--design":
+            raise OptionError(f"--design is one of {', '.join(DESIGNS)}, not {value or 'nothing'}")
     raise OptionError(_ELSEWHERE.get(name, f"no such option: {name}; there are {_HELP}"))
 
 
-_TAKES: Final = frozenset({"--law", "--timeouts", "--crash", "--budget", "--steps"})
+_TAKES: Final = frozenset(
+    {"--law", "--timeouts", "--crash", "--budget", "--steps", "--odds", "--replay", "--design"}
+)
+_FLAGS: Final[dict[str, dict[str, Any]]] = {
+    "--all": {"every": True},
+    "--list": {"shape": "list"},
+    "--diagram": {"shape": "diagram"},
+    "--mermaid": {"mermaid": True},
+    "--json": {"json": True},
+}
 
 
 def _number(name: str, value: str, most: int) -> int:

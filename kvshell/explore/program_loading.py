@@ -166,6 +166,19 @@ def names_a_document(target: str) -> bool:
     return _is_path(target) or target.endswith(_SUFFIX) or library.find(target) is not None
 
 
+def refuse_more(target: str) -> None:
+    """Refuse a document with words after it, which would make it a line of Elixir.
+
+    Raises:
+        TargetError: it is one.
+    """
+    first, _, rest = target.partition(" ")
+    if rest.strip() and _is_path(first) and library.find(first) is not None:
+        raise TargetError(
+            f"{first} is a document, which starts in a fresh system: only options may follow it"
+        )
+
+
 def verdicts(
     program: Program,
     models: tuple[FaultModel, ...] = BOTH,

@@ -1,10 +1,11 @@
 """`explore PATH`, `LINE` or `from here LINE`, typed in a session: at a prompt, in a document."""
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from typing import Final, TextIO
 
 from kvshell.commands.result import Result
-from kvshell.commands.view import Cell, Role, Text
+from kvshell.commands.view import Cell, Role, Text, View
 from kvshell.explore.options import ExploreOptions, OptionError, options_in
 from kvshell.explore.program.document_program import DocumentProgram
 from kvshell.explore.program.program import NotRepeatableError
@@ -16,11 +17,17 @@ from kvshell.explore.program_loading import (
     program_in,
     program_of,
     program_of_line,
+    refuse_more,
     verdicts,
 )
 from kvshell.explore.report.search_progress import Teletype
-from kvshell.explore.report.verdict_text import as_json, code_of, views
+from kvshell.explore.report.verdict_text import code_of
+from kvshell.explore.report_views import report_views
+from kvshell.explore.search.odds import odds
+from kvshell.explore.search.token import TokenError
 from kvshell.explore.search.verdict import SearchProgress, Verdict
+from kvshell.explore.walk import ScheduleWalk, WalkedProgram
+from kvshell.runtime import NotAtRest
 from kvshell.session import Session
 from kvshell.session.client import Client
 from kvshell.session.interrupts import INTERRUPTED
@@ -28,7 +35,6 @@ from kvshell.transcript.format.document import Document
 from kvshell.transcript.format.grammar import ParseError
 from kvshell.transcript.format.targets import TargetError
 from kvshell.views import Caps, render_view
-from kvshell.views.json_line import dumps
 
 FAILED: Final = 1
 _NO_STORE: Final = "(MatchError) no match of right hand side value: :error"
@@ -39,6 +45,8 @@ _REFUSALS = (
     NotRepeatableError,
     RefusedError,
     OptionError,
+    TokenError,
+    NotAtRest,
 )
 
 
@@ -50,40 +58,66 @@ def explored(
     progress: TextIO | None = None,
     sources: Sequence[str] = (),
     session: object = None,
+    walk: Callable[[WalkedProgram, str], object] | None = None,
 ) -> tuple[str, int]:
     """Explore a document, or a line in a fresh system of `design`; return the text and exit code.
 
     `from here LINE` continues from the state of `session`. `stop` ends the search with partial
     results. `progress` is called with the progress. `sources` define the reader's modules that the
-    design runs.
+    design runs. `walk` is told the program and the token of `--replay TOKEN`, to open it at a
+    prompt; without it, the steps of the schedule are the text.
     """
-    program: DocumentProgram
     try:
-        target, options = options_in(target)
-        if (line := line_from_here(target)) is not None:
-            program, options = from_here(session, line, options)
-        elif names_a_document(target):
-            program = program_of(target)
-        else:
-            program = program_of_line(target, design, sources)
+        said, options = options_in(target)
+        program, options = _program(said, options, design, sources, session)
+        if options.replay and walk is not None:
+            walk(program, options.replay)
+            return "", 0
         with Teletype(progress) as teletype:
-            found = verdicts(
-                program,
-                options.models,
-                options.budget,
-                stop=stop,
-                tell=teletype.tell,
-                steps=options.steps,
-            )
+            found = _views(program, options, stop, teletype.tell, json=caps.json)
     except _REFUSALS as error:
         return f"** (CommandError) {error}", FAILED
-    code = INTERRUPTED if stop() else code_of(found)
-    if caps.json:
-        return dumps([as_json(verdict, every=options.every) for verdict in found]), code
-    shown = views(found, tokens=not program.typed, every=options.every)
-    if (meant := _meant(session, target, found)) is not None:
-        shown.append(Text(((Cell(meant, Role.hint),),)))
+    shown, verdicts_found = found
+    code = INTERRUPTED if stop() else code_of(verdicts_found) if verdicts_found else 0
+    if not (caps.json or options.json or options.mermaid) and verdicts_found:
+        meant = _meant(session, said, verdicts_found)
+        shown += [Text(((Cell(meant, Role.hint),),))] if meant is not None else []
     return "\n".join(render_view(view, caps) for view in shown), code
+
+
+def _program(
+    target: str, options: ExploreOptions, design: str, sources: Sequence[str], session: object
+) -> tuple[DocumentProgram, ExploreOptions]:
+    """Return the program of what was typed at a prompt, and the options with its law."""
+    if (line := line_from_here(target)) is not None:
+        return from_here(session, line, options)
+    refuse_more(target)
+    if names_a_document(target):
+        return program_of(target, options.design), options
+    return program_of_line(target, options.design or design, sources), options
+
+
+def _views(
+    program: DocumentProgram,
+    options: ExploreOptions,
+    stop: Callable[[], bool],
+    tell: Callable[[SearchProgress], None],
+    *,
+    tokens: bool = True,
+    json: bool = False,
+) -> tuple[list[View], list[Verdict]]:
+    """Search, and return what to show and the verdicts; none of these for a token's steps."""
+    if options.replay:
+        with closing(ScheduleWalk(program, options.replay)) as walk:
+            return [walk.listed()], []
+    found = verdicts(
+        program, options.models, options.budget, stop=stop, tell=tell, steps=options.steps
+    )
+    seen = None
+    if options.odds and not stop():
+        seen = odds(program, options.odds, stop=stop, tell=tell)
+    options = options._replace(json=options.json or json)
+    return report_views(found, options, seen, tokens=tokens), found
 
 
 def _meant(session: object, line: str, found: Sequence[Verdict]) -> str | None:
@@ -124,6 +158,12 @@ def from_here(
         raise NotRepeatableError(
             "from here needs the engine native: no other can repeat what happened"
         )
+    if options.odds:
+        raise OptionError("--odds begins anew: real threads do not repeat what led here")
+    if options.design:
+        raise OptionError("--design is for a fresh system: here one runs already")
+    if names_a_document(line):
+        raise OptionError(f"from here takes a line: {line} is a document, with a fresh system")
     program = SessionProgram(session, line)
     options = options._replace(law=options.law or program.law)
     flying = program.in_flight
@@ -156,16 +196,16 @@ def results(
         if (line := line_from_here(target)) is not None:
             program, options = from_here(session, line, options)
         else:
-            program = program_in(document, target, design, given, trusted=trusted, sources=sources)
-        found = verdicts(
-            program,
-            options.models,
-            options.budget,
-            stop=stop,
-            tell=tell,
-            steps=options.steps,
-        )
+            refuse_more(target)
+            program = program_in(
+                document,
+                target,
+                options.design or design,
+                options.design or given,
+                trusted=trusted,
+                sources=sources,
+            )
+        shown, _ = _views(program, options, stop, tell, tokens=not program.typed)
     except _REFUSALS as error:
         return [wish._replace(ok=False, error=f"** (CommandError) {error}", open=None)]
-    shown = views(found, tokens=not program.typed, every=options.every)
     return [wish._replace(view=view, open=None) for view in shown]

@@ -37,7 +37,9 @@ _PASSED: Final = frozenset({"help", "exit", "clear", "history", "self", "designs
 class WalkedProgram(Program, Protocol):
     """A program that can be inspected while it is paused: a document, or a test in a file."""
 
-    kind: str
+    @property
+    def kind(self) -> str:
+        """What it is, in a sentence: a document, a line, a test."""
 
     @property
     def session(self) -> Session:
@@ -97,6 +99,13 @@ class ScheduleWalk:
             self._coming(),
         ]
         return [_shown(*lines)]
+
+    def listed(self) -> Text:
+        """Return the whole schedule, step by step, for where nobody can walk."""
+        several = f"{self.steps} steps under {law_of(self.model)}"
+        first = (Cell(f"{PurePath(self.program.title).name}: {several}"),)
+        last = (Cell(f"the end: {self._comes_to()}", Role.hint),)
+        return Text((first, *map(self._told, self.watched.steps), last), kept=True)
 
     def feed(self, line: str) -> list[Result]:
         """Run one line: a step or a read-only command."""

@@ -106,7 +106,7 @@ def open_prompt(
     screen_openers: dict[str, ScreenOpener] = {
         "bench": lambda _wish, host: _bench(now(), host),
         "test": lambda wish, host: _test(wish, now(), host),
-        "explore": lambda wish, host: _explore(wish, session, now(), recordings, host),
+        "explore": lambda wish, host: _explore(wish, session, now(), recordings, host, flags),
         "replay": lambda wish, _host: _replay(wish, now()),
         "watch": lambda wish, host: _watch(wish, session, now(), host, texts),
         "record": lambda wish, _host: recordings.open(wish),
@@ -156,11 +156,16 @@ def _watch(
 
 
 def _explore(
-    wish: Open, session: PromptRunner, caps: Caps, recordings: Recordings, host: Host
+    wish: Open,
+    session: PromptRunner,
+    caps: Caps,
+    recordings: Recordings,
+    host: Host,
+    flags: Flags,
 ) -> Iterable[ScreenBlock]:
     from kvshell.shell.explore_openers import exploring  # noqa: PLC0415  # rarely needed
 
-    blocks, stopped = exploring(wish, session, caps, host)
+    blocks, stopped = exploring(wish, session, caps, host, flags)
     if stopped:
         recordings.stopped()
     return blocks

@@ -33,22 +33,31 @@ class Prompt:
         Raises:
             TokenError: the token is invalid or does not fit the program.
         """
-        walk = ScheduleWalk(program, token)
-        if not (flags.caps.tty and sys.stdin is not None and sys.stdin.isatty()):
-            return _lines(walk, flags)
-        from kvshell.shell.conversation import (  # noqa: PLC0415  # a terminal's
-            PromptOptions,
-            converse,
-        )
+        if flags.caps.tty and sys.stdin is not None and sys.stdin.isatty():
+            return converse_in(program, token, flags)
+        return _lines(ScheduleWalk(program, token), flags)
 
-        def now() -> Caps:
-            return flags.caps._replace(width=terminal_width({}, sys.__stdout__))
 
-        texts = Texts(language(flags.lang, os.environ))
-        return converse(
-            WalkPrompt(walk, now, texts),
-            PromptOptions(flags.caps, preferences(flags), keep_history=False, texts=texts),
-        )
+def converse_in(program: WalkedProgram, token: str, flags: Flags) -> int:
+    """Open a prompt in the schedule of a token; return the exit code.
+
+    Raises:
+        TokenError: the token is invalid or does not fit the program.
+    """
+    from kvshell.shell.conversation import (  # noqa: PLC0415  # for a terminal
+        PromptOptions,
+        converse,
+    )
+
+    def now() -> Caps:
+        return flags.caps._replace(width=terminal_width({}, sys.__stdout__))
+
+    walk = ScheduleWalk(program, token)
+    texts = Texts(language(flags.lang, os.environ))
+    return converse(
+        WalkPrompt(walk, now, texts),
+        PromptOptions(flags.caps, preferences(flags), keep_history=False, texts=texts),
+    )
 
 
 def _lines(walk: ScheduleWalk, flags: Flags) -> int:

@@ -22,13 +22,18 @@ from kvshell.views.widths import cell_width
 MOST_LANES: Final = 6
 LEAST_WIDTH: Final = 80
 WIDEST_LANE: Final = 30
+_NARROWEST_LANE: Final = 24  # of a diagram that is drawn at any width
 _Row = list[tuple[str, Role]]  # one entry per column; a wide character takes one plus an empty one
 
 
 def draw_chart(chart: Chart, caps: Caps) -> list[str]:
     """Draw a chart, or list its arrows if it would be too wide."""
-    width = caps.width or 2 * LEAST_WIDTH
-    if len(chart.lanes) > MOST_LANES or width < LEAST_WIDTH or not chart.arrows:
+    forced = chart.shape == "diagram"
+    width = caps.width or (LEAST_WIDTH if forced else 2 * LEAST_WIDTH)
+    if forced:
+        width = max(width, _NARROWEST_LANE * len(chart.lanes), LEAST_WIDTH)
+    too_wide = len(chart.lanes) > MOST_LANES or width < LEAST_WIDTH
+    if not chart.arrows or chart.shape == "list" or (too_wide and not forced):
         return chart_lines(chart, caps)
     lane = min(WIDEST_LANE, width // len(chart.lanes))
     centres = [lane * index + _first(chart, lane) for index in range(len(chart.lanes))]

@@ -50,7 +50,8 @@ def render(result: Result, caps: Caps, events: "Sequence[Event]" = ()) -> str:
 
 def render_view(view: View, caps: Caps) -> str:
     """Draw a view, or render it as plain text."""
-    return "\n".join(plain_lines(view, caps) if caps.plain else _drawn(view, caps))
+    drawn = not caps.plain or (isinstance(view, Chart) and view.shape == "diagram")
+    return "\n".join(_drawn(view, caps) if drawn else plain_lines(view, caps))
 
 
 def render_event(event: "Event", caps: Caps) -> str:

@@ -59,6 +59,24 @@ def test_waiting_clients_continue_their_lines() -> None:
     assert "c -> s  stop" in shown
 
 
+def test_without_a_line_the_signals_on_their_way_go_on() -> None:
+    with Session(law="spec") as session:
+        typed(session, "start manager", "create store s", "stop s")
+        shown = from_here(session, "from here")
+
+    assert "spec: 1 schedule, 1 outcome" in shown
+    assert "stores: none     1  spec:0" in shown
+
+
+def test_a_schedule_from_here_is_walked() -> None:
+    with Session(law="spec") as session:
+        typed(session, "start manager", "create store s", "stop s")
+        shown = from_here(session, "from here create store bogus; lookup s --replay spec:0.1")
+
+    assert shown.startswith("from here create store bogus; lookup s: 19 steps under spec\n")
+    assert "   1  s -> KV.BucketSupervisor  :EXIT arrives\n" in shown
+
+
 @pytest.mark.slow
 def test_a_timer_that_was_started_before_may_fire() -> None:
     with Session() as session:
@@ -96,6 +114,9 @@ def test_the_shells_end_in_the_search_is_not_signalled() -> None:
     ("lines", "target", "said"),
     [
         ((), "from here", "from here needs something to run"),
+        ((), "from here lookup s --odds 9", "--odds begins anew: real threads do not repeat what"),
+        ((), "from here lookup s --design map", "--design is for a fresh system: here one runs"),
+        ((), "from here races/bogus-barrier", "from here takes a line: races/bogus-barrier is a"),
         (("start manager", "create store s", "as b stop s"), "from here lookup s --law both",
          "--law both has nothing on its way, and here 1 signal is: leave it out, or settle first"),
         (("x = Enum.random(1..1_000_000_000)",), "from here lookup s",

@@ -6,6 +6,8 @@ from kvshell.explore.options import ExploreOptions, OptionError, options_in
 from kvshell.explore.typed_explore import explored
 from kvshell.views import Caps
 
+WIDE = Caps(width=80, plain=False)
+
 
 def test_options_may_precede_or_follow_the_target() -> None:
     wanted = ("create store s; stop s", ExploreOptions(law="beam", crash=1, every=True))
@@ -23,8 +25,12 @@ def test_options_may_precede_or_follow_the_target() -> None:
         ("--crash 4 x", "--crash is a number from 1 to 3, not 4"),
         ("--timeouts some x", "--timeouts is any, not some"),
         ("--fast x", "no such option: --fast; there are --law LAW, --budget N, --steps N, "
-         "--crash N, --timeouts any, --all"),
-        ("x --replay spec:0", "kvshell explore PATH --replay TOKEN walks through a schedule"),
+         "--crash N, --timeouts any, --design DESIGN, --odds N, --replay TOKEN, --all, --list, "
+         "--diagram, --mermaid, --json"),
+        ("x --replay", "--replay TOKEN: which? The table of outcomes lists the tokens"),
+        ("x --odds 0", "--odds is a number from 1 to 10,000,000, not 0"),
+        ("x --design none", "--design is one of plain, map, ets-cast, ets, library, not none"),
+        ("x --trust", "kvshell explore PATH --trust lets a document load Python files"),
         ("--all", "explore needs a document or a line"),
     ],
 )  # fmt: skip
@@ -36,9 +42,6 @@ def test_a_wrong_option_is_refused_with_the_valid_ones(text: str, said: str) -> 
 
 
 def test_a_typed_line_is_searched_with_its_options() -> None:
-    def never() -> bool:
-        return False
-
     shown, code = explored("--law beam create store s; lookup s", "ets-cast", Caps(), never)
     refused, failed = explored("--crash many create store s", "ets", Caps(), never)
 
@@ -47,3 +50,62 @@ def test_a_typed_line_is_searched_with_its_options() -> None:
     assert code == 0
     assert refused == "** (CommandError) --crash is a number from 1 to 3, not many"
     assert failed == 1
+
+
+STALE = "create store s; stop s; lookup s"
+
+
+def never() -> bool:
+    return False
+
+
+def explore(target: str, caps: Caps = WIDE) -> str:
+    return explored(target, "ets", caps, never)[0]
+
+
+def test_an_operator_of_two_dashes_is_no_option() -> None:
+    assert options_in("[1, 2] -- [1]") == ("[1, 2] -- [1]", ExploreOptions())
+
+
+@pytest.mark.parametrize("text", ["{option} {line}", "{line} {option}"])
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ("--list", "client -> s  stop s\n"),
+        ("--diagram", "│─ stop s ──"),
+        ("--mermaid", "sequenceDiagram\n    participant p0 as client\n"),
+        ("--json", '[{"law":"spec","schedules":2,'),
+        ("--odds 3", "\n3 runs on real threads: nothing is expected, so none can fail"),
+        ("--replay spec:0.1", "28 steps under spec\n   1  client -> KV.Registry  call"),
+        ("--design ets-cast", "lookup s: :error"),
+    ],
+)
+def test_every_option_of_the_command_line_works_in_a_typed_line(
+    text: str, option: str, said: str
+) -> None:
+    assert said in explore(text.format(option=option, line=STALE))
+
+
+@pytest.mark.parametrize("width", [60, 200])
+def test_a_list_is_a_list_and_a_diagram_a_diagram_at_any_width(width: int) -> None:
+    caps = Caps(width=width, plain=False)
+
+    assert "client -> s  stop s\n" in explore(f"{STALE} --list", caps)
+    assert "│─ stop s ──" in explore(f"{STALE} --diagram", caps)
+
+
+def test_the_json_of_one_law_is_one_object() -> None:
+    assert explore(f"--law beam --json {STALE}").startswith('{"law":"beam","schedules":2,')
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        (f"{STALE} --replay soup", "soup is not a token: one looks like spec:0.0.2"),
+        (f"{STALE} --replay spec:0.9", "the token does not fit: at step 23 only"),
+        ("races/bogus-barrier from here",
+         "races/bogus-barrier is a document, which starts in a fresh system: only options may"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_explored_is_refused(target: str, said: str) -> None:
+    assert explore(target).startswith(f"** (CommandError) {said}")

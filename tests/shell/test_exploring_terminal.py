@@ -94,6 +94,17 @@ def test_a_line_is_explored_at_the_prompt(tmp_path: Path) -> None:
         assert pty.type("\x04").ends() == 0
 
 
+def test_a_schedule_of_a_line_is_walked_within_the_prompt(tmp_path: Path) -> None:
+    with Pty(tmp_path, rows=40) as pty:
+        pty.prompt("kv(1)>").type("set law spec\r").wait(":ok").prompt("kv(1)>")
+        pty.type("start manager\r").prompt("kv(2)>").type("create store s\r").prompt("kv(3)>")
+        pty.type("explore from here stop s; lookup s --replay spec:0\r")
+        pty.prompt("step 0/14>").type("next\r").prompt("step 1/14>").type("exit\r")
+        pty.prompt("kv(4)>").type("explore lookup s --replay spec:0.9\r")
+        pty.wait("the token does not fit").prompt("kv(5)>")
+        assert pty.type("\x04").ends() == 0
+
+
 def test_the_chapters_race_can_be_driven_by_hand(tmp_path: Path) -> None:
     with Pty(tmp_path, columns=100, rows=40) as pty:
         pty.prompt("kv(1)>").type("set law spec\r").wait(":ok").prompt("kv(1)>")

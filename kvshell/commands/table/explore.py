@@ -53,14 +53,19 @@ is guaranteed only between one sender and one receiver; under `beam`, a signal i
 mailbox as soon as it is sent.
 
 `explore create store s; stop s; lookup s` explores a line; `explore races/bogus-barrier` explores a
-document, whose `session=` blocks are concurrent clients. Options go before or after it: `--law
-beam`, `--crash 1`, `--timeouts any`, `--budget N`, `--steps N`, `--all`. `kvshell explore PATH` can
-do more: `--replay TOKEN` steps through one schedule, `--odds 2000` measures how often it fails on
-real threads.
+document, whose `session=` blocks are concurrent clients. Options go before or after it, as in
+`kvshell explore PATH`: `--law beam`, `--budget N`, `--steps N`, `--timeouts any`, `--design map`,
+`--odds 2000` (how often it fails on real threads), `--all` (every outcome), `--list`, `--diagram`,
+`--mermaid`, `--json`. `--crash 1` kills one process anywhere, supervisors included, so a line may
+find that no manager runs.
+
+A token names one schedule: `--replay spec:0.1`, after the same line or document, steps through the
+one that the table of outcomes lists with `spec:0.1`.
 
 `explore from here LINE` starts from the current state: signals on their way, clients waiting for an
-answer, running timers. Without LINE, only those continue. It uses the delivery law of the session,
-which has to run in fixed steps: in a batch, or after `set law spec`.""",
+answer, running timers. Without LINE, only signals and clients continue. The session has to run in
+fixed steps: in a batch, or after `set law spec` or `set law beam`, before `start manager`. Its law
+is the one that is searched, unless `--law` names another.""",
         answers="the cause, the counts, a diagram of the schedule, a table of outcomes",
         examples=(
             Example("explore create store s; lookup s", ""),

@@ -32,7 +32,11 @@ class RestType(ParameterType):
         return 0, len(text)
 
 
-_OPTION: Final = r"--(?:(?:law|budget|steps|crash|timeouts)(?:=\S*|\s+\S+)?|[a-z]+(?:=\S*)?)"
+# Options with a value, which may be the next word, and others.
+_OPTION: Final = (
+    r"--(?:(?:law|budget|steps|crash|timeouts|design|odds|replay)(?:=\S*|\s+\S+)?"
+    r"|[a-z]+(?:=\S*)?)"
+)
 
 
 class TargetType(RestType):

@@ -156,7 +156,10 @@ class DocumentProgram:
         """Whether it is a line typed at a prompt, where no token can be replayed."""
         return not any(line.number for own in self.parts.clients.values() for line in own)
 
-    kind = "document"
+    @property
+    def kind(self) -> str:
+        """What it is, in a sentence."""
+        return "line" if self.typed else "document"
 
     @property
     def session(self) -> Driver:

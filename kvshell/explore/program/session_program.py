@@ -43,6 +43,7 @@ from kvshell.terms import A, List, Pid, Term, inspect
 from kvshell.transcript.format.document import Front
 
 SHELL: Final = "shell"
+STORES: Final = "stores"
 _CONTROLLED: Final = (
     "from here needs a session that runs in fixed steps, and this one runs on real threads: "
     "after a reset, `set law spec` or `set law beam` makes one; then repeat what led here"
@@ -66,14 +67,14 @@ class SessionProgram(DocumentProgram):
                 "over"
             )
         self._waiting = {name: text for name, (_, text) in session.busy_clients().items()}
-        if not line and not self._waiting:
+        self._session = session
+        if not line and not self._waiting and not self.in_flight:
             raise NotRepeatableError(
-                "from here needs something to run: explore from here LINE, or a client that "
-                "waits (as b LINE)"
+                "from here needs something to run: explore from here LINE, a client that waits "
+                "(as b LINE), or a signal on its way"
             )
         parts = Parts((), {SHELL: typed((), line).clients[ALONE]} if line else {}, ())
         super().__init__(f"from here {line}".rstrip(), parts, Front())
-        self._session = session
         self._past = tuple(session.past)
         self._there = tuple(_present(session))
         self._checked = False
@@ -100,7 +101,7 @@ class SessionProgram(DocumentProgram):
         for step in self._past:
             driver.again(step)
         self._check(driver)
-        for name in self._waiting:
+        for name in (*self._waiting, STORES):
             self._seen[name] = []
         waiting = driver.busy_clients()
         self._others = {name: pid for name, (pid, _) in waiting.items()}
@@ -138,7 +139,13 @@ class SessionProgram(DocumentProgram):
         leave_quietly(client.shell.record)  # the shell lives on, in the session
 
     def _notice(self, runtime: Runtime, events: Sequence[Event]) -> None:
-        """Take the answers of clients with a pending line, and note which still wait."""
+        """Take the answers of clients with a pending line, and note which still wait.
+
+        If nobody has a line, the stores that the system knows are the answer.
+        """
+        if not self._waiting and not self.parts.clients:
+            names = sorted(entry.name for entry in self._driver.design.entries(runtime))
+            self._seen[STORES].append(Observed(STORES, 0, STORES, ", ".join(names) or "none"))
         answered = set()
         for name, text in self._waiting.items():
             begins = f"{name}: "

@@ -42,16 +42,23 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     ),
     "`explore create store s; stop s; lookup s` explores a line; `explore "
     "races/bogus-barrier` explores a document, whose `session=` blocks are concurrent "
-    "clients. Options go before or after it: `--law beam`, `--crash 1`, `--timeouts any`, "
-    "`--budget N`, `--steps N`, `--all`. `kvshell explore PATH` can do more: `--replay "
-    "TOKEN` steps through one schedule, `--odds 2000` measures how often it fails on real "
-    "threads.": (
+    "clients. Options go before or after it, as in `kvshell explore PATH`: `--law beam`, "
+    "`--budget N`, `--steps N`, `--timeouts any`, `--design map`, `--odds 2000` (how often it "
+    "fails on real threads), `--all` (every outcome), `--list`, `--diagram`, `--mermaid`, "
+    "`--json`. `--crash 1` kills one process anywhere, supervisors included, so a line may find "
+    "that no manager runs.": (
         "`explore create store s; stop s; lookup s` исследует строку, `explore "
         "races/bogus-barrier` — документ, где блоки `session=` — это клиенты, работающие "
-        "одновременно. Параметры пишут до или после: `--law beam`, `--crash 1`, `--timeouts "
-        "any`, `--budget N`, `--steps N`, `--all`. `kvshell explore PATH` умеет больше: "
-        "`--replay TOKEN` проходит один порядок по шагам, `--odds 2000` измеряет, как часто "
-        "ошибка случается на настоящих потоках."
+        "одновременно. Параметры пишут до или после, как в `kvshell explore PATH`: `--law beam`, "
+        "`--budget N`, `--steps N`, `--timeouts any`, `--design map`, `--odds 2000` (как часто "
+        "ошибка случается на настоящих потоках), `--all` (все исходы), `--list`, `--diagram`, "
+        "`--mermaid`, `--json`. `--crash 1` убивает один процесс в любом месте, и супервизор "
+        "тоже, так что строка может и не застать менеджера."
+    ),
+    "A token names one schedule: `--replay spec:0.1`, after the same line or document, steps "
+    "through the one that the table of outcomes lists with `spec:0.1`.": (
+        "Токен — имя одного порядка событий: `--replay spec:0.1` после той же строки или того же "
+        "документа проходит по шагам тот, что в таблице исходов отмечен как `spec:0.1`."
     ),
     "the cause, the counts, a diagram of the schedule, a table of outcomes": (
         "причина, числа, диаграмма порядка событий, таблица исходов"
@@ -237,13 +244,14 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "команда, группа команд или words, designs, keys, elixir"
     ),
     "`explore from here LINE` starts from the current state: signals on their way, clients "
-    "waiting for an answer, running timers. Without LINE, only those continue. It uses the "
-    "delivery law of the session, which has to run in fixed steps: in a batch, or after "
-    "`set law spec`.": (
+    "waiting for an answer, running timers. Without LINE, only signals and clients continue. The "
+    "session has to run in fixed steps: in a batch, or after `set law spec` or `set law beam`, "
+    "before `start manager`. Its law is the one that is searched, unless `--law` names another.": (
         "`explore from here LINE` начинает с нынешнего состояния: сигналы в пути, клиенты, "
-        "которые ждут ответа, запущенные таймеры. Без LINE продолжаются только они. Действует "
-        "закон доставки сеанса, а сам сеанс должен идти по шагам: в пакетном запуске или "
-        "после `set law spec`."
+        "которые ждут ответа, запущенные таймеры. Без LINE продолжаются только сигналы и клиенты. "
+        "Сеанс должен идти по шагам: в пакетном запуске или после `set law spec` или "
+        "`set law beam`, до `start manager`. Исследуется закон доставки сеанса, если `--law` не "
+        "назовёт другой."
     ),
     "a document (races/bogus-barrier, my.md), or a line as typed; from here LINE": (
         "документ (races/bogus-barrier, my.md) или строка, как её набирают; from here LINE"
