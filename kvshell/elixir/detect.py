@@ -23,8 +23,9 @@ _WORDS = (
     "destructure get_in match? pop_in put_in update_in sigil_w struct struct! tap then "
     "to_charlist to_string var! function_exported? not assert refute assert_receive "
     "assert_received assert_raise assert_in_delta refute_receive refute_received flunk exports "
-    "recompile break! breaks whereami open pid port ref i b c r h t import_file iex runtime_info "
-    "cd nl do end fn "
+    "recompile respawn break! breaks remove_breaks continue whereami open pid port ref i b c l r "
+    "h t import_file import_file_if_available import_if_available use_if_available iex "
+    "runtime_info ls cd nl do end fn "
     "true "
     "false nil "
 )

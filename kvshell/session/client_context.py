@@ -22,7 +22,7 @@ from kvshell.commands.types.patterns import match_pattern
 from kvshell.runtime import Exit, Interrupted, Runtime
 from kvshell.runtime.processes.exits import Thrown
 from kvshell.runtime.processes.operation import Heard, Trace
-from kvshell.session.resolving import Resolver, asks_for_a_function
+from kvshell.session.resolving import Resolver, asks_for_a_function, is_one_word
 from kvshell.session.session_state import SessionState
 from kvshell.session.snapshot_builder import take
 from kvshell.systems.designs.own_lines import OWN
@@ -55,7 +55,6 @@ class CommandFailure(NamedTuple):
 
 # Complete commands that are Elixir nevertheless: `h Module`, and `exit :reason`.
 _HELPER_OF_IEX: Final = re.compile(r"h\s+[:A-Z]|exit\s+:\w+\s*$")
-_ONE_WORD: Final = re.compile(r"\s*(?!(?:nil|true|false|breaks|whereami)\b)[a-z_]\w*\s*")
 NO_PROGRAMS: Final = "load runs code from a file: in a transcript only with --trust"
 
 
@@ -271,9 +270,7 @@ class ClientContext:
 
     def _understood(self, line: ParsedLine) -> ParsedLine:
         """Return the line with its non-commands parsed as Elixir, where they are Elixir."""
-        if all(map(self.is_word, line.parts)) or (
-            self._elixir is None and _ONE_WORD.fullmatch(line.text)
-        ):
+        if all(map(self.is_word, line.parts)) or (self._elixir is None and is_one_word(line.text)):
             return line
         return self.elixir.understand(line)
 
@@ -286,7 +283,7 @@ class ClientContext:
     def unfinished(self, text: str) -> bool:
         """Return whether `text` is incomplete Elixir that continues on the next line."""
         line = parse(text)
-        if not line.parts or all(map(self.is_word, line.parts)) or _ONE_WORD.fullmatch(text):
+        if not line.parts or all(map(self.is_word, line.parts)) or is_one_word(text):
             return False
         return self.elixir.unfinished(line)
 

@@ -12,6 +12,7 @@ from kvshell.commands.read.guesses import MOST, proposed
 from kvshell.commands.read.matcher import parse
 from kvshell.commands.types.parameter import Meant
 from kvshell.elixir.library import registry
+from kvshell.elixir.library.kernel.forms_help import FORMS
 from kvshell.terms import alias
 
 if TYPE_CHECKING:
@@ -44,8 +45,8 @@ def functions(word: str, arity: int | None = None) -> list[Meant]:
 
 
 def is_function(name: str) -> bool:
-    """Return whether Kernel or a helper of IEx has a function with this name."""
-    return any(
+    """Return whether this is a function of Kernel, a helper of IEx or a special form."""
+    return name in FORMS or any(
         name == each for module in (_KERNEL, _HELPERS) for each, _ in registry.functions(module)
     )
 

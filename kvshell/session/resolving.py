@@ -192,6 +192,17 @@ _OWN: Final = frozenset({"shell", "self", "self()"})
 _ROLES: Final = frozenset({"manager", "registry", "supervisor", "buckets", *_OWN})
 
 
+_ONE_WORD: Final = re.compile(
+    r"\s*(?!(?:nil|true|false|breaks|continue|ls|open|pwd|recompile|remove_breaks|respawn|"
+    r"runtime_info|whereami)\b)[a-z_]\w*\s*"
+)
+
+
+def is_one_word(text: str) -> bool:
+    """Whether a line is one name that needs no reading as Elixir: a command, a slip, a binding."""
+    return _ONE_WORD.fullmatch(text) is not None
+
+
 def asks_for_a_function(part: Match) -> bool:
     """Whether `h NAME` means a function of Elixir, since no command and no topic is called so."""
     topic = part.args.get("topic")

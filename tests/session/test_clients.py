@@ -45,11 +45,16 @@ def test_clients_read_the_bindings_of_the_shell_and_make_their_own(kv: Typist) -
 def test_a_client_reads_a_binding_in_elixir(kv: Typist) -> None:
     kv("t = :ets.new(:t, [:public])")
 
-    kv("as b :ets.insert(t, {1, :one})", "as c :ets.lookup(t, 1)", "as b n = 2", "as b {n, n}")
+    kv(
+        "as b :ets.insert(t, {1, :one})",
+        "as c :ets.lookup(t, 1)",
+        "as b two = 2",
+        "as b {two, two}",
+    )
     assert kv.events == ["b: true", "c: [{1, :one}]", "b: 2", "b: {2, 2}"]
 
-    kv("as c is_integer(n)")
-    assert "undefined function n/0" in kv.events[-1]
+    kv("as c is_integer(two)")
+    assert "undefined function two/0" in kv.events[-1]
 
 
 def test_the_line_of_a_client_is_the_rest_of_the_line(kv: Typist) -> None:

@@ -83,9 +83,8 @@ ELIXIR: Final = (
     ),
     (
         "looking at it",
-        "`dbg(x)` prints each step of a pipe. `h` shows your own `@doc`, too. `set paste compare` "
-        "compares the answers of a pasted session. Ctrl-C ends a line that does not end, also of "
-        "`-c`. `as b LINE` runs Elixir in another process, which reads your bindings.",
+        "`dbg(x)` prints steps; `h` has your own `@doc`; `set paste compare`. Ctrl-C ends a line. "
+        "`as b LINE` reads your bindings.",
     ),
 )
 

@@ -43,7 +43,6 @@ DIFFERENT = {
     (98, 3): "there is no warning of an empty () in a closure",
     (102, 0): "callbacks are listed by name and arity, without types",
     (102, 5): "the path of Elixir's own sources is no place here",
-    (102, 7): "there is no byte code to load",
     (102, 8): "types are not part of this shell's Elixir",
     (102, 9): "there is no Mix",
     (106, 1): "there are no ports",

@@ -57,6 +57,12 @@ REFUSED = {
     "break!(KV.Bucket, :get, 2, 3)": "break! needs a debugger",
     "breaks()": "breaks needs a debugger",
     "remove_breaks()": "remove_breaks needs a debugger",
+    "ls": "ls reaches the machine's files",
+    "continue": "continue needs a debugger",
+    "next()": "next",
+    "port(0, 1)": "port opens a port",
+    "import_if_available Enum": "import_if_available is not part of this shell's Elixir",
+    'import_file "x.exs"': "import_file reaches the machine's files",
     "reset_break(1)": "reset_break needs a debugger",
     "whereami": "whereami needs a debugger",
     "whereami(3)": "whereami needs a debugger",
@@ -102,6 +108,36 @@ def test_another_clients_unfinished_elixir_continues(session: Session) -> None:
     assert not session.unfinished("as alice if true do\n 5\nend")
     assert not session.unfinished("as alice x = [1,\n#iex:break")
     assert not session.unfinished("as alice keys cars")
+
+
+# What iex 1.14 answers, too.
+HELPERS = {
+    "l Enum": "{:module, Enum}",
+    "l Nope": "{:error, :nofile}",
+    "l(:lists)": "{:error, :sticky_directory}",
+    "b Nope": "Could not load module Nope, got: nofile",
+    "b Enum": "No callbacks for Enum were found",
+}
+
+
+@pytest.mark.parametrize("line", HELPERS)
+def test_a_helper_answers_as_in_iex(line: str) -> None:
+    with iex() as prompt:
+        assert prompt.ask(line).rstrip() == HELPERS[line]
+
+
+def test_exports_shows_kernel() -> None:
+    with iex() as prompt:
+        assert prompt.ask("exports()") == prompt.ask("exports Kernel")
+
+
+@pytest.mark.parametrize("name", ["case", "if", "with", "defmodule", "receive", "Kernel.if", "for"])
+def test_h_has_a_line_for_what_is_compiled(name: str, session: Session) -> None:
+    (result,) = session.run(f"h {name}")
+
+    head, said = result.output.split("\n\n")[:2]
+    assert head.strip().startswith(f"defmacro {name.removeprefix('Kernel.')}(")
+    assert said.endswith(".")
 
 
 NOT_HERE = {

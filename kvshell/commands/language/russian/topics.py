@@ -171,12 +171,10 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "draw what the last line sent": "нарисовать то, что послала последняя строка",
     "files and tests": "файлы и тесты",
     "looking at it": "что видно",
-    "`dbg(x)` prints each step of a pipe. `h` shows your own `@doc`, too. `set paste compare` "
-    "compares the answers of a pasted session. Ctrl-C ends a line that does not end, also of `-c`. "
-    "`as b LINE` runs Elixir in another process, which reads your bindings.": (
-        "`dbg(x)` печатает каждый шаг цепочки. `h` показывает и ваш `@doc`. `set paste compare` "
-        "сверяет ответы вставленной сессии. Ctrl-C прерывает строку, которая не кончается, и в "
-        "`-c`. `as b LINE` выполняет Elixir в другом процессе, который читает ваши имена."
+    "`dbg(x)` prints steps; `h` has your own `@doc`; `set paste compare`. Ctrl-C ends a line. "
+    "`as b LINE` reads your bindings.": (
+        "`dbg(x)` печатает шаги; `h` знает и ваш `@doc`; `set paste compare`. Ctrl-C прерывает "
+        "строку. `as b LINE` читает ваши имена."
     ),
     "after each line, report what was sent": ("после каждой строки сообщать, что было послано"),
     "how a line is read": "как читается строка",

@@ -10,9 +10,10 @@ from typing import Any, Protocol
 
 from kvshell.elixir.library import output
 from kvshell.elixir.library.iex import information
+from kvshell.elixir.library.kernel.forms_help import FORMS
 from kvshell.elixir.library.processes.process import pid_of
 from kvshell.elixir.library.real_functions import is_real, real_functions
-from kvshell.elixir.library.registry import MISSING, Cost, Library, find, functions
+from kvshell.elixir.library.registry import EMPTY_LIST, MISSING, Cost, Library, find, functions
 from kvshell.elixir.running.errors import refused
 from kvshell.runtime import process
 from kvshell.runtime.processes.thread_context import current
@@ -111,15 +112,22 @@ def _function_help(module: Any, name: Atom, arity: Term) -> str:
         return _titled(head, widest.summary)
     if documented:
         return "".join(_titled(*each) for each in documented)
+    if module in _WITH_FORMS and name.name in FORMS:
+        head, text = FORMS[name.name]
+        return _titled(f"defmacro {head}", text)
     if name.name in {real for real, takes in real_functions(module) if arity in {None, takes}}:
-        return _not_here(f"{inspect(module)}.{name.name}")
+        return not_here(f"{inspect(module)}.{name.name}")
     if documented is None and not functions(module) and is_real(module):
-        return _not_here(inspect(module))
+        return not_here(inspect(module))
     shown = f"{inspect(module)}.{name.name}" + ("" if arity is None else f"/{arity}")
     return f"No documentation for {shown} was found\n"
 
 
-def _not_here(name: str) -> str:
+_WITH_FORMS = frozenset(map(alias, ("Kernel", "Kernel.SpecialForms")))
+
+
+def not_here(name: str) -> str:
+    """Return the sentence for what Elixir has and this shell has not."""
     return f"{name} is not part of this shell's Elixir: help elixir\n"
 
 
@@ -140,6 +148,8 @@ def _module_help(module: Atom) -> str:
     if documented:
         return "".join(_titled(*each) for each in documented)
     names = sorted({name for name, _ in functions(module)})
+    if module in _WITH_FORMS:
+        names = sorted({*names, *FORMS})
     if names and documented is None:
         example = f"h {inspect(module)}.{names[0]}: one of them"
         return _titled(inspect(module), f"{_columns(names)}\n\n{example}")
@@ -148,13 +158,15 @@ def _module_help(module: Atom) -> str:
     if current().runtime.code.defines(module):
         return f"{inspect(module)} was not compiled with docs\n"
     if is_real(module):
-        return _not_here(inspect(module))
+        return not_here(inspect(module))
     return f"Could not load module {inspect(module)}, got: nofile\n"
 
 
 @helpers.function()
-def exports(module: Term) -> Term:
-    """Prints the functions that a module exports."""
+def exports(module: Term = MISSING) -> Term:
+    """Prints the functions that a module exports, by default Kernel."""
+    if module is MISSING:
+        module = alias("Kernel")
     found = exported(module)
     if found is None and is_real(module):
         raise refused(inspect(module))
@@ -208,7 +220,10 @@ def b(module: Term) -> Term:
     """Prints the callbacks of a behaviour."""
     name = inspect(module)
     callbacks = _CALLBACKS.get(name)
-    if callbacks is None:
+    if callbacks is None and exported(module) is None:
+        said = not_here(name) if is_real(module) else f"Could not load module {name}, got: nofile\n"
+        _say(said)
+    elif callbacks is None:
         _say(f"No callbacks for {name} were found\n")
     else:
         _say("".join(f"@callback {callback}\n" for callback in callbacks))
@@ -216,8 +231,9 @@ def b(module: Term) -> Term:
 
 
 @helpers.function()
-def c(files: Term) -> Term:
+def c(files: Term, path: Term = A.in_memory) -> Term:
     """Compiles files and returns their modules."""
+    del path  # byte code is not written
     paths = [files] if type(files) is str else files
     if not isinstance(paths, list | List) or not all(type(path) is str for path in paths):
         raise ArgumentError("expected a binary or a list of binaries as argument")
@@ -245,9 +261,11 @@ def pid_(first: Term, middle: Term = None, last: Term = None) -> Term:
     return pid_of(text if type(text) is str else "")
 
 
-@helpers.function(name="ref")
-def ref_(text: Term) -> Term:
+@helpers.function(name="ref", arities=(1, 4))
+def ref_(text: Term, two: Term = 0, three: Term = 0, four: Term = MISSING) -> Term:
     """Returns a reference from its numbers."""
+    if four is not MISSING:
+        text = ".".join(inspect(each) for each in (text, two, three, four))
     if type(text) is not str or not re.fullmatch(r"\d+(\.\d+){3}", text):
         raise ArgumentError.at(1, "not a textual representation of a reference")
     return Ref(int(text.rpartition(".")[2]))
@@ -269,7 +287,18 @@ def respawn() -> Term:
 
 
 @helpers.function()
-def recompile() -> Term:
+def l(module: Term) -> Term:  # noqa: E743  # IEx's name
+    """Reports what loading the byte code of a module would: a typed module has none."""
+    if type(module) is not Atom or not functions(module):
+        return A.error, A.nofile
+    if not module.name.startswith("Elixir."):
+        return A.error, A.sticky_directory
+    return A.module, module
+
+
+@helpers.function()
+def recompile(options: Term = EMPTY_LIST) -> Term:
     """Reports that there is no project to compile."""
+    del options
     _say("There is no project here: load lib/ compiles a folder again\n")
     return A.error

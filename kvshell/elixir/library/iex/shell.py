@@ -75,14 +75,16 @@ def _refused_helper(name: str, sentence: str, *arities: int) -> None:
 
 _FILES = "reaches the machine's files: load PATH runs a file, help elixir says what is supported"
 for _name in ("ls", "cd", "pwd", "import_file", "import_file_if_available", "open"):
-    _refused_helper(_name, _FILES, *((0,) if _name == "pwd" else (0, 1)))
+    _takes = {"pwd": (0,), "import_file": (0, 1, 2)}.get(_name, (0, 1))
+    _refused_helper(_name, _FILES, *_takes)
 _refused_helper(
     "runtime_info", "describes a BEAM: processes, tables and doctor describe this shell", 0, 1
 )
 _refused_helper("t", "shows types, which are not part of this shell's Elixir", 1)
 _refused_helper("nl", "loads byte code on other nodes: there is none", 1, 2)
-_refused_helper("port", "opens a port: there are none", 1)
-_refused_helper("use_if_available", "is not part of this shell's Elixir", 1)
+_refused_helper("port", "opens a port: there are none", 1, 2)
+for _name, _word in (("use_if_available", "use"), ("import_if_available", "import")):
+    _refused_helper(_name, f"is not part of this shell's Elixir: {_word} MODULE", 1, 2)
 
 _DEBUGGER = "needs a debugger: suspend PROCESS holds a process here, and dbg prints values"
 for _name, _arities in (
@@ -92,5 +94,7 @@ for _name, _arities in (
     ("remove_breaks", (0, 1)),
     ("reset_break", (1, 3)),
     ("whereami", (0, 1)),
+    ("n", (0,)),
+    ("next", (0,)),
 ):
     _refused_helper(_name, _DEBUGGER, *_arities)
