@@ -89,3 +89,15 @@ def test_creating_on_a_dead_node_returns_the_managers_error(cluster: ClusterRunn
 
     assert answer == '{:error, {:nodedown, :"kv_b@127.0.0.1"}}'
     assert created.startswith("#PID<")
+
+
+def test_help_is_about_the_cluster_and_not_about_one_node(cluster: ClusterRunner) -> None:
+    said(cluster, "create store s1")
+
+    (about,) = said(cluster, "help nodes")
+    (now,) = said(cluster, "help")
+
+    assert "kv> nodes" in about
+    assert "there is one node here" not in about
+    assert "nothing runs" not in now
+    assert "1 store" in now

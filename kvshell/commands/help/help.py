@@ -15,6 +15,7 @@ from kvshell.commands.read.matcher import parse
 from kvshell.commands.result import CommandError
 from kvshell.commands.snapshot import Snapshot
 from kvshell.commands.table import COMMANDS, GROUPS, CommandGroup
+from kvshell.commands.table.nodes import ALONE
 from kvshell.commands.table.row import Command, Example, said
 from kvshell.commands.types.parameter import shown
 from kvshell.commands.types.simple_types import DESIGNS
@@ -85,7 +86,8 @@ def command_view(command: Command, snapshot: Snapshot, texts: Texts = ENGLISH) -
     lines += [*_answers(command, texts), BLANK]
     design = snapshot.design or snapshot.default
     for example in shown_examples(command, design):
-        lines += _example(example, design, texts)
+        alone = bool(snapshot.nodes) and example.answer == ALONE  # the answer of a single node
+        lines += _example(example._replace(answer="") if alone else example, design, texts)
     lines.append(BLANK)
     lines.append((Cell("Elixir  ", Role.hint), Cell(_code(command, design, elixir_line))))
     lines.append((Cell("Python  ", Role.hint), Cell(_code(command, design, python_line))))

@@ -83,6 +83,10 @@ class BeamClient(ClientContext):
         """The node's own: real processes, real time."""
         return "free"
 
+    def snapshot(self) -> Snapshot:
+        """Take a snapshot of the node, or of all nodes of a cluster."""
+        return self._player.snapshot()
+
     def play(self, text: str, number: int | None = None) -> list[Result]:
         """Run a line inside the current line."""
         if number is not None:

@@ -564,13 +564,19 @@ defmodule Kvshell.Snapshot do
   defp names do
     case Kvshell.Words.design() do
       "library" -> if Process.whereis(KV.Registry), do: library_rows(), else: []
-      design when design in ["ets", "ets-cast", "cluster"] -> rows(KV.Registry)
+      design when design in ["ets", "ets-cast"] -> rows(KV.Registry)
+      "cluster" -> few_rows(KV.Registry)
       _ -> []
     end
   end
 
   defp library_rows do
     Registry.select(KV.Registry, [{{:"$1", :"$2", :_}, [], [{{:"$1", :"$2"}}]}])
+  end
+
+  # A cluster's names have views of their own.
+  defp few_rows(table) do
+    if :ets.info(table, :size) in 0..@many, do: rows(table), else: []
   end
 
   defp rows(table) do
