@@ -95,6 +95,18 @@ def test_a_final_check_of_a_document_may_wait_forever(told: Told) -> None:
     assert outcome["count"] == spec["failing"] == spec["schedules"]
 
 
+def test_a_set_up_that_waits_forever_is_refused_with_its_line(told: Told) -> None:
+    setup = f"{MADE}\nkv> receive do :hello -> :ok end\n:ok"
+
+    assert told(document("kv> put s k 1", setup=setup)) == 4
+
+    assert told.out == ""
+    assert told.err.splitlines() == [
+        "kvshell: no verdict: line 8, `receive do :hello -> :ok end`, waits forever for a message",
+        "    the set-up  waiting  mailbox 0",
+    ]
+
+
 def test_the_schedule_that_is_shown_is_the_shortest_that_fails() -> None:
     verdict = search(Written(failing_early_or_late), FaultModel())
 

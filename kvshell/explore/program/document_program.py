@@ -239,9 +239,12 @@ class DocumentProgram:
         try:
             results = context.answers(text)
         except WaitsForever as stuck:
-            if who == SETUP:
-                raise  # in every schedule alike: no verdict
-            self._waits(who, line, text, waits_for(stuck.awaited))
+            why = waits_for(stuck.awaited)
+            if who == SETUP:  # in every schedule alike: no verdict
+                place = f"line {line.number}, " if line.number else ""
+                stuck.args = (f"{place}`{text}`, {why}",)
+                raise
+            self._waits(who, line, text, why)
             return False
         printed = self._printed(results)
         if who != SETUP:

@@ -302,10 +302,20 @@ def said(failure: ScheduleFailure) -> str:
 
 def wanted(failure: ScheduleFailure) -> str:
     """Return the expected and actual values; only what happened, if nothing more was expected."""
-    expected, actual = first_difference(failure.expected, failure.actual)
-    if expected == "an end" or WAITS in actual:
-        return brief(actual)
-    return f"expected {brief(expected)}, got {brief(actual)}"
+    expected, got = first_difference(failure.expected, failure.actual)
+    if _is_all(failure):
+        return brief(got)
+    return f"expected {brief(expected)}, got {brief(got)}"
+
+
+def actual(failure: ScheduleFailure) -> str:
+    """Return what happened instead: `got 2`, or `waits forever for a message`."""
+    return brief(failure.actual) if _is_all(failure) else f"got {brief(failure.actual)}"
+
+
+def _is_all(failure: ScheduleFailure) -> bool:
+    """Whether what happened says all: it should have ended, or had an answer."""
+    return failure.expected == "an end" or WAITS in failure.actual
 
 
 def first_difference(expected: str, actual: str) -> tuple[str, str]:
@@ -356,9 +366,13 @@ def brief(text: str) -> str:
     """Return output on one line, without fixed phrases."""
     found = _ARGUMENTS.sub("", " ".join(text.split()))
     found = _NO_PROCESS.sub("no process", found)
+    found = _ADVICE.sub("", found)
     return _EXITED_IN.sub("** (exit) ", found)
 
 
 _ARGUMENTS: Final = re.compile(r"errors were found at the given arguments: \* 1st argument: ")
+_ADVICE: Final = re.compile(
+    r" You can change the timeout: 1\. per test .*\(defaults to 60_000\)\.?"
+)
 _NO_PROCESS: Final = re.compile(r"no process: the process is not alive.*?isn't started")
 _EXITED_IN: Final = re.compile(r"\*\* \(exit\) exited in: .*\*\* \(EXIT\) ")
