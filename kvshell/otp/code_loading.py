@@ -5,6 +5,7 @@ the new code. So a file can be loaded again after every edit.
 """
 
 import importlib
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -244,14 +245,47 @@ def _encoding(source: bytes) -> str:
 def _run(code: Callable[[], object], shown: str, file: str) -> Term:
     """Run code of the file; add the line to its exceptions, except exits and Elixir errors."""
     try:
-        return as_term(code(), "start()")
-    except (Exit, ElixirError):
+        with _open_streams(shown):
+            return as_term(code(), "start()")
+    except (Exit, ElixirError, LoadError):
         raise
     except BaseException as error:
         if not _is_the_files(error, file):
             raise
         line = _line(error, file)
         raise LoadError(f"{shown}{line}: {_said(error, file)}") from None
+
+
+_STREAMS: Final = ("standard input", "standard output", "standard error")
+
+
+@contextmanager
+def _open_streams(shown: str) -> Iterator[None]:
+    """Open the standard streams again that the file's code closes: nothing could be said after.
+
+    Raises:
+        LoadError: it closed one.
+    """
+    kept = {number: os.dup(number) for number in range(3) if _is_open(number)}
+    closed: list[str] = []
+    try:
+        yield
+    finally:
+        for number, copy in kept.items():
+            if not _is_open(number):
+                os.dup2(copy, number)
+                closed.append(_STREAMS[number])
+            os.close(copy)
+    if closed:
+        raise LoadError(f"{shown} closes {' and '.join(closed)}, which the shell needs")
+
+
+def _is_open(number: int) -> bool:
+    try:
+        os.fstat(number)
+    except OSError:
+        return False
+    return True
 
 
 def _is_the_files(error: BaseException, file: str) -> bool:

@@ -255,3 +255,27 @@ def test_json_is_utf_8_whatever_the_locale() -> None:
     done = output("--json", "-c", 'call "x" "日本"', LC_ALL="C")
 
     assert "日本" in json.loads(done.out)["input"]
+
+
+@POSIX
+@pytest.mark.parametrize(
+    ("number", "name"), [(0, "standard input"), (1, "standard output"), (2, "standard error")]
+)
+@pytest.mark.parametrize("words", [("--load", "shut.py", "-c", "self"), ("-c", "load shut.py")])
+def test_a_loaded_file_that_closes_a_stream_gets_a_sentence(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+    name: str,
+    words: tuple[str, ...],
+) -> None:
+    (tmp_path / "shut.py").write_text(f"import os\nos.close({number})\n")
+    monkeypatch.chdir(tmp_path)
+
+    done = output(*words)
+
+    sentence = f"shut.py closes {name}, which the shell needs\n"
+    loaded = words[0] == "--load"
+    assert done.code == (2 if loaded else 1)
+    assert done.err == (f"kvshell: {sentence}" if loaded else "")
+    assert done.out == ("" if loaded else f"** (CommandError) {sentence}")
