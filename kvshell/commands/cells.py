@@ -82,7 +82,7 @@ def role(term: Term) -> Role:
 
 def name_cell(name: Term) -> Cell:
     """Return a store's name as text, or inspected if it would be invisible or ambiguous as text."""
-    bare = isinstance(name, str) and name != "" and name == name.strip()
+    bare = isinstance(name, str) and name != "" and name == name.strip() and name.isprintable()
     return Cell(str(name) if bare else inspect(name, width=None), Role.name)
 
 

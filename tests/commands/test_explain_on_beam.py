@@ -63,6 +63,7 @@ LINES = {
     "repeat 3 put s1 k {n}; get s1 k": "[1, 2, 3]",
     "repeat 2 keys s1; stores": '[["s1"], ["s1"]]',
     "ets new t": "_",
+    "ets info registry": "_",
 }
 
 
@@ -92,6 +93,8 @@ def test_a_name_is_looked_up_where_a_pid_is_needed() -> None:
 
 def test_a_table_name_is_written_as_an_atom_unless_it_is_a_variable() -> None:
     assert elixir_of('ets insert prices {"milk", 3}') == ':ets.insert(:prices, {"milk", 3})'
+    assert elixir_of("ets info manager") == ":ets.info(KV.Registry)"
+    assert elixir_of('ets info "manager"') == ":ets.info(:manager)"
     with Session() as session:
         session.run("t = ets new t")
         (result,) = session.run("explain ets list t")

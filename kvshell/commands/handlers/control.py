@@ -42,6 +42,8 @@ def step(context: Context, process: Word, count: int) -> Text:
     who = called(context.runtime, pid)
     if not lives(pid):
         raise CommandError(f"{who} is dead: info {process.text} says why")
+    if pid is context.shell:  # as every message of sys to itself
+        sys.suspend(server)
     raise CommandError(f"{who} is not suspended: type suspend {process.text} first")
 
 

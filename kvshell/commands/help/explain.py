@@ -40,7 +40,7 @@ def explain(
 
     `own` maps commands to Elixir for a design that runs the reader's modules.
     """
-    parts = [_with_table(part, bound) for part in parse(line).parts]
+    parts = [_with_table(part, bound, design) for part in parse(line).parts]
     if not parts:
         raise CommandError("usage: explain LINE")
     for part in parts:
@@ -50,12 +50,15 @@ def explain(
     return views[0] if len(views) == 1 else Panel(f"{line.strip()}, back to back", views)
 
 
-def _with_table(match: Match, bound: Collection[str]) -> Match:
-    """Write a table's name as an atom, unless it is a variable."""
+def _with_table(match: Match, bound: Collection[str], design: str) -> Match:
+    """Write a table's name as an atom, unless it is a variable or the manager's."""
     table = match.args.get("table")
     if not isinstance(table, Word) or table.text in bound or not _IDENTIFIER.match(table.text):
         return match
-    return match._replace(args={**match.args, "table": Word(f":{table.text}")})
+    named = f":{table.text}"
+    if table.text in {"manager", "registry"} and not table.quoted:
+        named = "KeyVal.Manager" if design == "plain" else "KV.Registry"
+    return match._replace(args={**match.args, "table": Word(named)})
 
 
 def elixir_line(match: Match, design: str) -> str:

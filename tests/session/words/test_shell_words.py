@@ -3,6 +3,7 @@
 import pytest
 
 from kvshell.commands.result import Open
+from kvshell.session import Session
 from tests.session.typist import Typist
 
 
@@ -122,3 +123,12 @@ def test_odd_input_has_an_answer_without_side_effects(kv: Typist, line: str) -> 
     kv(line)
 
     assert kv("get s1 milk") == "nil"
+
+
+@pytest.mark.parametrize("word", ["self", "shell", "self()"])
+def test_the_shell_cannot_step_itself_and_nothing_proposes_it(word: str) -> None:
+    with Session() as session:
+        (result,) = session.run(f"step {word}")
+
+    assert result.error is not None
+    assert result.error.endswith("(EXIT) process attempted to call itself")
