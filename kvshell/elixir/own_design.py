@@ -259,11 +259,14 @@ class OwnDesign(Design):
         owner = pid.record
         tables = [NamesPlace(each) for each in runtime.tables.all() if each.owner is owner]
         seen = None if self._seen is None else self._seen[1].source
+        starter = runtime.whereis(_BUCKETS)
         found = [  # the rows of a table found before are not inspected again
             place
             for place in (*tables, *maps)
             if (place.source is seen and holds(place.source))
-            or leads_to_processes(place.source, pid, self._wanted)
+            or leads_to_processes(
+                place.source, pid, self._wanted if place.source is state else None, starter
+            )
         ]
         if len(found) > 1:
             return None

@@ -70,23 +70,30 @@ def letters_of(name: Term) -> str:
     return (name if type(name) is str else inspect(name, width=None).removeprefix(":")).casefold()
 
 
-def leads_to_processes(source: Map | Table, keeper: Pid, asked: Set[Term]) -> bool:
+def leads_to_processes(
+    source: Map | Table, keeper: Pid, asked: Set[Term] | None, starter: Pid | None
+) -> bool:
     """Whether it maps names to processes: not empty, and each value is or contains one store.
 
-    `asked` are the names that were asked for, by key(name). Any other atom may be a field.
+    With `asked`, the names that were asked for by key(name), any other atom may be a field, unless
+    its process was started by `starter`, which starts nothing but stores.
     """
     if isinstance(source, Table) and source.keypos != 1:
         return False
     pairs = list(some_of(source))
+
+    def is_field(pair: tuple[Term, Term]) -> bool:
+        name, pid = pair[0], pid_in(pair[1])
+        started = pid is not None and starter is not None and pid.record.parent is starter
+        return type(name) is Atom and key(name) not in (asked or ()) and not started
+
     pids = [pid_in(value) for _name, value in pairs]
     return (
         bool(pairs)
         and all(pid is not None and may_be_store(pid, keeper) for pid in pids)
         and len({_kind(pid) for pid in pids if pid is not None and lives(pid)}) <= 1
-        and all(
-            type(name) not in {Ref, Pid} and (type(name) is not Atom or key(name) in asked)
-            for name, _value in pairs
-        )
+        and all(type(name) not in {Ref, Pid} for name, _value in pairs)
+        and (asked is None or not any(map(is_field, pairs)))
     )
 
 

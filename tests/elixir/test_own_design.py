@@ -308,6 +308,17 @@ def test_explain_works_for_a_registry_without_a_table(
     assert not said(session, line).startswith("**")
 
 
+def test_atoms_are_names_where_the_supervisor_of_buckets_has_started_them(
+    session: Session,
+) -> None:
+    text = MANAGER.replace("KeyVal.Manager", "KV.Registry").replace("start,", "start_link(_),")
+    text = text.replace("KeyVal.Server.start()", "KV.BucketSupervisor.start_bucket()")
+    said(session, text.replace("GenServer.start(", "GenServer.start_link("), "start manager own")
+    said(session, "KV.Registry.create_store(:shopping)")
+
+    assert re.search(r":?shopping #PID<[0-9.]+> alive yes", said(session, "registry"))
+
+
 BESIDE = """
 defmodule KV.Registry do
   use GenServer
