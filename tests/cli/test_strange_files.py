@@ -72,7 +72,7 @@ def test_loading_in_a_deleted_folder_is_an_error(
     ("words", "name", "said"),
     [
         (["test", "pipes"], "a_test.exs", "there is no file *_test.exs in this folder"),
-        (["learn", "--check", "pipes"], "a.md", "no lesson there"),
+        (["learn", "--check", "pipes"], "a.md", "no lesson found"),
         (["replay", "pipes"], "a.md", "nothing to run"),
         (["-c", "load pipes/"], "a.ex", "[]"),
         (["learn", "--progress", "pipes/a.json"], "a.json", "pipes/a.json is a pipe, not a file"),
