@@ -118,6 +118,9 @@ def test_a_stopped_node_gives_no_answer_and_is_not_shown_as_empty(elixir: str) -
         (row,) = table_of(two.run("registry"))
         assert (row[0], *row[2:]) == ("s1", "b", "unknown", "no answer")
         assert table_of(two.run("nodes"))[1] == ["b", "no answer", "-", "-", "-"]
+        created = [plain(each) for each in two.run("create store s2 on b; create store s3 on a")]
+        assert created[0] == '{:error, {:timeout, :"kv_b@127.0.0.1"}}'
+        assert created[1].startswith("#PID<")
 
 
 def test_after_losing_its_own_node_the_shell_says_what_can_still_be_done(elixir: str) -> None:

@@ -194,6 +194,7 @@ end
 
 defmodule KV.Registry do
   use GenServer
+  @start_ms 4_000
 
   def start, do: GenServer.start(__MODULE__, :ok, name: {:global, __MODULE__})
   def create(_server, name), do: GenServer.call({:global, __MODULE__}, {:create, name, nil})
@@ -266,7 +267,20 @@ defmodule KV.Registry do
 
   defp reached?(node), do: node == node() or node in Node.list()
 
+  defp start_bucket(node) when node == node(), do: start_bucket_at(node)
+
+  # A node that stands still is not known to be dead for a minute. Until then nobody else could
+  # create anything; what it starts once it goes on is an orphan.
   defp start_bucket(node) do
+    task = Task.async(fn -> start_bucket_at(node) end)
+
+    case Task.yield(task, @start_ms) || Task.shutdown(task, :brutal_kill) do
+      {:ok, answer} -> answer
+      _silent -> {:error, {:timeout, node}}
+    end
+  end
+
+  defp start_bucket_at(node) do
     KV.BucketSupervisor.start_bucket(node)
   catch
     :exit, _nobody_there -> {:error, {:nodedown, node}}
