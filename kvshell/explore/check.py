@@ -51,8 +51,8 @@ def check(
     `program` is a generator function that yields once, and is run anew for every schedule. The code
     before the `yield` is the set-up; the `yield` hands out the clients - one function, or several
     that run concurrently, each in its own process - and the code after it checks the outcome. The
-    `yield` returns the clients' results in order. A client fails by raising - an AssertionError, or
-    an uncaught exit or error - or by waiting forever.
+    `yield` returns the clients' results in order. A client or this code fails by raising - an
+    AssertionError, or an uncaught exit or error - or by waiting forever.
 
         def two_increments():
             _ok, counter = gen_server.start(Counter, 0)
