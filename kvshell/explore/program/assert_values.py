@@ -24,10 +24,23 @@ def asserted(error: AssertionError, text: str, *, again: bool) -> tuple[str, str
     lines = str(error).strip().split("\n")
     message = lines.pop(0) if has_message else ""
     rewritten = next((line for line in lines if line), "").removeprefix("assert ")  # by pytest
-    found = rewritten or values(error, condition, again=again)
+    found = _left_of(rewritten, condition) or values(error, condition, again=again)
     if message:
         return condition, f"{found} ({message})" if found else message
     return condition, found or "it is not so"
+
+
+def _left_of(rewritten: str, condition: str) -> str:
+    """Return what pytest's `1 == 2` says that the condition `x == 2` does not: `1`."""
+    try:
+        tree = ast.parse(condition, mode="eval").body
+    except (SyntaxError, ValueError):
+        return rewritten
+    if not isinstance(tree, ast.Compare):
+        return rewritten
+    left = ast.get_source_segment(condition, tree.left) or ""
+    _, found, compared = condition.partition(left)
+    return rewritten.removesuffix(compared) if found and left else rewritten
 
 
 def _condition(text: str) -> tuple[str, bool]:
