@@ -72,6 +72,11 @@ _EXCEPTIONS: dict[str, Fields] = {
 }
 
 
+def names(*, exceptions: bool = False) -> list[str]:
+    """Return the names of the structs, or only those of the exceptions."""
+    return sorted(_EXCEPTIONS if exceptions else {**_FIELDS, **_EXCEPTIONS})
+
+
 def fields(module: Atom) -> Fields | None:
     """Return the fields of a library struct with their defaults, or None."""
     name = module.name.removeprefix("Elixir.")

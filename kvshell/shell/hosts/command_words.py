@@ -54,13 +54,26 @@ class CommandWords:
 
     def complete(self, text: str) -> list[CompletionItem]:
         """Return the candidates for the end of `text`."""
+        if other := _OF_ANOTHER.match(text):
+            line = other["line"]
+            if self._elixir(line) is not None:
+                shift = other.start("line")
+                return [item._replace(start=item.start + shift) for item in self.complete(line)]
         elixir = self._elixir(text)
+        if elixir is None and self._make is not None and _ABOUT_ELIXIR.match(text):
+            elixir = self._made = self._made or self._make()
         if elixir is not None:
             return elixir.complete(text)
-        return [
+        found = [
             CompletionItem(candidate.text, candidate.start, candidate.description)
             for candidate in complete(text, self._snapshot())
         ]
+        if self._make is not None and (named := _ABOUT_A_NAME.fullmatch(text)):
+            self._made = self._made or self._make()
+            known = {item.text for item in found}
+            more = self._made.functions_to_read_about(named["begun"], named.start("begun"))
+            found += [item for item in more if item.text not in known]
+        return found
 
     def signature(self, text: str) -> list[tuple[str, bool]]:
         """Return the usage of the last command of `text`."""
@@ -91,6 +104,9 @@ class CommandWords:
 
 LONGEST_JUDGED: Final = 4_000  # characters; longer text is a paste, and this runs at every key
 _ONE_WORD: Final = re.compile(r"\s*(?!(?:nil|true|false)\b)[a-z_]\w*\s*")
+_ABOUT_ELIXIR: Final = re.compile(r"\s*h\s+[:A-Z]|\s*(?:exports|b|l|r|i) $")
+_ABOUT_A_NAME: Final = re.compile(r"\s*h\s+(?P<begun>[a-z_]\w*)")
+_OF_ANOTHER: Final = re.compile(r"\s*as\s+\w+\s+(?P<line>\S.*)", re.DOTALL)
 _CONTINUED: Final = re.compile(r"\.\.\.(?:\(\d+\))?> ?")
 
 

@@ -11,7 +11,8 @@ from typing import Final
 from kvshell.commands.language.message import Message
 from kvshell.commands.read.guesses import paths
 from kvshell.elixir.detect import KERNEL_WORDS, is_elixir, pieces
-from kvshell.elixir.library import registry
+from kvshell.elixir.library import registry, structs
+from kvshell.elixir.library.kernel.forms_help import FORMS
 from kvshell.elixir.syntax.completeness import ReadInput, State, read, tokenized
 from kvshell.elixir.syntax.tokenizing.tokens import CLOSERS, SourceToken
 from kvshell.shell.hosts.protocol import CompletionItem, StyledSpan
@@ -30,6 +31,8 @@ _ROLES: Final = {
     "alias": "name",
 }
 _REMOTE: Final = re.compile(r"(?P<module>:?[A-Za-z_][\w.]*|:\w+)\.(?P<begun>[\w?!]*)$")
+_STRUCT: Final = re.compile(r"%(?P<begun>(?:[A-Z][\w.]*)?)$")
+_ASKS: Final = re.compile(r"\s*(?P<helper>h|exports|b|l|r|i) $")
 _ATOM: Final = re.compile(r"(?<![:\w]):(?P<begun>[\w@]*)$")
 _WORD: Final = re.compile(r"(?P<begun>[A-Za-z_][\w]*[?!]?)$")
 _BREAK: Final = "#iex:break"
@@ -108,7 +111,11 @@ class ElixirTyping:
         return list(dict.fromkeys(self._candidates(text)))[:MOST]
 
     def _candidates(self, text: str) -> Iterator[CompletionItem]:
-        if found := _REMOTE.search(text):
+        if found := _STRUCT.search(text):
+            yield from self._structs(found["begun"], found.start("begun"))
+        elif found := _ASKS.match(text):
+            yield from self._subjects(found["helper"], len(text))
+        elif found := _REMOTE.search(text):
             yield from self._after_dot(found["module"], found["begun"], found.start("begun"))
         elif found := _ATOM.search(text):
             begun = found["begun"]
@@ -119,8 +126,32 @@ class ElixirTyping:
             begun, start = found["begun"], found.start("begun")
             if begun[0].isupper():
                 yield from self._submodules("", begun, start)
+                yield from _exceptions(begun, start)
             else:
                 yield from self._names(begun, start)
+
+    def functions_to_read_about(self, begun: str, start: int) -> Iterator[CompletionItem]:
+        """Yield the special forms and the functions of Kernel for `h NAME`."""
+        for name, (head, _said) in FORMS.items():
+            if name.startswith(begun):
+                yield CompletionItem(name, start, head)
+        for name in dict.fromkeys(name for name, _arity in registry.functions(_KERNEL)):
+            if name.startswith(begun) and name[0].isalpha():
+                yield CompletionItem(name, start, "Kernel")
+
+    def _structs(self, begun: str, start: int) -> Iterator[CompletionItem]:
+        own = [module.name.removeprefix("Elixir.") for module in self._modules()]
+        for name in sorted({*structs.names(), *own}):
+            if name.startswith(begun):
+                yield CompletionItem(name, start, Message("module"))
+
+    def _subjects(self, helper: str, start: int) -> Iterator[CompletionItem]:
+        """Yield what a helper of iex may be asked about."""
+        if helper == "i":
+            for name, value in sorted(self._bindings().items()):
+                yield CompletionItem(name, start, inspect(value, width=None, limit=5)[:60])
+        else:
+            yield from self._submodules("", "", start)
 
     def _after_dot(self, subject: str, begun: str, start: int) -> Iterator[CompletionItem]:
         if subject[0].islower() or subject[0] == "_":
@@ -247,6 +278,12 @@ def _keys(value: Map, begun: str, start: int) -> Iterator[CompletionItem]:
     for key, inner in value.items():
         if type(key) is Atom and key.name.startswith(begun) and not key.name.startswith("__"):
             yield CompletionItem(key.name, start, inspect(inner, width=None, limit=5)[:60])
+
+
+def _exceptions(begun: str, start: int) -> Iterator[CompletionItem]:
+    for name in structs.names(exceptions=True):
+        if name.startswith(begun) and "." not in name:
+            yield CompletionItem(name, start, Message("module"))
 
 
 def _erlang_modules() -> list[str]:

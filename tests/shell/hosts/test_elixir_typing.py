@@ -104,3 +104,24 @@ def test_a_pasted_continuation_keeps_its_indentation(words: CommandWords) -> Non
     assert words.drop_prompt("iex(3)> x = 1") == "x = 1"
     assert words.drop_prompt("...(3)>   x") == "  x"
     assert words.drop_prompt("42") is None
+
+
+def test_structs_and_exceptions_are_offered(words: CommandWords) -> None:
+    assert texts(words, "x = %Runt") == ["RuntimeError"]
+    assert texts(words, "raise Argu") == ["ArgumentError"]
+    assert "MapSet" in texts(words, "%")
+
+
+def test_what_a_helper_is_asked_about_is_offered(words: CommandWords) -> None:
+    assert texts(words, "h Enum.dedu") == ["dedup", "dedup_by"]
+    assert texts(words, "h :ets.ne") == ["new", "next"]
+    assert "GenServer" in texts(words, "b ")
+    assert "Enum" in texts(words, "exports ")
+    assert texts(words, "h cas") == ["cast", "case"]
+    assert texts(words, "h defmo") == ["defmodule"]
+
+
+def test_the_line_of_another_client_is_completed_as_elixir(words: CommandWords) -> None:
+    (item,) = words.complete("as b Enum.dedup_")
+
+    assert (item.text, item.start) == ("dedup_by", len("as b Enum."))
