@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 from kvshell.elixir.compile.expressions import form
-from kvshell.elixir.compile.patterns import PATTERNS, PatternMatch
+from kvshell.elixir.compile.patterns import PATTERNS, PatternMatch, shown
 from kvshell.elixir.compile.writing.body import NOT_CONSTANT, FunctionBody, constant, is_name
 from kvshell.elixir.compile.writing.source import simple
-from kvshell.elixir.syntax.nodes import Node
+from kvshell.elixir.syntax.nodes import Node, is_call
 
 _TYPES: Final = {
     "integer": "integer",
@@ -146,6 +146,8 @@ def _plain(part: Any) -> Any:
 
 def _joined(body: FunctionBody, parts: list[Any]) -> str:
     values = [part if type(part) is str else part.args[0] for part in parts]
+    if body.env.function is None and body.writer.parent is None:
+        _unused_literals(body, values)
     texts = body.values(values)
     made = [
         text if type(part) is str else f"_to_string({text})"
@@ -154,6 +156,19 @@ def _joined(body: FunctionBody, parts: list[Any]) -> str:
     if not made:
         return "''"
     return made[0] if len(made) == 1 else f"_concat({', '.join(made)})"
+
+
+def _unused_literals(body: FunctionBody, values: list[Any]) -> None:
+    """Warn about literals in interpolated blocks of a line; those of a function warn themselves."""
+    for value in values:
+        if is_call(value, "__block__"):
+            for item in (value.args or [])[:-1]:
+                if type(item) in {int, float, str}:
+                    body.env.warn(
+                        body.writer.mark,
+                        f"code block contains unused literal {shown(item)} "
+                        "(remove the literal or assign it to _ to avoid warnings)",
+                    )
 
 
 # -- matching ----------------------------------------------------------------------------------

@@ -322,10 +322,5 @@ def _assign(body: FunctionBody, pattern: Node, value: Any) -> str:
 @form("^")
 def pin(body: FunctionBody, node: Node) -> str:
     """Compile `^x` outside a pattern."""
-    raise body.error(
-        node,
-        f"misplaced operator ^{shown((node.args or [None])[0])}\n\nThe pin operator ^ is "
-        "supported only inside "
-        "matches or inside custom macros. Make sure you are inside a match or all necessary macros "
-        "have been required",
-    )
+    pinned = shown((node.args or [None])[0])
+    raise body.error(node, f"cannot use ^{pinned} outside of match clauses")

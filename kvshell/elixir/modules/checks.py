@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 from kvshell.elixir.compile.functions import FunctionDefinition, all_calls
+from kvshell.elixir.compile.writing.body import NOT_CONSTANT, constant
 from kvshell.elixir.compile.writing.source import CompilationUnit
 from kvshell.elixir.modules.definition import CHECKS, ModuleDefinition
 from kvshell.elixir.running.suggestions import similar, told
@@ -31,6 +32,7 @@ def check(
             f"{what} cannot match because a previous clause at line {earlier} always matches",
         )
     module.env.late_warnings.clear()  # the next module in the file collects its own
+    _failing_arithmetic(module, definitions)
 
 
 def warn_of_variables(module: ModuleDefinition, body: Any) -> None:
@@ -215,6 +217,29 @@ def _undefined_calls(module: ModuleDefinition, unit: CompilationUnit) -> None:
             text = f"{inspect(target)}.{name}/{arity} is undefined or private"
             said = text + told(similar(name, arity, code.known(target)))
             module.env.warn(line, said, place)
+
+
+_ARITHMETIC = frozenset({"+", "-", "*", "/", "div", "rem"})
+
+
+def _failing_arithmetic(module: ModuleDefinition, definitions: list[FunctionDefinition]) -> None:
+    """Warn about arithmetic on literals that are not numbers, and division by a literal zero."""
+    for definition in definitions:
+        for clause in definition.clauses:
+            for node in walk(clause.args[-1] if clause.args else None):
+                if type(node) is Node and node.head in _ARITHMETIC and _fails(node):
+                    text = f"the call to {node.head}/{len(node.args or ())} will fail with "
+                    module.env.warn(node.line, f"{text}ArithmeticError")
+
+
+def _fails(node: Node) -> bool:
+    values = [each if type(each) is list else constant(each) for each in node.args or ()]
+    if not values or any(value is NOT_CONSTANT for value in values):
+        return False
+    wanted = {int} if node.head in {"div", "rem"} else {int, float}
+    if any(type(value) not in wanted for value in values):
+        return True
+    return node.head in {"/", "div", "rem"} and len(values) == 2 and values[1] == 0
 
 
 CHECKS.append(check)

@@ -47,8 +47,6 @@ DIFFERENT = {
     (102, 9): "there is no Mix",
     (106, 1): "there are no ports",
     (114, 5): "a stack has no entries of Erlang's evaluator",
-    (125, 0): "there is no warning of types",
-    (130, 2): "there is no warning of an unused literal in an interpolation",
     (135, 1): "a module that was typed has its own documentation, too",
     (135, 2): "a module that was typed has its own documentation, too",
     (137, 4): "a crash is told before the end of the shell process that it caused",

@@ -285,3 +285,37 @@ def test_h_shows_nothing_of_a_library_module_that_the_user_replaced(session: Ses
     for name in ("KV.Registry", "KV.Registry.create", "KV.Registry.lookup"):
         (result,) = session.run(f"h {name}")
         assert result.output == f"No documentation for {name} was found\n"
+
+
+# From iex 1.14: what is said of a line, before its answer if it has one.
+TOLD = {
+    '"#{1; 2}#{}"': "warning: code block contains unused literal 1 (remove the literal or assign "
+    'it to _ to avoid warnings)\n  iex:1\n\n"2"',
+    '"#{:a; 2}"': '"2"',
+    "%{^m => 1}": "** (CompileError) iex:1: cannot use ^m outside of match clauses",
+    "^(1 + 1)": "** (CompileError) iex:1: cannot use ^1 + 1 outside of match clauses",
+}
+
+
+@pytest.mark.parametrize("line", TOLD)
+def test_a_slip_is_told_as_in_iex(line: str) -> None:
+    with iex() as prompt:
+        assert prompt.ask(line) == TOLD[line]
+
+
+def test_arithmetic_that_can_only_fail_is_a_warning_of_its_module() -> None:
+    bodies = ['1 + "a"', "-:a", 'div("x", 2)', "1 / 0", "rem(1, 0)", "[1] + 2", 'x + "a"', "1 + 1"]
+    text = "\n".join(f"  def f{at}(x), do: {{x, {body}}}" for at, body in enumerate(bodies))
+    with iex() as prompt:
+        answer = prompt.ask(f"defmodule Fails do\n{text}\nend")
+
+    told = [line for line in answer.split("\n") if line.startswith(("warning", "  iex"))]
+    calls = [("+/2", 2), ("-/1", 3), ("div/2", 4), ("//2", 5), ("rem/2", 6), ("+/2", 7)]
+    assert told == [
+        line
+        for call, number in calls
+        for line in (
+            f"warning: the call to {call} will fail with ArithmeticError",
+            f"  iex:{number}",
+        )
+    ]
