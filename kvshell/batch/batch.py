@@ -14,7 +14,7 @@ from kvshell.batch.streams import (
     UnreadableError,
     given_lines,
     joined,
-    narrate,
+    narrate_on_terminal,
     read_lines,
 )
 from kvshell.commands.assist.hints import NOTHING_RUNS, START
@@ -38,8 +38,7 @@ from kvshell.views import (
     with_options,
 )
 from kvshell.views.caps import Flags
-from kvshell.views.output import guests
-from kvshell.views.output import narrate as tell
+from kvshell.views.output import guests, narrate
 from kvshell.views.safe import printed_lines
 from kvshell.views.widths import cell_width
 
@@ -125,7 +124,7 @@ def _on_engine(flags: Flags, output: Output) -> int:
             runner.on_output = lambda text: output.write("\n".join(printed_lines(text)))
         code = Batch(runner, flags, output, interrupts).run(_lines(flags))
     if runner.left:
-        tell(runner.left)
+        narrate(runner.left)
     return code
 
 
@@ -153,7 +152,7 @@ def _lines(flags: Flags) -> Iterator[InputLine]:
 
 
 def _stopped(sentence: str, code: int) -> int:
-    tell(sentence)
+    narrate(sentence)
     return code
 
 
@@ -229,7 +228,7 @@ class Batch:
             if not ran.rested and ran.stuck is None and not ran.interrupted:
                 who = f": {self._session.busy}" if self._session.busy else ""
                 said = f"the system is still busy after {self._rest_s:g} s{who}"
-                narrate(f"line {line.number}: {said}")
+                narrate_on_terminal(f"line {line.number}: {said}")
             if ran.stuck is not None:
                 return _stopped(f"line {line.number}: {ran.stuck}", STUCK)
             if ran.interrupted:
@@ -239,7 +238,7 @@ class Batch:
                 self._tell_idle(ran)
             if ran.failed and line.piped and not line.problem:
                 more = "" if self._flags.keep_going else "; --keep-going continues after an error"
-                tell(f"line {line.number} failed{more}")
+                narrate(f"line {line.number} failed{more}")
             if ran.left or (code and not self._flags.keep_going):
                 return code
         return code
@@ -251,11 +250,11 @@ class Batch:
             return
         if result.hint is not None and result.hint.key == NOTHING_RUNS:
             if result.hint.text:
-                tell(str(result.hint.text))
+                narrate(str(result.hint.text))
         elif result.error is not None:  # the BEAM has no hints
             now = self._host.snapshot
             if now.design is None and needs_a_system(parse(result.input).parts[0], now):
-                tell(f"{now.idle}: {START}")
+                narrate(f"{now.idle}: {START}")
 
     def _unfinished(self, text: str) -> bool:
         """Whether more lines must follow."""
@@ -311,14 +310,14 @@ class TextWriter(Silent):
             caps = caps._replace(width=terminal_width(os.environ, sys.stdout))
             caps = with_options(caps, self._session.options)
         if not result.ok and not result.elixir:
-            narrate(carets(text, number, caps))
+            narrate_on_terminal(carets(text, number, caps))
         if isinstance(result.output, StreamedOutput):
             result = result._replace(output="")
         self._output.write(render(result, caps))
         self.events(result.events)
         told = result.hint is None or result.hint.needs_tab or result.hint.key == NOTHING_RUNS
         if not told and result.hint is not None and result.hint.text:
-            narrate(render_note(f"hint: {result.hint.text}", caps))
+            narrate_on_terminal(render_note(f"hint: {result.hint.text}", caps))
 
     def events(self, events: Sequence[Event]) -> None:
         """Write events."""

@@ -131,7 +131,7 @@ class Output:
             emit(text, self._caps, self._stream)
 
 
-def narrate(text: str) -> None:
+def narrate_on_terminal(text: str) -> None:
     """Print a message to standard error if that is a terminal."""
     if text and sys.stderr is not None and sys.stderr.isatty():
         with contextlib.suppress(OSError, ValueError):

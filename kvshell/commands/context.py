@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from kvshell.commands.snapshot import Snapshot
     from kvshell.runtime import Runtime
-    from kvshell.runtime.processes.operation import Heard, Trace
+    from kvshell.runtime.processes.operation import Trace, TracedOp
     from kvshell.systems import Design
 
 
@@ -84,7 +84,7 @@ class Context(Protocol):
         """The recording of `messages on`."""
 
     @property
-    def heard(self) -> list["Heard"]:
+    def traced(self) -> list["TracedOp"]:
         """What the last line sent, if messages were being recorded."""
 
     def keep_law(self, law: str) -> None:

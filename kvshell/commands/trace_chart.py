@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from kvshell.commands.cells import name_cell
 from kvshell.commands.context import Context
 from kvshell.commands.view import Arrow, Cell, Chart, Role
-from kvshell.runtime.processes.operation import Heard
+from kvshell.runtime.processes.operation import TracedOp
 from kvshell.terms import A, Atom, Pid, Term, inspect
 
 if TYPE_CHECKING:
@@ -38,12 +38,12 @@ def names(context: Context) -> Named:
     return named
 
 
-def chart(heard: list[Heard], named: Named) -> Chart:
+def chart(ops: list[TracedOp], named: Named) -> Chart:
     """Build a chart of recorded messages, with lanes in order of first appearance."""
     lanes: dict[Pid, int] = {}
     arrows = []
-    for one in heard:
-        label, role = _said(one)
+    for one in ops:
+        label, role = _label(one)
         if label is None:
             continue
         source = lanes.setdefault(one.source, len(lanes))
@@ -66,62 +66,62 @@ def lines(made: Chart) -> list[str]:
     return written
 
 
-def _said(heard: Heard) -> tuple[str | None, Role]:
+def _label(op: TracedOp) -> tuple[str | None, Role]:
     """Return an operation's label in a chart, or None if it is not a message."""
-    write = _WORDS.get(heard.kind)
+    write = _WORDS.get(op.kind)
     if write is not None:
-        return write(heard), Role.plain
-    if heard.kind.startswith("ets_"):
-        return _table(heard), Role.hint
-    return _DEATHS.get(heard.kind, _nothing)(heard), Role.dead
+        return write(op), Role.plain
+    if op.kind.startswith("ets_"):
+        return _table(op), Role.hint
+    return _DEATHS.get(op.kind, _nothing)(op), Role.dead
 
 
 def _text(term: Term) -> str:
     return inspect(term, width=None)
 
 
-def _system(heard: Heard) -> str:
-    match heard.term:
+def _system(op: TracedOp) -> str:
+    match op.term:
         case (A.terminate, reason):
             return f"stop {_text(reason)}"
         case request:
             return f"sys {_text(request)}"
 
 
-def _table(heard: Heard) -> str | None:
-    table: Table | Term = heard.what
+def _table(op: TracedOp) -> str | None:
+    table: Table | Term = op.what
     shown = table.shown() if hasattr(table, "shown") else table
-    verb, what = heard.term if type(heard.term) is tuple and len(heard.term) == 2 else ("", None)
-    word = verb.name if isinstance(verb, Atom) else heard.kind.removeprefix("ets_")
+    verb, what = op.term if type(op.term) is tuple and len(op.term) == 2 else ("", None)
+    word = verb.name if isinstance(verb, Atom) else op.kind.removeprefix("ets_")
     return f"{word} {'' if what is None else _text(what) + ' '}in table {_text(shown)}"
 
 
-def _nothing(_heard: Heard) -> None:
+def _nothing(_op: TracedOp) -> None:
     return None
 
 
-_WORDS: Final[dict[str, Callable[[Heard], str]]] = {
-    "call": lambda heard: f"call {_text(heard.term)}",
-    "cast": lambda heard: f"cast {_text(heard.term)}",
-    "send": lambda heard: f"send {_text(heard.term)}",
-    "reply": lambda heard: f"reply {_text(heard.term[1])}",
+_WORDS: Final[dict[str, Callable[[TracedOp], str]]] = {
+    "call": lambda op: f"call {_text(op.term)}",
+    "cast": lambda op: f"cast {_text(op.term)}",
+    "send": lambda op: f"send {_text(op.term)}",
+    "reply": lambda op: f"reply {_text(op.term[1])}",
     "system": _system,
-    "exit": lambda heard: f"exit {_text(heard.term)}",
+    "exit": lambda op: f"exit {_text(op.term)}",
     "monitor": lambda _heard: "monitor",
     "demonitor": lambda _heard: "demonitor",
     "link": lambda _heard: "link",
     "unlink": lambda _heard: "unlink",
     "spawn": lambda _heard: "spawn",
-    "register": lambda heard: f"register {_text(heard.what)}",
-    "unregister": lambda heard: f"unregister {_text(heard.what)}",
-    "send_after": lambda heard: f"send later {_text(heard.term)}",
+    "register": lambda op: f"register {_text(op.what)}",
+    "unregister": lambda op: f"unregister {_text(op.what)}",
+    "send_after": lambda op: f"send later {_text(op.term)}",
     "cancel_timer": lambda _heard: "cancel timer",
-    "timer": lambda heard: f"timer {_text(heard.term)}",
+    "timer": lambda op: f"timer {_text(op.term)}",
     "timeout": lambda _heard: "time out",
 }
-_DEATHS: Final[dict[str, Callable[[Heard], str | None]]] = {
-    "die_life": lambda heard: f"dies: {_text(heard.term)}",
-    "die_exit": lambda heard: f":EXIT {_text(heard.term)}",
-    "die_down": lambda heard: f":DOWN {_text(heard.term[1])}",
-    "die_table": lambda heard: f"its table {_text(heard.what.shown())} goes",
+_DEATHS: Final[dict[str, Callable[[TracedOp], str | None]]] = {
+    "die_life": lambda op: f"dies: {_text(op.term)}",
+    "die_exit": lambda op: f":EXIT {_text(op.term)}",
+    "die_down": lambda op: f":DOWN {_text(op.term[1])}",
+    "die_table": lambda op: f"its table {_text(op.what.shown())} goes",
 }

@@ -54,7 +54,7 @@ class Text(NamedTuple):
 
     lines: tuple[tuple[Cell, ...], ...]
     kept: bool = False
-    told: "Callable[[Texts], Text] | None" = None
+    translated: "Callable[[Texts], Text] | None" = None
 
 
 class Markdown(NamedTuple):

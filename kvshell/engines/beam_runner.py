@@ -370,7 +370,7 @@ class BeamRunner(RunnerState):
             pid = client.shell if client.shell.number else None
             self._events.add("answer", f"{name}: {plain(result)}", "info", pid)
 
-    def _tell(self, notice: NodeNotice) -> None:
+    def _report(self, notice: NodeNotice) -> None:
         """Turn what the node reports by itself into an event."""
         text = self.decoder.here(notice.text).rstrip("\n")
         if notice.kind == "shell":
@@ -380,7 +380,7 @@ class BeamRunner(RunnerState):
     def _take_notices(self) -> None:
         taken, self.talk.notices = self.talk.notices, []
         for notice in taken:
-            self._tell(notice)
+            self._report(notice)
         printed = self.node.port.printed()
         if printed.strip():
             self._events.add("output", printed.rstrip("\n"), "info")

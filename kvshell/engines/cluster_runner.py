@@ -182,11 +182,11 @@ class ClusterRunner(NodeRunner):
 
     def events(self) -> list[Event]:
         """Return background events of any node; those of other nodes start with its name."""
-        self._tell_deaths()
-        found = [self._told(event, self.first) for event in super().events()]
+        self._report_deaths()
+        found = [self._explain(event, self.first) for event in super().events()]
         for name, other in self._others.items():
             for event in [] if name in self._dead else other.events():
-                told = self._told(event, name)
+                told = self._explain(event, name)
                 text = (
                     event.text
                     if event.kind == "answer"
@@ -195,17 +195,17 @@ class ClusterRunner(NodeRunner):
                 found.append(event._replace(text=text))
         return found
 
-    def _tell_deaths(self) -> None:
+    def _report_deaths(self) -> None:
         """Report each node that has ended by itself, once."""
         dead = set(self.cluster.dead()) - {self.first}
         for name in sorted(dead - self._dead):
             self._events.add("notice", cluster_events.died(name), "notice")
         self._dead = dead
 
-    def _tell(self, notice: NodeNotice) -> None:
+    def _report(self, notice: NodeNotice) -> None:
         """Report a joined node that went or came by itself; our own ones are seen to end."""
         if notice.kind != "node":
-            super()._tell(notice)
+            super()._report(notice)
             return
         name = self.cluster.short(notice.client)
         if notice.text == "down" and name in self.cluster.joined and name not in self._cut:
@@ -217,7 +217,7 @@ class ClusterRunner(NodeRunner):
             self._lost.remove(name)
             self._events.add("notice", cluster_events.back(name), "notice")
 
-    def _told(self, event: Event, name: str) -> Event:
+    def _explain(self, event: Event, name: str) -> Event:
         """Translate a report of :global about a name conflict after a split."""
         conflict = _CONFLICT.search(event.text)
         if conflict is None:

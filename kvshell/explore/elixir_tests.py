@@ -57,7 +57,7 @@ class TestSearch(NamedTuple):
 
 
 Stop = Callable[[], bool]
-Tell = Callable[[SearchProgress], None]
+OnProgress = Callable[[SearchProgress], None]
 
 
 def load(paths: Sequence[str], choice: Choice) -> TestSuite:
@@ -115,13 +115,15 @@ def explored(
     report: ExploreReport,
     *,
     stop: Stop = lambda: False,
-    tell: Tell = lambda _progress: None,
+    on_progress: OnProgress = lambda _progress: None,
 ) -> bool:
     """Explore every chosen test and report it; return whether all are green in all schedules."""
     work = [(case, test) for case in suite.cases for test in case.chosen]
     green = True
-    for (case, _test), each in zip(work, _each(suite, work, search, stop, tell), strict=False):
-        report.told(case, each)
+    for (case, _test), each in zip(
+        work, _each(suite, work, search, stop, on_progress), strict=False
+    ):
+        report.test_done(case, each)
         green = green and each.status in {"green", "skipped"}
     report.finish()
     return green
@@ -132,14 +134,14 @@ def _each(
     work: Sequence[tuple[TestCase, ElixirTest]],
     search: TestSearch,
     stop: Stop,
-    tell: Tell,
+    on_progress: OnProgress,
 ) -> Iterator[ExploredTest]:
     """Yield the result of each test, in order; `jobs` tests are searched at a time."""
     if search.jobs == 1 or not may_fork():
         for place, (case, test) in enumerate(work, 1):
             if stop():
                 return
-            told = partial(_told, tell, f"{test.name}, {place} of {len(work)}")
+            told = partial(_report_named, on_progress, f"{test.name}, {place} of {len(work)}")
             yield _explore(suite, case, test, search, stop, told)
         return
     with ExitStack() as stack:
@@ -162,8 +164,8 @@ def _tell_nobody(_progress: SearchProgress) -> None:
     """Do nothing: the test is searched in the background."""
 
 
-def _told(tell: Tell, what: str, progress: SearchProgress) -> None:
-    tell(progress._replace(what=f"{what}: {progress.what}"))
+def _report_named(on_progress: OnProgress, what: str, progress: SearchProgress) -> None:
+    on_progress(progress._replace(what=f"{what}: {progress.what}"))
 
 
 def _explore(
@@ -172,7 +174,7 @@ def _explore(
     test: ElixirTest,
     search: TestSearch,
     stop: Stop,
-    tell: Tell,
+    on_progress: OnProgress,
 ) -> ExploredTest:
     if test.skipped or test.run is None:
         line = f"  * {test.name} (skipped) [L#{test.line}]"
@@ -186,7 +188,12 @@ def _explore(
     try:
         if search.jobs == 1:
             found = verdicts(
-                program, search.models, search.budget, stop=stop, tell=tell, steps=search.steps
+                program,
+                search.models,
+                search.budget,
+                stop=stop,
+                on_progress=on_progress,
+                steps=search.steps,
             )
         else:  # the processors are busy with the other tests
             for model in search.models:

@@ -185,7 +185,7 @@ def verdicts(
     budget: int = BUDGET,
     *,
     stop: Callable[[], bool] = lambda: False,
-    tell: Callable[[SearchProgress], None] = lambda _: None,
+    on_progress: Callable[[SearchProgress], None] = lambda _: None,
     steps: int = STEPS,
 ) -> list[Verdict]:
     """Search under each law; the first that is interrupted is the last.
@@ -216,7 +216,7 @@ def verdicts(
                             model,
                             budget,
                             stop=stop,
-                            tell=tell,
+                            on_progress=on_progress,
                             steps=steps,
                             helpers=helpers,
                         )

@@ -110,7 +110,7 @@ def _reported(
     if one is not None and single is not None:
         return one(single)
     with Teletype(sys.stderr) as teletype, Interrupts() as interrupts, interrupts.search() as stop:
-        green = explored(suite, search, report, stop=stop, tell=teletype.tell)
+        green = explored(suite, search, report, stop=stop, on_progress=teletype.report)
         if stop():
             return command.INTERRUPTED
     return command.GREEN if green else command.FAILED

@@ -39,7 +39,7 @@ class ExploreTextReport:
         self._write = write
         self._found: list[tuple[TestCase, ExploredTest]] = []
 
-    def told(self, case: TestCase, each: ExploredTest) -> None:
+    def test_done(self, case: TestCase, each: ExploredTest) -> None:
         """Write a test below the heading of its module."""
         if not self._found or self._found[-1][0] is not case:
             self._write(f"\n{inspect(case.record.module)} [{case.file}]\n")
@@ -68,7 +68,7 @@ class ExploreJsonReport:
     def __init__(self, write: Callable[[str], None]) -> None:
         self._write = write
 
-    def told(self, case: TestCase, each: ExploredTest) -> None:
+    def test_done(self, case: TestCase, each: ExploredTest) -> None:
         """Write a test, with a verdict for each law."""
         told = {
             "module": inspect(case.record.module),
@@ -96,7 +96,7 @@ class ExploreJunitReport:
         self._cases: list[str] = []
         self._failures = 0
 
-    def told(self, case: TestCase, each: ExploredTest) -> None:
+    def test_done(self, case: TestCase, each: ExploredTest) -> None:
         """Add a test to the document."""
         head = (
             f"  <testcase classname={quoteattr(inspect(case.record.module))}"

@@ -128,7 +128,7 @@ def _meant(session: object, line: str, found: Sequence[Verdict]) -> str | None:
     if not isinstance(session, Session):
         return None
     ends = [outcome.ending.seen for verdict in found for outcome in verdict.outcomes]
-    if not ends or not all(seen and seen[-1].said.endswith(_NO_STORE) for seen in ends):
+    if not ends or not all(seen and seen[-1].answer.endswith(_NO_STORE) for seen in ends):
         return None
     here = {row.name for row in session.snapshot().stores}
     name = next((word for word in line.replace(";", " ").split() if word in here), None)
@@ -184,7 +184,7 @@ def results(
     given: str,
     trusted: bool,
     stop: Callable[[], bool],
-    tell: Callable[[SearchProgress], None],
+    on_progress: Callable[[SearchProgress], None],
     sources: Sequence[str] = (),
     session: object = None,
 ) -> list[Result]:

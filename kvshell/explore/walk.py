@@ -13,7 +13,7 @@ from kvshell.commands.handlers.names import PROPOSAL
 from kvshell.commands.read.match import Match
 from kvshell.commands.read.matcher import parse
 from kvshell.commands.result import Open, Result
-from kvshell.commands.table.row import said
+from kvshell.commands.table.row import text_for
 from kvshell.commands.view import Cell, Panel, Role, Text
 from kvshell.explore.program.program import Ending, Program, by_name
 from kvshell.explore.report.cause_text import Teller
@@ -128,7 +128,7 @@ class ScheduleWalk:
             return [self._inflight(match)]
         if words == "exit":
             return [Result(0, match.text, ok=True, open=Open("exit", {}))]
-        effects = said(match.command.effects, self.session.design.name).split()
+        effects = text_for(match.command.effects, self.session.design.name).split()
         if ("look" in effects and words != "alive") or words in _PASSED:
             return [*map(_without_proposal, self.session.play(match.text))]
         error = f"** (CommandError) in a walk, type next or back, or look: {_LOOKS}"
@@ -167,10 +167,10 @@ class ScheduleWalk:
             return Result(0, match.text, ok=False, error=error)
         passed = range(self.at, to) if to > self.at else range(to, to)
         self._go(to)
-        lines = [self._told(self.watched.steps[number]) for number in passed]
+        lines = [self._cells(self.watched.steps[number]) for number in passed]
         return _shown(*lines, self._coming())._replace(input=match.text)
 
-    def _told(self, step: TraceStep) -> tuple[Cell, ...]:
+    def _cells(self, step: TraceStep) -> tuple[Cell, ...]:
         teller = Teller(self.watched.names)
         who = teller.who(step.source)
         if step.target is not None and step.target is not step.source:
@@ -188,7 +188,7 @@ class ScheduleWalk:
         """Describe the next step, and the alternatives."""
         if self.at >= self.steps:
             return (Cell(f"the end: {self._comes_to()}", Role.hint),)
-        coming = self._told(self.watched.steps[self.at])
+        coming = self._cells(self.watched.steps[self.at])
         ahead = self._stop.ahead[1:]
         others = [*filter(None, map(self._name, ahead))]
         killed = [*filter(None, map(_victim, ahead))]

@@ -11,7 +11,7 @@ from kvshell.learn.lesson.lesson import Lesson, load, make, read, translations
 from kvshell.learn.lesson.translations import NO_LESSON, out_of_sync
 from kvshell.learn.walk import rebuild as way
 from kvshell.learn.walk.goal import form, is_look
-from kvshell.learn.walk.lesson_host import Narration, Piece, Said, StepFrame
+from kvshell.learn.walk.lesson_host import LessonMessage, Narration, Piece, StepFrame
 from kvshell.learn.walk.lesson_run import LessonRun
 from kvshell.learn.walk.progress import restore, saved
 from kvshell.learn.walk.why_not import why
@@ -49,7 +49,7 @@ def widths(lesson: Lesson, language: str) -> Iterator[Finding]:
             run.index = number
             words = step.prose
             pieces: list[Piece] = [run.frame(), Narration(words.after)]
-            pieces += [Said("hint", "", hint) for hint in words.hints]
+            pieces += [LessonMessage("hint", "", hint) for hint in words.hints]
             for piece in pieces:
                 lines = draw(piece, texts, DOCUMENT, accessible=False).split("\n")
                 if max(map(cell_width, lines)) > WIDTH:
@@ -245,7 +245,7 @@ def _hints(lesson: Lesson) -> Iterator[Finding]:
             way.canonical(run, index)
             last = [run.feed(":hint") for _ in range(len(step.prose.hints) + 1)][-1]
             shown = run.feed(":show")
-            texts = [each[0].text for each in (last, shown) if isinstance(each[0], Said)]
+            texts = [each[0].text for each in (last, shown) if isinstance(each[0], LessonMessage)]
             if len(texts) != 2 or texts[0] != texts[1] or not texts[0]:
                 yield Finding(7, step.id, f"the last hint is not the solution: {SHOWN}")
 

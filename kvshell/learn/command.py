@@ -5,7 +5,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import NamedTuple
 
-from kvshell.commands.language.texts import SaidError, Texts, language
+from kvshell.commands.language.texts import Texts, TranslatableError, language
 from kvshell.learn.lesson import catalogue
 from kvshell.learn.listing import listing, listing_json, loaded, report
 from kvshell.learn.walk.progress import LearnerProgress, ProgressError
@@ -81,8 +81,8 @@ def run(asked: LearnOptions, flags: Flags) -> int:
         if asked.report:
             return _report(asked, texts, flags.caps)
         return _list(asked, texts, flags.caps)
-    except SaidError as error:
-        return refuse(error.told(texts))
+    except TranslatableError as error:
+        return refuse(error.translated(texts))
     except ParseError as error:
         return refuse(str(error))
     except OSError as error:
@@ -106,7 +106,7 @@ def _report(asked: LearnOptions, texts: Texts, caps: Caps) -> int:
         try:
             kept = LearnerProgress(path).all() if path.is_file() else None
         except ProgressError as error:
-            code = refuse(error.told(texts))  # the others are still shown
+            code = refuse(error.translated(texts))  # the others are still shown
             continue
         if kept is None:
             code = refuse(texts("no file {path}", path=name))

@@ -10,7 +10,14 @@ from typing import Final
 
 from kvshell.commands.language.texts import Texts
 from kvshell.commands.view import Cell, Markdown, Role, Text
-from kvshell.learn.walk.lesson_host import Echo, Narration, Piece, Said, ShownView, StepFrame
+from kvshell.learn.walk.lesson_host import (
+    Echo,
+    LessonMessage,
+    Narration,
+    Piece,
+    ShownView,
+    StepFrame,
+)
 from kvshell.views import Caps, render_line, render_view, safe
 from kvshell.views.colours import paint
 from kvshell.views.widths import cell_width, pad
@@ -37,8 +44,8 @@ def draw(piece: Piece, texts: Texts, caps: Caps, *, accessible: bool) -> str:
             return _linear(piece, texts, caps) if accessible else _framed(piece, texts, caps)
         case Narration(text):
             return _prose(text, caps)
-        case Said():
-            return _said(piece, caps, accessible=accessible)
+        case LessonMessage():
+            return _message(piece, caps, accessible=accessible)
         case Echo(prompt, text):
             return f"{render_line(prompt, Role.hint, caps)}{safe(text, unicode=caps.unicode)}"
         case ShownView(view):
@@ -140,18 +147,18 @@ def _without_colours(line: str) -> str:
     return (output_lines(line + "|") or ["|"])[0][:-1]
 
 
-def _said(said: Said, caps: Caps, *, accessible: bool) -> str:
-    role = _ROLES.get(said.mark, Role.plain)
+def _message(message: LessonMessage, caps: Caps, *, accessible: bool) -> str:
+    role = _ROLES.get(message.mark, Role.plain)
     if accessible or not caps.unicode:
-        mark = _PLAIN_MARKS.get(said.mark, "")
-        head = " ".join(filter(None, [mark, said.label]))
-        if said.label and not said.label.endswith(":") and said.text:
+        mark = _PLAIN_MARKS.get(message.mark, "")
+        head = " ".join(filter(None, [mark, message.label]))
+        if message.label and not message.label.endswith(":") and message.text:
             head += ":"
     else:
-        head = " ".join(filter(None, [_MARKS.get(said.mark, ""), said.label]))
+        head = " ".join(filter(None, [_MARKS.get(message.mark, ""), message.label]))
     indent = "" if accessible else "  "
     gap = (" " if accessible or head.endswith(":") else "   ") if head else ""
-    lines = said.text.split("\n")
+    lines = message.text.split("\n")
     shown = []
     for number, line in enumerate(lines):
         before = f"{indent}{head}{gap}"

@@ -253,7 +253,7 @@ def _run(code: Callable[[], object], shown: str, file: str) -> Term:
         if not _is_the_files(error, file):
             raise
         line = _line(error, file)
-        raise LoadError(f"{shown}{line}: {_said(error, file)}") from None
+        raise LoadError(f"{shown}{line}: {_describe(error, file)}") from None
 
 
 _STREAMS: Final = ("standard input", "standard output", "standard error")
@@ -300,7 +300,7 @@ def _is_the_files(error: BaseException, file: str) -> bool:
     return not ours and (raised_there or not isinstance(error, KeyboardInterrupt))
 
 
-def _said(error: BaseException, file: str) -> str:
+def _describe(error: BaseException, file: str) -> str:
     """Describe an exception on one line; its own `__str__` may raise as well."""
     try:
         text = " ".join(str(error).split())

@@ -116,9 +116,9 @@ class ClientContext:
         return self.state.trace
 
     @property
-    def heard(self) -> list[Heard]:
+    def traced(self) -> list[TracedOp]:
         """What the last line sent."""
-        return self.state.heard
+        return self.state.traced
 
     @property
     def options(self) -> dict[str, str]:
@@ -305,7 +305,7 @@ class ClientContext:
                     banner, None
                 )
             typed = match.elixir is not None
-            said = self.elixir.told(error) if typed else format_banner(A.error, error.struct)
+            said = self.elixir.error_text(error) if typed else format_banner(A.error, error.struct)
             failure = CommandFailure(said, error.struct)
         except Thrown as thrown:
             failure = CommandFailure(format_banner(A.throw, thrown.value), thrown.value)
@@ -373,7 +373,7 @@ class ClientContext:
             from kvshell.session import near_elixir  # noqa: PLC0415  # Elixir only
 
             words = near_elixir.functions(match.bare)
-        return slips.told(match, self.snapshot(), words)
+        return slips.problem_message(match, self.snapshot(), words)
 
     def remember(self, answer: Answer) -> None:
         """Count a completed line and store its answer."""

@@ -246,7 +246,7 @@ class ElixirShell:
         self.matched = type(quoted) is Node and quoted.head == "="
         return _NOTHING if value is NOTHING_TO_SHOW else Value(value)
 
-    def told(self, error: ElixirError) -> str:
+    def error_text(self, error: ElixirError) -> str:
         """Return what iex prints for an error: its text, and the stack in the reader's modules."""
         banner = format_banner(A.error, error)
         places = format_stacktrace(stack_of(error)).rstrip()

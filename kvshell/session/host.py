@@ -106,7 +106,7 @@ class Ran(NamedTuple):
 class Writer(Protocol):
     """How a mode shows results. Called outside the line's Ctrl-C scope."""
 
-    def heard(self, text: str, results: Sequence[Result]) -> None:
+    def record(self, text: str, results: Sequence[Result]) -> None:
         """Note a line and its results before anything is shown or opened."""
 
     def answer(self, text: str, number: int, result: Result) -> None:
@@ -125,7 +125,7 @@ class Writer(Protocol):
 class Silent:
     """A Writer for modes that use the return value of `Host.line` instead."""
 
-    def heard(self, text: str, results: Sequence[Result]) -> None:
+    def record(self, text: str, results: Sequence[Result]) -> None:
         """Do nothing."""
 
     def answer(self, text: str, number: int, result: Result) -> None:
@@ -279,7 +279,7 @@ class Host:
             line.overdue = line.overdue or self.guard.overdue
         except OverdueError:
             line.overdue = line.abandoned = True
-        line.tell()
+        line.collect_events()
         self._snapshot = None
         ran = line.ran()
         self.writer.ended(ran)
@@ -328,7 +328,7 @@ class _Line:
         self.rests = True
         self.waited = False
         self.rested = True
-        self.told = False
+        self.collected = False
         self.stuck: NotAtRest | None = None
         self.overdue = self.abandoned = self.partial = self.left = False
         self.code = 0
@@ -349,7 +349,7 @@ class _Line:
         if opener is None:
             return False
         self.rest()  # this system stands still while the other one runs
-        self.tell()
+        self.collect_events()
         opened = opener(wish, self.host)
         self.code = max(self.code, opened.code)
         self.partial = self.partial or opened.partial
@@ -372,10 +372,10 @@ class _Line:
             self.rested = host.runner.settle(0 if self.waited else host.rest_s)
         self.overdue = self.overdue or host.guard.overdue
 
-    def tell(self) -> None:
+    def collect_events(self) -> None:
         """Show the events, once."""
-        if not self.told:
-            self.told = True
+        if not self.collected:
+            self.collected = True
             self.events += self.host.runner.events()
             self.host.writer.events(self.events)
 
@@ -390,7 +390,7 @@ class _Line:
             self.stuck,
             self.overdue,
             self.abandoned,
-            self.host.interrupts.came,
+            self.host.interrupts.pressed,
             self.partial,
             self.left,
             self.code,

@@ -71,7 +71,7 @@ class Interrupts:
         self._before: Any = None
 
     @property
-    def came(self) -> bool:
+    def pressed(self) -> bool:
         """Whether a press came while a line ran, since the last `forget`."""
         return bool(self._presses)
 

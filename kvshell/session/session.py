@@ -113,16 +113,16 @@ class Session(ClientContext, Here):
             self.runtime.emit("exit", self.shell, self._reborn())
             rested = self.runtime.settle(timeout_s, deliver=False)
         self._bury()
-        self._tell()
+        self._record_trace()
         return rested
 
-    def _tell(self) -> None:
+    def _record_trace(self) -> None:
         """Record an event with what the line sent, if messages are being recorded."""
-        heard = self.trace.take()
-        if heard:
-            self.state.heard = heard
+        traced = self.trace.take()
+        if traced:
+            self.state.traced = traced
             missed, self.trace.missed = self.trace.missed, 0
-            said = lines(chart(heard, names(self)))
+            said = lines(chart(traced, names(self)))
             more = [f"{missed:,} more were sent"] if missed else []
             self.runtime.emit("messages", None, "\n".join([*said, *more]), "info")
 
@@ -288,7 +288,7 @@ class Session(ClientContext, Here):
         if self.options["hints"] == "off":
             return self._quiet(match, line)
         own = self.state.designs.get(OWN)
-        result = self._said(match, line)
+        result = self._run_command(match, line)
         found = self.state.designs.get(OWN)
         if found in (None, own, self.design):
             return result
@@ -306,7 +306,7 @@ class Session(ClientContext, Here):
         hint = find(Situation(match, result.value, result.error, None, now, now, line))
         return result if hint is None else result._replace(hint=hint._replace(text=""))
 
-    def _said(self, match: Match, line: ParsedLine | None) -> Result:
+    def _run_command(self, match: Match, line: ParsedLine | None) -> Result:
         if match.elixir is not None:
             return self._worded(match, self._alive(match)[0])
         before, self._snapshot = self._snapshot or take(self), None

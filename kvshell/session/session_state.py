@@ -9,7 +9,7 @@ from kvshell.commands.language.message import Message
 from kvshell.commands.types.simple_types import OPTIONS, as_name
 from kvshell.otp.child_spec import Restarts
 from kvshell.runtime import Runtime
-from kvshell.runtime.processes.operation import Heard, Trace
+from kvshell.runtime.processes.operation import Trace, TracedOp
 from kvshell.runtime.processes.signals import Channels
 from kvshell.systems import DESIGNS, Design
 from kvshell.systems.designs.name_index import NameIndex
@@ -119,7 +119,7 @@ class SessionState:
         self.design: Design = self.default
         self.runtime = runtime or self._made()
         self.trace = Trace(self.runtime)
-        self.heard: list[Heard] = []  # what the last line sent
+        self.traced: list[TracedOp] = []  # what the last line sent
         self._supervisor: Pid | None = None  # the last one seen
         self._restarts: Restarts | None = None  # the restart budget of that supervisor
 
@@ -172,7 +172,7 @@ class SessionState:
     def restart(self) -> None:
         """Stop everything and start with an empty runtime."""
         listener = self.runtime.on_event
-        self.heard = []
+        self.traced = []
         self.runtime.on_event = None
         self.runtime.stop()
         self.runtime = self._made()

@@ -66,7 +66,7 @@ class AuthorPrompt(SessionPrompt):
     ) -> None:
         screen_openers = dict.fromkeys(("bench", "learn", "record", "replay", "test"), self._refuse)
         super().__init__(
-            session, caps, {**screen_openers, "explore": self._explore}, heard=self._keep
+            session, caps, {**screen_openers, "explore": self._explore}, record=self._keep
         )
         self._path = path
         self._before = before  # the content of the file, as far as known

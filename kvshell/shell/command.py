@@ -71,7 +71,7 @@ def _on_engine(flags: Flags) -> int:
         return USAGE
     code = open_prompt(runner, flags, welcome=not flags.lines, starts=True)
     if runner.left:
-        narrate(Texts(language(flags.lang, os.environ)).tell(runner.left))
+        narrate(Texts(language(flags.lang, os.environ)).translate(runner.left))
     return code
 
 
@@ -112,7 +112,9 @@ def open_prompt(
         "record": lambda wish, _host: recordings.open(wish),
         "learn": lambda wish, _host: _learn(wish, flags),
     }
-    host = SessionPrompt(session, now, screen_openers, flags.recent.append, recordings.heard, texts)
+    host = SessionPrompt(
+        session, now, screen_openers, flags.recent.append, recordings.record, texts
+    )
     options = PromptOptions(
         flags.caps,
         mine,

@@ -119,7 +119,7 @@ class Loop:
         said = self._source.answered(line, "\n".join(self._shown))
         if said is not None:
             show([ScreenBlock(said, narration=True)])
-        if interrupts.came and (count := self._source.forget_queue()):
+        if interrupts.pressed and (count := self._source.forget_queue()):
             said = Message(
                 "{count} line of the block was not run",
                 "{count} lines of the block were not run",
@@ -175,7 +175,7 @@ def _converse(host: PromptHost, options: PromptOptions) -> int:
     restore = restorer(descriptor)
     with (
         interrupts_of(
-            host, lambda sentence: leave_now(options.texts.tell(sentence), restore)
+            host, lambda sentence: leave_now(options.texts.translate(sentence), restore)
         ) as interrupts,
         restored_when_killed(restore),
     ):
@@ -272,7 +272,7 @@ def _notice(host: PromptHost, texts: Texts) -> Callable[[], str | None]:
 
     def ask() -> str | None:
         said = host.notice()
-        return None if said is None else texts.tell(said)
+        return None if said is None else texts.translate(said)
 
     return ask
 

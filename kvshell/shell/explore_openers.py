@@ -62,4 +62,4 @@ def exploring_in_a_lesson(wish: Result, session: Session, stop: Stop) -> list[Re
     from kvshell.explore.report.search_progress import Teletype  # noqa: PLC0415  # as above
 
     with Teletype(sys.__stderr__) as teletype:
-        return explored(wish, session, stop, tell=teletype.tell)
+        return explored(wish, session, stop, on_progress=teletype.report)

@@ -11,7 +11,7 @@ from kvshell.explore import command
 from kvshell.explore.walk import ScheduleWalk, WalkedProgram
 from kvshell.shell.config.preferences import preferences
 from kvshell.shell.hosts.protocol import WIPE, Display, ScreenBlock, ToolbarItem, ToolbarStatus
-from kvshell.shell.hosts.session_prompt import StillPrompt, told
+from kvshell.shell.hosts.session_prompt import StillPrompt, in_language
 from kvshell.views import Caps, render, terminal_width
 from kvshell.views.caps import Flags
 from kvshell.views.output import emit
@@ -116,7 +116,7 @@ class WalkPrompt(StillPrompt):
                 self.left = result.open.kind == "exit"
                 if result.open.kind == "clear":
                     yield WIPE
-            elif text := render(told(result, self._texts), self._caps()):
+            elif text := render(in_language(result, self._texts), self._caps()):
                 yield ScreenBlock(text)
 
     def _look(self) -> None:

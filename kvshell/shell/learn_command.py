@@ -7,7 +7,7 @@ from argparse import Namespace
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from kvshell.commands.language.texts import SaidError, Texts, language
+from kvshell.commands.language.texts import Texts, TranslatableError, language
 from kvshell.commands.result import Open
 from kvshell.learn import command
 from kvshell.learn.command import LearnOptions, refuse
@@ -15,7 +15,7 @@ from kvshell.learn.drawing import is_accessible
 from kvshell.learn.lesson import catalogue
 from kvshell.learn.lesson.lesson import load
 from kvshell.learn.listing import listing, loaded
-from kvshell.learn.walk.lesson_host import Piece, Said
+from kvshell.learn.walk.lesson_host import LessonMessage, Piece
 from kvshell.learn.walk.lesson_run import LessonRun
 from kvshell.learn.walk.progress import LearnerProgress, ProgressError, restore, saved
 from kvshell.shell.bench_command import bench, test
@@ -44,8 +44,8 @@ def learn(given: Namespace, flags: Flags) -> int:
         return author(asked, flags)
     try:
         said, code = walk(asked, flags)
-    except SaidError as error:
-        return refuse(error.told(texts))
+    except TranslatableError as error:
+        return refuse(error.translated(texts))
     except ParseError as error:
         return refuse(str(error))
     except OSError as error:
@@ -61,8 +61,8 @@ def _no_terminal(asked: LearnOptions, texts: Texts) -> str:
         return texts(said, command=f"kvshell record {shlex.quote(asked.author)}")
     try:
         path = catalogue.find(asked.lesson)
-    except SaidError as error:
-        return error.told(texts)
+    except TranslatableError as error:
+        return error.translated(texts)
     name = f"lessons/{path.name}" if path in catalogue.lessons() else str(path)
     said = "learn needs a terminal; to run a lesson without one: {command}"
     return texts(said, command=f"kvshell replay {shlex.quote(name)}")
@@ -92,7 +92,7 @@ def walk(asked: LearnOptions, flags: Flags, *, inside: bool = False) -> tuple[st
         try:
             progress.put(lesson, saved(run))
         except ProgressError as error:
-            trouble[:] = [error.told(texts)]
+            trouble[:] = [error.translated(texts)]
 
     def now() -> Caps:
         plain = flags.caps.plain or asked.accessible  # a screen reader reads a box line by line
@@ -101,7 +101,7 @@ def walk(asked: LearnOptions, flags: Flags, *, inside: bool = False) -> tuple[st
     save(run)
     if trouble:  # report it at once, not after half an hour of work
         note = texts("your progress will not be saved: {why}", why=trouble[0])
-        opening.insert(0, Said("no", "", note))
+        opening.insert(0, LessonMessage("no", "", note))
     host = LessonPrompt(
         run,
         opening,
@@ -185,8 +185,8 @@ def open_lesson(wish: Open, flags: Flags) -> Iterable[ScreenBlock]:
         if asked.lesson:
             return [ScreenBlock(walk(asked, flags, inside=True)[0])]
         table = listing(loaded(catalogue.lessons(), texts.language), LearnerProgress().all(), texts)
-    except SaidError as error:
-        return [ScreenBlock(f"** (CommandError) {error.told(texts)}")]
+    except TranslatableError as error:
+        return [ScreenBlock(f"** (CommandError) {error.translated(texts)}")]
     except ParseError as error:
         return [ScreenBlock(f"** (CommandError) {error}")]
     width = terminal_width({}, sys.__stdout__)

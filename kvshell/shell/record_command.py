@@ -95,7 +95,7 @@ class _Saved(Silent):
         self._flags = flags
         self.stopped = False  # the file cannot be written
 
-    def heard(self, text: str, results: Sequence[Result]) -> None:
+    def record(self, text: str, results: Sequence[Result]) -> None:
         """Save a line."""
         from kvshell.transcript.recorder import RecordError  # noqa: PLC0415  # rarely needed
 

@@ -59,7 +59,7 @@ class Recordings:
         except RecordError as error:
             return [ScreenBlock(f"** (CommandError) {error}")]
 
-    def heard(self, line: str, results: Sequence[Result]) -> str:
+    def record(self, line: str, results: Sequence[Result]) -> str:
         """Save a line and its results; return a message, once, if the file cannot be written."""
         if self._recorder is None:
             return ""

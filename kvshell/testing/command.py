@@ -109,14 +109,14 @@ def _run(suite: TestSuite, found: list[TestTarget], form: str) -> int:
     if form == "text":
         report = TestTextReport(suite, _to_stdout)
         report.filters(suite.choice, sorted(line for target in found for line in target.lines))
-        suite.run(report.began, report.told, report.ended)
+        suite.run(report.began, report.test_done, report.ended)
         report.finish()
         if suite.choice.only and not any(case.chosen for case in suite.cases):
             narrate(NOT_EXECUTED)
             return UNUSABLE
         return FAILED if report.counts.failures or report.counts.invalid else GREEN
     data = (TestJunitReport if form == "junit" else TestJsonReport)(suite, _to_stdout)
-    suite.run(data.began, data.told, data.ended)
+    suite.run(data.began, data.test_done, data.ended)
     data.finish()
     return FAILED if data.failures else GREEN
 

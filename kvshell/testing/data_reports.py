@@ -24,7 +24,7 @@ class TestJsonReport:
             if test.name in case.excluded:
                 self._say(case, test.name, test.line, "excluded")
 
-    def told(self, case: TestCase, result: TestResult) -> None:
+    def test_done(self, case: TestCase, result: TestResult) -> None:
         """Write a test."""
         failed = result.status == "failed"
         self.failures += failed

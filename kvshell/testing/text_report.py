@@ -48,7 +48,7 @@ class TestTextReport:
             excluded=self.counts.excluded + left_out,
         )
 
-    def told(self, case: TestCase, result: TestResult) -> None:
+    def test_done(self, case: TestCase, result: TestResult) -> None:
         """Write a test, unless `began` did."""
         if result.status != "skipped":
             self._write(result_line(result))
@@ -78,4 +78,4 @@ class TestTextReport:
         if self.counts.tests and self.counts.tests == self.counts.excluded:
             self._write("\nAll tests have been excluded.\n")
         self._write(f"\nFinished in {spent:.2f} seconds (0.00s async, {spent:.2f}s sync)\n")
-        self._write(f"{self.counts.said}\n\nRandomized with seed {self._suite.seed}\n")
+        self._write(f"{self.counts.summary}\n\nRandomized with seed {self._suite.seed}\n")

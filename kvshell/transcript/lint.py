@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from kvshell.commands.read.match import Match
 from kvshell.commands.read.matcher import parse as parse_command
-from kvshell.commands.table.row import said
+from kvshell.commands.table.row import text_for
 from kvshell.commands.types.patterns import variables
 from kvshell.transcript.format.attributes import read_front
 from kvshell.transcript.format.document import (
@@ -91,7 +91,7 @@ def _command(
         if match.command is None:
             continue
         design = document.front.design or "ets"
-        effects = set(said(match.command.effects, design).split())
+        effects = set(text_for(match.command.effects, design).split())
         looks = effects <= _LOOKS or match.command.words in _ANSWERED_BY_LOOKING
         if block.attributes.goal and not looks:
             message = f"a goal only looks, and {match.command.words} does more"

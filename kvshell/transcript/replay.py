@@ -121,7 +121,9 @@ class Replay:
             trust=options.trust,
             load=options.load,
         )
-        played = play_document(document, settings, lambda each: self._tell(document, each, steps))
+        played = play_document(
+            document, settings, lambda each: self._report_progress(document, each, steps)
+        )
         if steps is not None:
             kept = tuple(each for each in played.checked if _counts(each, steps))
             played = played._replace(checked=kept)
@@ -174,8 +176,10 @@ class Replay:
             self._narrate(f"{document.path}:{line} is left as it is: {refusal.why}")
         return played
 
-    def _tell(self, document: Document, checked: Checked, steps: set[int] | None) -> None:
-        self._progress.tell(document.path, checked.line, len(document.source.lines))
+    def _report_progress(
+        self, document: Document, checked: Checked, steps: set[int] | None
+    ) -> None:
+        self._progress.report(document.path, checked.line, len(document.source.lines))
         if steps is None or _counts(checked, steps):
             if checked.status in FAILING:
                 self._progress.clear()
@@ -204,7 +208,7 @@ def _quietly(checked: Checked) -> None:
 def play_document(
     document: Document,
     settings: Settings,
-    tell: Callable[[Checked], None],
+    on_progress: Callable[[Checked], None],
     *,
     ctrl_c: bool = True,
 ) -> Played:
@@ -220,7 +224,7 @@ def play_document(
         try:
             for each in player.steps():
                 checked.append(each)
-                tell(each)
+                on_progress(each)
                 if watchdog.interrupted:
                     interrupted = True
                     break

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kvshell.commands import COMMANDS
-from kvshell.commands.table.row import Example, said
+from kvshell.commands.table.row import Example, text_for
 from kvshell.commands.types.simple_types import DESIGNS
 from kvshell.session import Session
 from kvshell.views import Caps, render, render_event
@@ -49,7 +49,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize(("example", "design"), EXAMPLES)
 def test_an_example_has_the_documented_answer(example: Example, design: str, folder: Path) -> None:
-    expected = said(example.answer, design)
+    expected = text_for(example.answer, design)
     session = Session("controlled", design)
     session.programs = folder.joinpath
     try:

@@ -14,7 +14,7 @@ from kvshell.commands.help.explain import elixir_line, python_line
 from kvshell.commands.read.guesses import paths
 from kvshell.commands.read.match import Match
 from kvshell.commands.table import GROUP_OF, GROUPS
-from kvshell.commands.table.row import Command, PerDesign, said, told
+from kvshell.commands.table.row import Command, PerDesign, for_design, text_for
 from kvshell.commands.types.simple_types import DESIGNS, OPTIONS
 
 EFFECTS = {"call", "cast", "read", "spawn", "look", "none"}
@@ -48,7 +48,7 @@ WANTED_DIFFERENCES = {
 
 
 def every(text: PerDesign) -> list[str]:
-    return [said(text, design) for design in DESIGNS]
+    return [text_for(text, design) for design in DESIGNS]
 
 
 def rows(only: Sequence[Command]) -> pytest.MarkDecorator:
@@ -161,8 +161,8 @@ def test_a_commands_signals_agree_with_its_effects() -> None:
     differing = set()
     for command in COMMANDS:
         for design in DESIGNS:
-            said_to = set(said(command.effects, design).split()) & {"call", "cast", "spawn"}
-            sent = {signal.how for signal in told(command.sends, design)}
+            said_to = set(text_for(command.effects, design).split()) & {"call", "cast", "spawn"}
+            sent = {signal.how for signal in for_design(command.sends, design)}
             if not said_to <= sent:
                 differing.add((command.words, " ".join(sorted(said_to - sent))))
 

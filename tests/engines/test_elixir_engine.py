@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from kvshell.commands import COMMANDS
-from kvshell.commands.table.row import Example, PerDesign
-from kvshell.commands.table.row import said as said_in
+from kvshell.commands.table.row import Example, PerDesign, text_for
 from kvshell.commands.types.simple_types import DESIGNS
 from kvshell.engines.elixir.lines import REFUSED
 from kvshell.engines.elixir.session import ElixirSession
@@ -114,7 +113,7 @@ def test_every_command_runs_as_elixir_or_is_read_only_or_concerns_the_shell() ->
 
 def said_of(effects: PerDesign) -> set[str]:
     """What a command does, in any design."""
-    return {said_in(effects, design) for design in DESIGNS}
+    return {text_for(effects, design) for design in DESIGNS}
 
 
 def answers(made: type[Session], design: str, example: Example) -> list[str]:

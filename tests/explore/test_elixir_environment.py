@@ -25,7 +25,7 @@ def outcomes(*clients: str) -> set[str]:
     """Return what is seen in all schedules; a non-deterministic program is refused."""
     (verdict,) = verdicts(program(document(*clients, setup=MADE)), (FaultModel(),))
     assert verdict.complete
-    return {seen.said for outcome in verdict.outcomes for seen in outcome.ending.seen}
+    return {seen.answer for outcome in verdict.outcomes for seen in outcome.ending.seen}
 
 
 @pytest.mark.parametrize("value", VALUES)

@@ -19,7 +19,7 @@ def test_a_registry_takes_no_error_for_the_pid_of_a_bucket(design: str) -> None:
 
     with Search(program(text), KILLS) as searching:
         while (run := searching.run()) is not None:
-            answers |= {seen.said: run.choices for seen in run.ending.seen}
+            answers |= {seen.answer: run.choices for seen in run.ending.seen}
 
     assert [said for said in answers if said.startswith("{:ok, ") and "#PID" not in said] == []
     if design == "ets":

@@ -163,7 +163,7 @@ def test_a_slow_process_is_waited_for() -> None:
     with Search(started(mill, slow), patience_s=BRIEF_S) as search:
         run = search.run()
         assert run is not None
-        assert run.ending.seen[0].said == ":ok"
+        assert run.ending.seen[0].answer == ":ok"
         assert search.run() is None
         assert search.complete
 

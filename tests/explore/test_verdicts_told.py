@@ -9,7 +9,7 @@ import pytest
 
 from kvshell.command_line.reading import read
 from kvshell.explore.program_loading import RefusedError, program_of
-from kvshell.explore.report.search_progress import Teletype, fitted, said
+from kvshell.explore.report.search_progress import Teletype, fitted, progress_parts
 from kvshell.explore.report.verdict_text import LAWS
 from kvshell.explore.search.odds import odds
 from kvshell.explore.search.verdict import SearchProgress
@@ -152,12 +152,12 @@ class Screen(io.StringIO):
 
 
 def test_progress_shows_what_is_done_and_what_is_left() -> None:
-    assert said(SearchProgress("spec", 1200, 3, 0.25, 0.12), 10.0) == [
+    assert progress_parts(SearchProgress("spec", 1200, 3, 0.25, 0.12), 10.0) == [
         "spec: 1,200 schedules, 3 fail",
         "about 25 % done, 30 s left",
         "Ctrl-C stops",
     ]
-    assert said(SearchProgress("spec+crash1", 1200, 3, 1e-9, 0.2), 10.0)[1] == (
+    assert progress_parts(SearchProgress("spec+crash1", 1200, 3, 1e-9, 0.2), 10.0)[1] == (
         "20 % of the budget, 40 s at most"
     )
 
@@ -167,9 +167,9 @@ def test_progress_fits_its_line_and_is_removed() -> None:
     screen = Screen()
 
     with Teletype(screen, lambda: next(now)) as teletype:
-        teletype.tell(SearchProgress("spec", 1, 0, 0.0, 0.1))
+        teletype.report(SearchProgress("spec", 1, 0, 0.0, 0.1))
         assert screen.getvalue() == ""
-        teletype.tell(SearchProgress("spec", 2, 0, 0.0, 0.2))
+        teletype.report(SearchProgress("spec", 2, 0, 0.0, 0.2))
         assert "spec: 2 schedules, 0 fail; 20 % of the budget" in screen.getvalue()
 
     assert screen.getvalue().endswith("\r\x1b[K")
@@ -185,7 +185,7 @@ def test_progress_is_removed_before_a_refusal() -> None:
 
     def search() -> None:
         with Teletype(screen, lambda: next(now)) as teletype:
-            teletype.tell(SearchProgress("spec", 2, 0, 0.0, 0.2))
+            teletype.report(SearchProgress("spec", 2, 0, 0.0, 0.2))
             raise RefusedError("not deterministic")
 
     with pytest.raises(RefusedError):
@@ -199,7 +199,7 @@ def test_a_log_gets_occasional_progress_lines() -> None:
 
     with Teletype(log, lambda: next(now)) as teletype:
         for number in range(4):
-            teletype.tell(SearchProgress("spec", number, 0, 0.0, 0.1))
+            teletype.report(SearchProgress("spec", number, 0, 0.0, 0.1))
 
     assert [line.split(";")[0] for line in log.getvalue().splitlines()] == [
         "kvshell: spec: 1 schedule, 0 fail",

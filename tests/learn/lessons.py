@@ -7,7 +7,7 @@ from kvshell.commands.language.texts import Texts
 from kvshell.learn.checks import parsed
 from kvshell.learn.drawing import draw
 from kvshell.learn.lesson.lesson import Lesson
-from kvshell.learn.walk.lesson_host import Answered, Piece, Said
+from kvshell.learn.walk.lesson_host import Answered, LessonMessage, Piece
 from kvshell.learn.walk.lesson_run import LessonRun
 from kvshell.views import DOCUMENT, render
 
@@ -125,7 +125,7 @@ class Learner:
 
     def said(self, line: str) -> list[tuple[str, str]]:
         """Feed a line; return the lesson's own marks and sentences."""
-        return [(p.mark, p.text) for p in self.run.feed(line) if isinstance(p, Said)]
+        return [(p.mark, p.text) for p in self.run.feed(line) if isinstance(p, LessonMessage)]
 
 
 @contextmanager

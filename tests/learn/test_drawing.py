@@ -2,7 +2,7 @@ import pytest
 
 from kvshell.commands.language.texts import Texts
 from kvshell.learn.drawing import draw, is_accessible
-from kvshell.learn.walk.lesson_host import Echo, Narration, Said, StepFrame
+from kvshell.learn.walk.lesson_host import Echo, LessonMessage, Narration, StepFrame
 from kvshell.views import DOCUMENT, Caps
 from kvshell.views.widths import cell_width
 
@@ -67,7 +67,7 @@ def test_accessible_output_is_plain_lines() -> None:
 
 
 def test_wrapped_sentences_are_indented_after_their_mark() -> None:
-    said = Said(
+    said = LessonMessage(
         "no", "not yet", "That started a second manager; stores are created otherwise. " * 2
     )
 
@@ -75,8 +75,8 @@ def test_wrapped_sentences_are_indented_after_their_mark() -> None:
 
     assert lines[0].startswith("  ✗ not yet   That started")
     assert lines[1].startswith(" " * 14 + "started")
-    assert draw(Said("ok", "goal:", "x"), EN, DOCUMENT, accessible=False) == "  ✓ goal: x"
-    assert draw(Said("ok", "goal:", "x"), EN, DOCUMENT, accessible=True) == "ok: goal: x"
+    assert draw(LessonMessage("ok", "goal:", "x"), EN, DOCUMENT, accessible=False) == "  ✓ goal: x"
+    assert draw(LessonMessage("ok", "goal:", "x"), EN, DOCUMENT, accessible=True) == "ok: goal: x"
     assert draw(said, EN, DOCUMENT, accessible=True).startswith("no: not yet: That")
 
 

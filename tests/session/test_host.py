@@ -19,7 +19,7 @@ class Book(Silent):
     def __init__(self) -> None:
         self.said: list[str] = []
 
-    def heard(self, text: str, results: Sequence[Result]) -> None:
+    def record(self, text: str, results: Sequence[Result]) -> None:
         self.said.append(text)
 
     def answer(self, text: str, number: int, result: Result) -> None:
@@ -145,7 +145,7 @@ def test_ctrl_c_while_a_line_runs_is_recorded(session: Session) -> None:
             return self
 
         def __enter__(self) -> None:
-            if not interrupts.came:
+            if not interrupts.pressed:
                 press()
 
         def __exit__(self, *_: object) -> None: ...

@@ -21,7 +21,7 @@ def test_at_a_prompt_a_press_between_lines_is_forgotten() -> None:
     with Interrupts(forget_press) as interrupts:
         press()
 
-        assert not interrupts.came
+        assert not interrupts.pressed
 
 
 def test_while_a_line_runs_ctrl_c_ends_the_wait_and_is_recorded() -> None:
@@ -31,7 +31,7 @@ def test_while_a_line_runs_ctrl_c_ends_the_wait_and_is_recorded() -> None:
         with interrupts.line(lambda: ended.append("wait")):
             press()
             assert ended == ["wait"]
-        assert interrupts.came
+        assert interrupts.pressed
 
 
 def test_a_second_press_in_a_batch_exits_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,7 +91,7 @@ def test_an_instance_that_is_not_installed_gets_no_presses() -> None:
     with interrupts.line(lambda: None), pytest.raises(KeyboardInterrupt):
         press()
 
-    assert not interrupts.came
+    assert not interrupts.pressed
 
 
 def test_afterwards_the_previous_handler_is_restored() -> None:

@@ -28,7 +28,7 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SessionPro
         "record": lambda wish, _host: recordings.open(wish),
         "explore": lambda *_: [],
     }
-    made = SessionPrompt(session, Caps, screen_openers, heard=recordings.heard)
+    made = SessionPrompt(session, Caps, screen_openers, record=recordings.record)
     made.recordings = recordings  # type: ignore[attr-defined]  # for the test that leaves
     yield made
     made.close()

@@ -41,7 +41,7 @@ def test_ctrl_c_asks_the_host_and_raises_nothing() -> None:
         press()
 
     assert host.interrupted == 1
-    assert interrupts.came
+    assert interrupts.pressed
 
 
 def test_ctrl_c_between_two_lines_is_forgotten() -> None:
@@ -51,7 +51,7 @@ def test_ctrl_c_between_two_lines_is_forgotten() -> None:
         press()
 
     assert host.interrupted == 0
-    assert not interrupts.came
+    assert not interrupts.pressed
 
 
 def test_a_second_ctrl_c_at_a_stuck_command_shows_its_position(

@@ -305,7 +305,7 @@ def test_progress_is_one_line_that_goes_away(capsys: pytest.CaptureFixture[str])
     progress = ReplayProgress(sys.stderr, on=True)
     progress._next = 0
 
-    progress.tell("t.md", 3, 10)
+    progress.report("t.md", 3, 10)
     progress.clear()
 
     assert capsys.readouterr().err == f"\rreplaying t.md: line 3 of 10\r{' ' * 28}\r"

@@ -244,7 +244,7 @@ def _urgent(snapshot: Snapshot) -> list[Advice]:
             found.append(Advice(f"step {held}", Message("let it handle one of them")))
         found.append(Advice(f"resume {held}", Message("let it continue")))
     if snapshot.inbox:
-        found.append(Advice("flush", _came(snapshot.inbox)))
+        found.append(Advice("flush", _unread(snapshot.inbox)))
     return found
 
 
@@ -306,7 +306,7 @@ def word_for(row: StoreRow, snapshot: Snapshot) -> str:
     return quote(row.name) if hidden else as_name(row.name, resolved=True)
 
 
-def _came(count: int) -> Message:
+def _unread(count: int) -> Message:
     return Message(
         "{count:,} message came for this shell",
         "{count:,} messages came for this shell",

@@ -175,7 +175,7 @@ def fixed(s: Situation) -> Words | None:
     return {"line": line, "cause": line} if line else None
 
 
-def said(s: Situation) -> Words | None:
+def error_proposes(s: Situation) -> Words | None:
     """The error ends with a line to type."""
     line = slips.said_in(s.error, s.after) if s.error is not None else None
     return {"line": line, "cause": line} if line else None

@@ -242,5 +242,5 @@ RULES: Final = (
         "{signals} on the way until deliver or settle; to list them",
         "inflight",
     ),
-    Rule("said", system.said, "", "{line}"),  # the error says it already
+    Rule("said", system.error_proposes, "", "{line}"),  # the error says it already
 )

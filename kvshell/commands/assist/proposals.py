@@ -17,7 +17,7 @@ from kvshell.commands.read.match import Match
 from kvshell.commands.read.matcher import parse
 from kvshell.commands.snapshot import EMPTY, Snapshot
 from kvshell.commands.table import GROUP_OF, GROUPS
-from kvshell.commands.table.row import Command, said
+from kvshell.commands.table.row import Command, text_for
 from kvshell.commands.types.node_types import NodeType
 from kvshell.commands.types.patterns import Variable
 from kvshell.commands.types.simple_types import DESIGNS, LineNumberType
@@ -172,7 +172,7 @@ def _served(match: Match, snapshot: Snapshot, created: set[str]) -> bool:
     if command is None or design is None:
         return False
     held = "manager" in snapshot.suspended
-    if held and "call" in said(command.effects, design):
+    if held and "call" in text_for(command.effects, design):
         return False
     if command.words != "lookup" or match.pattern is None or isinstance(match.pattern, Variable):
         return True
@@ -231,7 +231,7 @@ def _answers(match: Match, held: bool, snapshot: Snapshot) -> bool:
         return True
     if match.command.words == "step":
         return held
-    return not held or "call" not in said(match.command.effects, snapshot.design or "ets")
+    return not held or "call" not in text_for(match.command.effects, snapshot.design or "ets")
 
 
 def _may_be_store(pid: str, snapshot: Snapshot) -> bool:
@@ -257,7 +257,7 @@ def _role(role: str, match: Match, snapshot: Snapshot) -> bool:
     if _asks_a_store(match):
         return False
     if own:  # a process cannot call itself
-        return match.command is not None and "call" not in said(match.command.effects, "ets")
+        return match.command is not None and "call" not in text_for(match.command.effects, "ets")
     if snapshot.design is None or (role in _SUPERVISORS and snapshot.design == "plain"):
         return False
     name = "manager" if role == "registry" else role

@@ -24,7 +24,7 @@ PROPOSING: Final = frozenset({"elixir", "unclosed", "unknown"})  # the kinds of 
 _MOST_WORDS: Final = 12  # of a proposal, and more than any has
 
 
-def told(match: Match, snapshot: Snapshot, more: Iterable[Meant] = ()) -> str:
+def problem_message(match: Match, snapshot: Snapshot, more: Iterable[Meant] = ()) -> str:
     """Return the message of the line's first problem, proposing only what can be typed now."""
     problem = match.problems[0]
     fix = problem.fix

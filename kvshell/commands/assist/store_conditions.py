@@ -22,7 +22,7 @@ from kvshell.commands.assist.proposals import ends
 from kvshell.commands.language.message import Message
 from kvshell.commands.read.pasted_elixir import dollared
 from kvshell.commands.snapshot import StoreRow
-from kvshell.commands.table.row import said
+from kvshell.commands.table.row import text_for
 from kvshell.commands.types.parameter import quote
 from kvshell.commands.types.patterns import Variable, variables
 from kvshell.commands.types.simple_types import as_name
@@ -43,7 +43,7 @@ def unknown_store(s: Situation) -> Words | None:
 def _created(name: str, s: Situation) -> str:
     """Return the line that creates a store; a client waits for a suspended manager."""
     line = f"create store {as_name(name)}"
-    waits = said(EFFECTS, s.design) == "call" and "manager" in s.after.suspended
+    waits = text_for(EFFECTS, s.design) == "call" and "manager" in s.after.suspended
     return f"as b {line}" if waits else line
 
 
@@ -78,7 +78,7 @@ def pattern_for_pid(s: Situation) -> Words | None:
     names = variables(s.match.pattern) if s.match.pattern else []
     name = as_name(s.match.args["name"])
     binding = names[0] if names else "b"
-    if said(EFFECTS, s.design) == "cast":
+    if text_for(EFFECTS, s.design) == "cast":
         return {
             "says": Message("a cast and answers :ok"),
             "line": f"{{:ok, {binding}}} = lookup {name}",
@@ -139,7 +139,7 @@ def cast_nowhere(s: Situation) -> Words | None:
     """A cast answered :ok, but its target does not exist."""
     if s.value is not A.ok or s.command not in {"put", "del", "cast"} or s.match.command is None:
         return None
-    if "cast" not in said(s.match.command.effects, s.design) or s.reached:
+    if "cast" not in text_for(s.match.command.effects, s.design) or s.reached:
         return None
     target = s.target
     if target is None or s.after.lives(target):

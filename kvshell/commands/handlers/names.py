@@ -18,7 +18,7 @@ Line = tuple[Cell, ...]
 PROPOSAL: Final = Cell("next: ", Role.hint)  # begins the line that says what to type
 
 
-def tell(context: Context, name: str) -> Panel:
+def history(context: Context, name: str) -> Panel:
     """Return the history of `name`; the last line suggests what to type."""
     row = _row_of(context, name)
     owner = _manager(context)
@@ -250,7 +250,7 @@ def nobody(context: Context) -> str:
 def registry(context: Context, name: str | None) -> View:
     """Show every name and its state, or the history of one name."""
     if name is not None:
-        return tell(context, name)
+        return history(context, name)
     if not context.design.readable(context.runtime):
         return Text(_unreadable(context))
     rows = context.design.rows(context.runtime)

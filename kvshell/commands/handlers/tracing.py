@@ -31,14 +31,14 @@ def messages(context: Context, switch: str, form: str | None = None) -> Value | 
     if switch == "off":
         context.trace.stop()
         return Value(A.ok)
-    heard = context.heard
-    if not heard:
+    traced = context.traced
+    if not traced:
         raise CommandError(
             "no line has sent anything yet: type one, then messages show"
             if context.trace.on
             else "nothing was recorded: messages on"
         )
-    made = chart(heard, names(context))
+    made = chart(traced, names(context))
     if form is None:
         return made
     return Text(tuple((Cell(line),) for line in mermaid(made).split("\n")), kept=True)

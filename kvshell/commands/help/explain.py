@@ -12,7 +12,7 @@ from kvshell.commands.read.match import Match, pattern_text
 from kvshell.commands.read.matcher import parse
 from kvshell.commands.result import CommandError
 from kvshell.commands.table import nodes, stores
-from kvshell.commands.table.row import Command, filled, said, told
+from kvshell.commands.table.row import Command, filled, for_design, text_for
 from kvshell.commands.types.parameter import quote
 from kvshell.commands.types.simple_types import DESIGNS
 from kvshell.commands.view import Cell, Column, Panel, Role, TableView, View
@@ -78,7 +78,7 @@ def _part(match: Match, design: str) -> View:
         (Cell("Python  ", Role.hint), Cell(line)) for line in _lines(match, design, 1)
     ]
     body: list[View] = [text(lines)]
-    sends = told(command.sends, design)
+    sends = for_design(command.sends, design)
     if sends:
         body.append(_signals(match, sends, design))
     else:
@@ -99,7 +99,7 @@ def _own(match: Match, design: str, own: Mapping[str, str]) -> View:
         asked = own["lookup"].replace("<name>", quote(word.text))
         found.insert(0, f"{{:ok, {_variable(word)}}} = {asked}")
     runs = command.words in own and command.words not in _WATCHING
-    if (runs or told(command.sends, design)) and found[-1].count("\n") == 0:
+    if (runs or for_design(command.sends, design)) and found[-1].count("\n") == 0:
         about = "It runs this Elixir, on your modules."
     else:
         about = _nothing_sent(command, design)
@@ -158,7 +158,7 @@ def _source(match: Match, command: Command, design: str, language: int) -> str:
     process = match.args.get("process")
     if command.words == "crash" and isinstance(process, Word) and _is_server(process):
         return _CRASH_SERVER[language]
-    return said(command.elixir if language == 0 else command.python, design)
+    return text_for(command.elixir if language == 0 else command.python, design)
 
 
 def _argument(name: str, value: Any, design: str, language: int) -> str:
@@ -310,7 +310,7 @@ def _signals(match: Match, sends: Signals, design: str) -> TableView:
     named = match.args.get("store") or match.args.get("process")
     if isinstance(named, Word) and _is_name(named):
         words["name"] = quote(named.text)
-        sends = (*told(_LOOKUP.sends, design), *sends)
+        sends = (*for_design(_LOOKUP.sends, design), *sends)
     for number, signal in enumerate(sends, 1):
         how = f"later: {signal.how}" if signal.later else signal.how
         rows.append(
@@ -344,7 +344,7 @@ def _nothing_sent(command: Command, design: str) -> str:
         return _RACE[command.words]
     if command in nodes.ROWS:
         return "Sends no message within the system: it acts on the nodes that the system runs on."
-    effects = said(command.effects, design)
+    effects = text_for(command.effects, design)
     if effects == "look":
         return "Sends nothing: it looks from outside and waits for no process."
     return f"Sends nothing. It is about the shell: {command.summary}."

@@ -27,10 +27,12 @@ BLANK: Final[Row] = (Cell(""),)
 
 def help_view(topic: str | None, snapshot: Snapshot) -> Text:
     """Return the view of `help TOPIC`; raises CommandError for an unknown topic."""
-    return _told(topic, snapshot, ENGLISH)._replace(told=lambda t: _told(topic, snapshot, t))
+    return _help_on(topic, snapshot, ENGLISH)._replace(
+        translated=lambda t: _help_on(topic, snapshot, t)
+    )
 
 
-def _told(topic: str | None, snapshot: Snapshot, texts: Texts) -> Text:
+def _help_on(topic: str | None, snapshot: Snapshot, texts: Texts) -> Text:
     if topic is None:
         return overview(snapshot, texts)
     wanted = " ".join(topic.replace("()", "").split()).strip("\"'`")
@@ -51,8 +53,8 @@ def _told(topic: str | None, snapshot: Snapshot, texts: Texts) -> Text:
 
 def overview(snapshot: Snapshot, texts: Texts = ENGLISH) -> Text:
     """Return what can be done now, and all commands by group: at most 24 lines."""
-    lines: list[Row] = [(Cell(texts.tell(now(snapshot)), Role.title),)]
-    proposals = ((each.line, texts.tell(each.why)) for each in advice(snapshot))
+    lines: list[Row] = [(Cell(texts.translate(now(snapshot)), Role.title),)]
+    proposals = ((each.line, texts.translate(each.why)) for each in advice(snapshot))
     lines += pairs(proposals, Role.command)
     lines.append(BLANK)
     lines.append((Cell(texts("All commands"), Role.title),))
@@ -102,7 +104,7 @@ def command_view(command: Command, snapshot: Snapshot, texts: Texts = ENGLISH) -
 
 def shown_examples(command: Command, design: str) -> list[Example]:
     """Return the two examples help shows; those with a complete answer come first."""
-    full = [e for e in command.examples if "..." not in said(e.answer, design).split("\n")]
+    full = [e for e in command.examples if "..." not in text_for(e.answer, design).split("\n")]
     rest = [e for e in command.examples if e not in full]
     return (full + rest)[:2]
 
@@ -129,7 +131,7 @@ def _example(example: Example, design: str, texts: Texts) -> list[Row]:
         for remark in remarks:
             lines += [(Cell(line, Role.hint),) for line in wrapped(remark, WIDTH, "  # ")]
         lines.append((Cell("  kv> "), Cell(example.line, Role.command)))
-    answer = said(example.answer, design)
+    answer = text_for(example.answer, design)
     return lines + [(Cell("  " + line),) for line in answer.split("\n") if line]
 
 
@@ -144,7 +146,7 @@ def _answers(command: Command, texts: Texts) -> list[Row]:
     if set(answers) == {"*"}:
         return [(Cell(f"{texts('Returns')} ", Role.hint), Cell(texts.prose(answers["*"])))]
     lines: list[Row] = [(Cell(texts("Returns"), Role.hint),)]
-    told = {design: texts.prose(said(answers, design)) for design in ORDER}
+    told = {design: texts.prose(text_for(answers, design)) for design in ORDER}
     together: dict[str, list[str]] = {}
     for design, answer in told.items():
         together.setdefault(answer, []).append(design)

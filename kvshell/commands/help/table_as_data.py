@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from kvshell.commands.table import COMMANDS, GROUP_OF, GROUPS
-from kvshell.commands.table.row import Command, Example, PerDesign, said
+from kvshell.commands.table.row import Command, Example, PerDesign, text_for
 from kvshell.commands.types.parameter import Param
 from kvshell.commands.types.simple_types import DESIGNS
 
@@ -43,7 +43,7 @@ def _command(command: Command) -> dict[str, Any]:
         "examples": [_example(example) for example in command.examples],
         "elixir": _per_design(command.elixir),
         "python": _per_design(command.python),
-        "effects": {name: said(command.effects, name).split() for name in DESIGNS},
+        "effects": {name: text_for(command.effects, name).split() for name in DESIGNS},
         "group": GROUP_OF[command.path].name,
         "synonyms": [" ".join(path) for path in command.synonyms],
         "search": list(command.search),
@@ -75,4 +75,4 @@ def _example(example: Example) -> dict[str, Any]:
 
 
 def _per_design(text: PerDesign) -> dict[str, str]:
-    return {name: said(text, name) for name in DESIGNS}
+    return {name: text_for(text, name) for name in DESIGNS}

@@ -13,14 +13,14 @@ from kvshell.commands.language.message import Message
 LANGUAGES: Final = ("en", "ru")
 
 
-class SaidError(Exception):
+class TranslatableError(Exception):
     """A refusal: one English sentence that can be translated."""
 
     def __init__(self, message: str, **words: object) -> None:
         super().__init__(message.format(**words) if words else message)
         self._message, self._words = message, words
 
-    def told(self, texts: "Texts") -> str:
+    def translated(self, texts: "Texts") -> str:
         """Return the sentence in a language."""
         return texts(self._message, **self._words)
 
@@ -68,12 +68,12 @@ class Texts:
         """Return the plural form for `count`."""
         return self._catalogue.ngettext(one, more, count).format(count=count, **words)
 
-    def tell(self, text: str) -> str:
+    def translate(self, text: str) -> str:
         """Return a message in this language; any other text is an answer and stays as it is."""
         if self.language == "en" or not isinstance(text, Message):
             return text
         words = {
-            name: self.tell(word) if isinstance(word, str) else word
+            name: self.translate(word) if isinstance(word, str) else word
             for name, word in text.words.items()
         }
         if text.plural:

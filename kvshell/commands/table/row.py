@@ -116,12 +116,12 @@ class Command(NamedTuple):
         return " ".join((*self.path, *(param.word for param in self.params)))
 
 
-def told(found: PerDesignOf[Value], design: str) -> Value:
+def for_design(found: PerDesignOf[Value], design: str) -> Value:
     """Return the value for `design`."""
     return found[design if design in found else "*"] if isinstance(found, dict) else found
 
 
-def said(text: PerDesign, design: str) -> str:
+def text_for(text: PerDesign, design: str) -> str:
     """Return the text for `design`."""
     if isinstance(text, dict):
         if design in text:

@@ -59,7 +59,7 @@ def _value(sides: Sequence[Side], label: str) -> Any:
     return NOTHING
 
 
-def _said(struct: Map) -> str:
+def _assertion_message(struct: Map) -> str:
     """Return the text of `Exception.message`: the sentence, the code and both sides."""
     message = struct.get(A.message)
     lines = ["", "", message if type(message) is str else "assertion failed"]
@@ -76,4 +76,4 @@ def _said(struct: Map) -> str:
     return "\n".join(lines) + ended
 
 
-say_with(ASSERTION, _said, always=True)
+say_with(ASSERTION, _assertion_message, always=True)

@@ -16,7 +16,7 @@ class TestCounts(NamedTuple):
     doctests: int = 0  # of the tests
 
     @property
-    def said(self) -> str:
+    def summary(self) -> str:
         """The summary line."""
         plain = self.tests - self.doctests
         text = f"{_count(self.doctests, 'doctest')}, " if self.doctests else ""

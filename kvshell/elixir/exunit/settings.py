@@ -51,7 +51,7 @@ def run(additional_modules: Term = EMPTY_LIST) -> Term:
         if tests_of(record) and (module in again or not record.data.get("ran")):
             record.data["ran"] = True
             counts = _run(record, counts)
-    output.write(A.stdio, f"\n{counts.said}\n")
+    output.write(A.stdio, f"\n{counts.summary}\n")
     return Map(
         [
             (A.excluded, counts.excluded),

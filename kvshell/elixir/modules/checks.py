@@ -9,7 +9,7 @@ from kvshell.elixir.compile.functions import FunctionDefinition, all_calls
 from kvshell.elixir.compile.writing.body import NOT_CONSTANT, constant
 from kvshell.elixir.compile.writing.source import CompilationUnit
 from kvshell.elixir.modules.definition import CHECKS, ModuleDefinition
-from kvshell.elixir.running.suggestions import similar, told
+from kvshell.elixir.running.suggestions import did_you_mean, similar
 from kvshell.elixir.syntax.nodes import Node, is_call, walk
 from kvshell.terms import Atom, inspect
 from kvshell.terms.printing.exceptions import call_text
@@ -199,7 +199,7 @@ def _undefined_calls(module: ModuleDefinition, unit: CompilationUnit) -> None:
             if (name, arity) in module.definitions or (name, arity) in unit.local:
                 continue
             text = f"{inspect(target)}.{name}/{arity} is undefined or private"
-            said = text + told(similar(name, arity, sorted(module.definitions)))
+            said = text + did_you_mean(similar(name, arity, sorted(module.definitions)))
             module.env.warn(line, said, place)
             continue
         if type(target).__name__ != "Atom" or code.exports(target, name, arity):
@@ -215,7 +215,7 @@ def _undefined_calls(module: ModuleDefinition, unit: CompilationUnit) -> None:
             module.env.warn(line, text, place)
         elif code.exported(target):
             text = f"{inspect(target)}.{name}/{arity} is undefined or private"
-            said = text + told(similar(name, arity, code.known(target)))
+            said = text + did_you_mean(similar(name, arity, code.known(target)))
             module.env.warn(line, said, place)
 
 

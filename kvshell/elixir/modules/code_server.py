@@ -21,7 +21,7 @@ from kvshell.elixir.running.errors import (
 )
 from kvshell.elixir.running.fast_paths import fast
 from kvshell.elixir.running.reflection import reflective
-from kvshell.elixir.running.suggestions import similar, told
+from kvshell.elixir.running.suggestions import did_you_mean, similar
 from kvshell.otp.gen import modules as product
 from kvshell.runtime.defined_modules import DefinedModules
 from kvshell.terms import (
@@ -316,7 +316,7 @@ class ElixirCode(DefinedModules):
             )
         else:
             found = similar(name, arity, self.known(module))
-            text += f" or private{told(found)}"
+            text += f" or private{did_you_mean(found)}"
         return UndefinedCallError(module, name, args, text)
 
 

@@ -20,7 +20,7 @@ def similar(name: str, arity: int, known: list[tuple[str, int]]) -> list[tuple[s
     return sorted((each, other) for _rate, each, other in best)
 
 
-def told(found: list[tuple[str, int]]) -> str:
+def did_you_mean(found: list[tuple[str, int]]) -> str:
     """Return the sentence that lists the suggestions; "" if there are none."""
     if not found:
         return ""

@@ -14,7 +14,7 @@ from kvshell.commands.read.match import Match, pattern_text
 from kvshell.commands.result import CommandError
 from kvshell.commands.table import nodes
 from kvshell.commands.table.nodes import ONE_NODE
-from kvshell.commands.table.row import Command, filled, said
+from kvshell.commands.table.row import Command, filled, text_for
 from kvshell.commands.types.parameter import quote
 from kvshell.engines.beam.node import DESIGNS
 from kvshell.engines.beam.packets import Frame
@@ -134,13 +134,13 @@ def template_of(command: Command) -> str | Mapping[str, str]:
     own = SOURCES.get(command.words, {})
     if isinstance(own, str):
         return own
-    return {design: own.get(design) or said(command.elixir, design) for design in DESIGNS}
+    return {design: own.get(design) or text_for(command.elixir, design) for design in DESIGNS}
 
 
 def _template(template: str | Mapping[str, str], command: Command, design: str) -> str:
     if isinstance(template, str):
         return template
-    return template.get(design) or said(command.elixir, design)
+    return template.get(design) or text_for(command.elixir, design)
 
 
 def _argument(name: str, value: Any, design: str, bound: Container[str]) -> str:

@@ -121,7 +121,7 @@ class DocumentProgram:
                     names = self.names(runtime) | names
         return Ending(
             tuple(
-                seen._replace(said=by_name(seen.said, names))
+                seen._replace(answer=by_name(seen.answer, names))
                 for own in self._seen.values()
                 for seen in own
             ),

@@ -194,12 +194,12 @@ class ElixirProgram(Written):
             if run.exits:  # so that the effects of stopping are explored, too
                 _shut_down(self._linked.get(run, []))
                 for failure in undo(run, self._limit):
-                    self._told(FINAL, _raised(failure), failure.stack)
+                    self._record_failure(FINAL, _raised(failure), failure.stack)
 
     def _failed(self, client: str, error: BaseException) -> None:
-        self._told(client, error, stack_of(error))
+        self._record_failure(client, error, stack_of(error))
 
-    def _told(self, client: str, error: BaseException, stack: List) -> None:
+    def _record_failure(self, client: str, error: BaseException, stack: List) -> None:
         line = self._line(stack)
         text = self._text(line, client)
         expected, actual = _wanted(error)

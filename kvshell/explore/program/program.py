@@ -14,7 +14,7 @@ class Observed(NamedTuple):
     client: str
     line: int
     text: str
-    said: str
+    answer: str
 
 
 class ScheduleFailure(NamedTuple):

@@ -12,7 +12,7 @@ from kvshell.commands.arguments import Word
 from kvshell.commands.read.match import Match, ParsedLine
 from kvshell.commands.read.matcher import parse
 from kvshell.commands.result import Answer, CommandError, Result, Value
-from kvshell.commands.table.row import said
+from kvshell.commands.table.row import text_for
 from kvshell.explore.program.document_parts import ALONE
 from kvshell.runtime import Runtime, process
 from kvshell.runtime.processes.operation import Op
@@ -209,7 +209,7 @@ def observes(match: Match, design: str) -> bool:
     command = match.command
     if command is None or match.problems:
         return False
-    looks = "look" in said(command.effects, design).split() and command.words != "alive"
+    looks = "look" in text_for(command.effects, design).split() and command.words != "alive"
     return looks or command.words in _OBSERVING
 
 

@@ -34,14 +34,14 @@ class Teletype:
     def __exit__(self, *error: object) -> None:
         self._clear()
 
-    def tell(self, progress: SearchProgress) -> None:
+    def report(self, progress: SearchProgress) -> None:
         """Write the progress."""
         now = self._clock()
         if progress.what != self._what:
             self._what, self._begun = progress.what, now
         if self._stream is None or now - self._told < (0 if self._shown else self._patience()):
             return
-        words = said(progress, now - self._begun)
+        words = progress_parts(progress, now - self._begun)
         if self._terminal:
             self._shown = True
             self._stream.write(_CLEAR + fitted(words, terminal_width({}, self._stream) or 80))
@@ -59,7 +59,7 @@ class Teletype:
         return PATIENCE_S if self._terminal else REMINDER_S
 
 
-def said(progress: SearchProgress, seconds: float) -> list[str]:
+def progress_parts(progress: SearchProgress, seconds: float) -> list[str]:
     """Return the progress, the estimated remaining time, and how to stop, in this order."""
     noun = "run" if progress.what == THREADS else "schedule"
     runs = f"{progress.schedules:,} {noun}{'' if progress.schedules == 1 else 's'}"

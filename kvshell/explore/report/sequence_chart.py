@@ -271,7 +271,7 @@ class _Sequence:
         lane = 0 if self._client is None else self._lanes.get(self._client, 0)
         if self._is_check():  # no client takes it: it has its own lane
             lane = 0
-        self._rows.append(Arrow(lane, lane, said(failure), "note", Role.error))
+        self._rows.append(Arrow(lane, lane, difference_line(failure), "note", Role.error))
         for note in self._notes:
             cycle = note.partition(";")[0]
             self._rows.append(Arrow(lane, lane, f"✗ {cycle}", "note", Role.error))

@@ -74,7 +74,7 @@ def _varying(endings: Sequence[Ending]) -> set[tuple[str, int, str]]:
     answers: dict[tuple[str, int, str], set[str]] = {}
     for ending in endings:
         for seen in ending.seen:
-            answers.setdefault((seen.client, seen.line, seen.text), set()).add(seen.said)
+            answers.setdefault((seen.client, seen.line, seen.text), set()).add(seen.answer)
     missing = {
         key
         for key in answers
@@ -106,7 +106,7 @@ def _failure(failure: ScheduleFailure, several: bool) -> str:
 def _answer(seen: Observed, several: bool) -> str:
     whose = f"{seen.client}: " if several and seen.text else ""
     what = seen.text or seen.client
-    return f"{whose}{what}: {brief(seen.said) or 'nothing'}"
+    return f"{whose}{what}: {brief(seen.answer) or 'nothing'}"
 
 
 LAWS: Final = "spec: order is kept per sender and receiver; beam: signals arrive at once"

@@ -23,7 +23,7 @@ class Odds(NamedTuple):
         """Return it as data: `at_rest` is False if the last run was given up."""
         return {"runs": self.runs, "failing": self.failing, "at_rest": not self.restless}
 
-    def said(self, verdict: Verdict, others: Sequence[Verdict] = ()) -> str:
+    def text(self, verdict: Verdict, others: Sequence[Verdict] = ()) -> str:
         """Describe it next to the verdict, noting a race that cannot occur on real threads."""
         if self.restless:
             return f"no odds: run {self.runs:,} on real threads did not settle within {REST_S:g} s"
@@ -47,7 +47,7 @@ def odds(
     runs: int,
     *,
     stop: Callable[[], bool] = lambda: False,
-    tell: Callable[[SearchProgress], None] = lambda _: None,
+    on_progress: Callable[[SearchProgress], None] = lambda _: None,
     rest_s: float = REST_S,
 ) -> Odds:
     """Run the program `runs` times on real threads, as long as it comes to rest in `rest_s`."""
@@ -60,7 +60,7 @@ def odds(
             return Odds(number + 1, failing, restless=not stop())
         failing += bool(ending.failures)
         if number % 50 == 0:
-            tell(SearchProgress(THREADS, number, failing, number / runs, number / runs))
+            on_progress(SearchProgress(THREADS, number, failing, number / runs, number / runs))
     return Odds(runs, failing)
 
 

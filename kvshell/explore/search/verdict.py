@@ -84,12 +84,12 @@ def same_twice(searching: Search) -> None:
             f"{len(other)} the second"
         )
     if first != second:
-        said = {seen.client: seen.said for seen in first.seen}
+        said = {seen.client: seen.answer for seen in first.seen}
         for seen in second.seen:
-            if said.get(seen.client) != seen.said:
+            if said.get(seen.client) != seen.answer:
                 raise NotDeterministic(
                     f"{seen.client} saw {said.get(seen.client)} the first time, "
-                    f"{seen.said} the second"
+                    f"{seen.answer} the second"
                 )
         raise NotDeterministic("the same steps had different outcomes")
 
@@ -177,15 +177,15 @@ def search(
     budget: int = BUDGET,
     *,
     stop: Callable[[], bool] = lambda: False,
-    tell: Callable[[SearchProgress], None] = lambda _: None,
+    on_progress: Callable[[SearchProgress], None] = lambda _: None,
     numbers: Numbers | None = None,
     steps: int = STEPS,
     helpers: int = 0,
 ) -> Verdict:
     """Run every schedule of `program` and return the verdict.
 
-    `stop` is polled between runs; `tell` is called now and then with the progress. `helpers` is the
-    number of processes that run ahead, each on its own processor.
+    `stop` is polled between runs; `on_progress` is called now and then with the progress.
+    `helpers` is the number of processes that run ahead, each on its own processor.
 
     Raises:
         NotDeterministic: the first schedule, run twice, differs.
@@ -196,7 +196,7 @@ def search(
         found = _Found(model)
         try:
             same_twice(searching)
-            why = _all(searching, found, stop, tell)
+            why = _all(searching, found, stop, on_progress)
         except Stopped:
             why = "interrupted"
         reason = found.cause()
@@ -249,7 +249,7 @@ def _all(
     searching: Search,
     found: "_Found",
     stop: Callable[[], bool],
-    tell: Callable[[SearchProgress], None],
+    on_progress: Callable[[SearchProgress], None],
 ) -> str:
     told = perf_counter()
 
@@ -257,7 +257,7 @@ def _all(
         nonlocal told
         if perf_counter() - told > TICK_S:
             told = perf_counter()
-            tell(_progress(searching))
+            on_progress(_progress(searching))
         return stop()
 
     searching.pause = paused

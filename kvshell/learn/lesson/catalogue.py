@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from kvshell.commands.language.texts import SaidError
+from kvshell.commands.language.texts import TranslatableError
 from kvshell.commands.nearest import nearest
 from kvshell.learn.lesson.lesson import TRANSLATED
 from kvshell.transcript.format import targets as library
@@ -12,7 +12,7 @@ MANY = 4  # above this, an error does not list them all
 _NUMBER = re.compile(r"(\d+)-(.+)")
 
 
-class NoLessonError(SaidError):
+class NoLessonError(TranslatableError):
     """No lesson has this name."""
 
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 from kvshell.learn.walk import learner_commands as moves
 from kvshell.learn.walk.goal import filled, form
-from kvshell.learn.walk.lesson_host import Answered, Piece, Said
+from kvshell.learn.walk.lesson_host import Answered, LessonMessage, Piece
 from kvshell.learn.walk.why_not import why
 from kvshell.session.host import Ran
 
@@ -34,7 +34,7 @@ def answer(run: "LessonRun", line: str) -> list[Piece]:
         left = len(run.step.solution) - len(run.ticked)
         if left > 0:
             said = run.texts.many("{count} more to do", "{count} more to do", left)
-            return [*pieces, Said("note", run.texts("go on"), said)]
+            return [*pieces, LessonMessage("note", run.texts("go on"), said)]
     if solves and not run.step.goal:
         said = run.texts("right command, but your system is in another state: try :reset")
         return [*pieces, _not_yet(run, said)]
@@ -45,17 +45,17 @@ def answer(run: "LessonRun", line: str) -> list[Piece]:
     return [*pieces, *([] if misread else [no]), *_help(run)]
 
 
-def _not_yet(run: "LessonRun", text: str) -> Said:
+def _not_yet(run: "LessonRun", text: str) -> LessonMessage:
     step = run.step.id
     run.misses[step] = run.misses.get(step, 0) + 1
-    return Said("no", run.texts("not yet"), text)
+    return LessonMessage("no", run.texts("not yet"), text)
 
 
 def _help(run: "LessonRun") -> list[Piece]:
     if run.misses[run.step.id] % MISSES_BEFORE_HELP:
         return []
     text = run.texts(":hint gives a hint, :show the solution, :skip does the step for you")
-    return [Said("note", run.texts("stuck?"), text), *moves.lost(run)]
+    return [LessonMessage("note", run.texts("stuck?"), text), *moves.lost(run)]
 
 
 def _reason(run: "LessonRun", line: str, ran: Ran) -> str:

@@ -8,7 +8,14 @@ from kvshell.commands.read.matcher import parse
 from kvshell.commands.view import Cell, Column, Role, TableView
 from kvshell.learn.walk import rebuild as way
 from kvshell.learn.walk.goal import READ_ONLY, expected, filled
-from kvshell.learn.walk.lesson_host import FRESH, LessonHost, Narration, Piece, Said, ShownView
+from kvshell.learn.walk.lesson_host import (
+    FRESH,
+    LessonHost,
+    LessonMessage,
+    Narration,
+    Piece,
+    ShownView,
+)
 from kvshell.learn.walk.why_not import why
 from kvshell.transcript.format.holes import names_processes
 
@@ -85,8 +92,8 @@ def _hint(run: "LessonRun", rest: str) -> list[Piece]:
     run.hints = min(run.hints + 1, total)
     label = run.texts("hint {number}/{total}", number=run.hints, total=total)
     if run.hints < total:
-        return [Said("hint", label, step.prose.hints[run.hints - 1]), *lost(run)]
-    return [Said("hint", label, _solution(run)), *lost(run)]
+        return [LessonMessage("hint", label, step.prose.hints[run.hints - 1]), *lost(run)]
+    return [LessonMessage("hint", label, _solution(run)), *lost(run)]
 
 
 def _show(run: "LessonRun", rest: str) -> list[Piece]:
@@ -94,7 +101,7 @@ def _show(run: "LessonRun", rest: str) -> list[Piece]:
     if run.step.reading:
         return [_note(run, "nothing to do here: Enter goes on")]
     run.hints = len(run.step.prose.hints) + 1
-    return [Said("hint", run.texts("solution"), _solution(run)), *lost(run)]
+    return [LessonMessage("hint", run.texts("solution"), _solution(run)), *lost(run)]
 
 
 def lost(run: "LessonRun") -> list[Piece]:
@@ -147,7 +154,7 @@ def _skip(run: "LessonRun", rest: str) -> list[Piece]:
     run.skipped.add(step.id)
     run.done.add(step.id)
     pieces += [Narration(step.prose.after)] if step.prose.after else []
-    return [*pieces, Said("note", texts("skipped"), said), *run.onward()]
+    return [*pieces, LessonMessage("note", texts("skipped"), said), *run.onward()]
 
 
 def _back(run: "LessonRun", rest: str) -> list[Piece]:
@@ -174,7 +181,7 @@ def go(run: "LessonRun", index: int) -> list[Piece]:
         way.canonical(run, index)
         run.done = done  # steps that the lesson did do not count as done
         said = run.texts("your system was built by the lesson's own commands up to here")
-    return [Said("note", "", said), *run.opening]
+    return [LessonMessage("note", "", said), *run.opening]
 
 
 def _goto(run: "LessonRun", rest: str) -> list[Piece]:
@@ -210,7 +217,7 @@ def _resume(run: "LessonRun", rest: str) -> list[Piece]:
         return [_note(run, "back in the lesson; the copy is gone"), *run.again()]
     if not way.can_be_done(run, lines):
         said = run.texts("the step cannot be done from there: the copy is gone, your system stays")
-        return [Said("note", "", said), *run.again()]
+        return [LessonMessage("note", "", said), *run.again()]
     passed = run.passed
     way.rewind(run, journal, index)
     for line in lines:
@@ -224,7 +231,7 @@ def _where(run: "LessonRun", rest: str) -> list[Piece]:
     pieces = run.again()
     if run.missed is not None and not run.passed:
         said = why(run.host.session, run.missed, run.texts)
-        pieces.append(Said("no", run.texts("not yet"), said))
+        pieces.append(LessonMessage("no", run.texts("not yet"), said))
     return pieces
 
 
@@ -269,8 +276,8 @@ def _help(run: "LessonRun", rest: str) -> list[Piece]:
     ]
 
 
-def _note(run: "LessonRun", message: str, **words: object) -> Said:
-    return Said("note", "", run.texts(message, **words))
+def _note(run: "LessonRun", message: str, **words: object) -> LessonMessage:
+    return LessonMessage("note", "", run.texts(message, **words))
 
 
 _MOVES: Final[dict[str, Callable[["LessonRun", str], list[Piece]]]] = {

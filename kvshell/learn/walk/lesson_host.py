@@ -111,7 +111,7 @@ class Narration(NamedTuple):
     text: str
 
 
-class Said(NamedTuple):
+class LessonMessage(NamedTuple):
     """A message of the lesson; `mark` is ok, no, hint or note, `label` is a prefix."""
 
     mark: str
@@ -138,4 +138,4 @@ class Answered(NamedTuple):
     ran: Ran
 
 
-Piece = StepFrame | Narration | Said | Echo | ShownView | Answered
+Piece = StepFrame | Narration | LessonMessage | Echo | ShownView | Answered

@@ -20,9 +20,9 @@ from kvshell.learn.walk.lesson_host import (
     Answered,
     Echo,
     LessonHost,
+    LessonMessage,
     Narration,
     Piece,
-    Said,
     Searches,
     StepFrame,
     digest,
@@ -124,7 +124,7 @@ class LessonRun:
         if self.index + 1 < len(self.lesson.steps):
             return [*self.enter(self.index + 1), *moves.lost(self)]
         self.finished = self.left = True
-        return [Said("ok", self.texts("done"), self.texts("that was the last step"))]
+        return [LessonMessage("ok", self.texts("done"), self.texts("that was the last step"))]
 
     # -- the learner's system --------------------------------------------------------------------
 
@@ -147,7 +147,7 @@ class LessonRun:
             pieces.append(self.press_enter())
         elif self.passed:
             said = self.texts("your system is already in that state")
-            pieces += [Said("ok", self.texts("done"), said), *self._afterwards()]
+            pieces += [LessonMessage("ok", self.texts("done"), said), *self._afterwards()]
         self.opening = pieces
         return pieces
 
@@ -237,9 +237,9 @@ class LessonRun:
         goals = [f"{look} → {answer}" for look, answer in shown if answer]
         goals = goals or [look for look, _ in shown]  # a table cannot be summarised in one line
         if goals:
-            said: Piece = Said("ok", self.texts("goal:"), "; ".join(goals))
+            said: Piece = LessonMessage("ok", self.texts("goal:"), "; ".join(goals))
         else:
-            said = Said("ok", self.texts("done"), "")
+            said = LessonMessage("ok", self.texts("done"), "")
         return [said, *self._afterwards()]
 
     def _afterwards(self) -> list[Piece]:
@@ -251,12 +251,12 @@ class LessonRun:
         last = self.index + 1 == len(self.lesson.steps)
         return self.texts("Enter: end of the lesson") if last else self.texts("Enter: next step")
 
-    def press_enter(self) -> Said:
+    def press_enter(self) -> LessonMessage:
         """Return the prompt to press Enter."""
         text = self.enter_goes()
         if not self.step.reading:
             text = f"{text}   ·   {self.texts(':play: experiment')}"
-        return Said("note", "", text)
+        return LessonMessage("note", "", text)
 
 
 def _cut_short(ran: Ran) -> bool:

@@ -16,11 +16,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from kvshell.commands.language.texts import SaidError
+from kvshell.commands.language.texts import TranslatableError
 from kvshell.learn.lesson.lesson import Lesson
 from kvshell.learn.walk import rebuild as way
 from kvshell.learn.walk.learner_commands import lost
-from kvshell.learn.walk.lesson_host import Piece, Said
+from kvshell.learn.walk.lesson_host import LessonMessage, Piece
 from kvshell.learn.walk.lesson_run import LessonRun
 from kvshell.learn.walk.rebuild import JournalLine
 from kvshell.terms import inspect
@@ -66,7 +66,7 @@ MAX_BYTES = 10_000_000
 MAX_COUNT = 1 << 31
 
 
-class ProgressError(SaidError):
+class ProgressError(TranslatableError):
     """The file cannot be read or written."""
 
 
@@ -124,14 +124,14 @@ def restore(run: LessonRun, kept: Saved) -> list[Piece]:
     if kept.finished:
         run.skipped = set()
         note = texts("you have finished this lesson: here it is again")
-        return [Said("note", "", note), *run.begin()]
+        return [LessonMessage("note", "", note), *run.begin()]
     index = run.lesson.place(kept.step)
     as_it_was = index >= 0 and kept.hash == run.lesson.hash
     if as_it_was and way.rewind(run, kept.journal, index):
         run.done |= done
         note = texts("welcome back; your {count} lines were run again", count=_typed(kept))
         passed = run.praise() if run.passed and not run.step.reading else []
-        return [Said("note", "", note), *run.opening, *passed, *lost(run)]
+        return [LessonMessage("note", "", note), *run.opening, *passed, *lost(run)]
     if not as_it_was:
         undone = (i for i, step in enumerate(run.lesson.steps) if step.id not in done)
         index = next(undone, max(index, 0))
@@ -146,7 +146,7 @@ def restore(run: LessonRun, kept: Saved) -> list[Piece]:
             "the lesson has changed since you left, so its own commands were run up to this step"
         )
     )
-    return [Said("note", "", note), *run.opening]
+    return [LessonMessage("note", "", note), *run.opening]
 
 
 def _typed(kept: Saved) -> int:

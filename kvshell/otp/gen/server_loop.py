@@ -10,7 +10,7 @@ from typing import Final
 from kvshell.otp.gen import naming
 from kvshell.otp.gen.callbacks import From, GenServer
 from kvshell.otp.gen.calls import GEN_CALL, GEN_CAST, Ack, reply
-from kvshell.otp.gen.server_options import came, note, wait_idle, went_on
+from kvshell.otp.gen.server_options import note, note_message, wait_idle, went_on
 from kvshell.otp.gen.system_messages import handle_system, request_of
 from kvshell.runtime.processes.crash_report import exit_reason, no_clause, reason_of
 from kvshell.runtime.processes.exits import Exit, HandedOver, Thrown
@@ -172,7 +172,7 @@ class ServerLoop:
             watch(Op("handle", process, process, message))
         head = message[0] if type(message) is tuple and message else None
         if process.extra is not None:
-            came(process, process.extra, message, head is SYSTEM)
+            note_message(process, process.extra, message, head is SYSTEM)
         if head is not None:
             if head is GEN_CALL and len(message) == 3:
                 _tag, from_, request = message

@@ -303,7 +303,7 @@ def wait_idle(process: Process, timeout_ms: int) -> None:
     found.idle = timers.send_after(process, process.pid, A.timeout, timeout_ms)
 
 
-def came(process: Process, found: Extras, message: Term, is_system: bool) -> None:
+def note_message(process: Process, found: Extras, message: Term, is_system: bool) -> None:
     """Record a message before it is handled, and cancel the idle time-out."""
     _disarm(process, found, message)
     if not is_system:

@@ -70,7 +70,7 @@ _SILENT: Final = frozenset(
 )  # fmt: skip
 
 
-class Heard(NamedTuple):
+class TracedOp(NamedTuple):
     """A recorded operation: its kind, actor, target process (or None), and the Op's terms."""
 
     kind: str
@@ -85,7 +85,7 @@ class Trace:
 
     def __init__(self, runtime: "Runtime") -> None:
         self._runtime = runtime
-        self._heard: deque[Heard] = deque()
+        self._traced: deque[TracedOp] = deque()
         self.missed = 0
         self.names: dict[Pid, Any] = {}  # the last known name of each process, kept after its death
         self.registered: dict[Pid, Atom] = {}  # the name each process last registered, too
@@ -93,29 +93,29 @@ class Trace:
     @property
     def on(self) -> bool:
         """Whether operations are recorded."""
-        return self._runtime.watch == self._hear
+        return self._runtime.watch == self._record
 
     def start(self) -> None:
         """Start recording."""
-        self._runtime.watch = self._hear
+        self._runtime.watch = self._record
 
     def stop(self) -> None:
         """Stop recording, and drop what was not taken."""
         if self.on:
             self._runtime.watch = None
-        self._heard.clear()
+        self._traced.clear()
 
-    def take(self) -> list[Heard]:
+    def take(self) -> list[TracedOp]:
         """Return the operations since the last call, in the order they took effect."""
         taken = []
-        while self._heard:
-            taken.append(self._heard.popleft())
+        while self._traced:
+            taken.append(self._traced.popleft())
         return taken
 
-    def _hear(self, op: Op) -> None:
+    def _record(self, op: Op) -> None:
         if op.kind in _SILENT:
             return
-        if len(self._heard) >= KEPT:
+        if len(self._traced) >= KEPT:
             self.missed += 1
             return
         target = op.process()
@@ -125,4 +125,4 @@ class Trace:
             elif process is not None and not process.dying:
                 self.registered.pop(process.pid, None)
         pid = None if target is None else target.pid
-        self._heard.append(Heard(op.kind, op.actor.pid, pid, op.target, op.term))
+        self._traced.append(TracedOp(op.kind, op.actor.pid, pid, op.target, op.term))

@@ -157,7 +157,7 @@ def arrive_down(target: "Process", ref: Ref, watched: Term, reason: Term) -> Non
         if ended and ended.ends_with_monitor:
             target.runtime.aliases.pop(ref, None)
         arrived = _append(target, (A.DOWN, ref, A.process, watched, reason))
-    _tell(target, arrived)
+    _notify(target, arrived)
 
 
 def arrive_value(target: "Process", ref: Ref, value: Term) -> None:
@@ -169,7 +169,7 @@ def arrive_value(target: "Process", ref: Ref, value: Term) -> None:
         wanted = target.monitors is not None and ref in target.monitors
         arrived = wanted and _append(target, (ref, value))
     if wanted:
-        _tell(target, arrived)
+        _notify(target, arrived)
     else:
         target.runtime.count("late_replies")
 
@@ -190,7 +190,7 @@ def arrive_alias(target: "Process", ref: Ref, message: Term) -> None:
         arrived = _append(target, message)
     if watched is not None:
         watched.unwatch(ref)
-    _tell(target, arrived)
+    _notify(target, arrived)
 
 
 def arrive_exit(target: "Process", source: Pid, reason: Term, linked: bool) -> None:
@@ -222,7 +222,7 @@ def is_fatal(target: "Process", source: Pid, reason: Term, linked: bool) -> bool
             target.doom = A.killed if untrappable else reason
             return True
         arrived = _append(target, (A.EXIT, source, reason))
-    _tell(target, arrived)
+    _notify(target, arrived)
     return False
 
 
@@ -245,7 +245,7 @@ def _append(target: "Process", message: Term) -> bool:
     return True
 
 
-def _tell(target: "Process", arrived: bool) -> None:
+def _notify(target: "Process", arrived: bool) -> None:
     """Let `target` run for the arrived message, or count it as a dead letter."""
     if not arrived:
         target.runtime.count("dead_letters")

@@ -7,7 +7,14 @@ from kvshell.commands.result import Open, Result
 from kvshell.commands.view import Role
 from kvshell.learn.drawing import draw, is_accessible
 from kvshell.learn.walk.learner_commands import WORDS, word_of
-from kvshell.learn.walk.lesson_host import Answered, Echo, Narration, Piece, Said, StepFrame
+from kvshell.learn.walk.lesson_host import (
+    Answered,
+    Echo,
+    LessonMessage,
+    Narration,
+    Piece,
+    StepFrame,
+)
 from kvshell.learn.walk.lesson_run import LessonRun
 from kvshell.session.host import Ran
 from kvshell.shell.hosts.protocol import (
@@ -21,7 +28,7 @@ from kvshell.shell.hosts.protocol import (
     TypingHelp,
 )
 from kvshell.shell.hosts.sentences import parts
-from kvshell.shell.hosts.session_prompt import ScreenOpener, StillPrompt, told
+from kvshell.shell.hosts.session_prompt import ScreenOpener, StillPrompt, in_language
 from kvshell.views import Caps, render, render_event, render_line
 
 
@@ -156,7 +163,7 @@ class LessonPrompt(StillPrompt):
             if text:
                 if isinstance(piece, StepFrame) or self._after(piece):
                     text = f"\n{text}"
-                yield ScreenBlock(text, narration=isinstance(piece, Said | Echo))
+                yield ScreenBlock(text, narration=isinstance(piece, LessonMessage | Echo))
 
     def _after(self, piece: Piece) -> bool:
         """Whether this is shown after a step is done, separate from the answer."""
@@ -175,7 +182,7 @@ class LessonPrompt(StillPrompt):
     def _answer(self, result: Result, caps: Caps) -> Iterator[ScreenBlock]:
         for event in result.events:
             yield ScreenBlock(render_event(event, caps))
-        if text := render(told(result, self._run.texts), caps):
+        if text := render(in_language(result, self._run.texts), caps):
             yield ScreenBlock(text)
         if result.open is not None:
             yield from self._open(result.open)

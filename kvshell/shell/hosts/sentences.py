@@ -63,7 +63,7 @@ def parts(snapshot: Snapshot, texts: Texts = ENGLISH) -> Iterator[ToolbarItem]:
         yield ToolbarItem(said, "plain", 4)
 
 
-def said(waiting: Waiting) -> Message:
+def describe_wait(waiting: Waiting) -> Message:
     """Describe a wait in one line, with optional parts last."""
     left: str = ""
     if waiting.left_ms is not None:

@@ -24,7 +24,7 @@ from kvshell.shell.hosts.protocol import (
     ScreenBlock,
     ToolbarStatus,
 )
-from kvshell.shell.hosts.sentences import given_up, parts, said, welcome
+from kvshell.shell.hosts.sentences import describe_wait, given_up, parts, welcome
 from kvshell.views import Caps, render, render_event, render_line, render_note, render_view
 from kvshell.views.safe import printed_lines
 
@@ -44,7 +44,7 @@ class SessionPrompt(Silent):
         caps: called for every drawing, because the width may change.
         screen_openers: the openers besides `exit` and `clear`.
         remember: called with every line, for the report of an internal error.
-        heard: called with every line and its results, for a recording; returns a message to show.
+        record: called with every line and its results, for a recording; returns a message to show.
         texts: the language of messages.
     """
 
@@ -54,17 +54,17 @@ class SessionPrompt(Silent):
         caps: Callable[[], Caps],
         screen_openers: dict[str, ScreenOpener] | None = None,
         remember: Callable[[str], None] = lambda _: None,
-        heard: Callable[[str, Sequence[Result]], str] = lambda _line, _results: "",
+        record: Callable[[str, Sequence[Result]], str] = lambda _line, _results: "",
         texts: Texts = ENGLISH,
     ) -> None:
         self._session = session
         self._caps = caps
         self._screen_openers = screen_openers or {}
         self._remember = remember
-        self._heard = heard
+        self._record = record
         self._texts = texts
         self._labels = texts("Ctrl-D or `exit` leaves"), texts("next: "), texts("busy")
-        self._heard_note = ""
+        self._record_note = ""
         self._host = Host(session, self, self._openers(), rest_s=SETTLE_S, guard=self)
         self._display: Display | None = None
         self._show: Callable[[Iterable[ScreenBlock]], object] = list
@@ -125,9 +125,9 @@ class SessionPrompt(Silent):
 
     # -- results of a line ---------------------------------------------------------------------
 
-    def heard(self, text: str, results: Sequence[Result]) -> None:
+    def record(self, text: str, results: Sequence[Result]) -> None:
         """Pass the line to a recording, which may return a message."""
-        self._heard_note = self._heard(text, results)
+        self._record_note = self._record(text, results)
 
     def answer(self, text: str, number: int, result: Result) -> None:
         """Show an answer, the events during the command, and a suggestion."""
@@ -139,7 +139,7 @@ class SessionPrompt(Silent):
         if narrate and result.error is not None and not result.elixir:
             yield from self._carets(text, number, caps)
         if result.view is not None:
-            result = told(result, self._texts)
+            result = in_language(result, self._texts)
         if isinstance(result.output, StreamedOutput):
             result = result._replace(output="")
         if shown := render(result, caps):
@@ -154,8 +154,8 @@ class SessionPrompt(Silent):
 
     def events(self, events: Sequence[Event]) -> None:
         """Show the events since the last call."""
-        if self._heard_note:
-            note, self._heard_note = self._heard_note, ""
+        if self._record_note:
+            note, self._record_note = self._record_note, ""
             self._show([self._narrated(note, self._caps())])
         given = self._session.given_up
         if given is not None and given.status and self._session.options["hints"] == "on":
@@ -174,16 +174,16 @@ class SessionPrompt(Silent):
             )
             yield ScreenBlock(render_line(left_out, Role.hint, caps))
         for event in events[-EVENTS_AT_ONCE:]:
-            yield ScreenBlock(self._said(event, caps))
+            yield ScreenBlock(self._event_text(event, caps))
 
-    def _said(self, event: Event, caps: Caps) -> str:
+    def _event_text(self, event: Event, caps: Caps) -> str:
         """Render an event; the messages of a line as a diagram if there is room."""
         view = self._session.view("messages show") if event.kind == "messages" else None
         return self._worded(event, caps) if view is None else render_view(view, caps)
 
     def _worded(self, event: Event, caps: Caps) -> str:
         """Render an event; kvshell's own sentences in the user's language."""
-        return render_event(event._replace(text=self._texts.tell(event.text)), caps)
+        return render_event(event._replace(text=self._texts.translate(event.text)), caps)
 
     def _openers(self) -> dict[str, Opener]:
         """Return the openers of a line: those given, and clearing the screen."""
@@ -199,7 +199,7 @@ class SessionPrompt(Silent):
         return {kind: opener(opens) for kind, opens in screen_openers.items()}
 
     def _narrated(self, text: str, caps: Caps) -> ScreenBlock:
-        return ScreenBlock(render_note(self._texts.tell(text), caps), narration=True)
+        return ScreenBlock(render_note(self._texts.translate(text), caps), narration=True)
 
     # -- between two lines ---------------------------------------------------------------------
 
@@ -253,7 +253,7 @@ class SessionPrompt(Silent):
         if waiting is not None and until is not None and before is not None:
             same = until[0] == before[0] and abs(until[1] - before[1]) < SAME_WAIT_MS
             if same:
-                return said(waiting)
+                return describe_wait(waiting)
         if self._progress is not None:
             done, total = self._progress
             return Message("{done:,} of {total:,}; Ctrl-C stops", done=done, total=total)
@@ -322,12 +322,12 @@ def _until(waiting: Waiting) -> tuple[str, float]:
     return waiting.name, 0.0 if left is None else time.monotonic() * 1000 + left
 
 
-def told(result: Result, texts: Texts) -> Result:
+def in_language(result: Result, texts: Texts) -> Result:
     """Return a result with help in the user's language; an answer stays as it is."""
     view = result.view
-    if texts.language == "en" or not isinstance(view, Text) or view.told is None:
+    if texts.language == "en" or not isinstance(view, Text) or view.translated is None:
         return result
-    return result._replace(view=view.told(texts))
+    return result._replace(view=view.translated(texts))
 
 
 class StillPrompt(SessionPrompt):

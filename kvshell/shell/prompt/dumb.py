@@ -98,4 +98,4 @@ class DumbScreen:
             if block.wipes:
                 continue
             if self._narrate or not block.narration:
-                self._write(f"{self._texts.tell(block.text)}\n")
+                self._write(f"{self._texts.translate(block.text)}\n")

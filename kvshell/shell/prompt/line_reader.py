@@ -266,7 +266,7 @@ class Reader:
         if blocks:
             self._refresh()
         shown = (block.text for block in blocks if self._narrate or not block.narration)
-        return "\n".join(map(self._texts.tell, shown))
+        return "\n".join(map(self._texts.translate, shown))
 
     def _say(self, text: str) -> None:
         self._said.append(ScreenBlock(text, narration=True))

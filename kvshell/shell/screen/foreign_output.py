@@ -25,20 +25,20 @@ class ForeignOutput(io.TextIOBase):
 
     Args:
         output: the terminal, while there is no prompt.
-        tell: receives whole lines while there is a prompt; returns False if there is none.
+        print_above: receives whole lines while there is a prompt; returns False if there is none.
     """
 
-    def __init__(self, output: "Output", tell: Callable[[str], bool]) -> None:
+    def __init__(self, output: "Output", print_above: Callable[[str], bool]) -> None:
         self._output = output
-        self._tell = tell
+        self._print_above = print_above
         self._begun: ContextVar[str] = ContextVar("begun", default="")  # one per thread
 
     def write(self, text: str) -> int:
         """Write whole lines above the prompt, or everything if there is no prompt."""
         lines, newline, rest = (self._begun.get() + tame_print(text)).rpartition("\n")
-        if newline and self._tell(lines):
+        if newline and self._print_above(lines):
             self._begun.set(rest)
-        elif newline or not self._tell(""):
+        elif newline or not self._print_above(""):
             self._begun.set("")
             self._output.write_raw(f"{lines}{newline}{rest}".replace("\n", "\r\n"))
             self._output.flush()

@@ -125,9 +125,9 @@ class Screen:
             elif block.printed:
                 write(self.output, tame(block.text, colour=False))
             elif not block.narration:
-                self._answer(self._texts.tell(block.text))
+                self._answer(self._texts.translate(block.text))
             elif self._narrate:
-                write(self.output, self._texts.tell(block.text))
+                write(self.output, self._texts.translate(block.text))
 
     def _wipe(self) -> None:
         self.output.erase_screen()

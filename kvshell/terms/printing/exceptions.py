@@ -28,7 +28,7 @@ def exception_message(struct: Map) -> str:
     if type(message) is str and struct.get(A.__struct__) not in _MORE_THAN_MESSAGE:
         return message
     say = _MESSAGES.get(struct.get(A.__struct__))
-    return say(struct) if say else f"got {_said(struct)} while retrieving Exception.message/1"
+    return say(struct) if say else f"got {_one_line(struct)} while retrieving Exception.message/1"
 
 
 def normalized(reason: Any, stack: Any = None) -> Map | None:
@@ -96,18 +96,18 @@ def _name(function: Any) -> str:
     return function.name if type(function) is Atom else inspect(function)
 
 
-def _said(term: Any) -> str:
+def _one_line(term: Any) -> str:
     return inspect(term, width=None)
 
 
 def _of(field: Atom, text: str) -> Callable[[Map], str]:
-    return lambda struct: text + _said(struct.get(field))
+    return lambda struct: text + _one_line(struct.get(field))
 
 
 def _key_error(struct: Map) -> str:
-    message = f"key {_said(struct.get(A.key))} not found"
+    message = f"key {_one_line(struct.get(A.key))} not found"
     term = struct.get(A.term)
-    return message if term is None else f"{message} in: {_said(term)}"
+    return message if term is None else f"{message} in: {_one_line(term)}"
 
 
 def _function_clause(struct: Map) -> str:
@@ -123,7 +123,7 @@ def _undefined(struct: Map) -> str:
     module = struct.get(A.module)
     call = call_text(module, struct.get(A.function), tail)
     if module in missing_modules:
-        return f"function {call} is undefined (module {_said(module)} is not available)"
+        return f"function {call} is undefined (module {_one_line(module)} is not available)"
     return f"function {call} is undefined or private"
 
 
@@ -133,8 +133,8 @@ missing_modules: set[Any] = set()
 
 
 def _erlang(struct: Map) -> str:
-    details = struct.get(A.reason)
-    return f"Erlang error: {_said(struct.get(A.original))}{details if type(details) is str else ''}"
+    text, details = _one_line(struct.get(A.original)), struct.get(A.reason)
+    return f"Erlang error: {text}{details if type(details) is str else ''}"
 
 
 def _in_file(struct: Map) -> str:
@@ -167,7 +167,7 @@ _MORE_THAN_MESSAGE: set[Any] = set()
 def _undefined_protocol(struct: Map) -> str:
     value = struct.get(A.value)
     message = (
-        f"protocol {_said(struct.get(A.protocol))} not implemented for {_said(value)}"
+        f"protocol {_one_line(struct.get(A.protocol))} not implemented for {_one_line(value)}"
         f" of type {_type_name(value)}"
     )
     description = struct.get(A.description)
@@ -177,7 +177,7 @@ def _undefined_protocol(struct: Map) -> str:
 def _type_name(value: Any) -> str:
     if type(value) is Map:
         module = value.get(A.__struct__)
-        return f"{_said(module)} (a struct)" if type(module) is Atom else "Map"
+        return f"{_one_line(module)} (a struct)" if type(module) is Atom else "Map"
     return _TYPE_NAMES.get(type(value), "BitString")
 
 
@@ -198,23 +198,22 @@ _TYPE_NAMES: dict[type, str] = {
 def _bad_arity(struct: Map) -> str:
     function, args = struct.get(A.function), struct.get(A.args)
     if type(function) is not Function or type(args) is not List:
-        return f"got {_said(struct)} while retrieving Exception.message/1"
+        return f"got {_one_line(struct)} while retrieving Exception.message/1"
     count = len(args.items)
-    given = ", ".join(map(_said, args.items))
+    given = ", ".join(map(_one_line, args.items))
     called = f"{count} argument{'' if count == 1 else 's'} ({given})" if count else "no arguments"
-    return f"{_said(function)} with arity {function.capture.arity} called with {called}"
+    return f"{_one_line(function)} with arity {function.capture.arity} called with {called}"
 
 
 def _bad_boolean(struct: Map) -> str:
     operator = struct.get(A.operator)
     name = operator if type(operator) is str else _name(operator)
-    return f'expected a boolean on left-side of "{name}", got: {_said(struct.get(A.term))}'
+    return f'expected a boolean on left-side of "{name}", got: {_one_line(struct.get(A.term))}'
 
 
 def _bad_struct(struct: Map) -> str:
-    return (
-        f"expected a struct named {_said(struct.get(A.struct))}, got: {_said(struct.get(A.term))}"
-    )
+    expected, term = struct.get(A.struct), struct.get(A.term)
+    return f"expected a struct named {_one_line(expected)}, got: {_one_line(term)}"
 
 
 _MESSAGES: dict[Any, Callable[[Map], str]] = {

@@ -56,7 +56,7 @@ def format_banner(kind: Any, reason: Any) -> str:
         case A.exit:
             return f"** (exit) {format_exit(reason)}"
         case A.throw:
-            return f"** (throw) {_said(reason)}"
+            return f"** (throw) {_one_line(reason)}"
         case (A.EXIT, pid):
             told = f"shell process exited with reason: {format_exit(reason)}"
             return f"** (EXIT from {inspect(pid)}) {told}"
@@ -85,34 +85,34 @@ def _exit(reason: Any, joiner: str) -> str:
                 case (A.EXIT, why):
                     inner = why
             nested = _exit(inner, joiner + "    ")
-            return f"shutdown: failed to start child: {_said(child)}{joiner}** (EXIT) {nested}"
+            return f"shutdown: failed to start child: {_one_line(child)}{joiner}** (EXIT) {nested}"
         case (inner, (module, function, List(items) as args)) if (
             args.proper and len(items) < 256 and _is_atom(module) and _is_atom(function)
         ):
-            call = call_text(module, function, f"({', '.join(map(_said, items))})")
+            call = call_text(module, function, f"({', '.join(map(_one_line, items))})")
             nested = _exit(inner, joiner + "    ")
             return f"exited in: {call}{joiner}** (EXIT) {nested}"
         case (A.nodedown, Atom() as node):
             return f"no connection to {shown(node.name)}"
         case (A.bad_return, (module, A.init, value)) if _is_atom(module):
-            return f"{call_text(module, A.init, '/1')} returned a bad value: {_said(value)}"
+            return f"{call_text(module, A.init, '/1')} returned a bad value: {_one_line(value)}"
         case (A.start_spec, wrong):
             return f"bad child specification, {_start_spec(wrong)}"
         case (A.supervisor_data, wrong):
             return f"bad supervisor configuration, {_wrong(wrong, _CONFIGURATION)}"
         case (Atom() as tag, value) if tag in _TAGGED:
-            return f"{_TAGGED[tag]}: {_said(value)}"
+            return f"{_TAGGED[tag]}: {_one_line(value)}"
         case Atom() if reason in _WORDS:
             return _WORDS[reason]
         case _:
-            return _said(reason)
+            return _one_line(reason)
 
 
 def _start_spec(wrong: Any) -> str:
     match wrong:
         case (A.duplicate_child_name, child):
             return (
-                f"more than one child specification has the id: {_said(child)}.\n"
+                f"more than one child specification has the id: {_one_line(child)}.\n"
                 "If using maps as child specifications, make sure the :id keys are unique.\n"
                 "If using a module or {module, arg} as child, use Supervisor.child_spec/2 to change"
                 " the :id, for example:\n\n    children = [\n"
@@ -146,8 +146,8 @@ def _wrong(wrong: Any, known: dict[Any, tuple[str, str]]) -> str:
     match wrong:
         case (Atom() as tag, value) if tag in known:
             what, must = known[tag]
-            return f"invalid {what}: {_said(value)}{must}"
-    return f"got: {_said(wrong)}"
+            return f"invalid {what}: {_one_line(value)}{must}"
+    return f"got: {_one_line(wrong)}"
 
 
 def format_places(stack: List) -> list[str]:
@@ -180,5 +180,5 @@ def _is_atom(term: Any) -> bool:
     return type(term) is Atom or term is None or type(term) is bool
 
 
-def _said(term: Any) -> str:
+def _one_line(term: Any) -> str:
     return inspect(term, width=None)

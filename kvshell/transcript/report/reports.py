@@ -96,7 +96,7 @@ class ReplayProgress:
         self._next = self._begun + 1.0
         self._width = 0
 
-    def tell(self, path: str, done: int, total: int) -> None:
+    def report(self, path: str, done: int, total: int) -> None:
         """Update the progress, a few times a second at most."""
         if not self._on or monotonic() < self._next:
             return

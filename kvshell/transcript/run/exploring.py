@@ -26,7 +26,7 @@ def explored(
     document: Document | None = None,
     given: str = "",
     trusted: bool = False,
-    tell: Callable[[Any], None] = lambda _progress: None,
+    on_progress: Callable[[Any], None] = lambda _progress: None,
 ) -> list[Result]:
     """Explore a line, a bundled document, or the current document."""
     module, _, name = DOOR.partition(":")
@@ -37,7 +37,7 @@ def explored(
         given=given,
         trusted=trusted,
         stop=stop,
-        tell=tell,
+        on_progress=on_progress,
         sources=session.design.sources,
         session=session,
     )

@@ -37,7 +37,7 @@ class LineTimeout:
     @property
     def interrupted(self) -> bool:
         """Whether Ctrl-C was pressed during a line."""
-        return self.interrupts.came
+        return self.interrupts.pressed
 
     def __enter__(self) -> "LineTimeout":
         if self._ctrl_c:

@@ -138,7 +138,7 @@ def test_a_helper_that_answers_races_with_the_servers_end(law: str) -> None:
     said = set()
     with Search(started(_delegating, client), FaultModel(law == "spec")) as search:
         while run := search.run():
-            said.add(run.ending.seen[0].said)
+            said.add(run.ending.seen[0].answer)
 
     assert search.complete
     assert said == {":helped", ":normal"}

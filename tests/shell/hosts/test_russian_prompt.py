@@ -30,7 +30,7 @@ def host() -> Iterator[SessionPrompt]:
             "record": lambda wish, _host: recordings.open(wish)
         }
         yield SessionPrompt(
-            session, lambda: CAPS, screen_openers, heard=recordings.heard, texts=RUSSIAN
+            session, lambda: CAPS, screen_openers, record=recordings.record, texts=RUSSIAN
         )
 
 
@@ -63,8 +63,8 @@ def test_answers_stay_english(host: SessionPrompt) -> None:
 def test_the_completion_menu_is_in_the_users_language(host: SessionPrompt) -> None:
     found = {entry.text: entry.description for entry in host.words.complete("sta")}
 
-    assert RUSSIAN.tell(found["state"]) == "показывает состояние процесса"
-    assert ENGLISH.tell(found["state"]) == "show the state of a process"
+    assert RUSSIAN.translate(found["state"]) == "показывает состояние процесса"
+    assert ENGLISH.translate(found["state"]) == "show the state of a process"
 
 
 def test_a_recording_at_a_russian_prompt_is_english(host: SessionPrompt, tmp_path: Path) -> None:
@@ -105,11 +105,15 @@ def test_a_message_is_its_english_text_with_its_template() -> None:
     said = joined([Message("Design {design} runs: {stores}", design="ets", stores=stores)], "{}.")
 
     assert said == "Design ets runs: 2 stores."
-    assert ENGLISH.tell(said) is said
-    assert RUSSIAN.tell(said) == "Работает дизайн ets: 2 хранилища."
-    assert RUSSIAN.tell(copy.deepcopy(said)) == RUSSIAN.tell(pickle.loads(pickle.dumps(said)))
+    assert ENGLISH.translate(said) is said
+    assert RUSSIAN.translate(said) == "Работает дизайн ets: 2 хранилища."
+    assert RUSSIAN.translate(copy.deepcopy(said)) == RUSSIAN.translate(
+        pickle.loads(pickle.dumps(said))
+    )
 
 
 def test_data_that_looks_like_a_message_is_not_translated() -> None:
-    assert RUSSIAN.tell("step") == "step"
-    assert RUSSIAN.tell(Message("no store is called {name}", name="step")) == "хранилища step нет"
+    assert RUSSIAN.translate("step") == "step"
+    assert (
+        RUSSIAN.translate(Message("no store is called {name}", name="step")) == "хранилища step нет"
+    )

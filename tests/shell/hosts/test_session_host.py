@@ -11,7 +11,7 @@ from kvshell.runtime import NotAtRest
 from kvshell.session import Session, Waiting
 from kvshell.session.interrupts import Interrupts
 from kvshell.shell.hosts.protocol import Display, ScreenBlock
-from kvshell.shell.hosts.sentences import said
+from kvshell.shell.hosts.sentences import describe_wait
 from kvshell.shell.hosts.session_prompt import SessionPrompt
 from kvshell.systems import DESIGNS
 from kvshell.views import Caps
@@ -168,7 +168,7 @@ def test_an_interrupted_wait_names_the_process_that_keeps_running(host: SessionP
     ],
 )
 def test_a_wait_is_described_in_words(waiting: Waiting, text: str) -> None:
-    assert said(waiting) == text
+    assert describe_wait(waiting) == text
 
 
 def test_a_line_that_can_never_end_is_answered(session: Session, host: SessionPrompt) -> None:

@@ -9,7 +9,7 @@ from kvshell.elixir.library.calendar.parts import (
     date,
     has_date,
     of_days,
-    said,
+    one_line,
     to_days,
     ymd,
 )
@@ -49,7 +49,7 @@ def new_or_raise(year: Term, month: Term, day: Term, calendar: Term = parts.ISO)
     """Returns a date; ArgumentError if the day does not exist."""
     answer, made = new(year, month, day, calendar)
     if answer is A.error:
-        raise ArgumentError(f"cannot build date, reason: {said(made)}")
+        raise ArgumentError(f"cannot build date, reason: {one_line(made)}")
     return made
 
 
@@ -68,7 +68,7 @@ def from_iso8601_or_raise(string: Term, calendar: Term = parts.ISO) -> Term:
     """Parses a text such as `2015-01-23`; ArgumentError if it is not a date."""
     answer, made = from_iso8601(string, calendar)
     if answer is A.error:
-        raise ArgumentError(f'cannot parse "{string}" as date, reason: {said(made)}')
+        raise ArgumentError(f'cannot parse "{string}" as date, reason: {one_line(made)}')
     return made
 
 
@@ -102,7 +102,7 @@ def from_erl_or_raise(tuple_: Term, calendar: Term = parts.ISO) -> Term:
     answer, made = new(*tuple_)
     del calendar
     if answer is A.error:
-        raise ArgumentError(f"cannot convert {said(tuple_)} to date, reason: {said(made)}")
+        raise ArgumentError(f"cannot convert {one_line(tuple_)} to date, reason: {one_line(made)}")
     return made
 
 
@@ -259,7 +259,7 @@ def range_(first: Term, last: Term, step: Term = None) -> Term:
     one, other = to_days(*ymd(first)), to_days(*ymd(last))
     by = step if step is not None else (1 if one <= other else -1)
     if type(by) is not int or by == 0:
-        raise ArgumentError(f"the step must be a non-zero integer, got: {said(by)}")
+        raise ArgumentError(f"the step must be a non-zero integer, got: {one_line(by)}")
     return Map(
         [
             (A.__struct__, _RANGE),
@@ -283,7 +283,7 @@ def _range_doc(printer: Printer, term: Map, limit: int, depth: int) -> Any:
     del printer, limit, depth
     step = term[A.step]
     by = "" if step == 1 else f", {step}"
-    return f"Date.range({said(term[A.first])}, {said(term[A.last])}{by})"
+    return f"Date.range({one_line(term[A.first])}, {one_line(term[A.last])}{by})"
 
 
 STRUCTS[_RANGE] = _range_doc

@@ -233,7 +233,7 @@ def read_offset(text: str) -> tuple[int, str] | None:
     return (-seconds if found[2] == "-" else seconds), text[found.end() :]
 
 
-def said(term: Any) -> str:
+def one_line(term: Any) -> str:
     """Return a term as shown in messages."""
     return inspect(term, width=None)
 

@@ -10,7 +10,7 @@ from kvshell.elixir.library.calendar.parts import (
     from_gregorian_us,
     has_date,
     has_time,
-    said,
+    one_line,
     to_gregorian_us,
     ymd,
 )
@@ -89,7 +89,7 @@ def new_or_raise(
 
 def _or_raise(answer: Any, made: Any, front: str) -> Any:
     if answer is A.error:
-        raise ArgumentError(front + said(made))
+        raise ArgumentError(front + one_line(made))
     return made
 
 
@@ -300,7 +300,7 @@ def from_naive(naive_datetime: Term, time_zone: Term, database: Term = MISSING) 
 def from_naive_or_raise(naive_datetime: Term, time_zone: Term, database: Term = MISSING) -> Term:
     """Returns the datetime for a date and time in Etc/UTC."""
     answer, made = from_naive(naive_datetime, time_zone, database)
-    front = f"cannot convert {said(naive_datetime)} to datetime, reason: "
+    front = f"cannot convert {one_line(naive_datetime)} to datetime, reason: "
     return _or_raise(answer, made, front)
 
 

@@ -8,7 +8,7 @@ from kvshell.elixir.library.calls import caller, native
 from kvshell.elixir.library.collections import keyword as keywords
 from kvshell.elixir.library.collections import map as maps
 from kvshell.elixir.library.collections.keyword import option
-from kvshell.elixir.library.collections.map import said
+from kvshell.elixir.library.collections.map import one_line
 from kvshell.elixir.library.failures import failure, no_clause
 from kvshell.elixir.library.kinds import ATOMS, INTEGER, NON_NEGATIVE, function
 from kvshell.elixir.library.registry import MISSING, Cost, Library, find
@@ -55,7 +55,7 @@ def _of_struct(container: Map, name: str, args: tuple[Any, ...]) -> Any:
 
 def _keys_must_be_atoms(key: Any) -> ArgumentError:
     return ArgumentError(
-        f"the Access calls for keywords expect the key to be an atom, got: {said(key)}"
+        f"the Access calls for keywords expect the key to be an atom, got: {one_line(key)}"
     )
 
 
@@ -120,7 +120,7 @@ def get_and_update(container: Term, key: Term, fun: Term) -> Term:
             raise no_clause("Keyword", "get_and_update", (container, key, fun))
         return keywords.get_and_update(container, key, fun)
     if container is None:
-        raise ArgumentError(f"could not put/update key {said(key)} on a nil value")
+        raise ArgumentError(f"could not put/update key {one_line(key)} on a nil value")
     raise no_clause("Access", "get_and_update", (container, key, fun))
 
 
@@ -134,7 +134,7 @@ def pop(container: Term, key: Term) -> Term:
     if type(container) is List:
         return keywords.pop(container, key)
     if container is None:
-        raise ArgumentError(f"could not pop key {said(key)} on a nil value")
+        raise ArgumentError(f"could not pop key {one_line(key)} on a nil value")
     raise no_clause("Access", "pop", (container, key))
 
 
@@ -178,7 +178,7 @@ def _stored(answer: Any, value: Any, data: Map, name: Any) -> Any:
 
 def _no_answer(answer: Any) -> RuntimeError_:
     return RuntimeError_(
-        f"the given function must return a two-element tuple or :pop, got: {said(answer)}"
+        f"the given function must return a two-element tuple or :pop, got: {one_line(answer)}"
     )
 
 
@@ -188,7 +188,7 @@ def key_or_raise(key: Term) -> Term:
 
     def step(what: Any, data: Any, following: Any) -> Any:
         if type(data) is not Map:
-            raise RuntimeError_(f"Access.key!/1 expected a map/struct, got: {said(data)}")
+            raise RuntimeError_(f"Access.key!/1 expected a map/struct, got: {one_line(data)}")
         value = maps.fetch_or_raise(data, key)
         answer = caller(following, 1)(value)
         return answer if what is A.get else _stored(answer, value, data, key)
@@ -202,7 +202,7 @@ def elem(index: Term) -> Term:
 
     def step(what: Any, data: Any, following: Any) -> Any:
         if type(data) is not tuple:
-            raise RuntimeError_(f"Access.elem/1 expected a tuple, got: {said(data)}")
+            raise RuntimeError_(f"Access.elem/1 expected a tuple, got: {one_line(data)}")
         if index >= len(data):
             raise ArgumentError.at(1, "out of range")
         call = caller(following, 1)
@@ -221,7 +221,7 @@ def elem(index: Term) -> Term:
 
 def _list(data: Any, name: str) -> tuple[Any, ...]:
     if type(data) is not List:
-        raise RuntimeError_(f"Access.{name} expected a list, got: {said(data)}")
+        raise RuntimeError_(f"Access.{name} expected a list, got: {one_line(data)}")
     return data.items
 
 
@@ -282,12 +282,12 @@ def slice_(range_: Term) -> Term:
         raise no_clause("Access", "slice", (range_,))
     if range_[A.step] <= 0:
         raise ArgumentError(
-            f"Access.slice/1 does not accept ranges with negative steps, got: {said(range_)}"
+            f"Access.slice/1 does not accept ranges with negative steps, got: {one_line(range_)}"
         )
 
     def step(what: Any, data: Any, following: Any) -> Any:
         if type(data) is not List:
-            raise ArgumentError(f"Access.slice/1 expected a list, got: {said(data)}")
+            raise ArgumentError(f"Access.slice/1 expected a list, got: {one_line(data)}")
         items = data.items
         first, last = range_[A.first], range_[A.last]
         first = first + len(items) if first < 0 else first

@@ -4,7 +4,7 @@ from typing import Any
 
 from kvshell.elixir.library.calls import caller, native
 from kvshell.elixir.library.collections.access import get, get_and_update, pop
-from kvshell.elixir.library.collections.map import said
+from kvshell.elixir.library.collections.map import one_line
 from kvshell.terms import (
     A,
     ArgumentError,
@@ -48,7 +48,7 @@ def updated_in(data: Any, path: list[Any], fun: Function) -> Any:
 def popped_in(data: Any, path: list[Any]) -> Any:
     """Return `pop_in(data, path)`."""
     if data is None:
-        raise ArgumentError(f"could not pop key {said(path[0])} on a nil value")
+        raise ArgumentError(f"could not pop key {one_line(path[0])} on a nil value")
     return _popped(data, path)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from kvshell.elixir.library.calls import caller
-from kvshell.elixir.library.collections.map import said
+from kvshell.elixir.library.collections.map import one_line
 from kvshell.elixir.library.kinds import ATOM, ATOMS, LIST, function
 from kvshell.elixir.library.protocols import iterate
 from kvshell.elixir.library.registry import EMPTY_LIST, MISSING, Cost, Library
@@ -133,7 +133,7 @@ def _each(keywords: List, place: int) -> Iterator[Any]:
         if type(each) is not tuple or len(each) != 2 or type(each[0]) not in ATOMS:
             raise ArgumentError(
                 "expected a keyword list, but an entry in the list is not a two-element tuple with"
-                f" an atom as its first element, got: {said(each)}"
+                f" an atom as its first element, got: {one_line(each)}"
             )
         yield each[place]
 
@@ -231,7 +231,8 @@ def _got_and_updated(keywords: List, key: Term, value: Term, fun: Term) -> Term:
             return value, List(_without(keywords, key))
         case other:
             raise RuntimeError_(
-                "the given function must return a two-element tuple or :pop, got: " + said(other)
+                "the given function must return a two-element tuple or :pop, got: "
+                + one_line(other)
             )
 
 
@@ -257,7 +258,7 @@ def merge(keywords1: Term, keywords2: Term, fun: Term = MISSING) -> Term:
         if not is_keyword(each):
             number = ("first", "second")[place - 1]
             raise ArgumentError(
-                f"expected a keyword list as the {number} argument, got: {said(each)}"
+                f"expected a keyword list as the {number} argument, got: {one_line(each)}"
             )
     if fun is MISSING:
         replaced = {each[0] for each in keywords2}

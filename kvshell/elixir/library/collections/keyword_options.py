@@ -3,7 +3,7 @@
 from typing import Any
 
 from kvshell.elixir.library.collections.keyword import keyword
-from kvshell.elixir.library.collections.map import said
+from kvshell.elixir.library.collections.map import one_line
 from kvshell.elixir.library.kinds import ATOMS, LIST
 from kvshell.elixir.library.registry import MISSING
 from kvshell.terms import A, ArgumentError, List, Term
@@ -17,7 +17,8 @@ def validate(keywords: List, values: List) -> Term:
         name, default = each if type(each) is tuple and len(each) == 2 else (each, MISSING)
         if type(name) not in ATOMS:
             raise ArgumentError(
-                "expected the second argument to be a list of atoms or tuples, got: " + said(each)
+                "expected the second argument to be a list of atoms or tuples, got: "
+                + one_line(each)
             )
         allowed[name] = default
     seen: set[Any] = set()
@@ -45,7 +46,8 @@ def validate_or_raise(keywords: List, values: List) -> Term:
         return options
     known = List(each[0] if type(each) is tuple else each for each in values)
     if all(name in known for name in options):
-        raise ArgumentError(f"duplicate keys {said(options)} in {said(keywords)}")
+        raise ArgumentError(f"duplicate keys {one_line(options)} in {one_line(keywords)}")
     raise ArgumentError(
-        f"unknown keys {said(options)} in {said(keywords)}, the allowed keys are: {said(known)}"
+        f"unknown keys {one_line(options)} in {one_line(keywords)}, the allowed keys are:"
+        f" {one_line(known)}"
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kvshell.elixir.library.calls import caller
-from kvshell.elixir.library.collections.map import said
+from kvshell.elixir.library.collections.map import one_line
 from kvshell.elixir.library.collections.myers import difference
 from kvshell.elixir.library.enumerables.sorting import sorted_by_choice
 from kvshell.elixir.library.failures import no_clause
@@ -176,7 +176,8 @@ def keyfind_or_raise(list_: List, key: Term, position: int) -> Term:
                 "KeyError",
                 key=key,
                 term=list_,
-                message=f"key {said(key)} at position {position} not found in: {said(list_)}",
+                message=f"key {one_line(key)} at position {position} not found in:"
+                f" {one_line(list_)}",
             )
         )
     return found

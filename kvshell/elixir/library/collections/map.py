@@ -21,7 +21,7 @@ from kvshell.terms import (
 map_ = Library("Map")
 
 
-def said(term: Term) -> str:
+def one_line(term: Term) -> str:
     """Return a term on one line, as messages show it."""
     return inspect(term, width=None)
 
@@ -188,7 +188,8 @@ def got_and_updated(map_: Map, key: Term, value: Term, fun: Term, module: str) -
             return value, map_.delete(key)
         case other:
             raise RuntimeError_(
-                "the given function must return a two-element tuple or :pop, got: " + said(other)
+                "the given function must return a two-element tuple or :pop, got: "
+                + one_line(other)
             )
 
 

@@ -14,7 +14,7 @@ from kvshell.terms import A, ArgumentError, Atom, List, Term, inspect
 from kvshell.terms.list import PROPER
 
 
-def _said(term: Any) -> str:
+def _one_line(term: Any) -> str:
     return inspect(term, width=None)
 
 
@@ -31,13 +31,14 @@ def apply_mfa(module: Term, function_name: Term, args: Term) -> Term:
     """Calls a function of a module with a list of arguments."""
     if type(args) is not List or args.last is not PROPER:
         raise ArgumentError.of_erlang(
-            f"you attempted to apply a function named {_said(function_name)} on module"
-            f" {_said(module)} with arguments {_said(args)}. Arguments (the third argument of"
-            " apply) must always be a proper list"
+            f"you attempted to apply a function named {_one_line(function_name)} on module"
+            f" {_one_line(module)} with arguments {_one_line(args)}. Arguments (the third argument"
+            " of apply) must always be a proper list"
         )
     if type(module) is not Atom or type(function_name) is not Atom:
         raise ArgumentError.of_erlang(
-            f"you attempted to apply a function named {_said(function_name)} on {_said(module)}."
+            f"you attempted to apply a function named {_one_line(function_name)} on"
+            f" {_one_line(module)}."
             " If you are using Kernel.apply/3, make sure the module is an atom. If you are using"
             " the dot syntax, such as module.function(), make sure the left-hand side of the dot"
             " is a module atom"
@@ -131,7 +132,7 @@ def binary_slice_range(binary: Term, range_: Term) -> Term:
     first, last, step = range_[A.first], range_[A.last], range_[A.step]
     if step < 0:
         raise ArgumentError(
-            f"negative steps are not supported in binary_slice/2, got: {_said(range_)}"
+            f"negative steps are not supported in binary_slice/2, got: {_one_line(range_)}"
         )
     first = max(first + len(raw), 0) if first < 0 else first
     last = last + len(raw) if last < 0 else last

@@ -72,11 +72,11 @@ def exit_(reason: Term) -> Term:
 def format_mfa(module: Term, fun: Term, arity: Term) -> Term:
     """Returns a call as text, with its arity or its arguments."""
     if type(arity) is List:
-        return call_text(module, fun, f"({', '.join(_said(each) for each in arity.items)})")
+        return call_text(module, fun, f"({', '.join(_one_line(each) for each in arity.items)})")
     return call_text(module, fun, f"/{arity}")
 
 
-def _said(term: Any) -> str:
+def _one_line(term: Any) -> str:
     return inspect(term, width=None)
 
 
@@ -86,8 +86,8 @@ def format_fa(fun: Term, arity: Term) -> Term:
     if type(fun) is not Function:
         raise no_clause("Exception", "format_fa", (fun, arity))
     if type(arity) is List:
-        return f"{_said(fun)}({', '.join(_said(each) for each in arity.items)})"
-    return f"{_said(fun)}/{arity}"
+        return f"{_one_line(fun)}({', '.join(_one_line(each) for each in arity.items)})"
+    return f"{_one_line(fun)}/{arity}"
 
 
 @exception.function()
@@ -127,7 +127,7 @@ def _entry(entry: Any) -> str:
             front = format_file_line(_text(where.get(A.file)), where.get(A.line))
             call = format_mfa(module, function, arity)
             return f"{front} {call}" if front else str(call)
-    return _said(entry)
+    return _one_line(entry)
 
 
 def _text(file: Any) -> Any:
