@@ -178,7 +178,7 @@ def _someone_is_stuck() -> bool:
 
 
 def _closed_pipe() -> int:
-    """Exit like other tools when the reader has gone: by SIGPIPE, silently."""
+    """Exit silently by SIGPIPE, as other tools do when the reader of a pipe has gone."""
     # Python flushes once more at exit; discard that.
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())

@@ -244,7 +244,7 @@ class Batch:
         return code
 
     def _tell_idle(self, ran: Ran) -> None:
-        """Say that nothing runs, and how to start it, where an answer of OTP does not."""
+        """Print that no system runs and how to start one, unless the OTP answer already says it."""
         result = ran.results[-1] if ran.results else None
         if result is None or result.elixir or START in (result.error or ""):
             return

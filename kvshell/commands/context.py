@@ -143,7 +143,7 @@ class Context(Protocol):
         """Queue a line for the client process `name`, which runs it when it is free."""
 
     def rest(self) -> bool:
-        """Let the system settle, as the host does between lines."""
+        """Wait until the system is at rest, as the host does between lines."""
 
     def round(self) -> "AbstractContextManager[None]":
         """Start a nested line: processes it wakes are held until it waits or ends."""

@@ -109,7 +109,7 @@ def may_be_store(pid: Pid, keeper: Pid) -> bool:
 
 
 def _kind(pid: Pid) -> tuple[str, Term]:
-    """What a process runs: the stores of one registry all run the same."""
+    """Return the code that a process runs: all stores of one registry run the same code."""
     behaviour = None if pid.record is None else pid.record.behaviour
     return ("", None) if behaviour is None else (behaviour.kind, behaviour.module)
 

@@ -187,12 +187,12 @@ def configure_project(code: ElixirCode, project: Project) -> list[Atom]:
 
 
 def configure_at_start(code: ElixirCode, project: Project) -> list[Atom]:
-    """Do the same with `config/runtime.exs`, which mix reads when `lib/` has been compiled."""
+    """Read `config/runtime.exs` in the same way; mix reads it after `lib/` is compiled."""
     return _configured(code, project, "runtime.exs")
 
 
 def unknown_application(application: Atom) -> str:
-    """Return what mix says of an application that is configured and does not exist."""
+    """Return mix's warning about a configured application that does not exist."""
     name = inspect(application)
     return (
         f"You have configured application {name} in your configuration file,\n"

@@ -124,7 +124,7 @@ class BeamRunner(RunnerState):
             return [self._gone(parts[0])]
 
     def settle(self, timeout_s: float | None = None) -> bool:
-        """Let the node settle; False if it takes longer than `timeout_s`."""
+        """Wait until the node is at rest; False if that takes longer than `timeout_s`."""
         seconds = REST_S if timeout_s is None else timeout_s
         try:
             busy = self.talk.ask("rest", int(seconds * 1000), seconds + 1.0)

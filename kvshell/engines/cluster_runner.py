@@ -170,7 +170,7 @@ class ClusterRunner(NodeRunner):
         return super().waiting() if self._asked is None else self._asked.waiting()
 
     def settle(self, timeout_s: float | None = None) -> bool:
-        """Let every node settle, twice in turn."""
+        """Wait until every node is at rest, twice in turn: one may have sent another a message."""
         return all([self._settle_all(timeout_s), self._settle_all(timeout_s)])
 
     def _settle_all(self, timeout_s: float | None) -> bool:
@@ -203,7 +203,7 @@ class ClusterRunner(NodeRunner):
         self._dead = dead
 
     def _report(self, notice: NodeNotice) -> None:
-        """Report a joined node that went or came by itself; our own ones are seen to end."""
+        """Report a joined node that was lost or came back; for our own see `_report_deaths`."""
         if notice.kind != "node":
             super()._report(notice)
             return

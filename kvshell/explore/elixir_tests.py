@@ -79,7 +79,7 @@ def load(paths: Sequence[str], choice: Choice) -> TestSuite:
 
 
 def nearest(suite: TestSuite) -> None:
-    """Of a file with a line, keep the one test at or before it.
+    """Return the one test at or before the given line of a file.
 
     mix takes one of each module that has begun before the line; what is explored is one test.
     """

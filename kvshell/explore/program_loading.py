@@ -33,7 +33,7 @@ class NothingToExploreError(Exception):
 
 
 class RefusedError(Exception):
-    """No verdict: the program is not deterministic, or it really blocks; one sentence."""
+    """The program cannot be searched: it is not deterministic, or a process really blocks."""
 
 
 def program_of(

@@ -91,7 +91,7 @@ class DynamicSupervisorServer(GenServer):
     kind = "DynamicSupervisor"
 
     def init(self, arg: Any) -> Term:
-        """Ask the module how children are supervised."""
+        """Call the module's init for the supervisor's flags."""
         flag(A.trap_exit, True)
         module, answer_of = arg.value
         current().initial_call = (A.supervisor, module, 1)
@@ -143,7 +143,7 @@ class DynamicSupervisorServer(GenServer):
         return (A.noreply, state)
 
     def code_change(self, old_version: Any, state: Any, extra: Any) -> Term:
-        """Ask the module again how children are supervised; they keep running."""
+        """Call the module's init again and take its flags; children keep running."""
         known: DynamicSupervisorState = state.value
         answer = as_term(known.answer_of())
         match answer if type(answer) is tuple else None:

@@ -293,7 +293,7 @@ class Host:
             self.writer.events(events)
 
     def at_rest(self) -> bool:
-        """Whether nothing moves now; if so, the next `snapshot` is taken anew."""
+        """Whether the system is at rest now; if so, the next `snapshot` is a new one."""
         rested = self.runner.settle(0)
         if rested:
             self._snapshot = None
@@ -373,7 +373,7 @@ class _Line:
         self.overdue = self.overdue or host.guard.overdue
 
     def collect_events(self) -> None:
-        """Show the events, once."""
+        """Add the background events to this line's, once."""
         if not self.collected:
             self.collected = True
             self.events += self.host.runner.events()

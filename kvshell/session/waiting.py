@@ -1,4 +1,4 @@
-"""What a line waits for, and its printed output."""
+"""Describes what a line waits for, and holds its printed output."""
 
 from collections.abc import Callable, Sequence
 

@@ -1,4 +1,4 @@
-"""What rich draws: wrapped tables, trees and panels; `markdown` adds the texts.
+"""Draws with rich: wrapped tables, trees and panels; `markdown` adds the texts.
 
 Imports rich, so this module is imported only when a view needs it.
 Width, colours and encoding are passed to rich, so it guesses nothing.

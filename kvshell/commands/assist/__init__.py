@@ -1,1 +1,1 @@
-"""What to type next: hints, advice, completion."""
+"""Suggests what to type next: hints, advice, completion."""

@@ -73,7 +73,7 @@ def manager_gone(s: Situation) -> Words | None:
 
 
 def all_restarted(s: Situation) -> Words | None:
-    """The registry was killed or crashed, and every bucket went with it."""
+    """The registry was killed or crashed, and every bucket died with it."""
     word = s.word
     hit = word is not None and not word.quoted and word.text in {"manager", "registry", "buckets"}
     ended = s.command in {"kill", "crash"} or s.failed("an exception was raised")

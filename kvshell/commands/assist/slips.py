@@ -1,4 +1,4 @@
-"""What an error says of a slip, and the line that Tab types for it: always one and the same.
+"""The correction that an error proposes for a slip, which is also the line that Tab types.
 
 A line that must fail now, or that ends something, is not proposed: the page of its command is.
 """

@@ -1,4 +1,4 @@
-"""Cluster commands without a cluster: an error that says what to start."""
+"""The handlers of cluster commands when there is no cluster: an error that says what to start."""
 
 from typing import Never
 

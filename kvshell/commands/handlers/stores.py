@@ -13,7 +13,7 @@ def create_store(
     on: str | None = None,  # noqa: ARG001  # the word between the two
     node: str | None = None,
 ) -> Value:
-    """Ask for a store with this name; in a cluster, optionally on a given node."""
+    """Request a store with this name; in a cluster, optionally on a given node."""
     if node is not None:
         raise CommandError(ONE_NODE)
     return Value(context.design.create(name))

@@ -36,7 +36,7 @@ _ROLES: Final = {
 def explain(
     line: str, design: str, bound: Collection[str] = (), own: Mapping[str, str] = NO_LINES
 ) -> View:
-    """Return what each command of `line` stands for in `design`; `bound` holds the bound names.
+    """Return the Elixir and the signals behind each command of `line` in `design`.
 
     `own` maps commands to Elixir for a design that runs the reader's modules.
     """

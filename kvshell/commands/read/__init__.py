@@ -1,1 +1,1 @@
-"""From a line to commands: parsing, errors, guesses."""
+"""Parses a line into commands; explains errors and guesses what was meant."""

@@ -12,7 +12,7 @@ from kvshell.terms import Atom, List, inspect
 
 
 class Pasted(NamedTuple):
-    """What to say about a pasted line, and the line to type instead, if there is one."""
+    """The message about a pasted line, and the line to type instead, if there is one."""
 
     sentence: str
     line: str | None = None

@@ -41,7 +41,7 @@ _runs: WeakKeyDictionary[Pid, TestRun] = WeakKeyDictionary()
 
 
 def begin(run: TestRun) -> None:
-    """Make the calling process the process of a test."""
+    """Register the calling process as the process of a test."""
     _runs[current().pid] = run
 
 

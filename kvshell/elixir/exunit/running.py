@@ -91,7 +91,7 @@ def run_case(
 
 
 class _Ended:
-    """Where a process puts its result for the process that started it."""
+    """Holds the result of a process for the process that started it."""
 
     def __init__(self) -> None:
         self.failures: list[TestFailure] = []

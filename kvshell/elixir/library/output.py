@@ -64,7 +64,7 @@ def write(device: Term, text: str) -> None:
 
 
 def _ask(device: Pid, text: str) -> None:
-    """Let another process print, using Erlang's I/O protocol."""
+    """Send a print request to another process, in Erlang's I/O protocol."""
     answer = put_chars(device, text)
     match answer:
         case (A.error, A.terminated):

@@ -140,7 +140,7 @@ def reduce(items: Iterator[Any], acc: Any, function: Any) -> Any:
 
 
 def close(items: Iterator[Any]) -> None:
-    """Let the source of the items clean up when no more are needed."""
+    """Tell the source of the items that no more are needed, so that it can clean up."""
     end = getattr(items, "close", None)
     if end is not None:
         end()

@@ -1,17 +1,17 @@
-"""What a cluster reports in the background: deaths, splits that healed, and what is left."""
+"""The background events of a cluster: dead nodes, healed splits, stores left behind."""
 
 from kvshell.commands.language.message import Message
 
 
 def died(name: str) -> Message:
-    """Say that one of our nodes has ended by itself."""
+    """Report that one of our nodes has died by itself."""
     return Message(
         "node {name} has died, and its stores with it: start node {name} starts it again", name=name
     )
 
 
 def lost(name: str, first: str) -> Message:
-    """Say that a joined node is gone, and what can be done from the node `first`."""
+    """Report that a joined node is lost, and what can be done from the node `first`."""
     return Message(
         "{name} cannot be reached any more: it has ended, or the network is cut. kvshell did not "
         "start it and cannot start it again; connect {first} {name} tries to reach it",
@@ -21,7 +21,7 @@ def lost(name: str, first: str) -> Message:
 
 
 def cut_too(name: str, first: str) -> Message:
-    """Say that a joined node went when another one was disconnected."""
+    """Report that a joined node was lost when another one was disconnected."""
     return Message(
         "{name} is cut off, too: nodes that were joined keep partitions from overlapping, as OTP "
         "25 does if nobody forbids it. connect {first} {name} links it again",
@@ -31,12 +31,12 @@ def cut_too(name: str, first: str) -> Message:
 
 
 def back(name: str) -> Message:
-    """Say that a lost node is there again."""
+    """Report that a lost node is connected again."""
     return Message("{name} can be reached again", name=name)
 
 
 def ended_by_global(pid: str, name: str) -> Message:
-    """Say which manager a healed split has ended, as the node `name` saw it."""
+    """Report which manager was ended after a healed split, as the node `name` saw it."""
     return Message(
         "KV.Registry was on both sides of the split: :global kept one and ended {pid}, as {name} "
         "saw it. Buckets that only that one knew live on as orphans: registry shows them",
@@ -46,7 +46,7 @@ def ended_by_global(pid: str, name: str) -> Message:
 
 
 def left_behind(stores: int, nodes: str) -> Message:
-    """Say how many stores stay on joined nodes when the session is left."""
+    """Report how many stores stay on joined nodes when the session ends."""
     return Message(
         "{count:,} store stays on {nodes}. kvshell --join finds it again: start manager takes it "
         "over, and stop manager ends it",

@@ -29,7 +29,7 @@ def interrupted(pid: str, place: str) -> Message:
 
 
 def over_limit(megabytes: str) -> Message:
-    """Say why a greedy line was killed."""
+    """Report that a line was killed because it used too much memory."""
     return Message(
         "kvshell ends a line on a node whose process needs more than {mega} MB; the node goes on",
         mega=megabytes,

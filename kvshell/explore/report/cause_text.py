@@ -1,4 +1,4 @@
-"""Explains in one sentence what came before what, and why the order is not guaranteed."""
+"""Explains in one sentence which event came first, and why the order is not guaranteed."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple

@@ -54,7 +54,7 @@ def _only_the_mailbox(step: Taken, other: Taken) -> bool:
 
 
 def closed(known: int, before: Sequence[int]) -> int:
-    """Return these steps and all that came before them."""
+    """Return these steps and all that happened before them."""
     left = known
     while left:
         step = left.bit_length() - 1

@@ -163,7 +163,7 @@ def _go_on(
 def _end(
     behaviour: ServerLoop, target: Process, claim: object, error: BaseException, message: Term
 ) -> None:
-    """Let the server die of the clause's exception; a throw is an answer. Runs as the server."""
+    """End the server with the clause's exception; a throw is an answer. Runs as the server."""
     if isinstance(error, Thrown):
         _go_on(behaviour, target, claim, error.value, message)
         return

@@ -126,7 +126,7 @@ def reason_of(error: BaseException) -> Term:
 
 
 def _is_of(entry: tuple[Any, ...], place: tuple[Any, ...]) -> bool:
-    """Whether a place in a file belongs to the function of an entry with arguments."""
+    """Whether `place` is in the function that `entry`, a frame with arguments, has called."""
     arity = len(entry[2]) if type(entry[2]) is List else entry[2]
     return entry[0] is place[0] and entry[1] is place[1] and arity == place[2]
 

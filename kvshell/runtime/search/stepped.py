@@ -188,13 +188,13 @@ class Stepped(Patient):
         super().arrived(process)
 
     def wake(self, process: Process) -> None:
-        """What it waits for has arrived: it will know about the step that caused it."""
+        """Let `process` check its condition; it now depends on the step that made it true."""
         if self._exploring:
             self._knowledge.answers(process)
         super().arrived(process)
 
     def doomed(self, process: Process) -> None:
-        """A fatal signal: its pending operation is cancelled, and its dying steps come next."""
+        """Cancel the operation of a process that got a fatal signal; its dying steps come next."""
         if self._exploring:
             if process is self._driver:
                 return  # the process learns this when the search returns the token
@@ -215,7 +215,7 @@ class Stepped(Patient):
         super().arrived(process)
 
     def _lose_crash(self, process: Process) -> None:
-        """It dies from something else, so it can no longer crash."""
+        """Drop the possible crash of a process that dies for another reason."""
         what = self.running.steps[-1].what if len(self.running) else None
         crashes = isinstance(what, Crash) and what.target is process
         if self._crashes and not crashes and self._may_crash(process):
@@ -224,13 +224,13 @@ class Stepped(Patient):
             self.running.lose(who, self._marks.of_crash(Crash(process)), born, self.running.last)
 
     def _outlives_clients(self, armed: Armed, until: int = -1) -> None:
-        """It was armed when the last client ended; a living client would have let it fire."""
+        """Let a timer, armed when the last client had ended, fire before that end elsewhere."""
         for end in self.running.ends():
             if not armed.past >> end & 1:
                 self._lose_timer(armed, end, until)
 
     def _lose_timer(self, armed: Armed, place: int, until: int = -1) -> None:
-        """It was disarmed at `place`, or, if that ended a client, at `until` at the latest."""
+        """Note a timer that was disarmed at `place` or, if that ended a client, before `until`."""
         self.running.lose(armed.who, self._marks.of_timer(armed.timer), armed.past, place, until)
 
     # -- choosing --------------------------------------------------------------------------------

@@ -172,13 +172,13 @@ class DefaultTables:
         self._running: list[ref[Tables]] = []  # a runtime dropped without a stop no longer counts
 
     def began(self, tables: "Tables") -> None:
-        """A runtime with these tables has started."""
+        """Note that a runtime with these tables has started."""
         with self._lock:
             self._running.append(ref(tables))
             self._choose()
 
     def ended(self, tables: "Tables") -> None:
-        """It has stopped. A second call does nothing."""
+        """Note that a runtime with these tables has stopped. A second call does nothing."""
         with self._lock:
             self._running = [each for each in self._running if each() is not tables]
             self._choose()

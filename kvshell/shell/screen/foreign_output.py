@@ -50,7 +50,7 @@ class ForeignOutput(io.TextIOBase):
         """Do nothing: the terminal does not belong to the program."""
 
     def fileno(self) -> int:
-        """Return the terminal's, for code that asks for its width."""
+        """Return the terminal's file descriptor, for code that asks for its width."""
         return self._output.fileno()
 
     def isatty(self) -> bool:

@@ -73,15 +73,15 @@ class Design(Protocol):
 
     @abstractmethod
     def create(self, name: Term) -> Term:
-        """Ask for a store called `name`."""
+        """Request a store called `name`; with a cast it may not exist yet."""
 
     @abstractmethod
     def lookup(self, name: Term) -> Term:
-        """Ask for the store called `name`: `{:ok, pid}` or `:error`."""
+        """Look up the store called `name`: `{:ok, pid}` or `:error`."""
 
     @abstractmethod
     def names(self) -> List:
-        """Ask for the names."""
+        """Return the names of all stores."""
 
     @abstractmethod
     def put(self, store: Pid, key: Term, value: Term) -> Term:

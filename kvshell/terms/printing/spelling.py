@@ -1,4 +1,4 @@
-"""How an atom is spelled: as a literal `:ok`, as a key `ok:`, and as a function in a call."""
+"""Spells atoms: as a literal `:ok`, as a key `ok:`, and as a function in a call."""
 
 import re
 

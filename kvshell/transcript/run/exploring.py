@@ -1,4 +1,4 @@
-"""`explore` in a replayed document: runs in fresh systems, while its own stands still.
+"""Runs `explore` in a replayed document: in fresh systems, while the document's own is paused.
 
 The search is in a higher layer, so it is imported by name.
 """

@@ -58,7 +58,7 @@ def flat_map(enumerable: Term, fun: Term) -> Term:
 
 @enum.function()
 def flat_map_reduce(enumerable: Term, acc: Term, fun: Term) -> Term:
-    """Maps to enumerables and reduces at once; may halt."""
+    """Maps each item to an enumerable while reducing; the function may halt."""
     call = caller(fun, 2)
     made: list[Any] = []
     source = iterate(enumerable)

@@ -87,7 +87,7 @@ def select(tab: Term, spec: Term = MISSING, limit: Term = MISSING) -> Term:
 
 @ets.function(cost=Cost.LOOPS)
 def match(tab: Term, pattern: Term = MISSING, limit: Term = MISSING) -> Term:
-    """Returns what stands at the variables of a pattern, row by row; with a limit, a few."""
+    """Returns the values bound to a pattern's variables for each matching row, at most a limit."""
     if pattern is MISSING:
         return runtime_ets.select(tab)
     if limit is MISSING:

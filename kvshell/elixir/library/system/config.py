@@ -63,7 +63,7 @@ _configurations: "WeakKeyDictionary[Runtime, Configuration]" = WeakKeyDictionary
 
 
 def configure(configuration: Configuration) -> None:
-    """Make it the configuration of the caller's runtime; what was read before stays."""
+    """Set the configuration of the caller's runtime; values already set in its environment stay."""
     _configurations[current().runtime] = configuration
     configuration.set_in(environment())
 

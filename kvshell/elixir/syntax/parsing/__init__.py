@@ -1,1 +1,1 @@
-"""From tokens to nodes."""
+"""Parses tokens into nodes."""

@@ -1,1 +1,1 @@
-"""From text to tokens."""
+"""Splits source text into tokens."""

@@ -1,1 +1,1 @@
-"""From nodes to source."""
+"""Writes nodes as source text."""
