@@ -1,4 +1,4 @@
-"""The one script that says done: format, lint, types, dead code, tests with coverage.
+"""Checks everything before a merge: format, lint, types, dead code, tests with coverage.
 
 Stops at the first failure and prints each command, so that it can be repeated by hand:
 
@@ -16,7 +16,7 @@ PYTHON = sys.executable
 
 
 def commands(pytest_words: list[str]) -> list[list[str]]:
-    """The steps in order: cheap and certain first."""
+    """Return the steps in order, the cheapest first."""
     return [
         [PYTHON, "-m", "ruff", "format", "--check", "."],
         [PYTHON, "-m", "ruff", "check", "."],

@@ -1,7 +1,7 @@
-"""Write everything that is derived from the code: `python -m tests.docs`.
+"""Writes all generated files: `python -m tests.docs`.
 
-README's list of commands, the reference pages, what `help` and `--spec` say, the manual page. One
-test tells when something of it is out of date.
+They are README's list of commands, the reference pages, the output of `help` and `--spec`, and
+the manual page. One test fails when any of them is out of date.
 """
 
 from pathlib import Path

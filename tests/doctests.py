@@ -1,4 +1,4 @@
-"""Elixir's own documentation as a judge: `python -m tests.doctests`.
+"""Checks kvshell against the examples in Elixir's documentation: `python -m tests.doctests`.
 
 The examples are read from the documentation chunks of an installed Elixir 1.14, run in kvshell, and
 counted module by module. None of their text is kept in this repository: they are Elixir's work.
@@ -109,7 +109,7 @@ _REFUSED = re.compile(
 
 
 class Example(NamedTuple):
-    """One expression of a documentation with the answer that it gives there."""
+    """One expression of the documentation and its documented answer."""
 
     where: str
     text: str
@@ -118,7 +118,7 @@ class Example(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """How many examples a module has, and what became of them."""
+    """The examples of a module, counted by outcome."""
 
     examples: int
     equal: int
@@ -127,7 +127,7 @@ class Counts(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What became of an example."""
+    """The outcome of an example."""
 
     example: Example
     verdict: str  # equal, different, outside

@@ -1,4 +1,4 @@
-"""Fixtures' helpers: an attached runtime, and what iex would print for a failing call."""
+"""Helpers for fixtures: an attached runtime, and what iex would print for a call."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

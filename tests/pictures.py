@@ -1,6 +1,6 @@
 """The pictures of README and the articles, taken from a real terminal.
 
-    python -m tests.pictures          takes them anew; `git diff` is the review
+    python -m tests.pictures          takes them again; review with `git diff`
 
 A kvshell runs on a pseudo-terminal, lines are typed, and what the terminal then shows, colours and
 toolbar included, is drawn as SVG. tests/test_pictures.py fails when a picture is no longer what
@@ -104,7 +104,7 @@ def _joined(line: str) -> str:
 
 
 def main() -> None:
-    """Take every picture anew."""
+    """Take every picture again."""
     FOLDER.mkdir(exist_ok=True)
     for name, picture in PICTURES.items():
         path = FOLDER / f"{name}.svg"

@@ -1,4 +1,4 @@
-"""The architecture, asserted: which module may import which, and what no file may mention."""
+"""Checks the architecture: which module may import which, and what no file may mention."""
 
 import ast
 import subprocess

@@ -1,4 +1,4 @@
-"""A picture that is shown to people is what the shell shows today."""
+"""The published pictures show what the shell draws today."""
 
 import pytest
 

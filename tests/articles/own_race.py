@@ -6,17 +6,17 @@ PAGE = Section("own-server.md", "A race in a server of your own")
 
 
 def written() -> str:
-    """The test: `test_counter.py`."""
+    """Return the contents of `test_counter.py`."""
     return PAGE.blocks("python")[0]
 
 
 def said() -> str:
-    """What pytest prints about it."""
+    """Return what pytest prints for it."""
     return PAGE.blocks("text")[0]
 
 
 def server() -> list[str]:
-    """The lines of the server and of what its clients do, blank ones left out."""
+    """Return the lines of the server and of its clients, without blank ones."""
     text = written()
     whole = text[text.index("class ") : text.index("def two_increments")]
     return [line for line in whole.splitlines() if line]

@@ -8,17 +8,17 @@ PAGE = Section("own-server.md", "A server of your own")
 
 
 def counter() -> str:
-    """The server: `counter.py`."""
+    """Return the contents of `counter.py`, the server."""
     return PAGE.blocks("python")[0]
 
 
 def program() -> str:
-    """The program that uses it without a shell."""
+    """Return the program that uses it without a shell."""
     return PAGE.blocks("python")[1]
 
 
 def sessions() -> list[tuple[list[str], str]]:
-    """Of each block of a session the lines typed, and what all of them print."""
+    """Return the typed lines of each session block, and what they print together."""
     found = []
     for block in PAGE.blocks("kvshell norun"):
         lines = block.splitlines(keepends=True)

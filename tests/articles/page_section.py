@@ -1,4 +1,4 @@
-"""A section of a page, split up by the tests that carry out its contents."""
+"""A section of a page, for tests that run its code blocks."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The documents for readers: they run, they fail where they should, and what they quote is true."""
+"""The articles run, fail where they should, and quote files correctly."""
 
 import re
 import textwrap

@@ -1,4 +1,4 @@
-"""The page on a race in your own server does what it says, under a real pytest."""
+"""The page on a race in your own server is correct, under a real pytest."""
 
 import os
 import subprocess

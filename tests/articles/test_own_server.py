@@ -1,4 +1,4 @@
-"""The page on your own server does what it says, with real programs."""
+"""The page on your own server is correct, with real programs."""
 
 import os
 import subprocess

@@ -1,9 +1,9 @@
-"""Run random programs on the BEAM and here, and say where they differ.
+"""Run random programs on the BEAM and here, and report where they differ.
 
     python -m tests.beam.compare            200 programs of each kind
     python -m tests.beam.compare links 20   20 of one kind
 
-Needs `elixir` on the PATH. Wanted differences are listed in CONTRIBUTING.
+Needs `elixir` on the PATH. Deliberate differences are listed in CONTRIBUTING.
 """
 
 import re
@@ -79,7 +79,7 @@ def _here(lab: str, text: str) -> str:
 
 
 def differences(kind: str, seeds: range) -> list[str]:
-    """Return each program of which the values differ, with both."""
+    """Return each program whose values differ, with both values."""
     programs = [program(kind, seed) for seed in seeds]
     pairs = zip(seeds, programs, on_the_beam(programs), here(programs), strict=True)
     return [
@@ -90,7 +90,7 @@ def differences(kind: str, seeds: range) -> list[str]:
 
 
 def _same(value: str) -> str:
-    """Return a value without what has no order: the rows that a map or a set gives."""
+    """Return a value with unordered parts sorted: the rows of a map or a set."""
     return re.sub(r"\s+", " ", value)
 
 

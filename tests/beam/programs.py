@@ -1,6 +1,6 @@
-"""Random programs over OTP, as the text of Elixir: the same text runs on the BEAM and here.
+"""Random OTP programs as Elixir source: the same source runs on the BEAM and here.
 
-A program is an expression whose value names no pid, no reference and no stack of calls.
+A program is an expression whose value contains no pid, no reference and no stack trace.
 """
 
 from collections.abc import Callable
@@ -28,7 +28,7 @@ LOGS: Final = (
 
 
 def links(random: Random) -> str:
-    """Return a program of links, monitors and ends."""
+    """Return a program of links, monitors and exits."""
     lines = _actors(random)
     for _ in range(random.randint(2, 6)):
         one, other = random.sample(NAMES, 2)

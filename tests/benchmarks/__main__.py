@@ -1,7 +1,7 @@
 """All figures as one Markdown table: `python -m tests.benchmarks [--write]`.
 
-With `--write` the table goes into README, with the date, and below it what is not met and why.
-Best on a machine that does nothing else.
+With `--write` the table goes into README, with the date and the reasons for missed targets.
+Run it on an idle machine.
 """
 
 import argparse
@@ -41,7 +41,7 @@ class Row(NamedTuple):
     goals: tuple[tuple[Goal, float], ...] = ()
 
     def verdict(self) -> str:
-        """Say of each goal whether it is met."""
+        """Return whether each target is met, as text."""
         return "; ".join(goal.verdict(value) for goal, value in self.goals)
 
     def obstacles(self) -> Iterator[str]:
@@ -52,14 +52,14 @@ class Row(NamedTuple):
 
 
 def times(ours: float, theirs: float) -> str:
-    """How we compare, in words that cannot be read the wrong way round."""
+    """Return how much faster or slower it is than the other, in words."""
     if theirs >= ours:
         return f"{number(theirs / ours)} x faster"
     return f"{number(ours / theirs)} x slower"
 
 
 def rows() -> Iterator[Row]:
-    """Measure one thing after another."""
+    """Measure and yield the rows, one after another."""
     beam = peers.beam()
     yield from _calls(beam)
     yield from _tables(beam)

@@ -1,4 +1,4 @@
-"""What kvshell's own runtime takes: calls, look-ups, and very many stores."""
+"""Benchmarks of the runtime: calls, lookups, and very many stores."""
 
 import gc
 import threading

@@ -1,4 +1,4 @@
-"""Searches beside Concuerror's, when it is at hand: `CONCUERROR` names its folders of beams.
+"""Compares searches with Concuerror's, if installed: `CONCUERROR` names its folders of beams.
 
 It is built from github.com/parapluu/Concuerror with `erlc` alone, beside `getopt`:
 

@@ -1,4 +1,4 @@
-"""How long others wait for handlers that block where no scheduler can see it."""
+"""Measures how long other processes wait while handlers block unseen by the scheduler."""
 
 import time
 from typing import Any
@@ -43,7 +43,7 @@ def call_ms() -> float:
 
 
 def timeout_ms() -> float:
-    """Milliseconds by which the latest time-out of a call to a stuck server comes too late."""
+    """Return by how many milliseconds the time-out of a call to a stuck server is late."""
     worst = 0.0
     for _ in range(ROUNDS):
         with Runtime("free") as runtime, runtime.attach():

@@ -1,4 +1,4 @@
-"""What Elixir costs: a line at the prompt, the first of a session, lists and calls of a million."""
+"""The cost of Elixir: a line at the prompt, a session's first line, loops over a million items."""
 
 import shutil
 import subprocess

@@ -1,4 +1,4 @@
-"""A line of a session on modules in Elixir, compared with the same line on the Python ones."""
+"""Compares lines on modules written in Elixir with the same lines on the Python modules."""
 
 from collections.abc import Iterator
 from itertools import count

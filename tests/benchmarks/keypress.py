@@ -1,4 +1,4 @@
-"""From a key to the last byte of what the terminal shows for it, with 50,000 stores alive."""
+"""Measures the time from a key press to the last byte drawn for it, with 50,000 stores."""
 
 import os
 import pty

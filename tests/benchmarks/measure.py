@@ -1,4 +1,4 @@
-"""How a figure is measured: the best of several rounds, because noise only ever adds."""
+"""Measures a figure as the best of several rounds, because noise only ever adds."""
 
 import gc
 from collections.abc import Callable

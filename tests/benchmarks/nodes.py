@@ -1,6 +1,6 @@
 """Scale over nodes of the BEAM: `python -m tests.benchmarks.nodes [STORES] [NODES]`, as Markdown.
 
-A million stores over three nodes by default; needs Elixir and some 4 GB. Beside it stands what
+A million stores on three nodes by default; needs Elixir and about 4 GB. For comparison: what
 kvshell's own runtime holds at most.
 """
 
@@ -53,7 +53,7 @@ end
 
 
 def rows(stores: int, nodes: int) -> Iterator[tuple[str, str]]:
-    """Measure one thing after another."""
+    """Measure and yield the rows, one after another."""
     begun = perf_counter()
     runner = start("beam", nodes=nodes)
     assert isinstance(runner, ClusterRunner)

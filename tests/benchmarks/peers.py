@@ -1,4 +1,4 @@
-"""What kvshell is compared with: Pykka, a bare lock hand-off, and the BEAM itself."""
+"""Measures what kvshell is compared with: Pykka, a bare lock hand-off, and the BEAM."""
 
 import shutil
 import subprocess
@@ -32,7 +32,7 @@ def pykka_ask_us() -> float:
 def hand_off_us() -> float:
     """Microseconds from this thread to another and back, through two raw locks.
 
-    The least that any call costs that another thread has to run.
+    The lower bound for a call that another thread has to run.
     """
     request, reply = threading.Lock(), threading.Lock()
     request.acquire()

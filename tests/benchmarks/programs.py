@@ -1,4 +1,4 @@
-"""What whole programs take: starting up, and replaying a long document."""
+"""Measures whole programs: start-up, and the replay of a long document."""
 
 import os
 import resource
@@ -15,14 +15,14 @@ KVSHELL = [str(Path(sys.executable).with_name("kvshell"))]
 
 
 class Spent(NamedTuple):
-    """What a program took: seconds of CPU, and seconds until it ended."""
+    """The CPU seconds and the elapsed seconds of a program."""
 
     cpu_s: float
     wall_s: float
 
 
 def spent(words: list[str], typed: str = "", rounds: int = ROUNDS, code: int = 0) -> Spent:
-    """The least that running a program takes, over a few rounds; each ends with `code`."""
+    """Return the least that a program took in a few rounds; each must exit with `code`."""
     runs = [_once(words, typed, code) for _ in range(rounds)]
     return Spent(min(run.cpu_s for run in runs), min(run.wall_s for run in runs))
 
@@ -64,7 +64,7 @@ def _prompt_once() -> Spent:
 
 
 def iex() -> Spent | None:
-    """iex until it leaves again, if it is there."""
+    """Measure iex from start to exit, if it is installed."""
     found = shutil.which("iex")
     return spent([found, "-e", "System.halt(0)"], rounds=3) if found else None
 

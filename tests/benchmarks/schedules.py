@@ -1,4 +1,4 @@
-"""How many schedules a second a search runs, on the articles' programs.
+"""Measures how many schedules per second a search runs on the articles' programs.
 
 Each is a system of its own: started, driven by its clients, judged and taken down.
 """

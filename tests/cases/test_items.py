@@ -1,7 +1,7 @@
-"""The first 13 of the 25 odd semantics that reimplementations get wrong, one test each.
+"""The first 13 of 25 surprising rules that reimplementations get wrong, one test each.
 
-Its number stands in the name of the test. Where a case tests the whole of an item, the item's
-test here shows the heart of it. On both schedulers unless the item is about the prompt or order.
+The test's name has its number. Where a case covers the whole item, the test here shows its
+essence. Runs on both schedulers unless the item is about the prompt or about order.
 """
 
 from kvshell.otp import agent, gen_server, sys

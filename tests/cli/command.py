@@ -19,7 +19,7 @@ class Done(NamedTuple):
 
 
 def run(*words: str, stdin: bytes | str = b"") -> Done:
-    """Call `main` with these words, and standard streams that are no terminals."""
+    """Call `main` with these arguments and standard streams that are not terminals."""
     out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n") for _ in range(2))
     data = stdin.encode() if isinstance(stdin, str) else stdin
     before, sys.stdin = sys.stdin, io.TextIOWrapper(io.BytesIO(data), encoding="utf-8")
@@ -52,7 +52,7 @@ def start(*words: str, **options: object) -> "subprocess.Popen[bytes]":
 
 
 def finish(process: "subprocess.Popen[bytes]", stdin: bytes = b"") -> Done:
-    """Let a started command read this and end."""
+    """Send this input to a started command and wait until it ends."""
     with process:
         try:
             out, err = process.communicate(stdin, timeout=30)

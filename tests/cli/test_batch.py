@@ -1,4 +1,4 @@
-"""Batches: lines in, answers out, as iex would print them."""
+"""`kvshell -c` and pipes: lines in, answers out, as iex prints them."""
 
 import json
 from pathlib import Path

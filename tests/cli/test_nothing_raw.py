@@ -1,4 +1,4 @@
-"""Nothing raw reaches a terminal: ESC, OSC, C1, bidi, U+2060 and newlines through every writer.
+"""No raw control character reaches a terminal: ESC, OSC, C1, bidi, U+2060, newlines, in any mode.
 
 What each mode writes is caught behind its last step: names of files and folders, arguments,
 titles, headings, commands, values, what a loaded program raises or prints, names of tests.

@@ -1,4 +1,4 @@
-"""Reading: bytes in, lines out, and a sentence for what is not a line."""
+"""Reading input: bytes become lines, or an error message."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""Files that are no text and files that are none: a sentence with the place, and no waiting."""
+"""Binary files and paths that are not files are refused in a sentence with the place, at once."""
 
 import os
 from collections.abc import Callable

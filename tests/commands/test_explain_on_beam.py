@@ -1,4 +1,4 @@
-"""What `explain` and `help` print as Elixir is accepted by Elixir itself, and means the same."""
+"""The Elixir that `explain` and `help` print compiles in a real Elixir and means the same."""
 
 import shutil
 import subprocess

@@ -1,4 +1,4 @@
-"""Hints where they are wanted: whole sessions, and what the last line was answered with."""
+"""Hints in whole sessions: each shows where it helps, for the last line's answer."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""One matcher: parse, match, problems with places, colours, what may come next."""
+"""The matcher: parsing, matching, problems with their places, colours, what may come next."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The table: every row has everything that the rest of the program reads from it."""
+"""Every row of the command table has all that the rest of the program reads from it."""
 
 import ast
 import importlib

@@ -1,4 +1,4 @@
-"""The tokenizer: total, in order, with places."""
+"""The tokenizer accepts any text and returns all tokens in order, with their places."""
 
 import pytest
 from hypothesis import example, given

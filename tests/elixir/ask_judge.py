@@ -1,4 +1,4 @@
-"""Ask the installed Elixir about every snippet of parsed.txt, and about those named; write it."""
+"""Ask the installed Elixir to parse the snippets of parsed.txt and those named, and store both."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""What was typed in real iex sessions and written in the tutorials, where it is at hand."""
+"""The input of real iex sessions and the code of the tutorials, if the oracle is installed."""
 
 import json
 import os
@@ -13,7 +13,7 @@ _PROMPT = re.compile(r"(?:\w+@\w+|iex|\.\.\.)\((\d+)\)> ?(.*)")
 
 
 def snippets() -> list[str]:
-    """Return every input, module and test file; nothing where the oracle is not at hand."""
+    """Return every input, module and test file; nothing without the oracle."""
     found = [*_typed(), *_files(), *_semantics(), *_tests()]
     return list(dict.fromkeys(found))
 

@@ -1,4 +1,4 @@
-"""Completeness: what waits for more lines, and what no further line can fix."""
+"""Which input waits for more lines, and which no further line can complete."""
 
 from collections import deque
 from pathlib import Path

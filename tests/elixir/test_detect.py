@@ -1,4 +1,4 @@
-"""Which text is Elixir, and where a line is cut."""
+"""Which text is Elixir, and where a line is split."""
 
 import pytest
 

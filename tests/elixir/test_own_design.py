@@ -1,4 +1,4 @@
-"""`start manager own`: the words of the card on a reader's modules, by the Elixir of `explain`."""
+"""`start manager own`: commands on a user's modules, through the Elixir that `explain` shows."""
 
 import re
 from collections.abc import Iterator

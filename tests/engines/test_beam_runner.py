@@ -1,4 +1,4 @@
-"""kvshell's words on a real node: the same results, drawn by the same handlers."""
+"""kvshell's commands on a real node: the same results, rendered by the same handlers."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is to be seen of several nodes: every process, table and name, wherever it is."""
+"""Views of several nodes show every process, table and name, wherever it is."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Running nodes of somebody else's: joined, lost, left with stores on them, and joined again."""
+"""Foreign running nodes: joined, lost, left with stores on them, and joined again."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""A node: started, asked, broken in every way, and gone without a trace."""
+"""A node starts, answers, survives broken input, and leaves nothing behind."""
 
 import os
 import signal

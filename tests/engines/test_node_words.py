@@ -1,4 +1,4 @@
-"""The words of nodes: read, completed where there are nodes, refused in a sentence where not."""
+"""Commands for nodes are parsed, completed in a cluster, and refused in a sentence elsewhere."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a command is in Elixir: the line that `explain` shows, or the bridge's helper."""
+"""A command's Elixir: the line that `explain` shows, or the bridge's helper."""
 
 import pytest
 

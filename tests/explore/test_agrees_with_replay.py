@@ -1,4 +1,4 @@
-"""An exploration and a replay of one document agree: a look prints the same in both."""
+"""An exploration and a replay of one document agree: a query prints the same in both."""
 
 from pathlib import Path
 

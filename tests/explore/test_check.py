@@ -1,4 +1,4 @@
-"""`check`: anybody's servers under every schedule, from a test."""
+"""`check`: a user's servers under every schedule, from a test."""
 
 from collections.abc import Iterator
 from itertools import count

@@ -1,4 +1,4 @@
-"""Elixir in a search: chance, clock, references and serial numbers are the search's own."""
+"""Elixir in a search: random numbers, clock, references and serial numbers are deterministic."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What fails in how many schedules, and in which; what is too long and what keeps running."""
+"""Reports what fails, in how many and in which schedules; what is too long; what never ends."""
 
 import json
 import re

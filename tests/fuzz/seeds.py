@@ -1,4 +1,4 @@
-"""Seeds until the time of a fuzzer is over."""
+"""Yields seeds until a fuzzer's time is over."""
 
 import faulthandler
 import os

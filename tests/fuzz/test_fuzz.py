@@ -46,7 +46,7 @@ ARGUMENTS = [
 
 
 def line(chance: random.Random) -> str:
-    """A line of commands and arguments, now and then of anything."""
+    """Return a line of commands and arguments, sometimes of random text."""
     parts = []
     for _ in range(chance.choice([1, 1, 1, 2, 3])):
         words = [chance.choice(WORDS)]
@@ -103,7 +103,7 @@ def test_every_hint_runs_ends_nothing_and_is_what_the_message_says() -> None:
 
 
 def damaged(text: str, chance: random.Random) -> str:
-    """A document with a few lines gone, doubled, swapped or changed."""
+    """Return a document with a few lines removed, doubled, swapped or changed."""
     lines = text.split("\n")
     for _ in range(chance.randrange(1, 6)):
         at = chance.randrange(len(lines))

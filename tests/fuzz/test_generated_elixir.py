@@ -165,7 +165,7 @@ FORMS = [
 
 
 def expression(chance: random.Random, depth: int = 0) -> str:
-    """Something of the grammar of Elixir, seldom of its sense."""
+    """Return an expression that is grammatical and usually meaningless."""
     kind = chance.random()
     if depth > 3 or kind < 0.35:
         return chance.choice(ATOMS)
@@ -182,7 +182,7 @@ def expression(chance: random.Random, depth: int = 0) -> str:
 
 
 def spoiled(text: str, chance: random.Random) -> str:
-    """Now and then a piece less, a piece twice, or a strange character."""
+    """Sometimes remove a piece, repeat one, or insert a strange character."""
     at = chance.randrange(len(text) + 1)
     kind = chance.randrange(8)
     if kind == 0:

@@ -1,4 +1,4 @@
-"""Lessons of strangers: read or refused by name, never a fault."""
+"""Untrusted lessons are read, or refused by name; they never cause an internal fault."""
 
 from pathlib import Path
 

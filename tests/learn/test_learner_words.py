@@ -1,4 +1,4 @@
-"""The learner's own words: hint, show, skip, back, reset, goto, where, list."""
+"""The learner's commands: hint, show, skip, back, reset, goto, where, list."""
 
 from tests.learn.lessons import TWO_STORES, Learner, learner
 

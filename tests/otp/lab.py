@@ -1,4 +1,4 @@
-"""Lab.Server: the callbacks with which the BEAM's answers were taken."""
+"""Lab.Server: the callbacks with which the BEAM's answers were recorded."""
 
 from typing import Any
 
@@ -111,7 +111,7 @@ class Lab(GenServer):
 
 
 class Bare(GenServer):
-    """No callback but init."""
+    """A server with no callback but init."""
 
     module = "Lab.Bare"
 

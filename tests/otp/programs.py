@@ -1,4 +1,4 @@
-"""Programs in Python that the tests of loading write, load and edit."""
+"""Python programs that the loading tests write, load and edit."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -18,7 +18,7 @@ few = settings(max_examples=25)
 
 
 class Counter(gen_server.GenServer):
-    """Counts as a naive program does: reads, looks round, writes."""
+    """Counts as a naive program does: it reads, yields, and writes."""
 
     never_waits = frozenset({A.quick})
     inside = 0
@@ -96,7 +96,7 @@ NO_TERMS = st.sampled_from([{1}, object(), [1, {2}], {"k": {3}}, (4, (5, bytearr
 
 
 class Keeper(gen_server.GenServer):
-    """Keeps the last thing it was told."""
+    """Keeps the last value that was sent to it."""
 
     def handle_call(self, request: Any, from_: gen_server.From, state: Any) -> Term:
         return (A.reply, request, request)
@@ -251,7 +251,7 @@ def test_promise_5_the_callers_own_death_ends_its_call(scheduler: str, end: Atom
 
 
 class Stuck(gen_server.GenServer):
-    """Blocks until the event of the test, in a way no scheduler can see; counts what it handles."""
+    """Blocks until the test's event, unseen by any scheduler; counts what it handles."""
 
     def handle_call(self, request: Any, from_: gen_server.From, state: Any) -> Term:
         gate, stuck, handled = state.value
@@ -307,7 +307,7 @@ def test_promise_6_the_default_is_5000_ms(scheduler: str) -> None:
 
 
 class Link(gen_server.GenServer):
-    """Asks the next one of its chain, and waits for it without an end."""
+    """Calls the next server of its chain, and waits for it forever."""
 
     def handle_call(self, request: Any, from_: gen_server.From, state: Any) -> Term:
         return (A.reply, gen_server.call(state, request, A.infinity), state)

@@ -1,7 +1,7 @@
 """The modules and functions of a real Elixir: `python -m tests.pages.elixir_functions`.
 
 Writes `kvshell/elixir/library/real_functions.txt` from the Elixir and OTP that are installed, so
-that a function which this shell lacks is told from a slip of the finger. Names and numbers only.
+that a function which this shell lacks is told apart from a typo. Names and arities only.
 """
 
 import subprocess

@@ -1,4 +1,4 @@
-"""What kvshell says to a user, sentence by sentence: everything that must be translated."""
+"""Collects every message to users that must be translated."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""`transcripts/reference/python.md`: the Python face, function by function; by tests.docs.
+"""Writes `transcripts/reference/python.md`, the Python API by function; used by tests.docs.
 
 Signatures and sentences come from the code, the answers of the examples from running them.
 """

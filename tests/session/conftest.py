@@ -1,4 +1,4 @@
-"""A session driven by text, as every host drives it: run, show, settle, take the events."""
+"""A session driven by text, as hosts drive it: run, show, settle, take the events."""
 
 from collections.abc import Callable, Iterator
 

@@ -1,4 +1,4 @@
-"""Who holds messages at rest, without a look at every process."""
+"""Finds the processes with messages at rest, without inspecting every process."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ TRANSCRIPTS = Path(__file__).parents[2] / "transcripts"
 
 
 def scanned(runtime: Runtime) -> list[object]:
-    """Return the same, found by a look at each process."""
+    """Return the same by inspecting each process."""
     records = [pid.record for pid in runtime.processes()]
     return [each for each in records if each.suspended or each.mailbox]
 

@@ -1,4 +1,4 @@
-"""Elixir in a session: beside the commands, on both schedulers, for every client."""
+"""Elixir in a session: mixed with commands, on both schedulers, for every client."""
 
 import subprocess
 import sys

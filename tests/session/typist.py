@@ -1,4 +1,4 @@
-"""A person without a screen: types lines into a session and reads the answers as text."""
+"""A user without a screen: types lines into a session and reads the answers as text."""
 
 from kvshell.commands.result import Result
 from kvshell.session import Session
@@ -6,7 +6,7 @@ from kvshell.views import DOCUMENT, render
 
 
 class Typist:
-    """Types lines into a session and keeps what came of them."""
+    """Types lines into a session and keeps the results."""
 
     def __init__(self, session: Session) -> None:
         self.session = session

@@ -1,4 +1,4 @@
-"""What opening the prompt loads, and what it leaves for later."""
+"""Which modules opening the prompt loads, and which later."""
 
 import subprocess
 import sys

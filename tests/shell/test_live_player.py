@@ -1,4 +1,4 @@
-"""A live replay: what the keys do. The terminal is a list of texts, the keys are a script."""
+"""The keys of a live replay. The terminal is a list of texts, the keys are a script."""
 
 from collections.abc import Sequence
 

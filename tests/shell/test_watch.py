@@ -1,4 +1,4 @@
-"""`watch`: a look that is drawn again in its place, until Ctrl-C."""
+"""`watch` redraws a view in place until Ctrl-C."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The index of names that is kept by what changed: always what a new one would be."""
+"""An incrementally updated index of names always equals a newly built one."""
 
 from collections.abc import Iterator
 from random import Random

@@ -1,7 +1,7 @@
 """Soak: eight threads, random commands, random ends, against a model. Free scheduler.
 
 Each thread writes keys of its own, so what it put into a store that still lives must be there.
-Nobody may wait longer than a call's time-out, and every exit must have a reason of the trade. At
+Nobody may wait longer than a call's time-out, and every exit must have a usual reason. At
 rest the registry, its table and the supervisor of the buckets agree.
 """
 
@@ -28,7 +28,7 @@ FAIR = {"noproc", "normal", "killed", "shutdown", "boom", "interrupted", "crash"
 
 
 class Client:
-    """One thread: what it did, what it must find, and what went wrong."""
+    """One thread: what it did, what it expects, and its failures."""
 
     def __init__(self, rt: Runtime, design: Design, number: int, clients: list["Client"]) -> None:
         self.rt = rt

@@ -1,4 +1,4 @@
-"""term(): what may be sent, and how the rest is refused."""
+"""term(): which values may be sent, and how others are refused."""
 
 import collections
 import enum

@@ -1,4 +1,4 @@
-"""Atoms beyond ASCII: quoted as iex quotes them, one by one, on every Python."""
+"""Non-ASCII atoms are quoted as in iex, character by character, on every Python."""
 
 from pathlib import Path
 

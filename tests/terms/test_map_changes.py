@@ -1,4 +1,4 @@
-"""What a followed map remembers of its changes."""
+"""The changes that a followed map remembers."""
 
 from kvshell.terms import Map, key
 from kvshell.terms.map import REMEMBERED

@@ -1,4 +1,4 @@
-"""read(): literals in, terms out; everything else is refused with its place."""
+"""read(): turns literals into terms and refuses everything else with its place."""
 
 from typing import Any
 

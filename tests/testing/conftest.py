@@ -1,4 +1,4 @@
-"""A project with a test that is green, one that is red, and one that is green by luck."""
+"""A project with a test that passes, one that fails, and one that passes by chance."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""`kvshell test --explore` and `kvshell explore TEST_FILE`: what programs read of them."""
+"""The machine-readable reports of `kvshell test --explore` and `kvshell explore TEST_FILE`."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`kvshell test --explore`: set-ups, on_exit and their failures are those of the test."""
+"""`kvshell test --explore` runs set-ups and on_exit, and reports their failures as the test's."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A project's tests, line by line what `mix test --trace --seed 0` of Elixir 1.14 printed of them.
+"""A project's tests print, line by line, what `mix test --trace --seed 0` of Elixir 1.14 prints.
 
 `project/recorded` holds what it printed; to record again, copy `project` and run mix in the copy.
 """

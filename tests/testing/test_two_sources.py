@@ -1,4 +1,4 @@
-"""Two sources, one behaviour: the stages in Elixir answer, and are judged, as the Python ones are.
+"""The stages written in Elixir answer and get the same verdicts as the Python ones.
 
 Every article, lesson and page on a race is played with `start manager own` in place of its own
 design, over modules written in Elixir: the same answers, but for the words listed below; and each

@@ -1,4 +1,4 @@
-"""Replay a text in this process and look at what came of it."""
+"""Replays a text in this process and returns the outcome."""
 
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -39,12 +39,12 @@ def block(lines: str, attributes: str = "", front: str = "") -> str:
 
 
 def statuses(played: Played) -> list[str]:
-    """What became of each command."""
+    """Return the status of each command."""
     return [each.status.value for each in played.checked]
 
 
 def failure(played: Played) -> Checked:
-    """The one command that failed."""
+    """Return the one command that failed."""
     (found,) = [each for each in played.checked if each.failure is not None]
     return found
 

@@ -1,4 +1,4 @@
-"""The edge cases that the format promises, and documents that mean harm."""
+"""The edge cases of the document format, and malicious documents."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""A document on the BEAM: same, different, by chance, skipped with the reason, not at rest."""
+"""A document on the BEAM: same, different, random, skipped with a reason, or not at rest."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`kvshell replay --engine ENGINE` refuses the options that it would not heed."""
+"""`kvshell replay --engine ENGINE` refuses options that it would ignore."""
 
 from kvshell.views import Caps
 from tests.transcript.running import Replay, block

@@ -1,4 +1,4 @@
-"""Documents as records, and the place of everything that is wrong with one."""
+"""Parsing documents: their records, and the place of each mistake."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""What is recorded replays: the law, and what a recording leaves out."""
+"""Recordings replay: with their law, and without what a recording leaves out."""
 
 from pathlib import Path
 

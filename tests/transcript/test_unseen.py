@@ -1,4 +1,4 @@
-"""Blocks that a reader sees but nothing runs: `check` names them, `replay` counts them."""
+"""Blocks that are shown but never run: `check` names them, `replay` counts them."""
 
 import pytest
 

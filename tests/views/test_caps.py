@@ -1,4 +1,4 @@
-"""Caps: environment and flags in, one decision out."""
+"""Capabilities: decided once from the environment and the flags."""
 
 import io
 import os

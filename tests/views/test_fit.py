@@ -1,4 +1,4 @@
-"""Fit: what a narrow terminal still shows of a table."""
+"""Fitting: which parts of a table a narrow terminal shows."""
 
 from hypothesis import given
 from hypothesis import strategies as st

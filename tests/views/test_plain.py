@@ -1,4 +1,4 @@
-"""Plain: what a pipe gets."""
+"""Plain rendering: what a pipe gets."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Safe: whatever a user stores, the terminal only ever shows it."""
+"""Safe printing: stored text is shown and never controls the terminal."""
 
 import unicodedata
 

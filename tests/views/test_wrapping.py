@@ -1,4 +1,4 @@
-"""Wrapping: words stay whole where they can, and hang where the text began."""
+"""Wrapping keeps words whole where possible, and indents to where the text began."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""What processes die of: the reasons that the BEAM gave for the same functions."""
+"""Exit reasons: those that the BEAM gave for the same functions."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a stranger's Elixir may use of the machine: time, memory, depth."""
+"""The limits of untrusted Elixir code: time, memory, depth."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Lines that were mangled: whatever is typed, what answers is Elixir, never Python."""
+"""Mutated lines: whatever is typed, the answer is Elixir's and never a Python error."""
 
 import random
 import re

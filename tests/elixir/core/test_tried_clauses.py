@@ -1,4 +1,4 @@
-"""The clauses that an error shows of a reader's own function, as iex 1.14 shows those of a file."""
+"""The clauses of a user's function that an error lists, as iex 1.14 does for a file."""
 
 from tests.elixir.core.evaluating import shell
 

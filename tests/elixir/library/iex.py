@@ -1,4 +1,4 @@
-"""A session of kvshell asked as iex is, and what of its text must be as iex prints it."""
+"""A kvshell session driven like iex, and the parts of its output that must equal iex's."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -46,7 +46,7 @@ def _as_iex_tells(events: Iterable[Event]) -> list[Event]:
 
 
 class Iex:
-    """A session that is typed at."""
+    """A session that lines are typed into."""
 
     def __init__(self, session: Session) -> None:
         self.session = session

@@ -128,7 +128,7 @@ def _steps(path: Path) -> Iterator[tuple[tuple[str, int], str, str]]:
 
 
 def _words(text: str, typed: str) -> list[str]:
-    """Return what must be as in iex: a log's text may come before or after the answer."""
+    """Return the parts that must equal iex's: a log may come before or after the answer."""
     text = comparable(text)
     for pattern, mask in _MASKS:
         text = pattern.sub(mask, text)
@@ -142,7 +142,7 @@ def _words(text: str, typed: str) -> list[str]:
 
 
 def _wrong(name: str) -> dict[tuple[str, int], str]:
-    """Return which lines of a session answer otherwise."""
+    """Return the lines of a session whose answers differ."""
     found = {}
     runs = SESSIONS[name]
     with iex(runs if isinstance(runs, str) else None) as prompt:

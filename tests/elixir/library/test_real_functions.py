@@ -1,4 +1,4 @@
-"""What Elixir has and this shell has not is told from a slip."""
+"""A function of Elixir that is missing here is told apart from a misspelled one."""
 
 import pytest
 

@@ -67,7 +67,7 @@ def _items() -> list[dict[str, Any]]:
 
 
 def _wrong(items: list[dict[str, Any]]) -> dict[tuple[int, int], str]:
-    """Return what answers otherwise, by item and step."""
+    """Return the steps whose answers differ, by item."""
     found = {}
     for item in items:
         with iex() as prompt:

@@ -1,4 +1,4 @@
-"""Whatever a library function is called with, it answers or raises as Elixir does."""
+"""A library function returns or raises as Elixir does, whatever its arguments."""
 
 import random
 from itertools import islice

@@ -1,4 +1,4 @@
-"""What a reader asks the prompt itself in Elixir: dbg, IEx, and what this shell has not."""
+"""The prompt's helpers in Elixir: dbg, IEx, and those that this shell lacks."""
 
 import sys
 from collections.abc import Iterator

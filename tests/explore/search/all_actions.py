@@ -1,4 +1,4 @@
-"""Every operation of the public surface, by the name that a random program calls it by."""
+"""Every public operation, by the name that random programs use."""
 
 from typing import Final
 

@@ -1,6 +1,6 @@
-"""The programs by which searches are compared, as written down with the papers on optimal DPOR.
+"""Standard benchmark programs for searches, from the papers on optimal DPOR.
 
-Each is a number of processes over shared memory, which is a table here. The counts are those of an
+Each is a number of processes on shared memory, which is a table here. The counts are those of an
 optimal search: one schedule for each trace, none twice.
 """
 

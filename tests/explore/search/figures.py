@@ -1,4 +1,4 @@
-"""The table of figures: its rows as the plan words them, and the programs that stand for them.
+"""The table of figures: its rows as the plan words them, and their programs.
 
 Each row: the document, and schedules/failing under `beam` and under `spec`. Concuerror gives the
 same counts on Erlang twins, but for the last row, for which 4/2 and 5/2 had been published. Its

@@ -1,4 +1,4 @@
-"""Random walks: schedules of a program taken blindly, for programs too large to run all of them.
+"""Random walks: random schedules of programs that have too many to run them all.
 
 The search must have found every outcome of a blind walk. A lost outcome is caught by luck instead
 of by enumeration, but on programs of any size.

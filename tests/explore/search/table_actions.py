@@ -18,7 +18,7 @@ def _own_table(client: ProgramClient) -> Term:
 
 
 def _walk(step: Callable[[Term, Term], Term], start: Callable[[Term], Term]) -> Term:
-    """Go from key to key, as long as it goes."""
+    """Walk from key to key until the end of the table."""
     seen = []
     key = start(A.shared)
     while key is not ets.END:

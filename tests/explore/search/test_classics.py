@@ -1,4 +1,4 @@
-"""None twice: the classics at their optimal counts, and no redundant run with crashes or timers."""
+"""No schedule runs twice: the classics at optimal counts, also with crashes and timers."""
 
 from math import factorial
 

@@ -1,4 +1,4 @@
-"""The generator of random programs knows every operation, and no footprint shrinks unnoticed."""
+"""Random programs use every operation, and no footprint changes without a conflict."""
 
 import ast
 import inspect

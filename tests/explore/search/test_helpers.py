@@ -1,4 +1,4 @@
-"""One law on several processors: helpers run ahead, and nothing else changes."""
+"""A search on several processors: helpers run ahead and do not change its result."""
 
 import subprocess
 import sys

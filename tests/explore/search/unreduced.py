@@ -11,7 +11,7 @@ Outcome = tuple[Observed, ...]
 
 
 class TooManyError(Exception):
-    """More interleavings than one cares to run."""
+    """There are more interleavings than the limit."""
 
 
 class Everything:
@@ -41,7 +41,7 @@ class Everything:
 
 
 class Probe:
-    """A chooser that goes one way at random and counts how many ways there were."""
+    """A chooser that takes a random path and counts the alternatives."""
 
     def __init__(self, random: Random) -> None:
         self._random = random
@@ -53,7 +53,7 @@ class Probe:
 
 
 def about(program: Program, model: FaultModel, numbers: Numbers, probes: int = 10) -> int:
-    """Return about how many interleavings there are (Knuth's estimate)."""
+    """Estimate the number of interleavings by Knuth's method."""
     threads, random, total = Threads(), Random(1), 0
     try:
         for _ in range(probes):

@@ -1,4 +1,4 @@
-"""Clauses declared as non-blocking: callers run them if nobody can tell; waiting is a fault."""
+"""Clauses declared as non-blocking run on the caller's thread, unobservably; waiting is a fault."""
 
 import threading
 from collections.abc import Iterator

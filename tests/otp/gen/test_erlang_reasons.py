@@ -1,4 +1,4 @@
-"""Why a process dies: the VM's own errors are terms of Erlang's, a person's own stay structs."""
+"""Exit reasons: the VM's errors become Erlang terms, the user's exceptions stay structs."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""Modules by name: those of the product in every runtime, a reader's in his own alone."""
+"""Modules by name: built-in ones exist in every runtime, a user's only in their own."""
 
 import pytest
 

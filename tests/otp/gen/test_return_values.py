@@ -1,4 +1,4 @@
-"""The whole return value of a callback is checked before any of it is carried out. The BEAM's
+"""The whole return value of a callback is checked before any of it takes effect. The BEAM's
 answers are quoted.
 """
 

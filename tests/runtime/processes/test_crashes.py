@@ -1,4 +1,4 @@
-"""A process dies of whatever it raises, and its reason is a term."""
+"""A process dies of any exception it raises, and its exit reason is a term."""
 
 from collections.abc import Callable
 

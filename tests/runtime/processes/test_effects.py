@@ -1,4 +1,4 @@
-"""A killed process changes nothing any more, even between a check and the action it allows."""
+"""A killed process has no further effect, even between a check and the action it allows."""
 
 import threading
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Looking at a process while others run, it included."""
+"""Observing a process while it and others run."""
 
 import sys
 import threading
@@ -17,7 +17,7 @@ from tests.nodes import node
 
 
 class Changing:
-    """A record of which one attribute is gone once it was read."""
+    """A record with an attribute that disappears once it has been read."""
 
     def __init__(self, record: Process, name: str) -> None:
         self._record = record

@@ -1,4 +1,4 @@
-"""Promise 12: at rest every count is back where it began; no lock is held while user code runs."""
+"""Promise 12: at rest every count is back at its start; no lock is held while user code runs."""
 
 import gc
 import threading

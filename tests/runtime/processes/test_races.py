@@ -1,4 +1,4 @@
-"""Two threads at one moment: what must hold whichever comes first. Free scheduler, many rounds.
+"""Races of two threads: what must hold whichever is first. Free scheduler, many rounds.
 
 CI repeats these with a switch interval of 1 us (KVSHELL_SWITCH_INTERVAL), where a window of a few
 instructions is met within a run.

@@ -1,4 +1,4 @@
-"""Our own faults, and user patterns that raise: who is told, and no process hangs."""
+"""Internal faults and user patterns that raise: who gets the error; no process hangs."""
 
 import threading
 from collections.abc import Callable

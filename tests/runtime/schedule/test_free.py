@@ -1,4 +1,4 @@
-"""The free scheduler: few threads, no delay by the stuck, rest counted, never polled."""
+"""The free scheduler: few threads, no delay by stuck handlers, rest is counted, never polled."""
 
 import re
 import threading

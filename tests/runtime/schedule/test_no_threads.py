@@ -1,4 +1,4 @@
-"""A machine without further threads, as in a limited container: no hang, no error of ours."""
+"""A machine that allows no more threads, as in a limited container: no hang, no fault."""
 
 import threading
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Threads of which one runs at a time stay on one processor, and leave it again."""
+"""Threads that take turns stay on one processor while they do."""
 
 import os
 import threading

@@ -1,4 +1,4 @@
-"""Ctrl-C and kills at random moments: no store is harmed, no claim leaks, no dead man acts."""
+"""Ctrl-C and kills at random moments: no store is damaged, no claim leaks, no dead process acts."""
 
 import random
 import signal

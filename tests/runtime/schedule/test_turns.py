@@ -1,4 +1,4 @@
-"""Which threads take the place of the thread that wakes them: none that runs processes."""
+"""Which threads preempt the thread that wakes them: none that runs processes."""
 
 import os
 import sys

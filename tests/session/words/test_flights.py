@@ -1,4 +1,4 @@
-"""Signals on their way, under `set law spec`: kept, listed, handed over, refused."""
+"""Signals in flight, under `set law spec`: held back, listed, delivered, refused."""
 
 from collections.abc import Iterator
 

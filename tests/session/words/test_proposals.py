@@ -1,4 +1,4 @@
-"""What toolbar, help and Tab propose can be run, and ends nothing that lives."""
+"""What toolbar, help and Tab propose can be run, and ends no living process."""
 
 from collections.abc import Sequence
 
@@ -53,7 +53,7 @@ def opened(lines: Sequence[str]) -> tuple[Session, Host]:
 
 
 def living(session: Session) -> set[tuple[str, str]]:
-    """The stores that live, by name and pid."""
+    """Return the living stores, by name and pid."""
     return {(row.name, row.pid) for row in session.snapshot().stores if row.state == "fresh"}
 
 

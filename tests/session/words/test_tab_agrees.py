@@ -1,4 +1,4 @@
-"""The command that the last message proposes is what Tab types; a message without one leaves it."""
+"""Tab types the command that the last message proposes, if it proposes one."""
 
 import random
 import re

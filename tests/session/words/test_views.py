@@ -1,4 +1,4 @@
-"""What is looked at: never a message, never a wait, and every state in words."""
+"""Views send no message, never wait, and name every state in words."""
 
 from collections.abc import Callable
 

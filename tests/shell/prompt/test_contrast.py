@@ -1,4 +1,4 @@
-"""The theme for light terminals: all of it can be read on white, whatever the palette."""
+"""The theme for light terminals is readable on white with any palette."""
 
 import pytest
 from prompt_toolkit.styles import Style

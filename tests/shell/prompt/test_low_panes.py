@@ -1,4 +1,4 @@
-"""A pane of few rows: the line is typed and answered in it, without a menu."""
+"""In a pane of few rows, lines are typed and answered without a menu."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Nothing raw reaches a terminal from the prompt: its blocks, toolbar, menu, line and prints."""
+"""No raw control character reaches a terminal: blocks, toolbar, menu, line, printed text."""
 
 import io
 import re
@@ -24,7 +24,7 @@ NASTY = "x\x1b]0;T\x07\x1b[2J\x9b2J\u202e\u2060\u2066y"
 
 
 class NastyWords(FakeWords):
-    """Stores with names that would do something."""
+    """Stores whose names contain control characters."""
 
     stores = (f"s{NASTY}", f"s{NASTY}2")
 

@@ -1,4 +1,4 @@
-"""The line at the foot: it stays while the rest scrolls, and gives its row back."""
+"""The status line stays while the rest scrolls, and frees its row at the end."""
 
 from os import terminal_size
 

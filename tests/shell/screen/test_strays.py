@@ -1,4 +1,4 @@
-"""What code prints by itself: before an answer, or above the line being typed, never in it."""
+"""Output printed by user code appears before an answer or above the line being typed."""
 
 from pathlib import Path
 

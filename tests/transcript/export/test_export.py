@@ -1,4 +1,4 @@
-"""Films, pictures and pages; live replays as frames."""
+"""Recordings, pictures and pages; live replays as frames."""
 
 import json
 import re

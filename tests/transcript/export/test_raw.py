@@ -1,4 +1,4 @@
-"""Nothing raw: every export and report of every document, with characters that do something."""
+"""No export or report contains raw control characters, whatever the document holds."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Documents that want the machine: each ends in bounded time and memory, with a sentence."""
+"""Documents that would exhaust the machine end in bounded time and memory, with a sentence."""
 
 import subprocess
 import sys

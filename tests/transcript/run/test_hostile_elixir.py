@@ -1,4 +1,4 @@
-"""Lines of Elixir that want the machine: each document of one ends in bounded time and memory."""
+"""Lines of Elixir that would exhaust the machine end in bounded time and memory."""
 
 from pathlib import Path
 

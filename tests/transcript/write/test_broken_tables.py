@@ -1,4 +1,4 @@
-"""A table whose lines are broken by text is rewritten as a whole, and never called random."""
+"""A table interrupted by text is rewritten as a whole and never counts as random."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""Every path that writes a person's file: nothing that it has not seen is overwritten."""
+"""Every command that writes a user's file overwrites only contents that it has read."""
 
 import os
 import subprocess
