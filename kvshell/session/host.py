@@ -269,7 +269,7 @@ class Host:
             # `run_as` has already waited, so a single check tells whether everything is at rest.
             line.rests = settle and (bool(results) or bool(client))
             line.waited = bool(client)
-            self.writer.heard(text, results)
+            self.writer.record(text, results)
             line.show(results)
             line.rest()
         except NotAtRest as stuck:

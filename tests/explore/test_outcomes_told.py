@@ -76,7 +76,7 @@ def test_a_final_check_that_waits_forever_in_some_schedules_fails_in_these() -> 
 
     assert (verdict.schedules, verdict.failing, verdict.complete) == (2, 1, True)
     (failure,) = verdict.explained.failures
-    assert said(failure) == "✗ waits forever for a message"
+    assert difference_line(failure) == "✗ waits forever for a message"
     assert failure.line > 0
     assert verdict.watched is not None
     chart = sequence(verdict.watched, verdict.cause, verdict.explained)

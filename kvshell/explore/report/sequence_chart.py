@@ -295,7 +295,7 @@ def folded_away(steps: int, of: int) -> str:
     return f"1 of {of} steps is hidden" if steps == 1 else f"{steps} of {of} steps are hidden"
 
 
-def said(failure: ScheduleFailure) -> str:
+def difference_line(failure: ScheduleFailure) -> str:
     """Return what failed in one line."""
     return f"✗ {wanted(failure)}"
 
