@@ -227,8 +227,8 @@ class Batch:
             ran = self._misread(line) if line.problem else self._host.line(line.text)
             if not ran.rested and ran.stuck is None and not ran.interrupted:
                 who = f": {self._session.busy}" if self._session.busy else ""
-                said = f"the system is still busy after {self._rest_s:g} s{who}"
-                narrate_on_terminal(f"line {line.number}: {said}")
+                message = f"the system is still busy after {self._rest_s:g} s{who}"
+                narrate_on_terminal(f"line {line.number}: {message}")
             if ran.stuck is not None:
                 return _stopped(f"line {line.number}: {ran.stuck}", STUCK)
             if ran.interrupted:
@@ -278,10 +278,10 @@ class Batch:
         design, target = self._session.design, wish.args["target"]
         with host.interrupts.search() as stop:
             session = self._session
-            said, code = explored(
+            message, code = explored(
                 target, design.name, self._flags.caps, stop, None, design.sources, session
             )
-        self._output.write(said)
+        self._output.write(message)
         return Opened(code=code)
 
     def _test(self, wish: Open, _host: Host) -> Opened:

@@ -224,10 +224,10 @@ def progress(done: int, total: int, what: str) -> None:
     """Show the progress on a terminal; the last call clears the line."""
     if sys.stderr is None or not sys.stderr.isatty():
         return
-    said = f"measuring {what}, step {done + 1} of {total}; Ctrl-C leaves" if what else ""
+    message = f"measuring {what}, step {done + 1} of {total}; Ctrl-C leaves" if what else ""
     room = (terminal_width(os.environ, sys.stderr) or WIDTH) - 1
     with contextlib.suppress(OSError, ValueError):
-        sys.stderr.write(f"\r{said[:room]:<{room}}{'' if said else chr(13)}")
+        sys.stderr.write(f"\r{message[:room]:<{room}}{'' if message else chr(13)}")
         sys.stderr.flush()
 
 

@@ -44,15 +44,15 @@ def _learn(add: Add) -> None:
     add("--list", dest="list_only", action="store_true", help="list the lessons")
     add("--accessible", action="store_true", help="no frames; ok: and no: instead of marks")
     add("--progress", default="", metavar="FILE", help="keep the progress in this file")
-    said = "where learners get stuck, in every lesson or in LESSON"
-    add("--report", nargs="+", default=[], metavar="FILE", help=said)
+    message = "where learners get stuck, in every lesson or in LESSON"
+    add("--report", nargs="+", default=[], metavar="FILE", help=message)
     add("--author", default="", metavar="PATH", help="write a lesson by walking through it")
     add("--force", action="store_true", help="with --author: overwrite a file")
-    for flag, said in (
+    for flag, message in (
         ("--check", "run the ten checks on lessons"),
         ("--sync", "update translations"),
     ):
-        add(flag, nargs="?", default="", const="*", metavar="PATH", help=said)
+        add(flag, nargs="?", default="", const="*", metavar="PATH", help=message)
 
 
 def _replay(add: Add) -> None:
@@ -60,8 +60,8 @@ def _replay(add: Add) -> None:
     add("--live", action="store_true", help="type it on the terminal, as a person would")
     add("--speed", type=speed, default=1.0, metavar="N", help="with --live: N times as fast")
     add("--step", action="store_true", help="with --live: wait for a key before each command")
-    said = "rewrite expected output: only new, hunk by hunk, or all (default: all)"
-    add("--update", default="", choices=("bare", *UPDATES), metavar="{new,ask,all}", help=said)
+    message = "rewrite expected output: only new, hunk by hunk, or all (default: all)"
+    add("--update", default="", choices=("bare", *UPDATES), metavar="{new,ask,all}", help=message)
     add("--accept-identity", action="store_true", help="also update where the process changed")
     add("--force", action="store_true", help="update files that are modified in git")
     add("-x", dest="stop_first", action="store_true", help="stop at the first failure")

@@ -89,10 +89,10 @@ def _refuse(quoted: Quoted) -> None:
     for name in ("project", "deps"):
         for _params, block, line in _clauses(quoted, name):
             pairs = block if name == "project" and isinstance(block, list) else []
-            said = {key.name: value for key, value in pairs if type(key) is Atom}
-            if "apps_path" in said:
+            options = {key.name: value for key, value in pairs if type(key) is Atom}
+            if "apps_path" in options:
                 raise _refused(_NO_UMBRELLAS, line)
-            dependencies = block if name == "deps" else said.get("deps")
+            dependencies = block if name == "deps" else options.get("deps")
             is_list = isinstance(dependencies, list) or name == "deps"
             if is_list and dependencies not in ([], None):
                 raise _refused("this shell fetches no packages: deps must be empty", line)
@@ -104,24 +104,24 @@ _NO_UMBRELLAS = (
 )
 
 
-def _refused(said: str, line: int) -> ElixirError:
-    return ElixirError(exception("CompileError", file="mix.exs", line=line, description=said))
+def _refused(message: str, line: int) -> ElixirError:
+    return ElixirError(exception("CompileError", file="mix.exs", line=line, description=message))
 
 
 def _application(quoted: Quoted) -> ApplicationSpec:
     """Return the specification in the functions `project` and `application`."""
-    said = {**_options_of(quoted, "project"), **_options_of(quoted, "application")}
+    options = {**_options_of(quoted, "project"), **_options_of(quoted, "application")}
     spec = ApplicationSpec(A.app)  # the default name
-    match said.get("app"):
+    match options.get("app"):
         case Atom() as name:
             spec.name = name
-    match said.get("mod"):
+    match options.get("mod"):
         case (Atom() as module, argument):
             spec.module, spec.argument = module, argument
-    given: Any = said.get("env")
+    given: Any = options.get("env")
     if type(given) is List:
         spec.environment = tuple(given.items)
-    version = said.get("version")
+    version = options.get("version")
     spec.version = version if type(version) is str else ""
     return spec
 
@@ -296,17 +296,17 @@ def source_text(path: Path, shown: str) -> str:
     try:
         data = path.read_bytes()
     except OSError as error:
-        said = f"cannot read it: {error.strerror}"
+        message = f"cannot read it: {error.strerror}"
         raise ElixirError(
-            exception("CompileError", file=shown, line=None, description=said)
+            exception("CompileError", file=shown, line=None, description=message)
         ) from None
     try:
         return data.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        said = f"not UTF-8: byte 0x{data[error.start]:02x}"
+        message = f"not UTF-8: byte 0x{data[error.start]:02x}"
         raise ElixirError(
-            exception("CompileError", file=shown, line=line, description=said)
+            exception("CompileError", file=shown, line=line, description=message)
         ) from None
 
 
@@ -331,5 +331,5 @@ def start_application(code: ElixirCode, project: Project) -> None:
             answer = other
         case (A.error, (reason, _call)):
             answer = (A.error, reason)
-    said = f"could not start application {inspect(application.module)}: {inspect(answer)}"
-    raise ElixirError(exception("RuntimeError", message=said))
+    text = f"could not start application {inspect(application.module)}: {inspect(answer)}"
+    raise ElixirError(exception("RuntimeError", message=text))

@@ -309,9 +309,9 @@ class BeamRunner(RunnerState):
 
     def _gone(self, part: Match) -> Result:
         self._missed = True
-        said = self.node.port.printed().strip()
-        if said:
-            self._events.add("crash", said[-500:])
+        message = self.node.port.printed().strip()
+        if message:
+            self._events.add("crash", message[-500:])
         return failure(self.shell, part, f"** (CommandError) {self.gone}")
 
     def _reset(self, match: Match) -> Result:

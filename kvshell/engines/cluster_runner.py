@@ -211,8 +211,8 @@ class ClusterRunner(NodeRunner):
         if notice.text == "down" and name in self.cluster.joined and name not in self._cut:
             self._lost.add(name)
             told = cluster_events.cut_too if self._cut else cluster_events.lost
-            said = told(name, self.first)
-            self._events.add("notice", said, "notice")
+            message = told(name, self.first)
+            self._events.add("notice", message, "notice")
         elif notice.text == "up" and name in self._lost:
             self._lost.remove(name)
             self._events.add("notice", cluster_events.back(name), "notice")
@@ -223,8 +223,8 @@ class ClusterRunner(NodeRunner):
         if conflict is None:
             return event
         pid = f"#PID<{conflict[1]}>"
-        said = cluster_events.ended_by_global(pid, name)
-        return event._replace(text=said, kind="notice", level="notice")
+        message = cluster_events.ended_by_global(pid, name)
+        return event._replace(text=message, kind="notice", level="notice")
 
     def close(self) -> None:
         """End all our nodes. A second call does nothing."""

@@ -111,8 +111,8 @@ def _is(path: str, target: str) -> bool:
     if not _is_path(target):
         return False
     own = Path(path.removesuffix(_SUFFIX)).absolute().parts
-    said = Path(target.removesuffix(_SUFFIX)).parts
-    return bool(said) and own[-len(said) :] == said
+    parts = Path(target.removesuffix(_SUFFIX)).parts
+    return bool(parts) and own[-len(parts) :] == parts
 
 
 def _beside(document: Document, target: str) -> Path | None:

@@ -51,8 +51,8 @@ class ExploreTextReport:
         if len(self._found) < 2:
             return
         counts = {status: sum(each.status == status for _, each in self._found) for status in WORDS}
-        said = [f"{number} {WORDS[status]}" for status, number in counts.items() if number]
-        lines = [f"{len(self._found)} tests: {', '.join(said)}"]
+        parts = [f"{number} {WORDS[status]}" for status, number in counts.items() if number]
+        lines = [f"{len(self._found)} tests: {', '.join(parts)}"]
         for case, each in self._found:
             if each.status in _FAILING:
                 module = inspect(case.record.module)

@@ -139,8 +139,8 @@ def _replays(lesson: Lesson) -> Iterator[Finding]:
         if each.status in {Status.failed, Status.hung, Status.unreached}:
             summary = each.failure.summary if each.failure is not None else each.status.value
             replay = f"kvshell replay {lesson.document.path} shows it"
-            said = summary if len(summary) <= LONGEST_SAID else f"{summary[:LONGEST_SAID]}..."
-            yield Finding(1, f"line {each.line}", f"{said}; {replay}")
+            message = summary if len(summary) <= LONGEST_SAID else f"{summary[:LONGEST_SAID]}..."
+            yield Finding(1, f"line {each.line}", f"{message}; {replay}")
 
 
 def _goals(lesson: Lesson) -> Iterator[Finding]:
@@ -225,11 +225,11 @@ def _resumes(lesson: Lesson) -> Iterator[Finding]:
                 restore(again, kept._replace(hash="0") if changed else kept)
                 how = "by the lesson's commands" if changed else "by the journal"
                 if again.index != index:
-                    said = f"coming back {how} leads to step {again.index + 1}: {IDS}"
-                    yield Finding(6, step.id, said)
+                    message = f"coming back {how} leads to step {again.index + 1}: {IDS}"
+                    yield Finding(6, step.id, message)
                 elif again.prompt != prompt:
-                    said = f"coming back {how}, the prompt is {again.prompt.strip()}: {SAME}"
-                    yield Finding(6, step.id, said)
+                    message = f"coming back {how}, the prompt is {again.prompt.strip()}: {SAME}"
+                    yield Finding(6, step.id, message)
                 _solve(again)
                 if not again.passed:
                     yield Finding(6, step.id, f"after coming back it cannot be done: {STRICTER}")

@@ -58,10 +58,10 @@ class LearnOptions(NamedTuple):
 
 def options(given: Namespace, flags: Flags) -> LearnOptions:
     """Return the parsed options."""
-    said = {k: v for k, v in vars(given).items() if k in LearnOptions._fields}
-    said["report"] = tuple(said["report"])
-    said["accessible"] = given.accessible or given.plain  # a frame is a box
-    return LearnOptions(**{**said, "json": flags.caps.json})
+    fields = {k: v for k, v in vars(given).items() if k in LearnOptions._fields}
+    fields["report"] = tuple(fields["report"])
+    fields["accessible"] = given.accessible or given.plain  # a frame is a box
+    return LearnOptions(**{**fields, "json": flags.caps.json})
 
 
 def run(asked: LearnOptions, flags: Flags) -> int:

@@ -230,8 +230,8 @@ def _compiled(path: Path, shown: str, file: str) -> Any:
         source.decode(_encoding(source))  # `compile` ignores the content of comments
     except UnicodeDecodeError as error:
         line = source.count(b"\n", 0, error.start) + 1
-        said = f"not {error.encoding.upper()}: byte 0x{source[error.start]:02x}"
-        raise LoadError(f"{shown}:{line}: {said}") from None
+        message = f"not {error.encoding.upper()}: byte 0x{source[error.start]:02x}"
+        raise LoadError(f"{shown}:{line}: {message}") from None
     return code
 
 

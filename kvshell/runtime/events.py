@@ -46,8 +46,8 @@ class EventLog:
             except Killed:  # the emitter was killed: its next effect raises again
                 return
             except BaseException as error:  # noqa: BLE001  # an error of the host, not of the crashed process
-                said = format_banner(A.error, reason_of(error)[0])
-                self._keep_event("notice", None, f"on_event raised\n{said}", "error")
+                message = format_banner(A.error, reason_of(error)[0])
+                self._keep_event("notice", None, f"on_event raised\n{message}", "error")
 
     def _keep_event(self, kind: str, pid: Pid | None, text: str, level: str) -> Event:
         with self._event_lock:  # numbering and queueing must be one step

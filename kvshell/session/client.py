@@ -125,8 +125,8 @@ class Client(ClientContext):
             answers.results += results
         else:
             for result in results:
-                said = _NOT_HERE if result.open is not None else plain(result)
-                self.runtime.emit("answer", self.shell, f"{self.name}: {said}", "info")
+                message = _NOT_HERE if result.open is not None else plain(result)
+                self.runtime.emit("answer", self.shell, f"{self.name}: {message}", "info")
         if results and results[-1].ok:
             self.remember(answer_of(results[-1]))
 

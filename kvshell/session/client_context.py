@@ -305,8 +305,10 @@ class ClientContext:
                     banner, None
                 )
             typed = match.elixir is not None
-            said = self.elixir.error_text(error) if typed else format_banner(A.error, error.struct)
-            failure = CommandFailure(said, error.struct)
+            message = (
+                self.elixir.error_text(error) if typed else format_banner(A.error, error.struct)
+            )
+            failure = CommandFailure(message, error.struct)
         except Thrown as thrown:
             failure = CommandFailure(format_banner(A.throw, thrown.value), thrown.value)
         except Interrupted:

@@ -210,8 +210,8 @@ class ElixirShell:
     def _read(self, text: str) -> ReadInput:
         number = self._client.counter
         if _is_broken(text):
-            said = {"file": "iex", "line": number, "column": None, "snippet": None}
-            struct = exception("TokenMissingError", **said, description="incomplete expression")
+            options = {"file": "iex", "line": number, "column": None, "snippet": None}
+            struct = exception("TokenMissingError", **options, description="incomplete expression")
             return ReadInput(State.WRONG, error=TokenMissingError(struct))
         if not detect.continues(text, number):
             return read(text, "iex", number)
@@ -301,8 +301,8 @@ class ElixirShell:
                     self._say(unknown_application(each), "warning")
         except CompileFailure as failure:
             name = failure.path.name
-            said = format_banner(A.error, failure.error)
-            self._say(f"\n== Compilation error in file {name} ==\n{said}\n", "error")
+            message = format_banner(A.error, failure.error)
+            self._say(f"\n== Compilation error in file {name} ==\n{message}\n", "error")
             raise ElixirError(
                 exception("CompileError", file=None, line=None, description="compile error")
             ) from None

@@ -73,8 +73,8 @@ def hint(client: "ClientContext", typed: str, error: str, shown: set[str]) -> Hi
     line = re.sub(rf"(?<![\w.]){re.escape(word)}(?![\w?!])", meant[0].text, typed, count=1)
     if client.refusal(line) is not None:
         return None  # another word of the line is unknown, too
-    said = Message("there is no {word}; did you mean {names}", word=word, names=proposed(meant))
-    text: str = Message("{sentence}: {line}", sentence=said, line=line)
+    message = Message("there is no {word}; did you mean {names}", word=word, names=proposed(meant))
+    text: str = Message("{sentence}: {line}", sentence=message, line=line)
     key = f"near {word}"
     if key in shown:
         text = ""
@@ -83,18 +83,18 @@ def hint(client: "ClientContext", typed: str, error: str, shown: set[str]) -> Hi
 
 
 def _once(shown: set[str], key: str, text: str) -> Hint:
-    said = "" if key in shown else text
+    message = "" if key in shown else text
     shown.add(key)
-    return Hint(key, said, "help elixir")
+    return Hint(key, message, "help elixir")
 
 
-def worded(text: str, design: str, said: set[tuple[str, ...]]) -> Hint | None:
+def worded(text: str, design: str, reported: set[tuple[str, ...]]) -> Hint | None:
     """Return the command that matches a line of Elixir, once per command; it is added to `said`."""
-    line = command_for(text, design, said)
+    line = command_for(text, design, reported)
     command = parse(line).parts[0].command if line else None
-    if line is None or command is None or command.path in said:
+    if line is None or command is None or command.path in reported:
         return None
-    said.add(command.path)
+    reported.add(command.path)
     return Hint("word", Message("the same as a command: {line}", line=line), line)
 
 

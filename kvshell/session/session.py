@@ -122,9 +122,9 @@ class Session(ClientContext, Here):
         if traced:
             self.state.traced = traced
             missed, self.trace.missed = self.trace.missed, 0
-            said = lines(chart(traced, names(self)))
+            message = lines(chart(traced, names(self)))
             more = [f"{missed:,} more were sent"] if missed else []
-            self.runtime.emit("messages", None, "\n".join([*said, *more]), "info")
+            self.runtime.emit("messages", None, "\n".join([*message, *more]), "info")
 
     def snapshot(self) -> Snapshot:
         """Take a snapshot of the system; between lines it is reused for the next line's hints."""

@@ -54,8 +54,8 @@ def preload(session: "Session", paths: Iterable[str]) -> str | None:
         for result in session.play(loading(path)):
             if result.error is not None:
                 # A file of Elixir that does not compile: the compiler printed why.
-                said = session.runtime.take_printed().rstrip().rpartition("\n** (")
-                return f"** ({said[2]}" if said[1] else result.error
+                banner = session.runtime.take_printed().rstrip().rpartition("\n** (")
+                return f"** ({banner[2]}" if banner[1] else result.error
         session.past.add("load", loading(path))
         session.settle()
     return None

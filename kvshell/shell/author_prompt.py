@@ -76,8 +76,8 @@ class AuthorPrompt(SessionPrompt):
 
     def welcome(self) -> Iterator[ScreenBlock]:
         """Describe the author's commands."""
-        for word, said in WORDS.items():
-            yield ScreenBlock(f"{render_line(f'{word:6}', Role.command, self._caps())} {said}")
+        for word, message in WORDS.items():
+            yield ScreenBlock(f"{render_line(f'{word:6}', Role.command, self._caps())} {message}")
         yield ScreenBlock(
             f"{render_line('# TEXT', Role.command, self._caps())} what the learner reads"
         )
@@ -125,8 +125,8 @@ class AuthorPrompt(SessionPrompt):
         return ""
 
     def _refuse(self, wish: Open, _host: Host) -> list[ScreenBlock]:
-        said = f"** (CommandError) {wish.kind} cannot be part of a lesson: :quit first"
-        return [ScreenBlock(render_line(said, Role.error, self._caps()))]
+        message = f"** (CommandError) {wish.kind} cannot be part of a lesson: :quit first"
+        return [ScreenBlock(render_line(message, Role.error, self._caps()))]
 
     def _explore(self, wish: Open, host: Host) -> Iterable[ScreenBlock]:
         return exploring(wish, self._session, self._caps(), host)[0]
@@ -149,8 +149,8 @@ class AuthorPrompt(SessionPrompt):
             findings = check(self._path)
         except ParseError as error:
             return [self._note(str(error))]
-        said = [f"check {each.check}: {each.place}: {each.text}" for each in findings]
-        return [self._note(text) for text in said or ["ok: all ten checks"]]
+        lines = [f"check {each.check}: {each.place}: {each.text}" for each in findings]
+        return [self._note(text) for text in lines or ["ok: all ten checks"]]
 
     def _note(self, text: str) -> ScreenBlock:
         return ScreenBlock(render_line(f"  {text}", Role.hint, self._caps()), narration=True)
@@ -177,7 +177,9 @@ class AuthorWords:
         if not text.startswith(":") or " " in text:
             return [] if text.startswith(":") else self._inner.complete(text)
         return [
-            CompletionItem(each, 0, said) for each, said in WORDS.items() if each.startswith(text)
+            CompletionItem(each, 0, message)
+            for each, message in WORDS.items()
+            if each.startswith(text)
         ]
 
     def signature(self, text: str) -> Sequence[tuple[str, bool]]:

@@ -116,16 +116,16 @@ class Loop:
         interrupts.forget()
         self._shown.clear()
         self._host.line(line, self._display)
-        said = self._source.answered(line, "\n".join(self._shown))
-        if said is not None:
-            show([ScreenBlock(said, narration=True)])
+        message = self._source.answered(line, "\n".join(self._shown))
+        if message is not None:
+            show([ScreenBlock(message, narration=True)])
         if interrupts.pressed and (count := self._source.forget_queue()):
-            said = Message(
+            message = Message(
                 "{count} line of the block was not run",
                 "{count} lines of the block were not run",
                 count=count,
             )
-            show([ScreenBlock(said, narration=True)])
+            show([ScreenBlock(message, narration=True)])
 
     def _show(self, blocks: Iterable[ScreenBlock]) -> None:
         with self._writing():
@@ -271,8 +271,8 @@ def _notice(host: PromptHost, texts: Texts) -> Callable[[], str | None]:
     """Return a function that asks for the notice, in the user's language."""
 
     def ask() -> str | None:
-        said = host.notice()
-        return None if said is None else texts.translate(said)
+        message = host.notice()
+        return None if message is None else texts.translate(message)
 
     return ask
 

@@ -125,7 +125,7 @@ class WalkPrompt(StillPrompt):
         walk = self._walk
         self.prompt = walk.prompt
         self.alert = False
-        said = self._texts("step {number} of {total}", number=walk.at, total=walk.steps)
-        where = ToolbarItem(said, "command", 0)
+        message = self._texts("step {number} of {total}", number=walk.at, total=walk.steps)
+        where = ToolbarItem(message, "command", 0)
         proposed = "next" if walk.at < walk.steps else "back"
         self.status = ToolbarStatus((where,), proposed, *self._labels)

@@ -43,29 +43,29 @@ def learn(given: Namespace, flags: Flags) -> int:
 
         return author(asked, flags)
     try:
-        said, code = walk(asked, flags)
+        message, code = walk(asked, flags)
     except TranslatableError as error:
         return refuse(error.translated(texts))
     except ParseError as error:
         return refuse(str(error))
     except OSError as error:
         return refuse(texts("cannot read {path}: {why}", path=error.filename, why=error.strerror))
-    emit(said, flags.caps)
+    emit(message, flags.caps)
     return code
 
 
 def _no_terminal(asked: LearnOptions, texts: Texts) -> str:
     """Explain why a lesson needs a terminal, and what to do instead."""
     if asked.author:
-        said = "learn --author needs a terminal; without one: {command}"
-        return texts(said, command=f"kvshell record {shlex.quote(asked.author)}")
+        message = "learn --author needs a terminal; without one: {command}"
+        return texts(message, command=f"kvshell record {shlex.quote(asked.author)}")
     try:
         path = catalogue.find(asked.lesson)
     except TranslatableError as error:
         return error.translated(texts)
     name = f"lessons/{path.name}" if path in catalogue.lessons() else str(path)
-    said = "learn needs a terminal; to run a lesson without one: {command}"
-    return texts(said, command=f"kvshell replay {shlex.quote(name)}")
+    message = "learn needs a terminal; to run a lesson without one: {command}"
+    return texts(message, command=f"kvshell replay {shlex.quote(name)}")
 
 
 def walk(asked: LearnOptions, flags: Flags, *, inside: bool = False) -> tuple[str, int]:

@@ -125,7 +125,7 @@ class _Saved(Silent):
         assert isinstance(session, Session)
         with host.interrupts.search() as stop:
             target = wish.args["target"]
-            said, code = explored(
+            message, code = explored(
                 target,
                 session.design.name,
                 self._flags.caps,
@@ -136,7 +136,7 @@ class _Saved(Silent):
             )
             if stop():
                 self._recorder.stopped()
-        self._print(said)
+        self._print(message)
         return Opened(code=code)
 
     def replay(self, wish: Open, _host: Host) -> Opened:

@@ -118,8 +118,8 @@ def part(value: Any, depth: int, place: str, name: Any) -> Any:
     try:
         return converted(value, depth + 1)
     except _MisfitError as misfit:
-        said = quoted(name) if type(name) is str else repr(name)
-        misfit.place.append(place.format(said if len(said) <= 40 else f"{said[:36]}..."))
+        label = quoted(name) if type(name) is str else repr(name)
+        misfit.place.append(place.format(label if len(label) <= 40 else f"{label[:36]}..."))
         raise
 
 

@@ -37,8 +37,8 @@ class TestJsonReport:
         for found in result.results:
             if found.status == "invalid":
                 self.failures += 1
-                said = case_text(0, result)
-                self._say(case, found.test.name, found.test.line, "invalid", 0.0, said)
+                message = case_text(0, result)
+                self._say(case, found.test.name, found.test.line, "invalid", 0.0, message)
 
     def finish(self) -> None:
         """Do nothing: everything has been written."""

@@ -256,8 +256,8 @@ def export(given: Namespace, flags: Flags, host: ReplayTerminal | None = None) -
 
 
 def _options(given: Namespace, flags: Flags) -> ReplayOptions:
-    said = {k: v for k, v in vars(given).items() if k in ReplayOptions._fields}
-    said["paths"] = tuple(said["paths"])
-    if "report" in said:
-        said["report"] = said["report"] or ("json" if flags.caps.json else "text")
-    return ReplayOptions(**{**said, "load": flags.load, "caps": flags.caps})
+    options = {k: v for k, v in vars(given).items() if k in ReplayOptions._fields}
+    options["paths"] = tuple(options["paths"])
+    if "report" in options:
+        options["report"] = options["report"] or ("json" if flags.caps.json else "text")
+    return ReplayOptions(**{**options, "load": flags.load, "caps": flags.caps})

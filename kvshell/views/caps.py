@@ -90,8 +90,8 @@ def terminal_width(environ: Mapping[str, str], stdout: TextIO | None) -> int:
     except (OSError, ValueError):
         columns = 0
     if columns <= 0:
-        said = environ.get("COLUMNS", "")
-        columns = int(said) if said.isascii() and said.isdigit() else 0
+        given = environ.get("COLUMNS", "")
+        columns = int(given) if given.isascii() and given.isdigit() else 0
     return columns if columns > 0 else 80
 
 

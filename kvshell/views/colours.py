@@ -114,9 +114,9 @@ _own: dict[Role, Style] = {}
 
 def style_of(words: str) -> Style:
     """Return the style described by words such as `bold bright_blue`."""
-    said = words.split()
-    colour = next((word for word in said if word.removeprefix("bright_") in COLOURS), "")
-    return Style(colour, "bold" in said, "dim" in said, "underline" in said)
+    attributes = words.split()
+    colour = next((word for word in attributes if word.removeprefix("bright_") in COLOURS), "")
+    return Style(colour, "bold" in attributes, "dim" in attributes, "underline" in attributes)
 
 
 def recolour(styles: dict[Role, Style]) -> None:

@@ -18,11 +18,11 @@ def monitor(context: Context, process: Word) -> Value:
 def flush(context: Context) -> Text:
     """Take all messages out of the shell's mailbox, one per line, then `:ok` as in iex."""
     taken = processes.flush()
-    said = [*((cell(message),) for message in taken if message is not WAKE)]
-    for _ in range(len(taken) - len(said)):
+    lines = [*((cell(message),) for message in taken if message is not WAKE)]
+    for _ in range(len(taken) - len(lines)):
         processes.send(context.shell, WAKE)  # it still has lines to run
-    said.append((Cell(":ok", Role.atom),))
-    return Text(tuple(said), kept=True)
+    lines.append((Cell(":ok", Role.atom),))
+    return Text(tuple(lines), kept=True)
 
 
 def self_(context: Context) -> Value:

@@ -14,18 +14,18 @@ from kvshell.runtime import Interrupted
 from kvshell.runtime.schedule.threads import late_starts
 from kvshell.terms import inspect
 
-Said = dict[str, str]
+Sentences = dict[str, str]
 
 
 class DesignDifference(NamedTuple):
     """One sentence per design, for lines that contain the words in this order."""
 
     words: tuple[frozenset[str], ...]
-    said: Said
+    sentences: Sentences
 
 
-def _reason(*words: str, **said: str) -> DesignDifference:
-    texts = {design.replace("_", "-"): text for design, text in said.items()}
+def _reason(*words: str, **sentences: str) -> DesignDifference:
+    texts = {design.replace("_", "-"): text for design, text in sentences.items()}
     texts.setdefault("library", texts["ets"])
     return DesignDifference(tuple(frozenset(word.split("|")) for word in words), texts)
 
@@ -118,7 +118,7 @@ def reasons(line: str, design: str) -> str:
     words = list(_words(parse(line)))
     for reason in REASONS:
         if _in_order(reason.words, words):
-            return reason.said.get(design, "")
+            return reason.sentences.get(design, "")
     return ""
 
 
@@ -146,9 +146,9 @@ TICKS: Final = 200  # how often a long `repeat` reports progress
 class LineOutcome:
     """Rounds with the same outcome: their number, the first one, and its output."""
 
-    def __init__(self, number: int, said: str, ok: bool) -> None:
+    def __init__(self, number: int, answer: str, ok: bool) -> None:
         self.first = number
-        self.said = said
+        self.answer = answer
         self.ok = ok
         self.count = 0
 
@@ -164,13 +164,13 @@ def compare(context: Context, line: str) -> TableView:
         try:
             other.play("start manager")
             other.rest()
-            said, ok = outcome(other.play(line))
+            message, ok = outcome(other.play(line))
         finally:
             other.close()
         rows.append(
             (
                 Cell(name, Role.name),
-                Cell(said, Role.plain if ok else Role.error),
+                Cell(message, Role.plain if ok else Role.error),
                 Cell(reasons(line, name), Role.hint),
             )
         )
@@ -196,15 +196,15 @@ def _repeated(context: Context, count: int, line: str) -> TableView:
         context.rest()
         for number in range(1, count + 1):
             with context.round():
-                said, ok = outcome(context.play(line, number))
+                message, ok = outcome(context.play(line, number))
             if context.interrupted and not ok:
                 break  # the round was cut short, so it is not an outcome
             if numbered:
-                said = _unnumbered(said, numbered, number)
-            kind = NUMBERS.sub("#", said)
+                message = _unnumbered(message, numbered, number)
+            kind = NUMBERS.sub("#", message)
             found = outcomes.get(kind)
             if found is None:
-                found = outcomes[kind] = LineOutcome(number, said, ok)
+                found = outcomes[kind] = LineOutcome(number, message, ok)
             found.count += 1
             done = number
             context.rest()
@@ -230,13 +230,13 @@ def outcome(results: list[Result]) -> tuple[str, bool]:
     return "; ".join(map(_short, results)), all(result.ok for result in results)
 
 
-def _unnumbered(said: str, words: set[str], number: int) -> str:
+def _unnumbered(message: str, words: set[str], number: int) -> str:
     """Return the outcome with `a{n}` for `a7`, so that rounds differing only there are equal."""
     for word in words:
         typed = word.replace("{n}", str(number))
-        if typed in said:
-            said = re.sub(rf"(?<!\w){re.escape(typed)}(?!\w)", word, said)
-    return said
+        if typed in message:
+            message = re.sub(rf"(?<!\w){re.escape(typed)}(?!\w)", word, message)
+    return message
 
 
 def _short(result: Result) -> str:
@@ -255,7 +255,7 @@ def _counted(
         (
             Cell(f"{each.count:,}", Role.number),
             Cell(f"{100 * each.count / max(done, 1):.1f} %", Role.number),
-            Cell(each.said, Role.plain if each.ok else Role.error),
+            Cell(each.answer, Role.plain if each.ok else Role.error),
             Cell(f"{each.first:,}", Role.number),
         )
         for each in most

@@ -199,8 +199,8 @@ def _group(group: CommandGroup, named: list[Command], snapshot: Snapshot, texts:
     if len(named) == 1:
         lines = [*command_view(named[0], snapshot, texts).lines, BLANK]
     title, about = texts(group.title), texts(group.about)
-    said = texts("The group {title}: {about}", title=title, about=about)
-    lines.append((Cell(said, Role.title),))
+    message = texts("The group {title}: {about}", title=title, about=about)
+    lines.append((Cell(message, Role.title),))
     told = ((command.usage, texts(command.summary)) for command in group.rows)
     lines += pairs(told, Role.command)
     lines.append((Cell(texts("More: ")), Cell(f"help {group.rows[0].words}", Role.command)))

@@ -18,17 +18,17 @@ _wordless: set[tuple[str, str]] = set()
 _paths: dict[tuple[str, str], Path] = {}
 
 
-def command_for(text: str, design: str, said: Collection[Path] = ()) -> str | None:
+def command_for(text: str, design: str, reported: Collection[Path] = ()) -> str | None:
     """Return the line of commands that means the same as a line of Elixir calls, or None.
 
-    The guess is verified: `explain` must show exactly this Elixir for it. A command in `said` is
-    not guessed again for a line like an earlier one.
+    The guess is verified: `explain` must show exactly this Elixir for it. A command in `reported`
+    is not guessed again for a line like an earlier one.
     """
     like = _NUMBER.sub("0", text), design
     if like in _wordless:
         return None
     alike = _TEXT.sub('""', like[0]), design
-    if alike in _paths and _paths[alike] in said:
+    if alike in _paths and _paths[alike] in reported:
         return None
     line = _command_for(text, design)
     if len(_wordless) + len(_paths) >= _MOST:

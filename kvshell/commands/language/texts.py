@@ -61,8 +61,8 @@ class Texts:
 
     def __call__(self, message: str, **words: object) -> str:
         """Return the message with its placeholders filled in."""
-        said = self._catalogue.gettext(message)
-        return said.format(**words) if words else said
+        text = self._catalogue.gettext(message)
+        return text.format(**words) if words else text
 
     def many(self, one: str, more: str, count: int, **words: object) -> str:
         """Return the plural form for `count`."""
@@ -91,12 +91,12 @@ class Texts:
 
 def language(asked: str, environ: Mapping[str, str]) -> str:
     """Return the language code to use: the requested one, otherwise the locale's."""
-    for said in (
+    for message in (
         asked,
         *(environ.get(name, "") for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")),
     ):
-        if said:
-            code = said.partition(":")[0].partition(".")[0].partition("_")[0].lower()
+        if message:
+            code = message.partition(":")[0].partition(".")[0].partition("_")[0].lower()
             return code if code in LANGUAGES else "en"
     return "en"
 

@@ -70,8 +70,8 @@ def range_(body: FunctionBody, node: Node) -> str:
         return "_new_range(0, -1, 1)"
     if len(args) == 2 and float in map(type, args):
         text = f"{shown(args[0])}..{shown(args[1])}"
-        said = "ranges (first..last//step) expect both sides to be integers, got: "
-        raise ArgumentError(said + text)
+        message = "ranges (first..last//step) expect both sides to be integers, got: "
+        raise ArgumentError(message + text)
     texts = body.values(args)
     body.at(node)
     return f"_new_range({', '.join(texts)})"

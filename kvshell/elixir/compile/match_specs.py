@@ -51,8 +51,8 @@ def _clause(body: FunctionBody, clause: Node) -> Term:
     guards = list(map(spec.expression, alternatives))
     while len(guards) > 1:  # `when a when b`
         guards[-2:] = [(Atom("orelse"), *guards[-2:])]
-    said = (clause.args or [None, None])[1]
-    lines = said.args if type(said) is Node and said.head == "__block__" else [said]
+    code = (clause.args or [None, None])[1]
+    lines = code.args if type(code) is Node and code.head == "__block__" else [code]
     return head, List(guards), List([spec.expression(line) for line in lines or [None]])
 
 
@@ -122,8 +122,8 @@ class _Clause:
         if type(node) is Node and node.args is None:
             found = self._variables.get(str(node.head))
             if found is None:
-                said = f"its variable {node.head} is not one of the row's"
-                raise _untranslatable(self._body, node, said)
+                message = f"its variable {node.head} is not one of the row's"
+                raise _untranslatable(self._body, node, message)
             return found
         made = self._literal(node, self.expression)
         if made is not NotImplemented:
@@ -133,8 +133,8 @@ class _Clause:
             return (Atom("element"), args[1] + 1, self.expression(args[0]))
         known = _GUARDS.get(name)
         if known is None:
-            said = f"{shown(node)} is not allowed in one"
-            raise _untranslatable(self._body, node, said)
+            message = f"{shown(node)} is not allowed in one"
+            raise _untranslatable(self._body, node, message)
         return (Atom(known), *map(self.expression, args))
 
     def _called(self, node: Node) -> tuple[str, list[Any]]:

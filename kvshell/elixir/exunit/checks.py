@@ -166,16 +166,16 @@ def assert_raise(module: Term, *rest: Term) -> Term:
     raise AssertionFailedError(f"Expected exception {inspect(module)} but nothing was raised")
 
 
-def _check_message(module: Term, wanted: Term, said: str) -> None:
+def _check_message(module: Term, wanted: Term, message: str) -> None:
     if type(wanted) is str:
-        fits = wanted == said
+        fits = wanted == message
     else:
         code = current().runtime.code
-        fits = code.call(_REGEX, "match?", (wanted, said)) is True
+        fits = code.call(_REGEX, "match?", (wanted, message)) is True
     if not fits:
         raise AssertionFailedError(
             f"Wrong message for {inspect(module)}\nexpected:\n  {inspect(wanted)}\nactual:\n"
-            f"  {inspect(said)}"
+            f"  {inspect(message)}"
         )
 
 
@@ -191,12 +191,12 @@ def in_delta(left: Term, right: Term, delta: Term, holds: bool, message: Term = 
         return True
     if type(message) is str:
         raise AssertionFailedError(message)
-    said = (inspect(each) for each in (left, right, difference, delta))
+    values = (inspect(each) for each in (left, right, difference, delta))
     if holds:
         text = "Expected the difference between {} and {} ({}) to be less than or equal to {}"
     else:
         text = "Expected the difference between {} and {} ({}) to be more than {}"
-    raise AssertionFailedError(text.format(*said))
+    raise AssertionFailedError(text.format(*values))
 
 
 def flunk(message: Term = "Flunked!") -> Term:

@@ -256,16 +256,16 @@ def _raises(function: Term, check: _Check) -> None:
     except Exception as error:
         struct = Caught(error).struct
         assert struct is not None
-        actual, said = struct.get(A.__struct__), exception_message(struct)
+        actual, text = struct.get(A.__struct__), exception_message(struct)
         if actual is not check.error:
             raise check.failure(
                 f"Doctest failed: expected exception {wanted} but got {inspect(actual)} with "
-                f"message {inspect(said)}"
+                f"message {inspect(text)}"
             ) from error
-        if said != check.message:
+        if text != check.message:
             raise check.failure(
                 f"Doctest failed: wrong message for {wanted}\nexpected:\n  "
-                f"{inspect(check.message)}\nactual:\n  {inspect(said)}"
+                f"{inspect(check.message)}\nactual:\n  {inspect(text)}"
             ) from error
         return
     raise check.failure(f"Doctest failed: expected exception {wanted} but nothing was raised")

@@ -199,8 +199,8 @@ def _undefined_calls(module: ModuleDefinition, unit: CompilationUnit) -> None:
             if (name, arity) in module.definitions or (name, arity) in unit.local:
                 continue
             text = f"{inspect(target)}.{name}/{arity} is undefined or private"
-            said = text + did_you_mean(similar(name, arity, sorted(module.definitions)))
-            module.env.warn(line, said, place)
+            message = text + did_you_mean(similar(name, arity, sorted(module.definitions)))
+            module.env.warn(line, message, place)
             continue
         if type(target).__name__ != "Atom" or code.exports(target, name, arity):
             continue
@@ -215,8 +215,8 @@ def _undefined_calls(module: ModuleDefinition, unit: CompilationUnit) -> None:
             module.env.warn(line, text, place)
         elif code.exported(target):
             text = f"{inspect(target)}.{name}/{arity} is undefined or private"
-            said = text + did_you_mean(similar(name, arity, code.known(target)))
-            module.env.warn(line, said, place)
+            message = text + did_you_mean(similar(name, arity, code.known(target)))
+            module.env.warn(line, message, place)
 
 
 _ARITHMETIC = frozenset({"+", "-", "*", "/", "div", "rem"})

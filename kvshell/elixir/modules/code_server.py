@@ -52,8 +52,8 @@ class UndefinedCallError(UndefinedFunctionError):
 
     def __init__(self, module: Term, name: str, args: Sequence[Term], message: str) -> None:
         super().__init__(module, Atom(name), args, message)
-        said = ", ".join(inspect(arg, width=None) for arg in args)
-        self.call = shown_call(module, name, 0).removesuffix("/0") + f"({said})"
+        text = ", ".join(inspect(arg, width=None) for arg in args)
+        self.call = shown_call(module, name, 0).removesuffix("/0") + f"({text})"
 
     def blame(self) -> str:
         """Return the call, as the first line of iex's stack trace."""

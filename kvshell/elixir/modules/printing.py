@@ -57,8 +57,8 @@ def struct_doc(printer: Printer, term: Map, limit: int, depth: int) -> Doc | Non
         return None if known else plain_map_doc(printer, term, limit, depth)
     found = code.implementations.get(INSPECT, {}).get(module)
     if found is not None:
-        said = code.remote(found, "inspect", 2).call(term, _options(printer))
-        return said if type(said) is str else inspect(said)
+        document = code.remote(found, "inspect", 2).call(term, _options(printer))
+        return document if type(document) is str else inspect(document)
     for each in record.data.get("derive", ()):
         if type(each) is tuple and each[0] is INSPECT:
             return _derived(printer, term, each[1], limit, depth)

@@ -122,16 +122,16 @@ def own_message(error: Map) -> str:
     if code is None or not code.exports(module, "message", 1):
         return f"got {inspect(error, width=None)} while retrieving Exception.message/1"
     try:
-        said = code.call(module, "message", (error,))
+        message = code.call(module, "message", (error,))
     except ElixirError as failed:
         name = inspect(failed.struct.get(A.__struct__))
         return (
             f"got {name} with message {inspect(str(failed))} while retrieving "
             f"Exception.message/1 for {inspect(error, width=None)}"
         )
-    if type(said) is str:
-        return said
+    if type(message) is str:
+        return message
     return (
-        f"got {inspect(said, width=None)} while retrieving Exception.message/1 for "
+        f"got {inspect(message, width=None)} while retrieving Exception.message/1 for "
         f"{inspect(error, width=None)} (expected a string)"
     )

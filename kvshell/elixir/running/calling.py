@@ -172,13 +172,13 @@ def field(value: Term, name: Any) -> Term:
         return found
     if type(value) is Atom:
         return _code().call(value, name.name, ())
-    said = inspect(value, width=None)
+    text = inspect(value, width=None)
     raise VmError(
         exception(
             "KeyError",
             key=name,
             term=value,
-            message=f"key {inspect(name)} not found in: {said}. If you are using the dot syntax, "
+            message=f"key {inspect(name)} not found in: {text}. If you are using the dot syntax, "
             "such as map.field, make sure the left-hand side of the dot is a map",
         ),
         (A.badkey, name, value),

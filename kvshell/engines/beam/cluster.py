@@ -193,19 +193,19 @@ def _short(full: str, names: list[str]) -> str:
 
 def _name(node: BeamNode, full: str, cookie: str) -> None:
     """Make a node known to others under its full name; without a cookie it has the user's."""
-    said = _ask(node, f'Kvshell.Cluster.begin("{full}", "{cookie}")')
-    if said == "{:error, :epmd}":
+    answer = _ask(node, f'Kvshell.Cluster.begin("{full}", "{cookie}")')
+    if answer == "{:error, :epmd}":
         port = os.environ.get("ERL_EPMD_PORT", EPMD_PORT)
         raise EngineError(
             f"no epmd, which Erlang's nodes find each other by, answers on port {port}: "
             "start the nodes first, or set ERL_EPMD_PORT to theirs if another program has that port"
         )
-    if said == "{:error, :nobody}":
+    if answer == "{:error, :nobody}":
         raise EngineError(
             "no node is known to the epmd of this machine: start the nodes first. If another "
             "program listens where epmd should, set ERL_EPMD_PORT to theirs"
         )
-    if said == "{:error, :name}":
+    if answer == "{:error, :name}":
         raise EngineError(f"no node can be called {full} here: is that name taken?")
 
 

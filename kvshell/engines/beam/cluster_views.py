@@ -82,9 +82,9 @@ class ClusterSnapshot:
 
     def named(self, name: str, found: Term) -> View:
         """Return the history of a name: `found` is its row, `(pid, node, alive)`, or None."""
-        said = [name, *self._story(found)]
-        said.append(f"  next: get {name} milk" if found is not None else self._next(name))
-        return lines(*said)
+        parts = [name, *self._story(found)]
+        parts.append(f"  next: get {name} milk" if found is not None else self._next(name))
+        return lines(*parts)
 
     def _story(self, found: Term) -> list[str]:
         if found is None:
@@ -148,12 +148,12 @@ class ClusterSnapshot:
 
     def _caption(self) -> str:
         size, orphans = self._get("size"), len(self._get("orphans"))
-        said = many(size, "name")
+        message = many(size, "name")
         if size > MOST:
-            said += f", {MOST:,} shown"
+            message += f", {MOST:,} shown"
         if orphans:
-            said += f"; {many(orphans, 'orphan')}: alive, and no name leads to them from here"
-        return said
+            message += f"; {many(orphans, 'orphan')}: alive, and no name leads to them from here"
+        return message
 
     def cache(self) -> TableView:
         """Return the table of each connected node with its number of rows."""
@@ -204,8 +204,8 @@ class ClusterSnapshot:
                     Cell("the manager" if manager else "", Role.atom) if has else NONE,
                 )
             )
-        said = "" if registry is not None else "no manager runs here: start manager"
-        return TableView("", columns, tuple(rows), said)
+        message = "" if registry is not None else "no manager runs here: start manager"
+        return TableView("", columns, tuple(rows), message)
 
     def processes(self) -> TableView:
         """Return what kvshell and its lines have started on all connected nodes."""
@@ -223,10 +223,10 @@ class ClusterSnapshot:
             shown = [*self._shells(node), *self._processes(node), *self._all_buckets(node)]
             rows += [(here, pid_cell(pid), *more) for pid, *more in shown]
             total += len(shown) + fact(node, "count") - len(fact(node, "buckets"))
-        said = many(total, "process", "processes")
+        message = many(total, "process", "processes")
         if total > len(rows):
-            said += f", {len(rows):,} shown"
-        return TableView("", columns, tuple(rows), said)
+            message += f", {len(rows):,} shown"
+        return TableView("", columns, tuple(rows), message)
 
     def _shells(self, node: Map) -> list[_Row]:
         """Return the clients of a node: the observer is running, the others wait for a line."""

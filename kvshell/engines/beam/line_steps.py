@@ -105,8 +105,8 @@ class Planner(NamedTuple):
             step = self._of_command(client, match)
         except CommandError as error:
             # It fails in its place, so that earlier parts still run.
-            said = inspect(error.sentence, width=None, limit=None)
-            return LineStep(match, ("value", f"raise CommandError, message: {said}"), self.value)
+            message = inspect(error.sentence, width=None, limit=None)
+            return LineStep(match, ("value", f"raise CommandError, message: {message}"), self.value)
         if match.pattern is not None:
             client.will_bind(variables(match.pattern))
         return step

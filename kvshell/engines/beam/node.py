@@ -128,8 +128,8 @@ class BeamNode:
             EngineError: the node does not start.
         """
         try:
-            said, self.system_pid = self._ready()
-            self.versions = self._claimed or said
+            message, self.system_pid = self._ready()
+            self.versions = self._claimed or message
         except BaseException:
             self.port.close()
             raise
@@ -143,8 +143,8 @@ class BeamNode:
                         elixir, otp, pid = text.split()
                         return Versions(elixir, otp), int(pid)
         except NodeDownError:
-            said = self.port.printed().strip() or "it said nothing"
-            raise EngineError(f"Elixir ended while it started: {said[-500:]}") from None
+            message = self.port.printed().strip() or "it said nothing"
+            raise EngineError(f"Elixir ended while it started: {message[-500:]}") from None
         except PacketError as error:
             raise EngineError(f"Elixir sent an unexpected answer: {error}") from error
         raise EngineError(f"Elixir did not start within {START_S:g} s")
@@ -212,10 +212,10 @@ def _compile(elixir: str, folder: Path) -> None:
     except subprocess.SubprocessError as error:
         raise EngineError(f"the bridge cannot be compiled: {error}") from error
     if done.returncode:
-        said = (done.stderr or done.stdout).strip()[-800:] or "it said nothing"
+        message = (done.stderr or done.stdout).strip()[-800:] or "it said nothing"
         if installed_versions() is None:
-            raise EngineError(f"{elixir} does not start: try elixir --version. {said}")
-        raise EngineError(f"the bridge does not compile with this Elixir: {said}")
+            raise EngineError(f"{elixir} does not start: try elixir --version. {message}")
+        raise EngineError(f"the bridge does not compile with this Elixir: {message}")
 
 
 def _cache() -> Path:

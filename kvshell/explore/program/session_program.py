@@ -151,8 +151,8 @@ class SessionProgram(DocumentProgram):
             begins = f"{name}: "
             for event in events:
                 if event.kind == "answer" and event.text.startswith(begins):
-                    said = event.text.removeprefix(begins)
-                    self._seen[name].append(Observed(name, 0, text, said))
+                    message = event.text.removeprefix(begins)
+                    self._seen[name].append(Observed(name, 0, text, message))
                     answered.add(name)
         for name, pid in self._others.items():
             if name not in answered:

@@ -81,7 +81,7 @@ def _varying(endings: Sequence[Ending]) -> set[tuple[str, int, str]]:
         for ending in endings
         if key not in {(s.client, s.line, s.text) for s in ending.seen}
     }
-    return {key for key, said in answers.items() if len(said) > 1} | missing
+    return {key for key, message in answers.items() if len(message) > 1} | missing
 
 
 def _labels(ending: Ending, varying: set[tuple[str, int, str]], expects: bool) -> list[str]:
@@ -137,14 +137,14 @@ def _fails(verdict: Verdict) -> str:
         return f"{how} because {reason}"
     said = f"{failure.place} - {wanted(failure)}"
     if failure.client == SETUP:
-        return f"the set-up fails: {said}"
+        return f"the set-up fails: {message}"
     run = "" if verdict.complete else " that was run"
     everywhere = f" in every schedule{run}" if verdict.failing == verdict.schedules else ""
     if everywhere and not all(
         _fails_there(outcome.ending, failure) for outcome in verdict.outcomes
     ):
-        return f"every schedule{run} fails, but not at the same line; here {said}"
-    return f"fails{everywhere}: {said}"
+        return f"every schedule{run} fails, but not at the same line; here {message}"
+    return f"fails{everywhere}: {message}"
 
 
 def _fails_there(ending: Ending, failure: ScheduleFailure) -> bool:

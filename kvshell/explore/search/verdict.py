@@ -84,11 +84,11 @@ def same_twice(searching: Search) -> None:
             f"{len(other)} the second"
         )
     if first != second:
-        said = {seen.client: seen.answer for seen in first.seen}
+        answers = {seen.client: seen.answer for seen in first.seen}
         for seen in second.seen:
-            if said.get(seen.client) != seen.answer:
+            if answers.get(seen.client) != seen.answer:
                 raise NotDeterministic(
-                    f"{seen.client} saw {said.get(seen.client)} the first time, "
+                    f"{seen.client} saw {answers.get(seen.client)} the first time, "
                     f"{seen.answer} the second"
                 )
         raise NotDeterministic("the same steps had different outcomes")

@@ -39,8 +39,8 @@ def sync_all(paths: Iterable[Path], write: Callable[[str], None]) -> int:
                     write(str(error))
                     return 1
                 write(f"{other.name}: blocks taken over from {path.name}")
-            for place, said in out_of_sync(original, read(other)):
-                write(f"{other.name}: {place}: {said}")
+            for place, message in out_of_sync(original, read(other)):
+                write(f"{other.name}: {place}: {message}")
     return code
 
 
@@ -110,7 +110,7 @@ def _translated(
     original: Document, source: CodeBlock, other: Document, target: CodeBlock
 ) -> list[str]:
     first, *rest = [line.text for line in original.source.lines[source.line - 1 : source.last_line]]
-    said = _SAY.search(other.source.lines[target.line - 1].text)
-    if said is not None:
-        first = _SAY.sub(lambda _: said[0], first)
+    message = _SAY.search(other.source.lines[target.line - 1].text)
+    if message is not None:
+        first = _SAY.sub(lambda _: message[0], first)
     return [first, *rest]

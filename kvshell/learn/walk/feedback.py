@@ -33,11 +33,11 @@ def answer(run: "LessonRun", line: str) -> list[Piece]:
     if len(run.ticked) > progress:
         left = len(run.step.solution) - len(run.ticked)
         if left > 0:
-            said = run.texts.many("{count} more to do", "{count} more to do", left)
-            return [*pieces, LessonMessage("note", run.texts("go on"), said)]
+            message = run.texts.many("{count} more to do", "{count} more to do", left)
+            return [*pieces, LessonMessage("note", run.texts("go on"), message)]
     if solves and not run.step.goal:
-        said = run.texts("right command, but your system is in another state: try :reset")
-        return [*pieces, _not_yet(run, said)]
+        message = run.texts("right command, but your system is in another state: try :reset")
+        return [*pieces, _not_yet(run, message)]
     if moves.only_looks(line) and not _nearly(run, line):
         return pieces
     no = _not_yet(run, _reason(run, line, ran))
@@ -65,8 +65,8 @@ def _reason(run: "LessonRun", line: str, ran: Ran) -> str:
     if _nearly(run, line):
         odd = _odd(run, line)
         if odd:
-            said = "right command, but this step is not about `{words}`; :where shows the task"
-            return run.texts(said, words=odd)
+            message = "right command, but this step is not about `{words}`; :where shows the task"
+            return run.texts(message, words=odd)
         return run.texts("right command, but with different words; :where shows the task")
     if ran.failed:
         return run.texts("that line failed and changed nothing; :where shows the task")

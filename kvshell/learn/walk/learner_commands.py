@@ -144,17 +144,17 @@ def _skip(run: "LessonRun", rest: str) -> list[Piece]:
         return run.onward()
     texts, step = run.texts, run.step
     pieces = list(way.solve(run))
-    said = texts("the lesson typed this into your system")
+    message = texts("the lesson typed this into your system")
     if not (run.passed and run.as_written and way.is_on_course(run)):
         way.canonical(run, run.index)
         pieces = list(way.solve(run))
-        said = texts(
+        message = texts(
             "your system was in another state, so it was rebuilt with the lesson's commands"
         )
     run.skipped.add(step.id)
     run.done.add(step.id)
     pieces += [Narration(step.prose.after)] if step.prose.after else []
-    return [*pieces, LessonMessage("note", texts("skipped"), said), *run.onward()]
+    return [*pieces, LessonMessage("note", texts("skipped"), message), *run.onward()]
 
 
 def _back(run: "LessonRun", rest: str) -> list[Piece]:
@@ -175,13 +175,13 @@ def go(run: "LessonRun", index: int) -> list[Piece]:
     start = run.starts.get(step.id)
     own = start is not None and way.rewind(run, run.journal[:start], index)
     if own and (run.passed or _leads_on(run)):
-        said = run.texts("your system is as it was when this step began")
+        message = run.texts("your system is as it was when this step began")
     else:
         done = set(run.done)
         way.canonical(run, index)
         run.done = done  # steps that the lesson did do not count as done
-        said = run.texts("your system was built by the lesson's own commands up to here")
-    return [LessonMessage("note", "", said), *run.opening]
+        message = run.texts("your system was built by the lesson's own commands up to here")
+    return [LessonMessage("note", "", message), *run.opening]
 
 
 def _goto(run: "LessonRun", rest: str) -> list[Piece]:
@@ -216,8 +216,10 @@ def _resume(run: "LessonRun", rest: str) -> list[Piece]:
     if rest != "keep":
         return [_note(run, "back in the lesson; the copy is gone"), *run.again()]
     if not way.can_be_done(run, lines):
-        said = run.texts("the step cannot be done from there: the copy is gone, your system stays")
-        return [LessonMessage("note", "", said), *run.again()]
+        message = run.texts(
+            "the step cannot be done from there: the copy is gone, your system stays"
+        )
+        return [LessonMessage("note", "", message), *run.again()]
     passed = run.passed
     way.rewind(run, journal, index)
     for line in lines:
@@ -230,8 +232,8 @@ def _where(run: "LessonRun", rest: str) -> list[Piece]:
     del rest
     pieces = run.again()
     if run.missed is not None and not run.passed:
-        said = why(run.host.session, run.missed, run.texts)
-        pieces.append(LessonMessage("no", run.texts("not yet"), said))
+        message = why(run.host.session, run.missed, run.texts)
+        pieces.append(LessonMessage("no", run.texts("not yet"), message))
     return pieces
 
 
@@ -268,7 +270,9 @@ def _quit(run: "LessonRun", rest: str) -> list[Piece]:
 
 def _help(run: "LessonRun", rest: str) -> list[Piece]:
     del rest
-    rows = tuple((Cell(each, Role.command), Cell(run.texts(said))) for each, said in WORDS.items())
+    rows = tuple(
+        (Cell(each, Role.command), Cell(run.texts(message))) for each, message in WORDS.items()
+    )
     return [
         ShownView(
             TableView("", (Column(run.texts("command")), Column(run.texts("what it does"))), rows)

@@ -146,8 +146,8 @@ class LessonRun:
         if step.reading:
             pieces.append(self.press_enter())
         elif self.passed:
-            said = self.texts("your system is already in that state")
-            pieces += [LessonMessage("ok", self.texts("done"), said), *self._afterwards()]
+            message = self.texts("your system is already in that state")
+            pieces += [LessonMessage("ok", self.texts("done"), message), *self._afterwards()]
         self.opening = pieces
         return pieces
 
@@ -237,10 +237,10 @@ class LessonRun:
         goals = [f"{look} → {answer}" for look, answer in shown if answer]
         goals = goals or [look for look, _ in shown]  # a table cannot be summarised in one line
         if goals:
-            said: Piece = LessonMessage("ok", self.texts("goal:"), "; ".join(goals))
+            message: Piece = LessonMessage("ok", self.texts("goal:"), "; ".join(goals))
         else:
-            said = LessonMessage("ok", self.texts("done"), "")
-        return [said, *self._afterwards()]
+            message = LessonMessage("ok", self.texts("done"), "")
+        return [message, *self._afterwards()]
 
     def _afterwards(self) -> list[Piece]:
         after = self.step.prose.after

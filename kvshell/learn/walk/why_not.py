@@ -35,8 +35,8 @@ def _now(missed: Missed, texts: Texts) -> str:
         return texts("`{look}` fails", look=missed.text)
     if missed.text.startswith(VALUES) and len(lines) == 1 and len(lines[0]) <= 60:
         return texts("`{look}` is {answer}", look=missed.text, answer=lines[0])
-    if not missed.text.startswith("mailbox") and (said := _row(missed, texts)):
-        return said
+    if not missed.text.startswith("mailbox") and (message := _row(missed, texts)):
+        return message
     return texts("`{look}` does not show what it should yet", look=missed.text)
 
 
@@ -54,8 +54,8 @@ def _row(missed: Missed, texts: Texts) -> str:
             if "${" not in wanted and _nameless(wanted) != _nameless(mine)
         ]
         if other:
-            said = f"{row[0]}: {', '.join(other)}"
-            return texts("`{look}` shows {row}", look=missed.text, row=said)
+            message = f"{row[0]}: {', '.join(other)}"
+            return texts("`{look}` shows {row}", look=missed.text, row=message)
     return ""
 
 
@@ -68,8 +68,8 @@ def _nameless(text: str) -> str:
 
 
 def _because(session: Session, missed: Missed, texts: Texts) -> str:
-    said = _reason(session, missed, parse(missed.text).parts[0], texts)
-    return f": {said}" if said else ""
+    message = _reason(session, missed, parse(missed.text).parts[0], texts)
+    return f": {message}" if message else ""
 
 
 def _reason(session: Session, missed: Missed, part: Match, texts: Texts) -> str:
@@ -81,8 +81,8 @@ def _reason(session: Session, missed: Missed, part: Match, texts: Texts) -> str:
     if not session.running and words not in {"tables", "ets lookup", "ets list", "ets info"}:
         return texts("nothing runs, there is no manager to ask")
     if "name" in part.args and words in {"lookup", "registry"} and part.args["name"] is not None:
-        said = _name(session, str(part.args["name"]), texts)
-        return said or (_identity(texts) if same_but_names(missed) else "")
+        message = _name(session, str(part.args["name"]), texts)
+        return message or (_identity(texts) if same_but_names(missed) else "")
     word = part.args.get("store") or part.args.get("process")
     if isinstance(word, Word):
         return _process(session, missed, part, word, texts)
@@ -127,8 +127,8 @@ def _dead(session: Session, pid: Pid, owner: Observation | None, texts: Texts) -
 
 
 def _waits(owner: Observation, head: str, texts: Texts) -> str:
-    said = f"{head} {inspect(owner.name)}"
-    return texts("{said}, which is suspended", said=said) if owner.suspended else said
+    message = f"{head} {inspect(owner.name)}"
+    return texts("{said}, which is suspended", said=message) if owner.suspended else message
 
 
 def _process(session: Session, missed: Missed, part: Match, word: Word, texts: Texts) -> str:
@@ -175,8 +175,8 @@ def _process(session: Session, missed: Missed, part: Match, word: Word, texts: T
 def _mailbox(session: Session, seen: Observation, called: str, texts: Texts) -> str:
     if not seen.mailbox:
         if seen.pid in {session.shell, *session.clients.values()}:  # they only react to messages
-            said = "nobody has sent {name} a message, or all of them have been taken out already"
-            return texts(said, name=called)
+            message = "nobody has sent {name} a message, or all of them have been taken out already"
+            return texts(message, name=called)
         if seen.suspended:
             return texts("{name} is suspended, but nobody has sent it anything", name=called)
         return texts("{name} is not suspended, so it handles each message at once", name=called)

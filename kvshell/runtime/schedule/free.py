@@ -286,8 +286,8 @@ class Free(ThreadPool):
 
     def at(self, timer: Timer) -> None:
         if not self._clock.add(timer):
-            said = "a system limit has been reached: no thread for the clock"
-            raise ElixirError(exception("SystemLimitError", message=said))
+            text = "a system limit has been reached: no thread for the clock"
+            raise ElixirError(exception("SystemLimitError", message=text))
 
     def interrupt(self, carrier: Carrier) -> None:
         carrier.interrupted = True
@@ -319,5 +319,5 @@ class Free(ThreadPool):
 
     def _complain(self, error: Exception) -> None:
         """Report that a timer raised while firing."""
-        said = format_banner(A.error, reason_of(error)[0])
-        self._runtime.emit("notice", None, f"a timer raised\n{said}")
+        message = format_banner(A.error, reason_of(error)[0])
+        self._runtime.emit("notice", None, f"a timer raised\n{message}")

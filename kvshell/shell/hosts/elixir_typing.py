@@ -189,8 +189,8 @@ class ElixirTyping:
         for name, arity in sorted(own if own is not None else registry.functions(module)):
             if name.startswith(begun) and (name[0].isalpha() or name[0] == "_"):
                 entry = None if own is not None else registry.find(module, name, arity)
-                said = f"{entry.signature} - {entry.summary}" if entry else f"{name}/{arity}"
-                yield CompletionItem(name, start, f"/{arity} {said}" if entry else said)
+                message = f"{entry.signature} - {entry.summary}" if entry else f"{name}/{arity}"
+                yield CompletionItem(name, start, f"/{arity} {message}" if entry else message)
 
     def _names(self, begun: str, start: int) -> Iterator[CompletionItem]:
         for name, value in sorted(self._bindings().items()):

@@ -59,8 +59,8 @@ class LessonWords:
         word, space, rest = text.partition(" ")
         if not space:
             return [
-                CompletionItem(each, 0, self._texts(said))
-                for each, said in WORDS.items()
+                CompletionItem(each, 0, self._texts(message))
+                for each, message in WORDS.items()
                 if each.startswith(word)
             ]
         choices = {":goto": self._steps(), ":resume": ("keep",)}.get(word, ())
@@ -195,8 +195,8 @@ class LessonPrompt(StillPrompt):
             return []
         if wish.kind in self._screen_openers:
             return self._screen_openers[wish.kind](wish, self._host)
-        said = f"** (CommandError) {self._run.texts('not in a lesson: :quit first')}"
-        return [ScreenBlock(render_line(said, Role.error, self._caps()))]
+        message = f"** (CommandError) {self._run.texts('not in a lesson: :quit first')}"
+        return [ScreenBlock(render_line(message, Role.error, self._caps()))]
 
     def _look(self) -> None:
         """Take the snapshot for keys, toolbar and prompt until the next line."""

@@ -32,35 +32,35 @@ def parts(snapshot: Snapshot, texts: Texts = ENGLISH) -> Iterator[ToolbarItem]:
     """Yield the toolbar's words, the most important with the lowest priority."""
     if snapshot.design is None and snapshot.others:
         yield ToolbarItem(texts("no manager runs"), "plain", 3)
-        said = texts.many("{count:,} process", "{count:,} processes", snapshot.others)
-        yield ToolbarItem(said, "plain", 4)
+        message = texts.many("{count:,} process", "{count:,} processes", snapshot.others)
+        yield ToolbarItem(message, "plain", 4)
     else:
         yield ToolbarItem(snapshot.design or texts("nothing runs"), "plain", 3)
     if snapshot.suspended:
         first, others = snapshot.suspended[0], len(snapshot.suspended) - 1
         if others:
-            said = texts("{name} +{count} suspended", name=first, count=others)
+            message = texts("{name} +{count} suspended", name=first, count=others)
         else:
-            said = texts("{name} suspended", name=first)
-        yield ToolbarItem(said, "pending", 0)
+            message = texts("{name} suspended", name=first)
+        yield ToolbarItem(message, "pending", 0)
     if snapshot.stale:
         count = len(snapshot.stale)
         yield ToolbarItem(texts.many("{count:,} stale", "{count:,} stale", count), "stale", 1)
     if snapshot.flying:
         count = snapshot.on_their_way
-        said = texts.many("{count:,} signal on the way", "{count:,} signals on the way", count)
-        yield ToolbarItem(said, "pending", 1)
+        message = texts.many("{count:,} signal on the way", "{count:,} signals on the way", count)
+        yield ToolbarItem(message, "pending", 1)
     elif snapshot.law == "spec":
         yield ToolbarItem(texts("law spec"), "plain", 4)
     if snapshot.waiting:
         count = snapshot.waiting
-        said = texts.many("{count:,} message waiting", "{count:,} messages waiting", count)
-        yield ToolbarItem(said, "pending", 2)
+        message = texts.many("{count:,} message waiting", "{count:,} messages waiting", count)
+        yield ToolbarItem(message, "pending", 2)
     if snapshot.inbox:
         yield ToolbarItem(texts("{count:,} in your mailbox", count=snapshot.inbox), "plain", 5)
     if snapshot.design is not None:
-        said = texts.many("{count:,} store", "{count:,} stores", len(snapshot.stores))
-        yield ToolbarItem(said, "plain", 4)
+        message = texts.many("{count:,} store", "{count:,} stores", len(snapshot.stores))
+        yield ToolbarItem(message, "plain", 4)
 
 
 def describe_wait(waiting: Waiting) -> Message:

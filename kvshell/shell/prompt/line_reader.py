@@ -275,8 +275,8 @@ class Reader:
     def _toolbar(self) -> StyleAndTextTuples:
         app = get_app()
         if failed := self._failed_search():
-            said = self._texts("failed: no other line has `{words}`", words=safe(failed))
-            return [("class:error", f" {said}")]
+            message = self._texts("failed: no other line has `{words}`", words=safe(failed))
+            return [("class:error", f" {message}")]
         document = self._session.default_buffer.document
         before = document.text_before_cursor
         if self._pressed:

@@ -46,5 +46,5 @@ class WordCompleter(Completer):
         for entry in self._complete(text):
             if complete_event.text_inserted and text[entry.start :] == entry.text:
                 continue
-            said = safe(self._texts.translate(entry.description))
-            yield MenuEntry(entry.text, entry.start - len(text), safe(entry.text), said)
+            message = safe(self._texts.translate(entry.description))
+            yield MenuEntry(entry.text, entry.start - len(text), safe(entry.text), message)

@@ -274,13 +274,13 @@ def exception_struct(error: Exception) -> Map:
     if isinstance(error, ElixirError):
         return error.struct
     try:
-        said = str(error)
+        text = str(error)
     except BaseException as broken:
         ours = isinstance(broken, KeyboardInterrupt) or type(broken).__module__.startswith(
             "kvshell"
         )
         if ours and not isinstance(broken, Exception):
             raise  # an interrupt, or the end of the process
-        said = "<exception str() failed>"
-    message = said.encode("utf-8", "backslashreplace").decode()
+        text = "<exception str() failed>"
+    message = text.encode("utf-8", "backslashreplace").decode()
     return exception(type(error).__name__, message=shown(message))

@@ -49,11 +49,11 @@ class Conflict(NamedTuple):
             )
         kind = {"pid": "process", "ref": "reference"}.get(self.hole.kind)
         who = f"a *different {kind}* answered" if kind == "process" else f"a different {kind}"
-        said = who if kind else "the value is a different one"
+        message = who if kind else "the value is a different one"
         return (
             f"identity: {self.hole.text} was {self.was} at line {self.since}, "
             f"here it is {self.text}.",
-            f"The line matches in every other respect: {said}. "
+            f"The line matches in every other respect: {message}. "
             "(not fixed by --update; see --accept-identity)",
         )
 

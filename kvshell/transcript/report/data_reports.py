@@ -160,18 +160,18 @@ class GithubReport(Report):
         """Add a command."""
         failure = checked.failure
         if failure is not None and checked.status in FAILING:
-            said = failure.summary
+            message = failure.summary
             if failure.follows:
-                said = f"follows from line {failure.follows}: {said}"
-            self._error(document.path, failure.line, said)
+                message = f"follows from line {failure.follows}: {message}"
+            self._error(document.path, failure.line, message)
 
     def played(self, played: Played) -> None:
         """Write the document."""
         unreached = [each for each in played.checked if each.status is Status.unreached]
         if unreached:
             step = where(played.document, unreached[0].block.step)
-            said = f"{len(unreached)} commands not reached, from {step}"
-            self._error(played.document.path, unreached[0].line, said)
+            message = f"{len(unreached)} commands not reached, from {step}"
+            self._error(played.document.path, unreached[0].line, message)
 
     def malformed(self, error: ParseError) -> None:
         """Write the position of the error."""
@@ -181,6 +181,6 @@ class GithubReport(Report):
         """Write the totals."""
         self._write(summary(totals))
 
-    def _error(self, path: str, line: int, said: str, column: int = 0) -> None:
+    def _error(self, path: str, line: int, message: str, column: int = 0) -> None:
         place = f"file={escaped_property(path)},line={line}" + (f",col={column}" if column else "")
-        self._write(f"::error {place},title=kvshell replay::{escaped(said)}")
+        self._write(f"::error {place},title=kvshell replay::{escaped(message)}")

@@ -249,9 +249,9 @@ def summary(totals: Totals) -> str:
         (totals.unreached, "not reached"),
         (totals.malformed, "malformed"),
     ]
-    said = ", ".join(f"{count} {word}" for count, word in counts if count) or "nothing to run"
+    message = ", ".join(f"{count} {word}" for count, word in counts if count) or "nothing to run"
     files = f"{totals.files} file{'' if totals.files == 1 else 's'}"
     took = milliseconds(totals.ms)
     plural = "line of Elixir is" if totals.prose == 1 else "lines of Elixir are"
     prose = f"; {totals.prose} {plural} prose" if totals.prose else ""
-    return f"{files}, {_commands(totals.commands)}: {said} ({took}){prose}"
+    return f"{files}, {_commands(totals.commands)}: {message} ({took}){prose}"

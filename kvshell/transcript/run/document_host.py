@@ -334,9 +334,9 @@ class DocumentHost:
 
     def _why_stuck(self, ran: Ran, timeout_ms: int) -> str:
         if ran.stuck is not None:
-            said = str(ran.stuck)
-            self._abandoned = "settlement" in said
-            return f"no settlement within {_seconds(timeout_ms)}" if self._abandoned else said
+            message = str(ran.stuck)
+            self._abandoned = "settlement" in message
+            return f"no settlement within {_seconds(timeout_ms)}" if self._abandoned else message
         self._abandoned = ran.abandoned
         if self._no_verdict:
             return self._no_verdict
@@ -359,10 +359,10 @@ class DocumentHost:
     def _replayed(self, wish: Open, _host: Host) -> Opened:
         """Replay the file that the line names; return the results."""
         assert self._read is not None
-        said = self._read(wish.args["path"])
-        if said.startswith("** "):
-            return Opened((Result(0, "", ok=False, error=said),))
-        lines = tuple((Cell(line),) for line in said.split("\n"))
+        content = self._read(wish.args["path"])
+        if content.startswith("** "):
+            return Opened((Result(0, "", ok=False, error=content),))
+        lines = tuple((Cell(line),) for line in content.split("\n"))
         return Opened((Result(0, "", ok=True, view=Text(lines, kept=True)),))
 
     def drawn(self, caps: Caps) -> str:

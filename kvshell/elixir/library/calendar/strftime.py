@@ -115,12 +115,16 @@ def _formatted(each: Map, text: str, options: dict[Any, Any]) -> str:
             raise ArgumentError(f"invalid strftime format: %{letter}")
         value, columns, filling = _VALUES[letter]
         try:
-            said = str(value(each))
+            value_text = str(value(each))
         except KeyError as error:
             raise KeyError_(error.args[0], each) from None
         columns = min(int(wide), _MOST_WIDE) if wide else columns
         filling = _PADDING.get(flag, filling)
-        sign = said[0] if letter == "z" else ""
-        return said if not filling else sign + said[len(sign) :].rjust(columns - len(sign), filling)
+        sign = value_text[0] if letter == "z" else ""
+        return (
+            value_text
+            if not filling
+            else sign + value_text[len(sign) :].rjust(columns - len(sign), filling)
+        )
 
     return _DIRECTIVE.sub(one, text)

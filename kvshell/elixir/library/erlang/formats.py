@@ -44,11 +44,11 @@ def erlang_text(term: Any, strings: bool = True) -> str:
 def _list(term: List, strings: bool) -> str:
     if strings and term.items and term.last is PROPER:
         try:
-            said = "".join(map(chr, term.items))
+            chars = "".join(map(chr, term.items))
         except (TypeError, ValueError):
-            said = "\0"
-        if all(char.isprintable() or char in "\n\t\r" for char in said):
-            return '"' + said.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+            chars = "\0"
+        if all(char.isprintable() or char in "\n\t\r" for char in chars):
+            return '"' + chars.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
     inner = ",".join(erlang_text(each, strings) for each in term.items)
     return f"[{inner}]" if term.last is PROPER else f"[{inner}|{erlang_text(term.last, strings)}]"
 

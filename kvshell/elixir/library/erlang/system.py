@@ -121,8 +121,8 @@ def binary_to_atom(binary: Term, encoding: Term = A.utf8) -> Term:
 @erlang.function(list_=E_LIST)
 def list_to_pid(list_: Term) -> Term:
     """Returns the pid written in a charlist such as '<0.104.0>'."""
-    said = str(list_to_string(list_))
-    return pid_of(said[1:-1] if said[:1] == "<" and said[-1:] == ">" else "")
+    text = str(list_to_string(list_))
+    return pid_of(text[1:-1] if text[:1] == "<" and text[-1:] == ">" else "")
 
 
 @erlang.function(pid=E_PID)
@@ -291,8 +291,8 @@ def _formatted(pattern: Any, args: Any) -> str:
     """Return the arguments formatted by Erlang's `~p`, `~w`, `~s`, `~B`, `~n` and `~~`."""
     from kvshell.elixir.library.erlang.formats import formatted  # noqa: PLC0415  # rare
 
-    said = pattern if type(pattern) is str else str(list_to_string(pattern))
-    return formatted(said, list(args.items))
+    format_ = pattern if type(pattern) is str else str(list_to_string(pattern))
+    return formatted(format_, list(args.items))
 
 
 @io_.function(name="format")

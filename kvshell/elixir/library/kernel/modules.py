@@ -131,20 +131,20 @@ def _alias(parts: Any) -> Term:
 def _name(parts: Any) -> str:
     names = []
     for each in parts:
-        said = each if type(each) is str else name_of(each) if each is not None else ""
-        said = said.removeprefix("Elixir.").lstrip(".")
-        if said:
-            names.append(said)
+        part = each if type(each) is str else name_of(each) if each is not None else ""
+        part = part.removeprefix("Elixir.").lstrip(".")
+        if part:
+            names.append(part)
     return ".".join(["Elixir", *names])
 
 
 @module_.function()
 def split(module: Term) -> Term:
     """Returns the parts of the name of a module."""
-    said = module if type(module) is str else name_of(module)
-    if not said.startswith("Elixir."):
+    name = module if type(module) is str else name_of(module)
+    if not name.startswith("Elixir."):
         raise ArgumentError(f"expected an Elixir module, got: {inspect(module)}")
-    return List(said.split(".")[1:])
+    return List(name.split(".")[1:])
 
 
 @code_.function()

@@ -100,8 +100,8 @@ def undigits(digits: Term, base: int = 10) -> int:
 def parse(binary: Term, base: Term = 10) -> Term:
     """Returns the integer at the start of a text and the rest, or :error."""
     if type(base) is not int or not 2 <= base <= 36:
-        said = base if type(base) is int else None
-        if said is None:
+        radix = base if type(base) is int else None
+        if radix is None:
             raise no_clause("Integer", "parse", (binary, base))
         raise ArgumentError(f"invalid base {integer_text(base)}")
     if type(binary) is bytes:

@@ -60,7 +60,7 @@ def compiled(source: str, modifiers: str) -> Any:
     try:
         return regex.compile(f"(?{flags}V0)" + pattern)
     except regex.error as error:
-        message = next((said for part, said in _WRONG.items() if part in str(error.msg)), error.msg)
+        message = next((text for part, text in _WRONG.items() if part in str(error.msg)), error.msg)
         position = (error.pos or 0) - len(flags) - 5
         if message.startswith("missing"):
             position = len(source)  # PCRE reports the end
@@ -125,9 +125,9 @@ def compile_or_raise(source: Term, options: Term = "") -> Term:
         case (A.ok, made):
             return made
         case (_, (List() as message, int() as position)):
-            said = "".join(map(chr, message.items))
+            text = "".join(map(chr, message.items))
             raise ElixirError(
-                exception("Regex.CompileError", message=f"{said} at position {position}")
+                exception("Regex.CompileError", message=f"{text} at position {position}")
             )
         case _:
             raise ElixirError(
@@ -201,8 +201,8 @@ def _groups(found: Any, captures: Any) -> list[Any]:
 def _named(found: Any, name: Any) -> Any:
     if type(name) is int:
         return name if 0 <= name <= found.re.groups else None
-    said = name if type(name) is str else name.name
-    return said if said in found.re.groupindex else None
+    message = name if type(name) is str else name.name
+    return message if message in found.re.groupindex else None
 
 
 def _captured(subject: RegexSubject, found: Any, options: Any, position: Any = None) -> List:
