@@ -114,12 +114,12 @@ def _explore(program: Program, given: Namespace, flags: Flags) -> int:
             options.models,
             options.budget,
             stop=stop,
-            tell=teletype.tell,
+            on_progress=teletype.report,
             steps=options.steps,
         )
         seen = None
         if options.odds and not stop():
-            seen = odds(program, options.odds, stop=stop, tell=teletype.tell)
+            seen = odds(program, options.odds, stop=stop, on_progress=teletype.report)
     if flags.caps.json:
         emit(json_of(found, options, seen))
     elif options.mermaid:

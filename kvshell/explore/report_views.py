@@ -32,7 +32,7 @@ def report_views(
         for view in views(found, tokens=tokens, every=options.every)
     ]
     if seen is not None:
-        shown.append(Text(((Cell(seen.said(found[0], found[1:])),),)))
+        shown.append(Text(((Cell(seen.text(found[0], found[1:])),),)))
     return shown
 
 

@@ -74,7 +74,7 @@ def explored(
             walk(program, options.replay)
             return "", 0
         with Teletype(progress) as teletype:
-            found = _views(program, options, stop, teletype.tell, json=caps.json)
+            found = _views(program, options, stop, teletype.report, json=caps.json)
     except _REFUSALS as error:
         return f"** (CommandError) {error}", FAILED
     shown, verdicts_found = found
@@ -101,7 +101,7 @@ def _views(
     program: DocumentProgram,
     options: ExploreOptions,
     stop: Callable[[], bool],
-    tell: Callable[[SearchProgress], None],
+    on_progress: Callable[[SearchProgress], None],
     *,
     tokens: bool = True,
     json: bool = False,
@@ -111,11 +111,16 @@ def _views(
         with closing(ScheduleWalk(program, options.replay)) as walk:
             return [walk.listed()], []
     found = verdicts(
-        program, options.models, options.budget, stop=stop, tell=tell, steps=options.steps
+        program,
+        options.models,
+        options.budget,
+        stop=stop,
+        on_progress=on_progress,
+        steps=options.steps,
     )
     seen = None
     if options.odds and not stop():
-        seen = odds(program, options.odds, stop=stop, tell=tell)
+        seen = odds(program, options.odds, stop=stop, on_progress=on_progress)
     options = options._replace(json=options.json or json)
     return report_views(found, options, seen, tokens=tokens), found
 
@@ -205,7 +210,7 @@ def results(
                 trusted=trusted,
                 sources=sources,
             )
-        shown, _ = _views(program, options, stop, tell, tokens=not program.typed)
+        shown, _ = _views(program, options, stop, on_progress, tokens=not program.typed)
     except _REFUSALS as error:
         return [wish._replace(ok=False, error=f"** (CommandError) {error}", open=None)]
     return [wish._replace(view=view, open=None) for view in shown]

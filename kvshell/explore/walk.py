@@ -105,7 +105,7 @@ class ScheduleWalk:
         several = f"{self.steps} steps under {law_of(self.model)}"
         first = (Cell(f"{PurePath(self.program.title).name}: {several}"),)
         last = (Cell(f"the end: {self._comes_to()}", Role.hint),)
-        return Text((first, *map(self._told, self.watched.steps), last), kept=True)
+        return Text((first, *map(self._cells, self.watched.steps), last), kept=True)
 
     def feed(self, line: str) -> list[Result]:
         """Run one line: a step or a read-only command."""

@@ -21,7 +21,7 @@ from kvshell.commands.types.parameter import Meant
 from kvshell.commands.types.patterns import match_pattern
 from kvshell.runtime import Exit, Interrupted, Runtime
 from kvshell.runtime.processes.exits import Thrown
-from kvshell.runtime.processes.operation import Heard, Trace
+from kvshell.runtime.processes.operation import Trace, TracedOp
 from kvshell.session.resolving import Resolver, asks_for_a_function, is_one_word
 from kvshell.session.session_state import SessionState
 from kvshell.session.snapshot_builder import take

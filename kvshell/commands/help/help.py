@@ -16,7 +16,7 @@ from kvshell.commands.result import CommandError
 from kvshell.commands.snapshot import Snapshot
 from kvshell.commands.table import COMMANDS, GROUPS, CommandGroup
 from kvshell.commands.table.nodes import ALONE
-from kvshell.commands.table.row import Command, Example, said
+from kvshell.commands.table.row import Command, Example, text_for
 from kvshell.commands.types.parameter import shown
 from kvshell.commands.types.simple_types import DESIGNS
 from kvshell.commands.view import Cell, Role, Text

@@ -135,7 +135,7 @@ def _fails(verdict: Verdict) -> str:
     if reason := because(verdict):
         how = "ends in a deadlock" if verdict.explained.notes else "fails"
         return f"{how} because {reason}"
-    said = f"{failure.place} - {wanted(failure)}"
+    message = f"{failure.place} - {wanted(failure)}"
     if failure.client == SETUP:
         return f"the set-up fails: {message}"
     run = "" if verdict.complete else " that was run"
