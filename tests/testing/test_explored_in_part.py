@@ -1,4 +1,4 @@
-"""`kvshell test --explore` where not every schedule was run, or one was cut."""
+"""`kvshell test --explore` where schedules were cut or not run, or a process was killed."""
 
 from pathlib import Path
 
@@ -47,3 +47,27 @@ def test_a_search_that_was_cut_short_says_so_of_a_red_test_too(
 
     counts = "beam: 1 schedule, 1 fails, not all: budget of 1 run used up"
     assert f"creates [L#31]: red ({counts})" in capsys.readouterr().out
+
+
+SUPERVISED = """
+defmodule SupervisedTest do
+  use ExUnit.Case
+
+  test "is supervised" do
+    {:ok, _} = start_supervised({Agent, fn -> 0 end})
+  end
+end
+"""
+
+
+def test_a_killed_test_supervisor_is_a_match_error_of_the_test(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "supervised_test.exs").write_text(SUPERVISED)
+
+    assert main(["explore", "supervised_test.exs:5", "--law", "beam", "--crash", "1"]) == 1
+
+    said = capsys.readouterr().out
+    assert "(MatchError) no match of right hand side value: {:error, :killed}" in said
+    assert "AssertionError" not in said

@@ -22,6 +22,7 @@ from kvshell.terms import (
     format_exit,
     inspect,
     key,
+    ok_value,
 )
 
 CALLBACKS: Final = Library("ExUnit.Callbacks", Cost.WAITS)
@@ -67,9 +68,7 @@ def _start(spec: Term, options: Term) -> Term:
     run = _run("start_supervised/2")
     if run.supervisor is None:
         options_ = supervisor.SupervisorOptions(max_restarts=1_000_000, max_seconds=1)
-        ok, pid = supervisor.start([], options_)
-        assert ok is A.ok
-        run.supervisor = pid
+        run.supervisor = ok_value(supervisor.start([], options_))
     overrides = dict(options.items) if type(options) is List and len(options) else None
     wanted = supervisor.child_spec(spec, overrides) if overrides is not None else spec
     answer = supervisor.start_child(run.supervisor, wanted)

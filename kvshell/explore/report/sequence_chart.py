@@ -53,6 +53,7 @@ class _Sequence:
         self._failure = ending.failures[0] if ending.failures else None
         self._notes = ending.notes
         self._client = self._failing_client()
+        self._early = watched.early
         self._late = time_out(self._steps, self._client) if self._failure is not None else None
         pairs = cause.pairs[:MOST_PAIRS] if cause is not None else ()
         self._marked = self._in_cause(pairs, () if cause is None else cause.between)
@@ -85,7 +86,7 @@ class _Sequence:
     def _in_cause(self, pairs: tuple[tuple[int, int], ...], between: tuple[int, ...]) -> set[int]:
         """Return the steps of the cause; those of a time-out that fired early are its own."""
         late = self._late
-        if late is not None and late.answer is not None:
+        if self._early and late is not None and late.answer is not None:
             own = (late.call, late.fires, late.answer)
             return {step.number for step in own if step is not None}
         return {*between, *(place for pair in pairs for place in pair)}

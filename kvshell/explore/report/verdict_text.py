@@ -173,7 +173,7 @@ def because(verdict: Verdict) -> str:
     said = ""
     if crash is not None and found is not None:
         said = teller.killed(crash, steps)
-    elif late is not None and verdict.model.timeouts:
+    elif late is not None and watched.early:
         said = teller.timed_out(late)
     elif found is not None:
         if found.between:

@@ -54,11 +54,15 @@ class TraceStep(NamedTuple):
 
 
 class Witnessed(NamedTuple):
-    """An observed schedule: its steps, the names of processes, and the clients."""
+    """An observed schedule: its steps, the names of processes, and the clients.
+
+    `early` tells whether a timer may fire while other things can still happen.
+    """
 
     steps: tuple[TraceStep, ...]
     names: Mapping[Pid, str]
     clients: frozenset[Pid] = frozenset()
+    early: bool = False
 
 
 class Witness:

@@ -21,7 +21,7 @@ def watch(searching: Search, choices: tuple[int, ...]) -> tuple[Witnessed, Endin
     """Run a schedule again and observe it; return the observations and the ending."""
     witness = Witness(searching.program, Follow(choices))
     ending, _ = searching.execute(witness)
-    return witness.witnessed({}), ending
+    return witness.witnessed({})._replace(early=searching.model.timeouts), ending
 
 
 def restless(searching: Search) -> str:
