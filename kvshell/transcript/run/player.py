@@ -1,7 +1,7 @@
 """Plays a document: runs its commands in order and judges each (R3 to R12)."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 from time import perf_counter
 from typing import NamedTuple
@@ -18,13 +18,12 @@ from kvshell.transcript.match.judge import gave_up, judge, rules_of
 from kvshell.transcript.match.outcome import Checked, Mismatch, Status
 from kvshell.transcript.run.document_host import DocumentHost, PlayedLine
 from kvshell.transcript.run.exploring import explored
+from kvshell.transcript.run.failed_tests import failed_tests
 from kvshell.transcript.run.line_timeout import LineTimeout
 from kvshell.views import Caps, render_line
 
 DEEPEST = 8
 _NUMBER = re.compile(r"#PID<0\.(\d+)\.0>")
-_FAILED_TEST = re.compile(r"(?ms)^  \d+\) .*?(?=^  \* |^\S|\Z)")  # up to the next test
-_COUNTS = re.compile(r"\d+ (?:doc)?tests?, ")
 
 
 class Settings(NamedTuple):
@@ -228,7 +227,7 @@ class Player:
         except OverdueError:
             failed = gave_up(entry)
         if failed is not None and text.endswith(RUN_TESTS):
-            failed = _failed_tests(failed, told.printed)
+            failed = failed_tests(failed, told.printed, self.document)
         status = Status.failed if failed is not None else Status.passed
         return self._checked(block, entry, told, status, failed)
 
@@ -267,16 +266,6 @@ class Player:
         return Checked(
             block, entry, status, failure, ran, told.printed, told.events, told.ms, bound
         )
-
-
-def _failed_tests(failure: Mismatch, printed: Sequence[str]) -> Mismatch:
-    """Return the failure with ExUnit's report of each failed test, if the line ran tests."""
-    told = [each.rstrip().split("\n") for each in _FAILED_TEST.findall("\n".join(printed) + "\n")]
-    counts = next((line for line in printed if _COUNTS.match(line)), "")
-    if not told:
-        return failure
-    sentences = [line for each in told for line in (*each, "")]
-    return Mismatch("tests", failure.line, counts, sentences=(*sentences, counts))
 
 
 def elapsed_ms(begun: float) -> float:

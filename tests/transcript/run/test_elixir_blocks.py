@@ -93,6 +93,20 @@ def test_a_failing_test_is_reported_as_by_exunit(
     ):
         assert line in said
     assert "1 test, 1 failure" in said
+    assert "t.md:19\n" in said  # where it stands
+
+
+def test_a_failing_test_of_a_module_has_the_lines_of_the_document(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = TEST.replace("== 6", "== 7")
+    module = f"defmodule CounterTest do\n  use ExUnit.Case\n{SETUP}\n{wrong}\nend"
+    (tmp_path / "t.md").write_text(RUN + page(COUNTER, module))
+
+    assert main(["replay", str(tmp_path / "t.md")]) == 1
+    said = capsys.readouterr().out
+    assert "t.md:18\n" in said
+    assert "t.md:20: (test)" in said
 
 
 def test_update_keeps_a_literal_pid(tmp_path: Path) -> None:
