@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -63,6 +64,18 @@ def theirs(elixir: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     finally:
         daemon.kill()
         daemon.wait()
+
+
+SECOND = """
+import sys
+from kvshell.engines.available import start
+from kvshell.session.client import plain
+with start("beam", join=sys.argv[1]) as runner:
+    for line in sys.argv[2:]:
+        print(*map(plain, runner.run(line)))
+        runner.settle(20)
+print(repr(runner.left))
+"""
 
 
 def joined() -> ClusterRunner:
@@ -137,3 +150,20 @@ def test_the_loss_of_a_joined_node_is_reported_and_it_cannot_be_started(theirs: 
         said(runner, "disconnect shell jb")  # OTP itself may have cut the link already
         for text in (event.text for event in runner.events()):
             assert "cannot be reached" not in text
+
+
+def test_a_second_session_takes_part_in_what_runs_and_leaves_it(theirs: Theirs) -> None:
+    with joined() as first:
+        said(first, "start manager", "create store s1 on ja", "put s1 k 1")
+
+        done = subprocess.run(
+            [sys.executable, "-c", SECOND, ",".join(NAMES), "get s1 k", "create store s2 on jb"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+
+        answer, created, left = done.stdout.splitlines()
+        assert (answer, left) == ("1", "''")
+        assert created.startswith("#PID<")
+        assert said(first, "put s2 k 2; get s2 k")[-1] == "2"

@@ -165,6 +165,7 @@ class JoinedCluster(Cluster):
                     raise EngineError(
                         f"{name} does not answer: is {full} up, with your cookie and your epmd?"
                     )
+            _ask(node, "Kvshell.Cluster.join()")
         except BaseException:
             self.close()
             raise

@@ -6,6 +6,7 @@ defmodule Kvshell.Cluster do
   @own [KV.BucketSupervisor, KV.Table]
   @shown 1_000
   @many 20_000
+  @answer_ms 15_000
   @tables_tries 200
   @settle_ms 5_000
   @anew 3
@@ -246,8 +247,37 @@ defmodule Kvshell.Cluster do
     end
   end
 
-  @doc "How many stores live on each of the other nodes: `[{node, count}]`."
+  @doc """
+  Takes part in what runs on joined nodes already: another session's manager may have started it.
+  """
+  def join do
+    for node <- Node.list(), other <- linked(node), other != node(), do: Node.connect(other)
+    synced?()
+
+    if is_pid(:global.whereis_name(KV.Registry)) do
+      start_local()
+      KV.Table.pull()
+    end
+
+    :ok
+  end
+
+  defp linked(node) do
+    :erpc.call(node, :erlang, :nodes, [], @answer_ms)
+  catch
+    _kind, _reason -> []
+  end
+
+  @doc """
+  How many stores live on each of the other nodes when this one goes: `[{node, count}]`. None that a
+  manager elsewhere goes on with.
+  """
   def elsewhere do
+    registry = :global.whereis_name(KV.Registry)
+    if is_pid(registry) and node(registry) != node(), do: [], else: counts()
+  end
+
+  defp counts do
     for node <- Enum.sort(Node.list()), %{count: count} when count > 0 <- [facts(node)], do: {node, count}
   end
 
@@ -261,8 +291,6 @@ defmodule Kvshell.Cluster do
       _nowhere -> nil
     end
   end
-
-  @answer_ms 15_000
 
   defp ask(node, module, function, arguments) do
     :erpc.call(node, module, function, arguments, @answer_ms)

@@ -39,6 +39,9 @@ defmodule KV.Table do
     GenServer.call(__MODULE__, :take_over, 30_000)
   end
 
+  @doc "Takes all rows of the registry's node."
+  def pull, do: GenServer.call(__MODULE__, :pull, 30_000)
+
   # The state is what is left of each sweep: %{node => continuation}.
   @impl true
   def init(:ok) do
@@ -53,6 +56,11 @@ defmodule KV.Table do
   @impl true
   def handle_call({:put, rows}, _from, state), do: {:reply, put(rows), state}
   def handle_call(:rows, _from, state), do: {:reply, {:ets.tab2list(@rows), reached()}, state}
+
+  def handle_call(:pull, _from, state) do
+    {:noreply, state} = handle_info(:pull, state)
+    {:reply, :ok, state}
+  end
 
   # A name that this table has is its bucket's. With a registry its rows are those that hold.
   def handle_call(:take_over, _from, state) do
