@@ -36,6 +36,7 @@ from kvshell.transcript.format.grammar import ParseError
 from kvshell.transcript.format.targets import TargetError
 from kvshell.views import render_view
 from kvshell.views.caps import Flags, terminal_height
+from kvshell.views.json_line import dumps
 from kvshell.views.output import emit, narrate
 
 if TYPE_CHECKING:
@@ -72,8 +73,7 @@ def explore(given: Namespace, flags: Flags, host: ExploreTerminal | None = None)
         narrate(str(error))
         return NOTHING
     except (RefusedError, NotAtRest) as error:
-        narrate(*f"no verdict: {error}".split("\n"))
-        return NO_VERDICT
+        return _no_verdict(error, flags)
 
 
 def _walk(program: WalkedProgram, token: str, flags: Flags, host: ExploreTerminal | None) -> int:
@@ -102,8 +102,7 @@ def _test_file(given: Namespace, flags: Flags, host: ExploreTerminal | None) -> 
     except TokenError as error:
         return _refuse(str(error))
     except (RefusedError, NotAtRest) as error:
-        narrate(*f"no verdict: {error}".split("\n"))
-        return NO_VERDICT
+        return _no_verdict(error, flags)
 
 
 def _explore(program: Program, given: Namespace, flags: Flags) -> int:
@@ -161,6 +160,14 @@ def _write_mermaid(found: Sequence[Verdict]) -> None:
         emit(diagram)
     else:
         narrate(nothing_drawn(found))
+
+
+def _no_verdict(error: Exception, flags: Flags) -> int:
+    """Say why a program was refused, to programs too."""
+    narrate(*f"no verdict: {error}".split("\n"))
+    if flags.caps.json:
+        emit(dumps({"complete": False, "error": str(error)}))
+    return NO_VERDICT
 
 
 def _refuse(text: str) -> int:

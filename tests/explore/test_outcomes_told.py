@@ -105,6 +105,8 @@ def test_a_set_up_that_waits_forever_is_refused_with_its_line(told: Told) -> Non
         "kvshell: no verdict: line 8, `receive do :hello -> :ok end`, waits forever for a message",
         "    the set-up  waiting  mailbox 0",
     ]
+    assert told(document("kv> put s k 1", setup=setup), "--json") == 4
+    assert json.loads(told.out)["error"].startswith("line 8, `receive do")
 
 
 def test_the_schedule_that_is_shown_is_the_shortest_that_fails() -> None:
