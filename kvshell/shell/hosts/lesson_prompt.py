@@ -131,7 +131,7 @@ class LessonPrompt(StillPrompt):
         """Pass a line to the lesson and show its output."""
         self._attach(display)
         self._remember(text)
-        self._progress = self._waited = None
+        self._hint, self._progress, self._waited = "", None, None
         before = self._kept()
         with display.interrupts.line(self.interrupt), display.running():
             pieces = self._run.feed(text)
@@ -171,6 +171,9 @@ class LessonPrompt(StillPrompt):
 
     def _answers(self, ran: Ran, line: str, caps: Caps) -> Iterator[ScreenBlock]:
         for number, result in enumerate(ran.results):
+            error, hint = result.error or "", result.hint
+            if hint is not None and hint.line in error:
+                self._hint = hint.line  # the error has proposed it already
             if line and result.error is not None:
                 yield from self._carets(line, number, caps)
             yield from self._answer(result, caps)
@@ -209,9 +212,10 @@ class LessonPrompt(StillPrompt):
         )
         goes_on = run.passed and run.play is None
         go_on = (ToolbarItem(run.enter_goes(), "fresh", 1),) if goes_on else ()
+        usual = ":play" if goes_on else ":hint" if run.play is None else ":resume"
         self.status = ToolbarStatus(
             (ToolbarItem(words, "command", 0), *go_on, *parts(snapshot, run.texts)),
-            ":play" if goes_on else ":hint" if run.play is None else ":resume",
+            self._hint or usual,
             run.texts("Ctrl-D or :quit saves and leaves"),
             run.texts("next: "),
             run.texts("busy"),

@@ -61,6 +61,18 @@ def test_the_toolbar_shows_the_step_without_the_solution(host: LessonPrompt) -> 
     assert host.status.next == ":resume"
 
 
+def test_tab_types_what_an_error_proposes_and_no_solution(host: LessonPrompt) -> None:
+    said = typed(host, "crate store s1")
+    assert "start manager" in said
+    assert host.status.next == "start manager"
+
+    typed(host, "state manager")  # its error is OTP's and proposes nothing
+    assert host.status.next == ":hint"
+
+    typed(host, "start manager", "lokup s1")
+    assert host.status.next == "lookup s1"
+
+
 def test_the_toolbar_of_a_russian_lesson_is_russian() -> None:
     run = LessonRun(lesson(), Texts("ru"))
     with closing(LessonPrompt(run, run.begin(), lambda: CAPS)) as host:
