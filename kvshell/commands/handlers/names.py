@@ -189,6 +189,9 @@ def _next(context: Context, row: RegistryRow, owner: Observation | None) -> str:
     if row.state == "dead, kept":
         return f"restart manager {context.design.name}"
     if row.state == "fresh":
+        seen = context.runtime.observe(row.pid) if row.pid is not None else None
+        if seen is not None and seen.suspended:
+            return f"resume {typed}"
         return f"get {typed} milk" if context.running else "start manager"
     if owner is not None and owner.suspended:
         return "step manager"

@@ -8,11 +8,13 @@ from typing import Final
 
 from kvshell.commands import Problem, reading
 from kvshell.commands.assist.advice import advice
+from kvshell.commands.assist.proposals import works
+from kvshell.commands.handlers.names import PROPOSAL
 from kvshell.commands.language.message import Message
 from kvshell.commands.language.texts import ENGLISH, Texts
 from kvshell.commands.result import Open, Result, StreamedOutput
 from kvshell.commands.snapshot import Snapshot
-from kvshell.commands.view import Role, Text
+from kvshell.commands.view import Panel, Role, Text
 from kvshell.runtime import Event, NotAtRest
 from kvshell.session import Waiting
 from kvshell.session.host import Host, Opened, Opener, Runner, Silent
@@ -146,6 +148,8 @@ class SessionPrompt(Silent):
             yield ScreenBlock(shown)
         for event in result.events:
             yield ScreenBlock(self._worded(event, caps))
+        if (line := _proposed(result)) and works(line, self._snapshot):
+            self._hint = line
         if result.hint is not None:
             self._hint = result.hint.line
             if narrate and result.hint.text and (caps.interactive or not result.hint.needs_tab):
@@ -320,6 +324,16 @@ def _until(waiting: Waiting) -> tuple[str, float]:
     """Identify a wait: its target, and when it ends."""
     left = waiting.left_ms
     return waiting.name, 0.0 if left is None else time.monotonic() * 1000 + left
+
+
+def _proposed(result: Result) -> str:
+    """Return the line that the end of a view proposes: `next: get s1 milk`."""
+    view = result.view
+    last = view.body[-1] if isinstance(view, Panel) and view.body else view
+    if not isinstance(last, Text) or not last.lines:
+        return ""
+    row = last.lines[-1]
+    return row[-1].text if len(row) == 2 and row[0] == PROPOSAL else ""
 
 
 def in_language(result: Result, texts: Texts) -> Result:

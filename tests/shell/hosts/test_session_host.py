@@ -101,7 +101,22 @@ def test_the_suggestions_lead_through_the_stale_row(host: SessionPrompt) -> None
         walked.append(host.status.next)
         typed(host, host.status.next)
 
-    assert walked == ["registry s1", "mailbox manager", "step manager"]
+    # The story of s1 ends with `next: step manager`, and Tab types what the last answer says.
+    assert walked == ["registry s1", "step manager", "resume manager"]
+
+
+def test_tab_types_what_the_end_of_a_view_proposes_unless_it_ends_something(
+    host: SessionPrompt,
+) -> None:
+    typed(host, "start manager plain", "create store s1", "create store s2", "registry s2")
+    assert host.status.next == "get s2 milk"
+
+    typed(host, "suspend s2", "registry s2")
+    assert host.status.next == "resume s2"
+
+    shown = typed(host, "stop s1", "registry s1")
+    assert "restart manager plain" in shown[-1]  # which would end s2
+    assert not host.status.next.startswith("restart")
 
 
 def test_exit_and_clear_work_at_the_prompt(host: SessionPrompt) -> None:
