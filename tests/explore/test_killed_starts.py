@@ -12,6 +12,7 @@ NO_MATCH = "(MatchError) no match of right hand side value: {:error, :killed}"
 KILLS = FaultModel(spec=False, crashes=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("design", ["ets", "map"])
 def test_a_registry_takes_no_error_for_the_pid_of_a_bucket(design: str) -> None:
     text = document(CREATE + "kv> lookup s", design=design)
