@@ -302,7 +302,8 @@ class CommandReader:
                 self.expected.append(ArgumentSlot(last.text, last.start, path=(first.text,)))
         elif len(words) == 1 and longer:
             self.expected.append(ArgumentSlot("", len(self.text), path=(first.text,)))
-        if len(words) == 1 and first.kind == "word" and may_be_bound(first.text):
+        fits = all(each.kind != "binding" for each in self.problems)  # or it is for Elixir to read
+        if fits and len(words) == 1 and first.kind == "word" and may_be_bound(first.text):
             self.bare = first.text
         raw = self.text[first.start : self._stop]
         before = self.text[self._start : first.start]

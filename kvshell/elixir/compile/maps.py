@@ -62,8 +62,11 @@ def _update(body: FunctionBody, node: Node, base: Any, changes: Any) -> str:
 # -- structs -----------------------------------------------------------------------------------
 
 
-def fields_of(body: FunctionBody, name: Any, node: Node) -> Any:
-    """Return the fields of a struct with their defaults, None if the module is unknown."""
+def fields_of(body: FunctionBody, name: Any, node: Node, arity: int = 0) -> Any:
+    """Return the fields of a struct with their defaults, None if the module is unknown.
+
+    `arity` is that of the `__struct__` that would be called: 1 to build a struct.
+    """
     module = static_module(body, name)
     if module is NotImplemented:
         return None
@@ -75,12 +78,12 @@ def fields_of(body: FunctionBody, name: Any, node: Node) -> Any:
         text = inspect(module)
         error = body.error(
             node,
-            f"{text}.__struct__/1 is undefined, cannot expand struct {text}. Make sure the struct "
-            "name is correct. If the struct name exists and is correct but it still cannot be "
-            "found, you likely have cyclic module usage in your code",
+            f"{text}.__struct__/{arity} is undefined, cannot expand struct {text}. Make sure the "
+            "struct name is correct. If the struct name exists and is correct but it still cannot "
+            "be found, you likely have cyclic module usage in your code",
         )
         assert isinstance(error, ElixirError)
-        raise PlacedError(error.struct, f"expanding struct: {text}.__struct__/1")
+        raise PlacedError(error.struct, f"expanding struct: {text}.__struct__/{arity}")
     return {key for key, _default in found}
 
 
@@ -88,9 +91,11 @@ STRUCT_FIELDS.append(fields_of)
 
 
 def unknown_key(body: FunctionBody, node: Node, name: Any, key: Any) -> Exception:
-    """Return the error of a pattern with a key that the struct does not have."""
+    """Return the error of a pattern or an update with a key that the struct does not have."""
     module = inspect(static_module(body, name))
-    return body.error(node, f"unknown key {inspect(key)} for struct {module}")
+    error = body.error(node, f"unknown key {inspect(key)} for struct {module}")
+    assert isinstance(error, ElixirError)
+    return PlacedError(error.struct, f"expanding struct: {module}.__struct__/0")
 
 
 UNKNOWN_KEY.append(unknown_key)
@@ -107,13 +112,14 @@ def struct(body: FunctionBody, node: Node) -> str:
             node,
             f"expected struct name to be a compile time atom or alias, got: {shown(name)}",
         )
-    fields = fields_of(body, name, node)
     items = inner.args or []
-    if len(items) == 1 and is_call(items[0], "|", 2):
+    updates = len(items) == 1 and is_call(items[0], "|", 2)
+    fields = fields_of(body, name, node, 0 if updates else 1)
+    if updates:
         base, changes = items[0].args
         for key, _value in changes:
             if key not in fields:
-                raise body.error(node, f"unknown key {inspect(key)} for struct {inspect(module)}")
+                raise unknown_key(body, node, name, key)
         text = body.writer.spill(body.value(base))
         body.at(node)
         body.writer.emit(f"_check_struct({text}, {body.unit.constant(module)})")

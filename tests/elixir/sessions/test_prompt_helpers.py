@@ -319,3 +319,27 @@ def test_arithmetic_that_can_only_fail_is_a_warning_of_its_module() -> None:
             f"  iex:{number}",
         )
     ]
+
+
+# From iex 1.14, where u is %{a: 1} and User a struct with the field age.
+PATTERNS = {
+    "%User{} = u": "** (MatchError) no match of right hand side value: %{a: 1}",
+    "<<a>> = u": "** (MatchError) no match of right hand side value: %{a: 1}",
+    "~w(a) = u": "** (MatchError) no match of right hand side value: %{a: 1}",
+    "%User{zip: 1} = u": "** (CompileError) iex:3: unknown key :zip for struct User\n"
+    "    expanding struct: User.__struct__/0",
+    "%User{u | zip: 1}": "** (CompileError) iex:3: unknown key :zip for struct User\n"
+    "    expanding struct: User.__struct__/0",
+    "%Nope{u | a: 1}": "** (CompileError) iex:3: Nope.__struct__/0 is undefined, cannot",
+    "%Nope{a: 1}": "** (CompileError) iex:3: Nope.__struct__/1 is undefined, cannot",
+    "%{a: 1} = u": "%{a: 1}",
+}
+
+
+@pytest.mark.parametrize("line", PATTERNS)
+def test_a_pattern_of_elixir_is_matched_with_a_variable(line: str) -> None:
+    with iex() as prompt:
+        prompt.ask("defmodule User, do: defstruct(age: 0)")
+        prompt.ask("u = %{a: 1}")
+
+        assert prompt.ask(line).startswith(PATTERNS[line])
