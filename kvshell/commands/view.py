@@ -82,8 +82,8 @@ class Tree(NamedTuple):
 class Arrow(NamedTuple):
     """One event of a chart: a signal from `source` to `target`, or a note at `source` alone.
 
-    `kind` is sent, flight (dotted: still in flight) or note; `source` and `target` index the
-    chart's `lanes`.
+    `kind` is sent, flight (dotted: still in flight), lost (the receiver is dead) or note; `source`
+    and `target` index the chart's `lanes`.
     """
 
     source: int
@@ -130,7 +130,7 @@ def mermaid(chart: Chart) -> str:
         if arrow.kind == "note":
             lines.append(f"    Note over p{arrow.source}: {_plain(arrow.label)}")
         else:
-            sign = "--)" if arrow.kind == "flight" else "->>"
+            sign = {"flight": "--)", "lost": "-x"}.get(arrow.kind, "->>")
             lines.append(f"    p{arrow.source}{sign}p{arrow.target}: {_plain(arrow.label)}")
     return "\n".join(lines)
 

@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from kvshell.explore.program.function_program import Clients, Written
 from kvshell.explore.program_loading import verdicts
-from kvshell.explore.report.sequence_chart import wanted
+from kvshell.explore.report.difference import wanted
 from kvshell.explore.report.verdict_text import views
 from kvshell.explore.search.search import BUDGET
 from kvshell.explore.search.single_run import execute
@@ -99,7 +99,7 @@ def check(
 
 def _report(written: Written, found: tuple[Verdict, ...]) -> str:
     """Return the report of `kvshell explore`, and how to run the schedule again."""
-    lines = [render_view(view, DOCUMENT) for view in views(found)]
+    lines = [render_view(view, DOCUMENT) for view in views(found, walks=False)]
     failing = next((verdict for verdict in found if verdict.failing), None)
     if failing is None:
         return "\n".join(lines)

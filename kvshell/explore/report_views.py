@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from kvshell.commands.view import Cell, Chart, Text, View, mermaid
 from kvshell.explore.options import ExploreOptions
 from kvshell.explore.report.sequence_chart import sequence
-from kvshell.explore.report.verdict_text import as_json, headline, views
+from kvshell.explore.report.verdict_text import as_json, headline, varying_answers, views
 from kvshell.explore.search.odds import Odds
 from kvshell.explore.search.verdict import Verdict
 from kvshell.views.json_line import dumps
@@ -52,7 +52,8 @@ def mermaid_of(found: Sequence[Verdict]) -> str:
     drawn = [v for v in found if v.failing and v.watched] or [v for v in found if v.watched]
     if not drawn or drawn[0].watched is None:
         return ""
-    return mermaid(sequence(drawn[0].watched, drawn[0].cause, drawn[0].explained))
+    results = varying_answers(drawn[0], found)
+    return mermaid(sequence(drawn[0].watched, drawn[0].cause, drawn[0].explained, results))
 
 
 def nothing_drawn(found: Sequence[Verdict]) -> str:

@@ -17,7 +17,7 @@ from kvshell.commands.table.row import text_for
 from kvshell.commands.view import Cell, Panel, Role, Text
 from kvshell.explore.program.program import Ending, Program, by_name
 from kvshell.explore.report.cause_text import Teller
-from kvshell.explore.report.sequence_chart import actual
+from kvshell.explore.report.difference import actual
 from kvshell.explore.search.single_run import SingleRun
 from kvshell.explore.search.token import Follow, TokenError, law_of, read_token
 from kvshell.explore.search.trace_steps import TraceStep, Witness, Witnessed, word_of

@@ -68,7 +68,8 @@ def _arrow(arrow: Arrow, centres: list[int], width: int) -> list[_Row]:
     left, right = min(start, end), max(start, end)
     line = "\N{BOX DRAWINGS LIGHT QUADRUPLE DASH HORIZONTAL}" if arrow.kind == "flight" else "─"
     _put(row, left + 1, line * (right - left - 1), Role.hint)
-    _put(row, *((end - 1, "▶") if end > start else (end + 1, "◀")), Role.hint)
+    head = "✗" if arrow.kind == "lost" else "▶" if end > start else "◀"
+    _put(row, end - 1 if end > start else end + 1, head, Role.hint)
     room = right - left - 6
     if cell_width(label) <= room:
         at = left + 2 if end > start else right - 2 - cell_width(label) - 1

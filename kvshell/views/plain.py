@@ -12,6 +12,7 @@ from kvshell.views.safe import safe, safe_lines
 from kvshell.views.widths import cell_width
 
 GAP = "  "
+ARROWS = {"flight": "~>", "lost": "-x"}
 
 
 def plain_lines(view: View, caps: Caps) -> list[str]:
@@ -45,7 +46,7 @@ def chart_lines(chart: Chart, caps: Caps) -> list[str]:
         source, target = chart.lanes[arrow.source], chart.lanes[arrow.target]
         cells = [source]
         if arrow.kind != "note":
-            cells += [Cell(" ~> " if arrow.kind == "flight" else " -> ", Role.hint), target]
+            cells += [Cell(f" {ARROWS.get(arrow.kind, '->')} ", Role.hint), target]
         cells += [Cell("  "), Cell(arrow.label, arrow.role)]
         lines.append("".join(paint_cell(cell, caps) for cell in cells))
     return [*lines, *_notes(chart.caption, caps)]

@@ -8,7 +8,8 @@ import pytest
 
 from kvshell.explore.program.function_program import Clients, Written
 from kvshell.explore.program_loading import verdicts
-from kvshell.explore.report.sequence_chart import difference_line, sequence
+from kvshell.explore.report.difference import difference_line
+from kvshell.explore.report.sequence_chart import sequence
 from kvshell.explore.report.verdict_text import code_of, headline, labelled
 from kvshell.explore.search.verdict import search
 from kvshell.otp import gen_server

@@ -132,7 +132,7 @@ def test_schedules_that_all_fail_differently_are_reported_as_such(told: Told) ->
     [
         ((), ""),
         (("--timeouts", "any"), "+timeouts: a timer may fire at any moment"),
-        (("--crash", "1"), "+crash1: one process may be killed at any moment"),
+        (("--crash", "1"), "+crash1: one process, also a supervisor, may be killed at any moment"),
     ],
 )
 def test_the_laws_are_explained_below_any_outcome(
@@ -149,7 +149,20 @@ def test_the_order_of_failures_makes_no_separate_outcome(told: Told) -> None:
     assert told(document(*clients, setup=MADE), "--law", "beam") == FAILS
 
     assert told.out.startswith("fails in every schedule: line 11: put s a 1 - expected :error")
-    assert [line.split()[-2:] for line in told.out.splitlines()[-1:]] == [["2", "beam:0"]]
+    *_, row, note = told.out.splitlines()
+    assert row.split()[-2:] == ["2", "beam:0"]
+    assert note == "a schedule with two failures is in two rows"
+
+
+def test_with_crashes_each_expectation_has_one_row(told: Told) -> None:
+    """A kill has many consequences, and they differ in the answer of one line only."""
+    assert told(document("kv> get s k\nnil", setup=MADE), "--crash", "1", "--list") == FAILS
+    assert told.out.count("\nget s k: ") == 1
+    assert "\nget s k: fails in " in told.out
+    assert "\n--all lists every way to fail\n" in told.out
+
+    told(document("kv> get s k\nnil", setup=MADE), "--crash", "1", "--list", "--all")
+    assert told.out.count("\nget s k: ** (exit) ") > 1
 
 
 def test_a_line_that_only_acts_may_end_in_an_error_of_the_system(told: Told) -> None:

@@ -31,7 +31,7 @@ def test_one_screen_of_80_columns_explains_what_is_wrong_with_the_fix(
         assert shown[0].startswith("fails because `create store bogus` reached KV.Registry before")
         assert shown[2] == "spec: 6 schedules, 2 fail; beam: 1 schedule, none fails"
         assert "✗ expected :error, got {:ok, #PID<s>}" in pty.text
-        assert "┈ :DOWN ┈" in pty.text
+        assert "┈ :DOWN arrives ┈" in pty.text
         assert "│ lookup s: {:ok, #PID<s>} │    2 │    0 │ spec:" in pty.text
 
 

@@ -26,6 +26,7 @@ from kvshell.explore.program.program import (
 from kvshell.explore.program.search_client import Driver, ParsedLines, SearchClient
 from kvshell.runtime import Event, Runtime, WaitsForever
 from kvshell.runtime.search.stepped import Stepped
+from kvshell.session.session import Session
 from kvshell.session.session_state import Programs, SessionState, here, preload
 from kvshell.terms import Atom, Pid, Term
 from kvshell.transcript.format.document import Front
@@ -143,13 +144,14 @@ class DocumentProgram:
         return None if line is None else Doing(line.number, line.text)
 
     def names(self, runtime: Runtime) -> dict[Pid, str]:
-        """Return the names of stores, registered processes, clients and the shell."""
+        """Return the names of stores, registered processes, clients, the shell, and variables."""
         entries = {entry.pid: entry.name for entry in self._driver.design.entries(runtime)}
         shell = {self._driver.shell: "shell"}
         clients = (
             {client.shell: name for name, client in self._clients.items()} if self._scopes else {}
         )
-        return called(clients, self._stores | entries | registered(runtime) | shell)
+        known = self._stores | entries | registered(runtime) | shell
+        return called(clients, variables(self._driver) | known)
 
     @property
     def typed(self) -> bool:
@@ -327,6 +329,12 @@ class DocumentProgram:
         lines = self.parts.clients[client]
         command = next((line.text for line in reversed(lines) if line.number <= number), client)
         self._failures.append(ScheduleFailure(client, number, command, expected, actual))
+
+
+def variables(session: Session) -> dict[Pid, str]:
+    """Return the processes that the variables of the shell hold; the first name counts."""
+    bound = [*session.bindings.items()]
+    return {term: name for name, term in reversed(bound) if isinstance(term, Pid)}
 
 
 def _judged(parts: Parts) -> list[ClientLine]:

@@ -13,7 +13,7 @@ from typing import Final
 from kvshell.commands.read.match import Match
 from kvshell.commands.result import Answer
 from kvshell.explore.program.document_parts import ALONE, Parts, typed
-from kvshell.explore.program.document_program import DocumentProgram
+from kvshell.explore.program.document_program import DocumentProgram, variables
 from kvshell.explore.program.program import (
     REFERENCE,
     NotRepeatableError,
@@ -121,7 +121,9 @@ class SessionProgram(DocumentProgram):
         shells = {client.shell: SHELL for client in self._clients.values()} or {driver.shell: SHELL}
         clients = {pid: name for name, pid in driver.clients.items()}
         clients |= {pid: name for name, pid in self._others.items()}
-        return called(shells | clients, self._stores | entries | registered(runtime))
+        return called(
+            shells | clients, variables(driver) | self._stores | entries | registered(runtime)
+        )
 
     def _check(self, driver: "_Again") -> None:
         if self._checked:

@@ -2,28 +2,26 @@
 
 The lanes are the failing client, the processes involved in the cause, and those that led to it,
 back to the client line that triggered it. Everything other processes do is omitted, and so is every
-line that was over before the cause began. A signal that is overtaken leaves in one row and arrives,
-dotted, in another.
+line that was over before the cause began. A signal that is overtaken `leaves` in one row and
+`arrives`, dotted, in another; the arrow of one that reaches a dead process ends in a cross.
 """
 
-import re
-from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
+from collections.abc import Sequence
 from typing import Final
 
 from kvshell.commands.view import Arrow, Cell, Chart, Role
 from kvshell.explore.program.program import (
     WAITS,
-    Doing,
     Ending,
-    ScheduleFailure,
+    Observed,
     by_name,
     client_called,
 )
 from kvshell.explore.report.cause_text import Teller, time_out
+from kvshell.explore.report.difference import brief, difference_line
 from kvshell.explore.search.cause import Cause
 from kvshell.explore.search.trace_steps import TraceStep, Witnessed
-from kvshell.terms import Pid
+from kvshell.terms import Pid, inspect
 
 MOST_PAIRS: Final = 2  # maximum steps of the cause whose processes get a lane
 MOST_LINKS: Final = 4  # maximum length of the chain that led to an event
@@ -36,13 +34,30 @@ _CHECKS: Final = frozenset({"check", _CHECK})  # the line names of a document an
 _QUIET: Final = frozenset({"arrives", "die_life", "die_end", "die_exit", "die_down"})
 
 
-def sequence(watched: Witnessed, cause: Cause | None, ending: Ending) -> Chart:
-    """Draw the schedule that `cause` explains, up to the failure."""
-    return _Sequence(watched, cause, ending).chart()
+def sequence(
+    watched: Witnessed,
+    cause: Cause | None,
+    ending: Ending,
+    results: Sequence[Observed] = (),
+    token: str = "",
+) -> Chart:
+    """Draw the schedule that `cause` explains, up to the failure.
+
+    A schedule that does not fail ends with its `results`: the answers that vary. The caption names
+    the schedule with its `token`, if it has one.
+    """
+    return _Sequence(watched, cause, ending, results, token).chart()
 
 
 class _Sequence:
-    def __init__(self, watched: Witnessed, cause: Cause | None, ending: Ending) -> None:
+    def __init__(
+        self,
+        watched: Witnessed,
+        cause: Cause | None,
+        ending: Ending,
+        results: Sequence[Observed],
+        token: str,
+    ) -> None:
         self._steps = watched.steps
         self._names = watched.names
         self._clients = watched.clients
@@ -51,6 +66,9 @@ class _Sequence:
         }
         self._teller = Teller(watched.names, several=len(clients) > 1)
         self._failure = ending.failures[0] if ending.failures else None
+        self._failures = ending.failures
+        self._results = results
+        self._token = token
         self._notes = ending.notes
         self._client = self._failing_client()
         self._early = watched.early
@@ -62,12 +80,18 @@ class _Sequence:
             link.number for place in self._marked for link in self._chain(self._steps[place])
         }
         self._lanes = self._chosen_lanes()
+        self._died = {
+            each.source: each.number
+            for each in reversed(self._steps)
+            if each.kind in {"die_life", "crash"}
+        }
+        self._rows_read = self._rows_of_the_failing_line()
         self._rows: list[Arrow] = []
 
     def chart(self) -> Chart:
         start, fails, end = self._begins(), self._fails(), self._ends()
-        self._folded_lines(start)
         inside = [each for each in self._steps[start:end] if self._is_shown(each)]
+        self._folded_lines(start, inside)
         told = False
         for place, step in enumerate(inside):
             if step.number > fails and not told:
@@ -76,12 +100,15 @@ class _Sequence:
             self._draw(step, inside, place)
         if not told:
             self._verdict()
+        self._other_results()
         folded = len(self._steps) - len(inside)
-        caption = folded_away(folded, len(self._steps))
+        caption = [folded_away(folded, len(self._steps))]
+        if self._token:
+            caption.append(f"step by step: --replay {self._token}")
         lanes = [Cell(self._teller.who(pid), Role.name) for pid in self._lanes]
         if self._is_check():
             lanes.insert(0, Cell(_CHECK, Role.name))
-        return Chart("", tuple(lanes), tuple(self._rows), caption)
+        return Chart("", tuple(lanes), tuple(self._rows), "; ".join(filter(None, caption)))
 
     def _in_cause(self, pairs: tuple[tuple[int, int], ...], between: tuple[int, ...]) -> set[int]:
         """Return the steps of the cause; those of a time-out that fired early are its own."""
@@ -217,21 +244,61 @@ class _Sequence:
     def _touches_cause(self, step: TraceStep) -> bool:
         if step.kind == "ets_read" and not _row(step):
             return False  # a Registry's internal data
-        return _row(step) in {_row(self._steps[place]) for place in self._marked}
+        row = _row(step)
+        return row in {_row(self._steps[place]) for place in self._marked} or (
+            bool(row) and row in self._rows_read
+        )
+
+    def _rows_of_the_failing_line(self) -> set[str]:
+        """Return the rows that the failing line reads; who changed them explains its answer."""
+        line = self._failure.line if self._failure is not None else None
+        return {
+            _row(each)
+            for each in self._steps
+            if each.source is self._client
+            and each.kind == "ets_read"
+            and each.doing is not None
+            and line in {None, each.doing.line}
+            and self._may_differ(each)
+        }
 
     # -- rows ------------------------------------------------------------------------------------
 
-    def _folded_lines(self, start: int) -> None:
-        """Add a note for each line that was over before the cause began."""
-        told: set[tuple[Pid, Doing]] = set()
+    def _folded_lines(self, start: int, inside: Sequence[TraceStep]) -> None:
+        """Add a note for each line that was over before the cause began.
+
+        A line whose answer is shown has its request shown, too.
+        """
+        requests = {
+            request.number: request
+            for step in inside
+            if step.word.startswith("answer")
+            for request in [self._request_of(step)]
+            if request is not None and request.number < start
+        }
+        told = {(each.source, each.doing) for each in requests.values()}
         for step in self._steps[:start]:
             doing = step.doing
+            if step.number in requests and step.target is not None:
+                lanes = self._lanes[step.source], self._lanes[step.target]
+                self._rows.append(Arrow(*lanes, self._label(step), "sent", Role.hint))
             if doing is None or step.kind == "arrives" or step.source not in self._lanes:
                 continue
             if (step.source, doing) not in told:
                 told.add((step.source, doing))
                 lane = self._lanes[step.source]
                 self._rows.append(Arrow(lane, lane, doing.text, "note", Role.hint))
+
+    def _request_of(self, answer: TraceStep) -> TraceStep | None:
+        """Return the arrival of the request that was answered, if both processes are shown."""
+        if answer.source not in self._lanes or answer.target not in self._lanes:
+            return None
+        came = (
+            each
+            for each in reversed(self._steps[: answer.number])
+            if each.source is answer.target and each.target is answer.source
+        )
+        return next(filter(self._comes, came), None)
 
     def _draw(self, step: TraceStep, inside: Sequence[TraceStep], place: int) -> None:
         source = self._lanes.get(step.source)
@@ -242,22 +309,38 @@ class _Sequence:
         if step.kind == "arrives" and target is not None:
             overtaken = place > 0 and inside[place - 1].number != step.leaves
             kind = "flight" if overtaken and step.leaves >= 0 else "sent"
-            self._rows.append(Arrow(source, target, self._label(step), kind, role))
+            label = f"{self._label(step)} arrives" if kind == "flight" else self._label(step)
+            kind = "lost" if self._is_lost(step) else kind
+            self._rows.append(Arrow(source, target, label, kind, role))
         elif step.sends and target is not None:
             arrival = next((each for each in self._steps if each.leaves == step.number), None)
             if arrival is None:
-                self._rows.append(Arrow(source, target, self._label(step), "sent", role))
+                kind = "lost" if self._is_lost(step) else "sent"
+                self._rows.append(Arrow(source, target, self._label(step), kind, role))
             elif place + 1 >= len(inside) or inside[place + 1] is not arrival:
                 label = f"{self._label(step)} leaves"
                 self._rows.append(Arrow(source, source, label, "note", Role.hint))
         else:
             self._rows.append(Arrow(source, source, self._label(step), "note", role))
 
+    def _is_lost(self, step: TraceStep) -> bool:
+        """Whether the receiver of a signal is dead; an answer that is late is called so."""
+        if step.target is None or (self._late is not None and step is self._late.answer):
+            return False
+        return self._was_dead(step.target, step)
+
+    def _was_dead(self, pid: Pid, step: TraceStep) -> bool:
+        return self._died.get(pid, step.number) < step.number
+
     def _label(self, step: TraceStep) -> str:
         """Return a step's label: the line of the client that sends or reads, or a description."""
         if self._late is not None and step is self._late.answer:
             return self._named(f"{step.word} (too late)")
-        if step.doing is None or step.word.startswith("answer"):
+        if step.word.startswith("answer"):
+            label = self._named(step.word)
+            names = (inspect(each) for each in self._died if self._was_dead(each, step))
+            return f"{label} (dead)" if any(name in step.word for name in names) else label
+        if step.doing is None:
             return self._named(step.word)
         if step.kind in _TABLES:
             return f"{step.doing.text}: {step.word}"
@@ -277,6 +360,19 @@ class _Sequence:
             cycle = note.partition(";")[0]
             self._rows.append(Arrow(lane, lane, f"✗ {cycle}", "note", Role.error))
 
+    def _other_results(self) -> None:
+        """Add what further clients came to; nobody expects anything of a result."""
+        for failure in self._failures[1:]:
+            self._ended(failure.client, difference_line(failure), Role.error)
+        for seen in self._results if self._failure is None else ():
+            self._ended(seen.client, f"→ {seen.text}: {brief(seen.said) or 'nothing'}", Role.plain)
+
+    def _ended(self, client: str, label: str, role: Role) -> None:
+        pid = client_called(client, self._names)
+        lane = self._lanes.get(pid) if pid is not None else None
+        if lane is not None:
+            self._rows.append(Arrow(lane, lane, label, "note", role))
+
     def _is_check(self) -> bool:
         """Whether a final check fails."""
         return self._failure is not None and self._failure.client in _CHECKS
@@ -294,86 +390,3 @@ def folded_away(steps: int, of: int) -> str:
     if not steps:
         return ""
     return f"1 of {of} steps is hidden" if steps == 1 else f"{steps} of {of} steps are hidden"
-
-
-def difference_line(failure: ScheduleFailure) -> str:
-    """Return what failed in one line."""
-    return f"✗ {wanted(failure)}"
-
-
-def wanted(failure: ScheduleFailure) -> str:
-    """Return the expected and actual values; only what happened, if nothing more was expected."""
-    expected, got = first_difference(failure.expected, failure.actual)
-    if _is_all(failure):
-        return brief(got)
-    return f"expected {brief(expected)}, got {brief(got)}"
-
-
-def actual(failure: ScheduleFailure) -> str:
-    """Return what happened instead: `got 2`, or `waits forever for a message`."""
-    return brief(failure.actual) if _is_all(failure) else f"got {brief(failure.actual)}"
-
-
-def _is_all(failure: ScheduleFailure) -> bool:
-    """Whether what happened says all: it should have ended, or had an answer."""
-    return failure.expected == "an end" or WAITS in failure.actual
-
-
-def first_difference(expected: str, actual: str) -> tuple[str, str]:
-    """Return the first differing line, expected and actual; for a single line, all of it."""
-    if not _is_view(actual):
-        return expected, actual
-    for mark, lines in _changes(expected, actual):
-        there, here = ([each.strip(" │") for each in side if _WORDS.search(each)] for side in lines)
-        if mark != " " and (there or here):
-            return (there[0] if there else "nothing"), (here[0] if here else "nothing")
-    return expected, actual
-
-
-_PADDING: Final = re.compile(r"[─━═\s]+")
-_WORDS: Final = re.compile(r"\w")  # a frame line alone is not informative
-
-
-def difference(expected: str, actual: str) -> list[str]:
-    """Return the line-by-line difference of two views; empty for a term or an error."""
-    if not _is_view(actual):
-        return []
-    found = []
-    for mark, (there, here) in _changes(expected, actual):
-        if mark == " ":
-            found += [f"    {line}" for line in there]
-        else:
-            found += [f"  - {line}" for line in there]
-            found += [f"  + {line}" for line in here]
-    return found
-
-
-def _is_view(actual: str) -> bool:
-    """Whether to compare lines: an error has several, but is a single message."""
-    return "\n" in actual and not actual.startswith("** (")
-
-
-def _changes(expected: str, actual: str) -> Iterator[tuple[str, tuple[list[str], list[str]]]]:
-    there, here = expected.split("\n"), actual.split("\n")
-    # Names in place of pids make a table narrower, but do not change it otherwise.
-    keys = [[_PADDING.sub(" ", line) for line in side] for side in (there, here)]
-    for tag, i1, i2, j1, j2 in SequenceMatcher(
-        None, keys[0], keys[1], autojunk=False
-    ).get_opcodes():
-        yield (" " if tag == "equal" else "-"), (there[i1:i2], here[j1:j2])
-
-
-def brief(text: str) -> str:
-    """Return output on one line, without fixed phrases."""
-    found = _ARGUMENTS.sub("", " ".join(text.split()))
-    found = _NO_PROCESS.sub("no process", found)
-    found = _ADVICE.sub("", found)
-    return _EXITED_IN.sub("** (exit) ", found)
-
-
-_ARGUMENTS: Final = re.compile(r"errors were found at the given arguments: \* 1st argument: ")
-_ADVICE: Final = re.compile(
-    r" You can change the timeout: 1\. per test .*\(defaults to 60_000\)\.?"
-)
-_NO_PROCESS: Final = re.compile(r"no process: the process is not alive.*?isn't started")
-_EXITED_IN: Final = re.compile(r"\*\* \(exit\) exited in: .*\*\* \(EXIT\) ")

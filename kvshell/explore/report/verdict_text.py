@@ -1,6 +1,7 @@
 """Labels of outcomes in a table: the answers of the lines that vary."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 
 from kvshell.commands.cells import shortened
@@ -14,13 +15,8 @@ from kvshell.explore.program.program import (
     client_called,
 )
 from kvshell.explore.report.cause_text import Teller, time_out
-from kvshell.explore.report.sequence_chart import (
-    brief,
-    difference,
-    first_difference,
-    sequence,
-    wanted,
-)
+from kvshell.explore.report.difference import brief, difference, first_difference, wanted
+from kvshell.explore.report.sequence_chart import sequence
 from kvshell.explore.search.verdict import Outcome, Verdict
 
 AS_EXPECTED: Final = "as expected"
@@ -36,14 +32,16 @@ def labelled(verdict: Verdict, all_of: Sequence[Verdict] = ()) -> dict[str, Outc
     """
     endings = [outcome.ending for each in all_of or (verdict,) for outcome in each.outcomes]
     varying = _varying(endings)
+    ways = _ways_to_fail(endings) if verdict.model.crashes else {}
     found: dict[str, Outcome] = {}
     for outcome in verdict.outcomes:
-        for label in _labels(outcome.ending, varying, verdict.expects):
+        for label in _labels(outcome.ending, varying, verdict.expects, ways):
             known = found.get(label)
             if known is None:
                 found[label] = outcome
                 continue
-            shortest = outcome if outcome.steps < known.steps else known
+            drawn = known is verdict.outcomes[0]  # its token is the one of the diagram
+            shortest = outcome if outcome.steps < known.steps and not drawn else known
             found[label] = shortest._replace(number=known.number + outcome.number)
     return found
 
@@ -84,21 +82,42 @@ def _varying(endings: Sequence[Ending]) -> set[tuple[str, int, str]]:
     return {key for key, message in answers.items() if len(message) > 1} | missing
 
 
-def _labels(ending: Ending, varying: set[tuple[str, int, str]], expects: bool) -> list[str]:
+def _ways_to_fail(endings: Sequence[Ending]) -> dict[tuple[str, int, str], set[str]]:
+    """Return the answers with which each expectation fails: a kill has many consequences."""
+    ways: dict[tuple[str, int, str], set[str]] = {}
+    for ending in endings:
+        for failure in ending.failures:
+            ways.setdefault(_place(failure), set()).add(failure.actual)
+    return ways
+
+
+def _place(failure: ScheduleFailure) -> tuple[str, int, str]:
+    return failure.client, failure.line, failure.text
+
+
+def _labels(
+    ending: Ending,
+    varying: set[tuple[str, int, str]],
+    expects: bool,
+    ways: Mapping[tuple[str, int, str], set[str]] = MappingProxyType({}),
+) -> list[str]:
     """Return an ending's labels: one for each failed expectation."""
     several = len({seen.client for seen in ending.seen}) > 1
     if ending.failures:
-        return list(dict.fromkeys(_failure(failure, several) for failure in ending.failures))
+        places = [(each, len(ways.get(_place(each), ()))) for each in ending.failures]
+        return list(dict.fromkeys(_failure(each, several, number) for each, number in places))
     if expects:
         return [AS_EXPECTED]
     told = [seen for seen in ending.seen if (seen.client, seen.line, seen.text) in varying]
-    shown = told or list(ending.seen[-1:])
+    shown = told or list({seen.client: seen for seen in ending.seen}.values())
     answers = "; ".join(_answer(seen, several) for seen in shown)
     return [shortened(answers, _LONGEST) or AS_EXPECTED]
 
 
-def _failure(failure: ScheduleFailure, several: bool) -> str:
+def _failure(failure: ScheduleFailure, several: bool, ways: int = 1) -> str:
     whose = f"{failure.client}: " if several and failure.client != failure.text else ""
+    if ways > 1:
+        return shortened(f"{whose}{failure.text}: fails in {ways} ways", _LONGEST)
     _, actual = first_difference(failure.expected, failure.actual)
     return shortened(f"{whose}{failure.text}: {brief(actual)}", _LONGEST)
 
@@ -269,10 +288,13 @@ def _closing(verdicts: Sequence[Verdict], closes: Mapping[str, int]) -> str:
 # -- the whole report ----------------------------------------------------------------------------
 
 
-def views(verdicts: Sequence[Verdict], *, tokens: bool = True, every: bool = False) -> list[View]:
+def views(
+    verdicts: Sequence[Verdict], *, tokens: bool = True, every: bool = False, walks: bool = True
+) -> list[View]:
     """Return the report, from top to bottom.
 
-    Pass `tokens` false if none can be replayed: a typed line is not a document.
+    Pass `tokens` false if none can be replayed: a typed line is not a document. Pass `walks` false
+    where there is no command line with `--replay` and `--all`.
     """
     bad = any(verdict.failing for verdict in verdicts)
     first = Text(((Cell(headline(verdicts), Role.error if bad else Role.fresh),),))
@@ -288,13 +310,33 @@ def views(verdicts: Sequence[Verdict], *, tokens: bool = True, every: bool = Fal
         (v for v in verdicts if _unlike(v)), None
     )
     if drawn is not None and drawn.watched is not None and drawn.watched.steps:
-        found.append(sequence(drawn.watched, drawn.cause, drawn.explained))
+        results = varying_answers(drawn, verdicts)
+        token = drawn.outcomes[0].token if tokens and walks else ""
+        found.append(sequence(drawn.watched, drawn.cause, drawn.explained, results, token))
     if any(verdict.outcomes for verdict in verdicts):
         found.append(table(verdicts, tokens=tokens, every=every))
-    if len(verdicts) > 1:
-        told = [LAWS, *_faults(verdicts[0])]
+    told = []
+    if not every and any(map(_counted_twice, verdicts)):
+        told.append("a schedule with two failures is in two rows")
+    if not every and walks and bad and verdicts[0].model.crashes:
+        told.append("--all lists every way to fail")
+    told += [LAWS] if len(verdicts) > 1 else []
+    told += [*_faults(verdicts[0])]
+    if told:
         found.append(Text(tuple((Cell(line, Role.hint),) for line in told)))
     return found
+
+
+def varying_answers(verdict: Verdict, all_of: Sequence[Verdict]) -> list[Observed]:
+    """Return the answers in the explained schedule that are different in another one."""
+    varying = _varying([outcome.ending for each in all_of for outcome in each.outcomes])
+    return [seen for seen in verdict.explained.seen if _key(seen) in varying]
+
+
+def _counted_twice(verdict: Verdict) -> bool:
+    """Whether the rows of the failing expectations add up to more than the failing schedules."""
+    rows = labelled(verdict).values()
+    return sum(outcome.number for outcome in rows if outcome.fails) > verdict.failing
 
 
 def _faults(verdict: Verdict) -> Iterator[str]:
@@ -303,7 +345,7 @@ def _faults(verdict: Verdict) -> Iterator[str]:
         yield "+timeouts: a timer may fire at any moment"
     if crashes := verdict.model.crashes:
         who = "one process" if crashes == 1 else f"up to {crashes} processes"
-        yield f"+crash{crashes}: {who} may be killed at any moment"
+        yield f"+crash{crashes}: {who}, also a supervisor, may be killed at any moment"
 
 
 def code_of(verdicts: Sequence[Verdict]) -> int:

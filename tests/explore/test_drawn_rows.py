@@ -1,0 +1,98 @@
+"""The rows of a diagram: everything that explains the outcome, and the outcome itself."""
+
+import re
+
+from tests.explore.conftest import Told
+from tests.explore.search.figures import MADE, document
+
+PEERS = """# Two servers that ask each other
+
+```kvshell
+kv> defmodule Peer do
+...>   use GenServer
+...>   def init(_), do: {:ok, nil}
+...>   def handle_call({:ask, other}, _from, s), do: {:reply, GenServer.call(other, :read), s}
+...>   def handle_call(:read, _from, s), do: {:reply, 1, s}
+...> end
+...
+kv> {:ok, left} = GenServer.start(Peer, nil)
+...
+kv> {:ok, right} = GenServer.start(Peer, nil)
+...
+```
+
+```kvshell session=a
+kv> GenServer.call(left, {:ask, right})
+1
+```
+
+```kvshell session=b
+kv> GenServer.call(right, {:ask, left})
+1
+```
+"""
+
+
+def test_an_answer_that_is_shown_has_its_request(told: Told) -> None:
+    clients = "kv> put s k 1\n:ok\nkv> get s k\n1", "kv> put s k 2\n:ok\nkv> get s k\n2"
+    told(document(*clients, setup=MADE), "--list", "--law", "spec")
+
+    rows = [line for line in told.out.splitlines() if " -> " in line]
+    for client in "ab":
+        asked = sum(row.startswith(f"{client} -> s") for row in rows)
+        answered = sum(row.startswith(f"s -> {client}") for row in rows)
+        assert asked == answered > 0
+
+
+def test_who_changed_what_the_failing_line_reads_is_shown(told: Told) -> None:
+    text = "kv> stop s\n:ok\nkv> create store s\n#PID<s>\nkv> get s k\nnil"
+    told(document(text, setup=MADE.replace("#PID<s>", "...")), "--list", "--law", "spec")
+
+    assert 'KV.Registry  reads row "s"\n' in told.out
+    assert 'KV.Registry  deletes row "s"\n' in told.out
+    assert re.search(r"KV.Registry -> \w+  answer #PID<s> \(dead\)\n", told.out)
+
+
+def test_a_signal_that_was_overtaken_leaves_and_arrives(told: Told) -> None:
+    text = "kv> stop s\n:ok\nkv> create store t\n#PID<t>\nkv> lookup s\n:error"
+    told(document(text, setup=MADE), "--list", "--law", "spec")
+
+    assert "s  :DOWN leaves\n" in told.out
+    assert "s ~> KV.Registry  :DOWN arrives\n" in told.out
+
+
+def test_a_diagram_names_its_schedule(told: Told) -> None:
+    told(document("kv> create store s\n...\nkv> kill s\n...\nkv> lookup s\n:error"), "--list")
+
+    token = re.search(r"hidden; step by step: --replay (\S+)\n", told.out)
+    assert token is not None
+    assert re.search(rf"^lookup s: .* {re.escape(token[1])}$", told.out, re.MULTILINE)
+
+
+def test_a_schedule_that_does_not_fail_ends_with_its_answers(told: Told) -> None:
+    told(document("kv> put s k 1", "kv> get s k", setup=MADE), "--list")
+
+    drawn = re.search(r"^b  → get s k: (\w+)\n.*--replay (\S+)\n", told.out, re.MULTILINE)
+    assert drawn is not None
+    assert re.search(rf"^b: get s k: {drawn[1]} .*{re.escape(drawn[2])}$", told.out, re.MULTILINE)
+
+
+def test_each_client_that_fails_is_marked_and_variables_name_processes(told: Told) -> None:
+    told(PEERS, "--list", "--law", "beam")
+
+    assert "a cycle of calls: #PID<left> -> #PID<right> -> #PID<left>" in told.out
+    assert "\na  ✗ expected 1, got ** (exit) time out\n" in told.out
+    assert "\nb  ✗ expected 1, got ** (exit) time out\n" in told.out
+
+
+def test_a_signal_to_a_dead_process_is_lost(told: Told) -> None:
+    told(PEERS, "--list", "--law", "beam", "--crash", "1")
+
+    assert re.search(r"^(left|right)  is killed$", told.out, re.MULTILINE)
+    assert re.search(r"^\w+ -x (left|right)  GenServer.call", told.out, re.MULTILINE)
+
+
+def test_the_only_outcome_of_several_clients_tells_of_each(told: Told) -> None:
+    told(document("kv> put s a 1", "kv> put s b 2", setup=MADE), "--list")
+
+    assert "\na: put s a 1: :ok; b: put s b 2: :ok " in told.out
