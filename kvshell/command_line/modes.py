@@ -116,7 +116,7 @@ def _explore(add: Add) -> None:
     ):
         add(f"--{name}", dest="shape", action="store_const", const=name, help=about)
     add("--mermaid", action="store_true", help="print only the diagram, as Mermaid")
-    add("--all", action="store_true", help="list every outcome, with its schedule's token")
+    add("--all", action="store_true", help="list and draw a schedule for each outcome")
 
 
 def _test(add: Add) -> None:

@@ -124,7 +124,8 @@ def _explore(program: Program, given: Namespace, flags: Flags) -> int:
     elif options.mermaid:
         _write_mermaid(found)
     else:
-        report = [render_view(view, flags.caps) for view in report_views(found, options, seen)]
+        shown = report_views(found, options, seen, program=program if options.every else None)
+        report = [render_view(view, flags.caps) for view in shown]
         height = terminal_height(sys.stdout) if flags.caps.tty else None
         if height is not None and sum(text.count("\n") + 1 for text in report) >= height:
             report.append(headline(found))  # repeat the headline, which may have scrolled away

@@ -3,14 +3,23 @@
 The report, the diagram alone as Mermaid, or JSON; at a prompt and on the command line alike.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from kvshell.commands.view import Cell, Chart, Text, View, mermaid
 from kvshell.explore.options import ExploreOptions
+from kvshell.explore.program.program import Program
 from kvshell.explore.report.sequence_chart import sequence
-from kvshell.explore.report.verdict_text import as_json, headline, varying_answers, views
+from kvshell.explore.report.verdict_text import (
+    as_json,
+    every_outcome,
+    headline,
+    varying_answers,
+    views,
+)
 from kvshell.explore.search.odds import Odds
-from kvshell.explore.search.verdict import Verdict
+from kvshell.explore.search.search import Search
+from kvshell.explore.search.token import read_token
+from kvshell.explore.search.verdict import Outcome, Verdict, watch
 from kvshell.views.json_line import dumps
 
 
@@ -20,20 +29,52 @@ def report_views(
     seen: Odds | None = None,
     *,
     tokens: bool = True,
+    program: Program | None = None,
 ) -> list[View]:
-    """Return what to show of the verdicts, and of the runs on real threads, if there were any."""
+    """Return what to show of the verdicts, and of the runs on real threads, if there were any.
+
+    With `--all`, each outcome of the `program` has a diagram.
+    """
     if options.json:
         return [Text(((Cell(json_of(found, options, seen)),),), kept=True)]
     if options.mermaid:
         lines = (mermaid_of(found) or nothing_drawn(found)).split("\n")
         return [Text(tuple((Cell(line),) for line in lines), kept=True)]
-    shown = [
-        view._replace(shape=options.shape) if isinstance(view, Chart) else view
-        for view in views(found, tokens=tokens, every=options.every)
-    ]
+    shown: list[View] = []
+    for view in views(found, tokens=tokens, every=options.every):
+        if not isinstance(view, Chart):
+            shown.append(view)
+            continue
+        charts = [view] if program is None else _diagrams(program, found, view, tokens=tokens)
+        shown += [chart._replace(shape=options.shape) for chart in charts]
     if seen is not None:
         shown.append(Text(((Cell(seen.text(found[0], found[1:])),),)))
     return shown
+
+
+def _diagrams(
+    program: Program, found: Sequence[Verdict], explained: Chart, *, tokens: bool
+) -> Iterator[Chart]:
+    """Yield a diagram of each outcome, under its label, by running a schedule of it again.
+
+    The one that the headline explains comes first, reduced to the cause as usual.
+    """
+    drawn = next((v for v in found if v.failing), None) or next(v for v in found if v.watched)
+    rows: dict[str, tuple[Verdict, Outcome]] = {}
+    for verdict in (drawn, *found):
+        for label, outcome in every_outcome(verdict, found).items():
+            rows.setdefault(label, (verdict, outcome))
+    first = drawn.outcomes[0].ending
+    for label, (verdict, outcome) in rows.items():
+        if outcome.ending == first:
+            yield explained._replace(title=label)
+            continue
+        _, choices = read_token(outcome.token)
+        with Search(program, verdict.model, steps=verdict.steps) as searching:
+            watched, ending = watch(searching, choices)
+        results = varying_answers(verdict._replace(explained=ending), found)
+        token = outcome.token if tokens else ""
+        yield sequence(watched, None, ending, results, token)._replace(title=label)
 
 
 def json_of(found: Sequence[Verdict], options: ExploreOptions, seen: Odds | None = None) -> str:

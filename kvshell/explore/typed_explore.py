@@ -122,7 +122,8 @@ def _views(
     if options.odds and not stop():
         seen = odds(program, options.odds, stop=stop, on_progress=on_progress)
     options = options._replace(json=options.json or json)
-    return report_views(found, options, seen, tokens=tokens), found
+    again = program if options.every else None
+    return report_views(found, options, seen, tokens=tokens, program=again), found
 
 
 def _meant(session: object, line: str, found: Sequence[Verdict]) -> str | None:

@@ -31,6 +31,7 @@ from kvshell.session import Session
 from kvshell.terms import Pid
 
 _LOOKS: Final = "registry, cache, mailbox P, state P, inflight, tree"
+_ENDED: Final = "dies: :normal"
 _PASSED: Final = frozenset({"help", "exit", "clear", "history", "self", "designs"})
 
 
@@ -177,10 +178,13 @@ class ScheduleWalk:
             who += f" -> {teller.who(step.target)}"
         arrives = " arrives" if step.kind == "arrives" else ""
         whose = f"   ({step.doing.text})" if step.doing is not None else ""
+        word = by_name(step.word, self.watched.names)
+        if step.kind == "die_life" and step.source in self.watched.clients and word == _ENDED:
+            word = "has run its last line, and ends"
         return (
             Cell(f"{step.number + 1:>4}  ", Role.number),
             Cell(who, Role.name),
-            Cell(f"  {by_name(step.word, self.watched.names)}{arrives}"),
+            Cell(f"  {word}{arrives}"),
             Cell(whose, Role.hint),
         )
 

@@ -96,3 +96,18 @@ def test_the_only_outcome_of_several_clients_tells_of_each(told: Told) -> None:
     told(document("kv> put s a 1", "kv> put s b 2", setup=MADE), "--list")
 
     assert "\na: put s a 1: :ok; b: put s b 2: :ok " in told.out
+
+
+def test_all_draws_a_schedule_of_each_outcome(told: Told) -> None:
+    told(document("kv> put s k 1", "kv> get s k", setup=MADE), "--list", "--all")
+
+    *_, table = told.out.partition("\noutcome ")
+    assert table.count("b: get s k: ") == 2
+    for value in ("nil", "1"):
+        drawn = re.search(
+            rf"^b: get s k: {value}\n(?:\w.*\n)*?b  → get s k: {value}\n.*--replay (\S+)\n",
+            told.out,
+            re.MULTILINE,
+        )
+        assert drawn is not None
+        assert f" {drawn[1]}\n" in table

@@ -94,6 +94,10 @@ def test_a_list_is_a_list_and_a_diagram_a_diagram_at_any_width(width: int) -> No
     assert "│─ stop s ──" in explore(f"{STALE} --diagram", caps)
 
 
+def test_a_listed_schedule_says_where_a_client_ends() -> None:
+    assert "client  has run its last line, and ends" in explore(f"{STALE} --replay spec:0")
+
+
 def test_the_json_of_one_law_is_one_object() -> None:
     assert explore(f"--law beam --json {STALE}").startswith('{"law":"beam","schedules":2,')
 

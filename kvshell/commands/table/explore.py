@@ -55,7 +55,7 @@ mailbox as soon as it is sent.
 `explore create store s; stop s; lookup s` explores a line; `explore races/bogus-barrier` explores a
 document, whose `session=` blocks are concurrent clients. Options go before or after it, as in
 `kvshell explore PATH`: `--law beam`, `--budget N`, `--steps N`, `--timeouts any`, `--design map`,
-`--odds 2000` (how often it fails on real threads), `--all` (every outcome), `--list`, `--diagram`,
+`--odds 2000` (how often it fails on real threads), `--all` (each outcome), `--list`, `--diagram`,
 `--mermaid`, `--json`. `--crash 1` kills one process anywhere, supervisors included, so a line may
 find that no manager runs.
 

@@ -44,7 +44,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "races/bogus-barrier` explores a document, whose `session=` blocks are concurrent "
     "clients. Options go before or after it, as in `kvshell explore PATH`: `--law beam`, "
     "`--budget N`, `--steps N`, `--timeouts any`, `--design map`, `--odds 2000` (how often it "
-    "fails on real threads), `--all` (every outcome), `--list`, `--diagram`, `--mermaid`, "
+    "fails on real threads), `--all` (each outcome), `--list`, `--diagram`, `--mermaid`, "
     "`--json`. `--crash 1` kills one process anywhere, supervisors included, so a line may find "
     "that no manager runs.": (
         "`explore create store s; stop s; lookup s` исследует строку, `explore "
