@@ -10,6 +10,7 @@ from kvshell.elixir.exunit.running import NO_FILES
 from kvshell.elixir.library import output
 from kvshell.explore.program.elixir_program import ElixirProgram
 from kvshell.explore.program_loading import RefusedError, verdicts
+from kvshell.explore.report.difference import wanted
 from kvshell.explore.report.sequence_chart import sequence
 from kvshell.explore.report.verdict_text import as_json, headline, table, why_incomplete
 from kvshell.explore.search.choices import STEPS
@@ -263,7 +264,8 @@ def _failure(found: Sequence[Verdict], place: str) -> list[str]:
     verdict = next(each for each in found if each.failing)
     lines = [headline(found)]
     for failure in verdict.outcomes[0].ending.failures[:1]:
-        lines += [f"{failure.place}", f"  {failure.actual}"]
+        several = "\n" in failure.actual or failure.actual.startswith("** (")
+        lines += [f"{failure.place}", f"  {failure.actual if several else wanted(failure)}"]
     if verdict.watched is not None:
         chart = sequence(verdict.watched, verdict.cause, verdict.explained)
         lines += ["", *chart_lines(chart, DOCUMENT)]

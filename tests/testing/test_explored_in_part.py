@@ -71,3 +71,35 @@ def test_a_killed_test_supervisor_is_a_match_error_of_the_test(
     said = capsys.readouterr().out
     assert "(MatchError) no match of right hand side value: {:error, :killed}" in said
     assert "AssertionError" not in said
+
+
+TASKS = """
+defmodule TasksTest do
+  use ExUnit.Case
+
+  test "two tasks" do
+    {:ok, agent} = Agent.start_link(fn -> 0 end)
+    reads = Task.async(fn -> Agent.get(agent, & &1) end)
+    writes = Task.async(fn -> Agent.update(agent, fn _ -> 1 end) end)
+    Task.await(writes)
+    assert Task.await(reads) == 0
+  end
+end
+"""
+
+
+def test_processes_without_a_name_are_named_for_what_they_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tasks_test.exs").write_text(TASKS)
+
+    code = main(["test", "--explore", "--law", "beam", "tasks_test.exs"])
+
+    said = capsys.readouterr().out
+    assert code == 1
+    assert "of task#2 reached Agent before the call `{:get, …}` of task (" in said
+    assert "line 10: assert Task.await(reads) == 0\n        expected 0, got 1\n" in said
+    assert "      task -> Agent  call {:get, …}\n" in said
+    assert "#PID<0." not in said
+    assert "#Reference<0." not in said

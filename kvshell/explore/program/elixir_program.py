@@ -5,7 +5,7 @@ and tables; the system settles before the body begins. `setup_all` runs in the d
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from kvshell.elixir.exunit.cases import ElixirTest
@@ -48,6 +48,7 @@ from kvshell.testing.suite import below_here
 
 _COMPARED: Final = re.compile(r"(?P<word>Assertion|Refute) with (?P<operator>\S+) failed")
 
+_KINDS: Final = {"Agent.Server": "agent", "Task": "task", "function": "process"}
 _EQUAL: Final = frozenset({"==", "==="})
 
 
@@ -80,6 +81,7 @@ class ElixirProgram(Written):
         self._limit: int | None = limit if type(limit) is int else None
         self._began = 0
         self._stuck = ""  # the set-up that waits for ever
+        self._kinds: dict[Pid, str] = {}
         self._runs: tuple[TestRun, ...] = ()
         self._linked: dict[
             TestRun, list[Pid]
@@ -105,7 +107,20 @@ class ElixirProgram(Written):
         process.send(client, A.begin_the_test)
         return driver, clients
 
+    def names(self, runtime: Runtime) -> Mapping[Pid, str]:
+        """Return the known names of processes; further ones are named for what they run."""
+        known = dict(super().names(runtime))
+        for pid in runtime.processes():
+            seen = None if pid in self._kinds or pid in known else runtime.observe(pid)
+            if seen is not None:
+                kind = _KINDS.get(seen.behaviour, seen.behaviour)
+                taken = sum(name.partition("#")[0] == kind for name in self._kinds.values())
+                taken += kind in known.values()
+                self._kinds[pid] = f"{kind}#{taken + 1}" if taken else kind
+        return self._kinds | known
+
     def _enter(self, runtime: Runtime) -> Pid:
+        self._kinds = {}
         self._session = Session("controlled", runtime=runtime)
         return self._session.shell
 

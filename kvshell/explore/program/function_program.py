@@ -131,7 +131,7 @@ class Written:
 
         A client that still waits is a deadlock. If a client failed, the final checks are skipped.
         """
-        names = self.names(runtime)
+        names = Written.names(self, runtime)
         for name, pid in self._pids.items():
             if name not in self._said and not _ended(runtime, pid):
                 failure = self._unfinished(runtime, name, pid)

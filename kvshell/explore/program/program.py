@@ -81,6 +81,7 @@ SETUP = "set-up"  # shown as the client when a failure occurs before any client 
 WAITS = "waits forever"  # shown instead of an answer that never arrives
 PID = re.compile(r"#PID<0\.(\d+)\.0>")
 REFERENCE = re.compile(r"#Reference<[\d.]+>")
+_CUT = re.compile(r"#Reference<[\d.]+…")  # in a shortened term
 
 
 def registered(runtime: Runtime) -> dict[Pid, str]:
@@ -120,7 +121,7 @@ def by_name(text: str, names: Mapping[Pid, str]) -> str:
         return text
     numbers = {str(pid.number): name for pid, name in names.items()}
     text = PID.sub(lambda found: f"#PID<{numbers.get(found[1], f'0.{found[1]}.0')}>", text)
-    return REFERENCE.sub("#Reference<_>", text)
+    return _CUT.sub("#Reference<_…", REFERENCE.sub("#Reference<_>", text))
 
 
 def in_order(failures: Sequence[ScheduleFailure], clients: Iterable[str]) -> list[ScheduleFailure]:

@@ -365,7 +365,9 @@ class _Sequence:
         for failure in self._failures[1:]:
             self._ended(failure.client, difference_line(failure), Role.error)
         for seen in self._results if self._failure is None else ():
-            self._ended(seen.client, f"→ {seen.text}: {brief(seen.said) or 'nothing'}", Role.plain)
+            self._ended(
+                seen.client, f"→ {seen.text}: {brief(seen.answer) or 'nothing'}", Role.plain
+            )
 
     def _ended(self, client: str, label: str, role: Role) -> None:
         pid = client_called(client, self._names)

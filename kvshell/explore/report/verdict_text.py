@@ -263,7 +263,7 @@ def table(verdicts: Sequence[Verdict], *, tokens: bool = True, every: bool = Fal
         )
     columns = (
         Column("outcome", 0),
-        *(Column(verdict.law, 0, "right") for verdict in verdicts),
+        *(Column(verdict.law.partition("+")[0], 0, "right") for verdict in verdicts),
         *((Column("token", 0),) if tokens else ()),
     )
     return TableView("", columns, tuple(cells))
