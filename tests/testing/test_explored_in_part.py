@@ -66,7 +66,8 @@ def test_a_killed_test_supervisor_is_a_match_error_of_the_test(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "supervised_test.exs").write_text(SUPERVISED)
 
-    assert main(["explore", "supervised_test.exs:5", "--law", "beam", "--crash", "1"]) == 1
+    words = ("--law", "beam", "--crash", "1", "--all")
+    assert main(["explore", "supervised_test.exs:5", *words]) == 1
 
     said = capsys.readouterr().out
     assert "(MatchError) no match of right hand side value: {:error, :killed}" in said
