@@ -248,10 +248,10 @@ class Batch:
         result = ran.results[-1] if ran.results else None
         if result is None or result.elixir or START in (result.error or ""):
             return
-        if result.hint is not None and result.hint.key == NOTHING_RUNS:
-            if result.hint.text:
-                narrate(str(result.hint.text))
-        elif result.error is not None:  # the BEAM has no hints
+        hint = result.hint
+        if hint is not None and hint.text and hint.key == NOTHING_RUNS:
+            narrate(str(hint.text))
+        elif result.error is not None:  # hints are off, or there are none, as on the BEAM
             now = self._host.snapshot
             if now.design is None and needs_a_system(parse(result.input).parts[0], now):
                 narrate(f"{now.idle}: {START}")

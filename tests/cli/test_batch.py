@@ -320,3 +320,15 @@ def test_a_file_with_the_name_of_a_command_leaves_it_a_command(
     Path("self").write_text("")
 
     assert run("-c", "self") == (0, "#PID<0.100.0>\n", "")
+
+
+@pytest.mark.parametrize("hints", ["on", "off"])
+@pytest.mark.parametrize("line", ["state manager", "call manager :x", "mailbox manager", "state"])
+def test_in_a_pipe_standard_error_says_that_nothing_runs(line: str, hints: str) -> None:
+    done = run("--keep-going", stdin=f"set hints {hints}\n{line}\n{line}\n")
+
+    told = "kvshell: nothing runs yet: start manager\n"
+    usage = line == "state" and hints == "off"
+    assert done.code == 1
+    assert done.err.count(told) == (0 if usage else 2)
+    assert "nothing runs" not in done.out

@@ -116,6 +116,8 @@ def _page(part: Match) -> str:
 def page_of(match: Match) -> str:
     """Return the message of a line's first problem; of a slip, with the page of the command."""
     problem = match.problems[0]
+    if problem.kind == "unclosed" and problem.fix is not None:
+        return problem.message.removesuffix(f", as in {shown(problem.fix, 60)}")
     if match.bare is None or not problem.meant:
         return problem.message
     named = match.text[problem.start - match.start : problem.end - match.start]

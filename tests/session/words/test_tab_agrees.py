@@ -85,6 +85,7 @@ def agrees(setup: list[str], line: str, times: int = 1) -> list[str]:
         (["start manager plain", "create store s1", "stop s1"], "gte s1 milk", ["help get"]),
         (["start manager"], "messages show", ["messages on"]),
         (["start manager", "create store s1"], 'kill "s1', []),
+        (["start manager", "create store s1"], 'explain "s1', []),
         (["start manager"], "exit s2", []),
         (["start manager"], "set law spec", []),
         ([], "put $x 1 2", ["start manager"]),
