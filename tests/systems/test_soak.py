@@ -21,7 +21,7 @@ from kvshell.terms import A, ElixirError, Map, Pid, Term, inspect
 from tests.nodes import node
 
 THREADS = 8
-STEPS = 40  # that each takes at least, however busy the machine
+STEPS = 150  # that each takes at least, however busy the machine
 NAMES = [f"s{number}" for number in range(12)]
 # Why a command may fail here: the store or the whole system was ended by another thread.
 FAIR = {"noproc", "normal", "killed", "shutdown", "boom", "interrupted", "crash", "stopped"}
