@@ -31,7 +31,7 @@ NOT_OURS: Final = (
     "kvshell did not start {name} and cannot start it: when it runs again, connect {first} {name} "
     "reaches it"
 )
-CLOSE_S: Final = 3.0
+CLOSE_S: Final = 10.0
 _NODE_WORDS: Final = frozenset({"stop node", "start node", "connect", "disconnect"})
 _VIEWS: Final = {
     "registry": ClusterSnapshot.registry,

@@ -117,7 +117,7 @@ def test_stores_on_joined_nodes_outlive_the_session(theirs: Theirs) -> None:
         assert said(second, "registry") == [
             "no manager runs, and 3 stores live on ja, jb: start manager takes them over"
         ]
-        assert second.events() == []
+        assert not any("reached" in event.text for event in second.events())
         assert said(second, "start manager", "get s2 k")[1] == "5"
         assert "orphan" not in said(second, "registry")[0]
         assert said(second, "stop s1", "lookup s1", "stop manager")[1:] == [":error", ":ok"]
