@@ -62,9 +62,9 @@ def said_in(error: str | None, snapshot: Snapshot) -> str | None:
     sentence = error.partition("\n")[0].removeprefix(_SAID)
     if found := _FUNCTION.search(sentence):
         return f"h {found['name']}"
-    if sentence.startswith("usage: "):
+    if sentence.startswith("usage: ") or ": " not in sentence:
         return None
-    last = sentence.rpartition(": ")[2]
+    last = sentence.rpartition(": ")[2].rpartition("; ")[2]  # before it is what was typed
     if last.endswith("?"):
         last = last.removeprefix("did you mean ").removesuffix("?")
     clauses = last.removeprefix("type ").split(", ")

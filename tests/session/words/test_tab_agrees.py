@@ -38,7 +38,9 @@ def proposals(result: Result) -> list[str]:
     text = re.sub(r" to see (?:them all|the commands)$", "", text)
     if text.endswith("?"):
         text = text.replace(": did you mean ", ": ").removesuffix("?")
-    clauses = text.rpartition(": ")[2].removeprefix("type ").split(", ")
+    if ": " not in text:
+        return []
+    clauses = text.rpartition(": ")[2].rpartition("; ")[2].removeprefix("type ").split(", ")
     words = [each.split(" ") for each in clauses]
     lines = [[" ".join(each[:count]) for count in range(len(each), 0, -1)] for each in words]
     return [next(filter(is_line, each)) for each in lines if any(map(is_line, each))]
@@ -87,6 +89,7 @@ def agrees(setup: list[str], line: str, times: int = 1) -> list[str]:
         (["start manager", "create store s1"], 'kill "s1', []),
         (["start manager", "create store s1"], 'explain "s1', []),
         (["start manager"], "exit s2", []),
+        (["start manager"], "demonitor registry", []),
         (["start manager"], "set law spec", []),
         ([], "put $x 1 2", ["start manager"]),
         ([], "info $x", ["x = self"]),
