@@ -14,6 +14,7 @@ from kvshell.terms.weight import weight
 from tests.transcript.running import play
 
 MEGABYTES = 300
+PARTS = 4  # of the documents: all of them together take a minute on a busy machine
 
 
 def shared(levels: int, start: str, nest: str) -> str:
@@ -138,10 +139,13 @@ def test_an_untrusted_line_has_less_memory_than_one_at_the_prompt() -> None:
 
 
 @pytest.mark.slow
-def test_hostile_documents_take_bounded_time_and_memory(tmp_path: Path) -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_hostile_documents_take_bounded_time_and_memory(tmp_path: Path, part: int) -> None:
     """A line may take its 300 ms and a second of grace; a stuck line and the rest are abandoned."""
     assert len(ALL) >= 24
-    assert megabytes(tmp_path, ALL) < MEGABYTES
+    names = list(ALL)[part::PARTS]
+
+    assert megabytes(tmp_path, {name: ALL[name] for name in names}) < MEGABYTES
 
 
 def megabytes(tmp_path: Path, documents: dict[str, str]) -> int:
