@@ -12,9 +12,9 @@ from kvshell.commands.language.message import Message
 from kvshell.commands.read.match import Match, pattern_text
 from kvshell.commands.result import CommandError, Result
 from kvshell.commands.snapshot import EMPTY, Snapshot
-from kvshell.commands.view import View
+from kvshell.commands.view import TableView, View
 from kvshell.engines.beam import cluster_events
-from kvshell.engines.beam.beam_client import BeamClient, failed
+from kvshell.engines.beam.beam_client import BeamClient, failed, handled
 from kvshell.engines.beam.cluster import Cluster
 from kvshell.engines.beam.cluster_views import ClusterSnapshot
 from kvshell.engines.beam.conversation import NodeDownError, NodeNotice
@@ -27,6 +27,11 @@ from kvshell.session.host import Waiting
 from kvshell.terms import A, List, Map, inspect
 
 _CONFLICT: Final = re.compile(r"Name conflict terminating \{'Elixir\.KV\.Registry',<([\d.]+)>\}")
+_NO_LINK: Final = re.compile(r"'global' at '?([^' ]+)'? failed to connect to '?([^' ]+)'?")
+_DESIGN: Final = (
+    "a cluster has its own design, ets with a table on each node: start manager starts it"
+)
+_RUNS: Final = "a cluster has its own design, ets with a table on each node: it runs now"
 NOT_OURS: Final = (
     "kvshell did not start {name} and cannot start it: when it runs again, connect {first} {name} "
     "reaches it"
@@ -64,6 +69,8 @@ class NodeRunner(BeamRunner):
                 match,
                 lambda: self._view(client, match, _VIEWS[words](self._look_at_nodes())),
             )
+        if words == "designs":
+            return lambda: self._try(client, match, lambda: self._designs(client, match))
         if words in NODE_WORDS:
             return lambda: failed(
                 client, match, f"{words} is for the first node's shell: type it without on"
@@ -130,6 +137,14 @@ class NodeRunner(BeamRunner):
         found = self.run_source(f"Kvshell.Cluster.row({quoted})", kind="data")
         return self._view(client, match, self._look_at_nodes().named(name, found.value))
 
+    def _designs(self, client: BeamClient, match: Match) -> Result:
+        """Compare the designs of one node; a cluster's own cannot be exchanged for them."""
+        result = handled(client, match)
+        if not isinstance(result.view, TableView):
+            return result
+        runs = self._look_at_nodes().for_completion(0).design is not None
+        return result._replace(view=result.view._replace(caption=_RUNS if runs else _DESIGN))
+
     def _view(self, client: BeamClient, match: Match, view: View) -> Result:
         return Result(client.counter, match.text, ok=True, view=view)
 
@@ -149,6 +164,7 @@ class ClusterRunner(NodeRunner):
         self._lost: set[str] = set()  # joined nodes reported by events
         self._dead: set[str] = set()  # the same, of our own
         self._cut: set[str] = set()  # joined nodes that were disconnected from here
+        self._apart: set[tuple[str, str]] = set()  # pairs that :global has found without a link
         self._others = {name: NodeRunner(cluster, name) for name in others}
 
     # -- for hosts -----------------------------------------------------------------------------
@@ -187,13 +203,12 @@ class ClusterRunner(NodeRunner):
         for name, other in self._others.items():
             for event in [] if name in self._dead else other.events():
                 told = self._explain(event, name)
-                text = (
-                    event.text
-                    if event.kind == "answer"
-                    else Message("{node}: {text}", node=name, text=told.text)
-                )
-                found.append(event._replace(text=text))
-        return found
+                if told is event and event.kind != "answer":
+                    told = event._replace(
+                        text=Message("{node}: {text}", node=name, text=event.text)
+                    )
+                found.append(told)
+        return [event for event in found if event is not None]
 
     def _report_deaths(self) -> None:
         """Report each node that has ended by itself, once."""
@@ -217,8 +232,15 @@ class ClusterRunner(NodeRunner):
             self._lost.remove(name)
             self._events.add("notice", cluster_events.back(name), "notice")
 
-    def _explain(self, event: Event, name: str) -> Event:
-        """Translate a report of :global about a name conflict after a split."""
+    def _explain(self, event: Event, name: str) -> Event | None:
+        """Translate what :global reports after a split; None: it has been reported before."""
+        if no_link := _NO_LINK.search(event.text):
+            one, other = sorted(map(self.cluster.short, no_link.groups()))
+            if (one, other) in self._apart:
+                return None
+            self._apart.add((one, other))
+            text = cluster_events.still_apart(one, other)
+            return event._replace(text=text, kind="notice", level="notice")
         conflict = _CONFLICT.search(event.text)
         if conflict is None:
             return event
@@ -265,6 +287,8 @@ class ClusterRunner(NodeRunner):
         if words == "start node":
             return self._start_node(client, match, node)
         other = self._known(match.args["other"])
+        if other == node:
+            raise CommandError(f"{words} is for two nodes: {node} is one and the same")
         return self._link(client, match, words, self._known(node), other)
 
     def _ours(self, name: str) -> str:
@@ -309,6 +333,7 @@ class ClusterRunner(NodeRunner):
         if one in self.cluster.joined:
             one, other = other, one
         self._ours(one)
+        self._apart.discard((min(one, other), max(one, other)))
         self._cut |= {other}  # the user who typed it need not be told
         if verb == "disconnect":
             done = self.cluster.disconnect(one, other)

@@ -101,3 +101,70 @@ def test_help_is_about_the_cluster_and_not_about_one_node(cluster: ClusterRunner
     assert "there is one node here" not in about
     assert "nothing runs" not in now
     assert "1 store" in now
+
+
+def test_a_cut_off_node_is_named_by_every_view_that_has_to_leave_it_out(
+    cluster: ClusterRunner,
+) -> None:
+    said(cluster, "create store s1 on b", "create store s2 on c", "disconnect a b")
+
+    for view in ("registry", "processes", "tables", "cache"):
+        assert said(cluster, view)[0].splitlines()[-1].endswith("b: no connection")
+    assert said(cluster, "tree")[0].splitlines()[-1] == "  b no connection"
+
+    said(cluster, "disconnect b c", "disconnect a c")
+    (names,) = said(cluster, "on c registry")
+    assert names.splitlines()[-1] == "1 name; a, b: no connection"
+
+
+def test_a_node_that_is_cut_off_from_the_manager_says_that_it_cannot_reach_one(
+    cluster: ClusterRunner,
+) -> None:
+    said(cluster, "disconnect a c", "disconnect b c")
+
+    unreached = (
+        "no manager can be reached from c (a, b: no connection): connect a c, "
+        "or start manager for one on this side"
+    )
+    assert said(cluster, "on c registry") == [unreached]
+    assert said(cluster, "on c nodes")[0].splitlines()[-1] == unreached
+    assert said(cluster, "registry") == ["no names yet: create store s1; c: no connection"]
+
+
+def test_designs_of_a_cluster_advise_nothing_that_it_refuses(cluster: ClusterRunner) -> None:
+    own = "a cluster has its own design, ets with a table on each node: "
+
+    assert said(cluster, "designs")[0].splitlines()[-1] == f"{own}it runs now"
+    said(cluster, "stop manager")
+    assert said(cluster, "designs")[0].splitlines()[-1] == f"{own}start manager starts it"
+
+
+@pytest.mark.parametrize("command", ["alive", "info", "mailbox", "step", "crash"])
+def test_what_a_process_does_behind_a_split_cannot_be_known(
+    cluster: ClusterRunner, command: str
+) -> None:
+    (pid,) = said(cluster, "b = create store s1 on b")
+    said(cluster, "disconnect a b")
+
+    assert said(cluster, f"{command} $b") == [
+        f"** (RuntimeError) cannot be known: {pid} is on kv_b@127.0.0.1, "
+        "and there is no connection to it"
+    ]
+
+
+def test_the_link_that_is_missing_after_a_split_is_named_once(cluster: ClusterRunner) -> None:
+    said(cluster, "disconnect a b", "disconnect a c", "disconnect b c")
+    cluster.events()
+
+    said(cluster, "connect a b", "connect a c")
+
+    texts: list[str] = []
+    while not texts:
+        texts += [event.text for event in cluster.events()]
+    assert texts == ["b and c are still apart: connect b c links them, too"]
+    assert said(cluster, "connect b c", "disconnect a a", "connect b b") == [
+        "true",
+        "** (CommandError) disconnect is for two nodes: a is one and the same",
+        "** (CommandError) connect is for two nodes: b is one and the same",
+    ]
+    assert cluster.events() == []

@@ -174,6 +174,14 @@ def test_a_document_is_the_same_skipped_or_different(tmp_path: Path) -> None:
     assert report(tmp_path / "t.md", "kv> explore create store a", "...")[0] == NOTHING
 
 
+def test_a_document_that_starts_its_own_nodes_is_skipped_with_the_way_to_replay_it() -> None:
+    told: list[str] = []
+
+    nodes = targets([str(ROOT / "transcripts" / "articles" / "nodes.md")])
+    assert compare(nodes, "elixir", told.append, told.append) == NOTHING
+    assert "the document starts its own nodes of the BEAM: replay it without --engine" in told[1]
+
+
 @pytest.mark.slow
 def test_no_document_differs() -> None:
     told: list[str] = []

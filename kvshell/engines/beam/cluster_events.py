@@ -39,9 +39,18 @@ def ended_by_global(pid: str, name: str) -> Message:
     """Report which manager was ended after a healed split, as the node `name` saw it."""
     return Message(
         "KV.Registry was on both sides of the split: :global kept one and ended {pid}, as {name} "
-        "saw it. Buckets that only that one knew live on as orphans: registry shows them",
+        "saw it. Stores that only that one knew live on as orphans: registry shows them",
         pid=pid,
         name=name,
+    )
+
+
+def still_apart(one: str, other: str) -> Message:
+    """Report that two nodes that a third one is connected with have no connection yet."""
+    return Message(
+        "{one} and {other} are still apart: connect {one} {other} links them, too",
+        one=one,
+        other=other,
     )
 
 

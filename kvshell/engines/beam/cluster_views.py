@@ -14,6 +14,7 @@ MOST: Final = 1_000
 _RUNNING: Final = "running"
 _WAITING: Final = "waiting"
 SUSPENDED: Final = "suspended"
+_TABLES: Final = "each node has a table of all names: KV.Registry"
 _BUCKETS: Final = "KV.BucketSupervisor"
 
 _Row = tuple[Any, Cell, Cell, Cell]  # a process: its pid, name, status and mailbox
@@ -111,11 +112,29 @@ class ClusterSnapshot:
 
     def _empty(self) -> str:
         if self._get("registry") is not None:
-            return "no names yet: create store s1"
+            return self._and_missing("no names yet: create store s1")
+        if out_of_reach := self._out_of_reach():
+            return out_of_reach
         if left := self.left_stores():
             return f"no manager runs, and {left}: start manager takes them over"
         others = any(fact(node, "processes") for node in self._nodes)
         return f"{idle(ended=False, others=others)}: start manager"
+
+    def _out_of_reach(self) -> str:
+        """Return why a manager may run where this node cannot see it, or ""."""
+        me, unseen = self._node(self._get("me")), self._unseen()
+        if not unseen:
+            return ""
+        return (
+            f"no manager can be reached from {me} ({unseen}: no connection): "
+            f"connect {unseen.partition(',')[0]} {me}, or start manager for one on this side"
+        )
+
+    def _and_missing(self, caption: str) -> str:
+        """Return a caption with the nodes that the view has to leave out."""
+        silent = ", ".join(self._node(fact(n, "node")) for n in self._nodes if fact(n, "silent"))
+        missing = [("no connection", self._unseen()), ("no answer", silent)]
+        return "; ".join([caption, *(f"{names}: {why}" for why, names in missing if names)])
 
     def left_stores(self) -> str:
         """Return a message with the number of living stores that no table lists here, or ""."""
@@ -153,7 +172,7 @@ class ClusterSnapshot:
             message += f", {MOST:,} shown"
         if orphans:
             message += f"; {many(orphans, 'orphan')}: alive, and no name leads to them from here"
-        return message
+        return self._and_missing(message)
 
     def cache(self) -> TableView:
         """Return the table of each connected node with its number of rows."""
@@ -169,7 +188,7 @@ class ClusterSnapshot:
             )
             for node in self._nodes
         )
-        return TableView("", columns, rows, "each node has a table of all names: KV.Registry")
+        return TableView("", columns, rows, self._and_missing(_TABLES))
 
     def nodes(self) -> TableView:
         """Return every node: whether it is up, its connections, and its content."""
@@ -204,7 +223,11 @@ class ClusterSnapshot:
                     Cell("the manager" if manager else "", Role.atom) if has else NONE,
                 )
             )
-        message = "" if registry is not None else "no manager runs here: start manager"
+        message = (
+            ""
+            if registry is not None
+            else self._out_of_reach() or "no manager runs here: start manager"
+        )
         return TableView("", columns, tuple(rows), message)
 
     def processes(self) -> TableView:
@@ -226,7 +249,7 @@ class ClusterSnapshot:
         message = many(total, "process", "processes")
         if total > len(rows):
             message += f", {len(rows):,} shown"
-        return TableView("", columns, tuple(rows), message)
+        return TableView("", columns, tuple(rows), self._and_missing(message))
 
     def _shells(self, node: Map) -> list[_Row]:
         """Return the clients of a node: the observer is running, the others wait for a line."""
@@ -280,8 +303,8 @@ class ClusterSnapshot:
             for table, name, kind, protection, owner, size in fact(node, "tables")
         ]
         if not rows:
-            return lines("no tables: ets new t set protected makes one")
-        return TableView("", columns, tuple(rows), many(len(rows), "table"))
+            return lines(self._and_missing("no tables: ets new t set protected makes one"))
+        return TableView("", columns, tuple(rows), self._and_missing(many(len(rows), "table")))
 
     def tree(self) -> Tree:
         """Return each node's shells, table, supervisor with its buckets, and bare processes."""
@@ -296,8 +319,11 @@ class ClusterSnapshot:
                 below.append(Tree(label, self._buckets(node) if supervises else ()))
             label_ = [Cell(self._node(fact(node, "node")), Role.title)]
             if fact(node, "silent"):
-                label_.append(Cell(" no answer", Role.stale))
+                label_.append(Cell("no answer", Role.stale))
             children.append(Tree(tuple(label_), tuple(below)))
+        for unseen in filter(None, self._unseen().split(", ")):
+            cut_off = (Cell(unseen, Role.title), Cell("no connection", Role.stale))
+            children.append(Tree(cut_off))
         return Tree((Cell("cluster", Role.title),), tuple(children))
 
     def _buckets(self, node: Map) -> tuple[Tree, ...]:

@@ -15,7 +15,7 @@ from kvshell.transcript.format.document import Document, DocumentEntry
 from kvshell.transcript.match.engine_answers import expected_text
 from kvshell.transcript.match.judge import judge, rules_of
 from kvshell.transcript.match.outcome import Checked, Status
-from kvshell.transcript.run.engine_comparison import Compared, LineVerdict, why_skipped
+from kvshell.transcript.run.engine_comparison import NODES, Compared, LineVerdict, why_skipped
 from kvshell.transcript.run.line_timeout import LineTimeout
 from kvshell.transcript.run.player import Player, Settings
 
@@ -23,7 +23,6 @@ SKIPPED: Final = {words: sentence.split(":")[0] for words, sentence in REFUSED.i
     "replay": "replay reads another document",
     "record": "record writes a document",
 }
-NODES: Final = "the document runs on nodes of the BEAM itself"
 NOT_REACHED: Final = "not reached: an earlier line ended the document"
 # A typed function belongs to the shell; one sent by a command belongs to its module.
 _FUNCTION: Final = re.compile(r"#Function<\d+\.\d+/(\d+) in [^>]+>")

@@ -61,6 +61,7 @@ SKIPPED: Final = {
 }
 # What they change, so that what follows cannot be compared either.
 CHANGES: Final = {"load", "messages", "deliver", OWN}
+NODES: Final = "the document starts its own nodes of the BEAM: replay it without --engine"
 _OWN: Final = "own is made of the reader's modules, on kvshell's own runtime"
 _TESTS: Final = "the tests of a document run on kvshell's own runtime"
 
@@ -134,7 +135,7 @@ class Comparison:
                 if given.skip:
                     yield _skipped(entry, f"the document skips it: {given.skip}")
                 elif front.nodes:
-                    yield _skipped(entry, "the document runs on nodes of the BEAM itself")
+                    yield _skipped(entry, NODES)
                 elif front.law == "spec":
                     yield _skipped(entry, "the document keeps signals on their way (law: spec)")
                 elif self._lost:

@@ -10,9 +10,9 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     ),
     "; whoever it had asked goes on": "; тот, кого он спросил, работает дальше",
     "KV.Registry was on both sides of the split: :global kept one and ended {pid}, as {name} "
-    "saw it. Buckets that only that one knew live on as orphans: registry shows them": (
+    "saw it. Stores that only that one knew live on as orphans: registry shows them": (
         "KV.Registry был на обеих сторонах разрыва: :global оставил одного и завершил {pid} (по "
-        "сообщению узла {name}). Корзины, которых знал только он, живут дальше как сироты: их "
+        "сообщению узла {name}). Хранилища, которые знал только он, живут дальше как сироты: их "
         "показывает registry"
     ),
     "kvshell ends a line on a node whose process needs more than {mega} MB; the node goes on": (
@@ -28,6 +28,9 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "the node is gone: type reset to start another": ("узла больше нет: reset запустит другой"),
     "{name}, the shell's own node, is gone: leave kvshell and start it again": (
         "{name}, узла самой оболочки, больше нет: выйдите из kvshell и запустите его снова"
+    ),
+    "{one} and {other} are still apart: connect {one} {other} links them, too": (
+        "между {one} и {other} связи всё ещё нет: их тоже свяжет connect {one} {other}"
     ),
     "the line runs on the node": "строка выполняется на узле",
     "{name} is cut off, too: nodes that were joined keep partitions from overlapping, as OTP 25 "

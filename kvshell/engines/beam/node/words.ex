@@ -218,8 +218,10 @@ defmodule Kvshell.Words do
     end
   end
 
-  def alive_there(pid) do
-    :erpc.call(node(pid), Process, :alive?, [pid], 5_000)
+  def alive_there(pid), do: elsewhere(pid, Process, :alive?, [pid], 5_000)
+
+  defp elsewhere(pid, module, function, arguments, ms) do
+    :erpc.call(node(pid), module, function, arguments, ms)
   catch
     :error, {:erpc, :timeout} ->
       raise "cannot be known: #{inspect(pid)} is on #{node(pid)}, which does not answer"
@@ -236,11 +238,11 @@ defmodule Kvshell.Words do
       else: GenServer.call(server, :boom)
   end
 
-  @doc "Calls a function on the node of `pid`."
+  @doc "Calls a function on the node of `pid`; raises a sentence if that node cannot be asked."
   def there(pid, module, function, arguments) do
     if node(pid) == node(),
       do: apply(module, function, arguments),
-      else: :erpc.call(node(pid), module, function, arguments, 15_000)
+      else: elsewhere(pid, module, function, arguments, 15_000)
   end
 
   @doc "Takes every message of the shell's own, without those that carry its lines."
