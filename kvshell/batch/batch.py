@@ -4,7 +4,7 @@ import contextlib
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Protocol
 
@@ -173,6 +173,7 @@ class BatchRunner(Runner, Protocol):
     """A Runner with a line number for its prompt, and options for drawing answers."""
 
     busy: str
+    on_notice: Callable[[Event], None] | None
 
     @property
     def counter(self) -> int:
@@ -200,6 +201,7 @@ class Batch:
         self._flags = flags
         self._output = output
         self._writer = (JsonWriter if flags.caps.json else TextWriter)(session, flags, output)
+        session.on_notice = lambda event: self._writer.events([event])
         self._rest_s = REST_S if flags.free else ENGINE_REST_S if flags.engine == "beam" else None
         self._host = Host(
             session,
@@ -253,7 +255,11 @@ class Batch:
             narrate(str(hint.text))
         elif result.error is not None:  # hints are off, or there are none, as on the BEAM
             now = self._host.snapshot
-            if now.design is None and needs_a_system(parse(result.input).parts[0], now):
+            if (
+                now.design is None
+                and not now.gone
+                and needs_a_system(parse(result.input).parts[0], now)
+            ):
                 narrate(f"{now.idle}: {START}")
 
     def _unfinished(self, text: str) -> bool:

@@ -5,7 +5,7 @@ down typing.
 """
 
 from collections.abc import Container, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from kvshell.commands.language.message import Message
 
@@ -67,6 +67,9 @@ class Lane(NamedTuple):
         return f"deliver {self.source} to {self.target}"
 
 
+NODE_GONE: Final = Message("the node is gone")
+
+
 def idle(*, ended: bool, others: bool) -> Message:
     """Return a message that there is no system; `others` counts other living processes."""
     if others:
@@ -106,6 +109,7 @@ class Snapshot(NamedTuple):
         nodes: the names of a cluster's nodes; empty with one node.
         living: the printed pids that are alive; None means: see `processes`.
         own: the reader's module that `start manager own` starts, if any.
+        gone: the line that helps when the node with the shell has ended: `reset`, or `exit`.
     """
 
     design: str | None = None
@@ -130,6 +134,7 @@ class Snapshot(NamedTuple):
     nodes: tuple[str, ...] = ()
     living: Container[str] | None = None
     own: str = ""
+    gone: str = ""
 
     def lives(self, pid: str) -> bool:
         """Whether the process printed as `pid` is alive."""
@@ -150,6 +155,8 @@ class Snapshot(NamedTuple):
     @property
     def idle(self) -> Message:
         """Return a message that there is no system, though a loaded server may be running."""
+        if self.gone:
+            return NODE_GONE
         return idle(ended=bool(self.ended), others=self.others > 0)
 
     def store(self, name: str) -> StoreRow | None:

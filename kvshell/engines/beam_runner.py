@@ -6,6 +6,7 @@ processes run between them only if the BEAM's scheduler chooses so. Read-only co
 system within that evaluation, and the command's own handler renders the result.
 """
 
+from collections.abc import Iterable
 from typing import Final, Self
 
 from kvshell.commands.language.message import Message
@@ -44,6 +45,7 @@ class BeamRunner(RunnerState):
     """A conversation with one node. Use it as a context manager, or call `close`."""
 
     gone = Message("the node is gone: type reset to start another")
+    after_end = "reset"  # the line that helps then
 
     def __init__(
         self, design: str = "ets", node: BeamNode | None = None, *, as_here: bool = False
@@ -161,12 +163,13 @@ class BeamRunner(RunnerState):
 
     def snapshot(self) -> Snapshot:
         """Return the current system, for toolbar, completion and help."""
+        nothing = EMPTY._replace(counter=self.counter, default=self.state.default.name)
         try:
             facts = self.talk.ask("look", "", REST_S)
         except NodeDownError:
-            facts = None
+            return nothing._replace(gone=self.after_end)
         if facts is None:
-            return EMPTY._replace(counter=self.counter, default=self.state.default.name)
+            return nothing
         self._mirror(self.shell, NodeSnapshot(self.decoder.term(facts)))
         return take(self.shell)
 
@@ -221,7 +224,15 @@ class BeamRunner(RunnerState):
 
     def play(self, client: BeamClient, text: str) -> list[Result]:
         """Run a line inside the current line: a round of `repeat`."""
-        return self._run(client, client.read(text))
+        results = self._run(client, client.read(text))
+        self._tell(event for result in results for event in result.events)
+        return results
+
+    def _tell(self, events: Iterable[Event]) -> None:
+        """Pass notices on at once: a round's result is counted, and its events are dropped."""
+        for event in events:
+            if event.kind == "notice" and self.on_notice is not None:
+                self.on_notice(event)
 
     def _run(self, client: BeamClient, parts: list[Match], show: Show = None) -> list[Result]:
         """Run the parts; consecutive ones for the node are sent as one frame."""

@@ -51,6 +51,8 @@ _VIEWS: Final = {
 class NodeRunner(BeamRunner):
     """A conversation with one node of a cluster; views show what that node sees."""
 
+    after_end = "exit"
+
     def __init__(self, cluster: Cluster, name: str) -> None:
         """Talk to a node of a running cluster."""
         self.cluster = cluster
@@ -116,8 +118,10 @@ class NodeRunner(BeamRunner):
         """Return the names and the processes that keep them, for toolbar, completion and help."""
         try:
             snapshot = self._look_at_nodes()
-        except (CommandError, NodeDownError):
+        except CommandError:
             return EMPTY._replace(counter=self.counter)
+        except NodeDownError:
+            return EMPTY._replace(counter=self.counter, gone=self.after_end)
         nodes = (*self.cluster.nodes, *self.cluster.joined)
         return snapshot.for_completion(self.counter)._replace(nodes=nodes)
 
@@ -209,6 +213,16 @@ class ClusterRunner(NodeRunner):
                     )
                 found.append(told)
         return [event for event in found if event is not None]
+
+    def play(self, client: BeamClient, text: str) -> list[Result]:
+        """Run a round of `repeat`; nodes that died meanwhile are reported before the next one."""
+        results = super().play(client, text)
+        if self.on_notice is not None:
+            waiting = self._events.take()
+            self._report_deaths()
+            self._tell(self._events.take())
+            self._events.extend(waiting)
+        return results
 
     def _report_deaths(self) -> None:
         """Report each node that has ended by itself, once."""

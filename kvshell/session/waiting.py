@@ -35,11 +35,13 @@ class Here:
 
     Attributes:
         busy: empty: who keeps a node from settling is known of a node only.
+        on_notice: never called: what happens outside of a session does not concern it.
         on_output: never called: what a line prints is in its results.
     """
 
     busy: str = ""
     on_output: Callable[[str], None] | None = None
+    on_notice: Callable[[Event], None] | None = None
 
     def descriptors(self) -> tuple[int, ...]:
         """Return none: `on_event` is called."""

@@ -212,3 +212,18 @@ def test_files_are_not_loaded_into_a_node() -> None:
 
     assert done.returncode == 2
     assert "--load runs files on kvshell's own runtime" in done.stderr
+
+
+@needs_elixir
+def test_without_a_node_a_pipe_says_how_to_go_on_and_nothing_else() -> None:
+    done = run(
+        "--engine",
+        "beam",
+        "--keep-going",
+        stdin="System.halt(0)\nregistry\nget a k\nreset\nget a k\n",
+    )
+
+    gone = "** (CommandError) the node is gone: type reset to start another"
+    idle = "** (CommandError) nothing runs yet: start manager"
+    assert done.stdout.splitlines() == [gone, gone, gone, ":ok", idle]
+    assert "nothing runs" not in done.stderr

@@ -123,21 +123,6 @@ def test_a_stopped_node_gives_no_answer_and_is_not_shown_as_empty(elixir: str) -
         assert created[1].startswith("#PID<")
 
 
-def test_after_losing_its_own_node_the_shell_says_what_can_still_be_done(elixir: str) -> None:
-    with start("beam", nodes=2) as two:
-        assert isinstance(two, ClusterRunner)
-        two.cluster.nodes["a"].port.kill()
-        while two.cluster.dead() != ["a"]:
-            os.sched_yield()
-        gone = (
-            "** (CommandError) a, the shell's own node, is gone: leave kvshell and start it again"
-        )
-
-        for line in ("self", "nodes", "registry", "start node a"):
-            assert [plain(each) for each in two.run(line)] == [gone]
-        assert len(two.run("on b self; self")) == 2
-
-
 def test_a_split_is_seen_survived_and_healed_with_an_orphan(cluster: ClusterRunner) -> None:
     lines(cluster, "create store s1 on b", "put s1 milk 1", "b = lookup s1", "{:ok, b} = lookup s1")
 

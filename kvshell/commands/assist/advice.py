@@ -166,7 +166,8 @@ class Advice(NamedTuple):
 
 def advice(snapshot: Snapshot) -> Iterator[Advice]:
     """Yield three suggested lines, best first; the toolbar takes the first alone."""
-    return islice(chain(_urgent(snapshot), _usual(snapshot)), 3)
+    usual = () if snapshot.gone else _usual(snapshot)
+    return islice(chain(_urgent(snapshot), usual), 3)
 
 
 def next_thing(snapshot: Snapshot) -> str:
@@ -176,6 +177,8 @@ def next_thing(snapshot: Snapshot) -> str:
 
 def now(snapshot: Snapshot) -> str:
     """Describe the current state of the system in one sentence."""
+    if snapshot.gone:
+        return Message("The node is gone.")
     if snapshot.design is None:
         if snapshot.ended == GAVE_UP:
             return Message(
@@ -219,6 +222,10 @@ def _on_the_way(count: int) -> Message:
 
 
 def _urgent(snapshot: Snapshot) -> list[Advice]:
+    if snapshot.gone == "reset":
+        return [Advice("reset", Message("start another node"))]
+    if snapshot.gone:
+        return [Advice("exit", Message("the node of the shell is gone: nothing runs without it"))]
     if snapshot.design is None:
         return [
             Advice(

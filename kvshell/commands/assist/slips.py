@@ -100,7 +100,7 @@ def _about(meant: Meant, snapshot: Snapshot) -> str:
     if part.command is None:  # a store or a process, which is gone
         return f"did you mean {proposed([meant])}?"
     if meant.line is not None and snapshot.design is None and needs_a_system(part, snapshot):
-        return f"did you mean {part.command.usage}? But {snapshot.idle}: {_START}"
+        return f"did you mean {part.command.usage}? But {snapshot.idle}: {snapshot.gone or _START}"
     return _page(part)
 
 

@@ -29,6 +29,8 @@ class RunnerState:
         on_progress: called with the rounds of a `repeat` that are done, and all.
         on_output: called with the lines that a line prints, while it runs; None: they are in its
             results only.
+        on_notice: called with what a user should know before a long line has ended; None: it is
+            among the events.
         on_event: never called: see `descriptors`.
         left: what stays on nodes that are not ours, known once the runner is closed.
     """
@@ -45,6 +47,7 @@ class RunnerState:
         self.given_up: Waiting | None = None
         self.on_progress: Callable[[int, int], None] | None = None
         self.on_output: Callable[[str], None] | None = None
+        self.on_notice: Callable[[Event], None] | None = None
         self.on_event: Callable[[Event], None] | None = None
         self.left = ""
 

@@ -35,6 +35,7 @@ class PromptRunner(Runner, Protocol):
     on_progress: Callable[[int, int], None] | None
     on_event: Callable[[Event], None] | None
     on_output: Callable[[str], None] | None
+    on_notice: Callable[[Event], None] | None
     given_up: Waiting | None
 
     def descriptors(self) -> Sequence[int]:

@@ -30,7 +30,9 @@ def welcome(width: int, *, tab: bool, texts: Texts = ENGLISH) -> tuple[str, str]
 
 def parts(snapshot: Snapshot, texts: Texts = ENGLISH) -> Iterator[ToolbarItem]:
     """Yield the toolbar's words, the most important with the lowest priority."""
-    if snapshot.design is None and snapshot.others:
+    if snapshot.gone:
+        yield ToolbarItem(texts.translate(snapshot.idle), "plain", 3)
+    elif snapshot.design is None and snapshot.others:
         yield ToolbarItem(texts("no manager runs"), "plain", 3)
         message = texts.many("{count:,} process", "{count:,} processes", snapshot.others)
         yield ToolbarItem(message, "plain", 4)

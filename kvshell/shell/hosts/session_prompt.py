@@ -84,6 +84,7 @@ class SessionPrompt(Silent):
         self.status = ToolbarStatus()
         session.on_progress = self._went_on
         session.on_output = self._printed
+        session.on_notice = self._noticed
         self._look()
 
     def welcome(self) -> Iterator[ScreenBlock]:
@@ -272,6 +273,10 @@ class SessionPrompt(Silent):
         unicode = self._caps().unicode
         lines = "\n".join(printed_lines(text, unicode=unicode))
         self._show([ScreenBlock(lines, printed=True)])
+
+    def _noticed(self, event: Event) -> None:
+        """Show what a user should know before the line has ended."""
+        self._show(self._events([event]))
 
     def _went_on(self, done: int, total: int) -> None:
         self._progress = done, total

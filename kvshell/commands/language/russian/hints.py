@@ -9,6 +9,12 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "Design {design} runs: {stores}": "Работает дизайн {design}: {stores}",
     "Elixir function": "функция Elixir",
     "More: ": "Ещё: ",
+    "The node is gone.": "Узла больше нет.",
+    "the node is gone": "узла больше нет",
+    "start another node": "запускает другой узел",
+    "the node of the shell is gone: nothing runs without it": (
+        "узла оболочки больше нет: без него ничего не работает"
+    ),
     "Nothing runs yet.": "Пока ничего не запущено.",
     "Nothing runs.": "Ничего не запущено.",
     "No manager runs, but {count:,} other process.": (
