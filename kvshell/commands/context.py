@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from kvshell.commands.read.match import ParsedLine
     from kvshell.commands.snapshot import Snapshot
     from kvshell.runtime import Runtime
     from kvshell.runtime.processes.operation import Trace, TracedOp
@@ -132,6 +133,9 @@ class Context(Protocol):
 
         `number` replaces `{n}`.
         """
+
+    def reading(self, text: str) -> "ParsedLine":
+        """Return the line as it would run, with its Elixir parsed as Elixir; it is not run."""
 
     def refusal(self, text: str, *, bound: bool = True) -> str | None:
         """Return why a line cannot be parsed, or None; the line is not run.

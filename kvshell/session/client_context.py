@@ -218,7 +218,7 @@ class ClientContext:
     def play(self, text: str, number: int | None = None) -> list[Result]:
         """Run a line inside the current line: not counted, without hints or events."""
         results = []
-        for match in self._read(text, number).parts:
+        for match in self.reading(text, number).parts:
             result, _ = self._part(match)
             results.append(result)
             if not result.ok:
@@ -237,12 +237,13 @@ class ClientContext:
 
     def read_part(self, text: str) -> Match:
         """Parse a single command without running it."""
-        return self._read(text, None).parts[0]
+        return self.reading(text).parts[0]
 
     def _resolver(self) -> Resolver:
         return Resolver(self.runtime, self.state.design, self.shell, self.bindings)
 
-    def _read(self, text: str, number: int | None) -> ParsedLine:
+    def reading(self, text: str, number: int | None = None) -> ParsedLine:
+        """Return the line as it would run, with its Elixir parsed as Elixir; it is not run."""
         if number is not None and "{n}" in text:
             return self._understood(parse(text.replace("{n}", str(number))))
         if self._played is None or self._played[0] != text:

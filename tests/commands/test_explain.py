@@ -3,7 +3,8 @@
 import pytest
 
 from kvshell.commands import COMMANDS, parse
-from kvshell.commands.help.explain import elixir_line, explain, python_line
+from kvshell.commands.help.code_lines import elixir_line, python_line
+from kvshell.commands.help.explain import explain
 from kvshell.commands.result import CommandError
 from kvshell.commands.types.simple_types import DESIGNS
 from kvshell.views import Caps

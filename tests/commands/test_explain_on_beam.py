@@ -62,6 +62,16 @@ LINES = {
     "repeat 3 create store a{n}; lookup a{n}": "[{:ok, _}, {:ok, _}, {:ok, _}]",
     "repeat 3 put s1 k {n}; get s1 k": "[1, 2, 3]",
     "repeat 2 keys s1; stores": '[["s1"], ["s1"]]',
+    "repeat 2 sleep {n}": "[:ok, :ok]",
+    'repeat 2 ets insert prices {"a", {n}}': "[true, true]",
+    "repeat 2 create store a{n}; put a{n} :b{n} [{n}]; get a{n} :b{n}": "[[1], [2]]",
+    "repeat 2 repeat 3 put s1 k 1{n}; get s1 k": "[[11, 11, 11], [12, 12, 12]]",
+    "create store fn; put fn a 1; get fn a": "1",
+    "create store nil; put nil a 1; get nil a": "1",
+    "create store __MODULE__; put __MODULE__ a 1; get __MODULE__ a": "1",
+    "create store _; put _ a 1; get _ a": "1",
+    "create store É; put É a 1; get É a": "1",
+    "b = create store s3; put b milk 1; get b milk": "1",
     "ets new t": "_",
     "ets info registry": "_",
 }
@@ -69,6 +79,17 @@ LINES = {
 
 def elixir_of(line: str) -> str:
     """The lines that `explain` marks as Elixir."""
+    return elixir_in(explain(line, "ets"))
+
+
+def elixir_typed(session: Session, line: str) -> str:
+    """The Elixir that `explain` shows for a line in a session, where its words have meanings."""
+    (result,) = session.run(f"explain {line}")
+    assert result.view is not None, result.error
+    return elixir_in(result.view)
+
+
+def elixir_in(shown: View) -> str:
     found: list[str] = []
 
     def look(view: View) -> None:
@@ -80,7 +101,7 @@ def elixir_of(line: str) -> str:
                 if cells[0].text.startswith("Elixir"):
                     found.append("".join(cell.text for cell in cells[1:]))
 
-    look(explain(line, "ets"))
+    look(shown)
     return "\n".join(found)
 
 
@@ -109,6 +130,114 @@ def test_the_whole_repeated_line_is_inside_the_loop() -> None:
         'for n <- 1..3, do: (KV.Registry.create(KV.Registry, "a#{n}"); '
         'KV.Registry.lookup(KV.Registry, "a#{n}"))'
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "line", "elixir"),
+    [
+        ("b = create store s1", "put b milk 1", 'KV.Bucket.put(b, "milk", 1)'),
+        ("b = create store s1", "x = get b milk", 'x = KV.Bucket.get(b, "milk")'),
+        ("b = create store s1", "stop b", "Agent.stop(b, :normal)"),
+        ("b = create store s1", "alive b", "Process.alive?(b)"),
+        ("b = create store s1", "link b", "Process.link(b)"),
+        ("b = create store s1", "exit b :normal", "Process.exit(b, :normal)"),
+        ("r = {:r, 1}", "alive manager", "Process.alive?(Process.whereis(KV.Registry))"),
+        ("r = KV.Registry", "alive r", "Process.alive?(Process.whereis(r))"),
+        ("s1 = create store s1; stop s1; create store s1", "put s1 k 2",
+         'KV.Bucket.put(s1, "k", 2)'),
+        ("s1 = create store s1; b = 5", 'put "s1" k $s1',
+         '{:ok, pid} = KV.Registry.lookup(KV.Registry, "s1")\nKV.Bucket.put(pid, "k", s1)'),
+        ("pid = create store pid", 'get "pid" k',
+         '{:ok, pid1} = KV.Registry.lookup(KV.Registry, "pid")\nKV.Bucket.get(pid1, "k")'),
+        ("create store S1", "put S1 a 1",
+         '{:ok, pid} = KV.Registry.lookup(KV.Registry, "S1")\nKV.Bucket.put(pid, "a", 1)'),
+        ("self", "put S1 a 1", 'KV.Bucket.put(S1, "a", 1)'),
+        ("b = create store s1", "repeat 2 put b k {n}",
+         'for n <- 1..2, do: KV.Bucket.put(b, "k", n)'),
+        ("self", "repeat 2 sleep {n}s", "for n <- 1..2, do: Process.sleep(n * 1000)"),
+    ],
+)  # fmt: skip
+def test_the_elixir_of_a_line_takes_each_word_as_the_line_does(
+    before: str, line: str, elixir: str
+) -> None:
+    with Session() as session:
+        session.run("start manager")
+        session.run(before)
+
+        assert elixir_typed(session, line) == elixir
+
+
+@pytest.mark.parametrize("design", ["plain", "map", "ets-cast", "ets"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "put b milk 1", "get b milk", "alive b", "put fn a 1", "put end a 1", "put __MODULE__ a 1",
+        "put _ a 1", "put S1 a 1", "put É a 1", 'put "a b" a 1', "put s-1 a 1", 'get "b" milk',
+        "exit b :normal", "stop b", "repeat 2 sleep {n}", "repeat 2 put b {n} [{n}]",
+        "c = self; alive c", "send b :hello", "state b", "link b", "monitor b", "keys S1",
+        "put x k 2", "get x k", 'get "x" k',
+    ],
+)  # fmt: skip
+def test_what_explain_prints_does_here_what_the_line_does(design: str, line: str) -> None:
+    """In two equal systems, one runs the line and the other its Elixir: both answer alike."""
+    before = [
+        f"start manager {design}", *(
+            f"create store {name}"
+            for name in ("s1", "b", "fn", "end", "__MODULE__", "_", "S1", "É", '"a b"', "s-1", "x")
+        ),
+        "{:ok, b} = lookup s1", "{:ok, x} = lookup x", "stop x",
+    ]  # fmt: skip
+    answers = []
+    for as_elixir in (False, True):
+        with Session() as session:
+            for each in before:
+                assert session.run(each)[-1].ok, each
+                session.run("sleep 1")  # a cast is handled
+            code = elixir_typed(session, line).replace("\n", "; ") if as_elixir else line
+            session.run("self")  # so that both have the same number
+            result = session.run(code)[-1]
+            failed = (result.error or "").splitlines()[-1:]  # before it are the call's arguments
+            answers.append((result.ok, result.value, failed))
+
+    if line.startswith(("monitor", "repeat", "c = self")):  # a reference, a report, an own variable
+        answers = [answer[:1] for answer in answers]
+    assert answers[0] == answers[1]
+
+
+@pytest.mark.parametrize("line", ["stop self", "put shell k 1", "call self() :hi", "stop me"])
+def test_a_line_that_would_wait_for_itself_is_explained_as_failing(line: str) -> None:
+    with Session() as session:
+        session.run("start manager")
+        session.run("me = self")
+        (result,) = session.run(f"explain {line}")
+
+        assert "process attempted to call itself" in str(result.view)
+        assert "monitor" not in str(result.view)
+        assert "process attempted to call itself" in str(session.run(line)[0].error)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{:ok, pid} = KeyVal.Server.start()", "Enum.map([1], & &1)", 'IO.puts("hi")', "1 == 1",
+        'inspect "s1"', "GenServer.stop(KV.Registry)",
+    ],
+)  # fmt: skip
+def test_elixir_is_explained_as_running_as_it_is_typed(line: str) -> None:
+    with Session() as session:
+        session.run("start manager")
+        (result,) = session.run(f"explain {line}")
+
+        assert result.error is None
+        assert elixir_in(result.view or Panel("", ())) == line
+        assert "it runs as it is typed" in str(result.view)
+
+
+def test_a_view_that_cannot_be_bound_is_not_explained_as_a_binding() -> None:
+    with Session() as session:
+        (result,) = session.run("explain x = explain self")
+
+        assert result.error == ("** (CommandError) explain shows a view and has no value to bind")
 
 
 @pytest.mark.slow

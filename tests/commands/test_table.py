@@ -10,7 +10,7 @@ import pytest
 
 from kvshell import commands
 from kvshell.commands import COMMANDS, parse
-from kvshell.commands.help.explain import elixir_line, python_line
+from kvshell.commands.help.code_lines import elixir_line, python_line
 from kvshell.commands.read.guesses import paths
 from kvshell.commands.read.match import Match
 from kvshell.commands.table import GROUP_OF, GROUPS

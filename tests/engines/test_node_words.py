@@ -3,7 +3,7 @@
 import pytest
 
 from kvshell.commands.assist.completion import complete
-from kvshell.commands.help.explain import elixir_line
+from kvshell.commands.help.code_lines import elixir_line
 from kvshell.commands.read.matcher import parse
 from kvshell.commands.snapshot import EMPTY
 from kvshell.commands.table import nodes

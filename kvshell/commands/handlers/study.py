@@ -12,7 +12,7 @@ from kvshell.commands.result import NOTHING, CommandError, Open, Result
 from kvshell.commands.view import Cell, Column, Role, TableView, View
 from kvshell.runtime import Interrupted
 from kvshell.runtime.schedule.threads import late_starts
-from kvshell.terms import inspect
+from kvshell.terms import Atom, inspect
 
 Sentences = dict[str, str]
 
@@ -220,9 +220,16 @@ def _repeated(context: Context, count: int, line: str) -> TableView:
 def explain(context: Context, line: str) -> View:
     """Explain the line: its Elixir, its Python, and who sends what to whom."""
     from kvshell.commands.help import explain as texts  # noqa: PLC0415  # read only when asked
+    from kvshell.commands.help.code_lines import KnownNames  # noqa: PLC0415
 
-    design = context.design
-    return texts.explain(line, design.name, frozenset(context.bindings), design.lines)
+    design, bound, here = context.design, context.bindings, context.shell
+    known = KnownNames(
+        frozenset(bound),
+        frozenset(row.name for row in context.snapshot().stores),
+        frozenset(name for name, value in bound.items() if value == here),
+        frozenset(name for name, value in bound.items() if isinstance(value, Atom)),
+    )
+    return texts.explain(context.reading(line), design.name, known, design.lines)
 
 
 def outcome(results: list[Result]) -> tuple[str, bool]:

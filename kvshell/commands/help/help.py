@@ -6,7 +6,7 @@ from typing import Final
 from kvshell.commands.assist.advice import advice, now
 from kvshell.commands.assist.topics import TOPICS
 from kvshell.commands.assist.wrapped_text import WIDTH, Row, pairs, rows, text, wrapped
-from kvshell.commands.help.explain import elixir_line, python_line
+from kvshell.commands.help.code_lines import elixir_line, python_line
 from kvshell.commands.language.texts import ENGLISH, Texts
 from kvshell.commands.nearest import nearest
 from kvshell.commands.read.guesses import paths, search_terms

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from typing import Final
 
-from kvshell.commands.help.explain import elixir_line
+from kvshell.commands.help.code_lines import elixir_line
 from kvshell.commands.read.matcher import parse
 from kvshell.commands.read.pasted_elixir import line_for
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
 from kvshell.commands.arguments import TypedTerm, Word
-from kvshell.commands.help.explain import elixir_line
+from kvshell.commands.help.code_lines import elixir_line
 from kvshell.commands.read.match import Match, pattern_text
 from kvshell.commands.result import CommandError
 from kvshell.session.client_context import ClientContext

@@ -83,9 +83,10 @@ class Driver(Session):
         """Refuse: the search creates and ends systems."""
         raise CommandError("reset is for the prompt: every schedule starts with a fresh system")
 
-    def _read(self, text: str, number: int | None) -> ParsedLine:
+    def reading(self, text: str, number: int | None = None) -> ParsedLine:
+        """Return the line as it would run; each is parsed once for all schedules."""
         if number is not None:
-            return super()._read(text, number)
+            return super().reading(text, number)
         return self._understood(self._lines.read(text))
 
     def _evaluate(self, match: Match) -> Answer:
@@ -174,9 +175,10 @@ class SearchClient(ClientContext):
             return super()._resolver()
         return _Asking(self.runtime, self.state.design, self.shell, self.bindings)
 
-    def _read(self, text: str, number: int | None) -> ParsedLine:
+    def reading(self, text: str, number: int | None = None) -> ParsedLine:
+        """Return the line as it would run; each is parsed once for all schedules."""
         if number is not None:
-            return super()._read(text, number)
+            return super().reading(text, number)
         return self._understood(self._lines.read(text))
 
     def _evaluate(self, match: Match) -> Answer:

@@ -115,7 +115,7 @@ def test_a_line_inside_a_line_binds(line: str, answers: str) -> None:
 
 
 @pytest.mark.parametrize("line", ["explain 1 + 1", 'explain "a" b', "explain [1] ++ [2]"])
-def test_a_word_that_is_not_a_value_is_not_called_one(line: str) -> None:
+def test_an_explained_line_of_elixir_is_called_elixir_as_it_runs_when_typed(line: str) -> None:
     with Session() as session:
-        assert "is a value" not in error(session, line)
-        assert "starts with a value" in error(session, line)
+        assert error(session, line) == ""
+        assert "That is Elixir" in str(session.run(line)[0].view)
