@@ -187,7 +187,7 @@ def test_what_explain_prints_does_here_what_the_line_does(design: str, line: str
         ),
         "{:ok, b} = lookup s1", "{:ok, x} = lookup x", "stop x",
     ]  # fmt: skip
-    answers = []
+    answers: list[tuple[object, ...]] = []
     for as_elixir in (False, True):
         with Session() as session:
             for each in before:
