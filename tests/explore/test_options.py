@@ -2,6 +2,7 @@
 
 import pytest
 
+from kvshell.commands.read.matcher import parse
 from kvshell.explore.options import ExploreOptions, OptionError, options_in
 from kvshell.explore.typed_explore import explored
 from kvshell.views import Caps
@@ -113,3 +114,20 @@ def test_the_json_of_one_law_is_one_object() -> None:
 )  # fmt: skip
 def test_what_cannot_be_explored_is_refused(target: str, said: str) -> None:
     assert explore(target).startswith(f"** (CommandError) {said}")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "explore races/bogus-barrier",
+        "explore races/bogus-barrier --law beam",
+        "explore races/bogus-barrier --replay spec:1",
+        "explore --odds 5 races/bogus-barrier",
+        "explore from here --law beam lookup s --all",
+    ],
+)
+def test_a_document_between_options_is_no_unknown_command(line: str) -> None:
+    (match,) = parse(line).parts
+
+    assert match.problems == []
+    assert match.args["target"] == line.removeprefix("explore ")

@@ -46,14 +46,18 @@ def modules(design: str) -> tuple[str, ...]:
 
 
 def translated(path: Path) -> str:
-    """The page with the design `own`; of several stages each is loaded before it is started."""
-    several = len({each[2] for each in _START.finditer(path.read_text("utf-8"))}) > 1
+    """The page with the design `own`, loaded before each start where that may need it.
+
+    Of several stages each is loaded, and all of them again after a `reset`.
+    """
+    page = path.read_text("utf-8")
+    several = len({each[2] for each in _START.finditer(page)}) > 1 or "kv> reset\n" in page
 
     def start(line: re.Match[str]) -> str:
         files = modules(line[2]) if line[2] and several else ()
         return "".join(f'kv> load "{file}"\n...\n' for file in files) + f"{line[1]} own"
 
-    text = _START.sub(start, path.read_text("utf-8"))
+    text = _START.sub(start, page)
     return re.sub(r"#Function<[\d.]+/", "#Function<${_}/", text)  # a number of its module
 
 

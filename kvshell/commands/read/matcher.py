@@ -216,11 +216,9 @@ class CommandReader:
 
     def _rest(self, number: int, param: Param, index: int) -> None:
         """Take the rest: of the command for a topic, of the whole line for LINE."""
-        self.current = number
-        first = self.tokens[index]
+        self.current, first = number, self.tokens[index]
+        text = self.args[param.name] = self.text[first.start : self._stop]
         if not isinstance(param.kind, RestType):
-            text = self.text[first.start : self._stop]
-            self.args[param.name] = text
             self.roles.append((first.start, self._stop, param.kind.role))
             if self._stop == len(self.text):
                 self.expected.append(ArgumentSlot(text, first.start, param))
@@ -228,22 +226,24 @@ class CommandReader:
         self.end = len(self.tokens) - (self.tokens[-1].kind == "comment")
         while self.tokens[self.end - 1].kind == "separator" and self.end - 1 > index:
             self.end -= 1
-        path = param.kind.path(self.tokens[index : self.end])
+        tokens = self.tokens[index : self.end]
+        text = self.args[param.name] = self.text[first.start : self._stop]
+        begin, end = (first.start + place for place in param.kind.line(text))
+        inside = [each for each in tokens if begin <= each.start and each.end <= end]
+        path = param.kind.path(inside) if inside else None
         if path is not None:
-            self.args[param.name] = path
-            self.roles.append((first.start, first.end, Role.string))
+            self.args[param.name] = path if inside == tokens else text  # with options around it
+            self.roles.append((inside[0].start, inside[0].end, Role.string))
             return
-        text = self.text[first.start : self._stop]
-        self.args[param.name] = text
         if self.depth >= DEEPEST:
             sentence = f"commands are nested deeper than {DEEPEST}: type them one by one"
             self._problem(first.start, self._stop, sentence, "usage")
             return
         if not self.text[self._stop :].strip():
             text = self.text[first.start :]  # the space after it affects what comes next
-        begin, end = param.kind.line(text)
-        if begin < end or not begin:  # otherwise only the command around the line is described
-            self._nested(first.start + begin, text[begin:end])
+        start, stop = param.kind.line(text)
+        if start < stop or not start:  # otherwise only the command around the line is described
+            self._nested(first.start + start, text[start:stop])
 
     def _nested(self, offset: int, text: str) -> None:
         """Parse LINE as a line of its own; `{n}` is the round number of `repeat`."""
