@@ -16,7 +16,7 @@ from kvshell.commands.view import TableView, View
 from kvshell.engines.beam import cluster_events
 from kvshell.engines.beam.beam_client import BeamClient, failed, handled
 from kvshell.engines.beam.cluster import Cluster
-from kvshell.engines.beam.cluster_views import ClusterSnapshot
+from kvshell.engines.beam.cluster_views import ClusterSnapshot, explained
 from kvshell.engines.beam.conversation import NodeDownError, NodeNotice
 from kvshell.engines.beam.line_steps import LineStep, Local
 from kvshell.engines.beam.node import EngineError
@@ -73,6 +73,8 @@ class NodeRunner(BeamRunner):
             )
         if words == "designs":
             return lambda: self._try(client, match, lambda: self._designs(client, match))
+        if words == "explain":
+            return lambda: explained(handled(client, match))
         if words in NODE_WORDS:
             return lambda: failed(
                 client, match, f"{words} is for the first node's shell: type it without on"
@@ -170,6 +172,12 @@ class ClusterRunner(NodeRunner):
         self._cut: set[str] = set()  # joined nodes that were disconnected from here
         self._apart: set[tuple[str, str]] = set()  # pairs that :global has found without a link
         self._others = {name: NodeRunner(cluster, name) for name in others}
+
+    @property
+    def engine(self) -> str:
+        """Who answers, as a sentence for the welcome."""
+        names = ", ".join([*self.cluster.nodes, *self.cluster.joined])
+        return cluster_events.answers(str(self.node.versions), names)
 
     # -- for hosts -----------------------------------------------------------------------------
 

@@ -41,6 +41,9 @@ class Here:
 
     busy: str = ""
     on_output: Callable[[str], None] | None = None
+    engine: str = (
+        ""  # who answers, as a sentence for the welcome; kvshell's own runtime: nobody else
+    )
     on_notice: Callable[[Event], None] | None = None
 
     def descriptors(self) -> tuple[int, ...]:

@@ -227,3 +227,11 @@ def test_without_a_node_a_pipe_says_how_to_go_on_and_nothing_else() -> None:
     idle = "** (CommandError) nothing runs yet: start manager"
     assert done.stdout.splitlines() == [gone, gone, gone, ":ok", idle]
     assert "nothing runs" not in done.stderr
+
+
+def test_help_engines_lists_them() -> None:
+    done = run("-c", "help engines")
+
+    assert done.returncode == 0
+    assert "--engine beam --nodes 3" in done.stdout
+    assert "kvshell doctor" in done.stdout

@@ -6,8 +6,14 @@ import signal
 import pytest
 
 from kvshell.commands.view import TableView
+from kvshell.engines.available import start
 from kvshell.engines.cluster_runner import ClusterRunner
+from kvshell.engines.elixir.session import ElixirSession
+from kvshell.session import Session
 from kvshell.session.client import plain
+from kvshell.shell.hosts.protocol import PromptRunner
+from kvshell.shell.hosts.session_prompt import SessionPrompt
+from kvshell.views import DOCUMENT
 
 pytestmark = pytest.mark.slow
 
@@ -168,3 +174,25 @@ def test_the_link_that_is_missing_after_a_split_is_named_once(cluster: ClusterRu
         "** (CommandError) connect is for two nodes: b is one and the same",
     ]
     assert cluster.events() == []
+
+
+def test_an_explanation_in_a_cluster_says_what_differs_from_one_node(
+    cluster: ClusterRunner,
+) -> None:
+    for line in ("explain create store p on b", "explain create store p; lookup p"):
+        *_, last = said(cluster, line)[0].splitlines()
+        assert last.strip().endswith("writes a row to each node's table.")
+
+
+def test_the_welcome_says_who_answers_and_on_which_nodes(cluster: ClusterRunner) -> None:
+    def welcome(runner: PromptRunner) -> list[str]:
+        return [block.text for block in SessionPrompt(runner, lambda: DOCUMENT).welcome()]
+
+    versions = cluster.node.versions
+    assert welcome(cluster)[2] == f"{versions} answers, on the nodes a, b, c: help nodes"
+    with start("beam") as one:
+        assert welcome(one)[2] == f"{versions} answers: help engines"
+    with ElixirSession() as own:
+        assert welcome(own)[2].startswith("each command runs as the Elixir that explain shows")
+    with Session() as native:
+        assert len(welcome(native)) == 3

@@ -10,7 +10,7 @@ import kvshell
 from kvshell.commands.arguments import ROLES
 from kvshell.commands.assist.hints import RULES
 from kvshell.commands.assist.keys import KEYS
-from kvshell.commands.assist.topics import DESIGNS_DIFFER, ELIXIR, TOPICS, WORDS
+from kvshell.commands.assist.topics import DESIGNS_DIFFER, ELIXIR, ENGINES, TOPICS, WORDS
 from kvshell.commands.language.russian import catalogue
 from kvshell.commands.table import COMMANDS, GROUPS
 from kvshell.commands.table.row import Command
@@ -45,8 +45,8 @@ def of_help() -> Iterator[str]:
         yield from of_the_table(command)
     yield from (text for group in GROUPS for text in (group.title, group.about))
     yield from (topic.about for topic in TOPICS.values())
-    yield from (says for _, says in (*WORDS, *ELIXIR))
-    yield from (label for label, _ in ELIXIR)
+    yield from (says for _, says in (*WORDS, *ELIXIR, *ENGINES))
+    yield from (label for label, _ in (*ELIXIR, *ENGINES))
     yield from (*DESIGNS.values(), *ROLES.values(), *(key.does for key in KEYS))
     yield from DESIGNS_DIFFER.split("\n\n")
 

@@ -105,6 +105,26 @@ remains.
 switches to another."""
 
 
+ENGINES: Final = (
+    ("native", "kvshell's own runtime, in Python: it runs every command, and every schedule."),
+    ("elixir", "`kvshell --engine elixir`: each command runs as the line that `explain` shows."),
+    (
+        "beam",
+        "`kvshell --engine beam`: a real Erlang VM answers. It needs Elixir; `kvshell doctor` says "
+        "whether it is installed, and how to get it.",
+    ),
+    (
+        "beam, several nodes",
+        "`kvshell --engine beam --nodes 3` starts three on this machine, `--join A@HOST,B@HOST` "
+        "uses running ones: `help nodes`.",
+    ),
+    (
+        "documents",
+        "`kvshell replay --engine beam PATH` compares a document with what the BEAM answers.",
+    ),
+)
+
+
 def _words(texts: Texts) -> list[Row]:
     return _pairs("How a line is read", WORDS, texts)
 
@@ -126,16 +146,22 @@ def _elixir(texts: Texts) -> list[Row]:
     return _pairs("Elixir at the prompt", told, texts)
 
 
+def _engines(texts: Texts) -> list[Row]:
+    told = ((texts(label), says) for label, says in ENGINES)
+    return _pairs("Who answers: the engines", told, texts)
+
+
 def _pairs(title: str, items: Iterable[tuple[str, str]], texts: Texts) -> list[Row]:
     told = ((word, texts(says)) for word, says in items)
     return [(Cell(texts(title), Role.title),), *pairs(told, Role.name)]
 
 
 class Topic(NamedTuple):
-    """A help topic: a description for the menu, and its lines."""
+    """A help topic: a description for the menu, its lines, and whether `help` alone names it."""
 
     about: str
     lines: Callable[[Texts], list[Row]]
+    is_named: bool = True
 
 
 TOPICS: Final = {
@@ -143,4 +169,5 @@ TOPICS: Final = {
     "designs": Topic("the stages of the tutorials", _designs),
     "keys": Topic("the keys of the prompt", _keys),
     "elixir": Topic("Elixir at the prompt: what is here, what is not", _elixir),
+    "engines": Topic("who answers: kvshell, or a real Erlang VM", _engines, is_named=False),
 }

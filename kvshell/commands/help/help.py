@@ -64,7 +64,11 @@ def overview(snapshot: Snapshot, texts: Texts = ENGLISH) -> Text:
         words = [command.words for command in group.rows]
         lines.append((Cell(f"  {title:<{width}}", Role.hint), *_words(words)))
     lines.append(BLANK)
-    topics = ["help put", *(f"help {topic}" for topic in TOPICS), "learn"]
+    topics = [
+        "help put",
+        *(f"help {word}" for word, each in TOPICS.items() if each.is_named),
+        "learn",
+    ]
     more = [Cell(texts("More: "))]
     for index, topic in enumerate(topics):
         more += [Cell(" · ")] if index else []

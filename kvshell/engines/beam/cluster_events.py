@@ -3,6 +3,13 @@
 from kvshell.commands.language.message import Message
 
 
+def answers(versions: str, names: str) -> Message:
+    """Return who answers in a cluster, and where."""
+    return Message(
+        "{versions} answers, on the nodes {names}: help nodes", versions=versions, names=names
+    )
+
+
 def died(name: str) -> Message:
     """Report that one of our nodes has died by itself."""
     return Message(

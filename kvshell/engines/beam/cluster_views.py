@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from kvshell.commands.cells import NONE, cell, lines, many, name_cell, number, pid_cell
+from kvshell.commands.result import Result
 from kvshell.commands.snapshot import EMPTY, ProcessRow, Snapshot, StoreRow, idle
-from kvshell.commands.view import Cell, Column, Role, TableView, Tree, View
+from kvshell.commands.view import Cell, Column, Panel, Role, TableView, Tree, View
 from kvshell.engines.beam.mirror import fact
 from kvshell.terms import Map, Term, inspect
 
@@ -14,6 +15,10 @@ MOST: Final = 1_000
 _RUNNING: Final = "running"
 _WAITING: Final = "waiting"
 SUSPENDED: Final = "suspended"
+_ONE_NODE: Final = (
+    "That is the system of one node. In a cluster KV.Registry has a global name, starts a store",
+    "on the node that `on` or the hash of its name picks, and writes a row to each node's table.",
+)
 _TABLES: Final = "each node has a table of all names: KV.Registry"
 _BUCKETS: Final = "KV.BucketSupervisor"
 
@@ -335,6 +340,13 @@ class ClusterSnapshot:
         if more > 0:
             shown.append(Tree((Cell(f"... and {more:,} more"),)))
         return tuple(shown)
+
+
+def explained(result: Result) -> Result:
+    """Return an explanation, which is of one node's system, with what differs in a cluster."""
+    if not isinstance(result.view, Panel):
+        return result
+    return result._replace(view=result.view._replace(body=(*result.view.body, lines(*_ONE_NODE))))
 
 
 def _status(held: bool) -> Cell:

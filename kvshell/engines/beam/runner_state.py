@@ -6,6 +6,7 @@ from typing import Final
 from kvshell.commands.language.message import Message
 from kvshell.engines.beam.beam_client import BeamClient
 from kvshell.engines.beam.conversation import Conversation
+from kvshell.engines.beam.node import BeamNode
 from kvshell.runtime import Event, Runtime
 from kvshell.session.host import Waiting
 from kvshell.session.session_state import SessionState
@@ -36,6 +37,7 @@ class RunnerState:
     """
 
     shell: BeamClient
+    node: BeamNode
     talk: Conversation
 
     def __init__(self, design: str) -> None:
@@ -50,6 +52,11 @@ class RunnerState:
         self.on_notice: Callable[[Event], None] | None = None
         self.on_event: Callable[[Event], None] | None = None
         self.left = ""
+
+    @property
+    def engine(self) -> str:
+        """Who answers, as a sentence for the welcome."""
+        return Message("{versions} answers: help engines", versions=str(self.node.versions))
 
     @property
     def counter(self) -> int:

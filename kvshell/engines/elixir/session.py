@@ -6,6 +6,7 @@ Commands that inspect the system or concern the shell run as in any session.
 from collections.abc import Callable
 from typing import Final
 
+from kvshell.commands.language.message import Message
 from kvshell.commands.read.match import Match
 from kvshell.commands.result import Answer, CommandError, Value
 from kvshell.engines.elixir.lines import REFUSED, line_of, runs
@@ -27,6 +28,7 @@ class ElixirSession(Session):
     """A Session whose commands run as Elixir."""
 
     client_class = ElixirClient
+    engine = Message("each command runs as the Elixir that explain shows: help engines")
 
     def _evaluate(self, match: Match) -> Answer:
         return as_elixir(self, match, super()._evaluate)

@@ -42,6 +42,10 @@ class PromptRunner(Runner, Protocol):
         """Return the descriptors that are readable when there may be events, if it has any."""
 
     @property
+    def engine(self) -> str:
+        """Who answers, if not kvshell's own runtime: a sentence for the welcome."""
+
+    @property
     def options(self) -> dict[str, str]:
         """The options set with `set`."""
 

@@ -88,10 +88,12 @@ class SessionPrompt(Silent):
         self._look()
 
     def welcome(self) -> Iterator[ScreenBlock]:
-        """Show three lines; the last suggests the first command."""
+        """Show three lines, or four with another engine; the last suggests the first command."""
         caps = self._caps()
         for line in welcome(caps.width or 80, tab=caps.interactive, texts=self._texts):
             yield ScreenBlock(line)
+        if self._session.engine:
+            yield ScreenBlock(self._texts.translate(self._session.engine))
         first = render_line("start manager", Role.command, caps)
         yield ScreenBlock(f"{self._texts('Try: ')}{first}")
 

@@ -32,6 +32,40 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "{one} and {other} are still apart: connect {one} {other} links them, too": (
         "между {one} и {other} связи всё ещё нет: их тоже свяжет connect {one} {other}"
     ),
+    "{versions} answers: help engines": "отвечает {versions}: help engines",
+    "{versions} answers, on the nodes {names}: help nodes": (
+        "отвечает {versions}, на узлах {names}: help nodes"
+    ),
+    "each command runs as the Elixir that explain shows: help engines": (
+        "каждая команда выполняется как Elixir, который показывает explain: help engines"
+    ),
+    "Who answers: the engines": "Кто отвечает: движки",
+    "who answers: kvshell, or a real Erlang VM": "кто отвечает: kvshell или настоящая Erlang VM",
+    "native": "native",
+    "elixir": "elixir",
+    "beam": "beam",
+    "beam, several nodes": "beam, несколько узлов",
+    "documents": "документы",
+    "kvshell's own runtime, in Python: it runs every command, and every schedule.": (
+        "Собственная среда kvshell на Python: выполняет любую команду и любое расписание."
+    ),
+    "`kvshell --engine elixir`: each command runs as the line that `explain` shows.": (
+        "`kvshell --engine elixir`: каждая команда выполняется как строка, которую показывает "
+        "`explain`."
+    ),
+    "`kvshell --engine beam`: a real Erlang VM answers. It needs Elixir; `kvshell doctor` says "
+    "whether it is installed, and how to get it.": (
+        "`kvshell --engine beam`: отвечает настоящая Erlang VM. Нужен Elixir; `kvshell doctor` "
+        "говорит, установлен ли он и как его получить."
+    ),
+    "`kvshell --engine beam --nodes 3` starts three on this machine, `--join A@HOST,B@HOST` "
+    "uses running ones: `help nodes`.": (
+        "`kvshell --engine beam --nodes 3` запускает три узла на этой машине, `--join "
+        "A@HOST,B@HOST` берёт работающие: `help nodes`."
+    ),
+    "`kvshell replay --engine beam PATH` compares a document with what the BEAM answers.": (
+        "`kvshell replay --engine beam PATH` сравнивает документ с ответами BEAM."
+    ),
     "the line runs on the node": "строка выполняется на узле",
     "{name} is cut off, too: nodes that were joined keep partitions from overlapping, as OTP 25 "
     "does if nobody forbids it. connect {first} {name} links it again": (
