@@ -265,6 +265,8 @@ def compile_files(
             except ElixirError as error:
                 failures.append(CompileFailure(path, error))
                 continue
+            except (Thrown, Exit) as error:  # another file makes no difference
+                raise CompileFailure(path, error) from error
             for each in warnings:
                 warn(path, each)
             made += [

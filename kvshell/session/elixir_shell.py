@@ -22,6 +22,7 @@ from kvshell.elixir.library.kernel.exceptions import format_stacktrace
 from kvshell.elixir.library.system import files
 from kvshell.elixir.library.systems import tutorials
 from kvshell.elixir.modules.code_server import ElixirCode
+from kvshell.elixir.modules.running_lines import line_in_file
 from kvshell.elixir.own_design import OwnDesign, keeper_of
 from kvshell.elixir.project import (
     CompileFailure,
@@ -36,9 +37,9 @@ from kvshell.elixir.project import (
 from kvshell.elixir.syntax.completeness import ReadInput, State, read
 from kvshell.elixir.syntax.faults import Fault, TokenMissingError, to_error
 from kvshell.elixir.syntax.nodes import Node
-from kvshell.runtime import Runtime
+from kvshell.runtime import Exit, Runtime
 from kvshell.runtime.processes.crash_report import stack_of
-from kvshell.runtime.processes.exits import PRINTED
+from kvshell.runtime.processes.exits import PRINTED, Thrown
 from kvshell.runtime.processes.thread_context import current
 from kvshell.session.elixir_helpers import ClientPrompt, answer_in, prepared
 from kvshell.session.session_state import SessionState
@@ -301,8 +302,7 @@ class ElixirShell:
                     self._say(unknown_application(each), "warning")
         except CompileFailure as failure:
             name = failure.path.name
-            message = format_banner(A.error, failure.error)
-            self._say(f"\n== Compilation error in file {name} ==\n{message}\n", "error")
+            self._say(f"\n== Compilation error in file {name} ==\n{_why(failure)}\n", "error")
             raise ElixirError(
                 exception("CompileError", file=None, line=None, description="compile error")
             ) from None
@@ -349,6 +349,21 @@ class ElixirShell:
         numbers = "".join(f":{number}" for number in (line, column) if number is not None)
         text = f"warning: {message}\n  {place or f'iex{numbers}'}\n\n"
         self._say(text, "warning")
+
+
+def _why(failure: CompileFailure) -> str:
+    """Return what the compiler prints: the error and where it arose, unless its text says so."""
+    error, name = failure.error, failure.path.name
+    if isinstance(error, Exit):
+        banner = format_banner(A.exit, error.reason)
+    elif isinstance(error, Thrown):
+        banner = format_banner(A.throw, error.value)
+    else:
+        banner = format_banner(A.error, error)
+    places = format_stacktrace(stack_of(error)).rstrip()
+    if not places and (line := line_in_file(error)) is not None:
+        places = f"    {name}:{line}: (file)"
+    return banner if f"{name}:" in banner or not places else f"{banner}\n{places}"
 
 
 def _is_broken(text: str) -> bool:

@@ -54,11 +54,25 @@ def preload(session: "Session", paths: Iterable[str]) -> str | None:
         for result in session.play(loading(path)):
             if result.error is not None:
                 # A file of Elixir that does not compile: the compiler printed why.
-                banner = session.runtime.take_printed().rstrip().rpartition("\n** (")
-                return f"** ({banner[2]}" if banner[1] else result.error
+                return _printed(session.runtime.take_printed(), path) or result.error
         session.past.add("load", loading(path))
         session.settle()
     return None
+
+
+def _printed(text: str, path: str) -> str | None:
+    """Return what the compiler printed as an error that names the file, the line and the kind."""
+    banner = text.rstrip().rpartition("\n** (")
+    if not banner[1]:
+        return None
+    kind, _, said = banner[2].partition(") ")
+    lines = said.split("\n")
+    places = [line.split(": ")[0].strip() for line in lines if line.startswith("    ")]
+    if not places or not lines[0]:
+        return f"** ({banner[2]}"
+    told = "\n".join(line for line in lines if not line.startswith("    ")).rstrip()
+    number = places[0].rpartition(":")[2]
+    return f"** (CommandError) {path}:{number}: {kind}: {told}"
 
 
 def proposal(own: Design) -> Hint:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kvshell.session import Session
+from kvshell.session.session_state import preload
 from kvshell.terms import inspect
 from kvshell.views import Caps, render
 from tests.session.typist import Typist
@@ -206,6 +207,36 @@ def test_a_file_that_does_not_compile_is_reported(tmp_path: Path) -> None:
         "\n== Compilation error in file bad.ex ==\n** (TokenMissingError) bad.ex:4:1"
     )
     assert said.endswith("** (CompileError)  compile error")
+
+
+@pytest.mark.parametrize(
+    ("code", "place", "kind", "said"),
+    [
+        ("exit(:boom)", "2: (file)", "exit", ":boom"),
+        ("throw {:a, 1}", "2: (file)", "throw", "{:a, 1}"),
+        ('raise "x"', "2: (file)", "RuntimeError", "x"),
+        ("[1] = Enum.map([2], & &1)", "2: (file)", "MatchError",
+         "no match of right hand side value: [2]"),
+        ("defmodule A do\n  def f, do: throw(:x)\nend\nA.f()", "3: A.f/0", "throw", ":x"),
+    ],
+)  # fmt: skip
+def test_a_file_that_ends_otherwise_names_its_line_and_the_kind_as_iex_does(
+    tmp_path: Path, code: str, place: str, kind: str, said: str
+) -> None:
+    path = tmp_path / "ends.exs"
+    path.write_text(f"_ = 1\n{code}\n")
+    with Session() as session:
+        session.programs = Path
+        told = answers(session, f'c "{path}"')[0]
+    with Session() as session:
+        session.programs = Path
+        failed = preload(session, [str(path)])
+
+    assert told == (
+        f"\n== Compilation error in file ends.exs ==\n** ({kind}) {said}\n"
+        f"    ends.exs:{place}\n** (CompileError)  compile error"
+    )
+    assert failed == f"** (CommandError) {path}:{place.partition(':')[0]}: {kind}: {said}"
 
 
 @pytest.mark.parametrize(

@@ -36,10 +36,26 @@ def run_expression(
             return value, {name: value} if name else {}
         unit, names, used = compiled(node, env, bindings)
         space = unit.bind(HELPERS, env.modules.remote)
+        if env.is_file:
+            space[_MARKS] = unit.marks
         value, *bound = space["line"](*[bindings[name] for name in used])
     except (RecursionError, MemoryError, *MISFITS) as error:
         raise elixir_error(error) from None
     return value, dict(zip(names, bound, strict=True))
+
+
+_MARKS: Final = "__marks__"  # in the globals of a file's code: its line of source for each line
+
+
+def line_in_file(error: BaseException) -> int | None:
+    """Return the line of a file, outside its functions, at which it raised, exited or threw."""
+    found, trace = None, error.__traceback__
+    while trace is not None:
+        marks = trace.tb_frame.f_globals.get(_MARKS)
+        if marks is not None:
+            found = marks[trace.tb_lineno - 1] or found
+        trace = trace.tb_next
+    return found
 
 
 def compiled(
