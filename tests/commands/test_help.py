@@ -206,3 +206,11 @@ def test_the_list_for_the_readme_has_a_row_per_command() -> None:
 
     assert len(rows) == len(AVAILABLE)
     assert "| `put STORE KEY VALUE` | store VALUE under KEY in STORE |" in rows
+
+
+@pytest.mark.parametrize("words", AVAILABLE)
+def test_help_for_a_command_shows_no_example_twice(words: str) -> None:
+    examples = "\n".join(shown(words)).split("\n  kv> ")[1:]
+
+    whole = [each.split("\n\n")[0] for each in examples]
+    assert len(whole) == len(set(whole))

@@ -108,8 +108,10 @@ def command_view(command: Command, snapshot: Snapshot, texts: Texts = ENGLISH) -
 
 def shown_examples(command: Command, design: str) -> list[Example]:
     """Return the two examples help shows; those with a complete answer come first."""
-    full = [e for e in command.examples if "..." not in text_for(e.answer, design).split("\n")]
-    rest = [e for e in command.examples if e not in full]
+    read = {(e.line, e.setup, text_for(e.answer, design)): e for e in reversed(command.examples)}
+    different = [e for e in command.examples if e in read.values()]
+    full = [e for e in different if "..." not in text_for(e.answer, design).split("\n")]
+    rest = [e for e in different if e not in full]
     return (full + rest)[:2]
 
 
