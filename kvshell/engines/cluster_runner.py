@@ -12,7 +12,7 @@ from kvshell.commands.language.message import Message
 from kvshell.commands.read.match import Match, pattern_text
 from kvshell.commands.result import CommandError, Result
 from kvshell.commands.snapshot import EMPTY, Snapshot
-from kvshell.commands.view import TableView, View
+from kvshell.commands.view import View
 from kvshell.engines.beam import cluster_events
 from kvshell.engines.beam.beam_client import BeamClient, failed, handled
 from kvshell.engines.beam.cluster import Cluster
@@ -28,10 +28,6 @@ from kvshell.terms import A, List, Map, inspect
 
 _CONFLICT: Final = re.compile(r"Name conflict terminating \{'Elixir\.KV\.Registry',<([\d.]+)>\}")
 _NO_LINK: Final = re.compile(r"'global' at '?([^' ]+)'? failed to connect to '?([^' ]+)'?")
-_DESIGN: Final = (
-    "a cluster has its own design, ets with a table on each node: start manager starts it"
-)
-_RUNS: Final = "a cluster has its own design, ets with a table on each node: it runs now"
 NOT_OURS: Final = (
     "kvshell did not start {name} and cannot start it: when it runs again, connect {first} {name} "
     "reaches it"
@@ -71,8 +67,6 @@ class NodeRunner(BeamRunner):
                 match,
                 lambda: self._view(client, match, _VIEWS[words](self._look_at_nodes())),
             )
-        if words == "designs":
-            return lambda: self._try(client, match, lambda: self._designs(client, match))
         if words == "explain":
             return lambda: explained(handled(client, match))
         if words in NODE_WORDS:
@@ -142,14 +136,6 @@ class NodeRunner(BeamRunner):
         quoted = inspect(name, width=None)
         found = self.run_source(f"Kvshell.Cluster.row({quoted})", kind="data")
         return self._view(client, match, self._look_at_nodes().named(name, found.value))
-
-    def _designs(self, client: BeamClient, match: Match) -> Result:
-        """Compare the designs of one node; a cluster's own cannot be exchanged for them."""
-        result = handled(client, match)
-        if not isinstance(result.view, TableView):
-            return result
-        runs = self._look_at_nodes().for_completion(0).design is not None
-        return result._replace(view=result.view._replace(caption=_RUNS if runs else _DESIGN))
 
     def _view(self, client: BeamClient, match: Match, view: View) -> Result:
         return Result(client.counter, match.text, ok=True, view=view)

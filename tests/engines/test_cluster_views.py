@@ -141,6 +141,8 @@ def test_designs_of_a_cluster_advise_nothing_that_it_refuses(cluster: ClusterRun
     own = "a cluster has its own design, ets with a table on each node: "
 
     assert said(cluster, "designs")[0].splitlines()[-1] == f"{own}it runs now"
+    said(cluster, "as bob designs")
+    assert cluster.events()[-1].text.endswith(f"{own}it runs now")
     said(cluster, "stop manager")
     assert said(cluster, "designs")[0].splitlines()[-1] == f"{own}start manager starts it"
 

@@ -49,6 +49,12 @@ def reset(context: Context) -> Value:
     return Value(A.ok)
 
 
+def _of_a_cluster(*, runs: bool) -> str:
+    """Return which design several nodes have, which cannot be exchanged for another one."""
+    now = "it runs now" if runs else "start manager starts it"
+    return f"a cluster has its own design, ets with a table on each node: {now}"
+
+
 def designs(context: Context) -> TableView:
     """Compare the stages of the tutorials."""
     columns = (
@@ -70,6 +76,10 @@ def designs(context: Context) -> TableView:
         )
         for each in context.designs.values()
     )
+    if context.snapshot().nodes:
+        return TableView(
+            "", columns, rows, _of_a_cluster(runs=context.snapshot().design is not None)
+        )
     says = (
         f"{context.design.name} runs now: restart manager DESIGN changes it"
         if context.running
