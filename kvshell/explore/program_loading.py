@@ -76,10 +76,12 @@ def program_in(
         TargetError: it is another file, which only a trusted document may read.
         ParseError, NothingToExploreError: as for `program_of`.
     """
+    quoted = quoted_path(target)
+    target = quoted or target
     if document is not None and _is(document.path, target):
         return _program(target, document, given)
     place = _beside(document, target) if document is not None else None
-    if place is None and not names_a_document(target):
+    if place is None and quoted is None and not names_a_document(target):
         return program_of_line(target, design, sources)
     if not trusted and not _is_bundled(place or library.find(target)):
         raise TargetError(UNTRUSTED)
@@ -164,6 +166,17 @@ def names_a_document(target: str) -> bool:
     if not target or any(character in target for character in ";\n"):
         return False
     return _is_path(target) or target.endswith(_SUFFIX) or library.find(target) is not None
+
+
+def quoted_path(target: str) -> str | None:
+    """Return a path that is written in quotes, as one with a space is; None for anything else."""
+    found = _QUOTED.fullmatch(target)
+    if found is None or not ("/" in found[1] or found[1].endswith(_SUFFIX)):
+        return None
+    return found[1]
+
+
+_QUOTED: Final = re.compile(r'"([^"\\]+)"')
 
 
 def refuse_more(target: str) -> None:

@@ -17,6 +17,7 @@ from kvshell.explore.program_loading import (
     program_in,
     program_of,
     program_of_line,
+    quoted_path,
     refuse_more,
     verdicts,
 )
@@ -91,6 +92,8 @@ def _program(
     """Return the program of what was typed at a prompt, and the options with its law."""
     if (line := line_from_here(target)) is not None:
         return from_here(session, line, options)
+    if (path := quoted_path(target)) is not None:
+        return program_of(path, options.design), options
     refuse_more(target)
     if names_a_document(target):
         return program_of(target, options.design), options

@@ -23,6 +23,8 @@ from kvshell.transcript.run.player import Player, Settings
 from kvshell.views.caps import Flags
 from kvshell.views.output import emit, emit_data, narrate
 
+FORMS = frozenset({"cast", "svg", "html"})
+
 if TYPE_CHECKING:
     from kvshell.transcript.export.frames import Machine
 
@@ -250,8 +252,13 @@ def check(given: Namespace, flags: Flags, host: ReplayTerminal | None = None) ->
 def export(given: Namespace, flags: Flags, host: ReplayTerminal | None = None) -> int:
     """`kvshell export FILE --to cast|svg|html`; returns the exit code."""
     options = _options(given, flags)
-    by_name = options.output.rpartition(".")[2]
-    to = options.to or (by_name if by_name in {"cast", "svg", "html"} else "cast")
+    form = Path(options.output).suffix.removeprefix(".").lower()
+    if form and not options.to and form not in FORMS:
+        return _refuse(
+            f"a name in .{form} does not say what to write to {options.output}: "
+            f"name it .cast, .svg or .html, or add --to cast"
+        )
+    to = options.to or (form if form in FORMS else "cast")
     return main("export", options._replace(to=to), host)
 
 

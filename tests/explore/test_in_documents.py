@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from kvshell.explore.program_loading import names_a_document, program_of
+from kvshell.explore.typed_explore import explored
+from kvshell.session import Session
 from kvshell.transcript.format.document import Document
 from kvshell.transcript.format.parser import parse
 from kvshell.transcript.match.outcome import Played
@@ -14,6 +16,7 @@ from kvshell.transcript.replay import play_document
 from kvshell.transcript.run import document_host as stage
 from kvshell.transcript.run.player import Settings
 from kvshell.transcript.write.updating import Rewritten
+from kvshell.views import Caps
 
 RACE = """\
 ```kvshell
@@ -81,6 +84,18 @@ def test_a_missing_file_is_named() -> None:
     assert printed(explores("races/nothing"), trust=True) == [
         "** (CommandError) no such file or folder: races/nothing"
     ]
+
+
+@pytest.mark.parametrize("options", ["", " --law beam", " --budget 5"])
+def test_a_missing_file_in_quotes_is_named_too(options: str) -> None:
+    said = ["** (CommandError) no such file or folder: races/nope x"]
+
+    assert printed(explores(f'"races/nope x"{options}'), trust=True) == said
+    with Session() as session:
+        (result,) = session.run(f'explore "races/nope x"{options}')
+        assert result.open is not None
+        target = result.open.args["target"]
+    assert explored(target, "ets", Caps(), lambda: False)[0] == said[0]
 
 
 def test_a_process_named_in_the_answer_is_text_not_a_hole() -> None:

@@ -52,6 +52,8 @@ class TargetType(RestType):
     def path(self, tokens: Sequence[Token]) -> str | None:
         """Return the path without its quotes; no command looks like one."""
         text = unquoted(tokens[0])
+        if " " in text and len(tokens) == 1 and "/" in text and not text.endswith(".md"):
+            return tokens[0].text  # in quotes, as without them it would be a line
         return text if len(tokens) == 1 and ("/" in text or text.endswith(".md")) else None
 
     def line(self, text: str) -> tuple[int, int]:

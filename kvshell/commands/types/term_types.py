@@ -30,6 +30,11 @@ _BEGINS: Final = re.compile(
           | [+-]?(?: 0[xob]\w* | \d[\d_]*(?: _ | \. | \.?\d*e[+-]?\d* ) | \d[\d_]*__[\d_]* )\Z )""",
     re.VERBOSE | re.ASCII,
 )
+_OPEN_SIGIL: Final = re.compile(
+    r"""~[A-Za-z]
+        (?: \([^)]* | \[[^\]]* | \{[^}]* | <[^>]* | "[^"]* | '[^']* | /[^/]* | \|[^|]* )""",
+    re.VERBOSE,
+)
 _INSIDE: Final = re.compile(r'"([^"]*)"')  # a single text between two quotes
 
 
@@ -57,6 +62,9 @@ class ValueType(ParameterType):
         found = typed(token.text)
         if not found.plain or not _BEGINS.match(token.text) or "{n}" in token.text:
             return found  # `{n}` is the round number of `repeat`
+        if _OPEN_SIGIL.fullmatch(token.text):  # cut at a space, so its text is not the whole
+            sentence = f"{shown(token.text)} starts like a sigil, which a command does not take"
+            return Problem(token.start, token.end, f"{sentence}: write text in quotes")
         text = _INSIDE.fullmatch(token.text)
         written = inspect(text[1] if text else token.text, width=None)
         return Problem(

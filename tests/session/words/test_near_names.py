@@ -2,6 +2,7 @@
 
 import pytest
 
+from kvshell.commands import match
 from kvshell.session import Session
 from tests.cli.command import run
 from tests.session.typist import Typist
@@ -119,3 +120,21 @@ def test_an_explained_line_of_elixir_is_called_elixir_as_it_runs_when_typed(line
     with Session() as session:
         assert error(session, line) == ""
         assert "That is Elixir" in str(session.run(line)[0].view)
+
+
+@pytest.mark.parametrize(
+    ("line", "begun"),
+    [
+        ("put s1 k ~w(a b)", "~w(a"),
+        ("put s1 k ~s{a b}", "~s{a"),
+        ('put s1 k ~s"a b"', '~s"a'),
+        ("put s1 ~w[a b] 1", "~w[a"),
+    ],
+)
+def test_no_part_of_a_sigil_with_a_space_is_proposed_as_text(line: str, begun: str) -> None:
+    problem = match(line).problems[0]
+
+    assert problem.message == (
+        f"{begun} starts like a sigil, which a command does not take: write text in quotes"
+    )
+    assert problem.fix is None

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kvshell.cli import main
 from kvshell.transcript.export.frames import Machine
 from kvshell.transcript.export.page import export
 from kvshell.transcript.export.pictures import folded, terminal
@@ -191,6 +192,22 @@ def test_export_writes_a_file_or_standard_output(replay: Replay, tmp_path: Path)
     assert replay(text="```kvshell\n```\n", verb="export").code == 2
     assert replay("t.md", "t.md:3", verb="export").code == 2
     assert replay("t.md", verb="export", output="no/such/folder").code == 2
+
+
+def test_a_name_with_another_ending_says_what_can_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "t.md").write_text(DOCUMENT)
+
+    assert main(["export", "t.md", "-o", "o.txt"]) == 2
+    assert not (tmp_path / "o.txt").exists()
+    assert capsys.readouterr().err == (
+        "kvshell: a name in .txt does not say what to write to o.txt: "
+        "name it .cast, .svg or .html, or add --to cast\n"
+    )
+    assert main(["export", "t.md", "-o", "o.txt", "--to", "cast"]) == 0
+    assert (tmp_path / "o.txt").read_text().startswith('{"version"')
 
 
 # -- live ------------------------------------------------------------------------------------------
