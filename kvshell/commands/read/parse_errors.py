@@ -26,7 +26,9 @@ def unclosed(text: str, start: int, token: Token) -> Problem:
 
 def pattern(token: Token, why: str) -> Problem:
     """The left side of `=` is not a valid pattern."""
-    message = f"not a pattern: {shown(token.text)}, {shown(why)}; type x = ... or {{:ok, x}} = ..."
+    message = (
+        f"not a pattern: {shown(token.text)}, {shown(why, 80)}; type x = ... or {{:ok, x}} = ..."
+    )
     return Problem(token.start, token.end, message, None, "binding")
 
 

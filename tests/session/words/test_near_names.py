@@ -138,3 +138,10 @@ def test_no_part_of_a_sigil_with_a_space_is_proposed_as_text(line: str, begun: s
         f"{begun} starts like a sigil, which a command does not take: write text in quotes"
     )
     assert problem.fix is None
+
+
+def test_why_a_word_is_no_pattern_is_said_to_the_end() -> None:
+    assert match("fn = create store s1").problems[0].message == (
+        "not a pattern: fn, fn is a reserved word of Elixir: choose another name; "
+        "type x = ... or {:ok, x} = ..."
+    )
