@@ -33,7 +33,12 @@ _TYPES: Final = {
 
 def condition(body: FunctionBody, node: Any) -> tuple[str, bool]:
     """Return the condition of a guard, and whether it can raise."""
+    known = constant(node)
+    if known is not NOT_CONSTANT:
+        return str(known is True), False
     piece = guard(body, node)
+    if type(node) is not Node:  # a tuple or a list, which is not `true`, whatever is in it
+        return "False", False
     return (piece.text if piece.boolean else f"({piece.text}) is True"), not piece.safe
 
 

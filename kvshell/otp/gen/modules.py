@@ -10,7 +10,17 @@ from typing import Any
 
 from kvshell.runtime.defined_modules import CodeServer, DefinedModules, takes
 from kvshell.runtime.processes.thread_context import current
-from kvshell.terms import A, Atom, List, Map, Term, UndefinedFunctionError, alias, inspect
+from kvshell.terms import (
+    A,
+    ArgumentError,
+    Atom,
+    List,
+    Map,
+    Term,
+    UndefinedFunctionError,
+    alias,
+    inspect,
+)
 
 _PRODUCT: dict[Atom, dict[str, Callable[..., Any]]] = {}
 
@@ -76,7 +86,14 @@ def exports(module: Atom, function: Atom, arity: int) -> bool:
 
 
 def apply(module: Atom, function: Atom, args: List) -> Term:
-    """Call the function like Kernel.apply/3; raises UndefinedFunctionError if undefined."""
+    """Call the function like Kernel.apply/3.
+
+    Raises:
+        ArgumentError: the module or the function is not an atom.
+        UndefinedFunctionError: it is undefined.
+    """
+    if type(module) is not Atom or type(function) is not Atom:
+        raise not_applicable(module, function)
     code: CodeServer = current().runtime.code
     name, size = function.name, args.size
     if code.exports(module, name, size):
@@ -85,6 +102,17 @@ def apply(module: Atom, function: Atom, args: List) -> Term:
     if found is None or not takes(found, size):
         raise undefined(module, function, args)
     return found(*args.items)
+
+
+def not_applicable(module: Term, function: Term) -> ArgumentError:
+    """Return the error for a call whose module or function is not an atom."""
+    return ArgumentError.of_erlang(
+        f"you attempted to apply a function named {inspect(function, width=None)} on"
+        f" {inspect(module, width=None)}."
+        " If you are using Kernel.apply/3, make sure the module is an atom. If you are using"
+        " the dot syntax, such as module.function(), make sure the left-hand side of the dot"
+        " is a module atom"
+    )
 
 
 def undefined(module: Atom, function: Atom, args: List) -> UndefinedFunctionError:

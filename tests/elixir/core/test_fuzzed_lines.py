@@ -18,6 +18,15 @@ LINES = {
     "(1 == 2 && 5; 2)": "2",
     "(true and :a; 1)": "1",
     "(self() || nil; 3)": "3",
+    # A guard that cannot be true: as Python's `0 is True` it would warn in Python's words.
+    "case 1..3 do x when 0 -> x; _ -> 2 end": "2",
+    'case 1 do x when "a" -> x; _ -> 2 end': "2",
+    "case 1 do x when {1, x} -> x; _ -> 2 end": "2",
+    "case 1 do x when true -> x; _ -> 2 end": "1",
+    # Only an atom names a module or a function.
+    "{:error, {why, _}} = Agent.start(fn -> 0 end, 5, []); why": ":badarg",
+    "{:error, {why, _}} = Agent.start(List, 5, []); why": ":badarg",
+    "{:error, {why, _}} = Agent.start(5, :a, []); why": ":badarg",
 }
 
 

@@ -36,13 +36,7 @@ def apply_mfa(module: Term, function_name: Term, args: Term) -> Term:
             " of apply) must always be a proper list"
         )
     if type(module) is not Atom or type(function_name) is not Atom:
-        raise ArgumentError.of_erlang(
-            f"you attempted to apply a function named {_one_line(function_name)} on"
-            f" {_one_line(module)}."
-            " If you are using Kernel.apply/3, make sure the module is an atom. If you are using"
-            " the dot syntax, such as module.function(), make sure the left-hand side of the dot"
-            " is a module atom"
-        )
+        raise modules.not_applicable(module, function_name)
     entry = find(module, function_name.name, len(args.items))
     if entry is not None and not entry.macro:
         return entry.call(*args.items)
