@@ -228,22 +228,20 @@ class CommandReader:
             self.end -= 1
         tokens = self.tokens[index : self.end]
         text = self.args[param.name] = self.text[first.start : self._stop]
-        begin, end = (first.start + place for place in param.kind.line(text))
+        ends = not self.text[self._stop :].strip()
+        line = self.text[first.start :] if ends else text  # a space after it affects what is next
+        start, stop = param.kind.line(line)
+        begin, end = first.start + start, first.start + stop
         inside = [each for each in tokens if begin <= each.start and each.end <= end]
         path = param.kind.path(inside) if inside else None
         if path is not None:
             self.args[param.name] = path if inside == tokens else text  # with options around it
             self.roles.append((inside[0].start, inside[0].end, Role.string))
-            return
-        if self.depth >= DEEPEST:
+        elif self.depth >= DEEPEST:
             sentence = f"commands are nested deeper than {DEEPEST}: type them one by one"
             self._problem(first.start, self._stop, sentence, "usage")
-            return
-        if not self.text[self._stop :].strip():
-            text = self.text[first.start :]  # the space after it affects what comes next
-        start, stop = param.kind.line(text)
-        if start < stop or not start:  # otherwise only the command around the line is described
-            self._nested(first.start + start, text[start:stop])
+        elif start < stop or not start:  # otherwise only the command around the line is described
+            self._nested(begin, line[start:stop])
 
     def _nested(self, offset: int, text: str) -> None:
         """Parse LINE as a line of its own; `{n}` is the round number of `repeat`."""

@@ -39,9 +39,8 @@ class _Child:
             try:
                 os.close(self._read_fd)
                 signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
-                with suppress(
-                    BaseException
-                ):  # the parent repeats the work and raises the same exception
+                # The parent repeats the work, and raises the same exception.
+                with suppress(BaseException):
                     run(back)
             finally:
                 os._exit(0)
