@@ -198,3 +198,7 @@ class AuthorWords:
     def indentation(self, text: str) -> int:
         """Like the session's."""
         return self._inner.indentation(text)
+
+    def outdentation(self, text: str) -> int | None:
+        """Like the session's."""
+        return self._inner.outdentation(text)

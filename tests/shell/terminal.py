@@ -160,6 +160,10 @@ class FakeWords:
     def indentation(self, text: str) -> int:
         return 2 if self.unfinished(text) else 0
 
+    def outdentation(self, text: str) -> int | None:
+        last = text.rpartition("\n")[2].lstrip()
+        return 0 if last.startswith("]") else None
+
     def drop_prompt(self, text: str) -> str | None:
         head, mark, rest = text.partition("> ")
         return rest if mark and head.startswith(("kv(", "iex(")) else None

@@ -101,6 +101,11 @@ class CommandWords:
         last = text.rpartition("\n")[2]
         return len(last) - len(last.lstrip(" "))
 
+    def outdentation(self, text: str) -> int | None:
+        """Return that of the line whose block of Elixir the last line closes; None if none."""
+        elixir = self._elixir(text)
+        return None if elixir is None else elixir.outdentation(text)
+
 
 LONGEST_JUDGED: Final = 4_000  # characters; longer text is a paste, and this runs at every key
 _ONE_WORD: Final = re.compile(r"\s*(?!(?:nil|true|false)\b)[a-z_]\w*\s*")

@@ -35,6 +35,7 @@ _STRUCT: Final = re.compile(r"%(?P<begun>(?:[A-Z][\w.]*)?)$")
 _ASKS: Final = re.compile(r"\s*(?P<helper>h|exports|b|l|r|i) $")
 _ATOM: Final = re.compile(r"(?<![:\w]):(?P<begun>[\w@]*)$")
 _WORD: Final = re.compile(r"(?P<begun>[A-Za-z_][\w]*[?!]?)$")
+_CLOSING: Final = frozenset(CLOSERS.values())
 _BREAK: Final = "#iex:break"
 _KERNEL, _HELPERS = alias("Kernel"), alias("IEx.Helpers")
 
@@ -75,10 +76,31 @@ class ElixirTyping:
         tokens = _tokens(last)
         depth = 0
         for token in tokens:
-            depth += (token.kind in CLOSERS) - (token.kind in {")", "]", "}", ">>", "end"})
+            depth += (token.kind in CLOSERS) - (token.kind in _CLOSING)
         kind = tokens[-1].kind if tokens else ""
         opens = depth > 0 or kind in {"stab_op", "block_identifier", "match_op"}
         return own + 2 if opens else own
+
+    def outdentation(self, text: str) -> int | None:
+        """Return the indentation of the last line if it closes a block or heads a clause."""
+        tokens, last = _tokens(text), text.count("\n") + 1
+        opened: list[int] = []  # the lines of the openers that are still open
+        for token in tokens:
+            if token.line == last:
+                break
+            if token.kind in CLOSERS:
+                opened.append(token.line)
+            elif token.kind in _CLOSING and opened:
+                opened.pop()
+        else:
+            return None
+        if not opened:
+            return None
+        opener = text.split("\n", opened[-1])[opened[-1] - 1]
+        column = len(opener) - len(opener.lstrip(" "))
+        if token.kind in _CLOSING or token.kind == "block_identifier":
+            return column
+        return column + 2 if tokens[-1].kind == "stab_op" else None
 
     def spans(self, text: str) -> list[StyledSpan]:
         """Return the roles of the tokens, with problems as errors."""

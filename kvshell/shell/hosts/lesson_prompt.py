@@ -89,6 +89,10 @@ class LessonWords:
         """Like the session's."""
         return self._inner.indentation(text)
 
+    def outdentation(self, text: str) -> int | None:
+        """Like the session's."""
+        return self._inner.outdentation(text)
+
 
 class LessonPrompt(StillPrompt):
     """Hosts a LessonRun.

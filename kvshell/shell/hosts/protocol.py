@@ -149,6 +149,9 @@ class TypingHelp(Protocol):
     def indentation(self, text: str) -> int:
         """Return the indentation of the line after `text`."""
 
+    def outdentation(self, text: str) -> int | None:
+        """Return the indentation of the last line if it closes a block; None if it does not."""
+
 
 class Display(NamedTuple):
     """The terminal, as a host sees it while a line runs.

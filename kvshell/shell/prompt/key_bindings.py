@@ -35,6 +35,7 @@ from kvshell.commands.language.message import Message
 from kvshell.shell.hosts.protocol import TypingHelp
 from kvshell.shell.prompt.entries import entries
 from kvshell.shell.prompt.fitting_session import has_menu
+from kvshell.shell.prompt.indenting import Indenting
 from kvshell.shell.prompt.pairs import bind_pairs
 from kvshell.shell.screen.editors import editor
 
@@ -111,6 +112,7 @@ class Actions:
         self._how_to_leave = how_to_leave
         self._before_search: tuple[int, Document] | None = None
         self._swallowing = False
+        self.indenting = Indenting(words)
 
     # -- running ------------------------------------------------------------------------------
 
@@ -123,6 +125,7 @@ class Actions:
         elif self._words().unfinished(buffer.text):
             self.open_line(event)
         else:
+            self.indenting.settle(buffer)
             # Each line of a block is shown again, with its answer, when it runs.
             lines = entries(buffer.text, self._words().unfinished)
             event.app.erase_when_done = len(lines) > 1
@@ -138,9 +141,7 @@ class Actions:
 
     def open_line(self, event: KeyPressEvent) -> None:
         """Start a new line with the right indentation."""
-        buffer = event.current_buffer
-        before = buffer.document.text_before_cursor
-        buffer.insert_text("\n" + " " * self._words().indentation(before))
+        self.indenting.open_line(event.current_buffer)
 
     def drop(self, event: KeyPressEvent) -> None:
         """Drop the line; on an empty one, explain how to exit."""
@@ -272,6 +273,8 @@ def bindings(actions: Actions, paired: Filter) -> KeyBindings:
             keys.add(*sequence, filter=when)(getattr(actions, row.action))
     keys.add("<sigint>")(actions.drop)
     bind_pairs(keys, typing & paired & ~vi_navigation_mode)
+    by_hand = typing & actions.indenting.untouched & ~vi_navigation_mode
+    keys.add(" ", filter=by_hand)(actions.indenting.indent_by_hand)
 
     keys.add("c-r", filter=typing)(actions.start_search(SearchDirection.BACKWARD))
     keys.add("c-s", filter=typing)(actions.start_search(SearchDirection.FORWARD))

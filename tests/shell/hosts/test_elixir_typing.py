@@ -89,6 +89,31 @@ def test_lines_inside_a_block_are_indented(words: CommandWords) -> None:
     assert words.indentation("[1,") == 2
 
 
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [
+        ("defmodule A do\n  def f do\n    1\n    end", 2),
+        ("  def f do\n    1\n    end", 2),
+        ("x = [\n  1,\n  ]", 0),
+        ("f(fn ->\n  1\n  end)", 0),
+        ("if a do\n  1\n  else", 0),
+        ("case a do\n  1 ->\n    2\n    _ ->", 2),
+        ("<<\n  1\n  >>", 0),
+        ("if a do\n  b", None),
+        ("if a do\n  ending", None),
+        ("[1,\n  2]", None),
+        ("Enum.map(a, fn x ->\n  f(x, fn y -> y end)", None),
+        ('x = """\n  end', None),
+        ("end", None),
+        ("put s1", None),
+    ],
+)
+def test_a_line_that_closes_a_block_goes_below_its_start(
+    words: CommandWords, text: str, column: int | None
+) -> None:
+    assert words.outdentation(text) == column
+
+
 def test_tokens_are_coloured(words: CommandWords) -> None:
     spans = {(span.start, span.end): span.role for span in words.spans('x = {:ok, "a", 1}')}
 

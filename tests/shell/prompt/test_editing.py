@@ -24,6 +24,29 @@ def test_an_open_bracket_continues_on_the_next_line() -> None:
     assert "...(1)>   2]" in terminal.text
 
 
+def test_a_line_that_closes_a_block_moves_to_the_left() -> None:
+    host = FakeHost()
+
+    terminal = talk(host, ("kv(1)>", "put s [1,\r"), ("...(1)>", "]\r"), ("]\n", "\x04"))
+
+    assert host.lines == ["put s [1,\n]"]
+    assert "...(1)> ]" in terminal.text
+
+
+def test_typed_spaces_take_the_place_of_the_automatic_indentation() -> None:
+    host = FakeHost()
+
+    talk(
+        host,
+        ("kv(1)>", "put s [1,\r"),
+        (ready("...(1)>"), "   2,\r"),
+        ("2,\n...(1)>", " 3 4\r    ]\r"),
+        ("]\n", "\x04"),
+    )
+
+    assert host.lines == ["put s [1,\n   2,\n 3 4\n    ]"]
+
+
 def test_alt_enter_adds_a_line_to_complete_input() -> None:
     host = FakeHost()
 
