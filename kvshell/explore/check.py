@@ -7,6 +7,7 @@ from kvshell.explore.program.function_program import Clients, Written
 from kvshell.explore.program_loading import verdicts
 from kvshell.explore.report.difference import wanted
 from kvshell.explore.report.verdict_text import views
+from kvshell.explore.search.choices import STEPS
 from kvshell.explore.search.search import BUDGET
 from kvshell.explore.search.single_run import execute
 from kvshell.explore.search.token import Follow, read_token
@@ -44,6 +45,7 @@ def check(
     budget: int = BUDGET,
     crash: int = 0,
     timeouts: Literal["any"] | None = None,
+    steps: int = STEPS,
     replay: str = "",
 ) -> tuple[Verdict, ...]:
     """Run `program` under every schedule that can make a difference; raise if one fails.
@@ -68,6 +70,7 @@ def check(
         budget: the maximum number of schedules under each law.
         crash: how many kills to inject, at any point, into processes other than clients.
         timeouts: `any` lets timers fire at any moment, not only when nothing else can happen.
+        steps: the maximum number of steps of a schedule; one that is longer has no verdict.
         replay: the token of one schedule, from the report of a failure. Only that schedule is run,
             whatever `law` says, and its client's exception is raised with its own traceback, for
             use with a debugger or `breakpoint()`.
@@ -91,10 +94,15 @@ def check(
     if crash not in _CRASHES:
         raise ValueError(f"crash is a number of kills, 0 to {_CRASHES[-1]}: not {crash!r}")
     models = tuple(FaultModel(spec, timeouts == "any", crash) for spec in _LAWS[law])
-    found = tuple(verdicts(written, models, budget))
+    found = tuple(map(_advised, verdicts(written, models, budget, steps=steps)))
     if any(verdict.failing for verdict in found) or not all(v.complete for v in found):
         raise Failed(_report(written, found), found)
     return found
+
+
+def _advised(verdict: Verdict) -> Verdict:
+    """Return the verdict with the argument of `check` where it names an option of the shell."""
+    return verdict._replace(restless=verdict.restless.replace("`--steps`", "`steps=`"))
 
 
 def _report(written: Written, found: tuple[Verdict, ...]) -> str:

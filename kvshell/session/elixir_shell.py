@@ -12,6 +12,7 @@ from kvshell.commands.read.guesses import paths
 from kvshell.commands.read.match import Match, ParsedLine
 from kvshell.commands.read.matcher import LONGEST, parse
 from kvshell.commands.result import Value
+from kvshell.commands.types.rest_types import RestType
 from kvshell.commands.view import Text
 from kvshell.elixir import detect
 from kvshell.elixir.compile.writing.environment import CompileWarning
@@ -175,8 +176,11 @@ class ElixirShell:
         if part.complete or inner is None or not inner.parts:
             return part
         within = {problem.start for each in inner.parts for problem in each.problems}
-        typed = str(part.args.get(part.command.params[-1].name, "")) if part.command else ""
+        last = part.command.params[-1] if part.command is not None else None
+        typed = str(part.args.get(last.name, "")) if last is not None else ""
         offset = part.text.find(typed)  # not inner.text, where `{n}` is a number
+        if last is not None and isinstance(last.kind, RestType):
+            offset += last.kind.line(typed)[0]  # what stands before LINE, such as `from here`
         own = [each for each in part.problems if each.start - offset not in within]
         understood = self.understand(inner)
         # An unknown word may be bound earlier in LINE.

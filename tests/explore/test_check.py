@@ -243,7 +243,7 @@ def test_a_run_that_does_not_end_is_incomplete() -> None:
     error = failed(program, "beam", budget=3)
 
     said = " ".join(str(error).split())
-    assert said.startswith("no verdict: a schedule is longer than 500 steps (`--steps`); ")
+    assert said.startswith("no verdict: a schedule is longer than 500 steps (`steps=`); ")
     assert "restless repeats `cast :nothing`" in said
     assert "incomplete after 500 steps" in str(error)
 
@@ -275,6 +275,16 @@ def test_timers_fire_at_any_moment_if_requested() -> None:
 
     assert check(program, "beam")[0].failing == 0
     assert failed(program, "beam", timeouts="any").verdicts[0].law == "beam+timeouts"
+
+
+def test_a_schedule_may_take_more_steps_if_requested() -> None:
+    def program() -> Clients:
+        server = counter()
+        yield lambda: [gen_server.call(server, A.read) for _ in range(300)]
+
+    long = failed(program, "beam")
+    assert "a schedule is longer than 500 steps (`steps=`); " in str(long)
+    assert check(program, "beam", steps=5000)[0].complete
 
 
 def test_an_error_of_the_set_up_is_raised_unchanged() -> None:

@@ -100,6 +100,31 @@ def test_the_shell_keeps_its_pid_its_bindings_and_its_mailbox() -> None:
     assert "self: #PID<shell>" in own
 
 
+@pytest.mark.parametrize(
+    ("line", "answer"),
+    [
+        ("receive do x -> x after 10 -> :late end", ":x"),
+        ("y = 1; y + x", "3"),
+        ("send(self(), :x)", ":x"),
+    ],
+)
+def test_a_line_of_elixir_is_explored_from_here_as_it_runs(line: str, answer: str) -> None:
+    with Session(law="spec") as session:
+        typed(session, "x = 2", "send(self(), :x)")
+        (match,) = session.reading(f"explore from here {line}").parts
+        shown = from_here(session, f"from here {line}")
+
+    assert match.complete
+    assert f"{answer}     1  spec:0" in shown
+
+
+def test_options_before_a_line_of_elixir_are_no_part_of_it() -> None:
+    with Session() as session:
+        (match,) = session.reading("explore --law beam x = 1").parts
+
+    assert match.complete
+
+
 def test_the_shells_end_in_the_search_is_not_signalled() -> None:
     """It started the manager and is linked to it: an end would take the system down."""
     with Session() as session:

@@ -127,6 +127,16 @@ def test_schedules_that_all_fail_differently_are_reported_as_such(told: Told) ->
     assert told.out.startswith("every schedule fails, but not at the same line; here line 17: ")
 
 
+def test_schedules_that_fail_in_different_ways_are_reported_as_such(told: Told) -> None:
+    clients = "kv> put s k 1", "kv> put s k 2", "kv> get s k\n3"
+
+    assert told(document(*clients, setup=MADE)) == FAILS
+
+    assert told.out.startswith(
+        "every schedule fails at the same line, but in different ways; here line 19: get s k - "
+    )
+
+
 @pytest.mark.parametrize(
     ("words", "more"),
     [

@@ -36,6 +36,18 @@ def test_a_test_of_many_steps_is_long_and_not_green(
     ) in said
 
 
+def test_a_test_of_many_steps_is_explored_with_more_steps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "long_test.exs").write_text(LONG)
+
+    words = ["test", "--explore", "--law", "beam", "--steps", "5000", "long_test.exs"]
+    assert main(words) == 0
+
+    assert "is long [L#5]: green in all schedules (beam: 1 schedule)" in capsys.readouterr().out
+
+
 def test_a_search_that_was_cut_short_says_so_of_a_red_test_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -70,8 +70,8 @@ class SessionProgram(DocumentProgram):
         self._session = session
         if not line and not self._waiting and not self.in_flight:
             raise NotRepeatableError(
-                "from here needs something to run: explore from here LINE, a client that waits "
-                "(as b LINE), or a signal on its way"
+                "from here needs something to run: `explore from here LINE`, a client that waits, "
+                "such as after `as b get s k`, or a signal on its way"
             )
         parts = Parts((), {SHELL: typed((), line).clients[ALONE]} if line else {}, ())
         super().__init__(f"from here {line}".rstrip(), parts, Front())

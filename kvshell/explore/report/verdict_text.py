@@ -158,18 +158,20 @@ def _fails(verdict: Verdict) -> str:
     if failure.client == SETUP:
         return f"the set-up fails: {message}"
     run = "" if verdict.complete else " that was run"
-    everywhere = f" in every schedule{run}" if verdict.failing == verdict.schedules else ""
-    if everywhere and not all(
-        _fails_there(outcome.ending, failure) for outcome in verdict.outcomes
-    ):
+    if verdict.failing < verdict.schedules:
+        return f"fails: {message}"
+    there = [_at_the_place_of(failure, outcome.ending) for outcome in verdict.outcomes]
+    if not all(there):
         return f"every schedule{run} fails, but not at the same line; here {message}"
-    return f"fails{everywhere}: {message}"
+    if any(other.actual != failure.actual for same in there for other in same):
+        return f"every schedule{run} fails at the same line, but in different ways; here {message}"
+    return f"fails in every schedule{run}: {message}"
 
 
-def _fails_there(ending: Ending, failure: ScheduleFailure) -> bool:
-    """Whether the same line of the same client fails in another ending, however it does."""
+def _at_the_place_of(failure: ScheduleFailure, ending: Ending) -> list[ScheduleFailure]:
+    """Return the failures of the same line of the same client in another ending."""
     there = failure.client, failure.line, failure.text
-    return any((other.client, other.line, other.text) == there for other in ending.failures)
+    return [other for other in ending.failures if (other.client, other.line, other.text) == there]
 
 
 def _differs(verdict: Verdict) -> str:
