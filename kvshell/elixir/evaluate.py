@@ -15,15 +15,12 @@ from kvshell.elixir.compile.writing.environment import (
     Environment,
 )
 from kvshell.elixir.library import registry
-from kvshell.elixir.library.kernel.modules import code_
-from kvshell.elixir.library.kinds import BINARY, LIST
-from kvshell.elixir.library.registry import EMPTY_LIST, Cost
 from kvshell.elixir.modules.code_server import ElixirCode
 from kvshell.elixir.modules.running_lines import run_expression
+from kvshell.elixir.syntax.hygiene import SEPARATOR
 from kvshell.elixir.syntax.parser import parse
-from kvshell.runtime.processes.thread_context import current
 from kvshell.runtime.schedule.stacks import allow_deep_recursion
-from kvshell.terms import Atom, List, Term
+from kvshell.terms import Term
 
 # `use ExUnit.Case` works at the prompt, and is imported on first use.
 registry.import_later("Elixir.ExUnit.", "kvshell.elixir.exunit.cases")
@@ -39,6 +36,7 @@ class Evaluator:
         self.code = code
         self.bindings: MutableMapping[str, Term] = {} if bindings is None else bindings
         self.env = Environment(code, file)
+        self.keeps_contexts = False  # also keeps the variables of quoted code
         allow_deep_recursion()
         if gc.get_threshold() == _EVERY_700:  # compiling a line creates about that many objects
             gc.set_threshold(20_000, 20, 50)
@@ -78,16 +76,6 @@ class Evaluator:
             env.required,
         )
         for name, each in bound.items():
-            self.bindings[name] = each
+            if self.keeps_contexts or SEPARATOR not in name:
+                self.bindings[name] = each
         return value
-
-
-@code_.function(cost=Cost.WAITS, string=BINARY, binding=LIST, opts=LIST)
-def eval_string(string: Any, binding: Term = EMPTY_LIST, opts: Term = EMPTY_LIST) -> Term:
-    """Returns `{value, bindings}` of a text that is run as Elixir."""
-    del opts
-    code = current().runtime.code
-    assert isinstance(code, ElixirCode)
-    names = {name.name: value for name, value in binding.items}
-    value = Evaluator(code, names, "nofile").evaluate(string)
-    return value, List([(Atom(name), each) for name, each in sorted(names.items())])

@@ -13,10 +13,9 @@ from kvshell.elixir.compile.branches import split_guard
 from kvshell.elixir.compile.functions import FunctionDefinition
 from kvshell.elixir.compile.writing.body import NOT_CONSTANT, constant
 from kvshell.elixir.compile.writing.environment import Environment
-from kvshell.elixir.modules.attributes import KnownTerm
 from kvshell.elixir.modules.running_lines import run_expression
 from kvshell.elixir.modules.support import HELPERS
-from kvshell.elixir.syntax.nodes import Node
+from kvshell.elixir.syntax.nodes import KnownTerm, Node
 from kvshell.elixir.syntax.parser import parse
 from kvshell.elixir.syntax.text import text_of
 from kvshell.terms import A, Atom, ElixirError, FunctionClauseError, Term, alias, inspect

@@ -6,8 +6,9 @@ from typing import Any, Final, NamedTuple
 
 from kvshell.elixir.compile.expressions import form
 from kvshell.elixir.compile.patterns import PATTERNS, PatternMatch, shown
-from kvshell.elixir.compile.writing.body import NOT_CONSTANT, FunctionBody, constant, is_name
+from kvshell.elixir.compile.writing.body import NOT_CONSTANT, FunctionBody, constant
 from kvshell.elixir.compile.writing.source import simple
+from kvshell.elixir.syntax.hygiene import spelled
 from kvshell.elixir.syntax.nodes import Node, is_call
 
 _TYPES: Final = {
@@ -82,7 +83,7 @@ def _read_spec(body: FunctionBody, spec: Any, found: dict[str, Any], whole: Node
     if spec.head == "*" and spec.args is not None:
         found["size"], found["unit"] = spec.args
         return
-    name = str(spec.head)
+    name = spelled(str(spec.head))
     if name == "size" and spec.args:
         found["size"] = spec.args[0]
     elif name == "unit" and spec.args:
@@ -133,7 +134,7 @@ def _plain(part: Any) -> Any:
         return part
     if type(part) is Node and part.head == "::" and part.args is not None:
         value, spec = part.args
-        if is_name(spec, "binary") and type(value) is Node and type(value.head) is Node:
+        if _is_binary(spec) and type(value) is Node and type(value.head) is Node:
             dot = value.head
             if (
                 dot.head == "."
@@ -142,6 +143,11 @@ def _plain(part: Any) -> Any:
             ):
                 return value
     return NOT_CONSTANT
+
+
+def _is_binary(spec: Any) -> bool:
+    named = type(spec) is Node and spec.args is None
+    return named and spelled(str(spec.head)) == "binary"
 
 
 def _joined(body: FunctionBody, parts: list[Any]) -> str:

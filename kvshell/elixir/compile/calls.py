@@ -16,8 +16,9 @@ from kvshell.elixir.compile.writing.body import (
 )
 from kvshell.elixir.compile.writing.operators import inline
 from kvshell.elixir.compile.writing.source import RemoteCall, simple
+from kvshell.elixir.syntax.hygiene import spelled
 from kvshell.elixir.syntax.nodes import Node
-from kvshell.terms import Atom, Map, alias
+from kvshell.terms import Atom, alias
 
 if TYPE_CHECKING:
     from kvshell.terms import Term
@@ -94,7 +95,7 @@ UNDEFINED.append(undefined)
 @form("unknown variable")
 def unknown_variable(body: FunctionBody, node: Node) -> str:
     """Compile a bare name that is not a variable: a call without arguments, with a warning."""
-    name = str(node.head)
+    name = spelled(str(node.head))
     if name == "_":
         raise body.error(
             node,
@@ -145,21 +146,6 @@ def stacktrace(body: FunctionBody, node: Node) -> str:
             "__STACKTRACE__ is available only inside catch and rescue clauses of try expressions",
         )
     return "_stacktrace()"
-
-
-@form("name __ENV__")
-def environment(body: FunctionBody, node: Node) -> str:
-    """Compile `__ENV__`, limited to file, line, module and function."""
-    function = body.env.function
-    known = None if function is None else (Atom(function[0]), function[1])
-    fields = {
-        "module": body.env.module,
-        "file": body.env.file,
-        "line": node.line,
-        "function": known,
-    }
-    made = Map([(Atom(name), value) for name, value in fields.items()])
-    return body.unit.constant(made.put(Atom("__struct__"), alias("Macro.Env")))
 
 
 def no_pattern(body: FunctionBody, node: Node) -> Exception:

@@ -21,6 +21,7 @@ from kvshell.elixir.compile.writing.body import (
 )
 from kvshell.elixir.compile.writing.operators import BINARY_OPERATORS
 from kvshell.elixir.syntax.faults import Fault
+from kvshell.elixir.syntax.hygiene import SEPARATOR
 from kvshell.elixir.syntax.nodes import Node
 from kvshell.elixir.syntax.strings import AFTER, unescape, unescape_regex
 from kvshell.terms import ArgumentError, Atom, List, inspect
@@ -199,7 +200,7 @@ def binding(body: FunctionBody, node: Node) -> str:
     """Compile `binding()`: the variables as a keyword list."""
     if node.args:
         return VALUES["call"](body, node)
-    names = sorted(name for name in body.scope if name[0] != "&")
+    names = sorted(name for name in body.scope if name[0] != "&" and SEPARATOR not in name)
     pairs = [
         f"({body.unit.constant(Atom(name))}, {body.writer.read(body.scope[name])})"
         for name in names
@@ -375,9 +376,4 @@ def _refused(*names: str) -> None:
         VALUES[name] = refuse
 
 
-def _outside_quote(body: FunctionBody, node: Node) -> str:
-    raise body.error(node, f"{node.head} called outside quote")
-
-
-_refused("quote", "defmacro", "defmacrop")
-VALUES["unquote"] = VALUES["unquote_splicing"] = _outside_quote
+_refused("defmacro", "defmacrop")

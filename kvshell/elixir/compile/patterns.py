@@ -19,6 +19,7 @@ from kvshell.elixir.compile.writing.body import (
     is_name,
 )
 from kvshell.elixir.compile.writing.source import is_atom
+from kvshell.elixir.syntax.hygiene import spelled
 from kvshell.elixir.syntax.nodes import Charlist, Node
 from kvshell.elixir.syntax.text import text_of
 from kvshell.terms import ArgumentError, Atom, alias, inspect
@@ -210,7 +211,7 @@ class PatternMatch:
             if key.args is None and key.head != "__MODULE__":
                 raise self.body.error(
                     node,
-                    f"cannot use variable {key.head} as map key inside a pattern. "
+                    f"cannot use variable {spelled(str(key.head))} as map key inside a pattern. "
                     "Map keys in patterns can only be literals (such as atoms, strings, tuples, and"
                     " the like) or an existing variable matched with the pin operator (such as "
                     "^some_var)",
@@ -338,8 +339,8 @@ def bind(match: PatternMatch, *, clause: bool = False) -> None:
 def unpinned(name: Any) -> str:
     """Return the message of a pinned variable that has no value."""
     return (
-        f'undefined variable ^{name}. No variable "{name}" has been defined before the current '
-        "pattern"
+        f'undefined variable ^{spelled(name)}. No variable "{spelled(name)}" has been defined '
+        "before the current pattern"
     )
 
 
@@ -365,6 +366,8 @@ def _with_attributes(node: Any) -> Any:
             return Node("@", [Node(name, None, node.line)], node.line)
         head = _with_attributes(node.head) if type(node.head) is Node else node.head
         args = None if node.args is None else [_with_attributes(each) for each in node.args]
+        if args is None:
+            head = spelled(str(head))
         return Node(head, args, node.line, node.column, node.meta)
     if type(node) is list or type(node) is tuple:
         return type(node)(_with_attributes(each) for each in node)

@@ -12,13 +12,12 @@ from kvshell.elixir.compile.writing.body import VALUES, FunctionBody
 from kvshell.elixir.exunit.assertions import assert_match
 from kvshell.elixir.exunit.doc_examples import DocExample, DocTest, doc_error, doc_tests
 from kvshell.elixir.exunit.failing import AssertionFailedError, Side
-from kvshell.elixir.modules.attributes import KnownTerm
 from kvshell.elixir.modules.record import ModuleRecord
 from kvshell.elixir.modules.support import HELPERS
 from kvshell.elixir.running.calling import call0
 from kvshell.elixir.running.failing import Caught
 from kvshell.elixir.running.operators import same
-from kvshell.elixir.syntax.nodes import Node
+from kvshell.elixir.syntax.nodes import KnownTerm, Node
 from kvshell.elixir.syntax.parser import parse
 from kvshell.terms import (
     A,

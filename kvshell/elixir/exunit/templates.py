@@ -15,11 +15,10 @@ from kvshell.elixir.exunit.cases import (
     use_case,
 )
 from kvshell.elixir.exunit.context import CALLBACKS
-from kvshell.elixir.modules.attributes import KnownTerm
 from kvshell.elixir.modules.definition import ModuleDefinition
 from kvshell.elixir.modules.record import ModuleRecord
 from kvshell.elixir.modules.statements import USES
-from kvshell.elixir.syntax.nodes import Node, is_call
+from kvshell.elixir.syntax.nodes import KnownTerm, Node, is_call
 from kvshell.terms import A, ElixirError, Term, alias, exception
 
 

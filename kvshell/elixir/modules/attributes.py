@@ -5,17 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from kvshell.elixir.syntax.nodes import Node
+from kvshell.elixir.syntax.nodes import KnownTerm, Node
 from kvshell.terms import Term
-
-
-class KnownTerm:
-    """A term in place of an expression."""
-
-    __slots__ = ("term",)
-
-    def __init__(self, term: Term) -> None:
-        self.term = term
 
 
 def attributes_replaced(

@@ -242,6 +242,11 @@ class ElixirCode(DefinedModules):
         being = self.defining.get(module) or self.modules.get(module)
         return None if being is None else being.guards.get((name, arity))
 
+    def macro(self, module: Term, name: str, arity: int) -> Callable[..., Any] | None:
+        """Return the macro of a reader's module, which gets `__CALLER__` first."""
+        own = self.modules.get(module)
+        return None if own is None else own.macros.get((name, arity))
+
     def is_macro(self, module: Term, name: str, arity: int) -> bool:
         """Whether the module must be required before this call."""
         return (name, arity) in MACROS.get(module, ())

@@ -35,7 +35,7 @@ class ModuleRecord:
         self.ends_soon: Callable[[tuple[str, int]], bool] | None = None  # inferred: takes few steps
         self.never_waits: frozenset[tuple[str, int]] = frozenset()
         self.lines: dict[tuple[str, int], int] = {}
-        self.macros: frozenset[tuple[str, int]] = frozenset()
+        self.macros: dict[tuple[str, int], Callable[..., Any]] = {}
         self.data: dict[str, Any] = {}  # for behaviours: server classes and similar
 
     def documentation(self, name: str | None, arity: Term) -> list[tuple[str, str]]:

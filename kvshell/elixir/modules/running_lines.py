@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, MutableMapping
 from typing import Any, Final
 
-import kvshell.elixir.compile.forms  # noqa: F401  # importing it registers all forms
+import kvshell.elixir.compile.forms
+import kvshell.elixir.macros.quotes  # noqa: F401  # importing them registers all forms
 from kvshell.elixir.compile.calls import HELPERS as IEX
 from kvshell.elixir.compile.calls import KERNEL, REMOTE_EXPANSIONS, REMOTE_FORMS
 from kvshell.elixir.compile.patterns import shown

@@ -26,6 +26,15 @@ class Charlist(list[int]):
     __slots__ = ()
 
 
+class KnownTerm:
+    """A term in place of an expression: the only argument of a node called "known term"."""
+
+    __slots__ = ("term",)
+
+    def __init__(self, term: Any) -> None:
+        self.term = term
+
+
 class Node:
     """A `{head, meta, args}` of quoted Elixir.
 

@@ -15,16 +15,27 @@ def parse(
     Raises %SyntaxError{} or %TokenMissingError{} as Elixir does. Warnings are appended to
     `warnings`, even if an error is raised.
     """
-    tokenizer = Tokenizer(text, line)
-    found = tokenizer.warnings
+    found: list[ParseWarning] = []
     try:
-        parser = Parser(tokenizer.run(), found)
-        return parser.program()
+        return read(text, line, found)
     except Fault as fault:
         raise to_error(fault, text, file, line) from None
-    except RecursionError:
-        deep = Fault(line, 1, ("nested too deeply", ""), "")
-        raise to_error(deep, text, file, line) from None
     finally:
         if warnings is not None:
             warnings.extend(found)
+
+
+def read(text: str, line: int, warnings: list[ParseWarning]) -> Quoted:
+    """Parse `text` to one expression, as `parse`.
+
+    Raises:
+        Fault: it is no valid Elixir.
+    """
+    tokenizer = Tokenizer(text, line)
+    try:
+        parser = Parser(tokenizer.run(), tokenizer.warnings)
+        return parser.program()
+    except RecursionError:
+        raise Fault(line, 1, ("nested too deeply", ""), "") from None
+    finally:
+        warnings.extend(tokenizer.warnings)

@@ -103,7 +103,7 @@ ERRORS = [
     ("Foo.bar(1)",
      "(UndefinedFunctionError) function Foo.bar/1 is undefined (module Foo is not available)"),
     ("def f(x), do: x", "(ArgumentError) cannot invoke def/2 outside module"),
-    ("quote do: 1", "(CommandError) quote is not part of this shell's Elixir: help elixir"),
+    ("quote 1", "(CompileError) iex:1: invalid arguments for \"quote\""),
     ("exit(:boom)", "(exit) :boom"),
     ("throw(:x)", "(throw) :x"),
 ]  # fmt: skip

@@ -27,7 +27,7 @@ PRINTED = {
     "exit :normal": "** (exit) normal",
     "exit :boom": "** (exit) :boom",
     "IEx.started?()": "true",
-    'Code.eval_string("x + y", x: 1, y: 2)': "{3, [x: 1, y: 2]}",
+    'Code.eval_string("x + y", x: 1, y: 2)': "{3, [y: 2, x: 1]}",
 }
 
 

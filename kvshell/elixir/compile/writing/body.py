@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kvshell.elixir.compile.writing.environment import Environment, VariableScope
 from kvshell.elixir.compile.writing.source import CompilationUnit, FunctionWriter, is_atom, simple
+from kvshell.elixir.syntax.hygiene import spelled
 from kvshell.elixir.syntax.nodes import Charlist, Node
 from kvshell.terms import Atom, List
 
@@ -200,7 +201,7 @@ class FunctionBody:
     def _underscored(self, node: Node) -> None:
         self.env.warn_within(
             node.line,
-            f'the underscored variable "{node.head}" is used after being set. '
+            f'the underscored variable "{spelled(str(node.head))}" is used after being set. '
             "A leading underscore indicates that the value of the variable should be ignored. "
             "If this is intended please rename the variable to remove the underscore",
         )

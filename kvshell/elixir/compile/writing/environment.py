@@ -6,6 +6,7 @@ from copy import copy
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from kvshell.elixir.running.errors import compile_error, refused
+from kvshell.elixir.syntax.hygiene import spelled
 from kvshell.terms import Atom, ElixirError, inspect
 from kvshell.terms.printing.exceptions import call_text
 
@@ -50,6 +51,9 @@ class Modules(Protocol):
 
     def cost(self, module: Term, name: str, arity: int) -> int:
         """Return the cost of a function: 0 for a bounded number of steps."""
+
+    def macro(self, module: Term, name: str, arity: int) -> Callable[..., Any] | None:
+        """Return the macro of a reader's module, which gets `__CALLER__` first."""
 
     def guard(self, module: Term, name: str, arity: int) -> Any:
         """Return the definition of a `defguard`, or None."""
@@ -132,7 +136,7 @@ class Environment:
             if variable.shadows
             else "if the variable is not meant to be used, prefix it with an underscore"
         )
-        self.warn_within(variable.line, f'variable "{variable.name}" is unused ({why})')
+        self.warn_within(variable.line, f'variable "{spelled(variable.name)}" is unused ({why})')
 
     def expand_alias(self, parts: Sequence[str]) -> Atom:
         """Return the module that `A.B` refers to here."""

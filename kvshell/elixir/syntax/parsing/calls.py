@@ -180,7 +180,10 @@ class Calls(Stabs):
             called = self._parens_call(node)
             return called, not self._ends_in_block(called)
         if kind == "op_identifier" or (kind == "identifier" and self._begins_argument()):
-            return self._no_parens_call(node), False
+            called = self._no_parens_call(node)
+            if kind == "op_identifier" and len(called.args or ()) == 1:
+                called.put("ambiguous_op", value=True)
+            return called, False
         if kind == "do_identifier" and not self.no_do:
             node.args = []
             return self._with_block(node), False

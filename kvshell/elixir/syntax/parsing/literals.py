@@ -43,6 +43,8 @@ class Literals(TokenReader):
         line, column = token.line, token.column
         pieces = [self._piece(part, segment=True) for part in token.value]
         content = self.ended(Node("<<>>", pieces, line, column))
+        if extra.get("indentation") is not None:
+            content.put("indentation", extra["indentation"])
         modifiers = Charlist(map(ord, extra["modifiers"]))
         node = Node("sigil_" + extra["name"], [content, modifiers], line, column)
         return self._noted(node, token)

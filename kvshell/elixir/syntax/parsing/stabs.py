@@ -65,7 +65,7 @@ class Stabs(Containers):
         clauses = self._clauses(items)
         if clauses is not None:
             return clauses
-        if len(items) == 1 and not _is_negation(items[0]):
+        if len(items) == 1 and not _stays_block(items[0]):
             return items[0]
         return self.closed(Node("__block__", items, begin.line, begin.column), closing)
 
@@ -236,5 +236,10 @@ def _unwrapped(patterns: list[Quoted]) -> list[Quoted]:
     return patterns
 
 
-def _is_negation(item: Quoted) -> bool:
-    return type(item) is Node and item.head in {"not", "!"} and len(item.args or ()) == 1
+def _stays_block(item: Quoted) -> bool:
+    """Whether parentheses around it are a block, as in Elixir's own grammar."""
+    return (
+        type(item) is Node
+        and item.head in {"not", "!", "unquote_splicing"}
+        and len(item.args or ()) == 1
+    )
