@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import kvshell.elixir.library.collections.range  # noqa: F401  # ranges print themselves
@@ -10,9 +11,14 @@ from kvshell.elixir.library.kernel.modules import know_modules_with
 from kvshell.elixir.library.processes.servers import set_bridge
 from kvshell.elixir.modules.behaviours import callbacks_of
 from kvshell.elixir.modules.code_server import ElixirCode
+from kvshell.elixir.running.errors import system_limit
+from kvshell.elixir.running.failing import MISFITS, Caught
+from kvshell.runtime.processes.crash_report import stack_of
+from kvshell.runtime.processes.exits import Exit, Thrown
 from kvshell.runtime.processes.thread_context import here
-from kvshell.terms import A, Atom, List, Map, alias, inspect
-from kvshell.terms.printing.algebra import Doc
+from kvshell.terms import A, Atom, ElixirError, List, Map, alias, exception_message, inspect
+from kvshell.terms.printing.algebra import Doc, layout
+from kvshell.terms.printing.exit_text import format_places
 from kvshell.terms.printing.inspection import (
     Printer,
     plain_map_doc,
@@ -57,12 +63,70 @@ def struct_doc(printer: Printer, term: Map, limit: int, depth: int) -> Doc | Non
         return None if known else plain_map_doc(printer, term, limit, depth)
     found = code.implementations.get(INSPECT, {}).get(module)
     if found is not None:
-        document = code.remote(found, "inspect", 2).call(term, _options(printer))
-        return document if type(document) is str else inspect(document)
+        return _implemented(code, found, printer, term, limit, depth)
     for each in record.data.get("derive", ()):
         if type(each) is tuple and each[0] is INSPECT:
             return _derived(printer, term, each[1], limit, depth)
     return None
+
+
+def _implemented(
+    code: ElixirCode, module: Atom, printer: Printer, term: Map, limit: int, depth: int
+) -> Doc:
+    """Return what a reader's implementation answers, or `#Inspect.Error<...>` if it raises."""
+    _printing.depth += 1
+    try:
+        if _printing.depth > _DEEPEST:
+            raise system_limit("a recursion too deep")
+        document = code.remote(module, "inspect", 2).call(term, _options(printer))
+    except (Exit, Thrown, ElixirError, RecursionError, MemoryError, *MISFITS) as error:
+        return _error_text(error, printer, term, limit, depth)
+    finally:
+        _printing.depth -= 1
+    return document if type(document) is str else inspect(document)
+
+
+def _error_text(error: BaseException, printer: Printer, term: Map, limit: int, depth: int) -> Doc:
+    plain = plain_map_doc(printer, term, limit, depth)
+    if _printing.failed:  # its message contains the struct: do not print that again and again
+        return plain
+    _printing.failed = True
+    try:
+        name, message = _told(Caught(error))
+        shown = plain if type(plain) is str else layout(plain, 80, 0)
+        parts = [
+            f"got {name} with message:",
+            _indented(f'"""\n{message}\n"""'),
+            "while inspecting:",
+            _indented(shown),
+        ]
+        places = format_places(stack_of(error))
+    finally:
+        _printing.failed = False
+    text = "\n\n".join(parts)
+    stack = "".join(f"    {place}\n" for place in places)
+    return f"#Inspect.Error<\n{_indented(text, 2)}\n\n  Stacktrace:\n\n{stack}\n>"
+
+
+def _told(caught: Caught) -> tuple[str, str]:
+    if caught.struct is None:  # an answer is printed where nobody catches a throw or an exit
+        return caught.kind.name, inspect(caught.value, width=None)
+    return inspect(caught.struct.get(A.__struct__)), exception_message(caught.struct)
+
+
+class _Printing(threading.local):
+    """How many implementations of a thread call each other, and whether one has failed."""
+
+    depth = 0
+    failed = False
+
+
+_printing = _Printing()
+_DEEPEST = 200  # whoever prints may have a shallow stack
+
+
+def _indented(text: str, by: int = 4) -> str:
+    return "\n".join(" " * by + line if line else line for line in text.split("\n"))
 
 
 def _plainly(term: Map) -> bool:
