@@ -18,6 +18,7 @@ from kvshell.elixir.library import registry
 from kvshell.elixir.modules.code_server import ElixirCode
 from kvshell.elixir.modules.running_lines import run_expression
 from kvshell.elixir.syntax.hygiene import SEPARATOR
+from kvshell.elixir.syntax.nodes import Node
 from kvshell.elixir.syntax.parser import parse
 from kvshell.runtime.schedule.stacks import allow_deep_recursion
 from kvshell.terms import Term
@@ -67,7 +68,22 @@ class Evaluator:
         return other
 
     def run(self, node: Any, warnings: list[CompileWarning] | None = None) -> Term:
-        """Return the value of a quoted expression."""
+        """Return the value of a quoted expression.
+
+        What follows a module in the same entry is compiled when the module exists, as in iex.
+        """
+        first, rest = _after_module(node) if self.env.file == "iex" else (node, None)
+        if rest is None:
+            return self._run(node, warnings)
+        other = self.beside(dict(self.bindings))  # a line that fails binds nothing
+        other._run(first, warnings)  # noqa: SLF001  # of this class
+        value = other.run(rest, warnings)
+        for name, each in other.bindings.items():
+            if name not in self.bindings or self.bindings[name] is not each:
+                self.bindings[name] = each
+        return value
+
+    def _run(self, node: Any, warnings: list[CompileWarning] | None) -> Term:
         env = self.env.child(warnings=[] if warnings is None else warnings)
         value, bound = run_expression(node, env, self.bindings)
         self.env.aliases, self.env.imports, self.env.required = (
@@ -79,3 +95,27 @@ class Evaluator:
             if self.keeps_contexts or SEPARATOR not in name:
                 self.bindings[name] = each
         return value
+
+
+def _after_module(node: Any) -> tuple[Any, Any]:
+    """Return a block up to its first module, and what follows it (None: nothing)."""
+    parts = _statements(node)
+    for index, part in enumerate(parts[:-1], 1):
+        if type(part) is Node and part.head in _DEFINING:
+            return _block(node, parts[:index]), _block(node, parts[index:])
+    return node, None
+
+
+def _statements(node: Any) -> list[Any]:
+    if type(node) is not Node or node.head != "__block__":
+        return [node]
+    return [each for part in node.args or [] for each in _statements(part)]
+
+
+_DEFINING = frozenset({"defmodule", "defprotocol", "defimpl"})
+
+
+def _block(node: Node, parts: list[Any]) -> Any:
+    return (
+        parts[0] if len(parts) == 1 else Node("__block__", parts, node.line, node.column, node.meta)
+    )
