@@ -161,9 +161,14 @@ class ElixirShell:
             return False
         return not _is_broken(text) and read(text).state is State.INCOMPLETE
 
-    def _is_variable(self, word: str, before: str) -> bool:
-        """Whether `word` is a single name that is no command and is bound or occurs in `before`."""
-        if _LONE_WORD.fullmatch(word) is None or any(part.complete for part in parse(word).parts):
+    def _is_variable(self, text: str, before: str) -> bool:
+        """Whether `text` is a name, or `PATTERN = NAME`, that is bound or occurs in `before`.
+
+        Such a part means the same as a command and as Elixir.
+        """
+        parts = parse(text).parts
+        word = (parts[0].bare or "") if len(parts) == 1 else ""
+        if _LONE_WORD.fullmatch(word) is None or any(part.complete for part in parts):
             return False
         return word in self._client.bindings or word in _NAME.findall(before)
 
