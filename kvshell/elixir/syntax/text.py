@@ -10,7 +10,9 @@ from kvshell.elixir.syntax.nodes import Node, Quoted, is_call
 from kvshell.elixir.syntax.writing import precedence
 from kvshell.elixir.syntax.writing.layout import (
     ENDLESS,
+    LINE_END,
     NodeLayout,
+    fits,
     indent,
     is_hugged,
     keyword_tail,
@@ -33,8 +35,8 @@ _KERNEL, _LIST, _ACCESS = alias("Kernel"), alias("List"), alias("Access")
 def text_of(node: Quoted, width: int = 98) -> str:
     """Return `node` as source with lines of at most `width`, if possible."""
     if is_call(node, "__block__") and len(node.args) > 1:
-        return NodeWriter().lines(node.args, width)
-    return NodeWriter().text(node, width)
+        return _with_line_ends(NodeWriter().lines(node.args, width))
+    return _with_line_ends(NodeWriter().text(node, width))
 
 
 def clause_text(kind: str, name: str, arguments: list[Quoted], guard: Quoted = None) -> str:
@@ -42,7 +44,11 @@ def clause_text(kind: str, name: str, arguments: list[Quoted], guard: Quoted = N
     head: Quoted = Node(name, arguments)
     if guard is not None:
         head = Node("when", [head, guard])
-    return f"{kind} {NodeWriter().text(head, ENDLESS)}"
+    return _with_line_ends(f"{kind} {NodeWriter().text(head, ENDLESS)}")
+
+
+def _with_line_ends(text: str) -> str:
+    return text.replace(LINE_END, "\n")
 
 
 class NodeWriter(NodeLayout):
@@ -51,7 +57,7 @@ class NodeWriter(NodeLayout):
     def text(self, node: Quoted, width: int) -> str:
         """Return `node` on one line if it fits in `width`, otherwise broken."""
         flat = self._compose(node, ENDLESS)
-        if width >= ENDLESS or ("\n" not in flat and len(flat) <= width):
+        if width >= ENDLESS or fits(flat, width):
             return flat
         return self._compose(node, width)
 
@@ -77,7 +83,7 @@ class NodeWriter(NodeLayout):
             return self._remote(node, head, args, width)
         assert type(head) is str
         if head.startswith("sigil_") and len(args) == 2 and is_call(args[0], "<<>>"):
-            return sigil_text(node, self._interpolated)
+            return sigil_text(node, self._interpolated).replace("\n", LINE_END)
         special = self._special.get(head)
         if special is not None:
             text: str = special(self, node, args, width)
@@ -108,7 +114,7 @@ class NodeWriter(NodeLayout):
         first = self._operand(operator, left, "left", width)
         space = "" if operator == ".." else " "
         flat = first + space + operator + space + self._operand(operator, right, "right", ENDLESS)
-        if "\n" not in flat and len(flat) <= width and not broken:
+        if fits(flat, width) and not broken:
             return flat
         if operator == "|>":
             if is_call(left, "|>", 2):
@@ -266,7 +272,7 @@ class NodeWriter(NodeLayout):
             for pair in plain
         ]
         flat = opener + ", ".join([*pairs_texts, *self._item_texts([], keywords, ENDLESS)]) + "}"
-        if "\n" not in flat and len(flat) <= width:
+        if fits(flat, width):
             return flat
         inner = ",\n".join([*pairs_texts, *self._item_texts([], keywords, width - 2)])
         return f"{opener}\n{indent(inner, 2)}\n}}"

@@ -11,6 +11,7 @@ from kvshell.elixir.syntax.writing.literal_text import (
 from kvshell.terms import Atom
 
 ENDLESS = 1_000_000
+LINE_END = "\ud800"  # the end of a line inside a sigil, while texts are arranged: no break of ours
 _HUGGED = frozenset({"fn", "%{}", "%", "{}", "<<>>"})
 
 
@@ -55,7 +56,7 @@ class NodeLayout:
 
     def _joined(self, items: list[Quoted], keywords: list[Quoted] | None, width: int) -> str:
         flat = ", ".join(self._item_texts(items, keywords, ENDLESS))
-        if "\n" not in flat and len(flat) <= width:
+        if fits(flat, width):
             return flat
         if len(items) + len(keywords or ()) == 1:
             return self._item_texts(items, keywords, width)[0]
@@ -70,7 +71,7 @@ class NodeLayout:
         width: int,
     ) -> str:
         flat = opener + ", ".join(self._item_texts(items, keywords, ENDLESS)) + closer
-        if ("\n" not in flat and len(flat) <= width) or not (items or keywords):
+        if fits(flat, width) or not (items or keywords):
             return flat
         if opener == "{":
             return filled(opener, self._item_texts(items, keywords, width - 1), closer, width)
@@ -187,6 +188,11 @@ def filled(opener: str, texts: list[str], closer: str, width: int) -> str:
         text += indent(item, 1).lstrip(" ")
         column = column + len(item) if "\n" not in item else len(item.rsplit("\n", 1)[1]) + 1
     return text + closer
+
+
+def fits(text: str, width: int) -> bool:
+    """Whether `text` is one line, those in sigils aside, and not too long."""
+    return "\n" not in text and len(text) <= width
 
 
 def indent(text: str, by: int) -> str:
