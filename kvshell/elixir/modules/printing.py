@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+from contextvars import ContextVar
 from typing import Any
 
 import kvshell.elixir.library.collections.range  # noqa: F401  # ranges print themselves
@@ -74,23 +74,23 @@ def _implemented(
     code: ElixirCode, module: Atom, printer: Printer, term: Map, limit: int, depth: int
 ) -> Doc:
     """Return what a reader's implementation answers, or `#Inspect.Error<...>` if it raises."""
-    _printing.depth += 1
+    outer = _depth.set(_depth.get() + 1)
     try:
-        if _printing.depth > _DEEPEST:
+        if _depth.get() > _DEEPEST:
             raise system_limit("a recursion too deep")
         document = code.remote(module, "inspect", 2).call(term, _options(printer))
     except (Exit, Thrown, ElixirError, RecursionError, MemoryError, *MISFITS) as error:
         return _error_text(error, printer, term, limit, depth)
     finally:
-        _printing.depth -= 1
+        _depth.reset(outer)
     return document if type(document) is str else inspect(document)
 
 
 def _error_text(error: BaseException, printer: Printer, term: Map, limit: int, depth: int) -> Doc:
     plain = plain_map_doc(printer, term, limit, depth)
-    if _printing.failed:  # its message contains the struct: do not print that again and again
+    if _failed.get():  # its message contains the struct: do not print that again and again
         return plain
-    _printing.failed = True
+    outer = _failed.set(True)
     try:
         name, message = _told(Caught(error))
         shown = plain if type(plain) is str else layout(plain, 80, 0)
@@ -102,7 +102,7 @@ def _error_text(error: BaseException, printer: Printer, term: Map, limit: int, d
         ]
         places = format_places(stack_of(error))
     finally:
-        _printing.failed = False
+        _failed.reset(outer)
     text = "\n\n".join(parts)
     stack = "".join(f"    {place}\n" for place in places)
     return f"#Inspect.Error<\n{_indented(text, 2)}\n\n  Stacktrace:\n\n{stack}\n>"
@@ -114,14 +114,8 @@ def _told(caught: Caught) -> tuple[str, str]:
     return inspect(caught.struct.get(A.__struct__)), exception_message(caught.struct)
 
 
-class _Printing(threading.local):
-    """How many implementations of a thread call each other, and whether one has failed."""
-
-    depth = 0
-    failed = False
-
-
-_printing = _Printing()
+_depth: ContextVar[int] = ContextVar("depth", default=0)  # of implementations that call each other
+_failed: ContextVar[bool] = ContextVar("failed", default=False)
 _DEEPEST = 200  # whoever prints may have a shallow stack
 
 
