@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from kvshell.explore.program_loading import program_of, verdicts
-from kvshell.explore.search.token import TokenError
+from kvshell.explore.search.search import Search
+from kvshell.explore.search.token import TokenError, token
 from kvshell.explore.walk import ScheduleWalk
+from kvshell.runtime.search.steps import FaultModel
 from kvshell.views import DOCUMENT, render
-from tests.explore.search.figures import LOST, MADE, document
+from tests.explore.search.figures import CREATE, LOST, MADE, document, program
 
 STOPPED = f"kv> stop s\n:ok\nkv> create store bogus\n{LOST}"
 SPEC, BEAM = 0, 1
@@ -183,3 +185,23 @@ def test_alternatives_name_the_processes_they_concern(path: str) -> None:
     assert said.count("a kill of ") == 1
     assert "a kill of KV.Supervisor, KV.BucketSupervisor, KV.Registry" in said
     assert "somebody" not in said
+
+
+NO_MATCH = "(MatchError) no match of right hand side value: {:error, :killed}"
+KILLS = FaultModel(spec=False, crashes=1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("design", ["ets", "map"])
+def test_a_registry_takes_no_error_for_the_pid_of_a_bucket(design: str) -> None:
+    text = document(CREATE + "kv> lookup s", design=design)
+    answers: dict[str, tuple[int, ...]] = {}
+
+    with Search(program(text), KILLS) as searching:
+        while (run := searching.run()) is not None:
+            answers |= {seen.answer: run.choices for seen in run.ending.seen}
+
+    assert [said for said in answers if said.startswith("{:ok, ") and "#PID" not in said] == []
+    if design == "ets":
+        (killed,) = (choices for said, choices in answers.items() if NO_MATCH in said)
+        ScheduleWalk(program(text), token(KILLS, killed)).close()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
+from kvshell.explore.search.cause import Cause
 from kvshell.explore.search.trace_steps import SENDS, TraceStep
 from kvshell.terms import Pid
 
@@ -12,6 +13,7 @@ WRITERS: Final = "two writers: the last one wins"
 COUNTERS: Final = "each sees what the earlier one left"
 ALONE: Final = "nothing orders the two"
 
+_DIES: Final = frozenset({"die_life", "die_end"})
 _NO_DOING: Final = frozenset({"arrives", "die_life", "die_end", "die_down", "die_exit"})
 
 
@@ -80,27 +82,45 @@ class Teller:
 
     def before(self, first: TraceStep, then: TraceStep) -> str:
         """Explain that `first` came before `then`, and why that is possible."""
+        return "{} ({})".format(*self._before(first, then))
+
+    def _before(self, first: TraceStep, then: TraceStep) -> tuple[str, str]:
+        """Return that `first` came before `then`, and why that is possible."""
         if self.reaches(first) and self.reaches(then) and first.target is then.target:
-            return (
-                f"{self.what(first)} reached {self.who(first.target)} before {self.what(then)} "
-                f"({NO_ORDER})"
-            )
+            reached = f"{self.what(first)} reached {self.who(first.target)}"
+            return f"{reached} before {self.what(then)}", NO_ORDER
         rows = _row(first), _row(then)
         if rows[0] is not None and rows[0] == rows[1]:
             return self._rows(first, then)
-        if then.kind in {"die_life", "die_end"}:
-            return f"{self.event(first)} before {self.who(then.source)} had died ({ALONE})"
-        if first.kind in {"die_life", "die_end"}:
-            return f"{self.who(first.source)} had died before {self.event(then)} ({ALONE})"
-        return f"{self.event(first)} before {self.event(then)} ({ALONE})"
+        events = self.event(first), self.event(then)
+        if events[0] == events[1]:  # two timers of one process, say
+            return f"{events[0]} twice, in this order", ALONE
+        return f"{events[0]} before {events[1]}", ALONE
+
+    def claim(self, found: Cause, steps: Sequence[TraceStep]) -> str:
+        """Explain what is claimed: which steps come in which order, and which happen at all."""
+        happens = [self.event(steps[place]) for place in found.happens]
+        orders = [(steps[first], steps[then]) for first, then in found.orders]
+        if not happens and len(orders) == 2:
+            (one, other), (again, last) = orders
+            if other is last or last is one:
+                one, other, again, last = again, last, one, other
+            if other is again:
+                return self.between(one, other, last)
+        told = [(each, "") for each in happens] + [self._before(*pair) for pair in orders]
+        reasons = {reason for _, reason in told if reason}
+        said = ", and ".join(dict.fromkeys(what for what, _ in told))
+        return f"{said} ({reasons.pop()})" if len(reasons) == 1 else said
 
     def between(self, first: TraceStep, middle: TraceStep, last: TraceStep) -> str:
-        """Explain that `middle` came between two steps of a process; empty if they read alike."""
+        """Explain that `middle` came between two others."""
         around = self.what(first), self.what(last)
-        if around[0] == around[1] or self.what(middle) in around:
-            return ""
         reason = NO_ORDER if all(map(self.reaches, (first, middle, last))) else ALONE
-        return f"{self.what(middle)} came between {around[0]} and {around[1]} ({reason})"
+        alike = around[0] == around[1] or self.what(middle) in around
+        if first.source is last.source and not alike:
+            return f"{self.what(middle)} came between {around[0]} and {around[1]} ({reason})"
+        event = self.event
+        return f"{event(middle)} after {event(first)} and before {event(last)} ({reason})"
 
     def timed_out(self, late: "TimeOut") -> str:
         """Explain that a time-out fired too early."""
@@ -131,23 +151,22 @@ class Teller:
             return f"{self.what(step)} timed out"
         if step.kind == "crash":
             return f"{self.who(step.source)} was killed"
+        if step.kind in _DIES:
+            return f"{self.who(step.source)} had died"
         doer = self.what(step)
         return f"{doer} {_past(step.word)}"
 
-    def _rows(self, first: TraceStep, then: TraceStep) -> str:
+    def _rows(self, first: TraceStep, then: TraceStep) -> tuple[str, str]:
         if first.kind == "ets_read":
-            return (
-                f"{self.what(first)} read row {_row(first)} before {self.who(then.source)} "
-                f"{_past(then.word).split()[0]} it ({NOBODY_ASKED})"
-            )
+            done = _past(then.word).split()[0]
+            read = f"{self.what(first)} read row {_row(first)}"
+            return f"{read} before {self.who(then.source)} {done} it", NOBODY_ASKED
+        done = _past(first.word)
         if then.kind == "ets_read":
-            return (
-                f"{self.who(first.source)} {_past(first.word)} before {self.what(then)} read it "
-                f"({NOBODY_ASKED})"
-            )
+            return f"{self.who(first.source)} {done} before {self.what(then)} read it", NOBODY_ASKED
         counts = first.word.startswith(_COUNTS) and then.word.startswith(_COUNTS)
         why = COUNTERS if counts else WRITERS
-        return f"{self.what(first)} {_past(first.word)} before {self.what(then)} did ({why})"
+        return f"{self.what(first)} {done} before {self.what(then)} did", why
 
 
 _COUNTS: Final = "reads and writes"

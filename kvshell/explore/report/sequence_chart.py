@@ -6,7 +6,8 @@ line that was over before the cause began. A signal that is overtaken `leaves` i
 `arrives`, dotted, in another; the arrow of one that reaches a dead process ends in a cross.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Final
 
 from kvshell.commands.view import Arrow, Cell, Chart, Role
@@ -74,7 +75,8 @@ class _Sequence:
         self._early = watched.early
         self._late = time_out(self._steps, self._client) if self._failure is not None else None
         pairs = cause.pairs[:MOST_PAIRS] if cause is not None else ()
-        self._marked = self._in_cause(pairs, () if cause is None else cause.between)
+        claimed = () if cause is None else (*cause.orders, cause.happens)
+        self._marked = self._in_cause((*pairs, *claimed))
         self._marked |= {step.number for step in self._steps if step.kind == "crash"}
         self._story = self._marked | {
             link.number for place in self._marked for link in self._chain(self._steps[place])
@@ -110,13 +112,13 @@ class _Sequence:
             lanes.insert(0, Cell(_CHECK, Role.name))
         return Chart("", tuple(lanes), tuple(self._rows), "; ".join(filter(None, caption)))
 
-    def _in_cause(self, pairs: tuple[tuple[int, int], ...], between: tuple[int, ...]) -> set[int]:
+    def _in_cause(self, places: Iterable[Iterable[int]]) -> set[int]:
         """Return the steps of the cause; those of a time-out that fired early are its own."""
         late = self._late
         if self._early and late is not None and late.answer is not None:
             own = (late.call, late.fires, late.answer)
             return {step.number for step in own if step is not None}
-        return {*between, *(place for pair in pairs for place in pair)}
+        return set(chain.from_iterable(places))
 
     # -- what is shown ---------------------------------------------------------------------------
 

@@ -188,20 +188,29 @@ def because(verdict: Verdict) -> str:
     steps = watched.steps
     several = len({seen.client for seen in verdict.outcomes[0].ending.seen}) > 1
     teller = Teller(watched.names, several=several)
-    crash = next((step for step in steps if step.kind == "crash"), None)
     failed = verdict.explained.failures[0].client if verdict.explained.failures else ""
     late = time_out(steps, client_called(failed, watched.names))
     said = ""
-    if crash is not None and found is not None:
-        said = teller.killed(crash, steps)
-    elif late is not None and watched.early:
+    if late is not None and watched.early and (found is None or late.fires.number in found.happens):
         said = teller.timed_out(late)
     elif found is not None:
-        if found.between:
-            said = teller.between(*(steps[place] for place in found.between))
-        first, then = found.pairs[0]
-        said = said or teller.before(steps[first], steps[then])
-    return by_name(said, watched.names)
+        said = teller.claim(found, steps)
+    return by_name(said, watched.names) + _not_only(verdict)
+
+
+def _not_only(verdict: Verdict) -> str:
+    """Return in how many schedules the cause holds, if that is not what separates all."""
+    found = verdict.cause
+    if found is None or not verdict.failing:
+        return ""
+    parts = []
+    if found.fails < verdict.failing:
+        parts.append(f"in {found.fails:,} of the {verdict.failing:,} that fail")
+    if found.passes:
+        parts.append(
+            f"in {found.passes:,} of the {verdict.schedules - verdict.failing:,} that pass"
+        )
+    return f"; this holds {' and '.join(parts)}" if parts else ""
 
 
 def counts(verdicts: Sequence[Verdict]) -> str:

@@ -1,53 +1,105 @@
 """Finds the order of events that makes one schedule end differently from another."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from kvshell.explore.search.search import Run
-from kvshell.runtime.search.steps import TIMER, Who
+from kvshell.runtime.search.steps import TIMER, Marks, Taken, Who
 
 MOST: Final = 200  # number of shapes kept per kind: the first ones differ least
 
-Event = tuple[Who, int]  # the n-th step of a process
+Pair = tuple[int, int]
+
+
+class StepKey(NamedTuple):
+    """A step as it is recognized in another schedule.
+
+    Attributes:
+        who: who takes it.
+        kind: the kind of operation; empty for an arrival, a time-out or a kill.
+        marks: what it reads and writes, if that tells it from others of its kind: a row, a reply.
+        nth: it is the n-th like this.
+    """
+
+    who: Who
+    kind: str
+    marks: Marks | None
+    nth: int
+
+
+class StepKeys:
+    """The steps of all runs of a search: those that are the same have the same number."""
+
+    def __init__(self) -> None:
+        self.all: list[StepKey] = []
+        self._numbers: dict[StepKey, int] = {}
+        self._counts: dict[tuple[Who, str, Marks | None], int] = {}
+
+    def of(self, steps: Sequence[Taken]) -> tuple[int, ...]:
+        """Return the numbers of the events of a run, in order."""
+        counts = self._counts
+        counts.clear()
+        found = []
+        for step in steps:
+            kind = step.kind
+            marks = step.marks if kind.startswith("ets_") or kind == "reply" else None
+            same = step.who, kind, marks
+            counts[same] = count = counts.get(same, 0) + 1
+            event = StepKey(*same, count)
+            number = self._numbers.get(event)
+            if number is None:
+                number = self._numbers[event] = len(self.all)
+                self.all.append(event)
+            found.append(number)
+        return tuple(found)
+
+    def who(self, number: int) -> Who:
+        """Return who takes part in an event."""
+        return self.all[number].who
 
 
 class Shape(NamedTuple):
     """The form of a schedule: its events in order, and the pairs that raced."""
 
     choices: tuple[int, ...]
-    events: tuple[Event, ...]
-    pairs: tuple[tuple[int, int], ...]
+    events: tuple[int, ...]
+    pairs: tuple[Pair, ...]
+    marks: tuple[Marks, ...] = ()
 
-    def places(self) -> dict[Event, int]:
+    def places(self) -> dict[int, int]:
         """Return the index of each event."""
         return {event: place for place, event in enumerate(self.events)}
 
 
 class Cause(NamedTuple):
-    """Two schedules and the pairs in different order, as indices in the explained one.
+    """Why the schedule `explained` does not end like `other`; steps are indices in the former.
 
-    `between`, if not empty, holds three steps: the second came between the other two, of one
-    process. It is given if the order of the first pair alone is that of other schedules, too.
+    Attributes:
+        explained: the schedule.
+        other: one with a different ending, which differs from it in few races.
+        pairs: the races in different order.
+        orders: what is claimed: these pairs are in this order.
+        happens: and these steps, a kill or a time-out, take place at all.
+        fails: the number of schedules that end badly in which all this is so.
+        passes: the number of those that end as expected in which it is so, too; if none fails, of
+            those that end as `other` does.
     """
 
     explained: Shape
     other: Shape
-    pairs: tuple[tuple[int, int], ...]
-    between: tuple[int, ...] = ()
+    pairs: tuple[Pair, ...]
+    orders: tuple[Pair, ...] = ()
+    happens: tuple[int, ...] = ()
+    fails: int = 0
+    passes: int = 0
 
 
-def shape_of(run: Run) -> Shape:
-    """Return the shape of a run."""
-    counts: dict[Who, int] = {}
-    events = []
-    for step in run.steps:
-        count = counts[step.who] = counts.get(step.who, 0) + 1
-        events.append((step.who, count))
-    return Shape(run.choices, tuple(events), run.races.pairs)
+def shape_of(run: Run, events: tuple[int, ...]) -> Shape:
+    """Return the shape of a run with these events."""
+    return Shape(run.choices, events, run.races.pairs, tuple(step.marks for step in run.steps))
 
 
-def cause(explained: Sequence[Shape], others: Iterable[Shape]) -> Cause | None:
+def cause(explained: Sequence[Shape], others: Iterable[Shape], events: StepKeys) -> Cause | None:
     """Return what separates one of `explained` from one of `others`, with the fewest pairs."""
     known = [(other, other.places()) for other in others]
     best: Cause | None = None
@@ -56,56 +108,18 @@ def cause(explained: Sequence[Shape], others: Iterable[Shape]) -> Cause | None:
         turns = sum(map(bool, one.choices)), len(one.events)  # deviations from the default; steps
         for other, places in known:
             pairs = _reversed(one, other, places)
-            cost = (len(pairs) + _fired(one, places), *turns)
+            cost = (len(pairs) + _fired(one, places, events), *turns)
             if pairs and (best is None or cost < least):
                 best, least = Cause(one, other, pairs), cost
     return best
 
 
-def refined(found: Cause, others: Sequence[Shape]) -> Cause:
-    """Return the cause with an order of three steps that none of `others` has, if need be."""
-    known = [other.places() for other in others]
-    one = found.explained
-
-    def elsewhere(*steps: int) -> bool:
-        """Whether these steps have the same order in another schedule."""
-        events = [one.events[step] for step in steps]
-        return any(_in_order([places.get(event, -1) for event in events]) for places in known)
-
-    if not elsewhere(*found.pairs[0]):
-        return found
-    for around in [*_before(found), *_after(found)]:
-        if not elsewhere(*around):
-            return found._replace(between=around)
-    return found
-
-
-def _before(found: Cause) -> Iterator[tuple[int, ...]]:
-    """Yield a step of the second one's process that raced with the first one, and the pair."""
-    one, (first, then) = found.explained, found.pairs[0]
-    for before, after in reversed(one.pairs):
-        if after == first and one.events[before][0] == one.events[then][0]:
-            yield before, first, then
-
-
-def _after(found: Cause) -> Iterator[tuple[int, ...]]:
-    """Yield the pair, and a step of the first one's process that raced with the second one."""
-    one, (first, then) = found.explained, found.pairs[0]
-    for before, after in one.pairs:
-        if before == then and one.events[after][0] == one.events[first][0]:
-            yield first, then, after
-
-
-def _in_order(places: Sequence[int]) -> bool:
-    return places[0] >= 0 and all(a < b for a, b in pairwise(places))
-
-
-def _fired(one: Shape, places: dict[Event, int]) -> int:
+def _fired(one: Shape, places: Mapping[int, int], events: StepKeys) -> int:
     """Count the timers that fire only in `one`: each counts as a difference."""
-    return sum(event[0][0] == TIMER and event not in places for event in one.events)
+    return sum(event not in places and events.who(event)[0] == TIMER for event in one.events)
 
 
-def _reversed(one: Shape, other: Shape, places: dict[Event, int]) -> tuple[tuple[int, int], ...]:
+def _reversed(one: Shape, other: Shape, places: Mapping[int, int]) -> tuple[Pair, ...]:
     """Return the races of `one` that are reversed in `other`, and those of `other`."""
     mine = one.places()
     found = set()

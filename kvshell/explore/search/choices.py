@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Final, NamedTuple
 
 from kvshell.explore.search.happens_before import FinishedRun, Races, closed
-from kvshell.explore.search.order import Order
+from kvshell.explore.search.token import Order
 from kvshell.explore.search.wakeup_tree import (
     Branch,
     Limits,

@@ -1,14 +1,15 @@
 """Verdict: the outcomes of all schedules of a program under one law."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import PurePath
 from time import perf_counter
 from typing import Final, NamedTuple
 
 from kvshell.explore.program.program import Ending, Program, by_name
-from kvshell.explore.search.cause import MOST, Cause, Shape, cause, refined, shape_of
+from kvshell.explore.search.cause import MOST, Cause, Shape, StepKeys, cause, shape_of
 from kvshell.explore.search.choices import STEPS
+from kvshell.explore.search.claim import Schedule, claimed
 from kvshell.explore.search.search import BUDGET, NotDeterministic, Run, Search, Stopped
 from kvshell.explore.search.token import Follow, law_of, read_token, token
 from kvshell.explore.search.trace_steps import Witness, Witnessed
@@ -298,6 +299,8 @@ class _Found:
         self._first: dict[Ending, tuple[int, ...]] = {}
         self._counts: dict[Ending, int] = {}
         self._shapes: dict[Ending, list[Shape]] = {}
+        self._events = StepKeys()
+        self._orders: dict[Ending, list[Schedule]] = {}  # the events of all schedules
         self.failing = self.default_fails = False
         self.first_bad: tuple[int, ...] = ()
 
@@ -315,14 +318,17 @@ class _Found:
             self._first[ending] = run.choices
             self._counts[ending] = 0
             self._shapes[ending] = []
+            self._orders[ending] = []
         self._counts[ending] += 1
         length = len(run.steps), sum(map(bool, run.choices))
         if ending not in self._shortest or length < self._shortest[ending][0]:
             self._shortest[ending] = length, run.choices
+        events = self._events.of(run.steps)
+        self._orders[ending].append(events)
         if ending.failures:
-            self._keep_short(shape_of(run))
+            self._keep_short(shape_of(run, events))
         if len(self._shapes[ending]) < max(3, MOST // len(self._shapes)):
-            self._shapes[ending].append(shape_of(run))
+            self._shapes[ending].append(shape_of(run, events))
 
     def _keep_short(self, shape: Shape) -> None:
         """Keep the shortest failing schedules: one of them will be shown."""
@@ -362,6 +368,30 @@ class _Found:
         good = [ending for ending in self._first if ending not in bad and not ending.failures]
         one = self._failing or [shape for ending in bad for shape in self._shapes[ending]]
         other = [shape for ending in good for shape in self._shapes[ending]]
+        if not one or not other:
+            return None
         default = [shape for shape in other if not shape.choices]
-        found = cause(one, default) or cause(one, other)
-        return None if found is None else refined(found, other)
+        events = self._events
+        found = cause(one, default, events) or cause(one, other, events)
+        if found is None:
+            found = Cause(one[0], (default or other)[0], ())
+        passing = good if self.failing else [self._ending_of(found.other)]
+        like = list(self._like(found.explained, bad))
+        early = self._model.timeouts
+        found = claimed(found, like, self._all_of(passing), events, timeouts=early)
+        return found if found.orders or found.happens else None
+
+    def _like(self, explained: Shape, bad: Sequence[Ending]) -> Iterator[list[Schedule]]:
+        """Yield the schedules that end badly, those that fail at the same line, the same ending."""
+        own = self._ending_of(explained)
+        yield self._all_of(bad)
+        if own.failures:
+            at = own.failures[0][:3]
+            yield self._all_of(each for each in bad if any(at == f[:3] for f in each.failures))
+            yield self._all_of([own])
+
+    def _all_of(self, endings: Iterable[Ending]) -> list[Schedule]:
+        return [order for ending in endings for order in self._orders[ending]]
+
+    def _ending_of(self, shape: Shape) -> Ending:
+        return next(ending for ending in self._orders if shape.events in self._orders[ending])

@@ -97,12 +97,15 @@ class RunRecord:
             child, parent = pids.get((*path, count)), pids.get(path)
             if child is not None and parent is not None:  # otherwise it was killed in the middle
                 self._installed |= {(child, parent), (parent, child)}
+        told = {each.place: f" {each.told}" for each in self._told}
         steps = []
         for place, step in enumerate(self.steps):
             mailbox = self._mailboxes.get(place)
             unread = mailbox is not None and mailbox not in living and not read >> place & 1
             bit = bits.get(("mail", mailbox), 0) if unread else 0
-            steps.append(Taken(step.who, step.marks(), step.past, bit))
+            what = step.what
+            kind = what.kind + told.get(place, "") if isinstance(what, Op) else ""
+            steps.append(Taken(step.who, step.marks(), step.past, bit, kind))
         return Record(
             tuple(steps),
             tuple(self._lost),

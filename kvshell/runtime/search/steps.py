@@ -167,13 +167,15 @@ class Taken(NamedTuple):
     """A step of a run as plain data: who took it, what it read and wrote, what it knew about.
 
     `unread` is the bit of a mailbox if the step's message was never taken and the process died: two
-    such messages to one process are not ordered.
+    such messages to one process are not ordered. `kind` is that of its Op, for a signal
+    of a death with the number of the receiver; empty for any other step.
     """
 
     who: Who
     marks: Marks
     past: int
     unread: int = 0
+    kind: str = ""
 
 
 class Lost(NamedTuple):

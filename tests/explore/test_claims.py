@@ -1,0 +1,200 @@
+"""What a headline claims is so in every schedule that ends like that, and in none that passes.
+
+The schedules are judged by what a reader sees of them: who did what, and for which line.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import pytest
+
+from kvshell.explore.elixir_tests import load
+from kvshell.explore.elixir_tests import program_of as program_of_test
+from kvshell.explore.program.function_program import Clients, Written
+from kvshell.explore.program.program import Ending, Program
+from kvshell.explore.program_loading import program_of, program_of_line
+from kvshell.explore.report.verdict_text import because, headline
+from kvshell.explore.search.cause import Cause
+from kvshell.explore.search.search import Search
+from kvshell.explore.search.trace_steps import TraceStep
+from kvshell.explore.search.verdict import Verdict, search, watch
+from kvshell.runtime.search.steps import FaultModel, Numbers
+from kvshell.testing.suite import Choice
+from kvshell.transcript.format.targets import root
+from tests.explore.asserting import failing_early_or_late, two_counts, two_writes
+from tests.explore.search.figures import ROWS, Row, program
+from tests.explore.search.random_programs import RandomProgram
+from tests.testing.test_exploring import CAST_REGISTRY
+
+BEAM, SPEC = FaultModel(spec=False), FaultModel()
+FAULTS = (
+    FaultModel(spec=False, crashes=1),
+    FaultModel(crashes=1),
+    FaultModel(spec=False, timeouts=True),
+    FaultModel(timeouts=True),
+)
+MOST: Final = 600  # schedules of a program, each of which is run again
+
+SHORT: Final = ("answer", "dies:")  # with what, and of what, is left out of a headline
+Told = tuple[object, ...]  # a step as a reader recognizes it
+
+
+class Seen(NamedTuple):
+    """A schedule: its choices, how it ends, and where each step stands in it."""
+
+    choices: tuple[int, ...]
+    ending: Ending
+    places: dict[Told, int]
+
+
+def told(steps: tuple[TraceStep, ...]) -> list[Told]:
+    """Return what a reader sees of each step; the n-th that looks the same is another."""
+    counts: dict[Told, int] = {}
+    found = []
+    for step in steps:
+        word = step.word.partition(" ")[0] if step.word.startswith(SHORT) else step.word
+        target = None if step.target is None else step.target.path
+        same: Told = (step.kind, step.source.path, target, word, step.doing)
+        counts[same] = counts.get(same, 0) + 1
+        found.append((*same, counts[same]))
+    return found
+
+
+def all_schedules(searched: Program, model: FaultModel) -> Iterator[Seen]:
+    """Run every schedule, and each again to watch it."""
+    numbers = Numbers()
+    with Search(searched, model, MOST, numbers=numbers) as searching:
+        runs = []
+        while run := searching.run():
+            runs.append(run.choices)
+        for choices in runs:
+            watched, ending = watch(searching, choices)
+            yield Seen(choices, ending, {each: n for n, each in enumerate(told(watched.steps))})
+
+
+def holds(found: Cause, verdict: Verdict, seen: Seen) -> bool:
+    """Whether what is claimed of the explained schedule is so in this one."""
+    assert verdict.watched is not None
+    steps = told(verdict.watched.steps)
+
+    def ordered(first: int, then: int) -> bool:
+        before, after = seen.places.get(steps[first]), seen.places.get(steps[then])
+        return before is not None and after is not None and before < after
+
+    return all(steps[place] in seen.places for place in found.happens) and all(
+        ordered(*pair) for pair in found.orders
+    )
+
+
+def judged(searched: Program, model: FaultModel) -> str:
+    """Check what is claimed about a program; return the headline, or "" if nothing is."""
+    verdict = search(searched, model, MOST)
+    found = verdict.cause
+    if not verdict.complete or found is None or not because(verdict):
+        return ""
+    schedules = list(all_schedules(searched, model))
+    explained = next(each for each in schedules if each.choices == found.explained.choices)
+    other = next(each for each in schedules if each.choices == found.other.choices)
+    fails = [each for each in schedules if each.ending.failures]
+    passes = [each for each in schedules if not each.ending.failures]
+    if not verdict.failing:
+        fails = [each for each in schedules if each.ending == explained.ending]
+        passes = [each for each in schedules if each.ending == other.ending]
+    said = headline([verdict])
+    if "twice, in this order" in said:
+        return ""  # which of the two is which does not show
+    assert holds(found, verdict, explained), said
+    assert sum(holds(found, verdict, each) for each in fails) == found.fails, said
+    assert sum(holds(found, verdict, each) for each in passes) == found.passes, said
+    if "this holds" not in said and verdict.failing:
+        assert (found.fails, found.passes) == (len(fails), 0), said
+    return said
+
+
+FOLDER = root()
+assert FOLDER is not None
+RACES = sorted(entry.stem for entry in FOLDER.glob("races/*.md"))
+
+
+@pytest.mark.parametrize("model", [BEAM, SPEC], ids=["beam", "spec"])
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.title)
+def test_a_claim_separates_what_fails_in_the_table_of_figures(row: Row, model: FaultModel) -> None:
+    judged(program(row.text), model)
+
+
+@pytest.mark.parametrize("model", [BEAM, SPEC], ids=["beam", "spec"])
+@pytest.mark.parametrize("race", RACES)
+def test_a_claim_separates_what_fails_on_the_race_pages(race: str, model: FaultModel) -> None:
+    judged(program_of(f"races/{race}.md"), model)
+
+
+@pytest.mark.parametrize("model", [BEAM, SPEC], ids=["beam", "spec"])
+@pytest.mark.parametrize(
+    "name", ["stop manager; lookup s", "delete s k; get s k", "create store t; lookup t"]
+)
+def test_a_claim_separates_what_fails_from_a_typed_line(name: str, model: FaultModel) -> None:
+    judged(program_of_line(f"create store s; {name}", "ets-cast"), model)
+
+
+@pytest.mark.parametrize("searched", [two_writes, two_counts, failing_early_or_late])
+@pytest.mark.parametrize("model", [BEAM, SPEC, *FAULTS], ids=str)
+def test_a_claim_separates_what_fails_in_python(
+    searched: Callable[[], Clients], model: FaultModel
+) -> None:
+    judged(Written(searched), model)
+
+
+@pytest.mark.parametrize("model", [BEAM, SPEC], ids=["beam", "spec"])
+def test_a_claim_separates_what_fails_in_a_test_of_exunit(
+    model: FaultModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "names_test.exs").write_text(CAST_REGISTRY)
+    suite = load(["names_test.exs"], Choice())
+    judged_tests = [
+        judged(program_of_test(suite, case, test), model)
+        for case in suite.cases
+        for test in case.chosen
+    ]
+    assert any(judged_tests)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("model", FAULTS, ids=str)
+@pytest.mark.parametrize("race", ["stopped-row", "create-call", "two-writers", "create-cast"])
+def test_a_claim_separates_what_fails_where_something_goes_wrong(
+    race: str, model: FaultModel
+) -> None:
+    judged(program_of(f"races/{race}.md"), model)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", range(0, 120, 20))
+@pytest.mark.parametrize("model", [BEAM, SPEC], ids=["beam", "spec"])
+def test_a_claim_separates_two_outcomes_of_random_programs(first: int, model: FaultModel) -> None:
+    for seed in range(first, first + 20):
+        judged(RandomProgram(seed), model)
+
+
+def test_what_passing_schedules_share_is_not_the_whole_cause() -> None:
+    """The barrier comes too early in passing schedules, too: the lookup must be early as well."""
+    said = judged(program_of("races/bogus-barrier.md"), SPEC)
+
+    assert said == (
+        "fails because `create store bogus` reached KV.Registry before the `:DOWN` of s, and "
+        '`lookup s` read row "s" before KV.Registry deleted it'
+    )
+
+
+def test_a_cause_of_some_failures_says_of_how_many() -> None:
+    said = judged(program_of("races/two-writers.md"), SPEC)
+
+    assert said.endswith("; this holds in 2 of the 4 that fail")
+
+
+@pytest.mark.slow
+def test_a_kill_is_part_of_the_cause() -> None:
+    said = judged(program_of("races/stopped-row.md"), FaultModel(spec=False, crashes=1))
+
+    assert said.startswith("fails because s was killed, and KV.Registry deleted row")
