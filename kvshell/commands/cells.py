@@ -5,7 +5,13 @@ from typing import Any, Final
 from kvshell.commands.view import Cell, Role, Text
 from kvshell.otp.gen.calls import GEN_CALL, GEN_CAST, SYSTEM
 from kvshell.runtime import Runtime
-from kvshell.runtime.processes.signals import arrive_down, arrive_end, arrive_exit, arrive_message
+from kvshell.runtime.processes.signals import (
+    arrive_alias,
+    arrive_down,
+    arrive_end,
+    arrive_exit,
+    arrive_message,
+)
 from kvshell.terms import A, Atom, Pid, Term, inspect
 
 _LONGEST: Final = 44
@@ -28,6 +34,8 @@ def signal_word(arrive: Any, args: tuple[Any, ...]) -> str:
     """Describe an arriving signal in a word or two."""
     if arrive is arrive_message:
         return message_word(args[0])
+    if arrive is arrive_alias:
+        return message_word(args[1])
     if arrive is arrive_down or arrive is arrive_end:
         return ":DOWN"
     if arrive is arrive_exit:

@@ -15,9 +15,9 @@ from kvshell.commands.read.matcher import parse
 from kvshell.commands.result import Open, Result
 from kvshell.commands.table.row import text_for
 from kvshell.commands.view import Cell, Panel, Role, Text
-from kvshell.explore.program.program import Ending, Program, by_name
+from kvshell.explore.program.program import Ending, Program, by_name, client_called
 from kvshell.explore.report.cause_text import Teller
-from kvshell.explore.report.difference import actual
+from kvshell.explore.report.difference import actual, difference_line
 from kvshell.explore.search.single_run import SingleRun
 from kvshell.explore.search.token import Follow, TokenError, law_of, read_token
 from kvshell.explore.search.trace_steps import TraceStep, Witness, Witnessed, word_of
@@ -180,13 +180,20 @@ class ScheduleWalk:
         whose = f"   ({step.doing.text})" if step.doing is not None else ""
         word = by_name(step.word, self.watched.names)
         if step.kind == "die_life" and step.source in self.watched.clients and word == _ENDED:
-            word = "has run its last line, and ends"
+            word = self._end_of(step.source)
         return (
             Cell(f"{step.number + 1:>4}  ", Role.number),
             Cell(who, Role.name),
             Cell(f"  {word}{arrives}"),
             Cell(whose, Role.hint),
         )
+
+    def _end_of(self, client: Pid) -> str:
+        """Describe the end of a client: its failure, or that it is done."""
+        for failure in self.ending.failures:
+            if client_called(failure.client, self.watched.names) is client:
+                return f"{difference_line(failure)}, and ends"
+        return "has run its last line, and ends"
 
     def _coming(self) -> tuple[Cell, ...]:
         """Describe the next step, and the alternatives."""
@@ -213,7 +220,7 @@ class ScheduleWalk:
             case Op(actor=actor) as op:
                 return f"{_by(teller, actor.pid)} {by_name(word_of(op), names)}"
             case Timer(dest=Process() as waiting):
-                return f"{_by(teller, waiting.pid)} its time is out"
+                return f"{_by(teller, waiting.pid)} its time-out fires"
             case Timer():
                 return "a timer fires"
             case _:
@@ -230,10 +237,8 @@ class ScheduleWalk:
         return _shown(*(lines or [nothing]))._replace(input=match.text)
 
     def _comes_to(self) -> str:
-        if self.ending.failures:
-            failure = self.ending.failures[0]
-            return f"fails at {failure.place}: {actual(failure)}"
-        return "no expectation fails"
+        failures = [f"{each.place}: {actual(each)}" for each in self.ending.failures]
+        return f"fails at {'; at '.join(failures)}" if failures else "no expectation fails"
 
 
 def _without_proposal(result: Result) -> Result:

@@ -167,7 +167,7 @@ def test_a_client_that_asks_again_and_again_is_named_and_not_the_server() -> Non
     long = "a schedule is longer than 99 steps (`--steps`)"
     place = r" \(test_outcomes_told\.py:\d+\)"
     assert re.fullmatch(re.escape(f"{long}; ann repeats `call :read`") + place, ann.restless)
-    told = f"{long}; bob repeats `asks whether #PID<server> is alive`"
+    told = f"{long}; bob asks whether #PID<server> is alive, again and again"
     assert re.fullmatch(re.escape(told) + place, bob.restless)
 
 

@@ -55,7 +55,7 @@ def test_the_sentence_is_about_the_failure_that_the_chart_shows(told: Told) -> N
 
     lines = told.out.splitlines()
     assert lines[0].startswith("fails because `create store bogus` reached KV.Registry before")
-    assert "client  its time is out" not in lines
+    assert "client  its time-out fires" not in lines
     assert any(line.endswith("✗ expected :error, got {:ok, #PID<s>}") for line in lines)
 
 

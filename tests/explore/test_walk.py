@@ -1,6 +1,7 @@
 """Walking through one schedule: `kvshell explore PATH --replay TOKEN`, without a terminal."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from kvshell.explore.search.search import Search
 from kvshell.explore.search.token import TokenError, token
 from kvshell.explore.walk import ScheduleWalk
 from kvshell.runtime.search.steps import FaultModel
-from kvshell.views import DOCUMENT, render
+from kvshell.views import DOCUMENT, render, render_view
 from tests.explore.search.figures import CREATE, LOST, MADE, document, program
 
 STOPPED = f"kv> stop s\n:ok\nkv> create store bogus\n{LOST}"
@@ -55,6 +56,38 @@ def test_a_walk_opens_at_the_start_and_says_how_it_ends(walk: ScheduleWalk) -> N
     assert "lookup s: got {:ok, #PID<s>}" in said
     assert 'next    1  a  reads row "s"   (stop s)' in said
     assert walk.prompt == f"step 0/{walk.steps}> "
+
+
+RESTARTED = document("kv> lookup s\n{:ok, #PID<s>}", setup=MADE)
+
+
+def test_a_restarted_server_is_told_apart_from_the_dead_one(tmp_path: Path) -> None:
+    (tmp_path / "one.md").write_text(RESTARTED, encoding="utf-8")
+    with closing(ScheduleWalk(program_of(str(tmp_path / "one.md")), "spec+crash1:3")) as walk:
+        told = render_view(walk.listed(), DOCUMENT).splitlines()
+
+    dies, restarted = "  KV.Registry  dies: :killed", "  KV.Registry#2  takes the name KV.Registry"
+    steps = [word for line in told for word in (dies, restarted) if line.endswith(word)]
+    assert steps == [dies, restarted]
+
+
+def test_the_failure_of_a_client_is_a_step_of_the_walk(tmp_path: Path) -> None:
+    clients = "kv> put s k 1\n:error\nkv> get s k", "kv> get s k"
+    (tmp_path / "one.md").write_text(document(*clients, setup=MADE), encoding="utf-8")
+    with closing(ScheduleWalk(program_of(str(tmp_path / "one.md")), "beam:0")) as walk:
+        told = render_view(walk.listed(), DOCUMENT).splitlines()
+
+    assert any("a  ✗ expected :error, got :ok, and ends   (put s k 1)" in line for line in told)
+    assert any("b  has run its last line, and ends" in line for line in told)
+
+
+def test_every_failure_of_the_schedule_is_told(tmp_path: Path) -> None:
+    clients = "kv> put s a 1\n:error", "kv> put s b 1\n:error"
+    (tmp_path / "one.md").write_text(document(*clients, setup=MADE), encoding="utf-8")
+    with closing(ScheduleWalk(program_of(str(tmp_path / "one.md")), "beam:0")) as walk:
+        told = " ".join(typed(walk, f"next {walk.steps}").split())
+
+    assert "the end: fails at line 11: put s a 1: got :ok; at line 16: put s b 1: got :ok" in told
 
 
 def test_next_shows_the_step_and_its_alternatives(walk: ScheduleWalk) -> None:

@@ -101,6 +101,43 @@ end
 """
 
 
+NAMED = """
+defmodule Names do
+  use GenServer
+
+  def init(_), do: {:ok, %{}}
+  def handle_call(:make, _, s), do: {:reply, elem(Agent.start(fn -> 0 end), 1), s}
+end
+
+defmodule NamedTest do
+  use ExUnit.Case
+
+  setup context do
+    {:ok, names} = GenServer.start_link(Names, nil, name: context.test)
+    %{names: names}
+  end
+
+  test "makes one", %{names: names} do
+    pid = GenServer.call(names, :make)
+    Agent.stop(pid)
+    assert {pid, names} == nil
+  end
+end
+"""
+
+
+def test_a_process_named_like_the_test_has_the_name_of_its_module(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And one that is dead by the end is not a number."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "named_test.exs").write_text(NAMED)
+
+    assert main(["test", "--explore", "--law", "beam", "named_test.exs"]) == 1
+
+    assert "expected nil, got {#PID<Agent>, #PID<Names>}" in capsys.readouterr().out
+
+
 def test_processes_without_a_name_are_named_for_what_they_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -19,6 +19,7 @@ from kvshell.explore.program.program import (
     called,
     cycles,
     in_order,
+    kinds,
     registered,
     unfinished,
     waits_for,
@@ -151,7 +152,7 @@ class DocumentProgram:
             {client.shell: name for name, client in self._clients.items()} if self._scopes else {}
         )
         known = self._stores | entries | registered(runtime) | shell
-        return called(clients, variables(self._driver) | known)
+        return called(clients, kinds(runtime) | variables(self._driver) | known)
 
     @property
     def typed(self) -> bool:

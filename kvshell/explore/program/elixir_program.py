@@ -26,7 +26,7 @@ from kvshell.elixir.modules.code_server import ElixirCode
 from kvshell.elixir.modules.record import ModuleRecord
 from kvshell.elixir.project import Project, start_application
 from kvshell.explore.program.function_program import FINAL, Client, Clients, Written
-from kvshell.explore.program.program import WAITS, ScheduleFailure, unfinished
+from kvshell.explore.program.program import WAITS, ScheduleFailure, acting, kinds, unfinished
 from kvshell.runtime import Exit, NotAtRest, Runtime, process
 from kvshell.runtime.processes.crash_report import stack_now, stack_of
 from kvshell.runtime.processes.exits import Thrown
@@ -48,7 +48,6 @@ from kvshell.testing.suite import below_here
 
 _COMPARED: Final = re.compile(r"(?P<word>Assertion|Refute) with (?P<operator>\S+) failed")
 
-_KINDS: Final = {"Agent.Server": "agent", "Task": "task", "function": "process"}
 _EQUAL: Final = frozenset({"==", "==="})
 
 
@@ -81,7 +80,6 @@ class ElixirProgram(Written):
         self._limit: int | None = limit if type(limit) is int else None
         self._began = 0
         self._stuck = ""  # the set-up that waits for ever
-        self._kinds: dict[Pid, str] = {}
         self._runs: tuple[TestRun, ...] = ()
         self._linked: dict[
             TestRun, list[Pid]
@@ -108,19 +106,17 @@ class ElixirProgram(Written):
         return driver, clients
 
     def names(self, runtime: Runtime) -> Mapping[Pid, str]:
-        """Return the known names of processes; further ones are named for what they run."""
-        known = dict(super().names(runtime))
-        for pid in runtime.processes():
-            seen = None if pid in self._kinds or pid in known else runtime.observe(pid)
-            if seen is not None:
-                kind = _KINDS.get(seen.behaviour, seen.behaviour)
-                taken = sum(name.partition("#")[0] == kind for name in self._kinds.values())
-                taken += kind in known.values()
-                self._kinds[pid] = f"{kind}#{taken + 1}" if taken else kind
-        return self._kinds | known
+        """Return the names of processes; one named like the test has that of its module, too."""
+        names = dict(super().names(runtime))
+        like_test = inspect(Atom(self._test.name))
+        named = [pid for pid, name in names.items() if name == like_test]
+        if named:
+            module = kinds(runtime)[named[0]]
+            others = {names[pid].partition("#")[0] for pid in acting(runtime) if pid in names}
+            names[named[0]] = f"{module} ({like_test})" if module in others else module
+        return names
 
     def _enter(self, runtime: Runtime) -> Pid:
-        self._kinds = {}
         self._session = Session("controlled", runtime=runtime)
         return self._session.shell
 

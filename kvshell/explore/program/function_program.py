@@ -21,6 +21,7 @@ from kvshell.explore.program.program import (
     called,
     cycles,
     in_order,
+    kinds,
     registered,
     unfinished,
     waits_for,
@@ -131,7 +132,7 @@ class Written:
 
         A client that still waits is a deadlock. If a client failed, the final checks are skipped.
         """
-        names = Written.names(self, runtime)
+        names = self.names(runtime)
         for name, pid in self._pids.items():
             if name not in self._said and not _ended(runtime, pid):
                 failure = self._unfinished(runtime, name, pid)
@@ -183,7 +184,7 @@ class Written:
     def names(self, runtime: Runtime) -> Mapping[Pid, str]:
         """Return the names of the clients, of registered processes, and the set-up's variables."""
         clients = {pid: name for name, pid in self._pids.items()}
-        return called(clients, self._words | registered(runtime))
+        return called(clients, kinds(runtime) | self._words | registered(runtime))
 
 
 def _ended(runtime: Runtime, pid: Pid) -> bool:

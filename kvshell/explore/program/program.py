@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from kvshell.runtime import Event, Runtime
-from kvshell.terms import A, Pid, Term, format_banner, inspect
+from kvshell.runtime.processes.record import Behaviour, Process
+from kvshell.runtime.search.stepped import Stepped
+from kvshell.terms import A, Atom, Pid, Term, format_banner, inspect
 
 
 class Observed(NamedTuple):
@@ -81,13 +83,48 @@ SETUP = "set-up"  # shown as the client when a failure occurs before any client 
 WAITS = "waits forever"  # shown instead of an answer that never arrives
 PID = re.compile(r"#PID<0\.(\d+)\.0>")
 REFERENCE = re.compile(r"#Reference<[\d.]+>")
-_CUT = re.compile(r"#Reference<[\d.]+…")  # in a shortened term
+_CUT = re.compile(r"#(?P<kind>Reference|PID)<[\d.]+…")  # in a shortened term
+_CLOSURE = re.compile(r"#Function<(\d+)\.\d+(?=/)")
 
 
 def registered(runtime: Runtime) -> dict[Pid, str]:
-    """Return the registered names of living processes, as Elixir prints them."""
-    named = ((pid, pid.record.name) for pid in runtime.processes())
-    return {pid: inspect(name) for pid, name in named if name is not None}
+    """Return the names that processes have registered, as Elixir prints them.
+
+    In a search the dead keep theirs.
+    """
+    named = _processes(runtime)
+    return {process.pid: inspect(name) for process, name, _ in named if name is not None}
+
+
+def kinds(runtime: Runtime) -> dict[Pid, str]:
+    """Return what to call processes without a name: their module, or what they run."""
+    found = _processes(runtime)
+    return {process.pid: _kind(process, behaviour) for process, _, behaviour in found}
+
+
+def acting(runtime: Runtime) -> set[Pid]:
+    """Return the processes that have taken a step of a search."""
+    scheduler = runtime.scheduler
+    return scheduler.running.actors() if isinstance(scheduler, Stepped) else set()
+
+
+def _processes(runtime: Runtime) -> Iterable[tuple[Process, Atom | None, Behaviour | None]]:
+    if isinstance(runtime.scheduler, Stepped) and runtime.scheduler.running.begun:
+        return runtime.scheduler.running.processes()
+    records = [pid.record for pid in runtime.processes()]
+    return [(record, record.name, record.behaviour) for record in records]
+
+
+def _kind(process: Process, behaviour: Behaviour | None) -> str:
+    if behaviour is None:
+        return _KINDS.get(process.label, process.label)
+    module = behaviour.module
+    known = module is None or inspect(module).partition(".")[0] in _OTP
+    return _KINDS.get(behaviour.kind, behaviour.kind) if known else inspect(module)
+
+
+_KINDS: Final = {"Agent.Server": "Agent", "Task": "task", "function": "process"}
+_OTP: Final = frozenset({"Agent", "GenServer", "Task"})
 
 
 def distinct(names: Mapping[Pid, Term]) -> dict[Pid, str]:
@@ -104,6 +141,7 @@ def distinct(names: Mapping[Pid, Term]) -> dict[Pid, str]:
 
 def called(clients: Mapping[Pid, str], others: Mapping[Pid, Term]) -> dict[Pid, str]:
     """Return unique names; a client with the name of another process becomes `client a`."""
+    others = {pid: name for pid, name in others.items() if pid not in clients}
     taken = {name if isinstance(name, str) else inspect(name) for name in others.values()}
     told = {pid: f"client {name}" if name in taken else name for pid, name in clients.items()}
     return distinct({**others, **told})
@@ -116,12 +154,16 @@ def client_called(name: str, names: Mapping[Pid, str]) -> Pid | None:
 
 
 def by_name(text: str, names: Mapping[Pid, str]) -> str:
-    """Return `text` with pids replaced by names, and all references alike."""
+    """Return `text` with pids replaced by names, all references alike, without functions' hashes.
+
+    What of a term was cut off is not guessed.
+    """
     if "#" not in text:
         return text
     numbers = {str(pid.number): name for pid, name in names.items()}
     text = PID.sub(lambda found: f"#PID<{numbers.get(found[1], f'0.{found[1]}.0')}>", text)
-    return _CUT.sub("#Reference<_…", REFERENCE.sub("#Reference<_>", text))
+    text = _CLOSURE.sub(r"#Function<\1", REFERENCE.sub("#Reference<_>", text))
+    return _CUT.sub(r"#\g<kind><_…", text)
 
 
 def in_order(failures: Sequence[ScheduleFailure], clients: Iterable[str]) -> list[ScheduleFailure]:

@@ -20,6 +20,7 @@ from kvshell.explore.program.program import (
     Observed,
     ScheduleFailure,
     called,
+    kinds,
     registered,
     unfinished,
 )
@@ -121,9 +122,9 @@ class SessionProgram(DocumentProgram):
         shells = {client.shell: SHELL for client in self._clients.values()} or {driver.shell: SHELL}
         clients = {pid: name for name, pid in driver.clients.items()}
         clients |= {pid: name for name, pid in self._others.items()}
-        return called(
-            shells | clients, variables(driver) | self._stores | entries | registered(runtime)
-        )
+        others = variables(driver) | self._stores | entries | registered(runtime)
+        unnamed = {pid: kind for pid, kind in kinds(runtime).items() if pid is not driver.shell}
+        return called(shells | clients, unnamed | others)
 
     def _check(self, driver: "_Again") -> None:
         if self._checked:

@@ -19,7 +19,7 @@ from kvshell.runtime.processes.timers import Timer
 from kvshell.runtime.search.stepped import Stepped
 from kvshell.runtime.search.steps import Crash, End, Step, What
 from kvshell.runtime.tables.table import Table
-from kvshell.terms import Atom, Pid, inspect
+from kvshell.terms import Atom, Pid, Ref, inspect
 
 SENDS: Final = frozenset(
     {"call", "cast", "send", "system", "reply", "exit", "die_down", "die_exit"}
@@ -196,7 +196,9 @@ _WORDS: Final[dict[str, Any]] = {
     "alive": lambda op: f"asks whether {_pid(op)} is alive",
     "call": lambda op: f"call {shown(op.term)}",
     "cast": lambda op: f"cast {shown(op.term)}",
-    "send": lambda op: f"message {shown(op.term)}",
+    "send": lambda op: (
+        f"message {shown(op.term)}" if type(op.called) is not Ref else f"answer {shown(op.term[1])}"
+    ),
     "system": lambda op: system_word(op.term),
     "reply": lambda op: f"answer {shown(op.term[1])}",
     "exit": lambda op: f"exit signal {shown(op.term)}",

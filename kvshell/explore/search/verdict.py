@@ -40,10 +40,13 @@ def restless(searching: Search) -> str:
         return long
     own = [step for step in last if step.kind != "arrives"] or last
     asks = [step for step in own if step.source in seen.clients] or own  # not a server it asks
-    (source, word, doing), _ = Counter((s.source, s.word, s.doing) for s in asks).most_common(1)[0]
+    often = Counter((s.source, s.word, s.doing, s.sends) for s in asks)
+    source, word, doing, sends = often.most_common(1)[0][0]
     who = seen.names.get(source, "somebody")
     place = PurePath(witness.places.get(source, "")).name if doing is None else f"line {doing.line}"
     where = f" ({place})" if place else ""
+    if doing is None and not sends:
+        return f"{long}; {who} {by_name(word, seen.names)}, again and again{where}"
     what = word if doing is None else doing.text
     return f"{long}; {who} repeats `{by_name(what, seen.names)}`{where}"
 

@@ -1,13 +1,15 @@
 """RunRecord: what a search needs to know about a run, as plain data."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from kvshell.runtime.processes.operation import Op
 from kvshell.runtime.search.footprints import INSTALLS
 from kvshell.runtime.search.steps import Lost, Marks, Numbers, Step, Taken, Who
+from kvshell.terms import Atom, Pid
 
 if TYPE_CHECKING:
-    from kvshell.runtime.processes.record import Process
+    from kvshell.runtime.processes.record import Behaviour, Process
 
 
 class DeathSignal(NamedTuple):
@@ -52,9 +54,34 @@ class RunRecord:
         self._told: list[DeathSignal] = []
         self._installed: set[tuple[int, int]] = set()
         self._spawned: set[tuple[tuple[int, ...], int]] = set()  # parent, index among its children
+        self._there: dict[Process, None] = {}
+        self._named: dict[Process, Atom] = {}  # the last registered name, also of the dead
+        self._behaved: dict[Process, Behaviour | None] = {}  # of the dead
+        self._born: Mapping[Process, int] = {}
 
     def __len__(self) -> int:
         return len(self.steps)
+
+    def begin(self, living: "Iterable[Process]", born: "Mapping[Process, int]") -> None:
+        """Note who lives before the first step; `born` holds those that are spawned later."""
+        self._there = dict.fromkeys(living)
+        self._named = {each: each.name for each in self._there if each.name is not None}
+        self._born = born
+
+    def processes(self) -> "Iterator[tuple[Process, Atom | None, Behaviour | None]]":
+        """Yield each process of the run, also the dead, its last registered name and behaviour."""
+        for process in self._there | dict.fromkeys(self._born):
+            behaviour = process.behaviour or self._behaved.get(process)
+            yield process, process.name or self._named.get(process), behaviour
+
+    @property
+    def begun(self) -> bool:
+        """Whether the search has taken over the processes."""
+        return bool(self._there)
+
+    def actors(self) -> "set[Pid]":
+        """Return the processes that have taken a step."""
+        return {step.what.actor.pid for step in self.steps if isinstance(step.what, Op)}
 
     @property
     def last(self) -> int:
@@ -72,9 +99,14 @@ class RunRecord:
             return
         if op.kind == "spawn":
             self._spawned.add((op.actor.pid.path, op.actor.runtime.children.get(op.actor, 0)))
+        elif op.kind == "register":
+            named = op.term.record if type(op.term) is Pid else None
+            if named is not None and named.name is None:
+                self._named[named] = op.target
         elif op.kind in INSTALLS:
             self._installed.update(installs(op, self._numbers))
         elif op.kind == "die_life":
+            self._behaved[op.actor] = op.actor.behaviour
             if client:
                 self._ends.append(place)
         elif op.kind in {"die_down", "die_exit"}:

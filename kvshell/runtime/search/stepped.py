@@ -112,6 +112,7 @@ class Stepped(Patient):
         self.nests = False
         records = [pid.record for pid in runtime.processes()]
         self._knowledge = runtime.ledger = Knowledge(records)
+        self.running.begin(records, self._knowledge.born)
         runtime.watch = self.step
         before = runtime.channels
         self._lanes = WatchedChannels(self._knowledge, before) if self.model.spec else None
