@@ -15,6 +15,7 @@ from kvshell.runtime.tables.matches import (
     select,
     select_count,
     select_delete,
+    select_replace,
 )
 from kvshell.runtime.tables.reads import lookup, lookup_element, member, tab2list
 from kvshell.runtime.tables.walks import (
@@ -61,6 +62,7 @@ __all__ = [
     "select",
     "select_count",
     "select_delete",
+    "select_replace",
     "setopts",
     "tab2list",
     "take",

@@ -32,6 +32,7 @@ from kvshell.runtime.processes.thread_context import Carrier, here, where_is
 from kvshell.runtime.processes.timers import Timers
 from kvshell.runtime.schedule.controlled import Controlled
 from kvshell.runtime.schedule.free import Free
+from kvshell.runtime.shared import SharedValues
 from kvshell.runtime.tables.all_tables import Tables, default_tables
 from kvshell.terms import A, ElixirError, Pid, Ref, Term, exception
 
@@ -59,6 +60,7 @@ class Runtime(EventLog):
         self.code: CodeServer = DefinedModules()  # replaced by Elixir's code server
         self.tables = Tables()
         default_tables.began(self.tables)
+        self.shared = SharedValues()
         self.timers = Timers(self)
         self.slots: dict[Ref, CallSlot] = {}
         self.untaken: dict[Ref, None] = {}  # calls whose answer has arrived but is not yet taken

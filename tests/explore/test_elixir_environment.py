@@ -51,3 +51,53 @@ def test_a_clock_moves_with_the_timers_of_the_search() -> None:
     )
 
     assert outcomes(text) >= {"50"}
+
+
+RACES = {
+    "a setting": (
+        "Application.put_env(:app, :key, 1)",
+        "Application.get_env(:app, :key)",
+        {"nil", "1", ":ok"},
+    ),
+    "an environment variable": (
+        'System.put_env("KEY", "a")',
+        'System.get_env("KEY")',
+        {"nil", '"a"', ":ok"},
+    ),
+    "a persistent term": (
+        ":persistent_term.put(:key, 1)",
+        ":persistent_term.get(:key, 0)",
+        {"0", "1", ":ok"},
+    ),
+    "a term that is erased": (
+        ":persistent_term.erase(:key)",
+        ":persistent_term.get() |> length()",
+        {"0", "false"},
+    ),
+}
+
+
+@pytest.mark.parametrize("race", RACES)
+def test_both_orders_of_a_write_and_a_read_are_seen(race: str) -> None:
+    write, read, answers = RACES[race]
+
+    assert outcomes(f"kv> {write}", f"kv> {read}") == answers
+
+
+def answers_of_two(lines: str) -> set[tuple[str, ...]]:
+    """Return the last answers of two clients that do the same to an array, one set a schedule."""
+    made = f"{MADE}\nkv> :persistent_term.put(:a, :atomics.new(1, []))\n:ok"
+    (verdict,) = verdicts(program(document(lines, lines, setup=made)), (FaultModel(),))
+    assert verdict.complete
+    return {
+        tuple(sorted(seen.answer for seen in outcome.ending.seen if seen.answer.isdigit()))
+        for outcome in verdict.outcomes
+    }
+
+
+def test_an_atomic_sum_is_one_step_and_a_read_and_a_write_are_two() -> None:
+    given = "kv> a = :persistent_term.get(:a)\nkv> "
+    lost = ":atomics.put(a, 1, :atomics.get(a, 1) + 1); :atomics.get(a, 1)"
+
+    assert answers_of_two(f"{given}:atomics.add_get(a, 1, 1)") == {("1", "2")}
+    assert answers_of_two(given + lost) == {("1", "1"), ("1", "2"), ("2", "2")}

@@ -16,7 +16,7 @@ from kvshell.otp import (
     task,
     task_supervisor,
 )
-from kvshell.runtime import Runtime, ets, process
+from kvshell.runtime import Runtime, ets, process, shared
 
 SURFACE: dict[ModuleType, str] = {
     gen_server: "abcast call cast multi_call reply start start_link stop whereis",
@@ -54,9 +54,10 @@ SURFACE: dict[ModuleType, str] = {
     ets: (
         "all_ delete delete_all_objects delete_object first foldl give_away info insert "
         "insert_new last lookup lookup_element match match_delete match_object member new "
-        "next prev rename select select_count select_delete setopts tab2list take "
+        "next prev rename select select_count select_delete select_replace setopts tab2list take "
         "update_counter update_element whereis"
     ),
+    shared: "delete everything get put update",
 }
 NAMES = [(module, name) for module, names in SURFACE.items() for name in names.split()]
 

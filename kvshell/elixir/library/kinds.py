@@ -29,11 +29,12 @@ class Kind(NamedTuple):
     problem: str = ""
     types: tuple[type, ...] = ()
     parts: "tuple[Kind, ...]" = ()
+    joint: str = " and "
 
     def shown(self, term: Any, name: str) -> str:
         """Return the guard for `name`, with the parts that fail for `term` between hyphens."""
         if self.parts:
-            return " and ".join(part.shown(term, name) for part in self.parts)
+            return self.joint.join(part.shown(term, name) for part in self.parts)
         text = self.guard.format(name)
         return text if self.fits(term) else f"-{text}-"
 
@@ -44,6 +45,16 @@ def all_of(*parts: Kind) -> Kind:
         lambda term: all(part.fits(term) for part in parts),
         " and ".join(part.guard for part in parts),
         parts=parts,
+    )
+
+
+def any_of(*parts: Kind) -> Kind:
+    """Return the kind of the terms that are of one of these kinds."""
+    return Kind(
+        lambda term: any(part.fits(term) for part in parts),
+        " or ".join(part.guard for part in parts),
+        parts=parts,
+        joint=" or ",
     )
 
 

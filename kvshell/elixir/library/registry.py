@@ -262,6 +262,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "crypto": ("erlang.conversions",),
     "binary": ("erlang.texts",),
     "string": ("erlang.texts",),
+    **dict.fromkeys(("counters", "atomics", "persistent_term"), ("erlang.atomics",)),
     "timer": ("erlang.timers",),
     "os": ("erlang.system",),
     "io": ("erlang.system",),

@@ -9,11 +9,14 @@ from kvshell.terms import Pid
 
 NO_ORDER: Final = "different senders: no order is guaranteed"
 NOBODY_ASKED: Final = "reading a table waits for no process"
+VALUE_READ: Final = "reading it waits for no process"
 WRITERS: Final = "two writers: the last one wins"
 COUNTERS: Final = "each sees what the earlier one left"
 ALONE: Final = "nothing orders the two"
 
 _DIES: Final = frozenset({"die_life", "die_end"})
+READS: Final = frozenset({"ets_read", "shared_read"})
+_SHARED: Final = frozenset({"shared_read", "shared_write"})
 _NO_DOING: Final = frozenset({"arrives", "die_life", "die_end", "die_down", "die_exit"})
 
 
@@ -89,8 +92,8 @@ class Teller:
         if self.reaches(first) and self.reaches(then) and first.target is then.target:
             reached = f"{self.what(first)} reached {self.who(first.target)}"
             return f"{reached} before {self.what(then)}", NO_ORDER
-        rows = _row(first), _row(then)
-        if rows[0] is not None and rows[0] == rows[1]:
+        touched = place_of(first)
+        if touched and touched == place_of(then):
             return self._rows(first, then)
         events = self.event(first), self.event(then)
         if events[0] == events[1]:  # two timers of one process, say
@@ -157,13 +160,14 @@ class Teller:
         return f"{doer} {_past(step.word)}"
 
     def _rows(self, first: TraceStep, then: TraceStep) -> tuple[str, str]:
-        if first.kind == "ets_read":
+        why = NOBODY_ASKED if first.kind.startswith("ets_") else VALUE_READ
+        if first.kind in READS:
             done = _past(then.word).split()[0]
-            read = f"{self.what(first)} read row {_row(first)}"
-            return f"{read} before {self.who(then.source)} {done} it", NOBODY_ASKED
+            read = f"{self.what(first)} read {place_of(first)}"
+            return f"{read} before {self.who(then.source)} {done} it", why
         done = _past(first.word)
-        if then.kind == "ets_read":
-            return f"{self.who(first.source)} {done} before {self.what(then)} read it", NOBODY_ASKED
+        if then.kind in READS:
+            return f"{self.who(first.source)} {done} before {self.what(then)} read it", why
         counts = first.word.startswith(_COUNTS) and then.word.startswith(_COUNTS)
         why = COUNTERS if counts else WRITERS
         return f"{self.what(first)} {done} before {self.what(then)} did", why
@@ -172,9 +176,12 @@ class Teller:
 _COUNTS: Final = "reads and writes"
 
 
-def _row(step: TraceStep) -> str | None:
-    word, _, row = step.word.partition(" row ")
-    return row if step.kind in {"ets_read", "ets_write"} and word else None
+def place_of(step: TraceStep) -> str:
+    """Return the row or the shared value that a step reads or writes; empty if it does neither."""
+    if step.kind in _SHARED:
+        return step.word.removeprefix(_COUNTS).removeprefix(step.word.split()[0]).lstrip()
+    _, row, name = step.word.partition(" row ")
+    return f"row {name}" if row and step.kind in {"ets_read", "ets_write"} else ""
 
 
 _PASTS: Final = {

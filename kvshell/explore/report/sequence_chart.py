@@ -18,7 +18,7 @@ from kvshell.explore.program.program import (
     by_name,
     client_called,
 )
-from kvshell.explore.report.cause_text import Teller, time_out
+from kvshell.explore.report.cause_text import READS, Teller, place_of, time_out
 from kvshell.explore.report.difference import brief, difference_line
 from kvshell.explore.search.cause import Cause
 from kvshell.explore.search.trace_steps import TraceStep, Witnessed
@@ -26,8 +26,9 @@ from kvshell.terms import Pid, inspect
 
 MOST_PAIRS: Final = 2  # maximum steps of the cause whose processes get a lane
 MOST_LINKS: Final = 4  # maximum length of the chain that led to an event
-_TABLES: Final = frozenset({"ets_read", "ets_write", "ets_write_all", "ets_scan"})
-_WRITES: Final = frozenset({"ets_write", "ets_write_all", "die_table"})
+_ONE_PLACE: Final = frozenset({"ets_write", "shared_write"})
+_WRITES: Final = _ONE_PLACE | {"ets_write_all", "die_table"}
+_TABLES: Final = _ONE_PLACE | READS | {"ets_write_all", "ets_scan"}
 _ENDS: Final = frozenset({"die_life", "crash", "fires"})
 _ENDED: Final = "dies: :normal"
 _CHECK: Final = "final check"
@@ -235,30 +236,30 @@ class _Sequence:
 
     def _may_differ(self, step: TraceStep) -> bool:
         """Whether it reads or writes something that is written; other reads are not informative."""
-        if step.kind != "ets_read":
+        if step.kind not in READS:
             return True
-        row = _row(step)
-        return bool(row) and any(
-            each.kind in _WRITES and (each.kind != "ets_write" or _row(each) == row)
+        place = place_of(step)
+        return bool(place) and any(
+            each.kind in _WRITES and (each.kind not in _ONE_PLACE or place_of(each) == place)
             for each in self._steps
         )
 
     def _touches_cause(self, step: TraceStep) -> bool:
-        if step.kind == "ets_read" and not _row(step):
+        if step.kind == "ets_read" and not place_of(step):
             return False  # a Registry's internal data
-        row = _row(step)
-        return row in {_row(self._steps[place]) for place in self._marked} or (
-            bool(row) and row in self._rows_read
+        place = place_of(step)
+        return place in {place_of(self._steps[each]) for each in self._marked} or (
+            bool(place) and place in self._rows_read
         )
 
     def _rows_of_the_failing_line(self) -> set[str]:
         """Return the rows that the failing line reads; who changed them explains its answer."""
         line = self._failure.line if self._failure is not None else None
         return {
-            _row(each)
+            place_of(each)
             for each in self._steps
             if each.source is self._client
-            and each.kind == "ets_read"
+            and each.kind in READS
             and each.doing is not None
             and line in {None, each.doing.line}
             and self._may_differ(each)
@@ -383,10 +384,6 @@ class _Sequence:
 
     def _named(self, text: str) -> str:
         return by_name(text, self._names)
-
-
-def _row(step: TraceStep) -> str:
-    return step.word.partition(" row ")[2]
 
 
 def folded_away(steps: int, of: int) -> str:

@@ -207,6 +207,8 @@ _WORDS: Final[dict[str, Any]] = {
     "whereis": lambda op: f"reads the name {shown(op.target)}",
     "monitor": lambda _op: "monitor",
     "spawn": lambda _op: "starts a process",
+    "shared_read": lambda op: f"{op.term} {op.target.shown}",
+    "shared_write": lambda op: f"{op.term} {op.target.shown}",
     "list": lambda _op: "lists all processes",
     "look": lambda op: "looks at everything" if op.target is None else "looks inside",
     "flag": lambda _op: "traps exits from now on",

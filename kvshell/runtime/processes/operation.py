@@ -50,8 +50,9 @@ KINDS: Final = frozenset(
         "die_life", "die_name", "die_table", "die_timers", "ets_delete_table", "ets_give_away",
         "ets_new", "ets_read", "ets_rename", "ets_scan", "ets_write", "ets_write_all", "exit",
         "flag", "flush", "handle", "link", "list", "look", "monitor", "read_timer", "receive",
-        "receive_after", "register", "reply", "send", "send_after", "settle", "spawn", "system",
-        "timer", "timeout", "unalias", "unlink", "unregister", "whereis",
+        "receive_after", "register", "reply", "send", "send_after", "settle", "shared_read",
+        "shared_write", "spawn", "system", "timer", "timeout", "unalias", "unlink",
+        "unregister", "whereis",
     }
 )  # fmt: skip
 
@@ -65,7 +66,7 @@ KEPT: Final = 10_000  # maximum per line; further operations are only counted
 _SILENT: Final = frozenset(
     {
         "alive", "die_name", "flag", "flush", "handle", "list", "look", "receive", "receive_after",
-        "read_timer", "settle", "unalias", "whereis",
+        "read_timer", "settle", "shared_read", "shared_write", "unalias", "whereis",
     }
 )  # fmt: skip
 

@@ -272,6 +272,16 @@ def _read_timer(op: Op, spec: bool, found: Footprint) -> None:
     found["timer", op.target.number] = READ
 
 
+def _shared(mode: str, part: str) -> Access:
+    def access(op: Op, spec: bool, found: Footprint) -> None:
+        store, name, _shown = op.target
+        found["store", store] = READ if name is None else part
+        if name is not None:
+            found["shared", store, name] = mode
+
+    return access
+
+
 def _settle(op: Op, spec: bool, found: Footprint) -> None:
     found[ALL] = WRITE
 
@@ -311,6 +321,8 @@ _KINDS: Final[dict[str, Access]] = {
     "send": _send,
     "send_after": _send_after,
     "settle": _settle,
+    "shared_read": _shared(READ, READ_PART),
+    "shared_write": _shared(WRITE, PART),
     "spawn": _spawn,
     "system": _call,
     "unalias": _unalias,

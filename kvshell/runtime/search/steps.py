@@ -9,9 +9,10 @@ runs of a search: a process or a reference stands for its number. They are `("ma
 `("table", ref)`, `("tables",)`, `("tablename", atom)`, `("watch", process, ref)`,
 `("link", process, process)`, `("relations", process)` (its links and monitors as others see them),
 `("trap", process)`, `("timer", ref)`, `("alias", ref)`, `("inside", process)`, `("lives",)`,
-`("crashes",)`, `("clients",)`, `("order", process, process, process)` (in which order the first one
-notifies the others of its death). `("all",)` is for a settle and for an observation of everything:
-it conflicts with everything.
+`("crashes",)`, `("clients",)`, `("store", name)`, `("shared", store, name)`,
+`("order", process, process, process)` (in which order the first one notifies the others of its
+death). `("all",)` is for a settle and for an observation of everything: it conflicts with
+everything.
 """
 
 from collections import deque

@@ -18,6 +18,9 @@ from kvshell.terms import A, ArgumentError, Atom, Ref, Term
 END: Final = Atom("$end_of_table")
 MISSING: Final = "the table identifier does not refer to an existing ETS table"
 NO_RIGHT: Final = "the table identifier refers to an ETS table with insufficient access rights"
+WRONG_TYPE: Final = (
+    "the table identifier refers to an ETS table of a type not supported by this operation"
+)
 NO_TABLE: Final = "not an atom or a table identifier"
 NO_KEY: Final = "not a key that exists in the table"
 _OF_ONE_KEY: Final = frozenset({"ets_read", "ets_write"})

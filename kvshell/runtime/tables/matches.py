@@ -7,21 +7,33 @@ from typing import Any, Final
 
 from kvshell.runtime.processes.record import NOTHING, Process, Unset
 from kvshell.runtime.processes.thread_context import current
-from kvshell.runtime.tables.access import END, Effect, find, readable, reading, refusal, writable
+from kvshell.runtime.tables.access import (
+    END,
+    WRONG_TYPE,
+    Effect,
+    find,
+    readable,
+    reading,
+    refusal,
+    writable,
+)
 from kvshell.runtime.tables.match_spec import (
     BadSpec,
     Clause,
     bound_key,
     compile_spec,
     in_order,
+    is_ground,
     matching,
     run,
+    variable,
 )
 from kvshell.runtime.tables.table import Table
-from kvshell.terms import A, ArgumentError, Atom, List, Opaque, Term
+from kvshell.terms import A, ArgumentError, Atom, List, Opaque, Term, equal
 from kvshell.terms import term as as_term
 
 _NO_SPEC: Final = "not a valid match specification"
+_ROW: Final = Atom("$_")
 
 
 def match(tab: Atom | Term, pattern: Term) -> List:
@@ -104,6 +116,56 @@ def select_delete(tab: Atom | Term, spec: Term) -> int:
             doomed = _true(_rows_now(table, _pattern(wanted)), clauses, me)
             table.drop_all(doomed)
     return len(doomed)
+
+
+def select_replace(tab: Atom | Term, spec: Term) -> int:
+    """Replace the rows for which the specification returns a row; return their number.
+
+    The new row must visibly have the key of the old one. Mirrors :ets.select_replace/2.
+    """
+    wanted = as_term(spec, "match specification")
+    with _effect(tab, A.select_replace, wanted) as me:
+        table = writable(me, tab)
+        if table.kind is A.bag:
+            raise ArgumentError.at(1, WRONG_TYPE)
+        clauses = _valid(wanted)
+        if not all(_keeps_the_key(each, table.keypos) for each in wanted):
+            raise ArgumentError.at(2, _NO_SPEC)
+        with table.lock:
+            return _replaced(table, _pattern(wanted), clauses, me)
+
+
+def _replaced(table: Table, pattern: Term, clauses: list[Clause], me: Process) -> int:
+    written: dict[Any, list[Any]] = {}
+    count = 0
+    for form in {table.form(table.key_of(row)) for row in _rows_now(table, pattern)}:
+        rows = list(table.objects[form].items)
+        for place, row in enumerate(rows):
+            made = run(clauses, row, me.pid, NOTHING)
+            if type(made) is tuple:
+                rows[place] = made
+                written[form] = rows
+                count += 1
+    table.replace_all(written, me.runtime.line)
+    return count
+
+
+def _keeps_the_key(clause: Any, keypos: int) -> bool:
+    """Whether the body repeats the key of the pattern: the whole row, or its variable or term."""
+    pattern, _guards, body = clause
+    last = body.items[-1]
+    if type(pattern) is not tuple or len(pattern) < keypos:
+        return last is _ROW
+    name = pattern[keypos - 1]
+    match last:
+        case (tuple() as made,) if len(made) >= keypos:
+            key = made[keypos - 1]
+        case _:
+            return last is _ROW
+    if variable(name) is not None or not is_ground(name):
+        return key is name
+    written = (name,) if type(name) is tuple else name
+    return equal(key, written) or equal(key, (A.const, name))
 
 
 # -- selecting rows ------------------------------------------------------------------------------

@@ -263,6 +263,10 @@ class Table:
         if self.changed is not None:
             self.changed += written
         self.size += _total(written) - _total(replaced)
+        self._wrote(written, line)
+
+    def _wrote(self, written: Iterable[Any], line: int | None) -> None:
+        """Record the line that wrote these keys."""
         if line is not None:
             if self.lines is None:
                 self.lines = {}
@@ -270,6 +274,17 @@ class Table:
         elif self.lines is not None:
             for form in written:
                 self.lines.pop(form, None)
+
+    def replace_all(self, replaced: dict[Any, list[Row]], line: int | None = None) -> None:
+        """Put other objects with the same key, as many, in the place of those under each key."""
+        written = {
+            form: trusted(tuple(rows), PROPER, 1 + max(map(levels, rows)))
+            for form, rows in replaced.items()
+        }
+        self.objects.update(written)
+        if self.changed is not None:
+            self.changed += written
+        self._wrote(written, line)
 
     def drop(self, form: Any) -> List:
         """Delete a key; return its objects."""

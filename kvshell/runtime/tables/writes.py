@@ -9,6 +9,7 @@ from kvshell.runtime.processes.record import NOTHING, Process, Unset
 from kvshell.runtime.tables.access import (
     MISSING,
     NO_KEY,
+    WRONG_TYPE,
     Effect,
     Problems,
     checked,
@@ -107,9 +108,6 @@ def updated(row: Row, wanted: list[tuple[int, Term]], keypos: int) -> Row:
     return tuple(new)
 
 
-_WRONG_TYPE = (
-    "the table identifier refers to an ETS table of a type not supported by this operation"
-)
 _NO_ROWS = "not a non-empty tuple or a list of non-empty tuples"
 
 
@@ -234,7 +232,7 @@ def update_counter(
     with Effect("ets_write", tab, A.update_counter, wanted) as me:
         table = writable(me, tab, {3: problem})
         if table.many:
-            raise ArgumentError.at(1, _WRONG_TYPE)
+            raise ArgumentError.at(1, WRONG_TYPE)
         if start is not NOTHING:
             checked({4: _one_row_problem(start)})
         with table.lock:

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Final
 
-from kvshell.runtime import ets
+from kvshell.runtime import ets, shared
+from kvshell.runtime.shared import SharedName
 from kvshell.terms import A, Atom, ElixirError, List, Term
 from tests.explore.search.program_actions import Action, ProgramClient
 
@@ -50,6 +51,7 @@ ETS: dict[str, Action] = {
     "take": lambda s: ets.take(A.shared, A.k),
     "count": lambda s: ets.update_counter(A.shared, A.n, 1, (A.n, 0)),
     "element": lambda s: ets.update_element(A.shared, A.k, (2, 9)),
+    "replace": lambda s: ets.select_replace(A.shared, _spec(OF_K, ((A.k, Atom("$1"), 5),))),
     "rows": lambda s: ets.tab2list(A.shared),
     "size": lambda s: ets.info(A.shared, A.size),
     "match": lambda s: ets.match(A.shared, ANY_ROW),
@@ -72,3 +74,20 @@ ETS: dict[str, Action] = {
     "drop": lambda s: ets.delete(A.owned),
     "drop shared": lambda s: ets.delete(A.shared),
 }
+
+_N, _K, _J = (SharedName("s", key, f"the value {key}") for key in ("n", "k", "j"))
+
+SHARED: dict[str, Action] = {
+    "shared get": lambda s: shared.get(_K, A.none),
+    "shared put": lambda s: _put(_K, 1),
+    "shared put more": lambda s: _put(_K, 2),
+    "shared put other": lambda s: _put(_J, 1),
+    "shared delete": lambda s: shared.delete(_K),
+    "shared count": lambda s: shared.update(_N, lambda value: value + 1, 0)[1],
+    "shared all": lambda s: List(shared.everything("s", "all")),
+}
+
+
+def _put(name: SharedName, value: int) -> Term:
+    shared.put(name, value)
+    return A.ok

@@ -11,7 +11,7 @@ import pytest
 from kvshell.explore.search.single_run import execute
 from kvshell.otp import agent, dynamic_supervisor, gen_server, registry, supervisor, sys, task
 from kvshell.otp.gen import naming
-from kvshell.runtime import ets, process
+from kvshell.runtime import ets, process, shared
 from kvshell.runtime.schedule.threads import Threads
 from kvshell.runtime.search.steps import CRASH, FaultModel, Marks, Numbers, Step, Who
 from tests.explore.search import otp_actions, program_actions, table_actions
@@ -20,6 +20,7 @@ from tests.explore.search.random_programs import RandomProgram
 
 MODULES = (
     process, ets, gen_server, agent, task, supervisor, dynamic_supervisor, registry, sys, naming,
+    shared,
 )  # fmt: skip
 
 # What no action has to call by itself: who calls it instead, or why it is no operation.

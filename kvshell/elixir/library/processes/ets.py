@@ -36,6 +36,7 @@ for _name, _arities, _cost, _summary in (
     ("rename", 2, Cost.SHORT, "Gives a table another name."),
     ("select_count", 2, Cost.LOOPS, "Counts the rows for which a match specification is true."),
     ("select_delete", 2, Cost.LOOPS, "Deletes the rows for which a match specification is true."),
+    ("select_replace", 2, Cost.LOOPS, "Replaces rows by those of a match specification."),
     ("setopts", 2, Cost.SHORT, "Changes the heir of a table."),
     ("tab2list", 1, Cost.LOOPS, "Returns all rows of a table."),
     ("take", 2, Cost.SHORT, "Deletes the rows that have a key, and returns them."),

@@ -5,7 +5,7 @@ from typing import Any
 
 from kvshell.elixir.library.collections.keyword import option
 from kvshell.elixir.library.failures import no_clause
-from kvshell.elixir.library.kinds import Kind
+from kvshell.elixir.library.kinds import NON_NEGATIVE, Kind, any_of
 from kvshell.otp.gen.callbacks import GenServer
 from kvshell.terms import A, ArgumentError, Atom, Pid, Term, inspect
 
@@ -27,10 +27,7 @@ def callbacks_of(module: Atom) -> type[GenServer] | None:
     return None
 
 
-TIMEOUT = Kind(
-    lambda term: term is A.infinity or (type(term) is int and term >= 0),
-    "is_integer({0}) and {0} >= 0 or {0} == :infinity",
-)
+TIMEOUT = any_of(NON_NEGATIVE, Kind(lambda term: term is A.infinity, "{} == :infinity"))
 
 
 def given_name(options: Term) -> Term:

@@ -1,48 +1,55 @@
 """Application: its environment, and starting and stopping the session's applications."""
 
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from kvshell.elixir.library.failures import no_clause
 from kvshell.elixir.library.kinds import ATOM
 from kvshell.elixir.library.registry import MISSING, Cost, Library
 from kvshell.elixir.library.system.applications import LoadedApplication, applications
+from kvshell.runtime import shared
 from kvshell.runtime.processes.thread_context import current
-from kvshell.runtime.runtime import Runtime
+from kvshell.runtime.shared import SharedName
 from kvshell.terms import A, ArgumentError, Atom, List, Term, inspect
 
 application = Library("Application", Cost.WAITS)
-
-Environment = dict[tuple[Any, Any], Any]
-_environments: "WeakKeyDictionary[Runtime, Environment]" = WeakKeyDictionary()
+_STORE = "application environment"
 
 
-def environment() -> Environment:
-    """Return the application environment of the caller's runtime, by application and key."""
-    return _environments.setdefault(current().runtime, {})
+def environment() -> dict[Any, Term]:
+    """Return the environments that the caller's runtime starts with, by application and key."""
+    return current().runtime.shared.store(_STORE)
+
+
+def _named(app: Any, key: Any) -> SharedName:
+    return SharedName(_STORE, (app, key), f"the setting {inspect(key)} of {inspect(app)}")
+
+
+def _all_of(app: Any) -> list[tuple[Any, Term]]:
+    found = shared.everything(_STORE, f"the environment of {inspect(app)}")
+    return [(key, value) for (owner, key), value in found if owner is app]
 
 
 def _known(app: Any) -> bool:
-    return any(each[0] is app for each in environment())
+    return bool(_all_of(app))
 
 
 @application.function(app=ATOM)
 def get_env(app: Term, key: Term, default: Term = None) -> Term:
     """Returns a value of the environment of an application, or the default."""
-    return environment().get((app, key), default)
+    return shared.get(_named(app, key), default)
 
 
 @application.function(app=ATOM)
 def fetch_env(app: Term, key: Term) -> Term:
     """Returns `{:ok, value}` from the environment of an application, or :error."""
-    value = environment().get((app, key), MISSING)
+    value = shared.get(_named(app, key), MISSING)
     return A.error if value is MISSING else (A.ok, value)
 
 
 @application.function(name="fetch_env!", app=ATOM)
 def fetch_env_or_raise(app: Term, key: Term) -> Term:
     """Returns a value from the environment of an application; ArgumentError if missing."""
-    value = environment().get((app, key), MISSING)
+    value = shared.get(_named(app, key), MISSING)
     if value is not MISSING:
         return value
     why = (
@@ -73,7 +80,7 @@ def compile_env_or_raise(app: Term, key_or_path: Any) -> Term:
 def _at(app: Any, key_or_path: Any) -> Any:
     """Return the value of a key, or at a path of keys into keyword lists."""
     key, *path = key_or_path.items if type(key_or_path) is List else [key_or_path]
-    value = environment().get((app, key), MISSING)
+    value = shared.get(_named(app, key), MISSING)
     for each in path:
         pairs = dict(value.items) if type(value) is List else {}
         value = pairs.get(each, MISSING)
@@ -84,7 +91,7 @@ def _at(app: Any, key_or_path: Any) -> Any:
 def put_env(app: Term, key: Term, value: Term, opts: Term = MISSING) -> Term:
     """Sets a value of the environment of an application."""
     del opts
-    environment()[app, key] = value
+    shared.put(_named(app, key), value)
     return A.ok
 
 
@@ -92,14 +99,14 @@ def put_env(app: Term, key: Term, value: Term, opts: Term = MISSING) -> Term:
 def delete_env(app: Term, key: Term, opts: Term = MISSING) -> Term:
     """Deletes a value of the environment of an application."""
     del opts
-    environment().pop((app, key), None)
+    shared.delete(_named(app, key))
     return A.ok
 
 
 @application.function(app=ATOM)
 def get_all_env(app: Term) -> Term:
     """Returns the environment of an application."""
-    return List((each[1], value) for each, value in environment().items() if each[0] is app)
+    return List(_all_of(app))
 
 
 def _loaded(name: str, app: Any) -> LoadedApplication | None:

@@ -3,9 +3,12 @@
 import os
 from typing import Any
 
+from kvshell.elixir.library.kinds import BINARY, Kind, any_of
+from kvshell.elixir.library.protocols import iterate, to_string
 from kvshell.elixir.library.registry import EMPTY_LIST, MISSING, Library
-from kvshell.runtime import process
+from kvshell.runtime import process, shared
 from kvshell.runtime.processes.thread_context import current
+from kvshell.runtime.shared import SharedName
 from kvshell.terms import A, ArgumentError, ElixirError, List, Map, Term, exception, inspect
 
 system = Library("System")
@@ -101,27 +104,38 @@ def schedulers_online() -> Term:
     return os.cpu_count() or 1
 
 
-_environment: dict[str, str] = {}
+NIL = Kind(lambda term: term is None, "{} == nil")
+_VARIABLES = "environment variables"
 
 
-@system.function()
-def get_env(varname: Term = MISSING, default: Term = None) -> Term:
+def _variable(name: Any) -> SharedName:
+    return SharedName(_VARIABLES, name, f"the environment variable {inspect(name)}")
+
+
+@system.function(varname=BINARY, default=any_of(BINARY, NIL))
+def get_env(varname: Term, default: Term = None) -> Term:
     """Returns an environment variable set in this shell, or the default."""
-    if varname is MISSING:
-        return Map(list(_environment.items()))
-    return _environment.get(varname, default)
+    return shared.get(_variable(varname), default)
 
 
-@system.function()
+@system.function(name="get_env")
+def get_env_of_all() -> Term:
+    """Returns the environment variables set in this shell."""
+    return Map(shared.everything(_VARIABLES, "all environment variables"))
+
+
+@system.function(varname=BINARY)
 def fetch_env(varname: Term) -> Term:
     """Returns `{:ok, value}` of an environment variable, or :error."""
-    return (A.ok, _environment[varname]) if varname in _environment else A.error
+    value = shared.get(_variable(varname), MISSING)
+    return A.error if value is MISSING else (A.ok, value)
 
 
-@system.function(name="fetch_env!")
+@system.function(name="fetch_env!", varname=BINARY)
 def fetch_env_or_raise(varname: Term) -> Term:
     """Returns an environment variable; System.EnvError if it is not set."""
-    if varname not in _environment:
+    value = shared.get(_variable(varname), MISSING)
+    if value is MISSING:
         raise ElixirError(
             exception(
                 "System.EnvError",
@@ -130,22 +144,36 @@ def fetch_env_or_raise(varname: Term) -> Term:
                 " not set",
             )
         )
-    return _environment[varname]
+    return value
 
 
-@system.function()
-def put_env(varname: Term, value: Term = MISSING) -> Term:
-    """Sets environment variables, for this shell only."""
-    pairs = varname.items() if value is MISSING else [(varname, value)]
-    for name, each in pairs:
-        _environment[name] = each
+@system.function(varname=BINARY, value=BINARY)
+def put_env(varname: Term, value: Term) -> Term:
+    """Sets an environment variable, for this shell only."""
+    if "=" in varname:
+        raise ArgumentError(
+            f'cannot execute System.put_env/2 for key with "=", got: {inspect(varname)}'
+        )
+    shared.put(_variable(varname), value)
     return A.ok
 
 
-@system.function()
+@system.function(name="put_env")
+def put_env_of_all(enum: Term) -> Term:
+    """Sets environment variables, for this shell only; deletes those that are nil."""
+    for name, value in iterate(enum):
+        variable = to_string(name)
+        if value is None:
+            delete_env(variable)
+        else:
+            put_env(variable, value)
+    return A.ok
+
+
+@system.function(varname=BINARY)
 def delete_env(varname: Term) -> Term:
     """Deletes an environment variable, for this shell only."""
-    _environment.pop(varname, None)
+    shared.delete(_variable(varname))
     return A.ok
 
 
