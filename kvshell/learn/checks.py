@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from kvshell.commands.language.texts import LANGUAGES, Texts
 from kvshell.learn.drawing import draw
-from kvshell.learn.lesson.lesson import Lesson, load, make, read, translations
+from kvshell.learn.lesson.lesson import Lesson, load, read, translations
 from kvshell.learn.lesson.translations import NO_LESSON, out_of_sync
 from kvshell.learn.walk import rebuild as way
 from kvshell.learn.walk.goal import form, is_look
@@ -275,10 +275,3 @@ def _solve(run: LessonRun) -> None:
 
 def _walk(lesson: Lesson) -> "closing[LessonRun]":
     return closing(LessonRun(lesson, Texts()))
-
-
-def parsed(name: str, text: str) -> Lesson:
-    """Parse a text as a lesson, for tests and authors."""
-    from kvshell.transcript.format.parser import parse  # noqa: PLC0415  # for authors only
-
-    return make(name, parse(f"{name}.md", text))

@@ -179,7 +179,8 @@ def test_free_play_never_touches_the_lesson(me: Learner) -> None:
     me(":play")
     assert me.run.prompt == "kv(play)> "
     me("kill supervisor", "reset", "")
-    assert ":resume goes back" in me(":skip")
+    assert "go back to the lesson with :resume first, then :skip" in me(":skip")
+    assert "in the copy already; :resume goes back" in me(":play")
     me(":resume")
 
     assert me.run.prompt == "kv(2)> "

@@ -1,4 +1,4 @@
-"""Computes what a read-only command would answer, by observation only.
+"""Checks the goal of a lesson's step: what its read-only commands would answer, by observation.
 
 Checking a goal must not disturb the system. So nothing here sends a message, counts a read or
 enters the history: a `get` reads the store's state instead of calling the store.

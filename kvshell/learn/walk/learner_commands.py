@@ -68,7 +68,9 @@ IN_PLAY: Final = frozenset({":resume", ":quit", ":hint", ":show", ":where", ":li
 def word(run: "LessonRun", name: str, rest: str) -> list[Piece]:
     """Run one of the learner's words."""
     if run.play is not None and name not in IN_PLAY:
-        text = "this is the copy: :resume goes back to the lesson, and then {word}"
+        if name == ":play":
+            return [_note(run, "you are in the copy already; :resume goes back to the lesson")]
+        text = "this is the copy: go back to the lesson with :resume first, then {word}"
         return [_note(run, text, word=name)]
     return _MOVES[name](run, rest)
 

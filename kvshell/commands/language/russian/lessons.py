@@ -93,7 +93,10 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "a copy of your system: do what you like, :resume comes back": (
         "это копия вашей системы: делайте что угодно, :resume вернёт в урок"
     ),
-    "this is the copy: :resume goes back to the lesson, and then {word}": (
+    "you are in the copy already; :resume goes back to the lesson": (
+        "вы уже в копии; :resume вернёт в урок"
+    ),
+    "this is the copy: go back to the lesson with :resume first, then {word}": (
         "это копия: сначала вернитесь в урок (:resume), потом {word}"
     ),
     "you are in the lesson; :play makes a copy to try things in": (
