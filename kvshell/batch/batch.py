@@ -214,7 +214,7 @@ class Batch:
                 "test": self._test,
                 "watch": once,
                 "record": refuse("{kind} needs the prompt: kvshell record PATH"),
-                "learn": refuse("{kind} needs the prompt: kvshell"),
+                "learn": refuse("{kind} needs the prompt: start kvshell in a terminal, without -c"),
             },
             interrupts,
             self._rest_s,

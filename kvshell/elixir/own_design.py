@@ -191,10 +191,6 @@ class OwnDesign(Design):
         found: Any = self._run("keys", store)
         return found if type(found) is List else List()
 
-    def stop_store(self, store: Pid, reason: Term) -> Term:
-        """Stop the store."""
-        return self._run("stop", store, reason)
-
     # -- the processes -----------------------------------------------------------------------------
 
     @property

@@ -263,7 +263,7 @@ class ClientContext:
 
     def prepare(self, text: str) -> None:
         """Import what parsing `text` needs, before the time of the line is measured."""
-        if not all(map(self.is_word, parse(text).parts)):
+        if not all(map(self.no_elixir, parse(text).parts)):
             from kvshell.session import (  # noqa: F401, PLC0415  # see above
                 elixir_shell,
                 near_elixir,
@@ -271,12 +271,12 @@ class ClientContext:
 
     def _understood(self, line: ParsedLine) -> ParsedLine:
         """Return the line with its non-commands parsed as Elixir, where they are Elixir."""
-        if all(map(self.is_word, line.parts)) or (self._elixir is None and is_one_word(line.text)):
-            return line
-        return self.elixir.understand(line)
+        first = self._elixir is None and is_one_word(line.text)
+        plain = first or all(map(self.no_elixir, line.parts))
+        return line if plain else self.elixir.understand(line)
 
-    def is_word(self, part: Match) -> bool:
-        """Whether a part is a command or a binding."""
+    def no_elixir(self, part: Match) -> bool:
+        """Whether a part is a command or a binding, which run without Elixir."""
         if part.complete:
             return _HELPER_OF_IEX.match(part.text) is None and not asks_for_a_function(part)
         return part.bare is not None and part.bare.removeprefix("$") in self.bindings
@@ -284,7 +284,7 @@ class ClientContext:
     def unfinished(self, text: str) -> bool:
         """Return whether `text` is incomplete Elixir that continues on the next line."""
         line = parse(text)
-        if not line.parts or all(map(self.is_word, line.parts)) or is_one_word(text):
+        if not line.parts or all(map(self.no_elixir, line.parts)) or is_one_word(text):
             return False
         return self.elixir.unfinished(line)
 
@@ -354,7 +354,7 @@ class ClientContext:
         if match.pattern is not None:
             if not isinstance(answer, Value):
                 assert match.command is not None
-                raise CommandError(f"{match.command.words} shows a view and has no value to bind")
+                raise CommandError(f"{match.command.words} has no value that could be bound")
             bound = match_pattern(match.pattern, answer.term, self.bindings)
             if bound is None:
                 raise MatchError(answer.term)

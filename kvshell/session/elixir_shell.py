@@ -1,6 +1,6 @@
 """The Elixir of one client: finds which parts of a line are Elixir, and runs them.
 
-A line of commands never gets here, so it imports nothing from `kvshell.elixir`.
+A session in which only commands are typed never imports this module, nor `kvshell.elixir`.
 """
 
 import re
@@ -173,7 +173,7 @@ class ElixirShell:
         return word in self._client.bindings or word in _NAME.findall(before)
 
     def _is_command(self, part: Match) -> bool:
-        return part.inner is not None or self._client.is_word(part)
+        return part.inner is not None or self._client.no_elixir(part)
 
     def _with_inner(self, part: Match) -> Match:
         """Return a command such as `as b LINE` without the problems of LINE if that is Elixir."""

@@ -206,7 +206,7 @@ def test_a_replay_in_the_middle_of_a_line_runs_and_counts_for_the_exit_code(tmp_
 
 
 def test_a_command_that_needs_a_prompt_is_refused_and_counts_as_an_error() -> None:
-    refused = "** (CommandError) learn needs the prompt: kvshell"
+    refused = "** (CommandError) learn needs the prompt: start kvshell in a terminal, without -c"
 
     assert run("-c", "learn; self") == (1, f"{refused}\n#PID<0.100.0>\n", "")
 
@@ -216,7 +216,10 @@ def test_in_json_a_refusal_is_an_object() -> None:
 
     wish, refused = map(json.loads, done.out.splitlines())
     assert (wish["ok"], refused["ok"]) == (True, False)
-    assert refused["error"] == "** (CommandError) learn needs the prompt: kvshell"
+    assert (
+        refused["error"]
+        == "** (CommandError) learn needs the prompt: start kvshell in a terminal, without -c"
+    )
 
 
 def test_a_system_that_never_settles_exits_with_4(monkeypatch: pytest.MonkeyPatch) -> None:

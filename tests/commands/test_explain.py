@@ -1,11 +1,14 @@
 """explain LINE: the Elixir, the Python, who sends what to whom."""
 
+import re
+
 import pytest
 
 from kvshell.commands import COMMANDS, parse
 from kvshell.commands.help.code_lines import elixir_line, python_line
 from kvshell.commands.help.explain import explain
 from kvshell.commands.result import CommandError
+from kvshell.commands.table.row import Command
 from kvshell.commands.types.simple_types import DESIGNS
 from kvshell.views import Caps
 from kvshell.views.plain import plain_lines
@@ -140,3 +143,15 @@ def test_race_commands_are_explained_without_messages() -> None:
     assert shown("deliver s to manager", "ets")[-1] == (
         "  Sends nothing: it lets a signal arrive that was sent earlier."
     )
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.words)
+def test_no_placeholder_is_left_in_the_explanation_of_an_example(command: Command) -> None:
+    for design in DESIGNS:
+        for example in command.examples:
+            try:
+                lines = shown(example.line, design)
+            except CommandError:
+                continue  # the example shows how the line is refused
+            left = [line for line in lines if re.search(r"<[a-z]\w*>", line)]
+            assert not left, (design, example.line, left)

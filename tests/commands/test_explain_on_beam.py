@@ -237,7 +237,7 @@ def test_a_view_that_cannot_be_bound_is_not_explained_as_a_binding() -> None:
     with Session() as session:
         (result,) = session.run("explain x = explain self")
 
-        assert result.error == ("** (CommandError) explain shows a view and has no value to bind")
+        assert result.error == ("** (CommandError) explain has no value that could be bound")
 
 
 @pytest.mark.slow

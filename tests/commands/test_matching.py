@@ -199,8 +199,9 @@ def test_several_words_are_not_a_binding(text: str) -> None:
         ("start manager etss", "no design etss: did you mean ets?"),
         ("start manager x", "no design x: type one of ets, ets-cast, library, map, plain"),
         ("sleep soon", "not a duration: soon; type 200 (milliseconds), 5s or 1m"),
-        ("repeat x self", "not a number: x; type one from 1"),
-        ("repeat 0 self", "not a number: 0; type one from 1"),
+        ("repeat x self", "not a number: x; type a whole number, 1 or more"),
+        ("repeat 0 self", "0 is too small: 1 is the least"),
+        ("deliver a b", "the word `to` belongs here, not b"),
         ("call s1 ping", 'not a term: ping; type :ping for the atom, "ping" for text or $ping for '
                          "a bound value"),
         ("as manager self", "not a client name: manager; as CLIENT LINE wants a short one, "

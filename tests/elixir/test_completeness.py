@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kvshell.elixir.syntax.completeness import State, completeness
+from kvshell.elixir.syntax.completeness import State, read
 from tests.elixir import judged, oracle
 
 SNIPPETS = [text for text, line in judged.stored().items() if line.startswith("ok")]
@@ -28,24 +28,24 @@ COMPLETE = ["1", "?", "# nothing", "", "a\n|> b", "fn -> 1 end", '"a\nb"', "x = 
 
 @pytest.mark.parametrize("text", INCOMPLETE)
 def test_incomplete_input_waits_for_more(text: str) -> None:
-    assert completeness(text) is State.INCOMPLETE
+    assert read(text).state is State.INCOMPLETE
 
 
 @pytest.mark.parametrize("text", WRONG)
 def test_invalid_input_does_not_wait_for_more(text: str) -> None:
-    assert (text, completeness(text)) == (text, State.WRONG)
+    assert (text, read(text).state) == (text, State.WRONG)
 
 
 @pytest.mark.parametrize("text", COMPLETE)
 def test_complete_input_is_recognised(text: str) -> None:
-    assert completeness(text) is State.COMPLETE
+    assert read(text).state is State.COMPLETE
 
 
 @pytest.mark.parametrize("text", [text for text in SNIPPETS if "\n" in text])
 def test_no_prefix_of_a_program_is_invalid(text: str) -> None:
     lines = text.split("\n")
     for count in range(1, len(lines)):
-        assert completeness("\n".join(lines[:count])) is not State.WRONG
+        assert read("\n".join(lines[:count])).state is not State.WRONG
 
 
 @pytest.mark.slow
@@ -53,7 +53,7 @@ def test_no_prefix_of_a_tutorials_module_is_invalid() -> None:
     for path in sorted(Path(oracle.ORACLE).glob("projects/**/*.ex*")):
         lines = path.read_text(encoding="utf-8").split("\n")
         for count in range(1, len(lines)):
-            assert completeness("\n".join(lines[:count])) is not State.WRONG
+            assert read("\n".join(lines[:count])).state is not State.WRONG
 
 
 @pytest.mark.slow
@@ -64,7 +64,7 @@ def test_incomplete_input_can_be_completed(snippets: list[str], data: st.DataObj
     whole = "\n".join(snippets)
     text = whole[: data.draw(st.integers(0, len(whole)))]
 
-    if completeness(text) is State.INCOMPLETE:
+    if read(text).state is State.INCOMPLETE:
         assert _can_be_finished(text), text
 
 
@@ -80,7 +80,7 @@ def _can_be_finished(text: str) -> bool:
     while waiting and tried < 20_000:
         candidate, depth = waiting.popleft()
         tried += 1
-        state = completeness(candidate)
+        state = read(candidate).state
         if state is State.COMPLETE:
             return True
         if state is State.INCOMPLETE and depth < 7:

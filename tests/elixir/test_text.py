@@ -5,7 +5,7 @@ import re
 import pytest
 
 from kvshell.elixir.syntax.parser import parse
-from kvshell.elixir.syntax.text import clause_text, text_of
+from kvshell.elixir.syntax.text import text_of
 from tests.elixir import judged
 
 WRITTEN = judged.written()
@@ -25,12 +25,3 @@ def test_what_is_written_reads_back_as_the_same(snippet: str) -> None:
     again = judged.shown(text_of(parse(snippet)))
 
     assert places.sub("", again) == places.sub("", judged.shown(snippet))
-
-
-def test_the_head_of_a_clause_is_formatted() -> None:
-    head = parse("def take(map, [key | _], opts \\\\ []) when is_map(map), do: key").args[0]
-    call, guard = head.args
-
-    text = clause_text("def", "take", call.args, guard)
-
-    assert text == "def take(map, [key | _], opts \\\\ []) when is_map(map)"

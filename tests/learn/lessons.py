@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from kvshell.commands.language.texts import Texts
-from kvshell.learn.checks import parsed
 from kvshell.learn.drawing import draw
-from kvshell.learn.lesson.lesson import Lesson
+from kvshell.learn.lesson.lesson import Lesson, make
 from kvshell.learn.walk.lesson_host import Answered, LessonMessage, Piece
 from kvshell.learn.walk.lesson_run import LessonRun
+from kvshell.transcript.format.parser import parse
 from kvshell.views import DOCUMENT, render
 
 TWO_STORES = """\
@@ -94,6 +94,10 @@ kv> lookup s1
 
 <!-- kv:hint Two lines. -->
 """
+
+
+def parsed(name: str, text: str) -> Lesson:
+    return make(name, parse(f"{name}.md", text))
 
 
 def lesson(text: str = TWO_STORES) -> Lesson:

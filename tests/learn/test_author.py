@@ -1,6 +1,5 @@
 from kvshell.learn.authoring import Item, composed
-from kvshell.learn.checks import parsed
-from tests.learn.lessons import learner
+from tests.learn.lessons import learner, parsed
 
 ITEMS = [
     Item(":step", "Start it"),

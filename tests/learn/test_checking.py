@@ -16,11 +16,10 @@ from kvshell.learn.checks import (
     _resumes,
     check,
     check_all,
-    parsed,
 )
 from kvshell.learn.lesson.lesson import digest, load, prose, read
 from kvshell.learn.lesson.translations import out_of_sync, sync_all
-from tests.learn.lessons import TWO_STORES
+from tests.learn.lessons import TWO_STORES, parsed
 
 HINT = "<!-- kv:hint It begins with start. -->"
 GOAL = "<!--kvshell goal\nkv> alive manager\ntrue\n-->"

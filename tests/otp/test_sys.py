@@ -209,7 +209,7 @@ def test_09_5_trace_of_a_bucket_and_of_the_down_in_its_registry(rt: Runtime) -> 
         f"{name} got call {{get,#Fun<Elixir.KV.Bucket.1.16313657>}} from <0.100.0>",
         f'{name} sent 3 to <0.100.0>, new state #{{<<"milk">> => 3}}',
     ]
-    DESIGNS["ets"].stop_store(bucket, A.normal)
+    gen_server.stop(bucket, A.normal)
     down, after = debug_lines(rt)
     assert re.fullmatch(
         r"\*DBG\* 'Elixir.KV.Registry' got {'DOWN',#Ref<.*>,process,<0.\d+.0>,normal}", down

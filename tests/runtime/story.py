@@ -76,7 +76,7 @@ def one_system(teller: Teller, design: Design) -> None:
         teller.tell(design.put, pid, key, (key, key))
     teller.tell(design.keys, pid)
     sys.suspend(design.manager)
-    teller.tell(design.stop_store, pid, A.normal)
+    teller.tell(gen_server.stop, pid, A.normal)
     teller.tell(design.get, pid, "k")
     sys.resume(design.manager)
     teller.rt.settle()

@@ -66,7 +66,7 @@ def test_a_pattern_binds_what_fits_and_answers_the_value(
 
 
 def test_a_view_has_no_value_to_bind(kv: Typist) -> None:
-    assert kv("x = designs") == ("** (CommandError) designs shows a view and has no value to bind")
+    assert kv("x = designs") == ("** (CommandError) designs has no value that could be bound")
     assert "x" not in kv.session.bindings
 
 

@@ -83,7 +83,7 @@ def test_the_plain_manager_never_forgets(rt: Runtime) -> None:
     design = DESIGNS["plain"]
     started(design)
     pid = made(rt, design, "s1")
-    assert design.stop_store(pid, A.normal) is A.ok
+    assert gen_server.stop(pid, A.normal) is A.ok
 
     assert design.create("s1") is pid
     assert design.put(pid, "k", 1) is A.ok
@@ -107,7 +107,7 @@ def test_the_plain_stores_outlive_their_manager(rt: Runtime) -> None:
 def test_dead_stores_are_forgotten_on_down(rt: Runtime, design: Design) -> None:
     started(design)
     pid = made(rt, design, "s1")
-    design.stop_store(pid, A.shutdown)
+    gen_server.stop(pid, A.shutdown)
     rt.settle()
 
     assert design.lookup("s1") is A.error
@@ -119,7 +119,7 @@ def test_08_3_a_stale_row_while_the_registry_is_suspended(rt: Runtime, design: D
     started(design)
     pid = made(rt, design, "s1")
     sys.suspend(design.manager)
-    design.stop_store(pid, A.normal)
+    gen_server.stop(pid, A.normal)
     rt.settle()
     seen = rt.observe(rt.whereis(design.manager))  # type: ignore[arg-type]
 
@@ -137,7 +137,7 @@ def test_08_5_create_queued_before_the_death_loses_the_name(rt: Runtime) -> None
     pid = made(rt, design, "x")
     sys.suspend(design.manager)
     design.create("x")
-    design.stop_store(pid, A.normal)
+    gen_server.stop(pid, A.normal)
     sys.resume(design.manager)
     rt.settle()
 
@@ -216,7 +216,7 @@ def test_controlled_after_a_stop_on_one_line_the_lookup_finds_no_row() -> None:
         design = DESIGNS["ets"]
         started(design)
         pid = made(rt, design, "a")
-        design.stop_store(pid, A.normal)
+        gen_server.stop(pid, A.normal)
         assert design.lookup("a") is A.error
 
 
@@ -260,7 +260,7 @@ def test_the_library_design_has_the_second_race_too(rt: Runtime) -> None:
     pid = LIBRARY.create("s1")
     assert LIBRARY.cleaner is not None
     sys.suspend(LIBRARY.cleaner)
-    LIBRARY.stop_store(pid, A.normal)
+    gen_server.stop(pid, A.normal)
     rt.settle()
 
     assert LIBRARY.lookup("s1") == (A.ok, pid)
@@ -274,7 +274,7 @@ def test_the_library_design_has_the_second_race_too(rt: Runtime) -> None:
 
 def test_the_library_forgets_dead_stores(rt: Runtime) -> None:
     started(LIBRARY)
-    LIBRARY.stop_store(LIBRARY.create("s1"), A.shutdown)
+    gen_server.stop(LIBRARY.create("s1"), A.shutdown)
     rt.settle()
 
     assert LIBRARY.lookup("s1") is A.error

@@ -114,7 +114,7 @@ class Client:
         self.design.names()
 
     def stop(self) -> None:
-        self.design.stop_store(self.store(), A.normal)
+        gen_server.stop(self.store(), A.normal)
 
     def kill(self) -> None:
         pid = self.store()

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kvshell.transcript.format.holes import (
-    escape_line,
+    escape_holes,
+    escape_start,
     hide,
     output_lines,
     read_pattern,
@@ -243,6 +244,11 @@ def test_r7_a_border_may_contain_a_title() -> None:
 
 
 # -- escapes ---------------------------------------------------------------------------------------
+
+
+def escape_line(line: str) -> str:
+    """An output line as it is written into a document."""
+    return escape_start(escape_holes(line))
 
 
 @pytest.mark.parametrize(

@@ -149,7 +149,7 @@ def missed(s: Situation) -> bool:
 
 
 def two_values(s: Situation) -> Words | None:
-    """Extra words are left over that probably belong in quotes."""
+    """Return the words of the advice to quote several words, if a line has words left over."""
     problem = s.match.problems[0] if s.match.problems else None
     extra = problem is not None and problem.kind == "usage" and problem.fix is not None
     if not extra or problem is None or s.match.command is None:

@@ -1,4 +1,4 @@
-"""The process tree: who started whom, and who is linked to whom."""
+"""Commands on processes: the tree of who started whom, info, state, mailbox, stop, kill, crash."""
 
 from kvshell import systems
 from kvshell.commands.arguments import TypedTerm, Word

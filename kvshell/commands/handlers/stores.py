@@ -25,7 +25,7 @@ def lookup(context: Context, name: str) -> Value:
 
 
 def stores(context: Context) -> Value:
-    """List the names in term order. Sends nothing while the system runs."""
+    """List the names in term order. Sends nothing; a CommandError if no system runs."""
     if not context.running:
         return Value(context.design.names())
     if not context.design.readable(context.runtime):

@@ -59,7 +59,7 @@ def explain(
             known = known.after(part)
             continue
         if part.pattern is not None and part.command.words in _VIEWS:
-            raise CommandError(f"{part.command.words} shows a view and has no value to bind")
+            raise CommandError(f"{part.command.words} has no value that could be bound")
         meant = settled(part, known, design)
         views.append(_own(meant, design, own, known) if own else _part(meant, design, known))
         known = known.after(part)

@@ -18,9 +18,9 @@ ROWS: Final = (
         params=(TOPIC,),
         summary="show what you can do now, or help on one command",
         doc="`help put` explains a command, `help break` a group of commands, `help words` how "
-        "a line is read, `help designs` the five stages, `help keys` the keys of the "
+        "a line is read, `help designs` the five designs, `help keys` the keys of the "
         "prompt.",
-        answers="a view",
+        answers="a page of help",
         examples=(
             Example("help put", "usage: put STORE KEY VALUE\nStore VALUE under KEY in STORE.\n..."),
             Example(
@@ -42,7 +42,7 @@ ROWS: Final = (
         summary="show LINE as Elixir and Python, and who sends what, without running it",
         doc="""Shows the equivalent Elixir and Python in the running design (or the default one),
 then every message: who sends it, who receives it, and who waits.""",
-        answers="a view",
+        answers="its code, and a table of what is sent",
         examples=(
             Example(
                 "explain lookup s1",
@@ -203,13 +203,13 @@ touched. From the command line: `kvshell replay PATH`.""",
     Command(
         path=("watch",),
         params=(EVERY, LINE),
-        summary="show a view and redraw it after each change, until Ctrl-C",
+        summary="show a table or tree and redraw it after each change, until Ctrl-C",
         doc="""`watch registry`, `watch mailbox manager`, `watch tree`, or `watch processes`, which
 puts the longest mailboxes first. It checks five times a second (`watch 2s tree`: every two seconds)
 and redraws only what changed. It sends no messages, so it does not disturb what it watches. In a
-batch or a document it prints the view once. `set watch registry` prints the registry after each
+batch or a document it prints it once. `set watch registry` prints the registry after each
 line that changed it.""",
-        answers="the view",
+        answers="the table or tree",
         examples=(
             Example("watch stores", "", setup=("create store s1",)),
             Example("watch 2s mailbox shell", "", started=False),

@@ -144,7 +144,7 @@ write.""",
         params=(TABLE,),
         summary="describe a table",
         doc="Type, protection, owner, size, memory, and how often it was read.",
-        answers="a view",
+        answers="a table",
         examples=(
             Example("ets info t", INFO.format(size=0), setup=TABLE_MADE),
             Example("ets info t", INFO.format(size=1), setup=ROW_MADE),

@@ -10,7 +10,8 @@ from kvshell.commands.types.term_types import ReceiverType, SenderType
 
 TARGET: Final = Param("target", TargetType(), label="PATH or LINE")
 SOURCE: Final = Param("source", SenderType(), label="A")
-TO: Final = Param("to", ChoiceType("to", "the word to", {"to": ""}), label="to")
+_BETWEEN: Final = "the word `to`, between the two processes"
+TO: Final = Param("to", ChoiceType("to", _BETWEEN, {"to": ""}), label="to")
 RECEIVER: Final = Param("target", ReceiverType(), label="B")
 PLACE: Final = STEPS._replace(about="which signal of the channel; 1 is the oldest")
 FAR: Final = STEPS._replace(about="how many steps; default 1")

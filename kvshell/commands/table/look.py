@@ -75,7 +75,7 @@ ROWS: Final = (
         summary="show what a process is and what it is doing",
         doc="""Name, module, status, what it waits for, mailbox, messages handled, approximate
 memory, links, monitors, tables. For a dead process, also why it died.""",
-        answers="a view",
+        answers="a table",
         examples=(
             Example(
                 "info manager",
@@ -104,7 +104,7 @@ memory, links, monitors, tables. For a dead process, also why it died.""",
         params=(PROCESS,),
         summary="show the messages waiting in a process's mailbox",
         doc="In the order of arrival, which is the order in which they will be handled.",
-        answers="a view",
+        answers="a table",
         examples=(
             Example(
                 "mailbox manager",
@@ -138,7 +138,7 @@ memory, links, monitors, tables. For a dead process, also why it died.""",
         path=("alive",),
         params=(PROCESS,),
         summary="check whether a process is alive",
-        doc="A dead process stays dead: its pid is never reused.",
+        doc="A dead process stays dead: a new one gets a new pid.",
         answers="true or false",
         examples=(
             Example("alive s1", "true", setup=STORE),

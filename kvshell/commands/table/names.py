@@ -78,8 +78,8 @@ now, and what to type next. Works while the registry is suspended.""",
 may belong to a dead process. In `plain` and `map` there is no table; in `library` it is the
 library's own, and `public`, because every bucket writes its row itself.""",
         answers={
-            "ets-cast": "a view",
-            "ets": "a view",
+            "ets-cast": "a table",
+            "ets": "a table",
             "*": "no table: the names are in the manager's map",
         },
         examples=(

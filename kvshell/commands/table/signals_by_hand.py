@@ -58,8 +58,8 @@ and an exit signal ends it. Bind its pid to a name, as in `p = spawn`.""",
         params=(PROCESS,),
         summary="link this shell to a process: if one dies, the other does, too",
         doc="""When a linked process ends for any reason except `:normal`, the shell dies with it
-and starts again, with a new pid and no bindings; and when the shell dies, so does the process.
-Returns `true`; linking to a dead process is an error.""",
+and starts again, with a new pid and no bindings; and when the shell dies, so does the process,
+unless it traps exits. Returns `true`; linking to a dead process is an error.""",
         answers="true",
         examples=(
             Example("link p", "true", setup=("p = spawn",)),

@@ -254,10 +254,14 @@ class CountType(ParameterType):
 
     def parse(self, token: Token, before: Mapping[str, Any]) -> int | Problem:  # noqa: ARG002
         """Return the number."""
-        if self._shape.match(token.text) and (value := int(token.text)) > 0:
-            return value
+        if self._shape.match(token.text):
+            if (value := int(token.text)) > 0:
+                return value
+            return Problem(token.start, token.end, f"{token.text} is too small: 1 is the least")
         return Problem(
-            token.start, token.end, f"not a number: {shown(token.text)}; type one from 1"
+            token.start,
+            token.end,
+            f"not a number: {shown(token.text)}; type a whole number, 1 or more",
         )
 
 
@@ -275,7 +279,9 @@ class LineNumberType(ParameterType):
         if self._shape.match(token.text):
             return int(token.text)
         return Problem(
-            token.start, token.end, f"not a line number: {shown(token.text)}; type one from 1"
+            token.start,
+            token.end,
+            f"not a line number: {shown(token.text)}; 3 is line 3, -1 the line before",
         )
 
 
@@ -330,6 +336,10 @@ class ChoiceType(ParameterType):
         if token.text in self.words:
             return token.text
         near = nearest(token.text, self.words)
+        if len(self.words) == 1:
+            (word,) = self.words
+            says = f"the word `{word}` belongs here, not {shown(token.text)}"
+            return Problem(token.start, token.end, says, near)
         says = f"did you mean {near}?" if near else f"type one of {', '.join(self.words)}"
         return Problem(
             token.start, token.end, f"no {self.label.lower()} {shown(token.text)}: {says}", near

@@ -74,11 +74,6 @@ def read(text: str, file: str = "iex", line: int = 1) -> ReadInput:
     return ReadInput(State.COMPLETE, quoted, None, tuple(warnings))
 
 
-def completeness(text: str) -> State:
-    """Return whether `text` is complete, incomplete, or invalid."""
-    return read(text).state
-
-
 def _cut_short(tokenizer: Tokenizer, fault: Fault, text: str, file: str, line: int) -> ReadInput:
     """Return the state of a text with an invalid or missing token; an earlier part may be wrong."""
     if not fault.incomplete:

@@ -39,14 +39,6 @@ def text_of(node: Quoted, width: int = 98) -> str:
     return _with_line_ends(NodeWriter().text(node, width))
 
 
-def clause_text(kind: str, name: str, arguments: list[Quoted], guard: Quoted = None) -> str:
-    """Return the head of a function clause: `def f(x) when x > 0`."""
-    head: Quoted = Node(name, arguments)
-    if guard is not None:
-        head = Node("when", [head, guard])
-    return _with_line_ends(f"{kind} {NodeWriter().text(head, ENDLESS)}")
-
-
 def _with_line_ends(text: str) -> str:
     return text.replace(LINE_END, "\n")
 

@@ -106,7 +106,7 @@ def call(
         runtime.slots.pop(ref, None)
         if runtime.ledger is None:
             runtime.untaken.pop(ref, None)
-            target.watched_no_more(ref)
+            target.remove_watcher(ref)
         else:
             answer_taken(me, ref)
 
@@ -209,7 +209,7 @@ def reply(from_: Term, value: Term) -> Atom:
             raise Killed
         transmit(me, owner, arrive_reply, ref, value)
     if runtime.ledger is not None:
-        me.watched_no_more(ref)  # a `:DOWN` after the answer is ignored
+        me.remove_watcher(ref)  # a `:DOWN` after the answer is ignored
     if watch is not None:
         runtime.explain_late(ref, value, me, owner)
     return A.ok
@@ -390,4 +390,4 @@ class Ack:
                 raise Killed
             transmit(process, self._starter, arrive_reply, self._ref, value)
         if process.runtime.ledger is not None:
-            process.watched_no_more(self._ref)
+            process.remove_watcher(self._ref)

@@ -16,7 +16,10 @@ SAMPLE = 1_000  # number of rows measured; the rest are assumed similar
 
 
 def words(term: Term) -> int:
-    """Return the size of `term` in 64-bit machine words, without the word that refers to it."""
+    """Return the size of `term` in 64-bit machine words, without the word that refers to it.
+
+    Mirrors :erts_debug.flat_size/1; strings count as the binaries that they are on the BEAM.
+    """
     match term:
         case tuple():
             return 1 + len(term) + sum(map(words, term))

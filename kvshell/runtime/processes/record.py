@@ -216,9 +216,9 @@ class Process:
         arrival.
         """
         if self.runtime.ledger is None:
-            self.watched_no_more(ref)
+            self.remove_watcher(ref)
 
-    def watched_no_more(self, ref: Ref) -> None:
+    def remove_watcher(self, ref: Ref) -> None:
         """Remove that watcher. Runs in this process, or outside a search."""
         with self.lock:
             if self.watchers is not None:

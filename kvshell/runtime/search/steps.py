@@ -41,11 +41,11 @@ class Marks(NamedTuple):
 
     touches: int  # every object it touches
     writes: int
-    reads: int  # objects written as a whole
+    reads: int  # objects read as a whole
     parts: int  # objects written in part
 
     def meets(self, other: "Marks") -> bool:
-        """Whether the order of two operations can make a difference."""
+        """Whether the order of two operations can make a difference: if not, they commute."""
         return bool(
             self.writes & other.touches
             or self.touches & other.writes

@@ -99,10 +99,6 @@ class Design(Protocol):
     def keys(self, store: Pid) -> List:
         """Get the keys."""
 
-    @abstractmethod
-    def stop_store(self, store: Pid, reason: Term) -> Term:
-        """Stop a store."""
-
     @property
     def lines(self) -> Mapping[str, str]:
         """The Elixir of its commands, where it differs from the command table."""

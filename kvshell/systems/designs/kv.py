@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
-from kvshell.otp import agent, gen_server
+from kvshell.otp import gen_server
 from kvshell.runtime import Runtime
 from kvshell.runtime.tables.table import Table
 from kvshell.systems.designs.design import Design, DesignText, RegistryEntry
@@ -79,10 +79,6 @@ class KvDesign(Design):
     def keys(self, store: Pid) -> List:
         """Read the bucket."""
         return bucket.keys(store)
-
-    def stop_store(self, store: Pid, reason: Term) -> Term:
-        """Stop the bucket."""
-        return agent.stop(store, reason)
 
     @abstractmethod
     def owned(self, runtime: Runtime) -> Mapping[Term, Term]:

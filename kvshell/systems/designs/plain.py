@@ -61,10 +61,6 @@ class PlainDesign(Design):
         """Call the store."""
         return server.keys(store)
 
-    def stop_store(self, store: Pid, reason: Term) -> Term:
-        """Stop the store."""
-        return gen_server.stop(store, reason)
-
     def source(self, runtime: Runtime) -> Map:
         """Return the manager's map."""
         record = runtime.names.get(manager.NAME)

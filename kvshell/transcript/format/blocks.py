@@ -1,4 +1,4 @@
-"""Parses blocks, and gives every hole its kind, in document order (R3)."""
+"""Parses blocks, and gives every hole its kind, in document order."""
 
 from collections.abc import Mapping
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-r"""Holes, and the normal form in which expected and printed text are compared (R1, R11).
+r"""Holes, and the normal form in which expected and printed text are compared.
 
 Control characters become visible escapes (`\t`, `\x1b`), so that they never reach a
 terminal through a report or a rewritten document.
@@ -34,7 +34,11 @@ def visible(text: str) -> str:
 
 
 def output_lines(text: str) -> list[str]:
-    """Return printed text in the form that is compared: the lines of R1."""
+    """Return printed text in the form that is compared.
+
+    Without colours and carriage returns, each line without trailing blanks, no blank lines at the
+    end, and in Unicode's composed form (NFC).
+    """
     if "\x1b" in text:
         text = _ANSI.sub("", text)
     if "\r" in text:
@@ -95,11 +99,6 @@ def _escaped(found: re.Match[str], pids: bool) -> str:
     if not pids and found["hole"].startswith("#"):
         return found[0]
     return "\\" * len(found["slashes"]) + "\\" + found[0]
-
-
-def escape_line(line: str) -> str:
-    """Return the output line as written in a document (U7); an empty line stays empty."""
-    return escape_start(escape_holes(line)) if line else line
 
 
 def unhide(text: str) -> str:

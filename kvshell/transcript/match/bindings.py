@@ -1,4 +1,8 @@
-"""The values bound to a document's holes (R3, R4, R5, R12)."""
+"""The values bound to a document's holes.
+
+The first hole of a name binds it, every later one must have the same text; two names of processes
+never mean the same process.
+"""
 
 from collections.abc import Iterator
 from typing import NamedTuple

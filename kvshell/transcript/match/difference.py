@@ -1,8 +1,8 @@
 """The best alignment of expected and printed output that do not match.
 
 It maximises the matching lines, then the holes that can be kept, then the similarity of paired
-lines. Reports show it, `--update` uses it, and a line that matched by itself still binds its holes
-(R12).
+lines. Reports show it, `--update` uses it, and a line that matched by itself still binds its
+holes.
 """
 
 from collections.abc import Sequence

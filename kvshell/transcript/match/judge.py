@@ -118,7 +118,7 @@ def _things(kind: str) -> str:
 
 
 class Rules(NamedTuple):
-    """How an entry is judged: R2, R7, R8 and the log level, for reports."""
+    """How an entry is judged, and where the document is, for reports."""
 
     unstated_acts: bool = False  # a line without expected output is only run
     flex: bool = False

@@ -55,7 +55,7 @@ class Budget:
 
 
 def is_error(line: str) -> bool:
-    """Whether this is the first line of an error, which only literal text may match (R6)."""
+    """Whether this is the first line of an error, which only literal text may match."""
     return "** (" in line and _ERROR.match(line) is not None
 
 

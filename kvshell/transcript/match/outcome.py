@@ -78,7 +78,7 @@ class Played(NamedTuple):
 
     @property
     def code(self) -> int:
-        """Return the exit code for this document."""
+        """Return 130: interrupted, 4: hung, 1: failed or not reached, 3: nothing checked, or 0."""
         if self.interrupted:
             return 130
         if self.count(Status.hung):

@@ -1,4 +1,4 @@
-"""Tables drawn with box characters: compared by cell, not by position (R7).
+"""Which lines are tables, and the form in which `expectation.py` compares them: cell by cell.
 
 In a table with a hole, padding and the lengths of rules depend on the value of the hole, so both
 sides are normalised: rules of length one, cells without padding. The text and the number of cells

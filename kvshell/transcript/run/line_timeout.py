@@ -71,7 +71,10 @@ class LineTimeout:
         return _Bound(self, seconds, ask)
 
     def start(self, seconds: float, ask: Callable[[], None]) -> None:
-        """Start the timer."""
+        """Call `ask` 50 ms after `seconds`; a grace period later raise OverdueError.
+
+        Only in the main thread of a Unix process; elsewhere it does nothing.
+        """
         self.rang = False
         self._ask = ask
         if self._mine:

@@ -1,4 +1,4 @@
-"""Plays a document: runs its commands in order and judges each (R3 to R12)."""
+"""Plays a document: runs its commands in order and judges each."""
 
 import re
 from collections.abc import Iterator

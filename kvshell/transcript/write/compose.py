@@ -45,7 +45,7 @@ class Piece(NamedTuple):
 
 
 class IdentityError(Exception):
-    """A name would have to be bound to another process, which the user must decide (U4)."""
+    """A name would have to be bound to another process, which the user must decide."""
 
     def __init__(self, expected: str, got: str) -> None:
         super().__init__(f"expected {expected}, got {got}")

@@ -1,4 +1,4 @@
-"""Tables in a document: cells with holes, padded so that the columns align (U7)."""
+"""Tables in a document: cells with holes, padded so that the columns align ."""
 
 import re
 from collections.abc import Callable, Sequence

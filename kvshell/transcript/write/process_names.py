@@ -1,4 +1,4 @@
-"""Names for processes and references that a document mentions (R4, U3).
+"""Names for processes and references that a document mentions.
 
 A pid with a name keeps it; one that a later hole binds gets that name; any other gets a name
 derived from the line: the binding, the store, the role, or else `p1`.

@@ -1,4 +1,4 @@
-"""Writes new expectations into a document; everything else stays byte for byte (U1)."""
+"""Writes new expectations into a document; everything else stays byte for byte."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence

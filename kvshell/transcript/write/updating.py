@@ -1,4 +1,4 @@
-"""`replay --update`: what may be rewritten, and the check that the new text passes (U8, U9).
+"""`replay --update`: what may be rewritten, and the check that the new text passes.
 
 The document is run, rewritten in memory and run again until nothing changes. A command that needs a
 second rewrite is not deterministic, and the file is left unchanged. The exception is a command with
@@ -89,7 +89,7 @@ class Rewritten:
 
 
 def why_not(file: Path | None, update: str, *, force: bool, environ: Mapping[str, str]) -> str:
-    """Return why a file may not be rewritten (U9); "" if it may."""
+    """Return why a file may not be rewritten; "" if it may."""
     if file is None:
         return "standard input cannot be rewritten: name a file"
     if environ.get("CI", "").lower() not in {"", "0", "false"} and update != "all":

@@ -65,7 +65,7 @@ def test_python_programs_have_the_same_number_of_schedules(law: str) -> None:
 
     def client(_: Pid) -> Term:
         pid = design.create("s")
-        design.stop_store(pid, A.normal)
+        gen_server.stop(pid, A.normal)
         design.create("bogus")
         return expect("lookup s", design.lookup("s"), A.error)
 

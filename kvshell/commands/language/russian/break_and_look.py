@@ -140,7 +140,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "таблица самой библиотеки, и она `public`, потому что каждая корзина пишет свою "
         "строку сама."
     ),
-    "a view": "вид таблицы",
+    "a table": "таблица",
     "no table: the names are in the manager's map": (
         "таблицы нет: имена лежат в отображении менеджера"
     ),
@@ -165,8 +165,8 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "В том порядке, в каком они пришли; в нём же они будут обработаны."
     ),
     "check whether a process is alive": ("проверяет, жив ли процесс"),
-    "A dead process stays dead: its pid is never reused.": (
-        "Мёртвый процесс так и остаётся мёртвым: его pid больше никому не достанется."
+    "A dead process stays dead: a new one gets a new pid.": (
+        "Мёртвый процесс так и остаётся мёртвым: новый процесс получит новый pid."
     ),
     "true or false": "true или false",
     "list all live processes": "перечисляет все живые процессы",

@@ -145,7 +145,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "приходит в том же порядке, поэтому более поздний сигнал того же канала доставить не "
         "дадут; два канала между собой не упорядочены. `settle` доставляет всё."
     ),
-    "the word to": "слово to",
+    "the word `to`, between the two processes": "слово `to`, между двумя процессами",
     "which signal of the channel; 1 is the oldest": "который из сигналов канала; 1 — самый старый",
     "what was delivered, and how many signals its channel still holds": (
         "что доставлено и сколько ещё осталось в канале"
@@ -219,26 +219,28 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "Только экран: сначала начинает `reset`. Во время набора строки то же делает Ctrl-L."
     ),
     "nothing": "ничего",
-    "show a view and redraw it after each change, until Ctrl-C": (
-        "показывает представление и перерисовывает его после каждого изменения, до Ctrl-C"
+    "show a table or tree and redraw it after each change, until Ctrl-C": (
+        "показывает таблицу или дерево и перерисовывает их после каждого изменения, до Ctrl-C"
     ),
     "`watch registry`, `watch mailbox manager`, `watch tree`, or `watch processes`, which "
     "puts the longest mailboxes first. It checks five times a second (`watch 2s tree`: "
     "every two seconds) and redraws only what changed. It sends no messages, so it does not "
-    "disturb what it watches. In a batch or a document it prints the view once. `set watch "
+    "disturb what it watches. In a batch or a document it prints it once. `set watch "
     "registry` prints the registry after each line that changed it.": (
         "`watch registry`, `watch mailbox manager`, `watch tree` или `watch processes`, где "
         "самые полные почтовые ящики стоят первыми. Проверяет пять раз в секунду (`watch 2s "
         "tree` — раз в две секунды) и перерисовывает только то, что изменилось. Сообщений не "
         "посылает, поэтому наблюдение ничему не мешает. В пакетном запуске и в документе "
-        "печатает представление один раз. `set watch registry` печатает реестр после каждой "
+        "печатает их один раз. `set watch registry` печатает реестр после каждой "
         "строки, которая его изменила."
     ),
-    "the view": ("само представление"),
+    "the table or tree": "таблица или дерево",
+    "a page of help": "страница справки",
+    "its code, and a table of what is sent": "код и таблица того, что отправляется",
     "`help put` explains a command, `help break` a group of commands, `help words` how a "
-    "line is read, `help designs` the five stages, `help keys` the keys of the prompt.": (
+    "line is read, `help designs` the five designs, `help keys` the keys of the prompt.": (
         "`help put` — справка по команде, `help break` — по группе команд, `help words` — как "
-        "читается строка, `help designs` — пять этапов, `help keys` — клавиши приглашения."
+        "читается строка, `help designs` — пять дизайнов, `help keys` — клавиши приглашения."
     ),
     "a command, a group of commands, or words, designs, keys, elixir": (
         "команда, группа команд или words, designs, keys, elixir"

@@ -157,11 +157,11 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     ),
     "When a linked process ends for any reason except `:normal`, the shell dies with it and "
     "starts again, with a new pid and no bindings; and when the shell dies, so does the "
-    "process. Returns `true`; linking to a dead process is an error.": (
+    "process, unless it traps exits. Returns `true`; linking to a dead process is an error.": (
         "Когда связанный процесс завершается по любой причине, кроме `:normal`, оболочка "
         "умирает вместе с ним и начинает заново, с новым pid и без связанных имён; а если "
-        "умирает оболочка, умирает и процесс. Возвращает `true`; связь с мёртвым процессом — "
-        "ошибка."
+        "умирает оболочка, умирает и процесс, если не перехватывает exit. "
+        "Возвращает `true`; связь с мёртвым процессом — ошибка."
     ),
     "a dead process cannot be linked": ("с мёртвым процессом связаться нельзя"),
     "remove the link between this shell and a process": "убирает связь между оболочкой и процессом",

@@ -327,13 +327,13 @@ def from_unix(integer: int, unit: Term = A.second) -> Term:
 
 @date_time.function(name="from_unix!", integer=INTEGER)
 def from_unix_or_raise(integer: int, unit: Term = A.second) -> Term:
-    """Returns the datetime for a time since 1970."""
+    """Returns the datetime for a time since 1970-01-01 00:00 UTC, in seconds by default."""
     return from_unix(integer, unit)[1]
 
 
 @date_time.function(datetime=_BOTH)
 def to_unix(datetime: Term, unit: Term = A.second) -> Term:
-    """Returns the time since 1970."""
+    """Returns the time since 1970-01-01 00:00 UTC in the unit, seconds by default."""
     return (to_gregorian_us(datetime) - _EPOCH) * per_second(unit) // 1_000_000
 
 

@@ -34,14 +34,14 @@ def each(enumerable: Term, fun: Term) -> Term:
 
 @enum.function()
 def filter_(enumerable: Term, fun: Term) -> Term:
-    """Returns the items for which the function is true."""
+    """Returns the items for which the function returns neither nil nor false."""
     call = caller(fun, 1)
     return List([item for item in iterate(enumerable) if true(call(item))])
 
 
 @enum.function()
 def reject(enumerable: Term, fun: Term) -> Term:
-    """Returns the items for which the function is not true."""
+    """Returns the items for which the function returns nil or false."""
     call = caller(fun, 1)
     return List([item for item in iterate(enumerable) if not true(call(item))])
 

@@ -113,7 +113,7 @@ def _spot(n: Any) -> int:
 
 @lists.function(tuple_list=_LIST)
 def keyfind(key: Term, n: Term, tuple_list: Term) -> Term:
-    """Returns the first tuple with the key at a position, or false."""
+    """Returns the first tuple whose element `n`, counted from 1, equals the key; false if none."""
     spot = _spot(n)
     for each in tuple_list.items:
         if type(each) is tuple and len(each) > spot >= 0 and alike(each[spot], key):

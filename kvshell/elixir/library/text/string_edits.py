@@ -111,13 +111,13 @@ def trim(string: Term, to_trim: Term = MISSING) -> Term:
 
 @string.function(string=BINARY)
 def trim_leading(string: Term, to_trim: Term = MISSING) -> Term:
-    """Returns the text without leading white space, or another text."""
+    """Returns the text without leading white space, or without leading copies of `to_trim`."""
     return _trimmed(string, to_trim, "left")
 
 
 @string.function(string=BINARY)
 def trim_trailing(string: Term, to_trim: Term = MISSING) -> Term:
-    """Returns the text without trailing white space, or another text."""
+    """Returns the text without trailing white space, or without trailing copies of `to_trim`."""
     return _trimmed(string, to_trim, "right")
 
 
