@@ -153,6 +153,7 @@ def _test(add: Add) -> None:
     add("--explore", action="store_true", help="run each test under every schedule")
     add("--law", choices=("spec", "beam", "both"), default="both", help="with --explore")
     add("--budget", type=count, default=1_000, metavar="N", help="with --explore: at most N")
+    add("--all", action="store_true", help="with --explore: draw a schedule for each outcome")
     message = "with --explore: at most N steps per schedule"
     add("--steps", type=count, default=500, metavar="N", help=message)
     add("--jobs", type=count, default=1, metavar="N", help="with --explore: N tests at a time")

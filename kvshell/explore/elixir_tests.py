@@ -13,6 +13,7 @@ from kvshell.explore.program_loading import RefusedError, verdicts
 from kvshell.explore.report.difference import wanted
 from kvshell.explore.report.sequence_chart import sequence
 from kvshell.explore.report.verdict_text import as_json, headline, table, why_incomplete
+from kvshell.explore.report_views import diagrams
 from kvshell.explore.search.choices import STEPS
 from kvshell.explore.search.forked import Forked, may_fork
 from kvshell.explore.search.verdict import SearchProgress, Verdict
@@ -215,7 +216,10 @@ def _explore(
             lines = [f"{head} green in the schedules that were run ({counts})"]
         case _:
             place = _typed(suite, case, test)
-            lines = [f"{head} {WORDS[status]} ({counts})", *_failure(found, place)]
+            lines = [
+                f"{head} {WORDS[status]} ({counts})",
+                *_failure(found, place, program if search.every else None),
+            ]
     if search.every:
         shown = render_view(table(found, every=True), DOCUMENT).split("\n")
         lines += [*(f"      {line}".rstrip() for line in shown), ""]
@@ -259,16 +263,24 @@ def _typed(suite: TestSuite, case: TestCase, test: ElixirTest) -> str:
     return f"{next((path for path in paths if path.endswith(case.file)), case.file)}:{test.line}"
 
 
-def _failure(found: Sequence[Verdict], place: str) -> list[str]:
-    """Return the shortest failing schedule: a sentence, the failing line, and its chart."""
+def _failure(
+    found: Sequence[Verdict], place: str, program: ElixirProgram | None = None
+) -> list[str]:
+    """Return the shortest failing schedule: a sentence, the failing line, and its chart.
+
+    If the program is given, each outcome has a chart, by running a schedule of it again.
+    """
     verdict = next(each for each in found if each.failing)
     lines = [headline(found)]
     for failure in verdict.outcomes[0].ending.failures[:1]:
         several = "\n" in failure.actual or failure.actual.startswith("** (")
-        lines += [f"{failure.place}", f"  {failure.actual if several else wanted(failure)}"]
+        told = failure.report or (failure.actual if several else wanted(failure))
+        lines += [f"{failure.place}", *(f"  {line}" for line in told.split("\n"))]
     if verdict.watched is not None:
         chart = sequence(verdict.watched, verdict.cause, verdict.explained)
-        lines += ["", *chart_lines(chart, DOCUMENT)]
+        charts = [chart] if program is None else diagrams(program, found, chart, tokens=False)
+        for each in charts:
+            lines += ["", *chart_lines(each, DOCUMENT)]
     token = verdict.outcomes[0].token
     lines += ["", f"step by step: kvshell explore {place} --replay {token}"]
     return [*(f"      {line}".rstrip() for text in lines for line in text.split("\n")), ""]

@@ -45,14 +45,14 @@ def report_views(
         if not isinstance(view, Chart):
             shown.append(view)
             continue
-        charts = [view] if program is None else _diagrams(program, found, view, tokens=tokens)
+        charts = [view] if program is None else diagrams(program, found, view, tokens=tokens)
         shown += [chart._replace(shape=options.shape) for chart in charts]
     if seen is not None:
         shown.append(Text(((Cell(seen.text(found[0], found[1:])),),)))
     return shown
 
 
-def _diagrams(
+def diagrams(
     program: Program, found: Sequence[Verdict], explained: Chart, *, tokens: bool
 ) -> Iterator[Chart]:
     """Yield a diagram of each outcome, under its label, by running a schedule of it again.

@@ -29,7 +29,7 @@ def test(given: Namespace, flags: Flags) -> int:
     """Run `kvshell test`, with or without `--explore`; returns the exit code."""
     if not given.explore:
         return command.test(given, flags)
-    search = TestSearch(given.law, given.budget, given.jobs, steps=given.steps)
+    search = TestSearch(given.law, given.budget, given.jobs, steps=given.steps, every=given.all)
     form = given.report or ("json" if flags.caps.json else "text")
     report = _report(form, flags.caps.width)
     return _reported(given.paths, command.choice_of(given), search, "test", report)

@@ -81,7 +81,10 @@ def _arrow(arrow: Arrow, centres: list[int], width: int) -> list[_Row]:
 
 
 def _note(label: str, arrow: Arrow, centres: list[int], width: int) -> list[_Row]:
-    """Draw a note right of the lane, if too narrow left of it, or else on several rows."""
+    """Draw a note right of the lane, if too narrow left of it, or else on several rows.
+
+    These are left of the lane if a word is too long for the right and there is more room.
+    """
     row = _blank(centres, width)
     start = centres[arrow.source]
     room = width - start - 2
@@ -90,10 +93,13 @@ def _note(label: str, arrow: Arrow, centres: list[int], width: int) -> list[_Row
     if room < taken <= free:
         _put(row, start - 1 - taken, label, arrow.role)
         return [row]
+    left = max(map(cell_width, label.split(" "))) > room < free
     rows = []
-    for number, text in enumerate(_broken(label, room)):
+    for number, text in enumerate(_broken(label, free if left else room)):
         rows.append(_blank(centres, width))
-        _put(rows[-1], start + (4 if number else 2), _cut(text, room), arrow.role)
+        shown = _cut(text, free if left else room)
+        at = start - 1 - cell_width(shown) if left else start + (4 if number else 2)
+        _put(rows[-1], at, shown, arrow.role)
     return rows
 
 

@@ -66,7 +66,7 @@ def test_an_assert_with_a_message_shows_its_value_too() -> None:
     verdict = search(Written(two_writes_with_a_message), FaultModel())
 
     assert verdict.failing == 2
-    assert {failure[3:] for o in verdict.outcomes for failure in o.ending.failures} == {
+    assert {failure[3:5] for o in verdict.outcomes for failure in o.ending.failures} == {
         ("got == 1", "0 (somebody else wrote)"),
         ("got == 1", "2 (somebody else wrote)"),
     }

@@ -67,3 +67,39 @@ def test_a_prompt_names_the_line_that_explores_a_test(path: str) -> None:
     assert shown == (
         f"** (CommandError) {path} is a test: kvshell explore {path} explores it, outside a session"
     )
+
+
+def test_all_draws_a_schedule_for_each_outcome_of_a_test(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "test/hands_test.exs").write_text(
+        "defmodule HandsTest do\n  use ExUnit.Case\n\n"
+        '  test "three ends" do\n'
+        "    {:ok, agent} = Agent.start(fn -> 0 end)\n"
+        "    spawn(fn -> Agent.update(agent, & &1 + 1) end)\n"
+        "    spawn(fn -> Agent.update(agent, & &1 * 5) end)\n"
+        "    assert Agent.get(agent, & &1) == 5\n  end\nend\n"
+    )
+    words = ["test", "--explore", "--all", "--law", "beam", "test/hands_test.exs"]
+
+    assert main(words) == 1
+
+    said = capsys.readouterr().out
+    for end in ("✗ expected 5, got 0", "✗ expected 5, got 1", "test  → :ok"):
+        assert said.count(f"{end}\n") == 1
+    assert "left:  1\n        right: 5\n" in said
+    assert main([word for word in words if word != "--all"]) == 1
+    assert capsys.readouterr().out.count("✗") == 1
+
+
+def test_one_test_shows_what_exunit_prints_of_its_assertion(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["explore", "test/stock_test.exs:13", "--law", "beam"]) == 1
+
+    assert (
+        "    Assertion with == failed\n"
+        '    code:  assert Stock.count(stock, "milk") == 4\n'
+        "    left:  3\n"
+        "    right: 4\n"
+    ) in capsys.readouterr().out

@@ -149,7 +149,13 @@ def test_processes_without_a_name_are_named_for_what_they_run(
     said = capsys.readouterr().out
     assert code == 1
     assert "of task#2 reached Agent before the call `{:get, …}` of task (" in said
-    assert "line 10: assert Task.await(reads) == 0\n        expected 0, got 1\n" in said
+    assert (
+        "line 10: assert Task.await(reads) == 0\n"
+        "        Assertion with == failed\n"
+        "        code:  assert Task.await(reads) == 0\n"
+        "        left:  1\n"
+        "        right: 0\n"
+    ) in said
     assert "      task -> Agent  call {:get, …}\n" in said
     assert "#PID<0." not in said
     assert "#Reference<0." not in said

@@ -77,3 +77,15 @@ def test_a_chart_can_be_drawn_in_ascii() -> None:
 def test_mermaids_special_characters_are_escaped() -> None:
     assert mermaid(CHART).splitlines()[-1] == "    p2--)p0: :DOWN#59; #35;1"
     assert "Note over p1: insert row" in mermaid(CHART)
+
+
+def test_a_note_of_long_words_is_left_of_the_last_lane_where_there_is_more_room() -> None:
+    lanes = tuple(map(Cell, "abcd"))
+    note = "dies: (RuntimeError) because_of_this"
+
+    lines = render_view(Chart("", lanes, (Arrow(3, 3, note, "note"),)), AT_80).splitlines()
+
+    assert [line.rpartition("│")[0].rpartition("│")[2].strip() for line in lines[1:]] == [
+        "dies:", "(RuntimeError)", "because_of_this",
+    ]  # fmt: skip
+    assert all(line.endswith(" │") for line in lines[1:])

@@ -49,6 +49,14 @@ def case_text(number: int, result: CaseResult) -> str:
     return head + _failure(result.failures[0], None, ())
 
 
+def assertion_text(
+    error: AssertionFailedError, stack: List, test: ElixirTest, source: Sequence[str]
+) -> str:
+    """Return what is said of a failed assertion: the message, its code, and both sides."""
+    lines = _assertion(error, TestFailure(A.error, error, stack), test, source)
+    return "\n".join(line.removeprefix(PAD) for line in lines)
+
+
 def _failure(failure: TestFailure, test: ElixirTest | None, source: Sequence[str]) -> str:
     error = failure.value
     lines: list[str]

@@ -11,6 +11,7 @@ from typing import Any, Final
 from kvshell.elixir.exunit.cases import ElixirTest
 from kvshell.elixir.exunit.context import TestRun, begin
 from kvshell.elixir.exunit.failing import AssertionFailedError
+from kvshell.elixir.exunit.failures import assertion_text
 from kvshell.elixir.exunit.running import (
     TIMEOUT,
     TestFailure,
@@ -216,7 +217,10 @@ class ElixirProgram(Written):
         expected, actual = _wanted(error)
         self.errors.append(error)
         self._said[client] = actual
-        self._failures.append(ScheduleFailure(client, line, text, expected, actual))
+        report = ""
+        if isinstance(error, AssertionFailedError):
+            report = assertion_text(error, stack, self._test, self._source)
+        self._failures.append(ScheduleFailure(client, line, text, expected, actual, report))
 
     def _text(self, line: int, client: str) -> str:
         return self._source[line - 1].strip() if 0 < line <= len(self._source) else client

@@ -150,7 +150,9 @@ class Written:
             ),
             tuple(
                 failure._replace(
-                    expected=by_name(failure.expected, names), actual=by_name(failure.actual, names)
+                    expected=by_name(failure.expected, names),
+                    actual=by_name(failure.actual, names),
+                    report=by_name(failure.report, names),
                 )
                 for failure in in_order(self._failures, self._pids)
             ),

@@ -20,13 +20,17 @@ class Observed(NamedTuple):
 
 
 class ScheduleFailure(NamedTuple):
-    """A failed expectation: the client, the place, the expected and the actual value."""
+    """A failed expectation: the client, the place, the expected and the actual value.
+
+    `report` is what ExUnit prints for a failed assertion; empty for any other failure.
+    """
 
     client: str
     line: int
     text: str
     expected: str
     actual: str
+    report: str = ""
 
     @property
     def place(self) -> str:

@@ -14,6 +14,7 @@ WRITERS: Final = "two writers: the last one wins"
 COUNTERS: Final = "each sees what the earlier one left"
 ALONE: Final = "nothing orders the two"
 
+ENDED: Final = "dies: :normal"
 _DIES: Final = frozenset({"die_life", "die_end"})
 READS: Final = frozenset({"ets_read", "shared_read"})
 _SHARED: Final = frozenset({"shared_read", "shared_write"})
@@ -83,10 +84,6 @@ class Teller:
         """Whether the step is the arrival of a signal; under `beam`, of its sending."""
         return step.kind == "arrives" or (step.kind in SENDS and step.leaves == -1)
 
-    def before(self, first: TraceStep, then: TraceStep) -> str:
-        """Explain that `first` came before `then`, and why that is possible."""
-        return "{} ({})".format(*self._before(first, then))
-
     def _before(self, first: TraceStep, then: TraceStep) -> tuple[str, str]:
         """Return that `first` came before `then`, and why that is possible."""
         if self.reaches(first) and self.reaches(then) and first.target is then.target:
@@ -102,7 +99,8 @@ class Teller:
 
     def claim(self, found: Cause, steps: Sequence[TraceStep]) -> str:
         """Explain what is claimed: which steps come in which order, and which happen at all."""
-        happens = [self.event(steps[place]) for place in found.happens]
+        ordered = {place for pair in found.orders for place in pair}
+        happens = [self.event(steps[place]) for place in found.happens if place not in ordered]
         orders = [(steps[first], steps[then]) for first, then in found.orders]
         if not happens and len(orders) == 2:
             (one, other), (again, last) = orders
@@ -136,14 +134,6 @@ class Teller:
         came = f"the answer of {answers} arrived" if late.answer else "any answer arrived"
         return f"{whose} for `{what}` fired before {came}"
 
-    def killed(self, crash: TraceStep, steps: Sequence[TraceStep]) -> str:
-        """Describe who was killed, and before or during which line of a client."""
-        does = [each for each in steps if each.doing is not None and each.kind not in _NO_DOING]
-        then = next((self.event(each) for each in does if each.number > crash.number), "")
-        line = next((self.what(each) for each in reversed(does) if each.number < crash.number), "")
-        when = f", and then {then}" if then else f" during {line}" if line else ""
-        return f"{self.who(crash.source)} was killed{when}"
-
     def event(self, step: TraceStep) -> str:
         """Describe a step as a clause: `get s k` reached s."""
         if self.reaches(step):
@@ -155,7 +145,7 @@ class Teller:
         if step.kind == "crash":
             return f"{self.who(step.source)} was killed"
         if step.kind in _DIES:
-            return f"{self.who(step.source)} had died"
+            return f"{self.who(step.source)} had {'ended' if step.word == ENDED else 'died'}"
         doer = self.what(step)
         return f"{doer} {_past(step.word)}"
 

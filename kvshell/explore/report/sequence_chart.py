@@ -18,7 +18,7 @@ from kvshell.explore.program.program import (
     by_name,
     client_called,
 )
-from kvshell.explore.report.cause_text import READS, Teller, place_of, time_out
+from kvshell.explore.report.cause_text import ENDED, READS, Teller, place_of, time_out
 from kvshell.explore.report.difference import brief, difference_line
 from kvshell.explore.search.cause import Cause
 from kvshell.explore.search.trace_steps import TraceStep, Witnessed
@@ -30,7 +30,6 @@ _ONE_PLACE: Final = frozenset({"ets_write", "shared_write"})
 _WRITES: Final = _ONE_PLACE | {"ets_write_all", "die_table"}
 _TABLES: Final = _ONE_PLACE | READS | {"ets_write_all", "ets_scan"}
 _ENDS: Final = frozenset({"die_life", "crash", "fires"})
-_ENDED: Final = "dies: :normal"
 _CHECK: Final = "final check"
 _CHECKS: Final = frozenset({"check", _CHECK})  # the line names of a document and of a function
 _QUIET: Final = frozenset({"arrives", "die_life", "die_end", "die_exit", "die_down"})
@@ -232,7 +231,7 @@ class _Sequence:
         """Whether the step is a client reaching its end, which is not informative."""
         if step.kind != "die_life" or step.source not in self._clients:
             return False
-        return step.doing is not None or step.word == _ENDED
+        return step.doing is not None or step.word == ENDED
 
     def _may_differ(self, step: TraceStep) -> bool:
         """Whether it reads or writes something that is written; other reads are not informative."""
@@ -368,9 +367,8 @@ class _Sequence:
         for failure in self._failures[1:]:
             self._ended(failure.client, difference_line(failure), Role.error)
         for seen in self._results if self._failure is None else ():
-            self._ended(
-                seen.client, f"→ {seen.text}: {brief(seen.answer) or 'nothing'}", Role.plain
-            )
+            what = f"{seen.text}: " if seen.text else ""
+            self._ended(seen.client, f"→ {what}{brief(seen.answer) or 'nothing'}", Role.plain)
 
     def _ended(self, client: str, label: str, role: Role) -> None:
         pid = client_called(client, self._names)

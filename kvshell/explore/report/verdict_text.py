@@ -313,7 +313,8 @@ def views(
     failing = next((verdict for verdict in verdicts if verdict.failing), None)
     if failing is not None and failing.explained.failures:
         failure = failing.explained.failures[0]
-        lines = difference(failure.expected, failure.actual)
+        lines = [f"    {line}" for line in failure.report.split("\n") if line]
+        lines = lines or difference(failure.expected, failure.actual)
         found += [Text(tuple((Cell(line),) for line in lines), kept=True)] if lines else []
     for note in notes(verdicts):
         found.append(Text(tuple((Cell(line),) for line in note.split("\n")), kept=True))

@@ -8,6 +8,8 @@ from kvshell.runtime.search.steps import TIMER, Marks, Taken, Who
 
 MOST: Final = 200  # number of shapes kept per kind: the first ones differ least
 
+_OF_PLACES: Final = ("ets_", "shared_")  # operations on a row, a table, a shared value
+
 Pair = tuple[int, int]
 
 
@@ -42,7 +44,7 @@ class StepKeys:
         found = []
         for step in steps:
             kind = step.kind
-            marks = step.marks if kind.startswith("ets_") or kind == "reply" else None
+            marks = step.marks if kind.startswith(_OF_PLACES) or kind == "reply" else None
             same = step.who, kind, marks
             counts[same] = count = counts.get(same, 0) + 1
             event = StepKey(*same, count)

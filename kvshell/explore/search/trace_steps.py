@@ -7,7 +7,7 @@ names of the processes and the line of its client.
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from kvshell.commands.cells import shown, signal_word, system_word
+from kvshell.commands.cells import shortened, shown, signal_word, system_word
 from kvshell.explore.program.program import Doing, Program
 from kvshell.explore.search.token import Follow
 from kvshell.otp.registry import META
@@ -19,7 +19,8 @@ from kvshell.runtime.processes.timers import Timer
 from kvshell.runtime.search.stepped import Stepped
 from kvshell.runtime.search.steps import Crash, End, Step, What
 from kvshell.runtime.tables.table import Table
-from kvshell.terms import Atom, Pid, Ref, inspect
+from kvshell.terms import A, Atom, List, Pid, Ref, format_banner, inspect
+from kvshell.terms.printing.exceptions import is_exception
 
 SENDS: Final = frozenset(
     {"call", "cast", "send", "system", "reply", "exit", "die_down", "die_exit"}
@@ -187,6 +188,20 @@ _TABLE_WRITES: Final = {
 }
 
 
+def _reason(reason: Any) -> str:
+    """Return why a process ends: of an exception what was raised, without the stack."""
+    match reason:
+        case (raised, List(items=places)) if places and all(_is_place(place) for place in places):
+            text = format_banner(A.error, raised) if is_exception(raised) else shown(raised)
+            return shortened(text.removeprefix("** "))
+        case _:
+            return shown(reason)
+
+
+def _is_place(term: Any) -> bool:
+    return type(term) is tuple and len(term) == 4 and type(term[0]) is Atom
+
+
 def _pid(op: Op) -> str:
     process = op.process()
     return "it" if process is None else inspect(process.pid)
@@ -217,7 +232,7 @@ _WORDS: Final[dict[str, Any]] = {
     "settle": lambda _op: "all is at rest",
     "send_after": lambda _op: "starts a timer",
     "cancel_timer": lambda _op: "stops a timer",
-    "die_life": lambda op: f"dies: {shown(op.term)}",
+    "die_life": lambda op: f"dies: {_reason(op.term)}",
     "die_end": lambda _op: "is dead",
     "die_name": lambda op: f"gives up the name {shown(op.target)}",
     "die_table": lambda op: f"gives up table {inspect(op.target.shown())}",
