@@ -26,7 +26,7 @@ ORDER = [
     "## Every schedule",
     "## The commands",
     "## The real BEAM",
-    "## The rooms",
+    "## The folders",
     "## Figures",
     "## What is not done",
 ]

@@ -116,7 +116,7 @@ def test_an_endless_line_is_not_at_rest_and_later_lines_are_skipped(
 
     assert verdicts(lines) == ["not at rest", "skipped", "same"]
     assert lines[0].why.startswith("not at rest within 0.5 s: #PID<")
-    assert lines[1].why == "follows from line 4, which was not at rest in time"
+    assert lines[1].why == "follows from line 4, which was not at rest at the time limit"
 
 
 def test_not_settling_has_its_own_exit_code(elixir: str, tmp_path: Path) -> None:

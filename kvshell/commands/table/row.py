@@ -41,8 +41,8 @@ PerDesign = (
 )  # one value, or one per design; "*": all others; "library" defaults to "ets"
 
 # The same for values other than text.
-Value = TypeVar("Value")
-PerDesignOf: TypeAlias = Value | dict[str, Value]
+Each = TypeVar("Each")
+PerDesignOf: TypeAlias = Each | dict[str, Each]
 
 
 class Example(NamedTuple):
@@ -116,7 +116,7 @@ class Command(NamedTuple):
         return " ".join((*self.path, *(param.word for param in self.params)))
 
 
-def for_design(found: PerDesignOf[Value], design: str) -> Value:
+def for_design(found: PerDesignOf[Each], design: str) -> Each:
     """Return the value for `design`."""
     return found[design if design in found else "*"] if isinstance(found, dict) else found
 

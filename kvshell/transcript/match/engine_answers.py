@@ -24,7 +24,7 @@ _CAPTION: Final = re.compile(r"([\d,]+ rounds?); one schedule .*")
 _PIDS: Final = re.compile(r"#PID<[\d.]+>(?:, #PID<[\d.]+>)+")
 
 
-def alike(entry: DocumentEntry, printed: Sequence[str]) -> list[str]:
+def in_document_form(entry: DocumentEntry, printed: Sequence[str]) -> list[str]:
     """Return the output, with details specific to one system replaced by the document's.
 
     Functions are numbered within their module; only kvshell counts `handled`, `reads` and the like,

@@ -36,9 +36,9 @@ from kvshell.transcript.format.document import (
 from kvshell.transcript.format.holes import output_lines, visible
 from kvshell.transcript.match.bindings import Scope
 from kvshell.transcript.match.engine_answers import (
-    alike,
     equal_terms,
     expected_text,
+    in_document_form,
     in_order_of,
     orders,
 )
@@ -165,7 +165,9 @@ class Comparison:
         self._prefix.append((block, entry))
         verdict, sentence, printed = self._run(block, entry, text, self._scope)
         if verdict is LineVerdict.not_rested:
-            self._lost = f"follows from line {entry.command.line}, which was not at rest in time"
+            self._lost = (
+                f"follows from line {entry.command.line}, which was not at rest at the time limit"
+            )
         if block.attributes.fails and verdict is LineVerdict.different:
             return Compared(entry.command.line, text, LineVerdict.same, "expected to fail")
         if verdict is not LineVerdict.different:
@@ -216,23 +218,25 @@ class Comparison:
             if failure is None:
                 return LineVerdict.same, "as terms", printed
             return LineVerdict.different, failure.summary, [*printed, *(f"~ {x}" for x in told)]
-        judge(entry, alike(entry, printed), told, scope, rules)  # names a failed line owes
+        judge(
+            entry, in_document_form(entry, printed), told, scope, rules
+        )  # names a failed line owes
         return LineVerdict.different, failure.summary, [*printed, *(f"~ {line}" for line in told)]
 
     def _ways(
         self, scope: Scope, entry: DocumentEntry, printed: list[str], results: Sequence[Result]
     ) -> Iterator[list[str]]:
         """Yield all equivalent forms of the output."""
-        yield from orders(alike(entry, printed))
+        yield from orders(in_document_form(entry, printed))
         if "ets list" in entry.command.text:
-            yield alike(entry, printed_lines(in_order_of(entry, results), self._caps))
+            yield in_document_form(entry, printed_lines(in_order_of(entry, results), self._caps))
         for _ in range(3):
             shown = {text for line in printed for text in REFERENCE.findall(line)}
             loose = [text for text in shown if scope.owner(text) is None]
             if not self._runner.decoder.lengthen(loose):
                 return
             printed = printed_lines(self._runner.redrawn(), self._caps)
-            yield alike(entry, printed)
+            yield in_document_form(entry, printed)
 
     def _run_again(self) -> tuple[int, int]:
         """Run everything on this system again; return how often its last line differed.
