@@ -81,11 +81,14 @@ def undefined(body: FunctionBody, node: Node) -> Exception:
     name = f"{node.head}/{arity}"
     if body.env.module is None or body.env.function is None:
         return body.error(node, f"undefined function {name} (there is no such import)")
-    module = shown(body.env.module)
-    return body.error(
-        node,
+    return body.error(node, expected_locally(name, shown(body.env.module)))
+
+
+def expected_locally(name: str, module: str) -> str:
+    """Return the message about a function that a module calls, but neither has nor imports."""
+    return (
         f"undefined function {name} (expected {module} to define such a function or for it to be "
-        "imported, but none are available)",
+        "imported, but none are available)"
     )
 
 

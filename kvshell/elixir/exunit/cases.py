@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
+from kvshell.elixir.compile.calls import expected_locally
 from kvshell.elixir.compile.writing.body import keywords
 from kvshell.elixir.exunit import checks
 from kvshell.elixir.exunit.assertions import ASSERTIONS
@@ -72,7 +73,7 @@ class Setup(NamedTuple):
     `describe` is the number of the enclosing describe block.
     """
 
-    kind: str  # block, local or remote
+    kind: str  # block or named
     what: Any
     describe: int | None = None
     module: Atom | None = None  # the case template that contains it
@@ -152,8 +153,31 @@ def use_case(definition: ModuleDefinition, options: Term, _node: Node) -> None:
     definition.finishers.append(_finish)
 
 
-def _finish(_definition: ModuleDefinition, record: ModuleRecord) -> None:
+def imported_setups(definition: ModuleDefinition, record: ModuleRecord) -> None:
+    """Note in the record where the set-ups are that are named, but not in the module.
+
+    Raises:
+        ElixirError: there is no function of such a name.
+    """
     state: CaseState = record.data["case"]
+    found: dict[str, Term] = {}
+    setups = [*state.setups, *state.all_setups, *(s for test in state.tests for s in test.setups)]
+    for kind, name, _describe, module in setups:
+        if kind != "named" or module is not None or (name, 1) in record.data["unit"].local:
+            continue
+        found[name] = definition.env.imports.get((name, 1))
+        if found[name] is None:
+            raise definition.env.error(
+                record.line, expected_locally(f"{name}/1", inspect(record.module))
+            )
+    record.data["imported_setups"] = found
+
+
+def _finish(definition: ModuleDefinition, record: ModuleRecord) -> None:
+    state: CaseState = record.data["case"]
+    for each in state.tests:  # a set-up written after a test is its own, too
+        each.setups = [*state.setups, *each.setups]
+    imported_setups(definition, record)
     for each in state.tests:
         each.run = record.functions[each.name, 1]
 
@@ -200,7 +224,7 @@ def _add(definition: ModuleDefinition, name: str, line: int, **more: Any) -> Non
     state = _state(definition)
     tags = {**state.module_tags, **state.describe_tags, **state.tags}
     state.tags = {}
-    setups = [*state.setups, *state.describe_setups]
+    setups = [] if state.describe is None else state.describe_setups  # which may still grow
     file = definition.outer.file
     made = ElixirTest(definition.module, name, line, file, state.describe, tags, setups, **more)
     made.describe_line = state.describe_line
@@ -254,11 +278,13 @@ def _setup(definition: ModuleDefinition, node: Node, target: list[Setup], kind: 
     if blocks is None or "do" not in blocks:
         value = _evaluated(definition, args[0])
         for each in value.items if type(value) is List else (value,):
-            if type(each) is tuple:
-                target.append(Setup("remote", each, number))
-            else:
-                target.append(Setup("local", each.name, number))
-                definition.data.setdefault("called", set()).add((each.name, 1))
+            if type(each) is not Atom:
+                raise ArgumentError(
+                    "setup/setup_all expect a callback name as an atom or a list of callback names,"
+                    f" got: {inspect(each, width=None)}"
+                )
+            target.append(Setup("named", each.name, number))
+            definition.data.setdefault("called", set()).add((each.name, 1))
         return Atom("ok")
     count = len(target)
     name = f"__ex_unit_{kind}_{'' if number is None else f'{number}_'}{count}"

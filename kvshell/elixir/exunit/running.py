@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 from kvshell.elixir.exunit.cases import CaseState, ElixirTest, Setup
@@ -139,16 +140,14 @@ def set_up(record: ModuleRecord, setups: Iterable[Setup], context: Map) -> Map:
     """Run set-ups in the calling process; return the resulting context."""
     code = current().runtime.code
     assert isinstance(code, ElixirCode)
-    for kind, what, describe, module in setups:
+    for _kind, what, describe, module in setups:
         owner = record if module is None else code.modules[module]
         local = owner.data["unit"].local
         try:
-            if kind == "remote":
-                answer = code.call(what[0], what[1].name, (context,))
-            elif (what, 1) in local:
+            if (what, 1) in local:
                 answer = owner.data["space"][local[what, 1]](context)
             else:
-                raise code.undefined(owner.module, what, (context,))
+                answer = code.call(owner.data["imported_setups"][what], what, (context,))
         except (Exception, Exit, Thrown) as error:
             error.__dict__["setup_entry"] = _entry_of(record, describe)
             raise
@@ -182,7 +181,7 @@ def context_of(test: ElixirTest, base: Map) -> Map:
     pairs = [
         (A.test, Atom(test.name)),
         (A.line, test.line),
-        (A.file, test.file),
+        (A.file, _absolute(test.file)),
         (A.describe, test.describe),
         (A.describe_line, test.describe_line),
         *([] if test.documents is None else [(A.doctest, test.documents)]),
@@ -193,6 +192,11 @@ def context_of(test: ElixirTest, base: Map) -> Map:
     for name, value in pairs:
         base = base.put(name, value)
     return base
+
+
+def _absolute(file: str) -> str:
+    """Return the absolute path of a file; `iex` and other places stay."""
+    return str(Path(file).absolute()) if file.endswith((".exs", ".ex")) else file
 
 
 def run_test(

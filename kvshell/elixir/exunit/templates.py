@@ -10,6 +10,7 @@ from kvshell.elixir.exunit.cases import (
     CaseState,
     Setup,
     assertions,
+    imported_setups,
     setup,
     setup_all,
     use_case,
@@ -52,7 +53,8 @@ def using(definition: ModuleDefinition, node: Node) -> Term:
     return A.ok
 
 
-def _finish(_definition: ModuleDefinition, record: ModuleRecord) -> None:
+def _finish(definition: ModuleDefinition, record: ModuleRecord) -> None:
+    imported_setups(definition, record)
     template: CaseState = record.data["case"]
     name, block = record.data.get("using", ("", None))
 

@@ -55,8 +55,29 @@ def _server_class(record: ModuleRecord) -> type[GenServer]:
             name == "terminate" and record.data.get("plain terminate")
         ):
             members[name] = staticmethod(function)
+        elif (
+            function is None
+            and name not in _OPTIONAL
+            and (name in _NEVER_GIVEN or not record.data.get("given callbacks"))
+        ):
+            members[name] = staticmethod(_missing(record.module, name))
     members.update(_declared(record))
     return type("ElixirServer", (GenServer,), members)
+
+
+_NEVER_GIVEN = frozenset({"handle_continue"})  # also not by `use GenServer`
+_OPTIONAL = frozenset({"terminate", "format_status"})  # OTP looks whether they exist
+
+
+def _missing(module: Atom, name: str) -> Any:
+    """Return what OTP does in place of a callback that the module does not have."""
+
+    def missing(*args: Term) -> Term:
+        code = current().runtime.code
+        assert isinstance(code, ElixirCode)
+        raise code.undefined(module, name, args)
+
+    return (lambda _message, state: (A.noreply, state)) if name == "handle_info" else missing
 
 
 def _inference(record: ModuleRecord) -> Inference:
@@ -148,6 +169,7 @@ def use_gen_server(definition: ModuleDefinition, options: Term, _node: Node) -> 
     _child_spec(definition, options, {})
 
     def finish(definition: ModuleDefinition, record: ModuleRecord) -> None:
+        record.data["given callbacks"] = True
         if ("init", 1) not in record.functions:
             definition.env.warn_within(
                 definition.line,

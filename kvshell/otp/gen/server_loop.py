@@ -243,7 +243,7 @@ class ServerLoop:
                 process.state = term(answer[2], "state")
                 self.terminate(process, answer[1], message)
         if answer is None and self.callbacks.nil_is_no_clause:
-            asked = request_of(message)
+            asked = message[1] if callback == "handle_continue" else request_of(message)
             function = getattr(self.callbacks, callback)
             reason = no_clause(function, self.reported_as, (asked, *more, process.state))
             self.terminate(process, reason, message)
@@ -265,8 +265,9 @@ class ServerLoop:
                 process.entry = lambda: self._after(process, extra, message)
                 process.brief = False
                 return
-            answer = self._run(process, message, "handle_continue", extra[1], process.state)
-            self._noreply(process, answer, message, "handle_continue")
+            own = (A.continue_, extra[1])  # what is reported as the last message
+            answer = self._run(process, own, "handle_continue", extra[1], process.state)
+            self._noreply(process, answer, own, "handle_continue")
 
     def _run(self, process: Process, message: Term, callback: str, *args: Term) -> Term:
         """Call a callback; a throw is its answer, an exit or an exception ends the server."""

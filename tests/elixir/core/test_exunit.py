@@ -1,11 +1,14 @@
 """ExUnit: how tests are run and what failures say, as `mix test --trace` of 1.14 prints them."""
 
+from pathlib import Path
+
 import pytest
 
 from kvshell.elixir.evaluate import Evaluator
 from kvshell.elixir.exunit import cases
 from kvshell.elixir.exunit.failures import case_text, failure_text
 from kvshell.elixir.exunit.running import CaseResult, run_case
+from kvshell.terms import A, ElixirError, format_banner
 from tests.elixir.core.evaluating import shell
 
 
@@ -130,8 +133,9 @@ def test_the_context_and_arguments_are_shown_as_exunit_shows_them() -> None:
         options=", async: true",
     )
     assert _statuses(result) == ["failed", "passed"]
+    file = Path("t.exs").absolute()
     assert (
-        '%{async: true, case: T, describe: nil, describe_line: nil, file: "t.exs", line: 3, '
+        f'%{{async: true, case: T, describe: nil, describe_line: nil, file: "{file}", line: 3, '
         'module: T, registered: %{}, test: :"test a", test_type: :test}'
     ) in printed
 
@@ -173,6 +177,51 @@ def test_setups_tags_and_describe_blocks_make_the_context() -> None:
     )
     assert (_statuses(result), printed) == (["skipped", "passed"], "")
     assert [each.test.name for each in result.results] == ["test later", "test group inside"]
+
+
+def test_setups_apply_to_all_tests_of_their_module_or_describe_block_also_to_earlier_ones() -> None:
+    result, printed = _run(
+        '  test "before", c, do: assert Map.take(c, [:a, :b]) == %{a: 1}\n  describe "group" do\n'
+        '    test "inside", c, do: assert Map.take(c, [:a, :b]) == %{a: 1, b: 2}\n'
+        "    setup do\n      [b: 2]\n    end\n  end\n  setup do\n    [a: 1]\n  end"
+    )
+    assert (_statuses(result), printed) == (["passed", "passed"], "")
+
+
+def test_a_setup_may_name_an_imported_function() -> None:
+    helpers = "defmodule Helpers do\n  def made(_), do: [x: 1]\nend"
+    with shell() as lines:
+        evaluator = Evaluator(lines.code, file="t.exs")
+        evaluator.evaluate(helpers)
+        evaluator.evaluate(
+            "defmodule T do\n  use ExUnit.Case\n  import Helpers\n  setup :made\n"
+            '  test "a", c, do: assert c.x == 1\nend'
+        )
+        record = lines.code.modules[lines.evaluator.evaluate("T")]
+        assert _statuses(run_case(record, cases.tests_of(record))) == ["passed"]
+
+
+@pytest.mark.parametrize(
+    ("line", "error"),
+    [
+        (
+            "setup {H, :ok}",
+            "setup/setup_all expect a callback name as an atom or a list of callback names,"
+            " got: {H, :ok}",
+        ),
+        ("setup_all [:a, 1]", "setup/setup_all expect a callback name as an atom or a list of"),
+        ("setup :nope", "t.exs:1: undefined function nope/1 (expected T to define such a function"),
+    ],
+)
+def test_a_setup_that_names_no_function_does_not_compile(line: str, error: str) -> None:
+    with pytest.raises(ElixirError) as raised:
+        _run(f'  {line}\n  test "a", do: :ok')
+    assert error in format_banner(A.error, raised.value)
+
+
+def test_a_file_in_the_context_is_an_absolute_path() -> None:
+    result, _printed = _run('  test "a", c, do: assert Path.type(c.file) == :absolute')
+    assert _statuses(result) == ["passed"]
 
 
 def test_a_setup_all_that_raises_invalidates_all_tests() -> None:
