@@ -187,7 +187,7 @@ SUB_ROOMS = {
     "otp": ("gen", "."),
     "systems": ("key_val", "kv", "designs", "."),
     "commands": ("language", ".", "types", "table", "read", "assist", "help", "handlers"),
-    "elixir": ("syntax", "running", "library", "compile", "macros", "modules", "exunit", "."),
+    "elixir": ("syntax", "running", "library", "compile", "modules", "macros", "exunit", "."),
     "transcript": ("format", "match", "run", "report", "write", "export", "."),
     "engines": ("elixir", "beam", "."),
     "explore": ("program", "search", "report", "."),

@@ -8,6 +8,7 @@ from copy import copy
 from typing import Any
 
 import kvshell.elixir.dbg
+import kvshell.elixir.macros.forms
 import kvshell.elixir.modules.everything  # registers everything that a module may contain
 import kvshell.elixir.tried_clauses  # noqa: F401  # registers how errors are shown
 from kvshell.elixir.compile.writing.environment import (

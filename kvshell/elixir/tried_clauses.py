@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from kvshell.elixir.compile.branches import split_guard
-from kvshell.elixir.compile.functions import FunctionDefinition
+from kvshell.elixir.compile.functions import FunctionDefinition, written_key
 from kvshell.elixir.compile.writing.body import NOT_CONSTANT, constant
 from kvshell.elixir.compile.writing.environment import Environment
 from kvshell.elixir.modules.running_lines import run_expression
@@ -31,8 +31,10 @@ _RENAMED: Final = {"bytes": "binary", "bits": "bitstring"}
 def function_clause(
     module: Term, name: str, arity: int, given: Sequence[Term], definition: FunctionDefinition
 ) -> ElixirError:
-    """Return the error of a function without a clause for `given`."""
-    return FunctionClauseError(module, Atom(name), arity, given, lambda: tried(definition, given))
+    """Return the error of a function, or macro, without a clause for `given`."""
+    name, shown = written_key((name, arity))
+    own = given[arity - shown :]  # a macro's first argument is the environment of its caller
+    return FunctionClauseError(module, Atom(name), shown, own, lambda: tried(definition, own))
 
 
 def tried(definition: FunctionDefinition, given: Sequence[Term]) -> list[str]:
@@ -45,12 +47,14 @@ def _head(
     definition: FunctionDefinition, clause: Node, given: Sequence[Term], env: Environment
 ) -> str:
     params, guards = split_guard((clause.args or [[]])[0])
+    params = params[len(params) - len(given) :]
     bound: dict[str, Term] = {}
     texts = []
     for param, argument in zip(params, given, strict=True):
         fits, bound = _matched(param, argument, env, bound)
         texts.append(_marked(text_of(_shown(param, env), _LINE), fits))
-    text = f"{definition.kind} {definition.name}({', '.join(texts)})"
+    name, _arity = written_key(definition.key)
+    text = f"{definition.kind} {name}({', '.join(texts)})"
     for each in guards:
         text += f" when {_guard(_expanded(each, env), env, bound)}"
     return text
@@ -129,7 +133,7 @@ def _shown(node: Any, env: Environment) -> Any:
         value = constant(node)
         return value if value is NOT_CONSTANT else parse(inspect(value, limit=None, width=None))
     if node.head == "__aliases__" and type(node.args[0]) is Atom:
-        return env.expand_alias([part.name for part in node.args])
+        return env.module_named(node)
     if node.head == "..":
         pairs = [(A.__struct__, alias("Range")), *zip((A.first, A.last), node.args, strict=True)]
         return Node("%{}", _shown(pairs, env), node.line)

@@ -99,10 +99,9 @@ def test_a_filter_of_the_project_is_printed_as_it_was_written(
 @pytest.mark.parametrize(
     ("text", "refused"),
     [
-        ("defmodule Q do\n\n  def f do\n    quote do: 1\n  end\nend", "4: quote"),
-        ("defmodule Q do\n\n  defmacro f(x), do: x\nend", "3: defmacro"),
-        ("defmodule Q do\n  defmacrop f(x), do: x\nend", "2: defmacrop"),
-        ("x = 1\nquote do: x", "2: quote"),
+        ("defmodule Q do\n\n  @on_definition Q\nend", "3: @on_definition"),
+        ("x = 1\nrequire Port", "2: Port"),
+        ("defmodule Q do\n  import Port\nend", "2: Port"),
     ],
 )
 def test_unsupported_elixir_is_refused_with_its_line(

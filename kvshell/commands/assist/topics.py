@@ -47,12 +47,12 @@ ELIXIR: Final = (
         "what runs",
         "Elixir 1.14 on OTP 25: literals, patterns, guards, `fn`, `&`, `|>`, `case`, "
         "`cond`, `with`, `for`, `try`, `receive`, bit syntax, structs, protocols, modules, "
-        "`use GenServer` and the like. Type `x = Enum.map([1, 2], &(&1 * 2))` as you type a "
-        "command.",
+        "macros, `use GenServer` and the like. Type `x = Enum.map([1, 2], &(&1 * 2))` as you "
+        "type a command.",
     ),
     (
         "what does not",
-        "`quote`, `defmacro` and your own `__using__`; sockets and files; other packages. "
+        "Types, compiler tracing and `@on_definition`; sockets and files; other packages. "
         "The error names what is missing.",
     ),
     (

@@ -32,6 +32,9 @@ HELPERS: Final = alias("IEx.Helpers")
 
 def alias_of(body: Any, node: Node) -> Term:
     """Return the module that `A.B` or `__MODULE__.B` refers to."""
+    known = node.get("alias")  # of a quoted alias: what it refers to in its macro
+    if known is not None:
+        return known
     parts = node.args or []
     first = parts[0]
     if type(first) is Node and first.head == "__MODULE__" and body.env.module is not None:
@@ -134,9 +137,15 @@ def directory(body: FunctionBody, _node: Node) -> str:
     return body.unit.constant(folder if body.env.file != "iex" else None)
 
 
+CALLER: Final = "&caller"  # the first argument of a macro's function
+
+
 @form("name __CALLER__")
 def caller(body: FunctionBody, node: Node) -> str:
     """Compile `__CALLER__`."""
+    found = body.scope.get(CALLER)
+    if found is not None:
+        return body.writer.read(found)
     raise body.error(node, "__CALLER__ is available only inside defmacro and defmacrop")
 
 
@@ -195,7 +204,8 @@ def call(body: FunctionBody, node: Node) -> str:
         return _dotted(body, node, node.head, args)
     if node.head in body.env.macros and body.env.function is None:
         return VALUES["module macro"](body, node)
-    if body.env.function is None and not _is_known(body, str(node.head), len(args)):
+    known = node.get("imports") is not None or _is_known(body, str(node.head), len(args))
+    if body.env.function is None and not known:
         # At the prompt it is reported before its arguments; in a function, after them.
         raise undefined(body, node)
     texts = body.values(args)
@@ -211,9 +221,11 @@ def local_text(body: FunctionBody, node: Node, texts: list[str]) -> str:
     """Return the call of a function without a module name."""
     name = str(node.head)
     arity = len(texts)
-    if (name, arity) in body.env.local:
-        return f"{body.unit.local[name, arity]}({', '.join(texts)})"
-    module = resolve(body, name, arity)
+    module = node.get("imports")  # of a quoted call: from where its macro imports it
+    if module is None:
+        if (name, arity) in body.env.local:
+            return f"{body.unit.local[name, arity]}({', '.join(texts)})"
+        module = resolve(body, name, arity)
     if module is None:
         raise undefined(body, node)
     if module is KERNEL and inline(name, ["x"] * arity) is not None:
@@ -317,6 +329,7 @@ def tail_call(body: FunctionBody, node: Node) -> bool:
     key = (head, len(args))
     if (
         key not in body.env.local
+        or node.get("imports") is not None
         or head in CONTROLS
         or (head in EXPANSIONS and key not in body.env.local)
     ):

@@ -109,6 +109,21 @@ MISPLACED_BAR = (
 )
 
 
+@form("known call")
+def known_call(body: FunctionBody, node: Node) -> str:
+    """Compile a call of a Python function, the term of the first argument."""
+    function, *args = node.args or []
+    name = body.unit.fresh("k")
+    body.unit.constants[name] = function.term
+    return f"{name}({', '.join(body.values(args))})"
+
+
+@form("->")
+def arrow(body: FunctionBody, node: Node) -> str:
+    """Reject `a -> b` outside of clauses."""
+    raise body.error(node, "unhandled operator ->")
+
+
 @form("|")
 def bar(body: FunctionBody, node: Node) -> str:
     """Compile `a | b` outside brackets."""
@@ -122,8 +137,7 @@ def piece(body: FunctionBody, node: Any) -> InlineText:
     """Return the code of an expression and what is known about its value."""
     if type(node) is Node and type(node.head) is str and node.args is not None:
         args = node.args
-        name = (node.head, len(args))
-        if name not in body.env.local and name not in body.env.imports:
+        if not body.overridden(node):
             if node.head in BINARY_OPERATORS and len(args) == 2:
                 return _binary(body, node)
             if node.head in {"not", "!"} and len(args) == 1:
@@ -203,8 +217,7 @@ def _in(body: FunctionBody, node: Node) -> InlineText:
 
 def _operator(body: FunctionBody, node: Node) -> str:
     assert node.args is not None
-    name = (str(node.head), len(node.args))
-    if name in body.env.local or name in body.env.imports:
+    if body.overridden(node):
         return VALUES["call"](body, node)
     if len(node.args) == 1 and node.head in {"-", "+"}:
         inner = constant(node.args[0])
@@ -223,7 +236,7 @@ for _head in (*BINARY_OPERATORS, "in"):
 @form("not", "!")
 def negation(body: FunctionBody, node: Node) -> str:
     """Compile `not x` and `!x`."""
-    if len(node.args or ()) != 1 or (str(node.head), 1) in body.env.imports:
+    if len(node.args or ()) != 1 or body.overridden(node):
         return VALUES["call"](body, node)
     return piece(body, node).text
 

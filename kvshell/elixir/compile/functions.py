@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from kvshell.elixir.compile.branches import write_clauses
 from kvshell.elixir.compile.closures import finish
@@ -11,6 +11,8 @@ from kvshell.elixir.compile.writing.source import CompilationUnit, FunctionWrite
 from kvshell.elixir.syntax.nodes import Node
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from kvshell.elixir.compile.writing.environment import Environment
 
 Key = tuple[str, int]
@@ -49,13 +51,64 @@ class FunctionDefinition:
 
 
 NO_DEFAULT: Any = object()
+_MACRO: Final = "MACRO-"
+
+
+def macro_key(key: Key) -> Key:
+    """Return name and arity of the function of a macro, which gets the caller's environment."""
+    return f"{_MACRO}{key[0]}", key[1] + 1
+
+
+def written_key(key: Key) -> Key:
+    """Return name and arity as the reader wrote them, for the function of a macro, too."""
+    name, arity = key
+    return (name.removeprefix(_MACRO), arity - 1) if name.startswith(_MACRO) else key
+
+
+def check_defaults(
+    env: Environment,
+    definitions: Iterable[FunctionDefinition],
+    made: FunctionDefinition,
+    node: Node,
+    defaults: list[Any] | None,
+) -> None:
+    """Raise if the defaults of a function give it the arity of another one of its name."""
+    name, arity = written_key(made.key)
+    for other in definitions:
+        if other.name != made.name or other.key == made.key:
+            continue
+        count = written_key(other.key)[1]
+        if other.defaults is not None:
+            least = count - sum(each is not NO_DEFAULT for each in other.defaults)
+            if least <= arity < count:
+                text = f"{made.kind} {name}/{arity} conflicts with defaults from {name}/{count}"
+                raise env.error(node.line, text)
+        if defaults is not None:
+            least = arity - sum(each is not NO_DEFAULT for each in defaults)
+            if least <= count < arity:
+                text = f"{made.kind} {name}/{arity} defaults conflicts with {name}/{count}"
+                raise env.error(node.line, text)
+
+
+def late_defaults(env: Environment, kind: str, key: Key, node: Node) -> None:
+    """Warn about defaults that are not in the first head of a function."""
+    name, arity = key
+    env.warn(
+        node.line,
+        f"{kind} {name}/{arity} has multiple clauses and also declares default values. In such "
+        "cases, the default values should be defined in a header. Instead of:\n\n    def foo("
+        ":first_clause, b \\\\ :default) do ... end\n    def foo(:second_clause, b) do ... end"
+        "\n\none should write:\n\n    def foo(a, b \\\\ :default)\n    def "
+        "foo(:first_clause, b)"
+        " do ... end\n    def foo(:second_clause, b) do ... end\n",
+    )
 
 
 def write_functions(unit: CompilationUnit, definitions: list[FunctionDefinition]) -> None:
     """Write all functions of a module to the unit."""
     for definition in definitions:
         unit.local[definition.key] = unit.fresh("d")
-        if definition.kind == "defp":
+        if definition.kind in {"defp", "defmacrop"}:
             unit.private.add(definition.key)
     local = frozenset(unit.local)
     for definition in definitions:
@@ -90,7 +143,7 @@ def _write(
         f"raise _function_clause({module}, {definition.name!r}, {definition.arity}, "
         f"({', '.join(writer.params)}{comma}), {unit.constant(definition)})"
     )
-    shown_name = f"{definition.name}/{definition.arity}"
+    shown_name = "/".join(map(str, written_key(key)))
     write_clauses(body, definition.clauses, writer.params, RETURN, otherwise, name=shown_name)
     if not definition.generated:
         env.warnings_of_scope(writer)

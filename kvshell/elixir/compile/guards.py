@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from kvshell.elixir.compile.patterns import shown
-from kvshell.elixir.compile.writing.body import NOT_CONSTANT, UNDEFINED, FunctionBody, constant
+from kvshell.elixir.compile.writing.body import (
+    EXPAND,
+    NOT_CONSTANT,
+    UNDEFINED,
+    FunctionBody,
+    constant,
+)
 from kvshell.elixir.compile.writing.operators import (
     GUARD_CALLS,
     GUARD_OPERATORS,
@@ -52,9 +58,13 @@ def guard(body: FunctionBody, node: Any) -> InlineText:  # one case for each kin
         joined = ", ".join(piece.text for piece in pieces)
         made = f"({joined})" if type(node) is tuple else f"_list(({joined},))"
         return InlineText(made, False, all(piece.safe for piece in pieces))
+    if body.env.modules.macro_names and EXPAND[0](body, node):
+        return guard(body, node)
     head = node.head
     if node.args is None:
         return InlineText(body.value(node), False, True)
+    if head == "__block__" and len(node.args) == 1:
+        return guard(body, node.args[0])
     if head == "known term":
         return InlineText(body.unit.constant(constant(node)), False, True)
     body.at(node)
@@ -147,7 +157,7 @@ def _remote(body: FunctionBody, node: Node, head: Node) -> InlineText:
         if type(target[0]) is Atom:
             module = target[0]
         elif type(target[0]) is Node and target[0].head == "__aliases__":
-            module = body.env.expand_alias([str(part.name) for part in target[0].args or ()])
+            module = body.env.module_named(target[0])
         name = target[1].name if type(target[1]) is Atom else str(target[1])
         if name in _BITS and module in {_BITWISE_MODULE, ERLANG}:
             pieces = ", ".join(guard(body, item).text for item in args)

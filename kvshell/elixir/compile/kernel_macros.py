@@ -315,8 +315,11 @@ def import_(body: FunctionBody, node: Node) -> str:
     options = _options(args)
     for module in modules:
         _loaded(body, node, module)
+        macros = body.env.modules.macros(module)
         exported = body.env.modules.exported(module)
         only = options.get("only")
+        if only is not Atom("functions"):
+            exported = macros if only is Atom("macros") else [*exported, *macros]
         if type(only) is list:
             wanted = [(key.name if type(key) is Atom else repr(key), arity) for key, arity in only]
             for name, arity in wanted:
@@ -349,7 +352,7 @@ def _outside(name: str, arity: int) -> None:
     VALUES[name] = refuse
 
 
-for _name in ("def", "defp", "defdelegate", "defguard", "defguardp"):
+for _name in ("def", "defp", "defmacro", "defmacrop", "defdelegate", "defguard", "defguardp"):
     _outside(_name, 2)
 
 
@@ -366,14 +369,3 @@ def use(body: FunctionBody, node: Node) -> str:
     for module in modules:
         _loaded(body, node, module)
     raise ArgumentError("cannot invoke @/1 outside module")
-
-
-def _refused(*names: str) -> None:
-    def refuse(body: FunctionBody, node: Node) -> str:
-        raise body.env.refused(body.line_of(node), str(node.head))
-
-    for name in names:
-        VALUES[name] = refuse
-
-
-_refused("defmacro", "defmacrop")

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kvshell.elixir.compile.writing.body import (
+    EXPAND,
     NOT_CONSTANT,
     VALUES,
     FunctionBody,
@@ -127,18 +128,18 @@ class PatternMatch:
 
     def _node(self, node: Node, path: str) -> None:
         head = node.head
+        if self.body.env.modules.macro_names and EXPAND[0](self.body, node):
+            return self._node(node, path)
         if node.args is None:
             assert type(head) is str
             self._variable(node, head, path)
-            return
-        form = _FORMS.get(head) if type(head) is str else None
-        if form is None:
-            form = PATTERNS.get(head) if type(head) is str else None
+            return None
+        form = (_FORMS.get(head) or PATTERNS.get(head)) if type(head) is str else None
         if form is None and type(head) is str and head.startswith("sigil_"):
             form = PatternMatch.sigil
         if form is not None:
             form(self, node, path)
-            return
+            return None
         self.body.at(node)
         raise misplaced(self.body, node)
 

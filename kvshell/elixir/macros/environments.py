@@ -139,7 +139,7 @@ def stacktrace(env: Any) -> Term:
     place = List([(A.file, List(map(ord, env.get(A.file)))), (A.line, env.get(A.line))])
     module, function = env.get(A.module), env.get(A.function)
     if module is None:
-        return List([(A.elixir_compiler, A.__FILE__, 1, place)])
+        return List([(A.elixir_compiler, Atom("__FILE__"), 1, place)])
     if function is None:
-        return List([(module, A.__MODULE__, 0, place)])
+        return List([(module, Atom("__MODULE__"), 0, place)])
     return List([(module, *function, place)])

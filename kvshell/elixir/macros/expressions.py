@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from kvshell.elixir.macros.terms import CONTEXT, KEPT
-from kvshell.elixir.running.errors import compile_error
+from kvshell.elixir.running.errors import compile_error, system_limit
 from kvshell.elixir.syntax import hygiene
 from kvshell.elixir.syntax.nodes import KnownTerm, Node
 from kvshell.terms import A, Atom, Function, List, Pid, Ref, Term, alias, inspect
 from kvshell.terms.list import PROPER
 
-if TYPE_CHECKING:
-    from kvshell.terms import ElixirError
-
 IMPORTS: Final = "imports"  # entry of a node's meta: the modules that its name is imported from
 COUNTER: Final = "counter"  # entry of an alias's meta: of the expansion that it comes from
+_NAMING: Final = frozenset({"def", "defp", "defmacro", "defmacrop", "@", "&"})
 _KERNEL: Final = alias("Kernel")
 _LITERALS: Final = frozenset({Atom, int, float, str, bytes, bool, type(None)})
 _VALUES: Final = frozenset({Pid, Ref, Function})
@@ -46,6 +44,7 @@ class QuotedReader:
         self.receiver = receiver
         self.counter = counter
         self.size = 0  # nodes read so far
+        self.most: int | None = None
 
     def node(self, term: Term) -> Any:
         """Return the node of a term.
@@ -54,6 +53,8 @@ class QuotedReader:
             ElixirError: CompileError, it is no quoted expression.
         """
         self.size += 1
+        if self.most is not None and self.size > self.most:
+            raise system_limit("macros make too much code for one input")
         kind = type(term)
         if kind in _LITERALS:
             return term
@@ -70,10 +71,8 @@ class QuotedReader:
 
     def invalid(self, term: Term) -> Any:
         """Handle what is no quoted expression."""
-        raise self._error(_INVALID.format(inspect(term)))
-
-    def _error(self, text: str) -> ElixirError:
-        return compile_error(self.file, self.line or None, text)  # type: ignore[arg-type]
+        text = _INVALID.format(inspect(term))
+        raise compile_error(self.file, None, text)  # type: ignore[arg-type]  # without a line
 
     def _triple(self, term: Any) -> Any:
         head, meta, args = term
@@ -98,6 +97,8 @@ class QuotedReader:
         )
         if meta.size:
             self._details(made, meta, len(args.items))
+        if name in _NAMING:
+            _named(made)
         if name == "<<>>" and is_interpolated(made):
             made.put("delimiter", '"')
         elif name is None and _is_charlist(made):
@@ -151,6 +152,15 @@ class LenientReader(QuotedReader):
     def _variable(self, name: str, meta: List, context: Any) -> Node:
         del meta, context
         return Node(name, None)
+
+
+def _named(node: Node) -> None:
+    """Name what is defined, read or captured as it is written: it is no variable."""
+    inner = (node.args or [None])[0]
+    while type(inner) is Node and inner.head in {"when", "/"} and inner.args:
+        inner = inner.args[0]
+    if type(inner) is Node and inner.args is None:
+        inner.head = hygiene.spelled(str(inner.head))
 
 
 def _name(head: Term) -> str | None:

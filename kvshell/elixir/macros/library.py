@@ -84,13 +84,15 @@ def _is_call(ast: Any) -> bool:
 @macro.function()
 def decompose_call(ast: Any) -> Term:
     """Returns name and arguments of a local call, with the target of a remote one; or :error."""
+    if type(ast) is tuple and len(ast) == 3 and type(ast[0]) is Atom and type(ast[2]) in ATOMS:
+        return (ast[0], List())
     if not _is_call(ast) or ast[0] is _ALIASES:
         return A.error
     head, _meta, args = ast
     if _is_call(head) and head[0] is Atom(".") and len(head[2].items) == 2:
         target, name = head[2].items
         return (target, name, args) if type(name) in ATOMS else A.error
-    return (head, args) if type(head) is Atom and head.name not in {"{}", "__block__"} else A.error
+    return (head, args) if type(head) is Atom and head.name != "{}" else A.error
 
 
 @macro.function()
@@ -101,11 +103,17 @@ def pipe(expr: Term, call_args: Any, position: Term) -> Term:
         items = list(args.items)
         items.insert(position if position >= 0 else len(items) + 1 + position, expr)
         return (head, meta, List(items))
-    if type(call_args) is tuple and len(call_args) == 3 and type(call_args[0]) is Atom:
+    named = type(call_args) is tuple and len(call_args) == 3 and type(call_args[0]) is Atom
+    if named and type(call_args[2]) in ATOMS:
         return (call_args[0], call_args[1], List([expr]))
     if type(call_args) is Atom:
         return (call_args, List(), List([expr]))
     shown = to_string(expr), to_string(call_args)
+    if _is_call(call_args) and call_args[0] is A.fn:
+        raise ArgumentError(
+            f"cannot pipe {shown[0]} into an anonymous function without calling the function; use "
+            "Kernel.then/2 instead or define the anonymous function as a regular private function"
+        )
     raise ArgumentError(
         f"cannot pipe {shown[0]} into {shown[1]}, can only pipe into local calls foo(), remote "
         "calls Foo.bar() or anonymous function calls foo.()"
@@ -178,7 +186,7 @@ def operator_p(name_: Any, arity: Term) -> Term:
         return (name in precedence.BINARY and name not in {"not in", "=>"}) or name == "."
     if arity == 3:
         return name == "..//"
-    return arity == 1 and (name in precedence.UNARY)
+    return name in precedence.UNARY if arity == 1 else arity == 0 and name == ".."
 
 
 @macro.function(name="special_form?", name_=ATOM, arity=NON_NEGATIVE)
@@ -205,7 +213,7 @@ def inspect_atom(source_format: Term, atom: Term) -> Term:
     if source_format is A.literal:
         return inspect(atom)
     if source_format is A.key:
-        return key_text(atom)
+        return f"{key_text(atom)}:"
     if source_format is A.remote_call:
         return as_call(inspect(atom).removeprefix(":") if type(atom) is not Atom else atom.name)
     raise no_clause("Macro", "inspect_atom", (source_format, atom))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from kvshell.elixir.compile.expressions import form
 from kvshell.elixir.compile.patterns import shown
 from kvshell.elixir.compile.writing.body import NOT_CONSTANT, constant, keywords
 from kvshell.elixir.macros.terms import BLOCK, CONTEXT, details, stays_block
@@ -343,15 +342,6 @@ def _is_unquote(node: Any) -> bool:
 
 def _called(function: Any, args: list[Any]) -> Node:
     return Node("known call", [KnownTerm(function), *args])
-
-
-@form("known call")
-def known_call(body: FunctionBody, node: Node) -> str:
-    """Compile a call of a function of ours."""
-    function, *args = node.args or []
-    name = body.unit.fresh("k")
-    body.unit.constants[name] = function.term
-    return f"{name}({', '.join(body.values(args))})"
 
 
 def imports_of(env: Environment, name: str) -> list[tuple[int, Atom]]:

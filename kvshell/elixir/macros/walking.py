@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from kvshell.elixir.library.calls import caller
+from kvshell.elixir.library.failures import no_clause
 from kvshell.elixir.library.registry import MISSING, Cost, Library
 from kvshell.elixir.running.errors import AnonymousClauseError
 from kvshell.elixir.running.step_limits import due, tick
-from kvshell.terms import List, Term
+from kvshell.terms import Function, List, Term
 from kvshell.terms.list import PROPER
 
 macro = Library.of("Macro", Cost.LOOPS)
@@ -81,6 +82,7 @@ def prewalk(ast: Term, acc: Term, fun: Term = MISSING) -> Term:
     """Walks over an expression, each one before its parts; with an accumulator if one is given."""
     if fun is MISSING:
         return walked(ast, None, _mapped(acc), _same)[0]
+    _check("prewalk", ast, acc, fun)
     return walked(ast, acc, _stepped(fun, "prewalk"), _same)
 
 
@@ -89,7 +91,14 @@ def postwalk(ast: Term, acc: Term, fun: Term = MISSING) -> Term:
     """Walks over an expression, each one after its parts; with an accumulator if one is given."""
     if fun is MISSING:
         return walked(ast, None, _same, _mapped(acc))[0]
+    _check("postwalk", ast, acc, fun)
     return walked(ast, acc, _same, _stepped(fun, "postwalk"))
+
+
+def _check(name: str, ast: Term, acc: Term, fun: Term) -> None:
+    if type(fun) is not Function or fun.capture.arity != 2:
+        head = f"def {name}(ast, acc, fun) when -is_function(fun, 2)-"
+        raise no_clause("Macro", name, (ast, acc, fun), head)
 
 
 @macro.function()

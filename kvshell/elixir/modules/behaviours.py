@@ -12,7 +12,7 @@ from kvshell.elixir.modules.defining import INSTALLED
 from kvshell.elixir.modules.definition import ModuleDefinition
 from kvshell.elixir.modules.record import ModuleRecord
 from kvshell.elixir.modules.statements import USES
-from kvshell.elixir.syntax.nodes import Node
+from kvshell.elixir.syntax.nodes import KnownTerm, Node
 from kvshell.otp.gen.callbacks import GenServer
 from kvshell.otp.gen.server_loop import ServerLoop, server_of
 from kvshell.runtime.processes.thread_context import current, here
@@ -156,6 +156,8 @@ def _child_spec(definition: ModuleDefinition, options: Term, defaults: dict[Atom
 
     def child_spec(arg: Term) -> Map:
         return Map({A.id: module, A.start: (module, A.start_link, List((arg,))), **given})
+
+    definition.supers["child_spec", 1] = Node("known call", [KnownTerm(child_spec)])
 
     def finish(_definition: ModuleDefinition, record: ModuleRecord) -> None:
         record.functions.setdefault(("child_spec", 1), child_spec)

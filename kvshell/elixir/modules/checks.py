@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from kvshell.elixir.compile.functions import FunctionDefinition, all_calls
+from kvshell.elixir.compile.functions import FunctionDefinition, all_calls, written_key
 from kvshell.elixir.compile.writing.body import NOT_CONSTANT, constant
 from kvshell.elixir.compile.writing.source import CompilationUnit
 from kvshell.elixir.modules.definition import CHECKS, ModuleDefinition
@@ -70,10 +70,11 @@ def _ungrouped(module: ModuleDefinition) -> None:
     for key, line in module.order:
         if key != last and key in seen:
             kind = module.definitions[key].kind if key in module.definitions else "def"
+            name, arity = written_key(key)
             module.env.warn(
                 line,
                 "clauses with the same name and arity (number of arguments) should be grouped "
-                f'together, "{kind} {key[0]}/{key[1]}" was previously defined '
+                f'together, "{kind} {name}/{arity}" was previously defined '
                 f"({module.outer.file}:{seen[key]})",
             )
         seen.setdefault(key, line)
@@ -83,13 +84,17 @@ def _ungrouped(module: ModuleDefinition) -> None:
 def _unused_private(module: ModuleDefinition, definitions: list[FunctionDefinition]) -> None:
     called: set[Any] = set()
     calls = {each.key: all_calls(each) for each in definitions}
-    todo = [each.key for each in definitions if each.kind == "def"]
+    todo = [each.key for each in definitions if each.kind in {"def", "defmacro"}]
     while todo:
         for key in calls.get(todo.pop(), ()):
             if key not in called:
                 called.add(key)
                 todo.append(key)
     for each in definitions:
+        if each.kind == "defmacrop" and each.made_of is None:
+            name, arity = written_key(each.key)
+            if not any(used[0] == name for used in module.used_macros):
+                module.env.warn(each.line, f"macro {name}/{arity} is unused")
         if each.kind == "defp" and each.key not in called and not each.generated:
             if each.key in module.data.get("called", ()):
                 continue

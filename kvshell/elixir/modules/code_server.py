@@ -98,6 +98,7 @@ class ElixirCode(DefinedModules):
         self.defining: dict[Term, Any] = {}  # modules being defined
         self.log: list[Definition] = []
         self.implementations: dict[Atom, dict[Any, Atom]] = {}  # protocol implementations by type
+        self.macro_names: set[tuple[str, int]] = set()
         self._cells: dict[Key, RemoteCell] = {}
         self._captures: dict[Key, Function] = {}
 
@@ -130,7 +131,7 @@ class ElixirCode(DefinedModules):
     def function(self, module: Term, name: str, arity: int) -> Callable[..., Any] | None:
         """Return the public function of a module of any origin."""
         found = self._declared(module, name, arity)
-        return found or reflective(module, name, arity, self.exported)
+        return found or reflective(module, name, arity, self.exported, self.macros)
 
     def _declared(self, module: Term, name: str, arity: int) -> Callable[..., Any] | None:
         own = self.modules.get(module)
@@ -247,9 +248,16 @@ class ElixirCode(DefinedModules):
         own = self.modules.get(module)
         return None if own is None else own.macros.get((name, arity))
 
+    def macros(self, module: Atom) -> list[tuple[str, int]]:
+        """Return name and arity of the macros of a reader's module."""
+        own = self.modules.get(module)
+        return [] if own is None else sorted(own.macros)
+
     def is_macro(self, module: Term, name: str, arity: int) -> bool:
         """Whether the module must be required before this call."""
-        return (name, arity) in MACROS.get(module, ())
+        return (name, arity) in MACROS.get(module, ()) or (
+            self.macro(module, name, arity) is not None
+        )
 
     def copy_to(self, other: ElixirCode) -> None:
         """Repeat the definitions in `other`, in the same order. Runs in one of its processes."""
@@ -264,6 +272,7 @@ class ElixirCode(DefinedModules):
         """Install a module, replacing the one with its name."""
         self.modules.pop(record.module, None)  # latest definition last
         missing_modules.discard(record.module)
+        self.macro_names.update(record.macros)
         self.modules[record.module] = record
         for cell in list(self._cells.values()):
             if cell.module is record.module:
@@ -297,7 +306,7 @@ class ElixirCode(DefinedModules):
         """Return the error of a call to a function that does not exist, or is missing here."""
         arity = len(args)
         missing = self.missing(module, name, arity)
-        if missing is not None and (name, arity) not in MACROS.get(module, ()):
+        if missing is not None and not self.is_macro(module, name, arity):
             return refused(missing)
         text = f"function {shown_call(module, name, arity)} is undefined"
         if module is None or type(module) is bool:
@@ -308,7 +317,7 @@ class ElixirCode(DefinedModules):
         elif not self.is_loaded(module):
             missing_modules.add(module)
             text += f" (module {inspect(module)} is not available)"
-        elif (name, arity) in MACROS.get(module, ()):
+        elif self.is_macro(module, name, arity):
             text += (
                 " or private. However there is a macro with the same name and arity. Be sure to "
                 f"require {inspect(module)} if you intend to invoke this macro"

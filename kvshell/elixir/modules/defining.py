@@ -47,6 +47,8 @@ def complete(definition: ModuleDefinition, body: Any, code: ElixirCode) -> Term:
     try:
         warn_of_variables(definition, body)
         last = definition.evaluate(body)
+        for close in definition.closers:
+            close(definition)
         record = definition.finish()
     except MISFITS as error:
         if type(error).__module__ != "builtins":
@@ -63,6 +65,8 @@ def complete(definition: ModuleDefinition, body: Any, code: ElixirCode) -> Term:
     code.install(record)
     for told in INSTALLED:
         told(code, old, record)
+    for known in definition.installed:
+        known(definition, record)
     return (Atom("module"), definition.module, byte_code(definition.module), last)
 
 

@@ -6,11 +6,16 @@ from collections.abc import Callable, MutableMapping
 from typing import Any
 from zlib import crc32
 
+from kvshell.elixir.compile.calls import CALLER
 from kvshell.elixir.compile.functions import (
     NO_DEFAULT,
     FunctionDefinition,
+    check_defaults,
     default_versions,
+    late_defaults,
+    macro_key,
     write_functions,
+    written_key,
 )
 from kvshell.elixir.compile.patterns import shown
 from kvshell.elixir.compile.writing.body import (
@@ -20,48 +25,16 @@ from kvshell.elixir.compile.writing.body import (
 )
 from kvshell.elixir.compile.writing.environment import Environment
 from kvshell.elixir.compile.writing.source import CompilationUnit
-from kvshell.elixir.modules.attributes import attributes_replaced
+from kvshell.elixir.modules.attributes import ClauseReader
 from kvshell.elixir.modules.code_server import ElixirCode
 from kvshell.elixir.modules.record import ModuleRecord
 from kvshell.elixir.modules.running_lines import run_expression
 from kvshell.elixir.modules.support import HELPERS
 from kvshell.elixir.syntax.nodes import Node, is_call
 from kvshell.runtime.processes.crash_report import know_compiled
-from kvshell.terms import Atom, ElixirError, Term, inspect
+from kvshell.terms import Atom, ElixirError, List, Term, inspect
 
 Key = tuple[str, int]
-_QUIET = frozenset(
-    {
-        "doc",
-        "moduledoc",
-        "spec",
-        "type",
-        "typep",
-        "opaque",
-        "impl",
-        "behaviour",
-        "callback",
-        "macrocallback",
-        "typedoc",
-        "enforce_keys",
-        "derive",
-        "dialyzer",
-        "optional_callbacks",
-        "compile",
-        "external_resource",
-        "before_compile",
-        "after_compile",
-        "on_load",
-        "vsn",
-        "deprecated",
-        "since",
-        "fallback_to_any",
-        "moduletag",
-        "tag",
-        "describetag",
-        "timeout_",
-    }
-)
 
 
 class ModuleDefinition:
@@ -76,6 +49,7 @@ class ModuleDefinition:
         self.bindings: dict[str, Term] = dict(bindings)
         self.attributes: dict[str, Term] = {}
         self.set_at: dict[str, int] = {}
+        self.accumulated: set[str] = set()  # attributes that keep all their values
         self.read: set[str] = set()
         self.definitions: dict[Key, FunctionDefinition] = {}
         self.order: list[tuple[Key, int]] = []  # the lines of clauses, in source order
@@ -89,8 +63,14 @@ class ModuleDefinition:
         self.doc: Any = None
         self.doc_line = 0
         self.doc_lines: dict[Any, int] = {}  # of the attributes, by the key in `docs`
-        self.generated: set[Key] = set()
+        self.generated: set[Key] = set()  # overridable
+        self.supers: dict[Key, Node] = {}  # calls of what was overridden, without its arguments
+        self.reading: Key = ("", 0)  # the function whose clause is being read
+        self.clauses = ClauseReader(self.attribute, self.run, self._above, env.file)
+        self.closers: list[Callable[[ModuleDefinition], None]] = []  # run at the end of the body
         self.finishers: list[Callable[[ModuleDefinition, ModuleRecord], None]] = []
+        self.installed: list[Callable[[ModuleDefinition, ModuleRecord], None]] = []
+        self.used_macros: set[Key] = set()
         self.data: dict[str, Any] = {}
         self.protocol = False
         self.env = env.child(
@@ -118,7 +98,10 @@ class ModuleDefinition:
         return self.attributes[name]
 
     def set_attribute(self, name: str, value: Term, line: int) -> None:
-        """Set `@name`; code compiled before keeps the old value."""
+        """Set `@name`; code compiled before keeps the old value. It may be registered as a list."""
+        if name in self.accumulated:
+            earlier = self.attributes.get(name)
+            value = List([value, *(earlier.items if type(earlier) is List else ())])
         self.attributes[name] = value
         self.set_at.setdefault(name, line)
 
@@ -138,12 +121,15 @@ class ModuleDefinition:
 
     def statement(self, node: Any) -> Term:
         """Evaluate one statement of the body."""
+        if type(node) is Node and node.head in self.env.macros and node.args is not None:
+            found = self.env.macros[node.head](self, node)
+            if found is not NotImplemented:
+                return found
+        if self.code().macro_names and type(node) is Node:
+            expanded = EXPANDED[0](self, node)
+            if expanded is not None:
+                return self.evaluate(expanded)
         if type(node) is Node and type(node.head) is str and node.args is not None:
-            own = self.env.macros.get(node.head)
-            if own is not None:
-                found = own(self, node)
-                if found is not NotImplemented:
-                    return found
             form = STATEMENTS.get(node.head)
             if form is not None:
                 return form(self, node)
@@ -177,6 +163,8 @@ class ModuleDefinition:
         if type(head) is not Node or type(head.head) is not str:
             raise self.env.error(node.line, f"invalid syntax in {kind} {shown(args[0])}")
         name, params = head.head, list(head.args or [])
+        if any(is_call(each, "unquote_splicing", 1) for each in params):
+            params = self.clauses.items(params)
         defaults = [NO_DEFAULT] * len(params)
         for index, param in enumerate(params):
             if type(param) is Node and param.head == "\\\\" and param.args is not None:
@@ -186,6 +174,12 @@ class ModuleDefinition:
             raise self.env.error(node.line, f"invalid syntax in {kind}")
         has_defaults = any(default is not NO_DEFAULT for default in defaults)
         key = (name, len(params))
+        if kind in {"defmacro", "defmacrop"}:
+            optional = sum(default is not NO_DEFAULT for default in defaults)
+            arities = range(len(params) - optional, len(params) + 1)
+            self.code().macro_names.update((name, arity) for arity in arities)
+            key, params = macro_key(key), [Node(CALLER, None, node.line), *params]
+            defaults = [NO_DEFAULT, *defaults]
         return self._clause(
             kind, node, key, params, guards, blocks, defaults if has_defaults else None
         )
@@ -194,6 +188,8 @@ class ModuleDefinition:
         """Return the head of `def unquote(name)(a, b)` or `def unquote(name)`."""
         asked: Any = head if head.head == "unquote" else head.head
         name = self.run((asked.args or [None])[0])
+        if type(name) is tuple and asked is head:
+            return self.clauses.fragment(name, head.line)  # type: ignore[no-any-return]  # a call
         if type(name) is not Atom:
             raise self.env.error(head.line, f"invalid syntax in def {shown(head)}")
         args = [] if asked is head else head.args
@@ -209,32 +205,35 @@ class ModuleDefinition:
         blocks: dict[str, Any],
         defaults: list[Any] | None,
     ) -> Term:
-        name, arity = key
+        name, arity = written_key(key)
         definition = self.definitions.get(key)
         if definition is not None and key in self.generated:
-            self.generated.discard(key)
-            del self.definitions[key]
+            self._override(key)
             definition = None
-        if definition is None:
-            definition = FunctionDefinition(kind, name, arity, node.line, self._function_env())
-            self.definitions[key] = definition
-            self._conflicts(kind, key, node, defaults)
-        elif definition.clauses and (defaults is not None or key in self.data.get("bodies", ())):
-            self.data.get("bodies", set()).discard(key)
-            self._late_defaults(kind, key, node)
-        elif definition.kind != kind:
+        other = self.definitions.get(macro_key(key) if key == (name, arity) else (name, arity))
+        if other is None and definition is not None and definition.kind != kind:
+            other = definition
+        if other is not None:
             raise self.env.error(
                 node.line,
-                f"{kind} {name}/{arity} already defined as {definition.kind}",
+                f"{kind} {name}/{arity} already defined as {other.kind} in {other.env.file}:"
+                f"{other.line}",
             )
+        if definition is None:
+            definition = FunctionDefinition(kind, key[0], key[1], node.line, self._function_env())
+            self.definitions[key] = definition
+            check_defaults(self.env, self.definitions.values(), definition, node, defaults)
+        elif definition.clauses and (defaults is not None or key in self.data.get("bodies", ())):
+            self.data.get("bodies", set()).discard(key)
+            late_defaults(self.env, kind, (name, arity), node)
         if defaults is not None:
             definition.defaults = defaults
             if blocks:
                 self.data.setdefault("bodies", set()).add(key)
         if not blocks:
             definition.header = params
-        self._take_doc(kind, key)
-        self._take_impl(key, node.line)
+        self._take_doc(kind, (name, arity))
+        self._take_impl((name, arity), node.line)
         if blocks:
             body = blocks["do"] if set(blocks) == {"do"} else _with_try(node, blocks)
             if guards:
@@ -243,10 +242,34 @@ class ModuleDefinition:
                 head = params
             clause = Node("->", [head, body], node.line)
             clause.meta = {"attributes": dict(self.attributes)}
-            definition.clauses.append(attributes_replaced(clause, self.attribute, self.run))
+            self.reading = key
+            definition.clauses.append(self.clauses.node(clause))
             self.order.append((key, node.line))
         self.on_define(key)
         return (Atom(name) if name not in {"nil", "true", "false"} else None, arity)
+
+    def _override(self, key: Key) -> None:
+        """Keep an overridable function for `super`, under a name that no other one has."""
+        self.generated.discard(key)
+        earlier = self.definitions.pop(key)
+        name = f"{key[0]} (overridable {len(self.supers) + 1})"
+        earlier.name, earlier.kind, earlier.generated = name, "defp", True
+        self.definitions[earlier.key] = earlier
+        self.supers[key] = Node(name, [])
+
+    def _above(self, node: Node) -> Node:
+        """Return the call that `super(...)` stands for in the clause being read."""
+        key = self.reading
+        found = self.supers.get(key)
+        if found is None or len(node.args or ()) != key[1]:
+            name, arity = written_key(key)
+            known = "".join(f"\n  * {each}/{count}" for each, count in sorted(self.supers))
+            raise self.env.error(
+                node.line,
+                f"no super defined for {name}/{arity} in module {inspect(self.module)}. "
+                f"Overridable functions available are: {known}",
+            )
+        return Node(found.head, [*(found.args or ()), *(node.args or ())], node.line)
 
     def on_define(self, key: Key) -> None:
         """Called for each clause, for behaviours."""
@@ -254,46 +277,14 @@ class ModuleDefinition:
     def _function_env(self) -> Environment:
         return self.env.child(macros={})
 
-    def _conflicts(self, kind: str, key: Key, node: Node, defaults: list[Any] | None) -> None:
-        name, arity = key
-        for other in self.definitions.values():
-            if other.name != name or other.key == key:
-                continue
-            if other.defaults is not None:
-                least = other.arity - sum(each is not NO_DEFAULT for each in other.defaults)
-                if least <= arity < other.arity:
-                    raise self.env.error(
-                        node.line,
-                        f"{kind} {name}/{arity} conflicts with defaults from {name}/{other.arity}",
-                    )
-            if defaults is not None:
-                least = arity - sum(each is not NO_DEFAULT for each in defaults)
-                if least <= other.arity < arity:
-                    raise self.env.error(
-                        node.line,
-                        f"{kind} {name}/{arity} defaults conflicts with {name}/{other.arity}",
-                    )
-
-    def _late_defaults(self, kind: str, key: Key, node: Node) -> None:
-        name, arity = key
-        self.env.warn(
-            node.line,
-            f"{kind} {name}/{arity} has multiple clauses and also declares default values. In such "
-            "cases, the default values should be defined in a header. Instead of:\n\n    def foo("
-            ":first_clause, b \\\\ :default) do ... end\n    def foo(:second_clause, b) do ... end"
-            "\n\none should write:\n\n    def foo(a, b \\\\ :default)\n    def "
-            "foo(:first_clause, b)"
-            " do ... end\n    def foo(:second_clause, b) do ... end\n",
-        )
-
     def _take_doc(self, kind: str, key: Key) -> None:
         if self.doc is None:
             return
-        if kind == "defp":
+        if kind in {"defp", "defmacrop"}:
             self.env.child(function=key).warn_within(
                 self.doc_line,
-                f"defp {key[0]}/{key[1]} is private, @doc attribute is always discarded for private"
-                " functions/macros/types",
+                f"{kind} {key[0]}/{key[1]} is private, @doc attribute is always discarded for "
+                "private functions/macros/types",
             )
         else:
             self.docs[key], self.doc_lines[key] = self.doc, self.doc_line
@@ -311,6 +302,8 @@ class ModuleDefinition:
         definitions = [each for each in self.definitions.values() if each.clauses]
         for definition in list(definitions):
             definitions.extend(default_versions(definition))
+        if self.code().macro_names:
+            EXPAND_FUNCTIONS[0](definitions)
         unit = CompilationUnit(self.outer.file)
         text = inspect(self.module)
         unit.uniq = crc32(text.encode()) % 134_217_728
@@ -319,6 +312,11 @@ class ModuleDefinition:
         record = ModuleRecord(self.module, self.outer.file, self.line)
         record.functions = {
             each.key: space[unit.local[each.key]] for each in definitions if each.kind == "def"
+        }
+        record.macros = {
+            written_key(each.key): space[unit.local[each.key]]
+            for each in definitions
+            if each.kind == "defmacro"
         }
         record.private = frozenset(each.key for each in definitions if each.kind == "defp")
         record.lines = {each.key: each.line for each in definitions}
@@ -380,4 +378,8 @@ def _with_try(node: Node, blocks: dict[str, Any]) -> Node:
 
 
 STATEMENTS: dict[str, Callable[[ModuleDefinition, Node], Term]] = {}
+# What the macros of a reader need, of the package above: the expansion of a statement, or None; and
+# the expansion of all macros in functions.
+EXPANDED: list[Callable[[ModuleDefinition, Node], Any]] = []
+EXPAND_FUNCTIONS: list[Callable[[list[FunctionDefinition]], None]] = []
 CHECKS: list[Callable[[ModuleDefinition, CompilationUnit, list[FunctionDefinition]], None]] = []

@@ -13,7 +13,7 @@ from kvshell.elixir.modules.protocols import (
     define_protocol,
     protocol_parts,
 )
-from kvshell.elixir.modules.statements import module_parts
+from kvshell.elixir.modules.statements import module_name, module_parts
 from kvshell.elixir.syntax.nodes import Node
 from kvshell.terms import ArgumentError, Term
 
@@ -22,16 +22,16 @@ def _bindings(body: FunctionBody) -> str:
     pairs = [
         f"{name!r}: {body.writer.read(variable)}"
         for name, variable in body.scope.items()
-        if name.isascii() and name.isidentifier()
+        if name[0] != "&"
     ]
     return f"{{{', '.join(pairs)}}}"
 
 
-def _with_env(body: FunctionBody, run: Any) -> str:
-    """Return a call of Python code that gets the current bindings."""
+def _with_env(body: FunctionBody, run: Any, *more: str) -> str:
+    """Return a call of Python code that gets the current bindings, and `more`."""
     name = body.unit.fresh("k")
     body.unit.constants[name] = run
-    return body.writer.spill(f"{name}({_bindings(body)})")
+    return body.writer.spill(f"{name}({', '.join([_bindings(body), *more])})")
 
 
 @form("defmodule")
@@ -40,10 +40,11 @@ def defmodule(body: FunctionBody, node: Node) -> str:
     env = body.env
     name, inner = module_parts(env, node)
 
-    def run(bindings: dict[str, Term]) -> Term:
-        return define_module(name, inner, env, bindings, node.line)
+    def run(bindings: dict[str, Term], *computed: Term) -> Term:
+        known = module_name(env, computed[0], node.line) if computed else name
+        return define_module(known, inner, env, bindings, node.line)
 
-    return _with_env(body, run)
+    return _with_env(body, run, *([body.value(name)] if type(name) is Node else []))
 
 
 @form("defprotocol")
@@ -111,7 +112,8 @@ def attribute(body: FunctionBody, node: Node) -> str:
     raise ArgumentError("cannot set attribute inside function/macro")
 
 
-for _head in ("def", "defp", "defdelegate", "defguard", "defstruct", "defexception", "use", "@"):
+_DEFINED = ("def", "defp", "defmacro", "defmacrop", "defdelegate", "defguard", "defoverridable")
+for _head in (*_DEFINED, "defstruct", "defexception", "use", "@"):
     _in_body(_head)
 
 

@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, MutableMapping
 from typing import Any, Final
 
-import kvshell.elixir.compile.forms
-import kvshell.elixir.macros.quotes  # noqa: F401  # importing them registers all forms
+import kvshell.elixir.compile.forms  # noqa: F401  # importing it registers all forms
 from kvshell.elixir.compile.calls import HELPERS as IEX
 from kvshell.elixir.compile.calls import KERNEL, REMOTE_EXPANSIONS, REMOTE_FORMS
 from kvshell.elixir.compile.patterns import shown
@@ -221,7 +220,7 @@ def _module(node: Any, env: Environment) -> Term:
     if type(node) is Atom:
         return node
     if type(node) is Node and node.head == "__aliases__" and type((node.args or [0])[0]) is Atom:
-        return env.expand_alias([part.name for part in node.args or []])
+        return env.module_named(node)
     return None
 
 

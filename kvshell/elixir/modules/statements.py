@@ -39,9 +39,9 @@ def statement(*heads: str) -> Callable[[Statement], Statement]:
     return declare
 
 
-@statement("def", "defp")
+@statement("def", "defp", "defmacro", "defmacrop")
 def define(definition: ModuleDefinition, node: Node) -> Term:
-    """Define a clause of a function."""
+    """Define a clause of a function or macro."""
     return definition.define(str(node.head), node)
 
 
@@ -67,7 +67,7 @@ def attribute(definition: ModuleDefinition, node: Node) -> Term:
         _callback(definition, argument)
         return A.ok
     value = attribute_value(definition, argument)
-    special = _ATTRIBUTES.get(name)
+    special = ATTRIBUTES.get(name)
     if special is not None:
         special(definition, value, node.line)
         if name in {"doc", "moduledoc"}:
@@ -83,7 +83,7 @@ def attribute_value(definition: ModuleDefinition, node: Any) -> Term:
     if known is not NOT_CONSTANT:
         return known
     if type(node) is Node and node.head == "__aliases__":
-        return definition.env.expand_alias([part.name for part in node.args or ()])
+        return definition.env.module_named(node)
     if type(node) is Node and node.head == "__MODULE__":
         return definition.module
     return definition.run(node)
@@ -133,7 +133,7 @@ def _nothing(_definition: ModuleDefinition, _value: Term, _line: int) -> None:
     pass
 
 
-_ATTRIBUTES: dict[str, Callable[[ModuleDefinition, Term, int], None]] = {
+ATTRIBUTES: dict[str, Callable[[ModuleDefinition, Term, int], None]] = {
     "doc": _doc,
     "moduledoc": _moduledoc,
     "behaviour": _behaviour,
@@ -225,12 +225,6 @@ def defoverridable(definition: ModuleDefinition, node: Node) -> Term:
     return A.ok
 
 
-@statement("defmacro", "defmacrop")
-def defmacro(definition: ModuleDefinition, node: Node) -> Term:
-    """Reject defmacro: macros are not supported."""
-    raise definition.env.refused(node.line, str(node.head))
-
-
 # -- modules in modules ------------------------------------------------------------------------
 
 
@@ -238,11 +232,13 @@ def defmacro(definition: ModuleDefinition, node: Node) -> Term:
 def defmodule(definition: ModuleDefinition, node: Node) -> Term:
     """Define a nested module."""
     name, body = module_parts(definition.env, node)
+    if type(name) is Node:
+        name = module_name(definition.env, definition.run(name), node.line)
     return define_module(name, body, definition.env, definition.bindings, node.line)
 
 
-def module_parts(env: Any, node: Node) -> tuple[Atom, Any]:
-    """Return name and body of a defmodule."""
+def module_parts(env: Any, node: Node) -> tuple[Any, Any]:
+    """Return name and body of a defmodule; the name is a node if it is only known at run time."""
     args = node.args or []
     blocks = keywords(args[1]) if len(args) == 2 else None
     if blocks is None or "do" not in blocks:
@@ -259,7 +255,20 @@ def module_parts(env: Any, node: Node) -> tuple[Atom, Any]:
         return name, blocks["do"]
     if type(name) is Node and name.head == "known term":
         return (name.args or [None])[0].term, blocks["do"]
+    if type(name) is Node:
+        return name, blocks["do"]
     raise env.error(node.line, f"invalid module name: {shown(name)}")
+
+
+def module_name(env: Any, name: Term, line: int) -> Atom:
+    """Return the name of a module that was computed.
+
+    Raises:
+        ElixirError: CompileError, it is no atom.
+    """
+    if type(name) is not Atom:
+        raise env.error(line, f"invalid module name: {inspect(name)}")
+    return name
 
 
 class AliasLookup:
@@ -290,11 +299,13 @@ def use(definition: ModuleDefinition, node: Node) -> Term:
     if type(module) is Atom:
         library(module)  # its declarations are imported on first use
     found = USES.get(module)
+    code = definition.code()
+    if found is None and code.macro(module, "__using__", 1) is not None:
+        return definition.evaluate(USING[0](definition, module, node))
     options = attribute_value(definition, args[1]) if len(args) > 1 else List()
     if found is not None:
         found(definition, options, node)
         return A.ok
-    code = definition.code()
     record = code.modules.get(module)
     if record is not None and "use" in record.data:
         record.data["use"](definition, options, node)
@@ -309,4 +320,6 @@ def use(definition: ModuleDefinition, node: Node) -> Term:
     raise code.undefined(module, "__using__", (options,))
 
 
+# Returns the expansion of `__using__` of a reader's module: of the package above.
+USING: list[Callable[[ModuleDefinition, Atom, Node], Any]] = []
 USES: dict[Any, Callable[[ModuleDefinition, Term, Node], None]] = {}

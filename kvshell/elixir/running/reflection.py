@@ -12,15 +12,19 @@ Exported = Callable[[Atom], Sequence[tuple[str, int]]]
 _OWN = (("__info__", 1), ("module_info", 0), ("module_info", 1))
 
 
-def reflective(module: Any, name: str, arity: int, exported: Exported) -> Callable[..., Any] | None:
+def reflective(
+    module: Any, name: str, arity: int, exported: Exported, macros: Exported
+) -> Callable[..., Any] | None:
     """Return the function that every compiled module has, or None."""
-    if (name, arity) not in _OWN or type(module) is not Atom or not exported(module):
+    if (name, arity) not in _OWN or type(module) is not Atom:
         return None
-    functions = List([(Atom(each), count) for each, count in exported(module)])
+    if not exported(module) and not macros(module):
+        return None
+    functions = _named(exported(module))
     whole = List([*functions, *[(Atom(each), count) for each, count in _OWN]])
     known: dict[Any, Term] = {A.module: module, A.attributes: List(), A.compile: List()}
     if name == "__info__":
-        known |= {A.functions: functions, A.macros: List(), A.struct: None}
+        known |= {A.functions: functions, A.macros: _named(macros(module)), A.struct: None}
         del known[A.module]
         known[A.module] = module
 
@@ -39,3 +43,7 @@ def reflective(module: Any, name: str, arity: int, exported: Exported) -> Callab
 
     shown = List([(each, known[each]) for each in (A.module, A.exports, A.attributes, A.compile)])
     return module_info if arity else lambda: shown
+
+
+def _named(functions: Sequence[tuple[str, int]]) -> List:
+    return List([(Atom(each), count) for each, count in functions])

@@ -16,14 +16,8 @@ pytestmark = pytest.mark.slow  # 677 lines, each item in a session
 
 SEMANTICS = ORACLE.parent / "elixir" / "semantics.json"
 
-# What is refused by its name, and what rests on it: macros; files that are written or read.
-REFUSED = {
-    *((105, step) for step in range(6)),
-    *((122, step) for step in range(4)),
-    *((134, step) for step in range(4)),
-    (105, 7),
-    (103, 8),
-}
+# What is refused by its name, and what rests on it: files that are written or read.
+REFUSED = {*((122, step) for step in range(4)), (103, 8)}
 # What cannot agree anywhere else: the folder of that session, and a module of its project.
 ELSEWHERE = {(103, 7), (149, 2)}
 # Which inputs answer otherwise here, and why: (item, step).

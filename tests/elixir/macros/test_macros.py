@@ -35,6 +35,8 @@ def _sessions(name: str) -> list[list[tuple[str, str]]]:
 def _comparable(text: str) -> str:
     for pattern, mask in _MASKS:
         text = pattern.sub(mask, text)
+    if re.match(r"\*\* \(\w+(?:Function|Clause)Error\)", text):
+        text = text.partition("\n    ")[0]  # without what was given
     return " ".join(text.split()).replace("[ ", "[").replace("{ ", "{").replace(" ]", "]")
 
 

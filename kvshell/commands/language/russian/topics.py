@@ -49,13 +49,13 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "отзывается."
     ),
     "Elixir 1.14 on OTP 25: literals, patterns, guards, `fn`, `&`, `|>`, `case`, `cond`, "
-    "`with`, `for`, `try`, `receive`, bit syntax, structs, protocols, modules, `use "
-    "GenServer` and the like. Type `x = Enum.map([1, 2], &(&1 * 2))` as you type a command.": (
+    "`with`, `for`, `try`, `receive`, bit syntax, structs, protocols, modules, macros, "
+    "`use GenServer` and the like. Type `x = Enum.map([1, 2], &(&1 * 2))` as you type a command.": (
         "Elixir 1.14 на OTP 25: литералы, образцы, охранные выражения, `fn`, `&`, `|>`, `case`, "
         "`cond`, "
-        "`with`, `for`, `try`, `receive`, битовый синтаксис, структуры, протоколы, модули, `use "
-        "GenServer` и ему подобные. `x = Enum.map([1, 2], &(&1 * 2))` набирают как любую "
-        "команду."
+        "`with`, `for`, `try`, `receive`, битовый синтаксис, структуры, протоколы, модули, "
+        "макросы, `use GenServer` и ему подобные. `x = Enum.map([1, 2], &(&1 * 2))` набирают как "
+        "любую команду."
     ),
     "Elixir at the prompt: what is here, what is not": (
         "Elixir в приглашении: что здесь есть и чего нет"
@@ -159,9 +159,9 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "`plain` — часть 2 учебных статей. Супервизора нет, и мёртвое хранилище держит своё "
         "имя вечно: `stop s1; create store s1`."
     ),
-    "`quote`, `defmacro` and your own `__using__`; sockets and files; other packages. The "
-    "error names what is missing.": (
-        "`quote`, `defmacro` и собственный `__using__`; сокеты и файлы; другие пакеты. В "
+    "Types, compiler tracing and `@on_definition`; sockets and files; other packages. The error "
+    "names what is missing.": (
+        "Типы, трассировка компилятора и `@on_definition`; сокеты и файлы; другие пакеты. В "
         "ошибке сказано, чего нет."
     ),
     "`stop s1 shutdown`: a bare word is an atom.": "`stop s1 shutdown`: слово без кавычек — атом.",

@@ -13,7 +13,7 @@ from kvshell.elixir.compile.writing.environment import Environment, VariableScop
 from kvshell.elixir.compile.writing.source import CompilationUnit, FunctionWriter, is_atom, simple
 from kvshell.elixir.syntax.hygiene import spelled
 from kvshell.elixir.syntax.nodes import Charlist, Node
-from kvshell.terms import Atom, List
+from kvshell.terms import Atom, List, alias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -95,6 +95,8 @@ class FunctionBody:
         kind = type(node)
         if kind is not Node:
             return self._literal(node)
+        if self.env.modules.macro_names and EXPAND[0](self, node):
+            return self.value(node)
         head = node.head
         if node.args is None:
             return self._variable(node)
@@ -115,8 +117,16 @@ class FunctionBody:
 
     def _shadowed(self, node: Node) -> bool:
         """Whether a function of the module has the name of a Kernel macro."""
-        key = (node.head, len(node.args or ()))
-        return bool(self.env.local) and key in self.env.local
+        return self.overridden(node)
+
+    def overridden(self, node: Node) -> bool:
+        """Whether a name of Kernel means a function of the module here, or an imported one."""
+        key = (str(node.head), len(node.args or ()))
+        if key not in self.env.local and key not in self.env.imports:
+            return False
+        return node.get("imports") is not KERNEL and (
+            key in self.env.local or self.env.imports[key] is not KERNEL
+        )
 
     def _controlled(
         self, control: Callable[[FunctionBody, Node, ValueSink], None], node: Node
@@ -132,6 +142,9 @@ class FunctionBody:
         """Write the expression; its value goes to `sink`."""
         if type(node) is Node and node.args is not None:
             self.at(node)
+            if self.env.modules.macro_names and EXPAND[0](self, node):
+                self.branch(node, sink)
+                return
             head = node.head
             if type(head) is str and head not in VALUES:
                 control = CONTROLS.get(head)
@@ -223,7 +236,10 @@ class _NotConstant:
 
 
 NOT_CONSTANT: Final = _NotConstant()
+KERNEL: Final = alias("Kernel")
 TAIL: list[Callable[[FunctionBody, Node], bool]] = []
+# Replaces a call of a reader's macro by what it expands to, in place; false for any other node.
+EXPAND: list[Callable[[FunctionBody, Node], bool]] = [lambda _body, _node: False]
 UNDEFINED: list[Callable[[FunctionBody, Node], Exception]] = []
 
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 class Modules(Protocol):
     """The compiler's interface to the modules of a runtime: the code server."""
 
+    defining: dict[Term, Any]  # definitions of the modules that are being defined
+    macro_names: set[tuple[str, int]]  # name and arity of each macro of a reader's modules
+
     def is_loaded(self, module: Atom) -> bool:
         """Whether the module exists, including library modules."""
 
@@ -45,6 +48,9 @@ class Modules(Protocol):
 
     def direct(self, module: Term, name: str, arity: int) -> Callable[..., Any] | None:
         """Return a library function, which cannot be redefined."""
+
+    def macros(self, module: Atom) -> list[tuple[str, int]]:
+        """Return name and arity of the macros of a reader's module."""
 
     def is_macro(self, module: Term, name: str, arity: int) -> bool:
         """Whether the module must be required before this call."""
@@ -85,6 +91,7 @@ class Environment:
         self.macros: dict[str, Callable[..., Any]] = {}  # of an ExUnit case
         self.late_warnings: list[tuple[str | None, int, int]] = []  # appended to all others
         self.definition: Any = None  # of the module whose body is being evaluated
+        self.spent = [0, 0]  # macros expanded for this input, and nodes that they made
         self.is_file = (
             False  # variables end with their file, so an unused one is probably a mistake
         )
@@ -137,6 +144,11 @@ class Environment:
             else "if the variable is not meant to be used, prefix it with an underscore"
         )
         self.warn_within(variable.line, f'variable "{spelled(variable.name)}" is unused ({why})')
+
+    def module_named(self, node: Any) -> Atom:
+        """Return the module that an alias refers to here; a quoted one, to its macro's."""
+        known = node.get("alias")
+        return self.expand_alias([part.name for part in node.args]) if known is None else known
 
     def expand_alias(self, parts: Sequence[str]) -> Atom:
         """Return the module that `A.B` refers to here."""

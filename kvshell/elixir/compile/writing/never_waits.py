@@ -92,7 +92,7 @@ def _remote(
     if type(module) is Node and module.head == "__aliases__":
         parts = module.args or []
         if all(type(part) is Atom for part in parts):
-            module = env.expand_alias([part.name for part in parts])
+            module = env.module_named(module)
     elif type(module) is Node and module.head == "__MODULE__":
         module = env.module
     if type(module) is not Atom:

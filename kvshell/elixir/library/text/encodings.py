@@ -188,10 +188,11 @@ def type_(path: Term) -> Term:
 @macro.function(string=BINARY)
 def camelize(string: Term) -> Term:
     """Returns `foo_bar` as `FooBar`, and `foo/bar` as `Foo.Bar`."""
-    parts = str(string).split("/")
-    return ".".join(
-        "".join(word[:1].upper() + word[1:] for word in part.split("_")) for part in parts
-    )
+    parts = [part[:1].upper() + part[1:] for part in str(string).split("/")]
+    return ".".join(_CAMEL.sub(lambda found: (found[1] or "").upper(), part) for part in parts)
+
+
+_CAMEL = re.compile(r"_+(?:([a-z0-9])|$)")
 
 
 @macro.function()
