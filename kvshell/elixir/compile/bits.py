@@ -70,6 +70,18 @@ def _is_text(value: Any) -> bool:
     )
 
 
+def _check_unit(body: FunctionBody, unit: Any, whole: Node) -> None:
+    """Raise unless the unit is an integer: it becomes part of the compiled code."""
+    if type(unit) is Node:
+        body.value(unit)  # an unknown name is told first
+    if type(unit) is not int or not 1 <= unit <= MOST_UNIT:
+        problem = "unit in bitstring expects an integer as argument, got: "
+        raise body.error(whole, problem + shown(unit))
+
+
+MOST_UNIT: Final = 256  # bits
+
+
 def _read_spec(body: FunctionBody, spec: Any, found: dict[str, Any], whole: Node) -> None:
     if type(spec) is int:
         found["size"] = spec
@@ -80,14 +92,16 @@ def _read_spec(body: FunctionBody, spec: Any, found: dict[str, Any], whole: Node
         for part in spec.args:
             _read_spec(body, part, found, whole)
         return
-    if spec.head == "*" and spec.args is not None:
-        found["size"], found["unit"] = spec.args
+    if spec.head == "*" and len(spec.args or ()) == 2:
+        found["size"], found["unit"] = spec.args or [None, None]
+        _check_unit(body, found["unit"], whole)
         return
     name = spelled(str(spec.head))
     if name == "size" and spec.args:
         found["size"] = spec.args[0]
     elif name == "unit" and spec.args:
         found["unit"] = spec.args[0]
+        _check_unit(body, found["unit"], whole)
     elif name in _TYPES:
         found["type"] = _TYPES[name]
     elif name in _FLAGS:

@@ -104,6 +104,11 @@ ERRORS = [
      "(UndefinedFunctionError) function Foo.bar/1 is undefined (module Foo is not available)"),
     ("def f(x), do: x", "(ArgumentError) cannot invoke def/2 outside module"),
     ("quote 1", "(CompileError) iex:1: invalid arguments for \"quote\""),
+    ('<<1::size(8)-unit("8")>>',
+     '(CompileError) iex:1: unit in bitstring expects an integer as argument, got: "8"'),
+    ('<<1::8*"1 if len((1,)) else 2">>',
+     "(CompileError) iex:1: unit in bitstring expects an integer as argument, got: "
+     '"1 if len((1,)) else 2"'),
     ("exit(:boom)", "(exit) :boom"),
     ("throw(:x)", "(throw) :x"),
 ]  # fmt: skip
