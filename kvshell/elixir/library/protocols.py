@@ -27,7 +27,7 @@ from kvshell.terms.list import PROPER
 from kvshell.terms.printing.inspection import integer_text
 
 Finder = Callable[[str, str, int, Any], Callable[..., Any] | None]
-_finder: list[Finder] = []
+_finder: list[tuple[Finder, Callable[[str, Any], Atom | None]]] = []
 
 # Built-in implementations for structs, by module; registered by the files that define them.
 ENUMERABLE: dict[Atom, Callable[[Map], Iterator[Any]]] = {}
@@ -36,14 +36,19 @@ CHARS: dict[Atom, Callable[[Map], str]] = {}
 SIZES: dict[Atom, Callable[[Map], int]] = {}
 
 
-def set_finder(finder: Finder) -> None:
-    """Register `finder(protocol, function, arity, value)`, which finds a reader's `defimpl`."""
-    _finder[:] = [finder]
+def set_finder(finder: Finder, module_of: Callable[[str, Any], Atom | None]) -> None:
+    """Register what finds the function or the module of a reader's `defimpl` for a value."""
+    _finder[:] = [(finder, module_of)]
 
 
 def implementation(protocol: str, function: str, arity: int, value: Any) -> Any:
     """Return the function from a reader's `defimpl` for `value`, or None."""
-    return _finder[0](protocol, function, arity, value) if _finder else None
+    return _finder[0][0](protocol, function, arity, value) if _finder else None
+
+
+def own_module(protocol: str, value: Any) -> Atom | None:
+    """Return the module of a reader's `defimpl` for `value`, or None."""
+    return _finder[0][1](protocol, value) if _finder else None
 
 
 class StreamSource(Capture):

@@ -282,6 +282,15 @@ FILES: dict[str, tuple[str, ...]] = {
     "NaiveDateTime": ("calendar.times",),
     "DateTime": ("calendar.times", "calendar.zones"),
     "File": ("system.files",),
+    "Inspect.Algebra": ("kernel.algebra",),
+    **dict.fromkeys(
+        ("Collectable", "Enumerable", "Inspect", "List.Chars", "String.Chars"),
+        ("kernel.protocol_modules",),
+    ),
+    **{
+        f"Enumerable.{name}": ("kernel.protocol_modules",)
+        for name in ("Function", "List", "Map", "MapSet", "Range", "Stream")
+    },
     "Base": ("text.encodings",),
     "Path": ("text.encodings",),
     "Macro": ("text.encodings", ".macros.library", ".macros.expanding"),

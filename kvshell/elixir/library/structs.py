@@ -1,8 +1,9 @@
 """The structs of the library: their fields with defaults, in order of definition."""
 
+from collections.abc import Callable
 from typing import Any
 
-from kvshell.terms import A, Atom, List, Map, alias
+from kvshell.terms import A, Atom, Capture, Function, List, Map, alias
 
 Fields = tuple[tuple[Atom, Any], ...]
 
@@ -11,6 +12,15 @@ def _all(text: str) -> Fields:
     return tuple((Atom(name), None) for name in text.split())
 
 
+_document: list[Callable[[Any, Any], Any]] = []
+
+
+def inspect_with(document: Callable[[Any, Any], Any]) -> None:
+    """Set the function that returns the document of a term: `Inspect.inspect/2`."""
+    _document[:] = [document]
+
+
+_INSPECT = Function(Capture("Inspect.inspect/2", -1, 0, 2, lambda *args: _document[0](*args)))
 _FIELDS: dict[str, Fields] = {
     "Range": _all("first last step"),
     "MapSet": ((A.map, Map()), (A.version, 2)),
@@ -34,6 +44,24 @@ _FIELDS: dict[str, Fields] = {
     "Date.Range": _all("first last first_in_iso_days last_in_iso_days step"),
     "Version": (*_all("major minor patch"), (A.pre, List()), (A.build, None)),
     "URI": _all("scheme authority userinfo host port path query fragment"),
+    "Inspect.Opts": (
+        (A.base, A.decimal),
+        (A.binaries, A.infer),
+        (A.char_lists, A.infer),
+        (A.charlists, A.infer),
+        (A.custom_options, List()),
+        (
+            A.inspect_fun,
+            Function(Capture("Inspect.inspect/2", -1, 0, 2, lambda *args: _document[0](*args))),
+        ),
+        (A.limit, 50),
+        (A.pretty, False),
+        (A.printable_limit, 4096),
+        (A.safe, True),
+        (A.structs, True),
+        (A.syntax_colors, List()),
+        (A.width, 80),
+    ),
     "IO.Stream": ((A.device, None), (A.raw, True), (A.line_or_bytes, A.line)),
 }
 _EXCEPTIONS: dict[str, Fields] = {

@@ -7,6 +7,7 @@ from typing import Any
 
 import kvshell.elixir.library.collections.range  # noqa: F401  # ranges print themselves
 from kvshell.elixir.library import structs
+from kvshell.elixir.library.kernel.algebra import inspect_opts, is_document, shown
 from kvshell.elixir.library.kernel.modules import know_modules_with
 from kvshell.elixir.library.processes.servers import set_bridge
 from kvshell.elixir.modules.behaviours import callbacks_of
@@ -78,12 +79,12 @@ def _implemented(
     try:
         if _depth.get() > _DEEPEST:
             raise system_limit("a recursion too deep")
-        document = code.remote(module, "inspect", 2).call(term, _options(printer))
+        document = code.remote(module, "inspect", 2).call(term, inspect_opts(printer, limit))
     except (Exit, Thrown, ElixirError, RecursionError, MemoryError, *MISFITS) as error:
         return _error_text(error, printer, term, limit, depth)
     finally:
         _depth.reset(outer)
-    return document if type(document) is str else inspect(document)
+    return shown(document, 80) if is_document(document) else inspect(document)
 
 
 def _error_text(error: BaseException, printer: Printer, term: Map, limit: int, depth: int) -> Doc:
@@ -126,10 +127,6 @@ def _indented(text: str, by: int = 4) -> str:
 def _plainly(term: Map) -> bool:
     """Whether a map claims to be a struct but is not a Python exception."""
     return term.get(_EXCEPTION) is not True
-
-
-def _options(printer: Printer) -> Map:
-    return Map([(A.__struct__, alias("Inspect.Opts")), (A.limit, printer.limit), (A.width, 80)])
 
 
 def _derived(printer: Printer, term: Map, options: Any, limit: int, depth: int) -> Doc | None:

@@ -64,6 +64,7 @@ def define_protocol(name: Atom, body: Any, env: Any, node: Node) -> Term:
             record.functions[key] = _dispatcher(code, name, key)
     record.data["fallback"] = fallback
     record.functions["impl_for", 1] = lambda value: implementation(code, name, value)
+    record.functions["impl_for!", 1] = lambda value: _required(code, name, value)
     record.functions["__protocol__", 1] = lambda _what: List(
         (Atom(each), arity) for each, arity in record.callbacks
     )
@@ -79,15 +80,18 @@ def define_protocol(name: Atom, body: Any, env: Any, node: Node) -> Term:
 
 def _dispatcher(code: ElixirCode, protocol: Atom, key: tuple[str, int]) -> Callable[..., Any]:
     name, arity = key
-    text = protocol.name.removeprefix("Elixir.")
 
     def dispatch(*args: Term) -> Term:
-        module = implementation(code, protocol, args[0])
-        if module is None:
-            raise undefined_protocol(text, args[0])
-        return code.remote(module, name, arity).call(*args)
+        return code.remote(_required(code, protocol, args[0]), name, arity).call(*args)
 
     return dispatch
+
+
+def _required(code: ElixirCode, protocol: Atom, value: Term) -> Atom:
+    module = implementation(code, protocol, value)
+    if module is None:
+        raise undefined_protocol(protocol.name.removeprefix("Elixir."), value)
+    return module
 
 
 def implementation(code: ElixirCode, protocol: Atom, value: Term) -> Atom | None:
@@ -191,14 +195,25 @@ def defprotocol(definition: Any, node: Node) -> Term:
     return define_protocol(name, body, definition.env, node)
 
 
+def _code_here() -> ElixirCode | None:
+    carrier = here.carrier
+    process = None if carrier is None else carrier.process
+    code = None if process is None else process.runtime.code
+    return code if isinstance(code, ElixirCode) else None
+
+
+def module_for_library(protocol: str, value: Term) -> Atom | None:
+    """Return the module of a reader's implementation of one of the library's protocols."""
+    code = _code_here()
+    return None if code is None else implementation(code, alias(protocol), value)
+
+
 def found_for_library(
     protocol: str, function: str, arity: int, value: Term
 ) -> Callable[..., Any] | None:
     """Return a reader's implementation of one of the library's protocols. Runs in a process."""
-    carrier = here.carrier
-    process = None if carrier is None else carrier.process
-    code = None if process is None else process.runtime.code
-    if not isinstance(code, ElixirCode):
+    code = _code_here()
+    if code is None:
         return None
     if protocol == "Access":  # a behaviour: implemented by the struct's own module
         owner = value.get(A.__struct__) if type(value) is Map else None
@@ -208,4 +223,4 @@ def found_for_library(
     return None if module is None else code.remote(module, function, arity).call
 
 
-library.set_finder(found_for_library)
+library.set_finder(found_for_library, module_for_library)

@@ -78,7 +78,7 @@ MOST_NODES = 50_000
 MOST_NODES_UNLIMITED = 500_000
 _PRINTABLE_ASCII = frozenset((*range(7, 14), 27, *range(32, 127)))
 _HIDDEN = (A.__struct__, A.__exception__)
-_NO_LIMIT = 1 << 60
+NO_LIMIT = 1 << 60
 
 # The fields of a struct are in the order of its definition, not in term order.
 _FIELDS: dict[str, tuple[str, ...]] = {
@@ -108,7 +108,7 @@ class Printer:
         base: int = 10,
         structs: bool = True,
     ) -> None:
-        self.limit = _NO_LIMIT if limit is None else limit
+        self.limit = NO_LIMIT if limit is None else limit
         self.printable_limit = printable_limit
         self.charlists = charlists
         self.binaries = binaries
@@ -128,7 +128,7 @@ class Printer:
         """
         if type(term) in _CONTAINERS:
             here = copy(self)  # many threads may use the same printer
-            here.left = [MOST_NODES if self.limit < _NO_LIMIT else MOST_NODES_UNLIMITED]
+            here.left = [MOST_NODES if self.limit < NO_LIMIT else MOST_NODES_UNLIMITED]
             doc = here.doc(term, self.limit, 0)
         else:
             doc = self.doc(term, self.limit, 0)
@@ -226,7 +226,7 @@ def _list(printer: Printer, term: List, limit: int, depth: int) -> Doc:
         return LayoutGroup("[", docs, "]", flex=all(map(simple, docs)), bar=bar)
     if printer.charlists != "as_lists":
         most = printer.printable_limit
-        shown_limit = len(items) if most is None or limit >= _NO_LIMIT // 2 else most
+        shown_limit = len(items) if most is None or limit >= NO_LIMIT // 2 else most
         if _charlist(items[:shown_limit]) or printer.charlists == "as_charlists":
             more = " ++ ..." if len(items) > shown_limit else ""
             return quoted("".join(map(chr, items[:shown_limit])), "'") + more
@@ -322,7 +322,7 @@ def _binary(printer: Printer, term: str | bytes, limit: int, depth: int) -> Doc:
     text = term if isinstance(term, str) else term.decode("utf-8", "surrogateescape")
     more = ""
     most = printer.printable_limit
-    if most is not None and limit < _NO_LIMIT // 2 and len(text) > most:
+    if most is not None and limit < NO_LIMIT // 2 and len(text) > most:
         text, more = text[:most], " <> ..."
     if as_text and (printable(text) or printer.binaries == "as_strings"):
         return _quoted(text) + more

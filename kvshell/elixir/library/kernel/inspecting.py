@@ -9,7 +9,8 @@ from kvshell.elixir.library.registry import EMPTY_LIST, Cost
 from kvshell.terms import A, List, Term
 from kvshell.terms.printing.inspection import PRINTABLE_LIMIT, Printer
 
-_BASES = {A.decimal: 10, A.hex: 16, A.octal: 8, A.binary: 2}
+_BY_NAME = {A.decimal: 10, A.hex: 16, A.octal: 8, A.binary: 2}
+BASES = {base: name for name, base in _BY_NAME.items()}
 
 
 def printer_of(options: Term) -> Printer:
@@ -21,7 +22,7 @@ def printer_of(options: Term) -> Printer:
         printable_limit=printable if type(printable) is int else None,
         charlists=_word(options, A.charlists),
         binaries=_word(options, A.binaries),
-        base=_BASES.get(option(options, A.base, A.decimal), 10),
+        base=_BY_NAME.get(option(options, A.base, A.decimal), 10),
         structs=option(options, A.structs, default=True) is not False,
     )
 
