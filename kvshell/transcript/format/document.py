@@ -235,7 +235,8 @@ class Document(NamedTuple):
 
     `kinds` maps names to kinds, for each part that a `fresh` begins; `has_events` tells whether
     there is any `~` line: then all events are compared; `prose` counts the lines of Elixir that
-    are shown and not run; `tutorial`, that its Elixir runs by `--elixir` only.
+    are shown and not run; `tutorial`, that its Elixir runs by `--elixir` only; `test_lines` holds,
+    for each line of the module of its tests outside modules, the line that it is taken from (or 0).
     """
 
     source: Source
@@ -248,6 +249,7 @@ class Document(NamedTuple):
     has_events: bool
     prose: int = 0
     tutorial: bool = False
+    test_lines: tuple[int, ...] = ()
 
     @property
     def path(self) -> str:

@@ -25,16 +25,25 @@ class ElixirBlock(NamedTuple):
     prose: int = 0
 
 
+class _Fragment(NamedTuple):
+    """A set-up or test as it is written, and the lines of the document that it is taken from."""
+
+    node: Any
+    lines: tuple[str, ...]
+    numbers: tuple[int, ...]
+
+
 class DocumentElixir:
     """Takes the blocks of one document from first to last."""
 
     def __init__(self) -> None:
         self._module: Node | None = None  # the module defined last
-        self._tests: dict[tuple[str, str], Node] = {}  # setups, tests and so on, by name
+        self._tests: dict[tuple[str, str], _Fragment] = {}  # setups, tests and so on, by name
         self._test_modules = 0
+        self.test_lines: tuple[int, ...] = ()  # of the document, for each line of `tests()`
 
-    def block(self, text: str) -> ElixirBlock:
-        """Take a block without prompts."""
+    def block(self, text: str, first: int = 1) -> ElixirBlock:
+        """Take a block without prompts, whose text begins in line `first` of the document."""
         lines = sum(bool(line.strip()) for line in text.split("\n"))
         try:
             items = _items(parse(text))
@@ -51,7 +60,7 @@ class DocumentElixir:
         if tests and len(tests) == len(items):
             for each in tests:
                 self._tests.pop(_name(each), None)
-                self._tests[_name(each)] = each
+                self._tests[_name(each)] = _fragment(each, tests, text.split("\n"), first)
             return ElixirBlock("")
         return ElixirBlock("", lines)
 
@@ -59,11 +68,13 @@ class DocumentElixir:
         """Return a module with the tests outside modules, and the call that runs it; or ""."""
         source = ""
         if any(head in {"test", "describe"} for head, _name in self._tests):
-            uses = Node("use", [_alias("ExUnit", "Case")], 1)
-            ordered = sorted(self._tests.values(), key=lambda each: _is(each, {"test", "describe"}))
-            body = Node("__block__", [uses, *ordered], 1)
-            module = Node("defmodule", [_alias(TEST_MODULE), [(Atom("do"), body)]], 1)
-            source = text_of(module) + "\n"
+            ordered = sorted(
+                self._tests.values(), key=lambda each: _is(each.node, {"test", "describe"})
+            )
+            begin = _Fragment(None, (f"defmodule {TEST_MODULE} do", "  use ExUnit.Case"), (0, 0))
+            fragments = [begin, *ordered, _Fragment(None, ("end",), (0,))]
+            source = "".join(f"{line}\n" for each in fragments for line in each.lines)
+            self.test_lines = tuple(number for each in fragments for number in each.numbers)
         return f"{source}ExUnit.run()" if source or self._test_modules else ""
 
     def _defined(self, modules: Sequence[Any]) -> None:
@@ -85,6 +96,17 @@ class DocumentElixir:
         body = Node("__block__", [*kept, *functions], module.line)
         self._module = Node("defmodule", [name, [(Atom("do"), body)]], module.line)
         return text_of(self._module)
+
+
+def _fragment(node: Node, others: Sequence[Node], lines: list[str], first: int) -> _Fragment:
+    """Return the lines of a set-up or test; written anew if it shares a line with another."""
+    own = range(node.line, node.end_line + 1)
+    if any(each.line in own or each.end_line in own for each in others if each is not node):
+        written = text_of(node).split("\n")
+        return _Fragment(node, tuple(written), (first + node.line - 1,) * len(written))
+    return _Fragment(
+        node, tuple(lines[own.start - 1 : own.stop - 1]), tuple(first + at - 1 for at in own)
+    )
 
 
 def _items(node: Any) -> list[Any]:

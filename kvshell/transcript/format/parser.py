@@ -108,6 +108,7 @@ class _Parser:
             any(entry.events for block in self.blocks for entry in block.entries),
             self.prose,
             self.tutorial,
+            () if self.elixir is None else self.elixir.test_lines,
         )
 
     def _heading(self, part: MarkdownPart) -> None:
@@ -146,7 +147,7 @@ class _Parser:
                 self._line(part, "start manager", (Gap(part.first),))
         first = next((i for i, line in enumerate(inner) if PROMPT.match(line)), len(inner))
         if any(line.strip() for line in inner[:first]):
-            found = self.elixir.block("\n".join(inner[:first]))
+            found = self.elixir.block("\n".join(inner[:first]), part.first + 1)
             self.prose += found.prose
             if found.source:
                 self._line(part, found.source.rstrip("\n"), (Gap(part.last),))

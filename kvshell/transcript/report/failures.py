@@ -55,7 +55,10 @@ def failure_lines(
 
 
 def _head(document: Document, checked: Checked, failure: Mismatch) -> str:
-    command = f"{checked.entry.command.prompt.strip()} {checked.entry.command.text}".strip()
+    text = checked.entry.command.text
+    if failure.kind == "tests":  # not the module that they were put into
+        text = text.rpartition("\n")[2]
+    command = f"{checked.entry.command.prompt.strip()} {text}".strip()
     command = printable(command.replace("\n", " ⏎ "))
     if len(command) > LONGEST:
         command = f"{command[:LONGEST]}... ({len(command):,} characters)"

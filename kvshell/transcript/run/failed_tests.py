@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from kvshell.transcript.format.document import Document
+from kvshell.transcript.format.elixir_blocks import TEST_MODULE
 from kvshell.transcript.match.outcome import Mismatch
 
 _FAILED: Final = re.compile(r"(?ms)^  \d+\) .*?(?=^  \* |^\S|\Z)")  # up to the next test
@@ -12,7 +13,8 @@ _HEAD: Final = re.compile(r" +\d+\) test (?P<name>.+) \((?P<module>[\w.]+)\)")
 _COUNTS: Final = re.compile(r"\d+ (?:doc)?tests?, ")
 _PLACE: Final = re.compile(r"\biex:(\d+)")
 _TEST: Final = re.compile(r'\s*(?:>\s*)*test[ (]"(?P<name>[^"]+)"')
-_REWRITTEN: Final = "DocumentTest"  # the module of the loose tests: its lines are its own
+# A place in the module of the tests outside modules: alone, of a test, or of one of its functions.
+_OWN: Final = re.compile(rf"iex:\d+(?:$|: \(test\)|: .*\b{TEST_MODULE}\.)")
 
 
 def failed_tests(failure: Mismatch, printed: Sequence[str], document: Document) -> Mismatch:
@@ -29,19 +31,40 @@ def _placed(lines: list[str], document: Document) -> list[str]:
     """Return the report with the lines of the document where the test is found in it."""
     head = _HEAD.match(lines[0])
     place = _PLACE.search(lines[1]) if len(lines) > 1 else None
-    line = 0 if head is None else _line_of(head["name"], document)
-    if head is None or place is None or not line:
+    if head is None or place is None:
+        return lines
+    if head["module"] == TEST_MODULE:
+        return _own_lines(lines, document, int(place[1]), head["name"])
+    line = _line_of(head["name"], document)
+    if not line:
         return lines
     moved = line - int(place[1])
-    if head["module"] == _REWRITTEN:
-        return [lines[0], _PLACE.sub(f"{document.path}:{line}", lines[1]), *lines[2:]]
     return [_PLACE.sub(lambda it: f"{document.path}:{int(it[1]) + moved}", each) for each in lines]
+
+
+def _own_lines(lines: list[str], document: Document, place: int, name: str) -> list[str]:
+    """Return the report of a test outside modules; `place` is the line of the test in iex."""
+    source = document.blocks[-1].entries[-1].command.text.split("\n")
+    mine = [at for at, text in enumerate(source) if _is_test(text, name)]
+    if not mine:
+        return lines
+    first = place - mine[-1]
+
+    def moved(found: re.Match[str]) -> str:
+        at = int(found[1]) - first
+        number = document.test_lines[at] if 0 <= at < len(document.test_lines) else 0
+        return f"{document.path}:{number}" if number else found[0]
+
+    return [_PLACE.sub(moved, each) if _OWN.search(each) else each for each in lines]
 
 
 def _line_of(name: str, document: Document) -> int:
     """Return the line of a test, the last one of that name; 0 if there is none."""
-    found = ((line.number, _TEST.match(line.text)) for line in document.source.lines)
-    mine = [
-        at for at, test in found if test is not None and f" {name}".endswith(f" {test['name']}")
-    ]
+    mine = [line.number for line in document.source.lines if _is_test(line.text, name)]
     return mine[-1] if mine else 0
+
+
+def _is_test(line: str, name: str) -> bool:
+    """Whether a line begins the test that is reported as `name`, its describe block included."""
+    test = _TEST.match(line)
+    return test is not None and f" {name}".endswith(f" {test['name']}")

@@ -96,6 +96,33 @@ def test_a_failing_test_is_reported_as_by_exunit(
     assert "t.md:19\n" in said  # where it stands
 
 
+def test_the_stack_of_a_test_outside_modules_has_the_lines_of_the_document(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    blocks = (
+        'setup do\n  {:ok, a: 1}\nend\n\ntest "one", %{a: a} do\n\n  raise "x"\nend',
+        'test "two", %{a: a} do\n  assert """\n  b\n  """ == Enum.map([a], fn _ ->\n'
+        "     throw(a)\n   end)\nend",
+        'test "three", do: :ok; test "four", do: flunk("no")',
+    )
+    (tmp_path / "t.md").write_text(RUN + page(*blocks))
+    source = [*enumerate((tmp_path / "t.md").read_text().split("\n"), 1)]
+
+    assert main(["replay", str(tmp_path / "t.md")]) == 1
+
+    said = capsys.readouterr().out
+    for text, frame in (
+        ('raise "x"', "(test)"),
+        ("throw(a)", 'anonymous fn/1 in DocumentTest."test two"/1'),
+        ("fn _ ->", "(test)"),
+        ('test "four"', "(test)"),
+    ):
+        (number,) = [number for number, line in source if text in line]
+        assert f"t.md:{number}: {frame}" in said
+    assert "iex:" not in said
+    assert said.split("\n")[0].endswith("  kv> ExUnit.run()")
+
+
 def test_a_failing_test_of_a_module_has_the_lines_of_the_document(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
