@@ -11,8 +11,9 @@ from kvshell.elixir.library import output
 from kvshell.explore.program.elixir_program import ElixirProgram
 from kvshell.explore.program_loading import RefusedError, verdicts
 from kvshell.explore.report.difference import wanted
+from kvshell.explore.report.outcome_table import table
 from kvshell.explore.report.sequence_chart import sequence
-from kvshell.explore.report.verdict_text import as_json, headline, table, why_incomplete
+from kvshell.explore.report.verdict_text import as_json, headline, why_incomplete
 from kvshell.explore.report_views import diagrams
 from kvshell.explore.search.choices import STEPS
 from kvshell.explore.search.forked import Forked, may_fork

@@ -5,13 +5,13 @@ The report, the diagram alone as Mermaid, or JSON; at a prompt and on the comman
 
 from collections.abc import Iterator, Sequence
 
-from kvshell.commands.view import Cell, Chart, Text, View, mermaid
+from kvshell.commands.view import Cell, Chart, TableView, Text, View, mermaid
 from kvshell.explore.options import ExploreOptions
 from kvshell.explore.program.program import Program
+from kvshell.explore.report.outcome_table import every_outcome
 from kvshell.explore.report.sequence_chart import sequence
 from kvshell.explore.report.verdict_text import (
     as_json,
-    every_outcome,
     headline,
     varying_answers,
     views,
@@ -40,39 +40,45 @@ def report_views(
     if options.mermaid:
         lines = (mermaid_of(found) or nothing_drawn(found)).split("\n")
         return [Text(tuple((Cell(line),) for line in lines), kept=True)]
+    report = views(found, tokens=tokens, every=options.every)
+    explained = next((view for view in report if isinstance(view, Chart)), None)
+    charts = [] if explained is None else [explained]
+    if program is not None:
+        charts = [*diagrams(program, found, explained, tokens=tokens)]
     shown: list[View] = []
-    for view in views(found, tokens=tokens, every=options.every):
-        if not isinstance(view, Chart):
+    for view in report:
+        if view is explained or (explained is None and isinstance(view, TableView)):
+            shown += [chart._replace(shape=options.shape) for chart in charts]
+        if view is not explained:
             shown.append(view)
-            continue
-        charts = [view] if program is None else diagrams(program, found, view, tokens=tokens)
-        shown += [chart._replace(shape=options.shape) for chart in charts]
     if seen is not None:
         shown.append(Text(((Cell(seen.text(found[0], found[1:])),),)))
     return shown
 
 
 def diagrams(
-    program: Program, found: Sequence[Verdict], explained: Chart, *, tokens: bool
+    program: Program, found: Sequence[Verdict], explained: Chart | None, *, tokens: bool
 ) -> Iterator[Chart]:
     """Yield a diagram of each outcome, under its label, by running a schedule of it again.
 
-    The one that the headline explains comes first, reduced to the cause as usual.
+    The one that the headline explains, if any, comes first, reduced to the cause as usual.
     """
-    drawn = next((v for v in found if v.failing), None) or next(v for v in found if v.watched)
+    shown = [v for v in found if v.failing] or [v for v in found if v.watched] or [*found]
+    drawn = shown[0]
     rows: dict[str, tuple[Verdict, Outcome]] = {}
     for verdict in (drawn, *found):
         for label, outcome in every_outcome(verdict, found).items():
             rows.setdefault(label, (verdict, outcome))
-    first = drawn.outcomes[0].ending
+    first = drawn.outcomes[0].ending if drawn.outcomes else None
     for label, (verdict, outcome) in rows.items():
-        if outcome.ending == first:
+        if explained is not None and outcome.ending == first:
             yield explained._replace(title=label)
             continue
         _, choices = read_token(outcome.token)
         with Search(program, verdict.model, steps=verdict.steps) as searching:
             watched, ending = watch(searching, choices)
         results = varying_answers(verdict._replace(explained=ending), found)
+        results = results or [*{seen.client: seen for seen in ending.seen}.values()]
         token = outcome.token if tokens else ""
         yield sequence(watched, None, ending, results, token)._replace(title=label)
 

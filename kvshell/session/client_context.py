@@ -61,6 +61,8 @@ NO_PROGRAMS: Final = "load runs code from a file: in a transcript only with --tr
 class ClientContext:
     """Implements Context for one client."""
 
+    in_search = False  # what else runs then makes no other outcome
+
     def __init__(self, state: SessionState, shell: Pid) -> None:
         self.state = state
         self.shell = shell
@@ -300,15 +302,12 @@ class ClientContext:
             failure = CommandFailure(format_banner(A.exit, exit_.reason), exit_.reason)
         except ElixirError as error:
             if isinstance(error, ArgumentError) and self.needs_a_system(match):
-                others = len(self.processes()) - len(self.clients) > 1
+                others = self.in_search or len(self.processes()) - len(self.clients) > 1
                 banner = idle_banner(ended=bool(self.state.ended()), others=others)
-                return Result(self.counter, match.text, ok=False, error=banner), CommandFailure(
-                    banner, None
-                )
-            typed = match.elixir is not None
-            message = (
-                self.elixir.error_text(error) if typed else format_banner(A.error, error.struct)
-            )
+                result = Result(self.counter, match.text, ok=False, error=banner)
+                return result, CommandFailure(banner, None)
+            banner = format_banner(A.error, error.struct)
+            message = banner if match.elixir is None else self.elixir.error_text(error)
             failure = CommandFailure(message, error.struct)
         except Thrown as thrown:
             failure = CommandFailure(format_banner(A.throw, thrown.value), thrown.value)

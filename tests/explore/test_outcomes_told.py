@@ -9,8 +9,9 @@ import pytest
 from kvshell.explore.program.function_program import Clients, Written
 from kvshell.explore.program_loading import verdicts
 from kvshell.explore.report.difference import difference_line
+from kvshell.explore.report.outcome_table import labelled
 from kvshell.explore.report.sequence_chart import sequence
-from kvshell.explore.report.verdict_text import code_of, headline, labelled
+from kvshell.explore.report.verdict_text import code_of, headline
 from kvshell.explore.search.verdict import search
 from kvshell.otp import gen_server
 from kvshell.runtime import ets, process

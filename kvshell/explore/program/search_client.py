@@ -60,6 +60,8 @@ class ParsedLines:
 class Driver(Session):
     """The shell of a run: set-up and final checks."""
 
+    in_search = True
+
     def __init__(self, state: SessionState, lines: ParsedLines, called: Called) -> None:
         super().__init__("controlled", state.default.name, state.runtime, environment={})
         self.state.options.update(hints="off", watch="off")
@@ -102,6 +104,8 @@ class Driver(Session):
 
 class SearchClient(ClientContext):
     """The context of a client, which `start` spawns."""
+
+    in_search = True
 
     def __init__(
         self,

@@ -1,11 +1,9 @@
-"""Labels of outcomes in a table: the answers of the lines that vary."""
+"""The report on verdicts: a sentence, the counts, a diagram, the table of outcomes, and notes."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from types import MappingProxyType
 from typing import Any, Final
 
-from kvshell.commands.cells import shortened
-from kvshell.commands.view import Cell, Column, Role, TableView, Text, View
+from kvshell.commands.view import Cell, Role, Text, View
 from kvshell.explore.program.program import (
     SETUP,
     Ending,
@@ -15,118 +13,17 @@ from kvshell.explore.program.program import (
     client_called,
 )
 from kvshell.explore.report.cause_text import Teller, time_out
-from kvshell.explore.report.difference import brief, difference, first_difference, wanted
+from kvshell.explore.report.difference import difference, wanted
+from kvshell.explore.report.outcome_table import (
+    UNKNOWN,
+    every_outcome,
+    labelled,
+    line_of,
+    table,
+    varying_lines,
+)
 from kvshell.explore.report.sequence_chart import sequence
-from kvshell.explore.search.verdict import Outcome, Verdict
-
-AS_EXPECTED: Final = "as expected"
-_LONGEST: Final = 120
-
-
-def labelled(verdict: Verdict, all_of: Sequence[Verdict] = ()) -> dict[str, Outcome]:
-    """Return the outcomes by label, merging those with the same label.
-
-    Each failing expectation has its own row, with the schedules in which it fails; a schedule with
-    two failures counts in both rows. `all_of` holds the verdicts of the table: a line that varies
-    in one of them is shown in all.
-    """
-    endings = [outcome.ending for each in all_of or (verdict,) for outcome in each.outcomes]
-    varying = _varying(endings)
-    ways = _ways_to_fail(endings) if verdict.model.crashes else {}
-    found: dict[str, Outcome] = {}
-    for outcome in verdict.outcomes:
-        for label in _labels(outcome.ending, varying, verdict.expects, ways):
-            known = found.get(label)
-            if known is None:
-                found[label] = outcome
-                continue
-            drawn = known is verdict.outcomes[0]  # its token is the one of the diagram
-            shortest = outcome if outcome.steps < known.steps and not drawn else known
-            found[label] = shortest._replace(number=known.number + outcome.number)
-    return found
-
-
-def every_outcome(verdict: Verdict, all_of: Sequence[Verdict]) -> dict[str, Outcome]:
-    """Return each outcome by its full text, to get one schedule for each."""
-    endings = [outcome.ending for each in all_of for outcome in each.outcomes]
-    varying = _varying(endings)
-    found: dict[str, Outcome] = {}
-    for outcome in verdict.outcomes:
-        several = len({seen.client for seen in outcome.ending.seen}) > 1
-        seen = [each for each in outcome.ending.seen if _key(each) in varying]
-        answers = "; ".join(_answer(each, several) for each in seen)
-        failing = "; ".join(_labels(outcome.ending, varying, verdict.expects))
-        label = shortened(failing if outcome.fails else answers or failing, _LONGEST)
-        known = found.get(label)
-        number = outcome.number + (known.number if known else 0)
-        found[label] = (known or outcome)._replace(number=number)
-    return found
-
-
-def _key(seen: Observed) -> tuple[str, int, str]:
-    return seen.client, seen.line, seen.text
-
-
-def _varying(endings: Sequence[Ending]) -> set[tuple[str, int, str]]:
-    """Return the lines whose answers differ between endings."""
-    answers: dict[tuple[str, int, str], set[str]] = {}
-    for ending in endings:
-        for seen in ending.seen:
-            answers.setdefault((seen.client, seen.line, seen.text), set()).add(seen.answer)
-    missing = {
-        key
-        for key in answers
-        for ending in endings
-        if key not in {(s.client, s.line, s.text) for s in ending.seen}
-    }
-    return {key for key, message in answers.items() if len(message) > 1} | missing
-
-
-def _ways_to_fail(endings: Sequence[Ending]) -> dict[tuple[str, int, str], set[str]]:
-    """Return the answers with which each expectation fails: a kill has many consequences."""
-    ways: dict[tuple[str, int, str], set[str]] = {}
-    for ending in endings:
-        for failure in ending.failures:
-            ways.setdefault(_place(failure), set()).add(failure.actual)
-    return ways
-
-
-def _place(failure: ScheduleFailure) -> tuple[str, int, str]:
-    return failure.client, failure.line, failure.text
-
-
-def _labels(
-    ending: Ending,
-    varying: set[tuple[str, int, str]],
-    expects: bool,
-    ways: Mapping[tuple[str, int, str], set[str]] = MappingProxyType({}),
-) -> list[str]:
-    """Return an ending's labels: one for each failed expectation."""
-    several = len({seen.client for seen in ending.seen}) > 1
-    if ending.failures:
-        places = [(each, len(ways.get(_place(each), ()))) for each in ending.failures]
-        return list(dict.fromkeys(_failure(each, several, number) for each, number in places))
-    if expects:
-        return [AS_EXPECTED]
-    told = [seen for seen in ending.seen if (seen.client, seen.line, seen.text) in varying]
-    shown = told or list({seen.client: seen for seen in ending.seen}.values())
-    answers = "; ".join(_answer(seen, several) for seen in shown)
-    return [shortened(answers, _LONGEST) or AS_EXPECTED]
-
-
-def _failure(failure: ScheduleFailure, several: bool, ways: int = 1) -> str:
-    whose = f"{failure.client}: " if several and failure.client != failure.text else ""
-    if ways > 1:
-        return shortened(f"{whose}{failure.text}: fails in {ways} ways", _LONGEST)
-    _, actual = first_difference(failure.expected, failure.actual)
-    return shortened(f"{whose}{failure.text}: {brief(actual)}", _LONGEST)
-
-
-def _answer(seen: Observed, several: bool) -> str:
-    whose = f"{seen.client}: " if several and seen.text else ""
-    what = seen.text or seen.client
-    return f"{whose}{what}: {brief(seen.answer) or 'nothing'}"
-
+from kvshell.explore.search.verdict import Verdict
 
 LAWS: Final = "spec: order is kept per sender and receiver; beam: signals arrive at once"
 OK, FAILS, NO_VERDICT = 0, 1, 4
@@ -250,36 +147,6 @@ def _unlike(verdict: Verdict) -> bool:
     return len(verdict.outcomes) > 1 and not verdict.expects
 
 
-def table(verdicts: Sequence[Verdict], *, tokens: bool = True, every: bool = False) -> TableView:
-    """Return the outcomes under each law, failing ones first, each with a token.
-
-    With `every`, each outcome has a row, otherwise each failing expectation.
-    """
-    labels: dict[str, list[Outcome | None]] = {}
-    name = every_outcome if every else labelled
-    for place, verdict in enumerate(verdicts):
-        for label, outcome in name(verdict, verdicts).items():
-            labels.setdefault(label, [None] * len(verdicts))[place] = outcome
-    rows = sorted(labels.items(), key=lambda row: not any(o and o.fails for o in row[1]))
-    cells = []
-    for label, outcomes in rows:
-        fails = any(outcome is not None and outcome.fails for outcome in outcomes)
-        token = next(outcome.token for outcome in outcomes if outcome is not None)
-        cells.append(
-            (
-                Cell(label, Role.error if fails else Role.plain),
-                *(Cell(f"{o.number:,}" if o else "0", Role.number) for o in outcomes),
-                *((Cell(token, Role.atom),) if tokens else ()),
-            )
-        )
-    columns = (
-        Column("outcome", 0),
-        *(Column(verdict.law.partition("+")[0], 0, "right") for verdict in verdicts),
-        *((Column("token", 0),) if tokens else ()),
-    )
-    return TableView("", columns, tuple(cells))
-
-
 def notes(verdicts: Sequence[Verdict]) -> list[str]:
     """Return further notes: cycles of calls, and the number of schedules with one."""
     found: dict[str, dict[str, int]] = {}
@@ -325,13 +192,16 @@ def views(
         results = varying_answers(drawn, verdicts)
         token = drawn.outcomes[0].token if tokens and walks else ""
         found.append(sequence(drawn.watched, drawn.cause, drawn.explained, results, token))
-    if any(verdict.outcomes for verdict in verdicts):
-        found.append(table(verdicts, tokens=tokens, every=every))
+    shown = table(verdicts, tokens=tokens, every=every)
+    if shown.rows:
+        found.append(shown)
     told = []
     if not every and any(map(_counted_twice, verdicts)):
         told.append("a schedule with two failures is in two rows")
-    if not every and walks and bad and verdicts[0].model.crashes:
+    if not every and walks and any(" ways" in row[0].text for row in shown.rows):
         told.append("--all lists every way to fail")
+    if any(cell.text == UNKNOWN for row in shown.rows for cell in row[1:]):
+        told.append(f"{UNKNOWN}: none in the schedules that were run, and not all were")
     told += [LAWS] if len(verdicts) > 1 else []
     told += [*_faults(verdicts[0])]
     if told:
@@ -341,8 +211,8 @@ def views(
 
 def varying_answers(verdict: Verdict, all_of: Sequence[Verdict]) -> list[Observed]:
     """Return the answers in the explained schedule that are different in another one."""
-    varying = _varying([outcome.ending for each in all_of for outcome in each.outcomes])
-    return [seen for seen in verdict.explained.seen if _key(seen) in varying]
+    varying = varying_lines([outcome.ending for each in all_of for outcome in each.outcomes])
+    return [seen for seen in verdict.explained.seen if line_of(seen) in varying]
 
 
 def _counted_twice(verdict: Verdict) -> bool:
