@@ -28,7 +28,7 @@ def receive(
     wanted = match or _anything
     watch = me.runtime.watch
     if watch is not None:
-        watch(Op("receive" if timeout_ms is None else "receive_after", me))
+        watch(Op("receive" if timeout_ms is None else "receive_after", me, None, timeout_ms))
     found = _receive(here, me, wanted)
     if found is not NOTHING:
         return found

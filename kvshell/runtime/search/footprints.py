@@ -16,7 +16,15 @@ from kvshell.runtime.search.arrivals import (
     link_between,
     value_arrives,
 )
-from kvshell.runtime.search.steps import ALL, PART, READ, READ_PART, WRITE, Footprint
+from kvshell.runtime.search.steps import (
+    ALL,
+    PART,
+    READ,
+    READ_PART,
+    WRITE,
+    FaultModel,
+    Footprint,
+)
 from kvshell.runtime.search.table_footprints import (
     Access,
     named_table,
@@ -32,6 +40,17 @@ if TYPE_CHECKING:
 # All kinds are steps of a schedule but these: the start of a handler and a plain receive change
 # nothing visible to others, and timers and time-outs are steps of the clock, not of a process.
 LOCAL: Final = frozenset({"handle", "receive", "timeout", "timer"})
+
+
+def is_local(op: Op, model: FaultModel) -> bool:
+    """Whether `op` is no step of a schedule.
+
+    A receive that may time out later, at a time that comes only when nothing else can happen, takes
+    the message that a plain receive would take, or none if there never is one: it need not look
+    before or after another message arrives. That is so unless time may run out at any moment.
+    """
+    return op.kind in LOCAL or (op.kind == "receive_after" and op.term != 0 and not model.timeouts)
+
 
 # Operations that add a link, a monitor or a call: their order is the order of notification.
 INSTALLS: Final = frozenset({"call", "link", "monitor", "spawn", "system"})

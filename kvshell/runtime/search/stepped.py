@@ -21,7 +21,7 @@ from kvshell.runtime.processes.signals import Flight, arrive_exit
 from kvshell.runtime.processes.thread_context import running
 from kvshell.runtime.processes.timers import Timer
 from kvshell.runtime.schedule.threads import Threads
-from kvshell.runtime.search.footprints import LOCAL
+from kvshell.runtime.search.footprints import is_local
 from kvshell.runtime.search.known_steps import possible_crashes, taken_again
 from kvshell.runtime.search.marks_reader import MarksReader
 from kvshell.runtime.search.run_record import Record, RunRecord
@@ -140,7 +140,7 @@ class Stepped(Patient):
 
     def step(self, op: Op) -> None:
         """Wait until `op` is chosen. Runs in its actor, just before it takes effect."""
-        if not self._exploring or op.kind in LOCAL:
+        if not self._exploring or is_local(op, self.model):
             return
         actor = op.actor
         carrier = actor.carrier

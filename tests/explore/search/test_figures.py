@@ -6,7 +6,7 @@ import pytest
 
 from kvshell.explore.program.function_program import Expect
 from kvshell.explore.search.search import Search
-from kvshell.otp import gen_server
+from kvshell.otp import gen_server, task
 from kvshell.otp.gen_server import GenServer
 from kvshell.runtime import Exit, ets, process
 from kvshell.runtime.search.steps import FaultModel
@@ -158,6 +158,22 @@ def test_n_clients_call_one_server_in_every_order(law: str, clients: int) -> Non
     searched = started(lambda: gen_server.start(Echo, None)[1], *[client] * clients)
 
     assert count(searched, law == "spec") == (factorial(clients), 0)
+
+
+@pytest.mark.parametrize("law", LAWS)
+def test_a_receive_that_may_time_out_later_is_no_step(law: str) -> None:
+    """When it began to wait makes no difference: time moves only when nothing else can."""
+
+    def client(_: Pid) -> Term:
+        tasks = [task.async_(lambda: A.ok) for _ in range(2)]
+        return List(map(task.await_, tasks))
+
+    model = FaultModel(law == "spec")
+    assert count(started(process.self_, client), model.spec) == (67, 0)
+    with Search(started(process.self_, client), model._replace(timeouts=True), 100) as search:
+        while search.run():
+            pass
+    assert search.schedules == 100  # there the time may be over before it began
 
 
 @pytest.mark.parametrize("clients", [1, 2, 3, pytest.param(4, marks=pytest.mark.slow)])
