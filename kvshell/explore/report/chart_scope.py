@@ -46,7 +46,7 @@ class FailedClient(NamedTuple):
     late: TimeOut | None
 
 
-class Scope:
+class ChartScope:
     """What is shown of a schedule."""
 
     def __init__(self, watched: Witnessed, cause: Cause | None, ending: Ending) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from kvshell.commands.view import Arrow, Cell, Chart, Role
 from kvshell.explore.program.program import Ending, Observed, by_name, client_called
-from kvshell.explore.report.chart_scope import CHECK, TABLES, FailedClient, Scope, arrival_of
+from kvshell.explore.report.chart_scope import CHECK, TABLES, ChartScope, FailedClient, arrival_of
 from kvshell.explore.report.difference import brief, difference_line
 from kvshell.explore.search.cause import Cause
 from kvshell.explore.search.trace_steps import TraceStep, Witnessed
@@ -39,7 +39,7 @@ class _Sequence:
         results: Sequence[Observed],
         token: str,
     ) -> None:
-        self._scope = scope = Scope(watched, cause, ending)
+        self._scope = scope = ChartScope(watched, cause, ending)
         self._steps, self._lanes, self._teller = scope.steps, scope.lanes, scope.teller
         self._names = watched.names
         self._results = results
