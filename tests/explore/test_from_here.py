@@ -89,6 +89,26 @@ def test_a_timer_that_was_started_before_may_fire() -> None:
     assert "beam+timeouts: 3 schedules, 2 outcomes" in races
 
 
+def test_an_armed_timer_alone_is_something_that_can_still_happen() -> None:
+    with Session() as session:
+        typed(session, "start manager", "Process.send_after(self(), :late, 50)")
+        alone = from_here(session, "from here")
+        races = from_here(session, "from here --timeouts any")
+
+    assert "beam: 1 schedule, 1 outcome" in alone
+    assert "flush: :late :ok" in alone
+    assert "before a timer for shell fired" in races
+
+
+def test_a_timer_for_another_process_fires_from_here() -> None:
+    with Session() as session:
+        typed(session, "start manager", "create store s", "create store t")
+        typed(session, ":timer.apply_after(50, Agent, :stop, [v(2)])")
+        shown = from_here(session, "from here")
+
+    assert "stores: t" in shown
+
+
 def test_the_shell_keeps_its_pid_its_bindings_and_its_mailbox() -> None:
     with Session() as session:
         typed(session, "start manager", "me = self", "send(self(), :early)")

@@ -34,6 +34,7 @@ from kvshell.explore.program.search_client import (
 )
 from kvshell.runtime import Event, Exit, NotAtRest, Runtime
 from kvshell.runtime.processes.signals import Channels
+from kvshell.runtime.schedule.controlled import Controlled
 from kvshell.runtime.search.hand_over import hand_over, leave_quietly
 from kvshell.session.client import Client
 from kvshell.session.past import PastStep
@@ -69,12 +70,14 @@ class SessionProgram(DocumentProgram):
             )
         self._waiting = {name: text for name, (_, text) in session.busy_clients().items()}
         self._session = session
-        if not line and not self._waiting and not self.in_flight:
+        self._watches = not line and not self._waiting  # nobody acts: the stores are the answer
+        runs = line or ("" if self._waiting else _until_all_fired(session))
+        if not runs and not self._waiting and not self.in_flight:
             raise NotRepeatableError(
                 "from here needs something to run: `explore from here LINE`, a client that waits, "
-                "such as after `as b get s k`, or a signal on its way"
+                "such as after `as b get s k`, a signal on its way or a timer"
             )
-        parts = Parts((), {SHELL: typed((), line).clients[ALONE]} if line else {}, ())
+        parts = Parts((), {SHELL: typed((), runs).clients[ALONE]} if runs else {}, ())
         super().__init__(f"from here {line}".rstrip(), parts, Front())
         self._past = tuple(session.past)
         self._there = tuple(_present(session))
@@ -146,7 +149,7 @@ class SessionProgram(DocumentProgram):
 
         If nobody has a line, the stores that the system knows are the answer.
         """
-        if not self._waiting and not self.parts.clients:
+        if self._watches:
             names = sorted(entry.name for entry in self._driver.design.entries(runtime))
             self._seen[STORES].append(Observed(STORES, 0, STORES, ", ".join(names) or "none"))
         answered = set()
@@ -163,6 +166,20 @@ class SessionProgram(DocumentProgram):
                 text = self._waiting[name]
                 self._seen[name].append(Observed(name, 0, text, why))
                 self._failures.append(ScheduleFailure(name, 0, text, "an answer", why))
+
+
+def _until_all_fired(session: Session) -> str:
+    """Return a line during which every armed timer fires; empty if there is none.
+
+    Time passes only while a client lives. A message to the shell is shown.
+    """
+    scheduler = session.runtime.scheduler
+    armed = list(scheduler.armed()) if isinstance(scheduler, Controlled) else []
+    if not armed:
+        return ""
+    last = max(timer.due for timer in armed) - scheduler.now() + 1
+    mine = any(timer.dest in {session.shell, session.shell.record} for timer in armed)
+    return f"sleep {last}; flush" if mine else f"sleep {last}"
 
 
 class _Waiting(Client):

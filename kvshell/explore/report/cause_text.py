@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from kvshell.explore.search.cause import Cause
-from kvshell.explore.search.trace_steps import SENDS, TraceStep
+from kvshell.explore.search.trace_steps import A_TIMER, SENDS, TraceStep
 from kvshell.terms import Pid
 
 NO_ORDER: Final = "different senders: no order is guaranteed"
@@ -140,6 +140,8 @@ class Teller:
             if step.target is None:
                 return f"{self.what(step)} found no process"
             return f"{self.what(step)} reached {self.who(step.target)}"
+        if step.kind == "fires" and step.word == A_TIMER:
+            return f"a timer for {self.who(step.source)} fired"
         if step.kind == "fires":
             return f"{self.what(step)} timed out"
         if step.kind == "crash":

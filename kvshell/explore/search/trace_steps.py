@@ -25,6 +25,7 @@ from kvshell.terms.printing.exceptions import is_exception
 SENDS: Final = frozenset(
     {"call", "cast", "send", "system", "reply", "exit", "die_down", "die_exit"}
 )
+A_TIMER: Final = "a timer fires"  # and brings a message
 
 
 class TraceStep(NamedTuple):
@@ -127,7 +128,7 @@ class Witness:
                 doing = self._doings.get(leaves)
                 return TraceStep(number, "arrives", source.pid, target.pid, word, doing, leaves)
             case Timer(dest=dest):
-                word = "its time-out fires" if isinstance(dest, Process) else "a timer fires"
+                word = "its time-out fires" if isinstance(dest, Process) else A_TIMER
                 who = self._owner(dest)
                 return TraceStep(number, "fires", who, who, word, self._program.doing(who))
             case Crash(target):

@@ -12,7 +12,7 @@ driver settles, it stands still.
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from heapq import heappop
 from typing import TYPE_CHECKING
 
@@ -82,6 +82,10 @@ class Controlled:
 
     def now(self) -> int:
         return self._time
+
+    def armed(self) -> Iterator[Timer]:
+        """Yield the armed timers, in no particular order."""
+        return (timer for _, _, timer in self._heap if timer.live)
 
     def at(self, timer: Timer) -> None:
         self._agenda.add(timer)
