@@ -4,6 +4,9 @@ Our own edit distance: difflib costs 14 ms to import and a millisecond a miss.
 """
 
 from collections.abc import Iterable
+from typing import Final
+
+LONGEST: Final = 40  # of a longer word only the beginning is compared
 
 
 def distance(left: str, right: str, limit: int) -> int:
@@ -37,7 +40,7 @@ def nearby(word: str, words: Iterable[str], most: int) -> list[str]:
 
     Words a full edit further away than the closest are left out.
     """
-    wanted = word.lower()[:40]
+    wanted = word.lower()[:LONGEST]
     limit = 0 if len(wanted) < 2 else 1 if len(wanted) < 5 else 2
     found: list[tuple[float, int, str]] = []
     for place, candidate in enumerate(words):

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from kvshell.commands.language.message import Message, joined
-from kvshell.commands.nearest import nearby, nearest
+from kvshell.commands.nearest import LONGEST, nearby, nearest
 from kvshell.commands.table import COMMANDS, GROUP_OF, GROUPS
 from kvshell.commands.table.row import Command
 from kvshell.commands.types.parameter import Meant, shown
@@ -90,18 +90,32 @@ def _first_word(words: list[str], runs: Callable[[str], bool]) -> list[Meant]:
         return [Meant("command", line, line)]
     if runs(line := " ".join((first.lower(), *words[1:]))):
         return [Meant("command", line, line)]
-    near = [each for each in nearby(first, paths(), MOST) if _is_meant(each, first, words)]
+    near = [each for each in _near(first.lower()[:LONGEST]) if _is_meant(each, first, words)]
     searched = search_terms().get(first.lower())
     if searched and (not near or len(first) < 4):
         return [_with(searched, words[1:], runs)]
     found = [_nearest_row(each, words, runs) for each in near]
     # A typo in an everyday word is recognised if the word is long enough to be distinctive.
-    if not near and len(first) >= CERTAIN and (term := nearest(first, search_terms())):
+    if not near and len(first) >= CERTAIN and (term := _near_term(first.lower()[:LONGEST])):
         found = [_with(search_terms()[term], words[1:], runs)]
     return _distinct([each for each in found if _keeps(each, words)] or found)
 
 
 CERTAIN: Final = 5
+
+
+# One line asks for the same word many times: what the words of an error propose is tried word by
+# word, and Tab, the hints and the toolbar ask again.
+@lru_cache(maxsize=500)
+def _near(word: str) -> tuple[str, ...]:
+    """Return the first words of commands that `word` may stand for, closest first."""
+    return tuple(nearby(word, paths(), MOST))
+
+
+@lru_cache(maxsize=500)
+def _near_term(word: str) -> str | None:
+    """Return the search term closest to `word`."""
+    return nearest(word, search_terms())
 
 
 def _is_meant(word: str, typed: str, words: list[str]) -> bool:
