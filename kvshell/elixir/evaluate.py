@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import MutableMapping
 from copy import copy
 from typing import Any
@@ -21,12 +20,12 @@ from kvshell.elixir.modules.running_lines import run_expression
 from kvshell.elixir.syntax.hygiene import SEPARATOR
 from kvshell.elixir.syntax.nodes import Node
 from kvshell.elixir.syntax.parser import parse
+from kvshell.runtime.garbage import collect_rarely
 from kvshell.runtime.schedule.stacks import allow_deep_recursion
 from kvshell.terms import Term
 
 # `use ExUnit.Case` works at the prompt, and is imported on first use.
 registry.import_later("Elixir.ExUnit.", "kvshell.elixir.exunit.cases")
-_EVERY_700 = (700, 10, 10)  # Python's default
 
 
 class Evaluator:
@@ -40,8 +39,7 @@ class Evaluator:
         self.env = Environment(code, file)
         self.keeps_contexts = False  # also keeps the variables of quoted code
         allow_deep_recursion()
-        if gc.get_threshold() == _EVERY_700:  # compiling a line creates about that many objects
-            gc.set_threshold(20_000, 20, 50)
+        collect_rarely()
 
     def evaluate(
         self, text: str, line: int = 1, warnings: list[CompileWarning] | None = None

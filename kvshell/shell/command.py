@@ -8,6 +8,7 @@ from typing import Final
 
 from kvshell.commands.language.texts import Texts, language
 from kvshell.commands.result import Open
+from kvshell.runtime.garbage import collect_rarely
 from kvshell.session import Session, here, loading
 from kvshell.session.host import Host
 from kvshell.session.interrupts import Interrupts
@@ -91,6 +92,7 @@ def open_prompt(
     # Imported here because its dependencies do not exist on Windows.
     from kvshell.shell.conversation import PromptOptions, converse  # noqa: PLC0415
 
+    collect_rarely()
     mine = preferences(flags)
     if starts:
         mine.settle(session)

@@ -7,7 +7,7 @@ from kvshell.commands.snapshot import Snapshot
 from kvshell.commands.types.tokens import Token
 from kvshell.commands.view import Role
 
-SHOWN = 200  # maximum size of a menu, so that a key press stays fast
+SHOWN = 100  # maximum size of a menu, so that a key press stays fast
 
 
 class Meant(NamedTuple):

@@ -24,6 +24,7 @@ from prompt_toolkit.shortcuts import CompleteStyle, print_formatted_text
 from kvshell.commands.assist.keys import spelled
 from kvshell.commands.language.message import Message
 from kvshell.commands.language.texts import ENGLISH, Texts
+from kvshell.runtime.garbage import collect_while_idle
 from kvshell.shell.hosts.protocol import (
     SETTINGS,
     PromptHost,
@@ -77,6 +78,7 @@ MENUS: Final = {"list": CompleteStyle.COLUMN, "columns": CompleteStyle.MULTI_COL
 BUSY_LOOK_S: Final = 0.2
 KEYS_SHOWN: Final = 4
 IDLE_S: Final = 0.2
+REST_S: Final = 0.03  # after the last drawing; nobody types that fast for long
 
 
 class Reader:
@@ -158,6 +160,8 @@ class Reader:
             self._session.app.key_processor.after_key_press += self._show_key
         # Terminals that do not answer a cursor position request get no toolbar, and no warning.
         self._session.app.renderer.cpr_not_supported_callback = None
+        self._session.app.after_render += self._collect_later
+        self._collects: asyncio.TimerHandle | None = None
         self._answers = PastedAnswers()
         self._emitter = Emitter(self._session.app, self._news)
         host.on_news(self._emitter.poke)
@@ -231,6 +235,12 @@ class Reader:
         if self._idle is not None:
             idle, self._idle = self._idle, None
             self._session.app.create_background_task(_later(idle))
+
+    def _collect_later(self, _app: object) -> None:
+        """Look for garbage between two keys rather than during one."""
+        if self._collects is not None:
+            self._collects.cancel()
+        self._collects = asyncio.get_running_loop().call_later(REST_S, collect_while_idle)
 
     def _arrived(self, loop: asyncio.AbstractEventLoop, descriptor: int) -> None:
         if descriptor in self._host.descriptors():

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
+from prompt_toolkit.formatted_text import FormattedText
 
 from kvshell.commands.language.texts import ENGLISH, Texts
 from kvshell.shell.hosts.protocol import CompletionItem
@@ -11,12 +12,19 @@ from kvshell.views import safe
 
 
 class MenuEntry(Completion):
-    """A completion with plain texts, because the menu measures all entries at every key."""
+    """A completion with plain texts, because the menu measures all entries at every key.
+
+    Nothing is parsed for it: neither text has markup, and most entries are never drawn.
+    """
 
     def __init__(self, text: str, start_position: int, shown: str, about: str) -> None:
-        super().__init__(text, start_position, display=shown, display_meta=about)
+        # Not the base class's, which makes formatted text of every entry.
+        self.text = text
+        self.start_position = start_position
+        self.style = self.selected_style = ""
+        self.display = FormattedText([("", shown)])
+        self._display_meta = self._about = about
         self._shown = shown
-        self._about = about
 
     @property
     def display_text(self) -> str:
