@@ -18,6 +18,7 @@ from kvshell.shell.explore_openers import exploring
 from kvshell.shell.hosts.protocol import (
     CompletionItem,
     Display,
+    Pieces,
     ScreenBlock,
     StyledSpan,
     TypingHelp,
@@ -171,6 +172,10 @@ class AuthorWords:
         """Return the roles of the words."""
         word = text.split(" ", 1)[0]
         return [StyledSpan(0, len(word), "command")] if word in WORDS else self._inner.spans(text)
+
+    def in_pieces(self, text: str) -> Pieces | None:
+        """Like the session's."""
+        return self._inner.in_pieces(text)
 
     def complete(self, text: str) -> Sequence[CompletionItem]:
         """Return the candidates for the end of `text`."""

@@ -133,6 +133,9 @@ class FakeWords:
             at += len(word) + 1
         return found
 
+    def in_pieces(self, text: str) -> None:
+        return None
+
     def complete(self, text: str) -> list[CompletionItem]:
         head, _, last = text.rpartition(" ")
         if head in ("get", "lookup"):

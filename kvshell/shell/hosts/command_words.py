@@ -8,7 +8,7 @@ from kvshell.commands import complete, drop_prompt, match, reading, signature
 from kvshell.commands.snapshot import Snapshot
 from kvshell.commands.types.tokens import is_open
 from kvshell.runtime import Runtime
-from kvshell.shell.hosts.protocol import CompletionItem, PromptRunner, StyledSpan
+from kvshell.shell.hosts.protocol import CompletionItem, Pieces, PromptRunner, StyledSpan
 from kvshell.terms import Atom
 
 if TYPE_CHECKING:
@@ -34,8 +34,7 @@ class CommandWords:
         """Return the typing help for Elixir if `text` (its first line, if long) is Elixir."""
         if len(text) > LONGEST_JUDGED:
             text = text.lstrip().partition("\n")[0]
-        line = reading(text)
-        parts = line.parts
+        parts = reading(text).parts
         if self._make is None or not parts or all(part.complete for part in parts):
             return None
         if _ONE_WORD.fullmatch(text):
@@ -52,8 +51,19 @@ class CommandWords:
             return elixir.spans(text)
         return [StyledSpan(start, end, role.value) for start, end, role in reading(text).roles]
 
+    def in_pieces(self, text: str) -> Pieces | None:
+        """Return the pieces of a long text; None if it is short enough for `spans`."""
+        if len(text) <= LONGEST_JUDGED or "\n" not in text:
+            return None
+        elixir = self._elixir(text)
+        return Pieces(text.split("\n"), self.spans) if elixir is None else elixir.in_pieces(text)
+
     def complete(self, text: str) -> list[CompletionItem]:
         """Return the candidates for the end of `text`."""
+        before = text.rfind("\n") + 1
+        if len(text) > LONGEST_JUDGED and before and self._elixir(text) is None:
+            found = self.complete(text[before:])
+            return [item._replace(start=item.start + before) for item in found]
         if other := _OF_ANOTHER.match(text):
             line = other["line"]
             if self._elixir(line) is not None:
@@ -78,7 +88,10 @@ class CommandWords:
     def signature(self, text: str) -> list[tuple[str, bool]]:
         """Return the usage of the last command of `text`."""
         elixir = self._elixir(text)
-        return signature(match(text)) if elixir is None else elixir.signature(text)
+        if elixir is not None:
+            return elixir.signature(text)
+        line = text if len(text) <= LONGEST_JUDGED else text.rpartition("\n")[2]
+        return signature(match(line))
 
     def drop_prompt(self, text: str) -> str | None:
         """Return the line after a pasted `kv(3)> ` or `iex(3)> `; `...(3)> ` keeps its indent."""
@@ -107,7 +120,7 @@ class CommandWords:
         return None if elixir is None else elixir.outdentation(text)
 
 
-LONGEST_JUDGED: Final = 4_000  # characters; longer text is a paste, and this runs at every key
+LONGEST_JUDGED: Final = 2_000  # characters; longer text is a paste, and this runs at every key
 _ONE_WORD: Final = re.compile(r"\s*(?!(?:nil|true|false)\b)[a-z_]\w*\s*")
 _ABOUT_ELIXIR: Final = re.compile(r"\s*h\s+[:A-Z]|\s*(?:exports|b|l|r|i) $")
 _ABOUT_A_NAME: Final = re.compile(r"\s*h\s+(?P<begun>[a-z_]\w*)")
@@ -134,5 +147,5 @@ def _own_modules(runtime: Runtime) -> dict[Atom, list[tuple[str, int]]]:
 
 def _own_atoms(runtime: Runtime) -> list[str]:
     names = [table.name for table in runtime.tables.all()]
-    names += [seen.name for pid in runtime.processes() if (seen := runtime.observe(pid))]
+    names += runtime.names.all()
     return [name.name for name in names if isinstance(name, Atom)]

@@ -4,7 +4,7 @@ Called at every key for text that is not a command; nothing here runs or compile
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -15,11 +15,12 @@ from kvshell.elixir.library import registry, structs
 from kvshell.elixir.library.kernel.forms_help import FORMS
 from kvshell.elixir.syntax.completeness import ReadInput, State, read, tokenized
 from kvshell.elixir.syntax.tokenizing.tokens import CLOSERS, SourceToken
-from kvshell.shell.hosts.protocol import CompletionItem, StyledSpan
+from kvshell.shell.hosts.line_tokens import lines_read, tokens_by_line
+from kvshell.shell.hosts.protocol import CompletionItem, Pieces, StyledSpan
 from kvshell.terms import A, Atom, Map, Term, alias, inspect
 
 MOST: Final = 100
-LONGEST_PARSED: Final = 4_000  # characters; longer text is checked only at Enter
+LONGEST_PARSED: Final = 2_000  # characters; longer text is checked only at Enter
 _ROLES: Final = {
     **dict.fromkeys(("int", "flt", "char"), "number"),
     **dict.fromkeys(("atom", "atom_quoted", "atom_unsafe", "kw_identifier"), "atom"),
@@ -105,15 +106,11 @@ class ElixirTyping:
     def spans(self, text: str) -> list[StyledSpan]:
         """Return the roles of the tokens, with problems as errors."""
         starts = _line_starts(text)
-        found = []
-        for token in _tokens(text):
-            role = _ROLES.get(token.kind)
-            if token.kind in {"identifier", "do_identifier", "paren_identifier", "op_identifier"}:
-                role = "command" if token.value in KERNEL_WORDS else None
-            if role is not None:
-                begin, end = _offset(starts, token), _end(starts, token, len(text))
-                found.append(StyledSpan(begin, end, role))
-        return [*found, *self._wrong(text, starts)]
+        return [*_coloured(_tokens(text), starts, len(text)), *self._wrong(text, starts)]
+
+    def in_pieces(self, text: str) -> Pieces:
+        """Return the lines of `text`; those that quoted text holds together are one piece."""
+        return Pieces([found.text for found in lines_read(text)], _piece_spans)
 
     def _wrong(self, text: str, starts: list[int]) -> Iterator[StyledSpan]:
         if len(text) > LONGEST_PARSED:
@@ -130,12 +127,15 @@ class ElixirTyping:
 
     def complete(self, text: str) -> list[CompletionItem]:
         """Return the candidates for the end of `text`."""
-        return list(dict.fromkeys(self._candidates(text)))[:MOST]
+        before = text.rfind("\n") + 1
+        found = list(dict.fromkeys(self._candidates(text[before:], first=not before)))[:MOST]
+        return [item._replace(start=item.start + before) for item in found] if before else found
 
-    def _candidates(self, text: str) -> Iterator[CompletionItem]:
+    def _candidates(self, text: str, *, first: bool) -> Iterator[CompletionItem]:
+        """Yield the candidates for the end of a line."""
         if found := _STRUCT.search(text):
             yield from self._structs(found["begun"], found.start("begun"))
-        elif found := _ASKS.match(text):
+        elif first and (found := _ASKS.match(text)):
             yield from self._subjects(found["helper"], len(text))
         elif found := _REMOTE.search(text):
             yield from self._after_dot(found["module"], found["begun"], found.start("begun"))
@@ -228,7 +228,8 @@ class ElixirTyping:
 
     def signature(self, text: str) -> list[tuple[str, bool]]:
         """Return the words of the innermost open call, with the current one marked."""
-        call = _open_call(_tokens(text))
+        long = len(text) > LONGEST_PARSED
+        call = _open_call(tokens_by_line(text) if long else _tokens(text))
         if call is None:
             return []
         module, name, place = call
@@ -310,6 +311,21 @@ def _exceptions(begun: str, start: int) -> Iterator[CompletionItem]:
 
 def _erlang_modules() -> list[str]:
     return [name for name in registry.FILES if name[0].islower()]
+
+
+def _coloured(tokens: Iterable[SourceToken], starts: list[int], size: int) -> Iterator[StyledSpan]:
+    """Yield the roles of the tokens of a text of that size."""
+    for token in tokens:
+        role = _ROLES.get(token.kind)
+        if token.kind in {"identifier", "do_identifier", "paren_identifier", "op_identifier"}:
+            role = "command" if token.value in KERNEL_WORDS else None
+        if role is not None:
+            yield StyledSpan(_offset(starts, token), _end(starts, token, size), role)
+
+
+def _piece_spans(text: str) -> list[StyledSpan]:
+    tokens = tokens_by_line(text)
+    return [*_coloured(tokens, _line_starts(text), len(text))]
 
 
 def _line_starts(text: str) -> list[int]:

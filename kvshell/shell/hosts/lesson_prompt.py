@@ -21,6 +21,7 @@ from kvshell.shell.hosts.protocol import (
     WIPE,
     CompletionItem,
     Display,
+    Pieces,
     ScreenBlock,
     StyledSpan,
     ToolbarItem,
@@ -51,6 +52,10 @@ class LessonWords:
         if known and text[end:].strip():
             spans.append(StyledSpan(end, len(text), "name"))
         return spans
+
+    def in_pieces(self, text: str) -> Pieces | None:
+        """Like the session's."""
+        return self._inner.in_pieces(text)
 
     def complete(self, text: str) -> Sequence[CompletionItem]:
         """Return the candidates for the end of `text`."""

@@ -128,11 +128,24 @@ class ToolbarStatus(NamedTuple):
     busy: str = "busy"
 
 
+class Pieces(NamedTuple):
+    """A long text in pieces of whole lines that are coloured by themselves, and their colours.
+
+    Joined by newlines the pieces are the text; a key changes one of them.
+    """
+
+    pieces: Sequence[str]
+    spans: Callable[[str], Sequence[StyledSpan]]
+
+
 class TypingHelp(Protocol):
     """Interprets the line being typed. Pure: called at every key, never calls into the system."""
 
     def spans(self, text: str) -> Sequence[StyledSpan]:
         """Return the roles of the words; wrong ones have the role `error`."""
+
+    def in_pieces(self, text: str) -> Pieces | None:
+        """Return the pieces of a long text; None if it is short enough for `spans`."""
 
     def complete(self, text: str) -> Sequence[CompletionItem]:
         """Return candidates for the end of `text`, best first; a bounded number."""

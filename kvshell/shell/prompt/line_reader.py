@@ -2,21 +2,18 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from prompt_toolkit.application.current import get_app
 from prompt_toolkit.buffer import Buffer
-from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import FormattedText, StyleAndTextTuples
-from prompt_toolkit.formatted_text.utils import split_lines
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding.key_processor import KeyProcessor
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout.controls import SearchBufferControl
 from prompt_toolkit.layout.processors import HighlightMatchingBracketProcessor
-from prompt_toolkit.lexers import Lexer
 from prompt_toolkit.output import ColorDepth, Output
 from prompt_toolkit.search import SearchState
 from prompt_toolkit.shortcuts import CompleteStyle, print_formatted_text
@@ -29,12 +26,12 @@ from kvshell.shell.hosts.protocol import (
     SETTINGS,
     PromptHost,
     ScreenBlock,
-    StyledSpan,
     ToolbarItem,
 )
 from kvshell.shell.prompt.appearance import prompt_style, toolbar
 from kvshell.shell.prompt.entries import entries, take_apart
 from kvshell.shell.prompt.fitting_session import FittingSession
+from kvshell.shell.prompt.highlighting import Highlighter, painted
 from kvshell.shell.prompt.history import Ghost, HistoryFile
 from kvshell.shell.prompt.key_bindings import EDITING_MODES, Actions, Searching, bindings
 from kvshell.shell.prompt.menu import WordCompleter
@@ -42,37 +39,6 @@ from kvshell.shell.prompt.pasted_answers import PastedAnswers
 from kvshell.shell.prompt.shown_safely import ShownSafely
 from kvshell.shell.screen.screen import Emitter
 from kvshell.views import safe
-
-
-class Highlighter(Lexer):
-    """Colours words by their roles; runs at every key and never accesses the system."""
-
-    def __init__(self, spans: Callable[[str], Sequence[StyledSpan]]) -> None:
-        self._spans = spans
-
-    def lex_document(self, document: Document) -> Callable[[int], StyleAndTextTuples]:
-        """Return the fragments of the document's lines, which are parsed as one text."""
-        text = document.text
-        lines = [*split_lines(painted(text, self._spans(text)))] if text else []
-        return lambda number: lines[number] if number < len(lines) else []
-
-
-def painted(text: str, spans: Sequence[StyledSpan]) -> StyleAndTextTuples:
-    """Return the text as fragments. A wrong word that is still being typed is not marked yet."""
-    fragments: StyleAndTextTuples = []
-    at = 0
-    for start, end, role in sorted(spans):
-        if start < at or end <= start:
-            continue
-        if start > at:
-            fragments.append(("", text[at:start]))
-        wrong_yet = role != "error" or end < len(text)
-        fragments.append((f"class:{role}" if wrong_yet else "", text[start:end]))
-        at = end
-    if at < len(text):
-        fragments.append(("", text[at:]))
-    return fragments
-
 
 MENUS: Final = {"list": CompleteStyle.COLUMN, "columns": CompleteStyle.MULTI_COLUMN}
 BUSY_LOOK_S: Final = 0.2
@@ -135,7 +101,7 @@ class Reader:
             include_default_pygments_style=False,
             history=history,
             auto_suggest=None if present else ghost,
-            lexer=Highlighter(words.spans),
+            lexer=Highlighter(words),
             input_processors=[ShownSafely(), HighlightMatchingBracketProcessor()],
             completer=WordCompleter(words.complete, texts),
             enable_history_search=Condition(lambda: searching.now),
