@@ -39,11 +39,16 @@ _TYPES: Final = {
 
 def condition(body: FunctionBody, node: Any) -> tuple[str, bool]:
     """Return the condition of a guard, and whether it can raise."""
+    if type(node) is Node and body.env.modules.macro_names:
+        EXPAND[0](body, node)
+    while type(node) is Node and node.head == "__block__" and len(node.args or ()) == 1:
+        node = (node.args or [None])[0]
     known = constant(node)
     if known is not NOT_CONSTANT:
         return str(known is True), False
     piece = guard(body, node)
-    if type(node) is not Node:  # a tuple or a list, which is not `true`, whatever is in it
+    # A tuple or a list is not `true`, whatever is in it; nor is a number or a text.
+    if type(node) is not Node or piece.text[0] in "0123456789'\"" or piece.text[:2] == "(-":
         return "False", False
     return (piece.text if piece.boolean else f"({piece.text}) is True"), not piece.safe
 
