@@ -89,9 +89,19 @@ def compile_error(file: str, line: int, description: str) -> ElixirError:
     return ElixirError(exception("CompileError", file=file, line=line, description=description))
 
 
+# What shows here what a reader expects of a module that draws windows or measures a BEAM.
+_INSTEAD = {
+    ":observer": "tree, processes, tables and watch show what runs",
+    ":dbg": "messages, :sys.trace and watch show what is sent",
+    ":erlang.memory/0": "processes and tables show what there is",
+    ":erlang.memory/1": "processes and tables show what there is",
+}
+
+
 def refused(name: str, place: str = "") -> ElixirError:
     """Return the error for a feature that this shell lacks; `place` is put in front, if given."""
-    message = f"{place}{name} is not part of this shell's Elixir: help elixir"
+    instead = _INSTEAD.get(name, "help elixir")
+    message = f"{place}{name} is not part of this shell's Elixir: {instead}"
     return ElixirError(exception("CommandError", message=message))
 
 

@@ -13,7 +13,7 @@ NOT_HERE = {
     ":gen_tcp.listen(4040, [])": ":gen_tcp",
     ':file.read_file("f")': ":file",
     'Port.open({:spawn, "ls"}, [])': "Port",
-    "m = :observer; m.start()": ":observer",
+    "m = :wx; m.new()": ":wx",
     "apply(:os, :cmd, ['ls'])": ":os.cmd/1",
     "(&System.halt/1).(0)": "System.halt/1",
 }

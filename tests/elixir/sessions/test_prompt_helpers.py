@@ -343,3 +343,9 @@ def test_a_pattern_of_elixir_is_matched_with_a_variable(line: str) -> None:
         prompt.ask("u = %{a: 1}")
 
         assert prompt.ask(line).startswith(PATTERNS[line])
+
+
+def test_a_module_that_draws_windows_says_what_shows_the_same_here(session: Session) -> None:
+    (result,) = session.run(":observer.start()")
+
+    assert str(result.error).endswith("tree, processes, tables and watch show what runs")

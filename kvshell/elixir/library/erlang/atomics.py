@@ -8,9 +8,9 @@ from kvshell.runtime.processes.thread_context import current
 from kvshell.runtime.shared import SharedName
 from kvshell.terms import A, ArgumentError, List, Map, Ref, Term, inspect, sort_key
 
-counters = Library(":counters")
-atomics = Library(":atomics")
-persistent_term = Library(":persistent_term")
+counters = Library.of(":counters")
+atomics = Library.of(":atomics")
+persistent_term = Library.of(":persistent_term")
 
 _SIZES, _VALUES, _TERMS = "sizes of atomics", "atomics", "persistent terms"
 _BITS = 1 << 64

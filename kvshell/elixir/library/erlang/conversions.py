@@ -15,7 +15,7 @@ from kvshell.elixir.running.step_limits import room_for
 from kvshell.terms import A, ArgumentError, ErlangError, List, Term
 
 erlang = Library.of(":erlang")
-crypto = Library(":crypto")
+crypto = Library.of(":crypto")
 
 
 @erlang.function()

@@ -8,8 +8,8 @@ from kvshell.elixir.library.kinds import E_MAP
 from kvshell.elixir.library.registry import MISSING, Cost, Library
 from kvshell.terms import A, ArgumentError, KeyError_, List, Map, Term
 
-queue = Library(":queue", Cost.LOOPS)
-maps = Library(":maps", Cost.LOOPS)
+queue = Library.of(":queue", Cost.LOOPS)
+maps = Library.of(":maps", Cost.LOOPS)
 
 
 def halves(term: Any) -> tuple[List, List]:

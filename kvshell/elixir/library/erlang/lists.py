@@ -13,7 +13,7 @@ from kvshell.elixir.library.registry import MISSING, Cost, Library
 from kvshell.elixir.running.step_limits import room_for, slices
 from kvshell.terms import List, Term, equal, sort_key
 
-lists = Library(":lists", Cost.LOOPS)
+lists = Library.of(":lists", Cost.LOOPS)
 _LIST = Kind(lambda term: type(term) is List, "is_list({})")
 
 

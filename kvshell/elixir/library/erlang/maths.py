@@ -9,8 +9,8 @@ from kvshell.elixir.library.failures import no_clause
 from kvshell.elixir.library.registry import EMPTY_LIST, Cost, Library
 from kvshell.terms import A, ArgumentError, ArithmeticError_, Map, Term
 
-math_ = Library(":math")
-rand = Library(":rand", Cost.LOOPS)
+math_ = Library.of(":math")
+rand = Library.of(":rand", Cost.LOOPS)
 
 
 def _number(place: int, term: Any) -> float:

@@ -16,6 +16,7 @@ from kvshell.elixir.library.registry import EMPTY_LIST, MISSING, Cost, Library
 from kvshell.elixir.library.system import system
 from kvshell.elixir.library.text.io import gathered
 from kvshell.otp.gen import modules
+from kvshell.runtime import ets as runtime_ets
 from kvshell.runtime import process
 from kvshell.runtime.processes.thread_context import current
 from kvshell.terms import (
@@ -35,9 +36,9 @@ _BASE = Kind(
     lambda term: type(term) is int and 2 <= term <= 36,
     problem="not an integer in the range 2 through 36",
 )
-os_ = Library(":os")
-io_ = Library(":io", Cost.WAITS)
-io_lib = Library(":io_lib", Cost.LOOPS)
+os_ = Library.of(":os")
+io_ = Library.of(":io", Cost.WAITS)
+io_lib = Library.of(":io_lib", Cost.LOOPS)
 
 
 @erlang.function(float_=E_FLOAT)
@@ -191,6 +192,13 @@ def unique_integer(modifiers: Term = EMPTY_LIST) -> Term:
     return system.unique_integer(modifiers)
 
 
+# What OTP 25 answers on a machine of 64 bits; there are no ports here.
+_LIMITS = {
+    A.atom_limit: 1048576, A.ets_limit: 8192, A.port_count: 0, A.port_limit: 65536,
+    A.process_limit: 262144, A.wordsize: 8,
+}  # fmt: skip
+
+
 @erlang.function(name="system_info", item=E_ATOM)
 def system_info(item: Term) -> Term:
     """Returns information about the system."""
@@ -200,8 +208,10 @@ def system_info(item: Term) -> Term:
         return system.schedulers()
     if item is A.otp_release:
         return List(map(ord, "25"))
-    if item is A.process_limit:
-        return 262144
+    if item in _LIMITS:
+        return _LIMITS[item]
+    if item is A.ets_count:
+        return len(runtime_ets.all_())
     raise ArgumentError.at(1, "invalid system info item")
 
 
@@ -287,28 +297,90 @@ def type_() -> Term:
     return A.unix, A.linux
 
 
-def _formatted(pattern: Any, args: Any) -> str:
-    """Return the arguments formatted by Erlang's `~p`, `~w`, `~s`, `~B`, `~n` and `~~`."""
+def _formatted(pattern: Any, args: Any) -> List:
+    """Return the arguments formatted by an Erlang format string, as chardata."""
     from kvshell.elixir.library.erlang.formats import formatted  # noqa: PLC0415  # rare
 
     format_ = pattern if type(pattern) is str else str(list_to_string(pattern))
-    return formatted(format_, list(args.items))
+    return List(formatted(format_, list(args.items)))
 
 
 @io_.function(name="format")
 def format_(pattern: Term, args: Term = EMPTY_LIST) -> Term:
     """Prints terms with an Erlang format string."""
-    output.write(A.stdio, _formatted(pattern, args))
+    output.write(A.stdio, str(list_to_string(_formatted(pattern, args))))
     return A.ok
 
 
-@io_.function(name="fwrite")
-def fwrite(pattern: Term, args: Term = EMPTY_LIST) -> Term:
-    """Prints terms with an Erlang format string."""
-    return format_(pattern, args)
+@io_.function(name="format")
+def format_to(io_device: Term, pattern: Term, args: Term) -> Term:
+    """Prints terms to a device with an Erlang format string."""
+    output.write(_device(io_device), str(list_to_string(_formatted(pattern, args))))
+    return A.ok
+
+
+io_.alias("fwrite", format_)
+io_.alias("fwrite", format_to)
+
+
+def _device(term: Any) -> Any:
+    return {A.standard_io: A.stdio, A.standard_error: A.stderr, A.user: A.stdio}.get(term, term)
+
+
+@io_.function()
+def put_chars(io_device: Term, chars: Term = MISSING) -> Term:
+    """Writes a text."""
+    device, chars = (A.stdio, io_device) if chars is MISSING else (_device(io_device), chars)
+    output.write(device, str(list_to_string(List((chars,)))))
+    return A.ok
+
+
+@io_.function()
+def nl(io_device: Term = A.standard_io) -> Term:
+    """Writes a newline."""
+    output.write(_device(io_device), "\n")
+    return A.ok
+
+
+@io_.function(name="write")
+def write_term(io_device: Term, term: Term = MISSING) -> Term:
+    """Writes a term in Erlang's syntax."""
+    from kvshell.elixir.library.erlang.formats import erlang_text  # noqa: PLC0415  # rare
+
+    device, term = (A.stdio, io_device) if term is MISSING else (_device(io_device), term)
+    output.write(device, erlang_text(term, strings=False))
+    return A.ok
 
 
 @io_lib.function(name="format")
 def to_chars(pattern: Term, args: Term) -> Term:
     """Formats terms with an Erlang format string, as a charlist."""
-    return List(map(ord, _formatted(pattern, args)))
+    return _formatted(pattern, args)
+
+
+@io_lib.function(name="fwrite")
+def fwrite_chars(pattern: Term, args: Term) -> Term:
+    """Formats terms with an Erlang format string, as a charlist."""
+    return _formatted(pattern, args)
+
+
+@io_lib.function(name="nl")
+def newline() -> Term:
+    """Returns a newline as a charlist."""
+    return List((10,))
+
+
+def _written(name: str, strings: bool) -> None:
+    def function(term: Term) -> Term:
+        """Returns a term in Erlang's syntax, as a charlist."""
+        from kvshell.elixir.library.erlang.formats import erlang_text  # noqa: PLC0415  # rare
+
+        return List(map(ord, erlang_text(term, strings)))
+
+    io_lib.function(name=name)(function)
+
+
+_written("print", strings=True)
+_written("write", strings=False)
+_written("write_atom", strings=False)
+_written("write_string", strings=True)

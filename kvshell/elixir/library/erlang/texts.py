@@ -10,8 +10,8 @@ from kvshell.elixir.library.text import graphemes
 from kvshell.elixir.running.step_limits import room_for_octets
 from kvshell.terms import A, ArgumentError, List, Term
 
-binary = Library(":binary", Cost.LOOPS)
-string = Library(":string", Cost.LOOPS)
+binary = Library.of(":binary", Cost.LOOPS)
+string = Library.of(":string", Cost.LOOPS)
 
 
 @binary.function()

@@ -17,7 +17,7 @@ from kvshell.runtime import process
 from kvshell.runtime.processes.thread_context import current
 from kvshell.terms import A, Atom, List, Map, Pid, Ref, Term
 
-timer = Library(":timer", Cost.WAITS)
+timer = Library.of(":timer", Cost.WAITS)
 SERVER = Atom("timer_server")
 BAD = (A.error, A.badarg)
 

@@ -1,0 +1,1 @@
+"""OTP's modules that a reader of Elixir's guides types now and then."""
