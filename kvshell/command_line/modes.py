@@ -229,8 +229,9 @@ MODES: Final = {
         _test,
         ("json", "plain", "color", "free", "debug"),
         ("kvshell test test/kv/registry_test.exs:19", "kvshell test --explore"),
-        "Exit codes: 0 green, 1 a test failed, 2 a file does not compile, 130 interrupted. "
-        "(mix: 2 and 1.)",
+        "With --explore a test is red if it fails in the order of a plain run, green by luck if it "
+        "fails in another order only. Exit codes: 0 green, 1 a test failed, 2 a file does not "
+        "compile, 130 interrupted. (mix: 2 and 1.)",
     ),
     "explore": CommandMode(
         "kvshell.shell.explore_prompt:explore",

@@ -16,6 +16,10 @@ WORDS: Final = {
     "refused": "without a verdict",
     "skipped": "skipped",
 }
+MEANT: Final = {
+    "luck": "passes in the order of a plain run, and fails in another",
+    "red": "fails in the order of a plain run",
+}
 _FAILING: Final = frozenset({"luck", "red", "refused"})
 
 
@@ -53,6 +57,7 @@ class ExploreTextReport:
         counts = {status: sum(each.status == status for _, each in self._found) for status in WORDS}
         parts = [f"{number} {WORDS[status]}" for status, number in counts.items() if number]
         lines = [f"{len(self._found)} tests: {', '.join(parts)}"]
+        lines += [f"  {WORDS[status]}: {MEANT[status]}" for status in MEANT if counts[status]]
         for case, each in self._found:
             if each.status in _FAILING:
                 module = inspect(case.record.module)

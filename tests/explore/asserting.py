@@ -34,6 +34,15 @@ def two_writes_with_a_message() -> Clients:
     yield reader, lambda: gen_server.cast(server, 2)
 
 
+def two_writes_and_a_message() -> Clients:
+    _, server = gen_server.start(Echo, None)
+
+    def reader() -> None:
+        assert gen_server.call(server, A.read) == 1, "somebody else wrote"
+
+    yield reader, lambda: gen_server.cast(server, 2)
+
+
 def hello_by_chance() -> Clients:
     _, server = gen_server.start(Echo, None)
     shell = process.self_()

@@ -23,6 +23,7 @@ from tests.explore.asserting import (
     hello_by_chance,
     two_counts,
     two_writes,
+    two_writes_and_a_message,
     two_writes_with_a_message,
 )
 from tests.explore.conftest import Told
@@ -71,6 +72,15 @@ def test_an_assert_with_a_message_shows_its_value_too() -> None:
         ("got == 1", "0 (somebody else wrote)"),
         ("got == 1", "2 (somebody else wrote)"),
     }
+
+
+def test_an_assert_of_an_unknown_value_does_not_show_its_message_as_the_value() -> None:
+    """The answer of a call is not kept, and asking again would be another call."""
+    verdict = search(Written(two_writes_and_a_message), FaultModel())
+
+    (failure,) = verdict.explained.failures
+    condition = "gen_server.call(server, A.read) == 1"
+    assert difference_line(failure) == f"✗ expected {condition}: it is not so (somebody else wrote)"
 
 
 def test_a_final_check_that_waits_forever_in_some_schedules_fails_in_these() -> None:

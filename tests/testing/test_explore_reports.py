@@ -103,3 +103,20 @@ def test_one_test_shows_what_exunit_prints_of_its_assertion(
         "    left:  3\n"
         "    right: 4\n"
     ) in capsys.readouterr().out
+
+
+def test_the_summary_says_what_its_words_mean(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "two_test.exs").write_text(
+        "defmodule TwoTest do\n  use ExUnit.Case\n"
+        '  test "never", do: assert 1 == 2\n'
+        '  test "always", do: assert 1 == 1\nend\n'
+    )
+
+    main(["test", "--explore", "two_test.exs"])
+
+    said = capsys.readouterr().out.splitlines()
+    at = said.index("2 tests: 1 green in all schedules, 1 red")
+    assert said[at + 1 : at + 3] == ["  red: fails in the order of a plain run", ""]

@@ -159,3 +159,37 @@ def test_processes_without_a_name_are_named_for_what_they_run(
     assert "      task -> Agent  call {:get, …}\n" in said
     assert "#PID<0." not in said
     assert "#Reference<0." not in said
+
+
+SAID = """
+defmodule SaidTest do
+  use ExUnit.Case
+
+  test "compares" do
+    n = Enum.count([1, 2])
+    assert n == 1, "somebody else was first"
+  end
+
+  test "refutes" do
+    refute 1 < 2, "it is less"
+  end
+
+  test "asks" do
+    assert Enum.empty?([1]), "not empty"
+  end
+end
+"""
+
+
+def test_the_tests_own_message_does_not_hide_what_was_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "said_test.exs").write_text(SAID)
+
+    assert main(["test", "--explore", "--law", "beam", "said_test.exs"]) == 1
+
+    said = capsys.readouterr().out
+    assert "test  ✗ expected 1, got 2 (somebody else was first)\n" in said
+    assert "test  ✗ expected not < 2, got 1 (it is less)\n" in said
+    assert "test  ✗ not empty\n" in said

@@ -61,12 +61,16 @@ document, whose `session=` blocks are concurrent clients. Options go before or a
 find that no manager runs.
 
 A token names one schedule: `--replay spec:0.1`, after the same line or document, steps through the
-one that the table of outcomes lists with `spec:0.1`.
+one that the table of outcomes lists with `spec:0.1`. In a token `z5` is five zeros.
+
+In a diagram a dotted arrow is a signal that arrives after something else has come in between (`~>`
+in a list), and an arrow that ends in a cross finds its receiver dead (`-x`).
 
 `explore from here LINE` starts from the current state: signals on their way, clients waiting for an
-answer, running timers. Without LINE, only signals and clients continue. The session has to run in
-fixed steps: in a batch, or after `set law spec` or `set law beam`, before `start manager`. Its law
-is the one that is searched, unless `--law` names another.""",
+answer, running timers. Without LINE, only signals and clients continue; `as b get s1 k` makes a
+client that waits. The session has to run in fixed steps: in a batch, or after `set law spec` or
+`set law beam`, before `start manager`. Its law is the one that is searched, unless `--law` names
+another.""",
         answers="the cause, the counts, a diagram of the schedule, a table of outcomes",
         examples=(
             Example("explore create store s; lookup s", ""),
@@ -250,7 +254,8 @@ no order. `settle` delivers everything.""",
         summary="run a file or folder of ExUnit tests, as kvshell test does",
         doc="""Prints what `mix test --trace` prints. The tests run in a system of their own: yours
 is not touched. `test FILE:LINE` runs the test at a line. `kvshell test --explore PATH` runs each
-test under every schedule, `explore FILE:LINE` one of them.""",
+test under every schedule, `explore FILE:LINE` one of them: a test is red if it fails in the order
+of a plain run, green by luck if it fails in another order only.""",
         answers="each test, its failure below it, and the counts",
         examples=(
             Example("test test/kv/registry_test.exs", ""),

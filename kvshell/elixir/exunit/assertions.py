@@ -92,6 +92,11 @@ def assert_(body: FunctionBody, node: Node) -> str:
     args = node.args or []
     holds = node.head == "assert"
     if len(args) == 2:
+        if _is_comparison(args[0]):
+            value, *compared = _comparison(body, args[0])
+            message = body.value(args[1])
+            body.at(node)
+            return f"_said_truth({value}, {message}, {holds}, {', '.join(compared)})"
         texts = body.values(args)
         body.at(node)
         return f"_said_truth({texts[0]}, {texts[1]}, {holds})"
@@ -102,7 +107,7 @@ def assert_(body: FunctionBody, node: Node) -> str:
             return assert_match(body, node, inner, code)
         if inner.head == "match?" and len(inner.args) == 2:
             return _assert_matches(body, node, inner, code)
-        if inner.head in COMPARISONS and len(inner.args) == 2:
+        if _is_comparison(inner):
             return _compare(body, node, inner, code)
         if _is_plain_call(body, inner):
             return _call(body, node, inner, code)
@@ -151,6 +156,18 @@ def _call(body: FunctionBody, node: Node, inner: Node, code: str) -> str:
 
 
 def _compare(body: FunctionBody, node: Node, inner: Node, code: str) -> str:
+    value, *compared = _comparison(body, inner)
+    body.at(node)
+    shown = ", ".join(compared)
+    return body.writer.spill(f"_compared({value}, {shown}, {code}, {node.head == 'assert'})")
+
+
+def _is_comparison(inner: Any) -> bool:
+    return type(inner) is Node and inner.head in COMPARISONS and len(inner.args or ()) == 2
+
+
+def _comparison(body: FunctionBody, inner: Node) -> tuple[str, str, str, str]:
+    """Write a comparison; return its value, its operator and both sides."""
     assert inner.args is not None
     operator = str(inner.head)
     texts = [named(body, text) for text in body.values(inner.args)]
@@ -162,10 +179,7 @@ def _compare(body: FunctionBody, node: Node, inner: Node, code: str) -> str:
     else:
         piece = binary(operator, texts[0], texts[1], lambda text: text_is_atom(body, text))
         value = piece.text
-    body.at(node)
-    return body.writer.spill(
-        f"_compared({value}, {operator!r}, {texts[0]}, {texts[1]}, {code}, {node.head == 'assert'})"
-    )
+    return value, repr(operator), texts[0], texts[1]
 
 
 def _pinned(body: FunctionBody, pattern: Any, *, backwards: bool = True) -> str:

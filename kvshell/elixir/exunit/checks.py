@@ -71,13 +71,26 @@ def truth(value: Term, code: str, holds: bool, arguments: Sequence[Term] = ()) -
     )
 
 
-def said_truth(value: Term, message: Term, holds: bool) -> Term:
-    """Return a value that must be truthy or falsy, or fail with the test's own message."""
+def said_truth(
+    value: Term,
+    message: Term,
+    holds: bool,
+    operator: str = "",
+    left: Term = None,
+    right: Term = None,
+) -> Term:
+    """Return a value that must be truthy or falsy, or fail with the test's own message.
+
+    ExUnit shows the message alone; what was compared, if anything, is kept beside it.
+    """
     if (value is not None and value is not False) == holds:
         return value
     if type(message) is Map:
         raise ElixirError(message)
-    raise AssertionFailedError(message if type(message) is str else inspect(message))
+    error = AssertionFailedError(message if type(message) is str else inspect(message))
+    if operator:
+        error.unshown = (operator if holds else f"not {operator}", left, right)
+    raise error
 
 
 # -- messages ----------------------------------------------------------------------------------

@@ -48,6 +48,7 @@ class AssertionFailedError(ElixirError):
         self.pinned = pinned
         self.arguments = arguments
         self.mailbox = mailbox
+        self.unshown: tuple[str, Term, Term] | None = None  # compared, under the test's own message
         self.doctest = ""  # the failed example of a documentation, and its position
         self.origin = ""
 

@@ -12,6 +12,7 @@ from kvshell.runtime import Exit
 from kvshell.terms import A, Pid, Ref, inspect
 from kvshell.terms import term as as_term
 
+NOT_SO: Final = "it is not so"  # of a condition whose values are not known
 _SAY_NOTHING: Final = (ModuleType, Pid, Ref, type(A))
 
 
@@ -26,8 +27,8 @@ def asserted(error: AssertionError, text: str, *, again: bool) -> tuple[str, str
     rewritten = next((line for line in lines if line), "").removeprefix("assert ")  # by pytest
     found = _left_of(rewritten, condition) or values(error, condition, again=again)
     if message:
-        return condition, f"{found} ({message})" if found else message
-    return condition, found or "it is not so"
+        return condition, f"{found or NOT_SO} ({message})"
+    return condition, found or NOT_SO
 
 
 def _left_of(rewritten: str, condition: str) -> str:

@@ -269,6 +269,10 @@ def _wanted(error: BaseException) -> tuple[str, str]:
 
 def _asserted(error: AssertionFailedError) -> tuple[str, str]:
     """Return the expected and the actual value of an assertion."""
+    if error.unshown is not None:
+        operator, value, other = error.unshown
+        wanted = _shown(other) if operator in _EQUAL else f"{operator} {_shown(other)}"
+        return wanted, f"{_shown(value)} ({error.message})"
     left, right = (
         next((side for side in error.sides if side.label == label), None)
         for label in ("left", "right")

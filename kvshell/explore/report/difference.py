@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import Final
 
+from kvshell.explore.program.assert_values import NOT_SO
 from kvshell.explore.program.program import WAITS, ScheduleFailure
 
 
@@ -18,17 +19,20 @@ def wanted(failure: ScheduleFailure) -> str:
     expected, got = first_difference(failure.expected, failure.actual)
     if _is_all(failure):
         return brief(got)
+    if got.startswith(NOT_SO):  # nobody knows the value
+        return f"expected {brief(expected)}: {brief(got)}"
     return f"expected {brief(expected)}, got {brief(got)}"
 
 
 def actual(failure: ScheduleFailure) -> str:
     """Return what happened instead: `got 2`, or `waits forever for a message`."""
-    return brief(failure.actual) if _is_all(failure) else f"got {brief(failure.actual)}"
+    said = _is_all(failure) or failure.actual.startswith(NOT_SO)
+    return brief(failure.actual) if said else f"got {brief(failure.actual)}"
 
 
 def _is_all(failure: ScheduleFailure) -> bool:
-    """Whether what happened says all: it should have ended, or had an answer."""
-    return failure.expected == "an end" or WAITS in failure.actual
+    """Whether what happened says all: it should have ended, had an answer, or not failed."""
+    return failure.expected in {"an end", "no failure"} or WAITS in failure.actual
 
 
 def first_difference(expected: str, actual: str) -> tuple[str, str]:

@@ -18,10 +18,13 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     ),
     "Prints what `mix test --trace` prints. The tests run in a system of their own: yours is not "
     "touched. `test FILE:LINE` runs the test at a line. `kvshell test --explore PATH` runs each "
-    "test under every schedule, `explore FILE:LINE` one of them.": (
+    "test under every schedule, `explore FILE:LINE` one of them: a test is red if it fails in the "
+    "order of a plain run, green by luck if it fails in another order only.": (
         "Печатает то же, что `mix test --trace`. Тесты выполняются в своей системе, вашей они не "
         "касаются. `test FILE:LINE` выполняет тест на этой строке. `kvshell test --explore PATH` "
-        "выполняет каждый тест при каждом порядке событий, `explore FILE:LINE` — один из них."
+        "выполняет каждый тест при каждом порядке событий, `explore FILE:LINE` — один из них: "
+        "тест красный (red), если падает в порядке обычного запуска, и зелёный лишь по везению "
+        "(green by luck), если падает только в другом."
     ),
     "each test, its failure below it, and the counts": ("каждый тест, под ним его ошибка, и итог"),
     "a file of ExUnit tests, FILE:LINE, or a folder": ("файл тестов ExUnit, FILE:LINE или папка"),
@@ -56,9 +59,17 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "тоже, так что строка может и не застать менеджера."
     ),
     "A token names one schedule: `--replay spec:0.1`, after the same line or document, steps "
-    "through the one that the table of outcomes lists with `spec:0.1`.": (
+    "through the one that the table of outcomes lists with `spec:0.1`. In a token `z5` is five "
+    "zeros.": (
         "Токен — имя одного порядка событий: `--replay spec:0.1` после той же строки или того же "
-        "документа проходит по шагам тот, что в таблице исходов отмечен как `spec:0.1`."
+        "документа проходит по шагам тот, что в таблице исходов отмечен как `spec:0.1`. `z5` в "
+        "токене — это пять нулей."
+    ),
+    "In a diagram a dotted arrow is a signal that arrives after something else has come in "
+    "between (`~>` in a list), and an arrow that ends in a cross finds its receiver dead "
+    "(`-x`).": (
+        "Пунктирная стрелка на диаграмме — сигнал, до прихода которого случилось что-то ещё (в "
+        "списке `~>`), а стрелка с крестиком застаёт получателя мёртвым (`-x`)."
     ),
     "the cause, the counts, a diagram of the schedule, a table of outcomes": (
         "причина, числа, диаграмма порядка событий, таблица исходов"
@@ -246,11 +257,13 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "команда, группа команд или words, designs, keys, elixir"
     ),
     "`explore from here LINE` starts from the current state: signals on their way, clients "
-    "waiting for an answer, running timers. Without LINE, only signals and clients continue. The "
-    "session has to run in fixed steps: in a batch, or after `set law spec` or `set law beam`, "
-    "before `start manager`. Its law is the one that is searched, unless `--law` names another.": (
+    "waiting for an answer, running timers. Without LINE, only signals and clients continue; `as "
+    "b get s1 k` makes a client that waits. The session has to run in fixed steps: in a batch, or "
+    "after `set law spec` or `set law beam`, before `start manager`. Its law is the one that is "
+    "searched, unless `--law` names another.": (
         "`explore from here LINE` начинает с нынешнего состояния: сигналы в пути, клиенты, "
-        "которые ждут ответа, запущенные таймеры. Без LINE продолжаются только сигналы и клиенты. "
+        "которые ждут ответа, запущенные таймеры. Без LINE продолжаются только сигналы и клиенты; "
+        "`as b get s1 k` создаёт клиента, который ждёт. "
         "Сеанс должен идти по шагам: в пакетном запуске или после `set law spec` или "
         "`set law beam`, до `start manager`. Исследуется закон доставки сеанса, если `--law` не "
         "назовёт другой."
