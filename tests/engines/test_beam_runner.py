@@ -2,7 +2,7 @@
 
 import pytest
 
-from kvshell.commands.result import Result, StreamedOutput
+from kvshell.commands.result import StreamedOutput
 from kvshell.engines.beam.beam_client import NOT_KNOWN
 from kvshell.engines.beam.node import BeamNode, Versions
 from kvshell.engines.beam_runner import BeamRunner
@@ -10,24 +10,13 @@ from kvshell.runtime import Event
 from kvshell.session import Session
 from kvshell.session.client import plain
 from kvshell.terms import Pid
+from tests.engines.typed import lines, said
 
 pytestmark = pytest.mark.slow
 
 
 OTHER = Versions("1.17.3", "27")
 ONE_AT_A_TIME = "+S 1"  # one scheduler: nobody runs beside the line
-
-
-def lines(runner: BeamRunner, *texts: str) -> list[Result]:
-    results = []
-    for text in texts:
-        results += runner.run(text)
-        assert runner.settle(10)
-    return results
-
-
-def said(runner: BeamRunner, *texts: str) -> list[str]:
-    return [plain(result) for result in lines(runner, *texts)]
 
 
 def told(runner: BeamRunner, *texts: str) -> list[Event]:

@@ -15,20 +15,9 @@ from kvshell.engines.beam.cluster import Cluster, _free_port
 from kvshell.engines.beam.node import EngineError
 from kvshell.engines.cluster_runner import ClusterRunner
 from kvshell.session.client import plain
+from tests.engines.typed import lines, said
 
 pytestmark = pytest.mark.slow
-
-
-def lines(runner: ClusterRunner, *texts: str) -> list[Result]:
-    results = []
-    for text in texts:
-        results += runner.run(text)
-        assert runner.settle(20)
-    return results
-
-
-def said(runner: ClusterRunner, *texts: str) -> list[str]:
-    return [plain(result) for result in lines(runner, *texts)]
 
 
 def table(runner: ClusterRunner, text: str) -> list[list[str]]:

@@ -5,17 +5,9 @@ import pytest
 from kvshell.engines.available import start
 from kvshell.engines.beam.node import EngineError
 from kvshell.engines.cluster_runner import ClusterRunner
-from kvshell.session.client import plain
+from tests.engines.typed import said
 
 pytestmark = pytest.mark.slow
-
-
-def said(runner: ClusterRunner, *texts: str) -> list[str]:
-    answers = []
-    for text in texts:
-        answers += [plain(result) for result in runner.run(text)]
-        assert runner.settle(20)
-    return answers
 
 
 def test_the_manager_is_stopped_on_every_node_and_started_again(cluster: ClusterRunner) -> None:

@@ -10,20 +10,12 @@ from kvshell.engines.available import start
 from kvshell.engines.cluster_runner import ClusterRunner
 from kvshell.engines.elixir.session import ElixirSession
 from kvshell.session import Session
-from kvshell.session.client import plain
 from kvshell.shell.hosts.protocol import PromptRunner
 from kvshell.shell.hosts.session_prompt import SessionPrompt
 from kvshell.views import DOCUMENT
+from tests.engines.typed import said
 
 pytestmark = pytest.mark.slow
-
-
-def said(runner: ClusterRunner, *texts: str) -> list[str]:
-    answers = []
-    for text in texts:
-        answers += [plain(result) for result in runner.run(text)]
-        assert runner.settle(20)
-    return answers
 
 
 def table(runner: ClusterRunner, text: str) -> list[list[str]]:

@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from kvshell.commands.result import Result
 from kvshell.engines.available import start
 from kvshell.engines.beam.cluster import _await_port, _free_port
 from kvshell.engines.cluster_runner import ClusterRunner
-from kvshell.session.client import plain
+from tests.engines.typed import said
 
 pytestmark = pytest.mark.slow
 
@@ -82,18 +81,6 @@ def joined() -> ClusterRunner:
     runner = start("beam", join=",".join(NAMES))
     assert isinstance(runner, ClusterRunner)
     return runner
-
-
-def run(runner: ClusterRunner, *texts: str) -> list[Result]:
-    results = []
-    for text in texts:
-        results += runner.run(text)
-        assert runner.settle(20)
-    return results
-
-
-def said(runner: ClusterRunner, *texts: str) -> list[str]:
-    return [plain(result) for result in run(runner, *texts)]
 
 
 def awaited(runner: ClusterRunner) -> list[str]:

@@ -1,0 +1,27 @@
+"""Lines typed at an engine, each settled before the next."""
+
+from typing import Protocol
+
+from kvshell.commands.result import Result
+from kvshell.session.client import plain
+
+
+class Engine(Protocol):
+    """What runs lines on nodes."""
+
+    def run(self, text: str) -> list[Result]: ...
+
+    def settle(self, timeout_s: float | None = None) -> bool: ...
+
+
+def lines(runner: Engine, *texts: str) -> list[Result]:
+    results = []
+    for text in texts:
+        results += runner.run(text)
+        assert runner.settle(20)
+    return results
+
+
+def said(runner: Engine, *texts: str) -> list[str]:
+    """Return what is printed for each command of some lines."""
+    return [plain(result) for result in lines(runner, *texts)]
