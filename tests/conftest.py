@@ -16,6 +16,9 @@ from _pytest.runner import runtestprotocol
 # The benchmarks are a program (`python -m tests.benchmarks`), never part of the suite.
 collect_ignore = ["benchmarks"]
 
+# The document that starts several nodes.
+CLUSTER = Path(__file__).parents[1] / "transcripts/articles/nodes.md"
+
 # How long a thread or child that is on its way out may take. Only a leak waits this long.
 GRACE_S = 2.0
 
@@ -89,9 +92,12 @@ class _BriefReports:
         return True
 
 
+@pytest.hookimpl(tryfirst=True)  # marks select tests after this
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Check that every `slower` test is marked `slow`, too: `-m 'not slow'` excludes both."""
+    """Mark documents that start nodes `slow`; check that every `slower` test is `slow`, too."""
     for item in items:
+        if item.path == CLUSTER:
+            item.add_marker("slow")
         if item.get_closest_marker("slower") and not item.get_closest_marker("slow"):
             raise pytest.UsageError(f"{item.nodeid} is marked slower and not slow")
 

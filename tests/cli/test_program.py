@@ -259,7 +259,12 @@ def test_json_is_utf_8_whatever_the_locale() -> None:
 
 @POSIX
 @pytest.mark.parametrize(
-    ("number", "name"), [(0, "standard input"), (1, "standard output"), (2, "standard error")]
+    ("number", "name"),
+    [
+        (1, "standard output"),
+        pytest.param(0, "standard input", marks=pytest.mark.slow),
+        pytest.param(2, "standard error", marks=pytest.mark.slow),
+    ],
 )
 @pytest.mark.parametrize("words", [("--load", "shut.py", "-c", "self"), ("-c", "load shut.py")])
 def test_a_loaded_file_that_closes_a_stream_gets_a_sentence(

@@ -3,10 +3,8 @@
 import ast
 import importlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
-
-import pytest
 
 from kvshell import commands
 from kvshell.commands import COMMANDS, parse
@@ -51,8 +49,21 @@ def every(text: PerDesign) -> list[str]:
     return [text_for(text, design) for design in DESIGNS]
 
 
-def rows(only: Sequence[Command]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("command", only, ids=lambda command: command.words)
+def every_row(check: Callable[[Command], None]) -> Callable[[], None]:
+    """One test for all rows, which names those that are wrong: a test each would cost more."""
+
+    def test() -> None:
+        wrong = {}
+        for command in COMMANDS:
+            try:
+                check(command)
+            except Exception as error:  # noqa: BLE001  # of all rows, to list them together
+                wrong[command.words] = error
+        if wrong:
+            raise ExceptionGroup(f"wrong rows: {', '.join(wrong)}", [*wrong.values()])
+
+    test.__doc__ = check.__doc__
+    return test
 
 
 def test_the_table_is_sorted_and_has_each_path_once() -> None:
@@ -67,7 +78,7 @@ def test_each_path_and_synonym_means_one_command() -> None:
         assert len(spelled) == len(set(spelled))
 
 
-@rows(COMMANDS)
+@every_row
 def test_a_row_is_complete(command: Command) -> None:
     assert re.fullmatch(r"[a-z][^\n]{8,75}[^.\s]", command.summary)
     assert len(command.doc) > 40
@@ -80,7 +91,7 @@ def test_a_row_is_complete(command: Command) -> None:
         assert set(effects.split()) <= EFFECTS
 
 
-@rows(COMMANDS)
+@every_row
 def test_the_usage_fits_a_line_and_parameters_are_described(command: Command) -> None:
     assert len(command.usage) <= 60
     names = [param.name for param in command.params]
@@ -94,7 +105,7 @@ def test_the_usage_fits_a_line_and_parameters_are_described(command: Command) ->
     assert optional == sorted(optional), "an optional parameter stands before one that is not"
 
 
-@rows(COMMANDS)
+@every_row
 def test_a_row_refers_only_to_existing_commands(command: Command) -> None:
     known = {other.words for other in COMMANDS}
 
@@ -102,7 +113,7 @@ def test_a_row_refers_only_to_existing_commands(command: Command) -> None:
     assert command.words not in command.see
 
 
-@rows(COMMANDS)
+@every_row
 def test_a_rows_examples_and_lines_can_be_parsed(command: Command) -> None:
     for example in command.examples:
         for line in (*example.setup, example.line):
@@ -113,7 +124,7 @@ def test_a_rows_examples_and_lines_can_be_parsed(command: Command) -> None:
                for example in command.examples for part in parse(example.line).parts)  # fmt: skip
 
 
-@rows(COMMANDS)
+@every_row
 def test_a_rows_elixir_and_python_can_be_parsed(command: Command) -> None:
     for design in DESIGNS:
         for example in command.examples:
@@ -126,7 +137,7 @@ def test_a_rows_elixir_and_python_can_be_parsed(command: Command) -> None:
                     ast.parse(python)
 
 
-@rows(COMMANDS)
+@every_row
 def test_the_functions_called_in_a_rows_python_exist(command: Command) -> None:
     for line in every(command.python):
         for module, name in re.findall(r"\b([a-z_]+)\.(\w+)", line):
@@ -134,7 +145,7 @@ def test_the_functions_called_in_a_rows_python_exist(command: Command) -> None:
                 assert hasattr(importlib.import_module(MODULES[module]), name), line
 
 
-@rows([*COMMANDS])
+@every_row
 def test_a_row_names_an_existing_handler(command: Command) -> None:
     module, function = command.handler.split(".")
 

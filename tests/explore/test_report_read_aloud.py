@@ -164,6 +164,7 @@ def test_the_order_of_failures_makes_no_separate_outcome(told: Told) -> None:
     assert note == "a schedule with two failures is in two rows"
 
 
+@pytest.mark.slow
 def test_with_crashes_each_expectation_has_one_row(told: Told) -> None:
     """A kill has many consequences, and they differ in the answer of one line only."""
     assert told(document("kv> get s k\nnil", setup=MADE), "--crash", "1", "--list") == FAILS

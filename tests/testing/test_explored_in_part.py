@@ -138,6 +138,7 @@ def test_a_process_named_like_the_test_has_the_name_of_its_module(
     assert "expected nil, got {#PID<Agent>, #PID<Names>}" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_processes_without_a_name_are_named_for_what_they_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from kvshell.runtime import Runtime, ets, process
 from kvshell.terms import A, ElixirError, Term, inspect, read
+from tests.nodes import node
 
 TEXT = (Path(__file__).parent / "beam_ets.txt").read_text(encoding="utf-8")
 CASES = [tuple(case.split("\n")) for case in TEXT.strip().removeprefix("ets> ").split("\n\nets> ")]
@@ -81,20 +82,29 @@ def answer(calls: str) -> str:
     return inspect(said, width=None)
 
 
+@pytest.fixture(scope="module")
+def others() -> Iterator[Runtime]:
+    """A runtime with the tables of another process, as on the BEAM one for all calls."""
+    with node("controlled") as runtime:
+        process.spawn(owner_of_others)
+        runtime.settle()
+        yield runtime
+
+
 @pytest.fixture
-def tables(runtime: Runtime) -> Iterator[None]:
+def tables(others: Runtime) -> Iterator[None]:
+    """Our own tables, made anew for each call."""
     for line in TABLES:
         name, options, rows = read(line)
         ets.new(name, [A.named_table, A.public, *options])
         ets.insert(name, rows)
-    owner = process.spawn(owner_of_others)
-    runtime.settle()
     yield
-    process.exit(owner, A.kill)
+    for table in ets.all_().items:
+        if ets.info(table, A.owner) is process.self_():
+            ets.delete(table)
 
 
 @pytest.mark.usefixtures("tables")
-@pytest.mark.parametrize("runtime", ["controlled"], indirect=True)
 @pytest.mark.parametrize(("calls", "expected"), CASES)
 def test_a_call_answers_as_on_the_beam(calls: str, expected: str) -> None:
     assert answer(calls) == expected

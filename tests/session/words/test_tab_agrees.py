@@ -7,6 +7,7 @@ import pytest
 
 from kvshell.commands import COMMANDS, parse
 from kvshell.commands.result import Result
+from kvshell.commands.table.row import Command
 from kvshell.session import Session
 from kvshell.session.host import Host
 from tests.session.words.test_hint_lines import STATES, typed_line
@@ -103,15 +104,29 @@ def test_tab_types_the_line_of_the_last_message(
     assert agrees(setup, line, times) == proposed
 
 
+RUNNING = ["start manager", "create store s1", "put s1 k 1"]
+
+
+@pytest.mark.parametrize(
+    ("setups", "rests"),
+    [
+        pytest.param([RUNNING], [" s1"], id="with a store"),
+        pytest.param(
+            [[], RUNNING], ["", " s1", " s1 k 1", "{}"], id="everywhere", marks=pytest.mark.slow
+        ),
+    ],
+)
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.words)
-def test_a_typo_of_every_command_proposes_what_tab_types(command: object) -> None:
-    words = getattr(command, "words", "")
-    params = [param.word for param in getattr(command, "params", ())]
+def test_a_typo_of_every_command_proposes_what_tab_types(
+    command: Command, setups: list[list[str]], rests: list[str]
+) -> None:
+    words = command.words
+    params = " ".join(param.word for param in command.params)
     typos = [words[:at] + words[at + 1 :] for at in range(1, min(len(words), 3))]
-    for setup in ([], ["start manager", "create store s1", "put s1 k 1"]):
+    for setup in setups:
         for typo in typos:
-            for rest in ("", " s1", " s1 k 1", f" {' '.join(params)}"):
-                agrees(setup, f"{typo}{rest}", 2)
+            for rest in rests:
+                agrees(setup, f"{typo}{rest.format(f' {params}')}", 2)
 
 
 @pytest.mark.slow

@@ -54,7 +54,9 @@ def test_a_table_broken_by_text_is_rewritten_to_what_is_printed(text: str, at: i
     assert rewritten(after) == after
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize(
+    "seed", [*range(20), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(20, 60))]
+)
 def test_however_it_is_broken_one_update_is_enough(seed: int) -> None:
     chance = random.Random(seed)
     rows = TABLE.split("\n")
