@@ -6,8 +6,10 @@ of a document gets into it only through `constant`.
 
 from __future__ import annotations
 
+import re
 from itertools import count
-from typing import TYPE_CHECKING, Any, NamedTuple
+from types import CodeType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from kvshell.elixir.compile.writing.environment import LocalVariable, VariableScope
 from kvshell.terms import Atom, Capture, Function
@@ -19,6 +21,13 @@ if TYPE_CHECKING:
     from kvshell.terms import Term
 
 SMALL = 1 << 63
+_BUILTINS: Final = {each.__name__: each for each in (bool, float, int, len, set, tuple)}
+# What compiled code may name besides the helpers and the numbered names: attributes of terms.
+_NAMES: Final = frozenset(_BUILTINS) | {
+    "__class__", "append", "binary", "call", "character", "get", "head", "integer", "items", "jump",
+    "kind", "last", "left", "line", "rest", "run", "size", "struct", "tail", "value",
+}  # fmt: skip
+_MADE: Final = re.compile(r"[a-z]+[0-9]+(?:_body)?")
 _UNITS = count(1)
 
 
@@ -113,7 +122,25 @@ class CompilationUnit:
     def bind(self, helpers: dict[str, Any], cell: Callable[[Any, str, int], Any]) -> dict[str, Any]:
         """Run the compiled code; return its globals, including the functions."""
         code = compile("\n".join(self.text), f"<elixir {self.number}>", "exec", dont_inherit=True)
+        self._check_names(code, helpers)
         return self.bind_code(code, helpers, cell)
+
+    def _check_names(self, code: CodeType, helpers: dict[str, Any]) -> None:
+        """Raise if the code refers to anything that compiled Elixir never does.
+
+        Text of a document that got into the source by a mistake of ours could otherwise import a
+        module or reach one through the attributes of a value.
+        """
+        strange = {
+            name
+            for name in code.co_names
+            if name not in helpers and name not in _NAMES and _MADE.fullmatch(name) is None
+        }
+        if strange:
+            raise RuntimeError(f"no line of Elixir refers to {', '.join(sorted(strange))}")
+        for each in code.co_consts:
+            if type(each) is CodeType:
+                self._check_names(each, helpers)
 
     def bind_code(
         self, code: Any, helpers: dict[str, Any], cell: Callable[[Any, str, int], Any]
@@ -121,6 +148,7 @@ class CompilationUnit:
         """Create the functions of compiled code for one code server."""
         space = dict(helpers)
         space["__name__"] = "kvshell.elixir.reader"
+        space["__builtins__"] = _BUILTINS  # no import, no open: whatever the text may say
         space.update(self.constants)
         for (module, name, arity), known in self.remotes.items():
             space[known] = cell(module, name, arity)
