@@ -9,6 +9,7 @@ from kvshell.commands.view import Cell
 # need not import rich.
 SIMPLE_BELOW = "\u0300"
 COLOURED = "\ufe0f"
+TAB = 8
 
 
 def cell_width(text: str) -> int:
@@ -26,6 +27,11 @@ def cell_width(text: str) -> int:
     if tones:
         text = "".join(char for char in text if not "\U0001f3fb" <= char <= "\U0001f3ff")
     return cell_len(text.replace(COLOURED, "")) + 2 * tones
+
+
+def tab_width(column: int) -> int:
+    """Return how many columns a tab takes that begins at `column`, counted from 0."""
+    return TAB - column % TAB
 
 
 def pad(text: str, width: int, justify: str = "left") -> str:

@@ -16,6 +16,7 @@ from prompt_toolkit.keys import Keys
 from prompt_toolkit.utils import get_cwidth
 
 from kvshell.commands.language.texts import ENGLISH, Texts
+from kvshell.views.widths import tab_width
 
 CONTROLS: Final = re.compile(r"(\x1b\[[0-9;]*[A-Za-z]|\x1b\]8;[^\x1b]*\x1b\\)")
 TOPS: Final = ("╭", "┌", "+")
@@ -39,8 +40,27 @@ MORE: Final = "... {count} more lines"
 
 
 def width_of(line: str) -> int:
-    """Return the width of a line in columns, without control sequences."""
-    return get_cwidth(CONTROLS.sub("", line))
+    """Return the width of a line in columns, without control sequences; tabs go to their stops."""
+    column = 0
+    for number, part in enumerate(CONTROLS.sub("", line).split("\t")):
+        column += (tab_width(column) if number else 0) + get_cwidth(part)
+    return column
+
+
+def rows_of(line: str, columns: int) -> int:
+    """Return how many rows a line takes on a terminal that wide."""
+    if "\t" not in line:
+        return max(1, -(-width_of(line) // columns))
+    rows, column = 1, 0
+    for char in CONTROLS.sub("", line):
+        if char == "\t":  # never starts a new row
+            column = max(column, min(column + tab_width(column), columns - 1))
+            continue
+        width = get_cwidth(char)
+        if column + width > columns:
+            rows, column = rows + 1, 0
+        column += width
+    return rows
 
 
 def cut(line: str, columns: int) -> str:
@@ -54,7 +74,7 @@ def cut(line: str, columns: int) -> str:
             coloured = True
             continue
         for char in piece:
-            width = get_cwidth(char)
+            width = tab_width(columns - 1 - room) if char == "\t" else get_cwidth(char)
             if width > room:
                 return "".join(kept) + "…" + ("\x1b[0m" if coloured else "")
             kept.append(char)
@@ -136,7 +156,7 @@ class Pager:
                         top, at = found, self._page(found, rows - 2)
 
     def _height(self, line: str) -> int:
-        return max(1, -(-width_of(line) // self._size()[1])) if self._wraps else 1
+        return rows_of(line, self._size()[1]) if self._wraps else 1
 
     def _page(self, at: int, room: int, *, repeat: bool = True, whole: bool = False) -> int:
         """Write what fits, starting at line `at`; return the first line that does not fit."""

@@ -25,7 +25,7 @@ from prompt_toolkit.output import Output
 
 from kvshell.commands.language.texts import ENGLISH, Texts
 from kvshell.shell.hosts.protocol import ScreenBlock
-from kvshell.shell.screen.pager import Pager, run_program, width_of
+from kvshell.shell.screen.pager import Pager, rows_of, run_program
 from kvshell.views.output import tame
 
 
@@ -167,8 +167,7 @@ class Screen:
 
     def _fits(self, lines: list[str]) -> bool:
         rows, columns = self._size()
-        heights = (max(1, -(-width_of(line) // columns)) for line in lines)
-        return len(lines) < rows and sum(heights) < rows
+        return len(lines) < rows and sum(rows_of(line, columns) for line in lines) < rows
 
     def _press(self) -> KeyPress | None:
         """Return the next key; None at the end of the input."""

@@ -14,7 +14,7 @@ from kvshell.transcript.run.player import Player, Settings
 from kvshell.views import Caps, render_line, safe
 from kvshell.views.json_line import dumps
 from kvshell.views.svg import SGR, draw_svg
-from kvshell.views.widths import cell_width
+from kvshell.views.widths import cell_width, tab_width
 
 
 def terminal(document: Document) -> Caps:
@@ -104,12 +104,15 @@ def folded(line: str, width: int) -> list[str]:
             parts[-1] += found[0]
             place = found.end()
             continue
-        cell = cell_width(line[place])
+        char = line[place]
+        if char == "\t":  # a picture has no tab stops
+            char = " " * min(tab_width(column), max(width - 1 - column, 0))
+        cell = cell_width(char)
         if column + cell > width:
             parts[-1] += "\x1b[0m" if sgr else ""
             parts.append(sgr)
             column = 0
-        parts[-1] += line[place]
+        parts[-1] += char
         column += cell
         place += 1
     return parts

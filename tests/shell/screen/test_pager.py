@@ -6,7 +6,7 @@ import pytest
 from prompt_toolkit.key_binding import KeyPress
 from prompt_toolkit.keys import Keys
 
-from kvshell.shell.screen.pager import Pager, cut, header, run_program
+from kvshell.shell.screen.pager import Pager, cut, header, rows_of, run_program, width_of
 
 TABLE = [
     "╭────┬─────╮",
@@ -81,6 +81,30 @@ def test_a_truncated_line_resets_its_colours() -> None:
     assert cut("\x1b[31mabcdef\x1b[0m", 4) == "\x1b[31mabc…\x1b[0m"
     assert cut("漢字漢字", 4) == "漢…"
     assert cut("abc", 3) == "abc"
+
+
+def test_a_tab_goes_to_the_next_multiple_of_eight() -> None:
+    assert width_of("a\tb") == 9
+    assert width_of("\x1b[31m漢\t\tb\x1b[0m") == 17
+    assert cut("a\tbcd", 10) == "a\tb…"
+    assert cut("abc\td", 7) == "abc…"
+
+
+def test_a_page_has_room_for_lines_with_tabs() -> None:
+    lines = ["a\tb\tc\tde"] * 20  # two rows of 20 columns each
+
+    first, *_ = shown(lines, "q")
+
+    assert len(first.split("\n")) == 4
+
+
+@pytest.mark.parametrize(
+    ("line", "rows"),
+    [("", 1), ("x" * 20, 1), ("x" * 21, 2), ("x" * 19 + "\t", 1), ("x" * 18 + "\ty", 1),
+     ("x" * 18 + "\tyz", 2), ("x" * 20 + "\t", 1), ("x" * 20 + "\ty", 2), ("\t\t\t\tx", 1)],
+)  # fmt: skip
+def test_a_tab_does_not_go_beyond_the_last_column(line: str, rows: int) -> None:
+    assert rows_of(line, 20) == rows
 
 
 def test_the_end_of_input_stops_the_pager() -> None:

@@ -136,6 +136,7 @@ def test_a_picture_is_svg_and_loads_nothing() -> None:
 def test_long_lines_are_folded_as_a_terminal_does() -> None:
     assert folded("abcdef", 3) == ["abc", "def"]
     assert folded("", 3) == [""]
+    assert folded("a\tb\tc", 12) == ["a       b  c"]
     assert folded("a日本", 3) == ["a日", "本"]
     assert folded("\x1b[1mabcd\x1b[0me", 3) == ["\x1b[1mabc\x1b[0m", "\x1b[1md\x1b[0me"]
 
