@@ -157,7 +157,8 @@ class _Sequence:
         if arrival in inside or arrival.target is None:
             return ""
         lost = self._scope.was_dead(arrival.target, arrival)
-        return f", and finds {self._teller.who(arrival.target)} dead" if lost else ", is on its way"
+        whom = self._teller.who(arrival.target)
+        return f", and will find {whom} dead" if lost else ", and is still on its way"
 
     def _label(self, step: TraceStep) -> str:
         """Return a step's label: the line of the client that sends or reads, or a description."""

@@ -66,7 +66,7 @@ def test_a_request_that_finds_nobody_is_told_from_one_that_comes_too_late(told: 
     dead = drawn(told.out, "a: get s k: ** (exit) no process")
     late = drawn(told.out, "a: get s k: ** (exit) normal")
     assert "a -x s  get s k (already dead)" in dead
-    assert "a  get s k leaves, and finds s dead" in late
+    assert "a  get s k leaves, and will find s dead" in late
     assert late.index("s -> a  :DOWN") == late.index("a  ✗ expected nil, got ** (exit) normal") - 1
 
 
