@@ -56,8 +56,8 @@ def answer_in(pid: Pid, prompt: ClientPrompt) -> None:
 
 
 def prepared(quoted: Quoted) -> Quoted:
-    """Return the expression with the subject of `h` quoted, so that it is not evaluated."""
-    for helper, arity in (("h", 1), ("break!", 1), ("break!", 2)):
+    """Return the expression with the subject of `h`, `b` or `t` quoted: it is not evaluated."""
+    for helper, arity in (("h", 1), ("b", 1), ("t", 1), ("break!", 1), ("break!", 2)):
         if is_call(quoted, helper, arity):
             subject, *stops = quoted.args
             return Node(helper, [_subject(subject), *stops], quoted.line, quoted.column)

@@ -314,6 +314,6 @@ FILES: dict[str, tuple[str, ...]] = {
         ("KeyVal.Manager", "KeyVal.Server", "KeyVal.Store"),
         ("systems.tutorials",),
     ),
-    "IEx.Helpers": ("iex.helpers", "iex.shell"),
+    "IEx.Helpers": ("iex.helpers", "iex.contracts", "iex.shell"),
     "IEx": ("iex.shell",),
 }

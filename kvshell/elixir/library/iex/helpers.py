@@ -1,4 +1,4 @@
-"""IEx.Helpers: `v`, `i`, `h`, `exports`, `b`, `c`, `r`, `pid`, `flush` and others.
+"""IEx.Helpers: `v`, `i`, `h`, `exports`, `c`, `r`, `pid`, `flush` and others.
 
 `h` shows the documentation of the user's modules; for a library function it shows the first
 sentence of our docstring, not Elixir's documentation.
@@ -64,7 +64,8 @@ def _prompt() -> HelperPrompt:
     return found
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """Print text to the caller's group leader."""
     output.write(A.stdio, text)
 
 
@@ -79,7 +80,7 @@ def i(term: Term = MISSING) -> Term:
     """Prints what is known about a value, or about the last answer."""
     sections = information.sections(_prompt().value(-1) if term is MISSING else term)
     lines = [f"{title}\n  " + "\n  ".join(text.split("\n")) for title, text in sections]
-    _say("\n".join(lines) + "\n")
+    say("\n".join(lines) + "\n")
     return NOTHING_TO_SHOW
 
 
@@ -88,13 +89,13 @@ def h(subject: Term = None) -> Term:
     """Prints the documentation of a module or a function."""
     match subject:
         case None:
-            _say("h Module or h Module.function: what it does; help elixir: what is here\n")
+            say("h Module or h Module.function: what it does; help elixir: what is here\n")
         case (module, name, arity):
-            _say(_function_help(module, name, arity))
+            say(_function_help(module, name, arity))
         case Atom():
-            _say(_module_help(subject))
+            say(_module_help(subject))
         case _:
-            _say(f"Invalid arguments for h helper: {inspect(subject)}\n")
+            say(f"Invalid arguments for h helper: {inspect(subject)}\n")
     return NOTHING_TO_SHOW
 
 
@@ -183,7 +184,7 @@ def exports(module: Term = MISSING) -> Term:
             )
         )
     shown = [("__using__", 1), *found] if module in _USED else found
-    _say(_columns([f"{name}/{arity}" for name, arity in shown]) + "\n")
+    say(_columns([f"{name}/{arity}" for name, arity in shown]) + "\n")
     return NOTHING_TO_SHOW
 
 
@@ -204,30 +205,6 @@ def _columns(texts: list[str]) -> str:
     per_line = max(_WIDTH // width, 1)
     rows = [texts[at : at + per_line] for at in range(0, len(texts), per_line)]
     return "\n".join("".join(text.ljust(width) for text in row) for row in rows)
-
-
-_CALLBACKS = {
-    "GenServer": ("init/1", "handle_call/3", "handle_cast/2", "handle_info/2", "handle_continue/2",
-                  "terminate/2", "code_change/3", "format_status/2"),
-    "Supervisor": ("init/1",),
-    "DynamicSupervisor": ("init/1",),
-    "Application": ("start/2", "stop/1", "prep_stop/1"),
-}  # fmt: skip
-
-
-@helpers.function()
-def b(module: Term) -> Term:
-    """Prints the callbacks of a behaviour."""
-    name = inspect(module)
-    callbacks = _CALLBACKS.get(name)
-    if callbacks is None and exported(module) is None:
-        said = not_here(name) if is_real(module) else f"Could not load module {name}, got: nofile\n"
-        _say(said)
-    elif callbacks is None:
-        _say(f"No callbacks for {name} were found\n")
-    else:
-        _say("".join(f"@callback {callback}\n" for callback in callbacks))
-    return NOTHING_TO_SHOW
 
 
 @helpers.function()
@@ -275,7 +252,7 @@ def ref_(text: Term, two: Term = 0, three: Term = 0, four: Term = MISSING) -> Te
 def flush() -> Term:
     """Takes all messages out of the mailbox and prints them."""
     for message in process.flush():
-        _say(inspect(message) + "\n")
+        say(inspect(message) + "\n")
     return A.ok
 
 
@@ -300,5 +277,5 @@ def l(module: Term) -> Term:  # noqa: E743  # IEx's name
 def recompile(options: Term = EMPTY_LIST) -> Term:
     """Reports that there is no project to compile."""
     del options
-    _say("There is no project here: load lib/ compiles a folder again\n")
+    say("There is no project here: load lib/ compiles a folder again\n")
     return A.error

@@ -80,7 +80,6 @@ for _name in ("ls", "cd", "pwd", "import_file", "import_file_if_available", "ope
 _refused_helper(
     "runtime_info", "describes a BEAM: processes, tables and doctor describe this shell", 0, 1
 )
-_refused_helper("t", "shows types, which are not part of this shell's Elixir", 1)
 _refused_helper("nl", "loads byte code on other nodes: there is none", 1, 2)
 _refused_helper("port", "opens a port: there are none", 1, 2)
 for _name, _word in (("use_if_available", "use"), ("import_if_available", "import")):
