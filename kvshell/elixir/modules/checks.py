@@ -8,11 +8,14 @@ from typing import Any
 from kvshell.elixir.compile.functions import FunctionDefinition, all_calls, written_key
 from kvshell.elixir.compile.writing.body import NOT_CONSTANT, constant
 from kvshell.elixir.compile.writing.source import CompilationUnit
+from kvshell.elixir.library import registry
 from kvshell.elixir.modules.definition import CHECKS, ModuleDefinition
 from kvshell.elixir.running.suggestions import did_you_mean, similar
 from kvshell.elixir.syntax.nodes import Node, is_call, walk
-from kvshell.terms import Atom, inspect
+from kvshell.terms import Atom, alias, inspect
 from kvshell.terms.printing.exceptions import call_text
+
+KERNEL, HELPERS = alias("Kernel"), alias("IEx.Helpers")
 
 
 def check(
@@ -21,6 +24,7 @@ def check(
     """Warn in Elixir's order: clauses, private functions, attributes, calls."""
     _ungrouped(module)
     _unused_private(module, definitions)
+    _conflicting(module, definitions)
     _unused_attributes(module)
     module.env.function = None
     _impls(module)
@@ -104,6 +108,59 @@ def _unused_private(module: ModuleDefinition, definitions: list[FunctionDefiniti
             if any(d.key in called for d in versions):
                 continue
             module.env.warn(each.line, f"function {each.name}/{each.arity} is unused")
+
+
+def _conflicting(module: ModuleDefinition, definitions: list[FunctionDefinition]) -> None:
+    """Refuse a local call that may mean a function of the module or an imported one."""
+    own = {each.key: each for each in definitions if each.kind in {"def", "defp"}}
+    owners = {key: owner for key in own if (owner := _imported_from(module, *key)) is not None}
+    if not owners:
+        return
+    called: set[Any] = set()
+    for each in definitions:
+        called |= _called(each)
+    for key in reversed(own):
+        if key in owners and key in called:
+            name = call_text(owners[key], Atom(key[0]), f"/{key[1]}")
+            module.env.function = None
+            raise module.env.error(own[key].line, f"imported {name} conflicts with local function")
+
+
+def _imported_from(module: ModuleDefinition, name: str, arity: int) -> Atom | None:
+    """Return the module from which a name is imported, by an import or at every prompt."""
+    imports = module.env.imports
+    if (name, arity) in imports:
+        return imports[name, arity]
+    usual = (KERNEL, HELPERS) if module.outer.file == "iex" else (KERNEL,)
+    for owner in usual:
+        # Unless an import of its own, such as `import Kernel, except: ...`, has replaced it.
+        if registry.find(owner, name, arity) is not None:
+            return None if owner in module.env.required else owner
+    return None
+
+
+def _called(definition: FunctionDefinition) -> set[Any]:
+    """Return the names that a function calls or captures without a module."""
+    found: set[Any] = set()
+    todo: list[Any] = list(definition.clauses)
+    while todo:
+        node = todo.pop()
+        if type(node) is Node:
+            if node.head == "quote":
+                continue
+            args = node.args or []
+            if type(node.head) is str and node.args is not None:
+                found.add((node.head, len(args)))
+                right = args[1] if len(args) == 2 else None
+                if node.head == "|>" and type(right) is Node and type(right.head) is str:
+                    found.add((right.head, len(right.args or ()) + 1))
+                captured = args[0] if is_call(node, "/", 2) and type(right) is int else None
+                if type(captured) is Node and captured.args is None:
+                    found.add((captured.head, right))
+            todo += [node.head, *args]
+        elif type(node) is list or type(node) is tuple:
+            todo.extend(node)
+    return found
 
 
 def _unused_attributes(module: ModuleDefinition) -> None:

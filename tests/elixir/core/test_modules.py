@@ -1,5 +1,7 @@
 """Modules typed at the prompt: functions, structs, attributes, new versions, warnings."""
 
+import pytest
+
 from tests.elixir.core.evaluating import shell
 
 COUNTER = """
@@ -135,3 +137,39 @@ def test_the_nesting_of_a_term_is_limited() -> None:
     with shell() as lines:
         lines.run("defmodule N do def f(0, a), do: a; def f(n, a), do: f(n - 1, {a}) end")
         assert lines.run("N.f(1000, 1)").startswith("** (SystemLimitError)")
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        ("def length(x), do: x; def a, do: length([1])", "Kernel.length/1"),
+        ("def max(x, y), do: {x, y}; def a(x), do: x |> max(2)", "Kernel.max/2"),
+        ("def max(x, y), do: {x, y}; def a, do: &max/2", "Kernel.max/2"),
+        ("def a + b, do: {a, b}; def a, do: 1 + 2", "Kernel.+/2"),
+        ("def tap(x, y), do: {x, y}; def a, do: tap(1, 2)", "Kernel.tap/2"),
+        ("import Enum; def count(x), do: x; def a, do: count([1])", "Enum.count/1"),
+        ("def a, do: v(1); def v(x), do: x", "IEx.Helpers.v/1"),
+        ("def v(0), do: 0; def v(n), do: v(n - 1)", "IEx.Helpers.v/1"),
+    ],
+)
+def test_a_call_may_not_mean_two_functions(body: str, name: str) -> None:
+    with shell() as lines:
+        assert lines.run(f"defmodule Two do\n  {body}\nend") == (
+            f"** (CompileError) iex:2: imported {name} conflicts with local function"
+        )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "def max(x, y), do: {x, y}; def a, do: Two.max(1, 2)",
+        "def max(x, y), do: {x, y}",
+        "import Kernel, except: [length: 1]; def length(x), do: x; def a, do: length([1])",
+        "import Enum, except: [count: 1]; def count(x), do: x; def a, do: count([1])",
+        "import IEx.Helpers, only: []; def a, do: v(1); def v(x), do: x",
+        "def v(x, y), do: x + y; def a, do: v(1, 2)",
+    ],
+)
+def test_a_function_may_have_the_name_of_an_imported_one(body: str) -> None:
+    with shell() as lines:
+        assert lines.run(f"defmodule Two do\n  {body}\nend").startswith("{:module, Two,")

@@ -64,7 +64,6 @@ CANNOT_AGREE = {
     ("15.18", 2): "help is our own: it says what the function does",
     ("15.18", 3): "help is our own",
     ("15.18", 4): "help is our own",
-    ("15.19", 1): "callbacks are listed by name and arity, without types",
     ("15.19", 2): "there is no project to compile again",
     ("15.19", 3): "a module of kvshell's own has no Elixir source",
     ("15.19", 4): "there is no byte code to load",
