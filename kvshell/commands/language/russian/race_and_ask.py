@@ -257,12 +257,12 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "команда, группа команд или words, designs, keys, elixir"
     ),
     "`explore from here LINE` starts from the current state: signals on their way, clients "
-    "waiting for an answer, running timers. Without LINE, only signals and clients continue; `as "
+    "waiting for an answer, running timers. Without LINE, only these continue; `as "
     "b get s1 k` makes a client that waits. The session has to run in fixed steps: in a batch, or "
     "after `set law spec` or `set law beam`, before `start manager`. Its law is the one that is "
     "searched, unless `--law` names another.": (
         "`explore from here LINE` начинает с нынешнего состояния: сигналы в пути, клиенты, "
-        "которые ждут ответа, запущенные таймеры. Без LINE продолжаются только сигналы и клиенты; "
+        "которые ждут ответа, запущенные таймеры. Без LINE продолжаются только они; "
         "`as b get s1 k` создаёт клиента, который ждёт. "
         "Сеанс должен идти по шагам: в пакетном запуске или после `set law spec` или "
         "`set law beam`, до `start manager`. Исследуется закон доставки сеанса, если `--law` не "
