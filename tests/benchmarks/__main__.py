@@ -250,10 +250,12 @@ def _beside_concuerror() -> Iterator[Row]:
             found = concuerror.compared(Path(folder), program)
             share = found.ours_s / found.theirs_s
             goal = goals.SMALL_SEARCH if program.laws == "both" else goals.LARGE_SEARCH
-            ran = "run here, too" if found.theirs is not None else "not run: the figure published"
+            ran = "not run here: its figure on another machine"
+            if found.theirs is not None:
+                ran = f"processors {number(found.theirs_cpu_s)} s; {found.theirs:,} schedules"
             yield Row(
                 f"a search, the whole command: {found.what}, {found.ours:,} schedules a law",
-                f"{number(found.ours_s)} s",
+                f"{number(found.ours_s)} s (processors {number(found.ours_cpu_s)} s)",
                 f"Concuerror {number(found.theirs_s)} s ({ran})",
                 times(found.ours_s, found.theirs_s),
                 goals=((goal, share),),

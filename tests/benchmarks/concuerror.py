@@ -1,4 +1,6 @@
-"""Compares searches with Concuerror's, if installed: `CONCUERROR` names its folders of beams.
+"""Compares searches with Concuerror's, if it is installed.
+
+It is if `CONCUERROR` names its folders of beams, or a `concuerror` is on the PATH.
 
 It is built from github.com/parapluu/Concuerror with `erlc` alone, beside `getopt`:
 
@@ -10,10 +12,13 @@ It is built from github.com/parapluu/Concuerror with `erlc` alone, beside `getop
     export CONCUERROR=$PWD/ebin:/path/to/getopt/ebin
 
 It searches one law, and so takes twice as long for both; kvshell searches both side by side.
+Concuerror uses one processor, kvshell two, where there are two: on a busy machine the processor
+time of both says more than the wall time.
 """
 
 import os
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -39,11 +44,13 @@ class Beside(NamedTuple):
 
 
 class Compared(NamedTuple):
-    """One program: seconds of the whole command, and schedules."""
+    """One program: seconds of the whole command, on all processors, and schedules."""
 
     what: str
     ours_s: float
     theirs_s: float
+    ours_cpu_s: float
+    theirs_cpu_s: float  # 0: not run
     ours: int
     theirs: int | None  # None: Concuerror was not run, and `theirs_s` is the published figure
 
@@ -75,43 +82,75 @@ PROGRAMS: Final = (
 
 def compared(folder: Path, program: Beside, rounds: int = 3) -> Compared:
     """Search a program with both, in turns; the best of each."""
-    beams = os.environ.get(FOLDERS, "")
+    start = _start()
     _ours(folder, program)  # leaves compiled modules behind, as any installation has
     ours, theirs = [], []
     for _ in range(rounds):
         ours.append(_ours(folder, program))
-        if beams and shutil.which("erl"):
-            theirs.append(_theirs(folder, program, beams))
-    seconds, schedules = min(ours)
+        if start:
+            theirs.append(_theirs(folder, program, start))
+    best, cpu = min(ours), min(run.cpu_s for run in ours)
     if not theirs:
-        return Compared(program.what, seconds, program.published_s, schedules, None)
+        return Compared(program.what, best.wall_s, program.published_s, cpu, 0, best.found, None)
     laws = 2 if program.laws == "both" else 1
-    their_seconds, found = min(theirs)
-    return Compared(program.what, seconds, laws * their_seconds, schedules, found)
+    other, other_cpu = min(theirs), min(run.cpu_s for run in theirs)
+    return Compared(
+        program.what,
+        best.wall_s,
+        laws * other.wall_s,
+        cpu,
+        laws * other_cpu,
+        best.found,
+        other.found,
+    )
 
 
-def _ours(folder: Path, program: Beside) -> tuple[float, int]:
+class _Ran(NamedTuple):
+    """A command: how long it took, on all processors, and how many schedules it found."""
+
+    wall_s: float
+    cpu_s: float
+    found: int
+
+
+def _start() -> list[str]:
+    """Return the command that starts Concuerror, without its arguments; empty if there is none."""
+    beams = os.environ.get(FOLDERS, "")
+    if beams and shutil.which("erl"):
+        return ["erl", "+S1", "-boot", "start_clean", "-noshell", "-pa", *beams.split(os.pathsep)]
+    script = shutil.which("concuerror")
+    return [script] if script else []
+
+
+def _ours(folder: Path, program: Beside) -> _Ran:
     path = folder / f"{program.twin}.md"
     path.write_text(program.document, encoding="utf-8")
     command = ["-m", "kvshell", "explore", str(path), "--law", program.laws]
-    seconds, said = _timed([sys.executable, *command], folder)
+    wall, cpu, said = _timed([sys.executable, *command], folder)
     found = re.search(r"(?:spec|beam): ([\d,]+) schedule", said)
     assert found is not None, said
-    return seconds, int(found[1].replace(",", ""))
+    return _Ran(wall, cpu, int(found[1].replace(",", "")))
 
 
-def _theirs(folder: Path, program: Beside, beams: str) -> tuple[float, int]:
+def _theirs(folder: Path, program: Beside, start: list[str]) -> _Ran:
     arguments = ["-f", str(TWINS), "-m", "twins", "-t", program.twin]
     arguments += ["--ignore_error", "deadlock", "--no_output"]
-    words = ",".join(f'"{word}"' for word in arguments)
-    start = ["erl", "+S1", "-boot", "start_clean", "-noshell", "-pa", *beams.split(os.pathsep)]
-    seconds, said = _timed([*start, "-eval", f"concuerror:main([{words}])"], folder)
+    if len(start) > 1:
+        words = ",".join(f'"{word}"' for word in arguments)
+        arguments = ["-eval", f"concuerror:main([{words}])"]
+    wall, cpu, said = _timed([*start, *arguments], folder)
     found = _SUMMARY.search(said)
     assert found is not None, said
-    return seconds, int(found[1])
+    return _Ran(wall, cpu, int(found[1]))
 
 
-def _timed(command: list[str], folder: Path) -> tuple[float, str]:
-    begun = perf_counter()
+def _timed(command: list[str], folder: Path) -> tuple[float, float, str]:
+    begun, used = perf_counter(), _children_s()
     done = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False)
-    return perf_counter() - begun, done.stdout + done.stderr
+    return perf_counter() - begun, _children_s() - used, done.stdout + done.stderr
+
+
+def _children_s() -> float:
+    """Return the processor time of all programs that have ended."""
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
