@@ -67,9 +67,9 @@ In a diagram a dotted arrow is a signal that arrives after something else has co
 in a list), and an arrow that ends in a cross finds its receiver dead (`-x`).
 
 `explore from here LINE` starts from the current state: signals on their way, clients waiting for an
-answer, running timers. Without LINE, only these continue; `as b get s1 k` makes a client that waits. The
-session has to run in fixed steps: in a batch, or after `set law spec` or `set law beam`, before
-`start manager`. Its law is the one that is searched, unless `--law` names another.""",
+answer, running timers. Without LINE, only these continue; `as b get s1 k` makes a client that
+waits. The session has to run in fixed steps: in a batch, or after `set law spec` or `set law beam`,
+before `start manager`. Its law is the one that is searched, unless `--law` names another.""",
         answers="the cause, the counts, a diagram of the schedule, a table of outcomes",
         examples=(
             Example("explore create store s; lookup s", ""),
