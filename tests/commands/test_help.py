@@ -71,6 +71,11 @@ def test_how_a_line_is_read_fits_a_screen() -> None:
     assert len(shown("designs")) <= 24
 
 
+def test_elixir_fits_a_screen_above_the_prompt_and_its_menu() -> None:
+    """Of 24 lines the prompt takes one, the room for its menu five, and the toolbar one."""
+    assert len(shown("elixir")) <= 17
+
+
 def test_help_for_a_command_shows_its_usage_and_examples() -> None:
     assert shown("put") == [
         "usage: put STORE KEY VALUE",

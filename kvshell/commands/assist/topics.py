@@ -45,10 +45,8 @@ WORDS: Final = (
 ELIXIR: Final = (
     (
         "what runs",
-        "Elixir 1.14 on OTP 25: literals, patterns, guards, `fn`, `&`, `|>`, `case`, "
-        "`cond`, `with`, `for`, `try`, `receive`, bit syntax, structs, protocols, modules, "
-        "macros, `use GenServer` and the like. Type `x = Enum.map([1, 2], &(&1 * 2))` as you "
-        "type a command.",
+        "Elixir 1.14 on OTP 25: `fn`, `&`, `|>`, `case`, `with`, `for`, `receive`, "
+        "structs, protocols, modules, macros, `use GenServer`.",
     ),
     (
         "what does not",
@@ -57,24 +55,23 @@ ELIXIR: Final = (
     ),
     (
         "which is which",
-        "A complete command is a command. Any other line with a call in parentheses, a dot, "
-        "an operator, a bracket or a literal is Elixir. Both share bindings, `v` and the "
-        "line counter.",
+        "A complete command is a command. A call in parentheses, a dot, an operator, a "
+        "bracket or a literal makes Elixir.",
     ),
     (
         "the library",
-        "Kernel, Enum, Stream, String, Map, Keyword, List, Process, GenServer, Agent, Task, "
-        "Registry, Supervisor, `:ets`, `:sys`, `:timer` and more: `h Enum`, `exports Agent`.",
+        "Kernel, Enum, String, Map, Process, GenServer, Agent, Task, Registry, `:ets` and "
+        "more: `h Enum`, `exports Agent`.",
     ),
     (
         "the tutorials",
-        "`KV.Registry`, `KV.Bucket`, `KeyVal.Manager`, `KeyVal.Server` are there already; a "
-        "module of yours with one of these names takes its place.",
+        "`KV.Registry`, `KV.Bucket`, `KeyVal.Manager`, `KeyVal.Server` are there; "
+        "your own module of such a name takes its place.",
     ),
     (
         "several lines",
-        "An open bracket, block or quote continues at `...(3)>`; `#iex:break` or Ctrl-C "
-        "gives up. A line that starts with `|>` continues with the last answer.",
+        "An open bracket, block or quote continues; `#iex:break` or Ctrl-C gives up. A "
+        "first `|>` continues with the last answer.",
     ),
     (
         "files and tests",
@@ -83,8 +80,8 @@ ELIXIR: Final = (
     ),
     (
         "looking at it",
-        "`dbg(x)` prints steps; `h` has your own `@doc`; `set paste compare`. Ctrl-C ends a line. "
-        "`as b LINE` reads your bindings.",
+        "`dbg(x)` prints steps, `h` your `@doc`. Ctrl-C ends a line. `as b LINE` reads your "
+        "bindings.",
     ),
 )
 

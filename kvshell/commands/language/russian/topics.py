@@ -3,11 +3,10 @@
 from typing import Final
 
 MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
-    "A complete command is a command. Any other line with a call in parentheses, a dot, an "
-    "operator, a bracket or a literal is Elixir. Both share bindings, `v` and the line "
-    "counter.": (
-        "Полная команда — это команда. Остальное, если в нём есть вызов со скобками, точка, "
-        "оператор, скобка или литерал, — Elixir. Связанные имена, `v` и счётчик общие."
+    "A complete command is a command. A call in parentheses, a dot, an operator, a bracket or a "
+    "literal makes Elixir.": (
+        "Полная команда — команда. Вызов со скобками, точка, оператор, скобка или литерал — "
+        "это Elixir."
     ),
     "The next line, or into the menu.": "Следующая строка или вход в меню.",
     "A role word (`manager supervisor buckets shell`), else a binding, else a store, else "
@@ -19,10 +18,10 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "The previous line; with text typed, the previous one that starts with it.": (
         "Предыдущая строка; если что-то набрано — предыдущая, которая так же начинается."
     ),
-    "An open bracket, block or quote continues at `...(3)>`; `#iex:break` or Ctrl-C gives "
-    "up. A line that starts with `|>` continues with the last answer.": (
-        "Открытая скобка, блок или кавычка продолжается за `...(3)>`; отменить ввод — "
-        "`#iex:break` или Ctrl-C. Строка, начатая с `|>`, продолжает последний ответ."
+    "An open bracket, block or quote continues; `#iex:break` or Ctrl-C gives up. A first `|>` "
+    "continues with the last answer.": (
+        "Открытая скобка, блок или кавычка продолжается; отмена — `#iex:break`, Ctrl-C. "
+        "`|>` продолжает ответ."
     ),
     "At the start or after a space. Pasted prompts, `kv(3)>` and `iex(3)>`, are dropped.": (
         "В начале или после пробела. Вставленные приглашения, `kv(3)>` и `iex(3)>`, отбрасываются."
@@ -48,14 +47,10 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
         "Отбрасывает строку. Если строка ждёт, прекращает ожидание; отправленный запрос не "
         "отзывается."
     ),
-    "Elixir 1.14 on OTP 25: literals, patterns, guards, `fn`, `&`, `|>`, `case`, `cond`, "
-    "`with`, `for`, `try`, `receive`, bit syntax, structs, protocols, modules, macros, "
-    "`use GenServer` and the like. Type `x = Enum.map([1, 2], &(&1 * 2))` as you type a command.": (
-        "Elixir 1.14 на OTP 25: литералы, образцы, охранные выражения, `fn`, `&`, `|>`, `case`, "
-        "`cond`, "
-        "`with`, `for`, `try`, `receive`, битовый синтаксис, структуры, протоколы, модули, "
-        "макросы, `use GenServer` и ему подобные. `x = Enum.map([1, 2], &(&1 * 2))` набирают как "
-        "любую команду."
+    "Elixir 1.14 on OTP 25: `fn`, `&`, `|>`, `case`, `with`, `for`, `receive`, structs, "
+    "protocols, modules, macros, `use GenServer`.": (
+        "Elixir 1.14 на OTP 25: `fn`, `&`, `|>`, `case`, `with`, `for`, `receive`, структуры, "
+        "протоколы, модули, макросы, `use GenServer`."
     ),
     "Elixir at the prompt: what is here, what is not": (
         "Elixir в приглашении: что здесь есть и чего нет"
@@ -71,10 +66,10 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     ),
     "KV.BucketSupervisor": "KV.BucketSupervisor",
     "KV.Supervisor": "KV.Supervisor",
-    "Kernel, Enum, Stream, String, Map, Keyword, List, Process, GenServer, Agent, Task, "
-    "Registry, Supervisor, `:ets`, `:sys`, `:timer` and more: `h Enum`, `exports Agent`.": (
-        "Kernel, Enum, Stream, String, Map, Keyword, List, Process, GenServer, Agent, Task, "
-        "Registry, Supervisor, `:ets`, `:sys`, `:timer` и другое: `h Enum`, `exports Agent`."
+    "Kernel, Enum, String, Map, Process, GenServer, Agent, Task, Registry, `:ets` and more: "
+    "`h Enum`, `exports Agent`.": (
+        "Kernel, Enum, String, Map, Process, GenServer, Agent, Task, Registry, `:ets` и другое: "
+        "`h Enum`, `exports Agent`."
     ),
     "Milliseconds, `200`, or with a unit: `200ms` `5s` `1m`.": (
         "Миллисекунды, `200`, или число с единицей: `200ms` `5s` `1m`."
@@ -119,8 +114,8 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     ),
     "To the beginning, to the end.": "К началу, к концу.",
     "Undoes the last change.": "Отменяет последнее изменение.",
-    "`KV.Registry`, `KV.Bucket`, `KeyVal.Manager`, `KeyVal.Server` are there already; a "
-    "module of yours with one of these names takes its place.": (
+    "`KV.Registry`, `KV.Bucket`, `KeyVal.Manager`, `KeyVal.Server` are there; your own module "
+    "of such a name takes its place.": (
         "`KV.Registry`, `KV.Bucket`, `KeyVal.Manager`, `KeyVal.Server` уже есть; ваш модуль с "
         "таким именем заменяет встроенный."
     ),
@@ -146,8 +141,8 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     ),
     '`load lib/`, `c "counter.ex"`; `kvshell test` runs ExUnit files, and with '
     "`--explore` each test under every schedule.": (
-        '`load lib/`, `c "counter.ex"`; `kvshell test` выполняет файлы ExUnit, а с '
-        "`--explore` — каждый тест при каждом порядке событий."
+        '`load lib/`, `c "counter.ex"`; `kvshell test` выполняет файлы ExUnit, с `--explore` — '
+        "при всех порядках событий."
     ),
     "`map` is the registry that the ETS chapter starts with. Each lookup is a message to "
     "it, so `suspend manager; lookup s1` waits for five seconds and gives up.": (
@@ -171,10 +166,10 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "draw what the last line sent": "нарисовать то, что послала последняя строка",
     "files and tests": "файлы и тесты",
     "looking at it": "что видно",
-    "`dbg(x)` prints steps; `h` has your own `@doc`; `set paste compare`. Ctrl-C ends a line. "
-    "`as b LINE` reads your bindings.": (
-        "`dbg(x)` печатает шаги; `h` знает и ваш `@doc`; `set paste compare`. Ctrl-C прерывает "
-        "строку. `as b LINE` читает ваши имена."
+    "`dbg(x)` prints steps, `h` your `@doc`. Ctrl-C ends a line. `as b LINE` reads your "
+    "bindings.": (
+        "`dbg(x)` печатает шаги, `h` — ваш `@doc`. Ctrl-C прерывает строку. `as b LINE` читает "
+        "ваши имена."
     ),
     "after each line, report what was sent": ("после каждой строки сообщать, что было послано"),
     "how a line is read": "как читается строка",
