@@ -18,7 +18,7 @@ from kvshell.elixir.compile.writing.operators import inline
 from kvshell.elixir.compile.writing.source import RemoteCall, simple
 from kvshell.elixir.syntax.hygiene import spelled
 from kvshell.elixir.syntax.nodes import Node
-from kvshell.terms import Atom, alias
+from kvshell.terms import Atom, alias, inspect
 
 if TYPE_CHECKING:
     from kvshell.terms import Term
@@ -310,6 +310,9 @@ def _atom(name: str) -> Term:
 
 
 def _closure(body: FunctionBody, node: Node, target: Any, args: list[Any]) -> str:
+    if type(target) is Atom or target is None or type(target) is bool:
+        name = inspect(target).removeprefix(":")
+        raise body.error(node, f"invalid function call :{name}.()")
     texts = body.values([target, *args])
     body.at(node)
     if len(args) <= 4:

@@ -220,6 +220,8 @@ def _written(body: FunctionBody, node: Node, inner: Any) -> str:
             f"Got: {shown(inner)}",
         )
     arity = max(used)
+    if 0 in used:
+        raise body.error(node, "capture argument &0 must be numbered between 1 and 255")
     for index in range(1, arity):
         if index not in used:
             raise body.error(

@@ -140,6 +140,8 @@ def raise_(body: FunctionBody, node: Node) -> str:
     args = node.args or []
     if len(args) not in {1, 2}:
         return VALUES["call"](body, node)
+    if len(args) == 2 and type(args[0]) in {int, float, str}:
+        raise body.error(node, f"invalid call {shown(args[0])}.exception({shown(args[1])})")
     texts = body.values(args)
     body.at(node)
     return f"_raise({', '.join(texts)})"

@@ -207,7 +207,7 @@ class FunctionBody:
         if found is None:
             self.at(node)
             return VALUES["unknown variable"](self, node)
-        if node.head[0] == "_" and not found.python.startswith("a_") and found.name == node.head:
+        if node.head[0] == "_" and found.name == node.head:
             self._underscored(node)
         return self.writer.read(found)
 

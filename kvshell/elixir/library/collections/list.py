@@ -62,7 +62,9 @@ def duplicate(elem: Term, n: int) -> Term:
     return List((elem,) * room_for(n))
 
 
-@list_.function(list_=LIST)
+@list_.function(
+    list_=LIST, clauses=("def first(-[]-, default)", "def first(-[head | _]-, _default)")
+)
 def first(list_: List, default: Term = None) -> Term:
     """Returns the first item, or the default."""
     return list_.items[0] if list_.items else default

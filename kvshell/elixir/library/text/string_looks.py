@@ -6,7 +6,7 @@ from typing import Any, Literal
 from kvshell.elixir.library.collections.list import existing_atom
 from kvshell.elixir.library.collections.myers import difference
 from kvshell.elixir.library.failures import no_clause
-from kvshell.elixir.library.kinds import BINARY
+from kvshell.elixir.library.kinds import BINARY, E_BINARY
 from kvshell.elixir.library.numbers.reading import float_of, integer_text_of
 from kvshell.elixir.library.protocols import binary, octets
 from kvshell.elixir.library.text import graphemes
@@ -164,7 +164,7 @@ def myers_difference(string1: Term, string2: Term) -> Term:
     )
 
 
-@string.function(string=BINARY)
+@string.function(string=E_BINARY)
 def to_atom(string: Term) -> Term:
     """Returns the atom with that name."""
     if type(string) is bytes or len(string) > 255:
@@ -176,7 +176,7 @@ def to_atom(string: Term) -> Term:
     return atom(string)
 
 
-@string.function(string=BINARY)
+@string.function(string=E_BINARY)
 def to_existing_atom(string: Term) -> Term:
     """Returns the atom with that name, if it already exists."""
     return existing_atom(string)
