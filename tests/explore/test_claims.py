@@ -198,3 +198,9 @@ def test_a_kill_is_part_of_the_cause() -> None:
     said = judged(program_of("races/stopped-row.md"), FaultModel(spec=False, crashes=1))
 
     assert said.startswith("fails because s was killed, and KV.Registry deleted row")
+
+
+def test_a_time_out_is_the_cause_where_the_usual_answer_comes_without_it() -> None:
+    said = judged(program_of("races/one-message.md"), FaultModel(spec=False, timeouts=True))
+
+    assert said == "not always the same: b's `del s milk` timed out"

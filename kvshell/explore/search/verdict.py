@@ -15,6 +15,7 @@ from kvshell.explore.search.token import Follow, law_of, read_token, token
 from kvshell.explore.search.trace_steps import Witness, Witnessed
 from kvshell.runtime.search.steps import FaultModel, Numbers
 
+TICK_S: Final = 0.2
 _LAST: Final = 60  # steps at the end of a long run in which to look for a repetition
 
 
@@ -96,9 +97,6 @@ def same_twice(searching: Search) -> None:
                     f"{seen.answer} the second"
                 )
         raise NotDeterministic("the same steps had different outcomes")
-
-
-TICK_S: Final = 0.2
 
 
 class Outcome(NamedTuple):
@@ -298,7 +296,7 @@ class _Found:
     def forget(self) -> None:
         """Start over."""
         self._shortest: dict[Ending, tuple[tuple[int, int], tuple[int, ...]]] = {}
-        self._failing: list[Shape] = []  # shapes of the shortest failing schedules
+        self._failing: list[Shape] = []  # the shortest failing ones
         self._first: dict[Ending, tuple[int, ...]] = {}
         self._counts: dict[Ending, int] = {}
         self._shapes: dict[Ending, list[Shape]] = {}
@@ -323,9 +321,9 @@ class _Found:
             self._shapes[ending] = []
             self._orders[ending] = []
         self._counts[ending] += 1
-        length = len(run.steps), sum(map(bool, run.choices))
-        if ending not in self._shortest or length < self._shortest[ending][0]:
-            self._shortest[ending] = length, run.choices
+        length = (len(run.steps), sum(map(bool, run.choices))), run.choices
+        if ending not in self._shortest or length[0] < self._shortest[ending][0]:
+            self._shortest[ending] = length
         events = self._events.of(run.steps)
         self._orders[ending].append(events)
         if ending.failures:
@@ -371,18 +369,19 @@ class _Found:
         good = [ending for ending in self._first if ending not in bad and not ending.failures]
         one = self._failing or [shape for ending in bad for shape in self._shapes[ending]]
         other = [shape for ending in good for shape in self._shapes[ending]]
-        if not one or not other:
-            return None
         default = [shape for shape in other if not shape.choices]
-        events = self._events
-        found = cause(one, default, events) or cause(one, other, events)
-        if found is None:
-            found = Cause(one[0], (default or other)[0], ())
+        best: Cause | None = None
+        for near in filter(None, (default, other)) if one else ():
+            if best is None or best.passes:
+                found = cause(one, near, self._events) or Cause(one[0], near[0], ())
+                best = self._claimed(found, bad, good) or best
+        return best
+
+    def _claimed(self, found: Cause, bad: list[Ending], good: list[Ending]) -> Cause | None:
         passing = good if self.failing else [self._ending_of(found.other)]
-        like = list(self._like(found.explained, bad))
-        early = self._model.timeouts
-        found = claimed(found, like, self._all_of(passing), events, timeouts=early)
-        return found if found.orders or found.happens else None
+        like, early = list(self._like(found.explained, bad)), self._model.timeouts
+        claim = claimed(found, like, self._all_of(passing), self._events, timeouts=early)
+        return claim if claim.orders or claim.happens else None
 
     def _like(self, explained: Shape, bad: Sequence[Ending]) -> Iterator[list[Schedule]]:
         """Yield the schedules that end badly, those that fail at the same line, the same ending."""
