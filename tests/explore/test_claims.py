@@ -117,12 +117,14 @@ assert FOLDER is not None
 RACES = sorted(entry.stem for entry in FOLDER.glob("races/*.md"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", [BEAM, SPEC], ids=["beam", "spec"])
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.title)
 def test_a_claim_separates_what_fails_in_the_table_of_figures(row: Row, model: FaultModel) -> None:
     judged(program(row.text), model)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", [BEAM, SPEC], ids=["beam", "spec"])
 @pytest.mark.parametrize("race", RACES)
 def test_a_claim_separates_what_fails_on_the_race_pages(race: str, model: FaultModel) -> None:
@@ -161,6 +163,7 @@ def test_a_claim_separates_what_fails_in_a_test_of_exunit(
 
 
 @pytest.mark.slow
+@pytest.mark.slower
 @pytest.mark.parametrize("model", FAULTS, ids=str)
 @pytest.mark.parametrize("race", ["stopped-row", "create-call", "two-writers", "create-cast"])
 def test_a_claim_separates_what_fails_where_something_goes_wrong(
@@ -170,6 +173,7 @@ def test_a_claim_separates_what_fails_where_something_goes_wrong(
 
 
 @pytest.mark.slow
+@pytest.mark.slower
 @pytest.mark.parametrize("first", range(0, 120, 20))
 @pytest.mark.parametrize("model", [BEAM, SPEC], ids=["beam", "spec"])
 def test_a_claim_separates_two_outcomes_of_random_programs(first: int, model: FaultModel) -> None:
