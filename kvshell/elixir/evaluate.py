@@ -83,7 +83,7 @@ class Evaluator:
         return value
 
     def _run(self, node: Any, warnings: list[CompileWarning] | None) -> Term:
-        env = self.env.child(warnings=[] if warnings is None else warnings)
+        env = self.env.child(warnings=[] if warnings is None else warnings, spent=[0, 0])
         value, bound = run_expression(node, env, self.bindings)
         self.env.aliases, self.env.imports, self.env.required = (
             env.aliases,

@@ -6,6 +6,7 @@ function calls which, what never waits - sees the expansion.
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,7 +14,7 @@ from kvshell.elixir.compile.functions import FunctionDefinition, write_functions
 from kvshell.elixir.compile.kernel_macros import pipe
 from kvshell.elixir.compile.writing.source import CompilationUnit
 from kvshell.elixir.macros.environments import environment_term
-from kvshell.elixir.macros.expressions import IMPORTS, QuotedReader
+from kvshell.elixir.macros.expressions import IMPORTS, MOST_NODES, QuotedReader
 from kvshell.elixir.macros.local_macros import local_macro
 from kvshell.elixir.macros.terms import term_of
 from kvshell.elixir.running.errors import system_limit
@@ -29,9 +30,10 @@ if TYPE_CHECKING:
 
 MOST_EXPANSIONS: Final = 5_000  # of macros in one input
 MOST_ARGUMENTS: Final = 255
-MOST_NODES: Final = 100_000  # that the macros of one input may make
+MOST_NESTED: Final = 100  # macros that run code that runs macros
 Found = tuple[Atom, str, "Callable[..., Any]"]  # module, name and function of a macro
 _COUNTERS: Final = count(1)
+_nested: ContextVar[int] = ContextVar("nested", default=0)
 
 
 # -- which macro ---------------------------------------------------------------------------------
@@ -113,7 +115,14 @@ def expansion(env: Environment, found: Found, args: list[Any], line: int, contex
     if spent[0] > MOST_EXPANSIONS:
         raise system_limit(f"more than {MOST_EXPANSIONS:,} macro expansions in one input")
     given = [term_of(each) for each in args]
-    answer = call(environment_term(env, line, context), *given)
+    nested = _nested.get()
+    if nested >= MOST_NESTED:
+        raise system_limit(f"macros nested more than {MOST_NESTED} deep")
+    token = _nested.set(nested + 1)
+    try:
+        answer = call(environment_term(env, line, context), *given)
+    finally:
+        _nested.reset(token)
     reader = QuotedReader(env.file, line, module, next(_COUNTERS))
     reader.most = MOST_NODES - spent[1]
     try:

@@ -11,6 +11,7 @@ from kvshell.elixir.syntax.nodes import KnownTerm, Node
 from kvshell.terms import A, Atom, Function, List, Pid, Ref, Term, alias, inspect
 from kvshell.terms.list import PROPER
 
+MOST_NODES: Final = 100_000  # that quoted code of one input may have
 IMPORTS: Final = "imports"  # entry of a node's meta: the modules that its name is imported from
 COUNTER: Final = "counter"  # entry of an alias's meta: of the expansion that it comes from
 _NAMING: Final = frozenset({"def", "defp", "defmacro", "defmacrop", "@", "&"})
@@ -44,7 +45,7 @@ class QuotedReader:
         self.receiver = receiver
         self.counter = counter
         self.size = 0  # nodes read so far
-        self.most: int | None = None
+        self.most = MOST_NODES
 
     def node(self, term: Term) -> Any:
         """Return the node of a term.
@@ -53,8 +54,8 @@ class QuotedReader:
             ElixirError: CompileError, it is no quoted expression.
         """
         self.size += 1
-        if self.most is not None and self.size > self.most:
-            raise system_limit("macros make too much code for one input")
+        if self.size > self.most:
+            raise system_limit(f"more than {MOST_NODES:,} parts of quoted code in one input")
         kind = type(term)
         if kind in _LITERALS:
             return term

@@ -13,6 +13,7 @@ from kvshell.elixir.library.registry import EMPTY_LIST, Cost, Library
 from kvshell.elixir.macros import walking  # noqa: F401  # declares the other half of Macro
 from kvshell.elixir.macros.expressions import LenientReader, QuotedReader
 from kvshell.elixir.macros.terms import escape as escaped
+from kvshell.elixir.running.step_limits import due, tick
 from kvshell.elixir.syntax.faults import Fault
 from kvshell.elixir.syntax.strings import AFTER, unescape
 from kvshell.elixir.syntax.text import text_of
@@ -163,6 +164,8 @@ class _Checker(QuotedReader):
 @macro.function(name="quoted_literal?")
 def quoted_literal_p(term: Any) -> Term:
     """Tells whether an expression is a literal, or a container of literals."""
+    if due():
+        tick()
     kind = type(term)
     if kind is List:
         return term.last is PROPER and all(quoted_literal_p(item) for item in term.items)

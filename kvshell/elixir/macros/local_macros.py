@@ -41,10 +41,19 @@ def local_macro(env: Environment, key: Key, line: int) -> Callable[..., Any] | N
     if first.line > line > 0 and first.env.file == env.file:
         name, arity = key
         raise env.error(line, f"cannot invoke macro {name}/{arity} before its definition")
-    known: dict[Key, Callable[..., Any]] = definition.data.setdefault("local macros", {})
+    known: dict[Key, Callable[..., Any] | None] = definition.data.setdefault("local macros", {})
     if wanted not in known:
-        known[wanted] = _compiled(whole, wanted, env)
-    return known[wanted]
+        known[wanted] = None
+        try:
+            known[wanted] = _compiled(whole, wanted, env)
+        finally:
+            if known[wanted] is None:
+                del known[wanted]
+    found = known[wanted]
+    if found is None:  # it is being compiled
+        name, arity = key
+        raise env.error(line, f"the macro {name}/{arity} calls a function that uses the macro")
+    return found
 
 
 def _definitions(definition: ModuleDefinition) -> dict[Key, FunctionDefinition]:

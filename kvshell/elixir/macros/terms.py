@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from kvshell.elixir.running.step_limits import due, tick
 from kvshell.elixir.syntax import hygiene
 from kvshell.elixir.syntax.nodes import Charlist, Node
 from kvshell.terms import A, Atom, List, Map, Term, atom
@@ -115,6 +116,8 @@ def stays_block(node: Any) -> bool:
 
 def escape(value: Term, *, unquote: bool = False) -> Term:
     """Return the quoted expression that makes a value; with `unquote`, of quoted code."""
+    if due():
+        tick()
     kind = type(value)
     if kind is List:
         if unquote and any(_splices(item) for item in value.items):

@@ -162,6 +162,9 @@ class ModuleDefinition:
             head = self._named(head)
         if type(head) is not Node or type(head.head) is not str:
             raise self.env.error(node.line, f"invalid syntax in {kind} {shown(args[0])}")
+        if head.head == "__aliases__":
+            text = "function names should start with lowercase characters or underscore, invalid "
+            raise self.env.error(node.line, f"{text}name {shown(head)}")
         name, params = head.head, list(head.args or [])
         if any(is_call(each, "unquote_splicing", 1) for each in params):
             params = self.clauses.items(params)

@@ -54,3 +54,60 @@ def test_a_session_answers_as_elixir(session: list[tuple[str, str]]) -> None:
         answers = [(typed, _comparable(lines.run(typed))) for typed, _ in session]
 
     assert answers == [(typed, _comparable(said)) for typed, said in session]
+
+
+ENDLESS = """
+defmodule E do
+  defmacro same(x), do: quote(do: E.same(unquote(x)))
+  defmacro twice(x), do: quote(do: {E.twice(unquote(x)), E.twice(unquote(x))})
+  defmacro grows(x), do: quote(do: E.grows({unquote(x), unquote(x)}))
+  defmacro list(n), do: Enum.to_list(1..n)
+  defmacro runs(x), do: Code.eval_quoted(quote(do: (require E; E.runs(unquote(x)))))
+  defmacro __using__(_), do: quote(do: use(E))
+end
+"""
+OFTEN = "more than 5,000 macro expansions in one input"
+LARGE = "more than 100,000 parts of quoted code in one input"
+TOO_MUCH = {
+    "require E; E.same(1)": OFTEN,
+    "require E; E.twice(1)": OFTEN,
+    "require E; E.grows(1)": LARGE,
+    "require E; E.list(200_000)": LARGE,
+    "require E; E.runs(1)": "macros nested more than 100 deep",
+    "defmodule U do use E end": OFTEN,
+    "defmodule F do\n require E\n def f, do: E.twice(1)\nend": OFTEN,
+    "Code.eval_quoted(Enum.reduce(1..60, 1, fn _, a -> {:{}, [], [a, a]} end))": LARGE,
+}
+
+
+@pytest.mark.parametrize("line", TOO_MUCH)
+def test_a_macro_that_goes_on_for_ever_ends_with_an_error(line: str) -> None:
+    with shell() as lines:
+        lines.run(ENDLESS)
+        answer = lines.run(line)
+        after = lines.run("require E; E.list(3)")
+
+    reached = "** (SystemLimitError) a system limit has been reached"
+    assert answer == f"{reached}: {TOO_MUCH[line]}"
+    assert after == "[1, 2, 3]"  # each input may use as many
+
+
+def test_a_macro_and_a_function_that_need_each_other_are_an_error() -> None:
+    with shell() as lines:
+        answer = lines.run(
+            "defmodule A do\n defmacro m(x), do: helper(x)\n def helper(x), do: m(x)\nend"
+        )
+
+    text = "** (CompileError) iex:3: the macro m/1 calls a function that uses the macro"
+    assert answer == text
+
+
+def test_warnings_name_what_the_reader_wrote() -> None:
+    with shell() as lines:
+        lines.run("defmodule W do\n defmacrop m(x), do: x\nend")
+        unused = lines.warnings
+        lines.run("defmodule V do\n defmacro m do\n quote do\n x = 1\n end\n end\nend")
+        lines.run("defmodule U do\n require V\n def f do\n V.m()\n 1\n end\nend")
+
+    assert unused == ["macro m/1 is unused"]
+    assert [text.partition(" (")[0] for text in lines.warnings] == ['variable "x" is unused']
