@@ -136,6 +136,7 @@ def typing_help(session: PromptRunner) -> "ElixirTyping":
         lambda: session.bindings,
         lambda: _own_modules(session.runtime),
         lambda: _own_atoms(session.runtime),
+        lambda module: _own_fields(session.runtime, module),
     )
 
 
@@ -143,6 +144,12 @@ def _own_modules(runtime: Runtime) -> dict[Atom, list[tuple[str, int]]]:
     records = getattr(runtime.code, "modules", {})
     exported = getattr(runtime.code, "exported", None)
     return {} if exported is None else {module: exported(module) for module in records}
+
+
+def _own_fields(runtime: Runtime, module: Atom) -> list[str]:
+    record = getattr(runtime.code, "modules", {}).get(module)
+    fields = () if record is None or record.struct is None else record.struct
+    return [name.name for name, _default in fields if isinstance(name, Atom)]
 
 
 def _own_atoms(runtime: Runtime) -> list[str]:

@@ -33,6 +33,10 @@ _ROLES: Final = {
 }
 _REMOTE: Final = re.compile(r"(?P<module>:?[A-Za-z_][\w.]*|:\w+)\.(?P<begun>[\w?!]*)$")
 _STRUCT: Final = re.compile(r"%(?P<begun>(?:[A-Z][\w.]*)?)$")
+_FIELD: Final = re.compile(
+    r"%(?:(?P<name>[A-Z][\w.]*)\{|\{\s*(?P<map>[a-z_][\w.]*)\s*\|)"
+    r"(?P<rest>\s*|(?:[^{}]|\{[^{}]*\})*,\s*)(?P<begun>[a-z_]?\w*)$"
+)
 _ASKS: Final = re.compile(r"\s*(?P<helper>h|exports|b|l|r|i) $")
 _ATOM: Final = re.compile(r"(?<![:\w]):(?P<begun>[\w@]*)$")
 _WORD: Final = re.compile(r"(?P<begun>[A-Za-z_][\w]*[?!]?)$")
@@ -51,11 +55,16 @@ class ElixirTyping:
         bindings: Callable[[], Bindings],
         modules: Callable[[], Mapping[Atom, list[tuple[str, int]]]] = dict,
         atoms: Callable[[], list[str]] = list,
+        fields: Callable[[Atom], list[str]] = lambda _module: [],
     ) -> None:
-        """`modules` are the reader's, with their functions; `atoms` are those of the system."""
+        """`modules` are the reader's, with their functions; `atoms` are those of the system.
+
+        `fields` returns the fields of a reader's struct.
+        """
         self._bindings = bindings
         self._modules = modules
         self._atoms = atoms
+        self._fields = fields
         self._commands = frozenset(paths())
 
     def is_elixir(self, text: str, *, meant: bool = False) -> bool:
@@ -135,6 +144,8 @@ class ElixirTyping:
         """Yield the candidates for the end of a line."""
         if found := _STRUCT.search(text):
             yield from self._structs(found["begun"], found.start("begun"))
+        elif found := _FIELD.search(text):
+            yield from self._of_a_struct(found)
         elif first and (found := _ASKS.match(text)):
             yield from self._subjects(found["helper"], len(text))
         elif found := _REMOTE.search(text):
@@ -166,6 +177,21 @@ class ElixirTyping:
         for name in sorted({*structs.names(), *own}):
             if name.startswith(begun):
                 yield CompletionItem(name, start, Message("module"))
+
+    def _of_a_struct(self, found: re.Match[str]) -> Iterator[CompletionItem]:
+        """Yield the fields of `%Name{...` or `%{map | ...` that are not written yet."""
+        if found["name"] is not None:
+            module = alias(found["name"])
+            library = [name.name for name, _ in structs.fields(module) or () if type(name) is Atom]
+            names = self._fields(module) or library
+        else:
+            value = self._value(found["map"])
+            pairs = value.items() if isinstance(value, Map) else ()
+            names = [key.name for key, _value in pairs if type(key) is Atom]
+        written = set(re.findall(r"(\w+[?!]?):\s", found["rest"]))
+        for name in sorted({*names} - written):
+            if name.startswith(found["begun"]) and name[:2] != "__":
+                yield CompletionItem(f"{name}: ", found.start("begun"), Message("a field"))
 
     def _subjects(self, helper: str, start: int) -> Iterator[CompletionItem]:
         """Yield what a helper of iex may be asked about."""
@@ -211,7 +237,9 @@ class ElixirTyping:
         for name, arity in sorted(own if own is not None else registry.functions(module)):
             if name.startswith(begun) and (name[0].isalpha() or name[0] == "_"):
                 entry = None if own is not None else registry.find(module, name, arity)
-                message = f"{entry.signature} - {entry.summary}" if entry else f"{name}/{arity}"
+                message = f"{name}/{arity}"
+                if entry is not None:
+                    message = " - ".join(filter(None, (entry.signature, entry.summary)))
                 yield CompletionItem(name, start, f"/{arity} {message}" if entry else message)
 
     def _names(self, begun: str, start: int) -> Iterator[CompletionItem]:

@@ -14,6 +14,7 @@ def words() -> Iterator[CommandWords]:
         session.run("milk = %{price: 1, shelf: 2}")
         session.run("order = %{item: %{name: %{short: 1}}, count: 3}")
         session.run("defmodule Shop.Cart do def total(items), do: items end")
+        session.run("defmodule Item do\n  defstruct [:name, price: 1]\nend")
         yield CommandWords(session.snapshot, lambda: typing_help(session))
 
 
@@ -150,3 +151,25 @@ def test_the_line_of_another_client_is_completed_as_elixir(words: CommandWords) 
     (item,) = words.complete("as b Enum.dedup_")
 
     assert (item.text, item.start) == ("dedup_by", len("as b Enum."))
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ("%Date.Range{fi", ["first: ", "first_in_iso_days: "]),
+        ("x = %URI{host: {1, 2}, p", ["path: ", "port: "]),
+        ("%URI{path: 1, p", ["port: "]),
+        ("%URI{host: x.po", []),
+        ("%{milk | ", ["price: ", "shelf: "]),
+        ("%{milk | shelf: 1, ", ["price: "]),
+        ("%{nothing | ", []),
+    ],
+)
+def test_the_fields_of_a_struct_or_a_map_are_offered(
+    words: CommandWords, text: str, fields: list[str]
+) -> None:
+    assert texts(words, text) == fields
+
+
+def test_the_fields_of_a_struct_of_ones_own_are_offered(words: CommandWords) -> None:
+    assert texts(words, "%Item{") == ["name: ", "price: "]

@@ -35,6 +35,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "a cast always answers :ok, but {pid} is dead": "cast всегда отвечает :ok, но {pid} мёртв",
     "a cast and answers :ok": "это cast, он возвращает :ok",
     "another client waits for the answer, not you": "ответа ждёт другой клиент, а не вы",
+    "a field": "поле",
     "a quote or bracket is never closed": "кавычка или скобка не закрыта",
     "a second": "секунда",
     "a second store, with values of its own": "второе хранилище, со своими значениями",
