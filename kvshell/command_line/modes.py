@@ -148,6 +148,7 @@ def _test(add: Add) -> None:
         metavar="N",
         help="shuffle each module as mix does; 0: as written (default)",
     )
+    add("--trace", action="store_true", help="as in mix; tests are always listed one by one")
     add("--timeout", type=int, default=60_000, metavar="MS", help="per test; 0: none")
     add("--report", default="", choices=("text", "json", "junit"), help="default: text")
     add("--explore", action="store_true", help="run each test under every schedule")

@@ -36,7 +36,8 @@ def render(result: Result, caps: Caps, events: "Sequence[Event]" = ()) -> str:
     if result.output:
         printed = "\n".join(printed_lines(result.output.removesuffix("\n"), unicode=caps.unicode))
         answer = render(result._replace(output=""), caps)
-        return f"{printed}\n{answer}" if answer else printed
+        between = "\n" if result.output.endswith("\n") else ""  # as iex: `no newline:ok`
+        return f"{printed}{between}{answer}" if answer else printed
     if result.error is not None:
         return "\n".join(_broken(result.error, Role.error, caps))
     if result.view is not None:

@@ -55,6 +55,16 @@ def test_a_failing_suite_is_reported_like_mix(
     assert "Randomized with seed 0" in lines
 
 
+def test_the_flag_of_mix_for_a_line_of_each_test_changes_nothing(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def printed(*options: str) -> str:
+        main(["test", *options, str(project)])
+        return re.sub(r"[\d.]+ ?m?s(?:econds)?\b", "T", capsys.readouterr().out)
+
+    assert printed("--trace") == printed()
+
+
 def test_a_line_number_selects_one_test(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code = run(given("test/stock_test.exs:9"), flags())
 

@@ -56,7 +56,8 @@ def _named(module_function: str, index: int, arity: int) -> InitialCall:
     if name.startswith('"'):
         name = name[1:-1].replace('\\"', '"').replace("\\\\", "\\")
     if index >= 0:
-        name = f"-{name}/{defined}-fun-{index}-"
+        number = index if owner == ":erl_eval" else 0  # counted for each function, not each module
+        name = f"-{name}/{defined}-fun-{number}-"
     return (_module(owner), Atom(name), arity)
 
 

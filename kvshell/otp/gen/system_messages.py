@@ -6,15 +6,13 @@ from kvshell.otp.gen.callbacks import From
 from kvshell.otp.gen.calls import GEN_CALL, GEN_CAST, reply
 from kvshell.otp.gen.server_options import Debug, erlang, extras, tidy
 from kvshell.runtime.processes.crash_report import reason_of
+from kvshell.runtime.processes.dictionary import entries
 from kvshell.runtime.processes.exits import Exit, Thrown
 from kvshell.runtime.processes.record import NOTHING, Process
-from kvshell.terms import A, Atom, List, Term, term
+from kvshell.terms import A, List, Term, term
 
 if TYPE_CHECKING:
     from kvshell.otp.gen.server_loop import ServerLoop
-
-_ANCESTORS = Atom("$ancestors")
-_INITIAL_CALL = Atom("$initial_call")
 
 
 def handle_system(server: "ServerLoop", process: Process, from_: From, request: Term) -> None:
@@ -103,10 +101,7 @@ def _status(server: "ServerLoop", process: Process) -> Term:
     mode = A.suspended if process.suspended else A.running
     parent = process.parent or process.pid
     logged = List() if process.extra is None else _logged(process)
-    dictionary = [
-        (_INITIAL_CALL, (server.module, A.init, 1)),
-        (_ANCESTORS, List(process.ancestors)),
-    ]
+    dictionary = entries(process)
     about = [
         (_chars("Status"), mode),
         (_chars("Parent"), parent),
@@ -129,7 +124,7 @@ def _shown_state(server: "ServerLoop", process: Process) -> tuple[Term, ...]:
     """Return the last part of the status: the state, or the server's format_status."""
     if not server.formats_status:
         return ((A.data, List([(_chars("State"), process.state)])),)
-    dictionary = List(list((process.dictionary or {}).values()))
+    dictionary = List(entries(process))
     shown = server.callbacks.format_status(A.normal, List((dictionary, process.state)))
     return tuple(shown) if type(shown) is List else (shown,)
 

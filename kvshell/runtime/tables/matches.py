@@ -29,8 +29,9 @@ from kvshell.runtime.tables.match_spec import (
     variable,
 )
 from kvshell.runtime.tables.table import Table
-from kvshell.terms import A, ArgumentError, Atom, List, Opaque, Term, equal
+from kvshell.terms import A, ArgumentError, Atom, List, Opaque, Ref, Term, equal
 from kvshell.terms import term as as_term
+from kvshell.terms.values import Foreign
 
 _NO_SPEC: Final = "not a valid match specification"
 _ROW: Final = Atom("$_")
@@ -244,6 +245,14 @@ def _true(rows: Any, clauses: list[Clause], me: Process) -> list[Term]:
 # -- in chunks -----------------------------------------------------------------------------------
 
 
+class RestOfRows(Foreign):
+    """What a continuation still has to return; it prints as the reference that OTP has there."""
+
+    def __init__(self, rows: list[tuple[Term, Term]], ref: Ref) -> None:
+        super().__init__(ref.text)
+        self.rows = rows
+
+
 def _limit_problem(limit: Term) -> str | None:
     if type(limit) is not int:
         return "not an integer"
@@ -259,14 +268,15 @@ def _chunk(table: Table, found: list[tuple[Term, Term]], limit: int) -> Term:
     if len(taken) < limit:
         return results, END
     last_key = taken[-1][0]
-    return results, (table.ref, last_key, List(), limit, Opaque(rest), List(), 0, 0)
+    more = Opaque(RestOfRows(rest, current().runtime.make_ref()))
+    return results, (table.ref, last_key, List(), limit, more, List(), 0, 0)
 
 
 def _go_on(continuation: Term) -> Term:
     match continuation:
         case Atom() if continuation is END:
             return END
-        case (ref, _last, List(), int() as limit, Opaque() as rest, List(), 0, 0):
+        case (ref, _last, List(), int() as limit, Opaque(value=RestOfRows() as rest), List(), 0, 0):
             me = reading("ets_scan", ref, A.select, continuation)
-            return _chunk(readable(me, ref), rest.value, limit)
+            return _chunk(readable(me, ref), rest.rows, limit)
     raise ArgumentError.at(1, "not a valid continuation")

@@ -369,7 +369,7 @@ def _pid(term: Pid) -> str:
 
 def _opaque(term: Opaque) -> str:
     value = term.value
-    return value.text if type(value) is Foreign else shown(f"#Opaque<{type(value).__name__}>")
+    return value.text if isinstance(value, Foreign) else shown(f"#Opaque<{type(value).__name__}>")
 
 
 _TEXTS: dict[type, Callable[[Any], str]] = {

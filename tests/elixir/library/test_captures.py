@@ -74,9 +74,7 @@ CANNOT_AGREE = {
 }
 # The lines that answer otherwise, and why: at most one in a hundred.
 DIFFERENT = {
-    ("04.20", 6): "the third part of a continuation is no reference",
     ("04.26", 4): "a word near a command keeps the shell's did-you-mean",
-    ("09.2", 4): "the first call of an agent is that of its server",
     ("15.4", 0): "a comment is no line: documents are full of them",
     ("15.7", 2): "two unknown words keep the shell's did-you-mean",
 }

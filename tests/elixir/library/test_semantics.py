@@ -29,7 +29,6 @@ DIFFERENT = {
     (70, 2): "maps over 32 keys are sorted, so that documents stay stable",
     (79, 1): "the clauses that were tried are always told; iex has them of files only",
     (79, 2): "the clauses that were tried are always told; iex has them of files only",
-    (74, 10): "the shell ends the line that was printed before an answer",
     (86, 6): "a question mark alone is the shell's help",
     (90, 2): "recorded with the warnings of another line: asked again, iex has none",
     (93, 0): "the first line of a session that is one unknown word is a command that there is not",

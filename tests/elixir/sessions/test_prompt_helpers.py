@@ -25,6 +25,10 @@ PRINTED = {
     "dbg([1, 2, 3], limit: 1) ++ [4]": ("[iex:1: (file)]\n[1, 2, 3] #=> [1, ...]\n\n[1, 2, 3, 4]"),
     "x = 5; dbg()": "[iex:1: (file)]\nbinding() #=> [x: 5]\n\n[x: 5]",
     "exit :normal": "** (exit) normal",
+    'IO.write("a")': "a:ok",
+    'IO.write("a\\nb"); IO.write("c")': "a\nbc:ok",
+    'IO.puts("a")': "a\n:ok",
+    'IO.write("a"); 1 / 0': "a** (ArithmeticError) bad argument in arithmetic expression: 1 / 0",
     "exit :boom": "** (exit) :boom",
     "IEx.started?()": "true",
     'Code.eval_string("x + y", x: 1, y: 2)': "{3, [y: 2, x: 1]}",
@@ -35,6 +39,25 @@ PRINTED = {
 def test_a_line_prints_what_elixir_prints(line: str) -> None:
     with iex() as prompt:
         assert prompt.ask(line) == PRINTED[line]
+
+
+def test_the_status_of_a_server_shows_its_whole_dictionary(session: Session) -> None:
+    session.run("{:ok, a} = Agent.start_link(fn -> Process.put(:k, 1) && 2 end)")
+    (result,) = session.run(":sys.get_status(a) |> elem(3) |> hd() |> Keyword.keys()")
+    (first,) = session.run("hd(hd(elem(:sys.get_status(a), 3))) |> elem(1) |> elem(0)")
+
+    assert str(result.value) == '[:"$initial_call", :"$ancestors", :k]'
+    assert str(first.value) == ":erl_eval"
+
+
+def test_the_rest_of_a_select_prints_as_a_reference_and_goes_on(session: Session) -> None:
+    session.run("t = :ets.new(:t, [:ordered_set]); :ets.insert(t, for(n <- 1..3, do: {n}))")
+    session.run('{some, more} = :ets.select(t, [{{:"$1"}, [], [:"$1"]}], 2)')
+    (shown,) = session.run("inspect(elem(more, 4)) =~ ~r/^#Reference<[0-9.]+>$/")
+    (rest,) = session.run("inspect(:ets.select(more))")
+
+    assert shown.value is True
+    assert rest.value == '{[3], :"$end_of_table"}'
 
 
 def test_dbg_names_the_enclosing_function(session: Session) -> None:
