@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from kvshell.cli import main
+from kvshell.command_line.reading import read
 from kvshell.explore.test_command import test as run
 from kvshell.session import Session
 from kvshell.views.caps import Caps, Flags
@@ -17,12 +18,7 @@ from kvshell.views.caps import Caps, Flags
 
 def given(*paths: str, **more: object) -> Namespace:
     """Return the arguments of the command line."""
-    settings: dict[str, object] = {
-        "paths": list(paths), "only": [], "include": [], "exclude": [], "seed": 0,
-        "timeout": 60_000, "report": "", "explore": False, "law": "both", "budget": 1_000,
-        "jobs": 1,
-    }  # fmt: skip
-    return Namespace(**(settings | more))
+    return Namespace(**(vars(read(["test", *paths])) | {"seed": 0, "jobs": 1} | more))
 
 
 def flags() -> Flags:
