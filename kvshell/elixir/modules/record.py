@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from kvshell.elixir.compile.functions import NO_DEFAULT, FunctionDefinition
+from kvshell.elixir.compile.functions import NO_DEFAULT, FunctionDefinition, written_key
 from kvshell.elixir.compile.patterns import shown
 from kvshell.elixir.library.text.encodings import underscore
 from kvshell.elixir.syntax.nodes import Node
@@ -48,14 +48,13 @@ class ModuleRecord:
             return [(inspect(self.module), text)] if type(text) is str else []
         found = []
         for each in sorted(self.data["definitions"], key=lambda each: each.arity):
-            text = self.docs.get(each.key, "")
-            public = each.kind == "def" and each.made_of is None and text is not False
-            if each.name == name and public and not (each.generated and not text):
-                fewest = each.arity - sum(
-                    default is not NO_DEFAULT for default in each.defaults or ()
-                )
-                if arity is None or fewest <= arity <= each.arity:
-                    found.append((f"def {_head(each)}", text))
+            written, most = written_key(each.key)
+            text = self.docs.get((written, most), "")
+            public = each.kind in {"def", "defmacro"} and each.made_of is None
+            if written == name and public and text is not False and (text or not each.generated):
+                fewest = most - sum(default is not NO_DEFAULT for default in each.defaults or ())
+                if arity is None or fewest <= arity <= most:
+                    found.append((f"{each.kind} {_head(each)}", text))
         return found
 
 
@@ -63,18 +62,20 @@ def _head(definition: FunctionDefinition) -> str:
     r"""Return `f(x, opts \\ [])`, named as Elixir names arguments in its documentation."""
     arguments: list[tuple[str, bool]] = []
     clauses = [each.args[0] for each in definition.clauses if each.args]
+    name, arity = written_key(definition.key)
+    hidden = definition.arity - arity  # a macro's first argument is its caller's environment
     for params in [definition.header or (), *clauses]:
         guarded = len(params) == 1 and type(params[0]) is Node and params[0].head == "when"
         patterns = params[0].args[:-1] if guarded else params
-        named = _numbered([_named(each) for each in patterns])
+        named = _numbered([_named(each) for each in patterns[hidden:]])
         if named:
             arguments = list(map(_better, arguments, named, range(1, 256))) if arguments else named
-    defaults = definition.defaults or [NO_DEFAULT] * len(arguments)
+    defaults = (definition.defaults or [NO_DEFAULT] * definition.arity)[hidden:]
     texts = [
-        name if default is NO_DEFAULT else f"{name} \\\\ {shown(default)}"
-        for (name, _), default in zip(arguments, defaults, strict=True)
+        argument if default is NO_DEFAULT else f"{argument} \\\\ {shown(default)}"
+        for (argument, _), default in zip(arguments, defaults, strict=True)
     ]
-    return f"{definition.name}({', '.join(texts)})"
+    return f"{name}({', '.join(texts)})"
 
 
 def _numbered(arguments: list[tuple[str, bool]]) -> list[tuple[str, bool]]:

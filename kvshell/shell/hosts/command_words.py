@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kvshell.commands import complete, drop_prompt, match, reading, signature
 from kvshell.commands.snapshot import Snapshot
@@ -142,8 +142,8 @@ def typing_help(session: PromptRunner) -> "ElixirTyping":
 
 def _own_modules(runtime: Runtime) -> dict[Atom, list[tuple[str, int]]]:
     records = getattr(runtime.code, "modules", {})
-    exported = getattr(runtime.code, "exported", None)
-    return {} if exported is None else {module: exported(module) for module in records}
+    code: Any = runtime.code  # without modules of a reader's there may be no code server yet
+    return {module: sorted([*code.exported(module), *code.macros(module)]) for module in records}
 
 
 def _own_fields(runtime: Runtime, module: Atom) -> list[str]:

@@ -197,6 +197,8 @@ def exported(module: Any) -> list[tuple[str, int]] | None:
     """Return name and arity of a module's functions, None if it does not exist."""
     listed = getattr(current().runtime.code, "exported", None)
     own = listed(module) if listed is not None and type(module) is Atom else []
+    macros = getattr(current().runtime.code, "macros", None)
+    own = [*own, *(macros(module) if macros is not None else [])]
     return sorted(own) or functions(module) or None
 
 

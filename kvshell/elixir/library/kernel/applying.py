@@ -10,6 +10,7 @@ from kvshell.elixir.library.kinds import BINARY, INTEGER, NON_NEGATIVE
 from kvshell.elixir.library.protocols import octets, text
 from kvshell.elixir.library.registry import Cost, find
 from kvshell.otp.gen import modules
+from kvshell.runtime.processes.thread_context import current
 from kvshell.terms import A, ArgumentError, Atom, List, Term, inspect
 from kvshell.terms.list import PROPER
 
@@ -76,6 +77,9 @@ _MACROS = frozenset(
 def macro_exported(module: Term, macro: Term, arity: Term) -> Term:
     """Tells whether a module has a macro of that name and arity."""
     if module is Atom("Elixir.Kernel") and f"{macro.name}/{arity}" in _MACROS:
+        return True
+    own = getattr(current().runtime.code, "macro", None)
+    if own is not None and own(module, macro.name, arity) is not None:
         return True
     entry = find(module, macro.name, arity)
     return entry is not None and entry.macro

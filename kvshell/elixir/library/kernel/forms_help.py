@@ -4,6 +4,7 @@ from typing import Final
 
 FORMS: Final[dict[str, tuple[str, str]]] = {
     "alias": ("alias(module, opts)", "Gives a module a short name: alias A.B names it B."),
+    "alias!": ("alias!(alias)", "In a quote: the module that the caller calls so."),
     "and": ("left and right", "True if both are; the right side only runs if the left is true."),
     "binding": ("binding(context \\\\ nil)", "Returns the variables and their values."),
     "case": ("case(condition, clauses)", "Runs the first clause whose pattern matches the value."),
@@ -15,6 +16,8 @@ FORMS: Final[dict[str, tuple[str, str]]] = {
     "defguard": ("defguard(guard)", "Defines a guard that other modules may use, too."),
     "defguardp": ("defguardp(guard)", "Defines a guard for this module only."),
     "defimpl": ("defimpl(name, opts, do_block)", "Implements a protocol for a type or struct."),
+    "defmacro": ("defmacro(call, expr)", "Defines a macro: it gets code and returns code."),
+    "defmacrop": ("defmacrop(call, expr)", "Defines a macro that only its own module calls."),
     "defmodule": (
         "defmodule(alias, do_block)",
         "Defines a module with the functions in a block.",
@@ -33,6 +36,7 @@ FORMS: Final[dict[str, tuple[str, str]]] = {
     "in": ("left in right", "True if the right side, a list, range or map, has the left one."),
     "match?": ("match?(pattern, expr)", "True if the value matches the pattern."),
     "or": ("left or right", "True if one is; the right side only runs if the left is false."),
+    "quote": ("quote(opts, block)", "Returns the code of a block as a value: its quoted form."),
     "raise": ("raise(exception, attributes)", "Raises an exception, by default a RuntimeError."),
     "receive": ("receive(args)", "Waits for a message that a clause matches, or for after:."),
     "require": ("require(module, opts)", "Lets the macros of a module be used."),
@@ -40,9 +44,15 @@ FORMS: Final[dict[str, tuple[str, str]]] = {
     "super": ("super(args)", "Calls the function that this one overrides."),
     "try": ("try(args)", "Runs a block and handles what it raises, throws or exits with."),
     "unless": ("unless(condition, clauses)", "Runs do: if the condition is false or nil."),
+    "unquote": ("unquote(expr)", "In a quote: the value of an expression, in its place."),
+    "unquote_splicing": (
+        "unquote_splicing(expr)",
+        "In a quote: the items of a list, in their place.",
+    ),
     "use": (
         "use(module, opts)",
         "Adds to a module what another one offers: use GenServer.",
     ),
+    "var!": ("var!(var, context)", "In a quote: the variable of the caller, not the macro's."),
     "with": ("with(args)", "Matches one pattern after another; what does not match is the value."),
 }
