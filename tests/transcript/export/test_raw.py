@@ -16,9 +16,14 @@ from tests.transcript.running import Page, Replay
 # -- every document, and every character -----------------------------------------------------------
 
 
-def _transcripts() -> list[Path]:
+def _transcripts() -> list[object]:
     folder = root()
-    return [] if folder is None else documents(folder)
+    found: list[Path] = [] if folder is None else documents(folder)
+    return [
+        # Each form plays the document, and this one starts three nodes.
+        pytest.param(each, marks=[pytest.mark.slower] if each.match("articles/nodes.md") else [])
+        for each in found
+    ]
 
 
 @pytest.mark.slow
