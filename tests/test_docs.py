@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from tests import docs, doctests
+from tests.pages import figures, readme
 
 
 def test_every_generated_file_is_up_to_date() -> None:
@@ -19,6 +20,17 @@ def test_every_generated_file_is_up_to_date() -> None:
     stale += [path.relative_to(docs.ROOT).as_posix() for path in docs.superfluous(files)]
 
     assert not stale, f"out of date: {', '.join(stale)}; run python -m tests.docs"
+
+
+@pytest.mark.parametrize("telling", [False, True], ids=["all", "README"])
+def test_the_figures_are_those_of_the_benchmarks(telling: bool) -> None:
+    """Their values are those of a machine and a day; their rows must not be missing or old."""
+    page = readme.README if telling else figures.PAGE
+    text = page.read_text(encoding="utf-8")
+
+    titles = figures.titles_in(readme.part(text, "figures") if telling else text)
+
+    assert titles == figures.expected(titles, telling=telling), "python -m tests.benchmarks --write"
 
 
 COUNT = """

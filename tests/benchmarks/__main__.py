@@ -1,7 +1,7 @@
 """All figures as one Markdown table: `python -m tests.benchmarks [--write]`.
 
-With `--write` the table goes into README, with the date and the reasons for missed targets.
-Run it on an idle machine.
+With `--write` it goes into transcripts/reference/figures.md, with the date and the reasons for
+missed targets, and the telling rows into README. Run it on an idle machine.
 """
 
 import argparse
@@ -9,7 +9,7 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -28,13 +28,17 @@ from tests.benchmarks import (
     schedules,
 )
 from tests.benchmarks.goals import Goal, number
+from tests.pages import figure_titles as titles
+from tests.pages import figures
+from tests.pages.figure_titles import TITLES, Title
+from tests.pages.figures import PAGE, PIPE
 from tests.pages.readme import README, replaced
 
 
 class Row(NamedTuple):
     """One line of the table, ready to print, and its targets, each with the value reached."""
 
-    what: str
+    title: Title
     measured: str
     peer: str = ""
     ratio: str = ""
@@ -48,7 +52,7 @@ class Row(NamedTuple):
         """Return the reason for each target missed."""
         for goal, value in self.goals:
             if not goal.met(value):
-                yield f"* {self.what}: {goal.verdict(value)}. {goal.obstacle}."
+                yield f"* {self.title.text}: {goal.verdict(value)}. {goal.obstacle}."
 
 
 def times(ours: float, theirs: float) -> str:
@@ -70,7 +74,7 @@ def rows() -> Iterator[Row]:
     yield from _beside_concuerror()
     ratio, worst = lines.ratio()
     yield Row(
-        f"a line with its hints, {lines.MANY:,} stores beside {lines.FEW}, in the worst design",
+        titles.MANY_STORES,
         f"{number(ratio)} x as long",
         f"({worst})",
         goals=((goals.MANY_STORES, ratio),),
@@ -79,15 +83,14 @@ def rows() -> Iterator[Row]:
     yield from _stages()
     press = keypress.p99_ms()
     yield Row(
-        f"a key press with {keypress.STORES:,} stores, 99th percentile",
+        titles.KEY,
         f"{number(press)} ms",
         "a frame: 16 ms",
         goals=((goals.FRAME, press),),
     )
     press = keypress.paste_p99_ms()
     yield Row(
-        f"a key press in a pasted module of {keypress.PASTED_LINES} lines with "
-        f"{keypress.FEWER_STORES:,} stores, 99th percentile",
+        titles.PASTE,
         f"{number(press)} ms",
         "a frame: 16 ms",
         goals=((goals.PASTE_FRAME, press),),
@@ -100,7 +103,7 @@ def _elixir() -> Iterator[Row]:
     peer = f"`Code.eval_string` {number(theirs['line'] / 1000)} ms" if theirs else ""
     ratio = times(line, theirs["line"] / 1000) if theirs else ""
     yield Row(
-        "a line of Elixir at the prompt, not typed before",
+        titles.ELIXIR_LINE,
         f"{number(line)} ms",
         peer,
         ratio,
@@ -108,14 +111,14 @@ def _elixir() -> Iterator[Row]:
     )
     first = elixir_lines.first_line_ms()
     yield Row(
-        "the first line of Elixir in a session, its imports included",
+        titles.FIRST_ELIXIR,
         f"{number(first)} ms",
         goals=((goals.FIRST_ELIXIR, first),),
     )
     for what, seconds in elixir_lines.programs_s().items():
         beside = theirs.get(what)
         yield Row(
-            f"Elixir: {what}",
+            titles.PROGRAMS[what],
             f"{number(seconds)} s",
             f"BEAM {number(beside / 1e6)} s" if beside else "",
             times(seconds, beside / 1e6) if beside else "",
@@ -125,9 +128,8 @@ def _elixir() -> Iterator[Row]:
 
 def _calls(beam: dict[str, float]) -> Iterator[Row]:
     get, pykka = calls.get_us(), peers.pykka_ask_us()
-    what = "`get` of a store, run by the caller"
     yield Row(
-        what,
+        titles.GET,
         f"{number(get)} us",
         f"Pykka `ask` {number(pykka)} us",
         times(get, pykka),
@@ -136,7 +138,7 @@ def _calls(beam: dict[str, float]) -> Iterator[Row]:
     if beam:
         theirs = beam["call"]
         yield Row(
-            what,
+            titles.GET_BEAM,
             f"{number(get)} us",
             f"BEAM {number(theirs)} us",
             times(get, theirs),
@@ -144,7 +146,7 @@ def _calls(beam: dict[str, float]) -> Iterator[Row]:
         )
     over, bare = calls.handed_over_us(), peers.hand_off_us()
     yield Row(
-        "a call that another thread has to run",
+        titles.HANDED_OVER,
         f"{number(over)} us",
         f"two bare locks {number(bare)} us",
         f"{number(over / bare)} x the hand-off",
@@ -152,7 +154,7 @@ def _calls(beam: dict[str, float]) -> Iterator[Row]:
     )
     made = calls.create_us()
     yield Row(
-        "`create` in `ets`, by registry and supervisor",
+        titles.CREATE,
         f"{number(made)} us",
         f"two such calls {number(2 * over)} us",
         f"{1e6 / made:,.0f} a second",
@@ -163,14 +165,14 @@ def _tables(beam: dict[str, float]) -> Iterator[Row]:
     quiet, counted = calls.lookup_us(counters=False), calls.lookup_us(counters=True)
     theirs = beam.get("lookup")
     yield Row(
-        "`lookup` of a name in the registry's table",
+        titles.LOOKUP,
         f"{number(quiet)} us",
         f"BEAM {number(theirs)} us" if theirs else "",
         times(quiet, theirs) if theirs else "",
         ((goals.BEAM_LOOKUP, quiet / theirs),) if theirs else (),
     )
     yield Row(
-        "the same while reads are counted",
+        titles.COUNTED,
         f"{number(counted)} us",
         "without counting",
         f"{number(counted / quiet)} x as long",
@@ -179,18 +181,18 @@ def _tables(beam: dict[str, float]) -> Iterator[Row]:
 
 
 def _delays() -> Iterator[Row]:
-    for what, late in (
-        (f"a call beside {delays.BLOCKED} handlers in `time.sleep`, the slowest", delays.call_ms()),
-        ("a time-out at a stuck server, the latest", delays.timeout_ms()),
+    for title, late in (
+        (titles.BLOCKED, delays.call_ms()),
+        (titles.TIMEOUT, delays.timeout_ms()),
     ):
-        yield Row(what, f"{number(late)} ms", goals=((goals.DELAY, late),))
+        yield Row(title, f"{number(late)} ms", goals=((goals.DELAY, late),))
 
 
 def _stores(beam: dict[str, float]) -> Iterator[Row]:
     made = calls.many_stores()
     theirs = beam.get("stores_100k", 0) / 1e6
     yield Row(
-        f"{calls.STORES:,} stores started",
+        titles.STORES,
         f"{number(made.seconds)} s, {made.bytes_each / 1000:.1f} kB each, {made.threads} threads",
         f"BEAM {number(theirs)} s, {beam['store_bytes'] / 1000:.1f} kB each" if beam else "",
         times(made.seconds, theirs) if beam else "",
@@ -205,22 +207,22 @@ def _stores(beam: dict[str, float]) -> Iterator[Row]:
 def _programs() -> Iterator[Row]:
     shell, iex = programs.first_prompt(), programs.iex()
     yield Row(
-        "start to the first prompt and out, CPU",
+        titles.PROMPT,
         f"{number(shell.cpu_s * 1000)} ms",
         f"iex {number(iex.cpu_s * 1000)} ms" if iex else "",
         times(shell.cpu_s, iex.cpu_s) if iex else "",
         ((goals.PROMPT, shell.cpu_s * 1000),),
     )
     start = [*programs.KVSHELL, "-c", "start manager", "-c", "create store s1"]
-    for what, words, goal in (
-        ("`-c` with `--json`, CPU", ["--json"], goals.JSON),
-        ("`-c` with a table, CPU", ["-c", "registry"], goals.PLAIN),
+    for title, words, goal in (
+        (titles.JSON, ["--json"], goals.JSON),
+        (titles.PLAIN, ["-c", "registry"], goals.PLAIN),
     ):
         cpu_ms = programs.spent([*start, *words]).cpu_s * 1000
-        yield Row(what, f"{number(cpu_ms)} ms", goals=((goal, cpu_ms),))
+        yield Row(title, f"{number(cpu_ms)} ms", goals=((goal, cpu_ms),))
     long, theirs = programs.replay(), programs.prysk()
     yield Row(
-        "replay of 1,000 commands",
+        titles.REPLAY,
         f"{number(long.wall_s)} s",
         f"prysk, 1,000 `echo` {number(theirs.wall_s)} s" if theirs else "(prysk is not installed)",
         times(long.wall_s, theirs.wall_s) if theirs else "",
@@ -228,17 +230,17 @@ def _programs() -> Iterator[Row]:
     )
     race = programs.verdict()
     yield Row(
-        "a race's verdict under both laws, the whole command",
+        titles.VERDICT,
         f"{number(race.wall_s)} s",
         goals=((goals.VERDICT, race.wall_s),),
     )
 
 
 def _schedules() -> Iterator[Row]:
-    for law, spec in (("beam", False), ("spec", True)):
+    for title, spec in ((titles.SCHEDULES_BEAM, False), (titles.SCHEDULES_SPEC, True)):
         found = schedules.rate(spec=spec)
         yield Row(
-            f"schedules of a race, under `{law}`",
+            title,
             f"{number(found)} a second",
             goals=((goals.SCHEDULES, found),),
         )
@@ -246,7 +248,7 @@ def _schedules() -> Iterator[Row]:
 
 def _beside_concuerror() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
-        for program in concuerror.PROGRAMS:
+        for title, program in zip(titles.SEARCHES, concuerror.PROGRAMS, strict=True):
             found = concuerror.compared(Path(folder), program)
             share = found.ours_s / found.theirs_s
             goal = goals.SMALL_SEARCH if program.laws == "both" else goals.LARGE_SEARCH
@@ -254,8 +256,9 @@ def _beside_concuerror() -> Iterator[Row]:
             if found.theirs is not None:
                 ran = f"processors {number(found.theirs_cpu_s)} s; {found.theirs:,} schedules"
             yield Row(
-                f"a search, the whole command: {found.what}, {found.ours:,} schedules a law",
-                f"{number(found.ours_s)} s (processors {number(found.ours_cpu_s)} s)",
+                title,
+                f"{number(found.ours_s)} s (processors {number(found.ours_cpu_s)} s), "
+                f"{found.ours:,} schedules a law",
                 f"Concuerror {number(found.theirs_s)} s ({ran})",
                 times(found.ours_s, found.theirs_s),
                 goals=((goal, share),),
@@ -266,44 +269,66 @@ def _stages() -> Iterator[Row]:
     for each in elixir_stages.rows():
         ratio = each.elixir_us / each.python_us
         yield Row(
-            f"a line of a session, {each.what}, on modules in Elixir",
+            titles.STAGES[each.what],
             f"{number(each.elixir_us)} us",
             f"{number(each.python_us)} us on the Python ones",
             f"{number(ratio)} x",
             ((goals.STAGE, ratio),),
         )
     spent = elixir_stages.compile_ms()
-    what = f"{elixir_stages.MODULE_LINES} lines of Elixir compiled, with their warnings"
-    yield Row(what, f"{number(spent)} ms", goals=((goals.COMPILED, spent),))
+    yield Row(titles.COMPILED, f"{number(spent)} ms", goals=((goals.COMPILED, spent),))
 
 
-def table() -> str:
-    """The whole table: where and how it was measured, and which targets are missed."""
-    lines = ["| what | kvshell | compared with | | target |", "|---|---|---|---|---|"]
-    missed: list[str] = []
+def measured() -> list[Row]:
+    """Measure all rows, and print each when it is known."""
+    found = []
     for row in rows():
-        cells = (row.what, row.measured, row.peer, row.ratio, row.verdict())
-        lines.append(f"| {' | '.join(cells)} |")
-        print(lines[-1], file=sys.stderr)
-        missed += row.obstacles()
-    if missed:
-        lines += ["", "Targets missed, and why:", "", *missed]
-    where = f"CPython {platform.python_version()}, {os.cpu_count()} cores, {platform.system()}"
+        print(_line(row), file=sys.stderr)
+        found.append(row)
+    missing = [each.text for each in TITLES if each not in {row.title for row in found}]
+    assert all(each.optional for each in TITLES if each.text in missing), missing
+    return found
+
+
+def where() -> str:
+    """When and where it was measured, and by what."""
     today = datetime.now(tz=UTC).date()
-    return "\n".join([f"`python -m tests.benchmarks`, {today}, {where}:", "", *lines])
+    machine = f"CPython {platform.python_version()}, {os.cpu_count()} cores, {platform.system()}"
+    return f"`python -m tests.benchmarks`, {today}, {machine}"
+
+
+def table(measured: Iterable[Row]) -> str:
+    """Return rows as a Markdown table."""
+    head = ["| what | kvshell | compared with | | target |", "|---|---|---|---|---|"]
+    return "\n".join([*head, *map(_line, measured)])
+
+
+def _line(row: Row) -> str:
+    cells = (row.title.text, row.measured, row.peer, row.ratio, row.verdict())
+    return f"| {' | '.join(cell.replace('|', PIPE) for cell in cells)} |"
+
+
+def whole(measured: list[Row]) -> str:
+    """Return all rows, and the reasons for missed targets."""
+    missed = [reason for row in measured for reason in row.obstacles()]
+    reasons = ["", "## Targets missed, and why", "", *missed] if missed else []
+    return "\n".join([f"{where()}:", "", table(measured), *reasons])
 
 
 def main() -> None:
-    """Print the table, or put it into README."""
+    """Print the table, or write it."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("--write", action="store_true", help="write the table into README.md")
+    parser.add_argument("--write", action="store_true", help="write it into the pages")
     write = parser.parse_args().write
-    measured = table()
+    found = measured()
     if write:
+        PAGE.write_text(figures.page(whole(found)), encoding="utf-8")
         text = README.read_text(encoding="utf-8")
-        README.write_text(replaced(text, "figures", measured), encoding="utf-8")
+        short = [row for row in found if row.title.telling]
+        content = f"{where()}; [all figures](transcripts/reference/{PAGE.name}):\n\n{table(short)}"
+        README.write_text(replaced(text, "figures", content), encoding="utf-8")
     else:
-        print(measured)
+        print(whole(found))
 
 
 if __name__ == "__main__":
