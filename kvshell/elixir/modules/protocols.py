@@ -15,7 +15,7 @@ from kvshell.elixir.compile.writing.body import keywords
 from kvshell.elixir.library import protocols as library
 from kvshell.elixir.library.failures import undefined_protocol
 from kvshell.elixir.modules.code_server import Definition, ElixirCode
-from kvshell.elixir.modules.defining import byte_code, define_module
+from kvshell.elixir.modules.defining import byte_code, define_module, nested_name
 from kvshell.elixir.modules.record import ModuleRecord
 from kvshell.elixir.modules.statements import AliasLookup, statement
 from kvshell.elixir.syntax.nodes import Node
@@ -179,7 +179,7 @@ def protocol_parts(env: Any, node: Node) -> tuple[Atom, Any]:
         raise env.error(
             node.line, f"undefined function {node.head}/{len(args)} (there is no such import)"
         )
-    return _module(env, args[0]), blocks["do"]
+    return nested_name(env, _module(env, args[0]), args[0]), blocks["do"]
 
 
 @statement("defimpl")
