@@ -16,6 +16,7 @@ from kvshell.explore.test_reports import (
     ExploreTextReport,
 )
 from kvshell.session.interrupts import Interrupts
+from kvshell.terms import A
 from kvshell.testing import command
 from kvshell.testing.selection import UsageError
 from kvshell.testing.suite import Choice, TestSuite
@@ -131,5 +132,7 @@ def _single(suite: TestSuite) -> ElixirProgram | None:
     """Return the program of the only chosen test."""
     chosen = [(case, test) for case in suite.cases for test in case.chosen]
     if len(chosen) != 1 or chosen[0][1].skipped or chosen[0][1].run is None:
+        return None
+    if chosen[0][1].tags.get(A.tmp_dir):  # which is reported like one of several: no verdict
         return None
     return program_of(suite, *chosen[0])

@@ -11,7 +11,9 @@ from kvshell.elixir.exunit.cases import CaseState, ElixirTest, Setup
 from kvshell.elixir.exunit.context import TestRun, begin, merged
 from kvshell.elixir.exunit.time_limit import down_within, end
 from kvshell.elixir.library import chance
+from kvshell.elixir.library.system import temporary_files
 from kvshell.elixir.library.system.logger import captured
+from kvshell.elixir.library.system.temporary_files import absolute, folder_of
 from kvshell.elixir.modules.code_server import ElixirCode
 from kvshell.elixir.modules.record import ModuleRecord
 from kvshell.elixir.running.calling import call0
@@ -21,10 +23,21 @@ from kvshell.runtime import Exit, process
 from kvshell.runtime.processes.crash_report import stack_now, stack_of
 from kvshell.runtime.processes.exits import Thrown
 from kvshell.runtime.processes.thread_context import current
-from kvshell.terms import A, Atom, ElixirError, List, Map, Pid, Term, exception
+from kvshell.terms import (
+    A,
+    ArgumentError,
+    Atom,
+    ElixirError,
+    List,
+    Map,
+    Pid,
+    Term,
+    exception,
+    inspect,
+)
 
 TIMEOUT: Final = 60_000
-NO_FILES: Final = "tmp_dir is not part of this shell's Elixir, which writes no files: help elixir"
+NO_FILES: Final = "a search does not follow what a test writes in its tmp_dir: kvshell test runs it"
 
 
 @dataclass
@@ -171,13 +184,11 @@ def context_of_case(record: ModuleRecord) -> Map:
 
 
 def context_of(test: ElixirTest, base: Map) -> Map:
-    """Return the initial context of a test.
+    """Return the initial context of a test; its own folder, if it wants one, is made.
 
     Raises:
-        ElixirError: it wants a folder of its own.
+        ElixirError: its tag tmp_dir is neither true nor false nor a path.
     """
-    if test.tags.get(A.tmp_dir):
-        raise ElixirError(exception("CommandError", message=NO_FILES))
     pairs = [
         (A.test, Atom(test.name)),
         (A.line, test.line),
@@ -188,10 +199,29 @@ def context_of(test: ElixirTest, base: Map) -> Map:
         (A.registered, Map()),
         (A.test_type, A.test if test.documents is None else A.doctest),
         *test.tags.items(),
+        *_own_folder(test),
     ]
     for name, value in pairs:
         base = base.put(name, value)
     return base
+
+
+def _own_folder(test: ElixirTest) -> list[tuple[Atom, Term]]:
+    wanted = test.tags.get(A.tmp_dir)
+    if not wanted:
+        return []
+    if wanted is not True and type(wanted) is not str:
+        raise ArgumentError(
+            f"expected :tmp_dir to be a boolean or a string, got: {inspect(wanted, width=None)}"
+        )
+    root = folder_of(inspect(test.module), test.name)
+    files = temporary_files.here()
+    files.make_root(root)
+    if type(wanted) is not str:
+        return [(A.tmp_dir, root)]
+    folder = absolute(f"{root}/{wanted}")
+    files.make_folders(folder)
+    return [(A.tmp_dir, folder)]
 
 
 def _absolute(file: str) -> str:

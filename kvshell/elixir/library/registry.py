@@ -284,7 +284,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "Time": ("calendar.times",),
     "NaiveDateTime": ("calendar.times",),
     "DateTime": ("calendar.times", "calendar.zones"),
-    "File": ("system.files",),
+    "File": ("system.files", "system.file_writing"),
     "Inspect.Algebra": ("kernel.algebra",),
     **dict.fromkeys(
         ("Collectable", "Enumerable", "Inspect", "List.Chars", "String.Chars"),

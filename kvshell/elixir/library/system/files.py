@@ -1,4 +1,7 @@
-"""File, read-only: files in the folder of a trusted session; otherwise none exist."""
+"""File, read-only: files in the folder of a trusted session; otherwise none exist.
+
+What a test has written in its `tmp_dir` is read from memory.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,10 +12,11 @@ from kvshell.elixir.library.failures import failure
 from kvshell.elixir.library.kinds import BINARY
 from kvshell.elixir.library.protocols import text
 from kvshell.elixir.library.registry import Cost, Library
+from kvshell.elixir.library.system.temporary_files import absolute, kept
 from kvshell.elixir.running.step_limits import MOST_OCTETS
 from kvshell.runtime import Runtime
 from kvshell.runtime.processes.thread_context import current
-from kvshell.terms import A, ElixirError, List, Term, exception, inspect
+from kvshell.terms import A, Atom, ElixirError, List, Term, exception, inspect
 
 file_ = Library("File", Cost.LOOPS)
 # Finds the file or folder of a path, if lines may read files at all.
@@ -53,6 +57,11 @@ def cwd_or_raise() -> Term:
 @file_.function(path=BINARY)
 def read(path: Term) -> Term:
     """Returns `{:ok, content}` of a file, or `{:error, reason}`."""
+    place = absolute(str(path))
+    files = kept(place)
+    if files is not None:
+        content = files.read(place)
+        return (A.error, content) if isinstance(content, Atom) else (A.ok, text(content))
     found = _found(path)
     if found is None:
         return A.error, A.enoent
@@ -63,10 +72,15 @@ def read(path: Term) -> Term:
     return A.ok, text(found.read_bytes())
 
 
-_REASONS = {
-    A.enoent: "no such file or directory",
+REASONS = {
+    A.badarg: "bad argument",
+    A.eexist: "file already exists",
     A.eisdir: "illegal operation on a directory",
+    A.enoent: "no such file or directory",
     A.enomem: "not enough memory",
+    A.enospc: "no space left on device",
+    A.enotdir: "not a directory",
+    A.eperm: "not owner",
 }
 
 
@@ -76,7 +90,7 @@ def read_or_raise(path: Term) -> Term:
     answer, content = read(path)
     if answer is A.ok:
         return content
-    message = f"could not read file {inspect(path)}: {_REASONS[content]}"
+    message = f"could not read file {inspect(path)}: {REASONS[content]}"
     raise ElixirError(
         exception("File.Error", action="read file", path=path, reason=content, message=message)
     )
@@ -85,12 +99,20 @@ def read_or_raise(path: Term) -> Term:
 @file_.function(name="exists?", path=BINARY)
 def exists(path: Term) -> Term:
     """Tells whether a file or folder exists."""
+    place = absolute(str(path))
+    files = kept(place)
+    if files is not None:
+        return files.exists(place)
     return _found(path) is not None
 
 
 @file_.function(name="dir?", path=BINARY)
 def is_dir(path: Term) -> Term:
     """Tells whether a folder exists."""
+    place = absolute(str(path))
+    files = kept(place)
+    if files is not None:
+        return files.is_folder(place)
     found = _found(path)
     return found is not None and found.is_dir()
 
@@ -98,6 +120,10 @@ def is_dir(path: Term) -> Term:
 @file_.function(name="regular?", path=BINARY)
 def is_regular(path: Term) -> Term:
     """Tells whether a regular file exists."""
+    place = absolute(str(path))
+    files = kept(place)
+    if files is not None:
+        return files.exists(place) and not files.is_folder(place)
     found = _found(path)
     return found is not None and found.is_file()
 
@@ -105,6 +131,11 @@ def is_regular(path: Term) -> Term:
 @file_.function()
 def ls(path: Term = ".") -> Term:
     """Lists a folder: `{:ok, names}` or `{:error, reason}`."""
+    place = absolute(str(path))
+    files = kept(place)
+    if files is not None:
+        names = files.names(place)
+        return (A.error, names) if isinstance(names, Atom) else (A.ok, List(names))
     found = _found(path)
     if found is None or not found.is_dir():
         return A.error, A.enoent
