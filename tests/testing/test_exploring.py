@@ -356,20 +356,6 @@ def test_the_one_test_at_a_line_is_explored_with_the_random_numbers_of_its_seed(
     assert "FirstTest" not in said
 
 
-def test_a_test_that_needs_tmp_dir_has_no_verdict(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "s_test.exs").write_text(SEVERAL)
-
-    told = "no verdict: a search does not follow what a test writes in its tmp_dir"
-    assert main(["test", "--explore", "s_test.exs", "--only", "tmp_dir"]) == 1
-    assert told in capsys.readouterr().out
-    line = SEVERAL[: SEVERAL.index("@tag :tmp_dir")].count("\n") + 2
-    assert main(["explore", f"s_test.exs:{line}"]) == 1
-    assert told in capsys.readouterr().out
-
-
 def test_crashes_and_every_outcome_are_for_several_tests_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

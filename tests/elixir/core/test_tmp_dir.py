@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from kvshell.cli import main
 from kvshell.elixir.evaluate import Evaluator
 from kvshell.elixir.exunit import cases
 from kvshell.elixir.exunit.failures import failure_text
@@ -142,3 +143,18 @@ def test_a_tag_that_is_no_path_fails_its_test() -> None:
     (failure,) = _failures('  @tag tmp_dir: 1\n  test "t", do: :ok')
 
     assert "expected :tmp_dir to be a boolean or a string, got: 1" in failure
+
+
+def test_a_search_has_no_verdict_on_such_a_test(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "s_test.exs").write_text(
+        "defmodule STest do\n  use ExUnit.Case\n  @tag :tmp_dir\n"
+        '  test "one", c, do: File.write!(Path.join(c.tmp_dir, "a"), "b")\nend\n'
+    )
+
+    for line in (["test", "--explore", "s_test.exs"], ["explore", "s_test.exs:4"]):
+        assert main(line) == 1
+        told = "no verdict: a search does not follow what a test writes in its tmp_dir"
+        assert told in capsys.readouterr().out
