@@ -182,6 +182,19 @@ def test_a_client_that_asks_again_and_again_is_named_and_not_the_server() -> Non
     assert re.fullmatch(re.escape(told) + place, bob.restless)
 
 
+def test_a_client_that_waits_again_and_again_is_named() -> None:
+    def program() -> Clients:
+        def ann() -> None:
+            while True:
+                process.receive(timeout_ms=1)
+
+        yield ann
+
+    found = search(Written(program), FaultModel(), steps=99)
+
+    assert re.search(r"; ann's time-out fires, again and again \(\S+:\d+\)$", found.restless)
+
+
 def test_the_exit_code_is_that_of_a_failure_wherever_one_is_found() -> None:
     program = Written(two_writes)
     spec = search(program, FaultModel(), budget=1)

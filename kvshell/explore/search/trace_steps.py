@@ -149,6 +149,10 @@ def _runtime_of(what: What) -> Runtime | None:
     match what:
         case Op(actor=process) | Flight(target=process) | Crash(target=process):
             return process.runtime
+        case Timer(dest=Process() as process):
+            return process.runtime
+        case Timer(dest=Pid(record=Process() as process)):
+            return process.runtime
         case _:
             return None
 

@@ -47,7 +47,8 @@ def restless(searching: Search) -> str:
     place = PurePath(witness.places.get(source, "")).name if doing is None else f"line {doing.line}"
     where = f" ({place})" if place else ""
     if doing is None and not sends:
-        return f"{long}; {who} {by_name(word, seen.names)}, again and again{where}"
+        does = f"{who} {by_name(word, seen.names)}".replace(" its time-out", "'s time-out")
+        return f"{long}; {does}, again and again{where}"
     what = word if doing is None else doing.text
     return f"{long}; {who} repeats `{by_name(what, seen.names)}`{where}"
 
