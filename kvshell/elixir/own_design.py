@@ -72,6 +72,7 @@ class OwnDesign(Design):
         self._defined = 0
         self._seen: tuple[Term, NamesPlace] | None = None  # the last state that was inspected
         self._wanted: set[Term] = set()  # the names looked up so far, by key(name)
+        self._agreed: dict[Term, Pid] = {}  # which of them `_seen` lists with the process answered
         self._created: Term = None  # the name of the store created last
         self._misread = False  # whether `lookup` contradicts the names that were found
         self._functions: dict[str, Callable[..., Term]] = {}
@@ -162,10 +163,14 @@ class OwnDesign(Design):
 
     def _compared(self, name: Term, answer: Term) -> Term:
         """Record whether the process in the answer is listed under this name, or under another."""
-        self._wanted.add(key(name))
-        pid = pid_in(answer)
+        form, pid = key(name), pid_in(answer)
+        self._wanted.add(form)
+        if pid is None or self._agreed.get(form) is pid:
+            return answer
         source = self.source(self._runtime)
-        if pid is not None and found_in(source, name) is not pid:
+        if found_in(source, name) is pid:
+            self._agreed[form] = pid
+        else:
             self._misread |= any(pid_in(value) is pid for _name, value in pairs_in(source))
         return answer
 
@@ -231,6 +236,7 @@ class OwnDesign(Design):
         if self._seen is None or self._seen[0] is not state or not holds(self._seen[1].source):
             found = self._looked(runtime, pid, state)
             self._seen = None if found is None else (state, found)
+            self._agreed.clear()
         if self._seen is None or self._misread or self._renames(runtime, self._seen[1].source):
             return None
         return self._seen[1]
@@ -238,7 +244,12 @@ class OwnDesign(Design):
     def _renames(self, runtime: Runtime, source: Map | Table) -> bool:
         """Whether the name created last is only part of a listed name that nobody looked up."""
         name = self._created
-        if name is None or found_in(source, name) is not None or name in self._waiting(runtime):
+        if name is None:
+            return False
+        if found_in(source, name) is not None:
+            self._created = None  # it is listed as it is: settled
+            return False
+        if name in self._waiting(runtime):
             return False
         part = letters_of(name)
         others = (each for each, _pid in some_of(source) if key(each) not in self._wanted)

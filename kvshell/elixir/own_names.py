@@ -26,7 +26,9 @@ def pid_in(value: Term) -> Pid | None:
     """Return the process of a name: a pid, or the only pid in a tuple."""
     if type(value) is Pid:
         return value
-    found = [each for each in value if type(each) is Pid] if type(value) is tuple else []
+    if type(value) is not tuple:
+        return None
+    found = [each for each in value if type(each) is Pid]
     return found[0] if len(found) == 1 else None
 
 
@@ -80,19 +82,21 @@ def leads_to_processes(
     """
     if isinstance(source, Table) and source.keypos != 1:
         return False
-    pairs = list(some_of(source))
+    pairs: list[tuple[Term, Pid]] = []
+    for name, value in some_of(source):  # most maps are seen to be another at their first pair
+        pid = pid_in(value)
+        if pid is None or type(name) in {Ref, Pid} or not may_be_store(pid, keeper):
+            return False
+        pairs.append((name, pid))
 
-    def is_field(pair: tuple[Term, Term]) -> bool:
-        name, pid = pair[0], pid_in(pair[1])
-        started = pid is not None and starter is not None and pid.record.parent is starter
+    def is_field(pair: tuple[Term, Pid]) -> bool:
+        name, pid = pair
+        started = starter is not None and pid.record.parent is starter
         return type(name) is Atom and key(name) not in (asked or ()) and not started
 
-    pids = [pid_in(value) for _name, value in pairs]
     return (
         bool(pairs)
-        and all(pid is not None and may_be_store(pid, keeper) for pid in pids)
-        and len({_kind(pid) for pid in pids if pid is not None and lives(pid)}) <= 1
-        and all(type(name) not in {Ref, Pid} for name, _value in pairs)
+        and len({_kind(pid) for _name, pid in pairs if lives(pid)}) <= 1
         and (asked is None or not any(map(is_field, pairs)))
     )
 

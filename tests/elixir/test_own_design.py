@@ -369,3 +369,18 @@ def test_a_process_added_beside_the_stores_makes_names_unknown(
     shown = said(session, "registry")
     assert re.search(r"shell #PID<[0-9.]+> \? \? yes \?", shown)
     assert re.search(r"s1 #PID<[0-9.]+> alive \? yes fresh", shown)
+
+
+def test_a_store_that_stopped_does_not_make_a_longer_name_doubtful(session: Session) -> None:
+    """`a` was listed as it is; that `ab` has it as a part says nothing any more."""
+    shown = said(
+        session,
+        REGISTRY.format(how="call"),
+        "start manager own",
+        'KV.Registry.create(KV.Registry, "ab")',
+        "create store a",
+        "stop a",
+        "stores",
+    )
+
+    assert shown == '["ab"]'
