@@ -321,8 +321,8 @@ class TextWriter(Silent):
             result = result._replace(output="")
         self._output.write(render(result, caps))
         self.events(result.events)
-        told = result.hint is None or result.hint.needs_tab or result.hint.key == NOTHING_RUNS
-        if not told and result.hint is not None and result.hint.text:
+        shown = result.hint is None or result.hint.needs_tab or result.hint.key == NOTHING_RUNS
+        if not shown and result.hint is not None and result.hint.text:
             narrate_on_terminal(render_note(f"hint: {result.hint.text}", caps))
 
     def events(self, events: Sequence[Event]) -> None:

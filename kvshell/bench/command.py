@@ -152,7 +152,7 @@ def _clients(f: Figures) -> FigureGroup:
 def _processes(f: Figures) -> FigureGroup:
     spawn, create, each = f["spawn_100k_s"], f["create_100k_s"], f["bytes_per_process"]
     threads, made = f["threads_for_100k"], f["created"]
-    told = "" if made >= STORES else f" (of {made:,})"
+    fewer = "" if made >= STORES else f" (of {made:,})"
     rows = [
         FigureRow(
             "stores started", f"{number(spawn)} s", spawn,
@@ -160,7 +160,7 @@ def _processes(f: Figures) -> FigureGroup:
         ),
         FigureRow(
             "stores created by name", f"{number(create)} s", create,
-            f"{times(create * 10)} us each{told}: the registry asks a supervisor, "
+            f"{times(create * 10)} us each{fewer}: the registry asks a supervisor, "
             f"{times(create / spawn)} times the start",
         ),
     ]  # fmt: skip

@@ -49,7 +49,7 @@ class Text(NamedTuple):
     """Lines of cells, joined without spaces.
 
     Long prose is wrapped between words; `kept` lines, such as answers that are compared line by
-    line, never are. `told`, if set, recreates a help text in the user's language.
+    line, never are. `translated`, if set, recreates a help text in the user's language.
     """
 
     lines: tuple[tuple[Cell, ...], ...]

@@ -200,12 +200,12 @@ class ClusterRunner(NodeRunner):
         found = [self._explain(event, self.first) for event in super().events()]
         for name, other in self._others.items():
             for event in [] if name in self._dead else other.events():
-                told = self._explain(event, name)
-                if told is event and event.kind != "answer":
-                    told = event._replace(
+                sentence = self._explain(event, name)
+                if sentence is event and event.kind != "answer":
+                    sentence = event._replace(
                         text=Message("{node}: {text}", node=name, text=event.text)
                     )
-                found.append(told)
+                found.append(sentence)
         return [event for event in found if event is not None]
 
     def play(self, client: BeamClient, text: str) -> list[Result]:
@@ -233,8 +233,8 @@ class ClusterRunner(NodeRunner):
         name = self.cluster.short(notice.client)
         if notice.text == "down" and name in self.cluster.joined and name not in self._cut:
             self._lost.add(name)
-            told = cluster_events.cut_too if self._cut else cluster_events.lost
-            message = told(name, self.first)
+            sentence = cluster_events.cut_too if self._cut else cluster_events.lost
+            message = sentence(name, self.first)
             self._events.add("notice", message, "notice")
         elif notice.text == "up" and name in self._lost:
             self._lost.remove(name)

@@ -131,8 +131,8 @@ def _again(written: Written, token: str) -> None:
             raise error
     if ending.failures:
         failure = ending.failures[0]
-        told = "".join(f"\n{note}" for note in ending.notes)
-        message = f"{failure.place} - {wanted(failure)}{told}"
+        notes = "".join(f"\n{note}" for note in ending.notes)
+        message = f"{failure.place} - {wanted(failure)}{notes}"
         raise Failed(message, ()) from next(iter(written.errors), None)
 
 

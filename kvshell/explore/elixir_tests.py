@@ -144,8 +144,8 @@ def _each(
         for place, (case, test) in enumerate(work, 1):
             if stop():
                 return
-            told = partial(_report_named, on_progress, f"{test.name}, {place} of {len(work)}")
-            yield _explore(suite, case, test, search, stop, told)
+            progress = partial(_report_named, on_progress, f"{test.name}, {place} of {len(work)}")
+            yield _explore(suite, case, test, search, stop, progress)
         return
     with ExitStack() as stack:
         running: list[Forked] = []
@@ -275,8 +275,8 @@ def _failure(
     lines = [headline(found)]
     for failure in verdict.outcomes[0].ending.failures[:1]:
         several = "\n" in failure.actual or failure.actual.startswith("** (")
-        told = failure.report or (failure.actual if several else wanted(failure))
-        lines += [f"{failure.place}", *(f"  {line}" for line in told.split("\n"))]
+        report = failure.report or (failure.actual if several else wanted(failure))
+        lines += [f"{failure.place}", *(f"  {line}" for line in report.split("\n"))]
     if verdict.watched is not None:
         chart = sequence(verdict.watched, verdict.cause, verdict.explained)
         charts = [chart] if program is None else diagrams(program, found, chart, tokens=False)

@@ -85,10 +85,10 @@ def diagrams(
 
 def json_of(found: Sequence[Verdict], options: ExploreOptions, seen: Odds | None = None) -> str:
     """Return the verdicts as JSON: a list where both laws were searched."""
-    told = [as_json(verdict, every=options.every) for verdict in found]
+    verdicts = [as_json(verdict, every=options.every) for verdict in found]
     if seen is not None:
-        told[0]["odds"] = seen.as_json()
-    return dumps(told if options.both else told[0])
+        verdicts[0]["odds"] = seen.as_json()
+    return dumps(verdicts if options.both else verdicts[0])
 
 
 def mermaid_of(found: Sequence[Verdict]) -> str:

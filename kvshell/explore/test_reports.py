@@ -75,7 +75,7 @@ class ExploreJsonReport:
 
     def test_done(self, case: TestCase, each: ExploredTest) -> None:
         """Write a test, with a verdict for each law."""
-        told = {
+        fields = {
             "module": inspect(case.record.module),
             "file": case.file,
             "line": each.line,
@@ -84,10 +84,10 @@ class ExploreJsonReport:
             "verdicts": list(each.verdicts),
         }
         if each.sentence:
-            told["failure"] = each.sentence
+            fields["failure"] = each.sentence
         if each.place:
-            told["place"] = each.place
-        self._write(dumps(told) + "\n")
+            fields["place"] = each.place
+        self._write(dumps(fields) + "\n")
 
     def finish(self) -> None:
         """Do nothing: everything has been written."""

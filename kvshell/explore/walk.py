@@ -245,13 +245,13 @@ def _without_proposal(result: Result) -> Result:
     """Return the story of a name without its proposed line: a walk is read-only."""
     if not isinstance(result.view, Panel):
         return result
-    told = tuple(
+    body = tuple(
         text._replace(lines=tuple(line for line in text.lines if line[:1] != (PROPOSAL,)))
         if isinstance(text, Text)
         else text
         for text in result.view.body
     )
-    return result._replace(view=result.view._replace(body=told))
+    return result._replace(view=result.view._replace(body=body))
 
 
 def _by(teller: Teller, pid: object) -> str:

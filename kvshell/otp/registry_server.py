@@ -171,8 +171,8 @@ def _grouped(spec: object, function: str) -> List:
     for clause in given if type(given) is List else ():
         head = clause[0] if type(clause) is tuple and len(clause) == 3 else None
         if type(head) is not tuple or len(head) != 3:
-            told = inspect(given)
-            text = f"invalid match specification in Registry.{function}/2: {told}"
+            shown_spec = inspect(given)
+            text = f"invalid match specification in Registry.{function}/2: {shown_spec}"
             raise ArgumentError(text)
         clauses.append(((head[0], head[1:]), clause[1], clause[2]))
     if type(given) is not List:
@@ -295,5 +295,5 @@ def checked_listeners(listeners: object) -> List:
     names = as_term(list(listeners) if isinstance(listeners, tuple | list) else listeners)
     if type(names) is List and all(isinstance(name, Atom) for name in names):
         return names
-    told = inspect(names)
-    raise ArgumentError(f"expected :listeners to be a list of named processes, got: {told}")
+    shown_names = inspect(names)
+    raise ArgumentError(f"expected :listeners to be a list of named processes, got: {shown_names}")

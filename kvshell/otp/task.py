@@ -240,8 +240,8 @@ def shutdown(task: Map, timeout: Timeout = 5000) -> Term:
     pid: Pid | None = task.get(A.pid)
     ref: Ref = task.get(A.ref)
     if pid is None:
-        told = shown(task, width=None)
-        raise ArgumentError(f"task {told} does not have an associated task process")
+        shown_task = shown(task, width=None)
+        raise ArgumentError(f"task {shown_task} does not have an associated task process")
     _check_owner(task)
     brutal = timeout is A.brutal_kill
     own = process.monitor(pid)  # an await that gave up may have removed the task's monitor

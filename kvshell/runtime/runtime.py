@@ -22,7 +22,7 @@ from kvshell.runtime.processes.observation import (
     Glimpse,
     Observation,
     observe_record,
-    told,
+    process_lines,
 )
 from kvshell.runtime.processes.operation import Op
 from kvshell.runtime.processes.record import NOTHING, CallSlot, Process
@@ -312,8 +312,8 @@ class Runtime(EventLog):
         return self.scheduler.now()
 
     def who_waits(self, real: bool = False) -> tuple[str, ...]:
-        """Return a line for each process that is busy, waiting or has mail: see `told`."""
-        return told(list(self._living.values())[:LOOKED_AT], real=real)
+        """Return a line for each process that is busy, waiting or has mail: see `process_lines`."""
+        return process_lines(list(self._living.values())[:LOOKED_AT], real=real)
 
     def add_zombie(self, process: Process, carrier: Carrier) -> None:
         """Remember a thread that may still be in the code of a killed process."""

@@ -308,10 +308,10 @@ class ElixirShell:
             made = compile_files(code, found, root.resolve(), self._warn_in)
             if known is not None:
                 for each in [*configure_at_start(code, known), *unknown]:
-                    self._say(unknown_application(each), "warning")
+                    self._notice(unknown_application(each), "warning")
         except CompileFailure as failure:
             name = failure.path.name
-            self._say(f"\n== Compilation error in file {name} ==\n{_why(failure)}\n", "error")
+            self._notice(f"\n== Compilation error in file {name} ==\n{_why(failure)}\n", "error")
             raise ElixirError(
                 exception("CompileError", file=None, line=None, description="compile error")
             ) from None
@@ -347,9 +347,9 @@ class ElixirShell:
     def _warn_in(self, path: "Path", warning: CompileWarning) -> None:
         shown = path.resolve().relative_to(self._folder_of(path).resolve()).as_posix()
         place = warning.place or f"{shown}:{warning.line}"
-        self._say(f"warning: {warning.text}\n  {place}\n\n", "warning")
+        self._notice(f"warning: {warning.text}\n  {place}\n\n", "warning")
 
-    def _say(self, text: str, level: str) -> None:
+    def _notice(self, text: str, level: str) -> None:
         self._runtime.emit(PRINTED, self._client.shell, text, level)
 
     def _warn(
@@ -357,7 +357,7 @@ class ElixirShell:
     ) -> None:
         numbers = "".join(f":{number}" for number in (line, column) if number is not None)
         text = f"warning: {message}\n  {place or f'iex{numbers}'}\n\n"
-        self._say(text, "warning")
+        self._notice(text, "warning")
 
 
 def _why(failure: CompileFailure) -> str:

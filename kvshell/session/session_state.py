@@ -70,9 +70,9 @@ def _printed(text: str, path: str) -> str | None:
     places = [line.split(": ")[0].strip() for line in lines if line.startswith("    ")]
     if not places or not lines[0]:
         return f"** ({banner[2]}"
-    told = "\n".join(line for line in lines if not line.startswith("    ")).rstrip()
+    message = "\n".join(line for line in lines if not line.startswith("    ")).rstrip()
     number = places[0].rpartition(":")[2]
-    return f"** (CommandError) {path}:{number}: {kind}: {told}"
+    return f"** (CommandError) {path}:{number}: {kind}: {message}"
 
 
 def proposal(own: Design) -> Hint:

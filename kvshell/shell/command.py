@@ -131,8 +131,8 @@ def open_prompt(
     try:
         code = converse(host, options)
     finally:
-        if told := recordings.end():
-            emit(told)
+        if report := recordings.end():
+            emit(report)
     return code or (FAILED if recordings.failed else 0)
 
 

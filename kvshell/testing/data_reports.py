@@ -22,7 +22,7 @@ class TestJsonReport:
         """Write the excluded tests."""
         for test in case.tests:
             if test.name in case.excluded:
-                self._say(case, test.name, test.line, "excluded")
+                self._write_result(case, test.name, test.line, "excluded")
 
     def test_done(self, case: TestCase, result: TestResult) -> None:
         """Write a test."""
@@ -30,7 +30,7 @@ class TestJsonReport:
         self.failures += failed
         source = self._suite.sources.get(case.file, [])
         text = failure_text(self.failures, result.test, result.failures, source) if failed else ""
-        self._say(case, result.test.name, result.test.line, result.status, result.ms, text)
+        self._write_result(case, result.test.name, result.test.line, result.status, result.ms, text)
 
     def ended(self, case: TestCase, result: CaseResult) -> None:
         """Write the tests invalidated by a failed `setup_all`."""
@@ -38,15 +38,15 @@ class TestJsonReport:
             if found.status == "invalid":
                 self.failures += 1
                 message = case_text(0, result)
-                self._say(case, found.test.name, found.test.line, "invalid", 0.0, message)
+                self._write_result(case, found.test.name, found.test.line, "invalid", 0.0, message)
 
     def finish(self) -> None:
         """Do nothing: everything has been written."""
 
-    def _say(
+    def _write_result(
         self, case: TestCase, name: str, line: int, status: str, ms: float = 0.0, failure: str = ""
     ) -> None:
-        told = {
+        fields = {
             "module": inspect(case.record.module),
             "file": case.file,
             "line": line,
@@ -55,8 +55,8 @@ class TestJsonReport:
             "ms": ms,
         }
         if failure:
-            told["failure"] = failure
-        self._write(json.dumps(told, ensure_ascii=False) + "\n")
+            fields["failure"] = failure
+        self._write(json.dumps(fields, ensure_ascii=False) + "\n")
 
 
 class TestJunitReport(TestJsonReport):
@@ -66,7 +66,7 @@ class TestJunitReport(TestJsonReport):
         super().__init__(suite, write)
         self._cases: list[str] = []
 
-    def _say(
+    def _write_result(
         self, case: TestCase, name: str, line: int, status: str, ms: float = 0.0, failure: str = ""
     ) -> None:
         head = (

@@ -188,10 +188,10 @@ class TestSuite:
     def run(
         self,
         began: Callable[[TestCase], None],
-        told: Callable[[TestCase, TestResult], None],
+        on_result: Callable[[TestCase, TestResult], None],
         ended: Callable[[TestCase, CaseResult], None],
     ) -> None:
-        """Run every case; call `told` after each test. Runs in the process of `load`."""
+        """Run every case; call `on_result` after each test. Runs in the process of `load`."""
         for case in self.cases:
             began(case)
             result = run_case(
@@ -199,7 +199,7 @@ class TestSuite:
                 case.chosen,
                 timeout=self.choice.timeout_ms,
                 seed=self.seed,
-                told=lambda found, case=case: told(case, found),  # type: ignore[misc]
+                on_result=lambda found, case=case: on_result(case, found),  # type: ignore[misc]
             )
             ended(case, result)
 

@@ -16,8 +16,8 @@ _PLACE: Final = re.compile(
 
 def load_failed(s: Situation) -> Words | None:
     """A program failed to load because of one of its lines."""
-    told = _PLACE.search(s.error or "")
-    wrong = s.command == "load" and told is not None
+    place = _PLACE.search(s.error or "")
+    wrong = s.command == "load" and place is not None
     return {"line": s.match.text, "cause": s.match.text} if wrong else None
 
 

@@ -83,8 +83,8 @@ def pattern_for_pid(s: Situation) -> Words | None:
             "says": Message("a cast and answers :ok"),
             "line": f"{{:ok, {binding}}} = lookup {name}",
         }
-    says = Message("a call and answers the pid itself")
-    return {"says": says, "line": f"{binding} = create store {name}"}
+    answer = Message("a call and answers the pid itself")
+    return {"says": answer, "line": f"{binding} = create store {name}"}
 
 
 EFFECTS: Final = {"plain": "call", "ets": "call", "*": "cast"}

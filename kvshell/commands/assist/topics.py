@@ -139,18 +139,18 @@ def _keys(texts: Texts) -> list[Row]:
 
 
 def _elixir(texts: Texts) -> list[Row]:
-    told = ((texts(label), says) for label, says in ELIXIR)
-    return _pairs("Elixir at the prompt", told, texts)
+    entries = ((texts(label), text) for label, text in ELIXIR)
+    return _pairs("Elixir at the prompt", entries, texts)
 
 
 def _engines(texts: Texts) -> list[Row]:
-    told = ((texts(label), says) for label, says in ENGINES)
-    return _pairs("Who answers: the engines", told, texts)
+    entries = ((texts(label), text) for label, text in ENGINES)
+    return _pairs("Who answers: the engines", entries, texts)
 
 
 def _pairs(title: str, items: Iterable[tuple[str, str]], texts: Texts) -> list[Row]:
-    told = ((word, texts(says)) for word, says in items)
-    return [(Cell(texts(title), Role.title),), *pairs(told, Role.name)]
+    entries = ((word, texts(text)) for word, text in items)
+    return [(Cell(texts(title), Role.title),), *pairs(entries, Role.name)]
 
 
 class Topic(NamedTuple):

@@ -59,8 +59,8 @@ def pairs(items: Iterable[tuple[str, str]], role: Role) -> list[Row]:
     listed = list(items)
     width = min(max((len(word) for word, _ in listed), default=0), 44) + 2
     found: list[Row] = []
-    for word, says in listed:
-        lines = wrapped(says, WIDTH - width - 2) if says else [""]
+    for word, body in listed:
+        lines = wrapped(body, WIDTH - width - 2) if body else [""]
         found.append(
             (Cell("  "), Cell(word, role), Cell(" " * max(width - len(word), 2)), *cells(lines[0]))
         )

@@ -273,10 +273,10 @@ def _counted(
         Column("answer", 0),
         Column("first in round", 2, "right"),
     )
-    says = many(done, "round") + (f" of {count:,}, interrupted" if done < count else "")
+    caption = many(done, "round") + (f" of {count:,}, interrupted" if done < count else "")
     if context.scheduler == "controlled":
-        says += "; " + ONE_SCHEDULE.format(n=f"{done:,}")
-    return TableView("", columns, rows, says)
+        caption += "; " + ONE_SCHEDULE.format(n=f"{done:,}")
+    return TableView("", columns, rows, caption)
 
 
 ONE_SCHEDULE: Final = "one schedule {n} times: use --free or explore"

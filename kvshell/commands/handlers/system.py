@@ -80,12 +80,12 @@ def designs(context: Context) -> TableView:
         return TableView(
             "", columns, rows, _of_a_cluster(runs=context.snapshot().design is not None)
         )
-    says = (
+    caption = (
         f"{context.design.name} runs now: restart manager DESIGN changes it"
         if context.running
         else f"{context.snapshot().idle}: start manager DESIGN, by default {context.default.name}"
     )
-    return TableView("", columns, rows, says)
+    return TableView("", columns, rows, caption)
 
 
 def load(context: Context, path: str) -> Value:

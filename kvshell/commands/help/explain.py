@@ -72,12 +72,12 @@ def _elixir(match: Match, design: str) -> View:
     """Return what is said of a line that is Elixir, or of a variable."""
     shown = match.text.strip()
     lines = [(Cell("Elixir  ", Role.hint), Cell(line)) for line in shown.splitlines()]
-    told = "That is Elixir: it runs as it is typed."
+    sentence = "That is Elixir: it runs as it is typed."
     if getattr(match.elixir, "error", None) is not None:
-        told = "That is Elixir, and it cannot be parsed: typed by itself, it says where."
+        sentence = "That is Elixir, and it cannot be parsed: typed by itself, it says where."
     if match.elixir is None:
-        told = f"Sends nothing: {shown} is a binding, and its value is shown."
-    return Panel(f"{shown} (design {design})", (text(lines), text([(Cell(told),)])))
+        sentence = f"Sends nothing: {shown} is a binding, and its value is shown."
+    return Panel(f"{shown} (design {design})", (text(lines), text([(Cell(sentence),)])))
 
 
 def _part(match: Match, design: str, known: KnownNames) -> View:

@@ -86,8 +86,8 @@ def command_view(command: Command, snapshot: Snapshot, texts: Texts = ENGLISH) -
     ]
     if command.params:
         lines.append(BLANK)
-        told = ((param.word, texts.prose(param.description)) for param in command.params)
-        lines += pairs(told, Role.name)
+        params = ((param.word, texts.prose(param.description)) for param in command.params)
+        lines += pairs(params, Role.name)
     lines += [BLANK, *rows(texts.prose(command.doc)), BLANK]
     lines += [*_answers(command, texts), BLANK]
     design = snapshot.design or snapshot.default
@@ -152,9 +152,9 @@ def _answers(command: Command, texts: Texts) -> list[Row]:
     if set(answers) == {"*"}:
         return [(Cell(f"{texts('Returns')} ", Role.hint), Cell(texts.prose(answers["*"])))]
     lines: list[Row] = [(Cell(texts("Returns"), Role.hint),)]
-    told = {design: texts.prose(text_for(answers, design)) for design in ORDER}
+    sentences = {design: texts.prose(text_for(answers, design)) for design in ORDER}
     together: dict[str, list[str]] = {}
-    for design, answer in told.items():
+    for design, answer in sentences.items():
         together.setdefault(answer, []).append(design)
     return lines + pairs(
         ((", ".join(designs), answer) for answer, designs in together.items()), Role.atom
@@ -207,8 +207,8 @@ def _group(group: CommandGroup, named: list[Command], snapshot: Snapshot, texts:
     title, about = texts(group.title), texts(group.about)
     message = texts("The group {title}: {about}", title=title, about=about)
     lines.append((Cell(message, Role.title),))
-    told = ((command.usage, texts(command.summary)) for command in group.rows)
-    lines += pairs(told, Role.command)
+    entries = ((command.usage, texts(command.summary)) for command in group.rows)
+    lines += pairs(entries, Role.command)
     lines.append((Cell(texts("More: ")), Cell(f"help {group.rows[0].words}", Role.command)))
     return text(lines)
 

@@ -39,11 +39,11 @@ MOST: Final = 3
 
 def proposed(meant: Sequence[Meant]) -> Message:
     """Return a phrase such as `the store s1 or the command stores`, with at most three items."""
-    told = [
+    meanings = [
         Message("the {kind} {text}", kind=Message(each.kind), text=shown(each.text, 60))
         for each in meant[:MOST]
     ]
-    return joined(told, last=" or ")
+    return joined(meanings, last=" or ")
 
 
 def unknown_word(named: str, meant: Sequence[Meant]) -> str:

@@ -131,8 +131,8 @@ class DesignType(ParameterType):
         if word in DESIGNS or word == OWN:
             return word
         near = nearest(word, DESIGNS)
-        says = f"did you mean {near}?" if near else f"type one of {', '.join(DESIGNS)}"
-        return Problem(token.start, token.end, f"no design {shown(token.text)}: {says}", near)
+        advice = f"did you mean {near}?" if near else f"type one of {', '.join(DESIGNS)}"
+        return Problem(token.start, token.end, f"no design {shown(token.text)}: {advice}", near)
 
     def complete(
         self,
@@ -317,7 +317,7 @@ class TimeType(ParameterType):
             ("1s", Message("a second")),
             ("5s", Message("as long as a call waits")),
         )
-        return starting(prefix, (Candidate(t, says, self.role) for t, says in times))
+        return starting(prefix, (Candidate(t, about, self.role) for t, about in times))
 
 
 class ChoiceType(ParameterType):
@@ -338,11 +338,11 @@ class ChoiceType(ParameterType):
         near = nearest(token.text, self.words)
         if len(self.words) == 1:
             (word,) = self.words
-            says = f"the word `{word}` belongs here, not {shown(token.text)}"
-            return Problem(token.start, token.end, says, near)
-        says = f"did you mean {near}?" if near else f"type one of {', '.join(self.words)}"
+            advice = f"the word `{word}` belongs here, not {shown(token.text)}"
+            return Problem(token.start, token.end, advice, near)
+        advice = f"did you mean {near}?" if near else f"type one of {', '.join(self.words)}"
         return Problem(
-            token.start, token.end, f"no {self.label.lower()} {shown(token.text)}: {says}", near
+            token.start, token.end, f"no {self.label.lower()} {shown(token.text)}: {advice}", near
         )
 
     def complete(

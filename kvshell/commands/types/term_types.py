@@ -285,8 +285,8 @@ class ProcessType(ParameterType):
         if prefix.startswith("#") or not prefix:
             for row in islice(snapshot.processes, SHOWN):
                 if row.pid.startswith(prefix):
-                    says = row.name or f"{row.module} {row.status}".strip()
-                    yield Candidate(row.pid, says, Role.pid)
+                    about = row.name or f"{row.module} {row.status}".strip()
+                    yield Candidate(row.pid, about, Role.pid)
 
 
 class StoreType(ProcessType):

@@ -80,7 +80,7 @@ def run_case(
     *,
     timeout: int | None = TIMEOUT,
     seed: int = 0,
-    told: Callable[[TestResult], None] | None = None,
+    on_result: Callable[[TestResult], None] | None = None,
 ) -> CaseResult:
     """Run the tests of a module in sequence. Runs in a process. Receive point."""
     state: CaseState = record.data["case"]
@@ -95,8 +95,8 @@ def run_case(
         for each in sorted(tests, key=lambda test: not test.skipped):  # as ExUnit words them
             found = run_test(record, each, ended.context or context, timeout, seed)
             result.results.append(found)
-            if told is not None:
-                told(found)
+            if on_result is not None:
+                on_result(found)
     if holder is not None:
         process.send(holder, A.stop_the_module)
         undone = undo(run, timeout)

@@ -66,7 +66,7 @@ def _run(record: ModuleRecord, counts: TestCounts) -> TestCounts:
     """Run the tests of a module and print their results."""
     failures = [counts.failures]
 
-    def told(result: TestResult) -> None:
+    def report(result: TestResult) -> None:
         text = result_line(result)
         if result.failures:
             failures[0] += 1
@@ -76,7 +76,7 @@ def _run(record: ModuleRecord, counts: TestCounts) -> TestCounts:
     output.write(A.stdio, f"\n{inspect(record.module)} [{record.file}]\n")
     tests = tests_of(record)
     seed = configuration().get("seed", 0)
-    result = run_case(record, tests, seed=seed if type(seed) is int else 0, told=told)
+    result = run_case(record, tests, seed=seed if type(seed) is int else 0, on_result=report)
     if result.failures:
         output.write(A.stdio, f"\n{case_text(0, result)}\n")
     statuses = [each.status for each in result.results]

@@ -70,8 +70,10 @@ def _ask(device: Pid, text: str) -> None:
         case (A.error, A.terminated):
             raise ErlangError(A.terminated)
         case (A.error, reason):
-            told = inspect(reason).removeprefix(":")
-            raise ArgumentError(f"errors were found at the given arguments: unknown error: {told}")
+            reason_text = inspect(reason).removeprefix(":")
+            raise ArgumentError(
+                f"errors were found at the given arguments: unknown error: {reason_text}"
+            )
 
 
 class Captured(list[str]):

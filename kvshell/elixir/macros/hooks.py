@@ -50,7 +50,7 @@ def add_after(definition: ModuleDefinition, value: Term) -> None:
     module, name = _hook(value, "__after_compile__")
     code = definition.code()
 
-    def told(definition: ModuleDefinition, _record: ModuleRecord) -> None:
+    def call_hook(definition: ModuleDefinition, _record: ModuleRecord) -> None:
         env = environment_term(definition.env, definition.line)
         given = (env, byte_code(definition.module))
         macro = code.macro(module, name, 2)
@@ -59,4 +59,4 @@ def add_after(definition: ModuleDefinition, value: Term) -> None:
         else:
             code.remote(module, name, 2).call(*given)
 
-    definition.installed.append(told)
+    definition.installed.append(call_hook)

@@ -63,8 +63,8 @@ def complete(definition: ModuleDefinition, body: Any, code: ElixirCode) -> Term:
             code.defining[definition.module] = outer
     old = code.modules.get(definition.module)
     code.install(record)
-    for told in INSTALLED:
-        told(code, old, record)
+    for notify in INSTALLED:
+        notify(code, old, record)
     for known in definition.installed:
         known(definition, record)
     return (Atom("module"), definition.module, byte_code(definition.module), last)

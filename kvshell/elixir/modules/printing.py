@@ -93,7 +93,7 @@ def _error_text(error: BaseException, printer: Printer, term: Map, limit: int, d
         return plain
     outer = _failed.set(True)
     try:
-        name, message = _told(Caught(error))
+        name, message = _name_and_message(Caught(error))
         shown = plain if type(plain) is str else layout(plain, 80, 0)
         parts = [
             f"got {name} with message:",
@@ -109,7 +109,7 @@ def _error_text(error: BaseException, printer: Printer, term: Map, limit: int, d
     return f"#Inspect.Error<\n{_indented(text, 2)}\n\n  Stacktrace:\n\n{stack}\n>"
 
 
-def _told(caught: Caught) -> tuple[str, str]:
+def _name_and_message(caught: Caught) -> tuple[str, str]:
     if caught.struct is None:  # an answer is printed where nobody catches a throw or an exit
         return caught.kind.name, inspect(caught.value, width=None)
     return inspect(caught.struct.get(A.__struct__)), exception_message(caught.struct)

@@ -147,8 +147,10 @@ def called(clients: Mapping[Pid, str], others: Mapping[Pid, Term]) -> dict[Pid, 
     """Return unique names; a client with the name of another process becomes `client a`."""
     others = {pid: name for pid, name in others.items() if pid not in clients}
     taken = {name if isinstance(name, str) else inspect(name) for name in others.values()}
-    told = {pid: f"client {name}" if name in taken else name for pid, name in clients.items()}
-    return distinct({**others, **told})
+    client_names = {
+        pid: f"client {name}" if name in taken else name for pid, name in clients.items()
+    }
+    return distinct({**others, **client_names})
 
 
 def client_called(name: str, names: Mapping[Pid, str]) -> Pid | None:
@@ -198,8 +200,8 @@ def _from_the_first(cycle: str) -> str:
     """Rotate a cycle to start with the same process in every run, whoever's call closed it."""
     head, *calls = cycle.split("\n")
     begins, colon, rest = head.partition(": ")
-    told, semicolon, why = rest.partition(";")
-    round_ = told.split(" -> ")[:-1]
+    chain, semicolon, why = rest.partition(";")
+    round_ = chain.split(" -> ")[:-1]
     if len(round_) != len(calls) or not round_:
         return cycle
     first = round_.index(min(round_))

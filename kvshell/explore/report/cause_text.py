@@ -108,9 +108,9 @@ class Teller:
                 one, other, again, last = again, last, one, other
             if other is again:
                 return self.between(one, other, last)
-        told = [(each, "") for each in happens] + [self._before(*pair) for pair in orders]
-        reasons = {reason for _, reason in told if reason}
-        said = ", and ".join(dict.fromkeys(what for what, _ in told))
+        claims = [(each, "") for each in happens] + [self._before(*pair) for pair in orders]
+        reasons = {reason for _, reason in claims if reason}
+        said = ", and ".join(dict.fromkeys(what for what, _ in claims))
         return f"{said} ({reasons.pop()})" if len(reasons) == 1 else said
 
     def between(self, first: TraceStep, middle: TraceStep, last: TraceStep) -> str:

@@ -102,10 +102,10 @@ def _labels(
         return list(dict.fromkeys(_failure(each, several, number) for each, number in places))
     if expects:
         return [AS_EXPECTED]
-    told = [seen for seen in ending.seen if (seen.client, seen.line, seen.text) in varying]
+    varied = [seen for seen in ending.seen if (seen.client, seen.line, seen.text) in varying]
     last = {seen.client: seen for seen in ending.seen}
     telling = {seen.client: seen for seen in ending.seen if seen.answer != ":ok"}
-    shown = told or list((last | telling).values())
+    shown = varied or list((last | telling).values())
     answers = "; ".join(_answer(seen, several) for seen in shown)
     return [shortened(answers, _LONGEST) or AS_EXPECTED]
 

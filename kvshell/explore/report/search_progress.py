@@ -24,7 +24,7 @@ class Teletype:
         self._stream = stream
         self._terminal = stream is not None and stream.isatty()
         self._clock = clock
-        self._told = self._begun = clock()
+        self._drawn = self._begun = clock()
         self._what = ""
         self._shown = False
 
@@ -39,14 +39,14 @@ class Teletype:
         now = self._clock()
         if progress.what != self._what:
             self._what, self._begun = progress.what, now
-        if self._stream is None or now - self._told < (0 if self._shown else self._patience()):
+        if self._stream is None or now - self._drawn < (0 if self._shown else self._patience()):
             return
         words = progress_parts(progress, now - self._begun)
         if self._terminal:
             self._shown = True
             self._stream.write(_CLEAR + fitted(words, terminal_width({}, self._stream) or 80))
         else:
-            self._told = now
+            self._drawn = now
             self._stream.write(f"kvshell: {'; '.join(words)}\n")
         self._stream.flush()
 

@@ -83,7 +83,7 @@ class _Sequence:
             for request in [self._request_of(step)]
             if request is not None and request.number < start
         }
-        told = {(each.source, each.doing) for each in requests.values()}
+        drawn = {(each.source, each.doing) for each in requests.values()}
         for step in self._steps[:start]:
             doing = step.doing
             if step.number in requests and step.target is not None:
@@ -91,8 +91,8 @@ class _Sequence:
                 self._rows.append(Arrow(*lanes, self._label(step), "sent", Role.hint))
             if doing is None or step.kind == "arrives" or step.source not in self._lanes:
                 continue
-            if (step.source, doing) not in told:
-                told.add((step.source, doing))
+            if (step.source, doing) not in drawn:
+                drawn.add((step.source, doing))
                 lane = self._lanes[step.source]
                 self._rows.append(Arrow(lane, lane, doing.text, "note", Role.hint))
 

@@ -119,16 +119,16 @@ def _count(verdict: Verdict) -> str:
     schedules = f"{verdict.schedules:,} schedule{'' if verdict.schedules == 1 else 's'}"
     if verdict.expects or verdict.failing:
         failing = f"{verdict.failing:,} fail{'s' if verdict.failing == 1 else ''}"
-        told = failing if verdict.failing else "none fails"
+        result = failing if verdict.failing else "none fails"
     else:
         number = len(labelled(verdict))
-        told = f"{number:,} outcome{'' if number == 1 else 's'}"
+        result = f"{number:,} outcome{'' if number == 1 else 's'}"
     if verdict.endless == verdict.schedules > 0:
         return f"{verdict.law}: {schedules}, incomplete after {verdict.steps} steps"
     part = "" if verdict.complete else f" (not all: {why_incomplete(verdict)})"
     if verdict.endless:
         part = f" (incomplete after {verdict.steps} steps: {verdict.endless:,} did not end)"
-    return f"{verdict.law}: {schedules}, {told}{part}"
+    return f"{verdict.law}: {schedules}, {result}{part}"
 
 
 def why_incomplete(verdict: Verdict) -> str:
@@ -195,17 +195,17 @@ def views(
     shown = table(verdicts, tokens=tokens, every=every)
     if shown.rows:
         found.append(shown)
-    told = []
+    remarks = []
     if not every and any(map(_counted_twice, verdicts)):
-        told.append("a schedule with two failures is in two rows")
+        remarks.append("a schedule with two failures is in two rows")
     if not every and walks and any(" ways" in row[0].text for row in shown.rows):
-        told.append("--all lists every way to fail")
+        remarks.append("--all lists every way to fail")
     if any(cell.text == UNKNOWN for row in shown.rows for cell in row[1:]):
-        told.append(f"{UNKNOWN}: none in the schedules that were run, and not all were")
-    told += [LAWS] if len(verdicts) > 1 else []
-    told += [*_faults(verdicts[0])]
-    if told:
-        found.append(Text(tuple((Cell(line, Role.hint),) for line in told)))
+        remarks.append(f"{UNKNOWN}: none in the schedules that were run, and not all were")
+    remarks += [LAWS] if len(verdicts) > 1 else []
+    remarks += [*_faults(verdicts[0])]
+    if remarks:
+        found.append(Text(tuple((Cell(line, Role.hint),) for line in remarks)))
     return found
 
 

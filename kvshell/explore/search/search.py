@@ -25,7 +25,7 @@ from kvshell.explore.search.happens_before import Races, races
 from kvshell.explore.search.helpers import Helpers
 from kvshell.explore.search.single_run import execute
 from kvshell.explore.search.wakeup_tree import Limits
-from kvshell.explore.search.watch_order import orders_told
+from kvshell.explore.search.watch_order import observable_orders
 from kvshell.runtime import NotAtRest
 from kvshell.runtime.schedule.threads import OneProcessor, Threads
 from kvshell.runtime.search.run_record import Record
@@ -231,9 +231,9 @@ class Search:
         """Update the tree from a run; None if the search restarts."""
         record = carried.record
         found = races(record.steps)
-        if not self.model.spec and record.told:
+        if not self.model.spec and record.deaths:
             paths: dict[int, object] = {no: path for path, no in self.numbers.pids.items()}
-            orders = orders_told(record, found, self.numbers.orders, paths)
+            orders = observable_orders(record, found, self.numbers.orders, paths)
             if orders:
                 self._begin_anew(orders)
                 return None

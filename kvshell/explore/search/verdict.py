@@ -72,14 +72,12 @@ def same_twice(searching: Search) -> None:
         follow = Follow((), searching.limit)
         witness = Witness(searching.program, follow)
         ending, _ = searching.execute(witness)
-        told = witness.witnessed({})
-        runs.append(
-            ([(each.kind, each.source.path, each.word) for each in told.steps], ending, told)
-        )
-    (one, first, told), (other, second, _) = runs
+        run = witness.witnessed({})
+        runs.append(([(each.kind, each.source.path, each.word) for each in run.steps], ending, run))
+    (one, first, run), (other, second, _) = runs
     for number, (a, b) in enumerate(zip(one, other, strict=False), 1):
         if a != b:
-            who = told.names.get(told.steps[number - 1].source, "somebody")
+            who = run.names.get(run.steps[number - 1].source, "somebody")
             raise NotDeterministic(
                 f"in the same order of events step {number} of {who} was `{a[2]}` the first time "
                 f"and `{b[2]}` the second; it depends on something that no message carries"
@@ -254,12 +252,12 @@ def _all(
     stop: Callable[[], bool],
     on_progress: Callable[[SearchProgress], None],
 ) -> str:
-    told = perf_counter()
+    reported_at = perf_counter()
 
     def paused() -> bool:
-        nonlocal told
-        if perf_counter() - told > TICK_S:
-            told = perf_counter()
+        nonlocal reported_at
+        if perf_counter() - reported_at > TICK_S:
+            reported_at = perf_counter()
             on_progress(_progress(searching))
         return stop()
 

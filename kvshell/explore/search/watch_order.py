@@ -15,7 +15,9 @@ from kvshell.runtime.search.steps import PROCESS
 Orders = set[tuple[int, int, int]]
 
 
-def orders_told(record: Record, found: Races, known: Orders, paths: dict[int, object]) -> Orders:
+def observable_orders(
+    record: Record, found: Races, known: Orders, paths: dict[int, object]
+) -> Orders:
     """Return the watcher orders that matter in this run and are not known yet.
 
     An order consists of the dead process and the two notified ones, by number. `paths` has the path
@@ -23,14 +25,18 @@ def orders_told(record: Record, found: Races, known: Orders, paths: dict[int, ob
     """
     fresh: Orders = set()
     deaths: dict[tuple[int, str], list[DeathSignal]] = {}
-    for told in record.told:
-        deaths.setdefault((told.dead, told.kind), []).append(told)
+    for signal in record.deaths:
+        deaths.setdefault((signal.dead, signal.kind), []).append(signal)
     for (dead, _kind), signals in deaths.items():
-        came = [each for each in signals if (dead, each.told) in record.installed]
+        came = [each for each in signals if (dead, each.notified) in record.installed]
         for place, second in enumerate(came):
             for first in came[:place]:
-                order = dead, min(first.told, second.told), max(first.told, second.told)
-                if first.told == second.told or order in known or order in fresh:
+                order = (
+                    dead,
+                    min(first.notified, second.notified),
+                    max(first.notified, second.notified),
+                )
+                if first.notified == second.notified or order in known or order in fresh:
                     continue
                 if _can_tell(record, found, first, second, paths):
                     fresh.add(order)
@@ -43,7 +49,7 @@ def _can_tell(
     """Whether a step caused by the second signal meets the first one."""
     steps = record.steps
     dying = (PROCESS, paths.get(second.dead))
-    told = (PROCESS, paths.get(second.told))
+    notified = (PROCESS, paths.get(second.notified))
     caused = 1 << second.place
     before = found.before
     marks = steps[first.place].marks
@@ -51,7 +57,7 @@ def _can_tell(
         who = steps[place].who
         if who == dying:
             continue
-        if who != told and not _latest(before[place], before) & caused:
+        if who != notified and not _latest(before[place], before) & caused:
             continue
         caused |= 1 << place
         if steps[place].marks.meets(marks):

@@ -135,8 +135,8 @@ def _entry(error: ElixirError) -> Term:
     """Return the first stack entry, if the error or its traceback provides it."""
     if error.entry is not None:
         module, function, args = error.entry
-        told = _terms(args) if isinstance(args, tuple) else args
-        return (module, function, told, List())
+        arguments = _terms(args) if isinstance(args, tuple) else args
+        return (module, function, arguments, List())
     problems: dict[int, str] | None = getattr(error, "problems", None)
     call = _call_of_the_vm(error)
     if problems is None or call is None:

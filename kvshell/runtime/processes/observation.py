@@ -267,7 +267,7 @@ _ASKED_FOR: Final = {A.messages, A.monitors, A.monitored_by, A.memory, A.group_l
 DEFAULT: Final = tuple(item for item in _FACTS if item not in _ASKED_FOR)
 
 
-def told(processes: "Iterable[Process]", *, real: bool) -> tuple[str, ...]:
+def process_lines(processes: "Iterable[Process]", *, real: bool) -> tuple[str, ...]:
     """Return a line for each process that is busy, waiting or has mail: for a dump.
 
     A caller passes at most the first LOOKED_AT: a line may have spawned very many. With `real`,

@@ -20,7 +20,7 @@ class DeathSignal(NamedTuple):
 
     place: int
     dead: int
-    told: int
+    notified: int
     kind: str
 
 
@@ -31,14 +31,14 @@ class Record(NamedTuple):
         steps: the steps in order.
         lost: steps that were possible once and later no longer.
         ends: the indices at which clients ended.
-        told: the signals of deaths, in order.
+        deaths: the signals of deaths, in order.
         installed: pairs (target, other) where one linked to, monitored or called the other.
     """
 
     steps: tuple[Taken, ...] = ()
     lost: tuple[Lost, ...] = ()
     ends: tuple[int, ...] = ()
-    told: tuple[DeathSignal, ...] = ()
+    deaths: tuple[DeathSignal, ...] = ()
     installed: frozenset[tuple[int, int]] = frozenset()
 
 
@@ -51,7 +51,7 @@ class RunRecord:
         self._mailboxes: dict[int, int] = {}  # by step index: the process that gets a message
         self._lost: list[Lost] = []
         self._ends: list[int] = []
-        self._told: list[DeathSignal] = []
+        self._deaths: list[DeathSignal] = []
         self._installed: set[tuple[int, int]] = set()
         self._spawned: set[tuple[tuple[int, ...], int]] = set()  # parent, index among its children
         self._there: dict[Process, None] = {}
@@ -110,9 +110,11 @@ class RunRecord:
             if client:
                 self._ends.append(place)
         elif op.kind in {"die_down", "die_exit"}:
-            told = op.process()
-            if told is not None:
-                self._told.append(DeathSignal(place, op.actor.pid.number, told.pid.number, op.kind))
+            notified = op.process()
+            if notified is not None:
+                self._deaths.append(
+                    DeathSignal(place, op.actor.pid.number, notified.pid.number, op.kind)
+                )
 
     def lose(self, who: Who, marks: Marks, past: int, place: int, until: int = -1) -> None:
         """Record that a step is no longer possible since the one at `place`.
@@ -129,20 +131,20 @@ class RunRecord:
             child, parent = pids.get((*path, count)), pids.get(path)
             if child is not None and parent is not None:  # otherwise it was killed in the middle
                 self._installed |= {(child, parent), (parent, child)}
-        told = {each.place: f" {each.told}" for each in self._told}
+        notified = {each.place: f" {each.notified}" for each in self._deaths}
         steps = []
         for place, step in enumerate(self.steps):
             mailbox = self._mailboxes.get(place)
             unread = mailbox is not None and mailbox not in living and not read >> place & 1
             bit = bits.get(("mail", mailbox), 0) if unread else 0
             what = step.what
-            kind = what.kind + told.get(place, "") if isinstance(what, Op) else ""
+            kind = what.kind + notified.get(place, "") if isinstance(what, Op) else ""
             steps.append(Taken(step.who, step.marks(), step.past, bit, kind))
         return Record(
             tuple(steps),
             tuple(self._lost),
             tuple(self._ends),
-            tuple(self._told),
+            tuple(self._deaths),
             frozenset(self._installed),
         )
 

@@ -185,7 +185,7 @@ class Stepped(Patient):
     def arrived(self, process: Process) -> None:
         """Like Controlled; a new process knows what its parent knew."""
         if self._exploring and process.entry is not None:
-            self._knowledge.bears(process)
+            self._knowledge.spawned(process)
         super().arrived(process)
 
     def wake(self, process: Process) -> None:
@@ -204,7 +204,7 @@ class Stepped(Patient):
                 return  # its dying steps continue in any case
             self._lose_crash(process)
             known = self._knowledge.of(process)
-            self._knowledge.learns(process)
+            self._knowledge.observe(process)
             if op is not None and not process.queued:
                 del self._parked_at[process]
                 self.running.lose(

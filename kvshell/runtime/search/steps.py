@@ -255,14 +255,14 @@ class Knowledge:
         """`process` takes the current step."""
         self._known[process] = self.now
 
-    def learns(self, process: "Process") -> None:
+    def observe(self, process: "Process") -> None:
         """`process` learns about the current step at once."""
         self._known[process] = self._known.get(process, 0) | self.now
 
-    def bears(self, process: "Process") -> None:
+    def spawned(self, process: "Process") -> None:
         """`process` is spawned, or runs for the first time, in the current step."""
         self.born.setdefault(process, self.now)
-        self.learns(process)
+        self.observe(process)
 
     def answers(self, process: "Process") -> None:
         """The current step ends a wait of `process`, which learns about it when it checks."""

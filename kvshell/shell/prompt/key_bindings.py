@@ -91,7 +91,7 @@ class Actions:
         searching: enables prefix search for one key press.
         next_line: returns the next suggestion.
         pasted: receives pasted text.
-        say: shows a message above the prompt.
+        show_message: shows a message above the prompt.
         how_to_leave: the message of Ctrl-C on an empty line.
     """
 
@@ -101,14 +101,14 @@ class Actions:
         searching: Searching,
         next_line: Callable[[], str],
         pasted: Callable[[Buffer, str], None],
-        say: Callable[[str], None],
+        show_message: Callable[[str], None],
         how_to_leave: Callable[[], str],
     ) -> None:
         self._words = words
         self._searching = searching
         self._next_line = next_line
         self._pasted = pasted
-        self._say = say
+        self._show_message = show_message
         self._how_to_leave = how_to_leave
         self._before_search: tuple[int, Document] | None = None
         self._swallowing = False
@@ -151,7 +151,7 @@ class Actions:
         if buffer.text:
             buffer.reset()
         else:
-            self._say(self._how_to_leave())
+            self._show_message(self._how_to_leave())
 
     # -- completion and history ---------------------------------------------------------------
 
@@ -215,7 +215,7 @@ class Actions:
         """Open the line in an editor; it returns to the prompt and is not run."""
         words = editor()
         if not words:
-            self._say(Message("no editor was found: set EDITOR"))
+            self._show_message(Message("no editor was found: set EDITOR"))
             return
         os.environ["VISUAL"] = shlex.join(words)  # prompt_toolkit would fail on a missing editor
         event.current_buffer.tempfile_suffix = ".exs"

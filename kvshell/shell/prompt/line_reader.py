@@ -114,7 +114,7 @@ class Reader:
                     searching,
                     lambda: self._host.status.next,
                     self._paste,
-                    self._say,
+                    self._show_message,
                     lambda: self._host.status.leave,
                 ),
                 Condition(lambda: self._setting("pairs") == "on"),
@@ -244,7 +244,7 @@ class Reader:
         shown = (block.text for block in blocks if self._narrate or not block.narration)
         return "\n".join(map(self._texts.translate, shown))
 
-    def _say(self, text: str) -> None:
+    def _show_message(self, text: str) -> None:
         self._said.append(ScreenBlock(text, narration=True))
         self._emitter.poke()
 
@@ -291,7 +291,7 @@ class Reader:
         if self._setting("paste") == "compare":
             compared = self._answers.take(data, self._host.words.drop_prompt)
         if compared:
-            self._say(
+            self._show_message(
                 Message(
                     "{count} pasted answer is compared",
                     "{count} pasted answers are compared",
@@ -299,7 +299,7 @@ class Reader:
                 )
             )
         elif paste.left_out:
-            self._say(
+            self._show_message(
                 Message(
                     "{count} pasted line is an answer and was left out",
                     "{count} pasted lines are answers and were left out",
@@ -308,7 +308,7 @@ class Reader:
             )
         buffer.insert_text(paste.text)
         if "\n" in paste.text:
-            self._say(
+            self._show_message(
                 Message(
                     "pasted {count} line: Enter runs all, Ctrl-C drops them",
                     "pasted {count} lines: Enter runs all, Ctrl-C drops them",

@@ -78,9 +78,9 @@ def _problems(stack: Any) -> dict[int, str] | None:
         return None
     match stack.items[0]:
         case (_module, _function, _args, List(((A.error_info, Map() as info),))):
-            told = info.get(A.cause)
-            if type(told) is Map:
-                return dict(told.items())
+            cause = info.get(A.cause)
+            if type(cause) is Map:
+                return dict(cause.items())
     return None
 
 

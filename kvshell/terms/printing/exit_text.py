@@ -58,8 +58,8 @@ def format_banner(kind: Any, reason: Any) -> str:
         case A.throw:
             return f"** (throw) {_one_line(reason)}"
         case (A.EXIT, pid):
-            told = f"shell process exited with reason: {format_exit(reason)}"
-            return f"** (EXIT from {inspect(pid)}) {told}"
+            sentence = f"shell process exited with reason: {format_exit(reason)}"
+            return f"** (EXIT from {inspect(pid)}) {sentence}"
         case _:
             blame = reason.blame() if isinstance(reason, ElixirError) else ""
             return _error(reason).rstrip("\n") + blame

@@ -156,13 +156,13 @@ def _waits_for(pid: Pid) -> tuple[Pid, str] | None:
     return wait[0].pid, str(wait[1])
 
 
-def _cycle(start: Pid, names: dict[Pid, str], told: set[Pid]) -> str:
+def _cycle(start: Pid, names: dict[Pid, str], seen: set[Pid]) -> str:
     """Describe the cycle of calls that begins here, once."""
     path = [start]
-    while start not in told and (waits := _waits_for(path[-1])) is not None:
+    while start not in seen and (waits := _waits_for(path[-1])) is not None:
         target = waits[0]
         if target is start:
-            told.update(path)
+            seen.update(path)
             shown = [names.get(pid) or inspect(pid) for pid in [*path, start]]
             return f"← call cycle: {' → '.join(shown)}"
         if target in path:

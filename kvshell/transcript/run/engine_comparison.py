@@ -202,26 +202,26 @@ class Comparison:
             who = stopped_in or runner.busy
             sentence = f"not at rest within {limit:g} s{f': {who}' if who else ''}"
             return LineVerdict.not_rested, sentence, printed
-        told = event_lines(self.document.front.logs, events)
+        logged = event_lines(self.document.front.logs, events)
         rules = rules_of(self.document, block)
         failure = None
         for shown in self._ways(scope, entry, printed, results):
             tried = scope.copy()
-            found = judge(entry, shown, told, tried, rules)
+            found = judge(entry, shown, logged, tried, rules)
             if found is None:
-                judge(entry, shown, told, scope, rules)
+                judge(entry, shown, logged, scope, rules)
                 return LineVerdict.same, "", printed
             failure = failure or found
         assert failure is not None
         if not runner.node.versions.is_reference and equal_terms(entry, results, scope):
-            failure = judge(entry._replace(out=()), (), told, scope, rules)
+            failure = judge(entry._replace(out=()), (), logged, scope, rules)
             if failure is None:
                 return LineVerdict.same, "as terms", printed
-            return LineVerdict.different, failure.summary, [*printed, *(f"~ {x}" for x in told)]
+            return LineVerdict.different, failure.summary, [*printed, *(f"~ {x}" for x in logged)]
         judge(
-            entry, in_document_form(entry, printed), told, scope, rules
+            entry, in_document_form(entry, printed), logged, scope, rules
         )  # names a failed line owes
-        return LineVerdict.different, failure.summary, [*printed, *(f"~ {line}" for line in told)]
+        return LineVerdict.different, failure.summary, [*printed, *(f"~ {line}" for line in logged)]
 
     def _ways(
         self, scope: Scope, entry: DocumentEntry, printed: list[str], results: Sequence[Result]

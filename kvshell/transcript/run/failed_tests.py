@@ -19,11 +19,11 @@ _OWN: Final = re.compile(rf"iex:\d+(?:$|: \(test\)|: .*\b{TEST_MODULE}\.)")
 
 def failed_tests(failure: Mismatch, printed: Sequence[str], document: Document) -> Mismatch:
     """Return the failure with ExUnit's report of each failed test, if the line ran tests."""
-    told = [each.rstrip().split("\n") for each in _FAILED.findall("\n".join(printed) + "\n")]
+    failures = [each.rstrip().split("\n") for each in _FAILED.findall("\n".join(printed) + "\n")]
     counts = next((line for line in printed if _COUNTS.match(line)), "")
-    if not told:
+    if not failures:
         return failure
-    sentences = [line for each in told for line in (*_placed(each, document), "")]
+    sentences = [line for each in failures for line in (*_placed(each, document), "")]
     return Mismatch("tests", failure.line, counts, sentences=(*sentences, counts))
 
 

@@ -69,15 +69,15 @@ class NodesPlayer:
         events = [event for result in results for event in result.events] + runner.events()
         ms = (perf_counter() - begun) * 1000
         printed = tuple(printed_lines(results, self._caps))
-        told = event_lines(self.document.front.logs, events)
+        logged = event_lines(self.document.front.logs, events)
         if not rested:
             sentence = f"the nodes are not at rest within {REST_S:g} s: {runner.busy}"
             failure = Mismatch("hang", line, sentence, sentences=(sentence,))
-            return Checked(block, entry, Status.hung, failure, True, printed, told, ms)
-        failed = judge(entry, printed, told, self.scope, rules_of(self.document, block))
+            return Checked(block, entry, Status.hung, failure, True, printed, logged, ms)
+        failed = judge(entry, printed, logged, self.scope, rules_of(self.document, block))
         status = Status.passed if failed is None else Status.failed
         bound = tuple((name, each.text, each.line) for name, each in self.scope) if failed else ()
-        return Checked(block, entry, status, failed, True, printed, told, ms, bound)
+        return Checked(block, entry, status, failed, True, printed, logged, ms, bound)
 
     def _running(self) -> BeamRunner | None:
         """Return the nodes, started on first use; None if they are not available."""

@@ -202,7 +202,7 @@ class Player:
         given = block.attributes
         self.typed, self.counter = text, self._host.session.counter
         timeout_ms = given.timeout_ms or self.document.front.timeout_ms
-        told = self._host.run(
+        played = self._host.run(
             text,
             self.scope,
             timeout_ms,
@@ -214,22 +214,22 @@ class Player:
         if self._timeout.interrupted:
             self._over = "quit"
             return Checked(block, entry, Status.unreached)
-        if told.stuck:
+        if played.stuck:
             self._over = "stuck"
-            failure = Mismatch("hang", entry.command.line, told.stuck, sentences=told.dump)
-            return self._checked(block, entry, told, Status.hung, failure)
-        if told.quit:
+            failure = Mismatch("hang", entry.command.line, played.stuck, sentences=played.dump)
+            return self._checked(block, entry, played, Status.hung, failure)
+        if played.quit:
             self._over = "quit"
         rules = rules_of(self.document, block)
         try:
             with self._timeout.bound(timeout_ms / 1000, lambda: None):
-                failed = judge(entry, told.printed, told.events, self.scope, rules)
+                failed = judge(entry, played.printed, played.events, self.scope, rules)
         except OverdueError:
             failed = gave_up(entry)
         if failed is not None and text.endswith(RUN_TESTS):
-            failed = failed_tests(failed, told.printed, self.document)
+            failed = failed_tests(failed, played.printed, self.document)
         status = Status.failed if failed is not None else Status.passed
-        return self._checked(block, entry, told, status, failed)
+        return self._checked(block, entry, played, status, failed)
 
     def _text(self, entry: DocumentEntry) -> tuple[str, str]:
         """Return the command with its holes filled in, and the name of an unbound one."""
@@ -255,16 +255,16 @@ class Player:
         self,
         block: CodeBlock,
         entry: DocumentEntry,
-        told: PlayedLine,
+        played: PlayedLine,
         status: Status,
         failure: Mismatch | None,
     ) -> Checked:
         bound: tuple[tuple[str, str, int], ...] = ()
         if failure is not None:
             bound = tuple((name, each.text, each.line) for name, each in self.scope)
-        ran = not told.stuck
+        ran = not played.stuck
         return Checked(
-            block, entry, status, failure, ran, told.printed, told.events, told.ms, bound
+            block, entry, status, failure, ran, played.printed, played.events, played.ms, bound
         )
 
 

@@ -232,25 +232,25 @@ class _ReRun:
         if line.stopped and names_processes(text):
             self._leave_out(line, _STOPPED)
             return
-        told = self._host.run(text, self._scope, TIMEOUT_MS, "", settle=True)
-        if told.stuck.startswith(NO_VERDICT):
-            self._leave_out(line, told.stuck.partition(":")[0])
+        played = self._host.run(text, self._scope, TIMEOUT_MS, "", settle=True)
+        if played.stuck.startswith(NO_VERDICT):
+            self._leave_out(line, played.stuck.partition(":")[0])
             return
-        if told.printed == (f"** (CommandError) {UNTRUSTED}",):
+        if played.printed == (f"** (CommandError) {UNTRUSTED}",):
             self._leave_out(line, _FILE)
             return
-        if told.stuck:
+        if played.stuck:
             self._end_block()
-            self._comments.append(f"this line did not come to rest: {told.stuck}")
+            self._comments.append(f"this line did not come to rest: {played.stuck}")
             self._flush()
             self._block += _prompted(shown)
             self._over = True
             return
         self._commands += 1
-        self.ended = told.quit
-        self._block += [*_prompted(shown), *self._answer(line, told)]
+        self.ended = played.quit
+        self._block += [*_prompted(shown), *self._answer(line, played)]
         if line.screen is not None:
-            self._compare(line, told)
+            self._compare(line, played)
 
     def recording(self, title: str, design: str) -> Recording:
         """Return the document."""
@@ -266,23 +266,23 @@ class _ReRun:
             tuple(self._left_out),
         )
 
-    def _answer(self, line: RecordedLine, told: PlayedLine) -> list[str]:
+    def _answer(self, line: RecordedLine, played: PlayedLine) -> list[str]:
         if names_processes(line.text):
-            return [write_pattern((text,), pids=False) for text in told.printed]
+            return [write_pattern((text,), pids=False) for text in played.printed]
         namer = _ChangingNamer(self._namer)
         hints = hints_of(line.text)
         composer = Composer(namer, hints, self._commands, accept=False)
-        return [*composer.new(told.printed), *(f"~ {e}" for e in composer.events(told.events))]
+        return [*composer.new(played.printed), *(f"~ {e}" for e in composer.events(played.events))]
 
-    def _compare(self, line: RecordedLine, told: PlayedLine) -> None:
+    def _compare(self, line: RecordedLine, played: PlayedLine) -> None:
         """Record where the screen differed, ignoring the numbers of processes."""
         screen = line.screen or ()
-        here = [thing for text in told.printed for thing in _THING.findall(text)]
+        here = [thing for text in played.printed for thing in _THING.findall(text)]
         there = [thing for text in screen for thing in _THING.findall(text)]
         if len(here) == len(there):
             for live, now in zip(there, here, strict=True):
                 self._pids.setdefault(live, now)
-        if [with_pids(text, self._pids) for text in screen] == list(told.printed):
+        if [with_pids(text, self._pids) for text in screen] == list(played.printed):
             return
         self._differing.append(line.text)
         self._comments.append("live: " + (" / ".join(screen) or "nothing was printed"))

@@ -213,8 +213,8 @@ class Updater:
         )
         pairs = align(expectation, printed, scope)
         pieces = composer.again(expectation, printed, pairs)
-        told = self._with_events(each, pieces, scope, composer)
-        return scope, [piece._replace(text=with_literals(piece.text)) for piece in told]
+        composed = self._with_events(each, pieces, scope, composer)
+        return scope, [piece._replace(text=with_literals(piece.text)) for piece in composed]
 
     def _with_events(
         self, each: Checked, pieces: list[Piece], scope: Scope, composer: Composer

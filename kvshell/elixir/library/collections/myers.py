@@ -62,9 +62,9 @@ def _inserted(
     if x >= len(other):
         return path
     if diff is not None and y < len(one):
-        told = diff(one[y], other[x])
-        if told is not None and told is not False:
-            return y + 1, x + 1, ((A.diff, told), steps)
+        nested = diff(one[y], other[x])
+        if nested is not None and nested is not False:
+            return y + 1, x + 1, ((A.diff, nested), steps)
     return y, x + 1, ((A.ins, other[x]), steps)
 
 

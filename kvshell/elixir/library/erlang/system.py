@@ -176,13 +176,13 @@ def apply_(module: Term, function: Term, args: Term = MISSING) -> Term:
 
 @erlang.function()
 def system_time(unit: Term = A.native) -> Term:
-    """Returns the time since 1970."""
+    """Returns the time since 1970 in the unit, nanoseconds by default."""
     return system.system_time(unit)
 
 
 @erlang.function()
 def monotonic_time(unit: Term = A.native) -> Term:
-    """Returns a monotonic time."""
+    """Returns a time that never goes back, in the unit, nanoseconds by default."""
     return system.monotonic_time(unit)
 
 
@@ -287,7 +287,7 @@ def is_process_alive(pid: Term) -> Term:
 
 @os_.function(name="system_time")
 def os_system_time(unit: Term = A.native) -> Term:
-    """Returns the time since 1970."""
+    """Returns the time since 1970 in the unit, nanoseconds by default."""
     return system.system_time(unit)
 
 

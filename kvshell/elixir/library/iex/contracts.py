@@ -9,7 +9,7 @@ from kvshell.elixir.library.iex.helpers import (
     exported,
     helpers,
     not_here,
-    say,
+    print_text,
 )
 from kvshell.elixir.library.iex.type_texts import NO_TYPES, TYPES
 from kvshell.elixir.library.real_functions import is_real
@@ -33,12 +33,14 @@ def t(subject: Term) -> Term:
 def _tell(helper: str, subject: Term, of_module: Any) -> Term:
     module, name, arity = subject if type(subject) is tuple else (subject, None, None)
     if type(module) is not Atom:
-        say(f"Invalid arguments for {helper} helper: {inspect(subject)}\n")
+        print_text(f"Invalid arguments for {helper} helper: {inspect(subject)}\n")
     elif exported(module) is None and not current().runtime.code.defines(module):
         shown = inspect(module)
-        say(not_here(shown) if is_real(module) else f"Could not load module {shown}, got: nofile\n")
+        print_text(
+            not_here(shown) if is_real(module) else f"Could not load module {shown}, got: nofile\n"
+        )
     else:
-        say(of_module(inspect(module), name, arity, here=bool(functions(module))))
+        print_text(of_module(inspect(module), name, arity, here=bool(functions(module))))
     return NOTHING_TO_SHOW
 
 

@@ -64,7 +64,7 @@ def _prompt() -> HelperPrompt:
     return found
 
 
-def say(text: str) -> None:
+def print_text(text: str) -> None:
     """Print text to the caller's group leader."""
     output.write(A.stdio, text)
 
@@ -80,7 +80,7 @@ def i(term: Term = MISSING) -> Term:
     """Prints what is known about a value, or about the last answer."""
     sections = information.sections(_prompt().value(-1) if term is MISSING else term)
     lines = [f"{title}\n  " + "\n  ".join(text.split("\n")) for title, text in sections]
-    say("\n".join(lines) + "\n")
+    print_text("\n".join(lines) + "\n")
     return NOTHING_TO_SHOW
 
 
@@ -89,13 +89,13 @@ def h(subject: Term = None) -> Term:
     """Prints the documentation of a module or a function."""
     match subject:
         case None:
-            say("h Module or h Module.function: what it does; help elixir: what is here\n")
+            print_text("h Module or h Module.function: what it does; help elixir: what is here\n")
         case (module, name, arity):
-            say(_function_help(module, name, arity))
+            print_text(_function_help(module, name, arity))
         case Atom():
-            say(_module_help(subject))
+            print_text(_module_help(subject))
         case _:
-            say(f"Invalid arguments for h helper: {inspect(subject)}\n")
+            print_text(f"Invalid arguments for h helper: {inspect(subject)}\n")
     return NOTHING_TO_SHOW
 
 
@@ -184,7 +184,7 @@ def exports(module: Term = MISSING) -> Term:
             )
         )
     shown = [("__using__", 1), *found] if module in _USED else found
-    say(_columns([f"{name}/{arity}" for name, arity in shown]) + "\n")
+    print_text(_columns([f"{name}/{arity}" for name, arity in shown]) + "\n")
     return NOTHING_TO_SHOW
 
 
@@ -254,7 +254,7 @@ def ref_(text: Term, two: Term = 0, three: Term = 0, four: Term = MISSING) -> Te
 def flush() -> Term:
     """Takes all messages out of the mailbox and prints them."""
     for message in process.flush():
-        say(inspect(message) + "\n")
+        print_text(inspect(message) + "\n")
     return A.ok
 
 
@@ -279,5 +279,5 @@ def l(module: Term) -> Term:  # noqa: E743  # IEx's name
 def recompile(options: Term = EMPTY_LIST) -> Term:
     """Reports that there is no project to compile."""
     del options
-    say("There is no project here: load lib/ compiles a folder again\n")
+    print_text("There is no project here: load lib/ compiles a folder again\n")
     return A.error

@@ -311,14 +311,16 @@ def cancel_timer(timer_ref: Term, options: Term = EMPTY_LIST) -> Term:
     With `async: true` the result arrives as `{:cancel_timer, timer_ref, left}`, unless `info:
     false`.
     """
-    asks, told = (option(options, name, default=name is A.info) for name in (A.async_, A.info))
+    asynchronous, informs = (
+        option(options, name, default=name is A.info) for name in (A.async_, A.info)
+    )
     wrong = any(type(each) is not tuple or each[0] not in (A.async_, A.info) for each in options)
-    if wrong or type(asks) is not bool or type(told) is not bool:
+    if wrong or type(asynchronous) is not bool or type(informs) is not bool:
         raise ArgumentError.of_erlang()
     left = runtime_process.cancel_timer(timer_ref)
-    if asks and told:
+    if asynchronous and informs:
         runtime_process.send(runtime_process.self_(), (A.cancel_timer, timer_ref, left))
-    return left if told and not asks else A.ok
+    return left if informs and not asynchronous else A.ok
 
 
 @process.function(cost=Cost.SHORT)

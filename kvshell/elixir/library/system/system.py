@@ -45,19 +45,19 @@ def system_ns() -> int:
 
 @system.function()
 def monotonic_time(unit: Term = A.native) -> Term:
-    """Returns a monotonic time."""
+    """Returns a time that never goes back, in the unit, nanoseconds by default."""
     return monotonic_ns() * per_second(unit) // _NATIVE
 
 
 @system.function()
 def system_time(unit: Term = A.native) -> Term:
-    """Returns the time since 1970."""
+    """Returns the time since 1970 in the unit, nanoseconds by default."""
     return system_ns() * per_second(unit) // _NATIVE
 
 
 @system.function()
 def os_time(unit: Term = A.native) -> Term:
-    """Returns the time since 1970 from the operating system."""
+    """Returns the operating system's time since 1970 in the unit, nanoseconds by default."""
     return system_time(unit)
 
 
