@@ -115,7 +115,9 @@ def test_the_line_that_tab_types_runs_and_ends_no_process(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(seed, marks=pytest.mark.slower) for seed in range(1, 4))]
+)
 def test_after_any_line_the_line_that_tab_types_runs_and_ends_no_process(seed: int) -> None:
     chance = random.Random(seed)
     proposed = 0
