@@ -131,7 +131,11 @@ class ElixirCode(DefinedModules):
     def function(self, module: Term, name: str, arity: int) -> Callable[..., Any] | None:
         """Return the public function of a module of any origin."""
         found = self._declared(module, name, arity)
-        return found or reflective(module, name, arity, self.exported, self.macros)
+        if found is not None:
+            return found
+        own = self.modules.get(module)
+        behaviours = () if own is None else own.behaviours
+        return reflective(module, name, arity, self.exported, self.macros, behaviours)
 
     def _declared(self, module: Term, name: str, arity: int) -> Callable[..., Any] | None:
         own = self.modules.get(module)

@@ -13,7 +13,12 @@ _OWN = (("__info__", 1), ("module_info", 0), ("module_info", 1))
 
 
 def reflective(
-    module: Any, name: str, arity: int, exported: Exported, macros: Exported
+    module: Any,
+    name: str,
+    arity: int,
+    exported: Exported,
+    macros: Exported,
+    behaviours: Sequence[Atom] = (),
 ) -> Callable[..., Any] | None:
     """Return the function that every compiled module has, or None."""
     if (name, arity) not in _OWN or type(module) is not Atom:
@@ -22,7 +27,8 @@ def reflective(
         return None
     functions = _named(exported(module))
     whole = List([*functions, *[(Atom(each), count) for each, count in _OWN]])
-    known: dict[Any, Term] = {A.module: module, A.attributes: List(), A.compile: List()}
+    attributes = List([(A.behaviour, List((each,))) for each in behaviours])
+    known: dict[Any, Term] = {A.module: module, A.attributes: attributes, A.compile: List()}
     if name == "__info__":
         known |= {A.functions: functions, A.macros: _named(macros(module)), A.struct: None}
         del known[A.module]

@@ -203,4 +203,22 @@ def get_application(module: Term) -> Term:
     for app in applications().values():
         if module in app.spec.modules:
             return app.spec.name
-    return A.elixir if type(module) is Atom and library(module) is not None else None
+    if type(module) is not Atom or library(module) is None:
+        return None
+    first = module.name.removeprefix("Elixir.").partition(".")[0]
+    if module.name.startswith("Elixir."):
+        return _OWNERS.get(first, A.elixir)
+    return None if first in _PRELOADED else A.kernel if first in _KERNEL else A.stdlib
+
+
+# The applications of modules other than Elixir's and Erlang's standard libraries.
+_OWNERS = {
+    "ExUnit": None,
+    "IEx": A.iex,
+    "KV": A.kv,
+    "KeyVal": None,
+    "Logger": A.logger,
+    "Mix": A.mix,
+}
+_PRELOADED = frozenset({"atomics", "counters", "erlang", "persistent_term"})
+_KERNEL = frozenset({"global", "os"})
