@@ -281,9 +281,9 @@ FILES: dict[str, tuple[str, ...]] = {
     "DynamicSupervisor": ("processes.supervisors",),
     "Calendar": ("calendar.strftime",),
     "Date": ("calendar.dates",),
-    "Time": ("calendar.times",),
-    "NaiveDateTime": ("calendar.times",),
-    "DateTime": ("calendar.times", "calendar.zones"),
+    "Time": ("calendar.times", "calendar.erlang_times"),
+    "NaiveDateTime": ("calendar.times", "calendar.erlang_times"),
+    "DateTime": ("calendar.times", "calendar.erlang_times", "calendar.zones"),
     "File": ("system.files", "system.file_writing"),
     "Inspect.Algebra": ("kernel.algebra",),
     **dict.fromkeys(

@@ -24,8 +24,9 @@ SMALL = 1 << 63
 _BUILTINS: Final = {each.__name__: each for each in (bool, float, int, len, set, tuple)}
 # What compiled code may name besides the helpers and the numbered names: attributes of terms.
 _NAMES: Final = frozenset(_BUILTINS) | {
-    "__class__", "append", "binary", "call", "character", "get", "head", "integer", "items", "jump",
-    "kind", "last", "left", "line", "rest", "run", "size", "struct", "tail", "value",
+    "__class__", "append", "binary", "call", "character", "float", "get", "head", "integer",
+    "items", "jump", "kind", "last", "left", "line", "literal", "rest", "run", "size", "struct",
+    "tail", "value",
 }  # fmt: skip
 _MADE: Final = re.compile(r"[a-z]+[0-9]+(?:_body)?")
 _UNITS = count(1)

@@ -188,14 +188,17 @@ def time_text(clock: tuple[int, int, int, Microsecond], extended: bool = True) -
     return f"{hour:02}{colon}{minute:02}{colon}{second:02}{fraction}"
 
 
-def offset_text(term: Map) -> str:
+def offset_text(term: Map, extended: bool = True) -> str:
     """Return the offset of a DateTime: `Z` or `+01:00`."""
     total = term[A.utc_offset] + term[A.std_offset]
-    if term[A.time_zone] == "Etc/UTC":
-        return "Z"
-    sign = "-" if total < 0 else "+"
-    hours, rest = divmod(abs(total), 3600)
-    return f"{sign}{hours:02}:{rest // 60:02}"
+    return "Z" if term[A.time_zone] == "Etc/UTC" else signed_offset(total, extended)
+
+
+def signed_offset(seconds: int, extended: bool = True) -> str:
+    """Return an offset as text: `+01:00`, or `+0100` in the basic form."""
+    hours, rest = divmod(abs(seconds), 3600)
+    colon = ":" if extended else ""
+    return f"{'-' if seconds < 0 else '+'}{hours:02}{colon}{rest // 60:02}"
 
 
 DATE_FORM = re.compile(r"([+-]?)(\d{4})-(\d{2})-(\d{2})")
@@ -229,7 +232,10 @@ def read_offset(text: str) -> tuple[int, str] | None:
         return None
     if found[1]:
         return 0, text[found.end() :]
-    seconds = int(found[3]) * 3600 + int(found[4] or 0) * 60
+    hours, minutes = int(found[3]), int(found[4] or 0)
+    seconds = hours * 3600 + minutes * 60
+    if hours > 23 or minutes > 59 or (found[2] == "-" and not seconds):
+        return None
     return (-seconds if found[2] == "-" else seconds), text[found.end() :]
 
 

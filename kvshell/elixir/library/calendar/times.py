@@ -34,7 +34,7 @@ def text_of(term: Map, gap: str = " ", extended: bool = True) -> str:
     made = parts.date_text(ymd(term), extended) + gap + parts.time_text(clock_of(term), extended)
     if term.get(A.__struct__) is not parts.DATE_TIME:
         return made
-    offset = parts.offset_text(term)
+    offset = parts.offset_text(term, extended)
     if offset == "Z" or gap == "T":
         return made + offset
     return f"{made}{offset} {term[A.zone_abbr]} {term[A.time_zone]}"
@@ -84,10 +84,11 @@ def new_or_raise(
 ) -> Term:
     """Returns a time; ArgumentError if it is invalid."""
     answer, made = new(hour, minute, second, microsecond, calendar)
-    return _or_raise(answer, made, "cannot build time, reason: ")
+    return or_raise(answer, made, "cannot build time, reason: ")
 
 
-def _or_raise(answer: Any, made: Any, front: str) -> Any:
+def or_raise(answer: Any, made: Any, front: str) -> Any:
+    """Return what was made; ArgumentError with the reason if it is an error."""
     if answer is A.error:
         raise ArgumentError(front + one_line(made))
     return made
@@ -107,7 +108,7 @@ def from_iso8601(string: Term, calendar: Term = parts.ISO) -> Term:
 def from_iso8601_or_raise(string: Term, calendar: Term = parts.ISO) -> Term:
     """Parses a text such as `23:50:07`; ArgumentError if it is not a time."""
     answer, made = from_iso8601(string, calendar)
-    return _or_raise(answer, made, f'cannot parse "{string}" as time, reason: ')
+    return or_raise(answer, made, f'cannot parse "{string}" as time, reason: ')
 
 
 @time_.function(time=_TIME)
@@ -120,12 +121,6 @@ def to_iso8601(time: Term, format_: Term = A.extended) -> Term:
 def to_string(time: Term) -> Term:
     """Returns a time as text."""
     return parts.time_text(clock_of(time))
-
-
-@time_.function(time=_TIME)
-def to_erl(time: Term) -> Term:
-    """Returns a time as Erlang's `{hour, minute, second}`."""
-    return clock_of(time)[:3]
 
 
 @time_.function(time1=_TIME, time2=_TIME)
@@ -181,13 +176,6 @@ def _cut(microsecond: Any, unit: Any) -> tuple[int, int]:
     kept = min(most, precision)
     step = 10 ** (6 - kept)
     return value // step * step, kept
-
-
-@time_.function(time=_TIME)
-def to_seconds_after_midnight(time: Term) -> Term:
-    """Returns the seconds and microseconds since midnight."""
-    us = parts.day_us(*clock_of(time))
-    return us // 1_000_000, us % 1_000_000
 
 
 @time_.function()
@@ -253,7 +241,7 @@ def naive_from_iso8601(string: Term, calendar: Term = parts.ISO) -> Term:
 def naive_from_iso8601_or_raise(string: Term, calendar: Term = parts.ISO) -> Term:
     """Parses a text; ArgumentError if it is not a date and time."""
     answer, made = naive_from_iso8601(string, calendar)
-    return _or_raise(answer, made, f'cannot parse "{string}" as naive datetime, reason: ')
+    return or_raise(answer, made, f'cannot parse "{string}" as naive datetime, reason: ')
 
 
 @naive_.function(name="utc_now")
@@ -277,12 +265,12 @@ def utc_from_iso8601(string: Term, calendar: Term = parts.ISO) -> Term:
     found = _read(string)
     if found is None:
         return A.error, A.invalid_format
-    offset = parts.read_offset(found[2])
-    if offset is None:
-        return A.error, A.missing_offset
     answer, made = new_naive_of_parts(*found[0], *found[1])
     if answer is A.error:
         return answer, made
+    offset = parts.read_offset(found[2])
+    if offset is None:
+        return A.error, A.invalid_format if found[2] else A.missing_offset
     us = to_gregorian_us(made) - offset[0] * 1_000_000
     return A.ok, parts.utc(*from_gregorian_us(us, made[A.microsecond][1])), offset[0]
 
@@ -301,7 +289,7 @@ def from_naive_or_raise(naive_datetime: Term, time_zone: Term, database: Term = 
     """Returns the datetime for a date and time in Etc/UTC."""
     answer, made = from_naive(naive_datetime, time_zone, database)
     front = f"cannot convert {one_line(naive_datetime)} to datetime, reason: "
-    return _or_raise(answer, made, front)
+    return or_raise(answer, made, front)
 
 
 @date_time.function(name="new")
@@ -316,13 +304,17 @@ def new_utc_or_raise(date: Term, time: Term, time_zone: Term = "Etc/UTC") -> Ter
     return new_utc(date, time, time_zone)[1]
 
 
+_LAST = 253_402_300_799  # the last second of the year 9999
+
+
 @date_time.function(integer=INTEGER)
 def from_unix(integer: int, unit: Term = A.second) -> Term:
     """Returns `{:ok, datetime}` for a time since 1970."""
-    digits = {A.millisecond: 3, A.microsecond: 6, A.nanosecond: 6}.get(unit, 0)
-    return A.ok, parts.utc(
-        *from_gregorian_us(_EPOCH + integer * 1_000_000 // per_second(unit), digits)
-    )
+    us = integer * 1_000_000 // per_second(unit)
+    if not -377_705_116_800 <= us // 1_000_000 <= _LAST:
+        return A.error, A.invalid_unix_time
+    digits = {A.second: 0, A.millisecond: 3, 1: 0}.get(unit, 6)
+    return A.ok, parts.utc(*from_gregorian_us(_EPOCH + us, digits))
 
 
 @date_time.function(name="from_unix!", integer=INTEGER)
@@ -345,6 +337,10 @@ def to_naive(datetime: Term) -> Term:
 
 def _of_both(library: Library) -> None:
     """Declare the functions that NaiveDateTime and DateTime share."""
+    naive = library is naive_
+
+    def plain(datetime: Map) -> Map:
+        return to_naive(datetime) if naive else datetime
 
     def to_date(datetime: Term) -> Term:
         """Returns the date."""
@@ -356,26 +352,28 @@ def _of_both(library: Library) -> None:
 
     def to_iso8601(datetime: Term, format_: Term = A.extended) -> Term:
         """Returns it in ISO 8601 form."""
-        return text_of(datetime, "T", format_ is A.extended)
+        return text_of(plain(datetime), "T", format_ is A.extended)
 
     def to_string(datetime: Term) -> Term:
         """Returns it as text."""
-        return text_of(datetime)
+        return text_of(plain(datetime))
 
     def compare(one: Term, other: Term) -> Term:
         """Compares two of them: :lt, :eq or :gt."""
-        return compared(to_gregorian_us(one), to_gregorian_us(other))
+        return compared(to_gregorian_us(plain(one)), to_gregorian_us(plain(other)))
 
     def diff(one: Term, other: Term, unit: Term = A.second) -> Term:
         """Returns the difference from the second to the first."""
-        return _difference(to_gregorian_us(one) - to_gregorian_us(other), unit)
+        return _difference(to_gregorian_us(plain(one)) - to_gregorian_us(plain(other)), unit)
 
     def add(datetime: Term, number: Term, unit: Term = A.second) -> Term:
         """Adds an amount of time to it."""
         if type(number) is not int:
             raise TypeError
+        datetime = plain(datetime)
         us = parts.to_days(*ymd(datetime)) * parts.DAY_US + parts.day_us(*clock_of(datetime))
-        day, clock = from_gregorian_us(us + _us(number, unit), _precision(datetime, unit))
+        digits = datetime[A.microsecond][1]
+        day, clock = from_gregorian_us(us + _us(number, unit), digits)
         for name, value in zip(
             (A.year, A.month, A.day, A.hour, A.minute, A.second, A.microsecond),
             (*day, *clock),
