@@ -2,7 +2,7 @@
 
 import shlex
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -199,6 +199,10 @@ class AuthorWords:
     def unfinished(self, text: str) -> bool:
         """Like the session's; the author's commands take one line."""
         return not text.startswith((":", "#")) and self._inner.unfinished(text)
+
+    def within(self, text: str) -> Container[int]:
+        """Like the session's."""
+        return self._inner.within(text)
 
     def indentation(self, text: str) -> int:
         """Like the session's."""

@@ -160,6 +160,9 @@ class FakeWords:
     def unfinished(self, text: str) -> bool:
         return text.count("[") > text.count("]")
 
+    def within(self, text: str) -> tuple[int, ...]:
+        return ()
+
     def indentation(self, text: str) -> int:
         return 2 if self.unfinished(text) else 0
 

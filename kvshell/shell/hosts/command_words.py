@@ -1,7 +1,7 @@
 """Typing help for commands and Elixir, called at every key."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import TYPE_CHECKING, Any, Final
 
 from kvshell.commands import complete, drop_prompt, match, reading, signature
@@ -105,6 +105,11 @@ class CommandWords:
             return self.unfinished(inner.text)
         elixir = self._elixir(text)
         return is_open(text) if elixir is None else elixir.unfinished(text)
+
+    def within(self, text: str) -> Container[int]:
+        """Return the numbers, from 0, of lines of Elixir that end within a block or a bracket."""
+        elixir = self._elixir(text)
+        return () if elixir is None else elixir.within(text)
 
     def indentation(self, text: str) -> int:
         """Return that of the previous line, plus two spaces in an open block of Elixir."""

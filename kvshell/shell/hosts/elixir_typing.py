@@ -4,7 +4,7 @@ Called at every key for text that is not a command; nothing here runs or compile
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -78,6 +78,23 @@ class ElixirTyping:
         if text.rstrip().rpartition("\n")[2].strip() == _BREAK:
             return False
         return reading(text).state is State.INCOMPLETE
+
+    def within(self, text: str) -> Container[int]:
+        """Return the numbers, from 0, of lines that end within a block, a bracket or a quote.
+
+        Nothing is known of a text that is not correct as a whole: its first line may be wrong.
+        """
+        if reading(text).state is not State.COMPLETE:
+            return ()
+        found: set[int] = set()
+        depth = line = 0
+        for token in _tokens(text):
+            if depth > 0:
+                found.update(range(line, token.line - 1))
+            found.update(range(token.line - 1, token.end_line - 1))
+            depth += (token.kind in CLOSERS) - (token.kind in _CLOSING)
+            line = token.end_line - 1
+        return found
 
     def indentation(self, text: str) -> int:
         """Return the indentation of the line after `text`."""

@@ -1,6 +1,6 @@
 """The prompt of a lesson: the command table, plus the learner's words after a colon."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
 from kvshell.commands.language.texts import Texts
 from kvshell.commands.result import Open, Result
@@ -89,6 +89,10 @@ class LessonWords:
     def unfinished(self, text: str) -> bool:
         """Like the session's; the learner's words take one line."""
         return not text.startswith(":") and self._inner.unfinished(text)
+
+    def within(self, text: str) -> Container[int]:
+        """Like the session's."""
+        return self._inner.within(text)
 
     def indentation(self, text: str) -> int:
         """Like the session's."""

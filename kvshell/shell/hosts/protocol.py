@@ -8,7 +8,7 @@ signal handler while `line` runs, at any bytecode: they only read and set flags,
 raise nothing.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
 
@@ -158,6 +158,9 @@ class TypingHelp(Protocol):
 
     def unfinished(self, text: str) -> bool:
         """Whether `text` continues on the next line: a bracket or a quote is unclosed."""
+
+    def within(self, text: str) -> Container[int]:
+        """Return the numbers, from 0, of lines of a whole text that end within an entry."""
 
     def indentation(self, text: str) -> int:
         """Return the indentation of the line after `text`."""

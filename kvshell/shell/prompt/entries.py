@@ -1,6 +1,6 @@
 """Splits multi-line text into entries: pasted text, and what one Enter runs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Final, NamedTuple
 from unicodedata import category
 
@@ -52,13 +52,22 @@ def _printable(line: str) -> str:
 _JOINERS: Final = "\u200c\u200d"  # joiners inside a word or an emoji change it, so they are kept
 
 
-def entries(text: str, unfinished: Callable[[str], bool]) -> list[str]:
-    """Split a text into entries: a line, or several within one bracket or quote."""
+def entries(
+    text: str,
+    unfinished: Callable[[str], bool],
+    within: Callable[[str], Container[int]] = lambda _: (),
+) -> list[str]:
+    """Split a text into entries: a line, or several within one bracket or quote.
+
+    `within` returns the numbers, from 0, of lines after which it is certainly unfinished: each
+    line of a long module would be parsed with all lines before it.
+    """
     found: list[str] = []
     entry: str | None = None
-    for line in text.split("\n"):
+    certainly = within(text) if "\n" in text else ()
+    for number, line in enumerate(text.split("\n")):
         entry = line if entry is None else f"{entry}\n{line}"
-        if not unfinished(entry):
+        if number not in certainly and not unfinished(entry):
             found.append(entry)
             entry = None
     if entry is not None:

@@ -127,7 +127,8 @@ class Actions:
         else:
             self.indenting.settle(buffer)
             # Each line of a block is shown again, with its answer, when it runs.
-            lines = entries(buffer.text, self._words().unfinished)
+            words = self._words()
+            lines = entries(buffer.text, words.unfinished, words.within)
             event.app.erase_when_done = len(lines) > 1
             buffer.validate_and_handle()
 

@@ -158,7 +158,8 @@ class Reader:
             text = session.prompt(pre_run=self._begin, set_exception_handler=False)
         finally:
             self._emitter.drain()
-        found = entries(text, self._host.words.unfinished)
+        words = self._host.words
+        found = entries(text, words.unfinished, words.within)
         if len(found) < 2:
             return [text]
         self._echoes = True

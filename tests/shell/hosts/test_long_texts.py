@@ -10,6 +10,7 @@ from prompt_toolkit.document import Document
 from kvshell.session import Session
 from kvshell.shell.hosts.command_words import LONGEST_JUDGED, CommandWords, typing_help
 from kvshell.shell.hosts.line_tokens import lines_read
+from kvshell.shell.prompt.entries import entries
 from kvshell.shell.prompt.highlighting import Highlighter, painted
 
 MODULE = '''defmodule Pasted do
@@ -145,3 +146,44 @@ def test_a_long_list_of_commands_is_helped_line_by_line(words: CommandWords) -> 
     ]
     assert words.signature(text)[2] == ("KEY", True)
     assert words.complete(f"{text}\nlook")[0].start == len(text) + 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        MODULE + "end",
+        MODULE.replace("12_", "12") + "end",
+        MODULE.replace("12_", "12") + "end\nx = 1\ny =\n  2\nput s1 milk 1\n[1,\n2]\nx\n|> f()",
+        'x = """\n  a\n  """\nEnum.map([1], fn x ->\n  x\nend)',
+        "put s1 milk 1\n[1,\n 2]\nget s1 milk",
+        "if true do\n  1 +\n    2\nend\n\n# a comment (\nfoo(1)\n)",
+    ],
+)
+def test_a_long_text_has_the_same_entries_read_at_once(words: CommandWords, text: str) -> None:
+    asked: list[str] = []
+
+    def unfinished(entry: str) -> bool:
+        asked.append(entry)
+        return words.unfinished(entry)
+
+    one_by_one = entries(text, unfinished)
+    times = len(asked)
+    asked.clear()
+
+    assert entries(text, unfinished, words.within) == one_by_one
+    assert len(asked) <= times
+
+
+def test_the_lines_of_a_module_are_not_parsed_with_all_lines_before_them(
+    words: CommandWords,
+) -> None:
+    module = "\n".join(["defmodule A do", *(f"  def f{n}, do: {n}" for n in range(200)), "end"])
+    asked: list[str] = []
+
+    def asked_about(entry: str) -> bool:
+        asked.append(entry)
+        return False
+
+    found = entries(module, asked_about, words.within)
+
+    assert found == asked == [module]
