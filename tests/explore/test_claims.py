@@ -82,6 +82,11 @@ def holds(found: Cause, verdict: Verdict, seen: Seen) -> bool:
         before, after = seen.places.get(steps[first]), seen.places.get(steps[then])
         return before is not None and after is not None and before < after
 
+    if found.ahead is not None:
+        assert verdict.compared is not None
+        before = seen.places.get(steps[found.ahead[0]])
+        after = seen.places.get(told(verdict.compared.steps)[found.ahead[1]])
+        return before is not None and (after is None or before < after)
     return all(steps[place] in seen.places for place in found.happens) and all(
         ordered(*pair) for pair in found.orders
     )
@@ -208,3 +213,13 @@ def test_a_time_out_is_the_cause_where_the_usual_answer_comes_without_it() -> No
     said = judged(program_of("races/one-message.md"), FaultModel(spec=False, timeouts=True))
 
     assert said == "not always the same: b's `del s milk` timed out"
+
+
+def test_several_ways_to_fail_share_what_is_ahead_of_the_step_that_passes() -> None:
+    """In one of three the get does not reach the store at all, and in two it comes too late."""
+    said = judged(program_of("races/lookup-against-stop.md"), SPEC)
+
+    assert said == (
+        "fails because b's `stop s` reached s before a's `get s milk` could "
+        "(different senders: no order is guaranteed)"
+    )

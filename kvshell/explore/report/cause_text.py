@@ -113,6 +113,16 @@ class Teller:
         said = ", and ".join(dict.fromkeys(what for what, _ in claims))
         return f"{said} ({reasons.pop()})" if len(reasons) == 1 else said
 
+    def ahead(self, first: TraceStep, then: TraceStep) -> str:
+        """Explain that `first` came before another schedule's step, which may not happen here."""
+        pids = {pid.path: pid for pid in self.names}
+        target = None if then.target is None else pids.get(then.target.path, then.target)
+        then = then._replace(source=pids.get(then.source.path, then.source), target=target)
+        if self.reaches(first) and self.reaches(then) and first.target is then.target:
+            reached = f"{self.what(first)} reached {self.who(first.target)}"
+            return f"{reached} before {self.what(then)} could ({NO_ORDER})"
+        return "{} ({})".format(*self._before(first, then))
+
     def between(self, first: TraceStep, middle: TraceStep, last: TraceStep) -> str:
         """Explain that `middle` came between two others."""
         around = self.what(first), self.what(last)

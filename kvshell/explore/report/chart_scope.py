@@ -69,7 +69,7 @@ class ChartScope:
         if self.client is None:
             self.client = next(iter(self._doers), None)
         pairs = cause.pairs[:MOST_PAIRS] if cause is not None else ()
-        claimed = () if cause is None else (*cause.orders, cause.happens)
+        claimed = () if cause is None else (*cause.orders, cause.happens, (cause.ahead or ())[:1])
         early = watched.early and cause is not None
         self.marked = self._in_cause((*pairs, *claimed), early)
         self.marked |= {step.number for step in self.steps if step.kind == "crash"}

@@ -90,6 +90,9 @@ def because(verdict: Verdict) -> str:
     said = ""
     if late is not None and watched.early and (found is None or late.fires.number in found.happens):
         said = teller.timed_out(late)
+    elif found is not None and found.ahead is not None and verdict.compared is not None:
+        first, then = found.ahead
+        said = teller.ahead(steps[first], verdict.compared.steps[then])
     elif found is not None:
         said = teller.claim(found, steps)
     return by_name(said, watched.names) + _not_only(verdict)

@@ -82,6 +82,8 @@ class Cause(NamedTuple):
         pairs: the races in different order.
         orders: what is claimed: these pairs are in this order.
         happens: and these steps, a kill or a time-out, take place at all.
+        ahead: or, alone, that the first step comes before the second one, a step of `other`, which
+            is later or does not happen at all.
         fails: the number of schedules that end badly in which all this is so.
         passes: the number of those that end as expected in which it is so, too; if none fails, of
             those that end as `other` does.
@@ -92,6 +94,7 @@ class Cause(NamedTuple):
     pairs: tuple[Pair, ...]
     orders: tuple[Pair, ...] = ()
     happens: tuple[int, ...] = ()
+    ahead: Pair | None = None
     fails: int = 0
     passes: int = 0
 

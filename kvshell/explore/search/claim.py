@@ -3,7 +3,9 @@
 A claim is about the steps of one schedule: pairs of them are in this order, and optional ones, a
 kill or a time-out, take place. It holds in another schedule if the same events are in the same
 order there. One pair is rarely enough where several messages race: then two or three are claimed.
-In how many schedules the claim holds is counted, because not even those always separate them.
+In how many schedules the claim holds is counted, because not even those always separate them. If
+schedules fail in several ways, what they share may be that a step is ahead of one that comes first
+where they pass, and that does not happen in all of them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -74,12 +76,50 @@ def claimed(
     def number(schedules: Iterable[Places]) -> int:
         return sum(all(holds(pair, one, places) for pair in best) for places in schedules)
 
+    bad = list(map(_places, groups[0]))
+    fails = number(bad)
+    if (
+        fails < len(bad)
+        and not crashes
+        and (ahead := _ahead(found, bad, known, events)) is not None
+    ):
+        return found._replace(ahead=ahead, fails=len(bad), passes=0)
     return found._replace(
         orders=tuple(pair for pair in best if pair[0] != pair[1]),
         happens=tuple(first for first, then in best if first == then),
-        fails=number(map(_places, groups[0])),
+        fails=fails,
         passes=number(known),
     )
+
+
+def _ahead(
+    found: Cause, bad: Sequence[Places], passing: Sequence[Places], events: StepKeys
+) -> Pair | None:
+    """Return a step that is always ahead of one of `other` where a schedule ends badly, if any.
+
+    Where it passes, that one comes first. It is none of the explained schedule, in which something
+    else keeps it from happening.
+    """
+    one, other = found.explained, found.other
+    mine = _places(one.events)
+    for late, event in enumerate(other.events):
+        for later in range(late + 1, len(other.events)):
+            first = mine.get(other.events[later])
+            if event in mine or first is None or not other.marks[late].meets(other.marks[later]):
+                continue
+            if events.all[other.events[later]].kind.startswith("die_"):
+                continue  # that a client ends is a consequence
+            if all(is_ahead(one.events[first], event, places) for places in bad) and not any(
+                is_ahead(one.events[first], event, places) for places in passing
+            ):
+                return first, late
+    return None
+
+
+def is_ahead(first: int, then: int, places: Places) -> bool:
+    """Whether an event takes place, and another one not before it."""
+    before = places.get(first)
+    return before is not None and before < places.get(then, before + 1)
 
 
 def holds(pair: Pair, one: Shape, places: Places) -> bool:
@@ -216,4 +256,4 @@ def _is_chain(claim: Claim) -> bool:
     return other == again or last == one
 
 
-__all__ = ["claimed", "holds"]
+__all__ = ["Schedule", "claimed", "is_ahead"]

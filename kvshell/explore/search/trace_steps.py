@@ -4,11 +4,14 @@ A schedule is shown by running it again: the Witness takes the same steps and re
 names of the processes and the line of its client.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
 from typing import Any, Final, NamedTuple
 
 from kvshell.commands.cells import shortened, shown, signal_word, system_word
-from kvshell.explore.program.program import Doing, Program
+from kvshell.explore.program.program import Doing, Program, by_name
+from kvshell.explore.search.search import Search
 from kvshell.explore.search.token import Follow
 from kvshell.otp.registry import META
 from kvshell.runtime import Runtime
@@ -25,6 +28,7 @@ from kvshell.terms.printing.exceptions import is_exception
 SENDS: Final = frozenset(
     {"call", "cast", "send", "system", "reply", "exit", "die_down", "die_exit"}
 )
+_LAST: Final = 60  # steps at the end of a long run in which to look for a repetition
 A_TIMER: Final = "a timer fires"  # and brings a message
 
 
@@ -245,3 +249,38 @@ _WORDS: Final[dict[str, Any]] = {
     "die_down": lambda _op: ":DOWN",
     "die_exit": lambda _op: ":EXIT",
 }
+
+
+def restless(searching: Search) -> str:
+    """Describe the first schedule that was cut: who repeats what at its end, if anybody.
+
+    Whether it would ever have ended cannot be told: what a process knows between two operations is
+    not compared.
+    """
+    witness = Witness(searching.program, Follow(searching.endless, searching.limit))
+    searching.execute(witness)
+    seen = witness.witnessed({})
+    long = f"a schedule is longer than {searching.limit:,} steps (`--steps`)"
+    last = seen.steps[-_LAST:]
+    if not _repeats([(step.source, step.word) for step in last]):
+        return long
+    own = [step for step in last if step.kind != "arrives"] or last
+    asks = [step for step in own if step.source in seen.clients] or own  # not a server it asks
+    often = Counter((s.source, s.word, s.doing, s.sends) for s in asks)
+    source, word, doing, sends = often.most_common(1)[0][0]
+    who = seen.names.get(source, "somebody")
+    place = PurePath(witness.places.get(source, "")).name if doing is None else f"line {doing.line}"
+    where = f" ({place})" if place else ""
+    if doing is None and not sends:
+        does = f"{who} {by_name(word, seen.names)}".replace(" its time-out", "'s time-out")
+        return f"{long}; {does}, again and again{where}"
+    what = word if doing is None else doing.text
+    return f"{long}; {who} repeats `{by_name(what, seen.names)}`{where}"
+
+
+def _repeats(last: Sequence[object]) -> bool:
+    """Whether the last steps are a short sequence, again and again."""
+    return any(
+        all(last[place] == last[place - period] for place in range(period, len(last)))
+        for period in range(1, len(last) // 3 + 1)
+    )

@@ -1,22 +1,19 @@
 """Verdict: the outcomes of all schedules of a program under one law."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import PurePath
 from time import perf_counter
 from typing import Final, NamedTuple
 
-from kvshell.explore.program.program import Ending, Program, by_name
+from kvshell.explore.program.program import Ending, Program
 from kvshell.explore.search.cause import MOST, Cause, Shape, StepKeys, cause, shape_of
 from kvshell.explore.search.choices import STEPS
 from kvshell.explore.search.claim import Schedule, claimed
 from kvshell.explore.search.search import BUDGET, NotDeterministic, Run, Search, Stopped
 from kvshell.explore.search.token import Follow, law_of, read_token, token
-from kvshell.explore.search.trace_steps import Witness, Witnessed
+from kvshell.explore.search.trace_steps import Witness, Witnessed, restless
 from kvshell.runtime.search.steps import FaultModel, Numbers
 
 TICK_S: Final = 0.2
-_LAST: Final = 60  # steps at the end of a long run in which to look for a repetition
 
 
 def watch(searching: Search, choices: tuple[int, ...]) -> tuple[Witnessed, Ending]:
@@ -24,41 +21,6 @@ def watch(searching: Search, choices: tuple[int, ...]) -> tuple[Witnessed, Endin
     witness = Witness(searching.program, Follow(choices))
     ending, _ = searching.execute(witness)
     return witness.witnessed({})._replace(early=searching.model.timeouts), ending
-
-
-def restless(searching: Search) -> str:
-    """Describe the first schedule that was cut: who repeats what at its end, if anybody.
-
-    Whether it would ever have ended cannot be told: what a process knows between two operations is
-    not compared.
-    """
-    witness = Witness(searching.program, Follow(searching.endless, searching.limit))
-    searching.execute(witness)
-    seen = witness.witnessed({})
-    long = f"a schedule is longer than {searching.limit:,} steps (`--steps`)"
-    last = seen.steps[-_LAST:]
-    if not _repeats([(step.source, step.word) for step in last]):
-        return long
-    own = [step for step in last if step.kind != "arrives"] or last
-    asks = [step for step in own if step.source in seen.clients] or own  # not a server it asks
-    often = Counter((s.source, s.word, s.doing, s.sends) for s in asks)
-    source, word, doing, sends = often.most_common(1)[0][0]
-    who = seen.names.get(source, "somebody")
-    place = PurePath(witness.places.get(source, "")).name if doing is None else f"line {doing.line}"
-    where = f" ({place})" if place else ""
-    if doing is None and not sends:
-        does = f"{who} {by_name(word, seen.names)}".replace(" its time-out", "'s time-out")
-        return f"{long}; {does}, again and again{where}"
-    what = word if doing is None else doing.text
-    return f"{long}; {who} repeats `{by_name(what, seen.names)}`{where}"
-
-
-def _repeats(last: Sequence[object]) -> bool:
-    """Whether the last steps are a short sequence, again and again."""
-    return any(
-        all(last[place] == last[place - period] for place in range(period, len(last)))
-        for period in range(1, len(last) // 3 + 1)
-    )
 
 
 def same_twice(searching: Search) -> None:
@@ -146,6 +108,7 @@ class Verdict(NamedTuple):
         outcomes: the failing ones first, each with its token.
         cause: the order of events that makes one fail, or end differently.
         watched: the schedule that `cause` explains, and `explained` how it ends.
+        compared: the one it is compared with, if `cause` tells of a step of it.
         seconds: the duration.
     """
 
@@ -165,6 +128,7 @@ class Verdict(NamedTuple):
     endless: int = 0
     restless: str = ""
     steps: int = STEPS
+    compared: Witnessed | None = None
 
     @property
     def law(self) -> str:
@@ -206,6 +170,7 @@ def search(
             choices = reason.explained.choices if reason is not None else found.first_bad
             watched, explained = watch(searching, choices)
             found.put_first(explained, choices)
+        compared = _compared(searching, reason)
         return Verdict(
             model,
             searching.schedules,
@@ -223,7 +188,15 @@ def search(
             searching.too_long,
             restless(searching) if searching.too_long else "",
             steps,
+            compared,
         )
+
+
+def _compared(searching: Search, reason: Cause | None) -> Witnessed | None:
+    """Run the schedule again that a cause compares with, if it tells of a step of it."""
+    if reason is None or reason.ahead is None:
+        return None
+    return watch(searching, reason.other.choices)[0]
 
 
 def elsewhere(
@@ -232,7 +205,7 @@ def elsewhere(
     """Search in a forked process; the verdict lacks the schedule, which is not plain data."""
     numbers = Numbers()
     verdict = search(program, model, budget, numbers=numbers, steps=steps, helpers=helpers)
-    return verdict._replace(watched=None), numbers
+    return verdict._replace(watched=None, compared=None), numbers
 
 
 def brought(program: Program, found: tuple[Verdict, Numbers]) -> Verdict:
@@ -243,7 +216,8 @@ def brought(program: Program, found: tuple[Verdict, Numbers]) -> Verdict:
     _, choices = read_token(verdict.outcomes[0].token)
     with Search(program, verdict.model, steps=verdict.steps, numbers=numbers) as searching:
         watched, _ = watch(searching, choices)
-    return verdict._replace(watched=watched)
+        compared = _compared(searching, verdict.cause)
+    return verdict._replace(watched=watched, compared=compared)
 
 
 def _all(
@@ -380,7 +354,7 @@ class _Found:
         passing = good if self.failing else [self._ending_of(found.other)]
         like, early = list(self._like(found.explained, bad)), self._model.timeouts
         claim = claimed(found, like, self._all_of(passing), self._events, timeouts=early)
-        return claim if claim.orders or claim.happens else None
+        return claim if claim.orders or claim.happens or claim.ahead else None
 
     def _like(self, explained: Shape, bad: Sequence[Ending]) -> Iterator[list[Schedule]]:
         """Yield the schedules that end badly, those that fail at the same line, the same ending."""
