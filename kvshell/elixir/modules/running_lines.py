@@ -7,6 +7,7 @@ the compiler would give no warnings or errors for them.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping, MutableMapping
 from typing import Any, Final
 
@@ -136,8 +137,34 @@ def plan(node: Any, env: Environment, bindings: Mapping[str, Term], depth: int =
         return _parts(_tuple_of, node.args, env, bindings, depth)
     if node.head == "&":
         return _small_closure(node, env)
+    if type(node.head) is str and node.head in _ARITHMETIC:
+        return _whole_number(node, env, bindings, depth)
     call = _function(node, env)
     return None if call is None else _parts(call, node.args, env, bindings, depth, spread=True)
+
+
+# Of integers they are Python's own, and neither warn nor raise.
+_ARITHMETIC: Final[dict[Any, Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+}
+_LARGEST: Final = 1 << 64  # an operand; `MOST_DEEP` products of it are still computed at once
+
+
+def _whole_number(node: Any, env: Environment, bindings: Mapping[str, Term], depth: int) -> Any:
+    """Return the plan of a sum or a product of integers that are known now, otherwise None."""
+    if type(node) is int:
+        return (node,) if node < _LARGEST else None
+    if type(node) is not Node or type(node.head) is not str or depth > MOST_DEEP:
+        return None
+    if node.args is None:
+        value = bindings.get(node.head) if node.head[0] != "_" else None
+        return node.head if type(value) is int and abs(value) < _LARGEST else None
+    if node.head not in _ARITHMETIC or len(node.args) != 2 or (node.head, 2) in env.imports:
+        return None
+    plans = [_whole_number(each, env, bindings, depth + 1) for each in node.args]
+    return None if None in plans else (_ARITHMETIC[node.head], plans, True)
 
 
 def _parts(

@@ -26,10 +26,17 @@ SIMPLE = [
     "Enum.fetch!([1], 5)",
     "Map.fetch!(Map.new(), x)",
     "Integer.pow(2, 3)",
+    "x + 1",
+    "x = x + 1",
+    "1 - x * (2 + x)",
+    "{x - 10, [2 * 3]}",
+    "Enum.sum([x + 1, 2])",
 ]  # fmt: skip
-COMPILED = ["x + 1", "nope", "_ = 1", "String.nope(1)", "Nope.f(1)", "&String.upcase/1", "[x | []]",
-            "Kernel.hd([])", "String.upcase(\"#{x}\")", "%{a: 1}", "{x, y} = {1, 2}", "x = x + 1",
-            "Integer.is_odd(1)", "fn -> 1 end", "if x, do: 1", "'ab'", "y"]  # fmt: skip
+COMPILED = ["x + 1.0", "x + :a", "x + nope", "-x", "x / 2", "true + 1", "nope", "_ = 1",
+             "String.nope(1)", "Nope.f(1)", "&String.upcase/1", "[x | []]",
+            "Kernel.hd([])", "String.upcase(\"#{x}\")", "%{a: 1}", "{x, y} = {1, 2}", "x = x + 1.5",
+            "Integer.is_odd(1)", "fn -> 1 end", "if x, do: 1", "'ab'", "y",
+            f"{1 << 64} * x"]  # fmt: skip
 
 
 def _planned(prompt: Lines, line: str) -> bool:
