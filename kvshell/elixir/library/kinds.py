@@ -161,7 +161,7 @@ WRONG = (TypeError, AttributeError, IndexError, KeyError, ValueError, OverflowEr
 
 def _unfit(module: Atom, name: str) -> Callable[[tuple[Any, ...], Exception], Exception]:
     def unfit(args: tuple[Any, ...], error: Exception) -> Exception:
-        if str(error) == TOO_DEEP:
+        if str(error).endswith(TOO_DEEP):  # before it stands where in the term
             return error
         given = tuple(each for each in args if not is_missing(each))
         return FunctionClauseError(module, Atom(name), len(given), given)

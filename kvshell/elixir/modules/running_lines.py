@@ -20,7 +20,7 @@ from kvshell.elixir.compile.writing.environment import Environment, LocalVariabl
 from kvshell.elixir.compile.writing.source import CompilationUnit, FunctionWriter
 from kvshell.elixir.library import registry
 from kvshell.elixir.modules.support import HELPERS
-from kvshell.elixir.running.failing import MISFITS, elixir_error
+from kvshell.elixir.running.failing import MISFITS, elixir_error, is_too_deep
 from kvshell.elixir.syntax.nodes import Node
 from kvshell.terms import Atom, Function, List, Term
 
@@ -66,7 +66,7 @@ def compiled(
     try:
         return compile_expression(node, env, bindings)
     except (RecursionError, *MISFITS) as error:
-        if isinstance(error, RecursionError):
+        if isinstance(error, RecursionError) or is_too_deep(error):
             raise env.error(getattr(node, "line", 1) or 1, "the expression is too deep") from None
         text = shown(node)
         text = text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 3]}..."

@@ -21,6 +21,7 @@ from kvshell.terms import (
     exception_struct,
     inspect,
 )
+from kvshell.terms.coerce import TOO_DEEP
 
 
 def raise_(what: Term, *given: Term) -> Term:
@@ -86,6 +87,11 @@ def struct_of(error: BaseException) -> Map:
     return exception_struct(error)
 
 
+def is_too_deep(error: BaseException) -> bool:
+    """Whether a term could not be built because it is nested too deeply."""
+    return isinstance(error, ValueError) and str(error).endswith(TOO_DEEP)
+
+
 def elixir_error(error: BaseException) -> Exception:
     """Return the Elixir error for a Python exception."""
     if isinstance(error, ElixirError):
@@ -94,8 +100,8 @@ def elixir_error(error: BaseException) -> Exception:
         return system_limit("a recursion too deep")
     if isinstance(error, MemoryError):
         return system_limit("memory")
-    if isinstance(error, ValueError) and "nested deeper" in str(error):
-        return system_limit(str(error))
+    if is_too_deep(error):
+        return system_limit(TOO_DEEP)
     assert isinstance(error, Exception)
     # A library function got an unexpected term: Erlang would raise badarg.
     return ArgumentError.of_erlang() if isinstance(error, MISFITS) else error

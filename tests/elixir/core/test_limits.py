@@ -24,6 +24,14 @@ HUGE = {
     "f = fn f, n -> 1 + f.(f, n + 1) end; f.(f, 0)": "a recursion too deep",
     "f = fn f, l -> f.(f, l ++ l) end; f.(f, [1, 2, 3])": "a list of more than",
 }
+# What cannot be compiled, or be a term, is refused at once: no layout of a thousand lines first.
+NESTED = {
+    "[" * 2_000 + "]" * 2_000: "(CompileError) iex:1: the expression is too deep",
+    'Code.eval_string(String.duplicate("[", 2_000) <> String.duplicate("]", 2_000))':
+        "(CompileError) nofile:1: the expression is too deep",
+    'Code.string_to_quoted(String.duplicate("1+", 150) <> "1")':
+        "(SystemLimitError) a system limit has been reached: a term is nested deeper than",
+}  # fmt: skip
 ENDLESS = [
     "1..10_000_000_000 |> Enum.to_list()",
     ":lists.seq(1, 10_000_000_000)",
@@ -39,6 +47,11 @@ ENDLESS = [
 def _said(line: str) -> str:
     with shell() as prompt:
         return prompt.run(line)
+
+
+@pytest.mark.parametrize("line", NESTED, ids=["typed", "eval_string", "string_to_quoted"])
+def test_deep_source_is_refused_at_once(line: str) -> None:
+    assert NESTED[line] in _said(line)
 
 
 @pytest.mark.parametrize("line", HUGE)
