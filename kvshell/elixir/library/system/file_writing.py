@@ -6,7 +6,7 @@ from typing import Any, Final
 from kvshell.elixir.library.kinds import BINARY, LIST
 from kvshell.elixir.library.registry import EMPTY_LIST
 from kvshell.elixir.library.system.files import REASONS, file_, ls, read
-from kvshell.elixir.library.system.temporary_files import TemporaryFiles, absolute, kept
+from kvshell.elixir.library.system.temporary_files import TemporaryFiles, absolute, in_a_test, kept
 from kvshell.elixir.library.text.io import gathered
 from kvshell.elixir.running.errors import refused
 from kvshell.terms import A, ArgumentError, Atom, ElixirError, List, Term, exception, inspect
@@ -19,7 +19,8 @@ def _changed(name: str, path: Any, change: Change) -> Any:
     place = absolute(path)
     files = kept(place)
     if files is None:
-        raise refused(f"File.{name} outside the tmp_dir of a test")
+        where = " outside the tmp_dir of a test" if in_a_test() else ""
+        raise refused(f"File.{name}{where}")
     return change(files, place)
 
 
@@ -48,7 +49,11 @@ def write(path: Term, content: Term, modes: Term = EMPTY_LIST) -> Term:
     except ArgumentError:
         return A.error, A.badarg
     return _answer(
-        _changed("write/3", path, lambda files, at: files.write(at, written, append=append))
+        _changed(
+            "write/3" if modes else "write/2",
+            path,
+            lambda files, at: files.write(at, written, append=append),
+        )
     )
 
 

@@ -149,3 +149,8 @@ def kept(path: str) -> TemporaryFiles | None:
     """Return the temporary files if they keep an absolute path."""
     found = _files.get(current().runtime)
     return found if found is not None and found.covers(path) else None
+
+
+def in_a_test() -> bool:
+    """Whether a test of this runtime has had a folder of its own."""
+    return current().runtime in _files
