@@ -92,6 +92,7 @@ def test_a_classic_is_not_run_twice_with_crashes(classic: Classic, count: int, s
 
 
 @pytest.mark.slow
+@pytest.mark.slower
 @LAWS
 def test_no_file_system_schedule_is_run_twice_if_a_lock_crashes(spec: bool) -> None:
     """Its locks are servers, which do: 4 schedules become hundreds."""
