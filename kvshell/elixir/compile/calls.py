@@ -59,7 +59,7 @@ def module_text(body: FunctionBody, node: Any) -> str:
     return body.unit.constant(static_module(body, node))
 
 
-VALUES["module"] = module_text
+VALUES["module name"] = module_text
 
 
 def static_module(body: FunctionBody, node: Any) -> Term:

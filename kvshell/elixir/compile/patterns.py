@@ -239,7 +239,7 @@ class PatternMatch:
             self.tests.append(f"({item} := {name}.get(k__struct, _MISSING)) is not _MISSING")
             self.add(name_node, item)
         else:
-            module = VALUES["module"](self.body, name_node)
+            module = VALUES["module name"](self.body, name_node)
             fields = STRUCT_FIELDS[0](self.body, name_node, node)
             for pair in map_node.args or ():
                 if type(pair) is tuple and fields is not None and pair[0] not in fields:
@@ -286,7 +286,7 @@ class PatternMatch:
 
     def aliases(self, node: Node, path: str) -> None:
         """Add a module's name."""
-        self.tests.append(f"{path} is {VALUES['module'](self.body, node)}")
+        self.tests.append(f"{path} is {VALUES['module name'](self.body, node)}")
 
     def attribute(self, node: Node, path: str) -> None:
         """Add `@name`, and anything whose value is known at compile time."""

@@ -58,7 +58,7 @@ def variable(body: FunctionBody, node: Node) -> Any:
 
 
 def _module(body: FunctionBody, node: Any) -> Atom:
-    found = body.unit.constants.get(VALUES["module"](body, node))
+    found = body.unit.constants.get(VALUES["module name"](body, node))
     if type(found) is not Atom:
         raise body.error(node, f"expected a module as the context of var!, got: {shown(node)}")
     return found

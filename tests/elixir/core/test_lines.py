@@ -133,6 +133,22 @@ def test_bindings_persist_between_lines_and_are_undone_by_an_error() -> None:
         assert lines.run("x") == "1"
 
 
+def test_a_match_inside_a_list_or_pair_binds() -> None:
+    with shell() as lines:
+        assert lines.all("{1, 2, [x = 3]}", "x") == "3"
+        assert lines.all("{1, {y = 2, 3}}", "y") == "2"
+        assert lines.all("inspect(quote do: 1 + unquote(z = 3)); z") == "3"
+
+
+def test_a_function_of_a_module_may_have_any_name() -> None:
+    with shell() as lines:
+        lines.run(
+            "defmodule A do\n def module(x), do: x\n def f, do: module(1)\n"
+            " def call(x), do: x\n def g, do: call(2)\nend"
+        )
+        assert lines.run("{A.f(), A.g()}") == "{1, 2}"
+
+
 def test_bindings_of_a_construct_end_with_it() -> None:
     with shell() as lines:
         lines.run("case 1 do y -> y end")

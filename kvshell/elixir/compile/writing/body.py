@@ -176,7 +176,7 @@ class FunctionBody:
         ends: list[int] = []
         lines = self.writer.lines
         for node in nodes:
-            if type(node) is Node and node.args is not None:
+            if node.args is not None if type(node) is Node else type(node) in {list, tuple}:
                 self.scope = dict(before)
                 texts.append(self.value(node))
                 for name, variable in self.scope.items():
