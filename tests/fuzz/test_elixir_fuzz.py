@@ -15,6 +15,7 @@ from kvshell.views import Caps, render
 from tests.elixir.core.test_lines import ANSWERS, ERRORS
 from tests.elixir.core.test_modules import COUNTER
 from tests.elixir.library.test_answers import CASES
+from tests.elixir.macros.test_macros import MODULES, QUOTED
 from tests.fuzz.seeds import seeds
 from tests.fuzz.test_fuzz import RAW
 
@@ -23,6 +24,7 @@ STEPS = 200_000  # of a line
 
 _TOKEN = re.compile(r'\w+[?!]?|\s+|"[^"]*"|[^\w\s]')
 _LINES = [line for line, _answer in (*ANSWERS, *ERRORS, *CASES)]
+_LINES += [typed for session in (*MODULES, *QUOTED) for typed, _said in session]
 _TEXTS = [_TOKEN.findall(line) for line in (*_LINES, COUNTER)]
 # What is Python's, not Elixir's, in a text that a reader sees.
 _PYTHON = re.compile(
