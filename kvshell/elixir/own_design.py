@@ -146,7 +146,12 @@ class OwnDesign(Design):
         if self._runtime.whereis(self.module) is None:
             self._misread, self._created = False, None
             self._wanted.clear()
-        return self._run("start manager")
+        answer = self._run("start manager")
+        pid, shown = pid_in(answer), inspect(self.module)
+        if pid is not None and self._runtime.whereis(self.module) is None:
+            text = f"{shown} started without its name, so no command finds it: give its start_link"
+            self._runtime.emit("notice", pid, f"{text} the option name: {shown}", "warning")
+        return answer
 
     def stop(self) -> Term:
         """Stop the supervisor, or the registry if it has none."""

@@ -167,6 +167,15 @@ def test_the_first_tutorials_manager_forgets_no_store(session: Session) -> None:
     assert "dead: :killed yes - dead" in shown
 
 
+def test_a_manager_without_its_name_is_told_at_the_start(session: Session) -> None:
+    said(session, MANAGER.replace("name: __MODULE__", "[]"))
+
+    (result,) = session.run("start manager own")
+
+    (event,) = result.events
+    assert event.text.startswith("KeyVal.Manager started without its name, so no command finds it")
+
+
 def test_unknown_facts_are_question_marks_and_lookups_ask_the_registry(session: Session) -> None:
     said(session, LISTED, "start manager own", "create store a")
 

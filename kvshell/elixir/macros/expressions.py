@@ -13,7 +13,6 @@ from kvshell.terms.list import PROPER
 
 MOST_NODES: Final = 100_000  # that quoted code of one input may have
 IMPORTS: Final = "imports"  # entry of a node's meta: the modules that its name is imported from
-COUNTER: Final = "counter"  # entry of an alias's meta: of the expansion that it comes from
 _NAMING: Final = frozenset({"def", "defp", "defmacro", "defmacrop", "@", "&"})
 _KERNEL: Final = alias("Kernel")
 _LITERALS: Final = frozenset({Atom, int, float, str, bytes, bool, type(None)})

@@ -127,17 +127,21 @@ def _count(verdict: Verdict) -> str:
         number = len(labelled(verdict))
         result = f"{number:,} outcome{'' if number == 1 else 's'}"
     if verdict.endless == verdict.schedules > 0:
-        return f"{verdict.law}: {schedules}, incomplete after {verdict.steps} steps"
+        return f"{verdict.law}: {schedules}, incomplete after {_steps(verdict)}"
     part = "" if verdict.complete else f" (not all: {why_incomplete(verdict)})"
     if verdict.endless:
-        part = f" (incomplete after {verdict.steps} steps: {verdict.endless:,} did not end)"
+        part = f" (incomplete after {_steps(verdict)}: {verdict.endless:,} did not end)"
     return f"{verdict.law}: {schedules}, {result}{part}"
+
+
+def _steps(verdict: Verdict) -> str:
+    return f"{verdict.steps:,} step{'' if verdict.steps == 1 else 's'}"
 
 
 def why_incomplete(verdict: Verdict) -> str:
     """Return why not every schedule was run; redundant runs use up the budget, too."""
     if verdict.endless:
-        return f"{verdict.endless:,} longer than {verdict.steps:,} steps"
+        return f"{verdict.endless:,} longer than {_steps(verdict)}"
     if verdict.why != "budget":
         return verdict.why
     runs = verdict.schedules + verdict.redundant

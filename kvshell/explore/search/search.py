@@ -230,6 +230,10 @@ class Search:
     def _learn(self, started: Started, carried: CarriedOut) -> Races | None:
         """Update the tree from a run; None if the search restarts."""
         record = carried.record
+        if record.looks and not self.model.looks:
+            self.model = self.model._replace(looks=True)
+            self._begin_anew(set())
+            return None
         found = races(record.steps)
         if not self.model.spec and record.deaths:
             paths: dict[int, object] = {no: path for path, no in self.numbers.pids.items()}
@@ -245,7 +249,7 @@ class Search:
         return found
 
     def _begin_anew(self, orders: set[tuple[int, int, int]]) -> None:
-        """Restart the search, because the order of some watchers turned out to matter."""
+        """Restart the search: the order of these watchers, or when mail is taken, matters."""
         self.numbers.orders |= orders
         self.restarts += 1
         self._dismiss()

@@ -1,8 +1,9 @@
 """Token: a schedule in one word - `spec:0.0.2` - short enough to type for a replay.
 
-The part before the colon is the law, with `+timeouts` and `+crash1` if the search used them. The
-part after it has the index of each choice between several possibilities: 0 is the default, `z5` is
-five zeros, and trailing zeros are omitted.
+The part before the colon is the law, with `+timeouts` and `+crash1` if the search used them, and
+`+looks` if receives are steps in it, because a process looks into another's mailbox. The part after
+it has the index of each choice between several possibilities: 0 is the default, `z5` is five zeros,
+and trailing zeros are omitted.
 """
 
 import re
@@ -13,7 +14,8 @@ from typing import Final
 from kvshell.runtime.search.steps import FaultModel, Step, Who
 
 _TOKEN: Final = re.compile(
-    r"(?P<law>spec|beam)(?P<timeouts>\+timeouts)?(?:\+crash(?P<crashes>[1-9]))?:(?P<choices>[\dz.]+)"
+    r"(?P<law>spec|beam)(?P<timeouts>\+timeouts)?(?:\+crash(?P<crashes>[1-9]))?(?P<looks>\+looks)?"
+    r":(?P<choices>[\dz.]+)"
 )
 _CHOICES: Final = re.compile(r"(?:\d{1,4}|z\d{1,4})(?:\.(?:\d{1,4}|z\d{1,4}))*")
 _FEW: Final = 2  # number of zeros that are written out
@@ -63,7 +65,8 @@ def token(model: FaultModel, choices: Sequence[int]) -> str:
     for choice, run in groupby(choices):
         count = len(list(run))
         words += [f"z{count}"] if choice == 0 and count > _FEW else [str(choice)] * count
-    return f"{law_of(model)}:{'.'.join(words) or '0'}"
+    looks = "+looks" if model.looks else ""
+    return f"{law_of(model)}{looks}:{'.'.join(words) or '0'}"
 
 
 def law_of(model: FaultModel) -> str:
@@ -89,9 +92,8 @@ def read_token(text: str) -> tuple[FaultModel, tuple[int, ...]]:
     for word in found["choices"].split("."):
         choices += [0] * int(word[1:]) if word.startswith("z") else [int(word)]
     crashes = int(found["crashes"] or 0)
-    return FaultModel(found["law"] == "spec", found["timeouts"] is not None, crashes), tuple(
-        choices
-    )
+    timeouts, looks = found["timeouts"] is not None, found["looks"] is not None
+    return FaultModel(found["law"] == "spec", timeouts, crashes, looks), tuple(choices)
 
 
 class Follow:

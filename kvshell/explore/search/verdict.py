@@ -172,7 +172,7 @@ def search(
             found.put_first(explained, choices)
         compared = _compared(searching, reason)
         return Verdict(
-            model,
+            searching.model,
             searching.schedules,
             searching.failing,
             searching.redundant,
@@ -236,7 +236,7 @@ def _all(
         return stop()
 
     searching.pause = paused
-    searching.restarted = found.forget
+    searching.restarted = lambda: found.forget(searching.model)
     while not paused():
         run = searching.run()
         if run is not None:
@@ -264,10 +264,11 @@ class _Found:
 
     def __init__(self, model: FaultModel) -> None:
         self._model = model
-        self.forget()
+        self.forget(model)
 
-    def forget(self) -> None:
-        """Start over."""
+    def forget(self, model: FaultModel) -> None:
+        """Start over, with what the search found out about its model."""
+        self._model = model
         self._shortest: dict[Ending, tuple[tuple[int, int], tuple[int, ...]]] = {}
         self._failing: list[Shape] = []  # the shortest failing ones
         self._first: dict[Ending, tuple[int, ...]] = {}

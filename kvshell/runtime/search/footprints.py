@@ -5,7 +5,7 @@ one no longer touch an object, it must touch that object itself. The search comp
 different points in time and relies on this.
 """
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kvshell.runtime.processes.operation import Op
 from kvshell.runtime.processes.record import CallSlot
@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from kvshell.runtime.processes.record import Process
 
 # All kinds are steps of a schedule but these: the start of a handler and a plain receive change
-# nothing visible to others, and timers and time-outs are steps of the clock, not of a process.
+# nothing that others see, unless they look inside; timers and time-outs are steps of the clock, not
+# of a process.
 LOCAL: Final = frozenset({"handle", "receive", "timeout", "timer"})
 
 
@@ -47,8 +48,11 @@ def is_local(op: Op, model: FaultModel) -> bool:
 
     A receive that may time out later, at a time that comes only when nothing else can happen, takes
     the message that a plain receive would take, or none if there never is one: it need not look
-    before or after another message arrives. That is so unless time may run out at any moment.
+    before or after another message arrives. That is so unless time may run out at any moment, or
+    another process looks whether the message has been taken.
     """
+    if model.looks and op.kind in {"receive", "receive_after"}:
+        return False
     return op.kind in LOCAL or (op.kind == "receive_after" and op.term != 0 and not model.timeouts)
 
 
@@ -57,6 +61,7 @@ INSTALLS: Final = frozenset({"call", "link", "monitor", "spawn", "system"})
 
 _LISTED: Final = {A.registered: "names", A.tables: "tables"}
 _RELATIONS: Final = frozenset({A.links, A.monitors, A.monitored_by})
+_OUTSIDE: Final = _RELATIONS | {A.registered_name}  # what `info` tells without looking inside
 
 
 def footprint(op: Op, spec: bool) -> Footprint:
@@ -171,6 +176,19 @@ def _alive(op: Op, spec: bool, found: Footprint) -> None:
     _life(op.process(), found)  # it waits for the dying: a fatal signal decides the answer
 
 
+def _wanted(items: Any) -> set[Any] | None:
+    """Return the items that `info` is asked for; None for all of them."""
+    return None if items is None else set(items) if isinstance(items, List | list) else {items}
+
+
+def looks_inside(op: Op) -> bool:
+    """Whether `op` sees the mailbox of another process, or what it is doing."""
+    if op.kind != "look" or op.process() in {None, op.actor}:
+        return False
+    wanted = _wanted(op.term)
+    return wanted is None or not wanted <= _OUTSIDE
+
+
 def _look(op: Op, spec: bool, found: Footprint) -> None:
     if op.target is None:  # an observation of everything
         found[ALL] = WRITE
@@ -182,8 +200,7 @@ def _look(op: Op, spec: bool, found: Footprint) -> None:
     _life(target, found)
     found["inside", number] = WRITE
     found["mail", number] = WRITE
-    items = op.term
-    wanted = None if items is None else set(items) if isinstance(items, List | list) else {items}
+    wanted = _wanted(op.term)
     if wanted is None or wanted & _RELATIONS:
         found["relations", number] = READ
     if wanted is None or A.registered_name in wanted:
@@ -334,6 +351,7 @@ _KINDS: Final[dict[str, Access]] = {
     "look": _look,
     "monitor": _monitor,
     "read_timer": _read_timer,
+    "receive": _own_mail,
     "receive_after": _own_mail,
     "register": _register,
     "reply": _reply,

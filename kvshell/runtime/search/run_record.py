@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from kvshell.runtime.processes.operation import Op
-from kvshell.runtime.search.footprints import INSTALLS
+from kvshell.runtime.search.footprints import INSTALLS, looks_inside
 from kvshell.runtime.search.steps import Lost, Marks, Numbers, Step, Taken, Who
 from kvshell.terms import Atom, Pid
 
@@ -33,6 +33,7 @@ class Record(NamedTuple):
         ends: the indices at which clients ended.
         deaths: the signals of deaths, in order.
         installed: pairs (target, other) where one linked to, monitored or called the other.
+        looks: whether a process looked into another.
     """
 
     steps: tuple[Taken, ...] = ()
@@ -40,6 +41,7 @@ class Record(NamedTuple):
     ends: tuple[int, ...] = ()
     deaths: tuple[DeathSignal, ...] = ()
     installed: frozenset[tuple[int, int]] = frozenset()
+    looks: bool = False
 
 
 class RunRecord:
@@ -53,6 +55,7 @@ class RunRecord:
         self._ends: list[int] = []
         self._deaths: list[DeathSignal] = []
         self._installed: set[tuple[int, int]] = set()
+        self._looks = False
         self._spawned: set[tuple[tuple[int, ...], int]] = set()  # parent, index among its children
         self._there: dict[Process, None] = {}
         self._named: dict[Process, Atom] = {}  # the last registered name, also of the dead
@@ -103,6 +106,8 @@ class RunRecord:
             named = op.term.record if type(op.term) is Pid else None
             if named is not None and named.name is None:
                 self._named[named] = op.target
+        elif op.kind == "look":
+            self._looks = self._looks or looks_inside(op)
         elif op.kind in INSTALLS:
             self._installed.update(installs(op, self._numbers))
         elif op.kind == "die_life":
@@ -146,6 +151,7 @@ class RunRecord:
             tuple(self._ends),
             tuple(self._deaths),
             frozenset(self._installed),
+            self._looks,
         )
 
     def ends(self) -> list[int]:

@@ -199,11 +199,14 @@ class FaultModel(NamedTuple):
             once (`beam`).
         timeouts: whether a timer may fire at any moment, not only when nothing else can happen.
         crashes: how many processes may be killed.
+        looks: whether each receive is a step. A search sets it if a process looks into another:
+            only then can anybody see whether a message has been taken yet.
     """
 
     spec: bool = True
     timeouts: bool = False
     crashes: int = 0
+    looks: bool = False
 
 
 class Patience(NamedTuple):

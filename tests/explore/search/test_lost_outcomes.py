@@ -7,9 +7,11 @@ from typing import NamedTuple
 import pytest
 
 from kvshell.explore.program.function_program import Clients, Written
+from kvshell.explore.program.program import Program
 from kvshell.explore.search.search import Search
 from kvshell.otp import gen_server
 from kvshell.otp.gen_server import GenServer
+from kvshell.runtime import process
 from kvshell.runtime.search.steps import FaultModel, Numbers
 from kvshell.terms import A, Term
 from tests.explore.search.random_programs import RandomProgram
@@ -90,7 +92,7 @@ def test_the_order_of_watchers_matters_only_if_it_is_observable() -> None:
         assert (search.restarts, len(search.numbers.orders)) == (0, 0)
 
 
-def _found(program: RandomProgram, model: FaultModel, numbers: Numbers) -> set[object]:
+def _found(program: Program, model: FaultModel, numbers: Numbers) -> set[object]:
     with Search(program, model, numbers=numbers) as search:
         found: set[object] = set()
         while run := search.run():
@@ -98,6 +100,41 @@ def _found(program: RandomProgram, model: FaultModel, numbers: Numbers) -> set[o
         assert search.complete
         assert not search.redundant
     return found
+
+
+def _a_queue_is_looked_at(timeout_ms: int | None) -> Clients:
+    """A receiver with one message left: taken already, or not yet? Both happen on a real BEAM."""
+
+    def client() -> Term:
+        me = process.self_()
+
+        def receiver() -> None:
+            process.receive(lambda message: message is A.go)
+            process.send(me, A.hi)
+            process.receive(lambda message: message is A.read, timeout_ms)
+            process.receive(lambda message: message is A.never)
+
+        pid = process.spawn(receiver)
+        process.send(pid, A.go)
+        process.send(pid, A.read)
+        process.receive()
+        return process.info(pid, A.message_queue_len)
+
+    yield client
+
+
+@pytest.mark.parametrize("timeout_ms", [None, 100])
+@pytest.mark.parametrize("model", [BEAM, SPEC], ids=["beam", "spec"])
+def test_who_looks_at_a_mailbox_sees_it_before_and_after_a_receive(
+    model: FaultModel, timeout_ms: int | None
+) -> None:
+    program, numbers = Written(lambda: _a_queue_is_looked_at(timeout_ms)), Numbers()
+    everything, _ = outcomes(program, model, 2500, numbers)
+
+    found = _found(program, model, numbers)
+
+    assert len(found) == 2
+    assert found == everything
 
 
 class Asking(GenServer):
