@@ -165,9 +165,7 @@ def test_h_has_a_line_for_what_is_compiled(name: str, session: Session) -> None:
 NOT_HERE = {
     ":ssl.start()": ":ssl is not part of this shell's Elixir: help elixir",
     "OptionParser.parse([])": "OptionParser is not part of this shell's Elixir: help elixir",
-    'File.write("a", "b")': (
-        "File.write/3 outside the tmp_dir of a test is not part of this shell's Elixir: help elixir"
-    ),
+    'File.write("a", "b")': ("File.write/2 is not part of this shell's Elixir: help elixir"),
     "exports :gen_tcp": ":gen_tcp is not part of this shell's Elixir: help elixir",
     "import System, only: [cmd: 2]": "System.cmd/2 is not part of this shell's Elixir: help elixir",
     "import Port": "Port is not part of this shell's Elixir: help elixir",
