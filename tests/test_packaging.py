@@ -87,7 +87,7 @@ def test_the_test_extra_holds_everything_the_suite_imports() -> None:
     project = _pyproject()["project"]
     specs = [*project["dependencies"], *project["optional-dependencies"]["test"]]
     declared = {re.split(r"[<>=]", spec)[0].replace("-", "_") for spec in specs}
-    module_names = {"rpds": "rpds_py", "markdown_it": "markdown_it_py"}
+    module_names = {"rpds": "rpds_py", "markdown_it": "markdown_it_py", "_pytest": "pytest"}
 
     imported = {module_names.get(name, name) for name in _libraries_the_suite_imports()}
 
