@@ -107,21 +107,25 @@ def _truth(
 _BOOLEAN: Final = List([(A.optimize_boolean, True)])
 
 
-def _if(condition: Term, clauses: Any) -> Term:
+def _blocks(clauses: Any) -> dict[Any, Term] | None:
+    """Return the blocks of `do` and `else` by their names; None if there is no `do`."""
     if type(clauses) is not List:
-        return NotImplemented
+        return None
     blocks = dict(each for each in clauses.items if type(each) is tuple and len(each) == 2)
-    if A.do not in blocks:
+    return blocks if A.do in blocks else None
+
+
+def _if(condition: Term, clauses: Any) -> Term:
+    blocks = _blocks(clauses)
+    if blocks is None:
         return NotImplemented
     first, second = blocks[A.do], blocks.get(Atom("else"))
     return _truth(condition, lambda _x: first, lambda _x: second, _BOOLEAN)
 
 
 def _unless(condition: Term, clauses: Any) -> Term:
-    if type(clauses) is not List:
-        return NotImplemented
-    blocks = dict(each for each in clauses.items if type(each) is tuple and len(each) == 2)
-    if A.do not in blocks:
+    blocks = _blocks(clauses)
+    if blocks is None:
         return NotImplemented
     swapped = List([(A.do, blocks.get(Atom("else"))), (Atom("else"), blocks[A.do])])
     return _call("if", condition, swapped)
