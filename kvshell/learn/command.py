@@ -109,7 +109,7 @@ def _report(asked: LearnOptions, texts: Texts, caps: Caps) -> int:
             code = refuse(error.translated(texts))  # the others are still shown
             continue
         if kept is None:
-            code = refuse(texts("no file {path}", path=name))
+            code = refuse(texts("no such file or folder: {path}", path=name))
             continue
         own = path.resolve().parent.name if path.stem == OWN_NAME else path.stem
         learners[own if own and own not in learners else name] = kept

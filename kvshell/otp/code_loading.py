@@ -27,6 +27,7 @@ from kvshell.terms import A, Atom, ElixirError, List, Pid, Term
 from kvshell.terms import term as as_term
 
 BIGGEST: Final = 10_000_000  # maximum size of a file, in bytes
+NO_SUCH: Final = "no such file or folder: {path}"  # said so wherever a path is given
 
 Origin = tuple[str, str]  # the file, and the class name in it
 
@@ -212,11 +213,18 @@ def _servers(module: ModuleType) -> list[type[GenServer]]:
     ]
 
 
+def unreadable(shown: str, error: OSError) -> str:
+    """Return why a file cannot be read, in one sentence that names it as `shown`."""
+    if isinstance(error, FileNotFoundError):
+        return NO_SUCH.format(path=shown)
+    return f"cannot read {shown}: {error.strerror or error}"
+
+
 def _compiled(path: Path, shown: str, file: str) -> Any:
     try:
         source = path.read_bytes()
     except OSError as error:
-        raise LoadError(f"cannot read {shown}: {error.strerror or error}") from None
+        raise LoadError(unreadable(shown, error)) from None
     if len(source) > BIGGEST:
         raise LoadError(f"{shown} has {len(source):,} bytes: a program may have {BIGGEST:,}")
     try:

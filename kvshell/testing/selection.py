@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from kvshell.elixir.exunit.cases import ElixirTest
 from kvshell.elixir.project import CompileFailure, files_below, read_project, root_of
+from kvshell.otp.code_loading import NO_SUCH
 from kvshell.terms import Atom, ElixirError, Term, atom, inspect
 
 _WITH_LINES = re.compile(r"(?P<path>.+?)(?P<lines>(?::\d+)+)$")
@@ -93,7 +94,7 @@ def targets(paths: Sequence[str]) -> list[TestTarget]:
         elif path.is_file():
             found.append(TestTarget(path, lines))
         else:
-            raise UsageError(f"{given}: there is no such file or folder")
+            raise UsageError(NO_SUCH.format(path=given))
     return found
 
 

@@ -104,7 +104,7 @@ def test_a_missing_file_is_a_usage_error(folder: Path) -> None:
     code, out, err = run(folder, "--load", "nosuch.py", "-c", "self")
 
     assert (code, out) == (2, "")
-    assert err == "kvshell: cannot read nosuch.py: No such file or directory\n"
+    assert err == "kvshell: no such file or folder: nosuch.py\n"
 
 
 def test_a_crash_names_the_line_and_shows_no_traceback(folder: Path) -> None:

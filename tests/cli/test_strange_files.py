@@ -35,8 +35,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (["-c", "load latin.ex"], 1, "** (CompileError) latin.ex:2: not UTF-8: byte 0xe9"),
         (["-c", "load lib/"], 1, "** (CompileError) latin.ex:2: not UTF-8: byte 0xe9"),
         (["-c", 'c "latin.ex"'], 1, "** (CompileError) latin.ex:2: not UTF-8: byte 0xe9"),
-        (["-c", "load nope.ex"], 1, "** (CommandError) cannot read nope.ex: No such file"),
-        (["--load", "nope.ex", "-c", "self"], 2, "kvshell: cannot read nope.ex: No such file"),
         (["test", "latin_test.exs"], 2, "latin_test.exs:3: not UTF-8: byte 0xe9"),
         (["--load", "latin.ex", "-c", "self"], 2, "kvshell: latin.ex:2: not UTF-8: byte 0xe9"),
         (["--load", "open.ex", "-c", "self"], 2, "kvshell: open.ex:3:1: unexpected reserved word"),
@@ -53,6 +51,41 @@ def test_a_source_of_elixir_that_cannot_be_read_is_named_with_its_line(
     assert "internal fault" not in found.err
 
 
+MISSING = "no such file or folder: x/nope"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["explore", "x/nope.md"], f"kvshell: {MISSING}.md"),
+        (["explore", "x/nope.exs"], f"kvshell: explore: {MISSING}.exs"),
+        (["test", "x/nope.exs"], f"kvshell: test: {MISSING}.exs"),
+        (["test", "x/nope.exs:3"], f"kvshell: test: {MISSING}.exs:3"),
+        (["replay", "x/nope.md"], f"kvshell: {MISSING}.md"),
+        (["check", "x/nope.md"], f"kvshell: {MISSING}.md"),
+        (["export", "x/nope.md"], f"kvshell: {MISSING}.md"),
+        (["record", "x/nope.md"], "kvshell: cannot write x/nope.md: no such file or folder: x"),
+        (["learn", "--check", "x/nope.md"], f"kvshell: {MISSING}.md"),
+        (["learn", "--report", "x/nope.json"], f"kvshell: {MISSING}.json"),
+        (["--load", "x/nope.py", "-c", "self"], f"kvshell: {MISSING}.py"),
+        (["--load", "x/nope.ex", "-c", "self"], f"kvshell: {MISSING}.ex"),
+        (["-c", "load x/nope.py"], f"** (CommandError) {MISSING}.py"),
+        (["-c", "load x/nope.ex"], f"** (CommandError) {MISSING}.ex"),
+        (["-c", "load x/nope"], f"** (CommandError) {MISSING}"),
+        (["-c", "explore x/nope.md"], f"** (CommandError) {MISSING}.md"),
+        (["-c", "replay x/nope.md"], f"kvshell: {MISSING}.md"),
+    ],
+    ids=str,
+)
+def test_a_missing_file_is_told_in_the_same_words_everywhere(
+    folder: Path, words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) != 0
+
+    found = capsys.readouterr()
+    assert (found.out + found.err).splitlines()[-1] == said
+
+
 @pytest.mark.parametrize("path", ["x.py", "x.ex", "."])
 def test_loading_in_a_deleted_folder_is_an_error(
     path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -63,9 +96,7 @@ def test_loading_in_a_deleted_folder_is_an_error(
 
     assert main(["-c", f"load {path}"]) == 1
 
-    assert capsys.readouterr().out == (
-        f"** (CommandError) cannot read {path}: No such file or directory\n"
-    )
+    assert capsys.readouterr().out == (f"** (CommandError) no such file or folder: {path}\n")
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ def test_an_unreadable_program_is_not_a_failing_schedule(told: Told) -> None:
     assert told(document(CREATE), load=(none,)) == USAGE
 
     assert told.out == ""
-    assert told.err == f"kvshell: cannot read {none}: No such file or directory\n"
+    assert told.err == f"kvshell: no such file or folder: {none}\n"
 
 
 def test_an_exhausted_budget_gives_no_verdict_unless_a_failure_was_found(told: Told) -> None:

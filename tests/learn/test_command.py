@@ -147,7 +147,7 @@ def test_a_report_of_a_class_names_the_broken_file_and_shows_the_others(
     said = capsys.readouterr()
     assert said.err.splitlines() == [
         f"kvshell: {files[7]} is not JSON: move it away to start again",
-        f"kvshell: no file {files[8]}",
+        f"kvshell: no such file or folder: {files[8]}",
     ]
     assert "0/18" in said.out
     assert "learner-06, learner-09" in said.out

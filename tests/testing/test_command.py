@@ -139,7 +139,7 @@ def test_a_file_that_does_not_compile_is_reported(
 
 def test_a_missing_path_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(given("nowhere_test.exs"), flags()) == 2
-    assert "there is no such file or folder" in capsys.readouterr().err
+    assert "no such file or folder" in capsys.readouterr().err
 
 
 def test_without_tests_in_the_folder_it_says_so(
@@ -263,7 +263,7 @@ def test_the_test_command_runs_tests_in_a_separate_system(
     assert "name              :t" in said
     assert main(["-c", "test test"]) == 1
     assert main(["-c", "test nowhere"]) == 2
-    assert "nowhere: there is no such file" in capsys.readouterr().err
+    assert "no such file or folder: nowhere" in capsys.readouterr().err
 
 
 def test_a_test_block_at_the_prompt_is_elixir_not_a_path() -> None:

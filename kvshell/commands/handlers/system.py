@@ -104,4 +104,4 @@ def load(context: Context, path: str) -> Value:
     except loading.LoadError as error:
         raise CommandError(str(error)) from None
     except OSError as error:  # the current folder may no longer exist
-        raise CommandError(f"cannot read {path}: {error.strerror}") from None
+        raise CommandError(loading.unreadable(path, error)) from None

@@ -37,6 +37,8 @@ def find(word: str) -> Path:
     path = Path(word)
     if word.endswith(".md") and path.is_file():
         return original(path)
+    if "/" in word:
+        raise NoLessonError("no such file or folder: {path}", path=word)
     wanted = word.removesuffix(".md").lower()
     known = lessons()
     found = [each for each in known if _answers_to(each.stem, wanted)]

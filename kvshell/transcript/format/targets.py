@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from kvshell.otp.code_loading import NO_SUCH, unreadable
 from kvshell.transcript.format.document import Document
 from kvshell.transcript.format.grammar import MAX_BYTES, ParseError
 from kvshell.transcript.format.parser import parse
@@ -81,7 +82,7 @@ class Target(NamedTuple):
             with self.file.open("rb") as stream:
                 return stream.read(MAX_BYTES + 1)
         except OSError as error:
-            raise TargetError(f"cannot read {self.shown}: {error.strerror}") from None
+            raise TargetError(unreadable(self.shown, error)) from None
 
     def parse(self, data: bytes, *, elixir: bool = False) -> Document:
         """Return the parsed document; for a file that is too long, the error names its real size.
@@ -123,7 +124,7 @@ def _expanded(path: str) -> list[Target]:
         place, until = _existing(line[1]), int(line[2])
         path = line[1]
     if place is None:
-        raise TargetError(f"no such file or folder: {path}")
+        raise TargetError(NO_SUCH.format(path=path))
     shown = path if Path(path).exists() else str(place)
     if place.is_dir():
         if until:

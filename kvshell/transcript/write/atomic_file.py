@@ -12,6 +12,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from kvshell.otp.code_loading import NO_SUCH
+
 CHANGED = "it has changed since it was read: run again"
 APPEARED = "it exists by now: name another file"
 
@@ -48,7 +50,14 @@ def write_file(file: Path, text: str, *, over: bytes | None) -> None:
         else:
             _replace(file, place, data, over)
     except OSError as error:
-        raise NotWrittenError(file, error.strerror or str(error)) from None
+        raise NotWrittenError(file, why_not(file, error)) from None
+
+
+def why_not(file: Path, error: OSError | ValueError) -> str:
+    """Return why a file cannot be written: the folder that is missing, or what the system says."""
+    if isinstance(error, FileNotFoundError):
+        return NO_SUCH.format(path=file.parent)
+    return getattr(error, "strerror", None) or str(error)
 
 
 def content(file: Path) -> bytes | None:

@@ -9,7 +9,13 @@ import contextlib
 import os
 from pathlib import Path
 
-from kvshell.transcript.write.atomic_file import CHANGED, NotWrittenError, content, write_file
+from kvshell.transcript.write.atomic_file import (
+    CHANGED,
+    NotWrittenError,
+    content,
+    why_not,
+    write_file,
+)
 
 OTHER_NUMBERS = range(2, 101)  # notes-2.md to notes-100.md
 
@@ -41,8 +47,7 @@ class Draft:
         except NotWrittenError as error:
             raise DraftError(str(error)) from None
         except (OSError, ValueError) as error:
-            why = getattr(error, "strerror", None) or str(error)
-            raise DraftError(f"cannot write {path}: {why}") from None
+            raise DraftError(f"cannot write {path}: {why_not(path, error)}") from None
         self._known = before or b""  # the content of the file, as far as known
         self._is_ours = before is None
 

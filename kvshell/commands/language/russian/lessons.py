@@ -145,7 +145,7 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     ),
     "cannot read {path}: {why}": "не удаётся прочесть {path}: {why}",
     "cannot write {path}: {why}": "не удаётся записать {path}: {why}",
-    "no file {path}": "нет файла {path}",
+    "no such file or folder: {path}": "нет такого файла или папки: {path}",
     "learn --author needs a terminal; without one: {command}": (
         "для learn --author нужен терминал; без терминала: {command}"
     ),
