@@ -1,7 +1,7 @@
-"""Parsed arguments: what a command's words become before its handler runs.
+"""Parsed arguments: what the words of a command become before its handler runs.
 
-A `Word` names a process, a store or a table. It is resolved when the line runs, because its meaning
-depends on bindings and living processes. A `TypedTerm` is a term, or text that stays text.
+A `Word` names a process, a store or a table. It is resolved only when the line runs, because its
+meaning depends on bindings and living processes. A `TypedTerm` is a parsed term, or plain text.
 """
 
 import re
@@ -23,7 +23,7 @@ ROLES: Final = {
 
 
 class Word(NamedTuple):
-    """A process, store or table as typed; a quoted word always names a store."""
+    """The name of a process, store or table as typed; a quoted word always names a store."""
 
     text: str
     quoted: bool = False
@@ -35,9 +35,10 @@ class TypedTerm(NamedTuple):
     Attributes:
         text: the source text.
         value: the parsed term; meaningless if `dynamic`.
-        dynamic: contains `$x`, `self()`, a pid or a reference, which `resolve` fills in at run
-            time.
-        plain: not a literal, so it was read as text (or, for a REASON, as an atom).
+        dynamic: whether the text contains `$x`, `self()`, a pid or a reference, whose values
+            `resolve` looks up at run time.
+        plain: whether the text is not a literal and was read as a string (for a REASON, as an
+            atom).
     """
 
     text: str
@@ -58,7 +59,7 @@ _BARE_ATOM: Final = re.compile(r"[a-z_]\w*[?!]?")
 
 
 class _Seen:
-    """A resolver placeholder that records whether it was called."""
+    """A pid, reference and variable resolver that only records whether it was called."""
 
     def __init__(self) -> None:
         self.any = False
@@ -81,7 +82,7 @@ def literal(text: str) -> TypedTerm | None:
 
 
 def outside_strings(text: str, change: Callable[[str], str]) -> str:
-    """Return the text of a term with `change` applied outside its string literals."""
+    """Return the text of a term with `change` applied to the parts outside string literals."""
     pieces = _STRING.split(text)
     return "".join(piece if piece.startswith('"') else change(piece) for piece in pieces)
 
@@ -92,7 +93,7 @@ def typed(text: str) -> TypedTerm:
 
 
 def reason(text: str) -> TypedTerm | None:
-    """Read a REASON: a literal, or a bare word as the atom of that name."""
+    """Read a REASON: a literal, a module name, or a bare word as an atom; None for other text."""
     found = literal(text) or term(text)
     if found is None and _BARE_ATOM.fullmatch(text):
         return _read(text, ":" + text, plain=True)
@@ -100,7 +101,7 @@ def reason(text: str) -> TypedTerm | None:
 
 
 def term(text: str) -> TypedTerm | None:
-    """Read a TERM: a literal or a module name."""
+    """Read a TERM: a literal or a module name; return None for any other text."""
     found = literal(text)
     if found is None and _ALIAS.fullmatch(text):
         return _read(text, text)
@@ -121,7 +122,10 @@ def resolve(
     ref: Callable[[int], Ref],
     variable: Callable[[str], Term],
 ) -> Term:
-    """Resolve `typed_` to a term now. The resolvers raise CommandError for unknown names."""
+    """Return the value of `typed_`, looking up its pids, references and variables now.
+
+    Raises CommandError if a name is unknown (from the resolvers) or the term is too large.
+    """
     if not typed_.dynamic:
         return typed_.value
     try:
@@ -143,7 +147,7 @@ _BRACKETS = frozenset("[{%")
 
 
 def table_name(text: str) -> Atom:
-    """Return the atom that names a table."""
+    """Return the atom that names a table; CommandError if `text` cannot be an atom."""
     try:
         return Atom(text)
     except ValueError as error:

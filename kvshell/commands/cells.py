@@ -1,4 +1,4 @@
-"""Short descriptions of signals: in flight, arriving, in a chart, in a sentence."""
+"""Cells of views: terms, pids and counts, and short descriptions of signals and messages."""
 
 from typing import Any, Final
 
@@ -18,12 +18,12 @@ _LONGEST: Final = 44
 
 
 def shortened(text: str, most: int = _LONGEST) -> str:
-    """Return `text`, truncated if it is long."""
+    """Return `text`, cut off with an ellipsis if it is longer than `most` characters."""
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def shown(term: Term) -> str:
-    """Return a term on one line; a long tuple is shown by its tag."""
+    """Return a term on one line; a tuple too long for it is reduced to its tag: `{:put, …}`."""
     text = inspect(term, width=None)
     if len(text) > _LONGEST and type(term) is tuple and term and type(term[0]) is Atom:
         return f"{{{inspect(term[0])}, …}}"
@@ -44,7 +44,7 @@ def signal_word(arrive: Any, args: tuple[Any, ...]) -> str:
 
 
 def message_word(message: Term) -> str:
-    """Describe a message; a call or cast by its request."""
+    """Describe a message in a word or two; for a call or cast, by its request."""
     match message:
         case (head, _, request) if head is GEN_CALL:
             return f"call {shown(request)}"
@@ -89,13 +89,13 @@ def role(term: Term) -> Role:
 
 
 def name_cell(name: Term) -> Cell:
-    """Return a store's name as text, or inspected if it would be invisible or ambiguous as text."""
+    """Return a cell with a store's name, inspected if the plain text would be unclear."""
     bare = isinstance(name, str) and name != "" and name == name.strip() and name.isprintable()
     return Cell(str(name) if bare else inspect(name, width=None), Role.name)
 
 
 def pid_cell(pid: Pid | None) -> Cell:
-    """Return a cell with a pid, or `-`."""
+    """Return a cell with a pid, or `-` for None."""
     return NONE if pid is None else Cell(inspect(pid), Role.pid)
 
 

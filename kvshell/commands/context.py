@@ -1,7 +1,7 @@
-"""The interface through which a handler uses its session.
+"""The interface of a session that its command handlers use.
 
-A handler runs in the shell's own process, so its calls send and wait as the shell. Only
-`runtime.observe` inspects without sending.
+A handler runs in the shell's own process, so its calls are sent from the shell, which waits for the
+reply. Only `runtime.observe` inspects a process without sending it a message.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,7 +34,7 @@ class Context(Protocol):
 
     @property
     def scheduler(self) -> str:
-        """`controlled` or `free`."""
+        """The kind of scheduler: `controlled` or `free`."""
 
     @property
     def design(self) -> "Design":
@@ -46,7 +46,7 @@ class Context(Protocol):
 
     @property
     def default(self) -> "Design":
-        """The design that a plain `start manager` starts."""
+        """The design that `start manager` starts if it is given none."""
 
     @property
     def misses_own(self) -> bool:
@@ -54,11 +54,11 @@ class Context(Protocol):
 
     @property
     def running(self) -> bool:
-        """Whether the design's supervisor runs; in `plain`, which has none, its manager."""
+        """Whether the system runs: its supervisor or, in `plain`, which has none, its manager."""
 
     @property
     def shell(self) -> Pid:
-        """The process that runs the commands: what `self` answers."""
+        """The process that runs the commands; `self` answers its pid."""
 
     @property
     def line(self) -> int:
@@ -66,7 +66,7 @@ class Context(Protocol):
 
     @property
     def bindings(self) -> Mapping[str, Term]:
-        """Names bound by `x = ...`, each with its latest value."""
+        """The variables bound by `x = ...` and their current values."""
 
     @property
     def options(self) -> dict[str, str]:
@@ -82,21 +82,21 @@ class Context(Protocol):
 
     @property
     def trace(self) -> "Trace":
-        """The recording of `messages on`."""
+        """The recorder that `messages on` starts."""
 
     @property
     def traced(self) -> list["TracedOp"]:
-        """What the last line sent, if messages were being recorded."""
+        """The operations of the last line, if messages were being recorded."""
 
     def keep_law(self, law: str) -> None:
-        """Start over with an empty system under another delivery law."""
+        """Reset the session and set the delivery law, `beam` or `spec`."""
 
     @property
     def interrupted(self) -> bool:
         """Whether Ctrl-C was pressed during this line; long commands check it and stop."""
 
     def server(self, word: Word) -> Pid | Atom:
-        """Resolve a PROCESS; a registered name stays a name, as error texts show it."""
+        """Resolve a PROCESS; a registered name stays an atom, because error messages show it so."""
 
     def pid(self, word: Word) -> Pid:
         """Resolve a PROCESS to its pid; an unregistered name exits with `:noproc`."""
@@ -108,10 +108,10 @@ class Context(Protocol):
         """Resolve a TABLE: a binding, otherwise the name of a named table."""
 
     def term(self, typed: TypedTerm) -> Term:
-        """Return the term of a KEY, VALUE, TERM, REASON or OPTION."""
+        """Resolve a KEY, VALUE, TERM, REASON or OPTION to its term."""
 
     def program(self, path: str) -> "Path":
-        """Return the file that `load PATH` runs; CommandError if loading is not allowed."""
+        """Return the path of the file that `load PATH` runs; CommandError if this is forbidden."""
 
     def compile(self, path: "Path") -> list[Term]:
         """Compile an Elixir file or folder and return the modules it defines."""
@@ -123,34 +123,38 @@ class Context(Protocol):
         """Make `design` the current design of the system's commands."""
 
     def reset(self) -> None:
-        """Stop everything, drop all bindings, and restart pids and line numbers."""
+        """End all processes, drop all bindings, and restart the numbering of pids and lines."""
 
     def fresh(self, design: str) -> "Context":
-        """Return a new controlled session with `design` as default; the caller closes it."""
+        """Return a new controlled session whose default is `design`; the caller must close it."""
 
     def play(self, text: str, number: int | None = None) -> list[Result]:
-        """Run a line inside the current line: not counted, without hints or events.
+        """Run a line inside the current one and return its results.
 
-        `number` replaces `{n}`.
+        The line is not counted and gets no hints or events. In its text, `{n}` is replaced by
+        `number`.
         """
 
     def reading(self, text: str) -> "ParsedLine":
-        """Return the line as it would run, with its Elixir parsed as Elixir; it is not run."""
+        """Parse a line, including its Elixir, without running it."""
 
     def refusal(self, text: str, *, bound: bool = True) -> str | None:
-        """Return why a line cannot be parsed, or None; the line is not run.
+        """Return why a line cannot be parsed, or None if it can; the line is not run.
 
-        With `bound` a word may be a binding of this client.
+        If `bound`, the line may use the bindings of this client.
         """
 
     def client(self, name: str, text: str) -> None:
         """Queue a line for the client process `name`, which runs it when it is free."""
 
     def rest(self) -> bool:
-        """Wait until the system is at rest, as the host does between lines."""
+        """Wait until the system is at rest, as the host does between lines.
+
+        Returns False if that took too long.
+        """
 
     def round(self) -> "AbstractContextManager[None]":
-        """Start a nested line: processes it wakes are held until it waits or ends."""
+        """Start a nested line: processes that it wakes do not run until the line waits or ends."""
 
     def progress(self, done: int, total: int) -> None:
         """Report the progress of a long command; the host may show it."""

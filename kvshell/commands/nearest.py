@@ -1,6 +1,6 @@
 """Find the words closest to an unknown word.
 
-Our own edit distance: difflib costs 14 ms to import and a millisecond a miss.
+The edit distance is our own: difflib takes 14 ms to import and a millisecond per lookup.
 """
 
 from collections.abc import Iterable
@@ -10,10 +10,10 @@ LONGEST: Final = 40  # of a longer word only the beginning is compared
 
 
 def distance(left: str, right: str, limit: int) -> int:
-    """Return the edit distance (insert, delete, change, swap), at most `limit + 1`."""
+    """Return the edit distance (insert, delete, change or swap letters), at most `limit + 1`."""
     if abs(len(left) - len(right)) > limit:
         return limit + 1
-    # Each letter that only one of them has takes an edit: true of nearly all pairs of words.
+    # Each letter that only one of them has costs an edit: this rejects nearly all pairs of words.
     if len(set(left).difference(right)) > limit or len(set(right).difference(left)) > limit:
         return limit + 1
     before: list[int] = []
@@ -31,14 +31,14 @@ def distance(left: str, right: str, limit: int) -> int:
 
 
 def nearest(word: str, words: Iterable[str]) -> str | None:
-    """Return the word closest to `word`, or None; the first wins a tie."""
+    """Return the word closest to `word`, or None if none is close; the first one wins a tie."""
     return next(iter(nearby(word, words, 1)), None)
 
 
 def nearby(word: str, words: Iterable[str], most: int) -> list[str]:
-    """Return the words that `word` may stand for, closest first; ties keep their order.
+    """Return up to `most` words that `word` may stand for, closest first; ties keep their order.
 
-    Words a full edit further away than the closest are left out.
+    Words that are a full edit further away than the closest one are left out.
     """
     wanted = word.lower()[:LONGEST]
     limit = 0 if len(wanted) < 2 else 1 if len(wanted) < 5 else 2

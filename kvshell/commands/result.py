@@ -1,7 +1,7 @@
-"""The result of a command: a value, a view, an error, or something to open.
+"""The result of a command: a value, a view, an error, or a request to the host.
 
-A handler returns a `Value`, a `View` or an `Open`, and raises `CommandError` for the shell's own
-failures. `session` turns it into the `Result` that every host reads.
+A handler returns a `Value`, a `View` or an `Open`, and raises `CommandError` for failures of the
+shell itself. The session turns it into the `Result` that every host reads.
 """
 
 from enum import Enum
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class NoValue(Enum):
-    """The type of `NOTHING`: no value at all (None is Elixir's nil)."""
+    """The type of `NOTHING`, the absence of a value (None stands for Elixir's nil)."""
 
     nothing = "nothing"
 
@@ -31,7 +31,7 @@ class Value(NamedTuple):
 
 
 class Open(NamedTuple):
-    """A request to a higher layer: `replay`, `record`, `learn`, `exit`, `clear` ..."""
+    """A request to the host: `replay`, `record`, `learn`, `exit`, `clear` ..."""
 
     kind: str
     args: dict[str, Any]
@@ -41,9 +41,9 @@ Answer = Value | View | Open
 
 
 class CommandError(Exception):
-    """A failure of the shell itself; its one sentence says what to type.
+    """A failure of the shell itself; its message is one sentence that says what to type.
 
-    StreamedOutput as `** (CommandError) sentence`.
+    Shown as `** (CommandError) sentence`.
     """
 
     def __init__(self, sentence: str) -> None:
@@ -52,7 +52,7 @@ class CommandError(Exception):
 
 
 class StreamedOutput(str):
-    """Output that has been shown already, while its command ran: hosts do not show it again."""
+    """Output that was shown while its command ran, so hosts do not show it again."""
 
     __slots__ = ()
 
@@ -64,14 +64,14 @@ class Result(NamedTuple):
         line: the line number when it was typed.
         input: the command as typed, without the others on its line.
         ok: False if and only if `error` is set.
-        value: the answer as a term; NOTHING for views, errors and opens.
+        value: the answer as a term; NOTHING for views, errors and requests.
         view: the view shown instead of a term.
         error: the banner as printed, `** (...) ...`, possibly several lines.
-        hint: a suggestion of what to type next, or other narration.
+        hint: a suggestion of what to type next, or another message.
         events: crash reports and other clients' answers since the previous command.
         open: what the host is asked to do.
-        output: text printed while it ran, and warnings; shown before the answer.
-        elixir: whether it was Elixir, not a command.
+        output: text printed while the command ran, and warnings; shown before the answer.
+        elixir: whether the input was Elixir, not a command.
     """
 
     line: int

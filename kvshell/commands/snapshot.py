@@ -1,7 +1,7 @@
-"""A snapshot of the system, taken once per line, for use while keys are pressed.
+"""A snapshot of the system, taken once per line and read while the user types.
 
-Completion, the toolbar, hints and `help` read this and nothing else, so a stuck store never slows
-down typing.
+Completion, the toolbar, hints and `help` read this and nothing else, so a process that does not
+answer never slows down typing.
 """
 
 from collections.abc import Container, Iterator, Sequence
@@ -11,11 +11,11 @@ from kvshell.commands.language.message import Message
 
 
 class StoreRow(NamedTuple):
-    """A name known to the system.
+    """A store's name and what is known about its process.
 
     Attributes:
-        name: as typed in `create store`.
-        pid: as printed, `#PID<0.104.0>`; empty while the create still waits.
+        name: the name, as typed in `create store`.
+        pid: the pid as printed, `#PID<0.104.0>`; empty while the create is not handled yet.
         state: `fresh`, `pending`, `stale` or `dead`.
         contents: the store's map as last seen, for completing keys; None if unread.
     """
@@ -27,7 +27,7 @@ class StoreRow(NamedTuple):
 
 
 class ProcessRow(NamedTuple):
-    """A living process: `name` is its registered name, its store's name or empty."""
+    """A living process; `name` is its registered name, its store's name, or empty."""
 
     pid: str
     name: str
@@ -37,7 +37,7 @@ class ProcessRow(NamedTuple):
 
 
 class BindingRow(NamedTuple):
-    """A bound name and its value, inspected on one line; `kind` is `pid`, `table` or `term`."""
+    """A variable and its value, inspected on one line; `kind` is `pid`, `table` or `term`."""
 
     name: str
     value: str
@@ -45,7 +45,7 @@ class BindingRow(NamedTuple):
 
 
 class TableRow(NamedTuple):
-    """An ETS table: `handle` is the way to refer to it, a name or `#Reference<..>`."""
+    """An ETS table; `handle` is its name, or `#Reference<..>` if it has none."""
 
     handle: str
     size: int = 0
@@ -54,7 +54,7 @@ class TableRow(NamedTuple):
 
 
 class Lane(NamedTuple):
-    """The signals in flight from one process to another: the first one, and how many."""
+    """The signals in flight from one process to another: the oldest, `signal`, and their number."""
 
     source: str
     target: str
@@ -63,7 +63,7 @@ class Lane(NamedTuple):
 
     @property
     def line(self) -> str:
-        """Return the line that delivers the next one."""
+        """The command that delivers the oldest signal."""
         return f"deliver {self.source} to {self.target}"
 
 
@@ -71,14 +71,14 @@ NODE_GONE: Final = Message("the node is gone")
 
 
 def idle(*, ended: bool, others: bool) -> Message:
-    """Return a message that there is no system; `others` counts other living processes."""
+    """Return the message that no system is running; `others`: other processes are alive."""
     if others:
         return Message("no manager runs")
     return Message("nothing runs" if ended else "nothing runs yet")
 
 
 def idle_banner(*, ended: bool, others: bool) -> str:
-    """Return `idle` as the error of a command that needs a system."""
+    """Return the same as an error banner, for a command that needs a system."""
     return f"** (CommandError) {idle(ended=ended, others=others)}: start manager"
 
 
@@ -86,19 +86,19 @@ class Snapshot(NamedTuple):
     """The system between two lines.
 
     Attributes:
-        design: the running design, None when nothing runs.
+        design: the running design, or None if no system is running.
         default: the design that a plain `start manager` would start.
         counter: the number in the prompt.
         manager: the registered name of the manager or registry of `design` or `default`.
-        stores: ordered by name.
-        processes: the living ones in order of creation, including the shell.
-        bindings: ordered by name.
-        tables: in order of creation.
+        stores: the stores, ordered by name.
+        processes: the living processes in order of creation, including the shell.
+        bindings: the variables, ordered by name.
+        tables: the ETS tables in order of creation.
         suspended: how to refer to each suspended process: a role word, a store or a pid.
         stale: names whose process is dead and whose `:DOWN` is still unread.
-        pending: names whose create is still waiting.
-        waiting: messages in all mailboxes except the shell's.
-        inbox: messages in the shell's own mailbox.
+        pending: names whose create is not handled yet.
+        waiting: the number of messages in all mailboxes except the shell's.
+        inbox: the number of messages in the shell's own mailbox.
         clients: names used with `as`.
         scheduler: `free` or `controlled`.
         ended: while nothing runs, the exit reason of the last supervisor, if any: `:shutdown` after
@@ -106,10 +106,10 @@ class Snapshot(NamedTuple):
         blame: the child that used up the restarts, and why: `KV.Registry ended: killed`.
         law: `spec` while signals are kept in flight, otherwise `beam` or `off`.
         flying: the channels with signals in flight, oldest signal first.
-        nodes: the names of a cluster's nodes; empty with one node.
-        living: the printed pids that are alive; None means: see `processes`.
+        nodes: the names of a cluster's nodes; empty if there is only one node.
+        living: the printed pids of living processes; if None, they are those of `processes`.
         own: the reader's module that `start manager own` starts, if any.
-        gone: the line that helps when the node with the shell has ended: `reset`, or `exit`.
+        gone: after the shell's node has ended, the line to type: `reset` or `exit`; else empty.
     """
 
     design: str | None = None
@@ -154,14 +154,14 @@ class Snapshot(NamedTuple):
 
     @property
     def idle(self) -> Message:
-        """Return a message that there is no system, though a loaded server may be running."""
+        """The message that no system is running, although a loaded server may be."""
         if self.gone:
             return NODE_GONE
         return idle(ended=bool(self.ended), others=self.others > 0)
 
     def store(self, name: str) -> StoreRow | None:
-        """Return the row of the store `name`."""
-        find = getattr(self.stores, "find", None)  # rows built on demand
+        """Return the row of the store `name`, or None."""
+        find = getattr(self.stores, "find", None)  # a sequence that builds its rows on demand
         if find is not None:
             row: StoreRow | None = find(name)
             return row
@@ -176,7 +176,7 @@ class Snapshot(NamedTuple):
         yield from (row for row in self.stores if row.name.startswith(prefix))
 
     def binding(self, name: str) -> BindingRow | None:
-        """Return the row of the binding `name`."""
+        """Return the row of the variable `name`, or None."""
         find = getattr(self.bindings, "find", None)
         if find is not None:
             row: BindingRow | None = find(name)

@@ -1,4 +1,4 @@
-"""The messages a line sent, as a chart and as text lines."""
+"""The messages that a line sent, as a chart and as lines of text."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
@@ -16,7 +16,7 @@ Named = Callable[[Pid], Cell]
 
 
 def names(context: Context) -> Named:
-    """Return each process's label in a chart: its store, registered name, role, or pid."""
+    """Return a function from a pid to its label: its store, registered name, role, or the pid."""
     stores = context.trace.names
     stores |= {entry.pid: entry.name for entry in context.design.entries(context.runtime)}
     clients = {pid: name for name, pid in context.clients.items()}
@@ -56,7 +56,7 @@ def chart(ops: list[TracedOp], named: Named) -> Chart:
 
 
 def lines(made: Chart) -> list[str]:
-    """Write a chart as text, one line per arrow: `shell -> KV.Registry  call {:create, "s1"}`."""
+    """Return a chart as text, one line per arrow: `shell -> KV.Registry call {:create, "s1"}`."""
     written = []
     for arrow in made.arrows:
         who = made.lanes[arrow.source].text
@@ -67,7 +67,7 @@ def lines(made: Chart) -> list[str]:
 
 
 def _label(op: TracedOp) -> tuple[str | None, Role]:
-    """Return an operation's label in a chart, or None if it is not a message."""
+    """Return the label and role of an operation in a chart; no label means that it is not shown."""
     write = _WORDS.get(op.kind)
     if write is not None:
         return write(op), Role.plain

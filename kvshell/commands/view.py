@@ -1,7 +1,7 @@
 """Views: what a command shows if its answer is not a single value.
 
-These are plain records. A handler builds them, `views` renders them, and nothing in between looks
-inside, so the same answer is a rich table on a terminal, plain lines in a pipe and `rows` in JSON.
+These are plain records. A handler builds them, `kvshell.views` renders them, and no code in between
+looks inside, so the same answer is a table on a terminal, plain lines in a pipe and `rows` in JSON.
 """
 
 from collections.abc import Callable
@@ -38,7 +38,11 @@ class Cell(NamedTuple):
 
 
 class Column(NamedTuple):
-    """A table column: on a narrow terminal the highest `priority` is dropped first; 0 is kept."""
+    """A table column.
+
+    On a narrow terminal the columns with the highest `priority` are dropped first; 0 is always
+    kept.
+    """
 
     name: str
     priority: int = 0
@@ -48,8 +52,8 @@ class Column(NamedTuple):
 class Text(NamedTuple):
     """Lines of cells, joined without spaces.
 
-    Long prose is wrapped between words; `kept` lines, such as answers that are compared line by
-    line, never are. `translated`, if set, recreates a help text in the user's language.
+    Long prose is wrapped between words, unless `kept` is set, as it is for answers that are
+    compared line by line. `translated`, if set, builds a help text again in the user's language.
     """
 
     lines: tuple[tuple[Cell, ...], ...]
@@ -80,7 +84,7 @@ class Tree(NamedTuple):
 
 
 class Arrow(NamedTuple):
-    """One event of a chart: a signal from `source` to `target`, or a note at `source` alone.
+    """One arrow of a chart: a signal from `source` to `target`, or a note at `source` alone.
 
     `kind` is sent, flight (dotted: still in flight), lost (the receiver is dead) or note; `source`
     and `target` index the chart's `lanes`.
@@ -97,7 +101,7 @@ class Chart(NamedTuple):
     """A message-sequence chart: `lanes` side by side, `arrows` from top to bottom.
 
     Rendered as a list of lines if the chart would be too wide: more than six lanes, or a narrow
-    terminal. `shape` decides otherwise: `list`, or `diagram` at any width.
+    terminal. `shape` overrides this: `list`, or `diagram` at any width.
     """
 
     title: str

@@ -1,4 +1,4 @@
-"""Completion, the signature and the next suggestion, all from one snapshot."""
+"""Completion, the signature and the next suggestion, all computed from one snapshot."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Every example of the table is run, under each design: text in, text out."""
+"""Every example of the command table is run in each design and must print its answer."""
 
 import re
 from pathlib import Path
@@ -21,7 +21,7 @@ EXAMPLES = [
 
 
 def type_(session: Session, line: str) -> tuple[list[str], list[str]]:
-    """Run a line as a host does: its answers, then the events of the way to rest."""
+    """Run a line as a host does; return its answers, and the events until the system is at rest."""
     results = session.run(line)
     events = [event for result in results for event in result.events]
     answers = [text for result in results if (text := render(result, CAPS))]
@@ -30,7 +30,7 @@ def type_(session: Session, line: str) -> tuple[list[str], list[str]]:
 
 
 def regex(expected: str) -> str:
-    """A line `...` is any number of lines, `...` inside a line any text."""
+    """Return a regex for expected output, in which `...` stands for any text or any lines."""
     lines = []
     for line in expected.split("\n"):
         if line == "...":
@@ -42,7 +42,7 @@ def regex(expected: str) -> str:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the examples of `load` find their program."""
+    """The folder of the program that the examples of `load` use."""
     return write_counter(tmp_path_factory.mktemp("programs"))
 
 

@@ -1,4 +1,4 @@
-"""explain LINE: the Elixir, the Python, who sends what to whom."""
+"""`explain LINE`: its Elixir, its Python, and who sends what to whom."""
 
 import re
 

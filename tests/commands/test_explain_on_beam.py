@@ -11,7 +11,7 @@ from kvshell.commands.table import COMMANDS
 from kvshell.commands.view import Panel, Text, View
 from kvshell.session import Session
 
-# The chapter's modules as far as the lines below call them: a map in an agent.
+# The parts of the chapter's modules that the lines below call: a map in an agent.
 DEFINITIONS = """
 defmodule KV.Bucket do
   def put(b, k, v), do: Agent.update(b, &Map.put(&1, k, v))
@@ -78,12 +78,12 @@ LINES = {
 
 
 def elixir_of(line: str) -> str:
-    """The lines that `explain` marks as Elixir."""
+    """Return the lines that `explain` marks as Elixir."""
     return elixir_in(explain(line, "ets"))
 
 
 def elixir_typed(session: Session, line: str) -> str:
-    """The Elixir that `explain` shows for a line in a session, where its words have meanings."""
+    """Return the Elixir that `explain` shows for a line in `session`, whose variables it knows."""
     (result,) = session.run(f"explain {line}")
     assert result.view is not None, result.error
     return elixir_in(result.view)
@@ -179,7 +179,7 @@ def test_the_elixir_of_a_line_takes_each_word_as_the_line_does(
     ],
 )  # fmt: skip
 def test_what_explain_prints_does_here_what_the_line_does(design: str, line: str) -> None:
-    """In two equal systems, one runs the line and the other its Elixir: both answer alike."""
+    """Of two equal systems, one runs the line and the other its Elixir; both answer the same."""
     before = [
         f"start manager {design}", *(
             f"create store {name}"
@@ -245,7 +245,7 @@ def test_a_view_that_cannot_be_bound_is_not_explained_as_a_binding() -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("elixir") is None, reason="no elixir is installed")
 def test_elixir_accepts_each_line_and_gives_the_same_answer(tmp_path: Path) -> None:
-    """Each line runs in its own system, with a store, and its answer has the expected shape."""
+    """Each line runs in a system of its own with one store; its answer must match the pattern."""
     script = [DEFINITIONS]
     for number, (line, shape) in enumerate(LINES.items()):
         code = elixir_of(line)
@@ -306,7 +306,7 @@ def _literal(text: str) -> object:
 
 
 def _quoted(code: str) -> str:
-    """An Elixir string that holds the code unchanged."""
+    """Return an Elixir string literal that contains `code` unchanged."""
     return (
         '"'
         + code.replace("\\", "\\\\").replace('"', '\\"').replace("#{", "\\#{").replace("\n", "\\n")

@@ -1,4 +1,4 @@
-"""help: short, complete, on one screen; and the reference, generated from the same table."""
+"""`help` is short, complete and fits one screen; the reference pages come from the same table."""
 
 import json
 
@@ -72,7 +72,7 @@ def test_how_a_line_is_read_fits_a_screen() -> None:
 
 
 def test_elixir_fits_a_screen_above_the_prompt_and_its_menu() -> None:
-    """Of 24 lines the prompt takes one, the room for its menu five, and the toolbar one."""
+    """Of 24 lines the prompt takes one, the space for its menu five, and the toolbar one."""
     assert len(shown("elixir")) <= 17
 
 

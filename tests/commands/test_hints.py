@@ -1,4 +1,4 @@
-"""The table of hints: each row fires where it should, says what to type, and is quiet elsewhere."""
+"""Each hint applies where it should, says what to type, and is absent elsewhere."""
 
 from typing import Any
 
@@ -53,7 +53,7 @@ def bound(snapshot: Snapshot, name: str, value: str, kind: str = "pid") -> Snaps
 
 @pytest.fixture(scope="module", autouse=True)
 def doorbell(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """A server that was loaded once."""
+    """Load a server once, for the hints about loaded programs."""
     path = tmp_path_factory.mktemp("programs") / "bell.py"
     path.write_text("from kvshell.otp import GenServer\nclass Doorbell(GenServer): pass\n")
     load(path, "my bell.py")
@@ -76,7 +76,7 @@ SHOPPING = RUNS._replace(
     processes=(ProcessRow("#PID<0.103.0>", "KV.Registry"), ProcessRow("#PID<0.104.0>", "shopping")),
 )
 
-# rule, what was typed and what came of it, the hint's sentence, the line it types
+# rule, the situation's arguments, the hint's sentence, the line that Tab types
 CASES: list[tuple[str, dict[str, Any], str, str]] = [
     ("unclosed", {"text": 'put s1 k "a b', "before": RUNS},
      "a quote or bracket is never closed", 'put s1 k "a b"'),

@@ -1,4 +1,4 @@
-"""Hints in whole sessions: each shows where it helps, for the last line's answer."""
+"""Hints in whole sessions: each appears where it helps, after the answer it is about."""
 
 import pytest
 

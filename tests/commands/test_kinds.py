@@ -1,4 +1,4 @@
-"""The types of parameters: each reads its samples, describes itself and completes."""
+"""Each parameter type parses its samples, describes itself and completes."""
 
 import inspect
 

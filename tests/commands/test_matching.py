@@ -1,4 +1,4 @@
-"""The matcher: parsing, matching, problems with their places, colours, what may come next."""
+"""Parsing a line: commands, problems with their offsets, colours, and what may come next."""
 
 from typing import Any
 
@@ -155,7 +155,7 @@ def test_a_blank_line_has_no_match(text: str) -> None:
 
 
 def test_h_and_t_are_valid_names_in_a_list_pattern() -> None:
-    # h alone is iex's help, but [h | t] is how a list is taken apart.
+    # `h` alone is iex's help, but `[h | t]` is the usual pattern for a list.
     assert one("[h | t] = stores").complete
     assert one("h").command is not None
 

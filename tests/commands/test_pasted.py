@@ -1,4 +1,4 @@
-"""Elixir pasted from the tutorials gets the command filled in."""
+"""Elixir pasted from the tutorials is answered with the equivalent command."""
 
 import re
 
@@ -7,7 +7,7 @@ import pytest
 from kvshell.commands import parse
 from kvshell.commands.read.pasted_elixir import CALLS, WORDS, translate
 
-# What stands in the two tutorials and in the oracle's sessions, and the line for it.
+# Elixir from the two tutorials and the oracle's sessions, and the equivalent command.
 LINES = [
     ('KV.Registry.lookup(KV.Registry, "shopping")', "lookup shopping"),
     ('KV.Registry.lookup(registry, "shopping")', "lookup shopping"),

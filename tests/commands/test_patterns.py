@@ -1,4 +1,4 @@
-"""Patterns: Elixir's `=`, judged by the BEAM."""
+"""Pattern matching gives the same bindings and errors as Elixir's `=` on the BEAM."""
 
 import contextlib
 import shutil

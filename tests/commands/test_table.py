@@ -18,7 +18,7 @@ from kvshell.commands.types.simple_types import DESIGNS, OPTIONS
 EFFECTS = {"call", "cast", "read", "spawn", "look", "none"}
 HANDLERS = Path(commands.__path__[0]) / "handlers"
 
-# What a Python line may begin with, and where it is imported from.
+# The names that a row's Python line may begin with, and the module to import each from.
 MODULES = {
     "agent": "kvshell.otp.agent",
     "bucket": "kvshell.systems.kv.bucket",
@@ -33,8 +33,8 @@ MODULES = {
 }
 
 
-# A signal that is answered by a `:DOWN` takes the caller as long as a call does; an exit signal is
-# gone at once, as a cast is.
+# `effects` counts what is answered by a `:DOWN` as a call, because the caller waits for it, and an
+# exit signal as a cast, because nobody does.
 WANTED_DIFFERENCES = {
     ("send", "cast"),  # a plain message
     ("kill", "cast"),
@@ -50,7 +50,7 @@ def every(text: PerDesign) -> list[str]:
 
 
 def every_row(check: Callable[[Command], None]) -> Callable[[], None]:
-    """One test for all rows, which names those that are wrong: a test each would cost more."""
+    """Return one test that checks all rows and names those that fail; a test per row is slower."""
 
     def test() -> None:
         wrong = {}
@@ -100,7 +100,7 @@ def test_the_usage_fits_a_line_and_parameters_are_described(command: Command) ->
         assert param.description
         assert param.kind.samples
         assert param.word in {"to", "[on"} or param.word.strip("[]").split()[0].strip(".").isupper()
-    # One before LINE may be left out: `watch tree`, `watch 1s tree`.
+    # A parameter before LINE may be optional: `watch tree`, `watch 1s tree`.
     optional = [param.optional for param in command.params if not command.params[-1].kind.rest]
     assert optional == sorted(optional), "an optional parameter stands before one that is not"
 
@@ -168,7 +168,7 @@ def test_every_command_is_in_exactly_one_group() -> None:
 
 
 def test_a_commands_signals_agree_with_its_effects() -> None:
-    """The two are no one thing: these differ, and are right."""
+    """`effects` and `sends` are separate fields; the listed differences are intended."""
     differing = set()
     for command in COMMANDS:
         for design in DESIGNS:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from kvshell.commands import parse
 from kvshell.commands.types.tokens import tokenize
 
-# Text that is likely to trip a tokenizer: our own signs, control characters, lone surrogates.
+# Characters likely to confuse a tokenizer: special ones, control characters, lone surrogates.
 SIGNS = st.sampled_from(list("\"'\\;#={}[]()<>%$:?.,|~ \t\n\r\x00\x1b\u00a0\u3000ab1é漢\ud800"))
 TEXTS = st.text() | st.lists(SIGNS, max_size=40).map("".join)
 
@@ -56,7 +56,7 @@ def test_tokens_cover_the_text_in_order_with_white_space_between(text: str) -> N
     ],
 )
 def test_tokenizing_takes_linear_time(piece: str) -> None:
-    # Not timed: at this length anything quadratic runs into the suite's limit of a minute.
+    # Not timed: at this length a quadratic algorithm exceeds the suite's limit of one minute.
     text = (piece * 65_000)[:65_000]
 
     line = parse(text)

@@ -1,1 +1,1 @@
-"""Suggests what to type next: hints, advice, completion."""
+"""Suggestions for what to type next: hints, advice and completion."""

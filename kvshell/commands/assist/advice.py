@@ -1,4 +1,4 @@
-"""What a hint's condition can inspect: the typed command, its result, and the system."""
+"""`Situation`, which the conditions of hints inspect, and `advice`, the next lines to type."""
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
@@ -61,14 +61,17 @@ class Situation:
 
     @property
     def after(self) -> Snapshot:
-        """The system now. Rules check cheap conditions first, so most lines take no snapshot."""
+        """The system after the command.
+
+        Rules check cheap conditions first, so most lines never take this snapshot.
+        """
         if not isinstance(self._after, Snapshot):
             self._after = self._after()
         return self._after
 
     @property
     def runs(self) -> str | None:
-        """The running design, or None if nothing runs."""
+        """The name of the running design, or None if no system is running."""
         if self._running is None:
             return self.after.design
         if isinstance(self._runs, NoValue):  # computed once: nothing changes while rules are tried
@@ -77,25 +80,25 @@ class Situation:
 
     @property
     def design(self) -> str:
-        """The design that the command refers to."""
+        """The running design; else the one that ran before the command, or the default."""
         return self.runs or self.before.design or self.before.default
 
     @property
     def target(self) -> str | None:
-        """The printed pid that the command's word refers to."""
+        """The printed pid of the process that the command names, or None."""
         word = self.word
         return pid_of(word, self.after) if word else None
 
     @cached_property  # as above
     def reached(self) -> bool:
-        """Whether the word refers to a living process, as far as is known without a snapshot."""
+        """Whether the command named a process that was alive in the snapshot `before`."""
         word = self.word
         pid = pid_of(word, self.before) if word else None
         return pid is not None and self.before.lives(pid)
 
     @property
     def about_system(self) -> bool:
-        """Whether the command concerns the system: a name, a store or the manager."""
+        """Whether the command is a store command, or names the manager or the registry."""
         word, command = self.word, self.match.command
         if command is None or self.match.problems:
             return False
@@ -105,7 +108,7 @@ class Situation:
 
     @property
     def names_system(self) -> bool:
-        """Whether the word names one of the system's own processes, a store, or the names table."""
+        """Whether the command names a system process, a store, or the table of names."""
         word = self.word or self.match.args.get("table")
         if not isinstance(word, Word):
             return False
@@ -118,7 +121,7 @@ class Situation:
         return self.word is not None and not strange
 
     def failed(self, text: str) -> bool:
-        """Whether the error contains `text`."""
+        """Whether the command failed with an error that contains `text`."""
         return self.error is not None and text in self.error
 
 
@@ -153,19 +156,19 @@ def typed(word: Word) -> str:
 
 
 def quoted(s: Situation, word: Word) -> str:
-    """Return the command with its store name in quotes."""
+    """Return the text of the command with the store name `word` in quotes."""
     return s.match.text.replace(f" {word.text}", f" {quote(word.text)}", 1)
 
 
 class Advice(NamedTuple):
-    """A line to type, and a message with the reason to type it."""
+    """A line to type and the reason to type it, a Message."""
 
     line: str
     why: str
 
 
 def advice(snapshot: Snapshot) -> Iterator[Advice]:
-    """Yield three suggested lines, best first; the toolbar takes the first alone."""
+    """Yield up to three lines to type next, best first; the toolbar shows only the first."""
     usual = () if snapshot.gone else _usual(snapshot)
     return islice(chain(_urgent(snapshot), usual), 3)
 
@@ -298,7 +301,7 @@ def _usual(snapshot: Snapshot) -> Iterator[Advice]:
 
 
 def _unused_name(snapshot: Snapshot) -> str:
-    """Return a name that is neither a store's nor a binding's."""
+    """Return a name that no store and no binding has: `x`, `x2`, `x3` and so on."""
     name, number = "x", 1
     while snapshot.store(name) is not None or snapshot.binding(name) is not None:
         number += 1
@@ -307,7 +310,7 @@ def _unused_name(snapshot: Snapshot) -> str:
 
 
 def word_for(row: StoreRow, snapshot: Snapshot) -> str:
-    """Return the word for a store, in quotes if a binding with its name hides it."""
+    """Return how to type a store's name: in quotes if a binding of that name hides the store."""
     bound = snapshot.binding(row.name)
     hidden = bound is not None and bound.value != row.pid
     return quote(row.name) if hidden else as_name(row.name, resolved=True)

@@ -1,6 +1,6 @@
-"""What the prompt shows while a line is typed: candidates, signature, next suggestion.
+"""Completion candidates and the signature shown while a line is typed.
 
-Everything here reads the match and one snapshot; nothing queries the running system.
+Everything here reads the parsed line and one snapshot; nothing queries the running system.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,9 +22,9 @@ from kvshell.commands.view import Role
 
 
 class Completion(NamedTuple):
-    """A candidate: `text` replaces the line from `start` to the cursor.
+    """A completion candidate: `text` replaces the line from `start` to the cursor.
 
-    Its description is a Message if the shell wrote it, and plain text if it is data.
+    `description` is a Message if kvshell wrote it, and plain text if it is data.
     """
 
     text: str
@@ -34,7 +34,7 @@ class Completion(NamedTuple):
 
 
 def complete(text: str, snapshot: Snapshot) -> list[Completion]:
-    """Return completions for the end of `text`, most likely first, at most SHOWN."""
+    """Return completions for the end of `text`, most likely first, at most `SHOWN` of them."""
     found: list[Completion] = []
     seen: set[str] = set()
     slots = match(text).expected
@@ -49,7 +49,7 @@ def complete(text: str, snapshot: Snapshot) -> list[Completion]:
 
 
 def _fuzzy(slots: Sequence[ArgumentSlot], snapshot: Snapshot) -> Iterator[Completion]:
-    """Yield fuzzy matches for the typed letters when nothing starts with them."""
+    """Yield fuzzy matches for the typed letters; used only if nothing starts with them."""
     for slot in slots:
         if slot.param is not None:
             if len(slot.prefix) >= fuzzy.SHORTEST:
@@ -61,7 +61,7 @@ def _fuzzy(slots: Sequence[ArgumentSlot], snapshot: Snapshot) -> Iterator[Comple
 
 
 def signature(matched: Match) -> list[tuple[str, bool]]:
-    """Return the words of the command's usage line, with the current parameter marked."""
+    """Return the words of the command's usage line; the flag marks the parameter being typed."""
     command = matched.command
     if matched.inner is not None and matched.inner.parts and matched.inner.parts[-1].command:
         inner = matched.inner.parts[-1]
@@ -84,7 +84,7 @@ def _candidates(slot: ArgumentSlot, snapshot: Snapshot) -> Iterator[Completion]:
 
 
 def _words(slot: ArgumentSlot, snapshot: Snapshot) -> Iterator[Completion]:
-    """Yield the paths with this prefix: `st` offers `start manager`, `stop` and `stores`."""
+    """Yield the command names that start with the typed prefix: `st` offers `stop` and `stores`."""
     for command in COMMANDS:
         path = command.path
         if GROUP_OF[path].name == "nodes" and not snapshot.nodes:

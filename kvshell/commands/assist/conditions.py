@@ -1,6 +1,7 @@
 """Hint conditions for lines that cannot run and for the system as a whole.
 
-Each returns None, or the values for the placeholders of its row in hints.py.
+Each function describes the condition it checks. It returns None if the condition does not hold,
+otherwise the values for the placeholders of its row in hints.py.
 """
 
 from kvshell.commands.arguments import Word
@@ -27,7 +28,7 @@ def nothing_runs(s: Situation) -> Words | None:
 
 
 def _missed_the_system(s: Situation) -> bool:
-    """Whether the command addressed the system, one of its processes or its table, in vain."""
+    """Whether the command failed because what it addressed - process, store, table - is missing."""
     if s.match.problems and (fix := s.match.problems[0].fix):
         return _about_system(fix)
     if s.match.problems and s.match.problems[0].kind == "usage":
@@ -40,13 +41,13 @@ def _missed_the_system(s: Situation) -> bool:
 
 
 def _about_system(line: str) -> bool:
-    """Whether a corrected line needs the system."""
+    """Whether any command in `line`, a corrected line, is a store command."""
     commands = [part.command for part in parse(line).parts]
     return any(each is not None and GROUP_OF[each.path].name == "stores" for each in commands)
 
 
 def second_design(s: Situation) -> Words | None:
-    """A second design is started while one is running."""
+    """`start manager` names a design while another one is running."""
     wanted = s.match.args.get("design")
     running = s.before.design
     if s.command == "start manager" and running and wanted and wanted != running:
@@ -55,7 +56,7 @@ def second_design(s: Situation) -> Words | None:
 
 
 def budget_blown(s: Situation) -> Words | None:
-    """The supervisor has given up after the fourth restart within 5 s."""
+    """The supervisor has given up: the fourth restart within 5 s exceeded its limit."""
     missed_ = s.error is not None or s.value is A.error
     if not (missed_ or s.before.design is not None) or not s.about_system:
         return None
@@ -66,7 +67,7 @@ def budget_blown(s: Situation) -> Words | None:
 
 
 def manager_gone(s: Situation) -> Words | None:
-    """The manager died in `plain`, where nothing restarts it."""
+    """The manager died in the design `plain`, where no supervisor restarts it."""
     if s.before.design != "plain" or s.command not in {"kill", "crash", "stop", "call", "cast"}:
         return None
     return {} if s.runs is None else None
@@ -82,7 +83,7 @@ def all_restarted(s: Situation) -> Words | None:
 
 
 def held_create(s: Situation) -> Words | None:
-    """The create timed out because the manager is suspended or busy."""
+    """`create store` timed out because the manager is suspended or busy."""
     if s.command != "create store" or not s.failed("time out"):
         return None
     return {"name": as_name(s.match.args["name"]), "manager": s.after.manager}
@@ -98,7 +99,7 @@ def timed_out(s: Situation) -> Words | None:
 
 
 def create_waits(s: Situation) -> Words | None:
-    """Lookup answered :error while the create is still in the mailbox."""
+    """`lookup` answered `:error` while the create is still in the manager's mailbox."""
     name = s.match.args.get("name")
     if s.command != "lookup" or not missed(s) or name not in s.after.pending:
         return None
@@ -110,7 +111,7 @@ def create_waits(s: Situation) -> Words | None:
 
 
 def create_flies(s: Situation) -> Words | None:
-    """Lookup answered :error because, under the law `spec`, the create has not arrived yet."""
+    """`lookup` answered `:error` because the create is still in flight (delivery law `spec`)."""
     name = s.match.args.get("name")
     if s.command != "lookup" or not missed(s) or name not in s.after.pending:
         return None
@@ -122,7 +123,7 @@ def create_flies(s: Situation) -> Words | None:
 
 
 def on_the_way(s: Situation) -> Words | None:
-    """The first signal that stays in flight."""
+    """After this command signals are in flight, for the first time since none were."""
     if s.before.law != "spec" or s.before.flying or not s.after.flying:
         return None
     number = s.after.on_their_way
@@ -130,7 +131,7 @@ def on_the_way(s: Situation) -> Words | None:
 
 
 def create_was_cast(s: Situation) -> Words | None:
-    """Lookup answered :error right after its create, on the same line."""
+    """`lookup` answered `:error` right after the create of the same name on the same line."""
     name = s.match.args.get("name")
     if s.command != "lookup" or not missed(s) or s.line is None or name is None:
         return None
@@ -149,7 +150,7 @@ def missed(s: Situation) -> bool:
 
 
 def two_values(s: Situation) -> Words | None:
-    """Return the words of the advice to quote several words, if a line has words left over."""
+    """There are words left over, so that a value of several words probably needs quotes."""
     problem = s.match.problems[0] if s.match.problems else None
     extra = problem is not None and problem.kind == "usage" and problem.fix is not None
     if not extra or problem is None or s.match.command is None:
@@ -167,7 +168,7 @@ def unclosed(s: Situation) -> Words | None:
 
 
 def fixed(s: Situation) -> Words | None:
-    """The error suggested a corrected line, which Tab types."""
+    """The error has a corrected line, which Tab types."""
     problem = s.match.problems[0] if s.match.problems else None
     if problem is None or not s.failed("** (CommandError)"):  # the name of a binding
         return None
@@ -182,7 +183,7 @@ def error_proposes(s: Situation) -> Words | None:
 
 
 def protected(s: Situation) -> Words | None:
-    """Another process wrote to a protected table."""
+    """A process other than the owner tried to write to a protected table."""
     if s.error is None or not s.failed("insufficient access rights"):
         return None
     table = s.match.args.get("table")

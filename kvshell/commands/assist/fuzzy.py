@@ -1,7 +1,7 @@
 """Fuzzy matching: letters in the right order stand for a command, as `gts` for `get s1`.
 
-The first letter of each word must match, so only words with that letter are searched, and a key
-press costs the same with 50,000 stores as with 200.
+The first letter must match, so only words that start with it are searched, and a key press costs
+the same with 50,000 stores as with 200.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,10 @@ SHORTEST: Final = 2
 
 
 def matched(letters: str, word: str) -> int:
-    """Count how many of `letters` occur in `word` in order, the first one at its start."""
+    """Count how many of `letters` occur in `word` in this order.
+
+    The result is 0 unless both start with the same letter.
+    """
     if not word or not letters or word[0] != letters[0]:
         return 0
     found = at = 0
@@ -33,7 +36,7 @@ def matched(letters: str, word: str) -> int:
 def lines(letters: str, snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     """Yield commands, alone or with their first argument, that `letters` may stand for.
 
-    Each comes with its description, shortest text first.
+    Yields pairs of a command and its description, shortest command first.
     """
     if len(letters) < SHORTEST:
         return
@@ -51,7 +54,7 @@ def lines(letters: str, snapshot: Snapshot) -> Iterator[tuple[str, str]]:
 
 
 def named(letters: str, param: Param, snapshot: Snapshot) -> Iterator[Candidate]:
-    """Yield the candidates of a parameter that `letters` may stand for."""
+    """Yield the candidates for the argument `param` that `letters` may stand for."""
     if letters:
         offered = param.kind.complete(snapshot, letters[0], {})
         for candidate in islice(offered, LOOKED_AT):

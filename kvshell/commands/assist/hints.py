@@ -1,7 +1,7 @@
 """Hints after an error or a misleading answer: one table with a row per condition.
 
-A row's condition is a pure function of the `Situation`: what was typed, its result, and the system
-before and after. It returns None, or the values for the row's sentence.
+A row's condition is a pure function of a `Situation`: what was typed, its result, and the system
+before and after. It returns None if it does not hold, or the values for the row's sentence.
 """
 
 from collections.abc import Callable, Container
@@ -23,9 +23,9 @@ START: Final = "start manager"
 
 
 class Hint(NamedTuple):
-    """The hint's text, a message, and the line Tab types.
+    """A hint: its text, a Message, and the line that Tab types.
 
-    Each cause, named by `key`, is shown once a session.
+    A text is shown once per session for each `key`, which identifies the cause.
     """
 
     key: str
@@ -34,25 +34,25 @@ class Hint(NamedTuple):
 
     @property
     def needs_tab(self) -> bool:
-        """Whether the text only mentions the Tab key, and so is useless without one."""
+        """Whether the text is only about the Tab key, and so is useless where there is no Tab."""
         return self.text.startswith(ONLY_TAB)
 
 
 class Rule(NamedTuple):
-    """A row of the table; the condition's values fill in its sentence and line."""
+    """A row of the table: if the condition holds, its values fill in the sentence and the line."""
 
     name: str
     when: Callable[[Situation], Words | None]
     sentence: str
     line: str
-    once: bool = True  # whether its text is shown once only, for each cause
+    once: bool = True  # whether the text is shown only once for each cause
 
 
 def find(situation: Situation, shown: Container[str] = ()) -> Hint | None:
-    """Return the first hint that applies and whose line works, without its text if in `shown`.
+    """Return the hint of the first rule that applies and whose line can run, or None.
 
-    A hint is shown only once, but Tab still types its line: a later rule would propose something
-    else for the same cause.
+    The hint has no text if its key is in `shown`, but Tab still types its line: a later rule would
+    propose something else for the same cause.
     """
     for rule in RULES:
         words = rule.when(situation)

@@ -1,7 +1,7 @@
 """The keys of the prompt, one row each: `help keys` lists them and the prompt binds them.
 
-shell/prompt/key_bindings.py binds a row's `action` to its method of that name. A row without an
-action documents a built-in binding of prompt_toolkit.
+shell/prompt/key_bindings.py binds each row to its method with the name in `action`. A row without
+an action documents a built-in binding of prompt_toolkit.
 """
 
 from typing import Final, Literal, NamedTuple

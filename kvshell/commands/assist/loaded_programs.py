@@ -15,14 +15,14 @@ _PLACE: Final = re.compile(
 
 
 def load_failed(s: Situation) -> Words | None:
-    """A program failed to load because of one of its lines."""
+    """`load` failed because of a line in the program."""
     place = _PLACE.search(s.error or "")
     wrong = s.command == "load" and place is not None
     return {"line": s.match.text, "cause": s.match.text} if wrong else None
 
 
 def mend_program(s: Situation) -> Words | None:
-    """A server of a loaded program raised; the error shows its line."""
+    """A server of a loaded program raised an exception; the error names the file and line."""
     place = _PLACE.search(s.error or "")
     if place is None or s.command == "load" or not s.failed("an exception was raised"):
         return None
@@ -32,7 +32,7 @@ def mend_program(s: Situation) -> Words | None:
 
 
 def load_again(s: Situation) -> Words | None:
-    """The command refers to a server of a loaded file that has ended."""
+    """The command addresses a server of a loaded file that is no longer running."""
     word = s.word
     if word is None or word.quoted or not _MODULE.match(word.text):
         return None

@@ -1,4 +1,4 @@
-"""Find existing names close to a mistyped word: stores, processes, bindings, keys.
+"""Find existing names close to a mistyped word: stores, processes, bindings and keys.
 
 At most 200 stores with the same first letter are compared, so an error costs the same with 50,000
 stores as with 200.
@@ -23,7 +23,8 @@ SHORTEST: Final = 4  # s9 is not a typo of s1
 def unknown(match: Match, snapshot: Snapshot, more: Iterable[Meant] = ()) -> list[Meant]:
     """Return what the first word of an unknown command may mean; [] for any other line.
 
-    Commands come first, unless the word is an exact name; `more` holds Elixir names.
+    Commands come first, unless the word is exactly the name of something that exists. `more` holds
+    Elixir names and comes last.
     """
     problem = match.problems[0] if match.problems else None
     if problem is None or problem.kind != "unknown" or not problem.message.startswith(_UNKNOWN):
@@ -50,7 +51,7 @@ def process(word: str, snapshot: Snapshot) -> Meant | None:
 
 
 def key(word: str, keys: Iterable[str]) -> str | None:
-    """Return the key closest to an unknown word."""
+    """Return the one of `keys` that is closest to `word`, or None if none is close."""
     return next((each for each in _near(word, keys) if each != word), None)
 
 
@@ -78,7 +79,7 @@ def _bindings(word: str, snapshot: Snapshot) -> list[Meant]:
 
 
 def _near(word: str, names: Iterable[str]) -> list[str]:
-    """Return the names close to `word`; a short word only matches exactly."""
+    """Return the names close to `word`; a word shorter than `SHORTEST` must match exactly."""
     if len(word) < SHORTEST:
         return [name for name in names if name == word]
     return nearby(word, names, MOST)

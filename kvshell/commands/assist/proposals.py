@@ -1,7 +1,8 @@
-"""Checks a line before it is proposed: it can run now, and ends no living process.
+"""Checks before a line is proposed: it must be able to run now and must not end a living process.
 
-Only what a snapshot shows is checked: names, pids, who is suspended, what runs. A line that ends a
-process is never proposed, even if the user typed a similar one: Enter is pressed quickly after Tab.
+Only what a snapshot shows is checked: names, pids, suspended processes, the running design. A line
+that ends a process is never proposed, even if the user typed a similar one, because users press
+Enter right after Tab.
 """
 
 import re
@@ -69,13 +70,13 @@ def ends(match: Match, snapshot: Snapshot) -> bool:
 
 
 def stores_live(snapshot: Snapshot) -> bool:
-    """Whether a living store would end with the system; with very many stores, assume so."""
+    """Whether the end of the system would end a living store; assumed if there are many stores."""
     some = islice(snapshot.stores, FEW)
     return len(snapshot.stores) > FEW or any(row.state in {"fresh", "pending"} for row in some)
 
 
 def needs_a_system(match: Match, snapshot: Snapshot) -> bool:
-    """Whether a command is about a store or one of the system's own processes, as it is typed."""
+    """Whether this command, as typed, addresses a store or one of the system's own processes."""
     if match.command is None:
         return False
     if GROUP_OF[match.command.path].name == "stores" or match.command.words in _SERVED:
@@ -91,7 +92,7 @@ def needs_a_system(match: Match, snapshot: Snapshot) -> bool:
 
 
 def asks_the_system(command: Command) -> bool:
-    """Whether a command takes a store or a process, whatever it is called."""
+    """Whether a command requires a store or a process argument, whatever its value."""
     params = command.params
     asks = any(isinstance(param.kind, ProcessType) and not param.optional for param in params)
     return asks or GROUP_OF[command.path].name == "stores"
@@ -142,7 +143,10 @@ _RUN_A_LINE: Final = frozenset({"as", "on", "repeat"})  # `compare` and `explore
 
 
 def _line_works(match: Match, snapshot: Snapshot) -> bool:
-    """Whether the line of another line can run; another client may wait, and binds for itself."""
+    """Whether the line inside the command (`as b LINE`, `repeat 5 LINE`) can run.
+
+    Another client may wait for a suspended process and has its own bindings.
+    """
     if match.inner is None or match.command is None:
         return False
     if match.command.words != "repeat":
@@ -151,7 +155,7 @@ def _line_works(match: Match, snapshot: Snapshot) -> bool:
 
 
 def is_topic(topic: str | None) -> bool:
-    """Whether `help` knows a topic, as far as it can be told without its pages."""
+    """Whether `help` knows `topic`, as far as can be told without loading its pages."""
     named = " ".join((topic or "").split())
     titles = {group.title for group in GROUPS}
     return (
@@ -167,7 +171,10 @@ def _looks(match: Match) -> bool:
 
 
 def _served(match: Match, snapshot: Snapshot, created: set[str]) -> bool:
-    """Whether the system runs, its addressed process is not suspended, and the name is known."""
+    """Whether a store command can be served.
+
+    The system must run, the process it asks must not be suspended, and the name must be known.
+    """
     command, design = match.command, snapshot.design
     if command is None or design is None:
         return False
@@ -183,7 +190,7 @@ def _served(match: Match, snapshot: Snapshot, created: set[str]) -> bool:
 
 
 def _arrives(name: str, snapshot: Snapshot) -> bool:
-    """Whether a pending create will have been handled by the next line."""
+    """Whether the pending create of `name` will have been handled when the next line runs."""
     return (
         name in snapshot.pending and "manager" not in snapshot.suspended and snapshot.law != "spec"
     )
@@ -197,7 +204,7 @@ def _is_row(row: object) -> bool:
 
 
 def _process(value: Any, match: Match, snapshot: Snapshot, created: set[str]) -> bool:
-    """Whether a word names a living process that, if it must answer, is not suspended."""
+    """Whether the word names a living process, which must not be suspended if it has to reply."""
     word, command = value, match.command
     if not isinstance(word, Word) or command is None:
         return False
@@ -226,7 +233,7 @@ def _process(value: Any, match: Match, snapshot: Snapshot, created: set[str]) ->
 
 
 def _answers(match: Match, held: bool, snapshot: Snapshot) -> bool:
-    """Whether the process answers the command's request; `held` if it is suspended."""
+    """Whether a process can answer the command; `held` says whether it is suspended."""
     if match.command is None or match.command.words in {"resume", "suspend"}:
         return True
     if match.command.words == "step":
@@ -235,7 +242,7 @@ def _answers(match: Match, held: bool, snapshot: Snapshot) -> bool:
 
 
 def _may_be_store(pid: str, snapshot: Snapshot) -> bool:
-    """Whether a pid is a store's, or there are too many stores to check."""
+    """Whether `pid` is a store; assumed if there are too many processes to check."""
     rows = islice(snapshot.processes, FEW)
     row = next((row for row in rows if row.pid == pid), None)
     return row is None or snapshot.store(row.name) is not None
@@ -268,7 +275,7 @@ _SUPERVISORS: Final = frozenset({"buckets", "supervisor"})
 
 
 def _table(value: Any, match: Match, snapshot: Snapshot, _created: set[str]) -> bool:
-    """Whether a word names a table that the command may use from this shell."""
+    """Whether the word names a table that the command may access from this shell."""
     if not isinstance(value, Word) or match.command is None:
         return False
     name = value.text.removeprefix("$")

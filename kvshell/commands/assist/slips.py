@@ -1,6 +1,7 @@
-"""The correction that an error proposes for a slip, which is also the line that Tab types.
+"""The correction that an error message proposes for a slip, and that Tab types.
 
-A line that must fail now, or that ends something, is not proposed: the page of its command is.
+A line that would fail now, or that ends a process, is not proposed; the message names the help page
+of its command instead.
 """
 
 import re
@@ -25,7 +26,7 @@ _MOST_WORDS: Final = 12  # of a proposal, and more than any has
 
 
 def problem_message(match: Match, snapshot: Snapshot, more: Iterable[Meant] = ()) -> str:
-    """Return the message of the line's first problem, proposing only what can be typed now."""
+    """Return the message of the line's first problem; it proposes only lines that can run now."""
     problem = match.problems[0]
     fix = problem.fix
     if problem.kind == "unclosed" and fix is not None and not works(fix, snapshot):
@@ -43,9 +44,9 @@ def problem_message(match: Match, snapshot: Snapshot, more: Iterable[Meant] = ()
 
 
 def line_for(match: Match, snapshot: Snapshot, error: str | None) -> str | None:
-    """Return the line that Tab types for the first problem of a line, None if there is none.
+    """Return the line that Tab types to correct the first problem of `match`, or None.
 
-    `error` is what was said of it.
+    `error` is the error text that was shown for the line.
     """
     meant = near_names.unknown(match, snapshot)
     if not meant:
@@ -56,7 +57,7 @@ def line_for(match: Match, snapshot: Snapshot, error: str | None) -> str | None:
 
 
 def said_in(error: str | None, snapshot: Snapshot) -> str | None:
-    """Return the line that the last words of an error propose, None if they propose none."""
+    """Return the line that an error text proposes at its end, or None."""
     if error is None or not error.startswith(_SAID):
         return None
     sentence = error.partition("\n")[0].removeprefix(_SAID)
@@ -74,7 +75,7 @@ def said_in(error: str | None, snapshot: Snapshot) -> str | None:
 
 
 def _beginnings(text: str) -> Iterator[str]:
-    """Yield the longest beginning of a text first: `info s1` in `info s1 says why`."""
+    """Yield the beginnings of a text that parse, longest first."""
     words = text.split(" ")[:_MOST_WORDS]
     for count in range(len(words), 0, -1):
         if parse(line := " ".join(words[:count])).parts:
@@ -82,7 +83,7 @@ def _beginnings(text: str) -> Iterator[str]:
 
 
 def _typed(meant: Meant, match: Match, snapshot: Snapshot) -> str | None:
-    """Return the whole line with what was meant in it, if it can be typed now."""
+    """Return the corrected line with `meant` in place of the slip, or None if it cannot run now."""
     if meant.kind == "Elixir function" or meant.line is None:
         return meant.line
     problem = match.problems[0]
@@ -95,7 +96,7 @@ def _typed(meant: Meant, match: Match, snapshot: Snapshot) -> str | None:
 
 
 def _about(meant: Meant, snapshot: Snapshot) -> str:
-    """Return what to say of a command that cannot be typed like this now."""
+    """Return the text for a correction that cannot run now: what it needs, or its help page."""
     part = parse(meant.line or meant.text).parts[0]
     if part.command is None:  # a store or a process, which is gone
         return f"did you mean {proposed([meant])}?"
@@ -114,7 +115,10 @@ def _page(part: Match) -> str:
 
 
 def page_of(match: Match) -> str:
-    """Return the message of a line's first problem; of a slip, with the page of the command."""
+    """Return the message of the line's first problem.
+
+    For a slip, it names the help page of the command that was probably meant.
+    """
     problem = match.problems[0]
     if problem.kind == "unclosed" and problem.fix is not None:
         return problem.message.removesuffix(f", as in {shown(problem.fix, 60)}")

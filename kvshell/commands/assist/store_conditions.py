@@ -1,6 +1,7 @@
 """Hint conditions for stores, processes, bindings and keys.
 
-Each returns None, or the values for the placeholders of its row in hints.py.
+Each function describes the condition it checks. It returns None if the condition does not hold,
+otherwise the values for the placeholders of its row in hints.py.
 """
 
 import re
@@ -31,7 +32,7 @@ from kvshell.terms import A, Pid, Term, inspect
 
 
 def unknown_store(s: Situation) -> Words | None:
-    """The store does not exist."""
+    """The command addressed a store that does not exist."""
     word = s.word
     if word is None or not s.failed("no match of right hand side value: :error"):
         return None
@@ -41,14 +42,17 @@ def unknown_store(s: Situation) -> Words | None:
 
 
 def _created(name: str, s: Situation) -> str:
-    """Return the line that creates a store; a client waits for a suspended manager."""
+    """Return the line that creates the store.
+
+    Another client runs it if the manager is suspended.
+    """
     line = f"create store {as_name(name)}"
     waits = text_for(EFFECTS, s.design) == "call" and "manager" in s.after.suspended
     return f"as b {line}" if waits else line
 
 
 def near_store(s: Situation) -> Words | None:
-    """The store does not exist, but one with a similar name does."""
+    """The command addressed a store that does not exist, but one with a similar name does."""
     if s.value is A.ok:
         return None
     name = s.match.args.get("name") if s.command == "lookup" else s.word and s.word.text
@@ -64,7 +68,7 @@ def near_store(s: Situation) -> Words | None:
 
 
 def unknown_name(s: Situation) -> Words | None:
-    """`{:ok, b} = lookup s9` with an unknown name."""
+    """A match such as `{:ok, b} = lookup s9` failed because the name is unknown."""
     if s.command != "lookup" or s.error is None or not missed(s):
         return None
     name = s.match.args["name"]
@@ -72,7 +76,7 @@ def unknown_name(s: Situation) -> Words | None:
 
 
 def pattern_for_pid(s: Situation) -> Words | None:
-    """`{:ok, b} = create store s1` where create answers the bare pid."""
+    """A match such as `{:ok, b} = create store s1` failed: create answers a bare pid, or `:ok`."""
     if s.command != "create store" or not s.failed("(MatchError)"):
         return None
     names = variables(s.match.pattern) if s.match.pattern else []
@@ -91,7 +95,7 @@ EFFECTS: Final = {"plain": "call", "ets": "call", "*": "cast"}
 
 
 def bound_ok(s: Situation) -> Words | None:
-    """`b = create store s1` where create is a cast, so `b` is bound to :ok."""
+    """A line such as `b = create store s1` bound `b` to `:ok`, because create is a cast."""
     pattern = s.match.pattern
     if s.command != "create store" or s.value is not A.ok or not isinstance(pattern, Variable):
         return None
@@ -100,7 +104,7 @@ def bound_ok(s: Situation) -> Words | None:
 
 
 def row_of_value(s: Situation) -> StoreRow | None:
-    """Return the store whose pid the line answered, if that process is dead."""
+    """Return the row of the store whose pid the command answered, if that process is dead."""
     if s.command not in {"lookup", "create store"}:
         return None
     value = s.value[1] if isinstance(s.value, tuple) and len(s.value) == 2 else s.value
@@ -111,7 +115,7 @@ def row_of_value(s: Situation) -> StoreRow | None:
 
 
 def kept_dead(s: Situation) -> Words | None:
-    """A dead store whose name `plain` keeps forever."""
+    """The command met a dead store whose name the design `plain` keeps forever."""
     if s.design != "plain":
         return None
     row = row_of_value(s)
@@ -123,7 +127,7 @@ def kept_dead(s: Situation) -> Words | None:
 
 
 def dead_from_lookup(s: Situation) -> Words | None:
-    """A name that still maps to a dead process."""
+    """The command answered the pid of a dead process whose `:DOWN` is not handled yet."""
     row = row_of_value(s)
     if row is None or row.state != "stale":  # a kept store's death is reported to nobody
         return None
@@ -136,7 +140,7 @@ def dead_from_lookup(s: Situation) -> Words | None:
 
 
 def cast_nowhere(s: Situation) -> Words | None:
-    """A cast answered :ok, but its target does not exist."""
+    """A cast answered `:ok`, but its target does not exist."""
     if s.value is not A.ok or s.command not in {"put", "del", "cast"} or s.match.command is None:
         return None
     if "cast" not in text_for(s.match.command.effects, s.design) or s.reached:
@@ -160,7 +164,7 @@ def dead_process(s: Situation) -> Words | None:
 
 
 def not_a_pid(s: Situation) -> Words | None:
-    """A binding that does not hold a pid; often it holds `{:ok, pid}` from lookup."""
+    """The command used a binding that is not a pid; often it is `{:ok, pid}` from `lookup`."""
     word = s.word
     if word is None or word.quoted or s.error is None:
         return None
@@ -176,7 +180,7 @@ def not_a_pid(s: Situation) -> Words | None:
 
 
 def no_process(s: Situation) -> Words | None:
-    """A name that is not registered: `state :foo`."""
+    """The command used a name that is not registered, such as `state :foo`."""
     word = s.word
     if word is None or word.text in ROLES or not s.failed("(EXIT) no process"):
         return None
@@ -184,7 +188,7 @@ def no_process(s: Situation) -> Words | None:
 
 
 def near_process(s: Situation) -> Words | None:
-    """A name that is not registered, but a similar one is."""
+    """The command used a name that is not registered, but a similar name is."""
     if s.error is None or no_process(s) is None or s.word is None:
         return None
     near = near_names.process(s.word.text, s.after)
@@ -198,7 +202,7 @@ def near_process(s: Situation) -> Words | None:
 
 
 def near_key(s: Situation) -> Words | None:
-    """`get s1 mlik` answered nil, and there is a key milk."""
+    """A command such as `get s1 mlik` answered nil, but the store has the similar key `milk`."""
     key = s.match.args.get("key")
     if s.command not in {"get", "del"} or s.value is not None or not isinstance(key, TypedTerm):
         return None
@@ -215,7 +219,7 @@ def near_key(s: Situation) -> Words | None:
 
 
 def other_key(s: Situation) -> Words | None:
-    """`get s1 "1"` answered nil and the key is 1, or vice versa."""
+    """A command such as `get s1 "1"` answered nil, but the store has the key 1, or vice versa."""
     key = s.match.args.get("key")
     if s.command not in {"get", "del"} or s.value is not None or not isinstance(key, TypedTerm):
         return None
@@ -238,7 +242,7 @@ def other_key(s: Situation) -> Words | None:
 
 
 def spelt(term: Term) -> str:
-    """Return the text of a key regardless of its type."""
+    """Return the spelling of a key without its type: `1`, `"1"`, `:1` and `1.0` are all `1`."""
     text = term if isinstance(term, str) else inspect(term, width=None)
     return text.removeprefix(":").removesuffix(".0").strip("'\"").lower()
 
@@ -257,7 +261,7 @@ def hidden_store(s: Situation) -> Words | None:
 
 
 def role_word(s: Situation) -> Words | None:
-    """A store has the name of a role word: it was just created, or the bare word names it."""
+    """A store is named like a role word such as `manager`, which the bare word then means."""
     name = s.match.args.get("name")
     if s.command == "create store" and name in ROLES and s.error is None:
         return {"name": name, "line": f"get {quote(name)} milk", "cause": f"{name} created"}
@@ -268,14 +272,14 @@ def role_word(s: Situation) -> Words | None:
 
 
 def put_text(s: Situation) -> TypedTerm | None:
-    """Return the value of a put if it was read as text."""
+    """Return the value of a `put` if it was read as plain text, otherwise None."""
     value = s.match.args.get("value")
     stored = s.command == "put" and s.error is None
     return value if stored and isinstance(value, TypedTerm) and value.plain else None
 
 
 def text_not_term(s: Situation) -> Words | None:
-    """`put s1 k {:a, b}` was rejected because b is not a literal."""
+    """A value such as `{:a, b}` was rejected because `b` is a binding and needs a `$`."""
     found = _NO_LITERAL.match(s.error or "")
     if found is None or (better := dollared(found[1])) is None:
         return None
@@ -288,7 +292,7 @@ _NO_LITERAL: Final = re.compile(r"\*\* \(CommandError\) (.+) starts like a liter
 
 
 def bound_value(s: Situation) -> Words | None:
-    """`put s1 k b` stored the text b although b is a binding."""
+    """A command such as `put s1 k b` stored the text "b", although `b` is a binding."""
     value = put_text(s)
     if value is None or s.before.binding(value.text) is None:
         return None

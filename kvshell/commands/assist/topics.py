@@ -1,4 +1,4 @@
-"""Help topics other than commands: how a line is read, the designs, the keys."""
+"""Help topics that are not commands: how a line is read, the designs, the keys."""
 
 from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
@@ -154,7 +154,7 @@ def _pairs(title: str, items: Iterable[tuple[str, str]], texts: Texts) -> list[R
 
 
 class Topic(NamedTuple):
-    """A help topic: a description for the menu, its lines, and whether `help` alone names it."""
+    """A help topic: its entry in the menu, its lines, and whether plain `help` lists it."""
 
     about: str
     lines: Callable[[Texts], list[Row]]

@@ -1,4 +1,4 @@
-"""Short prose as views: wrapped lines with `code` in colour."""
+"""Short prose as text views: wrapped lines with `code` in colour."""
 
 import re
 from collections.abc import Iterable
@@ -35,7 +35,7 @@ def rows(text: str, indent: str = "", width: int = WIDTH) -> list[Row]:
 
 
 def cells(line: str) -> Row:
-    """Split a line into cells: `code` is styled as a command, *word* as a title."""
+    """Split a line into cells: text in backticks is styled as code, text in stars as a title."""
     found: list[Cell] = []
     end = 0
     for piece in _PIECE.finditer(line):
@@ -55,7 +55,7 @@ def text(lines: Iterable[Row]) -> Text:
 
 
 def pairs(items: Iterable[tuple[str, str]], role: Role) -> list[Row]:
-    """Lay out two columns: a word and its wrapped description."""
+    """Lay out two columns: each word, styled with `role`, and its wrapped description."""
     listed = list(items)
     width = min(max((len(word) for word, _ in listed), default=0), 44) + 2
     found: list[Row] = []
@@ -74,5 +74,5 @@ def _words(paragraph: str) -> list[str]:
 
 
 def _length(word: str) -> int:
-    """Return the width without the markup characters."""
+    """Return the printed width of a word, without its markup characters."""
     return sum(len(cell.text) for cell in cells(word))

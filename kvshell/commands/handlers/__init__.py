@@ -1,1 +1,1 @@
-"""One short function per command: it queries the system and builds the answer, never prints."""
+"""The command handlers, one short function each: they query the system and never print."""

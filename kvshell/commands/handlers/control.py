@@ -1,4 +1,4 @@
-"""Control execution: suspend, resume, step, settle, sleep."""
+"""Commands that control execution: suspend, resume, step, settle and sleep."""
 
 from kvshell.commands.arguments import Word
 from kvshell.commands.cells import called, lines
@@ -12,8 +12,8 @@ from kvshell.runtime.processes.record import lives
 from kvshell.terms import A, List, Pid, Term, inspect
 
 
-def suspend(context: Context, process: Word) -> Value:  # the name used by the command table
-    """Suspend a process: it leaves its messages unread."""
+def suspend(context: Context, process: Word) -> Value:
+    """Suspend a process; messages sent to it stay in its mailbox."""
     return Value(sys.suspend(context.server(process)))
 
 
@@ -59,7 +59,7 @@ def settle(context: Context) -> Value:
 
 
 def sleep(context: Context, time_ms: int) -> Value:  # noqa: ARG001  # a handler always gets the context
-    """Wait; in a batch, time is virtual."""
+    """Wait for `time_ms`; time is virtual unless the scheduler is free."""
     return Value(own.sleep(time_ms))
 
 

@@ -1,4 +1,4 @@
-"""Messages from the shell's own process: call, cast, send, monitor, link, flush, self."""
+"""Commands that send from the shell's process or use its mailbox: call, cast, monitor, flush."""
 
 from kvshell.commands.arguments import TypedTerm, Word
 from kvshell.commands.cells import cell
@@ -16,11 +16,11 @@ def monitor(context: Context, process: Word) -> Value:
 
 
 def flush(context: Context) -> Text:
-    """Take all messages out of the shell's mailbox, one per line, then `:ok` as in iex."""
+    """Empty the shell's mailbox and show each message on a line, then `:ok`, as in iex."""
     taken = processes.flush()
     lines = [*((cell(message),) for message in taken if message is not WAKE)]
     for _ in range(len(taken) - len(lines)):
-        processes.send(context.shell, WAKE)  # it still has lines to run
+        processes.send(context.shell, WAKE)  # the client still has lines to run
     lines.append((Cell(":ok", Role.atom),))
     return Text(tuple(lines), kept=True)
 
@@ -31,17 +31,17 @@ def self_(context: Context) -> Value:
 
 
 def call(context: Context, process: Word, message: TypedTerm) -> Value:
-    """Make a GenServer call."""
+    """Make a GenServer call to a process and answer its reply."""
     return Value(gen_server.call(context.server(process), context.term(message)))
 
 
 def cast(context: Context, process: Word, message: TypedTerm) -> Value:
-    """Make a GenServer cast."""
+    """Send a GenServer cast to a process."""
     return Value(gen_server.cast(context.server(process), context.term(message)))
 
 
 def send(context: Context, process: Word, message: TypedTerm) -> Value:
-    """Send a plain message."""
+    """Send a plain message to a process."""
     return Value(processes.send(context.server(process), context.term(message)))
 
 
@@ -55,22 +55,22 @@ def _collect() -> None:
 
 
 def link(context: Context, process: Word) -> Value:
-    """Link the shell process to a process."""
+    """Link the shell process to another process."""
     return Value(processes.link(pid_of(context, process)))
 
 
 def unlink(context: Context, process: Word) -> Value:
-    """Remove the link between the shell process and a process."""
+    """Remove the link between the shell process and another process."""
     return Value(processes.unlink(pid_of(context, process)))
 
 
 def demonitor(context: Context, reference: TypedTerm) -> Value:
-    """Remove a monitor."""
+    """Remove the monitor with this reference."""
     return Value(processes.demonitor(context.term(reference)))
 
 
 def pid_of(context: Context, process: Word) -> Pid:
-    """Return the pid of the named process, resolving registered names."""
+    """Return the pid that `process` names; ArgumentError if there is none."""
     found = context.server(process)
     pid = processes.whereis(found) if isinstance(found, Atom) else found
     if not isinstance(pid, Pid):

@@ -1,4 +1,4 @@
-"""The history of a name: who wrote its row, its process's fate, and what happens next."""
+"""The command `registry`: the state of all names, and the history of a single one; also `cache`."""
 
 from typing import Final
 
@@ -19,7 +19,10 @@ PROPOSAL: Final = Cell("next: ", Role.hint)  # begins the line that says what to
 
 
 def history(context: Context, name: str) -> Panel:
-    """Return the history of `name`; the last line suggests what to type."""
+    """Return the history of `name`: who registered it, and the fate of its process.
+
+    The last line suggests what to type next.
+    """
     row = _row_of(context, name)
     owner = _manager(context)
     if not context.design.readable(context.runtime):
@@ -34,14 +37,14 @@ def history(context: Context, name: str) -> Panel:
 
 
 def _row_of(context: Context, name: str) -> RegistryRow | None:
-    """Return the row of a name that is registered or whose create is waiting."""
+    """Return the registry row of a name, or None if it is neither registered nor being created."""
     runtime, design = context.runtime, context.design
     known = design.pid(runtime, name) is not None or design.knows(runtime, name)
     return design.row(runtime, name) if known or name in design.pending(runtime) else None
 
 
 def _manager(context: Context) -> Observation | None:
-    """Observe the manager or registry; None if it does not run."""
+    """Return an observation of the manager or registry, or None if it does not run."""
     pid = context.runtime.whereis(context.design.manager)
     return None if pid is None else context.runtime.observe(pid)
 
@@ -60,7 +63,7 @@ def _unknown(context: Context, name: str) -> list[Line]:
 
 
 def _unreadable(context: Context) -> tuple[Line, ...]:
-    """Explain that the names are in a state whose layout only its author knows."""
+    """Say that the names cannot be shown, because only the design's author knows their layout."""
     who = inspect(context.design.manager)
     return (
         _line(f"? {who} stores its names in a way that cannot be read from outside."),
@@ -69,7 +72,7 @@ def _unreadable(context: Context) -> tuple[Line, ...]:
 
 
 def _written(context: Context, row: RegistryRow, owner: Observation | None) -> list[Line]:
-    """Describe who wrote the row, and when."""
+    """Return the line that says who registered the name and when, or that its create is waiting."""
     who = _owner(context)
     if row.pid is None:
         place = (
@@ -88,7 +91,7 @@ def _written(context: Context, row: RegistryRow, owner: Observation | None) -> l
 
 
 def _when(context: Context, row: RegistryRow, pid: Pid) -> str:
-    """Return the line that wrote the row, or else the line that started its process."""
+    """Return at which line the row was written or, if unknown, its process was started."""
     table = context.design.table(context.runtime)
     line = table.line_of(row.name) if table is not None else None
     if line is None:
@@ -98,7 +101,7 @@ def _when(context: Context, row: RegistryRow, pid: Pid) -> str:
 
 
 def _process(context: Context, row: RegistryRow, owner: Observation | None) -> list[Line]:
-    """Describe whether the process is alive; if dead, when and why it died."""
+    """Return the line that says whether the process is alive and, if not, when and why it died."""
     if row.pid is None:
         return []
     if lives(row.pid):
@@ -127,7 +130,7 @@ def _cause(seen: Observation | None) -> str:
 
 
 def _waiting(context: Context, row: RegistryRow, owner: Observation | None) -> list[Line]:
-    """Describe where the message is that will change the row."""
+    """Return the lines that say where the message is that will change the row."""
     if row.state == "dead, kept":
         return [_line(f"{_owner(context)} does not monitor it and keeps the pid forever.")]
     if context.design.cleaner is not None:
@@ -159,7 +162,7 @@ def _waiting(context: Context, row: RegistryRow, owner: Observation | None) -> l
 
 
 def _handles(context: Context, row: RegistryRow, owner: Observation) -> list[Line]:
-    """Explain that the row is being created, and what its creator waits for."""
+    """Return the line that says the row is being created, by whom and what that waits for."""
     for message in owner.handling:
         match unwrapped(message):
             case (A.create | A.create_store, name) if name == row.name:
@@ -171,7 +174,7 @@ def _handles(context: Context, row: RegistryRow, owner: Observation) -> list[Lin
 
 
 def _exit_waits(context: Context, row: RegistryRow, cleaner: Atom) -> list[Line]:
-    """Like `_waiting`, where the library's partition is linked to the registered processes."""
+    """Like `_waiting`, for a Registry whose partition process is linked to the registered ones."""
     pid = context.runtime.whereis(cleaner)
     seen = context.runtime.observe(pid) if pid is not None else None
     if row.state != "stale" or seen is None:
@@ -246,12 +249,12 @@ STATES = {
 
 
 def nobody(context: Context) -> str:
-    """Return a message that there is no system, and how to start one."""
+    """Return the message that no system is running, and how to start one."""
     return f"{context.snapshot().idle}: start manager"
 
 
 def registry(context: Context, name: str | None) -> View:
-    """Show every name and its state, or the history of one name."""
+    """Show every name and its state or, if `name` is given, the history of that name."""
     if name is not None:
         return history(context, name)
     if not context.design.readable(context.runtime):
@@ -271,7 +274,7 @@ def registry(context: Context, name: str | None) -> View:
 
 
 def cache(context: Context) -> View:
-    """Show the table that holds the names, and how often it was read."""
+    """Show the ETS table that holds the names, and how often it was read."""
     design = context.design
     if not design.readable(context.runtime):
         return Text(_unreadable(context))

@@ -1,4 +1,4 @@
-"""The handlers of cluster commands when there is no cluster: an error that says what to start."""
+"""Handlers of the cluster commands outside a cluster: each raises an error with what to start."""
 
 from typing import Never
 

@@ -1,4 +1,4 @@
-"""Commands on processes: the tree of who started whom, info, state, mailbox, stop, kill, crash."""
+"""Commands on processes: the process tree, info, state, mailbox, stop, kill and crash."""
 
 from kvshell import systems
 from kvshell.commands.arguments import TypedTerm, Word
@@ -16,11 +16,11 @@ from kvshell.terms import A, ArgumentError, Atom, List, Pid, Term, inspect
 
 
 def family(context: Context) -> Tree:
-    """Return the shell's runtime as a tree.
+    """Return the processes of the shell's runtime as a tree.
 
-    A linked child appears below its parent; a process without links, such as a store of `plain`,
-    is shown separately. A process that dies takes down everything below it. A supervisor shows its
-    strategy and how many restarts it has left.
+    A linked child appears below its parent; a process without links, such as a store of `plain`, is
+    a root of its own. When a process dies, everything below it dies too. A supervisor is shown with
+    its strategy and the restarts it has left.
     """
     snapshot = context.snapshot()
     now_ms = context.runtime.now_ms()
@@ -62,7 +62,10 @@ def _label(seen: Observation, now_ms: int, name: str, module: str) -> tuple[Cell
 
 
 def _supervised(found: Supervision) -> tuple[Cell, ...]:
-    """Return the strategy and the restart budget; it warns if the next restart is one too many."""
+    """Return the cells of a supervisor: its strategy and its restarts within the period.
+
+    The restarts are highlighted if the next one is one too many.
+    """
     role = Role.stale if found.used >= found.limit else Role.pending
     budget = f"{found.used} of {many(found.limit, 'restart')} in {found.seconds} s"
     return (
@@ -73,13 +76,13 @@ def _supervised(found: Supervision) -> tuple[Cell, ...]:
 
 
 def stop(context: Context, process: Word, reason: TypedTerm | None) -> Value:
-    """Ask a server to stop; answers when it is gone."""
+    """Ask a server to stop, with `:normal` if no reason is given, and wait until it has ended."""
     why = A.normal if reason is None else context.term(reason)
     return Value(gen_server.stop(context.server(process), why))
 
 
 def kill(context: Context, process: Word) -> Value:
-    """Send the untrappable exit signal `:kill`."""
+    """Send the untrappable exit signal `:kill` to a process."""
     pid = _whereis(context.server(process))
     if pid is None:
         raise ArgumentError.at(1, "not a pid")
@@ -87,7 +90,10 @@ def kill(context: Context, process: Word) -> Value:
 
 
 def crash(context: Context, process: Word) -> Value:
-    """Make a handler raise: an agent runs a failing function, a server gets a bad message."""
+    """Make a process raise.
+
+    An agent runs a failing function; a server gets a request for which it has no clause.
+    """
     server = context.server(process)
     pid = _whereis(server)
     seen = context.runtime.observe(pid) if pid is not None else None
@@ -97,7 +103,7 @@ def crash(context: Context, process: Word) -> Value:
 
 
 def state(context: Context, process: Word) -> Value:
-    """Show a process's state, as of its last message."""
+    """Show the state of a process after the last message it handled; nothing is sent to it."""
     server = context.server(process)
     pid = _whereis(server)
     seen = context.runtime.observe(pid) if pid is not None else None
@@ -107,14 +113,14 @@ def state(context: Context, process: Word) -> Value:
 
 
 def alive(context: Context, process: Word) -> Value:
-    """Answer whether a process is alive, after everything sent to it from here is handled."""
+    """Answer whether a process is alive, once it has handled every signal sent from here."""
     server = context.server(process)
     pid = _whereis(server)
     return Value(pid is not None and own.alive(pid))
 
 
 def mailbox(context: Context, process: Word) -> View:
-    """Show the waiting messages, oldest first."""
+    """Show the messages in the mailbox of a process, oldest first."""
     seen = _seen(context, context.pid(process))
     if not seen.mailbox:
         dead = f"{_name(seen)} is dead: what is sent to it is lost"

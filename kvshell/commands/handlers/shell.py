@@ -19,14 +19,17 @@ LOOKS: Final = ("registry", "mailbox manager", "tree", "processes")
 
 
 def help_(context: Context, topic: str | None) -> View:
-    """Show what can be done, or everything about one command."""
+    """Show the overview of all commands, or the page of one topic."""
     from kvshell.commands.help.help import help_view  # noqa: PLC0415  # imported only for `help`
 
     return help_view(topic, context.snapshot())
 
 
 def history(context: Context) -> View:
-    """List the lines so far with their numbers; a failed line does not advance the number."""
+    """List the lines typed so far with their numbers.
+
+    A line that failed has the same number as the line after it.
+    """
     earlier = context.inputs[:-1]
     if not earlier:
         return lines("nothing has been typed yet")
@@ -38,7 +41,7 @@ def history(context: Context) -> View:
 
 
 def value(context: Context, number: int | None) -> Answer:
-    """Repeat the answer of line `number`."""
+    """Answer what line `number` answered, or the last line."""
     return context.answer(number)
 
 
@@ -67,7 +70,7 @@ def set_(context: Context, option: str | None, value: str | None) -> Answer:
 
 
 def watch(context: Context, every: int | None, line: str) -> Open:  # noqa: ARG001  # every handler
-    """Show a view again after each change, until it is dismissed."""
+    """Ask the host to show a view again after each change, until the user dismisses it."""
     command = match(line).command
     if command is None or command.effects != "look":
         raise CommandError(
@@ -77,12 +80,12 @@ def watch(context: Context, every: int | None, line: str) -> Open:  # noqa: ARG0
 
 
 def clear(context: Context) -> Open:  # noqa: ARG001  # every handler takes one
-    """Clear the screen."""
+    """Ask the host to clear the screen."""
     return Open("clear", {})
 
 
 def exit_(context: Context, process: Word | None, reason: TypedTerm | None) -> Answer:
-    """Exit the shell; with a process and a reason, send an exit signal."""
+    """Leave the shell or, given a process and a reason, send an exit signal."""
     if process is None:
         return Open("exit", {})
     if reason is None:
@@ -92,25 +95,25 @@ def exit_(context: Context, process: Word | None, reason: TypedTerm | None) -> A
 
 
 def replay(context: Context, path: str) -> Open:  # noqa: ARG001
-    """Replay a document."""
+    """Ask the host to replay a document."""
     return Open("replay", {"path": path})
 
 
 def record(context: Context, path: str) -> Open:  # noqa: ARG001
-    """Save the session as a document."""
+    """Ask the host to save the session as a document."""
     return Open("record", {"path": path})
 
 
 def learn(context: Context, lesson: str | None) -> Open:  # noqa: ARG001
-    """Walk through a lesson."""
+    """Ask the host to start a lesson, or to list the lessons."""
     return Open("learn", {"lesson": lesson})
 
 
 def bench(context: Context) -> Open:  # noqa: ARG001
-    """Measure the runtime's performance on this machine."""
+    """Ask the host to measure the runtime's performance on this machine."""
     return Open("bench", {})
 
 
 def test(context: Context, path: str) -> Open:  # noqa: ARG001
-    """Run ExUnit tests."""
+    """Ask the host to run ExUnit tests."""
     return Open("test", {"path": path})

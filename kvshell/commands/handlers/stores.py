@@ -1,4 +1,4 @@
-"""Names and stores: the tutorials' own functions, run in the shell's process."""
+"""Commands on stores: the functions of the tutorials, called in the shell's process."""
 
 from kvshell.commands.arguments import TypedTerm, Word
 from kvshell.commands.context import Context
@@ -10,10 +10,10 @@ from kvshell.terms import List, inspect, sort_key
 def create_store(
     context: Context,
     name: str,
-    on: str | None = None,  # noqa: ARG001  # the word between the two
+    on: str | None = None,  # noqa: ARG001  # the literal word `on` between name and node
     node: str | None = None,
 ) -> Value:
-    """Request a store with this name; in a cluster, optionally on a given node."""
+    """Create a store with this name; naming a node is an error outside a cluster."""
     if node is not None:
         raise CommandError(ONE_NODE)
     return Value(context.design.create(name))
@@ -25,7 +25,10 @@ def lookup(context: Context, name: str) -> Value:
 
 
 def stores(context: Context) -> Value:
-    """List the names in term order. Sends nothing; a CommandError if no system runs."""
+    """List the names of the stores in term order.
+
+    Sends no message. CommandError if the design's names cannot be read from outside.
+    """
     if not context.running:
         return Value(context.design.names())
     if not context.design.readable(context.runtime):

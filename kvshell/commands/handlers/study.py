@@ -1,4 +1,4 @@
-"""Why a line answers differently in different designs: the sentences of `compare`."""
+"""Commands that study a line - compare, repeat, explain - and the sentences of `compare`."""
 
 import re
 from contextlib import nullcontext
@@ -18,7 +18,10 @@ Sentences = dict[str, str]
 
 
 class DesignDifference(NamedTuple):
-    """One sentence per design, for lines that contain the words in this order."""
+    """One sentence per design, for lines that contain `words` in this order.
+
+    Each element of `words` is a set of alternatives.
+    """
 
     words: tuple[frozenset[str], ...]
     sentences: Sentences
@@ -114,7 +117,7 @@ REASONS: Final = (
 
 
 def reasons(line: str, design: str) -> str:
-    """Return the sentence for the line, or an empty string."""
+    """Return why `line` answers as it does in `design`, or an empty string."""
     words = list(_words(parse(line)))
     for reason in REASONS:
         if _in_order(reason.words, words):
@@ -144,7 +147,7 @@ TICKS: Final = 200  # how often a long `repeat` reports progress
 
 
 class LineOutcome:
-    """Rounds with the same outcome: their number, the first one, and its output."""
+    """The rounds of `repeat` with the same outcome: their number, the first one, and its output."""
 
     def __init__(self, number: int, answer: str, ok: bool) -> None:
         self.first = number
@@ -154,7 +157,7 @@ class LineOutcome:
 
 
 def compare(context: Context, line: str) -> TableView:
-    """Run the line in a fresh system of each design; the running one is untouched."""
+    """Run the line in a fresh system of each design; the running system is not touched."""
     refusal = context.refusal(line, bound=False)
     if refusal is not None:
         raise CommandError(refusal)
@@ -179,7 +182,7 @@ def compare(context: Context, line: str) -> TableView:
 
 
 def repeat(context: Context, count: int, line: str) -> TableView:
-    """Run the line repeatedly, settling between rounds, and count the outcomes."""
+    """Run the line `count` times, settling between rounds, and count the different outcomes."""
     with nullcontext() if context.scheduler == "controlled" else late_starts():
         return _repeated(context, count, line)
 
@@ -218,7 +221,7 @@ def _repeated(context: Context, count: int, line: str) -> TableView:
 
 
 def explain(context: Context, line: str) -> View:
-    """Explain the line: its Elixir, its Python, and who sends what to whom."""
+    """Explain a line without running it: its Elixir, its Python, and who sends what to whom."""
     from kvshell.commands.help import explain as texts  # noqa: PLC0415  # read only when asked
     from kvshell.commands.help.code_lines import KnownNames  # noqa: PLC0415
 
@@ -233,12 +236,15 @@ def explain(context: Context, line: str) -> View:
 
 
 def outcome(results: list[Result]) -> tuple[str, bool]:
-    """Return a line's outcome, its answers joined, and whether it ran to its end."""
+    """Return the answers of a line joined into one text, and whether all its commands succeeded."""
     return "; ".join(map(_short, results)), all(result.ok for result in results)
 
 
 def _unnumbered(message: str, words: set[str], number: int) -> str:
-    """Return the outcome with `a{n}` for `a7`, so that rounds differing only there are equal."""
+    """Replace the numbered names in an outcome, such as `a7`, by the typed `a{n}`.
+
+    Rounds that differ only in these names then count as equal.
+    """
     for word in words:
         typed = word.replace("{n}", str(number))
         if typed in message:
@@ -283,17 +289,17 @@ ONE_SCHEDULE: Final = "one schedule {n} times: use --free or explore"
 
 
 def explore(context: Context, target: str) -> Open:  # noqa: ARG001
-    """Explore every schedule."""
+    """Ask the host to explore every schedule of `target`."""
     return Open("explore", {"target": target})
 
 
 def next_(context: Context, count: int) -> Open:  # noqa: ARG001
-    """Explain that stepping through a schedule is not possible here."""
+    """Raise the error that says where stepping through a schedule is possible."""
     raise CommandError(WALKS.format(word="next"))
 
 
 def back(context: Context, count: int) -> Open:  # noqa: ARG001
-    """Explain the same as `next_`."""
+    """Raise the same error as `next_`."""
     raise CommandError(WALKS.format(word="back"))
 
 

@@ -1,4 +1,4 @@
-"""The whole system: start, stop, restart, reset, designs."""
+"""Commands on the whole system: start, stop, restart, reset, designs and load."""
 
 from kvshell.commands.context import Context
 from kvshell.commands.result import CommandError, Value
@@ -12,7 +12,7 @@ NO_OWN = f"own runs your own modules: define {REGISTRY} or {MANAGER} first, or l
 
 
 def start_manager(context: Context, design: str | None) -> Value:
-    """Start a system; if one runs, answer what start/3 returns for the taken name."""
+    """Start a system; if one runs, answer its start function's `already_started` error."""
     if not design and context.misses_own:
         raise CommandError(NO_OWN)
     if not context.running:
@@ -30,12 +30,12 @@ def _design(context: Context, name: str) -> Design:
 
 
 def stop_manager(context: Context) -> Value:
-    """Stop the system. In `plain` that is just the manager."""
+    """Stop the system; in `plain`, which has no supervisor, only the manager stops."""
     return Value(context.design.stop())
 
 
 def restart_manager(context: Context, design: str | None) -> Value:
-    """Stop the system if one runs, and start it again, perhaps with another design."""
+    """Stop the system if one runs, and start it again, optionally with another design."""
     if context.running:
         context.design.stop()
     if design:
@@ -44,13 +44,13 @@ def restart_manager(context: Context, design: str | None) -> Value:
 
 
 def reset(context: Context) -> Value:
-    """Start over: nothing runs, nothing is bound."""
+    """Start over: no system runs and nothing is bound."""
     context.reset()
     return Value(A.ok)
 
 
 def _of_a_cluster(*, runs: bool) -> str:
-    """Return which design several nodes have, which cannot be exchanged for another one."""
+    """Return the message that the design of a cluster cannot be changed, running or not."""
     now = "it runs now" if runs else "start manager starts it"
     return f"a cluster has its own design, ets with a table on each node: {now}"
 
@@ -89,9 +89,9 @@ def designs(context: Context) -> TableView:
 
 
 def load(context: Context, path: str) -> Value:
-    """Run a file: reload those of its servers that run, and start the others.
+    """Load a program: reload its servers that are running, and start the others.
 
-    An Elixir file or folder is compiled; the answer lists its modules.
+    An Elixir file or folder is compiled instead; the answer lists the modules it defines.
     """
     found = context.program(path)
     try:

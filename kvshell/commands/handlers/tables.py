@@ -1,4 +1,4 @@
-"""ETS tables: the functions of the chapter's first session, and table facts."""
+"""Commands on ETS tables, named after the functions of Erlang's `ets` module."""
 
 from kvshell.commands.arguments import TypedTerm, Word, table_name
 from kvshell.commands.cells import NONE, cell, lines, many, number
@@ -27,29 +27,29 @@ def tables(context: Context) -> View:
 
 
 def ets_new(context: Context, name: str, options: tuple[TypedTerm, ...]) -> Value:
-    """Create a table owned by the shell."""
+    """Create a table that the shell's process owns."""
     return Value(ets.new(table_name(name), List([context.term(option) for option in options])))
 
 
 def ets_insert(context: Context, table: Word, row: TypedTerm) -> Value:
-    """Insert a row, or a list of rows."""
+    """Insert a row, or each row of a list."""
     return Value(ets.insert(context.table(table), context.term(row)))
 
 
 def ets_lookup(context: Context, table: Word, key: TypedTerm) -> Value:
-    """Read the rows of a key."""
+    """Return the rows with this key."""
     return Value(ets.lookup(context.table(table), context.term(key)))
 
 
 def ets_delete(context: Context, table: Word, key: TypedTerm | None) -> Value:
-    """Delete a key, or the whole table."""
+    """Delete the rows with this key; without a key, the whole table."""
     if key is None:
         return Value(ets.delete(context.table(table)))
     return Value(ets.delete(context.table(table), context.term(key)))
 
 
 def ets_list(context: Context, table: Word) -> Value:
-    """List the rows."""
+    """List all rows of a table."""
     return Value(ets.tab2list(context.table(table)))
 
 
@@ -60,7 +60,7 @@ def ets_info(context: Context, table: Word) -> View | Value:
 
 
 def facts(table: EtsTable) -> TableView:
-    """Return the visible facts about a table, without reading a row."""
+    """Return a view of a table's properties and counters; no rows are read."""
     seen = table.info()
     rows = (
         ("table", cell(table.shown())),

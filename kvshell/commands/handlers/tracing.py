@@ -1,4 +1,4 @@
-"""Messages sent, and signals in flight under the law `spec`: show and deliver them."""
+"""Commands that show recorded messages, and show or deliver signals in flight (law `spec`)."""
 
 from typing import Final
 
@@ -70,8 +70,11 @@ def inflight(context: Context) -> View:
 
 
 def deliver(context: Context, source: Word, to: str, target: Word, count: int) -> Text:
-    """Deliver the oldest signal of a channel."""
-    del to  # the `to` between the two
+    """Deliver the oldest signal in flight from `source` to `target`.
+
+    A `count` of n asks for the nth signal, which may not overtake the earlier ones: CommandError.
+    """
+    del to  # the literal word `to`
     channels = context.runtime.channels
     if not isinstance(channels, Channels):
         raise CommandError(_never(context))
@@ -79,7 +82,7 @@ def deliver(context: Context, source: Word, to: str, target: Word, count: int) -
         raise CommandError(NOTHING)
     lane = _lane(context, channels, source, target)
     if not lane:
-        _process(context, source), _process(context, target)  # unless no process has that name
+        _process(context, source), _process(context, target)  # raises if a name is unknown
         raise CommandError(
             f"nothing is on its way from {source.text} to {target.text}: inflight lists what is"
         )

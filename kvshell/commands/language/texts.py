@@ -1,7 +1,7 @@
 """Messages in the user's language, with the interface of gettext.
 
-The code contains the English text; every other language is a catalogue in Python, so no compilation
-is needed before the package can be used.
+English texts are in the code; every other language is a catalogue written in Python, so nothing has
+to be compiled before the package can be used.
 """
 
 import gettext
@@ -14,19 +14,19 @@ LANGUAGES: Final = ("en", "ru")
 
 
 class TranslatableError(Exception):
-    """A refusal: one English sentence that can be translated."""
+    """An error whose message is one English sentence that can be translated."""
 
     def __init__(self, message: str, **words: object) -> None:
         super().__init__(message.format(**words) if words else message)
         self._message, self._words = message, words
 
     def translated(self, texts: "Texts") -> str:
-        """Return the sentence in a language."""
+        """Return the message in the language of `texts`."""
         return texts(self._message, **self._words)
 
 
 class Catalogue(gettext.NullTranslations):
-    """A language's messages: maps English to the translation, or to its plural forms."""
+    """The messages of a language: maps English to the translation, or to its plural forms."""
 
     def __init__(
         self, messages: Mapping[str, str | tuple[str, ...]], plural: Callable[[int], int]
@@ -41,7 +41,7 @@ class Catalogue(gettext.NullTranslations):
         return found if isinstance(found, str) else message
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        """Return the plural form for `n`."""
+        """Return the plural form for the number `n`."""
         found = self._messages.get(msgid1)
         if isinstance(found, tuple):
             return found[self._plural(n)]
@@ -49,7 +49,7 @@ class Catalogue(gettext.NullTranslations):
 
 
 class Texts:
-    """Messages in one language; `texts("step {number}", number=2)`."""
+    """All messages in one language. An instance is callable: `texts("step {number}", number=2)`."""
 
     def __init__(self, language: str = "en") -> None:
         self.language = language if language in LANGUAGES else "en"
@@ -60,16 +60,19 @@ class Texts:
             self._catalogue = Catalogue(catalogue.messages(), catalogue.plural)
 
     def __call__(self, message: str, **words: object) -> str:
-        """Return the message with its placeholders filled in."""
+        """Return the translated message with its placeholders filled in."""
         text = self._catalogue.gettext(message)
         return text.format(**words) if words else text
 
     def many(self, one: str, more: str, count: int, **words: object) -> str:
-        """Return the plural form for `count`."""
+        """Return the translated message in the plural form for `count`.
+
+        `one` and `more` are the English singular and plural.
+        """
         return self._catalogue.ngettext(one, more, count).format(count=count, **words)
 
     def translate(self, text: str) -> str:
-        """Return a message in this language; any other text is an answer and stays as it is."""
+        """Return a Message in this language; any other text is an answer and stays unchanged."""
         if self.language == "en" or not isinstance(text, Message):
             return text
         words = {
@@ -82,7 +85,7 @@ class Texts:
         return self(text.template, **words)
 
     def prose(self, text: str) -> str:
-        """Return a text of several paragraphs, each translated separately."""
+        """Translate a text of several paragraphs, each of which is a message of its own."""
         if self.language == "en":
             return text
         paragraphs = (" ".join(each.split()) for each in text.strip().split("\n\n"))
@@ -90,7 +93,10 @@ class Texts:
 
 
 def language(asked: str, environ: Mapping[str, str]) -> str:
-    """Return the language code to use: the requested one, otherwise the locale's."""
+    """Return the code of the language to use: `asked` if given, otherwise that of the locale.
+
+    Falls back to `en` for a language without a catalogue.
+    """
     for message in (
         asked,
         *(environ.get(name, "") for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")),

@@ -1,1 +1,1 @@
-"""Parses a line into commands; explains errors and guesses what was meant."""
+"""Parses a line into commands, explains errors, and guesses what was meant."""

@@ -19,7 +19,7 @@ Rows = list[tuple[tuple[str, ...], Command]]
 
 @cache
 def paths() -> dict[str, Rows]:
-    """Map the first word of each path to its rows, longest path first."""
+    """Map the first word of each command to its paths and rows, longest path first."""
     found: dict[str, Rows] = {}
     for command in COMMANDS:
         for path in (command.path, *command.synonyms):
@@ -54,7 +54,10 @@ def unknown_word(named: str, meant: Sequence[Meant]) -> str:
 
 
 def unknown(words: list[str], runs: Callable[[str], bool]) -> tuple[str, list[Meant]]:
-    """Return the error message for `words`, an unknown command, and the suggestions."""
+    """Return the error message for the unknown command `words`, and the suggestions in it.
+
+    `runs` says whether a line is a complete command.
+    """
     first = words[0]
     rows = paths().get(first, [])
     if not rows:
@@ -70,7 +73,7 @@ def unknown(words: list[str], runs: Callable[[str], bool]) -> tuple[str, list[Me
 
 def _second_word(words: list[str], rows: Rows, runs: Callable[[str], bool]) -> list[Meant]:
     seconds = {path[1]: command for path, command in rows if len(path) > 1}
-    # A word only means a node if the user says so.
+    # A word means a node only where the user wrote `on`.
     mostly = [each for each in seconds.values() if GROUP_OF[each.path].name != "nodes"]
     few = len({command.path for command in mostly}) == 1
     near = nearby(words[1], seconds, MOST) if len(words) > 1 else []
@@ -119,9 +122,10 @@ def _near_term(word: str) -> str | None:
 
 
 def _is_meant(word: str, typed: str, words: list[str]) -> bool:
-    """Whether a guess may be suggested: `rest` must not be read as ending the whole system.
+    """Whether the command word `word` may be suggested for `typed`.
 
-    That requires a word as long as the command's, or its second word: `restrt manager`.
+    A word that starts a command that ends the system must be typed in full length, or be followed
+    by its second word, as in `restrt manager`: `rest` must not be read as `reset`.
     """
     ending = [path for path, command in paths()[word] if command.path in ENDING]
     return not ending or any(
@@ -142,12 +146,12 @@ def _nearest_row(word: str, words: list[str], runs: Callable[[str], bool]) -> Me
 
 
 def _keeps(meant: Meant, words: list[str]) -> bool:
-    """Whether the suggestion is a whole line that keeps what followed the unknown word."""
+    """Whether the suggestion is a complete line that keeps the words after the unknown one."""
     return meant.line is not None and meant.line.split()[-len(words) + 1 :] == words[1:]
 
 
 def _distinct(meant: Iterable[Meant]) -> list[Meant]:
-    """Return the closest suggestion, and those of the others that run as they are."""
+    """Return the first suggestion, and those of the others that can be typed as they are."""
     found = list(dict.fromkeys(meant))
     return [each for at, each in enumerate(found) if not at or each.line is not None][:MOST]
 
@@ -158,10 +162,10 @@ def _with(
     runs: Callable[[str], bool],
     path: tuple[str, ...] | None = None,
 ) -> Meant:
-    """Return the line with `command` in place, or a template of such a line."""
+    """Return a suggestion: the line with `command` before `rest`, or a template of such a line."""
     words = " ".join(path if path and path[0].isalpha() else command.path)
     if len(command.path) > 1 and rest[:1] == [command.path[-1]]:
-        rest = rest[1:]  # new store s1
+        rest = rest[1:]  # `new store s1`: the second word of `create store` is typed already
     line = " ".join((words, *rest))
     if runs(line):
         return Meant("command", line, line)

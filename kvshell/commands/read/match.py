@@ -13,12 +13,12 @@ _EQUALS: Final = re.compile(r"(?<![=<>!~])=(?![=>~])")
 
 
 class ArgumentSlot(NamedTuple):
-    """What may be typed at the end of a text.
+    """What may be typed at the end of a line.
 
     Attributes:
-        prefix: the part already typed, from `start` on.
+        prefix: the part that is typed already, from `start` on.
         start: its offset in the line.
-        param: the parameter, or None for a word of a command's path.
+        param: the parameter to be typed, or None for a word of a command's path.
         path: the words of the path typed before it.
         before: the arguments typed before it.
     """
@@ -35,18 +35,18 @@ class Match(NamedTuple):
 
     Attributes:
         text: the command as typed, without prompts, comments or other commands.
-        start: where it begins.
+        start: the offset where it begins.
         pattern: the left side of `PATTERN = command`.
         command: its row in the command table, or None.
         args: the handler's keyword arguments.
-        problems: what is wrong, most serious first; empty if it can run.
-        expected: what may be typed at the end of the text.
-        roles: spans to colour.
-        complete: whether it can run.
-        bare: its only word, if that may be a binding: `b` or `$b`.
-        current: the index of the parameter at the end of the text.
-        inner: the LINE of `as`, `compare` and the like.
-        elixir: the result of parsing it as Elixir, if it is Elixir and not a command.
+        problems: what is wrong, most serious first; empty if the command can run.
+        expected: what may be typed at the end of the line.
+        roles: the spans to colour.
+        complete: whether the command can run.
+        bare: the only word, if it may be a binding: `b` or `$b`.
+        current: the index of the parameter at the end of the line.
+        inner: the parsed LINE argument of `as`, `compare` and the like.
+        elixir: the parsed Elixir, if this is Elixir and not a command.
     """
 
     text: str
@@ -65,7 +65,7 @@ class Match(NamedTuple):
 
 
 class ParsedLine(NamedTuple):
-    """A line, its commands (none if it is blank or a comment), and all highlighted spans."""
+    """A line, its commands (none if it is blank or a comment), and all spans to colour."""
 
     text: str
     parts: list[Match]

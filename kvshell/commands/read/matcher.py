@@ -1,4 +1,4 @@
-"""Parse one command of a line, with offsets; `parse` passes itself for the LINE inside one."""
+"""The parser of command lines; a LINE argument is parsed by a nested call of `parse`."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -20,7 +20,7 @@ DEEPEST: Final = 8  # nested commands inside `repeat`, `compare`, `as` and the l
 
 
 class CommandReader:
-    """Parses the command that begins at tokens[index]; `end` is the index after it."""
+    """Parses the command that begins at `tokens[index]`; `end` is where the next one begins."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class CommandReader:
         self.inner: ParsedLine | None = None
 
     def match(self) -> Match:
-        """Return what can be parsed; afterwards `end` points behind it."""
+        """Return the command, parsed as far as possible; `end` is then the index after it."""
         if not self.tokens[self.end - 1].closed:
             self.problems.append(wrong.unclosed(self.text, self._start, self.tokens[self.end - 1]))
         self._left_side()
@@ -89,7 +89,7 @@ class CommandReader:
         self.problems.append(Problem(start, end, message, fix, kind))
 
     def _left_side(self) -> None:
-        """Parse `PATTERN =`, or several of them chained."""
+        """Parse `PATTERN =`, or several in a row."""
         while self.index + 1 < self.end and self.tokens[self.index + 1].kind == "assign":
             token = self.tokens[self.index]
             self.index += 2
@@ -129,7 +129,7 @@ class CommandReader:
             self._arguments(command, after)
 
     def _find(self, word: str) -> tuple[tuple[str, ...], Command] | None:
-        """Return the path that begins here and its row; the longest path wins."""
+        """Return the path that begins at the current token and its row; the longest path wins."""
         for path, command in paths().get(word, ()):
             after = self.tokens[self.index + 1 : min(self.index + len(path), self.end)]
             if [token.text.removesuffix("()") for token in after] == list(path[1:]):
@@ -164,14 +164,14 @@ class CommandReader:
             self._too_many(command, index)
 
     def _typing(self, token: Token, param: Param) -> bool:
-        """Whether the text ends with `token`, so that its word may still change."""
+        """Whether the line ends with `token`; if so, record that more of it may be typed."""
         if token.end == len(self.text):
             before = self.args.copy()
             self.expected.append(ArgumentSlot(token.text, token.start, param, before=before))
         return token.end == len(self.text)
 
     def _left_out(self, command: Command, number: int, token: Token) -> bool:
-        """Whether the parameter before LINE is omitted: `watch tree` instead of `watch 1s tree`."""
+        """Whether an optional parameter before LINE is omitted, as the time in `watch tree`."""
         param, following = command.params[number], command.params[number + 1 : number + 2]
         if not (param.optional and following and following[0].kind.rest):
             return False
@@ -215,7 +215,7 @@ class CommandReader:
             self.expected.append(ArgumentSlot("", len(self.text), param))
 
     def _rest(self, number: int, param: Param, index: int) -> None:
-        """Take the rest: of the command for a topic, of the whole line for LINE."""
+        """Parse an argument that takes the rest: LINE of the line, other types of the command."""
         self.current, first = number, self.tokens[index]
         text = self.args[param.name] = self.text[first.start : self._stop]
         if not isinstance(param.kind, RestType):
@@ -244,7 +244,7 @@ class CommandReader:
             self._nested(begin, line[start:stop])
 
     def _nested(self, offset: int, text: str) -> None:
-        """Parse LINE as a line of its own; `{n}` is the round number of `repeat`."""
+        """Parse a LINE argument; a number stands in for `{n}`, the round number of `repeat`."""
         inner = self.parse(text.replace("{n}", "111"), self.depth + 1, guesses=self.guesses)
         self.inner = inner
         self.roles.extend((s + offset, e + offset, role) for s, e, role in inner.roles)
@@ -278,7 +278,7 @@ class CommandReader:
             self._problem(start, end, f"usage: {self.command.usage}", "usage", fix)
 
     def _too_many(self, command: Command, index: int) -> None:
-        """Report extra words: perhaps a name or a value that needs quotes."""
+        """Report words that are left over; a name or a value may lack its quotes."""
         tokens = self.tokens[index : self.end]
         self.roles.extend((token.start, token.end, Role.error) for token in tokens)
         fix = None
@@ -289,7 +289,7 @@ class CommandReader:
         self._usage(tokens[0].start, tokens[-1].end, fix)
 
     def _nothing(self, first: Token) -> None:
-        """Report that no command begins here: a typo, Elixir, a binding, or a value."""
+        """Report that the words are not a command: a typo, Elixir, a binding or a value."""
         words = self.tokens[self.index : self.end]
         last = words[-1]
         longer = first.text in paths()
@@ -323,7 +323,7 @@ def _call(token: Token) -> tuple[str, str]:
 
 
 def _role(token: Token, param: Param) -> Role:
-    """A literal has its own colour, except where a name is expected."""
+    """Return the colour of a token: a literal has its own, except where a name is expected."""
     role = param.kind.role
     if isinstance(param.kind, TopicType) or role is Role.name:
         return role
@@ -341,10 +341,10 @@ LONGEST: Final = 65_536  # maximum line length in characters
 
 
 def parse(text: str, depth: int = 0, *, guesses: bool = True) -> ParsedLine:
-    """Parse `text` into commands.
+    """Parse `text` into commands; never raises.
 
-    `depth` is the nesting level. With `guesses` false, no suggestions are computed for unknown
-    words.
+    `depth` is the nesting level of a LINE argument. If `guesses` is false, no suggestions are
+    computed for unknown words.
     """
     if len(text) > LONGEST:
         sentence = "the line is longer than 64 KiB: split it into shorter lines"
@@ -372,9 +372,9 @@ def parse(text: str, depth: int = 0, *, guesses: bool = True) -> ParsedLine:
 
 @lru_cache(maxsize=16)
 def reading(text: str) -> ParsedLine:
-    """Parse like `parse`, caching the last few lines.
+    """Parse `text` like `parse`, but cache the results of the last few lines.
 
-    A prompt needs colours, menu and signature at every key, and the parse again at Enter.
+    A prompt needs them for colours, menu and signature at each key press, and again at Enter.
     """
     return parse(text)
 
@@ -382,7 +382,7 @@ def reading(text: str) -> ParsedLine:
 def match(text: str) -> Match:
     """Return the last command of `text`, which may be incomplete.
 
-    For a toolbar or a completer: `text` is the text before the cursor.
+    For a toolbar or a completer, which pass the text before the cursor.
     """
     line = reading(text)
     if line.parts and not text.rstrip().endswith(";"):
@@ -391,7 +391,7 @@ def match(text: str) -> Match:
 
 
 def drop_prompt(text: str) -> str | None:
-    """Return the line after a pasted prompt, or None if there is no prompt."""
+    """Return a pasted line without the prompt at its start, or None if it has no prompt."""
     tokens = tokenize(text)
     if not tokens or tokens[0].kind != "prompt":
         return None

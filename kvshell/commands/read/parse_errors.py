@@ -1,4 +1,4 @@
-"""Error messages for lines that cannot run. Each suggests what to type."""
+"""Problems of lines that cannot run; each message suggests what to type."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,10 @@ from kvshell.commands.types.tokens import Token
 
 
 def unclosed(text: str, start: int, token: Token) -> Problem:
-    """A quote or bracket is never closed; `start` is the offset of its command."""
+    """Return the problem of a quote or bracket that is never closed.
+
+    `start` is the offset where its command begins.
+    """
     if token.kind in {"string", "charlist"}:
         close = token.text[0]
         message = f"unclosed quote: type {close} where the text ends"
@@ -25,7 +28,7 @@ def unclosed(text: str, start: int, token: Token) -> Problem:
 
 
 def pattern(token: Token, why: str) -> Problem:
-    """The left side of `=` is not a valid pattern."""
+    """Return the problem of a left side of `=` that is not a valid pattern."""
     message = (
         f"not a pattern: {shown(token.text)}, {shown(why, 80)}; type x = ... or {{:ok, x}} = ..."
     )
@@ -33,7 +36,7 @@ def pattern(token: Token, why: str) -> Problem:
 
 
 def taken(token: Token, name: str) -> Problem:
-    """A command word is used left of `=`."""
+    """Return the problem of a command word used as a variable to the left of `=`."""
     message = (
         f"{name} is a command word and cannot be a binding: "
         f"type another name, as in {shown(_renamed(token.text, name))} = ..."
@@ -50,7 +53,10 @@ def _renamed(text: str, name: str) -> str:
 def no_command(
     words: list[Token], raw: str, before: str, runs: Callable[[str], bool], *, bare: bool
 ) -> Problem:
-    """No command begins with `words`: suggest what was meant. `before` is any `PATTERN = `."""
+    """Return the problem of `words`, with which no command begins, and what may have been meant.
+
+    `before` is the `PATTERN = ` before them, if any.
+    """
     start, stop = words[0].start, words[-1].end
     elixir = pasted.translate(raw)
     if elixir is not None:

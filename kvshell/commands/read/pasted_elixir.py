@@ -1,4 +1,4 @@
-"""Map pasted Elixir to lines: the calls of the tutorials and of everyday iex use."""
+"""Translate pasted Elixir into commands: the calls of the tutorials and of everyday iex use."""
 
 import re
 from collections.abc import Callable
@@ -12,13 +12,13 @@ from kvshell.terms import Atom, List, inspect
 
 
 class Pasted(NamedTuple):
-    """The message about a pasted line, and the line to type instead, if there is one."""
+    """The error message for a pasted line, and the line to type instead, if there is one."""
 
     sentence: str
     line: str | None = None
 
 
-# Function and arity -> the line; <0:name> is argument 0 as a NAME. `*` is any other arity.
+# Function and arity -> the command; `<0:name>` is argument 0 as a NAME, `*` is any other arity.
 CALLS: Final = {
     "KeyVal.Manager.start/*": "start manager plain",
     "KeyVal.Manager.start_link/*": "start manager plain",
@@ -140,7 +140,7 @@ _UNKNOWN = "that is Elixir, which this shell does not run: help lists what it do
 
 
 def translate(text: str) -> Pasted | None:
-    """Return what `text` stands for, or None if it is not Elixir."""
+    """Return the message for pasted Elixir, or None if `text` is not Elixir."""
     word = text.split(None, 1)[0] if text.strip() else ""
     if word in {"assert", "refute"} or word.startswith("assert("):
         return _asserted(text)
@@ -155,7 +155,7 @@ def translate(text: str) -> Pasted | None:
 
 
 def line_for(text: str) -> str | None:
-    """Return the line that does what the call `text` does, or None."""
+    """Return the command that does the same as the Elixir call `text`, or None."""
     text = text.strip()
     if (piped := _PIPE.match(text)) and "(" in piped["call"]:
         name, rest = piped["call"].split("(", 1)
@@ -222,7 +222,7 @@ def _fill(name: str, arguments: list[str]) -> str | None:
         and arguments
         and (len(arguments) > 1 or arguments[0] == "KV.Registry")
     ):
-        # `stop manager` ends the whole system, of which plain's manager is all.
+        # `stop manager` ends the whole system; in `plain` that is only the manager.
         words[1] = "KeyVal.Manager" if arguments[0] == "KeyVal.Manager" else "KV.Registry"
     if name == "Process.exit" and words[-1] == ":kill":
         return f"kill {words[1]}"
@@ -281,7 +281,7 @@ def _as_value(argument: str) -> str | None:
 
 
 def dollared(argument: str) -> str | None:
-    """Return a term with its variables written as `$b`, such as `{:a, $b}`; None if not a term."""
+    """Return `argument` with `$` before its variables, as in `{:a, $b}`; None if not a term."""
     text = _FREE_NAME.sub(lambda found: found[1] or "$" + found[2], argument)
     return text if literal(text) else None
 

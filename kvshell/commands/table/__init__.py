@@ -27,10 +27,10 @@ class CommandGroup(NamedTuple):
     """A group of related commands.
 
     Attributes:
-        name: the name of its file and its reference page.
+        name: the name of its file and of its reference page.
         title: its title in `help`.
-        rows: in the order of `help`.
-        about: what its commands are for.
+        rows: its commands, in the order of `help`.
+        about: what the commands are for.
     """
 
     name: str

@@ -33,7 +33,10 @@ CAST: Final = 'cast {:create, "s1"}'
 
 
 def _of_designs(text: str, library: str) -> dict[str, str]:
-    """Fill in what `create` sends in each design; in `library` it calls the buckets' supervisor."""
+    """Return `text` per design, with the manager's name and what `create` sends filled in.
+
+    `library` is the text for the design of that name, where `create` calls the buckets' supervisor.
+    """
     return {
         "library": library,
         "plain": text.format(manager="KeyVal.Manager", create=CREATE["plain"]),

@@ -1,4 +1,4 @@
-"""Commands that inspect processes and tables. They send nothing and wait for nothing."""
+"""Commands that inspect processes and tables without sending or waiting for anything."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Commands that inspect names. They send nothing and wait for nothing."""
+"""Commands that inspect names without sending or waiting for anything."""
 
 from typing import Final
 

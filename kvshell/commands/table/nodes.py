@@ -1,6 +1,6 @@
 """Commands for several nodes.
 
-Only the engine beam has more than one; elsewhere they explain that.
+Only the engine `beam` can have more than one node; elsewhere they raise an error that says so.
 """
 
 from typing import Final

@@ -40,7 +40,7 @@ PerDesign = (
     str | dict[str, str]
 )  # one value, or one per design; "*": all others; "library" defaults to "ets"
 
-# The same for values other than text.
+# The same for values that are not text.
 Each = TypeVar("Each")
 PerDesignOf: TypeAlias = Each | dict[str, Each]
 
@@ -50,8 +50,8 @@ class Example(NamedTuple):
 
     Attributes:
         line: the line as typed.
-        answer: the expected output; pids are those of a fresh controlled session after `setup`. A
-            line `...` stands for any lines. One text, or one per design.
+        answer: the expected output: one text, or one per design. Its pids are those of a fresh
+            controlled session after `setup`, and a line `...` stands for any lines.
         setup: lines typed before it, after `start manager DESIGN`.
         note: what it demonstrates.
         started: whether `start manager DESIGN` runs first.
@@ -74,13 +74,13 @@ class Command(NamedTuple):
         doc: a longer description, in Markdown.
         answers: what it answers: one text, or one per design.
         examples: at least two, run as tests.
-        elixir: the line of Elixir it stands for; `<param>` is the argument, inspected.
-        python: the line of Python it stands for, with the same placeholders.
+        elixir: the equivalent line of Elixir; `<param>` is the argument, inspected.
+        python: the equivalent line of Python, with the same placeholders.
         effects: its effects on other processes: `call cast read spawn look none`, per design.
         handler: `module.function` below `kvshell.commands.handlers`: a string, so that nothing
             that lists rows imports a handler.
-        runs_as_elixir: whether other engines run its line of Elixir in place of the handler; what
-            that line does or answers otherwise, they correct themselves.
+        runs_as_elixir: whether other engines run `elixir` instead of the handler; they adapt its
+            answer where that differs.
         sends: who sends what to whom, per design; shown by `explain`.
         synonyms: alternative paths.
         search: search terms that lead to it.
@@ -107,22 +107,22 @@ class Command(NamedTuple):
 
     @property
     def words(self) -> str:
-        """Return the path as typed: `create store`."""
+        """The path as typed: `create store`."""
         return " ".join(self.path)
 
     @property
     def usage(self) -> str:
-        """Return the usage line: `put STORE KEY VALUE`."""
+        """The usage line: `put STORE KEY VALUE`."""
         return " ".join((*self.path, *(param.word for param in self.params)))
 
 
 def for_design(found: PerDesignOf[Each], design: str) -> Each:
-    """Return the value for `design`."""
+    """Return the value of `found` for `design`: its own, or the common one under `*`."""
     return found[design if design in found else "*"] if isinstance(found, dict) else found
 
 
 def text_for(text: PerDesign, design: str) -> str:
-    """Return the text for `design`."""
+    """Return the text for `design`; pids in it are shifted for the design `library`."""
     if isinstance(text, dict):
         if design in text:
             return text[design]
@@ -131,20 +131,23 @@ def text_for(text: PerDesign, design: str) -> str:
 
 
 def _next_pid(found: re.Match[str]) -> str:
-    """Shift pids by one: the library runs one extra process, its partition."""
+    """Shift a matched pid by one: `library` runs one extra process, the Registry's partition."""
     number = int(found[1])
     return f"#PID<0.{number + (number > PARTITION)}.0>"
 
 
 def filled(text: str, words: dict[str, str]) -> str:
-    """Return `text` with each `<name>` placeholder filled in."""
+    """Return `text` with each placeholder `<name>` replaced by its word."""
     for name, word in words.items():
         text = text.replace(f"<{name}>", word)
     return text
 
 
 def load(command: Command) -> Callable[..., Any]:
-    """Import and return the handler; listing commands imports none."""
+    """Import and return the handler of a command.
+
+    Handlers are imported only when they run, so listing commands imports none.
+    """
     from importlib import import_module  # noqa: PLC0415  # only when a command runs
 
     module, function = command.handler.split(".")

@@ -1,4 +1,4 @@
-"""Commands for the shell's own messages, links and processes, one per function of Process."""
+"""Commands for the shell's own messages, links and processes, one per function of `Process`."""
 
 from typing import Final
 

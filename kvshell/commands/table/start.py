@@ -1,4 +1,4 @@
-"""Commands that start and stop the system; own servers, lessons, benchmarks, exit."""
+"""Commands that start and stop the system, load servers, and open lessons and benchmarks."""
 
 from typing import Final
 

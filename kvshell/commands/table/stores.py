@@ -1,4 +1,4 @@
-"""Commands for names and stores, as in the tutorials."""
+"""Commands that create, look up and use stores, as in the tutorials."""
 
 from typing import Final
 

@@ -1,1 +1,1 @@
-"""Parameter types: how each parses, completes and describes itself."""
+"""Parameter types: how each kind of argument is parsed, completed and described."""

@@ -12,7 +12,7 @@ from kvshell.commands.view import Role
 
 
 class NodeType(ParameterType):
-    """NODE: a node by its short or full name."""
+    """NODE: the short or full name of a node."""
 
     label = "NODE"
     role = Role.name
@@ -34,7 +34,7 @@ class NodeType(ParameterType):
         prefix: str,
         before: Mapping[str, Any],
     ) -> Iterator[Candidate]:
-        """Return the nodes, except the one typed before."""
+        """Return the nodes, except the one typed before it."""
         names = (name for name in snapshot.nodes if name != before.get("node"))
         return starting(prefix, (Candidate(name, "a node", self.role) for name in names))
 
@@ -48,5 +48,5 @@ class KeywordType(ChoiceType):
     def complete(
         self, snapshot: Snapshot, prefix: str, before: Mapping[str, Any]
     ) -> Iterator[Candidate]:
-        """Return the keyword if there are nodes."""
+        """Return the keyword, or nothing if there is only one node."""
         return super().complete(snapshot, prefix, before) if snapshot.nodes else iter(())

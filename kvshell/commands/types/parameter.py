@@ -28,8 +28,8 @@ class Problem(NamedTuple):
     """What is wrong with a line, and where.
 
     Attributes:
-        start: offset in the line; equal to `end` if something is missing.
-        end: see `start`.
+        start: the offset in the line where it begins.
+        end: the offset where it ends; equal to `start` if something is missing there.
         message: one sentence that tells the user what to type.
         fix: the line to type instead, if it can be guessed.
         kind: the category, for hints and tests: `unknown`, `usage`, `value`, `unclosed`,
@@ -54,7 +54,7 @@ class Candidate(NamedTuple):
 
 
 class ParameterType:
-    """A type of parameter: parses, completes, colours and describes it."""
+    """The base class of parameter types, which parse, complete, colour and describe an argument."""
 
     label: str = "WORD"
     role: Role = Role.plain
@@ -63,7 +63,10 @@ class ParameterType:
     rest: bool = False  # takes the rest of the line, `;` included
 
     def parse(self, token: Token, before: Mapping[str, Any]) -> Any | Problem:
-        """Parse `token`; `before` holds the arguments already parsed."""
+        """Return the argument that `token` stands for, or a Problem.
+
+        `before` holds the arguments before it, by name.
+        """
         raise NotImplementedError
 
     def complete(
@@ -77,7 +80,7 @@ class ParameterType:
 
 
 class Param(NamedTuple):
-    """A parameter of a command, passed to the handler as keyword argument `name`.
+    """A parameter of a command, passed to the handler as the keyword argument `name`.
 
     Attributes:
         name: the keyword.
@@ -85,8 +88,8 @@ class Param(NamedTuple):
         about: its purpose in this command, if the type's description is not enough.
         optional: whether it may be omitted; the handler then gets `default`.
         many: whether it takes all remaining words; the handler gets a tuple.
-        label: its name in usage lines, if not the type's.
-        default: see `optional`.
+        label: its name in usage lines, if different from the type's label.
+        default: the value that the handler gets if the parameter is omitted.
     """
 
     name: str
@@ -99,7 +102,7 @@ class Param(NamedTuple):
 
     @property
     def word(self) -> str:
-        """Return its word in a usage line: STORE, [REASON], [OPTION ...]."""
+        """The word for it in a usage line: `STORE`, `[REASON]`, `[OPTION ...]`."""
         word = self.label or self.kind.label
         if self.many:
             word += " ..."
@@ -109,14 +112,14 @@ class Param(NamedTuple):
 
     @property
     def description(self) -> str:
-        """Return a short description."""
+        """A short description, for help and completion."""
         return self.about or self.kind.about
 
 
 def starting(
     prefix: str, candidates: Iterable[Candidate], limit: int = SHOWN
 ) -> Iterator[Candidate]:
-    """Yield the candidates that start with `prefix`, at most `limit`."""
+    """Yield the first `limit` candidates that start with `prefix`."""
     for candidate in candidates:
         if candidate.text.startswith(prefix):
             yield candidate

@@ -1,7 +1,8 @@
 """The left side of `PATTERN = command`: parse and match Elixir patterns.
 
-Variables, `_`, pins (`^b`), literals, tuples, lists with `[head | tail]`, keyword lists and maps.
-`match_pattern` is pure: it returns the bindings, or None where Elixir raises MatchError.
+A pattern may contain variables, `_`, pins (`^b`), literals, tuples, lists with `[head | tail]`,
+keyword lists and maps. `match_pattern` is pure: it returns the bindings, or None where Elixir
+raises MatchError.
 """
 
 import re
@@ -12,7 +13,7 @@ from kvshell.terms import List, Map, ReadError, Term, equal, read
 
 
 class Variable(NamedTuple):
-    """Binds `name` to any value; repeated in one pattern, the values must be equal."""
+    """`name`: binds the name to any value; all values of a name in one pattern must be equal."""
 
     name: str
 
@@ -22,13 +23,13 @@ class Anything(NamedTuple):
 
 
 class Pin(NamedTuple):
-    """`^name`: matches the value `name` is already bound to."""
+    """`^name`: matches the value that the name is bound to."""
 
     name: str
 
 
 class Exact(NamedTuple):
-    """A literal: matches a value that is `===` to it."""
+    """A literal: matches a value that is equal to it by Elixir's `===`."""
 
     term: Term
 
@@ -40,7 +41,7 @@ class Tuple(NamedTuple):
 
 
 class Items(NamedTuple):
-    """`[a, b]` or `[a | rest]`; `rest` is None when the list must end there."""
+    """`[a, b]` or `[a | rest]`: matches a list; if `rest` is None, of exactly this length."""
 
     items: tuple["Pattern", ...]
     rest: "Pattern | None" = None
@@ -53,7 +54,7 @@ class Fields(NamedTuple):
 
 
 class Both(NamedTuple):
-    """`a = b`: matches what both sides match."""
+    """`a = b`: matches a value that both patterns match."""
 
     left: "Pattern"
     right: "Pattern"
@@ -80,7 +81,7 @@ def variables(pattern: Pattern) -> list[str]:
 
 
 def pins(pattern: Pattern) -> list[str]:
-    """Return the names that must already be bound."""
+    """Return the names that `pattern` pins, which must be bound before it is matched."""
     match pattern:
         case Pin(name):
             return [name]
@@ -98,7 +99,7 @@ def pins(pattern: Pattern) -> list[str]:
 def match_pattern(
     pattern: Pattern, value: Term, bindings: Mapping[str, Term] | None = None
 ) -> dict[str, Term] | None:
-    """Return the bindings of `pattern = value`, or None where it is a MatchError.
+    """Return the bindings of `pattern = value`, or None where Elixir raises MatchError.
 
     Pins refer to `bindings`; a pin of an unbound name never matches.
     """
@@ -154,7 +155,7 @@ MAX_NESTING: Final = 50
 
 
 class PatternError(Exception):
-    """The text is not a valid pattern; the message explains why."""
+    """The text is not a valid pattern; the message says why."""
 
 
 _RESERVED: Final = frozenset(
@@ -179,7 +180,7 @@ _PIECE: Final = re.compile(
 
 
 def read_pattern(text: str) -> Pattern:
-    """Parse `text` as a pattern; raises PatternError."""
+    """Parse `text` as a pattern; raises PatternError if it is not a valid one."""
     reader = _Reader(text)
     pattern = reader.pattern(0)
     if reader.kind:
@@ -188,7 +189,7 @@ def read_pattern(text: str) -> Pattern:
 
 
 class _Reader:
-    """A reader with one token of lookahead: its `kind`, "" at the end, and its `text`."""
+    """A parser with one token of lookahead: its `kind`, "" at the end, and its `text`."""
 
     def __init__(self, source: str) -> None:
         self.source = source

@@ -20,19 +20,19 @@ class RestType(ParameterType):
     rest = True
 
     def parse(self, token: Token, before: Mapping[str, Any]) -> str | Problem:  # noqa: ARG002
-        """Return the text."""
+        """Return the text as typed."""
         return token.text
 
     def path(self, tokens: Sequence[Token]) -> str | None:  # noqa: ARG002
-        """Return the path if the rest of the line is one; None if it is a line."""
+        """Return the path if `tokens`, the rest of the line, are one; None if they are a line."""
         return None
 
     def line(self, text: str) -> tuple[int, int]:
-        """Return the start and end of the line in the text."""
+        """Return the start and end of the line within the argument `text`."""
         return 0, len(text)
 
 
-# Options with a value, which may be the next word, and others.
+# Options of `explore`: first those with a value, which may be the next word.
 _OPTION: Final = (
     r"--(?:(?:law|budget|steps|crash|timeouts|design|odds|replay)(?:=\S*|\s+\S+)?"
     r"|[a-z]+(?:=\S*)?)"
@@ -50,10 +50,10 @@ class TargetType(RestType):
     )
 
     def path(self, tokens: Sequence[Token]) -> str | None:
-        """Return the path without its quotes; no command looks like one."""
+        """Return the path without its quotes, or None; no command looks like a path."""
         text = unquoted(tokens[0])
         if " " in text and len(tokens) == 1 and "/" in text and not text.endswith(".md"):
-            return tokens[0].text  # in quotes, as without them it would be a line
+            return tokens[0].text  # keep the quotes: without them it would be a line
         return text if len(tokens) == 1 and ("/" in text or text.endswith(".md")) else None
 
     def line(self, text: str) -> tuple[int, int]:

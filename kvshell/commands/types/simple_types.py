@@ -38,7 +38,7 @@ _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
 
 
 def unquoted(token: Token) -> str:
-    """Return the typed text without its quotes."""
+    """Return the text of a token without its quotes."""
     if token.kind not in {"string", "charlist"} or not token.closed:
         return token.text
     inner = token.text[1:-1]
@@ -58,16 +58,16 @@ def _unescaped(found: re.Match[str]) -> str:
 
 
 def as_name(name: str, *, resolved: bool = False) -> str:
-    """Return `name` as it has to be typed: quoted if it would be read as something else.
+    """Return `name` as it must be typed: in quotes if it would be read as something else.
 
-    `resolved` is for PROCESS and STORE, where role words and pids take precedence.
+    `resolved` is true for PROCESS and STORE, where role words and pids take precedence over names.
     """
     taken = resolved and (name in ROLES or name.endswith("()") or name.startswith(":"))
     return name if _PLAIN_NAME.match(name) and not taken else quote(name)
 
 
 class NameType(ParameterType):
-    """NAME: always text."""
+    """NAME: a name, which is always text."""
 
     label = "NAME"
     role = Role.name
@@ -75,7 +75,7 @@ class NameType(ParameterType):
     samples: tuple[str, ...] = ("s1", '"shopping list"', ":)", "manager")
 
     def parse(self, token: Token, before: Mapping[str, Any]) -> str | Problem:  # noqa: ARG002
-        """Return the text, without its quotes."""
+        """Return the name without its quotes."""
         return unquoted(token)
 
     def complete(
@@ -184,13 +184,13 @@ class ClientType(ParameterType):
         prefix: str,
         before: Mapping[str, Any],  # noqa: ARG002
     ) -> Iterator[Candidate]:
-        """Return the existing clients, or `b`."""
+        """Return the existing clients, or `b` if there are none."""
         names = snapshot.clients or ("b",)
         return starting(prefix, (Candidate(n, Message("another client"), Role.name) for n in names))
 
 
 class PathType(ParameterType):
-    """PATH: a file."""
+    """PATH: the path of a file."""
 
     label = "PATH"
     role = Role.string
@@ -198,26 +198,26 @@ class PathType(ParameterType):
     samples: tuple[str, ...] = ("session.md", '"my session.md"')
 
     def parse(self, token: Token, before: Mapping[str, Any]) -> str | Problem:  # noqa: ARG002
-        """Return the path as text; `shell` completes it from the file system."""
+        """Return the path as text; the prompt completes it from the file system."""
         return unquoted(token) or Problem(token.start, token.end, "a path is missing")
 
 
 class ProgramType(PathType):
-    """PATH of a program."""
+    """PATH of a program to load."""
 
     about = "a Python or Elixir file, or a folder of Elixir files"
     samples: tuple[str, ...] = ("counter.py", '"my servers.py"')
 
 
 class TestPathType(PathType):
-    """PATH of tests."""
+    """PATH of ExUnit tests."""
 
     about = "a file of ExUnit tests, FILE:LINE, or a folder"
     samples: tuple[str, ...] = ("test", "test/kv/registry_test.exs:19")
 
 
 class TopicType(ParameterType):
-    """COMMAND of `help COMMAND`: the rest of the line."""
+    """COMMAND of `help COMMAND`: a command or another topic; takes the rest of the line."""
 
     label = "COMMAND"
     role = Role.command
@@ -226,7 +226,7 @@ class TopicType(ParameterType):
     rest = True
 
     def parse(self, token: Token, before: Mapping[str, Any]) -> str | Problem:  # noqa: ARG002
-        """Return the text."""
+        """Return the topic as typed."""
         return token.text
 
 
@@ -286,7 +286,7 @@ class LineNumberType(ParameterType):
 
 
 class TimeType(ParameterType):
-    """TIME: milliseconds, or a number with its unit."""
+    """TIME: milliseconds, or a number with a unit (ms, s or m)."""
 
     label = "TIME"
     role = Role.number
@@ -296,7 +296,7 @@ class TimeType(ParameterType):
     _units: ClassVar = {None: 1, "ms": 1, "s": 1000, "m": 60_000}
 
     def parse(self, token: Token, before: Mapping[str, Any]) -> int | Problem:  # noqa: ARG002
-        """Return milliseconds."""
+        """Return the time in milliseconds."""
         if found := self._shape.match(token.text):
             return round(float(found[1]) * self._units[found[2]])
         return Problem(
@@ -321,7 +321,7 @@ class TimeType(ParameterType):
 
 
 class ChoiceType(ParameterType):
-    """CHOICE: one of several words."""
+    """One of a fixed set of words."""
 
     role = Role.atom
 
@@ -332,7 +332,7 @@ class ChoiceType(ParameterType):
         self.samples = tuple(words)
 
     def parse(self, token: Token, before: Mapping[str, Any]) -> str | Problem:  # noqa: ARG002
-        """Return the word."""
+        """Return the word if it is one of the set."""
         if token.text in self.words:
             return token.text
         near = nearest(token.text, self.words)
@@ -366,7 +366,7 @@ class SettingType(ParameterType):
     samples: tuple[str, ...] = ("on",)
 
     def parse(self, token: Token, before: Mapping[str, Any]) -> str | Problem:
-        """Return the value if the option allows it."""
+        """Return the value if the option typed before it allows it."""
         option = before.get("option") or "hints"
         choices = OPTIONS[option][0]
         if token.text in choices:

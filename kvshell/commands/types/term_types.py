@@ -22,7 +22,7 @@ from kvshell.commands.types.tokens import Token
 from kvshell.commands.view import Role
 from kvshell.terms import inspect
 
-# A recording writes `[hidden]` in place of a secret: it is text, and it must replay.
+# `[hidden]`, which a recording has in place of a secret, is text: recordings must replay.
 _BEGINS: Final = re.compile(
     r"""(?!\[hidden\]\Z)
         (?: ["'\[{] | %(?:[A-Z][\w.]*)?\{ | << | :["\[{] | [:$][A-Za-z_]
@@ -58,11 +58,11 @@ class ValueType(ParameterType):
     )
 
     def parse(self, token: Token, before: Mapping[str, Any]) -> TypedTerm | Problem:  # noqa: ARG002
-        """Return the term or the text; a malformed literal is an error."""
+        """Return the term or the text; text that starts like a literal but is none is a Problem."""
         found = typed(token.text)
         if not found.plain or not _BEGINS.match(token.text) or "{n}" in token.text:
             return found  # `{n}` is the round number of `repeat`
-        if _OPEN_SIGIL.fullmatch(token.text):  # cut at a space, so its text is not the whole
+        if _OPEN_SIGIL.fullmatch(token.text):  # the token ends at a space inside the sigil
             sentence = f"{shown(token.text)} starts like a sigil, which a command does not take"
             return Problem(token.start, token.end, f"{sentence}: write text in quotes")
         text = _INSIDE.fullmatch(token.text)
@@ -80,7 +80,7 @@ class ValueType(ParameterType):
         prefix: str,
         before: Mapping[str, Any],  # noqa: ARG002
     ) -> Iterator[Candidate]:
-        """Return bindings, after a typed `$`."""
+        """Return the variables, if a `$` is typed."""
         if not prefix.startswith("$"):
             return iter(())
         return starting(
@@ -90,7 +90,7 @@ class ValueType(ParameterType):
 
 
 class KeyType(ValueType):
-    """KEY: like VALUE, but completes the keys of the store typed before it."""
+    """KEY: like VALUE, but completes the keys of the store named before it."""
 
     label = "KEY"
     about = 'text, or a literal: 1 and "1" are two keys'
@@ -142,7 +142,7 @@ class AnyTermType(ValueType):
 
 
 class ReferenceType(AnyTermType):
-    """REF: a reference as printed, or a name bound to one."""
+    """REF: a variable bound to a reference."""
 
     label = "REF"
     about = "a bound reference, as in r = monitor s1, then demonitor $r"
@@ -184,7 +184,7 @@ class ReasonType(ValueType):
 
 
 class TableOptionType(ReasonType):
-    """OPTION of `ets new`: a bare word is an atom."""
+    """OPTION of `ets new`: a term; a bare word is an atom."""
 
     label = "OPTION"
     about = "set, ordered_set, bag, public, protected, private, named_table, {:keypos, 2}"
@@ -221,7 +221,7 @@ class TableOptionType(ReasonType):
 
 
 def _contents(snapshot: Snapshot, store: Word) -> Any:
-    """Return the store's map as last seen; a binding is resolved to its pid."""
+    """Return the map of a store as last seen, or None; `store` is a name, a variable or a pid."""
     wanted = store.text
     if not store.quoted and (bound := snapshot.binding(wanted.removeprefix("$"))):
         wanted = bound.value
@@ -236,7 +236,7 @@ _PID_LIKE: Final = re.compile(r"(?:#?PID)?<?\d+\.\d+\.\d+>?$|pid\(", re.IGNORECA
 
 
 class ProcessType(ParameterType):
-    """PROCESS: a role word, a binding, a store, a registered name or a pid."""
+    """PROCESS: a role word, a variable, a store, a registered name or a pid."""
 
     label = "PROCESS"
     role = Role.pid
@@ -273,7 +273,7 @@ class ProcessType(ParameterType):
         prefix: str,
         before: Mapping[str, Any],  # noqa: ARG002
     ) -> Iterator[Candidate]:
-        """Return roles, bindings, stores, then pids without a name."""
+        """Return role words, variables and stores, then the pids of processes without a name."""
         manager = Candidate("manager", snapshot.manager, Role.command)
         yield from starting(prefix, (manager, *_bindings(snapshot, {"pid"})))
         yield from _stores(snapshot, prefix)
@@ -290,7 +290,7 @@ class ProcessType(ParameterType):
 
 
 class StoreType(ProcessType):
-    """STORE: a process, but stores are offered first."""
+    """STORE: a store by its name, a variable or a pid."""
 
     label = "STORE"
     role = Role.name
@@ -303,13 +303,13 @@ class StoreType(ProcessType):
         prefix: str,
         before: Mapping[str, Any],  # noqa: ARG002
     ) -> Iterator[Candidate]:
-        """Return bindings that hold a pid, then stores."""
+        """Return variables that hold a pid, then stores."""
         yield from starting(prefix, _bindings(snapshot, {"pid"}))
         yield from _stores(snapshot, prefix)
 
 
 class SenderType(ProcessType):
-    """A of `deliver A to B`: a process that has sent a signal still in flight."""
+    """The sender in `deliver A to B`: a process with a signal in flight."""
 
     samples: tuple[str, ...] = ("b", "s1", "manager", "#PID<0.104.0>")
 
@@ -319,21 +319,21 @@ class SenderType(ProcessType):
         prefix: str,
         before: Mapping[str, Any],  # noqa: ARG002
     ) -> Iterator[Candidate]:
-        """Return each channel with signals in flight, as `A to B`: one choice types it all."""
+        """Return each channel with signals in flight as `A to B`, so that one choice types both."""
         for lane in snapshot.flying:
             if lane.source.startswith(prefix):
                 yield Candidate(f"{lane.source} to {lane.target}", lane.signal, Role.name)
 
 
 class ReceiverType(ProcessType):
-    """B of `deliver A to B`: the receiver of a signal from A."""
+    """The receiver in `deliver A to B`: a process to which a signal from A is in flight."""
 
     samples: tuple[str, ...] = ("manager", "s1", "b", "shell")
 
     def complete(
         self, snapshot: Snapshot, prefix: str, before: Mapping[str, Any]
     ) -> Iterator[Candidate]:
-        """Return the receivers of signals in flight from this sender."""
+        """Return the processes to which signals from the typed sender are in flight."""
         source = before.get("source")
         for lane in snapshot.flying:
             if isinstance(source, Word) and lane.source != source.text:
@@ -343,7 +343,7 @@ class ReceiverType(ProcessType):
 
 
 class TableNameType(ParameterType):
-    """TABLE: a binding, otherwise a named table."""
+    """TABLE: a variable, or the name of a table."""
 
     label = "TABLE"
     role = Role.name
@@ -362,7 +362,7 @@ class TableNameType(ParameterType):
         prefix: str,
         before: Mapping[str, Any],  # noqa: ARG002
     ) -> Iterator[Candidate]:
-        """Return bindings that hold a table, then the named tables."""
+        """Return variables that hold a table, then the named tables."""
         return starting(prefix, self._all(snapshot))
 
     def _all(self, snapshot: Snapshot) -> Iterator[Candidate]:

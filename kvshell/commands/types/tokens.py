@@ -1,9 +1,9 @@
 """Split a line into tokens with their offsets.
 
 Any text can be tokenized: tokens are in order, do not overlap, and have only white space between
-them. Words are separated by white space and `;`; a quote or a bracket groups only at the start of a
-word, so `don't` and `:)` are words. An unclosed token extends to the end of the text (`closed` is
-False), as in a line that is still being typed.
+them. Words are separated by white space and `;`. A quote or bracket opens a group only at the start
+of a word, so `don't` and `:)` are words. An unclosed token extends to the end of the text (`closed`
+is False), as in a line that is still being typed.
 """
 
 import re
@@ -32,7 +32,7 @@ class Token(NamedTuple):
     closed: bool = True
 
 
-# kv>  kv(3)>  kv[b]>  iex(3)>  iex(node@host)3>  ...(3)>  at the very beginning, more than once.
+# kv>  kv(3)>  kv[b]>  iex(3)>  iex(node@host)3>  ...(3)>  at the start, one or several of them.
 _PROMPTS: Final = re.compile(
     r"\s*((?:(?:kv|iex|\.\.\.)(?:\[[^\]\s]*\])?(?:\([^)\s]*\)\d*)?>(?:\s+|$))+)"
 )
@@ -106,7 +106,10 @@ def tokenize(text: str) -> list[Token]:
 
 
 def is_open(text: str) -> bool:
-    """Whether `text` has an unclosed bracket or quote; an empty last line ends the input."""
+    """Whether `text` needs another line, because a bracket or quote is not closed.
+
+    An empty last line ends the input anyway.
+    """
     if text.endswith("\n"):
         return False
     return any(not token.closed for token in tokenize(text))
@@ -118,13 +121,13 @@ def _token(kind: Kind, text: str, start: int, end: int) -> Token:
 
 
 def _rest(text: str, position: int) -> int:
-    """Return the end of the word that continues at `position`."""
+    """Return the offset where the word that continues at `position` ends."""
     found = _REST.match(text, position)
     return found.end() if found else position
 
 
 def _glue(kind: str, text: str, end: int) -> tuple[str, int]:
-    """Treat `"a"b` as one word: quotes and brackets delimit a token only if nothing follows."""
+    """Return the kind and end of a quoted or bracketed token; `"a"b` is a plain word."""
     rest = _rest(text, end)
     if rest == end or _ASSIGN.match(text, end):
         return kind, end
@@ -148,7 +151,7 @@ def _literal(text: str, start: int, hopeless: bool) -> tuple[str, int, bool]:
 
 
 def closing(text: str, start: int) -> int | None:
-    """Return the offset after the bracket that closes the one at `start`, or None."""
+    """Return the offset after the bracket that closes the one at offset `start`, or None."""
     depth = 0
     for found in NESTING.finditer(text, start):
         group = found.lastgroup
@@ -162,7 +165,10 @@ def closing(text: str, start: int) -> int | None:
 
 
 def _split_at_assign(kind: str, text: str, start: int, end: int, index: int) -> tuple[str, int]:
-    """Find the `=` of `PATTERN = command`, spaced (`b = `) or attached (`b=`, `b =create`)."""
+    """Return the kind and end of a token at the `=` of `PATTERN = command`.
+
+    The `=` may be spaced (`b = `) or attached (`b=`, `b =create`).
+    """
     if index == 1:
         return ("assign", start + 1) if _ASSIGN.match(text, start) else (kind, end)
     if kind == "word" and (named := _NAME_ASSIGN.match(text, start, end)):

@@ -21,7 +21,7 @@ def plural(count: int) -> int:
 
 
 def messages() -> dict[str, str | tuple[str, ...]]:
-    """Return every message: English -> Russian, or its three plural forms."""
+    """Return all messages: the English text mapped to the Russian one, or to three plural forms."""
     return {
         **topics.MESSAGES,
         **system_and_stores.MESSAGES,
