@@ -115,7 +115,11 @@ def _explore(add: Add) -> None:
         ("list", "list the steps instead of drawing them"),
     ):
         add(f"--{name}", dest="shape", action="store_const", const=name, help=about)
-    add("--mermaid", action="store_true", help="print only the diagram, as Mermaid")
+    add(
+        "--mermaid",
+        action="store_true",
+        help="print only the diagram, as Mermaid; with --all, a document of them",
+    )
     add("--all", action="store_true", help="list and draw a schedule for each outcome")
 
 

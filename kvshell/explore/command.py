@@ -122,7 +122,7 @@ def _explore(program: Program, given: Namespace, flags: Flags) -> int:
     if flags.caps.json:
         emit(json_of(found, options, seen))
     elif options.mermaid:
-        _write_mermaid(found)
+        _write_mermaid(found, program if options.every else None)
     else:
         shown = report_views(found, options, seen, program=program if options.every else None)
         report = [render_view(view, flags.caps) for view in shown]
@@ -156,8 +156,8 @@ def _options(given: Namespace) -> ExploreOptions:
     )
 
 
-def _write_mermaid(found: Sequence[Verdict]) -> None:
-    if diagram := mermaid_of(found):
+def _write_mermaid(found: Sequence[Verdict], program: Program | None) -> None:
+    if diagram := mermaid_of(found, program):
         emit(diagram)
     else:
         narrate(nothing_drawn(found))

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from kvshell.explore.program.document_parts import parts, typed
+from kvshell.explore.program.document_parts import parts, refused_line, typed
 from kvshell.explore.program.document_program import DocumentProgram
 from kvshell.explore.program.program import NotRepeatableError, Program
 from kvshell.explore.search.choices import STEPS
@@ -33,7 +33,7 @@ class NothingToExploreError(Exception):
 
 
 class RefusedError(Exception):
-    """The program cannot be searched: it is not deterministic, or a process really blocks."""
+    """The program cannot be searched, for example because it is not deterministic."""
 
 
 def program_of(
@@ -177,6 +177,16 @@ def quoted_path(target: str) -> str | None:
 
 
 _QUOTED: Final = re.compile(r'"([^"\\]+)"')
+
+
+def refuse_prompt_words(line: str) -> None:
+    """Refuse a line with a command that does not act on the system.
+
+    Raises:
+        RefusedError: it is one, and the error names the way out.
+    """
+    if reason := refused_line(line):
+        raise RefusedError(reason)
 
 
 def refuse_more(target: str) -> None:

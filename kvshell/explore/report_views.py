@@ -38,7 +38,7 @@ def report_views(
     if options.json:
         return [Text(((Cell(json_of(found, options, seen)),),), kept=True)]
     if options.mermaid:
-        lines = (mermaid_of(found) or nothing_drawn(found)).split("\n")
+        lines = (mermaid_of(found, program) or nothing_drawn(found)).split("\n")
         return [Text(tuple((Cell(line),) for line in lines), kept=True)]
     report = views(found, tokens=tokens, every=options.every)
     explained = next((view for view in report if isinstance(view, Chart)), None)
@@ -91,16 +91,26 @@ def json_of(found: Sequence[Verdict], options: ExploreOptions, seen: Odds | None
     return dumps(verdicts if options.both else verdicts[0])
 
 
-def mermaid_of(found: Sequence[Verdict]) -> str:
+def mermaid_of(found: Sequence[Verdict], program: Program | None = None) -> str:
     """Return the chart of a failing schedule, or else of one with a different outcome.
 
-    It is empty if every schedule has the same outcome.
+    It is empty if every schedule has the same outcome. With the `program`, it is Markdown: each
+    outcome, and the chart of one of its schedules.
     """
+    if program is not None:
+        explained = next((view for view in views(found) if isinstance(view, Chart)), None)
+        charts = diagrams(program, found, explained, tokens=False)
+        return "\n\n".join(f"{_code(c.title)}\n\n```mermaid\n{mermaid(c)}\n```" for c in charts)
     drawn = [v for v in found if v.failing and v.watched] or [v for v in found if v.watched]
     if not drawn or drawn[0].watched is None:
         return ""
     results = varying_answers(drawn[0], found)
     return mermaid(sequence(drawn[0].watched, drawn[0].cause, drawn[0].explained, results))
+
+
+def _code(text: str) -> str:
+    """Return text as code in Markdown."""
+    return f"`` {text} ``" if "`" in text else f"`{text}`"
 
 
 def nothing_drawn(found: Sequence[Verdict]) -> str:

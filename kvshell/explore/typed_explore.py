@@ -19,6 +19,7 @@ from kvshell.explore.program_loading import (
     program_of_line,
     quoted_path,
     refuse_more,
+    refuse_prompt_words,
     verdicts,
 )
 from kvshell.explore.report.search_progress import Teletype
@@ -94,6 +95,7 @@ def _program(
         return from_here(session, line, options)
     if (path := quoted_path(target)) is not None:
         return program_of(path, options.design), options
+    refuse_prompt_words(target)
     refuse_more(target)
     if names_a_document(target):
         return program_of(target, options.design), options
@@ -167,6 +169,7 @@ def from_here(
         raise NotRepeatableError(
             "from here needs the engine native: no other can repeat what happened"
         )
+    refuse_prompt_words(line)
     if options.odds:
         raise OptionError("--odds begins anew: real threads do not repeat what led here")
     if options.design:
@@ -205,6 +208,7 @@ def results(
         if (line := line_from_here(target)) is not None:
             program, options = from_here(session, line, options)
         else:
+            refuse_prompt_words(target)
             refuse_more(target)
             program = program_in(
                 document,

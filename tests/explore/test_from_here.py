@@ -65,7 +65,7 @@ def test_without_a_line_the_signals_on_their_way_go_on() -> None:
         shown = from_here(session, "from here")
 
     assert "spec: 1 schedule, 1 outcome" in shown
-    assert "stores: none     1  spec:0" in shown
+    assert "stores in the end: none     1  spec:0" in shown
 
 
 def test_a_schedule_from_here_is_walked() -> None:
@@ -96,8 +96,12 @@ def test_an_armed_timer_alone_is_something_that_can_still_happen() -> None:
         races = from_here(session, "from here --timeouts any")
 
     assert "beam: 1 schedule, 1 outcome" in alone
-    assert "flush: :late :ok" in alone
-    assert "before a timer for shell fired" in races
+    assert "shell: its messages: :late" in alone
+    assert "shell took every message before a timer for shell fired" in races
+    assert "shell  → its messages: none\n" in races
+    for shown in (alone, races):
+        assert "sleep" not in shown
+        assert "flush" not in shown
 
 
 def test_a_timer_for_another_process_fires_from_here() -> None:
@@ -106,7 +110,8 @@ def test_a_timer_for_another_process_fires_from_here() -> None:
         typed(session, ":timer.apply_after(50, Agent, :stop, [v(2)])")
         shown = from_here(session, "from here")
 
-    assert "stores: t" in shown
+    assert "\nstores in the end: t     1  beam:0\n" in f"{shown}\n"
+    assert "sleep" not in shown
 
 
 def test_the_shell_keeps_its_pid_its_bindings_and_its_mailbox() -> None:
@@ -143,6 +148,46 @@ def test_options_before_a_line_of_elixir_are_no_part_of_it() -> None:
         (match,) = session.reading("explore --law beam x = 1").parts
 
     assert match.complete
+
+
+@pytest.mark.parametrize("there", ["", "from here "])
+@pytest.mark.parametrize(
+    ("line", "way_out"),
+    [
+        ("explore lookup s", "one explore is enough"),
+        ("explore from here lookup s", "one explore is enough"),
+        ("as bob get s k", "type it first, then `explore from here` lets the client go on; in a"),
+        ("compare lookup s", "--design DESIGN explores another design"),
+        ("deliver shell to s", "a search itself decides what arrives when"),
+        ("learn 1", "type it without explore"),
+        ("load x.py", "type it first, then `explore from here LINE`"),
+        ("on b stores", "a search has one node, and replay runs several"),
+        ("record x.md", "type it without explore"),
+        ("repeat 3 lookup s", "a search runs all of it again and again"),
+        ("replay x.md", "type it without explore"),
+        ("reset", "every schedule starts from the same state anyway"),
+        ("set law beam", "type it without explore; --law LAW chooses the law"),
+        ("exit", "type it without explore"),
+    ],
+)
+def test_a_command_that_does_not_act_on_the_system_is_refused(
+    there: str, line: str, way_out: str
+) -> None:
+    with Session(law="spec") as session:
+        typed(session, "start manager", "create store s")
+        alone = from_here(session, f"{there}{line}")
+        second = from_here(session, f"{there}lookup s; {line}")
+
+    assert alone.startswith(f"** (CommandError) `{line}` cannot be explored: {way_out}")
+    assert second == alone
+
+
+def test_an_exit_signal_is_no_exit_of_the_shell() -> None:
+    with Session(law="spec") as session:
+        typed(session, "start manager", "create store s")
+        shown = from_here(session, "from here exit s shutdown; alive s")
+
+    assert "alive s: false" in shown
 
 
 def test_the_shells_end_in_the_search_is_not_signalled() -> None:

@@ -194,6 +194,22 @@ def test_without_a_diagram_standard_output_is_empty(told: Told) -> None:
     assert (told.out, told.err) == ("", "kvshell: nothing to draw: no schedule fails\n")
 
 
+def test_all_outcomes_are_drawn_as_mermaid_each_under_its_name(told: Told) -> None:
+    told(document(f"{CREATE}#PID<s>"), "--mermaid", "--all")
+    alone = told.out
+    told(document("kv> lookup s", "kv> create store s"), "--mermaid", "--all", "--law", "spec")
+
+    assert alone.startswith("`as expected`\n\n```mermaid\nsequenceDiagram\n    participant p0 as")
+    blocks = told.out.split("```mermaid\nsequenceDiagram\n")
+    assert [block.split("\n\n")[-2] for block in blocks[:-1]] == [
+        "`a: lookup s: {:ok, #PID<s>}`",
+        "`a: lookup s: :error`",
+    ]
+    assert "→ lookup s: {:ok, #35;PID<s>}" in blocks[1]
+    assert "→ lookup s: :error" in blocks[2]
+    assert told.out.count("\n```\n") == 2
+
+
 def test_a_folder_is_not_accepted_as_a_document(tmp_path: Path) -> None:
     for name in ("one.md", "two.md"):
         (tmp_path / name).write_text(document(CREATE), encoding="utf-8")

@@ -59,9 +59,9 @@ mailbox as soon as it is sent.
 `explore create store s; stop s; lookup s` explores a line; `explore races/bogus-barrier` explores a
 document, whose `session=` blocks are concurrent clients. Options go before or after it, as in
 `kvshell explore PATH`: `--law beam`, `--budget N`, `--steps N`, `--timeouts any`, `--design map`,
-`--odds 2000` (how often it fails on real threads), `--all` (each outcome), `--list`, `--diagram`,
-`--mermaid`, `--json`. `--crash 1` kills one process anywhere, supervisors included, so a line may
-find that no manager runs.
+`--odds 2000` (how often it fails on real threads), `--all` (a schedule of each outcome), `--list`,
+`--diagram`, `--mermaid`, `--json`. `--crash 1` kills one process anywhere, supervisors included, so
+a line may find that no manager runs.
 
 A token names one schedule: `--replay spec:0.1`, after the same line or document, steps through the
 one that the table of outcomes lists with `spec:0.1`. In a token `z5` is five zeros.
@@ -70,7 +70,8 @@ In a diagram a dotted arrow is a signal that arrives after something else has co
 in a list), and an arrow that ends in a cross finds its receiver dead (`-x`).
 
 `explore from here LINE` starts from the current state: signals on their way, clients waiting for an
-answer, running timers. Without LINE, only these continue; `as b get s1 k` makes a client that
+answer, running timers. Without LINE, only these continue, and the outcome is what the clients, the
+shell and the stores come to; `as b get s1 k` makes a client that
 waits. The session has to run in fixed steps: in a batch, or after `set law spec` or `set law beam`,
 before `start manager`. Its law is the one that is searched, unless `--law` names another.""",
         answers="the cause, the counts, a diagram of the schedule, a table of outcomes",

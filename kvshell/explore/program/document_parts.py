@@ -81,6 +81,39 @@ _ONLY_TYPED: Final = {
 }
 
 
+# Commands that do not act on the system, so no typed line may hold them; and the way out.
+_ALONE: Final = "type it without explore"
+_ONE_NODE: Final = "a search has one node, and replay runs several"
+FOR_THE_PROMPT: Final = {
+    "as": "type it first, then `explore from here` lets the client go on; in a document "
+    "session=b is a client",
+    "back": _ALONE,
+    "bench": _ALONE,
+    "clear": _ALONE,
+    "compare": "--design DESIGN explores another design",
+    "connect": _ONE_NODE,
+    "deliver": "a search itself decides what arrives when",
+    "disconnect": _ONE_NODE,
+    "exit": _ALONE,
+    "explore": "one explore is enough",
+    "history": _ALONE,
+    "learn": _ALONE,
+    "load": "type it first, then `explore from here LINE`",
+    "messages": _ALONE,
+    "next": _ALONE,
+    "nodes": _ONE_NODE,
+    "on": _ONE_NODE,
+    "record": _ALONE,
+    "repeat": "a search runs all of it again and again",
+    "replay": _ALONE,
+    "reset": "every schedule starts from the same state anyway",
+    "set": f"{_ALONE}; --law LAW chooses the law",
+    "start node": _ONE_NODE,
+    "stop node": _ONE_NODE,
+    "test": _ALONE,
+    "watch": _ALONE,
+}
+
 # Commands that end the process they are typed in, when they name it.
 _DEADLY: Final = frozenset({"exit", "kill"})
 _OWN: Final = frozenset({"self", "self()", "shell"})
@@ -96,6 +129,19 @@ def _refusal(match: Match) -> str:
     named = match.args.get("process")
     if command.words in _DEADLY and isinstance(named, Word) and named.text in _OWN:
         return f"{match.text} ends the client: a search has no next shell"
+    return ""
+
+
+def refused_line(line: str) -> str:
+    """Return why a typed line cannot be explored, and the way out; "" if it can."""
+    for match in parse_command(line).parts:
+        command = match.command
+        if command is None or (match.problems and match.text != command.words):
+            continue
+        if command.words == "exit" and match.args.get("process") is not None:
+            continue  # the signal, which every process may send
+        if reason := FOR_THE_PROMPT.get(command.words):
+            return f"`{match.text}` cannot be explored: {reason}"
     return ""
 
 

@@ -26,7 +26,7 @@ from kvshell.terms import A, Atom, MatchError, Pid, Term
 _OBSERVING: Final = frozenset({"start manager", "stop manager", "restart manager", "crash"})
 _REFUSED: Final = frozenset(
     {"compare", "deliver", "explore", "learn", "messages", "record", "repeat", "replay"}
-)
+)  # in a document; a typed line with one does not begin
 _NAMING: Final = frozenset({("create", "store"), ("lookup",)})
 Called = Callable[[str, Pid], None]
 

@@ -16,6 +16,7 @@ from kvshell.explore.program.document_parts import ALONE, Parts, typed
 from kvshell.explore.program.document_program import DocumentProgram, variables
 from kvshell.explore.program.program import (
     REFERENCE,
+    Doing,
     NotRepeatableError,
     Observed,
     ScheduleFailure,
@@ -45,7 +46,8 @@ from kvshell.terms import A, List, Pid, Term, inspect
 from kvshell.transcript.format.document import Front
 
 SHELL: Final = "shell"
-STORES: Final = "stores"
+STORES: Final = "stores in the end"
+_FLUSH: Final = "flush"
 _CONTROLLED: Final = (
     "from here needs a session that runs in fixed steps, and this one runs on real threads: "
     "after a reset, `set law spec` or `set law beam` makes one; then repeat what led here"
@@ -129,6 +131,10 @@ class SessionProgram(DocumentProgram):
         unnamed = {pid: kind for pid, kind in kinds(runtime).items() if pid is not driver.shell}
         return called(shells | clients, unnamed | others)
 
+    def doing(self, client: Pid) -> Doing | None:
+        """Return the line that a client is running; none of those that nobody typed."""
+        return None if self._watches else super().doing(client)
+
     def _check(self, driver: "_Again") -> None:
         if self._checked:
             return
@@ -147,11 +153,13 @@ class SessionProgram(DocumentProgram):
     def _notice(self, runtime: Runtime, events: Sequence[Event]) -> None:
         """Take the answers of clients with a pending line, and note which still wait.
 
-        If nobody has a line, the stores that the system knows are the answer.
+        If nobody has a line, what the shell received and the stores in the end are the answer.
         """
         if self._watches:
+            if SHELL in self._seen:
+                self._seen[SHELL] = [*self._own_messages(self._seen[SHELL])]
             names = sorted(entry.name for entry in self._driver.design.entries(runtime))
-            self._seen[STORES].append(Observed(STORES, 0, STORES, ", ".join(names) or "none"))
+            self._seen[STORES].append(Observed(STORES, 0, "", ", ".join(names) or "none"))
         answered = set()
         for name, text in self._waiting.items():
             begins = f"{name}: "
@@ -167,6 +175,13 @@ class SessionProgram(DocumentProgram):
                 self._seen[name].append(Observed(name, 0, text, why))
                 self._failures.append(ScheduleFailure(name, 0, text, "an answer", why))
 
+    def _own_messages(self, seen: Sequence[Observed]) -> Iterator[Observed]:
+        """Yield what the shell received, if it looked, in place of lines that nobody typed."""
+        for each in seen:
+            if each.text == _FLUSH:
+                messages = each.answer.split("\n")[:-1]  # without its own answer
+                yield each._replace(text="its messages", answer="\n".join(messages) or "none")
+
 
 def _until_all_fired(session: Session) -> str:
     """Return a line during which every armed timer fires; empty if there is none.
@@ -179,7 +194,7 @@ def _until_all_fired(session: Session) -> str:
         return ""
     last = max(timer.due for timer in armed) - scheduler.now() + 1
     mine = any(timer.dest in {session.shell, session.shell.record} for timer in armed)
-    return f"sleep {last}; flush" if mine else f"sleep {last}"
+    return f"sleep {last}; {_FLUSH}" if mine else f"sleep {last}"
 
 
 class _Waiting(Client):
