@@ -1,4 +1,4 @@
-"""own: the reader's KV.Registry or KeyVal.Manager as a design, with the usual commands.
+"""own: the user's KV.Registry or KeyVal.Manager as a design, with the usual commands.
 
 Each command runs the line of Elixir that `explain` shows. Views observe from outside: they search
 the registry's state for a map or a table from names to processes. If there is none, or more than
@@ -54,12 +54,12 @@ class NamesPlace(NamedTuple):
 
 
 def keeper_of(code: ElixirCode) -> Atom | None:
-    """Return the reader's module that keeps the names; with both, the one defined last."""
+    """Return the user's module that keeps the names; with both, the one defined last."""
     return next((each for each in reversed(list(code.modules)) if each in _KEEPERS), None)
 
 
 class OwnDesign(Design):
-    """A reader's module as a design, on the runtime where it was defined."""
+    """A user's module as a design, on the runtime where it was defined."""
 
     name = OWN
 
@@ -116,7 +116,7 @@ class OwnDesign(Design):
 
     @property
     def sources(self) -> Sequence[str]:
-        """The source of the reader's modules."""
+        """The source of the user's modules."""
         return [text_of(each.quoted) for each in self._code.log]
 
     def _exports(self, module: str, function: str, arity: int) -> bool:
@@ -158,12 +158,12 @@ class OwnDesign(Design):
         return self._run("stop manager")
 
     def create(self, name: Term) -> Term:
-        """Call the reader's `create`; return its answer."""
+        """Call the user's `create`; return its answer."""
         self._created = name
         return self._compared(name, self._run("create store", name))
 
     def lookup(self, name: Term) -> Term:
-        """Call the reader's `lookup`; return its answer."""
+        """Call the user's `lookup`; return its answer."""
         return self._compared(name, self._run("lookup", name))
 
     def _compared(self, name: Term, answer: Term) -> Term:
@@ -185,19 +185,19 @@ class OwnDesign(Design):
         return List(sorted(found, key=sort_key)) if type(found) is List else List()
 
     def put(self, store: Pid, key: Term, value: Term) -> Term:
-        """Call the reader's put."""
+        """Call the user's put."""
         return self._run("put", store, key, value)
 
     def get(self, store: Pid, key: Term) -> Term:
-        """Call the reader's get."""
+        """Call the user's get."""
         return self._run("get", store, key)
 
     def delete(self, store: Pid, key: Term) -> Term:
-        """Call the reader's delete."""
+        """Call the user's delete."""
         return self._run("del", store, key)
 
     def keys(self, store: Pid) -> List:
-        """Call the reader's keys, or take them from the state."""
+        """Call the user's keys, or take them from the state."""
         found: Any = self._run("keys", store)
         return found if type(found) is List else List()
 

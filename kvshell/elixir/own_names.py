@@ -1,4 +1,4 @@
-"""Where a reader's registry may keep its names: maps and tables, read from outside."""
+"""Where a user's registry may keep its names: maps and tables, read from outside."""
 
 from collections.abc import Iterable, Iterator, Set
 from itertools import islice

@@ -37,7 +37,7 @@ class BitSegment(NamedTuple):
 
 
 def segment(body: FunctionBody, node: Any, whole: Node) -> BitSegment:
-    """Parse a segment."""
+    """Parse one segment of `<<>>`; `whole` is the whole binary, for error messages."""
     value, spec = node, None
     if type(node) is Node and node.head == "::" and node.args is not None:
         value, spec = node.args
@@ -71,9 +71,9 @@ def _is_text(value: Any) -> bool:
 
 
 def _check_unit(body: FunctionBody, unit: Any, whole: Node) -> None:
-    """Raise unless the unit is an integer: it becomes part of the compiled code."""
+    """Raise unless the unit is a valid integer literal: it becomes part of the compiled code."""
     if type(unit) is Node:
-        body.value(unit)  # an unknown name is told first
+        body.value(unit)  # raises for an undefined variable, which is reported first
     if type(unit) is not int or not 1 <= unit <= MOST_UNIT:
         problem = "unit in bitstring expects an integer as argument, got: "
         raise body.error(whole, problem + shown(unit))
@@ -143,7 +143,7 @@ def build(body: FunctionBody, node: Node) -> str:
 
 
 def _plain(part: Any) -> Any:
-    """Return the value of a text segment: a literal or an interpolation."""
+    """Return the text of a string's segment or its interpolated expression, else NOT_CONSTANT."""
     if type(part) is str:
         return part
     if type(part) is Node and part.head == "::" and part.args is not None:
@@ -179,7 +179,7 @@ def _joined(body: FunctionBody, parts: list[Any]) -> str:
 
 
 def _unused_literals(body: FunctionBody, values: list[Any]) -> None:
-    """Warn about literals in interpolated blocks of a line; those of a function warn themselves."""
+    """Warn about unused literals in interpolated blocks at the prompt; functions warn elsewhere."""
     for value in values:
         if is_call(value, "__block__"):
             for item in (value.args or [])[:-1]:
@@ -213,7 +213,7 @@ def match_bits(match: PatternMatch, node: Node, path: str) -> None:
 def write_reader(
     match: PatternMatch, reader: str, parts: list[Any], node: Node, *, ends: bool
 ) -> None:
-    """Add the tests that read one segment after another."""
+    """Add the conditions that read the segments in order; with `ends`, nothing may be left over."""
     body = match.body
     for index, part in enumerate(parts):
         each = segment(body, part, node)
@@ -252,7 +252,7 @@ def _reading(match: PatternMatch, reader: str, each: BitSegment) -> str:
 
 
 def _size(match: PatternMatch, size: Any) -> str | None:
-    """Return the code of a size, which may use names bound earlier in the pattern."""
+    """Return Python code for a segment's size, which may use names bound earlier in the pattern."""
     if size is None:
         return None
     known = constant(size)

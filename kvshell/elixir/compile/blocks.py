@@ -19,7 +19,7 @@ from kvshell.elixir.syntax.nodes import Node
 
 
 def block(body: FunctionBody, node: Node, sink: ValueSink) -> None:
-    """Compile expressions in sequence; the value is that of the last one."""
+    """Compile expressions in sequence; the value of the last one goes to `sink`."""
     items = node.args or []
     if not items:
         body.put(sink, "None")

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 def arrow_clauses(
     body: FunctionBody, node: Node, clauses: Any, what: str, block: str
 ) -> list[Node]:
-    """Return the `->` clauses of a block; raises for anything else."""
+    """Return the `->` clauses of a block; raise a CompileError for anything else.
+
+    The error names the special form `what` and its `block`, as in `:do in "case"`.
+    """
     if type(clauses) is list and all(
         type(clause) is Node and clause.head == "->" for clause in clauses
     ):
@@ -53,7 +56,7 @@ def write_clause(
     subjects: Sequence[str],
     run: Callable[[], None],
 ) -> bool:
-    """Write an `if` for a clause, whose body `run` writes. True if it always matches."""
+    """Write a clause as an `if` whose body `run` writes; return True if it always matches."""
     outer = body.scope
     body.scope = dict(outer)
     writer = body.writer
@@ -114,10 +117,10 @@ def write_clauses(
     leaves: bool = True,
     name: str | None = None,
 ) -> None:
-    """Write clauses in sequence; `otherwise` handles the case that none matches.
+    """Write clauses in sequence, then `otherwise`, the Python statement to run if none matches.
 
-    Unless the sink returns, they are in a loop with one iteration, which each clause breaks at its
-    end.
+    Unless the sink returns, the clauses are written in a loop with one iteration, and each ends
+    with a `break`.
     """
     writer = body.writer
     one_turn = not sink.returns and leaves

@@ -55,7 +55,7 @@ def aliases(body: FunctionBody, node: Node) -> str:
 
 
 def module_text(body: FunctionBody, node: Any) -> str:
-    """Return the code of a module that must be known at compile time: in `%Name{}`."""
+    """Return the code of a module that must be known at compile time, as in `%Name{}`."""
     return body.unit.constant(static_module(body, node))
 
 
@@ -63,7 +63,7 @@ VALUES["module name"] = module_text
 
 
 def static_module(body: FunctionBody, node: Any) -> Term:
-    """Return the module that `node` names, NotImplemented if it is only known at run time."""
+    """Return the module that `node` names, or NotImplemented if it is only known at run time."""
     if type(node) is Node:
         if node.head == "__aliases__":
             return alias_of(body, node)
@@ -79,7 +79,7 @@ def static_module(body: FunctionBody, node: Any) -> Term:
 
 
 def undefined(body: FunctionBody, node: Node) -> Exception:
-    """Return the error of a call to an undefined local function."""
+    """Return the error about a call of an undefined local function."""
     arity = len(node.args or ())
     name = f"{node.head}/{arity}"
     if body.env.module is None or body.env.function is None:
@@ -88,7 +88,7 @@ def undefined(body: FunctionBody, node: Node) -> Exception:
 
 
 def expected_locally(name: str, module: str) -> str:
-    """Return the message about a function that a module calls, but neither has nor imports."""
+    """Return the message about a function that a module calls but neither defines nor imports."""
     return (
         f"undefined function {name} (expected {module} to define such a function or for it to be "
         "imported, but none are available)"
@@ -161,7 +161,7 @@ def stacktrace(body: FunctionBody, node: Node) -> str:
 
 
 def no_pattern(body: FunctionBody, node: Node) -> Exception:
-    """Return the error of a call on the left side of a match."""
+    """Return the error about a call on the left side of a match."""
     arity = len(node.args or ())
     head = node.head
     if type(head) is Node:
@@ -218,7 +218,7 @@ def _is_known(body: FunctionBody, name: str, arity: int) -> bool:
 
 
 def local_text(body: FunctionBody, node: Node, texts: list[str]) -> str:
-    """Return the call of a function without a module name."""
+    """Return the code of a call without a module name; `texts` is the code of its arguments."""
     name = str(node.head)
     arity = len(texts)
     module = node.get("imports")  # of a quoted call: from where its macro imports it
@@ -284,7 +284,7 @@ def _dotted(body: FunctionBody, node: Node, dot: Node, args: list[Any]) -> str:
 def remote_text(
     body: FunctionBody, module: Term, name: str, texts: list[str], line: int = 0
 ) -> str:
-    """Return the call of `module.name`."""
+    """Return the code of the call `module.name(...)`, and record the call for warnings."""
     body.unit.called.append(RemoteCall(module, name, len(texts), line, body.env.function))
     return f"{body.unit.remote(module, name, len(texts))}.call({', '.join(texts)})"
 
@@ -324,7 +324,7 @@ def _closure(body: FunctionBody, node: Node, target: Any, args: list[Any]) -> st
 
 
 def tail_call(body: FunctionBody, node: Node) -> bool:
-    """Write a call in tail position as a jump; False if it is an ordinary call."""
+    """Write a call in tail position as a jump; return False if it has to be an ordinary call."""
     head = node.head
     args = node.args or []
     if type(head) is Node:

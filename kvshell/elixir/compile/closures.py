@@ -35,7 +35,7 @@ def fn(body: FunctionBody, node: Node) -> str:
 
 
 def lifted(body: FunctionBody, clauses: list[Node], arity: int, node: Node) -> str:
-    """Write the clauses as a separate function; return the code that creates the closure."""
+    """Write the clauses as a separate Python function; return the code that creates the closure."""
     unit = body.unit
     name = unit.fresh("f")
     writer = FunctionWriter(unit, body.writer)
@@ -75,12 +75,12 @@ def _line(writer: FunctionWriter, text: str) -> Any:
 
 
 def _unknown(_key: tuple[str, int]) -> bool:
-    """Assume that a function of the module may wait: only known once all are compiled."""
+    """Assume that any function of the module may wait: this is known only once all are compiled."""
     return False
 
 
 def closure_place(body: FunctionBody, arity: int) -> tuple[str, int, int]:
-    """Return the function a closure prints as its origin, its number, and its module's number."""
+    """Return what a printed closure shows: its function, its number, and its module's number."""
     function = body.env.function
     if body.env.module is None or function is None:
         return PROMPT_PLACE, 43 - arity if arity else 43, PROMPT_UNIQ
@@ -238,7 +238,7 @@ def _written(body: FunctionBody, node: Node, inner: Any) -> str:
 
 
 def _eta(body: FunctionBody, inner: Any, arity: int) -> str | None:
-    """Return `&Mod.f/n` for `&Mod.f(&1, &2)`, as Elixir does."""
+    """Return the code of `&Mod.f/2` for `&Mod.f(&1, &2)`, as Elixir does, or None."""
     if type(inner) is not Node or inner.args is None or len(inner.args) != arity:
         return None
     for index, argument in enumerate(inner.args):

@@ -80,7 +80,7 @@ def _is_generator(step: Any) -> bool:
 
 
 def _step(body: FunctionBody, step: Any) -> None:
-    """Open the loop of a generator, or the condition of a filter."""
+    """Write the head of a generator's loop or of a filter's `if`, and indent what follows."""
     writer = body.writer
     body.at(step)
     if not _is_generator(step):

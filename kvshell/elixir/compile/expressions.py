@@ -65,7 +65,7 @@ MOST_LOOKED_AT = 3  # tuple items whose class is checked inline
 
 
 def _may_nest(item: Any) -> bool:
-    """Whether the value may be a deeply nested tuple: unknown at compile time."""
+    """Whether the value may be a deeply nested tuple, as far as is known at compile time."""
     if type(item) is Node:
         return item.head not in {"{}", "%{}", "<<>>", "fn", "&", "__aliases__"} and not (
             type(item.head) is str and item.head in _FLAT_RESULTS
@@ -111,7 +111,7 @@ MISPLACED_BAR = (
 
 @form("known call")
 def known_call(body: FunctionBody, node: Node) -> str:
-    """Compile a call of a Python function, the term of the first argument."""
+    """Compile a call of the Python function that is the first argument."""
     function, *args = node.args or []
     name = body.unit.fresh("k")
     body.unit.constants[name] = function.term
@@ -126,7 +126,7 @@ def arrow(body: FunctionBody, node: Node) -> str:
 
 @form("|")
 def bar(body: FunctionBody, node: Node) -> str:
-    """Compile `a | b` outside brackets."""
+    """Reject `a | b` outside brackets."""
     raise body.error(node, MISPLACED_BAR)
 
 
@@ -157,7 +157,7 @@ def piece(body: FunctionBody, node: Any) -> InlineText:
 
 
 def spilled(body: FunctionBody, text: str) -> str:
-    """Return code that may be evaluated twice."""
+    """Return code for the same value that may be evaluated twice: a literal or a name."""
     return text if simple(text) or text in {"None", "True", "False"} else body.writer.spill(text)
 
 
@@ -272,7 +272,7 @@ def concat(body: FunctionBody, node: Node) -> str:
 
 
 def named(body: FunctionBody, text: str) -> str:
-    """Return a name for a value, even for a literal."""
+    """Return a Python name that holds the value, even that of a literal."""
     if text.isidentifier() and text not in {"None", "True", "False"}:
         return text
     name = body.writer.temp()
@@ -281,7 +281,7 @@ def named(body: FunctionBody, text: str) -> str:
 
 
 def truth(body: FunctionBody, node: Any) -> str:
-    """Return the Python condition that the value is neither false nor nil."""
+    """Return a Python condition that is true if the value is neither false nor nil."""
     known = constant(node)
     if known is not NOT_CONSTANT:
         return "True" if known is not None and known is not False else "False"
@@ -334,6 +334,6 @@ def _assign(body: FunctionBody, pattern: Node, value: Any) -> str:
 
 @form("^")
 def pin(body: FunctionBody, node: Node) -> str:
-    """Compile `^x` outside a pattern."""
+    """Reject `^x` outside a pattern."""
     pinned = shown((node.args or [None])[0])
     raise body.error(node, f"cannot use ^{pinned} outside of match clauses")

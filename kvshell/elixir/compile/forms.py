@@ -1,4 +1,4 @@
-"""Imports all special forms and macros, which registers them with the compiler."""
+"""Imports the files of all special forms and macros, which register them with the compiler."""
 
 from kvshell.elixir.compile import (
     bits,

@@ -19,7 +19,7 @@ Key = tuple[str, int]
 
 
 class FunctionDefinition:
-    """All clauses of one function; `kind` is def or defp."""
+    """All clauses of one function; `kind` is the macro that defined it: def, defp, defmacro ..."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class FunctionDefinition:
         self.line = line
         self.env = env
         self.clauses: list[Node] = [] if clauses is None else clauses
-        # Of the header: (pattern, default) with NO_DEFAULT.
+        # One for each argument of the header; NO_DEFAULT for an argument without a default.
         self.defaults: list[Any] | None = None
         self.header: list[Any] | None = None  # the arguments of `def f(a, b)` without a body
         self.doc: Any = None
@@ -55,12 +55,12 @@ _MACRO: Final = "MACRO-"
 
 
 def macro_key(key: Key) -> Key:
-    """Return name and arity of the function of a macro, which gets the caller's environment."""
+    """Return name and arity of a macro's function, which takes the caller's environment first."""
     return f"{_MACRO}{key[0]}", key[1] + 1
 
 
 def written_key(key: Key) -> Key:
-    """Return name and arity as the reader wrote them, for the function of a macro, too."""
+    """Return name and arity as written in the source, also for the function of a macro."""
     name, arity = key
     return (name.removeprefix(_MACRO), arity - 1) if name.startswith(_MACRO) else key
 
@@ -72,7 +72,7 @@ def check_defaults(
     node: Node,
     defaults: list[Any] | None,
 ) -> None:
-    """Raise if the defaults of a function give it the arity of another one of its name."""
+    """Raise if defaults give a function the same name and arity as another function."""
     name, arity = written_key(made.key)
     for other in definitions:
         if other.name != made.name or other.key == made.key:
@@ -285,5 +285,5 @@ def _groups(graph: dict[Key, set[Key]]) -> dict[Key, frozenset[Key]]:
 
 
 def cyclic(graph: dict[Key, set[Key]]) -> set[Key]:
-    """Return the functions that may call themselves directly or indirectly."""
+    """Return the functions of a call graph that may call themselves directly or indirectly."""
     return {key for key in graph if graph[key] and key in _reach(graph, key)}

@@ -47,14 +47,14 @@ def condition(body: FunctionBody, node: Any) -> tuple[str, bool]:
     if known is not NOT_CONSTANT:
         return str(known is True), False
     piece = guard(body, node)
-    # A tuple or a list is not `true`, whatever is in it; nor is a number or a text.
+    # A tuple, list, number or string is never `true`.
     if type(node) is not Node or piece.text[0] in "0123456789'\"" or piece.text[:2] == "(-":
         return "False", False
     return (piece.text if piece.boolean else f"({piece.text}) is True"), not piece.safe
 
 
 def guard(body: FunctionBody, node: Any) -> InlineText:  # one case for each kind
-    """Return the code of an expression in a guard."""
+    """Return the Python code of an expression in a guard."""
     if type(node) is not Node:
         known = constant(node)
         if known is not NOT_CONSTANT:
@@ -209,7 +209,7 @@ _ERLANG_NAMES: Final = {
 
 
 def member(body: FunctionBody, node: Node) -> InlineText:
-    """Return `x in [1, 2]` or `x in 1..9`, whose right side must be known at compile time."""
+    """Return the code of `x in [1, 2]` or `x in 1..9`; the right side must be a literal."""
     args = node.args or []
     left, right = guard(body, args[0]), args[1]
     if type(right) is Node and str(right.head).startswith("sigil_"):
@@ -244,7 +244,7 @@ def member(body: FunctionBody, node: Node) -> InlineText:
 
 
 def text_is_atom(body: FunctionBody, text: str) -> bool:
-    """Whether Python code is an atom known at compile time."""
+    """Whether the Python code `text` stands for an atom that is known at compile time."""
     return text in {"None", "True", "False"} or (
         text in body.unit.constants and is_atom(body.unit.constants[text])
     )

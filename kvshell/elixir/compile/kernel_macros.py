@@ -82,10 +82,10 @@ def range_(body: FunctionBody, node: Node) -> str:
 
 
 def _unescaped(part: Any, letter: str) -> Any:
-    """Return the text of a sigil with escapes replaced, except in upper case.
+    """Return a part of a sigil with escapes replaced, unless its letter is upper case.
 
     Raises:
-        ArgumentError: one is malformed; in a string it would be a SyntaxError.
+        ArgumentError: an escape is malformed; in a string it would be a SyntaxError.
     """
     if type(part) is not str or letter.isupper():
         return part
@@ -98,7 +98,7 @@ def _unescaped(part: Any, letter: str) -> Any:
 
 
 def sigil(body: FunctionBody, node: Node) -> str:
-    """Compile `~w(a b)a` and other sigils: a library function gets the text and the modifiers."""
+    """Compile `~w(a b)a` and other sigils to a call with the text and the modifiers."""
     assert type(node.head) is str
     assert node.args is not None
     text, modifiers = node.args
@@ -160,7 +160,7 @@ def reraise(body: FunctionBody, node: Node) -> str:
 
 
 def matches(body: FunctionBody, node: Node, sink: ValueSink) -> None:
-    """Compile `match?(pattern, value)`."""
+    """Compile `match?(pattern, value)`: true if the value matches."""
     args = node.args or []
     if len(args) != 2:
         raise UNDEFINED[0](body, node)

@@ -63,9 +63,10 @@ def _update(body: FunctionBody, node: Node, base: Any, changes: Any) -> str:
 
 
 def fields_of(body: FunctionBody, name: Any, node: Node, arity: int = 0) -> Any:
-    """Return the fields of a struct with their defaults, None if the module is unknown.
+    """Return the names of a struct's fields, or None if its module is known only at run time.
 
-    `arity` is that of the `__struct__` that would be called: 1 to build a struct.
+    `arity` is that of the `__struct__` function named in the error: 1 for building a struct, 0 for
+    a pattern. Raises a CompileError if the module defines no struct.
     """
     module = static_module(body, name)
     if module is NotImplemented:
@@ -91,7 +92,7 @@ STRUCT_FIELDS.append(fields_of)
 
 
 def unknown_key(body: FunctionBody, node: Node, name: Any, key: Any) -> Exception:
-    """Return the error of a pattern or an update with a key that the struct does not have."""
+    """Return the error about a pattern or an update with a key that the struct does not have."""
     module = inspect(static_module(body, name))
     error = body.error(node, f"unknown key {inspect(key)} for struct {module}")
     assert isinstance(error, ElixirError)
@@ -158,7 +159,10 @@ def struct(body: FunctionBody, node: Node) -> str:
 
 
 def _path(body: FunctionBody, node: Any, macro: str) -> tuple[Any, list[tuple[bool, Any]]]:
-    """Return the start of a path, and its steps: a field, or a key in brackets."""
+    """Split the path of put_in or a similar macro into its start and its steps.
+
+    A step is (True, name) for a field, (False, key) for a key in brackets; `macro` is for errors.
+    """
     steps: list[tuple[bool, Any]] = []
     whole = node
     while type(node) is Node and type(node.head) is Node and node.head.head == ".":

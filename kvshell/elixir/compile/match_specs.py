@@ -30,7 +30,7 @@ _GUARDS: Final[dict[str, str]] = {
 
 
 def _fun2ms(body: FunctionBody, node: Node) -> str:
-    """Write the specification as a constant, including its variables."""
+    """Return the code of the match specification, a constant."""
     closure = (node.args or [None])[0]
     if type(closure) is not Node or closure.head != "fn":
         raise body.error(
@@ -69,7 +69,7 @@ class _Clause:
         self._count = 0
 
     def head(self, pattern: Any) -> Term:
-        """Return the clause's first part: the pattern of a row."""
+        """Return the first part of the specification's clause: the pattern of a row."""
         if type(pattern) is Node and pattern.head == "=" and len(pattern.args or ()) == 2:
             left, right = pattern.args or [None, None]
             if type(right) is Node and right.args is None:
@@ -94,7 +94,7 @@ class _Clause:
         return made
 
     def _literal(self, node: Any, inner: Any) -> Term:
-        """Return a literal, or a container whose parts `inner` converts."""
+        """Return the term for a literal, or for a container whose items `inner` converts."""
         if type(node) is not Node:
             if type(node) is tuple:
                 return tuple(map(inner, node))
@@ -118,7 +118,7 @@ class _Clause:
         return List(map(inner, items))
 
     def expression(self, node: Any) -> Term:
-        """Return a guard or a part of the body."""
+        """Return the term for an expression of a guard or of the body."""
         if type(node) is Node and node.args is None:
             found = self._variables.get(str(node.head))
             if found is None:

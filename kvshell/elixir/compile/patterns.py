@@ -34,7 +34,7 @@ STRUCT = Atom("__struct__")
 
 
 class PatternMatch:
-    """The conditions and bindings of a pattern."""
+    """The conditions and the variables of a pattern, written as Python code."""
 
     def __init__(self, body: FunctionBody) -> None:
         self.body = body
@@ -48,7 +48,10 @@ class PatternMatch:
         return " and ".join(self.tests)
 
     def add(self, pattern: Any, path: str) -> None:  # one case for each kind
-        """Add the conditions and names of `pattern` at `path`, which may be evaluated twice."""
+        """Add the conditions and the variables of `pattern`.
+
+        `path` is Python code for the value to match, and may be evaluated twice.
+        """
         kind = type(pattern)
         if kind is Node:
             self._node(pattern, path)
@@ -166,7 +169,7 @@ class PatternMatch:
             self.add(side, name)
 
     def pin(self, node: Node, path: str) -> None:
-        """Add `^x`: the current value of x."""
+        """Add `^x`, which matches only the current value of `x`."""
         assert node.args is not None
         inner = node.args[0]
         if type(inner) is not Node or inner.args is not None:
@@ -324,7 +327,10 @@ def _flat_concat(node: Any) -> list[Any]:
 
 
 def bind(match: PatternMatch, *, clause: bool = False) -> None:
-    """Declare the names of a pattern in scope, writing assignments where needed."""
+    """Declare the variables of a pattern in scope, writing assignments where needed.
+
+    With `clause`, a variable that already has a value is marked as shadowed, for warnings.
+    """
     body = match.body
     for name, (path, line) in match.binds.items():
         known = clause and name in body.scope
@@ -338,7 +344,7 @@ def bind(match: PatternMatch, *, clause: bool = False) -> None:
 
 
 def unpinned(name: Any) -> str:
-    """Return the message of a pinned variable that has no value."""
+    """Return the message about a pinned variable that has no value."""
     return (
         f'undefined variable ^{spelled(name)}. No variable "{spelled(name)}" has been defined '
         "before the current pattern"
@@ -346,7 +352,7 @@ def unpinned(name: Any) -> str:
 
 
 def misplaced(body: FunctionBody, node: Node) -> Exception:
-    """Return the error of an expression that is not a pattern."""
+    """Return the error about an expression that is not a pattern."""
     return NO_PATTERN[0](body, node)
 
 

@@ -1,7 +1,7 @@
 """Elixir's protocols on terms: Enumerable, Collectable and String.Chars.
 
-Built-in implementations are in tables by class and by struct; a reader's `defimpl` is found through
-`set_finder`. Enum pulls items: any enumerable becomes a Python iterator; a reader's `reduce/3` is
+Built-in implementations are in tables by class and by struct; a user's `defimpl` is found through
+`set_finder`. Enum pulls items: any enumerable becomes a Python iterator; a user's `reduce/3` is
 suspended after each item.
 """
 
@@ -37,17 +37,17 @@ SIZES: dict[Atom, Callable[[Map], int]] = {}
 
 
 def set_finder(finder: Finder, module_of: Callable[[str, Any], Atom | None]) -> None:
-    """Register what finds the function or the module of a reader's `defimpl` for a value."""
+    """Register what finds the function or the module of a user's `defimpl` for a value."""
     _finder[:] = [(finder, module_of)]
 
 
 def implementation(protocol: str, function: str, arity: int, value: Any) -> Any:
-    """Return the function from a reader's `defimpl` for `value`, or None."""
+    """Return the function from a user's `defimpl` for `value`, or None."""
     return _finder[0][0](protocol, function, arity, value) if _finder else None
 
 
 def own_module(protocol: str, value: Any) -> Atom | None:
-    """Return the module of a reader's `defimpl` for `value`, or None."""
+    """Return the module of a user's `defimpl` for `value`, or None."""
     return _finder[0][1](protocol, value) if _finder else None
 
 
@@ -249,7 +249,7 @@ def to_string(term: Any) -> str | bytes:
     own = implementation("String.Chars", "to_string", 1, term)
     if own is None:
         raise undefined_protocol("String.Chars", term)
-    return own(term)  # type: ignore[no-any-return]  # the reader's own answer
+    return own(term)  # type: ignore[no-any-return]  # the user's own answer
 
 
 def list_to_string(term: List) -> str | bytes:

@@ -1,1 +1,1 @@
-"""Quoted expressions as terms, `quote`, macros: imported when a text first uses one of them."""
+"""Quoted expressions as terms, `quote`, and macros; imported on first use."""

@@ -1,4 +1,4 @@
-"""Macro.Env: what `__ENV__` and `__CALLER__` are, and the environment that one stands for."""
+"""Macro.Env: the `%Macro.Env{}` of `__ENV__` and `__CALLER__`, and the reverse conversion."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ env_ = Library.of("Macro.Env", Cost.SHORT)
 
 
 def environment_term(env: Environment, line: int, context: Term = None) -> Map:
-    """Return the `%Macro.Env{}` of a place in the source."""
+    """Return `env` at a line as `%Macro.Env{}`; `context` is nil, `:guard` or `:match`."""
     function = env.function
     shown = None
     if function is not None:
@@ -60,9 +60,9 @@ def is_environment(term: Term) -> bool:
 
 
 def environment_of(term: Map, modules: Modules, defining: Any) -> Environment:
-    """Return the environment of a `%Macro.Env{}`.
+    """Return the compiler's environment for a `%Macro.Env{}`.
 
-    `defining` are the modules that are being defined, by name.
+    `defining` has the modules that are being defined, by name.
     """
     file, module, function = term.get(A.file), term.get(A.module), term.get(A.function)
     env = Environment(modules, file if type(file) is str else "nofile")
@@ -92,31 +92,31 @@ def _pairs(term: Term) -> list[Any]:
 
 @env_.function()
 def location(env: Any) -> Term:
-    """Returns file and line of an environment."""
+    """Returns a keyword list with the `:file` and the `:line` of an environment."""
     return List([(A.file, env.get(A.file)), (A.line, env.get(A.line))])
 
 
 @env_.function(name="in_guard?")
 def in_guard_p(env: Any) -> Term:
-    """Tells whether an environment is that of a guard."""
+    """Tells whether an environment is inside a guard."""
     return env.get(A.context) is A.guard
 
 
 @env_.function(name="in_match?")
 def in_match_p(env: Any) -> Term:
-    """Tells whether an environment is that of a pattern."""
+    """Tells whether an environment is inside a pattern."""
     return env.get(A.context) is A.match
 
 
 @env_.function(name="required?")
 def required_p(env: Any, mod: Term) -> Term:
-    """Tells whether a module is required in an environment."""
+    """Tells whether a module has been required in an environment."""
     return mod in env.get(A.requires).items
 
 
 @env_.function()
 def fetch_alias(env: Any, atom: Any) -> Term:
-    """Returns `{:ok, module}` for an alias of an environment, or :error."""
+    """Fetches the module of an alias: `{:ok, module}`, or `:error` if there is no such alias."""
     wanted = Atom(f"Elixir.{atom.name.removeprefix('Elixir.')}")
     found = dict(_pairs(env.get(A.aliases))).get(wanted)
     return A.error if found is None else (A.ok, found)
@@ -124,7 +124,7 @@ def fetch_alias(env: Any, atom: Any) -> Term:
 
 @env_.function()
 def lookup_import(env: Any, name_arity: Term) -> Term:
-    """Returns from where a name is imported: `[function: module]`."""
+    """Returns the modules that `{name, arity}` is imported from, as `[function: module]`."""
     found = []
     for key, kind in ((A.functions, A.function), (A.macros, A.macro)):
         for module, names in _pairs(env.get(key)):
@@ -135,7 +135,7 @@ def lookup_import(env: Any, name_arity: Term) -> Term:
 
 @env_.function()
 def stacktrace(env: Any) -> Term:
-    """Returns the entry of a stack trace for an environment."""
+    """Returns an environment as a stacktrace with a single entry."""
     place = List([(A.file, List(map(ord, env.get(A.file)))), (A.line, env.get(A.line))])
     module, function = env.get(A.module), env.get(A.function)
     if module is None:

@@ -1,4 +1,4 @@
-"""Macro.expand and expand_once: what a macro, an alias or `__MODULE__` stands for."""
+"""Macro.expand and Macro.expand_once: expansion of macros, aliases and `__MODULE__`."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _ALIASES: Final = Atom("__aliases__")
 
 @macro.function(cost=Cost.WAITS)
 def expand_once(ast: Term, env: Any) -> Term:
-    """Returns what a call of a macro, an alias or `__MODULE__` expands to, once."""
+    """Expands a macro call, an alias or `__MODULE__` once; returns other expressions unchanged."""
     return _once(ast, _environment(env), env)[0]
 
 
 @macro.function(cost=Cost.WAITS)
 def expand(ast: Term, env: Any) -> Term:
-    """Returns what an expression expands to, until there is nothing to expand at its top."""
+    """Expands an expression until its outermost node can no longer be expanded."""
     own = _environment(env)
     for _ in range(MOST_EXPANSIONS):
         ast, changed = _once(ast, own, env)
@@ -49,7 +49,7 @@ def _environment(env: Any) -> Environment:
 
 
 def _once(ast: Any, env: Environment, given: Any) -> tuple[Term, bool]:
-    """Return the expansion of an expression, and whether it is one."""
+    """Return the expansion of an expression, or the expression itself, and whether it expanded."""
     if type(ast) is not tuple or len(ast) != 3:
         return ast, False
     head, _meta, args = ast
@@ -91,7 +91,7 @@ def _call(name: str, *args: Term) -> Term:
 def _truth(
     value: Term, holds: Callable[[Term], Term], fails: Callable[[Term], Term], meta: List
 ) -> Term:
-    """Return the `case` that Elixir makes of a test."""
+    """Return the `case` to which Elixir expands a truthiness test such as `&&` or `!`."""
     var = (A.x, List([(A.counter, next(COUNTERS))]), _KERNEL)
     dot = (Atom("."), List(), List([_KERNEL, Atom("in")]))
     test = (dot, List(), List([var, List([False, None])]))
@@ -108,7 +108,7 @@ _BOOLEAN: Final = List([(A.optimize_boolean, True)])
 
 
 def _blocks(clauses: Any) -> dict[Any, Term] | None:
-    """Return the blocks of `do` and `else` by their names; None if there is no `do`."""
+    """Return the `do` and `else` blocks by name, or None if there is no `do`."""
     if type(clauses) is not List:
         return None
     blocks = dict(each for each in clauses.items if type(each) is tuple and len(each) == 2)

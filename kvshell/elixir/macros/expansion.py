@@ -1,7 +1,7 @@
-"""Expanding a reader's macros: a call becomes the code that its macro returns for its arguments.
+"""Expands calls of users' macros to the code that the macros return.
 
-The node of the call is replaced in place, so that all that looks at the source afterwards - which
-function calls which, what never waits - sees the expansion.
+The node of a call is replaced in place, so that later passes over the source, such as the call
+graph, see the expansion.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _nested: ContextVar[int] = ContextVar("nested", default=0)
 
 
 def macro_of(env: Environment, node: Node) -> Found | None:
-    """Return the macro that a node calls here, or None."""
+    """Return the user's macro that a node calls in this environment, or None."""
     head, arity = node.head, len(node.args or ())
     if node.args is None:
         return None
@@ -80,7 +80,7 @@ def _local(env: Environment, node: Node, name: str, arity: int) -> Found | None:
 
 
 def module_of(env: Environment, node: Any) -> Atom | None:
-    """Return the module that a node names, None if it is only known at run time."""
+    """Return the module that a node names, or None if it is only known at run time."""
     if type(node) is Atom:
         return node
     if type(node) is not Node:
@@ -104,10 +104,10 @@ def module_of(env: Environment, node: Any) -> Atom | None:
 
 
 def expansion(env: Environment, found: Found, args: list[Any], line: int, context: Term) -> Any:
-    """Return the node that a macro returns for these arguments.
+    """Call a macro with these arguments and return its result as a node.
 
     Raises:
-        ElixirError: SystemLimitError, the macros of this input go on for ever.
+        ElixirError: a SystemLimitError after too many expansions in one input.
     """
     module, _name, call = found
     spent = env.spent
@@ -132,7 +132,7 @@ def expansion(env: Environment, found: Found, args: list[Any], line: int, contex
 
 
 def replaced(body: FunctionBody, node: Node, context: Term = None) -> bool:
-    """Replace a call of a macro by its expansion, in place; return whether it is one."""
+    """Replace a macro call by its expansion, in place; return whether `node` was such a call."""
     if node.head == "|>" and node.args is not None and len(node.args) == 2:
         return _piped(body, node)
     if node.head == "&" and node.args is not None and len(node.args) == 1:
@@ -146,7 +146,7 @@ def replaced(body: FunctionBody, node: Node, context: Term = None) -> bool:
 
 
 def _piped(body: FunctionBody, node: Node) -> bool:
-    """Replace `x |> m()` by `m(x)` if m is a macro."""
+    """Replace `x |> m()` by `m(x)` if `m` is a macro; return whether it is."""
     right = (node.args or [None, None])[1]
     if type(right) is not Node:
         return False
@@ -165,7 +165,7 @@ def _piped(body: FunctionBody, node: Node) -> bool:
 
 
 def _captured(body: FunctionBody, node: Node) -> bool:
-    """Replace `&m/2` by `&m(&1, &2)` if m is a macro."""
+    """Replace `&m/2` by `&m(&1, &2)` if `m` is a macro; return whether anything was replaced."""
     ratio = (node.args or [None])[0]
     if type(ratio) is Node and ratio.head != "/" and replaced(body, ratio):
         return True
@@ -185,7 +185,7 @@ def _captured(body: FunctionBody, node: Node) -> bool:
 
 
 def become(node: Node, made: Any, line: int) -> None:
-    """Make a node another one."""
+    """Overwrite `node` with the node or literal `made`."""
     if type(made) is Node:
         node.head, node.args, node.meta = made.head, made.args, made.meta
         node.line = made.line or line
@@ -197,7 +197,7 @@ def become(node: Node, made: Any, line: int) -> None:
 
 
 def statement(definition: ModuleDefinition, node: Node) -> Any:
-    """Return the expansion of a statement of a module's body, None if it is no macro's."""
+    """Return the expansion of a statement of a module's body, or None if it calls no macro."""
     env = definition.env
     env.function = None
     found = macro_of(env, node)
@@ -207,7 +207,7 @@ def statement(definition: ModuleDefinition, node: Node) -> Any:
 
 
 def used_in(env: Environment, module: Atom, node: Node) -> Any:
-    """Return the expansion of `use Module, options`: that of `__using__`."""
+    """Return the expansion of `use Module, options`: that of `Module.__using__(options)`."""
     env.required.add(module)
     call = env.modules.macro(module, "__using__", 1)
     assert call is not None
@@ -218,7 +218,7 @@ def used_in(env: Environment, module: Atom, node: Node) -> Any:
 def expand_all(definitions: list[FunctionDefinition]) -> None:
     """Expand the macros in the clauses of a module's functions.
 
-    They are compiled once for that: only then is it known what is imported where.
+    The clauses are compiled once just for this: only that tells which imports apply where.
     """
     if not definitions:
         return
@@ -236,7 +236,7 @@ def expand_all(definitions: list[FunctionDefinition]) -> None:
 
 
 def _mentions(node: Any, names: set[str]) -> bool:
-    """Whether a call, or a capture, has one of these names."""
+    """Whether a call or capture in `node` has one of these names."""
     for each in walk(node):
         if type(each) is not Node:
             continue
@@ -250,7 +250,7 @@ def _mentions(node: Any, names: set[str]) -> bool:
 
 
 def copied(node: Any) -> Any:
-    """Return a copy of a node that may be changed."""
+    """Return a deep copy of a node, for changes in place."""
     if type(node) is Node:
         head = copied(node.head) if type(node.head) is Node else node.head
         args = None if node.args is None else [copied(each) for each in node.args]

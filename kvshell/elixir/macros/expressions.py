@@ -1,4 +1,4 @@
-"""Terms to nodes: the source that a quoted expression stands for, to compile it or to write it."""
+"""Converts quoted expressions, which are terms, to nodes: to compile them or write them as text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kvshell.elixir.syntax.nodes import KnownTerm, Node
 from kvshell.terms import A, Atom, Function, List, Pid, Ref, Term, alias, inspect
 from kvshell.terms.list import PROPER
 
-MOST_NODES: Final = 100_000  # that quoted code of one input may have
+MOST_NODES: Final = 100_000  # in the quoted code of one input
 IMPORTS: Final = "imports"  # entry of a node's meta: the modules that its name is imported from
 _NAMING: Final = frozenset({"def", "defp", "defmacro", "defmacrop", "@", "&"})
 _KERNEL: Final = alias("Kernel")
@@ -26,10 +26,10 @@ _INVALID: Final = (
 
 
 class QuotedReader:
-    """Reads quoted expressions.
+    """Converts quoted expressions to nodes.
 
-    `line` is that of nodes without one of their own. With `receiver` and `counter`, the variables
-    of that context belong to one expansion of one of its macros.
+    `line` is the line of nodes whose metadata has none. With `receiver`, a module, and `counter`,
+    variables of that context are those of one expansion of one of the module's macros.
     """
 
     def __init__(
@@ -47,10 +47,10 @@ class QuotedReader:
         self.most = MOST_NODES
 
     def node(self, term: Term) -> Any:
-        """Return the node of a term.
+        """Return the node of a quoted expression.
 
         Raises:
-            ElixirError: CompileError, it is no quoted expression.
+            ElixirError: a CompileError if `term` is not a quoted expression.
         """
         self.size += 1
         if self.size > self.most:
@@ -70,7 +70,7 @@ class QuotedReader:
         return self.invalid(term)
 
     def invalid(self, term: Term) -> Any:
-        """Handle what is no quoted expression."""
+        """Raise for a term that is not a quoted expression; subclasses may return a node."""
         text = _INVALID.format(inspect(term))
         raise compile_error(self.file, None, text)  # type: ignore[arg-type]  # without a line
 
@@ -121,7 +121,7 @@ class QuotedReader:
         return made
 
     def _details(self, node: Node, meta: List, arity: int) -> None:
-        """Keep the metadata of a call, so that a macro gets it back."""
+        """Keep the metadata of a call, so that a macro that receives the node sees it unchanged."""
         lexical = node.head in {"__aliases__", "alias", "import", "require"}
         node.put(KEPT, _countered(meta, self.counter, wanted=lexical))
         imports = _entry(meta, A.imports)
@@ -140,13 +140,13 @@ class QuotedReader:
 
 
 class LenientReader(QuotedReader):
-    """Reads any term, to write it as source: what is no quoted expression is shown as a value."""
+    """Converts any term, to write it as source; a term that is not quoted code stays a value."""
 
     def __init__(self) -> None:
         super().__init__()
 
     def invalid(self, term: Term) -> Any:
-        """Return a node that is written as the value."""
+        """Return a node whose source is the inspected value."""
         return Node(inspect(term, width=None, limit=None), None)
 
     def _variable(self, name: str, meta: List, context: Any) -> Node:
@@ -155,7 +155,7 @@ class LenientReader(QuotedReader):
 
 
 def _named(node: Node) -> None:
-    """Name what is defined, read or captured as it is written: it is no variable."""
+    """Undo the renaming of a name that is defined, read or captured: it is not a variable."""
     inner = (node.args or [None])[0]
     while type(inner) is Node and inner.head in {"when", "/"} and inner.args:
         inner = inner.args[0]
@@ -179,14 +179,14 @@ def _entry(meta: List, key: Atom) -> Term:
 
 
 def _countered(meta: List, counter: int | None, *, wanted: bool) -> List:
-    """Return the metadata with the counter of the expansion, unless there is one."""
+    """Return the metadata with the expansion's counter if it is `wanted` and not there yet."""
     if counter is None or not wanted or _entry(meta, A.counter) is not None:
         return meta
     return List([(A.counter, counter), *meta.items])
 
 
 def is_interpolated(node: Node) -> bool:
-    """Whether a binary is a string with interpolation, which Elixir tells by its parts."""
+    """Whether the parts of a binary are those of a string with interpolation."""
     parts = node.args or []
     return any(type(part) is Node for part in parts) and all(
         type(part) is str or is_interpolation(part) for part in parts

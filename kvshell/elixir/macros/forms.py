@@ -1,6 +1,6 @@
-"""quote, the variables of quoted code (`var!(x)`, `alias!(Foo)`), and a reader's own macros.
+"""Registers quote, `var!`, `alias!` and the expansion of users' macros with the compiler.
 
-What most texts do without - quoting, expanding, hooks of a module - is imported on first use.
+The modules behind them are imported on first use: most source text needs none of them.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def unquote(body: FunctionBody, node: Node) -> str:
 
 
 def variable(body: FunctionBody, node: Node) -> Any:
-    """Expand `var!(x)` to the variable of the caller, `var!(x, Context)` to that of a context."""
+    """Expand `var!(x)` to the caller's variable, and `var!(x, Context)` to that of a context."""
     args = node.args or []
     if len(args) not in {1, 2}:
         return NotImplemented
@@ -70,7 +70,7 @@ def variable_pattern(match: PatternMatch, node: Node, path: str) -> None:
 
 
 def plain_alias(_body: FunctionBody, node: Node) -> Any:
-    """Expand `alias!(Foo)` to the alias of the caller."""
+    """Expand `alias!(Foo)` to `Foo` as an alias of the caller."""
     named = (node.args or [None])[0]
     if type(named) is not Node or named.head != "__aliases__" or len(node.args or ()) != 1:
         return named if type(named) is Atom and len(node.args or ()) == 1 else NotImplemented
@@ -81,14 +81,14 @@ def plain_alias(_body: FunctionBody, node: Node) -> Any:
 
 
 def expand(body: FunctionBody, node: Node) -> bool:
-    """Replace a call of a reader's macro by its expansion, in place."""
+    """Replace a call of a user's macro by its expansion, in place."""
     from kvshell.elixir.macros.expansion import replaced  # noqa: PLC0415  # see above
 
     return replaced(body, node)
 
 
 def expand_statement(module: definition.ModuleDefinition, node: Node) -> Any:
-    """Return the expansion of a statement of a module's body, None if it is no macro's."""
+    """Return the expansion of a statement of a module's body, or None if it calls no macro."""
     from kvshell.elixir.macros.expansion import statement  # noqa: PLC0415  # see above
 
     return statement(module, node)
@@ -116,21 +116,21 @@ def fragment(value: Term, line: int, file: str) -> Any:
 
 
 def before_compile(module: definition.ModuleDefinition, value: Term, _line: int) -> None:
-    """`@before_compile Module`: its `__before_compile__/1` adds to the module's body."""
+    """Handle `@before_compile Module`: its `__before_compile__/1` adds to the module's body."""
     from kvshell.elixir.macros.hooks import add_before  # noqa: PLC0415  # see above
 
     add_before(module, value)
 
 
 def after_compile(module: definition.ModuleDefinition, value: Term, _line: int) -> None:
-    """`@after_compile Module`: its `__after_compile__/2` is called with the new module."""
+    """Handle `@after_compile Module`: its `__after_compile__/2` is called with the new module."""
     from kvshell.elixir.macros.hooks import add_after  # noqa: PLC0415  # see above
 
     add_after(module, value)
 
 
 def on_definition(module: definition.ModuleDefinition, _value: Term, line: int) -> None:
-    """Reject `@on_definition`, whose hook gets what the compiler knows of each clause."""
+    """Reject `@on_definition`, which is not supported."""
     raise module.env.refused(line, "@on_definition")
 
 

@@ -1,4 +1,4 @@
-"""@before_compile and @after_compile: what a module lets others add to it."""
+"""@before_compile and @after_compile: hooks at the end of a module's definition."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 def _hook(value: Term, usual: str) -> tuple[Any, str]:
-    """Return module and function of `Module` or `{Module, :function}`."""
+    """Return the module and the function of a hook, `Module` or `{Module, :function}`."""
     if type(value) is tuple and len(value) == 2 and type(value[1]) is Atom:
         return value[0], value[1].name
     return value, usual
 
 
 def add_before(definition: ModuleDefinition, value: Term) -> None:
-    """Let a macro, or a function that returns code, add to a body once it was evaluated."""
+    """Add the code that a macro or function returns to the end of a module's body."""
     module, name = _hook(value, "__before_compile__")
 
     def close(definition: ModuleDefinition) -> None:
@@ -46,7 +46,7 @@ def _with(macro: Any, env: Term) -> Any:
 
 
 def add_after(definition: ModuleDefinition, value: Term) -> None:
-    """Call a function, or macro, with the environment and the code of a compiled module."""
+    """Call a function or macro with the environment and the byte code of the compiled module."""
     module, name = _hook(value, "__after_compile__")
     code = definition.code()
 

@@ -1,4 +1,4 @@
-"""Macro: quoted expressions as text, taken apart, and made."""
+"""Macro: functions that convert, inspect and build quoted expressions."""
 
 from __future__ import annotations
 
@@ -37,38 +37,38 @@ _EITHER: Final = frozenset({"alias", "import", "quote", "require"})  # with 1 or
 
 @macro.function()
 def to_string(tree: Term) -> Term:
-    """Returns a quoted expression as source."""
+    """Converts a quoted expression to source text."""
     return text_of(LenientReader().node(tree))
 
 
 @macro.function()
 def escape(expr: Term, opts: Term = EMPTY_LIST) -> Term:
-    """Returns the quoted expression of a value: `{1, 2, 3}` as `{:{}, [], [1, 2, 3]}`."""
+    """Escapes a value to insert it into quoted code: `{1, 2, 3}` as `{:{}, [], [1, 2, 3]}`."""
     return escaped(expr, unquote=option(opts, A.unquote, default=False) is True)
 
 
 @macro.function(var=ATOM, context=ATOM)
 def var(var: Term, context: Term) -> Term:
-    """Returns the quoted form of a variable."""
+    """Returns the quoted expression of the variable `var` in `context`."""
     return (var, List(), context)
 
 
 @macro.function(var=ATOM, context=ATOM)
 def unique_var(var: Term, context: Term) -> Term:
-    """Returns the quoted form of a variable that is no other one."""
+    """Returns the quoted expression of a new variable that differs from all others."""
     return (var, List([(A.counter, next(COUNTERS))]), context)
 
 
 @macro.function(amount=NON_NEGATIVE, context=ATOM)
 def generate_arguments(amount: int, context: Term) -> Term:
-    """Returns as many variables: `arg1`, `arg2` and so on."""
+    """Returns a list of `amount` variables for the arguments of a function: `arg1`, `arg2`, ..."""
     _at_most_255(amount)
     return List([(Atom(f"arg{number}"), List(), context) for number in range(1, amount + 1)])
 
 
 @macro.function(amount=NON_NEGATIVE, context=ATOM)
 def generate_unique_arguments(amount: int, context: Term) -> Term:
-    """Returns as many variables that are no others."""
+    """Returns a list of `amount` new variables that differ from all others."""
     _at_most_255(amount)
     return List([unique_var(Atom(f"arg{number}"), context) for number in range(1, amount + 1)])
 
@@ -84,7 +84,7 @@ def _is_call(ast: Any) -> bool:
 
 @macro.function()
 def decompose_call(ast: Any) -> Term:
-    """Returns name and arguments of a local call, with the target of a remote one; or :error."""
+    """Decomposes a call: `{name, args}`, `{target, name, args}` if it is remote, else `:error`."""
     if type(ast) is tuple and len(ast) == 3 and type(ast[0]) is Atom and type(ast[2]) in ATOMS:
         return (ast[0], List())
     if not _is_call(ast) or ast[0] is _ALIASES:
@@ -98,7 +98,7 @@ def decompose_call(ast: Any) -> Term:
 
 @macro.function()
 def pipe(expr: Term, call_args: Any, position: Term) -> Term:
-    """Puts an expression among the arguments of a call."""
+    """Pipes an expression into the arguments of a call at a position."""
     if _is_call(call_args) and call_args[0] is not A.fn and call_args[0] is not Atom("&"):
         head, meta, args = call_args
         items = list(args.items)
@@ -123,7 +123,7 @@ def pipe(expr: Term, call_args: Any, position: Term) -> Term:
 
 @macro.function()
 def unpipe(expr: Any) -> Term:
-    """Returns the steps of a pipe, each with the place of what is piped into it."""
+    """Breaks a pipeline into a list of `{expression, position}`."""
     steps: list[Term] = []
     while _is_call(expr) and expr[0] is Atom("|>") and len(expr[2].items) == 2:
         expr, step = expr[2].items
@@ -133,7 +133,7 @@ def unpipe(expr: Any) -> Term:
 
 @macro.function()
 def update_meta(quoted: Any, fun: Term) -> Term:
-    """Returns an expression with the metadata that `fun` makes of its own."""
+    """Applies a function to the metadata of a quoted expression, if it has any."""
     if type(quoted) is tuple and len(quoted) == 3 and type(quoted[1]) is List:
         return (quoted[0], caller(fun, 1)(quoted[1]), quoted[2])
     return quoted
@@ -141,7 +141,7 @@ def update_meta(quoted: Any, fun: Term) -> Term:
 
 @macro.function()
 def validate(expr: Term) -> Term:
-    """Returns `:ok`, or `{:error, part}` with a part that is no quoted expression."""
+    """Returns `:ok` for a quoted expression, `{:error, part}` if a part of it is invalid."""
     wrong = _Checker()
     try:
         wrong.node(expr)
@@ -163,7 +163,7 @@ class _Checker(QuotedReader):
 
 @macro.function(name="quoted_literal?")
 def quoted_literal_p(term: Any) -> Term:
-    """Tells whether an expression is a literal, or a container of literals."""
+    """Tells whether a quoted expression is a literal, or a container of literals."""
     if due():
         tick()
     kind = type(term)
@@ -183,7 +183,7 @@ def quoted_literal_p(term: Any) -> Term:
 
 @macro.function(name="operator?", name_=ATOM, arity=NON_NEGATIVE)
 def operator_p(name_: Any, arity: Term) -> Term:
-    """Tells whether a name is an operator with as many operands."""
+    """Tells whether a name with this arity is an operator."""
     name = name_.name if type(name_) is Atom else ""
     if arity == 2:
         return (name in precedence.BINARY and name not in {"not in", "=>"}) or name == "."
@@ -194,7 +194,7 @@ def operator_p(name_: Any, arity: Term) -> Term:
 
 @macro.function(name="special_form?", name_=ATOM, arity=NON_NEGATIVE)
 def special_form_p(name_: Any, arity: Term) -> Term:
-    """Tells whether a name is that of a special form, such as `case`."""
+    """Tells whether a name with this arity is a special form, such as `case`."""
     name = name_.name if type(name_) is Atom else ""
     if name in _EITHER:
         return arity in {1, 2}
@@ -203,7 +203,7 @@ def special_form_p(name_: Any, arity: Term) -> Term:
 
 @macro.function(string=BINARY)
 def unescape_string(string: Any) -> Term:
-    r"""Returns a text with its escapes replaced: `\\n` by a line feed."""
+    r"""Unescapes a string: replaces `\\n` by a newline, for example."""
     try:
         return unescape(string) if type(string) is str else string
     except Fault as fault:
@@ -212,7 +212,7 @@ def unescape_string(string: Any) -> Term:
 
 @macro.function(atom=ATOM)
 def inspect_atom(source_format: Term, atom: Term) -> Term:
-    """Returns an atom as source: `:literal`, as a `:key`, or as the name of a `:remote_call`."""
+    """Inspects an atom as source: as a `:literal`, a `:key`, or a `:remote_call` name."""
     if source_format is A.literal:
         return inspect(atom)
     if source_format is A.key:
@@ -224,7 +224,7 @@ def inspect_atom(source_format: Term, atom: Term) -> Term:
 
 @macro.function(atom=ATOM)
 def classify_atom(atom: Any) -> Term:
-    """Returns how an atom is written: as an `:alias`, `:identifier`, `:unquoted` or `:quoted`."""
+    """Classifies an atom by how it is written: `:alias`, `:identifier`, `:unquoted`, `:quoted`."""
     if type(atom) is not Atom:
         return A.identifier
     if is_alias(atom.name):

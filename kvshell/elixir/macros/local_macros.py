@@ -1,4 +1,4 @@
-"""The macros of a module that is being defined, for its own functions."""
+"""The macros of a module that is being defined, for calls in the module itself."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ Key = tuple[str, int]
 
 
 def local_macro(env: Environment, key: Key, line: int) -> Callable[..., Any] | None:
-    """Return the macro `key` of the module being defined, None if it has none.
+    """Return the macro `key` of the module being defined, or None if there is no such macro.
 
     Raises:
-        ElixirError: CompileError, it is defined after this line.
+        ElixirError: a CompileError if the macro is defined after `line`.
     """
     definition: ModuleDefinition | None = env.modules.defining.get(env.module)
     if definition is None:
@@ -57,7 +57,7 @@ def local_macro(env: Environment, key: Key, line: int) -> Callable[..., Any] | N
 
 
 def _definitions(definition: ModuleDefinition) -> dict[Key, FunctionDefinition]:
-    """Return the functions of the module so far, those with fewer arguments included."""
+    """Return the module's functions so far, including the versions made by default arguments."""
     found = {}
     for each in definition.definitions.values():
         if each.clauses:
@@ -70,7 +70,7 @@ def _definitions(definition: ModuleDefinition) -> dict[Key, FunctionDefinition]:
 def _compiled(
     whole: dict[Key, FunctionDefinition], wanted: Key, env: Environment
 ) -> Callable[..., Any]:
-    """Compile a macro with the functions that it calls."""
+    """Compile a macro with the functions that it calls; return the macro's function."""
     needed, todo = set(), [wanted]
     while todo:
         key = todo.pop()

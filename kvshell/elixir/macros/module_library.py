@@ -1,4 +1,4 @@
-"""Module: attributes and functions of a module while it is being defined, and new modules."""
+"""Module: attributes and functions of a module that is being defined; Module.create."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def _defining() -> dict[Term, Any]:
 
 
 def _open(module: Term, function: str, arity: int, advice: str = "") -> ModuleDefinition:
-    """Return the module being defined.
+    """Return the definition of a module that is being defined.
 
     Raises:
-        ArgumentError: it is not.
+        ArgumentError: the module is already compiled, or does not exist.
     """
     found: ModuleDefinition | None = _defining().get(module)
     if found is None:
@@ -52,7 +52,7 @@ _ADVICE: Final = ". Use the Module.__info__/1 callback or Code.fetch_docs/1 inst
 
 @module_.function(module=ATOM, attribute=ATOM, options=LIST)
 def register_attribute(module: Term, attribute: Any, options: Term) -> Term:
-    """Declares an attribute; with `accumulate: true` it is the list of all that it was set to."""
+    """Registers an attribute; with `accumulate: true` it keeps a list of all its values."""
     definition = _open(module, "register_attribute", 3)
     if option(options, A.accumulate, default=False) is True:
         definition.accumulated.add(attribute.name)
@@ -79,7 +79,7 @@ def get_attribute(module: Term, key: Any, default: Term = None) -> Term:
 
 @module_.function(module=ATOM, key=ATOM)
 def delete_attribute(module: Term, key: Any) -> Term:
-    """Deletes an attribute of a module that is being defined; returns what it was."""
+    """Deletes an attribute of a module that is being defined; returns its value."""
     definition = _open(module, "delete_attribute", 2)
     definition.read.add(key.name)
     found = definition.attributes.pop(key.name, None)
@@ -107,7 +107,7 @@ def _kinds(definition: ModuleDefinition) -> list[tuple[tuple[str, int], str]]:
 
 @module_.function(name="defines?", module=ATOM)
 def defines_p(module: Term, tuple_: Any, def_kind: Any = MISSING) -> Term:
-    """Tells whether a module that is being defined has a function or macro so far."""
+    """Tells whether a module that is being defined has already defined a function or macro."""
     kinds = dict(_kinds(_open(module, "defines?", 2)))
     if type(tuple_) is not tuple or len(tuple_) != 2 or type(tuple_[0]) is not Atom:
         raise no_clause("Module", "defines?", (module, tuple_, def_kind))
@@ -117,7 +117,7 @@ def defines_p(module: Term, tuple_: Any, def_kind: Any = MISSING) -> Term:
 
 @module_.function(module=ATOM)
 def definitions_in(module: Term, kind: Term = MISSING) -> Term:
-    """Returns the functions and macros that a module has so far, or those of one kind."""
+    """Returns the functions and macros that a module has defined so far, or those of one kind."""
     return List(
         [
             (Atom(name), arity)
@@ -137,7 +137,7 @@ def overridable_p(module: Term, tuple_: Any) -> Term:
 
 @module_.function(module=ATOM)
 def make_overridable(module: Term, tuples: Any) -> Term:
-    """Lets functions of a module that is being defined be defined once more."""
+    """Makes functions of a module that is being defined overridable."""
     definition = _open(module, "make_overridable", 2)
     for name, arity in tuples.items:
         if (name.name, arity) not in definition.definitions:
@@ -150,7 +150,7 @@ def make_overridable(module: Term, tuples: Any) -> Term:
 
 @module_.function(cost=Cost.WAITS, module=ATOM)
 def create(module: Any, quoted: Term, env_or_opts: Any) -> Term:
-    """Defines a module with the functions of a quoted block."""
+    """Creates a module whose body is a quoted expression."""
     code = _code()
     if is_environment(env_or_opts):
         env = environment_of(env_or_opts, code, code.defining)
@@ -169,7 +169,7 @@ def _nowhere(options: Any) -> Any:
 
 @module_.function(cost=Cost.WAITS)
 def eval_quoted(module_or_env: Term, quoted: Term, binding: Term = EMPTY_LIST) -> Term:
-    """Evaluates quoted statements in the body of a module that is being defined."""
+    """Evaluates quoted expressions in the body of a module that is being defined."""
     module: Any = module_or_env.get(A.module) if is_environment(module_or_env) else module_or_env
     definition = _open(module, "eval_quoted", 4)
     definition.bindings.update({name.name: value for name, value in binding.items})

@@ -1,6 +1,6 @@
-"""quote: an expression that makes the quoted form of its block, with what `unquote` fills in.
+"""quote: expands to an expression that builds the quoted form of its block.
 
-What is known at once becomes one constant; the rest is code that makes tuples and lists.
+Parts without `unquote` become constants; for the rest, code builds tuples and lists.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def _given(body: FunctionBody, node: Node) -> tuple[dict[str, Any], Any]:
     if names is None or last is None:
         raise body.error(node, 'invalid arguments for "quote"')
     extra = names.get("do") if "do" in names else _second(args[-1])
-    if extra is not None:  # Elixir reads the options first, of which it is one
+    if extra is not None:  # Elixir counts it as an option, and checks options first
         body.value(extra)
         raise body.error(node, "unsupported option :do given to quote")
     names = {**names, **last}
@@ -96,12 +96,12 @@ def _second(pairs: list[Any]) -> Any:
 
 
 def known(term: Term) -> Node:
-    """Return a node for a term."""
+    """Return a node that stands for the term."""
     return Node("known term", [KnownTerm(term)])
 
 
 class Quoter:
-    """Quotes the nodes of one block."""
+    """Builds the code that quotes the nodes of one block."""
 
     def __init__(
         self, env: Environment, node: Node, options: dict[str, Any], *, unquotes: bool
@@ -124,7 +124,7 @@ class Quoter:
     # -- nodes -----------------------------------------------------------------------------------
 
     def code(self, node: Any) -> Any:
-        """Return the code that makes the quoted form of a node."""
+        """Return the code that builds the quoted form of a node."""
         kind = type(node)
         if kind is Node:
             return self._node(node)
@@ -135,7 +135,7 @@ class Quoter:
         return known(List(node)) if kind is Charlist else known(node)
 
     def single(self, node: Any) -> Any:
-        """Return the code for the content of a block, where a negation is a block of its own."""
+        """Return the code for the only expression of a block; a negation keeps its `__block__`."""
         if stays_block(node):
             return self._call(known(BLOCK), known(List()), [node])
         return self.code(node)
@@ -229,7 +229,7 @@ class Quoter:
         return _called(dot, [meta, left, right, args, self.context])
 
     def _defined(self, head: Node) -> Any:
-        """Return the head of a definition, whose context tells who defines it."""
+        """Return the code for the head of a definition; its metadata names the defining context."""
         if self.unquotes and head.head in {"unquote", "unquote_splicing"}:
             return self.code(head)
         context = (A.context, self.context)
@@ -248,7 +248,7 @@ class Quoter:
     # -- metadata --------------------------------------------------------------------------------
 
     def meta(self, node: Node, more: list[tuple[Term, Any]]) -> Any:
-        """Return the code of a node's metadata."""
+        """Return the code that builds the metadata of a node, with `more` entries."""
         pairs: list[tuple[Term, Any]] = [(key, known(value)) for key, value in details(node)]
         if self.keeps_line and node.line:
             pairs.append((A.line, known(node.line)))
@@ -259,7 +259,7 @@ class Quoter:
         )
 
     def _imports(self, node: Node, name: str, arity: int) -> list[tuple[Term, Any]]:
-        """Return the metadata that tells from where a name is imported here."""
+        """Return the metadata that records where a called name is imported from."""
         if name in _LEXICAL:
             return [(A.context, self.context)]
         if name == "&" and arity == 1:
@@ -291,7 +291,7 @@ class Quoter:
         return known((one, two))
 
     def triple(self, name: Any, meta: Any, args: list[Any] | None) -> Any:
-        """Return the code of a call with these arguments, of a variable without them."""
+        """Return the code of a call's triple, or of a variable's if `args` is None."""
         return self._made(name, meta, self.context if args is None else _listed(args))
 
     def _made(self, name: Any, meta: Any, args: Any) -> Any:

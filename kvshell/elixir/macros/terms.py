@@ -1,6 +1,6 @@
-"""Nodes to terms: the quoted form of source, as a macro gets it.
+"""Converts nodes to terms: the quoted form of source, as macros receive it.
 
-`{:+, [line: 1], [1, {:x, [line: 1], nil}]}` for `1 + x`.
+`1 + x` becomes `{:+, [line: 1], [1, {:x, [line: 1], nil}]}`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from kvshell.terms import A, Atom, List, Map, Term, atom
 
 BLOCK: Final = Atom("__block__")
 ALONE: Final = frozenset({"not", "!", "unquote_splicing"})  # a block even alone in a block
-KEPT: Final = "quoted meta"  # entry of a node's meta: the metadata it was made of, a List
+KEPT: Final = "quoted meta"  # entry of a node's meta: its original metadata, a List
 CONTEXT: Final = "context"  # of a variable that means the same everywhere, as `_`
 _BRACES: Final = Atom("{}")
 
@@ -25,7 +25,7 @@ def term_of(node: Any, *, columns: bool = False) -> Term:
 
 
 def program_of(node: Any, *, columns: bool = False) -> Term:
-    """Return the quoted form of a whole text, in which a single `not x` is a block."""
+    """Return the quoted form of a whole text; a text that is just `not x` becomes a block."""
     writer = _Writer(columns)
     return writer.single(node)
 
@@ -47,7 +47,7 @@ class _Writer:
         return node
 
     def single(self, node: Any) -> Term:
-        """Return the content of a block, where a negation is a block of its own."""
+        """Return the quoted form of a block's only expression; a negation keeps its `__block__`."""
         made = self.term(node)
         return (BLOCK, List(), List([made])) if stays_block(node) else made
 
@@ -90,7 +90,7 @@ class _Writer:
 
 
 def details(node: Node) -> list[Term]:
-    """Return the metadata that tells how an expression was written."""
+    """Return the metadata about how an expression is written, such as `no_parens: true`."""
     found: list[Term] = []
     if node.meta is None:
         return found
@@ -107,7 +107,7 @@ def details(node: Node) -> list[Term]:
 
 
 def stays_block(node: Any) -> bool:
-    """Whether an expression alone in a block is still a block: `not x`, `!x`."""
+    """Whether a block with only this expression stays a block, as for `not x` and `!x`."""
     return type(node) is Node and node.head in ALONE and len(node.args or ()) == 1
 
 
@@ -115,7 +115,7 @@ def stays_block(node: Any) -> bool:
 
 
 def escape(value: Term, *, unquote: bool = False) -> Term:
-    """Return the quoted expression that makes a value; with `unquote`, of quoted code."""
+    """Return the quoted expression of a value; with `unquote`, unquotes in it stay in effect."""
     if due():
         tick()
     kind = type(value)

@@ -1,4 +1,4 @@
-"""What `quote` calls where `unquote` fills in a name or a list."""
+"""Run-time helpers of `quote`, for `unquote` in place of a name and for `unquote_splicing`."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ _DEFINITIONS = frozenset({"def", "defp", "defmacro", "defmacrop"})
 
 
 def spliced(left: Term, right: Any) -> Term:
-    """Return the list of `unquote_splicing` in front of what follows it."""
+    """Return the list given to `unquote_splicing`, `left`, followed by the items of `right`."""
     if type(left) is not List or left.last is not PROPER:
         raise ArgumentError(
             f"expected a list with quoted expressions in unquote_splicing/1, got: {inspect(left)}"

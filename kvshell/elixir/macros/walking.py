@@ -1,4 +1,4 @@
-"""Macro.traverse, prewalk, postwalk, path: walks over quoted expressions, as terms."""
+"""Macro.traverse, prewalk, postwalk and path: traversals of quoted expressions."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _same(ast: Term, acc: Term) -> tuple[Term, Term]:
 
 
 def walked(ast: Any, acc: Term, before: Step, after: Step) -> tuple[Term, Term]:
-    """Return the expression and the accumulator after a walk over all its parts."""
+    """Traverse an expression depth-first; return the new expression and the accumulator."""
     if due():
         tick()
     ast, acc = before(ast, acc)
@@ -73,13 +73,13 @@ def _items(items: List, acc: Term, before: Step, after: Step) -> tuple[List, Ter
 
 @macro.function()
 def traverse(ast: Term, acc: Term, pre: Term, post: Term) -> Term:
-    """Walks over an expression: `pre` before the parts of each one, `post` after them."""
+    """Traverses an expression depth-first: calls `pre` before the parts of a node, `post` after."""
     return walked(ast, acc, _stepped(pre, "traverse"), _stepped(post, "traverse"))
 
 
 @macro.function()
 def prewalk(ast: Term, acc: Term, fun: Term = MISSING) -> Term:
-    """Walks over an expression, each one before its parts; with an accumulator if one is given."""
+    """Traverses an expression depth-first, in pre-order; with an accumulator if one is given."""
     if fun is MISSING:
         return walked(ast, None, _mapped(acc), _same)[0]
     _check("prewalk", ast, acc, fun)
@@ -88,7 +88,7 @@ def prewalk(ast: Term, acc: Term, fun: Term = MISSING) -> Term:
 
 @macro.function()
 def postwalk(ast: Term, acc: Term, fun: Term = MISSING) -> Term:
-    """Walks over an expression, each one after its parts; with an accumulator if one is given."""
+    """Traverses an expression depth-first, in post-order; with an accumulator if one is given."""
     if fun is MISSING:
         return walked(ast, None, _same, _mapped(acc))[0]
     _check("postwalk", ast, acc, fun)
@@ -103,7 +103,7 @@ def _check(name: str, ast: Term, acc: Term, fun: Term) -> None:
 
 @macro.function()
 def prewalker(ast: Term) -> Term:
-    """Returns all parts of an expression, each one before its own."""
+    """Returns the parts of an expression in depth-first pre-order."""
     found: list[Term] = []
     walked(ast, None, lambda each, acc: (found.append(each) or each, acc), _same)  # type: ignore[func-returns-value]
     return List(found)
@@ -111,7 +111,7 @@ def prewalker(ast: Term) -> Term:
 
 @macro.function()
 def postwalker(ast: Term) -> Term:
-    """Returns all parts of an expression, each one after its own."""
+    """Returns the parts of an expression in depth-first post-order."""
     found: list[Term] = []
     walked(ast, None, _same, lambda each, acc: (found.append(each) or each, acc))  # type: ignore[func-returns-value]
     return List(found)
@@ -119,7 +119,7 @@ def postwalker(ast: Term) -> Term:
 
 @macro.function()
 def path(ast: Term, fun: Term) -> Term:
-    """Returns the first part for which `fun` is true, and what it is in, outwards; or nil."""
+    """Returns the path to the first part for which `fun` is truthy, innermost first; or nil."""
     found = _path(ast, caller(fun, 1))
     return None if found is None else List(found)
 

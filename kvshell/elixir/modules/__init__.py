@@ -1,1 +1,1 @@
-"""A reader's modules: the code server of a runtime, structs, protocols, behaviours."""
+"""Modules that users define: the code server of a runtime, structs, protocols, behaviours."""

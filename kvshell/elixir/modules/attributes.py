@@ -1,6 +1,6 @@
-"""What a clause holds when it is read: `@name`, `unquote(...)`, `super(...)`.
+"""Replaces `@name`, `unquote(...)` and `super(...)` in a clause when its definition is evaluated.
 
-`@name` and the argument of an unquote have the values that they have there in the module's body.
+`@name` and the argument of `unquote` are evaluated at that point of the module's body.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ _LITERALS = frozenset({Atom, int, float, str, bytes, bool, type(None)})
 
 
 class ClauseReader:
-    """Replaces those parts of a clause by their values.
+    """Replaces `@name`, `unquote(...)` and `super(...)` in a clause by their values.
 
-    `read` returns the value of an attribute, `evaluate` that of an expression in the module's body,
-    where a loop may bind it; `above` returns the call of what the clause's function overrides.
+    `read` returns the value of an attribute; `evaluate` that of an expression with the variables of
+    the module's body; `above` the call that replaces `super(...)`.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class ClauseReader:
         self.above = above
 
     def node(self, node: Any) -> Any:
-        """Return a quoted expression with these parts replaced; itself if it has none."""
+        """Return a quoted expression with these parts replaced, or `node` itself if it has none."""
         kind = type(node)
         if kind is Node:
             return self._node(node)
@@ -45,7 +45,7 @@ class ClauseReader:
         return node
 
     def items(self, items: list[Any]) -> list[Any]:
-        """Return the items, with those of an `unquote_splicing` among them."""
+        """Return the items with those parts replaced and each `unquote_splicing` spliced in."""
         made: list[Any] = []
         for each in items:
             if type(each) is Node and each.head == "unquote_splicing" and each.args:
@@ -56,7 +56,7 @@ class ClauseReader:
         return made
 
     def fragment(self, value: Term, line: int) -> Any:
-        """Return the node of an unquoted value."""
+        """Return the node that stands for an unquoted value."""
         if type(value) in _LITERALS:
             return Node("known term", [KnownTerm(value)], line)
         return FRAGMENTS[0](value, line, self.file)
@@ -89,7 +89,7 @@ class ClauseReader:
         return Node(head, made, node.line, node.column, node.meta)
 
     def _dotted(self, head: Node, node: Node) -> Any:
-        """Return the target of a call, in which a name may be unquoted."""
+        """Return the target of a remote call; its function name may be an unquote."""
         inner = head.head
         if head.head == "unquote" and len(head.args or ()) == 1:
             value = self.evaluate((head.args or [None])[0])
@@ -110,7 +110,7 @@ class ClauseReader:
         return Node("known term", [KnownTerm(value)], node.line, node.column, meta)
 
     def _quote(self, node: Node, args: list[Any]) -> Node:
-        """Return a quote, in whose block only what is unquoted belongs to the function."""
+        """Return a `quote` with replacements only inside the unquotes of its block."""
         options = [self.node(each) for each in args[:-1]]
         return Node("quote", [*options, self._quoted(args[-1])], node.line, node.column, node.meta)
 
@@ -132,7 +132,7 @@ class ClauseReader:
 
 
 def _untouched(node: Any) -> Any:
-    """Leave an unquote within an unquote: there is nothing that it could belong to."""
+    """Return an unquote inside an unquote unchanged."""
     return node
 
 
@@ -144,5 +144,5 @@ def _unquotes(node: Any) -> bool:
     return type(name) is Atom and name.name == "unquote"
 
 
-# Returns the node that a quoted expression stands for: of the package above.
+# Turns a quoted expression into a node; set by `macros`, which this package cannot import.
 FRAGMENTS: list[Callable[[Term, int, str], Any]] = []

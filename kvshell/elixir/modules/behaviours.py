@@ -1,4 +1,4 @@
-"""`use GenServer` and similar: what they add to a module, and its server class."""
+"""What `use GenServer` and similar add to a module, and the server class of such a module."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ HANDLERS = (
 
 
 def callbacks_of(module: Atom) -> type[GenServer] | None:
-    """Return the server class of a reader's module that has an init/1, or None.
+    """Return the server class of a user's module that has an init/1, or None.
 
     Runs in a process.
     """
@@ -65,12 +65,12 @@ def _server_class(record: ModuleRecord) -> type[GenServer]:
     return type("ElixirServer", (GenServer,), members)
 
 
-_NEVER_GIVEN = frozenset({"handle_continue"})  # also not by `use GenServer`
-_OPTIONAL = frozenset({"terminate", "format_status"})  # OTP looks whether they exist
+_NEVER_GIVEN = frozenset({"handle_continue"})  # `use GenServer` defines no default for it
+_OPTIONAL = frozenset({"terminate", "format_status"})  # OTP calls them only if they are defined
 
 
 def _missing(module: Atom, name: str) -> Any:
-    """Return what OTP does in place of a callback that the module does not have."""
+    """Return a function that acts as OTP does if the module lacks this callback."""
 
     def missing(*args: Term) -> Term:
         code = current().runtime.code
@@ -88,13 +88,13 @@ def _inference(record: ModuleRecord) -> Inference:
 
 
 def infer(_code: ElixirCode, _old: ModuleRecord | None, record: ModuleRecord) -> None:
-    """Infer which functions of a new module are short."""
+    """Record how to infer which functions of a new module are short and never wait."""
     if "definitions" in record.data:
         record.ends_soon = _inference(record).function
 
 
 def _declared(record: ModuleRecord) -> dict[str, Any]:
-    """Return which clauses never wait."""
+    """Return the class members that tell which callbacks and requests never wait."""
     definitions: list[FunctionDefinition] = record.data["definitions"]
     inference = _inference(record)
     by_key = {each.key: each for each in definitions}
@@ -114,7 +114,7 @@ def _declared(record: ModuleRecord) -> dict[str, Any]:
 
 
 def _heads(definition: FunctionDefinition | None, inference: Inference) -> set[Atom]:
-    """Return the requests - an atom, or the first tuple element - whose clauses are all short."""
+    """Return the requests, by atom or a tuple's first element, whose clauses are all short."""
     if definition is None:
         return set()
     soon: dict[Atom, bool] = {}
@@ -166,7 +166,7 @@ def _child_spec(definition: ModuleDefinition, options: Term, defaults: dict[Atom
 
 
 def use_gen_server(definition: ModuleDefinition, options: Term, _node: Node) -> None:
-    """`use GenServer`: child_spec/1, and default callbacks."""
+    """Carry out `use GenServer`: add child_spec/1 and default callbacks."""
     definition.behaviours.append(GEN_SERVER)
     _child_spec(definition, options, {})
 
@@ -195,23 +195,23 @@ def _terminate(_reason: Term, _state: Term) -> Term:
 
 
 def use_agent(definition: ModuleDefinition, options: Term, _node: Node) -> None:
-    """`use Agent`: child_spec/1."""
+    """Carry out `use Agent`: add child_spec/1."""
     _child_spec(definition, options, {})
 
 
 def use_task(definition: ModuleDefinition, options: Term, _node: Node) -> None:
-    """`use Task`: child_spec/1 with restart temporary."""
+    """Carry out `use Task`: add child_spec/1 with `restart: :temporary`."""
     _child_spec(definition, options, {A.restart: A.temporary})
 
 
 def use_supervisor(definition: ModuleDefinition, options: Term, _node: Node) -> None:
-    """`use Supervisor`: child_spec/1 of a supervisor."""
+    """Carry out `use Supervisor`: add the child_spec/1 of a supervisor."""
     definition.behaviours.append(alias("Supervisor"))
     _child_spec(definition, options, {A.type: A.supervisor})
 
 
 def use_application(definition: ModuleDefinition, _options: Term, _node: Node) -> None:
-    """`use Application`: stop/1."""
+    """Carry out `use Application`: add stop/1."""
     definition.behaviours.append(alias("Application"))
 
     def finish(_definition: ModuleDefinition, record: ModuleRecord) -> None:
@@ -221,7 +221,7 @@ def use_application(definition: ModuleDefinition, _options: Term, _node: Node) -
 
 
 def use_bitwise(definition: ModuleDefinition, _options: Term, _node: Node) -> None:
-    """`use Bitwise`: imports it."""
+    """Carry out `use Bitwise`: import its functions."""
     module = alias("Bitwise")
     for name, arity in definition.env.modules.exported(module):
         definition.env.imports[name, arity] = module
@@ -244,7 +244,7 @@ USES.update(
 
 
 def renew(code: ElixirCode, old: ModuleRecord | None, record: ModuleRecord) -> None:
-    """Update every process that runs an earlier version of a server."""
+    """Make every process that runs an earlier version of a server use the new callbacks."""
     if old is None or here.carrier is None or here.carrier.process is None:
         return
     runtime = current().runtime

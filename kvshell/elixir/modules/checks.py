@@ -35,12 +35,12 @@ def check(
             line,
             f"{what} cannot match because a previous clause at line {earlier} always matches",
         )
-    module.env.late_warnings.clear()  # the next module in the file collects its own
+    module.env.late_warnings.clear()  # they are per module
     _failing_arithmetic(module, definitions)
 
 
 def warn_of_variables(module: ModuleDefinition, body: Any) -> None:
-    """Warn about unused variables of a module's body."""
+    """Warn about unused variables in the body of a module."""
     items = list(body.args or ()) if is_call(body, "__block__") else [body]
     if not any(is_call(each, "=", 2) for each in items):
         return
@@ -111,7 +111,7 @@ def _unused_private(module: ModuleDefinition, definitions: list[FunctionDefiniti
 
 
 def _conflicting(module: ModuleDefinition, definitions: list[FunctionDefinition]) -> None:
-    """Refuse a local call that may mean a function of the module or an imported one."""
+    """Raise for a local call that may mean either the module's function or an imported one."""
     own = {each.key: each for each in definitions if each.kind in {"def", "defp"}}
     owners = {key: owner for key in own if (owner := _imported_from(module, *key)) is not None}
     if not owners:
@@ -127,20 +127,20 @@ def _conflicting(module: ModuleDefinition, definitions: list[FunctionDefinition]
 
 
 def _imported_from(module: ModuleDefinition, name: str, arity: int) -> Atom | None:
-    """Return the module from which a name is imported, by an import or at every prompt."""
+    """Return the module that a name is imported from, explicitly or by default."""
     imports = module.env.imports
     if (name, arity) in imports:
         return imports[name, arity]
     usual = (KERNEL, HELPERS) if module.outer.file == "iex" else (KERNEL,)
     for owner in usual:
-        # Unless an import of its own, such as `import Kernel, except: ...`, has replaced it.
+        # An explicit import, such as `import Kernel, except: ...`, replaces the default one.
         if registry.find(owner, name, arity) is not None:
             return None if owner in module.env.required else owner
     return None
 
 
 def _called(definition: FunctionDefinition) -> set[Any]:
-    """Return the names that a function calls or captures without a module."""
+    """Return name and arity of the functions that a function calls or captures without a module."""
     found: set[Any] = set()
     todo: list[Any] = list(definition.clauses)
     while todo:

@@ -1,4 +1,4 @@
-"""The code server of a runtime: a reader's modules on top of the library and built-in ones.
+"""The code server of a runtime: users' modules on top of library and built-in modules.
 
 Compiled code calls a remote function through a RemoteCell shared by all callers. When a module is
 redefined, its cells get the new functions: hot code loading. Library functions are looked up once;
@@ -48,7 +48,7 @@ KERNEL = alias("Kernel")
 
 
 class UndefinedCallError(UndefinedFunctionError):
-    """A call to an undefined function; at the prompt the call follows the message."""
+    """A call of an undefined function; the prompt shows the call below the message."""
 
     def __init__(self, module: Term, name: str, args: Sequence[Term], message: str) -> None:
         super().__init__(module, Atom(name), args, message)
@@ -61,7 +61,7 @@ class UndefinedCallError(UndefinedFunctionError):
 
 
 class RemoteCell:
-    """A function of a module, as called by others."""
+    """A function as called from other modules; redefinition updates it."""
 
     __slots__ = ("arity", "call", "jump", "module", "name")
 
@@ -70,7 +70,7 @@ class RemoteCell:
         self.name = name
         self.arity = arity
         self.call: Callable[..., Any] = _not_bound
-        self.jump: Callable[..., Any] = _not_bound  # may answer with a Jump
+        self.jump: Callable[..., Any] = _not_bound  # may return a Jump, for the caller's trampoline
 
     def bind(self, function: Callable[..., Any]) -> None:
         """Make the cell refer to `function`."""
@@ -83,7 +83,7 @@ def _not_bound(*_args: Any) -> Any:
 
 
 class Definition(NamedTuple):
-    """A module as defined; `define` repeats it on another code server."""
+    """The definition of a module; `define` repeats it on another code server."""
 
     define: Callable[[ElixirCode], object]
     quoted: Node
@@ -105,7 +105,7 @@ class ElixirCode(DefinedModules):
     # -- calls ---------------------------------------------------------------------------------
 
     def remote(self, module: Term, name: str, arity: int) -> RemoteCell:
-        """Return the cell of a function, whether it exists yet or not."""
+        """Return the cell of a function, even if the function does not exist yet."""
         key = (module, name, arity)
         cell = self._cells.get(key)
         if cell is None:
@@ -129,7 +129,7 @@ class ElixirCode(DefinedModules):
         cell.bind(missing)
 
     def function(self, module: Term, name: str, arity: int) -> Callable[..., Any] | None:
-        """Return the public function of a module of any origin."""
+        """Return the public function of a user's, a library or a built-in module, or None."""
         found = self._declared(module, name, arity)
         if found is not None:
             return found
@@ -155,7 +155,7 @@ class ElixirCode(DefinedModules):
         return None
 
     def call(self, module: Term, function: str, args: Sequence[Term]) -> Term:
-        """Call `module.function(...)`."""
+        """Call `module.function` with `args` and return its value."""
         return self.remote(module, function, len(args)).call(*args)
 
     def capture(self, module: Term, name: str, arity: int) -> Function:
@@ -207,19 +207,19 @@ class ElixirCode(DefinedModules):
     def documentation(
         self, module: Atom, name: str | None, arity: Term
     ) -> list[tuple[str, str]] | None:
-        """Return heads and texts of a reader's module or function, None for any other module."""
+        """Return the heads and doc texts of a user's module or function; None for other modules."""
         own = self.modules.get(module)
         return None if own is None else own.documentation(name, arity)
 
     def direct(self, module: Term, name: str, arity: int) -> Callable[..., Any] | None:
-        """Return a library function, None for a function that a reader may redefine."""
+        """Return a library function, or None for a function of a user's module."""
         if module in self.modules or module in self.defining:
             return None
         entry = registry.find(module, name, arity)
         return None if entry is None else entry.call
 
     def cost(self, module: Term, name: str, arity: int) -> int:
-        """Return the cost of a library function; that of a reader's function is unknown."""
+        """Return the `Cost` of a function as an integer; 2, it may wait, if it is unknown."""
         own = self.modules.get(module)
         if own is not None:
             return 0 if own.ends_soon is not None and own.ends_soon((name, arity)) else 2
@@ -227,7 +227,7 @@ class ElixirCode(DefinedModules):
         return 2 if entry is None else int(entry.cost)
 
     def struct(self, module: Atom) -> list[tuple[Atom, Term]] | None:
-        """Return the fields of a struct with their defaults."""
+        """Return the fields of a module's struct with their defaults, or None."""
         being = self.defining.get(module)
         if being is not None and being.struct is not None:
             return being.struct  # type: ignore[no-any-return]  # of a module's definition
@@ -238,33 +238,33 @@ class ElixirCode(DefinedModules):
         return None if found is None else list(found)
 
     def enforced(self, module: Atom) -> Sequence[Atom]:
-        """Return the keys that must be given when a struct is built."""
+        """Return the `@enforce_keys` of a module's struct."""
         being = self.defining.get(module) or self.modules.get(module)
         return () if being is None else being.enforced
 
     def guard(self, module: Term, name: str, arity: int) -> Any:
-        """Return the definition of a `defguard`."""
+        """Return the definition of a `defguard`, or None."""
         being = self.defining.get(module) or self.modules.get(module)
         return None if being is None else being.guards.get((name, arity))
 
     def macro(self, module: Term, name: str, arity: int) -> Callable[..., Any] | None:
-        """Return the macro of a reader's module, which gets `__CALLER__` first."""
+        """Return the macro of a user's module, or None; its first argument is `__CALLER__`."""
         own = self.modules.get(module)
         return None if own is None else own.macros.get((name, arity))
 
     def macros(self, module: Atom) -> list[tuple[str, int]]:
-        """Return name and arity of the macros of a reader's module."""
+        """Return name and arity of the macros of a user's module."""
         own = self.modules.get(module)
         return [] if own is None else sorted(own.macros)
 
     def is_macro(self, module: Term, name: str, arity: int) -> bool:
-        """Whether the module must be required before this call."""
+        """Whether this is a macro, so that its module must be required before the call."""
         return (name, arity) in MACROS.get(module, ()) or (
             self.macro(module, name, arity) is not None
         )
 
     def copy_to(self, other: ElixirCode) -> None:
-        """Repeat the definitions in `other`, in the same order. Runs in one of its processes."""
+        """Repeat all definitions on `other`, in the same order. Runs in a process there."""
         for definition in self.log:
             definition.define(other)
         for protocol, found in self.implementations.items():
@@ -283,22 +283,22 @@ class ElixirCode(DefinedModules):
                 self._bind(cell)
 
     def remove(self, module: Term) -> None:
-        """Remove a module of the reader."""
+        """Remove a user's module, as `:code.delete` does."""
         self.modules.pop(module, None)
         for cell in list(self._cells.values()):
             if cell.module is module:
                 self._bind(cell)
 
     def known(self, module: Atom) -> list[tuple[str, int]]:
-        """Return the functions a call may mean; for a library module, all that Elixir has."""
+        """Return the functions that a call may mean; for a library module, all that Elixir has."""
         if module in self.modules or super().defines(module):
             return self.exported(module)
         return sorted({*self.exported(module), *real_functions(module)})
 
     def missing(self, module: Term, name: str, arity: int) -> str | None:
-        """Return the name if this shell lacks it, `:ets.tab2file/2` or `:gen_tcp`, otherwise None.
+        """Return the name if this shell lacks it, such as `:ets.tab2file/2` or `:gen_tcp`, or None.
 
-        A reader's module takes precedence over Elixir's.
+        A user's module takes precedence over Elixir's.
         """
         if type(module) is not Atom or module in self.modules or super().defines(module):
             return None
@@ -307,7 +307,7 @@ class ElixirCode(DefinedModules):
         return shown_call(module, name, arity) if (name, arity) in self.known(module) else None
 
     def undefined(self, module: Term, name: str, args: Sequence[Term]) -> ElixirError:
-        """Return the error of a call to a function that does not exist, or is missing here."""
+        """Return the error for a call of a function that does not exist, or only in Elixir."""
         arity = len(args)
         missing = self.missing(module, name, arity)
         if missing is not None and not self.is_macro(module, name, arity):

@@ -20,7 +20,7 @@ INSTALLED: list[Callable[[ElixirCode, ModuleRecord | None, ModuleRecord], None]]
 def define_module(
     name: Any, body: Any, env: Environment, bindings: MutableMapping[str, Term], line: int
 ) -> Term:
-    """Evaluate `defmodule name do body end`: `{:module, name, binary, last}`."""
+    """Evaluate `defmodule name do body end` and return `{:module, name, binary, last_value}`."""
     code = env.modules
     assert isinstance(code, ElixirCode)
     module = name
@@ -28,7 +28,7 @@ def define_module(
         env.warn(line, f"redefining module {inspect(module)} (current version defined in memory)")
     definition = ModuleDefinition(module, env, bindings, line)
     answer = complete(definition, body, code)
-    if not code.defining:  # a nested one is redefined by its outer module
+    if not code.defining:  # the outer module's definition includes a nested one
         known = dict(bindings)
 
         def again(other: ElixirCode) -> None:
@@ -78,7 +78,7 @@ def byte_code(module: Atom) -> bytes:
 
 
 def nested_name(env: Environment, name: Any, node: Any) -> Atom:
-    """Return the full name of a module; a nested one starts with the outer name."""
+    """Return the full name of a module, prefixed with the module around it, and alias it there."""
     if type(node) is Node and node.head == "__aliases__" and env.module is not None:
         parts = node.args or []
         if type(parts[0]) is Atom and parts[0].name != "Elixir":

@@ -38,7 +38,7 @@ Key = tuple[str, int]
 
 
 class ModuleDefinition:
-    """A module while its body is evaluated."""
+    """A module whose body is being evaluated."""
 
     def __init__(
         self, module: Atom, env: Environment, bindings: MutableMapping[str, Term], line: int
@@ -64,7 +64,7 @@ class ModuleDefinition:
         self.doc_line = 0
         self.doc_lines: dict[Any, int] = {}  # of the attributes, by the key in `docs`
         self.generated: set[Key] = set()  # overridable
-        self.supers: dict[Key, Node] = {}  # calls of what was overridden, without its arguments
+        self.supers: dict[Key, Node] = {}  # what `super` calls, without arguments
         self.reading: Key = ("", 0)  # the function whose clause is being read
         self.clauses = ClauseReader(self.attribute, self.run, self._above, env.file)
         self.closers: list[Callable[[ModuleDefinition], None]] = []  # run at the end of the body
@@ -98,7 +98,7 @@ class ModuleDefinition:
         return self.attributes[name]
 
     def set_attribute(self, name: str, value: Term, line: int) -> None:
-        """Set `@name`; code compiled before keeps the old value. It may be registered as a list."""
+        """Set `@name`, or add to it if it accumulates; clauses read before keep the old value."""
         if name in self.accumulated:
             earlier = self.attributes.get(name)
             value = List([value, *(earlier.items if type(earlier) is List else ())])
@@ -188,7 +188,7 @@ class ModuleDefinition:
         )
 
     def _named(self, head: Node) -> Node:
-        """Return the head of `def unquote(name)(a, b)` or `def unquote(name)`."""
+        """Return the head of `def unquote(name)(a, b)` or `def unquote(name)`, name evaluated."""
         asked: Any = head if head.head == "unquote" else head.head
         name = self.run((asked.args or [None])[0])
         if type(name) is tuple and asked is head:
@@ -248,11 +248,10 @@ class ModuleDefinition:
             self.reading = key
             definition.clauses.append(self.clauses.node(clause))
             self.order.append((key, node.line))
-        self.on_define(key)
         return (Atom(name) if name not in {"nil", "true", "false"} else None, arity)
 
     def _override(self, key: Key) -> None:
-        """Keep an overridable function for `super`, under a name that no other one has."""
+        """Keep an overridden function under a unique name, so that `super` can call it."""
         self.generated.discard(key)
         earlier = self.definitions.pop(key)
         name = f"{key[0]} (overridable {len(self.supers) + 1})"
@@ -273,9 +272,6 @@ class ModuleDefinition:
                 f"Overridable functions available are: {known}",
             )
         return Node(found.head, [*(found.args or ()), *(node.args or ())], node.line)
-
-    def on_define(self, key: Key) -> None:
-        """Called for each clause, for behaviours."""
 
     def _function_env(self) -> Environment:
         return self.env.child(macros={})
@@ -301,7 +297,7 @@ class ModuleDefinition:
     # -- completion ----------------------------------------------------------------------------
 
     def finish(self) -> ModuleRecord:
-        """Compile the functions; return the module."""
+        """Compile the functions and return the finished module."""
         definitions = [each for each in self.definitions.values() if each.clauses]
         for definition in list(definitions):
             definitions.extend(default_versions(definition))
@@ -335,7 +331,7 @@ class ModuleDefinition:
         return record
 
     def code(self) -> ElixirCode:
-        """Return the module's future code server."""
+        """Return the code server on which the module will be installed."""
         code = self.outer.modules
         assert isinstance(code, ElixirCode)
         return code
@@ -369,20 +365,20 @@ class ModuleDefinition:
 
 
 def _definer(known: tuple[Term, str, int]) -> str:
-    """Return name and arity of the function that a compiled one belongs to."""
+    """Return `name/arity` of the function that a compiled Python function belongs to."""
     _module, name, arity = known
     return name.partition(" in ")[2] if name.startswith("fn/") else f"{name}/{arity}"
 
 
 def _with_try(node: Node, blocks: dict[str, Any]) -> Node:
-    """Return the body of a function with its own rescue, catch or after."""
+    """Return the body of a `def` with `rescue`, `catch` or `after` as a `try`."""
     pairs = [(Atom(name), block) for name, block in blocks.items()]
     return Node("try", [pairs], node.line)
 
 
 STATEMENTS: dict[str, Callable[[ModuleDefinition, Node], Term]] = {}
-# What the macros of a reader need, of the package above: the expansion of a statement, or None; and
-# the expansion of all macros in functions.
+# Hooks that `macros` fills in, which this package cannot import: the expansion of a statement, or
+# None; and the expansion of all macros in functions.
 EXPANDED: list[Callable[[ModuleDefinition, Node], Any]] = []
 EXPAND_FUNCTIONS: list[Callable[[list[FunctionDefinition]], None]] = []
 CHECKS: list[Callable[[ModuleDefinition, CompilationUnit, list[FunctionDefinition]], None]] = []

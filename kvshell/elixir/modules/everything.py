@@ -1,4 +1,4 @@
-"""Imports everything that a module's body may contain, which registers it."""
+"""Imports the handlers of everything a module's body may contain, which register themselves."""
 
 from kvshell.elixir.modules import (
     behaviours,

@@ -1,4 +1,4 @@
-"""defmodule, defprotocol, defimpl and @ as expressions: in a line, or in a function."""
+"""defmodule, defprotocol, defimpl and @ as expressions: at the prompt, or in a function."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _bindings(body: FunctionBody) -> str:
 
 
 def _with_env(body: FunctionBody, run: Any, *more: str) -> str:
-    """Return a call of Python code that gets the current bindings, and `more`."""
+    """Return code that calls `run` with the current bindings and the values of `more`."""
     name = body.unit.fresh("k")
     body.unit.constants[name] = run
     return body.writer.spill(f"{name}({', '.join([_bindings(body), *more])})")
@@ -86,7 +86,7 @@ def _in_body(head: str) -> None:
 
 @form("module macro")
 def module_macro(body: FunctionBody, node: Node) -> str:
-    """Compile `test "made #{n}" do ... end` in a loop of a module's body."""
+    """Compile a macro call such as `test "made #{n}" do ... end` in a loop of a module's body."""
     definition = body.env.definition
 
     def run(bindings: dict[str, Term]) -> Term:
@@ -119,12 +119,12 @@ for _head in (*_DEFINED, "defstruct", "defexception", "use", "@"):
 
 @form("known term")
 def known_term(body: FunctionBody, node: Node) -> str:
-    """Compile the value of an attribute in place of `@name`."""
+    """Compile a term that is already known, such as the value that replaced `@name`."""
     return body.unit.constant(constant(node))
 
 
 def known_pattern(match: PatternMatch, node: Node, path: str) -> None:
-    """Compile the same in a pattern."""
+    """Match such a term in a pattern."""
     match._literal(constant(node), path)  # noqa: SLF001  # the same package
 
 

@@ -1,4 +1,4 @@
-"""Printing a reader's structs: fields in order, derived and implemented Inspect."""
+"""Printing a user's structs: fields in order, derived and implemented Inspect."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _EXCEPTION = A.__exception__
 
 
 def struct_doc(printer: Printer, term: Map, limit: int, depth: int) -> Doc | None:
-    """Return the document of a reader's struct with its own Inspect; otherwise None."""
+    """Return the algebra document of a struct with a user's Inspect implementation, else None."""
     module = term.get(A.__struct__)
     code = code_here()
     if code is None:
@@ -74,7 +74,7 @@ def struct_doc(printer: Printer, term: Map, limit: int, depth: int) -> Doc | Non
 def _implemented(
     code: ElixirCode, module: Atom, printer: Printer, term: Map, limit: int, depth: int
 ) -> Doc:
-    """Return what a reader's implementation answers, or `#Inspect.Error<...>` if it raises."""
+    """Return the document from a user's implementation, or `#Inspect.Error<...>` if it raises."""
     outer = _depth.set(_depth.get() + 1)
     try:
         if _depth.get() > _DEEPEST:
@@ -89,7 +89,7 @@ def _implemented(
 
 def _error_text(error: BaseException, printer: Printer, term: Map, limit: int, depth: int) -> Doc:
     plain = plain_map_doc(printer, term, limit, depth)
-    if _failed.get():  # its message contains the struct: do not print that again and again
+    if _failed.get():  # the message contains the struct, which would fail again
         return plain
     outer = _failed.set(True)
     try:
@@ -110,14 +110,14 @@ def _error_text(error: BaseException, printer: Printer, term: Map, limit: int, d
 
 
 def _name_and_message(caught: Caught) -> tuple[str, str]:
-    if caught.struct is None:  # an answer is printed where nobody catches a throw or an exit
+    if caught.struct is None:  # a throw or an exit, which nothing would catch while printing
         return caught.kind.name, inspect(caught.value, width=None)
     return inspect(caught.struct.get(A.__struct__)), exception_message(caught.struct)
 
 
 _depth: ContextVar[int] = ContextVar("depth", default=0)  # of implementations that call each other
 _failed: ContextVar[bool] = ContextVar("failed", default=False)
-_DEEPEST = 200  # whoever prints may have a shallow stack
+_DEEPEST = 200  # the printing thread may have a small stack
 
 
 def _indented(text: str, by: int = 4) -> str:
@@ -125,7 +125,7 @@ def _indented(text: str, by: int = 4) -> str:
 
 
 def _plainly(term: Map) -> bool:
-    """Whether a map claims to be a struct but is not a Python exception."""
+    """Whether a struct is anything but an exception."""
     return term.get(_EXCEPTION) is not True
 
 

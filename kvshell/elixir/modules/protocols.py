@@ -1,7 +1,7 @@
 """defprotocol and defimpl: dispatch on the type of the first argument.
 
 A protocol is a module whose functions look up the implementation. The library's own protocols -
-Enumerable, Collectable, String.Chars, Inspect - look up a reader's implementations here.
+Enumerable, Collectable, String.Chars, Inspect - look up a user's implementations here.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def _required(code: ElixirCode, protocol: Atom, value: Term) -> Atom:
 
 
 def implementation(code: ElixirCode, protocol: Atom, value: Term) -> Atom | None:
-    """Return the module that implements a protocol for a value."""
+    """Return the module that implements a protocol for a value, or None."""
     found = code.implementations.get(protocol)
     if found is None:
         return None
@@ -172,7 +172,7 @@ def _named(env: Any, node: Any) -> Any:
 
 
 def protocol_parts(env: Any, node: Node) -> tuple[Atom, Any]:
-    """Return name and body of a defprotocol."""
+    """Return the name and the body of a `defprotocol`."""
     args = node.args or []
     blocks = keywords(args[1]) if len(args) == 2 else None
     if blocks is None or "do" not in blocks:
@@ -184,13 +184,13 @@ def protocol_parts(env: Any, node: Node) -> tuple[Atom, Any]:
 
 @statement("defimpl")
 def defimpl(definition: Any, node: Node) -> Term:
-    """Evaluate an implementation inside the module of its struct."""
+    """Evaluate a `defimpl` inside a module."""
     return define_implementation(definition.env, node, definition.bindings)
 
 
 @statement("defprotocol")
 def defprotocol(definition: Any, node: Node) -> Term:
-    """Evaluate a protocol inside a module."""
+    """Evaluate a `defprotocol` inside a module."""
     name, body = protocol_parts(definition.env, node)
     return define_protocol(name, body, definition.env, node)
 
@@ -203,7 +203,7 @@ def _code_here() -> ElixirCode | None:
 
 
 def module_for_library(protocol: str, value: Term) -> Atom | None:
-    """Return the module of a reader's implementation of one of the library's protocols."""
+    """Return the user's module that implements a library protocol for `value`, or None."""
     code = _code_here()
     return None if code is None else implementation(code, alias(protocol), value)
 
@@ -211,7 +211,10 @@ def module_for_library(protocol: str, value: Term) -> Atom | None:
 def found_for_library(
     protocol: str, function: str, arity: int, value: Term
 ) -> Callable[..., Any] | None:
-    """Return a reader's implementation of one of the library's protocols. Runs in a process."""
+    """Return a function of the user's implementation of a library protocol, or None.
+
+    Runs in a process.
+    """
     code = _code_here()
     if code is None:
         return None

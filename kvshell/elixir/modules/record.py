@@ -1,4 +1,4 @@
-"""A reader's module: its functions, struct, docs, behaviours and source."""
+"""A user's module: its functions, struct, docs, behaviours and source."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kvshell.terms import Atom, Term, inspect
 
 
 class ModuleRecord:
-    """One version of a module."""
+    """One version of a user's module."""
 
     def __init__(self, module: Atom, file: str, line: int) -> None:
         self.module = module
@@ -30,7 +30,7 @@ class ModuleRecord:
         self.specs: list[str] = []
         self.attributes: dict[str, Term] = {}
         self.behaviours: list[Atom] = []
-        self.callbacks: list[tuple[str, int]] = []  # calls of functions in other modules
+        self.callbacks: list[tuple[str, int]] = []
         self.protocol = False
         self.ends_soon: Callable[[tuple[str, int]], bool] | None = None  # inferred: takes few steps
         self.never_waits: frozenset[tuple[str, int]] = frozenset()
@@ -59,7 +59,7 @@ class ModuleRecord:
 
 
 def _head(definition: FunctionDefinition) -> str:
-    r"""Return `f(x, opts \\ [])`, named as Elixir names arguments in its documentation."""
+    r"""Return a head such as `f(x, opts \\ [])`; arguments are named as in Elixir's docs."""
     arguments: list[tuple[str, bool]] = []
     clauses = [each.args[0] for each in definition.clauses if each.args]
     name, arity = written_key(definition.key)
@@ -79,7 +79,7 @@ def _head(definition: FunctionDefinition) -> str:
 
 
 def _numbered(arguments: list[tuple[str, bool]]) -> list[tuple[str, bool]]:
-    """Number the names that several arguments of one clause share."""
+    """Append numbers to the names that several arguments share."""
     times = Counter(name for name, _ in arguments)
     seen: Counter[str] = Counter()
     numbered = []
@@ -91,14 +91,14 @@ def _numbered(arguments: list[tuple[str, bool]]) -> list[tuple[str, bool]]:
 
 
 def _better(known: tuple[str, bool], following: tuple[str, bool], place: int) -> tuple[str, bool]:
-    """Return the name that a reader chose, the first clause's before that of a later one."""
+    """Return the better of two names of an argument: the user's, and that of the first clause."""
     if known[1] or known[0] == following[0]:
         return known
     return following if following[1] else (f"arg{place}", False)
 
 
 def _named(pattern: Any) -> tuple[str, bool]:
-    """Return the name of an argument, and whether the reader chose it."""
+    """Return the name of an argument, and whether it comes from the source."""
     if type(pattern) is Node:
         sides = pattern.args if pattern.head == "=" and pattern.args else ()
         for side in sides:

@@ -1,4 +1,4 @@
-"""Runs an expression, compiled as a Python function that gets the bindings it reads.
+"""Runs an expression, compiled as a Python function of the variables that it reads.
 
 Most lines at a prompt are just a library call `Module.function(argument, ...)`, whose arguments are
 literals, variables or further such calls, possibly after `name =`. These are evaluated directly:
@@ -45,11 +45,11 @@ def run_expression(
     return value, dict(zip(names, bound, strict=True))
 
 
-_MARKS: Final = "__marks__"  # in the globals of a file's code: its line of source for each line
+_MARKS: Final = "__marks__"  # a global of compiled files: the Elixir line of each Python line
 
 
 def line_in_file(error: BaseException) -> int | None:
-    """Return the line of a file, outside its functions, at which it raised, exited or threw."""
+    """Return the line outside functions at which a file raised, exited or threw, or None."""
     found, trace = None, error.__traceback__
     while trace is not None:
         marks = trace.tb_frame.f_globals.get(_MARKS)
@@ -62,7 +62,7 @@ def line_in_file(error: BaseException) -> int | None:
 def compiled(
     node: Any, env: Environment, bindings: MutableMapping[str, Term]
 ) -> tuple[CompilationUnit, list[str], list[str]]:
-    """Compile a line; an unexpected form is a CompileError at its position."""
+    """Compile a line; raise a CompileError at its position if it has an unexpected form."""
     try:
         return compile_expression(node, env, bindings)
     except (RecursionError, *MISFITS) as error:
@@ -143,7 +143,7 @@ def plan(node: Any, env: Environment, bindings: Mapping[str, Term], depth: int =
     return None if call is None else _parts(call, node.args, env, bindings, depth, spread=True)
 
 
-# Of integers they are Python's own, and neither warn nor raise.
+# On integers these are Python's own operators, and neither warn nor raise.
 _ARITHMETIC: Final[dict[Any, Any]] = {
     "+": operator.add,
     "-": operator.sub,
@@ -153,7 +153,7 @@ _LARGEST: Final = 1 << 64  # an operand; `MOST_DEEP` products of it are still co
 
 
 def _whole_number(node: Any, env: Environment, bindings: Mapping[str, Term], depth: int) -> Any:
-    """Return the plan of a sum or a product of integers that are known now, otherwise None."""
+    """Return the plan of a sum or product of integers if all are known now; otherwise None."""
     if type(node) is int:
         return (node,) if node < _LARGEST else None
     if type(node) is not Node or type(node.head) is not str or depth > MOST_DEEP:
@@ -180,7 +180,7 @@ def _parts(
     return None if None in plans else (call, plans, spread)
 
 
-# What a small closure consists of, besides literals and its arguments.
+# The operators of a small closure, which otherwise has only literals and arguments.
 _OPERATORS: Final = frozenset(
     [
         "+",
@@ -224,7 +224,7 @@ def _small_closure(node: Node, env: Environment) -> Any:
 
 
 def _shape(node: Any, env: Environment) -> Any:
-    """Return what two equal closures have in common; None if they depend on anything else."""
+    """Return a key that equal closures share, or None if one depends on anything around it."""
     kind = type(node)
     if kind in _LITERALS:
         return kind, node
@@ -243,7 +243,7 @@ def _tuple_of(items: list[Term]) -> Term:
 
 
 def _module(node: Any, env: Environment) -> Term:
-    """Return the module that a node names, None if it is not known yet."""
+    """Return the module that a node names, or None if only running tells."""
     if type(node) is Atom:
         return node
     if type(node) is Node and node.head == "__aliases__" and type((node.args or [0])[0]) is Atom:
@@ -252,7 +252,7 @@ def _module(node: Any, env: Environment) -> Term:
 
 
 def _function(node: Node, env: Environment) -> Any:
-    """Return the library function that is called, or None."""
+    """Return the library function that a node calls, or None."""
     args, dot = node.args or [], node.head
     if not isinstance(dot, Node):
         reached = dot in _OWN and env.module is None and (dot, len(args)) not in env.imports
@@ -284,7 +284,7 @@ def name_bound(node: Any) -> str:
 
 
 def evaluated(planned: Any, bindings: Mapping[str, Term]) -> Term:
-    """Return the value of a plan. Receive point."""
+    """Carry out a plan and return its value. Receive point."""
     if type(planned) is str:
         return bindings[planned]
     if len(planned) == 1:

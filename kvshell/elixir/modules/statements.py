@@ -50,7 +50,7 @@ def define(definition: ModuleDefinition, node: Node) -> Term:
 
 @statement("@")
 def attribute(definition: ModuleDefinition, node: Node) -> Term:
-    """Handle `@name value`, which sets, and `@name`, which reads."""
+    """Set an attribute, `@name value`, or read it, `@name`."""
     inner = (node.args or [None])[0]
     if type(inner) is not Node or type(inner.head) is not str:
         raise ArgumentError(f"expected 0 or 1 argument for @{shown(inner)}")
@@ -154,7 +154,7 @@ ATTRIBUTES: dict[str, Callable[[ModuleDefinition, Term, int], None]] = {
 
 @statement("defdelegate")
 def defdelegate(definition: ModuleDefinition, node: Node) -> Term:
-    """`defdelegate size(map), to: Map, as: :count`."""
+    """Evaluate `defdelegate size(map), to: Map, as: :count`."""
     args = node.args or []
     options = keywords(args[1]) if len(args) > 1 else None
     if not options or "to" not in options:
@@ -177,7 +177,7 @@ def defdelegate(definition: ModuleDefinition, node: Node) -> Term:
 
 @statement("defguard", "defguardp")
 def defguard(definition: ModuleDefinition, node: Node) -> Term:
-    """`defguard is_even(n) when rem(n, 2) == 0`."""
+    """Evaluate `defguard is_even(n) when rem(n, 2) == 0`."""
     head = (node.args or [None])[0]
     if type(head) is not Node or head.head != "when" or not head.args:
         raise definition.env.error(node.line, f"invalid syntax in {node.head} {shown(head)}")
@@ -216,7 +216,7 @@ def _substituted(node: Any, values: dict[Any, Any]) -> Any:
 
 @statement("defoverridable")
 def defoverridable(definition: ModuleDefinition, node: Node) -> Term:
-    """`defoverridable name: 1`."""
+    """Evaluate `defoverridable name: 1`."""
     value = attribute_value(definition, (node.args or [List()])[0])
     if type(value) is List:
         for item in value.items:
@@ -238,7 +238,7 @@ def defmodule(definition: ModuleDefinition, node: Node) -> Term:
 
 
 def module_parts(env: Any, node: Node) -> tuple[Any, Any]:
-    """Return name and body of a defmodule; the name is a node if it is only known at run time."""
+    """Return the name and the body of a defmodule; a name only known at run time is a node."""
     args = node.args or []
     blocks = keywords(args[1]) if len(args) == 2 else None
     if blocks is None or "do" not in blocks:
@@ -261,10 +261,10 @@ def module_parts(env: Any, node: Node) -> tuple[Any, Any]:
 
 
 def module_name(env: Any, name: Term, line: int) -> Atom:
-    """Return the name of a module that was computed.
+    """Return the module name that an expression evaluated to.
 
     Raises:
-        ElixirError: CompileError, it is no atom.
+        ElixirError: a CompileError if `name` is not an atom.
     """
     if type(name) is not Atom:
         raise env.error(line, f"invalid module name: {inspect(name)}")
@@ -272,7 +272,7 @@ def module_name(env: Any, name: Term, line: int) -> Atom:
 
 
 class AliasLookup:
-    """The interface required to resolve an alias."""
+    """Adapts an environment to `alias_of`, which expects a function body."""
 
     def __init__(self, env: Any) -> None:
         self.env = env
@@ -288,7 +288,7 @@ class AliasLookup:
 
 @statement("use")
 def use(definition: ModuleDefinition, node: Node) -> Term:
-    """`use GenServer, restart: :temporary`."""
+    """Evaluate a `use`, such as `use GenServer, restart: :temporary`."""
     args = node.args or []
     target = args[0]
     module = (
@@ -320,6 +320,6 @@ def use(definition: ModuleDefinition, node: Node) -> Term:
     raise code.undefined(module, "__using__", (options,))
 
 
-# Returns the expansion of `__using__` of a reader's module: of the package above.
+# Expands `__using__` of a user's module; set by `macros`, which this package cannot import.
 USING: list[Callable[[ModuleDefinition, Atom, Node], Any]] = []
 USES: dict[Any, Callable[[ModuleDefinition, Term, Node], None]] = {}

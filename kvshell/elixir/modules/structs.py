@@ -1,4 +1,4 @@
-"""defstruct and defexception."""
+"""defstruct and defexception: fields with defaults, and the functions they define."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from kvshell.terms.printing.exceptions import say_with
 
 @statement("defstruct")
 def defstruct(definition: ModuleDefinition, node: Node) -> Term:
-    """`defstruct [:a, b: 1]`: the struct with its defaults."""
+    """Evaluate `defstruct [:a, b: 1]`; return the struct with its defaults."""
     given = (node.args or [None])[0]
     value = attribute_value(definition, given)
     definition.struct = _fields(value)
@@ -83,7 +83,7 @@ def _built(module: Atom, base: Map, enforced: list[Atom], pairs: Term) -> Map:
 
 @statement("defexception")
 def defexception(definition: ModuleDefinition, node: Node) -> Term:
-    """`defexception [:code, message: "default"]`."""
+    """Evaluate `defexception [:code, message: "default"]`."""
     value = attribute_value(definition, (node.args or [List()])[0])
     fields = _fields(value)
     definition.struct = [(A.__exception__, True), *fields]
@@ -115,7 +115,7 @@ def defexception(definition: ModuleDefinition, node: Node) -> Term:
 
 
 def own_message(error: Map) -> str:
-    """Return the message from a reader's own `message/1`. Runs in a process."""
+    """Return the message of a user's exception from its `message/1`. Runs in a process."""
     module = error.get(A.__struct__)
     process = None if here.carrier is None else here.carrier.process
     code = None if process is None else process.runtime.code

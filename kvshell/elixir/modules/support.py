@@ -1,4 +1,4 @@
-"""The helpers that compiled code refers to: `_add`, `_List`, `_MatchError` and all others."""
+"""The helpers that compiled code refers to by name, such as `_add`, `_List`, `_MatchError`."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ MISSING: Final = bits.MISSING
 
 
 class Nothing(BaseException):
-    """Never raised: for a Python try that needs an except."""
+    """Never raised; fills in where compiled Python needs an `except`."""
 
 
 def new_tuple(items: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return `items`; raises if it would be nested too deep."""
+    """Return `items`, a new tuple; raise if it is nested too deeply."""
     for item in items:
         if item.__class__ is tuple:
             for inner in item:  # most nested tuples are flat
@@ -52,7 +52,7 @@ def new_tuple(items: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def new_list(items: Any) -> List:
-    """Return a list of terms, from a tuple or a Python list."""
+    """Return a List of the terms in a tuple or a Python list; raise if it is nested too deeply."""
     items = tuple(items)
     depth = 1
     for item in items:
@@ -75,12 +75,12 @@ def new_cell(head: Term, tail: Term) -> List:
 
 
 def new_map(pairs: Any) -> Map:
-    """Return a map of terms; the last of equal keys wins."""
+    """Return a Map of key-value pairs; the last of equal keys wins."""
     return trusted_map(pairs)
 
 
 def map_update(base: Term, pairs: tuple[tuple[Term, Term], ...]) -> Map:
-    """Return `%{base | key: value}`: every key must exist."""
+    """Return `%{base | key: value}`; raise if `base` is not a map or lacks a key."""
     if type(base) is not Map:
         raise BadMapError(base)
     for name, value in pairs:
@@ -92,20 +92,20 @@ def map_update(base: Term, pairs: tuple[tuple[Term, Term], ...]) -> Map:
 
 
 def put_all(base: Map, pairs: tuple[tuple[Term, Term], ...]) -> Map:
-    """Return a struct's defaults updated with the given values."""
+    """Return the struct `base` with the values of `pairs`."""
     for name, value in pairs:
         base = base.put(name, value)
     return base
 
 
 def check_struct(value: Term, module: Term) -> None:
-    """Raise unless it is a struct of the module: `%Name{value | ...}`."""
+    """Raise BadStructError unless `value` is a struct of `module`, as `%Name{value | ...}` does."""
     if type(value) is not Map or value.get(STRUCT) is not module:
         raise ElixirError(exception("BadStructError", struct=module, term=value))
 
 
 def append_new(result: list[Any], seen: set[Any], value: Term) -> None:
-    """Append a value unless it is already there: `uniq: true`."""
+    """Append a value unless its key is in `seen`: for `uniq: true` of a comprehension."""
     form = key(value)
     if form not in seen:
         seen.add(form)
@@ -116,26 +116,26 @@ def append_new(result: list[Any], seen: set[Any], value: Term) -> None:
 
 
 def is_atom(value: Term) -> bool:
-    """Whether it is an atom, including nil and the booleans."""
+    """Whether `value` is an atom, including nil and the booleans."""
     return value.__class__ in _ATOMS
 
 
 def is_function(value: Term, arity: Term) -> bool:
-    """Whether it is a function with this arity."""
+    """Whether `value` is a function of this arity."""
     if type(arity) is not int or arity < 0:
         raise ArgumentError
     return value.__class__ is Function and value.capture.arity == arity
 
 
 def is_map_key(value: Term, name: Term) -> bool:
-    """Whether a map has the key."""
+    """Whether the map `value` has the key `name`; raise BadMapError if it is not a map."""
     if type(value) is not Map:
         raise BadMapError(value)
     return name in value
 
 
 def is_struct(value: Term, module: Term = MISSING) -> bool:
-    """Whether it is a struct, of that module if given."""
+    """Whether `value` is a struct, of `module` if given."""
     if module is not MISSING and not is_atom(module):
         raise ArgumentError
     if value.__class__ is not Map:
@@ -145,12 +145,12 @@ def is_struct(value: Term, module: Term = MISSING) -> bool:
 
 
 def is_exception(value: Term, module: Term = MISSING) -> bool:
-    """Whether it is an exception, of that module if given."""
+    """Whether `value` is an exception, of `module` if given."""
     return is_struct(value, module) and value.get(EXCEPTION) is True
 
 
 def is_port(_value: Term) -> bool:
-    """Whether it is a port: never."""
+    """Return False: there are no ports here."""
     return False
 
 
@@ -182,7 +182,7 @@ def in_range(value: Term, first: Term, last: Term, step: Term = None) -> bool:
 
 
 def destructured(items: Term, count: int) -> List:
-    """Return a list of `count` items, with nil for missing ones."""
+    """Return a list cut or filled up with nil to `count` items, as `destructure` does."""
     given = () if items is None else items.items if type(items) is List else None
     if given is None:
         raise errors.function_clause(alias("Kernel.Utils"), "destructure", 2, (items, count))

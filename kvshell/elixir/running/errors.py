@@ -89,7 +89,7 @@ def compile_error(file: str, line: int, description: str) -> ElixirError:
     return ElixirError(exception("CompileError", file=file, line=line, description=description))
 
 
-# What shows here what a reader expects of a module that draws windows or measures a BEAM.
+# What shows here what a user expects of a module that draws windows or measures a BEAM.
 _INSTEAD = {
     ":observer": "tree, processes, tables and watch show what runs",
     ":dbg": "messages, :sys.trace and watch show what is sent",

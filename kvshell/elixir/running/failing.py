@@ -123,6 +123,6 @@ def raw_reason(error: BaseException) -> Term:
 
 
 def stacktrace() -> List:
-    """Return the stack of the current error: the places in a reader's own code."""
+    """Return the stack of the current error: the places in a user's own code."""
     found: Any = sys.exc_info()[1]
     return reason_of(found)[1] if isinstance(found, Exception) else List()

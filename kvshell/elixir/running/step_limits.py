@@ -1,4 +1,4 @@
-"""Limits on a reader's code: steps, memory, depth; and interrupting it.
+"""Limits on a user's code: steps, memory, depth; and interrupting it.
 
 Compiled code does not count steps: every loop runs in blocks of BLOCK iterations, and every
 recursive function calls `due()`; both get here once in STRIDE steps. Then the interrupt flag, the
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 STRIDE: Final = 10_000
 MOST_ITEMS: Final = 1 << 24  # items of a list created at once
 MOST_OCTETS: Final = 1 << 25  # bytes of one binary; its graphemes take a hundred times as much
-MOST_BYTES: Final = 1 << 30  # bytes a reader's code may add to the program's memory
+MOST_BYTES: Final = 1 << 30  # bytes a user's code may add to the program's memory
 # Bytes that an untrusted document may add. Memory is checked once in STRIDE steps, and a growing
 # map holds its old table beside the new one; the rest of 300 MB leaves room for that.
 DOCUMENT_BYTES: Final = 160 << 20

@@ -75,7 +75,7 @@ def read(text: str, file: str = "iex", line: int = 1) -> ReadInput:
 
 
 def _cut_short(tokenizer: Tokenizer, fault: Fault, text: str, file: str, line: int) -> ReadInput:
-    """Return the state of a text with an invalid or missing token; an earlier part may be wrong."""
+    """Return the result for a text with a bad or missing token; an earlier error comes first."""
     if not fault.incomplete:
         return _failed(fault, text, file, line, more=False)
     for tokens in tokenizer.levels():
@@ -86,7 +86,7 @@ def _cut_short(tokenizer: Tokenizer, fault: Fault, text: str, file: str, line: i
 
 
 def _fault_before_the_end(tokens: list[SourceToken]) -> Fault | None:
-    """Return what is wrong with tokens that more may follow, or None."""
+    """Return the fault in `tokens` that no further token could mend, or None."""
     if tokens and tokens[-1].kind == "eol":
         tokens = tokens[:-1]  # an operator may begin the next line
     last = tokens[-1] if tokens else None

@@ -33,9 +33,10 @@ _ERLANG_WORDS = frozenset(
 
 
 class Fault(Exception):  # noqa: N818  # internal: turned into an ElixirError before it leaves
-    """A syntax error: `message`, a text or the text around the token, and `token`.
+    """A syntax error at a position, reported about `token`.
 
-    An empty token means that the text ends too early.
+    `message` is the text before the token, or a pair of the texts before and after it. An empty
+    token means that the text ends too early.
     """
 
     def __init__(
@@ -49,7 +50,7 @@ class Fault(Exception):  # noqa: N818  # internal: turned into an ElixirError be
 
     @property
     def incomplete(self) -> bool:
-        """Whether more text could still fix it."""
+        """Whether more text could mend the error."""
         return not self.token
 
 

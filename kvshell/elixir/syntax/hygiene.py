@@ -1,7 +1,7 @@
-"""Names of variables in quoted code: those of a macro are others than those of its caller.
+"""Hygiene: the variables of a macro are kept apart from those of its caller.
 
-Elixir tells variables apart by name, context and counter. Here a variable with a context has a name
-that contains both, behind a character that no text can have in a name.
+Elixir tells variables apart by name, context and counter. Here a variable with a context gets a
+name that contains all three, joined by a character that no name in source text can contain.
 """
 
 from typing import Final
@@ -14,19 +14,19 @@ _COMMON: Final = frozenset(
 
 
 def hygienic(name: str, context: str, counter: int | None = None) -> str:
-    """Return the name in a scope of a variable with this context and counter."""
+    """Return the name under which a scope holds the variable with this context and counter."""
     if name in _COMMON:
         return name
     return f"{name}{SEPARATOR}{context}{SEPARATOR}{'' if counter is None else counter}"
 
 
 def spelled(name: str) -> str:
-    """Return the name as it was written."""
+    """Return the variable's name as it is written in the source."""
     return name.partition(SEPARATOR)[0]
 
 
 def parts(name: str) -> tuple[str, str | None, int | None]:
-    """Return name, context and counter of a name in a scope."""
+    """Split the name of a variable in a scope into its written name, context and counter."""
     if SEPARATOR not in name:
         return name, None, None
     written, context, counter = name.split(SEPARATOR)

@@ -27,7 +27,7 @@ class Charlist(list[int]):
 
 
 class KnownTerm:
-    """A term in place of an expression: the only argument of a node called "known term"."""
+    """A term that stands for an expression: the only argument of a node called "known term"."""
 
     __slots__ = ("term",)
 
@@ -45,7 +45,7 @@ class Node:
         parens      True: wrapped in parentheses, as in `(1 + 2) * 3`
         closing     (line, column) of the closing bracket of a call or a container
         no_parens   True: a remote call without parentheses, as `map.key` or `Mod.fun 1`
-        do, end     (line, column) of the words of a do-block
+        do, end     (line, column) of the `do` and the `end` of a do-block
         delimiter   of a string, charlist, atom or sigil that is a node: `"`, `'`, `/`, ...
         indentation of a heredoc
         newlines    number of newlines after `->`, `(`, `,`, as in Elixir's metadata

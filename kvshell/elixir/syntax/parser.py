@@ -26,10 +26,10 @@ def parse(
 
 
 def read(text: str, line: int, warnings: list[ParseWarning]) -> Quoted:
-    """Parse `text` to one expression, as `parse`.
+    """Parse `text` to one expression, as `parse` does, but report an error as a `Fault`.
 
     Raises:
-        Fault: it is no valid Elixir.
+        Fault: the text is not valid Elixir.
     """
     tokenizer = Tokenizer(text, line)
     try:

@@ -60,7 +60,7 @@ def unescape(text: str, line: int = 1, column: int = 1) -> str | bytes:
 
 
 def unescape_regex(text: str) -> str:
-    """Return the text of a `~r`, replacing only the escapes that a regex does not know."""
+    r"""Return the content of a `~r` with `\a \f \n \r \t \v` replaced, and other escapes kept."""
     if "\\" not in text:
         return text
     pieces = []

@@ -1,4 +1,4 @@
-"""Source of nodes: `Macro.to_string`, for ExUnit's `code:`, clauses in errors, warnings.
+"""Turns nodes into source text, as `Macro.to_string` does: for ExUnit, errors and warnings.
 
 Whatever fits stays on one line of 98 characters; larger calls and containers put each item on its
 own line, like `mix format`.
@@ -47,7 +47,7 @@ class NodeWriter(NodeLayout):
     """Writes nodes as source."""
 
     def text(self, node: Quoted, width: int) -> str:
-        """Return `node` on one line if it fits in `width`, otherwise broken."""
+        """Return `node` on one line if it fits in `width`, otherwise on several lines."""
         flat = self._compose(node, ENDLESS)
         if width >= ENDLESS or fits(flat, width):
             return flat

@@ -1,1 +1,1 @@
-"""Shared by all forms: the environment, Python source, the body of a function."""
+"""What all forms use: the environment, the Python source, the body of a function."""

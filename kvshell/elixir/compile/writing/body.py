@@ -46,7 +46,7 @@ EXPANSIONS: dict[str, Callable[[FunctionBody, Node], Any]] = {}  # macros of Ker
 
 
 class FunctionBody:
-    """A function being written, and its scope."""
+    """The body of a function during its translation to Python, and its variables in scope."""
 
     def __init__(
         self, unit: CompilationUnit, writer: FunctionWriter, env: Environment, scope: VariableScope
@@ -63,12 +63,12 @@ class FunctionBody:
     # -- writing -------------------------------------------------------------------------------
 
     def at(self, node: Any) -> None:
-        """Attribute the code written next to the line of `node`."""
+        """Attribute the code that is written from now on to the line of `node`."""
         if type(node) is Node and node.line:
             self.writer.mark = node.line
 
     def put(self, sink: ValueSink, text: str) -> None:
-        """Pass a value to a sink."""
+        """Write the statement that passes the value of the code `text` to a sink."""
         if sink.name == "return":
             self.writer.emit(f"return {text}")
         elif sink.name:
@@ -77,7 +77,7 @@ class FunctionBody:
             self.writer.emit(text)
 
     def short(self, text: str) -> str:
-        """Return `text`, or a local with its value if it is long."""
+        """Return the code `text`, or, if it is long, a local variable with its value."""
         return text if len(text) < LONGEST else self.writer.spill(text)
 
     def error(self, node: Any, description: str) -> Exception:
@@ -85,7 +85,7 @@ class FunctionBody:
         return self.env.error(self.line_of(node), description)
 
     def line_of(self, node: Any) -> int:
-        """Return the line of a node, or the last one written."""
+        """Return the line of a node, or the current one if the node has none."""
         return node.line if type(node) is Node and node.line else self.writer.mark
 
     # -- evaluating ----------------------------------------------------------------------------
@@ -120,7 +120,7 @@ class FunctionBody:
         return self.overridden(node)
 
     def overridden(self, node: Node) -> bool:
-        """Whether a name of Kernel means a function of the module here, or an imported one."""
+        """Whether the module or an import defines a function that hides the one of Kernel here."""
         key = (str(node.head), len(node.args or ()))
         if key not in self.env.local and key not in self.env.imports:
             return False
@@ -167,7 +167,10 @@ class FunctionBody:
         self.put(sink, text)
 
     def values(self, nodes: Sequence[Any]) -> list[str]:
-        """Evaluate left to right; bindings are visible only to the code that follows."""
+        """Return the code of several expressions, evaluated left to right.
+
+        Variables that one of them binds are visible only to the code that follows all of them.
+        """
         if len(nodes) == 1:
             return [self.value(nodes[0])]
         before = self.scope
@@ -222,7 +225,7 @@ class FunctionBody:
     # -- scopes --------------------------------------------------------------------------------
 
     def scoped(self, node: Any, sink: ValueSink) -> None:
-        """Write the expression; its bindings end with it."""
+        """Write the expression; variables bound in it are not visible afterwards."""
         outer = self.scope
         self.scope = dict(outer)
         try:
@@ -238,7 +241,7 @@ class _NotConstant:
 NOT_CONSTANT: Final = _NotConstant()
 KERNEL: Final = alias("Kernel")
 TAIL: list[Callable[[FunctionBody, Node], bool]] = []
-# Replaces a call of a reader's macro by what it expands to, in place; false for any other node.
+# Replaces a call of a user's macro by its expansion, in place; returns false for any other node.
 EXPAND: list[Callable[[FunctionBody, Node], bool]] = [lambda _body, _node: False]
 UNDEFINED: list[Callable[[FunctionBody, Node], Exception]] = []
 

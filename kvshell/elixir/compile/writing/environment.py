@@ -20,7 +20,7 @@ class Modules(Protocol):
     """The compiler's interface to the modules of a runtime: the code server."""
 
     defining: dict[Term, Any]  # definitions of the modules that are being defined
-    macro_names: set[tuple[str, int]]  # name and arity of each macro of a reader's modules
+    macro_names: set[tuple[str, int]]  # name and arity of each macro of a user's modules
 
     def is_loaded(self, module: Atom) -> bool:
         """Whether the module exists, including library modules."""
@@ -32,10 +32,10 @@ class Modules(Protocol):
         """Return name and arity of the module's public functions."""
 
     def known(self, module: Atom) -> list[tuple[str, int]]:
-        """Return the functions a call may mean, including those that this shell lacks."""
+        """Return the functions that a call may mean, including those that this shell lacks."""
 
     def missing(self, module: Term, name: str, arity: int) -> str | None:
-        """Return the name if Elixir has the function and this shell lacks it, otherwise None."""
+        """Return the function's full name if only Elixir has it, not this shell; otherwise None."""
 
     def struct(self, module: Atom) -> list[tuple[Atom, Term]] | None:
         """Return the fields of the module's struct with their defaults."""
@@ -50,27 +50,27 @@ class Modules(Protocol):
         """Return a library function, which cannot be redefined."""
 
     def macros(self, module: Atom) -> list[tuple[str, int]]:
-        """Return name and arity of the macros of a reader's module."""
+        """Return name and arity of the macros of a user's module."""
 
     def is_macro(self, module: Term, name: str, arity: int) -> bool:
-        """Whether the module must be required before this call."""
+        """Whether the function is a macro, so that its module must be required before the call."""
 
     def cost(self, module: Term, name: str, arity: int) -> int:
         """Return the cost of a function: 0 for a bounded number of steps."""
 
     def macro(self, module: Term, name: str, arity: int) -> Callable[..., Any] | None:
-        """Return the macro of a reader's module, which gets `__CALLER__` first."""
+        """Return the macro of a user's module; its first argument is `__CALLER__`."""
 
     def guard(self, module: Term, name: str, arity: int) -> Any:
         """Return the definition of a `defguard`, or None."""
 
 
 class CompileWarning(NamedTuple):  # Warning exists in Python
-    """A message of the compiler that is not an error."""
+    """A warning of the compiler."""
 
     text: str
     line: int
-    place: str = ""  # replaces the position where that is not `file:line`
+    place: str = ""  # printed in place of `file:line`
 
 
 class Environment:
@@ -91,7 +91,7 @@ class Environment:
         self.macros: dict[str, Callable[..., Any]] = {}  # of an ExUnit case
         self.late_warnings: list[tuple[str | None, int, int]] = []  # appended to all others
         self.definition: Any = None  # of the module whose body is being evaluated
-        self.spent = [0, 0]  # macros expanded for this input, and nodes that they made
+        self.spent = [0, 0]  # number of macros expanded for this input, and of nodes they produced
         self.is_file = (
             False  # variables end with their file, so an unused one is probably a mistake
         )
@@ -111,7 +111,7 @@ class Environment:
         return compile_error(self.file, line, description)
 
     def refused(self, line: int, name: str) -> ElixirError:
-        """Return the error for a feature that this shell lacks; in a file, with its line."""
+        """Return the error about a feature that this shell lacks; in a file, it names the line."""
         return refused(name, "" if self.file == "iex" else f"{self.file}:{line}: ")
 
     def warn(self, line: int, text: str, place: str = "") -> None:
@@ -119,7 +119,7 @@ class Environment:
         self.warnings.append(CompileWarning(text, line, place))
 
     def warn_within(self, line: int, text: str) -> None:
-        """Record a warning that names its function, or its module: `iex:2: KV.get/2`."""
+        """Record a warning placed in its function or module, as in `iex:2: KV.get/2`."""
         place = ""
         if self.module is not None:
             where = f"{inspect(self.module)} (module)"
@@ -146,7 +146,7 @@ class Environment:
         self.warn_within(variable.line, f'variable "{spelled(variable.name)}" is unused ({why})')
 
     def module_named(self, node: Any) -> Atom:
-        """Return the module that an alias refers to here; a quoted one, to its macro's."""
+        """Return the module that an alias refers to; a quoted alias means what its macro meant."""
         known = node.get("alias")
         return self.expand_alias([part.name for part in node.args]) if known is None else known
 
@@ -162,7 +162,7 @@ class Environment:
 
 
 class LocalVariable:
-    """A binding of a name; rebinding creates another."""
+    """A variable bound to a value; binding its name again creates another."""
 
     __slots__ = ("line", "name", "owner", "python", "quiet", "shadows", "used")
 

@@ -1,7 +1,7 @@
-"""Infers which clauses are short and never wait, so that a caller may run them.
+"""Infers which clauses take few steps and never wait, so that a caller may run them itself.
 
-The inference uses the source: only library functions with a bounded number of steps, other such
-functions of the module, no loops, no calls of closures, no recursion.
+Such a clause, as far as its source shows, calls only library functions with a bounded number of
+steps and other such functions of its module; it has no loop, recursion or call of a closure.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ class Inference:
         self.known: dict[Key, bool] = {}
 
     def function(self, key: Key) -> bool:
-        """Whether all clauses of a function of the module are short."""
+        """Whether all clauses of a function of the module are short and never wait."""
         found = self.known.get(key)
         if found is None:
             self.known[key] = False  # a recursive function is not short
@@ -128,5 +128,5 @@ class Inference:
         return found
 
     def clause(self, definition: FunctionDefinition, clause: Node) -> bool:
-        """Whether one clause is short."""
+        """Whether one clause is short and never waits."""
         return ends_soon((clause.args or [None, None])[1], definition.env, self.function)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class InlineText(NamedTuple):
-    """The code of an expression that needs no statements before it."""
+    """Python code of an expression that needs no statements before it."""
 
     text: str
     boolean: bool = False
@@ -44,7 +44,7 @@ def _is_integer_text(text: str) -> bool:
 
 
 def binary(operator: str, left: str, right: str, atoms: Callable[[str], bool]) -> InlineText:
-    """Return `left operator right`; `atoms` tells whether code is that of an atom."""
+    """Return the code of `left operator right`; `atoms` tells whether code stands for an atom."""
     if operator in {"==", "!=", "===", "!=="}:
         return _equality(operator, left, right, atoms)
     if operator == ">":

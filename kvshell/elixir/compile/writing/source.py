@@ -1,7 +1,7 @@
 """Generated Python source: lines with their Elixir line, constants, lifted functions.
 
-The compiled text is generated only from numbered names, repr'd literals, and names of helpers. Text
-of a document gets into it only through `constant`.
+The source is made only of numbered names, repr'd literals, and names of helpers. Text of a document
+gets into it only through `constant`.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class RemoteCall(NamedTuple):
 
 
 class CompilationUnit:
-    """A compilation: its Python functions, and what they refer to."""
+    """The Python functions of one compilation, and the constants and functions they refer to."""
 
     def __init__(self, file: str) -> None:
         self.file = file
@@ -106,14 +106,14 @@ class CompilationUnit:
         return known
 
     def remote(self, module: Term, name: str, arity: int) -> str:
-        """Return the name of the cell of a remote function."""
+        """Return the Python name of the cell that holds a function of another module."""
         known = self.remotes.get((module, name, arity))
         if known is None:
             known = self.remotes[module, name, arity] = self.fresh("r")
         return known
 
     def add(self, lines: list[PythonLine], define: str) -> None:
-        """Add the finished lines of a Python function."""
+        """Add a finished Python function: its `def` line, `define`, and its body."""
         self.text.append(define)
         self.marks.append(lines[0].mark if lines else 0)
         for line in lines:
@@ -129,8 +129,8 @@ class CompilationUnit:
     def _check_names(self, code: CodeType, helpers: dict[str, Any]) -> None:
         """Raise if the code refers to anything that compiled Elixir never does.
 
-        Text of a document that got into the source by a mistake of ours could otherwise import a
-        module or reach one through the attributes of a value.
+        Otherwise text of a document that got into the source by mistake could import a module, or
+        reach one through the attributes of a value.
         """
         strange = {
             name
@@ -149,7 +149,7 @@ class CompilationUnit:
         """Create the functions of compiled code for one code server."""
         space = dict(helpers)
         space["__name__"] = "kvshell.elixir.reader"
-        space["__builtins__"] = _BUILTINS  # no import, no open: whatever the text may say
+        space["__builtins__"] = _BUILTINS  # without `__import__` and `open`
         space.update(self.constants)
         for (module, name, arity), known in self.remotes.items():
             space[known] = cell(module, name, arity)
@@ -171,7 +171,7 @@ def _unbound(*_args: Any) -> Any:
 
 
 class PythonLine:
-    """A line of Python."""
+    """A line of generated Python; `mark` is the line of the Elixir source."""
 
     __slots__ = ("indent", "mark", "text")
 
@@ -182,7 +182,7 @@ class PythonLine:
 
 
 class FunctionWriter:
-    """The body of a Python function being written."""
+    """Collects the lines of one Python function and the variables it declares."""
 
     def __init__(self, unit: CompilationUnit, parent: FunctionWriter | None = None) -> None:
         self.unit = unit
@@ -192,13 +192,13 @@ class FunctionWriter:
         self.mark = 0
         self.captured: dict[str, LocalVariable] = {}  # outer variables, by their Python name here
         self.params: list[str] = []
-        self.key: tuple[str, int] | None = None  # the parameters that a self tail call assigns
+        self.key: tuple[str, int] | None = None  # name and arity; a tail call to it becomes a loop
         self.loops = False
-        self.jumps = False  # returns Tail: needs a trampoline
+        self.jumps = False  # contains tail calls to other functions: needs a trampoline
         self.created: list[LocalVariable] = []
 
     def emit(self, text: str) -> None:
-        """Write a line."""
+        """Append a line of Python at the current indentation."""
         self.lines.append(PythonLine(self.indent, text, self.mark))
 
     def temp(self) -> str:
@@ -206,7 +206,7 @@ class FunctionWriter:
         return self.unit.fresh("t")
 
     def spill(self, text: str) -> str:
-        """Store the value of an expression; return the name that holds it."""
+        """Assign the value of the code `text` to a new local, and return the local's name."""
         if simple(text):
             return text
         name = self.temp()
@@ -214,7 +214,7 @@ class FunctionWriter:
         return name
 
     def insert(self, at: int, text: str) -> str:
-        """Store the value of an expression before the line number `at`."""
+        """Insert an assignment before the line at index `at`; return the name assigned to."""
         name = self.temp()
         self.lines.insert(at, PythonLine(self.indent, f"{name} = {text}", self.mark))
         return name
@@ -231,7 +231,7 @@ class FunctionWriter:
         return made
 
     def read(self, variable: LocalVariable) -> str:
-        """Return the Python name of a variable in this function."""
+        """Return the Python name of a variable here, capturing it if an outer function has it."""
         variable.used = True
         if variable.owner is self:
             return variable.python
@@ -242,7 +242,7 @@ class FunctionWriter:
 
 
 def simple(text: str) -> bool:
-    """Whether the code may be evaluated twice, or later: a name or a number."""
+    """Whether the code may be evaluated twice or later: a name, a number or a plain string."""
     return (
         text.isidentifier()
         or text.isdigit()

@@ -48,7 +48,7 @@ def _descending(items: Iterable[Any], key: Key | None) -> list[Any]:
 
 def module_compare(module: Atom) -> Callable[[Any, Any], int]:
     """Return `module.compare/2` as -1, 0 or 1."""
-    from kvshell.elixir.library.protocols import implementation  # noqa: PLC0415  # readers' own
+    from kvshell.elixir.library.protocols import implementation  # noqa: PLC0415  # users' own
 
     entry = find(module, "compare", 2)
     code = entry.call if entry is not None else implementation("compare", "compare", 2, module)

@@ -133,7 +133,7 @@ def not_here(name: str) -> str:
 
 
 def _documentation(module: Any, name: str | None, arity: Term) -> list[tuple[str, str]] | None:
-    """Return heads and texts of a reader's module or function, None for a library's module."""
+    """Return heads and texts of a user's module or function, None for a library's module."""
     docs = getattr(current().runtime.code, "documentation", None)
     found: list[tuple[str, str]] | None = None if docs is None else docs(module, name, arity)
     return found

@@ -1,4 +1,4 @@
-"""Inspect.Algebra: the documents that a reader's Inspect builds, and their layout.
+"""Inspect.Algebra: the documents that a user's Inspect builds, and their layout.
 
 Documents are terms, the same as in Elixir: binaries, `{:doc_cons, left, right}`, breaks and groups.
 """

@@ -1,6 +1,6 @@
 """Elixir's own protocols as modules: `Enumerable.count([1])`, `Enumerable.impl_for(x)`.
 
-A reader's implementation often hands over to one of the library's: `Enumerable.List.reduce/3`.
+A user's implementation often hands over to one of the library's: `Enumerable.List.reduce/3`.
 """
 
 from collections.abc import Callable
@@ -90,7 +90,7 @@ def _declare(protocol: str, functions: dict[str, Callable[..., Any]]) -> None:
 
 
 def _enumerable(name: str, arity: int, term: Any) -> tuple[Any, Atom]:
-    """Return a reader's function for `term`, or None, and the module that implements Enumerable."""
+    """Return a user's function for `term`, or None, and the module that implements Enumerable."""
     module = implementation_of("Enumerable", term)
     if module is None:
         raise undefined_protocol("Enumerable", term)

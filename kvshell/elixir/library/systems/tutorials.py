@@ -1,7 +1,7 @@
 """The tutorials' modules with Elixir's interface: KV.Registry, KV.Bucket, KeyVal.Manager ...
 
 They are the Python modules that the commands use. The design of the session determines which stage
-of the registry `KV.Registry` is; a reader's own module of that name takes precedence.
+of the registry `KV.Registry` is; a user's own module of that name takes precedence.
 """
 
 from collections.abc import Callable
@@ -61,7 +61,7 @@ def _design() -> str:
 
 
 def _own(module: str) -> Atom | None:
-    """Return the atom of a module if the reader has defined it, otherwise None."""
+    """Return the atom of a module if the user has defined it, otherwise None."""
     name = alias(module)
     return name if name in getattr(current().runtime.code, "modules", ()) else None
 
@@ -146,7 +146,7 @@ def start_buckets(options: Term = EMPTY_LIST) -> Term:
 
 @buckets.function()
 def start_bucket() -> Term:
-    """Starts a bucket under the supervisor, using the reader's KV.Bucket if defined."""
+    """Starts a bucket under the supervisor, using the user's KV.Bucket if defined."""
     own = _own("KV.Bucket")
     if own is not None:
         return dynamic_supervisor.start_child(bucket_supervisor.NAME, own)
@@ -155,7 +155,7 @@ def start_bucket() -> Term:
 
 @supervisor_.function(name="start_link")
 def start_supervisor(_options: Term = EMPTY_LIST) -> Term:
-    """Starts the registry and the bucket supervisor, using the reader's modules if defined."""
+    """Starts the registry and the bucket supervisor, using the user's modules if defined."""
     registry_, buckets_ = _own("KV.Registry"), _own("KV.BucketSupervisor")
     if registry_ is not None or buckets_ is not None:
         name = alias("KV.Registry")

@@ -25,7 +25,7 @@ _BEGINS_ARGUMENT = (
 
 
 class Calls(Stabs):
-    """Parses primaries: everything except operators and prefixes of operands."""
+    """Parses primaries: everything except unary and binary operators."""
 
     def primary(self) -> tuple[Quoted, bool]:
         """Return the next primary, and whether `[key]` may follow it directly."""
@@ -168,7 +168,10 @@ class Calls(Stabs):
     def _named(
         self, token: SourceToken, dotted: tuple[SourceToken, Quoted] | None
     ) -> tuple[Quoted, bool]:
-        """Return the variable or call with a name; `dotted` is what precedes it, `a.`."""
+        """Return the variable or call that `token` names, and whether `[key]` may follow it.
+
+        `dotted` is the dot before the name and the expression before the dot.
+        """
         name = token.value
         head: str | Node = name
         if dotted is not None:

@@ -1,9 +1,9 @@
 """Expressions: operators and operands, by precedence climbing.
 
-It accepts the grammar of Elixir 1.14, and stops at the same token with the same message. Two things
-are not visible in a single expression and are kept in fields:
-`_no_do`, because inside the arguments of a call without parentheses a do-block belongs to that
-call; and `_open`, because a call such as `f a, b` may not be one of several arguments.
+It accepts the grammar of Elixir 1.14, and stops at the same token with the same message. Two facts
+depend on what surrounds an expression and are kept in fields: `no_do`, because inside the
+arguments of a call without parentheses a do-block belongs to that call; and `open`, because a call
+such as `f a, b` may not be one of several arguments.
 """
 
 from kvshell.elixir.syntax.faults import Fault, unexpected
@@ -28,7 +28,7 @@ class Parser(Calls):
         return build.block(expressions)
 
     def expression(self, floor: int = 0) -> Quoted:
-        """Return the next expression, of operators that bind at least as tightly as `floor`."""
+        """Return the next expression; its operators bind at least as tightly as `floor`."""
         return self.operators(self._prefix(), floor)
 
     def operators(self, left: Quoted, floor: int = 0) -> Quoted:

@@ -70,9 +70,9 @@ class Stabs(Containers):
         return self.closed(Node("__block__", items, begin.line, begin.column), closing)
 
     def plain_arguments(self, paren: SourceToken | None = None) -> tuple[list[Quoted], bool]:
-        """Return arguments without parentheses, and whether a single one is itself open.
+        """Return arguments without parentheses, and whether the only one is itself such a call.
 
-        `paren` is the `(` at the start of the first: `f (1, 2)` is rejected.
+        `paren` is the `(` with which the first argument starts, if it does: `f (1, 2)` is rejected.
         """
         arguments: list[Quoted] = []
         while True:
@@ -105,7 +105,7 @@ class Stabs(Containers):
                 raise Fault(comma.line, comma.column, problem, "','")
 
     def _parentheses(self) -> tuple[SourceToken | None, bool]:
-        """Return the token after the `)` of the next `(`, and whether it contains several items.
+        """Return the token after the next `(...)`, and whether the parentheses hold several items.
 
         The token is None if the text ends before the `)`.
         """
@@ -160,7 +160,7 @@ class Stabs(Containers):
         return first
 
     def _not_patterns(self, spaced: SourceToken | None) -> Fault:
-        """Return the Fault of several items before no `->`; `spaced` is the `(` of `f (1, 2)`."""
+        """Return the fault of several items without `->`; `spaced` is the `(` of `f (1, 2)`."""
         if spaced is None:
             return unexpected(self.token)
         self.close(")")
@@ -202,7 +202,7 @@ class Stabs(Containers):
         return self.ended(node)
 
     def _clauses(self, items: list[Quoted]) -> list[Quoted] | None:
-        """Return the clauses of a block with the rest of their bodies, or None without `->`."""
+        """Return the clauses of a block with their whole bodies, or None if it has no `->`."""
         arrows = [item for item in items if type(item) is Node and item.head == "->"]
         if not arrows:
             return None
@@ -237,7 +237,7 @@ def _unwrapped(patterns: list[Quoted]) -> list[Quoted]:
 
 
 def _stays_block(item: Quoted) -> bool:
-    """Whether parentheses around it are a block, as in Elixir's own grammar."""
+    """Whether parentheses around `item` make it a block, as in Elixir's own grammar."""
     return (
         type(item) is Node
         and item.head in {"not", "!", "unquote_splicing"}

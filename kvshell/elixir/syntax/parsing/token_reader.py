@@ -1,4 +1,4 @@
-"""The basis of the parser: the current token and its end."""
+"""TokenReader, the parser's base class: a position in the tokens, and steps to the next one."""
 
 from typing import TypeVar
 

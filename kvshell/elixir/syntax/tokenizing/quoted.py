@@ -172,7 +172,11 @@ class Quotes:
         interpolate: bool = True,
         line_end: "re.Pattern[str] | None" = None,
     ) -> Parts:
-        """Return the parts up to `end`, which in a heredoc, `line_end`, starts a line."""
+        """Return the parts up to the quotes `end`, and skip them.
+
+        `where` completes the message about missing quotes. `line_end` matches the end of a heredoc,
+        which must start a line.
+        """
         reader = self._reader
         text = reader.text
         parts: Parts = []
@@ -220,7 +224,7 @@ class Quotes:
         return parts
 
     def _escape(self, at: int) -> bool:
-        """Skip the backslash at index `at` and what it escapes; return whether it is a newline."""
+        """Skip the backslash at index `at` and what it escapes; return True for a newline."""
         reader = self._reader
         following = reader.text[at + 1 : at + 2]
         if following in {"", "\r"}:

@@ -49,7 +49,7 @@ class Scan:
         raise NotImplementedError
 
     def operator_token(self, kind: str, text: str, length: int) -> SourceToken:
-        """Append a binary operator, which continues the line before a newline."""
+        """Append a binary operator, and drop the newline before it: it continues that line."""
         newlines = newlines_before(self.tokens)
         self.drop_eol()
         token = self.add(kind, text, length)
@@ -62,7 +62,7 @@ class Scan:
             self.tokens.pop()
 
     def slash_follows(self, length: int, slash: str = "/") -> bool:
-        """Return whether a slash, or two of them, follows the next `length` characters."""
+        """Return whether `slash` follows the next `length` characters; spaces may precede it."""
         start = self.at + length
         gap = _SPACES.match(self.text, start)
         assert gap is not None
@@ -91,7 +91,7 @@ class Scan:
 
 
 def identifier_kind_before(after: str) -> str:
-    """Return the kind of an identifier by the character after it."""
+    """Return the kind of an identifier with the character `after` behind it."""
     if after == "(":
         return "paren_identifier"
     return "bracket_identifier" if after == "[" else "identifier"

@@ -58,7 +58,7 @@ class Tokenizer(Scan):
         return self.tokens
 
     def interpolation(self, line: int, column: int) -> Interpolation:
-        """Read the tokens after `#{` up to its `}`, and skip it."""
+        """Read the tokens after `#{`, and skip the `}` that closes it."""
         outer, self.tokens = self.tokens, []
         self._outer.append(outer)
         outer_terminators, self.terminators = self.terminators, Terminators()

@@ -91,7 +91,7 @@ KINDS: dict[str, str] = {
     "=": "match_op",
     "|": "pipe_op",
 }
-# These stay in place after a newline: `1\n- 1` is two expressions.
+# A newline before one of these is kept: `1\n- 1` is two expressions.
 PREFIX_KINDS = frozenset({"dual_op", "unary_op", "at_op", "capture_op"})
 
 WORDS: dict[str, str] = {

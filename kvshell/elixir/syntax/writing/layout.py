@@ -11,15 +11,16 @@ from kvshell.elixir.syntax.writing.literal_text import (
 from kvshell.terms import Atom
 
 ENDLESS = 1_000_000
-LINE_END = "\ud800"  # the end of a line inside a sigil, while texts are arranged: no break of ours
+# A newline inside a sigil during layout, where a real one would count as a broken line.
+LINE_END = "\ud800"
 _HUGGED = frozenset({"fn", "%{}", "%", "{}", "<<>>"})
 
 
 class NodeLayout:
-    """Arranges the source of nodes horizontally or vertically; `_text` formats a node."""
+    """Lays out the source of nodes on one line or on several; `text` formats one node."""
 
     def text(self, node: Quoted, width: int) -> str:
-        """Return `node` on one line if it fits in `width`, otherwise broken."""
+        """Return `node` on one line if it fits in `width`, otherwise on several lines."""
         raise NotImplementedError
 
     def _compose(self, node: Quoted, width: int) -> str:
@@ -176,7 +177,7 @@ def is_key(key: Quoted) -> bool:
 
 
 def filled(opener: str, texts: list[str], closer: str, width: int) -> str:
-    """Return items that fill their lines, as in a tuple."""
+    """Return `texts` in brackets with as many on each line as fit, as in a tuple."""
     text, column = opener, len(opener)
     for index, item in enumerate(texts):
         if index:
@@ -191,7 +192,7 @@ def filled(opener: str, texts: list[str], closer: str, width: int) -> str:
 
 
 def fits(text: str, width: int) -> bool:
-    """Whether `text` is one line, those in sigils aside, and not too long."""
+    """Whether `text` is a single line (newlines in sigils aside) of at most `width` columns."""
     return "\n" not in text and len(text) <= width
 
 
@@ -202,7 +203,7 @@ def indent(text: str, by: int) -> str:
 
 
 def is_hugged(node: Quoted) -> bool:
-    """Whether a broken `node` begins on the line of the text before it."""
+    """Whether a `node` of several lines starts on the line of the text before it."""
     if type(node) is Node:
         return node.head in _HUGGED and bool(node.args)
     return (isinstance(node, list) and bool(node)) or type(node) is tuple

@@ -53,7 +53,7 @@ def key_text(atom: Any) -> str:
 
 
 def escape(text: str | bytes, quote: str) -> str:
-    """Return the content of a string in `quote`s."""
+    """Return `text` as it is written between `quote`s, with escapes."""
     if type(text) is bytes:
         return "".join(
             chr(byte)
@@ -84,7 +84,7 @@ def charlist_text(codes: list[Any]) -> str:
 
 
 def binary_text(parts: list[Quoted], segment: Callable[[Quoted], str]) -> str:
-    """Return `<<...>>`."""
+    """Return `parts` as `<<...>>`; `segment` writes each of them."""
     return "<<" + ", ".join(map(segment, parts)) + ">>"
 
 
