@@ -48,10 +48,7 @@ class PatternMatch:
         return " and ".join(self.tests)
 
     def add(self, pattern: Any, path: str) -> None:  # one case for each kind
-        """Add the conditions and the variables of `pattern`.
-
-        `path` is Python code for the value to match, and may be evaluated twice.
-        """
+        """Add the conditions and variables of `pattern` at `path`, which may be evaluated twice."""
         kind = type(pattern)
         if kind is Node:
             self._node(pattern, path)
@@ -327,10 +324,7 @@ def _flat_concat(node: Any) -> list[Any]:
 
 
 def bind(match: PatternMatch, *, clause: bool = False) -> None:
-    """Declare the variables of a pattern in scope, writing assignments where needed.
-
-    With `clause`, a variable that already has a value is marked as shadowed, for warnings.
-    """
+    """Declare the variables of a pattern in scope, writing assignments where needed."""
     body = match.body
     for name, (path, line) in match.binds.items():
         known = clause and name in body.scope

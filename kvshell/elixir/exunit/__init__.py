@@ -1,1 +1,1 @@
-"""ExUnit: test cases, assertions, running tests, and failure messages."""
+"""ExUnit: test cases, assertions, running tests, and messages about failures."""

@@ -1,4 +1,4 @@
-"""assert, refute and related macros, compiled with the source of what they compare."""
+"""Compiles assert, refute and related macros; a failure shows their source and values."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from kvshell.terms import alias
 _QUOTED: Final = {"delimiter": '"'}
 ASSERTIONS: Final = alias("ExUnit.Assertions")
 COMPARISONS: Final = frozenset({"==", "!=", "===", "!==", "<", ">", "<=", ">=", "=~", "in"})
-# Kernel's macros, which have no arguments once expanded.
+# Macros of Kernel: a failure shows no arguments for them, because they are expanded first.
 _MACROS: Final = frozenset(
     {
         *("and", "or", "not", "is_nil", "is_struct", "is_exception", "to_string", "to_charlist"),
         *("then", "tap"),
     }
 )
-# Functions named like the macros that take a path: `put_in(map, keys, value)`.
+# Functions that have the names of path macros but a higher arity: `put_in(map, keys, value)`.
 _OF_KEYS: Final = frozenset(
     {("put_in", 3), ("update_in", 3), ("get_and_update_in", 3), ("pop_in", 2)}
 )
@@ -66,7 +66,7 @@ def _declare(*names: str, write: Any) -> None:
 
 
 def _shown(node: Any) -> str:
-    """Return a node as ExUnit prints it as `code:`; sigils do not keep their delimiters there."""
+    """Return the source of a node as ExUnit prints it; sigils do not keep their delimiters."""
     return shown(_with_quotes(node))
 
 
@@ -82,13 +82,13 @@ def _with_quotes(node: Any) -> Any:
 
 
 def _code(body: FunctionBody, node: Node) -> str:
-    """Write the source a failure shows as `code:`, which ExUnit prints with `assert` in front."""
+    """Return the constant with the source that a failure shows as `code:`."""
     args = node.args or []
     return body.unit.constant(f"{node.head} {_shown(args[0])}" if len(args) == 1 else _shown(node))
 
 
 def assert_(body: FunctionBody, node: Node) -> str:
-    """Compile `assert expression`."""
+    """Compile `assert expression` and `refute expression`, with or without a message."""
     args = node.args or []
     holds = node.head == "assert"
     if len(args) == 2:
@@ -117,7 +117,7 @@ def assert_(body: FunctionBody, node: Node) -> str:
 
 
 def _is_plain_call(body: FunctionBody, inner: Node) -> bool:
-    """Whether a failure shows the arguments: for a function call with non-literal arguments."""
+    """Whether a failure shows the arguments: it does for calls with non-literal arguments."""
     args = inner.args or []
     if not args or all(map(_is_literal, args)):
         return False
@@ -134,7 +134,7 @@ def _is_plain_call(body: FunctionBody, inner: Node) -> bool:
 
 
 def _is_literal(node: Any) -> bool:
-    """Whether an argument needs no value shown: a constant, or a map of constants."""
+    """Whether a failure need not show an argument's value: a constant, or a map of constants."""
     if type(node) is Node and node.head in {"%{}", "{}", "__aliases__"}:
         return all(map(_is_literal, node.args or ()))
     if type(node) is tuple or type(node) is list:
@@ -167,7 +167,7 @@ def _is_comparison(inner: Any) -> bool:
 
 
 def _comparison(body: FunctionBody, inner: Node) -> tuple[str, str, str, str]:
-    """Write a comparison; return its value, its operator and both sides."""
+    """Write a comparison; return the code of its value, its operator, and its two sides."""
     assert inner.args is not None
     operator = str(inner.head)
     texts = [named(body, text) for text in body.values(inner.args)]
@@ -183,7 +183,10 @@ def _comparison(body: FunctionBody, inner: Node) -> tuple[str, str, str, str]:
 
 
 def _pinned(body: FunctionBody, pattern: Any, *, backwards: bool = True) -> str:
-    """Return the pinned variables of a pattern with their values, last one first as in ExUnit."""
+    """Return code for the pinned variables of a pattern with their values.
+
+    As in ExUnit, the last one comes first, unless `backwards` is false.
+    """
     found: dict[str, str] = {}
     todo = [pattern]
     while todo:
@@ -203,7 +206,7 @@ def _pinned(body: FunctionBody, pattern: Any, *, backwards: bool = True) -> str:
 
 
 def assert_match(body: FunctionBody, node: Node, inner: Node, code: str) -> str:
-    """Compile `assert pattern = expression`; `code` is what a failure prints."""
+    """Compile `assert pattern = expression`; `code` is the source that a failure shows."""
     assert inner.args is not None
     pattern, value = inner.args
     subject = named(body, body.value(value))

@@ -16,13 +16,13 @@ CAPTURE_LOG = Library("ExUnit.CaptureLog", Cost.WAITS)
 
 @CAPTURE_IO.function()
 def capture_io(device: Term, input: Term = MISSING, function: Term = MISSING) -> Term:  # noqa: A002
-    """Runs the function and returns the text it printed; it reads from the input, if given."""
+    """Captures what a function prints while it runs, and returns it; it may read from `input`."""
     return with_io(device, input, function)[1]
 
 
 @CAPTURE_IO.function()
 def with_io(device: Term, input: Term = MISSING, function: Term = MISSING) -> Any:  # noqa: A002
-    """Returns the value of the function, and the text it printed."""
+    """Runs a function and returns `{result, captured_output}`."""
     *given, run = (each for each in (device, input, function) if each is not MISSING)
     wanted: Any = given.pop(0) if given and type(given[0]) is Atom else A.stdio
     options: Any = given[0] if given else ""
@@ -35,13 +35,13 @@ def with_io(device: Term, input: Term = MISSING, function: Term = MISSING) -> An
 
 @CAPTURE_LOG.function()
 def capture_log(options: Term, function: Term = None) -> Term:
-    """Returns what is logged while the function runs; `level:` sets the least severe level."""
+    """Captures what is logged while a function runs; `level:` is the lowest level to capture."""
     return with_log(options, function)[1]
 
 
 @CAPTURE_LOG.function()
 def with_log(options: Term, function: Term = None) -> Any:
-    """Returns the value of the function, and what is logged while it runs."""
+    """Runs a function and returns `{result, captured_log}`."""
     given, run = (List(), options) if function is None else (options, function)
     least = option(given, A.level, A.debug)
     with logger.captured(A.warning if least is A.warn else least) as pieces:

@@ -43,7 +43,7 @@ assertions = Library("ExUnit.Assertions", Cost.WAITS)
 
 @assertions.function()
 def assert_raise(exception: Term, message: Term, function: Term = None) -> Term:
-    """Asserts that the function raises the exception, with the message if given."""
+    """Asserts that a function raises an exception, with this message if one is given."""
     if function is None:
         return checks.assert_raise(exception, message)
     return checks.assert_raise(exception, message, function)
@@ -51,29 +51,29 @@ def assert_raise(exception: Term, message: Term, function: Term = None) -> Term:
 
 @assertions.function()
 def assert_in_delta(value1: Term, value2: Term, delta: Term, message: Term = None) -> Term:
-    """Asserts that two numbers differ by at most delta."""
+    """Asserts that two numbers differ by at most `delta`."""
     return checks.in_delta(value1, value2, delta, holds=True, message=message)
 
 
 @assertions.function()
 def refute_in_delta(value1: Term, value2: Term, delta: Term, message: Term = None) -> Term:
-    """Asserts that two numbers differ by more than delta."""
+    """Asserts that two numbers differ by more than `delta`."""
     return checks.in_delta(value1, value2, delta, holds=False, message=message)
 
 
 @assertions.function()
 def flunk(message: Term = "Flunked!") -> Term:
-    """Fails with a message."""
+    """Fails the test with a message."""
     return checks.flunk(message)
 
 
 class Setup(NamedTuple):
-    """A set-up: a block compiled as a function, or a function of this or another module.
+    """A `setup` or `setup_all`: a block, compiled to a function, or the name of a function.
 
-    `describe` is the number of the enclosing describe block.
+    `describe` is the number of the describe block around it.
     """
 
-    kind: str  # block or named
+    kind: str  # "block" or "named"
     what: Any
     describe: int | None = None
     module: Atom | None = None  # the case template that contains it
@@ -89,7 +89,7 @@ class ElixirTest:
     file: str
     describe: str | None
     tags: dict[Any, Term]
-    setups: list[Setup]  # of the module and its describe block, in order
+    setups: list[Setup]  # those of the module and of its describe block, in order
     run: Callable[..., Any] | None = None
     written: bool = True  # whether it has a body
     documents: Atom | None = None  # the module whose documentation contains the doctest
@@ -103,7 +103,7 @@ class ElixirTest:
 
 def _declare(name: str, arities: tuple[int, ...]) -> None:
     def macro(one: Term = None, two: Term = None, three: Term = None) -> Term:
-        """Asserts; the macro is compiled in place."""
+        """An assertion macro, which the compiler expands in place."""
         del one, two, three
         raise ArgumentError(f"you must import ExUnit.Assertions before invoking {name}")
 
@@ -132,13 +132,13 @@ class CaseState:
 
 
 def tests_of(record: ModuleRecord) -> list[ElixirTest]:
-    """Return the tests of a module in source order."""
+    """Return the tests of a module in source order; none for any other module."""
     state: CaseState | None = record.data.get("case")
     return [] if state is None else state.tests
 
 
 def use_case(definition: ModuleDefinition, options: Term, _node: Node) -> None:
-    """`use ExUnit.Case, async: true`."""
+    """Carry out `use ExUnit.Case, async: true`: import assertions, and collect tests."""
     given = dict(options.items) if type(options) is List else {}
     state = CaseState(given)
     definition.data["case"] = state
@@ -154,10 +154,10 @@ def use_case(definition: ModuleDefinition, options: Term, _node: Node) -> None:
 
 
 def imported_setups(definition: ModuleDefinition, record: ModuleRecord) -> None:
-    """Note in the record where the set-ups are that are named, but not in the module.
+    """Record which imported modules have the set-up functions that the module itself lacks.
 
     Raises:
-        ElixirError: there is no function of such a name.
+        ElixirError: there is no function of that name.
     """
     state: CaseState = record.data["case"]
     found: dict[str, Term] = {}
@@ -175,7 +175,7 @@ def imported_setups(definition: ModuleDefinition, record: ModuleRecord) -> None:
 
 def _finish(definition: ModuleDefinition, record: ModuleRecord) -> None:
     state: CaseState = record.data["case"]
-    for each in state.tests:  # a set-up written after a test is its own, too
+    for each in state.tests:  # a set-up applies to tests before it, too
         each.setups = [*state.setups, *each.setups]
     imported_setups(definition, record)
     for each in state.tests:
@@ -192,7 +192,7 @@ def _evaluated(definition: ModuleDefinition, node: Any) -> Term:
 
 
 def test(definition: ModuleDefinition, node: Node) -> Term:
-    """`test "name", %{context: c} do ... end`."""
+    """Define a test: `test "name", %{context: c} do ... end`."""
     args = list(node.args or [])
     blocks = keywords(args[-1]) if len(args) > 1 else None
     if blocks is not None and "do" in blocks:
@@ -211,7 +211,7 @@ def test(definition: ModuleDefinition, node: Node) -> Term:
             )
         )
     body: Any = Node("flunk", ["Not implemented"], node.line)
-    if blocks:  # its value is dropped: as in ExUnit, the last call of a test is not a tail call
+    if blocks:  # as in ExUnit, the value is dropped, so the last call is not a tail call
         body = Node("__block__", [blocks["do"], Atom("ok")], node.line)
     head = Node(full, [context], node.line)
     definition.define("def", Node("def", [head, [(Atom("do"), body)]], node.line))
@@ -220,7 +220,7 @@ def test(definition: ModuleDefinition, node: Node) -> Term:
 
 
 def _add(definition: ModuleDefinition, name: str, line: int, **more: Any) -> None:
-    """Add a test with the tags and set-ups that precede it."""
+    """Add a test with the tags before it and the set-ups of its block."""
     state = _state(definition)
     tags = {**state.module_tags, **state.describe_tags, **state.tags}
     state.tags = {}
@@ -232,7 +232,7 @@ def _add(definition: ModuleDefinition, name: str, line: int, **more: Any) -> Non
 
 
 def describe(definition: ModuleDefinition, node: Node) -> Term:
-    """`describe "group" do ... end`."""
+    """Evaluate `describe "group" do ... end`."""
     args = node.args or []
     state = _state(definition)
     if state.describe is not None:
@@ -259,14 +259,14 @@ def describe(definition: ModuleDefinition, node: Node) -> Term:
 
 
 def setup(definition: ModuleDefinition, node: Node) -> Term:
-    """`setup do ... end`, `setup %{a: a} do ... end`, `setup :name`, `setup [:a, :b]`."""
+    """Add a set-up: `setup do ... end`, `setup %{a: a} do ... end`, `setup :name`, `setup [:a]`."""
     state = _state(definition)
     target = state.setups if state.describe is None else state.describe_setups
     return _setup(definition, node, target, "setup")
 
 
 def setup_all(definition: ModuleDefinition, node: Node) -> Term:
-    """`setup_all do ... end`."""
+    """Add a set-up for the whole module: `setup_all do ... end`."""
     return _setup(definition, node, _state(definition).all_setups, "setup_all")
 
 
@@ -296,7 +296,7 @@ def _setup(definition: ModuleDefinition, node: Node, target: list[Setup], kind: 
 
 
 def doctest(definition: ModuleDefinition, node: Node) -> Term:
-    """`doctest Module, import: true, except: [put: 3]`: a test for each group of examples."""
+    """Add a test for each group of examples: `doctest Module, import: true, except: [put: 3]`."""
     args = node.args or [None]
     module: Any = _evaluated(definition, args[0])
     options: Any = _evaluated(definition, args[1]) if len(args) > 1 else List()
@@ -304,7 +304,7 @@ def doctest(definition: ModuleDefinition, node: Node) -> Term:
     if not definition.code().is_loaded(module):
         shown = f"module {inspect(module)} is not loaded and could not be found"
         raise definition.env.error(node.line, shown)
-    if record is None:  # Elixir's own texts are not part of kvshell
+    if record is None:  # kvshell has no examples for Elixir's own modules
         shown = f"could not retrieve the documentation for module {inspect(module)}"
         why = "The module was not compiled with documentation"
         raise doc_error(f"{shown}. {why}", definition.outer.file, node.line)
@@ -322,7 +322,10 @@ def doctest(definition: ModuleDefinition, node: Node) -> Term:
 
 
 def tag(definition: ModuleDefinition, node: Node) -> Term:
-    """`@tag :slow`, `@tag timeout: 50`, `@moduletag`, `@describetag`; others are attributes."""
+    """Handle `@tag`, `@moduletag` and `@describetag`, such as `@tag timeout: 50`.
+
+    Returns NotImplemented for any other attribute.
+    """
     inner = (node.args or [None])[0]
     if type(inner) is not Node or inner.head not in TAGS or not inner.args:
         return NotImplemented

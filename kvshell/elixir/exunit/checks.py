@@ -1,4 +1,4 @@
-"""The run-time part of assertions."""
+"""What compiled assertions call at run time: checks that raise AssertionFailedError."""
 
 from __future__ import annotations
 
@@ -23,14 +23,17 @@ from kvshell.terms import (
     inspect,
 )
 
-_EQUAL_FAILS: Final = frozenset({"<", ">", "!==", "!="})  # assert: both sides may be the same
-_EQUAL_HOLDS: Final = frozenset({"<=", ">=", "===", "==", "=~"})  # refute: likewise
+_EQUAL_FAILS: Final = frozenset({"<", ">", "!==", "!="})  # assert fails if both sides are equal
+_EQUAL_HOLDS: Final = frozenset({"<=", ">=", "===", "==", "=~"})  # refute fails if they are equal
 MOST_MESSAGES: Final = 10
 _MISSING: Any = object()
 
 
 def compared(value: Term, operator: str, left: Term, right: Term, code: str, holds: bool) -> Term:
-    """Return the value of a comparison that must hold, or must not if `holds` is false."""
+    """Return the value of a comparison; raise unless it holds, or unless it fails for refute.
+
+    `holds` is true for assert, false for refute; `code` is the source to show.
+    """
     if (value is not None and value is not False) == holds:
         return value
     word = "Assertion" if holds else "Refute"
@@ -45,7 +48,7 @@ def compared(value: Term, operator: str, left: Term, right: Term, code: str, hol
 def matched(
     result: bool, code: str, pattern: str, value: Term, pinned: Sequence[Any], holds: bool
 ) -> bool:
-    """Return whether a value matched: `assert match?(pattern, value)`."""
+    """Check `assert match?(pattern, value)`, or refute if `holds` is false; return `result`."""
     if result == holds:
         return result
     if holds:
@@ -56,13 +59,13 @@ def matched(
 def no_match(
     message: str, code: str, pattern: str, value: Term, pinned: Sequence[Any]
 ) -> AssertionFailedError:
-    """Return the failure of a match."""
+    """Return the error for a value that does, or does not, match a pattern."""
     sides = [Side("left", None, pattern), Side("right", value)]
     return AssertionFailedError(message, code, sides, pinned=pinned)
 
 
 def truth(value: Term, code: str, holds: bool, arguments: Sequence[Term] = ()) -> Term:
-    """Return a value that must be truthy, or falsy if `holds` is false."""
+    """Return `value`; raise unless it is truthy, or falsy if `holds` is false."""
     if (value is not None and value is not False) == holds:
         return value
     wanted = "truthy" if holds else "false or nil"
@@ -79,9 +82,9 @@ def said_truth(
     left: Term = None,
     right: Term = None,
 ) -> Term:
-    """Return a value that must be truthy or falsy, or fail with the test's own message.
+    """Return `value` as `truth` does, but fail with the test's own message.
 
-    ExUnit shows the message alone; what was compared, if anything, is kept beside it.
+    ExUnit shows only the message; the values compared, if any, are kept in the error.
     """
     if (value is not None and value is not False) == holds:
         return value
@@ -104,7 +107,7 @@ def assert_receive(
     pinned: Sequence[Any],
     message: Term,
 ) -> Term:
-    """Wait for a matching message and return it."""
+    """Wait at most `timeout` milliseconds for a matching message and return it. Receive point."""
     if type(timeout) is not int or timeout < 0:
         raise ArgumentError(f"timeout must be a non-negative integer, got: {inspect(timeout)}")
     found = process.receive(matches, timeout, _MISSING)
@@ -119,7 +122,7 @@ def assert_receive(
 
 
 class _Mailbox(list[tuple[str, Term]]):
-    """The messages to show, and the total number."""
+    """The messages of a mailbox that a failure shows, and how many there are in all."""
 
     def __init__(self, shown: list[tuple[str, Term]], count: int) -> None:
         super().__init__(shown)
@@ -129,7 +132,7 @@ class _Mailbox(list[tuple[str, Term]]):
 def refute_receive(
     matches: Callable[[Term], bool] | None, timeout: Term, pattern: str, message: Term
 ) -> bool:
-    """Return false if no matching message arrives in time."""
+    """Return false if no matching message arrives in `timeout` milliseconds. Receive point."""
     found = process.receive(matches, timeout, _MISSING)
     if found is _MISSING:
         return False
@@ -144,7 +147,7 @@ def refute_receive(
 
 
 def catches(function: Term, kind: str) -> Term:
-    """Return what `catch_exit` and similar macros caught."""
+    """Return the value that `function` throws, exits with or raises, according to `kind`."""
     try:
         call0(function)
     except (Exception, Exit, Thrown) as error:
@@ -156,7 +159,10 @@ def catches(function: Term, kind: str) -> Term:
 
 
 def assert_raise(module: Term, *rest: Term) -> Term:
-    """Return the exception raised by the function, checking its module and message."""
+    """Return the exception that a function raises; check its module and, if given, its message.
+
+    `rest` is an optional message, a string or a regex, and the function.
+    """
     wanted = rest[0] if len(rest) == 2 else None
     function = rest[-1]
     try:
@@ -196,7 +202,7 @@ _REGEX: Final = alias("Regex")
 
 
 def in_delta(left: Term, right: Term, delta: Term, holds: bool, message: Term = None) -> bool:
-    """Whether two numbers differ by at most `delta`."""
+    """Check that two numbers differ by at most `delta`, or by more if `holds` is false."""
     if type(delta) in {int, float} and delta < 0:
         raise ArgumentError(f"delta must always be a positive number, got: {inspect(delta)}")
     difference = abs(left - right)
@@ -213,5 +219,5 @@ def in_delta(left: Term, right: Term, delta: Term, holds: bool, message: Term = 
 
 
 def flunk(message: Term = "Flunked!") -> Term:
-    """Fail the test."""
+    """Fail the test with a message."""
     raise AssertionFailedError(message if type(message) is str else inspect(message))

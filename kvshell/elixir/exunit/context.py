@@ -1,4 +1,4 @@
-"""Functions for running tests: on_exit, start_supervised; and building a test's context."""
+"""ExUnit.Callbacks: on_exit, start_supervised and others; and the context of a test."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CALLBACKS: Final = Library("ExUnit.Callbacks", Cost.WAITS)
 
 
 class TestRun:
-    """The processes and callbacks to clean up after a test, or after a module's set-up."""
+    """What to clean up after a test or a module's setup_all: a supervisor and on_exit callbacks."""
 
     __test__ = False
 
@@ -55,7 +55,7 @@ def _run(name: str) -> TestRun:
 
 @CALLBACKS.function()
 def on_exit(name_or_ref: Term, callback: Term = MISSING) -> Term:
-    """Registers a function to run when the test has ended."""
+    """Registers a function that runs after the test has ended."""
     run = _run("on_exit/2")
     if callback is MISSING:
         run.exits[object()] = name_or_ref
@@ -96,13 +96,13 @@ def _child(spec: Term) -> Term:
 
 @CALLBACKS.function()
 def start_supervised(child_spec_or_module: Term, opts: Term = MISSING) -> Term:
-    """Starts a child that ends before the next test begins: `{:ok, pid}` or an error."""
+    """Starts a child that is stopped before the next test: returns `{:ok, pid}` or an error."""
     return _start(child_spec_or_module, List() if opts is MISSING else opts)
 
 
 @CALLBACKS.function(name="start_supervised!")
 def start_supervised_(child_spec_or_module: Term, opts: Term = MISSING) -> Term:
-    """Starts a child that ends before the next test begins, and returns its pid."""
+    """Starts a child that is stopped before the next test, and returns its pid."""
     spec = child_spec_or_module
     match _start(spec, List() if opts is MISSING else opts):
         case (A.ok, pid):
@@ -137,7 +137,7 @@ def _twice(spec: Term, name: Term) -> str:
 
 @CALLBACKS.function(name="start_link_supervised!")
 def start_link_supervised_(child_spec_or_module: Term, opts: Term = MISSING) -> Term:
-    """Like `start_supervised!`, but linked to the test."""
+    """Like `start_supervised!`, but links the child to the test process."""
     pid = start_supervised_(child_spec_or_module, opts)
     process.link(pid)
     return pid
@@ -151,7 +151,7 @@ def stop_supervised(id: Term) -> Term:  # noqa: A002  # ExUnit's name
         return (A.error, A.not_found)
     for child, pid, _kind, _modules in supervisor.which_children(run.supervisor).items:
         if type(pid) is Pid and key(child) == key(id):
-            process.unlink(pid)  # its end is wanted, and not the test's
+            process.unlink(pid)  # or the child's exit would end the test
     answer = supervisor.terminate_child(run.supervisor, id)
     if answer is A.ok:
         supervisor.delete_child(run.supervisor, id)
@@ -167,7 +167,7 @@ def stop_supervised_(id: Term) -> Term:  # noqa: A002  # ExUnit's name
 
 
 def merged(module: Atom, context: Map, answer: Term) -> Map:
-    """Return a context merged with the result of a setup."""
+    """Return a context merged with the return value `answer` of a set-up."""
     found = answer
     match answer:
         case A.ok:

@@ -1,4 +1,4 @@
-"""The examples in a documentation text: `iex>` lines and their expected values."""
+"""Finds the examples in a documentation text: `iex>` lines and their expected values."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _FENCES: Final = ("```", "~~~")
 
 @dataclass
 class DocExample:
-    """One expression and the expected text below it, "" if there is none.
+    """One expression and the expected value below it, "" if there is none.
 
-    `typed` is the expression with its prompts, from which the line numbers are removed.
+    `typed` is the expression with its prompts, without their numbers.
     """
 
     source: str
@@ -33,7 +33,7 @@ class DocTest:
 
 
 def doc_tests(doc: str, line: int, file: str) -> list[DocTest]:
-    """Return the tests in a text; `line` is the line of its attribute.
+    """Return the tests in a documentation text; `line` is the line of its `@doc`.
 
     Raises:
         ElixirError: a line is indented less than its prompt, or a prompt is not closed.
@@ -55,7 +55,7 @@ def _lines_at_prompts(lines: list[str], number: int, file: str) -> list[tuple[st
     """Return the lines from each prompt to the next empty line, without indentation."""
     found: list[tuple[str, int]] = []
     indent, inside, strict = 0, False, False
-    for number, line in enumerate(lines, number):  # noqa: B020, PLR1704  # the first line, then the others
+    for number, line in enumerate(lines, number):  # noqa: B020, PLR1704  # counts from `number` on
         bare = line.lstrip()
         if bare.startswith(_PROMPTS) and not strict:
             if not inside:
@@ -97,7 +97,7 @@ class _ExampleReader:
         self._begins = True  # whether the next prompt starts a new test
 
     def without_number(self, text: str, number: int) -> str:
-        """Return a line whose prompt has no number: `iex(1)> x` is `iex> x`."""
+        """Return a line without the number in its prompt: `iex(1)> x` becomes `iex> x`."""
         if not text.startswith(("iex(", "...(")):
             return text
         _numbered, closed, rest = text.partition(")>")
@@ -108,7 +108,7 @@ class _ExampleReader:
         return f"{text[:3]}>{rest}"
 
     def take(self, text: str, number: int) -> None:
-        """Take the next line."""
+        """Add the next line."""
         if text.startswith("iex>"):
             if self._source and self._answer:
                 self.close()
@@ -131,7 +131,7 @@ class _ExampleReader:
         self._typed.append(text)
 
     def close(self) -> None:
-        """End the example that is being read."""
+        """Finish the current example, if there is one."""
         if self._source:
             parts: Any = (self._source, self._answer, self._typed)
             self.tests[-1].examples.append(DocExample(*map("\n".join, parts)))

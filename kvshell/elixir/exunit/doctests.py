@@ -1,4 +1,4 @@
-"""`doctest Module`: a test for each group of examples in the module's documentation."""
+"""Compiles `doctest Module`: a test for each group of examples in the module's docs."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _MATCH: Final = "&doctest match"
 
 
 class Origin(NamedTuple):
-    """The position of an example, for the failure's stack: `lib/kv.ex:7: KV (module)`."""
+    """The position of an example, shown in the stacktrace as `lib/kv.ex:7: KV (module)`."""
 
     module: Term
     file: str
@@ -48,12 +48,12 @@ class Origin(NamedTuple):
 
     @property
     def place(self) -> str:
-        """The stack line, as text."""
+        """The position as a line of a stacktrace."""
         return f"{self.file}:{self.line}: {inspect(self.module)} (module)"
 
 
 class NamedDocTest(NamedTuple):
-    """A test with the name that mix prints, and the body to compile."""
+    """A doctest with the name that mix prints, and the body to compile."""
 
     name: str
     line: int
@@ -61,10 +61,10 @@ class NamedDocTest(NamedTuple):
 
 
 def named_tests(record: ModuleRecord, options: dict[Any, Term]) -> list[NamedDocTest]:
-    """Return the tests in the documentation of a module, in the order in which mix runs them.
+    """Return the doctests of a module in the order in which mix runs them.
 
     Raises:
-        ElixirError: a text is not indented as ExUnit requires, or `only:` names no function.
+        ElixirError: an example is indented wrongly, or `only:` names no function of the module.
     """
     found = _chosen(_found(record), record, options)
     return [
@@ -110,7 +110,7 @@ def _chosen(
         names = "\n    ".join(f"{inspect(record.module)}.{name}/{count}" for name, count in missing)
         message = f"undefined or private {noun} given to doctest:\n\n    {names}\n\n"
         raise doc_error(message, record.file)
-    return chosen[::-1]  # ExUnit 1.14 collects them in this order
+    return chosen[::-1]  # the order of ExUnit 1.14
 
 
 def _keys(given: Any) -> list[Any]:
@@ -123,18 +123,18 @@ def _keys(given: Any) -> list[Any]:
 
 
 class _Check(NamedTuple):
-    """The parts of an example that its compiled code refers to."""
+    """What the compiled code of an example refers to."""
 
     example: DocExample
     code: str  # its last expression, as source
     origin: Origin
     error: Term = None  # the expected exception
     message: str = ""
-    broken: str = ""  # why it did not compile
+    broken: str = ""  # why the example is not valid Elixir
 
     @property
     def shown(self) -> str:
-        """The block below `doctest:`."""
+        """The example as a failure prints it below `doctest:`."""
         return f"{self.example.typed}\n{self.expected}" if self.expected else self.example.typed
 
     @property
@@ -146,7 +146,7 @@ class _Check(NamedTuple):
         return inspect(answer) if _OPAQUE.match(answer) else answer
 
     def failure(self, message: str, **sides: Term) -> AssertionFailedError:
-        """Return the failure of the example; `sides` are the compared values, if any."""
+        """Return the error of a failed example; `sides` are the values compared, if any."""
         code = f"{self.code} === {self.expected.strip()}" if sides else None
         if sides and _OPAQUE.match(self.example.answer):
             code = f"inspect({self.code}) === {self.expected.strip()}"
@@ -170,7 +170,7 @@ def _body(record: ModuleRecord, test: DocTest) -> Node:
 
 
 def _statement(example: DocExample, origin: Origin) -> Node:
-    """Return an example as one node: its expression, the expected one, and the check's text."""
+    """Return an example as one node: its expression, the expected one, and its `_Check`."""
     check = _Check(example, "", origin)
     expected: Any = None
     try:
@@ -195,7 +195,7 @@ def _statement(example: DocExample, origin: Origin) -> Node:
 
 
 def _asserted(node: Any) -> Any:
-    """Return an expression whose matches fail like those of `assert`."""
+    """Return an expression with each `=` made to fail like that of `assert`."""
     if type(node) is not Node:
         return node
     if node.head == "__block__":
@@ -235,7 +235,7 @@ def _match(body: FunctionBody, node: Node) -> str:
 
 
 def _answers(value: Term, expected: Term, check: _Check) -> None:
-    """Compare the value of an example with the documented one."""
+    """Raise unless the value of an example is the documented one."""
     if _OPAQUE.match(check.example.answer):
         value = inspect(value)
     if not same(value, expected):
@@ -243,12 +243,12 @@ def _answers(value: Term, expected: Term, check: _Check) -> None:
 
 
 def _broken(check: _Check) -> None:
-    """Fail because the example is not valid Elixir."""
+    """Fail: the example is not valid Elixir."""
     raise check.failure(check.broken)
 
 
 def _raises(function: Term, check: _Check) -> None:
-    """Check that an example raises the documented exception."""
+    """Raise unless an example raises the documented exception with the documented message."""
     wanted = inspect(check.error)
     try:
         call0(function)

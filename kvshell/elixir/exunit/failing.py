@@ -9,11 +9,11 @@ from kvshell.terms import A, Atom, ElixirError, Map, Term, alias, exception, ins
 from kvshell.terms.printing.exceptions import say_with
 
 ASSERTION = alias("ExUnit.AssertionError")
-NOTHING = Atom("ex_unit_no_meaningful_value")  # for a side that the assertion does not have
+NOTHING = Atom("ex_unit_no_meaningful_value")  # ExUnit's value of a side that does not exist
 
 
 class Side(NamedTuple):
-    """A side of a comparison: a value, or the source of a pattern."""
+    """One side of a comparison: its value, or its source if it is a pattern."""
 
     label: str
     value: Term = None
@@ -21,7 +21,7 @@ class Side(NamedTuple):
 
 
 class AssertionFailedError(ElixirError):
-    """An assertion that does not hold; `expression` is its source."""
+    """`%ExUnit.AssertionError{}`: a failed assertion; `expression` is its source."""
 
     def __init__(
         self,
@@ -48,8 +48,8 @@ class AssertionFailedError(ElixirError):
         self.pinned = pinned
         self.arguments = arguments
         self.mailbox = mailbox
-        self.unshown: tuple[str, Term, Term] | None = None  # compared, under the test's own message
-        self.doctest = ""  # the failed example of a documentation, and its position
+        self.unshown: tuple[str, Term, Term] | None = None  # operator, sides
+        self.doctest = ""  # the failed example of a doctest
         self.origin = ""
 
 
@@ -61,7 +61,7 @@ def _value(sides: Sequence[Side], label: str) -> Any:
 
 
 def _assertion_message(struct: Map) -> str:
-    """Return the text of `Exception.message`: the sentence, the code and both sides."""
+    """Return the text of `Exception.message/1`: the message, the code, and both sides."""
     message = struct.get(A.message)
     lines = ["", "", message if type(message) is str else "assertion failed"]
     sides = [(name, struct.get(Atom(name), NOTHING)) for name in ("left", "right")]

@@ -33,7 +33,7 @@ def failure_text(
     source: Sequence[str] = (),
     logged: str = "",
 ) -> str:
-    """Return the numbered block of a failed test; `source` is its file, as lines."""
+    """Return the report of a failed test; `source` are the lines of its file."""
     head = f"{number:3}) {test.name} ({inspect(test.module)})\n{PAD}{test.file}:{test.line}\n"
     text = head + _failure(failures[0], test, source)
     if logged:
@@ -43,7 +43,7 @@ def failure_text(
 
 
 def case_text(number: int, result: CaseResult) -> str:
-    """Return the block of a module whose setup_all failed."""
+    """Return the report of a module whose setup_all failed."""
     name = inspect(result.module)
     head = f"{number:3}) {name}: failure on setup_all callback, all tests have been invalidated\n"
     return head + _failure(result.failures[0], None, ())
@@ -52,7 +52,7 @@ def case_text(number: int, result: CaseResult) -> str:
 def assertion_text(
     error: AssertionFailedError, stack: List, test: ElixirTest, source: Sequence[str]
 ) -> str:
-    """Return what is said of a failed assertion: the message, its code, and both sides."""
+    """Return the report of a failed assertion: the message, the code, and both sides."""
     lines = _assertion(error, TestFailure(A.error, error, stack), test, source)
     return "\n".join(line.removeprefix(PAD) for line in lines)
 
@@ -81,11 +81,11 @@ def _failure(failure: TestFailure, test: ElixirTest | None, source: Sequence[str
 
 
 def _banner(kind: Any, error: Any) -> str:
-    """Return the banner; iex indents the arguments of a clause error, mix does not."""
+    """Return the banner of an error as mix prints it, without iex's indentation of arguments."""
     if isinstance(error, UndefinedFunctionError):
         return f"** (UndefinedFunctionError) {error}"
     if isinstance(error, FunctionClauseError):
-        error.width = None  # iex breaks the lines of an argument, ExUnit does not
+        error.width = None  # unlike iex, ExUnit does not break the lines of an argument
     text: str = format_banner(kind, error)
     if isinstance(error, FunctionClauseError):
         text = text.replace("\n    ", "\n")
@@ -165,7 +165,7 @@ def _arguments(error: AssertionFailedError) -> list[str]:
 
 
 def _code_line(stack: List, test: ElixirTest | None, source: Sequence[str]) -> str:
-    """Return the line of the test's file at which it failed."""
+    """Return the source line at which the test failed, or ""."""
     if test is None:
         return ""
     for module, name, _arity, where in stack.items:
@@ -178,7 +178,7 @@ def _code_line(stack: List, test: ElixirTest | None, source: Sequence[str]) -> s
 
 
 def places(failure: TestFailure, test: ElixirTest | None) -> list[str]:
-    """Return the lines of the stack trace; the test itself is `(test)`."""
+    """Return the lines of a failure's stacktrace; the test itself is shown as `(test)`."""
     if isinstance(failure.value, AssertionFailedError) and failure.value.origin:
         return [failure.value.origin]
     lines = []

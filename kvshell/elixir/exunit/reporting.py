@@ -1,4 +1,4 @@
-"""Prints each test's result and a summary, as `mix test --trace` does."""
+"""Formats the results of tests and their summary, as `mix test --trace` prints them."""
 
 from typing import NamedTuple
 
@@ -6,18 +6,18 @@ from kvshell.elixir.exunit.running import TestResult
 
 
 class TestCounts(NamedTuple):
-    """The number of tests by outcome."""
+    """The number of tests by outcome; `tests` counts all of them."""
 
     tests: int = 0
     failures: int = 0
     excluded: int = 0
     skipped: int = 0
     invalid: int = 0
-    doctests: int = 0  # of the tests
+    doctests: int = 0  # included in `tests`
 
     @property
     def summary(self) -> str:
-        """The summary line."""
+        """The summary line, such as `3 tests, 1 failure`."""
         plain = self.tests - self.doctests
         text = f"{_count(self.doctests, 'doctest')}, " if self.doctests else ""
         text += f"{_count(plain, 'test')}, " if plain else ""

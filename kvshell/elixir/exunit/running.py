@@ -42,7 +42,7 @@ NO_FILES: Final = "a search does not follow what a test writes in its tmp_dir: k
 
 @dataclass
 class TestFailure:
-    """Why a test failed: an error, a throw, an exit, or the end of its process."""
+    """Why a test failed: an error, a throw, an exit, or the death of its process."""
 
     __test__ = False
 
@@ -61,13 +61,13 @@ class TestResult:
     status: str
     failures: list[TestFailure] = field(default_factory=list)
     ms: float = 0.0
-    why: str = ""  # for a skipped one
+    why: str = ""  # why it was skipped
     logged: str = ""  # with @tag :capture_log
 
 
 @dataclass
 class CaseResult:
-    """The outcome of a module's tests; `failures` are those of its setup_all."""
+    """The outcome of a module's tests; `failures` has those of its setup_all."""
 
     module: Atom
     results: list[TestResult]
@@ -82,7 +82,10 @@ def run_case(
     seed: int = 0,
     on_result: Callable[[TestResult], None] | None = None,
 ) -> CaseResult:
-    """Run the tests of a module in sequence. Runs in a process. Receive point."""
+    """Run the tests of a module one after another. Runs in a process. Receive point.
+
+    `timeout` is that of each test in milliseconds; None means no limit.
+    """
     state: CaseState = record.data["case"]
     result = CaseResult(record.module, [])
     run, ended = TestRun(), _Ended()
@@ -92,7 +95,7 @@ def run_case(
         result.failures = ended.failures
         result.results = [TestResult(each, "invalid") for each in tests]
     else:
-        for each in sorted(tests, key=lambda test: not test.skipped):  # as ExUnit words them
+        for each in sorted(tests, key=lambda test: not test.skipped):
             found = run_test(record, each, ended.context or context, timeout, seed)
             result.results.append(found)
             if on_result is not None:
@@ -121,9 +124,9 @@ def _hold(
     ended: _Ended,
     limit: int | None,
 ) -> Pid | None:
-    """Run setup_all in a process that lives as long as the module's tests.
+    """Run setup_all in a process that lives as long as the module's tests run.
 
-    It has the time of a test: ExUnit itself would wait for ever.
+    Unlike in ExUnit, which would wait for ever, setup_all has the time limit of a test.
     """
     starter = process.self_()
 
@@ -169,7 +172,7 @@ def set_up(record: ModuleRecord, setups: Iterable[Setup], context: Map) -> Map:
 
 
 def _entry_of(record: ModuleRecord, describe: int | None) -> Term:
-    """Return the last line of the stack of an error in a set-up: the function that runs them."""
+    """Return the last stacktrace entry of an error in a set-up: the function that runs set-ups."""
     if describe is not None:
         return (record.module, Atom(f"__ex_unit_describe_{describe}"), 1, List())
     where = List([(A.file, record.file), (A.line, record.line)])
@@ -177,17 +180,17 @@ def _entry_of(record: ModuleRecord, describe: int | None) -> Term:
 
 
 def context_of_case(record: ModuleRecord) -> Map:
-    """Return the initial context of a module: that of its setup_all."""
+    """Return the context with which a module's setup_all starts."""
     options = record.data["case"].options
     is_async = options.get(A.async_, False)
     return Map([(A.module, record.module), (A.case, record.module), (A.async_, is_async)])
 
 
 def context_of(test: ElixirTest, base: Map) -> Map:
-    """Return the initial context of a test; its own folder, if it wants one, is made.
+    """Return the context that a test's set-ups start with; create its `tmp_dir` if it asks for one.
 
     Raises:
-        ElixirError: its tag tmp_dir is neither true nor false nor a path.
+        ElixirError: the tag `tmp_dir` is neither a boolean nor a path.
     """
     pairs = [
         (A.test, Atom(test.name)),
@@ -225,14 +228,14 @@ def _own_folder(test: ElixirTest) -> list[tuple[Atom, Term]]:
 
 
 def _absolute(file: str) -> str:
-    """Return the absolute path of a file; `iex` and other places stay."""
+    """Return the absolute path of an Elixir file; return other places, such as `iex`, unchanged."""
     return str(Path(file).absolute()) if file.endswith((".exs", ".ex")) else file
 
 
 def run_test(
     record: ModuleRecord, test: ElixirTest, base: Map, timeout: int | None, seed: int
 ) -> TestResult:
-    """Run a test in its own process. Receive point."""
+    """Run a test in its own process and return the outcome. Receive point."""
     if not test.tags.get(A.capture_log):
         return _run_test(record, test, base, timeout, seed)
     with captured() as pieces:
@@ -271,7 +274,7 @@ def _run_test(
     elif not ended.done:
         ended.failures.append(TestFailure((A.EXIT, pid), down[4]))
     undone = undo(run, limit)
-    ended.failures = ended.failures or undone  # the first failure is reported
+    ended.failures = ended.failures or undone  # only the first failure is reported
     status = "failed" if ended.failures else "passed"
     return TestResult(test, status, ended.failures, float(runtime.now_ms() - began))
 
@@ -310,7 +313,10 @@ def _failure(error: BaseException) -> TestFailure:
 
 
 def undo(run: TestRun, limit: int | None) -> list[TestFailure]:
-    """Stop what a test has started, then run its on_exit callbacks in reverse order."""
+    """Stop a test's supervised children, then run its on_exit callbacks, last one first.
+
+    Returns their failures. Receive point.
+    """
     if run.supervisor is None and not run.exits:
         return []
     failures: list[TestFailure] = []

@@ -1,4 +1,4 @@
-"""ExUnit.start and configure, which the command line overrides; and ExUnit.run."""
+"""ExUnit.start, ExUnit.configure and ExUnit.run; the command line overrides their options."""
 
 from weakref import WeakKeyDictionary
 
@@ -22,19 +22,19 @@ _configured: WeakKeyDictionary[Runtime, dict[str, Term]] = WeakKeyDictionary()
 
 
 def configuration() -> dict[str, Term]:
-    """Return the options that were given to ExUnit in the caller's runtime."""
+    """Return the options set with ExUnit.configure in the caller's runtime."""
     return _configured.setdefault(current().runtime, {})
 
 
 @EXUNIT.function(options=LIST)
 def start(options: Term = EMPTY_LIST) -> Term:
-    """Sets options, which the command line overrides: ExUnit is already running."""
+    """Sets options like `configure`; ExUnit itself is always started here."""
     return configure(options)
 
 
 @EXUNIT.function(options=LIST)
 def configure(options: Term) -> Term:
-    """Sets options, which the command line overrides."""
+    """Sets options of ExUnit; those of the command line take precedence."""
     given = (each for each in options.items if type(each) is tuple and type(each[0]) is Atom)
     configuration().update({name.name: value for name, value in given})
     return A.ok

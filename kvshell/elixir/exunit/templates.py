@@ -1,4 +1,4 @@
-"""`use ExUnit.CaseTemplate`: set-ups, imports and aliases that several test modules share."""
+"""ExUnit.CaseTemplate: set-ups, imports and aliases that several test modules share."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from kvshell.terms import A, ElixirError, Term, alias, exception
 
 
 def use_template(definition: ModuleDefinition, _options: Term, _node: Node) -> None:
-    """`use ExUnit.CaseTemplate`."""
+    """Carry out `use ExUnit.CaseTemplate`."""
     definition.data["case"] = CaseState({})
     definition.data["template"] = True
     for name, arity in assertions.definitions:
@@ -36,7 +36,7 @@ def use_template(definition: ModuleDefinition, _options: Term, _node: Node) -> N
 
 
 def using(definition: ModuleDefinition, node: Node) -> Term:
-    """`using do quote do ... end end`: what `use` of the template adds to a module."""
+    """Evaluate `using do quote do ... end end`: the code that `use` of the template adds."""
     args = node.args or []
     blocks = keywords(args[-1]) if args else None
     block: Any = (blocks or {}).get("do")
@@ -69,7 +69,7 @@ def _finish(definition: ModuleDefinition, record: ModuleRecord) -> None:
 
 
 def _of(template: ModuleRecord, given: Setup) -> Setup:
-    """Return a set-up of a template for a module that uses it."""
+    """Return a set-up of a template for use in another module."""
     return given._replace(module=given.module or template.module)
 
 

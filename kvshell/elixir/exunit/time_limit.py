@@ -1,7 +1,7 @@
-"""Time limits of tests, by the runtime's clock and by real time.
+"""Time limits of tests, on the runtime's clock and in real time.
 
-A controlled runtime's clock stands still while code computes, so a test in an endless loop would
-never reach its limit by that clock alone.
+A controlled runtime's clock stands still while code computes: on that clock alone, a test in an
+endless loop would never reach its limit.
 """
 
 from typing import Any
@@ -13,9 +13,9 @@ from kvshell.terms import A, Pid, Term
 
 
 def down_within(reference: Term, limit: int | None, other: Term = None) -> Any:
-    """Wait for the DOWN message of a monitor, or for `other`; None after `limit` ms.
+    """Return the :DOWN message of a monitor or the message `other`; None after `limit` ms.
 
-    Processes that still compute then are ended by `end`. Receive point.
+    After None, `end` kills the processes that are still computing. Receive point.
     """
     down = None
     with RealTime(limit) as real:
@@ -35,14 +35,14 @@ def down_within(reference: Term, limit: int | None, other: Term = None) -> Any:
 
 
 def end(pid: Pid, reference: Term) -> None:
-    """Kill a process that exceeded its limit, and those that compute for it. Receive point."""
+    """Kill a process that exceeded its limit, and processes that still compute. Receive point."""
     for late in {pid, *computing_late.pop(current().runtime, ())}:
         process.exit(late, A.kill)
     process.receive(lambda message: is_down(message, reference))
 
 
 def is_down(message: Term, reference: Term) -> bool:
-    """Whether a message is the DOWN message of a monitor."""
+    """Whether a message is the :DOWN message of the monitor `reference`."""
     return (
         type(message) is tuple
         and len(message) == 5

@@ -1,1 +1,1 @@
-"""The run-time support of compiled Elixir: operators, closure calls, bits, limits."""
+"""Run-time support for compiled Elixir: operators, closure calls, bits, limits."""

@@ -1,4 +1,4 @@
-"""Binaries bit by bit: building `<<...>>`, and reading it in patterns."""
+"""Bit syntax: builds `<<...>>`, and reads its segments in patterns."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _CODECS: Final = {"utf8": "utf-8", "utf16": "utf-16-be", "utf32": "utf-32-be"}
 
 
 def make_bits(segments: tuple[tuple[str, Any, Any, int, bool, bool], ...]) -> Term:
-    """Return the binary of segments: type, value, size, unit, signed and little."""
+    """Return the binary of segments, each `(type, value, size, unit, signed, little)`."""
     whole, length = 0, 0
-    parts: list[bytes] = []  # while everything is whole bytes
+    parts: list[bytes] = []  # used as long as all segments are whole bytes
     for kind, value, size, unit, _signed, little in segments:
         bits, count = _segment(kind, value, size, unit, little)
         if length == 0 and type(bits) is bytes and count == len(bits) * 8:
@@ -43,7 +43,7 @@ def make_bits(segments: tuple[tuple[str, Any, Any, int, bool, bool], ...]) -> Te
 
 
 def of_bits(octets: bytes, size: int) -> Term:
-    """Return `size` bits as a term: a binary if they are whole bytes."""
+    """Return the first `size` bits as a term: a binary if they are whole bytes, else Bits."""
     return binary(octets) if size % 8 == 0 else Bits(octets, size)
 
 
@@ -114,7 +114,7 @@ def _part(value: Any, size: Any, unit: int) -> tuple[Any, int]:
 
 
 class BitReader:
-    """Reads segments from the front of a binary; MISSING if it is too short."""
+    """Reads segments from the front of a binary; a read returns MISSING if it does not match."""
 
     __slots__ = ("left", "octets", "position")
 
@@ -124,7 +124,7 @@ class BitReader:
         self.left = left
 
     def _take(self, count: Any) -> int:
-        """Return `count` bits as a number, -1 if there are not enough."""
+        """Return the next `count` bits as a number, or -1 if there are fewer."""
         if type(count) is not int or count < 0 or count > self.left:
             return -1
         start, end = self.position, self.position + count
@@ -167,13 +167,13 @@ class BitReader:
         return of_bits(octets, count)
 
     def rest(self, any_size: bool) -> Any:
-        """Read the rest; only whole bytes unless `any_size`."""
+        """Read the rest, which has to be whole bytes unless `any_size`."""
         if self.left % 8 and not any_size:
             return MISSING
         return self.binary(self.left)
 
     def literal(self, text: str) -> bool:
-        """Read exactly these bytes."""
+        """Read the bytes of `text`; return whether they are next."""
         octets = text.encode()
         count = len(octets) * 8
         if count > self.left:
@@ -181,7 +181,7 @@ class BitReader:
         return self._take(count) == int.from_bytes(octets, "big") if count else True
 
     def character(self, kind: str, little: bool) -> Any:
-        """Read a code point."""
+        """Read a code point in an encoding: utf8, utf16 or utf32."""
         if self.position % 8:
             return MISSING
         codec = _codec(kind, little)
@@ -202,7 +202,7 @@ class BitReader:
 
 
 def reader(value: Term) -> BitReader | None:
-    """Return a reader for a binary, or None for anything else."""
+    """Return a BitReader for a binary, or None for any other term."""
     if type(value) is str:
         octets = value.encode()
         return BitReader(octets, len(octets) * 8)
@@ -214,7 +214,7 @@ def reader(value: Term) -> BitReader | None:
 
 
 def reader_of(value: Term) -> BitReader:
-    """Return the reader for the binary of a comprehension."""
+    """Return a BitReader for a comprehension's binary; raise ArgumentError for other terms."""
     found = reader(value)
     if found is None:
         raise ArgumentError.of_erlang()

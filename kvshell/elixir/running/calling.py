@@ -1,7 +1,7 @@
-"""Dynamic calls: closures and modules in variables; and receive.
+"""Calls of closures and of modules in variables, and receive.
 
-Closures are called through functions specialised by arity, so that there is no C frame between two
-of ours: Python 3.11 would count it against the machine's stack.
+Closures are called through functions specialised by arity, so that no C frame comes between two
+Python frames: Python 3.11 would count it against the thread's C stack.
 """
 
 from __future__ import annotations
@@ -136,27 +136,27 @@ def _jump(function: Term, args: tuple[Term, ...]) -> Any:
 
 
 def jump0(function: Term) -> Any:
-    """Return the jump to `function.()`."""
+    """Return the Jump that calls `function.()`."""
     return _jump(function, ())
 
 
 def jump1(function: Term, one: Term) -> Any:
-    """Return the jump to `function.(one)`."""
+    """Return the Jump that calls `function.(one)`."""
     return _jump(function, (one,))
 
 
 def jump2(function: Term, one: Term, two: Term) -> Any:
-    """Return the jump to `function.(one, two)`."""
+    """Return the Jump that calls `function.(one, two)`."""
     return _jump(function, (one, two))
 
 
 def jump3(function: Term, one: Term, two: Term, three: Term) -> Any:
-    """Return the jump to `function.(one, two, three)`."""
+    """Return the Jump that calls `function.(one, two, three)`."""
     return _jump(function, (one, two, three))
 
 
 def jump4(function: Term, one: Term, two: Term, three: Term, four: Term) -> Any:
-    """Return the jump to `function.(one, two, three, four)`."""
+    """Return the Jump that calls `function.(one, two, three, four)`."""
     return _jump(function, (one, two, three, four))
 
 
@@ -164,7 +164,7 @@ def jump4(function: Term, one: Term, two: Term, three: Term, four: Term) -> Any:
 
 
 def field(value: Term, name: Any) -> Term:
-    """Return `value.name`: a map key, or a call of a module's function without arguments."""
+    """Return `value.name`: a map's value for a key, or the result of a module's function."""
     if value.__class__ is Map:
         found = value.get(name, _MISSING)
         if found is _MISSING:
@@ -189,15 +189,15 @@ _MISSING: Any = object()
 
 
 def missing_key(name: Term, value: Map) -> ElixirError:
-    """Return the KeyError of `map.name`, with similar keys."""
+    """Return the KeyError for a missing key in `map.name`, which suggests similar keys."""
     return MissingKeyError(name, value)
 
 
 class MissingKeyError(KeyError_):
-    """A KeyError of `map.name`: at the prompt, similar keys are shown."""
+    """A KeyError of `map.name`; the prompt suggests similar keys."""
 
     def blame(self) -> str:
-        """Return the similar keys."""
+        """Return the suggested keys as text, or ""."""
         name, value = self.struct.get(A.key), self.struct.get(A.term)
         if type(name) is not Atom or type(value) is not Map:
             return ""
@@ -211,7 +211,7 @@ class MissingKeyError(KeyError_):
 
 
 def invoke(module: Term, name: str, args: tuple[Term, ...]) -> Term:
-    """Call `module.name(...)`, where the module is a value."""
+    """Call `module.name(...)` for a module known only at run time, and return its value."""
     if type(module) is Map and not args and Atom(name) in module:
         return module.get(Atom(name))
     if type(module) is not Atom:
@@ -236,7 +236,7 @@ def invoke(module: Term, name: str, args: tuple[Term, ...]) -> Term:
 
 
 def text_matches(text: Term, pattern: Term) -> bool:
-    """Return `text =~ pattern`: a substring, or a regular expression."""
+    """Return `text =~ pattern`; the pattern is a substring or a regular expression."""
     if type(text) is str and type(pattern) is str:
         return pattern in text
     return _code().call(_KERNEL, "=~", (text, pattern)) is True
@@ -246,7 +246,7 @@ _KERNEL = alias("Kernel")
 
 
 def undefined(module: Term, name: str, args: tuple[Term, ...]) -> Term:
-    """Raise because a macro is called whose module was not required."""
+    """Raise for a call of a macro whose module has not been required."""
     raise _code().undefined(module, name, args)
 
 
@@ -269,12 +269,12 @@ def named_capture(module: Term, name: str, arity: int, code: Callable[..., Any])
 
 
 def no_message(_message: Term) -> bool:
-    """Match no message: `receive do after ... end`."""
+    """Match no message, for a `receive` with only an `after`."""
     return False
 
 
 def timeout(value: Term) -> int | None:
-    """Return the milliseconds of an `after`."""
+    """Return the milliseconds of an `after`, or None for `:infinity`."""
     if value is A.infinity:
         return None
     if type(value) is int and value >= 0:
@@ -283,5 +283,8 @@ def timeout(value: Term) -> int | None:
 
 
 def receive(matches: Callable[[Term], bool] | None, milliseconds: int | None, missing: Any) -> Term:
-    """Return the first message that a clause matches, or `missing` after the time-out."""
+    """Return the first message that a clause matches, or `missing` after the timeout.
+
+    `matches` tells whether a clause matches a message. Receive point.
+    """
     return process.receive(matches, milliseconds, missing)

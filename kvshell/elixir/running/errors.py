@@ -1,4 +1,4 @@
-"""The errors that compiled Elixir raises itself, with Elixir 1.14's messages."""
+"""The errors that compiled code and its helpers raise, with Elixir 1.14's messages."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ from kvshell.terms import (
 from kvshell.terms.printing.errors import VmError
 from kvshell.terms.printing.exceptions import ERLANG_TAGS, call_text
 
-PROMPT_PLACE = ":erl_eval.expr/6"  # the reported origin of a typed closure
+PROMPT_PLACE = ":erl_eval.expr/6"  # the origin that a closure typed at the prompt prints
 
 
 class OperandError(ArithmeticError_):
@@ -29,7 +29,7 @@ class OperandError(ArithmeticError_):
         self.operation = operation
 
     def blame(self) -> str:
-        """Return the operation, as iex adds it to the message."""
+        """Return the text that iex appends to the message: the operation."""
         return f": {self.operation}"
 
 
@@ -42,19 +42,19 @@ class ArityError(VmError):
 
 
 class PlacedError(ElixirError):
-    """A compiler error that shows, below the message, what was being expanded."""
+    """A compile error with a line below its message that says what was being expanded."""
 
     def __init__(self, struct: Map, place: str) -> None:
         super().__init__(struct)
         self.place = place
 
     def blame(self) -> str:
-        """Return the line below the message."""
+        """Return that line."""
         return f"\n    {self.place}"
 
 
 def operand_error(operator: str, *operands: Term) -> OperandError:
-    """Return the error of `left operator right`, or of a unary `operator operand`."""
+    """Return the ArithmeticError of `left operator right` or of a unary `operator operand`."""
     texts = [inspect(operand, width=None) for operand in operands]
     if operator.isalpha():
         return OperandError(f"{operator}({', '.join(texts)})")
@@ -64,23 +64,23 @@ def operand_error(operator: str, *operands: Term) -> OperandError:
 
 
 def bad_boolean(operator: str, value: Term) -> ElixirError:
-    """Return the error of `value and ...`."""
+    """Return the BadBooleanError of `value and ...` or `value or ...`."""
     struct = exception("BadBooleanError", operator=operator, term=value)
     return VmError(struct, (A.badbool, Atom(operator), value))
 
 
 def bad_function(value: Term) -> ElixirError:
-    """Return the error of calling something that is not a function."""
+    """Return the BadFunctionError for a call of a term that is not a function."""
     return VmError(exception("BadFunctionError", term=value), (A.badfun, value))
 
 
 def clause_error(name: str, value: Term) -> ElixirError:
-    """Return a WithClauseError or TryClauseError."""
+    """Return a WithClauseError or TryClauseError, by `name`, for a value that no clause matches."""
     return VmError(exception(name, term=value), (ERLANG_TAGS[alias(name)], value))
 
 
 def cond_error() -> ElixirError:
-    """Return the error of a `cond` without a true condition."""
+    """Return the CondClauseError of a `cond` without a true condition."""
     return VmError(exception("CondClauseError"), A.cond_clause)
 
 
@@ -89,7 +89,7 @@ def compile_error(file: str, line: int, description: str) -> ElixirError:
     return ElixirError(exception("CompileError", file=file, line=line, description=description))
 
 
-# What shows here what a user expects of a module that draws windows or measures a BEAM.
+# What to use here in place of modules that draw windows or measure a BEAM.
 _INSTEAD = {
     ":observer": "tree, processes, tables and watch show what runs",
     ":dbg": "messages, :sys.trace and watch show what is sent",
@@ -99,7 +99,7 @@ _INSTEAD = {
 
 
 def refused(name: str, place: str = "") -> ElixirError:
-    """Return the error for a feature that this shell lacks; `place` is put in front, if given."""
+    """Return the error about a feature that this shell lacks; its message starts with `place`."""
     instead = _INSTEAD.get(name, "help elixir")
     message = f"{place}{name} is not part of this shell's Elixir: {instead}"
     return ElixirError(exception("CommandError", message=message))
@@ -108,7 +108,7 @@ def refused(name: str, place: str = "") -> ElixirError:
 def undefined_function(
     module: Term, name: str, arity: int, *, reason: str, message: str
 ) -> ElixirError:
-    """Return an UndefinedFunctionError with the message of Elixir's blame."""
+    """Return an UndefinedFunctionError with this reason and this message."""
     return ElixirError(
         exception(
             "UndefinedFunctionError",
@@ -122,16 +122,16 @@ def undefined_function(
 
 
 def function_clause(module: Term, name: str, arity: int, given: Sequence[Term]) -> ElixirError:
-    """Return the error of a function without a clause for `given`."""
+    """Return the FunctionClauseError of a function without a clause for the arguments `given`."""
     return FunctionClauseError(module, Atom(name), arity, given)
 
 
 class AnonymousClauseError(FunctionClauseError):
-    """No clause of an anonymous function matches the arguments."""
+    """A FunctionClauseError of an anonymous function."""
 
     def __init__(self, place: str, arity: int, given: Sequence[Term]) -> None:
         super().__init__(alias("Kernel"), Atom("fn"), arity, given)
-        if place == PROMPT_PLACE:  # typed code is evaluated: all closures share a name
+        if place == PROMPT_PLACE:  # at the prompt, all closures print the same origin
             self.call = f':erl_eval."-inside-an-interpreted-fun-"/{arity}'
         else:
             self.call = f"anonymous fn/{arity} in {place}"
@@ -141,7 +141,7 @@ class AnonymousClauseError(FunctionClauseError):
 
 
 def system_limit(why: str) -> ElixirError:
-    """Return the error of a program that exceeds a limit."""
+    """Return the SystemLimitError for exceeding the limit that `why` names."""
     return ElixirError(
         exception("SystemLimitError", message=f"a system limit has been reached: {why}")
     )

@@ -1,4 +1,4 @@
-"""raise, rescue and catch: converts between Elixir's and Python's exceptions."""
+"""raise, rescue and catch: conversion between Elixir's and Python's exceptions."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def error_of(struct: Map) -> ElixirError:
 
 
 def reraise(what: Term, *given: Term) -> Term:
-    """Raise again; the stack is the current one."""
+    """Implement `reraise`; the stacktrace, its last argument, is ignored."""
     return raise_(what, *given[:-1])
 
 
@@ -73,7 +73,7 @@ class Caught:
 
     @property
     def value(self) -> Term:
-        """Return what `catch kind, value` binds."""
+        """The value that `catch kind, value` binds."""
         if isinstance(self.error, Thrown):
             return self.error.value
         if isinstance(self.error, Exit):
@@ -82,7 +82,7 @@ class Caught:
 
 
 def struct_of(error: BaseException) -> Map:
-    """Return the struct that `rescue` binds."""
+    """Return the exception struct that `rescue` binds."""
     assert isinstance(error, Exception)
     return exception_struct(error)
 
@@ -103,7 +103,7 @@ def elixir_error(error: BaseException) -> Exception:
     if is_too_deep(error):
         return system_limit(TOO_DEEP)
     assert isinstance(error, Exception)
-    # A library function got an unexpected term: Erlang would raise badarg.
+    # A library function was given an unexpected term: Erlang would raise badarg.
     return ArgumentError.of_erlang() if isinstance(error, MISFITS) else error
 
 
@@ -123,6 +123,6 @@ def raw_reason(error: BaseException) -> Term:
 
 
 def stacktrace() -> List:
-    """Return the stack of the current error: the places in a user's own code."""
+    """Return the stacktrace of the exception being handled; it names only places in users' code."""
     found: Any = sys.exc_info()[1]
     return reason_of(found)[1] if isinstance(found, Exception) else List()

@@ -1,7 +1,7 @@
-"""Fast versions of functions that servers call often, without checks for the usual case.
+"""Fast versions of frequently called library functions, which skip most argument checks.
 
-Each checks the class of its first argument; unusual arguments are passed to the library, which
-reports errors.
+Each checks the class of its first argument, and passes anything unusual to the library function,
+which reports errors.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def _started(start: Callable[..., Any]) -> Make:
 
 
 def _itself(function: Callable[..., Any]) -> Make:
-    """Return the function without the library's checks, because it checks its argument itself."""
+    """Use `function` itself as the fast version: it checks its argument."""
     return lambda _library: function
 
 

@@ -1,7 +1,7 @@
-"""Operators beyond the compiled fast path: mixed numbers, deep terms, wrong types.
+"""Operators outside the inlined fast path: mixed numbers, deep terms, wrong types.
 
-Compiled code is `a + b if both are ints else add(a, b)`. Unlike in Python, true is not a number
-here, and infinity is an error.
+Compiled code for `a + b` is `a + b if both are ints else add(a, b)`. Unlike in Python, true is not
+a number, and a result of infinity is an error.
 """
 
 from math import isfinite
@@ -157,7 +157,7 @@ def less_or_equal(left: Term, right: Term) -> bool:
 
 
 def boolean(value: Term, operator: str) -> bool:
-    """Return the left side of `and` or `or`, which must be a boolean."""
+    """Return the left side of `and` or `or`; raise BadBooleanError if it is not a boolean."""
     if value is True or value is False:
         return value
     raise bad_boolean(operator, value)
@@ -186,7 +186,7 @@ def append(left: Term, right: Term) -> Term:
 
 
 def without(left: Term, right: Term) -> Term:
-    """Return `left -- right`: remove the first occurrence of each element of `right`."""
+    """Return `left -- right`: `left` without the first occurrence of each element of `right`."""
     if type(left) is not List or type(right) is not List:
         raise ArgumentError.of_erlang()
     if left.last is not PROPER or right.last is not PROPER:
@@ -206,7 +206,7 @@ def without(left: Term, right: Term) -> Term:
 
 
 def concat(*parts: Term) -> Term:
-    """Return `a <> b <> c`; raises for anything but binaries."""
+    """Return `a <> b <> c`; raise ArgumentError for anything but binaries."""
     if all(type(part) is str for part in parts):
         room_for_octets(sum(map(len, parts)))
         return "".join(parts)
@@ -222,7 +222,7 @@ def concat(*parts: Term) -> Term:
 
 
 def binary(octets: bytes) -> Term:
-    """Return `octets` as a term: a str if they are UTF-8."""
+    """Return the binary of `octets`: a str if they are valid UTF-8, otherwise bytes."""
     room_for_octets(len(octets))
     try:
         return octets.decode()
@@ -236,7 +236,7 @@ def octets_of(value: Term) -> bytes:
 
 
 def member(value: Term, items: Term) -> bool:
-    """Return `value in items` for a list or a range; the library handles anything else."""
+    """Return `value in items` for a list; raise ArgumentError for any other term."""
     if type(items) is List:
         return value in items
     raise ArgumentError(

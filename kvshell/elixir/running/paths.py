@@ -1,4 +1,4 @@
-"""put_in, update_in and related functions on a path: fields with a dot, keys in brackets."""
+"""put_in, update_in and similar macros on a path of fields (`.name`) and keys (`[key]`)."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def put_in(base: Term, steps: Steps, value: Term) -> Term:
 
 
 def update_in(base: Term, steps: Steps, function: Term) -> Term:
-    """Return `base` with the function applied to the value at the end of the path."""
+    """Return `base` with `function` applied to the value at the end of the path."""
     return _walk(base, steps, 0, lambda old: (None, call1(function, old)))[1]
 
 
 def get_and_update_in(base: Term, steps: Steps, function: Term) -> Term:
-    """Return the function's first result and the updated `base`."""
+    """Return `{get, updated_base}` for a function that returns `{get, new_value}`."""
 
     def change(old: Term) -> tuple[Term, Term]:
         match call1(function, old):
@@ -79,7 +79,7 @@ def _walk(base: Term, steps: Steps, index: int, change: Change) -> tuple[Term, T
 
 
 def _access(base: Term, name: Term, inner: Change) -> tuple[Term, Term]:
-    """Update the value under a key in brackets."""
+    """Return what `inner` gets and the updated `base`, for a key in brackets."""
     if type(name) is Function:
         return _through_function(base, name, inner)
     if type(base) is Map:

@@ -1,4 +1,4 @@
-"""Reflection: `Module.__info__(:functions)`, `Module.module_info()`."""
+"""The functions that every compiled module has: `__info__/1` and `module_info/0,1`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def reflective(
     macros: Exported,
     behaviours: Sequence[Atom] = (),
 ) -> Callable[..., Any] | None:
-    """Return the function that every compiled module has, or None."""
+    """Return `__info__/1` or `module_info/0,1` of a module, or None for any other function."""
     if (name, arity) not in _OWN or type(module) is not Atom:
         return None
     if not exported(module) and not macros(module):

@@ -1,8 +1,8 @@
-"""Limits on a user's code: steps, memory, depth; and interrupting it.
+"""Limits on the steps and the memory of users' code, and its interruption.
 
 Compiled code does not count steps: every loop runs in blocks of BLOCK iterations, and every
-recursive function calls `due()`; both get here once in STRIDE steps. Then the interrupt flag, the
-death of the process, and the thread's budgets are checked.
+recursive function calls `due()`; both call `tick` once in STRIDE steps. It checks the interrupt
+flag, whether the process has been killed, and the thread's budgets.
 """
 
 import sys
@@ -26,15 +26,15 @@ if TYPE_CHECKING:
 STRIDE: Final = 10_000
 MOST_ITEMS: Final = 1 << 24  # items of a list created at once
 MOST_OCTETS: Final = 1 << 25  # bytes of one binary; its graphemes take a hundred times as much
-MOST_BYTES: Final = 1 << 30  # bytes a user's code may add to the program's memory
+MOST_BYTES: Final = 1 << 30  # bytes that users' code may add to the program's memory
 # Bytes that an untrusted document may add. Memory is checked once in STRIDE steps, and a growing
 # map holds its old table beside the new one; the rest of 300 MB leaves room for that.
 DOCUMENT_BYTES: Final = 160 << 20
 DOCUMENT_OCTETS: Final = 1 << 22  # bytes of one binary in an untrusted document
 
-# An iteration of a loop costs only a step of this iterator, which can be reused.
+# Compiled loops iterate over it, so that counting an iteration costs next to nothing.
 BLOCK: Final = range(STRIDE)
-# None, except True once in STRIDE calls. Shared by all threads: it need not be exact.
+# Returns True once in STRIDE calls, otherwise None. All threads share it: it need not be exact.
 due: Final[Callable[[], Any]] = cycle([None] * (STRIDE - 1) + [True]).__next__
 
 
@@ -56,7 +56,10 @@ def at_most(steps: int, why: str) -> Iterator[None]:
 
 @contextmanager
 def adding_at_most(added: int, base: int) -> Iterator[None]:
-    """Within the block, code of all threads may add `added` bytes to a memory of `base` bytes."""
+    """Within the block, limit the program's memory to `base` plus `added` bytes.
+
+    The limit applies to the code of all threads.
+    """
     before, _base[0] = _base[0], base
     _most.append(added)
     try:
@@ -70,8 +73,8 @@ def tick() -> None:
     """Check whether the calling code may continue. Called once in STRIDE steps.
 
     Raises:
-        Exit: it was interrupted.
-        ElixirError: SystemLimitError, a budget is exhausted.
+        Exit: the code was interrupted.
+        ElixirError: a SystemLimitError if a budget is exhausted.
     """
     carrier = here.carrier
     if carrier is not None and carrier.process is not None:
@@ -108,7 +111,7 @@ def _look_at_memory(more: int = 0) -> None:
 
 
 def ticking(items: Iterator[Any]) -> Iterator[Any]:
-    """Yield the items; once in STRIDE items, check whether the calling code may continue."""
+    """Yield the items, and call `tick` once in STRIDE items."""
     try:
         while True:
             turn = -1
@@ -124,7 +127,7 @@ def ticking(items: Iterator[Any]) -> Iterator[Any]:
 
 
 def slices(whole: Sequence[Any]) -> Iterator[Any]:
-    """Yield the items of a range at full speed, with the checks of `ticking` in between."""
+    """Yield the items of a sequence like `ticking`, but in slices, at full speed."""
     return chain.from_iterable(_slices(whole)) if len(whole[: STRIDE + 1]) > STRIDE else iter(whole)
 
 
@@ -138,10 +141,10 @@ def _slices(whole: Sequence[Any]) -> Iterator[Sequence[Any]]:
 
 
 def room_for(items: int) -> int:
-    """Return `items`, the size of a list or tuple, if it is within the limit.
+    """Return `items`, the number of items of a list or tuple, if it is within the limit.
 
     Raises:
-        ElixirError: SystemLimitError, if it exceeds the limit.
+        ElixirError: a SystemLimitError if it exceeds the limit.
     """
     if items > MOST_ITEMS:
         raise system_limit(f"a list of more than {MOST_ITEMS:,} items")
@@ -151,7 +154,10 @@ def room_for(items: int) -> int:
 
 
 def room_for_octets(octets: int) -> None:
-    """Raise SystemLimitError if a binary would be too large; untrusted documents may have less."""
+    """Raise SystemLimitError if a binary of `octets` bytes exceeds the limit.
+
+    The limit is lower for untrusted documents.
+    """
     if octets > _LARGE:
         most = DOCUMENT_OCTETS if _most else MOST_OCTETS
         if octets > most:

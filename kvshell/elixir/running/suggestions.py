@@ -1,4 +1,4 @@
-"""Did you mean: functions with names similar to an undefined one."""
+"""`Did you mean`: functions with names similar to that of an undefined one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MOST: Final = 5
 
 
 def similar(name: str, arity: int, known: list[tuple[str, int]]) -> list[tuple[str, int]]:
-    """Return the suggestions: other arities of the name, or similar names."""
+    """Return functions to suggest for `name/arity`: its other arities, or else similar names."""
     same = [(each, other) for each, other in known if each == name and other != arity]
     if same:
         return sorted(same)
@@ -29,7 +29,7 @@ def did_you_mean(found: list[tuple[str, int]]) -> str:
 
 
 def jaro(one: Sequence[str], other: Sequence[str]) -> float:
-    """Return the Jaro distance of two texts, or lists of graphemes: 1.0 for equal ones."""
+    """Return the Jaro similarity of two strings or lists of graphemes, from 0.0 to 1.0 (equal)."""
     if one == other:
         return 1.0
     if not one or not other:
