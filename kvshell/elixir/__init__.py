@@ -1,1 +1,1 @@
-"""Elixir at the prompt: parsing, compiling, modules and the library."""
+"""Elixir 1.14 on kvshell's runtime: parsing, compiling, modules and the library."""

@@ -1,4 +1,4 @@
-"""Code.eval_string, eval_quoted, string_to_quoted: runs or reads source, with its own bindings."""
+"""Code.eval_string, eval_quoted and string_to_quoted: evaluate and parse source text."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _READING = frozenset({A.file, A.line, A.columns, A.emit_warnings, A.warnings, A.
 
 @code.function(binding=LIST, cost=Cost.WAITS)
 def eval_string(string: Term, binding: Term = EMPTY_LIST, opts: Any = EMPTY_LIST) -> Term:
-    """Runs source text with bindings; returns `{value, bindings}`."""
+    """Evaluates source text with the given bindings; returns `{value, bindings}`."""
     evaluator = _evaluator(binding, opts)
     line = 1 if is_environment(opts) else option(opts, A.line, 1)
     value = evaluator.evaluate(_text(string), line, [])
@@ -35,7 +35,7 @@ def eval_string(string: Term, binding: Term = EMPTY_LIST, opts: Any = EMPTY_LIST
 
 @code.function(binding=LIST, cost=Cost.WAITS)
 def eval_quoted(quoted: Term, binding: Term = EMPTY_LIST, env_or_opts: Any = EMPTY_LIST) -> Term:
-    """Runs a quoted expression with bindings; returns `{value, bindings}`."""
+    """Evaluates a quoted expression with the given bindings; returns `{value, bindings}`."""
     evaluator = _evaluator(binding, env_or_opts)
     line = 0 if is_environment(env_or_opts) else option(env_or_opts, A.line, 0)
     value = evaluator.run(QuotedReader(evaluator.env.file, line).node(quoted), [])
@@ -61,7 +61,7 @@ def _evaluator(binding: Any, opts: Any) -> Evaluator:
 
 
 def _bindings(evaluator: Evaluator) -> Term:
-    """Return the variables, last name first, as Elixir does; one with a context has it beside."""
+    """Return the variables, last name first; the key of a quoted one is `{name, context}`."""
     pairs = []
     for name, value in sorted(evaluator.bindings.items(), reverse=True):
         written, context, counter = hygiene.parts(name)
@@ -77,7 +77,7 @@ def _text(string: Any) -> str:
 
 @code.function(cost=Cost.LOOPS)
 def string_to_quoted(string: Term, opts: Term = EMPTY_LIST) -> Term:
-    """Returns `{:ok, quoted}` for source, `{:error, {place, message, token}}` for no source."""
+    """Parses source text to `{:ok, quoted}`, or `{:error, {position, message, token}}`."""
     try:
         return (A.ok, _read(string, opts))
     except Fault as fault:
@@ -87,7 +87,7 @@ def string_to_quoted(string: Term, opts: Term = EMPTY_LIST) -> Term:
 
 @code.function(name="string_to_quoted!", cost=Cost.LOOPS)
 def string_to_quoted_or_raise(string: Term, opts: Term = EMPTY_LIST) -> Term:
-    """Returns the quoted form of source text; raises if it is none."""
+    """Parses source text to its quoted form; raises if it is not valid Elixir."""
     try:
         return _read(string, opts)
     except Fault as fault:

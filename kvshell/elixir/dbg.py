@@ -1,4 +1,4 @@
-"""`dbg`: prints code with its value, each step of a pipe on its own line, and returns the value."""
+"""`dbg`: prints code with its value, each step of a pipe separately, and returns the value."""
 
 from __future__ import annotations
 
@@ -52,14 +52,14 @@ def _call(name: str, args: list[Any], line: int) -> Node:
 
 @_steps.function()
 def first(value: Term, code: Term, place: Term, options: Term = EMPTY_LIST) -> Term:
-    """Prints the place, and the code with its value."""
+    """Prints the position of the `dbg`, then the code with its value; returns the value."""
     output.write(A.stdio, f"{place}\n")
     return next_(value, code, options)
 
 
 @_steps.function(name="next")
 def next_(value: Term, code: Term, options: Term = EMPTY_LIST) -> Term:
-    """Prints the code with its value."""
+    """Prints the code with its value; returns the value."""
     text = printer_of(options).text(value, width_of(options))
     output.write(A.stdio, f"{code} #=> {text}\n")
     return value
@@ -67,7 +67,7 @@ def next_(value: Term, code: Term, options: Term = EMPTY_LIST) -> Term:
 
 @_steps.function()
 def last(value: Term) -> Term:
-    """Prints an empty line."""
+    """Prints an empty line; returns the value."""
     output.write(A.stdio, "\n")
     return value
 

@@ -1,7 +1,7 @@
-"""Detects Elixir: splits a line into parts, and tells which part is Elixir.
+"""Splits a typed line into parts, and tells which parts are Elixir.
 
-The caller tries its commands first and passes only text that is not a complete command. Only the
-first words of commands are known here.
+The caller first tries to read a part as a command, and passes only text that is not a complete
+command. This module knows only the first words of commands.
 """
 
 from collections.abc import Callable, Collection
@@ -33,11 +33,11 @@ KERNEL_WORDS = frozenset(_WORDS.split())
 _PLAIN = frozenset({"identifier", "do_identifier", "op_identifier", "alias", "eol", "eof", ";"})
 _NAMES = frozenset({"identifier", "do_identifier", "op_identifier"})
 _AFTER_COMMAND = frozenset({".", "dot_call_op", "match_op"})
-_ANSWER = "**"  # a pasted error message of iex
+_ANSWER = "**"  # begins a pasted error message of iex
 
 
 class LinePiece(NamedTuple):
-    """A part of a line between two `;`: its text and its start."""
+    """A part of a line between two `;`: its text, and the index at which it starts."""
 
     text: str
     start: int
@@ -82,8 +82,8 @@ def is_elixir(
         text: one part of a line.
         commands: the first words of commands.
         bound: tells whether a name is a variable.
-        meant: whether a command was probably meant, so that the shell has a suggestion.
-        number: the line number, in case it is parsed as Elixir next.
+        meant: whether the text is probably a mistyped command, for which there is a suggestion.
+        number: the number of the line, for parsing it as Elixir afterwards.
     """
     tokens = _tokens(text, number)
     if not tokens:
@@ -109,7 +109,7 @@ def unfinished(
 
 
 def continues(text: str, number: int = 1) -> bool:
-    """Return whether `text` continues with the previous answer: `|> Enum.sum()`."""
+    """Return whether `text` pipes on the previous value, as in `|> Enum.sum()`."""
     tokens = _tokens(text, number)
     return bool(tokens) and tokens[0].kind == "arrow_op" and tokens[0].value == "|>"
 
@@ -144,7 +144,7 @@ def _named(
 
 
 def _tokens(text: str, number: int) -> list[SourceToken]:
-    """Return the tokens of `text`, with `eof` where tokenizing fails."""
+    """Return the tokens of `text`, with a `rest` token where tokenizing fails."""
     tokenizer, fault, _ = tokenized(text, number)
     if fault is not None:
         rest = SourceToken("rest", "", tokenizer.line, tokenizer.column, tokenizer.column)

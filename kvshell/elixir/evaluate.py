@@ -1,4 +1,4 @@
-"""evaluate(): runs a line of Elixir; bindings and lexical state persist between lines."""
+"""Evaluator: runs lines of Elixir; bindings and lexical state persist between lines."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ registry.import_later("Elixir.ExUnit.", "kvshell.elixir.exunit.cases")
 
 
 class Evaluator:
-    """One shell's Elixir: bindings, aliases and imports over the modules of its runtime."""
+    """The Elixir state of one shell or file: bindings, aliases and imports, on a code server."""
 
     def __init__(
         self, code: ElixirCode, bindings: MutableMapping[str, Term] | None = None, file: str = "iex"
@@ -37,16 +37,17 @@ class Evaluator:
         self.code = code
         self.bindings: MutableMapping[str, Term] = {} if bindings is None else bindings
         self.env = Environment(code, file)
-        self.keeps_contexts = False  # also keeps the variables of quoted code
+        self.keeps_contexts = False  # whether variables of quoted code are kept, too
         allow_deep_recursion()
         collect_rarely()
 
     def evaluate(
         self, text: str, line: int = 1, warnings: list[CompileWarning] | None = None
     ) -> Term:
-        """Return the value of `text`; its bindings are kept unless it fails.
+        """Evaluate `text` and return its value; its bindings persist unless it fails.
 
-        Runs in a process. Warnings are appended, even if an error is raised. Receive point.
+        Warnings are appended to `warnings`, even if an error is raised. Runs in a process. Receive
+        point.
         """
         found: list[Any] = []
         try:
@@ -67,9 +68,9 @@ class Evaluator:
         return other
 
     def run(self, node: Any, warnings: list[CompileWarning] | None = None) -> Term:
-        """Return the value of a quoted expression.
+        """Evaluate a parsed expression and return its value.
 
-        What follows a module in the same entry is compiled when the module exists, as in iex.
+        As in iex, the code after a module definition is compiled only once the module exists.
         """
         first, rest = _after_module(node) if self.env.file == "iex" else (node, None)
         if rest is None:
@@ -97,7 +98,7 @@ class Evaluator:
 
 
 def _after_module(node: Any) -> tuple[Any, Any]:
-    """Return a block up to its first module, and what follows it (None: nothing)."""
+    """Split a block after its first module definition; the second part is None if empty."""
     parts = _statements(node)
     for index, part in enumerate(parts[:-1], 1):
         if type(part) is Node and part.head in _DEFINING:

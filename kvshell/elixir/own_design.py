@@ -1,8 +1,8 @@
-"""own: the user's KV.Registry or KeyVal.Manager as a design, with the usual commands.
+"""The design `own`: the user's KV.Registry or KeyVal.Manager, driven by the usual commands.
 
-Each command runs the line of Elixir that `explain` shows. Views observe from outside: they search
-the registry's state for a map or a table from names to processes. If there is none, or more than
-one, the names are unknown, and nothing is reported about them.
+Each command runs the line of Elixir that `explain` shows. Views look in from outside: they search
+the registry's state for a map or an ETS table from names to processes. If there is none, or more
+than one, the names are unknown, and views show nothing about them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -35,18 +35,18 @@ from kvshell.terms import Atom, List, Map, Pid, Ref, Term, alias, inspect, key, 
 _KEEPERS: Final = (alias(REGISTRY), alias(MANAGER))
 _SUPERVISOR: Final = alias("KV.Supervisor")
 _BUCKETS: Final = alias("KV.BucketSupervisor")
-_BY_STATE: Final = frozenset({"stores", "stop manager"})  # their line depends on what is running
+_BY_STATE: Final = frozenset({"stores", "stop manager"})  # their Elixir depends on what runs
 
 
 class NamesPlace(NamedTuple):
-    """Where the names are kept: a table, or a map and the Elixir expression that reads it."""
+    """Where a registry keeps its names: a table, or a map with the Elixir that reads it."""
 
     source: Map | Table
     path: str = ""
 
     @property
     def elixir(self) -> str:
-        """The Elixir that lists the names."""
+        """An Elixir expression that lists the names."""
         if isinstance(self.source, Map):
             return f"Map.keys({self.path})"
         table = inspect(self.source.shown())
@@ -54,12 +54,12 @@ class NamesPlace(NamedTuple):
 
 
 def keeper_of(code: ElixirCode) -> Atom | None:
-    """Return the user's module that keeps the names; with both, the one defined last."""
+    """Return the user's KV.Registry or KeyVal.Manager, the one defined last; None without one."""
     return next((each for each in reversed(list(code.modules)) if each in _KEEPERS), None)
 
 
 class OwnDesign(Design):
-    """A user's module as a design, on the runtime where it was defined."""
+    """A user's registry module as a design, on the runtime where it was defined."""
 
     name = OWN
 
@@ -70,11 +70,11 @@ class OwnDesign(Design):
         self._evaluator = Evaluator(code, {}, OWN)
         self._supervised = False
         self._defined = 0
-        self._seen: tuple[Term, NamesPlace] | None = None  # the last state that was inspected
+        self._seen: tuple[Term, NamesPlace] | None = None  # the last state, and its place of names
         self._wanted: set[Term] = set()  # the names looked up so far, by key(name)
-        self._agreed: dict[Term, Pid] = {}  # which of them `_seen` lists with the process answered
+        self._agreed: dict[Term, Pid] = {}  # those that `_seen` lists with that pid
         self._created: Term = None  # the name of the store created last
-        self._misread = False  # whether `lookup` contradicts the names that were found
+        self._misread = False  # whether `lookup` contradicts the names found
         self._functions: dict[str, Callable[..., Term]] = {}
         self.dead_is = "dead"
         shown = inspect(module)
@@ -92,7 +92,7 @@ class OwnDesign(Design):
 
     @property
     def lines(self) -> Mapping[str, str]:
-        """The Elixir of each command, with `<name>` for its argument."""
+        """The Elixir line of each command, with `<name>` in place of its argument."""
         shown = inspect(self.module)
         found = own_lines(shown, self._exports)
         supervisor = self.supervisor
@@ -123,7 +123,7 @@ class OwnDesign(Design):
         return self._code.exports(alias(module), function, arity)
 
     def _run(self, words: str, *args: Term) -> Term:
-        if self._defined != len(self._code.log):  # it may define other functions by now
+        if self._defined != len(self._code.log):  # redefinition may have changed the functions
             self._defined = len(self._code.log)
             self._functions.clear()
         function = self._functions.get(words)
@@ -141,7 +141,7 @@ class OwnDesign(Design):
         return function(*args)
 
     def start(self) -> Term:
-        """Start it as the line of `explain start manager` does."""
+        """Start the registry with the line that `explain start manager` shows."""
         self._supervised = False
         if self._runtime.whereis(self.module) is None:
             self._misread, self._created = False, None
@@ -154,20 +154,20 @@ class OwnDesign(Design):
         return answer
 
     def stop(self) -> Term:
-        """Stop the supervisor, or the registry if it has none."""
+        """Stop the supervisor, or the registry if it has no supervisor."""
         return self._run("stop manager")
 
     def create(self, name: Term) -> Term:
-        """Call the user's `create`; return its answer."""
+        """Call the user's `create` and return its answer."""
         self._created = name
         return self._compared(name, self._run("create store", name))
 
     def lookup(self, name: Term) -> Term:
-        """Call the user's `lookup`; return its answer."""
+        """Call the user's `lookup` and return its answer."""
         return self._compared(name, self._run("lookup", name))
 
     def _compared(self, name: Term, answer: Term) -> Term:
-        """Record whether the process in the answer is listed under this name, or under another."""
+        """Record whether the names found agree with an answer for `name`; return the answer."""
         form, pid = key(name), pid_in(answer)
         self._wanted.add(form)
         if pid is None or self._agreed.get(form) is pid:
@@ -180,24 +180,24 @@ class OwnDesign(Design):
         return answer
 
     def names(self) -> List:
-        """Run the line of `stores`; return its answer in order."""
+        """Run the Elixir line of `stores` and return the names, sorted."""
         found: Any = self._run("stores")
         return List(sorted(found, key=sort_key)) if type(found) is List else List()
 
     def put(self, store: Pid, key: Term, value: Term) -> Term:
-        """Call the user's put."""
+        """Call the user's `put` and return its answer."""
         return self._run("put", store, key, value)
 
     def get(self, store: Pid, key: Term) -> Term:
-        """Call the user's get."""
+        """Call the user's `get` and return its answer."""
         return self._run("get", store, key)
 
     def delete(self, store: Pid, key: Term) -> Term:
-        """Call the user's delete."""
+        """Call the user's `delete` and return its answer."""
         return self._run("del", store, key)
 
     def keys(self, store: Pid) -> List:
-        """Call the user's keys, or take them from the state."""
+        """Return the keys of a store from the user's `keys`, or from the store's state."""
         found: Any = self._run("keys", store)
         return found if type(found) is List else List()
 
@@ -205,7 +205,7 @@ class OwnDesign(Design):
 
     @property
     def roles(self) -> Mapping[str, Atom]:  # type: ignore[override]  # depends on what is running
-        """The registered names of the existing parts."""
+        """The registered name of each part that exists, by role."""
         found = {"manager": self.module}
         if self.module is _KEEPERS[0]:
             if self._runtime.whereis(_SUPERVISOR) is not None:
@@ -218,14 +218,14 @@ class OwnDesign(Design):
 
     @property
     def table_name(self) -> Term:  # type: ignore[override]  # depends on what is running
-        """The ETS table of the names, if there is one."""
+        """The ETS table that holds the names, or None."""
         found = self.table(self._runtime)
         return None if found is None else found.shown()
 
     # -- observing ---------------------------------------------------------------------------------
 
     def readable(self, runtime: Runtime) -> bool:
-        """Whether the names can be found in the state."""
+        """Whether the names can be found in the state; true as well if no registry runs."""
         return runtime.whereis(self.module) is None or self._place(runtime) is not None
 
     def _state(self, runtime: Runtime) -> Term:
@@ -233,7 +233,7 @@ class OwnDesign(Design):
         return None if pid is None else runtime.peek(pid).state
 
     def _place(self, runtime: Runtime) -> NamesPlace | None:
-        """Return where the names are kept, if that can be determined."""
+        """Return where the names are kept, or None if that cannot be determined."""
         pid = runtime.whereis(self.module)
         if pid is None:
             return None
@@ -247,12 +247,12 @@ class OwnDesign(Design):
         return self._seen[1]
 
     def _renames(self, runtime: Runtime, source: Map | Table) -> bool:
-        """Whether the name created last is only part of a listed name that nobody looked up."""
+        """Whether the registry seems to list the store created last under an altered name."""
         name = self._created
         if name is None:
             return False
         if found_in(source, name) is not None:
-            self._created = None  # it is listed as it is: settled
+            self._created = None  # listed unaltered: no need to look again
             return False
         if name in self._waiting(runtime):
             return False
@@ -264,7 +264,7 @@ class OwnDesign(Design):
         return list(creates(inbox(runtime, self.module)).values())
 
     def _looked(self, runtime: Runtime, pid: Pid, state: Term) -> NamesPlace | None:
-        """Search a state, and the tables its process owns, for the place of the names."""
+        """Search a process's state and ETS tables for the map or table that holds the names."""
         asked = self._asked
         parts = [(state, asked), *parts_of(state, asked)]
         maps = [NamesPlace(value, path) for value, path in parts if type(value) is Map]
@@ -272,7 +272,7 @@ class OwnDesign(Design):
         tables = [NamesPlace(each) for each in runtime.tables.all() if each.owner is owner]
         seen = None if self._seen is None else self._seen[1].source
         starter = runtime.whereis(_BUCKETS)
-        found = [  # the rows of a table found before are not inspected again
+        found = [  # a table found before need not be inspected again
             place
             for place in (*tables, *maps)
             if (place.source is seen and holds(place.source))
@@ -284,7 +284,7 @@ class OwnDesign(Design):
             return None
         if found:
             return found[0]
-        # That there are no names yet is certain only if everything that may hold names is empty.
+        # Only if everything that may hold names is empty are there certainly no names yet.
         inside = any(type(value) is Map for value, _path in parts_of(state, asked))
         rest = [
             place
@@ -295,12 +295,12 @@ class OwnDesign(Design):
         return empty[0] if empty and len(empty) == len(rest) else None
 
     def source(self, runtime: Runtime) -> Map | Table | None:
-        """Return what holds the names, if it can be determined."""
+        """Return the map or table that holds the names, or None if it cannot be determined."""
         place = self._place(runtime)
         return None if place is None else place.source
 
     def pid(self, runtime: Runtime, name: Term) -> Pid | None:
-        """Look the name up in the map or table."""
+        """Return the process of a name in the map or table, or None."""
         return found_in(self.source(runtime), name)
 
     def entries(self, runtime: Runtime) -> Sequence[RegistryEntry]:
@@ -310,16 +310,16 @@ class OwnDesign(Design):
         return [RegistryEntry(name, pid) for name, pid in found if pid is not None]
 
     def name_of(self, runtime: Runtime, pid: Pid) -> Term:
-        """Return a process's name, found by searching the names."""
+        """Return the name of a process, or None."""
         return next((name for name, found in self.entries(runtime) if found is pid), None)
 
     def pending(self, runtime: Runtime) -> Sequence[Term]:
-        """Return the names in waiting `create` requests, if sent as in the tutorials."""
+        """Return the names in unhandled `create` requests of the form that the tutorials use."""
         source = self.source(runtime)
         return [name for name in self._waiting(runtime) if found_in(source, name) is None]
 
     def stale(self, runtime: Runtime) -> Sequence[Term]:
-        """Return the names whose process is dead but whose notification is waiting."""
+        """Return the names of dead processes whose :DOWN or :EXIT message is still unhandled."""
         waiting = self._ends(runtime)
         return [name for name, pid in self.entries(runtime) if pid in waiting] if waiting else []
 
@@ -330,17 +330,17 @@ class OwnDesign(Design):
         }
 
     def owned(self, runtime: Runtime) -> Mapping[Term, Term]:
-        """Return the names that the state holds besides the table."""
+        """Return the names in the registry's own state, by key(name)."""
         source = self.source(runtime)
         known = pairs_in(source) if isinstance(source, Map) else self._watched(runtime)
         return {key(name): name for name, _value in known}
 
     def knows(self, runtime: Runtime, name: Term) -> bool:
-        """Whether the name is in the state."""
+        """Whether the registry's own state has the name."""
         return key(name) in self.owned(runtime)
 
     def _watched(self, runtime: Runtime) -> list[tuple[Term, Term]]:
-        """Return the names in a map of monitors, with the monitors."""
+        """Return the names in the state's map of monitors, with their monitor references."""
         state = self._state(runtime)
         return [
             (name, reference)
@@ -351,7 +351,7 @@ class OwnDesign(Design):
         ]
 
     def monitors(self, runtime: Runtime, pid: Pid) -> bool:
-        """Check which processes monitor the store."""
+        """Whether the registry monitors the store `pid`."""
         seen, keeper = runtime.observe(pid), runtime.whereis(self.module)
         return seen is not None and keeper in seen.monitored_by
 
@@ -360,10 +360,10 @@ class OwnDesign(Design):
     ) -> RegistryRow:
         row = super()._row(runtime, name, pid, owned=owned, waits=waits)
         if not owned and not self._watched(runtime) and isinstance(self.source(runtime), Table):
-            row = row._replace(owner="?")  # no map of monitors: unknown
+            row = row._replace(owner="?")  # unknown without a map of monitors
         if pid is not None and not lives(pid) and pid in self._ends(runtime):
             row = row._replace(state="stale")
         keeper = runtime.whereis(self.module)
         if pid is not None and keeper is not None and not may_be_store(pid, keeper):
-            row = row._replace(process="?", owner="?", state="?")  # came after the others
+            row = row._replace(process="?", owner="?", state="?")  # not a store of this registry
         return row

@@ -1,4 +1,4 @@
-"""Where a user's registry may keep its names: maps and tables, read from outside."""
+"""Finds where a user's registry keeps its names: in a map or a table, read from outside."""
 
 from collections.abc import Iterable, Iterator, Set
 from itertools import islice
@@ -9,11 +9,14 @@ from kvshell.runtime.tables.table import Table
 from kvshell.terms import Atom, Map, Pid, Ref, Term, inspect, key, unkey
 
 _SUPERVISORS: Final = frozenset({"Supervisor", "DynamicSupervisor", "Task.Supervisor"})
-_SAMPLE: Final = 20  # number of map values inspected to find out what it is
+_SAMPLE: Final = 20  # number of entries inspected to tell what a map or table holds
 
 
 def parts_of(state: Term, asked: str) -> Iterable[tuple[Term, str]]:
-    """Return the elements of a state, each with the Elixir that reads it."""
+    """Return the elements of a state, each with the Elixir that reads it.
+
+    `asked` is the Elixir that reads the state itself.
+    """
     if type(state) is tuple:
         return [(each, f"elem({asked}, {place})") for place, each in enumerate(state)]
     if type(state) is Map:
@@ -23,7 +26,7 @@ def parts_of(state: Term, asked: str) -> Iterable[tuple[Term, str]]:
 
 
 def pid_in(value: Term) -> Pid | None:
-    """Return the process of a name: a pid, or the only pid in a tuple."""
+    """Return `value` if it is a pid, or the only pid in a tuple; otherwise None."""
     if type(value) is Pid:
         return value
     if type(value) is not tuple:
@@ -33,14 +36,14 @@ def pid_in(value: Term) -> Pid | None:
 
 
 def pairs_in(source: Map | Table | None) -> list[tuple[Term, Term]]:
-    """Return the keys with their values; for a row of more than two elements, the rest of it."""
+    """Return the keys with their values; the value in a longer row is a tuple of the rest."""
     if isinstance(source, Table):
         return [(row[0], row[1] if len(row) == 2 else row[1:]) for row in source.rows()]
     return [] if source is None else list(source.items())
 
 
 def found_in(source: Map | Table | None, name: Term) -> Pid | None:
-    """Return the process of a name."""
+    """Return the process stored under a name, or None."""
     if isinstance(source, Table):
         rows: Any = source.peek(name).items
         return pid_in(rows[0][1] if len(rows[0]) == 2 else rows[0][1:]) if rows else None
@@ -58,7 +61,7 @@ def size_of(source: Map | Table) -> int:
 
 
 def some_of(source: Map | Table) -> Iterator[tuple[Term, Term]]:
-    """Yield the first keys with their values."""
+    """Yield the first `_SAMPLE` keys with their values."""
     if isinstance(source, Map):
         for form, value in islice(source.forms(), _SAMPLE):
             yield unkey(form), value
@@ -75,15 +78,15 @@ def letters_of(name: Term) -> str:
 def leads_to_processes(
     source: Map | Table, keeper: Pid, asked: Set[Term] | None, starter: Pid | None
 ) -> bool:
-    """Whether it maps names to processes: not empty, and each value is or contains one store.
+    """Whether `source` maps names to stores: it is not empty, and each value has one store.
 
-    With `asked`, the names that were asked for by key(name), any other atom may be a field, unless
-    its process was started by `starter`, which starts nothing but stores.
+    `asked` has the names looked up so far, by key(name). If given, any other atom may be a field
+    of a struct, unless its process was started by `starter`, which starts only stores.
     """
     if isinstance(source, Table) and source.keypos != 1:
         return False
     pairs: list[tuple[Term, Pid]] = []
-    for name, value in some_of(source):  # most maps are seen to be another at their first pair
+    for name, value in some_of(source):  # the first pair rules out most other maps
         pid = pid_in(value)
         if pid is None or type(name) in {Ref, Pid} or not may_be_store(pid, keeper):
             return False
@@ -102,9 +105,9 @@ def leads_to_processes(
 
 
 def may_be_store(pid: Pid, keeper: Pid) -> bool:
-    """Whether the registry may have started it.
+    """Whether `pid` may be a store of the registry `keeper`.
 
-    A store is younger than the process that keeps its name, and supervises nobody.
+    A store is younger than its registry, and not a supervisor.
     """
     record, above = pid.record, keeper.record
     if pid is keeper or record is None or above is None or _kind(pid)[0] in _SUPERVISORS:
@@ -113,13 +116,13 @@ def may_be_store(pid: Pid, keeper: Pid) -> bool:
 
 
 def _kind(pid: Pid) -> tuple[str, Term]:
-    """Return the code that a process runs: all stores of one registry run the same code."""
+    """Return the kind and the module of a process, which all stores of a registry share."""
     behaviour = None if pid.record is None else pid.record.behaviour
     return ("", None) if behaviour is None else (behaviour.kind, behaviour.module)
 
 
 def is_beside(source: Map | Table) -> bool:
-    """Whether it cannot hold names: it is not empty, and its keys are references or pids."""
+    """Whether `source` cannot hold names: it is not empty, and its keys are references or pids."""
     return bool(size_of(source)) and all(
         type(name) in {Ref, Pid} for name, _value in some_of(source)
     )

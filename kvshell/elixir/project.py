@@ -1,4 +1,4 @@
-"""A Mix project: its files in compilation order, and its application."""
+"""A Mix project: reads mix.exs and config/, compiles its files, starts its application."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -21,7 +21,7 @@ from kvshell.terms import A, Atom, ElixirError, List, Term, alias, exception, in
 
 
 class CompileFailure(Exception):  # noqa: N818  # a result to report, not an error of ours
-    """A file that does not compile: `path`, and the exception."""
+    """Raised for a file that does not compile; has its `path` and the exception."""
 
     def __init__(self, path: Path, error: BaseException) -> None:
         super().__init__(str(error))
@@ -30,15 +30,15 @@ class CompileFailure(Exception):  # noqa: N818  # a result to report, not an err
 
 
 class Project(NamedTuple):
-    """The relevant parts of `mix.exs`.
+    """What kvshell uses of `mix.exs`.
 
     Attributes:
         root: the folder of mix.exs.
-        sources: the `.ex` files in the folders of `elixirc_paths`, `lib/` if it names none.
+        sources: the `.ex` files in the folders of `elixirc_paths`, by default `lib/`.
         application: the application's specification.
-        configuration: the values of `config/`, once `configure_project` has read them.
+        configuration: the values from `config/`, filled in by `configure_project`.
         test_paths: the folders of the tests.
-        test_pattern: the names of test files.
+        test_pattern: a glob for the names of test files.
     """
 
     root: Path
@@ -50,7 +50,7 @@ class Project(NamedTuple):
 
 
 def root_of(path: Path) -> Path | None:
-    """Return the nearest folder with a mix.exs, starting at `path` and going up."""
+    """Return the nearest folder with a mix.exs, from `path` upwards, or None."""
     start = path.resolve()
     for folder in (start, *start.parents):
         if (folder / "mix.exs").is_file():
@@ -59,7 +59,7 @@ def root_of(path: Path) -> Path | None:
 
 
 def files_below(folder: Path, pattern: str) -> tuple[Path, ...]:
-    """Return the files of a folder, sorted; anything else with such a name is left out."""
+    """Return the files in a folder and its subfolders that match a glob, sorted."""
     return tuple(sorted(path for path in folder.rglob(pattern) if path.is_file()))
 
 
@@ -67,7 +67,7 @@ def read_project(root: Path, *, testing: bool = False) -> Project:
     """Parse mix.exs without running it; with `testing`, `Mix.env()` is `:test`.
 
     Raises:
-        ElixirError: it does not parse, or requires something that this shell does not support.
+        ElixirError: mix.exs does not parse, or needs something that this shell does not support.
     """
     quoted = parse(source_text(root / "mix.exs", "mix.exs"), "mix.exs")
     folders = _folders(quoted, "elixirc_paths", ("lib",), testing)
@@ -85,7 +85,7 @@ def read_project(root: Path, *, testing: bool = False) -> Project:
 
 
 def _refuse(quoted: Quoted) -> None:
-    """Refuse an umbrella, and dependencies, whether in `deps/0` or within `project/0`."""
+    """Raise for an umbrella project or dependencies, in `deps/0` or inside `project/0`."""
     for name in ("project", "deps"):
         for _params, block, line in _clauses(quoted, name):
             pairs = block if name == "project" and isinstance(block, list) else []
@@ -109,7 +109,7 @@ def _refused(message: str, line: int) -> ElixirError:
 
 
 def _application(quoted: Quoted) -> ApplicationSpec:
-    """Return the specification in the functions `project` and `application`."""
+    """Return the application's specification from `project/0` and `application/0`."""
     options = {**_options_of(quoted, "project"), **_options_of(quoted, "application")}
     spec = ApplicationSpec(A.app)  # the default name
     match options.get("app"):
@@ -127,7 +127,7 @@ def _application(quoted: Quoted) -> ApplicationSpec:
 
 
 def _options_of(quoted: Quoted, function: str) -> dict[str, Term]:
-    """Return the literal options in the keyword list that a function of mix.exs returns."""
+    """Return the options with literal values in the keyword list of a function of mix.exs."""
     for _params, block, _line in _clauses(quoted, function):
         if isinstance(block, list):
             pairs = ((key.name, _literal(value)) for key, value in block if type(key) is Atom)
@@ -163,7 +163,7 @@ def _folders(quoted: Quoted, option: str, usual: Sequence[str], testing: bool) -
 
 
 def _literal(node: Any) -> Any:
-    """Return the value of a literal in which modules may stand; otherwise NOT_CONSTANT."""
+    """Return the value of a literal, which may contain module names; otherwise NOT_CONSTANT."""
     if is_call(node, "__aliases__"):
         return alias(".".join(part.name for part in node.args))
     items = node.args if is_call(node, "{}") else node
@@ -176,18 +176,19 @@ def _literal(node: Any) -> Any:
 
 
 def configure_project(code: ElixirCode, project: Project) -> list[Atom]:
-    """Read `config/config.exs` in the calling process, if there is one, before `lib/` is compiled.
+    """Evaluate `config/config.exs`, if there is one, in the calling process.
 
-    Returns the applications that it configures and that do not exist, in the order of mix.
+    Call it before `lib/` is compiled. Returns the configured applications that do not exist, in
+    the order in which mix warns about them.
 
     Raises:
-        CompileFailure: it fails.
+        CompileFailure: the file fails.
     """
     return _configured(code, project, "config.exs")
 
 
 def configure_at_start(code: ElixirCode, project: Project) -> list[Atom]:
-    """Read `config/runtime.exs` in the same way; mix reads it after `lib/` is compiled."""
+    """Evaluate `config/runtime.exs` in the same way; call it after `lib/` is compiled."""
     return _configured(code, project, "runtime.exs")
 
 
@@ -248,10 +249,10 @@ def compile_files(
     root: Path,
     warn: Callable[[Path, CompileWarning], None] = lambda _path, _warning: None,
 ) -> list[Atom]:
-    """Compile files and return their modules; a file that needs another waits for it.
+    """Compile files and return their modules; a file that needs another is retried after it.
 
     Raises:
-        CompileFailure: the first file that fails in any order.
+        CompileFailure: a file fails in any order; the first such file.
     """
     made: list[Atom] = []
     waiting = list(paths)
@@ -265,7 +266,7 @@ def compile_files(
             except ElixirError as error:
                 failures.append(CompileFailure(path, error))
                 continue
-            except (Thrown, Exit) as error:  # another file makes no difference
+            except (Thrown, Exit) as error:  # a retry would not help
                 raise CompileFailure(path, error) from error
             for each in warnings:
                 warn(path, each)
@@ -281,7 +282,7 @@ def compile_files(
 
 
 def compile_file(code: ElixirCode, path: Path, root: Path, warnings: list[Any]) -> Term:
-    """Compile and run a file in the calling process; `root` is stripped from its name."""
+    """Compile and run a file in the calling process; its shown name is relative to `root`."""
     name = path.resolve()
     shown = name.relative_to(root) if name.is_relative_to(root) else path
     evaluator = Evaluator(code, {}, shown.as_posix())
@@ -290,10 +291,11 @@ def compile_file(code: ElixirCode, path: Path, root: Path, warnings: list[Any]) 
 
 
 def source_text(path: Path, shown: str) -> str:
-    """Return the text of a source file, with a line feed after each line.
+    """Return the text of a source file, with line ends normalised to line feeds.
 
     Raises:
-        ElixirError: it cannot be read, or is not UTF-8; unlike the BEAM's, it names the line.
+        ElixirError: the file cannot be read, or is not UTF-8; then, unlike on the BEAM, the error
+            names the line.
     """
     try:
         data = path.read_bytes()
@@ -313,10 +315,10 @@ def source_text(path: Path, shown: str) -> str:
 
 
 def start_application(code: ElixirCode, project: Project) -> None:
-    """Start the application in its own process, which ends with the runtime.
+    """Start a project's application in its own process, which lives as long as the runtime.
 
     Raises:
-        ElixirError: its start/2 returns an error.
+        ElixirError: the application's start/2 returns an error.
     """
     application = project.application
     config.configure(project.configuration)

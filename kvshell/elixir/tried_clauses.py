@@ -1,7 +1,8 @@
-"""The clauses that a call tried, as iex shows them: what did not match is between hyphens.
+"""The attempted clauses of a FunctionClauseError as iex shows them: mismatches between hyphens.
 
-A pattern is matched alone against its argument, with what the patterns before it have bound; each
-part of a guard is evaluated alone. Computed only when an error is printed.
+Each pattern is matched separately against its argument, with the variables that the patterns before
+it have bound; each part of a guard is evaluated separately. All this happens only when the error is
+printed.
 """
 
 from __future__ import annotations
@@ -31,14 +32,14 @@ _RENAMED: Final = {"bytes": "binary", "bits": "bitstring"}
 def function_clause(
     module: Term, name: str, arity: int, given: Sequence[Term], definition: FunctionDefinition
 ) -> ElixirError:
-    """Return the error of a function, or macro, without a clause for `given`."""
+    """Return the error of a function or macro without a clause for the arguments `given`."""
     name, shown = written_key((name, arity))
-    own = given[arity - shown :]  # a macro's first argument is the environment of its caller
+    own = given[arity - shown :]  # without a macro's first argument, its caller's environment
     return FunctionClauseError(module, Atom(name), shown, own, lambda: tried(definition, own))
 
 
 def tried(definition: FunctionDefinition, given: Sequence[Term]) -> list[str]:
-    """Return the head of each clause, marked where it does not fit the arguments."""
+    """Return the head of each clause, with the parts that do not match between hyphens."""
     env = definition.env.child(warnings=[])
     return [_head(definition, clause, given, env) for clause in definition.clauses]
 
@@ -67,7 +68,7 @@ def _marked(text: str, fits: bool) -> str:
 def _matched(
     pattern: Any, argument: Term, env: Environment, bound: dict[str, Term]
 ) -> tuple[bool, dict[str, Term]]:
-    """Return whether a pattern matches, and all that is bound then."""
+    """Return whether a pattern matches, and the variables bound so far."""
     match = Node("=", [_pinned(pattern, bound), Node("known term", [KnownTerm(argument)])], 1)
     try:
         _value, more = run_expression(match, env.child(), dict(bound))
@@ -88,7 +89,7 @@ def _holds(guard: Any, env: Environment, bound: dict[str, Term]) -> bool:
 
 
 def _guard(node: Any, env: Environment, bound: dict[str, Term]) -> str:
-    """Return a guard with the marks of its parts."""
+    """Return the source of a guard with its failing parts between hyphens."""
     if type(node) is Node and node.head == "__block__" and node.args and len(node.args) == 1:
         return _guard(node.args[0], env, bound)
     if type(node) is Node and node.head in {"and", "or"} and node.args:
@@ -109,7 +110,7 @@ def _rebuilt(node: Any, change: Callable[[Any], Any]) -> Any:
 
 
 def _pinned(node: Any, bound: dict[str, Term]) -> Any:
-    """Return a pattern in which the variables bound so far must have the same value."""
+    """Return a pattern with `^` in front of the variables bound so far."""
     if type(node) is Node:
         if node.args is None:
             return Node("^", [node], node.line) if node.head in bound else node
@@ -120,11 +121,11 @@ def _pinned(node: Any, bound: dict[str, Term]) -> Any:
     return _rebuilt(node, lambda each: _pinned(each, bound))
 
 
-# -- how the compiler sees it --------------------------------------------------------------------
+# -- as the compiler sees it ---------------------------------------------------------------------
 
 
 def _shown(node: Any, env: Environment) -> Any:
-    """Return a node as the compiler sees it: attributes and aliases have their values."""
+    """Return a node as the compiler sees it: attributes and aliases are their values."""
     if type(node) is not Node or node.args is None:
         if type(node) is Node and node.head == "__MODULE__":
             return env.module
@@ -161,7 +162,7 @@ def _cell(items: list[Any], tail: Any, env: Environment) -> Any:
 
 
 def _joined(node: Any, env: Environment) -> list[Any]:
-    """Return the segments of `"a" <> rest`."""
+    """Return the operands of `"a" <> rest` as segments of a binary."""
     left, right = node.args
     ends = type(right) is Node and right.head == "<>"
     rest = _joined(right, env) if ends else [_binary(_shown(right, env))]
@@ -208,7 +209,7 @@ def _segment(node: Any, env: Environment) -> Any:
 
 
 def _expanded(node: Any, env: Environment) -> Any:
-    """Return a guard in which macros are replaced by what they stand for."""
+    """Return a guard with its macros expanded."""
     if type(node) is not Node or node.args is None or node.head == "known term":
         return node
     args = node.args
@@ -243,7 +244,7 @@ def _any(operator: str, tests: list[Any], line: int) -> Any:
 
 
 def _member(node: Node, env: Environment) -> Any:
-    """Return `x in [1, 2]` or `x in 1..3` as comparisons."""
+    """Expand `x in [1, 2]` or `x in 1..3` to comparisons."""
     left, right = (_shown(each, env) for each in node.args or ())
     if type(right) is Node and str(right.head).startswith("sigil_"):
         right = _shown(right, env)

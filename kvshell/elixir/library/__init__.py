@@ -1,1 +1,1 @@
-"""The library: Elixir's own modules as plain functions on terms, in one registry."""
+"""Elixir's standard library, as plain Python functions on terms, in one registry."""

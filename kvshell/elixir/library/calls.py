@@ -1,4 +1,4 @@
-"""Calls closures passed to library functions."""
+"""How library functions call closures, and make their own."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,8 +12,8 @@ Code = Callable[..., Any]
 def caller(function: Any, arity: int) -> Code:
     """Return the fastest way to call `function` with `arity` arguments.
 
-    Anything that is not a function of that arity raises when called, as in Elixir: without any
-    items, there is no error.
+    The result raises BadFunctionError or BadArityError when called, as in Elixir, so that there is
+    no error for, say, an empty list.
     """
     if type(function) is not Function:
 
@@ -31,5 +31,5 @@ def caller(function: Any, arity: int) -> Code:
 
 
 def native(name: str, arity: int, code: Code, *args: Any, index: int = 0) -> Function:
-    """Return a closure of the library itself; `name` is the origin it prints."""
+    """Return an Elixir closure of Python code; it prints `name` as its origin."""
     return Function(Capture(name, index, 0, arity, code), args)

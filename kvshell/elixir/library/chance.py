@@ -1,8 +1,8 @@
-"""The random numbers of `Enum.random` and `:rand`.
+"""The random numbers of `Enum.random`, `:rand` and others.
 
-A seeded process draws the same numbers as OTP 25 for that seed: `exsss`, a 116-bit Xorshift with a
-scrambler, or `exs1024`, which ExUnit seeds. Others draw from the environment of their runtime; that
-of a search gives the same numbers in every schedule.
+A process with a seed draws the same numbers as on OTP 25: from `exsss`, a 116-bit Xorshift with a
+scrambler, or from `exs1024`, which ExUnit uses. Other processes draw from the environment of their
+runtime; in a search it gives the same numbers in every schedule.
 """
 
 from typing import Any
@@ -25,7 +25,7 @@ def _next(state: State) -> tuple[int, State]:
 
 
 def _word(x: int) -> tuple[int, int]:
-    """Return a non-zero 58-bit word, and the next state of the splitting of `x`."""
+    """Return a non-zero 58-bit word and the next state of SplitMix64, from the state `x`."""
     while True:
         x, z = _mixed(x)
         if z & _58:
@@ -33,7 +33,7 @@ def _word(x: int) -> tuple[int, int]:
 
 
 def _mixed(x: int) -> State:
-    """Return the next state of the splitting of `x`, and its 64 bits."""
+    """Return the next state of SplitMix64 and its 64-bit output, from the state `x`."""
     x = (x + 0x9E3779B97F4A7C15) & _64
     z = ((x ^ (x >> 30)) * 0xBF58476D1CE4E5B9) & _64
     z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _64
@@ -52,14 +52,14 @@ def _of_triplet(one: int, two: int, three: int) -> State:
 
 
 class Exs1024:
-    """Erlang's generator `exs1024`; another generator derives its 16 words from the seed."""
+    """Erlang's generator `exs1024`; its 16 words of state are derived from the seed."""
 
     def __init__(self, given: Any) -> None:
         self._words = _spread(*given) if type(given) is tuple else _split(given & _64)
         self._place = 0
 
     def drawn(self) -> int:
-        """Return an integer of 64 bits."""
+        """Return the next 64-bit integer."""
         words, place = self._words, self._place
         self._place = (place + 1) % 16
         first, second = words[place], words[self._place]
@@ -69,16 +69,16 @@ class Exs1024:
         return words[self._place] * 1181783497276652981 & _64
 
     def uniform(self) -> float:
-        """Return a float from 0 up to, but not including, 1."""
+        """Return a random float from 0 up to, but not including, 1."""
         return self.drawn() / (1 << 64)
 
     def below(self, limit: int) -> int:
-        """Return an integer from 0 up to, but not including, `limit`."""
+        """Return a random integer from 0 up to, but not including, `limit`."""
         return self.drawn() % limit if limit < 1 << 64 else int(self.uniform() * limit)
 
 
 def _spread(*triplet: int) -> list[int]:
-    """Return the words of a triplet, made by `exs64`."""
+    """Return 16 words derived from a seed of three integers, as `exs64` does."""
     primes = (2097131, 2097133, 2097143)
     parts = [((each & _21) + 1) * prime & _21 for each, prime in zip(triplet, primes, strict=True)]
     number = (parts[0] << 43) | (parts[1] << 22) | (parts[2] << 1) | 1
@@ -118,7 +118,7 @@ class _Exsss:
 
 
 def seed(algorithm: Term, given: Any) -> None:
-    """Seed the calling process's generator with one integer or three."""
+    """Seed the calling process's generator with an integer or a tuple of three."""
     me = current()
     if me.dictionary is None:
         me.dictionary = {}
@@ -127,7 +127,7 @@ def seed(algorithm: Term, given: Any) -> None:
 
 
 def seed_test(module: Atom, name: Atom, number: int) -> None:
-    """Seed the calling process as ExUnit seeds a test's, for the seed of its suite."""
+    """Seed the calling process as ExUnit seeds that of a test; `number` is the suite's seed."""
     seed(_EXS1024, (_hash(module), _hash(name), number))
 
 
@@ -152,13 +152,13 @@ def _seeded() -> Exs1024 | _Exsss | None:
 
 
 def uniform() -> float:
-    """Return a float from 0 up to, but not including, 1."""
+    """Return a random float from 0 up to, but not including, 1."""
     seeded = _seeded()
     return current().runtime.environment.draw() if seeded is None else seeded.uniform()
 
 
 def below(limit: int) -> int:
-    """Return an integer from 0 up to, but not including, `limit`."""
+    """Return a random integer from 0 up to, but not including, `limit`."""
     seeded = _seeded()
     if seeded is None:
         return min(int(current().runtime.environment.draw() * limit), limit - 1)

@@ -19,33 +19,33 @@ from kvshell.terms.printing.errors import VmError
 
 
 def failure(name: str, message: str) -> ElixirError:
-    """Return the exception `name` with just a message."""
+    """Return an exception of the module `name` that has only a message."""
     return ElixirError(struct_of(name, message=message))
 
 
 def empty() -> ElixirError:
-    """Return the error of `Enum.max([])`."""
+    """Return the Enum.EmptyError of `Enum.max([])`."""
     return failure("Enum.EmptyError", "empty error")
 
 
 def out_of_bounds() -> ElixirError:
-    """Return the error of `Enum.fetch!([], 1)`."""
+    """Return the Enum.OutOfBoundsError of `Enum.fetch!([], 1)`."""
     return failure("Enum.OutOfBoundsError", "out of bounds error")
 
 
 def bad_function(term: Any) -> ElixirError:
-    """Return the error of `1.()`."""
+    """Return the BadFunctionError of `1.()`."""
     return VmError(struct_of("BadFunctionError", term=term), (A.badfun, term))
 
 
 def bad_arity(function: Any, args: Sequence[Any]) -> ElixirError:
-    """Return the error of `(fn -> 1 end).(2)`."""
+    """Return the BadArityError of `(fn -> 1 end).(2)`."""
     struct = struct_of("BadArityError", function=function, args=List(args))
     return VmError(struct, (A.badarity, (function, List(args))))
 
 
 def undefined_protocol(protocol: str, value: Any, description: str = "") -> ElixirError:
-    """Return the error of `Enum.map(1, f)`."""
+    """Return the Protocol.UndefinedError of `Enum.map(1, f)`."""
     return ElixirError(
         struct_of(
             "Protocol.UndefinedError",
@@ -57,7 +57,7 @@ def undefined_protocol(protocol: str, value: Any, description: str = "") -> Elix
 
 
 def undefined_function(module: Any, name: str, arity: int, reason: Any = None) -> ElixirError:
-    """Return the error of `Nope.f()`."""
+    """Return the UndefinedFunctionError of `Nope.f()`."""
     return ElixirError(
         struct_of(
             "UndefinedFunctionError",
@@ -71,14 +71,14 @@ def undefined_function(module: Any, name: str, arity: int, reason: Any = None) -
 
 
 def no_clause(module: str, name: str, args: Sequence[Any], *clauses: str) -> ElixirError:
-    """Return the error that no clause of `module.name` matches `args`."""
+    """Return the FunctionClauseError of `module.name` called with `args`."""
     args = [each for each in args if type(each) is not object]
     atom = Atom(module[1:]) if module.startswith(":") else alias(module)
     return FunctionClauseError(atom, Atom(name), len(args), tuple(args), clauses)
 
 
 class BadArithmetic(ArithmeticError_):
-    """An arithmetic operation on something that is not a number; `blame` shows it."""
+    """An ArithmeticError for an operand that is not a number; `blame` shows the operation."""
 
     def __init__(self, operator: str, *operands: Any) -> None:
         super().__init__()
@@ -86,7 +86,7 @@ class BadArithmetic(ArithmeticError_):
         self.operands = operands
 
     def blame(self) -> str:
-        """Return the operation, as iex adds it to the message."""
+        """Return the text that iex appends to the message: the operation."""
         shown = [inspect(each, width=None) for each in self.operands]
         if self.operator[0].isalpha() and len(shown) > 1:
             return f": {self.operator}({', '.join(shown)})"

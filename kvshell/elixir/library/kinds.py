@@ -1,4 +1,4 @@
-"""Kinds: types of arguments, and the errors for arguments of the wrong type."""
+"""Kinds, the types of arguments that library functions declare, and the errors for other types."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -18,10 +18,10 @@ from kvshell.terms.coerce import TOO_DEEP
 
 
 class Kind(NamedTuple):
-    """The allowed type of an argument.
+    """The type of an argument that a function accepts.
 
-    `guard` is the guard of Elixir's clause, `is_binary({})`; without one, Erlang checks the type
-    and raises an ArgumentError with `problem`.
+    `guard` is the guard in Elixir's source, such as `is_binary({})`; without one, the function is
+    Erlang's, and a wrong argument raises an ArgumentError with `problem`.
     """
 
     fits: Callable[[Any], bool]
@@ -32,7 +32,7 @@ class Kind(NamedTuple):
     joint: str = " and "
 
     def shown(self, term: Any, name: str) -> str:
-        """Return the guard for `name`, with the parts that fail for `term` between hyphens."""
+        """Return the guard for the argument `name`; parts that fail for `term` are in hyphens."""
         if self.parts:
             return self.joint.join(part.shown(term, name) for part in self.parts)
         text = self.guard.format(name)
@@ -40,7 +40,7 @@ class Kind(NamedTuple):
 
 
 def all_of(*parts: Kind) -> Kind:
-    """Return the intersection of these kinds."""
+    """Return the kind of terms that are of all these kinds."""
     return Kind(
         lambda term: all(part.fits(term) for part in parts),
         " and ".join(part.guard for part in parts),
@@ -49,7 +49,7 @@ def all_of(*parts: Kind) -> Kind:
 
 
 def any_of(*parts: Kind) -> Kind:
-    """Return the kind of the terms that are of one of these kinds."""
+    """Return the kind of terms that are of at least one of these kinds."""
     return Kind(
         lambda term: any(part.fits(term) for part in parts),
         " or ".join(part.guard for part in parts),
@@ -59,7 +59,7 @@ def any_of(*parts: Kind) -> Kind:
 
 
 def of_types(*types: type, guard: str = "", problem: str = "") -> Kind:
-    """Return the kind of all terms of these classes."""
+    """Return the kind of terms of these Python classes."""
     wanted = frozenset(types)
     return Kind(lambda term: type(term) in wanted, guard, problem, types)
 
@@ -116,7 +116,10 @@ def checked(
     kinds: dict[str, Kind],
     clauses: Sequence[str] = (),
 ) -> Callable[..., Any]:
-    """Return `code` with a check that its arguments are of their `kinds`."""
+    """Return a wrapper of `code` that checks each argument's kind.
+
+    `kinds` are by parameter name; `clauses` replace the clause shown in a FunctionClauseError.
+    """
     count = code.__code__.co_argcount
     if not count:
         return code
@@ -155,13 +158,13 @@ def checked(
     return made  # type: ignore[no-any-return]  # a function
 
 
-# What Python raises if a function meets an unexpected term nested in its arguments.
+# What Python raises if a function finds an unexpected term inside its arguments.
 WRONG = (TypeError, AttributeError, IndexError, KeyError, ValueError, OverflowError)
 
 
 def _unfit(module: Atom, name: str) -> Callable[[tuple[Any, ...], Exception], Exception]:
     def unfit(args: tuple[Any, ...], error: Exception) -> Exception:
-        if str(error).endswith(TOO_DEEP):  # before it stands where in the term
+        if str(error).endswith(TOO_DEEP):  # the text before it says where in the term
             return error
         given = tuple(each for each in args if not is_missing(each))
         return FunctionClauseError(module, Atom(name), len(given), given)

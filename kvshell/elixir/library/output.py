@@ -1,6 +1,7 @@
-"""Output of IO: to the printing process's group leader, another process, or standard error.
+"""Output: to the printing process's group leader, another process, or standard error.
 
-The session defines how a client's own leader prints; without one the text goes to Python's output.
+The session registers how its clients' group leaders print; by default, text goes to Python's
+standard output.
 """
 
 import sys
@@ -22,7 +23,10 @@ _writers: list[Writer] = [_python]
 
 
 def write_with(writer: Writer) -> None:
-    """Register `writer(device, text)`; the device is `:stdio`, `:stderr` or a pid."""
+    """Register the function that prints, `writer(device, text)`.
+
+    The device is `:stdio`, `:stderr` or a pid.
+    """
     _writers[:] = [writer]
 
 
@@ -64,7 +68,7 @@ def write(device: Term, text: str) -> None:
 
 
 def _ask(device: Pid, text: str) -> None:
-    """Send a print request to another process, in Erlang's I/O protocol."""
+    """Ask another process to print, by Erlang's I/O protocol. Receive point."""
     answer = put_chars(device, text)
     match answer:
         case (A.error, A.terminated):
@@ -77,7 +81,7 @@ def _ask(device: Pid, text: str) -> None:
 
 
 class Captured(list[str]):
-    """The text written so far, and the input not yet read."""
+    """The text captured so far, and the input not yet read."""
 
     def __init__(self, given: str = "", *, prompts: bool = True) -> None:
         super().__init__()
@@ -85,7 +89,7 @@ class Captured(list[str]):
         self._prompts = prompts
 
     def line(self, prompt: str) -> Term:
-        """Return the next line of the input, with its end, or :eof; the prompt is written."""
+        """Return the next line of input with its newline, or :eof; capture the prompt as output."""
         if self._prompts:
             self.append(prompt)
         line, end, self._given = self._given.partition("\n")
@@ -100,9 +104,9 @@ _captures: dict[tuple[Pid, Term], Captured] = {}
 def captured(
     owner: Pid, device: Term, given: str = "", *, prompts: bool = True
 ) -> Iterator[Captured]:
-    """Collect what `owner` and the processes it starts write to a device within the block.
+    """Within the block, capture what `owner` and the processes it starts write to a device.
 
-    They read their input lines from `given`.
+    Their input comes from `given`; `prompts` tells whether their prompts are captured, too.
     """
     key = (owner, device)
     before = _captures.get(key)
@@ -116,13 +120,13 @@ def captured(
 
 
 def read_line(prompt: str) -> Term:
-    """Return a line of the captured input, or :eof; None if no input is given."""
+    """Return the next line of the captured input, or :eof; None if output is not captured."""
     found = _capture(A.stdio) if _captures else None
     return None if found is None else found.line(prompt)
 
 
 def _capture(device: Term) -> Captured | None:
-    """Return the capture for the running process's output, found like its group leader."""
+    """Return the capture that applies to the running process or one of its ancestors, or None."""
     me = current()
     pid: Pid | None = me.pid
     while pid is not None:

@@ -1,7 +1,7 @@
-"""Elixir's protocols on terms: Enumerable, Collectable and String.Chars.
+"""Elixir's protocols Enumerable, Collectable and String.Chars.
 
-Built-in implementations are in tables by class and by struct; a user's `defimpl` is found through
-`set_finder`. Enum pulls items: any enumerable becomes a Python iterator; a user's `reduce/3` is
+Built-in implementations are in tables by class and by struct; users' `defimpl`s are found by the
+functions given to `set_finder`. Every enumerable becomes a Python iterator; a user's `reduce/3` is
 suspended after each item.
 """
 
@@ -37,22 +37,22 @@ SIZES: dict[Atom, Callable[[Map], int]] = {}
 
 
 def set_finder(finder: Finder, module_of: Callable[[str, Any], Atom | None]) -> None:
-    """Register what finds the function or the module of a user's `defimpl` for a value."""
+    """Register the functions that find the function and the module of a user's `defimpl`."""
     _finder[:] = [(finder, module_of)]
 
 
 def implementation(protocol: str, function: str, arity: int, value: Any) -> Any:
-    """Return the function from a user's `defimpl` for `value`, or None."""
+    """Return the function in a user's `defimpl` of `protocol` for `value`, or None."""
     return _finder[0][0](protocol, function, arity, value) if _finder else None
 
 
 def own_module(protocol: str, value: Any) -> Atom | None:
-    """Return the module of a user's `defimpl` for `value`, or None."""
+    """Return the module of a user's `defimpl` of `protocol` for `value`, or None."""
     return _finder[0][1](protocol, value) if _finder else None
 
 
 class StreamSource(Capture):
-    """A stream as a function of two arguments: `generate(*args)` yields its items."""
+    """The code of a stream, a function of two arguments; `generate(*args)` yields its items."""
 
     __slots__ = ("generate",)
 
@@ -61,17 +61,17 @@ class StreamSource(Capture):
         self.generate = generate
 
     def push(self, acc: Any, function: Any, *args: Any) -> Any:
-        """Run `Enumerable.reduce/3` over the items."""
+        """Reduce the items as `Enumerable.reduce/3` does, and return its result."""
         return reduce(ticking(self.generate(*args)), acc, function)
 
 
 def source(place: str, generate: Callable[..., Iterator[Any]], *args: Any) -> Function:
-    """Return a stream function whose items `generate(*args)` yields."""
+    """Return a stream, a function of two arguments, of the items that `generate(*args)` yields."""
     return Function(StreamSource(place, generate), args)
 
 
 def iterate(term: Any) -> Iterator[Any]:
-    """Return an iterator over an enumerable; Protocol.UndefinedError for anything else."""
+    """Return an iterator over an enumerable; raise Protocol.UndefinedError for other terms."""
     kind = type(term)
     if kind is List:
         return iter(term.items) if term.last is PROPER else _improper(term)
@@ -100,7 +100,7 @@ def _improper(term: List) -> Iterator[Any]:
 
 
 def _pulled(run: Callable[[Any, Any], Any]) -> Iterator[Any]:
-    """Yield the items of a reduce that is suspended after each."""
+    """Yield the items of `run`, a user's `reduce/3`, suspending it after each item."""
     step = native("Enum.suspended/2", 2, lambda item, _acc: (A.suspend, item))
     answer = run((A.suspend, None), step)
     try:
@@ -120,7 +120,7 @@ def _pulled(run: Callable[[Any, Any], Any]) -> Iterator[Any]:
 
 
 def reduce(items: Iterator[Any], acc: Any, function: Any) -> Any:
-    """Run `Enumerable.reduce/3` over an iterator: continue, halt, or suspend with the rest."""
+    """Reduce an iterator as `Enumerable.reduce/3` does: to :done, :halted, or :suspended."""
     call = caller(function, 2)
     while True:
         match acc:
@@ -145,14 +145,14 @@ def reduce(items: Iterator[Any], acc: Any, function: Any) -> Any:
 
 
 def close(items: Iterator[Any]) -> None:
-    """Tell the source of the items that no more are needed, so that it can clean up."""
+    """Close an iterator before its end, so that its source can clean up."""
     end = getattr(items, "close", None)
     if end is not None:
         end()
 
 
 def collect(into: Any, items: Iterable[Any]) -> Any:
-    """Return `Enum.into`: the collectable with the items added."""
+    """Return the collectable `into` with the items added, as `Enum.into` does."""
     kind = type(into)
     if kind is List:
         return List((*into.items, *items)) if into.items else List(items)
@@ -203,7 +203,7 @@ def _into_binary(into: str | bytes, items: Iterable[Any]) -> str | bytes:
 
 
 def binary(parts: Iterable[str | bytes]) -> str | bytes:
-    """Concatenate the parts to a binary."""
+    """Return the concatenation of binaries."""
     pieces = list(parts)
     try:
         return "".join(pieces)  # type: ignore[arg-type]  # TypeError if one is not a str
@@ -213,7 +213,7 @@ def binary(parts: Iterable[str | bytes]) -> str | bytes:
 
 
 def text(raw: bytes) -> str | bytes:
-    """Return a binary as a term: a str if it is UTF-8."""
+    """Return the bytes as a binary term: a str if they are valid UTF-8, otherwise bytes."""
     try:
         return raw.decode()
     except UnicodeDecodeError:
@@ -226,7 +226,7 @@ def octets(term: str | bytes) -> bytes:
 
 
 def to_string(term: Any) -> str | bytes:
-    """Return `to_string(term)`, as in interpolation."""
+    """Return a term as text, like Kernel.to_string/1; raise if String.Chars is not implemented."""
     kind = type(term)
     if kind is str or kind is bytes:
         return term  # type: ignore[no-any-return]  # only these two remain
@@ -253,7 +253,7 @@ def to_string(term: Any) -> str | bytes:
 
 
 def list_to_string(term: List) -> str | bytes:
-    """Return `List.to_string(term)`: the text of a charlist or nested chardata."""
+    """Return the text of a charlist or nested chardata, like List.to_string/1."""
     parts: list[str | bytes] = []
     try:
         _gather(term, parts)

@@ -23,12 +23,12 @@ from typing import Any, NamedTuple
 from kvshell.elixir.library.kinds import Kind, checked
 from kvshell.terms import Atom, List, Map, inspect
 
-MISSING: Any = object()  # the default of an argument without a default in Elixir
+MISSING: Any = object()  # default of a Python parameter that a lower arity of the function lacks
 EMPTY_LIST, EMPTY_MAP = List(), Map()
 
 
 class Cost(IntEnum):
-    """How long a function may run."""
+    """How long a call of a function may take."""
 
     SHORT = 0  # a bounded number of steps, no calls
     LOOPS = 1  # linear in its data, or through a given closure
@@ -36,7 +36,7 @@ class Cost(IntEnum):
 
 
 class Entry(NamedTuple):
-    """A function of one arity."""
+    """A library function of one arity; `summary` is the text of `h`."""
 
     module: Atom
     name: str
@@ -84,11 +84,11 @@ class Library:
         arities: tuple[int, ...] = (),
         **kinds: Kind,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """Declare a function; `kinds` are those of its arguments, by name.
+        """Declare a function of the module; `kinds` are the kinds of its arguments, by name.
 
         `clauses` are shown under `Attempted function clauses` if a single clause made from the
-        kinds would be wrong; `arities` are Elixir's, if the defaults would give more. The first
-        line of the docstring is the text of `h`.
+        kinds would be wrong; `arities` are those of Elixir if the defaults would give more. The
+        first line of the docstring is the text that `h` prints.
         """
 
         def declare(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -111,11 +111,11 @@ class Library:
         return declare
 
     def alias(self, name: str, of: Callable[..., Any], **kinds: Any) -> None:
-        """Declare a second name of a Python function."""
+        """Declare a Python function under another name."""
         self.function(name=name, **kinds)(of)
 
     def find(self, name: str, arity: int) -> Entry | None:
-        """Return the function with this name and arity."""
+        """Return the function with this name and arity, or None."""
         entry = self.entries.get((name, arity))
         if entry is not None:
             return entry
@@ -160,12 +160,12 @@ _imported: set[Atom] = set()  # modules whose files are all imported
 
 
 def import_later(prefix: str, module: str) -> None:
-    """Register a Python module that declares the Elixir modules with this name prefix."""
+    """Register the Python module that declares all Elixir modules with this name prefix."""
     _later[prefix] = module
 
 
 def library(module: Atom) -> Library | None:
-    """Return the functions of the Elixir module, importing its files; None if unknown."""
+    """Return the functions of an Elixir module, importing its files; None if there is none."""
     if module in _imported:
         return _libraries.get(module)
     for prefix in tuple(_later):
@@ -174,7 +174,7 @@ def library(module: Atom) -> Library | None:
     for path in FILES.get(module.name.removeprefix("Elixir."), ()) if _ours(module) else ():
         import_module(f".{path}", "kvshell.elixir.library")
     found = _libraries.get(module)
-    if found is not None:  # an import looks at a lock each time
+    if found is not None:  # skip further imports, which take a lock each time
         _imported.add(module)
     return found
 
@@ -184,13 +184,13 @@ def _ours(module: Atom) -> bool:
 
 
 def find(module: Any, name: str, arity: int) -> Entry | None:
-    """Return the function `module.name/arity`, None if the library does not have it."""
+    """Return the function `module.name/arity`, or None if the library does not have it."""
     known = library(module) if type(module) is Atom else None
     return None if known is None else known.find(name, arity)
 
 
 def functions(module: Atom) -> list[tuple[str, int]]:
-    """Return name and arity of each function of the module, sorted; [] if unknown."""
+    """Return name and arity of each function of a module, sorted; [] for an unknown module."""
     known = library(module)
     return [] if known is None else sorted(known.definitions)
 
@@ -201,8 +201,8 @@ def modules() -> Iterator[Atom]:
         yield Atom("Elixir." + name if name[0].isupper() else name)
 
 
-# The files of each module: `Enum`, or `lists` for Erlang's `:lists`. One more dot refers to the
-# package `exunit`, a layer above the library.
+# The files of each Elixir module, and of Erlang's: `lists` is `:lists`. A leading extra dot refers
+# to the package `exunit`, a layer above the library.
 FILES: dict[str, tuple[str, ...]] = {
     "ExUnit": (".exunit.settings",),
     "ExUnit.CaptureIO": (".exunit.capturing",),

@@ -1,4 +1,4 @@
-"""The structs of the library: their fields with defaults, in order of definition."""
+"""The fields of the library's structs and exceptions with their defaults, in order."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,7 +16,7 @@ _document: list[Callable[[Any, Any], Any]] = []
 
 
 def inspect_with(document: Callable[[Any, Any], Any]) -> None:
-    """Set the function that returns the document of a term: `Inspect.inspect/2`."""
+    """Set the function behind `Inspect.inspect/2`, which returns the algebra document of a term."""
     _document[:] = [document]
 
 
@@ -101,7 +101,7 @@ _EXCEPTIONS: dict[str, Fields] = {
 
 
 def names(*, exceptions: bool = False) -> list[str]:
-    """Return the names of the structs, or only those of the exceptions."""
+    """Return the names of all structs, or only of the exceptions."""
     return sorted(_EXCEPTIONS if exceptions else {**_FIELDS, **_EXCEPTIONS})
 
 
@@ -116,5 +116,5 @@ def fields(module: Atom) -> Fields | None:
 
 
 def is_exception_module(module: Atom) -> bool:
-    """Whether the module is an exception of the library."""
+    """Whether the module is one of the library's exceptions."""
     return module.name.removeprefix("Elixir.") in _EXCEPTIONS
