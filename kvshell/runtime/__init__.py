@@ -1,4 +1,4 @@
-"""The process runtime: a small BEAM on threads. Mirrors what erts guarantees to OTP."""
+"""The process runtime: a small BEAM on threads, with the guarantees that OTP expects of ERTS."""
 
 from kvshell.runtime import ets, process
 from kvshell.runtime.processes.exits import (

@@ -1,7 +1,7 @@
 """The modules defined at run time: the functions behind `{Module, :function, [args]}`.
 
-Built-in modules are the same for every runtime and are kept by `kvshell.otp.gen.modules`. What a
-reader defines belongs to one runtime and ends with it.
+Built-in modules are the same for every runtime and are kept by `kvshell.otp.gen.modules`. The
+modules that a user defines belong to one runtime and end with it.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,7 +11,7 @@ from kvshell.terms import Atom, Term
 
 
 class CodeServer(Protocol):
-    """Finds and calls the modules that are not built in."""
+    """Finds modules that are not built in, and calls their functions."""
 
     def defines(self, module: Atom) -> bool:
         """Whether the module is defined."""
@@ -20,7 +20,7 @@ class CodeServer(Protocol):
         """Whether the module exports a function with this name and arity."""
 
     def call(self, module: Atom, function: str, args: Sequence[Term]) -> Term:
-        """Call a function that `exports` reports. Runs in the caller."""
+        """Call a function that `exports` has confirmed; return its result. Runs in the caller."""
 
 
 class DefinedModules:
@@ -43,7 +43,7 @@ class DefinedModules:
         return functions is not None and takes(functions.get(function), arity)
 
     def call(self, module: Atom, function: str, args: Sequence[Term]) -> Term:
-        """Call a function that `exports` reports. Runs in the caller."""
+        """Call a function that `exports` has confirmed; return its result. Runs in the caller."""
         return self._modules[module][function](*args)
 
 

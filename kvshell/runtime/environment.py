@@ -1,4 +1,4 @@
-"""RuntimeEnvironment: random numbers, the time of day, serial numbers.
+"""RuntimeEnvironment: the source of random numbers, the time of day and serial numbers.
 
 A search installs its own environment, so that every schedule gets the same values.
 """
@@ -38,11 +38,11 @@ _MOST_SERIALS: Final = 1 << 32  # serial numbers of one process
 
 
 class Repeatable:
-    """The environment of one run of a search: what a process draws depends on that process alone.
+    """The environment of one run of a search: each process has its own random and serial numbers.
 
-    The order in which two processes draw makes no difference, so drawing is not a visible
-    operation. The serial numbers of one process increase; comparing those of two processes does
-    not tell which one asked first.
+    Therefore the order in which two processes ask for them makes no difference, and asking is not a
+    visible operation. The serial numbers of one process increase; comparing those of two processes
+    does not tell which one asked first.
     """
 
     def __init__(self, now_ms: Callable[[], int]) -> None:
@@ -51,13 +51,13 @@ class Repeatable:
         self._serials: dict[Pid, int] = {}
 
     def environment(self) -> RuntimeEnvironment:
-        """Return it in the form that a runtime takes."""
+        """Return the functions of this object as a `RuntimeEnvironment`."""
         return RuntimeEnvironment(self._draw, self._wall_ns, self._serial)
 
     def _draw(self) -> float:
         pid = current().pid
         dice = self._dice.get(pid)
-        if dice is None:  # its position in the spawn tree is the same in all runs
+        if dice is None:  # the seed, its position in the spawn tree, is the same in all runs
             dice = self._dice[pid] = Random(repr(pid.path))  # noqa: S311  # as above
         return dice.random()
 

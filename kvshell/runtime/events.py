@@ -1,4 +1,4 @@
-"""Events: background happenings of a runtime, kept until a host takes them."""
+"""Events: what happens in a runtime in the background, kept until a host takes it."""
 
 import itertools
 from _thread import allocate_lock
@@ -20,7 +20,7 @@ LATE = 1_000  # timed-out calls whose replies are still awaited
 
 
 class EventLog:
-    """The part of a runtime that keeps events and late replies."""
+    """The part of a runtime that keeps events, and timed-out calls that may still get a reply."""
 
     scheduler: "Scheduler"
     line: int | None  # set by the host: the line being run
@@ -35,7 +35,7 @@ class EventLog:
         self._event_lock = allocate_lock()
 
     def emit(self, kind: str, pid: Pid | None, text: str, level: str = "error") -> None:
-        """Report an event that no command asked for."""
+        """Record an event and pass it to `on_event`; `capture` may take a log entry instead."""
         if kind in LOGGED and self.capture is not None and self.capture(level, text):
             return
         event = self._keep_event(kind, pid, text, level)
@@ -63,7 +63,7 @@ class EventLog:
                 del self._late[next(iter(self._late))]
 
     def explain_late(self, ref: Ref, value: Term, source: "Process", target: "Process") -> None:
-        """Report a reply that arrived after its call had timed out, if it did."""
+        """Emit an event for a reply if its call, `ref`, has timed out; otherwise do nothing."""
         since = self._late.pop(ref, None)
         if since is None:
             return
@@ -78,7 +78,7 @@ class EventLog:
         )
 
     def take_printed(self) -> str:
-        """Return what was printed since the last call; the other events stay."""
+        """Remove what processes printed and return it as one text; other events stay."""
         with self._event_lock:
             events = list(self._events)
             self._events.clear()
@@ -86,7 +86,7 @@ class EventLog:
         return "".join(event.text for event in events if event.kind == PRINTED)
 
     def drain_events(self) -> list[Event]:
-        """Return the events since the last call, oldest first."""
+        """Remove all events and return them, oldest first."""
         drained = []
         while self._events:
             drained.append(self._events.popleft())

@@ -1,8 +1,8 @@
 """Group leaders: the processes that print for others. Mirrors Erlang's I/O protocol.
 
-Each client has one; a spawned process inherits its parent's. It prints a text as an event of the
-line running when the text arrives. A client's leader is created when its pid is first asked for:
-until then printing directly makes no visible difference.
+Each client has one; a spawned process inherits its parent's. A printed text becomes an event of the
+line that is running when the request arrives. A client's leader is created when its pid is first
+asked for: until then printing directly makes no visible difference.
 """
 
 from typing import Any, Final
@@ -70,7 +70,7 @@ def leader_to_ask() -> Pid | None:
 
 
 def put_chars(device: Pid, text: str) -> Term:
-    """Ask a device to print a text: `:ok`, or `{:error, reason}`. Receive point.
+    """Ask the process `device` to print `text`; return `:ok` or `{:error, reason}`. Receive point.
 
     Mirrors :io.put_chars/2.
     """
@@ -78,7 +78,10 @@ def put_chars(device: Pid, text: str) -> Term:
 
 
 def request(device: Pid, asked: Term) -> Term:
-    """Send an I/O protocol request to a device and return its answer. Receive point."""
+    """Send the I/O request `asked` to `device` and return its answer. Receive point.
+
+    Returns `{:error, :terminated}` if the device dies first.
+    """
     here = carrier()
     me = current_process(here)
     ref = monitor(device)
@@ -141,7 +144,7 @@ def set_group_leader(pid: Pid, leader: Pid) -> bool:
 
 
 def _client_of(me: Process) -> Process:
-    """Return the client that a process works for: another client, or the shell."""
+    """Return the client that spawned `me`, directly or not: another client, or the shell."""
     process = me
     while not process.label.startswith(CLIENT):
         parent: Process | None = None if process.parent is None else process.parent.record
@@ -160,7 +163,7 @@ def _made(client: Process) -> Pid:
 
 
 def _text_of(request: Any) -> str | None:
-    """Return the text to print, or None."""
+    """Return the text of a `put_chars` request, or None for any other request."""
     match request:
         case (A.put_chars, chars) | (A.put_chars, _, chars):
             return _flat(chars)

@@ -100,11 +100,9 @@ def self_() -> Pid:
 
 
 def send(dest: Dest, message: object) -> Term:
-    """Send `message` and return it, even to a dead pid; an unknown name is an ArgumentError.
+    """Send `message` and return it, even to a dead pid; an unknown name raises ArgumentError.
 
-    `dest` is a pid, a name, `{name, node}` or an alias.
-
-    Mirrors send/2.
+    `dest` is a pid, a name, `{name, node}` or an alias. Mirrors send/2.
     """
     here = carrier()
     me = current_process(here)
@@ -149,7 +147,10 @@ def spawn(function: Callable[[], Any], *, label: str = "function") -> Pid:
 
 
 def spawn_link(function: Callable[[], Any], *, label: str = "function") -> Pid:
-    """Start a process linked to the caller. Mirrors spawn_link/1."""
+    """Start a process that runs `function`, linked to the caller; return its pid.
+
+    Mirrors spawn_link/1.
+    """
     return _spawn(function, label, link=True).pid
 
 
@@ -181,7 +182,7 @@ def _spawn(
 
 
 def exit(pid: Pid, reason: object) -> bool:  # noqa: A001  # OTP's name
-    """Send an exit signal; always returns True. Mirrors Process.exit/2.
+    """Send `pid` an exit signal with `reason`; always returns True. Mirrors Process.exit/2.
 
     Right after `exit(p, A.kill)` the name, row and table of `p` may still be visible.
     """
@@ -217,9 +218,9 @@ def exit(pid: Pid, reason: object) -> bool:  # noqa: A001  # OTP's name
 
 
 def alive(pid: Pid) -> bool:
-    """Return whether `pid` is alive, after all signals from the caller. Mirrors Process.alive?/1.
+    """Return whether `pid` is alive once it has all the caller's signals. Mirrors Process.alive?/1.
 
-    Waits until a process with a fatal signal has died. Receive point.
+    Waits until a process that has got a fatal signal is dead. Receive point.
     """
     me = current_process(carrier())
     target = record_of(pid)
@@ -285,7 +286,11 @@ def whereis(name: Atom) -> Pid | None:
 
 
 def register(pid: Pid, name: Atom) -> bool:
-    """Register `pid` under `name`; returns True, or raises ArgumentError as Process.register/2."""
+    """Register `pid` under `name`; returns True or raises ArgumentError.
+
+    The error says that the process is dead or has a name, or that the name is taken. Mirrors
+    Process.register/2.
+    """
     if not isinstance(name, Atom) or name is A.undefined:
         raise FunctionClauseError(MODULE, A.register, 2)
     here = carrier()
@@ -306,7 +311,7 @@ def register(pid: Pid, name: Atom) -> bool:
 
 
 def unregister(name: Atom) -> bool:
-    """Free `name`; returns True, or raises ArgumentError if unused.
+    """Free `name`; returns True, or raises ArgumentError if no process has it.
 
     Mirrors Process.unregister/1.
     """

@@ -69,7 +69,7 @@ class Runtime(EventLog):
         self.watch: Callable[[Op], None] | None = None
         self.channels: InFlight | None = None
         self.keeping = False  # whether signals stay in flight while the driver settles
-        self.ledger: Ledger | None = None  # search only: which delivery put which message there
+        self.ledger: Ledger | None = None  # search only: which step sent which message
         # Set by the host, for `registry NAME`: the line being run, which rows record.
         self.line: int | None = None
         self.counts = {"dead_letters": 0, "late_replies": 0}
@@ -80,8 +80,8 @@ class Runtime(EventLog):
         self._last_number = FIRST_PID - 1
         # Search only: the number of each position in the spawn tree, the same in all its runs.
         self._by_place = numbers
-        self.children: dict[Process, int] = {}  # how many each has spawned,
-        self.open_aliases: dict[Process, Ref] = {}  # and the call whose answer it took last
+        self.children: dict[Process, int] = {}  # the number of processes each has spawned
+        self.open_aliases: dict[Process, Ref] = {}  # the call whose answer each took last
         # make_ref(), a new reference: without a Python frame, since every call needs one.
         self.make_ref: Callable[[], Ref] = map(Ref, itertools.count(1)).__next__
         self.environment = REAL
@@ -266,7 +266,7 @@ class Runtime(EventLog):
         return [process.pid for process in list(self._living.values())]
 
     def pid(self, number: int) -> Pid | None:
-        """Return the pid printed as `#PID<0.number.0>`, if it has existed."""
+        """Return the pid printed as `#PID<0.number.0>`, or None if there never was one."""
         living = self._living.get(number)
         if living is not None:
             return living.pid
@@ -280,7 +280,7 @@ class Runtime(EventLog):
     # -- observing, without disturbing ---------------------------------------------------------
 
     def observe(self, pid: Pid) -> Observation | None:
-        """Return an observation of a process, dead or alive; None if nothing is known about it.
+        """Return a snapshot of a process, dead or alive; None if nothing is known about it.
 
         Never waits, sends or counts: it only reads attributes.
         """
@@ -288,15 +288,15 @@ class Runtime(EventLog):
         return None if process is None else observe_record(process)
 
     def peek(self, pid: Pid) -> Glimpse:
-        """Return whether a process is alive, and its state, without copying. Never waits either."""
+        """Return whether a process is alive, and its state, which is not copied. Never waits."""
         process = pid.record
         return GONE if process is None else Glimpse(process.alive, process.state)
 
     def backlog(self) -> list[Process]:
-        """Return suspended processes and those with mail, oldest first; exact while at rest.
+        """Return the processes that are suspended or have messages, oldest first; exact at rest.
 
-        The cost depends on the processes that are suspended, queued or have a stack, not on all
-        living ones: at rest no other process has a message.
+        The cost depends on the number of processes that are suspended, queued or have a thread, not
+        on all living ones: at rest no other process has a message.
         """
         found = {**self.suspended, **dict.fromkeys(self.scheduler.busy())}
         held = [process for process in found if process.suspended or process.mailbox]
@@ -312,7 +312,10 @@ class Runtime(EventLog):
         return self.scheduler.now()
 
     def who_waits(self, real: bool = False) -> tuple[str, ...]:
-        """Return a line for each process that is busy, waiting or has mail: see `process_lines`."""
+        """Return a line for each process that is busy, waiting or has messages.
+
+        See `process_lines`, which also explains `real`.
+        """
         return process_lines(list(self._living.values())[:LOOKED_AT], real=real)
 
     def add_zombie(self, process: Process, carrier: Carrier) -> None:
@@ -335,7 +338,10 @@ class Runtime(EventLog):
 
     @contextmanager
     def one_line(self, number: int | None = None) -> Iterator[None]:
-        """Hold what a prompt line wakes until the line waits or ends. Runs in a driver."""
+        """In the block, do not run the processes that the line wakes until it waits or ends.
+
+        `number` is the line's number, which events and rows record. Runs in a driver.
+        """
         self.line = number
         if self.channels is not None:
             self.channels.begin_line()
@@ -381,7 +387,7 @@ class Runtime(EventLog):
         return True
 
     def count(self, what: str, by: int = 1) -> None:
-        """Add to one of the `counts`."""
+        """Add `by` to the counter `what` in `counts`."""
         with self._lock:
             self.counts[what] += by
 

@@ -1,8 +1,8 @@
 """shared: values outside all processes and tables, which every process may read and write.
 
-They belong to a runtime, and are grouped in stores: the counters of `:counters` and `:atomics`, the
+They belong to a runtime and are grouped in stores: the counters of `:counters` and `:atomics`, the
 terms of `:persistent_term`, the environments of applications and of the system. All functions run
-in the caller, never wait, and take effect at once and as a whole, so that a search can order them.
+in the caller, never wait and are atomic, so that a search can order them.
 """
 
 from _thread import allocate_lock
@@ -23,9 +23,9 @@ class SharedName(NamedTuple):
     """The name of a shared value.
 
     Attributes:
-        store: its store; a search takes the values of different stores for independent.
+        store: the name of its store; to a search, values in different stores are independent.
         name: a hashable value, unique in the store and the same in all runs of a search.
-        shown: what a schedule calls it, `the counter 1`.
+        shown: how a schedule names the value, such as `the counter 1`.
     """
 
     store: str
@@ -41,35 +41,38 @@ class SharedValues:
         self.lock = allocate_lock()
 
     def store(self, name: str) -> dict[Any, Term]:
-        """Return the values of a store by their names."""
+        """Return the values of a store by name; the store is created on first use."""
         found = self.stores.get(name)
         return self.stores.setdefault(name, {}) if found is None else found
 
 
 def get(name: SharedName, default: Term = None) -> Term:
-    """Return a value, or the default if there is none."""
+    """Return the value called `name`, or `default` if there is none."""
     return _reading(name).runtime.shared.store(name.store).get(name.name, default)
 
 
 def everything(store: str, shown: str) -> list[tuple[Any, Term]]:
-    """Return name and value of everything in a store; a schedule calls it `shown`."""
+    """Return all names and values in a store; `shown` is how a schedule names what was read."""
     me = _reading(SharedName(store, None, shown))
     return list(me.runtime.shared.store(store).items())
 
 
 def put(name: SharedName, value: Term) -> None:
-    """Set a value."""
+    """Set the value called `name`."""
     _changed(name, "writes", lambda values: values.__setitem__(name.name, value))
 
 
 def delete(name: SharedName) -> bool:
-    """Delete a value; return whether there was one."""
+    """Delete the value called `name`; return whether there was one."""
     missing = object()
     return _changed(name, "deletes", lambda each: each.pop(name.name, missing)) is not missing
 
 
 def update(name: SharedName, change: Callable[[Any], Any], default: Any) -> tuple[Any, Any]:
-    """Replace a value, or the default, by what `change` returns for it; return both."""
+    """Replace a value by `change(value)`; return the old and the new value.
+
+    If there is no value, `default` takes the place of the old one.
+    """
 
     def changed(values: dict[Any, Any]) -> tuple[Any, Any]:
         before = values.get(name.name, default)

@@ -1,4 +1,4 @@
-"""Terms: Elixir values in Python. Pure; imports nothing from other rooms of kvshell."""
+"""Terms: Elixir values in Python. Pure; imports nothing from other folders of kvshell."""
 
 from typing import Any
 

@@ -114,7 +114,10 @@ def parts(items: Iterable[Any], depth: int) -> list[Any]:
 
 
 def part(value: Any, depth: int, place: str, name: Any) -> Any:
-    """Convert the element `name` of a container `depth` levels down; `place` is `[{}]`."""
+    """Convert `value`, the element `name` of a container `depth` levels down.
+
+    `place` is how an error names an element, such as `[{}]`.
+    """
     try:
         return converted(value, depth + 1)
     except _MisfitError as misfit:

@@ -26,7 +26,7 @@ PLAIN = re.compile(r"[ !$-&(-\[\]-~]*")
 
 
 def printable(text: str) -> bool:
-    """Whether Elixir prints `text` between quotes: `String.printable?`."""
+    """Whether Elixir prints `text` between quotes. Mirrors String.printable?/1."""
     return _UNPRINTABLE.search(text) is None
 
 

@@ -102,7 +102,7 @@ class Map(TermBase):
         return self.get(name, default), self.delete(name)
 
     def forms(self) -> Iterable[tuple[Any, Any]]:
-        """Return pairs of key(key) and value, in no order."""
+        """Return pairs of key(key) and value, in no particular order."""
         if self.small is not None:
             return self.small.items()
         pairs = self.trie.items()

@@ -78,9 +78,9 @@ class Foreign:
 class Pid(TermBase):
     """A process identifier, compared by identity; the runtime creates one per process.
 
-    `path` is the position in the spawn tree, the same in all runs of a search; it is set and orders
-    pids only there. Otherwise their numbers do, as on the BEAM. `record` belongs to the runtime:
-    its data about the process, or None for a pid that was never spawned.
+    Pids are ordered by number, as on the BEAM. In a search they are ordered by `path`, the position
+    in the spawn tree, which is the same in all its runs; otherwise `path` is empty. `record`
+    belongs to the runtime: its data about the process, or None for a pid that was never spawned.
     """
 
     __slots__ = ("__weakref__", "number", "path", "record")
@@ -112,9 +112,9 @@ class Ref(TermBase):
 
 
 class Capture(TermBase):
-    """One `fn` in a function of a module; creates the Functions that close over its variables.
+    """The code of one `fn` or `&`, and where it is defined; shared by the Functions made from it.
 
-    `code` is called with the call's arguments, then the closed-over values.
+    `code` is called with the arguments of the call, then the closed-over values.
     """
 
     __slots__ = ("arity", "code", "index", "module_function", "never_waits", "uniq")
@@ -146,7 +146,7 @@ class Function(TermBase):
         self.args = args
 
     def __call__(self, *call_args: Any) -> Any:
-        """Run the code with the call's arguments, then the closed-over values."""
+        """Run the code with the arguments of the call, then the closed-over values."""
         return self.capture.code(*call_args, *self.args)
 
     @property

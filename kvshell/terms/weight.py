@@ -1,7 +1,8 @@
 """The number of parts of a term without sharing: what it costs to print and compare it.
 
-A list `[x, x]` has twice as many parts as `x` but takes almost no memory; thirty such lines give a
-billion parts. A message between nodes, a comparison or a print would walk them all.
+A list `[x, x]` has twice as many parts as `x` but takes almost no memory; after thirty such steps
+it has a billion parts, and sending it to another node, comparing it or printing it would walk them
+all.
 """
 
 from typing import Any

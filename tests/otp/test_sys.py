@@ -35,7 +35,7 @@ def put(bucket: Pid, key: str, value: Term) -> Term:
 def test_a_suspended_server_keeps_messages_and_answers_system_calls(
     rt: Runtime, bucket: Pid
 ) -> None:
-    """Cases 08.1 and 08.6."""
+    """As in iex: cases 08.1 and 08.6 of the recorded sessions."""
     assert sys.suspend(bucket) is A.ok
     assert "time out" in said(lambda: put(bucket, "milk", 1))
     seen = rt.observe(bucket)

@@ -1,4 +1,4 @@
-"""What the tests of the runtime get: a running one on each scheduler."""
+"""Fixtures for the tests of the runtime: a running one on each scheduler."""
 
 from collections.abc import Iterator
 
@@ -10,6 +10,6 @@ from tests.nodes import SCHEDULERS, node
 
 @pytest.fixture(params=SCHEDULERS)
 def runtime(request: pytest.FixtureRequest) -> Iterator[Runtime]:
-    """A runtime driven by the test; stopped afterwards, and none of its threads may remain."""
+    """A runtime whose driver is the test. It is stopped afterwards, and must leave no thread."""
     with node(request.param) as made:
         yield made

@@ -1,4 +1,4 @@
-"""A script that uses the whole public surface, recorded as text: the same bytes in every run."""
+"""A program that uses the whole public API, recorded as text: the same bytes in every run."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +15,7 @@ PHONES = alias("Phones")
 
 
 class Teller:
-    """Writes down what happens: answers, events and operations."""
+    """Records what happens: answers, events and operations."""
 
     def __init__(self, rt: Runtime) -> None:
         self.rt = rt
@@ -39,7 +39,7 @@ def _shown(thing: Any) -> str:
 
 
 class Worker(gen_server.GenServer):
-    """Answers late, asks others, crashes."""
+    """A server that answers late, calls others, or crashes."""
 
     module = "Story.Worker"
 
@@ -86,7 +86,7 @@ def one_system(teller: Teller, design: Design) -> None:
 
 
 def clients(teller: Teller) -> None:
-    """Twenty clients at once on a table, a registry, servers and timers."""
+    """Twenty clients that use a table, a registry, servers and timers concurrently."""
     table = ets.new(A.t, [A.public, A.ordered_set])
     registry.start_link(A.unique, PHONES)
     registry.start_link(A.duplicate, alias("Topics"))
@@ -113,7 +113,7 @@ def clients(teller: Teller) -> None:
 
 
 def trees(teller: Teller) -> None:
-    """Supervisors that restart until the budget is used up."""
+    """Supervisors that restart children until their restart limit is reached."""
     sup: Pid
     _ok, sup = supervisor.start(
         [{"id": n, "start": (WORKER, A.start_link, List([n]))} for n in range(3)],
@@ -142,7 +142,7 @@ WORKER = code.define("Story.Worker", start_link=_start_worker)
 
 
 def story() -> str:
-    """Return the whole of it."""
+    """Return the whole recording."""
     with node("controlled") as rt:
         process.flag(A.trap_exit, True)
         teller = Teller(rt)

@@ -8,7 +8,7 @@ from kvshell.runtime.garbage import OBJECTS, collect_rarely, collect_while_idle
 
 
 class Node:
-    """One end of a circle."""
+    """One of two objects that refer to each other."""
 
     def __init__(self) -> None:
         self.other = self
@@ -16,7 +16,7 @@ class Node:
 
 @pytest.fixture(autouse=True)
 def limits() -> Iterator[None]:
-    """Put Python's limits back."""
+    """Restore Python's thresholds after the test."""
     kept = gc.get_threshold()
     yield
     gc.set_threshold(*kept)

@@ -47,7 +47,7 @@ def test_the_first_processes_have_fixed_numbers(rt: Runtime) -> None:
 
 @pytest.mark.parametrize("design", EVERY, ids=lambda d: d.name)
 def test_stores_are_isolated(rt: Runtime, design: Design) -> None:
-    """Case 01.6."""
+    """As in iex: case 01.6 of the recorded sessions."""
     started(design)
     one, two = made(rt, design, "s1"), made(rt, design, "s2")
     design.put(one, "k", 1)
@@ -79,7 +79,7 @@ def test_creating_twice_gives_one_store(rt: Runtime, design: Design) -> None:
 
 
 def test_the_plain_manager_never_forgets(rt: Runtime) -> None:
-    """Cases 03.1-03.4."""
+    """As in iex: cases 03.1-03.4 of the recorded sessions."""
     design = DESIGNS["plain"]
     started(design)
     pid = made(rt, design, "s1")
@@ -93,7 +93,7 @@ def test_the_plain_manager_never_forgets(rt: Runtime) -> None:
 
 
 def test_the_plain_stores_outlive_their_manager(rt: Runtime) -> None:
-    """Case 03.15."""
+    """As in iex: case 03.15 of the recorded sessions."""
     design = DESIGNS["plain"]
     started(design)
     pid = made(rt, design, "s1")

@@ -1,4 +1,4 @@
-"""Terms as Hypothesis draws them."""
+"""Hypothesis strategies for terms."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""term(): which values may be sent, and how others are refused."""
+"""term(): which values may be sent, and how others are rejected."""
 
 import collections
 import enum

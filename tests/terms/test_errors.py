@@ -1,4 +1,4 @@
-"""Exceptions: their structs and what they say. Oracle cases 15.6, 04.x and 03.13."""
+"""Exceptions: their structs and messages. Oracle cases 15.6, 04.x and 03.13."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Exit reasons as iex prints them, stack lines left out. Expected texts are iex's own."""
+"""Exit reasons as iex prints them, without stack lines. The expected texts come from iex."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""inspect(): what iex prints. Oracle cases 15.8 to 15.13, and a session of our own in iex.txt."""
+"""inspect(): what iex prints. Oracle cases 15.8 to 15.13, and the session in iex.txt."""
 
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ SESSION = Path(__file__).with_name("iex.txt").read_text(encoding="utf-8")
 
 
 def _session() -> list[tuple[str, str]]:
-    """The expressions of iex.txt with what iex 1.14 printed for each at 80 columns."""
+    """Return the expressions of iex.txt with what iex 1.14 printed for each at 80 columns."""
     cases = [case.split("\n", 1) for case in SESSION.strip("\n").split("\n\niex> ")]
     return [(first.removeprefix("iex> "), printed) for first, printed in cases]
 

@@ -1,4 +1,4 @@
-"""key(): `===` as hash and equality."""
+"""key(): hashes and compares terms as `===` does."""
 
 from itertools import combinations
 from typing import Any

@@ -7,7 +7,7 @@ import pytest
 from kvshell.terms import Atom, inspect, read
 from kvshell.terms.printing.spelling import is_word
 
-# What iex 1.14 prints for String.to_atom(...), letters of 60 kinds alone and in company.
+# What iex 1.14 prints for String.to_atom(...): letters of 60 kinds, alone and combined.
 SAMPLES = [
     line.encode("ascii").decode("unicode_escape").split("\t")
     for line in Path(__file__).with_name("iex_atoms.txt").read_text(encoding="ascii").splitlines()
@@ -41,5 +41,5 @@ def test_unicode_letters_are_parsed_back() -> None:
 def test_letters_of_different_scripts_do_not_mix_except_in_east_asia(
     name: str, plain: bool
 ) -> None:
-    """Only a name in lower case must be composed."""
+    """Only a name that does not begin in upper case must be in composed form."""
     assert is_word(name) is plain

@@ -1,4 +1,4 @@
-"""The changes that a followed map remembers."""
+"""The changes that a map remembers after `follow`."""
 
 from kvshell.terms import Map, key
 from kvshell.terms.map import REMEMBERED

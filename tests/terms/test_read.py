@@ -1,4 +1,4 @@
-"""read(): turns literals into terms and refuses everything else with its place."""
+"""read(): turns literals into terms and rejects everything else, naming the position."""
 
 from typing import Any
 

@@ -20,26 +20,26 @@ MODES: Final = (A.explicit_unalias, *MONITOR)
 
 
 class Alias(NamedTuple):
-    """An active alias: its owner, and what ends it besides `unalias`."""
+    """An active alias: its owner and its mode, which says what deactivates it besides `unalias`."""
 
     owner: "Process"
     mode: Atom
 
     @property
     def ends_with_reply(self) -> bool:
-        """Whether the first message through it deactivates it."""
+        """Whether the first message sent to it deactivates it."""
         return self.mode in REPLY
 
     @property
     def ends_with_monitor(self) -> bool:
-        """Whether it ends with the monitor that has the same reference."""
+        """Whether it is deactivated together with the monitor that has the same reference."""
         return self.mode in MONITOR
 
 
 def alias(*options: Atom) -> Ref:
-    """Return a reference that accepts messages for the caller.
+    """Return a reference that accepts messages for the caller. Mirrors erlang:alias/1.
 
-    With `reply` it ends with the first message, otherwise with `unalias`. Mirrors erlang:alias/1.
+    With the option `reply` the first message deactivates it, otherwise only `unalias` does.
     """
     for option in options:
         if option is not A.reply and option is not A.explicit_unalias:
@@ -79,7 +79,10 @@ def unalias(ref: Ref) -> bool:
 
 
 def forget(me: "Process", ref: Ref, *, monitor: bool = False) -> bool:
-    """Deactivate an alias of `me`; with `monitor`, only if it ends with it. Runs under `lock`."""
+    """Deactivate an alias of `me`; return whether that was done. Runs under `me.lock`.
+
+    With `monitor`, only an alias that ends with its monitor is deactivated.
+    """
     found = me.runtime.aliases.get(ref)
     if found is None or found.owner is not me or (monitor and not found.ends_with_monitor):
         return False

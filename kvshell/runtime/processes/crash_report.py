@@ -1,7 +1,7 @@
 """Crash reports: where in the user's own program an error was raised, as an Elixir stack.
 
-Only loaded files are included. Line numbers of kvshell's or Python's own files must not appear in
-terms that print the same in every version.
+Only files that the user loaded are included: terms must print the same in every version, and line
+numbers in the files of kvshell and Python do not.
 """
 
 from collections.abc import Callable, Sequence
@@ -45,7 +45,10 @@ def know_compiled(file: str, place: Callable[[str, int], Place | None]) -> None:
 
 
 def stack_of(error: BaseException) -> List:
-    """Return `[{Counter, :handle_call, 3, [file: "counter.py", line: 9]}]`, innermost first."""
+    """Return the stack of an error, innermost call first.
+
+    An entry is `{Counter, :handle_call, 3, [file: "counter.py", line: 9]}`.
+    """
     if not _shown and not compiled_places:
         return List()
     found: list[Term] = []
@@ -67,7 +70,7 @@ def stack_of(error: BaseException) -> List:
 
 
 def stack_now(process: Process) -> List:
-    """Return the compiled code that a process is in at this moment, innermost first."""
+    """Return the stack of the compiled code that a process is running, innermost call first."""
     carrier = process.carrier
     frame = None if carrier is None else carrier.frame()
     found: list[Term] = []
@@ -82,7 +85,7 @@ def stack_now(process: Process) -> List:
 
 
 def no_clause(function: Any, module: Atom, args: Sequence[Term]) -> Term:
-    """Return the exit reason of a callback without a clause matching `args`."""
+    """Return the exit reason of a callback that has no clause for `args`."""
     where = List()
     code = getattr(function, "__code__", None)
     name = Atom(function.__name__)
@@ -126,13 +129,13 @@ def reason_of(error: BaseException) -> Term:
 
 
 def _is_of(entry: tuple[Any, ...], place: tuple[Any, ...]) -> bool:
-    """Whether `place` is in the function that `entry`, a frame with arguments, has called."""
+    """Whether `entry`, which may list its arguments, and `place` are of the same function."""
     arity = len(entry[2]) if type(entry[2]) is List else entry[2]
     return entry[0] is place[0] and entry[1] is place[1] and arity == place[2]
 
 
 def _entry(error: ElixirError) -> Term:
-    """Return the first stack entry, if the error or its traceback provides it."""
+    """Return the stack entry, with arguments, of the function that raised; None if unknown."""
     if error.entry is not None:
         module, function, args = error.entry
         arguments = _terms(args) if isinstance(args, tuple) else args
@@ -203,7 +206,7 @@ _PROCESS_FUNCTIONS: Final = {
 
 
 def exit_reason(reason: object) -> Term:
-    """Convert the reason given to `exit` to a term; if it is not one, return the error."""
+    """Convert the reason given to `exit` to a term; if that fails, return the error as a reason."""
     try:
         return term(reason, "reason")
     except (TypeError, ValueError) as error:
@@ -211,7 +214,10 @@ def exit_reason(reason: object) -> Term:
 
 
 def crashed(process: "Process", error: BaseException) -> Term:
-    """Report that a bare process raised; return its exit reason. Mirrors the emulator's report."""
+    """Emit the event that an exception ended `process`; return the exit reason.
+
+    Mirrors the emulator's report of a process without a behaviour.
+    """
     reason = reason_of(error)
     shown = exception_struct(error) if isinstance(error, Exception) else reason[0]
     banner = format_banner(A.error, shown)

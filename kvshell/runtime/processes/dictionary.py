@@ -1,6 +1,7 @@
 """The process dictionary: values private to a process. Part of Elixir's Process.
 
-Only the process changes it, so these are not visible operations; `info(pid, :dictionary)` shows it.
+Only the process itself changes it, so these functions are not visible operations; `info(pid,
+:dictionary)` shows it.
 """
 
 from typing import Final
@@ -51,21 +52,21 @@ def get_all() -> List:
 
 
 def get_keys(*value: object) -> List:
-    """Return the keys, or those with a given value. Mirrors Process.get_keys/0 and /1."""
+    """Return the keys, or only those whose value is `value`. Mirrors Process.get_keys/0 and /1."""
     found = entries(current_process(carrier()))
     wanted = [as_term(each) for each in value]
     return List([k for k, v in found if not wanted or equal(v, wanted[0])])
 
 
 def entries(process: Process) -> list[tuple[Term, Term]]:
-    """Return the entries of a process; also used from outside it."""
+    """Return the dictionary of `process` as pairs. May be called from outside the process."""
     own = list((process.dictionary or {}).values())
     named = {name for name, _value in own if name in _STARTED}
     return [*(entry for entry in started_as(process) if entry[0] not in named), *own]
 
 
 def started_as(process: Process) -> tuple[tuple[Atom, Term], ...]:
-    """Return proc_lib's entries: the initial call of a server or a task, and its ancestors."""
+    """Return the entries that proc_lib adds, the initial call and the ancestors; () for others."""
     call = process.initial_call or getattr(process.behaviour, "initial_call", None)
     if call is None:
         return ()

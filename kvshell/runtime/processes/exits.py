@@ -25,7 +25,7 @@ class Killed(BaseException):
 
 
 class HandedOver(BaseException):
-    """The remaining work may wait: `Process.entry` does it on a stack of the process's own.
+    """The rest of the work may wait, so `Process.entry` does it on a stack of the process's own.
 
     Raised at the end of a clause declared never to wait, if terminate has to run next.
     """
@@ -65,13 +65,14 @@ class WaitsForever(NotAtRest):
         self.awaited = awaited
 
 
-PRINTED = "output"  # the kind of a process's printed output, whose text includes its newline
+PRINTED = "output"  # the kind of event for printed output; its text includes the newline
 
 
 class Event(NamedTuple):
-    """A notice: `kind` is crash, unexpected, cycle, late_reply, restart, output or notice.
+    """Something that happened in the background, such as a crash.
 
-    `text` is the output of Elixir's logger without the time; `line` is the host's line.
+    `kind` is crash, unexpected, cycle, late_reply, restart, output or notice. `text` is the output
+    of Elixir's logger without the time; `line` is the number of the host's line at that time.
     """
 
     seq: int

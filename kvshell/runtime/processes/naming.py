@@ -24,7 +24,7 @@ def current_process(here: Carrier) -> Process:
 
 
 def resolve(dest: Pid | Atom) -> Process | None:
-    """Return the record, living or dead, behind a pid or a registered name, or None."""
+    """Return the record, living or dead, of a pid or a registered name; None if there is none."""
     if type(dest) is Pid:
         record: Process | None = dest.record
         return record
@@ -32,14 +32,17 @@ def resolve(dest: Pid | Atom) -> Process | None:
 
 
 def named_here(dest: Dest) -> Pid | Atom:
-    """Return the name in `{name, node}`, which is how other nodes address a registered process."""
+    """Return the name in `{name, node}` if `node` is this node; otherwise return `dest` itself.
+
+    A process on another node is addressed by such a tuple.
+    """
     if type(dest) is tuple and len(dest) == 2 and isinstance(dest[0], Atom) and dest[1] is NODE:
         return dest[0]
     return dest  # type: ignore[return-value]  # anything else is rejected later
 
 
 def record_of(pid: Pid) -> Process | None:
-    """Return the record behind a term that must be a pid."""
+    """Return the record of a pid, or None; raises ArgumentError for any other term."""
     if type(pid) is not Pid:
         raise ArgumentError.at(1, "not a pid")
     record: Process | None = pid.record
@@ -64,7 +67,7 @@ def after_own_signals(me: Process, target: Process | None) -> None:
 
 
 def check_ref(ref: Ref) -> None:
-    """Raise unless the argument is a reference, as Elixir's functions do."""
+    """Raise ArgumentError unless the argument is a reference."""
     if type(ref) is not Ref:
         raise ArgumentError.at(1, "not a reference")
 

@@ -69,7 +69,7 @@ RELATION_BYTES: Final = 130
 
 
 class Glimpse(NamedTuple):
-    """Whether a process is alive, and its state: what can be read without copying."""
+    """Whether a process is alive, and its state: what can be read without copying anything."""
 
     alive: bool
     state: Term
@@ -153,7 +153,7 @@ def observe_record(process: "Process") -> Observation:
 
 
 def _still_watches(process: "Process", ref: Ref, watcher: "Process") -> bool:
-    """Whether the watcher has that monitor; in a search a removed one stays in the record."""
+    """Whether `watcher` still has the monitor `ref`: a search keeps removed ones in the record."""
     return process.runtime.ledger is None or ref in (watcher.monitors or ())
 
 
@@ -192,7 +192,10 @@ _RESTING = frozenset({"idle", "waiting", "suspended", "sleeping"})
 
 
 def facts(process: "Process", seen: Observation, items: "Atom | List | None") -> Term:
-    """Return one item as `{item, value}`, or a keyword list of several or the default ones."""
+    """Return the value of `Process.info`: `{item, value}` for one item, else a keyword list.
+
+    `seen` is a snapshot of `process`; without `items` the list has the default ones.
+    """
     if isinstance(items, Atom):
         return (items, _fact(process, seen, items))
     if items is None:
@@ -240,7 +243,7 @@ def _monitors(process: "Process", _seen: Observation) -> Term:
 
 
 def _by_number(pids: tuple[Pid, ...]) -> List:
-    """Sort by number; the order in which independent processes linked or monitored is hidden."""
+    """Sort pids by number, to hide the order in which independent processes linked or monitored."""
     return List(sorted(pids, key=lambda pid: pid.number))
 
 
@@ -268,10 +271,10 @@ DEFAULT: Final = tuple(item for item in _FACTS if item not in _ASKED_FOR)
 
 
 def process_lines(processes: "Iterable[Process]", *, real: bool) -> tuple[str, ...]:
-    """Return a line for each process that is busy, waiting or has mail: for a dump.
+    """Return a line for each process that is busy, waiting or has messages: for a dump.
 
-    A caller passes at most the first LOOKED_AT: a line may have spawned very many. With `real`,
-    include the current place in Python code of a busy thread.
+    Callers pass at most LOOKED_AT processes, since a line may have spawned very many. With `real`,
+    a line says where in Python code a busy thread is.
     """
     lines = []
     frames = sys._current_frames() if real else {}  # noqa: SLF001  # documented, despite the underscore

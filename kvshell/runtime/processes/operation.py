@@ -24,7 +24,7 @@ class Op(NamedTuple):
     actor: "Process"
     target: Any = None
     term: Any = None
-    # The table as the code named it; for a death, the call it ends; for a task's value, its
+    # Of a table: how the code named it. Of a death: the call that it ends. Of a task's value: its
     # monitor.
     called: Any = None
 
@@ -82,14 +82,14 @@ class TracedOp(NamedTuple):
 
 
 class Trace:
-    """The operations of one runtime since the last `take`."""
+    """Records the operations of a runtime until `take` returns them."""
 
     def __init__(self, runtime: "Runtime") -> None:
         self._runtime = runtime
         self._traced: deque[TracedOp] = deque()
         self.missed = 0
-        self.names: dict[Pid, Any] = {}  # the last known name of each process, kept after its death
-        self.registered: dict[Pid, Atom] = {}  # the name each process last registered, too
+        self.names: dict[Pid, Any] = {}  # the last name shown, also of the dead
+        self.registered: dict[Pid, Atom] = {}  # the last registered name, too
 
     @property
     def on(self) -> bool:

@@ -18,10 +18,11 @@ def receive(
     timeout_ms: int | None = None,
     after: Term = None,
 ) -> Term:
-    """Take the first message for which `match` is true; other messages stay in place.
+    """Take the first message for which `match` is true; other messages stay in the mailbox.
 
-    Returns `after` if none arrives within `timeout_ms`. `match` must have no effects. For bare
-    processes and drivers only: a server's mailbox belongs to its behaviour. Receive point.
+    Returns `after` if none arrives within `timeout_ms`. `match` must have no effects. For processes
+    without a behaviour and for drivers only: a server's mailbox belongs to its behaviour. Receive
+    point.
     """
     here = carrier()
     me = current_process(here)
@@ -119,7 +120,7 @@ def _nothing() -> bool:
 
 
 def _queued(me: Process) -> Iterator[Term]:
-    """Yield the mailbox's messages, read in growing chunks so that no lock is held in user code.
+    """Yield the messages in the mailbox, in growing chunks: no lock is held while user code runs.
 
     Only `me` removes messages, so indices stay valid meanwhile.
     """
@@ -142,7 +143,7 @@ def remove(me: Process, match: Callable[[Term], bool]) -> Term:
 
 
 def _receive(here: Carrier, me: Process, match: Callable[[Term], bool]) -> Term:
-    """Like `remove`, but as a separate effect."""
+    """Like `remove`, but as an effect of its own."""
     for index, message in enumerate(_queued(me)):
         if match(message):
             with me.effect:

@@ -1,4 +1,4 @@
-"""Process: the record of one process. Bytes, not a thread.
+"""Process: the record of one process. It costs memory; it needs a thread only while it runs.
 
 Ownership. `claim` is held by the one thread that runs the process; it is only tried, never waited
 for. `effect` guards `epoch`: code acting for the process holds it to compare and act, and the
@@ -28,7 +28,7 @@ Watcher = tuple["Process", Term]  # the watcher, and the name it used for the pr
 
 
 class Unset:
-    """The type of NOTHING: no term at all, as None is the term nil."""
+    """The type of NOTHING, which means "no term": None cannot, since it is the term nil."""
 
     __slots__ = ()
 
@@ -95,7 +95,7 @@ class Process:
         self.initial_call: tuple[Atom, Atom, int] | None = None  # as known to proc_lib
         self.priority: Atom = A.normal
         self.ancestors: tuple[Term, ...] = ()
-        self.handed_on: tuple[Term, ...] | None = None  # the last `lineage`
+        self.handed_on: tuple[Term, ...] | None = None  # what `lineage` last returned
         self.trap_exit = False
         self.suspended = False
         self.urgent = 0  # messages in the mailbox that a suspended process handles
@@ -137,7 +137,7 @@ class Process:
         return behaviour.never_waits(box[0])
 
     def is_calling(self) -> bool:
-        """Whether it waits for another process, not just for mail or time."""
+        """Whether the process waits for another one, not just for a message or a timeout."""
         return self.waiting_for is not None and self.waiting_for[0] is not None
 
     def next_message(self) -> Term | Unset:
@@ -182,14 +182,14 @@ class Process:
 
     @property
     def dying(self) -> bool:
-        """Whether it is about to end: a fatal signal has arrived, or its dying steps have begun."""
+        """Whether a fatal signal has arrived, or the process has begun its dying steps."""
         return self.doom is not NOTHING or self.reason is not NOTHING
 
     def watch(self, ref: Ref, watcher: "CallSlot | Watcher") -> bool:
-        """Register `watcher` for its `:DOWN`; False if the process is dead. A leaf: takes `lock`.
+        """Register `watcher` to get `:DOWN`; False if the process is dead. Takes only `lock`.
 
-        A watcher added while it is dying gets `:noproc` after its end: the request arrived after
-        the fatal signal.
+        A watcher added while the process is dying gets `:noproc` after its end: the request arrived
+        after the fatal signal.
         """
         with self.lock:
             if not self.alive:
@@ -202,24 +202,27 @@ class Process:
         return True
 
     def note_late(self, who: "Ref | Pid") -> None:
-        """Remember that `who` monitored or linked it too late. Runs under `lock`."""
+        """Remember that `who` monitored or linked the process while it was dying.
+
+        Runs under `lock`.
+        """
         if self.dying:
             if self.late is None:
                 self.late = set()
             self.late.add(who)
 
     def unwatch(self, ref: Ref) -> None:
-        """Stop notifying that watcher.
+        """Stop notifying the watcher with the monitor `ref`.
 
-        A search keeps it: the signals sent at the end of this process must not depend on actions
-        that are not operations, or on the order of independent operations. The signal is dropped on
-        arrival.
+        A search keeps the watcher, and drops the signal on arrival: the signals sent at the end of
+        this process must not depend on actions that are not operations, or on the order of
+        independent operations.
         """
         if self.runtime.ledger is None:
             self.remove_watcher(ref)
 
     def remove_watcher(self, ref: Ref) -> None:
-        """Remove that watcher. Runs in this process, or outside a search."""
+        """Remove the watcher with the monitor `ref`. Runs in this process, or outside a search."""
         with self.lock:
             if self.watchers is not None:
                 self.watchers.pop(ref, None)
@@ -227,7 +230,7 @@ class Process:
                     self.watchers = None  # or each of 100,000 processes keeps its first dict
 
     def lineage(self) -> tuple[Term, ...]:
-        """Return the ancestors of a child started now: a tuple shared by all such children."""
+        """Return the ancestors of a child started now: one tuple, shared by all such children."""
         shown: Term = self.name if self.name is not None else self.pid
         known = self.handed_on
         if known is None or known[0] is not shown:

@@ -23,10 +23,10 @@ from kvshell.terms import A, ArgumentError, Atom, ErlangError, Pid, Ref, Term
 def monitor(dest: Dest, *, alias: Atom | None = None) -> Ref:
     """Monitor a process: `{:DOWN, ref, :process, pid, reason}` arrives once, when it dies.
 
-    A dead or unknown one gives `:noproc` at once. With `alias` the reference is also an alias of
-    the caller, which ends explicitly (`explicit_unalias`), with the monitor (`demonitor`), or with
-    the first message, which then also ends the monitor (`reply_demonitor`). Mirrors
-    Process.monitor/1 and erlang:monitor/3.
+    If the process is dead or unknown, `:DOWN` arrives at once with the reason `:noproc`. With
+    `alias` the reference is also an alias of the caller, which ends explicitly
+    (`explicit_unalias`), with the monitor (`demonitor`), or with the first message, which then also
+    ends the monitor (`reply_demonitor`). Mirrors Process.monitor/1 and erlang:monitor/3.
     """
     if alias is not None and alias not in MODES:
         raise ArgumentError.at(3, "invalid option in list")
@@ -63,9 +63,9 @@ def monitor(dest: Dest, *, alias: Atom | None = None) -> Ref:
 
 
 def demonitor(ref: Ref, flush: bool = False, info: bool = False) -> bool:
-    """Remove a monitor: no later `:DOWN` arrives. With `flush`, one already received is removed.
+    """Remove a monitor, so that no `:DOWN` arrives; with `flush` remove one that already has.
 
-    With `info`, return whether the monitor was there; otherwise True. Mirrors Process.demonitor/2.
+    With `info`, return whether the monitor existed; otherwise True. Mirrors Process.demonitor/2.
     """
     check_ref(ref)
     here = carrier()
@@ -119,7 +119,8 @@ def link(pid: Pid) -> bool:
 def _linked(me: Process, target: Process) -> bool:
     """Link the two atomically with respect to other links; False if `target` is dead.
 
-    This side first: a process that dies with me in its links must find itself in mine.
+    The caller's side comes first: if `target` dies with `me` in its links, its exit signal must
+    find `target` in the links of `me`.
     """
     with me.runtime.linking:
         with me.lock:
@@ -141,7 +142,7 @@ def _linked(me: Process, target: Process) -> bool:
 
 
 def unlink(pid: Pid) -> bool:
-    """Remove the link, if there is one; no later `:EXIT` arrives. Mirrors unlink/1."""
+    """Remove the link to `pid`, if there is one; no `:EXIT` arrives later. Mirrors unlink/1."""
     here = carrier()
     me = current_process(here)
     target = record_of(pid)

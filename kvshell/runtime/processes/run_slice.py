@@ -1,9 +1,9 @@
-"""Run slices: run a process for a while, and its dying steps in the order OTP guarantees.
+"""Running a process for a while (a slice), and the steps of its death, in the order OTP guarantees.
 
-No more user code; timers cancelled; tables deleted or given to their heir; name released; `:EXIT`
-to the links; `:DOWN` to the watchers in the order they were added; later messages are dead letters.
-This is not atomic: other processes may run in between. So supervisors learn of a death before
-monitors do.
+A dying process runs no more user code; its timers are cancelled; its tables are deleted or given to
+their heirs; its name is released; `:EXIT` goes to its links, then `:DOWN` to its watchers in the
+order they were added; later messages are dead letters. These steps are not atomic: other processes
+may run in between. Since links come first, supervisors learn of a death before monitors do.
 """
 
 from time import monotonic
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 def die(  # noqa: PLR0915  # the order of the steps is the promise: one list, read top to bottom
     process: "Process", reason: Term, claim: object = None
 ) -> None:
-    """Take the dying steps. Runs in the process, or in the thread that took its claim.
+    """Take the dying steps of `process`. Runs in it, or in the thread that took its claim.
 
-    With the `claim` that the thread came with, only if it has not been taken away; otherwise
-    another thread does it.
+    A thread passes the `claim` it came with: if that has been taken away, another thread takes the
+    steps, and this call does nothing.
     """
     runtime = process.runtime
     watch = runtime.watch
@@ -131,7 +131,7 @@ def run_slice(process: "Process", carrier: Carrier, *, fair: bool, most: int = M
 
 
 def hand_back(process: "Process", claim: Any) -> None:
-    """Release the claim if it was not taken away, and check the mailbox once more."""
+    """Release the claim unless it was taken away, and queue the process again if it has work."""
     with process.lock:
         mine = process.claim is claim
         if mine:
@@ -201,7 +201,7 @@ def _handle_messages(process: "Process", carrier: Carrier, fair: bool, left: int
             return
         process.handled += 1
         process.handling = message
-        behaviour = process.behaviour  # read anew: its code may have been loaded since the last one
+        behaviour = process.behaviour  # read each time: its code may just have been reloaded
         assert behaviour is not None
         behaviour.handle(process, message)
         process.handling = NOTHING

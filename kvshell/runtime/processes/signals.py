@@ -48,41 +48,41 @@ class InFlight(Protocol):
         """The number of signals in flight."""
 
     def begin_line(self) -> None:
-        """Mark what is in flight now as left there by earlier lines."""
+        """Mark the signals in flight as left there by earlier lines."""
 
     def deliver_oldest(self) -> "Process":
-        """Deliver the signal that left first; return its sender."""
+        """Deliver the signal that was sent first; return its sender."""
 
     def deliver_for(self, waiter: "Process") -> "Process":
-        """Deliver one signal that a waiting line may need; return its sender."""
+        """Deliver one signal that a line waiting in `waiter` may need; return its sender."""
 
 
 class Ledger(Protocol):
     """Tracks which step put which message into a mailbox, and when it is taken."""
 
     def appended(self, target: "Process") -> None:
-        """The current step appended a message."""
+        """Record that the current step appended a message to the mailbox of `target`."""
 
     def taken(self, process: "Process", index: int) -> None:
-        """`process` took the message at `index` of its mailbox."""
+        """Record that `process` took the message at `index` of its mailbox."""
 
     def buried(self, process: "Process", monitors: "dict[Ref, Process | None] | None") -> None:
-        """`process` is dead; until then it had these monitors."""
+        """Record that `process` has died, and the `monitors` it had until then."""
 
     def monitors(self, process: "Process", target: "Process | None") -> None:
-        """`process` starts to monitor another."""
+        """Record that `process` starts to monitor `target`."""
 
     def monitored(self, process: "Process") -> "Iterable[Process]":
         """Return all processes that `process` has ever monitored."""
 
     def watches(self, process: "Process", ref: Ref) -> bool:
-        """Whether `process` has that monitor, or had it when it died."""
+        """Whether `process` has the monitor `ref`, or had it when it died."""
 
 
 def transmit(
     source: "Process", target: "Process", arrive: Callable[..., Any], *args: object
 ) -> None:
-    """Send one signal from `source` to `target`; it arrives by `arrive(target, *args)`."""
+    """Send a signal from `source` to `target`: on arrival, `arrive(target, *args)` is called."""
     channels = source.runtime.channels
     if channels is None or source is target:
         arrive(target, *args)
@@ -161,7 +161,7 @@ def arrive_down(target: "Process", ref: Ref, watched: Term, reason: Term) -> Non
 
 
 def arrive_value(target: "Process", ref: Ref, value: Term) -> None:
-    """Deliver `{ref, value}`, unless the monitor `ref` was removed: then it is too late.
+    """Deliver a task's `{ref, value}`; if the monitor `ref` was removed, count the value as late.
 
     Mirrors an alias that ends with its monitor, which is how a task delivers its result.
     """
@@ -256,7 +256,7 @@ def _notify(target: "Process", arrived: bool) -> None:
 
 
 class Flight(NamedTuple):
-    """A signal in flight: it arrives by `arrive(target, *args)`; `number` is its sending order."""
+    """A signal in flight: `arrive(target, *args)` delivers it; `number` gives the sending order."""
 
     number: int
     source: "Process"
@@ -304,7 +304,7 @@ class Channels:
         return (source, target) in self._lanes
 
     def first(self, source: tuple[int, ...], target: tuple[int, ...]) -> Flight | None:
-        """Return the first signal of a channel, given the paths of its ends."""
+        """Return the first signal of a channel, given the paths of its two processes."""
         for (one, other), lane in self._lanes.items():
             if one.pid.path == source and other.pid.path == target:
                 return lane[0]
@@ -337,19 +337,19 @@ class Channels:
         return flight
 
     def begin_line(self) -> None:
-        """Mark what is in flight now as left there by earlier lines."""
+        """Mark the signals in flight as left there by earlier lines."""
         self._before = self.last
 
     def deliver_oldest(self) -> "Process":
-        """Deliver the signal that left first; return its sender."""
+        """Deliver the signal that was sent first; return its sender."""
         first = self.heads()[0]
         self.deliver(first.source, first.target)
         return first.source
 
     def deliver_for(self, waiter: "Process") -> "Process":
-        """Deliver one signal that a waiting line may need; return its sender.
+        """Deliver one signal that a line waiting in `waiter` may need; return its sender.
 
-        First come signals to `waiter`, then others sent by its line, and only then those left by
+        Signals to `waiter` come first, then others sent during its line, and last those left by
         earlier lines, so that a line does not disturb a race that the user has prepared.
         """
 

@@ -1,4 +1,4 @@
-"""Carrier: the thread's side of running a process.
+"""Carrier: a thread, as seen by the processes it runs.
 
 A process is a record; a carrier is one thread that runs processes, one at a time. It stores the
 current process and its epoch at the start: if the process has died since, the epochs differ and
@@ -35,7 +35,7 @@ class Carrier:
         self.process: Process | None = None
         self.epoch = 0
         self.claim: Any = None  # for a thread that is a process: the lock it came in with
-        self.depth = 0  # processes whose clauses, declared never to wait, run here now
+        self.depth = 0  # nested calls of clauses declared never to wait, which run on this thread
         self.job: Any = None  # the next process for a pool thread
         self.thread = get_ident()
         self.deadline = 0  # deadline of its last long wait, in ms of the scheduler's clock
@@ -53,23 +53,23 @@ class Carrier:
             return
 
     def is_in_user_code(self) -> bool:
-        """Whether its thread is currently in code that is not ours."""
+        """Whether the thread is in code outside kvshell's runtime and OTP folders."""
         frame = sys._current_frames().get(self.thread)  # noqa: SLF001  # documented, despite the underscore
         return frame is not None and not frame.f_globals["__name__"].startswith(_OURS)
 
     def frame(self) -> FrameType | None:
-        """Return the Python frame that its thread is in."""
+        """Return the Python frame that the thread is in, or None."""
         return sys._current_frames().get(self.thread)  # noqa: SLF001  # documented, despite the underscore
 
     def place(self) -> str:
-        """Return file and line of the user code its thread is in."""
+        """Return file and line of the user code that the thread is in; "" if unknown."""
         frame = sys._current_frames().get(self.thread)  # noqa: SLF001  # documented, despite the underscore
         return "" if frame is None else where_is(frame)
 
     def place_below(self) -> str:
-        """Return file and line of the user code whose operation it waits for; "" if there is none.
+        """Return file and line of the user code that called what the thread waits in, or "".
 
-        Unlike `place` it does not name our code, in which the thread is while it waits.
+        Unlike `place` it never names kvshell's code, which a waiting thread is in.
         """
         frame = self.frame()
         while frame is not None and _is_ours_or_library(frame):
@@ -123,9 +123,10 @@ def place() -> str:
 
 
 def where_is(frame: FrameType) -> str:
-    """Return file and line of the code waiting in `frame`: the caller of the standard library.
+    """Return file and line of the user code in `frame` or, if there is none, of `frame` itself.
 
-    In compiled code it is the place in its source, also while a function of ours runs for it.
+    Frames of the standard library are skipped. For compiled Elixir it is the place in the source,
+    even while a function of kvshell runs for it.
     """
     inner: FrameType | None = frame
     while inner is not None and _is_ours_or_library(inner):
@@ -141,7 +142,7 @@ def where_is(frame: FrameType) -> str:
 
 
 def _compiled_place(frame: FrameType) -> str:
-    """Return the place in the source of compiled code; "" for other code."""
+    """Return file and line of the source of compiled code; "" for other code."""
     find = compiled_places.get(frame.f_code.co_filename)
     found = None if find is None else find(frame.f_code.co_name, frame.f_lineno)
     return "" if found is None else f"{found[3]}:{found[4]}"

@@ -9,9 +9,9 @@ from kvshell.terms import term as as_term
 
 
 def send_after(dest: Pid | Atom, message: object, delay_ms: int, *, abs: bool = False) -> Ref:  # noqa: A002  # OTP's name
-    """Send `message` after `delay_ms`; return the timer. Mirrors Process.send_after/4.
+    """Send `message` after `delay_ms`; return the timer's reference. Mirrors Process.send_after/4.
 
-    With `abs` it is an absolute time of the scheduler's clock, `Runtime.now_ms`.
+    With `abs`, `delay_ms` is a time of the scheduler's clock, `Runtime.now_ms`.
     """
     if type(delay_ms) is not int:
         raise ArgumentError.at(1, "not an integer")
@@ -47,7 +47,7 @@ def cancel_timer(ref: Ref) -> int | bool:
 
 
 def read_timer(ref: Ref) -> int | bool:
-    """Return the milliseconds left, or False. Mirrors Process.read_timer/1."""
+    """Return the milliseconds until the timer fires, or False. Mirrors Process.read_timer/1."""
     check_ref(ref)
     me = current_process(carrier())
     watch = me.runtime.watch

@@ -1,4 +1,4 @@
-"""Timers: delayed signals. Each timer counts as a sender of its own."""
+"""Timers: delayed signals. Each timer counts as a separate sender."""
 
 from collections.abc import Callable
 from heapq import heapify, heappush
@@ -19,7 +19,8 @@ SWEEP: Final = 64  # fewer entries are not worth a sweep
 class Timer:
     """An armed timer: at `due` (ms of the scheduler's clock) `fire` is called, once.
 
-    `ref` and `dest` identify it: a message timer, or None and the waiting process.
+    A message timer has a `ref` and its `dest`; the timer of a wait has only the waiting process,
+    `dest`.
     """
 
     __slots__ = ("dest", "due", "fire", "live", "ref")
@@ -67,9 +68,9 @@ class Timers:
         return len(self._armed)
 
     def send_after(self, starter: "Process", dest: Pid | Atom, message: Term, delay_ms: int) -> Ref:
-        """Arm a timer that sends `message` to `dest`; does nothing for a dead pid.
+        """Arm a timer that sends `message` to `dest`, and return its reference.
 
-        Mirrors Process.send_after/3.
+        Nothing is armed for a dead pid. Mirrors Process.send_after/3.
         """
         runtime = self._runtime
         ref = runtime.make_ref()
@@ -107,12 +108,12 @@ class Timers:
         return max(0, timer.due - self._runtime.scheduler.now())
 
     def left(self, ref: Ref) -> int | None:
-        """Return the milliseconds left, or None. Mirrors Process.read_timer/1."""
+        """Return the milliseconds until a timer fires, or None. Mirrors Process.read_timer/1."""
         armed = self._armed.get(ref)
         return None if armed is None else max(0, armed[0].due - self._runtime.scheduler.now())
 
     def drop(self, process: "Process") -> None:
-        """Disarm the timers that would deliver to `process`; those it armed for others stay."""
+        """Disarm the timers whose messages go to `process`; timers it armed for others stay."""
         for ref in list(process.timers or ()):
             self.cancel(ref)
         process.timers = None

@@ -15,12 +15,15 @@ FAR_MS: Final = 3_600_000  # a lock cannot wait longer; the thread wakes up and 
 
 
 def now() -> int:
-    """Return milliseconds of the monotonic clock."""
+    """Return the time of the monotonic clock in milliseconds."""
     return int(monotonic() * 1000)
 
 
 class Clock:
-    """Fires timers. Calls `raised` with a timer's exception, and `fired` after each timer."""
+    """A thread that fires timers.
+
+    It calls `raised` with an exception that a timer raises, and `fired` after each timer.
+    """
 
     def __init__(
         self, name: str, raised: Callable[[Exception], None], fired: Callable[[], None]
@@ -98,7 +101,10 @@ if TYPE_CHECKING:
 
 
 class Alarms:
-    """The alarms of one scheduler. `wake` lets a thread's process check the time."""
+    """The alarms that end long waits in one scheduler, at most one for each thread.
+
+    `wake` is called with the waiting process, which then checks the time.
+    """
 
     def __init__(self, clock: "Clock", wake: "Callable[[Process], None]") -> None:
         self._clock = clock
@@ -127,7 +133,7 @@ class Alarms:
                 alarm.live = False
 
     def _replace(self, carrier: Carrier, due: int) -> bool:
-        """Replace the alarm. Runs under the lock."""
+        """Replace the thread's alarm; False if the clock has no thread. Runs under the lock."""
         if carrier.alarm is not None:
             carrier.alarm.live = False
         carrier.alarm = alarm = Timer(due, lambda: self._ring(carrier, due))

@@ -95,12 +95,12 @@ class Controlled:
         return [*self._queue, *(each.process for each in carriers if each.process is not None)]
 
     def hold(self) -> None:
-        """Begin a line: here no other process runs before the line waits or ends, anyway."""
+        """Clear an old interrupt: here no other process runs before the line waits or ends."""
         if self._token is not None:
             self._token.interrupted = False
 
     def let_go(self) -> None:
-        """Do nothing, like `hold`."""
+        """Do nothing, because `hold` holds nothing."""
 
     def interrupt(self, carrier: Carrier) -> None:
         carrier.interrupted = True
@@ -305,14 +305,14 @@ class Controlled:
             self._parked.pop(carrier, None)
 
     def _sleep(self, carrier: Carrier, patience_s: float) -> None:
-        """Wait until the driver gets the token, or at most that long. Runs in the driver."""
+        """Wait for the token, at most `patience_s` seconds. Runs in the driver."""
         if not carrier.lock.acquire(timeout=patience_s):
             self._wait_in_vain()
 
     def _next_above(self, carrier: Carrier) -> "Process":
         """Return the process that gets the token next.
 
-        Code that never waits needs no stack of its own: it runs here, on top of the waiting
+        Code that never waits needs no stack of its own: it runs here first, on that of the waiting
         process.
         """
         process = self._choose()
@@ -329,10 +329,7 @@ class Controlled:
         return process
 
     def _wait_in_vain(self) -> None:
-        """Report who keeps the token.
-
-        The runtime is unusable afterwards, and reports it when stopped.
-        """
+        """Raise NotAtRest, which lists all processes; the runtime cannot be used afterwards."""
         self._stopping = True
         raise NotAtRest(
             f"no settlement within {self.patience_s:g} s", self._runtime.who_waits(real=True)

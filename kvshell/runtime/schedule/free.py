@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from kvshell.runtime.processes.record import Process
     from kvshell.runtime.runtime import Runtime
 
-STOP_S = 2.0  # seconds that a stopping runtime waits for its threads,
-GRACE_S = 0.1  # and for those still in user code
+STOP_S = 2.0  # seconds that a stopping runtime waits for its threads
+GRACE_S = 0.1  # the same for threads in user code
 LONG_MS = 1_000  # beyond this, an alarm wakes the waiting process
 
 
@@ -122,10 +122,10 @@ class Free(ThreadPool):
         return queued + [each.process for each in carriers if each.process is not None]
 
     def _take_from_caller(self, process: "Process") -> bool:
-        """Take the claim from the thread that runs a clause of `process` for its caller, if any.
+        """Take the claim from a thread that runs a clause of `process` for a caller, if one does.
 
-        That thread first stops being `process`, then releases the claim it came with, whatever the
-        current claim is: so either it is found here afterwards, or the old claim counts.
+        Such a thread first stops being `process`, then releases the claim it came with, whatever
+        the current claim is: so either it is found here afterwards, or the old claim counts.
         """
         with self._lock:
             carriers = [*self._threads.values(), *self._drivers]

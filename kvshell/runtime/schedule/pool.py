@@ -1,8 +1,8 @@
-"""ThreadPool: the threads of the free scheduler, and the count of what can move.
+"""ThreadPool: the threads of the free scheduler, and the number of processes that can move.
 
 `_lock` guards the queue, the idle threads and the counts; it is a leaf, held for a few
 instructions. `_active` counts the queued and running processes and the threads that are processes
-themselves; it reaches zero exactly when the system is at rest, which settling waits for.
+themselves; it reaches zero exactly when the system is at rest, which `settle` waits for.
 """
 
 import threading
@@ -57,24 +57,30 @@ class ThreadPool:
                     return
 
     def queued(self) -> bool:
-        """Whether anything waits for a thread."""
+        """Whether a process waits for a thread."""
         return bool(self._queue)
 
     def _wakes(self, carrier: Carrier) -> None:
-        """Count in a thread that was waiting. Runs under the lock, like the next method."""
+        """Count a thread that was waiting as active again. Runs under the lock."""
         carrier.waiting = False
         self._active += 1
         if carrier.claim is None:
             self._blocked -= 1
 
     def _leaves(self, carrier: Carrier) -> None:
-        """Count out a thread that waits or is lost. A driver is not one of the pool's threads."""
+        """Stop counting a thread as active: it waits or is lost. Runs under the lock.
+
+        A driver is not one of the pool's threads.
+        """
         self._active -= 1
         if carrier.claim is None:
             self._blocked += 1
 
     def _take_settlers(self) -> list[Carrier]:
-        """Wake the threads that wait for rest. Runs under the lock; the caller wakes the result."""
+        """Mark the threads that wait in `settle` as awake; return those that sleep.
+
+        Runs under the lock; the caller releases it and wakes the threads returned.
+        """
         woken = []
         for process in self._settlers:
             carrier = process.carrier
@@ -88,7 +94,7 @@ class ThreadPool:
         return woken
 
     def _start_thread(self) -> bool:
-        """Start a thread if allowed: below the cap, and the machine can provide one.
+        """Start a thread; False at the maximum, or if the machine cannot provide one.
 
         Runs under the lock.
         """
@@ -133,7 +139,7 @@ class ThreadPool:
                 return
 
     def _ended(self, carrier: Carrier) -> None:
-        """End a slice: count the thread out, and notify those that wait for rest."""
+        """End a slice: stop counting the thread as active; end `settle` if it was the last one."""
         with self._lock:
             self._active -= 1
             if carrier.lost:  # it was counted out as abandoned
@@ -155,7 +161,7 @@ class ThreadPool:
         return False
 
     def _look_again(self) -> None:
-        """Let the threads that wait for rest check again, because a timer has fired."""
+        """Let the threads in `settle` check again, because a timer has fired."""
         with self._lock:
             woken = self._take_settlers() if self._active <= 0 else ()
         for carrier in woken:

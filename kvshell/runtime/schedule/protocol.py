@@ -11,19 +11,22 @@ if TYPE_CHECKING:
 
 
 class Scheduler(Protocol):
-    """Decides who runs when. `free`: real threads; `controlled`: single steps in virtual time."""
+    """Decides which process runs when.
+
+    `free` uses real threads; `controlled` takes single steps in virtual time.
+    """
 
     inlines: bool  # whether a declared clause may run on its caller's thread
     holding: bool  # whether a line holds the processes it wakes
 
     def arrived(self, process: "Process") -> None:
-        """Something arrived for `process`: let it run when it can."""
+        """Let `process` run when it can, because something has arrived for it."""
 
     def wake(self, process: "Process") -> None:
-        """What `process` waits for may have arrived: let it check."""
+        """Let `process` check whether what it waits for has arrived."""
 
     def doomed(self, process: "Process") -> None:
-        """A fatal signal has arrived: let the process take its dying steps."""
+        """Let `process` take its dying steps, because a fatal signal has arrived."""
 
     def wait(
         self, process: "Process", ready: Callable[[], bool], deadline: int | None = None
@@ -44,7 +47,7 @@ class Scheduler(Protocol):
         """Note that `process` checked whether another is alive; polling must let others run."""
 
     def now(self) -> int:
-        """Return milliseconds, virtual or of the monotonic clock."""
+        """Return the time in milliseconds: virtual, or that of the monotonic clock."""
 
     def at(self, timer: Timer) -> None:
         """Call `timer.fire` when the clock reaches `timer.due`, if it is still armed then."""
@@ -59,19 +62,19 @@ class Scheduler(Protocol):
         """Return the processes that are queued or have a stack: a running or waiting thread."""
 
     def enter(self, carrier: "Carrier", process: "Process") -> None:
-        """Make the calling thread `process`."""
+        """Let the calling thread be `process`."""
 
     def leave(self, carrier: "Carrier") -> None:
-        """Stop the calling thread being a process."""
+        """End the process of the calling thread."""
 
     def hold(self) -> None:
-        """A line begins: hold what it wakes until it waits or ends."""
+        """Begin a line: hold the processes that it wakes until it waits or ends."""
 
     def let_go(self) -> None:
-        """The line waits or has ended: release what it woke."""
+        """Release the processes held since `hold`: the line waits or has ended."""
 
     def interrupt(self, carrier: "Carrier") -> None:
-        """Make that thread's current wait end with Interrupted. Safe in a signal handler."""
+        """Make the current wait of `carrier` end with Interrupted. Safe in a signal handler."""
 
     def stop(self) -> None:
         """End every thread of this scheduler."""

@@ -18,7 +18,8 @@ computing_late: Final[WeakKeyDictionary["Runtime", list[Pid]]] = WeakKeyDictiona
 class RealTime:
     """Interrupts the wait of the calling process after `limit` ms of real time.
 
-    Then `over` is true, and code that asks `computing_late` lets the interrupted process run.
+    Then `over` is true, and processes that compute see in `computing_late` that they must pause, so
+    that the interrupted process can run.
     """
 
     def __init__(self, limit: int | None) -> None:

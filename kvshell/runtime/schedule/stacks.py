@@ -39,7 +39,7 @@ def _unlimited_memory() -> bool:
 
 
 def deepen_main_stack() -> bool:
-    """Allow the main thread's stack to grow as deep; False if not permitted."""
+    """Allow the main thread's stack to grow as deep as the others; False if not permitted."""
     if WATCHED:
         return True
     if sys.platform != "linux":
@@ -58,7 +58,7 @@ _deep_threads = give_threads_deep_stacks()
 
 
 def allow_deep_recursion() -> None:
-    """Raise the recursion limit as far as this program's stacks allow."""
+    """Raise the recursion limit as far as the stacks of this program allow."""
     if WATCHED:
         wanted = DEEPEST
     elif _deep_threads and deepen_main_stack():

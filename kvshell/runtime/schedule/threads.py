@@ -32,13 +32,13 @@ LATE_S: Final = 0.000_1  # longer than another thread needs to run a short comma
 
 
 def take_turns() -> None:
-    """When woken, do not preempt the running thread."""
+    """Set a policy with which the calling thread does not preempt others when it is woken."""
     if sys.platform == "linux":
         _change(os.SCHED_OTHER, os.SCHED_BATCH)
 
 
 def be_on_time() -> None:
-    """Run the calling thread as soon as it is woken."""
+    """Set the default policy, with which the calling thread runs as soon as it is woken."""
     if sys.platform == "linux":
         _change(os.SCHED_BATCH, os.SCHED_OTHER)
 
@@ -103,7 +103,7 @@ class ProcessRunner(Protocol):
 
 
 class Threads:
-    """Idle and working threads. `close` ends the idle ones."""
+    """The threads of controlled runtimes, idle and working. `close` ends the idle ones."""
 
     def __init__(self) -> None:
         self._idle: list[Carrier] = []
@@ -197,7 +197,7 @@ class OneProcessor:
                 self._before = before
 
     def move(self, place: int) -> None:
-        """Pin the thread to another processor instead, once: for a forked process."""
+        """Pin the thread to another processor instead, once: that of the forked process `place`."""
         if self._before and not self._moved:
             self._moved = True
             with suppress(OSError):
@@ -272,7 +272,7 @@ class AbandonedThreads:
         return bool(self._strays)
 
     def add(self, now_ms: int, process: "Process", carrier: Carrier) -> None:
-        """The process was killed while `carrier` ran it."""
+        """Add the thread `carrier`: its process was killed while it ran."""
         with self._lock:
             self._strays.append((now_ms, process, carrier))
 

@@ -52,7 +52,7 @@ def _reached(target: "Process") -> Footprint:
 
 
 def link_between(one: "Process", other: "Process") -> Object:
-    """Return the link of two processes as an object."""
+    """Return the object that stands for the link of two processes."""
     return ("link", *sorted((one.pid.number, other.pid.number)))
 
 
@@ -85,7 +85,7 @@ def _wait_ends(process: "Process") -> Footprint:
 
 
 def crash(target: "Process") -> Footprint:
-    """Return what an injected crash of a living process touches; all share one budget."""
+    """Return what an injected crash of a living process touches: all crashes share one budget."""
     number = target.pid.number
     return {
         ("inside", number): READ,
@@ -96,7 +96,7 @@ def crash(target: "Process") -> Footprint:
 
 
 def alias_arrives(target: "Process", ref: Any, found: Footprint) -> None:
-    """Add what an arriving message to an alias touches."""
+    """Add what the arrival of a message to an alias touches."""
     alias = target.runtime.aliases.get(ref)
     found["alias", ref.number] = READ
     if alias is not None:
@@ -107,7 +107,7 @@ def alias_arrives(target: "Process", ref: Any, found: Footprint) -> None:
 
 
 def down_arrives(target: "Process", ref: Any, found: Footprint) -> None:
-    """Add what an arriving `:DOWN` touches."""
+    """Add what the arrival of a `:DOWN` touches."""
     number = target.pid.number
     found["watch", number, ref.number] = WRITE
     found["relations", number] = PART
@@ -118,7 +118,7 @@ def down_arrives(target: "Process", ref: Any, found: Footprint) -> None:
 
 
 def value_arrives(target: "Process", ref: Any, found: Footprint) -> None:
-    """Add what an arriving value of a task touches."""
+    """Add what the arrival of a task's value touches."""
     found["watch", target.pid.number, ref.number] = READ
     if _watches(target, ref):
         found["mail", target.pid.number] = WRITE
@@ -137,7 +137,11 @@ def exit_arrives(
     self_sent: bool = False,
     link: Object | None = None,
 ) -> None:
-    """Add what an arriving exit signal touches; dead and dying processes do not notice it."""
+    """Add what the arrival of an exit signal touches; dead and dying processes ignore it.
+
+    `self_sent` says that the target sent it itself; `link` is the object of the link it came
+    through.
+    """
     number = target.pid.number
     found["doom", number] = READ
     found["life", number] = READ

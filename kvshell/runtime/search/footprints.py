@@ -44,12 +44,12 @@ LOCAL: Final = frozenset({"handle", "receive", "timeout", "timer"})
 
 
 def is_local(op: Op, model: FaultModel) -> bool:
-    """Whether `op` is no step of a schedule.
+    """Whether `op` is not a step of a schedule.
 
-    A receive that may time out later, at a time that comes only when nothing else can happen, takes
-    the message that a plain receive would take, or none if there never is one: it need not look
-    before or after another message arrives. That is so unless time may run out at any moment, or
-    another process looks whether the message has been taken.
+    Time runs out for a receive only when nothing else can happen, so it takes the message that a
+    receive without a timeout would take: whether it comes before or after other arrivals makes no
+    difference. That is not so if timeouts may occur at any moment, or if another process looks at
+    the mailbox.
     """
     if model.looks and op.kind in {"receive", "receive_after"}:
         return False
@@ -124,7 +124,10 @@ def _reply(op: Op, spec: bool, found: Footprint) -> None:
 
 
 def _reaches(target: "Process", found: Footprint) -> None:
-    """Something arrives at once: a dying process ignores it, an observer may see it wake."""
+    """Add what a signal that arrives at once reads.
+
+    A dying process ignores it, and an observer may see the target wake.
+    """
     found["doom", target.pid.number] = READ
     found["inside", target.pid.number] = READ
 
@@ -373,7 +376,7 @@ _DELIVERS: Final = frozenset({"call", "cast", "die_down", "die_exit", "exit", "s
 
 
 def delivers_to(op: Op, spec: bool) -> "Process | None":
-    """Return the process whose mailbox `op` may append a foreign message to immediately."""
+    """Return the process to whose mailbox `op` may append a message at once, or None."""
     if op.kind not in _DELIVERS or isinstance(op.called, CallSlot):
         return None
     target = op.process()

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def hand_over(runtime: "Runtime", entry: Callable[[], None]) -> Pid:
-    """Let the calling thread's process continue with `entry`, like any other process.
+    """Let the calling thread's process continue with `entry`, scheduled like any other process.
 
     It keeps its pid, mailbox, links and monitors. The thread becomes another process, whose pid is
     returned.

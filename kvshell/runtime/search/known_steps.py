@@ -1,7 +1,7 @@
-"""Known steps: the beginning of a run that an earlier run has already taken.
+"""Known steps: the beginning of a run that repeats an earlier run.
 
-Most steps of a run repeat those of an earlier run, up to the point where it takes a different one.
-They read, write and know the same as before, so the alternatives need not be computed again.
+Most runs repeat an earlier one up to the point where they take a different step. What the repeated
+steps read and write, and what happened before them, is the same, so it is not computed again.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -46,7 +46,7 @@ def taken_again(
 def possible_crashes(
     targets: Iterable[Process], knowledge: Knowledge, marks: MarksReader
 ) -> list[Step]:
-    """Return the crashes of those processes that are not dying already."""
+    """Return a step that crashes it for each of `targets` that is not dying already."""
     return [
         Step(
             (CRASH, process.pid.path),

@@ -1,8 +1,8 @@
 """MarksReader: what each kind of step reads and writes, including search-specific conflicts.
 
-If time-outs may occur at any moment, timers conflict with the ends of clients: they fire only while
-a client lives. If the order in which two processes began to watch a third is observable, these two
-conflict as well.
+If timeouts may occur at any moment, timers conflict with the ends of clients: they fire only while
+a client lives. If the order in which two processes began to monitor a third is observable, these
+two conflict as well.
 """
 
 from typing import TYPE_CHECKING, Any, Final
@@ -53,14 +53,14 @@ class MarksReader:
         return marks(found, self._numbers.objects)
 
     def _in_order(self, op: Op, found: Footprint) -> None:
-        """Add the watcher orders that `op` belongs to."""
+        """Add the orders of watchers that `op` takes part in."""
         for dead, other in installs(op, self._numbers):
             for order in self._numbers.orders:
                 if order[0] == dead and other in order[1:]:
                     found["order", *order] = WRITE
 
     def of_flight(self, flight: Flight) -> Marks:
-        """Return the marks of an arriving signal."""
+        """Return the marks of the arrival of a signal."""
         found = arrival(flight.source, flight.target, flight.arrive, flight.args)
         return marks(found, self._numbers.objects)
 
@@ -69,7 +69,7 @@ class MarksReader:
         return marks(crash(crashed.target), self._numbers.objects)
 
     def armed(self, timer: Timer) -> None:
-        """A timer is armed: its effect of ending a wait stays the same during the wait."""
+        """Remember what the timer of a wait touches: it stays the same during the wait."""
         if timer.ref is None:
             self._waits[timer] = firing(timer, self._runtime.names)
 
@@ -82,7 +82,7 @@ class MarksReader:
         return marks(found, self._numbers.objects)
 
     def mailbox(self, what: Any) -> int | None:
-        """Return the number of the process whose mailbox `what` appends to."""
+        """Return the number of the process to whose mailbox `what` appends a message, or None."""
         match what:
             case Op() as op:
                 target = delivers_to(op, self._model.spec)

@@ -1,4 +1,4 @@
-"""RunRecord: what a search needs to know about a run, as plain data."""
+"""RunRecord: what a search needs to know about a run after it, as plain data."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,9 +13,13 @@ if TYPE_CHECKING:
 
 
 class DeathSignal(NamedTuple):
-    """A signal of a death: the index of the step, who died, who is notified, and the kind of step.
+    """A signal that reports a death.
 
-    Processes are identified by number.
+    Attributes:
+        place: the index of the step that sends it.
+        dead: the number of the process that died.
+        notified: the number of the process that gets the signal.
+        kind: the kind of the step, `die_down` or `die_exit`.
     """
 
     place: int
@@ -29,11 +33,11 @@ class Record(NamedTuple):
 
     Attributes:
         steps: the steps in order.
-        lost: steps that were possible once and later no longer.
+        lost: steps that were possible for a while, but were not taken.
         ends: the indices at which clients ended.
         deaths: the signals of deaths, in order.
         installed: pairs (target, other) where one linked to, monitored or called the other.
-        looks: whether a process looked into another.
+        looks: whether a process looked at the mailbox of another, or at what it was doing.
     """
 
     steps: tuple[Taken, ...] = ()
@@ -66,13 +70,16 @@ class RunRecord:
         return len(self.steps)
 
     def begin(self, living: "Iterable[Process]", born: "Mapping[Process, int]") -> None:
-        """Note who lives before the first step; `born` holds those that are spawned later."""
+        """Note which processes live before the first step; `born` has those spawned later."""
         self._there = dict.fromkeys(living)
         self._named = {each: each.name for each in self._there if each.name is not None}
         self._born = born
 
     def processes(self) -> "Iterator[tuple[Process, Atom | None, Behaviour | None]]":
-        """Yield each process of the run, also the dead, its last registered name and behaviour."""
+        """Yield each process of the run with its last registered name and its behaviour.
+
+        Processes that have died are included.
+        """
         for process in self._there | dict.fromkeys(self._born):
             behaviour = process.behaviour or self._behaved.get(process)
             yield process, process.name or self._named.get(process), behaviour
@@ -92,7 +99,7 @@ class RunRecord:
         return len(self.steps) - 1
 
     def add(self, step: Step, mailbox: int | None, *, client: bool) -> None:
-        """Record a step: the mailbox it appends to, and whether a client took it."""
+        """Record a step, the process to whose mailbox it appends, and whether a client took it."""
         place = len(self.steps)
         self.steps.append(step)
         if mailbox is not None:
@@ -122,15 +129,15 @@ class RunRecord:
                 )
 
     def lose(self, who: Who, marks: Marks, past: int, place: int, until: int = -1) -> None:
-        """Record that a step is no longer possible since the one at `place`.
+        """Record that the step of `who` is no longer possible after the step at `place`.
 
-        A step lost before the first one was never a choice.
+        A step lost before the first one was never a choice. See Lost for `until`.
         """
         if place >= 0:
             self._lost.append(Lost(place, Taken(who, marks, past), until))
 
     def finish(self, living: "dict[int, Process]", read: int) -> Record:
-        """Return the record; `read` are the steps whose messages were taken."""
+        """Return the record; `read` has the bits of the steps whose messages were taken."""
         bits, pids = self._numbers.objects, self._numbers.pids
         for path, count in self._spawned:
             child, parent = pids.get((*path, count)), pids.get(path)

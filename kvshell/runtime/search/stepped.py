@@ -69,7 +69,7 @@ class Stepped(Patient):
         patience: Patience = PATIENT,
         prefix: "Sequence[Taken]" = (),
     ) -> None:
-        """It takes the steps in `prefix`, known from another run, then those of `chooser`."""
+        """Prepare a run of the steps in `prefix`, known from another run, then of those chosen."""
         super().__init__(runtime, threads, patience)
         self.model = model
         self.clients: tuple[Process, ...] = ()  # time advances only while a client lives
@@ -99,7 +99,7 @@ class Stepped(Patient):
         return Ref(refs.setdefault((path, count), len(refs) + 1))
 
     def explore(self, driver: Process, clients: tuple[Process, ...]) -> None:
-        """Let the others run step by step until nothing more can happen. Runs in the driver.
+        """Let the other processes take steps until nothing more can happen. Runs in the driver.
 
         Raises:
             NotAtRest: a process does not reach its next operation.
@@ -130,7 +130,7 @@ class Stepped(Patient):
         self._check(driver, carrier)
 
     def _finish(self) -> None:
-        """Record what could still have happened, and the steps."""
+        """Record the timers that could still have fired, then complete the record of the run."""
         if self.model.timeouts and self.drained:
             for armed in self._timers.armed():
                 self._outlives_clients(armed)
@@ -216,7 +216,7 @@ class Stepped(Patient):
         super().arrived(process)
 
     def _lose_crash(self, process: Process) -> None:
-        """Drop the possible crash of a process that dies for another reason."""
+        """Record that a process, which dies for another reason, can no longer be crashed."""
         what = self.running.steps[-1].what if len(self.running) else None
         crashes = isinstance(what, Crash) and what.target is process
         if self._crashes and not crashes and self._may_crash(process):
@@ -225,13 +225,13 @@ class Stepped(Patient):
             self.running.lose(who, self._marks.of_crash(Crash(process)), born, self.running.last)
 
     def _outlives_clients(self, armed: Armed, until: int = -1) -> None:
-        """Let a timer, armed when the last client had ended, fire before that end elsewhere."""
+        """Record a timer as lost at each client end before which another run may fire it."""
         for end in self.running.ends():
             if not armed.past >> end & 1:
                 self._lose_timer(armed, end, until)
 
     def _lose_timer(self, armed: Armed, place: int, until: int = -1) -> None:
-        """Note a timer that was disarmed at `place` or, if that ended a client, before `until`."""
+        """Record that a timer cannot fire after the step at `place`. See Lost for `until`."""
         self.running.lose(armed.who, self._marks.of_timer(armed.timer), armed.past, place, until)
 
     # -- choosing --------------------------------------------------------------------------------
@@ -272,7 +272,7 @@ class Stepped(Patient):
         return self._driver
 
     def _chosen(self) -> Step | None:
-        """Return the chosen step, added to the run; None if the run is over."""
+        """Return the chosen step after adding it to the run; None if the run is over."""
         if self.model.timeouts or self._timers.due_now:
             for armed in self._timers.disarmed(due=not self.model.timeouts):
                 if self._could_fire:
@@ -345,7 +345,7 @@ class Stepped(Patient):
         return found + self._firing() if self.model.timeouts or self._timers.due_now else found
 
     def _allowed(self, process: Process, op: Op) -> int | None:
-        """Return what `op` knows from waiting; None if it cannot be taken now."""
+        """Return the steps that `op` had to wait for, as bits; None if it cannot be taken now."""
         kind, lanes = op.kind, self._lanes
         if kind == "settle":  # at rest: no other process can move, nothing is in flight
             others = any(other.kind != "settle" for other in self._parked_at.values())
@@ -363,20 +363,20 @@ class Stepped(Patient):
         return None if sent else known
 
     def _may_crash(self, process: Process) -> bool:
-        """Whether it is neither the driver nor a client."""
+        """Whether `process` may be crashed: it is neither the driver nor a client."""
         return process is not self._driver and process not in self.clients
 
     # -- time ------------------------------------------------------------------------------------
 
     def _firing(self) -> list[Step]:
-        """Return the timers that may fire now."""
+        """Return the timers that may fire now, as steps."""
         read = self._marks.of_timer
         if not self.model.timeouts:
             return self._timers.due(read)
         return self._timers.at_any_moment(read) if self._someone_waits() else []
 
     def _tick(self) -> bool:
-        """Advance the clock to the next timers while a client waits; False if there are none."""
+        """Advance the clock to the next timers; False if there are none, or no client waits."""
         if self.model.timeouts or not self._someone_waits():
             return False
         time = self._timers.tick(self._time, len(self.running))

@@ -45,7 +45,7 @@ class Marks(NamedTuple):
     parts: int  # objects written in part
 
     def meets(self, other: "Marks") -> bool:
-        """Whether the order of two operations can make a difference: if not, they commute."""
+        """Whether the order of two operations can make a difference; if not, they commute."""
         return bool(
             self.writes & other.touches
             or self.touches & other.writes
@@ -64,10 +64,10 @@ NO_MARKS: Final = Marks(0, 0, 0, 0)
 
 
 class Numbers:
-    """Numbers that are the same in all runs of a search, by their subject.
+    """Numbers of processes, references and objects that are the same in all runs of a search.
 
-    `pids` by position in the spawn tree, `refs` by creator and count, `objects` a bit for each
-    object that operations read or write.
+    `pids` are by position in the spawn tree, `refs` by creator and count; `objects` has one bit for
+    each object that operations read or write.
     """
 
     def __init__(self) -> None:
@@ -147,13 +147,13 @@ class Step:
 
     @classmethod
     def again(cls, taken: "Taken", what: What) -> "Step":
-        """Return a step whose marks are known: one of an earlier run, say."""
+        """Return a step with the marks of `taken`, which is from an earlier run, for example."""
         step = cls(taken.who, what, _known_already, taken.past)
         step._marks = taken.marks
         return step
 
     def marks(self) -> Marks:
-        """Return what it reads and writes."""
+        """Return what the step reads and writes."""
         found = self._marks
         if found is None:
             found = self._marks = self._read(self.what)
@@ -165,11 +165,11 @@ def _known_already(what: Any) -> Marks:
 
 
 class Taken(NamedTuple):
-    """A step of a run as plain data: who took it, what it read and wrote, what it knew about.
+    """A step of a run as plain data: who took it, what it touched, and which steps it knew.
 
     `unread` is the bit of a mailbox if the step's message was never taken and the process died: two
-    such messages to one process are not ordered. `kind` is that of its Op, for a signal
-    of a death with the number of the receiver; empty for any other step.
+    such messages to one process are not ordered. `kind` is the kind of its Op, followed by the
+    number of the receiver if the Op is a signal of a death; it is empty for any other step.
     """
 
     who: Who
@@ -223,14 +223,19 @@ PATIENT: Final = Patience()
 
 
 class Chooser(Protocol):
-    """Chooses the next step, and is told which one was taken."""
+    """Chooses the next step of a run."""
 
     def choose(self, enabled: list[Step]) -> Step | None:
         """Return one of `enabled`, which is in default order; None gives up the run."""
 
 
 class Knowledge:
-    """Tracks happens-before; the scheduler reports what happens, mailboxes through `Ledger`."""
+    """Tracks which steps happen before which.
+
+    A process "knows" the steps that happen before its next one. A set of steps is an int in which
+    bit i stands for the step with index i. The scheduler reports what happens; mailboxes report
+    through `Ledger`.
+    """
 
     def __init__(self, living: Sequence["Process"] = ()) -> None:
         self.now = 0  # the knowledge of the current step, including itself
@@ -251,39 +256,39 @@ class Knowledge:
         self.read = 0  # the steps whose messages were taken out of a mailbox
 
     def of(self, process: "Process") -> int:
-        """Return what `process` knows."""
+        """Return the steps that `process` knows."""
         return self._known.get(process, 0)
 
     def takes(self, process: "Process") -> None:
-        """`process` takes the current step."""
+        """Record that `process` takes the current step."""
         self._known[process] = self.now
 
     def observe(self, process: "Process") -> None:
-        """`process` learns about the current step at once."""
+        """Record that `process` learns of the current step at once."""
         self._known[process] = self._known.get(process, 0) | self.now
 
     def spawned(self, process: "Process") -> None:
-        """`process` is spawned, or runs for the first time, in the current step."""
+        """Record that `process` is spawned, or runs for the first time, in the current step."""
         self.born.setdefault(process, self.now)
         self.observe(process)
 
     def answers(self, process: "Process") -> None:
-        """The current step ends a wait of `process`, which learns about it when it checks."""
+        """Record that the current step ends a wait of `process`, which learns of it on checking."""
         self._answers[process] = self._answers.get(process, 0) | self.now
 
     def goes_on(self, process: "Process") -> None:
-        """`process` continues after a wait."""
+        """Record that `process` continues after a wait and learns of the step that ended it."""
         came = self._answers.pop(process, 0)
         if came:
             self._known[process] = self._known.get(process, 0) | came
 
     def buried(self, process: "Process", monitors: "dict[Ref, Process | None] | None") -> None:
-        """`process` is dead; until then it had these monitors."""
+        """Record that `process` has died, and the `monitors` it had until then."""
         if monitors:
             self._buried[process] = frozenset(monitors)
 
     def monitors(self, process: "Process", target: "Process | None") -> None:
-        """`process` starts to monitor another."""
+        """Record that `process` starts to monitor `target`."""
         if target is not None:
             self._monitored.setdefault(process, {})[target] = None
 
@@ -295,7 +300,7 @@ class Knowledge:
         return self._monitored.get(process, ())
 
     def watches(self, process: "Process", ref: Ref) -> bool:
-        """Whether `process` has that monitor, or had it when it died."""
+        """Whether `process` has the monitor `ref`, or had it when it died."""
         return ref in (
             self._buried.get(process, ()) if process.monitors is None else process.monitors
         )
@@ -303,11 +308,11 @@ class Knowledge:
     # -- mailboxes and channels ------------------------------------------------------------------
 
     def appended(self, target: "Process") -> None:
-        """The current step appended a message. Mirrors the mailbox."""
+        """Record that the current step appended a message to the mailbox of `target`."""
         self._mail.setdefault(target, deque()).append(self.now)
 
     def taken(self, process: "Process", index: int) -> None:
-        """`process` took that message: it knows about the step that sent it."""
+        """Record that `process` took the message at `index`: it learns of the step that sent it."""
         mail = self._mail[process]
         brought = mail[index]
         if brought:
@@ -316,23 +321,23 @@ class Knowledge:
         del mail[index]
 
     def leaves(self, number: int) -> None:
-        """A signal is sent: its delivery knows what its sender knew."""
+        """Record that the current step sends the signal `number`."""
         self._flights[number] = self.now
 
     def of_flight(self, number: int) -> int:
-        """Return what the arrival of that signal knows."""
+        """Return the steps that the sender of the signal `number` knew when it sent it."""
         return self._flights[number]
 
     def arrives(self, source: "Process", target: "Process", strikes: bool) -> None:
-        """The current step delivers a signal; `strikes` for an exit signal."""
+        """Record that the current step delivers a signal; `strikes` is set for an exit signal."""
         self._arrived[source, target] = self.now
         if strikes:
             self._struck[source, target] = self.now
 
     def of_arrivals(self, source: "Process", target: "Process") -> int:
-        """Return the arrivals of all signals from `source` to `target`."""
+        """Return the steps known once all signals from `source` to `target` have arrived."""
         return self._arrived.get((source, target), 0)
 
     def of_strikes(self, source: "Process", target: "Process") -> int:
-        """Return the arrivals of the exit signals from `source` to `target`."""
+        """Return the steps known once the exit signals from `source` to `target` have arrived."""
         return self._struck.get((source, target), 0)

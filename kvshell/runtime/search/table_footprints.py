@@ -28,7 +28,10 @@ def _table(op: Op, found: Footprint) -> Table | None:
 
 
 def one_key(row: str, part: str) -> Access:
-    """Read or write one row."""
+    """Return a function that adds what an operation on one row touches.
+
+    `row` is the mode for the row, `part` that for the rows of the table.
+    """
 
     def access(op: Op, spec: bool, found: Footprint) -> None:
         table = _table(op, found)
@@ -54,7 +57,7 @@ def by_value(name: Term, table: Table) -> Any:
 
 
 def whole_table(mode: str) -> Access:
-    """Read or write any row."""
+    """Return a function that adds what an operation on any row touches; `mode` is READ or WRITE."""
 
     def access(op: Op, spec: bool, found: Footprint) -> None:
         table = _table(op, found)
@@ -65,7 +68,7 @@ def whole_table(mode: str) -> Access:
 
 
 def named_table(op: Op, spec: bool, found: Footprint) -> None:
-    """New, drop, rename, give_away: the table and its name."""
+    """Add what new, delete, rename and give_away touch: the table and its name."""
     table = _table(op, found)
     name = op.term[1] if type(op.term) is tuple and len(op.term) > 1 else None
     if op.kind == "ets_rename":
@@ -88,7 +91,7 @@ def named_table(op: Op, spec: bool, found: Footprint) -> None:
 
 
 def table_dies(op: Op, spec: bool, found: Footprint) -> None:
-    """The table is deleted with its owner, or goes to its heir."""
+    """Add what the death of a table's owner touches: the table is deleted, or goes to its heir."""
     table: Table = op.target
     found["tables",] = PART
     found["rows", table.ref.number] = WRITE

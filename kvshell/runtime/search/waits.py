@@ -18,7 +18,7 @@ Read = Callable[[Any], Any]
 
 
 class Armed(NamedTuple):
-    """An armed timer: its identity in all runs, and what its firing knows about."""
+    """An armed timer: what identifies it in all runs, and the steps that its firing knows."""
 
     timer: Timer
     who: Who
@@ -36,13 +36,16 @@ class SearchTimers:
         self.due_now: list[Timer] = []
 
     def arm(self, timer: Timer, armer: Process | None, known: int) -> None:
-        """`armer`, which knows about those steps, has armed a timer."""
+        """Record that `armer`, which knows the steps in `known`, has armed a timer."""
         number = self._counts[armer] = self._counts.get(armer, 0) + 1
         path = None if armer is None else armer.pid.path
         self._armed[timer] = Armed(timer, (TIMER, path, number), known)
 
     def tick(self, time: int, step: int) -> int | None:
-        """Advance to the next timers, before that step; return the new time, or None."""
+        """Make the next timers due; return the time at which they are, or None without timers.
+
+        `time` is the current time; `step` is the index of the next step.
+        """
         heap = self._heap
         while heap and not heap[0][2].live:
             heappop(heap)
@@ -69,7 +72,7 @@ class SearchTimers:
         return [self._since_due(armed) for armed in gone if armed.timer in self.due_now]
 
     def due(self, read: Read) -> list[Step]:
-        """Return the timers that are due: they know about everything before this time."""
+        """Return the due timers as steps that know all steps before the clock reached this time."""
         live = [timer for timer in self.due_now if timer.live]
         found = [self._since_due(self._armed[timer]) for timer in live]
         return [Step(armed.who, armed.timer, read, armed.past) for armed in found]
@@ -82,7 +85,7 @@ class SearchTimers:
         return armed._replace(past=(1 << self._since) - 1)
 
     def armed(self) -> list[Armed]:
-        """Return all armed timers, those due first at the front: any of them may fire."""
+        """Return all armed timers, those due first at the front."""
         live = [timer for _due, _number, timer in sorted(self._heap, key=_when) if timer.live]
         return [self._armed[timer] for timer in live]
 
@@ -94,11 +97,11 @@ def _when(armed: tuple[int, int, Timer]) -> tuple[int, int]:
 if TYPE_CHECKING:
     from kvshell.runtime.runtime import Runtime
 
-_LOOK_S: Final = 0.25  # number of checks for progress during the wait
+_LOOK_S: Final = 0.25  # seconds between two checks for progress, at most
 
 
 class Patient(Controlled):
-    """Checks for progress now and then while the driver sleeps."""
+    """A controlled scheduler that checks for progress while the driver sleeps."""
 
     def __init__(self, runtime: "Runtime", threads: Threads, patience: Patience) -> None:
         super().__init__(runtime, threads)
@@ -106,7 +109,7 @@ class Patient(Controlled):
         self._stopped = patience.stopped
 
     def _taken(self) -> int:
-        """Return the number of operations taken."""
+        """Return the number of steps taken."""
         return self._steps
 
     def _sleep(self, carrier: Carrier, patience_s: float) -> None:
@@ -134,7 +137,7 @@ class Patient(Controlled):
         return process, self._taken(), handled
 
     def _wait_in_vain(self) -> None:
-        """Report which process keeps the token, and where it is."""
+        """Raise NotAtRest, which says which process keeps the token, and where it is."""
         assert self._token is not None
         process, place = self._token.process, self._token.place()
         who = "somebody" if process is None else inspect(process.pid)
@@ -160,6 +163,6 @@ class WatchedChannels(Channels):
             self.push(*flight[1:])
 
     def push(self, source: Process, target: Process, arrive: Any, args: tuple[Any, ...]) -> None:
-        """Append a signal to its channel, with what its sender knows."""
+        """Append a signal to its channel, and record what its sender knows."""
         super().push(source, target, arrive, args)
         self._knowledge.leaves(self.last)

@@ -29,12 +29,12 @@ Problems = dict[int, str | None]  # by argument position; None: no problem
 
 
 def refusal(problems: Problems) -> ArgumentError:
-    """Return the error that describes the problem with each argument."""
+    """Return the ArgumentError that describes the problem with each argument."""
     return ArgumentError.among({at: text for at, text in problems.items() if text is not None})
 
 
 def checked(problems: Problems) -> None:
-    """Raise if there is any problem with the arguments."""
+    """Raise ArgumentError if any argument has a problem."""
     if any(problems.values()):
         raise refusal(problems)
 
@@ -50,12 +50,15 @@ def unknown(tab: Term) -> str:
 
 
 def find(me: Process, tab: Term) -> Table | None:
-    """Return the table that `tab` refers to for `me`."""
+    """Return the table that `tab` refers to in the runtime of `me`, or None."""
     return me.runtime.tables.find(tab)
 
 
 def readable(me: Process, tab: Term, others: Problems | None = None) -> Table:
-    """Return the table `tab` if `me` may read it; errors include `others`."""
+    """Return the table `tab` if `me` may read it; otherwise raise ArgumentError.
+
+    `others` are the problems of other arguments, which the error reports, too.
+    """
     table = find(me, tab)
     if table is None:
         raise refusal({1: unknown(tab), **(others or {})})
@@ -65,7 +68,10 @@ def readable(me: Process, tab: Term, others: Problems | None = None) -> Table:
 
 
 def writable(me: Process, tab: Term, others: Problems | None = None) -> Table:
-    """Return the table `tab` if `me` may write it; errors include `others`."""
+    """Return the table `tab` if `me` may write to it; otherwise raise ArgumentError.
+
+    `others` are the problems of other arguments, which the error reports, too.
+    """
     table = find(me, tab)
     if table is None:
         raise refusal({1: unknown(tab), **(others or {})})

@@ -40,7 +40,7 @@ class Tables:
         return list(self._by_ref.values())
 
     def find(self, which: object) -> "Table | None":
-        """Return the table with a reference or with the name of a named table, or None."""
+        """Return the table that has the reference or the name `which`, or None."""
         kind = type(which)
         if kind is Atom or kind is bool or which is None:  # nil, true and false are atoms, too
             table = self._by_name.get(which)
@@ -126,7 +126,7 @@ class Tables:
         return True
 
     def owner_died(self, table: "Table", process: "Process") -> None:
-        """Give the table to its living heir, or delete it. A dying step of its owner."""
+        """Give the table to its living heir, or delete it: one of its owner's dying steps."""
         heir = table.heir
         try:
             given = heir is not None and heir[0] is not process and self.give(table, heir[0])
@@ -162,7 +162,10 @@ if TYPE_CHECKING:
 
 
 class DefaultTables:
-    """`quick` is `Tables.quick` of the only runtime, and empty if there are several."""
+    """Lets a fast read find a table without finding out which runtime the caller runs in.
+
+    `quick` is `Tables.quick` of the only runtime, and empty if there are several.
+    """
 
     __slots__ = ("_lock", "_running", "quick")
 

@@ -34,7 +34,10 @@ def in_order(forms: Iterable[Any]) -> list[Any]:
 
 
 class KeyOrder:
-    """The keys of a table in term order; a position is a key's rank, which may be absent."""
+    """The keys of a table in term order.
+
+    A position is the rank of a key, which need not be in the table.
+    """
 
     __slots__ = ("_keys", "_ranks")
 
@@ -62,7 +65,7 @@ class KeyOrder:
         self._keys.clear()
 
     def after(self, place: Rank | None) -> Rank | None:
-        """Return the position of the first key after `place`, or of the first; None at the end."""
+        """Return the first position after `place`, or the very first for None; None at the end."""
         index = 0 if place is None else bisect_right(self._ranks, place)
         return self._ranks[index] if index < len(self._ranks) else None
 

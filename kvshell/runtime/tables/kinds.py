@@ -1,4 +1,4 @@
-"""The other kinds of tables: bag, duplicate_bag and ordered_set."""
+"""The other kinds of tables: bag, duplicate_bag and ordered_set; and the options of `:ets.new`."""
 
 from collections.abc import Iterable
 from typing import Any, Final
@@ -16,7 +16,7 @@ class DuplicateBag(Table):
     many = True
 
     def joined(self, found: List, row: Row) -> List:
-        """Return the objects of a key plus one."""
+        """Return the objects under a key after inserting `row`: one more."""
         return found + one(row)
 
 
@@ -26,7 +26,7 @@ class Bag(DuplicateBag):
     __slots__ = ()
 
     def joined(self, found: List, row: Row) -> List:
-        """Return the objects of a key plus one, unless it is already there."""
+        """Return the objects under a key after inserting `row`, unless it is among them already."""
         # `in` compares as Python does, which finds too much (1 == 1.0) but never too little.
         there = row in found.items and any(equal(row, item) for item in found.items)
         return found if there else super().joined(found, row)
@@ -67,15 +67,15 @@ class OrderedSet(Table):
         return self.all()
 
     def cursor(self, form: Any) -> Any:
-        """Return the key itself, which need not be in the table."""
+        """Return the position of a key: its sort key, which need not be in the table."""
         return form
 
     def after(self, cursor: Any = None) -> tuple[Any, List] | None:
-        """Return the next greater key and its object."""
+        """Return the position after `cursor` and its object; None at the end."""
         return self._at(0 if cursor is None else self.forms.bisect_right(cursor))
 
     def before(self, cursor: Any = None) -> tuple[Any, List] | None:
-        """Return the next smaller key and its object."""
+        """Return the position before `cursor` and its object; None at the start."""
         end = len(self.forms) if cursor is None else self.forms.bisect_left(cursor)
         return self._at(end - 1)
 
@@ -187,10 +187,10 @@ def heir(option: Term) -> Heir | None:
 
 
 def only_heir(options: Term) -> list[Term]:
-    """Parse the second argument of setopts: nothing, or the heir, alone or in a list.
+    """Return the options in the second argument of setopts as a list: none or one.
 
     Raises:
-        InvalidOptionError: it is neither.
+        InvalidOptionError: there are several, or the list is improper.
     """
     if type(options) is not List:
         return [options]

@@ -91,7 +91,10 @@ def all_() -> List:
 
 
 def rename(tab: Atom | Term, name: Atom) -> Atom | Ref:
-    """Rename the table; return what `new` would return now. Mirrors :ets.rename/2."""
+    """Rename the table; return its new name if it is a named table, else its reference.
+
+    Mirrors :ets.rename/2.
+    """
     problems = {2: None if is_atom(name) else _NO_NAME}
     with Effect("ets_rename", tab, A.rename, name) as me:
         table = writable(me, tab, problems)
@@ -160,9 +163,9 @@ def whereis(name: Atom) -> Ref | Atom:
 
 
 def info(tab: Atom | Term, item: Atom | Unset = NOTHING) -> Term:
-    """Return information about a table as a keyword list, one item of it, or `:undefined`.
+    """Return information about a table as a keyword list, or only `item`.
 
-    Mirrors :ets.info.
+    Returns `:undefined` if there is no such table. Mirrors :ets.info/1 and /2.
     """
     me = reading("ets_scan", tab, A.info, None if isinstance(item, Unset) else item)
     table = find(me, tab)

@@ -1,4 +1,4 @@
-"""Functions for guards and bodies of match specifications. Mirrors the ERTS guide."""
+"""The functions that guards and bodies of match specifications may call; see the ERTS guide."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -15,7 +15,7 @@ class BadArgument(Exception):  # noqa: N818  # never leaves the runtime
 
 
 def call(name: Atom, arguments: list[Thunk], caller: Pid) -> Term:
-    """Return the function's result; it evaluates only the arguments it needs.
+    """Return the result of the function `name`; arguments are evaluated only as needed.
 
     Raises:
         BadArgument: the arguments are invalid.

@@ -50,7 +50,7 @@ def bound_key(pattern: Term, keypos: int) -> tuple[bool, Term]:
 
 
 def compile_pattern(pattern: Term, seen: set[int]) -> Matcher:
-    """Return the function that matches `pattern`; adds its variables to `seen`."""
+    """Return a function that matches terms against `pattern`; adds its variables to `seen`."""
     number = variable(pattern)
     if number is not None:
         seen.add(number)
@@ -131,7 +131,7 @@ def matching(pattern: Term) -> Callable[[Term], Bindings | None]:
 
 
 def in_order(bindings: Bindings) -> List:
-    """Return the values of the variables, ordered by number."""
+    """Return the values of the variables as a List, ordered by number."""
     return List([value for _, value in sorted(bindings.items(), key=_number)])
 
 
@@ -144,7 +144,7 @@ VARIABLES: Final = Atom("$$")
 
 
 class Env(NamedTuple):
-    """What an expression can refer to."""
+    """What an expression can refer to: the row, its bindings and the caller."""
 
     row: Term
     bindings: Bindings

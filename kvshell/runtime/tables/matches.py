@@ -74,7 +74,7 @@ def select(tab: Atom | Term, spec: Term | Unset = NOTHING, limit: Term | Unset =
     """Return the match specification's result for each matching row.
 
     With a `limit`, return `{results, continuation}` or `:"$end_of_table"`; `select(continuation)`
-    continues. Later results were also found by the first call. Mirrors :ets.select.
+    returns the next results. All of them are computed by the first call. Mirrors :ets.select.
     """
     if isinstance(spec, Unset):
         return _go_on(as_term(tab, "continuation"))
@@ -152,7 +152,7 @@ def _replaced(table: Table, pattern: Term, clauses: list[Clause], me: Process) -
 
 
 def _keeps_the_key(clause: Any, keypos: int) -> bool:
-    """Whether the body repeats the key of the pattern: the whole row, or its variable or term."""
+    """Whether the body visibly keeps the key: it is `$_`, or repeats the key of the pattern."""
     pattern, _guards, body = clause
     last = body.items[-1]
     if type(pattern) is not tuple or len(pattern) < keypos:
@@ -246,7 +246,7 @@ def _true(rows: Any, clauses: list[Clause], me: Process) -> list[Term]:
 
 
 class RestOfRows(Foreign):
-    """What a continuation still has to return; it prints as the reference that OTP has there."""
+    """The rows that a continuation has not returned yet; prints as a reference, like OTP's."""
 
     def __init__(self, rows: list[tuple[Term, Term]], ref: Ref) -> None:
         super().__init__(ref.text)

@@ -69,7 +69,7 @@ class _Nowhere:
 
 
 def _mine(tab: Term) -> Any:
-    """Return the calling process's table."""
+    """Return the caller's table `tab`, or `_Nowhere`, which leads to the slow path."""
     return current().runtime.tables.find(tab) or _Nowhere
 
 

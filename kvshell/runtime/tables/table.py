@@ -35,7 +35,7 @@ class TableInfo(NamedTuple):
 
 
 def seen(counter: "count[int]") -> int:
-    """Return how often `next` was called; only the text of a counter shows it without counting."""
+    """Return how often `next` was called on `counter`: read from its repr, which does not count."""
     return int(repr(counter).removeprefix("count(").removesuffix(")"))
 
 
@@ -150,7 +150,7 @@ class Table:
         self.counting = on
 
     def uncount_read(self, *, hit: bool) -> None:
-        """Uncount one read that no process made itself."""
+        """Take back the count of one read, which was made by the shell, not by a user's process."""
         if hit:
             self.hit = count(self.hits - 1)
         else:
@@ -184,7 +184,10 @@ class Table:
             return self.in_order()
 
     def all(self) -> list[Row]:
-        """Return every object. Runs under the lock, like all of the following except `info`."""
+        """Return every object.
+
+        Runs under the lock, as do `in_order` and all methods from `walking` on.
+        """
         return [row for found in self.objects.values() for row in found.items]
 
     def in_order(self) -> list[Row]:
@@ -276,7 +279,7 @@ class Table:
                 self.lines.pop(form, None)
 
     def replace_all(self, replaced: dict[Any, list[Row]], line: int | None = None) -> None:
-        """Put other objects with the same key, as many, in the place of those under each key."""
+        """Replace the objects under each key by the same number of objects with that key."""
         written = {
             form: trusted(tuple(rows), PROPER, 1 + max(map(levels, rows)))
             for form, rows in replaced.items()

@@ -1,4 +1,4 @@
-"""Traversing a table key by key: each step is a separate operation; others may write between.
+"""Traversing a table key by key: each step is a separate operation; others may write in between.
 
 Keys come in term order for every kind of table.
 """

@@ -123,7 +123,7 @@ def _entries(group: LayoutGroup, indent: int, broken: bool) -> list[_Entry]:
 
 
 def _fits(width: int, column: int, stack: list[_Entry], broken: bool) -> bool:
-    """Whether the content of `stack` fits up to its first line break; `broken`: may it break."""
+    """Whether the content of `stack` fits up to its first line break, which `broken` allows."""
     below = len(stack)
     above: list[_Entry] = []
     while column <= width or not broken:

@@ -15,14 +15,14 @@ from kvshell.terms.printing.exceptions import (
 )
 from kvshell.terms.printing.inspection import inspect
 
-MOST_CLAUSES: Final = 10  # of a function, shown where none matched
+MOST_CLAUSES: Final = 10  # shown of a function if none matched
 
 
 class ElixirError(Exception):
-    """An Elixir exception; `struct` is what `rescue e ->` binds; its text is what iex prints.
+    """An Elixir exception; `struct` is what `rescue e ->` binds, the text is what iex prints.
 
-    A process that dies of it exits with the struct as reason. Errors that the VM itself raises have
-    an Erlang reason instead.
+    If it ends a process, the struct is the exit reason. Errors that the VM itself raises have an
+    Erlang reason instead.
     """
 
     def __init__(self, struct: Map) -> None:
@@ -62,7 +62,7 @@ class ArgumentError(ElixirError):
 
     @classmethod
     def at(cls, position: int, problem: str) -> "ArgumentError":
-        """Describe the problem with the argument at `position`, as ETS and Erlang functions do."""
+        """Return the error for the argument at `position`, as ETS and Erlang functions raise it."""
         return cls.among({position: problem})
 
     @classmethod
@@ -74,7 +74,7 @@ class ArgumentError(ElixirError):
 
     @classmethod
     def among(cls, problems: dict[int, str]) -> "ArgumentError":
-        """Describe the problems with the arguments at several positions."""
+        """Return the error for several arguments; `problems` maps positions to texts."""
         error = cls(problems_text(problems))
         error.problems = problems
         return error
@@ -100,7 +100,7 @@ class ArithmeticError_(ElixirError):  # noqa: N801, N818  # ArithmeticError is P
 
 
 class VmError(ElixirError):
-    """A VM error with Erlang's reason: `{:badbool, :and, 1}`."""
+    """A VM error with an Erlang reason such as `{:badbool, :and, 1}`."""
 
     def __init__(self, struct: Map, reason: Any) -> None:
         super().__init__(struct)
@@ -163,7 +163,7 @@ class KeyError_(ElixirError):  # noqa: N801, N818  # KeyError is Python's
 
     @classmethod
     def of_update(cls, key: Any, term: Any) -> "KeyError_":
-        """Return the error of `%{map | key: value}` and of `Map.fetch!`, whose reason is short."""
+        """Return the error of `%{map | key: value}` and `Map.fetch!`: its reason has no term."""
         error = cls(key, term)
         error.tells_term = False
         return error
@@ -260,7 +260,7 @@ class ErlangError(ElixirError):
     """`%ErlangError{original: ...}`: an error reason from Erlang."""
 
     def __init__(self, original: Any, reason: str | None = None) -> None:
-        """`reason` is what Erlang says about the arguments, after the error itself."""
+        """Create the error; its message ends with `reason`, a text about the arguments."""
         super().__init__(exception("ErlangError", original=original, reason=reason))
 
     @property
@@ -270,7 +270,7 @@ class ErlangError(ElixirError):
 
 
 def exception_struct(error: Exception) -> Map:
-    """Return the struct for any Python exception, named after its class."""
+    """Return the struct of any Python exception; it is named after the exception's class."""
     if isinstance(error, ElixirError):
         return error.struct
     try:

@@ -12,7 +12,7 @@ from kvshell.terms.values import Function, Pid, Ref
 
 
 def exception(name: str, **fields: Any) -> Map:
-    """Return the struct of the exception module `name`."""
+    """Return the struct of an exception; `name` is its module."""
     pairs: list[tuple[Any, Any]] = [(Atom(field), value) for field, value in fields.items()]
     return Map([(A.__struct__, alias(name)), (A.__exception__, True), *pairs])
 
@@ -23,7 +23,7 @@ def is_exception(term: Any) -> bool:
 
 
 def exception_message(struct: Map) -> str:
-    """Return `Exception.message(struct)`."""
+    """Return the message of an exception struct. Mirrors Exception.message/1."""
     message = struct.get(A.message)
     if type(message) is str and struct.get(A.__struct__) not in _MORE_THAN_MESSAGE:
         return message
@@ -85,7 +85,7 @@ def _problems(stack: Any) -> dict[int, str] | None:
 
 
 def call_text(module: Any, function: Any, tail: str) -> str:
-    """Return a call as `Exception.format_mfa` formats it; `tail` is `/2` or `(1, 2)`."""
+    """Return a call as text; `tail` is `/2` or `(1, 2)`. Mirrors Exception.format_mfa/3."""
     if type(function) is Atom and function.name[:1] == "-" and "-fun-" in function.name:
         outer, _, arity = function.name[1:].partition("-fun-")[0].rpartition("/")
         return f"anonymous fn{tail} in {call_text(module, Atom(outer), f'/{arity}')}"
@@ -128,7 +128,7 @@ def _undefined(struct: Map) -> str:
 
 
 # Modules that a call found missing. The reason `:undef` does not tell whether it was the module or
-# the function, and its text is made later, at a place that has no modules to ask.
+# the function, and its text is made later, by code that cannot look up modules.
 missing_modules: set[Any] = set()
 
 
@@ -152,9 +152,9 @@ def _in_file(struct: Map) -> str:
 
 
 def say_with(module: Atom, say: Callable[[Map], str], *, always: bool = False) -> None:
-    """Let `say` give the message of the exceptions of a module that has a sentence of its own.
+    """Register `say`, which returns the message of an exception of `module`.
 
-    `always`: also of one that has a message, which is then a part of the sentence.
+    With `always` it is also called for an exception that has a `message`, which it may include.
     """
     _MESSAGES[module] = say
     if always:

@@ -2,8 +2,8 @@
 
 Stack lines (`(stdlib 4.2) gen_server.erl:...`) are left out: ours would be meaningless. Only places
 in the user's own program are shown, `counter.py:9: Counter.handle_call/3`. So most crash reasons
-carry an empty stack, and `{exception, []}` is treated as a raise here, while Elixir requires a
-non-empty stack. One reason is our own: `:interrupted`, from Ctrl-C.
+have an empty stack, and `{exception, []}` is treated as a raise here, while Elixir requires a
+non-empty stack. One reason, `:interrupted`, exists only in kvshell: it comes from Ctrl-C.
 """
 
 from typing import Any

@@ -91,7 +91,7 @@ _UNLESS_NIL: dict[str, Atom] = {"Elixir.URI": A.authority}  # a deprecated field
 
 
 class Printer:
-    """Inspect's options; builds the documents of terms.
+    """The options of `inspect`, and the functions that build the documents of terms.
 
     `doc(term, limit, depth)` returns the document of a term with `limit` items left to show.
     """
@@ -117,14 +117,14 @@ class Printer:
         self.left: list[int] = [0]  # number of nodes that may still be printed in the current text
 
     def within(self, other: "Printer") -> "Printer":
-        """Print a part of another printer's output; nodes count against that printer's limit."""
+        """Count nodes against the limit of `other`, whose output includes this; return self."""
         self.left = other.left
         return self
 
     def text(self, term: Any, width: int | None, indent: int = 0) -> str:
-        """Return the text of `term`, lines longer than `width` broken (None: never).
+        """Return the text of `term`; lines longer than `width` are broken (None: never).
 
-        All lines but the first begin at `indent`, and count from there.
+        All lines but the first begin at column `indent`.
         """
         if type(term) in _CONTAINERS:
             here = copy(self)  # many threads may use the same printer
@@ -185,7 +185,10 @@ _orders: list[Callable[[Atom], tuple[Atom, ...] | None]] = []
 def print_structs_with(
     others: StructDoc, field_order: Callable[[Atom], tuple[Atom, ...] | None]
 ) -> None:
-    """Let `others` print structs first (None: use the default), in their module's `field_order`."""
+    """Register how structs are printed: by `others`, or as by default if it returns None.
+
+    `field_order` returns the fields of a module in the order of its definition, or None.
+    """
     _others[:] = [others]
     _orders[:] = [field_order]
 
@@ -345,14 +348,14 @@ def _quoted(text: str) -> str:
 
 
 def bits_text(term: Bits) -> str:
-    """Return `<<1, 2::size(4)>>`."""
+    """Return the text of a bitstring, such as `<<1, 2::size(4)>>`."""
     whole, left = divmod(term.size, 8)
     last = f"{term.octets[whole] >> (8 - left)}::size({left})"
     return f"<<{', '.join([*map(str, term.octets[:whole]), last])}>>"
 
 
 def function_text(term: Function) -> str:
-    """Return `#Function<1.16313657/1 in KV.Bucket.get/2>`, or `&KV.Bucket.get/2` if named."""
+    """Return the text of a function: `&KV.Bucket.get/2` if named, otherwise `#Function<...>`."""
     return _capture(term.capture)
 
 

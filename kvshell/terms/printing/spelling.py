@@ -41,7 +41,7 @@ def as_key(name: str) -> str:
 
 
 def as_call(name: str) -> str:
-    """Return the atom `name` as the function of a remote call: `get`, `"get-all"`."""
+    """Return the atom `name` as it is written in a remote call: `get`, `"get-all"`."""
     callable_word = (
         name in _CALLABLE_OPERATORS
         or name in QUOTED_OPERATORS

@@ -74,10 +74,10 @@ def number(text: str, start: int) -> tuple[int | float, int]:
 
 
 def quoted(text: str, start: int, bytewise: bool = True) -> tuple[str, int]:
-    r"""Read a text between quotes, `text[start]` being the first.
+    r"""Parse quoted text; `text[start]` is the opening quote.
 
-    With `bytewise` an escape such as `\xFF` is a byte, and comes back as Python's surrogate for
-    it (`surrogateescape`); else it is the character of that number.
+    With `bytewise` an escape such as `\xFF` is a byte, and is returned as Python's surrogate for it
+    (`surrogateescape`); otherwise it is the character with that number.
     """
     quote = text[start]
     if text.startswith(quote * 3, start):
@@ -106,7 +106,7 @@ def quoted(text: str, start: int, bytewise: bool = True) -> tuple[str, int]:
 
 
 def escape(text: str, start: int, bytewise: bool) -> tuple[str, int]:
-    r"""Read an escape such as `\n`, `\xFF`, `\u00e9`; `text[start]` is the backslash."""
+    r"""Parse an escape such as `\n`, `\xFF`, `\u00e9`; `text[start]` is the backslash."""
     char = text[start + 1 : start + 2]
     if not char:
         raise ReadError("nothing follows this backslash", start, start + 1)
@@ -149,7 +149,7 @@ Resolve = Callable[[Any], Any]
 
 
 class LiteralReader:
-    """Reads a text from left to right; `at` is the position of the next character."""
+    """Parses a text from left to right; `at` is the position of the next character."""
 
     def __init__(
         self,
@@ -190,7 +190,7 @@ class LiteralReader:
         return self._name()
 
     def key(self) -> tuple[Any, bool]:
-        """Parse `name:` or `"a name":` if present; return it and whether it was."""
+        """Parse `name:` or `"a name":` if present; return the key and whether there is one."""
         text, start = self.text, self.at
         if text[start] in "\"'":
             name, end = quoted(text, start, bytewise=False)

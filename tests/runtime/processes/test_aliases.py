@@ -1,4 +1,4 @@
-"""Aliases, the process dictionary, and more of Process. The BEAM's answers are quoted."""
+"""Aliases, the process dictionary, and more of Process; docstrings quote the BEAM's answers."""
 
 from collections.abc import Iterator
 
@@ -66,7 +66,7 @@ def test_an_alias_ends_with_its_process(rt: Runtime) -> None:
 
 
 def test_reply_accepts_the_from_of_a_call(rt: Runtime) -> None:
-    """iex> GenServer.reply({1, 2}, :x)   # :ok, as for whatever cannot be sent to."""
+    """iex> GenServer.reply({1, 2}, :x)   # :ok, as for anything that is not a caller."""
     me = process.self_()
     assert gen_server.reply((1, 2), A.x) is A.ok  # type: ignore[arg-type]
     assert gen_server.reply((A.nobody, A.tag), A.x) is A.ok  # type: ignore[arg-type]

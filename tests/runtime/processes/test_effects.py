@@ -1,4 +1,4 @@
-"""A killed process has no further effect, even between a check and the action it allows."""
+"""A killed process has no further effect, even if it dies between a check and its action."""
 
 import threading
 from collections.abc import Callable

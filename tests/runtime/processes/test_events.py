@@ -14,7 +14,7 @@ from tests.nodes import node
 
 @pytest.fixture
 def restless() -> Iterator[None]:
-    """Let the interpreter switch threads at nearly every chance."""
+    """Let the interpreter switch threads as often as it can."""
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     yield

@@ -18,7 +18,7 @@ def rt(request: pytest.FixtureRequest) -> Iterator[Runtime]:
 
 
 def asked_by(label: str) -> Pid:
-    """Return the group leader of a new process."""
+    """Return the group leader that a new process with this label gets."""
     me = process.self_()
     process.spawn(lambda: process.send(me, process.group_leader()), label=label)
     found: Pid = process.receive()
@@ -60,7 +60,7 @@ def test_another_process_may_be_the_leader(rt: Runtime) -> None:
 
 
 def test_a_dead_process_gets_no_leader_but_may_be_one(rt: Runtime) -> None:
-    """The answers of the BEAM: badarg, and true."""
+    """On the BEAM the two calls give badarg and true."""
     me, dead = process.self_(), process.spawn(lambda: None)
     rt.settle()
 
@@ -85,6 +85,6 @@ def test_printing_waits_for_the_devices_answer(rt: Runtime) -> None:
 
 
 def answer(asker: Pid) -> None:
-    """Answer the one request that the test has received."""
+    """Reply `:ok` to the single I/O request that the test has received."""
     (ref,) = current_process(carrier()).watchers or {}
     process.send(asker, (A.io_reply, ref, A.ok))

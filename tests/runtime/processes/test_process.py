@@ -45,7 +45,7 @@ def test_messages_of_one_sender_keep_their_order(rt: Runtime) -> None:
 
 
 def test_send_returns_the_message_even_to_a_dead_process(rt: Runtime) -> None:
-    """Case 03.5."""
+    """As in iex: case 03.5 of the recorded sessions."""
     pid = process.spawn(lambda: None)
     rt.settle()
 
@@ -54,7 +54,7 @@ def test_send_returns_the_message_even_to_a_dead_process(rt: Runtime) -> None:
 
 
 def test_send_to_an_unregistered_name_raises(rt: Runtime) -> None:
-    """Case 10.22."""
+    """As in iex: case 10.22 of the recorded sessions."""
     assert said(lambda: process.send(A.nobody, 1)) == (
         "** (ArgumentError) errors were found at the given arguments:\n\n"
         "  * 1st argument: invalid destination"
@@ -67,7 +67,7 @@ def test_a_message_that_is_not_a_term_is_refused_in_the_sender(rt: Runtime) -> N
 
 
 def test_a_monitor_reports_a_normal_end(rt: Runtime) -> None:
-    """Case 10.1."""
+    """As in iex: case 10.1 of the recorded sessions."""
     pid = process.spawn(process.receive)
     ref = process.monitor(pid)
     process.send(pid, A.stop)
@@ -77,7 +77,7 @@ def test_a_monitor_reports_a_normal_end(rt: Runtime) -> None:
 
 
 def test_monitoring_a_dead_or_unknown_process_gives_noproc(rt: Runtime) -> None:
-    """Cases 10.2 and 10.3."""
+    """As in iex: cases 10.2 and 10.3 of the recorded sessions."""
     pid = process.spawn(lambda: None)
     rt.settle()
 
@@ -88,7 +88,7 @@ def test_monitoring_a_dead_or_unknown_process_gives_noproc(rt: Runtime) -> None:
 
 
 def test_each_monitor_yields_its_own_down_in_the_order_installed(rt: Runtime) -> None:
-    """Case 10.4."""
+    """As in iex: case 10.4 of the recorded sessions."""
     pid = sleeper()
     refs = [process.monitor(pid), process.monitor(pid)]
     process.exit(pid, A.kill)
@@ -98,7 +98,7 @@ def test_each_monitor_yields_its_own_down_in_the_order_installed(rt: Runtime) ->
 
 
 def test_demonitor_with_flush_removes_the_down(rt: Runtime) -> None:
-    """Case 10.5."""
+    """As in iex: case 10.5 of the recorded sessions."""
     pid = sleeper()
     plain, flushed = process.monitor(pid), process.monitor(pid)
     process.demonitor(plain)
@@ -121,7 +121,7 @@ def exits(reason: Term) -> object:
 
 
 def test_a_monitor_gets_the_exit_reason(rt: Runtime) -> None:
-    """Case 10.6."""
+    """As in iex: case 10.6 of the recorded sessions."""
     assert down_reason(lambda: A.done) is A.normal
     assert down_reason(exits(A.shutdown)) is A.shutdown
     assert down_reason(exits((A.shutdown, A.bye))) == (A.shutdown, A.bye)
@@ -132,7 +132,7 @@ def test_a_monitor_gets_the_exit_reason(rt: Runtime) -> None:
 
 
 def test_a_bare_process_that_raises_is_reported_and_one_that_exits_is_not(rt: Runtime) -> None:
-    """Item 7 of the odd cases."""
+    """As in Erlang, an `exit` is no error."""
     down_reason(exits(A.silent))
     assert rt.drain_events() == []
     down_reason(raises)
@@ -153,7 +153,7 @@ def test_a_bare_process_that_raises_is_reported_and_one_that_exits_is_not(rt: Ru
 def test_exit_signals_end_a_process_that_does_not_trap(
     rt: Runtime, reason: Term, seen: Term
 ) -> None:
-    """Case 10.7."""
+    """As in iex: case 10.7 of the recorded sessions."""
     pid = sleeper()
     process.monitor(pid)
 
@@ -167,7 +167,7 @@ def test_exit_signals_end_a_process_that_does_not_trap(
 
 @pytest.mark.parametrize("reason", [A.normal, A.shutdown, A.killed, A.boom])
 def test_a_trapping_process_gets_a_message(rt: Runtime, reason: Term) -> None:
-    """Case 10.8."""
+    """As in iex: case 10.8 of the recorded sessions."""
     me = process.self_()
 
     def trap() -> None:
@@ -183,7 +183,7 @@ def test_a_trapping_process_gets_a_message(rt: Runtime, reason: Term) -> None:
 
 
 def test_kill_cannot_be_trapped_and_arrives_at_links_as_killed(rt: Runtime) -> None:
-    """Cases 10.8 and 10.9."""
+    """As in iex: cases 10.8 and 10.9 of the recorded sessions."""
     process.flag(A.trap_exit, True)
 
     def trap() -> None:
@@ -198,7 +198,7 @@ def test_kill_cannot_be_trapped_and_arrives_at_links_as_killed(rt: Runtime) -> N
 
 
 def test_the_reason_kill_of_a_linked_process_can_be_trapped(rt: Runtime) -> None:
-    """Item 6: exit(:kill) from inside gives plain :kill."""
+    """A process that calls exit(:kill) itself ends with plain :kill."""
     process.flag(A.trap_exit, True)
     pid = process.spawn_link(exits(A.kill))  # type: ignore[arg-type]
 
@@ -226,7 +226,7 @@ def test_unlink_stops_the_signal(rt: Runtime) -> None:
 
 
 def test_linking_to_a_dead_process_raises_noproc(rt: Runtime) -> None:
-    """Cases 10.9 and 10.10."""
+    """As in iex: cases 10.9 and 10.10 of the recorded sessions."""
     pid = process.spawn(lambda: None)
     rt.settle()
 
@@ -240,7 +240,7 @@ def test_linking_to_a_dead_process_raises_noproc(rt: Runtime) -> None:
 
 
 def test_exits_reach_links_before_downs_reach_monitors(rt: Runtime) -> None:
-    """Promise 3."""
+    """The order of dying steps that the runtime promises."""
     process.flag(A.trap_exit, True)
     pid = process.spawn_link(lambda: process.receive())
     ref = process.monitor(pid)
@@ -262,7 +262,7 @@ def test_a_name_is_free_after_death_and_before_down(rt: Runtime) -> None:
 
 
 def test_register_twice_is_an_error(rt: Runtime) -> None:
-    """Case 10.22."""
+    """As in iex: case 10.22 of the recorded sessions."""
     process.register(process.self_(), A.me)
 
     assert said(lambda: process.register(process.self_(), A.me2)) == (
@@ -274,7 +274,7 @@ def test_register_twice_is_an_error(rt: Runtime) -> None:
 
 
 def test_timers_fire_and_are_cancelled(rt: Runtime) -> None:
-    """Case 10.23."""
+    """As in iex: case 10.23 of the recorded sessions."""
     me = process.self_()
     timer = process.send_after(me, A.tick, 1)
     assert process.receive() is A.tick
@@ -288,7 +288,7 @@ def test_timers_fire_and_are_cancelled(rt: Runtime) -> None:
 
 
 def test_timers_to_a_dead_process_are_dropped_and_its_own_for_others_fire(rt: Runtime) -> None:
-    """Promise 3."""
+    """Timers are dropped by their receiver's death, not by that of the process that set them."""
     me = process.self_()
     pid = process.spawn(lambda: (process.send_after(me, A.late, 5), None)[1])
     process.send_after(pid, A.never, 60_000)
@@ -298,7 +298,7 @@ def test_timers_to_a_dead_process_are_dropped_and_its_own_for_others_fire(rt: Ru
 
 
 def test_receive_is_selective_and_times_out(rt: Runtime) -> None:
-    """Case 10.21."""
+    """As in iex: case 10.21 of the recorded sessions."""
     me = process.self_()
     for message in (A.a, (A.b, 1), A.c):
         process.send(me, message)
@@ -309,7 +309,7 @@ def test_receive_is_selective_and_times_out(rt: Runtime) -> None:
 
 
 def test_alive_waits_for_the_dying(rt: Runtime) -> None:
-    """Promise 7: the killer finds it dead."""
+    """The process that sent the kill finds the other one dead."""
     for _ in range(50):
         pid = sleeper()
         process.exit(pid, A.kill)
@@ -332,7 +332,7 @@ def test_observing_a_dead_process_gives_its_reason(rt: Runtime) -> None:
 
 
 def test_ten_thousand_lives_leave_no_trace(rt: Runtime) -> None:
-    """Promise 12."""
+    """The short version of test_promise_12."""
     process.flag(A.trap_exit, True)
     for number in range(300):
         pid = process.spawn_link(process.receive)

@@ -1,4 +1,4 @@
-"""Promise 12: at rest every count is back at its start; no lock is held while user code runs."""
+"""Promise 12 of the runtime: at rest nothing of the dead is left; no lock is held in user code."""
 
 import gc
 import threading
@@ -22,7 +22,7 @@ both = pytest.mark.parametrize("scheduler", SCHEDULERS)
 
 
 class Mortal(gen_server.GenServer):
-    """Dies in any way it is asked to; never waits."""
+    """A server that dies in the way it is asked to, and never waits."""
 
     init_never_waits = True
     never_waits = frozenset({A.get})
@@ -80,7 +80,7 @@ WAYS: list[Callable[[Pid, int], Any]] = [
 
 
 def counts(rt: Runtime) -> dict[str, int]:
-    """Return every count that must come back."""
+    """Return every count that must be the same again at rest."""
     me = rt.observe(process.self_())
     assert me is not None
     return {
@@ -97,7 +97,7 @@ def counts(rt: Runtime) -> dict[str, int]:
 
 
 def records() -> int:
-    """Return how many processes are held by anybody, dead ones included."""
+    """Return the number of process records in memory, dead ones included."""
     gc.collect()
     return sum(isinstance(thing, Process) for thing in gc.get_objects())
 
@@ -107,7 +107,7 @@ def records() -> int:
 def test_promise_12_ten_thousand_lives_leave_no_trace(
     scheduler: str, lives: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Spawned, linked, monitored, registered, with tables and timers, ended in every way."""
+    """Processes are linked, monitored, registered, have tables and timers, and end in every way."""
     monkeypatch.setattr(pool, "RETIRE_S", 0.05)
     threads = threading.active_count()
     with node(scheduler) as rt:
@@ -129,9 +129,9 @@ def test_promise_12_ten_thousand_lives_leave_no_trace(
         del pid
 
         assert counts(rt) == before
-        # A thread that is just going to sleep may still hold the one it ran last.
+        # A thread that is about to sleep may still refer to the process it ran last.
         assert records() - held <= (4 if scheduler == "free" else 0)
-        # Two to four threads, a clock and a watchdog are what a scheduler has for good.
+        # A scheduler always keeps two to four threads, a clock and a watchdog.
         if scheduler == "free":
             process.sleep(200)
             assert threading.active_count() - threads <= 6
@@ -142,7 +142,7 @@ def test_promise_12_ten_thousand_lives_leave_no_trace(
 @settings(max_examples=15)
 @given(ways=st.lists(st.integers(0, len(WAYS) - 1), max_size=12))
 def test_promise_12_no_way_to_end_leaves_a_trace(scheduler: str, ways: list[int]) -> None:
-    """In any combination; what two of them leave together is found here."""
+    """Any combination of ends: finds what only two of them together leave behind."""
     with node(scheduler) as rt:
         process.flag(A.trap_exit, True)
         before = counts(rt)
@@ -165,7 +165,10 @@ LOCKS = ["_lock", "linking"]
 
 @contextmanager
 def no_locks(rt: Runtime, seen: list[str]) -> Iterator[Callable[[str], None]]:
-    """Yield a check for user code: on the controlled scheduler a held lock is its caller's."""
+    """Yield a check, to be called in user code, that no lock of the runtime is held.
+
+    Only for the controlled scheduler, where a held lock must be that of the calling thread.
+    """
 
     def check(where: str) -> None:
         held = [name for name in LOCKS if getattr(rt, name).locked()]

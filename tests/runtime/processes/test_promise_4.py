@@ -1,4 +1,4 @@
-"""Promise 4, stateful: a monitor that is not removed yields exactly one `:DOWN`; links likewise."""
+"""Promise 4 of the runtime, by a state machine: each monitor or link reports a death once."""
 
 import pytest
 from hypothesis import settings
@@ -18,7 +18,7 @@ from tests.nodes import SCHEDULERS
 
 
 class Watching(RuleBasedStateMachine):
-    """A driver that traps exits, some processes, and what it must be told about them."""
+    """A driver that traps exits, some other processes, and the messages that it must get."""
 
     scheduler = "controlled"
     pids = Bundle("pids")
@@ -103,7 +103,7 @@ class Watching(RuleBasedStateMachine):
     def read_the_mailbox(self) -> None:
         self.rt.settle(10)
         came = process.flush()
-        # Links and monitors in any order among themselves, but each message once.
+        # Messages of links and monitors come in any order, but each comes once.
         assert sorted(map(repr, came)) == sorted(map(repr, self.due.values()))
         self.due.clear()
 

@@ -1,4 +1,4 @@
-"""Promises 1, 3, 4 and 7: signals, deaths, monitors and links, exits; on both schedulers."""
+"""Promises 1, 3, 4 and 7 of the runtime: signals, deaths, monitors, links and exits."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +19,7 @@ REASONS = st.sampled_from([A.normal, A.shutdown, A.kill, A.killed, A.boom, (A.sh
 
 
 class Diary(gen_server.GenServer):
-    """Traps exits and writes down everything, in the order it was handled."""
+    """A server that traps exits and records everything in the order it was handled."""
 
     module = "Diary"
 
@@ -53,7 +53,7 @@ class Diary(gen_server.GenServer):
 def test_promise_1_signals_of_one_sender_arrive_in_the_order_sent(
     scheduler: str, scripts: list[list[str]]
 ) -> None:
-    """Messages, casts, calls, exit signals, and at last its `:EXIT` and `:DOWN`."""
+    """The signals are messages, casts, calls and exit signals, and finally `:EXIT` and `:DOWN`."""
     with node(scheduler) as rt:
         _ok, diary = gen_server.start(Diary, None)
 
@@ -87,7 +87,7 @@ def test_promise_1_signals_of_one_sender_arrive_in_the_order_sent(
 
 
 class Herald(gen_server.GenServer):
-    """Sends its caller messages round the reply."""
+    """A server that sends its caller a message before the reply and one after it."""
 
     def handle_call(self, request: Any, from_: gen_server.From, state: Any) -> Term:
         before, after = request
@@ -140,7 +140,7 @@ def test_promise_3_a_process_dies_once_and_in_order(
     monitors: int,
     timers: int,
 ) -> None:
-    """Timers, tables or their transfer, name, `:EXIT`s, `:DOWN`s in the order installed."""
+    """Timers, tables or their transfer, name, `:EXIT`s, then `:DOWN`s as they were installed."""
     with node(scheduler) as rt:
         me = process.self_()
         made: list[Term] = []
@@ -181,7 +181,7 @@ def test_promise_3_a_process_dies_once_and_in_order(
         ]
         owners = [ets.info(table, A.owner) for table in made if ets.info(table) is not A.undefined]
         assert owners == [me] * transfers
-        # The name is released before the signals leave: nobody told of the death finds it.
+        # The name is released before the signals are sent: a process that gets one cannot find it.
         assert {m[2] for m in seen if m[0] is A.exit_seen} <= {None}
         assert process.whereis(A.mortal) is None
         assert len(rt.timers) == 0
@@ -224,7 +224,7 @@ def _end(pid: Pid, how: str, partner: Pid) -> None:
 def test_promise_7_an_exit_signal_has_otps_effect(
     scheduler: str, reason: Term, traps: bool, sender: str
 ) -> None:
-    """Ignored, a message, or the end: by reason, by sender, and by whether exits are trapped."""
+    """It is ignored, becomes a message or ends the process, by reason, sender and trap_exit."""
     with node(scheduler) as rt:
         me = process.self_()
 
@@ -298,7 +298,7 @@ EFFECTS: dict[str, Callable[[Pid, Any], Any]] = {
 @few
 @given(effects=st.lists(st.sampled_from(sorted(EFFECTS)), min_size=1, max_size=6))
 def test_promise_7_no_effect_follows_a_death(scheduler: str, effects: list[str]) -> None:
-    """Even of code that swallows everything: each effect refuses, and nothing is to be seen."""
+    """Even if the code catches everything: each effect raises, and nothing is visible outside."""
     refused: list[str] = []
 
     with node(scheduler) as rt:

@@ -1,7 +1,7 @@
-"""Races of two threads: what must hold whichever is first. Free scheduler, many rounds.
+"""Races between two threads: what holds whichever is first. Free scheduler, many rounds.
 
-CI repeats these with a switch interval of 1 us (KVSHELL_SWITCH_INTERVAL), where a window of a few
-instructions is met within a run.
+CI repeats these with a switch interval of 1 us (KVSHELL_SWITCH_INTERVAL), which hits a window of a
+few instructions within a run.
 """
 
 import threading
@@ -132,7 +132,7 @@ def test_a_dead_process_keeps_no_name(rt: Runtime) -> None:
 
 
 def test_a_dead_process_keeps_no_timer(rt: Runtime) -> None:
-    """The BEAM arms none for a dead pid: read_timer and cancel_timer are false."""
+    """The BEAM arms no timer for a dead pid: read_timer and cancel_timer return false."""
     for _ in range(ROUNDS):
         process.send_after(dying(), A.never, 60_000)
     rt.settle()
@@ -160,7 +160,7 @@ def test_a_child_spawned_by_a_dying_process_dies_with_it(rt: Runtime) -> None:
 
 
 def test_a_dead_process_kills_no_other(rt: Runtime) -> None:
-    """Promise 7: an exit signal is an effect, too, and is not sent after its sender's death."""
+    """An exit signal is an effect, too: it is not sent after its sender's death."""
     for _ in range(ROUNDS // 4):
         victims = [process.spawn(process.receive) for _ in range(8)]
         begun = threading.Event()

@@ -1,4 +1,4 @@
-"""Timers: none disturbs the clock, and cancelled ones take no space."""
+"""Timers: an error in one does not stop the clock, and cancelled ones take no space."""
 
 import threading
 from typing import Any
@@ -13,7 +13,7 @@ HOUR_MS = 3_600_000
 
 
 class Dying:
-    """A record whose timers are dropped just after they were read."""
+    """A record whose timers disappear just after they have been read."""
 
     def __init__(self, record: Process) -> None:
         self._record = record
@@ -64,7 +64,7 @@ def test_the_clock_continues_after_a_watcher_raises() -> None:
 
 
 def armed(rt: Runtime) -> int:
-    """Return how many timers the scheduler holds, disarmed ones included."""
+    """Return the number of timers that the scheduler holds, disarmed ones included."""
     scheduler: Any = rt.scheduler
     agenda = scheduler._clock._agenda if scheduler.inlines else scheduler._agenda
     return len(agenda.heap)

@@ -1,6 +1,6 @@
-"""Handlers that block: they delay no other process, announced or not. Free scheduler.
+"""Handlers that block, announced or not, delay no other process. Free scheduler.
 
-How long others wait is measured in tests/benchmarks; here it is who waits for whom.
+tests/benchmarks measures how long others wait; these tests check who waits for whom.
 """
 
 import sys
@@ -24,7 +24,7 @@ def rt() -> Iterator[Runtime]:
 
 
 class Blocks(gen_server.GenServer):
-    """Blocks, calls the next server, or answers, as requested."""
+    """A server that blocks, calls the next server, or answers, as requested."""
 
     def handle_call(self, request: Any, from_: gen_server.From, state: Any) -> Term:
         match request:
@@ -65,7 +65,7 @@ def test_handlers_that_block_in_c_do_not_stop_the_others(rt: Runtime) -> None:
 
 
 def test_handlers_that_compute_do_not_stop_the_others(rt: Runtime) -> None:
-    """The gate is opened by a handler that finds every thread computing."""
+    """The handler that opens the gate is queued while every thread is computing."""
     gate = threading.Event()
     for _ in range(3):
         gen_server.cast(blocks(), (A.spin, Opaque(gate)))
@@ -148,6 +148,6 @@ def test_an_idle_process_is_bytes_not_a_thread(rt: Runtime) -> None:
     for pid in pids:
         gen_server.call(pid, A.x)
 
-    # With threads switched at nearly every chance, a starved one is taken for blocked and replaced.
+    # If threads are switched all the time, a starved one is taken for blocked and replaced.
     most = 4 if sys.getswitchinterval() > 1e-4 else 20
     assert threading.active_count() - before <= most

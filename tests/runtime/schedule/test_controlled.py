@@ -109,9 +109,9 @@ def test_an_interrupt_ends_a_wait_even_if_others_run_forever(rt: Runtime) -> Non
 def test_after_a_failure_the_driver_continues(
     rt: Runtime, steps: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Who was given the token without his turn, being in the queue already, is not given it twice.
+    """A driver that gets the token out of turn is removed from the queue, so it runs only once.
 
-    Whatever the number of steps at which patience ends.
+    That holds for any number of steps at which the limit is reached.
     """
     monkeypatch.setattr(controlled, "WAIT_STEPS", steps)
     me = process.self_()
@@ -141,7 +141,7 @@ class Blocks(gen_server.GenServer):
 
 
 def test_a_server_that_really_blocks_is_named_with_its_position(rt: Runtime) -> None:
-    """A hang: after its host's patience, the caller is told which process blocks."""
+    """After the host's patience the caller gets an error that names the blocking process."""
     held = threading.Event()
     gen_server.start(Blocks, None, name=A.stuck)
     scheduler = rt.scheduler
@@ -158,7 +158,7 @@ def test_a_server_that_really_blocks_is_named_with_its_position(rt: Runtime) -> 
 
 
 def test_polling_lets_other_processes_run(rt: Runtime) -> None:
-    """A loop that asks for a name ends: the BEAM would preempt it."""
+    """A loop that asks for a name must end, as on the BEAM, which would preempt it."""
 
     def begin() -> None:
         process.sleep(1_000)
@@ -173,7 +173,7 @@ def test_polling_lets_other_processes_run(rt: Runtime) -> None:
 
 
 def test_an_interrupt_ends_a_loop_that_polls(rt: Runtime) -> None:
-    """It would never end by itself."""
+    """No other process can end the loop."""
 
     def poll() -> None:
         while process.whereis(A.nobody) is None:

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[3]
     [
         5,
         pytest.param(100, marks=pytest.mark.slow),
-        # Ten times a hundred: one run of a thousand was ended as a deadlock on a busy machine.
+        # Ten runs of 100: on a busy machine, one run of 1,000 looked like a deadlock.
         *[pytest.param(100, marks=[pytest.mark.slow, pytest.mark.slower])] * 10,
     ],
 )
@@ -32,7 +32,7 @@ def test_the_same_bytes_in_every_repetition(times: int) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", ["0", "1", "4242"])
 def test_the_same_bytes_under_every_hash_seed(seed: str) -> None:
-    """In a process of its own."""
+    """Each seed needs a separate Python process."""
     told = subprocess.run(
         [sys.executable, "-c", "from tests.runtime.story import story; print(story())"],
         cwd=ROOT,

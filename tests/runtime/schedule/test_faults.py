@@ -1,4 +1,4 @@
-"""Internal faults and user patterns that raise: who gets the error; no process hangs."""
+"""Faults in the runtime, and user functions that raise: who gets the error; no process hangs."""
 
 import threading
 from collections.abc import Callable
@@ -44,7 +44,7 @@ def settles() -> None:
 def test_an_internal_error_of_the_scheduler_is_raised_in_the_driver(
     act: Callable[[], None],
 ) -> None:
-    """Whichever thread comes upon it; the processes are not to blame and live."""
+    """Whichever thread it happens in; the processes are not to blame and stay alive."""
     with node("controlled") as rt:
         _ok, pid = gen_server.start(Sleeper, None, name=A.sleeper)
         rt.scheduler.at(Timer(5, fails))
@@ -74,7 +74,7 @@ def test_a_match_that_raises_ends_the_receiver_not_the_sender(scheduler: str) ->
 
 
 def test_a_runtime_stops_although_many_threads_are_stuck_in_user_code() -> None:
-    """They cannot be ended; one is waited for as long as all of them."""
+    """They cannot be ended; waiting for all of them takes no longer than waiting for one."""
     gate = threading.Event()
     runtime = Runtime("free")
     with runtime.attach():

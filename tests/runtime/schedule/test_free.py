@@ -1,4 +1,4 @@
-"""The free scheduler: few threads, no delay by stuck handlers, rest is counted, never polled."""
+"""The free scheduler: few threads; stuck handlers delay nobody; rest is counted, not polled."""
 
 import re
 import threading

@@ -1,4 +1,4 @@
-"""Waits of a second and more: the clock ends them, with one alarm for all of a thread's."""
+"""Waits of a second and more: the clock ends them, with a single alarm per thread."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -20,7 +20,7 @@ HOUR_MS = 3_600_000
 
 
 class Mute(gen_server.GenServer):
-    """Answers `ping` when its caller waits, and nothing else."""
+    """A server that answers `ping` once its caller is waiting, and never answers anything else."""
 
     def handle_call(self, request: Any, from_: gen_server.From, state: Any) -> Term:
         if request is not A.ping:
@@ -72,7 +72,7 @@ def test_many_waits_set_one_alarm_which_ends_with_the_thread(mute: Pid) -> None:
         alarms.add(here.alarm)
     here.process.runtime.leave()  # type: ignore[union-attr]  # it is attached
 
-    # A call that is answered before it waits sets none.
+    # A call that is answered before it waits sets no alarm.
     [alarm] = [alarm for alarm in alarms if alarm is not None]
     assert not alarm.live
 

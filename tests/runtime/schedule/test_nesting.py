@@ -10,7 +10,7 @@ from tests.nodes import node, said
 
 
 def story(nests: bool) -> list[str]:
-    """Play a small life of a system and return what was seen, in order."""
+    """Run a short program on all three designs and return what was observed, in order."""
     seen: list[str] = []
     with node("controlled") as rt:
         assert isinstance(rt.scheduler, Controlled)

@@ -18,7 +18,7 @@ class Echo(gen_server.GenServer):
 
 
 class Machine:
-    """Provides that many threads, then none."""
+    """A machine that provides `left` more threads, then none."""
 
     left = 1_000
 

@@ -1,4 +1,4 @@
-"""Threads that take turns stay on one processor while they do."""
+"""Threads that take turns stay on one processor meanwhile."""
 
 import os
 import threading
@@ -11,7 +11,7 @@ from kvshell.runtime.schedule.threads import OneProcessor
 
 
 def _may_choose() -> bool:
-    """Whether this machine lets a thread say where it runs; a sandbox may not."""
+    """Whether a thread may choose its processor on this machine; a sandbox may forbid it."""
     try:
         os.sched_setaffinity(0, os.sched_getaffinity(0))
     except (OSError, AttributeError):

@@ -1,4 +1,4 @@
-"""Settle returns, even if a server never finishes or somebody gives up."""
+"""`settle` returns even if a server never finishes or the user interrupts it."""
 
 import threading
 from typing import Any
@@ -13,7 +13,7 @@ from tests.nodes import node
 
 
 class Restless(GenServer):
-    """Sends each message to itself again."""
+    """A server that sends each message to itself again."""
 
     def handle_info(self, message: Any, state: Any) -> Term:
         process.send(process.self_(), message)

@@ -1,4 +1,4 @@
-"""Ctrl-C and kills at random moments: no store is damaged, no claim leaks, no dead process acts."""
+"""Ctrl-C and kills at random moments damage no store and leak no claim; the dead do not act."""
 
 import random
 import signal
@@ -21,7 +21,10 @@ slower = [pytest.mark.slow, pytest.mark.slower]
 
 @contextmanager
 def signals(handler: Callable[[], None], every_s: float) -> Iterator[list[int]]:
-    """Run `handler` in this thread, between any two instructions, again and again."""
+    """In the block, run `handler` in this thread again and again, between any two instructions.
+
+    Yields a list with the number of calls so far.
+    """
     count = [0]
 
     def on_alarm(_signal: int, _frame: FrameType | None) -> None:
@@ -38,7 +41,7 @@ def signals(handler: Callable[[], None], every_s: float) -> Iterator[list[int]]:
 
 
 def claims_are_free(rt: Runtime) -> None:
-    """Every idle process can be claimed; no process waits for a call that is over."""
+    """Check that every idle process can be claimed and that no finished call is waited for."""
     me = process.self_()
     for pid in rt.processes():
         if pid is not me:
@@ -52,7 +55,7 @@ def claims_are_free(rt: Runtime) -> None:
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timers that interrupt")
 @pytest.mark.parametrize("interrupts", [300, pytest.param(10_000, marks=slow)])
 def test_interrupts_at_random_moments_harm_no_store_and_leak_no_claim(interrupts: int) -> None:
-    """As the shell's handler of SIGINT does: it marks the shell and completes its wait."""
+    """The handler does what the shell's SIGINT handler does: it ends the wait of the shell."""
     with node("free") as rt:
         me = process.self_()
         design = DESIGNS["ets"]
@@ -81,7 +84,7 @@ def test_interrupts_at_random_moments_harm_no_store_and_leak_no_claim(interrupts
 
 
 class Victim:
-    """What one process does, over and over, until it is killed."""
+    """What one process does, in a loop, until it is killed."""
 
     def __init__(self, table: Term, driver: Pid, store: Pid) -> None:
         self.table = table
@@ -103,7 +106,7 @@ class Victim:
         (40, 0),
         pytest.param(150, 0, marks=slow),
         pytest.param(600, 1, marks=slow),
-        # 10,000 in all; none takes so long that a busy machine passes for a deadlock.
+        # 10,000 in all; each is short enough not to look like a deadlock on a busy machine.
         *(pytest.param(500, seed, marks=slower) for seed in range(2, 22)),
     ],
 )
@@ -175,7 +178,7 @@ def test_callers_killed_in_the_middle_of_a_call_leave_the_store_whole(
     ("rounds", "seed"), [(15, 3), *(pytest.param(250, seed, marks=slower) for seed in range(4, 8))]
 )
 def test_kills_of_servers_at_random_moments_leave_no_caller_waiting(rounds: int, seed: int) -> None:
-    """Every call ends: with a reply, or with the reason of the death."""
+    """Every call ends, with a reply or with the reason of the server's death."""
     with node("free") as rt:
         me = process.self_()
         design = DESIGNS["plain"]

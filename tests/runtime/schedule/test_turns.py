@@ -1,4 +1,4 @@
-"""Which threads preempt the thread that wakes them: none that runs processes."""
+"""Which threads preempt the thread that wakes them: not those that run processes."""
 
 import os
 import sys
@@ -34,7 +34,7 @@ def test_the_clock_thread_preempts_even_if_started_by_a_scheduler_thread() -> No
 
 @pytest.mark.parametrize("policy", ["SCHED_IDLE", "SCHED_RR"])
 def test_a_chosen_scheduling_policy_is_kept(policy: str) -> None:
-    """Whatever the threads start has it too: so it is set where the first of them is started."""
+    """Threads inherit the policy of their starter, so it is set in a thread of its own."""
     found: list[int] = []
 
     def in_a_thread_of_its_own() -> None:

@@ -1,4 +1,4 @@
-"""Processes that own tables, and what iex says when a table is refused."""
+"""Processes that own tables, and the errors that iex prints when access is refused."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +12,7 @@ TRANSFER = Atom("ETS-TRANSFER")
 
 
 def error(position: str, problem: str) -> str:
-    """What iex prints for an ArgumentError about one argument."""
+    """Return what iex prints for an ArgumentError about one argument."""
     return (
         "** (ArgumentError) errors were found at the given arguments:\n\n"
         f"  * {position} argument: {problem}"
@@ -38,9 +38,7 @@ def elsewhere(code: Callable[[], Term]) -> Term:
 
 
 def owner_of(code: Callable[[], Any]) -> Pid:
-    """Start a process that runs `code` and lives until it is asked to stop; wait for `code` to
-    finish.
-    """
+    """Start a process that runs `code` and lives until `end`; wait until `code` has finished."""
     me, tag = process.self_(), Ref(-2)
 
     def own() -> None:
@@ -54,12 +52,12 @@ def owner_of(code: Callable[[], Any]) -> Pid:
 
 
 def end(pid: Pid) -> None:
-    """Stop such a process and wait for its end."""
+    """Stop a process started by `owner_of`, and wait for its end."""
     ref = process.monitor(pid)
     process.send(pid, A.stop)
     process.receive(lambda m: m[:2] == (A.DOWN, ref))
 
 
 def refusal(position: str, problem: str) -> str:
-    """The message of such an error."""
+    """Return the message of the ArgumentError that `error` prints."""
     return error(position, problem).removeprefix("** (ArgumentError) ") + "\n"

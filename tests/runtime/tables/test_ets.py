@@ -1,4 +1,4 @@
-"""ets, case by case as iex shows it; the numbers are those of the recorded sessions."""
+"""ets, case by case, as iex answers; the numbers are those of the recorded sessions."""
 
 from collections.abc import Callable
 

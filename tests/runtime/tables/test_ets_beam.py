@@ -1,4 +1,4 @@
-"""ets call by call: what the BEAM answers (OTP 25) is in beam_ets.txt, and so must ours."""
+"""ets, call by call: our answers must equal those of OTP 25, which are in beam_ets.txt."""
 
 import re
 import shutil
@@ -71,7 +71,7 @@ def owner_of_others() -> None:
 
 
 def answer(calls: str) -> str:
-    """Return what the last of `calls` answers, as iex prints it."""
+    """Return the answer to the last of `calls`, as iex prints it."""
     said: Term = None
     for call in calls.split(" ; "):
         name, arguments = call.removesuffix(")").split("(", 1)
@@ -84,7 +84,7 @@ def answer(calls: str) -> str:
 
 @pytest.fixture(scope="module")
 def others() -> Iterator[Runtime]:
-    """A runtime with the tables of another process, as on the BEAM one for all calls."""
+    """A runtime in which another process owns tables; one for all calls, as on the BEAM."""
     with node("controlled") as runtime:
         process.spawn(owner_of_others)
         runtime.settle()
@@ -93,7 +93,7 @@ def others() -> Iterator[Runtime]:
 
 @pytest.fixture
 def tables(others: Runtime) -> Iterator[None]:
-    """Our own tables, made anew for each call."""
+    """Create the tables of the test process for each call, and delete them afterwards."""
     for line in TABLES:
         name, options, rows = read(line)
         ets.new(name, [A.named_table, A.public, *options])

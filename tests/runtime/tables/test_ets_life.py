@@ -1,4 +1,4 @@
-"""A table's owner, names, heir and end; the numbers are those of the recorded sessions."""
+"""The owner, name, heir and end of a table; the numbers are those of the recorded sessions."""
 
 import pytest
 

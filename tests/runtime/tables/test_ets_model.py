@@ -1,4 +1,4 @@
-"""ets against a model: a plain list of keys and their rows, searched from the front."""
+"""ets against a model: a plain list of keys with their rows, searched from the front."""
 
 from functools import cmp_to_key
 from typing import Any
@@ -20,7 +20,7 @@ ANY = Atom("_")
 
 
 class Model:
-    """The rows of one table, grouped by key, the groups in the order of terms."""
+    """The rows of one table, grouped by key, the groups in term order."""
 
     def __init__(self, kind: Atom) -> None:
         self.kind = kind
@@ -62,14 +62,14 @@ class Model:
 
 
 def _by_key(one: list[Any], other: list[Any]) -> int:
-    """Order two groups; of keys that are equal and not one, the one with an integer comes first."""
+    """Order two groups by key; of 1 and 1.0, which compare as equal, the integer comes first."""
     left, right = one[0][0], other[0][0]
     exactly = sort_key(left, exact=True), sort_key(right, exact=True)
     return compare(left, right) or (exactly[0] > exactly[1]) - (exactly[0] < exactly[1])
 
 
 class Machine(RuleBasedStateMachine):
-    """Every operation on one table, and what the model predicts."""
+    """Runs every operation on one table and compares the result with the model."""
 
     kind = A.set
 

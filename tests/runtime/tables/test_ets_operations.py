@@ -31,7 +31,7 @@ def table(runtime: Runtime) -> Table:
 
 @pytest.fixture
 def seen(runtime: Runtime, table: Table) -> Iterator[list[Op]]:
-    """Each Op from here on; no lock is held when it is announced."""
+    """Collect the Ops announced from here on, and check that no lock is held at that time."""
     ops: list[Op] = []
 
     def watch(op: Op) -> None:
@@ -288,7 +288,7 @@ def test_a_deleted_table_cannot_be_renamed_given_away_or_removed(
     assert not heir.record.tables
 
 
-# -- what is refused at the edge -----------------------------------------------------------------
+# -- invalid arguments ---------------------------------------------------------------------------
 
 
 def test_values_that_are_not_terms_are_refused_with_their_position(

@@ -1,4 +1,4 @@
-"""ets on real threads: a write is seen whole or not at all, and none is lost."""
+"""ets on real threads: readers see a whole write or nothing of it, and no write is lost."""
 
 import sys
 import threading
@@ -18,7 +18,7 @@ WRITES = 400
 
 @pytest.fixture(autouse=True)
 def threads_switch_often() -> Iterator[None]:
-    """Let the interpreter switch threads at nearly every chance."""
+    """Let the interpreter switch threads as often as it can."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     yield
@@ -30,7 +30,7 @@ def is_transfer(message: Term) -> bool:
 
 
 def start(*codes: Callable[[], Term]) -> None:
-    """Run each in a separate process, all at once; they send the result or the error."""
+    """Run each function in a separate process, all at once; they send their results or errors."""
     me = process.self_()
 
     def run(code: Callable[[], Term]) -> None:
@@ -50,7 +50,7 @@ def start(*codes: Callable[[], Term]) -> None:
 
 
 def answers(count: int) -> list[Term]:
-    """Return what they have sent."""
+    """Return the results that `count` processes of `start` have sent."""
     return [process.receive(lambda m: m[0] is A.answer)[1] for _ in range(count)]
 
 

@@ -1,4 +1,4 @@
-"""Promise 8: operations on tables are atomic, reads take no lock, protection is enforced."""
+"""Promise 8 of the runtime: table operations are atomic, reads lock-free, protection enforced."""
 
 import threading
 from collections.abc import Callable
@@ -19,7 +19,7 @@ NO_RIGHT = "insufficient access rights"
 
 
 def together(rt: Runtime, *works: Callable[[], Any]) -> None:
-    """Run each in a separate process and wait for all."""
+    """Run each function in a separate process and wait for all of them."""
     for work in works:
         process.spawn_monitor(work)
     for _ in works:
@@ -67,7 +67,7 @@ def test_promise_8_one_client_wins_each_insert_new_and_each_take(
 
         together(rt, *(lambda c=c: claim(c) for c in range(clients)))
         assert sorted(key for key, _client in won) == list(range(10))
-        # All or nothing: the second row is always the same client's.
+        # All or nothing: both rows are always written by the same client.
         for key, client in won:
             assert ets.lookup(table, key + 100) == List([(key + 100, client)])
         together(rt, *[take] * clients)
@@ -79,7 +79,7 @@ def test_promise_8_one_client_wins_each_insert_new_and_each_take(
 @few
 @given(kind=KINDS)
 def test_promise_8_a_reader_sees_all_rows_of_an_insert_or_none(kind: Atom) -> None:
-    """Rows with one key come together; so no reader, on any thread, sees half of them."""
+    """Both elements of a row are written together, so no reader on any thread sees only one."""
     with node("free") as rt:
         table = ets.new(A.t, [A.public, A.set])
         torn: list[Term] = []
@@ -100,7 +100,7 @@ def test_promise_8_a_reader_sees_all_rows_of_an_insert_or_none(kind: Atom) -> No
 
 
 def test_promise_8_a_lookup_takes_no_lock() -> None:
-    """A writer that is stopped in the middle of an operation stops no reader."""
+    """A writer stopped in the middle of an operation does not block a reader."""
     with node("free") as rt:
         table = ets.new(A.t, [A.public])
         ets.insert(table, (A.k, 1))
@@ -119,7 +119,7 @@ def test_promise_8_a_lookup_takes_no_lock() -> None:
 
 
 def test_promise_8_a_traversal_is_one_operation_per_row() -> None:
-    """A search may put another process between any two of its steps."""
+    """A search may let another process run between any two of them."""
     with node("controlled") as rt:
         table = ets.new(A.t, [A.ordered_set])
         ets.insert(table, [(n, n) for n in range(5)])
@@ -134,7 +134,7 @@ def test_promise_8_a_traversal_is_one_operation_per_row() -> None:
 
 
 def test_promise_8_a_traversal_continues_while_others_write() -> None:
-    """Rows deleted in the meantime are not seen, and none is seen twice."""
+    """Rows deleted in the meantime are skipped, and none is visited twice."""
     for kind in (A.set, A.ordered_set, A.bag):
         with node("free") as rt:
             table = ets.new(A.t, [A.public, kind])
