@@ -1,6 +1,7 @@
-"""The answers of another client as text: what iex prints, with views as plain lines.
+"""Other clients, which `as NAME LINE` starts: processes that run lines beside the shell.
 
-An event is a single text, built where it happens; this module does not know how views are drawn.
+Their answers arrive as events, as plain text: what iex prints, with views as lines. An event is a
+single text, and this module does not know how `kvshell.views` draws.
 """
 
 from collections import ChainMap, deque
@@ -22,7 +23,7 @@ from kvshell.terms import Pid, Term, inspect
 
 
 def plain(result: Result) -> str:
-    """Return the answer without colours and boxes."""
+    """Return the answer of a command as text without colours and boxes."""
     if result.error is not None:
         return result.error
     if result.value is not NOTHING:
@@ -57,7 +58,7 @@ if TYPE_CHECKING:
 
 
 class Answers:
-    """Collects the answers to one line of a client while someone is listening."""
+    """Collects the results of one line of a client, as long as the host is still `listening`."""
 
     def __init__(self) -> None:
         self.results: list[Result] = []
@@ -65,23 +66,26 @@ class Answers:
 
 
 class Client(ClientContext):
-    """The context of a client process, which `start` spawns."""
+    """The context of a client, on whose process its lines run; `start` spawns that process."""
 
     def __init__(self, state: SessionState, session: "Session", name: str) -> None:
         super().__init__(state, session.shell)
         self.name = name
-        # Like a closure, it reads what the shell has bound, and binds names of its own.
+        # Like a closure, a client sees the shell's variables, but binds its own.
         self.bindings = ChainMap({}, session.bindings)
         self._session = session
         self._lines: deque[tuple[str, Answers | None]] = deque()
         self.at_line = ""  # the line in progress
 
     def start(self) -> None:
-        """Spawn the process. Runs in the shell process."""
+        """Spawn the client's process. Runs in the shell's process."""
         self.shell = process.spawn(self._live, label=f"client {self.name}")
 
     def give(self, text: str, answers: Answers | None = None) -> None:
-        """Queue a line; without a listener its answer is an event. Runs in the shell process."""
+        """Queue a line for the client. Runs in the shell's process.
+
+        The results go to `answers` while somebody listens there; otherwise they become an event.
+        """
         self._lines.append((text, answers))
         arrive_message(self.shell.record, WAKE)  # not a signal, so no delivery law delays it
 
@@ -91,16 +95,16 @@ class Client(ClientContext):
         return self._session.clients
 
     def client(self, name: str, text: str) -> None:
-        """Hand a line to another client."""
+        """Queue a line for another client of the session."""
         self._session.client(name, text)
 
     def rest(self) -> bool:
-        """Do not wait for other processes. Raises here if the client was killed."""
+        """Do not wait for other processes, but raise if this client was killed."""
         current_process(carrier())
         return True
 
     def round(self) -> AbstractContextManager[None]:
-        """Hold nothing: only the shell's own line does."""
+        """Return a context manager that does nothing: only the shell's lines hold processes."""
         return nullcontext()
 
     def fresh(self, design: str) -> "Session":
@@ -131,10 +135,10 @@ class Client(ClientContext):
             self.remember(answer_of(results[-1]))
 
     def _ran(self) -> None:
-        """A line has ended: wait for the next one."""
+        """Called when a line has ended; the client of a search overrides it."""
 
     def reset(self) -> None:
-        """Refuse: the reset would end the client itself."""
+        """Raise CommandError: the reset would end the client itself."""
         raise CommandError("reset ends this client too: type it without as")
 
 

@@ -1,7 +1,7 @@
 """The context of one client: its bindings, its results, and the process it acts as.
 
-The shell's own context is a Session; `as b LINE` creates another one on the same SessionState. Only
-the thread of its process uses a context.
+The shell's own context is a Session; `as b LINE` creates another context on the same SessionState.
+A context is used only by the thread of its process.
 """
 
 import re
@@ -47,21 +47,21 @@ if TYPE_CHECKING:
 
 
 class CommandFailure(NamedTuple):
-    """Why a command failed: the banner as printed, and the reason, for hints."""
+    """Why a command failed: the banner as printed, and the exit reason or exception, for hints."""
 
     text: str
     reason: Term
 
 
-# Complete commands that are Elixir nevertheless: `h Module`, and `exit :reason`.
+# Lines that parse as commands but are Elixir: `h Module` and `exit :reason`.
 _HELPER_OF_IEX: Final = re.compile(r"h\s+[:A-Z]|exit\s+:\w+\s*$")
 NO_PROGRAMS: Final = "load runs code from a file: in a transcript only with --trust"
 
 
 class ClientContext:
-    """Implements Context for one client."""
+    """Implements Context for one client: the shell, or another one started by `as`."""
 
-    in_search = False  # what else runs then makes no other outcome
+    in_search = False  # whether a search runs this client: errors then ignore other processes
 
     def __init__(self, state: SessionState, shell: Pid) -> None:
         self.state = state
@@ -79,12 +79,12 @@ class ClientContext:
 
     @property
     def runtime(self) -> Runtime:
-        """The current runtime; `reset` replaces it."""
+        """The current runtime, which `reset` replaces."""
         return self.state.runtime
 
     @property
     def scheduler(self) -> str:
-        """`controlled` or `free`."""
+        """The kind of scheduler: `controlled` or `free`."""
         return self.state.scheduler
 
     @property
@@ -104,22 +104,22 @@ class ClientContext:
 
     @property
     def misses_own(self) -> bool:
-        """Whether the default design should be the reader's modules, but none exist yet."""
+        """Whether `start manager` should start the reader's modules, but none are defined yet."""
         return self.state.own_is_default and OWN not in self.state.designs
 
     @property
     def running(self) -> bool:
-        """Whether the design's manager is registered."""
+        """Whether the system runs: its supervisor, or the manager in `plain`."""
         return self.state.running
 
     @property
     def trace(self) -> Trace:
-        """The recording of messages, shared by all clients."""
+        """The recorder of messages, shared by all clients."""
         return self.state.trace
 
     @property
     def traced(self) -> list[TracedOp]:
-        """What the last line sent."""
+        """The operations of the last line, if messages were being recorded."""
         return self.state.traced
 
     @property
@@ -134,7 +134,7 @@ class ClientContext:
 
     @property
     def clients(self) -> Mapping[str, Pid]:
-        """The living clients, by name."""
+        """The living clients by name; empty unless a subclass has clients."""
         return {}
 
     def processes(self) -> tuple[Pid, ...]:
@@ -142,11 +142,11 @@ class ClientContext:
         return tuple(self.runtime.processes())
 
     def use(self, design: "Design") -> None:
-        """Make `design` the current design."""
+        """Make `design` the current design of the system's commands."""
         self.state.design = design
 
     def server(self, word: Word) -> Pid | Atom:
-        """Resolve a PROCESS."""
+        """Resolve a PROCESS to a pid or a registered name."""
         return self._resolver().server(word)
 
     def pid(self, word: Word) -> Pid:
@@ -154,11 +154,11 @@ class ClientContext:
         return self._resolver().pid(word)
 
     def store(self, word: Word) -> Pid:
-        """Resolve a STORE."""
-        return self._resolver().server(word)  # type: ignore[return-value]  # a name is just as good
+        """Resolve a STORE to its process."""
+        return self._resolver().server(word)  # type: ignore[return-value]  # a name works as well
 
     def table(self, word: Word) -> Atom | Ref:
-        """Resolve a TABLE."""
+        """Resolve a TABLE to its name or reference."""
         return self._resolver().table(word)
 
     def term(self, typed: TypedTerm) -> Term:
@@ -174,7 +174,7 @@ class ClientContext:
         )
 
     def program(self, path: str) -> "Path":
-        """Return the file that `load PATH` runs, if the host allows lines to run files."""
+        """Return the path of the file that `load PATH` runs; CommandError if this is forbidden."""
         if self.state.programs is None:
             raise CommandError(NO_PROGRAMS)
         return self.state.programs(path)
@@ -193,7 +193,7 @@ class ClientContext:
         return self._answers[place]
 
     def rest(self) -> bool:
-        """Let the system settle within a line.
+        """Wait until the system is at rest.
 
         Raises:
             Interrupted: Ctrl-C was pressed first.
@@ -203,15 +203,15 @@ class ClientContext:
         return True
 
     def keep_law(self, law: str) -> None:
-        """Refuse: only the shell may change the law, which applies to the whole system."""
+        """Raise CommandError: only the shell may change the law, which is the system's."""
         raise CommandError(f"set law {law} would end this client too: type it without as")
 
     def round(self) -> AbstractContextManager[None]:
-        """Start a nested line."""
+        """Start a nested line: processes that it wakes do not run until the line waits or ends."""
         return self.runtime.one_line(self.counter)
 
     def progress(self, done: int, total: int) -> None:
-        """Report nothing."""
+        """Do nothing; only the shell reports progress to its host."""
 
     def snapshot(self) -> Snapshot:
         """Take a snapshot of the system: cheap and immutable."""
@@ -245,7 +245,7 @@ class ClientContext:
         return Resolver(self.runtime, self.state.design, self.shell, self.bindings)
 
     def reading(self, text: str, number: int | None = None) -> ParsedLine:
-        """Return the line as it would run, with its Elixir parsed as Elixir; it is not run."""
+        """Parse a line, including its Elixir, without running it; `number` replaces `{n}`."""
         if number is not None and "{n}" in text:
             return self._understood(parse(text.replace("{n}", str(number))))
         if self._played is None or self._played[0] != text:
@@ -264,7 +264,7 @@ class ClientContext:
         return self._elixir
 
     def prepare(self, text: str) -> None:
-        """Import what parsing `text` needs, before the time of the line is measured."""
+        """Import the modules that parsing `text` needs, before the time of the line is measured."""
         if not all(map(self.no_elixir, parse(text).parts)):
             from kvshell.session import (  # noqa: F401, PLC0415  # see above
                 elixir_shell,
@@ -272,19 +272,19 @@ class ClientContext:
             )
 
     def _understood(self, line: ParsedLine) -> ParsedLine:
-        """Return the line with its non-commands parsed as Elixir, where they are Elixir."""
+        """Return the line with the parts that are Elixir parsed as Elixir."""
         first = self._elixir is None and is_one_word(line.text)
         plain = first or all(map(self.no_elixir, line.parts))
         return line if plain else self.elixir.understand(line)
 
     def no_elixir(self, part: Match) -> bool:
-        """Whether a part is a command or a binding, which run without Elixir."""
+        """Whether a part is a command or a binding, which runs without Elixir."""
         if part.complete:
             return _HELPER_OF_IEX.match(part.text) is None and not asks_for_a_function(part)
         return part.bare is not None and part.bare.removeprefix("$") in self.bindings
 
     def unfinished(self, text: str) -> bool:
-        """Return whether `text` is incomplete Elixir that continues on the next line."""
+        """Whether `text` is incomplete Elixir that continues on the next line."""
         line = parse(text)
         if not line.parts or all(map(self.no_elixir, line.parts)) or is_one_word(text):
             return False
@@ -293,7 +293,7 @@ class ClientContext:
     # -- one command ---------------------------------------------------------------------------
 
     def _part(self, match: Match) -> tuple[Result, CommandFailure | None]:
-        """Run one command; an Exit or an Elixir exception is its answer, not an internal error."""
+        """Run one command; an Exit or an Elixir exception becomes its answer."""
         try:
             answer = self._evaluate(match)
         except CommandError as error:
@@ -319,10 +319,7 @@ class ClientContext:
         return result._replace(elixir=match.elixir is not None), failure
 
     def needs_a_system(self, match: Match) -> bool:
-        """Whether an ETS error of this command only means that no system runs.
-
-        Elixir and table commands show the error itself.
-        """
+        """Whether an ETS error of this command only means that no system is running."""
         command = match.command
         if command is None or match.elixir is not None or self.running:
             return False
@@ -361,12 +358,15 @@ class ClientContext:
         return answer
 
     def _bare(self, match: Match) -> Value | None:
-        """Return the value of a line that is one bound name."""
+        """Return the value of a line that consists of one bound name; None for any other line."""
         name = match.bare.removeprefix("$") if match.bare is not None and match.problems else None
         return Value(self.bindings[name]) if name and name in self.bindings else None
 
     def problem_text(self, match: Match) -> str:
-        """Return what is wrong with a line; for an unknown word, add similar names."""
+        """Return the message of the line's first problem.
+
+        For an unknown word, it adds suggestions.
+        """
         problem = match.problems[0]
         if problem.kind not in slips.PROPOSING:
             return problem.message
@@ -378,7 +378,7 @@ class ClientContext:
         return slips.problem_message(match, self.snapshot(), words)
 
     def remember(self, answer: Answer) -> None:
-        """Count a completed line and store its answer."""
+        """Store the answer of a completed line, for `v`, and advance the line number."""
         self._answers.append(answer)
         self.counter += 1
 
@@ -393,7 +393,7 @@ def _answered(line: int, match: Match, answer: Answer) -> Result:
 
 
 def answer_of(result: Result) -> Answer:
-    """Return the answer of a result, as `v` repeats it."""
+    """Return the answer in a result, which `v` shows again."""
     if result.value is not NOTHING:
         return Value(result.value)
     return result.view if result.view is not None else Value(None)

@@ -1,4 +1,4 @@
-"""Session support for IEx's helpers: a client's answers, and the files to compile."""
+"""Support for IEx's helpers in a session: earlier answers, and files to compile."""
 
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
@@ -18,14 +18,17 @@ _KERNEL = alias("Kernel")
 
 
 class ClientPrompt:
-    """One client's prompt, as the helpers see it."""
+    """What IEx's helpers need of one client: its answers and its source files."""
 
     def __init__(self, client: "ClientContext", shell: "ElixirShell") -> None:
         self._client = client
         self._shell = shell
 
     def value(self, number: int) -> Term:
-        """Return the answer of an earlier line; for one without an answer, what iex stores."""
+        """Return the answer of an earlier line.
+
+        If it was a view, the term that iex stores for none.
+        """
         answer = self._client.answer(number)
         return answer.term if isinstance(answer, Value) else helpers.NOTHING_TO_SHOW
 
@@ -34,6 +37,7 @@ class ClientPrompt:
 
         Raises:
             CommandError: lines may not read files in this session.
+            ArgumentError: there is no such file.
         """
         found = self._client.program(path)
         if not found.is_file():
@@ -41,7 +45,7 @@ class ClientPrompt:
         return self._shell.compile(found)
 
     def source(self, module: Term) -> str | None:
-        """Return the file that a module was compiled from."""
+        """Return the path of the file that a module was compiled from, or None."""
         found = self._shell.sources.get(module)
         return None if found is None else str(found)
 
@@ -51,12 +55,15 @@ helpers.ask_with(_prompts.get)
 
 
 def answer_in(pid: Pid, prompt: ClientPrompt) -> None:
-    """Connect the helpers that run in `pid` to `prompt`, while the caller keeps `prompt` alive."""
+    """Let the helpers that run in `pid` use `prompt`, which the caller must keep alive."""
     _prompts[pid] = prompt
 
 
 def prepared(quoted: Quoted) -> Quoted:
-    """Return the expression with the subject of `h`, `b` or `t` quoted: it is not evaluated."""
+    """Return the expression with the argument of `h`, `b`, `t` or `break!` quoted.
+
+    These helpers take an expression, which must not be evaluated.
+    """
     for helper, arity in (("h", 1), ("b", 1), ("t", 1), ("break!", 1), ("break!", 2)):
         if is_call(quoted, helper, arity):
             subject, *stops = quoted.args

@@ -1,6 +1,6 @@
-"""The Elixir of one client: finds which parts of a line are Elixir, and runs them.
+"""The Elixir of one client: finds out which parts of a line are Elixir, and runs them.
 
-A session in which only commands are typed never imports this module, nor `kvshell.elixir`.
+A session in which only commands are typed never imports this module or `kvshell.elixir`.
 """
 
 import re
@@ -68,14 +68,14 @@ _AFTER_MATCH: Final = (
 
 
 def code_of(runtime: Runtime) -> ElixirCode:
-    """Return the modules that readers have defined on this runtime."""
+    """Return the Elixir modules that the user has defined on this runtime."""
     if not isinstance(runtime.code, ElixirCode):
         runtime.code = ElixirCode()
     return runtime.code
 
 
 def take_own(state: SessionState, code: ElixirCode) -> None:
-    """Keep a session's `own` design in step with what its reader has defined."""
+    """Update the design `own` of a session to the modules that its user has defined."""
     keeper, known = keeper_of(code), state.designs.get(OWN)
     if keeper is None:
         state.designs.pop(OWN, None)
@@ -87,7 +87,7 @@ def take_own(state: SessionState, code: ElixirCode) -> None:
 
 
 def copy_own(old: SessionState, new: SessionState) -> None:
-    """Define one session's modules in another, and make `own` its default design."""
+    """Define the Elixir modules of one session in another, with `own` as its default design."""
     code = code_of(new.runtime)
     code_of(old.runtime).copy_to(code)
     take_own(new, code)
@@ -110,7 +110,7 @@ class ElixirShell:
         output.write_with(_print)
 
     def reborn(self) -> "ElixirShell":
-        """Return the Elixir of the next shell process, which continues after a first line."""
+        """Return a new ElixirShell for the next shell process; `sources` are kept."""
         made = ElixirShell(self._client)
         made.sources = self.sources
         if self._spoken is not None:
@@ -132,7 +132,7 @@ class ElixirShell:
         judged = [self._is_elixir(piece.text, known) for piece in pieces]
         if not any(judged):
             return line._replace(parts=list(map(self._with_inner, line.parts)))
-        # Beside Elixir, iex's helpers count as Elixir: the line prints only its last answer.
+        # Next to Elixir, a helper of iex is Elixir too: the line prints only its last answer.
         judged = [
             is_elixir or _HELPER.fullmatch(piece.text.strip()) is not None
             for piece, is_elixir in zip(pieces, judged, strict=True)
@@ -151,7 +151,7 @@ class ElixirShell:
         return line._replace(parts=parts, roles=[])
 
     def unfinished(self, line: ParsedLine) -> bool:
-        """Return whether `line` is incomplete Elixir."""
+        """Whether `line` is incomplete Elixir."""
         first = line.parts[0]
         if len(line.parts) == 1 and first.inner is not None and first.inner.parts:
             return self.unfinished(first.inner)  # `as NAME LINE`
@@ -162,9 +162,10 @@ class ElixirShell:
         return not _is_broken(text) and read(text).state is State.INCOMPLETE
 
     def _is_variable(self, text: str, before: str) -> bool:
-        """Whether `text` is a name, or `PATTERN = NAME`, that is bound or occurs in `before`.
+        """Whether `text` is `NAME` or `PATTERN = NAME` with a known name.
 
-        Such a part means the same as a command and as Elixir.
+        The name is bound, or occurs in `before`. Such a part means the same as a command and as
+        Elixir.
         """
         parts = parse(text).parts
         word = (parts[0].bare or "") if len(parts) == 1 else ""
@@ -176,7 +177,7 @@ class ElixirShell:
         return part.inner is not None or self._client.no_elixir(part)
 
     def _with_inner(self, part: Match) -> Match:
-        """Return a command such as `as b LINE` without the problems of LINE if that is Elixir."""
+        """Return a command such as `as b LINE`, without the problems of LINE if LINE is Elixir."""
         inner = part.inner
         if part.complete or inner is None or not inner.parts:
             return part
@@ -185,7 +186,7 @@ class ElixirShell:
         typed = str(part.args.get(last.name, "")) if last is not None else ""
         offset = part.text.find(typed)  # not inner.text, where `{n}` is a number
         if last is not None and isinstance(last.kind, RestType):
-            offset += last.kind.line(typed)[0]  # what stands before LINE, such as `from here`
+            offset += last.kind.line(typed)[0]  # skip words before LINE, such as `from here`
         own = [each for each in part.problems if each.start - offset not in within]
         understood = self.understand(inner)
         # An unknown word may be bound earlier in LINE.
@@ -195,7 +196,7 @@ class ElixirShell:
         return part._replace(problems=[], complete=True)
 
     def _is_elixir(self, text: str, parts: list[Match] | None = None) -> bool:
-        """Whether a part of a line is Elixir; `parts` are the commands it was parsed as."""
+        """Whether a part of a line is Elixir; `parts` is the same text parsed as commands."""
         parts = parse(text).parts if parts is None else parts
         if parts and all(self._is_command(part) for part in parts):
             return False
@@ -233,10 +234,10 @@ class ElixirShell:
     # -- running -------------------------------------------------------------------------------
 
     def run(self, part: Match) -> Value | Text:
-        """Run a part that is Elixir, in the client's process, and return its answer.
+        """Run a part that is Elixir in the client's process, and return its answer.
 
         Raises:
-            ElixirError: it cannot be parsed, or it raised.
+            ElixirError: it cannot be parsed, or it raised an exception.
         """
         reading: ReadInput = part.elixir
         self._spoken = self._client.counter
@@ -257,7 +258,7 @@ class ElixirShell:
         return _NOTHING if value is NOTHING_TO_SHOW else Value(value)
 
     def error_text(self, error: ElixirError) -> str:
-        """Return what iex prints for an error: its text, and the stack in the reader's modules."""
+        """Return what iex prints for an error: the message, and the stack in the user's modules."""
         banner = format_banner(A.error, error)
         places = format_stacktrace(stack_of(error)).rstrip()
         if not places:
@@ -267,12 +268,12 @@ class ElixirShell:
         return f"{banner.rstrip()}{apart}{places}"
 
     def evaluate(self, text: str, names: Mapping[str, Term], pattern: str = "") -> Term:
-        """Run the Elixir that a command stands for, in the client's process.
+        """Run the Elixir equivalent of a command in the client's process, and return its value.
 
-        `names` holds variables of this line only; `pattern` binds names as on any line.
+        `names` holds variables for this line only; `pattern` binds variables as on any line.
 
         Raises:
-            ElixirError: it raised.
+            ElixirError: it raised an exception.
         """
         answer_in(self._client.shell, self._prompt)
         own = ChainMap(dict(names), dict(self._client.bindings))
@@ -287,7 +288,7 @@ class ElixirShell:
         return value
 
     def compile(self, path: "Path") -> list[Term]:
-        """Compile a file, or all files in a folder, in the client's process.
+        """Compile a file, or all files in a folder, in the client's process; return the modules.
 
         A folder with a mix.exs is a project: its `lib/` is compiled and its application started.
 
@@ -325,18 +326,21 @@ class ElixirShell:
         return made
 
     def _folder_of(self, file: "Path") -> "Path":
-        """Return the folder that the name of a file is shown without: this one, or its own."""
+        """Return the folder that file names in messages are relative to: this one, or its own."""
         programs = self._client.state.programs
         here = None if programs is None else programs(".").resolve()
         below = here is not None and file.resolve().is_relative_to(here)
         return here if here is not None and below else file.parent
 
     def _own(self) -> None:
-        """Point `start manager own` at the reader's module that keeps names, if there is one."""
+        """Let `start manager own` start the user's module that keeps names, if there is one."""
         take_own(self._client.state, self._evaluator.code)
 
     def _readable(self, path: str) -> "Path | None":
-        """Return the file that `File.read` may read: in a trusted session, below this folder."""
+        """Return the path that `File.read` may read, or None if it may not.
+
+        In a trusted session these are the files below the current folder.
+        """
         programs = self._client.state.programs
         if programs is None:
             return None
@@ -361,7 +365,7 @@ class ElixirShell:
 
 
 def _why(failure: CompileFailure) -> str:
-    """Return what the compiler prints: the error and where it arose, unless its text says so."""
+    """Return what the compiler prints: the error, and its place unless the message contains it."""
     error, name = failure.error, failure.path.name
     if isinstance(error, Exit):
         banner = format_banner(A.exit, error.reason)
@@ -376,13 +380,16 @@ def _why(failure: CompileFailure) -> str:
 
 
 def _is_broken(text: str) -> bool:
-    """Whether the last line cancels unfinished input; alone it is a comment."""
+    """Whether the last line is iex's break, which cancels unfinished input.
+
+    On its own this line is a comment.
+    """
     begun, _, last = text.rstrip().rpartition("\n")
     return last.strip() == _BREAK and not begun.isspace() and begun != ""
 
 
 def _print(device: Term, text: str) -> None:
-    """Turn a process's output into an event; the host shows it."""
+    """Emit the output of a process as an event, which the host shows."""
     context = current()
     level = "warning" if device is A.stderr else "info"
     context.runtime.emit(PRINTED, None, text, level)

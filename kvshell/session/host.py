@@ -1,8 +1,8 @@
 """Runs the lines of a mode: one conversation with one runner.
 
 Batch, prompt, replayed document, lesson and piped recording all use `Host.line`: it runs a line,
-shows its answers, carries out what it asks to open, lets the system settle, and takes the events.
-They differ in what they pass in. The clients of a search never settle, so they have no host.
+shows the answers, carries out each `Open`, lets the system settle, and takes the events. They
+differ in what they pass in. The clients of a search never settle, so they have no host.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +17,7 @@ from kvshell.session.interrupts import Interrupts
 
 
 class Waiting(NamedTuple):
-    """What a client's process waits for: the process, the operation, and the remaining time."""
+    """What a process waits for: a process, the status of that process, and the time left."""
 
     name: str
     status: str
@@ -25,7 +25,7 @@ class Waiting(NamedTuple):
 
 
 class Runner(Protocol):
-    """Runs lines. A Session is one; an engine that drives a real BEAM is another."""
+    """Runs lines: a Session, or an engine that drives a real BEAM."""
 
     def run(self, text: str, *, counted: bool = True) -> list[Result]:
         """Run one line; return one result per command up to the first error, none for a blank line.
@@ -54,7 +54,7 @@ class Runner(Protocol):
         """Return what happened in the background since the last call."""
 
     def interrupt(self) -> None:
-        """End the current line's wait. Safe in a signal handler: sets a flag, takes no lock."""
+        """End the current line's wait; safe in a signal handler, as it only sets a flag."""
 
     def waiting(self) -> Waiting | None:
         """Return what the current line waits for, if anything. Safe in a signal handler."""
@@ -72,10 +72,10 @@ class Ran(NamedTuple):
     Attributes:
         text: the line.
         results: its results; an `Open` is replaced by the results of its opener.
-        events: events until the system settled; a command's own are in its result.
-        ms: the total time.
+        events: events until the system settled; a command's own events are in its result.
+        ms: the total time in milliseconds.
         rested: whether the system settled in time.
-        stuck: why it never will, if it cannot.
+        stuck: why the system can never settle, if that is certain.
         overdue: whether the time limit was reached.
         abandoned: whether the line was abandoned, which makes the runner unusable.
         interrupted: whether Ctrl-C was pressed.
@@ -104,10 +104,10 @@ class Ran(NamedTuple):
 
 
 class Writer(Protocol):
-    """How a mode shows results. Called outside the line's Ctrl-C scope."""
+    """Shows the results of lines in a mode. Its methods run outside the line's Ctrl-C scope."""
 
     def record(self, text: str, results: Sequence[Result]) -> None:
-        """Note a line and its results before anything is shown or opened."""
+        """Called with a line and its results before anything is shown or opened."""
 
     def answer(self, text: str, number: int, result: Result) -> None:
         """Show the answer of command `number` of the line, before the system settles.
@@ -123,7 +123,7 @@ class Writer(Protocol):
 
 
 class Silent:
-    """A Writer for modes that use the return value of `Host.line` instead."""
+    """A Writer that shows nothing, for modes that use the return value of `Host.line` instead."""
 
     def record(self, text: str, results: Sequence[Result]) -> None:
         """Do nothing."""
@@ -139,13 +139,13 @@ class Silent:
 
 
 class Guard(Protocol):
-    """Wraps a running line: a time limit, a notice, separate output."""
+    """Wraps a running line, for a time limit, a notice or separate output."""
 
     def around(self, runner: Runner, *, resting: bool) -> AbstractContextManager[object]:
-        """Return the context manager for a running line, and again for `resting`.
+        """Return the context manager for a running line or, if `resting`, for settling after it.
 
         Raises:
-            OverdueError: raised inside it, if the runner does not react to an interrupt.
+            OverdueError: inside the context, if the runner does not react to an interrupt.
         """
 
     @property
@@ -154,7 +154,7 @@ class Guard(Protocol):
 
 
 class OverdueError(BaseException):
-    """A line neither ended nor waited, and was abandoned. No Elixir catches it: `catch _, _`."""
+    """A line neither ended nor waited and was abandoned; no Elixir `catch` can catch this."""
 
 
 class NoGuard:
@@ -176,8 +176,8 @@ class Opened(NamedTuple):
     """The outcome of carrying out an `Open`.
 
     Attributes:
-        results: shown instead of the `Open`, as answers of the same command.
-        code: its exit code.
+        results: the results shown instead of the `Open`, as answers of the same command.
+        code: the exit code.
         partial: whether Ctrl-C ended it with partial results.
     """
 
@@ -190,7 +190,7 @@ Opener = Callable[[Open, "Host"], Opened]
 
 
 def refuse(sentence: str) -> Opener:
-    """Return an opener that answers with an error; `{kind}` is the kind of the `Open`."""
+    """Return an opener that answers with an error; `{kind}` in it is the kind of the `Open`."""
 
     def opener(wish: Open, _host: "Host") -> Opened:
         error = f"** (CommandError) {sentence.format(kind=wish.kind)}"
@@ -200,7 +200,7 @@ def refuse(sentence: str) -> Opener:
 
 
 def once(wish: Open, host: "Host") -> Opened:
-    """Show a watched view a single time, where watching is not possible."""
+    """Open a `watch` by showing its view a single time, where watching is not possible."""
     return Opened(tuple(host.runner.run(wish.args["line"], counted=False)))
 
 
@@ -210,8 +210,8 @@ class Host:
     Args:
         runner: runs the lines.
         writer: shows their results.
-        openers: carry out an `Open`, by kind; without an opener it stays in the results, for the
-            mode. `exit` needs none.
+        openers: functions that carry out an `Open`, by kind. An `Open` without an opener stays in
+            the results, for the mode; `exit` needs none.
         interrupts: defines what Ctrl-C does.
         rest_s: how long the system may take to settle; None: no limit.
         guard: wraps a running line, and the settling after it.
@@ -249,7 +249,7 @@ class Host:
         Args:
             text: the line; a blank one runs nothing.
             client: the client that runs it, instead of the shell.
-            counted: whether it gets a number and enters the history.
+            counted: whether the line gets a number and enters the history.
             settle: whether to let the system settle afterwards.
         """
         line = _Line(self, text)
@@ -293,7 +293,7 @@ class Host:
             self.writer.events(events)
 
     def at_rest(self) -> bool:
-        """Whether the system is at rest now; if so, the next `snapshot` is a new one."""
+        """Whether the system is at rest now; if so, the next `snapshot` takes a new one."""
         rested = self.runner.settle(0)
         if rested:
             self._snapshot = None
@@ -301,10 +301,10 @@ class Host:
 
 
 def not_utf_8(text: str) -> str:
-    """Name the first byte of a line that is not UTF-8; "" if there is none.
+    """Return an error that names the first byte of a line that is not UTF-8; "" if there is none.
 
-    A terminal, an argument or an old history file may hold any bytes. Undecodable ones arrive as
-    lone surrogates, which no term may hold.
+    A terminal, an argument or an old history file may contain any bytes. Those that cannot be
+    decoded arrive as lone surrogates, which no term may contain.
     """
     if text.isascii():
         return ""
@@ -317,7 +317,7 @@ def not_utf_8(text: str) -> str:
 
 
 class _Line:
-    """A line in progress."""
+    """A line in progress, with the results and events collected so far."""
 
     def __init__(self, host: Host, text: str) -> None:
         self.host = host
@@ -360,7 +360,7 @@ class _Line:
         return bool(opened.results)
 
     def rest(self) -> None:
-        """Let the system settle, once."""
+        """Let the system settle; only the first call does anything."""
         if not self.rests:
             return
         self.rests = False
@@ -373,7 +373,7 @@ class _Line:
         self.overdue = self.overdue or host.guard.overdue
 
     def collect_events(self) -> None:
-        """Add the background events to this line's, once."""
+        """Add the background events to this line's and show them, if that is not done yet."""
         if not self.collected:
             self.collected = True
             self.events += self.host.runner.events()

@@ -1,14 +1,13 @@
-"""Ctrl-C handling: the only owner of SIGINT.
+"""Ctrl-C handling; no other module handles SIGINT.
 
 A mode installs an `Interrupts` for its whole duration. KeyboardInterrupt is never raised while a
-line runs: the shell's thread may be running another process then. The handler only asks
-the running command to end its wait, so that it answers by itself.
+line runs, because the shell's thread may be running another process then. The handler only asks the
+running command to stop waiting, so that the command answers by itself.
 
-    mode                          between lines        a second press within a line
-    batch, recording of a pipe    KeyboardInterrupt    the process ends with 130
-    prompt, lesson, author, walk  forgotten            leaves, if the command is stuck in its code
-    replay, check, export         KeyboardInterrupt    KeyboardInterrupt; the session is abandoned
-    explore, bench                KeyboardInterrupt    KeyboardInterrupt
+mode between lines a second press within a line batch, recording of a pipe KeyboardInterrupt the
+process ends with 130 prompt, lesson, author, walk ignored leaves, if the command is stuck in its
+code replay, check, export KeyboardInterrupt KeyboardInterrupt; the session is abandoned explore,
+bench KeyboardInterrupt KeyboardInterrupt
 """
 
 import os
@@ -32,24 +31,24 @@ def raise_interrupt(_presses: int = 0, _frame: FrameType | None = None) -> NoRet
 
 
 def end_process(_presses: int, _frame: FrameType | None) -> NoReturn:
-    """End the process at once: an exception must not pass through a running line."""
+    """End the OS process at once: an exception must not pass through a running line."""
     os._exit(INTERRUPTED)
 
 
 def forget_press() -> None:
-    """Do nothing: there is nothing to interrupt."""
+    """Do nothing: between lines there is nothing to interrupt."""
 
 
 class Interrupts:
-    """Owns SIGINT during a `with` block; outside the main thread it does nothing.
+    """Handles SIGINT during a `with` block; outside the main thread it does nothing.
 
-    An instance that is never entered receives no presses; nested modes use one.
+    An instance that is never entered receives no presses; nested modes use such an instance.
 
     Args:
         idle: called on a press while no line runs.
         again: called on each further press within a line, with the number of presses so far. If it
-            returns, the line is asked once more.
-        within_s: older presses are not counted.
+            returns, the line is asked to stop once more.
+        within_s: presses older than this are not counted.
         rest_is_idle: whether a press while the system settles counts as between lines.
     """
 
@@ -72,7 +71,7 @@ class Interrupts:
 
     @property
     def pressed(self) -> bool:
-        """Whether a press came while a line ran, since the last `forget`."""
+        """Whether Ctrl-C was pressed while a line ran, since the last `forget`."""
         return bool(self._presses)
 
     def forget(self) -> None:
@@ -80,16 +79,19 @@ class Interrupts:
         self._presses.clear()
 
     def line(self, ask: Ask, again: Again | None = None) -> "_Scope":
-        """While entered, a press calls `ask`, and further presses call `again` first. Nestable."""
+        """Return a context in which a press calls `ask`; contexts may be nested.
+
+        Each further press calls `again` first.
+        """
         return _Scope(self, ask, again or self._again)
 
     def rest(self, ask: Ask) -> "_Scope":
-        """Enter this while the system settles after a line."""
+        """Return the context for the time in which the system settles after a line."""
         return _Scope(self, None if self._rest_is_idle else ask, self._again)
 
     @contextmanager
     def search(self) -> Iterator[Callable[[], bool]]:
-        """While entered, a press makes the yielded function return True."""
+        """A context that yields a function, which returns True once Ctrl-C was pressed."""
         stopped: list[bool] = []
         with self.line(lambda: stopped.append(True)):
             yield lambda: bool(stopped)
@@ -125,7 +127,7 @@ class Interrupts:
 
 
 class _Scope:
-    """What a press does during a `with` block."""
+    """The context manager that determines what a press does during its `with` block."""
 
     __slots__ = ("_outer", "_owner", "again", "ask")
 

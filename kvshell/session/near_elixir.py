@@ -1,4 +1,4 @@
-"""Suggestions for a name that Elixir does not know: a variable, a function, a module."""
+"""Suggestions for a name that Elixir does not know: a variable, a function or a module."""
 
 import re
 from collections.abc import Iterable
@@ -30,7 +30,7 @@ _OUTSIDE: Final = re.compile(
 def functions(word: str, arity: int | None = None) -> list[Meant]:
     """Return the functions of Kernel and of IEx's helpers with names similar to `word`.
 
-    With `arity`, only those that take as many arguments.
+    If `arity` is given, only functions with that arity.
     """
     if len(word) < SHORTEST:
         return []
@@ -45,7 +45,7 @@ def functions(word: str, arity: int | None = None) -> list[Meant]:
 
 
 def is_function(name: str) -> bool:
-    """Return whether this is a function of Kernel, a helper of IEx or a special form."""
+    """Whether `name` is a function of Kernel, a helper of IEx or a special form."""
     return name in FORMS or any(
         name == each for module in (_KERNEL, _HELPERS) for each, _ in registry.functions(module)
     )
@@ -63,7 +63,7 @@ def hint(client: "ClientContext", typed: str, error: str, shown: set[str]) -> Hi
     elif found := _FUNCTION.search(error):
         word, arity = found["name"], int(found["arity"])
         variables = _variables(client, word) if arity == 0 else []
-        # Without parentheses it may just as well be a mistyped command.
+        # Without parentheses, the word may also be a mistyped command.
         called = functions(word, arity) if f"{word}(" in typed or arity == 0 else []
         meant = [*variables, *called][:MOST]
     else:
@@ -89,7 +89,10 @@ def _once(shown: set[str], key: str, text: str) -> Hint:
 
 
 def worded(text: str, design: str, reported: set[tuple[str, ...]]) -> Hint | None:
-    """Return the command that matches a line of Elixir, once per command; it is added to `said`."""
+    """Return the hint with the command that does the same as a line of Elixir, or None.
+
+    Each command is suggested once: its path is added to `reported`.
+    """
     line = command_for(text, design, reported)
     command = parse(line).parts[0].command if line else None
     if line is None or command is None or command.path in reported:

@@ -1,7 +1,7 @@
-"""Resolves typed words: a role, a binding, a store, a registered name, a pid.
+"""Resolves typed words: a role, a binding, a store, a registered name or a pid.
 
-Reading rule 1: PROCESS and STORE are, in this order, a role word, a binding, a store of the
-running system, a registered name or a pid; in quotes always a store.
+Reading rule 1: PROCESS and STORE are, in this order, a role word, a binding, a store of the running
+system, a registered name or a pid; in quotes always a store.
 """
 
 import re
@@ -37,7 +37,7 @@ _MISSING: Final = object()
 
 
 class Resolver:
-    """Resolves words for one client: its bindings and its own pid, on the shared system."""
+    """Resolves words for one client, whose bindings and pid it uses."""
 
     def __init__(
         self, runtime: Runtime, design: Design, shell: Pid, bindings: Mapping[str, Term]
@@ -48,17 +48,20 @@ class Resolver:
         self.bindings = bindings
 
     def server(self, word: Word) -> Pid | Atom:
-        """Return the process; an unknown word raises the MatchError of an unknown store."""
+        """Return the process that `word` names, as a pid or a registered name.
+
+        An unknown word raises MatchError, as `{:ok, pid} = lookup NAME` does for an unknown store.
+        """
         found = self.known(word)
         if found is _MISSING:
             return self.missing(word)
         if type(found) is Pid or type(found) is Atom:
             return found
-        # The result of GenServer.call({:ok, pid}, ...) in iex.
+        # What GenServer.call({:ok, pid}, ...) raises in iex.
         raise FunctionClauseError(alias("GenServer"), A.whereis, 1)
 
     def pid(self, word: Word) -> Pid:
-        """Return the pid; an unregistered name exits with `:noproc`."""
+        """Return the pid that `word` names; a name that is not registered exits with `:noproc`."""
         found = self.server(word)
         if type(found) is Pid:
             return found
@@ -68,7 +71,7 @@ class Resolver:
         return pid
 
     def known(self, word: Word) -> Term:
-        """Return the meaning of the word, or a sentinel if it has none."""
+        """Return the meaning of a word, or the sentinel `_MISSING` if it has none."""
         text = word.text
         if not word.quoted:
             if text.startswith("$"):
@@ -83,7 +86,7 @@ class Resolver:
         return _MISSING if word.quoted else self._name(text)
 
     def store(self, name: str) -> Pid | None:
-        """Return the process of the store called `name`, by observation only."""
+        """Return the process of the store called `name`, or None; nothing is sent."""
         return self.design.pid(self.runtime, name)
 
     def _role(self, role: str) -> Pid | Atom:
@@ -97,7 +100,7 @@ class Resolver:
         return name
 
     def _name(self, text: str) -> Term:
-        """Resolve a registered name or a pid."""
+        """Return the process of a registered name or a pid, or `_MISSING`."""
         if found := _PID.match(text):
             return self.number(int(found[1]))
         if _MODULE.match(text):
@@ -111,9 +114,9 @@ class Resolver:
         return _MISSING
 
     def missing(self, word: Word) -> Pid:
-        """Fail as `{:ok, pid} = lookup NAME` fails, the standard error for an unknown word.
+        """Raise the error for an unknown word, which is that of `{:ok, pid} = lookup NAME`.
 
-        Ask a reader's registry: it may find a name that is not seen from outside.
+        The user's own registry is asked first: it may know a name that cannot be seen from outside.
         """
         if self.design.sources or not self.design.readable(self.runtime):
             match self.design.lookup(word.text):
@@ -135,19 +138,19 @@ class Resolver:
         return found
 
     def variable(self, name: str) -> Term:
-        """Return the value of `$name`."""
+        """Return the value of the variable `name`; CommandError if it is not bound."""
         if name not in self.bindings:
             raise CommandError(f"{name} is not bound: {name} = {self._answering()} would bind it")
         return self.bindings[name]
 
     def _answering(self) -> str:
-        """Return a command that answers now: create waits for a manager that is suspended."""
+        """Return a command to propose in an error; `create` would wait for a suspended manager."""
         manager = self.runtime.whereis(self.design.manager)
         seen = self.runtime.observe(manager) if manager is not None else None
         return "self" if seen is None or seen.suspended else "create store s1"
 
     def table(self, word: Word) -> Atom | Ref:
-        """Return the table; ETS checks whether it exists."""
+        """Return the name or reference of a table; whether it exists is left to ETS."""
         text = word.text
         if not word.quoted:
             value: Term = _MISSING
@@ -176,7 +179,7 @@ class Resolver:
             raise CommandError(f"not a reference: {text[:60]}; {error}") from error
 
     def reference(self, number: int) -> Ref:
-        """Return the reference with that number, among the visible ones."""
+        """Return the reference with this number, from tables, bindings or the shell's mailbox."""
         tables = [table.ref for table in self.runtime.tables.all()]
         seen = self.runtime.observe(self.shell)
         inbox = seen.mailbox if seen is not None else ()
@@ -199,22 +202,22 @@ _ONE_WORD: Final = re.compile(
 
 
 def is_one_word(text: str) -> bool:
-    """Whether a line is one name that needs no reading as Elixir: a command, a slip, a binding."""
+    """Whether a line is a single word, which need not be parsed as Elixir."""
     return _ONE_WORD.fullmatch(text) is not None
 
 
 def asks_for_a_function(part: Match) -> bool:
-    """Whether `h NAME` means a function of Elixir, since no command and no topic is called so."""
+    """Whether `h NAME` asks for a function of Elixir: no command or topic has that name."""
     topic = part.args.get("topic")
     if topic is None or not part.text.startswith("h ") or is_topic(topic):
         return False
-    from kvshell.session import near_elixir  # noqa: PLC0415  # words do without
+    from kvshell.session import near_elixir  # noqa: PLC0415  # commands do not need it
 
     return near_elixir.is_function(topic)
 
 
 def _refs(terms: "Iterable[Term]") -> "Iterable[Ref]":
-    """Yield every reference inside the terms."""
+    """Yield every reference in `terms`, including those in tuples and lists."""
     for each in terms:
         if type(each) is Ref:
             yield each

@@ -1,4 +1,4 @@
-"""Session: a shell without a terminal."""
+"""`Session`, a shell without a terminal."""
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -28,7 +28,7 @@ MOST_CLIENTS = 200  # each client is a process, listed by every observation
 
 
 class Session(ClientContext, Here):
-    """A shell without a terminal. Use it as a context manager, or call `close`."""
+    """A shell without a terminal; use it as a context manager, or call `close`."""
 
     client_class: type[Client] = Client
 
@@ -40,11 +40,11 @@ class Session(ClientContext, Here):
         law: str = "",
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        """`environment` holds the initial options; defaults to the process's own."""
+        """Create the session; `environment` holds its initial options, by default `os.environ`."""
         state = SessionState(scheduler, design_default, runtime, law, environment)
         super().__init__(state, state.runtime.enter())
         self.on_progress: Callable[[int, int], None] | None = None
-        self._snapshot: Snapshot | None = None  # taken when it last settled, if requested then
+        self._snapshot: Snapshot | None = None  # taken since the system settled, if requested
         self.given_up: Waiting | None = None  # the wait that Ctrl-C ended in the last line
         self._clients: dict[str, Client] = {}
         self._shown_hints: set[str] = set()
@@ -88,7 +88,7 @@ class Session(ClientContext, Here):
 
     @property
     def programs(self) -> Programs:
-        """Finds the file for `load PATH`. Initially None: lines may not run files."""
+        """Finds the file of `load PATH`; None, the default, if loading is forbidden."""
         return self.state.programs
 
     @programs.setter
@@ -101,7 +101,7 @@ class Session(ClientContext, Here):
         Signals in flight under the law `spec` stay in flight.
 
         Raises:
-            NotAtRest: controlled, and 10,000 steps were not enough.
+            NotAtRest: under the controlled scheduler, after 10,000 steps without coming to rest.
         """
         self._snapshot = None
         self.past.rest()
@@ -117,7 +117,7 @@ class Session(ClientContext, Here):
         return rested
 
     def _record_trace(self) -> None:
-        """Record an event with what the line sent, if messages are being recorded."""
+        """Emit an event with the messages of the line, if messages are being recorded."""
         traced = self.trace.take()
         if traced:
             self.state.traced = traced
@@ -127,7 +127,7 @@ class Session(ClientContext, Here):
             self.runtime.emit("messages", None, "\n".join([*message, *more]), "info")
 
     def snapshot(self) -> Snapshot:
-        """Take a snapshot of the system; between lines it is reused for the next line's hints."""
+        """Take a snapshot of the system; between lines, keep it for the hints of the next line."""
         snapshot = take(self)
         if self._line is None:
             self._snapshot = snapshot
@@ -139,7 +139,7 @@ class Session(ClientContext, Here):
 
     @property
     def on_event(self) -> Callable[[Event], None] | None:
-        """Called from any thread when an event is available."""
+        """The callback that is called, from any thread, when an event is available."""
         return self.runtime.on_event
 
     @on_event.setter
@@ -161,7 +161,7 @@ class Session(ClientContext, Here):
         return answers.results
 
     def interrupt(self) -> None:
-        """Handle Ctrl-C: end the wait of the running command. Takes no lock."""
+        """End the wait of the running command, for Ctrl-C. Takes no lock."""
         self.given_up = self.waiting()
         self.interrupted = True
         self.runtime.interrupt(self.shell)
@@ -171,7 +171,7 @@ class Session(ClientContext, Here):
         return waiting(self.runtime, self.shell)
 
     def view(self, command: str) -> View | None:
-        """Return the view of a read-only command, uncounted and without a history entry."""
+        """Return the view of a read-only command, which is not counted and not in the history."""
         results = self.play(command)
         return results[-1].view if results else None
 
@@ -201,7 +201,7 @@ class Session(ClientContext, Here):
         return {name: c.shell for name, c in self._clients.items() if c.shell.record.alive}
 
     def client(self, name: str, text: str) -> None:
-        """Hand a line to a client, starting it if it is new or dead.
+        """Queue a line for a client, starting the client if it is new or dead.
 
         Raises:
             CommandError: too many clients are alive.
@@ -220,7 +220,7 @@ class Session(ClientContext, Here):
         return known
 
     def busy_clients(self) -> dict[str, tuple[Pid, str]]:
-        """Return the clients that are in the middle of a line, and that line."""
+        """Return the clients that are running a line: each one's pid, and that line."""
         living = self.clients
         return {
             name: (living[name], client.at_line)
@@ -229,12 +229,12 @@ class Session(ClientContext, Here):
         }
 
     def progress(self, done: int, total: int) -> None:
-        """Report progress to the host, if it asked."""
+        """Report progress to the host, if it has set `on_progress`."""
         if self.on_progress is not None:
             self.on_progress(done, total)
 
     def fresh(self, design: str) -> "Session":
-        """Return a new controlled session with that design."""
+        """Return a new controlled session whose default is `design`; the caller must close it."""
         fresh = Session("controlled", design)
         if design == OWN:
             from kvshell.session.elixir_shell import copy_own  # noqa: PLC0415  # Elixir only
@@ -244,10 +244,10 @@ class Session(ClientContext, Here):
         return fresh
 
     def keep_law(self, law: str) -> None:
-        """Start over with an empty system under another delivery law.
+        """Reset the session and set the delivery law, `beam` or `spec`.
 
         Raises:
-            CommandError: something is running that the new law would not cover.
+            CommandError: other processes are alive, which the reset would end.
         """
         if law == self.options["law"]:
             return
@@ -284,7 +284,7 @@ class Session(ClientContext, Here):
         return results
 
     def _hinted(self, match: Match, line: ParsedLine | None) -> Result:
-        """Run one command, handle the shell's own death, and find a hint."""
+        """Run one command and add a hint to its result, if one applies and hints are on."""
         if self.options["hints"] == "off":
             return self._quiet(match, line)
         own = self.state.designs.get(OWN)
@@ -297,7 +297,7 @@ class Session(ClientContext, Here):
         return result._replace(hint=hint) if fresh else result
 
     def _quiet(self, match: Match, line: ParsedLine | None) -> Result:
-        """Run one command without a hint: Tab still types what an error says."""
+        """Run one command with hints off: its hint is only the line that Tab types."""
         self._snapshot = None
         result, _ = self._alive(match)
         if result.error is None or match.elixir is not None:
@@ -328,7 +328,7 @@ class Session(ClientContext, Here):
         return self.design.name if self.running else None
 
     def _worded(self, match: Match, result: Result) -> Result:
-        """Add the hint for a line of Elixir."""
+        """Add the hint for a line of Elixir to its result."""
         from kvshell.session import near_elixir  # noqa: PLC0415  # Elixir only
 
         if result.error is not None:
@@ -368,9 +368,9 @@ class Session(ClientContext, Here):
         return not record.alive or record.doom is not NOTHING
 
     def _reborn(self) -> str:
-        """Give the shell a new process, as iex does; return iex's message about the old one."""
+        """Give the shell a new process; return iex's message about the death of the old one."""
         old, inside = self.shell, self._line is not None
-        self._close_line()  # otherwise its dying steps are held until the line ends
+        self._close_line()  # otherwise the exit of the old process is held until the line ends
         self.runtime.leave()
         self.shell = self.runtime.enter()
         self.forget()
@@ -378,11 +378,11 @@ class Session(ClientContext, Here):
             self._open_line()
         seen = self.runtime.observe(old)
         dead = seen is not None and seen.status == "dead"
-        # Free scheduler: another thread runs the dying steps and may not have set the reason yet.
+        # Free scheduler: another thread ends the process and may not have set the reason yet.
         return format_banner((A.EXIT, old), seen.reason if seen and dead else old.record.doom)
 
     def _bury(self) -> None:
-        """Report clients that died; their next line starts a new one."""
+        """Report clients that died, and forget them; their next line starts a new process."""
         for name, client in list(self._clients.items()):
             seen = self.runtime.observe(client.shell)
             if seen is not None and seen.status == "dead":
@@ -391,7 +391,7 @@ class Session(ClientContext, Here):
                 self.runtime.emit("exit", client.shell, f"{name}: {text}")
 
     def forget(self) -> None:
-        """Start at line 1, without bindings or answers."""
+        """Drop all bindings and answers, and restart the line numbers."""
         self.bindings.clear()
         self._elixir = self._elixir and self._elixir.reborn()
         self._answers.clear()

@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 
     from kvshell.session.session import Session
 
-# Finds the file for `load PATH`; None where lines may come from others and run no files.
+# Finds the file for `load PATH`; None where lines are not trusted and must not run files.
 Programs = Callable[[str], "Path"] | None
 
 
 def here(path: str) -> "Path":
-    """Find a program as a shell does: relative to the current folder."""
+    """Return the path of a program, relative to the current folder; `~` is expanded."""
     from pathlib import Path  # noqa: PLC0415  # only needed to load a file
 
     return Path(path).expanduser()
 
 
 def beside(document: str) -> Programs:
-    """Find a program relative to the current folder, or else to the document's folder."""
+    """Return a function that finds a program in the current folder, else next to the document."""
 
     def find(path: str) -> "Path":
         found = here(path)
@@ -49,11 +49,11 @@ def loading(path: str) -> str:
 
 
 def preload(session: "Session", paths: Iterable[str]) -> str | None:
-    """Load the programs of `--load`, uncounted; return the first error, or None."""
+    """Run the `load` lines of the option `--load`; return the first error, or None."""
     for path in paths:
         for result in session.play(loading(path)):
             if result.error is not None:
-                # A file of Elixir that does not compile: the compiler printed why.
+                # If an Elixir file does not compile, the compiler has printed why.
                 return _printed(session.runtime.take_printed(), path) or result.error
         session.past.add("load", loading(path))
         session.settle()
@@ -61,7 +61,7 @@ def preload(session: "Session", paths: Iterable[str]) -> str | None:
 
 
 def _printed(text: str, path: str) -> str | None:
-    """Return what the compiler printed as an error that names the file, the line and the kind."""
+    """Return the compiler's output as one error with file, line and kind; None if there is none."""
     banner = text.rstrip().rpartition("\n** (")
     if not banner[1]:
         return None
@@ -76,7 +76,7 @@ def _printed(text: str, path: str) -> str | None:
 
 
 def proposal(own: Design) -> Hint:
-    """Return the hint shown when a reader has defined a module that keeps names."""
+    """Return the hint shown when the user has defined a module that keeps names."""
     module, line = inspect(own.manager), "start manager own"
     text = Message(
         "{line}: then create store, lookup, put and the others work on your {module}",
@@ -108,7 +108,7 @@ def _first(option: str, environment: Mapping[str, str]) -> str:
 
 
 class SessionState:
-    """A runtime and what runs in it; `restart` replaces both."""
+    """A runtime and the designs and options used with it; `restart` replaces the runtime."""
 
     def __init__(
         self,
@@ -118,7 +118,7 @@ class SessionState:
         law: str = "",
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        """`environment` holds the initial options; defaults to the process's own."""
+        """Create the state; `environment` holds its initial options, by default `os.environ`."""
         if environment is None:
             environment = os.environ
         self._scheduler: Scheduler = scheduler
@@ -127,7 +127,7 @@ class SessionState:
             self.options["law"] = law or "beam"
         self.designs: dict[str, Design] = dict(DESIGNS)  # the reader's own modules are added
         self.names = NameIndex()
-        # Until the reader's modules are defined, commands mean the tutorial's last design.
+        # Until the user's modules are defined, commands use the tutorial's last design.
         self.own_is_default = default == OWN
         self.default: Design = self.designs["ets" if default == OWN else default]
         self.design: Design = self.default
@@ -141,11 +141,11 @@ class SessionState:
 
     @property
     def scheduler(self) -> Scheduler:
-        """`controlled` under a delivery law, otherwise the scheduler chosen for the session."""
+        """The scheduler chosen for the session; `controlled` if there is a delivery law."""
         return self._scheduler if self.options["law"] == "off" else "controlled"
 
     def _made(self) -> Runtime:
-        """Return an empty runtime that obeys the law."""
+        """Return an empty runtime with the delivery law of the options."""
         runtime = Runtime(self.scheduler)
         if self.options["law"] == "spec":
             runtime.channels = Channels()
@@ -157,11 +157,11 @@ class SessionState:
         return self.runtime.whereis(self.design.supervisor or self.design.manager) is not None
 
     def follow(self, supervisor: Pid | None) -> None:
-        """Let `ended` answer for a supervisor that was not seen while it ran."""
+        """Set the supervisor whose end `ended` reports, if it was not seen while it ran."""
         self._supervisor = supervisor
 
     def ended(self) -> str:
-        """Return why the last supervisor died; empty while one runs, or if none has been seen."""
+        """Return why the last supervisor died, or "" if none has been seen or one is running."""
         name = self.design.supervisor
         running = self.runtime.whereis(name) if name is not None else None
         if running is not None and running is not self._supervisor:
@@ -173,18 +173,18 @@ class SessionState:
         return inspect(seen.reason) if seen is not None and seen.status == "dead" else ""
 
     def blame(self) -> str:
-        """Return which child used up the last supervisor's restarts, and why; otherwise empty."""
+        """Return which child used up the last supervisor's restarts, and why; otherwise ""."""
         restarts = self._restarts
         return restarts.why if restarts is not None and restarts.blown and self.ended() else ""
 
     def count_reads(self) -> None:
-        """Count the reads of the names table; a restarted registry creates a new table."""
+        """Turn on the counter of reads of the names table; a restarted registry has a new table."""
         found = self.design.table(self.runtime)
         if found is not None and not found.counting:
             found.count_reads()
 
     def restart(self) -> None:
-        """Stop everything and start with an empty runtime."""
+        """End all processes and replace the runtime by an empty one."""
         listener = self.runtime.on_event
         self.traced = []
         self.runtime.on_event = None

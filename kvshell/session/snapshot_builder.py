@@ -1,4 +1,4 @@
-"""Builds snapshots: data that grows with the number of stores is computed on demand."""
+"""Builds snapshots; anything that grows with the number of stores is computed on demand."""
 
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from heapq import merge
@@ -25,7 +25,7 @@ Row = TypeVar("Row")
 
 
 class Rows(Sequence[Row], Generic[Row]):
-    """A sequence of rows with a known length; rows are built when accessed."""
+    """A sequence of rows whose length is known; each row is built when it is accessed."""
 
     def __init__(self, count: int) -> None:
         self._count = count
@@ -49,7 +49,7 @@ class Rows(Sequence[Row], Generic[Row]):
 
 
 class ProcessRows(Rows[ProcessRow]):
-    """The living processes in order of creation, listed on demand."""
+    """The rows of the living processes in order of creation, built on demand."""
 
     def __init__(
         self, processes: Callable[[], Sequence[Pid]], make: Callable[[Pid], ProcessRow]
@@ -66,7 +66,7 @@ class ProcessRows(Rows[ProcessRow]):
 
 
 class BindingRows(Rows[BindingRow]):
-    """The bindings, ordered by name."""
+    """The rows of the variables, ordered by name."""
 
     def __init__(self, bindings: Mapping[str, Term]) -> None:
         super().__init__(len(bindings))
@@ -76,12 +76,12 @@ class BindingRows(Rows[BindingRow]):
         return (_binding(name, self._bindings[name]) for name in sorted(self._bindings))
 
     def find(self, name: str) -> BindingRow | None:
-        """Return the row of the binding `name`."""
+        """Return the row of the variable `name`, or None."""
         return _binding(name, self._bindings[name]) if name in self._bindings else None
 
 
 class TableRows(Rows[TableRow]):
-    """The ETS tables in order of creation."""
+    """The rows of the ETS tables in order of creation."""
 
     def __init__(self, tables: Sequence[Table]) -> None:
         super().__init__(len(tables))
@@ -92,7 +92,7 @@ class TableRows(Rows[TableRow]):
 
 
 class StoreRows(Rows[StoreRow]):
-    """The names in order, including those whose create is waiting."""
+    """The rows of the stores, ordered by name; those being created are included."""
 
     def __init__(
         self, runtime: Runtime, design: Design, index: NameIndex, pending: tuple[str, ...]
@@ -108,12 +108,12 @@ class StoreRows(Rows[StoreRow]):
         return map(self._row, merge(self._index.order, sorted(self._pending)))
 
     def find(self, name: str) -> StoreRow | None:
-        """Return the row called `name`."""
+        """Return the row of the store `name`, or None."""
         pid = self._design.pid(self._runtime, name)
         return self._made(name, pid) if pid is not None or name in self._pending else None
 
     def starting(self, prefix: str) -> Iterator[StoreRow]:
-        """Return the rows whose names start with `prefix`."""
+        """Return the rows whose names start with `prefix`, in order."""
         self._index.follow(self._design, self._runtime)
         pending = sorted(name for name in self._pending if name.startswith(prefix))
         return map(self._row, merge(self._index.starting(prefix), pending))
@@ -134,7 +134,7 @@ class StoreRows(Rows[StoreRow]):
 
 
 class Living(Container[str]):
-    """The printed pids of the living processes."""
+    """The printed pids of all living processes; only tests for membership are possible."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
@@ -146,7 +146,7 @@ class Living(Container[str]):
 
 
 def take(context: "ClientContext") -> Snapshot:
-    """Take a snapshot as a client sees it; observes and never waits."""
+    """Take a snapshot as the client of `context` sees it; observes only and never waits."""
     runtime, design, state = context.runtime, context.design, context.state
     pending = tuple(name for name in design.pending(runtime) if isinstance(name, str))
     names = ProcessNames(context)
@@ -194,7 +194,7 @@ def _flying(runtime: Runtime, names: "ProcessNames") -> tuple[Lane, ...]:
 
 
 class ProcessNames:
-    """The name of each process: registered, its store's, or a client's."""
+    """Names processes: by registered name, by store, or by client."""
 
     def __init__(self, context: "ClientContext") -> None:
         self._runtime = context.runtime
@@ -205,7 +205,7 @@ class ProcessNames:
         self._index = context.state.names
 
     def row(self, pid: Pid) -> ProcessRow:
-        """Return the process's row."""
+        """Return the row of a process."""
         seen = self._runtime.observe(pid)
         assert seen is not None  # every spawned process has a record
         return ProcessRow(
@@ -213,7 +213,7 @@ class ProcessNames:
         )
 
     def typed(self, pid: Pid) -> str:
-        """Return how to refer to the process in a command."""
+        """Return the word that refers to a process in a command."""
         if pid is self._shell:
             return "shell"
         registered = pid.record.name
@@ -239,7 +239,7 @@ class ProcessNames:
 
 
 def module(seen: Observation) -> str:
-    """Return the module a process runs, in a word."""
+    """Return the module that a process runs or, if unknown, its behaviour."""
     return inspect(seen.module) if seen.module is not None else seen.behaviour
 
 

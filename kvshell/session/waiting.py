@@ -1,4 +1,4 @@
-"""Describes what a line waits for, and holds its printed output."""
+"""What a line waits for, and what it printed; the parts of Runner that every session shares."""
 
 from collections.abc import Callable, Sequence
 
@@ -9,7 +9,7 @@ from kvshell.terms import Pid, inspect
 
 
 def printed(events: Sequence[Event]) -> tuple[str, tuple[Event, ...]]:
-    """Join what was printed meanwhile into one text; return it with the remaining events."""
+    """Join the printed output among `events` into one text; return it with the remaining events."""
     output = "".join(event.text for event in events if event.kind == PRINTED)
     return output, tuple(event for event in events if event.kind != PRINTED)
 
@@ -31,21 +31,20 @@ def waiting(runtime: Runtime, pid: Pid) -> Waiting | None:
 
 
 class Here:
-    """What a host asks of any engine, as it is where the system runs in this process.
+    """The parts of an engine's interface that are trivial if the system runs in this process.
 
     Attributes:
-        busy: empty: who keeps a node from settling is known of a node only.
-        on_notice: never called: what happens outside of a session does not concern it.
-        on_output: never called: what a line prints is in its results.
+        busy: empty; other engines name what keeps a node from settling.
+        on_output: never called: a line's output is in its results.
+        engine: empty; other engines describe themselves for the welcome.
+        on_notice: never called: nothing happens outside the session.
     """
 
     busy: str = ""
     on_output: Callable[[str], None] | None = None
-    engine: str = (
-        ""  # who answers, as a sentence for the welcome; kvshell's own runtime: nobody else
-    )
+    engine: str = ""
     on_notice: Callable[[Event], None] | None = None
 
     def descriptors(self) -> tuple[int, ...]:
-        """Return none: `on_event` is called."""
+        """Return no file descriptors to watch: `on_event` is called instead."""
         return ()

@@ -1,4 +1,4 @@
-"""A session driven by text, as hosts drive it: run, show, settle, take the events."""
+"""Fixtures: a session driven by text, as hosts drive it."""
 
 from collections.abc import Callable, Iterator
 
@@ -12,7 +12,7 @@ Open = Callable[..., Typist]
 
 @pytest.fixture
 def opened() -> Iterator[Open]:
-    """Open sessions; each is closed after the test."""
+    """Return a function that opens sessions; each is closed after the test."""
     sessions: list[Session] = []
 
     def open_(design: str = "ets", scheduler: str = "controlled") -> Typist:
@@ -27,5 +27,5 @@ def opened() -> Iterator[Open]:
 
 @pytest.fixture
 def kv(opened: Open) -> Typist:
-    """A controlled session of the default design in which nothing runs yet."""
+    """A controlled session of the default design, in which no system is running yet."""
     return opened()

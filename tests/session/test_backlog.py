@@ -1,4 +1,4 @@
-"""Finds the processes with messages at rest, without inspecting every process."""
+"""Processes with waiting messages are found without inspecting every process."""
 
 from pathlib import Path
 
@@ -14,12 +14,12 @@ TRANSCRIPTS = Path(__file__).parents[2] / "transcripts"
 
 
 def scanned(runtime: Runtime) -> list[object]:
-    """Return the same by inspecting each process."""
+    """Return the same as `backlog`, by inspecting each process."""
     records = [pid.record for pid in runtime.processes()]
     return [each for each in records if each.suspended or each.mailbox]
 
 
-# The processes of a document on several nodes are not ours.
+# Documents on several nodes are left out: their processes are not in this runtime.
 DOCUMENTS = [target for target in targets([str(TRANSCRIPTS)]) if b"\nnodes:" not in target.read()]
 
 

@@ -1,4 +1,4 @@
-"""Other clients: `as b LINE` runs elsewhere and does not hold up the prompt."""
+"""Other clients: `as b LINE` runs in a process of its own and does not block the prompt."""
 
 import threading
 from collections.abc import Callable

@@ -14,7 +14,7 @@ FIRST = {"plain": "#PID<0.102.0>", "map": ":ok", "ets-cast": ":ok", "ets": "#PID
 
 @pytest.fixture(params=ALL)
 def any_kv(request: pytest.FixtureRequest, opened: Callable[..., Typist]) -> Typist:
-    """A session in which each design runs in turn."""
+    """A session with a running system, once for each design."""
     typist = opened(request.param)
     typist("start manager")
     return typist
@@ -72,7 +72,7 @@ def test_a_stopped_store_is_forgotten_or_kept(any_kv: Typist) -> None:
 def test_a_stop_and_a_lookup_back_to_back_find_the_row_gone(
     opened: Callable[..., Typist], name: str
 ) -> None:
-    """The death wakes the registry before it wakes the driver."""
+    """The death of the store wakes the registry before it wakes the shell."""
     kv = opened(name)
     kv("start manager", "create store s1")
 

@@ -15,7 +15,7 @@ from tests.session.typist import Typist
 
 
 def answers(session: Session, *lines: str) -> list[str]:
-    """Return what each line prints, the parts of a line joined by newlines."""
+    """Return what each line prints; the answers of its parts are joined by newlines."""
     found = []
     for line in lines:
         found.append("\n".join(render(result, Caps()) for result in session.run(line)))

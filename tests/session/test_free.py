@@ -1,4 +1,4 @@
-"""On real threads: lines are held back to back, waits end by Ctrl-C, events come by themselves."""
+"""The free scheduler: lines that race on real threads, Ctrl-C while waiting, and events."""
 
 import signal
 import threading
@@ -47,7 +47,7 @@ def test_repeat_holds_each_round_as_a_line(opened: Callable[..., Typist]) -> Non
 
 
 def test_repeat_hits_the_chapters_race(opened: Callable[..., Typist]) -> None:
-    """The dead are found in about as many rounds as on the BEAM: there in 111 of 1,000."""
+    """About as many lookups find the dead process as on the BEAM, where 111 of 1,000 do."""
     kv = opened("ets", "free")
     kv("start manager")
 

@@ -1,4 +1,4 @@
-"""Running a line for a mode: answers, opened views, settling, events, in this order."""
+"""Running a line for a mode: answers, opened views, settling and events, in this order."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""Ctrl-C: what a press means between lines, while one runs, and within that again."""
+"""What Ctrl-C does between lines, while a line runs, and when pressed again in the same line."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""What a line is: `;`, the counter, `v`, patterns, bindings, errors, the shell's own death."""
+"""Lines: `;`, the counter, `v`, patterns, bindings, errors, and the death of the shell."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""The line equivalent to `--load`, as it is shown at the prompt and read back."""
+"""The `load` line that `--load` stands for, as shown at the prompt and parsed again."""
 
 import pytest
 

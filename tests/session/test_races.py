@@ -1,4 +1,4 @@
-"""The chapter's two races and what holds them open: oracle cases 08.*."""
+"""The chapter's two races and what holds them open; see the oracle's cases 08.*."""
 
 from collections.abc import Callable
 

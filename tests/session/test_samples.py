@@ -1,4 +1,4 @@
-"""The samples of the first issue, exact to the number."""
+"""The sample sessions of the specification, reproduced exactly, pids included."""
 
 from tests.session.typist import Typist
 

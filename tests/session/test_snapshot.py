@@ -1,4 +1,4 @@
-"""The snapshot of a line: cheap, complete, and read without touching the system."""
+"""The snapshot of a line is cheap and complete, and taking it does not affect the system."""
 
 from collections.abc import Callable
 
@@ -106,7 +106,7 @@ def test_a_snapshot_is_taken_while_everything_is_held(kv: Typist) -> None:
 
 
 def test_a_suspended_store_of_plain_has_no_role(opened: Callable[..., Typist]) -> None:
-    """Its design has no supervisors: no unnamed process is mistaken for one."""
+    """`plain` has no supervisors, so no unnamed process may be mistaken for one."""
     kv = opened("plain")
     kv("start manager plain", "create store s", "suspend s")
 

@@ -1,4 +1,4 @@
-"""The `plain` design against real iex sessions: oracle cases 01.* and 03.*."""
+"""The design `plain` compared with real iex sessions: the oracle's cases 01.* and 03.*."""
 
 from collections.abc import Callable
 

@@ -6,7 +6,7 @@ from kvshell.views import DOCUMENT, render
 
 
 class Typist:
-    """Types lines into a session and keeps the results."""
+    """Types lines into a session and collects results, events and hints."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
@@ -15,7 +15,7 @@ class Typist:
         self.hints: list[str] = []
 
     def __call__(self, *lines: str) -> str:
-        """Type lines, at rest between them; return the text that answers the last."""
+        """Type lines, settling after each one; return the answer of the last line as text."""
         text = ""
         for line in lines:
             self.results = self.session.run(line)

@@ -1,4 +1,4 @@
-"""Signals in flight, under `set law spec`: held back, listed, delivered, refused."""
+"""Signals in flight under `set law spec`: held back, listed and delivered; errors."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ def kv() -> Iterator[Typist]:
 
 
 def channels(kv: Typist) -> list[str]:
-    """What is on its way, as typed to `deliver`."""
+    """Return the commands that deliver the signals in flight."""
     return [lane.line for lane in kv.session.snapshot().flying]
 
 
@@ -64,7 +64,7 @@ def test_a_waiting_line_delivers_only_the_signals_it_needs(kv: Typist) -> None:
 
 
 def test_signals_left_by_earlier_lines_arrive_when_needed(kv: Typist) -> None:
-    """In plain `put` is a cast; `get` stands behind it in the same channel."""
+    """In `plain`, `put` is a cast; the call of `get` follows it in the same channel."""
     kv("start manager plain", "create store s", "put s k 1")
     assert channels(kv) == ["deliver shell to s"]
 

@@ -1,4 +1,4 @@
-"""The line of each hint, typed by Tab, runs without an error and ends no store."""
+"""The line that Tab types for a hint runs without an error and ends no store."""
 
 import random
 
@@ -46,7 +46,7 @@ LONG = {"bench", "compare", "explore", "learn", "load", "record", "repeat", "rep
 
 
 def typed_line(chance: random.Random) -> str:
-    """A line with a slip, a word too many or too few, or with a name that is not there."""
+    """Return a random line with a typo, a word too many or too few, or an unknown name."""
     if chance.random() < 0.3:
         return chance.choice(LINES)
     command = chance.choice([each for each in COMMANDS if not LONG & set(each.path)])
@@ -59,7 +59,7 @@ def typed_line(chance: random.Random) -> str:
 
 
 def followed(setup: list[str], line: str, times: int = 1) -> str:
-    """Type `line` after `setup`, then what Tab types; return that, "" if it is nothing."""
+    """Type `line` after `setup`, then the line that Tab types; return that line, or "" if none."""
     session, host = opened(setup)
     with session:
         ran = [host.line(line) for _ in range(times)][-1]

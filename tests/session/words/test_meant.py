@@ -1,4 +1,4 @@
-"""What a word means, and how a name that could be overlooked is shown."""
+"""What a word may mean, and how `explain` and errors show a name that is easily misread."""
 
 import pytest
 

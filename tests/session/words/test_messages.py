@@ -1,4 +1,4 @@
-"""Messages and tables from the shell's own process: the first screens of the chapter."""
+"""Messages and tables from the shell's own process, as at the start of the chapter."""
 
 import pytest
 

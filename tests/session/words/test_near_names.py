@@ -1,4 +1,4 @@
-"""What is suggested for an unknown name, and which lines bind one."""
+"""Suggestions for an unknown name, and the lines that would bind it."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""While nothing runs, every system command says so, and how to start one; no ETS errors."""
+"""Without a running system, each system command says so, not with an ETS error."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What toolbar, help and Tab propose can be run, and ends no living process."""
+"""Lines that the toolbar, help and Tab propose can run, and end no living process."""
 
 from collections.abc import Sequence
 

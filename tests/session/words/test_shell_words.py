@@ -1,4 +1,4 @@
-"""Words of the shell itself: help, history, v, set, clear, exit, replay."""
+"""Commands of the shell itself: help, history, v, set, clear, exit, replay."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The words spawn, send, link, unlink, demonitor and exit PROCESS REASON, as OTP has them."""
+"""The commands spawn, send, link, unlink, demonitor and exit behave as in OTP."""
 
 from tests.session.typist import Typist
 
@@ -17,7 +17,7 @@ def test_a_spawned_process_only_collects_what_is_sent_to_it(kv: Typist) -> None:
 
 
 def test_send_reaches_a_name_and_an_unknown_one_is_an_error(kv: Typist) -> None:
-    """A plain message: no `$gen_cast` around it. send(:nobody, 1) is an ArgumentError in iex."""
+    """`send` sends the bare term, without `$gen_cast`; an unknown name raises as in iex."""
     kv("start manager")
     assert kv("send shell :hi") == ":hi"
     assert kv("flush") == ":hi\n:ok"

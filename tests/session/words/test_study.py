@@ -1,4 +1,4 @@
-"""compare, repeat, explain."""
+"""The commands compare, repeat and explain."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Viewing supervision: strategies, how much of the budget is used, and which process used it up."""
+"""The tree shows each supervisor's strategy, its restarts, and which child used them up."""
 
 import pytest
 

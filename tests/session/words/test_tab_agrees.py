@@ -1,4 +1,4 @@
-"""Tab types the command that the last message proposes, if it proposes one."""
+"""If the last message proposes a command, Tab types that command."""
 
 import random
 import re
@@ -26,7 +26,7 @@ def is_line(text: str) -> bool:
 
 
 def proposals(result: Result) -> list[str]:
-    """The lines that the last message under an answer proposes; one of them is enough."""
+    """Return the lines proposed by the last message under an answer; Tab may type any of them."""
     text = hint = str(result.hint.text) if result.hint is not None else ""
     if not text:
         text = (result.error or "").partition("\n")[0]

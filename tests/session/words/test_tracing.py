@@ -1,4 +1,4 @@
-"""`messages`: who sent what to whom."""
+"""The command `messages`: who sent what to whom."""
 
 from collections.abc import Iterator
 

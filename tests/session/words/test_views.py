@@ -1,4 +1,4 @@
-"""Views send no message, never wait, and name every state in words."""
+"""Views send no message, never wait, and describe every state in words."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from tests.session.typist import Typist
 
 
 def rows(kv: Typist, line: str) -> list[list[str]]:
-    """The cells of the table that a line answers."""
+    """Return the cells of the table that a line answers."""
     (result,) = kv.session.run(line)
     assert isinstance(result.view, TableView), result
     return [[cell.text for cell in row] for row in result.view.rows]

@@ -1,4 +1,4 @@
-"""What a word means: reading rules 1 and 2."""
+"""What a PROCESS, STORE or TERM word means: reading rules 1 and 2."""
 
 from collections.abc import Callable
 
