@@ -36,7 +36,7 @@ SLIP: Final = "** (CommandError)"
 
 
 def author(asked: LearnOptions, flags: Flags) -> int:
-    """Record an author until the prompt is left, and write the lesson; return the exit code."""
+    """Record a lesson at a prompt until it is left, and write the file; return the exit code."""
     from kvshell.shell.conversation import (  # noqa: PLC0415  # only for a terminal
         PromptOptions,
         converse,
@@ -60,7 +60,7 @@ def author(asked: LearnOptions, flags: Flags) -> int:
 
 
 class AuthorPrompt(SessionPrompt):
-    """Hosts an author: a plain session that records, with five extra commands."""
+    """Hosts the author of a lesson: a session that is recorded, with five extra commands."""
 
     def __init__(
         self, session: Session, path: Path, caps: Callable[[], Caps], before: bytes | None = None
@@ -84,7 +84,7 @@ class AuthorPrompt(SessionPrompt):
         )
 
     def line(self, text: str, display: Display) -> None:
-        """Record the line, and run it if it is a command."""
+        """Record the line; run it if it is a command."""
         word, _, rest = text.strip().partition(" ")
         if text.strip().startswith("#"):
             self._items.append(Item("", text.strip()))
@@ -96,7 +96,7 @@ class AuthorPrompt(SessionPrompt):
             display.show(self._own(word, rest))
 
     def _own(self, word: str, rest: str) -> list[ScreenBlock]:
-        """Run one of the author's commands."""
+        """Run one of the author's commands and return what to show."""
         match word:
             case ":quit":
                 self.left = True
@@ -113,12 +113,12 @@ class AuthorPrompt(SessionPrompt):
                 return []
 
     def written(self) -> str:
-        """Write the lesson; return a message."""
+        """Write the lesson file at the end; return the message to show."""
         check_it = f"kvshell learn --check {shlex.quote(str(self._path))}"
         return self._write() or f"wrote {self._path}; {check_it} runs the ten checks on it"
 
     def _keep(self, line: str, results: Sequence[Result]) -> str:
-        """Record a line that is a command; mistakes are not part of the lesson."""
+        """Record a line unless it is mistyped: mistakes are not part of the lesson."""
         if any((result.error or "").startswith(SLIP) for result in results):
             self._slips.append("left out of the lesson: not a command")
         elif results and not all(_is_wish(result) for result in results):
@@ -133,7 +133,7 @@ class AuthorPrompt(SessionPrompt):
         return exploring(wish, self._session, self._caps(), host)[0]
 
     def _write(self) -> str:
-        """Write the lesson; return why it failed, or ""."""
+        """Write the lesson file; return why that failed, or ""."""
         text = composed(self._items, title_of(self._path))
         try:
             place = write_or_beside(self._path, text, over=self._before)
@@ -158,23 +158,23 @@ class AuthorPrompt(SessionPrompt):
 
 
 def _is_wish(result: Result) -> bool:
-    """Whether a result opens something outside the lesson; exploring is part of a lesson."""
+    """Whether a result opens something outside the lesson; `explore` is part of a lesson."""
     return result.open is not None and result.open.kind != "explore"
 
 
 class AuthorWords:
-    """The typing help of a session plus the author's commands."""
+    """Typing help for the author's commands; everything else is passed to the session's."""
 
     def __init__(self, inner: TypingHelp) -> None:
         self._inner = inner
 
     def spans(self, text: str) -> Sequence[StyledSpan]:
-        """Return the roles of the words."""
+        """Return the roles of the words in `text`."""
         word = text.split(" ", 1)[0]
         return [StyledSpan(0, len(word), "command")] if word in WORDS else self._inner.spans(text)
 
     def in_pieces(self, text: str) -> Pieces | None:
-        """Like the session's."""
+        """Return the session's answer."""
         return self._inner.in_pieces(text)
 
     def complete(self, text: str) -> Sequence[CompletionItem]:
@@ -197,17 +197,17 @@ class AuthorWords:
         return self._inner.drop_prompt(text)
 
     def unfinished(self, text: str) -> bool:
-        """Like the session's; the author's commands take one line."""
+        """Return the session's answer; the author's commands take one line."""
         return not text.startswith((":", "#")) and self._inner.unfinished(text)
 
     def within(self, text: str) -> Container[int]:
-        """Like the session's."""
+        """Return the session's answer."""
         return self._inner.within(text)
 
     def indentation(self, text: str) -> int:
-        """Like the session's."""
+        """Return the session's answer."""
         return self._inner.indentation(text)
 
     def outdentation(self, text: str) -> int | None:
-        """Like the session's."""
+        """Return the session's answer."""
         return self._inner.outdentation(text)

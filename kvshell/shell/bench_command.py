@@ -1,4 +1,4 @@
-"""`bench` at the prompt: runs in a separate process, without the session's stores."""
+"""`bench` and `test` at the prompt: each runs in a separate process, away from the session."""
 
 import os
 import signal
@@ -13,12 +13,12 @@ from kvshell.views.caps import Caps
 
 
 def bench(caps: Caps, host: Host) -> Iterable[ScreenBlock]:
-    """Run `kvshell bench` on this terminal; it writes its own report, and Ctrl-C ends only it."""
+    """Run `kvshell bench` on this terminal, to which it writes its report; Ctrl-C ends only it."""
     from kvshell.bench.command import progress  # noqa: PLC0415  # rarely needed
     from kvshell.bench.suite import STEPS  # noqa: PLC0415
 
     child = _Child(caps)
-    # However often Ctrl-C is pressed, this process receives it, not the child.
+    # Every Ctrl-C is received by this process, not by the child.
     with own_terminal():
         with host.interrupts.line(child.stop, again=lambda *_: None):
             progress(0, len(STEPS), STEPS[0].what)  # a busy machine takes time to start a program
@@ -31,7 +31,7 @@ def bench(caps: Caps, host: Host) -> Iterable[ScreenBlock]:
 
 
 def test(path: str, caps: Caps, host: Host) -> Iterable[ScreenBlock]:
-    """Run `kvshell test PATH` on this terminal; Ctrl-C ends it alone."""
+    """Run `kvshell test PATH` on this terminal; Ctrl-C ends only that process."""
     child = _Child(caps)
     with host.interrupts.line(child.stop, again=lambda *_: None):
         child.run("test", path)
@@ -39,7 +39,7 @@ def test(path: str, caps: Caps, host: Host) -> Iterable[ScreenBlock]:
 
 
 class _Child:
-    """A second kvshell on this terminal, with the same colours. It can be stopped at any time."""
+    """A second kvshell process on this terminal, with the same colours."""
 
     def __init__(self, caps: Caps) -> None:
         colour = "never" if caps.colour == "none" else "always"
@@ -49,7 +49,7 @@ class _Child:
         self._process: subprocess.Popen[bytes] | None = None
 
     def run(self, *words: str) -> int:
-        """Run it to its end; return its exit code."""
+        """Run the process to its end; return its exit code."""
         mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # the child inherits it
         try:
             process = subprocess.Popen(  # noqa: S603  # our own program
@@ -64,7 +64,7 @@ class _Child:
             return process.wait()
 
     def stop(self) -> None:
-        """Stop it. Called from a signal handler."""
+        """Terminate the process. Safe in a signal handler."""
         self.stopped = True
         if self._process is not None:
             self._process.terminate()

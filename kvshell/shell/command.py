@@ -1,4 +1,4 @@
-"""The prompt as opened by the command line."""
+"""Opens the prompt that the command line asks for."""
 
 import os
 import sys
@@ -27,7 +27,7 @@ USAGE: Final = 2
 
 
 def prompt(flags: Flags) -> int:
-    """Open the prompt on a fresh system until it is left; return the exit code."""
+    """Open a prompt on a new system; return the exit code once the prompt is left."""
     if sys.platform == "win32":
         narrate("the prompt needs Linux or macOS; here: kvshell -c LINE")
         return USAGE
@@ -40,7 +40,7 @@ def prompt(flags: Flags) -> int:
 
 
 def _session_class(engine: str) -> type[Session]:
-    """Return the session class for kvshell's runtime: its commands, or the Elixir behind them."""
+    """Return the session class for an engine that is kvshell's own runtime."""
     if engine != "elixir":
         return Session
     from kvshell.engines.elixir.session import ElixirSession  # noqa: PLC0415  # rarely needed
@@ -49,7 +49,7 @@ def _session_class(engine: str) -> type[Session]:
 
 
 def _on_engine(flags: Flags) -> int:
-    """Open the prompt on the BEAM; return 2 if it is not available."""
+    """Open a prompt on the BEAM; return 2 if it is not available."""
     from kvshell.engines.available import (  # noqa: PLC0415  # rarely needed
         EngineError,
         refused,
@@ -84,10 +84,10 @@ def open_prompt(
     recordings: Recordings | None = None,
     starts: bool = False,
 ) -> int:
-    """Open a prompt on a session, which may have run lines already, and close it at the end.
+    """Open a prompt on a session, and close the session when the prompt is left.
 
-    An active recording is ended, too. A session that `starts` here begins with the user's options
-    and start-up script.
+    The session may have run lines already. A recording is ended, too. If `starts`, the user's
+    options are applied and the start-up script is run first.
     """
     # Imported here because its dependencies do not exist on Windows.
     from kvshell.shell.conversation import PromptOptions, converse  # noqa: PLC0415
@@ -176,12 +176,12 @@ def _explore(
 
 
 def _replay(wish: Open, caps: Caps) -> Iterable[ScreenBlock]:
-    """Replay a document in a separate session; it writes its own report."""
+    """Replay a document in a separate session; the replay writes its own report."""
     from kvshell.transcript.command import ReplayOptions, main  # noqa: PLC0415  # rarely needed
 
     try:
         with (
-            Interrupts(),  # its sessions are discarded, so Ctrl-C may end everything at once
+            Interrupts(),  # the replay's sessions are discarded, so Ctrl-C may end everything
             own_terminal(),
         ):
             main("replay", ReplayOptions(paths=(wish.args["path"],), caps=caps))

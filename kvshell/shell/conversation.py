@@ -1,9 +1,9 @@
 """The conversation of a host with a terminal, and Ctrl-C while a command runs.
 
-KeyboardInterrupt is never raised inside the runtime: with caller-runs it would kill the process
-that the shell's thread is currently running. The handler only asks the host to end the command's
-wait, so the command answers by itself. A command that continues without waiting is stuck in its own
-code; a second Ctrl-C within two seconds reports the place and exits.
+KeyboardInterrupt is never raised inside the runtime: the shell's thread may be running another
+process, which it would kill. The handler only asks the host to end the command's wait, so that the
+command answers by itself. A command that does not wait is stuck in its own code; a second Ctrl-C
+within two seconds reports where, and ends kvshell.
 """
 
 import contextlib
@@ -28,14 +28,14 @@ LAST_PRESS: Final = 4
 
 
 def interrupts_of(host: PromptHost, leave: Callable[[str], None]) -> Interrupts:
-    """Return the handling of Ctrl-C at a prompt.
+    """Return the handling of Ctrl-C at a prompt; `leave` ends kvshell with a message.
 
-    At the prompt the terminal is in raw mode and Ctrl-C is a key; a SIGINT between two lines has
-    nothing to interrupt and is ignored.
+    While the user types, the terminal is in raw mode and Ctrl-C is a key. A SIGINT between two
+    lines is ignored, because there is nothing to interrupt.
     """
 
     def again(presses: int, frame: FrameType | None) -> None:
-        # A command that starts a new wait after each interrupted one (a long `repeat`) is asked
+        # A command that waits again after each interrupted wait (a long `repeat`) is asked to stop
         # again, a limited number of times.
         if not host.waits() or presses >= LAST_PRESS:
             leave(Message("still running {place}; left", place=place(frame)))
@@ -44,7 +44,7 @@ def interrupts_of(host: PromptHost, leave: Callable[[str], None]) -> Interrupts:
 
 
 def place(frame: FrameType | None) -> str:
-    """Describe where a thread is: the innermost frame outside this module."""
+    """Describe where a thread is: function, file and line of `frame`."""
     if frame is None:
         return "somewhere"
     code = frame.f_code
@@ -52,37 +52,40 @@ def place(frame: FrameType | None) -> str:
 
 
 def leave_now(sentence: str, restore: Callable[[], None]) -> None:
-    """End the process from a signal handler: no exception may pass through the runtime."""
+    """Print `sentence` and end the process from a signal handler.
+
+    An exception cannot be used, because it must not pass through the runtime.
+    """
     restore()
     os.write(2, f"\r\x1b[K{sentence}\n".encode(errors="replace"))
     os._exit(INTERRUPTED)
 
 
 class LineSource(Protocol):
-    """The source of lines: a prompt, or `input()`."""
+    """The source of lines: a prompt, or the reader of a dumb terminal."""
 
     def read(self) -> str:
         """Return the next line. Raises EOFError at the end."""
 
     def answered(self, line: str, shown: str) -> str | None:
-        """Return how the answer compares with the pasted one, as a message; None without one."""
+        """Return a message that compares the answer with a pasted one; None if none was pasted."""
 
     def forget_queue(self) -> int:
-        """Drop the pasted lines that have not run yet; return their number."""
+        """Drop the pasted lines that have not run yet; return how many there were."""
 
 
 class Sink(Protocol):
-    """The destination of blocks."""
+    """The destination of output blocks."""
 
     def show(self, blocks: Iterable[ScreenBlock]) -> None:
-        """Draw blocks as they come."""
+        """Write each block as soon as it is available."""
 
 
 class Loop:
     """The conversation of a host with a terminal.
 
     `while_running` returns the context in which a command runs: no echo, and a notice of what it
-    waits for. `writing` returns the one in which blocks are shown: without the notice.
+    waits for. `writing` returns the context in which blocks are written, which hides the notice.
     """
 
     def __init__(
@@ -102,7 +105,7 @@ class Loop:
         self._display = Display(self._show, interrupts, while_running)
 
     def run(self) -> None:
-        """Run until the host is left or the input ends."""
+        """Read and run lines until the host is left or the input ends."""
         while not self._host.left:
             try:
                 line = self._source.read()
@@ -143,12 +146,12 @@ class PromptOptions(NamedTuple):
     Attributes:
         caps: what the terminal can show.
         mine: the user's preferences.
-        opening: shown before the welcome.
+        opening: the blocks shown before the welcome.
         keep_history: whether lines are saved to disk.
-        lines: lines run first, shown as if typed.
+        lines: lines to run first, shown as if typed.
         welcome: whether to show the host's welcome.
-        setting: returns the current value of an option (`theme`, `editing`, `menu`); None: the
-            preferences.
+        setting: returns the current value of an option (`theme`, `editing`, `menu`); by default
+            that of `mine`.
         idle: called in another thread while the first prompt waits for its first key.
         texts: the language of messages.
     """
@@ -192,7 +195,7 @@ def _converse(host: PromptHost, options: PromptOptions) -> int:
 def _prompted(
     host: PromptHost, options: PromptOptions, interrupts: Interrupts, descriptor: int | None
 ) -> None:
-    # Imported here: a dumb terminal does not need the largest import of all.
+    # Imported here because this is the largest import, which a dumb terminal does not need.
     from prompt_toolkit.application import create_app_session  # noqa: PLC0415
     from prompt_toolkit.input import create_input  # noqa: PLC0415
     from prompt_toolkit.output import create_output  # noqa: PLC0415
@@ -204,8 +207,8 @@ def _prompted(
 
     narrate = _narrate()
     keys, output = create_input(sys.stdin), create_output(sys.stdout)
-    # Between two prompts the terminal stays without echo, as while a command runs; otherwise an
-    # early Ctrl-D would be lost.
+    # Echo stays off between two prompts, as while a command runs; otherwise a Ctrl-D typed early
+    # would be lost.
     with quiet(descriptor), create_app_session(input=keys, output=output):
         mine = options.mine
         screen = Screen(
@@ -268,7 +271,7 @@ def _dumb(
 
 
 def _notice(host: PromptHost, texts: Texts) -> Callable[[], str | None]:
-    """Return a function that asks for the notice, in the user's language."""
+    """Return a function that returns the host's notice in the user's language, or None."""
 
     def ask() -> str | None:
         message = host.notice()

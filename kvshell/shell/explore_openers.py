@@ -1,4 +1,4 @@
-"""Exploring from a line, shared by a prompt, a lesson and an author."""
+"""Openers for `explore` at a prompt, in a lesson and for an author."""
 
 import sys
 from collections.abc import Iterable
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 def exploring(
     wish: Open, session: PromptRunner, caps: Caps, host: Host, flags: Flags | None = None
 ) -> tuple[Iterable[ScreenBlock], bool]:
-    """Explore a document or a line of the running design; whether Ctrl-C ended the search.
+    """Explore a document or a line; return what to show, and whether Ctrl-C ended the search.
 
-    With the `flags` of a prompt, `--replay TOKEN` opens another one, for the schedule.
+    With the `flags` of a prompt, `--replay TOKEN` opens a prompt in that schedule.
     """
     from kvshell.explore import typed_explore  # noqa: PLC0415  # rarely needed
 
@@ -45,7 +45,7 @@ def exploring(
 
 
 def _walk(program: "WalkedProgram", token: str, flags: Flags) -> str:
-    """Walk through a schedule at a prompt of its own; return why it cannot be opened."""
+    """Open a prompt in the schedule of `token`; return "" or why that is not possible."""
     from kvshell.explore.search.token import TokenError  # noqa: PLC0415  # as above
     from kvshell.runtime import NotAtRest  # noqa: PLC0415  # as above
     from kvshell.shell.explore_prompt import converse_in  # noqa: PLC0415  # as above
@@ -58,7 +58,7 @@ def _walk(program: "WalkedProgram", token: str, flags: Flags) -> str:
 
 
 def exploring_in_a_lesson(wish: Result, session: Session, stop: Stop) -> list[Result]:
-    """Explore a learner's line, showing the progress on a terminal."""
+    """Explore a learner's line, with progress on the terminal; return its results."""
     from kvshell.explore.report.search_progress import Teletype  # noqa: PLC0415  # as above
 
     with Teletype(sys.__stderr__) as teletype:

@@ -1,4 +1,4 @@
-"""`kvshell explore`, with a prompt for `--replay TOKEN`, which also accepts piped lines."""
+"""`kvshell explore`; `--replay TOKEN` opens a prompt, or takes lines from a pipe."""
 
 import os
 import sys
@@ -20,15 +20,15 @@ OK, FAILED = 0, 1
 
 
 def explore(given: Namespace, flags: Flags) -> int:
-    """Run `kvshell explore PATH`; returns the exit code."""
+    """Run `kvshell explore PATH`; return the exit code."""
     return command.explore(given, flags, Prompt())
 
 
 class Prompt:
-    """Walks through a schedule, at a prompt or line by line."""
+    """Lets the user walk through a schedule, at a prompt or with lines from standard input."""
 
     def walk(self, program: WalkedProgram, token: str, flags: Flags) -> int:
-        """Open the schedule of a token; return the exit code.
+        """Walk through the schedule of a token; return the exit code.
 
         Raises:
             TokenError: the token is invalid or does not fit the program.
@@ -39,7 +39,7 @@ class Prompt:
 
 
 def converse_in(program: WalkedProgram, token: str, flags: Flags) -> int:
-    """Open a prompt in the schedule of a token; return the exit code.
+    """Open a prompt in the schedule of a token; return the exit code when it is left.
 
     Raises:
         TokenError: the token is invalid or does not fit the program.
@@ -61,7 +61,7 @@ def converse_in(program: WalkedProgram, token: str, flags: Flags) -> int:
 
 
 def _lines(walk: ScheduleWalk, flags: Flags) -> int:
-    """Walk with lines from standard input; stops at the first error, unless --keep-going."""
+    """Run the lines of standard input; stop at the first error, unless `--keep-going` is given."""
     code = OK
     try:
         _write(walk.opening(), flags.caps)
@@ -86,7 +86,7 @@ def _write(results: Iterable[Result], caps: Caps) -> None:
 
 
 class WalkPrompt(StillPrompt):
-    """Hosts a ScheduleWalk: its session is that of the frozen run."""
+    """Hosts a ScheduleWalk; its session is that of the run, paused at the current step."""
 
     def __init__(
         self, walk: ScheduleWalk, caps: Callable[[], Caps], texts: Texts = ENGLISH
@@ -99,7 +99,7 @@ class WalkPrompt(StillPrompt):
         return self._shown(self._walk.opening())
 
     def line(self, text: str, display: Display) -> None:
-        """Run a step or a read-only command."""
+        """Run a walk command, such as `next`, or a read-only command."""
         with display.interrupts.line(self.interrupt), display.running():
             results = self._walk.feed(text)
         self._session = self._walk.session
@@ -107,7 +107,7 @@ class WalkPrompt(StillPrompt):
         self._look()
 
     def close(self) -> None:
-        """End the frozen run."""
+        """End the paused run."""
         self._walk.close()
 
     def _shown(self, results: Iterable[Result]) -> Iterator[ScreenBlock]:
@@ -120,7 +120,7 @@ class WalkPrompt(StillPrompt):
                 yield ScreenBlock(text)
 
     def _look(self) -> None:
-        """Take the snapshot for keys and completion until the next line."""
+        """Take a new snapshot for the prompt, the toolbar and completion."""
         self._snapshot = self._session.snapshot()
         walk = self._walk
         self.prompt = walk.prompt

@@ -31,7 +31,7 @@ from kvshell.views.widths import cell_width
 
 
 def learn(given: Namespace, flags: Flags) -> int:
-    """Run `kvshell learn ...`; returns the exit code."""
+    """Run `kvshell learn ...`; return the exit code."""
     asked = command.options(given, flags)
     if not asked.walks:
         return command.run(asked, flags)
@@ -55,7 +55,7 @@ def learn(given: Namespace, flags: Flags) -> int:
 
 
 def _no_terminal(asked: LearnOptions, texts: Texts) -> str:
-    """Explain why a lesson needs a terminal, and what to do instead."""
+    """Return the message that a lesson needs a terminal, and what to do without one."""
     if asked.author:
         message = "learn --author needs a terminal; without one: {command}"
         return texts(message, command=f"kvshell record {shlex.quote(asked.author)}")
@@ -71,7 +71,7 @@ def _no_terminal(asked: LearnOptions, texts: Texts) -> str:
 def walk(asked: LearnOptions, flags: Flags, *, inside: bool = False) -> tuple[str, int]:
     """Walk through a lesson from where it was left; return the final message and the exit code.
 
-    `inside` means at the prompt, where the command to resume is shorter.
+    `inside` is true at the prompt, where the command to resume is shorter.
     """
     from kvshell.shell.conversation import (  # noqa: PLC0415  # only for a terminal
         PromptOptions,
@@ -139,7 +139,7 @@ def walk(asked: LearnOptions, flags: Flags, *, inside: bool = False) -> tuple[st
 def farewell(
     run: LessonRun, path: Path, asked: LearnOptions, *, inside: bool = False, kept: bool = True
 ) -> list[str]:
-    """Return the farewell: the current step, and the exact command to resume."""
+    """Return the sentences shown at the end: the current step, and the command to resume."""
     texts, lesson = run.texts, run.lesson
     if run.finished:
         later = catalogue.following(path)
@@ -161,7 +161,7 @@ def farewell(
 
 
 def _fitting(sentences: Sequence[str], width: int) -> str:
-    """Join the sentences on one line if there is room, otherwise on separate lines."""
+    """Join the sentences on one line if they fit, otherwise put each on a line of its own."""
     line = " ".join(sentences)
     return line if cell_width(line) <= width else "\n".join(sentences)
 
@@ -178,7 +178,10 @@ def _again(path: Path, asked: LearnOptions, *, inside: bool) -> str:
 
 
 def open_lesson(wish: Open, flags: Flags) -> Iterable[ScreenBlock]:
-    """Run `learn [LESSON]` at the prompt: the list, or a walk; the session waits meanwhile."""
+    """Run `learn [LESSON]` at the prompt: list the lessons, or walk through one.
+
+    The session waits meanwhile.
+    """
     asked = LearnOptions(lesson=wish.args.get("lesson") or "", lang=flags.lang)
     texts = Texts(language(flags.lang, os.environ))
     try:

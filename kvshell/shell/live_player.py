@@ -1,8 +1,7 @@
-"""A live replay on a terminal: delays between frames, and keys.
+"""Plays a live replay on a terminal: delays between frames, and keys.
 
-space  pause and resume        right, Enter  the next command at once
-b      back one command        t             take over; Ctrl-D gives back
-q      leave                   Ctrl-C        leave with 130
+space pause and resume right, Enter the next command at once b back one command t take over; Ctrl-D
+gives back q leave Ctrl-C leave with 130
 """
 
 import contextlib
@@ -38,16 +37,16 @@ class _LeftError(Exception):
 
 
 class LivePlayer:
-    """Plays a machine.
+    """Plays the frames of a Machine, the live replay of a document.
 
     Args:
-        machine: what to play.
+        machine: produces the frames.
         keys: the source of key presses.
         write: writes text to the terminal and flushes it.
         take_over: lets the user type in the session, until they give it back.
-        status: shows whether it plays or waits, and the keys; "" removes that.
+        status: shows a status line: playing or waiting, and the keys; "" removes it.
         speed: the speed factor.
-        step: wait for a key before each command.
+        step: whether to wait for a key before each command.
     """
 
     def __init__(
@@ -76,12 +75,12 @@ class LivePlayer:
         self._write_to(CLEAR + text if clear else text)
 
     def leave(self) -> None:
-        """End the line in which it stopped, so that further output starts on a new one."""
+        """End a partly written line, so that further output starts on a new one."""
         if self._in_a_line:
             self._write("\n")
 
     def play(self) -> int:
-        """Play to the end, or until the user quits; return 0, or 1 if the document failed."""
+        """Play to the end or until the user quits; return 1 if the document failed, otherwise 0."""
         self._status(PLAYING)
         with contextlib.suppress(_LeftError):
             while (frame := self._machine.next()) is not None:
@@ -92,7 +91,7 @@ class LivePlayer:
         return 1 if self._machine.failed else 0
 
     def _frame(self, frame: Frame) -> None:
-        """Show a frame after its delay, unless a key leads elsewhere."""
+        """Write a frame after its delay, unless a key makes the replay jump elsewhere."""
         if self._pause(frame, frame.after_ms / 1000 / self._speed):
             return
         self._write(frame.text)
@@ -100,11 +99,14 @@ class LivePlayer:
             self._pause(frame._replace(text=""), None)
 
     def _end(self) -> bool:
-        """Wait at the end; return whether the replay is over."""
+        """Wait for a key at the end; return whether the replay is over."""
         return not self._pause(Frame("", 0, "end"), None)
 
     def _pause(self, frame: Frame, seconds: float | None) -> bool:
-        """Wait, handling keys; return whether to skip the frame."""
+        """Wait and handle keys; return whether to skip the frame.
+
+        With `seconds` None, wait for a key.
+        """
         if seconds is None:
             self._status(AT_THE_END if frame.kind == "end" else AT_A_COMMAND)
         try:
@@ -146,7 +148,7 @@ class LivePlayer:
                     return False
 
     def _taken_over(self, frame: Frame) -> None:
-        """Let the user type at the current point, and continue from there."""
+        """Let the user type in the session, and continue the replay afterwards."""
         if self._machine.waiting:
             self._write(self._machine.before(), clear=True)
         else:

@@ -1,9 +1,9 @@
-"""Preloads, while a prompt is idle, the modules that the first keys and answers need."""
+"""Imports, while the prompt is idle, the modules that the first keys and answers need."""
 
 from importlib import import_module
 from typing import Final
 
-# By name, because an unused import statement looks superfluous and would be removed.
+# Names, because an import statement that is not used would be reported and removed.
 SLOW: Final = (
     "kvshell.shell.hosts.elixir_typing",  # decides whether a typed name is Elixir
     "kvshell.views.rich_drawing",  # panels, trees, wrapped tables
@@ -11,6 +11,6 @@ SLOW: Final = (
 
 
 def preload() -> None:
-    """Import what the first typed name and the first drawn answer need."""
+    """Import the modules that the first typed word and the first answer need."""
     for name in SLOW:
         import_module(name)

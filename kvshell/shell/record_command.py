@@ -1,4 +1,4 @@
-"""`kvshell record PATH`: the prompt at a terminal, lines of standard input in a pipe."""
+"""`kvshell record PATH`: a prompt on a terminal, or lines from standard input in a pipe."""
 
 import sys
 from argparse import Namespace
@@ -22,7 +22,7 @@ FAILED, USAGE, STUCK = 1, 2, 4
 
 
 def record(given: Namespace, flags: Flags) -> int:
-    """Run `kvshell record PATH`: the prompt, or lines of standard input; return the exit code."""
+    """Run `kvshell record PATH`: a prompt or lines of standard input. Return the exit code."""
     from kvshell.transcript.recorder import RecordError  # noqa: PLC0415  # rarely needed
 
     try:
@@ -42,7 +42,7 @@ def record(given: Namespace, flags: Flags) -> int:
 
 
 def _piped(lines: TextIO, given: Namespace, flags: Flags) -> int:
-    """Run every line, print its answer, and save everything; errors do not stop it."""
+    """Run each line, print its answers, and save everything; an error does not stop it."""
     from kvshell.transcript.recorder import Recorder  # noqa: PLC0415  # rarely needed
 
     recorder = Recorder(given.path, force=given.force, redact=given.redact)
@@ -75,7 +75,7 @@ def _piped(lines: TextIO, given: Namespace, flags: Flags) -> int:
 
 
 def _whole(lines: Iterable[str], unfinished: Callable[[str], bool]) -> Iterator[str]:
-    """Yield the lines; the lines of one Elixir expression are joined."""
+    """Yield the lines of the input; lines of the same Elixir expression are joined."""
     text = ""
     for raw in lines:
         line = raw.rstrip("\r\n")
@@ -88,7 +88,7 @@ def _whole(lines: Iterable[str], unfinished: Callable[[str], bool]) -> Iterator[
 
 
 class _Saved(Silent):
-    """Prints the results of piped lines, and saves them."""
+    """A Writer that prints the results of piped lines and saves them."""
 
     def __init__(self, recorder: "Recorder", flags: Flags) -> None:
         self._recorder = recorder
@@ -96,7 +96,7 @@ class _Saved(Silent):
         self.stopped = False  # the file cannot be written
 
     def record(self, text: str, results: Sequence[Result]) -> None:
-        """Save a line."""
+        """Save a line and its results."""
         from kvshell.transcript.recorder import RecordError  # noqa: PLC0415  # rarely needed
 
         if self.stopped:
@@ -108,7 +108,7 @@ class _Saved(Silent):
             self.stopped = True
 
     def answer(self, text: str, number: int, result: Result) -> None:  # noqa: ARG002  # a protocol
-        """Print an answer, and the events during the command."""
+        """Print an answer, and the events that came while its command ran."""
         self._print(render(result, self._flags.caps))
         self.events(result.events)
 
@@ -118,7 +118,7 @@ class _Saved(Silent):
             self._print(render_event(event, self._flags.caps))
 
     def explore(self, wish: Open, host: Host) -> Opened:
-        """Print the result of an exploration."""
+        """Run `explore` and print the result."""
         from kvshell.explore.typed_explore import explored  # noqa: PLC0415  # rarely needed
 
         session = host.runner
@@ -140,7 +140,7 @@ class _Saved(Silent):
         return Opened(code=code)
 
     def replay(self, wish: Open, _host: Host) -> Opened:
-        """Replay a document, which writes its own report."""
+        """Replay a document; the replay writes its own report."""
         from kvshell.transcript.command import replay_one  # noqa: PLC0415  # rarely needed
 
         return Opened(code=replay_one(wish.args["path"], self._flags))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Recordings:
-    """The recordings of an interactive session: none, or one at a time."""
+    """The recording of an interactive session: at most one at a time."""
 
     def __init__(self, session: PromptRunner) -> None:
         self._session = session
@@ -23,7 +23,7 @@ class Recordings:
         self.failed = False  # whether the last recording is no document that passes
 
     def begin(self, path: str, *, force: bool = False, redact: Sequence[str] = ()) -> str:
-        """Record from the session's first line on; return a message.
+        """Start a recording that includes the session's lines so far; return a message.
 
         Raises:
             RecordError: the file cannot be written, or a `--redact` is not a valid regular
@@ -60,7 +60,7 @@ class Recordings:
             return [ScreenBlock(f"** (CommandError) {error}")]
 
     def record(self, line: str, results: Sequence[Result]) -> str:
-        """Save a line and its results; return a message, once, if the file cannot be written."""
+        """Save a line and its results; return a message if the file cannot be written, else ""."""
         if self._recorder is None:
             return ""
         from kvshell.transcript.recorder import RecordError  # noqa: PLC0415  # see above
@@ -73,12 +73,12 @@ class Recordings:
         return ""
 
     def stopped(self) -> None:
-        """Note that Ctrl-C ended the search of the last line."""
+        """Note in the recording that Ctrl-C ended the search of the last line."""
         if self._recorder is not None:
             self._recorder.stopped()
 
     def end(self) -> str:
-        """Write the document; return a message, "" if nothing was recorded."""
+        """Write the document; return a message, or "" if nothing was being recorded."""
         recorder, self._recorder = self._recorder, None
         if recorder is None:
             return ""

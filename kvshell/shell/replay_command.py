@@ -1,6 +1,6 @@
-"""`kvshell replay` with a terminal: `--live` and `--stop-at`. The rest is in transcript.
+"""`kvshell replay` on a terminal: `--live` and `--stop-at`. The rest is in `kvshell.transcript`.
 
-Imports nothing of the prompt unless one of the two is used: most replays do not need it.
+The prompt is imported only if one of the two is used; most replays do not need it.
 """
 
 import sys
@@ -16,18 +16,18 @@ INTERRUPTED = 130
 
 
 def replay(given: Namespace, flags: Flags) -> int:
-    """Run `kvshell replay PATH...`; returns the exit code."""
+    """Run `kvshell replay PATH...`; return the exit code."""
     return command.replay(given, flags, Terminal(flags) if flags.caps.interactive else None)
 
 
 class Terminal:
-    """The terminal services for a replay."""
+    """What a replay can do on a terminal: open a prompt, and play live."""
 
     def __init__(self, flags: Flags) -> None:
         self._flags = flags
 
     def open_prompt(self, session: Session, note: str) -> int:
-        """Open a prompt on a session that a transcript has prepared."""
+        """Open a prompt on a session in which a document was replayed up to a point."""
         from kvshell.shell.command import open_prompt  # noqa: PLC0415  # rarely needed
 
         _write(f"-- {note}; Ctrl-D leaves --\n")
@@ -35,7 +35,7 @@ class Terminal:
         return open_prompt(session, flags, welcome=False)
 
     def live(self, machine: Machine, *, speed: float, step: bool) -> int:
-        """Show a live replay; returns the exit code."""
+        """Play a live replay; return the exit code."""
         from kvshell.shell.live_player import LivePlayer, terminal_keys  # noqa: PLC0415  # as above
         from kvshell.shell.screen.status_line import StatusLine  # noqa: PLC0415  # as above
 

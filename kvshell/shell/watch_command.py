@@ -22,9 +22,10 @@ STILL = Message("nothing happens between two lines of this session")
 def watch(
     wish: Open, session: Session, caps: Caps, rows: int, host: Host, texts: Texts = ENGLISH
 ) -> Iterator[ScreenBlock]:
-    """Show the view until Ctrl-C; if the session's time stands still, show it once.
+    """Yield the view, and again after each change, until Ctrl-C.
 
-    Runs in the shell's thread. It only observes: it sends nothing and waits for nothing.
+    With virtual time nothing changes, so it is shown once. Runs in the shell's thread; it only
+    observes, sends nothing and waits for no process.
     """
     line, every_s = wish.args["line"], wish.args["every_ms"] / 1000
     drawn: list[str] = []
@@ -68,5 +69,5 @@ def _sorted(view: View) -> View:
 
 
 def _over(drawn: list[str]) -> str:
-    """Return the sequence that erases the lines drawn last."""
+    """Return the control sequence that erases the lines drawn last."""
     return f"\x1b[{len(drawn)}A\x1b[J" if drawn else ""

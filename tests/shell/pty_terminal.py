@@ -1,4 +1,4 @@
-"""kvshell in a real pseudo-terminal, with pyte as the screen that answers position requests."""
+"""kvshell in a real pseudo-terminal; pyte is the screen and answers position requests."""
 
 import os
 import sys
@@ -14,7 +14,7 @@ PATIENCE_S = 15.0
 
 
 class Pty:
-    """A shell on a terminal. Use as a context manager; its process is gone afterwards."""
+    """A shell on a pseudo-terminal; a context manager that ends its process."""
 
     def __init__(
         self,
@@ -77,7 +77,7 @@ class Pty:
 
     @property
     def line(self) -> str:
-        """The line with the cursor."""
+        """The text of the line with the cursor."""
         return self.lines[self.screen.cursor.y]
 
     def type(self, keys: str) -> "Pty":
@@ -97,7 +97,7 @@ class Pty:
         return self.wait(lambda pty: pty.line == text)
 
     def ends(self) -> int:
-        """Read to the end; the exit code, or minus the signal."""
+        """Read to the end; return the exit code, or minus the number of the signal."""
         give_up = time.monotonic() + PATIENCE_S
         while self._read(give_up - time.monotonic()):
             pass
@@ -115,7 +115,7 @@ class Pty:
         return self
 
     def colour(self, word: str) -> str:
-        """The colour of the first character of `word`, where it is last on the screen."""
+        """Return the colour of the first character of the last `word` on the screen."""
         for y in range(self.rows - 1, -1, -1):
             at = self.screen.display[y].find(word)
             if at >= 0:

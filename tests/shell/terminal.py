@@ -1,7 +1,7 @@
-"""A terminal in memory for the prompt: pyte draws, a script of expectations types.
+"""A terminal in memory for the prompt: pyte draws, and a script types keys.
 
-Keys are sent when the screen shows what the script waits for, so no test sleeps and none runs
-ahead of the prompt's loop.
+Keys are sent when the screen shows what the script waits for, so no test sleeps and none runs ahead
+of the prompt's loop.
 """
 
 import contextlib
@@ -38,7 +38,7 @@ Step = tuple[str | Callable[["Terminal"], bool], str | Callable[[], None]]
 
 
 class Terminal:
-    """A screen of `columns` x `rows`, and keys that are typed when it shows what is waited for."""
+    """A screen of `columns` x `rows` that types keys when it shows the expected text."""
 
     encoding = "utf-8"
     errors = "strict"
@@ -96,7 +96,7 @@ class Terminal:
 
     @property
     def scrolled(self) -> list[str]:
-        """What scrolled off the top, then what is on the screen."""
+        """The lines that scrolled off the top, then those on the screen."""
         above = [
             "".join(row[column].data for column in range(self.columns)).rstrip()
             for row in self.screen.history.top
@@ -104,7 +104,7 @@ class Terminal:
         return [*above, *self.lines]
 
     def style(self, word: str) -> Any:
-        """The look of the first character of `word` where it is last on the screen."""
+        """Return the style of the first character of the last `word` on the screen."""
         for y in range(self.rows - 1, -1, -1):
             at = self.screen.display[y].find(word)
             if at >= 0:
@@ -113,7 +113,7 @@ class Terminal:
 
 
 class FakeWords:
-    """Three commands and two stores."""
+    """Typing help that knows three commands and two stores."""
 
     usage: Mapping[str, Sequence[str]] = {
         "create store": ["NAME"],
@@ -176,7 +176,7 @@ class FakeWords:
 
 
 class FakeHost:
-    """Answers each line with itself."""
+    """A host that answers each line with the line itself."""
 
     def __init__(self) -> None:
         self.words = FakeWords()
@@ -256,7 +256,7 @@ def talking(
     depth: ColorDepth = ColorDepth.DEPTH_4_BIT,
     setting: Callable[[str], str] = SETTINGS.__getitem__,
 ) -> Iterator[tuple[Loop, Terminal]]:
-    """A loop over a prompt in memory; the steps end it, or Ctrl-D after the last of them."""
+    """A context with a loop over a prompt in memory, ended by the steps or by a final Ctrl-D."""
     with create_pipe_input() as keys:
         terminal = Terminal(keys, columns, rows, answers=answers)
         terminal.steps = list(steps)
@@ -278,7 +278,7 @@ def talking(
 
 
 def talk(host: PromptHost, *steps: Step, **how: Any) -> Terminal:
-    """Run the steps; the terminal as it was left."""
+    """Run the steps and return the terminal in its final state."""
     with talking(host, steps, **how) as (loop, terminal):
 
         def give_up(*_: object) -> None:
@@ -296,7 +296,7 @@ def talk(host: PromptHost, *steps: Step, **how: Any) -> Terminal:
 
 
 def shown_by(host: PromptHost, line: str) -> list[ScreenBlock]:
-    """What a host shows for a line if nobody presses Ctrl-C."""
+    """Return what a host shows for a line if nobody presses Ctrl-C."""
     blocks: list[ScreenBlock] = []
     host.line(line, Display(blocks.extend, Interrupts(), contextlib.nullcontext))
     return blocks

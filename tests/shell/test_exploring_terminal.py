@@ -1,4 +1,4 @@
-"""Every schedule on a real terminal: walks, progress, Ctrl-C, signals on their way."""
+"""`explore` on a real terminal: walks, progress, Ctrl-C, signals in flight."""
 
 from pathlib import Path
 

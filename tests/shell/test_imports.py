@@ -1,4 +1,4 @@
-"""Which modules opening the prompt loads, and which later."""
+"""Opening the prompt imports only what it needs; the rest is imported later."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ import pytest
 
 
 def loaded(code: str) -> set[str]:
-    """The modules a fresh interpreter holds after `code`."""
+    """Return the modules that a new interpreter has imported after running `code`."""
     program = f"import sys\n{code}\nprint('\\n'.join(sys.modules))"
     ran = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60

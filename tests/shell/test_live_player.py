@@ -1,4 +1,4 @@
-"""The keys of a live replay. The terminal is a list of texts, the keys are a script."""
+"""The keys of a live replay, with a list as the terminal and a script as the keyboard."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ TEXT = (
 
 
 class Stage:
-    """A player whose keys come from a script: for each wait a key, "" for none."""
+    """A player that takes its keys from a script: for each wait a key, or "" for none."""
 
     def __init__(self, script: Sequence[str], text: str = TEXT, **options: object) -> None:
         self.script = list(script)

@@ -1,4 +1,4 @@
-"""`record PATH`, `record off` at a host's prompt, and `kvshell record PATH` on a pipe."""
+"""`record PATH` and `record off` at a prompt, and `kvshell record PATH` in a pipe."""
 
 import io
 import sys

@@ -1,4 +1,4 @@
-"""What happens on the terminal while a command runs: notices, Ctrl-C."""
+"""The terminal while a command runs: notices and Ctrl-C."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Every command on small and large screens: what is drawn fits, and the prompt comes back."""
+"""The output of every command fits on small and large screens, and the prompt follows it."""
 
 import re
 import signal
@@ -57,11 +57,11 @@ def at_cursor(terminal: Terminal) -> str:
 
 
 class Reading:
-    """A person who looks at each screen, pages through long answers, and goes on by Enter.
+    """A person who looks at each screen, pages through long answers, and presses Enter.
 
     Args:
-        turns: the lines that are run, as if typed, before the next prompt.
-        queue: takes them.
+        turns: the lines to run, as if typed, one before each prompt.
+        queue: called with the next line.
     """
 
     def __init__(
@@ -72,12 +72,12 @@ class Reading:
         self._queue = queue
 
     def ready(self, terminal: Terminal) -> bool:
-        """Whether a question or a prompt with its toolbar waits for a key."""
+        """Whether a question, or a prompt with its toolbar, waits for a key."""
         line = at_cursor(terminal)
         return bool(QUESTION.match(line) or (PROMPT.fullmatch(line) and row_text(terminal, -1)))
 
     def act(self, terminal: Terminal) -> None:
-        """Look, and press the key that leads on."""
+        """Check the screen, and press the key to continue."""
         self.wrong += broken_tables([terminal.screen.buffer[y] for y in range(terminal.rows)])
         terminal.steps.append((self.ready, lambda: self.act(terminal)))
         if QUESTION.match(at_cursor(terminal)):
@@ -117,7 +117,7 @@ def test_every_commands_output_fits_a_screen(columns: int, rows: int) -> None:
     assert reading.turns == []
 
 
-# No joiner and no keycap: pyte drops what stands behind them.
+# Without zero-width joiners and keycaps: pyte drops the text after them.
 NAMES = ["日本", "שלום", "مرحبا", "é́", "❤️", "👍🏽", "한글", "a" * 60]
 
 
@@ -145,5 +145,5 @@ def test_a_table_of_wide_and_right_to_left_names_is_a_box(columns: int) -> None:
     [("日本", 4), ("שלום", 4), ("👩‍👩‍👧", 2), ("❤️", 1), ("1️⃣", 1), ("👍🏽", 4), ("🇫🇷", 2), ("ﷺ", 1)],
 )
 def test_widths_are_those_of_a_terminal(text: str, columns: int) -> None:
-    """As tmux 3.3 sets its cursor behind the text."""
+    """The widths are those by which tmux 3.3 moves its cursor."""
     assert cell_width(text) == columns

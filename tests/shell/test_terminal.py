@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 
 
 def started(pty: Pty, line: str = "start manager") -> Pty:
-    """Type a first line and wait for the second prompt."""
+    """Run a first line at a new prompt, and wait for the second prompt."""
     return pty.prompt("kv(1)>").type(f"{line}\r").prompt("kv(2)>")
 
 

@@ -20,7 +20,7 @@ def session() -> Iterator[Session]:
 
 
 def looked(session: Session, line: str, *changes: str, rows: int = 24) -> list[str]:
-    """What is drawn while each of `changes` is run between two looks; then Ctrl-C."""
+    """Return what `watch` draws if each of `changes` runs between two drawings."""
     with Interrupts() as interrupts:
         host = Host(session, Silent(), interrupts=interrupts)
         wish = Open("watch", {"line": line, "every_ms": 50})

@@ -1,4 +1,4 @@
-"""kvshell config: shows the settings and their origin, prints the file's path, or edits it."""
+"""`kvshell config`: shows the settings and their origin, prints the file's path, or edits it."""
 
 import subprocess
 from argparse import Namespace
@@ -16,7 +16,7 @@ OK, FAILED, USAGE = 0, 1, 2
 
 
 def config(given: Namespace, _flags: Flags) -> int:
-    """Run `kvshell config`; returns the exit code."""
+    """Run `kvshell config`; return the exit code."""
     path = folder() / "config.toml"
     if given.path:
         emit(f"{path}")
@@ -25,7 +25,7 @@ def config(given: Namespace, _flags: Flags) -> int:
 
 
 def shown(found: Config) -> list[str]:
-    """Return a line per setting: its name, its value as TOML, its origin."""
+    """Return one line per setting: its name, its value as TOML, and its origin."""
     every: dict[str, Setting] = {name: Setting(FIRST[name], "default") for name in OPTIONS}
     every |= found.options | found.rest | found.colours
     lines = [(name, _toml(setting.value), setting.source) for name, setting in every.items()]
@@ -70,7 +70,7 @@ def _edit(path: Path) -> int:
 
 
 def template() -> str:
-    """Return the initial file for `--edit`: every key, commented out, with its default."""
+    """Return the text of a new config file for `--edit`: every key and default, commented out."""
     lines = [
         "# kvshell: settings of the prompt. `kvshell config --show` lists the values in effect.",
         "",

@@ -1,4 +1,4 @@
-"""Preferences for a prompt, from the config folder, the environment and the command line."""
+"""The user's preferences for a prompt: config folder, environment and command line."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -19,9 +19,10 @@ class Preferences(NamedTuple):
 
     Attributes:
         config: the settings from the file and the environment.
-        folder: the folder of `startup.kv`; None for none.
-        theme: the theme guessed for the terminal.
-        keep_history: whether lines are saved to disk; `history_size` is their maximum number.
+        folder: the folder of `startup.kv`; None to run no start-up script.
+        theme: the theme that suits the terminal.
+        keep_history: whether lines are saved to disk.
+        history_size: the maximum number of saved lines.
         pager: the command for long answers; empty for the built-in pager.
         present: presentation mode: no ghost text, more space, keys shown.
     """
@@ -35,14 +36,14 @@ class Preferences(NamedTuple):
     present: bool
 
     def setting(self, name: str) -> str:
-        """Return the value of an option outside a session."""
+        """Return the value of an option where there is no session to ask."""
         found = self.config.options.get(name)
         if name == "theme" and found is None:
             return self.theme
         return SETTINGS[name] if found is None else str(found.value)
 
     def settle(self, session: PromptRunner) -> None:
-        """Apply these options to a session; a law other than `off` starts it anew."""
+        """Apply these options to a session; a delivery law other than the session's resets it."""
         session.options["theme"] = self.theme
         for name, setting in self.config.options.items():
             if name != "law":
@@ -51,7 +52,7 @@ class Preferences(NamedTuple):
                 session.run(f"set law {setting.value}", counted=False)
 
     def start(self, session: PromptRunner, words: TypingHelp) -> Iterable[ScreenBlock]:
-        """Report invalid config entries, then run `startup.kv`; yields narration."""
+        """Report invalid config entries, then run `startup.kv`; yields the messages to show."""
         for problem in self.config.problems:
             yield ScreenBlock(Message("config: {problem}", problem=problem), narration=True)
         if self.folder is not None:
@@ -60,7 +61,7 @@ class Preferences(NamedTuple):
 
 
 def preferences(flags: Flags, environ: Mapping[str, str] = os.environ) -> Preferences:
-    """Read the preferences; the colours apply to the whole process from now on."""
+    """Read the preferences; their colours apply to the whole process from now on."""
     place = folder() if flags.config else None
     config = read(None if place is None else place / "config.toml", environ)
     recolour(

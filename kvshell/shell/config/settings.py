@@ -36,7 +36,7 @@ ROLES: Final = tuple(role.value for role in Role)
 
 
 class Setting(NamedTuple):
-    """A value and its origin: `default`, `KVSHELL_THEME`, `config.toml:3`."""
+    """A value and where it comes from: `default`, `KVSHELL_THEME`, `config.toml:3`."""
 
     value: Any
     source: str
@@ -46,11 +46,11 @@ class Config(NamedTuple):
     """The settings in effect before the first prompt.
 
     Attributes:
-        path: the file, which may not exist.
+        path: the config file, which may not exist.
         options: the options of `set` from the file or the environment, by name.
         rest: `history.keep`, `history.size` and `pager`.
         colours: the styles of roles, as text.
-        problems: messages about ignored entries, each with its position.
+        problems: messages about entries that are ignored, each with its position.
     """
 
     path: Path
@@ -68,7 +68,7 @@ def folder() -> Path:
 
 
 def read(path: Path | None, environ: Mapping[str, str] = os.environ) -> Config:
-    """Read the file and the environment; without `path`, only the environment."""
+    """Read the settings from the file and the environment; without `path`, from the latter only."""
     text, problems = _text(path)
     found, wrong = _settled(text, path.name if path else "")
     problems += wrong
@@ -140,7 +140,7 @@ def _flat(tables: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _line(text: str, name: str) -> int:
-    """Return the line on which a key is set, which tomllib does not report."""
+    """Return the number of the line that sets a key, which tomllib does not report."""
     table, _, key = name.rpartition(".")
     inside = ""
     for number, line in enumerate(text.splitlines(), 1):
@@ -154,7 +154,7 @@ def _line(text: str, name: str) -> int:
 
 
 def _value(name: str, value: Any) -> tuple[str, Any]:
-    """Return a problem with a value (empty if there is none), and the parsed value."""
+    """Return what is wrong with a value ("" if it is valid), and the parsed value."""
     if name in OPTIONS:
         choices = OPTIONS[name][0]
         meant = {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)

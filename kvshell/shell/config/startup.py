@@ -1,4 +1,4 @@
-"""startup.kv: lines that run before the first prompt, like .iex.exs."""
+"""`startup.kv`: lines that run before the first prompt, like `.iex.exs`."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,10 +11,10 @@ MOST_BYTES = 1_000_000
 
 
 def run(path: Path, session: Runner, unfinished: Callable[[str], bool]) -> Iterator[str]:
-    """Run the lines of a file; yield a message for a failure, with its position.
+    """Run the lines of a file; yield a message with the position if one fails.
 
-    Answers are not shown and lines are not counted: the first prompt is number 1, with everything
-    the lines bound and started. Stops at the first error.
+    Answers are not shown and lines are not counted, so the first prompt has number 1; what the
+    lines bound and started is kept. Stops at the first error.
     """
     try:
         if path.is_fifo():  # a pipe: reading it would block until someone writes

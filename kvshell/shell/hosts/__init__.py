@@ -1,1 +1,1 @@
-"""The hosts of a prompt: a session or a lesson."""
+"""The hosts of a prompt, such as a session or a lesson, and the typing help for its lines."""

@@ -1,4 +1,4 @@
-"""Typing help for commands and Elixir, called at every key."""
+"""Typing help for commands and Elixir, called at every key press."""
 
 import re
 from collections.abc import Callable, Container
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 class CommandWords:
-    """Typing help from the command table and the snapshot returned by `snapshot`.
+    """Typing help from the command table and the current snapshot.
 
-    Anything but commands is passed to `elixir`, which is created on first use.
+    Text that is not a command is passed to the typing help for Elixir, created on first use.
     """
 
     def __init__(
@@ -31,7 +31,10 @@ class CommandWords:
         self._made: ElixirTyping | None = None
 
     def _elixir(self, text: str) -> "ElixirTyping | None":
-        """Return the typing help for Elixir if `text` (its first line, if long) is Elixir."""
+        """Return the typing help for Elixir if `text` is Elixir, else None.
+
+        Of a long text, only the first line is examined.
+        """
         if len(text) > LONGEST_JUDGED:
             text = text.lstrip().partition("\n")[0]
         parts = reading(text).parts
@@ -45,14 +48,14 @@ class CommandWords:
         return self._made if self._made.is_elixir(text, meant=meant) else None
 
     def spans(self, text: str) -> list[StyledSpan]:
-        """Return the roles of the words; wrong ones have the role `error`."""
+        """Return the roles of the words in `text`; invalid ones have the role `error`."""
         elixir = self._elixir(text)
         if elixir is not None:
             return elixir.spans(text)
         return [StyledSpan(start, end, role.value) for start, end, role in reading(text).roles]
 
     def in_pieces(self, text: str) -> Pieces | None:
-        """Return the pieces of a long text; None if it is short enough for `spans`."""
+        """Return a long text in pieces; None if it is short enough for `spans`."""
         if len(text) <= LONGEST_JUDGED or "\n" not in text:
             return None
         elixir = self._elixir(text)
@@ -86,7 +89,7 @@ class CommandWords:
         return found
 
     def signature(self, text: str) -> list[tuple[str, bool]]:
-        """Return the usage of the last command of `text`."""
+        """Return the words of the usage line of the last command in `text`."""
         elixir = self._elixir(text)
         if elixir is not None:
             return elixir.signature(text)
@@ -99,7 +102,10 @@ class CommandWords:
         return text[continued.end() :] if continued else drop_prompt(text)
 
     def unfinished(self, text: str) -> bool:
-        """Whether a quote, a bracket or a block is unclosed, also in the LINE of `as NAME LINE`."""
+        """Whether a quote, bracket or block is not closed.
+
+        For `as NAME LINE`, only LINE is examined.
+        """
         parts = reading(text).parts if len(text) <= LONGEST_JUDGED else []
         if len(parts) == 1 and (inner := parts[0].inner) is not None and inner.parts:
             return self.unfinished(inner.text)
@@ -107,12 +113,15 @@ class CommandWords:
         return is_open(text) if elixir is None else elixir.unfinished(text)
 
     def within(self, text: str) -> Container[int]:
-        """Return the numbers, from 0, of lines of Elixir that end within a block or a bracket."""
+        """Return the indices of the lines of Elixir that end inside a block or bracket."""
         elixir = self._elixir(text)
         return () if elixir is None else elixir.within(text)
 
     def indentation(self, text: str) -> int:
-        """Return that of the previous line, plus two spaces in an open block of Elixir."""
+        """Return the indentation of the next line.
+
+        It is that of the last line, plus two spaces in an open block of Elixir.
+        """
         elixir = self._elixir(text)
         if elixir is not None:
             return elixir.indentation(text)
@@ -120,7 +129,7 @@ class CommandWords:
         return len(last) - len(last.lstrip(" "))
 
     def outdentation(self, text: str) -> int | None:
-        """Return that of the line whose block of Elixir the last line closes; None if none."""
+        """Return the indentation of a last line that closes a block of Elixir; otherwise None."""
         elixir = self._elixir(text)
         return None if elixir is None else elixir.outdentation(text)
 
@@ -134,7 +143,7 @@ _CONTINUED: Final = re.compile(r"\.\.\.(?:\(\d+\))?> ?")
 
 
 def typing_help(session: PromptRunner) -> "ElixirTyping":
-    """Return typing help for Elixir with a session's bindings, modules and names."""
+    """Return typing help for Elixir that knows a session's bindings, modules and names."""
     from kvshell.shell.hosts.elixir_typing import ElixirTyping as Typing  # noqa: PLC0415
 
     return Typing(

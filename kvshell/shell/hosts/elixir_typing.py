@@ -1,6 +1,6 @@
 """Typing help for Elixir: colours, completion, signatures, continuation lines.
 
-Called at every key for text that is not a command; nothing here runs or compiles code.
+Called at every key press for text that is not a command; nothing here runs or compiles code.
 """
 
 import re
@@ -48,7 +48,7 @@ Bindings = Mapping[str, Term]
 
 
 class ElixirTyping:
-    """Interprets a line of Elixir while it is typed, with the bindings of a session."""
+    """Typing help for lines of Elixir, with the bindings of a session."""
 
     def __init__(
         self,
@@ -57,9 +57,10 @@ class ElixirTyping:
         atoms: Callable[[], list[str]] = list,
         fields: Callable[[Atom], list[str]] = lambda _module: [],
     ) -> None:
-        """`modules` are the reader's, with their functions; `atoms` are those of the system.
+        """Create the typing help; the arguments are functions that return current data.
 
-        `fields` returns the fields of a reader's struct.
+        `modules` returns the user's modules with their functions, `atoms` the registered names, and
+        `fields` the fields of a struct that the user has defined.
         """
         self._bindings = bindings
         self._modules = modules
@@ -68,21 +69,21 @@ class ElixirTyping:
         self._commands = frozenset(paths())
 
     def is_elixir(self, text: str, *, meant: bool = False) -> bool:
-        """Return whether `text`, which is not a complete command, is Elixir."""
+        """Whether `text`, which is not a complete command, is Elixir."""
         found = pieces(text)
         last = found[-1].text if found else ""
         return is_elixir(last, self._commands, self._bindings().__contains__, meant=meant)
 
     def unfinished(self, text: str) -> bool:
-        """Return whether more lines must follow."""
+        """Whether `text` is incomplete and must continue on the next line."""
         if text.rstrip().rpartition("\n")[2].strip() == _BREAK:
             return False
         return reading(text).state is State.INCOMPLETE
 
     def within(self, text: str) -> Container[int]:
-        """Return the numbers, from 0, of lines that end within a block, a bracket or a quote.
+        """Return the indices of the lines that end inside a block, bracket or quote.
 
-        Nothing is known of a text that is not correct as a whole: its first line may be wrong.
+        The result is empty for a text that is not correct as a whole: its first line may be wrong.
         """
         if reading(text).state is not State.COMPLETE:
             return ()
@@ -109,9 +110,12 @@ class ElixirTyping:
         return own + 2 if opens else own
 
     def outdentation(self, text: str) -> int | None:
-        """Return the indentation of the last line if it closes a block or heads a clause."""
+        """Return the indentation of a last line that closes a block or starts a clause.
+
+        None if it does neither.
+        """
         tokens, last = _tokens(text), text.count("\n") + 1
-        opened: list[int] = []  # the lines of the openers that are still open
+        opened: list[int] = []  # the lines of the brackets and blocks that are still open
         for token in tokens:
             if token.line == last:
                 break
@@ -130,12 +134,15 @@ class ElixirTyping:
         return column + 2 if tokens[-1].kind == "stab_op" else None
 
     def spans(self, text: str) -> list[StyledSpan]:
-        """Return the roles of the tokens, with problems as errors."""
+        """Return the roles of the tokens; undefined names and the like have the role `error`."""
         starts = _line_starts(text)
         return [*_coloured(_tokens(text), starts, len(text)), *self._wrong(text, starts)]
 
     def in_pieces(self, text: str) -> Pieces:
-        """Return the lines of `text`; those that quoted text holds together are one piece."""
+        """Return the lines of `text` as pieces.
+
+        A multi-line string keeps its lines in one piece.
+        """
         return Pieces([found.text for found in lines_read(text)], _piece_spans)
 
     def _wrong(self, text: str, starts: list[int]) -> Iterator[StyledSpan]:
@@ -158,7 +165,7 @@ class ElixirTyping:
         return [item._replace(start=item.start + before) for item in found] if before else found
 
     def _candidates(self, text: str, *, first: bool) -> Iterator[CompletionItem]:
-        """Yield the candidates for the end of a line."""
+        """Yield the candidates for the end of a line, which may be the `first` of the text."""
         if found := _STRUCT.search(text):
             yield from self._structs(found["begun"], found.start("begun"))
         elif found := _FIELD.search(text):
@@ -181,7 +188,7 @@ class ElixirTyping:
                 yield from self._names(begun, start)
 
     def functions_to_read_about(self, begun: str, start: int) -> Iterator[CompletionItem]:
-        """Yield the special forms and the functions of Kernel for `h NAME`."""
+        """Yield the special forms and the functions of Kernel, as candidates for `h NAME`."""
         for name, (head, _said) in FORMS.items():
             if name.startswith(begun):
                 yield CompletionItem(name, start, head)
@@ -196,7 +203,7 @@ class ElixirTyping:
                 yield CompletionItem(name, start, Message("module"))
 
     def _of_a_struct(self, found: re.Match[str]) -> Iterator[CompletionItem]:
-        """Yield the fields of `%Name{...` or `%{map | ...` that are not written yet."""
+        """Yield the fields of `%Name{...` or `%{map | ...` that are not yet typed."""
         if found["name"] is not None:
             module = alias(found["name"])
             library = [name.name for name, _ in structs.fields(module) or () if type(name) is Atom]
@@ -211,7 +218,7 @@ class ElixirTyping:
                 yield CompletionItem(f"{name}: ", found.start("begun"), Message("a field"))
 
     def _subjects(self, helper: str, start: int) -> Iterator[CompletionItem]:
-        """Yield what a helper of iex may be asked about."""
+        """Yield the candidates for the argument of `helper`, one of iex's helpers."""
         if helper == "i":
             for name, value in sorted(self._bindings().items()):
                 yield CompletionItem(name, start, inspect(value, width=None, limit=5)[:60])
@@ -232,7 +239,7 @@ class ElixirTyping:
         yield from self._functions(module, begun, start)
 
     def _value(self, path: str) -> Term:
-        """Return the value of `map.key.key`, None where a part is missing."""
+        """Return the value of `map.key.key`, or None if a part of it does not exist."""
         name, *keys = path.split(".")
         value = self._bindings().get(name)
         for key in keys:
@@ -272,7 +279,10 @@ class ElixirTyping:
     # -- signature -----------------------------------------------------------------------------
 
     def signature(self, text: str) -> list[tuple[str, bool]]:
-        """Return the words of the innermost open call, with the current one marked."""
+        """Return the signature of the innermost open call as words.
+
+        The flag marks the current one.
+        """
         long = len(text) > LONGEST_PARSED
         call = _open_call(tokens_by_line(text) if long else _tokens(text))
         if call is None:
@@ -291,7 +301,7 @@ class ElixirTyping:
 
 @lru_cache(maxsize=16)
 def reading(text: str) -> ReadInput:
-    """Parse `text`; pure, so the result can be cached."""
+    """Parse `text`, and cache the result."""
     return read(text)
 
 
@@ -305,7 +315,7 @@ def _tokens(text: str) -> tuple[SourceToken, ...]:
 
 
 def _open_call(tokens: tuple[SourceToken, ...]) -> tuple[Atom, str, int] | None:
-    """Return module, name and argument index of the innermost open call."""
+    """Return the module, the name and the argument index of the innermost open call, or None."""
     depth = place = 0
     for index in range(len(tokens) - 1, -1, -1):
         kind = tokens[index].kind
@@ -359,7 +369,7 @@ def _erlang_modules() -> list[str]:
 
 
 def _coloured(tokens: Iterable[SourceToken], starts: list[int], size: int) -> Iterator[StyledSpan]:
-    """Yield the roles of the tokens of a text of that size."""
+    """Yield the coloured spans of `tokens` in a text of `size` characters."""
     for token in tokens:
         role = _ROLES.get(token.kind)
         if token.kind in {"identifier", "do_identifier", "paren_identifier", "op_identifier"}:

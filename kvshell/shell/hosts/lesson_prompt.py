@@ -1,4 +1,4 @@
-"""The prompt of a lesson: the command table, plus the learner's words after a colon."""
+"""The prompt of a lesson: the commands of a session, plus the learner's words such as `:hint`."""
 
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
@@ -34,7 +34,7 @@ from kvshell.views import Caps, render, render_event, render_line
 
 
 class LessonWords:
-    """Typing help of a session plus the learner's words; `steps` are the targets of `:goto`."""
+    """Typing help of a session plus the learner's words; `steps` are the arguments of `:goto`."""
 
     def __init__(self, inner: TypingHelp, texts: Texts, steps: Callable[[], Sequence[str]]) -> None:
         self._inner = inner
@@ -42,7 +42,7 @@ class LessonWords:
         self._steps = steps
 
     def spans(self, text: str) -> Sequence[StyledSpan]:
-        """Return the roles of the words."""
+        """Return the roles of the words in `text`."""
         if not text.lstrip().startswith(":"):
             return self._inner.spans(text)
         start = len(text) - len(text.lstrip())
@@ -54,7 +54,7 @@ class LessonWords:
         return spans
 
     def in_pieces(self, text: str) -> Pieces | None:
-        """Like the session's."""
+        """Return the session's answer."""
         return self._inner.in_pieces(text)
 
     def complete(self, text: str) -> Sequence[CompletionItem]:
@@ -87,19 +87,19 @@ class LessonWords:
         return bare if bare != text else self._inner.drop_prompt(text)
 
     def unfinished(self, text: str) -> bool:
-        """Like the session's; the learner's words take one line."""
+        """Return the session's answer; the learner's words take one line."""
         return not text.startswith(":") and self._inner.unfinished(text)
 
     def within(self, text: str) -> Container[int]:
-        """Like the session's."""
+        """Return the session's answer."""
         return self._inner.within(text)
 
     def indentation(self, text: str) -> int:
-        """Like the session's."""
+        """Return the session's answer."""
         return self._inner.indentation(text)
 
     def outdentation(self, text: str) -> int | None:
-        """Like the session's."""
+        """Return the session's answer."""
         return self._inner.outdentation(text)
 
 
@@ -108,10 +108,10 @@ class LessonPrompt(StillPrompt):
 
     Args:
         run: the run, already begun; its system is closed with the prompt.
-        opening: what it showed at its beginning.
+        opening: what the run showed when it began.
         caps: called for every drawing, because the width may change.
         accessible: whether to omit frames and marks.
-        save: called after every effective line, and at the end.
+        save: called after every line that changes the progress, and at the end.
         screen_openers: the openers that a lesson allows.
         remember: called with every line, for the report of an internal error.
     """
@@ -156,12 +156,12 @@ class LessonPrompt(StillPrompt):
         self._look()
 
     def close(self) -> None:
-        """Save the progress, and end all processes."""
+        """Save the progress and end all processes."""
         self._save(self._run)
         self._run.close()
 
     def _kept(self) -> tuple[int, int, int]:
-        """Return the saved part of the state that a line may change."""
+        """Return the part of the state that is saved, to see whether a line has changed it."""
         return self._run.index, len(self._run.done), len(self._run.journal)
 
     def _drawn(self, pieces: Iterable[Piece], line: str) -> Iterator[ScreenBlock]:
@@ -179,7 +179,7 @@ class LessonPrompt(StillPrompt):
                 yield ScreenBlock(text, narration=isinstance(piece, LessonMessage | Echo))
 
     def _after(self, piece: Piece) -> bool:
-        """Whether this is shown after a step is done, separate from the answer."""
+        """Whether this piece belongs after a step is done, separate from the answer."""
         return isinstance(piece, Narration) and piece.text != self._run.lesson.intro
 
     def _answers(self, ran: Ran, line: str, caps: Caps) -> Iterator[ScreenBlock]:
@@ -215,7 +215,7 @@ class LessonPrompt(StillPrompt):
         return [ScreenBlock(render_line(message, Role.error, self._caps()))]
 
     def _look(self) -> None:
-        """Take the snapshot for keys, toolbar and prompt until the next line."""
+        """Take a new snapshot for the prompt, the toolbar and completion."""
         run = self._run
         self._snapshot = snapshot = run.session.snapshot()
         self.prompt = run.prompt

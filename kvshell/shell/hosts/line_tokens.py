@@ -1,7 +1,7 @@
-"""The tokens of a long text, line by line: a key reads only the lines that it changes.
+"""The tokens of a long text line by line, so that a key press only affects the lines it changes.
 
-Each line is tokenized by itself, as if no bracket and no block were open before it, which is all
-that colours and signatures need. Only quoted text that spans lines holds them together.
+Each line is tokenized on its own, as if no bracket or block were open before it, which is enough
+for colours and signatures. Only lines joined by a multi-line string are tokenized together.
 """
 
 from collections.abc import Iterator
@@ -17,9 +17,9 @@ REMEMBERED: Final = 2_000  # lines
 
 
 class LinesRead(NamedTuple):
-    """A line, or the lines that quoted text holds together, and their tokens up to a fault.
+    """A line, or the lines joined by a multi-line string, and the tokens up to a syntax error.
 
-    `unclosed` tells whether quoted text is still open at the end.
+    `unclosed` says whether a string is still open at the end.
     """
 
     text: str
@@ -40,7 +40,7 @@ def lines_read(text: str) -> Iterator[LinesRead]:
 
 
 def tokens_by_line(text: str) -> tuple[SourceToken, ...]:
-    """Return the tokens of `text`; the positions of each count from its line."""
+    """Return the tokens of `text`; their positions are relative to their own line."""
     return tuple(token for found in lines_read(text) for token in found.tokens)
 
 
@@ -50,7 +50,7 @@ def _line_read(line: str) -> LinesRead:
 
 
 def _read(text: str) -> LinesRead:
-    """Read the first line of `text`, and those that quoted text in it reaches."""
+    """Tokenize the first line of `text`, and the lines that a string begun there extends to."""
     tokenizer = _LineTokenizer(text + "\n")
     try:
         tokenizer.run()
@@ -65,17 +65,17 @@ def _read(text: str) -> LinesRead:
 
 
 class _NoTerminators(Terminators):
-    """Accepts a closer without its opener, which is on another line."""
+    """Accepts a closing bracket or `end` without its opener, which is on another line."""
 
     def check(self, token: SourceToken) -> None:
-        """Accept it."""
+        """Accept the token."""
 
     def require_none(self, line: int, column: int) -> None:
-        """Accept the end."""
+        """Accept the end of the text, whatever is still open."""
 
 
 class _LineTokenizer(Tokenizer):
-    """Stops at the first newline that is not quoted."""
+    """A tokenizer that stops at the first newline outside a string."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)

@@ -39,11 +39,11 @@ class PromptRunner(Runner, Protocol):
     given_up: Waiting | None
 
     def descriptors(self) -> Sequence[int]:
-        """Return the descriptors that are readable when there may be events, if it has any."""
+        """Return the file descriptors that become readable when there may be events."""
 
     @property
     def engine(self) -> str:
-        """Who answers, if not kvshell's own runtime: a sentence for the welcome."""
+        """The engine as a sentence for the welcome; empty for kvshell's own runtime."""
 
     @property
     def options(self) -> dict[str, str]:
@@ -67,18 +67,18 @@ class PromptRunner(Runner, Protocol):
 
     @property
     def runtime(self) -> Runtime:
-        """The processes and tables, as far as observable."""
+        """The runtime with the processes and tables, as far as they can be observed."""
 
     def view(self, command: str) -> View | None:
-        """Return the view of a read-only command, uncounted."""
+        """Return the view of a read-only command, which is not counted."""
 
 
 class ScreenBlock(NamedTuple):
-    """A finished text: an answer, or narration (hints, carets, notices).
+    """A finished piece of output: an answer, or narration (hints, carets, notices).
 
-    The text is already rendered, including colours, for the current width, and has no trailing
-    newline. A block that `wipes` clears the screen. What a running line has `printed` is never
-    paged. A text that is still a Message is translated to the user's language.
+    The text is rendered for the current width, including colours, and has no trailing newline. A
+    Message is still translated to the user's language. `wipes`: clear the screen instead.
+    `printed`: the text is the output of a running line, which is never paged.
     """
 
     text: str
@@ -91,7 +91,7 @@ WIPE = ScreenBlock("", wipes=True)
 
 
 class StyledSpan(NamedTuple):
-    """The characters `start:end` of the line being typed, and their role."""
+    """The characters from `start` to `end` of the line being typed, and their role."""
 
     start: int
     end: int
@@ -99,7 +99,7 @@ class StyledSpan(NamedTuple):
 
 
 class CompletionItem(NamedTuple):
-    """A completion: `text` replaces the line from `start` to the cursor."""
+    """A completion candidate: `text` replaces the line from `start` to the cursor."""
 
     text: str
     start: int
@@ -107,7 +107,7 @@ class CompletionItem(NamedTuple):
 
 
 class ToolbarItem(NamedTuple):
-    """A word of the toolbar. If space is short, the highest `priority` is dropped first."""
+    """A part of the toolbar; if space is short, the highest `priority` is dropped first."""
 
     text: str
     role: str = "plain"
@@ -129,9 +129,9 @@ class ToolbarStatus(NamedTuple):
 
 
 class Pieces(NamedTuple):
-    """A long text in pieces of whole lines that are coloured by themselves, and their colours.
+    """A long text in pieces of whole lines, each coloured on its own by `spans`.
 
-    Joined by newlines the pieces are the text; a key changes one of them.
+    The text is the pieces joined by newlines; a key press usually changes only one of them.
     """
 
     pieces: Sequence[str]
@@ -139,43 +139,44 @@ class Pieces(NamedTuple):
 
 
 class TypingHelp(Protocol):
-    """Interprets the line being typed. Pure: called at every key, never calls into the system."""
+    """Interprets the line being typed. Called at every key press; never queries the system."""
 
     def spans(self, text: str) -> Sequence[StyledSpan]:
-        """Return the roles of the words; wrong ones have the role `error`."""
+        """Return the roles of the words in `text`; invalid ones have the role `error`."""
 
     def in_pieces(self, text: str) -> Pieces | None:
-        """Return the pieces of a long text; None if it is short enough for `spans`."""
+        """Return a long text in pieces; None if it is short enough for `spans`."""
 
     def complete(self, text: str) -> Sequence[CompletionItem]:
-        """Return candidates for the end of `text`, best first; a bounded number."""
+        """Return a bounded number of candidates for the end of `text`, best first."""
 
     def signature(self, text: str) -> Sequence[tuple[str, bool]]:
-        """Return the words of the command's usage, the current one marked; empty if unknown."""
+        """Return the words of the usage line or []; the flag marks the one being typed."""
 
     def drop_prompt(self, text: str) -> str | None:
-        """Return the line without a pasted prompt; None if there is none."""
+        """Return a pasted line without the prompt at its start; None if it has no prompt."""
 
     def unfinished(self, text: str) -> bool:
         """Whether `text` continues on the next line: a bracket or a quote is unclosed."""
 
     def within(self, text: str) -> Container[int]:
-        """Return the numbers, from 0, of lines of a whole text that end within an entry."""
+        """Return the indices of the lines of a complete text that do not end an entry."""
 
     def indentation(self, text: str) -> int:
         """Return the indentation of the line after `text`."""
 
     def outdentation(self, text: str) -> int | None:
-        """Return the indentation of the last line if it closes a block; None if it does not."""
+        """Return the indentation that a last line which closes a block should have, else None."""
 
 
 class Display(NamedTuple):
     """The terminal, as a host sees it while a line runs.
 
     Attributes:
-        show: draws blocks as they come.
-        interrupts: what Ctrl-C does.
-        running: entered while a command runs: no echo, and a notice of what it waits for.
+        show: writes blocks as soon as they are available.
+        interrupts: handles Ctrl-C.
+        running: returns the context of a running command: no echo, and a notice of what it
+            waits for.
     """
 
     show: Callable[[Iterable[ScreenBlock]], object]
@@ -184,11 +185,11 @@ class Display(NamedTuple):
 
 
 class PromptHost(Protocol):
-    """A conversation: lines go in, blocks come out."""
+    """A conversation: lines go in, blocks of output come out."""
 
     @property
     def words(self) -> TypingHelp:
-        """Typing help for the line."""
+        """The typing help for the line."""
 
     @property
     def prompt(self) -> str:
@@ -196,7 +197,7 @@ class PromptHost(Protocol):
 
     @property
     def alert(self) -> bool:
-        """Whether something is suspended or stale, which turns the prompt yellow."""
+        """Whether a process is suspended or a name stale, which turns the prompt yellow."""
 
     @property
     def status(self) -> ToolbarStatus:
@@ -207,7 +208,7 @@ class PromptHost(Protocol):
         """Whether the last line asked to exit."""
 
     def welcome(self) -> Iterable[ScreenBlock]:
-        """Show the text before the first prompt."""
+        """Return the text to show before the first prompt."""
 
     def line(self, text: str, display: Display) -> None:
         """Run one line, let the system settle, and show the results."""
@@ -216,22 +217,22 @@ class PromptHost(Protocol):
         """Return what has happened in the background; called while the prompt waits for keys."""
 
     def on_news(self, call: Callable[[], None]) -> None:
-        """Register `call`, called from any thread when `news` has something."""
+        """Set the function, called from any thread, that says that `news` has something to show."""
 
     def descriptors(self) -> Sequence[int]:
-        """Return what to watch for `news` while the prompt waits, besides the call of `on_news`."""
+        """Return file descriptors which, when readable, mean that there may be `news`."""
 
     def busy(self) -> bool:
-        """Whether the system was not at rest after the last line, and still is not."""
+        """Whether the system has not come to rest since the last line."""
 
     def interrupt(self) -> None:
-        """Handle Ctrl-C while `line` runs: end its wait."""
+        """End the wait of `line`, for Ctrl-C."""
 
     def waits(self) -> bool:
         """Whether `line` is currently waiting for another process."""
 
     def notice(self) -> str | None:
-        """Return a line about what `line` waits for, or its progress; parts are joined by `; `."""
+        """Return what `line` waits for, or its progress, in clauses joined by `; `; else None."""
 
     def close(self) -> None:
-        """Called when the prompt is left."""
+        """Release everything; called when the prompt is left."""

@@ -1,4 +1,4 @@
-"""The texts of a session's prompt: the welcome, the toolbar, waits."""
+"""The texts of a session's prompt: the welcome, the toolbar, and what a line waits for."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -14,7 +14,7 @@ SHORT: Final = 60
 
 
 def welcome(width: int, *, tab: bool, texts: Texts = ENGLISH) -> tuple[str, str]:
-    """Return the two lines before `Try: start manager`; a dumb terminal has no Tab."""
+    """Return the two lines before `Try: start manager`; `tab` is false on a dumb terminal."""
     version = f"kvshell {__version__}"
     if width < SHORT:
         completes = f"  {texts('Tab completes')}" if tab else ""
@@ -29,7 +29,7 @@ def welcome(width: int, *, tab: bool, texts: Texts = ENGLISH) -> tuple[str, str]
 
 
 def parts(snapshot: Snapshot, texts: Texts = ENGLISH) -> Iterator[ToolbarItem]:
-    """Yield the toolbar's words, the most important with the lowest priority."""
+    """Yield the parts of the toolbar; if space is short, the highest priority is dropped first."""
     if snapshot.gone:
         yield ToolbarItem(texts.translate(snapshot.idle), "plain", 3)
     elif snapshot.design is None and snapshot.others:
@@ -66,7 +66,7 @@ def parts(snapshot: Snapshot, texts: Texts = ENGLISH) -> Iterator[ToolbarItem]:
 
 
 def describe_wait(waiting: Waiting) -> Message:
-    """Describe a wait in one line, with optional parts last."""
+    """Describe a wait in one line; clauses that may be dropped come last."""
     left: str = ""
     if waiting.left_ms is not None:
         left = Message(", {left:.1f} s left", left=waiting.left_ms / 1000)
@@ -82,7 +82,7 @@ def describe_wait(waiting: Waiting) -> Message:
 
 
 def given_up(waiting: Waiting) -> Message:
-    """Describe which process continues after Ctrl-C ended a wait."""
+    """Return the message after Ctrl-C ended a wait: which process keeps running."""
     return Message(
         "given up: {name} keeps running, and the request stays in its mailbox"
         if waiting.status == "suspended"

@@ -1,4 +1,4 @@
-"""The prompt of a session: typing help, lines, toolbar."""
+"""The prompt of a session: its typing help, its lines and its toolbar."""
 
 import time
 from collections import deque
@@ -39,7 +39,7 @@ _NOTHING: Final = nullcontext()
 
 
 class SessionPrompt(Silent):
-    """Hosts one Session; it is the Writer and the Guard of the session's Host.
+    """Hosts a Session; also the Writer and the Guard of the session's Host.
 
     Args:
         session: runs the lines.
@@ -88,7 +88,7 @@ class SessionPrompt(Silent):
         self._look()
 
     def welcome(self) -> Iterator[ScreenBlock]:
-        """Show three lines, or four with another engine; the last suggests the first command."""
+        """Return three lines, or four with another engine; the last suggests the first command."""
         caps = self._caps()
         for line in welcome(caps.width or 80, tab=caps.interactive, texts=self._texts):
             yield ScreenBlock(line)
@@ -116,14 +116,14 @@ class SessionPrompt(Silent):
         self._look()
 
     def _attach(self, display: Display) -> None:
-        """Show events on this display from now on."""
+        """Write output to `display` from now on."""
         if display is not self._display:
             self._display = display
             self._show = display.show
             self._host.interrupts = display.interrupts
 
     def around(self, runner: Runner, *, resting: bool) -> AbstractContextManager[object]:  # noqa: ARG002
-        """Return the context around a command on this terminal."""
+        """Return the context in which a command runs on this terminal."""
         return _NOTHING if resting or self._display is None else self._display.running()
 
     overdue = False  # lines at a prompt have no time limit
@@ -131,7 +131,7 @@ class SessionPrompt(Silent):
     # -- results of a line ---------------------------------------------------------------------
 
     def record(self, text: str, results: Sequence[Result]) -> None:
-        """Pass the line to a recording, which may return a message."""
+        """Pass the line to the recording, which may return a message to show."""
         self._record_note = self._record(text, results)
 
     def answer(self, text: str, number: int, result: Result) -> None:
@@ -184,16 +184,16 @@ class SessionPrompt(Silent):
             yield ScreenBlock(self._event_text(event, caps))
 
     def _event_text(self, event: Event, caps: Caps) -> str:
-        """Render an event; the messages of a line as a diagram if there is room."""
+        """Render an event; the messages of a line become a chart."""
         view = self._session.view("messages show") if event.kind == "messages" else None
         return self._worded(event, caps) if view is None else render_view(view, caps)
 
     def _worded(self, event: Event, caps: Caps) -> str:
-        """Render an event; kvshell's own sentences in the user's language."""
+        """Render an event, with kvshell's own sentences in the user's language."""
         return render_event(event._replace(text=self._texts.translate(event.text)), caps)
 
     def _openers(self) -> dict[str, Opener]:
-        """Return the openers of a line: those given, and clearing the screen."""
+        """Return the openers for a line: those given to the prompt, and `clear`."""
 
         def opener(opens: ScreenOpener) -> Opener:
             def carry_out(wish: Open, host: Host) -> Opened:
@@ -223,22 +223,22 @@ class SessionPrompt(Silent):
         return blocks
 
     def on_news(self, call: Callable[[], None]) -> None:
-        """Register `call`, called from any thread on an event."""
+        """Set the function that is called from any thread on an event."""
         self._session.on_event = lambda _event: call()
 
     def descriptors(self) -> Sequence[int]:
-        """Return the session's."""
+        """Return the file descriptors of the session."""
         return self._session.descriptors()
 
     def busy(self) -> bool:
-        """Whether the system is still not at rest; checks again only if it was not."""
+        """Whether the system is not at rest; it is checked again only if it was not before."""
         if self._busy and self._host.at_rest():
             self._busy = False
             self._look()
         return self._busy
 
     def interrupt(self) -> None:
-        """End the running command's wait."""
+        """End the wait of the running command."""
         self._session.interrupt()
 
     def waits(self) -> bool:
@@ -246,9 +246,9 @@ class SessionPrompt(Silent):
         return self._session.waiting() is not None
 
     def notice(self) -> str | None:
-        """Describe what the running command waits for, or its progress.
+        """Describe what the running command waits for, or its progress; None if there is nothing.
 
-        A wait is only reported if it was already seen at the previous call; a `repeat` waits
+        A wait is reported only if it was already there at the previous call, because `repeat` waits
         briefly in every round.
         """
         waiting, before = self._session.waiting(), self._waited
@@ -256,7 +256,7 @@ class SessionPrompt(Silent):
         self._waited = until
         vague = waiting is not None and not waiting.status and waiting.left_ms is None
         if self._progress is not None and vague:
-            waiting = None  # how far it has come says more
+            waiting = None  # the progress is more informative
         if waiting is not None and until is not None and before is not None:
             same = until[0] == before[0] and abs(until[1] - before[1]) < SAME_WAIT_MS
             if same:
@@ -271,20 +271,20 @@ class SessionPrompt(Silent):
         self._session.close()
 
     def _printed(self, text: str) -> None:
-        """Show what a line prints while it runs."""
+        """Show the output of a line while it runs."""
         unicode = self._caps().unicode
         lines = "\n".join(printed_lines(text, unicode=unicode))
         self._show([ScreenBlock(lines, printed=True)])
 
     def _noticed(self, event: Event) -> None:
-        """Show what a user should know before the line has ended."""
+        """Show an event that the user should know of before the line has ended."""
         self._show(self._events([event]))
 
     def _went_on(self, done: int, total: int) -> None:
         self._progress = done, total
 
     def _carets(self, line: str, number: int, caps: Caps) -> Iterator[ScreenBlock]:
-        """Mark the position of the problem below the line on the screen."""
+        """Mark the position of the problem with carets below the line on the screen."""
         parts = reading(line).parts
         problems: list[Problem] = parts[number].problems if number < len(parts) else []
         if not problems:
@@ -305,13 +305,13 @@ class SessionPrompt(Silent):
             yield ScreenBlock(text)
 
     def _stuck(self, stuck: NotAtRest) -> ScreenBlock:
-        """Describe a controlled system that can no longer move, or that never settles."""
+        """Describe a controlled system that can no longer make progress, or that never settles."""
         caps = self._caps()
         lines = (f"** {stuck}", *(f"    {line}" for line in stuck.waiting))
         return ScreenBlock("\n".join(render_line(line, Role.error, caps) for line in lines))
 
     def _look(self) -> None:
-        """Take the snapshot for keys, toolbar and prompt until the next line."""
+        """Take a new snapshot for the prompt, the toolbar and completion."""
         self._snapshot = snapshot = self._host.snapshot
         self.prompt = f"kv({snapshot.counter})> "
         self.alert = bool(snapshot.suspended or snapshot.stale or snapshot.flying)
@@ -322,19 +322,19 @@ class SessionPrompt(Silent):
         )
 
     def _next(self, snapshot: Snapshot) -> str:
-        """Return the next suggestion, never the last line itself, so Tab, Enter makes progress."""
+        """Return the next suggestion, which is never a recent line, so that Tab, Enter goes on."""
         proposals = (advised.line for advised in advice(snapshot))
         return next((line for line in proposals if line not in self._lately), "help")
 
 
 def _until(waiting: Waiting) -> tuple[str, float]:
-    """Identify a wait: its target, and when it ends."""
+    """Identify a wait by its target and the time at which it ends, in ms; 0 if it never does."""
     left = waiting.left_ms
     return waiting.name, 0.0 if left is None else time.monotonic() * 1000 + left
 
 
 def _proposed(result: Result) -> str:
-    """Return the line that the end of a view proposes: `next: get s1 milk`."""
+    """Return the line proposed at the end of a view, as in `next: get s1 milk`, or ""."""
     view = result.view
     last = view.body[-1] if isinstance(view, Panel) and view.body else view
     if not isinstance(last, Text) or not last.lines:
@@ -344,7 +344,7 @@ def _proposed(result: Result) -> str:
 
 
 def in_language(result: Result, texts: Texts) -> Result:
-    """Return a result with help in the user's language; an answer stays as it is."""
+    """Return a result with help in the user's language; answers are not translated."""
     view = result.view
     if texts.language == "en" or not isinstance(view, Text) or view.translated is None:
         return result
@@ -352,9 +352,9 @@ def in_language(result: Result, texts: Texts) -> Result:
 
 
 class StillPrompt(SessionPrompt):
-    """Hosts a session that is at rest between lines: its time is virtual, or it is frozen.
+    """Hosts a session that is at rest between lines, because its time is virtual or it is paused.
 
-    Subclasses define in `line` what a line does, and in `_look` what is shown then.
+    Subclasses define in `line` what a line does, and in `_look` what the prompt shows then.
     """
 
     def news(self) -> list[ScreenBlock]:
@@ -362,8 +362,8 @@ class StillPrompt(SessionPrompt):
         return []
 
     def on_news(self, call: Callable[[], None]) -> None:
-        """Do nothing: there is never any news."""
+        """Do nothing, because there is never any news."""
 
     def busy(self) -> bool:
-        """Return False: it is always at rest between lines."""
+        """Return False, because the system is always at rest between lines."""
         return False

@@ -1,1 +1,1 @@
-"""The prompt: keys, history, completion, colours."""
+"""The line editor: keys, history, completion and colours."""

@@ -1,4 +1,4 @@
-"""The prompt's colours, and the toolbar, whose left side yields to the suggestion on the right."""
+"""The prompt's colours, and its toolbar, whose left side makes room for the suggestion."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -25,7 +25,7 @@ def toolbar(
     width: int,
     busy: bool,
 ) -> Fragments:
-    """Return the fragments of one line of exactly `width` columns; names in it are escaped."""
+    """Return the toolbar as fragments of exactly `width` columns; its texts are escaped."""
     right = _right(safe(status.next), status.label if typed else "Tab: ", width)
     room = width - _length(right) - GAP
     parts = [part._replace(text=safe(part.text)) for part in status.parts]
@@ -68,7 +68,7 @@ def _signature(words: Sequence[tuple[str, bool]], room: int) -> Fragments:
 
 
 def _cut(text: str, width: int) -> str:
-    """Truncate `text` with dots to `width` columns."""
+    """Truncate `text` to `width` columns, with dots at the end if it is cut."""
     dots = "..."[: max(width, 0)]
     while text and get_cwidth(text) + len(dots) > width:
         text = text[:-1]
@@ -86,8 +86,8 @@ DEPTHS: Final = {
     "true": ColorDepth.DEPTH_24_BIT,
 }
 
-# Only the 16 colours, and attributes that work without colour: the selected entry of the menu is
-# also underlined, and ghost text is dim.
+# Only the 16 standard colours, plus attributes that also work without colour: the selected menu
+# entry is underlined, and ghost text (the suggested rest of the line) is dim.
 _ALWAYS: Final = {
     "prompt": "bold",
     "auto-suggestion": "dim",
@@ -116,7 +116,7 @@ _MONO: Final = {
 }
 
 
-# On white only black, red, blue and magenta; the ghost is the text not typed yet.
+# On white only black, red, blue and magenta are readable.
 _LIGHT: Final = {
     "prompt.alert": "nobold underline ansimagenta",
     "auto-suggestion": "ansiblue",

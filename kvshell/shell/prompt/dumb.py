@@ -1,10 +1,10 @@
 """A prompt for dumb terminals: plain lines, no toolbar, no menu, no colours.
 
-The toolbar's information is in `processes`, `registry` and `help`. There is no history, because
-without readline it would not be accessible.
+The toolbar's information is available from `processes`, `registry` and `help`. There is no history,
+because without a line editor its lines could not be recalled.
 
-`input()` is not used: a Ctrl-C between its prompt and its read would be noticed only after the next
-line. The wake-up descriptor is written by the signal itself.
+`input()` is not used, because it would notice a Ctrl-C between its prompt and its read only after
+the next line. Here a signal writes to the wake-up descriptor, which is waited for as well.
 """
 
 import contextlib
@@ -20,7 +20,7 @@ from kvshell.shell.hosts.protocol import PromptHost, ScreenBlock
 
 
 class DumbReader:
-    """Reads lines from standard input."""
+    """Reads lines from standard input, without a line editor."""
 
     def __init__(self, host: PromptHost, write: Callable[[str], None]) -> None:
         self._host = host
@@ -48,11 +48,11 @@ class DumbReader:
         self._queue.extend(lines)
 
     def answered(self, line: str, shown: str) -> str | None:  # noqa: ARG002  # a protocol
-        """Return None: a dumb terminal does not report pastes."""
+        """Return None: answers are not compared on a dumb terminal."""
         return None
 
     def forget_queue(self) -> int:
-        """Drop the queued lines; return their number."""
+        """Drop the queued lines; return how many there were."""
         count = len(self._queue)
         self._queue.clear()
         return count
@@ -60,7 +60,7 @@ class DumbReader:
 
 @contextlib.contextmanager
 def _wake_ups() -> Iterator[int]:
-    """Yield a descriptor to which every signal writes its number."""
+    """A context that yields a file descriptor to which each signal writes its number."""
     woken, wake = os.pipe()
     os.set_blocking(wake, False)
     before = signal.set_wakeup_fd(wake)
@@ -73,7 +73,7 @@ def _wake_ups() -> Iterator[int]:
 
 
 def _line_comes(descriptor: int, woken: int) -> bool:
-    """Wait for a line or the end of the input; False if Ctrl-C came first."""
+    """Wait for a line or the end of the input; return False if Ctrl-C came first."""
     while True:
         ready, _, _ = select.select([descriptor, woken], [], [])
         if woken in ready and signal.SIGINT in os.read(woken, 64):
@@ -83,7 +83,7 @@ def _line_comes(descriptor: int, woken: int) -> bool:
 
 
 class DumbScreen:
-    """Writes blocks one after another."""
+    """Writes blocks one after another, without colours or paging."""
 
     def __init__(
         self, write: Callable[[str], None], *, narrate: bool, texts: Texts = ENGLISH
@@ -93,7 +93,7 @@ class DumbScreen:
         self._narrate = narrate
 
     def show(self, blocks: Iterable[ScreenBlock]) -> None:
-        """Write blocks as they come."""
+        """Write each block as soon as it is available."""
         for block in blocks:
             if block.wipes:
                 continue

@@ -1,4 +1,4 @@
-"""Splits multi-line text into entries: pasted text, and what one Enter runs."""
+"""Splits text into entries, the units that are run one by one, and takes apart pasted text."""
 
 from collections.abc import Callable, Container
 from typing import Final, NamedTuple
@@ -6,7 +6,7 @@ from unicodedata import category
 
 
 class Paste(NamedTuple):
-    """The commands in pasted text, joined, and the number of answers left out."""
+    """The commands of a pasted text, joined by newlines, and how many answer lines were dropped."""
 
     text: str
     left_out: int = 0
@@ -15,8 +15,8 @@ class Paste(NamedTuple):
 def take_apart(text: str, drop_prompt: Callable[[str], str | None]) -> Paste:
     """Return the commands in a pasted text.
 
-    If it contains prompts (`kv(3)> `, `iex(3)> `, `...(3)> `), only the text after them; the rest
-    are answers. `drop_prompt` returns None for a line without a prompt.
+    If the text contains prompts (`kv(3)> `, `iex(3)> `, `...(3)> `), these are the lines after a
+    prompt; all others are answers. `drop_prompt` returns None for a line without a prompt.
     """
     given = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     dropped = [drop_prompt(line) for line in given]
@@ -40,7 +40,7 @@ def take_apart(text: str, drop_prompt: Callable[[str], str | None]) -> Paste:
 def _printable(line: str) -> str:
     """Return a pasted line without invisible characters, and with plain spaces.
 
-    A byte that is not UTF-8 is kept, so that the line is refused with its position.
+    A byte that is not UTF-8 is kept, so that running the line reports its position.
     """
     return "".join(
         " " if char == "\t" or category(char) == "Zs" else char
@@ -57,10 +57,10 @@ def entries(
     unfinished: Callable[[str], bool],
     within: Callable[[str], Container[int]] = lambda _: (),
 ) -> list[str]:
-    """Split a text into entries: a line, or several within one bracket or quote.
+    """Split a text into entries: single lines, or the lines of one bracket, quote or block.
 
-    `within` returns the numbers, from 0, of lines after which it is certainly unfinished: each
-    line of a long module would be parsed with all lines before it.
+    `within` returns the indices of lines that certainly do not end an entry. This saves parsing
+    each line of a long module together with all lines before it.
     """
     found: list[str] = []
     entry: str | None = None

@@ -1,4 +1,4 @@
-"""A prompt that fits a pane of any height: the menu is dropped first, then the toolbar."""
+"""A prompt for a terminal of any height: the menu is dropped first, then the toolbar."""
 
 from typing import Any, Final
 
@@ -11,16 +11,16 @@ TOOLBAR_ROWS: Final = 1
 
 
 def has_menu(output: Output) -> bool:
-    """Return whether the pane has room for a menu below the line."""
+    """Whether the terminal has room for a menu below the line."""
     return output.get_size().rows >= MENU_ROWS + TOOLBAR_ROWS
 
 
 class FittingSession(PromptSession[str]):
-    """Draws only the line if a pane has no room for more.
+    """A PromptSession that adapts to low terminals, down to a single row.
 
-    prompt_toolkit replaces the whole prompt by "Window too small..." if the rows it reserves do not
-    fit. Here they are computed at every drawing, so a pane may shrink and grow while a line is
-    typed. In a low pane Tab still completes, one candidate after another.
+    If the rows that prompt_toolkit reserves do not fit, it shows "Window too small..." instead of
+    the prompt. Here they are computed at every drawing, so the terminal may be resized while a line
+    is typed. If it is low, Tab still completes, one candidate after another.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:

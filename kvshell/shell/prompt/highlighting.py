@@ -1,4 +1,4 @@
-"""Colours the line being typed: at every key, but of a long text only what a key changes."""
+"""Colours the line being typed; in a long text, a key press only colours again what it changes."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
@@ -17,17 +17,17 @@ REMEMBERED: Final = 2_000  # pieces of long texts, most of them a line
 
 
 class Highlighter(Lexer):
-    """Colours words by their roles; runs at every key and never accesses the system."""
+    """Colours words by their roles. Runs at every key press and never queries the system."""
 
     def __init__(self, words: TypingHelp) -> None:
         self._words = words
         self._lines_of = lru_cache(maxsize=REMEMBERED)(_lines)
 
     def lex_document(self, document: Document) -> Callable[[int], StyleAndTextTuples]:
-        """Return the fragments of the document's lines.
+        """Return a function from a line number to the fragments of that line.
 
-        A short document is parsed as one text. The pieces of a long one are parsed when one of
-        their lines is drawn, and remembered.
+        A short document is parsed as a whole. A long one is split into pieces, each of which is
+        parsed when one of its lines is first drawn, and cached.
         """
         text = document.text
         pieces = self._words.in_pieces(text)
@@ -53,7 +53,7 @@ def _lines(text: str, spans: Callable[[str], Sequence[StyledSpan]]) -> Sequence[
 
 
 def painted(text: str, spans: Sequence[StyledSpan]) -> StyleAndTextTuples:
-    """Return the text as fragments. A wrong word that is still being typed is not marked yet."""
+    """Return the text as styled fragments; an invalid word at the end, still typed, is unmarked."""
     fragments: StyleAndTextTuples = []
     at = 0
     for start, end, role in sorted(spans):

@@ -1,4 +1,4 @@
-"""The history in the user's state folder, mode 0600: one entry per line, oldest first.
+"""The history file in the user's state folder: one entry per line, oldest first, mode 0600.
 
 Line breaks inside an entry are stored as vertical tabs, which nobody types.
 """
@@ -23,10 +23,10 @@ TRIMMED_OVER_BYTES: Final = 1_000_000
 
 
 class HistoryFile(History):
-    """A history in memory and, given a path, on disk.
+    """A history in memory and, if it has a path, on disk.
 
-    Consecutive duplicates are stored once; blank lines, and lines that begin with a space, never.
-    If the file cannot be read or written, it is not used, and `trouble` says why.
+    Consecutive duplicates are stored once. Blank lines and lines that begin with a space are not
+    stored. If the file cannot be read or written, it is not used, and `trouble` says why.
     """
 
     def __init__(self, path: Path | None = None, kept: int = KEPT) -> None:
@@ -36,11 +36,11 @@ class HistoryFile(History):
         self.trouble: str | None = None
 
     def load_history_strings(self) -> Iterable[str]:
-        """Yield the newest lines, newest first."""
+        """Yield the stored lines, newest first."""
         return reversed(self._read())
 
     def append_string(self, string: str) -> None:
-        """Add `string` as the newest line."""
+        """Add `string` as the newest line, unless it is blank, private or a duplicate."""
         if not string.strip() or string.startswith(" "):
             return
         if self._loaded_strings and self._loaded_strings[0] == string:
@@ -48,7 +48,7 @@ class HistoryFile(History):
         super().append_string(string)
 
     def store_string(self, string: str) -> None:
-        """Append to the file in one write, so that two shells do not mix their lines."""
+        """Append to the file in a single write, so that lines of two shells are not mixed."""
         if self._path is None:
             return
         try:
@@ -63,7 +63,7 @@ class HistoryFile(History):
             self._give_up(error)
 
     def newest(self) -> Iterable[str]:
-        """Iterate over the lines, newest first, without copying."""
+        """Return the lines, newest first, without copying them."""
         return self._loaded_strings
 
     def _read(self) -> list[str]:
@@ -98,16 +98,17 @@ class HistoryFile(History):
 
 
 class Ghost(AutoSuggest):
-    """Suggests the rest of the newest line with the typed prefix, if `sound` accepts it.
+    """Suggests the rest of the newest line that starts as typed and that `sound` accepts.
 
-    Wrong lines are stored, so that Up brings them back for correction, but they are not suggested.
+    Lines that failed are in the history, so that Up recalls them for correction, but they are not
+    suggested.
     """
 
     def __init__(self, sound: Callable[[str], bool] = lambda _: True) -> None:
         self._sound = sound
 
     def get_suggestion(self, buffer: Buffer, document: Document) -> Suggestion | None:
-        """Scan the newest lines without copying, because this runs at every key."""
+        """Return the suggestion, or None. Copies nothing, because this runs at every key press."""
         text = document.text
         history = buffer.history
         if not text.strip() or "\n" in text or not isinstance(history, HistoryFile):

@@ -11,10 +11,10 @@ from kvshell.shell.hosts.protocol import TypingHelp
 
 
 class Indenting:
-    """Indents new lines, and moves the one that closes a block to the left at Enter.
+    """Indents new lines, and moves a line that closes a block to the left at Enter.
 
-    Whoever indents by hand, or pastes in a terminal that sends a paste as keys, has no use for
-    this: the first space typed on an indented line replaces its indentation.
+    Users who indent by hand, and terminals that send a paste as keys, do not need this: the first
+    space typed on an indented line replaces its indentation.
     """
 
     def __init__(self, words: Callable[[], TypingHelp]) -> None:
@@ -22,7 +22,7 @@ class Indenting:
         self._opened: str | None = None  # the text up to an indentation just inserted
 
     def open_line(self, buffer: Buffer) -> None:
-        """Start a new line."""
+        """Start a new line with the indentation that fits the lines before it."""
         self.settle(buffer)
         before = buffer.document.text_before_cursor
         indentation = " " * self._words().indentation(before)
@@ -46,14 +46,14 @@ class Indenting:
 
     @property
     def untouched(self) -> Condition:
-        """Whether nothing was typed since a line was indented."""
+        """Whether nothing has been typed since a new line was indented."""
         return Condition(self._is_untouched)
 
     def _is_untouched(self) -> bool:
         return self._opened is not None and get_app().current_buffer.text == self._opened
 
     def indent_by_hand(self, event: KeyPressEvent) -> None:
-        """Replace the indentation by the first space of the user's own."""
+        """Replace the automatic indentation by the space that the user typed."""
         buffer = event.current_buffer
         buffer.delete_before_cursor(len(buffer.document.current_line_before_cursor))
         buffer.insert_text(" ")

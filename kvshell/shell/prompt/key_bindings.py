@@ -1,4 +1,4 @@
-"""The prompt's key bindings: the actions of each row in commands/assist/keys.py.
+"""The prompt's key bindings: the actions of the rows in commands/assist/keys.py.
 
 In addition, a paste is put on the prompt for review, the mouse and unbound sequences are ignored,
 and cancelling a search restores the text typed before it.
@@ -43,10 +43,9 @@ LONGEST: Final = 64 * 1024
 
 
 class Searching:
-    """Whether Up and Down currently search by prefix.
+    """A switch for the search by prefix with Up and Down, on only during one key press.
 
-    prompt_toolkit's `enable_history_search` disables completion while typing, so it is only on
-    during one key press.
+    prompt_toolkit's `enable_history_search` would otherwise disable completion while typing.
     """
 
     def __init__(self) -> None:
@@ -61,7 +60,7 @@ class Searching:
             self.now = False
 
     def forward(self, buffer: Buffer, count: int) -> bool:
-        """Go to a newer line with the same prefix; False if there is none."""
+        """Go to a newer line with the same prefix; return False if there is none."""
         before = buffer.working_index
         self.now = True
         try:
@@ -84,15 +83,15 @@ def _suggested() -> bool:
 
 
 class Actions:
-    """The actions of the keys.
+    """The actions that keys are bound to.
 
     Args:
         words: interprets the line being typed.
-        searching: enables prefix search for one key press.
+        searching: enables the search by prefix for one key press.
         next_line: returns the next suggestion.
         pasted: receives pasted text.
         show_message: shows a message above the prompt.
-        how_to_leave: the message of Ctrl-C on an empty line.
+        how_to_leave: returns the message for Ctrl-C on an empty line.
     """
 
     def __init__(
@@ -117,7 +116,7 @@ class Actions:
     # -- running ------------------------------------------------------------------------------
 
     def enter(self, event: KeyPressEvent) -> None:
-        """Accept the selected entry, continue an unfinished line, or run."""
+        """Accept the selected menu entry, continue an unfinished line, or run the line."""
         buffer = event.current_buffer
         chosen = buffer.complete_state is not None and buffer.complete_state.current_completion
         if chosen and has_menu(event.app.output):
@@ -126,7 +125,7 @@ class Actions:
             self.open_line(event)
         else:
             self.indenting.settle(buffer)
-            # Each line of a block is shown again, with its answer, when it runs.
+            # The lines of a block are shown again, each with its answer, when they run.
             words = self._words()
             lines = entries(buffer.text, words.unfinished, words.within)
             event.app.erase_when_done = len(lines) > 1
@@ -145,7 +144,7 @@ class Actions:
         self.indenting.open_line(event.current_buffer)
 
     def drop(self, event: KeyPressEvent) -> None:
-        """Drop the line; on an empty one, explain how to exit."""
+        """Clear the line; on an empty line, show how to leave."""
         buffer = event.app.layout.get_buffer_by_name(DEFAULT_BUFFER)
         if buffer is None:
             return  # a Ctrl-C that arrived while the prompt was closing
@@ -157,11 +156,11 @@ class Actions:
     # -- completion and history ---------------------------------------------------------------
 
     def complete(self, event: KeyPressEvent) -> None:
-        """Put the next suggestion on an empty line."""
+        """Insert the next suggestion into an empty line."""
         event.current_buffer.insert_text(self._next_line())
 
     def older(self, event: KeyPressEvent) -> None:
-        """Go up a line of the block, or to an older line of the history."""
+        """Go up a line in a multi-line text, or to an older line of the history."""
         buffer = event.current_buffer
         if buffer.document.cursor_position_row > 0:
             buffer.cursor_up(event.arg)
@@ -169,7 +168,7 @@ class Actions:
             self._searching.backward(buffer, event.arg)
 
     def newer(self, event: KeyPressEvent) -> None:
-        """Go down a line of the block, to a newer line of the history, or into the menu."""
+        """Go down a line in a multi-line text, to a newer line of the history, or into the menu."""
         buffer = event.current_buffer
         if buffer.document.cursor_position_row < buffer.document.line_count - 1:
             buffer.cursor_down(event.arg)
@@ -177,7 +176,7 @@ class Actions:
             buffer.complete_next()
 
     def start_search(self, direction: SearchDirection) -> Callable[[KeyPressEvent], None]:
-        """Start a search, and remember the original text."""
+        """Return an action that starts a search and remembers the text typed before it."""
 
         def start(event: KeyPressEvent) -> None:
             buffer = event.current_buffer
@@ -198,7 +197,7 @@ class Actions:
     # -- moving and editing -------------------------------------------------------------------
 
     def word_forward(self, event: KeyPressEvent) -> None:
-        """Accept a word of the ghost text; without one, move a word forward."""
+        """Accept a word of the ghost text; without ghost text, move the cursor a word forward."""
         buffer = event.current_buffer
         if not _suggested() or buffer.suggestion is None:
             get_by_name("forward-word").handler(event)
@@ -209,11 +208,11 @@ class Actions:
         buffer.insert_text(text if end < 0 else text[: end + 1])
 
     def word_back(self, event: KeyPressEvent) -> None:
-        """Move a word back."""
+        """Move the cursor a word back."""
         get_by_name("backward-word").handler(event)
 
     def edit(self, event: KeyPressEvent) -> None:
-        """Open the line in an editor; it returns to the prompt and is not run."""
+        """Open the line in an editor; afterwards the text is on the prompt and not yet run."""
         words = editor()
         if not words:
             self._show_message(Message("no editor was found: set EDITOR"))
@@ -223,7 +222,7 @@ class Actions:
         event.current_buffer.open_in_editor()
 
     def type_over_mark(self, event: KeyPressEvent) -> None:
-        """Clear the mark of Ctrl-Space and insert the typed text."""
+        """End the selection that Ctrl-Space began, and insert the typed text."""
         event.current_buffer.exit_selection()
         event.current_buffer.insert_text(event.data)
 
@@ -231,19 +230,19 @@ class Actions:
 
     @property
     def swallows(self) -> Condition:
-        """Whether the rest of an unknown escape sequence is pending."""
+        """Whether an unbound escape sequence is being ignored and has not ended yet."""
         return Condition(lambda: self._swallowing)
 
     def swallow(self, _event: KeyPressEvent) -> None:
-        """Start ignoring an unbound escape sequence."""
+        """Start to ignore an unbound escape sequence."""
         self._swallowing = True
 
     def swallow_on(self, event: KeyPressEvent) -> None:
-        """Ignore one of its keys; a letter or `~` is the last."""
+        """Ignore one key of the sequence; a letter or `~` is the last one."""
         self._swallowing = not ("@" <= event.data[:1] <= "~")
 
     def paste(self, event: KeyPressEvent) -> None:
-        """Pass on the pasted text."""
+        """Pass the pasted text to `pasted`."""
         self._pasted(event.current_buffer, event.data)
 
     def ignore(self, _event: KeyPressEvent) -> None:
@@ -251,7 +250,7 @@ class Actions:
 
 
 def bindings(actions: Actions, paired: Filter) -> KeyBindings:
-    """Return the bindings of a prompt; while `paired`, brackets are closed as they are typed."""
+    """Return the key bindings of a prompt; while `paired` holds, brackets are closed when typed."""
     keys = KeyBindings()
     typing = has_focus(DEFAULT_BUFFER)
     also: dict[str, Filter] = {

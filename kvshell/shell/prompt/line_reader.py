@@ -1,4 +1,4 @@
-"""Reads lines at a prompt, with completion menu, colours, and news above the line."""
+"""Reads lines at a prompt, with completion, colours, and news above the line."""
 
 import asyncio
 from collections import deque
@@ -48,7 +48,7 @@ REST_S: Final = 0.03  # after the last drawing; nobody types that fast for long
 
 
 class Reader:
-    """Reads lines at a prompt and shows news above it meanwhile.
+    """Reads lines at a prompt, and shows news above it meanwhile.
 
     Args:
         host: provides typing help, prompt and news.
@@ -56,10 +56,11 @@ class Reader:
         terminal_in: the source of keys.
         terminal_out: the output for the prompt.
         depth: the colour depth.
-        setting: the value of `theme`, `editing` (emacs or vi), `menu` (list or columns) or `pairs`
-            (on or off); asked before each line.
+        setting: returns the value of `theme`, `editing` (emacs or vi), `menu` (list or columns) or
+            `pairs` (on or off); called before each line.
         idle: called once, in another thread, while the first prompt waits for its first key.
-        narrate: whether to show narration, and `texts` its language.
+        narrate: whether to show narration.
+        texts: the language of messages.
         present: whether an audience watches: no ghost text, and the keys are shown.
     """
 
@@ -148,7 +149,7 @@ class Reader:
         return line
 
     def _typed(self) -> list[str]:
-        """Return what one Enter runs: an entry, or those of a block, whose text is then removed."""
+        """Prompt the user; return what one Enter runs: an entry, or the entries of a block."""
         session = self._session
         session.style = prompt_style(self._setting("theme"))
         session.editing_mode = EDITING_MODES[self._setting("editing")]
@@ -166,11 +167,11 @@ class Reader:
         return found
 
     def answered(self, line: str, shown: str) -> str | None:
-        """Return how an answer compares with the pasted one, as a message; None without one."""
+        """Return a message that compares the answer with a pasted one; None if none was pasted."""
         return self._answers.compare(line, shown)
 
     def forget_queue(self) -> int:
-        """Drop the lines of a block that have not run yet; return their number."""
+        """Drop the lines of a block that have not run yet; return how many there were."""
         count = len(self._queue)
         self._queue.clear()
         self._answers.forget()
@@ -182,7 +183,7 @@ class Reader:
         self._echoes = bool(self._queue)
 
     def stray(self, lines: str) -> bool:
-        """Show `lines` above the prompt; False if there is no prompt. Callable from any thread."""
+        """Show `lines` above the prompt; return False if none is shown. Safe from any thread."""
         if not self._session.app.is_running:
             return False
         if lines:
@@ -191,7 +192,7 @@ class Reader:
         return True
 
     def _begin(self) -> None:
-        # Runs in the loop of the new prompt: news after the last drain, and the rest.
+        # Runs in the event loop of the new prompt: collect news that came after the last drain.
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(self._fault)
         loop.call_soon(self._emitter.poke)
@@ -204,7 +205,7 @@ class Reader:
             self._session.app.create_background_task(_later(idle))
 
     def _collect_later(self, _app: object) -> None:
-        """Look for garbage between two keys rather than during one."""
+        """Schedule a garbage collection for a pause in typing, so that it delays no key press."""
         if self._collects is not None:
             self._collects.cancel()
         self._collects = asyncio.get_running_loop().call_later(REST_S, collect_while_idle)
@@ -216,7 +217,7 @@ class Reader:
             loop.remove_reader(descriptor)  # its end is readable for ever
 
     def _fault(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """End the prompt on an internal error of a colour, menu or task; write the crash file."""
+        """End the prompt with the error if a task or a drawing raises, so that it is reported."""
         error = context.get("exception")
         app = self._session.app
         if isinstance(error, Exception) and app.is_running and not app.is_done:
@@ -267,26 +268,26 @@ class Reader:
         return [*toolbar(self._host.status, signature, before, width=width, busy=self._busy)]
 
     def _show_key(self, processor: KeyProcessor) -> None:
-        """Show non-letter keys in the toolbar, for an audience."""
+        """Show keys other than letters in the toolbar, for an audience."""
         pressed = processor._previous_key_sequence  # noqa: SLF001  # there is no public access to it
         names = [press.key.value if isinstance(press.key, Keys) else press.key for press in pressed]
         if names and (len(names) > 1 or len(names[0]) > 1) and "<" not in names[0]:
             self._pressed.append(" ".join(spelled(name) for name in names))
 
     def _failed_search(self) -> str:
-        """Return the failed search text of the history; empty if it is found."""
+        """Return the text that a search of the history does not find; empty if it is found."""
         control = self._session.app.layout.current_control
         if not isinstance(control, SearchBufferControl):
             return ""
         wanted = control.buffer.text
         state = control.searcher_search_state
         sought = SearchState(wanted, state.direction, state.ignore_case)
-        # What is shown is a preview: the buffer holds the line only when the search moves on.
+        # The found line is only a preview: it is not in the buffer until the search moves on.
         line = self._session.default_buffer.document_for_search(sought).text
         return "" if wanted.lower() in line.lower() else wanted
 
     def _paste(self, buffer: Buffer, data: str) -> None:
-        """Put pasted text on the prompt, for review and editing before Enter runs it."""
+        """Put pasted text on the prompt for review, before Enter runs it."""
         paste = take_apart(data, self._host.words.drop_prompt)
         compared = 0
         if self._setting("paste") == "compare":
@@ -318,14 +319,14 @@ class Reader:
             )
 
     def _continuation(self, width: int, _number: int, wrapped: int) -> StyleAndTextTuples:
-        """Return the prefix of a block's further lines: `...(3)> `, as in a document."""
+        """Return the prefix of the second and later lines of a block: `...(3)> `, as in iex."""
         if wrapped:
             return [("", " " * width)]
         _name, bracket, rest = self._host.prompt.partition("(")
         return [("class:prompt", f"...{bracket}{rest}" if bracket else "...> ")]
 
     def _echo(self, line: str) -> None:
-        """Show a queued line, or block of lines, as if it had been typed."""
+        """Show queued text as if it had been typed."""
         plain = line.replace("\n", "").isprintable()
         fragments = painted(line, self._host.words.spans(line) if plain else ())
         shown: StyleAndTextTuples = []

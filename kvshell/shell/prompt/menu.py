@@ -1,4 +1,4 @@
-"""The completion menu: its entries, and the completer that builds them."""
+"""The completion menu: its entries, and the completer that creates them."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -12,13 +12,13 @@ from kvshell.views import safe
 
 
 class MenuEntry(Completion):
-    """A completion with plain texts, because the menu measures all entries at every key.
+    """A completion with plain texts, because the menu measures all entries at every key press.
 
-    Nothing is parsed for it: neither text has markup, and most entries are never drawn.
+    prompt_toolkit would parse every text for markup, although most entries are never drawn.
     """
 
     def __init__(self, text: str, start_position: int, shown: str, about: str) -> None:
-        # Not the base class's, which makes formatted text of every entry.
+        # The base class is not initialised: it would create formatted text for every entry.
         self.text = text
         self.start_position = start_position
         self.style = self.selected_style = ""
@@ -28,17 +28,17 @@ class MenuEntry(Completion):
 
     @property
     def display_text(self) -> str:
-        """The text in the menu, without the cost of formatted text."""
+        """The text of the entry, as plain text."""
         return self._shown
 
     @property
     def display_meta_text(self) -> str:
-        """The description beside it, without the cost of formatted text."""
+        """The description beside the entry, as plain text."""
         return self._about
 
 
 class WordCompleter(Completer):
-    """Runs in the prompt's loop, not in a thread: a second render per key would flicker."""
+    """Completes words; runs in the event loop, because a second drawing per key would flicker."""
 
     def __init__(
         self, complete: Callable[[str], Sequence[CompletionItem]], texts: Texts = ENGLISH
@@ -49,7 +49,10 @@ class WordCompleter(Completer):
     def get_completions(
         self, document: Document, complete_event: CompleteEvent
     ) -> Iterable[Completion]:
-        """Yield the entries for the text before the cursor; while typing, only new text."""
+        """Yield the menu entries for the text before the cursor.
+
+        While the user types, an entry that would change nothing is left out.
+        """
         text = document.text_before_cursor
         for entry in self._complete(text):
             if complete_event.text_inserted and text[entry.start :] == entry.text:

@@ -1,4 +1,4 @@
-"""Closes brackets and quotes as they are typed: `set pairs on`."""
+"""Closes brackets and quotes as they are typed, if `pairs` is on."""
 
 from collections.abc import Callable
 from typing import Final
@@ -10,7 +10,7 @@ CLOSERS: Final = {"(": ")", "[": "]", "{": "}", '"': '"'}
 
 
 def bind_pairs(keys: KeyBindings, when: Filter) -> None:
-    """Bind the brackets and the quote, and Backspace between an empty pair."""
+    """Bind the brackets, the quotes, and Backspace inside an empty pair."""
     for opener, closer in CLOSERS.items():
         keys.add(opener, filter=when)(_opened(opener, closer))
         if closer != opener:
@@ -48,7 +48,7 @@ def _closed(closer: str) -> Callable[[KeyPressEvent], None]:
 
 
 def _erased(event: KeyPressEvent) -> None:
-    """Delete the character before the cursor; of an empty pair, both."""
+    """Delete the character before the cursor; inside an empty pair, delete both characters."""
     buffer = event.current_buffer
     before, after = buffer.document.char_before_cursor, buffer.document.current_char
     if before and CLOSERS.get(before) == after:

@@ -1,4 +1,4 @@
-"""Compares the answers in a pasted session with the actual ones: `set paste compare`."""
+"""Compares the answers in a pasted session with the actual ones, for `set paste compare`."""
 
 import re
 from collections import deque
@@ -7,7 +7,7 @@ from typing import Final
 
 from kvshell.commands.language.message import Message
 
-# What may differ between sessions: colours, numbers of pids and references, library frames.
+# Details that may differ between sessions: colours, pids, references, library stack frames.
 _MASKS: Final = (
     (re.compile(r"\x1b\[[\d;]*m"), ""),
     (re.compile(r"#(PID|Reference|Port|Ref)<[^>]*>"), r"#\1<>"),
@@ -21,13 +21,13 @@ _MOST_SHOWN: Final = 200
 
 
 class PastedAnswers:
-    """The answers of a pasted session whose lines have not run yet."""
+    """The lines of a pasted session that have not run yet, with their answers."""
 
     def __init__(self) -> None:
         self._waiting: deque[tuple[str, str]] = deque()
 
     def take(self, text: str, drop_prompt: Callable[[str], str | None]) -> int:
-        """Store the answers of a pasted text, replacing earlier ones; return their number."""
+        """Store the answers in a pasted text, replacing earlier ones; return how many there are."""
         found: list[tuple[list[str], list[str]]] = []
         for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
             typed = drop_prompt(line)
@@ -43,7 +43,10 @@ class PastedAnswers:
         return len(self._waiting)
 
     def compare(self, line: str, shown: str) -> str | None:
-        """Compare the answer `shown` with the pasted one; return a message, or None without one."""
+        """Compare `shown`, the answer of `line`, with the pasted one.
+
+        Returns a message, or None if no answer was pasted for this line.
+        """
         typed = _plain(line)
         lines = [_plain(each) for each, _answer in self._waiting]
         if typed not in lines:  # the line was edited, or typed by hand

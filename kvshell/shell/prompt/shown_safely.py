@@ -1,4 +1,4 @@
-"""Shows a typed or pasted line with marks that reverse or hide text as escapes."""
+"""Shows characters that would hide or reverse text in the typed line as escapes."""
 
 from bisect import bisect_right
 from itertools import accumulate
@@ -15,13 +15,13 @@ from kvshell.views import safe
 
 
 class ShownSafely(Processor):
-    """Shows `U+202E` and similar marks as escapes; the text that is run is unchanged.
+    """Shows `U+202E` and similar characters as escapes; the text that is run is unchanged.
 
     Control characters are shown as `^[` by prompt_toolkit itself.
     """
 
     def apply_transformation(self, transformation_input: TransformationInput) -> Transformation:
-        """Replace invisible characters, and map each character to its column."""
+        """Replace invisible characters by escapes, and map the cursor's positions."""
         fragments = transformation_input.fragments
         text = fragment_list_to_text(fragments)
         if text.isprintable():

@@ -1,1 +1,1 @@
-"""The screen: output, terminal modes, output of foreign code."""
+"""The screen: output, paging, terminal modes, and the output of the user's own code."""

@@ -1,4 +1,4 @@
-"""Finds the editor for a line or a file: the user's own, or an installed one."""
+"""Finds the user's editor, or one that is installed."""
 
 import os
 import shlex
@@ -9,7 +9,7 @@ INSTALLED: Final = ("editor", "nano", "pico", "vi", "emacs")
 
 
 def editor() -> list[str]:
-    """Return the command line of an editor: VISUAL, EDITOR or a known program; [] for none.
+    """Return the command line of an editor: VISUAL, EDITOR or a known program; [] if there is none.
 
     A variable that cannot be parsed, or does not name a program, is skipped.
     """

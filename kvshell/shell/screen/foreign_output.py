@@ -1,7 +1,7 @@
 """Places output printed by other code - a loaded server, a warning - on the screen.
 
-While a command runs, it is written at once, before the answer, as in iex. While the user types, it
-is passed in whole lines to the owner of the terminal, and appears above the line being typed.
+While a command runs, the output is written at once, before the answer, as in iex. While the user
+types, whole lines are passed to the prompt, which shows them above the line being typed.
 
 Rejected: `patch_stdout`. Its thread does not have the prompt's context and writes into the typed
 line.
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 class ForeignOutput(io.TextIOBase):
-    """Replaces standard output and standard error. Usable from any thread.
+    """Replaces standard output and standard error. Safe to use from any thread.
 
     Args:
-        output: the terminal, while there is no prompt.
+        output: the terminal, written to while there is no prompt.
         print_above: receives whole lines while there is a prompt; returns False if there is none.
     """
 
@@ -47,10 +47,10 @@ class ForeignOutput(io.TextIOBase):
         return len(text)
 
     def close(self) -> None:
-        """Do nothing: the terminal does not belong to the program."""
+        """Do nothing: the terminal is not the program's to close."""
 
     def fileno(self) -> int:
-        """Return the terminal's file descriptor, for code that asks for its width."""
+        """Return the terminal's file descriptor, for code that asks for the terminal's width."""
         return self._output.fileno()
 
     def isatty(self) -> bool:
@@ -65,10 +65,10 @@ class ForeignOutput(io.TextIOBase):
 
 @contextmanager
 def own_terminal() -> Iterator[None]:
-    """While entered, write to the terminal itself, also within a command of a prompt.
+    """A context in which output goes to the terminal itself, even within a command of a prompt.
 
-    For code that draws on the terminal, such as a prompt within a prompt: the control characters of
-    foreign output are escaped.
+    For code that draws on the terminal, such as a prompt within a prompt: in other output control
+    characters are escaped.
     """
     if not isinstance(sys.stdout, ForeignOutput):
         yield

@@ -1,7 +1,7 @@
 """Shows long answers page by page: the built-in pager, or the user's.
 
-The built-in pager prints a page, a question, a page: unlike with `less`, the text stays in the
-terminal's scroll-back. A page that begins inside a table repeats the table's header.
+The built-in pager prints a page, asks a question, prints the next page: unlike with `less`, the
+text stays in the terminal's scroll-back. A page that begins inside a table repeats its header.
 """
 
 import os
@@ -40,7 +40,7 @@ MORE: Final = "... {count} more lines"
 
 
 def width_of(line: str) -> int:
-    """Return the width of a line in columns, without control sequences; tabs go to their stops."""
+    """Return the width of a line in columns, without control sequences and with tabs expanded."""
     column = 0
     for number, part in enumerate(CONTROLS.sub("", line).split("\t")):
         column += (tab_width(column) if number else 0) + get_cwidth(part)
@@ -48,7 +48,7 @@ def width_of(line: str) -> int:
 
 
 def rows_of(line: str, columns: int) -> int:
-    """Return how many rows a line takes on a terminal that wide."""
+    """Return how many rows a line takes on a terminal of `columns` columns."""
     if "\t" not in line:
         return max(1, -(-width_of(line) // columns))
     rows, column = 1, 0
@@ -64,7 +64,7 @@ def rows_of(line: str, columns: int) -> int:
 
 
 def cut(line: str, columns: int) -> str:
-    """Truncate a line to `columns`, resetting its colours."""
+    """Truncate a line to `columns` columns; if it is cut, its colours are reset."""
     if width_of(line) <= columns:
         return line
     kept, room, coloured = [], columns - 1, False
@@ -83,7 +83,7 @@ def cut(line: str, columns: int) -> str:
 
 
 def header(lines: Sequence[str], at: int) -> list[str]:
-    """Return the lines to repeat above line `at`: the header of the table around it."""
+    """Return the lines to repeat above line `at`: the header of the table that the line is in."""
     bare = [CONTROLS.sub("", line) for line in lines[:at]]
     for number in range(at - 1, -1, -1):
         if bare[number].startswith(ENDS):
@@ -95,15 +95,15 @@ def header(lines: Sequence[str], at: int) -> list[str]:
 
 
 class Pager:
-    """Shows lines on a terminal.
+    """Shows lines page by page on a terminal.
 
     Args:
         lines: the finished lines.
         size: returns the current number of rows and columns.
         write: writes finished lines and a newline.
         raw: writes control sequences.
-        press: waits for the next key; None when there will be none.
-        texts: the language of its questions.
+        press: waits for the next key; returns None at the end of the input.
+        texts: the language of the questions.
     """
 
     def __init__(
@@ -159,7 +159,10 @@ class Pager:
         return rows_of(line, self._size()[1]) if self._wraps else 1
 
     def _page(self, at: int, room: int, *, repeat: bool = True, whole: bool = False) -> int:
-        """Write what fits, starting at line `at`; return the first line that does not fit."""
+        """Write a page that starts at line `at`; return the first line that does not fit.
+
+        `room` is the number of rows. `repeat` repeats a table's header, `whole` writes all lines.
+        """
         shown = header(self._lines, at) if repeat else []
         room -= sum(map(self._height, shown))
         first = at
@@ -174,7 +177,7 @@ class Pager:
         return at
 
     def _before(self, top: int, room: int) -> int:
-        """Return the first line of the page before `top`."""
+        """Return the first line of the page before line `top`."""
         at = top
         while at > 0 and room >= self._height(self._lines[at - 1]):
             at -= 1
@@ -213,7 +216,7 @@ class Pager:
             self._raw("\r\x1b[K")
 
     def _question(self, at: int, room: int) -> str:
-        """Return the position and the available keys, abbreviated if space is short."""
+        """Return the position and the keys, abbreviated if space is short."""
         place = {"at": at, "all": len(self._lines)}
         long = self._texts("-- line {at} of {all}: Space, b, / searches, q --", **place)
         if width_of(long) <= room:
@@ -221,7 +224,7 @@ class Pager:
         return self._texts("-- {at} of {all}: Space, b, /, q --", **place)
 
     def _typed(self, question: str) -> str:
-        """Read a text on the line of the question; empty if cancelled."""
+        """Read a text after the question; return "" if the user cancels."""
         text = ""
         try:
             while True:
@@ -240,7 +243,7 @@ class Pager:
 
 
 def run_program(command: str, text: str) -> str:
-    """Show `text` in the user's pager; return an error message, or an empty string."""
+    """Show `text` in the user's pager; return an error message, or ""."""
     try:
         words = shlex.split(command)
     except ValueError as error:

@@ -1,15 +1,14 @@
 """Shows text that arrives while the user types above the line being typed.
 
-The prompt's loop owns the terminal while it runs, so other threads only poke it; the loop then
-collects the text, erases the prompt, writes, and redraws the prompt. Between prompts there is
-nothing to poke and the text waits: the reader drains it once when a prompt begins and once after it
-has ended, which also covers an application that finishes between the poke and its handling.
+The prompt's event loop owns the terminal while it runs, so other threads only wake it; the loop
+then collects the text, erases the prompt, writes, and redraws the prompt. Between prompts there is
+no loop to wake and the text waits: the reader writes it once when a prompt begins and once after it
+has ended, which also covers a prompt that ends between the wake-up and its handling.
 
 Rejected: `print` under `patch_stdout`. Its thread writes up to 0.2 s late and out of order with
-other output.
-Rejected: `run_in_terminal`. It detaches the input and briefly sets the terminal to line mode with
-echo, during which typed keys appear on the screen and a Ctrl-D is lost. Nothing is read here, so
-erasing, writing and redrawing in one go is enough.
+other output. Rejected: `run_in_terminal`. It detaches the input and briefly sets the terminal to
+line mode with echo, during which typed keys appear on the screen and a Ctrl-D is lost. Nothing is
+read here, so erasing, writing and redrawing in one go is enough.
 """
 
 import contextvars
@@ -32,7 +31,7 @@ from kvshell.views.output import tame
 def write(output: Output, text: str) -> None:
     """Write finished text and a newline; the cursor must be in column 0.
 
-    The last step of all output at a prompt: everything raw except colours is escaped.
+    All output at a prompt ends here: control characters other than colours are escaped.
     """
     output.enable_autowrap()
     output.write_raw(tame(text, colour=True).replace("\n", "\r\n") + "\r\n")
@@ -40,18 +39,18 @@ def write(output: Output, text: str) -> None:
 
 
 class Emitter:
-    """Writes the result of `gather` to the screen, above the prompt if there is one."""
+    """Writes the text that `gather` returns, above the prompt if there is one."""
 
     def __init__(self, app: Application[Any], gather: Callable[[], str]) -> None:
         self._app = app
         self._gather = gather
         self._texts: list[str] = []
-        # A plain thread has no application in its context if the session was created inside
-        # create_app_session (tests, telnet); ours has.
+        # If the session was created inside create_app_session (tests, telnet), a plain thread has
+        # no application in its context; this context has.
         self._context = contextvars.copy_context()
 
     def poke(self) -> None:
-        """Signal that there is something to gather. Callable from any thread, never waits."""
+        """Say that there is text to gather. Safe from any thread; never waits."""
         loop = self._app.loop
         if not self._app.is_running or loop is None:
             return
@@ -61,7 +60,7 @@ class Emitter:
             return  # the loop has just closed; `drain` follows
 
     def drain(self) -> None:
-        """Write the pending text while there is no prompt on the screen. Main thread only."""
+        """Write the waiting text while no prompt is on the screen. Main thread only."""
         self._collect()
         self._flush()
 
@@ -87,7 +86,7 @@ class Emitter:
 
 
 class Screen:
-    """Writes blocks to the prompt's output while there is no prompt; pages long text."""
+    """Writes blocks to the terminal while there is no prompt; long text is paged."""
 
     def __init__(
         self,
@@ -99,7 +98,10 @@ class Screen:
         roomy: bool = False,
         texts: Texts = ENGLISH,
     ) -> None:
-        """`pager` is a command for long answers; `roomy` adds an empty line after each."""
+        """Create the screen.
+
+        `pager` is the command for long answers, and `roomy` adds an empty line after each answer.
+        """
         self._texts = texts
         self.output = output
         self._keys = keys
@@ -118,7 +120,7 @@ class Screen:
         self.output.flush()
 
     def show(self, blocks: Iterable[ScreenBlock]) -> None:
-        """Write blocks as they come; narration only for an interactive user."""
+        """Write each block as soon as it is available; narration only for an interactive user."""
         for block in blocks:
             if block.wipes:
                 self._wipe()
@@ -143,14 +145,14 @@ class Screen:
             with self._keys.raw_mode():
                 pager = Pager(lines, self._size, self._write, self.raw, self._press, self._texts)
                 pager.run()
-            # Text typed during the last page is for the next prompt.
+            # Keys typed during the last page belong to the next prompt.
             store_typeahead(self._keys, self._pressed)
             self._pressed = []
         if self._roomy:
             write(self.output, "")
 
     def _shown_elsewhere(self, text: str) -> bool:
-        """Show the text in the user's pager, with the terminal in normal mode."""
+        """Show the text in the user's pager; return False if that failed."""
         with self._keys.cooked_mode():
             problem = run_program(self._pager, text)
         if problem:
@@ -176,7 +178,7 @@ class Screen:
                 return None
             select.select([self._keys.fileno()], [], [])
             self._pressed = self._keys.read_keys()
-            # A lone Escape may start a sequence, until nothing follows it.
+            # An Escape may start a sequence; if nothing follows, it is a key of its own.
             if not self._pressed and not select.select([self._keys.fileno()], [], [], 0.05)[0]:
                 self._pressed = self._keys.flush_keys()
         return self._pressed.pop(0)

@@ -1,4 +1,4 @@
-"""A status line at the bottom of the terminal that stays while the rest scrolls."""
+"""A status line in the last row of the terminal, which stays while the rest scrolls."""
 
 import shutil
 from collections.abc import Callable
@@ -9,7 +9,7 @@ LOWEST: Final = 3  # rows: below this, the line would take space from what it de
 
 
 class StatusLine:
-    """Keeps the last row out of the scroll region.
+    """Reserves the last row of the terminal by excluding it from the scroll region.
 
     Args:
         write: writes text to the terminal and flushes it.
@@ -26,7 +26,7 @@ class StatusLine:
         self._rows = 0  # height of the terminal whose last row is reserved; 0 if none
 
     def show(self, text: str) -> None:
-        """Show `text` there, truncated; "" or a lack of space releases the row."""
+        """Show `text`, truncated, in the row; "" or a very small terminal releases the row."""
         columns, rows = self._size()
         if rows < LOWEST or not text:
             self.close()

@@ -1,7 +1,7 @@
 """Terminal modes: no echo outside the prompt, and everything restored at the end.
 
-Text typed while a command runs is buffered by the terminal and appears on the next prompt; if
-echoed immediately, it would appear in the middle of the answer. Ctrl-C stays a signal.
+Text typed while a command runs is buffered by the terminal and appears at the next prompt; with
+echo it would appear in the middle of the answer. Ctrl-C still sends a signal.
 """
 
 import contextlib
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from types import FrameType, TracebackType
 from typing import Final
 
-# Bracketed paste off, colours off, cursor shown: undo what a prompt may have left on.
+# Undoes what a prompt may have left: bracketed paste and colours off, cursor shown.
 _PLAIN = b"\x1b[?2004l\x1b[0m\x1b[?25h"
 
 
@@ -32,7 +32,7 @@ def _set(descriptor: int, modes: list[object]) -> None:
 
 @contextlib.contextmanager
 def quiet(descriptor: int | None, *, by_line: bool = False) -> Iterator[None]:
-    """Turn the terminal's echo off and restore it; do nothing without a terminal.
+    """A context with the terminal's echo off; does nothing without a terminal.
 
     With `by_line`, input still arrives line by line, for readers that need it.
     """
@@ -51,7 +51,7 @@ def quiet(descriptor: int | None, *, by_line: bool = False) -> Iterator[None]:
 
 
 def restorer(descriptor: int | None) -> Callable[[], None]:
-    """Return a function that restores the terminal's current state."""
+    """Return a function that restores the terminal's present modes."""
     before = _modes(descriptor)
     if before is None or descriptor is None:
         return lambda: None
@@ -66,7 +66,7 @@ def restorer(descriptor: int | None) -> Callable[[], None]:
 
 @contextlib.contextmanager
 def restored_when_killed(restore: Callable[[], None]) -> Iterator[None]:
-    """Let SIGTERM and SIGHUP end the process as usual, but restore the terminal first."""
+    """A context in which SIGTERM and SIGHUP restore the terminal before they end the process."""
 
     def end(number: int, _frame: FrameType | None) -> None:
         restore()
@@ -86,7 +86,10 @@ EVERY_S: Final = 0.1
 
 
 class Notice:
-    """While entered, shows the result of `ask` below the command line, fitted to `width()`."""
+    """A context that shows the text that `ask` returns below the command line, while it runs.
+
+    The text is shortened to `width()` columns.
+    """
 
     def __init__(
         self,
@@ -122,7 +125,7 @@ class Notice:
 
     @contextlib.contextmanager
     def away(self) -> Iterator[None]:
-        """While entered it is not on the screen, so that something else can be written there."""
+        """A context in which the notice is not on the screen, so that other text can be written."""
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
         try:
             if self._shown and self._moving:
@@ -149,7 +152,7 @@ class Notice:
 
 
 def fitted(sentence: str, width: int) -> str:
-    """Shorten the sentence to `width` characters: drop clauses at the end, then truncate."""
+    """Shorten a sentence to `width` characters: drop clauses from its end, then truncate."""
     while len(sentence) > width:
         cut = max(sentence.rfind("; "), sentence.rfind(", the "), sentence.rfind(", а "))
         if cut < 0:

@@ -1,4 +1,4 @@
-"""Elixir while it is typed: colours, completion, signatures, continuation."""
+"""Typing help for Elixir: colours, completion, signatures, continuation lines."""
 
 from collections.abc import Iterator
 

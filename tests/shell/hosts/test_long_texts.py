@@ -1,4 +1,4 @@
-"""A long text is coloured line by line, and a key reads only the lines that it changes."""
+"""A long text is coloured line by line, and a key press only affects the lines that it changes."""
 
 import sys
 from collections.abc import Iterator

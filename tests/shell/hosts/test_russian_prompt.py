@@ -1,4 +1,4 @@
-"""A prompt in Russian: messages to the user are Russian, the answers to lines English."""
+"""A prompt in Russian: messages to the user are in Russian, answers in English."""
 
 import copy
 import pickle

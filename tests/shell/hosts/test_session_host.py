@@ -36,7 +36,7 @@ def answers(blocks: "Iterator[ScreenBlock]") -> list[str]:
 
 
 def typed(host: SessionPrompt, *lines: str) -> list[str]:
-    """Feed lines; everything shown, narration marked."""
+    """Type lines; return everything shown, with narration in brackets."""
     shown = []
     for line in lines:
         for block in shown_by(host, line):
@@ -101,7 +101,7 @@ def test_the_suggestions_lead_through_the_stale_row(host: SessionPrompt) -> None
         walked.append(host.status.next)
         typed(host, host.status.next)
 
-    # The story of s1 ends with `next: step manager`, and Tab types what the last answer says.
+    # The history of s1 ends with `next: step manager`, and Tab types the line proposed last.
     assert walked == ["registry s1", "step manager", "resume manager"]
 
 
@@ -251,7 +251,7 @@ def test_a_dumb_terminal_shows_no_mention_of_tab(session: Session) -> None:
 def test_a_put_at_the_prompt_takes_a_few_hundred_calls_with_its_hints(
     session: Session, design: str
 ) -> None:
-    """Half of the 702 that it once took: one parse, one snapshot, nothing read without need."""
+    """One parse and one snapshot per line; before that, a `put` took 702 calls."""
     calls: list[str] = []
 
     def count(frame: FrameType, event: str, _: object) -> None:

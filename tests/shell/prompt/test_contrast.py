@@ -23,7 +23,7 @@ BACK, FRONT = "ffffff", "000000"
 
 
 def luminance(colour: str) -> float:
-    """As WCAG 2 defines it."""
+    """Return the relative luminance as defined by WCAG 2."""
     parts = [int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4)]
     red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
@@ -70,7 +70,7 @@ def test_every_part_of_the_prompt_is_readable_on_white(palette: str) -> None:
 
 
 def _named(colour: str, palette: str, default: str) -> str:
-    """What prompt_toolkit calls a colour, as a number."""
+    """Return the RGB value of one of prompt_toolkit's colour names."""
     if not colour.startswith("ansi"):
         return default
     known = {"gray": "white", "white": "bright_white"}

@@ -1,4 +1,4 @@
-"""Editing: several lines, vi and emacs, an editor, search, and keys that must do no harm."""
+"""Editing: several lines, vi and emacs, an editor, search, and keys that must have no effect."""
 
 from pathlib import Path
 
@@ -178,7 +178,7 @@ def test_text_typed_after_an_unbound_key_is_kept(keys: str) -> None:
 
 
 def test_every_key_that_help_lists_is_bound() -> None:
-    """By us to an action, or by prompt_toolkit."""
+    """Each key is bound to an action of ours, or by prompt_toolkit."""
     unbound: list[str] = []
 
     def look() -> None:

@@ -25,7 +25,7 @@ def remembered(*lines: str) -> HistoryFile:
 
 
 def ready(prompt: str = "kv(1)>") -> Callable[[Terminal], bool]:
-    """A step's condition: the prompt is there, empty."""
+    """Return a condition for a step: the cursor is at an empty prompt."""
     return lambda terminal: terminal.lines[terminal.screen.cursor.y] == prompt
 
 

@@ -1,4 +1,4 @@
-"""In a pane of few rows, lines are typed and answered without a menu."""
+"""On a terminal of few rows, lines are typed and answered without a menu."""
 
 import pytest
 

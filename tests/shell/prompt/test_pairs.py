@@ -1,4 +1,4 @@
-"""Brackets and quotes that are closed as they are typed, and those that belong together."""
+"""Brackets and quotes are closed as they are typed, and matching ones are highlighted."""
 
 import pytest
 

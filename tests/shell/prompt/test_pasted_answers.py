@@ -1,4 +1,4 @@
-"""A pasted session's answers, compared with those of its lines: `set paste compare`."""
+"""`set paste compare`: the answers of a pasted session are compared with the actual ones."""
 
 import pytest
 

@@ -7,7 +7,7 @@ from kvshell.shell.screen.editors import editor
 
 @pytest.fixture
 def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A PATH with `vi` and `mine` on it."""
+    """A PATH with the programs `vi` and `mine`."""
     for name in ("vi", "mine"):
         (tmp_path / name).write_text("#!/bin/sh\n")
         (tmp_path / name).chmod(0o755)

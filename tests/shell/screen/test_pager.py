@@ -19,7 +19,7 @@ TABLE = [
 
 
 def shown(lines: list[str], *keys: str | Keys, rows: int = 10, columns: int = 20) -> list[str]:
-    """What is written, page by page; `| question` stands for a question."""
+    """Return what the pager writes, page by page; `| text` stands for a question."""
     written: list[str] = []
     left = iter(keys)
 

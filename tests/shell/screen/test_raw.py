@@ -1,4 +1,4 @@
-"""No raw control character reaches a terminal: blocks, toolbar, menu, line, printed text."""
+"""No control character reaches a terminal from blocks, toolbar, menu, line or printed text."""
 
 import io
 import re
@@ -33,7 +33,7 @@ class NastyWords(FakeWords):
 
 
 class NastyHost(FakeHost):
-    """Everything it prints contains characters that would move, colour or reverse the terminal."""
+    """A host whose output contains characters that would move, colour or reverse text."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,7 +58,7 @@ def test_answers_news_toolbar_menu_and_prompt_are_shown_safely() -> None:
         columns=200,
     )
 
-    # What remains without the sequences that prompt_toolkit moves the cursor with.
+    # The output without the sequences with which prompt_toolkit moves the cursor.
     text = re.sub(r"\x1b\[[\d;?]*[a-zA-Z]|[\r\x08]", "", "".join(terminal.written))
     assert RAW.search(text) is None, ascii(text)
     assert "\x1b]0;T" not in "".join(terminal.written)

@@ -1,4 +1,4 @@
-"""The status line stays while the rest scrolls, and frees its row at the end."""
+"""The status line stays while the rest scrolls, and releases its row at the end."""
 
 from os import terminal_size
 

@@ -1,4 +1,4 @@
-"""Output printed by user code appears before an answer or above the line being typed."""
+"""Output of user code appears before the answer, or above the line being typed."""
 
 from pathlib import Path
 
