@@ -101,7 +101,11 @@ def _export(add: Add) -> None:
 
 
 def _explore(add: Add) -> None:
-    add("path", metavar="PATH", help="a document, a bundled one's name, or TEST_FILE[:LINE]")
+    add(
+        "path",
+        metavar="PATH",
+        help="a document, a bundled one's name, or a test file; or PATH:LINE",
+    )
     add("--law", choices=("spec", "beam", "both"), default="both", help="default: both")
     add("--budget", type=count, default=10_000, metavar="N", help="at most N schedules")
     add("--steps", type=count, default=500, metavar="N", help="at most N steps per schedule")

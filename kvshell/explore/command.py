@@ -20,6 +20,7 @@ from kvshell.explore.program_loading import (
     NothingToExploreError,
     RefusedError,
     is_a_test_file,
+    other_programs,
     program_of,
     verdicts,
 )
@@ -66,7 +67,7 @@ def explore(given: Namespace, flags: Flags, host: ExploreTerminal | None = None)
         _tell_overruled(program, given.design)
         if given.replay:
             return _walk(program, given.replay, flags, host)
-        return _explore(program, given, flags)
+        return _document(program, given, flags)
     except (TargetError, ParseError, TokenError) as error:
         return _refuse(str(error))
     except NothingToExploreError as error:
@@ -74,6 +75,14 @@ def explore(given: Namespace, flags: Flags, host: ExploreTerminal | None = None)
         return NOTHING
     except (RefusedError, NotAtRest) as error:
         return _no_verdict(error, flags)
+
+
+def _document(program: DocumentProgram, given: Namespace, flags: Flags) -> int:
+    """Explore a program of a document, and name the others."""
+    code = _explore(program, given, flags)
+    if rest := other_programs(program, "kvshell explore"):
+        narrate(rest)
+    return code
 
 
 def _walk(program: WalkedProgram, token: str, flags: Flags, host: ExploreTerminal | None) -> int:

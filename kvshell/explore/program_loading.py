@@ -24,7 +24,10 @@ from kvshell.transcript.format.targets import TargetError, targets
 from kvshell.transcript.run.exploring import UNTRUSTED
 
 _SUFFIX: Final = ".md"
+_DOCUMENT: Final = re.compile(r".+\.md(?::\d+)?")
+_AT_LINE: Final = re.compile(r":\d+$")
 _TEST_FILE: Final = re.compile(r".+\.exs(?::\d+)*")
+_NAMED: Final = 3  # other parts of a document whose lines are named
 BOTH: Final = (FaultModel(spec=True), FaultModel(spec=False))
 
 
@@ -41,6 +44,8 @@ def program_of(
 ) -> DocumentProgram:
     """Return the program of a document; a trusted one may load Python files.
 
+    `PATH:LINE` is the one that the line belongs to, if the document starts anew in between.
+
     Raises:
         TargetError: the file does not exist.
         ParseError: it is malformed.
@@ -55,7 +60,7 @@ def program_of(
         raise TargetError(f"explore takes one document: {path} holds {len(found)}")
     document = found[0].parse(found[0].read())
     programs = beside(document.path) if trust else None
-    return _program(path, document, design, programs, load)
+    return _program(path, document, design, programs, load, found[0].until)
 
 
 def program_in(
@@ -94,12 +99,13 @@ def _program(
     design: str,
     programs: Programs = None,
     load: tuple[str, ...] = (),
+    at: int = 0,
 ) -> DocumentProgram:
     if document.front.nodes:
         raise NothingToExploreError(
             f"{shown} runs on several nodes: a search has one, and replay runs it"
         )
-    program = parts(document)
+    program = parts(document, at)
     if program is None:
         raise NothingToExploreError(
             f"{shown} has nothing to explore: give it blocks with session=a and session=b, "
@@ -148,8 +154,27 @@ def is_a_test_file(path: str) -> bool:
 def _is_path(target: str) -> bool:
     """Whether it looks like a path: a bare word may also be a command."""
     return not any(sign in target for sign in "; \n") and (
-        "/" in target or target.endswith(_SUFFIX) or is_a_test_file(target)
+        "/" in target or _DOCUMENT.fullmatch(target) is not None or is_a_test_file(target)
     )
+
+
+def other_programs(program: DocumentProgram, said: str) -> str:
+    """Return what to type to explore the rest of a document; "" if there is no more.
+
+    `said` is what was typed before the path.
+    """
+    first, last = program.parts.lines
+    others = program.parts.others
+    if not others:
+        return ""
+    path = f"{_AT_LINE.sub('', program.title)}:{others[0]}"
+    path = f'"{path}"' if " " in path else path
+    if len(others) == 1:
+        rest = f"another part starts anew at line {others[0]}"
+    else:
+        known = ", ".join(map(str, others[:_NAMED])) + ", ..." * (len(others) > _NAMED)
+        rest = f"{len(others)} other parts start anew, at lines {known}"
+    return f"lines {first} to {last} were explored; {rest}: {said} {path}"
 
 
 def program_of_line(line: str, design: str, sources: Sequence[str] = ()) -> DocumentProgram:
@@ -171,7 +196,7 @@ def names_a_document(target: str) -> bool:
 def quoted_path(target: str) -> str | None:
     """Return a path that is written in quotes, as one with a space is; None for anything else."""
     found = _QUOTED.fullmatch(target)
-    if found is None or not ("/" in found[1] or found[1].endswith(_SUFFIX)):
+    if found is None or not ("/" in found[1] or _DOCUMENT.fullmatch(found[1])):
         return None
     return found[1]
 

@@ -14,6 +14,7 @@ from kvshell.explore.program_loading import (
     NothingToExploreError,
     RefusedError,
     names_a_document,
+    other_programs,
     program_in,
     program_of,
     program_of_line,
@@ -82,8 +83,8 @@ def explored(
     shown, verdicts_found = found
     code = INTERRUPTED if stop() else code_of(verdicts_found) if verdicts_found else 0
     if not (caps.json or options.json or options.mermaid) and verdicts_found:
-        meant = _meant(session, said, verdicts_found)
-        shown += [Text(((Cell(meant, Role.hint),),))] if meant is not None else []
+        meant = _meant(session, said, verdicts_found) or other_programs(program, "explore")
+        shown += [Text(((Cell(meant, Role.hint),),))] if meant else []
     return "\n".join(render_view(view, caps) for view in shown), code
 
 

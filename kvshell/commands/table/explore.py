@@ -57,7 +57,8 @@ is guaranteed only between one sender and one receiver; under `beam`, a signal i
 mailbox as soon as it is sent.
 
 `explore create store s; stop s; lookup s` explores a line; `explore races/bogus-barrier` explores a
-document, whose `session=` blocks are concurrent clients. Options go before or after it, as in
+document, whose `session=` blocks are concurrent clients; `PATH:LINE` is the part with this line of
+one that starts anew with `fresh` or `reset`. Options go before or after it, as in
 `kvshell explore PATH`: `--law beam`, `--budget N`, `--steps N`, `--timeouts any`, `--design map`,
 `--odds 2000` (how often it fails on real threads), `--all` (a schedule of each outcome), `--list`,
 `--diagram`, `--mermaid`, `--json`. `--crash 1` kills one process anywhere, supervisors included, so

@@ -4,6 +4,9 @@ Blocks with `session=a`, `session=b` are the clients; unlabelled blocks before t
 those after them the final checks. Without such blocks, the lines after the `start` command, or
 after `<!-- kv:explore -->`, are the only client. An `explore ...` line is not part of the program:
 an article uses it to check its own claims.
+
+A document that starts anew, in a block with `fresh` or after `reset`, has several programs. The one
+with clients of its own is run, or the first; a line number chooses another.
 """
 
 from collections.abc import Sequence
@@ -28,6 +31,7 @@ from kvshell.transcript.match.judge import Rules, rules_of
 
 ALONE: Final = "client"  # the name of the only client of a document without session blocks
 _START: Final = ("start", "manager")
+_RESET: Final = ("reset",)
 
 
 class ClientLine(NamedTuple):
@@ -72,7 +76,7 @@ class ClientLine(NamedTuple):
 
 
 # Commands a recording may contain but a search cannot run: harmless ones ...
-_BESIDE: Final = frozenset({"compare", "explore", "learn", "messages", "record", "replay"})
+_BESIDE: Final = frozenset({"compare", "explore", "learn", "messages", "record", "replay", "set"})
 # ... and ones with effects.
 _ONLY_TYPED: Final = {
     "as": "a search has its own clients, in blocks with session=b",
@@ -148,35 +152,65 @@ def refused_line(line: str) -> str:
 class Parts(NamedTuple):
     """A program: set-up lines, the lines of each client, and final checks.
 
-    With `rests` the system settles between two lines, as if they were typed; otherwise a client's
-    lines run back to back, like code.
+    Attributes:
+        rests: the system settles between two lines, as if they were typed; otherwise a client's
+            lines run back to back, like code.
+        lines: the first and the last line of the document that belong to it.
+        others: the first lines of the document's other programs.
     """
 
     setup: tuple[ClientLine, ...]
     clients: dict[str, tuple[ClientLine, ...]]
     checks: tuple[ClientLine, ...]
     rests: bool = False
+    lines: tuple[int, int] = (0, 0)
+    others: tuple[int, ...] = ()
 
 
-def parts(document: Document) -> Parts | None:
-    """Return the document's program; None if it has nothing to explore.
+def parts(document: Document, at: int = 0) -> Parts | None:
+    """Return the document's program, the one `at` a line if given; None if there is none.
 
     Raises:
-        ParseError: it has two programs, or another block between those of the clients.
+        ParseError: another block is between those of the clients, or a line cannot run.
     """
-    pieces = _pieces(document)
-    sessions = [piece for piece in pieces if any(block.attributes.session for block in piece)]
-    if len(sessions) > 1:
-        first = next(block for block in sessions[1] if block.attributes.session)
-        raise _error(document, first, "a second program: explore runs one per document")
-    if sessions:
-        return _side_by_side(document, sessions[0])
-    marked = [piece for piece in pieces if any(block.after_explore for block in piece)]
-    for piece in marked[:1] or pieces:
-        found = _alone(document, piece)
+    pieces = [piece for piece in _pieces(document) if _explorable(piece)]
+    if at:
+        chosen = ([piece for piece in pieces if _first_line(piece) <= at] or pieces[:1])[-1:]
+    else:
+        chosen = sorted(pieces, key=_rank)[:1]
+    for piece in chosen:
+        others = tuple(_first_line(other) for other in pieces if other is not piece)
+        several = any(block.attributes.session for block in piece)
+        found = (_side_by_side if several else _alone)(document, piece)
         if found is not None:
-            return found
+            lines = _first_line(piece), piece[-1].entries[-1].command.line
+            return found._replace(lines=lines, others=others)
     return None
+
+
+def _rank(piece: list[CodeBlock]) -> int:
+    """Return which program to prefer: one with clients, then one with a mark."""
+    if any(block.attributes.session for block in piece):
+        return 0
+    return 1 if any(block.after_explore for block in piece) else 2
+
+
+def _first_line(piece: list[CodeBlock]) -> int:
+    return piece[0].entries[0].command.line
+
+
+def _explorable(piece: list[CodeBlock]) -> bool:
+    """Whether it has clients, or lines after a mark or after the start of the system."""
+    if _rank(piece) < 2:
+        return True
+    entries = [entry for block in piece for entry in block.entries][:-1]
+    return any(_path(entry) == _START for entry in entries)
+
+
+def _path(entry: DocumentEntry) -> tuple[str, ...]:
+    """Return the words of the entry's first command; none if it is Elixir or unknown."""
+    matches = parse_command(entry.command.text).parts
+    return matches[0].command.path if matches and matches[0].command is not None else ()
 
 
 def _pieces(document: Document) -> list[list[CodeBlock]]:
@@ -188,8 +222,22 @@ def _pieces(document: Document) -> list[list[CodeBlock]]:
             continue
         if given.fresh:
             pieces.append([])
-        pieces[-1].append(block)
-    return [piece for piece in pieces if piece]
+        first, *more = [block] if given.session else _between_resets(block)
+        pieces[-1].append(first)
+        pieces += [[each] for each in more]
+    found = ([block for block in piece if block.entries] for piece in pieces)
+    return [piece for piece in found if piece]
+
+
+def _between_resets(block: CodeBlock) -> list[CodeBlock]:
+    """Return the block, divided where a `reset` starts a new system."""
+    found: list[list[DocumentEntry]] = [[]]
+    for entry in block.entries:
+        if _path(entry) == _RESET:
+            found.append([])
+        else:
+            found[-1].append(entry)
+    return [block._replace(entries=tuple(entries)) for entries in found]
 
 
 def _side_by_side(document: Document, piece: list[CodeBlock]) -> Parts:

@@ -45,7 +45,8 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     ),
     "`explore create store s; stop s; lookup s` explores a line; `explore "
     "races/bogus-barrier` explores a document, whose `session=` blocks are concurrent "
-    "clients. Options go before or after it, as in `kvshell explore PATH`: `--law beam`, "
+    "clients; `PATH:LINE` is the part with this line of one that starts anew with `fresh` or "
+    "`reset`. Options go before or after it, as in `kvshell explore PATH`: `--law beam`, "
     "`--budget N`, `--steps N`, `--timeouts any`, `--design map`, `--odds 2000` (how often it "
     "fails on real threads), `--all` (a schedule of each outcome), `--list`, `--diagram`, "
     "`--mermaid`, "
@@ -53,9 +54,10 @@ MESSAGES: Final[dict[str, str | tuple[str, ...]]] = {
     "that no manager runs.": (
         "`explore create store s; stop s; lookup s` исследует строку, `explore "
         "races/bogus-barrier` — документ, где блоки `session=` — это клиенты, работающие "
-        "одновременно. Параметры пишут до или после, как в `kvshell explore PATH`: `--law beam`, "
-        "`--budget N`, `--steps N`, `--timeouts any`, `--design map`, `--odds 2000` (как часто "
-        "ошибка случается на настоящих потоках), `--all` (порядок событий для каждого "
+        "одновременно; `PATH:LINE` — та часть с этой строкой, если документ начинает заново с "
+        "`fresh` или `reset`. Параметры пишут до или после, как в `kvshell explore PATH`: "
+        "`--law beam`, `--budget N`, `--steps N`, `--timeouts any`, `--design map`, `--odds 2000` "
+        "(как часто ошибка случается на настоящих потоках), `--all` (порядок событий для каждого "
         "исхода), `--list`, `--diagram`, `--mermaid`, `--json`. `--crash 1` убивает один "
         "процесс в любом месте, и супервизор тоже, так что строка может и не застать менеджера."
     ),
