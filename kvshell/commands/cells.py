@@ -22,7 +22,7 @@ def shortened(text: str, most: int = _LONGEST) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
-def shown(term: Term) -> str:
+def short_term(term: Term) -> str:
     """Return a term on one line; a tuple too long for it is reduced to its tag: `{:put, …}`."""
     text = inspect(term, width=None)
     if len(text) > _LONGEST and type(term) is tuple and term and type(term[0]) is Atom:
@@ -39,21 +39,21 @@ def signal_word(arrive: Any, args: tuple[Any, ...]) -> str:
     if arrive is arrive_down or arrive is arrive_end:
         return ":DOWN"
     if arrive is arrive_exit:
-        return ":EXIT" if args[2] else f"exit signal {shown(args[1])}"
-    return f"answer {shown(args[1])}"
+        return ":EXIT" if args[2] else f"exit signal {short_term(args[1])}"
+    return f"answer {short_term(args[1])}"
 
 
 def message_word(message: Term) -> str:
     """Describe a message in a word or two; for a call or cast, by its request."""
     match message:
         case (head, _, request) if head is GEN_CALL:
-            return f"call {shown(request)}"
+            return f"call {short_term(request)}"
         case (head, request) if head is GEN_CAST:
-            return f"cast {shown(request)}"
+            return f"cast {short_term(request)}"
         case (head, _, request) if head is SYSTEM:
             return system_word(request)
         case _:
-            return f"message {shown(message)}"
+            return f"message {short_term(message)}"
 
 
 def system_word(request: Term) -> str:
@@ -62,7 +62,7 @@ def system_word(request: Term) -> str:
         case (A.terminate, _):
             return "stop"
         case _:
-            return f"sys {shown(request)}"
+            return f"sys {short_term(request)}"
 
 
 NONE = Cell("-")

@@ -88,7 +88,7 @@ def program_in(
     place = _beside(document, target) if document is not None else None
     if place is None and quoted is None and not names_a_document(target):
         return program_of_line(target, design, sources)
-    if not trusted and not _is_bundled(place or library.find(target)):
+    if not trusted and not _is_bundled(place or library.bundled_path(target)):
         raise TargetError(UNTRUSTED)
     return program_of(str(place or target), given)
 
@@ -190,7 +190,7 @@ def names_a_document(target: str) -> bool:
     """Whether the argument of `explore` is a path and not a line."""
     if not target or any(character in target for character in ";\n"):
         return False
-    return _is_path(target) or target.endswith(_SUFFIX) or library.find(target) is not None
+    return _is_path(target) or target.endswith(_SUFFIX) or library.bundled_path(target) is not None
 
 
 def quoted_path(target: str) -> str | None:
@@ -221,7 +221,7 @@ def refuse_more(target: str) -> None:
         TargetError: it is one.
     """
     first, _, rest = target.partition(" ")
-    if rest.strip() and _is_path(first) and library.find(first) is not None:
+    if rest.strip() and _is_path(first) and library.bundled_path(first) is not None:
         raise TargetError(
             f"{first} is a document, which starts in a fresh system: only options may follow it"
         )

@@ -113,7 +113,7 @@ def _report(asked: LearnOptions, texts: Texts, caps: Caps) -> int:
             continue
         own = path.resolve().parent.name if path.stem == OWN_NAME else path.stem
         learners[own if own and own not in learners else name] = kept
-    paths = [catalogue.find(asked.lesson)] if asked.lesson else catalogue.lessons()
+    paths = [catalogue.lesson_path(asked.lesson)] if asked.lesson else catalogue.lessons()
     tables = report(loaded(paths, texts.language), learners, texts)
     for table in tables:
         emit(render_view(table, caps), caps)
@@ -126,7 +126,7 @@ def _paths(asked: str) -> list[Path]:
     if asked == EVERYTHING:
         return catalogue.lessons()
     path = Path(asked)
-    return catalogue.lessons(path) if path.is_dir() else [catalogue.find(asked)]
+    return catalogue.lessons(path) if path.is_dir() else [catalogue.lesson_path(asked)]
 
 
 def refuse(sentence: str) -> int:

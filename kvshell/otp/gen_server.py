@@ -139,7 +139,7 @@ def call(server: gen.Server, request: object, timeout: Timeout = PATIENCE) -> Te
         asked, target = server, runtime.names.get(server)
     else:
         asked = known(server, A.whereis, 1)
-        target = gen.find(asked)
+        target = gen.process_of(asked)
     timeout_ms = PATIENCE if timeout is PATIENCE else milliseconds(timeout)
     # Code inside a declared clause may not wait, so there is no other way.
     may = here.depth or (runtime.watch is None and runtime.scheduler.inlines)
@@ -228,7 +228,7 @@ def whereis(server: gen.Server) -> Pid | tuple[Atom, Atom] | None:
     found = known(server, A.whereis, 1)
     if type(found) is tuple and found[1] is not NODE:
         return found
-    process = gen.find(found)
+    process = gen.process_of(found)
     return None if process is None else process.pid
 
 

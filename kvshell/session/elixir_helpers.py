@@ -5,7 +5,7 @@ from weakref import WeakValueDictionary
 
 from kvshell.commands.result import Value
 from kvshell.elixir.library.iex import helpers
-from kvshell.elixir.library.registry import find
+from kvshell.elixir.library.registry import find_entry
 from kvshell.elixir.syntax.nodes import Node, Quoted, is_call
 from kvshell.terms import ArgumentError, Atom, Pid, Term, alias
 
@@ -80,7 +80,7 @@ def _subject(asked: Quoted) -> Quoted:
         if len(parts) == 2:
             return Node("{}", [parts[0], parts[1], arity])
     if type(asked) is Node and type(asked.head) is str and asked.head != "__aliases__":
-        module = _HELPERS if find(_HELPERS, asked.head, arity or 0) else _KERNEL
+        module = _HELPERS if find_entry(_HELPERS, asked.head, arity or 0) else _KERNEL
         if arity is None and asked.args:
             arity = len(asked.args)
         return Node("{}", [module, Atom(asked.head), arity])

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Self
 
-from kvshell.commands.assist.hints import Situation, find
+from kvshell.commands.assist.hints import Situation, first_hint
 from kvshell.commands.read.match import Match, ParsedLine
 from kvshell.commands.read.matcher import reading
 from kvshell.commands.result import CommandError, Result
@@ -303,7 +303,7 @@ class Session(ClientContext, Here):
         if result.error is None or match.elixir is not None:
             return result
         now = self._now()
-        hint = find(Situation(match, result.value, result.error, None, now, now, line))
+        hint = first_hint(Situation(match, result.value, result.error, None, now, now, line))
         return result if hint is None else result._replace(hint=hint._replace(text=""))
 
     def _run_command(self, match: Match, line: ParsedLine | None) -> Result:
@@ -315,7 +315,7 @@ class Session(ClientContext, Here):
         situation = Situation(
             match, result.value, result.error, reason, before, self._now, line, self._runs
         )
-        hint = find(situation, self._shown_hints)
+        hint = first_hint(situation, self._shown_hints)
         if hint is None:
             return result
         self._shown_hints.add(hint.key)

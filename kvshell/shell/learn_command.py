@@ -60,7 +60,7 @@ def _no_terminal(asked: LearnOptions, texts: Texts) -> str:
         message = "learn --author needs a terminal; without one: {command}"
         return texts(message, command=f"kvshell record {shlex.quote(asked.author)}")
     try:
-        path = catalogue.find(asked.lesson)
+        path = catalogue.lesson_path(asked.lesson)
     except TranslatableError as error:
         return error.translated(texts)
     name = f"lessons/{path.name}" if path in catalogue.lessons() else str(path)
@@ -79,7 +79,7 @@ def walk(asked: LearnOptions, flags: Flags, *, inside: bool = False) -> tuple[st
     )
     from kvshell.shell.hosts.lesson_prompt import LessonPrompt  # noqa: PLC0415
 
-    path = catalogue.find(asked.lesson)
+    path = catalogue.lesson_path(asked.lesson)
     texts = Texts(language(asked.lang, os.environ))
     lesson = load(path, texts.language)
     progress = LearnerProgress(Path(asked.progress) if asked.progress else None)

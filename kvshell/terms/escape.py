@@ -37,6 +37,6 @@ def quoted(text: str, quote: str = '"') -> str:
     return quote + text.translate(_QUOTED[quote]).replace("#{", "\\#{") + quote
 
 
-def shown(text: str) -> str:
+def visible(text: str) -> str:
     """Return free text, such as an exception message, with control characters escaped."""
     return text.translate(_RAW)

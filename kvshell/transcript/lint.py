@@ -17,7 +17,7 @@ from kvshell.transcript.format.document import (
     Hole,
     Out,
 )
-from kvshell.transcript.format.fences import find
+from kvshell.transcript.format.fences import split_fences
 from kvshell.transcript.format.grammar import DIRECTIVE_START, HIDDEN_START
 from kvshell.transcript.format.holes import names_processes
 from kvshell.transcript.format.unseen import unseen
@@ -122,7 +122,7 @@ def _prose(document: Document) -> Iterator[Warning_]:
     source = document.source
     covered: set[int] = set()
     _, skipped = read_front(source)
-    for part in find(source.text[source.after(skipped) :], skipped):
+    for part in split_fences(source.text[source.after(skipped) :], skipped):
         if part.kind == "fence":
             covered.update(range(part.first, part.last + 1))
         elif part.kind == "comment":

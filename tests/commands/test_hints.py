@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from kvshell.commands import parse
-from kvshell.commands.assist.hints import RULES, Hint, Situation, find
+from kvshell.commands.assist.hints import RULES, Hint, Situation, first_hint
 from kvshell.commands.result import NOTHING
 from kvshell.commands.snapshot import (
     EMPTY,
@@ -68,7 +68,7 @@ def hint(
     if match.problems:
         error = f"** (CommandError) {match.problems[0].message}"
     after = before if after is None else after
-    return find(Situation(match, value, error, reason, before, after, line), shown)
+    return first_hint(Situation(match, value, error, reason, before, after, line), shown)
 
 
 SHOPPING = RUNS._replace(

@@ -46,17 +46,17 @@ def test_the_language_comes_from_the_option_or_the_locale(
     "word", ["01-a-process-and-its-mailbox", "1", "01", "a-process-and-its-mailbox", "mailbox"]
 )
 def test_a_lesson_is_found_by_its_name_or_number(word: str) -> None:
-    assert shelf.find(word).stem == "01-a-process-and-its-mailbox"
+    assert shelf.lesson_path(word).stem == "01-a-process-and-its-mailbox"
 
 
 def test_an_unknown_lesson_is_refused() -> None:
     with pytest.raises(shelf.NoLessonError, match="no lesson 99: learn lists them"):
-        shelf.find("99")
+        shelf.lesson_path("99")
     with pytest.raises(shelf.NoLessonError, match="did you mean 08-what-a-lookup-costs"):
-        shelf.find("08-what-a-lokup-costs")
+        shelf.lesson_path("08-what-a-lokup-costs")
     with pytest.raises(
         shelf.NoLessonError, match="did you mean 09-race-one-cast-and-call, 10-race-two-the-row-th"
     ):
-        shelf.find("race")
+        shelf.lesson_path("race")
     with pytest.raises(shelf.NoLessonError, match="no lesson s: learn lists them"):
-        shelf.find("s")
+        shelf.lesson_path("s")

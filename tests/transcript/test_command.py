@@ -188,11 +188,11 @@ def test_the_bundled_transcripts_are_found_by_name(replay: Replay) -> None:
     root = library.root()
 
     assert root is not None
-    assert library.find("articles") == root / "articles"
-    assert library.find("transcripts/articles/ets.md") == root / "articles" / "ets.md"
-    assert library.find("registry-test") == root / "articles" / "registry-test.md"
-    assert library.find("no-such") is None
-    assert library.find("../README.md") is None
+    assert library.bundled_path("articles") == root / "articles"
+    assert library.bundled_path("transcripts/articles/ets.md") == root / "articles" / "ets.md"
+    assert library.bundled_path("registry-test") == root / "articles" / "registry-test.md"
+    assert library.bundled_path("no-such") is None
+    assert library.bundled_path("../README.md") is None
     assert replay("registry-test").code == 0
 
 
@@ -210,7 +210,7 @@ def test_the_library_is_found_inside_an_installed_package(
     assert library.root() == inside
     inside.rmdir()
     assert library.root() is None
-    assert library.find("articles") is None
+    assert library.bundled_path("articles") is None
 
 
 def test_a_document_that_is_too_long_ends_in_a_clear_message(

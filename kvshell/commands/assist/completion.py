@@ -53,7 +53,7 @@ def _fuzzy(slots: Sequence[ArgumentSlot], snapshot: Snapshot) -> Iterator[Comple
     for slot in slots:
         if slot.param is not None:
             if len(slot.prefix) >= fuzzy.SHORTEST:
-                for c in fuzzy.named(slot.prefix, slot.param, snapshot):
+                for c in fuzzy.argument_candidates(slot.prefix, slot.param, snapshot):
                     yield Completion(c.text, slot.start, c.description, c.role)
         elif not slot.path:
             for text, description in fuzzy.lines(slot.prefix, snapshot):

@@ -48,12 +48,12 @@ def lines(letters: str, snapshot: Snapshot) -> Iterator[tuple[str, str]]:
             found.append((words, Message(command.summary)))
         elif used and command.params:
             rest = letters[used:]
-            for candidate in named(rest, command.params[0], snapshot):
+            for candidate in argument_candidates(rest, command.params[0], snapshot):
                 found.append((f"{words} {candidate.text}", Message(command.summary)))
     yield from sorted(found, key=lambda each: len(each[0]))
 
 
-def named(letters: str, param: Param, snapshot: Snapshot) -> Iterator[Candidate]:
+def argument_candidates(letters: str, param: Param, snapshot: Snapshot) -> Iterator[Candidate]:
     """Yield the candidates for the argument `param` that `letters` may stand for."""
     if letters:
         offered = param.kind.complete(snapshot, letters[0], {})

@@ -14,7 +14,7 @@ from kvshell.commands.assist.advice import Situation, Words
 from kvshell.commands.assist.proposals import works
 from kvshell.commands.language.message import Message
 
-__all__ = ["RULES", "Hint", "Rule", "Situation", "find"]
+__all__ = ["RULES", "Hint", "Rule", "Situation", "first_hint"]
 
 
 ONLY_TAB: Final = "press Tab to type"
@@ -48,7 +48,7 @@ class Rule(NamedTuple):
     once: bool = True  # whether the text is shown only once for each cause
 
 
-def find(situation: Situation, shown: Container[str] = ()) -> Hint | None:
+def first_hint(situation: Situation, shown: Container[str] = ()) -> Hint | None:
     """Return the hint of the first rule that applies and whose line can run, or None.
 
     The hint has no text if its key is in `shown`, but Tab still types its line: a later rule would

@@ -14,7 +14,7 @@ from kvshell.commands.read.guesses import proposed, unknown_word
 from kvshell.commands.read.match import Match
 from kvshell.commands.read.matcher import parse
 from kvshell.commands.snapshot import Snapshot
-from kvshell.commands.types.parameter import Meant, shown
+from kvshell.commands.types.parameter import Meant, excerpt
 
 _START: Final = "start manager"
 _SAID: Final = "** (CommandError) "
@@ -30,7 +30,7 @@ def problem_message(match: Match, snapshot: Snapshot, more: Iterable[Meant] = ()
     problem = match.problems[0]
     fix = problem.fix
     if problem.kind == "unclosed" and fix is not None and not works(fix, snapshot):
-        return problem.message.removesuffix(f", as in {shown(fix, 60)}")
+        return problem.message.removesuffix(f", as in {excerpt(fix, 60)}")
     if problem.kind == "elixir" and fix is not None and not works(fix, snapshot):
         return problem.message.partition(f": {fix}")[0]
     meant = near_names.unknown(match, snapshot, more)
@@ -40,7 +40,7 @@ def problem_message(match: Match, snapshot: Snapshot, more: Iterable[Meant] = ()
     kept = [each for each in meant if _typed(each, match, snapshot) is not None]
     if kept:
         return unknown_word(named, kept)
-    return f"no command {shown(named)}: {_about(meant[0], snapshot)}"
+    return f"no command {excerpt(named)}: {_about(meant[0], snapshot)}"
 
 
 def line_for(match: Match, snapshot: Snapshot, error: str | None) -> str | None:
@@ -121,9 +121,9 @@ def page_of(match: Match) -> str:
     """
     problem = match.problems[0]
     if problem.kind == "unclosed" and problem.fix is not None:
-        return problem.message.removesuffix(f", as in {shown(problem.fix, 60)}")
+        return problem.message.removesuffix(f", as in {excerpt(problem.fix, 60)}")
     if match.bare is None or not problem.meant:
         return problem.message
     named = match.text[problem.start - match.start : problem.end - match.start]
     part = parse(problem.meant[0].line or problem.meant[0].text).parts[0]
-    return f"no command {shown(named)}: {_page(part)}"
+    return f"no command {excerpt(named)}: {_page(part)}"

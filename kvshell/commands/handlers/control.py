@@ -7,7 +7,7 @@ from kvshell.commands.result import CommandError, Value
 from kvshell.commands.view import Cell, Role, Text
 from kvshell.otp import sys
 from kvshell.runtime import Exit
-from kvshell.runtime import process as own
+from kvshell.runtime import process as runtime_process
 from kvshell.runtime.processes.record import lives
 from kvshell.terms import A, List, Pid, Term, inspect
 
@@ -60,7 +60,7 @@ def settle(context: Context) -> Value:
 
 def sleep(context: Context, time_ms: int) -> Value:  # noqa: ARG001  # a handler always gets the context
     """Wait for `time_ms`; time is virtual unless the scheduler is free."""
-    return Value(own.sleep(time_ms))
+    return Value(runtime_process.sleep(time_ms))
 
 
 def _handled(message: Term, left: int) -> tuple[Cell, ...]:

@@ -9,7 +9,7 @@ from kvshell.commands.view import Cell, Column, Role, TableView, Tree, View
 from kvshell.otp import gen_server
 from kvshell.otp.gen.calls import unwrapped
 from kvshell.runtime import Exit, Observation
-from kvshell.runtime import process as own
+from kvshell.runtime import process as runtime_process
 from kvshell.runtime.processes.record import lives
 from kvshell.systems.designs.supervision import Supervision, supervision
 from kvshell.terms import A, ArgumentError, Atom, List, Pid, Term, inspect
@@ -86,7 +86,7 @@ def kill(context: Context, process: Word) -> Value:
     pid = _whereis(context.server(process))
     if pid is None:
         raise ArgumentError.at(1, "not a pid")
-    return Value(own.exit(pid, A.kill))
+    return Value(runtime_process.exit(pid, A.kill))
 
 
 def crash(context: Context, process: Word) -> Value:
@@ -116,7 +116,7 @@ def alive(context: Context, process: Word) -> Value:
     """Answer whether a process is alive, once it has handled every signal sent from here."""
     server = context.server(process)
     pid = _whereis(server)
-    return Value(pid is not None and own.alive(pid))
+    return Value(pid is not None and runtime_process.alive(pid))
 
 
 def mailbox(context: Context, process: Word) -> View:
@@ -176,7 +176,7 @@ def tree(context: Context) -> Tree:
 
 
 def _whereis(server: Pid | Atom) -> Pid | None:
-    return server if isinstance(server, Pid) else own.whereis(server)
+    return server if isinstance(server, Pid) else runtime_process.whereis(server)
 
 
 def _seen(context: Context, pid: Pid) -> Observation:

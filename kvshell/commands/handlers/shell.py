@@ -10,7 +10,7 @@ from kvshell.commands.read.matcher import match
 from kvshell.commands.result import Answer, CommandError, Open, Value
 from kvshell.commands.types.simple_types import OPTIONS
 from kvshell.commands.view import Cell, Column, Role, TableView, View
-from kvshell.runtime import process as own
+from kvshell.runtime import process as runtime_process
 from kvshell.terms import A
 
 EVERY_MS: Final = 200
@@ -91,7 +91,7 @@ def exit_(context: Context, process: Word | None, reason: TypedTerm | None) -> A
     if reason is None:
         who = f"exit {process.text}"
         raise CommandError(f"{who} needs a reason, too, such as shutdown; exit leaves the shell")
-    return Value(own.exit(pid_of(context, process), context.term(reason)))
+    return Value(runtime_process.exit(pid_of(context, process), context.term(reason)))
 
 
 def replay(context: Context, path: str) -> Open:  # noqa: ARG001

@@ -26,7 +26,7 @@ from kvshell.commands.table.row import Command, filled, for_design, text_for
 from kvshell.commands.types.parameter import quote
 from kvshell.commands.types.simple_types import DESIGNS
 from kvshell.commands.view import Cell, Column, Panel, Role, TableView, View
-from kvshell.systems.designs.signals import Signals
+from kvshell.systems.designs.interactions import Interactions
 
 NO_LINES: Final[Mapping[str, str]] = MappingProxyType({})
 _WATCHING: Final = frozenset({"registry", "cache", "tree"})  # their Elixir cannot be run here
@@ -93,7 +93,7 @@ def _part(match: Match, design: str, known: KnownNames) -> View:
     if calls_itself(match, known):
         body.append(text([(Cell(_TO_ITSELF),)]))
     elif sends:
-        body.append(_signals(match, sends, design, known))
+        body.append(_interactions(match, sends, design, known))
     else:
         body.append(text([(Cell(_nothing_sent(command, design)),)]))
     return Panel(f"{match.text} (design {design})", tuple(body))
@@ -122,22 +122,22 @@ def _own(match: Match, design: str, own: Mapping[str, str], known: KnownNames) -
     return Panel(f"{match.text} (design {design})", (text(lines), text([(Cell(about),)])))
 
 
-def _signals(match: Match, sends: Signals, design: str, known: KnownNames) -> TableView:
+def _interactions(match: Match, sends: Interactions, design: str, known: KnownNames) -> TableView:
     words = arguments_of(match, design, 0, known)
     rows = []
     named = match.args.get("store") or match.args.get("process")
     if isinstance(named, Word) and is_name(named):
         words["name"] = quote(named.text)
         sends = (*for_design(_LOOKUP.sends, design), *sends)
-    for number, signal in enumerate(sends, 1):
-        how = f"later: {signal.how}" if signal.later else signal.how
+    for number, each in enumerate(sends, 1):
+        how = f"later: {each.how}" if each.later else each.how
         rows.append(
             (
                 Cell(str(number), Role.number),
-                Cell(filled(signal.source, words), Role.name),
-                Cell(how, Role.pending if signal.later else Role.command),
-                Cell(filled(signal.target, words), Role.name),
-                Cell(filled(signal.what, words)),
+                Cell(filled(each.source, words), Role.name),
+                Cell(how, Role.pending if each.later else Role.command),
+                Cell(filled(each.target, words), Role.name),
+                Cell(filled(each.what, words)),
             )
         )
     columns = (

@@ -17,7 +17,7 @@ from kvshell.commands.snapshot import Snapshot
 from kvshell.commands.table import COMMANDS, GROUPS, CommandGroup
 from kvshell.commands.table.nodes import ALONE
 from kvshell.commands.table.row import Command, Example, text_for
-from kvshell.commands.types.parameter import shown
+from kvshell.commands.types.parameter import excerpt
 from kvshell.commands.types.simple_types import DESIGNS
 from kvshell.commands.view import Cell, Role, Text
 
@@ -224,7 +224,7 @@ def _several(wanted: str, found: list[Command], texts: Texts) -> Text:
 
 
 def _no_help(wanted: str) -> str:
-    named = f"no help for {shown(wanted)}"
+    named = f"no help for {excerpt(wanted)}"
     terms = search_terms()
     if wanted.lower() in {*TOPICS, *(group.title for group in GROUPS)}:
         return f"{named}: did you mean help {wanted.lower()}?"

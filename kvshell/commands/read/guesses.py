@@ -9,7 +9,7 @@ from kvshell.commands.language.message import Message, joined
 from kvshell.commands.nearest import LONGEST, nearby, nearest
 from kvshell.commands.table import COMMANDS, GROUP_OF, GROUPS
 from kvshell.commands.table.row import Command
-from kvshell.commands.types.parameter import Meant, shown
+from kvshell.commands.types.parameter import Meant, excerpt
 
 _BINDING: Final = re.compile(r"\$?[a-z_]\w*[?!]?$")
 _RESERVED: Final = frozenset({"nil", "true", "false"})
@@ -40,7 +40,7 @@ MOST: Final = 3
 def proposed(meant: Sequence[Meant]) -> Message:
     """Return a phrase such as `the store s1 or the command stores`, with at most three items."""
     meanings = [
-        Message("the {kind} {text}", kind=Message(each.kind), text=shown(each.text, 60))
+        Message("the {kind} {text}", kind=Message(each.kind), text=excerpt(each.text, 60))
         for each in meant[:MOST]
     ]
     return joined(meanings, last=" or ")
@@ -49,8 +49,8 @@ def proposed(meant: Sequence[Meant]) -> Message:
 def unknown_word(named: str, meant: Sequence[Meant]) -> str:
     """Return the error message for an unknown command word."""
     if not meant:
-        return f"no command {shown(named)}: type help to see them all"
-    return f"no command {shown(named)}: did you mean {proposed(meant)}?"
+        return f"no command {excerpt(named)}: type help to see them all"
+    return f"no command {excerpt(named)}: did you mean {proposed(meant)}?"
 
 
 def unknown(words: list[str], runs: Callable[[str], bool]) -> tuple[str, list[Meant]]:

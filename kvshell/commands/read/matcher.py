@@ -9,7 +9,7 @@ from kvshell.commands.read.guesses import may_be_bound, paths
 from kvshell.commands.read.match import ArgumentSlot, Match, ParsedLine, Span
 from kvshell.commands.table.row import Command
 from kvshell.commands.types.node_types import KeywordType
-from kvshell.commands.types.parameter import Param, Problem, shown
+from kvshell.commands.types.parameter import Param, Problem, excerpt
 from kvshell.commands.types.patterns import Both, Pattern, PatternError, read_pattern, variables
 from kvshell.commands.types.rest_types import RestType
 from kvshell.commands.types.simple_types import TopicType
@@ -308,7 +308,7 @@ class CommandReader:
         if self.guesses:
             problem = wrong.no_command(words, raw, before, self._runs, bare=self.bare is not None)
         else:
-            problem = Problem(first.start, first.end, f"no command {shown(first.text)}")
+            problem = Problem(first.start, first.end, f"no command {excerpt(first.text)}")
         self.problems.append(problem)
         role = Role.name if self.bare else Role.error
         self.roles.append((problem.start, problem.end, role))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from kvshell.commands.arguments import literal
 from kvshell.commands.read import guesses as guess
 from kvshell.commands.read import pasted_elixir as pasted
-from kvshell.commands.types.parameter import Problem, shown
+from kvshell.commands.types.parameter import Problem, excerpt
 from kvshell.commands.types.tokens import Token
 
 
@@ -23,15 +23,14 @@ def unclosed(text: str, start: int, token: Token) -> Problem:
         message = f"unclosed {opener}: type {close} where it ends"
     fix = text[start:].rstrip() + close
     if len(fix) <= 60:
-        message += f", as in {shown(fix, 60)}"
+        message += f", as in {excerpt(fix, 60)}"
     return Problem(token.start, token.end, message, fix, "unclosed")
 
 
 def pattern(token: Token, why: str) -> Problem:
     """Return the problem of a left side of `=` that is not a valid pattern."""
-    message = (
-        f"not a pattern: {shown(token.text)}, {shown(why, 80)}; type x = ... or {{:ok, x}} = ..."
-    )
+    text, why = excerpt(token.text), excerpt(why, 80)
+    message = f"not a pattern: {text}, {why}; type x = ... or {{:ok, x}} = ..."
     return Problem(token.start, token.end, message, None, "binding")
 
 
@@ -39,7 +38,7 @@ def taken(token: Token, name: str) -> Problem:
     """Return the problem of a command word used as a variable to the left of `=`."""
     message = (
         f"{name} is a command word and cannot be a binding: "
-        f"type another name, as in {shown(_renamed(token.text, name))} = ..."
+        f"type another name, as in {excerpt(_renamed(token.text, name))} = ..."
     )
     return Problem(token.start, token.end, message, None, "binding")
 
@@ -62,7 +61,7 @@ def no_command(
     if elixir is not None:
         sentence, line = elixir
         if line is not None and before and sentence.endswith(f": {line}"):
-            sentence = sentence.removesuffix(line) + shown(before + line, 60)
+            sentence = sentence.removesuffix(line) + excerpt(before + line, 60)
             line = before + line
         return Problem(start, stop, sentence, line, "elixir")
     first = words[0]
@@ -73,7 +72,7 @@ def no_command(
             if is_value
             else "starts with a value, which no command does"
         )
-        message = f"{shown(raw)} {what}: type help to see the commands"
+        message = f"{excerpt(raw)} {what}: type help to see the commands"
         return Problem(start, stop, message, "help", "unknown")
     if first.text.startswith("**"):
         message = "that is an answer, not a command: type the line after a prompt"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from kvshell.commands.arguments import literal, typed
-from kvshell.commands.types.parameter import shown
+from kvshell.commands.types.parameter import excerpt
 from kvshell.commands.types.simple_types import as_name
 from kvshell.commands.types.tokens import NESTING, closing
 from kvshell.terms import Atom, List, inspect
@@ -151,7 +151,7 @@ def translate(text: str) -> Pasted | None:
     line = line_for(text)
     if line is None:
         return Pasted(_UNKNOWN, "help")
-    return Pasted(f"that is Elixir; here it is: {shown(line, 100)}", line)
+    return Pasted(f"that is Elixir; here it is: {excerpt(line, 100)}", line)
 
 
 def line_for(text: str) -> str | None:
@@ -184,7 +184,7 @@ def _asserted(text: str) -> Pasted:
     if line is None:
         return Pasted("assert is for tests; here you look at the answer: lookup shopping", None)
     return Pasted(
-        f"assert is for tests; here you look at the answer: {shown(pattern + line, 100)}",
+        f"assert is for tests; here you look at the answer: {excerpt(pattern + line, 100)}",
         pattern + line,
     )
 

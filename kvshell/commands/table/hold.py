@@ -3,8 +3,8 @@
 from typing import Final
 
 from kvshell.commands.table.row import PROCESS, REASON, STEPS, TIME, Command, Example
-from kvshell.systems.designs import signals
-from kvshell.systems.designs.signals import Signal
+from kvshell.systems.designs import interactions
+from kvshell.systems.designs.interactions import Interaction
 
 STORE: Final = ("create store s1",)
 KEPT: Final = {"plain": "{:ok, #PID<0.102.0>}", "*": ":error"}
@@ -56,10 +56,10 @@ reason is.
         handler="processes.stop",
         runs_as_elixir=True,
         sends={
-            "plain": (*signals.ASK_STOP, signals.TOLD[2]),
-            "map": (*signals.ASK_STOP, *signals.TOLD, *signals.FORGOTTEN["map"]),
-            "library": (*signals.ASK_STOP, *signals.LIBRARY_TOLD),
-            "*": (*signals.ASK_STOP, *signals.TOLD, *signals.FORGOTTEN["*"]),
+            "plain": (*interactions.ASK_STOP, interactions.TOLD[2]),
+            "map": (*interactions.ASK_STOP, *interactions.TOLD, *interactions.FORGOTTEN["map"]),
+            "library": (*interactions.ASK_STOP, *interactions.LIBRARY_TOLD),
+            "*": (*interactions.ASK_STOP, *interactions.TOLD, *interactions.FORGOTTEN["*"]),
         },
         search=("end", "close", "Agent.stop", "GenServer.stop", "terminate", "halt"),
         see=("stop manager", "kill", "crash"),
@@ -81,10 +81,12 @@ dead. Nothing is logged and `terminate` does not run. Processes that monitor it 
         handler="processes.kill",
         runs_as_elixir=True,
         sends={
-            "plain": (Signal("shell", "<process>", "signal", "exit :kill; it runs nothing more"),),
+            "plain": (
+                Interaction("shell", "<process>", "signal", "exit :kill; it runs nothing more"),
+            ),
             "*": (
-                Signal("shell", "<process>", "signal", "exit :kill; it runs nothing more"),
-                *signals.KILLED,
+                Interaction("shell", "<process>", "signal", "exit :kill; it runs nothing more"),
+                *interactions.KILLED,
             ),
         },
         search=("Process.exit", "terminate", "destroy", "end"),
@@ -131,7 +133,10 @@ is dead. Its supervisor may restart it: after `crash manager` there is a new, em
         effects="call",
         handler="processes.crash",
         runs_as_elixir=True,
-        sends={"plain": signals.CRASHED, "*": (*signals.CRASHED, *signals.KILLED[1:])},
+        sends={
+            "plain": interactions.CRASHED,
+            "*": (*interactions.CRASHED, *interactions.KILLED[1:]),
+        },
         search=("raise", "fail", "break", "exception", "error", "throw"),
         see=("kill", "stop", "registry"),
     ),
@@ -164,7 +169,7 @@ is how to hold a race open: `suspend manager; stop s1`, then look at `registry`.
         effects="call",
         handler="control.suspend",
         runs_as_elixir=True,
-        sends=signals.call("shell", "<process>", "suspend, a system message", ":ok"),
+        sends=interactions.call("shell", "<process>", "suspend, a system message", ":ok"),
         search=("pause", "hold", "freeze", "block", "sys.suspend"),
         see=("resume", "step", "mailbox", "as"),
     ),
@@ -192,7 +197,7 @@ is how to hold a race open: `suspend manager; stop s1`, then look at `registry`.
         effects="call",
         handler="control.resume",
         runs_as_elixir=True,
-        sends=signals.call("shell", "<process>", "resume, a system message", ":ok"),
+        sends=interactions.call("shell", "<process>", "resume, a system message", ":ok"),
         search=("continue", "unpause", "wake", "unsuspend", "sys.resume"),
         see=("suspend", "step"),
     ),
@@ -228,7 +233,7 @@ are left: this is how to step through a race by hand.""",
         python="sys.step(<process>)",
         effects="call",
         handler="control.step",
-        sends=(Signal("shell", "<process>", "signal", "handle one message, stay suspended"),),
+        sends=(Interaction("shell", "<process>", "signal", "handle one message, stay suspended"),),
         search=("next", "advance", "handle", "one"),
         see=("suspend", "mailbox", "resume"),
     ),

@@ -30,7 +30,7 @@ from kvshell.commands.types.term_types import (
     TableOptionType,
     ValueType,
 )
-from kvshell.systems.designs.signals import Signals
+from kvshell.systems.designs.interactions import Interactions
 
 LIBRARY: Final = "library"
 PARTITION: Final = 103
@@ -99,7 +99,7 @@ class Command(NamedTuple):
     effects: PerDesign
     handler: str
     runs_as_elixir: bool = False
-    sends: PerDesignOf[Signals] = ()
+    sends: PerDesignOf[Interactions] = ()
     synonyms: tuple[tuple[str, ...], ...] = ()
     search: tuple[str, ...] = ()
     see: tuple[str, ...] = ()

@@ -5,8 +5,8 @@ from typing import Final
 from kvshell.commands.table.row import CLIENT, LINE, MESSAGE, PROCESS, Command, Example
 from kvshell.commands.types.parameter import Param
 from kvshell.commands.types.simple_types import ChoiceType
-from kvshell.systems.designs import signals
-from kvshell.systems.designs.signals import Signal
+from kvshell.systems.designs import interactions
+from kvshell.systems.designs.interactions import Interaction
 
 SWITCH: Final = Param(
     "switch",
@@ -69,7 +69,7 @@ clause for crashes it.""",
         effects="call",
         handler="messages.call",
         runs_as_elixir=True,
-        sends=signals.call("shell", "<process>", "<message>", "the answer, within 5 s"),
+        sends=interactions.call("shell", "<process>", "<message>", "the answer, within 5 s"),
         search=("GenServer.call", "ask", "request", "send"),
         see=("cast", "crash"),
     ),
@@ -93,7 +93,7 @@ clause for crashes it.""",
         effects="cast",
         handler="messages.cast",
         runs_as_elixir=True,
-        sends=(Signal("shell", "<process>", "cast", "<message>: the shell goes on with :ok"),),
+        sends=(Interaction("shell", "<process>", "cast", "<message>: the shell goes on with :ok"),),
         search=("GenServer.cast", "send", "tell", "notify", "async"),
         see=("call", "mailbox"),
     ),
@@ -123,9 +123,9 @@ returns at once, and the client's answer arrives as an event, `~ b: ...`. This i
         effects="spawn",
         handler="messages.as_client",
         sends=(
-            Signal("shell", "client <client>", "spawn", "if it is new"),
-            Signal("shell", "client <client>", "cast", "the line; the shell goes on with :ok"),
-            Signal("client <client>", "shell", "event", "~ <client>: the answer", later=True),
+            Interaction("shell", "client <client>", "spawn", "if it is new"),
+            Interaction("shell", "client <client>", "cast", "the line; the shell goes on with :ok"),
+            Interaction("client <client>", "shell", "event", "~ <client>: the answer", later=True),
         ),
         search=("client", "spawn", "other", "background", "async", "concurrent", "Task.async"),
         see=("suspend", "mailbox", "repeat"),
@@ -189,8 +189,8 @@ once, with the reason `:noproc`.""",
         handler="messages.monitor",
         runs_as_elixir=True,
         sends=(
-            Signal("shell", "<process>", "monitor", "the answer is its reference"),
-            Signal(
+            Interaction("shell", "<process>", "monitor", "the answer is its reference"),
+            Interaction(
                 "<process>", "shell", "signal", ":DOWN, when it dies: flush shows it", later=True
             ),
         ),

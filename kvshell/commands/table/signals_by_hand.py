@@ -3,7 +3,7 @@
 from typing import Final
 
 from kvshell.commands.table.row import MESSAGE, PROCESS, REFERENCE, Command, Example
-from kvshell.systems.designs.signals import Signal
+from kvshell.systems.designs.interactions import Interaction
 
 STORE: Final = ("create store s1",)
 
@@ -29,7 +29,7 @@ ROWS: Final = (
         effects="cast",
         handler="messages.send",
         runs_as_elixir=True,
-        sends=(Signal("shell", "<process>", "message", "<message>: the shell goes on"),),
+        sends=(Interaction("shell", "<process>", "message", "<message>: the shell goes on"),),
         search=("Kernel.send", "message", "handle_info", "tell", "bang", "!"),
         see=("cast", "spawn", "mailbox"),
     ),
@@ -49,7 +49,7 @@ and an exit signal ends it. Bind its pid to a name, as in `p = spawn`.""",
         effects="spawn",
         handler="messages.spawn",
         runs_as_elixir=True,
-        sends=(Signal("shell", "a process", "spawn", "no link: no process monitors it"),),
+        sends=(Interaction("shell", "a process", "spawn", "no link: no process monitors it"),),
         search=("Kernel.spawn", "process", "start", "new", "actor"),
         see=("send", "link", "mailbox"),
     ),
@@ -76,7 +76,9 @@ unless it traps exits. Returns `true`; linking to a dead process is an error."""
         effects="none",
         handler="messages.link",
         runs_as_elixir=True,
-        sends=(Signal("shell", "<process>", "signal", "link: the death of one ends the other"),),
+        sends=(
+            Interaction("shell", "<process>", "signal", "link: the death of one ends the other"),
+        ),
         search=("Process.link", "supervise", "bind", "trap_exit", "couple"),
         see=("unlink", "monitor", "exit"),
     ),
@@ -96,7 +98,7 @@ unless it traps exits. Returns `true`; linking to a dead process is an error."""
         effects="none",
         handler="messages.unlink",
         runs_as_elixir=True,
-        sends=(Signal("shell", "<process>", "signal", "unlink"),),
+        sends=(Interaction("shell", "<process>", "signal", "unlink"),),
         search=("Process.unlink", "decouple", "detach"),
         see=("link",),
     ),
@@ -116,7 +118,7 @@ one that has already arrived stays in the mailbox.""",
         effects="none",
         handler="messages.demonitor",
         runs_as_elixir=True,
-        sends=(Signal("shell", "the process", "signal", "demonitor: no :DOWN will come"),),
+        sends=(Interaction("shell", "the process", "signal", "demonitor: no :DOWN will come"),),
         search=("Process.demonitor", "unwatch", "DOWN"),
         see=("monitor", "flush"),
     ),

@@ -5,8 +5,8 @@ from typing import Final
 from kvshell.commands.table.row import DESIGN, LESSON, PROGRAM, Command, Example
 from kvshell.commands.types.parameter import Param
 from kvshell.commands.types.term_types import ProcessType, ReasonType
-from kvshell.systems.designs import signals
-from kvshell.systems.designs.signals import Signal
+from kvshell.systems.designs import interactions
+from kvshell.systems.designs.interactions import Interaction
 
 ALREADY: Final = {
     "plain": "{:error, {:already_started, #PID<0.101.0>}}",
@@ -50,10 +50,10 @@ KeyVal.Manager, the store commands work on it, running the Elixir that `explain`
         handler="system.start_manager",
         runs_as_elixir=True,
         sends={
-            "plain": signals.PLAIN_START,
-            "map": signals.MAP_START,
-            "library": signals.LIBRARY_START,
-            "*": signals.ETS_START,
+            "plain": interactions.PLAIN_START,
+            "map": interactions.MAP_START,
+            "library": interactions.LIBRARY_START,
+            "*": interactions.ETS_START,
         },
         synonyms=(("start", "registry"),),
         search=("begin", "boot", "run", "launch", "start_link", "application", "begin"),
@@ -85,24 +85,26 @@ To stop only a store called manager, quote it: `stop "manager"`.""",
         runs_as_elixir=True,
         sends={
             "plain": (
-                Signal("shell", signals.MANAGER, "signal", "terminate; the stores live on"),
-                Signal(signals.MANAGER, "shell", "signal", ":DOWN"),
+                Interaction(
+                    "shell", interactions.MANAGER, "signal", "terminate; the stores live on"
+                ),
+                Interaction(interactions.MANAGER, "shell", "signal", ":DOWN"),
             ),
             "*": (
-                Signal("shell", "KV.Supervisor", "signal", "terminate"),
-                Signal(
+                Interaction("shell", "KV.Supervisor", "signal", "terminate"),
+                Interaction(
                     "KV.Supervisor",
-                    signals.REGISTRY,
+                    interactions.REGISTRY,
                     "signal",
                     "exit :shutdown; its table goes with it",
                 ),
-                Signal(
+                Interaction(
                     "KV.Supervisor",
-                    signals.BUCKETS,
+                    interactions.BUCKETS,
                     "signal",
                     "exit :shutdown; it ends every bucket",
                 ),
-                Signal("KV.Supervisor", "shell", "signal", ":DOWN"),
+                Interaction("KV.Supervisor", "shell", "signal", ":DOWN"),
             ),
         },
         synonyms=(("stop", "registry"),),
@@ -133,15 +135,21 @@ All stores are gone; bindings are kept, but the pids they hold are dead.""",
         handler="system.restart_manager",
         sends={
             "plain": (
-                Signal("shell", signals.MANAGER, "signal", "terminate"),
-                *signals.PLAIN_START,
+                Interaction("shell", interactions.MANAGER, "signal", "terminate"),
+                *interactions.PLAIN_START,
             ),
-            "map": (Signal("shell", "KV.Supervisor", "signal", "terminate"), *signals.MAP_START),
+            "map": (
+                Interaction("shell", "KV.Supervisor", "signal", "terminate"),
+                *interactions.MAP_START,
+            ),
             "library": (
-                Signal("shell", "KV.Supervisor", "signal", "terminate"),
-                *signals.LIBRARY_START,
+                Interaction("shell", "KV.Supervisor", "signal", "terminate"),
+                *interactions.LIBRARY_START,
             ),
-            "*": (Signal("shell", "KV.Supervisor", "signal", "terminate"), *signals.ETS_START),
+            "*": (
+                Interaction("shell", "KV.Supervisor", "signal", "terminate"),
+                *interactions.ETS_START,
+            ),
         },
         synonyms=(("restart", "registry"),),
         search=("reboot", "Application.start", "restart"),
@@ -251,10 +259,10 @@ this before the first line; a transcript can do it only with `--trust`.""",
         effects="spawn",
         handler="system.load",
         sends=(
-            Signal(
+            Interaction(
                 "shell", "each server of the file", "spawn", "unless one with its name is running"
             ),
-            Signal("shell", "each running server", "write", "its code; its state stays"),
+            Interaction("shell", "each running server", "write", "its code; its state stays"),
         ),
         search=(
             "import",

@@ -6,8 +6,8 @@ from kvshell.commands.table.nodes import ALONE, NODE
 from kvshell.commands.table.row import KEY, NAME, STORE, VALUE, Command, Example
 from kvshell.commands.types.node_types import KeywordType
 from kvshell.commands.types.parameter import Param
-from kvshell.systems.designs import signals
-from kvshell.systems.designs.signals import Signal
+from kvshell.systems.designs import interactions
+from kvshell.systems.designs.interactions import Interaction
 
 ON: Final = Param("on", KeywordType("on"), optional=True)
 ON_NODE: Final = NODE._replace(optional=True, label="NODE]")
@@ -64,11 +64,11 @@ overrides it: `create store s1 on b`.""",
         handler="stores.create_store",
         runs_as_elixir=True,
         sends={
-            "plain": signals.PLAIN_CREATE,
-            "map": signals.MAP_CREATE,
-            "ets-cast": signals.CAST_CREATE,
-            "ets": signals.ETS_CREATE,
-            "library": signals.LIBRARY_CREATE,
+            "plain": interactions.PLAIN_CREATE,
+            "map": interactions.MAP_CREATE,
+            "ets-cast": interactions.CAST_CREATE,
+            "ets": interactions.ETS_CREATE,
+            "library": interactions.LIBRARY_CREATE,
         },
         synonyms=(("create", "bucket"),),
         search=("new", "make", "add", "create_store", "start_bucket", "open"),
@@ -99,11 +99,11 @@ until the registry handles the `:DOWN`. In `plain` and `map` the shell calls the
         handler="stores.lookup",
         runs_as_elixir=True,
         sends={
-            "plain": signals.call(
-                "shell", signals.MANAGER, "{:lookup, <name>}", "{:ok, pid} or :error"
+            "plain": interactions.call(
+                "shell", interactions.MANAGER, "{:lookup, <name>}", "{:ok, pid} or :error"
             ),
-            "map": signals.ASKED,
-            "*": signals.READ,
+            "map": interactions.ASKED,
+            "*": interactions.READ,
         },
         search=("find", "whereis", "where", "search", "pid", "resolve"),
         see=("create store", "registry", "cache"),
@@ -165,11 +165,11 @@ In `plain` it is a cast: `:ok` even if the store is dead. In the others it is a 
         runs_as_elixir=True,
         sends={
             "plain": (
-                Signal(
+                Interaction(
                     "shell", "<store>", "cast", "{:put, <key>, <value>}: :ok to a dead process, too"
                 ),
             ),
-            "*": signals.bucket_call("{:update, a function that puts <key>}", ":ok"),
+            "*": interactions.bucket_call("{:update, a function that puts <key>}", ":ok"),
         },
         search=("write", "insert", "save", "update", "assign", "store", "Agent.update"),
         see=("get", "del", "create store"),
@@ -192,8 +192,10 @@ missing key is `nil`. `1` and `"1"` are different keys: `get s1 1` asks for the 
         handler="stores.get",
         runs_as_elixir=True,
         sends={
-            "plain": signals.bucket_call("{:get, <key>}", "the value, or nil"),
-            "*": signals.bucket_call("{:get, a function that reads <key>}", "the value, or nil"),
+            "plain": interactions.bucket_call("{:get, <key>}", "the value, or nil"),
+            "*": interactions.bucket_call(
+                "{:get, a function that reads <key>}", "the value, or nil"
+            ),
         },
         search=("read", "fetch", "value", "show", "Agent.get"),
         see=("put", "keys", "lookup"),
@@ -225,9 +227,11 @@ others it is a call that returns the deleted value, or `nil`.""",
         runs_as_elixir=True,
         sends={
             "plain": (
-                Signal("shell", "<store>", "cast", "{:delete, <key>}: :ok to a dead process, too"),
+                Interaction(
+                    "shell", "<store>", "cast", "{:delete, <key>}: :ok to a dead process, too"
+                ),
             ),
-            "*": signals.bucket_call(
+            "*": interactions.bucket_call(
                 "{:get_and_update, a function}", "the value that was there, or nil"
             ),
         },
@@ -258,8 +262,8 @@ others it is a call that returns the deleted value, or `nil`.""",
         handler="stores.keys",
         runs_as_elixir=True,
         sends={
-            "plain": signals.bucket_call(":keys", "the keys"),
-            "*": signals.bucket_call("{:get, a function}", "the keys"),
+            "plain": interactions.bucket_call(":keys", "the keys"),
+            "*": interactions.bucket_call("{:get, a function}", "the keys"),
         },
         search=("fields", "entries", "contents"),
         see=("get", "state"),
@@ -287,8 +291,8 @@ others it is a call that returns the deleted value, or `nil`.""",
         handler="stores.count",
         runs_as_elixir=True,
         sends={
-            "plain": signals.bucket_call(":keys", "the keys"),
-            "*": signals.bucket_call("{:get, a function}", "the keys"),
+            "plain": interactions.bucket_call(":keys", "the keys"),
+            "*": interactions.bucket_call("{:get, a function}", "the keys"),
         },
         search=("size", "length", "map_size"),
         see=("keys", "stores"),

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from kvshell.commands.snapshot import Snapshot
-from kvshell.commands.types.parameter import Candidate, ParameterType, Problem, shown, starting
+from kvshell.commands.types.parameter import Candidate, ParameterType, Problem, excerpt, starting
 from kvshell.commands.types.simple_types import ChoiceType
 from kvshell.commands.types.tokens import Token
 from kvshell.commands.view import Role
@@ -25,7 +25,7 @@ class NodeType(ParameterType):
         if self._shape.match(token.text):
             return token.text
         return Problem(
-            token.start, token.end, f"not a node: {shown(token.text)}; type a name such as b"
+            token.start, token.end, f"not a node: {excerpt(token.text)}; type a name such as b"
         )
 
     def complete(

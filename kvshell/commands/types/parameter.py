@@ -136,7 +136,7 @@ def quote(text: str) -> str:
     return f'"{escaped}"'
 
 
-def shown(text: str, longest: int = 40) -> str:
+def excerpt(text: str, longest: int = 40) -> str:
     """Return `text` for use in a sentence: truncated, control characters escaped."""
     if len(text) > longest:
         text = text[: longest - 3] + "..."

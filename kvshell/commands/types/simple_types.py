@@ -14,8 +14,8 @@ from kvshell.commands.types.parameter import (
     Candidate,
     ParameterType,
     Problem,
+    excerpt,
     quote,
-    shown,
     starting,
 )
 from kvshell.commands.types.tokens import Token
@@ -132,7 +132,7 @@ class DesignType(ParameterType):
             return word
         near = nearest(word, DESIGNS)
         advice = f"did you mean {near}?" if near else f"type one of {', '.join(DESIGNS)}"
-        return Problem(token.start, token.end, f"no design {shown(token.text)}: {advice}", near)
+        return Problem(token.start, token.end, f"no design {excerpt(token.text)}: {advice}", near)
 
     def complete(
         self,
@@ -174,7 +174,7 @@ class ClientType(ParameterType):
         return Problem(
             token.start,
             token.end,
-            f"not a client name: {shown(token.text)}; "
+            f"not a client name: {excerpt(token.text)}; "
             "as CLIENT LINE wants a short one, as in: as b self",
         )
 
@@ -261,7 +261,7 @@ class CountType(ParameterType):
         return Problem(
             token.start,
             token.end,
-            f"not a number: {shown(token.text)}; type a whole number, 1 or more",
+            f"not a number: {excerpt(token.text)}; type a whole number, 1 or more",
         )
 
 
@@ -281,7 +281,7 @@ class LineNumberType(ParameterType):
         return Problem(
             token.start,
             token.end,
-            f"not a line number: {shown(token.text)}; 3 is line 3, -1 the line before",
+            f"not a line number: {excerpt(token.text)}; 3 is line 3, -1 the line before",
         )
 
 
@@ -302,7 +302,7 @@ class TimeType(ParameterType):
         return Problem(
             token.start,
             token.end,
-            f"not a duration: {shown(token.text)}; type 200 (milliseconds), 5s or 1m",
+            f"not a duration: {excerpt(token.text)}; type 200 (milliseconds), 5s or 1m",
         )
 
     def complete(
@@ -338,11 +338,11 @@ class ChoiceType(ParameterType):
         near = nearest(token.text, self.words)
         if len(self.words) == 1:
             (word,) = self.words
-            advice = f"the word `{word}` belongs here, not {shown(token.text)}"
+            advice = f"the word `{word}` belongs here, not {excerpt(token.text)}"
             return Problem(token.start, token.end, advice, near)
         advice = f"did you mean {near}?" if near else f"type one of {', '.join(self.words)}"
         return Problem(
-            token.start, token.end, f"no {self.label.lower()} {shown(token.text)}: {advice}", near
+            token.start, token.end, f"no {self.label.lower()} {excerpt(token.text)}: {advice}", near
         )
 
     def complete(
@@ -374,7 +374,7 @@ class SettingType(ParameterType):
         return Problem(
             token.start,
             token.end,
-            f"{option} cannot be {shown(token.text)}: type set {option} {' or '.join(choices)}",
+            f"{option} cannot be {excerpt(token.text)}: type set {option} {' or '.join(choices)}",
             nearest(token.text, choices),
         )
 

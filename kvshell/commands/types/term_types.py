@@ -13,8 +13,8 @@ from kvshell.commands.types.parameter import (
     Candidate,
     ParameterType,
     Problem,
+    excerpt,
     quote,
-    shown,
     starting,
 )
 from kvshell.commands.types.simple_types import as_name, unquoted
@@ -63,14 +63,15 @@ class ValueType(ParameterType):
         if not found.plain or not _BEGINS.match(token.text) or "{n}" in token.text:
             return found  # `{n}` is the round number of `repeat`
         if _OPEN_SIGIL.fullmatch(token.text):  # the token ends at a space inside the sigil
-            sentence = f"{shown(token.text)} starts like a sigil, which a command does not take"
+            sentence = f"{excerpt(token.text)} starts like a sigil, which a command does not take"
             return Problem(token.start, token.end, f"{sentence}: write text in quotes")
         text = _INSIDE.fullmatch(token.text)
         written = inspect(text[1] if text else token.text, width=None)
         return Problem(
             token.start,
             token.end,
-            f"{shown(token.text)} starts like a literal but is not one; as text: {shown(written)}",
+            f"{excerpt(token.text)} starts like a literal but is not one; "
+            f"as text: {excerpt(written)}",
             written,
         )
 
@@ -130,14 +131,15 @@ class AnyTermType(ValueType):
             return Problem(
                 token.start,
                 token.end,
-                f'not a term: {shown(token.text)}; type :{token.text} for the atom, "{token.text}" '
-                f"for text or ${shown(token.text)} for a bound value",
+                f"not a term: {excerpt(token.text)}; type :{token.text} for the atom, "
+                f'"{token.text}" for text or ${excerpt(token.text)} for a bound value',
                 f":{token.text}",
             )
         return Problem(
             token.start,
             token.end,
-            f'not a term: {shown(token.text)}; type one such as :ping, "text" or {{:lookup, "s1"}}',
+            f"not a term: {excerpt(token.text)}; "
+            'type one such as :ping, "text" or {:lookup, "s1"}',
         )
 
 
@@ -162,7 +164,7 @@ class ReasonType(ValueType):
         return reason(token.text) or Problem(
             token.start,
             token.end,
-            f"not a reason: {shown(token.text)}; type a word such as shutdown, or a term",
+            f"not a reason: {excerpt(token.text)}; type a word such as shutdown, or a term",
         )
 
     def complete(
@@ -259,7 +261,7 @@ class ProcessType(ParameterType):
             return Problem(
                 token.start,
                 token.end,
-                f"not a process: {shown(token.text)}; type a name, a binding or a pid",
+                f"not a process: {excerpt(token.text)}; type a name, a binding or a pid",
             )
         if not token.text.startswith("#PID<") and _PID_LIKE.match(token.text):
             digits = ".".join(re.findall(r"\d+", token.text)[:3])

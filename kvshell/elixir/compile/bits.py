@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 from kvshell.elixir.compile.expressions import form
-from kvshell.elixir.compile.patterns import PATTERNS, PatternMatch, shown
+from kvshell.elixir.compile.patterns import PATTERNS, PatternMatch, unparse
 from kvshell.elixir.compile.writing.body import NOT_CONSTANT, FunctionBody, constant
 from kvshell.elixir.compile.writing.source import simple
 from kvshell.elixir.syntax.hygiene import spelled
@@ -76,7 +76,7 @@ def _check_unit(body: FunctionBody, unit: Any, whole: Node) -> None:
         body.value(unit)  # raises for an undefined variable, which is reported first
     if type(unit) is not int or not 1 <= unit <= MOST_UNIT:
         problem = "unit in bitstring expects an integer as argument, got: "
-        raise body.error(whole, problem + shown(unit))
+        raise body.error(whole, problem + unparse(unit))
 
 
 MOST_UNIT: Final = 256  # bits
@@ -186,7 +186,7 @@ def _unused_literals(body: FunctionBody, values: list[Any]) -> None:
                 if type(item) in {int, float, str}:
                     body.env.warn(
                         body.writer.mark,
-                        f"code block contains unused literal {shown(item)} "
+                        f"code block contains unused literal {unparse(item)} "
                         "(remove the literal or assign it to _ to avoid warnings)",
                     )
 

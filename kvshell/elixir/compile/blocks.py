@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from kvshell.elixir.compile.expressions import named, piece
-from kvshell.elixir.compile.patterns import shown
+from kvshell.elixir.compile.expressions import in_variable, piece
+from kvshell.elixir.compile.patterns import unparse
 from kvshell.elixir.compile.writing.body import (
     CONTROLS,
     DISCARD,
@@ -48,10 +48,10 @@ def unused_literal(body: FunctionBody, node: Any) -> None:
     place = "" if body.env.function is not None else body.env.file
     if body.env.module is not None and body.env.function is not None:
         name, arity = body.env.function
-        place = f"{body.env.file}: {shown(body.env.module)}.{name}/{arity}"
+        place = f"{body.env.file}: {unparse(body.env.module)}.{name}/{arity}"
     body.env.warn(
         body.writer.mark,
-        f"code block contains unused literal {shown(node)} "
+        f"code block contains unused literal {unparse(node)} "
         "(remove the literal or assign it to _ to avoid warnings)",
         place,
     )
@@ -66,7 +66,7 @@ def _connective(body: FunctionBody, node: Node, sink: ValueSink) -> None:
         return
     strict = node.head in {"and", "or"}
     found = piece(body, node.args[0])
-    left = named(body, found.text)
+    left = in_variable(body, found.text)
     body.at(node)
     if found.boolean:
         test = left

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kvshell.elixir.compile.blocks import effect
-from kvshell.elixir.compile.expressions import named, truth
+from kvshell.elixir.compile.expressions import in_variable, truth
 from kvshell.elixir.compile.guards import ARGUMENT, condition
 from kvshell.elixir.compile.patterns import PatternMatch, bind
 from kvshell.elixir.compile.writing.body import (
@@ -184,7 +184,7 @@ def case(body: FunctionBody, node: Node, sink: ValueSink) -> None:
         if name != "do":
             raise body.error(node, f'unexpected option :{name} in "case"')
     clauses = arrow_clauses(body, node, blocks["do"], "case", "do")
-    subject = named(body, body.value(args[0]))
+    subject = in_variable(body, body.value(args[0]))
     body.at(node)
     write_clauses(body, clauses, [subject], sink, f"raise _CaseClauseError({subject})")
 

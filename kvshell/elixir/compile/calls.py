@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from kvshell.elixir.compile.expressions import MISPLACED_BAR, form
-from kvshell.elixir.compile.patterns import NO_PATTERN, shown
+from kvshell.elixir.compile.patterns import NO_PATTERN, unparse
 from kvshell.elixir.compile.writing.body import (
     CONTROLS,
     EXPANSIONS,
@@ -40,7 +40,7 @@ def alias_of(body: Any, node: Node) -> Term:
     if type(first) is Node and first.head == "__MODULE__" and body.env.module is not None:
         return Atom(".".join((body.env.module.name, *map(_name, parts[1:]))))
     if type(first) is not Atom:
-        raise body.error(node, f"invalid alias {shown(node)}")
+        raise body.error(node, f"invalid alias {unparse(node)}")
     return body.env.expand_alias([_name(part) for part in parts])
 
 
@@ -84,7 +84,7 @@ def undefined(body: FunctionBody, node: Node) -> Exception:
     name = f"{node.head}/{arity}"
     if body.env.module is None or body.env.function is None:
         return body.error(node, f"undefined function {name} (there is no such import)")
-    return body.error(node, expected_locally(name, shown(body.env.module)))
+    return body.error(node, expected_locally(name, unparse(body.env.module)))
 
 
 def expected_locally(name: str, module: str) -> str:
@@ -166,7 +166,7 @@ def no_pattern(body: FunctionBody, node: Node) -> Exception:
     head = node.head
     if type(head) is Node:
         target = head.args or [None]
-        where = shown(target[0]) if len(target) == 2 else shown(head)
+        where = unparse(target[0]) if len(target) == 2 else unparse(head)
         name = f".{target[1].name}" if len(target) == 2 and type(target[1]) is Atom else ""
         return body.error(
             node, f"cannot invoke remote function {where}{name}/{arity} inside a match"
@@ -250,7 +250,7 @@ def resolve(body: FunctionBody, name: str, arity: int) -> Term:
 
 def _dotted(body: FunctionBody, node: Node, dot: Node, args: list[Any]) -> str:
     if dot.head != ".":
-        raise body.error(node, f"invalid call {shown(node)}")
+        raise body.error(node, f"invalid call {unparse(node)}")
     target = dot.args or []
     if len(target) == 1:
         return _closure(body, node, target[0], args)
@@ -261,7 +261,7 @@ def _dotted(body: FunctionBody, node: Node, dot: Node, args: list[Any]) -> str:
         )
     module = static_module(body, target[0])
     if type(target[0]) in {list, int, float, str}:
-        raise body.error(node, f"invalid call {shown(node).removesuffix('()')}")
+        raise body.error(node, f"invalid call {unparse(node).removesuffix('()')}")
     if module is NotImplemented or (type(module) is not Atom and node.get("no_parens")):
         return _dynamic(body, node, target[0], name, args)
     if (module, name, len(args)) in REMOTE_FORMS:

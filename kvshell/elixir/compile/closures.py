@@ -7,7 +7,7 @@ from typing import Any
 from kvshell.elixir.compile.branches import split_guard, write_clauses
 from kvshell.elixir.compile.calls import KERNEL, resolve, static_module, undefined
 from kvshell.elixir.compile.expressions import form
-from kvshell.elixir.compile.patterns import shown
+from kvshell.elixir.compile.patterns import unparse
 from kvshell.elixir.compile.writing.body import CONTROLS, RETURN, VALUES, FunctionBody
 from kvshell.elixir.compile.writing.never_waits import ends_soon
 from kvshell.elixir.compile.writing.operators import INLINE
@@ -150,7 +150,7 @@ def capture(body: FunctionBody, node: Node) -> str:
             "  * &fun/arity to capture a local or imported function, such as &is_atom/1\n"
             "  * &some_code(&1, ...) containing at least one argument as &1, such as "
             "&List.flatten(&1)\n\n"
-            f"Got: {shown(inner)}",
+            f"Got: {unparse(inner)}",
         )
     return _written(body, node, inner)
 
@@ -206,7 +206,7 @@ def _written(body: FunctionBody, node: Node, inner: Any) -> str:
             node,
             "nested captures are not allowed. You cannot define a function using  the capture "
             "operator & inside another function defined via &. Got invalid nested capture: "
-            f"{shown(node)}",
+            f"{unparse(node)}",
         )
     used = _placeholders(inner)
     if not used:
@@ -217,7 +217,7 @@ def _written(body: FunctionBody, node: Node, inner: Any) -> str:
             "  * &fun/arity to capture a local or imported function, such as &is_atom/1\n"
             "  * &some_code(&1, ...) containing at least one argument as &1, such as "
             "&List.flatten(&1)\n\n"
-            f"Got: {shown(inner)}",
+            f"Got: {unparse(inner)}",
         )
     arity = max(used)
     if 0 in used:
@@ -301,7 +301,7 @@ def _replaced(body: FunctionBody, node: Any) -> Any:
                     "nested captures are not allowed. You cannot define a function using  the "
                     "capture "
                     "operator & inside another function defined via &. Got invalid nested capture: "
-                    f"{shown(node)}",
+                    f"{unparse(node)}",
                 )
         head = _replaced(body, node.head) if type(node.head) is Node else node.head
         args = None if node.args is None else [_replaced(body, each) for each in node.args]

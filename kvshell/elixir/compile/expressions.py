@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from kvshell.elixir.compile import guards
 from kvshell.elixir.compile.guards import text_is_atom
-from kvshell.elixir.compile.patterns import PatternMatch, bind, shown
+from kvshell.elixir.compile.patterns import PatternMatch, bind, unparse
 from kvshell.elixir.compile.writing.body import (
     NOT_CONSTANT,
     VALUES,
@@ -184,7 +184,7 @@ def _negated(body: FunctionBody, node: Node) -> InlineText:
     body.at(node)
     if node.head == "not":
         return InlineText(f"_negation({inner.text})", True)
-    text = named(body, inner.text)
+    text = in_variable(body, inner.text)
     return InlineText(f"({text} is None or {text} is False)", True)
 
 
@@ -266,12 +266,12 @@ def concat(body: FunctionBody, node: Node) -> str:
         known = constant(part)
         if known is not NOT_CONSTANT and type(known) not in {str, bytes}:
             raise guards.ARGUMENT[0](
-                f"expected binary argument in <> operator but got: {shown(part)}"
+                f"expected binary argument in <> operator but got: {unparse(part)}"
             )
     return f"_concat({', '.join(body.values(parts))})"
 
 
-def named(body: FunctionBody, text: str) -> str:
+def in_variable(body: FunctionBody, text: str) -> str:
     """Return a Python name that holds the value, even that of a literal."""
     if text.isidentifier() and text not in {"None", "True", "False"}:
         return text
@@ -306,7 +306,7 @@ def match(body: FunctionBody, node: Node) -> str:
         return _assign(body, pattern, value)
     text = body.value(value)
     body.at(node)
-    subject = named(body, text)
+    subject = in_variable(body, text)
     if is_name(pattern, "_"):
         return subject
     made = PatternMatch(body)
@@ -335,5 +335,5 @@ def _assign(body: FunctionBody, pattern: Node, value: Any) -> str:
 @form("^")
 def pin(body: FunctionBody, node: Node) -> str:
     """Reject `^x` outside a pattern."""
-    pinned = shown((node.args or [None])[0])
+    pinned = unparse((node.args or [None])[0])
     raise body.error(node, f"cannot use ^{pinned} outside of match clauses")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from kvshell.elixir.compile.patterns import shown
+from kvshell.elixir.compile.patterns import unparse
 from kvshell.elixir.compile.writing.body import (
     EXPAND,
     NOT_CONSTANT,
@@ -180,7 +180,7 @@ def _remote(body: FunctionBody, node: Node, head: Node) -> InlineText:
                 return _parity(body, name, args[0])
             raise body.error(
                 node,
-                f"cannot invoke remote function {shown(target[0])}.{name}/{len(args)} "
+                f"cannot invoke remote function {unparse(target[0])}.{name}/{len(args)} "
                 "inside guards",
             )
         if not args and (node.get("no_parens") or True):
@@ -239,7 +239,8 @@ def member(body: FunctionBody, node: Node) -> InlineText:
         return InlineText(f"_in_range({left.text}, {low}, {high}, {step})", True, False)
     raise ARGUMENT[0](
         'invalid right argument for operator "in", it expects a compile-time proper list or '
-        f"compile-time range on the right side when used in guard expressions, got: {shown(right)}"
+        "compile-time range on the right side when used in guard expressions, got: "
+        f"{unparse(right)}"
     )
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from kvshell.elixir.compile.branches import split_guard, write_clause
 from kvshell.elixir.compile.calls import KERNEL, static_module
-from kvshell.elixir.compile.expressions import form, named
+from kvshell.elixir.compile.expressions import form, in_variable
 from kvshell.elixir.compile.guards import ARGUMENT, GUARD_MACROS
-from kvshell.elixir.compile.patterns import PatternMatch, bind, shown
+from kvshell.elixir.compile.patterns import PatternMatch, bind, unparse
 from kvshell.elixir.compile.writing.body import (
     CONTROLS,
     EXPANSIONS,
@@ -35,21 +35,21 @@ def pipe(_body: FunctionBody, node: Node) -> Any:
     if type(right) is Node and right.head == "__block__" and len(right.args or ()) == 1:
         right = (right.args or [None])[0]
     if type(right) is not Node:
-        raise ArgumentError(_CANNOT.format(shown(left), shown(right)))
+        raise ArgumentError(_CANNOT.format(unparse(left), unparse(right)))
     if right.head == "fn":
         raise ArgumentError(
-            f"cannot pipe {shown(left)} into an anonymous function without calling the function; "
+            f"cannot pipe {unparse(left)} into an anonymous function without calling the function; "
             "use Kernel.then/2 instead or define the anonymous function as a regular private "
             "function"
         )
     if right.args is None:
         return Node(right.head, [left], right.line, right.column)
     if right.head in {"&", "{}", "%{}", "<<>>", "%", "__aliases__", "case"} - {"case"}:
-        raise ArgumentError(_CANNOT.format(shown(left), shown(right)))
+        raise ArgumentError(_CANNOT.format(unparse(left), unparse(right)))
     if type(right.head) is str and right.head in BINARY_OPERATORS and len(right.args) == 2:
         raise ArgumentError(
-            f"cannot pipe {shown(left)} into {shown(right)}, the {right.head} operator can only "
-            f"take two arguments"
+            f"cannot pipe {unparse(left)} into {unparse(right)}, "
+            f"the {right.head} operator can only take two arguments"
         )
     made = Node(right.head, [left, *right.args], right.line, right.column)
     made.meta = {key: value for key, value in (right.meta or {}).items() if key != "no_parens"}
@@ -70,7 +70,7 @@ def range_(body: FunctionBody, node: Node) -> str:
     if not args:
         return "_new_range(0, -1, 1)"
     if len(args) == 2 and float in map(type, args):
-        text = f"{shown(args[0])}..{shown(args[1])}"
+        text = f"{unparse(args[0])}..{unparse(args[1])}"
         message = "ranges (first..last//step) expect both sides to be integers, got: "
         raise ArgumentError(message + text)
     texts = body.values(args)
@@ -141,7 +141,7 @@ def raise_(body: FunctionBody, node: Node) -> str:
     if len(args) not in {1, 2}:
         return VALUES["call"](body, node)
     if len(args) == 2 and type(args[0]) in {int, float, str}:
-        raise body.error(node, f"invalid call {shown(args[0])}.exception({shown(args[1])})")
+        raise body.error(node, f"invalid call {unparse(args[0])}.exception({unparse(args[1])})")
     texts = body.values(args)
     body.at(node)
     return f"_raise({', '.join(texts)})"
@@ -164,7 +164,7 @@ def matches(body: FunctionBody, node: Node, sink: ValueSink) -> None:
     args = node.args or []
     if len(args) != 2:
         raise UNDEFINED[0](body, node)
-    subject = named(body, body.value(args[1]))
+    subject = in_variable(body, body.value(args[1]))
     result = body.writer.temp()
     body.writer.emit(f"{result} = False")
     patterns, guards = split_guard([args[0]])
@@ -238,7 +238,7 @@ def _multi(body: FunctionBody, target: Any) -> list[Any]:
         raise body.error(
             target,
             "invalid argument for alias, expected a compile time atom or alias, got: "
-            f"{shown(target)}",
+            f"{unparse(target)}",
         )
     return [module]
 
@@ -269,7 +269,8 @@ def alias_(body: FunctionBody, node: Node) -> str:
                 body.value(chosen)
                 raise body.error(
                     node,
-                    f"invalid value for option :as, expected a simple alias, got: {shown(chosen)}",
+                    "invalid value for option :as, expected a simple alias, got: "
+                    f"{unparse(chosen)}",
                 )
         body.env.aliases[name] = module
     return body.unit.constant(modules[0] if not _is_multi(args[0]) else List(modules))
@@ -282,7 +283,7 @@ def _loaded(body: FunctionBody, node: Node, module: Any) -> None:
             raise body.env.refused(node.line, missing)
         raise body.error(
             node,
-            f"module {shown(module) if type(module) is not Atom else _text(module)} is not "
+            f"module {unparse(module) if type(module) is not Atom else _text(module)} is not "
             "loaded and could not be found",
         )
 

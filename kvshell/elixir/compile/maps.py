@@ -7,7 +7,7 @@ from typing import Any
 from kvshell.elixir.compile.calls import static_module
 from kvshell.elixir.compile.expressions import form
 from kvshell.elixir.compile.guards import ARGUMENT
-from kvshell.elixir.compile.patterns import STRUCT_FIELDS, UNKNOWN_KEY, shown
+from kvshell.elixir.compile.patterns import STRUCT_FIELDS, UNKNOWN_KEY, unparse
 from kvshell.elixir.compile.writing.body import (
     EXPANSIONS,
     NOT_CONSTANT,
@@ -31,7 +31,7 @@ def map_(body: FunctionBody, node: Node) -> str:
     known: list[Any] = []
     for pair in items:
         if type(pair) is not tuple:
-            raise body.error(node, f"invalid map element {shown(pair)}")
+            raise body.error(node, f"invalid map element {unparse(pair)}")
         key = constant(pair[0])
         if key is not NOT_CONSTANT:
             form_ = inspect(key)
@@ -111,7 +111,7 @@ def struct(body: FunctionBody, node: Node) -> str:
     if module is NotImplemented:
         raise body.error(
             node,
-            f"expected struct name to be a compile time atom or alias, got: {shown(name)}",
+            f"expected struct name to be a compile time atom or alias, got: {unparse(name)}",
         )
     items = inner.args or []
     updates = len(items) == 1 and is_call(items[0], "|", 2)
@@ -179,7 +179,7 @@ def _path(body: FunctionBody, node: Any, macro: str) -> tuple[Any, list[tuple[bo
     if not steps:
         raise ARGUMENT[0](
             f"expected expression given to {macro} to access at least one element, got: "
-            f"{shown(whole)}"
+            f"{unparse(whole)}"
         )
     return node, steps[::-1]
 

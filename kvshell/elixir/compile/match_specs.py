@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from kvshell.elixir.compile.branches import split_guard
 from kvshell.elixir.compile.calls import REMOTE_FORMS, static_module
-from kvshell.elixir.compile.patterns import shown
+from kvshell.elixir.compile.patterns import unparse
 from kvshell.elixir.compile.writing.body import FunctionBody
 from kvshell.elixir.syntax.nodes import Charlist, Node
 from kvshell.terms import Atom, List, Map, Term
@@ -90,7 +90,7 @@ class _Clause:
             return self._variables[name]
         made = self._literal(pattern, self._pattern)
         if made is NotImplemented:
-            raise _untranslatable(self._body, pattern, f"{shown(pattern)} is no pattern")
+            raise _untranslatable(self._body, pattern, f"{unparse(pattern)} is no pattern")
         return made
 
     def _literal(self, node: Any, inner: Any) -> Term:
@@ -133,7 +133,7 @@ class _Clause:
             return (Atom("element"), args[1] + 1, self.expression(args[0]))
         known = _GUARDS.get(name)
         if known is None:
-            message = f"{shown(node)} is not allowed in one"
+            message = f"{unparse(node)} is not allowed in one"
             raise _untranslatable(self._body, node, message)
         return (Atom(known), *map(self.expression, args))
 

@@ -173,7 +173,7 @@ class PatternMatch:
             raise self.body.error(
                 node,
                 "invalid argument for unary operator ^, expected an existing variable, got: "
-                f"^{shown(inner)}",
+                f"^{unparse(inner)}",
             )
         assert type(inner.head) is str
         found = self.body.scope.get(inner.head)
@@ -194,7 +194,7 @@ class PatternMatch:
     def _pairs(self, node: Node, name: str) -> None:
         for pair in node.args or ():
             if type(pair) is not tuple:
-                raise self.body.error(node, f"cannot pattern match on map update: {shown(pair)}")
+                raise self.body.error(node, f"cannot pattern match on map update: {unparse(pair)}")
             key, value = pair
             text = self._map_key(node, key)
             if is_name(value, "_"):
@@ -268,7 +268,7 @@ class PatternMatch:
         if type(left) is not str:
             raise ArgumentError(
                 "the left argument of <> operator inside a match should always be a literal binary "
-                f"because its size can't be verified. Got: {shown(left)}"
+                f"because its size can't be verified. Got: {unparse(left)}"
             )
         name = self._named(path)
         item = self.body.writer.temp()
@@ -350,7 +350,7 @@ def misplaced(body: FunctionBody, node: Node) -> Exception:
     return NO_PATTERN[0](body, node)
 
 
-def shown(node: Any) -> str:
+def unparse(node: Any) -> str:
     """Return a node as Elixir source."""
     if type(node) is Atom or node is None:
         return inspect(node)

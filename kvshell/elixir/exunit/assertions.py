@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from kvshell.elixir.compile.branches import split_guard, write_clause
 from kvshell.elixir.compile.closures import lifted
-from kvshell.elixir.compile.expressions import named
+from kvshell.elixir.compile.expressions import in_variable
 from kvshell.elixir.compile.guards import text_is_atom
-from kvshell.elixir.compile.patterns import PatternMatch, bind, shown
+from kvshell.elixir.compile.patterns import PatternMatch, bind, unparse
 from kvshell.elixir.compile.trying import _matcher as write_matcher
 from kvshell.elixir.compile.writing.body import (
     CONTROLS,
@@ -67,7 +67,7 @@ def _declare(*names: str, write: Any) -> None:
 
 def _shown(node: Any) -> str:
     """Return the source of a node as ExUnit prints it; sigils do not keep their delimiters."""
-    return shown(_with_quotes(node))
+    return unparse(_with_quotes(node))
 
 
 def _with_quotes(node: Any) -> Any:
@@ -144,7 +144,7 @@ def _is_literal(node: Any) -> bool:
 
 def _call(body: FunctionBody, node: Node, inner: Node, code: str) -> str:
     args = inner.args or []
-    texts = [named(body, text) for text in body.values(args)]
+    texts = [in_variable(body, text) for text in body.values(args)]
     names = [Node(f"&x{index}", None, inner.line) for index in range(len(args))]
     for name, text in zip(names, texts, strict=True):
         body.writer.declare(body.scope, str(name.head), inner.line, text).used = True
@@ -170,7 +170,7 @@ def _comparison(body: FunctionBody, inner: Node) -> tuple[str, str, str, str]:
     """Write a comparison; return the code of its value, its operator, and its two sides."""
     assert inner.args is not None
     operator = str(inner.head)
-    texts = [named(body, text) for text in body.values(inner.args)]
+    texts = [in_variable(body, text) for text in body.values(inner.args)]
     if operator in {"=~", "in"}:
         names = [Node(f"&x{index}", None, inner.line) for index in range(2)]
         for name, text in zip(names, texts, strict=True):
@@ -209,13 +209,13 @@ def assert_match(body: FunctionBody, node: Node, inner: Node, code: str) -> str:
     """Compile `assert pattern = expression`; `code` is the source that a failure shows."""
     assert inner.args is not None
     pattern, value = inner.args
-    subject = named(body, body.value(value))
+    subject = in_variable(body, body.value(value))
     body.at(node)
     made = PatternMatch(body)
     pinned = _pinned(body, pattern)
     made.add(pattern, subject)
     if made.tests:
-        text = body.unit.constant(shown(pattern))
+        text = body.unit.constant(unparse(pattern))
         body.writer.emit(
             f"if not ({made.condition}): raise _no_match('match (=) failed', {code}, {text}, "
             f"{subject}, {pinned})"
@@ -228,14 +228,14 @@ def assert_match(body: FunctionBody, node: Node, inner: Node, code: str) -> str:
 def _assert_matches(body: FunctionBody, node: Node, inner: Node, code: str) -> str:
     assert inner.args is not None
     pattern, value = inner.args
-    subject = named(body, body.value(value))
+    subject = in_variable(body, body.value(value))
     result = body.writer.temp()
     body.writer.emit(f"{result} = False")
     patterns, guards = split_guard([pattern])
     body.at(node)
     pinned = _pinned(body, pattern)
     write_clause(body, patterns, guards, [subject], lambda: body.writer.emit(f"{result} = True"))
-    text = body.unit.constant(shown(pattern))
+    text = body.unit.constant(unparse(pattern))
     holds = node.head == "assert"
     return body.writer.spill(f"_matched({result}, {code}, {text}, {subject}, {pinned}, {holds})")
 
@@ -256,7 +256,7 @@ def receive(body: FunctionBody, node: Node) -> str:
     clause = Node("->", [[pattern], None], node.line)
     matcher = write_matcher(body, [clause])
     code = body.unit.constant(f"{name} {_shown(pattern)}")
-    text = body.unit.constant(shown(pattern))
+    text = body.unit.constant(unparse(pattern))
     pinned = _pinned(body, pattern, backwards=False)
     if name.startswith("refute"):
         return body.writer.spill(f"_refute_receive({matcher}, {timeout}, {text}, {message})")

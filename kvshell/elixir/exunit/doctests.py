@@ -6,8 +6,8 @@ import re
 from typing import Any, Final, NamedTuple
 
 from kvshell.elixir.compile.closures import lifted
-from kvshell.elixir.compile.expressions import named
-from kvshell.elixir.compile.patterns import shown
+from kvshell.elixir.compile.expressions import in_variable
+from kvshell.elixir.compile.patterns import unparse
 from kvshell.elixir.compile.writing.body import VALUES, FunctionBody
 from kvshell.elixir.exunit.assertions import assert_match
 from kvshell.elixir.exunit.doc_examples import DocExample, DocTest, doc_error, doc_tests
@@ -188,7 +188,7 @@ def _statement(example: DocExample, origin: Origin) -> Node:
     last = node
     if type(node) is Node and node.head == "__block__" and node.args:
         last = node.args[-1]
-    check = check._replace(code=shown(last))
+    check = check._replace(code=unparse(last))
     if check.error is None:
         node = _asserted(node)
     return Node(_CHECK, [node, expected, KnownTerm(check)], origin.line)
@@ -221,8 +221,8 @@ def _example(body: FunctionBody, node: Node) -> str:
     elif not check.example.answer:
         body.writer.emit(body.value(args[0]))
     else:
-        value = named(body, body.value(args[0]))
-        expected = named(body, body.value(args[1]))
+        value = in_variable(body, body.value(args[0]))
+        expected = in_variable(body, body.value(args[1]))
         body.at(node)
         body.writer.emit(f"_doctest_answers({value}, {expected}, {text})")
     return body.unit.constant(A.ok)
@@ -231,7 +231,7 @@ def _example(body: FunctionBody, node: Node) -> str:
 def _match(body: FunctionBody, node: Node) -> str:
     """Compile `pattern = expression` in an example."""
     inner: Any = (node.args or [None])[0]
-    return assert_match(body, node, inner, body.unit.constant(shown(inner)))
+    return assert_match(body, node, inner, body.unit.constant(unparse(inner)))
 
 
 def _answers(value: Term, expected: Term, check: _Check) -> None:

@@ -183,7 +183,7 @@ def _ours(module: Atom) -> bool:
     return module.name.startswith("Elixir.") or module.name in FILES
 
 
-def find(module: Any, name: str, arity: int) -> Entry | None:
+def find_entry(module: Any, name: str, arity: int) -> Entry | None:
     """Return the function `module.name/arity`, or None if the library does not have it."""
     known = library(module) if type(module) is Atom else None
     return None if known is None else known.find(name, arity)

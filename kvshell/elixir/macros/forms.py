@@ -10,7 +10,7 @@ from typing import Any
 from kvshell.elixir.compile.expressions import form
 from kvshell.elixir.compile.functions import FunctionDefinition
 from kvshell.elixir.compile.guards import GUARD_MACROS
-from kvshell.elixir.compile.patterns import PATTERNS, PatternMatch, shown
+from kvshell.elixir.compile.patterns import PATTERNS, PatternMatch, unparse
 from kvshell.elixir.compile.writing.body import EXPAND, EXPANSIONS, VALUES, FunctionBody
 from kvshell.elixir.modules import attributes, definition, statements
 from kvshell.elixir.syntax import hygiene
@@ -49,7 +49,7 @@ def variable(body: FunctionBody, node: Node) -> Any:
         return NotImplemented
     named = args[0]
     if type(named) is not Node or named.args is not None:
-        raise ArgumentError(f"expected a variable to be given to var!, got: {shown(named)}")
+        raise ArgumentError(f"expected a variable to be given to var!, got: {unparse(named)}")
     name = hygiene.spelled(str(named.head))
     if len(args) == 2 and args[1] is not None:
         context = args[1] if type(args[1]) is Atom else _module(body, args[1])
@@ -60,7 +60,7 @@ def variable(body: FunctionBody, node: Node) -> Any:
 def _module(body: FunctionBody, node: Any) -> Atom:
     found = body.unit.constants.get(VALUES["module name"](body, node))
     if type(found) is not Atom:
-        raise body.error(node, f"expected a module as the context of var!, got: {shown(node)}")
+        raise body.error(node, f"expected a module as the context of var!, got: {unparse(node)}")
     return found
 
 

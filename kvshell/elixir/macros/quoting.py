@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from kvshell.elixir.compile.patterns import shown
+from kvshell.elixir.compile.patterns import unparse
 from kvshell.elixir.compile.writing.body import NOT_CONSTANT, constant, keywords
 from kvshell.elixir.macros.terms import BLOCK, CONTEXT, details, stays_block
 from kvshell.elixir.macros.unquoting import dot, spliced
@@ -52,7 +52,7 @@ def quoted(body: FunctionBody, node: Node) -> Any:
     pairs = None if bound is None else keywords(bound)
     if bound is not None and pairs is None:
         problem = "invalid :bind_quoted for quote, expected a keyword list of variable names, got: "
-        raise body.error(node, problem + shown(bound))
+        raise body.error(node, problem + unparse(bound))
     unquotes = options.get("unquote", bound is None)
     quoter = Quoter(body.env, node, options, unquotes=unquotes is not False)
     made = quoter.single(block) if node.get("do") else quoter.code(block)

@@ -134,7 +134,7 @@ def _imported_from(module: ModuleDefinition, name: str, arity: int) -> Atom | No
     usual = (KERNEL, HELPERS) if module.outer.file == "iex" else (KERNEL,)
     for owner in usual:
         # An explicit import, such as `import Kernel, except: ...`, replaces the default one.
-        if registry.find(owner, name, arity) is not None:
+        if registry.find_entry(owner, name, arity) is not None:
             return None if owner in module.env.required else owner
     return None
 

@@ -145,7 +145,7 @@ class ElixirCode(DefinedModules):
             if super().exports(module, name, arity):
                 return self._modules[module][name]
             return None
-        entry = registry.find(module, name, arity)
+        entry = registry.find_entry(module, name, arity)
         if entry is not None:
             return fast(module, name, arity, entry.call)
         if type(module) is Atom and structs.is_exception_module(module):
@@ -186,7 +186,7 @@ class ElixirCode(DefinedModules):
         if own is not None:
             return (function, arity) in own.functions
         return super().exports(module, function, arity) or (
-            registry.find(module, function, arity) is not None
+            registry.find_entry(module, function, arity) is not None
         )
 
     def is_loaded(self, module: Term) -> bool:
@@ -215,7 +215,7 @@ class ElixirCode(DefinedModules):
         """Return a library function, or None for a function of a user's module."""
         if module in self.modules or module in self.defining:
             return None
-        entry = registry.find(module, name, arity)
+        entry = registry.find_entry(module, name, arity)
         return None if entry is None else entry.call
 
     def cost(self, module: Term, name: str, arity: int) -> int:
@@ -223,7 +223,7 @@ class ElixirCode(DefinedModules):
         own = self.modules.get(module)
         if own is not None:
             return 0 if own.ends_soon is not None and own.ends_soon((name, arity)) else 2
-        entry = registry.find(module, name, arity)
+        entry = registry.find_entry(module, name, arity)
         return 2 if entry is None else int(entry.cost)
 
     def struct(self, module: Atom) -> list[tuple[Atom, Term]] | None:

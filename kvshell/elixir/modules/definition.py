@@ -17,7 +17,7 @@ from kvshell.elixir.compile.functions import (
     write_functions,
     written_key,
 )
-from kvshell.elixir.compile.patterns import shown
+from kvshell.elixir.compile.patterns import unparse
 from kvshell.elixir.compile.writing.body import (
     NOT_CONSTANT,
     constant,
@@ -161,10 +161,10 @@ class ModuleDefinition:
         if is_call(head, "unquote", 1) or (type(head) is Node and is_call(head.head, "unquote", 1)):
             head = self._named(head)
         if type(head) is not Node or type(head.head) is not str:
-            raise self.env.error(node.line, f"invalid syntax in {kind} {shown(args[0])}")
+            raise self.env.error(node.line, f"invalid syntax in {kind} {unparse(args[0])}")
         if head.head == "__aliases__":
             text = "function names should start with lowercase characters or underscore, invalid "
-            raise self.env.error(node.line, f"{text}name {shown(head)}")
+            raise self.env.error(node.line, f"{text}name {unparse(head)}")
         name, params = head.head, list(head.args or [])
         if any(is_call(each, "unquote_splicing", 1) for each in params):
             params = self.clauses.items(params)
@@ -194,7 +194,7 @@ class ModuleDefinition:
         if type(name) is tuple and asked is head:
             return self.clauses.fragment(name, head.line)  # type: ignore[no-any-return]  # a call
         if type(name) is not Atom:
-            raise self.env.error(head.line, f"invalid syntax in def {shown(head)}")
+            raise self.env.error(head.line, f"invalid syntax in def {unparse(head)}")
         args = [] if asked is head else head.args
         return Node(name.name, args, head.line, head.column)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import kvshell.elixir.library.collections.range  # noqa: F401  # ranges print themselves
 from kvshell.elixir.library import structs
-from kvshell.elixir.library.kernel.algebra import inspect_opts, is_document, shown
+from kvshell.elixir.library.kernel.algebra import document_text, inspect_opts, is_document
 from kvshell.elixir.library.kernel.modules import know_modules_with
 from kvshell.elixir.library.processes.servers import set_bridge
 from kvshell.elixir.modules.behaviours import callbacks_of
@@ -84,7 +84,7 @@ def _implemented(
         return _error_text(error, printer, term, limit, depth)
     finally:
         _depth.reset(outer)
-    return shown(document, 80) if is_document(document) else inspect(document)
+    return document_text(document, 80) if is_document(document) else inspect(document)
 
 
 def _error_text(error: BaseException, printer: Printer, term: Map, limit: int, depth: int) -> Doc:

@@ -10,7 +10,7 @@ from collections.abc import Callable, MutableMapping
 from typing import Any
 
 from kvshell.elixir.compile.calls import alias_of
-from kvshell.elixir.compile.patterns import shown
+from kvshell.elixir.compile.patterns import unparse
 from kvshell.elixir.compile.writing.body import keywords
 from kvshell.elixir.library import protocols as library
 from kvshell.elixir.library.failures import undefined_protocol
@@ -159,7 +159,7 @@ LIBRARY = frozenset(
 def _module(env: Any, node: Any) -> Any:
     found = _named(env, node)
     if type(found) is not Atom:
-        raise env.error(getattr(node, "line", 1), f"invalid module name: {shown(node)}")
+        raise env.error(getattr(node, "line", 1), f"invalid module name: {unparse(node)}")
     return found
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from kvshell.elixir.compile.functions import NO_DEFAULT, FunctionDefinition, written_key
-from kvshell.elixir.compile.patterns import shown
+from kvshell.elixir.compile.patterns import unparse
 from kvshell.elixir.library.text.encodings import underscore
 from kvshell.elixir.syntax.nodes import Node
 from kvshell.terms import Atom, Term, inspect
@@ -72,7 +72,7 @@ def _head(definition: FunctionDefinition) -> str:
             arguments = list(map(_better, arguments, named, range(1, 256))) if arguments else named
     defaults = (definition.defaults or [NO_DEFAULT] * definition.arity)[hidden:]
     texts = [
-        argument if default is NO_DEFAULT else f"{argument} \\\\ {shown(default)}"
+        argument if default is NO_DEFAULT else f"{argument} \\\\ {unparse(default)}"
         for (argument, _), default in zip(arguments, defaults, strict=True)
     ]
     return f"{name}({', '.join(texts)})"
@@ -108,7 +108,7 @@ def _named(pattern: Any) -> tuple[str, bool]:
             name = str(pattern.head)
             return name.removeprefix("_") or "_", not name.startswith("_")
         if pattern.head == "%" and type(pattern.args[0]) is Node and pattern.args[0].args:
-            return str(underscore(shown(pattern.args[0].args[-1]).removeprefix(":"))), False
+            return str(underscore(unparse(pattern.args[0].args[-1]).removeprefix(":"))), False
         return ("map" if pattern.head == "%{}" else "arg"), False
     if pattern is None or type(pattern) is Atom:
         return "atom", False

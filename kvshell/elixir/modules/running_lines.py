@@ -14,7 +14,7 @@ from typing import Any, Final
 import kvshell.elixir.compile.forms  # noqa: F401  # importing it registers all forms
 from kvshell.elixir.compile.calls import HELPERS as IEX
 from kvshell.elixir.compile.calls import KERNEL, REMOTE_EXPANSIONS, REMOTE_FORMS
-from kvshell.elixir.compile.patterns import shown
+from kvshell.elixir.compile.patterns import unparse
 from kvshell.elixir.compile.writing.body import FunctionBody, ValueSink
 from kvshell.elixir.compile.writing.environment import Environment, LocalVariable, VariableScope
 from kvshell.elixir.compile.writing.source import CompilationUnit, FunctionWriter
@@ -68,7 +68,7 @@ def compiled(
     except (RecursionError, *MISFITS) as error:
         if isinstance(error, RecursionError) or is_too_deep(error):
             raise env.error(getattr(node, "line", 1) or 1, "the expression is too deep") from None
-        text = shown(node)
+        text = unparse(node)
         text = text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 3]}..."
         raise env.error(getattr(node, "line", 1) or 1, f"invalid expression: {text}") from None
 
@@ -256,8 +256,8 @@ def _function(node: Node, env: Environment) -> Any:
     args, dot = node.args or [], node.head
     if not isinstance(dot, Node):
         reached = dot in _OWN and env.module is None and (dot, len(args)) not in env.imports
-        found = registry.find(KERNEL, dot, len(args)) if reached else None
-        found = found or (registry.find(IEX, dot, len(args)) if reached else None)
+        found = registry.find_entry(KERNEL, dot, len(args)) if reached else None
+        found = found or (registry.find_entry(IEX, dot, len(args)) if reached else None)
         return None if found is None or found.macro else found.call
     if dot.head != "." or len(dot.args or ()) != 2 or (node.get("no_parens") and not args):
         return None
@@ -270,7 +270,7 @@ def _function(node: Node, env: Environment) -> Any:
         return None
     if env.modules.direct(*key) is None:
         return None
-    found = registry.find(*key)
+    found = registry.find_entry(*key)
     return None if found is None or found.macro else found.call
 
 

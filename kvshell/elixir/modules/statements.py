@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kvshell.elixir.compile.calls import alias_of
-from kvshell.elixir.compile.patterns import shown
+from kvshell.elixir.compile.patterns import unparse
 from kvshell.elixir.compile.writing.body import NOT_CONSTANT, constant, keywords
 from kvshell.elixir.library.registry import library
 from kvshell.elixir.modules.defining import define_module, nested_name
@@ -53,7 +53,7 @@ def attribute(definition: ModuleDefinition, node: Node) -> Term:
     """Set an attribute, `@name value`, or read it, `@name`."""
     inner = (node.args or [None])[0]
     if type(inner) is not Node or type(inner.head) is not str:
-        raise ArgumentError(f"expected 0 or 1 argument for @{shown(inner)}")
+        raise ArgumentError(f"expected 0 or 1 argument for @{unparse(inner)}")
     name = inner.head
     if inner.args is None:
         return definition.attribute(name, node.line)
@@ -180,7 +180,7 @@ def defguard(definition: ModuleDefinition, node: Node) -> Term:
     """Evaluate `defguard is_even(n) when rem(n, 2) == 0`."""
     head = (node.args or [None])[0]
     if type(head) is not Node or head.head != "when" or not head.args:
-        raise definition.env.error(node.line, f"invalid syntax in {node.head} {shown(head)}")
+        raise definition.env.error(node.line, f"invalid syntax in {node.head} {unparse(head)}")
     call, guard = head.args
     names = [param.head for param in call.args or ()]
 
@@ -257,7 +257,7 @@ def module_parts(env: Any, node: Node) -> tuple[Any, Any]:
         return (name.args or [None])[0].term, blocks["do"]
     if type(name) is Node:
         return name, blocks["do"]
-    raise env.error(node.line, f"invalid module name: {shown(name)}")
+    raise env.error(node.line, f"invalid module name: {unparse(name)}")
 
 
 def module_name(env: Any, name: Term, line: int) -> Atom:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Any, Final, NamedTuple
 
-from kvshell.commands.cells import shortened, shown, signal_word, system_word
+from kvshell.commands.cells import short_term, shortened, signal_word, system_word
 from kvshell.explore.program.program import Doing, Program, by_name
 from kvshell.explore.search.search import Search
 from kvshell.explore.search.token import Follow
@@ -180,10 +180,10 @@ def _table_word(op: Op) -> str:
     if row == META and isinstance(called, Atom) and op.actor.runtime.names.get(called):
         return f"looks where {inspect(called)} keeps its names"  # in an internal row of a Registry
     if op.kind == "ets_read":
-        return f"reads row {shown(row)}"
+        return f"reads row {short_term(row)}"
     if op.kind == "ets_write":
         does = _TABLE_WRITES.get(name, "writes")
-        return f"{does} row {shown(row)}"
+        return f"{does} row {short_term(row)}"
     does = {"ets_scan": "reads", "ets_write_all": "writes", "ets_new": "makes"}.get(op.kind, name)
     return f"{does} table {inspect(table)}"
 
@@ -201,10 +201,10 @@ def _reason(reason: Any) -> str:
     """Return why a process ends: of an exception what was raised, without the stack."""
     match reason:
         case (raised, List(items=places)) if places and all(_is_place(place) for place in places):
-            text = format_banner(A.error, raised) if is_exception(raised) else shown(raised)
+            text = format_banner(A.error, raised) if is_exception(raised) else short_term(raised)
             return shortened(text.removeprefix("** "))
         case _:
-            return shown(reason)
+            return short_term(reason)
 
 
 def _is_place(term: Any) -> bool:
@@ -218,17 +218,19 @@ def _pid(op: Op) -> str:
 
 _WORDS: Final[dict[str, Any]] = {
     "alive": lambda op: f"asks whether {_pid(op)} is alive",
-    "call": lambda op: f"call {shown(op.term)}",
-    "cast": lambda op: f"cast {shown(op.term)}",
+    "call": lambda op: f"call {short_term(op.term)}",
+    "cast": lambda op: f"cast {short_term(op.term)}",
     "send": lambda op: (
-        f"message {shown(op.term)}" if type(op.called) is not Ref else f"answer {shown(op.term[1])}"
+        f"message {short_term(op.term)}"
+        if type(op.called) is not Ref
+        else f"answer {short_term(op.term[1])}"
     ),
     "system": lambda op: system_word(op.term),
-    "reply": lambda op: f"answer {shown(op.term[1])}",
-    "exit": lambda op: f"exit signal {shown(op.term)}",
-    "register": lambda op: f"takes the name {shown(op.target)}",
-    "unregister": lambda op: f"frees the name {shown(op.target)}",
-    "whereis": lambda op: f"reads the name {shown(op.target)}",
+    "reply": lambda op: f"answer {short_term(op.term[1])}",
+    "exit": lambda op: f"exit signal {short_term(op.term)}",
+    "register": lambda op: f"takes the name {short_term(op.target)}",
+    "unregister": lambda op: f"frees the name {short_term(op.target)}",
+    "whereis": lambda op: f"reads the name {short_term(op.target)}",
     "monitor": lambda _op: "monitor",
     "spawn": lambda _op: "starts a process",
     "shared_read": lambda op: f"{op.term} {op.target.shown}",
@@ -244,7 +246,7 @@ _WORDS: Final[dict[str, Any]] = {
     "cancel_timer": lambda _op: "stops a timer",
     "die_life": lambda op: f"dies: {_reason(op.term)}",
     "die_end": lambda _op: "is dead",
-    "die_name": lambda op: f"gives up the name {shown(op.target)}",
+    "die_name": lambda op: f"gives up the name {short_term(op.target)}",
     "die_table": lambda op: f"gives up table {inspect(op.target.shown())}",
     "die_timers": lambda _op: "stops its timers",
     "die_down": lambda _op: ":DOWN",

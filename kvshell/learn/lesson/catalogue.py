@@ -28,7 +28,7 @@ def lessons(folder: Path | None = None) -> list[Path]:
     )
 
 
-def find(word: str) -> Path:
+def lesson_path(word: str) -> Path:
     """Return the lesson for `02-two-stores`, `two-stores`, `2`, or a file path.
 
     Raises:

@@ -41,7 +41,7 @@ def new_from(me: Process, ref: Ref) -> tuple[Pid, List]:
     return (me.pid, trusted(ALIAS, ref, 1))
 
 
-def find(server: Server) -> Process | None:
+def process_of(server: Server) -> Process | None:
     """Return the process behind a pid, a name or `{name, node}` on this node, or None."""
     if type(server) is Pid:
         record: Process | None = server.record
@@ -232,7 +232,7 @@ def cast(server: Server, message: Term) -> Atom:
     server = looked_up(server)
     if watch is not None:
         watch(Op("cast", me, server, message))
-    target = find(server)
+    target = process_of(server)
     if target is None:
         return A.ok
     with me.effect:
@@ -294,7 +294,7 @@ def _living(me: Process, server: Server, where: Where) -> Process:
     if type(server) is Pid:
         target: Process | None = server.record
     else:
-        target = me.runtime.names.get(server) if type(server) is Atom else find(server)
+        target = me.runtime.names.get(server) if type(server) is Atom else process_of(server)
     if target is me:
         raise Exit((A.calling_self, where()))
     if me.runtime.channels is not None:

@@ -37,10 +37,10 @@ def call_of(code: Term) -> InitialCall:
         if module is A.erlang and name is A.apply and len(args) == 2:
             return call_of(args.items[0])
         return (module, name, len(args))
-    return named(code) if isinstance(code, Function) else _APPLY
+    return initial_call_of(code) if isinstance(code, Function) else _APPLY
 
 
-def named(function: Function) -> InitialCall:
+def initial_call_of(function: Function) -> InitialCall:
     """Return module, name and arity of a function, as in Function.info/1."""
     capture = function.capture
     return _named(capture.module_function, capture.index, capture.arity)

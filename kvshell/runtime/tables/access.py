@@ -49,7 +49,7 @@ def unknown(tab: Term) -> str:
     return MISSING if is_atom(tab) or type(tab) is Ref else NO_TABLE
 
 
-def find(me: Process, tab: Term) -> Table | None:
+def table_of(me: Process, tab: Term) -> Table | None:
     """Return the table that `tab` refers to in the runtime of `me`, or None."""
     return me.runtime.tables.find(tab)
 
@@ -59,7 +59,7 @@ def readable(me: Process, tab: Term, others: Problems | None = None) -> Table:
 
     `others` are the problems of other arguments, which the error reports, too.
     """
-    table = find(me, tab)
+    table = table_of(me, tab)
     if table is None:
         raise refusal({1: unknown(tab), **(others or {})})
     if table.protection is A.private and table.owner is not me:
@@ -72,7 +72,7 @@ def writable(me: Process, tab: Term, others: Problems | None = None) -> Table:
 
     `others` are the problems of other arguments, which the error reports, too.
     """
-    table = find(me, tab)
+    table = table_of(me, tab)
     if table is None:
         raise refusal({1: unknown(tab), **(others or {})})
     if table.owner is not me and table.protection is not A.public:
@@ -88,7 +88,7 @@ def announce(me: Process, kind: str, tab: Term, verb: Atom, what: Term = None) -
     """
     watch = me.runtime.watch
     if watch is not None:
-        watch(Op(kind, me, find(me, tab) or tab, (verb, what), tab))
+        watch(Op(kind, me, table_of(me, tab) or tab, (verb, what), tab))
 
 
 def key_in(table: Table, op: Op) -> Any:

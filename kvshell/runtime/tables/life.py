@@ -12,10 +12,10 @@ from kvshell.runtime.tables.access import (
     MISSING,
     Effect,
     checked,
-    find,
     is_atom,
     reading,
     refusal,
+    table_of,
     unknown,
     writable,
 )
@@ -158,7 +158,7 @@ def whereis(name: Atom) -> Ref | Atom:
     if not is_atom(name):
         raise ArgumentError.at(1, _NO_NAME)
     me = reading("ets_scan", name, A.whereis)
-    table = find(me, name)
+    table = table_of(me, name)
     return A.undefined if table is None else table.ref
 
 
@@ -168,7 +168,7 @@ def info(tab: Atom | Term, item: Atom | Unset = NOTHING) -> Term:
     Returns `:undefined` if there is no such table. Mirrors :ets.info/1 and /2.
     """
     me = reading("ets_scan", tab, A.info, None if isinstance(item, Unset) else item)
-    table = find(me, tab)
+    table = table_of(me, tab)
     if table is None:
         if unknown(tab) is MISSING:
             return A.undefined

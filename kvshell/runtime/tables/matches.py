@@ -11,10 +11,10 @@ from kvshell.runtime.tables.access import (
     END,
     WRONG_TYPE,
     Effect,
-    find,
     readable,
     reading,
     refusal,
+    table_of,
     writable,
 )
 from kvshell.runtime.tables.match_spec import (
@@ -193,7 +193,7 @@ def _rows_now(table: Table, pattern: Term) -> "list[Any] | tuple[Any, ...]":
 
 def _footprint(tab: Term, one_key: str, whole: str, wanted: Term) -> tuple[str, Term]:
     """Return the operation's kind, and the key or pattern that it concerns."""
-    table = find(current(), tab)
+    table = table_of(current(), tab)
     pattern = _pattern(wanted) if type(wanted) is List else wanted
     known, name = bound_key(pattern, 1 if table is None else table.keypos)
     return (one_key, name) if known and table is not None else (whole, wanted)

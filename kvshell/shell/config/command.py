@@ -24,7 +24,7 @@ def config(given: Namespace, _flags: Flags) -> int:
     return _edit(path) if given.edit else _show(read(path))
 
 
-def shown(found: Config) -> list[str]:
+def setting_lines(found: Config) -> list[str]:
     """Return one line per setting: its name, its value as TOML, and its origin."""
     every: dict[str, Setting] = {name: Setting(FIRST[name], "default") for name in OPTIONS}
     every |= found.options | found.rest | found.colours
@@ -36,7 +36,7 @@ def shown(found: Config) -> list[str]:
 def _show(found: Config) -> int:
     there = "" if found.path.exists() else " (not there; kvshell config --edit makes it)"
     emit(f"# {found.path}{there}")
-    emit("\n".join(shown(found)))
+    emit("\n".join(setting_lines(found)))
     startup = found.path.with_name("startup.kv")
     there = "runs before the first prompt" if startup.exists() else "not there"
     emit(f"# {startup}: {there}")

@@ -260,7 +260,7 @@ class ElixirTyping:
         own = self._modules().get(module)
         for name, arity in sorted(own if own is not None else registry.functions(module)):
             if name.startswith(begun) and (name[0].isalpha() or name[0] == "_"):
-                entry = None if own is not None else registry.find(module, name, arity)
+                entry = None if own is not None else registry.find_entry(module, name, arity)
                 message = f"{name}/{arity}"
                 if entry is not None:
                     message = " - ".join(filter(None, (entry.signature, entry.summary)))
@@ -271,7 +271,7 @@ class ElixirTyping:
             if name.startswith(begun):
                 yield CompletionItem(name, start, inspect(value, width=None, limit=5)[:60])
         for word in sorted(KERNEL_WORDS):
-            if word.startswith(begun) and not registry.find(_KERNEL, word, 1):
+            if word.startswith(begun) and not registry.find_entry(_KERNEL, word, 1):
                 yield CompletionItem(word, start, Message("a word of Elixir"))
         for module in (_KERNEL, _HELPERS):
             yield from self._functions(module, begun, start)
@@ -289,7 +289,7 @@ class ElixirTyping:
             return []
         module, name, place = call
         arities = [arity for known, arity in registry.functions(module) if known == name]
-        entry = registry.find(module, name, max(arities)) if arities else None
+        entry = registry.find_entry(module, name, max(arities)) if arities else None
         if entry is None:
             return []
         inner = entry.signature.partition("(")[2].removesuffix(")")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from kvshell.terms.atom import A, Atom
-from kvshell.terms.escape import shown
+from kvshell.terms.escape import visible
 from kvshell.terms.map import Map
 from kvshell.terms.printing.exceptions import (
     ERLANG_TAGS,
@@ -283,4 +283,4 @@ def exception_struct(error: Exception) -> Map:
             raise  # an interrupt, or the end of the process
         text = "<exception str() failed>"
     message = text.encode("utf-8", "backslashreplace").decode()
-    return exception(type(error).__name__, message=shown(message))
+    return exception(type(error).__name__, message=visible(message))

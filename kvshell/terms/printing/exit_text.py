@@ -9,7 +9,7 @@ non-empty stack. One reason, `:interrupted`, exists only in kvshell: it comes fr
 from typing import Any
 
 from kvshell.terms.atom import A, Atom
-from kvshell.terms.escape import shown
+from kvshell.terms.escape import visible
 from kvshell.terms.list import List
 from kvshell.terms.printing.errors import ElixirError, exception_struct
 from kvshell.terms.printing.exceptions import (
@@ -70,7 +70,7 @@ def _error(reason: Any) -> str:
         struct = exception_struct(reason)
     else:
         struct = normalized(reason) or exception("ErlangError", original=reason, reason=None)
-    return f"** ({inspect(struct.get(A.__struct__))}) {shown(exception_message(struct))}"
+    return f"** ({inspect(struct.get(A.__struct__))}) {visible(exception_message(struct))}"
 
 
 def _exit(reason: Any, joiner: str) -> str:
@@ -93,7 +93,7 @@ def _exit(reason: Any, joiner: str) -> str:
             nested = _exit(inner, joiner + "    ")
             return f"exited in: {call}{joiner}** (EXIT) {nested}"
         case (A.nodedown, Atom() as node):
-            return f"no connection to {shown(node.name)}"
+            return f"no connection to {visible(node.name)}"
         case (A.bad_return, (module, A.init, value)) if _is_atom(module):
             return f"{call_text(module, A.init, '/1')} returned a bad value: {_one_line(value)}"
         case (A.start_spec, wrong):

@@ -7,7 +7,7 @@ from typing import Any
 
 from kvshell.terms.atom import A, Atom
 from kvshell.terms.coerce import MAX_NESTING
-from kvshell.terms.escape import PLAIN, printable, quoted, shown
+from kvshell.terms.escape import PLAIN, printable, quoted, visible
 from kvshell.terms.list import List
 from kvshell.terms.map import Map
 from kvshell.terms.printing.algebra import Doc, LayoutGroup, flat, layout, simple
@@ -149,7 +149,7 @@ class Printer:
             return text(term)
         container = _CONTAINERS.get(kind)
         if container is None:
-            return shown(repr(term))  # not a term: this can only be a bug, so show it
+            return visible(repr(term))  # not a term: this can only be a bug, so show it
         if depth >= MAX_NESTING or self.left[0] <= 0:
             return "..."
         return container(self, term, limit, depth)
@@ -372,7 +372,7 @@ def _pid(term: Pid) -> str:
 
 def _opaque(term: Opaque) -> str:
     value = term.value
-    return value.text if isinstance(value, Foreign) else shown(f"#Opaque<{type(value).__name__}>")
+    return value.text if isinstance(value, Foreign) else visible(f"#Opaque<{type(value).__name__}>")
 
 
 _TEXTS: dict[type, Callable[[Any], str]] = {

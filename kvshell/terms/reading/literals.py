@@ -9,7 +9,7 @@ from typing import Any
 
 from kvshell.terms.atom import Atom, alias, atom
 from kvshell.terms.coerce import term
-from kvshell.terms.escape import shown
+from kvshell.terms.escape import visible
 from kvshell.terms.list import List
 from kvshell.terms.printing.spelling import operator
 from kvshell.terms.values import NODE
@@ -126,7 +126,7 @@ def escape(text: str, start: int, bytewise: bool) -> tuple[str, int]:
 
 def short(word: str) -> str:
     """Return `word` for use in a sentence: truncated, control characters escaped."""
-    return shown(word if len(word) <= 24 else f"{word[:20]}...")
+    return visible(word if len(word) <= 24 else f"{word[:20]}...")
 
 
 ALIAS = re.compile(r"[A-Z][A-Za-z0-9_]*(?:\.[A-Z][A-Za-z0-9_]*)*(?![\w.])")

@@ -30,7 +30,7 @@ class MarkdownPart(NamedTuple):
     top: bool = True
 
 
-def find(markdown: str, skipped: int) -> list[MarkdownPart]:
+def split_fences(markdown: str, skipped: int) -> list[MarkdownPart]:
     """Return the parts in order; `skipped` lines (the front matter) precede `markdown`.
 
     A part of kind "deep" marks nesting beyond the supported depth.
@@ -83,7 +83,7 @@ def chunks(document: Document) -> list[Chunk]:
     hidden = set(range(1, skipped + 1))
     headings: set[int] = set()
     played = {block.line for block in document.blocks}
-    for part in find(source.text[source.after(skipped) :], skipped):
+    for part in split_fences(source.text[source.after(skipped) :], skipped):
         is_block = part.kind == "fence" and part.text.split(None, 1)[:1] == [FENCE_WORD]
         is_elixir = part.kind == "fence" and not played.isdisjoint(range(part.first, part.last))
         if is_block or is_elixir or part.kind == "comment":

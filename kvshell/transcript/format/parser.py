@@ -84,7 +84,7 @@ class _Parser:
         front, skipped = read_front(source)
         self.runs_elixir = self.tutorial or front.elixir == "run"
         self.tutorial = self.tutorial and front.elixir != "run"  # that one starts its own system
-        for part in fences.find(source.text[source.after(skipped) :], skipped):
+        for part in fences.split_fences(source.text[source.after(skipped) :], skipped):
             match part.kind:
                 case "fence":
                     self._fence(part)

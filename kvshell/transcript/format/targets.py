@@ -23,7 +23,7 @@ def root() -> Path | None:
     return None
 
 
-def find(name: str) -> Path | None:
+def bundled_path(name: str) -> Path | None:
     """Return the bundled file or folder called `name`: `articles`, `articles/ets.md`, `ets`."""
     folder = root()
     if folder is None or not name.strip("/"):
@@ -139,6 +139,6 @@ def _expanded(path: str) -> list[Target]:
 def _existing(path: str) -> Path | None:
     try:
         place = Path(path)
-        return place if place.exists() else find(path)
+        return place if place.exists() else bundled_path(path)
     except (OSError, ValueError):  # the name is too long, or contains a null character
         return None

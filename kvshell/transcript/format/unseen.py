@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from kvshell.transcript.format.attributes import read_front, slips
 from kvshell.transcript.format.document import Document
-from kvshell.transcript.format.fences import MarkdownPart, find
+from kvshell.transcript.format.fences import MarkdownPart, split_fences
 from kvshell.transcript.format.grammar import FENCE_WORD
 
 _FENCE = re.compile(r"(?P<before>[^`~]*?)(?P<fence>`{3,}|~{3,})\s*(?P<info>[^\n]*)")
@@ -38,7 +38,7 @@ def unseen(document: Document) -> list[Unseen]:
     if FENCE_WORD not in (text := source.text.casefold()) and "kv" not in text:
         return []  # most documents: nothing to search for
     _, skipped = read_front(source)
-    parts = find(source.text[source.after(skipped) :], skipped)
+    parts = split_fences(source.text[source.after(skipped) :], skipped)
     found = [each for part in parts if part.kind == "fence" for each in _misnamed(part)]
     found += _hidden(document, parts, skipped)
     return sorted(found)

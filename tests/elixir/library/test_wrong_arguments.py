@@ -6,7 +6,7 @@ from itertools import islice
 import pytest
 
 from kvshell.elixir.library.protocols import iterate
-from kvshell.elixir.library.registry import Cost, find, functions, modules
+from kvshell.elixir.library.registry import Cost, find_entry, functions, modules
 from kvshell.runtime import Runtime
 from kvshell.runtime.processes.exits import Exit, Thrown
 from kvshell.terms import A, Atom, Capture, ElixirError, Function, List, Map, alias
@@ -52,7 +52,7 @@ def test_no_function_of_the_library_raises_an_exception_of_python(name: str) -> 
 
     with Runtime("controlled") as runtime, runtime.attach():
         for function, arity in functions(module):
-            entry = find(module, function, arity)
+            entry = find_entry(module, function, arity)
             assert entry is not None
             if entry.cost is Cost.WAITS or (name.removeprefix("Elixir."), function) in ENDLESS:
                 continue

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from kvshell.shell.config.command import shown, template
+from kvshell.shell.config.command import setting_lines, template
 from kvshell.shell.config.settings import Config, read
 
 FILE = """\
@@ -92,7 +92,7 @@ def test_an_invalid_environment_variable_is_reported(tmp_path: Path) -> None:
 
 
 def test_each_setting_is_shown_with_its_source(tmp_path: Path) -> None:
-    lines = [line.split() for line in shown(config(tmp_path, FILE, KVSHELL_THEME="mono"))]
+    lines = [line.split() for line in setting_lines(config(tmp_path, FILE, KVSHELL_THEME="mono"))]
 
     assert ["editing", "=", '"vi"', "#", "config.toml:1"] in lines
     assert ["theme", "=", '"mono"', "#", "KVSHELL_THEME"] in lines

@@ -11,7 +11,7 @@ from kvshell.elixir.library.collections.keyword import option
 from kvshell.elixir.library.collections.map import one_line
 from kvshell.elixir.library.failures import failure, no_clause
 from kvshell.elixir.library.kinds import ATOMS, INTEGER, NON_NEGATIVE, function
-from kvshell.elixir.library.registry import MISSING, Cost, Library, find
+from kvshell.elixir.library.registry import MISSING, Cost, Library, find_entry
 from kvshell.otp.gen import modules
 from kvshell.terms import (
     A,
@@ -46,7 +46,7 @@ def _no_get(container: Any, key: Any, default: Any) -> Exception:
 def _of_struct(container: Map, name: str, args: tuple[Any, ...]) -> Any:
     """Call `fetch/2` or a related function of a struct's module."""
     module = container[A.__struct__]
-    entry = find(module, name, len(args))
+    entry = find_entry(module, name, len(args))
     code = entry.call if entry else protocols.implementation("Access", name, len(args), container)
     if code is not None:
         return code(*args)

@@ -6,7 +6,7 @@ from typing import Any
 
 from kvshell.elixir.library.calls import caller
 from kvshell.elixir.library.failures import no_clause, undefined_function
-from kvshell.elixir.library.registry import find
+from kvshell.elixir.library.registry import find_entry
 from kvshell.terms import A, Atom, sort_key
 
 Key = Callable[[Any], Any]
@@ -50,7 +50,7 @@ def module_compare(module: Atom) -> Callable[[Any, Any], int]:
     """Return `module.compare/2` as -1, 0 or 1."""
     from kvshell.elixir.library.protocols import implementation  # noqa: PLC0415  # users' own
 
-    entry = find(module, "compare", 2)
+    entry = find_entry(module, "compare", 2)
     code = entry.call if entry is not None else implementation("compare", "compare", 2, module)
     if code is None:
         raise undefined_function(module, "compare", 2)

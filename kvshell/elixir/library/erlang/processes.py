@@ -6,7 +6,7 @@ from typing import Any
 from kvshell.elixir.library import output
 from kvshell.elixir.library.erlang.formats import erlang_text
 from kvshell.elixir.library.kinds import E_ATOM, E_PID, E_REF
-from kvshell.elixir.library.processes import process as own
+from kvshell.elixir.library.processes import process as elixir_process
 from kvshell.elixir.library.registry import EMPTY_LIST, MISSING, Cost, Library
 from kvshell.elixir.library.system import system
 from kvshell.runtime import process
@@ -22,43 +22,43 @@ _UNDEFINED = A.undefined
 @erlang.function(pid=E_PID)
 def link(pid: Term) -> Term:
     """Links the caller and a process: when one ends abnormally, so does the other."""
-    return own.link(pid)
+    return elixir_process.link(pid)
 
 
 @erlang.function(pid=E_PID)
 def unlink(pid: Term) -> Term:
     """Removes a link."""
-    return own.unlink(pid)
+    return elixir_process.unlink(pid)
 
 
 @erlang.function(cost=Cost.SHORT, name_=E_ATOM)
 def register(name_: Term, pid: Term) -> Term:
     """Registers a process under a name."""
-    return own.register(pid, name_)
+    return elixir_process.register(pid, name_)
 
 
 @erlang.function(cost=Cost.SHORT)
 def unregister(name: Term) -> Term:
     """Frees a registered name."""
-    return own.unregister(name)
+    return elixir_process.unregister(name)
 
 
 @erlang.function(cost=Cost.SHORT)
 def registered() -> Term:
     """Returns the registered names."""
-    return own.registered()
+    return elixir_process.registered()
 
 
 @erlang.function(cost=Cost.SHORT, ref=E_REF)
 def demonitor(ref: Term, options: Term = EMPTY_LIST) -> Term:
     """Removes a monitor; `:flush` removes its message, too."""
-    return own.demonitor(ref, options)
+    return elixir_process.demonitor(ref, options)
 
 
 @erlang.function(cost=Cost.SHORT)
 def process_flag(flag: Term, value: Term) -> Term:
     """Sets a flag of the caller, such as `:trap_exit`; returns the old value."""
-    return own.flag(flag, value)
+    return elixir_process.flag(flag, value)
 
 
 @erlang.function(cost=Cost.SHORT)
@@ -78,7 +78,7 @@ def get(key: Term = MISSING) -> Term:
 @erlang.function(cost=Cost.SHORT)
 def get_keys(value: Term = MISSING) -> Term:
     """Returns the keys of the process dictionary, or those with a given value."""
-    return own.get_keys(value)
+    return elixir_process.get_keys(value)
 
 
 @erlang.function(cost=Cost.SHORT)
@@ -92,13 +92,13 @@ def erase(key: Term) -> Term:
 @erlang.function(cost=Cost.SHORT)
 def read_timer(ref: Term) -> Term:
     """Returns the remaining milliseconds of a timer, or false."""
-    return own.read_timer(ref)
+    return elixir_process.read_timer(ref)
 
 
 @erlang.function(cost=Cost.WAITS)
 def spawn_opt(fun: Term, options: Term) -> Term:
     """Starts a process that runs a function, with the options `:link` and `:monitor`."""
-    return own.spawn_with(fun, options)
+    return elixir_process.spawn_with(fun, options)
 
 
 @erlang.function()

@@ -6,7 +6,7 @@ from kvshell.elixir.library.calls import caller
 from kvshell.elixir.library.enumerables.enum_groups import uniq as unique
 from kvshell.elixir.library.enumerables.generators import true
 from kvshell.elixir.library.enumerables.sorting import ascending, sorted_by_choice
-from kvshell.elixir.library.erlang import lists as own
+from kvshell.elixir.library.erlang import lists as erlang_lists
 from kvshell.elixir.library.failures import no_clause
 from kvshell.elixir.library.kinds import Kind
 from kvshell.elixir.library.registry import MISSING, Cost, Library
@@ -51,7 +51,7 @@ def usort_by(fun: Term, list_: Term) -> Term:
 @lists.function(list1=_LIST)
 def merge(list1: Term, list2: Term = MISSING) -> Term:
     """Returns the items of sorted lists in one sorted list."""
-    both = own.append(list1) if list2 is MISSING else list1 + list2
+    both = erlang_lists.append(list1) if list2 is MISSING else list1 + list2
     return List(ascending(both.items))
 
 
@@ -68,7 +68,7 @@ def merge_by(fun: Term, list1: Term, list2: Term) -> Term:
 @lists.function(list1=_LIST)
 def umerge(list1: Term, list2: Term = MISSING) -> Term:
     """Returns the items of sorted lists in one sorted list without duplicates."""
-    return own.usort(merge(list1, list2))
+    return erlang_lists.usort(merge(list1, list2))
 
 
 @lists.function(list1=_LIST, list2=_LIST)
@@ -80,22 +80,22 @@ def keymerge(n: Term, list1: Term, list2: Term) -> Term:
 @lists.function(tuple_list=_LIST)
 def keytake(key: Term, n: Term, tuple_list: Term) -> Term:
     """Returns `{:value, tuple, rest}` for the first tuple with the key, or false."""
-    found = own.keyfind(key, n, tuple_list)
-    return found if found is False else (A.value, found, own.keydelete(key, n, tuple_list))
+    found = erlang_lists.keyfind(key, n, tuple_list)
+    return found if found is False else (A.value, found, erlang_lists.keydelete(key, n, tuple_list))
 
 
 @lists.function(tuple_list=_LIST)
 def keysearch(key: Term, n: Term, tuple_list: Term) -> Term:
     """Returns `{:value, tuple}` for the first tuple with the key, or false."""
-    found = own.keyfind(key, n, tuple_list)
+    found = erlang_lists.keyfind(key, n, tuple_list)
     return found if found is False else (A.value, found)
 
 
 @lists.function(tuple_list=_LIST)
 def keyreplace(key: Term, n: Term, tuple_list: Term, new: Term) -> Term:
     """Returns the list with the first tuple that has the key replaced."""
-    known = own.keyfind(key, n, tuple_list) is not False
-    return own.keystore(key, n, tuple_list, new) if known else tuple_list
+    known = erlang_lists.keyfind(key, n, tuple_list) is not False
+    return erlang_lists.keystore(key, n, tuple_list, new) if known else tuple_list
 
 
 @lists.function(tuple_list=_LIST)
@@ -135,7 +135,7 @@ def mapfoldr(fun: Term, acc: Term, list_: Term) -> Term:
 def flatmap(fun: Term, list_: Term) -> Term:
     """Returns the lists that the function returns for each item, joined."""
     call = caller(fun, 1)
-    return own.append(List([call(each) for each in list_.items]))
+    return erlang_lists.append(List([call(each) for each in list_.items]))
 
 
 @lists.function(list_=_LIST)
@@ -181,7 +181,7 @@ def uniq(list_: Term) -> Term:
 @lists.function(list_=_LIST)
 def flatlength(list_: Term) -> Term:
     """Returns the number of items of all nested lists."""
-    return len(own.flatten(list_))
+    return len(erlang_lists.flatten(list_))
 
 
 @lists.function(name="prefix", list1=_LIST, list2=_LIST)
@@ -216,4 +216,4 @@ def unzip3(list_: Term) -> Term:
 def zipwith(fun: Term, list1: Term, list2: Term) -> Term:
     """Returns the function's results for corresponding items of two lists of equal length."""
     call = caller(fun, 2)
-    return List([call(*each) for each in own.zip_(list1, list2).items])
+    return List([call(*each) for each in erlang_lists.zip_(list1, list2).items])

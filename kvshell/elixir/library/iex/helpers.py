@@ -13,7 +13,14 @@ from kvshell.elixir.library.iex import information
 from kvshell.elixir.library.kernel.forms_help import FORMS
 from kvshell.elixir.library.processes.process import pid_of
 from kvshell.elixir.library.real_functions import is_real, real_functions
-from kvshell.elixir.library.registry import EMPTY_LIST, MISSING, Cost, Library, find, functions
+from kvshell.elixir.library.registry import (
+    EMPTY_LIST,
+    MISSING,
+    Cost,
+    Library,
+    find_entry,
+    functions,
+)
 from kvshell.elixir.running.errors import refused
 from kvshell.runtime import process
 from kvshell.runtime.processes.thread_context import current
@@ -105,7 +112,7 @@ def _function_help(module: Any, name: Atom, arity: Term) -> str:
         entry
         for known_name, known_arity in functions(module)
         if known_name == name.name and arity in {None, known_arity}
-        if (entry := find(module, known_name, known_arity)) is not None
+        if (entry := find_entry(module, known_name, known_arity)) is not None
     ]
     if known and documented is None:
         widest = known[-1]

@@ -359,7 +359,7 @@ def _fits(width: int, column: int, rest: list[_Entry], broken: bool) -> bool:
     return column <= width or not broken
 
 
-def shown(document: Any, width: int) -> str:
+def document_text(document: Any, width: int) -> str:
     """Return a document as text, broken into lines only if it is longer than `width`."""
     text = _joined_text(laid_out(document, None))
     fits = len(text.encode()) <= width

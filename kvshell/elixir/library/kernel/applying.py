@@ -8,7 +8,7 @@ from kvshell.elixir.library.failures import no_clause
 from kvshell.elixir.library.kernel.operators import kernel
 from kvshell.elixir.library.kinds import BINARY, INTEGER, NON_NEGATIVE
 from kvshell.elixir.library.protocols import octets, text
-from kvshell.elixir.library.registry import Cost, find
+from kvshell.elixir.library.registry import Cost, find_entry
 from kvshell.otp.gen import modules
 from kvshell.runtime.processes.thread_context import current
 from kvshell.terms import A, ArgumentError, Atom, List, Term, inspect
@@ -38,7 +38,7 @@ def apply_mfa(module: Term, function_name: Term, args: Term) -> Term:
         )
     if type(module) is not Atom or type(function_name) is not Atom:
         raise modules.not_applicable(module, function_name)
-    entry = find(module, function_name.name, len(args.items))
+    entry = find_entry(module, function_name.name, len(args.items))
     if entry is not None and not entry.macro:
         return entry.call(*args.items)
     return modules.apply(module, function_name, args)
@@ -50,7 +50,7 @@ def function_exported(module: Term, function: Term, arity: Term) -> Term:
     for place, each in ((1, module), (2, function)):
         if type(each) is not Atom:
             raise ArgumentError.at(place, "not an atom")
-    entry = find(module, function.name, arity)
+    entry = find_entry(module, function.name, arity)
     if entry is not None:
         return not entry.macro
     return modules.exports(module, function, arity)
@@ -81,7 +81,7 @@ def macro_exported(module: Term, macro: Term, arity: Term) -> Term:
     own = getattr(current().runtime.code, "macro", None)
     if own is not None and own(module, macro.name, arity) is not None:
         return True
-    entry = find(module, macro.name, arity)
+    entry = find_entry(module, macro.name, arity)
     return entry is not None and entry.macro
 
 

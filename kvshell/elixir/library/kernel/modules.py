@@ -7,9 +7,9 @@ from kvshell.elixir.library.collections.list import existing_atom
 from kvshell.elixir.library.failures import no_clause
 from kvshell.elixir.library.kernel.types import name_of
 from kvshell.elixir.library.kinds import ATOM, E_ATOM, INTEGER
-from kvshell.elixir.library.registry import MISSING, Library, find, library
+from kvshell.elixir.library.registry import MISSING, Library, find_entry, library
 from kvshell.otp.gen import modules
-from kvshell.otp.gen.proc_lib import named
+from kvshell.otp.gen.proc_lib import initial_call_of
 from kvshell.runtime.processes.thread_context import current
 from kvshell.terms import A, ArgumentError, Atom, Capture, Function, List, Term, atom, inspect
 from kvshell.terms.printing.spelling import as_call
@@ -64,7 +64,7 @@ def captured(module: Atom, name: Atom, arity: int) -> Function:
     capture = getattr(current().runtime.code, "capture", None)
     if capture is not None:
         return capture(module, name.name, arity)  # type: ignore[no-any-return]  # a Function
-    entry = find(module, name.name, arity)
+    entry = find_entry(module, name.name, arity)
 
     def call(*args: Any) -> Any:
         return modules.apply(module, name, List(args))
@@ -88,7 +88,7 @@ def info(fun: Term, item: Term = MISSING) -> Term:
 
 
 def _facts(fun: Function) -> list[tuple[Any, Any]]:
-    module, name, arity = named(fun)
+    module, name, arity = initial_call_of(fun)
     if fun.capture.index < 0:
         return [
             (A.module, module),

@@ -113,7 +113,7 @@ EMPTY_CLAUSE = (
 NOT_IN = '"not expr1 in expr2" is deprecated, use "expr1 not in expr2" instead'
 
 
-def named(char: str, column: int) -> str:
+def char_name(char: str, column: int) -> str:
     """Return the character, its column and its code point, as in `unexpected token`."""
     code = ord(char)
     name = _CHARACTERS[code][1] if code in _CHARACTERS else f'"{char}"'

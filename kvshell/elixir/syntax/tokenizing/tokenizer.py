@@ -98,7 +98,10 @@ class Tokenizer(Scan):
         if char == "\\" and self.text[self.at + 1 :] in {"", "\n", "\r\n"}:
             return Fault(self.line, self.column, "invalid escape \\ at end of file")
         return Fault(
-            self.line, self.column, "unexpected token: ", sentences.named(char, self.column)
+            self.line,
+            self.column,
+            "unexpected token: ",
+            sentences.char_name(char, self.column),
         )
 
     # --- one method for each group of the regular expression ---------------------------------
@@ -143,7 +146,7 @@ class Tokenizer(Scan):
         place = (self.line, self.column)
         first = found[0]
         if first > "\x7f" and first.isupper():
-            raise Fault(*place, "unexpected token: ", sentences.named(first, self.column))
+            raise Fault(*place, "unexpected token: ", sentences.char_name(first, self.column))
         if "@" in found:
             what = "alias" if "A" <= first <= "Z" else "identifier"
             raise Fault(*place, sentences.bad_character("@", what), found)
@@ -155,7 +158,7 @@ class Tokenizer(Scan):
             raise Fault(*place, "reserved token: ", found)
         elif not found.isascii() and not found.rstrip("!?").isidentifier():
             wrong = next(c for c in found if not ("a" + c).isidentifier())
-            raise Fault(*place, "unexpected token: ", sentences.named(wrong, self.column))
+            raise Fault(*place, "unexpected token: ", sentences.char_name(wrong, self.column))
 
     def _reserved_word(self, word: str, kind: str) -> None:
         tokens = self.tokens
@@ -318,7 +321,10 @@ class Tokenizer(Scan):
             self._next_line(found)
         elif found == ";" and self.tokens and self.tokens[-1].kind == ";":
             raise Fault(
-                self.line, self.column, "unexpected token: ", sentences.named(";", self.column)
+                self.line,
+                self.column,
+                "unexpected token: ",
+                sentences.char_name(";", self.column),
             )
         elif found == "%":
             after = self.text[self.at + 1 : self.at + 2]
