@@ -1,4 +1,4 @@
-"""`python -m kvshell`."""
+"""Runs the command line for `python -m kvshell`."""
 
 from kvshell.cli import main
 

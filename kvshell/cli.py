@@ -1,11 +1,8 @@
 """The entry point: selects the mode and the flags, and defines the exit codes.
 
-    0    ok; `:error`, `nil` and `{:error, _}` are answers
-    1    a line ended in `**`, an expectation failed, a schedule fails
-    2    the command line, an unreadable file, a malformed document
-    3    replay or explore found nothing to run
-    4    a hang, no verdict, unwritable output, an internal error
-    130  interrupted
+0 ok; `:error`, `nil` and `{:error, _}` are answers 1 a line ended in `**`, an expectation failed, a
+schedule fails 2 the command line, an unreadable file, a malformed document 3 replay or explore
+found nothing to run 4 a hang, no verdict, unwritable output, an internal error 130 interrupted
 
 Imports nothing but argparse until the mode is known.
 """
@@ -30,7 +27,7 @@ if TYPE_CHECKING:
 
 OK, FAULT, INTERRUPTED, CLOSED_PIPE = 0, 4, 130, 141
 
-# Without a mode: `(Flags) -> exit code`.
+# What runs without a mode: functions that take the flags and return the exit code.
 PROMPT = "kvshell.shell.command:prompt"
 BATCH = "kvshell.batch.batch:run"
 
@@ -41,7 +38,7 @@ REMEMBERED = 20
 def main(words: Sequence[str] | None = None) -> int:
     """Run a command line; return the exit code, or raise SystemExit with it."""
     given = sys.argv[1:] if words is None else list(words)
-    if words is None:  # a program that ends need not look for garbage first: seconds, of very much
+    if words is None:  # skip the garbage collection at exit: with much data it takes seconds
         atexit.register(gc.freeze)
     recent: deque[str] = deque(maxlen=REMEMBERED)
     _prepare_streams()
@@ -57,7 +54,7 @@ def main(words: Sequence[str] | None = None) -> int:
     except Exception as fault:  # noqa: BLE001  # this is the place where faults end
         code = _fault(fault, recent, debug="--debug" in given)
     if words is None and _someone_is_stuck():
-        # Python would wait for the lock on standard input that a stuck `input()` holds, and abort.
+        # At exit Python would wait for the lock on standard input that a stuck `input()` holds.
         os._exit(code)
     return code
 
@@ -134,15 +131,15 @@ def _flags(given: argparse.Namespace, recent: "deque[str]") -> "Flags":
 
 
 def _talks(flags: "Flags") -> bool:
-    """Whether a user sits at both ends, and did not ask for brief output."""
+    """Whether a user is at both ends and did not ask for output as JSON or of single lines."""
     person = flags.caps.tty and sys.stdin is not None and sys.stdin.isatty()
     return person and not flags.caps.json and (flags.stay or not flags.lines)
 
 
 def _function(target: str) -> Any:
-    """Import `module:function`."""
+    """Import a module and return one of its functions, given as `module:function`."""
     module, _, name = target.partition(":")
-    gc.disable()  # what is imported stays: looking for garbage takes a tenth of the start
+    gc.disable()  # modules are not garbage: collections would take a tenth of the start-up
     try:
         return getattr(import_module(module), name)
     finally:
@@ -172,13 +169,13 @@ def _fault(fault: Exception, recent: Sequence[str], *, debug: bool) -> int:
 
 
 def _someone_is_stuck() -> bool:
-    """Whether a thread was abandoned inside user code: see `Threads.abandon`."""
+    """Whether a thread was abandoned inside user code; see `Threads.abandon`."""
     threads = sys.modules.get("kvshell.runtime.schedule.threads")
     return threads is not None and any(thread.is_alive() for thread in threads.stuck)
 
 
 def _closed_pipe() -> int:
-    """Exit silently by SIGPIPE, as other tools do when the reader of a pipe has gone."""
+    """End by SIGPIPE without a message, as other tools do when the reader of a pipe has gone."""
     # Python flushes once more at exit; discard that.
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""Run lines one after another, without a terminal; write an answer for each."""
+"""Runs lines one after another without a terminal, and writes an answer for each."""
 
 import contextlib
 import os
@@ -44,7 +44,7 @@ from kvshell.views.widths import cell_width
 
 
 def carets(text: str, part: int, caps: Caps) -> str:
-    """Draw the line with marks below its first problem; empty if there is none."""
+    """Return the line with carets below its first problem; empty if it has none or is too wide."""
     parts = parse(text).parts
     problems = parts[part].problems if part < len(parts) else []
     if not problems:
@@ -60,7 +60,7 @@ def carets(text: str, part: int, caps: Caps) -> str:
 
 OK, FAILED, UNREADABLE, STUCK = 0, 1, 2, 4
 
-# With --free: how long the system may take to settle before the next line is read.
+# With `--free`: how long to wait for the system to settle before the next line is run.
 REST_S = 2.0
 LOOKED_AT = 1 << 20  # bytes of a file that are read for what an engine cannot do
 ENGINE_REST_S = 10.0  # on another engine, real calls time out after real seconds
@@ -89,7 +89,7 @@ def run(flags: Flags) -> int:
 
 
 def _session_class(engine: str) -> type[Session]:
-    """Return the session class for kvshell's runtime: its commands, or the Elixir behind them."""
+    """Return the session class for an engine that is kvshell's own runtime."""
     if engine != "elixir":
         return Session
     from kvshell.engines.elixir.session import ElixirSession  # noqa: PLC0415  # rarely needed
@@ -129,9 +129,9 @@ def _on_engine(flags: Flags, output: Output) -> int:
 
 
 def _lines_of_file() -> list[str]:
-    """Return the lines of standard input if it is a file: those of a pipe are yet to come.
+    """Return the lines of standard input if it is a file; [] for a pipe, whose lines come later.
 
-    Only lines at the margin, where a command stands: others may belong to a block of Elixir.
+    Indented lines are left out: they may belong to a block of Elixir and are not commands.
     """
     try:
         descriptor = sys.stdin.fileno()
@@ -157,20 +157,20 @@ def _stopped(sentence: str, code: int) -> int:
 
 
 def _aside(json: bool) -> contextlib.AbstractContextManager[object]:
-    """Escape what servers print; in JSON mode it goes to standard error, not among the objects."""
+    """A context that escapes what servers print; in JSON mode, it goes to standard error."""
     return guests(sys.stderr if json else None)
 
 
 class _Aside(NoGuard):
-    """Keeps what a server prints while a line runs out of the JSON objects."""
+    """A Guard that keeps what servers print while a line runs apart from the JSON objects."""
 
     def around(self, runner: Runner, *, resting: bool) -> contextlib.AbstractContextManager[object]:  # noqa: ARG002
-        """Redirect standard output to standard error."""
+        """Return a context that redirects standard output to standard error."""
         return _aside(True)
 
 
 class BatchRunner(Runner, Protocol):
-    """A Runner with a line number for its prompt, and options for drawing answers."""
+    """A Runner with the line number for its prompt, and options for rendering answers."""
 
     busy: str
     on_notice: Callable[[Event], None] | None
@@ -188,11 +188,11 @@ class BatchRunner(Runner, Protocol):
         """The running design, or the default one."""
 
     def unfinished(self, text: str) -> bool:
-        """Return whether `text` is incomplete Elixir that continues on the next line."""
+        """Whether `text` is incomplete Elixir that continues on the next line."""
 
 
 class Batch:
-    """A batch on one session or on another engine."""
+    """A batch that runs on a session or on another engine."""
 
     def __init__(
         self, session: BatchRunner, flags: Flags, output: Output, interrupts: Interrupts
@@ -246,7 +246,7 @@ class Batch:
         return code
 
     def _tell_idle(self, ran: Ran) -> None:
-        """Print that no system runs and how to start one, unless the OTP answer already says it."""
+        """Print that no system is running and how to start one, if the error does not say so."""
         result = ran.results[-1] if ran.results else None
         if result is None or result.elixir or START in (result.error or ""):
             return
@@ -263,11 +263,11 @@ class Batch:
                 narrate(f"{now.idle}: {START}")
 
     def _unfinished(self, text: str) -> bool:
-        """Whether more lines must follow."""
+        """Whether `text` must continue on the next line."""
         return self._session.unfinished(text)
 
     def _misread(self, line: InputLine) -> Ran:
-        """Report a line that could not be read."""
+        """Report a line that could not be read; return it as failed."""
         error = f"** (CommandError) {line.problem}"
         ran = Ran(line.text, (Result(self._session.counter, line.text, ok=False, error=error),))
         self._output.write(render(ran.results[0], self._flags.caps))
@@ -302,7 +302,7 @@ class Batch:
 
 
 class TextWriter(Silent):
-    """Writes answers and events immediately, for a reader or a file."""
+    """Writes answers and events as text, each at once."""
 
     def __init__(self, session: BatchRunner, flags: Flags, output: Output) -> None:
         self._session = session
@@ -310,7 +310,7 @@ class TextWriter(Silent):
         self._output = output
 
     def answer(self, text: str, number: int, result: Result) -> None:
-        """Write an answer, and what happened during the command."""
+        """Write an answer, and the events that came while its command ran."""
         caps = self._flags.caps
         if caps.tty:
             caps = caps._replace(width=terminal_width(os.environ, sys.stdout))
@@ -332,14 +332,14 @@ class TextWriter(Silent):
 
 
 class JsonWriter(TextWriter):
-    """Writes a JSON object per answer; a line's last object includes the events after it."""
+    """Writes a JSON object per answer; the last object of a line includes the events after it."""
 
     def __init__(self, session: BatchRunner, flags: Flags, output: Output) -> None:
         super().__init__(session, flags, output)
         self._last: Result | None = None
 
     def answer(self, text: str, number: int, result: Result) -> None:  # noqa: ARG002  # a protocol
-        """Write the object of the previous answer."""
+        """Write the object of the previous answer, and keep this one for the events."""
         self.events(())
         self._last = result
 

@@ -1,4 +1,4 @@
-"""kvshell doctor: which engines are available here, and how to get the others."""
+"""`kvshell doctor`: which engines are available here, and how to install the others."""
 
 from argparse import Namespace
 
@@ -10,7 +10,7 @@ from kvshell.views.output import emit
 
 
 def doctor(_given: Namespace, flags: Flags) -> int:
-    """Write a line for each engine; the exit code is 0, even if some are missing."""
+    """Write a line for each engine; return exit code 0, even if engines are missing."""
     found = availability()
     if flags.caps.json:
         for each in found:

@@ -15,7 +15,7 @@ KEPT = 10  # crash files
 
 
 def report(fault: BaseException, recent: Sequence[str], *, debug: bool) -> str:
-    """Write the crash file and return the line that names it; with `debug`, return all of it."""
+    """Write the crash file and return a line that names it; with `debug`, return the content."""
     text = description(fault, recent)
     if debug:
         return text.rstrip("\n")
@@ -29,7 +29,7 @@ def report(fault: BaseException, recent: Sequence[str], *, debug: bool) -> str:
 
 
 def description(fault: BaseException, recent: Sequence[str]) -> str:
-    """Return everything that helps to find the bug; likely secrets are hidden."""
+    """Return the content of a crash file; text that may be secret is hidden."""
     trace = "".join(traceback.format_exception(fault))
     lines = "".join(f"  {line}\n" for line in recent) or "  (none)\n"
     return (

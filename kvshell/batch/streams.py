@@ -1,4 +1,4 @@
-"""Splits bytes into lines, and describes what cannot be read."""
+"""Splits bytes into lines, and reports lines that cannot be decoded."""
 
 import contextlib
 import sys
@@ -17,7 +17,7 @@ class UnreadableError(Exception):
 
 
 class InputLine(NamedTuple):
-    """A line of input and its line number; `problem` says why it cannot be run.
+    """A line of input and its number; `problem` says why it cannot be run, if so.
 
     `piped` means that it came from standard input, where errors must name the line.
     """
@@ -29,7 +29,7 @@ class InputLine(NamedTuple):
 
 
 def read_lines(stream: BinaryIO) -> Iterator[InputLine]:
-    """Read UTF-8 lines as they arrive; each ends in LF, CRLF or at the end of the stream.
+    """Yield the UTF-8 lines of a stream as they arrive, ending in LF, CRLF or at the end.
 
     A line that is too long is skipped without being kept in memory.
 
@@ -50,7 +50,7 @@ def read_lines(stream: BinaryIO) -> Iterator[InputLine]:
 
 
 def given_lines(texts: Iterable[str]) -> Iterator[InputLine]:
-    """Yield lines given as arguments, whose non-UTF-8 bytes arrive as surrogates."""
+    """Yield the lines given as arguments; bytes that are not UTF-8 arrive as surrogates."""
     lines = [line for text in texts for line in text.split("\n")]
     for number, line in enumerate(lines, 1):
         body = _without_end(line.encode("utf-8", "surrogateescape"))
@@ -61,7 +61,7 @@ def given_lines(texts: Iterable[str]) -> Iterator[InputLine]:
 
 
 def joined(lines: Iterable[InputLine], unfinished: Callable[[str], bool]) -> Iterator[InputLine]:
-    """Join unfinished Elixir lines with the lines that follow; `#iex:break` cancels."""
+    """Join lines of incomplete Elixir with the lines that follow; `#iex:break` ends them."""
     begun: InputLine | None = None
     for line in lines:
         if begun is None or line.problem:
@@ -111,22 +111,22 @@ def _too_long(number: int, start: str, size: int) -> InputLine:
 
 
 class Output:
-    """Writes answers to a stream and flushes each."""
+    """Writes answers to a stream, flushing it after each."""
 
     def __init__(self, stream: TextIO | None, caps: Caps) -> None:
         if stream is None:
             raise UnwritableError("standard output is closed")
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
-            # JSON is UTF-8 in any locale. Characters that the encoding lacks are escaped, and line
-            # ends are LF on every system.
+            # JSON is UTF-8 in every locale. Characters that cannot be encoded are escaped, and
+            # lines end in LF on every system.
             encoding = "utf-8" if caps.json else stream.encoding
             reconfigure(encoding=encoding, errors="backslashreplace", newline="\n")
         self._stream = stream
         self._caps = caps
 
     def write(self, text: str) -> None:
-        """Write text without a line end; do nothing for an empty text."""
+        """Write a text and a newline; nothing for an empty text."""
         if text:
             emit(text, self._caps, self._stream)
 

@@ -1,1 +1,1 @@
-"""Benchmarks of the runtime on this machine: calls, lookups, very many stores."""
+"""Benchmarks of the runtime on this machine: calls, lookups, and large numbers of stores."""

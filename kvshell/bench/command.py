@@ -21,7 +21,7 @@ NARROWEST: Final = 8
 
 
 class FigureRow(NamedTuple):
-    """A figure: what was measured, its value as text and, for its bar, as a number."""
+    """A figure: what was measured, its value as text, its value for the bar, and what it means."""
 
     what: str
     shown: str
@@ -30,14 +30,14 @@ class FigureRow(NamedTuple):
 
 
 class FigureGroup(NamedTuple):
-    """Figures compared with each other: their bars share one scale."""
+    """Figures to compare with each other; their bars share one scale."""
 
     title: str
     rows: tuple[FigureRow, ...]
 
 
 def report(figures: Figures, build: Figures, width: int, *, unicode: bool) -> Text:
-    """Return the figures as lines for a terminal of this width."""
+    """Return the figures as lines with bars for a terminal `width` columns wide."""
     groups = [_messages(figures), _lookups(figures), _clients(figures), _processes(figures)]
     rows = [row for group in groups for row in group.rows]
     label, shown = max(len(row.what) for row in rows), max(len(row.shown) for row in rows)
@@ -199,7 +199,7 @@ DIGITS: Final = 4  # digits of a figure in JSON
 
 
 def bench(_given: Namespace | None, flags: Flags) -> int:
-    """Run the benchmarks and print them; returns the exit code."""
+    """Run the benchmarks and print their report; return the exit code."""
     with Interrupts(_leave):
         figures = suite.run(progress)
     build = suite.build()

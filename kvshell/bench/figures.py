@@ -1,4 +1,4 @@
-"""How figures are measured: the best of several time-boxed rounds, since noise only adds."""
+"""How figures are measured: the best of several time-boxed rounds, since noise only adds time."""
 
 import gc
 from collections.abc import Callable
@@ -23,18 +23,18 @@ Operation = Callable[[], object]
 
 
 def best_of(measures: dict[str, Callable[[], float]]) -> dict[str, float]:
-    """Measure several figures in turn, several times, and return the best of each.
+    """Measure several figures in turn, several times, and return the best value of each.
 
-    So a short load on the machine affects all figures alike.
+    A short load on the machine then affects all figures alike.
     """
     passes = [{name: measure() for name, measure in measures.items()} for _ in range(PASSES)]
     return {name: min(each[name] for each in passes) for name in measures}
 
 
 def best_us(operation: Operation, box_s: float = 0.15) -> float:
-    """Return the microseconds per `operation`, minus the cost of the call.
+    """Return the microseconds per `operation`, minus the cost of the call itself.
 
-    `operation` is a function without arguments, usually a lambda; an empty one measures zero.
+    `operation` is a function without arguments, usually a lambda; an empty one takes zero.
     """
     gc.collect()  # once: in a large program a collection takes longer than a round
     return max(_best_us(operation, box_s) - _best_us(_nothing, box_s / 8), 0.0)
@@ -69,7 +69,10 @@ CASTS = 200  # casts before a call waits for all of them
 
 
 class Undeclared(GenServer):
-    """A store whose clauses are not declared as never waiting: another thread has to run them."""
+    """A store that does not declare that its callbacks never wait.
+
+    The calling thread may therefore not run them; another thread has to.
+    """
 
     def init(self, arg: Any) -> Term:
         """Start with the pairs of `arg`."""
@@ -91,7 +94,7 @@ class Undeclared(GenServer):
 
 
 def call_us() -> float:
-    """Return the microseconds of `get` on an idle store, run by the calling thread itself."""
+    """Return the microseconds of a `get` from an idle store, run by the calling thread itself."""
     with Runtime("free") as runtime, runtime.attach():
         pid = ok_value(server.start())
         server.put(pid, "k", 1)
@@ -106,7 +109,7 @@ def call_handoff_us() -> float:
 
 
 def cast_us() -> float:
-    """Return the microseconds per cast, sent and handled, in a long sequence."""
+    """Return the microseconds per cast in a long sequence, including its handling."""
     with Runtime("free") as runtime, runtime.attach():
         pid = ok_value(gen_server.start(Undeclared, {"k": 1}))
 
@@ -119,7 +122,7 @@ def cast_us() -> float:
 
 
 def lock_handoff_us() -> float:
-    """Return the microseconds of a round trip between two threads through two raw locks."""
+    """Return the microseconds of a round trip between two threads that use two plain locks."""
     with HandOff() as pair:
         return best_us(pair.there_and_back)
 
@@ -130,13 +133,16 @@ NAME: Final = "shopping"
 
 
 def dict_get_us() -> float:
-    """Return the microseconds of a bare `dict.get`, the minimum cost of a lookup in Python."""
+    """Return the microseconds of `dict.get`, the least that a lookup in Python can cost."""
     names = {NAME: 1}
     return best_us(lambda: names.get(NAME))
 
 
 def ets_lookup_us(*, counted: bool = False) -> float:
-    """Return the microseconds of `ets.lookup` in the registry's table, counting reads or not."""
+    """Return the microseconds of `ets.lookup` in the registry's table.
+
+    `counted` turns on the table's counter of reads.
+    """
     with Runtime("free") as runtime, runtime.attach():
         started = _started("ets")
         runtime.tables.count_reads(counted)
@@ -146,7 +152,7 @@ def ets_lookup_us(*, counted: bool = False) -> float:
 
 
 def design_lookup_us(design: str) -> float:
-    """Return the microseconds of a design's `lookup` by one client with an idle registry."""
+    """Return the microseconds of a design's `lookup` by one client, with an idle registry."""
     with Runtime("free") as runtime, runtime.attach():
         started = _started(design)
         taken = best_us(lambda: started.lookup(NAME))
@@ -155,7 +161,7 @@ def design_lookup_us(design: str) -> float:
 
 
 def lookups_per_s(design: str, clients: int, seconds: float) -> float:
-    """Return the lookups per second of `clients` processes together, each on its own thread."""
+    """Return the lookups per second of `clients` processes, each on a thread of its own."""
     with Runtime("free") as runtime, runtime.attach() as me:
         started = _started(design)
         ready = [process.spawn(lambda: _client(started, me, seconds)) for _ in range(clients)]

@@ -1,6 +1,6 @@
-"""The cost of very many stores: start time, bytes, and threads.
+"""The cost of large numbers of stores: time to start, bytes, and threads.
 
-Every loop is time-boxed: on a slow machine fewer stores are created, and the time is scaled up.
+Every loop is time-boxed: a slow machine creates fewer stores, and the time is scaled up.
 """
 
 import gc
@@ -19,7 +19,14 @@ AT_ONCE: Final = 500  # stores between two checks of the clock
 
 
 class StoreFigures(NamedTuple):
-    """Living stores: their number, seconds per 100,000, bytes per store, and total threads."""
+    """The cost of living stores.
+
+    Attributes:
+        made: how many were started.
+        seconds: the time for 100,000 stores.
+        bytes_each: the memory per store; None if unknown.
+        threads: the number of threads in the process.
+    """
 
     made: int
     seconds: float
@@ -28,13 +35,13 @@ class StoreFigures(NamedTuple):
 
 
 def spawned(box_s: float) -> StoreFigures:
-    """Start stores until `init` is done, as `KeyVal.Server.start` does: no name, no supervisor."""
+    """Start stores without name or supervisor, as `KeyVal.Server.start` does, and measure them."""
     with Runtime("free") as runtime, runtime.attach():
         return _many(lambda _number: server.start(), box_s)
 
 
 def created(box_s: float) -> StoreFigures:
-    """Create stores by name through the registry of `ets`, as `create store NAME` does."""
+    """Create stores by name through the registry of `ets`, as `create store` does; measure them."""
     design = DESIGNS["ets"]
     with Runtime("free") as runtime, runtime.attach():
         design.start()
@@ -56,7 +63,7 @@ def _many(make: Callable[[int], object], box_s: float) -> StoreFigures:
 
 
 def _resident() -> int | None:
-    """Return the resident memory of this process in bytes; None if unknown."""
+    """Return the resident memory of this process in bytes; None if it is unknown."""
     try:
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     except OSError:

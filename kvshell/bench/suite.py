@@ -1,6 +1,6 @@
 """The benchmark suite: time-boxed steps that take 15 s in total.
 
-The stores come first, while this process's memory is still small.
+The stores are measured first, while this process's memory is still small.
 """
 
 import os

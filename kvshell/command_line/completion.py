@@ -1,4 +1,4 @@
-"""kvshell completion SHELL: prints the script that completes the command line in a shell."""
+"""`kvshell completion SHELL`: prints the completion script for a shell."""
 
 from argparse import Namespace
 
@@ -7,7 +7,7 @@ from kvshell.views.output import emit_data
 
 
 def completion(given: Namespace, _flags: Flags) -> int:
-    """Print the completion script of a shell; returns the exit code."""
+    """Print the completion script for a shell; return the exit code."""
     import shtab  # noqa: PLC0415  # rarely needed
 
     from kvshell.command_line.reading import tree  # noqa: PLC0415  # as above

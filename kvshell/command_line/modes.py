@@ -1,4 +1,4 @@
-"""Every mode: its implementation, its arguments, and the shared options it takes."""
+"""Every mode: its implementation, its arguments, and the shared options it accepts."""
 
 from collections.abc import Callable
 from typing import Final, NamedTuple

@@ -2,8 +2,8 @@
 
 Shared options may come before or after the mode's name; a mode declares which of them apply and
 rejects the others by name. Parsing takes two steps, so that startup builds the parser of one mode
-only: first the words up to the mode, then the mode's own. `tree` builds the same as one parser with
-subparsers, for completion and the manual page. Imports nothing but argparse.
+only: first the words up to the mode, then those of the mode. `tree` builds one parser with
+subparsers for the same command line, for completion and the manual page. Imports only argparse.
 """
 
 import argparse
@@ -35,14 +35,14 @@ ONLY_NATIVE: Final = "{mode} works only on kvshell's own runtime: leave --engine
 
 
 class ModeParser(argparse.ArgumentParser):
-    """A parser whose errors are one line that names the mode and points to its help."""
+    """A parser whose errors are a single line that names the mode and points to its help."""
 
     def error(self, message: str) -> NoReturn:
-        """Exit with status 2."""
+        """Print the message and exit with status 2."""
         self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
 
     def _print_message(self, message: str, file: Any = None) -> None:
-        """Write help to standard output or an error to standard error, ignoring failures."""
+        """Write help to standard output, or an error to standard error, ignoring write errors."""
         from kvshell.views.output import emit_data, emit_error  # noqa: PLC0415  # rarely needed
 
         if file is not None and file is sys.stderr:
@@ -52,7 +52,7 @@ class ModeParser(argparse.ArgumentParser):
 
 
 class _Refused(argparse.Action):
-    """A shared option that does not apply to this mode."""
+    """The action of a shared option that does not apply to this mode: it reports an error."""
 
     def __call__(
         self,
@@ -67,7 +67,7 @@ class _Refused(argparse.Action):
 
 
 def read(words: Sequence[str]) -> argparse.Namespace:
-    """Parse a command line; exits with status 2 and a message if it is invalid.
+    """Parse a command line; exit with status 2 and a message if it is invalid.
 
     The namespace holds every shared option, `mode` ("" for none), and the mode's arguments or
     `lines`, `stay` and `spec`.
@@ -97,7 +97,7 @@ def read(words: Sequence[str]) -> argparse.Namespace:
             if option == "engine":
                 own.exit(2, f"{ONLY_NATIVE.format(mode=own.prog)}\n")
             own.error(f"{SHARED[option].flags[0]} does not apply to this mode")
-    # A bare `--update` takes no value: the word after it is a path.
+    # `--update` on its own has no value: the word after it is a path.
     spelled = ["--update=bare" if word == "--update" else word for word in rest]
     given = own.parse_args(spelled, given)
     _complete(given)
@@ -114,7 +114,7 @@ def _complete(given: argparse.Namespace) -> None:
 
 
 def main_parser() -> ModeParser:
-    """Return the parser for the words before a mode, or without one."""
+    """Return the parser for the words before a mode, or for a command line without a mode."""
     width = max(len(f"{name} {mode.words}") for name, mode in MODES.items())
     modes = [f"  {f'{name} {mode.words}':{width}}  {mode.summary}" for name, mode in MODES.items()]
     parser = ModeParser(
@@ -144,7 +144,7 @@ def main_parser() -> ModeParser:
 
 
 def mode_parser(name: str) -> ModeParser:
-    """Return the parser for the words of a mode."""
+    """Return the parser for the words after a mode's name."""
     mode = MODES[name]
     parser = ModeParser(**_about(name))
     mode.arguments(parser.add_argument)
@@ -177,7 +177,7 @@ def _about(name: str) -> dict[str, Any]:
 
 
 def _share(parser: argparse.ArgumentParser, names: Iterable[str], takes: Iterable[str]) -> None:
-    """Add shared options; those the mode does not take are rejected and hidden from help."""
+    """Add the shared options `names`; those not in `takes` are rejected and hidden from help."""
     for name in names:
         option = SHARED[name]
         if name in takes:
@@ -197,7 +197,10 @@ def _share(parser: argparse.ArgumentParser, names: Iterable[str], takes: Iterabl
 
 
 def _is_file_name(line: str) -> bool:
-    """Whether a line names a file, and no command: `registry` stays one beside such a file."""
+    """Whether the line is the name of a file and not a command.
+
+    `registry` is a command, even if there is a file of that name.
+    """
     if not os.path.isfile(line):  # noqa: PTH113  # a word with a null character is no file, not an error
         return False
     from kvshell.commands.read.matcher import parse  # noqa: PLC0415  # for a sentence only
@@ -206,7 +209,7 @@ def _is_file_name(line: str) -> bool:
 
 
 def _way(name: str) -> str:
-    """Return the command line that runs the lines of a file."""
+    """Return the command line that runs the lines of the file `name`."""
     import shlex  # noqa: PLC0415  # for a sentence only
 
     quoted = shlex.quote(name)
@@ -214,7 +217,7 @@ def _way(name: str) -> str:
 
 
 def unknown(mode: str, rest: Sequence[str]) -> str:
-    """Return a suggestion for an unknown mode."""
+    """Return the error message for an unknown mode, with a suggestion."""
     import shlex  # noqa: PLC0415  # only for an error message
 
     from kvshell.commands.nearest import nearest  # noqa: PLC0415  # as above

@@ -13,7 +13,7 @@ UPDATES: Final = ("new", "ask", "all")
 
 
 class Shared(NamedTuple):
-    """An option shared by several modes; `kind` holds the arguments of `add_argument`."""
+    """An option shared by several modes; `kind` holds further arguments of `add_argument`."""
 
     flags: tuple[str, ...]
     help: str

@@ -1,4 +1,4 @@
-"""Types of option values, as argparse uses them."""
+"""Types of option values for argparse."""
 
 import argparse
 from typing import Final

@@ -12,10 +12,10 @@ from typing import Literal, NamedTuple, TextIO
 
 Colour = Literal["none", "16", "256", "true"]
 
-# Nobody reads more rows than this; a pipe gets all of them, and so does `set rows all`.
+# More rows than this are of no use on a terminal; a pipe and `set rows all` get all of them.
 ROWS_ON_A_TERMINAL = 200
 
-# Python's own value of LC_CTYPE in the C locale (PEP 538).
+# The values to which Python itself sets LC_CTYPE in the C locale (PEP 538).
 COERCED = ("c.utf-8", "c.utf8", "utf-8")
 
 
@@ -23,13 +23,13 @@ class Caps(NamedTuple):
     """What a host can show.
 
     Attributes:
-        tty: standard output is a terminal.
-        colour: none, or the number of colours the terminal has.
-        unicode: box drawing and other non-ASCII signs can be shown.
-        width: columns of the terminal; None if lines are unlimited.
-        plain: views are aligned text without boxes, never truncated.
-        json: one JSON object per result.
-        interactive: the user can be asked: both ends are terminals, and not dumb ones.
+        tty: whether standard output is a terminal.
+        colour: `none`, or the number of colours the terminal has.
+        unicode: whether box drawing and other non-ASCII characters can be shown.
+        width: the columns of the terminal; None if lines are unlimited.
+        plain: whether views are aligned text without boxes, never truncated.
+        json: whether to write one JSON object per result.
+        interactive: whether the user can be asked: both ends are terminals, and not dumb ones.
         theme: `dark`, `light` or `mono`.
         rows: the number of table rows shown; None for all.
     """
@@ -58,7 +58,7 @@ def detect(
     plain: bool = False,
     json: bool = False,
 ) -> Caps:
-    """Determine the capabilities for a command started with these flags."""
+    """Return the capabilities of standard output, given the environment and these flags."""
     tty = _is_terminal(stdout)
     dumb = environ.get("TERM") == "dumb"
     return Caps(
@@ -84,7 +84,10 @@ def with_options(caps: Caps, options: Mapping[str, str]) -> Caps:
 
 
 def terminal_width(environ: Mapping[str, str], stdout: TextIO | None) -> int:
-    """Return the terminal's current width; ask before every table, as windows are resized."""
+    """Return the terminal's current width in columns, or 80 if it is unknown.
+
+    To be called before every table, because windows are resized.
+    """
     try:
         columns = os.get_terminal_size(stdout.fileno()).columns if stdout is not None else 0
     except (OSError, ValueError):
@@ -96,7 +99,7 @@ def terminal_width(environ: Mapping[str, str], stdout: TextIO | None) -> int:
 
 
 def terminal_height(stdout: TextIO | None) -> int | None:
-    """Return the terminal's current number of rows; None if it is not a terminal."""
+    """Return the terminal's current height in rows; None if it is not a terminal."""
     try:
         rows = os.get_terminal_size(stdout.fileno()).lines if stdout is not None else 0
     except (OSError, ValueError):
@@ -123,7 +126,7 @@ def _unicode(environ: Mapping[str, str]) -> bool:
     """Whether the locale's encoding is UTF-8.
 
     Python turns an unset locale and a plain C into C.UTF-8 before our first line runs. Containers
-    leave it unset, and their terminals are UTF-8; an explicit C is intended.
+    leave the locale unset, but their terminals use UTF-8; a C that was set explicitly is intended.
     """
     by_hand = environ.get("LANG", "") in ("C", "POSIX")
     for variable in ("LC_ALL", "LC_CTYPE", "LANG"):
@@ -149,7 +152,7 @@ def _theme(environ: Mapping[str, str]) -> str:
 
 
 class Flags(NamedTuple):
-    """The flags of one run, and the lines typed since.
+    """The flags of one run of kvshell, and the most recent lines.
 
     Attributes:
         caps: what standard output can show; its width is refreshed before each table.
@@ -159,10 +162,10 @@ class Flags(NamedTuple):
         stay: `-i`: stay interactive after the lines of `-c`.
         free: `--free`: use real threads where a controlled scheduler is the default.
         keep_going: `--keep-going`: a batch does not stop at its first error.
-        history: False after `--no-history`.
+        history: False if `--no-history` is given.
         debug: `--debug`: internal errors are shown, not saved to a file.
         design: `--design`: the design to start; empty for the default.
-        config: False after `--no-config`.
+        config: False if `--no-config` is given.
         lang: `--lang`: the language of messages; empty for the locale's.
         present: `--present`: presentation mode, for an audience.
         engine: `--engine`: which engine runs the lines.

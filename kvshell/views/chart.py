@@ -1,13 +1,12 @@
-"""Message-sequence charts: one lane per process, time runs down.
+"""Message-sequence charts: one lane per process, with time running down.
 
-        shell             KV.Registry              s1
-          |                    |                    |
-          |- call {:create} -->|                    |
-          |                    |- monitor --------->|
+shell             KV.Registry              s1
+  |                    |                    |
+  |- call {:create} -->|                    |
+  |                    |- monitor --------->|
 
-A label that fits between its two lanes is drawn inside the arrow; a longer one gets its own row
-above.
-Pure text: it needs no imports, and any terminal can show it.
+A label that fits between its two lanes is drawn inside the arrow; a longer one gets a row of its
+own above the arrow. Charts are plain text: they need no imports, and any terminal can show them.
 """
 
 from typing import Final
@@ -27,7 +26,7 @@ _Row = list[tuple[str, Role]]  # one entry per column; a wide character takes on
 
 
 def draw_chart(chart: Chart, caps: Caps) -> list[str]:
-    """Draw a chart, or list its arrows if it would be too wide."""
+    """Draw a chart; if it is too wide, list its arrows instead."""
     forced = chart.shape == "diagram"
     width = caps.width or (LEAST_WIDTH if forced else 2 * LEAST_WIDTH)
     if forced:
@@ -47,7 +46,10 @@ def draw_chart(chart: Chart, caps: Caps) -> list[str]:
 
 
 def _first(chart: Chart, lane: int) -> int:
-    """Return the first lane's column: as far left as its head allows; notes go right of it."""
+    """Return the column of the first lane, as far left as its heading allows.
+
+    Notes are to the right of their lane, so this leaves most room for them.
+    """
     return min(lane // 2, max(4, cell_width(safe(chart.lanes[0].text)) // 2 + 1))
 
 
@@ -81,9 +83,10 @@ def _arrow(arrow: Arrow, centres: list[int], width: int) -> list[_Row]:
 
 
 def _note(label: str, arrow: Arrow, centres: list[int], width: int) -> list[_Row]:
-    """Draw a note right of the lane, if too narrow left of it, or else on several rows.
+    """Draw a note to the right of its lane or, if there is only room there, to the left.
 
-    These are left of the lane if a word is too long for the right and there is more room.
+    If neither side has room for one row, the note takes several: on the right, unless a word is too
+    long for that side and the left side is wider.
     """
     row = _blank(centres, width)
     start = centres[arrow.source]
@@ -104,7 +107,7 @@ def _note(label: str, arrow: Arrow, centres: list[int], width: int) -> list[_Row
 
 
 def _broken(label: str, room: int) -> list[str]:
-    """Split the label into as many rows as needed, between words; later rows are indented."""
+    """Wrap the label between words into rows of `room` columns; later rows are indented."""
     lines: list[str] = []
     for word in label.split(" "):
         indent = 2 if len(lines) > 1 else 0
@@ -123,7 +126,7 @@ def _blank(centres: list[int], width: int) -> _Row:
 
 
 def _put(row: _Row, at: int, text: str, role: Role) -> None:
-    """Write `text` over the row from column `at`; what exceeds the row is dropped."""
+    """Write `text` into the row from column `at`; what does not fit into the row is dropped."""
     for char in text:
         taken = cell_width(char)
         if taken == 0:
@@ -149,7 +152,7 @@ def _cut(text: str, room: int) -> str:
 
 
 def _cells(row: _Row, caps: Caps) -> list[Cell]:
-    """Merge adjacent cells of the same role; trailing blanks are dropped."""
+    """Merge adjacent cells of the same role, and drop trailing blanks."""
     cells: list[Cell] = []
     while row and row[-1] == (" ", Role.plain):
         row.pop()

@@ -1,7 +1,7 @@
-"""The colour of each role: the single definition for rich, prompt_toolkit and our own output.
+"""The colour of each role: the only definition, for rich, prompt_toolkit and our own output.
 
-Only the 16 standard colours, which users may have customised; no information is conveyed by colour
-alone. `mono` uses bold, dim and underline instead.
+Only the 16 standard colours are used, which users may have customised, and no information is
+conveyed by colour alone. `mono` uses bold, dim and underline instead.
 """
 
 import re
@@ -14,12 +14,12 @@ from kvshell.views.caps import Caps
 from kvshell.views.safe import safe
 from kvshell.views.widths import pad
 
-# In terminal order, with rich's names. prompt_toolkit calls 7 gray and 15 white.
+# In the order of their numbers, with rich's names; prompt_toolkit calls 7 gray and 15 white.
 COLOURS = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 
 
 class Style(NamedTuple):
-    """One of the 16 colours, or none, and text attributes."""
+    """One of the 16 colours or the default one, and text attributes."""
 
     colour: str = ""
     bold: bool = False
@@ -28,7 +28,7 @@ class Style(NamedTuple):
 
     @property
     def sgr(self) -> str:
-        """Return the parameters of `ESC [ ... m`; empty for no style."""
+        """The parameters for `ESC [ ... m`; empty if there is no style."""
         numbers = [n for n, on in ((1, self.bold), (2, self.dim), (4, self.underline)) if on]
         if self.colour:
             bright = self.colour.startswith("bright_")
@@ -38,13 +38,13 @@ class Style(NamedTuple):
 
     @property
     def rich(self) -> str:
-        """Return the style in rich's syntax."""
+        """The style in rich's syntax."""
         words = ("bold", self.bold), ("dim", self.dim), ("underline", self.underline)
         return " ".join([*(word for word, on in words if on), self.colour]).rstrip()
 
     @property
     def prompt(self) -> str:
-        """Return the style in prompt_toolkit's syntax."""
+        """The style in prompt_toolkit's syntax."""
         words = [w for w, on in (("bold", self.bold), ("underline", self.underline)) if on]
         if self.dim and not self.colour:
             words.append("dim")
@@ -98,8 +98,8 @@ _MONO = {
 }
 THEMES: dict[str, dict[Role, Style]] = {"dark": _DARK, "light": _LIGHT, "mono": _MONO}
 
-# A process keeps its colour: its number selects it, so neighbours differ without any state. Not red
-# (errors), green (strings) or cyan (atoms); no bright yellow, which is unreadable on white.
+# The colours of pids: the pid's number selects one, so a process keeps its colour and neighbours
+# differ. Without red (errors), green (strings), cyan (atoms) and the unreadable bright yellow.
 _PIDS = {
     "dark": tuple(map(Style, ("yellow", "magenta", "bright_blue", "bright_magenta"))),
     "light": tuple(Style(c, underline=line) for line in (False, True) for c in ("blue", "magenta")),
@@ -113,14 +113,14 @@ _own: dict[Role, Style] = {}
 
 
 def style_of(words: str) -> Style:
-    """Return the style described by words such as `bold bright_blue`."""
+    """Return the style that words such as `bold bright_blue` describe."""
     attributes = words.split()
     colour = next((word for word in attributes if word.removeprefix("bright_") in COLOURS), "")
     return Style(colour, "bold" in attributes, "dim" in attributes, "underline" in attributes)
 
 
 def recolour(styles: dict[Role, Style]) -> None:
-    """Apply the user's own styles to every theme but `mono`; other roles keep theirs."""
+    """Use the user's own styles in every theme but `mono`; other roles are unchanged."""
     _own.clear()
     _own.update(styles)
     style.cache_clear()
@@ -129,7 +129,7 @@ def recolour(styles: dict[Role, Style]) -> None:
 
 @cache
 def style(theme: str, role: Role) -> Style:
-    """Return the style of a role; an unknown theme means the dark one."""
+    """Return the style of a role in a theme; an unknown theme counts as `dark`."""
     if role in _own and theme != "mono":
         return _own[role]
     return THEMES.get(theme, _DARK)[role]
@@ -137,13 +137,13 @@ def style(theme: str, role: Role) -> Style:
 
 @cache
 def pid_style(theme: str, number: int) -> Style:
-    """Return the style of the process `#PID<0.number.0>`, always the same."""
+    """Return the style of the process `#PID<0.number.0>`, which is always the same."""
     palette = None if Role.pid in _own else _PIDS.get(theme)
     return palette[number % len(palette)] if palette else style(theme, Role.pid)
 
 
 def prompt_styles(theme: str) -> dict[str, str]:
-    """Return prompt_toolkit styles by class name, one class per role: `class:atom`."""
+    """Return the styles of a theme for prompt_toolkit, by class name: the values of the roles."""
     return {role.value: style(theme, role).prompt for role in Role}
 
 
@@ -151,7 +151,7 @@ PID = re.compile(r"#PID<0\.(\d+)\.0>")
 
 
 def styled(text: str, style_: Style) -> str:
-    """Style a safe text with escape sequences."""
+    """Add the escape sequences of a style to a safe text."""
     sgr = style_.sgr
     return f"\x1b[{sgr}m{text}\x1b[0m" if sgr and text else text
 
@@ -165,7 +165,7 @@ def role_style(text: str, role: Role, caps: Caps) -> Style:
 
 
 def paint(text: str, role: Role, caps: Caps) -> str:
-    """Colour a safe text by its role."""
+    """Return a safe text in the colour of its role."""
     return text if caps.colour == "none" else styled(text, role_style(text, role, caps))
 
 
@@ -175,26 +175,26 @@ def paint_cell(cell: Cell, caps: Caps) -> str:
 
 
 def painted(cells: Sequence[Cell], caps: Caps) -> str:
-    """Colour a line of safe cells; trailing spaces are dropped."""
+    """Return a line of safe cells in their colours, without trailing spaces."""
     line = "".join(paint(cell.text, cell.role, caps) for cell in cells)
     return line.rstrip(" ")
 
 
 def paint_padded(cell: Cell, width: int, justify: str, caps: Caps) -> str:
-    """Colour a safe cell and pad it to `width` columns; the padding has no colour."""
+    """Return a safe cell in its colour, padded to `width` columns; the padding has no colour."""
     padded = pad(cell.text, width, justify)
     return padded.replace(cell.text, paint(cell.text, cell.role, caps), 1) if cell.text else padded
 
 
 def paint_term(text: str, caps: Caps) -> str:
-    """Colour one safe line of `inspect` output."""
+    """Return one safe line of `inspect` output in colours."""
     if caps.colour == "none":
         return text
     return "".join(paint(piece, role, caps) for piece, role in pieces(text))
 
 
 def pieces(text: str) -> list[tuple[str, Role]]:
-    """Split `inspect` output into parts with their roles; joined, they equal the text."""
+    """Split `inspect` output into parts with their roles; joined, the parts are the text."""
     found: list[tuple[str, Role]] = []
     end = 0
     for match in _tokens().finditer(text):
@@ -209,7 +209,7 @@ def pieces(text: str) -> list[tuple[str, Role]]:
 
 @cache
 def _tokens() -> re.Pattern[str]:
-    """Return the pattern of a term's parts; compiled when colour is first needed."""
+    """Return the pattern of a term's parts; it is compiled only when colours are needed."""
     return re.compile(
         r"""
           (?P<pid>\#(?:PID|Port|Reference)<[\d.]+>)

@@ -1,8 +1,8 @@
-"""Decides which columns of a table fit the terminal, and how wide each is.
+"""Decides which columns of a table fit the terminal, and how wide each column is.
 
-As the terminal gets narrower: all columns at full width; long cells wrapped between words; the
-least important columns dropped one by one; long words broken; finally no table but one record per
-row.
+As the terminal gets narrower: all columns have full width; long cells are wrapped between words;
+the least important columns are dropped one by one; long words are broken; finally there is no table
+but one record per row.
 """
 
 from collections.abc import Sequence
@@ -16,16 +16,16 @@ from kvshell.views.widths import COLOURED, cell_width, folded, longest_word, pad
 
 # A cell this short is never wrapped: a pid or a state stays on one line.
 SHORT = 16
-# As a last resort words are broken to keep the table; below this width it becomes records.
+# As a last resort words are broken to keep the table; with narrower columns it becomes records.
 NARROWEST = 10
 # Prose is not wrapped to columns narrower than this while another column can be dropped.
 PROSE = 12
-# A longer word is broken instead of dropping a column for it.
+# Rather than drop a column, words longer than this are broken.
 LONG_WORD = 24
 
 
 class Layout(NamedTuple):
-    """The indices and widths of the shown columns; if empty, draw records."""
+    """The indices and widths of the columns to show; if there are none, draw records."""
 
     shown: tuple[int, ...]
     widths: tuple[int, ...]
@@ -35,7 +35,10 @@ class Layout(NamedTuple):
 def fit(
     columns: Sequence[Column], natural: Sequence[int], words: Sequence[int], width: int | None
 ) -> Layout:
-    """Lay out columns with these natural widths and longest words in a box of `width` columns."""
+    """Return the layout of a table in a box `width` columns wide.
+
+    `natural` holds the widths of the columns without wrapping, `words` their longest words.
+    """
     shown = list(range(len(columns)))
     while shown:
         wanted = [natural[index] for index in shown]
@@ -60,12 +63,15 @@ def fit(
 
 
 def _between_words(natural: int, word: int) -> int:
-    """Return how narrow a column gets if its cells are only wrapped between words."""
+    """Return the least width of a column whose cells are wrapped only between words."""
     return natural if natural <= SHORT else min(max(word, PROSE), LONG_WORD)
 
 
 def _shrunk(wanted: Sequence[int], floors: Sequence[int], room: int) -> tuple[int, ...]:
-    """Cap the widest columns at a common width, none below its floor, until all fit."""
+    """Return widths that fit in `room`: the widest columns are cut to a common width.
+
+    No column gets narrower than its floor.
+    """
     limit = max(wanted)
 
     def cut() -> list[int]:
@@ -83,7 +89,7 @@ def _shrunk(wanted: Sequence[int], floors: Sequence[int], room: int) -> tuple[in
 
 
 class Box(NamedTuple):
-    """The lines of a box: each has a left end, a filler, a crossing and a right end."""
+    """The characters of a box's lines: left end, filler, crossing and right end of each."""
 
     top: str
     head: str
@@ -135,7 +141,7 @@ def draw_table(table: TableView, caps: Caps) -> list[str]:
 
 
 def _cell(cell: Cell, caps: Caps) -> Cell:
-    # Rich, which wraps cells, takes a character with the selector for a wider one.
+    # rich, which wraps cells, would count a character with the emoji selector as wider.
     text = safe(cell.text[: LONGEST_CELL + 1], unicode=caps.unicode).replace(COLOURED, "")
     return Cell(text if len(text) <= LONGEST_CELL else f"{text[:LONGEST_CELL]}...", cell.role)
 
@@ -167,7 +173,7 @@ def _box(
 
 
 def _records(names: Sequence[str], cells: Sequence[Sequence[Cell]], caps: Caps) -> list[str]:
-    """Draw one line per cell, with a rule between rows, like `psql` with `expanded` on."""
+    """Draw a table as records: one line per cell, and a rule between rows."""
     label = max(map(cell_width, names), default=0)
     room = max((caps.width or 80) - label - 2, 8)
     rule = "─" if caps.unicode else "-"
@@ -184,7 +190,7 @@ def _records(names: Sequence[str], cells: Sequence[Sequence[Cell]], caps: Caps) 
 
 
 def _notes(table: TableView, drawn: int, shown: Sequence[int], names: Sequence[str]) -> list[str]:
-    """Return the lines below a table: its caption, and what was left out."""
+    """Return the lines below a table: its caption, and which columns and rows were left out."""
     notes = table.caption.split("\n") if table.caption else []
     if shown and len(shown) < len(names):
         hidden = [name for index, name in enumerate(names) if index not in shown]
@@ -195,7 +201,7 @@ def _notes(table: TableView, drawn: int, shown: Sequence[int], names: Sequence[s
 
 
 def _sentence(text: str, role: Role, caps: Caps) -> list[str]:
-    """Wrap a text between words."""
+    """Wrap a text between words into lines in the colour of its role."""
     cell = Cell(safe(text, unicode=caps.unicode), role)
     lines = [[cell]] if caps.width is None else wrapped([cell], caps.width)
     return [painted(line, caps) for line in lines]

@@ -24,7 +24,7 @@ VERSION = 1
 
 
 def json_line(result: Result, text: str, events: "Sequence[Event]" = ()) -> str:
-    """Write a result, printed as `text`, and its line's events as one JSON object."""
+    """Return a result as one JSON object; `text` is its printed form."""
     return dumps(
         {
             "v": VERSION,
@@ -44,7 +44,7 @@ def json_line(result: Result, text: str, events: "Sequence[Event]" = ()) -> str:
 
 
 def dumps(value: Any) -> str:
-    """Write compact JSON on one line, safe to print and to encode."""
+    """Return compact JSON on one line that is safe to print and can be encoded."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     if text.isprintable():
         return text
@@ -57,7 +57,7 @@ def pid_number(pid: Pid | None) -> str | None:
 
 
 def tagged(term: Term) -> Any:
-    """Convert a term to JSON data; types unknown to JSON become `{"tag": ...}`."""
+    """Convert a term to JSON data; a term without a JSON equivalent becomes `{"tag": ...}`."""
     match term:
         case None | bool() | int() | float() | str():
             return term
@@ -89,7 +89,11 @@ def _list(term: List) -> Any:
 
 
 def rows(view: View) -> list[dict[str, Any]]:
-    """Return a view's rows: a table's by column name, a tree's with depth, texts by line."""
+    """Return the rows of a view as JSON data.
+
+    Those of a table are by column name, those of a tree have a depth, those of a text are its
+    lines.
+    """
     match view:
         case TableView():
             names = [column.name for column in view.columns]

@@ -1,7 +1,7 @@
-"""Markdown on a terminal: rich's, with left-aligned headings and plain code.
+"""Markdown on a terminal: rich's rendering, but with left-aligned headings and plain code.
 
-rich centres headings and gives code a background and Pygments colours; help texts are short, appear
-between other answers, and are read on light terminals, too.
+rich centres headings and gives code a background and Pygments colours. Our help texts are short,
+appear between answers, and are also read on light terminals.
 """
 
 from typing import ClassVar
@@ -45,7 +45,7 @@ class _Markdown(Markdown):
 
 
 def draw_markdown(text: str, caps: Caps) -> list[str]:
-    """Render Markdown text."""
+    """Return Markdown text as lines for a terminal."""
     source = "\n".join(safe_lines(text, unicode=caps.unicode))
     lines = drawn(_Markdown(source, hyperlinks=False), caps, _theme(caps))
     while lines and not lines[0]:

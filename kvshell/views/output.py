@@ -1,9 +1,9 @@
 """The last step of all output, to standard output and standard error.
 
 Answers, reports and tables go through `emit`, messages to the user through `narrate`. Both
-guarantee that nothing raw reaches a terminal, whatever a file name or an exception contains; that
-characters missing in the encoding are replaced; and that a failing stream gives one sentence, never
-a traceback.
+guarantee that no control character reaches a terminal, whatever a file name or an exception
+contains; that characters missing in the encoding are replaced; and that a failing stream gives one
+sentence, never a traceback.
 """
 
 import contextlib
@@ -27,11 +27,11 @@ class UnwritableError(Exception):
 def emit(text: str, caps: Caps | None = None, stream: TextIO | None = None) -> None:
     """Write a text of any number of lines to standard output and flush it.
 
-    If `caps` has colours, colour sequences are kept; all other raw characters are escaped.
+    If `caps` has colours, colour sequences are kept; all other control characters are escaped.
 
     Raises:
         UnwritableError: standard output cannot be written.
-        BrokenPipeError: its reader has gone.
+        BrokenPipeError: the reader of the pipe has gone.
     """
     colour = caps is not None and caps.colour != "none"
     emit_data(f"{tame(text, colour=colour)}\n", stream)
@@ -57,7 +57,7 @@ def emit_piece(text: str) -> None:
 
 
 def narrate(sentence: str, *more: str) -> None:
-    """Print a message, `kvshell: ...`, to standard error, and further lines below it.
+    """Print the message `kvshell: SENTENCE` to standard error, with further lines below it.
 
     Write errors are ignored. A newline within a line is part of a name, and is escaped.
     """
@@ -76,7 +76,7 @@ def emit_error(text: str) -> None:
 
 
 def tame(text: str, *, colour: bool) -> str:
-    """Escape everything in the lines that could move, colour or reverse the terminal.
+    """Escape everything in the text that could move the cursor, or colour or reverse text.
 
     Tabs are kept: they come from printed output; those in names and values are already escaped.
     """
@@ -88,21 +88,21 @@ def tame(text: str, *, colour: bool) -> str:
 
 
 def tame_print(text: str) -> str:
-    """Escape what a program printed, whose lines may end in a carriage return and a newline."""
+    """Escape what a program printed; its lines may end in CR LF."""
     return tame(text.replace("\r\n", "\n"), colour=False)
 
 
 class GuestOutput(io.TextIOBase):
-    """A standard stream for a loaded program, which is escaped and which it cannot close.
+    """A standard stream for a loaded program: output is escaped, and the program cannot close it.
 
-    Every other attribute is that of the stream itself.
+    All other attributes are those of the stream itself.
     """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
     def write(self, text: str) -> int:
-        """Write a text and flush: answers go to the same stream."""
+        """Write a text and flush the stream, because answers go to the same one."""
         self._stream.write(encodable(tame_print(text), self._stream))
         self._stream.flush()
         return len(text)
@@ -112,10 +112,10 @@ class GuestOutput(io.TextIOBase):
         self._stream.flush()
 
     def close(self) -> None:
-        """Leave the stream open: it does not belong to the program."""
+        """Do nothing: the stream is not the program's to close."""
 
     def fileno(self) -> int:
-        """The descriptor of the stream."""
+        """Return the file descriptor of the stream."""
         return self._stream.fileno()
 
     def isatty(self) -> bool:
@@ -130,9 +130,9 @@ class GuestOutput(io.TextIOBase):
 
 @contextlib.contextmanager
 def guests(stream: TextIO | None = None) -> Iterator[None]:
-    """While entered, escape the output of loaded programs; `stream`, if given, gets their prints.
+    """A context in which the output of loaded programs is escaped, on both standard streams.
 
-    Both standard output and standard error are escaped.
+    What they print goes to `stream` if it is given.
     """
     prints, errors = stream or sys.stdout, sys.stderr
     with contextlib.ExitStack() as stack:
@@ -148,7 +148,7 @@ def _tame(text: str) -> str:
 
 
 def encodable(text: str, stream: TextIO) -> str:
-    """Replace characters that the stream cannot encode by plain signs or escapes."""
+    """Replace characters that the stream cannot encode by ASCII characters or escapes."""
     encoding = stream.encoding or "utf-8"
     try:
         text.encode(encoding)
@@ -161,7 +161,7 @@ def encodable(text: str, stream: TextIO) -> str:
 
 
 def swallow(stream: TextIO | None) -> None:
-    """Discard a stream's buffer, so that Python does not complain about it at exit."""
+    """Discard what is left in a stream's buffer, so that Python reports no error at exit."""
     if stream is None:
         return
     with contextlib.suppress(OSError, ValueError):

@@ -1,4 +1,4 @@
-"""Views as plain text: aligned columns, no boxes, nothing truncated, nothing imported.
+"""Views as plain text: aligned columns, no boxes, nothing truncated; imports no library.
 
 Used for pipes. Every row is one line, so that `grep` and `awk` see what the user saw.
 """
@@ -16,7 +16,7 @@ ARROWS = {"flight": "~>", "lost": "-x"}
 
 
 def plain_lines(view: View, caps: Caps) -> list[str]:
-    """Write a view as lines of text."""
+    """Return a view as lines of plain text."""
     match view:
         case TableView():
             return _table(view, caps)
@@ -35,12 +35,12 @@ def plain_lines(view: View, caps: Caps) -> list[str]:
 
 
 def text_lines(text: Text, caps: Caps) -> list[str]:
-    """Write lines of cells, joined without spaces."""
+    """Return the lines of a Text, the cells of each joined without spaces."""
     return ["".join(paint_cell(cell, caps) for cell in line) for line in text.lines]
 
 
 def chart_lines(chart: Chart, caps: Caps) -> list[str]:
-    """Write a chart as a list: sender, receiver, signal."""
+    """Return a chart as a list: sender, receiver and signal of each arrow."""
     lines = [_title(chart.title, caps)] if chart.title else []
     for arrow in chart.arrows:
         source, target = chart.lanes[arrow.source], chart.lanes[arrow.target]

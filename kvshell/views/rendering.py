@@ -17,7 +17,7 @@ from kvshell.views.widths import wrapped
 if TYPE_CHECKING:
     from kvshell.runtime import Event
 
-# iex wraps at the terminal's width, but never beyond this.
+# iex wraps terms at the terminal's width, but at this width at most.
 WIDEST_TERM = 80
 
 # Text inside a JSON object has no colours, boxes or width limit.
@@ -27,7 +27,7 @@ _TEXT = Caps()
 def render(result: Result, caps: Caps, events: "Sequence[Event]" = ()) -> str:
     """Render a result for these capabilities, without a trailing newline.
 
-    Only JSON objects include the events; otherwise the host prints `render_event` of each.
+    Only a JSON object includes the events; otherwise the host prints `render_event` of each.
     """
     if caps.json:
         from kvshell.views.json_line import json_line  # noqa: PLC0415  # text needs no json
@@ -56,7 +56,7 @@ def render_view(view: View, caps: Caps) -> str:
 
 
 def render_event(event: "Event", caps: Caps) -> str:
-    """Render an event with `~` before each line; printed output stays as it is."""
+    """Render an event with `~` before each line; printed output is unchanged."""
     if event.kind == PRINTED:
         return "\n".join(printed_lines(event.text.removesuffix("\n"), unicode=caps.unicode))
     if caps.width is not None:
@@ -78,7 +78,7 @@ def render_note(text: str, caps: Caps) -> str:
 
 
 def _broken(text: str, role: Role, caps: Caps) -> list[str]:
-    """Wrap lines that Elixir does not wrap, between words, on a terminal."""
+    """Wrap lines of text, which Elixir does not wrap, between words if this is a terminal."""
     lines = safe_lines(text, unicode=caps.unicode)
     if caps.plain or not caps.tty or caps.width is None:
         return [paint(line, role, caps) for line in lines]

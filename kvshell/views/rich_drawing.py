@@ -1,7 +1,7 @@
-"""Draws with rich: wrapped tables, trees and panels; `markdown` adds the texts.
+"""Draws tables, trees and panels with rich; `markdown` builds on this.
 
-Imports rich, so this module is imported only when a view needs it.
-Width, colours and encoding are passed to rich, so it guesses nothing.
+Imports rich, so this module is imported only when a view needs it. Width, colours and encoding are
+passed to rich, so it guesses nothing.
 """
 
 from collections.abc import Sequence
@@ -20,11 +20,11 @@ from kvshell.views.caps import Caps
 from kvshell.views.colours import role_style, style
 from kvshell.views.safe import safe, to_ascii
 
-# Wide enough that nothing wraps where lines are unlimited.
+# The width passed to rich where lines are unlimited, so that nothing wraps.
 ENDLESS = 10_000
 
-# Rich counts an emoji with its skin tone as one, terminals give the tone two columns of its own.
-# A placeholder: two columns wide, and unlikely in any text.
+# rich counts an emoji with a skin tone as one character, but terminals give the tone two columns of
+# its own, so rich gets a placeholder: two columns wide, and unlikely in any text.
 _TONES = {0x1F3FB + tone: 0x2F800 + tone for tone in range(5)}
 _TONES_BACK = {stand_in: tone for tone, stand_in in _TONES.items()}
 
@@ -42,7 +42,7 @@ class _File(StringIO):
 
 
 def drawn(thing: RenderableType, caps: Caps, theme: Theme | None = None) -> list[str]:
-    """Render a thing with rich; lines have no trailing spaces."""
+    """Return the lines that rich draws for `thing`, without trailing spaces."""
     file = _File("utf-8" if caps.unicode else "ascii")
     coloured = caps.colour != "none"
     console = Console(
@@ -67,7 +67,10 @@ def drawn(thing: RenderableType, caps: Caps, theme: Theme | None = None) -> list
 def wrapped_table(
     columns: Sequence[tuple[str, str, int]], rows: Sequence[Sequence[Cell]], caps: Caps
 ) -> list[str]:
-    """Draw a box whose columns (name, justify, width) may be narrower than their cells."""
+    """Draw a table in a box; cells are wrapped to the width of their column.
+
+    Each column is a tuple of name, justification and width.
+    """
     table = RichTable(
         box=box.ROUNDED if caps.unicode else box.ASCII2,
         header_style=rich_style("", Role.title, caps),
@@ -87,7 +90,7 @@ def wrapped_table(
 
 
 def draw_tree(tree: Tree, caps: Caps) -> list[str]:
-    """Draw a tree with guides; of many children of a parent, only the first are shown."""
+    """Draw a tree with guide lines; if a node has many children, only the first are shown."""
     root = RichTree(_label(tree.label, caps), guide_style=rich_style("", Role.hint, caps))
     _grow(root, tree, caps)
     return drawn(root, caps)
@@ -110,7 +113,7 @@ def _label(cells: Sequence[Cell], caps: Caps) -> RichText:
 
 
 def draw_panel(panel: Panel, body: Sequence[Sequence[str]], caps: Caps) -> list[str]:
-    """Draw a box around rendered views, which must be four columns narrower."""
+    """Draw a box around views; `body` holds their lines, which must be four columns narrower."""
     inside = [RichText.from_ansi("\n".join(lines), overflow="fold") for lines in body]
     return drawn(
         RichPanel(
@@ -129,5 +132,5 @@ def draw_panel(panel: Panel, body: Sequence[Sequence[str]], caps: Caps) -> list[
 
 
 def rich_style(text: str, role: Role, caps: Caps) -> str:
-    """Return a role's style in rich's syntax; a pid's is that of its process."""
+    """Return the style of a role in rich's syntax; if `text` is a pid, that of its process."""
     return role_style(text, role, caps).rich if text else style(caps.theme, role).rich

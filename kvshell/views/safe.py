@@ -1,4 +1,4 @@
-"""Makes foreign text safe to print: it cannot move, colour or reverse the terminal.
+"""Makes text from outside safe to print: it cannot move the cursor, or colour or reverse text.
 
 Names, keys and values come from users and files. Everything that reaches a screen goes through
 `safe` first, before any width is measured.
@@ -9,7 +9,7 @@ import unicodedata
 from functools import partial
 from html import escape as _escape
 
-# As Elixir escapes them in a string.
+# How Elixir escapes these characters in a string.
 ESCAPES = {
     "\a": "\\a",
     "\b": "\\b",
@@ -21,13 +21,14 @@ ESCAPES = {
     "\x1b": "\\e",
 }
 
-# Invisible, but emoji families and some scripts need them.
+# Invisible characters that are kept: emoji sequences and some scripts need them.
 JOINERS = "\u200c\u200d"
 
-# Controls, formatting (bidi marks, byte order marks, tags), surrogates, line and paragraph ends.
+# Unicode categories that are escaped: control and format characters (bidi marks, byte order marks,
+# tags), surrogates, line and paragraph separators.
 UNSAFE = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
-# Our own signs and their plain replacements.
+# The non-ASCII characters that kvshell itself prints, and their replacements.
 TO_ASCII = str.maketrans(
     {
         "…": "...",
@@ -54,7 +55,7 @@ TO_ASCII = str.maketrans(
 
 
 def safe(text: str, *, unicode: bool = True) -> str:
-    """Escape a line so that it shows its content and has no other effect.
+    """Escape the characters of a line that would have an effect or be invisible.
 
     Without `unicode` the result is ASCII.
     """
@@ -64,19 +65,19 @@ def safe(text: str, *, unicode: bool = True) -> str:
 
 
 def to_ascii(text: str) -> str:
-    """Convert a text to ASCII: our own signs to plain forms, letters to Python escapes."""
+    """Convert a text to ASCII: our own signs by `TO_ASCII`, other characters to Python escapes."""
     if text.isascii():
         return text
     return text.translate(TO_ASCII).encode("ascii", "backslashreplace").decode("ascii")
 
 
 def safe_lines(text: str, *, unicode: bool = True) -> list[str]:
-    """Make a multi-line text safe, line by line."""
+    """Return the lines of a text, each made safe."""
     return [safe(line, unicode=unicode) for line in text.split("\n")]
 
 
 def printed_lines(text: str, *, unicode: bool = True) -> list[str]:
-    """Make what a program printed safe, line by line; its tabs stay, as they align its columns."""
+    """Return the lines that a program printed, each made safe; tabs are kept to align columns."""
     return [
         "\t".join(map(partial(safe, unicode=unicode), line.split("\t")))
         for line in text.split("\n")
@@ -84,9 +85,9 @@ def printed_lines(text: str, *, unicode: bool = True) -> list[str]:
 
 
 def markup(text: str, *, quote: bool = False) -> str:
-    """Escape a multi-line text for HTML and XML; with `quote`, for attributes.
+    """Escape a multi-line text for HTML and XML; with `quote`, for use in attributes.
 
-    Some characters are not allowed in XML at all, not even as `&#27;`; they become text escapes.
+    Characters that XML does not allow at all, not even as `&#27;`, become text escapes.
     """
     return _escape("\n".join(safe_lines(text)), quote)
 
@@ -138,7 +139,7 @@ def secrets(text: str) -> list[str]:
 
 
 def redacted(text: str) -> str:
-    """Replace text that looks like a password, a token or a key."""
+    """Replace text that looks like a password, a token or a key by `HIDDEN`."""
     text = _AFTER_A_WORD.sub(rf"\1{HIDDEN}", text)
     text = _IN_A_URL.sub(rf"\1{HIDDEN}", text)
     return _BY_ITSELF.sub(lambda found: found[0] if _is_name(found["long"]) else HIDDEN, text)
@@ -147,7 +148,7 @@ def redacted(text: str) -> str:
 def _is_name(text: str | None) -> bool:
     """Whether a long text is a path or a name, such as `pytest-of-me/pytest-3`, and not a key.
 
-    A key mixes letters and digits; a name consists of words, each with at most a number after it.
+    A key mixes letters and digits; a name consists of words, each followed by a number at most.
     """
     return text is not None and all(map(_NAMED.fullmatch, _BETWEEN_WORDS.split(text)))
 

@@ -29,7 +29,7 @@ _BRIGHT = ("#787e8a", "#ff8282", "#98dc88", "#f5d678", "#86b4ff", "#e2a0f6", "#7
 
 
 class StyledRun(NamedTuple):
-    """Text starting at column `column`, with the classes of its style."""
+    """A piece of text of one style: its start column, and the CSS classes of its style."""
 
     column: int
     text: str
@@ -37,7 +37,7 @@ class StyledRun(NamedTuple):
 
 
 def draw_svg(screen: str, *, width: int, title: str) -> str:
-    """Draw text with escape sequences as a terminal `width` columns wide shows it."""
+    """Return an SVG of a text with escape sequences, as shown by a terminal of this width."""
     lines = screen.split("\n")
     across = round(width * ACROSS + 2 * EDGE)
     down = round(HEAD + len(lines) * DOWN + EDGE)
@@ -62,7 +62,7 @@ def draw_svg(screen: str, *, width: int, title: str) -> str:
 
 
 def runs(line: str) -> Iterator[StyledRun]:
-    """Split a line at its escape sequences into runs with column and style."""
+    """Split a line at its escape sequences into runs of one style."""
     column, end, classes = 0, 0, ""
     for match in [*SGR.finditer(line), None]:
         text = line[end : match.start()] if match else line[end:]
@@ -82,7 +82,7 @@ def _words(line: str) -> Iterator[StyledRun]:
 
 
 def _classes(numbers: str, before: str) -> str:
-    """Return the classes after an escape sequence; 0 or an empty one resets them all."""
+    """Return the CSS classes after an escape sequence; `before` are those in effect so far."""
     classes = before.split()
     for number in map(int, filter(None, (numbers or "0").split(";"))):
         if number == 0:
@@ -127,6 +127,6 @@ def _classes_css(painted: str, inside: str = "") -> str:
 
 
 def session_css(selector: str) -> str:
-    """Return the CSS for a screen in a page: its element, and the classes from `runs`."""
+    """Return the CSS for terminal text in a page: its element, and the classes used by `runs`."""
     screen = f"{selector}{{background:{BACKGROUND};color:{FOREGROUND}}}"
     return screen + _classes_css("color", f"{selector} ")

@@ -1,21 +1,21 @@
-"""The width of text in terminal columns, and padding."""
+"""The width of text in terminal columns; padding and wrapping."""
 
 import re
 from collections.abc import Iterator, Sequence
 
 from kvshell.commands.view import Cell
 
-# Below this, every printable character takes one column; most text is handled here, so that a batch
-# need not import rich.
+# Below this, every printable character takes one column. Most text contains no others, so that a
+# batch need not import rich.
 SIMPLE_BELOW = "\u0300"
 COLOURED = "\ufe0f"
 TAB = 8
 
 
 def cell_width(text: str) -> int:
-    """Return the width of a safe text in a terminal: 2 for CJK and emoji, 0 for combining.
+    """Return the width of a safe text in columns: 2 for CJK and emoji, 0 for combining characters.
 
-    The widths are rich's, except where it counts a cluster as one emoji and terminals (tmux and
+    The widths are rich's, except where rich counts a cluster as one emoji and terminals (tmux and
     pyte) do not: a skin tone takes two columns of its own, and the selector of the coloured form
     does not make a character wider.
     """
@@ -30,12 +30,12 @@ def cell_width(text: str) -> int:
 
 
 def tab_width(column: int) -> int:
-    """Return how many columns a tab takes that begins at `column`, counted from 0."""
+    """Return the width in columns of a tab that begins at column `column`, counted from 0."""
     return TAB - column % TAB
 
 
 def pad(text: str, width: int, justify: str = "left") -> str:
-    """Pad with spaces to `width` columns; a longer text is unchanged."""
+    """Pad a text with spaces to `width` columns; a longer text is unchanged."""
     missing = width - cell_width(text)
     if missing <= 0:
         return text
@@ -53,7 +53,7 @@ NARROWEST = 16
 
 
 def wrapped(line: Sequence[Cell], width: int) -> Iterator[list[Cell]]:
-    """Wrap a line of safe cells; continuation lines are indented to where the text began."""
+    """Wrap a line of safe cells; continuation lines are indented to where the text begins."""
     text = "".join(cell.text for cell in line)
     if cell_width(text) <= width:
         yield list(line)
@@ -76,7 +76,7 @@ def wrapped(line: Sequence[Cell], width: int) -> Iterator[list[Cell]]:
 
 
 def _pieces(line: Sequence[Cell], room: int) -> Iterator[Cell]:
-    """Yield words and spaces with their roles; words wider than the room are split."""
+    """Yield words and spaces as cells; words wider than `room` are split."""
     for cell in line:
         for piece in _WORDS.findall(cell.text):
             for part in [piece] if piece.isspace() else folded(piece, room):
@@ -97,5 +97,5 @@ def folded(text: str, width: int) -> list[str]:
 
 
 def longest_word(text: str) -> int:
-    """Return the width of the longest word of a safe text."""
+    """Return the width of the longest word in a safe text."""
     return max(map(cell_width, text.split()), default=0)

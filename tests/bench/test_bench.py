@@ -1,4 +1,4 @@
-"""`kvshell bench`: what it measures, in short time boxes, and how it reports it."""
+"""`kvshell bench`: what it measures, in short time boxes, and how it reports that."""
 
 import json
 import subprocess

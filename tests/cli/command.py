@@ -1,4 +1,4 @@
-"""The command, called here or started as a separate program."""
+"""Runs the kvshell command, in this process or as a separate program."""
 
 import contextlib
 import io
@@ -11,7 +11,7 @@ from kvshell.cli import main
 
 
 class Done(NamedTuple):
-    """What a command did."""
+    """The exit code and the output of a command."""
 
     code: int
     out: str
@@ -41,18 +41,18 @@ def _text(stream: io.TextIOWrapper) -> str:
 
 
 def program(*words: str) -> list[str]:
-    """The argument list that starts the command as a program."""
+    """Return the argument list that starts the command as a program."""
     return [sys.executable, "-m", "kvshell", *words]
 
 
 def start(*words: str, **options: object) -> "subprocess.Popen[bytes]":
-    """Start the command with pipes for its three streams, unless specified otherwise."""
+    """Start the command with pipes for its three streams, unless `options` say otherwise."""
     streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     return subprocess.Popen(program(*words), **(streams | options))  # type: ignore[call-overload, no-any-return]
 
 
 def finish(process: "subprocess.Popen[bytes]", stdin: bytes = b"") -> Done:
-    """Send this input to a started command and wait until it ends."""
+    """Send `stdin` to a started command and wait until it ends."""
     with process:
         try:
             out, err = process.communicate(stdin, timeout=30)
@@ -63,11 +63,11 @@ def finish(process: "subprocess.Popen[bytes]", stdin: bytes = b"") -> Done:
 
 
 def environment(**variables: str) -> dict[str, str]:
-    """The environment with these variables set, and none that change what is shown."""
+    """Return the environment with these variables, and without others that change the output."""
     kept = {
         name: value
         for name, value in os.environ.items()
-        # COVERAGE_ starts it in a child; what a child imports is then not ours alone.
+        # COVERAGE_ would start coverage in a child, which adds to the child's imports.
         if not name.startswith(("LC_", "LANG", "KVSHELL", "COLOR", "COVERAGE_"))
         and name != "NO_COLOR"
     }

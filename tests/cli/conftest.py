@@ -1,4 +1,4 @@
-"""What every test of the command line gets: its own state folder."""
+"""Fixtures for all tests of the command line: a state folder of their own."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def state_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where a fault would be filed; nothing is written to the person's own."""
+    """The state folder, in which crash files are written; not the user's own."""
     folder = tmp_path / "state"
     monkeypatch.setenv("XDG_STATE_HOME", str(folder))
     return folder

@@ -1,4 +1,4 @@
-"""The command line: modes, flags, refusals."""
+"""The command line: modes, flags and error messages."""
 
 import argparse
 import json

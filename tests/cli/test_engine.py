@@ -1,4 +1,4 @@
-"""`--engine beam` for -c and pipes, `kvshell doctor`, what is refused before anything starts."""
+"""`--engine beam` for `-c` and pipes, `kvshell doctor`, and combinations that are rejected."""
 
 import json
 import os

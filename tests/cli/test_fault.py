@@ -1,4 +1,4 @@
-"""Internal faults: one line for the user, a file for the person who fixes it, no secrets."""
+"""Internal errors: one line for the user, a file for the maintainers, no secrets."""
 
 import os
 import stat
@@ -84,7 +84,7 @@ def start():
 def test_an_internal_error_on_another_thread_ends_the_batch(
     state_folder: Path, tmp_path: Path
 ) -> None:
-    """The client's sleep meets the fault; the driver reports it."""
+    """The error occurs during the client's `sleep`; the shell's thread reports it."""
     file = tmp_path / "faulty.py"
     file.write_text(FAULTY)
 

@@ -1,6 +1,6 @@
-"""No raw control character reaches a terminal: ESC, OSC, C1, bidi, U+2060, newlines, in any mode.
+"""No control character reaches a terminal in any mode: ESC, OSC, C1, bidi, U+2060, newlines.
 
-What each mode writes is caught behind its last step: names of files and folders, arguments,
+The output of each mode is examined after its last step: names of files and folders, arguments,
 titles, headings, commands, values, what a loaded program raises or prints, names of tests.
 """
 
@@ -49,7 +49,7 @@ end
 
 
 def shown(*words: str) -> str:
-    """What the command writes to both of its streams; whatever it is, it ends with a code."""
+    """Return what the command writes to both streams; there must be no internal error."""
     done = run(*words)
     assert "internal fault" not in done.err, done.err
     assert "Traceback" not in done.err
@@ -58,7 +58,7 @@ def shown(*words: str) -> str:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with a nasty name, and in it a document, a program and a file of tests."""
+    """A folder with a name full of control characters, with a document, a program and tests."""
     here = tmp_path / NASTY
     here.mkdir()
     monkeypatch.chdir(tmp_path)

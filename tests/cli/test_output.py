@@ -1,4 +1,4 @@
-"""Standard output that is full or cannot encode a character: one sentence in every mode."""
+"""Standard output that is full or cannot encode a character gives one sentence in every mode."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Binary files and paths that are not files are refused in a sentence with the place, at once."""
+"""Binary files and paths that are not files are rejected at once, with the name of the file."""
 
 import os
 from collections.abc import Callable

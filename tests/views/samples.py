@@ -1,4 +1,4 @@
-"""Views as the commands build them, for tests and for the kept screens."""
+"""Views as the commands build them, for tests and for the stored screens."""
 
 from kvshell.commands.result import Result
 from kvshell.commands.view import Cell, Column, Markdown, Panel, Role, TableView, Text, Tree, View
@@ -28,7 +28,7 @@ REGISTRY_COLUMNS = (
 
 
 def registry(*rows: tuple[str, int, str, str]) -> TableView:
-    """A `registry` table of these rows: name, pid, process, state."""
+    """Return a `registry` table of these rows: name, number of the pid, process, state."""
     return TableView(
         "",
         REGISTRY_COLUMNS,

@@ -1,6 +1,6 @@
 """The stored screens: what the views look like on terminals of 80 and of 40 columns.
 
-python -m tests.views.screens     draws them again; review with `git diff`
+python -m tests.views.screens draws them again; review with `git diff`
 """
 
 from pathlib import Path
@@ -14,7 +14,7 @@ WIDTHS = (80, 40)
 
 
 def screens() -> dict[str, str]:
-    """File name -> the screen as it is drawn now."""
+    """Return the current screens as SVG, by file name."""
     drawn = {}
     for width in WIDTHS:
         caps = Caps(tty=True, colour="16", width=width, plain=False)

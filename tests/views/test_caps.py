@@ -1,4 +1,4 @@
-"""Capabilities: decided once from the environment and the flags."""
+"""Capabilities are detected once, from the environment and the flags."""
 
 import io
 import os

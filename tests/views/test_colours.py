@@ -1,4 +1,4 @@
-"""Theme: every role has a style in every theme, and each library can read it."""
+"""Every role has a style in every theme, and each library accepts it."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Fitting: which parts of a table a narrow terminal shows."""
+"""Fitting a table: which columns a narrow terminal shows."""
 
 from hypothesis import given
 from hypothesis import strategies as st

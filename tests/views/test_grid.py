@@ -1,4 +1,4 @@
-"""Grid: our own boxes are rich's boxes, byte for byte, and pages and records beyond them."""
+"""Our own boxes equal rich's byte for byte; limits on rows, and records."""
 
 import re
 
@@ -16,7 +16,7 @@ from kvshell.views.widths import cell_width
 from tests.views.samples import MAILBOX, STALE, TWO_STORES, registry
 
 TERMINAL = Caps(tty=True, colour="16", width=80, plain=False)
-# rich drops spaces at the ends of a cell; we keep them.
+# Without spaces at the ends of a cell, which rich drops and we keep.
 CELLS = st.builds(
     Cell,
     st.text(max_size=6).map(str.strip) | st.sampled_from(["日本", "👨‍👩‍👧", "🇩🇪", "e\u0301"]),

@@ -1,4 +1,4 @@
-"""JSON: one object per result, always valid, keys in one order."""
+"""JSON output: one object per result, always valid, with keys in a fixed order."""
 
 import json
 

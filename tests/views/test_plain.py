@@ -1,4 +1,4 @@
-"""Plain rendering: what a pipe gets."""
+"""Plain rendering, as in a pipe."""
 
 import os
 import subprocess

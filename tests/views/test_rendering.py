@@ -1,4 +1,4 @@
-"""Rendering: a result as the prompt, a pipe and a document show it."""
+"""Rendering a result for the prompt, a pipe and a document."""
 
 import pytest
 

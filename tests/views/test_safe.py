@@ -1,4 +1,4 @@
-"""Safe printing: stored text is shown and never controls the terminal."""
+"""Safe printing: text from outside is shown and never controls the terminal."""
 
 import unicodedata
 

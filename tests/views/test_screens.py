@@ -1,4 +1,4 @@
-"""The stored screens equal what is drawn now."""
+"""The stored screens equal the current drawings."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""SVG: a screen as a picture that any viewer draws alike."""
+"""SVG: a screen as a picture that looks the same in every viewer."""
 
 import xml.etree.ElementTree as ET
 

@@ -1,4 +1,4 @@
-"""Wrapping keeps words whole where possible, and indents to where the text began."""
+"""Wrapping keeps words whole where possible, and indents to where the text begins."""
 
 import pytest
 from hypothesis import given

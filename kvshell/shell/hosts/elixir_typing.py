@@ -134,7 +134,7 @@ class ElixirTyping:
         return column + 2 if tokens[-1].kind == "stab_op" else None
 
     def spans(self, text: str) -> list[StyledSpan]:
-        """Return the roles of the tokens; undefined names and the like have the role `error`."""
+        """Return the roles of the tokens; the place of a syntax error has the role `error`."""
         starts = _line_starts(text)
         return [*_coloured(_tokens(text), starts, len(text)), *self._wrong(text, starts)]
 
