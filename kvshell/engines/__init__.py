@@ -1,1 +1,1 @@
-"""Engines: kvshell's own runtime, or a real Erlang VM with Elixir."""
+"""Engines, which run the lines: kvshell's own runtime, or a real Erlang VM with Elixir."""

@@ -1,4 +1,4 @@
-"""BeamRunner: runs kvshell's commands on a node of the BEAM.
+"""`BeamRunner`: runs kvshell's commands on a node of the BEAM.
 
 Like a Session, it is a Runner: it uses the same parser, sends each command as Elixir, and converts
 the answers into the same results. All commands of a line are one frame and one evaluation, so other
@@ -45,14 +45,15 @@ class BeamRunner(RunnerState):
     """A conversation with one node. Use it as a context manager, or call `close`."""
 
     gone = Message("the node is gone: type reset to start another")
-    after_end = "reset"  # the line that helps then
+    after_end = "reset"  # the line to type once the node has ended
 
     def __init__(
         self, design: str = "ets", node: BeamNode | None = None, *, as_here: bool = False
     ) -> None:
         """Start the node, unless one is given.
 
-        With `as_here` answers are adapted to kvshell's where any two systems differ: see Decoder.
+        With `as_here`, answers are changed to kvshell's form in details that always differ: see
+        Decoder.
 
         Raises:
             EngineError: the engine is not available.
@@ -83,7 +84,7 @@ class BeamRunner(RunnerState):
     # -- for hosts -----------------------------------------------------------------------------
 
     def view(self, command: str) -> View | None:
-        """Return the view of a read-only command, uncounted and without a history entry."""
+        """Return the view of a read-only command, which is not counted and not in the history."""
         results = self.run(command, counted=False)
         return results[-1].view if results else None
 
@@ -126,7 +127,7 @@ class BeamRunner(RunnerState):
             return [self._gone(parts[0])]
 
     def settle(self, timeout_s: float | None = None) -> bool:
-        """Wait until the node is at rest; False if that takes longer than `timeout_s`."""
+        """Wait until the node is at rest; return False if that takes longer than `timeout_s`."""
         seconds = REST_S if timeout_s is None else timeout_s
         try:
             busy = self.talk.ask("rest", int(seconds * 1000), seconds + 1.0)
@@ -147,7 +148,7 @@ class BeamRunner(RunnerState):
         return self._events.take()
 
     def _tell_end(self) -> None:
-        """Report, once, that the node has ended by itself."""
+        """Report that the node has ended by itself; only the first call does anything."""
         if not self._missed and not self._closed:
             self._missed = True
             self._events.add("notice", self.gone, "notice")
@@ -162,7 +163,7 @@ class BeamRunner(RunnerState):
         self.talk.interrupt()
 
     def snapshot(self) -> Snapshot:
-        """Return the current system, for toolbar, completion and help."""
+        """Take a snapshot of the node for toolbar, completion and help."""
         nothing = EMPTY._replace(counter=self.counter, default=self.state.default.name)
         try:
             facts = self.talk.ask("look", "", REST_S)
@@ -174,7 +175,7 @@ class BeamRunner(RunnerState):
         return take(self.shell)
 
     def fresh(self, design: str = "") -> None:
-        """Start over on the same node: nothing runs, nothing is bound."""
+        """Reset the node, with `design` as the default: nothing is running and nothing is bound."""
         self.talk.ask("reset", "", REST_S)
         self._events.take()
         self._handed.clear()
@@ -199,11 +200,11 @@ class BeamRunner(RunnerState):
     def run_source(
         self, elixir: str, kind: str = "value", timeout_s: float | None = SOURCE_S
     ) -> Result:
-        """Evaluate internal Elixir in the shell; with kind `data`, return a kvshell term.
+        """Evaluate Elixir of our own in the shell; for kind `data` the value is a kvshell term.
 
         Raises:
             EngineError: the node does not answer in time.
-            NodeDownError: it has terminated.
+            NodeDownError: the node has terminated.
         """
         answered = self.talk.answer("", self.talk.begin("", [(kind, elixir)]), timeout_s)
         if answered.end == "interrupted":
@@ -223,19 +224,19 @@ class BeamRunner(RunnerState):
     # -- one line ------------------------------------------------------------------------------
 
     def play(self, client: BeamClient, text: str) -> list[Result]:
-        """Run a line inside the current line: a round of `repeat`."""
+        """Run a line inside the current line, as a round of `repeat`."""
         results = self._run(client, client.read(text))
         self._tell(event for result in results for event in result.events)
         return results
 
     def _tell(self, events: Iterable[Event]) -> None:
-        """Pass notices on at once: a round's result is counted, and its events are dropped."""
+        """Pass on notices at once, because the other events of a round are dropped."""
         for event in events:
             if event.kind == "notice" and self.on_notice is not None:
                 self.on_notice(event)
 
     def _run(self, client: BeamClient, parts: list[Match], show: Show = None) -> list[Result]:
-        """Run the parts; consecutive ones for the node are sent as one frame."""
+        """Run the parts of a line; consecutive ones for the node are sent as one frame."""
         results: list[Result] = []
         at = 0
         while at < len(parts) and (not results or results[-1].ok):
@@ -261,7 +262,7 @@ class BeamRunner(RunnerState):
     def _evaluate(
         self, client: BeamClient, steps: list[LineStep], show: Show = None
     ) -> list[Result]:
-        """Run the steps; `show` gets what the first one prints, while it runs."""
+        """Run the steps on the node; `show` is called with the first one's output while it runs."""
         self.node.send("line", "", client.counter)
         number = self.talk.begin(client.name, [step.frame for step in steps], show)
         answered = self.talk.answer(client.name, number, self.line_s)
@@ -284,7 +285,7 @@ class BeamRunner(RunnerState):
         return results
 
     def redrawn(self) -> list[Result]:
-        """Recreate the results from the last frame's answers."""
+        """Build the results of the last frame again from its answers."""
         (client, steps, answered), results = self._drawn, []
         for step, part in zip(steps, answered.parts, strict=False):
             if part.kind == "error":
@@ -300,7 +301,7 @@ class BeamRunner(RunnerState):
         return StreamedOutput(here) if isinstance(printed, StreamedOutput) else here
 
     def _ended(self, client: BeamClient, step: LineStep, answered: LineAnswer) -> Result:
-        """Return the result of a command in which the evaluator ended."""
+        """Return the result of the command during which the evaluator ended."""
         if answered.end == "interrupted":
             self.overdue = 0.0 if self.shell.interrupted else self.line_s or 0.0
             pid, _, place = answered.text.partition(" ")
@@ -312,7 +313,7 @@ class BeamRunner(RunnerState):
         return ended
 
     def _bury(self, name: str) -> None:
-        """Forget what is lost with a client's death; the shell keeps its history."""
+        """Forget a client that died; the shell keeps its history."""
         if name:
             self.clients.pop(name, None)
         else:
@@ -326,7 +327,7 @@ class BeamRunner(RunnerState):
         return failure(self.shell, part, f"** (CommandError) {self.gone}")
 
     def _reset(self, match: Match) -> Result:
-        """Start over on another node."""
+        """Start over on a new node."""
         self.node.close()
         inputs = self.shell.inputs
         self._handed.clear()
@@ -339,7 +340,7 @@ class BeamRunner(RunnerState):
     # -- observing -----------------------------------------------------------------------------
 
     def _look(self, client: BeamClient, part: Part) -> Result:
-        """Take a snapshot, which the command's own handler renders."""
+        """Take a snapshot from an answer, for the command's own handler to render."""
         self._mirror(client, NodeSnapshot(self.decoder.term(part.answer)))
         return Result(client.counter, "", ok=True, value=NOTHING)
 
@@ -370,19 +371,19 @@ class BeamRunner(RunnerState):
         return number
 
     def _late(self, name: str, number: int, answered: LineAnswer) -> None:
-        """Turn the answers of a finished handed-over line into events."""
+        """Turn the answers of a handed-over line that has finished into events."""
         known = self._handed.pop(number, None)
         if known is None:
             return
         self.talk.taken(number)
-        self._take_notices()  # what it has printed comes before its answer
+        self._take_notices()  # the line's output comes before its answer
         client = self._client(name)
         for result in self._results(client, known[1], answered):
             pid = client.shell if client.shell.number else None
             self._events.add("answer", f"{name}: {plain(result)}", "info", pid)
 
     def _report(self, notice: NodeNotice) -> None:
-        """Turn what the node reports by itself into an event."""
+        """Turn a notice, which the node sent by itself, into an event."""
         text = self.decoder.here(notice.text).rstrip("\n")
         if notice.kind == "shell":
             self._bury(notice.client)

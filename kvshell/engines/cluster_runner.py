@@ -1,7 +1,7 @@
-"""ClusterRunner: kvshell's commands on several BEAM nodes, and the cluster commands.
+"""`ClusterRunner`: kvshell's commands on several BEAM nodes, and the cluster commands.
 
-A line without `on NODE` runs on the first node. Views are also from there, and say what it cannot
-see.
+A line without `on NODE` runs on the first node. Views show what that node sees, and say what it
+cannot see.
 """
 
 import re
@@ -50,7 +50,7 @@ class NodeRunner(BeamRunner):
     after_end = "exit"
 
     def __init__(self, cluster: Cluster, name: str) -> None:
-        """Talk to a node of a running cluster."""
+        """Open a conversation with a running node of the cluster."""
         self.cluster = cluster
         self.gone = Message("node {name} is gone: start node {name} starts it again", name=name)
         super().__init__("cluster", cluster.nodes[name])
@@ -111,7 +111,7 @@ class NodeRunner(BeamRunner):
     # -- observing -----------------------------------------------------------------------------
 
     def snapshot(self) -> Snapshot:
-        """Return the names and the processes that keep them, for toolbar, completion and help."""
+        """Take a snapshot for toolbar, completion and help: the names and their processes."""
         try:
             snapshot = self._look_at_nodes()
         except CommandError:
@@ -131,7 +131,7 @@ class NodeRunner(BeamRunner):
         return ClusterSnapshot(result.value, self.cluster.short, states)
 
     def _named(self, client: BeamClient, match: Match) -> Result:
-        """Show what this node's table says about one name."""
+        """Show the history of one name according to this node's table."""
         name = match.args["name"]
         quoted = inspect(name, width=None)
         found = self.run_source(f"Kvshell.Cluster.row({quoted})", kind="data")
@@ -142,17 +142,17 @@ class NodeRunner(BeamRunner):
 
 
 class ClusterRunner(NodeRunner):
-    """A conversation with the first node of a cluster, which can also talk to the others."""
+    """A conversation with the first node of a cluster, which passes lines on to the others."""
 
     def __init__(self, cluster: Cluster) -> None:
-        """Talk to the nodes of a running cluster; the cluster ends with this runner."""
+        """Open conversations with the nodes of a running cluster, which ends with this runner."""
         self.first, *others = cluster.nodes
         super().__init__(cluster, self.first)
         self.gone = Message(
             "{name}, the shell's own node, is gone: leave kvshell and start it again",
             name=self.first,
         )
-        self._asked: NodeRunner | None = None  # which other node runs the current line
+        self._asked: NodeRunner | None = None  # the other node that runs the current line
         self._lost: set[str] = set()  # joined nodes reported by events
         self._dead: set[str] = set()  # the same, of our own
         self._cut: set[str] = set()  # joined nodes that were disconnected from here
@@ -161,18 +161,18 @@ class ClusterRunner(NodeRunner):
 
     @property
     def engine(self) -> str:
-        """Who answers, as a sentence for the welcome."""
+        """The engine as a sentence for the welcome."""
         names = ", ".join([*self.cluster.nodes, *self.cluster.joined])
         return cluster_events.answers(str(self.node.versions), names)
 
     # -- for hosts -----------------------------------------------------------------------------
 
     def descriptors(self) -> tuple[int, ...]:
-        """Return the descriptors of all our nodes."""
+        """Return the descriptors of all our nodes, readable when `events` may have something."""
         return tuple(fd for node in self.cluster.nodes.values() for fd in node.port.descriptors)
 
     def interrupt(self) -> None:
-        """End the current line, on whichever node it runs. Safe in a signal handler."""
+        """End the current line on the node where it runs. Safe in a signal handler."""
         if self._asked is None:
             super().interrupt()
         else:
@@ -180,11 +180,14 @@ class ClusterRunner(NodeRunner):
             self._asked.interrupt()
 
     def waiting(self) -> Waiting | None:
-        """Return that a line runs on some node."""
+        """Return that a line is running on some node, or None."""
         return super().waiting() if self._asked is None else self._asked.waiting()
 
     def settle(self, timeout_s: float | None = None) -> bool:
-        """Wait until every node is at rest, twice in turn: one may have sent another a message."""
+        """Wait until every node is at rest.
+
+        All are asked twice, because one may have sent another a message after that one was asked.
+        """
         return all([self._settle_all(timeout_s), self._settle_all(timeout_s)])
 
     def _settle_all(self, timeout_s: float | None) -> bool:
@@ -195,7 +198,7 @@ class ClusterRunner(NodeRunner):
         return all(rested)
 
     def events(self) -> list[Event]:
-        """Return background events of any node; those of other nodes start with its name."""
+        """Return the background events of all nodes; each says which other node it is from."""
         self._report_deaths()
         found = [self._explain(event, self.first) for event in super().events()]
         for name, other in self._others.items():
@@ -219,14 +222,14 @@ class ClusterRunner(NodeRunner):
         return results
 
     def _report_deaths(self) -> None:
-        """Report each node that has ended by itself, once."""
+        """Report nodes of ours that have ended by themselves, each only once."""
         dead = set(self.cluster.dead()) - {self.first}
         for name in sorted(dead - self._dead):
             self._events.add("notice", cluster_events.died(name), "notice")
         self._dead = dead
 
     def _report(self, notice: NodeNotice) -> None:
-        """Report a joined node that was lost or came back; for our own see `_report_deaths`."""
+        """Report a joined node that was lost or came back; `_report_deaths` reports our own."""
         if notice.kind != "node":
             super()._report(notice)
             return
@@ -241,7 +244,7 @@ class ClusterRunner(NodeRunner):
             self._events.add("notice", cluster_events.back(name), "notice")
 
     def _explain(self, event: Event, name: str) -> Event | None:
-        """Translate what :global reports after a split; None: it has been reported before."""
+        """Rephrase what :global logs after a split; None if that has been reported before."""
         if no_link := _NO_LINK.search(event.text):
             one, other = sorted(map(self.cluster.short, no_link.groups()))
             if (one, other) in self._apart:
@@ -265,7 +268,7 @@ class ClusterRunner(NodeRunner):
         super().close()
 
     def _left_behind(self) -> str:
-        """Return a message with the stores left on joined nodes; "" for none, or if unknown."""
+        """Return the message on stores left on joined nodes, or "" if there are none."""
         if not self.cluster.joined or self._closed:
             return ""
         try:
@@ -358,7 +361,7 @@ class ClusterRunner(NodeRunner):
         return Result(client.counter, match.text, ok=True, value=done)
 
     def _settled(self, name: str) -> None:
-        """Wait until name conflicts between a node and its connected nodes are resolved."""
+        """Wait until name conflicts between a node and those connected to it are resolved."""
         runner = self._runner(name)
         if runner is None:
             return

@@ -1,4 +1,4 @@
-"""What an engine adds to the host's Runner: its name, its versions, and what it refuses.
+"""What an engine adds to the host's Runner: its name, its versions, and the reasons it is missing.
 
 The Runner protocol itself - run a line, settle, take events, interrupt - is defined in
 `session.host`.
@@ -21,8 +21,8 @@ class Availability(NamedTuple):
 
     Attributes:
         name: the value for `--engine`.
-        version: what it runs on; empty if unavailable.
-        missing: how to get it; empty if available.
+        version: the version it runs on; empty if it is unavailable.
+        missing: how to get it; empty if it is available.
     """
 
     name: EngineName

@@ -1,4 +1,4 @@
-"""Every test here drives a real node; without Elixir it is skipped, with that reason."""
+"""Fixtures that drive a real node; without Elixir these tests are skipped."""
 
 from collections.abc import Iterator
 
@@ -35,14 +35,14 @@ def shared(elixir: str) -> Iterator[BeamRunner]:
 
 @pytest.fixture
 def runner(shared: BeamRunner) -> BeamRunner:
-    """The shared runner, as at the beginning."""
+    """The shared runner, reset for this test."""
     shared.fresh("ets")
     return shared
 
 
 @pytest.fixture
 def cluster(elixir: str) -> Iterator[ClusterRunner]:
-    """Three nodes on which a manager runs."""
+    """A cluster of three nodes on which a manager runs."""
     runner = start("beam", nodes=3)
     assert isinstance(runner, ClusterRunner)
     with runner:

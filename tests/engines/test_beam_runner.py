@@ -1,4 +1,4 @@
-"""kvshell's commands on a real node: the same results, rendered by the same handlers."""
+"""kvshell's commands on a real node give the same results, rendered by the same handlers."""
 
 import pytest
 
@@ -20,7 +20,7 @@ ONE_AT_A_TIME = "+S 1"  # one scheduler: nobody runs beside the line
 
 
 def told(runner: BeamRunner, *texts: str) -> list[Event]:
-    """Return all events of some lines: those that arrived during a line are in its results."""
+    """Return all events of these lines: those in their results, and those after them."""
     during = [event for result in lines(runner, *texts) for event in result.events]
     return during + runner.events()
 
@@ -184,7 +184,7 @@ def test_a_crash_is_an_event_without_its_stack(runner: BeamRunner) -> None:
 
 
 def test_an_unknown_log_report_is_shown_unchanged(runner: BeamRunner) -> None:
-    # On Elixir 1.15 and newer this is so where the settings of Logger are missing.
+    # On Elixir 1.15 and newer this happens if Logger is not configured.
     report = "%{level: :error, msg: {:string, :no_text}, meta: %{}}"
     (event,) = told(runner, f"Kvshell.Log.log({report}, %{{}})")
 

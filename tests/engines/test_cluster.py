@@ -1,4 +1,4 @@
-"""Several nodes: placement, deaths, splits, orphans, and nothing left behind. Loopback only."""
+"""Several nodes: placement, deaths, splits, orphans; nothing is left behind. Loopback only."""
 
 import os
 import signal
@@ -283,7 +283,7 @@ def test_a_killed_owner_leaves_neither_nodes_nor_epmd(elixir: str) -> None:
 
 
 def _await(done: object) -> None:
-    """Poll /proc: an orphan's end has no descriptor to wait for."""
+    """Poll until `done` returns true: there is no descriptor that reports the end of an orphan."""
     assert callable(done)
     for _ in range(3000):
         if done():

@@ -1,4 +1,4 @@
-"""The manager of a cluster: stopped, started again, and of one design."""
+"""The manager of a cluster: stopped, started again, and always of the same design."""
 
 import pytest
 

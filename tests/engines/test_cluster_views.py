@@ -1,4 +1,4 @@
-"""Views of several nodes show every process, table and name, wherever it is."""
+"""Views of a cluster show every process, table and name, on whichever node it is."""
 
 import os
 import signal

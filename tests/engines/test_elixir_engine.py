@@ -1,4 +1,4 @@
-"""The engine elixir: every command is the line that `explain` shows, and answers the same."""
+"""The engine `elixir`: each command runs the line that `explain` shows, and answers the same."""
 
 import re
 from collections.abc import Iterator
@@ -112,12 +112,12 @@ def test_every_command_runs_as_elixir_or_is_read_only_or_concerns_the_shell() ->
 
 
 def said_of(effects: PerDesign) -> set[str]:
-    """What a command does, in any design."""
+    """Return the effects of a command in all designs."""
     return {text_for(effects, design) for design in DESIGNS}
 
 
 def answers(made: type[Session], design: str, example: Example) -> list[str]:
-    """What an example prints, numbers of references and of functions aside."""
+    """Return what an example prints, without the numbers of references and functions."""
     shown = []
     with made("controlled", design) as session:
         session.options["hints"] = "off"

@@ -1,4 +1,4 @@
-"""Foreign running nodes: joined, lost, left with stores on them, and joined again."""
+"""Nodes of others: joined, lost, left with stores on them, and joined again."""
 
 import os
 import shutil
@@ -22,7 +22,7 @@ NODE = 'IO.puts(node()); IO.gets("")'
 
 
 class Theirs:
-    """Two nodes that know nothing of kvshell, with an epmd of their own."""
+    """Two nodes that are not started by kvshell and have an epmd of their own."""
 
     def __init__(self, elixir: str, stack: ExitStack) -> None:
         self._elixir = elixir
@@ -84,7 +84,7 @@ def joined() -> ClusterRunner:
 
 
 def awaited(runner: ClusterRunner) -> list[str]:
-    """Return the next events, once there are any."""
+    """Return the texts of the next events, waiting until there are any."""
     while not (events := runner.events()):
         runner.settle(20)
     return [event.text for event in events]

@@ -1,4 +1,4 @@
-"""A node starts, answers, survives broken input, and leaves nothing behind."""
+"""A node starts, answers, survives invalid input, and leaves nothing behind."""
 
 import os
 import signal
@@ -120,7 +120,7 @@ def test_a_node_that_dies_is_noticed(node: BeamNode) -> None:
         talk.wait(number, 30)
 
 
-# All schedulers must pass a barrier for each of these, and until then the caller is suspended.
+# Each of these calls suspends its caller until all schedulers have passed a barrier.
 TRACED = """
 for on <- [true, false], do: :erlang.trace_pattern({:lists, :_, :_}, on, [:local])
 """

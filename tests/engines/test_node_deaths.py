@@ -1,4 +1,4 @@
-"""A node dies: who is told, when, and what a shell without its own node advises."""
+"""The death of a node: who is told and when, and what to type in a shell without its node."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The folder of a cluster's nodes: private, locked while it is used, and never left behind."""
+"""The folder of a cluster's nodes is private, locked while in use, and never left behind."""
 
 import os
 import signal

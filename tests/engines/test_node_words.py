@@ -1,4 +1,4 @@
-"""Commands for nodes are parsed, completed in a cluster, and refused in a sentence elsewhere."""
+"""Commands for nodes are parsed everywhere, and completed and run only in a cluster."""
 
 import pytest
 

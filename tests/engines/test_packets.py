@@ -1,4 +1,4 @@
-"""The seven tags: what we encode decodes to the same, and anything else is refused."""
+"""Packets: what is encoded decodes to the same frame, and invalid input is rejected."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""A command's Elixir: the line that `explain` shows, or the bridge's helper."""
+"""The Elixir of each command is the line that `explain` shows, or a helper of the bridge."""
 
 import pytest
 

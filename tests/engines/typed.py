@@ -1,4 +1,4 @@
-"""Lines typed at an engine, each settled before the next."""
+"""Runs lines on an engine, settling after each."""
 
 from typing import Protocol
 
@@ -7,7 +7,7 @@ from kvshell.session.client import plain
 
 
 class Engine(Protocol):
-    """What runs lines on nodes."""
+    """A runner of lines on one or several nodes."""
 
     def run(self, text: str) -> list[Result]: ...
 
@@ -23,5 +23,5 @@ def lines(runner: Engine, *texts: str) -> list[Result]:
 
 
 def said(runner: Engine, *texts: str) -> list[str]:
-    """Return what is printed for each command of some lines."""
+    """Return the printed answer of each command of these lines."""
     return [plain(result) for result in lines(runner, *texts)]

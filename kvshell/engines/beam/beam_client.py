@@ -1,4 +1,4 @@
-"""BeamClient: the lines and bindings of one client of a node, and its view of the node.
+"""`BeamClient`: the lines and bindings of one client of a node, and its view of the node.
 
 A read-only handler gets a client whose runtime mirrors the node, and works as on kvshell's own
 runtime. Counters that only kvshell has are left out, and memory sizes are the node's.
@@ -30,7 +30,7 @@ _ON_NODE: Final = Opaque(Foreign("on the node"))
 
 
 class LinePlayer(Protocol):
-    """Runs lines inside a line, as `repeat` does."""
+    """Runs lines inside another line, as `repeat` does."""
 
     on_progress: Callable[[int, int], None] | None
     clients: dict[str, "BeamClient"]
@@ -46,7 +46,7 @@ class LinePlayer(Protocol):
 
 
 class BeamClient(ClientContext):
-    """The lines and bindings of one client; views read the mirror through it."""
+    """The lines and bindings of one client of a node; views use it to observe the node's mirror."""
 
     def __init__(
         self,
@@ -56,14 +56,14 @@ class BeamClient(ClientContext):
         player: LinePlayer,
         read: "BeamClient | None" = None,
     ) -> None:
-        """`read` is the shell, whose bindings another client reads."""
+        """Create the client; `read` is the shell's client, whose bindings this one can read."""
         super().__init__(state, shell)
         self.name = name
-        self._own: set[str] = set()  # the names bound by its evaluator
+        self._own: set[str] = set()  # the names bound by this client's evaluator on the node
         self._reads = read
         if read is not None:
             self.bindings = ChainMap({}, read.bindings)
-        self.may_have_bound = False  # Elixir earlier in this line: its bindings are not known yet
+        self.may_have_bound = False  # Elixir earlier in this line may bind names not yet known
         self.target: Any = None
         self.memory = ""  # memory of the observed process or table, as reported by the node
         self.others: dict[str, Pid] = {}
@@ -71,16 +71,16 @@ class BeamClient(ClientContext):
 
     @property
     def bound(self) -> set[str]:
-        """The names that a line may mention: its evaluator's, and those of the shell."""
+        """The names that a line may use: those bound by this client, and those of the shell."""
         return self._own if self._reads is None else self._own | self._reads.bound
 
     def will_bind(self, names: Iterable[str]) -> None:
-        """Record names that the line binds, of which the evaluator has not told yet."""
+        """Record names that the current line binds but that the node has not reported yet."""
         self._own |= set(names)
 
     @property
     def scheduler(self) -> str:
-        """The node's own: real processes, real time."""
+        """The kind of scheduler: always `free`, because a node has real processes and real time."""
         return "free"
 
     def snapshot(self) -> Snapshot:
@@ -88,44 +88,44 @@ class BeamClient(ClientContext):
         return self._player.snapshot()
 
     def play(self, text: str, number: int | None = None) -> list[Result]:
-        """Run a line inside the current line."""
+        """Run a line inside the current line; `{n}` is replaced by `number`."""
         if number is not None:
             text = text.replace("{n}", str(number))
         return self._player.play(self, text)
 
     def rest(self) -> bool:
-        """Let the node settle."""
+        """Wait until the node is at rest; always returns True."""
         self._player.settle()
         return True
 
     def progress(self, done: int, total: int) -> None:
-        """Report progress to the host, if it asked."""
+        """Report progress to the host, if it has set `on_progress`."""
         if self._player.on_progress is not None:
             self._player.on_progress(done, total)
 
     def round(self) -> AbstractContextManager[None]:
-        """Hold nothing: a node cannot be held."""
+        """Return a context manager that does nothing: processes of a node cannot be held back."""
         return nullcontext()
 
     def read(self, text: str) -> list[Match]:
-        """Return the parts of a line; non-commands that are Elixir are parsed as such."""
+        """Parse a line into its parts, including its Elixir."""
         line = parse(text)
         return self._understood(line).parts if line.parts else []
 
     def bind(self, names: set[str]) -> None:
-        """Record the names bound by the evaluator; the values stay on the node."""
+        """Record the names bound by the evaluator; their values stay on the node."""
         self._own = names
         self.may_have_bound = False
-        self.bindings.clear()  # of a client: its own, not those that it reads of the shell
+        self.bindings.clear()  # only this client's own names, not those of the shell
         self.bindings.update(dict.fromkeys(sorted(names), _ON_NODE))
 
     def problem_text(self, match: Match) -> str:
-        """Return what is wrong with a line, suggesting names the node knows."""
+        """Return the message of a line's first problem, with suggestions from the node's names."""
         self._player.snapshot()
         return super().problem_text(match)
 
     def error_text(self, match: Match, text: str) -> str:
-        """Return a node's error, or that nothing runs if it means no more than that."""
+        """Return a node's error; if it only means that no system is running, say that instead."""
         if not text.startswith(_NO_TABLE):
             return text
         seen = self._player.snapshot()
@@ -137,44 +137,44 @@ class BeamClient(ClientContext):
 
     @property
     def clients(self) -> dict[str, Pid]:
-        """The living clients."""
+        """The living clients by name."""
         return self.others
 
-    def server(self, word: Word) -> Pid | Atom:  # noqa: ARG002  # the node has resolved it
-        """Return the process that the line names."""
+    def server(self, word: Word) -> Pid | Atom:  # noqa: ARG002  # the node has resolved the word
+        """Return the process that the line names, as the node resolved it."""
         found: Pid | Atom = self.target
         return found
 
     def pid(self, word: Word) -> Pid:  # noqa: ARG002
-        """Return the process that the line names."""
+        """Return the pid that the line names, as the node resolved it."""
         found: Pid = self.target
         return found
 
     def table(self, word: Word) -> Atom | Ref:  # noqa: ARG002
-        """Return the table that the line names."""
+        """Return the table that the line names, as the node resolved it."""
         found: Atom | Ref = self.target
         return found
 
     def begin_anew(self) -> None:
-        """Forget what is lost when the shell process dies."""
+        """Drop bindings and answers, which are lost when the shell's process dies."""
         self.bind(set())
         self._answers.clear()
         self.counter = 1
 
 
 def failed(client: BeamClient, match: Match, sentence: str) -> Result:
-    """Return the shell's own failure of a command."""
+    """Return a result with a CommandError, a failure of the shell itself."""
     return failure(client, match, f"** (CommandError) {sentence}")
 
 
 def failure(client: BeamClient, match: Match, error: str) -> Result:
-    """Return the failure of a command or of Elixir; `error` is its whole banner."""
+    """Return the result of a command or of Elixir that failed; `error` is the whole banner."""
     elixir = match.elixir is not None
     return Result(client.counter, match.text, ok=False, error=error, elixir=elixir)
 
 
 def handled(client: BeamClient, match: Match) -> Result:
-    """Run a command's own handler, which reads the mirror or nothing."""
+    """Run a command's own handler, which reads the node's mirror or nothing at all."""
     command = match.command
     assert command is not None
     try:
@@ -197,7 +197,7 @@ def handled(client: BeamClient, match: Match) -> Result:
 
 
 def as_known(view: View, memory: str) -> View:
-    """Return the view with the node's values in place of kvshell's own counters."""
+    """Return the view with kvshell's own counters left out and the node's `memory` filled in."""
     match view:
         case TableView(columns=(first, second), rows=rows) if (first.name, second.name) == _FACTS:
             kept = tuple((name, _known(name.text, value, memory)) for name, value in rows)

@@ -1,4 +1,4 @@
-"""Cluster: several nodes on this machine's loopback interface, or running nodes to join.
+"""`Cluster`: several nodes on this machine's loopback interface, or running nodes to join.
 
 Each of our own nodes has a pipe; distribution is started over that pipe, so the cookie is on no
 command line and in no file, and nodes listen on loopback only. epmd runs on a separate port as a
@@ -30,18 +30,18 @@ EPMD_PORT: Final = "4369"  # epmd's own default
 
 
 class Cluster:
-    """The nodes of a conversation by short name; the first is the shell's own."""
+    """The nodes of a conversation by short name; the first one is the shell's own."""
 
     def __init__(self, count: int) -> None:
-        """Start `count` nodes and connect all of them.
+        """Start `count` nodes and connect them all.
 
         Raises:
-            EngineError: they cannot be started.
+            EngineError: the nodes cannot be started.
         """
         if not 2 <= count <= MOST:
             raise EngineError(f"--nodes is a number from 2 to {MOST}")
         self.joined: dict[str, str] = {}
-        self._prefix = "kv"  # no other cluster uses our epmd
+        self._prefix = "kv"  # may be the same in every cluster, as each has an epmd of its own
         self.gone: set[str] = set()
         self._cookie = secrets.token_hex(16)
         self._epmd = str(_free_port())
@@ -62,7 +62,7 @@ class Cluster:
             raise
 
     def full_name(self, name: str) -> str:
-        """Return the full BEAM name of a node."""
+        """Return the full name that the BEAM uses for a node."""
         return self.joined.get(name) or f"{self._prefix}_{name}@127.0.0.1"
 
     def short(self, full: str) -> str:
@@ -73,7 +73,7 @@ class Cluster:
         return full.removeprefix(f"{self._prefix}_").removesuffix("@127.0.0.1")
 
     def start(self, name: str) -> BeamNode:
-        """Start a node, not yet connected."""
+        """Start a node that is not yet connected to others."""
         node = self._started(name)
         try:
             node.await_ready()
@@ -100,7 +100,7 @@ class Cluster:
         return BeamNode(FLAGS, environment, name, wait=False)
 
     def _begin(self, name: str, node: BeamNode) -> None:
-        """Name a node; the first one runs epmd for all."""
+        """Start distribution on a node under its name; the first one starts epmd for all."""
         if not self._has_epmd:
             self._has_epmd = True
             _ask(node, f'Kvshell.Cluster.epmd("{self._epmd}")')
@@ -108,24 +108,24 @@ class Cluster:
         _name(node, self.full_name(name), self._cookie)
 
     def connect(self, one: str, other: str) -> bool:
-        """Connect two nodes."""
+        """Connect two nodes; return whether that succeeded."""
         full = self.full_name(other)
         return _ask(self.nodes[one], f'Kvshell.Cluster.connect("{full}")') == "true"
 
     def disconnect(self, one: str, other: str) -> bool:
-        """Disconnect two nodes."""
+        """Disconnect two nodes; return whether that succeeded."""
         full = self.full_name(other)
         return _ask(self.nodes[one], f'Kvshell.Cluster.disconnect("{full}")') == "true"
 
     def stop(self, name: str) -> None:
-        """Kill a node, like a power failure."""
+        """Kill a node, as a power failure would."""
         self.gone.add(name)
         node = self.nodes.pop(name)
         node.port.kill()
         node.close()
 
     def dead(self) -> list[str]:
-        """Return our nodes that have ended without being stopped from here."""
+        """Return the names of our nodes that have ended by themselves."""
         return [name for name, node in self.nodes.items() if node.port.has_ended]
 
     def close(self) -> None:
@@ -136,10 +136,12 @@ class Cluster:
 
 
 class JoinedCluster(Cluster):
-    """Running nodes, and one node of our own that joins them for the shell."""
+    """Running nodes of others, and one node of our own, for the shell, that joins them."""
 
     def __init__(self, names: list[str]) -> None:
-        """Start the shell's node and connect it with `names`, using the user's own cookie and epmd.
+        """Start the shell's node and connect it with the nodes `names`.
+
+        It uses the user's own cookie and epmd.
 
         Raises:
             EngineError: a name is invalid, or a node does not answer.
@@ -171,7 +173,7 @@ class JoinedCluster(Cluster):
             raise
 
     def full_name(self, name: str) -> str:
-        """Return the full BEAM name of a node."""
+        """Return the full name that the BEAM uses for a node."""
         return self.joined.get(name) or f"{self._prefix}@{self._host}" if name else name
 
     def short(self, full: str) -> str:
@@ -193,7 +195,7 @@ def _short(full: str, names: list[str]) -> str:
 
 
 def _name(node: BeamNode, full: str, cookie: str) -> None:
-    """Make a node known to others under its full name; without a cookie it has the user's."""
+    """Start distribution on a node under its full name; without a cookie it uses the user's."""
     answer = _ask(node, f'Kvshell.Cluster.begin("{full}", "{cookie}")')
     if answer == "{:error, :epmd}":
         port = os.environ.get("ERL_EPMD_PORT", EPMD_PORT)
@@ -211,7 +213,7 @@ def _name(node: BeamNode, full: str, cookie: str) -> None:
 
 
 def _ask(node: BeamNode, source: str) -> str:
-    """Evaluate a line on a node, outside any conversation; return the answer."""
+    """Evaluate a line of Elixir on a node, outside any conversation; return the answer as text."""
     talk = Conversation(node)
     answered = talk.wait(talk.begin("", [("value", source)]), CONNECT_S)
     if answered is None or answered.end != "done":
@@ -231,7 +233,7 @@ def _free_port() -> int:
 
 
 def _await_port(port: int) -> None:
-    """Wait until epmd listens."""
+    """Wait until epmd listens on `port`; EngineError if it does not."""
     from time import monotonic, sleep  # noqa: PLC0415  # only where a cluster starts
 
     until = monotonic() + CONNECT_S

@@ -26,10 +26,13 @@ _Row = tuple[Any, Cell, Cell, Cell]  # a process: its pid, name, status and mail
 
 
 class ClusterSnapshot:
-    """The cluster as seen by the shell's node, and which of our nodes are running."""
+    """The cluster as seen from the shell's node, and which of our nodes are running."""
 
     def __init__(self, facts: Map, short: Short, ours: Mapping[str, str]) -> None:
-        """`ours` maps each node of this cluster to why it is unavailable, or ""."""
+        """Create the snapshot.
+
+        `ours` maps each node of this cluster to the reason why it is unavailable, or to "".
+        """
         self._facts = facts
         self._short = short
         self._ours = ours
@@ -43,7 +46,7 @@ class ClusterSnapshot:
         return self._short(node.name)
 
     def for_completion(self, counter: int) -> Snapshot:
-        """Return the data for completion and the toolbar: names, and the processes of all nodes."""
+        """Return a snapshot for completion and the toolbar: the names, and all nodes' processes."""
         running = self._get("registry") is not None
         states = {True: "fresh", False: "stale"}
         stores = tuple(
@@ -69,7 +72,7 @@ class ClusterSnapshot:
         )
 
     def registry(self) -> View:
-        """Return every name with its process and node, and the buckets without a name."""
+        """Return a table of the names with process and node, and of the buckets without a name."""
         rows = [self._row(row) for row in self._get("rows")]
         rows += [
             (NONE, pid_cell(pid), Cell(self._node(node)), Cell("alive"), Cell("orphan", Role.stale))
@@ -126,7 +129,7 @@ class ClusterSnapshot:
         return f"{idle(ended=False, others=others)}: start manager"
 
     def _out_of_reach(self) -> str:
-        """Return why a manager may run where this node cannot see it, or ""."""
+        """Return the message that a manager may be running where this node cannot see it, or ""."""
         me, unseen = self._node(self._get("me")), self._unseen()
         if not unseen:
             return ""
@@ -136,13 +139,13 @@ class ClusterSnapshot:
         )
 
     def _and_missing(self, caption: str) -> str:
-        """Return a caption with the nodes that the view has to leave out."""
+        """Return a caption with the nodes whose data is missing in the view added to it."""
         silent = ", ".join(self._node(fact(n, "node")) for n in self._nodes if fact(n, "silent"))
         missing = [("no connection", self._unseen()), ("no answer", silent)]
         return "; ".join([caption, *(f"{names}: {why}" for why, names in missing if names)])
 
     def left_stores(self) -> str:
-        """Return a message with the number of living stores that no table lists here, or ""."""
+        """Return a message on how many living stores are not in this node's table, or ""."""
         on = {self._node(fact(node, "node")): fact(node, "count") for node in self._nodes}
         total = sum(on.values())
         there = ", ".join(name for name, count in on.items() if count)
@@ -180,7 +183,7 @@ class ClusterSnapshot:
         return self._and_missing(message)
 
     def cache(self) -> TableView:
-        """Return the table of each connected node with its number of rows."""
+        """Return a table of the connected nodes and how many rows the names table of each has."""
         columns = (Column("node", 0), Column("rows", 0, "right"), Column("buckets", 0, "right"))
         rows = tuple(
             (
@@ -196,7 +199,7 @@ class ClusterSnapshot:
         return TableView("", columns, rows, self._and_missing(_TABLES))
 
     def nodes(self) -> TableView:
-        """Return every node: whether it is up, its connections, and its content."""
+        """Return a table of the nodes: whether each is up, its connections, and its content."""
         seen = {self._node(fact(node, "node")): node for node in self._nodes}
         registry = self._get("registry")
         columns = (
@@ -236,7 +239,7 @@ class ClusterSnapshot:
         return TableView("", columns, tuple(rows), message)
 
     def processes(self) -> TableView:
-        """Return what kvshell and its lines have started on all connected nodes."""
+        """Return a table of the processes that kvshell and its lines started on connected nodes."""
         columns = (
             Column("node", 0),
             Column("pid", 0),
@@ -257,7 +260,7 @@ class ClusterSnapshot:
         return TableView("", columns, tuple(rows), self._and_missing(message))
 
     def _shells(self, node: Map) -> list[_Row]:
-        """Return the clients of a node: the observer is running, the others wait for a line."""
+        """Return the rows of a node's clients: the one that looks is running, the others wait."""
         mine = fact(node, "node") is self._get("me")
         return [
             (pid, Cell(name or "shell"), Cell(_RUNNING if mine and not name else _WAITING), cell(n))
@@ -284,7 +287,7 @@ class ClusterSnapshot:
         return name_cell(self._names[pid]) if pid in self._names else Cell("orphan", Role.stale)
 
     def tables(self) -> View:
-        """Return the ETS tables of what kvshell and its lines have started, on all nodes."""
+        """Return a table of the ETS tables whose owners kvshell and its lines started."""
         columns = (
             Column("node", 0),
             Column("table", 0),
@@ -312,7 +315,7 @@ class ClusterSnapshot:
         return TableView("", columns, tuple(rows), self._and_missing(many(len(rows), "table")))
 
     def tree(self) -> Tree:
-        """Return each node's shells, table, supervisor with its buckets, and bare processes."""
+        """Return a tree with each node's clients, names table, supervisor and other processes."""
         children = []
         for node in self._nodes:
             below = [Tree(_labelled(pid, name)) for pid, name, *_ in self._shells(node)]
@@ -343,7 +346,7 @@ class ClusterSnapshot:
 
 
 def explained(result: Result) -> Result:
-    """Return an explanation, which is of one node's system, with what differs in a cluster."""
+    """Return the result of `explain`, which describes one node, with a note on clusters."""
     if not isinstance(result.view, Panel):
         return result
     return result._replace(view=result.view._replace(body=(*result.view.body, lines(*_ONE_NODE))))

@@ -1,4 +1,4 @@
-"""Conversation: sends Elixir to the evaluators of a node, and sorts the answers."""
+"""`Conversation`: sends Elixir to the evaluators of a node, and sorts the answers."""
 
 from collections.abc import Callable
 from time import monotonic
@@ -19,9 +19,9 @@ class Part(NamedTuple):
     """The result of one part of a line.
 
     Attributes:
-        kind: value, data, rest, hand or error.
-        answer: what the node sent.
-        printed: what was printed while it ran; a StreamedOutput if it was passed on at once.
+        kind: `value`, `data`, `rest`, `hand` or `error`.
+        answer: the node's answer.
+        printed: the part's output; a StreamedOutput if it was shown while the part ran.
     """
 
     kind: str
@@ -33,11 +33,11 @@ class LineAnswer(NamedTuple):
     """The result of a line.
 
     Attributes:
-        parts: in order, up to the first error.
+        parts: the results of its parts in order, up to the first error.
         end: `done`, `down` (the evaluator died), or `interrupted`.
-        text: the bound names, or the banner of the exit, or the pid of the next evaluator and
-            where the last one was.
-        printed: what was printed after the last part: by the command in which it ended.
+        text: if done, the bound names; if down, the banner of the exit; if interrupted, the pid of
+            the next evaluator and the function that the last one was in.
+        printed: the output after the last part, by the command in which the line ended.
     """
 
     parts: tuple[Part, ...]
@@ -47,9 +47,10 @@ class LineAnswer(NamedTuple):
 
 
 class NodeNotice(NamedTuple):
-    """An unsolicited message: `kind` is out, log, shell or node. A line's output is in its parts.
+    """A message that a node sends by itself: `kind` is `out`, `log`, `shell` or `node`.
 
-    `client` is the level of a log, and the full name of the node that went `down` or came `up`.
+    `client` is the level of a log message, or the full name of the node that went `down` or came
+    `up`. The output of a line is not a notice; it is in the line's parts.
     """
 
     kind: str
@@ -58,9 +59,10 @@ class NodeNotice(NamedTuple):
 
 
 class _Passing:
-    """Passes on what the first part of a line prints, line by line, while it runs.
+    """Passes on the output of a line's first part, line by line, while it runs.
 
-    What later parts print comes after the answers of earlier ones, so it is kept for their results.
+    The output of later parts has to come after the answers of earlier ones, so it is kept for the
+    results of these parts.
     """
 
     def __init__(self, show: Callable[[str], None]) -> None:
@@ -79,7 +81,7 @@ class _Passing:
 
 
 class Conversation:
-    """Sends lines and sorts the answers. Used by one thread."""
+    """Sends lines to a node and sorts its answers. Used by one thread."""
 
     def __init__(self, node: BeamNode) -> None:
         self.node = node
@@ -95,7 +97,10 @@ class Conversation:
         self.is_awaiting = False  # whether `wait` waits; read in a signal handler
 
     def begin(self, client: str, parts: list[Frame], show: Show = None) -> int:
-        """Send a line of `client`; return its number. `show` gets what its first part prints."""
+        """Send a line of `client`; return its number.
+
+        `show` is called with the output of the first part while it runs.
+        """
         number = self.announce(client)
         self._printed[number] = ""
         if show is not None:
@@ -104,7 +109,7 @@ class Conversation:
         return number
 
     def announce(self, client: str) -> int:
-        """Return the number of a line that another line hands over."""
+        """Reserve and return the number of a line that another line hands over to `client`."""
         number = self.node.new_id()
         self._clients[number] = client
         self._parts[number] = []
@@ -135,7 +140,7 @@ class Conversation:
         return self._ended.pop(number)
 
     def answer(self, client: str, number: int, timeout_s: float | None) -> LineAnswer:
-        """Return the result of a line, interrupting it after `timeout_s`, as by Ctrl-C.
+        """Return the result of a line; after `timeout_s` the line is interrupted, as by Ctrl-C.
 
         Raises:
             NodeDownError: the node has terminated, or does not answer at all.
@@ -149,7 +154,7 @@ class Conversation:
         return answered
 
     def ask(self, kind: str, what: Frame, timeout_s: float) -> Frame | None:
-        """Query the bridge itself; None if it has not answered within `timeout_s`."""
+        """Query the bridge itself; return None if it does not answer within `timeout_s`."""
         number = self.node.new_id()
         self.node.send(kind, "", what, number)
         until = monotonic() + timeout_s
@@ -161,12 +166,12 @@ class Conversation:
         return self._others.pop(number)
 
     def interrupt(self) -> None:
-        """End the line that `wait` waits for. May be called from a signal handler."""
+        """End the line that `wait` is waiting for. Safe in a signal handler."""
         self._interrupted = True
         self.node.port.wake()
 
     def forget_interrupt(self) -> bool:
-        """Return whether there was an unhandled `interrupt`, and clear it."""
+        """Return whether there was an `interrupt` that is not handled yet, and clear it."""
         came, self._interrupted = self._interrupted, False
         return came
 
@@ -209,13 +214,13 @@ class Conversation:
         return True
 
     def _print(self, number: int, text: str) -> None:
-        """Keep what a line begun here prints, and pass it on."""
+        """Keep the output of a line begun here, and pass it on."""
         self._printed[number] += text
         if number in self._passing:
             self._passing[number].take(text)
 
     def _printed_by(self, number: int) -> str:
-        """Return what a part has printed, at its end."""
+        """Return the output of a part that has ended."""
         printed = self._printed.get(number, "")
         passing = self._passing.pop(number, None)
         if passing is None:
@@ -229,7 +234,7 @@ class Conversation:
         self.late(client, number, answered)
 
     def taken(self, number: int) -> None:
-        """Forget an answer that `late` has handled."""
+        """Drop the answer of a line, because it has been handled as a late one."""
         self._ended.pop(number, None)
 
 

@@ -1,7 +1,7 @@
-"""Decoding: converts terms described by a node into kvshell's own.
+"""`Decoder`: converts terms described by a node into kvshell's own.
 
 A node sends a term as a frame: small integers, texts and `[]` directly, everything else as a tag
-and its parts. A pid or a reference keeps its text on the node, and the same text gives the same
+and its parts. A pid or a reference is identified by its text on the node; equal texts give the same
 object as long as the node lives.
 """
 
@@ -35,10 +35,10 @@ class Decoder:
         self._there: dict[str, str] = {}  # by the local text
 
     def term(self, frame: Frame) -> Term:
-        """Return the term described by `frame`.
+        """Return the term that `frame` describes.
 
         Raises:
-            PacketError: it does not describe a term.
+            PacketError: the frame does not describe a term.
         """
         match frame:
             case int() | str() | bytes():
@@ -94,7 +94,7 @@ class Decoder:
         return ref
 
     def lengthen(self, shown: Iterable[str]) -> bool:
-        """Lengthen the local form of references by a digit; False if there are none.
+        """Lengthen the local form of the references in `shown` by a digit; False if there are none.
 
         The length of a local number depends on the number of earlier calls, and determines where a
         table cell breaks.
@@ -107,11 +107,11 @@ class Decoder:
         return bool(known)
 
     def here(self, text: str) -> str:
-        """Return a text of the node with its references in their local form."""
+        """Return a text from the node with its references in their local form."""
         return REFERENCE.sub(lambda found: self.ref(found[0]).text, text) if self.as_here else text
 
     def there(self, text: str) -> str:
-        """Return a locally typed text with references as the node prints them."""
+        """Return a text typed here with its references as the node prints them."""
         return REFERENCE.sub(lambda found: self._there.get(found[0], found[0]), text)
 
 

@@ -1,4 +1,4 @@
-"""Events of a node: its log, output and losses, numbered like a session's events."""
+"""The events of a node: its log, its output and its end, numbered like a session's events."""
 
 from collections.abc import Callable, Iterable
 from itertools import count
@@ -12,10 +12,10 @@ _CALLS: Final = frozenset({"GenServer.call/2", "GenServer.call/3", "Agent.get/2"
 
 
 def interrupted(pid: str, place: str) -> Message:
-    """Say what Ctrl-C has changed.
+    """Return the message on what Ctrl-C has changed.
 
-    `pid` is the shell's new process, and `place` the function that the old one was in: a call that
-    is given up goes on without it.
+    `pid` is the shell's new process, and `place` the function that the old one was in. If that was
+    a call, the server that was called goes on.
     """
     asked: str = ""
     if place in _CALLS:
@@ -29,7 +29,7 @@ def interrupted(pid: str, place: str) -> Message:
 
 
 def over_limit(megabytes: str) -> Message:
-    """Report that a line was killed because it used too much memory."""
+    """Return the message that a line was ended because it used too much memory."""
     return Message(
         "kvshell ends a line on a node whose process needs more than {mega} MB; the node goes on",
         mega=megabytes,
@@ -37,7 +37,7 @@ def over_limit(megabytes: str) -> Message:
 
 
 class NodeEvents:
-    """The events not yet taken; `line` returns the number of the current line."""
+    """The events that have not been taken yet; `line` returns the number of the current line."""
 
     def __init__(self, line: Callable[[], int]) -> None:
         self._line = line
@@ -45,12 +45,15 @@ class NodeEvents:
         self._waiting: list[Event] = []
 
     def add(self, kind: str, text: str, level: str = "error", pid: Pid | None = None) -> None:
-        """Add a current event."""
+        """Add an event of the current line."""
         event = Event(next(self._numbers), kind, pid, text, self._line(), level)
         self._waiting.append(event)
 
     def add_notice(self, kind: str, client: str, text: str) -> None:
-        """Add what a node reports by itself, a NodeNotice of any kind but node."""
+        """Add an event for what a node reports by itself.
+
+        `kind` is the kind of a NodeNotice, except `node`.
+        """
         if kind == "log":
             self.add("crash", text, client or "error")
         elif kind == "out":

@@ -1,4 +1,4 @@
-"""Line steps: what each command of a line sends to a node, and how its answer is read."""
+"""What each command of a line sends to a node, and how its answer becomes a result."""
 
 from collections.abc import Callable
 from typing import Final, NamedTuple
@@ -27,32 +27,32 @@ from kvshell.systems.designs.own_lines import OWN
 from kvshell.terms import A, Atom, Opaque, Term, inspect
 from kvshell.terms.values import Foreign
 
-# Answered without the node, because they concern the shell.
+# Commands that concern the shell itself and are answered without the node.
 LOCAL: Final = frozenset(
     {"history", "v", "set", "explain", "repeat", "clear", "exit", "record", "replay"}
 )
 OWN_LAW: Final = "the BEAM has its own delivery law: leave set law out"
 
-# Answers a command without sending it to the node.
+# A function that answers a command without sending it to the node.
 Local = Callable[[], Result | list[Result]]
 Draw = Callable[[BeamClient, Part], Result]
 
 
 class LineStep(NamedTuple):
-    """A command of a line: what to send, and how to convert the answer."""
+    """A command of a line: the frame to send, and `draw`, which converts the answer."""
 
     match: Match
     frame: Frame
     draw: Draw
 
     def result(self, client: BeamClient, part: Part) -> Result:
-        """Return the result for an answer, with the command as typed."""
+        """Return the result for the node's answer `part`."""
         try:
             result = self.draw(client, part)
         except CommandError as error:
             return failed(client, self.match, error.sentence)
         if result.value is NOTHING and result.view is None:
-            return handled(client, self.match)  # read-only: take a snapshot, then run the handler
+            return handled(client, self.match)  # read-only: `draw` has taken a snapshot for it
         return result._replace(input=self.match.text, elixir=self.match.elixir is not None)
 
 
@@ -72,7 +72,7 @@ class Planner(NamedTuple):
     hand: Callable[[str, list["LineStep"]], int]
 
     def local(self, client: BeamClient, match: Match) -> Local | None:
-        """Return a function that answers or refuses a command without the node; otherwise None."""
+        """Return a function that answers a command without the node; None if the node runs it."""
         if match.elixir is not None:
             client.may_have_bound = True
             return None
@@ -96,7 +96,7 @@ class Planner(NamedTuple):
         return (lambda: handled(client, match)) if _is_local(match) else None
 
     def step(self, client: BeamClient, match: Match) -> LineStep:
-        """Return what a command sends, and bind its names for the later parts."""
+        """Return the step of a command, and record the names it binds for later parts."""
         if match.elixir is not None:  # the node parses it, and reports errors
             return LineStep(match, ("value", match.text), self.value)
         if match.bare is not None and match.command is None:
@@ -104,7 +104,7 @@ class Planner(NamedTuple):
         try:
             step = self._of_command(client, match)
         except CommandError as error:
-            # It fails in its place, so that earlier parts still run.
+            # The step fails when its turn comes, so that earlier parts still run.
             message = inspect(error.sentence, width=None, limit=None)
             return LineStep(match, ("value", f"raise CommandError, message: {message}"), self.value)
         if match.pattern is not None:
@@ -143,12 +143,12 @@ class Planner(NamedTuple):
         return LineStep(match, ("value", asked.frame), self.value)
 
     def value(self, client: BeamClient, part: Part) -> Result:
-        """Return an answer that is a value."""
+        """Return the result of a part whose answer is a value."""
         text, frame = part.answer
         return Result(client.counter, "", ok=True, value=self._term(text, frame))
 
     def _term(self, text: str, frame: Frame) -> Term:
-        """Return the value as a term if kvshell prints it like the node, otherwise its text."""
+        """Return the value as a term if kvshell prints it as the node does, otherwise as text."""
         shown = self.decoder.here(text)
         if frame != ():
             value = self.decoder.term(frame)
@@ -188,7 +188,7 @@ def _is_local(match: Match) -> bool:
 
 
 def ok(client: BeamClient, match: Match) -> Result:
-    """Return `:ok`."""
+    """Return the result `:ok` for a command."""
     return Result(client.counter, match.text, ok=True, value=A.ok)
 
 

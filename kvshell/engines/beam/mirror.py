@@ -1,4 +1,4 @@
-"""Mirror: a node's processes and tables as a runtime that kvshell can observe.
+"""`Mirror`: a node's processes and tables as a runtime that kvshell can observe.
 
 kvshell's views observe a Runtime and send nothing. So the data of a node is put into the records of
 a runtime that never runs, and every view is created by the same handler as without an engine.
@@ -22,23 +22,23 @@ _AT_IT: Final = Carrier()  # the shell is observing, so it is running
 
 
 class _Supervised(Supervision):
-    """The data a supervisor of the node reports about itself."""
+    """The data that a supervisor on the node reports about itself."""
 
     @property
     def restarts(self) -> Restarts:
-        """Its restart budget; the reason for the last restart is unknown."""
+        """Its restart limit; the reason for the last restart is unknown."""
         return Restarts(self.limit, self.seconds)
 
 
 class Runs:
-    """A Behaviour that reports what a process runs, and runs nothing."""
+    """A Behaviour that says what a process on the node runs, and runs nothing itself."""
 
     def __init__(self, kind: str, module: Atom) -> None:
         self.kind = kind
         self.module = module
 
     def handle(self, process: Process, message: Term) -> None:
-        """Do nothing: the process runs on a node."""
+        """Raise NotImplementedError: the process runs on a node."""
         raise NotImplementedError
 
     def never_waits(self, message: Term) -> bool:  # noqa: ARG002  # a protocol
@@ -47,19 +47,19 @@ class Runs:
 
 
 class NodeSnapshot:
-    """The data of a node at one moment."""
+    """The data of a node at a moment."""
 
     def __init__(self, facts: Term) -> None:
         self._facts = facts
 
     def get(self, name: str) -> Any:
-        """Return the item `name`."""
+        """Return the item `name` of the data, or None."""
         return self._facts.get(Atom(name))
 
     def memory(self, target: Term) -> str:
         """Return the memory of `target` as the BEAM counts it: bytes, or words for a table.
 
-        Without a target it is the table of the names.
+        `target` None means the names table.
         """
         for facts in self.get("processes"):
             if fact(facts, "pid") is target:
@@ -72,7 +72,7 @@ class NodeSnapshot:
 
     @property
     def clients(self) -> dict[str, Pid]:
-        """The living clients by name; the shell's is empty."""
+        """The living clients by name; the shell's name is empty."""
         return {str(name): pid for name, pid in self.get("clients")}
 
     @property
@@ -83,12 +83,12 @@ class NodeSnapshot:
 
 
 def fact(facts: Map, name: str) -> Any:
-    """Return an item of a process or a table."""
+    """Return an item of the data on a process, a table or a node."""
     return facts.get(Atom(name))
 
 
 class Mirror:
-    """A runtime built from a node's snapshot, without threads; none of its processes ever runs."""
+    """A runtime filled with a node's snapshot; it has no threads, and no process ever runs."""
 
     def __init__(self, snapshot: NodeSnapshot) -> None:
         self.snapshot = snapshot
@@ -196,8 +196,11 @@ class Mirror:
         table.size = fact(facts, "size")
 
     def _rows(self, table: Table) -> list[tuple[Term, ...]]:
-        """The rows of the names table; other tables are not read."""
-        # Sets on the BEAM are unordered; stores are listed by the start of their process.
+        """Return the rows of a table of names, ordered by the start of their processes.
+
+        Other tables are empty, because their rows are not in a snapshot.
+        """
+        # The BEAM's sets are unordered, so this order is kvshell's.
         rows = [tuple(row) for row in self.snapshot.get("names") or ()]
         names = sorted(rows, key=lambda row: int(row[1].number))
         if self.snapshot.get("design") != "library":
@@ -212,7 +215,7 @@ class Mirror:
 
 
 def _supervised(known: Term) -> Opaque | None:
-    """Return a supervisor's state in kvshell's form, from the bridge's report."""
+    """Return a supervisor's state as kvshell stores it, from what the bridge reports."""
     match known:
         case (A.ok, (A.supervisor, _kind, strategy, used, limit, seconds, children)):
             state = _Supervised(strategy.name, used, limit, seconds, "", children)

@@ -1,4 +1,4 @@
-"""Node: an Erlang VM that runs the bridge.
+"""`BeamNode`: an Erlang VM that runs the bridge.
 
 The bridge and the tutorials' modules are compiled once per Elixir version and kept in the user's
 cache folder: a node then starts as fast as `elixir` itself.
@@ -21,25 +21,25 @@ from kvshell.engines.beam.port import NodeDownError, Port
 SOURCES: Final = Path(__file__).parent / "node"
 DESIGNS: Final = ("plain", "map", "ets-cast", "ets", "library", "cluster")
 START_S: Final = 30.0
-# +Bi: ignore SIGINT, because the shell's Ctrl-C must not end the node. +sbwt: busy-waiting
-# schedulers would take the processor away from Python and from each other.
+# +Bi: ignore SIGINT, because the shell's Ctrl-C must not end the node. +sbwt none: schedulers that
+# wait actively would take the processor away from Python and from each other.
 FLAGS: Final = "-noinput +Bi +sbwt none +sbwtdcpu none +sbwtdio none"
 HOW_TO_GET: Final = "install Elixir, for example with: apt-get install elixir, brew install elixir"
 
 
 class EngineError(Exception):
-    """The engine is unavailable or cannot do it; the message says what to do instead."""
+    """The engine is unavailable or cannot run this; the message says what to do instead."""
 
 
 class Versions(NamedTuple):
-    """The versions a node runs on."""
+    """The versions of Elixir and OTP that a node runs on."""
 
     elixir: str
     otp: str
 
     @property
     def is_reference(self) -> bool:
-        """Whether its texts must equal kvshell's: Elixir 1.14 on OTP 25."""
+        """Whether the node's texts must equal kvshell's: those of Elixir 1.14 on OTP 25."""
         return self.elixir.startswith("1.14.") and self.otp == "25"
 
     def __str__(self) -> str:
@@ -52,7 +52,7 @@ def elixir_path() -> str | None:
 
 
 def installed_versions() -> Versions | None:
-    """Return the versions of the installed Elixir and OTP, after 0.4 s; None without an answer."""
+    """Return the versions of the installed Elixir and OTP, or None. Takes about 0.4 s."""
     elixir = elixir_path()
     if elixir is None:
         return None
@@ -84,9 +84,9 @@ class BeamNode:
         wait: bool = True,
         claimed: Versions | None = None,
     ) -> None:
-        """Start the node and wait until its bridge is ready, unless `await_ready` is called later.
+        """Start the node and wait until its bridge is ready; with `wait` false, only start it.
 
-        With `claimed` the node is assumed to have those versions, whatever it reports.
+        `claimed` replaces the versions that the node reports.
 
         Raises:
             EngineError: Elixir is not installed, or does not start.
@@ -98,7 +98,7 @@ class BeamNode:
         self.code = compiled(elixir)
         argv = [elixir, "--erl", f"{FLAGS} {flags}".strip(), "-pa", str(self.code)]
         argv += ["-e", "Kvshell.Bridge.main()"]
-        # Without ERL_CRASH_DUMP, a dying node leaves a file in the user's folder.
+        # By default a node that dies leaves a crash dump in the current folder.
         surroundings = {**os.environ, "ERL_CRASH_DUMP": os.devnull, **(environment or {})}
         try:
             self.port = Port(argv, surroundings)
@@ -114,7 +114,7 @@ class BeamNode:
             self.await_ready()
 
     def another(self) -> "BeamNode":
-        """Start a second node of the same kind.
+        """Start another node with the same options.
 
         Raises:
             EngineError: Elixir is not installed any more, or does not start.
@@ -150,7 +150,7 @@ class BeamNode:
         raise EngineError(f"Elixir did not start within {START_S:g} s")
 
     def new_id(self) -> int:
-        """Return a number for the next frame, which its answers carry."""
+        """Return a number for the next frame; the answers to a frame carry its number."""
         self._next_id += 1
         return self._next_id
 
@@ -174,10 +174,10 @@ class BeamNode:
 
 
 def compiled(elixir: str) -> Path:
-    """Return the folder of the compiled bridge, compiling it if needed.
+    """Return the folder of the compiled bridge, compiling the bridge if needed.
 
     Raises:
-        EngineError: it does not compile.
+        EngineError: the bridge does not compile.
     """
     folder = _cache() / _fingerprint(elixir)
     if (folder / "done").exists():
@@ -235,7 +235,7 @@ def _cache() -> Path:
 
 
 def _fingerprint(elixir: str) -> str:
-    """Return a name for these sources compiled by this Elixir."""
+    """Return a name that identifies the bridge's sources and the Elixir that compiles them."""
     digest = hashlib.sha256()
     for path in sorted(SOURCES.rglob("*.ex*")):
         digest.update(path.relative_to(SOURCES).as_posix().encode())

@@ -1,8 +1,7 @@
-"""NodeFolder: the home of a cluster's own nodes, removed at the end, however kvshell ends.
+"""`NodeFolder`: the home folder of a cluster's own nodes, removed however kvshell ends.
 
-The folder is locked as long as the session lives, which the kernel ends with the process. So a
-folder of ours without a lock was left by a session that was killed together with its nodes: the
-next cluster removes it.
+The folder is locked for as long as the session's process lives. An unlocked folder was left by a
+session that was killed together with its nodes; the next cluster removes it.
 """
 
 import fcntl
@@ -18,20 +17,20 @@ PREFIX: Final = "kvshell-nodes-"
 
 
 class NodeFolder:
-    """A locked, private folder. Call `close`."""
+    """A private folder, locked until `close`."""
 
     def __init__(self) -> None:
-        """Create it, and remove those that killed sessions of this user have left behind."""
+        """Create the folder, and remove those that killed sessions of this user have left."""
         parent = Path(tempfile.gettempdir())
         _remove_left_behind(parent)
         while True:
             self.path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
             self._lock = _locked(self.path)
             if self._lock is not None and self.path.is_dir():
-                return  # otherwise another session has taken it for one that was left behind
+                return  # otherwise another session has removed it as one that was left behind
 
     def close(self) -> None:
-        """Remove the folder. A second call does nothing."""
+        """Remove the folder and the lock. A second call does nothing."""
         lock, self._lock = self._lock, None
         if lock is not None:
             shutil.rmtree(self.path, ignore_errors=True)
@@ -39,7 +38,7 @@ class NodeFolder:
 
 
 def _locked(folder: Path) -> int | None:
-    """Return a descriptor that locks the folder; None if it is not there, or locked."""
+    """Lock a folder and return the file descriptor; None if it is missing or already locked."""
     try:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     except OSError:

@@ -1,8 +1,8 @@
-"""Packets: the subset of Erlang's external term format that the pipe to a node uses.
+"""Packets: the subset of Erlang's external term format used on the pipe to a node.
 
-32-bit integers, binaries, lists, and tuples of at most 255 items: seven tags, because Erlang sends
-a list of small integers as a string, after a version byte. The bridge describes all other values by
-these. A packet is preceded by its length in four bytes.
+The subset has 32-bit integers, binaries, lists, and tuples of at most 255 items; that takes seven
+tags, because Erlang encodes a list of small integers as a string. The bridge describes all other
+values with these. A packet is preceded by its length in four bytes, and begins with a version byte.
 """
 
 from struct import Struct
@@ -18,7 +18,7 @@ LENGTH: Final = Struct(">I")
 
 
 class PacketError(ValueError):
-    """An invalid packet: something else writes into the pipe."""
+    """An invalid packet: something other than the bridge has written into the pipe."""
 
 
 def encode(frame: Frame) -> bytes:
@@ -49,10 +49,10 @@ def _encode(frame: Frame, parts: list[bytes]) -> None:
 
 
 def decode(body: bytes) -> Frame:
-    """Return the frame of a packet without its length; a UTF-8 binary becomes a str.
+    """Return the frame in a packet without its length; a UTF-8 binary becomes a str.
 
     Raises:
-        PacketError: it is not valid.
+        PacketError: the packet is not valid.
     """
     if not body or body[0] != VERSION:
         raise PacketError(f"not a term: {body[:20]!r}")
@@ -95,7 +95,7 @@ def _decode(body: bytes, at: int) -> tuple[Frame, int]:
 
 
 def _text(raw: bytes) -> str | bytes:
-    """Decode a BEAM binary to a str if it is UTF-8, like kvshell's own terms."""
+    """Decode a binary to a str if it is UTF-8, as kvshell does; otherwise return it unchanged."""
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:

@@ -1,10 +1,10 @@
-"""Port: the operating-system process of an Erlang VM and the pipes to it.
+"""`Port`: the operating-system process of an Erlang VM and the pipes to it.
 
 The VM reads our packets from descriptor 3 and writes its own to 4; its standard output and error go
 to a third pipe, so that nothing it prints can break a packet. It has its own process group: Ctrl-C
-at the terminal is for kvshell only. When this process ends in any way, the kernel closes the pipes,
-and the node ends with them; it holds no descriptor of ours, so readers of kvshell's output do not
-wait for it.
+at the terminal is for kvshell only. However this process ends, the kernel closes the pipes, and the
+node ends with them. The node inherits no other descriptor, so a program that reads kvshell's output
+does not wait for the node.
 """
 
 import os
@@ -30,7 +30,7 @@ class NodeDownError(Exception):
 
 
 class Port:
-    """The pipes to one node. Used by one thread; `wake` may be called from a signal handler."""
+    """The pipes to one node. Used by one thread; only `wake` is safe in a signal handler."""
 
     def __init__(self, argv: Sequence[str], environment: Mapping[str, str]) -> None:
         node_reads, self._to = _pipe()
@@ -77,7 +77,7 @@ class Port:
     # -- packets -------------------------------------------------------------------------------
 
     def send(self, frame: Frame) -> None:
-        """Send a frame; data that does not fit into the pipe is sent while `receive` waits.
+        """Send a frame; data that does not fit into the pipe is sent during `receive`.
 
         Raises:
             NodeDownError: the node has terminated.
@@ -106,7 +106,7 @@ class Port:
         return self._frames.popleft()
 
     def wake(self) -> None:
-        """Make `receive` return. May be called from a signal handler."""
+        """Make `receive` return. Safe in a signal handler."""
         with suppress(OSError):
             os.write(self._wake, b".")
 
@@ -118,7 +118,7 @@ class Port:
 
     @property
     def descriptors(self) -> tuple[int, ...]:
-        """Those that are readable when `receive` or `printed` has something; none at the end."""
+        """The descriptors that are readable when `receive` or `printed` has data; () at the end."""
         if self._eof or not self._open:
             return ()
         return (self._from,) if self._silent else (self._from, self._output)
@@ -174,7 +174,7 @@ class Port:
     # -- termination ---------------------------------------------------------------------------
 
     def close(self) -> None:
-        """End the node by closing its pipe; kill it if it does not end."""
+        """End the node by closing its pipe; kill it if it does not end in time."""
         if not self._open:
             return
         self._open = False
@@ -187,20 +187,20 @@ class Port:
 
     @property
     def has_ended(self) -> bool:
-        """Whether the process of the node has ended."""
+        """Whether the node's process has ended."""
         self._reaped = self._reaped or _ended(self.pid, 0.0)
         return self._reaped
 
     def kill(self) -> None:
-        """Kill the node and everything it started, like a power failure."""
-        if self._reaped:  # another process may have its id by now
+        """Kill the node and everything it started, as a power failure would."""
+        if self._reaped:  # its process id may belong to another process now
             return
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
 
 
 def _pipe() -> tuple[int, int]:
-    """Create a pipe whose descriptors are not 3 or 4."""
+    """Create a pipe whose descriptors are not 3 or 4, which the node uses."""
     ends = os.pipe()
     moved = tuple(fcntl(fd, F_DUPFD_CLOEXEC, _ABOVE) for fd in ends)
     for fd in ends:
@@ -209,7 +209,7 @@ def _pipe() -> tuple[int, int]:
 
 
 def _read(fd: int) -> bytes:
-    """Read all available data; b"" at the end of the file or if there is none."""
+    """Read all available data; b"" at the end of the file, or if no data is available."""
     data = bytearray()
     while len(data) < _CHUNK * 16:
         try:
@@ -227,7 +227,7 @@ def _read(fd: int) -> bytes:
 
 
 def _ended(pid: int, timeout_s: float) -> bool:
-    """Wait for a child to end, at most `timeout_s` seconds."""
+    """Wait at most `timeout_s` seconds for a child process to end; return whether it has ended."""
     until = monotonic() + timeout_s
     pause = 0.001
     while True:

@@ -1,4 +1,4 @@
-"""RunnerState: what hosts read and set of a conversation with a node."""
+"""`RunnerState`: the attributes of a conversation with a node that hosts read and set."""
 
 from collections.abc import Callable, MutableMapping
 from typing import Final
@@ -17,23 +17,23 @@ RUNS: Final = Message("the line runs on the node")
 
 
 class RunnerState:
-    """The state of a conversation between its lines.
+    """The state of a conversation with a node between its lines.
 
     Attributes:
         state: the session's options and designs, and the last observation of the node.
         shell: the first client.
-        line_s: the time limit of a line in seconds; None: users can press Ctrl-C.
+        line_s: the time limit of a line in seconds; None for a prompt, where Ctrl-C ends a line.
         overdue: the limit that ended the last line; 0 if none did.
-        busy: who was still busy when the node last did not settle in time, and with what; empty if
-            it settled. Of a line that was ended: where it was.
+        busy: if the node did not settle in time, which process is busy, and with what; if a line
+            was ended, where it was; otherwise empty.
         given_up: always None: a node does not report what its evaluations wait for.
-        on_progress: called with the rounds of a `repeat` that are done, and all.
-        on_output: called with the lines that a line prints, while it runs; None: they are in its
-            results only.
-        on_notice: called with what a user should know before a long line has ended; None: it is
-            among the events.
+        on_progress: called with the completed rounds of a `repeat`, and their total number.
+        on_output: called with the output of a line while it runs; if None, the output is only in
+            the line's results.
+        on_notice: called with events that the user should know of before a long line has ended; if
+            None, they are among the events.
         on_event: never called: see `descriptors`.
-        left: what stays on nodes that are not ours, known once the runner is closed.
+        left: which stores stay on joined nodes, set once the runner is closed.
     """
 
     shell: BeamClient
@@ -41,7 +41,7 @@ class RunnerState:
     talk: Conversation
 
     def __init__(self, design: str) -> None:
-        """`design` is the one that a plain `start manager` starts."""
+        """Create the state; `design` is the default, which `start manager` starts."""
         self.state = SessionState("controlled", design)
         self.line_s: float | None = None
         self.overdue = 0.0
@@ -55,7 +55,7 @@ class RunnerState:
 
     @property
     def engine(self) -> str:
-        """Who answers, as a sentence for the welcome."""
+        """The engine as a sentence for the welcome."""
         return Message("{versions} answers: help engines", versions=str(self.node.versions))
 
     @property
@@ -90,18 +90,21 @@ class RunnerState:
 
     @property
     def runtime(self) -> Runtime:
-        """The result of the last observation."""
+        """The mirror of the node as of the last observation."""
         return self.state.runtime
 
     @property
     def interrupted(self) -> bool:
-        """Whether Ctrl-C was pressed during the line."""
+        """Whether Ctrl-C was pressed during the current line."""
         return self.shell.interrupted
 
     def unfinished(self, text: str) -> bool:
-        """Return whether `text` is incomplete Elixir that continues on the next line."""
+        """Whether `text` is incomplete Elixir that continues on the next line."""
         return self.shell.unfinished(text)
 
     def waiting(self) -> Waiting | None:
-        """Return that a line runs on the node, which does not report what it waits for."""
+        """Return that a line is running on the node, or None.
+
+        A node does not report what the line waits for.
+        """
         return Waiting(RUNS, "", None) if self.talk.is_awaiting else None

@@ -1,8 +1,8 @@
-"""Sources: the Elixir that a command runs on a node.
+"""The Elixir that a command runs on a node.
 
-Most are the line that `explain` shows. If kvshell first looks a store up, or answers something
-other than the bare function - `{:ok, pid}` instead of the `[{pid, nil}]` of `Registry.lookup` - a
-helper of the bridge, `Kvshell.Words`, is used instead.
+For most commands it is the line that `explain` shows. If kvshell first looks a store up, or answers
+something other than the bare function - `{:ok, pid}` instead of the `[{pid, nil}]` of
+`Registry.lookup` - a helper of the bridge, `Kvshell.Words`, is used instead.
 """
 
 import re
@@ -25,7 +25,7 @@ _MODULE: Final = re.compile(r"[A-Z]\w*(?:\.[A-Z]\w*)*$")
 _PID: Final = re.compile(r"#PID<(\d+\.\d+\.\d+)>")
 _REF: Final = re.compile(r"#Reference<([\d.]+)>")
 
-# Commands that run something other than their row's Elixir; per design if it differs.
+# The Elixir of commands for which it is not that of their row; per design if that matters.
 _WORDS: Final = "Kvshell.Words"
 SOURCES: Final[Mapping[str, str | Mapping[str, str]]] = {
     "start manager": f"{_WORDS}.start(<design>)",
@@ -46,7 +46,7 @@ SOURCES: Final[Mapping[str, str | Mapping[str, str]]] = {
     "exit": f"Process.exit({_WORDS}.whereis(<process>), <reason>)",
 }
 
-# Commands that show facts: the query to the node, rendered by the command's own handler.
+# Read-only commands: the query to the node, whose answer the command's own handler renders.
 LOOKS: Final[Mapping[str, str]] = {
     "registry": "Kvshell.Snapshot.take()",
     "cache": "Kvshell.Snapshot.take()",
@@ -64,7 +64,7 @@ FLUSH: Final = f"{_WORDS}.flush()"
 
 NODE_WORDS: Final = frozenset(each.words for each in nodes.ROWS)
 
-# What an engine on the BEAM cannot do, and what to do instead.
+# Commands that the BEAM cannot run, and what to do instead.
 REFUSED: Final[Mapping[str, str]] = {
     "explore": "explore runs every schedule, and the BEAM shows one: use kvshell without --engine",
     "compare": "compare runs five systems of kvshell's own: use kvshell without --engine",
@@ -88,13 +88,13 @@ NO_OWN: Final = "own is made of your modules on kvshell's own runtime: use kvshe
 
 
 class ElixirSource(NamedTuple):
-    """Elixir source: one line, or one per design if they differ."""
+    """Elixir source code for each design; often the same line for all."""
 
     texts: Mapping[str, str]
 
     @property
     def frame(self) -> Frame:
-        """Return the frame to send: the line, or `[{design, line}]`."""
+        """Return the frame to send: the line, or `[{design, line}]` if the designs differ."""
         lines = set(self.texts.values())
         if len(lines) == 1:
             return lines.pop()
@@ -104,8 +104,10 @@ class ElixirSource(NamedTuple):
 def source(match: Match, template: str | Mapping[str, str], bound: Container[str]) -> ElixirSource:
     """Return the Elixir of a command, with its arguments filled into `template`.
 
+    `bound` holds the names that arguments may use as variables.
+
     Raises:
-        CommandError: an argument is an unbound name.
+        CommandError: an argument is a name that is not bound.
     """
     command = match.command
     assert command is not None
@@ -125,12 +127,12 @@ def source(match: Match, template: str | Mapping[str, str], bound: Container[str
 
 
 def is_known(command: Command) -> bool:
-    """Whether a node can run the command."""
+    """Whether a node can run a command."""
     return command.runs_as_elixir or command.words in SOURCES
 
 
 def template_of(command: Command) -> str | Mapping[str, str]:
-    """Return a command's template: its own entry, or the Elixir of its row."""
+    """Return the template for a command's Elixir: an entry of `SOURCES`, or that of its row."""
     own = SOURCES.get(command.words, {})
     if isinstance(own, str):
         return own
@@ -162,7 +164,7 @@ def _argument(name: str, value: Any, design: str, bound: Container[str]) -> str:
 
 
 def process(word: Word, design: str, bound: Container[str]) -> str:
-    """Return the Elixir for a PROCESS or STORE."""
+    """Return the Elixir expression for a PROCESS or STORE."""
     text = word.text
     if not word.quoted:
         if text in {"self", "self()"}:
@@ -210,7 +212,7 @@ def _table(word: Word, design: str, bound: Container[str]) -> str:
 
 
 def term(typed: TypedTerm, bound: Container[str]) -> str:
-    """Return the Elixir for a KEY, VALUE, TERM or REASON."""
+    """Return the Elixir expression for a KEY, VALUE, TERM or REASON."""
     if not typed.dynamic:
         return _literal(typed.value)
     return outside_strings(typed.text, lambda part: _dynamic(part, bound))

@@ -1,1 +1,1 @@
-"""The engine elixir: runs commands as the Elixir that `explain` shows, on kvshell's own runtime."""
+"""The engine `elixir`: runs commands on kvshell's runtime as the Elixir that `explain` shows."""

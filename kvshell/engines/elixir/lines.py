@@ -15,7 +15,7 @@ from kvshell.commands.result import CommandError
 from kvshell.session.client_context import ClientContext
 from kvshell.terms import A, Atom, List, Pid, Term, inspect, sort_key
 
-# What this engine cannot do, and what to do instead.
+# Commands that this engine cannot run, and what to do instead.
 REFUSED: Final[Mapping[str, str]] = {
     "explore": "explore runs commands in systems of its own: use kvshell without --engine",
     "compare": "compare runs commands in five systems of its own: use kvshell without --engine",
@@ -28,7 +28,7 @@ Names = dict[str, Term]
 
 
 class ElixirLine(NamedTuple):
-    """What one command runs.
+    """The line of Elixir that one command runs.
 
     Attributes:
         text: the Elixir, without the pattern.
@@ -44,7 +44,7 @@ class ElixirLine(NamedTuple):
 
 
 def runs(match: Match) -> bool:
-    """Whether a command runs as Elixir."""
+    """Whether a command runs as Elixir with this engine."""
     if match.command is None or match.problems or match.elixir is not None:
         return False
     words = match.command.words
@@ -56,10 +56,10 @@ def runs(match: Match) -> bool:
 
 
 def line_of(client: ClientContext, match: Match) -> ElixirLine | None:
-    """Return the line of a command that `runs`; None if its target does not exist.
+    """Return the line of a command that `runs` accepts; None if its target does not exist.
 
     Raises:
-        CommandError: an argument is an unbound name.
+        CommandError: an argument is a name that is not bound.
         MatchError: a store does not exist.
     """
     assert match.command is not None
@@ -89,7 +89,10 @@ def line_of(client: ClientContext, match: Match) -> ElixirLine | None:
 def _named(
     word: Word, found: Term, client: ClientContext, names: Names, taken: Iterable[str]
 ) -> Word:
-    """Return the line's word for a process or a table."""
+    """Return the word that stands for a process or a table in the line of Elixir.
+
+    A new variable is added to `names`; it must not be in `taken`.
+    """
     if type(found) is Atom:
         return Word(inspect(found))
     name = word.text.removeprefix("$")
@@ -105,7 +108,7 @@ def _named(
 
 
 def _variables(match: Match) -> str:
-    """Return all text typed as terms: its names must not be used as variables."""
+    """Return all arguments typed as terms in one text; names in it cannot be new variables."""
     typed: list[str] = []
     for value in match.args.values():
         if isinstance(value, TypedTerm):
@@ -144,7 +147,7 @@ def _answer(client: ClientContext, words: str, design: str) -> Callable[[Term], 
 
 
 def _started(client: ClientContext, value: Term) -> Term:
-    """Return `{:ok, pid}` of the manager; the function returns its supervisor."""
+    """Return `{:ok, pid}` with the manager's pid; the function returns the supervisor's."""
     manager = client.runtime.whereis(client.design.manager)
     match value:
         case (A.ok, Pid()) if manager is not None:
@@ -160,7 +163,7 @@ def _in_order(value: Term) -> Term:
 
 
 def _created(value: Term) -> Term:
-    """Return the pid, like create in the other designs."""
+    """Return the pid from `{:ok, pid}`, because `create` answers the bare pid in other designs."""
     match value:
         case (A.ok, Pid() as pid) | (A.error, (A.already_started, Pid() as pid)):
             return pid

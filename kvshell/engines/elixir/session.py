@@ -18,7 +18,7 @@ RESTART: Final = "restart manager"
 
 
 class ElixirClient(Client):
-    """Another client, `as b LINE`, whose commands also run as Elixir."""
+    """A client started by `as b LINE`, whose commands also run as Elixir."""
 
     def _evaluate(self, match: Match) -> Answer:
         return as_elixir(self, match, super()._evaluate)
@@ -35,10 +35,10 @@ class ElixirSession(Session):
 
 
 def as_elixir(client: ClientContext, match: Match, own: Callable[[Match], Answer]) -> Answer:
-    """Return the answer of a part of a line; `own` runs what does not run as Elixir.
+    """Return the answer of a part of a line; `own` runs parts that do not run as Elixir.
 
     Raises:
-        CommandError: the engine cannot do it.
+        CommandError: the engine cannot run this command.
     """
     words = match.command.words if match.command is not None else ""
     if match.elixir is None and not match.problems and words in REFUSED:
@@ -61,7 +61,7 @@ def as_elixir(client: ClientContext, match: Match, own: Callable[[Match], Answer
 
 
 def _use(client: ClientContext, match: Match) -> None:
-    """Make the requested design the one that `KV.Registry` refers to."""
+    """Make the requested design the current one if no system is running."""
     wanted = match.args.get("design")
     if not client.running:
         design = client.designs.get(wanted) if wanted else client.default
@@ -70,7 +70,7 @@ def _use(client: ClientContext, match: Match) -> None:
 
 
 def _restart(client: ClientContext, match: Match, own: Callable[[Match], Answer]) -> Answer:
-    """Stop the system with one line, and start it with the other."""
+    """Run `restart manager` as the lines of `stop manager` and `start manager`."""
     args = match.args
     if client.running:
         stop = client.read_part("stop manager")
