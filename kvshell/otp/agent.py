@@ -22,7 +22,7 @@ MODULE = alias("Agent")
 
 
 class Agent(Startable):
-    """The module of an agent: its `start_link(arg)` calls `agent.start_link`.
+    """The base class of an agent's module: its `start_link(arg)` calls `agent.start_link`.
 
     Mirrors `use Agent`.
     """
@@ -62,7 +62,7 @@ class AgentServer(GenServer):
         return None
 
     def code_change(self, old_version: Any, state: Any, extra: Any) -> Term:
-        """Compute the new state with `extra`, a function."""
+        """Compute the new state with the function `extra`."""
         return (A.ok, _run(extra, state))
 
     def runs_in_caller(self, request: Any) -> bool:
@@ -71,7 +71,7 @@ class AgentServer(GenServer):
 
 
 class QuickAgentServer(AgentServer):
-    """Like AgentServer, for an agent whose initial state is declared to need no waiting."""
+    """Like AgentServer, for an agent whose initial function is declared never to wait."""
 
     init_never_waits = True
 
@@ -85,9 +85,10 @@ def _run(code: Any, *state: Term) -> Term:
 
 
 def function(code: Code, arity: int = 1, wanted: tuple[Atom, int] = (A.apply, 3)) -> Function:
-    """Return `code` as a Function term, named after its module and line of definition.
+    """Return `code` as a Function term, named after its module and qualified name.
 
-    Anything that is not a function of that arity is a missing clause in Agent's function `wanted`.
+    Raises:
+        FunctionClauseError: it is not a function of that arity; `wanted` is the function it names.
     """
     if isinstance(code, Function):
         if code.capture.arity == arity:
@@ -127,11 +128,11 @@ def start(
     debug: Iterable[object] = (),
     spawn_opt: Iterable[object] = (),
 ) -> Term:
-    """Start an agent with initial state `code()`. Mirrors Agent.start/2 and /4. Receive point.
+    """Start an agent with the initial state `code()`. Mirrors Agent.start/2 and /4. Receive point.
 
-    Everywhere in this module, code is a function, or `(module, function, args)` with the state as
-    an additional first argument. A function of another arity raises in the caller. `debug` and
-    `spawn_opt` are as in `gen_server.start`.
+    Everywhere in this module, `code` is a function, or `(module, function, args)`, which gets the
+    state as an additional first argument. A function of another arity raises in the caller. `debug`
+    and `spawn_opt` are as in `gen_server.start`.
     """
     fun = _sent(code, 0, (A.start, 2))
     return gen_server.start(
@@ -183,7 +184,7 @@ def update(agent: Server, code: Code, timeout: Timeout = 5000) -> Term:
 
 
 def cast(agent: Server, code: Code) -> Atom:
-    """Replace the state by `code(state)` later; returns `:ok` at once.
+    """Let the agent replace its state by `code(state)`; returns `:ok` at once.
 
     Mirrors Agent.cast/2 and /4.
     """

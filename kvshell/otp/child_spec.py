@@ -29,9 +29,11 @@ from kvshell.terms.list import PROPER, trusted
 
 
 class ChildSpec(NamedTuple):
-    """A child specification. `start` is `{module, function, args}`; `shutdown` is milliseconds,
-    `:infinity` or `:brutal_kill`; `restart` is permanent, transient or temporary.
-    """  # noqa: D205
+    """A child specification.
+
+    `start` is `{module, function, args}`; `shutdown` is milliseconds, `:infinity` or
+    `:brutal_kill`; `restart` is permanent, transient or temporary.
+    """
 
     id: Term
     start: tuple[Atom, Atom, List]
@@ -83,11 +85,10 @@ _OVERRIDES: Final = (A.id, A.start, A.restart, A.shutdown, A.type, A.modules)
 
 
 def spec_of(given: object) -> Term:
-    """Return the specification for a supervisor's argument: a map, or a tuple of six.
+    """Return the child specification for what a supervisor was given: a map, or a 6-tuple.
 
-    The argument is a map or dict, a ChildSpec, or a module or `{module, arg}` with a
-    `child_spec/1`; a module is an atom or a Python class such as a GenServer. Nothing is validated
-    yet.
+    `given` is a map or dict, a ChildSpec, or a module or `{module, arg}` with a `child_spec/1`; a
+    module is an atom or a Python class such as a GenServer. Nothing is validated yet.
 
     Raises:
         ElixirError: the module does not exist or has no `child_spec/1`.
@@ -122,7 +123,7 @@ def _of_module(module: Atom | type, arg: object) -> Term:
 
 
 def _define(module: type[Startable]) -> Atom:
-    """Make a class callable by its module name in the caller's runtime."""
+    """Define a class in the caller's runtime, as a module under its name; return the name."""
     start_link = getattr(module, "start_link", None)
     if start_link is None and issubclass(module, GenServer):
         callbacks = module
@@ -181,7 +182,7 @@ def overridden(given: object, overrides: Mapping[Any, Any]) -> Map:
 
 
 class WrongSpec(Exception):  # noqa: N818  # named after the condition
-    """The specification is invalid; `why` is OTP's reason: `{:invalid_mfa, 5}`."""
+    """The specification is invalid; `why` is OTP's reason, such as `{:invalid_mfa, 5}`."""
 
     def __init__(self, why: Term) -> None:
         super().__init__(inspect(why))
@@ -233,9 +234,9 @@ def dynamic_spec(given: object) -> Term:
 
 
 def _usual(spec: ChildSpec) -> Term:
-    """Return what `_checked_dynamic` would of an ordinary worker, else None.
+    """Return what `_checked_dynamic` returns for an ordinary worker; None for anything else.
 
-    Without the map that iex prints in between: building it takes longer than the checks.
+    This skips the map that iex prints: building it takes longer than the checks.
     """
     _id, start, restart, shutdown, kind, modules, _significant = spec
     if (
@@ -317,9 +318,10 @@ def _check_significant(significant: Term, restart: Term, auto_shutdown: Term) ->
 
 
 def start_child(spec: ChildSpec) -> Term:
-    """Call the start function as supervisor.erl does: a throw is its result, else `{:EXIT, _}`.
+    """Call the child's start function as supervisor.erl does.
 
-    Returns `{:ok, pid}`, `{:ok, pid, info}`, `{:ok, :undefined}` or `{:error, reason}`. Runs in the
+    Returns `{:ok, pid}`, `{:ok, pid, info}`, `{:ok, :undefined}` or `{:error, reason}`. A thrown
+    value counts as the result; an exit or an exception gives the reason `{:EXIT, _}`. Runs in the
     supervisor. Receive point.
     """
     try:
@@ -334,10 +336,10 @@ def start_child(spec: ChildSpec) -> Term:
 
 
 def start_dynamic_child(spec: ChildSpec, extra: List) -> Term:
-    """Call the start function as DynamicSupervisor does: an exception is the error's reason.
+    """Call the child's start function as DynamicSupervisor does, with `extra` before its arguments.
 
-    Returns `{:ok, pid}`, `{:ok, pid, info}`, `:ignore` or `{:error, reason}`. Runs in the
-    supervisor. Receive point.
+    Returns `{:ok, pid}`, `{:ok, pid, info}`, `:ignore` or `{:error, reason}`, also for an exit or
+    an exception. Runs in the supervisor. Receive point.
     """
     module, function, args = spec.start
     try:
@@ -361,7 +363,7 @@ def _sorted(answer: Term) -> Term:
 class Restarts:
     """The times of recent restarts, and the reason `why` of the last: `KV.Registry ended: killed`.
 
-    Belongs to one supervisor and runs in it; everything but `add` may be used from outside.
+    Belongs to one supervisor and runs in it; everything but `add` may be called from outside.
     """
 
     __slots__ = ("_times", "blown", "limit", "why", "window_ms")

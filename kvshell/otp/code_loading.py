@@ -27,7 +27,7 @@ from kvshell.terms import A, Atom, ElixirError, List, Pid, Term
 from kvshell.terms import term as as_term
 
 BIGGEST: Final = 10_000_000  # maximum size of a file, in bytes
-NO_SUCH: Final = "no such file or folder: {path}"  # said so wherever a path is given
+NO_SUCH: Final = "no such file or folder: {path}"  # the text wherever a path is given
 
 Origin = tuple[str, str]  # the file, and the class name in it
 
@@ -35,12 +35,12 @@ Origin = tuple[str, str]  # the file, and the class name in it
 _origins: WeakKeyDictionary[type[GenServer], Origin] = WeakKeyDictionary()
 # The file, as typed, of each server that was started under its name.
 _files: dict[Atom, str] = {}
-# Modules that loaded files imported from their folders: the next load runs them anew.
+# Modules that loaded files imported from their folders: the next load runs them again.
 _beside: set[str] = set()
 
 
 class LoadError(Exception):
-    """The file cannot be loaded: one line, `counter.py:7: invalid syntax`."""
+    """A file cannot be loaded; the message is one line, such as `counter.py:7: invalid syntax`."""
 
 
 class LoadedFile(NamedTuple):
@@ -59,8 +59,8 @@ class LoadedFile(NamedTuple):
 def load(path: Path, typed: str | None = None) -> LoadedFile:
     """Run the file at `path` in the calling process; it may import from its folder.
 
-    Modules it imports from there are run anew as well, since they may have been edited, too.
-    Messages and stacks name the file as `typed`, wherever it was found.
+    Modules it imports from there are run again, since they may have been edited, too. Messages and
+    stacks show the file as `typed`, or by its path.
 
     Raises:
         LoadError: it cannot be read or compiled, it raised, or it has nothing to start.
@@ -91,7 +91,7 @@ def load(path: Path, typed: str | None = None) -> LoadedFile:
 
 @contextmanager
 def _folder(folder: str) -> Iterator[list[ModuleType]]:
-    """Allow imports from `folder`; yields a list that finally holds the imported modules.
+    """Allow imports from `folder`; yields a list that holds the imported modules after the block.
 
     Modules that an earlier load imported from there, or whose name also exists in this folder, are
     forgotten first, and restored if the code fails. No bytecode is written: a file from the same
@@ -187,7 +187,7 @@ def _running(program: LoadedFile) -> list[Term]:
 
 
 def file_of(name: Atom) -> str | None:
-    """Return the file, as typed, from which the server `name` was last loaded."""
+    """Return the file, as typed, from which the server `name` was last loaded, or None."""
     return _files.get(name)
 
 
@@ -269,10 +269,10 @@ _STREAMS: Final = ("standard input", "standard output", "standard error")
 
 @contextmanager
 def _open_streams(shown: str) -> Iterator[None]:
-    """Open the standard streams again that the file's code closes: nothing could be said after.
+    """Reopen standard streams that the file's code closes, because the shell needs them.
 
     Raises:
-        LoadError: it closed one.
+        LoadError: the code closed one.
     """
     kept = {number: os.dup(number) for number in range(3) if _is_open(number)}
     closed: list[str] = []
@@ -297,7 +297,7 @@ def _is_open(number: int) -> bool:
 
 
 def _is_the_files(error: BaseException, file: str) -> bool:
-    """Whether a file caused an error, as opposed to our signals or Ctrl-C."""
+    """Whether the file's code raised `error`, not kvshell or Ctrl-C."""
     if isinstance(error, Exception):
         return True
     trace = error.__traceback__

@@ -33,9 +33,9 @@ _TRY_AGAIN: Final = Atom("$gen_restart")
 
 
 class DynamicSupervisor(Startable):
-    """The module of a dynamic supervisor: `init(arg)` returns `dynamic_supervisor.init(...)`.
+    """The base class of a dynamic supervisor's module. Mirrors `use DynamicSupervisor`.
 
-    Or `ignore`. Mirrors `use DynamicSupervisor`.
+    `init(arg)` returns `dynamic_supervisor.init(...)`, or `ignore`.
     """
 
     child_defaults: ClassVar = {A.type: A.supervisor}
@@ -107,7 +107,7 @@ class DynamicSupervisorServer(GenServer):
         return (A.stop, (A.bad_return, (module, A.init, answer)))
 
     def handle_call(self, request: Any, from_: From, state: Any) -> Term:
-        """Handle the requests of the module `dynamic_supervisor`."""
+        """Handle the requests that the functions of this module send."""
         known: DynamicSupervisorState = state.value
         match request:
             case (A.start_child, (_, _, _, _, _) as spec):
@@ -164,7 +164,7 @@ class DynamicSupervisorServer(GenServer):
 
 
 def _read(flags: Map) -> Any:
-    """Return the options and limits from the flags, or what is wrong: `{:invalid_period, 0}`."""
+    """Return the options and limits in `flags`, or OTP's error, such as `{:invalid_period, 0}`."""
     options = SupervisorOptions(
         flags.get(A.strategy, A.one_for_one), flags.get(A.intensity, 1), flags.get(A.period, 5)
     )
@@ -224,7 +224,7 @@ def _child_died(opaque: Opaque, pid: Pid, reason: Term) -> Term:
 
 
 def _restarted(opaque: Opaque, pid: Pid, why: str) -> Term:
-    """Restart the child that was `pid`, if the limit allows it."""
+    """Restart the child that had the pid `pid`, if the restart limit allows it."""
     state: DynamicSupervisorState = opaque.value
     process = current()
     runtime = process.runtime
@@ -253,7 +253,10 @@ def _restarted(opaque: Opaque, pid: Pid, why: str) -> Term:
 
 
 def _end(children: dict[Pid, ChildSpec]) -> None:
-    """Terminate all at once, as DynamicSupervisor does, and wait for each up to its limit."""
+    """Terminate all children at once; kill each that is still alive after its shutdown time.
+
+    Returns when all are dead. Mirrors what DynamicSupervisor does when it terminates.
+    """
     refs: dict[Ref, Pid] = {}
     due: list[tuple[int, int, Ref]] = []  # a heap: when to kill children with a time limit
     runtime = current().runtime
@@ -292,11 +295,11 @@ def start_link(
     debug: Iterable[object] = (),
     spawn_opt: Iterable[object] = (),
 ) -> Term:
-    """Start a supervisor linked to the caller: `{:ok, pid}`, `:ignore` or `{:error, reason}`.
+    """Start a supervisor linked to the caller. Mirrors DynamicSupervisor.start_link/1 and /3.
 
-    `options` is a SupervisorOptions; or a DynamicSupervisor class, or a module's atom, whose `init`
-    gets `arg`. `extra_arguments` precede the arguments of every start function. Mirrors
-    DynamicSupervisor.start_link/1 and /3. Receive point.
+    Returns `{:ok, pid}`, `:ignore` or `{:error, reason}`. `options` is a SupervisorOptions; or a
+    DynamicSupervisor class, or a module's atom, whose `init` gets `arg`. `extra_arguments` precede
+    the arguments of every start function. Receive point.
     """
     if isinstance(options, type | Atom):
         given = Opaque(module_and_init(options, as_term(arg)))
@@ -314,7 +317,7 @@ def init(
     max_children: int | Atom | None = None,
     extra_arguments: object = (),
 ) -> Term:
-    """Return the result for the `init` of a DynamicSupervisor class: `{:ok, flags}`.
+    """Return `{:ok, flags}`, the result for the `init` of a DynamicSupervisor class.
 
     Mirrors DynamicSupervisor.init/1.
     """
@@ -327,10 +330,10 @@ def init(
 
 
 def start_child(supervisor: Server, spec: object) -> Term:
-    """Start a child: `{:ok, pid}`, `{:ok, pid, info}`, `:ignore` or `{:error, reason}`.
+    """Start a child; returns `{:ok, pid}`, `{:ok, pid, info}`, `:ignore` or `{:error, reason}`.
 
-    `spec` is anything `supervisor.child_spec` accepts, and is validated before it is sent. Mirrors
-    DynamicSupervisor.start_child/2. Receive point.
+    `spec` is anything that `supervisor.child_spec` accepts; it is validated before it is sent.
+    Mirrors DynamicSupervisor.start_child/2. Receive point.
     """
     try:
         valid = dynamic_spec(spec)
@@ -340,22 +343,34 @@ def start_child(supervisor: Server, spec: object) -> Term:
 
 
 def terminate_child(supervisor: Server, pid: Pid) -> Term:
-    """Terminate a child permanently: `:ok` or `{:error, :not_found}`. Receive point."""
+    """Terminate a child permanently; returns `:ok` or `{:error, :not_found}`.
+
+    Mirrors DynamicSupervisor.terminate_child/2. Receive point.
+    """
     if not isinstance(pid, Pid):
         raise FunctionClauseError(_MODULE, A.terminate_child, 2, (supervisor, pid))
     return gen_server.call(supervisor, (A.terminate_child, pid), INFINITY)
 
 
 def which_children(supervisor: Server) -> Term:
-    """Return `[{:undefined, pid, type, modules}]`, oldest first. Receive point."""
+    """Return `[{:undefined, pid, type, modules}]`, oldest first.
+
+    Mirrors DynamicSupervisor.which_children/1. Receive point.
+    """
     return gen_server.call(supervisor, A.which_children, INFINITY)
 
 
 def count_children(supervisor: Server) -> Map:
-    """Return `%{active:, specs:, supervisors:, workers:}`. Receive point."""
+    """Return `%{active:, specs:, supervisors:, workers:}`.
+
+    Mirrors DynamicSupervisor.count_children/1. Receive point.
+    """
     return Map(dict(gen_server.call(supervisor, A.count_children, INFINITY)))
 
 
 def stop(supervisor: Server, reason: object = A.normal, timeout: Timeout = INFINITY) -> Atom:
-    """Stop the supervisor and its children, and wait for it. Receive point."""
+    """Stop the supervisor and its children, and wait until it is dead; returns `:ok`.
+
+    Mirrors DynamicSupervisor.stop/3. Receive point.
+    """
     return gen_server.stop(supervisor, reason, timeout)

@@ -50,12 +50,12 @@ def start(
     debug: Iterable[object] = (),
     spawn_opt: Iterable[object] = (),
 ) -> Term:
-    """Start a server without a link: `{:ok, pid}`, `:ignore` or `{:error, reason}`.
+    """Start a server without a link; returns `{:ok, pid}`, `:ignore` or `{:error, reason}`.
 
     Runs in the caller, which waits until `init` is done. `debug` holds `trace`, `log`,
     `statistics`, `(log, n)` or `(install, {function, state})`, as for `sys`. Of `spawn_opt` only
-    `(priority, level)` can be seen, in the server's `info`; the rest of it and `hibernate_after`
-    are about memory and change nothing here. Mirrors GenServer.start/3. Receive point.
+    `(priority, level)` is visible, in the server's `info`; the other options and `hibernate_after`
+    concern memory and have no effect here. Mirrors GenServer.start/3. Receive point.
     """
     return _start(callbacks, arg, name, False, timeout, (debug, spawn_opt))
 
@@ -108,7 +108,11 @@ def _start(
 
 
 def milliseconds(timeout: Timeout) -> int | None:
-    """Return a time-out in milliseconds, None for `:infinity`."""
+    """Return a timeout in milliseconds, None for `:infinity`.
+
+    Raises:
+        FunctionClauseError: it is neither.
+    """
     if timeout is INFINITY:
         return None
     if type(timeout) is int and timeout >= 0:
@@ -166,7 +170,11 @@ def _declared(loop: object, request: Term) -> bool:
 
 
 def known(server: object, function: Atom, arity: int) -> gen.Server:
-    """Resolve global and via names for `gen`; an invalid server is a missing clause."""
+    """Return `server` with a global or via name resolved.
+
+    Raises:
+        FunctionClauseError: it is invalid; the error names GenServer's function `function`.
+    """
     if isinstance(server, Pid | Atom):
         return server
     if server is None or isinstance(server, bool):  # nil, true and false are atoms, but not names
@@ -180,7 +188,7 @@ def known(server: object, function: Atom, arity: int) -> gen.Server:
 
 
 def cast(server: gen.Server, message: object) -> Atom:
-    """Send `message` and return `:ok` at once, even if nobody is there.
+    """Send `message` and return `:ok` at once, even if there is no such process.
 
     Mirrors GenServer.cast/2.
     """
@@ -195,7 +203,7 @@ def cast(server: gen.Server, message: object) -> Atom:
 
 
 def reply(from_: From, value: object) -> Atom:
-    """Answer a call later, or from elsewhere: `:ok`. Mirrors GenServer.reply/2.
+    """Answer a call, also later or from another process; returns `:ok`. Mirrors GenServer.reply/2.
 
     A second answer is a message to the caller, `{[:alias | ref], value}`, until it has taken the
     first; afterwards it is dropped and counted as late. Runs in any process.
@@ -204,9 +212,10 @@ def reply(from_: From, value: object) -> Atom:
 
 
 def stop(server: gen.Server, reason: object = A.normal, timeout: Timeout = INFINITY) -> Atom:
-    """Stop the server with `reason` and wait until it is gone; works while suspended.
+    """Stop the server with `reason` and wait until it is dead; returns `:ok`.
 
-    Exits if it does not exist or ends with another reason. Mirrors GenServer.stop/3. Receive point.
+    Works while it is suspended. Exits if it does not exist or ends with another reason. Mirrors
+    GenServer.stop/3. Receive point.
     """
     why = as_term(reason, "reason")
     return gen.stop(
@@ -235,7 +244,7 @@ def whereis(server: gen.Server) -> Pid | tuple[Atom, Atom] | None:
 def multi_call(
     nodes: Iterable[Atom] | None, name: Atom, request: object, timeout: Timeout = INFINITY
 ) -> Term:
-    """Call `name` on the given nodes, or on all for None: `{[{node, reply}], bad_nodes}`.
+    """Call `name` on the given nodes, on all for None; return `{[{node, reply}], bad_nodes}`.
 
     There is only one node. Mirrors GenServer.multi_call/4. Receive point.
     """
@@ -249,7 +258,7 @@ def multi_call(
 
 
 def abcast(nodes: Iterable[Atom] | None, name: Atom, message: object) -> Atom:
-    """Cast to `name` on the given nodes, or on all for None: `:abcast`.
+    """Cast to `name` on the given nodes, on all for None; returns `:abcast`.
 
     Mirrors GenServer.abcast/3.
     """

@@ -86,10 +86,10 @@ def start_link(
     meta: Iterable[tuple[Term, Term]] = (),
     compressed: bool = False,
 ) -> Term:
-    """Start a registry whose keys are `:unique` or `:duplicate`: `{:ok, pid}`. Receive point.
+    """Start a registry whose keys are `:unique` or `:duplicate`; returns `{:ok, pid}`.
 
     `listeners` are names of processes notified of every `register` and `unregister`; `meta` holds
-    the initial entries for `meta`. Mirrors Registry.start_link/1.
+    the initial entries for `meta`. Mirrors Registry.start_link/1. Receive point.
     """
     if keys is not A.unique and keys is not A.duplicate:
         raise ArgumentError(
@@ -117,7 +117,7 @@ def _start_link_with(options: List) -> Term:
 
 
 def child_spec(options: Iterable[tuple[Atom, Term]]) -> Map:
-    """Return the child specification of a registry; `options` as `(keys, unique)`.
+    """Return the child specification of a registry; an option is a pair such as `(keys, unique)`.
 
     Mirrors Registry.child_spec/1.
     """
@@ -133,10 +133,10 @@ def child_spec(options: Iterable[tuple[Atom, Term]]) -> Map:
 
 
 def register(registry: Atom, key: Term, value: Term) -> Term:
-    """Register the caller: `{:ok, partition}`, or `{:error, {:already_registered, pid}}`.
+    """Register the caller under `key`, with a value, and link it to the registry's partition.
 
-    Links the caller to the registry's partition. Receive point: it waits for the end of a dying
-    owner. Mirrors Registry.register/3.
+    Returns `{:ok, partition}` or `{:error, {:already_registered, pid}}`. Waits for the end of an
+    owner that is dying. Mirrors Registry.register/3. Receive point.
     """
     me = process.self_()
     known = read_meta(registry)
@@ -164,7 +164,10 @@ def register(registry: Atom, key: Term, value: Term) -> Term:
 
 
 def unregister(registry: Atom, key: Term) -> Atom:
-    """Unregister the caller from `key`, if registered: `:ok`. Mirrors Registry.unregister/2."""
+    """Unregister the caller from `key`, if registered; returns `:ok`.
+
+    Mirrors Registry.unregister/2.
+    """
     me = process.self_()
     known = read_meta(registry)
     own = known.of_pid(me)
@@ -181,7 +184,7 @@ def _tell_unregistered(known: RegistryMeta, key: Term, me: Pid) -> None:
 
 
 def unregister_match(registry: Atom, key: Term, pattern: Term, guards: Iterable[Term] = ()) -> Atom:
-    """Remove the caller's entries under `key` whose value matches: `:ok`.
+    """Remove the caller's entries under `key` whose value matches; returns `:ok`.
 
     Mirrors Registry.unregister_match/4.
     """
@@ -209,7 +212,7 @@ def _unlink_if_gone(own: RegistryPart, me: Pid) -> None:
 
 
 def lookup(registry: Atom, key: Term) -> List:
-    """Return `[{pid, value}]`, read from ETS in the caller; a pid may be dead.
+    """Return `[{pid, value}]` for `key`, read from ETS in the caller; a pid may be dead.
 
     Mirrors Registry.lookup/2.
     """
@@ -224,9 +227,10 @@ def values(registry: Atom, key: Term, pid: Pid) -> List:
 
 
 def update_value(registry: Atom, key: Term, function: Callable[[Term], Term]) -> Term:
-    """Replace the caller's value under a unique key: `{new, old}`, or `:error` if it has none.
+    """Replace the caller's value under a unique key by `function(value)`.
 
-    Mirrors Registry.update_value/3.
+    Returns `{new, old}`, or `:error` if the caller is not registered there. Mirrors
+    Registry.update_value/3.
     """
     known = read_meta(registry)
     if not known.unique:
@@ -249,9 +253,9 @@ def dispatch(
     *,
     parallel: bool = False,
 ) -> Atom:
-    """Call `function` with the entries under `key`, unless there are none; `:ok`.
+    """Call `function` with the entries under `key`, unless there are none; returns `:ok`.
 
-    It is called once per partition with entries, in the caller, or with `parallel` in a task each.
+    It is called once for each partition with entries, in the caller, or with `parallel` in a task.
     A tuple `(module, function, args)` gets the entries as first argument. Mirrors
     Registry.dispatch/4.
     """
@@ -268,7 +272,7 @@ def dispatch(
 
 
 def _alone(caller: Pid, dispatch: Callable[[], Atom]) -> Atom:
-    """Run in a task, so that its end is not an exit of the caller."""
+    """Run `dispatch` in a task without its link, so that the caller gets no exit from it."""
     process.unlink(caller)
     return dispatch()
 
@@ -301,7 +305,7 @@ def _keys(own: RegistryPart, pid: Pid) -> list[Term]:
 
 
 def meta(registry: Atom, key: Term) -> Term:
-    """Return the registry's metadata under `key`: `{:ok, value}` or `:error`.
+    """Return the registry's metadata under `key`: `{:ok, value}`, or `:error` if there is none.
 
     Mirrors Registry.meta/2.
     """
@@ -316,7 +320,7 @@ def meta(registry: Atom, key: Term) -> Term:
 
 
 def put_meta(registry: Atom, key: Term, value: Term) -> Atom:
-    """Set a metadata entry of the registry: `:ok`. Mirrors Registry.put_meta/3."""
+    """Set a metadata entry of the registry; returns `:ok`. Mirrors Registry.put_meta/3."""
     try:
         ets.insert(registry, (key, value))
     except ArgumentError:
@@ -325,7 +329,7 @@ def put_meta(registry: Atom, key: Term, value: Term) -> Atom:
 
 
 def delete_meta(registry: Atom, key: Term) -> Atom:
-    """Delete a metadata entry of the registry: `:ok`. Mirrors Registry.delete_meta/2."""
+    """Delete a metadata entry of the registry; returns `:ok`. Mirrors Registry.delete_meta/2."""
     try:
         ets.delete(registry, key)
     except ArgumentError:
@@ -354,7 +358,7 @@ def whereis_name(name: Term) -> Pid | Atom:
 
 
 def register_name(name: Term, pid: Pid) -> Atom:
-    """Register the calling process, which is `pid`: `:yes` or `:no`. Receive point."""
+    """Register the calling process, which is `pid`; returns `:yes` or `:no`. Receive point."""
     if pid is not process.self_():
         raise ArgumentError(":via registers the process that calls")
     registry, key, *value = name
@@ -364,12 +368,12 @@ def register_name(name: Term, pid: Pid) -> Atom:
 
 
 def unregister_name(name: Term) -> Atom:
-    """Undo register_name."""
+    """Unregister the caller from the key in `name`; returns `:ok`."""
     return unregister(name[0], name[1])
 
 
 def send(name: Term, message: Term) -> Term:
-    """Send to the process under a unique key; an error if there is none.
+    """Send to the process under a unique key; raises ArgumentError if there is none.
 
     Mirrors Registry.send/2.
     """
@@ -392,5 +396,5 @@ MODULE: Final = code.define(
 
 
 def via(registry: Atom, key: Term, *value: Term) -> tuple[Atom, Atom, Term]:
-    """Return `{:via, Registry, {registry, key}}`, a name for a server; kvshell's own short form."""
+    """Return `{:via, Registry, {registry, key}}`, a name for a server; only kvshell has this."""
     return (A.via, MODULE, (registry, key, *value))

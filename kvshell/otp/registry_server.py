@@ -44,7 +44,7 @@ class RegistryKind(NamedTuple):
     listeners: List = List()
 
     def rows(self, part: "RegistryPart | None" = None) -> List:
-        """Return the rows of the registry's own table that state this, as in Elixir.
+        """Return these parameters as rows of the registry's own table, as in Elixir.
 
         `part` is the only partition, if there is just one.
         """
@@ -101,7 +101,7 @@ class RegistryMeta(NamedTuple):
         return self.all()
 
     def all(self) -> list[RegistryPart]:
-        """Return all partitions."""
+        """Return all partitions, by number."""
         return [self.at(number) for number in range(self.kind.partitions)]
 
 
@@ -128,7 +128,7 @@ def meta(registry: Atom) -> RegistryMeta:
 
 
 def of_key(key: Term, head: Term, guards: Iterable[Term], result: List) -> List:
-    """Return the specification of the rows under one key that match `head` and the guards."""
+    """Return a match specification for the rows under `key` that match `head` and the guards."""
     same = (Atom("=:="), (A.element, 1, _ROW), (A.const, key))
     return List([(head, List((same, *guards)), result)])
 
@@ -281,7 +281,7 @@ PARTITION: Final = code.define("Registry.Partition", start_link=_start_partition
 
 
 def checked_meta(meta: object) -> List:
-    """Return the metadata entries given to a start, or raise."""
+    """Return the `meta` option of a start as a List, or raise ArgumentError."""
     entries = as_term(list(meta) if isinstance(meta, tuple | list) else meta)
     if type(entries) is List and all(
         type(row) is tuple and len(row) == 2 and isinstance(row[0], Atom) for row in entries
@@ -291,7 +291,7 @@ def checked_meta(meta: object) -> List:
 
 
 def checked_listeners(listeners: object) -> List:
-    """Return the names of the listeners given to a start, or raise."""
+    """Return the `listeners` option of a start as a List, or raise ArgumentError."""
     names = as_term(list(listeners) if isinstance(listeners, tuple | list) else listeners)
     if type(names) is List and all(isinstance(name, Atom) for name in names):
         return names

@@ -57,9 +57,10 @@ def start_link(
 ) -> Term:
     """Start a supervisor linked to the caller; waits until every child is started.
 
-    `children` is a list of arguments for `child_spec`, and `options` a SupervisorOptions; or a
-    Supervisor class or a module's atom, and the argument of its `init`. Returns `{:ok, pid}`,
-    `:ignore` or `{:error, reason}`. Mirrors Supervisor.start_link/2 and /3. Receive point.
+    `children` is a list of what `child_spec` accepts, and `options` a SupervisorOptions; or
+    `children` is a Supervisor class or a module's atom, and `options` the argument of its `init`.
+    Returns `{:ok, pid}`, `:ignore` or `{:error, reason}`. Mirrors Supervisor.start_link/2 and /3.
+    Receive point.
     """
     return gen_server.start_link(
         SupervisorServer, _given(children, options), name=name, debug=debug, spawn_opt=spawn_opt
@@ -74,7 +75,10 @@ def start(
     debug: Iterable[object] = (),
     spawn_opt: Iterable[object] = (),
 ) -> Term:
-    """Start a supervisor without a link, as if an application had been started."""
+    """Start a supervisor without a link, like that of an application. Receive point.
+
+    Arguments and result are those of `start_link`.
+    """
     return gen_server.start(
         SupervisorServer, _given(children, options), name=name, debug=debug, spawn_opt=spawn_opt
     )
@@ -88,7 +92,7 @@ def _given(children: Children | type | Atom, options: object) -> Opaque:
 
 
 def init(children: Children, options: object = DEFAULTS) -> Term:
-    """Return the result for the `init` of a Supervisor class: `{:ok, {flags, specifications}}`.
+    """Return `{:ok, {flags, specifications}}`, the result for the `init` of a Supervisor class.
 
     Mirrors Supervisor.init/2.
     """
@@ -106,7 +110,7 @@ def child_spec(given: object, overrides: Mapping[Any, Any] | None = None) -> Map
 
 
 def start_child(supervisor: Server, child: object) -> Term:
-    """Add a child and start it: `{:ok, pid}`, `{:ok, pid, info}` or `{:error, reason}`.
+    """Add a child and start it; returns `{:ok, pid}`, `{:ok, pid, info}` or `{:error, reason}`.
 
     Mirrors Supervisor.start_child/2. Receive point.
     """
@@ -115,15 +119,15 @@ def start_child(supervisor: Server, child: object) -> Term:
 
 
 def terminate_child(supervisor: Server, child_id: object) -> Term:
-    """Terminate a child; its specification stays unless temporary. `:ok` or `{:error, reason}`.
+    """Terminate a child; its specification stays unless it is temporary.
 
-    Mirrors Supervisor.terminate_child/2. Receive point.
+    Returns `:ok` or `{:error, reason}`. Mirrors Supervisor.terminate_child/2. Receive point.
     """
     return gen_server.call(supervisor, (A.terminate_child, as_term(child_id)), INFINITY)
 
 
 def restart_child(supervisor: Server, child_id: object) -> Term:
-    """Restart a terminated child: `{:ok, pid}` or `{:error, reason}`.
+    """Restart a child that was terminated; returns `{:ok, pid}` or `{:error, reason}`.
 
     Mirrors Supervisor.restart_child/2. Receive point.
     """
@@ -131,9 +135,9 @@ def restart_child(supervisor: Server, child_id: object) -> Term:
 
 
 def delete_child(supervisor: Server, child_id: object) -> Term:
-    """Delete the specification of a child that is not running: `:ok` or `{:error, reason}`.
+    """Delete the specification of a child that is not running.
 
-    Mirrors Supervisor.delete_child/2. Receive point.
+    Returns `:ok` or `{:error, reason}`. Mirrors Supervisor.delete_child/2. Receive point.
     """
     return gen_server.call(supervisor, (A.delete_child, as_term(child_id)), INFINITY)
 
@@ -156,14 +160,17 @@ def count_children(supervisor: Server) -> Map:
 
 
 def stop(supervisor: Server, reason: object = A.normal, timeout: Timeout = INFINITY) -> Atom:
-    """Stop the supervisor and its children, and wait for it. Mirrors Supervisor.stop/3."""
+    """Stop the supervisor and its children, and wait until it is dead; returns `:ok`.
+
+    Mirrors Supervisor.stop/3. Receive point.
+    """
     return gen_server.stop(supervisor, reason, timeout)
 
 
 def callback_module(supervisor: Server) -> Atom:
-    """Return the module whose `init` started it. Mirrors :supervisor.get_callback_module/1.
+    """Return the module whose `init` started the supervisor. Receive point.
 
-    Receive point.
+    Mirrors :supervisor.get_callback_module/1.
     """
     state = sys.get_state(supervisor)
     found: Atom = state.value.module

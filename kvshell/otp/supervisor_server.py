@@ -30,9 +30,9 @@ _TRY_AGAIN: Final = A.try_again_restart
 
 
 class Supervisor(Startable):
-    """The module of a supervisor: `init(arg)` returns `supervisor.init(children, options)`.
+    """The base class of a supervisor's module. Mirrors `use Supervisor`.
 
-    Or `ignore`. Mirrors `use Supervisor`.
+    `init(arg)` returns `supervisor.init(children, options)`, or `ignore`.
     """
 
     child_defaults: ClassVar = {A.type: A.supervisor}
@@ -63,12 +63,12 @@ class Child:
 
     @property
     def temporary(self) -> bool:
-        """Whether its specification is deleted when it ends."""
+        """Whether the specification is deleted when the child ends."""
         return self.spec.restart is A.temporary
 
 
 class SupervisorState:
-    """The state of a supervisor; `children` by the form of their id, in order of start."""
+    """The state of a supervisor; `children` is by key(id), in order of start."""
 
     __slots__ = ("children", "module", "options", "restarts")
 
@@ -79,7 +79,7 @@ class SupervisorState:
         self.children: dict[Any, Child] = {}
 
     def of_pid(self, pid: Term) -> Child | None:
-        """Return the child with that pid."""
+        """Return the child that has the pid, or None."""
         return next((child for child in self.children.values() if child.pid is pid), None)
 
     def forget(self, child: Child) -> None:
@@ -110,7 +110,7 @@ class SupervisorServer(GenServer):
         return (A.stop, (A.bad_return, (module, A.init, answer)))
 
     def handle_call(self, request: Any, from_: From, state: Any) -> Term:
-        """Handle the requests of the module `supervisor`."""
+        """Handle the requests that the functions of `supervisor` send."""
         known: SupervisorState = state.value
         match request:
             case (A.start_child, spec):
@@ -323,7 +323,7 @@ def _restarted(opaque: Opaque, child: Child, why: str) -> Term:
 
 
 def _again(state: SupervisorState, child: Child) -> list[Child]:
-    """Terminate all children restarted with `child`; return them in order of start."""
+    """Terminate the children to restart with `child`, and return them all in order of start."""
     children = list(state.children.values())
     strategy = state.options.strategy
     child.pid = A.undefined

@@ -34,7 +34,10 @@ def suspend(server: gen.Server, timeout: Timeout = 5000) -> Atom:
 
 
 def resume(server: gen.Server, timeout: Timeout = 5000) -> Atom:
-    """Let the server handle all messages again; `:ok`. Mirrors :sys.resume/2. Receive point."""
+    """Let the server handle all messages again; returns `:ok`. Mirrors :sys.resume/2.
+
+    Receive point.
+    """
     answer: Atom = _call(A.resume, server, A.resume, timeout)
     return answer
 
@@ -61,14 +64,17 @@ def replace_state(
 
 
 def get_status(server: gen.Server, timeout: Timeout = 5000) -> Term:
-    """Return `{:status, pid, {:module, :gen_server}, [...]}`. Mirrors :sys.get_status/2."""
+    """Return `{:status, pid, {:module, :gen_server}, [...]}`. Mirrors :sys.get_status/2.
+
+    Receive point.
+    """
     return _call(A.get_status, server, A.get_status, timeout)
 
 
 def step(server: gen.Server, timeout: Timeout = 5000) -> Term:
-    """Let a suspended server handle one message; `{:ok, message, left}` or `:empty`.
+    """Let a suspended server handle one message; returns `{:ok, message, left}` or `:empty`.
 
-    It stays suspended. kvshell's own; OTP has no equivalent. Receive point.
+    It stays suspended. OTP has no equivalent. Receive point.
 
     Raises:
         Exit: the server died handling the message, or does not exist.
@@ -77,38 +83,43 @@ def step(server: gen.Server, timeout: Timeout = 5000) -> Term:
 
 
 def statistics(server: gen.Server, flag: bool | Atom, timeout: Timeout = 5000) -> Term:
-    """Count messages in and out: True or False: `:ok`; `:get`: `{:ok, [...]}`.
+    """Start counting messages (True), stop counting (False), or `:get` the counts.
 
-    Returns `{:ok, :no_statistics}` if nothing is counted. Mirrors :sys.statistics/2. Receive point.
+    Returns `:ok`; for `:get` `{:ok, [...]}`, or `{:ok, :no_statistics}` if nothing is counted.
+    Mirrors :sys.statistics/2. Receive point.
     """
     return _call(A.statistics, server, (A.debug, (A.statistics, flag)), timeout, flag)
 
 
 def trace(server: gen.Server, flag: bool, timeout: Timeout = 5000) -> Term:
-    """Print each message, reply and new state as an event `debug`, in Erlang's syntax; `:ok`.
+    """Start or stop printing each message, reply and new state, in Erlang's syntax; returns `:ok`.
 
-    Mirrors :sys.trace/2, except that long lines are not broken. Receive point.
+    They are printed as events `debug`. Mirrors :sys.trace/2, except that long lines are not broken.
+    Receive point.
     """
     return _call(A.trace, server, (A.debug, (A.trace, flag)), timeout, flag)
 
 
 def log(server: gen.Server, flag: bool | Atom | tuple[bool, int], timeout: Timeout = 5000) -> Term:
-    """Keep the last 10 events, or `(True, n)`; False drops them; `get`, `print` show them.
+    """Keep the last 10 events (True) or the last n (`(True, n)`), or drop them (False).
 
-    Mirrors :sys.log/2. Receive point.
+    `get` returns the events kept, `print` prints them. Mirrors :sys.log/2. Receive point.
     """
     return _call(A.log, server, (A.debug, (A.log, flag)), timeout, flag)
 
 
 def no_debug(server: gen.Server, timeout: Timeout = 5000) -> Term:
-    """Stop counting, keeping and printing; `:ok`. Mirrors :sys.no_debug/1. Receive point."""
+    """Stop all counting, keeping and printing; returns `:ok`. Mirrors :sys.no_debug/1.
+
+    Receive point.
+    """
     return _call(A.no_debug, server, (A.debug, A.no_debug), timeout)
 
 
 def terminate(server: gen.Server, reason: object, timeout: Timeout = 5000) -> Atom:
-    """Ask the server to terminate with `reason`; `:ok` at once. Mirrors :sys.terminate/2.
+    """Ask the server to terminate with `reason`; returns `:ok` at once.
 
-    Receive point.
+    Mirrors :sys.terminate/2. Receive point.
     """
     why = as_term(reason)
     answer: Atom = _call(A.terminate, server, (A.terminate, why, A.reply), timeout, why)
@@ -118,7 +129,7 @@ def terminate(server: gen.Server, reason: object, timeout: Timeout = 5000) -> At
 def change_code(
     server: gen.Server, module: Atom, old_version: object, extra: object, timeout: Timeout = 5000
 ) -> Term:
-    """Run a suspended server's `code_change`: `:ok` or `{:error, reason}`.
+    """Run a suspended server's `code_change`; returns `:ok` or `{:error, reason}`.
 
     Mirrors :sys.change_code/4. Receive point.
     """
@@ -127,7 +138,7 @@ def change_code(
 
 
 def install(server: gen.Server, spec: tuple[Any, ...], timeout: Timeout = 5000) -> Atom:
-    """Call a function on every event of the server: `:ok`.
+    """Call a function on every event of the server; returns `:ok`.
 
     `spec` is `(function, state)` or `(id, function, state)`; `function(state, event, name)` returns
     its new state, or `:done` to be removed. Mirrors :sys.install/2. Receive point.
@@ -139,7 +150,7 @@ def install(server: gen.Server, spec: tuple[Any, ...], timeout: Timeout = 5000) 
 
 
 def remove(server: gen.Server, which: object, timeout: Timeout = 5000) -> Atom:
-    """Remove a function added by `install`, by the function or its id.
+    """Remove a function added by `install`; `which` is the function or its id. Returns `:ok`.
 
     Mirrors :sys.remove/2. Receive point.
     """

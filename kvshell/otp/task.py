@@ -51,7 +51,10 @@ __all__ = [
 
 
 class Task(Startable):
-    """The module of a task: its `start_link(arg)` calls `task.start_link`. Mirrors `use Task`."""
+    """The base class of a task's module: its `start_link(arg)` calls `task.start_link`.
+
+    Mirrors `use Task`.
+    """
 
     child_defaults: ClassVar = {A.restart: A.temporary}
 
@@ -63,7 +66,7 @@ def child_spec(code: Code) -> Map:
 
 
 def start(code: Code) -> Term:
-    """Run `code` in a process without a link and without awaiting it: `{:ok, pid}`.
+    """Run `code` in a process that is neither linked nor awaited; returns `{:ok, pid}`.
 
     Mirrors Task.start/1 and /3.
     """
@@ -71,7 +74,7 @@ def start(code: Code) -> Term:
 
 
 def start_link(code: Code) -> Term:
-    """Run `code` in a process linked to the caller, without awaiting it: `{:ok, pid}`.
+    """Run `code` in a process that is linked to the caller, but not awaited; returns `{:ok, pid}`.
 
     Mirrors Task.start_link/1 and /3.
     """
@@ -231,7 +234,7 @@ def _left(deadline: int | None) -> int | None:
 
 
 def shutdown(task: Map, timeout: Timeout = 5000) -> Term:
-    """Stop the task; return `{:ok, value}` if it arrived before, `{:exit, reason}`, or nil.
+    """Stop the task; return `{:ok, value}` if it has sent its value, `{:exit, reason}`, or nil.
 
     `timeout` is how long it may run after `:shutdown` before it is killed, or `:brutal_kill`.
     Mirrors Task.shutdown/2. Receive point.
@@ -265,9 +268,9 @@ def shutdown(task: Map, timeout: Timeout = 5000) -> Term:
 
 
 def ignore(task: Map) -> Term:
-    """Stop waiting for the value; the task continues. `{:ok, value}` if it has arrived, or nil.
+    """Stop waiting for the value; the task continues. Mirrors Task.ignore/1.
 
-    Mirrors Task.ignore/1.
+    Returns `{:ok, value}` or `{:exit, reason}` if it has arrived, otherwise nil.
     """
     _check(task, A.ignore, 1)
     ref: Ref = task.get(A.ref)
@@ -286,7 +289,7 @@ def ignore(task: Map) -> Term:
 
 
 def _check(task: object, function: Atom, arity: int) -> None:
-    """Raise unless it is a task owned by the caller."""
+    """Raise unless `task` is a task owned by the caller."""
     _check_task(task, function, arity)
     assert isinstance(task, Map)
     _check_owner(task)

@@ -42,9 +42,10 @@ Code = Function | Callable[..., Any] | tuple[Any, ...]
 
 
 def runnable(code: Code, function: Atom, arity: int = 0) -> Term:
-    """Return `{module, function, args}` for the code of a task.
+    """Return the code of a task as `{module, function, args}`.
 
-    Anything that is not a function of that arity is a missing clause in `function` of Task.
+    Raises:
+        FunctionClauseError: it is not a function of that arity; the error names Task's `function`.
     """
     if isinstance(code, tuple) and len(code) == 3:
         module, name, args = code
@@ -56,14 +57,14 @@ def runnable(code: Code, function: Atom, arity: int = 0) -> Term:
 
 
 def struct(owner: Pid, pid: Pid, ref: Ref, code: Term) -> Map:
-    """Return the task's struct."""
+    """Return a task as a term: `%Task{}`."""
     module, function, args = code
     mfa = (module, function, len(args))
     return Map({A.__struct__: MODULE, A.mfa: mfa, A.owner: owner, A.pid: pid, A.ref: ref})
 
 
 def starter() -> Term:
-    """Return the starter of a task, `{node, name_or_pid, pid}`, as named in reports."""
+    """Return `{node, name_or_pid, pid}` of the caller, as reports name the starter of a task."""
     me = current_process(carrier())
     return (NODE, me.shown(), me.pid)
 
@@ -81,7 +82,7 @@ def put_callers(line: List) -> None:
 
 
 def run(by: Term, code: Term) -> Term:
-    """Run the task's code and return its value; report a crash. Runs in the task."""
+    """Run a task's code and return its value; report a crash. Runs in the task."""
     module, function, args = code
     try:
         if module is A.erlang and function is A.apply:
@@ -126,10 +127,10 @@ def deliver(owner: Pid, ref: Ref, value: Term) -> None:
 
 
 def start_link(by: Term, *more: Term) -> Term:
-    """Start a task as the child of a Task.Supervisor: `{:ok, pid}`. Runs in the supervisor.
+    """Start a task as the child of a Task.Supervisor; returns `{:ok, pid}`.
 
     With callers and code it runs the code; with `:monitor` it waits for instructions from its
-    owner.
+    owner. Runs in the supervisor.
     """
     called = _WAITING
     if len(more) == 2:

@@ -56,7 +56,7 @@ DEFAULTS: Final = StreamOptions()
 
 
 class StreamWork:
-    """An item that a task works on."""
+    """An item, the task that works on it, and its result once there is one."""
 
     __slots__ = ("deadline", "item", "pid", "ref", "result")
 
@@ -100,7 +100,7 @@ def async_stream(
 
 
 def check(code: Code, options: StreamOptions) -> None:
-    """Raise for anything but a function of one argument, and for invalid options."""
+    """Raise unless `code` is a function of one argument and the options are valid."""
     if isinstance(code, Function):
         fits = code.capture.arity == 1
     else:

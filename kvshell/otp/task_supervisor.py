@@ -1,7 +1,7 @@
 """Task.Supervisor: tasks that are children of a supervisor. Mirrors Elixir's Task.Supervisor.
 
-Tasks of `async_` are also linked to their owner; those of `async_nolink` are not, and a crash is a
-`:DOWN`. Code is a function, or `(module, function, args)`.
+Tasks of `async_` are also linked to their owner; those of `async_nolink` are not, so that the owner
+only gets a `:DOWN` if one crashes. Code is a function, or `(module, function, args)`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -70,9 +70,9 @@ def start_link(
     debug: Iterable[object] = (),
     spawn_opt: Iterable[object] = (),
 ) -> Term:
-    """Start a supervisor linked to the caller: `{:ok, pid}`. Mirrors Task.Supervisor.start_link/1.
+    """Start a supervisor linked to the caller; returns `{:ok, pid}`. Receive point.
 
-    Receive point.
+    Mirrors Task.Supervisor.start_link/1.
     """
     options = SupervisorOptions(max_restarts=max_restarts, max_seconds=max_seconds)
     answer = dynamic_supervisor.init(options, max_children=max_children)
@@ -102,7 +102,7 @@ def _start_link_with(options: List) -> Term:
 def start_child(
     supervisor: Server, code: Code, *, restart: Atom | None = None, shutdown: Term = None
 ) -> Term:
-    """Run `code` as a child, without awaiting it: `{:ok, pid}` or `{:error, :max_children}`.
+    """Run `code` as a child that is not awaited; returns `{:ok, pid}` or `{:error, :max_children}`.
 
     Mirrors Task.Supervisor.start_child/3 and /5. Receive point.
     """
@@ -204,9 +204,9 @@ def children(supervisor: Server) -> List:
 
 
 def terminate_child(supervisor: Server, pid: Pid) -> Term:
-    """Terminate a task: `:ok` or `{:error, :not_found}`. Mirrors Task.Supervisor.terminate_child/2.
+    """Terminate a task; returns `:ok` or `{:error, :not_found}`. Receive point.
 
-    Receive point.
+    Mirrors Task.Supervisor.terminate_child/2.
     """
     if not isinstance(pid, Pid):
         raise FunctionClauseError(MODULE, A.terminate_child, 2, args=(supervisor, pid))
@@ -214,7 +214,10 @@ def terminate_child(supervisor: Server, pid: Pid) -> Term:
 
 
 def stop(supervisor: Server, reason: object = A.normal, timeout: Timeout = INFINITY) -> Atom:
-    """Stop the supervisor and its tasks, and wait for it. Receive point."""
+    """Stop the supervisor and its tasks, and wait until it is dead; returns `:ok`.
+
+    Receive point.
+    """
     return gen_server.stop(supervisor, reason, timeout)
 
 

@@ -1,4 +1,4 @@
-"""What the tests of OTP share."""
+"""Fixtures for the tests of OTP."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from tests.otp.programs import Write
 
 @pytest.fixture
 def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
-    """Write a program; return its path as a person types it."""
+    """Return a function that writes a program and returns its path, as a user types it."""
     monkeypatch.chdir(tmp_path)
 
     def write_(source: str, name: str = "counter.py") -> Path:

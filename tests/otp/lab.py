@@ -1,4 +1,4 @@
-"""Lab.Server: the callbacks with which the BEAM's answers were recorded."""
+"""Lab.Server: the same callbacks with which the BEAM's answers were recorded."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from kvshell.terms import A, List, RuntimeError_, Term
 
 
 class Lab(GenServer):
-    """Does what it is asked to; terminate reports to `heard`."""
+    """A server that does what it is asked to; its terminate reports to `heard`."""
 
     module = "Lab.Server"
 
@@ -117,7 +117,7 @@ class Bare(GenServer):
 
 
 class Partial(GenServer):
-    """Some clauses of each, no catch-all."""
+    """A server with some clauses of each callback, but no catch-all."""
 
     module = "Lab.Partial"
 

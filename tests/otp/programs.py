@@ -27,7 +27,7 @@ Write = Callable[..., Path]
 
 
 def load(rt: Runtime, path: Path) -> Term:
-    """Load and start, as the command does."""
+    """Load and start a program, as the command does."""
     program = loading.load(path)
     loading.renew(program, rt)
     return loading.start(program)

@@ -1,4 +1,4 @@
-"""GenServer, case by case as the BEAM answered (section 6 of the cases), on both schedulers."""
+"""GenServer, case by case as the BEAM answers; the numbers are those of the recorded sessions."""
 
 import re
 from collections.abc import Iterator
@@ -230,7 +230,7 @@ def test_11_16_a_reply_may_be_early_late_or_repeated(rt: Runtime) -> None:
     assert process.receive() is A.finally_
     assert gen_server.call(pid, (A.early_reply, 42)) == 42
     # The BEAM left {[:alias | ref], :second} in the mailbox in 200 of 200 calls. Two threads may
-    # come to the other possible end: the caller takes the first before the second is sent.
+    # also allow the other outcome: the caller takes the first before the second is sent.
     assert gen_server.call(pid, A.double_reply) is A.first
     rt.settle()
     left = process.flush()

@@ -48,7 +48,7 @@ def test_a_running_server_keeps_pid_and_state_and_runs_the_new_code(
 
 
 def test_waiting_messages_are_handled_by_the_new_code(rt: Runtime, write: Write) -> None:
-    """As gen_server's loop calls `Mod:handle_cast` fully qualified, for each message."""
+    """As in OTP, where gen_server's loop makes a fully qualified call for each message."""
     source = (
         "from kvshell.otp import A, GenServer\nfrom kvshell.runtime import process\n"
         "class Teller(GenServer):\n"

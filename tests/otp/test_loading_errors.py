@@ -79,7 +79,7 @@ def test_bytes_that_are_not_text_are_an_error_of_the_file(rt: Runtime, tmp_path:
 def test_a_comment_in_another_encoding_is_refused_unless_the_file_says_so(
     rt: Runtime, tmp_path: Path
 ) -> None:
-    """Python itself refuses such a file; its `compile` skips the bytes of a comment."""
+    """Python itself rejects such a file, but its `compile` skips the bytes of a comment."""
     path = tmp_path / "bad.py"
     for lines in (0, 5):
         path.write_bytes(b"x = 1\n" * lines + b"# caf\xe9\ndef start(): return 1\n")

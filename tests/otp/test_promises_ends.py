@@ -1,4 +1,4 @@
-"""Promises 10 and 11: when terminate runs, and what a suspended server does; on both schedulers."""
+"""Promises 10 and 11 of the runtime: when terminate runs, and what a suspended server does."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ both = pytest.mark.parametrize("scheduler", SCHEDULERS)
 
 
 class Tidy(gen_server.GenServer):
-    """Reports to its driver when terminate runs, and each exit it receives."""
+    """A server that reports to its driver each exit it receives, and that terminate runs."""
 
     def init(self, arg: Any) -> Term:
         driver, traps = arg
@@ -96,7 +96,7 @@ def test_promise_10_terminate_runs_on_stop_also_while_suspended(
 def test_promise_10_terminate_runs_when_a_callback_ends_the_server(
     scheduler: str, traps: bool, act: Term, how: str
 ) -> None:
-    """It stops, raises, exits or returns nonsense; also in handle_continue."""
+    """The callback stops, raises, exits or returns nonsense, or is handle_continue."""
     with node(scheduler) as rt:
         pid = started(traps, linked=False)
         match how:
@@ -169,7 +169,7 @@ def test_promise_10_a_trapped_signal_of_a_stranger_is_an_info(scheduler: str) ->
 
 
 class Log(gen_server.GenServer):
-    """Its state is the list of messages it handled."""
+    """A server whose state is the list of messages it has handled."""
 
     def init(self, arg: Any) -> Term:
         process.flag(A.trap_exit, True)
@@ -183,7 +183,7 @@ class Log(gen_server.GenServer):
 
 
 class Suspending(RuleBasedStateMachine):
-    """One server, its queue while it is suspended, and what it has handled."""
+    """One server, the messages it must have queued while suspended, and those it has handled."""
 
     scheduler = "controlled"
 
@@ -217,14 +217,14 @@ class Suspending(RuleBasedStateMachine):
 
     @rule()
     def exit_signal(self) -> None:
-        """Of one that is not its parent: a message like any other."""
+        """The sender is not the server's parent, so it is a message like any other."""
         self.number += 1
         process.exit(self.pid, self.number)
         self.came((A.EXIT, process.self_(), self.number))
 
     @rule()
     def suspend(self) -> None:
-        """Not counted: twice is once."""
+        """Suspending twice is the same as once."""
         assert sys.suspend(self.pid) is A.ok
         self.suspended = True
 
@@ -238,7 +238,7 @@ class Suspending(RuleBasedStateMachine):
     @precondition(lambda self: self.suspended)
     @rule()
     def step(self) -> None:
-        """Our own: one message, and it stays suspended."""
+        """`sys.step`, which OTP does not have, lets the suspended server handle one message."""
         answer = sys.step(self.pid)
         if not self.queue:
             assert answer is A.empty
@@ -253,7 +253,7 @@ class Suspending(RuleBasedStateMachine):
 
     @rule()
     def call_in_vain(self) -> None:
-        """A call waits with the others; only system calls are answered."""
+        """A call waits with the other messages; only system calls are answered."""
         if self.suspended:
             assert said(lambda: gen_server.call(self.pid, A.x, 1)).endswith("time out")
             self.rt.settle()
@@ -263,7 +263,7 @@ class Suspending(RuleBasedStateMachine):
             self.begin_anew()
 
     def begin_anew(self) -> None:
-        """The call has no clause and would end the server when it is resumed."""
+        """Replace the server: it has no clause for the call, which would end it when resumed."""
         process.exit(self.pid, A.kill)
         assert not process.alive(self.pid)
         self.pid = gen_server.start(Log, None)[1]
@@ -272,7 +272,7 @@ class Suspending(RuleBasedStateMachine):
 
     @rule(reason=st.sampled_from([A.kill, "stop"]))
     def end(self, reason: Term) -> None:
-        """Both work as always."""
+        """Both ways to end a server work while it is suspended."""
         if reason == "stop":
             assert gen_server.stop(self.pid) is A.ok
         self.begin_anew()

@@ -1,4 +1,4 @@
-"""Promises 2, 5, 6 and 9: servers and calls, on both schedulers."""
+"""Promises 2, 5, 6 and 9 of the runtime: servers and calls, on both schedulers."""
 
 import threading
 from itertools import pairwise
@@ -18,7 +18,7 @@ few = settings(max_examples=25)
 
 
 class Counter(gen_server.GenServer):
-    """Counts as a naive program does: it reads, yields, and writes."""
+    """A server that counts as naive code does: it reads, yields, and writes."""
 
     never_waits = frozenset({A.quick})
     inside = 0
@@ -58,7 +58,7 @@ class Counter(gen_server.GenServer):
 def test_promise_2_a_process_handles_one_message_at_a_time(
     scheduler: str, scripts: list[list[str]]
 ) -> None:
-    """Whoever runs the clause: its own thread, or a caller's."""
+    """It does not matter whether its own thread or a caller's runs the clause."""
     Counter.inside = Counter.overlaps = 0
     with node(scheduler) as rt:
         _ok, pid = gen_server.start(Counter, None)
@@ -96,7 +96,7 @@ NO_TERMS = st.sampled_from([{1}, object(), [1, {2}], {"k": {3}}, (4, (5, bytearr
 
 
 class Keeper(gen_server.GenServer):
-    """Keeps the last value that was sent to it."""
+    """A server that keeps the last value sent to it."""
 
     def handle_call(self, request: Any, from_: gen_server.From, state: Any) -> Term:
         return (A.reply, request, request)
@@ -109,7 +109,7 @@ class Keeper(gen_server.GenServer):
 @few
 @given(no_term=NO_TERMS)
 def test_promise_2_only_terms_are_sent(scheduler: str, no_term: object) -> None:
-    """The sender gets an error with the place, and lives; nothing was sent."""
+    """The sender gets an error that names the place, and stays alive; nothing is sent."""
     with node(scheduler):
         me = process.self_()
         _ok, pid = gen_server.start(Keeper, A.kept)
@@ -136,7 +136,7 @@ def test_promise_2_only_terms_are_sent(scheduler: str, no_term: object) -> None:
 @few
 @given(value=TERMS)
 def test_promise_2_a_sent_message_cannot_change(scheduler: str, value: Any) -> None:
-    """A list or a dict of Python's becomes a term at the edge; the sender's own stays his."""
+    """A Python list or dict is converted to a term when it is sent; the sender keeps its own."""
     with node(scheduler):
         _ok, pid = gen_server.start(Keeper, None)
         sent: list[Any] = [value]
@@ -151,7 +151,7 @@ def test_promise_2_a_sent_message_cannot_change(scheduler: str, value: Any) -> N
 
 
 class Fickle(gen_server.GenServer):
-    """Answers as it is told: `acts` are carried out in order."""
+    """A server that does what each call lists: replies, replies from elsewhere, death."""
 
     def init(self, arg: Any) -> Term:
         return (A.ok, arg)
@@ -178,7 +178,7 @@ ACTS = st.lists(st.sampled_from([A.reply, A.other, A.return_, A.die]), max_size=
 @few
 @given(acts=ACTS)
 def test_promise_5_a_call_ends_exactly_once(scheduler: str, acts: list[Atom]) -> None:
-    """A reply, the end of the callee, or the timeout; anything later is ignored."""
+    """It ends with a reply, the end of the callee or the timeout; anything later is ignored."""
     with node(scheduler) as rt:
         _ok, pid = gen_server.start(Fickle, None)
         timeout = 50 if not acts else 60_000
@@ -188,7 +188,7 @@ def test_promise_5_a_call_ends_exactly_once(scheduler: str, acts: list[Atom]) ->
             outcome = exit_.reason[0]
         rt.settle()
 
-        # Who answers in the server's own clause comes before its end, another when he comes to it.
+        # A reply in the server's own clause comes before its end; another process's, at any time.
         upto_death = acts[: acts.index(A.die) + 1] if A.die in acts else acts
         possible: set[Atom] = set()
         for act in upto_death:
@@ -206,7 +206,7 @@ def test_promise_5_a_call_ends_exactly_once(scheduler: str, acts: list[Atom]) ->
         replies = sum(act in {A.reply, A.other} for act in upto_death)
         replies += A.return_ in upto_death and A.die not in upto_death
         dropped = replies - (outcome in {A.first, A.by_another, A.returned})
-        # A second reply is a message while the first is not taken, and is dropped afterwards.
+        # A second reply is a message until the first is taken, and is dropped afterwards.
         more = process.flush()
         assert all(tag.items == (A.alias,) for tag, _value in more)
         assert rt.counts["late_replies"] + len(more) == dropped
@@ -251,7 +251,7 @@ def test_promise_5_the_callers_own_death_ends_its_call(scheduler: str, end: Atom
 
 
 class Stuck(gen_server.GenServer):
-    """Blocks until the test's event, unseen by any scheduler; counts what it handles."""
+    """A server that blocks on an event, unseen by any scheduler; records what it handles."""
 
     def handle_call(self, request: Any, from_: gen_server.From, state: Any) -> Term:
         gate, stuck, handled = state.value
@@ -265,7 +265,7 @@ class Stuck(gen_server.GenServer):
 @few
 @given(callers=st.integers(1, 8))
 def test_promise_6_a_timeout_fires_while_the_callee_is_stuck(callers: int) -> None:
-    """On real threads: the callee blocks in C. (Controlled, a step that blocks is a fault.)"""
+    """On real threads only: in a controlled runtime, a handler that blocks in C is a fault."""
     gate, stuck, handled = threading.Event(), threading.Event(), list[Term]()
     with node("free") as rt:
         _ok, pid = gen_server.start(Stuck, Opaque((gate, stuck, handled)))
@@ -290,7 +290,7 @@ def test_promise_6_a_timeout_fires_while_the_callee_is_stuck(callers: int) -> No
 
 @both
 def test_promise_6_the_default_is_5000_ms(scheduler: str) -> None:
-    """Case 11.3, in virtual time; on real threads the text alone."""
+    """Measured in virtual time; on real threads only the text is compared."""
     with node(scheduler) as rt:
         _ok, pid = gen_server.start(Keeper, None)
         sys.suspend(pid)
@@ -314,7 +314,7 @@ class Link(gen_server.GenServer):
 
 
 def chain(size: int) -> list[Atom]:
-    """Start links that ask each other in a circle; the first is asked by the second to last."""
+    """Start links that call each other in a circle; return their names."""
     names = [Atom(f"link_{number}") for number in range(size)]
     for number, name in enumerate(names):
         gen_server.start(Link, names[(number + 1) % size], name=name)
@@ -325,7 +325,7 @@ def chain(size: int) -> list[Atom]:
 @few
 @given(size=st.integers(2, 6))
 def test_promise_9_a_cycle_of_calls_is_named_when_it_closes(scheduler: str, size: int) -> None:
-    """Once, by the call that closes it: an observer may break the cycle."""
+    """It is reported once, by the call that closes it; an observer may then break the cycle."""
     with node(scheduler) as rt:
         names = chain(size)
         asked = process.whereis(names[0])

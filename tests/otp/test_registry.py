@@ -1,4 +1,4 @@
-"""Registry (item 25 of the odd cases), on both schedulers."""
+"""Registry, on both schedulers, as in the recorded sessions."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -25,7 +25,7 @@ def rt(request: pytest.FixtureRequest) -> Iterator[Runtime]:
 
 
 def registered(key: Term, value: Term = None) -> Pid:
-    """Return a process that has registered and lives on."""
+    """Start a process that registers under `key` and stays alive; return its pid."""
     me = process.self_()
 
     def life() -> None:

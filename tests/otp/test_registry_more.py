@@ -23,7 +23,7 @@ def rt(request: pytest.FixtureRequest) -> Iterator[Runtime]:
 
 @pytest.fixture(params=[1, 3])
 def duplicate(rt: Runtime, request: pytest.FixtureRequest) -> Runtime:
-    """A registry with duplicate keys: k 1, k 2, j 3 of the driver."""
+    """A registry with duplicate keys, in which the driver has registered k: 1, k: 2 and j: 3."""
     registry.start_link(A.duplicate, D, partitions=request.param)
     for key, value in ((A.k, 1), (A.k, 2), (A.j, 3)):
         registry.register(D, key, value)
@@ -182,7 +182,7 @@ def test_invalid_options_are_refused(rt: Runtime, options: dict[str, Any], told:
 
 
 def test_keys_are_the_same_only_when_they_match(rt: Runtime) -> None:
-    """1 and 1.0 are two keys, as for `===`."""
+    """As for `===`, 1 and 1.0 are two keys."""
     registry.start_link(A.unique, U)
     assert registry.register(U, 1, A.a)[0] is A.ok
     assert registry.register(U, 1.0, A.b)[0] is A.ok
@@ -196,7 +196,7 @@ def test_parallel_dispatch_sends_no_exit_to_the_caller(duplicate: Runtime) -> No
 
 
 def test_the_tables_have_the_beams_structure(rt: Runtime) -> None:
-    """`:ets.tab2list(R)`, with one partition and with two."""
+    """`:ets.tab2list(R)` is as on the BEAM, with one partition and with two."""
     registry.start_link(A.unique, U)
     ((first, about), (second, more)) = ets.tab2list(U)
     keys, (owner, pids), listeners = more[2:]

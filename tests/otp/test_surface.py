@@ -1,4 +1,4 @@
-"""The surface that is promised: every name is there, documented and typed."""
+"""The public API: every promised name exists, is documented and has types."""
 
 import inspect
 import threading

@@ -1,4 +1,4 @@
-"""sys: suspended servers (section 4 of the cases), on both schedulers."""
+"""sys: suspended servers, on both schedulers, as in the recorded sessions."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -176,7 +176,7 @@ def test_09_3_statistics_count_messages(rt: Runtime) -> None:
 
 
 def test_09_4_trace_prints_events(rt: Runtime) -> None:
-    """Long lines are broken on the BEAM; ours are not. All else is the same."""
+    """The same text as on the BEAM, except that our long lines are not broken."""
     started(DESIGNS["ets"])
     assert sys.trace(REGISTRY, True) is A.ok
     pid = DESIGNS["ets"].create("traced")
@@ -279,7 +279,7 @@ def throws(value: Term) -> Term:
 
 
 def test_a_system_message_restarts_the_idle_timeout(rt: Runtime) -> None:
-    """The server went back to waiting: OTP's loop restarts its time-out."""
+    """Afterwards the server waits again, and OTP's loop restarts its timeout."""
     _ok, pid = gen_server.start(Lab, (A.timeout, 40))
     sys.get_state(pid)
     process.sleep(200)

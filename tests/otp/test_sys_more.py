@@ -26,7 +26,7 @@ def test_terminate_answers_and_then_ends_the_server(rt: Runtime) -> None:
 
 
 def test_change_code_requires_a_suspended_server(rt: Runtime) -> None:
-    """The answers, in this order, of an agent on the BEAM."""
+    """The answers are those of an agent on the BEAM, in the same order."""
     _ok, pid = agent.start(lambda: 1)
     module = alias("Agent.Server")
     more = agent.function(lambda state: state + 1)
@@ -42,7 +42,7 @@ def test_change_code_requires_a_suspended_server(rt: Runtime) -> None:
 
 
 def test_a_dynamic_supervisor_asks_its_module_again(rt: Runtime) -> None:
-    """`:sys.change_code` of a DynamicSupervisor, as the BEAM answers it."""
+    """As on the BEAM, `:sys.change_code` calls the module's init again."""
     answers: list[Term] = [(A.ok, Map())]
 
     class Changing(DynamicSupervisor):

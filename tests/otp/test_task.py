@@ -1,4 +1,4 @@
-"""Task (cases 10.19 and 10.20), on both schedulers."""
+"""Task, on both schedulers, as in the recorded sessions."""
 
 from collections.abc import Iterator
 
@@ -165,7 +165,7 @@ def test_completed_and_ignored_tasks_can_be_mixed_with_others(rt: Runtime) -> No
 
 
 def test_every_function_reports_a_lost_node(rt: Runtime) -> None:
-    """{:nodedown, :foo@bar}, with the call, in await, await_many, yield, yield_many, ignore."""
+    """Each of these functions exits with {:nodedown, :foo@bar} and the call."""
 
     def lost() -> Map:
         me, ref = process.self_(), rt.make_ref()

@@ -1,4 +1,4 @@
-"""The five designs: what they answer and which race each one has, on both schedulers."""
+"""The five designs: what they answer and which race each has, on both schedulers."""
 
 from collections.abc import Iterator
 
@@ -201,7 +201,7 @@ def test_stop_ends_everything(rt: Runtime) -> None:
 
 
 def test_controlled_a_cast_and_a_lookup_on_one_line_always_race() -> None:
-    """The BEAM: 1000 of 1000."""
+    """On the BEAM the lookup came first in 1000 of 1000 runs."""
     with node("controlled") as rt:
         design = DESIGNS["ets-cast"]
         started(design)
@@ -221,7 +221,7 @@ def test_controlled_after_a_stop_on_one_line_the_lookup_finds_no_row() -> None:
 
 
 def test_controlled_create_right_after_a_kill_answers_the_dying_pid() -> None:
-    """The BEAM: 971 of 1000."""
+    """On the BEAM it did so in 971 of 1000 runs."""
     with node("controlled") as rt:
         design = DESIGNS["ets"]
         started(design)

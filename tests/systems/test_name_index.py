@@ -1,4 +1,4 @@
-"""An incrementally updated index of names always equals a newly built one."""
+"""An index of names that is updated incrementally always equals a new one."""
 
 from collections.abc import Iterator
 from random import Random
@@ -20,7 +20,7 @@ def rt() -> Iterator[Runtime]:
 
 
 def same(kept: NameIndex, design: Design, rt: Runtime) -> bool:
-    """Whether an index kept up to date equals a newly built one."""
+    """Whether the index `kept`, brought up to date, equals a new one."""
     kept.follow(design, rt)
     made = NameIndex()
     made.follow(design, rt)

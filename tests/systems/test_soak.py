@@ -1,8 +1,8 @@
 """Soak: eight threads, random commands, random ends, against a model. Free scheduler.
 
-Each thread writes keys of its own, so what it put into a store that still lives must be there.
-Nobody may wait longer than a call's time-out, and every exit must have a usual reason. At
-rest the registry, its table and the supervisor of the buckets agree.
+Each thread writes its own keys, so what it put into a store that is still alive must be there.
+Nobody may wait longer than the timeout of a call, and every exit must have a usual reason. At rest
+the registry, its table and the supervisor of the buckets agree.
 """
 
 import random
@@ -23,12 +23,12 @@ from tests.nodes import node
 THREADS = 8
 STEPS = 150  # that each takes at least, however busy the machine
 NAMES = [f"s{number}" for number in range(12)]
-# Why a command may fail here: the store or the whole system was ended by another thread.
+# Reasons for which a command may fail: another thread has ended the store or the whole system.
 FAIR = {"noproc", "normal", "killed", "shutdown", "boom", "interrupted", "crash", "stopped"}
 
 
 class Client:
-    """One thread: what it did, what it expects, and its failures."""
+    """One thread: its random commands, the values it expects, and its failures."""
 
     def __init__(self, rt: Runtime, design: Design, number: int, clients: list["Client"]) -> None:
         self.rt = rt
@@ -55,7 +55,7 @@ class Client:
                 except Interrupted:
                     self.counted["interrupted"] += 1
                 except ElixirError as error:
-                    # The table is gone while the registry is started anew.
+                    # The table does not exist while the registry is being restarted.
                     if "does not refer to an existing ETS table" not in str(error):
                         self.wrong.append(f"{name}: {error}")
 
@@ -69,7 +69,7 @@ class Client:
     # -- commands --------------------------------------------------------------------------------
 
     def store(self) -> Pid:
-        """Return a store, created if needed; it may be dead by now."""
+        """Return a store, creating it if needed; it may be dead already."""
         name = self.chance.choice(NAMES)
         answer = self.design.lookup(name)
         if type(answer) is tuple:
@@ -129,7 +129,7 @@ class Client:
         crash(self.rt, self.store())
 
     def watch(self) -> None:
-        """A monitor reports an end exactly once."""
+        """Check that a monitor reports an end exactly once."""
         pid = self.store()
         ref = process.monitor(pid)
 
@@ -146,7 +146,7 @@ class Client:
             process.demonitor(ref, flush=True)
 
     def hold(self) -> None:
-        """Suspend the manager for a moment: calls wait, casts queue up."""
+        """Suspend the manager for a moment: calls wait, and casts are queued."""
         try:
             sys.suspend(self.design.manager)  # carried out even when the answer is not awaited
             if self.design.table_name is not None:
@@ -160,7 +160,7 @@ class Client:
             self.rt.interrupt(other.pid)
 
     def restart(self) -> None:
-        """Rarely: restart the whole system while the others continue."""
+        """Rarely, restart the whole system while the others continue."""
         if self.number == 0 and self.chance.random() < 0.02:
             self.design.stop()
             self.design.start()
@@ -189,7 +189,7 @@ COMMANDS: list[tuple[str, Callable[[Client], Any]]] = [
 
 
 def agree(rt: Runtime, design: Design) -> None:
-    """At rest: every name's store lives, and every store that lives has a name."""
+    """Check that every name has a living store, and every living store a name."""
     entries = design.entries(rt)
     named = {entry.pid for entry in entries}
     if design.name == "plain":  # it never forgets: the dead keep their names
@@ -215,7 +215,7 @@ def agree(rt: Runtime, design: Design) -> None:
     ],
 )
 def test_no_reply_is_lost_and_no_caller_hangs(design: str, seconds: float) -> None:
-    """Four designs of 0.1 s, 2.5 s and 15 s: about 1, 10 and 60 s."""
+    """Four designs for 0.1 s, 2.5 s or 15 s each: about 1, 10 or 60 s."""
     with node("free") as rt:
         system = DESIGNS[design]
         system.start()

@@ -22,7 +22,7 @@ NEVER: frozenset[Atom] = frozenset()
 
 
 class Startable:
-    """A class that a supervisor can start, as `use GenServer` or `use Agent` makes a module.
+    """A class that a supervisor can start, like a module with `use GenServer` or `use Agent`.
 
     Its `start_link(arg)` starts it - a GenServer need not define one - and `child_spec` defines how
     it is supervised. The options of `use` are class arguments: `class Worker(GenServer,
@@ -53,14 +53,14 @@ class Startable:
 
 
 class GenServer(Startable):
-    """A server's callbacks. A handler that falls off the end of its `match` has no such clause.
+    """The callbacks of a server. A handler that reaches the end of its `match` had no such clause.
 
     `module` is the name that iex prints (by default the name of the class). `never_waits` names the
-    requests - an atom, or the first element of a tuple - whose clause is declared never to wait;
-    a caller may then run it on its own thread. `init_never_waits` and `infos_never_wait` declare
-    the same for `init` and handle_info. `ignores_from` declares that handle_call never uses `from_`
-    because it always replies directly, so that none need be created. `nil_is_no_clause` declares
-    that a callback returning None had no matching clause, like a `match` without a matching case;
+    requests - an atom, or the first element of a tuple - whose clause is declared never to wait; a
+    caller may then run it on its own thread. `init_never_waits` and `infos_never_wait` declare the
+    same for `init` and handle_info. `ignores_from` declares that handle_call never uses `from_`,
+    because it always replies directly; then none is created. `nil_is_no_clause` declares that a
+    callback returning None had no matching clause, like a `match` without a matching case;
     `reported_as` is the module named in the exit reason, if it differs.
     """
 
@@ -73,15 +73,17 @@ class GenServer(Startable):
     reported_as: ClassVar[Atom | None] = None
 
     def init(self, arg: Any) -> Term:
-        """Return `(ok, state)`, `(ok, state, timeout_ms)`, `(ok, state, (continue, x))`,
-        `ignore` or `(stop, reason)`. Runs in the new process.
-        """  # noqa: D205
+        """Return `(ok, state)`, `ignore` or `(stop, reason)`. Runs in the new process.
+
+        A third element after the state may be a timeout in ms or `(continue, x)`. Mirrors init/1.
+        """
         return (A.ok, arg)
 
     def handle_call(self, request: Any, from_: From, state: Any) -> Term:
-        """Return `(reply, value, state)`, `(noreply, state)`, `(stop, reason, value, state)`...
+        """Return `(reply, value, state)`, `(noreply, state)` or `(stop, reason, value, state)`.
 
-        Runs in the server, or on the caller's thread as the server. Mirrors handle_call/3.
+        Further forms are those of Elixir. Runs in the server, or on the caller's thread as the
+        server. Mirrors handle_call/3.
         """
         raise RuntimeError_(
             f"attempted to call GenServer {_me()} but no handle_call/3 clause was provided"
@@ -107,7 +109,10 @@ class GenServer(Startable):
         return (A.noreply, state)
 
     def handle_continue(self, continuation: Any, state: Any) -> Term:
-        """Continue after `(..., (continue, x))`, before any other message."""
+        """Continue after `(..., (continue, x))`, before any other message.
+
+        Mirrors handle_continue/2.
+        """
         raise RuntimeError_(
             f"attempted to continue GenServer {_me()} but no handle_continue/2 clause was provided"
         )

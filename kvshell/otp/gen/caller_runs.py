@@ -24,7 +24,7 @@ from kvshell.terms.list import trusted
 
 MODULE: Final = alias("GenServer")
 REPLY: Final = A.reply
-# For servers that never use it: creating a reference takes as long as a name lookup.
+# For servers that ignore `from_`: creating a reference takes as long as a name lookup.
 NO_REF: Final = Ref(0)
 NO_TAG: Final = trusted(ALIAS, NO_REF, 1)
 MAX_DEPTH: Final = 32
@@ -182,7 +182,7 @@ def _die(target: Process, claim: object, reason: Term) -> None:
 
 
 def _slot(me: Process, target: Process, ref: Ref, made: CallSlot | None) -> CallSlot:
-    """Make the call an ordinary one: the server did not simply answer."""
+    """Return the slot of the call, now an ordinary one because the server did not just reply."""
     slot = made
     if slot is None:
         ref = me.runtime.make_ref()

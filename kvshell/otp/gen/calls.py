@@ -42,7 +42,7 @@ def new_from(me: Process, ref: Ref) -> tuple[Pid, List]:
 
 
 def process_of(server: Server) -> Process | None:
-    """Return the process behind a pid, a name or `{name, node}` on this node, or None."""
+    """Return the process of a pid, a name or `{name, node}` on this node, or None."""
     if type(server) is Pid:
         record: Process | None = server.record
         return record
@@ -52,7 +52,7 @@ def process_of(server: Server) -> Process | None:
 
 
 def looked_up(server: Server) -> Server:
-    """Resolve a global or via name to its pid, or nil; anything else is returned as it is.
+    """Return the pid, or nil, of a global or via name; return anything else as it is.
 
     Must precede the operation itself: a via module resolves names with its own operations.
     """
@@ -112,7 +112,7 @@ def call(
 
 
 def answer_taken(me: Process, ref: Ref) -> None:
-    """Drop any further answer to the call behind `ref`. Runs in the caller.
+    """Drop any further answer to the call with the reference `ref`. Runs in the caller.
 
     A search treats this as part of the caller's next operation, so that both orders are explored.
     """
@@ -179,11 +179,11 @@ def _name_cycle(me: Process, target: Process) -> None:
 
 
 def reply(from_: Term, value: Term) -> Atom:
-    """Answer a call: `:ok`. Runs in any process. Mirrors gen:reply.
+    """Answer a call; returns `:ok`. Runs in any process. Mirrors gen:reply.
 
-    `from_` is `{pid, [:alias | ref]}` of a call. A second answer is a message to the caller until
-    it has taken the first, and is dropped afterwards. With another tag it is a plain message,
-    `{tag, value}`, and errors are ignored.
+    `from_` is the `{pid, [:alias | ref]}` of a call. A second answer is a message to the caller
+    until it has taken the first, and is dropped afterwards. With another tag the answer is a plain
+    message, `{tag, value}`, and errors are ignored.
     """
     if type(from_) is not tuple or len(from_) != 2:
         raise FunctionClauseError(A.gen, A.reply, 2, args=(from_, value))
@@ -243,7 +243,7 @@ def cast(server: Server, message: Term) -> Atom:
 
 
 def stop(server: Server, reason: Term, timeout_ms: int | None, where: Where) -> Atom:
-    """Ask `target` to terminate, and wait only for its `:DOWN`, not for a reply.
+    """Ask `server` to terminate, and wait for its `:DOWN`, not for a reply; returns `:ok`.
 
     Exits if it ends with another reason, does not exist, or takes too long. Mirrors proc_lib:stop.
     """
@@ -312,10 +312,11 @@ def start(
     timeout_ms: int | None = None,
     never_waits: bool = False,
 ) -> Term:
-    """Start a process and wait until `init` has acknowledged; return its acknowledgement.
+    """Start a process, wait until `init` has sent its acknowledgement, and return that.
 
-    `{:ok, pid}`, `:ignore` or `{:error, reason}`. With `never_waits` the free scheduler runs `init`
-    on the caller's thread. Runs in the caller. Receive point. Mirrors gen:start, proc_lib:start.
+    The result is `{:ok, pid}`, `:ignore` or `{:error, reason}`. With `never_waits` the free
+    scheduler runs `init` on the caller's thread. Runs in the caller. Receive point. Mirrors
+    gen:start and proc_lib:start.
     """
     here = carrier()
     me = current_process(here)
@@ -367,7 +368,7 @@ def _give_up(child: Process) -> None:
 
 
 class Ack:
-    """A starting process's acknowledgement to its starter."""
+    """Lets a starting process send the acknowledgement that its starter waits for."""
 
     __slots__ = ("_ref", "_starter", "name")
 

@@ -1,7 +1,7 @@
 """The modules that `{Module, :function, [args]}` can call. Mirrors the BEAM's code server.
 
 A child specification names its start function as a term, and a term cannot hold a Python function.
-The built-in modules are defined once, on import; a reader's belong to a runtime and take
+The built-in modules are defined once, on import; those of a user belong to a runtime and take
 precedence.
 """
 
@@ -86,7 +86,7 @@ def exports(module: Atom, function: Atom, arity: int) -> bool:
 
 
 def apply(module: Atom, function: Atom, args: List) -> Term:
-    """Call the function like Kernel.apply/3.
+    """Call `function` of `module` with `args` and return the result. Mirrors Kernel.apply/3.
 
     Raises:
         ArgumentError: the module or the function is not an atom.

@@ -1,4 +1,4 @@
-"""Naming: local, `{:global, term}` and `{:via, module, term}` names. Mirrors gen's and :global."""
+"""Naming: local, `{:global, term}` and `{:via, module, term}` names. Mirrors gen and :global."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -30,7 +30,7 @@ _EXPECTED = (
 
 
 def checked(name: object) -> None:
-    """Raise unless the name is valid."""
+    """Raise ArgumentError unless the name is valid."""
     match name:
         case None | Atom() | (A.global_, _) | (A.via, Atom(), _):
             return
@@ -46,7 +46,7 @@ def is_global_or_via(server: object) -> bool:
 
 
 def whereis(name: Name) -> Pid | None:
-    """Return the current owner of a global or via name. Receive point, if the via module waits."""
+    """Return the owner of a global or via name, or None. Receive point, if the via module waits."""
     match name:
         case (A.via, module, term):
             found = apply(module, A.whereis_name, List((term,)))
@@ -111,7 +111,10 @@ def _act(change: Callable[[], T]) -> T:
 
 
 def register_name(name: Term, pid: Pid) -> Atom:
-    """Register `pid` under a global name, any term: `:yes`, or `:no` if it is taken."""
+    """Register `pid` under a global name, any term; return `:yes`, or `:no` if it is taken.
+
+    Mirrors :global.register_name/2.
+    """
     me = current()
     if me.runtime.watch is not None:
         me.runtime.watch(Op("register", me, A.global_, pid))
@@ -119,7 +122,7 @@ def register_name(name: Term, pid: Pid) -> Atom:
 
 
 def unregister_name(name: Term) -> Atom:
-    """Free a global name."""
+    """Free a global name; returns `:ok`. Mirrors :global.unregister_name/1."""
     me = current()
     if me.runtime.watch is not None:
         me.runtime.watch(Op("unregister", me, A.global_))
@@ -128,7 +131,7 @@ def unregister_name(name: Term) -> Atom:
 
 
 def whereis_name(name: Term) -> Pid | None:
-    """Return the pid with a global name, or None."""
+    """Return the pid with a global name, or None. Mirrors :global.whereis_name/1."""
     me = current()
     if me.runtime.watch is not None:
         me.runtime.watch(Op("whereis", me, A.global_))

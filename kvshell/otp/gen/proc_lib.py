@@ -78,7 +78,11 @@ def initial_call(pid: Pid) -> Term:
 
 
 def translate_initial_call(pid: Pid) -> Term:
-    """Return `{module, function, arity}`. Mirrors :proc_lib.translate_initial_call/1."""
+    """Return `{module, function, arity}` of a process's initial call.
+
+    For a process that proc_lib did not start it is `{:proc_lib, :init_p, 5}`. Mirrors
+    :proc_lib.translate_initial_call/1.
+    """
     return _started_with(pid) or _PLAIN
 
 

@@ -42,7 +42,10 @@ LONGEST: Final = 4_294_967_295  # maximum wait on the BEAM in milliseconds
 
 
 def _is_after(extra: Term) -> bool:
-    """Whether `extra` may end an answer: a time-out, `:hibernate`, `{:continue, x}`."""
+    """Whether `extra` may be the last element of a callback's return value.
+
+    It may be a timeout, `:infinity`, `:hibernate` or `{:continue, x}`.
+    """
     kind = type(extra)
     if kind is int:
         return bool(extra >= 0)
@@ -194,7 +197,7 @@ class ServerLoop:
         self._noreply(process, answer, message, "handle_info")
 
     def answered(self, process: Process, answer: Term, message: Term) -> None:
-        """Carry out handle_call's answer to `message`."""
+        """Carry out what handle_call has returned for `message`."""
         try:
             self._do(process, answer, message[1], message)
         except Exception as error:  # noqa: BLE001  # a reply or a state that is not a term
@@ -229,7 +232,11 @@ class ServerLoop:
     def _noreply(
         self, process: Process, answer: Term, message: Term, callback: str, *more: Term
     ) -> None:
-        """Carry out a callback's answer, after validating it as a whole."""
+        """Carry out a return value without a reply: `noreply`, `stop`, or an invalid one.
+
+        `callback` is the function that returned it; `more` are its arguments between request and
+        state.
+        """
         if type(answer) is tuple and answer:
             tag, size = answer[0], len(answer)
             if tag is NOREPLY and size == 2:
@@ -255,7 +262,7 @@ class ServerLoop:
             note(process, (A.noreply, process.state))
 
     def _after(self, process: Process, extra: Term, message: Term) -> None:
-        """Carry out an element accepted by `_is_after`."""
+        """Carry out the last element of a return value, which `_is_after` accepts."""
         if type(extra) is int:
             if extra > LONGEST:
                 self.terminate(process, (A.timeout_value, List()), message)
@@ -270,7 +277,7 @@ class ServerLoop:
             self._noreply(process, answer, own, "handle_continue")
 
     def _run(self, process: Process, message: Term, callback: str, *args: Term) -> Term:
-        """Call a callback; a throw is its answer, an exit or an exception ends the server."""
+        """Call a callback; a thrown value is its answer, an exit or exception ends the server."""
         try:
             if self.declares and self.never_waits(message) and callback != "handle_continue":
                 return self._run_declared(callback, *args)
@@ -295,14 +302,14 @@ class ServerLoop:
     # -- ending --------------------------------------------------------------------------------
 
     def _take_own_stack(self, process: Process, rest: Callable[[], None]) -> None:
-        """Defer `rest`, which runs terminate, to a stack on which it may wait, if needed."""
+        """Defer `rest`, which runs terminate, to a stack on which it may wait, if necessary."""
         if self.cleans_up and carrier().depth:
             process.entry = rest
             process.brief = False
             raise HandedOver
 
     def terminate(self, process: Process, reason: Term, message: Term = NOTHING) -> None:
-        """Run the terminate callback, report unless the reason is quiet, and exit."""
+        """Run the terminate callback, report the end unless it is quiet, and exit."""
         reason = exit_reason(reason)
         self._take_own_stack(process, lambda: self.terminate(process, reason, message))
         try:

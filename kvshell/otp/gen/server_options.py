@@ -1,4 +1,4 @@
-"""Debug options and idle time-out of servers, and terms in Erlang's syntax for `sys.trace`."""
+"""Debug options and idle timeout of servers, and terms in Erlang's syntax for `sys.trace`."""
 
 import re
 import time
@@ -136,11 +136,11 @@ class Debug:
                 self._installed[name] = (function, new)
 
     def install(self, name: Term, function: Function, state: Term) -> None:
-        """Call a function on every event, unless one with that name is installed."""
+        """Call a function on every event, unless one with this name is already installed."""
         self._installed.setdefault(_installed_as(name), (function, state))
 
     def remove(self, name: Term) -> None:
-        """Stop calling the function with that name."""
+        """Stop calling the function with this name."""
         self._installed.pop(_installed_as(name), None)
 
     # -- requests of sys -------------------------------------------------------------------------
@@ -151,7 +151,11 @@ class Debug:
         return A.ok
 
     def log(self, process: Process, flag: Term) -> Term:
-        """Keep recent events: True, `{true, n}`, False; `:get` or `:print` the kept ones."""
+        """Handle the flag of `sys.log`.
+
+        True or `{true, n}` keeps recent events, False drops them, `:get` returns them, `:print`
+        prints them.
+        """
         match flag:
             case True:
                 self._log = deque(self._log or (), maxlen=LOG)
@@ -167,7 +171,10 @@ class Debug:
         return A.ok
 
     def statistics(self, process: Process, flag: Term) -> Term:
-        """Count messages: True to start, False to stop; `:get` returns the counts."""
+        """Handle the flag of `sys.statistics`.
+
+        True starts and False stops counting messages; `:get` returns the counts.
+        """
         if flag is True:
             self._since, self._in, self._out = (_now(process), process.handled), 0, 0
         elif flag is False:
@@ -192,12 +199,12 @@ class Debug:
 
 
 def _installed_as(name: Term) -> Any:
-    """Return the identity of a name; a Python function is the same however often wrapped."""
+    """Return what identifies `name`: of a Python function its code, however often it is wrapped."""
     return name.capture.code if isinstance(name, Function) else key(name)
 
 
 def _now(process: Process) -> Term:
-    """Return `{{year, month, day}, {hour, minute, second}}`; in virtual time since the epoch."""
+    """Return `{{year, month, day}, {hour, minute, second}}`; virtual time counts from 1970."""
     runtime = process.runtime
     free = runtime.scheduler.inlines
     now = time.localtime() if free else time.gmtime(runtime.now_ms() / 1000)
@@ -224,7 +231,7 @@ def _print(process: Process, event: Term) -> None:
 
 
 class Extras:
-    """The value of `Process.extra`, which is None if neither is needed."""
+    """The data in `Process.extra`: debug options and idle timeout, for a server with either."""
 
     __slots__ = ("debug", "idle", "idle_ms")
 
@@ -250,7 +257,11 @@ _SPAWN: Final = frozenset(
 
 
 def checked_priority(options: Iterable[object]) -> Atom:
-    """Return the `:priority` in the options of a spawn; ArgumentError if it is invalid."""
+    """Return the `:priority` in the options of a spawn.
+
+    Raises:
+        ArgumentError: an option is invalid.
+    """
     found: Any = A.normal
     for option in options:
         match option:
@@ -304,7 +315,7 @@ def wait_idle(process: Process, timeout_ms: int) -> None:
 
 
 def note_message(process: Process, found: Extras, message: Term, is_system: bool) -> None:
-    """Record a message before it is handled, and cancel the idle time-out."""
+    """Record a message before it is handled, and cancel the idle timeout."""
     _disarm(process, found, message)
     if not is_system:
         found.idle_ms = None
@@ -314,13 +325,13 @@ def note_message(process: Process, found: Extras, message: Term, is_system: bool
 
 
 def went_on(process: Process, found: Extras) -> None:
-    """Restart the idle time-out after a system message, unless suspended."""
+    """Restart the idle timeout after a system message, unless the process is suspended."""
     if found.idle_ms is not None and not process.suspended:
         wait_idle(process, found.idle_ms)
 
 
 def _disarm(process: Process, found: Extras, message: Term) -> None:
-    """Stop the idle timer; if it has fired and its `:timeout` is queued, remove that."""
+    """Stop the idle timer; if it has fired, remove its `:timeout` from the mailbox."""
     ref, found.idle = found.idle, None
     if ref is None:
         return

@@ -1,4 +1,4 @@
-"""System messages, which every behaviour answers, suspended or not. Mirrors sys.erl's side."""
+"""System messages, which every behaviour answers, suspended or not. Mirrors sys.erl."""
 
 from typing import TYPE_CHECKING
 
@@ -144,9 +144,9 @@ def _plain_name(process: Process) -> str:
 
 
 def _step(server: "ServerLoop", process: Process, from_: From) -> None:
-    """Let a suspended process handle one message; it stays suspended. kvshell's own.
+    """Let a suspended process handle one message; it stays suspended. OTP has no equivalent.
 
-    Returns `{:ok, message, left}` or `:empty`. A call or cast is shown as its request.
+    Replies `{:ok, message, left}` or `:empty`. A call or cast is shown as its request.
     """
     message = _take(process)
     if message is NOTHING:

@@ -20,7 +20,7 @@ DESIGNS: Final[dict[str, Design]] = {
 
 
 def crash(runtime: Runtime, pid: Pid) -> Term:
-    """Make a handler of `pid` raise; exits as the call of iex does.
+    """Make a handler of `pid` raise; exits as such a call does in iex.
 
     A bucket runs a function that raises `oops in agent`; any other server gets a call without a
     matching clause. Receive point.

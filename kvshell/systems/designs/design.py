@@ -1,7 +1,7 @@
 """Design: one stage of the tutorials, as driven by a prompt, a test or a search.
 
 A design owns the state of its manager or registry: all queries about names and their processes go
-through it. A reader's own modules become a design in the same way.
+through it. A user's own modules become a design in the same way.
 """
 
 from abc import abstractmethod
@@ -15,14 +15,23 @@ from kvshell.terms import Atom, List, Map, Pid, Term, inspect, key
 
 
 class RegistryEntry(NamedTuple):
-    """One published name."""
+    """A published name and its process."""
 
     name: Term
     pid: Pid
 
 
 class RegistryRow(NamedTuple):
-    """A name: `owner` and `table` are `yes`, `no`, or `-` if the design has none."""
+    """What is known about a name, for display.
+
+    Attributes:
+        name: the name of a store.
+        pid: its process, dead or alive; None if it is not published.
+        process: `alive`, `dead: REASON`, or `-`.
+        owner: whether the manager knows the name: `yes`, `no`, or `-` if it keeps none.
+        table: whether the name is in the table: `yes`, `no`, or `-` if the design has none.
+        state: `fresh`, `pending`, or what the design calls a name whose process is dead.
+    """
 
     name: Term
     pid: Pid | None
@@ -33,7 +42,7 @@ class RegistryRow(NamedTuple):
 
 
 class DesignText(NamedTuple):
-    """The texts of `designs`; the stages differ in where the names are kept."""
+    """What the command `designs` prints about a design."""
 
     summary: str
     processes: str
@@ -65,7 +74,7 @@ class Design(Protocol):
 
     @abstractmethod
     def start(self) -> Term:
-        """Start the system: `{:ok, pid}` of the manager, or `{:error, ...}`."""
+        """Start the system; returns `{:ok, pid}` of the manager, or `{:error, ...}`."""
 
     @abstractmethod
     def stop(self) -> Term:
@@ -73,11 +82,11 @@ class Design(Protocol):
 
     @abstractmethod
     def create(self, name: Term) -> Term:
-        """Request a store called `name`; with a cast it may not exist yet."""
+        """Request a store called `name`; after a cast it may not exist yet."""
 
     @abstractmethod
     def lookup(self, name: Term) -> Term:
-        """Look up the store called `name`: `{:ok, pid}` or `:error`."""
+        """Look up the store called `name`; returns `{:ok, pid}` or `:error`."""
 
     @abstractmethod
     def names(self) -> List:
@@ -85,28 +94,28 @@ class Design(Protocol):
 
     @abstractmethod
     def put(self, store: Pid, key: Term, value: Term) -> Term:
-        """Put a value under a key."""
+        """Put a value under a key of a store."""
 
     @abstractmethod
     def get(self, store: Pid, key: Term) -> Term:
-        """Get the value under a key, or nil."""
+        """Return the value under a key, or nil."""
 
     @abstractmethod
     def delete(self, store: Pid, key: Term) -> Term:
-        """Delete a key."""
+        """Delete a key of a store."""
 
     @abstractmethod
     def keys(self, store: Pid) -> List:
-        """Get the keys."""
+        """Return the keys of a store."""
 
     @property
     def lines(self) -> Mapping[str, str]:
-        """The Elixir of its commands, where it differs from the command table."""
+        """The Elixir code of its commands, where it differs from the command table."""
         return {}
 
     @property
     def sources(self) -> Sequence[str]:
-        """The Elixir source of the modules it runs, if they are not the product's own."""
+        """The Elixir source of the modules it runs, if they are not built in."""
         return ()
 
     # -- observing: sends nothing, waits for nothing, is not counted -------------------------------
@@ -116,7 +125,7 @@ class Design(Protocol):
         return True
 
     def monitors(self, runtime: Runtime, pid: Pid) -> bool:
-        """Return whether the process that keeps the names monitors a living store."""
+        """Return whether the process that keeps the names monitors the living store `pid`."""
         return self.supervised
 
     @abstractmethod
@@ -125,7 +134,7 @@ class Design(Protocol):
 
     @abstractmethod
     def source(self, runtime: Runtime) -> Map | Table | None:
-        """Return what holds the published names now; its size is their number."""
+        """Return what holds the published names now: the manager's map or the ETS table."""
 
     @abstractmethod
     def entries(self, runtime: Runtime) -> Sequence[RegistryEntry]:

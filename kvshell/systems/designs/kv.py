@@ -65,19 +65,19 @@ class KvDesign(Design):
         return found
 
     def put(self, store: Pid, key: Term, value: Term) -> Term:
-        """Update the bucket."""
+        """Put the value in the bucket."""
         return bucket.put(store, key, value)
 
     def get(self, store: Pid, key: Term) -> Term:
-        """Read the bucket."""
+        """Read the value from the bucket."""
         return bucket.get(store, key)
 
     def delete(self, store: Pid, key: Term) -> Term:
-        """Update the bucket."""
+        """Delete the key from the bucket."""
         return bucket.delete(store, key)
 
     def keys(self, store: Pid) -> List:
-        """Read the bucket."""
+        """Read the keys from the bucket."""
         return bucket.keys(store)
 
     @abstractmethod
@@ -186,11 +186,11 @@ class TableDesign(KvDesign):
 
 
 class EtsCastDesign(TableDesign):
-    """create is a cast, and loses a race."""
+    """The names are in a table, and `create` is a cast: a lookup may come before the row."""
 
     name = "ets-cast"
     stage = registry_ets_cast
-    lookup = staticmethod(registry_ets_cast.lookup)  # a call less: reading the table takes but two
+    lookup = staticmethod(registry_ets_cast.lookup)  # saves a call: reading takes only two
     text = DesignText(
         "the names are in an ETS table that anybody can read; create is a cast and loses a race",
         PROCESSES,
@@ -202,11 +202,11 @@ class EtsCastDesign(TableDesign):
 
 
 class EtsDesign(TableDesign):
-    """create is a call."""
+    """The names are in a table, and `create` is a call: a later lookup finds the row."""
 
     name = "ets"
     stage = registry_ets
-    lookup = staticmethod(registry_ets.lookup)  # a call less: reading the table takes but two
+    lookup = staticmethod(registry_ets.lookup)  # saves a call: reading takes only two
     text = DesignText(
         "the names are in an ETS table that anybody can read; create is a call",
         PROCESSES,

@@ -1,4 +1,4 @@
-"""library: what the chapter recommends in the end. Elixir's own Registry keeps the names."""
+"""library: what the chapter finally recommends. Elixir's own Registry keeps the names."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any

@@ -1,7 +1,7 @@
-"""The Elixir behind the commands of the design `own`, which runs a reader's modules.
+"""The Elixir behind the commands of the design `own`, which runs a user's own modules.
 
 `explain` shows the same line that the command runs. Which of several lines is used depends on the
-functions that the reader's modules export.
+functions that the user's modules export.
 """
 
 from collections.abc import Callable, Mapping
@@ -100,7 +100,10 @@ PARAMETERS: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 def own_lines(module: str, exports: Callable[[str, str, int], bool]) -> dict[str, str]:
-    """Return each command's line; `exports(module, function, arity)` tells what exists."""
+    """Return each command's line for a user's `module`, the one that keeps the names.
+
+    `exports(module, function, arity)` says whether a function exists.
+    """
 
     def fits(line: OwnLine) -> bool:
         return all(exports(*_function(each)) for each in line.needs)

@@ -34,15 +34,15 @@ class PlainDesign(Design):
         return gen_server.stop(manager.NAME)
 
     def create(self, name: Term) -> Term:
-        """Call the manager: the pid."""
+        """Call the manager; returns the pid of the store."""
         return manager.create_store(name)
 
     def lookup(self, name: Term) -> Term:
-        """Call the manager."""
+        """Call the manager; returns `{:ok, pid}` or `:error`."""
         return manager.lookup(name)
 
     def names(self) -> List:
-        """Call the manager."""
+        """Call the manager; returns the names in term order."""
         return manager.names()
 
     def put(self, store: Pid, key: Term, value: Term) -> Term:

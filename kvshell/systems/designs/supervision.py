@@ -1,4 +1,4 @@
-"""A supervisor's handling of its children, and its restart budget."""
+"""The state of a supervisor: its children, and how much of its restart limit is used."""
 
 from typing import NamedTuple
 
@@ -29,7 +29,7 @@ def restarts_of(runtime: Runtime, supervisor: Pid) -> Restarts | None:
 
 
 def supervision(seen: Observation, now_ms: int) -> Supervision | None:
-    """Derive the state from an observed process; None if it is not a supervisor."""
+    """Return the state of an observed supervisor; None for any other process."""
     known = seen.state.value if type(seen.state) is Opaque else None
     if isinstance(known, Supervision):  # reported by an engine about its own supervisor
         return known

@@ -40,7 +40,10 @@ class Manager(GenServer):
 
 
 def start() -> Term:
-    """Start the manager under its name: `{:ok, pid}` or `{:error, {:already_started, pid}}`."""
+    """Start the manager under its name.
+
+    Returns `{:ok, pid}` or `{:error, {:already_started, pid}}`. Receive point.
+    """
     return gen_server.start(Manager, None, name=NAME)
 
 
@@ -51,7 +54,7 @@ def create_store(name: Term) -> Pid:
 
 
 def lookup(name: Term) -> Term:
-    """Return `{:ok, pid}` - alive or not - or `:error`. Receive point."""
+    """Return `{:ok, pid}`, whether the store is alive or not, or `:error`. Receive point."""
     return gen_server.call(NAME, (A.lookup, name))
 
 

@@ -40,12 +40,12 @@ class Server(GenServer):
 
 
 def start() -> Term:
-    """Start a store without a link: `{:ok, pid}`. Receive point."""
+    """Start a store without a link; returns `{:ok, pid}`. Receive point."""
     return gen_server.start(Server, None)
 
 
 def put(pid: Pid, key: Term, value: Term) -> Atom:
-    """Store `value` under `key`: a cast, `:ok` even if the store is dead."""
+    """Cast `value` to the store, under `key`; returns `:ok` even if the store is dead."""
     return gen_server.cast(pid, (A.put, key, value))
 
 
@@ -55,7 +55,10 @@ def get(pid: Pid, key: Term) -> Term:
 
 
 def delete(pid: Pid, key: Term) -> Atom:
-    """Forget `key`: a cast, `:ok` even if the store is dead. The tutorial's `del`."""
+    """Cast a request to delete `key`; returns `:ok` even if the store is dead.
+
+    The tutorial calls it `del`.
+    """
     return gen_server.cast(pid, (A.delete, key))
 
 

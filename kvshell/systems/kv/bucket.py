@@ -1,7 +1,7 @@
 """KV.Bucket: a key-value store in an agent. Mirrors the chapter's KV.Bucket.
 
-The functions it sends are its own and never wait, so the caller may run them. `keys` is kvshell's
-own.
+The agent runs functions defined here, which never wait, so that the caller may run them. `keys` is
+kvshell's own.
 """
 
 from kvshell.otp import agent
@@ -28,7 +28,7 @@ _KEYS = Function(_capture(4, "keys/1", 1, lambda bucket: List([k for k, _v in bu
 
 
 def start_link(_opts: Term = None) -> Term:
-    """Start a bucket linked to the caller: `{:ok, pid}`. Receive point."""
+    """Start a bucket linked to the caller; returns `{:ok, pid}`. Receive point."""
     return agent.start_link(NEW)
 
 
@@ -38,12 +38,12 @@ def get(bucket: Pid, key: Term) -> Term:
 
 
 def put(bucket: Pid, key: Term, value: Term) -> Term:
-    """Put `value` under `key`: `:ok`. Receive point."""
+    """Put `value` under `key`; returns `:ok`. Receive point."""
     return agent.update(bucket, Function(_PUT, (key, value)))
 
 
 def delete(bucket: Pid, key: Term) -> Term:
-    """Forget `key` and return its value, or nil. Receive point."""
+    """Delete `key` and return its value, or nil. Receive point."""
     return agent.get_and_update(bucket, Function(_DELETE, (key,)))
 
 

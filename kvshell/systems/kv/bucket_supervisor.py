@@ -1,4 +1,7 @@
-"""KV.BucketSupervisor: starts buckets on request, restarts none. Mirrors the chapter's."""
+"""KV.BucketSupervisor: starts buckets on request and restarts none.
+
+Mirrors the chapter's module.
+"""
 
 from kvshell.otp import dynamic_supervisor
 from kvshell.otp.child_spec import ChildSpec
@@ -10,12 +13,12 @@ NAME = alias("KV.BucketSupervisor")
 
 
 def start_link(_opts: Term = None) -> Term:
-    """Start it under its name, linked to the caller. Receive point."""
+    """Start the supervisor under its name, linked to the caller. Receive point."""
     return dynamic_supervisor.start_link(name=NAME)
 
 
 def start_bucket() -> Term:
-    """Start a bucket: `{:ok, pid}`. Receive point."""
+    """Start a bucket; returns `{:ok, pid}`. Receive point."""
     return dynamic_supervisor.start_child(NAME, bucket.SPEC)
 
 

@@ -48,7 +48,7 @@ class EtsCastRegistry(GenServer):
 
 
 def insert_bucket(names: Term, refs: Map, name: Term) -> Term:
-    """Start a bucket, monitor it and publish its row: `(pid, refs)`. Runs in the registry."""
+    """Start a bucket, monitor it and insert its row; return `(pid, refs)`. Runs in the registry."""
     pid = ok_value(bucket_supervisor.start_bucket())
     ref = process.monitor(pid)
     ets.insert(names, (name, pid))
@@ -61,22 +61,22 @@ def start_link(_opts: Term = None) -> Term:
 
 
 def lookup(name: Term) -> Term:
-    """Read the table without asking the registry: `{:ok, pid}` or `:error`."""
+    """Read the table without asking the registry; returns `{:ok, pid}` or `:error`."""
     found = ets.lookup(NAME, name).items
     return (A.ok, found[0][1]) if found else A.error
 
 
 def lookup_in(table: Term, name: Term) -> Term:
-    """Look a name up in a registry's own table, which may have another name."""
+    """Look a name up in `table`; returns `{:ok, pid}` or `:error`. Runs in the registry."""
     found = ets.lookup(table, name).items
     return (A.ok, found[0][1]) if found else A.error
 
 
 def create(name: Term) -> Atom:
-    """Ask the registry to create a bucket called `name`: returns `:ok` at once."""
+    """Ask the registry to create a bucket called `name`; returns `:ok` at once."""
     return gen_server.cast(NAME, (A.create, name))
 
 
 def names() -> List:
-    """Read the names from the table, in order of creation."""
+    """Return the names, read from the table, in the order of `tab2list`."""
     return List([row[0] for row in ets.tab2list(NAME)])

@@ -1,7 +1,7 @@
 """KV.Registry, fourth stage: Elixir's own Registry keeps the names.
 
-This is what the chapter recommends in the end. A bucket registers itself under `{:via, Registry,
-...}` before its start returns, so `create` asks the bucket supervisor and no registry becomes a
+This is what the chapter finally recommends. A bucket registers itself under `{:via, Registry, ...}`
+before its start returns, so `create` asks the bucket supervisor and no registry becomes a
 bottleneck. The Registry's partition is linked to each bucket and removes its rows when it dies. A
 lookup reads ETS, so the second race remains: it may find a bucket that has just died.
 """
@@ -45,7 +45,7 @@ def create(name: Term) -> Pid:
 
 
 def lookup(name: Term) -> Term:
-    """Read the Registry's table directly: `{:ok, pid}` or `:error`."""
+    """Read the Registry's table directly; returns `{:ok, pid}` or `:error`."""
     match registry.lookup(NAME, name).items:
         case ((pid, _value),):
             return (A.ok, pid)
@@ -53,7 +53,7 @@ def lookup(name: Term) -> Term:
 
 
 def names() -> List:
-    """Read the names from the Registry, in order of creation."""
+    """Return the names, read from the Registry's table."""
     ((_, (_kind, _partitions, keys, *_rest)),) = ets.lookup(NAME, registry.META)
     return List([row[0] for row in ets.tab2list(keys)])
 

@@ -63,12 +63,12 @@ def start_link(_opts: Term = None) -> Term:
 
 
 def lookup(name: Term) -> Term:
-    """Ask the registry: `{:ok, pid}` or `:error`. Receive point."""
+    """Call the registry; returns `{:ok, pid}` or `:error`. Receive point."""
     return gen_server.call(NAME, (A.lookup, name))
 
 
 def create(name: Term) -> Atom:
-    """Ask the registry to create a bucket called `name`: returns `:ok` at once."""
+    """Ask the registry to create a bucket called `name`; returns `:ok` at once."""
     return gen_server.cast(NAME, (A.create, name))
 
 

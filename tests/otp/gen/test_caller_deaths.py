@@ -1,4 +1,4 @@
-"""A declared clause on its caller's thread: which process dies of what, and what remains."""
+"""Clauses that run on the caller's thread: which process dies of what, and what remains."""
 
 import threading
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ class Store(GenServer):
 
 
 class Picky(GenServer):
-    """Declares by a predicate that not every request survives."""
+    """A server whose predicate for clauses that never wait raises for some requests."""
 
     def runs_in_caller(self, request: Any) -> bool:
         return bool(request[0] is A.get)
@@ -60,7 +60,7 @@ def started(callbacks: type[GenServer], arg: object = None) -> Pid:
 
 
 def ended(pid: Pid) -> Term:
-    """Return the reason for which `pid` ends."""
+    """Return the reason with which `pid` ends."""
     ref = process.monitor(pid)
     down = process.receive(lambda m: m[0] is A.DOWN and m[1] is ref, 5_000, A.none)
     assert down is not A.none

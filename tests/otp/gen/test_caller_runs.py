@@ -1,4 +1,4 @@
-"""Clauses declared as non-blocking run on the caller's thread, unobservably; waiting is a fault."""
+"""Clauses declared never to wait run on the caller's thread, unobservably; waiting is a fault."""
 
 import threading
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ def free() -> Iterator[Runtime]:
 
 
 class Quick(GenServer):
-    """Says on which thread it ran; every clause but `slow` is declared never to wait."""
+    """A server that returns the thread it ran on; every clause but `slow` never waits."""
 
     module = "Quick"
     init_never_waits = True
@@ -114,7 +114,7 @@ def test_a_crash_kills_the_callee_and_not_the_caller(rt: Runtime) -> None:
 
 @pytest.mark.parametrize("busy", [False, True], ids=["idle", "queued"])
 def test_a_wait_inside_a_declared_clause_is_an_error_of_the_callee(rt: Runtime, busy: bool) -> None:
-    """On whichever thread the clause runs: a fault that shows only sometimes would be worse."""
+    """It is one on either thread: a fault that shows only sometimes would be worse."""
     pid = quick()
     if busy:
         sys.suspend(pid)
@@ -145,7 +145,7 @@ def test_a_suspended_server_is_not_run_by_its_caller(rt: Runtime) -> None:
 
 
 def test_a_queued_message_comes_before_the_call(rt: Runtime) -> None:
-    """Promise 1: the cast was sent first."""
+    """The cast was sent first, and signals between two processes arrive in the order sent."""
     for number in range(100):
         pid = quick()
         gen_server.cast(pid, number)
@@ -155,7 +155,7 @@ def test_a_queued_message_comes_before_the_call(rt: Runtime) -> None:
 
 
 def test_messages_arriving_during_the_clause_are_handled_afterwards(rt: Runtime) -> None:
-    """The lost wake-up: the claim was taken when the message came."""
+    """Otherwise a wake-up would be lost: the claim was taken when the message came."""
     from kvshell.terms import Opaque
 
     pid = quick()
@@ -180,7 +180,7 @@ def test_a_clause_may_reply_before_it_ends(rt: Runtime) -> None:
 
 
 def test_a_second_answer_of_a_clause_is_a_message_of_its_alias(rt: Runtime) -> None:
-    """As the BEAM delivered 200 of 200 that came back to back.
+    """On the BEAM, 200 of 200 second answers sent at once arrived as messages.
 
     On real threads the caller may take the first before the second is sent, which is then dropped.
     """
@@ -202,7 +202,7 @@ def test_a_declared_clause_may_call_another_of_an_idle_server(rt: Runtime) -> No
 
 
 def test_the_depth_of_nested_calls_is_limited(free: Runtime) -> None:
-    """After 32 clauses inside each other a call is an ordinary one, and a clause may not wait."""
+    """After 32 nested clauses a call becomes an ordinary one, for which a clause may not wait."""
     chain = quick(A.end)
     for _ in range(40):
         chain = quick(chain)
@@ -213,7 +213,7 @@ def test_the_depth_of_nested_calls_is_limited(free: Runtime) -> None:
 
 
 def test_a_server_killed_in_its_clause_does_not_answer(rt: Runtime) -> None:
-    """Promise 7: the reply would be an effect of the dead."""
+    """The reply would be an effect of a dead process."""
     from kvshell.terms import Opaque
 
     pid = quick()
@@ -268,7 +268,7 @@ def test_a_function_from_another_module_runs_in_the_agent(free: Runtime) -> None
 
 
 class Careful(GenServer):
-    """Declared clauses, and a terminate that waits and leaves word."""
+    """A server with declared clauses and a terminate that waits and then reports."""
 
     module = "Careful"
     init_never_waits = True

@@ -68,7 +68,7 @@ def raises(error: Exception) -> Callable[[], object]:
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
 )
 def test_each_error_has_erlangs_reason(rt: Runtime, error: Exception, reason: str) -> None:
-    """As `spawn_monitor(fn -> ... end)` on the BEAM, the stack's files left out."""
+    """As for `spawn_monitor(fn -> ... end)` on the BEAM, without the files of the stack."""
     assert inspect(reason_of(raises(error)), width=None) == reason
 
 

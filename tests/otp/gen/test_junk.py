@@ -1,4 +1,4 @@
-"""What OTP's own servers do with a message that none of their functions sends, as on the BEAM."""
+"""OTP's own servers get messages that none of their functions sends, and react as on the BEAM."""
 
 from collections.abc import Callable, Iterator
 
@@ -41,7 +41,7 @@ CLAUSES = {  # the function without a clause, as the exit reason names it
 
 
 def end_of(pid: Pid) -> Term:
-    """Return the reason of its exit signal, or None when it lives on."""
+    """Return the reason of the exit signal from `pid`, or None if it is alive."""
     if process.alive(pid):
         return None
     return process.receive(lambda m: type(m) is tuple and m[:2] == (A.EXIT, pid))[2]

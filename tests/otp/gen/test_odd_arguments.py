@@ -1,4 +1,4 @@
-"""Arguments that make no sense, and some that do: rejected or accepted as in Elixir 1.14."""
+"""Unusual arguments, with or without a meaning: rejected or accepted as in Elixir 1.14."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,6 +1,4 @@
-"""The whole return value of a callback is checked before any of it takes effect. The BEAM's
-answers are quoted.
-"""
+"""A callback's return value is checked as a whole before it takes effect; as the BEAM answers."""
 
 from collections.abc import Callable, Iterator
 
@@ -116,7 +114,7 @@ def test_a_return_may_end_in_a_timeout_hibernate_or_continue(rt: Runtime) -> Non
 
 
 def test_a_timeout_too_long_for_the_beam_is_invalid(rt: Runtime) -> None:
-    """The reply is sent; then `{:timeout_value, [...]}` ends the server, on the BEAM too."""
+    """The reply is sent; then `{:timeout_value, [...]}` ends the server, as on the BEAM."""
     pid = started()
     ref = process.monitor(pid)
 

@@ -1,4 +1,4 @@
-"""Specifications are read before anything starts. The BEAM's answers are quoted."""
+"""Specifications are validated before anything starts. The BEAM's answers are quoted."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -22,7 +22,7 @@ def rt(request: pytest.FixtureRequest) -> Iterator[Runtime]:
 
 
 def works() -> Map:
-    """Return the specification of a child that starts."""
+    """Return the specification of a child that can start."""
 
     def start() -> Term:
         return agent.start_link(lambda: 1)
@@ -33,7 +33,7 @@ def works() -> Map:
 
 GOOD: dict[Atom, Any] = {A.id: A.a, A.start: (alias("Agent"), A.start_link, List())}
 WRONG: dict[str, tuple[dict[Atom, Any], str, str]] = {
-    # the fields that are wrong: what Supervisor says, what DynamicSupervisor says
+    # Wrong fields, then the errors of Supervisor and DynamicSupervisor.
     "id": ({A.id: ...}, ":missing_id", "invalid"),
     "start": ({A.start: ...}, ":missing_start", "invalid"),
     "start 5": ({A.start: 5}, "{:invalid_mfa, 5}", "invalid"),

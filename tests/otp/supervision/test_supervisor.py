@@ -1,4 +1,4 @@
-"""Supervisors (section 7 of the cases), on both schedulers."""
+"""Supervisors, on both schedulers; the numbers are those of the recorded sessions."""
 
 from collections.abc import Iterator
 
@@ -207,7 +207,7 @@ def test_12_10_start_child_returns_the_result_of_init(rt: Runtime, arg: Term, an
 
 
 def test_12_10_a_missing_start_function_is_an_error(rt: Runtime) -> None:
-    """The stack is empty: on the BEAM it holds only frames in its own source files."""
+    """The stack is empty: on the BEAM it has only frames in OTP's own source files."""
     nope = {"id": 1, "start": (alias("Nope"), A.start_link, List())}
 
     assert inspect(dynamic_supervisor.start_child(dynamic(), nope), width=None) == (
@@ -238,10 +238,10 @@ def test_12_10_an_invalid_return_of_a_start_function_is_an_error(
 
 
 def test_12_12_child_specs_are_those_of_elixir(rt: Runtime) -> None:
-    """The Python form: a GenServer class, or a module that `code.define` knows.
+    """In Python a child is a GenServer class or a module that `code.define` knows.
 
-    `Agent.child_spec(fun)` has none: a Python function is not a term until
-    `agent.function` names it.
+    There is no `Agent.child_spec(fun)`: a Python function is not a term until `agent.function`
+    names it.
     """
     worker = supervisor.child_spec((Worker, A.arg))
     assert inspect(worker, width=None) == (

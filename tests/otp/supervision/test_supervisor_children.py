@@ -42,15 +42,15 @@ def raises(error: BaseException) -> Callable[[], Term]:
 
 
 def rows(sup: Pid) -> str:
-    """Return `{id, pid?}` of the children, a pid as true."""
+    """Return `[id: pid]` of the children as text, with `true` for a pid."""
     found = supervisor.which_children(sup)
     return inspect(List([(r[0], True if isinstance(r[1], Pid) else r[1]) for r in found]))
 
 
-# -- what a start function may answer --------------------------------------------------------------
+# -- what a start function may return --------------------------------------------------------------
 
 STARTS: dict[str, tuple[Callable[[], Term], str, str]] = {
-    # name: start function, what Supervisor.start_link says failed, what a DynamicSupervisor says
+    # name: start function, the reason from Supervisor.start_link, the error of DynamicSupervisor
     "bad": (lambda: A.bad, ":bad", "{:error, :bad}"),
     "error": (lambda: (A.error, A.why), ":why", "{:error, :why}"),
     "three": (lambda: (A.error, 1, 2), "{:error, 1, 2}", "{:error, {:error, 1, 2}}"),
@@ -136,7 +136,7 @@ def test_a_throw_is_a_result_in_a_supervisor_but_an_error_in_a_dynamic_one(rt: R
 
 
 def test_children_can_be_added_terminated_restarted_and_deleted(rt: Runtime) -> None:
-    """The answers, row by row, of a Supervisor on the BEAM."""
+    """The answers are those of a Supervisor on the BEAM, in the same order."""
     specs = [
         child(works, name=A.a),
         child(works, A.temporary, A.t),
@@ -170,7 +170,7 @@ def test_children_can_be_added_terminated_restarted_and_deleted(rt: Runtime) -> 
 
 
 class Flaky:
-    """A start function that fails the given number of times, after its first success."""
+    """A start function that succeeds once and then fails the given number of times."""
 
     def __init__(self, fails: int) -> None:
         self.fails = fails
@@ -192,7 +192,7 @@ def crash(pid: Pid | None, rt: Runtime) -> None:
 
 
 def test_a_failed_restart_is_retried_and_each_attempt_counts(rt: Runtime) -> None:
-    """One restart and two failed tries are three; the fourth would end it, as on the BEAM."""
+    """One restart and two failed attempts make three; a fourth would end the supervisor."""
     flaky = Flaky(2)
     _ok, sup = supervisor.start_link([child(flaky.start)])
     crash(flaky.pid, rt)
@@ -211,7 +211,7 @@ def test_a_failed_restart_is_retried_and_each_attempt_counts(rt: Runtime) -> Non
 def test_between_two_attempts_the_supervisor_answers_and_shows_restarting() -> None:
     """iex> Supervisor.which_children(s)   # [{:c, :restarting, :worker, [Start]}]
 
-    Controlled: free, the machine decides who is first, the question or the next try.
+    Controlled only: on real threads either the question or the next attempt may come first.
     """
     seen: list[str] = []
 
@@ -322,5 +322,5 @@ def test_a_supervisor_is_a_module_and_a_child(rt: Runtime) -> None:
 def test_an_invalid_init_of_a_supervisor_module_is_an_error(
     rt: Runtime, answer: Callable[[], Term], told: str
 ) -> None:
-    """The shapes are those of `Supervisor.start_link(M, arg)` on the BEAM."""
+    """The errors are those of `Supervisor.start_link(M, arg)` on the BEAM."""
     assert inspect(supervisor.start_link(module(answer), 1), width=None) == told

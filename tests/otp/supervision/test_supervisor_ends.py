@@ -47,7 +47,7 @@ def test_a_child_gets_its_shutdown_time(
 
 
 def test_a_child_without_a_limit_is_waited_for_beside_one_with_a_limit() -> None:
-    """A supervisor below a DynamicSupervisor: its own children need their time."""
+    """The child without a limit is a supervisor, whose own children need their time."""
     with node("controlled"):
         sup = dynamic()
         quick = child(sup, (A.slow_end, 3_600_000), shutdown=10)[1]
@@ -101,7 +101,7 @@ def test_a_failing_restart_uses_up_the_budget(rt: Runtime) -> None:
 
 
 def test_a_late_restart_is_not_counted() -> None:
-    """Three in five seconds: the fourth, after them, is the first again."""
+    """Three restarts in five seconds are allowed; a fourth one later counts as the first again."""
     with node("controlled") as rt:
         _ok, sup = supervisor.start([spec(A.w)])
         for _ in range(10):

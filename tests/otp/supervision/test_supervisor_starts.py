@@ -65,12 +65,12 @@ def test_a_failing_child_ends_earlier_ones_and_the_start(rt: Runtime, answer: Te
 
 
 def dies_before() -> Term:
-    """Die without an answer: `init` exits."""
+    """Start a server that exits in `init`, before it has acknowledged its start."""
     return gen_server.start_link(Dying, A.before)
 
 
 def dies_after() -> Term:
-    """Die right after the answer, before it handles anything."""
+    """Start a server that exits right after it has acknowledged its start."""
     return gen_server.start_link(Dying, A.after)
 
 
@@ -90,7 +90,7 @@ class Dying(gen_server.GenServer):
 def test_a_child_that_dies_at_its_start_leaves_nothing_behind(
     rt: Runtime, start: Callable[[], Term]
 ) -> None:
-    """One start and four restarts, all dead; then the supervisor gives up."""
+    """It is started once and restarted until the supervisor gives up, and always dies."""
     supervisor.start_link([child(1, works), child(2, start, A.permanent)])
     rt.settle()
 

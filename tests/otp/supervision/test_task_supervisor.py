@@ -75,7 +75,7 @@ def test_a_task_knows_its_callers(rt: Runtime) -> None:
 
 
 def test_await_many_exits_with_the_first_failure(rt: Runtime) -> None:
-    """iex> Task.await_many([slow, exits]) fails at once and names await_many."""
+    """In iex, Task.await_many([slow, exits]) fails at once, and the exit names await_many."""
     process.flag(A.trap_exit, True)
     tasks = [task.async_(waits), task.async_(lambda: exits(A.why))]
 

@@ -12,7 +12,7 @@ from kvshell.terms import A, Atom, List, Pid, RuntimeError_, Term
 
 
 class Worker(GenServer):
-    """`arg` is its name, or what to do in init; `crash` raises."""
+    """A child; `arg` is its name, or what it does in init; `crash` makes it raise."""
 
     module = "Lab.Worker"
 
