@@ -50,11 +50,11 @@ def check(
 ) -> tuple[Verdict, ...]:
     """Run `program` under every schedule that can make a difference; raise if one fails.
 
-    `program` is a generator function that yields once, and is run anew for every schedule. The code
-    before the `yield` is the set-up; the `yield` hands out the clients - one function, or several
-    that run concurrently, each in its own process - and the code after it checks the outcome. The
-    `yield` returns the clients' results in order. A client or this code fails by raising - an
-    AssertionError, or an uncaught exit or error - or by waiting forever.
+    `program` is a generator function that yields once, and is run again for every schedule. The
+    code before the `yield` is the set-up; the `yield` hands out the clients - one function, or
+    several that run concurrently, each in its own process - and the code after it checks the
+    outcome. The `yield` returns the clients' results in order. A client or this code fails by
+    raising - an AssertionError, or an uncaught exit or error - or by waiting forever.
 
         def two_increments():
             _ok, counter = gen_server.start(Counter, 0)
@@ -101,7 +101,7 @@ def check(
 
 
 def _advised(verdict: Verdict) -> Verdict:
-    """Return the verdict with the argument of `check` where it names an option of the shell."""
+    """Return the verdict with `steps=` in its text, in place of the command's `--steps`."""
     return verdict._replace(restless=verdict.restless.replace("`--steps`", "`steps=`"))
 
 
@@ -116,7 +116,7 @@ def _report(written: Written, found: tuple[Verdict, ...]) -> str:
 
 
 def _again(written: Written, token: str) -> None:
-    """Run one schedule and raise what it raises."""
+    """Run the schedule of a token, and raise the exception of its client or final check."""
     __tracebackhide__ = True
     model, choices = read_token(token)
     follow = Follow(choices)

@@ -50,7 +50,7 @@ class ExploreTerminal(Protocol):
     """The part that needs a prompt: walking through one schedule."""
 
     def walk(self, program: WalkedProgram, token: str, flags: Flags) -> int:
-        """Open the schedule of a token step by step; returns the exit code.
+        """Open the schedule of a token, to be walked through step by step; return the exit code.
 
         Raises:
             TokenError: the token is invalid or does not fit the program.
@@ -59,7 +59,7 @@ class ExploreTerminal(Protocol):
 
 
 def explore(given: Namespace, flags: Flags, host: ExploreTerminal | None = None) -> int:
-    """`kvshell explore PATH`; returns the exit code."""
+    """Run `kvshell explore PATH` and return the exit code."""
     if is_a_test_file(given.path):
         return _test_file(given, flags, host)
     try:
@@ -173,7 +173,7 @@ def _write_mermaid(found: Sequence[Verdict], program: Program | None) -> None:
 
 
 def _no_verdict(error: Exception, flags: Flags) -> int:
-    """Say why a program was refused, to programs too."""
+    """Report why a program was refused, as JSON too if that is requested; return the exit code."""
     narrate(*f"no verdict: {error}".split("\n"))
     if flags.caps.json:
         emit(dumps({"complete": False, "error": str(error)}))

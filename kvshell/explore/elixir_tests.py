@@ -50,12 +50,12 @@ class TestSearch(NamedTuple):
 
     @property
     def models(self) -> tuple[FaultModel, ...]:
-        """What the search may do, for each law."""
+        """The fault model for each law."""
         return tuple(FaultModel(spec, self.timeouts, self.crashes) for spec in LAWS[self.law])
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The laws."""
+        """The laws to search, by name."""
         return ("spec", "beam") if self.law == "both" else (self.law,)
 
 
@@ -82,9 +82,9 @@ def load(paths: Sequence[str], choice: Choice) -> TestSuite:
 
 
 def nearest(suite: TestSuite) -> None:
-    """Return the one test at or before the given line of a file.
+    """Keep only one test of a file with a given line: the last one that begins at or before it.
 
-    mix takes one of each module that has begun before the line; what is explored is one test.
+    mix runs one such test of each module; here it is one test of the file.
     """
     for target in suite.targets:
         mine = [case for case in suite.cases if target.path.as_posix().endswith(case.file)]
@@ -267,9 +267,9 @@ def _typed(suite: TestSuite, case: TestCase, test: ElixirTest) -> str:
 def _failure(
     found: Sequence[Verdict], place: str, program: ElixirProgram | None = None
 ) -> list[str]:
-    """Return the shortest failing schedule: a sentence, the failing line, and its chart.
+    """Return lines about the shortest failing schedule: a sentence, the failing line, and a chart.
 
-    If the program is given, each outcome has a chart, by running a schedule of it again.
+    With `program` there is a chart of each outcome, made by running one of its schedules again.
     """
     verdict = next(each for each in found if each.failing)
     lines = [headline(found)]

@@ -23,13 +23,13 @@ _OPTION: Final = re.compile(r"--[a-z].*", re.DOTALL)  # `--` alone is an operato
 
 
 class OptionError(Exception):
-    """An unknown option, or an invalid value; one sentence."""
+    """An unknown option or an invalid value; the message is one sentence."""
 
 
 class ExploreOptions(NamedTuple):
     """How to search, and what to show."""
 
-    law: str = ""  # both, where none is given
+    law: str = ""  # empty for both
     budget: int = BUDGET
     steps: int = STEPS
     crash: int = 0
@@ -56,7 +56,7 @@ class ExploreOptions(NamedTuple):
 
 
 def options_in(text: str) -> tuple[str, ExploreOptions]:
-    """Split the options from `explore ...`, before or after the target; return both.
+    """Split what follows `explore` into the target and the options before or after it.
 
     Raises:
         OptionError: an option is invalid.

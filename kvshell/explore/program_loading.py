@@ -32,7 +32,7 @@ BOTH: Final = (FaultModel(spec=True), FaultModel(spec=False))
 
 
 class NothingToExploreError(Exception):
-    """The document has no client; one sentence."""
+    """The document has no client; the message is one sentence."""
 
 
 class RefusedError(Exception):
@@ -180,7 +180,7 @@ def other_programs(program: DocumentProgram, said: str) -> str:
 def program_of_line(line: str, design: str, sources: Sequence[str] = ()) -> DocumentProgram:
     """Return the program of a line: it runs once in a fresh system of the design.
 
-    `sources` define a reader's modules before it starts.
+    `sources` define a user's own modules before the system starts.
     """
     start = () if line.startswith("start manager") else (f"start manager {design}",)
     return DocumentProgram(line, typed((*sources, *start), line), Front(), design)
@@ -194,7 +194,7 @@ def names_a_document(target: str) -> bool:
 
 
 def quoted_path(target: str) -> str | None:
-    """Return a path that is written in quotes, as one with a space is; None for anything else."""
+    """Return a path written in quotes, which it needs if it has a space; None for anything else."""
     found = _QUOTED.fullmatch(target)
     if found is None or not ("/" in found[1] or _DOCUMENT.fullmatch(found[1])):
         return None
@@ -205,20 +205,20 @@ _QUOTED: Final = re.compile(r'"([^"\\]+)"')
 
 
 def refuse_prompt_words(line: str) -> None:
-    """Refuse a line with a command that does not act on the system.
+    """Raise if a command of the line does not act on the system.
 
     Raises:
-        RefusedError: it is one, and the error names the way out.
+        RefusedError: the reason, and what to do instead.
     """
     if reason := refused_line(line):
         raise RefusedError(reason)
 
 
 def refuse_more(target: str) -> None:
-    """Refuse a document with words after it, which would make it a line of Elixir.
+    """Raise if words follow the path of a document, which would make it a line of Elixir.
 
     Raises:
-        TargetError: it is one.
+        TargetError: the reason.
     """
     first, _, rest = target.partition(" ")
     if rest.strip() and _is_path(first) and library.bundled_path(first) is not None:
@@ -236,7 +236,7 @@ def verdicts(
     on_progress: Callable[[SearchProgress], None] = lambda _: None,
     steps: int = STEPS,
 ) -> list[Verdict]:
-    """Search under each law; the first that is interrupted is the last.
+    """Search under each law, until one of the searches is interrupted; return their verdicts.
 
     Two laws are searched in parallel if this process can be forked, otherwise one after the other.
     Further processors run schedules ahead of time.

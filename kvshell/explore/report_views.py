@@ -1,6 +1,7 @@
-"""What an exploration shows, in the form that its options ask for.
+"""What an exploration shows, in the form that its options request.
 
-The report, the diagram alone as Mermaid, or JSON; at a prompt and on the command line alike.
+That is the report, the diagram alone as Mermaid, or JSON; the same at a prompt and on the command
+line.
 """
 
 from collections.abc import Iterator, Sequence
@@ -84,7 +85,7 @@ def diagrams(
 
 
 def json_of(found: Sequence[Verdict], options: ExploreOptions, seen: Odds | None = None) -> str:
-    """Return the verdicts as JSON: a list where both laws were searched."""
+    """Return the verdicts as JSON: a list if both laws were searched."""
     verdicts = [as_json(verdict, every=options.every) for verdict in found]
     if seen is not None:
         verdicts[0]["odds"] = seen.as_json()
@@ -114,5 +115,5 @@ def _code(text: str) -> str:
 
 
 def nothing_drawn(found: Sequence[Verdict]) -> str:
-    """Return why there is no chart."""
+    """Return why there is no chart, as a sentence."""
     return f"nothing to draw: {headline(found)}"

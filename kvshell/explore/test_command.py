@@ -27,7 +27,7 @@ NOTHING = 3
 
 
 def test(given: Namespace, flags: Flags) -> int:
-    """Run `kvshell test`, with or without `--explore`; returns the exit code."""
+    """Run `kvshell test`, with or without `--explore`; return the exit code."""
     if not given.explore:
         return command.test(given, flags)
     search = TestSearch(given.law, given.budget, given.jobs, steps=given.steps, every=given.all)
@@ -37,7 +37,10 @@ def test(given: Namespace, flags: Flags) -> int:
 
 
 def explore(given: Namespace, flags: Flags, one: Callable[[ElixirProgram], int]) -> int:
-    """`kvshell explore TEST_FILE[:LINE]`: a single test is reported like a document, by `one`."""
+    """Run `kvshell explore TEST_FILE[:LINE]`; return the exit code.
+
+    A single test is passed to `one`, which reports it like a document.
+    """
     search = TestSearch(
         given.law,
         given.budget,
@@ -51,7 +54,10 @@ def explore(given: Namespace, flags: Flags, one: Callable[[ElixirProgram], int])
 
 
 def explore_only(given: Namespace, one: Callable[[ElixirProgram], int], option: str) -> int:
-    """Run `kvshell explore TEST_FILE:LINE` with an `option`, such as `--replay`, for one test."""
+    """Run `kvshell explore TEST_FILE:LINE` with an `option`, such as `--replay`, for one test.
+
+    `one` carries it out; returns the exit code.
+    """
     single: ElixirProgram | None = None
     suite = _loaded([given.path], Choice(), "explore")
     if suite is not None:
@@ -118,7 +124,7 @@ def _reported(
 
 
 def _nothing(mode: str, choice: Choice) -> int:
-    """Report that there is no test to explore; returns the exit code."""
+    """Report that there is no test to explore; return the exit code."""
     if choice.only:
         narrate(command.NOT_EXECUTED)
         return command.UNUSABLE

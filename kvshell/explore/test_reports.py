@@ -1,4 +1,4 @@
-"""The reports on explored tests: text, a JSON object for each test, and JUnit XML."""
+"""The reports on explored tests: text, a JSON object for each test, or JUnit XML."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
@@ -44,7 +44,7 @@ class ExploreTextReport:
         self._found: list[tuple[TestCase, ExploredTest]] = []
 
     def test_done(self, case: TestCase, each: ExploredTest) -> None:
-        """Write a test below the heading of its module."""
+        """Write the result of a test, below the heading of its module."""
         if not self._found or self._found[-1][0] is not case:
             self._write(f"\n{inspect(case.record.module)} [{case.file}]\n")
         self._write("\n".join([*each.lines, ""]))
@@ -74,7 +74,7 @@ class ExploreJsonReport:
         self._write = write
 
     def test_done(self, case: TestCase, each: ExploredTest) -> None:
-        """Write a test, with a verdict for each law."""
+        """Write the result of a test, with a verdict for each law."""
         fields = {
             "module": inspect(case.record.module),
             "file": case.file,
@@ -102,7 +102,7 @@ class ExploreJunitReport:
         self._failures = 0
 
     def test_done(self, case: TestCase, each: ExploredTest) -> None:
-        """Add a test to the document."""
+        """Add the result of a test to the document."""
         head = (
             f"  <testcase classname={quoteattr(inspect(case.record.module))}"
             f' name={quoteattr(each.name)} file={quoteattr(case.file)} line="{each.line}"'

@@ -66,9 +66,9 @@ def explored(
     """Explore a document, or a line in a fresh system of `design`; return the text and exit code.
 
     `from here LINE` continues from the state of `session`. `stop` ends the search with partial
-    results. `progress` is called with the progress. `sources` define the reader's modules that the
-    design runs. `walk` is told the program and the token of `--replay TOKEN`, to open it at a
-    prompt; without it, the steps of the schedule are the text.
+    results; the progress is written to `progress`. `sources` define the user's own modules that the
+    design runs. `walk` is called with the program and the token of `--replay TOKEN`, to open it at
+    a prompt; without it, the text lists the steps of the schedule.
     """
     try:
         said, options = options_in(target)
@@ -112,7 +112,7 @@ def _views(
     tokens: bool = True,
     json: bool = False,
 ) -> tuple[list[View], list[Verdict]]:
-    """Search, and return what to show and the verdicts; none of these for a token's steps."""
+    """Search; return what to show, and the verdicts, of which a replay has none."""
     if options.replay:
         with closing(ScheduleWalk(program, options.replay)) as walk:
             return [walk.listed()], []

@@ -40,7 +40,7 @@ class WalkedProgram(Program, Protocol):
 
     @property
     def kind(self) -> str:
-        """What it is, in a sentence: a document, a line, a test."""
+        """What error messages call the program: a document, a line, a test."""
 
     @property
     def session(self) -> Session:
@@ -48,10 +48,10 @@ class WalkedProgram(Program, Protocol):
 
 
 class ScheduleWalk:
-    """The schedule of a token; `feed` takes a line. `close` it."""
+    """A walk through the schedule of a token: `feed` runs a line, and `close` ends the walk."""
 
     def __init__(self, program: WalkedProgram, text: str) -> None:
-        """Run the schedule once to its end, then go to its beginning.
+        """Run the schedule once to its end, then go back to its beginning.
 
         Raises:
             TokenError: the token is invalid or does not fit the program.
@@ -92,7 +92,7 @@ class ScheduleWalk:
         self._threads.close()
 
     def opening(self) -> list[Result]:
-        """Return the opening text."""
+        """Return what is shown when the walk begins."""
         several = f"{self.steps} steps under {law_of(self.model)}"
         lines = [
             (Cell(f"{PurePath(self.program.title).name}: {several}; {self._comes_to()}"),),
@@ -102,7 +102,7 @@ class ScheduleWalk:
         return [_shown(*lines)]
 
     def listed(self) -> Text:
-        """Return the whole schedule, step by step, for where nobody can walk."""
+        """Return the whole schedule, step by step, for output without a prompt."""
         several = f"{self.steps} steps under {law_of(self.model)}"
         first = (Cell(f"{PurePath(self.program.title).name}: {several}"),)
         last = (Cell(f"the end: {self._comes_to()}", Role.hint),)
@@ -242,7 +242,7 @@ class ScheduleWalk:
 
 
 def _without_proposal(result: Result) -> Result:
-    """Return the story of a name without its proposed line: a walk is read-only."""
+    """Return a result without the line that it proposes to type: a walk is read-only."""
     if not isinstance(result.view, Panel):
         return result
     body = tuple(

@@ -17,9 +17,9 @@ _SAY_NOTHING: Final = (ModuleType, Pid, Ref, type(A))
 
 
 def asserted(error: AssertionError, text: str, *, again: bool) -> tuple[str, str]:
-    """Return the condition of a failed `assert` and what was the case, with its own message.
+    """Return the condition of a failed `assert`, and what was the case instead, with its message.
 
-    `text` is the source line; `again` is that of `values`.
+    `text` is the source line; `again` is as in `values`.
     """
     condition, has_message = _condition(text)
     lines = str(error).strip().split("\n")
@@ -32,7 +32,10 @@ def asserted(error: AssertionError, text: str, *, again: bool) -> tuple[str, str
 
 
 def _left_of(rewritten: str, condition: str) -> str:
-    """Return what pytest's `1 == 2` says that the condition `x == 2` does not: `1`."""
+    """Return the left-hand value of a condition as pytest shows it: `1` in `1 == 2`.
+
+    `rewritten` is pytest's text, `condition` the source, such as `x == 2`.
+    """
     try:
         tree = ast.parse(condition, mode="eval").body
     except (SyntaxError, ValueError):

@@ -37,7 +37,7 @@ _RESET: Final = ("reset",)
 class ClientLine(NamedTuple):
     """A command of the document, and how its answer is judged.
 
-    One that `is_beside` does not concern the system: it has a number, but is not run.
+    A line that `is_beside` does not concern the system: it is counted, but not run.
     """
 
     entry: DocumentEntry
@@ -46,7 +46,7 @@ class ClientLine(NamedTuple):
 
     @property
     def number(self) -> int:
-        """Return its line number."""
+        """Return the line number of the command."""
         return self.entry.command.line
 
     @property
@@ -85,7 +85,7 @@ _ONLY_TYPED: Final = {
 }
 
 
-# Commands that do not act on the system, so no typed line may hold them; and the way out.
+# Commands that do not act on the system, so no typed line may have them; and what to do instead.
 _ALONE: Final = "type it without explore"
 _ONE_NODE: Final = "a search has one node, and replay runs several"
 FOR_THE_PROMPT: Final = {
@@ -137,7 +137,7 @@ def _refusal(match: Match) -> str:
 
 
 def refused_line(line: str) -> str:
-    """Return why a typed line cannot be explored, and the way out; "" if it can."""
+    """Return why a typed line cannot be explored, and what to do instead; "" if it can."""
     for match in parse_command(line).parts:
         command = match.command
         if command is None or (match.problems and match.text != command.words):

@@ -1,7 +1,7 @@
 """DocumentProgram: a transcript, or a line, as a program for the search.
 
-Holes are bound anew in every schedule: each client has the set-up's bindings and makes its own;
-bindings of two clients must agree in the end, as they do in a replay.
+Holes are bound again in every schedule: each client starts with the bindings of the set-up and adds
+its own; in the end, the bindings of two clients must agree, as they do in a replay.
 """
 
 from collections.abc import Sequence
@@ -55,7 +55,7 @@ class _SetUp(NamedTuple):
 
 
 class DocumentProgram:
-    """The parts of a document, which can be run repeatedly."""
+    """A program whose lines are those of a document; it can be run repeatedly."""
 
     def __init__(
         self,
@@ -66,7 +66,10 @@ class DocumentProgram:
         programs: Programs = None,
         load: tuple[str, ...] = (),
     ) -> None:
-        """`programs` finds files for lines to load; `load` is loaded before the first line."""
+        """Prepare the program; `programs` finds the files that its lines load.
+
+        The files in `load` are loaded before the first line.
+        """
         self.title = title
         self._programs, self._load = programs, load
         self.parts = parts
@@ -137,7 +140,7 @@ class DocumentProgram:
         )
 
     def _notice(self, runtime: Runtime, events: Sequence[Event]) -> None:
-        """Take the results of other clients from the events."""
+        """Look at the events of a run; only a session's program finds answers in them."""
 
     def doing(self, client: Pid) -> Doing | None:
         """Return the line that a client is running."""
@@ -161,7 +164,7 @@ class DocumentProgram:
 
     @property
     def kind(self) -> str:
-        """What it is, in a sentence."""
+        """What error messages call the program."""
         return "line" if self.typed else "document"
 
     @property
@@ -281,7 +284,7 @@ class DocumentProgram:
         return False
 
     def _printed(self, results: Sequence[Result]) -> list[str]:
-        """Return what a line printed. Numbers and atoms are drawn once in a search."""
+        """Return the lines that a line printed; numbers and atoms are rendered once per search."""
         value = results[0].value if len(results) == 1 and not results[0].output else None
         if type(value) in _DRAWN_ONCE:
             printed = self._drawn.get(value)
@@ -333,7 +336,7 @@ class DocumentProgram:
 
 
 def variables(session: Session) -> dict[Pid, str]:
-    """Return the processes that the variables of the shell hold; the first name counts."""
+    """Return the names of processes held by variables of the shell, the first of several."""
     bound = [*session.bindings.items()]
     return {term: name for name, term in reversed(bound) if isinstance(term, Pid)}
 

@@ -107,7 +107,7 @@ class ElixirProgram(Written):
         return driver, clients
 
     def names(self, runtime: Runtime) -> Mapping[Pid, str]:
-        """Return the names of processes; one named like the test has that of its module, too."""
+        """Return the names of processes; one whose name is the test's is called by its module."""
         names = dict(super().names(runtime))
         like_test = inspect(Atom(self._test.name))
         named = [pid for pid, name in names.items() if name == like_test]
@@ -123,7 +123,7 @@ class ElixirProgram(Written):
 
     @property
     def session(self) -> Session:
-        """The session of the current run, for observation; its design is the test's modules."""
+        """The session of the current run, for observation; its design runs the test's modules."""
         state = self._session.state
         take_own(state, self._code)
         state.design = state.designs.get(OWN, state.design)

@@ -69,7 +69,7 @@ class Written:
         """Run the code before the `yield`, settle, and spawn the clients.
 
         Raises:
-            TypeError: it is not such a function.
+            TypeError: the program is not a generator function that yields functions.
         """
         driver = self._enter(runtime)
         self._said, self._results, self._failures, self.errors = {}, {}, [], []
@@ -128,7 +128,7 @@ class Written:
         self._failures.append(ScheduleFailure(client, line, text, expected, actual))
 
     def end(self, runtime: Runtime) -> Ending:
-        """Send in the results, run the code after the `yield`, and collect the outcome.
+        """Send the results to the generator, run the code after the `yield`; return the outcome.
 
         A client that still waits is a deadlock. If a client failed, the final checks are skipped.
         """
@@ -179,7 +179,7 @@ class Written:
         raise TypeError(_SHAPE)
 
     def doing(self, client: Pid) -> Doing | None:
-        """Return nothing: a client's signals say more than its current line of Python."""
+        """Return None: a client's signals say more than its current line of Python."""
         del client
         return None
 

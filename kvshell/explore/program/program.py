@@ -34,7 +34,7 @@ class ScheduleFailure(NamedTuple):
 
     @property
     def place(self) -> str:
-        """Return a description of the place."""
+        """The place as text, such as `line 3: get s k`."""
         where = f"line {self.line}: " if self.line else ""
         return f"{where}{self.text or self.client}"
 
@@ -48,7 +48,7 @@ class Ending(NamedTuple):
 
 
 class NotRepeatableError(Exception):
-    """Repeating the lines leads to a different state; one sentence."""
+    """Repeating the lines leads to a different state; the message is one sentence."""
 
 
 class Doing(NamedTuple):
@@ -61,7 +61,7 @@ class Doing(NamedTuple):
 class Program(Protocol):
     """A set-up, concurrent clients, and final checks; the same in every run.
 
-    `expects` tells whether it has any expectation; otherwise every answer is an outcome.
+    `expects` says whether there are any expectations; if not, every answer is an outcome.
     """
 
     title: str
@@ -80,7 +80,7 @@ class Program(Protocol):
         """Return what a client is doing; None for any other process."""
 
     def names(self, runtime: Runtime) -> Mapping[Pid, str]:
-        """Return the known names of processes."""
+        """Return the known names of processes, by pid."""
 
 
 SETUP = "set-up"  # shown as the client when a failure occurs before any client starts
@@ -94,14 +94,14 @@ _CLOSURE = re.compile(r"#Function<(\d+)\.\d+(?=/)")
 def registered(runtime: Runtime) -> dict[Pid, str]:
     """Return the names that processes have registered, as Elixir prints them.
 
-    In a search the dead keep theirs.
+    In a search dead processes are included.
     """
     named = _processes(runtime)
     return {process.pid: inspect(name) for process, name, _ in named if name is not None}
 
 
 def kinds(runtime: Runtime) -> dict[Pid, str]:
-    """Return what to call processes without a name: their module, or what they run."""
+    """Return what to call processes without a name: their module, or the function they run."""
     found = _processes(runtime)
     return {process.pid: _kind(process, behaviour) for process, _, behaviour in found}
 
@@ -132,7 +132,7 @@ _OTP: Final = frozenset({"Agent", "GenServer", "Task"})
 
 
 def distinct(names: Mapping[Pid, Term]) -> dict[Pid, str]:
-    """Return unique names; the oldest process keeps the plain one."""
+    """Return `names` made unique: the oldest process keeps the plain name, others get a number."""
     counts: dict[str, int] = {}
     found = {}
     for pid in sorted(names, key=lambda pid: pid.path):
@@ -160,9 +160,9 @@ def client_called(name: str, names: Mapping[Pid, str]) -> Pid | None:
 
 
 def by_name(text: str, names: Mapping[Pid, str]) -> str:
-    """Return `text` with pids replaced by names, all references alike, without functions' hashes.
+    """Return `text` with names for pids, all references alike, and no hashes of functions.
 
-    What of a term was cut off is not guessed.
+    A pid or a reference that was cut off at the end of the text gets no name.
     """
     if "#" not in text:
         return text

@@ -32,7 +32,7 @@ Called = Callable[[str, Pid], None]
 
 
 class ParsedLines:
-    """Shared by all runs of a program: parsed lines and handlers."""
+    """Parsed lines and handlers, which all runs of a program share."""
 
     def __init__(self) -> None:
         self._read: dict[str, ParsedLine] = {}
@@ -41,7 +41,7 @@ class ParsedLines:
         self._observing: dict[tuple[tuple[str, ...], str], bool] = {}
 
     def observes(self, match: Match, design: str) -> bool:
-        """Whether a command observes more than its operations announce, worked out once."""
+        """Whether a command observes more than its operations announce; determined only once."""
         assert match.command is not None
         what = match.command.path, design
         found = self._observing.get(what)
@@ -82,7 +82,7 @@ class Driver(Session):
         return tuple(self._answers)
 
     def reset(self) -> None:
-        """Refuse: the search creates and ends systems."""
+        """Raise CommandError: the search creates and ends systems."""
         raise CommandError("reset is for the prompt: every schedule starts with a fresh system")
 
     def reading(self, text: str, number: int | None = None) -> ParsedLine:
@@ -149,7 +149,7 @@ class SearchClient(ClientContext):
         _passed_over(self, text, counted)
 
     def processes(self) -> tuple[Pid, ...]:
-        """The living processes; the client takes the place of the shell."""
+        """Return the living processes; the client takes the place of the shell."""
         living = super().processes()
         if not self._is_shell:
             return living
@@ -158,19 +158,19 @@ class SearchClient(ClientContext):
 
     @property
     def clients(self) -> Mapping[str, Pid]:
-        """The living clients, by name, as the session knows them."""
+        """The living clients of the session, by name."""
         return self._driver.clients
 
     def rest(self) -> bool:
-        """Wait until everything is at rest, which is an ordinary operation."""
+        """Wait until everything is at rest; this is an operation of the schedule."""
         return self.runtime.settle()
 
     def round(self) -> AbstractContextManager[None]:
-        """Hold nothing."""
+        """Return a context that does nothing: only the line of the shell itself holds processes."""
         return nullcontext()
 
     def reset(self) -> None:
-        """Refuse: the reset would end the client itself."""
+        """Raise CommandError: the reset would end the client itself."""
         raise CommandError("reset would end this client: every schedule begins fresh anyway")
 
     def _resolver(self) -> Resolver:
@@ -241,7 +241,7 @@ class _Asking(Resolver):
         return answer[1] if found and type(answer[1]) is Pid else None
 
     def missing(self, word: Word) -> Pid:
-        """Fail like `{:ok, pid} = lookup NAME`; the lookup has already been made."""
+        """Raise the error of `{:ok, pid} = lookup NAME`; the lookup has already been made."""
         del word
         raise MatchError(A.error)
 

@@ -132,7 +132,7 @@ class SessionProgram(DocumentProgram):
         return called(shells | clients, unnamed | others)
 
     def doing(self, client: Pid) -> Doing | None:
-        """Return the line that a client is running; none of those that nobody typed."""
+        """Return the line that a client is running, unless nobody has typed it."""
         return None if self._watches else super().doing(client)
 
     def _check(self, driver: "_Again") -> None:
@@ -151,9 +151,9 @@ class SessionProgram(DocumentProgram):
         leave_quietly(client.shell.record)  # the shell lives on, in the session
 
     def _notice(self, runtime: Runtime, events: Sequence[Event]) -> None:
-        """Take the answers of clients with a pending line, and note which still wait.
+        """Take the answers of clients that were waiting for them, and record which still wait.
 
-        If nobody has a line, what the shell received and the stores in the end are the answer.
+        If no client has a line, the messages to the shell and the stores in the end are the answer.
         """
         if self._watches:
             if SHELL in self._seen:
@@ -176,7 +176,7 @@ class SessionProgram(DocumentProgram):
                 self._failures.append(ScheduleFailure(name, 0, text, "an answer", why))
 
     def _own_messages(self, seen: Sequence[Observed]) -> Iterator[Observed]:
-        """Yield what the shell received, if it looked, in place of lines that nobody typed."""
+        """Yield the messages that the shell has flushed, in place of lines that nobody typed."""
         for each in seen:
             if each.text == _FLUSH:
                 messages = each.answer.split("\n")[:-1]  # without its own answer
@@ -186,7 +186,8 @@ class SessionProgram(DocumentProgram):
 def _until_all_fired(session: Session) -> str:
     """Return a line during which every armed timer fires; empty if there is none.
 
-    Time passes only while a client lives. A message to the shell is shown.
+    Time passes only while a client lives. If one of the timers is for the shell, the line also
+    shows the shell's messages.
     """
     scheduler = session.runtime.scheduler
     armed = list(scheduler.armed()) if isinstance(scheduler, Controlled) else []
@@ -198,10 +199,10 @@ def _until_all_fired(session: Session) -> str:
 
 
 class _Waiting(Client):
-    """A client that may be in the middle of its line, which is its part in the search."""
+    """A client that may be waiting for an answer to its line, whose rest the search explores."""
 
     def processes(self) -> tuple[Pid, ...]:
-        """The living processes, except the one that carries out the search."""
+        """Return the living processes, except the one that carries out the search."""
         watched = self.runtime.watch is not None
         hidden = self._session.shell if watched else None
         return tuple(pid for pid in super().processes() if pid is not hidden)
@@ -261,7 +262,7 @@ class _Shell(SearchClient):
     """The shell, which continues as a client."""
 
     def go_on(self, work: Callable[[SearchClient], None]) -> None:
-        """Let its process run `work`; the thread belongs to another process from now on."""
+        """Let the shell's process run `work`; the thread belongs to another process from now on."""
         self.name = SHELL
         self.shell = self._driver.shell
         self._driver.shell = hand_over(self.runtime, lambda: work(self))

@@ -54,7 +54,7 @@ class Teller:
 
     def __init__(self, names: Mapping[Pid, str], *, several: bool = False) -> None:
         self.names = names
-        self._several = several  # clients, whose lines can be named
+        self._several = several  # clients: then a line is named with its client
 
     def _whose(self, step: TraceStep) -> str:
         return f"{self.who(step.source)}'s " if self._several else ""
@@ -81,7 +81,7 @@ class Teller:
         return self.who(step.source)
 
     def reaches(self, step: TraceStep) -> bool:
-        """Whether the step is the arrival of a signal; under `beam`, of its sending."""
+        """Whether a signal arrives in this step; under `beam` it arrives when it is sent."""
         return step.kind == "arrives" or (step.kind in SENDS and step.leaves == -1)
 
     def _before(self, first: TraceStep, then: TraceStep) -> tuple[str, str]:

@@ -1,9 +1,9 @@
 """Decides what a chart shows of a schedule: which processes, and which of their steps.
 
 With a cause these are the failing clients, the processes involved in the cause, and those that led
-to it, back to the client line that triggered it, from the line during which the cause began.
-Without one they are all whose signals and writes have led to what the clients came to, from the
-first step on.
+to it, back to the client line that triggered it; the chart begins with the line during which the
+cause began. Without a cause they are all processes whose signals and writes led to the results of
+the clients, from the first step on.
 """
 
 from collections.abc import Iterable, Sequence
@@ -35,9 +35,13 @@ _QUIET: Final = frozenset({"arrives", "die_life", "die_end", "die_exit", "die_do
 
 
 class FailedClient(NamedTuple):
-    """A failure, its client if a process of the schedule is one, and the step after which it is.
+    """A failure, and where the chart shows it.
 
-    `late` is the time-out that ended the client, if one did.
+    Attributes:
+        failure: what failed.
+        client: the process that failed, if it takes part in the schedule.
+        at: the step after which the failure is shown.
+        late: the time-out that ended the client, if one did.
     """
 
     failure: ScheduleFailure
@@ -47,7 +51,7 @@ class FailedClient(NamedTuple):
 
 
 class ChartScope:
-    """What is shown of a schedule."""
+    """The part of a schedule that a chart shows."""
 
     def __init__(self, watched: Witnessed, cause: Cause | None, ending: Ending) -> None:
         self.steps = watched.steps
@@ -87,7 +91,7 @@ class ChartScope:
         return bool(self.failed) and self.failed[0].failure.client in _CHECKS
 
     def begins(self) -> int:
-        """Return the start of the line during which the cause began."""
+        """Return the first step of the line during which the cause began."""
         if not self._story:
             return 0
         left = ((self.steps[place].leaves, place) for place in self._story)
@@ -107,7 +111,7 @@ class ChartScope:
         return min(max(begun, default=at), at)
 
     def ends(self) -> int:
-        """Return the step at which everything is shown."""
+        """Return the index after the last step that may be shown."""
         if not self.failed:
             return len(self.steps)
         ends = [
@@ -145,7 +149,7 @@ class ChartScope:
         return any(each.late is not None and step is each.late.answer for each in self.failed)
 
     def comes(self, step: TraceStep) -> bool:
-        """Whether a signal reaches its target in this step; answers do not count."""
+        """Whether a signal other than an answer reaches its target in this step."""
         return self.teller.reaches(step) and not step.word.startswith("answer")
 
     # -- what explains it --------------------------------------------------------------------------
@@ -175,7 +179,7 @@ class ChartScope:
         return max((n for n in at if n >= own), default=own)
 
     def _in_cause(self, places: Iterable[Iterable[int]], early: bool) -> set[int]:
-        """Return the steps of the cause; those of a time-out that fired early are its own."""
+        """Return the steps of the cause; for an early time-out its call, firing and answer."""
         late = self.failed[0].late if self.failed else None
         if early and late is not None and late.answer is not None:
             own = (late.call, late.fires, late.answer)
@@ -183,7 +187,7 @@ class ChartScope:
         return set(chain.from_iterable(places))
 
     def _chain(self, step: TraceStep) -> list[TraceStep]:
-        """Return what led to a step: the signal its actor got last, and so on, back to a client."""
+        """Return what led to a step: the last signal to its actor, and so on, back to a client."""
         links: list[TraceStep] = []
         while len(links) < MOST_LINKS:
             at = step.leaves if step.leaves >= 0 else step.number
@@ -216,7 +220,7 @@ class ChartScope:
         return order
 
     def _led_to_the_end(self) -> set[Pid]:
-        """Return the processes whose signals or writes have led to what the clients came to."""
+        """Return the processes whose signals or writes led to the results of the clients."""
         ends = {each.client: each.at for each in self.failed if each.client is not None}
         if not ends:  # all may have contributed to an outcome, and to the state that is checked
             ends = dict.fromkeys([*self._clients, *self._doers], len(self.steps) - 1)
@@ -241,7 +245,7 @@ class ChartScope:
         return step.doing is not None or step.word == ENDED
 
     def _may_differ(self, step: TraceStep) -> bool:
-        """Whether it reads or writes something that is written; other reads are not informative."""
+        """Whether a step writes, or reads something that another step writes."""
         if step.kind not in READS:
             return True
         place = place_of(step)
@@ -262,7 +266,7 @@ class ChartScope:
         return bool(place) and place in self._rows_read
 
     def _rows_that_matter(self) -> set[str]:
-        """Return the rows that the failing line reads; who changed them explains its answer.
+        """Return the rows that the failing line reads: their writers explain its answer.
 
         Without a cause these are the rows that any line of a client reads.
         """
@@ -280,5 +284,5 @@ class ChartScope:
 
 
 def arrival_of(step: TraceStep, steps: Sequence[TraceStep]) -> TraceStep | None:
-    """Return the arrival of the signal that leaves in a step."""
+    """Return the arrival of the signal that leaves in a step, or None."""
     return next((each for each in steps if each.leaves == step.number), None)

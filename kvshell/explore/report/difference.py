@@ -1,4 +1,4 @@
-"""What was expected and what came, in few words or line by line."""
+"""Expected and actual output: the difference, in few words or line by line."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ def difference_line(failure: ScheduleFailure) -> str:
 
 
 def wanted(failure: ScheduleFailure) -> str:
-    """Return the expected and actual values; only what happened, if nothing more was expected."""
+    """Return the expected and the actual value; only what happened if that says it all."""
     expected, got = first_difference(failure.expected, failure.actual)
     if _is_all(failure):
         return brief(got)
@@ -31,12 +31,12 @@ def actual(failure: ScheduleFailure) -> str:
 
 
 def _is_all(failure: ScheduleFailure) -> bool:
-    """Whether what happened says all: it should have ended, had an answer, or not failed."""
+    """Whether the actual value says it all: only an end, an answer or no failure was expected."""
     return failure.expected in {"an end", "no failure"} or WAITS in failure.actual
 
 
 def first_difference(expected: str, actual: str) -> tuple[str, str]:
-    """Return the first differing line, expected and actual; for a single line, all of it."""
+    """Return the first line that differs, expected and actual; for a single line, all of it."""
     if not _is_view(actual):
         return expected, actual
     for mark, lines in _changes(expected, actual):
@@ -80,7 +80,7 @@ def _changes(expected: str, actual: str) -> Iterator[tuple[str, tuple[list[str],
 
 
 def brief(text: str) -> str:
-    """Return output on one line, without fixed phrases."""
+    """Return output on one line, without the fixed phrases of Elixir's error messages."""
     found = _ARGUMENTS.sub("", " ".join(text.split()))
     found = _NO_PROCESS.sub("no process", found)
     found = _ADVICE.sub("", found)

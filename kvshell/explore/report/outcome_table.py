@@ -11,7 +11,7 @@ from kvshell.explore.report.difference import brief, first_difference
 from kvshell.explore.search.verdict import Outcome, Verdict
 
 AS_EXPECTED: Final = "as expected"
-MOST_WAYS: Final = 10  # rows for one expectation; a kill has many consequences, and gets one
+MOST_WAYS: Final = 10  # rows for one expectation; with kills, which have many consequences, one
 _LONGEST: Final = 120
 UNKNOWN: Final = "?"  # in the column of a law under which not every schedule was run
 
@@ -40,7 +40,7 @@ def labelled(verdict: Verdict, all_of: Sequence[Verdict] = ()) -> dict[str, Outc
 
 
 def every_outcome(verdict: Verdict, all_of: Sequence[Verdict]) -> dict[str, Outcome]:
-    """Return each outcome by its full text, to get one schedule for each."""
+    """Return each outcome by its full text, each with one schedule."""
     endings = [outcome.ending for each in all_of for outcome in each.outcomes]
     varying = varying_lines(endings)
     found: dict[str, Outcome] = {}
@@ -57,7 +57,7 @@ def every_outcome(verdict: Verdict, all_of: Sequence[Verdict]) -> dict[str, Outc
 
 
 def line_of(seen: Observed) -> tuple[str, int, str]:
-    """Return the client and its line."""
+    """Return what identifies the line of an answer: its client, number and text."""
     return seen.client, seen.line, seen.text
 
 
@@ -77,7 +77,7 @@ def varying_lines(endings: Sequence[Ending]) -> set[tuple[str, int, str]]:
 
 
 def _ways_to_fail(endings: Sequence[Ending], most: int) -> dict[tuple[str, int, str], set[str]]:
-    """Return the answers with which expectations fail that do so in more than `most` ways."""
+    """Return the answers of each expectation that fails in more than `most` ways."""
     ways: dict[tuple[str, int, str], set[str]] = {}
     for ending in endings:
         for failure in ending.failures:

@@ -8,16 +8,17 @@ from kvshell.explore.search.odds import THREADS
 from kvshell.explore.search.verdict import SearchProgress
 from kvshell.views import terminal_width
 
-PATIENCE_S: Final = 0.5
+PATIENCE_S: Final = 0.5  # time before the first report on a terminal
 REMINDER_S: Final = 10.0  # interval between lines in a log
 ENOUGH: Final = 0.02  # share of the search that must be done before estimating the rest
 _CLEAR: Final = "\r\x1b[K"
 
 
 class Teletype:
-    """Reports a search's progress once it takes a while; removed at the end of the `with` block.
+    """Reports the progress of a search once it takes a while.
 
-    This holds for any outcome, so that an error is on a line of its own, too.
+    At the end of the `with` block the progress is removed, also after an error, whose message then
+    has its own line.
     """
 
     def __init__(self, stream: TextIO | None, clock: Callable[[], float] = monotonic) -> None:
@@ -78,7 +79,7 @@ def _left(progress: SearchProgress, seconds: float) -> str:
 
 
 def fitted(words: list[str], width: int) -> str:
-    """Return as many of the first words as fit on one line."""
+    """Return the first of `words` that fit on one line, joined by semicolons."""
     while len(words) > 1 and len("; ".join(words)) >= width:
         words = words[:-1]
     return "; ".join(words)[: width - 1]

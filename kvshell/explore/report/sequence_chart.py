@@ -1,7 +1,8 @@
 """Draws a schedule as a message-sequence chart.
 
 A signal that is overtaken `leaves` in one row and `arrives`, dotted, in another; the arrow of one
-that reaches a dead process ends in a cross. What a client came to stands where it came to it.
+that reaches a dead process ends in a cross. The result of a client is shown in the row in which it
+is known.
 """
 
 from collections.abc import Sequence
@@ -72,7 +73,7 @@ class _Sequence:
     # -- rows ------------------------------------------------------------------------------------
 
     def _folded_lines(self, start: int, inside: Sequence[TraceStep]) -> None:
-        """Add a note for each line that was over before the cause began.
+        """Add a note for each line that had ended before the cause began.
 
         A line whose answer is shown has its request shown, too.
         """
@@ -97,7 +98,7 @@ class _Sequence:
                 self._rows.append(Arrow(lane, lane, doing.text, "note", Role.hint))
 
     def _request_of(self, answer: TraceStep) -> TraceStep | None:
-        """Return the arrival of the request that was answered, if both processes are shown."""
+        """Return the arrival of the request of an answer, if both processes are shown, or None."""
         if answer.source not in self._lanes or answer.target not in self._lanes:
             return None
         came = (
@@ -135,15 +136,15 @@ class _Sequence:
             self._rows.append(Arrow(source, source, label, "note", role))
 
     def _is_lost(self, step: TraceStep) -> bool:
-        """Whether the receiver of a signal is dead; an answer that is late is called so."""
+        """Whether the receiver of a signal is dead; a late answer is labelled as such instead."""
         if step.target is None or self._scope.is_late(step):
             return False
         return self._scope.was_dead(step.target, step)
 
     def _why_lost(self, step: TraceStep) -> str:
-        """Return whether a request found its receiver dead when it left, or died on the way.
+        """Return whether the receiver of a request was dead when it was sent, or died later.
 
-        A caller that found it alive monitors it, and hears why it died.
+        A caller that found it alive monitors it, and gets its exit reason.
         """
         if step.word.partition(" ")[0] not in {"call", "stop"} or step.target is None:
             return ""
@@ -153,7 +154,7 @@ class _Sequence:
         return " (died meanwhile)"
 
     def _never_comes(self, arrival: TraceStep, inside: Sequence[TraceStep]) -> str:
-        """Return why the arrival of a signal is not among the steps that are shown."""
+        """Return why the arrival of a signal is not among the steps shown, or ""."""
         if arrival in inside or arrival.target is None:
             return ""
         lost = self._scope.was_dead(arrival.target, arrival)
@@ -180,7 +181,7 @@ class _Sequence:
     # -- outcomes --------------------------------------------------------------------------------
 
     def _verdicts(self, failed: Sequence[FailedClient]) -> None:
-        """Add what failed, where its client is."""
+        """Add each failure in the lane of its client."""
         if not self._lanes:
             return
         for each in failed:
@@ -194,7 +195,7 @@ class _Sequence:
                 self._rows.append(Arrow(lane, lane, f"✗ {cycle}", "note", Role.error))
 
     def _other_results(self) -> None:
-        """Add what the clients came to, if nothing failed."""
+        """Add the results of the clients, if nothing failed."""
         for seen in self._results if not self._scope.failed else ():
             pid = client_called(seen.client, self._names)
             lane = self._lanes.get(pid) if pid is not None else None
@@ -208,7 +209,7 @@ class _Sequence:
 
 
 def folded_away(steps: int, of: int) -> str:
-    """Return how much of a schedule is omitted."""
+    """Return how many steps of a schedule are hidden, as a sentence; "" for none."""
     if not steps:
         return ""
     return f"1 of {of} steps is hidden" if steps == 1 else f"{steps} of {of} steps are hidden"

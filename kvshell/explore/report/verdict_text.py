@@ -99,7 +99,7 @@ def because(verdict: Verdict) -> str:
 
 
 def _not_only(verdict: Verdict) -> str:
-    """Return in how many schedules the cause holds, if that is not what separates all."""
+    """Return in how many schedules the cause holds, unless it holds in just those that fail."""
     found = verdict.cause
     if found is None or not verdict.failing:
         return ""
@@ -150,7 +150,7 @@ def why_incomplete(verdict: Verdict) -> str:
 
 
 def _unlike(verdict: Verdict) -> bool:
-    """Whether varying answers are the finding, which is so only without expectations."""
+    """Whether the finding is that answers vary, which it can be only without expectations."""
     return len(verdict.outcomes) > 1 and not verdict.expects
 
 
@@ -179,7 +179,7 @@ def views(
     """Return the report, from top to bottom.
 
     Pass `tokens` false if none can be replayed: a typed line is not a document. Pass `walks` false
-    where there is no command line with `--replay` and `--all`.
+    if there is no command line with `--replay` and `--all`.
     """
     bad = any(verdict.failing for verdict in verdicts)
     first = Text(((Cell(headline(verdicts), Role.error if bad else Role.fresh),),))
@@ -240,8 +240,8 @@ def _faults(verdict: Verdict) -> Iterator[str]:
 def code_of(verdicts: Sequence[Verdict]) -> int:
     """Return the exit code; if both laws were searched, the first one, `spec`, decides.
 
-    If it was not searched to the end, a schedule that fails under the other law is one under
-    `spec`, too: whatever `beam` allows, `spec` allows.
+    If that search is incomplete, a schedule that fails under `beam` counts as well: whatever `beam`
+    allows, `spec` allows.
     """
     first = verdicts[0]
     if first.failing or (not first.complete and any(each.failing for each in verdicts)):

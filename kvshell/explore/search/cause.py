@@ -14,13 +14,13 @@ Pair = tuple[int, int]
 
 
 class StepKey(NamedTuple):
-    """A step as it is recognized in another schedule.
+    """What identifies a step in different schedules.
 
     Attributes:
         who: who takes it.
         kind: the kind of operation; empty for an arrival, a time-out or a kill.
-        marks: what it reads and writes, if that tells it from others of its kind: a row, a reply.
-        nth: it is the n-th like this.
+        marks: what it reads and writes, if it needs that to be told from others: a row, a reply.
+        nth: its number among steps that are alike, from 1.
     """
 
     who: Who
@@ -30,7 +30,7 @@ class StepKey(NamedTuple):
 
 
 class StepKeys:
-    """The steps of all runs of a search: those that are the same have the same number."""
+    """The steps of all runs of a search, numbered: equal steps have the same number."""
 
     def __init__(self) -> None:
         self.all: list[StepKey] = []
@@ -38,7 +38,7 @@ class StepKeys:
         self._counts: dict[tuple[Who, str, Marks | None], int] = {}
 
     def of(self, steps: Sequence[Taken]) -> tuple[int, ...]:
-        """Return the numbers of the events of a run, in order."""
+        """Return the numbers of the steps of a run, in order. These are its events."""
         counts = self._counts
         counts.clear()
         found = []
@@ -56,7 +56,7 @@ class StepKeys:
         return tuple(found)
 
     def who(self, number: int) -> Who:
-        """Return who takes part in an event."""
+        """Return who takes the step with this number."""
         return self.all[number].who
 
 
@@ -80,13 +80,13 @@ class Cause(NamedTuple):
         explained: the schedule.
         other: one with a different ending, which differs from it in few races.
         pairs: the races in different order.
-        orders: what is claimed: these pairs are in this order.
-        happens: and these steps, a kill or a time-out, take place at all.
-        ahead: or, alone, that the first step comes before the second one, a step of `other`, which
-            is later or does not happen at all.
-        fails: the number of schedules that end badly in which all this is so.
-        passes: the number of those that end as expected in which it is so, too; if none fails, of
-            those that end as `other` does.
+        orders: claimed: these pairs of steps are in this order.
+        happens: claimed as well: these steps, kills or time-outs, take place at all.
+        ahead: claimed instead of both: the first step comes before the second one, a step of
+            `other`, which is later or does not happen at all.
+        fails: the number of failing schedules for which the claims are true.
+        passes: the number of passing schedules for which they are true; if none fails, of those
+            that end as `other` does.
     """
 
     explained: Shape
@@ -105,7 +105,10 @@ def shape_of(run: Run, events: tuple[int, ...]) -> Shape:
 
 
 def cause(explained: Sequence[Shape], others: Iterable[Shape], events: StepKeys) -> Cause | None:
-    """Return what separates one of `explained` from one of `others`, with the fewest pairs."""
+    """Return the difference between one of `explained` and one of `others` with the fewest races.
+
+    None if no two of them differ in a race.
+    """
     known = [(other, other.places()) for other in others]
     best: Cause | None = None
     least: tuple[int, ...] = ()
@@ -125,7 +128,7 @@ def _fired(one: Shape, places: Mapping[int, int], events: StepKeys) -> int:
 
 
 def _reversed(one: Shape, other: Shape, places: Mapping[int, int]) -> tuple[Pair, ...]:
-    """Return the races of `one` that are reversed in `other`, and those of `other`."""
+    """Return the races of `one` and of `other` that are in different order in the two."""
     mine = one.places()
     found = set()
     for first, then in one.pairs:

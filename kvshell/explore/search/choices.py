@@ -43,10 +43,10 @@ class Plan(NamedTuple):
     Attributes:
         prefix: the steps up to the node where it leaves the known tree, as taken before.
         places: the index of each choice among them.
-        passed_over: the steps that the order of choices has skipped there.
+        passed_over: the steps that the order of choices has skipped at that node.
         enabled: who can move there.
         asleep: who sleeps there or has been tried.
-        chain: who moves after that; then the default order applies.
+        chain: who moves from there on; then the default order applies.
     """
 
     prefix: tuple[Taken, ...] = ()
@@ -94,7 +94,7 @@ class RunChoices:
         self._follows = True
 
     def choose(self, enabled: list[Step]) -> Step | None:
-        """Return the step of this run, or None to give it up."""
+        """Return the next step of this run, or None to give it up."""
         depth, plan = self._depth, self.plan
         if depth >= self.limit:
             self.too_long = True
@@ -153,7 +153,7 @@ class RunChoices:
         return chosen
 
     def _first(self, by_name: dict[Who, Step]) -> Who | None:
-        """Return the first one awake; a timer at any moment only if there is nothing else."""
+        """Return the first one awake: a timer that is `free` only if no other is, never a crash."""
         found = None
         for who, step in by_name.items():
             if who not in self._sleep:
@@ -237,7 +237,7 @@ class ChoiceNode:
         return is_covered(sequence, chain(self.asleep.items(), self.done.items()))
 
     def line(self) -> "list[ChoiceNode]":
-        """Return the nodes from the first one to this."""
+        """Return the path to this node: the nodes from the first one on."""
         found: list[ChoiceNode] = []
         node: ChoiceNode | None = self
         while node is not None:
@@ -348,7 +348,7 @@ class ChoiceTree:
         limits: Limits,
         partial: bool,
     ) -> None:
-        """Request the reverse order of each race of a run, and of what it prevented.
+        """Request runs with each race of a run reversed, and with each step that it lost.
 
         `partial`: the run was given up, so its later steps are unknown.
         """

@@ -1,11 +1,11 @@
-"""Finds what is so in every schedule that ends in one way, and in none that ends as expected.
+"""Finds what is true of every schedule with a certain ending, and of none that ends as expected.
 
 A claim is about the steps of one schedule: pairs of them are in this order, and optional ones, a
 kill or a time-out, take place. It holds in another schedule if the same events are in the same
 order there. One pair is rarely enough where several messages race: then two or three are claimed.
-In how many schedules the claim holds is counted, because not even those always separate them. If
-schedules fail in several ways, what they share may be that a step is ahead of one that comes first
-where they pass, and that does not happen in all of them.
+Since not even those always separate the schedules, those in which the claim holds are counted. If
+schedules fail in several ways, what they share may be that one step comes before another one which
+does not happen in all of them; where they pass, the other one comes first.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,12 +19,12 @@ Schedule = Sequence[int]  # its events
 Places = Mapping[int, int]
 
 MOST_PAIRS: Final = 200  # the best ones, of which two are combined
-MOST_TRIPLES: Final = 40  # and three
+MOST_TRIPLES: Final = 40  # the best ones, of which three are combined
 _CHAIN: Final = -1  # "after this and before that" is one short sentence
 
 
 class _Atom(NamedTuple):
-    """Two steps in this order; if they are the same, one that takes place.
+    """A part of a claim: two steps are in this order; for equal ones, the step takes place.
 
     Attributes:
         pair: the steps.
@@ -50,9 +50,10 @@ def claimed(
 ) -> Cause:
     """Return the cause with the smallest claim that separates a group from what passes.
 
-    `groups` are schedules that end badly, all of them first, then fewer; the explained one is among
-    each. If no claim is so in all of a group, it is one of the explained schedule alone. A time-out
-    that only fires when nothing else can happen (not `timeouts`) is a consequence, not a cause.
+    Each of `groups` has schedules that fail, among them the explained one; the first has all, later
+    ones fewer. If no claim holds in a whole group, the claim is about the explained schedule alone.
+    A time-out that only fires when nothing else can happen (not `timeouts`) is a consequence, not a
+    cause.
     """
     one = found.explained
     optional = frozenset({CRASH, TIMER} if timeouts else {CRASH})
@@ -95,10 +96,10 @@ def claimed(
 def _ahead(
     found: Cause, bad: Sequence[Places], passing: Sequence[Places], events: StepKeys
 ) -> Pair | None:
-    """Return a step that is always ahead of one of `other` where a schedule ends badly, if any.
+    """Return two steps in an order that every failing schedule has and no passing one, or None.
 
-    Where it passes, that one comes first. It is none of the explained schedule, in which something
-    else keeps it from happening.
+    The second is a step of `found.other` that does not happen in the explained schedule, where
+    something else prevents it.
     """
     one, other = found.explained, found.other
     mine = _places(one.events)
@@ -117,13 +118,13 @@ def _ahead(
 
 
 def is_ahead(first: int, then: int, places: Places) -> bool:
-    """Whether an event takes place, and another one not before it."""
+    """Whether the event `first` takes place, and `then` does not take place before it."""
     before = places.get(first)
     return before is not None and before < places.get(then, before + 1)
 
 
 def holds(pair: Pair, one: Shape, places: Places) -> bool:
-    """Whether what is claimed of two steps of a schedule is so in another one."""
+    """Whether a claim about two steps of the schedule `one` holds in another schedule."""
     first, then = pair
     before = places.get(one.events[first])
     if before is None or first == then:
@@ -139,7 +140,7 @@ def _places(schedule: Schedule) -> dict[int, int]:
 def _candidates(
     found: Cause, events: StepKeys, optional: frozenset[str], *, near: bool
 ) -> Iterator[tuple[Pair, int]]:
-    """Yield what might be claimed of the schedule, and how far-fetched it is.
+    """Yield the pairs of steps that a claim may be about, each with its cost.
 
     `near`: only steps that conflict.
     """
@@ -176,7 +177,7 @@ def _true_of_all(
 
 
 def _atoms(pairs: Iterable[tuple[Pair, int]], one: Shape, passing: Sequence[Places]) -> list[_Atom]:
-    """Return those that are the other way round in a passing schedule; the best first.
+    """Return the pairs that are reversed in a passing schedule, as atoms, the best first.
 
     An event that no passing schedule has is a consequence, not a cause.
     """
@@ -201,8 +202,9 @@ def _atoms(pairs: Iterable[tuple[Pair, int]], one: Shape, passing: Sequence[Plac
 def _smallest(atoms: Sequence[_Atom], preferred: Sequence[Pair], *, needed: bool) -> Claim | None:
     """Return the smallest claim that holds in no passing schedule.
 
-    What happens at all comes first. Then the `preferred` pair, alone or with another one: it is
-    where the schedule leaves one that passes. If it is `needed`, there is no claim without it.
+    A step that takes place only where schedules fail comes first. Then come the `preferred` pairs,
+    alone or with another pair: they are where the schedule leaves one that passes. If they are
+    `needed`, there is no claim without one.
     """
     base = [atom for atom in atoms if atom.pair in preferred]
     for atom in base if needed else atoms:
@@ -221,7 +223,10 @@ def _smallest(atoms: Sequence[_Atom], preferred: Sequence[Pair], *, needed: bool
 
 
 def _best(atoms: Sequence[_Atom], size: int, base: Sequence[_Atom] = ()) -> Claim | None:
-    """Return the cheapest `size` of the atoms, with one of `base`, that no passing one shares."""
+    """Return the cheapest claim that holds in no passing schedule, or None.
+
+    It has `size` of the atoms, and one of `base` if there are any.
+    """
     best: Claim | None = None
     firsts: list[Claim] = [(atom,) for atom in base] or [()]
     for first, more in product(firsts, combinations(atoms, size)):
@@ -244,7 +249,7 @@ def _cost(claim: Claim) -> tuple[int, ...]:
 
 
 def _worth(claim: Claim) -> tuple[int, int]:
-    """Return how long a sentence it takes: between two things is as good as one pair."""
+    """Return the sort key of a claim: the number of pairs, with a chain as one, and the cost."""
     return len(claim) - _is_chain(claim), sum(atom.cost for atom in claim)
 
 

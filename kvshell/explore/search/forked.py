@@ -32,7 +32,7 @@ class _Child:
     """A forked process that writes to its parent. `close` ends it."""
 
     def __init__(self, run: Callable[[int], None]) -> None:
-        """`run` gets the descriptor to write to. It runs in the child, which then ends."""
+        """Fork the child, which runs `run` with the descriptor to write to, and then ends."""
         self._read_fd, back = os.pipe()
         self._pid = os.fork()
         if self._pid == 0:  # pragma: no cover  # runs in the child, which ends here
@@ -63,7 +63,7 @@ class _Child:
 
 
 class Forked(_Child):
-    """`work` in a forked process. `result` waits for its result."""
+    """A forked process that does some work; `result` waits for its result."""
 
     def __init__(self, work: Callable[[], Any]) -> None:
         super().__init__(lambda back: _write(back, work()))
@@ -74,7 +74,7 @@ class Forked(_Child):
 
 
 class Served(_Child):
-    """A forked process that answers requests in their order while its parent lives."""
+    """A forked process that answers requests in order while its parent lives."""
 
     def __init__(self, serve: Callable[[Any], Any]) -> None:
         asked, self._write_fd = os.pipe()
@@ -93,7 +93,7 @@ class Served(_Child):
         self._answers: deque[Any] = deque()  # what has been read so far
 
     def ask(self, request: Any) -> None:
-        """Send a request, which it takes when it has answered the earlier ones.
+        """Send a request, which the child reads when it has answered the earlier ones.
 
         Answers are read meanwhile: otherwise each could wait for the other to read.
         """

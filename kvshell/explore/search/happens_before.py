@@ -14,14 +14,14 @@ from kvshell.runtime.search.steps import NO_MARKS, Marks, Taken, Who
 
 
 class Races(NamedTuple):
-    """The steps before each step, and the racing pairs, ordered by the later step."""
+    """The steps that happened before each step, and the racing pairs, ordered by the later step."""
 
     before: tuple[int, ...] = ()
     pairs: tuple[tuple[int, int], ...] = ()
 
 
 def races(steps: Sequence[Taken]) -> Races:
-    """Compute happens-before and the races."""
+    """Return which steps happened before which, and the races."""
     before: list[int] = []
     pairs: list[tuple[int, int]] = []
     last: dict[Who, int] = {}  # the last step of each process
@@ -72,7 +72,10 @@ def places(steps: int) -> Iterator[int]:
 
 
 class FinishedRun:
-    """A finished run, prepared for the queries of a wakeup tree."""
+    """A finished run, prepared for the queries of a wakeup tree.
+
+    Further steps can be added at its end.
+    """
 
     def __init__(self, steps: Sequence[Taken], found: Races) -> None:
         self.steps = list(steps)
@@ -83,7 +86,7 @@ class FinishedRun:
             self._by_who[step.who] = self._by_who.get(step.who, 0) | 1 << place
 
     def not_after(self, place: int) -> int:
-        """Return the later steps of the run that do not come after the step at `place`."""
+        """Return the steps that are later than the one at `place`, but did not happen after it."""
         found = 0
         for later in range(place + 1, self.count):
             if not self.before[later] >> place & 1:
@@ -91,7 +94,7 @@ class FinishedRun:
         return found
 
     def after_any(self, steps: int, within: int) -> int:
-        """Return the steps `within` that are in `steps` or come after any of them."""
+        """Return the steps `within` that are in `steps` or happened after any of them."""
         found = steps
         for place in places(within & ~steps):
             if self.before[place] & found:
@@ -110,7 +113,7 @@ class FinishedRun:
         return Marks(touches, writes, reads, parts) if steps else NO_MARKS
 
     def add(self, step: Taken, order: int) -> int:
-        """Append a step that was not taken after those in `order`; return its index."""
+        """Append a step that the run did not take, as if after `order`; return its index."""
         place = len(self.steps)
         known = closed(step.past, self.before)
         meets = step.marks.meets

@@ -37,24 +37,24 @@ def processors() -> int:
 
 
 class _Request(NamedTuple):
-    """A plan, and the numbers assigned since the helper was last told."""
+    """A plan, and the numbers assigned since the last request to this helper."""
 
     plan: Plan
     numbers: tuple[tuple[tuple[Any, Any], ...], ...]
 
 
 class _AtWork(NamedTuple):
-    """What a helper is doing."""
+    """A plan that a helper is carrying out, and its branch."""
 
     branch: Branch
     plan: Plan
 
 
 class Helpers:
-    """The helpers of one search; `close` them."""
+    """The helpers of one search; `close` ends them."""
 
     def __init__(self, count: int, carry_out: Callable[[Plan, int], Any], numbers: Numbers) -> None:
-        """`carry_out` runs in a helper, with a plan and the helper's index."""
+        """Fork the helpers, each of which calls `carry_out` with a plan and its own index."""
         self._numbers = numbers
         self._known = [_sizes(numbers)] * count
         self._done: dict[Branch, tuple[Plan, Any]] = {}
@@ -81,9 +81,10 @@ class Helpers:
         return found
 
     def _feed(self, upcoming: Upcoming, *, busy: bool) -> None:
-        """Fill the shortest queues first. `busy`: the caller is about to run a plan itself.
+        """Give upcoming plans to the helpers with the shortest queues.
 
-        Otherwise it runs the next one, which is left to it; and so is every other one after that.
+        If the caller is not `busy` with a plan of its own, the next one is left to it, and one more
+        whenever each helper has got one.
         """
         room = sorted(
             (length, place)

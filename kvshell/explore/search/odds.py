@@ -20,11 +20,11 @@ class Odds(NamedTuple):
     restless: bool = False  # whether the last run did not come to rest
 
     def as_json(self) -> dict[str, int | bool]:
-        """Return it as data: `at_rest` is False if the last run was given up."""
+        """Return the result as JSON data: `at_rest` is False if the last run was given up."""
         return {"runs": self.runs, "failing": self.failing, "at_rest": not self.restless}
 
     def text(self, verdict: Verdict, others: Sequence[Verdict] = ()) -> str:
-        """Describe it next to the verdict, noting a race that cannot occur on real threads."""
+        """Describe the result next to `verdict`, noting a race that real threads cannot have."""
         if self.restless:
             return f"no odds: run {self.runs:,} on real threads did not settle within {REST_S:g} s"
         if not verdict.expects and not self.failing:
@@ -50,7 +50,7 @@ def odds(
     on_progress: Callable[[SearchProgress], None] = lambda _: None,
     rest_s: float = REST_S,
 ) -> Odds:
-    """Run the program `runs` times on real threads, as long as it comes to rest in `rest_s`."""
+    """Run the program `runs` times on real threads; stop if a run does not settle in `rest_s`."""
     failing = 0
     for number in range(runs):
         if stop():

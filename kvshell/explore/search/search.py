@@ -42,7 +42,7 @@ Law = Literal["spec", "beam"]
 
 
 class Run(NamedTuple):
-    """A schedule: its choices, its steps, the knowledge of each, and its ending."""
+    """A schedule that was run: its choices, its steps, their order, and its ending."""
 
     choices: tuple[int, ...]
     steps: tuple[Taken, ...]
@@ -92,9 +92,9 @@ class Search:
         helpers: int = 0,
         few: int = FEW,
     ) -> None:
-        """`stop` is polled while a process is stuck; it is given `patience_s` seconds.
+        """Prepare the search; `stop` is polled while a process is stuck, for `patience_s` seconds.
 
-        `helpers` are processes that run ahead, once there have been a `few` runs.
+        `helpers` is the number of processes that run ahead, once there have been `few` runs.
         """
         self.program = program
         self.model = model
@@ -249,7 +249,7 @@ class Search:
         return found
 
     def _begin_anew(self, orders: set[tuple[int, int, int]]) -> None:
-        """Restart the search: the order of these watchers, or when mail is taken, matters."""
+        """Restart the search: the order of some watchers, or when messages are taken, matters."""
         self.numbers.orders |= orders
         self.restarts += 1
         self._dismiss()
@@ -261,7 +261,7 @@ class Search:
         self.restarted()
 
     def execute(self, chooser: Chooser, prefix: Sequence[Taken] = ()) -> tuple[Ending, Stepped]:
-        """Run the program once, in its own runtime: these steps, then those of `chooser`."""
+        """Run the program once, in its own runtime: the steps in `prefix`, then the chooser's."""
         patience = self._patience
         if gc.get_count()[0] > YOUNG:
             gc.collect(1)

@@ -34,7 +34,7 @@ def execute(
 
 
 class SingleRun:
-    """A run, from its set-up to where its chooser stopped. `close` it."""
+    """A run, from its set-up to where its chooser stopped; `close` ends it."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class SingleRun:
             raise
 
     def end(self) -> Ending:
-        """Run the final checks and return the ending; nothing for a run that was given up."""
+        """Run the final checks and return the ending; an empty one if the run was given up."""
         if self._killed:
             failure = ScheduleFailure("shell", 0, "shell", "an end", "a client killed the shell")
             return Ending((), (failure,))

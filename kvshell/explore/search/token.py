@@ -1,7 +1,7 @@
 """Token: a schedule in one word - `spec:0.0.2` - short enough to type for a replay.
 
 The part before the colon is the law, with `+timeouts` and `+crash1` if the search used them, and
-`+looks` if receives are steps in it, because a process looks into another's mailbox. The part after
+`+looks` if receives are steps in it, because a process looks at another's mailbox. The part after
 it has the index of each choice between several possibilities: 0 is the default, `z5` is five zeros,
 and trailing zeros are omitted.
 """
@@ -22,14 +22,14 @@ _FEW: Final = 2  # number of zeros that are written out
 
 
 class TokenError(Exception):
-    """An invalid token, or one that does not fit the program; one sentence."""
+    """An invalid token, or one that does not fit the program; the message is one sentence."""
 
 
 class Order:
     """The order in which steps are tried: skipped ones wait until nothing else is possible.
 
-    So a run that deviates from the default needs few numbers: the point of each deviation, and the
-    index taken.
+    Therefore a run that deviates from the default needs few numbers: the point of each deviation,
+    and the index taken.
     """
 
     def __init__(self, passed_over: Sequence[Who] = ()) -> None:
@@ -37,7 +37,7 @@ class Order:
 
     @property
     def passed_over(self) -> tuple[Who, ...]:
-        """The waiting steps; another order given these continues from here."""
+        """The skipped steps; another Order that is given these continues from here."""
         return tuple(self._passed_over)
 
     def of(self, enabled: Sequence[Step]) -> dict[Who, Step]:
@@ -50,7 +50,7 @@ class Order:
         return by_name
 
     def takes(self, order: Sequence[Who], chosen: Who) -> None:
-        """`chosen` is taken: skip everything before it."""
+        """Record that `chosen` is taken, and that the steps before it in `order` are skipped."""
         if chosen != order[0]:
             for who in order[: order.index(chosen)]:
                 if who not in self._passed_over:
@@ -127,10 +127,10 @@ class Follow:
         return by_name[chosen]
 
     def ended(self, what: str = "document") -> None:
-        """Check at the end of the run that nothing is left of the token, which is of a `what`.
+        """Check at the end of the run that the whole token was used.
 
         Raises:
-            TokenError: the token does not fit the program.
+            TokenError: it does not fit the program, which the error calls `what`.
         """
         if not self.misfit and any(self._choices):
             self.misfit = f"the schedule ends after {self._taken} steps, but the token continues"

@@ -1,4 +1,4 @@
-"""Trace steps: the steps of a schedule in readable form - who, what, for whose line.
+"""Trace steps: the steps of a schedule in readable form: who does what, and for which line.
 
 A schedule is shown by running it again: the Witness takes the same steps and records, for each, the
 names of the processes and the line of its client.
@@ -62,7 +62,7 @@ class TraceStep(NamedTuple):
 class Witnessed(NamedTuple):
     """An observed schedule: its steps, the names of processes, and the clients.
 
-    `early` tells whether a timer may fire while other things can still happen.
+    `early` says whether a timer may fire while other things can still happen.
     """
 
     steps: tuple[TraceStep, ...]
@@ -87,7 +87,7 @@ class Witness:
         self.places: dict[Pid, str] = {}  # file and line of each client where the schedule was cut
 
     def choose(self, enabled: list[Step]) -> Step | None:
-        """Return the step of the schedule."""
+        """Return the token's next step, and record it."""
         self._notice(_runtime_of(enabled[0].what))
         step = self._follow.choose(enabled)
         if step is None:
@@ -98,7 +98,7 @@ class Witness:
         return step
 
     def witnessed(self, runtime_names: Mapping[Pid, str]) -> Witnessed:
-        """Return the observations; later names win."""
+        """Return the observations; names given here replace earlier ones."""
         self.names.update(runtime_names)
         return Witnessed(tuple(self._steps), self.names, self._clients)
 
@@ -198,7 +198,7 @@ _TABLE_WRITES: Final = {
 
 
 def _reason(reason: Any) -> str:
-    """Return why a process ends: of an exception what was raised, without the stack."""
+    """Return why a process ends, as text; for an exception without its stack."""
     match reason:
         case (raised, List(items=places)) if places and all(_is_place(place) for place in places):
             text = format_banner(A.error, raised) if is_exception(raised) else short_term(raised)
@@ -255,10 +255,9 @@ _WORDS: Final[dict[str, Any]] = {
 
 
 def restless(searching: Search) -> str:
-    """Describe the first schedule that was cut: who repeats what at its end, if anybody.
+    """Describe the first schedule that was cut off: which process repeats what at its end, if any.
 
-    Whether it would ever have ended cannot be told: what a process knows between two operations is
-    not compared.
+    Nothing can tell whether it would have ended: the local state of processes is not compared.
     """
     witness = Witness(searching.program, Follow(searching.endless, searching.limit))
     searching.execute(witness)

@@ -61,12 +61,12 @@ def same_twice(searching: Search) -> None:
 
 
 class Outcome(NamedTuple):
-    """An outcome: its ending, the `number` of its schedules, and the first of them."""
+    """An ending, the `number` of schedules that have it, and the token of the shortest one."""
 
     ending: Ending
     number: int
     token: str
-    steps: int = 0  # choices of the token's schedule, the shortest one
+    steps: int = 0  # the length of the token's schedule
 
     @property
     def fails(self) -> bool:
@@ -79,8 +79,9 @@ class SearchProgress(NamedTuple):
 
     Attributes:
         what: what is running: a law, or real threads.
-        schedules: the number of completed schedules; `failing` of them fail.
-        explored: an estimate of the share done.
+        schedules: the number of completed schedules.
+        failing: the number of those that fail.
+        explored: an estimate of the share of the search that is done.
         spent: the share of the budget used; at 1 the search ends.
     """
 
@@ -193,7 +194,7 @@ def search(
 
 
 def _compared(searching: Search, reason: Cause | None) -> Witnessed | None:
-    """Run the schedule again that a cause compares with, if it tells of a step of it."""
+    """Run again the schedule that a cause compares with, if the cause is about a step of it."""
     if reason is None or reason.ahead is None:
         return None
     return watch(searching, reason.other.choices)[0]
@@ -202,14 +203,14 @@ def _compared(searching: Search, reason: Cause | None) -> Witnessed | None:
 def elsewhere(
     program: Program, model: FaultModel, budget: int, steps: int, helpers: int = 0
 ) -> tuple[Verdict, Numbers]:
-    """Search in a forked process; the verdict lacks the schedule, which is not plain data."""
+    """Search in a forked process; the verdict lacks what was observed, which is not plain data."""
     numbers = Numbers()
     verdict = search(program, model, budget, numbers=numbers, steps=steps, helpers=helpers)
     return verdict._replace(watched=None, compared=None), numbers
 
 
 def brought(program: Program, found: tuple[Verdict, Numbers]) -> Verdict:
-    """Complete the result of `elsewhere` by running the schedule again."""
+    """Complete the result of `elsewhere`: run the schedule again and observe it."""
     verdict, numbers = found
     if not verdict.failing and len(verdict.outcomes) < 2:
         return verdict
@@ -267,7 +268,7 @@ class _Found:
         self.forget(model)
 
     def forget(self, model: FaultModel) -> None:
-        """Start over, with what the search found out about its model."""
+        """Discard all runs: the search restarts with this model."""
         self._model = model
         self._shortest: dict[Ending, tuple[tuple[int, int], tuple[int, ...]]] = {}
         self._failing: list[Shape] = []  # the shortest failing ones
@@ -319,7 +320,7 @@ class _Found:
         return self.failing or len(self._first) > 1
 
     def put_first(self, ending: Ending, choices: tuple[int, ...]) -> None:
-        """Put this outcome first among its kind, with the explained schedule."""
+        """Put the outcome with this ending first among its kind, with the explained schedule."""
         if ending in self._first:
             del self._first[ending]
             self._first = {ending: choices, **self._first}
@@ -358,7 +359,7 @@ class _Found:
         return claim if claim.orders or claim.happens or claim.ahead else None
 
     def _like(self, explained: Shape, bad: Sequence[Ending]) -> Iterator[list[Schedule]]:
-        """Yield the schedules that end badly, those that fail at the same line, the same ending."""
+        """Yield groups of schedules: failing, failing at the same line, with the same ending."""
         own = self._ending_of(explained)
         yield self._all_of(bad)
         if own.failures:

@@ -38,14 +38,14 @@ class Sequence:
     __slots__ = ("_all_marks", "order", "partial", "trace")
 
     def __init__(self, trace: FinishedRun, order: int, partial: bool = False) -> None:
-        """`partial`: the run was given up, so `order` lacks later steps."""
+        """Select the steps `order` of a run; `partial`: it was given up, so more may follow."""
         self.trace = trace
         self.order = order
         self.partial = partial
         self._all_marks: Marks | None = None
 
     def is_weak_initial(self, who: Who, marks: Marks) -> bool:
-        """Whether the step of `who` could equally come first: in the sequence, or before it all."""
+        """Whether the step of `who` could equally come first: in the sequence or before it."""
         place = self.trace.first_of(who, self.order)
         if place is not None:
             return not self.trace.before[place] & self.order

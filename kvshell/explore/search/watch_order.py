@@ -46,7 +46,7 @@ def observable_orders(
 def _can_tell(
     record: Record, found: Races, first: DeathSignal, second: DeathSignal, paths: dict[int, object]
 ) -> bool:
-    """Whether a step caused by the second signal meets the first one."""
+    """Whether a step caused by the second signal conflicts with the first one."""
     steps = record.steps
     dying = (PROCESS, paths.get(second.dead))
     notified = (PROCESS, paths.get(second.notified))
@@ -66,7 +66,7 @@ def _can_tell(
 
 
 def _latest(steps: int, before: Sequence[int]) -> int:
-    """Return those of `steps` that do not precede any of the others."""
+    """Return those of `steps` that happened before none of the others."""
     latest = steps
     for place in places(steps):
         latest &= ~before[place]

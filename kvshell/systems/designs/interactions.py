@@ -1,14 +1,16 @@
 """Interactions: who sends what to whom, shared by several commands or designs; see `explain`.
 
-`<name>`, `<store>` and the like are the arguments of the command. What happens after the shell has
-moved on is `later`.
+`<name>`, `<store>` and the like are the arguments of the command.
 """
 
 from typing import Final, NamedTuple
 
 
 class Interaction(NamedTuple):
-    """One signal, read or write, from one party to another."""
+    """One signal, read or write, from one party to another.
+
+    `later` marks one that happens after the shell has moved on.
+    """
 
     source: str
     target: str
@@ -30,7 +32,7 @@ def call(source: str, target: str, what: str, answer: str) -> Interactions:
 
 
 def _made(*, later: bool) -> Interactions:
-    """Return what the registry does for a new name."""
+    """Return how the registry creates a bucket for a new name."""
     return (
         Interaction(REGISTRY, BUCKETS, "call", "start a child", later),
         Interaction(BUCKETS, "the bucket", "spawn", "KV.Bucket, linked, :temporary", later),
